@@ -1,0 +1,81 @@
+// Floor 1. The Analysis: one Khala record, and the words of freshness.
+import { z } from "zod";
+import { hashOf } from "./hash.ts";
+import { IndicatorSnapshot } from "./indicator.ts";
+import { DataNote } from "./market.ts";
+import { SecurityReport } from "./security.ts";
+import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
+
+/** Raised whenever the stored shape changes; a record of another version is refused by name, never misread. */
+export const ANALYSIS_SCHEMA_VERSION = 1;
+
+/** What a strategy says of a snapshot alone, whatever is held. */
+export const Signal = z.object({
+  action: z.enum(["enter", "exit", "hold"]),
+  /** 0-1; ranks entries of one slot. */
+  strength: z.number().min(0).max(1),
+  reasons: z.array(z.string()),
+});
+export type Signal = z.infer<typeof Signal>;
+
+/** The key of an analysis. Nothing ever crosses venue, symbol or timeframe. */
+export const AnalysisKey = z.object({ venueId: VenueId, symbol: MarketSymbol, timeframe: Timeframe });
+export type AnalysisKey = z.infer<typeof AnalysisKey>;
+
+export const Analysis = AnalysisKey.extend({
+  /** Hash of key, definition, asOf, source digests and results; not of computedAt, origin or validity. */
+  id: z.string(),
+  schemaVersion: z.literal(ANALYSIS_SCHEMA_VERSION),
+  /** Which definitions made it; a changed definition makes old records stale. */
+  definitionId: z.string(),
+  /** The venue's short name: `sim`, `replay` or the ccxt id. */
+  venue: z.string(),
+  /** Law 10: true wherever prices are invented. */
+  simulated: z.boolean(),
+  /** Market time: close of the newest candle used. */
+  asOfMs: UnixMs,
+  /** The injected clock's now when it was computed. */
+  computedAtMs: UnixMs,
+  /** The source was asked at this moment and had nothing newer. */
+  checkedThroughMs: UnixMs,
+  /** End of the part that expires first (security); candles are judged by the newest closed one. */
+  validUntilMs: UnixMs,
+  origin: z.enum(["sleep", "test-time"]),
+  /** Close of the newest candle. */
+  price: z.number().positive(),
+  indicators: IndicatorSnapshot,
+  security: SecurityReport,
+  signal: Signal,
+  notes: z.array(DataNote),
+  /** Digests of what it was made from. */
+  sources: z.object({ candles: z.string(), security: z.string() }),
+});
+export type Analysis = z.infer<typeof Analysis>;
+
+/** Content address of an analysis (32 hex digits). */
+export const analysisId = (a: Omit<Analysis, "id">): string =>
+  hashOf({
+    key: [a.venueId, a.symbol, a.timeframe],
+    definitionId: a.definitionId,
+    asOfMs: a.asOfMs,
+    sources: a.sources,
+    results: [a.price, a.indicators, a.security.verdict, a.security.checks, a.signal],
+  });
+
+/** Why a record that exists does not count as fresh. */
+export const StaleReason = z.enum([
+  "behind",
+  "no-candle",
+  "drifted",
+  "source-changed",
+  "security-expired",
+  "definition-changed",
+  "invalidated",
+]);
+export type StaleReason = z.infer<typeof StaleReason>;
+
+/** The answer of `recall`. `ageMs` counts from data time (asOfMs). */
+export type Recall =
+  | { readonly status: "fresh"; readonly record: Analysis; readonly ageMs: number }
+  | { readonly status: "stale"; readonly record: Analysis; readonly ageMs: number; readonly reason: StaleReason }
+  | { readonly status: "missing" };

@@ -1,0 +1,90 @@
+// Floor 1. The desk's configuration, parsed once by apps/wire.ts and frozen. Secrets are not in it.
+import { z } from "zod";
+import { Money } from "./money.ts";
+import { DeskId, Timeframe, UnixMs } from "./units.ts";
+
+const pct = z.number().gt(0).lte(100);
+
+/** The gate's limits. Percentages are 0-100; equity is mark-to-market in the settlement currency. */
+export const RiskLimits = z.object({
+  /** Notional of one entry, percent of equity. This is size, not risk: with a 10 % stop, 2 % risks 0.2 %. */
+  entryPct: pct.default(2),
+  maxOpenPositions: z.int().positive().default(10),
+  /** Market value of all positions and working entries, percent of equity. */
+  maxExposurePct: pct.default(20),
+  maxEntriesPerSlot: z.int().positive().default(2),
+  /** Mark-to-market loss since 00:00 UTC at which entries stop for the day. */
+  maxDayLossPct: pct.default(2),
+  /** Loss from the 30-day equity peak at which entries stop until `resume`. */
+  maxDrawdownPct: pct.default(10),
+  /** Candles after an exit during which the market is not entered again. */
+  cooldownCandles: z.int().nonnegative().default(3),
+  stopPct: z.number().gt(0).lt(100).default(10),
+  targetPct: z.number().gt(0).default(20),
+  /** Settlement stablecoins further off par than this stop entries, percent. */
+  maxQuoteDepegPct: pct.default(2),
+});
+export type RiskLimits = z.infer<typeof RiskLimits>;
+
+/** Costs that paper execution and backtest assume, unless the market says otherwise. */
+export const Costs = z.object({
+  feeBps: z.number().nonnegative().default(10),
+  slippageBps: z.number().nonnegative().default(5),
+  /** Largest share of a candle's volume that one order may take, percent. */
+  maxVolumeSharePct: pct.default(10),
+});
+export type Costs = z.infer<typeof Costs>;
+
+export const SecurityPolicy = z.enum(["recorded", "assume-clear", "skip"]);
+export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
+
+export const DeskConfig = z
+  .object({
+    deskId: DeskId,
+    /** Only `paper` trades today; `live` is refused until it is built. */
+    mode: z.enum(["paper", "live"]).default("paper"),
+    /** `sim`, `replay` or a ccxt exchange id. */
+    venue: z.string().min(1),
+    dataDir: z.string().nullable(),
+    seed: z.int().nonnegative(),
+    assets: z.int().positive().max(5000),
+    timeframe: Timeframe,
+    /** Simulated start or standing moment; null: the last close, or the first warm candle on replay. */
+    asOfMs: UnixMs.nullable(),
+    /** Market seconds per second; null: as fast as the work is done. */
+    speed: z.number().positive().nullable(),
+    /** Slots to run; null: until stopped. */
+    cycles: z.int().positive().nullable(),
+    /** Settlement currency; null: USDT, or the folder's only or most frequent quote. */
+    quote: z.string().nullable(),
+    cash: Money.nullable(),
+    securityPolicy: SecurityPolicy,
+    home: z.string().min(1),
+    databaseUrl: z.string().nullable(),
+    /** `rules`, or a Mastra router string such as `openai/gpt-5`. */
+    model: z.string().min(1),
+    /** Base URL of an OpenAI-compatible server, for a model behind it. */
+    modelUrl: z.string().nullable(),
+    /** Deadline of one manager run. */
+    modelTimeoutMs: z.int().positive(),
+    strategyId: z.string().min(1),
+    limits: RiskLimits,
+    costs: Costs,
+    /** An analysis is stale once a price at hand is this many ATR from its own. */
+    driftAtr: z.number().positive(),
+  })
+  .superRefine((c, ctx) => {
+    const refuse = (message: string) => ctx.addIssue({ code: "custom", message });
+    if (c.limits.entryPct > c.limits.maxExposurePct)
+      refuse(
+        `DEEPTRADER_ENTRY_PCT is ${c.limits.entryPct}, above DEEPTRADER_MAX_EXPOSURE_PCT ${c.limits.maxExposurePct}: no entry could ever pass. Lower the one or raise the other.`,
+      );
+    if (c.limits.maxDayLossPct > c.limits.maxDrawdownPct)
+      refuse(
+        `DEEPTRADER_MAX_DAY_LOSS_PCT is ${c.limits.maxDayLossPct}, above DEEPTRADER_MAX_DRAWDOWN_PCT ${c.limits.maxDrawdownPct}: the drawdown stop would always come first. Lower the day loss.`,
+      );
+    if (c.venue === "replay" && c.dataDir === null) refuse("venue replay needs a folder of candles: add --data DIR.");
+    if (c.mode === "live")
+      refuse("DEEPTRADER_MODE is live, but live trading is not built yet; expected paper. Unset it.");
+  });
+export type DeskConfig = z.infer<typeof DeskConfig>;

@@ -1,0 +1,82 @@
+// Floor 1. What the manager decides, and what the risk gate answers.
+import { z } from "zod";
+import { hashOf } from "./hash.ts";
+import { type DeskId, MarketSymbol, type RunId, Timeframe, UnixMs, type VenueId } from "./units.ts";
+
+export const DecisionAction = z.enum(["enter", "exit", "hold"]);
+export type DecisionAction = z.infer<typeof DecisionAction>;
+
+/** How the analysis behind a decision was come by. */
+export const AnalysisPath = z.enum(["recalled", "delegated"]);
+export type AnalysisPath = z.infer<typeof AnalysisPath>;
+
+export const Decision = z.object({
+  decisionId: z.string(),
+  symbol: MarketSymbol,
+  timeframe: Timeframe,
+  /** Data time of the analysis decided on. */
+  asOfMs: UnixMs,
+  action: DecisionAction,
+  strength: z.number().min(0).max(1),
+  reason: z.string(),
+  strategyId: z.string(),
+  analysisId: z.string(),
+  /** Close at asOfMs, from the analysis. */
+  price: z.number().positive(),
+  path: AnalysisPath,
+});
+export type Decision = z.infer<typeof Decision>;
+
+/**
+ * One decision per desk, run, venue, strategy, market, candle and action (64 hex digits): the same candle cannot enter
+ * twice, whatever the slots or restarts.
+ */
+export const decisionId = (parts: {
+  readonly deskId: DeskId;
+  readonly runId: RunId;
+  readonly venueId: VenueId;
+  readonly strategyId: string;
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+  readonly asOfMs: UnixMs;
+  readonly action: DecisionAction;
+}): string => hashOf(parts, 64);
+
+/** The rules of the gate, in the order in which they are asked. The first refusal is named. */
+export const RiskRule = z.enum([
+  // any order
+  "halt",
+  "price",
+  "market-filters",
+  "position",
+  // entries only
+  "pause",
+  "market-inactive",
+  "quote-currency",
+  "late-slot",
+  "analysis-fresh",
+  "warm-up",
+  "security",
+  "already-open",
+  "cooldown",
+  "day-loss",
+  "drawdown",
+  "max-positions",
+  "slot-limit",
+  "exposure",
+  "cash",
+  "quote-peg",
+  "entry-price",
+]);
+export type RiskRule = z.infer<typeof RiskRule>;
+
+export const Refusal = z.object({
+  decisionId: z.string(),
+  symbol: MarketSymbol,
+  action: DecisionAction,
+  asOfMs: UnixMs,
+  rule: RiskRule,
+  /** What was · what the limit is. */
+  reason: z.string(),
+});
+export type Refusal = z.infer<typeof Refusal>;

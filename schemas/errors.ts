@@ -1,0 +1,113 @@
+// Floor 1. One base, one class per failure. The class says what happens next; the message says what was, what was
+// expected and what to do. Absence, refusal and cache miss are values, never one of these.
+
+/** What the desk does when it meets the error. */
+export type ErrorPolicy = "retry" | "skip-symbol" | "halt-trading" | "exit";
+
+interface ErrorParts {
+  /** What was the case. */
+  readonly was: string;
+  /** What was expected, without a verb. */
+  readonly expected?: string;
+  /** What to do, as an imperative sentence. */
+  readonly remedy: string;
+  readonly cause?: unknown;
+}
+
+/** Base of every failure this product raises on purpose. `message` is safe to show: it holds no secret. */
+export abstract class DeepTraderError extends Error {
+  abstract readonly policy: ErrorPolicy;
+  /** 1: it failed; 2: it was asked wrongly. */
+  readonly exitCode: 1 | 2 = 1;
+
+  constructor(parts: ErrorParts) {
+    const expected = parts.expected === undefined ? "" : ` Expected ${parts.expected}.`;
+    super(`${parts.was}${expected} ${parts.remedy}`, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = new.target.name;
+  }
+}
+
+/** The command line or a setting is wrong in form: exit 2. */
+export class UsageError extends DeepTraderError {
+  readonly policy = "exit";
+  override readonly exitCode = 2;
+}
+
+/** The configuration is wrong in content; every fault is in the message. */
+export class ConfigError extends DeepTraderError {
+  readonly policy = "exit";
+}
+
+/** A name that is looked up at run time does not exist: symbol, venue, run. */
+export class UnknownNameError extends DeepTraderError {
+  readonly policy = "exit";
+}
+
+/** Input data breaks its contract; `where` is `FILE:LINE` for files. */
+export class DataFormatError extends DeepTraderError {
+  readonly policy = "skip-symbol";
+  readonly where: string;
+
+  constructor(parts: ErrorParts & { readonly where: string }) {
+    super({ ...parts, was: `${parts.where}: ${parts.was}` });
+    this.where = parts.where;
+  }
+}
+
+/** A data folder is missing, empty or unreadable. */
+export class DataFolderError extends DeepTraderError {
+  readonly policy = "exit";
+}
+
+/** A venue or source did not answer, or not in its own protocol; the same call may go through later. */
+export class ProviderError extends DeepTraderError {
+  readonly policy = "retry";
+}
+
+/** The venue says no for good: bad key, banned, blocked. */
+export class ProviderRefusedError extends DeepTraderError {
+  readonly policy = "halt-trading";
+}
+
+/** The store cannot be reached or does not take writes. */
+export class StoreError extends DeepTraderError {
+  readonly policy = "halt-trading";
+}
+
+/** Another process holds the home folder. */
+export class HomeLockedError extends DeepTraderError {
+  readonly policy = "exit";
+}
+
+/** A running desk was asked for something else than it runs. */
+export class DeskMismatchError extends DeepTraderError {
+  readonly policy = "exit";
+}
+
+/** A stored record has a schema version this build does not read. */
+export class RecordVersionError extends DeepTraderError {
+  readonly policy = "halt-trading";
+}
+
+/** A record is stamped ahead of the system clock: a clock is wrong. */
+export class FutureRecordError extends DeepTraderError {
+  readonly policy = "skip-symbol";
+}
+
+/** A model run ended without a usable result: down, hung, aborted, out of steps, tripwire, nonsense. */
+export class ModelRunError extends DeepTraderError {
+  readonly policy = "exit";
+}
+
+/** A promise inside the program is broken; a bug. */
+export class InvariantError extends DeepTraderError {
+  readonly policy = "halt-trading";
+}
+
+/** Ends a `switch` over a union: a new member fails here at compile time. */
+export function assertNever(value: never): never {
+  throw new InvariantError({
+    was: `Unexpected value ${JSON.stringify(value)}.`,
+    remedy: "This is a bug; please report it with the command that led here.",
+  });
+}

@@ -1,0 +1,48 @@
+// Floor 1. Indicator values of one window.
+import { z } from "zod";
+
+/** Candles in a full window; the newest this many closes, where there are so many. */
+export const WINDOW_CANDLES = 500;
+/** Wilder's RSI differs from its full-history value by less than 1e-6 from here on (measured: 250 candles, 0.4 % vol). */
+export const FULL_WARMUP_CANDLES = 250;
+/** Under this many candles there is no Bollinger band, hence no values at all. */
+export const MIN_CANDLES = 20;
+/** A window may be filled (previous close, volume 0) in at most this share of its slots, never at its end. */
+export const MAX_FILLED_RATIO = 0.03;
+
+export const RSI_PERIOD = 14;
+export const ATR_PERIOD = 14;
+export const BOLLINGER_PERIOD = 20;
+export const BOLLINGER_DEVIATIONS = 2;
+
+/** `full` from 250 candles, `partial` from 20, `insufficient` below, or where more than 3 % of the window is holes. */
+export const Warmup = z.enum(["full", "partial", "insufficient"]);
+export type Warmup = z.infer<typeof Warmup>;
+
+export const Bollinger = z.object({
+  upper: z.number(),
+  middle: z.number(),
+  lower: z.number(),
+  /** (upper - lower) / middle, a ratio. */
+  bandwidth: z.number(),
+  /** (close - lower) / (upper - lower), a ratio; null where the band has no width. */
+  percentB: z.number().nullable(),
+});
+export type Bollinger = z.infer<typeof Bollinger>;
+
+/** RSI 0-100 by Wilder 1978, rounded to 6 decimals; Bollinger 20, 2 with population deviation; ATR by Wilder, 9 significant digits. */
+export const IndicatorSnapshot = z.object({
+  rsiWilder: z.number().min(0).max(100).nullable(),
+  bollinger: Bollinger.nullable(),
+  atr: z.number().nonnegative().nullable(),
+  /** Candles received inside the window (holes not counted). */
+  candles: z.int().nonnegative(),
+  /** Slots of the window that had no candle and carry the previous close. */
+  filled: z.int().nonnegative(),
+  /** Open time of the window's first candle. */
+  windowStartMs: z.int(),
+  warmup: Warmup,
+  /** No close inside the window differs from the one before it: RSI is 50 by definition. */
+  flat: z.boolean(),
+});
+export type IndicatorSnapshot = z.infer<typeof IndicatorSnapshot>;

@@ -1,0 +1,105 @@
+// Floor 1. Journal events: append-only, private to one desk and run; everything held is a fold of them.
+import { z } from "zod";
+import { Decision, Refusal } from "./decision.ts";
+import { canonicalJson, sha256Hex } from "./hash.ts";
+import { Money, Quantity } from "./money.ts";
+import { Fill, Order } from "./order.ts";
+import { LossState } from "./portfolio.ts";
+import { MarketSymbol, UnixMs } from "./units.ts";
+
+const at = { atMs: UnixMs };
+
+export const JournalEvent = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("run-started"),
+    ...at,
+    cash: Money,
+    quote: z.string(),
+    venueId: z.string(),
+    strategyId: z.string(),
+    timeframe: z.string(),
+    securityPolicy: z.string(),
+  }),
+  z.object({ type: z.literal("decision"), ...at, decision: Decision }),
+  z.object({ type: z.literal("refusal"), ...at, refusal: Refusal }),
+  z.object({ type: z.literal("order"), ...at, order: Order }),
+  z.object({ type: z.literal("fill"), ...at, fill: Fill }),
+  z.object({ type: z.literal("dust"), ...at, symbol: MarketSymbol, quantity: Quantity }),
+  /** End of one slot's settlement: mark-to-market equity and the loss meter. */
+  z.object({ type: z.literal("equity"), ...at, slotMs: UnixMs, equity: Money, loss: LossState }),
+  z.object({ type: z.literal("control"), ...at, action: z.enum(["pause", "resume", "halt"]), reason: z.string() }),
+]);
+export type JournalEvent = z.infer<typeof JournalEvent>;
+
+/** A journal row as stored: the store gives `seq`, ascending within a desk. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly eventId: string;
+  readonly event: JournalEvent;
+}
+
+/**
+ * The identity under which the journal accepts an event once: a decision is journaled once per id, an order once per
+ * status and filled amount, a fill once.
+ */
+export function journalEventId(event: JournalEvent): string {
+  switch (event.type) {
+    case "decision":
+      return `decision:${event.decision.decisionId}`;
+    case "refusal":
+      return `refusal:${event.refusal.decisionId}`;
+    case "order":
+      return `order:${event.order.clientOrderId}:${event.order.status}:${event.order.filledQuantity}:${event.order.quantity}`;
+    case "fill":
+      return `fill:${event.fill.fillId}`;
+    case "dust":
+      return `dust:${event.symbol}:${event.atMs}`;
+    case "equity":
+      return `equity:${event.slotMs}`;
+    case "run-started":
+      return "run-started";
+    case "control":
+      return `control:${event.action}:${event.atMs}`;
+  }
+}
+
+/**
+ * The lines that `decisionsHash` covers: every decision other than hold, refusal, order (as intended, and as it ended)
+ * and fill, in order. No id derived from the run, no path, origin or duration, so that equal decisions have equal lines
+ * on any home and in any run.
+ */
+export function canonicalDecisionLine(event: JournalEvent): string | null {
+  switch (event.type) {
+    case "decision": {
+      const { decisionId: _id, path: _path, ...rest } = event.decision;
+      return rest.action === "hold" ? null : canonicalJson(["decision", event.atMs, rest]);
+    }
+    case "refusal": {
+      const { decisionId: _id, ...rest } = event.refusal;
+      return canonicalJson(["refusal", event.atMs, rest]);
+    }
+    case "order": {
+      const { clientOrderId: _id, decisionId: _decision, parentId: _parent, ...rest } = event.order;
+      return rest.status === "open" ? null : canonicalJson(["order", event.atMs, rest]);
+    }
+    case "fill": {
+      const { fillId: _id, clientOrderId: _order, ...rest } = event.fill;
+      return canonicalJson(["fill", event.atMs, rest]);
+    }
+    case "dust":
+    case "equity":
+    case "run-started":
+    case "control":
+      return null;
+  }
+}
+
+/** SHA-256 over the canonical decision journal, one line an event. */
+export function decisionsHash(events: Iterable<JournalEvent>): string {
+  const lines: string[] = [];
+  for (const event of events) {
+    const line = canonicalDecisionLine(event);
+    if (line !== null) lines.push(line);
+  }
+  return sha256Hex(lines.join("\n"));
+}

@@ -1,0 +1,87 @@
+// Floor 1. Markets, candles, tickers, and the one definition of a closed candle.
+import { z } from "zod";
+import { Decimal } from "./money.ts";
+import { MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "./units.ts";
+
+/** A spot market and the filters its orders must pass. */
+export const Market = z.object({
+  symbol: MarketSymbol,
+  base: z.string(),
+  quote: z.string(),
+  active: z.boolean(),
+  /** Smallest price increment, in quote per base. */
+  tickSize: Decimal,
+  /** Smallest quantity increment, in base. */
+  stepSize: Decimal,
+  /** Smallest order value, in quote. */
+  minNotional: Decimal,
+  /** Taker fee in basis points; null means that the desk's own assumption holds. */
+  feeBps: z.number().nonnegative().nullable(),
+  /** Currency in which the venue takes the fee of a buy. */
+  buyFeeIn: z.enum(["quote", "base"]),
+  /** True where tick, step, minimum or fee are the desk's stated assumption, not the venue's word. */
+  assumed: z.boolean(),
+});
+export type Market = z.infer<typeof Market>;
+
+/** One candle. Prices are float64 (indicator side); the border to money is `money.ts`. */
+export const Candle = z
+  .object({
+    openMs: z.int().nonnegative(),
+    open: z.number().positive(),
+    high: z.number().positive(),
+    low: z.number().positive(),
+    close: z.number().positive(),
+    volume: z.number().nonnegative(),
+  })
+  .refine((c) => c.low <= Math.min(c.open, c.close) && c.high >= Math.max(c.open, c.close), {
+    error: "expected low <= open, close <= high",
+  });
+export type Candle = z.infer<typeof Candle>;
+
+/** Something noticed about the data that does not stop the work; shown in the analysis. */
+export const DataNote = z.object({
+  kind: z.enum(["hole", "duplicate", "jump"]),
+  atMs: z.int(),
+  text: z.string(),
+});
+export type DataNote = z.infer<typeof DataNote>;
+
+/**
+ * Closed candles of one market in columns of equal length, oldest first, strictly ascending `openMs`, each a multiple
+ * of the timeframe. Columns because the kernels run over them; holes are absent rows, filled only by the window.
+ */
+export interface CandleSeries {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+  readonly openMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly notes: readonly DataNote[];
+  /** The moment for which the source was asked: it had no later closed candle then. */
+  readonly checkedThroughMs: UnixMs;
+}
+
+/** Best bid and ask, and the traded value of the last 24 h in quote currency (null where the venue does not say). */
+export const Ticker = z.object({
+  symbol: MarketSymbol,
+  atMs: z.int(),
+  bid: z.number().positive(),
+  ask: z.number().positive(),
+  last: z.number().positive(),
+  quoteVolume: z.number().nonnegative().nullable(),
+});
+export type Ticker = z.infer<typeof Ticker>;
+
+/** Law 1: closed iff openMs + timeframeMs <= nowMs - graceMs. */
+export const isClosed = (openMs: number, timeframe: Timeframe, nowMs: number, graceMs: number): boolean =>
+  openMs + timeframeMs(timeframe) <= nowMs - graceMs;
+
+/** Close time of the newest candle that law 1 calls closed at `nowMs`; the data time of a fresh analysis. */
+export function newestClosed(nowMs: number, timeframe: Timeframe, graceMs: number): UnixMs {
+  const lengthMs = timeframeMs(timeframe);
+  return unixMs(Math.floor((nowMs - graceMs) / lengthMs) * lengthMs);
+}

@@ -1,0 +1,77 @@
+// Floor 1. The portfolio (a fold of the journal) and the loss meter's state.
+import { z } from "zod";
+import { Money, Price, Quantity } from "./money.ts";
+import { Order } from "./order.ts";
+import { MarketSymbol, UnixMs } from "./units.ts";
+
+export const Position = z.object({
+  symbol: MarketSymbol,
+  base: z.string(),
+  /** Fills minus fees taken in the base coin. */
+  quantity: Quantity,
+  /** Average fill price of what is held. */
+  averagePrice: Price,
+  openedAtMs: UnixMs,
+  stopPrice: Price.nullable(),
+  targetPrice: Price.nullable(),
+  /** Too small to sell: counts towards equity, not towards open positions. */
+  dust: z.boolean(),
+});
+export type Position = z.infer<typeof Position>;
+
+/** Mark-to-market loss against the day's and the 30-day reference. float64: a meter of limits, not an amount. */
+export const LossState = z.object({
+  /** 00:00 UTC of the day measured. */
+  dayStartMs: z.int(),
+  /** Equity at 00:00 UTC, or at the first start of the day. */
+  dayStartEquity: z.number().positive(),
+  /** Highest equity of each of the last 30 days. */
+  peaks: z.array(z.object({ dayStartMs: z.int(), equity: z.number() })),
+  equity: z.number(),
+  /** Percent of dayStartEquity, negative for a loss. */
+  dayChangePct: z.number(),
+  /** Percent below the 30-day peak, 0 or positive. */
+  drawdownPct: z.number().nonnegative(),
+  /** Entries are off until the next UTC day. */
+  dayLossLatched: z.boolean(),
+  /** Entries are off until `resume`. */
+  drawdownLatched: z.boolean(),
+});
+export type LossState = z.infer<typeof LossState>;
+
+/** `running`, `paused` (no entries, stops stay) or `halted` (the desk sends nothing). */
+export const ControlState = z.enum(["running", "paused", "halted"]);
+export type ControlState = z.infer<typeof ControlState>;
+
+/** Everything the desk holds and waits for; maps are keyed by symbol or clientOrderId. */
+export interface Portfolio {
+  readonly quote: string;
+  readonly cash: Money;
+  readonly startingCash: Money;
+  readonly positions: ReadonlyMap<MarketSymbol, Position>;
+  /** Working orders only. */
+  readonly orders: ReadonlyMap<string, Order>;
+  /** Time of the last exit fill per market, for the cooldown. */
+  readonly lastExitMs: ReadonlyMap<MarketSymbol, UnixMs>;
+  readonly realisedPnl: Money;
+  readonly feesPaid: Money;
+  readonly loss: LossState | null;
+  readonly control: ControlState;
+  /** Paper settlement has been done through this slot. */
+  readonly settledThroughMs: UnixMs | null;
+}
+
+/** One finished round trip or part of one, as the summaries print it. */
+export const ClosedTrade = z.object({
+  symbol: MarketSymbol,
+  quantity: Quantity,
+  entryMs: UnixMs,
+  exitMs: UnixMs,
+  entryPrice: Price,
+  exitPrice: Price,
+  exitRole: Order.shape.role,
+  /** After fees, in quote. */
+  pnl: Money,
+  returnPct: z.number(),
+});
+export type ClosedTrade = z.infer<typeof ClosedTrade>;

@@ -1,0 +1,194 @@
+// Floor 1. The ports: every way to the world, on one page. Types only. Each has a contract suite in test/contract/.
+import type { Analysis, AnalysisKey } from "./analysis.ts";
+import type { JournalEvent, JournalRow } from "./journal.ts";
+import type { CandleSeries, Market, Ticker } from "./market.ts";
+import type { DecimalText } from "./money.ts";
+import type { Order } from "./order.ts";
+import type { SecurityReport } from "./security.ts";
+import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "./units.ts";
+import type { LedgerEntry } from "./work.ts";
+
+/** Every I/O verb takes it; an aborted signal ends the call with the signal's reason. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+/** Time. Below apps/ and scheduler/ nothing else tells it. */
+export interface Clock {
+  /** `simulated`: the future is simply not there yet; `system`: a record from the future is an error. */
+  readonly kind: "system" | "simulated";
+  now(): UnixMs;
+  /** Resolves after `ms` of this clock's time; rejects with the signal's reason when aborted. */
+  sleep(ms: number, options: CallOptions): Promise<void>;
+}
+
+/** Prices. Everything returned is validated; nothing later than `nowMs` is ever in it (law 3). */
+export interface MarketData {
+  readonly venueId: VenueId;
+  /** Short name for people and JSON: `sim`, `replay` or the ccxt id. */
+  readonly venue: string;
+  /** Law 10. */
+  readonly simulated: boolean;
+  /** How long after a close the venue may still change or withhold the candle. */
+  readonly graceMs: number;
+  /** Markets that exist at this venue; inactive ones included, marked so. */
+  markets(options: CallOptions): Promise<readonly Market[]>;
+  /**
+   * The newest `count` candles closed at `nowMs` by law 1, oldest first; fewer where there are fewer, none where the
+   * market has no candle yet. Holes stay holes, exact duplicates are collapsed with a note.
+   * @throws UnknownNameError for a symbol this venue does not have; DataFormatError; ProviderError
+   */
+  candles(
+    request: {
+      readonly symbol: MarketSymbol;
+      readonly timeframe: Timeframe;
+      readonly nowMs: UnixMs;
+      readonly count: number;
+    },
+    options: CallOptions,
+  ): Promise<CandleSeries>;
+  /** Best bid and ask at `nowMs`; symbols without a price are left out. */
+  tickers(
+    request: { readonly symbols: readonly MarketSymbol[]; readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<readonly Ticker[]>;
+}
+
+/** Which markets are worth thinking about, best first. */
+export interface Universe {
+  topAssets(
+    request: { readonly nowMs: UnixMs; readonly count: number },
+    options: CallOptions,
+  ): Promise<{
+    readonly assets: readonly MarketSymbol[];
+    readonly basis: "market-cap" | "quote-volume" | "folder";
+    /** Larger is more liquid; breaks ties between entries of equal strength. */
+    readonly liquidity: ReadonlyMap<MarketSymbol, number>;
+  }>;
+}
+
+/** What is known of a token's safety. Never throws for an unknown token: absence is the verdict `unknown`. */
+export interface SecuritySource {
+  readonly id: string;
+  /** Local sources are asked at every slot; the answers of others are kept until `validUntilMs`. */
+  readonly local: boolean;
+  report(
+    request: { readonly symbol: MarketSymbol; readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<SecurityReport>;
+}
+
+/** What the venue did since it was last asked. */
+export type ExecutionEvent = Extract<JournalEvent, { type: "order" | "fill" | "dust" }>;
+
+/** Where orders go. `submit` is idempotent by clientOrderId (law 6). */
+export interface Execution {
+  readonly kind: "paper" | "live";
+  submit(order: Order, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionEvent[]>;
+  /** Cancels a working order; an order that has ended stays as it is. */
+  cancel(
+    clientOrderId: string,
+    at: { readonly nowMs: UnixMs; readonly reason: string },
+    options: CallOptions,
+  ): Promise<readonly ExecutionEvent[]>;
+  /** The venue's word on one order; null: it has never seen it. */
+  order(clientOrderId: string, options: CallOptions): Promise<Order | null>;
+  openOrders(options: CallOptions): Promise<readonly Order[]>;
+  /** Free and held amounts by currency. */
+  balances(options: CallOptions): Promise<ReadonlyMap<string, DecimalText>>;
+  /** Events in order: by candle, then symbol, then the order of §12. Paper settles closed candles here. */
+  fillsSince(at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionEvent[]>;
+}
+
+/** An analysis as the store holds it. */
+export interface StoredAnalysis {
+  readonly record: Analysis;
+  /** Given by the store; a correction of the same candle has a higher one. */
+  readonly revision: number;
+  /** Null, or why the record may not be used although nothing newer is there. */
+  readonly invalidated: { readonly reason: "invalidated" | "source-changed"; readonly detail: string } | null;
+}
+
+/** Khala's store of analyses. Order is (asOfMs, revision); an older candle never replaces a newer record. */
+export interface AnalysisStore {
+  /** Idempotent by id; a later write, even of the same content, clears an invalidation of its key. */
+  put(records: readonly Analysis[], options: CallOptions): Promise<void>;
+  /** Newest record with asOfMs <= nowMs for each key, in the order of the keys; one query. */
+  newest(
+    keys: readonly AnalysisKey[],
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<readonly (StoredAnalysis | undefined)[]>;
+  /** All keys that hold anything at `nowMs`. */
+  keys(venueId: VenueId | null, options: CallOptions): Promise<readonly AnalysisKey[]>;
+  /** Newest first. */
+  history(
+    key: AnalysisKey,
+    range: { readonly nowMs: UnixMs; readonly limit: number },
+    options: CallOptions,
+  ): Promise<readonly StoredAnalysis[]>;
+  /** The source was asked at `checkedThroughMs` and had no newer candle. Moves forward only; renews no asOf. */
+  noteChecked(key: AnalysisKey, checkedThroughMs: UnixMs, options: CallOptions): Promise<void>;
+  /** Returns how many keys were touched. */
+  invalidate(
+    scope: { readonly venueId?: VenueId; readonly symbol?: MarketSymbol; readonly timeframe?: Timeframe },
+    why: { readonly reason: "invalidated" | "source-changed"; readonly detail: string },
+    options: CallOptions,
+  ): Promise<number>;
+  /** Deletes records older than `beforeMs` (by asOf) except the newest of each key; returns how many. */
+  prune(beforeMs: UnixMs, options: CallOptions): Promise<number>;
+  /** Security reports of remote sources, shared by all desks. */
+  putSecurity(sourceId: string, symbol: MarketSymbol, report: SecurityReport, options: CallOptions): Promise<void>;
+  security(
+    sourceId: string,
+    symbol: MarketSymbol,
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<SecurityReport | undefined>;
+  stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Append-only record of what one desk did, in one run. */
+export interface Journal {
+  /** All or nothing; an event whose id is already there is left out. Resolves once it is durable. */
+  append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+  /** In order of appending. `limit` takes the newest. */
+  read(filter: { readonly limit?: number }, options: CallOptions): Promise<readonly JournalRow[]>;
+}
+
+/** One run per (desk, run, job, slot). */
+export interface Runs {
+  /** `begun`: this caller has it; `taken-up`: an owner that died left it unfinished; `done`: here is its result. */
+  begin(
+    run: { readonly job: string; readonly slotMs: UnixMs; readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<
+    | { readonly status: "begun" }
+    | { readonly status: "taken-up" }
+    | { readonly status: "done"; readonly result: unknown }
+  >;
+  finish(run: { readonly job: string; readonly slotMs: UnixMs }, result: unknown, options: CallOptions): Promise<void>;
+  /** Newest finished slot of a job. */
+  lastFinished(job: string, options: CallOptions): Promise<UnixMs | null>;
+}
+
+/** Work and spend of one desk. */
+export interface Ledger {
+  record(entry: LedgerEntry, options: CallOptions): Promise<void>;
+  entries(filter: { readonly sinceMs?: UnixMs }, options: CallOptions): Promise<readonly LedgerEntry[]>;
+}
+
+/** One opened store: the shared part, and rooms private to a desk. */
+export interface Store {
+  /** `memory`, `pglite` or `postgres`. */
+  readonly kind: string;
+  readonly analyses: AnalysisStore;
+  journal(deskId: DeskId, runId: RunId): Journal;
+  runs(deskId: DeskId, runId: RunId): Runs;
+  ledger(deskId: DeskId): Ledger;
+  /** Newest run of a desk that has journaled anything. */
+  latestRun(deskId: DeskId, options: CallOptions): Promise<RunId | null>;
+  /** Deletes every private row of a desk; returns how many. */
+  purge(deskId: DeskId, options: CallOptions): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,61 @@
+// Floor 1. Branded units and names: what must not be mixed gets a type of its own.
+import { z } from "zod";
+
+/** UTC epoch milliseconds. Market time and wall time share the unit; the field name says which (`asOfMs`, `computedAtMs`). */
+export const UnixMs = z.int().nonnegative().brand<"UnixMs">();
+export type UnixMs = z.infer<typeof UnixMs>;
+
+/** Brands a number that the caller already knows to be a whole, non-negative epoch millisecond. */
+export const unixMs = (value: number): UnixMs => value as UnixMs;
+
+/** `2018-01-20T00:00:00.000Z`, for people only; records carry epoch ms. */
+export const toIso = (timeMs: number): string => new Date(timeMs).toISOString();
+
+export const TIMEFRAMES = ["1m", "5m", "15m", "1h", "4h", "1d"] as const;
+/** Candle length. The desk works on these six and refuses others. */
+export const Timeframe = z.enum(TIMEFRAMES);
+export type Timeframe = z.infer<typeof Timeframe>;
+
+const MINUTE_MS = 60_000;
+const TIMEFRAME_MS: Record<Timeframe, number> = {
+  "1m": MINUTE_MS,
+  "5m": 5 * MINUTE_MS,
+  "15m": 15 * MINUTE_MS,
+  "1h": 60 * MINUTE_MS,
+  "4h": 240 * MINUTE_MS,
+  "1d": 1440 * MINUTE_MS,
+};
+
+/** Length of a timeframe in milliseconds. */
+export const timeframeMs = (timeframe: Timeframe): number => TIMEFRAME_MS[timeframe];
+
+/** One day in milliseconds; a year has 365 of them (DESIGN: words). */
+export const DAY_MS = 1440 * MINUTE_MS;
+
+/** `BASE/QUOTE`, upper case, for example `BTC/USDT`. */
+export const MarketSymbol = z
+  .string()
+  .regex(/^[A-Z0-9._-]{1,24}\/[A-Z0-9._-]{1,24}$/, "expected BASE/QUOTE in capitals, for example BTC/USDT")
+  .brand<"MarketSymbol">();
+export type MarketSymbol = z.infer<typeof MarketSymbol>;
+
+/** Splits `BTC/USDT` into its base and quote currency. */
+export function splitSymbol(symbol: MarketSymbol): { readonly base: string; readonly quote: string } {
+  const slash = symbol.indexOf("/");
+  return { base: symbol.slice(0, slash), quote: symbol.slice(slash + 1) };
+}
+
+/** Where a record comes from: a ccxt id, `sim:<seed>` or `replay:<digest of the folder>`. Part of every analysis key. */
+export const VenueId = z.string().min(1).max(80).brand<"VenueId">();
+export type VenueId = z.infer<typeof VenueId>;
+
+/** A tenant: one operator's portfolio, journal and questions. */
+export const DeskId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "expected 1-40 of a-z, 0-9 and -")
+  .brand<"DeskId">();
+export type DeskId = z.infer<typeof DeskId>;
+
+/** `live` under the system clock, `once` for one-shots on a simulated clock, a new id for each simulated `start`. */
+export const RunId = z.string().min(1).max(60).brand<"RunId">();
+export type RunId = z.infer<typeof RunId>;

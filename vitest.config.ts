@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+// Two projects: `fast` (everything pure, and the in-memory adapters) and `slow` (real databases, child processes, long
+// properties). `npm test` runs both.
+const shared = { environment: "node", setupFiles: ["test/support/offline.ts"] } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...shared, name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "slow",
+          include: ["test/**/*.slow.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
