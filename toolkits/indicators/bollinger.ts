@@ -1,0 +1,112 @@
+// Floor 2. The last 20 closes → Bollinger bands: mean ± 2 population deviations (Bollinger 2001), two passes over every
+// window. A sliding sum is faster and loses all its digits when a price changes its scale, so there is none.
+import { BOLLINGER_DEVIATIONS, BOLLINGER_PERIOD, type Bollinger } from "#schemas/indicator.ts";
+import { requireFinite } from "./finite.ts";
+
+/**
+ * Bands (prices, unrounded) after the last close. Null under 20 closes.
+ * @throws InvariantError where one of the 20 closes is not a finite number
+ */
+export function bollingerOfWindow(closes: Float64Array): Bollinger | null {
+  if (closes.length < BOLLINGER_PERIOD) return null;
+  const middle = meanBefore(closes, closes.length);
+  const reach = BOLLINGER_DEVIATIONS * deviationBefore(closes, closes.length, middle);
+  const upper = requireFinite(middle + reach, "Bollinger band");
+  const lower = middle - reach;
+  const close = closes.at(-1) ?? Number.NaN;
+  const width = upper - lower;
+  return {
+    upper,
+    middle,
+    lower,
+    bandwidth: width / middle,
+    percentB: width > 0 ? (close - lower) / width : null,
+  };
+}
+
+/** Bands after every close from the 20th on: value i belongs to close i + 19. @throws InvariantError as above */
+export function bollingerSeries(closes: Float64Array): {
+  readonly upper: Float64Array;
+  readonly middle: Float64Array;
+  readonly lower: Float64Array;
+} {
+  const length = Math.max(0, closes.length - BOLLINGER_PERIOD + 1);
+  const bands = { upper: new Float64Array(length), middle: new Float64Array(length), lower: new Float64Array(length) };
+  for (let i = 0; i < length; i++) {
+    const middle = meanBefore(closes, i + BOLLINGER_PERIOD);
+    const reach = BOLLINGER_DEVIATIONS * deviationBefore(closes, i + BOLLINGER_PERIOD, middle);
+    bands.upper[i] = middle + reach;
+    bands.middle[i] = middle;
+    bands.lower[i] = middle - reach;
+    if (!Number.isFinite(middle + reach)) requireFinite(middle + reach, "Bollinger band");
+  }
+  return bands;
+}
+
+/** Closes kept in a row before the last 19 are moved back to the front: one move in about a thousand pushes. */
+const BUFFER_CLOSES = 1024;
+
+/** Bands one close at a time; computed only when asked for, and kept until the next push. */
+export class BollingerStream {
+  readonly #closes = new Float64Array(BUFFER_CLOSES);
+  #end = 0;
+  #middle = 0;
+  #reach = 0;
+  #computed = false;
+
+  /** @throws InvariantError where the close is not a finite number; the stream is then as before */
+  push(close: number): void {
+    if (!Number.isFinite(close)) requireFinite(close, "A close");
+    if (this.#end === BUFFER_CLOSES) {
+      this.#closes.copyWithin(0, BUFFER_CLOSES - BOLLINGER_PERIOD + 1);
+      this.#end = BOLLINGER_PERIOD - 1;
+    }
+    this.#closes[this.#end++] = close;
+    this.#computed = false;
+  }
+
+  /** True from the 20th close on; before, the bands mean nothing. */
+  get ready(): boolean {
+    return this.#end >= BOLLINGER_PERIOD;
+  }
+
+  middle(): number {
+    this.#compute();
+    return this.#middle;
+  }
+
+  lower(): number {
+    this.#compute();
+    return this.#middle - this.#reach;
+  }
+
+  upper(): number {
+    this.#compute();
+    return this.#middle + this.#reach;
+  }
+
+  #compute(): void {
+    if (this.#computed) return;
+    this.#middle = meanBefore(this.#closes, this.#end);
+    this.#reach = BOLLINGER_DEVIATIONS * deviationBefore(this.#closes, this.#end, this.#middle);
+    this.#computed = true;
+  }
+}
+
+// Distances are summed, not prices: of equal closes the mean is then that close and the deviation 0, exactly. A frozen
+// market would else get a band of rounding noise, which its own price can touch.
+function meanBefore(closes: Float64Array, end: number): number {
+  const first = closes[end - BOLLINGER_PERIOD] ?? Number.NaN;
+  let sum = 0;
+  for (let i = end - BOLLINGER_PERIOD + 1; i < end; i++) sum += (closes[i] ?? Number.NaN) - first;
+  return first + sum / BOLLINGER_PERIOD;
+}
+
+function deviationBefore(closes: Float64Array, end: number, mean: number): number {
+  let sum = 0;
+  for (let i = end - BOLLINGER_PERIOD; i < end; i++) {
+    const distance = (closes[i] ?? Number.NaN) - mean;
+    sum += distance * distance;
+  }
+  return Math.sqrt(sum / BOLLINGER_PERIOD);
+}

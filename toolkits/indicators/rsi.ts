@@ -1,0 +1,106 @@
+// Floor 2. Closes → Wilder's RSI, over a window, over a whole series, and one close at a time. All three do the same
+// arithmetic in the same order, so they agree to the last bit.
+//
+// Wilder 1978, "New Concepts in Technical Trading Systems", section VI: RSI = 100 G / (G + L), where G and L are the averages of
+// gains and losses, seeded with the mean of the first 14 and smoothed by (13 × average + new) / 14. We carry the sum
+// G + L and the difference G - L instead: RSI = 50 + 50 (G - L) / (G + L). It is the same number without a branch; it
+// stays in 0-100 under rounding, carries NaN through, and is exactly 100 without a loss, 0 without a gain. A factor
+// common to both cancels, so the division by 14 is left out.
+import { RSI_PERIOD } from "#schemas/indicator.ts";
+import { requireFinite } from "./finite.ts";
+
+/** Share of the past that each further change leaves: 13/14. */
+export const RSI_DECAY = (RSI_PERIOD - 1) / RSI_PERIOD;
+
+/** RSI of a series without any change, where Wilder's ratio is 0/0. */
+export const FLAT_RSI = 50;
+
+/**
+ * RSI (0-100) after the last close, counted from the first close given. `flat`: no close differs from the one before.
+ * Null under 15 closes.
+ * @throws InvariantError where a close is not a finite number
+ */
+export function rsiOfWindow(closes: Float64Array): { readonly value: number; readonly flat: boolean } | null {
+  if (closes.length <= RSI_PERIOD) return null;
+  let total = 0;
+  let net = 0;
+  let previous = closes[0] ?? Number.NaN;
+  for (let i = 1; i <= RSI_PERIOD; i++) {
+    const close = closes[i] ?? Number.NaN;
+    const change = close - previous;
+    total += Math.abs(change);
+    net += change;
+    previous = close;
+  }
+  for (let i = RSI_PERIOD + 1; i < closes.length; i++) {
+    const close = closes[i] ?? Number.NaN;
+    const change = close - previous;
+    total = total * RSI_DECAY + Math.abs(change);
+    net = net * RSI_DECAY + change;
+    previous = close;
+  }
+  return { value: requireFinite(rsiOf(total, net), "RSI"), flat: total === 0 };
+}
+
+/** RSI after every close from the 15th on: value i belongs to close i + 14. @throws InvariantError as `rsiOfWindow` */
+export function rsiSeries(closes: Float64Array): Float64Array {
+  const values = new Float64Array(Math.max(0, closes.length - RSI_PERIOD));
+  let total = 0;
+  let net = 0;
+  let previous = closes[0] ?? Number.NaN;
+  for (let i = 1; i < closes.length; i++) {
+    const close = closes[i] ?? Number.NaN;
+    const change = close - previous;
+    const decay = i > RSI_PERIOD ? RSI_DECAY : 1;
+    total = total * decay + Math.abs(change);
+    net = net * decay + change;
+    previous = close;
+    if (i >= RSI_PERIOD) values[i - RSI_PERIOD] = rsiOf(total, net);
+  }
+  // A NaN stays in the sums for ever, so the last value speaks for all.
+  if (values.length > 0) requireFinite(values.at(-1) ?? Number.NaN, "RSI");
+  return values;
+}
+
+/** RSI one close at a time, from the first close pushed. */
+export class RsiStream {
+  #count = 0;
+  #previous = 0;
+  #total = 0;
+  #net = 0;
+
+  /** @throws InvariantError where the close is not a finite number; the stream is then as before */
+  push(close: number): void {
+    if (!Number.isFinite(close)) requireFinite(close, "A close");
+    if (this.#count > 0) {
+      const change = close - this.#previous;
+      const decay = this.#count > RSI_PERIOD ? RSI_DECAY : 1;
+      this.#total = this.#total * decay + Math.abs(change);
+      this.#net = this.#net * decay + change;
+    }
+    this.#previous = close;
+    this.#count++;
+  }
+
+  /** Closes pushed. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The close pushed last; 0 before the first. */
+  get previous(): number {
+    return this.#previous;
+  }
+
+  /** 14 times Wilder's average gain plus average loss (a price): the weight that the past still has. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** RSI (0-100), meaningful from the 15th close on; 50 where nothing has moved yet. */
+  get value(): number {
+    return rsiOf(this.#total, this.#net);
+  }
+}
+
+const rsiOf = (total: number, net: number): number => (total === 0 ? FLAT_RSI : FLAT_RSI + FLAT_RSI * (net / total));

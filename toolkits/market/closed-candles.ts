@@ -1,0 +1,167 @@
+// Floor 2. Rows of candles → a clean, closed CandleSeries; and slices of one that is clean already. Law 1 and law 3
+// live here: the forming candle and the future are dropped before anything else is looked at.
+import { DataFormatError } from "#schemas/errors.ts";
+import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+
+/** A close further than this share from the close before it is noted: a bad tick or a redenomination. */
+const JUMP_RATIO = 0.5;
+
+/** A validated candle, with the place it came from (`FILE:LINE`) where there is one. */
+export type CandleRow = Candle & { readonly where?: string };
+
+/** Which part of the past is asked for: the newest `count` candles closed at `nowMs`, `graceMs` after their close. */
+export interface ClosedSelection {
+  readonly nowMs: UnixMs;
+  readonly graceMs: number;
+  readonly count: number;
+}
+
+/**
+ * Sorts validated rows into a series of the newest `count` closed candles. Rows not yet closed at `nowMs` are not
+ * looked at. Identical rows of one time collapse with a note; each run of missing candles and each close more than 50 %
+ * from the one before gets a note. `checkedThroughMs` is `nowMs`.
+ * @throws DataFormatError for a row off the timeframe's grid, and for two different rows of one time
+ */
+export function toSeries(
+  input: ClosedSelection & {
+    readonly symbol: MarketSymbol;
+    readonly timeframe: Timeframe;
+    readonly rows: readonly CandleRow[];
+  },
+): CandleSeries {
+  const { symbol, timeframe, nowMs } = input;
+  const lengthMs = timeframeMs(timeframe);
+  const newestOpenMs = nowMs - input.graceMs - lengthMs;
+  const closed = input.rows.filter((row) => row.openMs <= newestOpenMs);
+  const name = `${symbol} ${timeframe}`;
+  for (const row of closed) if (row.openMs % lengthMs !== 0) throw offGrid(row, name, lengthMs);
+  closed.sort((a, b) => a.openMs - b.openMs);
+  const { rows, notes } = collapse(closed, name);
+  const all: CandleSeries = {
+    symbol,
+    timeframe,
+    openMs: Float64Array.from(rows, (row) => row.openMs),
+    open: Float64Array.from(rows, (row) => row.open),
+    high: Float64Array.from(rows, (row) => row.high),
+    low: Float64Array.from(rows, (row) => row.low),
+    close: Float64Array.from(rows, (row) => row.close),
+    volume: Float64Array.from(rows, (row) => row.volume),
+    notes: [...notes, ...holesAndJumps(rows, lengthMs)].sort((a, b) => a.atMs - b.atMs),
+    checkedThroughMs: nowMs,
+  };
+  return selectClosed(all, input);
+}
+
+/**
+ * The newest `count` candles of a clean series that are closed at `nowMs`. Shares the series' memory; notes are those
+ * of the slice. `checkedThroughMs` is `nowMs`: a series held in memory is all its source has.
+ */
+export function selectClosed(series: CandleSeries, { nowMs, graceMs, count }: ClosedSelection): CandleSeries {
+  const lengthMs = timeframeMs(series.timeframe);
+  const end = firstIndexAbove(series.openMs, nowMs - graceMs - lengthMs);
+  const start = Math.max(0, end - count);
+  const openMs = series.openMs.subarray(start, end);
+  return {
+    symbol: series.symbol,
+    timeframe: series.timeframe,
+    openMs,
+    open: series.open.subarray(start, end),
+    high: series.high.subarray(start, end),
+    low: series.low.subarray(start, end),
+    close: series.close.subarray(start, end),
+    volume: series.volume.subarray(start, end),
+    notes: notesWithin(series.notes, openMs[0], openMs.at(-1)),
+    checkedThroughMs: nowMs,
+  };
+}
+
+/**
+ * Notes of a slice, by the open times of its first and last candle. A jump into the first candle is left out: it
+ * compares with a candle outside, so a source that returns no more than the slice could not have seen it.
+ */
+export const notesWithin = (
+  notes: readonly DataNote[],
+  firstOpenMs: number | undefined,
+  lastOpenMs: number | undefined,
+): readonly DataNote[] =>
+  firstOpenMs === undefined || lastOpenMs === undefined
+    ? []
+    : notes.filter(
+        (note) =>
+          note.atMs <= lastOpenMs && (note.kind === "jump" ? note.atMs > firstOpenMs : note.atMs >= firstOpenMs),
+      );
+
+/** Index of the first value above `limit` in ascending values; their count where there is none. */
+export function firstIndexAbove(ascending: Float64Array, limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? Number.POSITIVE_INFINITY) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function collapse(sorted: readonly CandleRow[], name: string): { rows: CandleRow[]; notes: DataNote[] } {
+  const rows: CandleRow[] = [];
+  const notes: DataNote[] = [];
+  for (const row of sorted) {
+    const before = rows.at(-1);
+    if (before?.openMs !== row.openMs) rows.push(row);
+    else if (!sameValues(before, row)) throw conflict(before, row, name);
+    else if (notes.at(-1)?.atMs !== row.openMs)
+      notes.push({
+        kind: "duplicate",
+        atMs: row.openMs,
+        text: `candle ${toIso(row.openMs)} came more than once, identical`,
+      });
+  }
+  return { rows, notes };
+}
+
+function holesAndJumps(rows: readonly CandleRow[], lengthMs: number): DataNote[] {
+  const notes: DataNote[] = [];
+  let before: CandleRow | undefined;
+  for (const row of rows) {
+    if (before !== undefined) {
+      const missing = (row.openMs - before.openMs) / lengthMs - 1;
+      const atMs = before.openMs + lengthMs;
+      if (missing > 0)
+        notes.push({
+          kind: "hole",
+          atMs,
+          text: `${missing} ${missing === 1 ? "candle" : "candles"} missing from ${toIso(atMs)}`,
+        });
+      const move = row.close / before.close - 1;
+      if (Math.abs(move) > JUMP_RATIO)
+        notes.push({
+          kind: "jump",
+          atMs: row.openMs,
+          text: `close moved ${(100 * move).toFixed(1)} % in the candle ${toIso(row.openMs)}`,
+        });
+    }
+    before = row;
+  }
+  return notes;
+}
+
+const sameValues = (a: Candle, b: Candle): boolean =>
+  a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume;
+
+const offGrid = (row: CandleRow, name: string, lengthMs: number): DataFormatError =>
+  new DataFormatError({
+    where: row.where ?? name,
+    was: `the candle's open time ${row.openMs} (${toIso(row.openMs)}) lies between two candles.`,
+    expected: `a multiple of ${lengthMs} ms`,
+    remedy: "Correct or remove the row, or check that the timeframe is the right one.",
+  });
+
+const conflict = (a: CandleRow, b: CandleRow, name: string): DataFormatError =>
+  new DataFormatError({
+    where: b.where ?? name,
+    was: `two different candles for ${toIso(b.openMs)}: closes ${a.close}${a.where === undefined ? "" : ` (${a.where})`} and ${b.close}.`,
+    expected: "one candle for each open time",
+    remedy: "Remove the wrong row, or fetch the data again.",
+  });

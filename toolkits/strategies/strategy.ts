@@ -1,0 +1,27 @@
+// Floor 2. What a strategy is: a pure rule from a snapshot and a price to a Signal, whatever is held.
+import type { Signal } from "#schemas/analysis.ts";
+import type { IndicatorSnapshot } from "#schemas/indicator.ts";
+import type { IndicatorStream, Screen } from "../indicators/indicator-stream.ts";
+
+export interface SignalInput {
+  readonly snapshot: IndicatorSnapshot;
+  /** Close of the newest candle of the snapshot's window. */
+  readonly price: number;
+}
+
+export interface Strategy {
+  readonly id: string;
+  /** Names the rule and its numbers; changes with them and makes old records stale. */
+  readonly definitionId: string;
+  readonly title: string;
+  signal(input: SignalInput): Signal;
+  /**
+   * False only where `signal` could not be other than hold on the window that the screen stands for; it may say true too
+   * often, never false wrongly. Margins cover TRUSTED_RSI_ERROR. Called for every candle of a backtest: no allocation.
+   */
+  mayAct(screen: Screen): boolean;
+}
+
+/** Whether the true window must be looked at: the strategy may act, or the stream cannot speak for the window. */
+export const mustLook = (strategy: Strategy, stream: IndicatorStream): boolean =>
+  stream.ready && (!stream.trusted || strategy.mayAct(stream));
