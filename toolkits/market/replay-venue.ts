@@ -1,0 +1,61 @@
+// Floor 2. A folder that was read -> a venue whose past is known: at any `nowMs` it shows what had closed by then.
+
+import { UnknownNameError } from "#schemas/errors.ts";
+import { type CandleSeries, isClosed, type Ticker } from "#schemas/market.ts";
+import type { MarketData } from "#schemas/ports.ts";
+import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { selectClosed } from "./closed-candles.ts";
+import type { ReplayFolder } from "./replay/folder.ts";
+
+const GRACE_MS = 0;
+
+/**
+ * The last closed candle as a ticker: its close is bid, ask and last alike, since a file of candles knows no spread
+ * (costs carry it instead). The traded value is the sum of close × volume over the candles closed in the last 24 h.
+ */
+function closeAsTicker(symbol: MarketSymbol, series: CandleSeries, nowMs: UnixMs): Ticker | null {
+  const closed = selectClosed(series, { nowMs, graceMs: GRACE_MS, count: DAY_MS / timeframeMs(series.timeframe) });
+  const close = closed.close.at(-1);
+  const lastOpenMs = closed.openMs.at(-1);
+  if (close === undefined || lastOpenMs === undefined) return null;
+  const sinceMs = nowMs - DAY_MS;
+  let quoteVolume = 0;
+  for (let i = 0; i < closed.openMs.length; i += 1) {
+    const inDay = !isClosed(closed.openMs[i] ?? 0, series.timeframe, sinceMs, GRACE_MS);
+    if (inDay) quoteVolume += (closed.close[i] ?? 0) * (closed.volume[i] ?? 0);
+  }
+  const atMs = unixMs(lastOpenMs + timeframeMs(series.timeframe));
+  return { symbol, atMs, bid: close, ask: close, last: close, quoteVolume };
+}
+
+/** `simulated` is false: these prices were recorded, not invented. The venue serves the folder's timeframe only. */
+export function createReplayVenue(folder: ReplayFolder): MarketData {
+  const known = new Set(folder.symbols);
+  return {
+    venueId: folder.venueId,
+    venue: "replay",
+    simulated: false,
+    graceMs: GRACE_MS,
+    async markets({ signal }) {
+      signal.throwIfAborted();
+      return folder.markets();
+    },
+    async candles({ symbol, timeframe, nowMs, count }, { signal }) {
+      signal.throwIfAborted();
+      if (timeframe !== folder.timeframe) {
+        throw new UnknownNameError({
+          was: `${folder.dir} was opened for ${folder.timeframe} candles, not ${timeframe}.`,
+          remedy: `Ask for ${folder.timeframe}, or open the folder with --timeframe ${timeframe}.`,
+        });
+      }
+      return selectClosed(folder.series(symbol), { nowMs, graceMs: GRACE_MS, count });
+    },
+    async tickers({ symbols, nowMs }, { signal }) {
+      signal.throwIfAborted();
+      return symbols
+        .filter((symbol) => known.has(symbol))
+        .map((symbol) => closeAsTicker(symbol, folder.series(symbol), nowMs))
+        .filter((ticker) => ticker !== null);
+    },
+  };
+}

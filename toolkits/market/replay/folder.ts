@@ -1,0 +1,227 @@
+// Floor 2. A folder of candle files -> one immutable replay market, read whole and checked before anything runs on it.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/errors.ts";
+import { hashOf, sha256Hex } from "#schemas/hash.ts";
+import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import type { CandleSeries, Market } from "#schemas/market.ts";
+import {
+  type MarketSymbol,
+  splitSymbol,
+  type Timeframe,
+  timeframeMs,
+  type UnixMs,
+  unixMs,
+  type VenueId,
+} from "#schemas/units.ts";
+import { namesPhrase } from "../nearest-names.ts";
+import { type CandleFile, folderFault, listFolder } from "./folder-files.ts";
+import { folderMarket, type MarketFilters, parseMarketFilters } from "./market-filters.ts";
+import { parseCandles } from "./parse-candles.ts";
+import { parseSecurityRecords, type SecurityRecord } from "./security-records.ts";
+
+/** What a folder holds for one timeframe. */
+export interface ReplayFolder {
+  readonly dir: string;
+  /** `replay:` and 12 hex digits of SHA-256 over the names and contents of all candle, markets and security files. */
+  readonly venueId: VenueId;
+  readonly timeframe: Timeframe;
+  /** All markets of the folder, whatever their timeframe, in alphabetical order. */
+  readonly symbols: readonly MarketSymbol[];
+  /** Those with candles of this timeframe. */
+  readonly symbolsWithCandles: readonly MarketSymbol[];
+  /** The only or most frequent quote among the files of this timeframe; ties go to the alphabet. */
+  readonly defaultQuote: string;
+  /** Close of the earliest candle at which a market of the default quote has 250 candles; null where none ever has. */
+  readonly warmStartMs: UnixMs | null;
+  /** Close of the newest candle of this timeframe in any market: where one-shots stand. */
+  readonly endMs: UnixMs;
+  /** What was left out of the folder, for people. Notes on candles are in their series. */
+  readonly notes: readonly string[];
+  readonly securityRecords: readonly SecurityRecord[];
+  /** Every market of `symbols`, from markets.json or by stated assumption. */
+  markets(): readonly Market[];
+  /** The whole series; without rows where the market has no file of this timeframe. @throws UnknownNameError */
+  series(symbol: MarketSymbol): CandleSeries;
+  /** Open of a market's first candle; null where it has none. @throws UnknownNameError */
+  firstMs(symbol: MarketSymbol): UnixMs | null;
+  /** Close of a market's last candle; null where it has none. @throws UnknownNameError */
+  lastCloseMs(symbol: MarketSymbol): UnixMs | null;
+}
+
+interface ReadFiles {
+  readonly digests: readonly (readonly [file: string, sha256: string])[];
+  readonly series: ReadonlyMap<MarketSymbol, CandleSeries>;
+}
+
+/** Bytes of a file, counted into its hash on the way. */
+async function* hashedBytes(path: string, hash: ReturnType<typeof createHash>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** One pass over every candle file: all are hashed, those of the timeframe are parsed; the first fault is thrown. */
+async function readCandleFiles(
+  dir: string,
+  files: readonly CandleFile[],
+  timeframe: Timeframe,
+  options: { readonly signal: AbortSignal },
+): Promise<ReadFiles> {
+  const series = new Map<MarketSymbol, CandleSeries>();
+  const digests: (readonly [string, string])[] = [];
+  const faults: DataFormatError[] = [];
+  for (const entry of files) {
+    options.signal.throwIfAborted();
+    const path = join(dir, entry.file);
+    const hash = createHash("sha256");
+    try {
+      const bytes = hashedBytes(path, hash);
+      if (entry.timeframe === timeframe) series.set(entry.symbol, await parseCandles(entry, bytes, options));
+      else for await (const _ of bytes) options.signal.throwIfAborted();
+    } catch (cause) {
+      if (options.signal.aborted) throw options.signal.reason;
+      if (!(cause instanceof DataFormatError)) throw folderFault(path, cause);
+      faults.push(cause);
+    }
+    digests.push([entry.file, hash.digest("hex")]);
+  }
+  throwFirst(faults);
+  return { digests, series };
+}
+
+function throwFirst(faults: readonly DataFormatError[]): void {
+  const [first, ...others] = faults;
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  const files = others.map((fault) => fault.where.replace(/:\d+$/, "")).join(", ");
+  throw new DataFormatError({
+    where: first.where,
+    was: first.message.slice(first.where.length + 2),
+    remedy: `${others.length} more faulty: ${files}.`,
+    cause: first,
+  });
+}
+
+/** Most frequent first, ties by name. */
+function mostFrequentQuote(symbols: readonly MarketSymbol[]): string {
+  const counts = new Map<string, number>();
+  for (const symbol of symbols) {
+    const { quote } = splitSymbol(symbol);
+    counts.set(quote, (counts.get(quote) ?? 0) + 1);
+  }
+  const [top] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return top?.[0] ?? "";
+}
+
+function warmStart(series: Iterable<CandleSeries>, quote: string): UnixMs | null {
+  const closesMs = [...series]
+    .filter((one) => splitSymbol(one.symbol).quote === quote)
+    .flatMap((one) => {
+      const openMs = one.openMs[FULL_WARMUP_CANDLES - 1];
+      return openMs === undefined ? [] : [openMs + timeframeMs(one.timeframe)];
+    });
+  return closesMs.length === 0 ? null : unixMs(Math.min(...closesMs));
+}
+
+const emptySeries = (symbol: MarketSymbol, timeframe: Timeframe, checkedThroughMs: UnixMs): CandleSeries => {
+  const none = new Float64Array(0);
+  const columns = { openMs: none, open: none, high: none, low: none, close: none, volume: none };
+  return { symbol, timeframe, ...columns, notes: [], checkedThroughMs };
+};
+
+function requireCandles(dir: string, files: readonly CandleFile[], timeframe: Timeframe): void {
+  if (files.some((file) => file.timeframe === timeframe)) return;
+  const others = [...new Set(files.map((file) => file.timeframe))].sort();
+  throw new DataFolderError({
+    was: others.length === 0 ? `${dir} holds no candle file.` : `${dir} holds no ${timeframe} candles.`,
+    expected: `files named BASE-QUOTE-${timeframe}.csv`,
+    remedy:
+      others.length === 0
+        ? "Give a folder of candles with --data DIR."
+        : `It has ${others.join(", ")}: choose one with --timeframe, or add files.`,
+  });
+}
+
+async function readSideFile(dir: string, file: string): Promise<string> {
+  try {
+    return await readFile(join(dir, file), "utf8");
+  } catch (cause) {
+    throw folderFault(join(dir, file), cause);
+  }
+}
+
+/**
+ * Reads and checks a whole folder. Every file of the timeframe is parsed; the others are listed and hashed.
+ * @throws DataFolderError where there is nothing to run on; DataFormatError with `FILE:LINE` for the first fault.
+ */
+export async function openReplayFolder(
+  dir: string,
+  options: { readonly timeframe: Timeframe; readonly signal: AbortSignal },
+): Promise<ReplayFolder> {
+  const { timeframe, signal } = options;
+  const listed = await listFolder(dir).catch((cause: unknown) => {
+    throw folderFault(dir, cause);
+  });
+  requireCandles(dir, listed.candleFiles, timeframe);
+  const { digests, series } = await readCandleFiles(dir, listed.candleFiles, timeframe, { signal });
+  const texts = new Map<string, string>();
+  for (const file of listed.sideFiles) texts.set(file, await readSideFile(dir, file));
+
+  const symbols = [...new Set(listed.candleFiles.map((file) => file.symbol))].sort();
+  const symbolsWithCandles = [...series.keys()].sort();
+  const defaultQuote = mostFrequentQuote(symbolsWithCandles);
+  const marketsText = texts.get("markets.json");
+  const said = marketsText === undefined ? [] : parseMarketFilters("markets.json", marketsText);
+  const securityText = texts.get("security.json");
+  const digest = hashOf([...digests, ...[...texts].map(([file, text]) => [file, sha256Hex(text)])], 12);
+  const endMs = unixMs(Math.max(...[...series.values()].map((one) => one.checkedThroughMs)));
+
+  const markets = Object.freeze(folderMarkets(symbols, series, said));
+  const seriesOf = (symbol: MarketSymbol): CandleSeries => {
+    const found = series.get(symbol);
+    if (found !== undefined) return found;
+    if (symbols.includes(symbol)) return emptySeries(symbol, timeframe, endMs);
+    throw new UnknownNameError({
+      was: `${symbol} is not in ${dir}.`,
+      expected: `one of ${namesPhrase(symbol, symbols)}`,
+      remedy: "Name a market of the folder.",
+    });
+  };
+  return Object.freeze({
+    dir,
+    venueId: `replay:${digest}` as VenueId,
+    timeframe,
+    symbols,
+    symbolsWithCandles,
+    defaultQuote,
+    warmStartMs: warmStart(series.values(), defaultQuote),
+    endMs,
+    notes: [...listed.notes, ...strangers(said, symbols)],
+    securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
+    markets: () => markets,
+    series: seriesOf,
+    firstMs: (symbol: MarketSymbol) => edgeMs(seriesOf(symbol).openMs.at(0), 0),
+    lastCloseMs: (symbol: MarketSymbol) => edgeMs(seriesOf(symbol).openMs.at(-1), timeframeMs(timeframe)),
+  });
+}
+
+const edgeMs = (openMs: number | undefined, plusMs: number): UnixMs | null =>
+  openMs === undefined ? null : unixMs(openMs + plusMs);
+
+function folderMarkets(
+  symbols: readonly MarketSymbol[],
+  series: ReadonlyMap<MarketSymbol, CandleSeries>,
+  said: readonly MarketFilters[],
+): Market[] {
+  const bySymbol = new Map(said.map((filters) => [filters.symbol, filters]));
+  return symbols.map((symbol) => folderMarket(symbol, bySymbol.get(symbol), series.get(symbol)?.open[0] ?? null));
+}
+
+const strangers = (said: readonly MarketFilters[], symbols: readonly MarketSymbol[]): string[] =>
+  said
+    .filter((filters) => !symbols.includes(filters.symbol))
+    .map((filters) => `markets.json names ${filters.symbol}, which has no candle file; that entry is ignored`);

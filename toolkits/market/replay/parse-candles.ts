@@ -1,0 +1,196 @@
+// Floor 2. The bytes of one candle file -> a whole CandleSeries, or the first fault with its line. Nothing is repaired:
+// an indicator computed over a guessed price is worse than none.
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { CsvError, parse } from "csv-parse";
+import { DataFormatError } from "#schemas/errors.ts";
+import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
+import { CandleColumns } from "./candle-columns.ts";
+import { parseTimeMs } from "./iso-time.ts";
+
+export const CANDLE_HEADER = "timestamp,open,high,low,close,volume";
+const COLUMN_COUNT = 6;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** A field is a number of at most a few dozen digits; a longer row means an unclosed quote. */
+const MAX_ROW_BYTES = 4096;
+const LAST_TIME_MS = 8.64e15;
+
+interface FileName {
+  readonly file: string;
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+}
+
+const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** Collects the rows of one file; each row is judged alone, then against the one before it. */
+class CandleReader {
+  readonly #name: FileName;
+  readonly #stepMs: number;
+  readonly #columns = new CandleColumns();
+  readonly #notes: DataNote[] = [];
+  #headerSeen = false;
+
+  constructor(name: FileName) {
+    this.#name = name;
+    this.#stepMs = timeframeMs(name.timeframe);
+  }
+
+  row(fields: readonly string[], line: number): void {
+    if (!this.#headerSeen) {
+      this.#header(fields, line);
+      return;
+    }
+    if (fields.length !== COLUMN_COUNT) {
+      throw this.#fault(line, `${fields.length} columns.`, `${COLUMN_COUNT} (${CANDLE_HEADER})`);
+    }
+    const candle: Candle = {
+      openMs: this.#time(fields[0] ?? "", line),
+      open: this.#price("open", fields[1] ?? "", line),
+      high: this.#price("high", fields[2] ?? "", line),
+      low: this.#price("low", fields[3] ?? "", line),
+      close: this.#price("close", fields[4] ?? "", line),
+      volume: this.#number("volume", fields[5] ?? "", line),
+    };
+    if (candle.volume < 0) throw this.#fault(line, `volume is ${candle.volume}.`, "0 or more");
+    this.#checkRange(candle, line);
+    if (this.#follows(candle, line)) this.#columns.append(candle);
+  }
+
+  /** @throws DataFormatError where the file ended before its first candle. */
+  series(): CandleSeries {
+    const { symbol, timeframe, file } = this.#name;
+    const lastOpenMs = this.#columns.last("openMs");
+    if (lastOpenMs === null) {
+      throw new DataFormatError({
+        where: `${file}:${this.#headerSeen ? 2 : 1}`,
+        was: this.#headerSeen ? "the file ends after its header; it holds no candle." : "the file is empty.",
+        expected: this.#headerSeen ? "at least one row of candles" : `the header ${CANDLE_HEADER} and rows below it`,
+        remedy: "Fill the file or remove it from the folder.",
+      });
+    }
+    return Object.freeze({
+      symbol,
+      timeframe,
+      ...this.#columns.toColumns(),
+      notes: Object.freeze(this.#notes),
+      checkedThroughMs: unixMs(lastOpenMs + this.#stepMs),
+    });
+  }
+
+  #header(fields: readonly string[], line: number): void {
+    const header = fields.join(",");
+    if (header !== CANDLE_HEADER)
+      throw this.#fault(line, `the header is ${quoted(header)}.`, `exactly ${CANDLE_HEADER}`);
+    this.#headerSeen = true;
+  }
+
+  #time(text: string, line: number): number {
+    const openMs = parseTimeMs(text);
+    if (openMs === null || openMs > LAST_TIME_MS) {
+      throw this.#fault(line, `timestamp is ${quoted(text)}.`, "the open time in epoch ms or ISO-8601");
+    }
+    if (openMs % this.#stepMs === 0) return openMs;
+    const inSeconds = (openMs * 1000) % this.#stepMs === 0 && openMs < 1e11;
+    throw this.#fault(
+      line,
+      `timestamp ${text} is not on the ${this.#name.timeframe} grid${inSeconds ? "; it looks like seconds" : ""}.`,
+      `the open time in epoch ms, a multiple of ${this.#stepMs}`,
+    );
+  }
+
+  #price(column: string, text: string, line: number): number {
+    const value = this.#number(column, text, line);
+    if (value <= 0) throw this.#fault(line, `${column} is ${text}.`, "a price above 0");
+    return value;
+  }
+
+  #number(column: string, text: string, line: number): number {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (Number.isFinite(value)) return value;
+    throw this.#fault(line, `${column} is ${quoted(text)}.`, "a finite number");
+  }
+
+  #checkRange(c: Candle, line: number): void {
+    const low = Math.min(c.open, c.close);
+    const high = Math.max(c.open, c.close);
+    if (c.low <= low && c.high >= high) return;
+    const was = c.low > low ? `low ${c.low} is above ${low}` : `high ${c.high} is below ${high}`;
+    throw this.#fault(line, `${was}.`, "low <= open, close <= high");
+  }
+
+  /** True where the row is the next candle; false for an exact repetition, which is noted and left out. */
+  #follows(candle: Candle, line: number): boolean {
+    const lastOpenMs = this.#columns.last("openMs");
+    if (lastOpenMs === null) return true;
+    const time = toIso(candle.openMs);
+    if (candle.openMs < lastOpenMs) {
+      throw this.#fault(line, `${time} comes after ${toIso(lastOpenMs)}.`, "rows in ascending order of time");
+    }
+    if (candle.openMs === lastOpenMs) {
+      if (!this.#repeatsLast(candle)) {
+        throw this.#fault(line, `a second, different candle for ${time}.`, "one candle for each time");
+      }
+      this.#notes.push({ kind: "duplicate", atMs: candle.openMs, text: `${time} stands twice; taken once` });
+      return false;
+    }
+    const missing = (candle.openMs - lastOpenMs) / this.#stepMs - 1;
+    if (missing > 0) {
+      const first = lastOpenMs + this.#stepMs;
+      const text =
+        missing === 1 ? `no candle at ${toIso(first)}` : `no candles for ${missing} slots from ${toIso(first)}`;
+      this.#notes.push({ kind: "hole", atMs: first, text });
+    }
+    return true;
+  }
+
+  #repeatsLast(candle: Candle): boolean {
+    const fields = ["open", "high", "low", "close", "volume"] as const;
+    return fields.every((field) => this.#columns.last(field) === candle[field]);
+  }
+
+  #fault(line: number, was: string, expected: string): DataFormatError {
+    const where = `${this.#name.file}:${line}`;
+    return new DataFormatError({ where, was, expected, remedy: "Correct the file or remove it from the folder." });
+  }
+}
+
+/**
+ * Reads one candle file in a stream; a byte-order mark, CRLF and blank lines are fine. Holes and exact repetitions become
+ * notes, everything else that is not a candle ends the reading.
+ * @throws DataFormatError with `FILE:LINE`, lines counted from 1.
+ */
+export async function parseCandles(
+  name: FileName,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: { readonly signal: AbortSignal },
+): Promise<CandleSeries> {
+  const reader = new CandleReader(name);
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW_BYTES,
+    // Returning null keeps the row out of the stream: no object per row outlives its own line.
+    on_record: (fields: string[], { lines }) => {
+      reader.row(fields, lines);
+      return null;
+    },
+  });
+  parser.resume();
+  try {
+    await pipeline(Readable.from(bytes, { objectMode: false }), parser, { signal: options.signal });
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const line = typeof cause["lines"] === "number" ? cause["lines"] : 1;
+    throw new DataFormatError({
+      where: `${name.file}:${line}`,
+      was: `not CSV (${cause.message}).`,
+      expected: `rows of ${CANDLE_HEADER}`,
+      remedy: "Correct the file or remove it from the folder.",
+      cause,
+    });
+  }
+  return reader.series();
+}
