@@ -1,0 +1,37 @@
+// Floor 3. The MarketAnalyst as a Mastra agent: one computing tool, no order tool, no memory of its own.
+import { readFile } from "node:fs/promises";
+import type { Agent } from "@mastra/core/agent";
+import { deskRunOf } from "../desk-run.ts";
+import { loadMastra } from "../mastra-env.ts";
+import type { AgentModel } from "../models/select.ts";
+import { type AnalystDepsFor, analystTools } from "./tools.ts";
+
+/** Model calls of one job: the tool call, the paragraph, and room for two slips. */
+const MAX_STEPS = 4;
+
+export interface MarketAnalystParts {
+  readonly model: AgentModel;
+  readonly depsFor: AnalystDepsFor;
+}
+
+/** Built once; every question runs on it with its own request context. */
+export async function createMarketAnalyst({ model, depsFor }: MarketAnalystParts): Promise<Agent> {
+  const [mastra, instructions] = await Promise.all([
+    loadMastra(),
+    readFile(new URL("./instructions.md", import.meta.url), "utf8"),
+  ]);
+  const agent = new mastra.Agent({
+    id: "market-analyst",
+    name: "MarketAnalyst",
+    description: "Analyses the market of the job from scratch: RSI, Bollinger Bands, ATR, token security, signal.",
+    instructions,
+    model: ({ requestContext }) => model(deskRunOf(requestContext)?.tally ?? null),
+    tools: analystTools(mastra, depsFor),
+    // Model calls only read, so a failed one may be made again.
+    maxRetries: 2,
+    defaultOptions: { maxSteps: MAX_STEPS },
+  });
+  // Mastra logs failed calls with the server's whole answer, which may echo a key.
+  agent.__setLogger(mastra.noopLogger);
+  return agent as Agent;
+}
