@@ -1,0 +1,91 @@
+// Floor 2, risk. The order a decision asks for, sized and priced by the market's filters, before any rule has spoken.
+import {
+  add,
+  bps,
+  compare,
+  decimalFromNumber,
+  isPositive,
+  type Money,
+  minOf,
+  multiply,
+  type Price,
+  type Quantity,
+  roundPrice,
+  roundQuantity,
+} from "#schemas/money.ts";
+import { isWorking } from "#schemas/order.ts";
+import { type Timeframe, timeframeMs } from "#schemas/units.ts";
+import type { GateInput } from "./gate-input.ts";
+import { sizeEntry } from "./size.ts";
+
+/** `nothing`: no position to leave; `unfit`: the venue's filters would refuse it. */
+export type Draft =
+  | {
+      readonly status: "sized";
+      readonly quantity: Quantity;
+      readonly notional: Money;
+      /** Entries on a real venue; null for market orders. */
+      readonly limitPrice: Price | null;
+    }
+  | { readonly status: "nothing"; readonly reason: string }
+  | { readonly status: "unfit"; readonly reason: string };
+
+/** How far above the asOf price a limit entry may go: the smaller of 0.25 ATR and 30 bps. */
+const LIMIT_SLACK_ATR = "0.25";
+const LIMIT_SLACK_BPS = 30;
+
+/** How long after the close an entry may still be sent: 20 % of the timeframe, at most 60 s. */
+export const entryWindowMs = (timeframe: Timeframe): number => Math.min(timeframeMs(timeframe) / 5, 60_000);
+
+export const isPrice = (value: number): boolean => Number.isFinite(value) && value > 0;
+
+function limitPriceOf(price: Price, atr: number | null, tickSize: string): Price | null {
+  if (atr === null || !Number.isFinite(atr) || atr < 0) return null;
+  const slack = minOf(multiply(decimalFromNumber(atr), LIMIT_SLACK_ATR), bps(price, LIMIT_SLACK_BPS));
+  // Rounded down although it buys: "no worse than" is a ceiling.
+  return roundPrice(add<string>(price, slack), tickSize, "sell");
+}
+
+/** Why an exit has nothing to sell; null where it has. */
+function nothingToSell({ decision, portfolio }: GateInput): string | null {
+  const position = portfolio.positions.get(decision.symbol);
+  if (position === undefined || !isPositive(position.quantity)) return `no ${decision.symbol} is held`;
+  for (const order of portfolio.orders.values()) {
+    if (order.symbol !== decision.symbol || !isWorking(order)) continue;
+    if (order.role === "exit") return `an exit of ${decision.symbol} is already working (${order.clientOrderId})`;
+    if (order.triggered) return `the stop of ${decision.symbol} was touched and is already selling`;
+  }
+  return null;
+}
+
+/** Total: an invalid price or an unknown market is an unfit draft, for the rules to name. */
+export function draftOrder(input: GateInput): Draft {
+  const { decision, market, portfolio } = input;
+  if (!isPrice(decision.price)) return { status: "unfit", reason: `price is ${decision.price}` };
+  if (market === null) return { status: "unfit", reason: `${decision.symbol} is not listed at this venue` };
+  if (!isPositive(market.tickSize) || !isPositive(market.stepSize)) {
+    return { status: "unfit", reason: `tick ${market.tickSize} and step ${market.stepSize} must both be above 0` };
+  }
+  const price = decimalFromNumber(decision.price) as Price;
+  if (decision.action === "enter") {
+    const limitPrice =
+      input.entryStyle === "limit-at-quote"
+        ? limitPriceOf(price, input.analysis?.indicators.atr ?? null, market.tickSize)
+        : null;
+    const at = limitPrice !== null && isPositive(limitPrice) ? limitPrice : price;
+    const size = sizeEntry({ equity: input.equity, price: at, limits: input.limits, market });
+    return size.status === "sized" ? { ...size, limitPrice } : { status: "unfit", reason: size.reason };
+  }
+  const reason = nothingToSell(input);
+  if (reason !== null) return { status: "nothing", reason };
+  const held = portfolio.positions.get(decision.symbol)?.quantity ?? "0";
+  const quantity = roundQuantity(held, market.stepSize);
+  const notional = multiply(quantity, price) as Money;
+  if (isPositive(quantity) && compare(notional, market.minNotional) >= 0) {
+    return { status: "sized", quantity, notional, limitPrice: null };
+  }
+  return {
+    status: "unfit",
+    reason: `the position sells as ${quantity} ${market.base}, worth ${notional} ${market.quote}; the market's minimum is ${market.minNotional}, step ${market.stepSize}`,
+  };
+}

@@ -1,0 +1,39 @@
+// Floor 2, risk. Everything the gate judges by: one value, gathered by the caller just before.
+import type { Analysis, StaleReason } from "#schemas/analysis.ts";
+import type { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Decision } from "#schemas/decision.ts";
+import type { Market } from "#schemas/market.ts";
+import type { Money } from "#schemas/money.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+
+export interface GateInput {
+  /** `enter` or `exit`; a hold never reaches the gate. */
+  readonly decision: Decision;
+  /** What the decision was made on; null where there is none. */
+  readonly analysis: Analysis | null;
+  readonly freshness: "fresh" | StaleReason | "missing";
+  /** Null: the venue does not list it. */
+  readonly market: Market | null;
+  /** Orders accepted earlier in this slot are already in `orders`, as `intended`. */
+  readonly portfolio: Portfolio;
+  /** Mark-to-market, in quote. */
+  readonly equity: Money;
+  /** Newest known close of held and working markets. */
+  readonly marks: ReadonlyMap<MarketSymbol, number>;
+  readonly entriesThisSlot: number;
+  readonly limits: RiskLimits;
+  readonly costs: Costs;
+  /** The desk's settlement currency. */
+  readonly quote: string;
+  readonly slotMs: UnixMs;
+  readonly nowMs: UnixMs;
+  /** The slot was taken up late (suspend, restart): it may exit, never enter. */
+  readonly late: boolean;
+  /** The file HOME/halt exists, read by the caller just before. */
+  readonly haltFile: boolean;
+  /** Distance of the settlement stablecoin from par; null: the quote is none, or its price is not known here. */
+  readonly quoteOffParPct: number | null;
+  /** `limit-at-quote` on a real venue: a limit no worse than the asOf price by min(0.25 ATR, 30 bps). */
+  readonly entryStyle: "next-open" | "limit-at-quote";
+}

@@ -1,0 +1,81 @@
+// Floor 2, risk. The gate: a decision and the desk's state in; an order or a named refusal out. Pure, synchronous, and
+// the same in backtest, paper and live (law 5).
+import type { Refusal, RiskRule } from "#schemas/decision.ts";
+import { InvariantError } from "#schemas/errors.ts";
+import { ZERO_QUANTITY } from "#schemas/money.ts";
+import { clientOrderIdOf, type Order } from "#schemas/order.ts";
+import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type Draft, draftOrder, entryWindowMs } from "./draft.ts";
+import type { GateInput } from "./gate-input.ts";
+import type { RuleContext } from "./rules/rule.ts";
+import { ANY_ORDER, ENTRIES_ONLY } from "./rules/table.ts";
+
+export type { GateInput } from "./gate-input.ts";
+
+export type GateResult =
+  | { readonly accepted: true; readonly order: Order }
+  | { readonly accepted: false; readonly refusal: Refusal };
+
+function firstObjection(context: RuleContext): { readonly rule: RiskRule; readonly reason: string } | null {
+  const rules = context.decision.action === "enter" ? [...ANY_ORDER, ...ENTRIES_ONLY] : ANY_ORDER;
+  for (const [rule, judge] of rules) {
+    const reason = judge(context);
+    if (reason !== null) return { rule, reason };
+  }
+  return null;
+}
+
+/** The candle that opens at the slot; once that is well under way, the next one, so that nothing fills in the past. */
+function firstCandleMs({ slotMs, nowMs, decision }: GateInput): UnixMs {
+  if (nowMs - slotMs <= entryWindowMs(decision.timeframe)) return slotMs;
+  const lengthMs = timeframeMs(decision.timeframe);
+  return unixMs(Math.ceil(nowMs / lengthMs) * lengthMs);
+}
+
+function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): Order {
+  const { decision, limits, slotMs, nowMs } = input;
+  const entry = decision.action === "enter";
+  const lifeMs = input.entryStyle === "next-open" ? timeframeMs(decision.timeframe) : entryWindowMs(decision.timeframe);
+  return {
+    clientOrderId: clientOrderIdOf(decision.decisionId),
+    decisionId: decision.decisionId,
+    parentId: null,
+    symbol: decision.symbol,
+    side: entry ? "buy" : "sell",
+    kind: draft.limitPrice === null ? "market" : "limit",
+    role: entry ? "entry" : "exit",
+    quantity: draft.quantity,
+    filledQuantity: ZERO_QUANTITY,
+    limitPrice: draft.limitPrice,
+    triggerPrice: null,
+    triggered: false,
+    bracket: entry ? { stopPct: limits.stopPct, targetPct: limits.targetPct } : null,
+    createdAtMs: nowMs,
+    workingFromMs: entry ? slotMs : firstCandleMs(input),
+    expiresAtMs: entry ? unixMs(slotMs + lifeMs) : null,
+    status: "intended",
+    statusReason: "",
+  };
+}
+
+/**
+ * Judges one `enter` or `exit`. An exit sells everything held and is stopped only by halt, an invalid price, the venue's
+ * filters, or because there is nothing (more) to sell. The first rule that objects is named.
+ * @throws InvariantError for a hold, which is not an order.
+ */
+export function gate(input: GateInput): GateResult {
+  const { decision } = input;
+  if (decision.action === "hold") {
+    throw new InvariantError({
+      was: `The gate was asked about a hold of ${decision.symbol}.`,
+      expected: "enter or exit",
+      remedy: "Count holds before the gate; this is a bug.",
+    });
+  }
+  const draft = draftOrder(input);
+  const objection = firstObjection({ ...input, draft });
+  if (objection === null && draft.status === "sized") return { accepted: true, order: orderOf(input, draft) };
+  const { decisionId, symbol, action, asOfMs } = decision;
+  const { rule, reason } = objection ?? { rule: "market-filters" as const, reason: "there is no sized order" };
+  return { accepted: false, refusal: { decisionId, symbol, action, asOfMs, rule, reason } };
+}

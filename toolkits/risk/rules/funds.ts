@@ -1,0 +1,34 @@
+// Floor 2, risk. Entry rules on money: exposure and cash, in decimals.
+import { add, compare, type Money, percent, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { costOfEntry, positionValue, reserved, valueOfWorkingEntry, workingEntries } from "../working.ts";
+import { type Rule, shown } from "./rule.ts";
+
+export const exposure: Rule = (context) => {
+  const { draft, portfolio, marks, equity, limits } = context;
+  if (draft.status !== "sized") return "there is no sized entry";
+  let total = draft.notional;
+  for (const held of portfolio.positions.values()) total = add(total, positionValue(held, marks));
+  for (const order of workingEntries(portfolio)) {
+    const value = valueOfWorkingEntry(order, marks);
+    if (value === null) return `the working entry of ${order.symbol} has no known price, so exposure is not known`;
+    total = add(total, value);
+  }
+  if (compare(total, percent(equity, limits.maxExposurePct)) <= 0) return null;
+  const sharePct = (toNumber(total) / toNumber(equity)) * 100;
+  return `exposure ${shown(sharePct)} % would exceed the limit of ${limits.maxExposurePct} %`;
+};
+
+export const cash: Rule = (context) => {
+  const { draft, portfolio, marks, costs, market, quote } = context;
+  if (draft.status !== "sized" || market === null) return "there is no sized entry";
+  const feeBps = market.buyFeeIn === "quote" ? (market.feeBps ?? costs.feeBps) : 0;
+  const needed = costOfEntry(draft.notional, feeBps, draft.limitPrice === null ? costs.slippageBps : 0);
+  let held: Money = ZERO_MONEY;
+  for (const order of workingEntries(portfolio)) {
+    const value = reserved(order, marks, costs);
+    if (value === null) return `the working entry of ${order.symbol} has no known price, so free cash is not known`;
+    held = add(held, value);
+  }
+  const free = subtract(portfolio.cash, held);
+  return compare(needed, free) <= 0 ? null : `needs ${needed} ${quote} with costs; ${free} is free`;
+};

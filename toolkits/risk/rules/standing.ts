@@ -1,0 +1,33 @@
+// Floor 2, risk. Entry rules on the desk and the market: pause, market status, currency, lateness, peg, places in a slot.
+import { splitSymbol } from "#schemas/units.ts";
+import { entryWindowMs } from "../draft.ts";
+import { type Rule, shown } from "./rule.ts";
+
+export const pause: Rule = ({ portfolio }) =>
+  portfolio.control === "paused" ? "the desk is paused; no entries until `resume`" : null;
+
+export const marketInactive: Rule = ({ market, decision }) =>
+  market?.active === true ? null : `${decision.symbol} is not open for trading at the venue`;
+
+export const quoteCurrency: Rule = ({ decision, market, quote }) => {
+  const traded = market?.quote ?? splitSymbol(decision.symbol).quote;
+  return traded === quote && splitSymbol(decision.symbol).quote === quote
+    ? null
+    : `${decision.symbol} settles in ${traded}; the desk trades ${quote}`;
+};
+
+export const lateSlot: Rule = ({ late, nowMs, slotMs, decision }) => {
+  if (late) return "the slot was taken up late; it may exit, not enter";
+  const limitMs = entryWindowMs(decision.timeframe);
+  return nowMs - slotMs <= limitMs ? null : `${nowMs - slotMs} ms after the close; the limit is ${limitMs} ms`;
+};
+
+export const slotLimit: Rule = ({ entriesThisSlot, limits }) =>
+  entriesThisSlot < limits.maxEntriesPerSlot
+    ? null
+    : `${entriesThisSlot} entries in this slot already; the limit is ${limits.maxEntriesPerSlot}`;
+
+export const quotePeg: Rule = ({ quoteOffParPct, limits, quote }) =>
+  quoteOffParPct === null || Math.abs(quoteOffParPct) <= limits.maxQuoteDepegPct
+    ? null
+    : `${quote} is ${shown(Math.abs(quoteOffParPct))} % off par; the limit is ${limits.maxQuoteDepegPct} %`;

@@ -1,0 +1,40 @@
+// Floor 2, risk. The rules in the order in which they are asked, split by side: law 7 can be read off this table.
+import type { RiskRule } from "#schemas/decision.ts";
+import { analysisFresh, entryPrice, security, warmUp } from "./analysis.ts";
+import { halt, marketFilters, position, price } from "./any-order.ts";
+import { cash, exposure } from "./funds.ts";
+import { alreadyOpen, cooldown, maxPositions } from "./holdings.ts";
+import { dayLoss, drawdown } from "./loss.ts";
+import type { Rule } from "./rule.ts";
+import { lateSlot, marketInactive, pause, quoteCurrency, quotePeg, slotLimit } from "./standing.ts";
+
+type Table = readonly (readonly [RiskRule, Rule])[];
+
+/** Bind entries and exits alike. Nothing is added here without changing law 7. */
+export const ANY_ORDER: Table = [
+  ["halt", halt],
+  ["price", price],
+  ["market-filters", marketFilters],
+  ["position", position],
+];
+
+/** Bind entries only. */
+export const ENTRIES_ONLY: Table = [
+  ["pause", pause],
+  ["market-inactive", marketInactive],
+  ["quote-currency", quoteCurrency],
+  ["late-slot", lateSlot],
+  ["analysis-fresh", analysisFresh],
+  ["warm-up", warmUp],
+  ["security", security],
+  ["already-open", alreadyOpen],
+  ["cooldown", cooldown],
+  ["day-loss", dayLoss],
+  ["drawdown", drawdown],
+  ["max-positions", maxPositions],
+  ["slot-limit", slotLimit],
+  ["exposure", exposure],
+  ["cash", cash],
+  ["quote-peg", quotePeg],
+  ["entry-price", entryPrice],
+];

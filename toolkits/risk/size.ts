@@ -1,0 +1,48 @@
+// Floor 2, risk. Equity, a price and a market's filters in; the quantity of one entry out.
+import type { RiskLimits } from "#schemas/config.ts";
+import type { Market } from "#schemas/market.ts";
+import {
+  compare,
+  decimalFromNumber,
+  divide,
+  isPositive,
+  type Money,
+  multiply,
+  type Price,
+  percent,
+  type Quantity,
+  roundQuantity,
+  subtract,
+} from "#schemas/money.ts";
+
+export type SizeResult =
+  | { readonly status: "sized"; readonly quantity: Quantity; readonly notional: Money }
+  | { readonly status: "too-small"; readonly reason: string };
+
+/** Room over the venue's minimum for the fee, the slippage and the rounding of the sale after the stop. */
+const ROOM = "1.05";
+
+/** Smallest notional, in quote, that can still be sold after its stop: minNotional × 1.05 / (1 − stop). */
+export const minEntryNotional = (market: Market, stopPct: number): Money =>
+  divide(multiply(market.minNotional, ROOM), subtract("1", percent("1", stopPct))) as Money;
+
+/**
+ * `entryPct` of equity at `price` (quote per base), rounded down to the market's step.
+ * Too small for the venue's filters is an answer, not an error: an entry that cannot be left again is not made.
+ */
+export function sizeEntry(input: {
+  readonly equity: Money;
+  readonly price: Price;
+  readonly limits: RiskLimits;
+  readonly market: Market;
+}): SizeResult {
+  const { equity, price, limits, market } = input;
+  const quantity = roundQuantity(divide(percent(equity, limits.entryPct), price), market.stepSize);
+  const notional = multiply(quantity, price) as Money;
+  const least = minEntryNotional(market, limits.stopPct);
+  if (isPositive(quantity) && compare(notional, least) >= 0) return { status: "sized", quantity, notional };
+  return {
+    status: "too-small",
+    reason: `${decimalFromNumber(limits.entryPct)} % of equity buys ${quantity} ${market.base}, worth ${notional} ${market.quote}; the market's minimum with room for the stop is ${least}`,
+  };
+}
