@@ -1,0 +1,93 @@
+// Floor 2. A GoPlus-shaped token record -> a SecurityReport. Pure: who fetched the record, and when, is told.
+import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
+import { toIso, type UnixMs } from "#schemas/units.ts";
+import { evmChecks } from "./evm-checks.ts";
+import { isRecord } from "./goplus-fields.ts";
+import { judge } from "./rubric.ts";
+import { solanaChecks } from "./solana-checks.ts";
+
+/** From when and until when a report speaks. */
+interface Validity {
+  readonly observedAtMs: UnixMs;
+  /** From this moment on the report counts as `unknown`. */
+  readonly validUntilMs: UnixMs;
+}
+
+interface TokenIdentity {
+  /** EVM chain number as text, or `solana`. */
+  readonly chain: string;
+  readonly contract: string;
+}
+
+/** Reports are shared between analyses; nobody changes one. */
+function freezeReport(report: SecurityReport): SecurityReport {
+  for (const check of report.checks) Object.freeze(check);
+  Object.freeze(report.checks);
+  return Object.freeze(report);
+}
+
+/** A report that knows nothing, and says why: no record, a timeout, a chain that the source does not serve. */
+export function unknownReport(
+  input: { readonly reason: string; readonly source: string } & Validity & {
+      readonly chain?: string | null;
+      readonly contract?: string | null;
+    },
+): SecurityReport {
+  const check: SecurityCheck = {
+    id: "record",
+    state: "unknown",
+    severity: "critical",
+    source: input.source,
+    evidence: input.reason,
+  };
+  return freezeReport({
+    verdict: "unknown",
+    reason: input.reason,
+    chain: input.chain ?? null,
+    contract: input.contract ?? null,
+    checks: [check],
+    observedAtMs: input.observedAtMs,
+    validUntilMs: input.validUntilMs,
+  });
+}
+
+/** A coin on its own chain has no contract that could be unsafe: `not-applicable`, which is not the same as `clear`. */
+export function nativeReport(
+  input: { readonly base: string; readonly chain: string; readonly source: string } & Validity,
+): SecurityReport {
+  const reason = `${input.base} is the native coin of ${input.chain}: it has no contract.`;
+  return freezeReport({
+    verdict: "not-applicable",
+    reason,
+    chain: null,
+    contract: null,
+    checks: [{ id: "native", state: "not-applicable", severity: "info", source: input.source, evidence: reason }],
+    observedAtMs: input.observedAtMs,
+    validUntilMs: input.validUntilMs,
+  });
+}
+
+/** Why a record may not be judged at all, or null. */
+function unusable(record: unknown, { observedAtMs, validUntilMs }: Validity, nowMs: UnixMs): string | null {
+  if (!isRecord(record)) return "The source has no record of this contract.";
+  if (nowMs < observedAtMs) return `The record is from ${toIso(observedAtMs)}, later than the moment it is asked for.`;
+  if (nowMs >= validUntilMs) return `The record expired at ${toIso(validUntilMs)}.`;
+  return null;
+}
+
+/**
+ * Judges one record by the rubric. Anything but a record that is valid at `nowMs` is the verdict `unknown`, never an
+ * exception (law 4). Records of `solana` are read in GoPlus's Solana shape, all others in its EVM shape; one in the wrong
+ * shape lacks the required facts and is `unknown`.
+ */
+export function reportFromGoPlus(
+  input: { readonly record: unknown; readonly source: string; readonly nowMs: UnixMs } & TokenIdentity & Validity,
+): SecurityReport {
+  const { record, chain, contract, source, observedAtMs, validUntilMs } = input;
+  const reason = unusable(record, input, input.nowMs);
+  if (reason !== null || !isRecord(record)) {
+    return unknownReport({ reason: reason ?? "", source, chain, contract, observedAtMs, validUntilMs });
+  }
+  const checks = [...(chain === "solana" ? solanaChecks(source, record) : evmChecks(source, record))];
+  return freezeReport({ ...judge(checks), chain, contract, checks, observedAtMs, validUntilMs });
+}
