@@ -1,5 +1,6 @@
 // Floor 2, execution. The working orders of one market and one closed candle in; what the venue would have done out.
 import type { Costs } from "#schemas/config.ts";
+import { InvariantError } from "#schemas/errors.ts";
 import type { Candle, Market } from "#schemas/market.ts";
 import {
   add,
@@ -16,10 +17,11 @@ import {
   roundQuantity,
   subtract,
   toNumber,
+  ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import type { Order, Side } from "#schemas/order.ts";
 import type { ExecutionEvent } from "#schemas/ports.ts";
-import { type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type FillTerms, MarketBook } from "./book.ts";
 
 export interface SettleInput {
@@ -97,6 +99,59 @@ export function settleCandle(input: SettleInput): SettleResult {
     book.end(order, "expired", "no candle filled it in time", order.expiresAtMs ?? closeMs);
   }
   return { events: book.events, orders: book.working(), cash: book.cash, held: book.held };
+}
+
+/** The part of a portfolio that settlement needs. */
+export interface Holdings {
+  readonly cash: Money;
+  readonly positions: ReadonlyMap<MarketSymbol, { readonly quantity: Quantity }>;
+  readonly orders: ReadonlyMap<string, Order>;
+}
+
+export interface SettleSlotInput {
+  readonly portfolio: Holdings;
+  /** Open time of the candles to settle. */
+  readonly openMs: UnixMs;
+  readonly timeframe: Timeframe;
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  readonly costs: Costs;
+  /** The market's candle that opened at `openMs`; null: it has none. */
+  readonly candleOf: (symbol: MarketSymbol) => Candle | null;
+}
+
+/**
+ * Settles the candles of one slot, market after market by symbol, out of one purse. Backtest and paper both come here, so
+ * equal candles give equal events.
+ * @throws InvariantError for an open order in a market that `markets` does not have.
+ */
+export function settleSlot(input: SettleSlotInput): readonly ExecutionEvent[] {
+  const { portfolio, openMs, timeframe, markets, costs, candleOf } = input;
+  const bySymbol = new Map<MarketSymbol, Order[]>();
+  for (const order of portfolio.orders.values()) {
+    const same = bySymbol.get(order.symbol);
+    if (same === undefined) bySymbol.set(order.symbol, [order]);
+    else same.push(order);
+  }
+  const events: ExecutionEvent[] = [];
+  let { cash } = portfolio;
+  for (const symbol of [...bySymbol.keys()].sort()) {
+    const orders = bySymbol.get(symbol) ?? [];
+    const candle = candleOf(symbol) ?? untradedCandle(openMs);
+    if (!orders.some((order) => mayFill(order, candle))) continue;
+    const market = markets.get(symbol);
+    if (market === undefined) {
+      throw new InvariantError({
+        was: `An order works in ${symbol}, which the venue does not list.`,
+        expected: "orders in listed markets only",
+        remedy: "Cancel it, or bring the market back.",
+      });
+    }
+    const held = portfolio.positions.get(symbol)?.quantity ?? ZERO_QUANTITY;
+    const settled = settleCandle({ orders, candle, timeframe, market, costs, cash, held });
+    cash = settled.cash;
+    events.push(...settled.events);
+  }
+  return events;
 }
 
 const inTime = (order: Order, atMs: UnixMs): boolean => order.expiresAtMs === null || atMs < order.expiresAtMs;
