@@ -10,7 +10,7 @@
 // and after a fall of the price's scale (A(n) is small) alike. In a steady market it asks for about 390 non-zero changes among the 499.
 
 import { InvariantError } from "#schemas/errors.ts";
-import { MAX_FILLED_RATIO, MIN_CANDLES, WINDOW_CANDLES } from "#schemas/indicator.ts";
+import { MIN_CANDLES, RSI_PERIOD, WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { BollingerStream } from "./bollinger.ts";
 import { RSI_DECAY, RsiStream } from "./rsi.ts";
 
@@ -28,11 +28,12 @@ export interface Screen {
 export const TRUSTED_RSI_ERROR = 1e-9;
 
 /** Longest hole behind which a window may start while the bound above holds; a longer one is not trusted. */
-const MAX_LEADING_HOLE = MAX_FILLED_RATIO * WINDOW_CANDLES;
-const SHARED_CHANGES = 470;
+const MAX_LEADING_HOLE = 15;
+/** 499 changes in a window, less 14 of its seed and 15 of such a hole. */
+const SHARED_CHANGES = WINDOW_CANDLES - 1 - RSI_PERIOD - MAX_LEADING_HOLE;
 /** Largest A(n - 470) / A(n) that keeps the error within 0.9 of the promise; the rest is for float rounding. */
 const MAX_PAST_WEIGHT = (0.9 * TRUSTED_RSI_ERROR) / (300 * RSI_DECAY ** SHARED_CHANGES);
-/** Under this the sums near the end of float64's range, where they stop fading. */
+/** Below this the sums come near the smallest float64, where they stop fading and say nothing any more. */
 const MIN_TOTAL = 1e-280;
 /** Power of two above SHARED_CHANGES. */
 const RING = 512;

@@ -22,16 +22,7 @@ export const FLAT_RSI = 50;
  */
 export function rsiOfWindow(closes: Float64Array): { readonly value: number; readonly flat: boolean } | null {
   if (closes.length <= RSI_PERIOD) return null;
-  let total = 0;
-  let net = 0;
-  let previous = closes[0] ?? Number.NaN;
-  for (let i = 1; i <= RSI_PERIOD; i++) {
-    const close = closes[i] ?? Number.NaN;
-    const change = close - previous;
-    total += Math.abs(change);
-    net += change;
-    previous = close;
-  }
+  let { total, net, previous } = seedOf(closes);
   for (let i = RSI_PERIOD + 1; i < closes.length; i++) {
     const close = closes[i] ?? Number.NaN;
     const change = close - previous;
@@ -45,20 +36,19 @@ export function rsiOfWindow(closes: Float64Array): { readonly value: number; rea
 /** RSI after every close from the 15th on: value i belongs to close i + 14. @throws InvariantError as `rsiOfWindow` */
 export function rsiSeries(closes: Float64Array): Float64Array {
   const values = new Float64Array(Math.max(0, closes.length - RSI_PERIOD));
-  let total = 0;
-  let net = 0;
-  let previous = closes[0] ?? Number.NaN;
-  for (let i = 1; i < closes.length; i++) {
+  if (values.length === 0) return values;
+  let { total, net, previous } = seedOf(closes);
+  values[0] = rsiOf(total, net);
+  for (let i = RSI_PERIOD + 1; i < closes.length; i++) {
     const close = closes[i] ?? Number.NaN;
     const change = close - previous;
-    const decay = i > RSI_PERIOD ? RSI_DECAY : 1;
-    total = total * decay + Math.abs(change);
-    net = net * decay + change;
+    total = total * RSI_DECAY + Math.abs(change);
+    net = net * RSI_DECAY + change;
     previous = close;
-    if (i >= RSI_PERIOD) values[i - RSI_PERIOD] = rsiOf(total, net);
+    values[i - RSI_PERIOD] = rsiOf(total, net);
   }
   // A NaN stays in the sums for ever, so the last value speaks for all.
-  if (values.length > 0) requireFinite(values.at(-1) ?? Number.NaN, "RSI");
+  requireFinite(values.at(-1) ?? Number.NaN, "RSI");
   return values;
 }
 
@@ -104,3 +94,17 @@ export class RsiStream {
 }
 
 const rsiOf = (total: number, net: number): number => (total === 0 ? FLAT_RSI : FLAT_RSI + FLAT_RSI * (net / total));
+
+/** Sums over the first 14 changes, and the close they end with. */
+function seedOf(closes: Float64Array): { total: number; net: number; previous: number } {
+  let total = 0;
+  let net = 0;
+  let previous = closes[0] ?? Number.NaN;
+  for (let i = 1; i <= RSI_PERIOD; i++) {
+    const close = closes[i] ?? Number.NaN;
+    total += Math.abs(close - previous);
+    net += close - previous;
+    previous = close;
+  }
+  return { total, net, previous };
+}
