@@ -6,6 +6,7 @@ import { CsvError, parse } from "csv-parse";
 import { DataFormatError } from "#schemas/errors.ts";
 import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
+import { duplicateNote, holeNote, jumpNote } from "../candle-notes.ts";
 import { CandleColumns } from "./candle-columns.ts";
 import { parseTimeMs } from "./iso-time.ts";
 
@@ -132,16 +133,13 @@ class CandleReader {
       if (!this.#repeatsLast(candle)) {
         throw this.#fault(line, `a second, different candle for ${time}.`, "one candle for each time");
       }
-      this.#notes.push({ kind: "duplicate", atMs: candle.openMs, text: `${time} stands twice; taken once` });
+      if (this.#notes.at(-1)?.atMs !== candle.openMs) this.#notes.push(duplicateNote(candle.openMs));
       return false;
     }
-    const missing = (candle.openMs - lastOpenMs) / this.#stepMs - 1;
-    if (missing > 0) {
-      const first = lastOpenMs + this.#stepMs;
-      const text =
-        missing === 1 ? `no candle at ${toIso(first)}` : `no candles for ${missing} slots from ${toIso(first)}`;
-      this.#notes.push({ kind: "hole", atMs: first, text });
-    }
+    const hole = holeNote(lastOpenMs, candle.openMs, this.#stepMs);
+    if (hole !== null) this.#notes.push(hole);
+    const jump = jumpNote(this.#columns.last("close") ?? candle.close, candle.close, candle.openMs);
+    if (jump !== null) this.#notes.push(jump);
     return true;
   }
 

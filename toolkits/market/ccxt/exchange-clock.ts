@@ -1,0 +1,53 @@
+// Floor 2. The venue's clock, read mid-round-trip -> how far it stands from ours, so that no candle is called closed
+// before the venue has closed it.
+import { z } from "zod";
+import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { CcxtClient } from "./client.ts";
+import type { GuardedRead } from "./guarded-read.ts";
+import { hourly } from "./hourly.ts";
+
+/** Beyond this one of the two clocks is wrong, and no age means anything. */
+const MAX_OFFSET_MS = 30_000;
+export type ExchangeOffset = (options: CallOptions) => Promise<number>;
+
+/**
+ * Venue time minus local time in ms (0 where the venue does not tell its time), measured at first use and hourly.
+ * @throws ProviderRefusedError beyond 30 s
+ */
+export function createExchangeOffset(deps: {
+  readonly client: CcxtClient;
+  readonly read: GuardedRead;
+  readonly now: () => UnixMs;
+}): ExchangeOffset {
+  const { client, read, now } = deps;
+
+  async function measure(options: CallOptions): Promise<number> {
+    if (client.has["fetchTime"] !== true) return 0;
+    const sentMs = now();
+    const answer = z
+      .int()
+      .positive()
+      .safeParse(await read("its time", () => client.fetchTime(), options));
+    if (!answer.success) {
+      throw new ProviderError({
+        was: `${client.id} told its time as something else than epoch ms.`,
+        remedy: "It is asked again at the next slot.",
+        cause: answer.error,
+      });
+    }
+    const offsetMs = Math.round(answer.data - (sentMs + now()) / 2);
+    if (Math.abs(offsetMs) > MAX_OFFSET_MS) {
+      throw new ProviderRefusedError({
+        was: `The clock of ${client.id} stands ${Math.abs(offsetMs) / 1000} s ${offsetMs > 0 ? "ahead of" : "behind"} this machine's.`,
+        expected: `at most ${MAX_OFFSET_MS / 1000} s between them`,
+        remedy: "Set this machine's clock (NTP), then start again.",
+      });
+    }
+    return offsetMs;
+  }
+
+  // A quartz clock drifts by well under 100 ms in an hour.
+  return hourly(measure, now);
+}

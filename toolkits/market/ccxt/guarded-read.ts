@@ -1,0 +1,57 @@
+// Floor 2. A ccxt read -> the same read with a deadline, the caller's signal, two more tries and our errors. Reads only:
+// nothing that could be done twice by mistake goes through here.
+import { ProviderError } from "#schemas/errors.ts";
+import type { CallOptions, Clock } from "#schemas/ports.ts";
+import { abortion } from "./hourly.ts";
+import { toFailure } from "./provider-errors.ts";
+
+/** Waits between the tries. */
+const BACKOFF_MS = [500, 2000] as const;
+
+export type GuardedRead = <T>(what: string, read: () => Promise<T>, options: CallOptions) => Promise<T>;
+
+/**
+ * `deadlineMs` bounds each try, queueing in ccxt's rate limiter included. ccxt cannot be told to stop: a read that is
+ * given up on runs out in the background, under ccxt's own timeout.
+ * @throws ProviderError, ProviderRefusedError, UnknownNameError; the signal's reason when aborted
+ */
+export function createGuardedRead(deps: {
+  readonly exchangeId: string;
+  readonly sleep: Clock["sleep"];
+  readonly deadlineMs: number;
+}): GuardedRead {
+  const { exchangeId, sleep, deadlineMs } = deps;
+
+  async function once<T>(what: string, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const stop = abortion(AbortSignal.any([signal, deadline]));
+    try {
+      return await Promise.race([read(), stop.promise]);
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (!deadline.aborted) throw cause;
+      throw new ProviderError({
+        was: `${exchangeId} did not give ${what} within ${deadlineMs} ms.`,
+        remedy: "It is asked again at the next slot.",
+        cause,
+      });
+    } finally {
+      stop.release();
+    }
+  }
+
+  return async (what, read, { signal }) => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await once(what, read, signal);
+      } catch (cause) {
+        signal.throwIfAborted();
+        const { error, again } = toFailure(cause, exchangeId, what);
+        const backoffMs = BACKOFF_MS[tries];
+        if (!again || backoffMs === undefined) throw error;
+        await sleep(backoffMs, { signal });
+      }
+    }
+  };
+}

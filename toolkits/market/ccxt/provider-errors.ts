@@ -1,0 +1,65 @@
+// Floor 2. What a ccxt call threw -> one of our errors, and whether the same call may go through if made again.
+import { DeepTraderError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+
+export interface Failure {
+  readonly error: DeepTraderError;
+  /** True for what passes by itself: network, overload, maintenance, an answer cut short. */
+  readonly again: boolean;
+}
+
+const MAX_DETAIL_CHARS = 200;
+/** 403 and 451: blocked by firewall or by law; 418: banned for ignoring 429. ccxt files them under "try again". */
+const REFUSING_STATUS = new Set([401, 403, 418, 451]);
+const REFUSING_CLASSES = ["AuthenticationError", "RestrictedLocation"];
+/** https://docs.ccxt.com/#/README?id=error-handling: everything below OperationFailed is temporary. */
+const TEMPORARY_CLASS = "OperationFailed";
+const FINAL_CLASS = "BaseError";
+
+/** Names of an error's class and all above it. By name, since an injected client may come from another ccxt copy. */
+function classNames(error: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let at: unknown = error; typeof at === "object" && at !== null; at = Object.getPrototypeOf(at)) {
+    if (at.constructor instanceof Function) names.add(at.constructor.name);
+  }
+  return names;
+}
+
+/** The HTTP status in ccxt's messages: `binance GET https://… 451 …` or `binance 418 …`. */
+function httpStatus(message: string): number | null {
+  const found = /^\S+ (?:(?:GET|POST|PUT|DELETE) \S+ )?(\d{3})(?: |$)/.exec(message);
+  return found?.[1] === undefined ? null : Number(found[1]);
+}
+
+/** One line, capped: the body of an answer is foreign text. */
+const detail = (message: string): string => {
+  const line = message.replace(/\s+/g, " ").trim();
+  return line.length > MAX_DETAIL_CHARS ? `${line.slice(0, MAX_DETAIL_CHARS)}…` : line;
+};
+
+/** `what` names the call for people, for example `candles of BTC/USDT 5m`. */
+export function toFailure(cause: unknown, exchangeId: string, what: string): Failure {
+  if (cause instanceof DeepTraderError) return { error: cause, again: cause instanceof ProviderError };
+  const names = classNames(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const status = httpStatus(message);
+  const was = `${exchangeId} did not give ${what}: ${detail(message)}.`;
+  if (names.has("BadSymbol")) {
+    return { error: new UnknownNameError({ was, remedy: "Name a market that the venue lists.", cause }), again: false };
+  }
+  if ((status !== null && REFUSING_STATUS.has(status)) || REFUSING_CLASSES.some((name) => names.has(name))) {
+    const remedy =
+      status === 418
+        ? "The venue banned this address for asking too often: wait for hours, then ask for fewer assets."
+        : "The venue refuses this address or account: choose another --venue.";
+    return { error: new ProviderRefusedError({ was, remedy, cause }), again: false };
+  }
+  if (names.has(TEMPORARY_CLASS)) {
+    return { error: new ProviderError({ was, remedy: "It is asked again at the next slot.", cause }), again: true };
+  }
+  // Anything thrown inside ccxt that is not its own error is a body it could not read.
+  const again = !names.has(FINAL_CLASS);
+  return {
+    error: new ProviderError({ was, remedy: "Check the venue's status page and ccxt's version.", cause }),
+    again,
+  };
+}
