@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InvariantError } from "#schemas/errors.ts";
+import { IndicatorSnapshot } from "#schemas/indicator.ts";
+import { atrOfWindow } from "#toolkits/indicators/atr.ts";
+import { bollingerOfWindow } from "#toolkits/indicators/bollinger.ts";
+import { rsiOfWindow } from "#toolkits/indicators/rsi.ts";
+import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
+import { CALM, closeAt, openAt, seriesOf, walk, walkShape } from "./candles.ts";
+
+const closes = walk({ ...CALM, seed: 2, length: 700 });
+
+function snapshotAt(series: ReturnType<typeof seriesOf>, slot: number): IndicatorSnapshot {
+  const window = windowAt(series, closeAt(slot));
+  if (window === null) throw new Error("expected a window");
+  return computeSnapshot(window);
+}
+
+const slots = (count: number, from: number): Set<number> =>
+  new Set(Array.from({ length: count }, (_, i) => from + 3 * i));
+
+describe("computeSnapshot", () => {
+  it("rounds RSI to 6 decimals and ATR to 9 digits, and leaves the bands as they are", () => {
+    const window = windowAt(seriesOf(closes), closeAt(600));
+    if (window === null) throw new Error("expected a window");
+    const rsi = rsiOfWindow(window.close)?.value ?? Number.NaN;
+    const atr = atrOfWindow(window) ?? Number.NaN;
+    const snapshot = computeSnapshot(window);
+    expect(snapshot.rsiWilder).toBe(Number(rsi.toFixed(6)));
+    expect(snapshot.rsiWilder).not.toBe(rsi);
+    expect(snapshot.atr).toBe(Number(atr.toPrecision(9)));
+    expect(snapshot.bollinger).toEqual(bollingerOfWindow(window.close));
+    expect(snapshot).toMatchObject({
+      candles: 500,
+      filled: 0,
+      windowStartMs: openAt(101),
+      warmup: "full",
+      flat: false,
+    });
+  });
+
+  it.each([
+    [19, "insufficient"],
+    [20, "partial"],
+    [249, "partial"],
+    [250, "full"],
+  ] as const)("calls %i candles %s", (count, warmup) => {
+    const snapshot = snapshotAt(seriesOf(closes), count - 1);
+    expect(snapshot).toMatchObject({ candles: count, warmup });
+    expect(snapshot.rsiWilder === null).toBe(warmup === "insufficient");
+    expect(snapshot.bollinger === null).toBe(warmup === "insufficient");
+    expect(snapshot.atr === null).toBe(warmup === "insufficient");
+  });
+
+  it("counts received candles for the warm-up, not filled ones", () => {
+    expect(snapshotAt(seriesOf(closes, new Set([100])), 249)).toMatchObject({
+      candles: 249,
+      filled: 1,
+      warmup: "partial",
+    });
+  });
+
+  it("takes 15 holes in 500 slots and refuses 16, giving no value at all", () => {
+    expect(snapshotAt(seriesOf(closes, slots(15, 300)), 600)).toMatchObject({
+      filled: 15,
+      candles: 485,
+      warmup: "full",
+    });
+    expect(snapshotAt(seriesOf(closes, slots(16, 300)), 600)).toEqual({
+      rsiWilder: null,
+      bollinger: null,
+      atr: null,
+      candles: 484,
+      filled: 16,
+      windowStartMs: openAt(101),
+      warmup: "insufficient",
+      flat: false,
+    });
+  });
+
+  it("says flat, RSI 50 and a band without width for a market that never moved", () => {
+    const snapshot = snapshotAt(seriesOf(new Float64Array(300).fill(0.1)), 299);
+    expect(snapshot).toMatchObject({ flat: true, rsiWilder: 50 });
+    expect(snapshot.bollinger?.percentB).toBeNull();
+  });
+
+  it("depends on the last 500 slots alone: neither the older past nor the future is in it", () => {
+    const before = snapshotAt(seriesOf(closes), 600);
+    const scrambled = closes.map((close, i) => (i < 101 || i > 600 ? close * (1 + (i % 5)) : close));
+    const series = seriesOf(scrambled);
+    // The helper opens each candle at the close before it, so the first candle's range is put back.
+    for (const column of ["open", "high", "low"] as const)
+      series[column].set(seriesOf(closes)[column].subarray(101, 102), 101);
+    expect(snapshotAt(series, 600)).toEqual(before);
+  });
+
+  it("gives a valid snapshot for prices from 1e-8 to 1e6, whatever they do", () => {
+    fc.assert(
+      fc.property(walkShape({ min: 20, max: 300 }), (shape) => {
+        const snapshot = snapshotAt(seriesOf(walk(shape)), shape.length - 1);
+        expect(IndicatorSnapshot.safeParse(snapshot).success).toBe(true);
+        expect(snapshot.rsiWilder).not.toBeNull();
+      }),
+    );
+  });
+
+  it("gives the same RSI for the same market in another unit of price", () => {
+    const one = snapshotAt(seriesOf(closes), 600);
+    const other = snapshotAt(seriesOf(closes.map((close) => close * 2 ** -24)), 600);
+    expect(other.rsiWilder).toBe(one.rsiWilder);
+    expect(other.atr).toBeCloseTo((one.atr ?? 0) * 2 ** -24, 15);
+    expect(other.bollinger?.percentB).toBe(one.bollinger?.percentB);
+  });
+
+  it("throws rather than let a NaN price into a value", () => {
+    const series = seriesOf(closes);
+    series.close[300] = Number.NaN;
+    expect(() => snapshotAt(series, 600)).toThrow(InvariantError);
+  });
+});
