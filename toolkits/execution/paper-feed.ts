@@ -1,0 +1,91 @@
+// Floor 2, execution. Which closed candles and quotes the paper venue still has to look at, and their fetching.
+import type { Candle, CandleSeries, Ticker } from "#schemas/market.ts";
+import type { CallOptions, MarketData } from "#schemas/ports.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
+
+/** Candle requests under way at once. */
+const PARALLEL_REQUESTS = 8;
+
+export type OnUnsettled = (symbol: MarketSymbol, error: unknown) => void;
+
+export interface Feed {
+  /** Candles by market and open time. A market that could not be read is not in it. */
+  readonly candles: ReadonlyMap<MarketSymbol, ReadonlyMap<number, Candle>>;
+  readonly tickers: ReadonlyMap<MarketSymbol, Ticker>;
+}
+
+const rowsOf = (series: CandleSeries): ReadonlyMap<number, Candle> => {
+  const rows = new Map<number, Candle>();
+  series.openMs.forEach((openMs, i) => {
+    const [open, high, low] = [series.open[i], series.high[i], series.low[i]];
+    const [close, volume] = [series.close[i], series.volume[i]];
+    if (open === undefined || high === undefined || low === undefined) return;
+    if (close === undefined || volume === undefined) return;
+    rows.set(openMs, { openMs, open, high, low, close, volume });
+  });
+  return rows;
+};
+
+export interface FeedRequest {
+  readonly marketData: MarketData;
+  readonly timeframe: Timeframe;
+  readonly nowMs: UnixMs;
+  /** Close time of the newest candle that may be asked for. */
+  readonly newestMs: UnixMs;
+  /** Markets with orders that candles settle, and the open time of the first candle each still needs. */
+  readonly needed: ReadonlyMap<MarketSymbol, number>;
+  /** Markets with orders that wait for a quote. */
+  readonly quoted: readonly MarketSymbol[];
+  readonly onUnsettled: OnUnsettled;
+}
+
+/**
+ * Reads everything before anything is settled, so that a failure changes nothing. A market that fails is handed to
+ * `onUnsettled` and asked for the same candles again next time.
+ * @throws the signal's reason when aborted
+ */
+export async function readFeed(request: FeedRequest, options: CallOptions): Promise<Feed> {
+  const candles = new Map<MarketSymbol, ReadonlyMap<number, Candle>>();
+  const wanted = [...request.needed];
+  for (let i = 0; i < wanted.length; i += PARALLEL_REQUESTS) {
+    await Promise.all(
+      wanted.slice(i, i + PARALLEL_REQUESTS).map(async ([symbol, fromMs]) => {
+        const rows = await orUnsettled(request, options, [symbol], () => readCandles(request, symbol, fromMs, options));
+        if (rows !== null) candles.set(symbol, rows);
+      }),
+    );
+  }
+  const tickers = new Map<MarketSymbol, Ticker>();
+  if (request.quoted.length > 0) {
+    const { marketData, quoted, nowMs } = request;
+    const read = () => marketData.tickers({ symbols: quoted, nowMs }, options);
+    for (const ticker of (await orUnsettled(request, options, quoted, read)) ?? []) tickers.set(ticker.symbol, ticker);
+  }
+  return { candles, tickers };
+}
+
+async function readCandles(
+  { marketData, timeframe, nowMs, newestMs }: FeedRequest,
+  symbol: MarketSymbol,
+  fromMs: number,
+  options: CallOptions,
+): Promise<ReadonlyMap<number, Candle>> {
+  const count = Math.ceil((newestMs - fromMs) / timeframeMs(timeframe));
+  if (count <= 0) return new Map();
+  return rowsOf(await marketData.candles({ symbol, timeframe, nowMs, count }, options));
+}
+
+async function orUnsettled<T>(
+  { onUnsettled }: FeedRequest,
+  { signal }: CallOptions,
+  symbols: readonly MarketSymbol[],
+  read: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    signal.throwIfAborted();
+    for (const symbol of symbols) onUnsettled(symbol, error);
+    return null;
+  }
+}
