@@ -84,11 +84,11 @@ function recordedReport(base: string, record: SecurityRecord | undefined, nowMs:
  * object as long as the answer is the same.
  */
 export function createRecordedSecurity(deps: {
-  readonly records: readonly SecurityRecord[];
+  readonly folder: { readonly securityRecords: readonly SecurityRecord[] };
   readonly policy: SecurityPolicy;
 }): SecuritySource {
   const { policy } = deps;
-  const records = byBase(deps.records);
+  const records = byBase(deps.folder.securityRecords);
   const last = new Map<MarketSymbol, { readonly key: string; readonly report: SecurityReport }>();
 
   function make(base: string, record: SecurityRecord | undefined, nowMs: UnixMs, day: Dated): SecurityReport {

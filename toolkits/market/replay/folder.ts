@@ -36,8 +36,8 @@ export interface ReplayFolder {
   readonly defaultQuote: string;
   /** Close of the earliest candle at which a market of the default quote has 250 candles; null where none ever has. */
   readonly warmStartMs: UnixMs | null;
-  /** Close of the newest candle of this timeframe in any market: where one-shots stand. */
-  readonly endMs: UnixMs;
+  /** Close of the newest candle of this timeframe in the default quote: where one-shots stand. */
+  readonly lastCloseMs: UnixMs;
   /** What was left out of the folder, for people. Notes on candles are in their series. */
   readonly notes: readonly string[];
   readonly securityRecords: readonly SecurityRecord[];
@@ -45,10 +45,8 @@ export interface ReplayFolder {
   markets(): readonly Market[];
   /** The whole series; without rows where the market has no file of this timeframe. @throws UnknownNameError */
   series(symbol: MarketSymbol): CandleSeries;
-  /** Open of a market's first candle; null where it has none. @throws UnknownNameError */
-  firstMs(symbol: MarketSymbol): UnixMs | null;
-  /** Close of a market's last candle; null where it has none. @throws UnknownNameError */
-  lastCloseMs(symbol: MarketSymbol): UnixMs | null;
+  /** From the open of a market's first candle to the close of its last; null where it has none. @throws UnknownNameError */
+  span(symbol: MarketSymbol): { readonly firstMs: UnixMs; readonly lastCloseMs: UnixMs } | null;
 }
 
 interface ReadFiles {
@@ -117,13 +115,11 @@ function mostFrequentQuote(symbols: readonly MarketSymbol[]): string {
   return top?.[0] ?? "";
 }
 
-function warmStart(series: Iterable<CandleSeries>, quote: string): UnixMs | null {
-  const closesMs = [...series]
-    .filter((one) => splitSymbol(one.symbol).quote === quote)
-    .flatMap((one) => {
-      const openMs = one.openMs[FULL_WARMUP_CANDLES - 1];
-      return openMs === undefined ? [] : [openMs + timeframeMs(one.timeframe)];
-    });
+function warmStart(ofQuote: readonly CandleSeries[]): UnixMs | null {
+  const closesMs = ofQuote.flatMap((one) => {
+    const openMs = one.openMs[FULL_WARMUP_CANDLES - 1];
+    return openMs === undefined ? [] : [openMs + timeframeMs(one.timeframe)];
+  });
   return closesMs.length === 0 ? null : unixMs(Math.min(...closesMs));
 }
 
@@ -178,13 +174,14 @@ export async function openReplayFolder(
   const said = marketsText === undefined ? [] : parseMarketFilters("markets.json", marketsText);
   const securityText = texts.get("security.json");
   const digest = hashOf([...digests, ...[...texts].map(([file, text]) => [file, sha256Hex(text)])], 12);
-  const endMs = unixMs(Math.max(...[...series.values()].map((one) => one.checkedThroughMs)));
+  const ofQuote = [...series.values()].filter((one) => splitSymbol(one.symbol).quote === defaultQuote);
+  const lastCloseMs = unixMs(Math.max(...ofQuote.map((one) => one.checkedThroughMs)));
 
   const markets = Object.freeze(folderMarkets(symbols, series, said));
   const seriesOf = (symbol: MarketSymbol): CandleSeries => {
     const found = series.get(symbol);
     if (found !== undefined) return found;
-    if (symbols.includes(symbol)) return emptySeries(symbol, timeframe, endMs);
+    if (symbols.includes(symbol)) return emptySeries(symbol, timeframe, lastCloseMs);
     throw new UnknownNameError({
       was: `${symbol} is not in ${dir}.`,
       expected: `one of ${namesPhrase(symbol, symbols)}`,
@@ -198,19 +195,20 @@ export async function openReplayFolder(
     symbols,
     symbolsWithCandles,
     defaultQuote,
-    warmStartMs: warmStart(series.values(), defaultQuote),
-    endMs,
+    warmStartMs: warmStart(ofQuote),
+    lastCloseMs,
     notes: [...listed.notes, ...strangers(said, symbols)],
     securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
     markets: () => markets,
     series: seriesOf,
-    firstMs: (symbol: MarketSymbol) => edgeMs(seriesOf(symbol).openMs.at(0), 0),
-    lastCloseMs: (symbol: MarketSymbol) => edgeMs(seriesOf(symbol).openMs.at(-1), timeframeMs(timeframe)),
+    span: (symbol: MarketSymbol) => spanOf(seriesOf(symbol)),
   });
 }
 
-const edgeMs = (openMs: number | undefined, plusMs: number): UnixMs | null =>
-  openMs === undefined ? null : unixMs(openMs + plusMs);
+function spanOf(series: CandleSeries): { readonly firstMs: UnixMs; readonly lastCloseMs: UnixMs } | null {
+  const firstMs = series.openMs.at(0);
+  return firstMs === undefined ? null : { firstMs: unixMs(firstMs), lastCloseMs: series.checkedThroughMs };
+}
 
 function folderMarkets(
   symbols: readonly MarketSymbol[],
