@@ -99,3 +99,9 @@ export function seriesOf(
     checkedThroughMs: closeAt(closes.length),
   };
 }
+
+/** Slots without a candle: a few runs of 1 to 40, never slot 0. */
+export const holes = (length: number): fc.Arbitrary<ReadonlySet<number>> =>
+  fc
+    .array(fc.tuple(fc.integer({ min: 1, max: length }), fc.constantFrom(1, 2, 10, 14, 15, 16, 40)), { maxLength: 4 })
+    .map((runs) => new Set(runs.flatMap(([at, count]) => Array.from({ length: count }, (_, i) => at + i))));
