@@ -1,0 +1,65 @@
+// Floor 2. What every verb of a store shares: refusal after close, the caller's signal, and one error for a database that
+// fails.
+import { DeepTraderError, StoreError } from "#schemas/errors.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+
+/** Runs the verbs of one opened store. */
+export interface StoreGuard {
+  /**
+   * Runs one verb. When the signal fires the caller is let go at once with its reason; a statement that is already under
+   * way may still take effect, which is why every write is idempotent.
+   * @throws StoreError after close, and for whatever the database throws
+   */
+  run<T>(options: CallOptions, work: () => Promise<T>): Promise<T>;
+  /** Refuses all that comes later; false where it was closed already. */
+  close(): boolean;
+}
+
+/** @param what names the store in messages, without secrets: `PostgreSQL at db:5432/khala` */
+export function createGuard(what: string): StoreGuard {
+  let closed = false;
+  return {
+    async run(options, work) {
+      options.signal.throwIfAborted();
+      if (closed) throw closedError(what);
+      try {
+        return await untilAborted(work(), options.signal);
+      } catch (error) {
+        if (error instanceof DeepTraderError || options.signal.aborted) throw error;
+        throw closed ? closedError(what) : failedError(what, error);
+      }
+    },
+    close() {
+      const first = !closed;
+      closed = true;
+      return first;
+    },
+  };
+}
+
+/** The promise's outcome, or the signal's reason, whichever is first. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/** The innermost cause: query builders wrap the database's own words, with all parameters, around it. */
+export function rootMessage(error: unknown): string {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  if (root instanceof AggregateError && root.message === "") return rootMessage(root.errors[0]);
+  return root instanceof Error ? root.message : String(root);
+}
+
+const closedError = (what: string) =>
+  new StoreError({ was: `${what} has been closed.`, remedy: "This is a bug: nothing may use a store after close." });
+
+const failedError = (what: string, error: unknown) =>
+  new StoreError({
+    was: `${what} failed: ${rootMessage(error)}.`,
+    remedy: "Run `deeptrader doctor`; it says what the store needs.",
+    cause: error,
+  });

@@ -1,0 +1,143 @@
+// Floor 2. The AnalysisStore port on plain maps. Rows of a key stand in order, so the newest at a moment is found from the
+// end; a write of the newest candle, the usual case, is a push.
+import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
+import type { AnalysisStore, StoredAnalysis } from "#schemas/ports.ts";
+import type { SecurityReport } from "#schemas/security.ts";
+import { unixMs } from "#schemas/units.ts";
+import { deepFreeze } from "../deep-freeze.ts";
+import type { StoreGuard } from "./guard.ts";
+import { inKeyOrder } from "./key-order.ts";
+
+interface KeyRows {
+  readonly key: AnalysisKey;
+  /** Ascending by (asOfMs, revision). */
+  rows: StoredAnalysis[];
+}
+
+const keyText = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${key.venueId}`;
+
+export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
+  const byKey = new Map<string, KeyRows>();
+  /** Per source and symbol, ascending by observation. */
+  const reports = new Map<string, SecurityReport[]>();
+
+  return {
+    put: (records, options) =>
+      guard.run(options, async () => {
+        for (const record of records) {
+          const text = keyText(record);
+          const held = byKey.get(text) ?? {
+            key: { venueId: record.venueId, symbol: record.symbol, timeframe: record.timeframe },
+            rows: [],
+          };
+          byKey.set(text, held);
+          insert(held.rows, record);
+        }
+      }),
+
+    newest: (keys, nowMs, options) =>
+      guard.run(options, async () =>
+        keys.map((key) => byKey.get(keyText(key))?.rows.findLast(({ record }) => record.asOfMs <= nowMs)),
+      ),
+
+    keys: (venueId, options) =>
+      guard.run(options, async () => {
+        const all = [...byKey.values()].map(({ key }) => key);
+        return inKeyOrder(venueId === null ? all : all.filter((key) => key.venueId === venueId));
+      }),
+
+    history: (key, { nowMs, limit }, options) =>
+      guard.run(options, async () =>
+        (byKey.get(keyText(key))?.rows ?? [])
+          .filter(({ record }) => record.asOfMs <= nowMs)
+          .reverse()
+          .slice(0, limit),
+      ),
+
+    noteChecked: (key, checkedThroughMs, options) =>
+      guard.run(options, async () => {
+        const rows = byKey.get(keyText(key))?.rows ?? [];
+        const index = rows.findLastIndex(({ record }) => record.asOfMs <= checkedThroughMs);
+        const row = rows[index];
+        if (row === undefined || row.record.checkedThroughMs >= checkedThroughMs) return;
+        rows[index] = Object.freeze({ ...row, record: Object.freeze({ ...row.record, checkedThroughMs }) });
+      }),
+
+    invalidate: (scope, why, options) =>
+      guard.run(options, async () => {
+        const invalidated = Object.freeze({ ...why });
+        let touched = 0;
+        for (const held of byKey.values()) {
+          const { venueId, symbol, timeframe } = held.key;
+          if (scope.venueId !== undefined && scope.venueId !== venueId) continue;
+          if (scope.symbol !== undefined && scope.symbol !== symbol) continue;
+          if (scope.timeframe !== undefined && scope.timeframe !== timeframe) continue;
+          held.rows = held.rows.map((row) => Object.freeze({ ...row, invalidated }));
+          touched += 1;
+        }
+        return touched;
+      }),
+
+    prune: (beforeMs, options) =>
+      guard.run(options, async () => {
+        let pruned = 0;
+        for (const held of byKey.values()) {
+          const kept = held.rows.filter(({ record }, i) => record.asOfMs >= beforeMs || i === held.rows.length - 1);
+          pruned += held.rows.length - kept.length;
+          held.rows = kept;
+        }
+        for (const [name, list] of reports) {
+          const kept = list.filter((report, i) => report.observedAtMs >= beforeMs || i === list.length - 1);
+          pruned += list.length - kept.length;
+          reports.set(name, kept);
+        }
+        return pruned;
+      }),
+
+    putSecurity: (sourceId, symbol, report, options) =>
+      guard.run(options, async () => {
+        const name = `${symbol} ${sourceId}`;
+        const others = (reports.get(name) ?? []).filter((held) => held.observedAtMs !== report.observedAtMs);
+        reports.set(
+          name,
+          [...others, deepFreeze(report)].sort((a, b) => a.observedAtMs - b.observedAtMs),
+        );
+      }),
+
+    security: (sourceId, symbol, nowMs, options) =>
+      guard.run(options, async () =>
+        reports.get(`${symbol} ${sourceId}`)?.findLast((report) => report.observedAtMs <= nowMs),
+      ),
+
+    stats: (options) =>
+      guard.run(options, async () => ({
+        keys: byKey.size,
+        analyses: [...byKey.values()].reduce((sum, { rows }) => sum + rows.length, 0),
+        securityReports: [...reports.values()].reduce((sum, list) => sum + list.length, 0),
+      })),
+  };
+}
+
+/** Puts one record where it belongs; the rules of order are those of put-statement.ts. */
+function insert(rows: StoredAnalysis[], record: Analysis): void {
+  const lastOfCandle = rows.findLastIndex((row) => row.record.asOfMs <= record.asOfMs);
+  const top = rows[lastOfCandle]?.record.asOfMs === record.asOfMs ? rows[lastOfCandle] : undefined;
+  const at = top === undefined ? -1 : rows.findLastIndex((row) => row.record.id === record.id);
+  const held = rows[at];
+  if (held === undefined) {
+    rows.splice(lastOfCandle + 1, 0, stored(record, (top?.revision ?? 0) + 1));
+    return;
+  }
+  const checkedThroughMs = unixMs(Math.max(record.checkedThroughMs, held.record.checkedThroughMs));
+  const kept = record.computedAtMs >= held.record.computedAtMs ? record : held.record;
+  const next = { ...kept, checkedThroughMs };
+  if (held === top || record.computedAtMs <= held.record.computedAtMs) {
+    rows[at] = stored(next, held.revision);
+  } else {
+    rows.splice(at, 1);
+    rows.splice(lastOfCandle, 0, stored(next, (top?.revision ?? 0) + 1));
+  }
+}
+
+const stored = (record: Analysis, revision: number): StoredAnalysis =>
+  Object.freeze({ record: deepFreeze(record), revision, invalidated: null });

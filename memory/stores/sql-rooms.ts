@@ -1,0 +1,129 @@
+// Floor 2. The rooms private to a desk (journal, runs, ledger) → drizzle queries. One statement a verb, as in
+// sql-analyses.ts; every statement names the desk.
+import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
+import { StoreError } from "#schemas/errors.ts";
+import { journalEventId } from "#schemas/journal.ts";
+import type { Journal, Ledger, Runs } from "#schemas/ports.ts";
+import { type DeskId, type RunId, toIso, unixMs } from "#schemas/units.ts";
+import { decodeEvent, decodeLedgerEntry } from "./codec.ts";
+import type { StoreGuard } from "./guard.ts";
+import { isSameProcess, lifeOf, ProcessIdentity } from "./process-identity.ts";
+import type { Db } from "./sql-analyses.ts";
+import { journal, ledger, runs } from "./tables.ts";
+
+export function createSqlJournal(db: Db, guard: StoreGuard, deskId: DeskId, runId: RunId): Journal {
+  const mine = and(eq(journal.deskId, deskId), eq(journal.runId, runId));
+  return {
+    append: (events, options) =>
+      guard.run(options, async () => {
+        if (events.length === 0) return;
+        const rows = events.map((event, ord) => ({ ord, id: journalEventId(event), event: JSON.stringify(event) }));
+        // All events in one parameter: a statement takes 65,535 of them at most. It is all or nothing by itself.
+        await db.execute(sql`
+          insert into ${journal} (desk_id, run_id, event_id, event)
+          select ${deskId}, ${runId}, e.id, e.event
+          from json_to_recordset(${JSON.stringify(rows)}::text::json) as e(ord int, id text, event text)
+          order by e.ord
+          on conflict (desk_id, run_id, event_id) do nothing`);
+      }),
+
+    read: ({ limit }, options) =>
+      guard.run(options, async () => {
+        const query = db
+          .select({ seq: journal.seq, eventId: journal.eventId, event: journal.event })
+          .from(journal)
+          .where(mine)
+          .orderBy(desc(journal.seq))
+          .$dynamic();
+        const rows = await (limit === undefined ? query : query.limit(limit));
+        return rows.reverse().map((row) => ({ ...row, event: decodeEvent(row.event, row.eventId) }));
+      }),
+  };
+}
+
+export function createSqlRuns(db: Db, guard: StoreGuard, owner: ProcessIdentity, deskId: DeskId, runId: RunId): Runs {
+  const ownerText = JSON.stringify(owner);
+  const rowOf = (run: { readonly job: string; readonly slotMs: number }) =>
+    and(eq(runs.deskId, deskId), eq(runs.runId, runId), eq(runs.job, run.job), eq(runs.slotMs, run.slotMs));
+
+  return {
+    begin: (run, options) =>
+      guard.run(options, async () => {
+        const { job, slotMs, nowMs } = run;
+        const begun = await db
+          .insert(runs)
+          .values({ deskId, runId, job, slotMs, status: "running", owner: ownerText, beganAtMs: nowMs })
+          .onConflictDoNothing()
+          .returning({ job: runs.job });
+        if (begun.length > 0) return { status: "begun" };
+        for (;;) {
+          const [row] = await db.select().from(runs).where(rowOf(run));
+          // Purged in between: whoever purges a desk that works is told so.
+          if (row === undefined) throw vanished(job, slotMs);
+          if (row.status === "finished") return { status: "done", result: JSON.parse(row.result ?? "null") };
+          const holder = ProcessIdentity.parse(JSON.parse(row.owner));
+          if (!isSameProcess(holder, owner) && lifeOf(holder) !== "dead") throw busy(job, slotMs, holder);
+          // Only one of several that find the owner dead may take it up: the row must still be as it was read.
+          const taken = await db
+            .update(runs)
+            .set({ owner: ownerText, beganAtMs: nowMs })
+            .where(and(rowOf(run), eq(runs.status, "running"), eq(runs.owner, row.owner)))
+            .returning({ job: runs.job });
+          if (taken.length > 0) return { status: "taken-up" };
+        }
+      }),
+
+    finish: (run, result, options) =>
+      guard.run(options, async () => {
+        const finished = await db
+          .update(runs)
+          .set({ status: "finished", result: JSON.stringify(result ?? null) })
+          .where(and(rowOf(run), eq(runs.owner, ownerText)))
+          .returning({ job: runs.job });
+        if (finished.length === 0) throw vanished(run.job, run.slotMs);
+      }),
+
+    lastFinished: (job, options) =>
+      guard.run(options, async () => {
+        const [row] = await db
+          .select({ slotMs: runs.slotMs })
+          .from(runs)
+          .where(and(eq(runs.deskId, deskId), eq(runs.runId, runId), eq(runs.job, job), eq(runs.status, "finished")))
+          .orderBy(desc(runs.slotMs))
+          .limit(1);
+        return row === undefined ? null : unixMs(row.slotMs);
+      }),
+  };
+}
+
+export function createSqlLedger(db: Db, guard: StoreGuard, deskId: DeskId): Ledger {
+  return {
+    record: (entry, options) =>
+      guard.run(options, async () => {
+        await db.insert(ledger).values({ deskId, atMs: entry.atMs, entry: JSON.stringify(entry) });
+      }),
+
+    entries: ({ sinceMs }, options) =>
+      guard.run(options, async () => {
+        const rows = await db
+          .select({ entry: ledger.entry })
+          .from(ledger)
+          .where(and(eq(ledger.deskId, deskId), sinceMs === undefined ? undefined : gte(ledger.atMs, sinceMs)))
+          .orderBy(asc(ledger.seq));
+        return rows.map((row) => decodeLedgerEntry(row.entry));
+      }),
+  };
+}
+
+const busy = (job: string, slotMs: number, holder: ProcessIdentity) =>
+  new StoreError({
+    was: `The ${job} of ${toIso(slotMs)} is being run by process ${holder.pid} (${holder.label}) on ${holder.host}.`,
+    remedy: "Wait for it, stop that process, or use another --desk.",
+  });
+
+const vanished = (job: string, slotMs: number) =>
+  new StoreError({
+    was: `The run of ${job} at ${toIso(slotMs)} is no longer this process's.`,
+    expected: "a run that was begun here and neither purged nor taken up by another process",
+    remedy: "Do not purge a desk while it works; then run the slot again.",
+  });

@@ -1,0 +1,107 @@
+// Floor 2. The tables of Khala, one schema for PGlite and PostgreSQL; the SQL in migrations/ is generated from it.
+//
+// Records are kept as JSON text: `json` and `jsonb` come back differently from the two drivers, `jsonb` refuses \u0000 and
+// rewrites numbers, and what is read must be what was written. `record::jsonb ->> 'price'` works in SQL all the same.
+import { bigint, index, integer, pgSchema, primaryKey, text, unique } from "drizzle-orm/pg-core";
+
+// A schema of its own: the database may be shared with other programs.
+export const khala = pgSchema("khala");
+
+const seq = () => bigint({ mode: "number" }).generatedAlwaysAsIdentity();
+const ms = (name: string) => bigint(name, { mode: "number" });
+
+/** Every key that was ever written, with its invalidation epoch: a record of an earlier epoch is invalidated. */
+export const analysisKeys = khala.table(
+  "analysis_keys",
+  {
+    venueId: text("venue_id").notNull(),
+    symbol: text().notNull(),
+    timeframe: text().notNull(),
+    epoch: integer().notNull().default(0),
+    reason: text(),
+    detail: text(),
+  },
+  (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe] })],
+);
+
+/** Shared by all desks: what is known of a market is not private. */
+export const analyses = khala.table(
+  "analyses",
+  {
+    venueId: text("venue_id").notNull(),
+    symbol: text().notNull(),
+    timeframe: text().notNull(),
+    asOfMs: ms("as_of_ms").notNull(),
+    id: text().notNull(),
+    /** Order among records of one candle, 1 for the first. */
+    revision: integer().notNull(),
+    /** The key's epoch when it was written. */
+    epoch: integer().notNull(),
+    computedAtMs: ms("computed_at_ms").notNull(),
+    checkedThroughMs: ms("checked_through_ms").notNull(),
+    record: text().notNull(),
+  },
+  (t) => [
+    unique("analyses_content").on(t.venueId, t.symbol, t.timeframe, t.asOfMs, t.id),
+    index("analyses_newest").on(t.venueId, t.symbol, t.timeframe, t.asOfMs, t.revision, t.id),
+  ],
+);
+
+/** Answers of remote security sources, shared by all desks. */
+export const securityReports = khala.table(
+  "security_reports",
+  {
+    sourceId: text("source_id").notNull(),
+    symbol: text().notNull(),
+    observedAtMs: ms("observed_at_ms").notNull(),
+    report: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sourceId, t.symbol, t.observedAtMs] })],
+);
+
+/** Append-only. */
+export const journal = khala.table(
+  "journal",
+  {
+    seq: seq().primaryKey(),
+    deskId: text("desk_id").notNull(),
+    runId: text("run_id").notNull(),
+    eventId: text("event_id").notNull(),
+    event: text().notNull(),
+  },
+  (t) => [
+    unique("journal_event").on(t.deskId, t.runId, t.eventId),
+    index("journal_run").on(t.deskId, t.runId, t.seq),
+    index("journal_desk").on(t.deskId, t.seq),
+  ],
+);
+
+/** One row per desk, run, job and slot. */
+export const runs = khala.table(
+  "runs",
+  {
+    deskId: text("desk_id").notNull(),
+    runId: text("run_id").notNull(),
+    job: text().notNull(),
+    slotMs: ms("slot_ms").notNull(),
+    status: text({ enum: ["running", "finished"] }).notNull(),
+    /** JSON of the process that began it last. */
+    owner: text().notNull(),
+    beganAtMs: ms("began_at_ms").notNull(),
+    /** JSON; null while it runs. */
+    result: text(),
+  },
+  (t) => [primaryKey({ columns: [t.deskId, t.runId, t.job, t.slotMs] })],
+);
+
+/** Work and spend. */
+export const ledger = khala.table(
+  "ledger",
+  {
+    seq: seq().primaryKey(),
+    deskId: text("desk_id").notNull(),
+    atMs: ms("at_ms").notNull(),
+    entry: text().notNull(),
+  },
+  (t) => [index("ledger_desk").on(t.deskId, t.atMs)],
+);
