@@ -1,6 +1,6 @@
 // Floor 2. A GoPlus-shaped token record -> a SecurityReport. Pure: who fetched the record, and when, is told.
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
-import { toIso, type UnixMs } from "#schemas/units.ts";
+import { DAY_MS, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { evmChecks } from "./evm-checks.ts";
 import { isRecord } from "./goplus-fields.ts";
 import { judge } from "./rubric.ts";
@@ -12,6 +12,20 @@ interface Validity {
   /** From this moment on the report counts as `unknown`. */
   readonly validUntilMs: UnixMs;
 }
+
+/** Told outright, or by the moment of asking: then the report speaks for that UTC day. */
+type Dating = Validity | { readonly nowMs: UnixMs };
+
+/** The UTC day around `nowMs`: what a source that does not change within a day can answer for. */
+export function validityOfDay(nowMs: UnixMs): Validity {
+  const startMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  return { observedAtMs: unixMs(startMs), validUntilMs: unixMs(startMs + DAY_MS) };
+}
+
+const validityOf = (dating: Dating): Validity => {
+  if ("nowMs" in dating) return validityOfDay(dating.nowMs);
+  return { observedAtMs: dating.observedAtMs, validUntilMs: dating.validUntilMs };
+};
 
 interface TokenIdentity {
   /** EVM chain number as text, or `solana`. */
@@ -28,7 +42,7 @@ function freezeReport(report: SecurityReport): SecurityReport {
 
 /** A report that knows nothing, and says why: no record, a timeout, a chain that the source does not serve. */
 export function unknownReport(
-  input: { readonly reason: string; readonly source: string } & Validity & {
+  input: { readonly reason: string; readonly source: string } & Dating & {
       readonly chain?: string | null;
       readonly contract?: string | null;
     },
@@ -46,14 +60,13 @@ export function unknownReport(
     chain: input.chain ?? null,
     contract: input.contract ?? null,
     checks: [check],
-    observedAtMs: input.observedAtMs,
-    validUntilMs: input.validUntilMs,
+    ...validityOf(input),
   });
 }
 
 /** A coin on its own chain has no contract that could be unsafe: `not-applicable`, which is not the same as `clear`. */
 export function nativeReport(
-  input: { readonly base: string; readonly chain: string; readonly source: string } & Validity,
+  input: { readonly base: string; readonly chain: string; readonly source: string } & Dating,
 ): SecurityReport {
   const reason = `${input.base} is the native coin of ${input.chain}: it has no contract.`;
   return freezeReport({
@@ -62,8 +75,7 @@ export function nativeReport(
     chain: null,
     contract: null,
     checks: [{ id: "native", state: "not-applicable", severity: "info", source: input.source, evidence: reason }],
-    observedAtMs: input.observedAtMs,
-    validUntilMs: input.validUntilMs,
+    ...validityOf(input),
   });
 }
 

@@ -1,0 +1,142 @@
+// Floor 2. A seed -> a venue: prices that are invented, and a pure function of seed, symbol and time, whenever the desk was
+// started and whichever window is asked. It has no planted edge; everything it feeds is marked simulated (law 10).
+import { LRUCache } from "lru-cache";
+import { UnknownNameError } from "#schemas/errors.ts";
+import { type CandleSeries, newestClosed, type Ticker } from "#schemas/market.ts";
+import type { CallOptions, MarketData } from "#schemas/ports.ts";
+import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, VenueId } from "#schemas/units.ts";
+import { namesPhrase } from "./nearest-names.ts";
+import { type SimulatedAsset, simulatedAssets } from "./simulated/assets.ts";
+import { dayTurnoverUsd, halfSpreadRatio, marketOf, roundingOf } from "./simulated/market-rules.ts";
+import { aggregate, type CandleColumns, minuteCandles, minutePath } from "./simulated/minute-candles.ts";
+import { createPricePlans, FIRST_DAY_MS } from "./simulated/price-days.ts";
+import { openStream } from "./simulated/random.ts";
+
+/** Days of candles kept, all timeframes together: a third of a gigabyte serves 5,000 assets at 5m. */
+const KEPT_BYTES = 320 * 1024 * 1024;
+/** Days of the market factor kept, 11.5 KB each. */
+const KEPT_MARKET_DAYS = 1024;
+const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
+
+const columnBytes = (columns: CandleColumns): number => columns.open.byteLength * COLUMNS.length;
+
+/** Whole days of candles of one seed, made when asked for and kept while there is room. */
+function createCandleDays(seed: number) {
+  const planOf = createPricePlans(seed);
+  const marketPaths = new LRUCache<number, Float64Array>({ max: KEPT_MARKET_DAYS });
+  const days = new LRUCache<string, CandleColumns>({ maxSize: KEPT_BYTES, sizeCalculation: columnBytes });
+
+  const makeDay = (asset: SimulatedAsset, timeframe: Timeframe, day: number): CandleColumns => {
+    const plan = planOf(asset, day);
+    let marketPath = marketPaths.get(day);
+    if (marketPath === undefined) {
+      marketPath = minutePath(openStream([seed, "market", "path", day]), plan.market.volatility, plan.market.move);
+      marketPaths.set(day, marketPath);
+    }
+    const rounding = roundingOf(asset);
+    const dayVolume = dayTurnoverUsd(asset) / plan.open;
+    const minutes = minuteCandles({ seed, base: asset.base, day }, plan, marketPath, dayVolume, rounding);
+    return aggregate(minutes, timeframeMs(timeframe) / timeframeMs("1m"), rounding.volumeDecimals);
+  };
+
+  return (asset: SimulatedAsset, timeframe: Timeframe, day: number): CandleColumns => {
+    const key = `${asset.base}/${timeframe}/${day}`;
+    let columns = days.get(key);
+    if (columns === undefined) {
+      columns = makeDay(asset, timeframe, day);
+      days.set(key, columns);
+    }
+    return columns;
+  };
+}
+
+type CandleDays = ReturnType<typeof createCandleDays>;
+
+/** The newest `count` candles closed at `nowMs`: parts of the days that the window touches, side by side. */
+function readWindow(
+  candleDays: CandleDays,
+  asset: SimulatedAsset,
+  { timeframe, nowMs, count }: { readonly timeframe: Timeframe; readonly nowMs: UnixMs; readonly count: number },
+): CandleSeries {
+  const lengthMs = timeframeMs(timeframe);
+  const endMs = newestClosed(nowMs, timeframe, 0);
+  const startMs = Math.max(FIRST_DAY_MS, endMs - count * lengthMs);
+  const length = Math.max(0, (endMs - startMs) / lengthMs);
+  const column = () => new Float64Array(length);
+  const openMs = column().map((_, row) => startMs + row * lengthMs);
+  const columns = { open: column(), high: column(), low: column(), close: column(), volume: column() };
+
+  const rowsPerDay = DAY_MS / lengthMs;
+  let row = 0;
+  while (row < length) {
+    const sinceFirstMs = startMs + row * lengthMs - FIRST_DAY_MS;
+    const day = Math.floor(sinceFirstMs / DAY_MS);
+    const from = (sinceFirstMs - day * DAY_MS) / lengthMs;
+    const to = Math.min(rowsPerDay, from + length - row);
+    const source = candleDays(asset, timeframe, day);
+    for (const name of COLUMNS) columns[name].set(source[name].subarray(from, to), row);
+    row += to - from;
+  }
+  return { symbol: asset.symbol, timeframe, openMs, ...columns, notes: [], checkedThroughMs: nowMs };
+}
+
+/** Price at the last completed minute, a spread around it, and the value traded in the last 24 closed hours. */
+function readTicker(candleDays: CandleDays, asset: SimulatedAsset, nowMs: UnixMs): Ticker | null {
+  const last = readWindow(candleDays, asset, { timeframe: "1m", nowMs, count: 1 }).close[0];
+  if (last === undefined) return null;
+  const hours = readWindow(candleDays, asset, { timeframe: "1h", nowMs, count: 24 });
+  const tradedUsdt = hours.close.reduce((sum, close, row) => sum + close * (hours.volume[row] ?? 0), 0);
+  const tick = 10 ** -roundingOf(asset).priceDecimals;
+  const halfSpread = Math.max(1, Math.round((last * halfSpreadRatio(asset)) / tick));
+  const priceAt = (ticks: number) => Number((ticks * tick).toFixed(roundingOf(asset).priceDecimals));
+  const lastTicks = Math.round(last / tick);
+  return {
+    symbol: asset.symbol,
+    atMs: nowMs,
+    bid: priceAt(Math.max(1, lastTicks - halfSpread)),
+    ask: priceAt(lastTicks + halfSpread),
+    last,
+    quoteVolume: Math.round(tradedUsdt),
+  };
+}
+
+/**
+ * The simulated venue: the top `assets` markets of a seed, all against USDT. `seed` is a non-negative integer.
+ * Prices start at 2015-01-01; before that there are no candles and no tickers.
+ */
+export function createSimulatedVenue({ seed, assets }: { readonly seed: number; readonly assets: number }): MarketData {
+  const listed = new Map<MarketSymbol, SimulatedAsset>(
+    simulatedAssets(seed, assets).map((asset) => [asset.symbol, asset]),
+  );
+  const markets = Object.freeze([...listed.values()].map(marketOf));
+  const candleDays = createCandleDays(seed);
+
+  const find = (symbol: MarketSymbol): SimulatedAsset => {
+    const asset = listed.get(symbol);
+    if (asset !== undefined) return asset;
+    throw new UnknownNameError({
+      was: `The simulated venue has no market ${symbol}.`,
+      expected: `one of its ${listed.size} markets, such as ${namesPhrase(symbol, [...listed.keys()], 5)}`,
+      remedy: "Correct the symbol, or list more markets with --assets.",
+    });
+  };
+
+  return {
+    venueId: VenueId.parse(`sim:${seed}`),
+    venue: "sim",
+    simulated: true,
+    graceMs: 0,
+    async markets({ signal }: CallOptions) {
+      signal.throwIfAborted();
+      return markets;
+    },
+    async candles(request, { signal }) {
+      signal.throwIfAborted();
+      return readWindow(candleDays, find(request.symbol), request);
+    },
+    async tickers({ symbols, nowMs }, { signal }) {
+      signal.throwIfAborted();
+      return symbols.map((symbol) => readTicker(candleDays, find(symbol), nowMs)).filter((ticker) => ticker !== null);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// Floor 2. (seed, name, day) -> the driftless random move of one name on one day, and how restless it is that day.
+// Volatility and the opening gap are drawn apart from the move's direction, so neither tells where the price will go.
+import { LRUCache } from "lru-cache";
+import { openStream } from "./random.ts";
+
+/** Days that share one regime, and that one stream draws at once. */
+export const BLOCK_DAYS = 16;
+
+/** Volatility relative to a name's own; chosen per block. */
+const REGIMES: readonly { readonly upTo: number; readonly multiple: number }[] = [
+  { upTo: 0.35, multiple: 0.5 },
+  { upTo: 0.85, multiple: 1 },
+  { upTo: 1, multiple: 2 },
+];
+/** Mean of multiple² over the regimes: 0.35 × 0.25 + 0.5 × 1 + 0.15 × 4. */
+const MEAN_REGIME_VARIANCE = 1.1875;
+/** Mean of (0.25 + 0.75 u)² for u uniform in 0-1: the mean square of a gap, relative to the largest. */
+const MEAN_GAP_SQUARE = 0.4375;
+
+/** How a name moves. */
+export interface WalkCharacter {
+  /** Standard deviation of one day's return in the middle regime, a ratio. */
+  readonly dayVolatility: number;
+  /** Chance of a gap at a day's open. */
+  readonly gapChance: number;
+  /** Largest size of a gap, a ratio; the smallest is a quarter of it. */
+  readonly maxGap: number;
+}
+
+/** Mean variance of one day's return, gaps and regimes included. */
+export const meanDayVariance = ({ dayVolatility, gapChance, maxGap }: WalkCharacter): number =>
+  MEAN_REGIME_VARIANCE * dayVolatility * dayVolatility + MEAN_GAP_SQUARE * gapChance * maxGap * maxGap;
+
+/** One day of one name; returns as ratios of the day's open. */
+export interface WalkDay {
+  /** Relative jump at 00:00 UTC, as likely up as down; 0 on most days. */
+  readonly gap: number;
+  /** Standard deviation of this day's return; fixed before the day begins. */
+  readonly volatility: number;
+  /** Regime multiple of the day: trading is as much busier. */
+  readonly restlessness: number;
+  /** The return from open to close: normal, mean 0. */
+  readonly move: number;
+}
+
+function drawBlock(seed: number, name: string, character: WalkCharacter, block: number): readonly WalkDay[] {
+  const stream = openStream([seed, name, "days", block]);
+  const draw = stream.uniform();
+  const restlessness = REGIMES.find((regime) => draw < regime.upTo)?.multiple ?? 1;
+  const volatility = character.dayVolatility * restlessness;
+  return Array.from({ length: BLOCK_DAYS }, () => {
+    const isGap = stream.uniform() < character.gapChance;
+    const gapSize = character.maxGap * (0.25 + 0.75 * stream.uniform());
+    const sign = stream.sign();
+    return { gap: isGap ? sign * gapSize : 0, volatility, restlessness, move: volatility * stream.normal() };
+  });
+}
+
+/** The days of one name, a block at a time; day 0 is the simulator's first. */
+export interface DailyWalk {
+  /** The BLOCK_DAYS days from `block * BLOCK_DAYS` on. */
+  block(block: number): readonly WalkDay[];
+}
+
+/** Blocks kept in memory, about 1 KB each; one that was dropped is drawn again, with the same numbers. */
+const KEPT_BLOCKS = 8192;
+
+/** The walks of one seed. They share one cache of blocks. */
+export function createDailyWalks(seed: number): (name: string, character: WalkCharacter) => DailyWalk {
+  const blocks = new LRUCache<string, readonly WalkDay[]>({ max: KEPT_BLOCKS });
+  return (name, character) => ({
+    block(block) {
+      const key = `${name}/${block}`;
+      const known = blocks.get(key);
+      if (known !== undefined) return known;
+      const days = drawBlock(seed, name, character, block);
+      blocks.set(key, days);
+      return days;
+    },
+  });
+}

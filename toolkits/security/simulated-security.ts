@@ -1,0 +1,115 @@
+// Floor 2. A simulated asset -> an invented GoPlus-shaped record -> its report, by the same reader and rubric as real ones.
+// A token's record never changes; a few tokens, all with fictional names, have something wrong (law 10).
+import { LRUCache } from "lru-cache";
+import type { SecuritySource } from "#schemas/ports.ts";
+import type { SecurityReport } from "#schemas/security.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { TokenTrait } from "../market/simulated/asset-table.ts";
+import { type SimulatedAsset, simulatedAssets } from "../market/simulated/assets.ts";
+import { nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
+import type { RawRecord } from "./goplus-fields.ts";
+import { EVM_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
+
+const SOURCE = "simulated";
+const OWNER = "0x00000000000000000000000000000000000f1c71";
+
+/** Days of reports kept for each asset: a slot asks about its own day, a look back about one more. */
+const KEPT_DAYS = 2;
+
+const holdersOf = (share: number) => Array.from({ length: 10 }, () => ({ percent: String(share), is_contract: 0 }));
+
+/** A contract in which every check passes. */
+const SOUND_EVM: RawRecord = {
+  ...Object.fromEntries(EVM_FLAGS.map((flag) => [flag.id, flag.badWhen ? "0" : "1"])),
+  is_mintable: "0",
+  fake_token: "0",
+  buy_tax: "0",
+  sell_tax: "0",
+  transfer_tax: "0",
+  is_in_dex: "1",
+  owner_address: "0x0000000000000000000000000000000000000000",
+  holders: holdersOf(0.02),
+  holder_count: "120000",
+  dex: [{ name: "Invented Swap", liquidity: "25000000" }],
+  lp_holders: [{ percent: "0.8", is_locked: 1 }],
+};
+
+const SOUND_SOLANA: RawRecord = {
+  ...Object.fromEntries(SOLANA_FLAGS.map((flag) => [flag.id, { status: "0", authority: [] }])),
+  non_transferable: "0",
+  default_account_state: "1",
+  transfer_fee: {},
+  transfer_hook: [],
+  holders: holdersOf(0.02),
+  holder_count: "80000",
+  dex: [{ dex_name: "Invented Pool", tvl: "12000000" }],
+  lp_holders: [{ percent: "0.8", is_locked: 1 }],
+};
+
+/** What a trait changes in a sound record. */
+const TRAIT_FIELDS: Readonly<Record<TokenTrait, RawRecord>> = {
+  sound: {},
+  "trusted-proxy": { is_proxy: "1", trust_list: "1" },
+  pausable: { transfer_pausable: "1", owner_address: OWNER },
+  honeypot: { is_honeypot: "1", cannot_sell_all: "1", sell_tax: "1", honeypot_with_same_creator: "1" },
+  mintable: { is_mintable: "1", owner_address: OWNER },
+  "closed-source": { is_open_source: "0" },
+  "sell-tax": { sell_tax: "0.15", owner_address: OWNER },
+  "half-known": {},
+  missing: {},
+  freezable: { freezable: { status: "1", authority: [{ address: "11111111111111111111111111111112" }] } },
+};
+
+/** Facts that the source lacks of a half-known token. */
+const HALF_KNOWN_GAPS: ReadonlySet<string> = new Set(["is_honeypot", "sell_tax", "hidden_owner"]);
+
+/** The record that the simulated provider holds of a token; undefined where it holds none. */
+function recordOf(token: { readonly chain: string; readonly trait: TokenTrait }): RawRecord | undefined {
+  if (token.trait === "missing") return undefined;
+  const sound = token.chain === "solana" ? SOUND_SOLANA : SOUND_EVM;
+  if (token.trait === "half-known") {
+    return Object.fromEntries(Object.entries(sound).filter(([field]) => !HALF_KNOWN_GAPS.has(field)));
+  }
+  return { ...sound, ...TRAIT_FIELDS[token.trait] };
+}
+
+function reportOf(asset: SimulatedAsset, nowMs: UnixMs): SecurityReport {
+  const { base, token } = asset;
+  const validity = validityOfDay(nowMs);
+  if (token === null)
+    return nativeReport({ base, chain: `the simulated ${asset.name} chain`, source: SOURCE, ...validity });
+  const { chain, contract } = token;
+  return reportFromGoPlus({ record: recordOf(token), chain, contract, source: SOURCE, nowMs, ...validity });
+}
+
+/** Security of the simulated venue with the same seed and number of assets. Reports are frozen and shared. */
+export function createSimulatedSecurity({
+  seed,
+  assets,
+}: {
+  readonly seed: number;
+  readonly assets: number;
+}): SecuritySource {
+  const bySymbol = new Map<MarketSymbol, SimulatedAsset>(
+    simulatedAssets(seed, assets).map((asset) => [asset.symbol, asset]),
+  );
+  const reports = new LRUCache<string, SecurityReport>({ max: KEPT_DAYS * Math.max(1, bySymbol.size) });
+  return {
+    id: SOURCE,
+    local: true,
+    async report({ symbol, nowMs }, { signal }) {
+      signal.throwIfAborted();
+      const asset = bySymbol.get(symbol);
+      if (asset === undefined) {
+        return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
+      }
+      const key = `${symbol}@${validityOfDay(nowMs).observedAtMs}`;
+      let report = reports.get(key);
+      if (report === undefined) {
+        report = reportOf(asset, nowMs);
+        reports.set(key, report);
+      }
+      return report;
+    },
+  };
+}
