@@ -58,14 +58,18 @@ interface AgentOutput {
 
 function resultOf(output: AgentOutput, maxSteps: number): RunResult {
   const { text, finishReason, tripwire, error } = output;
-  if (tripwire !== undefined) return { status: "tripwire", detail: `stopped by ${tripwire.processorId ?? "a processor"}` };
+  if (tripwire !== undefined)
+    return { status: "tripwire", detail: `stopped by ${tripwire.processorId ?? "a processor"}` };
   if (error !== undefined) return { status: "model-error", detail: describeModelError(error) };
   if (finishReason === "error") return { status: "model-error", detail: "the model reported an error" };
-  if (finishReason === "content-filter") return { status: "tripwire", detail: "stopped by the provider's content filter" };
+  if (finishReason === "content-filter")
+    return { status: "tripwire", detail: "stopped by the provider's content filter" };
   // Out of steps, Mastra resolves as if all were well; the reason is the only sign of it.
-  if (finishReason === "tool-calls") return { status: "step-limit", detail: `still calling tools after ${maxSteps} steps` };
+  if (finishReason === "tool-calls")
+    return { status: "step-limit", detail: `still calling tools after ${maxSteps} steps` };
   if (finishReason === "aborted") return { status: "aborted", detail: "the run was aborted" };
-  if (text.trim() === "") return { status: "empty", detail: `it ended (${finishReason ?? "no reason"}) without a text` };
+  if (text.trim() === "")
+    return { status: "empty", detail: `it ended (${finishReason ?? "no reason"}) without a text` };
   return { status: "completed", text };
 }
 
@@ -92,7 +96,7 @@ export function describeModelError(error: unknown): string {
         ? "the model server answered, but not in its protocol"
         : `the model server answered HTTP ${e.statusCode}`;
     }
-    if ("code" in e && typeof e.code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(e.code)) {
+    if ("code" in e && typeof e.code === "string" && /^(E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/.test(e.code)) {
       return `the model server could not be reached (${e.code})`;
     }
   }
