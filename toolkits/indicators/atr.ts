@@ -4,7 +4,7 @@ import { ATR_PERIOD } from "#schemas/indicator.ts";
 import { requireFinite } from "./finite.ts";
 
 /** High, low and close of the same candles. */
-export interface RangeColumns {
+interface RangeColumns {
   readonly high: Float64Array;
   readonly low: Float64Array;
   readonly close: Float64Array;

@@ -6,9 +6,9 @@
 // where the window starts behind a short hole), that is for the last 470 changes; all they disagree about was in
 // A(n - 470), of which (13/14)^470 is left. With the window's seed at most (14/13)^13 = 2.63 times the stream's sum,
 //   |RSI(stream) - RSI(window)| <= 50 × (3.63 + 1.63) × (13/14)^470 × A(n - 470) / A(n) < 300 × (13/14)^470 × …
-// points. So one remembered number decides, exactly as much as the past still weighs: after flat candles (A(n) fades)
-// and after a fall of the price's scale (A(n) is small) alike. In a steady market it asks for about 390 non-zero changes among the 499.
-
+// points. So one remembered number decides, by exactly as much as the past still weighs: a market half of whose candles
+// are flat is trusted, one that has stood still for some 110 candles is not (A(n) has faded), nor is one that has just
+// lost most of its price (A(n) is small beside what was).
 import { InvariantError } from "#schemas/errors.ts";
 import { MIN_CANDLES, RSI_PERIOD, WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { BollingerStream } from "./bollinger.ts";

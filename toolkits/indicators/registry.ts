@@ -10,9 +10,9 @@ import { rsiOfWindow } from "./rsi.ts";
 import type { CandleWindow } from "./window.ts";
 
 /** Values of one indicator by name, unrounded. */
-export type IndicatorValues = Readonly<Record<string, number>>;
+type IndicatorValues = Readonly<Record<string, number>>;
 
-export interface Indicator {
+interface Indicator {
   readonly id: string;
   readonly title: string;
   /** `points` are on the indicator's own scale, `price` is in quote per base. */

@@ -1,11 +1,11 @@
 // Floor 2. Closes → Wilder's RSI, over a window, over a whole series, and one close at a time. All three do the same
 // arithmetic in the same order, so they agree to the last bit.
 //
-// Wilder 1978, "New Concepts in Technical Trading Systems", section VI: RSI = 100 G / (G + L), where G and L are the averages of
-// gains and losses, seeded with the mean of the first 14 and smoothed by (13 × average + new) / 14. We carry the sum
-// G + L and the difference G - L instead: RSI = 50 + 50 (G - L) / (G + L). It is the same number without a branch; it
-// stays in 0-100 under rounding, carries NaN through, and is exactly 100 without a loss, 0 without a gain. A factor
-// common to both cancels, so the division by 14 is left out.
+// Wilder 1978, "New Concepts in Technical Trading Systems", section VI: RSI = 100 G / (G + L), where G and L are the
+// averages of gains and losses, seeded with the mean of the first 14 and smoothed by (13 × average + new) / 14. We carry
+// the sum G + L and the difference G - L instead: RSI = 50 + 50 (G - L) / (G + L). It is the same number without a
+// branch; it stays in 0-100 under rounding, carries NaN through, and is exactly 100 without a loss, 0 without a gain. A
+// factor common to both cancels, so the division by 14 is left out.
 import { RSI_PERIOD } from "#schemas/indicator.ts";
 import { requireFinite } from "./finite.ts";
 
@@ -13,7 +13,7 @@ import { requireFinite } from "./finite.ts";
 export const RSI_DECAY = (RSI_PERIOD - 1) / RSI_PERIOD;
 
 /** RSI of a series without any change, where Wilder's ratio is 0/0. */
-export const FLAT_RSI = 50;
+const FLAT_RSI = 50;
 
 /**
  * RSI (0-100) after the last close, counted from the first close given. `flat`: no close differs from the one before.

@@ -11,7 +11,7 @@ const JUMP_RATIO = 0.5;
 export type CandleRow = Candle & { readonly where?: string };
 
 /** Which part of the past is asked for: the newest `count` candles closed at `nowMs`, `graceMs` after their close. */
-export interface ClosedSelection {
+interface ClosedSelection {
   readonly nowMs: UnixMs;
   readonly graceMs: number;
   readonly count: number;

@@ -6,7 +6,7 @@ import { MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 export const SYMBOL = MarketSymbol.parse("TEST/USDT");
 export const FIVE_MINUTES_MS = 300_000;
 /** Open time of every test series' first slot. */
-export const START_MS = 1_700_000_100_000 - (1_700_000_100_000 % FIVE_MINUTES_MS);
+const START_MS = 1_700_000_100_000 - (1_700_000_100_000 % FIVE_MINUTES_MS);
 
 /** Open time of slot `index`. */
 export const openAt = (index: number): UnixMs => unixMs(START_MS + index * FIVE_MINUTES_MS);
@@ -41,7 +41,7 @@ export const CALM: Omit<WalkShape, "seed" | "length"> = {
 };
 
 /** Numbers in [0, 1) by a Lehmer generator (Park and Miller 1988): the same everywhere. */
-export function lehmer(seed: number): () => number {
+function lehmer(seed: number): () => number {
   let state = (seed % 2_147_483_646) + 1;
   return () => {
     state = (state * 48_271) % 2_147_483_647;
