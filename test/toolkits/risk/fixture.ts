@@ -1,0 +1,174 @@
+// A desk on which the gate has nothing to object to; tests change one thing at a time.
+import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
+import { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Decision } from "#schemas/decision.ts";
+import type { Market } from "#schemas/market.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
+import type { Order } from "#schemas/order.ts";
+import type { LossState, Portfolio, Position } from "#schemas/portfolio.ts";
+import { type MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import type { GateInput } from "#toolkits/risk/gate.ts";
+
+export const SLOT_MS = unixMs(1_700_000_100_000);
+export const FIVE_MINUTES = 300_000;
+export const BTC = "BTC/USDT" as MarketSymbol;
+export const ETH = "ETH/USDT" as MarketSymbol;
+
+export const market: Market = {
+  symbol: BTC,
+  base: "BTC",
+  quote: "USDT",
+  active: true,
+  tickSize: "0.01",
+  stepSize: "0.001",
+  minNotional: "5",
+  feeBps: null,
+  buyFeeIn: "quote",
+  assumed: true,
+};
+
+export const decision: Decision = {
+  decisionId: "d1".repeat(32),
+  symbol: BTC,
+  timeframe: "5m",
+  asOfMs: SLOT_MS,
+  action: "enter",
+  strength: 0.5,
+  reason: "oversold",
+  strategyId: "mean-reversion",
+  analysisId: "a1",
+  price: 100,
+  path: "recalled",
+};
+
+export const analysis: Analysis = {
+  venueId: "sim:1" as VenueId,
+  symbol: BTC,
+  timeframe: "5m",
+  id: "a1",
+  schemaVersion: ANALYSIS_SCHEMA_VERSION,
+  definitionId: "def",
+  venue: "sim",
+  simulated: true,
+  asOfMs: SLOT_MS,
+  computedAtMs: SLOT_MS,
+  checkedThroughMs: SLOT_MS,
+  validUntilMs: unixMs(SLOT_MS + 86_400_000),
+  origin: "sleep",
+  price: 100,
+  indicators: {
+    rsiWilder: 25,
+    bollinger: { upper: 110, middle: 105, lower: 100, bandwidth: 0.1, percentB: 0 },
+    atr: 0.8,
+    candles: 500,
+    filled: 0,
+    windowStartMs: SLOT_MS - 500 * FIVE_MINUTES,
+    warmup: "full",
+    flat: false,
+  },
+  security: {
+    verdict: "clear",
+    reason: "nothing found",
+    chain: null,
+    contract: null,
+    checks: [],
+    observedAtMs: SLOT_MS,
+    validUntilMs: SLOT_MS + 86_400_000,
+  },
+  signal: { action: "enter", strength: 0.5, reasons: [] },
+  notes: [],
+  sources: { candles: "c", security: "s" },
+};
+
+export const portfolio: Portfolio = {
+  quote: "USDT",
+  cash: "10000" as Money,
+  startingCash: "10000" as Money,
+  positions: new Map(),
+  orders: new Map(),
+  lastExitMs: new Map(),
+  realisedPnl: "0" as Money,
+  feesPaid: "0" as Money,
+  loss: null,
+  control: "running",
+  settledThroughMs: SLOT_MS,
+};
+
+export const loss: LossState = {
+  dayStartMs: 1_699_920_000_000,
+  dayStartEquity: 10_000,
+  peaks: [{ dayStartMs: 1_699_920_000_000, equity: 10_000 }],
+  equity: 10_000,
+  dayChangePct: 0,
+  drawdownPct: 0,
+  dayLossLatched: false,
+  drawdownLatched: false,
+};
+
+export const position = (symbol: MarketSymbol, quantity: string, averagePrice = "100"): Position => ({
+  symbol,
+  base: symbol.slice(0, symbol.indexOf("/")),
+  quantity: quantity as Quantity,
+  averagePrice: averagePrice as Price,
+  openedAtMs: SLOT_MS,
+  stopPrice: null,
+  targetPrice: null,
+  dust: false,
+});
+
+export const held = (...positions: readonly Position[]): Portfolio["positions"] =>
+  new Map(positions.map((p) => [p.symbol, p]));
+
+export const order = (change: Partial<Order> = {}): Order => ({
+  clientOrderId: "e".repeat(32),
+  decisionId: "e".repeat(64),
+  parentId: null,
+  symbol: ETH,
+  side: "buy",
+  kind: "market",
+  role: "entry",
+  quantity: "2" as Quantity,
+  filledQuantity: "0" as Quantity,
+  limitPrice: null,
+  triggerPrice: null,
+  triggered: false,
+  bracket: { stopPct: 10, targetPct: 20 },
+  createdAtMs: SLOT_MS,
+  workingFromMs: SLOT_MS,
+  expiresAtMs: unixMs(SLOT_MS + FIVE_MINUTES),
+  status: "intended",
+  statusReason: "",
+  ...change,
+});
+
+export const onOrder = (...orders: readonly Order[]): Portfolio["orders"] =>
+  new Map(orders.map((o) => [o.clientOrderId, o]));
+
+export const entry: GateInput = {
+  decision,
+  analysis,
+  freshness: "fresh",
+  market,
+  portfolio,
+  equity: "10000" as Money,
+  marks: new Map([
+    [BTC, 100],
+    [ETH, 100],
+  ]),
+  entriesThisSlot: 0,
+  limits: RiskLimits.parse({}),
+  costs: Costs.parse({}),
+  quote: "USDT",
+  slotMs: SLOT_MS,
+  nowMs: SLOT_MS,
+  late: false,
+  haltFile: false,
+  quoteOffParPct: null,
+  entryStyle: "next-open",
+};
+
+export const exit: GateInput = {
+  ...entry,
+  decision: { ...decision, action: "exit" },
+  portfolio: { ...portfolio, positions: held(position(BTC, "2")) },
+};

@@ -1,0 +1,291 @@
+import { describe, expect, it } from "vitest";
+import { type RiskRule, RiskRule as RiskRules } from "#schemas/decision.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { type GateInput, gate } from "#toolkits/risk/gate.ts";
+import { ANY_ORDER, ENTRIES_ONLY } from "#toolkits/risk/rules/table.ts";
+import {
+  analysis,
+  BTC,
+  decision,
+  ETH,
+  entry,
+  exit,
+  FIVE_MINUTES,
+  held,
+  loss,
+  market,
+  onOrder,
+  order,
+  portfolio,
+  position,
+  SLOT_MS,
+} from "./fixture.ts";
+
+const ruleOf = (input: GateInput): RiskRule | "accepted" => {
+  const result = gate(input);
+  return result.accepted ? "accepted" : result.refusal.rule;
+};
+const reasonOf = (input: GateInput): string => {
+  const result = gate(input);
+  return result.accepted ? "accepted" : result.refusal.reason;
+};
+const withPortfolio = (input: GateInput, change: Partial<GateInput["portfolio"]>): GateInput => ({
+  ...input,
+  portfolio: { ...input.portfolio, ...change },
+});
+const withSecurity = (change: Partial<typeof analysis.security>): GateInput => ({
+  ...entry,
+  analysis: { ...analysis, security: { ...analysis.security, ...change } },
+});
+
+describe("the gate", () => {
+  it("asks every rule there is, in the order in which they are named", () => {
+    expect([...ANY_ORDER, ...ENTRIES_ONLY].map(([name]) => name)).toEqual(RiskRules.options);
+  });
+
+  it("turns an accepted entry into a bracketed market order for the next open", () => {
+    const result = gate(entry);
+    expect(result).toEqual({
+      accepted: true,
+      order: order({
+        clientOrderId: "d1".repeat(16),
+        decisionId: decision.decisionId,
+        symbol: BTC,
+        quantity: "2" as Quantity,
+        createdAtMs: SLOT_MS,
+        workingFromMs: SLOT_MS,
+        expiresAtMs: unixMs(SLOT_MS + FIVE_MINUTES),
+      }),
+    });
+  });
+
+  it("on a real venue makes a limit no worse than the smaller of 0.25 ATR and 30 bps, for at most 60 s", () => {
+    const atr = { ...entry, entryStyle: "limit-at-quote" as const };
+    const byAtr = gate(atr);
+    expect(byAtr).toMatchObject({ order: { kind: "limit", limitPrice: "100.2", expiresAtMs: SLOT_MS + 60_000 } });
+    const wild = { ...analysis, indicators: { ...analysis.indicators, atr: 9 } };
+    expect(gate({ ...atr, analysis: wild })).toMatchObject({ order: { limitPrice: "100.3" } });
+    // The ceiling is rounded down to the tick, and the size is taken at the ceiling.
+    const coarse = gate({ ...atr, market: { ...market, tickSize: "0.25" } });
+    expect(coarse).toMatchObject({ order: { limitPrice: "100", quantity: "2" } });
+    expect(byAtr).toMatchObject({ order: { quantity: "1.996" } });
+  });
+
+  it("turns an exit into a market order over everything held, rounded down to the step", () => {
+    const result = gate(withPortfolio(exit, { positions: held(position(BTC, "1.99950001")) }));
+    expect(result).toMatchObject({
+      accepted: true,
+      order: { side: "sell", kind: "market", role: "exit", quantity: "1.999", bracket: null, expiresAtMs: null },
+    });
+  });
+
+  it("lets a late exit work from the next candle, not from one that has passed", () => {
+    const nowMs = unixMs(SLOT_MS + 90_000);
+    expect(gate({ ...exit, late: true, nowMs })).toMatchObject({ order: { workingFromMs: SLOT_MS + FIVE_MINUTES } });
+    expect(gate({ ...exit, nowMs: unixMs(SLOT_MS + 60_000) })).toMatchObject({ order: { workingFromMs: SLOT_MS } });
+  });
+
+  it("refuses to be asked about a hold", () => {
+    expect(() => gate({ ...entry, decision: { ...decision, action: "hold" } })).toThrow(/hold/);
+  });
+});
+
+describe("rules of any order", () => {
+  it.each([
+    ["halt by control", withPortfolio(exit, { control: "halted" }), "halt"],
+    ["halt by file", { ...exit, haltFile: true }, "halt"],
+    ["NaN price", { ...exit, decision: { ...exit.decision, price: Number.NaN } }, "price"],
+    ["zero price", { ...exit, decision: { ...exit.decision, price: 0 } }, "price"],
+    ["infinite price", { ...entry, decision: { ...decision, price: Number.POSITIVE_INFINITY } }, "price"],
+    ["unlisted market", { ...exit, market: null }, "market-filters"],
+    ["position below a step", withPortfolio(exit, { positions: held(position(BTC, "0.0009")) }), "market-filters"],
+    ["position below the minimum", withPortfolio(exit, { positions: held(position(BTC, "0.049")) }), "market-filters"],
+    ["position at the minimum", withPortfolio(exit, { positions: held(position(BTC, "0.05")) }), "accepted"],
+    ["nothing held", withPortfolio(exit, { positions: held(position(ETH, "2")) }), "position"],
+    [
+      "an exit that is already working",
+      withPortfolio(exit, { orders: onOrder(order({ symbol: BTC, side: "sell", role: "exit" })) }),
+      "position",
+    ],
+    [
+      "a stop that is already selling",
+      withPortfolio(exit, {
+        orders: onOrder(order({ symbol: BTC, side: "sell", role: "stop", kind: "stop", triggered: true })),
+      }),
+      "position",
+    ],
+    [
+      "a resting stop",
+      withPortfolio(exit, { orders: onOrder(order({ symbol: BTC, side: "sell", role: "stop", kind: "stop" })) }),
+      "accepted",
+    ],
+    ["paused", withPortfolio(exit, { control: "paused" }), "accepted"],
+    ["an inactive market", { ...exit, market: { ...market, active: false } }, "accepted"],
+  ] as const)("%s", (_name, input, expected) => {
+    expect(ruleOf(input)).toBe(expected);
+  });
+});
+
+describe("rules of entries", () => {
+  const late = (afterMs: number): GateInput => ({ ...entry, nowMs: unixMs(SLOT_MS + afterMs) });
+  const exitedAgo = (ms: number): GateInput =>
+    withPortfolio(entry, { lastExitMs: new Map([[BTC, unixMs(SLOT_MS - ms)]]) });
+  const coin = (n: number) => `C${n}/USDT` as MarketSymbol;
+  const many = (count: number) => held(...Array.from({ length: count }, (_, n) => position(coin(n), "0.1", "1")));
+
+  it.each([
+    ["paused", withPortfolio(entry, { control: "paused" }), "pause"],
+    ["inactive market", { ...entry, market: { ...market, active: false } }, "market-inactive"],
+    ["another settlement currency", { ...entry, quote: "EUR" }, "quote-currency"],
+    ["a slot taken up late", { ...entry, late: true }, "late-slot"],
+    ["60 s after a 5m close", late(60_000), "accepted"],
+    ["more than 60 s after a 5m close", late(60_001), "late-slot"],
+    ["stale analysis", { ...entry, freshness: "drifted" }, "analysis-fresh"],
+    ["missing analysis", { ...entry, freshness: "missing", analysis: null }, "analysis-fresh"],
+    ["an analysis other than the one decided on", { ...entry, analysis: { ...analysis, id: "a2" } }, "analysis-fresh"],
+    ["another market's analysis", { ...entry, analysis: { ...analysis, symbol: ETH } }, "analysis-fresh"],
+    [
+      "partial warm-up",
+      { ...entry, analysis: { ...analysis, indicators: { ...analysis.indicators, warmup: "partial" } } },
+      "warm-up",
+    ],
+    ["verdict block", withSecurity({ verdict: "block" }), "security"],
+    ["verdict unknown", withSecurity({ verdict: "unknown" }), "security"],
+    ["verdict caution", withSecurity({ verdict: "caution" }), "accepted"],
+    ["verdict not-applicable", withSecurity({ verdict: "not-applicable" }), "accepted"],
+    ["security expiring this moment", withSecurity({ validUntilMs: SLOT_MS }), "security"],
+    ["security valid one ms longer", withSecurity({ validUntilMs: SLOT_MS + 1 }), "accepted"],
+    ["base already held", withPortfolio(entry, { positions: held(position(BTC, "0.1")) }), "already-open"],
+    [
+      "base held against another quote",
+      withPortfolio(entry, { positions: held(position("BTC/USDC" as MarketSymbol, "0.1")) }),
+      "already-open",
+    ],
+    [
+      "base held as dust",
+      withPortfolio(entry, { positions: held({ ...position(BTC, "0.01"), dust: true }) }),
+      "accepted",
+    ],
+    ["base on order", withPortfolio(entry, { orders: onOrder(order({ symbol: BTC })) }), "already-open"],
+    ["2 of 3 cooldown candles", exitedAgo(3 * FIVE_MINUTES - 1), "cooldown"],
+    ["3 of 3 cooldown candles", exitedAgo(3 * FIVE_MINUTES), "accepted"],
+    ["day loss latched", withPortfolio(entry, { loss: { ...loss, dayLossLatched: true } }), "day-loss"],
+    ["drawdown latched", withPortfolio(entry, { loss: { ...loss, drawdownLatched: true } }), "drawdown"],
+    ["9 positions", withPortfolio(entry, { positions: many(9) }), "accepted"],
+    ["10 positions", withPortfolio(entry, { positions: many(10) }), "max-positions"],
+    [
+      "9 positions and an entry",
+      withPortfolio(entry, { positions: many(9), orders: onOrder(order()) }),
+      "max-positions",
+    ],
+    ["1 entry in the slot", { ...entry, entriesThisSlot: 1 }, "accepted"],
+    ["2 entries in the slot", { ...entry, entriesThisSlot: 2 }, "slot-limit"],
+    ["exposure at the limit", withPortfolio(entry, { positions: held(position(ETH, "18")) }), "accepted"],
+    ["exposure above the limit", withPortfolio(entry, { positions: held(position(ETH, "18.001")) }), "exposure"],
+    [
+      "exposure with a working entry",
+      withPortfolio(entry, { positions: held(position("A/USDT" as MarketSymbol, "16.001")), orders: onOrder(order()) }),
+      "exposure",
+    ],
+    [
+      "a working entry without a price",
+      { ...withPortfolio(entry, { orders: onOrder(order()) }), marks: new Map() },
+      "exposure",
+    ],
+    ["cash that covers notional, slippage and fee", withPortfolio(entry, { cash: "200.3001" as Money }), "accepted"],
+    ["cash a little short of the costs", withPortfolio(entry, { cash: "200.3" as Money }), "cash"],
+    [
+      "cash tied up by a working entry",
+      withPortfolio(entry, { cash: "400.6001" as Money, orders: onOrder(order()) }),
+      "cash",
+    ],
+    [
+      "cash beside a working entry",
+      withPortfolio(entry, { cash: "400.6002" as Money, orders: onOrder(order()) }),
+      "accepted",
+    ],
+    ["quote 2 % off par", { ...entry, quoteOffParPct: -2 }, "accepted"],
+    ["quote more than 2 % off par", { ...entry, quoteOffParPct: 2.01 }, "quote-peg"],
+    [
+      "no ATR for the limit",
+      {
+        ...entry,
+        entryStyle: "limit-at-quote",
+        analysis: { ...analysis, indicators: { ...analysis.indicators, atr: null } },
+      },
+      "entry-price",
+    ],
+    [
+      "a stop that no tick can express",
+      {
+        ...entry,
+        decision: { ...decision, price: 1e-8 },
+        market: { ...market, tickSize: "0.00000001", stepSize: "1" },
+      },
+      "entry-price",
+    ],
+    ["equity too small for the minimum", { ...entry, equity: "250" as Money }, "market-filters"],
+  ] as const)("%s", (_name, input, expected) => {
+    expect(ruleOf(input)).toBe(expected);
+  });
+
+  it("says what was and what the limit is", () => {
+    expect(reasonOf(withPortfolio(entry, { positions: held(position(ETH, "18.4")) }))).toBe(
+      "exposure 20.4 % would exceed the limit of 20 %",
+    );
+    expect(reasonOf(withPortfolio(entry, { positions: held(position(ETH, "18.001")) }))).toBe(
+      "exposure 20.001 % would exceed the limit of 20 %",
+    );
+  });
+
+  it("marks a position at its average price where no close is known, never at nothing", () => {
+    const input = withPortfolio(entry, { positions: held(position("A/USDT" as MarketSymbol, "1", "1801")) });
+    expect(ruleOf(input)).toBe("exposure");
+    expect(ruleOf({ ...input, marks: new Map([["A/USDT" as MarketSymbol, Number.NaN]]) })).toBe("exposure");
+  });
+
+  it("names the first rule that objects", () => {
+    expect(ruleOf({ ...withPortfolio(entry, { control: "paused" }), late: true, quote: "EUR" })).toBe("pause");
+  });
+
+  it("counts the limit price of a working limit entry, not its mark", () => {
+    const waiting = order({ kind: "limit", limitPrice: "901" as Price });
+    expect(ruleOf(withPortfolio(entry, { orders: onOrder(waiting) }))).toBe("exposure");
+  });
+
+  it("lets the full exit pass with every entry rule tripped at once", () => {
+    const tripped: GateInput = {
+      ...exit,
+      analysis: null,
+      freshness: "missing",
+      market: { ...market, active: false },
+      quote: "EUR",
+      nowMs: unixMs(SLOT_MS + 10 * FIVE_MINUTES),
+      late: true,
+      entriesThisSlot: 99,
+      quoteOffParPct: 50,
+      equity: "1" as Money,
+      marks: new Map(),
+      entryStyle: "limit-at-quote",
+      portfolio: {
+        ...portfolio,
+        control: "paused",
+        cash: "0" as Money,
+        positions: held(position(BTC, "2"), ...many(20).values()),
+        orders: onOrder(order()),
+        lastExitMs: new Map([[BTC, SLOT_MS]]),
+        loss: { ...loss, dayLossLatched: true, drawdownLatched: true },
+      },
+    };
+    expect(gate(tripped)).toMatchObject({ accepted: true, order: { quantity: "2" } });
+    for (const [name, rule] of ENTRIES_ONLY) {
+      if (["entry-price", "warm-up", "security"].includes(name)) continue;
+      const context = {
+        ...tripped,
+        draft: { status: "sized" as const, quantity: "2" as Quantity, notional: "200" as Money, limitPrice: null },
+      };
+      expect(rule(context), name).not.toBeNull();
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LossState } from "#schemas/portfolio.ts";
+import { DAY_MS, unixMs } from "#schemas/units.ts";
+import { advanceLoss, clearDrawdown } from "#toolkits/risk/loss-meter.ts";
+
+const limits = { maxDayLossPct: 2, maxDrawdownPct: 10 };
+const at = (day: number, equity: number, minutes = 0) => ({ slotMs: unixMs(day * DAY_MS + minutes * 60_000), equity });
+const run = (steps: readonly ReturnType<typeof at>[], by = limits): LossState =>
+  steps.reduce<LossState | null>((state, step) => advanceLoss(state, step, by), null) as LossState;
+
+describe("the loss meter", () => {
+  it("latches at exactly −2 % and not a cent before", () => {
+    expect(run([at(1, 10_000), at(1, 9_800.01, 5)]).dayLossLatched).toBe(false);
+    expect(run([at(1, 10_000), at(1, 9_800, 5)])).toMatchObject({ dayLossLatched: true, dayChangePct: -2 });
+  });
+
+  it("latches at the exact limit whatever float64 makes of it", () => {
+    const cents = fc.integer({ min: 1_000, max: 100_000_000 });
+    fc.assert(
+      fc.property(cents, fc.integer({ min: 1, max: 9_999 }), (start, limitBps) => {
+        const equity = (start * (10_000 - limitBps)) / 10_000 / 100;
+        const by = { maxDayLossPct: limitBps / 100, maxDrawdownPct: 100 };
+        expect(run([at(1, start / 100), at(1, equity, 5)], by).dayLossLatched).toBe(true);
+      }),
+    );
+  });
+
+  it("stays latched for the day although equity recovers, and opens at 00:00 UTC", () => {
+    const latched = [at(1, 10_000), at(1, 9_700, 5), at(1, 10_500, 1435)];
+    expect(run(latched).dayLossLatched).toBe(true);
+    expect(run([...latched, at(2, 10_500)])).toMatchObject({ dayLossLatched: false, dayStartEquity: 10_500 });
+  });
+
+  it("survives a restart: the journaled state goes on where it was", () => {
+    const state = run([at(1, 10_000), at(1, 9_700, 5)]);
+    const restored = LossState.parse(JSON.parse(JSON.stringify(state)));
+    expect(advanceLoss(restored, at(1, 9_990, 10), limits)).toMatchObject({
+      dayLossLatched: true,
+      dayStartEquity: 10_000,
+    });
+  });
+
+  it("takes the first start of a day as its reference", () => {
+    expect(run([at(1, 10_000, 600)])).toMatchObject({ dayStartEquity: 10_000, dayStartMs: DAY_MS, dayChangePct: 0 });
+  });
+
+  it("never reopens a day when the clock steps back over midnight", () => {
+    const state = run([at(2, 10_000), at(2, 9_700, 5), at(1, 9_700, 1439)]);
+    expect(state).toMatchObject({ dayStartMs: 2 * DAY_MS, dayLossLatched: true });
+  });
+
+  it("measures the drawdown from the highest equity of 30 days, and forgets the 31st", () => {
+    const kept = run([at(0, 20_000), at(0, 19_900, 5), ...range(1, 29).map((d) => at(d, 19_000))]);
+    expect(kept.drawdownPct).toBe(5);
+    expect(advanceLoss(kept, at(30, 19_000), limits).drawdownPct).toBe(0);
+    expect(advanceLoss(kept, at(30, 19_000), limits).peaks).toHaveLength(30);
+  });
+
+  it("latches the drawdown at exactly 10 % until it is cleared, across days", () => {
+    const days = [at(1, 10_000), at(2, 9_900), at(3, 9_800), at(4, 9_000)];
+    const state = run([...days, at(9, 12_000)]);
+    expect(state.drawdownLatched).toBe(true);
+    const cleared = clearDrawdown(run(days));
+    expect(cleared).toMatchObject({ drawdownLatched: false, drawdownPct: 0 });
+    expect(advanceLoss(cleared, at(4, 8_950, 5), limits)).toMatchObject({ drawdownLatched: false });
+    expect(advanceLoss(cleared, at(4, 8_100, 5), limits)).toMatchObject({ drawdownLatched: true });
+  });
+
+  it("keeps the day's latch when the drawdown is cleared", () => {
+    expect(clearDrawdown(run([at(1, 10_000), at(1, 8_000, 5)]))).toMatchObject({ dayLossLatched: true });
+  });
+
+  it("refuses an equity that is no amount", () => {
+    expect(() => run([at(1, Number.NaN)])).toThrow(/Equity is NaN/);
+    expect(() => run([at(1, 0)])).toThrow(/Equity is 0/);
+  });
+});
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}

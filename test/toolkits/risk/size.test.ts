@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { RiskLimits } from "#schemas/config.ts";
+import type { Money, Price } from "#schemas/money.ts";
+import { minEntryNotional, sizeEntry } from "#toolkits/risk/size.ts";
+import { market } from "./fixture.ts";
+
+const limits = RiskLimits.parse({});
+const size = (equity: string, price: string, change: Partial<typeof market> = {}) =>
+  sizeEntry({ equity: equity as Money, price: price as Price, limits, market: { ...market, ...change } });
+
+describe("sizeEntry", () => {
+  it("takes 2 % of equity, rounded down to the step", () => {
+    expect(size("10000", "30000.01")).toEqual({ status: "sized", quantity: "0.006", notional: "180.00006" });
+  });
+
+  it("leaves room to sell after the stop: at the minimum itself it refuses, with the room it sizes", () => {
+    expect(minEntryNotional({ ...market, minNotional: "6" }, 10)).toBe("7");
+    expect(size("350", "1", { minNotional: "6" })).toEqual({ status: "sized", quantity: "7", notional: "7" });
+    expect(size("349.99", "1", { minNotional: "6" })).toMatchObject({ status: "too-small" });
+    expect(size("300", "1", { minNotional: "6" })).toMatchObject({ status: "too-small" });
+  });
+
+  it("refuses when not even one step is affordable", () => {
+    expect(size("10000", "300000", { stepSize: "1" })).toMatchObject({ status: "too-small" });
+  });
+
+  it("sizes a coin of 1e-8 in whole coins", () => {
+    expect(size("10000", "0.00000003", { stepSize: "1", tickSize: "0.00000001" })).toEqual({
+      status: "sized",
+      quantity: "6666666666",
+      notional: "199.99999998",
+    });
+  });
+});
