@@ -97,7 +97,7 @@ function screen(closes: Float64Array): number {
   let looks = 0;
   for (const close of closes) {
     stream.push(close, false);
-    if (mustLook(meanReversion, stream)) looks++;
+    if (mustLook(meanReversion, stream, true)) looks++;
   }
   return looks;
 }

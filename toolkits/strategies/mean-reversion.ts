@@ -58,10 +58,10 @@ function signal({ snapshot, price }: SignalInput): Signal {
   );
 }
 
-function mayAct(screen: Screen): boolean {
+function mayAct(screen: Screen, held: boolean): boolean {
   const { rsi } = screen;
   if (rsi < OVERSOLD_RSI + RSI_MARGIN) return screen.close * (1 - PRICE_MARGIN_RATIO) <= screen.lower();
-  if (rsi > OVERBOUGHT_RSI - RSI_MARGIN) return screen.close * (1 + PRICE_MARGIN_RATIO) >= screen.upper();
+  if (held && rsi > OVERBOUGHT_RSI - RSI_MARGIN) return screen.close * (1 + PRICE_MARGIN_RATIO) >= screen.upper();
   return false;
 }
 

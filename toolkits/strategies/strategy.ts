@@ -16,12 +16,16 @@ export interface Strategy {
   readonly title: string;
   signal(input: SignalInput): Signal;
   /**
-   * False only where `signal` could not be other than hold on the window that the screen stands for; it may say true too
-   * often, never false wrongly. Margins cover TRUSTED_RSI_ERROR. Called for every candle of a backtest: no allocation.
+   * False only where `signal` could not enter (nor, where the market is `held`, exit) on the window that the screen
+   * stands for; it may say true too often, never false wrongly. Margins cover TRUSTED_RSI_ERROR. Called for every candle
+   * of a backtest: no allocation.
    */
-  mayAct(screen: Screen): boolean;
+  mayAct(screen: Screen, held: boolean): boolean;
 }
 
-/** Whether the true window must be looked at: the strategy may act, or the stream cannot speak for the window. */
-export const mustLook = (strategy: Strategy, stream: IndicatorStream): boolean =>
-  stream.ready && (!stream.trusted || strategy.mayAct(stream));
+/**
+ * Whether the true window must be looked at: the strategy may act, or the stream cannot speak for the window. An exit
+ * counts only where the market is `held`; without a position there is nothing to leave.
+ */
+export const mustLook = (strategy: Strategy, stream: IndicatorStream, held: boolean): boolean =>
+  stream.ready && (!stream.trusted || strategy.mayAct(stream, held));

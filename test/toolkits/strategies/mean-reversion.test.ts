@@ -73,7 +73,7 @@ describe("mean reversion", () => {
       expect(signal(100, { rsiWilder }).reasons.join()).toContain(`RSI ${rsiWilder}.00`);
   });
 
-  it("is never missed by the screen: where the true window says enter or exit, the screen said look", () => {
+  it("is never missed by the screen: where the true window says enter, or exit while held, it said look", () => {
     fc.assert(
       fc.property(walkShape({ min: 20, max: 1400 }), holes(1400), (shape, missing) => {
         const closes = walk(shape);
@@ -81,15 +81,22 @@ describe("mean reversion", () => {
         const stream = new IndicatorStream();
         closes.forEach((close, slot) => {
           stream.push(close, missing.has(slot));
-          if (mustLook(meanReversion, stream)) return;
+          const seen = { enter: mustLook(meanReversion, stream, false), exit: mustLook(meanReversion, stream, true) };
+          if (seen.enter && seen.exit) return;
           const window = windowAt(series, closeAt(slot));
           if (window === null) return;
           const { action } = meanReversion.signal({ snapshot: computeSnapshot(window), price: close });
-          if (action !== "hold") throw new Error(`missed ${action} at slot ${slot}, RSI ${stream.rsi}`);
+          if (action !== "hold" && !seen[action])
+            throw new Error(`missed ${action} at slot ${slot}, RSI ${stream.rsi}`);
         });
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("is not looked at for an exit where nothing is held", () => {
+    const screen = { rsi: 75, close: 111, lower: () => 90, upper: () => 110 };
+    expect([meanReversion.mayAct(screen, true), meanReversion.mayAct(screen, false)]).toEqual([true, false]);
   });
 
   it("is seldom looked at in vain: the screen says no to most candles, and most it says yes to do act", () => {
@@ -100,7 +107,7 @@ describe("mean reversion", () => {
     let acts = 0;
     closes.forEach((close, slot) => {
       stream.push(close, false);
-      if (slot < 250 || !mustLook(meanReversion, stream)) return;
+      if (slot < 250 || !mustLook(meanReversion, stream, true)) return;
       looks++;
       const window = windowAt(series, closeAt(slot));
       if (window === null) throw new Error("expected a window");
