@@ -1,28 +1,27 @@
-// Floor 2. Journal events → the portfolio. It is a fold and nothing else: whatever the desk holds can be found again from
-// its journal. Pure; each event copies only the map it changes.
+// Floor 2. Journal events → the portfolio, and the trades that are finished. The portfolio is a fold and nothing else:
+// whatever the desk holds can be found again from its journal. Pure; each event copies only the map it changes.
 //
 // Fees are losses at the moment of their fill, so that at all times
 //   cash + Σ quantity × averagePrice = startingCash + realisedPnl      (to the 30th decimal place of a division)
-import { InvariantError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import {
   add,
   compare,
-  type DecimalText,
   decimalFromNumber,
   divide,
   isPositive,
   type Money,
   multiply,
-  type Price,
   type Quantity,
   subtract,
+  toNumber,
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
-import type { LossState, Portfolio, Position } from "#schemas/portfolio.ts";
-import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
+import type { ClosedTrade, LossState, Portfolio } from "#schemas/portfolio.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { applyFill, feeInBase, feeInQuote, protectionOf, withPosition } from "./fills.ts";
 
 export interface StartingCapital {
   /** Settlement currency. */
@@ -89,14 +88,13 @@ export function equityOf(portfolio: Portfolio, marks: ReadonlyMap<MarketSymbol, 
   return equity;
 }
 
-/**
- * What a fill's fee is worth in the settlement currency; null for a fee in a third currency (an exchange's own coin),
- * which is paid from a balance that is no part of this portfolio.
- */
-export function feeInQuote(fill: Fill): Money | null {
-  const { base, quote } = splitSymbol(fill.symbol);
-  if (fill.feeCurrency === quote) return fill.fee as Money;
-  return fill.feeCurrency === base ? (multiply(fill.fee, fill.price) as Money) : null;
+/** As `equityOf`, in float64 and much cheaper: for the meters of limits and for displays, never for an amount. */
+export function equityNumber(portfolio: Portfolio, marks: ReadonlyMap<MarketSymbol, number>): number {
+  let equity = toNumber(portfolio.cash);
+  for (const { symbol, quantity, averagePrice } of portfolio.positions.values()) {
+    equity += toNumber(quantity) * (marks.get(symbol) ?? toNumber(averagePrice));
+  }
+  return equity;
 }
 
 function applyOrder(portfolio: Portfolio, order: Order): Portfolio {
@@ -109,76 +107,6 @@ function applyOrder(portfolio: Portfolio, order: Order): Portfolio {
   const position = portfolio.positions.get(order.symbol);
   if (position === undefined || (order.role !== "stop" && order.role !== "target")) return next;
   return withPosition(next, { ...position, ...protectionOf(next, order.symbol) });
-}
-
-/** Stop and target of a position are those of the orders that rest for it. */
-function protectionOf(portfolio: Portfolio, symbol: MarketSymbol): Pick<Position, "stopPrice" | "targetPrice"> {
-  let stopPrice: Price | null = null;
-  let targetPrice: Price | null = null;
-  for (const order of portfolio.orders.values()) {
-    if (order.symbol !== symbol) continue;
-    if (order.role === "stop") stopPrice = order.triggerPrice;
-    if (order.role === "target") targetPrice = order.limitPrice;
-  }
-  return { stopPrice, targetPrice };
-}
-
-function applyFill(portfolio: Portfolio, fill: Fill): Portfolio {
-  const held = portfolio.positions.get(fill.symbol);
-  const { base, quote } = splitSymbol(fill.symbol);
-  const baseFee = (fill.feeCurrency === base ? fill.fee : ZERO_QUANTITY) as Quantity;
-  const quoteFee = (fill.feeCurrency === quote ? fill.fee : ZERO_MONEY) as Money;
-  const feeValue = feeInQuote(fill) ?? ZERO_MONEY;
-  const feesPaid = add(portfolio.feesPaid, feeValue);
-
-  if (fill.side === "buy") {
-    const next = {
-      ...portfolio,
-      feesPaid,
-      cash: subtract(subtract(portfolio.cash, fill.notional), quoteFee),
-      realisedPnl: subtract(portfolio.realisedPnl, feeValue),
-    };
-    const bought = subtract(fill.quantity, baseFee);
-    return withPosition(next, { ...enlarged(held, fill, bought), ...protectionOf(portfolio, fill.symbol) });
-  }
-
-  const sold = add(fill.quantity, baseFee);
-  if (held === undefined || compare(sold, held.quantity) > 0) throw soldTooMuch(fill, held);
-  const gain = multiply(fill.quantity, subtract(fill.price as DecimalText, held.averagePrice)) as Money;
-  // A fee taken in coins costs what these coins stand in the books for.
-  const baseFeeCost = multiply(baseFee, held.averagePrice) as Money;
-  const next = {
-    ...portfolio,
-    feesPaid,
-    cash: subtract(add(portfolio.cash, fill.notional), quoteFee),
-    realisedPnl: subtract(subtract(add(portfolio.realisedPnl, gain), quoteFee), baseFeeCost),
-    lastExitMs: new Map(portfolio.lastExitMs).set(fill.symbol, fill.atMs),
-  };
-  return withPosition(next, { ...held, quantity: subtract(held.quantity, sold) });
-}
-
-function enlarged(held: Position | undefined, fill: Fill, bought: Quantity): Position {
-  const { symbol, atMs } = fill;
-  const opened = {
-    symbol,
-    base: splitSymbol(symbol).base,
-    openedAtMs: atMs,
-    dust: false,
-    stopPrice: null,
-    targetPrice: null,
-  };
-  if (held === undefined) return { ...opened, quantity: bought, averagePrice: fill.price };
-  const quantity = add(held.quantity, bought);
-  const cost = add(multiply(held.quantity, held.averagePrice), multiply(bought, fill.price));
-  const averagePrice = divide(cost, quantity) as Price;
-  return held.dust ? { ...opened, quantity, averagePrice } : { ...held, quantity, averagePrice };
-}
-
-function withPosition(portfolio: Portfolio, position: Position): Portfolio {
-  const positions = new Map(portfolio.positions);
-  if (isPositive(position.quantity)) positions.set(position.symbol, position);
-  else positions.delete(position.symbol);
-  return { ...portfolio, positions };
 }
 
 function applyControl(portfolio: Portfolio, action: "pause" | "resume" | "halt"): Portfolio {
@@ -198,9 +126,101 @@ const unlatched = (loss: LossState): LossState =>
       }
     : loss;
 
-const soldTooMuch = (fill: Fill, held: Position | undefined): InvariantError =>
-  new InvariantError({
-    was: `Fill ${fill.fillId} sells ${fill.quantity} ${fill.symbol}, more than the ${held?.quantity ?? "0"} held.`,
-    expected: "at most the quantity held",
-    remedy: "This is a bug; please report it with the output of `deeptrader journal --json`.",
-  });
+interface Held {
+  readonly quantity: Quantity;
+  /** What it was bought for, without fees, in quote. */
+  readonly cost: Money;
+  /** Fees of its entries, in quote. */
+  readonly fees: Money;
+  readonly entryMs: UnixMs;
+}
+
+interface Exit {
+  readonly first: Fill;
+  readonly last: Fill;
+  readonly entryMs: UnixMs;
+  readonly quantity: Quantity;
+  readonly cost: Money;
+  readonly proceeds: Money;
+  readonly fees: Money;
+}
+
+const NOTHING = { quantity: ZERO_QUANTITY, cost: ZERO_MONEY, fees: ZERO_MONEY };
+
+/**
+ * Finished trades, in the order in which their exits began. One exit order is one trade, in however many fills. Cost is the
+ * average price of what is held, as in the portfolio, and the fees of the entries go with the quantity that leaves: the
+ * profits of all trades, less the entry fees of what is still held, are the portfolio's realisedPnl.
+ */
+export function closedTrades(events: Iterable<JournalEvent>): ClosedTrade[] {
+  const held = new Map<MarketSymbol, Held>();
+  const exits = new Map<string, Exit>();
+  for (const event of events) {
+    if (event.type !== "fill") continue;
+    const { fill } = event;
+    const before = held.get(fill.symbol) ?? { ...NOTHING, entryMs: fill.atMs };
+    if (fill.side === "buy") {
+      held.set(fill.symbol, bought(before, fill));
+      continue;
+    }
+    const { rest, exit } = sold(before, fill, exits.get(fill.clientOrderId));
+    exits.set(fill.clientOrderId, exit);
+    if (isPositive(rest.quantity)) held.set(fill.symbol, rest);
+    else held.delete(fill.symbol);
+  }
+  return [...exits.values()].map(toTrade);
+}
+
+const quoteFeeOf = (fill: Fill): Money => feeInQuote(fill) ?? ZERO_MONEY;
+
+function bought(before: Held, fill: Fill): Held {
+  const quantity = subtract(fill.quantity, feeInBase(fill));
+  return {
+    quantity: add(before.quantity, quantity),
+    cost: add(before.cost, multiply(quantity, fill.price) as Money),
+    fees: add(before.fees, quoteFeeOf(fill)),
+    entryMs: before.entryMs,
+  };
+}
+
+function sold(before: Held, fill: Fill, exit: Exit | undefined): { readonly rest: Held; readonly exit: Exit } {
+  const leaving = add(fill.quantity, feeInBase(fill));
+  const part = <T extends Money>(amount: T): T =>
+    compare(leaving, before.quantity) >= 0 ? amount : (divide(multiply(amount, leaving), before.quantity) as T);
+  const cost = part(before.cost);
+  const entryFees = part(before.fees);
+  // A fee in coins is already in the cost of what leaves.
+  const exitFee = compare(feeInBase(fill), "0") > 0 ? ZERO_MONEY : quoteFeeOf(fill);
+  return {
+    rest: {
+      quantity: subtract(before.quantity, leaving),
+      cost: subtract(before.cost, cost),
+      fees: subtract(before.fees, entryFees),
+      entryMs: before.entryMs,
+    },
+    exit: {
+      first: exit?.first ?? fill,
+      last: fill,
+      entryMs: exit?.entryMs ?? before.entryMs,
+      quantity: add(exit?.quantity ?? ZERO_QUANTITY, fill.quantity),
+      cost: add(exit?.cost ?? ZERO_MONEY, cost),
+      proceeds: add(exit?.proceeds ?? ZERO_MONEY, fill.notional),
+      fees: add(add(exit?.fees ?? ZERO_MONEY, entryFees), exitFee),
+    },
+  };
+}
+
+function toTrade({ first, last, entryMs, quantity, cost, proceeds, fees }: Exit): ClosedTrade {
+  const pnl = subtract(subtract(proceeds, cost), fees);
+  return {
+    symbol: first.symbol,
+    quantity,
+    entryMs,
+    exitMs: last.atMs,
+    entryPrice: divide(cost, quantity) as ClosedTrade["entryPrice"],
+    exitPrice: divide(proceeds, quantity) as ClosedTrade["exitPrice"],
+    exitRole: last.role,
+    pnl,
+    returnPct: (100 * toNumber(pnl)) / toNumber(cost),
+  };
+}

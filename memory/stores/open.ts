@@ -10,7 +10,7 @@ export type StoreSpec =
       /** What this process does, for whoever finds the home locked or a run taken: `start`, `sleep --once`. */
       readonly owner: string;
     }
-  | { readonly kind: "postgres"; readonly url: string; readonly owner: string };
+  | { readonly kind: "postgres"; readonly url: string; readonly owner?: string };
 
 export interface OpenStoreOptions extends CallOptions {
   /** Told what takes long, in a sentence. */
@@ -31,6 +31,6 @@ export async function openStore(spec: StoreSpec, options: OpenStoreOptions): Pro
       return openPgliteStore(spec.home, spec.owner, { signal: options.signal, onNote: options.onNote ?? (() => {}) });
     }
     case "postgres":
-      return (await import("./postgres.ts")).openPostgresStore(spec.url, spec.owner, options);
+      return (await import("./postgres.ts")).openPostgresStore(spec.url, spec.owner ?? "desk", options);
   }
 }
