@@ -1,0 +1,179 @@
+// A desk for the question tests: a hand-written venue that counts, the real Khala over the in-memory store, and the two
+// agents on whatever model a test gives them.
+import type { Agent } from "@mastra/core/agent";
+import { createDeepTraderManager, type ManagerRunner, managerRunner } from "#agents/deep-trader-manager/agent.ts";
+import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/answer.ts";
+import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
+import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
+import { definitionIdOf } from "#agents/market-analyst/assess.ts";
+import { type AnalystDeps, analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
+import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
+import { RuleModel } from "#agents/models/rule-model.ts";
+import { type AgentModel, type ModelChoice, meteredOrBare } from "#agents/models/select.ts";
+import { createKhala } from "#memory/khala.ts";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import type { CallOptions, Clock, MarketData, SecuritySource } from "#schemas/ports.ts";
+import type { Answer } from "#schemas/question.ts";
+import type { SecurityReport } from "#schemas/security.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, unixMs, type VenueId } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+
+export const NOW_MS = unixMs(Date.UTC(2024, 0, 10, 12, 0, 0));
+export const SYMBOLS = ["BTC/USDT", "ETH/USDT", "LINK/USDT"] as MarketSymbol[];
+export const [BTC, ETH] = ["BTC/USDT" as MarketSymbol, "ETH/USDT" as MarketSymbol];
+const VENUE_ID = "sim:7" as VenueId;
+export const patience: CallOptions = { signal: new AbortController().signal };
+
+export interface DeskOptions {
+  readonly choice?: ModelChoice;
+  readonly managerModel?: AgentModel;
+  readonly analystModel?: AgentModel;
+  readonly deadlineMs?: number;
+  readonly candles?: MarketData["candles"];
+  readonly security?: Partial<SecurityReport>;
+}
+
+/** 300 candles that end at the newest close before `nowMs`. */
+export const waveCandles: MarketData["candles"] = async ({ symbol, timeframe, nowMs }) => {
+  const rows = 300;
+  const endMs = Math.floor(nowMs / timeframeMs(timeframe)) * timeframeMs(timeframe);
+  const close = Float64Array.from({ length: rows }, (_, i) => 100 + 5 * Math.sin(i / 7));
+  return {
+    symbol,
+    timeframe,
+    openMs: Float64Array.from({ length: rows }, (_, i) => endMs - (rows - i) * timeframeMs(timeframe)),
+    open: close,
+    high: close.map((value) => value + 0.5),
+    low: close.map((value) => value - 0.5),
+    close,
+    volume: close.map(() => 10),
+    notes: [],
+    checkedThroughMs: nowMs,
+  };
+};
+
+export function createDesk(options: DeskOptions = {}) {
+  const clock: Clock = { kind: "simulated", now: () => NOW_MS, sleep: async () => undefined };
+  const khala = createKhala({
+    store: createMemoryStore(),
+    clock,
+    graceMs: 0,
+    definitionId: definitionIdOf(meanReversion),
+    driftAtr: 2,
+  });
+  const asked: { symbol: MarketSymbol; timeframe: Timeframe }[] = [];
+  const depsFor = (tally: WorkTally): AnalystDeps => ({
+    marketData: {
+      venueId: VENUE_ID,
+      venue: "sim",
+      simulated: true,
+      graceMs: 0,
+      markets: async () => [],
+      tickers: async () => [],
+      candles: (request, call) => {
+        asked.push({ symbol: request.symbol, timeframe: request.timeframe });
+        tally.count({ providerCalls: 1 });
+        return (options.candles ?? waveCandles)(request, call);
+      },
+    },
+    security: securityOf(options.security ?? {}),
+    khala,
+    strategy: meanReversion,
+    clock,
+    tally,
+  });
+  const { agents, runner } = lazyManager(options, khala, depsFor);
+  let managersMade = 0;
+  let time = 0;
+  const deps = (tally: WorkTally): AnswerDeps => ({
+    khala,
+    venueId: VENUE_ID,
+    venue: "sim",
+    simulated: true,
+    timeframe: "5m",
+    symbols: async () => SYMBOLS,
+    quote: "USDT",
+    manager: () => {
+      managersMade += 1;
+      return runner();
+    },
+    tally,
+    deskView,
+    monotonicMs: () => {
+      time += 3;
+      return time;
+    },
+  });
+  return {
+    khala,
+    venueId: VENUE_ID,
+    asked,
+    agents,
+    managersMade: () => managersMade,
+    depsFor,
+    ask: (text: string, call: CallOptions = patience): Promise<Answer> =>
+      answerQuestion(deps(new WorkTally()), { text, nowMs: NOW_MS }, call),
+    /** Puts an analysis into Khala as the scheduler would, at another time if need be. */
+    warm: (symbol: MarketSymbol, nowMs = NOW_MS) =>
+      analyseAtTestTime(depsFor(new WorkTally()), { symbol, timeframe: "5m", nowMs }, patience),
+    recall: (symbol: MarketSymbol, timeframe: Timeframe = "5m") =>
+      khala.recall({ venueId: VENUE_ID, symbol, timeframe }, { nowMs: NOW_MS }, patience),
+  };
+}
+export type Desk = ReturnType<typeof createDesk>;
+
+const deskView: AnswerDeps["deskView"] = {
+  portfolioText: async ({ nowMs }) => ({ text: "Cash 10000 USDT, no positions.", asOfMs: nowMs, analysisIds: [] }),
+  why: async ({ symbol, side }) => ({
+    text: `${symbol ?? "Nothing"}: ${side ?? "no side"} as journaled.`,
+    asOfMs: null,
+    analysisIds: ["abc"],
+  }),
+};
+
+function securityOf(part: Partial<SecurityReport>): SecuritySource {
+  return {
+    id: "table",
+    local: true,
+    report: async ({ nowMs }) => ({
+      verdict: "clear",
+      reason: "all checks passed",
+      chain: null,
+      contract: null,
+      checks: [],
+      observedAtMs: nowMs,
+      validUntilMs: nowMs + 86_400_000,
+      ...part,
+    }),
+  };
+}
+
+function lazyManager(
+  options: DeskOptions,
+  khala: ReturnType<typeof createKhala>,
+  depsFor: (tally: WorkTally) => AnalystDeps,
+) {
+  const pick = (own: AgentModel | undefined, rules: typeof MANAGER_RULES): AgentModel =>
+    own ?? options.choice?.modelFor(rules) ?? meteredOrBare(new RuleModel(rules));
+  const build = async (): Promise<{ analyst: Agent; manager: Agent }> => {
+    const analyst = await createMarketAnalyst({ model: pick(options.analystModel, ANALYST_RULES), depsFor });
+    const model = pick(options.managerModel, MANAGER_RULES);
+    const manager = await createDeepTraderManager({
+      model,
+      marketAnalyst: analyst,
+      khala,
+      venueId: VENUE_ID,
+      deskView,
+    });
+    return { analyst, manager };
+  };
+  let built: ReturnType<typeof build> | undefined;
+  const agents = () => {
+    built ??= build();
+    return built;
+  };
+  const runner = async (): Promise<ManagerRunner> =>
+    managerRunner((await agents()).manager, { deadlineMs: options.deadlineMs ?? 5_000 });
+  return { agents, runner };
+}

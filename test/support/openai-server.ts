@@ -1,0 +1,190 @@
+// A local server that speaks the OpenAI protocol (chat completions, also as a stream, and responses) from a script, so
+// that tests run the unmodified model router. Loopback only.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+
+/** What the server does with one request. */
+export type ServerReply =
+  | { readonly text: string; readonly usage?: ServerUsage }
+  | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly usage?: ServerUsage }
+  /** An HTTP error, in OpenAI's error shape. */
+  | { readonly status: number; readonly message?: string }
+  | { readonly garbage: string }
+  /** Takes the request and never answers. */
+  | { readonly hang: true };
+
+export interface ServerUsage {
+  readonly input: number;
+  readonly output: number;
+}
+
+export interface ServerRequest {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: ChatBody;
+  /** Texts of system and developer messages or instructions. */
+  readonly system: string;
+  /** Names of the tools on offer. */
+  readonly tools: readonly string[];
+  /** Number of tool results in the conversation. */
+  readonly toolResults: number;
+}
+
+const ChatBody = z.looseObject({
+  model: z.string(),
+  stream: z.boolean().optional(),
+  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })).optional(),
+  input: z.array(z.looseObject({ role: z.string().optional(), type: z.string().optional() })).optional(),
+  tools: z
+    .array(z.looseObject({ name: z.string().optional(), function: z.object({ name: z.string() }).optional() }))
+    .optional(),
+});
+type ChatBody = z.infer<typeof ChatBody>;
+
+export interface OpenAiServer extends AsyncDisposable {
+  /** Base URL, ending in /v1. */
+  readonly url: string;
+  readonly requests: readonly ServerRequest[];
+}
+
+/** Starts a server; `script` says what to do with the request, given all of them so far. */
+export async function startOpenAiServer(
+  script: (request: ServerRequest, index: number) => ServerReply,
+): Promise<OpenAiServer> {
+  const requests: ServerRequest[] = [];
+  const server = createServer((incoming, response) => {
+    readRequest(incoming).then(
+      (request) => {
+        requests.push(request);
+        answer(response, request, script(request, requests.length - 1));
+      },
+      (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<ServerRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const body = ChatBody.parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+  const messages = [...(body.messages ?? []), ...(body.input ?? [])];
+  return {
+    path: incoming.url ?? "",
+    authorization: incoming.headers.authorization,
+    body,
+    system: messages
+      .filter(({ role }) => role === "system" || role === "developer")
+      .map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content)))
+      .join("\n"),
+    tools: (body.tools ?? []).flatMap((tool) => tool.function?.name ?? tool.name ?? []),
+    toolResults: messages.filter((m) => m.role === "tool" || ("type" in m && m.type === "function_call_output")).length,
+  };
+}
+
+function answer(response: ServerResponse, request: ServerRequest, reply: ServerReply): void {
+  if ("hang" in reply) return;
+  if ("status" in reply) {
+    sendJson(response, reply.status, { error: { message: reply.message ?? "scripted failure", type: "server_error" } });
+  } else if ("garbage" in reply) {
+    response.writeHead(200, { "content-type": "application/json" }).end(reply.garbage);
+  } else if (request.path.endsWith("/responses")) {
+    sendJson(response, 200, responsesBody(request, reply));
+  } else if (request.body.stream === true) {
+    sendStream(response, request, reply);
+  } else {
+    sendJson(response, 200, chatBody(request, reply));
+  }
+}
+
+type Content = Extract<ServerReply, { text: string } | { tool: string }>;
+
+const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+};
+
+const usageOf = ({ usage = { input: 0, output: 0 } }: Content) => ({
+  prompt_tokens: usage.input,
+  completion_tokens: usage.output,
+  total_tokens: usage.input + usage.output,
+});
+
+function toolCall(request: ServerRequest, reply: Extract<Content, { tool: string }>) {
+  const id = `call_${request.toolResults}_${request.tools.length}`;
+  return { id, type: "function", function: { name: reply.tool, arguments: JSON.stringify(reply.input) } };
+}
+
+function chatBody(request: ServerRequest, reply: Content) {
+  const message =
+    "text" in reply
+      ? { role: "assistant", content: reply.text }
+      : { role: "assistant", content: null, tool_calls: [toolCall(request, reply)] };
+  const finish_reason = "text" in reply ? "stop" : "tool_calls";
+  return {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 0,
+    model: request.body.model,
+    choices: [{ index: 0, message, finish_reason }],
+    usage: usageOf(reply),
+  };
+}
+
+function sendStream(response: ServerResponse, request: ServerRequest, reply: Content): void {
+  const chunk = (delta: unknown, finish_reason: string | null, usage?: unknown): string =>
+    `data: ${JSON.stringify({
+      id: "chatcmpl-1",
+      object: "chat.completion.chunk",
+      created: 0,
+      model: request.body.model,
+      choices: [{ index: 0, delta, finish_reason }],
+      usage,
+    })}\n\n`;
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write(
+    "text" in reply
+      ? chunk({ role: "assistant", content: reply.text }, null)
+      : chunk({ role: "assistant", tool_calls: [{ index: 0, ...toolCall(request, reply) }] }, null),
+  );
+  response.end(`${chunk({}, "text" in reply ? "stop" : "tool_calls", usageOf(reply))}data: [DONE]\n\n`);
+}
+
+function responsesBody(request: ServerRequest, reply: Content) {
+  const { usage = { input: 0, output: 0 } } = reply;
+  const item =
+    "text" in reply
+      ? {
+          type: "message",
+          id: "msg_1",
+          role: "assistant",
+          status: "completed",
+          content: [{ type: "output_text", text: reply.text, annotations: [] }],
+        }
+      : {
+          type: "function_call",
+          id: "fc_1",
+          call_id: toolCall(request, reply).id,
+          name: reply.tool,
+          arguments: JSON.stringify(reply.input),
+          status: "completed",
+        };
+  return {
+    id: "resp_1",
+    object: "response",
+    created_at: 0,
+    status: "completed",
+    model: request.body.model,
+    output: [item],
+    usage: { input_tokens: usage.input, output_tokens: usage.output, total_tokens: usage.input + usage.output },
+  };
+}
