@@ -1,6 +1,5 @@
 // Floor 2. (seed, name, day) -> the driftless random move of one name on one day, and how restless it is that day.
 // Volatility and the opening gap are drawn apart from the move's direction, so neither tells where the price will go.
-import { LRUCache } from "lru-cache";
 import { openStream } from "./random.ts";
 
 /** Days that share one regime, and that one stream draws at once. */
@@ -43,7 +42,8 @@ export interface WalkDay {
   readonly move: number;
 }
 
-function drawBlock(seed: number, name: string, character: WalkCharacter, block: number): readonly WalkDay[] {
+/** The BLOCK_DAYS days of one name from day `block * BLOCK_DAYS` on; day 0 is the simulator's first. */
+export function drawBlock(seed: number, name: string, character: WalkCharacter, block: number): readonly WalkDay[] {
   const stream = openStream([seed, name, "days", block]);
   const draw = stream.uniform();
   const restlessness = REGIMES.find((regime) => draw < regime.upTo)?.multiple ?? 1;
@@ -53,29 +53,5 @@ function drawBlock(seed: number, name: string, character: WalkCharacter, block: 
     const gapSize = character.maxGap * (0.25 + 0.75 * stream.uniform());
     const sign = stream.sign();
     return { gap: isGap ? sign * gapSize : 0, volatility, restlessness, move: volatility * stream.normal() };
-  });
-}
-
-/** The days of one name, a block at a time; day 0 is the simulator's first. */
-export interface DailyWalk {
-  /** The BLOCK_DAYS days from `block * BLOCK_DAYS` on. */
-  block(block: number): readonly WalkDay[];
-}
-
-/** Blocks kept in memory, about 1 KB each; one that was dropped is drawn again, with the same numbers. */
-const KEPT_BLOCKS = 8192;
-
-/** The walks of one seed. They share one cache of blocks. */
-export function createDailyWalks(seed: number): (name: string, character: WalkCharacter) => DailyWalk {
-  const blocks = new LRUCache<string, readonly WalkDay[]>({ max: KEPT_BLOCKS });
-  return (name, character) => ({
-    block(block) {
-      const key = `${name}/${block}`;
-      const known = blocks.get(key);
-      if (known !== undefined) return known;
-      const days = drawBlock(seed, name, character, block);
-      blocks.set(key, days);
-      return days;
-    },
   });
 }

@@ -4,14 +4,7 @@
 //   open(d)  = close(d - 1) × (1 + β × market gap) × (1 + own gap)
 //   close(d) = open(d) × (1 + β × market move + own move)
 import type { SimulatedAsset } from "./assets.ts";
-import {
-  BLOCK_DAYS,
-  createDailyWalks,
-  type DailyWalk,
-  meanDayVariance,
-  type WalkCharacter,
-  type WalkDay,
-} from "./daily-walk.ts";
+import { BLOCK_DAYS, drawBlock, meanDayVariance, type WalkCharacter, type WalkDay } from "./daily-walk.ts";
 import { openStream } from "./random.ts";
 
 /** 2015-01-01T00:00:00Z: the first simulated day. Before it there are no candles. */
@@ -35,11 +28,6 @@ export interface DayPlan {
   readonly own: WalkDay;
 }
 
-export interface PriceDays {
-  /** Days count from FIRST_DAY_MS. */
-  plan(dayIndex: number): DayPlan;
-}
-
 /** Close of a day, from its plan. */
 const closeOf = (plan: DayPlan): number => plan.open * (1 + plan.beta * plan.market.move + plan.own.move);
 
@@ -53,59 +41,67 @@ function firstPrice(asset: SimulatedAsset, beta: number, own: WalkCharacter): nu
   return asset.typicalPrice * lift;
 }
 
-function createPriceDays(seed: number, asset: SimulatedAsset, market: DailyWalk, walks: WalkFactory): PriceDays {
-  const stream = openStream([seed, asset.base, "character"]);
-  const beta = 0.7 + 0.6 * stream.uniform();
-  const character = { dayVolatility: 0.014 + 0.01 * stream.uniform(), gapChance: GAP_CHANCE, maxGap: MAX_GAP };
-  const walk = walks(asset.base, character);
-  /** Close before the first day of each block, extended as far as anyone has asked. */
-  const closeBeforeBlock = [firstPrice(asset, beta, character)];
-
-  /** The first `count` plans of a block, one after the other. */
-  const plansOf = (previousClose: number, block: number, count: number): readonly DayPlan[] => {
-    const ownDays = walk.block(block);
-    const plans: DayPlan[] = [];
-    let close = previousClose;
-    for (const [index, factor] of market.block(block).slice(0, count).entries()) {
-      const own = ownDays[index];
-      if (own === undefined) break;
-      const plan = { open: close * (1 + beta * factor.gap) * (1 + own.gap), beta, market: factor, own };
-      plans.push(plan);
-      close = closeOf(plan);
+/** The market factor's days by block, kept for good: every asset walks along them. */
+function createMarket(seed: number): (block: number) => readonly WalkDay[] {
+  const blocks = new Map<number, readonly WalkDay[]>();
+  return (block) => {
+    let days = blocks.get(block);
+    if (days === undefined) {
+      // Lower case, so that no asset can have the same name.
+      days = drawBlock(seed, "market", MARKET, block);
+      blocks.set(block, days);
     }
-    return plans;
-  };
-  const lastPlan = (previousClose: number, block: number, count: number): DayPlan => {
-    const plan = plansOf(previousClose, block, count).at(-1);
-    if (plan === undefined) throw new RangeError(`Block ${block} of ${asset.base}; expected a day from the first on.`);
-    return plan;
-  };
-
-  return {
-    plan(dayIndex) {
-      const block = Math.floor(dayIndex / BLOCK_DAYS);
-      for (let known = closeBeforeBlock.length; known <= block; known += 1) {
-        closeBeforeBlock.push(closeOf(lastPlan(closeBeforeBlock[known - 1] ?? Number.NaN, known - 1, BLOCK_DAYS)));
-      }
-      return lastPlan(closeBeforeBlock[block] ?? Number.NaN, block, dayIndex - block * BLOCK_DAYS + 1);
-    },
+    return days;
   };
 }
 
-type WalkFactory = ReturnType<typeof createDailyWalks>;
+/** The plans of one asset, a block at a time. */
+function createPlanBlocks(seed: number, asset: SimulatedAsset, market: (block: number) => readonly WalkDay[]) {
+  const stream = openStream([seed, asset.base, "character"]);
+  const beta = 0.7 + 0.6 * stream.uniform();
+  const character = { dayVolatility: 0.014 + 0.01 * stream.uniform(), gapChance: GAP_CHANCE, maxGap: MAX_GAP };
+  /** Close before the first day of each block, extended as far as anyone has asked. */
+  const closeBefore = [firstPrice(asset, beta, character)];
+  let newest: { readonly block: number; readonly plans: readonly DayPlan[] } = { block: -1, plans: [] };
 
-/** The price plans of one seed; assets are set up on first use. */
-export function createPricePlans(seed: number): (asset: SimulatedAsset, dayIndex: number) => DayPlan {
-  const walks = createDailyWalks(seed);
-  // Lower case, so that no asset can have the same name.
-  const market = walks("market", MARKET);
-  const assets = new Map<string, PriceDays>();
-  return (asset, dayIndex) => {
-    let days = assets.get(asset.base);
-    if (days === undefined) {
-      days = createPriceDays(seed, asset, market, walks);
-      assets.set(asset.base, days);
+  const drawPlans = (block: number): readonly DayPlan[] => {
+    const marketDays = market(block);
+    let close = closeBefore[block] ?? Number.NaN;
+    return drawBlock(seed, asset.base, character, block).flatMap((own, index) => {
+      const factor = marketDays[index];
+      if (factor === undefined) return [];
+      const plan = { open: close * (1 + beta * factor.gap) * (1 + own.gap), beta, market: factor, own };
+      close = closeOf(plan);
+      return [plan];
+    });
+  };
+
+  return (block: number): readonly DayPlan[] => {
+    while (closeBefore.length <= block) {
+      const last = drawPlans(closeBefore.length - 1).at(-1);
+      closeBefore.push(last === undefined ? Number.NaN : closeOf(last));
     }
-    return days.plan(dayIndex);
+    if (newest.block !== block) newest = { block, plans: drawPlans(block) };
+    return newest.plans;
+  };
+}
+
+/**
+ * The plans of one seed; days count from FIRST_DAY_MS. Ten years of an asset are walked once, in a few milliseconds.
+ * @throws RangeError for a day that is not a whole number from 0.
+ */
+export function createPricePlans(seed: number): (asset: SimulatedAsset, dayIndex: number) => DayPlan {
+  const market = createMarket(seed);
+  const assets = new Map<string, (block: number) => readonly DayPlan[]>();
+  return (asset, dayIndex) => {
+    let planBlocks = assets.get(asset.base);
+    if (planBlocks === undefined) {
+      planBlocks = createPlanBlocks(seed, asset, market);
+      assets.set(asset.base, planBlocks);
+    }
+    const block = Math.floor(dayIndex / BLOCK_DAYS);
+    const plan = planBlocks(block)[dayIndex - block * BLOCK_DAYS];
+    if (plan === undefined) throw new RangeError(`Day ${dayIndex} of ${asset.base}; expected a whole number from 0.`);
+    return plan;
   };
 }

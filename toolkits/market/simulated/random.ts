@@ -26,9 +26,9 @@ export function naturalLog(value: number): number {
   }
   const y = (mantissa - 1) / (mantissa + 1);
   const yy = y * y;
-  let sum = 0;
-  for (let odd = 19; odd >= 1; odd -= 2) sum = sum * yy + 1 / odd;
-  return doublings * Math.LN2 + 2 * y * sum;
+  const tail = 1 / 11 + yy * (1 / 13 + yy * (1 / 15 + yy * (1 / 17 + yy * (1 / 19))));
+  const series = 1 + yy * (1 / 3 + yy * (1 / 5 + yy * (1 / 7 + yy * (1 / 9 + yy * tail))));
+  return doublings * Math.LN2 + 2 * y * series;
 }
 
 /** Random numbers of one name, in order. */
