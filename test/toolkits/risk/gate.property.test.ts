@@ -13,10 +13,10 @@ import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import { analysis, decision, loss, market, onOrder, order, portfolio, position, SLOT_MS } from "./fixture.ts";
 
 const symbols = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "BTC/EUR"].map((name) => name as MarketSymbol);
-const symbol = fc.constantFrom(...symbols);
+const symbol = fc.constantFrom(...symbols, ...symbols.slice(0, 3));
 const cents = (max: number) => fc.integer({ min: 1, max }).map((n) => (n / 100).toFixed(2));
 /** Mostly what passes, so that entries are accepted often enough to be judged. */
-const mostly = <T>(usual: T, rest: fc.Arbitrary<T>, weight = 12) =>
+const mostly = <T>(usual: T, rest: fc.Arbitrary<T>, weight = 30) =>
   fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: rest });
 
 const positions: fc.Arbitrary<Portfolio["positions"]> = fc
@@ -57,7 +57,7 @@ const input: fc.Arbitrary<GateInput> = fc
     timeframe: fc.constantFrom<Timeframe>("1m", "5m", "1h"),
     priceCents: fc.integer({ min: 1, max: 30_000 }),
     freshness: mostly<GateInput["freshness"]>("fresh", fc.constantFrom(...StaleReason.options, "missing" as const)),
-    verdict: mostly("clear" as const, fc.constantFrom(...SecurityVerdict.options), 3),
+    verdict: mostly("clear" as const, fc.constantFrom(...SecurityVerdict.options), 8),
     securityInMs: mostly(1_000_000, fc.integer({ min: -1_000, max: 1_000 })),
     active: mostly(true, fc.constant(false)),
     control: mostly<Portfolio["control"]>("running", fc.constantFrom("paused" as const, "halted" as const)),
@@ -66,10 +66,10 @@ const input: fc.Arbitrary<GateInput> = fc
     delayMs: mostly(0, fc.integer({ min: 0, max: 100_000 })),
     positions,
     orders,
-    cash: cents(300_000),
-    equity: cents(1_000_000),
+    cash: cents(1_000_000),
+    equity: cents(3_000_000),
     marks: fc.array(fc.integer({ min: 1, max: 30_000 }), { minLength: 4, maxLength: 4 }),
-    exitAgo: fc.option(fc.integer({ min: 0, max: 6 })),
+    exitAgo: fc.option(fc.integer({ min: 0, max: 6 }), { freq: 1 }),
     latches: mostly([false, false] as readonly [boolean, boolean], fc.tuple(fc.boolean(), fc.boolean())),
     entriesThisSlot: mostly(0, fc.integer({ min: 0, max: 3 })),
     limits: fc.record({
