@@ -225,6 +225,24 @@ describe("rules of entries", () => {
       },
       "entry-price",
     ],
+    [
+      "a tick so coarse that the stop of the fill is at the price",
+      {
+        ...entry,
+        decision: { ...decision, price: 3e-8 },
+        market: { ...market, tickSize: "0.00000001", stepSize: "1" },
+      },
+      "entry-price",
+    ],
+    [
+      "a price of 1e-7 with ticks of 1e-8",
+      {
+        ...entry,
+        decision: { ...decision, price: 1e-7 },
+        market: { ...market, tickSize: "0.00000001", stepSize: "1" },
+      },
+      "accepted",
+    ],
     ["equity too small for the minimum", { ...entry, equity: "250" as Money }, "market-filters"],
   ] as const)("%s", (_name, input, expected) => {
     expect(ruleOf(input)).toBe(expected);

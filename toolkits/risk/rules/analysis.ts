@@ -1,5 +1,5 @@
 // Floor 2, risk. Entry rules on what the decision was made on: freshness, warm-up, token security, price.
-import { compare, decimalFromNumber, isPositive, type Price } from "#schemas/money.ts";
+import { add, bps, compare, decimalFromNumber, isPositive, roundPrice } from "#schemas/money.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { toIso } from "#schemas/units.ts";
 import { stopPriceOf } from "../bracket.ts";
@@ -30,14 +30,19 @@ export const security: Rule = ({ analysis, nowMs }) => {
   return nowMs < validUntilMs ? null : `the security report expired at ${toIso(validUntilMs)}`;
 };
 
-/** The entry must be expressible: a limit for a real venue, and a stop of at least a tick below the price. */
-export const entryPrice: Rule = ({ decision, draft, entryStyle, limits, market }) => {
+/**
+ * The entry must be expressible: a limit for a real venue, and a stop below the present price. Where a tick is a large part
+ * of the price, slippage rounded up to the next tick would put the stop of the fill at or above the market.
+ */
+export const entryPrice: Rule = ({ decision, draft, entryStyle, limits, costs, market }) => {
   if (draft.status !== "sized" || market === null) return "there is no sized entry";
   if (entryStyle === "limit-at-quote" && draft.limitPrice === null) return "no ATR, so the entry has no price limit";
-  const at = draft.limitPrice ?? (decimalFromNumber(decision.price) as Price);
-  if (!isPositive(at)) return `the price limit rounds to ${at} at tick ${market.tickSize}`;
-  const stop = stopPriceOf(at, limits.stopPct, market.tickSize);
-  return compare(stop, at) < 0
+  const price = decimalFromNumber(decision.price);
+  const worst =
+    draft.limitPrice ?? roundPrice(add<string>(price, bps(price, costs.slippageBps)), market.tickSize, "buy");
+  if (!isPositive(worst)) return `the price limit rounds to ${worst} at tick ${market.tickSize}`;
+  const stop = stopPriceOf(worst, limits.stopPct, market.tickSize);
+  return compare(stop, price) < 0
     ? null
-    : `a stop ${limits.stopPct} % below ${at} cannot be expressed at tick ${market.tickSize}`;
+    : `filled at ${worst} its stop would be ${stop}, not below the price of ${price}: the tick of ${market.tickSize} is too coarse`;
 };
