@@ -37,15 +37,16 @@ export function createMemoryStore(): Store {
     journal: (deskId, runId): Journal => ({
       append: (events, options) =>
         guard.run(options, async () => {
+          // Everything that may throw comes first, so that an append is all or nothing.
+          const incoming = events.map((event) => ({ eventId: journalEventId(event), event: deepFreeze(event) }));
           const rooms = roomsOf(deskId);
           const held = rooms.journals.get(runId) ?? { rows: [], ids: new Set<string>() };
           rooms.journals.set(runId, held);
-          for (const event of events) {
-            const eventId = journalEventId(event);
+          for (const { eventId, event } of incoming) {
             if (held.ids.has(eventId)) continue;
             seq += 1;
             held.ids.add(eventId);
-            held.rows.push(Object.freeze({ seq, eventId, event: deepFreeze(event) }));
+            held.rows.push(Object.freeze({ seq, eventId, event }));
             rooms.latestRun = runId;
           }
         }),

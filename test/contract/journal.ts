@@ -1,0 +1,87 @@
+// The contract of the Journal port.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Journal } from "#schemas/ports.ts";
+import { DeskId, RunId, unixMs } from "#schemas/units.ts";
+import { control, ETH, makeFill, makeOrder, options, T0 } from "#test/memory/fixtures.ts";
+
+export interface JournalPlace {
+  journal(deskId: DeskId, runId: RunId): Journal;
+  close(): Promise<void>;
+}
+
+export function journalContract(name: string, makePlace: () => Promise<JournalPlace>): void {
+  describe(`journal contract: ${name}`, () => {
+    let place: JournalPlace;
+    let serial = 0;
+    const run = RunId.parse("live");
+    const freshDesk = () => {
+      serial += 1;
+      return DeskId.parse(`journal-${serial}`);
+    };
+    beforeAll(async () => {
+      place = await makePlace();
+    });
+    afterAll(() => place?.close());
+
+    const eventsOf = async (journal: Journal) => (await journal.read({}, options)).map(({ event }) => event);
+
+    it("gives back the events of every kind, in the order of appending, with ascending seq", async () => {
+      const journal = place.journal(freshDesk(), run);
+      const events: JournalEvent[] = [
+        { type: "order", atMs: T0, order: makeOrder() },
+        { type: "fill", atMs: T0, fill: makeFill() },
+        { type: "dust", atMs: T0, symbol: ETH, quantity: makeFill().quantity },
+        ...Array.from({ length: 300 }, (_, i) => control(1000 - i)),
+      ];
+      await journal.append(events.slice(0, 2), options);
+      await journal.append(events.slice(2), options);
+      const rows = await journal.read({}, options);
+      expect(rows.map(({ event }) => event)).toEqual(events);
+      expect(rows.every((row, i) => i === 0 || row.seq > (rows[i - 1]?.seq ?? Number.POSITIVE_INFINITY))).toBe(true);
+    });
+
+    it("leaves out an event that is there already, within one append and between two", async () => {
+      const journal = place.journal(freshDesk(), run);
+      await journal.append([control(1, "first"), control(1, "second")], options);
+      await journal.append([control(1, "third"), control(2)], options);
+      expect(await eventsOf(journal)).toEqual([control(1, "first"), control(2)]);
+    });
+
+    it("reads the newest when there is a limit, oldest of them first", async () => {
+      const journal = place.journal(freshDesk(), run);
+      await journal.append(
+        [1, 2, 3, 4].map((atMs) => control(atMs)),
+        options,
+      );
+      const rows = await journal.read({ limit: 2 }, options);
+      expect(rows.map(({ event }) => event)).toEqual([control(3), control(4)]);
+      expect(await journal.read({ limit: 0 }, options)).toEqual([]);
+    });
+
+    it("writes all of an append or nothing", async () => {
+      const journal = place.journal(freshDesk(), run);
+      const unwritable = { ...control(2) } as JournalEvent & { self?: unknown };
+      unwritable.self = unwritable; // has no JSON form
+      await expect(journal.append([control(1), unwritable], options)).rejects.toThrow();
+      expect(await journal.read({}, options)).toEqual([]);
+    });
+
+    it("keeps runs of one desk apart", async () => {
+      const desk = freshDesk();
+      await place.journal(desk, run).append([control(1)], options);
+      const other = place.journal(desk, RunId.parse("other"));
+      await other.append([control(1)], options);
+      expect(await eventsOf(other)).toEqual([control(1)]);
+    });
+
+    it("accepts the same event from two appenders at once only once", async () => {
+      const desk = freshDesk();
+      const events = Array.from({ length: 50 }, (_, i) => control(i));
+      await Promise.all([1, 2, 3].map(() => place.journal(desk, run).append(events, options)));
+      expect(await eventsOf(place.journal(desk, run))).toEqual(
+        events.map((event) => ({ ...event, atMs: unixMs(event.atMs) })),
+      );
+    });
+  });
+}

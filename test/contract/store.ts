@@ -1,0 +1,454 @@
+// The contract of the Store port: what every store does, whatever it keeps its rows in.
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createKhala } from "#memory/khala.ts";
+import { type Analysis, type AnalysisKey, Analysis as AnalysisSchema } from "#schemas/analysis.ts";
+import { StoreError } from "#schemas/errors.ts";
+import type { Store } from "#schemas/ports.ts";
+import { DeskId, MarketSymbol, RunId, unixMs, VenueId } from "#schemas/units.ts";
+import { NO_WORK } from "#schemas/work.ts";
+import { BTC, clockAt, control, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+
+export interface StoreCapabilities {
+  /** A second opening of the same place finds what the first wrote. */
+  readonly survivesClose: boolean;
+}
+
+export interface StorePlace {
+  open(): Promise<Store>;
+  /** Removes whatever the place holds. */
+  remove(): Promise<void>;
+}
+
+/** Runs the contract over one place; every test works on a venue and desk of its own, so the place may be shared. */
+export function storeContract(
+  name: string,
+  makePlace: () => Promise<StorePlace>,
+  capabilities: StoreCapabilities,
+): void {
+  describe(`store contract: ${name}`, () => {
+    let place: StorePlace;
+    let store: Store;
+    let serial = 0;
+    const freshKey = (): AnalysisKey => {
+      serial += 1;
+      return { ...KEY, venueId: VenueId.parse(`test:${serial}`) };
+    };
+    const freshDesk = () => {
+      serial += 1;
+      return DeskId.parse(`desk-${serial}`);
+    };
+    const run = RunId.parse("live");
+    const newestOf = async (key: AnalysisKey, nowMs = msAfter(STEP_MS * 1000)) =>
+      (await store.analyses.newest([key], nowMs, options))[0];
+
+    beforeAll(async () => {
+      place = await makePlace();
+      store = await place.open();
+    });
+    afterAll(async () => {
+      await store?.close();
+      await place?.remove();
+    });
+
+    describe("analyses", () => {
+      it("gives back every field of a record as it was written", async () => {
+        const key = freshKey();
+        await fc.assert(
+          fc.asyncProperty(arbitraryAnalysis(key), async (analysis) => {
+            await store.analyses.put([analysis], options);
+            const history = await store.analyses.history(key, { nowMs: unixMs(2 ** 45), limit: 10_000 }, options);
+            expect(history.find(({ record }) => record.id === analysis.id)?.record).toEqual(analysis);
+          }),
+          { numRuns: 25 },
+        );
+      });
+
+      it("writes the same content twice as one record", async () => {
+        const analysis = makeAnalysis(freshKey());
+        await store.analyses.put([analysis, analysis], options);
+        await store.analyses.put([analysis], options);
+        const history = await store.analyses.history(analysis, { nowMs: T0, limit: 10 }, options);
+        expect(history.map(({ revision }) => revision)).toEqual([1]);
+      });
+
+      it("keeps the newer candle when an older one is written after it", async () => {
+        const key = freshKey();
+        const newer = makeAnalysis({ ...key, asOfMs: msAfter(STEP_MS) });
+        await store.analyses.put([newer], options);
+        await store.analyses.put([makeAnalysis(key)], options);
+        expect((await newestOf(key))?.record.id).toBe(newer.id);
+      });
+
+      it("lets a correction of the same candle win, as the next revision", async () => {
+        const key = freshKey();
+        const corrected = makeAnalysis({ ...key, price: 101 });
+        await store.analyses.put([makeAnalysis(key)], options);
+        await store.analyses.put([corrected], options);
+        expect(await newestOf(key)).toMatchObject({ record: { id: corrected.id }, revision: 2 });
+      });
+
+      it("orders two contents of one candle within one bulk write by their place in it", async () => {
+        const key = freshKey();
+        const records = [101, 102, 103].map((price) => makeAnalysis({ ...key, price }));
+        await store.analyses.put(records, options);
+        const history = await store.analyses.history(key, { nowMs: T0, limit: 10 }, options);
+        expect(history.map(({ record, revision }) => [record.price, revision])).toEqual([
+          [103, 3],
+          [102, 2],
+          [101, 1],
+        ]);
+      });
+
+      it("does not let a repeated write undo a correction", async () => {
+        const key = freshKey();
+        const corrected = makeAnalysis({ ...key, price: 101 });
+        await store.analyses.put([makeAnalysis(key)], options);
+        await store.analyses.put([corrected], options);
+        await store.analyses.put([makeAnalysis(key)], options);
+        expect((await newestOf(key))?.record.id).toBe(corrected.id);
+      });
+
+      it("takes a source that returns to its first content, computed again, as the newest word", async () => {
+        const key = freshKey();
+        await store.analyses.put([makeAnalysis(key)], options);
+        await store.analyses.put([makeAnalysis({ ...key, price: 101 })], options);
+        const again = makeAnalysis({ ...key, computedAtMs: msAfter(60_000) });
+        await store.analyses.put([again], options);
+        expect(await newestOf(key)).toMatchObject({ record: { id: again.id }, revision: 3 });
+      });
+
+      it("takes over the dates of the same content computed later, so that a renewed security report counts", async () => {
+        const key = freshKey();
+        const first = makeAnalysis(key);
+        const renewed = makeAnalysis({
+          ...key,
+          computedAtMs: msAfter(60_000),
+          security: { ...first.security, validUntilMs: first.security.validUntilMs + 60_000 },
+        });
+        expect(renewed.id).toBe(first.id);
+        await store.analyses.put([first], options);
+        await store.analyses.put([renewed], options);
+        expect(await newestOf(key)).toMatchObject({ record: renewed, revision: 1 });
+        await store.analyses.put([first], options);
+        expect((await newestOf(key))?.record).toEqual(renewed);
+      });
+
+      it("answers many keys in their order, with gaps where there is nothing and the same answer for a key asked twice", async () => {
+        const keys = Array.from({ length: 4 }, freshKey);
+        const [a, gap, b, c] = keys as [AnalysisKey, AnalysisKey, AnalysisKey, AnalysisKey];
+        await store.analyses.put(
+          [c, a, b].map((key) => makeAnalysis(key)),
+          options,
+        );
+        const found = await store.analyses.newest([b, gap, a, c, b], T0, options);
+        expect(found.map((stored) => stored?.record.venueId)).toEqual([
+          b.venueId,
+          undefined,
+          a.venueId,
+          c.venueId,
+          b.venueId,
+        ]);
+        expect(await store.analyses.newest([], T0, options)).toEqual([]);
+      });
+
+      it("shows nothing that is dated after now (law 3)", async () => {
+        const key = freshKey();
+        const steps = [0, 1, 2].map((step) => makeAnalysis({ ...key, asOfMs: msAfter(step * STEP_MS) }));
+        await store.analyses.put(steps, options);
+        expect((await newestOf(key, msAfter(STEP_MS)))?.record.asOfMs).toBe(msAfter(STEP_MS));
+        expect((await newestOf(key, msAfter(STEP_MS - 1)))?.record.asOfMs).toBe(T0);
+        expect(await newestOf(key, msAfter(-1))).toBeUndefined();
+        const history = await store.analyses.history(key, { nowMs: msAfter(STEP_MS), limit: 1 }, options);
+        expect(history.map(({ record }) => record.asOfMs)).toEqual([msAfter(STEP_MS)]);
+      });
+
+      it("keeps an invalidation until the record is written again, even with the same content", async () => {
+        const key = freshKey();
+        const analysis = makeAnalysis(key);
+        const why = { reason: "source-changed", detail: "the venue reissued the candle" } as const;
+        await store.analyses.put([analysis], options);
+        expect(await store.analyses.invalidate({ venueId: key.venueId }, why, options)).toBe(1);
+        expect((await newestOf(key))?.invalidated).toEqual(why);
+        await store.analyses.put([analysis], options);
+        expect((await newestOf(key))?.invalidated).toBeNull();
+      });
+
+      it("does not clear an invalidation by the write of an older candle", async () => {
+        const key = freshKey();
+        await store.analyses.put([makeAnalysis({ ...key, asOfMs: msAfter(STEP_MS) })], options);
+        await store.analyses.invalidate(key, { reason: "invalidated", detail: "by hand" }, options);
+        await store.analyses.put([makeAnalysis(key)], options);
+        expect((await newestOf(key))?.invalidated?.detail).toBe("by hand");
+        expect((await newestOf(key, T0))?.invalidated).toBeNull();
+      });
+
+      it("invalidates by symbol and timeframe, and touches no other key", async () => {
+        const key = freshKey();
+        const others: AnalysisKey[] = [
+          { ...key, symbol: ETH },
+          { ...key, timeframe: "1h" },
+        ];
+        await store.analyses.put(
+          [key, ...others].map((each) => makeAnalysis(each)),
+          options,
+        );
+        const why = { reason: "invalidated", detail: "" } as const;
+        expect(await store.analyses.invalidate(key, why, options)).toBe(1);
+        const found = await store.analyses.newest([key, ...others], T0, options);
+        expect(found.map((stored) => stored?.invalidated === null)).toEqual([false, true, true]);
+        expect(await store.analyses.invalidate({ ...key, symbol: MarketSymbol.parse("NO/NE") }, why, options)).toBe(0);
+      });
+
+      it("moves checkedThrough forward only, and leaves asOf alone", async () => {
+        const key = freshKey();
+        await store.analyses.put([makeAnalysis(key)], options);
+        await store.analyses.noteChecked(key, msAfter(STEP_MS), options);
+        await store.analyses.noteChecked(key, msAfter(1), options);
+        await store.analyses.put([makeAnalysis(key)], options);
+        expect((await newestOf(key))?.record).toMatchObject({ asOfMs: T0, checkedThroughMs: msAfter(STEP_MS) });
+      });
+
+      it("notes a check on the record that was the newest then, not on later ones", async () => {
+        const key = freshKey();
+        await store.analyses.put([makeAnalysis(key), makeAnalysis({ ...key, asOfMs: msAfter(2 * STEP_MS) })], options);
+        await store.analyses.noteChecked(key, msAfter(STEP_MS), options);
+        expect((await newestOf(key, T0))?.record.checkedThroughMs).toBe(msAfter(STEP_MS));
+        expect((await newestOf(key))?.record.checkedThroughMs).toBe(msAfter(2 * STEP_MS));
+      });
+
+      it("writes 500 records at once and lists their keys by symbol", async () => {
+        const { venueId } = freshKey();
+        const records = Array.from({ length: 500 }, (_, i) =>
+          makeAnalysis({ venueId, symbol: MarketSymbol.parse(`A${i}/USDT`) }),
+        );
+        await store.analyses.put(records, options);
+        const keys = await store.analyses.keys(venueId, options);
+        expect(keys.map(({ symbol }) => symbol)).toEqual(records.map(({ symbol }) => symbol).sort());
+        const found = await store.analyses.newest(keys, T0, options);
+        expect(found.every((stored) => stored !== undefined)).toBe(true);
+      });
+
+      it("prunes what is old except the newest of each key", async () => {
+        const key = freshKey();
+        const other = freshKey();
+        const asOf = (step: number) => unixMs(STEP_MS * (step + 1));
+        const records = [0, 1, 2, 3].map((step) => makeAnalysis({ ...key, asOfMs: asOf(step) }));
+        await store.analyses.put([...records, makeAnalysis({ ...key, asOfMs: asOf(0), price: 101 })], options);
+        await store.analyses.put([makeAnalysis({ ...other, asOfMs: asOf(0) })], options);
+        expect(await store.analyses.prune(asOf(2), options)).toBe(3);
+        const history = await store.analyses.history(key, { nowMs: T0, limit: 10 }, options);
+        expect(history.map(({ record }) => record.asOfMs)).toEqual([asOf(3), asOf(2)]);
+        expect(await newestOf(other)).toBeDefined();
+      });
+
+      it("keeps security reports by source and symbol, and shows none observed after now", async () => {
+        const report = makeAnalysis().security;
+        const source = `source-${freshKey().venueId}`;
+        const observed = (ms: number) => ({ ...report, observedAtMs: ms, reason: `seen at ${ms}` });
+        await store.analyses.putSecurity(source, BTC, observed(200), options);
+        await store.analyses.putSecurity(source, BTC, observed(100), options);
+        await store.analyses.putSecurity(source, BTC, observed(100), options);
+        const at = (nowMs: number) => store.analyses.security(source, BTC, unixMs(nowMs), options);
+        expect(await at(99)).toBeUndefined();
+        expect(await at(100)).toEqual(observed(100));
+        expect(await at(1000)).toEqual(observed(200));
+        expect(await store.analyses.security(source, ETH, unixMs(1000), options)).toBeUndefined();
+      });
+
+      it("recalls through Khala: fresh up to the next close, stale from it on", async () => {
+        const key = freshKey();
+        const parts = { clock: clockAt(T0), graceMs: 3000, definitionId: "def-1", driftAtr: 2 };
+        await createKhala({ store, ...parts }).remember(makeAnalysis(key), options);
+        // A second Khala has an empty map: this is the store's answer.
+        const khala = createKhala({ store, ...parts });
+        const statusAt = async (ms: number) => (await khala.recall(key, { nowMs: msAfter(ms) }, options)).status;
+        expect(await statusAt(STEP_MS + 3000)).toBe("stale");
+        expect(await statusAt(STEP_MS + 2999)).toBe("fresh");
+        expect(await statusAt(-1)).toBe("missing");
+      });
+    });
+
+    describe("desks", () => {
+      it("shows one desk nothing of another's journal, runs and ledger", async () => {
+        const mine = freshDesk();
+        const theirs = freshDesk();
+        await store.journal(mine, run).append([control(1)], options);
+        await store.runs(mine, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
+        await store.runs(mine, run).finish({ job: "sleep-cycle", slotMs: T0 }, {}, options);
+        await store.ledger(mine).record(ledgerEntry(1), options);
+        expect(await store.journal(theirs, run).read({}, options)).toEqual([]);
+        expect(await store.runs(theirs, run).lastFinished("sleep-cycle", options)).toBeNull();
+        expect(await store.ledger(theirs).entries({}, options)).toEqual([]);
+        expect(await store.latestRun(theirs, options)).toBeNull();
+      });
+
+      it("purges every private row of a desk and nothing else", async () => {
+        const mine = freshDesk();
+        const theirs = freshDesk();
+        for (const desk of [mine, theirs]) {
+          await store.journal(desk, run).append([control(1), control(2)], options);
+          await store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
+          await store.ledger(desk).record(ledgerEntry(1), options);
+        }
+        expect(await store.purge(mine, options)).toBe(4);
+        expect(await store.purge(mine, options)).toBe(0);
+        expect(await store.journal(theirs, run).read({}, options)).toHaveLength(2);
+      });
+
+      it("names the run that journaled last", async () => {
+        const desk = freshDesk();
+        const other = RunId.parse("other");
+        await store.journal(desk, other).append([control(1)], options);
+        await store.journal(desk, run).append([control(1)], options);
+        expect(await store.latestRun(desk, options)).toBe("live");
+      });
+
+      it("reads ledger entries from a moment on, in the order of recording", async () => {
+        const ledger = store.ledger(freshDesk());
+        for (const atMs of [5, 10, 20]) await ledger.record(ledgerEntry(atMs), options);
+        expect(await ledger.entries({ sinceMs: unixMs(10) }, options)).toEqual([ledgerEntry(10), ledgerEntry(20)]);
+      });
+    });
+
+    describe("runs", () => {
+      const slot = { job: "decision-cycle", slotMs: T0, nowMs: msAfter(1) };
+
+      it("begins a slot once and then answers with its result", async () => {
+        const runs = store.runs(freshDesk(), run);
+        expect(await runs.begin(slot, options)).toEqual({ status: "begun" });
+        await runs.finish(slot, { decisions: ["a"], equity: "1.10" }, options);
+        expect(await runs.begin(slot, options)).toEqual({
+          status: "done",
+          result: { decisions: ["a"], equity: "1.10" },
+        });
+      });
+
+      it("hands an unfinished slot to the same process again", async () => {
+        const runs = store.runs(freshDesk(), run);
+        await runs.begin(slot, options);
+        expect(await runs.begin(slot, options)).toEqual({ status: "taken-up" });
+      });
+
+      it("knows the newest finished slot of a job, whatever the order of finishing", async () => {
+        const runs = store.runs(freshDesk(), run);
+        expect(await runs.lastFinished(slot.job, options)).toBeNull();
+        for (const step of [2, 1, 3]) {
+          await runs.begin({ ...slot, slotMs: msAfter(step) }, options);
+          if (step !== 3) await runs.finish({ ...slot, slotMs: msAfter(step) }, null, options);
+        }
+        expect(await runs.lastFinished(slot.job, options)).toBe(msAfter(2));
+        expect(await runs.lastFinished("sleep-cycle", options)).toBeNull();
+      });
+
+      it("refuses to finish what was not begun", async () => {
+        await expect(store.runs(freshDesk(), run).finish(slot, {}, options)).rejects.toThrow(StoreError);
+      });
+    });
+
+    it("does not hang when verbs of every kind run at once", async () => {
+      const desk = freshDesk();
+      const key = freshKey();
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, i) => {
+          await Promise.all([
+            store.analyses.put([makeAnalysis({ ...key, asOfMs: msAfter(i) })], options),
+            store.journal(desk, run).append([control(i)], options),
+            store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: msAfter(i), nowMs: T0 }, options),
+            store.analyses.newest([key], T0, options),
+            i === 10 ? store.purge(freshDesk(), options) : undefined,
+          ]);
+        }),
+      );
+      expect((await newestOf(key))?.record.asOfMs).toBe(msAfter(19));
+    });
+
+    it("ends a call with the signal's reason", async () => {
+      const reason = new Error("the slot is over");
+      const aborted = { signal: AbortSignal.abort(reason) };
+      await expect(store.analyses.put([makeAnalysis(freshKey())], aborted)).rejects.toBe(reason);
+      await expect(store.journal(freshDesk(), run).read({}, aborted)).rejects.toBe(reason);
+    });
+
+    it("says so when it is used after close, and closes twice without complaint", async () => {
+      await store.close();
+      await store.close();
+      await expect(store.analyses.keys(null, options)).rejects.toThrow(/has been closed/);
+      await expect(store.journal(freshDesk(), run).append([control(1)], options)).rejects.toThrow(StoreError);
+      store = await place.open();
+    });
+
+    if (capabilities.survivesClose) {
+      it("finds everything again after it was closed and opened", async () => {
+        const key = freshKey();
+        const desk = freshDesk();
+        await store.analyses.put([makeAnalysis(key)], options);
+        await store.journal(desk, run).append([control(1), control(2)], options);
+        await store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
+        await store.runs(desk, run).finish({ job: "sleep-cycle", slotMs: T0 }, "kept", options);
+        const rows = await store.journal(desk, run).read({}, options);
+        await store.close();
+        store = await place.open();
+        expect((await newestOf(key))?.record).toEqual(makeAnalysis(key));
+        expect(await store.journal(desk, run).read({}, options)).toEqual(rows);
+        expect(await store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options)).toEqual({
+          status: "done",
+          result: "kept",
+        });
+      });
+    }
+  });
+}
+
+const ledgerEntry = (atMs: number) => ({
+  atMs,
+  phase: "sleep" as const,
+  job: "sleep-cycle" as const,
+  paths: { recalled: 1 },
+  misses: { missing: 2 },
+  made: 3,
+  served: 4,
+  work: { ...NO_WORK, providerCalls: 5 },
+  ageAtUseMs: [0.5, 6],
+});
+
+// JSON has no -0, NaN or infinity, and no record has them either.
+const number = (min: number, max: number) => fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+
+function arbitraryAnalysis(key: AnalysisKey): fc.Arbitrary<Analysis> {
+  const words = fc.string({ unit: "grapheme", maxLength: 30 }).map((text) => `${text}\u0000"\\`);
+  return fc
+    .record({
+      asOfMs: fc.nat({ max: 2 ** 40 }).map(msAfter),
+      computedAtMs: fc.nat({ max: 2 ** 40 }).map((ms) => unixMs(ms)),
+      origin: fc.constantFrom("sleep" as const, "test-time" as const),
+      simulated: fc.boolean(),
+      price: number(1e-12, 1e12),
+      words,
+      rsiWilder: fc.option(number(0, 100)),
+      atr: fc.option(number(0, 1e9)),
+      percentB: fc.option(number(-1e6, 1e6)),
+      strength: number(0, 1),
+      notes: fc.array(
+        fc.record({ kind: fc.constantFrom("hole" as const, "jump" as const), atMs: fc.nat(), text: words }),
+      ),
+    })
+    .map(({ words: text, rsiWilder, atr, percentB, strength, ...rest }) => {
+      const plain = makeAnalysis();
+      return AnalysisSchema.parse(
+        makeAnalysis({
+          ...key,
+          ...rest,
+          checkedThroughMs: rest.asOfMs,
+          indicators: {
+            ...plain.indicators,
+            rsiWilder,
+            atr,
+            bollinger: { upper: 2, middle: 1, lower: 0, bandwidth: 2, percentB },
+          },
+          security: { ...plain.security, reason: text, chain: text },
+          signal: { action: "enter", strength, reasons: [text] },
+        }),
+      );
+    });
+}

@@ -1,0 +1,112 @@
+// Analyses and journal events as small as they can be, for the tests of memory/.
+import { type Analysis, type AnalysisKey, analysisId } from "#schemas/analysis.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
+import type { Fill, Order } from "#schemas/order.ts";
+import type { CallOptions, Clock } from "#schemas/ports.ts";
+import { DeskId, MarketSymbol, RunId, timeframeMs, unixMs, VenueId } from "#schemas/units.ts";
+
+export const options: CallOptions = { signal: new AbortController().signal };
+export const DESK = DeskId.parse("main");
+export const RUN = RunId.parse("live");
+export const BTC = MarketSymbol.parse("BTC/USDT");
+export const ETH = MarketSymbol.parse("ETH/USDT");
+export const VENUE = VenueId.parse("sim:1");
+export const KEY: AnalysisKey = { venueId: VENUE, symbol: BTC, timeframe: "5m" };
+export const STEP_MS = timeframeMs("5m");
+/** Some close of a 5 m candle: 2025-01-01T00:00:00Z. */
+export const T0 = unixMs(1_735_689_600_000);
+export const msAfter = (ms: number) => unixMs(T0 + ms);
+
+export const clockAt = (nowMs: number, kind: Clock["kind"] = "simulated"): Clock => ({
+  kind,
+  now: () => unixMs(nowMs),
+  sleep: async () => {},
+});
+
+/** An analysis that is fresh at its own asOf; the id follows the content. */
+export function makeAnalysis(over: Partial<Omit<Analysis, "id">> = {}): Analysis {
+  const asOfMs = over.asOfMs ?? T0;
+  const content: Omit<Analysis, "id"> = {
+    ...KEY,
+    schemaVersion: 1,
+    definitionId: "def-1",
+    venue: "sim",
+    simulated: true,
+    asOfMs,
+    computedAtMs: asOfMs,
+    checkedThroughMs: asOfMs,
+    validUntilMs: unixMs(asOfMs + 3_600_000),
+    origin: "sleep",
+    price: 100,
+    indicators: {
+      rsiWilder: 41.5,
+      bollinger: { upper: 110, middle: 100, lower: 90, bandwidth: 0.2, percentB: 0.5 },
+      atr: 2,
+      candles: 500,
+      filled: 0,
+      windowStartMs: asOfMs - 500 * STEP_MS,
+      warmup: "full",
+      flat: false,
+    },
+    security: {
+      verdict: "clear",
+      reason: "nothing found",
+      chain: null,
+      contract: null,
+      checks: [{ id: "is_honeypot", state: "pass", severity: "critical", source: "sim", evidence: "no" }],
+      observedAtMs: asOfMs,
+      validUntilMs: asOfMs + 3_600_000,
+    },
+    signal: { action: "hold", strength: 0, reasons: ["inside the bands"] },
+    notes: [],
+    sources: { candles: "c1", security: "s1" },
+    ...over,
+  };
+  return { ...content, id: analysisId(content) };
+}
+
+export const makeOrder = (over: Partial<Order> = {}): Order => ({
+  clientOrderId: "0".repeat(32),
+  decisionId: "d",
+  parentId: null,
+  symbol: BTC,
+  side: "buy",
+  kind: "market",
+  role: "entry",
+  quantity: "1" as Quantity,
+  filledQuantity: "0" as Quantity,
+  limitPrice: null,
+  triggerPrice: null,
+  triggered: false,
+  bracket: null,
+  createdAtMs: T0,
+  workingFromMs: T0,
+  expiresAtMs: null,
+  status: "open",
+  statusReason: "",
+  ...over,
+});
+
+export const makeFill = (over: Partial<Fill> = {}): Fill => ({
+  fillId: "f1",
+  clientOrderId: "0".repeat(32),
+  symbol: BTC,
+  side: "buy",
+  role: "entry",
+  quantity: "1" as Quantity,
+  price: "100" as Price,
+  notional: "100" as Money,
+  fee: "0",
+  feeCurrency: "USDT",
+  atMs: T0,
+  basis: "next-open",
+  ...over,
+});
+
+export const control = (atMs: number, reason = "test"): JournalEvent => ({
+  type: "control",
+  atMs: unixMs(atMs),
+  action: "pause",
+  reason,
+});

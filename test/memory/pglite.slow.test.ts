@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore } from "#memory/stores/open.ts";
+import { openPgliteInMemory } from "#memory/stores/pglite.ts";
+import { journalContract } from "#test/contract/journal.ts";
+import { storeContract } from "#test/contract/store.ts";
+import { options } from "./fixtures.ts";
+
+storeContract(
+  "PGlite folder",
+  async () => {
+    const home = mkdtempSync(join(tmpdir(), "deeptrader-test-"));
+    return {
+      open: () => openStore({ kind: "pglite", home, owner: "test" }, options),
+      remove: async () => rmSync(home, { recursive: true }),
+    };
+  },
+  { survivesClose: true },
+);
+journalContract("PGlite in memory", () => openPgliteInMemory("test"));
