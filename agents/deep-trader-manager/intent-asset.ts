@@ -253,11 +253,10 @@ function notTraded({ base, quote }: Pick<Claim, "base" | "quote">, venue: Venue)
   const name = quote === null ? base : `${base}/${quote}`;
   const markets = venue.byBase.get(base);
   if (markets !== undefined) return `${name} is not traded at this venue; ${markets.join(", ")} is.`;
-  const near = nearestNames(
-    base,
-    [...venue.byBase.keys()].filter((known) => known.length > 1),
-    3,
-  );
+  // One-letter tickers are near to everything; a misspelled name is nearest to the name.
+  const tickers = [...venue.byBase.keys()].filter((known) => known.length > 1);
+  const names = [...ASSET_NAMES].flatMap(([known, ticker]) => (venue.byBase.has(ticker) ? [known] : []));
+  const near = nearestNames(base, base.length > 5 ? [...tickers, ...names] : tickers, 3);
   return `${name} is not traded at this venue.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
 }
 

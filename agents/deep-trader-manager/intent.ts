@@ -4,6 +4,7 @@ import type { Intent, QuestionKind } from "#schemas/question.ts";
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
 import { type AssetWords, findAsset } from "./intent-asset.ts";
 import { findTimeframe, isAhead, isPast, takeHorizon } from "./intent-time.ts";
+import { COMMON_QUOTES } from "./intent-words.ts";
 
 export interface GrammarContext extends AssetWords {
   /** The desk's timeframe, for questions that name none. */
@@ -25,7 +26,7 @@ export function parseQuestion(text: string, context: GrammarContext): ParsedQues
   if (plain === "") return unparsed("The question is empty.");
   if (isOrder(plain)) return unparsed("The chat places no orders: the trading loop does, by its own rules.");
   const { horizon, rest } = takeHorizon(plain);
-  const kind = kindOf(rest);
+  const kind = kindOf(withoutTickers(rest));
   if (kind === "cause") return unparsed("Why the market moves is not in the desk's data; only why the desk acted is.");
 
   const timeframe = findTimeframe(isPast(rest) ? "" : rest);
@@ -75,6 +76,13 @@ function spellOut(text: string): string {
     .replace(/\s+/g, " ")
     .trim();
 }
+
+/** What is written as a ticker is no word: the price of $ATR is a price. */
+const withoutTickers = (text: string): string =>
+  text.replace(TICKER, (token, quote?: string) =>
+    quote === undefined || COMMON_QUOTES.has(quote.toUpperCase()) ? " it " : token,
+  );
+const TICKER = /\$\p{L}[\p{L}\p{N}]*|\b[\p{L}\p{N}]+[/_-](\p{L}+)\b/gu;
 
 // "Buy BTC now" is an order; "buy BTC?", "buy or sell BTC" and "sell signal for BTC" are questions.
 const ORDER = /^(?:please |now |just )*(?:buy|sell|purchase|short|long|close|dump|liquidate|cancel|place)\b/i;

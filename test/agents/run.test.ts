@@ -1,0 +1,98 @@
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { describe, expect, it } from "vitest";
+import { DeskRun } from "#agents/desk-run.ts";
+import { loadMastra } from "#agents/mastra-env.ts";
+import { type Rule, RuleModel } from "#agents/models/rule-model.ts";
+import { describeModelError, runAgent } from "#agents/run.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { BTC, NOW_MS } from "./desk-fixture.ts";
+
+const run = new DeskRun({ slots: { symbol: BTC, timeframe: "5m" }, nowMs: NOW_MS, tally: new WorkTally() });
+const never = new AbortController().signal;
+
+async function agentOn(
+  model: LanguageModelV4,
+  inputProcessors: { id: string; processInput: (args: { abort: (why: string) => never }) => never }[] = [],
+) {
+  const { Agent, createTool, noopLogger } = await loadMastra();
+  const look = createTool({ id: "look", description: "Looks.", execute: async () => "nothing" });
+  const agent = new Agent({ id: "a", name: "a", instructions: "", model, tools: { look }, inputProcessors });
+  agent.__setLogger(noopLogger);
+  return agent;
+}
+
+const ruled = (rule: Rule) => agentOn(new RuleModel([rule]));
+const options = { run, deadlineMs: 2_000, maxSteps: 3, signal: never };
+
+describe("runAgent", () => {
+  it("gives the text of a run that completed", async () => {
+    const agent = await ruled(({ user }) => ({ text: `heard ${user}` }));
+    expect(await runAgent(agent, "hello", options)).toEqual({ status: "completed", text: "heard hello" });
+  });
+
+  it("calls a run that is still using tools at its limit a failure", async () => {
+    const agent = await ruled(() => ({ call: [{ tool: "look", input: {} }] }));
+    expect(await runAgent(agent, "go", options)).toMatchObject({ status: "step-limit" });
+  });
+
+  it("calls a run without a text empty", async () => {
+    expect(await runAgent(await ruled(() => ({ text: " \n" })), "go", options)).toMatchObject({ status: "empty" });
+  });
+
+  it("tells a tripwire from an answer", async () => {
+    const stop = { id: "guard", processInput: ({ abort }: { abort: (why: string) => never }) => abort("no") };
+    const agent = await agentOn(new RuleModel([() => ({ text: "hi" })]), [stop]);
+    expect(await runAgent(agent, "go", options)).toEqual({ status: "tripwire", detail: "stopped by guard" });
+  });
+
+  it("ends at the caller's abort, before and during the run", async () => {
+    const deaf = await agentOn(deafModel());
+    expect(await runAgent(deaf, "go", { ...options, signal: AbortSignal.abort() })).toMatchObject({
+      status: "aborted",
+    });
+    const caller = new AbortController();
+    const result = runAgent(deaf, "go", { ...options, signal: caller.signal });
+    caller.abort();
+    expect(await result).toMatchObject({ status: "aborted" });
+  });
+
+  it("ends at its deadline although the model ignores its signal", async () => {
+    const agent = await agentOn(deafModel());
+    expect(await runAgent(agent, "go", { ...options, deadlineMs: 30 })).toMatchObject({ status: "deadline" });
+  });
+
+  it("is a model error, not a throw, when the model is", async () => {
+    const refused = Object.assign(new Error("key sk-1 is bad"), { statusCode: 403, isRetryable: false });
+    const model = { ...deafModel(), doGenerate: () => Promise.reject(refused) };
+    const result = await runAgent(await agentOn(model), "go", options);
+    expect(result).toEqual({ status: "model-error", detail: "the model server answered HTTP 403" });
+  });
+});
+
+describe("describeModelError", () => {
+  it.each([
+    [Object.assign(new Error("x"), { statusCode: 503 }), "the model server answered HTTP 503"],
+    [
+      new Error("outer", { cause: Object.assign(new Error("x"), { statusCode: 429 }) }),
+      "the model server answered HTTP 429",
+    ],
+    [
+      new Error("x", { cause: Object.assign(new Error("y"), { code: "ECONNREFUSED" }) }),
+      "the model server could not be reached (ECONNREFUSED)",
+    ],
+    [new TypeError("sk-secret"), "the model call failed (TypeError)"],
+    ["sk-secret", "the model call failed"],
+  ])("%s", (error, said) => {
+    expect(describeModelError(error)).toBe(said);
+  });
+});
+
+/** Takes a call and never comes back, not even when aborted. */
+const deafModel = (): LanguageModelV4 => ({
+  specificationVersion: "v4",
+  provider: "test",
+  modelId: "deaf",
+  supportedUrls: {},
+  doGenerate: () => new Promise(() => undefined),
+  doStream: () => new Promise(() => undefined),
+});
