@@ -2,6 +2,7 @@
 // second and 80 MB to import, so that happens here, on demand, and nowhere else. No key is ever given to it.
 import { ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import { nearestNames } from "../nearest-names.ts";
+import { type CcxtSteps, guardAnswers } from "./answer-guards.ts";
 
 /** The public reads of a ccxt exchange (https://docs.ccxt.com). Answers are `unknown`: ccxt lets malformed ones through. */
 export interface CcxtClient {
@@ -19,7 +20,7 @@ export interface CcxtClient {
   fetchTickers(symbols?: string[]): Promise<unknown>;
 }
 
-type ClientClass = new (config: Readonly<Record<string, unknown>>) => CcxtClient;
+type ClientClass = new (config: Readonly<Record<string, unknown>>) => CcxtClient & CcxtSteps;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -71,6 +72,7 @@ export async function openCcxtClient(exchangeId: string, apiUrl?: string): Promi
   const Client = Reflect.get(ccxt, exchangeId) as ClientClass;
   const client = new Client({ enableRateLimit: true, timeout: 10_000 });
   requireReads(client);
+  guardAnswers(client);
   spotOnly(client);
   if (apiUrl !== undefined) redirect(client, apiUrl);
   return client;

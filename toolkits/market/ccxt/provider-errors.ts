@@ -8,8 +8,7 @@ export interface Failure {
 }
 
 const MAX_DETAIL_CHARS = 200;
-/** 403 and 451: blocked by firewall or by law; 418: banned for ignoring 429. ccxt files them under "try again". */
-const REFUSING_STATUS = new Set([401, 403, 418, 451]);
+/** Refusals that ccxt reads from the body; those by HTTP status are seen before it. */
 const REFUSING_CLASSES = ["AuthenticationError", "RestrictedLocation"];
 /** https://docs.ccxt.com/#/README?id=error-handling: everything below OperationFailed is temporary. */
 const TEMPORARY_CLASS = "OperationFailed";
@@ -24,12 +23,6 @@ function classNames(error: unknown): ReadonlySet<string> {
   return names;
 }
 
-/** The HTTP status in ccxt's messages: `binance GET https://… 451 …` or `binance 418 …`. */
-function httpStatus(message: string): number | null {
-  const found = /^\S+ (?:(?:GET|POST|PUT|DELETE) \S+ )?(\d{3})(?: |$)/.exec(message);
-  return found?.[1] === undefined ? null : Number(found[1]);
-}
-
 /** One line, capped: the body of an answer is foreign text. */
 const detail = (message: string): string => {
   const line = message.replace(/\s+/g, " ").trim();
@@ -41,16 +34,12 @@ export function toFailure(cause: unknown, exchangeId: string, what: string): Fai
   if (cause instanceof DeepTraderError) return { error: cause, again: cause instanceof ProviderError };
   const names = classNames(cause);
   const message = cause instanceof Error ? cause.message : String(cause);
-  const status = httpStatus(message);
   const was = `${exchangeId} did not give ${what}: ${detail(message)}.`;
   if (names.has("BadSymbol")) {
     return { error: new UnknownNameError({ was, remedy: "Name a market that the venue lists.", cause }), again: false };
   }
-  if ((status !== null && REFUSING_STATUS.has(status)) || REFUSING_CLASSES.some((name) => names.has(name))) {
-    const remedy =
-      status === 418
-        ? "The venue banned this address for asking too often: wait for hours, then ask for fewer assets."
-        : "The venue refuses this address or account: choose another --venue.";
+  if (REFUSING_CLASSES.some((name) => names.has(name))) {
+    const remedy = "It refuses this address or account: choose another --venue.";
     return { error: new ProviderRefusedError({ was, remedy, cause }), again: false };
   }
   if (names.has(TEMPORARY_CLASS)) {

@@ -1,0 +1,337 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { DataFormatError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import type { MarketData } from "#schemas/ports.ts";
+import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
+import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
+import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
+import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
+import { type BinanceServer, startBinanceServer } from "../../support/binance-server.ts";
+
+const STEP_MS = 300_000;
+const GRACE_MS = 3000;
+const CLOSE_MS = 1_700_000_100_000;
+const NOW_MS = unixMs(CLOSE_MS + GRACE_MS);
+const { signal } = new AbortController();
+const simulated = createSimulatedVenue({ seed: 11, assets: 3 });
+
+let server: BinanceServer;
+let client: CcxtClient;
+let symbol: MarketSymbol;
+let halted: MarketSymbol;
+/** Waits that the venue asked for between its tries. */
+let waits: number[];
+
+beforeAll(async () => {
+  const [first, second, third] = (await simulated.markets({ signal })).map((market) => market.symbol);
+  if (first === undefined || second === undefined || third === undefined) throw new Error("three markets expected");
+  symbol = first;
+  halted = third;
+  server = await startBinanceServer({
+    candles: simulated.candles,
+    nowMs: () => NOW_MS,
+    symbols: [first, second],
+    halted: [third],
+  });
+  client = await openCcxtClient("binance", server.url);
+  // Loopback needs no rate limit, and the suite no waiting.
+  Object.assign(client, { enableRateLimit: false });
+});
+afterAll(() => server.close());
+
+beforeEach(() => {
+  waits = [];
+  Object.assign(server.faults, {
+    status: null,
+    statusTimes: null,
+    body: null,
+    hang: false,
+    publishedLateMs: 0,
+    clockOffsetMs: 0,
+    duplicateRows: false,
+    malformRow: null,
+    pageRows: 1000,
+  });
+  server.faults.missingOpenMs.clear();
+  server.faults.unpriced.clear();
+});
+
+const openVenue = (): Promise<MarketData> =>
+  createCcxtVenue({
+    exchangeId: "binance",
+    exchange: client,
+    now: () => NOW_MS,
+    sleep: async (ms) => void waits.push(ms),
+    graceMs: GRACE_MS,
+  });
+
+/** A venue whose markets and clock offset are read already, so that a fault meets the next call. */
+async function warmVenue(): Promise<MarketData> {
+  const venue = await openVenue();
+  await candles(venue, 1);
+  return venue;
+}
+
+const candles = (
+  venue: MarketData,
+  count: number,
+  more: { readonly nowMs?: number; readonly timeframe?: Timeframe } = {},
+) =>
+  venue.candles({ symbol, timeframe: more.timeframe ?? "5m", nowMs: unixMs(more.nowMs ?? NOW_MS), count }, { signal });
+
+const thrown = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+const openTimes = (count: number, lastOpenMs = CLOSE_MS - STEP_MS): number[] =>
+  Array.from({ length: count }, (_, row) => lastOpenMs - (count - 1 - row) * STEP_MS);
+
+describe("candles of an exchange", () => {
+  test("are those of the source, without the one that is still forming", async () => {
+    const series = await candles(await openVenue(), 60);
+    const source = await simulated.candles({ symbol, timeframe: "5m", nowMs: NOW_MS, count: 60 }, { signal });
+    expect(series.openMs.at(-1)).toBe(CLOSE_MS - STEP_MS);
+    expect([series.close, series.low, series.volume]).toEqual([source.close, source.low, source.volume]);
+  });
+
+  test("need one call for a window that fits a page", async () => {
+    const venue = await warmVenue();
+    const before = server.requests.length;
+    expect((await candles(venue, 500)).openMs).toHaveLength(500);
+    expect(server.requests.slice(before)).toHaveLength(1);
+    expect(server.requests.at(-1)).toContain("limit=502");
+  });
+
+  test("come page by page where the window is longer than a page, without a seam", async () => {
+    const series = await candles(await openVenue(), 2300);
+    expect([...series.openMs]).toEqual(openTimes(2300));
+    expect(series.notes).toEqual([]);
+  });
+
+  test("are complete also where the exchange gives shorter pages than ccxt knows", async () => {
+    const venue = await warmVenue();
+    server.faults.pageRows = 40;
+    expect([...(await candles(venue, 100)).openMs]).toEqual(openTimes(100));
+  });
+
+  test("reach further back where candles are missing, and the holes are noted", async () => {
+    const venue = await warmVenue();
+    for (const back of [3, 4, 5, 9]) server.faults.missingOpenMs.add(CLOSE_MS - back * STEP_MS);
+    const series = await candles(venue, 50);
+    expect(series.openMs).toHaveLength(50);
+    expect(series.openMs[0]).toBe(CLOSE_MS - 54 * STEP_MS);
+    expect(series.notes.map((note) => note.kind)).toEqual(["hole", "hole"]);
+  });
+
+  test("do not contain one that the venue publishes late until it is there", async () => {
+    const venue = await warmVenue();
+    server.faults.publishedLateMs = 10_000;
+    const series = await candles(venue, 20);
+    expect([...series.openMs]).toEqual(openTimes(20, CLOSE_MS - 2 * STEP_MS));
+    server.faults.publishedLateMs = 0;
+    expect((await candles(venue, 20)).openMs.at(-1)).toBe(CLOSE_MS - STEP_MS);
+  });
+
+  test("that come twice are taken once, with a note", async () => {
+    const venue = await warmVenue();
+    server.faults.duplicateRows = true;
+    const series = await candles(venue, 30);
+    expect([...series.openMs]).toEqual(openTimes(30));
+    expect(series.notes.every((note) => note.kind === "duplicate")).toBe(true);
+  });
+
+  test.each<[string, (row: unknown[]) => unknown]>([
+    ["text for a price", (row) => row.with(4, "cheap")],
+    ["a price of zero", (row) => row.with(3, "0")],
+    ["a negative volume", (row) => row.with(5, "-1")],
+    ["a low above its close", (row) => row.with(3, String(Number(row[2]) * 2))],
+    ["no time", (row) => row.with(0, null)],
+    ["too few fields", (row) => row.slice(0, 3)],
+  ])("are refused for %s, though ccxt passes them on", async (_hazard, malform) => {
+    const venue = await warmVenue();
+    server.faults.malformRow = malform;
+    const error = await thrown(candles(venue, 20));
+    expect(error).toBeInstanceOf(DataFormatError);
+    expect(String(error)).toMatch(/binance \S+ 5m row \d+/);
+  });
+
+  test("are refused where two answers of one candle differ", async () => {
+    const venue = await warmVenue();
+    server.faults.duplicateRows = true;
+    let toggle = 0;
+    server.faults.malformRow = (row) => (toggle++ % 2 === 0 ? row : row.with(5, "12345"));
+    expect(await thrown(candles(venue, 20))).toBeInstanceOf(DataFormatError);
+  });
+
+  test("of a forming candle that makes no sense do no harm", async () => {
+    const venue = await warmVenue();
+    server.faults.malformRow = (row) => (row[0] === CLOSE_MS ? row.with(4, "?") : row);
+    expect((await candles(venue, 20)).openMs).toHaveLength(20);
+  });
+
+  test("are not asked for in a timeframe that the exchange does not have", async () => {
+    const { "1h": _, ...timeframes } = client.timeframes ?? {};
+    const exchange = Object.create(client, { timeframes: { value: timeframes } }) as CcxtClient;
+    const venue = await createCcxtVenue({ exchangeId: "binance", exchange, now: () => NOW_MS, sleep: async () => {} });
+    const before = server.requests.length;
+    const error = await thrown(candles(venue, 20, { timeframe: "1h" }));
+    expect(error).toBeInstanceOf(UnknownNameError);
+    expect(String(error)).toContain("one of 1m, 5m, 15m, 4h, 1d");
+    expect(server.requests).toHaveLength(before);
+  });
+});
+
+describe("the clock of an exchange", () => {
+  test("behind ours holds a candle back until the exchange has closed it too", async () => {
+    server.faults.clockOffsetMs = -5000;
+    const venue = await openVenue();
+    const series = await candles(venue, 20);
+    expect(series.openMs.at(-1)).toBe(CLOSE_MS - 2 * STEP_MS);
+    expect(series.checkedThroughMs).toBe(NOW_MS - 5000);
+    expect((await candles(venue, 20, { nowMs: NOW_MS + 5000 })).openMs.at(-1)).toBe(CLOSE_MS - STEP_MS);
+  });
+
+  test("ahead of ours shows nothing from after our now", async () => {
+    server.faults.clockOffsetMs = 5000;
+    const series = await candles(await openVenue(), 20, { nowMs: NOW_MS - 1 });
+    expect(series.openMs.at(-1)).toBe(CLOSE_MS - 2 * STEP_MS);
+  });
+
+  test.each([-31_000, 31_000])("%d ms away is refused: one of the two is wrong", async (offsetMs) => {
+    server.faults.clockOffsetMs = offsetMs;
+    const error = await thrown(candles(await openVenue(), 20));
+    expect(error).toBeInstanceOf(ProviderRefusedError);
+    expect(String(error)).toMatch(
+      /clock of binance stands 31 s (ahead of|behind) this machine's.*Set this machine's clock/,
+    );
+  });
+});
+
+describe("an exchange that fails", () => {
+  test.each([429, 500, 503])("with %d twice is asked a third time, after growing waits", async (status) => {
+    const venue = await warmVenue();
+    Object.assign(server.faults, { status, statusTimes: 2 });
+    expect((await candles(venue, 20)).openMs).toHaveLength(20);
+    expect(waits).toEqual([500, 2000]);
+  });
+
+  test("for good is given up after three tries", async () => {
+    const venue = await warmVenue();
+    server.faults.status = 500;
+    const before = server.requests.length;
+    const error = await thrown(candles(venue, 20));
+    expect(error).toBeInstanceOf(ProviderError);
+    expect(String(error)).toContain("binance answered with HTTP 500");
+    expect(server.requests).toHaveLength(before + 3);
+  });
+
+  test.each([418, 451, 403])("with %d is not asked again: it said no", async (status) => {
+    const venue = await warmVenue();
+    server.faults.status = status;
+    const before = server.requests.length;
+    expect(await thrown(candles(venue, 20))).toBeInstanceOf(ProviderRefusedError);
+    expect(server.requests).toHaveLength(before + 1);
+    expect(waits).toEqual([]);
+  });
+
+  test.each([
+    ["a text", '"maintenance"', ProviderError],
+    ["no JSON", "<html>busy</html>", ProviderError],
+    ["null", "null", ProviderError],
+    ["rows of something else", '[["a","b"]]', DataFormatError],
+  ])("by sending %s in place of candles is not a market without candles", async (_hazard, body, expected) => {
+    const venue = await warmVenue();
+    server.faults.body = body;
+    expect(await thrown(candles(venue, 20))).toBeInstanceOf(expected);
+  });
+
+  test.each(["<html>busy</html>", '"maintenance"'])("by sending %s in place of prices says so", async (body) => {
+    const venue = await warmVenue();
+    server.faults.body = body;
+    expect(await thrown(venue.tickers({ symbols: [symbol], nowMs: NOW_MS }, { signal }))).toBeInstanceOf(ProviderError);
+  });
+
+  test("while its markets are loaded is asked anew at the next call", async () => {
+    const venue = await openVenue();
+    server.faults.status = 500;
+    expect(await thrown(venue.markets({ signal }))).toBeInstanceOf(ProviderError);
+    server.faults.status = null;
+    expect(await venue.markets({ signal })).toHaveLength(3);
+  });
+
+  test("by never answering is left at the deadline, after three tries", async () => {
+    const markets = await client.loadMarkets(false);
+    const calls: string[] = [];
+    const never = (name: string) => {
+      calls.push(name);
+      return new Promise(() => {});
+    };
+    const exchange = Object.create(client, {
+      loadMarkets: { value: async () => markets },
+      fetchTime: { value: async () => NOW_MS },
+      fetchOHLCV: { value: never },
+    }) as CcxtClient;
+    const sleep = async () => {};
+    const venue = await createCcxtVenue({ exchangeId: "binance", exchange, now: () => NOW_MS, sleep, deadlineMs: 10 });
+    const error = await thrown(candles(venue, 20));
+    expect(error).toBeInstanceOf(ProviderError);
+    expect(String(error)).toContain("within 10 ms");
+    expect(calls).toEqual([symbol, symbol, symbol]);
+  });
+
+  test("by never answering does not keep a caller who leaves", async () => {
+    const venue = await warmVenue();
+    server.faults.hang = true;
+    const controller = new AbortController();
+    const reason = new Error("the operator left");
+    const request = { symbol, timeframe: "5m", nowMs: NOW_MS, count: 20 } as const;
+    const work = thrown(venue.candles(request, { signal: controller.signal }));
+    await wait(0);
+    controller.abort(reason);
+    expect(await work).toBe(reason);
+  });
+});
+
+describe("tickers and markets of an exchange", () => {
+  test("leave out what has no bid and ask, what is not asked for and what is not listed", async () => {
+    const venue = await openVenue();
+    const [, second] = (await simulated.markets({ signal })).map((market) => market.symbol);
+    const unlisted = MarketSymbol.parse("NOSUCHCOIN/USDT");
+    const symbols = [symbol, unlisted, ...(second === undefined ? [] : [second])];
+    server.faults.unpriced.add(symbol);
+    const tickers = await venue.tickers({ symbols, nowMs: NOW_MS }, { signal });
+    expect(tickers.map((ticker) => ticker.symbol)).toEqual([second]);
+    expect(tickers[0]?.quoteVolume).toBeGreaterThan(0);
+  });
+
+  test("carry the exchange's increments as decimals, its fee, and whether the market trades", async () => {
+    const markets = await (await openVenue()).markets({ signal });
+    expect(markets.find((market) => market.symbol === symbol)).toMatchObject({
+      active: true,
+      tickSize: "0.00000001",
+      stepSize: "0.0001",
+      minNotional: "5",
+      feeBps: 10,
+      buyFeeIn: "base",
+      assumed: false,
+    });
+    expect(markets.find((market) => market.symbol === halted)?.active).toBe(false);
+  });
+
+  test("are loaded once for many callers at the same time", async () => {
+    const venue = await openVenue();
+    const before = server.requests.length;
+    await Promise.all(Array.from({ length: 5 }, () => venue.markets({ signal })));
+    expect(server.requests.slice(before)).toEqual(
+      ["GET /api/v3/exchangeInfo"].map((path) => expect.stringContaining(path)),
+    );
+  });
+});
+
+test("an exchange that ccxt does not know is refused, with the nearest names", async () => {
+  const error = await thrown(createCcxtVenue({ exchangeId: "binnance", now: () => NOW_MS, sleep: async () => {} }));
+  expect(error).toBeInstanceOf(UnknownNameError);
+  expect(String(error)).toMatch(/"binnance" is no venue.*nearest: binance/);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import type { Market, Ticker } from "#schemas/market.ts";
+import type { MarketData } from "#schemas/ports.ts";
+import { MarketSymbol, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { createFolderUniverse } from "#toolkits/universe/folder-universe.ts";
+import { createQuoteVolumeUniverse, isDerivedBase } from "#toolkits/universe/quote-volume-universe.ts";
+
+const options = { signal: new AbortController().signal };
+const nowMs = unixMs(1_700_000_100_000);
+const symbolsOf = (...names: string[]): MarketSymbol[] => names.map((name) => MarketSymbol.parse(name));
+
+/** A venue of markets with the value each traded; null: the venue does not say, undefined: no price at all. */
+function venueOf(
+  traded: Readonly<Record<string, number | null | undefined>>,
+  halted: readonly string[] = [],
+): MarketData {
+  const market = (symbol: MarketSymbol): Market => ({
+    symbol,
+    ...splitSymbol(symbol),
+    active: !halted.includes(symbol),
+    tickSize: "0.01",
+    stepSize: "0.01",
+    minNotional: "5",
+    feeBps: null,
+    buyFeeIn: "quote",
+    assumed: true,
+  });
+  const ticker = (symbol: MarketSymbol): Ticker[] => {
+    const quoteVolume = traded[symbol];
+    return quoteVolume === undefined ? [] : [{ symbol, atMs: nowMs, bid: 1, ask: 1, last: 1, quoteVolume }];
+  };
+  return {
+    venueId: "fake" as VenueId,
+    venue: "fake",
+    simulated: true,
+    graceMs: 0,
+    markets: async () => symbolsOf(...Object.keys(traded)).map(market),
+    candles: () => Promise.reject(new Error("a ranking reads no candles")),
+    tickers: async ({ symbols }) => symbols.flatMap(ticker),
+  };
+}
+
+describe("the quote-volume universe", () => {
+  test("takes the most traded active markets of the quote, and says by how much", async () => {
+    const marketData = venueOf({ "A/USDT": 5, "B/USDT": 9, "C/USDT": 7, "D/BTC": 99, "E/USDT": 98 }, ["E/USDT"]);
+    const top = await createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 2 }, options);
+    expect(top).toEqual({
+      assets: ["B/USDT", "C/USDT"],
+      basis: "quote-volume",
+      liquidity: new Map([
+        ["B/USDT", 9],
+        ["C/USDT", 7],
+      ]),
+    });
+  });
+
+  test("breaks ties by name and leaves out what nobody can rank", async () => {
+    const marketData = venueOf({ "B/USDT": 5, "A/USDT": 5, "C/USDT": null, "D/USDT": undefined });
+    const top = await createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 9 }, options);
+    expect(top.assets).toEqual(["A/USDT", "B/USDT"]);
+  });
+
+  test("leaves out stablecoins, wrapped, staked and leveraged tokens, however much they trade", async () => {
+    const marketData = venueOf({ "USDC/USDT": 99, "WBTC/USDT": 98, "STETH/USDT": 97, "BTCUP/USDT": 96, "BTC/USDT": 1 });
+    const top = await createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 9 }, options);
+    expect(top.assets).toEqual(["BTC/USDT"]);
+  });
+
+  test("does not take an honest coin for a derived one by the look of its name", () => {
+    for (const base of ["JUP", "SUP", "SYRUP", "UP", "SOL", "W", "BULLISH", "DOWNTOWN", "USUAL", "EURO3"])
+      expect([base, isDerivedBase(base)]).toEqual([base, false]);
+    for (const base of ["ETHDOWN", "BTC3L", "XRPBEAR", "BULL", "TUSD", "EUR", "PAXG", "JITOSOL"])
+      expect([base, isDerivedBase(base)]).toEqual([base, true]);
+  });
+});
+
+describe("the folder universe", () => {
+  const folder = {
+    symbols: symbolsOf("A/BTC", "B/BTC", "C/BTC", "D/BTC", "E/USDT", "F/USDT"),
+    symbolsWithCandles: symbolsOf("A/BTC", "B/BTC", "C/BTC", "F/USDT"),
+    defaultQuote: "BTC",
+  };
+
+  test("has every market: the quote's own by value, then other quotes, then those without candles", async () => {
+    const marketData = venueOf({ "A/BTC": 1, "B/BTC": 3, "C/BTC": 2, "F/USDT": 1_000_000 });
+    const top = await createFolderUniverse(folder, marketData).topAssets({ nowMs, count: 50 }, options);
+    expect(top.assets).toEqual(["B/BTC", "C/BTC", "A/BTC", "F/USDT", "D/BTC", "E/USDT"]);
+    expect(top.basis).toBe("folder");
+    expect(top.liquidity.get(MarketSymbol.parse("B/BTC"))).toBe(3);
+    expect(top.liquidity.has(MarketSymbol.parse("F/USDT"))).toBe(false);
+  });
+
+  test("keeps markets that have no price yet, in the order of the alphabet, and no more than asked for", async () => {
+    const top = await createFolderUniverse(folder, venueOf({ "C/BTC": 2 })).topAssets({ nowMs, count: 4 }, options);
+    expect(top.assets).toEqual(["C/BTC", "A/BTC", "B/BTC", "F/USDT"]);
+  });
+});
