@@ -53,10 +53,13 @@ export function acquireHomeLock(home: string, label: string): HomeLock {
   take(lockPath, self);
   heldHere.add(path);
   sweep(path);
+  let released = false;
   return {
     home: path,
     release() {
-      if (!heldHere.delete(path)) return;
+      if (released) return;
+      released = true;
+      heldHere.delete(path);
       if (read(lockPath)?.token === self.token) rmSync(lockPath, { force: true });
     },
   };

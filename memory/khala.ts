@@ -89,7 +89,7 @@ export function createKhala(parts: KhalaParts): Khala {
   const { store, clock } = parts;
   const hot = createHotCache();
   const toleranceMs = CLOCK_TOLERANCE_MS + parts.graceMs;
-  // Raised around every invalidation: a read or write that began before one must not refill the map after it.
+  // Raised around every invalidation, and by a write that contradicts the map: what began before must not refill it after.
   let generation = 0;
 
   const judge = (stored: Pick<StoredAnalysis, "record" | "invalidated">, nowMs: number, price: number | undefined) =>
@@ -128,7 +128,7 @@ export function createKhala(parts: KhalaParts): Khala {
     const startedIn = generation;
     const found = await askStore(keys, nowMs, options);
     if (startedIn === generation) {
-      for (const stored of found) if (stored?.invalidated === null) hot.offer(stored.record);
+      for (const stored of found) if (stored?.invalidated === null) hot.read(stored.record);
     }
     return found;
   };
@@ -145,7 +145,8 @@ export function createKhala(parts: KhalaParts): Khala {
       for (const analysis of analyses) hot.drop(analysis);
       throw error;
     }
-    if (startedIn === generation) for (const analysis of analyses) hot.offer(analysis);
+    if (startedIn !== generation) return;
+    for (const analysis of analyses) if (!hot.written(analysis)) generation += 1;
   };
 
   const recallMany: Khala["recallMany"] = async (keys, { nowMs, prices }, options) => {

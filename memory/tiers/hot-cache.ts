@@ -11,15 +11,23 @@ export type KeyScope = Partial<AnalysisKey>;
 
 /**
  * Holds for each key the newest record that this process has written or read, none of them invalidated. It is a hint:
- * whatever is not fresh by it must be asked of the store.
+ * whatever is not fresh by it must be asked of the store. Of two contents of one candle only the store knows which is the
+ * correction, so such a candle is not served from here until a read of the store has settled it.
  */
 export interface HotCache {
   get(key: AnalysisKey): Analysis | undefined;
-  /** Keeps a record, unless a newer candle or a later computation of its key is already here. */
-  offer(record: Analysis): void;
+  /** Takes a record that was written; false where it differs from what is held of the same candle. */
+  written(record: Analysis): boolean;
+  /** Takes the newest record of a key as the store gave it. */
+  read(record: Analysis): void;
   /** Forgets every key in scope. */
   drop(scope: KeyScope): void;
   size(): number;
+}
+
+interface Held {
+  readonly record: Analysis;
+  readonly disputed: boolean;
 }
 
 const keyText = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${key.venueId}`;
@@ -33,22 +41,30 @@ const isWholeKey = (scope: KeyScope): scope is AnalysisKey =>
   scope.venueId !== undefined && scope.symbol !== undefined && scope.timeframe !== undefined;
 
 export function createHotCache(maxRecords: number = MAX_RECORDS): HotCache {
-  const records = new LRUCache<string, Analysis>({ max: maxRecords });
+  const held = new LRUCache<string, Held>({ max: maxRecords });
+
+  const take = (record: Analysis, settlesDispute: boolean): boolean => {
+    const text = keyText(record);
+    const before = held.peek(text);
+    if (before !== undefined && before.record.asOfMs > record.asOfMs) return true;
+    const sameCandle = before !== undefined && before.record.asOfMs === record.asOfMs;
+    const disputed = sameCandle && (before.disputed ? !settlesDispute : before.record.id !== record.id);
+    const isOlderCopy = sameCandle && !disputed && !before.disputed && before.record.computedAtMs > record.computedAtMs;
+    if (!isOlderCopy) held.set(text, { record: deepFreeze(record), disputed });
+    return !disputed;
+  };
+
   return {
-    get: (key) => records.get(keyText(key)),
-    offer(record) {
-      const text = keyText(record);
-      const held = records.peek(text);
-      if (held === undefined || held.asOfMs < record.asOfMs) records.set(text, deepFreeze(record));
-      else if (held.asOfMs > record.asOfMs) return;
-      // Two contents of one candle: only the store knows which of them is the correction.
-      else if (held.id !== record.id) records.delete(text);
-      else if (held.computedAtMs <= record.computedAtMs) records.set(text, deepFreeze(record));
+    get(key) {
+      const found = held.get(keyText(key));
+      return found === undefined || found.disputed ? undefined : found.record;
     },
+    written: (record) => take(record, false),
+    read: (record) => void take(record, true),
     drop(scope) {
-      if (isWholeKey(scope)) records.delete(keyText(scope));
-      else for (const [text, record] of records.entries()) if (inScope(record, scope)) records.delete(text);
+      if (isWholeKey(scope)) held.delete(keyText(scope));
+      else for (const [text, { record }] of held.entries()) if (inScope(record, scope)) held.delete(text);
     },
-    size: () => records.size,
+    size: () => held.size,
   };
 }
