@@ -20,7 +20,7 @@ export class DeskRun {
   delegated = false;
   /** What the analyst's tool returned; null while it has not finished. */
   outcome: AnalysisOutcome | null = null;
-  /** What the analyst's tool threw: models see only its message, the caller gets it whole. */
+  /** What the analyst's tool or the delegation gate threw: models learn little of it, the caller gets it whole. */
   failure: unknown = null;
 
   constructor(parts: { readonly slots: AnalysisSlots; readonly nowMs: UnixMs; readonly tally: WorkTally }) {

@@ -109,3 +109,11 @@ describe("a manager that delegates although Khala is fresh", () => {
     expect(run.tally.total()).toMatchObject({ modelCalls: 3, delegations: 0 });
   });
 });
+
+describe("a gate that cannot look into Khala", () => {
+  it("stops the delegation, and the caller learns why", async () => {
+    const desk = createDesk({ managerKhala: { recall: () => Promise.reject(new Error("store down")) } });
+    await expect(desk.ask("RSI of BTC")).rejects.toThrow("store down");
+    expect(desk.asked).toEqual([]);
+  });
+});

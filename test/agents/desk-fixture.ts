@@ -32,6 +32,8 @@ export interface DeskOptions {
   readonly deadlineMs?: number;
   readonly candles?: MarketData["candles"];
   readonly security?: Partial<SecurityReport>;
+  /** The manager's own view of Khala, where it is to differ from the desk's. */
+  readonly managerKhala?: AnswerDeps["khala"];
 }
 
 /** 300 candles that end at the newest close before `nowMs`. */
@@ -162,7 +164,7 @@ function lazyManager(
     const manager = await createDeepTraderManager({
       model,
       marketAnalyst: analyst,
-      khala,
+      khala: options.managerKhala ?? khala,
       venueId: VENUE_ID,
       deskView,
     });

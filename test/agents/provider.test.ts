@@ -1,4 +1,5 @@
 // The unmodified Mastra router against a local OpenAI-compatible server: what providers do to us, and what we count.
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { type ModelSetting, selectModel } from "#agents/models/select.ts";
@@ -36,6 +37,17 @@ describe("a question to a provider's model", () => {
       work: { modelCalls: calls, inputTokens: 100 * calls, outputTokens: 10 * calls, delegations: 1 },
     });
     expect(answer.answer).not.toContain("12345");
+  });
+
+  it("keeps the operator's words from the analyst: its job is the market, and nothing else", async () => {
+    await using server = await startOpenAiServer(diligent);
+    await createDesk({ choice: await selectModel(settingOf(server)) }).ask("RSI of BTC, my dear friend");
+    const heard = server.requests.map(({ tools, body }) => [
+      tools.includes(ANALYST_TOOL),
+      JSON.stringify(body.messages),
+    ]);
+    for (const [isManager, messages] of heard) expect(String(messages).includes("dear friend")).toBe(isManager);
+    expect(heard.filter(([isManager]) => !isManager)).toHaveLength(2);
   });
 
   it("costs no call when Khala holds a fresh record", async () => {
@@ -91,7 +103,7 @@ describe("a provider that fails", () => {
     }
     for (const level of ["log", "info", "warn", "error", "debug"] as const) {
       vi.spyOn(console, level).mockImplementation(
-        (...parts: unknown[]) => void printed.push(parts.map(String).join(" ")),
+        (...parts: unknown[]) => void printed.push(inspect(parts, { depth: 9, showHidden: true })),
       );
     }
   });
@@ -129,7 +141,6 @@ describe("a provider that fails", () => {
       const error = await failure(reply);
       expect(error.message).toMatch(says);
       expect(error.message).toContain("DEEPTRADER_MODEL=rules");
-      const { inspect } = await import("node:util");
       expect(inspect(error, { depth: 9, showHidden: true }) + printed.join("")).not.toContain(CANARY);
     },
   );
