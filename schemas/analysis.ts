@@ -23,7 +23,7 @@ export const AnalysisKey = z.object({ venueId: VenueId, symbol: MarketSymbol, ti
 export type AnalysisKey = z.infer<typeof AnalysisKey>;
 
 export const Analysis = AnalysisKey.extend({
-  /** Hash of key, definition, asOf, source digests and results; not of computedAt, origin or validity. */
+  /** Hash of venue name, symbol, timeframe, definition, asOf, source digests and results; not of computedAt, origin or validity. */
   id: z.string(),
   schemaVersion: z.literal(ANALYSIS_SCHEMA_VERSION),
   /** Which definitions made it; a changed definition makes old records stale. */
@@ -52,10 +52,13 @@ export const Analysis = AnalysisKey.extend({
 });
 export type Analysis = z.infer<typeof Analysis>;
 
-/** Content address of an analysis (32 hex digits). */
+/**
+ * Content address of an analysis (32 hex digits). The venue's short name, not its id: a replay folder's id covers every
+ * file in it, and a candle added after asOf must change nothing; the candles themselves are in the source digest.
+ */
 export const analysisId = (a: Omit<Analysis, "id">): string =>
   hashOf({
-    key: [a.venueId, a.symbol, a.timeframe],
+    key: [a.venue, a.symbol, a.timeframe],
     definitionId: a.definitionId,
     asOfMs: a.asOfMs,
     sources: a.sources,

@@ -1,7 +1,8 @@
 // Floor 1. Journal events: append-only, private to one desk and run; everything held is a fold of them.
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Decision, Refusal } from "./decision.ts";
-import { canonicalJson, sha256Hex } from "./hash.ts";
+import { canonicalJson } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
 import { Fill, Order } from "./order.ts";
 import { LossState } from "./portfolio.ts";
@@ -94,12 +95,17 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
   }
 }
 
-/** SHA-256 over the canonical decision journal, one line an event. */
-export function decisionsHash(events: Iterable<JournalEvent>): string {
-  const lines: string[] = [];
-  for (const event of events) {
+/** SHA-256 over the canonical decision journal, one line an event; may be read at any time while it grows. */
+export class DecisionsHasher {
+  readonly #hash = createHash("sha256");
+
+  update(event: JournalEvent): void {
     const line = canonicalDecisionLine(event);
-    if (line !== null) lines.push(line);
+    if (line !== null) this.#hash.update(`${line}\n`);
   }
-  return sha256Hex(lines.join("\n"));
+
+  /** 64 hex digits over everything so far. */
+  digest(): string {
+    return this.#hash.copy().digest("hex");
+  }
 }

@@ -1,0 +1,70 @@
+// Floor 3. assess: candle window + security report -> Analysis. Pure and synchronous; sleep time, test time and the
+// backtest all call it, so they cannot disagree.
+import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId, type Signal } from "#schemas/analysis.ts";
+import { hashOf } from "#schemas/hash.ts";
+import type { IndicatorSnapshot } from "#schemas/indicator.ts";
+import type { SecurityReport } from "#schemas/security.ts";
+import type { UnixMs, VenueId } from "#schemas/units.ts";
+import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";
+import { type CandleWindow, digestWindow } from "#toolkits/indicators/window.ts";
+import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
+
+/** Names every definition an analysis rests on; when one changes, all records of the old one are stale. */
+export const definitionIdOf = (strategy: Strategy): string =>
+  `${INDICATOR_DEFINITION_ID}+${RUBRIC_DEFINITION_ID}+${strategy.definitionId}`;
+
+/** Close of the window's newest candle. */
+export const closeOf = (window: CandleWindow): number => window.close[window.length - 1] ?? Number.NaN;
+
+export interface AssessInput {
+  readonly venueId: VenueId;
+  readonly venue: string;
+  readonly simulated: boolean;
+  readonly window: CandleWindow;
+  readonly security: SecurityReport;
+  readonly strategy: Strategy;
+  readonly origin: Analysis["origin"];
+  /** The injected clock's now. */
+  readonly computedAtMs: UnixMs;
+  /** When the source was asked. */
+  readonly checkedThroughMs: UnixMs;
+}
+
+/** What the strategy says of a window, without the record around it: the backtest asks this first. */
+export function readWindow(
+  window: CandleWindow,
+  strategy: Strategy,
+): { readonly snapshot: IndicatorSnapshot; readonly signal: Signal } {
+  const snapshot = computeSnapshot(window);
+  return { snapshot, signal: strategy.signal({ snapshot, price: closeOf(window) }) };
+}
+
+/** Turns one window and one security report into the record that Khala keeps. */
+export function assess(input: AssessInput, read = readWindow(input.window, input.strategy)): Analysis {
+  const { window, security, strategy } = input;
+  const record = {
+    schemaVersion: ANALYSIS_SCHEMA_VERSION,
+    definitionId: definitionIdOf(strategy),
+    venueId: input.venueId,
+    venue: input.venue,
+    simulated: input.simulated,
+    symbol: window.symbol,
+    timeframe: window.timeframe,
+    asOfMs: window.asOfMs,
+    computedAtMs: input.computedAtMs,
+    checkedThroughMs: input.checkedThroughMs,
+    validUntilMs: security.validUntilMs as UnixMs,
+    origin: input.origin,
+    price: closeOf(window),
+    indicators: read.snapshot,
+    security,
+    signal: read.signal,
+    notes: [...window.notes],
+    sources: {
+      candles: digestWindow(window),
+      security: hashOf([security.verdict, security.chain, security.contract, security.checks]),
+    },
+  } as const satisfies Omit<Analysis, "id">;
+  return { id: analysisId(record), ...record };
+}

@@ -1,0 +1,123 @@
+// Floor 3. One analysis from scratch: candles -> window -> snapshot -> security -> assess. Sleep time, test time and
+// the analyst agent's only computing tool are this function.
+import type { Khala } from "#memory/khala.ts";
+import type { Analysis } from "#schemas/analysis.ts";
+import { WINDOW_CANDLES } from "#schemas/indicator.ts";
+import { newestClosed } from "#schemas/market.ts";
+import type { CallOptions, Clock, MarketData, SecuritySource } from "#schemas/ports.ts";
+import type { SecurityReport } from "#schemas/security.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { WorkTally } from "#schemas/work.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import { assess } from "./assess.ts";
+
+export interface AnalystDeps {
+  readonly marketData: MarketData;
+  readonly security: SecuritySource;
+  readonly khala: Khala;
+  readonly strategy: Strategy;
+  readonly clock: Clock;
+  readonly tally: WorkTally;
+}
+
+export interface AnalysisRequest {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+  readonly nowMs: UnixMs;
+  readonly origin: Analysis["origin"];
+}
+
+/** `no-candle`: the source was asked after the close and had none, as quiet markets do. */
+export type AnalysisOutcome =
+  | { readonly status: "analysed"; readonly analysis: Analysis }
+  | {
+      readonly status: "no-candle";
+      readonly symbol: MarketSymbol;
+      readonly checkedThroughMs: UnixMs;
+      /** Close of the newest candle there is; null where the market has none yet. */
+      readonly newestCloseMs: UnixMs | null;
+    };
+
+/** What the computation itself needs: of Khala only the kept reports of remote security sources. */
+export type ScratchDeps = Pick<AnalystDeps, "marketData" | "security" | "strategy" | "tally"> & {
+  readonly khala: Pick<Khala, "recallSecurity" | "rememberSecurity">;
+};
+
+/** Reads the source and computes; writes no analysis. @throws DataFormatError, ProviderError, UnknownNameError */
+export async function analyseFromScratch(
+  deps: ScratchDeps,
+  request: AnalysisRequest,
+  options: CallOptions,
+): Promise<AnalysisOutcome> {
+  const { symbol, timeframe, nowMs, origin } = request;
+  const { marketData } = deps;
+  const series = await marketData.candles({ symbol, timeframe, nowMs, count: WINDOW_CANDLES }, options);
+  const window = windowAt(series, newestClosed(nowMs, timeframe, marketData.graceMs));
+  if (window === null) {
+    const lastOpenMs = series.openMs.at(-1);
+    return {
+      status: "no-candle",
+      symbol,
+      checkedThroughMs: series.checkedThroughMs,
+      newestCloseMs: lastOpenMs === undefined ? null : unixMs(lastOpenMs + timeframeMs(timeframe)),
+    };
+  }
+  const security = await currentSecurity(deps, symbol, nowMs, options);
+  deps.tally.count({ indicatorEvaluations: 1 });
+  const analysis = assess({
+    venueId: marketData.venueId,
+    venue: marketData.venue,
+    simulated: marketData.simulated,
+    window,
+    security,
+    strategy: deps.strategy,
+    origin,
+    computedAtMs: nowMs,
+    checkedThroughMs: series.checkedThroughMs,
+  });
+  return { status: "analysed", analysis };
+}
+
+/** From scratch at test time, and remembered: what a delegation comes down to. */
+export async function analyseAtTestTime(
+  deps: AnalystDeps,
+  request: Omit<AnalysisRequest, "origin">,
+  options: CallOptions,
+): Promise<AnalysisOutcome> {
+  const outcome = await analyseFromScratch(deps, { ...request, origin: "test-time" }, options);
+  await rememberOutcomes(deps, request.timeframe, [outcome], options);
+  return outcome;
+}
+
+/** Writes what was analysed, and for the quiet markets only that they were asked: nothing renews asOf. */
+export async function rememberOutcomes(
+  deps: Pick<AnalystDeps, "khala" | "marketData">,
+  timeframe: Timeframe,
+  outcomes: readonly AnalysisOutcome[],
+  options: CallOptions,
+): Promise<void> {
+  const analyses = outcomes.flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
+  if (analyses.length > 0) await deps.khala.rememberMany(analyses, options);
+  for (const outcome of outcomes) {
+    if (outcome.status !== "no-candle" || outcome.newestCloseMs === null) continue;
+    const key = { venueId: deps.marketData.venueId, symbol: outcome.symbol, timeframe };
+    await deps.khala.noteChecked(key, outcome.checkedThroughMs, options);
+  }
+}
+
+/** Local sources are asked every time; the reports of remote ones are kept in Khala until they expire. */
+export async function currentSecurity(
+  deps: Pick<ScratchDeps, "security" | "khala">,
+  symbol: MarketSymbol,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<SecurityReport> {
+  const { security, khala } = deps;
+  if (security.local) return security.report({ symbol, nowMs }, options);
+  const kept = await khala.recallSecurity(security.id, symbol, nowMs, options);
+  if (kept !== undefined && nowMs < kept.validUntilMs) return kept;
+  const report = await security.report({ symbol, nowMs }, options);
+  await khala.rememberSecurity(security.id, symbol, report, options);
+  return report;
+}
