@@ -1,0 +1,82 @@
+// Floor 4. The book: journal first, then the fold. What the desk holds is never anything but a fold of its journal.
+import { applyEvent, emptyPortfolio } from "#memory/portfolio.ts";
+import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
+import type { Money } from "#schemas/money.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { CallOptions, Journal } from "#schemas/ports.ts";
+import { TradeStatistics } from "./trade-statistics.ts";
+
+export interface Book {
+  portfolio(): Portfolio;
+  /** Durable when it resolves; only then is the portfolio moved on. */
+  append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+  /** Over everything this run has journaled. */
+  decisionsHash(): string;
+  counts(): BookCounts;
+  statistics(): TradeStatistics;
+  /** Ids of decisions that the journal already has. */
+  decided(): ReadonlySet<string>;
+}
+
+export interface BookCounts {
+  readonly decisions: number;
+  readonly refusals: number;
+  readonly orders: number;
+  readonly fills: number;
+}
+
+/** Opens a run's book by folding its journal. */
+export async function openBook(
+  journal: Journal,
+  start: { readonly quote: string; readonly cash: Money },
+  options: CallOptions,
+): Promise<Book> {
+  const rows = await journal.read({}, options);
+  const fold = new Fold(start);
+  for (const row of rows) fold.take(row.event);
+  return {
+    portfolio: () => fold.portfolio,
+    append: async (events, callOptions) => {
+      if (events.length === 0) return;
+      await journal.append(events, callOptions);
+      for (const event of events) fold.take(event);
+    },
+    decisionsHash: () => fold.hasher.digest(),
+    counts: () => fold.counts(),
+    statistics: () => fold.statistics,
+    decided: () => fold.decided,
+  };
+}
+
+/** The same fold without a store, for the backtest. */
+export class Fold {
+  portfolio: Portfolio;
+  readonly hasher = new DecisionsHasher();
+  readonly statistics: TradeStatistics;
+  readonly decided = new Set<string>();
+  #decisions = 0;
+  #refusals = 0;
+  #orders = 0;
+  #fills = 0;
+
+  constructor(start: { readonly quote: string; readonly cash: Money }) {
+    this.portfolio = emptyPortfolio(start);
+    this.statistics = new TradeStatistics();
+  }
+
+  take(event: JournalEvent): void {
+    this.portfolio = applyEvent(this.portfolio, event);
+    this.hasher.update(event);
+    this.statistics.take(event);
+    if (event.type === "decision") {
+      this.#decisions += 1;
+      this.decided.add(event.decision.decisionId);
+    } else if (event.type === "refusal") this.#refusals += 1;
+    else if (event.type === "fill") this.#fills += 1;
+    else if (event.type === "order" && event.order.status === "intended") this.#orders += 1;
+  }
+
+  counts(): BookCounts {
+    return { decisions: this.#decisions, refusals: this.#refusals, orders: this.#orders, fills: this.#fills };
+  }
+}

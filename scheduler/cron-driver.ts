@@ -1,0 +1,76 @@
+// Floor 4. The cron driver: node-cron fires graceMs after every close under the system clock. It only says "now";
+// which slot that is, and whether it was done before, is decided below it.
+import cron, { type TaskContext } from "node-cron";
+import type { CallOptions } from "#schemas/ports.ts";
+import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { cronExpression, slotAt } from "./slots.ts";
+
+export interface CronDriverSettings {
+  readonly timeframe: Timeframe;
+  readonly graceMs: number;
+  /** The slot that is current now; run at once unless it is done already. */
+  readonly firstSlotMs: UnixMs;
+  readonly cycles: number | null;
+  /** Problems the scheduler itself reports; they are not on stdout. */
+  readonly onProblem: (text: string) => void;
+}
+
+/** Due against fired: `missed` ticks were never run, `overlap` ticks came while the one before was still at work. */
+export interface CronCounts {
+  readonly fired: number;
+  readonly missed: number;
+  readonly overlap: number;
+}
+
+/** Runs until aborted, or for `cycles` slots. Rejects with the first error of a tick. */
+export async function runCron(
+  settings: CronDriverSettings,
+  tick: (slotMs: UnixMs) => Promise<void>,
+  { signal }: CallOptions,
+): Promise<CronCounts> {
+  const { timeframe, graceMs, cycles, onProblem } = settings;
+  const counts = { fired: 0, missed: 0, overlap: 0 };
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  let lastSlotMs = -1;
+  const run = async (slotMs: UnixMs): Promise<void> => {
+    if (slotMs <= lastSlotMs) return;
+    lastSlotMs = slotMs;
+    counts.fired += 1;
+    await tick(slotMs);
+    if (cycles !== null && counts.fired >= cycles) resolve();
+  };
+
+  const task = cron.createTask(
+    cronExpression(timeframe, graceMs),
+    // The event's own time, not the clock's: a tick that starts late still belongs to its slot. Cron has whole seconds,
+    // grace may not: the expression was rounded up, so the slot is never taken too early.
+    (context: TaskContext) => run(slotAt(context.date.getTime(), timeframe, graceMs)).catch(reject),
+    {
+      timezone: "UTC",
+      noOverlap: true,
+      // By default a tick more than a second late is dropped (measured with node-cron 4.6).
+      missedExecutionTolerance: timeframeMs(timeframe),
+      suppressMissedWarning: true,
+      logger: { info: () => {}, debug: () => {}, warn: onProblem, error: (message) => onProblem(String(message)) },
+    },
+  );
+  task.on("execution:missed", () => {
+    counts.missed += 1;
+  });
+  task.on("execution:overlap", () => {
+    counts.overlap += 1;
+  });
+
+  const onAbort = (): void => resolve();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    await run(settings.firstSlotMs);
+    if (signal.aborted || (cycles !== null && counts.fired >= cycles)) return counts;
+    await task.start();
+    await ended;
+    return counts;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    await task.destroy();
+  }
+}

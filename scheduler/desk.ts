@@ -1,0 +1,61 @@
+// Floor 4. The desk: what the cycles are given. apps/wire.ts fills it in; nothing here chooses an adapter.
+import type { AnalystDeps } from "#agents/market-analyst/from-scratch.ts";
+import type { Khala } from "#memory/khala.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import type { Market } from "#schemas/market.ts";
+import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
+import type { WorkTally } from "#schemas/work.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import type { Book } from "./book.ts";
+import type { DailyUniverse } from "./daily-universe.ts";
+
+export interface Desk {
+  readonly config: DeskConfig;
+  readonly deskId: DeskId;
+  readonly runId: RunId;
+  /** Settlement currency. */
+  readonly quote: string;
+  readonly clock: Clock;
+  /** Durations only (law 2). */
+  readonly monotonicMs: () => number;
+  readonly marketData: MarketData;
+  readonly universe: DailyUniverse;
+  readonly security: SecuritySource;
+  readonly strategy: Strategy;
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  readonly khala: Khala;
+  readonly book: Book;
+  readonly runs: Runs;
+  readonly ledger: Ledger;
+  readonly execution: Execution;
+  /** `limit-at-quote` on a real venue, `next-open` in simulation and replay. */
+  readonly entryStyle: "next-open" | "limit-at-quote";
+  /** How long a venue that has not published a candle yet is asked again. */
+  readonly askAgainForMs: number;
+  /** HOME/halt, looked at anew at every call. */
+  readonly haltFileExists: () => boolean;
+  /** Markets without a candle in the newest sweep. */
+  readonly quietMarkets: Set<MarketSymbol>;
+}
+
+/** The analyst's dependencies, counted into one unit of work. */
+export interface CountedPorts {
+  readonly marketData: MarketData;
+  readonly security: SecuritySource;
+  readonly universe: Universe;
+}
+
+/** What the analyst needs from a desk, counting into `tally`. */
+export const analystDeps = (
+  desk: Pick<Desk, "khala" | "strategy" | "clock">,
+  ports: Pick<CountedPorts, "marketData" | "security">,
+  tally: WorkTally,
+): AnalystDeps => ({
+  marketData: ports.marketData,
+  security: ports.security,
+  khala: desk.khala,
+  strategy: desk.strategy,
+  clock: desk.clock,
+  tally,
+});

@@ -1,0 +1,87 @@
+// Floor 4. A run's figures for people and scripts: returns with their costs, an interval and buy and hold beside them.
+
+import { toNumber } from "#schemas/money.ts";
+import type { ClosedTrade } from "#schemas/portfolio.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { TradeStatistics } from "./trade-statistics.ts";
+
+/** Trades from which an interval of their mean is worth printing. */
+const MIN_TRADES_FOR_INTERVAL = 30;
+/** 97.5 % point of the normal distribution. */
+const Z_95 = 1.959964;
+
+export interface Metrics {
+  readonly startMs: UnixMs;
+  readonly endMs: UnixMs;
+  readonly slots: number;
+  readonly tradesClosed: number;
+  readonly totalReturnPct: number;
+  /** Equal weights, bought at the start, no costs; null where no market has prices at both ends. */
+  readonly buyAndHoldPct: number | null;
+  readonly maxDrawdownPct: number;
+  /** Share of closed trades with a profit after fees; null without trades. */
+  readonly winRatePct: number | null;
+  readonly meanTradePct: number | null;
+  /** 95 % interval of the mean return of a trade, from 30 trades on: normal approximation, trades taken as independent. */
+  readonly meanTradePct95: readonly [number, number] | null;
+  /** Profit of the winners over the loss of the losers; null without losers. */
+  readonly profitFactor: number | null;
+  readonly feesPaid: string;
+  readonly feeBps: number;
+  readonly slippageBps: number;
+  readonly decisions: number;
+  readonly refusals: number;
+  readonly orders: number;
+  readonly fills: number;
+}
+
+export interface MetricsInput {
+  readonly statistics: TradeStatistics;
+  readonly counts: Pick<Metrics, "decisions" | "refusals" | "orders" | "fills">;
+  readonly startMs: UnixMs;
+  readonly endMs: UnixMs;
+  readonly slots: number;
+  readonly startingCash: number;
+  readonly finalEquity: number;
+  readonly buyAndHoldPct: number | null;
+  readonly feesPaid: string;
+  readonly costs: { readonly feeBps: number; readonly slippageBps: number };
+}
+
+export function computeMetrics(input: MetricsInput): Metrics {
+  const trades = input.statistics.trades();
+  const returns = trades.map((trade) => trade.returnPct);
+  const mean = returns.length === 0 ? null : sum(returns) / returns.length;
+  return {
+    startMs: input.startMs,
+    endMs: input.endMs,
+    slots: input.slots,
+    tradesClosed: trades.length,
+    totalReturnPct: (input.finalEquity / input.startingCash - 1) * 100,
+    buyAndHoldPct: input.buyAndHoldPct,
+    maxDrawdownPct: input.statistics.maxDrawdownPct(),
+    winRatePct: trades.length === 0 ? null : (trades.filter((t) => toNumber(t.pnl) > 0).length / trades.length) * 100,
+    meanTradePct: mean,
+    meanTradePct95: mean === null ? null : intervalOfMean(returns, mean),
+    profitFactor: profitFactor(trades),
+    feesPaid: input.feesPaid,
+    feeBps: input.costs.feeBps,
+    slippageBps: input.costs.slippageBps,
+    ...input.counts,
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function intervalOfMean(values: readonly number[], mean: number): readonly [number, number] | null {
+  if (values.length < MIN_TRADES_FOR_INTERVAL) return null;
+  const variance = sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1);
+  const halfWidth = Z_95 * Math.sqrt(variance / values.length);
+  return [mean - halfWidth, mean + halfWidth];
+}
+
+function profitFactor(trades: readonly ClosedTrade[]): number | null {
+  const pnl = trades.map((trade) => toNumber(trade.pnl));
+  const lost = -sum(pnl.filter((p) => p < 0));
+  return lost === 0 ? null : sum(pnl.filter((p) => p > 0)) / lost;
+}
