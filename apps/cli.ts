@@ -1,0 +1,60 @@
+// Floor 5. The command line: words -> a command, its document, and the exit code. Commands and what they need are imported
+// when one of them runs, so that --help is quick.
+import { Command, CommanderError } from "commander";
+import { COMMANDS, type CommandWords } from "./command-words.ts";
+import { addCommonFlags } from "./options.ts";
+
+/** Runs one command line and sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("deeptrader")
+    .description(
+      "A trading desk of agents that thinks while nobody is asking. Paper trading; invented prices by default.",
+    )
+    .usage("COMMAND [flags]")
+    .addHelpText("after", HELP_AFTER)
+    .helpOption("-h, --help", "show this, or a command's own flags, units and examples")
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .exitOverride();
+  const groups = new Map<string, Command>();
+  for (const words of COMMANDS) addCommand(program, groups, words);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+const HELP_AFTER = `
+Times are UTC; --as-of takes ISO 8601 or epoch ms. Amounts are in the settlement currency, percentages 0-100, fees in
+basis points (1 bp = 0.01 %). Every flag has a variable: --as-of is DEEPTRADER_AS_OF (see .env.example).
+Exit codes: 0 done, 1 failed, 2 used wrongly.
+
+Examples:
+  npx deeptrader start                                        the desk on invented prices
+  npx deeptrader start --venue binance                        paper trading on real prices
+  npx deeptrader ask "what is the RSI of BTC?"
+  npx deeptrader backtest --venue replay --data DIR --timeframe 5m
+  npx deeptrader <command> --help`;
+
+function addCommand(program: Command, groups: Map<string, Command>, words: CommandWords): void {
+  const [first = "", second] = words.name.split(" ");
+  let parent = program;
+  if (second !== undefined) {
+    const known = groups.get(first);
+    parent = known ?? program.command(first).description("look into Khala, the desk's memory").exitOverride();
+    groups.set(first, parent);
+  }
+  const command = parent.command(second ?? first).description(words.summary);
+  for (const [name, help] of words.args) command.argument(name, help);
+  for (const [flag, help] of words.flags) command.option(flag, help);
+  addCommonFlags(command)
+    .exitOverride()
+    .addHelpText("after", `\nExamples:\n${words.examples.map((line) => `  npx deeptrader ${line}`).join("\n")}`)
+    .action(async (...received: unknown[]) => {
+      const flags = command.opts();
+      const args = received.slice(0, words.args.length).flatMap((arg) => (arg === undefined ? [] : arg)) as string[];
+      const { runCommand } = await import("./run-command.ts");
+      process.exitCode = await runCommand(words.name, { args, flags });
+    });
+}

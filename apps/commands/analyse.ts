@@ -1,0 +1,73 @@
+// Floor 5. `analyse SYMBOL`: one analysis from scratch, printed; with --dry it opens no home and remembers nothing.
+import { type AnalysisOutcome, analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
+import { noCandleReason } from "#agents/market-analyst/sleep-time.ts";
+import { analystDeps } from "#scheduler/desk.ts";
+import { DataFolderError } from "#schemas/errors.ts";
+import type { Timeframe } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { deskCommand } from "../command.ts";
+import { analysisText } from "../text/analysis-text.ts";
+import type { Venue } from "../wire.ts";
+import { type AnalysisDocument, analysisDocument } from "./analysis-document.ts";
+import { resolveSymbol } from "./symbols.ts";
+
+export const analyseCommand = deskCommand<AnalysisDocument>({
+  name: "analyse",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk }, { args }, options) => {
+    const symbol = resolveSymbol(desk, args[0] ?? "");
+    const { timeframe } = desk.config;
+    const tally = new WorkTally();
+    const nowMs = desk.clock.now();
+    const outcome = await analyseAtTestTime(analystDeps(desk, desk, tally), { symbol, timeframe, nowMs }, options);
+    await desk.ledger.record(
+      {
+        atMs: nowMs,
+        phase: "test-time",
+        job: "analyse",
+        paths: { delegated: 1 },
+        misses: {},
+        made: outcome.status === "analysed" ? 1 : 0,
+        served: 0,
+        work: tally.total(),
+        ageAtUseMs: [],
+      },
+      options,
+    );
+    return documentOf(outcome, timeframe);
+  },
+  render: (document, style) => analysisText(document, style, document.computedAtMs),
+});
+
+/** The same, without a home: for `--dry`. */
+export async function analyseDry(
+  venue: Venue,
+  typedSymbol: string,
+  timeframe: Timeframe,
+  options: { readonly signal: AbortSignal },
+): Promise<AnalysisDocument> {
+  const symbol = resolveSymbol(venue, typedSymbol);
+  const outcome = await analyseFromScratch(
+    { ...venue, khala: NO_KHALA, tally: new WorkTally() },
+    { symbol, timeframe, nowMs: venue.clock.now(), origin: "test-time" },
+    options,
+  );
+  return documentOf(outcome, timeframe);
+}
+
+/** Reports of remote sources are not kept where there is no home: each is asked anew. */
+const NO_KHALA = {
+  recallSecurity: async () => undefined,
+  rememberSecurity: async () => {},
+};
+
+/** @throws DataFolderError where there is no candle to analyse: an absence that the command was asked to show */
+function documentOf(outcome: AnalysisOutcome, timeframe: Timeframe): AnalysisDocument {
+  if (outcome.status === "analysed") return analysisDocument(outcome.analysis);
+  throw new DataFolderError({
+    was: `${outcome.symbol} cannot be analysed: ${noCandleReason(outcome, timeframe)}.`,
+    expected: `a ${timeframe} candle that closes at the moment asked for`,
+    remedy: "Choose another --as-of or --timeframe, or complete the data.",
+  });
+}

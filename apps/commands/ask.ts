@@ -1,0 +1,25 @@
+// Floor 5. `ask "QUESTION"`: one question to the manager.
+import type { Answer } from "#schemas/question.ts";
+import { deskCommand } from "../command.ts";
+import type { Style } from "../io.ts";
+import { askDesk } from "../questions.ts";
+import { formatAge } from "../text/format.ts";
+
+export const askCommand = deskCommand<Answer>({
+  name: "ask",
+  run: "latest",
+  exclusive: false,
+  execute: (open, { args }, options) => askDesk(open, args.join(" "), options),
+  render: answerText,
+});
+
+/** The answer, and beneath it how it came about. */
+export function answerText(answer: Answer, style: Style): string {
+  const { work } = answer;
+  const age = answer.ageMs === null ? "" : `, data ${formatAge(answer.ageMs)} old`;
+  const effort =
+    work.providerCalls + work.modelCalls === 0
+      ? "no provider or model call"
+      : `${work.providerCalls} provider calls, ${work.modelCalls} model calls, ${work.delegations} ${work.delegations === 1 ? "delegation" : "delegations"}`;
+  return `${answer.answer}\n${style.dim(`${answer.path}${age}, ${effort}, ${answer.latencyMs.toFixed(1)} ms`)}`;
+}

@@ -1,0 +1,181 @@
+// Floor 5. `backtest`: the harness. The same brain over recorded or invented candles; opens no home.
+
+import { createDailyUniverse } from "#scheduler/daily-universe.ts";
+import { computeMetrics, type Metrics } from "#scheduler/summary.ts";
+import type { EquityPoint } from "#scheduler/trade-statistics.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import { DataFolderError } from "#schemas/errors.ts";
+import { toNumber } from "#schemas/money.ts";
+import type { ClosedTrade } from "#schemas/portfolio.ts";
+import { type DeskId, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { Io, Style } from "../io.ts";
+import { SIMULATED } from "../text/analysis-text.ts";
+import { drawEquityLine } from "../text/equity-line.ts";
+import { formatAmount, formatPct, formatTime } from "../text/format.ts";
+import { table } from "../text/table.ts";
+import type { Venue } from "../wire.ts";
+
+/** Slots of a simulated backtest that is given no --cycles: a week of 5-minute candles. */
+const DEFAULT_SIMULATED_SLOTS = 2016;
+const TRADES_SHOWN = 20;
+
+export interface BacktestDocument {
+  readonly trades: readonly ClosedTrade[];
+  readonly metrics: Metrics;
+  readonly equity: string;
+  readonly decisionsHash: string;
+  readonly quote: string;
+  readonly venue: string;
+  readonly simulated: boolean;
+  readonly strategy: string;
+  readonly security: string;
+  readonly timeframe: string;
+  readonly openPositions: number;
+  readonly equityLine: readonly EquityPoint[];
+}
+
+export async function backtest(
+  config: DeskConfig,
+  venue: Venue,
+  io: Io,
+  options: { readonly signal: AbortSignal },
+): Promise<BacktestDocument> {
+  const { runBacktest } = await import("#scheduler/backtest-driver.ts");
+  const range = rangeOf(config, venue);
+  const startedMs = performance.now();
+  const run = await runBacktest(
+    {
+      settings: {
+        deskId: config.deskId as DeskId,
+        runId: "backtest" as RunId,
+        strategyId: venue.strategy.id,
+        quote: venue.quote,
+        limits: config.limits,
+        costs: config.costs,
+        markets: venue.markets,
+        entryStyle: "next-open",
+      },
+      strategy: venue.strategy,
+      marketData: venue.marketData,
+      security: venue.security,
+      universe: createDailyUniverse(venue.universe, config.assets),
+      timeframe: config.timeframe,
+      cash: venue.cash,
+      ...range,
+    },
+    { ...options, onProgress: (done, of) => io.progress(`backtest ${Math.round((done / of) * 100)} %`) },
+  );
+  io.progress(null);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const { portfolio, statistics } = run.fold;
+  io.note(
+    `${run.candles.toLocaleString("en-US")} candles in ${seconds.toFixed(2)} s (${Math.round(run.candles / seconds).toLocaleString("en-US")} a second, reading included)`,
+  );
+  return {
+    trades: statistics.trades(),
+    metrics: computeMetrics({
+      statistics,
+      counts: run.fold.counts(),
+      startMs: range.firstSlotMs,
+      endMs: range.lastSlotMs,
+      slots: run.slots,
+      startingCash: toNumber(venue.cash),
+      finalEquity: toNumber(run.finalEquity),
+      buyAndHoldPct: run.buyAndHoldPct,
+      feesPaid: portfolio.feesPaid,
+      costs: config.costs,
+    }),
+    equity: run.finalEquity,
+    decisionsHash: run.fold.hasher.digest(),
+    quote: venue.quote,
+    venue: venue.marketData.venue,
+    simulated: venue.marketData.simulated,
+    strategy: venue.strategy.id,
+    security: config.securityPolicy,
+    timeframe: config.timeframe,
+    openPositions: [...portfolio.positions.values()].filter((position) => !position.dust).length,
+    equityLine: statistics.equityLine(),
+  };
+}
+
+/** Replay: from --as-of or the first warm candle to the folder's end. Simulation: the slots up to --as-of or now. */
+function rangeOf(config: DeskConfig, venue: Venue): { readonly firstSlotMs: UnixMs; readonly lastSlotMs: UnixMs } {
+  const stepMs = timeframeMs(config.timeframe);
+  if (venue.lastSlotMs === null) {
+    const slots = config.cycles ?? DEFAULT_SIMULATED_SLOTS;
+    const lastMs = Math.floor(venue.standMs / stepMs) * stepMs;
+    return config.asOfMs === null
+      ? { firstSlotMs: unixMs(lastMs - (slots - 1) * stepMs), lastSlotMs: unixMs(lastMs) }
+      : { firstSlotMs: unixMs(lastMs), lastSlotMs: unixMs(lastMs + (slots - 1) * stepMs) };
+  }
+  const firstSlotMs = Math.floor(venue.beginMs / stepMs) * stepMs;
+  const wantedMs = config.cycles === null ? venue.lastSlotMs : firstSlotMs + (config.cycles - 1) * stepMs;
+  const lastSlotMs = Math.min(wantedMs, venue.lastSlotMs);
+  if (lastSlotMs < firstSlotMs) {
+    throw new DataFolderError({
+      was: `The folder's candles end at ${formatTime(venue.lastSlotMs)} UTC, before the start ${formatTime(firstSlotMs)} UTC.`,
+      expected: "a start within the recorded time",
+      remedy: "Choose an earlier --as-of.",
+    });
+  }
+  return { firstSlotMs: unixMs(firstSlotMs), lastSlotMs: unixMs(lastSlotMs) };
+}
+
+export function renderBacktest(d: BacktestDocument, style: Style): string {
+  const { metrics: m } = d;
+  const trades = table(d.trades.slice(-TRADES_SHOWN), [
+    { title: "market", value: (t) => t.symbol },
+    { title: "in (UTC)", value: (t) => formatTime(t.entryMs) },
+    { title: "out (UTC)", value: (t) => formatTime(t.exitMs) },
+    { title: "entry", value: (t) => formatAmount(t.entryPrice), align: "right" },
+    { title: "exit", value: (t) => formatAmount(t.exitPrice), align: "right" },
+    { title: "by", value: (t) => t.exitRole },
+    { title: "P&L", value: (t) => formatAmount(t.pnl), align: "right" },
+    {
+      title: "return",
+      value: (t) => (t.returnPct < 0 ? style.bad : style.good)(formatPct(t.returnPct)),
+      align: "right",
+    },
+  ]);
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      "from – to (UTC)",
+      `${formatTime(m.startMs)} – ${formatTime(m.endMs)}, ${m.slots.toLocaleString("en-US")} slots of ${d.timeframe}`,
+    ],
+    ["equity", `${formatAmount(d.equity)} ${d.quote} (${formatPct(m.totalReturnPct)})`],
+    ["buy and hold", m.buyAndHoldPct === null ? "–" : `${formatPct(m.buyAndHoldPct)} (equal weights, no costs)`],
+    ["max drawdown", `${m.maxDrawdownPct.toFixed(2)} %`],
+    ["trades closed", `${m.tradesClosed}${d.openPositions > 0 ? `, ${d.openPositions} still open` : ""}`],
+    ["win rate", m.winRatePct === null ? "–" : `${m.winRatePct.toFixed(1)} %`],
+    ["mean trade", meanTradeText(m)],
+    ["profit factor", m.profitFactor === null ? "–" : m.profitFactor.toFixed(2)],
+    [
+      "costs",
+      `${formatAmount(m.feesPaid)} ${d.quote} fees (${m.feeBps} bps a side), ${m.slippageBps} bps slippage a side`,
+    ],
+    ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],
+    ["decisionsHash", d.decisionsHash],
+  ];
+  return [
+    style.bold(`Backtest of ${d.strategy} (example strategy) on ${d.venue}, security ${d.security}`),
+    ...(d.simulated ? [style.warn(SIMULATED)] : []),
+    ...(d.trades.length === 0 ? ["No trade was closed."] : [trades]),
+    ...(d.trades.length > TRADES_SHOWN
+      ? [style.dim(`… the last ${TRADES_SHOWN} of ${d.trades.length} trades; --json has all`)]
+      : []),
+    "",
+    table(rows, [
+      { title: "metric", value: ([name]) => name },
+      { title: "value", value: ([, value]) => value },
+    ]),
+    "",
+    drawEquityLine(d.equityLine, { columns: Math.max(20, Math.min(100, style.columns - 16)) }),
+  ].join("\n");
+}
+
+function meanTradeText(m: Metrics): string {
+  if (m.meanTradePct === null) return "–";
+  if (m.meanTradePct95 === null) return `${formatPct(m.meanTradePct)} (under 30 trades: no interval)`;
+  const [low, high] = m.meanTradePct95;
+  return `${formatPct(m.meanTradePct)} (95 % interval ${formatPct(low)} to ${formatPct(high)})`;
+}

@@ -1,0 +1,43 @@
+// Floor 5. `pause`, `resume`, `halt`: no model in the path, journaled. Halt and resume also set and remove HOME/halt, so
+// that they hold when store, model and cache are down; the caller does that before anything else.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import type { ControlState } from "#schemas/portfolio.ts";
+import { deskCommand } from "../command.ts";
+import { haltFile } from "../wire.ts";
+
+interface ControlDocument {
+  readonly action: "pause" | "resume" | "halt";
+  readonly control: ControlState;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+const WHAT_HOLDS: Record<ControlState, string> = {
+  running: "Entries are allowed again, within the limits.",
+  paused: "No entries; stops, targets and exits stay. `deeptrader resume` undoes it.",
+  halted: "The desk sends nothing, not even exits; orders at the venue stay. `deeptrader resume` undoes it.",
+};
+
+const control = (action: ControlDocument["action"]) =>
+  deskCommand<ControlDocument>({
+    name: action,
+    run: "latest",
+    exclusive: true,
+    execute: async ({ desk }, { flags }, options) => {
+      const reason = typeof flags["reason"] === "string" ? flags["reason"] : "by the operator";
+      const atMs = desk.clock.now();
+      await desk.book.append([{ type: "control", atMs, action, reason }], options);
+      return { action, control: desk.book.portfolio().control, reason, atMs };
+    },
+    render: (document) => `${document.control}: ${WHAT_HOLDS[document.control]}`,
+  });
+
+export const controlCommands = [control("pause"), control("resume"), control("halt")] as const;
+
+/** Before the store is asked: the file alone already halts every desk on this home. */
+export async function writeHaltFile(home: string, reason: string): Promise<void> {
+  await mkdir(home, { recursive: true });
+  await writeFile(haltFile({ home }), `${reason}\n`);
+}
+
+export const removeHaltFile = (home: string): Promise<void> => rm(haltFile({ home }), { force: true });

@@ -1,0 +1,133 @@
+// Floor 5. `doctor`: checks configuration, store, cache, venue, model and keys, and says what to do about each.
+import { mkdtemp, rm, statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { DeskConfig } from "#schemas/config.ts";
+import { findRunningDesk } from "../desk-client.ts";
+import { errorDocument } from "../error-document.ts";
+import type { Style } from "../io.ts";
+import { table } from "../text/table.ts";
+import { openVenue } from "../wire.ts";
+
+interface Check {
+  readonly name: string;
+  readonly state: "ok" | "warn" | "fail";
+  readonly detail: string;
+}
+
+export interface DoctorDocument {
+  readonly healthy: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** Free space under which a store may fail in the middle of a write, bytes. */
+const LOW_DISK_BYTES = 512 * 1024 * 1024;
+
+export async function doctor(
+  config: DeskConfig,
+  env: Readonly<Record<string, string | undefined>>,
+  options: { readonly signal: AbortSignal },
+): Promise<DoctorDocument> {
+  const checks = [
+    await check(
+      "configuration",
+      async () => `desk ${config.deskId}, ${config.mode}, ${config.timeframe}, home ${resolve(config.home)}`,
+    ),
+    await check("runtime", async () => `Node ${process.versions.node}`),
+    await check("disk", () => checkDisk(config.home)),
+    await check("desk", () => checkDesk(config, options.signal)),
+    await check("store", () => checkStore(config, options)),
+    await check("cache", async () => checkCache(env)),
+    await check("venue", () => checkVenue(config, options)),
+    await check("model", () => checkModel(config, env)),
+    await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
+  ];
+  return { healthy: checks.every((c) => c.state !== "fail"), checks };
+}
+
+type Finding = string | { readonly state: Check["state"]; readonly detail: string };
+
+async function check(name: string, look: () => Promise<Finding>): Promise<Check> {
+  try {
+    const finding = await look();
+    return typeof finding === "string" ? { name, state: "ok", detail: finding } : { name, ...finding };
+  } catch (error) {
+    return { name, state: "fail", detail: errorDocument(error).message };
+  }
+}
+
+async function checkDisk(home: string): Promise<Finding> {
+  const folder = await existingParent(resolve(home));
+  const { bavail, bsize } = await statfs(folder);
+  const freeBytes = bavail * bsize;
+  const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free at ${folder}`;
+  return freeBytes < LOW_DISK_BYTES
+    ? { state: "warn", detail: `${free}. Make room, or run \`deeptrader memory prune\`.` }
+    : free;
+}
+
+async function existingParent(path: string): Promise<string> {
+  try {
+    await statfs(path);
+    return path;
+  } catch (error) {
+    const parent = dirname(path);
+    if (parent === path) throw error;
+    return existingParent(parent);
+  }
+}
+
+async function checkDesk(config: DeskConfig, signal: AbortSignal): Promise<Finding> {
+  const running = await findRunningDesk(config.home, signal);
+  return running === null ? "none is running on this home" : `pid ${running.pid} runs on this home and answers`;
+}
+
+/** PostgreSQL is opened as it is; for the embedded store a throw-away folder shows that it works here. */
+async function checkStore(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
+  const { openStore } = await import("#memory/stores/open.ts");
+  if (config.databaseUrl !== null) {
+    const store = await openStore({ kind: "postgres", url: config.databaseUrl, owner: "doctor" }, options);
+    await store.close();
+    return "PostgreSQL answers, migrations are in place";
+  }
+  const home = await mkdtemp(join(tmpdir(), "deeptrader-doctor-"));
+  try {
+    const store = await openStore({ kind: "pglite", home, owner: "doctor" }, options);
+    await store.close();
+    return "embedded PGlite works here; DATABASE_URL would select PostgreSQL";
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+const checkCache = (env: Readonly<Record<string, string | undefined>>): Finding =>
+  env["REDIS_URL"]?.trim()
+    ? { state: "warn", detail: "REDIS_URL is set, but the shared cache is not built yet; it is not used. Unset it." }
+    : "none is needed: one process, in-process cache";
+
+async function checkVenue(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
+  const venue = await openVenue(config, options);
+  const simulated = venue.marketData.simulated ? " SIMULATED – invented prices" : "";
+  return `${venue.marketData.venue}: ${venue.markets.size} markets, settles in ${venue.quote}.${simulated}`;
+}
+
+async function checkModel(config: DeskConfig, env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
+  const { selectModel } = await import("#agents/models/select.ts");
+  const { model, modelUrl } = config;
+  await selectModel({ model, modelUrl, env });
+  return model === "rules"
+    ? "rules: no provider, no key, no cost"
+    : `${model}: its key is there (not asked; that would cost)`;
+}
+
+export function renderDoctor({ checks, healthy }: DoctorDocument, style: Style): string {
+  const dress = { ok: style.good, warn: style.warn, fail: style.bad };
+  return [
+    table(checks, [
+      { title: "", value: (c) => dress[c.state](c.state) },
+      { title: "check", value: (c) => c.name },
+      { title: "finding", value: (c) => c.detail },
+    ]),
+    healthy ? "The desk can run." : style.bad("The desk cannot run as configured; see the lines marked fail."),
+  ].join("\n");
+}

@@ -1,0 +1,210 @@
+// Floor 5. `memory …`: look into Khala.
+import type { Analysis, Recall, StaleReason } from "#schemas/analysis.ts";
+import { UsageError } from "#schemas/errors.ts";
+import { DAY_MS, unixMs } from "#schemas/units.ts";
+import { deskCommand } from "../command.ts";
+import { analysisText, freshnessText, verdictText } from "../text/analysis-text.ts";
+import { formatAge, formatAmount, formatTime } from "../text/format.ts";
+import { table } from "../text/table.ts";
+import { type AnalysisDocument, analysisDocument } from "./analysis-document.ts";
+import { resolveSymbol } from "./symbols.ts";
+
+interface ListDocument {
+  readonly records: readonly {
+    readonly symbol: string;
+    readonly timeframe: string;
+    readonly status: Recall["status"];
+    readonly reason?: StaleReason;
+    readonly ageMs: number;
+    readonly asOfMs: number;
+    readonly price: number;
+    readonly security: Analysis["security"]["verdict"];
+  }[];
+  readonly simulated: boolean;
+}
+
+const memoryList = deskCommand<ListDocument>({
+  name: "memory list",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk }, _input, options) => {
+    const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+    return {
+      records: listed.map(({ recall, key }) => ({
+        symbol: key.symbol,
+        timeframe: key.timeframe,
+        status: recall.status,
+        ...(recall.status === "stale" ? { reason: recall.reason } : {}),
+        ageMs: recall.ageMs,
+        asOfMs: recall.record.asOfMs,
+        price: recall.record.price,
+        security: recall.record.security.verdict,
+      })),
+      simulated: desk.marketData.simulated,
+    };
+  },
+  render: ({ records }, style) =>
+    records.length === 0
+      ? "Khala holds no analysis of this venue. Run `deeptrader sleep --once`, or start the desk."
+      : table(records, [
+          { title: "market", value: (r) => r.symbol },
+          { title: "tf", value: (r) => r.timeframe },
+          { title: "freshness", value: (r) => freshnessText(r.status, r.reason, style) },
+          { title: "age", value: (r) => formatAge(r.ageMs), align: "right" },
+          { title: "as of (UTC)", value: (r) => formatTime(r.asOfMs) },
+          { title: "price", value: (r) => formatAmount(r.price), align: "right" },
+          { title: "security", value: (r) => verdictText({ verdict: r.security }, style) },
+        ]),
+});
+
+interface ShowDocument {
+  readonly status: Recall["status"];
+  readonly reason: StaleReason | null;
+  readonly ageMs: number | null;
+  readonly record: AnalysisDocument | null;
+  readonly nowMs: number;
+}
+
+const memoryShow = deskCommand<ShowDocument>({
+  name: "memory show",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk }, { args }, options) => {
+    const symbol = resolveSymbol(desk, args[0] ?? "");
+    const nowMs = desk.clock.now();
+    const key = { venueId: desk.marketData.venueId, symbol, timeframe: desk.config.timeframe };
+    const recall = await desk.khala.recall(key, { nowMs }, options);
+    if (recall.status === "missing") return { status: "missing", reason: null, ageMs: null, record: null, nowMs };
+    return {
+      status: recall.status,
+      reason: recall.status === "stale" ? recall.reason : null,
+      ageMs: recall.ageMs,
+      record: analysisDocument(recall.record),
+      nowMs,
+    };
+  },
+  render: (document, style) =>
+    document.record === null
+      ? "missing: Khala holds no analysis of this market. Run `deeptrader sleep --once`."
+      : `${freshnessText(document.status, document.reason ?? undefined, style)}\n${analysisText(document.record, style, document.nowMs)}`,
+});
+
+interface HistoryDocument {
+  readonly symbol: string;
+  readonly records: readonly (AnalysisDocument & { readonly revision: number; readonly invalidated: string | null })[];
+}
+
+const memoryHistory = deskCommand<HistoryDocument>({
+  name: "memory history",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk }, { args, flags }, options) => {
+    const symbol = resolveSymbol(desk, args[0] ?? "");
+    const key = { venueId: desk.marketData.venueId, symbol, timeframe: desk.config.timeframe };
+    const limit = wholeNumber(flags["limit"], "--limit", 20);
+    const stored = await desk.khala.history(key, { nowMs: desk.clock.now(), limit }, options);
+    return {
+      symbol,
+      records: stored.map(({ record, revision, invalidated }) => ({
+        ...analysisDocument(record),
+        revision,
+        invalidated: invalidated?.reason ?? null,
+      })),
+    };
+  },
+  render: ({ records, symbol }, style) =>
+    records.length === 0
+      ? `Khala holds no analysis of ${symbol}.`
+      : table(records, [
+          { title: "as of (UTC)", value: (r) => formatTime(r.asOfMs) },
+          { title: "rev", value: (r) => String(r.revision), align: "right" },
+          { title: "made", value: (r) => r.origin },
+          { title: "price", value: (r) => formatAmount(r.price), align: "right" },
+          { title: "RSI", value: (r) => r.indicators.rsiWilder?.toFixed(1) ?? "–", align: "right" },
+          { title: "security", value: (r) => verdictText(r.security, style) },
+          { title: "signal", value: (r) => r.signal.action },
+          { title: "", value: (r) => (r.invalidated === null ? "" : style.warn(r.invalidated)) },
+        ]),
+});
+
+const memoryInvalidate = deskCommand<{ readonly symbol: string; readonly invalidated: number }>({
+  name: "memory invalidate",
+  run: "latest",
+  exclusive: true,
+  execute: async ({ desk }, { args, flags }, options) => {
+    const symbol = resolveSymbol(desk, args[0] ?? "");
+    const detail = typeof flags["reason"] === "string" ? flags["reason"] : "by the operator";
+    const scope = { venueId: desk.marketData.venueId, symbol };
+    return { symbol, invalidated: await desk.khala.invalidate(scope, { reason: "invalidated", detail }, options) };
+  },
+  render: ({ symbol, invalidated }) =>
+    invalidated === 0
+      ? `Khala holds no analysis of ${symbol}; nothing was invalidated.`
+      : `${symbol}: ${invalidated} ${invalidated === 1 ? "key" : "keys"} invalidated. The next question or slot analyses it from scratch.`,
+});
+
+const memoryPrune = deskCommand<{ readonly beforeMs: number; readonly deleted: number }>({
+  name: "memory prune",
+  run: "latest",
+  exclusive: true,
+  execute: async ({ desk }, { flags }, options) => {
+    const days = wholeNumber(flags["olderThan"], "--older-than", 30);
+    const beforeMs = unixMs(Math.max(0, desk.clock.now() - days * DAY_MS));
+    return { beforeMs, deleted: await desk.khala.prune(beforeMs, options) };
+  },
+  render: ({ beforeMs, deleted }) => `${deleted} analyses older than ${formatTime(beforeMs)} UTC deleted.`,
+});
+
+const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: number }>({
+  name: "memory purge",
+  run: "latest",
+  exclusive: true,
+  execute: async ({ desk, store }, { flags }, options) => {
+    if (flags["yes"] !== true) {
+      throw new UsageError({
+        was: `\`memory purge\` would delete the journal, ledger and runs of desk ${desk.deskId}.`,
+        expected: "--yes as a sign that this is meant",
+        remedy: "Add --yes to delete them; market analyses are shared and stay.",
+      });
+    }
+    return { desk: desk.deskId, deleted: await store.purge(desk.deskId, options) };
+  },
+  render: ({ desk, deleted }) => `Desk ${desk}: ${deleted} rows deleted.`,
+});
+
+const memoryStats = deskCommand<{ readonly store: string; readonly counts: Readonly<Record<string, number>> }>({
+  name: "memory stats",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk, store }, _input, options) => ({
+    store: store.kind,
+    counts: await desk.khala.stats(options),
+  }),
+  render: ({ store, counts }) =>
+    [
+      `store  ${store}`,
+      ...Object.entries(counts).map(([name, count]) => `${name}  ${count.toLocaleString("en-US")}`),
+    ].join("\n"),
+});
+
+export const memoryCommands = [
+  memoryList,
+  memoryShow,
+  memoryHistory,
+  memoryInvalidate,
+  memoryPrune,
+  memoryPurge,
+  memoryStats,
+] as const;
+
+/** @throws UsageError for anything but a whole number from 1 */
+export function wholeNumber(value: unknown, flag: string, fallback: number): number {
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new UsageError({
+    was: `${flag} was ${JSON.stringify(value)}.`,
+    expected: "a whole number from 1",
+    remedy: "Correct it.",
+  });
+}

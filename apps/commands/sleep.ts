@@ -1,0 +1,48 @@
+// Floor 5. `sleep --once`: one sleep cycle over the current slot.
+
+import { runSleepCycle, type SleepReport } from "#scheduler/cycles/sleep-cycle.ts";
+import type { Analysis } from "#schemas/analysis.ts";
+import { deskCommand } from "../command.ts";
+import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { formatTime } from "../text/format.ts";
+import { currentSlot, type OpenDesk } from "../wire.ts";
+import { requireOnce } from "./once.ts";
+
+interface SleepDocument extends SleepReport {
+  readonly simulated: boolean;
+  /** For the table; the JSON reader has `analyse` and `memory show`. */
+  readonly analyses: readonly Analysis[];
+}
+
+export const sleepCommand = deskCommand<SleepDocument>({
+  name: "sleep",
+  run: "once",
+  exclusive: true,
+  execute: async (open, { flags }, options) => {
+    requireOnce("sleep", flags);
+    const report = await runSleepCycle(open.desk, currentSlot(open.desk), options);
+    return { ...report, simulated: open.desk.marketData.simulated, analyses: await knownAnalyses(open, options) };
+  },
+  render: (document, style) => {
+    const { analyses, skipped, failed } = document;
+    return [
+      ...(document.simulated ? [style.warn(SIMULATED)] : []),
+      analysesTable(analyses, style),
+      blockedTable(analyses, style),
+      ...skipped.map(({ symbol, reason }) => `skipped ${symbol}: ${reason}`),
+      ...failed.map(({ symbol, error }) => style.bad(`failed ${symbol}: ${error}`)),
+      `${formatTime(document.slot)} UTC: ${document.analysed} analysed, ${skipped.length} skipped, ${failed.length} failed in ${(document.durationMs / 1000).toFixed(2)} s${document.repeated ? " (this slot was already done; its stored result)" : ""}`,
+    ]
+      .filter((line) => line !== "")
+      .join("\n");
+  },
+});
+
+/** What Khala now holds for this venue and timeframe, by symbol. */
+export async function knownAnalyses(
+  { desk }: Pick<OpenDesk, "desk">,
+  options: { readonly signal: AbortSignal },
+): Promise<readonly Analysis[]> {
+  const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+  return listed.filter(({ key }) => key.timeframe === desk.config.timeframe).map(({ recall }) => recall.record);
+}

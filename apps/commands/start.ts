@@ -1,0 +1,189 @@
+// Floor 5. `start`: the desk. Scheduler, analyst, Khala, trading loop on paper and chat in one process, which owns its home
+// and answers the commands of other terminals.
+
+import type { SimulatedClock } from "#scheduler/clock.ts";
+import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
+import { runTick, type TickReport } from "#scheduler/cycles/tick.ts";
+import { runReplay } from "#scheduler/replay-driver.ts";
+import { slotAt } from "#scheduler/slots.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+import { timeframeMs, unixMs } from "#schemas/units.ts";
+import { chatOnTerminal } from "../chat.ts";
+import { serveRequest, Turnstile } from "../desk-commands.ts";
+import { removeDeskFile, writeDeskFile } from "../desk-file.ts";
+import { startDeskServer } from "../desk-server.ts";
+import type { Io } from "../io.ts";
+import { askDesk } from "../questions.ts";
+import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { slotLine, tickLines } from "../text/slot-line.ts";
+import { type OpenDesk, openDesk, type Venue } from "../wire.ts";
+import { viewPortfolio } from "./portfolio-view.ts";
+import { knownAnalyses } from "./sleep.ts";
+
+export interface StartDocument {
+  /** Slots run. */
+  readonly cycles: number;
+  /** Analyses made at sleep time. */
+  readonly analyses: number;
+  /** Decisions other than hold. */
+  readonly decisions: number;
+  readonly refusals: number;
+  readonly orders: number;
+  readonly fills: number;
+  readonly equity: string;
+  readonly quote: string;
+  readonly decisionsHash: string;
+  readonly venue: string;
+  readonly simulated: boolean;
+  readonly run: string;
+  readonly openPositions: number;
+  readonly feeBps: number;
+  readonly slippageBps: number;
+  readonly security: string;
+  /** Scheduler ticks that were due and not run, and that came while one was at work; 0 under a simulated clock. */
+  readonly missedTicks: number;
+  readonly overlappedTicks: number;
+}
+
+/** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. */
+export async function start(config: DeskConfig, venue: Venue, io: Io, options: CallOptions): Promise<StartDocument> {
+  const { signal } = options;
+  // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
+  const work: CallOptions = { signal: new AbortController().signal };
+  const open = await openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note });
+  const turnstile = new Turnstile();
+  const server = await startDeskServer((request) => serveRequest(open, turnstile, request, work));
+  try {
+    await writeDeskFile(config.home, {
+      pid: process.pid,
+      port: server.port,
+      token: server.token,
+      settings: {
+        venue: config.venue,
+        dataDir: config.dataDir,
+        seed: config.seed,
+        timeframe: config.timeframe,
+        asOfMs: config.asOfMs,
+      },
+    });
+    const shown = { cycles: 0, analyses: 0 };
+    const stopped = new AbortController();
+    const chat = chatOnTerminal((text) => askDesk(open, text, work), io, { signal, onQuit: () => stopped.abort() });
+    const tick = (slotMs: number): Promise<void> =>
+      turnstile.run(async () => {
+        const first = shown.cycles === 0;
+        const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
+        const report = await runTick(open.desk, unixMs(slotMs), { ...work, ...(onProgress ? { onProgress } : {}) });
+        io.progress(null);
+        shown.cycles += 1;
+        shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
+        if (!io.json) await show(open, report, first, io, work);
+        chat.prompt();
+      });
+    const counts = await drive(open, tick, { signal: AbortSignal.any([signal, stopped.signal]) });
+    chat.close();
+    return await summary(open, shown, counts, work);
+  } finally {
+    await removeDeskFile(config.home);
+    await server.close();
+    await open.close();
+  }
+}
+
+async function drive(
+  { desk, venue }: OpenDesk,
+  tick: (slotMs: number) => Promise<void>,
+  options: CallOptions,
+): Promise<CronCounts> {
+  const { timeframe, cycles, speed } = desk.config;
+  const { graceMs } = desk.marketData;
+  if (desk.clock.kind === "system") {
+    return runCron(
+      {
+        timeframe,
+        graceMs,
+        cycles,
+        firstSlotMs: slotAt(desk.clock.now(), timeframe, graceMs),
+        onProblem: (text) => process.stderr.write(`scheduler: ${text}\n`),
+      },
+      tick,
+      options,
+    );
+  }
+  const fired = await runReplay(
+    {
+      clock: desk.clock as SimulatedClock,
+      timeframe,
+      graceMs,
+      speed,
+      cycles,
+      firstSlotMs: unixMs(Math.ceil(venue.beginMs / timeframeMs(timeframe)) * timeframeMs(timeframe)),
+      lastSlotMs: venue.lastSlotMs,
+      monotonicMs: desk.monotonicMs,
+    },
+    tick,
+    options,
+  );
+  return { fired, missed: 0, overlap: 0 };
+}
+
+async function show(open: OpenDesk, report: TickReport, first: boolean, io: Io, options: CallOptions): Promise<void> {
+  const { desk } = open;
+  const view = await viewPortfolio(desk, options);
+  if (first) {
+    const analyses = await knownAnalyses(open, options);
+    io.out(analysesTable(analyses, io.style));
+    const blocked = blockedTable(analyses, io.style);
+    if (blocked !== "") io.out(`\n${blocked}`);
+    for (const { symbol, reason } of report.sleep.skipped) io.out(io.style.dim(`skipped ${symbol}: ${reason}`));
+    io.out("");
+    io.out(introduction(open, io));
+  }
+  for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}`));
+  io.out(slotLine(report, view, desk, io.style));
+  for (const line of tickLines(report, io.style)) io.out(line);
+}
+
+function introduction({ desk }: OpenDesk, io: Io): string {
+  const { config } = desk;
+  const { costs } = config;
+  const trading = `Trading the example strategy ${desk.strategy.id} on paper in ${desk.quote}; ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side; security ${config.securityPolicy}; model ${config.model}.`;
+  if (!desk.marketData.simulated) return trading;
+  return [
+    io.style.warn(`${SIMULATED}, seed ${config.seed}. Nothing here is a real market.`),
+    "For a real venue:        npx deeptrader start --venue binance",
+    "For recorded candles:    npx deeptrader start --venue replay --data DIR",
+    trading,
+  ].join("\n");
+}
+
+async function summary(
+  { desk }: OpenDesk,
+  shown: { readonly cycles: number; readonly analyses: number },
+  counts: CronCounts,
+  options: CallOptions,
+): Promise<StartDocument> {
+  const view = await viewPortfolio(desk, options);
+  const journaled = desk.book.counts();
+  return {
+    cycles: shown.cycles,
+    analyses: shown.analyses,
+    decisions: journaled.decisions,
+    refusals: journaled.refusals,
+    orders: journaled.orders,
+    fills: journaled.fills,
+    equity: view.equity,
+    quote: desk.quote,
+    decisionsHash: desk.book.decisionsHash(),
+    venue: desk.marketData.venue,
+    simulated: desk.marketData.simulated,
+    run: desk.runId,
+    openPositions: view.openPositions,
+    feeBps: desk.config.costs.feeBps,
+    slippageBps: desk.config.costs.slippageBps,
+    security: desk.config.securityPolicy,
+    missedTicks: counts.missed,
+    overlappedTicks: counts.overlap,
+  };
+}

@@ -1,0 +1,204 @@
+// Floor 5. `status`, `positions`, `journal`: the desk now, what it holds, and what it did and why.
+
+import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
+import { deskCommand } from "../command.ts";
+import type { Style } from "../io.ts";
+import { SIMULATED } from "../text/analysis-text.ts";
+import { formatAge, formatAmount, formatPct, formatTime } from "../text/format.ts";
+import { table } from "../text/table.ts";
+import { currentSlot, haltFile } from "../wire.ts";
+import { wholeNumber } from "./memory.ts";
+import { type PortfolioView, viewPortfolio } from "./portfolio-view.ts";
+
+interface StatusDocument {
+  readonly desk: string;
+  readonly run: string;
+  readonly venue: string;
+  readonly simulated: boolean;
+  readonly mode: string;
+  readonly timeframe: string;
+  readonly model: string;
+  readonly store: string;
+  readonly nowMs: number;
+  readonly slot: number;
+  readonly control: string;
+  readonly haltFile: string | null;
+  readonly quote: string;
+  readonly equity: string;
+  readonly cash: string;
+  readonly dayChangePct: number | null;
+  readonly drawdownPct: number | null;
+  readonly entriesStoppedBy: readonly string[];
+  readonly openPositions: number;
+  readonly maxOpenPositions: number;
+  readonly exposurePct: number;
+  readonly fresh: number;
+  readonly analyses: number;
+  readonly lastSleepSlot: number | null;
+  readonly lastDecisionSlot: number | null;
+  readonly security: string;
+  readonly costs: string;
+}
+
+export const statusCommand = deskCommand<StatusDocument>({
+  name: "status",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk, store }, _input, options) => {
+    const view = await viewPortfolio(desk, options);
+    const portfolio = desk.book.portfolio();
+    const nowMs = desk.clock.now();
+    const listed = await desk.khala.list(desk.marketData.venueId, { nowMs }, options);
+    const { loss } = portfolio;
+    const stopped = [
+      ...(portfolio.control === "running" ? [] : [portfolio.control]),
+      ...(desk.haltFileExists() ? ["halt file"] : []),
+      ...(loss?.dayLossLatched ? ["day loss"] : []),
+      ...(loss?.drawdownLatched ? ["drawdown"] : []),
+    ];
+    return {
+      desk: desk.deskId,
+      run: desk.runId,
+      venue: desk.marketData.venue,
+      simulated: desk.marketData.simulated,
+      mode: desk.config.mode,
+      timeframe: desk.config.timeframe,
+      model: desk.config.model,
+      store: store.kind,
+      nowMs,
+      slot: currentSlot(desk),
+      control: portfolio.control,
+      haltFile: desk.haltFileExists() ? haltFile(desk.config) : null,
+      quote: desk.quote,
+      equity: view.equity,
+      cash: view.cash,
+      dayChangePct: loss?.dayChangePct ?? null,
+      drawdownPct: loss?.drawdownPct ?? null,
+      entriesStoppedBy: stopped,
+      openPositions: view.openPositions,
+      maxOpenPositions: desk.config.limits.maxOpenPositions,
+      exposurePct: view.exposurePct,
+      fresh: listed.filter(({ recall }) => recall.status === "fresh").length,
+      analyses: listed.length,
+      lastSleepSlot: await desk.runs.lastFinished("sleep-cycle", options),
+      lastDecisionSlot: await desk.runs.lastFinished("decision-cycle", options),
+      security: desk.config.securityPolicy,
+      costs: `${desk.config.costs.feeBps} bps fee, ${desk.config.costs.slippageBps} bps slippage a side`,
+    };
+  },
+  render: (s, style) =>
+    [
+      `${style.bold(`desk ${s.desk}`)}  ${s.mode} on ${s.venue}, ${s.timeframe}${s.simulated ? `  ${style.warn(SIMULATED)}` : ""}`,
+      `now        ${formatTime(s.nowMs)} UTC, run ${s.run}`,
+      `equity     ${formatAmount(s.equity)} ${s.quote} (cash ${formatAmount(s.cash)})${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
+      `positions  ${s.openPositions} of ${s.maxOpenPositions}, exposure ${s.exposurePct.toFixed(1)} %`,
+      `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
+      `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
+      `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
+      `model      ${s.model}`,
+      `costs      ${s.costs}; security ${s.security}`,
+    ].join("\n"),
+});
+
+const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
+
+export const positionsCommand = deskCommand<PortfolioView & { readonly simulated: boolean }>({
+  name: "positions",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk }, _input, options) => ({
+    ...(await viewPortfolio(desk, options)),
+    simulated: desk.marketData.simulated,
+  }),
+  render: (view, style) => positionsText(view, style),
+});
+
+/** Also what `ask "what do I hold?"` and the chat show. */
+export function positionsText(view: PortfolioView & { readonly simulated: boolean }, style: Style): string {
+  const rows = table(view.positions, [
+    { title: "market", value: (p) => p.symbol },
+    { title: "quantity", value: (p) => p.quantity, align: "right" },
+    { title: "entry", value: (p) => formatAmount(p.averagePrice), align: "right" },
+    { title: "price", value: (p) => (p.price === null ? "–" : formatAmount(p.price)), align: "right" },
+    { title: "value", value: (p) => formatAmount(p.value), align: "right" },
+    { title: "P&L", value: (p) => (p.pnlPct < 0 ? style.bad : style.good)(formatPct(p.pnlPct)), align: "right" },
+    { title: "stop", value: (p) => level(p.stopPrice, p.stopDistancePct), align: "right" },
+    { title: "target", value: (p) => level(p.targetPrice, p.targetDistancePct), align: "right" },
+    { title: "", value: (p) => (p.dust ? style.dim("dust") : "") },
+  ]);
+  return [
+    ...(view.simulated ? [style.warn(SIMULATED)] : []),
+    ...(view.positions.length === 0 ? ["No positions."] : [rows]),
+    `equity ${formatAmount(view.equity)} ${view.quote}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
+  ].join("\n");
+}
+
+const level = (price: string | null, distancePct: number | null): string =>
+  price === null || distancePct === null ? "none" : `${formatAmount(price)} (${formatPct(distancePct, 1)})`;
+
+interface JournalDocument {
+  readonly run: string;
+  readonly simulated: boolean;
+  readonly nowMs: number;
+  readonly events: readonly (JournalEvent & { readonly seq: number })[];
+}
+
+export const journalCommand = deskCommand<JournalDocument>({
+  name: "journal",
+  run: "latest",
+  exclusive: false,
+  execute: async ({ desk, store }, { flags }, options) => {
+    const limit = wholeNumber(flags["limit"], "--limit", 40);
+    const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
+    const wanted = flags["all"] === true ? rows : rows.filter((row) => row.event.type !== "equity");
+    return {
+      run: desk.runId,
+      simulated: desk.marketData.simulated,
+      nowMs: desk.clock.now(),
+      events: wanted.slice(-limit).map((row: JournalRow) => ({ seq: row.seq, ...row.event })),
+    };
+  },
+  render: (document, style) =>
+    document.events.length === 0
+      ? "The journal is empty. Start the desk, or run `deeptrader trade --once`."
+      : [
+          ...(document.simulated ? [style.warn(SIMULATED)] : []),
+          table(document.events, [
+            { title: "#", value: (e) => String(e.seq), align: "right" },
+            { title: "time (UTC)", value: (e) => formatTime(e.atMs) },
+            { title: "event", value: (e) => e.type },
+            { title: "what", value: (e) => journalLine(e) },
+          ]),
+          style.dim(`run ${document.run}, now ${formatTime(document.nowMs)} UTC, newest ${ageOfNewest(document)} ago`),
+        ].join("\n"),
+});
+
+const ageOfNewest = (document: JournalDocument): string =>
+  formatAge(document.nowMs - (document.events.at(-1)?.atMs ?? document.nowMs));
+
+/** One journal event in one line; nothing is derived that the row does not say. */
+export function journalLine(event: JournalEvent): string {
+  switch (event.type) {
+    case "run-started":
+      return `${event.cash} ${event.quote}, ${event.strategyId} on ${event.timeframe}, security ${event.securityPolicy}`;
+    case "decision":
+      return `${event.decision.action} ${event.decision.symbol}: ${event.decision.reason}`;
+    case "refusal":
+      return `${event.refusal.action} ${event.refusal.symbol} refused by ${event.refusal.rule}: ${event.refusal.reason}`;
+    case "order": {
+      const { order } = event;
+      const at = order.triggerPrice ?? order.limitPrice;
+      return `${order.status} ${order.role} ${order.side} ${order.quantity} ${order.symbol}${at === null ? "" : ` at ${at}`}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`;
+    }
+    case "fill": {
+      const { fill } = event;
+      return `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${fill.price} (${fill.basis}), fee ${fill.fee} ${fill.feeCurrency}`;
+    }
+    case "dust":
+      return `${event.quantity} ${event.symbol} is too little to sell`;
+    case "equity":
+      return `equity ${event.equity}`;
+    case "control":
+      return `${event.action}: ${event.reason}`;
+  }
+}

@@ -1,0 +1,50 @@
+// Floor 5. `trade --once`: settle, then one decision cycle over the current slot.
+import { runDecisionCycle, type TradeReport } from "#scheduler/cycles/decision-cycle.ts";
+import { settleOpenOrders } from "#scheduler/cycles/settle.ts";
+import { deskCommand } from "../command.ts";
+import { SIMULATED } from "../text/analysis-text.ts";
+import { formatAmount, formatTime } from "../text/format.ts";
+import { table } from "../text/table.ts";
+import { currentSlot } from "../wire.ts";
+import { requireOnce } from "./once.ts";
+
+interface TradeDocument extends TradeReport {
+  readonly simulated: boolean;
+  readonly quote: string;
+}
+
+export const tradeCommand = deskCommand<TradeDocument>({
+  name: "trade",
+  run: "once",
+  exclusive: true,
+  execute: async ({ desk }, { flags }, options) => {
+    requireOnce("trade", flags);
+    await settleOpenOrders(desk, desk.clock.now(), options);
+    const report = await runDecisionCycle(desk, currentSlot(desk), options);
+    return { ...report, simulated: desk.marketData.simulated, quote: desk.quote };
+  },
+  render: (document, style) => {
+    const acted = document.decisions.filter((decision) => decision.action !== "hold");
+    const holds = document.decisions.length - acted.length;
+    const refused = new Map(document.refusals.map((refusal) => [refusal.symbol, refusal]));
+    const rows = table(acted, [
+      { title: "market", value: (d) => d.symbol },
+      { title: "decision", value: (d) => d.action },
+      {
+        title: "outcome",
+        value: (d) => {
+          const refusal = refused.get(d.symbol);
+          if (refusal !== undefined) return style.warn(`refused (${refusal.rule}): ${refusal.reason}`);
+          const order = document.orders.find((o) => o.symbol === d.symbol);
+          return order === undefined ? "–" : `${order.side} ${order.quantity}, ${order.status}`;
+        },
+      },
+      { title: "because", value: (d) => d.reason },
+    ]);
+    return [
+      ...(document.simulated ? [style.warn(SIMULATED)] : []),
+      ...(acted.length > 0 ? [rows] : []),
+      `${formatTime(document.slot)} UTC: ${acted.length} decided, ${holds} held back, ${document.refusals.length} refused; equity ${formatAmount(document.equity)} ${document.quote}${document.repeated ? " (this slot was already done; its stored result)" : ""}`,
+    ].join("\n");
+  },
+});

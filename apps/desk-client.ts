@@ -1,0 +1,88 @@
+// Floor 5. A command -> the running desk that owns the home, over HTTP on 127.0.0.1.
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { DeepTraderError, DeskMismatchError, type ErrorPolicy } from "#schemas/errors.ts";
+import { type DeskFile, readDeskFile } from "./desk-file.ts";
+
+/** How long a command that finds a lock without desk.json waits for the desk to say where it is. */
+const WAIT_FOR_DESK_MS = 10_000;
+const POLL_MS = 100;
+
+const Reply = z.union([
+  z.object({ document: z.unknown() }),
+  z.object({
+    error: z.object({ name: z.string(), message: z.string(), exitCode: z.union([z.literal(1), z.literal(2)]) }),
+  }),
+]);
+
+export interface DeskRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+/** An error that the running desk answered with; shown as it is. */
+class RemoteError extends DeepTraderError {
+  readonly policy: ErrorPolicy = "exit";
+  override readonly exitCode: 1 | 2;
+
+  constructor(error: { readonly name: string; readonly message: string; readonly exitCode: 1 | 2 }) {
+    super({ was: error.message, remedy: "" });
+    this.name = error.name;
+    this.message = error.message;
+    this.exitCode = error.exitCode;
+  }
+}
+
+/** The desk that runs on this home; null where none does. A file left by a dead desk counts as none. */
+export async function findRunningDesk(home: string, signal: AbortSignal): Promise<DeskFile | null> {
+  const file = await readDeskFile(home);
+  if (file === null) return null;
+  try {
+    const response = await fetch(`http://127.0.0.1:${file.port}/health`, {
+      headers: { authorization: `Bearer ${file.token}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
+    });
+    return response.ok ? file : null;
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
+}
+
+/** Waits for a desk that holds the lock but has not left word yet. */
+export async function awaitRunningDesk(home: string, signal: AbortSignal): Promise<DeskFile | null> {
+  for (let waitedMs = 0; waitedMs < WAIT_FOR_DESK_MS; waitedMs += POLL_MS) {
+    const file = await findRunningDesk(home, signal);
+    if (file !== null) return file;
+    await delay(POLL_MS, undefined, { signal });
+  }
+  return null;
+}
+
+/** @throws DeskMismatchError naming both values of every setting that differs */
+export function refuseOtherSettings(file: DeskFile, explicit: ReadonlyMap<string, unknown>): void {
+  const differing = [...explicit].filter(([key, value]) => key in file.settings && file.settings[key] !== value);
+  if (differing.length === 0) return;
+  const named = differing.map(
+    ([key, value]) => `${key} ${String(value)} (the desk runs ${String(file.settings[key])})`,
+  );
+  throw new DeskMismatchError({
+    was: `A desk is running on this home (pid ${file.pid}), and the command asks for ${named.join(", ")}.`,
+    expected: "the running desk's settings, or a home of its own",
+    remedy: "Leave the flag out to ask the running desk, or add --home DIR.",
+  });
+}
+
+/** @throws whatever the desk answered, under its own name and exit code */
+export async function askRunningDesk(file: DeskFile, request: DeskRequest, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${file.port}/command`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${file.token}`, "content-type": "application/json" },
+    body: JSON.stringify(request),
+    signal,
+  });
+  const reply = Reply.parse(await response.json());
+  if ("error" in reply) throw new RemoteError(reply.error);
+  return reply.document;
+}

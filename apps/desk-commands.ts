@@ -1,0 +1,59 @@
+// Floor 5. Every command that works on an opened desk, here or in the process that holds the home.
+import { InvariantError } from "#schemas/errors.ts";
+import type { CommandOptions, DeskCommand } from "./command.ts";
+import { analyseCommand } from "./commands/analyse.ts";
+import { askCommand } from "./commands/ask.ts";
+import { controlCommands } from "./commands/control.ts";
+import { memoryCommands } from "./commands/memory.ts";
+import { reportCommand } from "./commands/report.ts";
+import { sleepCommand } from "./commands/sleep.ts";
+import { journalCommand, positionsCommand, statusCommand } from "./commands/status.ts";
+import { tradeCommand } from "./commands/trade.ts";
+import type { DeskRequest } from "./desk-client.ts";
+import type { OpenDesk } from "./wire.ts";
+
+export const DESK_COMMANDS: readonly DeskCommand[] = [
+  sleepCommand,
+  analyseCommand,
+  askCommand,
+  tradeCommand,
+  ...memoryCommands,
+  statusCommand,
+  positionsCommand,
+  journalCommand,
+  ...controlCommands,
+  reportCommand,
+];
+
+/** @throws InvariantError for a name that is not in the table */
+export function deskCommandNamed(name: string): DeskCommand {
+  const command = DESK_COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  throw new InvariantError({
+    was: `The desk has no command ${JSON.stringify(name)}.`,
+    remedy: "Use the same version of DeepTrader in both terminals.",
+  });
+}
+
+/** Runs work one after another; a tick and the commands that must not meet one share it. */
+export class Turnstile {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work, work);
+    this.#last = next.catch(() => {});
+    return next;
+  }
+}
+
+/** A request of another terminal, run on the desk of this process. */
+export function serveRequest(
+  open: OpenDesk,
+  turnstile: Turnstile,
+  request: DeskRequest,
+  options: CommandOptions,
+): Promise<unknown> {
+  const command = deskCommandNamed(request.command);
+  const work = (): Promise<unknown> => command.execute(open, request, options);
+  return command.exclusive ? turnstile.run(work) : work();
+}

@@ -1,0 +1,40 @@
+// Floor 5. HOME/desk.json: where a running desk is found. Mode 0600: whoever reads it may command the desk.
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+export const DeskFile = z.object({
+  pid: z.int().positive(),
+  /** On 127.0.0.1. */
+  port: z.int().positive(),
+  token: z.string().min(32),
+  /** What the desk was started with, for the comparison with a command's own flags. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type DeskFile = z.infer<typeof DeskFile>;
+
+const pathOf = (home: string): string => join(home, "desk.json");
+
+/** Written whole or not at all. */
+export async function writeDeskFile(home: string, content: DeskFile): Promise<void> {
+  await mkdir(home, { recursive: true });
+  const temporary = `${pathOf(home)}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(content), { mode: 0o600 });
+  await rename(temporary, pathOf(home));
+}
+
+/** Null where no desk has left word, or what is there cannot be read. */
+export async function readDeskFile(home: string): Promise<DeskFile | null> {
+  try {
+    const parsed = DeskFile.safeParse(JSON.parse(await readFile(pathOf(home), "utf8")));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Removes the file if it is still this process's own. */
+export async function removeDeskFile(home: string): Promise<void> {
+  if ((await readDeskFile(home))?.pid === process.pid) await rm(pathOf(home), { force: true });
+}

@@ -1,0 +1,57 @@
+// Floor 5. The running desk's door: commands of other terminals, on 127.0.0.1 and with the token of desk.json only.
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { z } from "zod";
+import type { DeskRequest } from "./desk-client.ts";
+import { errorDocument } from "./error-document.ts";
+
+const Request = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  flags: z.record(z.string(), z.unknown()),
+});
+
+export interface DeskServer {
+  readonly port: number;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+/** Serves `POST /command`; `handle` gives the command's document. */
+export async function startDeskServer(handle: (request: DeskRequest) => Promise<unknown>): Promise<DeskServer> {
+  const token = randomBytes(32).toString("hex");
+  const expected = Buffer.from(`Bearer ${token}`);
+  const app = new Hono();
+  app.use(async (context, next) => {
+    const given = Buffer.from(context.req.header("authorization") ?? "");
+    const known = given.length === expected.length && timingSafeEqual(given, expected);
+    if (!known) return context.json({ error: "unauthorised" }, 401);
+    return next();
+  });
+  app.get("/health", (context) => context.json({ ok: true }));
+  app.post("/command", async (context) => {
+    try {
+      const request = Request.parse(await context.req.json());
+      return context.json({ document: await handle(request) });
+    } catch (error) {
+      return context.json({ error: errorDocument(error) });
+    }
+  });
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  await new Promise<void>((resolve, reject) => {
+    server.once("listening", resolve);
+    server.once("error", reject);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    token,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // An idle keep-alive connection must not hold the desk open.
+        if ("closeIdleConnections" in server) server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,14 @@
+// Floor 5. What crosses the wire, and what `--json` prints, of an error.
+import { DeepTraderError } from "#schemas/errors.ts";
+
+export interface ErrorDocument {
+  readonly name: string;
+  readonly message: string;
+  readonly exitCode: 1 | 2;
+}
+
+export function errorDocument(error: unknown): ErrorDocument {
+  if (error instanceof DeepTraderError) return { name: error.name, message: error.message, exitCode: error.exitCode };
+  const name = error instanceof Error ? error.name : "Error";
+  return { name, message: error instanceof Error ? error.message : String(error), exitCode: 1 };
+}

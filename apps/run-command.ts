@@ -1,0 +1,217 @@
+// Floor 5. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
+import type { DeskConfig } from "#schemas/config.ts";
+import { DeepTraderError, HomeLockedError } from "#schemas/errors.ts";
+import type { CommandInput, DeskCommand } from "./command.ts";
+import { createIo, type Io } from "./io.ts";
+import { watchLifetime } from "./lifetime.ts";
+import { type ParsedOptions, parseOptions } from "./options.ts";
+import { readEnvironment } from "./wire.ts";
+
+interface Call {
+  readonly input: CommandInput;
+  readonly options: ParsedOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly io: Io;
+  readonly signal: AbortSignal;
+}
+
+/** Prints the document of a command, or its error, and gives the exit code. */
+export async function runCommand(name: string, input: CommandInput): Promise<number> {
+  const { flags } = input;
+  const io = createIo({ json: flags["json"] === true, quiet: flags["quiet"] === true });
+  const lifetime = watchLifetime(() => {
+    if (name === "start" || name === "chat")
+      io.note("Stopping: the work of this moment is finished first. Ctrl-C again quits at once.");
+  });
+  try {
+    const env = readEnvironment();
+    const call: Call = { input, options: parseOptions(flags, env), env, io, signal: lifetime.signal };
+    const done = await dispatch(name, call);
+    if (done !== null) print(done, io);
+    return done?.exitCode ?? 0;
+  } catch (error) {
+    if (lifetime.stopping() && !(error instanceof DeepTraderError)) return 130;
+    return fail(error, io);
+  } finally {
+    // A pipe that is still open (a fetch kept alive, say) must not keep the process.
+    process.stdin.unref?.();
+  }
+}
+
+interface Done {
+  readonly document: unknown;
+  readonly text: string;
+  readonly exitCode?: number;
+}
+
+async function dispatch(name: string, call: Call): Promise<Done | null> {
+  switch (name) {
+    case "start":
+      return runStart(call);
+    case "backtest":
+      return runBacktest(call);
+    case "chat":
+      return runChat(call);
+    case "doctor":
+      return runDoctor(call);
+    default:
+      return runOnDesk(name, call);
+  }
+}
+
+async function runStart({ options: { config }, io, signal }: Call): Promise<Done> {
+  const { openVenue } = await import("./wire.ts");
+  const { start } = await import("./commands/start.ts");
+  const { renderStart } = await import("./text/start-text.ts");
+  const venue = await openVenue(config, { signal });
+  for (const note of venue.notes) io.note(note);
+  const document = await start(config, venue, io, { signal });
+  return { document, text: renderStart(document, io.style) };
+}
+
+async function runBacktest({ options: { config }, io, signal }: Call): Promise<Done> {
+  const { openVenue } = await import("./wire.ts");
+  const { backtest, renderBacktest } = await import("./commands/backtest.ts");
+  const venue = await openVenue(config, { signal });
+  for (const note of venue.notes) io.note(note);
+  const document = await backtest(config, venue, io, { signal });
+  return { document, text: renderBacktest(document, io.style) };
+}
+
+async function runDoctor({ options: { config }, env, io, signal }: Call): Promise<Done> {
+  const { doctor, renderDoctor } = await import("./commands/doctor.ts");
+  const document = await doctor(config, env, { signal });
+  return { document, text: renderDoctor(document, io.style), exitCode: document.healthy ? 0 : 1 };
+}
+
+/** Chat asks the running desk, or opens its own until it is left. */
+async function runChat(call: Call): Promise<null> {
+  const { chatOnTerminal } = await import("./chat.ts");
+  const { UsageError } = await import("#schemas/errors.ts");
+  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+  const { signal, io } = call;
+  if (process.stdin.isTTY !== true) {
+    throw new UsageError({
+      was: "`deeptrader chat` was started without a terminal.",
+      expected: "a terminal to type in",
+      remedy: 'From a script use `deeptrader ask "QUESTION"`.',
+    });
+  }
+  signal.addEventListener("abort", () => leave(), { once: true });
+  const deskOf = await reachDesk("ask", call);
+  try {
+    const chat = chatOnTerminal(async (text) => (await deskOf.execute({ args: [text], flags: {} })) as never, io, {
+      signal,
+      onQuit: leave,
+    });
+    io.out("Ask the desk. /help shows what can be asked, /quit leaves.");
+    chat.prompt();
+    await left;
+    chat.close();
+  } finally {
+    await deskOf.close();
+  }
+  return null;
+}
+
+async function runOnDesk(name: string, call: Call): Promise<Done> {
+  const { input, options, io } = call;
+  const { deskCommandNamed } = await import("./desk-commands.ts");
+  const command = deskCommandNamed(name);
+  if (name === "analyse" && input.flags["dry"] === true) return analyseDry(command, call);
+  if (name === "halt" || name === "resume") await setHaltFile(name, options.config, input);
+  const desk = await reachDesk(name, call);
+  try {
+    const document = await desk.execute(input);
+    return { document: withoutTables(document), text: command.render(document, io.style) };
+  } finally {
+    io.progress(null);
+    await desk.close();
+  }
+}
+
+async function analyseDry(command: DeskCommand, { input, options: { config }, io, signal }: Call): Promise<Done> {
+  const { openVenue } = await import("./wire.ts");
+  const { analyseDry: analyse } = await import("./commands/analyse.ts");
+  const document = await analyse(await openVenue(config, { signal }), input.args[0] ?? "", config.timeframe, {
+    signal,
+  });
+  return { document, text: command.render(document, io.style) };
+}
+
+/** The file alone halts every desk on this home, whatever else is down; so it comes first. */
+async function setHaltFile(name: "halt" | "resume", config: DeskConfig, { flags }: CommandInput): Promise<void> {
+  const { removeHaltFile, writeHaltFile } = await import("./commands/control.ts");
+  if (name === "resume") await removeHaltFile(config.home);
+  else await writeHaltFile(config.home, typeof flags["reason"] === "string" ? flags["reason"] : "by the operator");
+}
+
+interface ReachedDesk {
+  execute(input: CommandInput): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The desk that runs on this home, or one opened here for the length of the command. */
+async function reachDesk(name: string, call: Call): Promise<ReachedDesk> {
+  const { options, signal } = call;
+  const { askRunningDesk, awaitRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
+  const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
+    refuseOtherSettings(file, options.explicit);
+    return {
+      execute: (input) => askRunningDesk(file, { command: name, ...input }, signal),
+      close: async () => {},
+    };
+  };
+  const running = await findRunningDesk(options.config.home, signal);
+  if (running !== null) return remote(running);
+  try {
+    return await openHere(name, call);
+  } catch (error) {
+    if (!(error instanceof HomeLockedError)) throw error;
+    // A desk that is just starting holds the lock before it has left word where it is.
+    const started = await awaitRunningDesk(options.config.home, signal);
+    if (started === null) throw error;
+    return remote(started);
+  }
+}
+
+async function openHere(name: string, { options: { config }, io, signal }: Call): Promise<ReachedDesk> {
+  const { openDesk, openVenue } = await import("./wire.ts");
+  const { deskCommandNamed } = await import("./desk-commands.ts");
+  const command = deskCommandNamed(name);
+  const venue = await openVenue(config, { signal });
+  for (const note of venue.notes) io.note(note);
+  const open = await openDesk(config, venue, command.run, { signal, owner: name, onNote: io.note });
+  return {
+    execute: (input) =>
+      command.execute(open, input, { signal, onProgress: (done, of) => io.progress(`${name} ${done}/${of}`) }),
+    close: () => open.close(),
+  };
+}
+
+/** What is only there for the table is not in the JSON document. */
+function withoutTables(document: unknown): unknown {
+  if (typeof document !== "object" || document === null || !("analyses" in document) || !("slot" in document)) {
+    return document;
+  }
+  const { analyses: _analyses, ...rest } = document;
+  return rest;
+}
+
+function print({ document, text }: Done, io: Io): void {
+  io.out(io.json ? JSON.stringify(document, null, 2) : text);
+}
+
+/** The message goes to stderr; with --json stdout still holds exactly one document. */
+async function fail(error: unknown, io: Io): Promise<number> {
+  const { errorDocument } = await import("./error-document.ts");
+  const { exitCode, ...shown } = errorDocument(error);
+  io.progress(null);
+  process.stderr.write(`${io.style.bad("error")}: ${shown.message}\n`);
+  // Not one of ours: a bug, whose place is worth more than brevity.
+  if (!(error instanceof DeepTraderError) && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`);
+  }
+  if (io.json) io.out(JSON.stringify({ error: shown }, null, 2));
+  return exitCode;
+}

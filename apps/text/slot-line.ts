@@ -1,0 +1,59 @@
+// Floor 5. One calm line a slot, and beneath it what happened: fills, refusals, orders that ended.
+
+import type { TickReport } from "#scheduler/cycles/tick.ts";
+import type { Desk } from "#scheduler/desk.ts";
+import type { PortfolioView } from "../commands/portfolio-view.ts";
+import { journalLine } from "../commands/status.ts";
+import type { Style } from "../io.ts";
+import { formatAmount, formatClock, formatPct } from "./format.ts";
+
+/** `12:05 50/50 fresh 0.4s | eq 10,012 +0.1 % day, halt at −2 % | 3/10 open, exp 6 %, … | 1 buy, 4 refused (security 2)` */
+export function slotLine(report: TickReport, view: PortfolioView, desk: Desk, style: Style): string {
+  const { sleep, trade } = report;
+  const asked = sleep.analysed + sleep.skipped.length + sleep.failed.length;
+  const { loss } = desk.book.portfolio();
+  const { limits } = desk.config;
+  const fresh = `${sleep.analysed}/${asked} fresh`;
+  return [
+    `${style.bold(formatClock(report.slotMs))} ${sleep.failed.length > 0 ? style.warn(fresh) : fresh} ${(report.durationMs / 1000).toFixed(1)}s`,
+    `eq ${formatAmount(view.equity)} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, halt at −${limits.maxDayLossPct} %`}`.trimEnd(),
+    `${view.openPositions}/${limits.maxOpenPositions} open, exp ${view.exposurePct.toFixed(0)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
+    actionsText(trade),
+  ].join(" | ");
+}
+
+function actionsText(trade: TickReport["trade"]): string {
+  const buys = trade.orders.filter((order) => order.side === "buy").length;
+  const sells = trade.orders.length - buys;
+  const parts = [
+    ...(buys > 0 ? [`${buys} ${buys === 1 ? "buy" : "buys"}`] : []),
+    ...(sells > 0 ? [`${sells} ${sells === 1 ? "sell" : "sells"}`] : []),
+    ...(trade.refusals.length > 0 ? [`${trade.refusals.length} refused (${rulesText(trade.refusals)})`] : []),
+  ];
+  return parts.length === 0 ? "nothing to do" : parts.join(", ");
+}
+
+function rulesText(refusals: TickReport["trade"]["refusals"]): string {
+  const counts = new Map<string, number>();
+  for (const { rule } of refusals) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return [...counts].map(([rule, count]) => `${rule.replaceAll("-", " ")} ${count}`).join(", ");
+}
+
+/** What happened in the slot, a line each. */
+export function tickLines(report: TickReport, style: Style): readonly string[] {
+  const settled = report.settled
+    .filter((event) => event.type === "fill" || (event.type === "order" && endedWithoutFill(event.order.status)))
+    .map((event) => {
+      const line = `      ${journalLine(event)}`;
+      return event.type === "fill" && event.fill.role === "stop" ? style.warn(line) : line;
+    });
+  const refused = report.trade.refusals.map(({ symbol, rule, reason }) =>
+    style.dim(`      refused ${symbol} (${rule}): ${reason}`),
+  );
+  const ordered = report.trade.orders.map(
+    ({ side, quantity, symbol, status }) => `      ${side} ${quantity} ${symbol}: ${status}`,
+  );
+  return [...settled, ...ordered, ...refused];
+}
+
+const endedWithoutFill = (status: string): boolean => status === "expired" || status === "rejected";

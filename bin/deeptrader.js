@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// The launcher, plain JavaScript so that any Node can read it. DeepTrader's TypeScript runs as it stands on the Node
+// that the repository brings along; a host Node that is too old hands over to it.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const readsTypeScript = major > 22 || (major === 22 && minor >= 18);
+
+// `deeptrader … | head` closes the pipe early; that is no failure of ours.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
+if (readsTypeScript) {
+  const { main } = await import("../apps/cli.ts");
+  await main(process.argv.slice(2));
+} else {
+  handOver();
+}
+
+function handOver() {
+  const bundled = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
+  if (!existsSync(bundled)) {
+    process.stderr.write(
+      `Node ${process.versions.node} cannot run DeepTrader, and the bundled Node is not installed. ` +
+        "Expected Node 22.18 or newer, or the optional dependencies. Run `npm ci` without --omit=optional.\n",
+    );
+    process.exit(1);
+  }
+  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    // fd 3 is a pipe that closes when this process dies, however it dies: the child leaves with its parent.
+    stdio: ["inherit", "inherit", "inherit", "pipe"],
+    env: { ...process.env, DEEPTRADER_PARENT_FD: "3" },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    if (signal !== null) process.kill(process.pid, signal);
+    process.exit(code ?? 1);
+  });
+}
