@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // Two projects: `fast` (everything pure, and the in-memory adapters) and `slow` (real databases, child processes, long
 // properties). `npm test` runs both.
-const shared = { environment: "node", setupFiles: ["test/support/offline.ts"] } as const;
+const shared = { environment: "node" as const, setupFiles: ["test/support/offline.ts"] };
 
 export default defineConfig({
   test: {
