@@ -5,7 +5,7 @@
 import type { DayPlan } from "./price-days.ts";
 import { naturalLog, openStream, type RandomStream } from "./random.ts";
 
-export const MINUTES_PER_DAY = 1440;
+const MINUTES_PER_DAY = 1440;
 
 /** Columns of equal length: the candles of one day, from 00:00 UTC. */
 export interface CandleColumns {
