@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/errors.ts";
-import { MarketSymbol, unixMs } from "#schemas/units.ts";
+import { DAY_MS, MarketSymbol, unixMs } from "#schemas/units.ts";
 import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
 import { parseTimeMs } from "#toolkits/market/replay/iso-time.ts";
 import { parseCandles } from "#toolkits/market/replay/parse-candles.ts";
@@ -299,15 +299,20 @@ describe("the replay venue", () => {
   });
 
   test("takes the value traded from the candles closed in the last 24 hours, no older and no later one", async () => {
-    const folder = await open(files);
+    // Two candles are missing, so that 288 candles reach further back than a day.
+    const lines = candleLines({ count: 400, price: 0.05, volume: 10 }).filter((_, row) => row !== 200 && row !== 201);
+    const folder = await open({ "ETH-BTC-5m.csv": csv(lines) });
     const nowMs = unixMs(openAt(350) + 60_000);
     const [ticker] = await createReplayVenue(folder).tickers({ symbols: [ETH], nowMs }, { signal });
-    const { close, volume } = folder.series(ETH);
-    let expected = 0;
-    // Row 349 is the last one closed; the first one closed less than 24 h ago is 287 rows before it.
-    for (let row = 349 - 287; row <= 349; row += 1) expected += (close[row] ?? 0) * (volume[row] ?? 0);
+    const { openMs, close, volume } = folder.series(ETH);
+    const inDay = (closeMs: number): boolean => closeMs <= nowMs && closeMs > nowMs - DAY_MS;
+    const expected = openMs.reduce(
+      (sum, at, row) => sum + (inDay(at + FIVE_MINUTES_MS) ? (close[row] ?? 0) * (volume[row] ?? 0) : 0),
+      0,
+    );
     expect(ticker?.quoteVolume).toBeCloseTo(expected, 9);
-    expect(ticker).toMatchObject({ atMs: openAt(350), bid: close[349], ask: close[349], last: close[349] });
+    const last = close[347];
+    expect(ticker).toMatchObject({ atMs: openAt(350), bid: last, ask: last, last });
   });
 
   test("has no price for a market without candles, nor before the first close", async () => {
