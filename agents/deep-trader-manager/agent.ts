@@ -1,61 +1,115 @@
-// Floor 2. A folder that was read -> a venue whose past is known: at any `nowMs` it shows what had closed by then.
+// Floor 3. The DeepTraderManager as a Mastra agent, and the runner that puts one question to it. It reads and delegates;
+// whether it may delegate is decided by code, from the slots in the request context, whatever its model writes.
+import { readFile } from "node:fs/promises";
+import type { Agent, DelegationStartContext, DelegationStartResult } from "@mastra/core/agent";
+import type { CallOptions } from "#schemas/ports.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { WorkTally } from "#schemas/work.ts";
+import { type AnalysisSlots, DeskRun, deskRunOf } from "../desk-run.ts";
+import type { AnalysisOutcome } from "../market-analyst/from-scratch.ts";
+import { loadMastra } from "../mastra-env.ts";
+import type { AgentModel } from "../models/select.ts";
+import { type RunResult, runAgent } from "../run.ts";
+import { decideDelegation } from "./delegation-gate.ts";
+import { type ManagerToolParts, managerTools } from "./tools.ts";
 
-import { UnknownNameError } from "#schemas/errors.ts";
-import { type CandleSeries, isClosed, type Ticker } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports.ts";
-import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { selectClosed } from "./closed-candles.ts";
-import type { ReplayFolder } from "./replay/folder.ts";
+/** Model calls of one question: delegate, recall, answer, and room for slips. */
+const MAX_STEPS = 8;
 
-const GRACE_MS = 0;
-
-/**
- * The last closed candle as a ticker: its close is bid, ask and last alike, since a file of candles knows no spread
- * (costs carry it instead). The traded value is the sum of close × volume over the candles closed in the last 24 h.
- */
-function closeAsTicker(symbol: MarketSymbol, series: CandleSeries, nowMs: UnixMs): Ticker | null {
-  const closed = selectClosed(series, { nowMs, graceMs: GRACE_MS, count: DAY_MS / timeframeMs(series.timeframe) });
-  const close = closed.close.at(-1);
-  const lastOpenMs = closed.openMs.at(-1);
-  if (close === undefined || lastOpenMs === undefined) return null;
-  const sinceMs = nowMs - DAY_MS;
-  let quoteVolume = 0;
-  for (let i = 0; i < closed.openMs.length; i += 1) {
-    const inDay = !isClosed(closed.openMs[i] ?? 0, series.timeframe, sinceMs, GRACE_MS);
-    if (inDay) quoteVolume += (closed.close[i] ?? 0) * (closed.volume[i] ?? 0);
-  }
-  const atMs = unixMs(lastOpenMs + timeframeMs(series.timeframe));
-  return { symbol, atMs, bid: close, ask: close, last: close, quoteVolume };
+export interface ManagerParts extends ManagerToolParts {
+  readonly model: AgentModel;
+  readonly marketAnalyst: Agent;
 }
 
-/** `simulated` is false: these prices were recorded, not invented. The venue serves the folder's timeframe only. */
-export function createReplayVenue(folder: ReplayFolder): MarketData {
-  const known = new Set(folder.symbols);
+/** Built once; every question runs on it with its own request context. */
+export async function createDeepTraderManager(parts: ManagerParts): Promise<Agent> {
+  const [mastra, instructions] = await Promise.all([
+    loadMastra(),
+    readFile(new URL("./instructions.md", import.meta.url), "utf8"),
+  ]);
+  const agent = new mastra.Agent({
+    id: "deep-trader-manager",
+    name: "DeepTraderManager",
+    description: "Head of the trading desk: answers from Khala, delegates what is missing or stale.",
+    instructions,
+    model: ({ requestContext }) => parts.model(deskRunOf(requestContext)?.tally ?? null),
+    agents: { marketAnalyst: parts.marketAnalyst },
+    tools: managerTools(mastra, parts),
+    maxRetries: 2,
+    defaultOptions: {
+      maxSteps: MAX_STEPS,
+      delegation: {
+        onDelegationStart: (context) => onDelegationStart(parts, context),
+        // The job is complete in its prompt; the conversation stays here, with whatever was pasted into it.
+        messageFilter: () => [],
+        // By default a hook that throws lets the delegation go ahead.
+        hookErrorStrategy: "throw",
+      },
+    },
+  });
+  agent.__setLogger(mastra.noopLogger);
+  return agent as Agent;
+}
+
+/** The gate at the point of delegation. It reads the run, and nothing of what the model wrote. */
+export async function onDelegationStart(
+  { khala, venueId }: Pick<ManagerParts, "khala" | "venueId">,
+  context: Pick<DelegationStartContext, "requestContext">,
+): Promise<DelegationStartResult> {
+  const run = deskRunOf(context.requestContext);
+  if (run === null) return refusal(decideDelegation({ status: "missing" }, null));
+  if (run.delegated) {
+    return { proceed: false, rejectionReason: "The job was already delegated once; answer from what came of it." };
+  }
+  const key = { venueId, ...run.slots };
+  const found = await khala
+    .recall(key, { nowMs: run.nowMs }, { signal: new AbortController().signal })
+    .catch((error: unknown) => {
+      // Mastra makes a failed tool call of it; the caller is to learn what it was.
+      run.failure = error;
+      throw error;
+    });
+  const verdict = decideDelegation(found, run.slots);
+  if (!verdict.proceed) return refusal(verdict);
+  run.delegated = true;
+  run.tally.count({ delegations: 1 });
+  return { proceed: true, modifiedPrompt: `Analyse ${jobText(run.slots)}.` };
+}
+
+function refusal(verdict: ReturnType<typeof decideDelegation>): DelegationStartResult {
+  return verdict.proceed ? { proceed: true } : { proceed: false, rejectionReason: verdict.reason };
+}
+
+const jobText = ({ symbol, timeframe }: AnalysisSlots): string => `${symbol} at ${timeframe}`;
+
+/** One question for the manager. */
+export interface ManagerRequest {
+  readonly question: string;
+  readonly slots: AnalysisSlots;
+  readonly nowMs: UnixMs;
+  readonly tally: WorkTally;
+}
+
+/** What came of it. `outcome` and `failure` are the analyst tool's own, whatever the models said afterwards. */
+export interface ManagerRun {
+  readonly result: RunResult;
+  readonly delegated: boolean;
+  readonly outcome: AnalysisOutcome | null;
+  readonly failure: unknown;
+}
+
+export interface ManagerRunner {
+  run(request: ManagerRequest, options: CallOptions): Promise<ManagerRun>;
+}
+
+/** Puts questions to a manager; each run is given up after `deadlineMs` of real time. */
+export function managerRunner(manager: Agent, { deadlineMs }: { readonly deadlineMs: number }): ManagerRunner {
   return {
-    venueId: folder.venueId,
-    venue: "replay",
-    simulated: false,
-    graceMs: GRACE_MS,
-    async markets({ signal }) {
-      signal.throwIfAborted();
-      return folder.markets();
-    },
-    async candles({ symbol, timeframe, nowMs, count }, { signal }) {
-      signal.throwIfAborted();
-      if (timeframe !== folder.timeframe) {
-        throw new UnknownNameError({
-          was: `${folder.dir} was opened for ${folder.timeframe} candles, not ${timeframe}.`,
-          remedy: `Ask for ${folder.timeframe}, or open the folder with --timeframe ${timeframe}.`,
-        });
-      }
-      return selectClosed(folder.series(symbol), { nowMs, graceMs: GRACE_MS, count });
-    },
-    async tickers({ symbols, nowMs }, { signal }) {
-      signal.throwIfAborted();
-      return symbols
-        .filter((symbol) => known.has(symbol))
-        .map((symbol) => closeAsTicker(symbol, folder.series(symbol), nowMs))
-        .filter((ticker) => ticker !== null);
+    async run({ question, slots, nowMs, tally }, { signal }) {
+      const run = new DeskRun({ slots, nowMs, tally });
+      const text = `Question of the operator, quoted: ${JSON.stringify(question)}\nMarket: ${jobText(slots)}`;
+      const result = await runAgent(manager, text, { run, deadlineMs, maxSteps: MAX_STEPS, signal });
+      return { result, delegated: run.delegated, outcome: run.outcome, failure: run.failure };
     },
   };
 }
