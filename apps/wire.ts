@@ -12,7 +12,7 @@ import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { CallOptions, Clock, MarketData, SecuritySource, Store, Universe } from "#schemas/ports.ts";
-import { type DeskId, type MarketSymbol, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, type RunId, type UnixMs } from "#schemas/units.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
@@ -270,7 +270,3 @@ async function beginRun(desk: Desk, venue: Venue, options: CallOptions): Promise
 /** The slot a one-shot stands in. */
 export const currentSlot = (desk: Pick<Desk, "clock" | "config" | "marketData">): UnixMs =>
   slotAt(desk.clock.now(), desk.config.timeframe, desk.marketData.graceMs);
-
-/** Close time of the candle `cycles` slots after `fromMs`. */
-export const slotAfter = (fromMs: UnixMs, cycles: number, config: Pick<DeskConfig, "timeframe">): UnixMs =>
-  unixMs(fromMs + (cycles - 1) * timeframeMs(config.timeframe));

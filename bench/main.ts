@@ -1,0 +1,48 @@
+// `npm run bench`: measurements as ratios, each beside a baseline of the same run. `npm run bench -- memory` runs one part,
+// `--json` prints data. Absolute figures hold for the machine they were made on; the ratios travel.
+import type { BenchRow } from "./rows.ts";
+
+const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  indicators: async () => (await import("./indicators.ts")).benchIndicators(),
+  memory: async () => (await import("./memory.ts")).benchMemory(),
+  "sleep-cycle": async () => (await import("./sleep-cycle.ts")).benchSleepCycle(),
+  backtest: async () => (await import("./backtest.ts")).benchBacktest(),
+};
+
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith("--"));
+const unknown = wanted.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench ${unknown.join(", ")}. Expected: ${Object.keys(PARTS).join(", ")}.\n`);
+  process.exit(2);
+}
+
+const results: Record<string, readonly BenchRow[]> = {};
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stderr.write(`measuring ${name} …\n`);
+  results[name] = await measure();
+  if (!args.includes("--json")) process.stdout.write(`\n${name}\n${render(results[name])}\n`);
+}
+if (args.includes("--json")) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+
+function render(rows: readonly BenchRow[]): string {
+  const cells = rows.map((row) => [
+    row.name,
+    `${row.ratio >= 10 ? row.ratio.toFixed(0) : row.ratio.toFixed(2)} ×`,
+    row.baseline,
+    `${significant(row.unitsPerSecond)} ${row.unit}/s`,
+  ]);
+  const header = ["measured", "ratio", "of the baseline", "rate"];
+  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  return [header, ...cells]
+    .map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd())
+    .join("\n");
+}
+
+/** `14.2 M`, `812 k`, `96`. */
+function significant(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toPrecision(3)} M`;
+  if (value >= 1e3) return `${(value / 1e3).toPrecision(3)} k`;
+  return value.toPrecision(3);
+}
