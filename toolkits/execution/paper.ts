@@ -197,9 +197,8 @@ class PaperExecution implements Execution {
   #settle(feed: Feed, openMs: UnixMs): readonly ExecutionEvent[] {
     const { timeframe, markets, costs } = this.#settings;
     const portfolio = this.#book.holdings((order) => this.#settlesOnCandles(order) && feed.candles.has(order.symbol));
-    // A second call may have settled the same candle while this one was reading.
-    const candleOf = (symbol: MarketSymbol) =>
-      openMs < this.#settledThrough(symbol) ? null : (feed.candles.get(symbol)?.get(openMs) ?? null);
+    // A second call may have settled the same candle while this one was reading; doing it again changes nothing.
+    const candleOf = (symbol: MarketSymbol) => feed.candles.get(symbol)?.get(openMs) ?? null;
     return this.#commit(settleSlot({ portfolio, openMs, timeframe, markets, costs, candleOf }));
   }
 }
