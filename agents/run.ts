@@ -20,7 +20,7 @@ export type RunResult =
   | { readonly status: "completed"; readonly text: string }
   | { readonly status: RunFailure; readonly detail: string };
 
-export type RunFailure = "aborted" | "deadline" | "step-limit" | "tripwire" | "model-error" | "empty";
+type RunFailure = "aborted" | "deadline" | "step-limit" | "tripwire" | "model-error" | "empty";
 
 /** Never throws and never outlives its deadline, whatever the model does. */
 export async function runAgent(agent: Agent, text: string, options: AgentRunOptions): Promise<RunResult> {

@@ -8,7 +8,7 @@ import { mayEnter, type SecurityCheck } from "#schemas/security.ts";
 import { toIso } from "#schemas/units.ts";
 
 /** Law 10: stands at the head of every answer of a simulated venue. */
-export const SIMULATED_NOTE = "SIMULATED – invented prices.";
+const SIMULATED_NOTE = "SIMULATED – invented prices.";
 
 export interface Served {
   readonly record: Analysis;
@@ -43,7 +43,7 @@ function body(intent: Intent, record: Analysis): string {
     case "security":
       return securityText(record);
     case "signal":
-      return signalText(record);
+      return `${signalText(record)} Close ${price(record.price)}.`;
     case "summary":
       return summaryText(record);
     case "portfolio":
@@ -93,7 +93,7 @@ function signalText(record: Analysis): string {
   const head = `The strategy's signal for ${market(record)} is ${action} (strength ${strength.toFixed(2)})${because}.`;
   const { verdict, reason } = record.security;
   const gate = mayEnter(verdict) ? `security ${verdict}` : `security ${verdict}, so the desk does not enter: ${reason}`;
-  return `${head} ${capital(gate)}. Close ${price(record.price)}.${warmupNote(record)}`;
+  return `${head} ${capital(gate)}.${warmupNote(record)}`;
 }
 
 function summaryText(record: Analysis): string {

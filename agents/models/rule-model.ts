@@ -14,7 +14,7 @@ import type {
 import { InvariantError } from "#schemas/errors.ts";
 
 /** One tool result since the last user message. `output` is JSON where the tool gave JSON, else text. */
-export interface TurnToolResult {
+interface TurnToolResult {
   readonly tool: string;
   readonly output: unknown;
 }

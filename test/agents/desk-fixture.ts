@@ -20,10 +20,10 @@ import { WorkTally } from "#schemas/work.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 
 export const NOW_MS = unixMs(Date.UTC(2024, 0, 10, 12, 0, 0));
-export const SYMBOLS = ["BTC/USDT", "ETH/USDT", "LINK/USDT"] as MarketSymbol[];
+const SYMBOLS = ["BTC/USDT", "ETH/USDT", "LINK/USDT"] as MarketSymbol[];
 export const [BTC, ETH] = ["BTC/USDT" as MarketSymbol, "ETH/USDT" as MarketSymbol];
 const VENUE_ID = "sim:7" as VenueId;
-export const patience: CallOptions = { signal: new AbortController().signal };
+const patience: CallOptions = { signal: new AbortController().signal };
 
 export interface DeskOptions {
   readonly choice?: ModelChoice;
@@ -123,7 +123,6 @@ export function createDesk(options: DeskOptions = {}) {
       khala.recall({ venueId: VENUE_ID, symbol, timeframe }, { nowMs: NOW_MS }, patience),
   };
 }
-export type Desk = ReturnType<typeof createDesk>;
 
 const deskView: AnswerDeps["deskView"] = {
   portfolioText: async ({ nowMs }) => ({ text: "Cash 10000 USDT, no positions.", asOfMs: nowMs, analysisIds: [] }),

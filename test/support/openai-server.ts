@@ -14,7 +14,7 @@ export type ServerReply =
   /** Takes the request and never answers. */
   | { readonly hang: true };
 
-export interface ServerUsage {
+interface ServerUsage {
   readonly input: number;
   readonly output: number;
 }
