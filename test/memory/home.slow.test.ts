@@ -1,8 +1,8 @@
 // What happens to a home when processes die or race. PGlite itself would lose rows in silence.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "#memory/stores/open.ts";
 import { HomeLockedError } from "#schemas/errors.ts";
 import { VenueId } from "#schemas/units.ts";
@@ -11,6 +11,14 @@ import { DESK, KEY, msAfter, options, RUN, STEP_MS } from "./fixtures.ts";
 
 const OPEN_HOME = new URL("./children/open-home.ts", import.meta.url);
 const WRITE_STORM = new URL("./children/write-storm.ts", import.meta.url);
+
+/** A home that was created once; copying it is much faster than creating another. */
+const created = mkdtempSync(join(tmpdir(), "deeptrader-created-"));
+const copyCreatedHome = () => cpSync(created, home, { recursive: true });
+beforeAll(async () => {
+  await (await openStore({ kind: "pglite", home: created, owner: "test" }, options)).close();
+});
+afterAll(() => rmSync(created, { recursive: true }));
 
 let home = "";
 beforeEach(() => {
@@ -22,6 +30,7 @@ const open = () => openStore({ kind: "pglite", home, owner: "test" }, options);
 
 describe("a home", () => {
   it("is refused to a second process, naming the first, and opens once that has closed", async () => {
+    copyCreatedHome();
     const child = startChild(OPEN_HOME, [home]);
     await child.line("open");
     await expect(open()).rejects.toThrow(HomeLockedError);
@@ -43,6 +52,7 @@ describe("a home", () => {
   });
 
   it("goes to exactly one of several processes that find a dead one's lock", async () => {
+    copyCreatedHome();
     const dead = startChild(OPEN_HOME, [home]);
     await dead.line("open");
     dead.process.kill("SIGKILL");
@@ -81,6 +91,7 @@ describe("a home", () => {
   });
 
   it("has every acknowledged record after each of five SIGKILLs in a storm of writes", async () => {
+    copyCreatedHome();
     for (const round of [1, 2, 3, 4, 5]) {
       const child = startChild(WRITE_STORM, [home, String(round)]);
       await child.line(String(20 * round));
