@@ -19,7 +19,7 @@ import {
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
-import type { ClosedTrade, LossState, Portfolio } from "#schemas/portfolio.ts";
+import { type ClosedTrade, clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { applyFill, feeInBase, feeInQuote, protectionOf, withPosition } from "./fills.ts";
 
@@ -112,19 +112,12 @@ function applyOrder(portfolio: Portfolio, order: Order): Portfolio {
 function applyControl(portfolio: Portfolio, action: "pause" | "resume" | "halt"): Portfolio {
   if (action === "pause") return { ...portfolio, control: "paused" };
   if (action === "halt") return { ...portfolio, control: "halted" };
-  return { ...portfolio, control: "running", loss: portfolio.loss === null ? null : unlatched(portfolio.loss) };
+  return {
+    ...portfolio,
+    control: "running",
+    loss: portfolio.loss?.drawdownLatched ? clearDrawdown(portfolio.loss) : portfolio.loss,
+  };
 }
-
-/** `resume` forgives a drawdown that has stopped entries: it is measured from the present equity on. */
-const unlatched = (loss: LossState): LossState =>
-  loss.drawdownLatched
-    ? {
-        ...loss,
-        drawdownLatched: false,
-        drawdownPct: 0,
-        peaks: [{ dayStartMs: loss.dayStartMs, equity: loss.equity }],
-      }
-    : loss;
 
 interface Held {
   readonly quantity: Quantity;

@@ -41,7 +41,7 @@ export interface JournalRow {
 
 /**
  * The identity under which the journal accepts an event once: a decision is journaled once per id, an order once per
- * status and filled amount, a fill once.
+ * state (status, amounts, and whether its stop was touched), a fill once.
  */
 export function journalEventId(event: JournalEvent): string {
   switch (event.type) {
@@ -50,7 +50,7 @@ export function journalEventId(event: JournalEvent): string {
     case "refusal":
       return `refusal:${event.refusal.decisionId}`;
     case "order":
-      return `order:${event.order.clientOrderId}:${event.order.status}:${event.order.filledQuantity}:${event.order.quantity}`;
+      return orderStateId(event.order);
     case "fill":
       return `fill:${event.fill.fillId}`;
     case "dust":
@@ -63,6 +63,9 @@ export function journalEventId(event: JournalEvent): string {
       return `control:${event.action}:${event.atMs}`;
   }
 }
+
+const orderStateId = (order: Order): string =>
+  ["order", order.clientOrderId, order.status, order.filledQuantity, order.quantity, order.triggered].join(":");
 
 /**
  * The lines that `decisionsHash` covers: every decision other than hold, refusal, order (as intended, and as it ended)

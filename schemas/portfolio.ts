@@ -39,6 +39,14 @@ export const LossState = z.object({
 });
 export type LossState = z.infer<typeof LossState>;
 
+/** What `resume` does: the drawdown latch opens and the peaks start again at the present equity. The day's latch stays. */
+export const clearDrawdown = (state: LossState): LossState => ({
+  ...state,
+  peaks: [{ dayStartMs: state.dayStartMs, equity: state.equity }],
+  drawdownPct: 0,
+  drawdownLatched: false,
+});
+
 /** `running`, `paused` (no entries, stops stay) or `halted` (the desk sends nothing). */
 export const ControlState = z.enum(["running", "paused", "halted"]);
 export type ControlState = z.infer<typeof ControlState>;

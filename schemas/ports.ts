@@ -47,7 +47,7 @@ export interface MarketData {
     },
     options: CallOptions,
   ): Promise<CandleSeries>;
-  /** Best bid and ask at `nowMs`; symbols without a price are left out. */
+  /** Best bid and ask at `nowMs`; symbols without a price, or unknown to the venue, are left out. */
   tickers(
     request: { readonly symbols: readonly MarketSymbol[]; readonly nowMs: UnixMs },
     options: CallOptions,

@@ -176,6 +176,8 @@ export function marketDataContract(
       expect(tickers.map((ticker) => ticker.symbol)).toEqual(symbols);
       expect((await venue.tickers({ symbols: [symbol], nowMs }, options)).map((one) => one.symbol)).toEqual([symbol]);
       expect(await venue.tickers({ symbols: [], nowMs }, options)).toEqual([]);
+      const beside = await venue.tickers({ symbols: [NO_SUCH, symbol], nowMs }, options);
+      expect(beside.map((one) => one.symbol)).toEqual([symbol]);
       for (const ticker of tickers) {
         expect(ticker.bid).toBeLessThanOrEqual(ticker.ask);
         expect(ticker.last).toBeGreaterThan(0);

@@ -3,9 +3,7 @@
 import { DataFormatError } from "#schemas/errors.ts";
 import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
-
-/** A close further than this share from the close before it is noted: a bad tick or a redenomination. */
-const JUMP_RATIO = 0.5;
+import { duplicateNote, holeNote, jumpNote } from "./candle-notes.ts";
 
 /** A validated candle, with the place it came from (`FILE:LINE`) where there is one. */
 export type CandleRow = Candle & { readonly where?: string };
@@ -111,12 +109,7 @@ function collapse(sorted: readonly CandleRow[], name: string): { rows: CandleRow
     const before = rows.at(-1);
     if (before?.openMs !== row.openMs) rows.push(row);
     else if (!sameValues(before, row)) throw conflict(before, row, name);
-    else if (notes.at(-1)?.atMs !== row.openMs)
-      notes.push({
-        kind: "duplicate",
-        atMs: row.openMs,
-        text: `candle ${toIso(row.openMs)} came more than once, identical`,
-      });
+    else if (notes.at(-1)?.atMs !== row.openMs) notes.push(duplicateNote(row.openMs));
   }
   return { rows, notes };
 }
@@ -126,21 +119,8 @@ function holesAndJumps(rows: readonly CandleRow[], lengthMs: number): DataNote[]
   let before: CandleRow | undefined;
   for (const row of rows) {
     if (before !== undefined) {
-      const missing = (row.openMs - before.openMs) / lengthMs - 1;
-      const atMs = before.openMs + lengthMs;
-      if (missing > 0)
-        notes.push({
-          kind: "hole",
-          atMs,
-          text: `${missing} ${missing === 1 ? "candle" : "candles"} missing from ${toIso(atMs)}`,
-        });
-      const move = row.close / before.close - 1;
-      if (Math.abs(move) > JUMP_RATIO)
-        notes.push({
-          kind: "jump",
-          atMs: row.openMs,
-          text: `close moved ${(100 * move).toFixed(1)} % in the candle ${toIso(row.openMs)}`,
-        });
+      const step = [holeNote(before.openMs, row.openMs, lengthMs), jumpNote(before.close, row.close, row.openMs)];
+      notes.push(...step.filter((note) => note !== null));
     }
     before = row;
   }

@@ -136,7 +136,10 @@ export function createSimulatedVenue({ seed, assets }: { readonly seed: number; 
     },
     async tickers({ symbols, nowMs }, { signal }) {
       signal.throwIfAborted();
-      return symbols.map((symbol) => readTicker(candleDays, find(symbol), nowMs)).filter((ticker) => ticker !== null);
+      return symbols
+        .map((symbol) => listed.get(symbol))
+        .map((asset) => (asset === undefined ? null : readTicker(candleDays, asset, nowMs)))
+        .filter((ticker) => ticker !== null);
     },
   };
 }

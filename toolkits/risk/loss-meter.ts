@@ -60,11 +60,3 @@ export function advanceLoss(
     drawdownLatched: (previous?.drawdownLatched ?? false) || hasLost(peak, equity, limits.maxDrawdownPct),
   };
 }
-
-/** What `resume` does: the drawdown latch opens and the peaks start again at the present equity. The day's latch stays. */
-export const clearDrawdown = (state: LossState): LossState => ({
-  ...state,
-  peaks: [{ dayStartMs: state.dayStartMs, equity: state.equity }],
-  drawdownPct: 0,
-  drawdownLatched: false,
-});

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LossState } from "#schemas/portfolio.ts";
+import { clearDrawdown, LossState } from "#schemas/portfolio.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
-import { advanceLoss, clearDrawdown } from "#toolkits/risk/loss-meter.ts";
+import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 
 const limits = { maxDayLossPct: 2, maxDrawdownPct: 10 };
 const at = (day: number, equity: number, minutes = 0) => ({ slotMs: unixMs(day * DAY_MS + minutes * 60_000), equity });
