@@ -1,14 +1,14 @@
 // Floor 5. Operator chat on a terminal: a line typed is a question, a line beginning with / a command. On a pipe there is no
 // chat, and its end of file means nothing.
-import { createInterface } from "node:readline";
+import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
 import type { Answer } from "#schemas/question.ts";
 import { answerText } from "./commands/ask.ts";
 import { errorDocument } from "./error-document.ts";
 import type { Io } from "./io.ts";
 
 export interface Chat {
-  /** Shows the prompt again after other output. */
-  prompt(): void;
+  /** Shows the prompt, from now on beneath whatever else is printed. */
+  open(): void;
   close(): void;
 }
 
@@ -18,52 +18,85 @@ const HELP = [
   "/help shows this, /quit leaves. Other commands (status, positions, journal, pause, halt) work from a second terminal.",
 ].join("\n");
 
-/** Answers lines until closed. `onQuit` is called for /quit and Ctrl-D on a terminal. */
-export function startTerminalChat(
-  ask: (text: string) => Promise<Answer>,
-  io: Io,
-  { signal, onQuit }: { readonly signal: AbortSignal; readonly onQuit: () => void },
-): Chat {
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: PROMPT });
-  let asked: Promise<void> = Promise.resolve();
-  lines.on("line", (line) => {
-    const text = line.trim();
-    asked = asked.then(() => answerLine(text, ask, io, onQuit)).then(() => lines.prompt());
-  });
-  lines.on("close", onQuit);
-  // readline takes Ctrl-C from the terminal; it is handed on so that one place decides how to stop.
-  lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  const close = (): void => {
-    lines.removeListener("close", onQuit);
-    lines.close();
-  };
-  signal.addEventListener("abort", close, { once: true });
-  return { prompt: () => lines.prompt(true), close };
+export type Ask = (text: string) => Promise<Answer>;
+
+export interface ChatEnds {
+  readonly signal: AbortSignal;
+  /** For /quit and Ctrl-D. */
+  readonly onQuit: () => void;
 }
 
-async function answerLine(
-  text: string,
-  ask: (text: string) => Promise<Answer>,
-  io: Io,
-  onQuit: () => void,
-): Promise<void> {
-  if (text === "") return;
-  if (text === "/quit" || text === "/exit") return onQuit();
-  if (text.startsWith("/")) return io.out(HELP);
-  try {
-    io.out(answerText(await ask(text), io.style));
-  } catch (error) {
-    io.out(io.style.bad(errorDocument(error).message));
-  }
+/** Answers lines until closed. */
+function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat {
+  const { stdout } = process;
+  const lines = createInterface({ input: process.stdin, output: stdout, prompt: PROMPT });
+  let opened = false;
+  let closed = false;
+  let asked: Promise<void> = Promise.resolve();
+  let shown = false;
+  const show = (): void => {
+    if (!opened || closed) return;
+    lines.prompt(true);
+    shown = true;
+  };
+  const hide = (): void => {
+    if (!shown) return;
+    shown = false;
+    // What was typed may have wrapped: up to its first row, then everything below goes.
+    moveCursor(stdout, 0, -lines.getCursorPos().rows);
+    cursorTo(stdout, 0);
+    clearScreenDown(stdout);
+  };
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    hide();
+    io.attach(null);
+    lines.close();
+  };
+  const answer = async (text: string): Promise<void> => {
+    if (text === "") return show();
+    // Whatever is printed brings the prompt back beneath it.
+    if (text.startsWith("/")) return io.out(HELP);
+    try {
+      io.out(answerText(await ask(text), io.style));
+    } catch (error) {
+      io.out(io.style.bad(errorDocument(error).message));
+    }
+  };
+  lines.on("line", (line) => {
+    const text = line.trim();
+    // Enter has ended the line that the prompt stood in.
+    shown = false;
+    // Heard at once, also while an answer is still being made.
+    if (text === "/quit" || text === "/exit") return onQuit();
+    asked = asked.then(() => answer(text));
+  });
+  lines.on("close", () => {
+    if (closed) return;
+    // Ctrl-D leaves the cursor behind the prompt.
+    stdout.write("\n");
+    closed = true;
+    io.attach(null);
+    onQuit();
+  });
+  // readline takes Ctrl-C from the terminal; it is handed on so that one place decides how to stop.
+  lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  signal.addEventListener("abort", close, { once: true });
+  return {
+    open: () => {
+      if (opened || closed) return;
+      opened = true;
+      io.attach({ hide, show });
+      show();
+    },
+    close,
+  };
 }
 
 /** Chat where there is a terminal on both sides; else nothing. */
-export function chatOnTerminal(
-  ask: (text: string) => Promise<Answer>,
-  io: Io,
-  stop: { readonly signal: AbortSignal; readonly onQuit: () => void },
-): Chat {
+export function chatOnTerminal(ask: Ask, io: Io, ends: ChatEnds): Chat {
   const onTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !io.json;
-  if (!onTerminal) return { prompt: () => {}, close: () => {} };
-  return startTerminalChat(ask, io, stop);
+  if (!onTerminal) return { open: () => {}, close: () => {} };
+  return startTerminalChat(ask, io, ends);
 }

@@ -2,7 +2,7 @@
 // when one of them runs, so that --help is quick.
 import { Command, CommanderError } from "commander";
 import { COMMANDS, type CommandWords } from "./command-words.ts";
-import { addCommonFlags } from "./options.ts";
+import { addCommonFlags } from "./settings.ts";
 
 /** Runs one command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .usage("COMMAND [flags]")
     .addHelpText("after", HELP_AFTER)
     .helpOption("-h, --help", "show this, or a command's own flags, units and examples")
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .configureOutput({ outputError: () => {} })
     .exitOverride();
   const groups = new Map<string, Command>();
   for (const words of COMMANDS) addCommand(program, groups, words);
@@ -22,6 +22,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode !== 0 && error.code !== "commander.help") sayUsageError(error, argv);
+  }
+}
+
+/** What commander found wrong, where to read what is right, and with --json the one document on stdout. */
+function sayUsageError(error: CommanderError, argv: readonly string[]): void {
+  const typed = argv.slice(0, 2).join(" ");
+  const known = COMMANDS.find(({ name }) => typed === name || typed.startsWith(`${name} `));
+  const was = error.message.replace(/^error: /, "").replace(/\s+/g, " ");
+  const remedy = `Run \`deeptrader ${known === undefined ? "" : `${known.name} `}--help\` to see what is expected.`;
+  const message = `${was.charAt(0).toUpperCase()}${was.slice(1)}${/[.?)]$/.test(was) ? "" : "."} ${remedy}`;
+  process.stderr.write(`error: ${message}\n`);
+  if (argv.includes("--json")) {
+    process.stdout.write(`${JSON.stringify({ error: { name: "UsageError", message } }, null, 2)}\n`);
   }
 }
 

@@ -2,6 +2,7 @@
 // either way the document is made by `execute` and dressed by `render`. Their words are in command-words.ts.
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Style } from "./io.ts";
+import { SIMULATED } from "./text/analysis-text.ts";
 import type { OpenDesk, RunChoice } from "./wire.ts";
 
 export interface CommandInput {
@@ -24,5 +25,19 @@ export interface CommandOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
-/** Keeps the document's type between execute and render, and forgets it for the registry. */
-export const deskCommand = <Document>(command: DeskCommand<Document>): DeskCommand => command as unknown as DeskCommand;
+/**
+ * A command for the registry, which forgets the document's type between execute and render. Law 10 is kept here for all of
+ * them: every document says whether its prices are invented, and so does every text.
+ */
+export const deskCommand = <Document extends object>(command: DeskCommand<Document>): DeskCommand => ({
+  ...command,
+  execute: async (open, input, options) => ({
+    ...(await command.execute(open, input, options)),
+    simulated: open.desk.marketData.simulated,
+  }),
+  render: (document, style) => {
+    const text = command.render(document as Document, style);
+    const { simulated } = document as { readonly simulated: boolean };
+    return simulated && !text.includes(SIMULATED) ? `${style.warn(SIMULATED)}\n${text}` : text;
+  },
+});

@@ -3,6 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { DeepTraderError, DeskMismatchError, type ErrorPolicy } from "#schemas/errors.ts";
 import { type DeskFile, readDeskFile } from "./desk-file.ts";
+import { flagOf } from "./options.ts";
+import { SETTINGS } from "./settings.ts";
 
 /** How long a command that finds a lock without desk.json waits for the desk to say where it is. */
 const WAIT_FOR_DESK_MS = 10_000;
@@ -64,9 +66,11 @@ export async function awaitRunningDesk(home: string, signal: AbortSignal): Promi
 export function refuseOtherSettings(file: DeskFile, explicit: ReadonlyMap<string, unknown>): void {
   const differing = [...explicit].filter(([key, value]) => key in file.settings && file.settings[key] !== value);
   if (differing.length === 0) return;
-  const named = differing.map(
-    ([key, value]) => `${key} ${String(value)} (the desk runs ${String(file.settings[key])})`,
-  );
+  const named = differing.map(([key, value]) => {
+    const setting = SETTINGS.find((s) => s.key === key);
+    const running = file.settings[key];
+    return `${setting === undefined ? key : flagOf(setting)} ${String(value)} (the desk runs ${running === null ? "without it" : String(running)})`;
+  });
   throw new DeskMismatchError({
     was: `A desk is running on this home (pid ${file.pid}), and the command asks for ${named.join(", ")}.`,
     expected: "the running desk's settings, or a home of its own",

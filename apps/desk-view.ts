@@ -37,7 +37,7 @@ export function createDeskView(
       const quoted = about.slice(-MAX_QUOTED);
       const ids = quoted.flatMap((e) => (e.type === "decision" ? [e.decision.analysisId] : []));
       return {
-        text: quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event)}`).join("\n"),
+        text: `The journal says:\n${quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event)}`).join("\n")}.`,
         asOfMs: quoted.at(-1)?.atMs ?? null,
         analysisIds: ids,
       };

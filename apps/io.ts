@@ -8,6 +8,7 @@ export interface Style {
   good(text: string): string;
   warn(text: string): string;
   bad(text: string): string;
+  /** Width of the terminal; endless where the output is piped. */
   readonly columns: number;
 }
 
@@ -21,35 +22,57 @@ export interface Io {
   note(text: string): void;
   /** One line that overwrites itself; null clears it. Silent where stderr is no terminal. */
   progress(text: string | null): void;
+  /** A prompt that steps aside for every line and comes back with what was typed; null: there is none any more. */
+  attach(prompt: Prompt | null): void;
+}
+
+/** A line under edit at the bottom of the terminal; hidden twice is hidden once. */
+export interface Prompt {
+  hide(): void;
+  show(): void;
 }
 
 export function createIo({ json, quiet }: { readonly json: boolean; readonly quiet: boolean }): Io {
   const live = process.stderr.isTTY === true && !quiet;
   let progressShown = false;
+  let prompt: Prompt | null = null;
+  let promptDue = false;
   const clear = (): void => {
+    prompt?.hide();
+    // Lines that come together are written together; the prompt returns once, beneath them.
+    if (prompt !== null && !promptDue) {
+      promptDue = true;
+      setImmediate(() => {
+        promptDue = false;
+        prompt?.show();
+      });
+    }
     if (!progressShown) return;
     process.stderr.write("\r\u001b[2K");
     progressShown = false;
   };
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    clear();
+    stream.write(`${text}\n`);
+  };
   return {
     json,
     quiet,
-    style: createStyle(process.stdout.isTTY === true && !json, process.stdout.columns ?? 100),
-    out: (text) => {
-      clear();
-      process.stdout.write(`${text}\n`);
-    },
+    style: createStyle(process.stdout.isTTY === true && !json, process.stdout.columns ?? Number.POSITIVE_INFINITY),
+    out: (text) => write(process.stdout, text),
     note: (text) => {
-      if (quiet) return;
-      clear();
-      process.stderr.write(`${text}\n`);
+      if (!quiet) write(process.stderr, text);
     },
     progress: (text) => {
-      if (!live) return;
+      // A prompt is a sign of life by itself, and the two would fight for the line.
+      if (!live || prompt !== null) return;
       clear();
       if (text === null) return;
       process.stderr.write(`\r${text}`);
       progressShown = true;
+    },
+    attach: (next) => {
+      prompt = next;
     },
   };
 }

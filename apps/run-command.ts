@@ -105,7 +105,7 @@ async function runChat(call: Call): Promise<null> {
       onQuit: leave,
     });
     io.out("Ask the desk. /help shows what can be asked, /quit leaves.");
-    chat.prompt();
+    chat.open();
     await left;
     chat.close();
   } finally {

@@ -12,7 +12,7 @@ import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { CallOptions, Clock, MarketData, SecuritySource, Store, Universe } from "#schemas/ports.ts";
-import { type DeskId, type MarketSymbol, type RunId, type UnixMs } from "#schemas/units.ts";
+import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */

@@ -3,18 +3,23 @@
 // that the repository brings along; a host Node that is too old hands over to it.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const readsTypeScript = major > 22 || (major === 22 && minor >= 18);
 
-// `deeptrader … | head` closes the pipe early; that is no failure of ours.
+// `deeptrader … | head` closes the pipe early; that is no failure of ours, but whoever still works may stop.
+let heard = true;
 process.stdout.on("error", (error) => {
   if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (heard) process.emit("SIGHUP");
+  heard = false;
 });
 
 if (readsTypeScript) {
+  // Compiled code is kept beside the dependencies, where only whoever installed them may write.
+  module.enableCompileCache?.(fileURLToPath(new URL("../node_modules/.cache/deeptrader", import.meta.url)));
   const { main } = await import("../apps/cli.ts");
   await main(process.argv.slice(2));
 } else {

@@ -20,7 +20,6 @@ interface ListDocument {
     readonly price: number;
     readonly security: Analysis["security"]["verdict"];
   }[];
-  readonly simulated: boolean;
 }
 
 const memoryList = deskCommand<ListDocument>({
@@ -40,7 +39,6 @@ const memoryList = deskCommand<ListDocument>({
         price: recall.record.price,
         security: recall.record.security.verdict,
       })),
-      simulated: desk.marketData.simulated,
     };
   },
   render: ({ records }, style) =>

@@ -2,13 +2,11 @@
 import { type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
 import type { Work } from "#schemas/work.ts";
 import { deskCommand } from "../command.ts";
-import { SIMULATED } from "../text/analysis-text.ts";
 import { formatAge } from "../text/format.ts";
 import { table } from "../text/table.ts";
 
 interface ReportDocument extends LedgerSummary {
   readonly desk: string;
-  readonly simulated: boolean;
   readonly model: string;
 }
 
@@ -18,7 +16,6 @@ export const reportCommand = deskCommand<ReportDocument>({
   exclusive: false,
   execute: async ({ desk }, _input, options) => ({
     desk: desk.deskId,
-    simulated: desk.marketData.simulated,
     model: desk.config.model,
     ...summarise(await desk.ledger.entries({}, options)),
   }),
@@ -30,7 +27,6 @@ export const reportCommand = deskCommand<ReportDocument>({
     ];
     const answered = Object.values(r.paths).reduce((sum, count) => sum + count, 0);
     return [
-      ...(r.simulated ? [style.warn(SIMULATED)] : []),
       style.bold(`desk ${r.desk}: ${answered.toLocaleString("en-US")} analyses asked for, by decisions and questions`),
       table(Object.entries(r.paths), [
         { title: "answered by", value: ([path]) => path },

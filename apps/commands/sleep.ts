@@ -3,13 +3,12 @@
 import { runSleepCycle, type SleepReport } from "#scheduler/cycles/sleep-cycle.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { deskCommand } from "../command.ts";
-import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { analysesTable, blockedTable } from "../text/analysis-text.ts";
 import { formatTime } from "../text/format.ts";
 import { currentSlot, type OpenDesk } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
 interface SleepDocument extends SleepReport {
-  readonly simulated: boolean;
   /** For the table; the JSON reader has `analyse` and `memory show`. */
   readonly analyses: readonly Analysis[];
 }
@@ -21,12 +20,11 @@ export const sleepCommand = deskCommand<SleepDocument>({
   execute: async (open, { flags }, options) => {
     requireOnce("sleep", flags);
     const report = await runSleepCycle(open.desk, currentSlot(open.desk), options);
-    return { ...report, simulated: open.desk.marketData.simulated, analyses: await knownAnalyses(open, options) };
+    return { ...report, analyses: await knownAnalyses(open, options) };
   },
   render: (document, style) => {
     const { analyses, skipped, failed } = document;
     return [
-      ...(document.simulated ? [style.warn(SIMULATED)] : []),
       analysesTable(analyses, style),
       blockedTable(analyses, style),
       ...skipped.map(({ symbol, reason }) => `skipped ${symbol}: ${reason}`),

@@ -1,17 +1,20 @@
 // Floor 5. `start`: the desk. Scheduler, analyst, Khala, trading loop on paper and chat in one process, which owns its home
 // and answers the commands of other terminals.
 
+import { resolve } from "node:path";
 import type { SimulatedClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runTick, type TickReport } from "#scheduler/cycles/tick.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { slotAt } from "#scheduler/slots.ts";
+import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports.ts";
+import { mayEnter } from "#schemas/security.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { chatOnTerminal } from "../chat.ts";
 import { serveRequest, Turnstile } from "../desk-commands.ts";
-import { removeDeskFile, writeDeskFile } from "../desk-file.ts";
+import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import type { Io } from "../io.ts";
 import { askDesk } from "../questions.ts";
@@ -59,13 +62,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       pid: process.pid,
       port: server.port,
       token: server.token,
-      settings: {
-        venue: config.venue,
-        dataDir: config.dataDir,
-        seed: config.seed,
-        timeframe: config.timeframe,
-        asOfMs: config.asOfMs,
-      },
+      settings: runningSettings(config, venue),
     });
     const shown = { cycles: 0, analyses: 0 };
     const stopped = new AbortController();
@@ -79,7 +76,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
         if (!io.json) await show(open, report, first, io, work);
-        chat.prompt();
+        chat.open();
       });
     const counts = await drive(open, tick, { signal: AbortSignal.any([signal, stopped.signal]) });
     chat.close();
@@ -90,6 +87,19 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await open.close();
   }
 }
+
+/** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */
+const runningSettings = (config: DeskConfig, { quote }: Venue): DeskFile["settings"] => ({
+  venue: config.venue,
+  dataDir: config.dataDir === null ? null : resolve(config.dataDir),
+  seed: config.seed,
+  timeframe: config.timeframe,
+  asOfMs: config.asOfMs,
+  assets: config.assets,
+  quote,
+  securityPolicy: config.securityPolicy,
+  deskId: config.deskId,
+});
 
 async function drive(
   { desk, venue }: OpenDesk,
@@ -138,23 +148,28 @@ async function show(open: OpenDesk, report: TickReport, first: boolean, io: Io, 
     if (blocked !== "") io.out(`\n${blocked}`);
     for (const { symbol, reason } of report.sleep.skipped) io.out(io.style.dim(`skipped ${symbol}: ${reason}`));
     io.out("");
-    io.out(introduction(open, io));
+    io.out(introduction(open, analyses, io));
   }
   for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}`));
   io.out(slotLine(report, view, desk, io.style));
   for (const line of tickLines(report, io.style)) io.out(line);
 }
 
-function introduction({ desk }: OpenDesk, io: Io): string {
+function introduction({ desk }: OpenDesk, analyses: readonly Analysis[], io: Io): string {
   const { config } = desk;
   const { costs } = config;
-  const trading = `Trading the example strategy ${desk.strategy.id} on paper in ${desk.quote}; ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side; security ${config.securityPolicy}; model ${config.model}.`;
-  if (!desk.marketData.simulated) return trading;
+  const blocked = analyses.filter(({ security }) => !mayEnter(security.verdict)).length;
+  const trading = [
+    `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
+    `Trading the example strategy ${desk.strategy.id} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
+    `Security ${config.securityPolicy}, model ${config.model}.`,
+  ];
+  if (!desk.marketData.simulated) return trading.join("\n");
   return [
     io.style.warn(`${SIMULATED}, seed ${config.seed}. Nothing here is a real market.`),
     "For a real venue:        npx deeptrader start --venue binance",
     "For recorded candles:    npx deeptrader start --venue replay --data DIR",
-    trading,
+    ...trading,
   ].join("\n");
 }
 

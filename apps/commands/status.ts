@@ -3,7 +3,6 @@
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
-import { SIMULATED } from "../text/analysis-text.ts";
 import { formatAge, formatAmount, formatPct, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import { currentSlot, haltFile } from "../wire.ts";
@@ -14,7 +13,6 @@ interface StatusDocument {
   readonly desk: string;
   readonly run: string;
   readonly venue: string;
-  readonly simulated: boolean;
   readonly mode: string;
   readonly timeframe: string;
   readonly model: string;
@@ -60,7 +58,6 @@ export const statusCommand = deskCommand<StatusDocument>({
       desk: desk.deskId,
       run: desk.runId,
       venue: desk.marketData.venue,
-      simulated: desk.marketData.simulated,
       mode: desk.config.mode,
       timeframe: desk.config.timeframe,
       model: desk.config.model,
@@ -88,7 +85,7 @@ export const statusCommand = deskCommand<StatusDocument>({
   },
   render: (s, style) =>
     [
-      `${style.bold(`desk ${s.desk}`)}  ${s.mode} on ${s.venue}, ${s.timeframe}${s.simulated ? `  ${style.warn(SIMULATED)}` : ""}`,
+      `${style.bold(`desk ${s.desk}`)}  ${s.mode} on ${s.venue}, ${s.timeframe}`,
       `now        ${formatTime(s.nowMs)} UTC, run ${s.run}`,
       `equity     ${formatAmount(s.equity)} ${s.quote} (cash ${formatAmount(s.cash)})${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
       `positions  ${s.openPositions} of ${s.maxOpenPositions}, exposure ${s.exposurePct.toFixed(1)} %`,
@@ -102,19 +99,15 @@ export const statusCommand = deskCommand<StatusDocument>({
 
 const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
 
-export const positionsCommand = deskCommand<PortfolioView & { readonly simulated: boolean }>({
+export const positionsCommand = deskCommand<PortfolioView>({
   name: "positions",
   run: "latest",
   exclusive: false,
-  execute: async ({ desk }, _input, options) => ({
-    ...(await viewPortfolio(desk, options)),
-    simulated: desk.marketData.simulated,
-  }),
-  render: (view, style) => positionsText(view, style),
+  execute: ({ desk }, _input, options) => viewPortfolio(desk, options),
+  render: positionsText,
 });
 
-/** Also what `ask "what do I hold?"` and the chat show. */
-export function positionsText(view: PortfolioView & { readonly simulated: boolean }, style: Style): string {
+function positionsText(view: PortfolioView, style: Style): string {
   const rows = table(view.positions, [
     { title: "market", value: (p) => p.symbol },
     { title: "quantity", value: (p) => p.quantity, align: "right" },
@@ -127,7 +120,6 @@ export function positionsText(view: PortfolioView & { readonly simulated: boolea
     { title: "", value: (p) => (p.dust ? style.dim("dust") : "") },
   ]);
   return [
-    ...(view.simulated ? [style.warn(SIMULATED)] : []),
     ...(view.positions.length === 0 ? ["No positions."] : [rows]),
     `equity ${formatAmount(view.equity)} ${view.quote}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
   ].join("\n");
@@ -138,7 +130,6 @@ const level = (price: string | null, distancePct: number | null): string =>
 
 interface JournalDocument {
   readonly run: string;
-  readonly simulated: boolean;
   readonly nowMs: number;
   readonly events: readonly (JournalEvent & { readonly seq: number })[];
 }
@@ -153,7 +144,6 @@ export const journalCommand = deskCommand<JournalDocument>({
     const wanted = flags["all"] === true ? rows : rows.filter((row) => row.event.type !== "equity");
     return {
       run: desk.runId,
-      simulated: desk.marketData.simulated,
       nowMs: desk.clock.now(),
       events: wanted.slice(-limit).map((row: JournalRow) => ({ seq: row.seq, ...row.event })),
     };
@@ -162,7 +152,6 @@ export const journalCommand = deskCommand<JournalDocument>({
     document.events.length === 0
       ? "The journal is empty. Start the desk, or run `deeptrader trade --once`."
       : [
-          ...(document.simulated ? [style.warn(SIMULATED)] : []),
           table(document.events, [
             { title: "#", value: (e) => String(e.seq), align: "right" },
             { title: "time (UTC)", value: (e) => formatTime(e.atMs) },

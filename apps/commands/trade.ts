@@ -2,14 +2,12 @@
 import { runDecisionCycle, type TradeReport } from "#scheduler/cycles/decision-cycle.ts";
 import { settleOpenOrders } from "#scheduler/cycles/settle.ts";
 import { deskCommand } from "../command.ts";
-import { SIMULATED } from "../text/analysis-text.ts";
 import { formatAmount, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
 interface TradeDocument extends TradeReport {
-  readonly simulated: boolean;
   readonly quote: string;
 }
 
@@ -21,7 +19,7 @@ export const tradeCommand = deskCommand<TradeDocument>({
     requireOnce("trade", flags);
     await settleOpenOrders(desk, desk.clock.now(), options);
     const report = await runDecisionCycle(desk, currentSlot(desk), options);
-    return { ...report, simulated: desk.marketData.simulated, quote: desk.quote };
+    return { ...report, quote: desk.quote };
   },
   render: (document, style) => {
     const acted = document.decisions.filter((decision) => decision.action !== "hold");
@@ -42,7 +40,6 @@ export const tradeCommand = deskCommand<TradeDocument>({
       { title: "because", value: (d) => d.reason },
     ]);
     return [
-      ...(document.simulated ? [style.warn(SIMULATED)] : []),
       ...(acted.length > 0 ? [rows] : []),
       `${formatTime(document.slot)} UTC: ${acted.length} decided, ${holds} held back, ${document.refusals.length} refused; equity ${formatAmount(document.equity)} ${document.quote}${document.repeated ? " (this slot was already done; its stored result)" : ""}`,
     ].join("\n");

@@ -6,20 +6,35 @@ import type { PortfolioView } from "../commands/portfolio-view.ts";
 import { journalLine } from "../commands/status.ts";
 import type { Style } from "../io.ts";
 import { formatAmount, formatClock, formatPct } from "./format.ts";
+import { visibleLength } from "./table.ts";
 
-/** `12:05 50/50 fresh 0.4s | eq 10,012 +0.1 % day, halt at −2 % | 3/10 open, exp 6 %, … | 1 buy, 4 refused (security 2)` */
+/** `12:05 SIMULATED 50/50 fresh 0.4s | eq 10,012 +0.1 % day, halt at −2 % | 3/10 open, exp 6 %, … | 1 buy, 4 refused (security 2)` */
 export function slotLine(report: TickReport, view: PortfolioView, desk: Desk, style: Style): string {
   const { sleep, trade } = report;
   const asked = sleep.analysed + sleep.skipped.length + sleep.failed.length;
   const { loss } = desk.book.portfolio();
   const { limits } = desk.config;
   const fresh = `${sleep.analysed}/${asked} fresh`;
-  return [
-    `${style.bold(formatClock(report.slotMs))} ${sleep.failed.length > 0 ? style.warn(fresh) : fresh} ${(report.durationMs / 1000).toFixed(1)}s`,
+  const parts = [
+    `${style.bold(formatClock(report.slotMs))} ${desk.marketData.simulated ? "SIMULATED " : ""}${sleep.failed.length > 0 ? style.warn(fresh) : fresh} ${(report.durationMs / 1000).toFixed(1)}s`,
     `eq ${formatAmount(view.equity)} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, halt at −${limits.maxDayLossPct} %`}`.trimEnd(),
     `${view.openPositions}/${limits.maxOpenPositions} open, exp ${view.exposurePct.toFixed(0)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
     actionsText(trade),
-  ].join(" | ");
+  ];
+  return wrapParts(parts, style.columns);
+}
+
+/** Joined by ` | `, broken only between parts; what goes on is indented beneath the first. */
+export function wrapParts(parts: readonly string[], columns: number): string {
+  let line = "";
+  const lines: string[] = [];
+  for (const part of parts) {
+    if (line !== "" && visibleLength(line) + 3 + visibleLength(part) > columns) {
+      lines.push(line);
+      line = `      ${part}`;
+    } else line = line === "" ? part : `${line} | ${part}`;
+  }
+  return [...lines, line].join("\n");
 }
 
 function actionsText(trade: TickReport["trade"]): string {

@@ -29,7 +29,8 @@ export function table<Row>(
 
 // Built from its code point: an escape character in a literal is easily lost.
 const ANSI = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
-const visibleLength = (text: string): number => text.replace(ANSI, "").length;
+/** Columns a text takes on the terminal: colour codes take none. */
+export const visibleLength = (text: string): number => text.replace(ANSI, "").length;
 
 function pad(text: string, width: number, align: "left" | "right"): string {
   const space = " ".repeat(Math.max(0, width - visibleLength(text)));
