@@ -176,6 +176,7 @@ export async function openDesk(
   const { definitionIdOf } = await import("#agents/market-analyst/assess.ts");
   const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
   const { openBook } = await import("#scheduler/book.ts");
+  const { createUnsettledMarkets } = await import("#scheduler/cycles/settle.ts");
   const store = await openStore(
     config.databaseUrl === null
       ? { kind: "pglite", home: config.home, owner: options.owner }
@@ -188,6 +189,7 @@ export async function openDesk(
     const journal = store.journal(config.deskId, runId);
     const book = await openBook(journal, { quote: venue.quote, cash: venue.cash }, options);
     const real = clock.kind === "system";
+    const unsettled = createUnsettledMarkets();
     const desk: Desk = {
       config,
       deskId: config.deskId,
@@ -218,11 +220,12 @@ export async function openDesk(
         quote: venue.quote,
         mode: real ? "quotes" : "next-open",
         restore: { portfolio: book.portfolio() },
+        onUnsettled: unsettled.note,
       }),
       entryStyle: real ? "limit-at-quote" : "next-open",
       askAgainForMs: real ? ASK_AGAIN_MS : 0,
       haltFileExists: () => existsSync(haltFile(config)),
-      quietMarkets: new Set(),
+      unsettled,
     };
     if (choice !== "latest" && book.portfolio().settledThroughMs === null) await beginRun(desk, venue, options);
     return { desk, store, venue, env: process.env, close: () => store.close() };

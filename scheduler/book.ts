@@ -16,6 +16,8 @@ export interface Book {
   statistics(): TradeStatistics;
   /** Ids of decisions that the journal already has. */
   decided(): ReadonlySet<string>;
+  /** From the newest equity row on: what its slot decided, and what has become of it since. */
+  newestSlot(): readonly JournalEvent[];
 }
 
 export interface BookCounts {
@@ -33,18 +35,25 @@ export async function openBook(
 ): Promise<Book> {
   const rows = await journal.read({}, options);
   const fold = new Fold(start);
-  for (const row of rows) fold.take(row.event);
+  let newestSlot: JournalEvent[] = [];
+  const take = (event: JournalEvent): void => {
+    fold.take(event);
+    if (event.type === "equity") newestSlot = [];
+    newestSlot.push(event);
+  };
+  for (const row of rows) take(row.event);
   return {
     portfolio: () => fold.portfolio,
     append: async (events, callOptions) => {
       if (events.length === 0) return;
       await journal.append(events, callOptions);
-      for (const event of events) fold.take(event);
+      for (const event of events) take(event);
     },
     decisionsHash: () => fold.hasher.digest(),
     counts: () => fold.counts(),
     statistics: () => fold.statistics,
     decided: () => fold.decided,
+    newestSlot: () => newestSlot,
   };
 }
 

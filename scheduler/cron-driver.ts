@@ -22,7 +22,9 @@ export interface CronCounts {
   readonly overlap: number;
 }
 
-/** Runs until aborted, or for `cycles` slots. Rejects with the first error of a tick. */
+/**
+ * Runs until aborted, or for `cycles` slots; a tick at work is finished first. Rejects with the first error of a tick.
+ */
 export async function runCron(
   settings: CronDriverSettings,
   tick: (slotMs: UnixMs) => Promise<void>,
@@ -30,21 +32,37 @@ export async function runCron(
 ): Promise<CronCounts> {
   const { timeframe, graceMs, cycles, onProblem } = settings;
   const counts = { fired: 0, missed: 0, overlap: 0 };
-  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const { promise: stop, resolve } = Promise.withResolvers<void>();
+  const onStop = (): void => resolve();
+  const finished = (): boolean => signal.aborted || (cycles !== null && counts.fired >= cycles);
   let lastSlotMs = -1;
+  let working = false;
+  let atWork: Promise<void> = Promise.resolve();
+
+  /** Never rejects: an error stops the driver, which then finds it in `atWork`. */
   const run = async (slotMs: UnixMs): Promise<void> => {
-    if (slotMs <= lastSlotMs) return;
+    if (slotMs <= lastSlotMs || finished()) return;
+    if (working) {
+      counts.overlap += 1;
+      return;
+    }
     lastSlotMs = slotMs;
     counts.fired += 1;
-    await tick(slotMs);
-    if (cycles !== null && counts.fired >= cycles) resolve();
+    working = true;
+    atWork = tick(slotMs);
+    const failed = await atWork.then(
+      () => false,
+      () => true,
+    );
+    working = false;
+    if (failed || finished()) onStop();
   };
 
   const task = cron.createTask(
     cronExpression(timeframe, graceMs),
     // The event's own time, not the clock's: a tick that starts late still belongs to its slot. Cron has whole seconds,
     // grace may not: the expression was rounded up, so the slot is never taken too early.
-    (context: TaskContext) => run(slotAt(context.date.getTime(), timeframe, graceMs)).catch(reject),
+    (context: TaskContext) => run(slotAt(context.date.getTime(), timeframe, graceMs)),
     {
       timezone: "UTC",
       noOverlap: true,
@@ -61,16 +79,19 @@ export async function runCron(
     counts.overlap += 1;
   });
 
-  const onAbort = (): void => resolve();
-  signal.addEventListener("abort", onAbort, { once: true });
+  signal.addEventListener("abort", onStop, { once: true });
   try {
     await run(settings.firstSlotMs);
-    if (signal.aborted || (cycles !== null && counts.fired >= cycles)) return counts;
+    await atWork;
+    if (finished()) return counts;
     await task.start();
-    await ended;
+    // The first tick may have outlasted its slot, before there was a task to notice.
+    await run(slotAt(Date.now(), timeframe, graceMs));
+    await stop;
+    await atWork;
     return counts;
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    signal.removeEventListener("abort", onStop);
     await task.destroy();
   }
 }

@@ -1,25 +1,38 @@
 // Floor 4. The universe of a UTC day: ranks change slowly and cost a call, so they are taken once a day and at the start.
+import { isPassing } from "#agents/market-analyst/from-scratch.ts";
 import type { CallOptions, Universe } from "#schemas/ports.ts";
 import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
 
 export interface UniverseOfDay {
   readonly assets: readonly MarketSymbol[];
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
+  /** Why this is not the day's ranking but the newest one known, which may be empty; null: it is the day's. */
+  readonly problem: string | null;
 }
 
 export interface DailyUniverse {
-  /** The day's ranking, taken at the first `nowMs` asked in that UTC day. Live and backtest ask through this alike. */
+  /**
+   * The day's ranking, taken at the first `nowMs` asked in that UTC day. Live and backtest ask through this alike. A
+   * source that does not answer is asked again at the next call.
+   */
   at(nowMs: UnixMs, options: CallOptions): Promise<UniverseOfDay>;
 }
 
+const UNKNOWN: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+
 /** Remembers the newest day only: time moves forward. */
 export function createDailyUniverse(universe: Universe, count: number): DailyUniverse {
-  let newest: { readonly day: number; readonly value: UniverseOfDay } | null = null;
+  let newest = { day: -1, value: UNKNOWN };
   return {
     at: async (nowMs, options) => {
       const day = Math.floor(nowMs / DAY_MS);
-      if (newest?.day !== day) {
-        newest = { day, value: await universe.topAssets({ nowMs, count }, options) };
+      if (newest.day === day) return newest.value;
+      try {
+        const { assets, liquidity } = await universe.topAssets({ nowMs, count }, options);
+        newest = { day, value: { assets, liquidity, problem: null } };
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        return { ...newest.value, problem: `the universe could not be ranked: ${error.message}` };
       }
       return newest.value;
     },

@@ -3,11 +3,12 @@ import type { AnalystDeps } from "#agents/market-analyst/from-scratch.ts";
 import type { Khala } from "#memory/khala.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
-import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource } from "#schemas/ports.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { Book } from "./book.ts";
+import type { UnsettledMarkets } from "./cycles/settle.ts";
 import type { DailyUniverse } from "./daily-universe.ts";
 
 export interface Desk {
@@ -35,21 +36,14 @@ export interface Desk {
   readonly askAgainForMs: number;
   /** HOME/halt, looked at anew at every call. */
   readonly haltFileExists: () => boolean;
-  /** Markets without a candle in the newest sweep. */
-  readonly quietMarkets: Set<MarketSymbol>;
-}
-
-/** The analyst's dependencies, counted into one unit of work. */
-export interface CountedPorts {
-  readonly marketData: MarketData;
-  readonly security: SecuritySource;
-  readonly universe: Universe;
+  /** Paper's word on the markets that it could not read while it settled the others. */
+  readonly unsettled: UnsettledMarkets;
 }
 
 /** What the analyst needs from a desk, counting into `tally`. */
 export const analystDeps = (
   desk: Pick<Desk, "khala" | "strategy" | "clock">,
-  ports: Pick<CountedPorts, "marketData" | "security">,
+  ports: Pick<Desk, "marketData" | "security">,
   tally: WorkTally,
 ): AnalystDeps => ({
   marketData: ports.marketData,

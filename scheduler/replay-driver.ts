@@ -1,9 +1,8 @@
 // Floor 4. The replay driver: simulated time moves on only when all work of the instant is done. `speed` caps the pace
 // and skips no slot.
-import { setTimeout as delay } from "node:timers/promises";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions, Clock } from "#schemas/ports.ts";
 import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
-import type { SimulatedClock } from "./clock.ts";
+import { type SimulatedClock, systemClock } from "./clock.ts";
 import { nextSlot } from "./slots.ts";
 
 export interface ReplayDriverSettings {
@@ -18,15 +17,18 @@ export interface ReplayDriverSettings {
   /** The last slot there is data for; null: endless. */
   readonly lastSlotMs: UnixMs | null;
   readonly monotonicMs: () => number;
+  /** How to wait between slots; the machine's own clock unless told otherwise. */
+  readonly sleep?: Clock["sleep"];
 }
 
-/** Runs slot after slot; returns how many were run. An abort ends it between slots. */
+/** Runs slot after slot; returns how many were run. An abort ends it between slots, and rejects nothing. */
 export async function runReplay(
   settings: ReplayDriverSettings,
   tick: (slotMs: UnixMs) => Promise<void>,
   { signal }: CallOptions,
 ): Promise<number> {
-  const { clock, timeframe, graceMs, speed, lastSlotMs, monotonicMs } = settings;
+  const { clock, timeframe, graceMs, speed, cycles, lastSlotMs, monotonicMs } = settings;
+  const sleep = settings.sleep ?? systemClock().sleep;
   const paceMs = speed === null ? 0 : timeframeMs(timeframe) / speed;
   let done = 0;
   let dueMs = monotonicMs();
@@ -35,17 +37,18 @@ export async function runReplay(
     clock.advanceTo((slotMs + graceMs) as UnixMs);
     await tick(slotMs);
     done += 1;
-    if (settings.cycles !== null && done >= settings.cycles) break;
+    if (cycles !== null && done >= cycles) break;
+    // A slot that took longer than its pace delays the next one; time lost is not caught up by a burst.
     dueMs = Math.max(dueMs + paceMs, monotonicMs());
-    await pause(dueMs - monotonicMs(), signal);
+    await waited(sleep(dueMs - monotonicMs(), { signal }), signal);
   }
   return done;
 }
 
-/** Waits, or lets the event loop breathe; an abort ends the wait at once and is no error. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** An abort ends a wait at once and is no error. */
+async function waited(wait: Promise<void>, signal: AbortSignal): Promise<void> {
   try {
-    await delay(Math.max(0, ms), undefined, { signal });
+    await wait;
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -1,6 +1,8 @@
 // Floor 4. Slots: a slot is a candle close of the base timeframe; the driver fires at slotMs + graceMs.
+import { InvariantError } from "#schemas/errors.ts";
 import { newestClosed } from "#schemas/market.ts";
 import { type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { entryWindowMs } from "#toolkits/risk/draft.ts";
 
 /** The slot that is current at `nowMs`: the newest close that law 1 calls closed. */
 export const slotAt = (nowMs: number, timeframe: Timeframe, graceMs: number): UnixMs =>
@@ -9,19 +11,24 @@ export const slotAt = (nowMs: number, timeframe: Timeframe, graceMs: number): Un
 /** The slot after `slotMs`. */
 export const nextSlot = (slotMs: UnixMs, timeframe: Timeframe): UnixMs => unixMs(slotMs + timeframeMs(timeframe));
 
-/** An entry must be sent within this long of the close: 20 % of the timeframe, at most 60 s (DESIGN §12). */
-export const entryWindowMs = (timeframe: Timeframe): number => Math.min(timeframeMs(timeframe) / 5, 60_000);
-
 /** True where the slot is taken up too late to enter: after a suspend, a restart, or a catch-up. */
-export const isLate = (slotMs: UnixMs, nowMs: UnixMs, timeframe: Timeframe, graceMs: number): boolean =>
-  nowMs > slotMs + graceMs + entryWindowMs(timeframe);
+export const isLate = (slotMs: UnixMs, nowMs: UnixMs, timeframe: Timeframe): boolean =>
+  nowMs - slotMs > entryWindowMs(timeframe);
 
 /**
  * The 6-field cron expression (seconds first, UTC) that fires `graceMs` after every close of the timeframe.
  * Grace is rounded up to whole seconds: cron has no finer grain.
+ * @throws InvariantError for a grace of a minute or more, which would fire before the candle is closed
  */
 export function cronExpression(timeframe: Timeframe, graceMs: number): string {
-  const second = Math.ceil(graceMs / 1000) % 60;
+  const second = Math.ceil(graceMs / 1000);
+  if (second >= 60) {
+    throw new InvariantError({
+      was: `The venue's grace is ${graceMs} ms.`,
+      expected: "less than a minute",
+      remedy: "Give the venue a shorter grace; a candle that comes later is asked for again.",
+    });
+  }
   const fields: Record<Timeframe, string> = {
     "1m": `${second} * * * * *`,
     "5m": `${second} */5 * * * *`,

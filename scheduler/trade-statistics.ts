@@ -2,9 +2,9 @@
 import { closedTrades } from "#memory/portfolio.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { type UnixMs, unixMs } from "#schemas/units.ts";
 
-/** Points an equity line keeps; when it is full every second one is dropped and the stride doubled. */
+/** Points an equity line keeps; when there are more, every second one is dropped and the stride doubled. */
 const MAX_POINTS = 4096;
 
 export interface EquityPoint {
@@ -13,15 +13,22 @@ export interface EquityPoint {
 }
 
 export class TradeStatistics {
-  readonly #tradeEvents: JournalEvent[] = [];
+  /** Fills only: they grow with the trades made, not with the slots run. */
+  readonly #fills: JournalEvent[] = [];
+  #trades: readonly ClosedTrade[] | null = null;
   #points: EquityPoint[] = [];
   #stride = 1;
-  #sinceLast = 0;
+  #marked = 0;
+  #lastMs = unixMs(0);
+  #lastEquity = 0;
   #peak = 0;
   #maxDrawdownPct = 0;
 
   take(event: JournalEvent): void {
-    if (event.type === "fill" || event.type === "run-started") this.#tradeEvents.push(event);
+    if (event.type === "fill") {
+      this.#fills.push(event);
+      this.#trades = null;
+    }
     if (event.type === "equity") this.mark(event.slotMs, event.loss.equity);
   }
 
@@ -29,25 +36,33 @@ export class TradeStatistics {
   mark(atMs: UnixMs, equity: number): void {
     this.#peak = Math.max(this.#peak, equity);
     if (this.#peak > 0) this.#maxDrawdownPct = Math.max(this.#maxDrawdownPct, (1 - equity / this.#peak) * 100);
-    this.#sinceLast += 1;
-    if (this.#sinceLast < this.#stride) return;
-    this.#sinceLast = 0;
-    this.#points.push({ atMs, equity });
-    if (this.#points.length < MAX_POINTS) return;
-    this.#points = this.#points.filter((_, index) => index % 2 === 1);
-    this.#stride *= 2;
+    if (this.#marked % this.#stride === 0) this.#keep({ atMs, equity });
+    this.#marked += 1;
+    this.#lastMs = atMs;
+    this.#lastEquity = equity;
   }
 
+  /** In the order in which their exits began; computed anew only after a fill. */
   trades(): readonly ClosedTrade[] {
-    return closedTrades(this.#tradeEvents);
+    this.#trades ??= closedTrades(this.#fills);
+    return this.#trades;
   }
 
+  /** Evenly spaced points from the first to the last one marked, both included. */
   equityLine(): readonly EquityPoint[] {
-    return this.#points;
+    const last = { atMs: this.#lastMs, equity: this.#lastEquity };
+    return this.#marked === 0 || this.#points.at(-1)?.atMs === last.atMs ? this.#points : [...this.#points, last];
   }
 
   /** Percent, 0 or positive, over every point marked (not only the kept ones). */
   maxDrawdownPct(): number {
     return this.#maxDrawdownPct;
+  }
+
+  #keep(point: EquityPoint): void {
+    this.#points.push(point);
+    if (this.#points.length < MAX_POINTS) return;
+    this.#points = this.#points.filter((_, index) => index % 2 === 0);
+    this.#stride *= 2;
   }
 }

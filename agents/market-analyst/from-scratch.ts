@@ -2,6 +2,7 @@
 // the analyst agent's only computing tool are this function.
 import type { Khala } from "#memory/khala.ts";
 import type { Analysis } from "#schemas/analysis.ts";
+import { DeepTraderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions, Clock, MarketData, SecuritySource } from "#schemas/ports.ts";
@@ -9,6 +10,7 @@ import type { SecurityReport } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { unknownReport } from "#toolkits/security/goplus.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { assess } from "./assess.ts";
 
@@ -63,7 +65,7 @@ export async function analyseFromScratch(
       newestCloseMs: lastOpenMs === undefined ? null : unixMs(lastOpenMs + timeframeMs(timeframe)),
     };
   }
-  const security = await currentSecurity(deps, symbol, nowMs, options);
+  const security = await currentSecurity(deps, request, options);
   deps.tally.count({ indicatorEvaluations: 1 });
   const analysis = assess({
     venueId: marketData.venueId,
@@ -106,18 +108,37 @@ export async function rememberOutcomes(
   }
 }
 
-/** Local sources are asked every time; the reports of remote ones are kept in Khala until they expire. */
-export async function currentSecurity(
+/**
+ * Local sources are asked every time; the reports of remote ones are kept in Khala until they expire. A source that does
+ * not answer makes the verdict `unknown` until the next slot (law 4): the market is still read, so that it can be left.
+ */
+async function currentSecurity(
   deps: Pick<ScratchDeps, "security" | "khala">,
-  symbol: MarketSymbol,
-  nowMs: UnixMs,
+  { symbol, timeframe, nowMs }: AnalysisRequest,
   options: CallOptions,
 ): Promise<SecurityReport> {
   const { security, khala } = deps;
-  if (security.local) return security.report({ symbol, nowMs }, options);
-  const kept = await khala.recallSecurity(security.id, symbol, nowMs, options);
-  if (kept !== undefined && nowMs < kept.validUntilMs) return kept;
-  const report = await security.report({ symbol, nowMs }, options);
-  await khala.rememberSecurity(security.id, symbol, report, options);
+  if (!security.local) {
+    const kept = await khala.recallSecurity(security.id, symbol, nowMs, options);
+    if (kept !== undefined) return kept;
+  }
+  let report: SecurityReport;
+  try {
+    report = await security.report({ symbol, nowMs }, options);
+  } catch (error) {
+    if (!isPassing(error) && !(error instanceof ProviderRefusedError)) throw error;
+    const reason = `${security.id} did not answer: ${error.message}`;
+    const validUntilMs = unixMs(nowMs + timeframeMs(timeframe));
+    return unknownReport({ reason, source: security.id, observedAtMs: nowMs, validUntilMs });
+  }
+  if (!security.local) await khala.rememberSecurity(security.id, symbol, report, options);
   return report;
 }
+
+/**
+ * True for a failure that says nothing about the desk itself: a silent venue, bad rows, a market that is gone. Whoever
+ * works through many markets names it and goes on; the next slot asks again.
+ */
+export const isPassing = (error: unknown): error is DeepTraderError =>
+  error instanceof DeepTraderError &&
+  (error.policy === "retry" || error.policy === "skip-symbol" || error instanceof UnknownNameError);

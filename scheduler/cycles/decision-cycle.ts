@@ -1,26 +1,23 @@
 // Floor 4. Third step of a slot: Khala first, the analyst only where it is stale -> decide -> gate -> journal -> submit.
 import { type Candidate, type DeciderSettings, decideSlot } from "#agents/deep-trader-manager/decide.ts";
-import { analyseFromScratch, rememberOutcomes } from "#agents/market-analyst/from-scratch.ts";
-import { equityOf } from "#memory/portfolio.ts";
+import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import { equityNumber, equityOf } from "#memory/portfolio.ts";
 import type { Recall } from "#schemas/analysis.ts";
 import type { Decision, Refusal } from "#schemas/decision.ts";
-import { DeepTraderError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { type Money, toNumber } from "#schemas/money.ts";
+import type { Money } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions, MarketData } from "#schemas/ports.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import { quoteOffParPct } from "../quote-peg.ts";
 import { isLate } from "../slots.ts";
 import { withinRun } from "./run-once.ts";
+import { sendIntent } from "./send.ts";
 import { marketsToThinkAbout } from "./sleep-cycle.ts";
-
-/** Settlement currencies that are meant to stand at one dollar, and what shows whether they do. */
-const STABLECOINS: ReadonlySet<string> = new Set(["USDT", "USDC", "FDUSD", "TUSD", "DAI", "PYUSD"]);
-const PEG_QUOTES = ["USD", "USDC", "USDT"] as const;
 
 /** What `trade` prints. */
 export interface TradeReport {
@@ -29,15 +26,22 @@ export interface TradeReport {
   readonly refusals: readonly Pick<Refusal, "symbol" | "rule" | "reason">[];
   readonly orders: readonly Pick<Order, "clientOrderId" | "symbol" | "side" | "quantity" | "status">[];
   readonly equity: Money;
+  /** What went wrong, for people. */
+  readonly problems: readonly string[];
   readonly repeated: boolean;
 }
 
+export interface DecisionOptions extends CallOptions {
+  /** Markets that this slot's sleep cycle has already asked without success: nobody asks again in the slot. */
+  readonly askedInVain?: ReadonlySet<MarketSymbol>;
+}
+
 /** One decision cycle per slot; a finished one is not run again. */
-export async function runDecisionCycle(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<TradeReport> {
+export async function runDecisionCycle(desk: Desk, slotMs: UnixMs, options: DecisionOptions): Promise<TradeReport> {
   return withinRun<TradeReport>(
     desk,
     { job: "decision-cycle", slotMs },
-    () => decideAndSend(desk, slotMs, options),
+    async () => reportOfJournaled(desk, slotMs) ?? (await decideAndSend(desk, slotMs, options)),
     options,
   );
 }
@@ -56,52 +60,52 @@ export const deciderSettings = (
   entryStyle: desk.entryStyle,
 });
 
-async function decideAndSend(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<TradeReport> {
+/**
+ * A slot's equity row and all its decisions are one append. So where that row is there, an interrupted run has decided
+ * everything, settlement has sent what was left, and deciding again could only contradict it.
+ */
+function reportOfJournaled(desk: Desk, slotMs: UnixMs): TradeReport | null {
+  const { settledThroughMs } = desk.book.portfolio();
+  return settledThroughMs !== null && settledThroughMs >= slotMs ? reportOf(desk, slotMs, [], []) : null;
+}
+
+async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOptions): Promise<TradeReport> {
   const tally = new WorkTally();
-  const asked = await recallOrAnalyse(desk, tally, options);
+  const marketData = countedMarketData(desk.marketData, tally);
+  const universe = await desk.universe.at(desk.clock.now(), options);
+  const symbols = marketsToThinkAbout(universe, desk.book.portfolio());
+  const asked = await recallOrAnalyse(desk, symbols, { tally, marketData }, options);
   const nowMs = desk.clock.now();
   const portfolio = desk.book.portfolio();
   const marks = marksOf(asked.recalls);
   const equity = equityOf(portfolio, marks);
-  const loss = advanceLoss(portfolio.loss, { slotMs, equity: toNumber(equity) }, desk.config.limits);
+  // float64, as the backtest: the same sum in the same order, so that a limit trips at the same slot.
+  const meter = { slotMs, equity: equityNumber(portfolio, marks) };
+  const loss = advanceLoss(portfolio.loss, meter, desk.config.limits);
   const mark: JournalEvent = { type: "equity", atMs: nowMs, slotMs, equity, loss };
 
   const outcome = decideSlot(deciderSettings(desk), {
     slotMs,
     nowMs,
-    late: isLate(slotMs, nowMs, desk.config.timeframe, desk.marketData.graceMs),
+    late: isLate(slotMs, nowMs, desk.config.timeframe),
     haltFile: desk.haltFileExists(),
     candidates: asked.candidates,
     portfolio: { ...portfolio, loss },
     equity,
     marks,
-    liquidity: (await desk.universe.at(nowMs, options)).liquidity,
-    quoteOffParPct: await quoteOffPar(desk, nowMs, options),
+    liquidity: universe.liquidity,
+    quoteOffParPct: await quoteOffParPct({ ...desk, marketData }, nowMs, options),
     alreadyDecided: desk.book.decided(),
   });
   await desk.book.append([mark, ...outcome.events], options);
-  const sent = await send(desk, outcome.orders, options);
+  const problems: string[] = [];
+  for (const order of outcome.orders) {
+    const problem = await sendIntent(desk, order, options);
+    if (problem !== null) problems.push(problem);
+  }
   await recordWork(desk, nowMs, asked, tally, options);
-  return {
-    slot: slotMs,
-    decisions: outcome.decisions.map(({ symbol, action, reason, analysisId, path }) => ({
-      symbol,
-      action,
-      reason,
-      analysisId,
-      path,
-    })),
-    refusals: outcome.refusals.map(({ symbol, rule, reason }) => ({ symbol, rule, reason })),
-    orders: sent.map(({ clientOrderId, symbol, side, quantity, status }) => ({
-      clientOrderId,
-      symbol,
-      side,
-      quantity,
-      status,
-    })),
-    equity,
-    repeated: false,
-  };
+  const holds = outcome.decisions.filter((decision) => decision.action === "hold");
+  return reportOf(desk, slotMs, holds, problems);
 }
 
 interface Asked {
@@ -112,38 +116,38 @@ interface Asked {
 }
 
 /** The walk's second line: fresh analyses are recalled, the others made from scratch by the same function. */
-async function recallOrAnalyse(desk: Desk, tally: WorkTally, options: CallOptions): Promise<Asked> {
+async function recallOrAnalyse(
+  desk: Desk,
+  symbols: readonly MarketSymbol[],
+  { tally, marketData }: { readonly tally: WorkTally; readonly marketData: MarketData },
+  options: DecisionOptions,
+): Promise<Asked> {
   const nowMs = desk.clock.now();
-  const symbols = await marketsToThinkAbout(desk, nowMs, options);
   const { timeframe } = desk.config;
-  const { venueId } = desk.marketData;
-  const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe }));
+  const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe }));
   const answers = await desk.khala.recallMany(keys, { nowMs }, options);
-  const recalls = new Map(symbols.map((symbol, index) => [symbol, answers[index] ?? { status: "missing" as const }]));
-  const misses: Record<string, number> = {};
-  const delegated = new Set<MarketSymbol>();
-  const deps = analystDeps(
-    desk,
-    { marketData: countedMarketData(desk.marketData, tally), security: countedSecurity(desk.security, tally) },
-    tally,
+  const recalls = new Map<MarketSymbol, Recall>(
+    symbols.map((s, index) => [s, answers[index] ?? { status: "missing" }]),
   );
+  const misses: Record<string, number> = {};
+  const wanted: MarketSymbol[] = [];
   for (const [symbol, recall] of recalls) {
     if (recall.status === "fresh") continue;
     const why = recall.status === "missing" ? "missing" : recall.reason;
     misses[why] = (misses[why] ?? 0) + 1;
-    // Nobody asks again in a slot for a candle that the source has already said it does not have.
-    if (why === "no-candle" || desk.quietMarkets.has(symbol)) continue;
-    try {
-      const outcome = await analyseFromScratch(deps, { symbol, timeframe, nowMs, origin: "test-time" }, options);
-      await rememberOutcomes(deps, timeframe, [outcome], options);
-      if (outcome.status === "no-candle") continue;
-      delegated.add(symbol);
-      recalls.set(symbol, { status: "fresh", record: outcome.analysis, ageMs: nowMs - outcome.analysis.asOfMs });
-    } catch (error) {
-      // A market that cannot be read is held, not entered; the sleep cycle has already said why.
-      if (!(error instanceof DeepTraderError) || (error.policy !== "skip-symbol" && error.policy !== "retry"))
-        throw error;
-    }
+    if (why !== "no-candle" && options.askedInVain?.has(symbol) !== true) wanted.push(symbol);
+  }
+  const outcomes = await sweepMarkets(
+    analystDeps(desk, { marketData, security: countedSecurity(desk.security, tally) }, tally),
+    { symbols: wanted, timeframe, nowMs, origin: "test-time", askAgainForMs: 0 },
+    options,
+  );
+  const delegated = new Set<MarketSymbol>();
+  for (const [symbol, outcome] of outcomes) {
+    // A market that cannot be read is held, not entered; the sleep cycle has already said why.
+    if (outcome.status !== "analysed") continue;
+    delegated.add(symbol);
+    recalls.set(symbol, { status: "fresh", record: outcome.analysis, ageMs: nowMs - outcome.analysis.asOfMs });
   }
   const candidates: Candidate[] = [];
   for (const [symbol, recall] of recalls) {
@@ -165,39 +169,35 @@ function marksOf(recalls: ReadonlyMap<MarketSymbol, Recall>): ReadonlyMap<Market
   return marks;
 }
 
-/** The intent is in the journal; the halt file is read again before each send. */
-async function send(desk: Desk, orders: readonly Order[], options: CallOptions): Promise<readonly Order[]> {
-  const sent: Order[] = [];
-  for (const order of orders) {
-    const nowMs = desk.clock.now();
-    const events: readonly JournalEvent[] = desk.haltFileExists()
-      ? [
-          {
-            type: "order",
-            atMs: nowMs,
-            order: { ...order, status: "cancelled", statusReason: "halted before it was sent" },
-          },
-        ]
-      : await desk.execution.submit(order, { nowMs }, options);
-    await desk.book.append(events, options);
-    const last = events.findLast((e) => e.type === "order" && e.order.clientOrderId === order.clientOrderId);
-    sent.push(last?.type === "order" ? last.order : order);
-  }
-  return sent;
-}
-
-/** How far the settlement stablecoin is off par, where a real venue quotes it; null where nothing says. */
-async function quoteOffPar(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<number | null> {
-  if (!STABLECOINS.has(desk.quote)) return null;
-  const symbol = PEG_QUOTES.map((peg) => `${desk.quote}/${peg}` as MarketSymbol).find((s) => desk.markets.has(s));
-  if (symbol === undefined) return null;
-  try {
-    const [ticker] = await desk.marketData.tickers({ symbols: [symbol], nowMs }, options);
-    return ticker === undefined ? null : Math.abs(ticker.last - 1) * 100;
-  } catch (error) {
-    if (error instanceof DeepTraderError && error.policy === "retry") return null;
-    throw error;
-  }
+/** Read from the journal, so that a slot taken up again reports what its interrupted run did. Holds are not journaled. */
+function reportOf(desk: Desk, slotMs: UnixMs, holds: readonly Decision[], problems: readonly string[]): TradeReport {
+  const events = desk.book.newestSlot();
+  const [mark] = events;
+  const ofSlot = mark?.type === "equity" && mark.slotMs === slotMs ? events : [];
+  const decided = ofSlot.flatMap((event) => (event.type === "decision" ? [event.decision] : []));
+  const latest = new Map(ofSlot.flatMap((e) => (e.type === "order" ? [[e.order.clientOrderId, e.order]] : [])));
+  const ids = new Set(decided.map((decision) => decision.decisionId));
+  return {
+    slot: slotMs,
+    decisions: [...decided, ...holds].map(({ symbol, action, reason, analysisId, path }) => ({
+      symbol,
+      action,
+      reason,
+      analysisId,
+      path,
+    })),
+    refusals: ofSlot.flatMap((event) => {
+      if (event.type !== "refusal") return [];
+      const { symbol, rule, reason } = event.refusal;
+      return [{ symbol, rule, reason }];
+    }),
+    orders: [...latest.values()]
+      .filter((order) => order.parentId === null && ids.has(order.decisionId))
+      .map(({ clientOrderId, symbol, side, quantity, status }) => ({ clientOrderId, symbol, side, quantity, status })),
+    equity: mark?.type === "equity" ? mark.equity : desk.book.portfolio().cash,
+    problems,
+    repeated: false,
+  };
 }
 
 async function recordWork(

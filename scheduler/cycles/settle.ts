@@ -1,39 +1,80 @@
 // Floor 4. First step of a slot: what the venue did with our orders since it was last asked -> journal.
+import { isPassing } from "#agents/market-analyst/from-scratch.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { Order } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
+import { sendIntent } from "./send.ts";
 
-/** Journals fills, ended orders and dust; returns them. */
-export async function settleOpenOrders(
-  desk: Desk,
-  nowMs: UnixMs,
-  options: CallOptions,
-): Promise<readonly JournalEvent[]> {
-  const reconciled = await reconcileIntended(desk, nowMs, options);
-  const events = await desk.execution.fillsSince({ nowMs }, options);
-  await desk.book.append(events, options);
-  return [...reconciled, ...events];
+export interface Settlement {
+  /** In the order journaled. */
+  readonly events: readonly JournalEvent[];
+  /** What could not be settled or asked now and is taken up in the next slot, for people. */
+  readonly problems: readonly string[];
+}
+
+/** Filled by the execution while it settles, read and emptied by the settlement step. */
+export interface UnsettledMarkets {
+  readonly problems: Map<MarketSymbol, string>;
+  /** For the paper venue's `onUnsettled`. @throws what concerns more than this market, unchanged */
+  readonly note: (symbol: MarketSymbol, error: unknown) => void;
+}
+
+export function createUnsettledMarkets(): UnsettledMarkets {
+  const problems = new Map<MarketSymbol, string>();
+  return {
+    problems,
+    note: (symbol, error) => {
+      if (!isPassing(error)) throw error;
+      problems.set(symbol, error.message);
+    },
+  };
+}
+
+/** Journals fills, ended orders and dust. A venue that does not answer delays this, and ends nothing. */
+export async function settleOpenOrders(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<Settlement> {
+  const before = new Map(desk.book.portfolio().orders);
+  const problems: string[] = [];
+  const events: JournalEvent[] = [];
+  for (const order of before.values()) {
+    if (order.status !== "intended") continue;
+    const problem = await reconcile(desk, order, nowMs, options);
+    if (problem !== null) problems.push(problem);
+  }
+  try {
+    const settled = await desk.execution.fillsSince({ nowMs }, options);
+    await desk.book.append(settled, options);
+    events.push(...settled);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    problems.push(`orders were not settled: ${error.message}`);
+  }
+  for (const [symbol, text] of desk.unsettled.problems) problems.push(`${symbol} was not settled: ${text}`);
+  desk.unsettled.problems.clear();
+  return { events, problems };
 }
 
 /**
- * Orders that were journaled but never acknowledged: a crash between intent and reply. The venue is asked first (law 6);
- * what it has never seen is sent once more under the same id, unless it is an entry whose time is over.
+ * An order that was journaled but never acknowledged: a crash or a silent venue between intent and reply. The venue is
+ * asked first (law 6); what it has never seen is sent once more under the same id, unless it is an entry whose time is over.
  */
-async function reconcileIntended(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<readonly JournalEvent[]> {
-  const settled: JournalEvent[] = [];
-  for (const order of desk.book.portfolio().orders.values()) {
-    if (order.status !== "intended") continue;
-    const known = await desk.execution.order(order.clientOrderId, options);
-    const expired = order.role === "entry" && order.expiresAtMs !== null && nowMs >= order.expiresAtMs;
-    let events: readonly JournalEvent[];
-    if (known !== null && known.status !== "intended") events = [{ type: "order", atMs: nowMs, order: known }];
-    else if (expired || desk.haltFileExists()) {
-      const statusReason = expired ? "not sent in time" : "halted before it was sent";
-      events = [{ type: "order", atMs: nowMs, order: { ...order, status: "expired", statusReason } }];
-    } else events = await desk.execution.submit(order, { nowMs }, options);
-    await desk.book.append(events, options);
-    settled.push(...events);
+async function reconcile(desk: Desk, order: Order, nowMs: UnixMs, options: CallOptions): Promise<string | null> {
+  let known: Order | null;
+  try {
+    known = await desk.execution.order(order.clientOrderId, options);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return `${order.symbol}: whether the ${order.role} of ${order.quantity} was taken is not known yet: ${error.message}`;
   }
-  return settled;
+  if (known !== null && known.status !== "intended") {
+    await desk.book.append([{ type: "order", atMs: nowMs, order: known }], options);
+    return null;
+  }
+  if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {
+    const expired: Order = { ...order, status: "expired", statusReason: "not sent in time" };
+    await desk.book.append([{ type: "order", atMs: nowMs, order: expired }], options);
+    return null;
+  }
+  return sendIntent(desk, order, options);
 }

@@ -1,9 +1,11 @@
 // Floor 4. Second step of a slot: universe ∪ held ∪ working -> the MarketAnalyst -> Khala, ahead of any question.
-import { analyseAtSleepTime, type SweepResult } from "#agents/market-analyst/sleep-time.ts";
+import { type SweepSummary, summariseSweep, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
+import type { UniverseOfDay } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { withinRun } from "./run-once.ts";
 
@@ -11,8 +13,10 @@ import { withinRun } from "./run-once.ts";
 export interface SleepReport {
   readonly slot: UnixMs;
   readonly analysed: number;
-  readonly skipped: SweepResult["skipped"];
-  readonly failed: SweepResult["failed"];
+  readonly skipped: SweepSummary["skipped"];
+  readonly failed: SweepSummary["failed"];
+  /** What went wrong beside single markets, for people. */
+  readonly problems: readonly string[];
   readonly durationMs: number;
   /** The slot had been done before; this is its stored result. */
   readonly repeated: boolean;
@@ -31,24 +35,24 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
   const startedMs = desk.monotonicMs();
   const tally = new WorkTally();
   const nowMs = desk.clock.now();
-  const symbols = await marketsToThinkAbout(desk, nowMs, options);
-  const result = await analyseAtSleepTime(
-    analystDeps(
-      desk,
-      { marketData: countedMarketData(desk.marketData, tally), security: countedSecurity(desk.security, tally) },
-      tally,
-    ),
+  const { timeframe } = desk.config;
+  const universe = await desk.universe.at(nowMs, options);
+  const ports = {
+    marketData: countedMarketData(desk.marketData, tally),
+    security: countedSecurity(desk.security, tally),
+  };
+  const outcomes = await sweepMarkets(
+    analystDeps(desk, ports, tally),
     {
-      symbols,
-      timeframe: desk.config.timeframe,
+      symbols: marketsToThinkAbout(universe, desk.book.portfolio()),
+      timeframe,
       nowMs,
+      origin: "sleep",
       askAgainForMs: desk.askAgainForMs,
-      quiet: desk.quietMarkets,
     },
     options,
   );
-  desk.quietMarkets.clear();
-  for (const { symbol } of result.skipped) desk.quietMarkets.add(symbol);
+  const { analysed, skipped, failed } = summariseSweep(outcomes, timeframe);
   await desk.ledger.record(
     {
       atMs: nowMs,
@@ -56,7 +60,7 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
       job: "sleep-cycle",
       paths: {},
       misses: {},
-      made: result.analysed.length,
+      made: analysed.length,
       served: 0,
       work: tally.total(),
       ageAtUseMs: [],
@@ -65,22 +69,18 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
   );
   return {
     slot: slotMs,
-    analysed: result.analysed.length,
-    skipped: result.skipped,
-    failed: result.failed,
+    analysed: analysed.length,
+    skipped,
+    failed,
+    problems: universe.problem === null ? [] : [universe.problem],
     durationMs: Math.round(desk.monotonicMs() - startedMs),
     repeated: false,
   };
 }
 
 /** Universe ∪ held ∪ working: what may be entered, and what must be watched until it is gone. */
-export async function marketsToThinkAbout(
-  desk: Desk,
-  nowMs: UnixMs,
-  options: CallOptions,
-): Promise<readonly MarketSymbol[]> {
-  const symbols = new Set((await desk.universe.at(nowMs, options)).assets);
-  const portfolio = desk.book.portfolio();
+export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
+  const symbols = new Set(universe.assets);
   for (const symbol of portfolio.positions.keys()) symbols.add(symbol);
   for (const order of portfolio.orders.values()) symbols.add(order.symbol);
   return [...symbols];

@@ -11,14 +11,28 @@ export interface TickReport {
   readonly settled: readonly JournalEvent[];
   readonly sleep: SleepReport;
   readonly trade: TradeReport;
+  /** What went wrong beside the markets that the sleep cycle names, and is taken up in the next slot; for people. */
+  readonly problems: readonly string[];
   /** Monotonic. */
   readonly durationMs: number;
 }
 
+/**
+ * Runs one slot. A venue or source that does not answer is named in the report; only what concerns the desk itself, its
+ * store above all, ends the tick. @throws StoreError, InvariantError, ProviderRefusedError
+ */
 export async function runTick(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<TickReport> {
   const startedMs = desk.monotonicMs();
   const settled = await settleOpenOrders(desk, desk.clock.now(), options);
   const sleep = await runSleepCycle(desk, slotMs, options);
-  const trade = await runDecisionCycle(desk, slotMs, options);
-  return { slotMs, settled, sleep, trade, durationMs: desk.monotonicMs() - startedMs };
+  const askedInVain = new Set([...sleep.skipped, ...sleep.failed].map(({ symbol }) => symbol));
+  const trade = await runDecisionCycle(desk, slotMs, { ...options, askedInVain });
+  return {
+    slotMs,
+    settled: settled.events,
+    sleep,
+    trade,
+    problems: [...settled.problems, ...sleep.problems, ...trade.problems],
+    durationMs: desk.monotonicMs() - startedMs,
+  };
 }
