@@ -85,8 +85,8 @@ function namedFaults(
     return `${setting.by} is ${JSON.stringify(setting.text)}: ${issue.message}${meant}`;
   });
   const parts = {
-    was: `The configuration has ${faults.length} ${faults.length === 1 ? "fault" : "faults"}:\n${faults.map((f) => `  - ${f}`).join("\n")}\n`,
-    remedy: "Correct them (see --help and .env.example) and start again.",
+    was: `The configuration has ${faults.length} ${faults.length === 1 ? "fault" : "faults"}.`,
+    remedy: `Correct ${faults.length === 1 ? "it" : "them"} (see --help and .env.example):\n${faults.map((f) => `  - ${f}`).join("\n")}`,
   };
   const flagsOnly = issues.every((issue) => explicit.has(issue.path.join(".")));
   return flagsOnly ? new UsageError(parts) : new ConfigError(parts);

@@ -10,12 +10,14 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const readsTypeScript = major > 22 || (major === 22 && minor >= 18);
 
 // `deeptrader … | head` closes the pipe early; that is no failure of ours, but whoever still works may stop.
-let heard = true;
-process.stdout.on("error", (error) => {
+let told = false;
+const stopUnheard = (error) => {
   if (error.code !== "EPIPE") throw error;
-  if (heard) process.emit("SIGHUP");
-  heard = false;
-});
+  if (!told) process.emit("SIGHUP");
+  told = true;
+};
+process.stdout.on("error", stopUnheard);
+process.stderr.on("error", stopUnheard);
 
 if (readsTypeScript) {
   // Compiled code is kept beside the dependencies, where only whoever installed them may write.

@@ -2,10 +2,9 @@
 
 import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import { computeMetrics, type Metrics } from "#scheduler/summary.ts";
-import type { EquityPoint } from "#scheduler/trade-statistics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { DataFolderError } from "#schemas/errors.ts";
-import { toNumber } from "#schemas/money.ts";
+import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { type DeskId, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Io, Style } from "../io.ts";
@@ -31,7 +30,8 @@ export interface BacktestDocument {
   readonly security: string;
   readonly timeframe: string;
   readonly openPositions: number;
-  readonly equityLine: readonly EquityPoint[];
+  /** Evenly spaced; at most 4,096 points. */
+  readonly equityLine: readonly { readonly atMs: number; readonly equity: string }[];
 }
 
 export async function backtest(
@@ -94,7 +94,7 @@ export async function backtest(
     security: config.securityPolicy,
     timeframe: config.timeframe,
     openPositions: [...portfolio.positions.values()].filter((position) => !position.dust).length,
-    equityLine: statistics.equityLine(),
+    equityLine: statistics.equityLine().map(({ atMs, equity }) => ({ atMs, equity: decimalFromNumber(equity) })),
   };
 }
 
@@ -169,7 +169,10 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       { title: "value", value: ([, value]) => value },
     ]),
     "",
-    drawEquityLine(d.equityLine, { columns: Math.max(20, Math.min(100, style.columns - 16)) }),
+    drawEquityLine(
+      d.equityLine.map(({ atMs, equity }) => ({ atMs, equity: toNumber(equity) })),
+      { columns: Math.max(20, Math.min(100, style.columns - 16)) },
+    ),
   ].join("\n");
 }
 
