@@ -5,6 +5,7 @@ import type { CandleSeries, Market, Ticker } from "./market.ts";
 import type { DecimalText } from "./money.ts";
 import type { Order } from "./order.ts";
 import type { SecurityReport } from "./security.ts";
+import type { StoredTopic, TopicKind, TopicRecord } from "./topic.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "./units.ts";
 import type { LedgerEntry } from "./work.ts";
 
@@ -70,8 +71,11 @@ export interface Universe {
 /** What is known of a token's safety. Never throws for an unknown token: absence is the verdict `unknown`. */
 export interface SecuritySource {
   readonly id: string;
-  /** Local sources are asked at every slot; the answers of others are kept until `validUntilMs`. */
-  readonly local: boolean;
+  /**
+   * The contract a remote source would be asked about: its answer is kept under it until `validUntilMs`. Null from local
+   * sources, which are asked at every slot, and where there is no contract.
+   */
+  contractOf(symbol: MarketSymbol): ContractId | null;
   report(
     request: { readonly symbol: MarketSymbol; readonly nowMs: UnixMs },
     options: CallOptions,
@@ -98,6 +102,12 @@ export interface Execution {
   balances(options: CallOptions): Promise<ReadonlyMap<string, DecimalText>>;
   /** Events in order: by candle, then symbol, then the order of §12. Paper settles closed candles here. */
   fillsSince(at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionEvent[]>;
+}
+
+/** A contract on its chain: what a remote source is asked about, and what its report is kept under. */
+export interface ContractId {
+  readonly chain: string;
+  readonly contract: string;
 }
 
 /** An analysis as the store holds it. */
@@ -138,14 +148,86 @@ export interface AnalysisStore {
   /** Deletes records older than `beforeMs` (by asOf) except the newest of each key; returns how many. */
   prune(beforeMs: UnixMs, options: CallOptions): Promise<number>;
   /** Security reports of remote sources, shared by all desks. */
-  putSecurity(sourceId: string, symbol: MarketSymbol, report: SecurityReport, options: CallOptions): Promise<void>;
+  putSecurity(sourceId: string, contract: ContractId, report: SecurityReport, options: CallOptions): Promise<void>;
   security(
     sourceId: string,
-    symbol: MarketSymbol,
+    contract: ContractId,
     nowMs: UnixMs,
     options: CallOptions,
   ): Promise<SecurityReport | undefined>;
   stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Digests (shared), questions and answers (private to the desk they are opened for). Order is (asOfMs, revision). */
+export interface TopicStore {
+  /** Idempotent by id; an older asOf never replaces a newer record. */
+  put(records: readonly TopicRecord[], options: CallOptions): Promise<void>;
+  /** Newest record with asOfMs <= nowMs for each topic, in the order asked; one query. */
+  newest(
+    kind: TopicKind,
+    topics: readonly string[],
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<readonly (StoredTopic | undefined)[]>;
+  /** Newest first, over one topic or (null) all of the kind. */
+  history(
+    kind: TopicKind,
+    range: { readonly topic: string | null; readonly nowMs: UnixMs; readonly limit: number },
+    options: CallOptions,
+  ): Promise<readonly StoredTopic[]>;
+  /** Returns how many records were touched. */
+  invalidate(kind: TopicKind, topic: string | null, detail: string, options: CallOptions): Promise<number>;
+}
+
+/** Candles of the live window. */
+export interface CandleStore {
+  /** The newest `count` candles kept, oldest first. */
+  window(key: AnalysisKey, count: number, options: CallOptions): Promise<CandleSeries | undefined>;
+  /** Writes what is new or corrected and drops what is older than the newest `keep`; one statement. */
+  put(key: AnalysisKey, series: CandleSeries, keep: number, options: CallOptions): Promise<void>;
+}
+
+/** A lease that is held. Its fence is larger than that of every holder before. */
+export interface HeldLease {
+  readonly name: string;
+  readonly fence: number;
+  /** False where it was lost meanwhile: the work must not be written any more. */
+  renew(ttlMs: number, options: CallOptions): Promise<boolean>;
+  /** Gives it back; no error where it was lost. */
+  release(options: CallOptions): Promise<void>;
+}
+
+/** Who may do a piece of work, across processes. An optimisation: what is written must be right without it. */
+export interface Lease {
+  /** Null while somebody else holds it. */
+  acquire(name: string, ttlMs: number, options: CallOptions): Promise<HeldLease | null>;
+}
+
+/** Says that something changed, so that others look again. At most once, in no order: a lost hint costs time only. */
+export type BusHint =
+  | { readonly kind: "analyses"; readonly keys: readonly AnalysisKey[] }
+  /** Something in scope was invalidated, pruned or purged. */
+  | { readonly kind: "everything" };
+
+export interface Bus {
+  /** Resolves when it was handed on, or could not be: a bus that is down is no error. */
+  publish(hint: BusHint): Promise<void>;
+  /** Calls the listener for hints of other processes; returns the way to stop. */
+  subscribe(listener: (hint: BusHint) => void): () => void;
+  /** For doctor: null where it works, else what is wrong. */
+  fault(): string | null;
+  close(): Promise<void>;
+}
+
+/** Bodies of records, shared between processes. Never the truth: every failure is a miss, within 250 ms. */
+export interface HotCache {
+  getMany(names: readonly string[]): Promise<readonly (string | undefined)[]>;
+  setMany(entries: readonly (readonly [name: string, body: string])[], ttlMs: number): Promise<void>;
+  /** Forgets everything this product has written there; returns how many names. */
+  purge(): Promise<number>;
+  /** For doctor: null where it works, else what is wrong. */
+  fault(): string | null;
+  close(): Promise<void>;
 }
 
 /** Append-only record of what one desk did, in one run. */
@@ -183,6 +265,10 @@ export interface Store {
   /** `memory`, `pglite` or `postgres`. */
   readonly kind: string;
   readonly analyses: AnalysisStore;
+  /** `deskId` null: what is shared (digests). */
+  topics(deskId: DeskId | null): TopicStore;
+  readonly candles: CandleStore;
+  readonly leases: Lease;
   journal(deskId: DeskId, runId: RunId): Journal;
   runs(deskId: DeskId, runId: RunId): Runs;
   ledger(deskId: DeskId): Ledger;

@@ -8,7 +8,7 @@ const FLOORS = {
   schemas: { floors: [], packages: ["zod", "big.js"], node: [] },
   memory: {
     floors: ["schemas"],
-    packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache"],
+    packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis"],
     node: ["fs", "path", "os", "child_process", "url", "process"],
   },
   toolkits: {

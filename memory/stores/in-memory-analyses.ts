@@ -1,7 +1,7 @@
 // Floor 2. The AnalysisStore port on plain maps. Rows of a key stand in order, so the newest at a moment is found from the
 // end; a write of the newest candle, the usual case, is a push.
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
-import type { AnalysisStore, StoredAnalysis } from "#schemas/ports.ts";
+import type { AnalysisStore, ContractId, StoredAnalysis } from "#schemas/ports.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { unixMs } from "#schemas/units.ts";
 import { deepFreeze } from "../deep-freeze.ts";
@@ -94,9 +94,9 @@ export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
         return pruned;
       }),
 
-    putSecurity: (sourceId, symbol, report, options) =>
+    putSecurity: (sourceId, contract, report, options) =>
       guard.run(options, async () => {
-        const name = `${symbol} ${sourceId}`;
+        const name = reportName(sourceId, contract);
         const others = (reports.get(name) ?? []).filter((held) => held.observedAtMs !== report.observedAtMs);
         reports.set(
           name,
@@ -104,9 +104,9 @@ export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
         );
       }),
 
-    security: (sourceId, symbol, nowMs, options) =>
+    security: (sourceId, contract, nowMs, options) =>
       guard.run(options, async () =>
-        reports.get(`${symbol} ${sourceId}`)?.findLast((report) => report.observedAtMs <= nowMs),
+        reports.get(reportName(sourceId, contract))?.findLast((report) => report.observedAtMs <= nowMs),
       ),
 
     stats: (options) =>
@@ -141,3 +141,6 @@ function insert(rows: StoredAnalysis[], record: Analysis): void {
 
 const stored = (record: Analysis, revision: number): StoredAnalysis =>
   Object.freeze({ record: deepFreeze(record), revision, invalidated: null });
+
+const reportName = (sourceId: string, { chain, contract }: ContractId): string =>
+  JSON.stringify([sourceId, chain, contract]);

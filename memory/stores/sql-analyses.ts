@@ -115,7 +115,8 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
                   .where(
                     and(
                       eq(laterReport.sourceId, securityReports.sourceId),
-                      eq(laterReport.symbol, securityReports.symbol),
+                      eq(laterReport.chain, securityReports.chain),
+                      eq(laterReport.contract, securityReports.contract),
                       gt(laterReport.observedAtMs, securityReports.observedAtMs),
                     ),
                   ),
@@ -126,23 +127,28 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
         return old.length + oldReports.length;
       }),
 
-    putSecurity: (sourceId, symbol, report, options) =>
+    putSecurity: (sourceId, contract, report, options) =>
       guard.run(options, async () => {
         const { observedAtMs } = report;
         const text = JSON.stringify(report);
         await db
           .insert(securityReports)
-          .values({ sourceId, symbol, observedAtMs, report: text })
+          .values({ sourceId, ...contract, observedAtMs, report: text })
           .onConflictDoUpdate({
-            target: [securityReports.sourceId, securityReports.symbol, securityReports.observedAtMs],
+            target: [
+              securityReports.sourceId,
+              securityReports.chain,
+              securityReports.contract,
+              securityReports.observedAtMs,
+            ],
             set: { report: text },
           });
       }),
 
-    security: (sourceId, symbol, nowMs, options) =>
+    security: (sourceId, contract, nowMs, options) =>
       guard.run(options, async () => {
-        const [row] = await queries.security.execute({ sourceId, symbol, nowMs });
-        return row === undefined ? undefined : decodeReport(row.report, symbol);
+        const [row] = await queries.security.execute({ sourceId, ...contract, nowMs });
+        return row === undefined ? undefined : decodeReport(row.report, contract.contract);
       }),
 
     stats: (options) =>
@@ -222,7 +228,8 @@ function prepareReads(db: Db) {
       .where(
         and(
           eq(securityReports.sourceId, sql.placeholder("sourceId")),
-          eq(securityReports.symbol, sql.placeholder("symbol")),
+          eq(securityReports.chain, sql.placeholder("chain")),
+          eq(securityReports.contract, sql.placeholder("contract")),
           lte(securityReports.observedAtMs, nowMs),
         ),
       )

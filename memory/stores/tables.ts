@@ -2,7 +2,7 @@
 //
 // Records are kept as JSON text: `json` and `jsonb` come back differently from the two drivers, `jsonb` refuses \u0000 and
 // rewrites numbers, and what is read must be what was written. `record::jsonb ->> 'price'` works in SQL all the same.
-import { bigint, index, integer, pgSchema, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { bigint, doublePrecision, index, integer, pgSchema, primaryKey, text, unique } from "drizzle-orm/pg-core";
 
 // A schema of its own: the database may be shared with other programs.
 export const khala = pgSchema("khala");
@@ -20,8 +20,17 @@ export const analysisKeys = khala.table(
     epoch: integer().notNull().default(0),
     reason: text(),
     detail: text(),
+    /**
+     * Transaction that last wrote, corrected or invalidated something of this key. A reader that remembers the oldest
+     * transaction still running at its last look finds every later change by it, whatever the order of commits; a
+     * sequence would lose those that commit out of order.
+     */
+    changedXid: bigint("changed_xid", { mode: "number" }).notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe] })],
+  (t) => [
+    primaryKey({ columns: [t.venueId, t.symbol, t.timeframe] }),
+    index("analysis_keys_changed").on(t.changedXid),
+  ],
 );
 
 /** Shared by all desks: what is known of a market is not private. */
@@ -47,17 +56,71 @@ export const analyses = khala.table(
   ],
 );
 
-/** Answers of remote security sources, shared by all desks. */
+/** Answers of remote security sources about one contract, shared by all desks. */
 export const securityReports = khala.table(
   "security_reports",
   {
     sourceId: text("source_id").notNull(),
-    symbol: text().notNull(),
+    chain: text().notNull(),
+    contract: text().notNull(),
     observedAtMs: ms("observed_at_ms").notNull(),
     report: text().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.sourceId, t.symbol, t.observedAtMs] })],
+  (t) => [primaryKey({ columns: [t.sourceId, t.chain, t.contract, t.observedAtMs] })],
 );
+
+/** Candles of the live window, shared: what the analyses in force were made from, so that a correction is noticed. */
+export const candles = khala.table(
+  "candles",
+  {
+    venueId: text("venue_id").notNull(),
+    symbol: text().notNull(),
+    timeframe: text().notNull(),
+    openMs: ms("open_ms").notNull(),
+    open: doublePrecision().notNull(),
+    high: doublePrecision().notNull(),
+    low: doublePrecision().notNull(),
+    close: doublePrecision().notNull(),
+    volume: doublePrecision().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe, t.openMs] })],
+);
+
+/**
+ * Digests, questions and answers: what was made from analyses. `desk_id` is empty for what is shared (digests), and the
+ * owner's for what is private.
+ */
+export const topics = khala.table(
+  "topics",
+  {
+    kind: text({ enum: ["digest", "question", "answer"] }).notNull(),
+    deskId: text("desk_id").notNull(),
+    /** Digest: its topic. Question and answer: the canonical intent. */
+    topic: text().notNull(),
+    asOfMs: ms("as_of_ms").notNull(),
+    id: text().notNull(),
+    revision: integer().notNull(),
+    computedAtMs: ms("computed_at_ms").notNull(),
+    validUntilMs: ms("valid_until_ms").notNull(),
+    /** Null, or why it may not be used although nothing newer is there. */
+    invalidated: text(),
+    record: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.kind, t.deskId, t.topic, t.asOfMs, t.id] }),
+    index("topics_newest").on(t.kind, t.deskId, t.topic, t.asOfMs, t.revision),
+    index("topics_desk").on(t.deskId, t.kind, t.computedAtMs),
+  ],
+);
+
+/** Who may do a piece of work now, across processes. The fence only grows, so that a late holder can be told apart. */
+export const leases = khala.table("leases", {
+  name: text().primaryKey(),
+  fence: bigint({ mode: "number" }).notNull(),
+  holder: text().notNull(),
+  /** By the database's clock: processes need not agree on the time. */
+  expiresAtMs: ms("expires_at_ms").notNull(),
+});
 
 /** Append-only. */
 export const journal = khala.table(
@@ -88,6 +151,8 @@ export const runs = khala.table(
     /** JSON of the process that began it last. */
     owner: text().notNull(),
     beganAtMs: ms("began_at_ms").notNull(),
+    /** Raised each time the run is taken up; only its newest taker may finish it. */
+    fence: integer().notNull().default(1),
     /** JSON; null while it runs. */
     result: text(),
   },

@@ -136,7 +136,7 @@ const deskView: AnswerDeps["deskView"] = {
 function securityOf(part: Partial<SecurityReport>): SecuritySource {
   return {
     id: "table",
-    local: true,
+    contractOf: () => null,
     report: async ({ nowMs }) => ({
       verdict: "clear",
       reason: "all checks passed",

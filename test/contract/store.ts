@@ -244,16 +244,17 @@ export function storeContract(
 
       it("keeps security reports by source and symbol, and shows none observed after now", async () => {
         const report = makeAnalysis().security;
+        const CONTRACT = { chain: "1", contract: "0x1111111111111111111111111111111111111111" };
         const source = `source-${freshKey().venueId}`;
         const observed = (ms: number) => ({ ...report, observedAtMs: ms, reason: `seen at ${ms}` });
-        await store.analyses.putSecurity(source, BTC, observed(200), options);
-        await store.analyses.putSecurity(source, BTC, observed(100), options);
-        await store.analyses.putSecurity(source, BTC, observed(100), options);
-        const at = (nowMs: number) => store.analyses.security(source, BTC, unixMs(nowMs), options);
+        await store.analyses.putSecurity(source, CONTRACT, observed(200), options);
+        await store.analyses.putSecurity(source, CONTRACT, observed(100), options);
+        await store.analyses.putSecurity(source, CONTRACT, observed(100), options);
+        const at = (nowMs: number) => store.analyses.security(source, CONTRACT, unixMs(nowMs), options);
         expect(await at(99)).toBeUndefined();
         expect(await at(100)).toEqual(observed(100));
         expect(await at(1000)).toEqual(observed(200));
-        expect(await store.analyses.security(source, ETH, unixMs(1000), options)).toBeUndefined();
+        expect(await store.analyses.security(source, { ...CONTRACT, chain: "56" }, unixMs(1000), options)).toBeUndefined();
       });
 
       it("recalls through Khala: fresh up to the next close, stale from it on", async () => {

@@ -31,7 +31,7 @@ export function countedMarketData(inner: MarketData, tally: WorkTally): MarketDa
 export function countedSecurity(inner: SecuritySource, tally: WorkTally): SecuritySource {
   return {
     id: inner.id,
-    local: inner.local,
+    contractOf: (symbol) => inner.contractOf(symbol),
     report(request, options) {
       tally.count({ providerCalls: 1 });
       return inner.report(request, options);

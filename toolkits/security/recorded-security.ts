@@ -105,7 +105,7 @@ export function createRecordedSecurity(deps: {
 
   return {
     id: policy,
-    local: true,
+    contractOf: () => null,
     async report({ symbol, nowMs }, { signal }) {
       signal.throwIfAborted();
       const { base } = splitSymbol(symbol);

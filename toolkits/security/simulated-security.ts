@@ -96,7 +96,7 @@ export function createSimulatedSecurity({
   const reports = new LRUCache<string, SecurityReport>({ max: KEPT_DAYS * Math.max(1, bySymbol.size) });
   return {
     id: SOURCE,
-    local: true,
+    contractOf: () => null,
     async report({ symbol, nowMs }, { signal }) {
       signal.throwIfAborted();
       const asset = bySymbol.get(symbol);

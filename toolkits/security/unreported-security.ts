@@ -9,7 +9,7 @@ const SOURCE = "native-table";
 
 export const createUnreportedSecurity = (): SecuritySource => ({
   id: SOURCE,
-  local: true,
+  contractOf: () => null,
   report: async ({ symbol, nowMs }, { signal }) => {
     signal.throwIfAborted();
     const { base } = splitSymbol(symbol);

@@ -1,0 +1,44 @@
+// Floor 1. Topics: what is made from analyses. Digests are shared; questions and answers belong to a desk.
+import { z } from "zod";
+import { AnalysisKey } from "./analysis.ts";
+import { DeskId, UnixMs } from "./units.ts";
+
+/** Raised whenever the stored shape changes; a record of another version is refused by name, never misread. */
+export const TOPIC_SCHEMA_VERSION = 1;
+
+export const TopicKind = z.enum(["digest", "question", "answer"]);
+export type TopicKind = z.infer<typeof TopicKind>;
+
+/** One analysis that a topic stands on. The topic is fresh only while this very record is the newest of its key. */
+export const TopicSource = z.object({ key: AnalysisKey, analysisId: z.string() });
+export type TopicSource = z.infer<typeof TopicSource>;
+
+export const TopicRecord = z.object({
+  kind: TopicKind,
+  /** Null for a digest, which is shared; the owner's for a question or an answer. */
+  deskId: DeskId.nullable(),
+  /** Digest: its topic, for example `asset:BTC/USDT:5m`. Question and answer: the canonical intent. */
+  topic: z.string().min(1).max(300),
+  /** Hash of kind, desk, topic, definition, asOf, sources and body. */
+  id: z.string(),
+  schemaVersion: z.literal(TOPIC_SCHEMA_VERSION),
+  definitionId: z.string(),
+  /** Market time: the oldest asOf among its sources, never renewed. */
+  asOfMs: UnixMs,
+  computedAtMs: UnixMs,
+  validUntilMs: UnixMs,
+  sources: z.array(TopicSource),
+  /** Typed by whoever writes the kind; JSON. */
+  body: z.json(),
+});
+export type TopicRecord = z.infer<typeof TopicRecord>;
+
+/** A topic as the store holds it. */
+export interface StoredTopic {
+  readonly record: TopicRecord;
+  readonly revision: number;
+  readonly invalidated: string | null;
+}
+
+/** Why a topic that exists does not count as fresh. */
+export type TopicStaleReason = "source-changed" | "expired" | "definition-changed" | "invalidated";
