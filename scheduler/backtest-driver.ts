@@ -18,6 +18,7 @@ import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { mustLook, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { Fold } from "./book.ts";
 import type { DailyUniverse } from "./daily-universe.ts";
+import { quoteOffParPct } from "./quote-peg.ts";
 
 export interface BacktestInput {
   readonly settings: DeciderSettings;
@@ -54,10 +55,13 @@ interface Track {
   inUniverse: boolean;
 }
 
-export async function runBacktest(
-  input: BacktestInput,
-  options: CallOptions & { readonly onProgress?: (done: number, of: number) => void },
-): Promise<BacktestRun> {
+export interface BacktestOptions extends CallOptions {
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Hears every event of the journal, in order. */
+  readonly onEvent?: (event: JournalEvent) => void;
+}
+
+export async function runBacktest(input: BacktestInput, options: BacktestOptions): Promise<BacktestRun> {
   return new Backtest(input, options).run();
 }
 
@@ -66,7 +70,7 @@ const BREATH_SLOTS = 2048;
 
 class Backtest {
   readonly #input: BacktestInput;
-  readonly #options: CallOptions & { readonly onProgress?: (done: number, of: number) => void };
+  readonly #options: BacktestOptions;
   readonly #tracks = new Map<MarketSymbol, Track>();
   /** The same tracks as an array: the hot loop runs over it. */
   #list: Track[] = [];
@@ -76,10 +80,7 @@ class Backtest {
   #day = -1;
   #candles = 0;
 
-  constructor(
-    input: BacktestInput,
-    options: CallOptions & { readonly onProgress?: (done: number, of: number) => void },
-  ) {
+  constructor(input: BacktestInput, options: BacktestOptions) {
     this.#input = input;
     this.#options = options;
     this.#fold = new Fold({ quote: input.settings.quote, cash: input.cash });
@@ -128,7 +129,7 @@ class Backtest {
 
     if (looked.length === 0 && positions.size === 0) return;
     const candidates = await this.#candidates(looked, slotMs);
-    if (candidates.length > 0) this.#decide(candidates, slotMs);
+    if (candidates.length > 0) await this.#decide(candidates, slotMs);
   }
 
   /** Moves a track on by one slot of the grid. */
@@ -156,7 +157,12 @@ class Backtest {
         return track === undefined ? null : candleAt(track.series, track.cursor, slotMs - stepMs);
       },
     });
-    for (const event of events) this.#fold.take(event);
+    for (const event of events) this.#take(event);
+  }
+
+  #take(event: JournalEvent): void {
+    this.#fold.take(event);
+    this.#options.onEvent?.(event);
   }
 
   #mark(symbol: MarketSymbol): void {
@@ -214,9 +220,10 @@ class Backtest {
     return { analysis, freshness: "fresh", path: "recalled" };
   }
 
-  #decide(candidates: readonly Candidate[], slotMs: UnixMs): void {
+  async #decide(candidates: readonly Candidate[], slotMs: UnixMs): Promise<void> {
     const { portfolio } = this.#fold;
-    const outcome = decideSlot(this.#input.settings, {
+    const { settings, marketData } = this.#input;
+    const outcome = decideSlot(settings, {
       slotMs,
       nowMs: slotMs,
       late: false,
@@ -226,12 +233,12 @@ class Backtest {
       equity: equityOf(portfolio, this.#marks),
       marks: this.#marks,
       liquidity: this.#liquidity,
-      quoteOffParPct: null,
+      quoteOffParPct: await quoteOffParPct({ ...settings, marketData }, slotMs, this.#options),
       alreadyDecided: NONE,
     });
     for (const event of outcome.events) {
-      this.#fold.take(event);
-      if (event.type === "order") this.#fold.take(acknowledged(event));
+      this.#take(event);
+      if (event.type === "order") this.#take(acknowledged(event));
     }
   }
 

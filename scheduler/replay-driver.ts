@@ -40,7 +40,7 @@ export async function runReplay(
     if (cycles !== null && done >= cycles) break;
     // A slot that took longer than its pace delays the next one; time lost is not caught up by a burst.
     dueMs = Math.max(dueMs + paceMs, monotonicMs());
-    await waited(sleep(dueMs - monotonicMs(), { signal }), signal);
+    await waited(sleep(Math.max(0, dueMs - monotonicMs()), { signal }), signal);
   }
   return done;
 }

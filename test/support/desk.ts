@@ -1,0 +1,154 @@
+// A desk over any venue, with the real Khala, book and paper execution and the store in memory; what wire.ts does for the
+// product, without files and processes. Opened again on the same store it is the desk after a restart.
+import { definitionIdOf } from "#agents/market-analyst/assess.ts";
+import { createKhala } from "#memory/khala.ts";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { openBook } from "#scheduler/book.ts";
+import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
+import { createUnsettledMarkets } from "#scheduler/cycles/settle.ts";
+import { createDailyUniverse } from "#scheduler/daily-universe.ts";
+import type { Desk } from "#scheduler/desk.ts";
+import { DeskConfig } from "#schemas/config.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Market } from "#schemas/market.ts";
+import type { Money } from "#schemas/money.ts";
+import type {
+  CallOptions,
+  Clock,
+  Execution,
+  Journal,
+  MarketData,
+  Runs,
+  SecuritySource,
+  Store,
+  Universe,
+} from "#schemas/ports.ts";
+import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
+import { createPaperExecution } from "#toolkits/execution/paper.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
+
+/** For calls that nobody aborts. */
+export const patience: CallOptions = { signal: new AbortController().signal };
+
+export interface TestDeskParts {
+  readonly venue: {
+    readonly marketData: MarketData;
+    readonly markets: ReadonlyMap<MarketSymbol, Market>;
+    readonly universe: Universe;
+    readonly security: SecuritySource;
+  };
+  readonly startMs: UnixMs;
+  readonly timeframe?: Timeframe;
+  readonly limits?: Partial<DeskConfig["limits"]>;
+  readonly cash?: string;
+  readonly quote?: string;
+  readonly assets?: number;
+  readonly strategy?: Strategy;
+  /** Left out: a new store in memory. */
+  readonly store?: Store;
+  /** Left out: a simulated clock that stands at `startMs`. */
+  readonly clock?: Clock;
+  readonly runId?: string;
+  readonly haltFile?: { exists: boolean };
+  readonly wrapJournal?: (journal: Journal) => Journal;
+  readonly wrapRuns?: (runs: Runs) => Runs;
+  readonly wrapExecution?: (execution: Execution) => Execution;
+}
+
+export interface TestDesk {
+  readonly desk: Desk;
+  readonly store: Store;
+  readonly clock: SimulatedClock;
+  /** Everything journaled so far. */
+  events(): Promise<readonly JournalEvent[]>;
+}
+
+export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "assets">): DeskConfig =>
+  DeskConfig.parse({
+    deskId: "main",
+    venue: "sim",
+    dataDir: null,
+    seed: 1,
+    assets: parts.assets ?? 50,
+    timeframe: parts.timeframe ?? "5m",
+    asOfMs: null,
+    speed: null,
+    cycles: null,
+    quote: null,
+    cash: null,
+    securityPolicy: "recorded",
+    home: "nowhere",
+    databaseUrl: null,
+    model: "rules",
+    modelUrl: null,
+    modelTimeoutMs: 1000,
+    strategyId: "mean-reversion",
+    limits: parts.limits ?? {},
+    costs: {},
+    driftAtr: 2,
+  });
+
+export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
+  const config = testConfig(parts);
+  const { marketData, markets, universe, security } = parts.venue;
+  const store = parts.store ?? createMemoryStore();
+  const simulated = createSimulatedClock(parts.startMs);
+  const clock = parts.clock ?? simulated;
+  const strategy = parts.strategy ?? meanReversion;
+  const quote = parts.quote ?? "USDT";
+  const [deskId, runId] = [config.deskId as DeskId, (parts.runId ?? "live") as RunId];
+  const journal = store.journal(deskId, runId);
+  const book = await openBook(
+    parts.wrapJournal?.(journal) ?? journal,
+    { quote, cash: (parts.cash ?? "10000") as Money },
+    patience,
+  );
+  const unsettled = createUnsettledMarkets();
+  const real = clock.kind === "system";
+  const execution = createPaperExecution({
+    marketData,
+    markets,
+    timeframe: config.timeframe,
+    costs: config.costs,
+    quote,
+    mode: real ? "quotes" : "next-open",
+    restore: { portfolio: book.portfolio() },
+    onUnsettled: unsettled.note,
+  });
+  const runs = store.runs(deskId, runId);
+  const desk: Desk = {
+    config,
+    deskId,
+    runId,
+    quote,
+    clock,
+    monotonicMs: () => 0,
+    marketData,
+    universe: createDailyUniverse(universe, config.assets),
+    security,
+    strategy,
+    markets,
+    khala: createKhala({
+      store,
+      clock,
+      graceMs: marketData.graceMs,
+      definitionId: definitionIdOf(strategy),
+      driftAtr: config.driftAtr,
+    }),
+    book,
+    runs: parts.wrapRuns?.(runs) ?? runs,
+    ledger: store.ledger(deskId),
+    execution: parts.wrapExecution?.(execution) ?? execution,
+    entryStyle: real ? "limit-at-quote" : "next-open",
+    askAgainForMs: real ? 30_000 : 0,
+    haltFileExists: () => parts.haltFile?.exists ?? false,
+    unsettled,
+  };
+  return {
+    desk,
+    store,
+    clock: simulated,
+    events: async () => (await journal.read({}, patience)).map((row) => row.event),
+  };
+}
