@@ -63,8 +63,19 @@ export function assess(input: AssessInput, read = readWindow(input.window, input
     notes: [...window.notes],
     sources: {
       candles: digestWindow(window),
-      security: hashOf([security.verdict, security.chain, security.contract, security.checks]),
+      security: digestSecurity(security),
     },
   } as const satisfies Omit<Analysis, "id">;
   return { id: analysisId(record), ...record };
+}
+
+/** Digests by report: sources hand out the same frozen report as long as their answer is the same. */
+const digests = new WeakMap<SecurityReport, string>();
+
+function digestSecurity(report: SecurityReport): string {
+  const known = digests.get(report);
+  if (known !== undefined) return known;
+  const digest = hashOf([report.verdict, report.chain, report.contract, report.checks]);
+  if (Object.isFrozen(report)) digests.set(report, digest);
+  return digest;
 }
