@@ -12,6 +12,8 @@ interface KeyRows {
   readonly key: AnalysisKey;
   /** Ascending by (asOfMs, revision). */
   rows: StoredAnalysis[];
+  /** Number of the write or invalidation that last changed it. */
+  changed: number;
 }
 
 const keyText = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${key.venueId}`;
@@ -20,25 +22,47 @@ export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
   const byKey = new Map<string, KeyRows>();
   /** Per source and symbol, ascending by observation. */
   const reports = new Map<string, SecurityReport[]>();
+  let changes = 0;
+
+  const newest = (key: AnalysisKey, nowMs: number) =>
+    byKey.get(keyText(key))?.rows.findLast(({ record }) => record.asOfMs <= nowMs);
 
   return {
     put: (records, options) =>
       guard.run(options, async () => {
+        changes += 1;
         for (const record of records) {
           const text = keyText(record);
           const held = byKey.get(text) ?? {
             key: { venueId: record.venueId, symbol: record.symbol, timeframe: record.timeframe },
             rows: [],
+            changed: 0,
           };
+          held.changed = changes;
           byKey.set(text, held);
           insert(held.rows, record);
         }
       }),
 
-    newest: (keys, nowMs, options) =>
+    newest: (keys, nowMs, options) => guard.run(options, async () => keys.map((key) => newest(key, nowMs))),
+
+    versions: (keys, nowMs, options) =>
       guard.run(options, async () =>
-        keys.map((key) => byKey.get(keyText(key))?.rows.findLast(({ record }) => record.asOfMs <= nowMs)),
+        keys.map((key) => {
+          const found = newest(key, nowMs);
+          if (found === undefined) return undefined;
+          const { asOfMs, id, computedAtMs, checkedThroughMs } = found.record;
+          const { revision, invalidated } = found;
+          return { asOfMs, revision, id, computedAtMs, checkedThroughMs, invalidated };
+        }),
       ),
+
+    changedSince: (mark, options) =>
+      guard.run(options, async () => ({
+        mark: String(changes),
+        keys:
+          mark === null ? [] : [...byKey.values()].filter((held) => held.changed > Number(mark)).map(({ key }) => key),
+      })),
 
     keys: (venueId, options) =>
       guard.run(options, async () => {
@@ -66,6 +90,7 @@ export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
     invalidate: (scope, why, options) =>
       guard.run(options, async () => {
         const invalidated = Object.freeze({ ...why });
+        changes += 1;
         let touched = 0;
         for (const held of byKey.values()) {
           const { venueId, symbol, timeframe } = held.key;
@@ -73,6 +98,7 @@ export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
           if (scope.symbol !== undefined && scope.symbol !== symbol) continue;
           if (scope.timeframe !== undefined && scope.timeframe !== timeframe) continue;
           held.rows = held.rows.map((row) => Object.freeze({ ...row, invalidated }));
+          held.changed = changes;
           touched += 1;
         }
         return touched;
@@ -129,7 +155,7 @@ function insert(rows: StoredAnalysis[], record: Analysis): void {
     return;
   }
   const checkedThroughMs = unixMs(Math.max(record.checkedThroughMs, held.record.checkedThroughMs));
-  const kept = record.computedAtMs >= held.record.computedAtMs ? record : held.record;
+  const kept = record.computedAtMs > held.record.computedAtMs ? record : held.record;
   const next = { ...kept, checkedThroughMs };
   if (held === top || record.computedAtMs <= held.record.computedAtMs) {
     rows[at] = stored(next, held.revision);

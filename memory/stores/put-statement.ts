@@ -3,6 +3,9 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Analysis } from "#schemas/analysis.ts";
 import { analyses, analysisKeys } from "./tables.ts";
 
+/** What `changed_xid` is set to: the transaction of the statement itself. */
+export const THIS_TRANSACTION = sql`pg_current_xact_id()::text::bigint`;
+
 const toIncoming = (record: Analysis, ord: number) => ({
   ord,
   venue_id: record.venueId,
@@ -20,7 +23,8 @@ const toIncoming = (record: Analysis, ord: number) => ({
  * - other content of the same candle gets the next revision: the correction wins;
  * - the same content written again changes nothing but the key's invalidation, which it clears;
  * - the same content computed again later (a source that went back to it, or a renewed security report) is the newest
- *   word: it takes the next revision where another was newest, and brings its own dates.
+ *   word: it takes the next revision where another was newest, and brings its own dates. Computed at the same moment it
+ *   changes nothing: id and computedAt name one body, which others may keep under that name.
  * Rows are locked in key order, so that two bulk writes cannot wait for each other. Records must differ in id.
  */
 export function putStatement(records: readonly Analysis[]): SQL {
@@ -30,10 +34,10 @@ export function putStatement(records: readonly Analysis[]): SQL {
       select * from json_to_recordset(${incoming}::text::json) as i(
         ord int, venue_id text, symbol text, timeframe text, as_of_ms bigint, id text,
         computed_at_ms bigint, checked_through_ms bigint, record text)
-    ), new_keys as (
-      insert into ${analysisKeys} (venue_id, symbol, timeframe)
-      select distinct venue_id, symbol, timeframe from incoming order by 1, 2, 3
-      on conflict do nothing
+    ), changed_keys as (
+      insert into ${analysisKeys} (venue_id, symbol, timeframe, changed_xid)
+      select distinct venue_id, symbol, timeframe, ${THIS_TRANSACTION} from incoming order by 1, 2, 3
+      on conflict (venue_id, symbol, timeframe) do update set changed_xid = excluded.changed_xid
     )
     insert into ${analyses} as held
       (venue_id, symbol, timeframe, as_of_ms, id, revision, epoch, computed_at_ms, checked_through_ms, record)
@@ -54,7 +58,7 @@ export function putStatement(records: readonly Analysis[]): SQL {
     on conflict (venue_id, symbol, timeframe, as_of_ms, id) do update set
       revision = case when excluded.computed_at_ms > held.computed_at_ms
         then greatest(held.revision, excluded.revision) else held.revision end,
-      record = case when excluded.computed_at_ms >= held.computed_at_ms then excluded.record else held.record end,
+      record = case when excluded.computed_at_ms > held.computed_at_ms then excluded.record else held.record end,
       epoch = greatest(held.epoch, excluded.epoch),
       computed_at_ms = greatest(held.computed_at_ms, excluded.computed_at_ms),
       checked_through_ms = greatest(held.checked_through_ms, excluded.checked_through_ms)`;

@@ -3,12 +3,17 @@
 import { and, desc, eq, exists, gt, lt, lte, type SQL, sql } from "drizzle-orm";
 import { type AnyPgColumn, alias, type PgDatabase, type PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { AnalysisKey } from "#schemas/analysis.ts";
-import type { AnalysisStore } from "#schemas/ports.ts";
-import { decodeAnalysis, decodeReport } from "./codec.ts";
+import { RecordVersionError } from "#schemas/errors.ts";
+import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports.ts";
+import { unixMs } from "#schemas/units.ts";
+import { type AnalysisRow, decodeAnalysis, decodeReport, invalidationOf } from "./codec.ts";
 import type { StoreGuard } from "./guard.ts";
 import { inKeyOrder } from "./key-order.ts";
-import { putStatement } from "./put-statement.ts";
+import { putStatement, THIS_TRANSACTION } from "./put-statement.ts";
 import { analyses, analysisKeys, securityReports } from "./tables.ts";
+
+/** How many records before an unreadable newest one are tried. An older one is hardly ever fresh, so few are enough. */
+const OLDER_TRIED = 20;
 
 /** Either database, as drizzle sees it. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -18,6 +23,27 @@ const sameKey = (a: typeof analyses, k: typeof analysisKeys): SQL | undefined =>
 
 export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   const queries = prepareReads(db);
+
+  /** Null where the row cannot be read and `onUnreadable` was told so. */
+  const readable = (row: AnalysisRow, { onUnreadable }: ReadOptions): StoredAnalysis | null => {
+    try {
+      return decodeAnalysis(row);
+    } catch (error) {
+      if (onUnreadable === undefined || !(error instanceof RecordVersionError)) throw error;
+      onUnreadable(error);
+      return null;
+    }
+  };
+
+  const olderReadable = async (key: AnalysisKey, nowMs: number, options: ReadOptions) => {
+    const rows = await queries.history.execute({ ...key, nowMs, limit: OLDER_TRIED });
+    for (const row of rows) {
+      const found = readable(row, options);
+      if (found !== null) return found;
+    }
+    return undefined;
+  };
+
   return {
     put: (records, options) =>
       guard.run(options, async () => {
@@ -30,13 +56,44 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
     newest: (keys, nowMs, options) =>
       guard.run(options, async () => {
         if (keys.length === 0) return [];
-        const asked = keys.map((key, ord) => ({ ord, v: key.venueId, s: key.symbol, t: key.timeframe }));
-        const rows = await queries.newest.execute({ keys: JSON.stringify(asked), nowMs });
+        const rows = await queries.newest.execute({ keys: askedKeys(keys), nowMs });
+        const byOrd = new Map(rows.map((row) => [row.ord, readable(row, options)]));
+        return Promise.all(
+          keys.map((key, ord) => {
+            const found = byOrd.get(ord);
+            return found === null ? olderReadable(key, nowMs, options) : found;
+          }),
+        );
+      }),
+
+    versions: (keys, nowMs, options) =>
+      guard.run(options, async () => {
+        if (keys.length === 0) return [];
+        const rows = await queries.versions.execute({ keys: askedKeys(keys), nowMs });
         const byOrd = new Map(rows.map((row) => [row.ord, row]));
         return keys.map((_, ord) => {
           const row = byOrd.get(ord);
-          return row === undefined ? undefined : decodeAnalysis(row);
+          if (row === undefined) return undefined;
+          return {
+            asOfMs: unixMs(row.asOfMs),
+            revision: row.revision,
+            id: row.id,
+            computedAtMs: unixMs(row.computedAtMs),
+            checkedThroughMs: unixMs(row.checkedThroughMs),
+            invalidated: invalidationOf(row),
+          };
         });
+      }),
+
+    changedSince: (mark, options) =>
+      guard.run(options, async () => {
+        const rows = await queries.changed.execute({ mark });
+        const [first] = rows;
+        if (first === undefined) throw new Error("the database gave no snapshot");
+        return {
+          mark: first.mark,
+          keys: rows.flatMap(({ mark: _, ...key }) => (key.venueId === null ? [] : [AnalysisKey.parse(key)])),
+        };
       }),
 
     keys: (venueId, options) =>
@@ -51,7 +108,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
     history: (key, { nowMs, limit }, options) =>
       guard.run(options, async () => {
         const rows = await queries.history.execute({ ...key, nowMs, limit });
-        return rows.map(decodeAnalysis);
+        return rows.flatMap((row) => readable(row, options) ?? []);
       }),
 
     noteChecked: (key, checkedThroughMs, options) =>
@@ -79,14 +136,36 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
 
     invalidate: (scope, why, options) =>
       guard.run(options, async () => {
+        // Locked in the order in which `put` locks them: else the two could wait for each other.
+        const inScope = db.$with("in_scope").as(
+          db
+            .select({ venueId: analysisKeys.venueId, symbol: analysisKeys.symbol, timeframe: analysisKeys.timeframe })
+            .from(analysisKeys)
+            .where(
+              and(
+                scope.venueId === undefined ? undefined : eq(analysisKeys.venueId, scope.venueId),
+                scope.symbol === undefined ? undefined : eq(analysisKeys.symbol, scope.symbol),
+                scope.timeframe === undefined ? undefined : eq(analysisKeys.timeframe, scope.timeframe),
+              ),
+            )
+            .orderBy(analysisKeys.venueId, analysisKeys.symbol, analysisKeys.timeframe)
+            .for("update"),
+        );
         const touched = await db
+          .with(inScope)
           .update(analysisKeys)
-          .set({ epoch: sql`${analysisKeys.epoch} + 1`, reason: why.reason, detail: why.detail })
+          .set({
+            epoch: sql`${analysisKeys.epoch} + 1`,
+            reason: why.reason,
+            detail: why.detail,
+            changedXid: THIS_TRANSACTION,
+          })
+          .from(inScope)
           .where(
             and(
-              scope.venueId === undefined ? undefined : eq(analysisKeys.venueId, scope.venueId),
-              scope.symbol === undefined ? undefined : eq(analysisKeys.symbol, scope.symbol),
-              scope.timeframe === undefined ? undefined : eq(analysisKeys.timeframe, scope.timeframe),
+              eq(analysisKeys.venueId, inScope.venueId),
+              eq(analysisKeys.symbol, inScope.symbol),
+              eq(analysisKeys.timeframe, inScope.timeframe),
             ),
           )
           .returning({ symbol: analysisKeys.symbol });
@@ -171,10 +250,18 @@ const isLater = (
     sql`(${later.asOfMs}, ${later.revision}, ${later.id}) > (${analyses.asOfMs}, ${analyses.revision}, ${analyses.id})`,
   );
 
+/** All keys in one parameter: the same prepared statement serves one key and fifty. */
+const askedKeys = (keys: readonly AnalysisKey[]): string =>
+  JSON.stringify(keys.map((key, ord) => ({ ord, v: key.venueId, s: key.symbol, t: key.timeframe })));
+
+const asked = sql`json_to_recordset(${sql.placeholder("keys")}::text::json) as asked(ord int, v text, s text, t text)`;
+const askedKey = sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe}) = (asked.v, asked.s, asked.t)`;
+const ord = sql<number>`asked.ord`;
+
 const newestFirst = [desc(analyses.asOfMs), desc(analyses.revision), desc(analyses.id)];
 
 function prepareReads(db: Db) {
-  const columns = {
+  const bodyColumns = {
     record: analyses.record,
     revision: analyses.revision,
     checkedThroughMs: analyses.checkedThroughMs,
@@ -183,32 +270,67 @@ function prepareReads(db: Db) {
   const keyColumns = { keyEpoch: analysisKeys.epoch, reason: analysisKeys.reason, detail: analysisKeys.detail };
   const nowMs = sql.placeholder("nowMs");
   const found = db
-    .select(columns)
+    .select({
+      ...bodyColumns,
+      asOfMs: analyses.asOfMs,
+      id: analyses.id,
+      computedAtMs: analyses.computedAtMs,
+    })
     .from(analyses)
     .where(and(sameKey(analyses, analysisKeys), lte(analyses.asOfMs, nowMs)))
     .orderBy(...newestFirst)
     .limit(1)
     .as("found");
   return {
-    // All keys in one parameter: the same prepared statement serves one key and fifty.
     newest: db
       .select({
-        ord: sql<number>`asked.ord`,
+        ord,
         record: found.record,
         revision: found.revision,
         checkedThroughMs: found.checkedThroughMs,
         epoch: found.epoch,
         ...keyColumns,
       })
-      .from(sql`json_to_recordset(${sql.placeholder("keys")}::text::json) as asked(ord int, v text, s text, t text)`)
-      .innerJoin(
-        analysisKeys,
-        sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe}) = (asked.v, asked.s, asked.t)`,
-      )
+      .from(asked)
+      .innerJoin(analysisKeys, askedKey)
       .innerJoinLateral(found, sql`true`)
       .prepare("khala_newest"),
+    versions: db
+      .select({
+        ord,
+        asOfMs: found.asOfMs,
+        id: found.id,
+        computedAtMs: found.computedAtMs,
+        revision: found.revision,
+        checkedThroughMs: found.checkedThroughMs,
+        epoch: found.epoch,
+        ...keyColumns,
+      })
+      .from(asked)
+      .innerJoin(analysisKeys, askedKey)
+      .innerJoinLateral(found, sql`true`)
+      .prepare("khala_versions"),
+    // A mark is the snapshot of its look: a change is new iff its transaction was not visible in there, be it that it
+    // began later or that it was still open. https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+    changed: db
+      .select({
+        mark: sql<string>`look.mark`,
+        venueId: sql<string | null>`${analysisKeys.venueId}`,
+        symbol: sql<string | null>`${analysisKeys.symbol}`,
+        timeframe: sql<string | null>`${analysisKeys.timeframe}`,
+      })
+      .from(
+        sql`(select pg_current_snapshot()::text as mark, ${sql.placeholder("mark")}::text::pg_snapshot as last) look`,
+      )
+      .leftJoin(
+        analysisKeys,
+        // The first half is what the index finds; the second is exact.
+        sql`${analysisKeys.changedXid} >= pg_snapshot_xmin(look.last)::text::bigint
+          and not pg_visible_in_snapshot(${analysisKeys.changedXid}::text::xid8, look.last)`,
+      )
+      .prepare("khala_changed"),
     history: db
-      .select({ ...columns, ...keyColumns })
+      .select({ ...bodyColumns, ...keyColumns })
       .from(analyses)
       .innerJoin(analysisKeys, sameKey(analyses, analysisKeys))
       .where(
