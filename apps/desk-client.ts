@@ -1,14 +1,11 @@
 // Floor 5. A command -> the running desk that owns the home, over HTTP on 127.0.0.1.
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { DeepTraderError, DeskMismatchError, type ErrorPolicy } from "#schemas/errors.ts";
+import { DeepTraderError, DeskMismatchError, type ErrorPolicy, ProviderError } from "#schemas/errors.ts";
 import { type DeskFile, readDeskFile } from "./desk-file.ts";
 import { flagOf } from "./options.ts";
 import { SETTINGS } from "./settings.ts";
 
-/** How long a command that finds a lock without desk.json waits for the desk to say where it is. */
-const WAIT_FOR_DESK_MS = 10_000;
-const POLL_MS = 100;
+const Health = z.object({ pid: z.int() });
 
 const Reply = z.union([
   z.object({ document: z.unknown() }),
@@ -45,21 +42,13 @@ export async function findRunningDesk(home: string, signal: AbortSignal): Promis
       headers: { authorization: `Bearer ${file.token}` },
       signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
     });
-    return response.ok ? file : null;
+    // After a desk has died another program may have its port.
+    const health = Health.safeParse(await response.json());
+    return response.ok && health.data?.pid === file.pid ? file : null;
   } catch {
     signal.throwIfAborted();
     return null;
   }
-}
-
-/** Waits for a desk that holds the lock but has not left word yet. */
-export async function awaitRunningDesk(home: string, signal: AbortSignal): Promise<DeskFile | null> {
-  for (let waitedMs = 0; waitedMs < WAIT_FOR_DESK_MS; waitedMs += POLL_MS) {
-    const file = await findRunningDesk(home, signal);
-    if (file !== null) return file;
-    await delay(POLL_MS, undefined, { signal });
-  }
-  return null;
 }
 
 /** @throws DeskMismatchError naming both values of every setting that differs */
@@ -78,15 +67,29 @@ export function refuseOtherSettings(file: DeskFile, explicit: ReadonlyMap<string
   });
 }
 
-/** @throws whatever the desk answered, under its own name and exit code */
+/** @throws whatever the desk answered, under its own name and exit code; ProviderError where it did not answer */
 export async function askRunningDesk(file: DeskFile, request: DeskRequest, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${file.port}/command`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${file.token}`, "content-type": "application/json" },
-    body: JSON.stringify(request),
-    signal,
-  });
-  const reply = Reply.parse(await response.json());
+  const reply = await postCommand(file, request, signal);
   if ("error" in reply) throw new RemoteError(reply.error);
   return reply.document;
+}
+
+async function postCommand(file: DeskFile, request: DeskRequest, signal: AbortSignal): Promise<z.infer<typeof Reply>> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${file.port}/command`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${file.token}`, "content-type": "application/json" },
+      body: JSON.stringify(request),
+      signal,
+    });
+    return Reply.parse(await response.json());
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ProviderError({
+      was: `The desk that runs on this home (pid ${file.pid}) gave no answer to \`${request.command}\`.`,
+      expected: "an answer of a desk of the same version",
+      remedy: "See whether it still runs (`deeptrader status`), and ask again.",
+      cause: error,
+    });
+  }
 }

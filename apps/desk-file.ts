@@ -1,5 +1,5 @@
 // Floor 5. HOME/desk.json: where a running desk is found. Mode 0600: whoever reads it may command the desk.
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -15,9 +15,8 @@ export type DeskFile = z.infer<typeof DeskFile>;
 
 const pathOf = (home: string): string => join(home, "desk.json");
 
-/** Written whole or not at all. */
+/** Written whole or not at all, into a folder that is there. */
 export async function writeDeskFile(home: string, content: DeskFile): Promise<void> {
-  await mkdir(home, { recursive: true });
   const temporary = `${pathOf(home)}.${process.pid}`;
   await writeFile(temporary, JSON.stringify(content), { mode: 0o600 });
   await rename(temporary, pathOf(home));

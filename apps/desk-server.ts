@@ -30,7 +30,7 @@ export async function startDeskServer(handle: (request: DeskRequest) => Promise<
     if (!known) return context.json({ error: "unauthorised" }, 401);
     return next();
   });
-  app.get("/health", (context) => context.json({ ok: true }));
+  app.get("/health", (context) => context.json({ pid: process.pid }));
   app.post("/command", async (context) => {
     try {
       const request = Request.parse(await context.req.json());

@@ -1,11 +1,13 @@
 // Floor 5. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
+import { setTimeout as delay } from "node:timers/promises";
 import type { DeskConfig } from "#schemas/config.ts";
 import { DeepTraderError, HomeLockedError } from "#schemas/errors.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
+import { makeHomeFolder } from "./home-folder.ts";
 import { createIo, type Io } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { type ParsedOptions, parseOptions } from "./options.ts";
-import { readEnvironment } from "./wire.ts";
+import { readEnvironment, type Venue } from "./wire.ts";
 
 interface Call {
   readonly input: CommandInput;
@@ -59,22 +61,21 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
   }
 }
 
-async function runStart({ options: { config }, io, signal }: Call): Promise<Done> {
-  const { openVenue } = await import("./wire.ts");
+async function runStart(call: Call): Promise<Done> {
+  const { options, io, signal } = call;
   const { start } = await import("./commands/start.ts");
   const { renderStart } = await import("./text/start-text.ts");
-  const venue = await openVenue(config, { signal });
-  for (const note of venue.notes) io.note(note);
-  const document = await start(config, venue, io, { signal });
+  await makeHomeFolder(options.config.home);
+  const venue = await openVenueWithNotes(call);
+  const document = await start(options.config, venue, io, { signal });
   return { document, text: renderStart(document, io.style) };
 }
 
-async function runBacktest({ options: { config }, io, signal }: Call): Promise<Done> {
-  const { openVenue } = await import("./wire.ts");
+async function runBacktest(call: Call): Promise<Done> {
+  const { options, io, signal } = call;
   const { backtest, renderBacktest } = await import("./commands/backtest.ts");
-  const venue = await openVenue(config, { signal });
-  for (const note of venue.notes) io.note(note);
-  const document = await backtest(config, venue, io, { signal });
+  const venue = await openVenueWithNotes(call);
+  const document = await backtest(options.config, venue, io, { signal });
   return { document, text: renderBacktest(document, io.style) };
 }
 
@@ -119,7 +120,10 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   const { deskCommandNamed } = await import("./desk-commands.ts");
   const command = deskCommandNamed(name);
   if (name === "analyse" && input.flags["dry"] === true) return analyseDry(command, call);
-  if (name === "halt" || name === "resume") await setHaltFile(name, options.config, input);
+  if (name === "halt" || name === "resume") {
+    await setHaltFile(name, options.config, input);
+    io.note(`the halt file of ${options.config.home} is ${name === "halt" ? "written" : "gone"}`);
+  }
   const desk = await reachDesk(name, call);
   try {
     const document = await desk.execute(input);
@@ -130,12 +134,11 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   }
 }
 
-async function analyseDry(command: DeskCommand, { input, options: { config }, io, signal }: Call): Promise<Done> {
-  const { openVenue } = await import("./wire.ts");
+async function analyseDry(command: DeskCommand, call: Call): Promise<Done> {
+  const { input, options, io, signal } = call;
   const { analyseDry: analyse } = await import("./commands/analyse.ts");
-  const document = await analyse(await openVenue(config, { signal }), input.args[0] ?? "", config.timeframe, {
-    signal,
-  });
+  const venue = await openVenueWithNotes(call);
+  const document = await analyse(venue, input.args[0] ?? "", options.config.timeframe, { signal });
   return { document, text: command.render(document, io.style) };
 }
 
@@ -151,10 +154,14 @@ interface ReachedDesk {
   close(): Promise<void>;
 }
 
+/** How long a command waits for a home that another process holds: to be told where its desk is, or to have it itself. */
+const WAIT_FOR_HOME_MS = 10_000;
+const POLL_MS = 100;
+
 /** The desk that runs on this home, or one opened here for the length of the command. */
 async function reachDesk(name: string, call: Call): Promise<ReachedDesk> {
   const { options, signal } = call;
-  const { askRunningDesk, awaitRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
+  const { askRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
   const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
     refuseOtherSettings(file, options.explicit);
     return {
@@ -162,26 +169,35 @@ async function reachDesk(name: string, call: Call): Promise<ReachedDesk> {
       close: async () => {},
     };
   };
-  const running = await findRunningDesk(options.config.home, signal);
-  if (running !== null) return remote(running);
-  try {
-    return await openHere(name, call);
-  } catch (error) {
-    if (!(error instanceof HomeLockedError)) throw error;
-    // A desk that is just starting holds the lock before it has left word where it is.
-    const started = await awaitRunningDesk(options.config.home, signal);
-    if (started === null) throw error;
-    return remote(started);
+  await makeHomeFolder(options.config.home);
+  let venue: Venue | null = null;
+  for (const deadlineMs = performance.now() + WAIT_FOR_HOME_MS; ; ) {
+    const running = await findRunningDesk(options.config.home, signal);
+    if (running !== null) return remote(running);
+    venue ??= await openVenueWithNotes(call);
+    try {
+      return await openHere(name, call, venue);
+    } catch (error) {
+      // A desk that is just starting holds the lock before it has left word where it is; a one-shot is soon done.
+      if (!(error instanceof HomeLockedError) || performance.now() > deadlineMs) throw error;
+    }
+    await delay(POLL_MS, undefined, { signal });
   }
 }
 
-async function openHere(name: string, { options: { config }, io, signal }: Call): Promise<ReachedDesk> {
-  const { openDesk, openVenue } = await import("./wire.ts");
-  const { deskCommandNamed } = await import("./desk-commands.ts");
-  const command = deskCommandNamed(name);
+async function openVenueWithNotes({ options: { config }, io, signal }: Call): Promise<Venue> {
+  const { openVenue } = await import("./wire.ts");
   const venue = await openVenue(config, { signal });
   for (const note of venue.notes) io.note(note);
-  const open = await openDesk(config, venue, command.run, { signal, owner: name, onNote: io.note });
+  return venue;
+}
+
+async function openHere(name: string, call: Call, venue: Venue): Promise<ReachedDesk> {
+  const { options, io, signal } = call;
+  const { openDesk } = await import("./wire.ts");
+  const { deskCommandNamed } = await import("./desk-commands.ts");
+  const command = deskCommandNamed(name);
+  const open = await openDesk(options.config, venue, command.run, { signal, owner: name, onNote: io.note });
   return {
     execute: (input) =>
       command.execute(open, input, { signal, onProgress: (done, of) => io.progress(`${name} ${done}/${of}`) }),

@@ -1,8 +1,9 @@
 // Floor 5. `pause`, `resume`, `halt`: no model in the path, journaled. Halt and resume also set and remove HOME/halt, so
 // that they hold when store, model and cache are down; the caller does that before anything else.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import type { ControlState } from "#schemas/portfolio.ts";
 import { deskCommand } from "../command.ts";
+import { makeHomeFolder } from "../home-folder.ts";
 import { haltFile } from "../wire.ts";
 
 interface ControlDocument {
@@ -36,7 +37,7 @@ export const controlCommands = [control("pause"), control("resume"), control("ha
 
 /** Before the store is asked: the file alone already halts every desk on this home. */
 export async function writeHaltFile(home: string, reason: string): Promise<void> {
-  await mkdir(home, { recursive: true });
+  await makeHomeFolder(home);
   await writeFile(haltFile({ home }), `${reason}\n`);
 }
 

@@ -6,6 +6,7 @@ import type { DeskConfig } from "#schemas/config.ts";
 import { findRunningDesk } from "../desk-client.ts";
 import { errorDocument } from "../error-document.ts";
 import type { Style } from "../io.ts";
+import { SIMULATED } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
 import { openVenue } from "../wire.ts";
 
@@ -17,6 +18,7 @@ interface Check {
 
 export interface DoctorDocument {
   readonly healthy: boolean;
+  readonly simulated: boolean;
   readonly checks: readonly Check[];
 }
 
@@ -42,7 +44,7 @@ export async function doctor(
     await check("model", () => checkModel(config, env)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
   ];
-  return { healthy: checks.every((c) => c.state !== "fail"), checks };
+  return { healthy: checks.every((c) => c.state !== "fail"), simulated: config.venue === "sim", checks };
 }
 
 type Finding = string | { readonly state: Check["state"]; readonly detail: string };
@@ -107,7 +109,7 @@ const checkCache = (env: Readonly<Record<string, string | undefined>>): Finding 
 
 async function checkVenue(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
   const venue = await openVenue(config, options);
-  const simulated = venue.marketData.simulated ? " SIMULATED – invented prices" : "";
+  const simulated = venue.marketData.simulated ? ` ${SIMULATED}` : "";
   return `${venue.marketData.venue}: ${venue.markets.size} markets, settles in ${venue.quote}.${simulated}`;
 }
 

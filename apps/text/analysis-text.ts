@@ -19,7 +19,7 @@ const signalText = (signal: Analysis["signal"], style: Style): string =>
   signal.action === "hold" ? style.dim("hold") : style.bold(`${signal.action} ${signal.strength.toFixed(2)}`);
 
 const number = (value: number | null | undefined, digits: number): string =>
-  value === null || value === undefined ? "–" : value.toFixed(digits);
+  value === null || value === undefined ? "–" : value.toFixed(digits).replace(/^-(0(?:\.0*)?)$/, "$1");
 
 /** One line a market. */
 export function analysesTable(analyses: readonly Analysis[], style: Style, maxRows?: number): string {
