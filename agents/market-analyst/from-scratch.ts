@@ -118,8 +118,9 @@ async function currentSecurity(
   options: CallOptions,
 ): Promise<SecurityReport> {
   const { security, khala } = deps;
-  if (!security.local) {
-    const kept = await khala.recallSecurity(security.id, symbol, nowMs, options);
+  const contract = security.contractOf(symbol);
+  if (contract !== null) {
+    const kept = await khala.recallSecurity(security.id, contract, nowMs, options);
     if (kept !== undefined) return kept;
   }
   let report: SecurityReport;
@@ -131,7 +132,7 @@ async function currentSecurity(
     const validUntilMs = unixMs(nowMs + timeframeMs(timeframe));
     return unknownReport({ reason, source: security.id, observedAtMs: nowMs, validUntilMs });
   }
-  if (!security.local) await khala.rememberSecurity(security.id, symbol, report, options);
+  if (contract !== null) await khala.rememberSecurity(security.id, contract, report, options);
   return report;
 }
 

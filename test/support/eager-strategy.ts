@@ -1,0 +1,15 @@
+// A strategy that acts often, so that a short test has entries and exits in plenty. Not for trading.
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
+
+export const eager: Strategy = {
+  id: "eager",
+  definitionId: "eager.v1",
+  title: "Enters under RSI 49, leaves over 51",
+  signal: ({ snapshot: { rsiWilder: rsi } }) => {
+    if (rsi === null) return { action: "hold", strength: 0, reasons: ["no RSI"] };
+    if (rsi < 49) return { action: "enter", strength: (49 - rsi) / 49, reasons: [`RSI ${rsi}`] };
+    if (rsi > 51) return { action: "exit", strength: (rsi - 51) / 49, reasons: [`RSI ${rsi}`] };
+    return { action: "hold", strength: 0, reasons: [`RSI ${rsi}`] };
+  },
+  mayAct: () => true,
+};
