@@ -31,7 +31,7 @@ export function summarise(entries: readonly LedgerEntry[]): LedgerSummary {
   const served = sum(entries, (entry) => entry.served);
   const jobs = [...new Set(entries.map((entry) => entry.job))];
   return {
-    entries: entries.length,
+    entries: sum(entries, (entry) => entry.entries ?? 1),
     paths: countsOf(entries.map((entry) => entry.paths)),
     misses: countsOf(entries.map((entry) => entry.misses)),
     workByPhase: { sleep: workOf(sleep), "test-time": workOf(testTime) },

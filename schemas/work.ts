@@ -47,6 +47,8 @@ export const LedgerEntry = z.object({
   atMs: z.int().nonnegative(),
   phase: z.enum(["sleep", "test-time"]),
   job: z.enum(["sleep-cycle", "decision-cycle", "question", "analyse"]),
+  /** How many entries this one is the sum of; left out: it is one. */
+  entries: count.optional(),
   /** How the work was answered: counts of recalled, delegated, declined … in this unit. */
   paths: z.record(z.string(), count),
   /** Why what was there did not serve: counts by stale reason, and `missing`. */

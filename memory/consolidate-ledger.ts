@@ -1,0 +1,65 @@
+// Floor 2. Old ledger entries → one per hour, job and phase, with the same sums. Pure.
+import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
+import { HOUR_MS } from "./consolidate-cuts.ts";
+
+/** So many ages at use stay of a merged entry. */
+const MAX_AGES = 25;
+
+/** What becomes of the rows of one hour, job and phase: the first takes the sum, the others go. */
+export interface LedgerMerge<Row> {
+  readonly into: Row;
+  readonly entry: LedgerEntry;
+  readonly gone: readonly Row[];
+}
+
+/**
+ * Merges what was recorded before `beforeMs`. Every sum that `summarise` makes is kept exactly. Of the ages at use at most
+ * 25 stay, evenly spaced over their order with the least and the greatest among them: minimum and maximum stay exact, the
+ * median becomes an estimate. A group of one row is left alone, so merging again finds nothing to do.
+ */
+export function ledgerMerges<Row>(
+  rows: readonly Row[],
+  entryOf: (row: Row) => LedgerEntry,
+  beforeMs: number,
+): readonly LedgerMerge<Row>[] {
+  const old = rows.filter((row) => entryOf(row).atMs < beforeMs);
+  const groups = Map.groupBy(old, (row) => {
+    const { atMs, job, phase } = entryOf(row);
+    return `${Math.floor(atMs / HOUR_MS)} ${job} ${phase}`;
+  });
+  return [...groups.values()].flatMap(([into, ...gone]) =>
+    into === undefined || gone.length === 0
+      ? []
+      : [{ into, gone, entry: merged([entryOf(into), ...gone.map((row) => entryOf(row))]) }],
+  );
+}
+
+function merged(entries: readonly [LedgerEntry, ...LedgerEntry[]]): LedgerEntry {
+  const [{ job, phase }] = entries;
+  const total = (amount: (entry: LedgerEntry) => number) => entries.reduce((sum, entry) => sum + amount(entry), 0);
+  return {
+    job,
+    phase,
+    atMs: Math.max(...entries.map((entry) => entry.atMs)),
+    entries: total((entry) => entry.entries ?? 1),
+    paths: addCounts(entries.map((entry) => entry.paths)),
+    misses: addCounts(entries.map((entry) => entry.misses)),
+    made: total((entry) => entry.made),
+    served: total((entry) => entry.served),
+    work: { ...NO_WORK, ...addCounts(entries.map((entry) => entry.work)) },
+    ageAtUseMs: sample(entries.flatMap((entry) => entry.ageAtUseMs)),
+  };
+}
+
+function addCounts(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const part of parts) for (const [name, count] of Object.entries(part)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+function sample(ages: readonly number[]): number[] {
+  const sorted = ages.toSorted((a, b) => a - b);
+  if (sorted.length <= MAX_AGES) return sorted;
+  const step = (sorted.length - 1) / (MAX_AGES - 1);
+  return Array.from({ length: MAX_AGES }, (_, i) => sorted[Math.round(i * step)] ?? 0);
+}

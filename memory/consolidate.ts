@@ -1,0 +1,27 @@
+// Floor 2. A store + now + a policy → the same store with its history thinned by age. What counts now stays as it is: the
+// newest of everything is kept, and so are all decisions, refusals, orders, fills and controls.
+import type { CallOptions, Store } from "#schemas/ports.ts";
+import { type ConsolidationReport, RetentionPolicy } from "#schemas/retention.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import { retentionCuts } from "./consolidate-cuts.ts";
+
+export interface ConsolidateRequest {
+  /** The clock's now; what is dated later is left alone. */
+  readonly nowMs: UnixMs;
+  /** Left out: the default policy. */
+  readonly policy?: RetentionPolicy;
+}
+
+/**
+ * Thins the store. No recall at `nowMs` changes by it, nor the fold of a journal, nor a sum of a ledger. It works in small
+ * statements, each complete in itself: an abort between two leaves a store that the next consolidation finishes, and
+ * several processes may consolidate one database at once.
+ * @throws StoreError; the signal's reason
+ */
+export async function consolidate(
+  store: Pick<Store, "consolidate">,
+  { nowMs, policy = RetentionPolicy.parse({}) }: ConsolidateRequest,
+  options: CallOptions,
+): Promise<ConsolidationReport> {
+  return { nowMs, removed: await store.consolidate(retentionCuts(policy, nowMs), options) };
+}

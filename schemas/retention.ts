@@ -1,0 +1,64 @@
+// Floor 1. How long history stays, and in what detail: the settings of consolidation and what it reports.
+import { z } from "zod";
+
+const days = (fallback: number) => z.int().positive().max(36_500).default(fallback);
+
+/** Ages are counted back from the consolidation's own now; hours and days are those of UTC. */
+export const RetentionPolicy = z
+  .object({
+    /** Every analysis, security report, digest and equity mark stays this long. */
+    allForDays: days(1),
+    /** Then the last of each hour stays until this age, and the last of each day after it. */
+    hourlyForDays: days(30),
+    /** An answer goes this long after it stopped being valid. */
+    expiredAnswersForDays: days(1),
+    questionsForDays: days(30),
+    /** Results of finished runs; the newest of each job always stays. */
+    finishedRunsForDays: days(1),
+    /** Entries of the work ledger; older ones are merged into one per hour, job and phase. */
+    ledgerForDays: days(1),
+    /** Newest candles kept of each market and timeframe. */
+    candlesPerKey: z.int().positive().default(1000),
+  })
+  .refine((policy) => policy.hourlyForDays >= policy.allForDays, {
+    path: ["hourlyForDays"],
+    message: "expected at least allForDays",
+  });
+export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
+
+/** A policy at one moment: what lies before each border is thinned. All in epoch ms. */
+export interface RetentionCuts {
+  /** Before it only the last of each hour stays; a full hour. */
+  readonly hourlyBeforeMs: number;
+  /** Before it only the last of each day stays; a UTC midnight. */
+  readonly dailyBeforeMs: number;
+  /** Answers that stopped being valid before it go. */
+  readonly answersExpiredBeforeMs: number;
+  /** Questions asked before it go. */
+  readonly questionsBeforeMs: number;
+  /** Finished slots before it go. */
+  readonly runsBeforeMs: number;
+  /** Ledger entries before it are merged; a full hour. */
+  readonly ledgerBeforeMs: number;
+  readonly candlesPerKey: number;
+}
+
+/** Rows that went, by kind. Decisions, refusals, orders, fills and controls are never among them. */
+export interface ConsolidationCounts {
+  readonly analyses: number;
+  readonly securityReports: number;
+  readonly digests: number;
+  readonly questions: number;
+  readonly answers: number;
+  readonly candles: number;
+  readonly runs: number;
+  /** Rows saved by merging. */
+  readonly ledgerEntries: number;
+  readonly equityMarks: number;
+}
+
+/** What one consolidation did. */
+export interface ConsolidationReport {
+  readonly nowMs: number;
+  readonly removed: ConsolidationCounts;
+}
