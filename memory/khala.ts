@@ -1,20 +1,42 @@
 // Floor 2. Khala: keys + now → fresh, stale or missing analyses. Writes through to the store; a map of frozen records in
 // front answers what is fresh by it, and everything else is asked of the store in one query.
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
-import { FutureRecordError } from "#schemas/errors.ts";
-import type { CallOptions, Clock, Store, StoredAnalysis } from "#schemas/ports.ts";
+import type { FutureRecordError, RecordVersionError } from "#schemas/errors.ts";
+import type { Bus, CallOptions, Clock, ContractId, HotCache, Store, StoredAnalysis } from "#schemas/ports.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import { type MarketSymbol, toIso, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs, VenueId } from "#schemas/units.ts";
 import { type FreshnessRules, judgeFreshness } from "./freshness.ts";
-import { createHotCache, type KeyScope } from "./tiers/hot-cache.ts";
+import { createInProcessTier, isWholeKey, type KeyScope } from "./tiers/in-process.ts";
+import { createNewestReader } from "./tiers/newest-reader.ts";
+import { createTrust } from "./tiers/trust.ts";
 
 /** How far two system clocks may differ before a record from the future is an error, ms. */
 const CLOCK_TOLERANCE_MS = 1000;
-const END_OF_TIME = unixMs(Number.MAX_SAFE_INTEGER);
 
 export interface KhalaParts extends FreshnessRules {
   readonly store: Store;
   readonly clock: Pick<Clock, "kind" | "now">;
+  /** True: no other process writes this store. Default: true of all but PostgreSQL. */
+  readonly exclusive?: boolean;
+  /** Tells other processes what was written here, and this one what was written there. */
+  readonly bus?: Bus | null;
+  /** Bodies shared with other processes; of use with a shared store only. */
+  readonly cache?: HotCache | null;
+  /** For a shared store: never goes back, its zero is anywhere. Left out, the store is looked at before every recall. */
+  readonly monotonicMs?: () => number;
+  /**
+   * Names a record that a recall refused, once per record: dated ahead of the system clock, or unreadable for this build.
+   * The recall goes on with the newest record that is neither. Left out, the recall throws.
+   */
+  readonly onRefused?: (error: FutureRecordError | RecordVersionError) => void;
+}
+
+/** What a recall is judged by. */
+interface RecallManyAt {
+  readonly nowMs: UnixMs;
+  readonly prices?: ReadonlyMap<MarketSymbol, number>;
+  /** True where orders depend on it: which record counts is read from the store, whatever the tiers hold. */
+  readonly verify?: boolean;
 }
 
 /** One line of `list`: a key and what recall says of it. */
@@ -33,20 +55,21 @@ export interface Khala {
   /** As `remember`, in one statement. */
   rememberMany(analyses: readonly Analysis[], options: CallOptions): Promise<void>;
   /**
-   * The newest record at `nowMs`, judged. `price`: one that is already at hand, for drift.
-   * @throws FutureRecordError under a system clock, where the newest record is ahead of it by more than 1 s + grace
+   * The newest record at `nowMs`, judged. `price`: one that is already at hand, for drift. What is fresh in the in-process
+   * tier is answered from there, and goes on being so while the store is down.
+   * @throws StoreError; without `onRefused` RecordVersionError and, under a system clock, FutureRecordError where the
+   * newest record is ahead of it by more than 1 s + grace
    */
   recall(
     key: AnalysisKey,
-    at: { readonly nowMs: UnixMs; readonly price?: number },
+    at: { readonly nowMs: UnixMs; readonly price?: number; readonly verify?: boolean },
     options: CallOptions,
   ): Promise<Recall>;
-  /** As `recall`, in the order of the keys, with at most one query to the store (two beside a clock that is off). */
-  recallMany(
-    keys: readonly AnalysisKey[],
-    at: { readonly nowMs: UnixMs; readonly prices?: ReadonlyMap<MarketSymbol, number> },
-    options: CallOptions,
-  ): Promise<readonly Recall[]>;
+  /**
+   * As `recall`, in the order of the keys, with one query to the store for all that the in-process tier does not hold (a
+   * second one beside a shared cache, or a clock that is off) and, in a shared store, one look at what changed.
+   */
+  recallMany(keys: readonly AnalysisKey[], at: RecallManyAt, options: CallOptions): Promise<readonly Recall[]>;
   /** Newest first, nothing later than `nowMs`. */
   history(
     key: AnalysisKey,
@@ -69,28 +92,43 @@ export interface Khala {
   ): Promise<readonly ListedAnalysis[]>;
   /** Deletes what is older than `beforeMs` (by asOf) except the newest of each key; returns how many. */
   prune(beforeMs: UnixMs, options: CallOptions): Promise<number>;
-  rememberSecurity(sourceId: string, symbol: MarketSymbol, report: SecurityReport, options: CallOptions): Promise<void>;
+  rememberSecurity(sourceId: string, contract: ContractId, report: SecurityReport, options: CallOptions): Promise<void>;
   /** The newest report observed by `nowMs`, if it is still valid then. */
   recallSecurity(
     sourceId: string,
-    symbol: MarketSymbol,
+    contract: ContractId,
     nowMs: UnixMs,
     options: CallOptions,
   ): Promise<SecurityReport | undefined>;
   /** Counts of the store, and `hotRecords`. */
   stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
+  /** Stops listening to the bus; once is enough, twice does no harm. */
+  close(): void;
 }
 
 /**
- * Opens Khala over a store. Another process on the same database may invalidate or correct a candle unseen by this one's
- * map; the map forgets it with the next candle at the latest.
+ * Opens Khala over a store. Nothing that was invalidated or superseded anywhere is served as fresh for more than a second,
+ * and as a rule for no longer than the bus takes; see tiers/trust.ts for what holds while the store is down.
  */
 export function createKhala(parts: KhalaParts): Khala {
-  const { store, clock } = parts;
-  const hot = createHotCache();
-  const toleranceMs = CLOCK_TOLERANCE_MS + parts.graceMs;
-  // Raised around every invalidation, and by a write that contradicts the map: what began before must not refill it after.
+  const { store, clock, onRefused, bus = null, exclusive = store.kind !== "postgres" } = parts;
+  const hot = createInProcessTier();
+  const reader = createNewestReader({
+    analyses: store.analyses,
+    clock,
+    cache: exclusive ? null : (parts.cache ?? null),
+    toleranceMs: CLOCK_TOLERANCE_MS + parts.graceMs,
+    onRefused,
+  });
+  // Raised whenever the map may hold, or be about to take, what no longer counts: a read that began before must not fill it.
   let generation = 0;
+
+  const forget = (scopes: readonly KeyScope[] | null) => {
+    generation += 1;
+    for (const scope of scopes ?? [{}]) hot.drop(scope);
+  };
+  const trust = exclusive ? null : createTrust({ analyses: store.analyses, monotonicMs: parts.monotonicMs, forget });
+  const unsubscribe = bus?.subscribe((hint) => forget(hint.kind === "everything" ? null : hint.keys));
 
   const judge = (stored: Pick<StoredAnalysis, "record" | "invalidated">, nowMs: number, price: number | undefined) =>
     judgeFreshness({
@@ -102,13 +140,6 @@ export function createKhala(parts: KhalaParts): Khala {
       driftAtr: parts.driftAtr,
     });
 
-  const refuseFuture = (records: readonly Analysis[], nowMs: number) => {
-    if (clock.kind === "simulated") return;
-    const ahead = records.filter((record) => record.asOfMs > nowMs + toleranceMs);
-    const [first] = ahead;
-    if (first !== undefined) throw futureRecord(first, ahead.length, nowMs, toleranceMs);
-  };
-
   const hotFresh = (key: AnalysisKey, nowMs: number, price: number | undefined): Recall | undefined => {
     const record = hot.get(key);
     if (record === undefined || record.asOfMs > nowMs) return undefined;
@@ -116,42 +147,50 @@ export function createKhala(parts: KhalaParts): Khala {
     return recall.status === "fresh" ? recall : undefined;
   };
 
-  const askStore = async (keys: readonly AnalysisKey[], nowMs: UnixMs, options: CallOptions) => {
-    if (clock.kind === "simulated") return store.analyses.newest(keys, nowMs, options);
-    const newest = await store.analyses.newest(keys, END_OF_TIME, options);
-    const records = newest.flatMap((stored) => (stored === undefined ? [] : [stored.record]));
-    refuseFuture(records, nowMs);
-    return records.some((record) => record.asOfMs > nowMs) ? store.analyses.newest(keys, nowMs, options) : newest;
-  };
-
   const readThrough = async (keys: readonly AnalysisKey[], nowMs: UnixMs, options: CallOptions) => {
     const startedIn = generation;
-    const found = await askStore(keys, nowMs, options);
+    const found = await reader.newest(keys, nowMs, options);
     if (startedIn === generation) {
       for (const stored of found) if (stored?.invalidated === null) hot.read(stored.record);
     }
     return found;
   };
 
+  const publish = async (keys: readonly AnalysisKey[] | null) => {
+    if (bus === null) return;
+    await bus.publish(keys === null ? { kind: "everything" } : { kind: "analyses", keys: keys.map(keyOf) });
+  };
+
   const rememberMany = async (analyses: readonly Analysis[], options: CallOptions) => {
     options.signal.throwIfAborted();
     if (analyses.length === 0) return;
-    refuseFuture(analyses, clock.now());
+    const fault = reader.futureFault(analyses, clock.now());
+    if (fault !== null) throw fault;
     const startedIn = generation;
     try {
       await store.analyses.put(analyses, options);
     } catch (error) {
       // Whether it was written is not known (an abort, a lost connection): let the store say it.
-      for (const analysis of analyses) hot.drop(analysis);
+      forget(analyses);
       throw error;
     }
-    if (startedIn !== generation) return;
-    for (const analysis of analyses) if (!hot.written(analysis)) generation += 1;
+    if (!exclusive) {
+      // What another process wrote meanwhile may be newer, or the correction: the next recall asks which it is.
+      forget(analyses);
+      await publish(analyses);
+    } else if (startedIn === generation) {
+      for (const analysis of analyses) if (!hot.written(analysis)) generation += 1;
+    }
   };
 
-  const recallMany: Khala["recallMany"] = async (keys, { nowMs, prices }, options) => {
+  const recallMany: Khala["recallMany"] = async (keys, { nowMs, prices, verify = false }, options) => {
     options.signal.throwIfAborted();
-    const recalls = keys.map((key) => hotFresh(key, nowMs, prices?.get(key.symbol)));
+    const fromHot = () => keys.map((key) => (verify ? undefined : hotFresh(key, nowMs, prices?.get(key.symbol))));
+    let recalls = fromHot();
+    if (trust !== null && !trust.holds() && recalls.some((recall) => recall !== undefined)) {
+      await trust.renew(options);
+      recalls = fromHot();
+    }
     const open = keys.filter((_, index) => recalls[index] === undefined);
     if (open.length === 0) return recalls.map((recall) => recall ?? MISSING);
     const found = (await readThrough(open, nowMs, options)).values();
@@ -168,25 +207,30 @@ export function createKhala(parts: KhalaParts): Khala {
     rememberMany,
     recallMany,
 
-    async recall(key, { nowMs, price }, options) {
+    async recall(key, { nowMs, price, verify = false }, options) {
       options.signal.throwIfAborted();
-      const recall = hotFresh(key, nowMs, price);
+      let recall = verify ? undefined : hotFresh(key, nowMs, price);
+      if (recall !== undefined && trust !== null && !trust.holds()) {
+        await trust.renew(options);
+        recall = hotFresh(key, nowMs, price);
+      }
       if (recall !== undefined) return recall;
       const [stored] = await readThrough([key], nowMs, options);
       return stored === undefined ? MISSING : judge(stored, nowMs, price);
     },
 
-    history: (key, range, options) => store.analyses.history(key, range, options),
+    history: (key, range, options) => store.analyses.history(key, range, reader.reading(options)),
 
     async invalidate(scope, why, options) {
-      generation += 1;
-      hot.drop(scope);
+      forget([scope]);
+      let touched: number;
       try {
-        return await store.analyses.invalidate(scope, why, options);
+        touched = await store.analyses.invalidate(scope, why, options);
       } finally {
-        generation += 1;
-        hot.drop(scope);
+        forget([scope]);
       }
+      await publish(isWholeKey(scope) ? [scope] : null);
+      return touched;
     },
 
     async noteChecked(key, checkedThroughMs, options) {
@@ -203,28 +247,28 @@ export function createKhala(parts: KhalaParts): Khala {
       });
     },
 
-    prune: (beforeMs, options) => store.analyses.prune(beforeMs, options),
+    async prune(beforeMs, options) {
+      const pruned = await store.analyses.prune(beforeMs, options);
+      await publish(null);
+      return pruned;
+    },
 
-    rememberSecurity: (sourceId, symbol, report, options) =>
-      store.analyses.putSecurity(sourceId, symbol, report, options),
+    rememberSecurity: (sourceId, contract, report, options) =>
+      store.analyses.putSecurity(sourceId, contract, report, options),
 
-    async recallSecurity(sourceId, symbol, nowMs, options) {
-      const report = await store.analyses.security(sourceId, symbol, nowMs, options);
+    async recallSecurity(sourceId, contract, nowMs, options) {
+      const report = await store.analyses.security(sourceId, contract, nowMs, options);
       return report !== undefined && nowMs < report.validUntilMs ? report : undefined;
     },
 
     async stats(options) {
       return { ...(await store.analyses.stats(options)), hotRecords: hot.size() };
     },
+
+    close: () => unsubscribe?.(),
   };
 }
 
-const MISSING: Recall = Object.freeze({ status: "missing" });
+const keyOf = ({ venueId, symbol, timeframe }: AnalysisKey): AnalysisKey => ({ venueId, symbol, timeframe });
 
-const futureRecord = (first: Analysis, count: number, nowMs: number, toleranceMs: number) =>
-  new FutureRecordError({
-    was: `The analysis of ${first.symbol} ${first.timeframe}${count === 1 ? "" : ` (and ${count - 1} more)`} is dated ${toIso(first.asOfMs)}, ${first.asOfMs - nowMs} ms ahead of the clock (${toIso(nowMs)}).`,
-    expected: `at most ${toleranceMs} ms`,
-    remedy:
-      "Set this machine's clock right (NTP); if the clock was ahead when it was written, start with another --home.",
-  });
+const MISSING: Recall = Object.freeze({ status: "missing" });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createKhala } from "#memory/khala.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
-import { createHotCache } from "#memory/tiers/hot-cache.ts";
+import { createInProcessTier } from "#memory/tiers/in-process.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { FutureRecordError } from "#schemas/errors.ts";
 import type { AnalysisStore, Clock, Store } from "#schemas/ports.ts";
@@ -215,10 +215,11 @@ describe("Khala", () => {
 
   it("recalls a security report until it expires", async () => {
     const { khala } = open();
+    const CONTRACT = { chain: "1", contract: "0x1111111111111111111111111111111111111111" };
     const report = { ...makeAnalysis().security, observedAtMs: T0, validUntilMs: T0 + 10 };
-    await khala.rememberSecurity("goplus", BTC, report, options);
-    expect(await khala.recallSecurity("goplus", BTC, msAfter(9), options)).toEqual(report);
-    expect(await khala.recallSecurity("goplus", BTC, msAfter(10), options)).toBeUndefined();
+    await khala.rememberSecurity("goplus", CONTRACT, report, options);
+    expect(await khala.recallSecurity("goplus", CONTRACT, msAfter(9), options)).toEqual(report);
+    expect(await khala.recallSecurity("goplus", CONTRACT, msAfter(10), options)).toBeUndefined();
   });
 
   describe("under the system clock", () => {
@@ -248,7 +249,7 @@ describe("Khala", () => {
 
 describe("the hot cache", () => {
   it("never holds more than its bound, and drops what was used least recently", () => {
-    const cache = createHotCache(2);
+    const cache = createInProcessTier(2);
     const [a, b, c] = ["a", "b", "c"].map((name) => makeAnalysis({ venueId: VenueId.parse(name) }));
     if (a === undefined || b === undefined || c === undefined) throw new Error("three records");
     cache.read(a);

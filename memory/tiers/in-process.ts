@@ -14,9 +14,9 @@ export type KeyScope = Partial<AnalysisKey>;
  * whatever is not fresh by it must be asked of the store. Of two contents of one candle only the store knows which is the
  * correction, so such a candle is not served from here until a read of the store has settled it.
  */
-export interface HotCache {
+export interface InProcessTier {
   get(key: AnalysisKey): Analysis | undefined;
-  /** Takes a record that was written; false where it differs from what is held of the same candle. */
+  /** Takes a record that was written, where nobody else writes; false where it differs from what is held of the same candle. */
   written(record: Analysis): boolean;
   /** Takes the newest record of a key as the store gave it. */
   read(record: Analysis): void;
@@ -37,10 +37,11 @@ const inScope = (key: AnalysisKey, scope: KeyScope): boolean =>
   (scope.symbol === undefined || scope.symbol === key.symbol) &&
   (scope.timeframe === undefined || scope.timeframe === key.timeframe);
 
-const isWholeKey = (scope: KeyScope): scope is AnalysisKey =>
+/** True where a scope names one key. */
+export const isWholeKey = (scope: KeyScope): scope is AnalysisKey =>
   scope.venueId !== undefined && scope.symbol !== undefined && scope.timeframe !== undefined;
 
-export function createHotCache(maxRecords: number = MAX_RECORDS): HotCache {
+export function createInProcessTier(maxRecords: number = MAX_RECORDS): InProcessTier {
   const held = new LRUCache<string, Held>({ max: maxRecords });
 
   const take = (record: Analysis, settlesDispute: boolean): boolean => {

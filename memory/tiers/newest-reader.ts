@@ -1,0 +1,107 @@
+// Floor 2. Keys + now → the newest record of each that counts: versions always from the store, bodies from the shared cache
+// where there is one. Records dated ahead of the system clock, or unreadable for this build, are refused by name.
+import { LRUCache } from "lru-cache";
+import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
+import { FutureRecordError, type RecordVersionError } from "#schemas/errors.ts";
+import type { AnalysisStore, CallOptions, Clock, HotCache, ReadOptions, StoredAnalysis } from "#schemas/ports.ts";
+import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { untilAborted } from "../stores/guard.ts";
+import { createBodyCache } from "./body-cache.ts";
+
+const END_OF_TIME = unixMs(Number.MAX_SAFE_INTEGER);
+/** How many refused records are remembered as named already. */
+const MAX_NAMED = 10_000;
+
+export interface NewestReaderParts {
+  readonly analyses: Pick<AnalysisStore, "newest" | "versions">;
+  readonly clock: Pick<Clock, "kind">;
+  readonly cache: HotCache | null;
+  /** How far a record may be ahead of the system clock, ms. */
+  readonly toleranceMs: number;
+  readonly onRefused: ((error: FutureRecordError | RecordVersionError) => void) | undefined;
+}
+
+export interface NewestReader {
+  /** The newest record of each key that is visible at `nowMs` and readable, in the order of the keys. */
+  newest(
+    keys: readonly AnalysisKey[],
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<readonly (StoredAnalysis | undefined)[]>;
+  /** The same options for a read of the store, which then names and passes over what it cannot read. */
+  reading(options: CallOptions): ReadOptions;
+  /** The error for records dated ahead of the system clock; null where there are none. */
+  futureFault(records: readonly Analysis[], nowMs: number): FutureRecordError | null;
+}
+
+export function createNewestReader(parts: NewestReaderParts): NewestReader {
+  const { analyses, clock, onRefused, toleranceMs } = parts;
+  const bodies = parts.cache === null ? null : createBodyCache(parts.cache);
+  const named = new LRUCache<string, true>({ max: MAX_NAMED });
+
+  const name = (error: FutureRecordError | RecordVersionError, record: string) => {
+    if (onRefused === undefined) throw error;
+    if (named.has(record)) return;
+    named.set(record, true);
+    onRefused(error);
+  };
+
+  const reading = (options: CallOptions): ReadOptions =>
+    // The message of an unreadable record names it.
+    onRefused === undefined ? options : { ...options, onUnreadable: (error) => name(error, error.message) };
+
+  const isAhead = (record: Analysis, nowMs: number) => clock.kind === "system" && record.asOfMs > nowMs + toleranceMs;
+
+  const futureFault = (records: readonly Analysis[], nowMs: number) => {
+    const ahead = records.filter((record) => isAhead(record, nowMs));
+    const [first] = ahead;
+    return first === undefined ? null : futureRecord(first, ahead.length, nowMs, toleranceMs);
+  };
+
+  const visible = async (keys: readonly AnalysisKey[], nowMs: UnixMs, options: CallOptions) => {
+    if (bodies === null) return analyses.newest(keys, nowMs, reading(options));
+    const versions = await analyses.versions(keys, nowMs, options);
+    const wanted = keys.flatMap((key, index) => {
+      const version = versions[index];
+      return version === undefined ? [] : [{ key, version }];
+    });
+    const cached = await untilAborted(bodies.getMany(wanted), options.signal);
+    const misses = wanted.filter((_, index) => cached[index] === undefined).map(({ key }) => key);
+    const read = misses.length === 0 ? [] : await analyses.newest(misses, nowMs, reading(options));
+    // Not awaited: it never fails, and nobody needs to wait until the others have it.
+    void bodies.putMany(read.flatMap((stored) => (stored === undefined ? [] : [stored.record])));
+    const found = new Map<AnalysisKey, StoredAnalysis | undefined>(misses.map((key, index) => [key, read[index]]));
+    wanted.forEach(({ key, version: { revision, invalidated } }, index) => {
+      const record = cached[index];
+      if (record !== undefined) found.set(key, { record, revision, invalidated });
+    });
+    return keys.map((key) => found.get(key));
+  };
+
+  return {
+    reading,
+    futureFault,
+    async newest(keys, nowMs, options) {
+      if (clock.kind === "simulated") return visible(keys, nowMs, options);
+      const found = await visible(keys, END_OF_TIME, options);
+      const later = found.flatMap((stored) =>
+        stored !== undefined && stored.record.asOfMs > nowMs ? [stored.record] : [],
+      );
+      if (later.length === 0) return found;
+      const fault = futureFault(later, nowMs);
+      if (onRefused === undefined && fault !== null) throw fault;
+      for (const record of later) {
+        if (isAhead(record, nowMs)) name(futureRecord(record, 1, nowMs, toleranceMs), record.id);
+      }
+      return visible(keys, nowMs, options);
+    },
+  };
+}
+
+const futureRecord = (first: Analysis, count: number, nowMs: number, toleranceMs: number) =>
+  new FutureRecordError({
+    was: `The analysis of ${first.symbol} ${first.timeframe}${count === 1 ? "" : ` (and ${count - 1} more)`} is dated ${toIso(first.asOfMs)}, ${first.asOfMs - nowMs} ms ahead of the clock (${toIso(nowMs)}).`,
+    expected: `at most ${toleranceMs} ms`,
+    remedy:
+      "Set this machine's clock right (NTP); if the clock was ahead when it was written, start with another --home.",
+  });
