@@ -1,9 +1,11 @@
 // Floor 1. The ports: every way to the world, on one page. Types only. Each has a contract suite in test/contract/.
 import type { Analysis, AnalysisKey } from "./analysis.ts";
+import type { RecordVersionError } from "./errors.ts";
 import type { JournalEvent, JournalRow } from "./journal.ts";
 import type { CandleSeries, Market, Ticker } from "./market.ts";
 import type { DecimalText } from "./money.ts";
 import type { Order } from "./order.ts";
+import type { ConsolidationCounts, RetentionCuts } from "./retention.ts";
 import type { SecurityReport } from "./security.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "./topic.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "./units.ts";
@@ -119,23 +121,59 @@ export interface StoredAnalysis {
   readonly invalidated: { readonly reason: "invalidated" | "source-changed"; readonly detail: string } | null;
 }
 
+/**
+ * Which record is the newest of its key, without its body. Of one key, id and `computedAtMs` name one body for good: only
+ * `checkedThroughMs` moves, and whether it is invalidated.
+ */
+export interface AnalysisVersion extends Pick<StoredAnalysis, "revision" | "invalidated"> {
+  readonly asOfMs: UnixMs;
+  readonly id: string;
+  readonly computedAtMs: UnixMs;
+  readonly checkedThroughMs: UnixMs;
+}
+
+/** A read of records that this build may not be able to read. */
+export interface ReadOptions extends CallOptions {
+  /** Told of each unreadable record that is passed over; without it such a record ends the read with its error. */
+  readonly onUnreadable?: (error: RecordVersionError) => void;
+}
+
 /** Khala's store of analyses. Order is (asOfMs, revision); an older candle never replaces a newer record. */
 export interface AnalysisStore {
   /** Idempotent by id; a later write, even of the same content, clears an invalidation of its key. */
   put(records: readonly Analysis[], options: CallOptions): Promise<void>;
-  /** Newest record with asOfMs <= nowMs for each key, in the order of the keys; one query. */
+  /**
+   * Newest record with asOfMs <= nowMs for each key, in the order of the keys; one query. Where the newest is passed over
+   * as unreadable, the next older one is taken; undefined where the few before it are unreadable too.
+   * @throws RecordVersionError without `onUnreadable`
+   */
   newest(
     keys: readonly AnalysisKey[],
     nowMs: UnixMs,
-    options: CallOptions,
+    options: ReadOptions,
   ): Promise<readonly (StoredAnalysis | undefined)[]>;
+  /** As `newest`, without bodies: cheap, and never ended by a record that cannot be read. */
+  versions(
+    keys: readonly AnalysisKey[],
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<readonly (AnalysisVersion | undefined)[]>;
+  /**
+   * The keys of which anything was written or invalidated since the look that gave `mark`, by whatever process, and the
+   * mark of this look. Exact in whatever order transactions commit: what was not yet committed at one look is found by
+   * the first look after its commit. Null: the first look; it gives a mark and no keys.
+   */
+  changedSince(
+    mark: string | null,
+    options: CallOptions,
+  ): Promise<{ readonly mark: string; readonly keys: readonly AnalysisKey[] }>;
   /** All keys that hold anything at `nowMs`. */
   keys(venueId: VenueId | null, options: CallOptions): Promise<readonly AnalysisKey[]>;
-  /** Newest first. */
+  /** Newest first. @throws RecordVersionError without `onUnreadable` */
   history(
     key: AnalysisKey,
     range: { readonly nowMs: UnixMs; readonly limit: number },
-    options: CallOptions,
+    options: ReadOptions,
   ): Promise<readonly StoredAnalysis[]>;
   /** The source was asked at `checkedThroughMs` and had no newer candle. Moves forward only; renews no asOf. */
   noteChecked(key: AnalysisKey, checkedThroughMs: UnixMs, options: CallOptions): Promise<void>;
@@ -158,30 +196,41 @@ export interface AnalysisStore {
   stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Digests (shared), questions and answers (private to the desk they are opened for). Order is (asOfMs, revision). */
+/**
+ * Digests (shared), questions and answers (private to the desk they are opened for). Order is (asOfMs, revision). A record
+ * is visible at `nowMs` where both its asOf and its making (computedAtMs) lie at or before it: its asOf is that of its
+ * oldest source, so alone it would let a later source be seen.
+ */
 export interface TopicStore {
-  /** Idempotent by id; an older asOf never replaces a newer record. */
+  /**
+   * Idempotent by id; an older asOf never replaces a newer record. A later write, even of the same content, clears an
+   * invalidation of that record.
+   * @throws InvariantError for a record of another desk than the room's
+   */
   put(records: readonly TopicRecord[], options: CallOptions): Promise<void>;
-  /** Newest record with asOfMs <= nowMs for each topic, in the order asked; one query. */
+  /** Newest record visible at `nowMs` for each topic, in the order asked; one query. @throws RecordVersionError */
   newest(
     kind: TopicKind,
     topics: readonly string[],
     nowMs: UnixMs,
     options: CallOptions,
   ): Promise<readonly (StoredTopic | undefined)[]>;
-  /** Newest first, over one topic or (null) all of the kind. */
+  /** Newest first, over one topic or (null) all of the kind. @throws RecordVersionError */
   history(
     kind: TopicKind,
     range: { readonly topic: string | null; readonly nowMs: UnixMs; readonly limit: number },
     options: CallOptions,
   ): Promise<readonly StoredTopic[]>;
-  /** Returns how many records were touched. */
+  /** One topic or (null) all of the kind. Returns how many records were touched. */
   invalidate(kind: TopicKind, topic: string | null, detail: string, options: CallOptions): Promise<number>;
 }
 
 /** Candles of the live window. */
 export interface CandleStore {
-  /** The newest `count` candles kept, oldest first. */
+  /**
+   * The newest `count` candles kept, oldest first; undefined where none are. Notes are not kept; `checkedThroughMs` is
+   * the close of the newest candle.
+   */
   window(key: AnalysisKey, count: number, options: CallOptions): Promise<CandleSeries | undefined>;
   /** Writes what is new or corrected and drops what is older than the newest `keep`; one statement. */
   put(key: AnalysisKey, series: CandleSeries, keep: number, options: CallOptions): Promise<void>;
@@ -199,7 +248,10 @@ export interface HeldLease {
 
 /** Who may do a piece of work, across processes. An optimisation: what is written must be right without it. */
 export interface Lease {
-  /** Null while somebody else holds it. */
+  /**
+   * Null while somebody else holds it. Time is the store's own, so that processes need not agree on it; a lease whose
+   * time is over is free. Names of what is private to a desk start with `desk:<deskId>:`, and go when it is purged.
+   */
   acquire(name: string, ttlMs: number, options: CallOptions): Promise<HeldLease | null>;
 }
 
@@ -240,16 +292,23 @@ export interface Journal {
 
 /** One run per (desk, run, job, slot). */
 export interface Runs {
-  /** `begun`: this caller has it; `taken-up`: an owner that died left it unfinished; `done`: here is its result. */
+  /**
+   * `begun`: this caller has it; `taken-up`: an owner that died left it unfinished; `done`: here is its result. The fence
+   * is larger than that of every owner before.
+   */
   begin(
     run: { readonly job: string; readonly slotMs: UnixMs; readonly nowMs: UnixMs },
     options: CallOptions,
   ): Promise<
-    | { readonly status: "begun" }
-    | { readonly status: "taken-up" }
+    | { readonly status: "begun" | "taken-up"; readonly fence: number }
     | { readonly status: "done"; readonly result: unknown }
   >;
-  finish(run: { readonly job: string; readonly slotMs: UnixMs }, result: unknown, options: CallOptions): Promise<void>;
+  /** @throws StoreError where the run was purged, or taken up by another meanwhile; nothing is written then */
+  finish(
+    run: { readonly job: string; readonly slotMs: UnixMs; readonly fence: number },
+    result: unknown,
+    options: CallOptions,
+  ): Promise<void>;
   /** Newest finished slot of a job. */
   lastFinished(job: string, options: CallOptions): Promise<UnixMs | null>;
 }
@@ -274,7 +333,9 @@ export interface Store {
   ledger(deskId: DeskId): Ledger;
   /** Newest run of a desk that has journaled anything. */
   latestRun(deskId: DeskId, options: CallOptions): Promise<RunId | null>;
-  /** Deletes every private row of a desk; returns how many. */
+  /** Deletes every private row of a desk: journal, runs, ledger, topics, leases. Returns exactly how many. */
   purge(deskId: DeskId, options: CallOptions): Promise<number>;
+  /** Thins history by age, of all desks; no recall at the cuts' now and no fold of a journal changes by it. Idempotent. */
+  consolidate(cuts: RetentionCuts, options: CallOptions): Promise<ConsolidationCounts>;
   close(): Promise<void>;
 }

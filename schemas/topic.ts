@@ -1,6 +1,7 @@
 // Floor 1. Topics: what is made from analyses. Digests are shared; questions and answers belong to a desk.
 import { z } from "zod";
 import { AnalysisKey } from "./analysis.ts";
+import { hashOf } from "./hash.ts";
 import { DeskId, UnixMs } from "./units.ts";
 
 /** Raised whenever the stored shape changes; a record of another version is refused by name, never misread. */
@@ -13,25 +14,35 @@ export type TopicKind = z.infer<typeof TopicKind>;
 export const TopicSource = z.object({ key: AnalysisKey, analysisId: z.string() });
 export type TopicSource = z.infer<typeof TopicSource>;
 
-export const TopicRecord = z.object({
-  kind: TopicKind,
-  /** Null for a digest, which is shared; the owner's for a question or an answer. */
-  deskId: DeskId.nullable(),
-  /** Digest: its topic, for example `asset:BTC/USDT:5m`. Question and answer: the canonical intent. */
-  topic: z.string().min(1).max(300),
-  /** Hash of kind, desk, topic, definition, asOf, sources and body. */
-  id: z.string(),
-  schemaVersion: z.literal(TOPIC_SCHEMA_VERSION),
-  definitionId: z.string(),
-  /** Market time: the oldest asOf among its sources, never renewed. */
-  asOfMs: UnixMs,
-  computedAtMs: UnixMs,
-  validUntilMs: UnixMs,
-  sources: z.array(TopicSource),
-  /** Typed by whoever writes the kind; JSON. */
-  body: z.json(),
-});
+export const TopicRecord = z
+  .object({
+    kind: TopicKind,
+    /** Null for a digest, which is shared; the owner's for a question or an answer. */
+    deskId: DeskId.nullable(),
+    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Question and answer: the canonical intent. */
+    topic: z.string().min(1).max(300),
+    /** Content address, see `topicId`. */
+    id: z.string(),
+    schemaVersion: z.literal(TOPIC_SCHEMA_VERSION),
+    definitionId: z.string(),
+    /** Market time: the oldest asOf among its sources (without any: when it was made), never renewed. */
+    asOfMs: UnixMs,
+    computedAtMs: UnixMs,
+    /** From this moment on it is expired. */
+    validUntilMs: UnixMs,
+    sources: z.array(TopicSource),
+    /** Typed by whoever writes the kind; JSON. */
+    body: z.json(),
+  })
+  .refine(({ kind, deskId }) => (kind === "digest") === (deskId === null), {
+    error: "expected a desk on questions and answers, and none on digests",
+    path: ["deskId"],
+  });
 export type TopicRecord = z.infer<typeof TopicRecord>;
+
+/** Hash (32 hex digits) of kind, desk, topic, definition, asOf, sources and body; not of computedAt or validity. */
+export const topicId = (topic: Omit<TopicRecord, "id">): string =>
+  hashOf([topic.kind, topic.deskId, topic.topic, topic.definitionId, topic.asOfMs, topic.sources, topic.body]);
 
 /** A topic as the store holds it. */
 export interface StoredTopic {
@@ -40,5 +51,19 @@ export interface StoredTopic {
   readonly invalidated: string | null;
 }
 
-/** Why a topic that exists does not count as fresh. */
+/**
+ * Why a topic that exists does not count as fresh. `source-changed`: an analysis it stands on is no longer the newest of
+ * its key, or no longer fresh itself.
+ */
 export type TopicStaleReason = "source-changed" | "expired" | "definition-changed" | "invalidated";
+
+/** The answer of a topic's `recall`. `ageMs` counts from data time (asOfMs). */
+export type TopicRecall =
+  | { readonly status: "fresh"; readonly record: TopicRecord; readonly ageMs: number }
+  | {
+      readonly status: "stale";
+      readonly record: TopicRecord;
+      readonly ageMs: number;
+      readonly reason: TopicStaleReason;
+    }
+  | { readonly status: "missing" };

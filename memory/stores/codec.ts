@@ -1,37 +1,63 @@
 // Floor 2. Values ↔ the JSON text that the store keeps. What is read from disk is parsed before anybody sees it: a record of
 // another version, or a torn one, is refused by name.
 import type { ZodType } from "zod";
-import { ANALYSIS_SCHEMA_VERSION, Analysis } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { JournalEvent } from "#schemas/journal.ts";
 import type { StoredAnalysis } from "#schemas/ports.ts";
 import { SecurityReport } from "#schemas/security.ts";
+import { type StoredTopic, TOPIC_SCHEMA_VERSION, TopicRecord } from "#schemas/topic.ts";
 import { LedgerEntry } from "#schemas/work.ts";
 import { deepFreeze } from "../deep-freeze.ts";
 
+/** Raised whenever the stored shape of events, ledger entries, reports or run results changes. None said means 1. */
+const RECORD_VERSION = 1;
+
+const encode = (value: object): string => JSON.stringify({ schemaVersion: RECORD_VERSION, ...value });
+
 /** @throws RecordVersionError where the text is no value of the schema; `name` says which record it is */
 function decode<T>(schema: ZodType<T>, text: string, name: string): T {
-  const value = parseJson(text);
+  const value = parseJson(text, name);
+  refuseOtherVersion(value, RECORD_VERSION, name);
+  return deepFreeze(parse(schema, value, name));
+}
+
+function parse<T>(schema: ZodType<T>, value: unknown, name: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw unreadable(name, issue === undefined ? "it is no JSON" : `${issue.path.join(".") || "it"}: ${issue.message}`);
+  throw unreadable(
+    name,
+    issue === undefined ? "it does not parse" : `${issue.path.join(".") || "it"}: ${issue.message}`,
+  );
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    throw unreadable(name, "it is no JSON");
   }
 }
 
-const unreadable = (name: string, fault: string): RecordVersionError =>
-  new RecordVersionError({
-    was: `The stored ${name} cannot be read (${fault}).`,
-    expected: `what this version writes (analysis schema ${ANALYSIS_SCHEMA_VERSION})`,
-    remedy: "Use the version of the program that wrote it, or start with another --home or database.",
+// Before anything else is looked at: a record of another version may well parse, and mean something else.
+function refuseOtherVersion(value: unknown, expected: number, name: string): void {
+  const version: unknown = isObject(value) && "schemaVersion" in value ? value["schemaVersion"] : RECORD_VERSION;
+  if (version === expected) return;
+  throw new RecordVersionError({
+    was: `The stored ${name} has schema version ${JSON.stringify(version)}.`,
+    expected: `version ${expected}`,
+    remedy: REMEDY,
   });
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const unreadable = (name: string, fault: string): RecordVersionError =>
+  new RecordVersionError({ was: `The stored ${name} cannot be read (${fault}).`, remedy: REMEDY });
+
+const REMEDY = "Use the version of the program that wrote it, or start with another --home or database.";
 
 /** A row of the analyses table, as far as a record is made from it. */
 export interface AnalysisRow {
@@ -44,34 +70,74 @@ export interface AnalysisRow {
   readonly detail: string | null;
 }
 
-/** @throws RecordVersionError */
-export function decodeAnalysis(row: AnalysisRow): StoredAnalysis {
-  const raw = parseJson(row.record);
-  const stored = typeof raw === "object" && raw !== null ? (raw as Partial<Analysis>) : {};
-  const name =
-    `analysis ${stored.id ?? "without id"} of ${stored.symbol ?? "no symbol"} ${stored.timeframe ?? ""}`.trim();
-  if (stored.schemaVersion !== ANALYSIS_SCHEMA_VERSION) {
-    throw unreadable(name, `its schema version is ${stored.schemaVersion ?? "missing"}`);
-  }
-  const parsed = Analysis.safeParse({ ...stored, checkedThroughMs: row.checkedThroughMs });
-  if (!parsed.success) throw unreadable(name, parsed.error.issues[0]?.message ?? "it does not parse");
+/** @param key of the row, for the message about a text that does not tell its own. @throws RecordVersionError */
+export function decodeAnalysis(row: AnalysisRow, key?: AnalysisKey): StoredAnalysis {
+  const ofKey = key === undefined ? "analysis" : `analysis of ${key.symbol} ${key.timeframe} (${key.venueId})`;
+  const raw = parseJson(row.record, ofKey);
+  const stored = isObject(raw) ? raw : {};
+  const name = `analysis ${textOf(stored["id"])} of ${textOf(stored["symbol"])} ${textOf(stored["timeframe"])}`;
+  refuseOtherVersion({ schemaVersion: null, ...stored }, ANALYSIS_SCHEMA_VERSION, name);
   return Object.freeze({
-    record: deepFreeze(parsed.data),
+    record: deepFreeze(parse(Analysis, { ...stored, checkedThroughMs: row.checkedThroughMs }, name)),
     revision: row.revision,
-    invalidated:
-      row.epoch < row.keyEpoch
-        ? Object.freeze({
-            reason: row.reason === "source-changed" ? "source-changed" : "invalidated",
-            detail: row.detail ?? "",
-          })
-        : null,
+    invalidated: invalidationOf(row),
   });
 }
 
+/** A record of an earlier epoch than its key's is invalidated. */
+export const invalidationOf = (row: Omit<AnalysisRow, "record">): StoredAnalysis["invalidated"] =>
+  row.epoch < row.keyEpoch
+    ? Object.freeze({
+        reason: row.reason === "source-changed" ? "source-changed" : "invalidated",
+        detail: row.detail ?? "",
+      })
+    : null;
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "?");
+
+/** A row of the topics table, as far as a record is made from it. */
+export interface TopicRow {
+  readonly kind: string;
+  /** Empty for what is shared. */
+  readonly deskId: string;
+  readonly topic: string;
+  readonly record: string;
+  readonly revision: number;
+  readonly invalidated: string | null;
+}
+
+/** @throws RecordVersionError; also where the text tells of another kind, desk or topic than its row */
+export function decodeTopic(row: TopicRow): StoredTopic {
+  const name = `${row.kind} "${row.topic}"${row.deskId === "" ? "" : ` of desk ${row.deskId}`}`;
+  const raw = parseJson(row.record, name);
+  refuseOtherVersion({ schemaVersion: null, ...(isObject(raw) ? raw : {}) }, TOPIC_SCHEMA_VERSION, name);
+  const record = deepFreeze(parse(TopicRecord, raw, name));
+  if (record.kind !== row.kind || (record.deskId ?? "") !== row.deskId || record.topic !== row.topic) {
+    throw unreadable(name, `it is the ${record.kind} "${record.topic}" of ${record.deskId ?? "all desks"}`);
+  }
+  return Object.freeze({ record, revision: row.revision, invalidated: row.invalidated });
+}
+
+export const encodeEvent = (event: JournalEvent): string => encode(event);
 export const decodeEvent = (text: string, eventId: string): JournalEvent =>
-  deepFreeze(decode(JournalEvent, text, `journal event ${eventId}`));
+  decode(JournalEvent, text, `journal event ${eventId}`);
 
-export const decodeReport = (text: string, symbol: string): SecurityReport =>
-  deepFreeze(decode(SecurityReport, text, `security report of ${symbol}`));
+export const decodeReport = (text: string, contract: string): SecurityReport =>
+  decode(SecurityReport, text, `security report of ${contract}`);
 
-export const decodeLedgerEntry = (text: string): LedgerEntry => deepFreeze(decode(LedgerEntry, text, "ledger entry"));
+export const encodeLedgerEntry = (entry: LedgerEntry): string => encode(entry);
+export const decodeLedgerEntry = (text: string, seq: number): LedgerEntry =>
+  decode(LedgerEntry, text, `ledger entry ${seq}`);
+
+/** A run's result is its job's own; only that it is whole, and of this version, is judged here. */
+export const encodeResult = (result: unknown): string => encode({ result: result ?? null });
+
+/** @param run names it in messages: `sleep-cycle at 2025-01-01T00:00:00.000Z` */
+export function decodeResult(text: string, run: string): unknown {
+  const name = `result of ${run}`;
+  const value = parseJson(text, name);
+  // The first version of the program wrote the bare result.
+  if (!isObject(value) || !("schemaVersion" in value)) return value;
+  refuseOtherVersion(value, RECORD_VERSION, name);
+  return value["result"];
+}

@@ -1,38 +1,59 @@
 // Floor 2. The Store port on plain maps: for backtests and tests. Gone with the process, and the model of what the SQL
 // stores must do.
-import { StoreError } from "#schemas/errors.ts";
 import { type JournalRow, journalEventId } from "#schemas/journal.ts";
-import type { Journal, Ledger, Runs, Store } from "#schemas/ports.ts";
-import { type DeskId, type RunId, toIso, type UnixMs } from "#schemas/units.ts";
+import type { Journal, Ledger, Store } from "#schemas/ports.ts";
+import type { DeskId, RunId } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import { deepFreeze } from "../deep-freeze.ts";
-import { createGuard, type StoreGuard } from "./guard.ts";
+import { createGuard } from "./guard.ts";
 import { createMemoryAnalyses } from "./in-memory-analyses.ts";
+import { createMemoryCandles } from "./in-memory-candles.ts";
+import { consolidateMemory } from "./in-memory-consolidate.ts";
+import { createMemoryLeases } from "./in-memory-leases.ts";
+import { createMemoryRuns, type RunRows } from "./in-memory-runs.ts";
+import { createMemoryTopics, type TopicRows } from "./in-memory-topics.ts";
 
 interface DeskRooms {
   readonly journals: Map<RunId, { readonly rows: JournalRow[]; readonly ids: Set<string> }>;
-  readonly runs: Map<
-    string,
-    { readonly runId: RunId; readonly job: string; readonly slotMs: UnixMs; result?: unknown }
-  >;
+  readonly runs: RunRows;
   readonly ledger: LedgerEntry[];
+  readonly topics: TopicRows;
   latestRun: RunId | null;
 }
 
-export function createMemoryStore(): Store {
+export interface MemoryStoreParts {
+  /** What leases run out by; without it a lease lasts until it is given back: its holder is this very process. */
+  readonly monotonicMs?: () => number;
+}
+
+export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store {
   const guard = createGuard("The store in memory");
+  const analyses = createMemoryAnalyses(guard);
+  const candles = createMemoryCandles(guard);
+  const leases = createMemoryLeases(guard, monotonicMs);
+  const sharedTopics: TopicRows = new Map();
   const desks = new Map<DeskId, DeskRooms>();
   let seq = 0;
 
   const roomsOf = (deskId: DeskId): DeskRooms => {
-    const rooms = desks.get(deskId) ?? { journals: new Map(), runs: new Map(), ledger: [], latestRun: null };
+    const rooms = desks.get(deskId) ?? {
+      journals: new Map(),
+      runs: new Map(),
+      ledger: [],
+      topics: new Map(),
+      latestRun: null,
+    };
     desks.set(deskId, rooms);
     return rooms;
   };
 
   return {
     kind: "memory",
-    analyses: createMemoryAnalyses(guard),
+    analyses,
+    topics: (deskId) =>
+      createMemoryTopics(guard, () => (deskId === null ? sharedTopics : roomsOf(deskId).topics), deskId),
+    candles,
+    leases,
 
     journal: (deskId, runId): Journal => ({
       append: (events, options) =>
@@ -57,7 +78,7 @@ export function createMemoryStore(): Store {
         }),
     }),
 
-    runs: (deskId, runId) => memoryRuns(guard, () => roomsOf(deskId).runs, runId),
+    runs: (deskId, runId) => createMemoryRuns(guard, () => roomsOf(deskId).runs, runId),
 
     ledger: (deskId): Ledger => ({
       record: (entry, options) =>
@@ -75,48 +96,17 @@ export function createMemoryStore(): Store {
         const rooms = roomsOf(deskId);
         desks.delete(deskId);
         const events = [...rooms.journals.values()].reduce((sum, { rows }) => sum + rows.length, 0);
-        return events + rooms.runs.size + rooms.ledger.length;
+        const topics = [...rooms.topics.values()].reduce((sum, { length }) => sum + length, 0);
+        return events + rooms.runs.size + rooms.ledger.length + topics + leases.purge(deskId);
       }),
+
+    consolidate: (cuts, options) =>
+      guard.run(options, async () =>
+        consolidateMemory({ analyses, candles, digests: sharedTopics, desks: desks.values() }, cuts),
+      ),
 
     async close() {
       guard.close();
     },
-  };
-}
-
-// Only this process sees the store, so a run that is not finished was left by an earlier attempt of this very process.
-function memoryRuns(guard: StoreGuard, runsOf: () => DeskRooms["runs"], runId: RunId): Runs {
-  const name = (run: { readonly job: string; readonly slotMs: UnixMs }) => `${runId} ${run.job} ${run.slotMs}`;
-  return {
-    begin: (run, options) =>
-      guard.run(options, async () => {
-        const held = runsOf().get(name(run));
-        if (held === undefined) {
-          runsOf().set(name(run), { runId, job: run.job, slotMs: run.slotMs });
-          return { status: "begun" };
-        }
-        return "result" in held ? { status: "done", result: held.result } : { status: "taken-up" };
-      }),
-    finish: (run, result, options) =>
-      guard.run(options, async () => {
-        const held = runsOf().get(name(run));
-        if (held === undefined || "result" in held) {
-          throw new StoreError({
-            was: `The run of ${run.job} at ${toIso(run.slotMs)} is no longer this process's.`,
-            expected: "a run that was begun and neither purged nor finished",
-            remedy: "Do not purge a desk while it works; then run the slot again.",
-          });
-        }
-        held.result = result ?? null;
-      }),
-    lastFinished: (job, options) =>
-      guard.run(options, async () => {
-        let newest: UnixMs | null = null;
-        for (const run of runsOf().values()) {
-          if (run.runId !== runId || run.job !== job || !("result" in run)) continue;
-          if (newest === null || run.slotMs > newest) newest = run.slotMs;
-        }
-        return newest;
-      }),
   };
 }

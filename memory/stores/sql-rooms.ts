@@ -4,9 +4,10 @@ import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
 import { StoreError } from "#schemas/errors.ts";
 import { journalEventId } from "#schemas/journal.ts";
 import type { Journal, Ledger, Runs } from "#schemas/ports.ts";
-import { type DeskId, type RunId, toIso, unixMs } from "#schemas/units.ts";
-import { decodeEvent, decodeLedgerEntry } from "./codec.ts";
+import { type DeskId, type RunId, unixMs } from "#schemas/units.ts";
+import { decodeEvent, decodeLedgerEntry, decodeResult, encodeEvent, encodeLedgerEntry, encodeResult } from "./codec.ts";
 import type { StoreGuard } from "./guard.ts";
+import { lostRun, type RunName, runName } from "./lost-run.ts";
 import { isSameProcess, lifeOf, ProcessIdentity } from "./process-identity.ts";
 import type { Db } from "./sql-analyses.ts";
 import { journal, ledger, runs } from "./tables.ts";
@@ -17,7 +18,7 @@ export function createSqlJournal(db: Db, guard: StoreGuard, deskId: DeskId, runI
     append: (events, options) =>
       guard.run(options, async () => {
         if (events.length === 0) return;
-        const rows = events.map((event, ord) => ({ ord, id: journalEventId(event), event: JSON.stringify(event) }));
+        const rows = events.map((event, ord) => ({ ord, id: journalEventId(event), event: encodeEvent(event) }));
         // All events in one parameter: a statement takes 65,535 of them at most. It is all or nothing by itself.
         await db.execute(sql`
           insert into ${journal} (desk_id, run_id, event_id, event)
@@ -54,22 +55,24 @@ export function createSqlRuns(db: Db, guard: StoreGuard, owner: ProcessIdentity,
           .insert(runs)
           .values({ deskId, runId, job, slotMs, status: "running", owner: ownerText, beganAtMs: nowMs })
           .onConflictDoNothing()
-          .returning({ job: runs.job });
-        if (begun.length > 0) return { status: "begun" };
+          .returning({ fence: runs.fence });
+        if (begun[0] !== undefined) return { status: "begun", fence: begun[0].fence };
         for (;;) {
           const [row] = await db.select().from(runs).where(rowOf(run));
           // Purged in between: whoever purges a desk that works is told so.
-          if (row === undefined) throw vanished(job, slotMs);
-          if (row.status === "finished") return { status: "done", result: JSON.parse(row.result ?? "null") };
+          if (row === undefined) throw lostRun(run);
+          if (row.status === "finished") {
+            return { status: "done", result: decodeResult(row.result ?? "null", runName(run)) };
+          }
           const holder = ProcessIdentity.parse(JSON.parse(row.owner));
-          if (!isSameProcess(holder, owner) && lifeOf(holder) !== "dead") throw busy(job, slotMs, holder);
+          if (!isSameProcess(holder, owner) && lifeOf(holder) !== "dead") throw busy(run, holder);
           // Only one of several that find the owner dead may take it up: the row must still be as it was read.
-          const taken = await db
+          const [taken] = await db
             .update(runs)
-            .set({ owner: ownerText, beganAtMs: nowMs })
-            .where(and(rowOf(run), eq(runs.status, "running"), eq(runs.owner, row.owner)))
-            .returning({ job: runs.job });
-          if (taken.length > 0) return { status: "taken-up" };
+            .set({ owner: ownerText, beganAtMs: nowMs, fence: row.fence + 1 })
+            .where(and(rowOf(run), eq(runs.status, "running"), eq(runs.fence, row.fence)))
+            .returning({ fence: runs.fence });
+          if (taken !== undefined) return { status: "taken-up", fence: taken.fence };
         }
       }),
 
@@ -77,10 +80,10 @@ export function createSqlRuns(db: Db, guard: StoreGuard, owner: ProcessIdentity,
       guard.run(options, async () => {
         const finished = await db
           .update(runs)
-          .set({ status: "finished", result: JSON.stringify(result ?? null) })
-          .where(and(rowOf(run), eq(runs.owner, ownerText)))
-          .returning({ job: runs.job });
-        if (finished.length === 0) throw vanished(run.job, run.slotMs);
+          .set({ status: "finished", result: encodeResult(result) })
+          .where(and(rowOf(run), eq(runs.fence, run.fence)))
+          .returning({ fence: runs.fence });
+        if (finished.length === 0) throw lostRun(run);
       }),
 
     lastFinished: (job, options) =>
@@ -100,30 +103,23 @@ export function createSqlLedger(db: Db, guard: StoreGuard, deskId: DeskId): Ledg
   return {
     record: (entry, options) =>
       guard.run(options, async () => {
-        await db.insert(ledger).values({ deskId, atMs: entry.atMs, entry: JSON.stringify(entry) });
+        await db.insert(ledger).values({ deskId, atMs: entry.atMs, entry: encodeLedgerEntry(entry) });
       }),
 
     entries: ({ sinceMs }, options) =>
       guard.run(options, async () => {
         const rows = await db
-          .select({ entry: ledger.entry })
+          .select({ seq: ledger.seq, entry: ledger.entry })
           .from(ledger)
           .where(and(eq(ledger.deskId, deskId), sinceMs === undefined ? undefined : gte(ledger.atMs, sinceMs)))
           .orderBy(asc(ledger.seq));
-        return rows.map((row) => decodeLedgerEntry(row.entry));
+        return rows.map((row) => decodeLedgerEntry(row.entry, row.seq));
       }),
   };
 }
 
-const busy = (job: string, slotMs: number, holder: ProcessIdentity) =>
+const busy = (run: RunName, holder: ProcessIdentity) =>
   new StoreError({
-    was: `The ${job} of ${toIso(slotMs)} is being run by process ${holder.pid} (${holder.label}) on ${holder.host}.`,
+    was: `The run of ${runName(run)} is under way in process ${holder.pid} (${holder.label}) on ${holder.host}.`,
     remedy: "Wait for it, stop that process, or use another --desk.",
-  });
-
-const vanished = (job: string, slotMs: number) =>
-  new StoreError({
-    was: `The run of ${job} at ${toIso(slotMs)} is no longer this process's.`,
-    expected: "a run that was begun here and neither purged nor taken up by another process",
-    remedy: "Do not purge a desk while it works; then run the slot again.",
   });

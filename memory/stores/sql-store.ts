@@ -4,9 +4,14 @@ import type { Store } from "#schemas/ports.ts";
 import { RunId } from "#schemas/units.ts";
 import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
+import { leasesOf } from "./room.ts";
 import { createSqlAnalyses, type Db } from "./sql-analyses.ts";
+import { createSqlCandles } from "./sql-candles.ts";
+import { consolidateSql } from "./sql-consolidate.ts";
+import { createSqlLeases } from "./sql-leases.ts";
 import { createSqlJournal, createSqlLedger, createSqlRuns } from "./sql-rooms.ts";
-import { journal, ledger, runs } from "./tables.ts";
+import { createSqlTopics, prepareTopicReads } from "./sql-topics.ts";
+import { journal, leases, ledger, runs, topics } from "./tables.ts";
 
 export interface SqlStoreParts {
   readonly kind: "pglite" | "postgres";
@@ -21,9 +26,13 @@ export interface SqlStoreParts {
 
 export function createSqlStore({ kind, what, db, owner, disconnect }: SqlStoreParts): Store {
   const guard = createGuard(what);
+  const topicReads = prepareTopicReads(db);
   return {
     kind,
     analyses: createSqlAnalyses(db, guard),
+    topics: (deskId) => createSqlTopics(db, guard, topicReads, deskId),
+    candles: createSqlCandles(db, guard),
+    leases: createSqlLeases(db, guard, owner),
     journal: (deskId, runId) => createSqlJournal(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRuns(db, guard, owner, deskId, runId),
     ledger: (deskId) => createSqlLedger(db, guard, deskId),
@@ -40,16 +49,29 @@ export function createSqlStore({ kind, what, db, owner, disconnect }: SqlStorePa
       }),
 
     purge: (deskId, options) =>
-      guard.run(options, () =>
-        // Only `tx` in here: the outer connection would wait for this transaction for ever.
-        db.transaction(async (tx) => {
-          const gone = { one: sql<number>`1` };
-          const events = await tx.delete(journal).where(eq(journal.deskId, deskId)).returning(gone);
-          const slots = await tx.delete(runs).where(eq(runs.deskId, deskId)).returning(gone);
-          const entries = await tx.delete(ledger).where(eq(ledger.deskId, deskId)).returning(gone);
-          return events.length + slots.length + entries.length;
-        }),
-      ),
+      guard.run(options, async () => {
+        const gone = { one: sql<number>`1`.as("one") };
+        const parts = [
+          db.$with("events").as(db.delete(journal).where(eq(journal.deskId, deskId)).returning(gone)),
+          db.$with("slots").as(db.delete(runs).where(eq(runs.deskId, deskId)).returning(gone)),
+          db.$with("entries").as(db.delete(ledger).where(eq(ledger.deskId, deskId)).returning(gone)),
+          db.$with("said").as(db.delete(topics).where(eq(topics.deskId, deskId)).returning(gone)),
+          db.$with("held").as(
+            db
+              .delete(leases)
+              .where(sql`starts_with(${leases.name}, ${leasesOf(deskId)})`)
+              .returning(gone),
+          ),
+        ] as const;
+        const counts = parts.map((part) => sql`(select count(*) from ${part})`);
+        const [row] = await db
+          .with(...parts)
+          .select({ rows: sql`(${sql.join(counts, sql` + `)})`.mapWith(Number) })
+          .from(sql`(values (1)) as one_row`);
+        return row?.rows ?? 0;
+      }),
+
+    consolidate: (cuts, options) => guard.run(options, () => consolidateSql(db, cuts, options)),
 
     async close() {
       if (guard.close()) await disconnect();

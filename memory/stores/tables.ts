@@ -27,10 +27,7 @@ export const analysisKeys = khala.table(
      */
     changedXid: bigint("changed_xid", { mode: "number" }).notNull().default(0),
   },
-  (t) => [
-    primaryKey({ columns: [t.venueId, t.symbol, t.timeframe] }),
-    index("analysis_keys_changed").on(t.changedXid),
-  ],
+  (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe] }), index("analysis_keys_changed").on(t.changedXid)],
 );
 
 /** Shared by all desks: what is known of a market is not private. */

@@ -16,6 +16,6 @@ export async function withinRun<T extends { readonly repeated: boolean }>(
   const begun = await desk.runs.begin({ ...run, nowMs: desk.clock.now() }, options);
   if (begun.status === "done") return { ...(begun.result as T), repeated: true };
   const result = await work(begun.status);
-  await desk.runs.finish(run, result, options);
+  await desk.runs.finish({ ...run, fence: begun.fence }, result, options);
   return result;
 }

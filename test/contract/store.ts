@@ -1,13 +1,12 @@
 // The contract of the Store port: what every store does, whatever it keeps its rows in.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKhala } from "#memory/khala.ts";
 import { type Analysis, type AnalysisKey, Analysis as AnalysisSchema } from "#schemas/analysis.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports.ts";
 import { DeskId, MarketSymbol, RunId, unixMs, VenueId } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
-import { BTC, clockAt, control, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+import { control, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
 
 export interface StoreCapabilities {
   /** A second opening of the same place finds what the first wrote. */
@@ -19,6 +18,8 @@ export interface StorePlace {
   /** Removes whatever the place holds. */
   remove(): Promise<void>;
 }
+
+type RunSlot = Parameters<ReturnType<Store["runs"]>["begin"]>[0];
 
 /** Runs the contract over one place; every test works on a venue and desk of its own, so the place may be shared. */
 export function storeContract(
@@ -39,6 +40,11 @@ export function storeContract(
       return DeskId.parse(`desk-${serial}`);
     };
     const run = RunId.parse("live");
+    const runSlot = async (desk: DeskId, slot: RunSlot, result: unknown) => {
+      const begun = await store.runs(desk, run).begin(slot, options);
+      if (begun.status === "done") throw new Error("it was done before");
+      await store.runs(desk, run).finish({ ...slot, fence: begun.fence }, result, options);
+    };
     const newestOf = async (key: AnalysisKey, nowMs = msAfter(STEP_MS * 1000)) =>
       (await store.analyses.newest([key], nowMs, options))[0];
 
@@ -254,19 +260,9 @@ export function storeContract(
         expect(await at(99)).toBeUndefined();
         expect(await at(100)).toEqual(observed(100));
         expect(await at(1000)).toEqual(observed(200));
-        expect(await store.analyses.security(source, { ...CONTRACT, chain: "56" }, unixMs(1000), options)).toBeUndefined();
-      });
-
-      it("recalls through Khala: fresh up to the next close, stale from it on", async () => {
-        const key = freshKey();
-        const parts = { clock: clockAt(T0), graceMs: 3000, definitionId: "def-1", driftAtr: 2 };
-        await createKhala({ store, ...parts }).remember(makeAnalysis(key), options);
-        // A second Khala has an empty map: this is the store's answer.
-        const khala = createKhala({ store, ...parts });
-        const statusAt = async (ms: number) => (await khala.recall(key, { nowMs: msAfter(ms) }, options)).status;
-        expect(await statusAt(STEP_MS + 3000)).toBe("stale");
-        expect(await statusAt(STEP_MS + 2999)).toBe("fresh");
-        expect(await statusAt(-1)).toBe("missing");
+        expect(
+          await store.analyses.security(source, { ...CONTRACT, chain: "56" }, unixMs(1000), options),
+        ).toBeUndefined();
       });
     });
 
@@ -275,8 +271,7 @@ export function storeContract(
         const mine = freshDesk();
         const theirs = freshDesk();
         await store.journal(mine, run).append([control(1)], options);
-        await store.runs(mine, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
-        await store.runs(mine, run).finish({ job: "sleep-cycle", slotMs: T0 }, {}, options);
+        await runSlot(mine, { job: "sleep-cycle", slotMs: T0, nowMs: T0 }, {});
         await store.ledger(mine).record(ledgerEntry(1), options);
         expect(await store.journal(theirs, run).read({}, options)).toEqual([]);
         expect(await store.runs(theirs, run).lastFinished("sleep-cycle", options)).toBeNull();
@@ -317,33 +312,67 @@ export function storeContract(
 
       it("begins a slot once and then answers with its result", async () => {
         const runs = store.runs(freshDesk(), run);
-        expect(await runs.begin(slot, options)).toEqual({ status: "begun" });
-        await runs.finish(slot, { decisions: ["a"], equity: "1.10" }, options);
-        expect(await runs.begin(slot, options)).toEqual({
-          status: "done",
-          result: { decisions: ["a"], equity: "1.10" },
-        });
+        const begun = await runs.begin(slot, options);
+        expect(begun).toEqual({ status: "begun", fence: 1 });
+        const result = { decisions: ["a"], equity: "1.10" };
+        await runs.finish({ ...slot, fence: 1 }, result, options);
+        expect(await runs.begin(slot, options)).toEqual({ status: "done", result });
       });
 
-      it("hands an unfinished slot to the same process again", async () => {
+      it.each([[null], [false], ["text"], [[1, null]], [{ schemaVersion: 7, nested: { result: 1 } }]])(
+        "keeps the result %j as it is",
+        async (result) => {
+          const desk = freshDesk();
+          await runSlot(desk, slot, result);
+          expect(await store.runs(desk, run).begin(slot, options)).toEqual({ status: "done", result });
+        },
+      );
+
+      it("hands an unfinished slot to the same process again, under the next fence", async () => {
         const runs = store.runs(freshDesk(), run);
         await runs.begin(slot, options);
-        expect(await runs.begin(slot, options)).toEqual({ status: "taken-up" });
+        expect(await runs.begin(slot, options)).toEqual({ status: "taken-up", fence: 2 });
+        expect(await runs.begin(slot, options)).toEqual({ status: "taken-up", fence: 3 });
+      });
+
+      it("refuses the result of an owner whose run was taken up meanwhile, and keeps that of the last", async () => {
+        const runs = store.runs(freshDesk(), run);
+        await runs.begin(slot, options);
+        await runs.begin(slot, options);
+        await expect(runs.finish({ ...slot, fence: 1 }, "late", options)).rejects.toThrow(
+          /decision-cycle at 2025-01-01T00:00:00.000Z is no longer this caller's.*taken up/,
+        );
+        expect(await runs.lastFinished(slot.job, options)).toBeNull();
+        await runs.finish({ ...slot, fence: 2 }, "right", options);
+        await expect(runs.finish({ ...slot, fence: 1 }, "later still", options)).rejects.toThrow(StoreError);
+        expect(await runs.begin(slot, options)).toEqual({ status: "done", result: "right" });
+      });
+
+      it("takes the same result twice from the same owner, who may not know that it arrived", async () => {
+        const runs = store.runs(freshDesk(), run);
+        await runs.begin(slot, options);
+        await runs.finish({ ...slot, fence: 1 }, 1, options);
+        await runs.finish({ ...slot, fence: 1 }, 1, options);
+        expect(await runs.begin(slot, options)).toEqual({ status: "done", result: 1 });
       });
 
       it("knows the newest finished slot of a job, whatever the order of finishing", async () => {
-        const runs = store.runs(freshDesk(), run);
+        const desk = freshDesk();
+        const runs = store.runs(desk, run);
         expect(await runs.lastFinished(slot.job, options)).toBeNull();
-        for (const step of [2, 1, 3]) {
-          await runs.begin({ ...slot, slotMs: msAfter(step) }, options);
-          if (step !== 3) await runs.finish({ ...slot, slotMs: msAfter(step) }, null, options);
-        }
+        for (const step of [2, 1]) await runSlot(desk, { ...slot, slotMs: msAfter(step) }, null);
+        await runs.begin({ ...slot, slotMs: msAfter(3) }, options);
         expect(await runs.lastFinished(slot.job, options)).toBe(msAfter(2));
         expect(await runs.lastFinished("sleep-cycle", options)).toBeNull();
       });
 
-      it("refuses to finish what was not begun", async () => {
-        await expect(store.runs(freshDesk(), run).finish(slot, {}, options)).rejects.toThrow(StoreError);
+      it("refuses to finish what was not begun, or was purged", async () => {
+        const desk = freshDesk();
+        const runs = store.runs(desk, run);
+        await expect(runs.finish({ ...slot, fence: 1 }, {}, options)).rejects.toThrow(StoreError);
+        await runs.begin(slot, options);
+        await store.purge(desk, options);
+        await expect(runs.finish({ ...slot, fence: 1 }, {}, options)).rejects.toThrow(StoreError);
       });
     });
 
@@ -385,8 +414,7 @@ export function storeContract(
         const desk = freshDesk();
         await store.analyses.put([makeAnalysis(key)], options);
         await store.journal(desk, run).append([control(1), control(2)], options);
-        await store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
-        await store.runs(desk, run).finish({ job: "sleep-cycle", slotMs: T0 }, "kept", options);
+        await runSlot(desk, { job: "sleep-cycle", slotMs: T0, nowMs: T0 }, "kept");
         const rows = await store.journal(desk, run).read({}, options);
         await store.close();
         store = await place.open();

@@ -22,7 +22,7 @@ describe("decodeAnalysis", () => {
   it("refuses a record of another schema version by name", () => {
     const old = { ...makeAnalysis(), schemaVersion: 0 };
     expect(() => decodeAnalysis(row(JSON.stringify(old)))).toThrow(RecordVersionError);
-    expect(() => decodeAnalysis(row(JSON.stringify(old)))).toThrow(/of BTC\/USDT 5m .*schema version is 0/);
+    expect(() => decodeAnalysis(row(JSON.stringify(old)))).toThrow(/of BTC\/USDT 5m has schema version 0\. Expected version 1/);
   });
 
   it.each([

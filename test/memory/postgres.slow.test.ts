@@ -55,8 +55,8 @@ if (missing !== null) {
       );
       child.process.kill("SIGKILL");
       await child.ended();
-      expect(await store.runs(DESK, RUN).begin(slot, options)).toEqual({ status: "taken-up" });
-      await store.runs(DESK, RUN).finish(slot, 1, options);
+      expect(await store.runs(DESK, RUN).begin(slot, options)).toEqual({ status: "taken-up", fence: 2 });
+      await store.runs(DESK, RUN).finish({ ...slot, fence: 2 }, 1, options);
       expect(await other.runs(DESK, RUN).begin(slot, options)).toEqual({ status: "done", result: 1 });
       await Promise.all([store.close(), other.close()]);
       await database.drop();

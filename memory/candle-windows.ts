@@ -1,0 +1,147 @@
+// Floor 2. Candles as they are read → the live window kept, and what the source has changed of it since. A corrected candle
+// voids the analyses of its key, and with them (topics.ts) what was made from those.
+import { LRUCache } from "lru-cache";
+import type { AnalysisKey } from "#schemas/analysis.ts";
+import type { CandleSeries } from "#schemas/market.ts";
+import type { CallOptions, Store } from "#schemas/ports.ts";
+import { timeframeMs, toIso, type VenueId } from "#schemas/units.ts";
+import type { Khala } from "./khala.ts";
+
+const KEEP = 1000;
+/** The last read of a market takes 24 kB (500 candles in six columns); the store answers for the markets beyond. */
+const MAX_HOT_MARKETS = 1000;
+
+export interface CandleWindowsParts {
+  readonly store: Pick<Store, "candles">;
+  readonly khala: Pick<Khala, "invalidate">;
+  /** Whose candles these are; the series themselves do not say it. */
+  readonly venueId: VenueId;
+  /** How many candles are kept per market and timeframe, the newest; default 1,000. */
+  readonly keep?: number;
+}
+
+export interface CandleWindows {
+  /**
+   * Keeps the closed candles of a series, and compares those that were kept before. Where one differs, or a hole inside
+   * what was kept has been filled, the key's analyses are invalidated as `source-changed`. To be called after the candles
+   * were read and before what was made from them is remembered. A series without a candle that was there before corrects
+   * nothing, and neither does one that was read earlier than what is kept.
+   * @returns open times of the corrected candles, ascending, ms
+   * @throws StoreError; the same series may be noted again
+   */
+  note(series: CandleSeries, options: CallOptions): Promise<{ readonly corrected: readonly number[] }>;
+}
+
+export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
+  const { store, khala, venueId, keep = KEEP } = parts;
+  /** The last read of each market, a copy: what equals it and goes on from it needs no look into the store. */
+  const lastReads = new LRUCache<string, CandleSeries>({ max: MAX_HOT_MARKETS });
+  // One note at a time per market: the second must see what the first has kept.
+  const tails = new Map<string, Promise<unknown>>();
+
+  const noteAlone = async (key: AnalysisKey, series: CandleSeries, options: CallOptions) => {
+    const name = nameOf(key);
+    const last = lastReads.get(name);
+    if (last !== undefined && series.checkedThroughMs < last.checkedThroughMs) return { corrected: [] };
+    const read = rowsAt(series, newestIndexes(series, keep));
+    let found = last === undefined ? null : compare(last, read);
+    // A difference from what this process read may be known already to another one, which has analysed anew since; and
+    // what it read is not all that is kept. Only the store knows.
+    if (found === null || !found.goesOn) {
+      const kept = await store.candles.window(key, keep, options);
+      found = kept === undefined ? firstRead(read) : compare(kept, read);
+    }
+    const { corrected, changed, restarts } = found;
+    // In this order: were the correction kept first and the process killed then, nobody would notice it again.
+    if (corrected.length > 0) {
+      await khala.invalidate(key, { reason: "source-changed", detail: describe(corrected) }, options);
+    }
+    if (changed.length > 0) {
+      await store.candles.put(key, rowsAt(read, changed), restarts ? changed.length : keep, options);
+    }
+    lastReads.set(name, read);
+    return { corrected };
+  };
+
+  return {
+    note(series, options) {
+      const key = { venueId, symbol: series.symbol, timeframe: series.timeframe };
+      const name = nameOf(key);
+      const turn = (tails.get(name) ?? Promise.resolve()).then(() => noteAlone(key, series, options));
+      const tail = turn
+        .catch(() => {})
+        .then(() => {
+          if (tails.get(name) === tail) tails.delete(name);
+        });
+      tails.set(name, tail);
+      return turn;
+    },
+  };
+}
+
+interface Comparison {
+  /** Open times whose candle differs, or fills a hole. */
+  readonly corrected: readonly number[];
+  /** Indexes into what was read: whatever has to be written. */
+  readonly changed: readonly number[];
+  /** Nothing but newer candles was found, and they follow what is kept. */
+  readonly goesOn: boolean;
+  /** What was read lies apart from what is kept: candles between the two would be no correction, so the window restarts. */
+  readonly restarts: boolean;
+}
+
+const firstRead = (read: CandleSeries): Comparison => ({
+  corrected: [],
+  changed: [...read.openMs.keys()],
+  goesOn: true,
+  restarts: false,
+});
+
+function compare(kept: CandleSeries, read: CandleSeries): Comparison {
+  const firstMs = kept.openMs[0] ?? Number.POSITIVE_INFINITY;
+  const lastMs = kept.openMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const corrected: number[] = [];
+  const changed: number[] = [];
+  let goesOn = true;
+  let k = 0;
+  for (const [i, openMs] of read.openMs.entries()) {
+    while (k < kept.openMs.length && (kept.openMs[k] ?? 0) < openMs) k += 1;
+    const isKnown = kept.openMs[k] === openMs;
+    if (isKnown && isSameCandle(kept, k, read, i)) continue;
+    changed.push(i);
+    if (openMs <= lastMs) goesOn = false;
+    if (isKnown || (openMs > firstMs && openMs < lastMs)) corrected.push(openMs);
+  }
+  const restarts = (read.openMs[0] ?? lastMs) > lastMs + timeframeMs(read.timeframe);
+  return { corrected, changed, goesOn: goesOn && !restarts, restarts };
+}
+
+const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
+
+const isSameCandle = (a: CandleSeries, i: number, b: CandleSeries, j: number): boolean =>
+  COLUMNS.every((column) => a[column][i] === b[column][j]);
+
+/** A copy: the source may use its buffers again. */
+function rowsAt(series: CandleSeries, indexes: readonly number[]): CandleSeries {
+  const pick = (column: Float64Array) => Float64Array.from(indexes, (i) => column[i] ?? Number.NaN);
+  return {
+    ...series,
+    openMs: pick(series.openMs),
+    open: pick(series.open),
+    high: pick(series.high),
+    low: pick(series.low),
+    close: pick(series.close),
+    volume: pick(series.volume),
+  };
+}
+
+const newestIndexes = (series: CandleSeries, count: number): readonly number[] =>
+  [...series.openMs.keys()].slice(-count);
+
+const nameOf = ({ symbol, timeframe }: AnalysisKey): string => `${timeframe} ${symbol}`;
+
+function describe(openTimes: readonly number[]): string {
+  const [first = 0] = openTimes;
+  const others = openTimes.length === 1 ? "" : ` and ${openTimes.length - 1} more`;
+  return `the source changed the candle of ${toIso(first)}${others}`;
+}

@@ -1,0 +1,58 @@
+// Floor 2. The CandleStore port → drizzle queries, one statement a verb.
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { CandleStore } from "#schemas/ports.ts";
+import { candlesOf, seriesOf } from "../candle-columns.ts";
+import type { StoreGuard } from "./guard.ts";
+import type { Db } from "./sql-analyses.ts";
+import { candles } from "./tables.ts";
+
+export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
+  return {
+    window: (key, count, options) =>
+      guard.run(options, async () => {
+        const { open, high, low, close, volume, openMs } = candles;
+        const rows = await db
+          .select({ openMs, open, high, low, close, volume })
+          .from(candles)
+          .where(
+            and(eq(candles.venueId, key.venueId), eq(candles.symbol, key.symbol), eq(candles.timeframe, key.timeframe)),
+          )
+          .orderBy(desc(openMs))
+          .limit(Math.max(0, count));
+        return rows.length === 0 ? undefined : seriesOf(key, rows.reverse());
+      }),
+
+    put: (key, series, keep, options) =>
+      guard.run(options, async () => {
+        if (series.openMs.length === 0) return;
+        const incoming = JSON.stringify(
+          candlesOf(series).map(({ openMs, ...prices }) => ({ open_ms: openMs, ...prices })),
+        );
+        const ofKey = sql`(venue_id, symbol, timeframe) = (${key.venueId}, ${key.symbol}, ${key.timeframe})`;
+        // What is dropped and what is written are apart by the cut, so that no row is touched twice in one statement.
+        await db.execute(sql`
+          with incoming as (
+            select * from json_to_recordset(${incoming}::text::json) as i(
+              open_ms bigint, open float8, high float8, low float8, close float8, volume float8)
+          ), cut as (
+            select min(open_ms) as open_ms from (
+              select open_ms from ${candles} where ${ofKey} union select open_ms from incoming
+              order by open_ms desc limit ${keep}
+            ) as kept
+          ), dropped as (
+            delete from ${candles} where ${ofKey} and open_ms < (select open_ms from cut)
+          )
+          insert into ${candles} as held
+            (venue_id, symbol, timeframe, open_ms, open, high, low, close, volume)
+          select ${key.venueId}, ${key.symbol}, ${key.timeframe}, i.open_ms, i.open, i.high, i.low, i.close, i.volume
+          from incoming i
+          where i.open_ms >= (select open_ms from cut)
+          order by i.open_ms
+          on conflict (venue_id, symbol, timeframe, open_ms) do update set
+            open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+            volume = excluded.volume
+          where (held.open, held.high, held.low, held.close, held.volume)
+            is distinct from (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)`);
+      }),
+  };
+}

@@ -1,0 +1,56 @@
+// Floor 2. The Lease port → one statement a verb. Time is the database's clock, read when the statement runs.
+import { and, eq, gt, lte, sql } from "drizzle-orm";
+import type { HeldLease, Lease } from "#schemas/ports.ts";
+import type { StoreGuard } from "./guard.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import type { Db } from "./sql-analyses.ts";
+import { leases } from "./tables.ts";
+
+// clock_timestamp() moves on inside a statement; now() stands still for a transaction.
+const nowMs = sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+/** Of a lease that was given back. Its row stays, so that its fence goes on growing. */
+const FREE = 0;
+
+export function createSqlLeases(db: Db, guard: StoreGuard, owner: ProcessIdentity): Lease {
+  const holder = JSON.stringify(owner);
+
+  const held = (name: string, fence: number): HeldLease => {
+    const mine = and(eq(leases.name, name), eq(leases.fence, fence));
+    return Object.freeze({
+      name,
+      fence,
+      // One that ran out and was taken by nobody is still this holder's: no other has worked since.
+      renew: (ttlMs, options) =>
+        guard.run(options, async () => {
+          const renewed = await db
+            .update(leases)
+            .set({ expiresAtMs: sql`${nowMs} + ${ttlMs}::bigint` })
+            .where(and(mine, gt(leases.expiresAtMs, FREE)))
+            .returning({ fence: leases.fence });
+          return renewed.length > 0;
+        }),
+      release: (options) =>
+        guard.run(options, async () => {
+          await db.update(leases).set({ expiresAtMs: FREE }).where(mine);
+        }),
+    } satisfies HeldLease);
+  };
+
+  return {
+    acquire: (name, ttlMs, options) =>
+      guard.run(options, async () => {
+        const expiresAtMs = sql`${nowMs} + ${ttlMs}::bigint`;
+        const [taken] = await db
+          .insert(leases)
+          // The first fence is the time, so that a name whose row was deleted does not start below its late holders.
+          .values({ name, fence: sql`${nowMs}`, holder, expiresAtMs })
+          .onConflictDoUpdate({
+            target: leases.name,
+            set: { fence: sql`${leases.fence} + 1`, holder, expiresAtMs },
+            setWhere: lte(leases.expiresAtMs, nowMs),
+          })
+          .returning({ fence: leases.fence });
+        return taken === undefined ? null : held(name, taken.fence);
+      }),
+  };
+}
