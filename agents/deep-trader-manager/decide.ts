@@ -45,7 +45,7 @@ export interface SlotSituation {
   /** Larger is more liquid; ranks entries of equal strength. */
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   readonly quoteOffParPct: number | null;
-  /** Decisions of this slot that an interrupted run has already journaled. */
+  /** Ids of decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
   readonly alreadyDecided: ReadonlySet<string>;
 }
 
@@ -66,7 +66,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const holds = proposals.filter((p) => p.decision.action === "hold").sort(bySymbol);
 
   let portfolio = slot.portfolio;
-  let entriesThisSlot = countEntriesOf(slot);
+  let entriesThisSlot = 0;
   const refusals: Refusal[] = [];
   const orders: Order[] = [];
   const events: JournalEvent[] = [];
@@ -148,15 +148,6 @@ function proposedAction(
   if (held && signal.action === "exit") return { action: "exit", reason: signal.reasons.join("; ") };
   if (!held && signal.action === "enter") return { action: "enter", reason: signal.reasons.join("; ") };
   return { action: "hold", reason: held ? "held, no exit signal" : "no entry signal" };
-}
-
-/** Entries of this slot that an interrupted run of it has already made. */
-function countEntriesOf(slot: SlotSituation): number {
-  let count = 0;
-  for (const order of slot.portfolio.orders.values()) {
-    if (order.role === "entry" && order.workingFromMs === slot.slotMs) count += 1;
-  }
-  return count;
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,274 @@
+import { describe, expect, it } from "vitest";
+import { assess, definitionIdOf } from "#agents/market-analyst/assess.ts";
+import {
+  type AnalystDeps,
+  analyseAtTestTime,
+  analyseFromScratch,
+  isPassing,
+} from "#agents/market-analyst/from-scratch.ts";
+import { summariseSweep, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import { createKhala, type Khala } from "#memory/khala.ts";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createSimulatedClock } from "#scheduler/clock.ts";
+import { Analysis } from "#schemas/analysis.ts";
+import {
+  DataFormatError,
+  FutureRecordError,
+  InvariantError,
+  ProviderError,
+  ProviderRefusedError,
+  StoreError,
+  UnknownNameError,
+} from "#schemas/errors.ts";
+import type { SecuritySource } from "#schemas/ports.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { patience } from "#test/support/desk.ts";
+import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS, reportOf } from "#test/support/synthetic-market.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+
+const STEP_MS = timeframeMs("5m");
+const A = "AAA/USDT" as MarketSymbol;
+const silent = (): ProviderError => new ProviderError({ was: "No answer.", remedy: "Wait." });
+
+/** A remote source that counts; its reports are valid for an hour. */
+function remoteSecurity() {
+  const state = { asked: 0, error: null as Error | null };
+  const source: SecuritySource = {
+    id: "remote",
+    contractOf: () => ({ chain: "1", contract: "0xabc" }),
+    report: async ({ nowMs }) => {
+      state.asked += 1;
+      if (state.error !== null) throw state.error;
+      return reportOf("clear", nowMs, nowMs + 3_600_000);
+    },
+  };
+  return { source, state };
+}
+
+const localSecurity: SecuritySource = {
+  id: "local",
+  contractOf: () => null,
+  report: async ({ nowMs }) => reportOf("clear", nowMs, nowMs + 3_600_000),
+};
+
+function createAnalyst(change: { readonly security?: SecuritySource; readonly ends?: number } = {}) {
+  const venue = createSyntheticMarket({
+    seed: 5,
+    timeframe: "5m",
+    firstSlotMs: FIRST_SLOT_MS,
+    slots: 30,
+    shapes: assortedShapes().map((shape) => ({ ...shape, hole: 0, ends: change.ends ?? shape.ends })),
+  });
+  const clock = createSimulatedClock(FIRST_SLOT_MS);
+  const writes: number[] = [];
+  const inner = createKhala({
+    store: createMemoryStore(),
+    clock,
+    graceMs: 0,
+    definitionId: definitionIdOf(meanReversion),
+    driftAtr: 2,
+  });
+  const khala: Khala = {
+    ...inner,
+    rememberMany: async (analyses, options) => {
+      writes.push(analyses.length);
+      return inner.rememberMany(analyses, options);
+    },
+  };
+  const deps: AnalystDeps = {
+    marketData: venue.marketData,
+    security: change.security ?? localSecurity,
+    khala,
+    strategy: meanReversion,
+    clock,
+    tally: new WorkTally(),
+  };
+  return { deps, venue, clock, writes };
+}
+
+const at = (nowMs: UnixMs) => ({ symbol: A, timeframe: "5m" as const, nowMs, origin: "sleep" as const });
+
+describe("an analysis", () => {
+  it("is a valid record of the newest closed candle, dated by it", async () => {
+    const { deps } = createAnalyst();
+    const outcome = await analyseFromScratch(deps, at(unixMs(FIRST_SLOT_MS + 7_000)), patience);
+    if (outcome.status !== "analysed") throw new Error("there is a candle");
+    expect(Analysis.parse(outcome.analysis)).toEqual(outcome.analysis);
+    expect(outcome.analysis).toMatchObject({ asOfMs: FIRST_SLOT_MS, computedAtMs: FIRST_SLOT_MS + 7_000 });
+  });
+
+  it("has the same id from sleep and test time, early and late: results make it, not circumstances", async () => {
+    const { deps } = createAnalyst();
+    const first = await analyseFromScratch(deps, at(FIRST_SLOT_MS), patience);
+    const later = { ...at(unixMs(FIRST_SLOT_MS + 60_000)), origin: "test-time" as const };
+    const second = await analyseFromScratch(deps, later, patience);
+    if (first.status !== "analysed" || second.status !== "analysed") throw new Error("there is a candle");
+    expect(second.analysis.id).toBe(first.analysis.id);
+    expect(second.analysis.origin).toBe("test-time");
+  });
+
+  it("has another id when a candle, or the security verdict, is another", async () => {
+    const { venue } = createAnalyst();
+    const series = venue.series.get(A);
+    const window = series === undefined ? null : windowAt(series, FIRST_SLOT_MS);
+    if (window === null) throw new Error("there is a candle");
+    const input = {
+      venueId: venue.marketData.venueId,
+      venue: "synthetic",
+      simulated: true,
+      window,
+      security: reportOf("clear", 0, 1e15),
+      strategy: meanReversion,
+      origin: "sleep" as const,
+      computedAtMs: FIRST_SLOT_MS,
+      checkedThroughMs: FIRST_SLOT_MS,
+    };
+    const volume = window.volume.map((value, index) => (index === 3 ? value + 1 : value));
+    const ids = [
+      assess(input).id,
+      assess({ ...input, window: { ...window, volume } }).id,
+      assess({ ...input, security: reportOf("block", 0, 1e15) }).id,
+    ];
+    expect(new Set(ids).size).toBe(3);
+    // Frozen or not, the report's digest is that of its content.
+    expect(assess({ ...input, security: Object.freeze(reportOf("clear", 0, 1e15)) }).id).toBe(ids[0]);
+  });
+
+  it("is not made where the newest candle is missing; Khala hears that it was asked for", async () => {
+    const { deps, clock } = createAnalyst({ ends: 0 });
+    await analyseAtTestTime(deps, at(FIRST_SLOT_MS), patience);
+    const nowMs = unixMs(FIRST_SLOT_MS + STEP_MS);
+    clock.advanceTo(nowMs);
+    const outcome = await analyseAtTestTime(deps, at(nowMs), patience);
+    expect(outcome).toEqual({ status: "no-candle", symbol: A, checkedThroughMs: nowMs, newestCloseMs: FIRST_SLOT_MS });
+    const key = { venueId: deps.marketData.venueId, symbol: A, timeframe: "5m" as const };
+    expect(await deps.khala.recall(key, { nowMs }, patience)).toMatchObject({ status: "stale", reason: "no-candle" });
+  });
+});
+
+describe("token security", () => {
+  it("of a remote source is asked once and kept until it expires", async () => {
+    const { source, state } = remoteSecurity();
+    const { deps, clock } = createAnalyst({ security: source });
+    for (const minutes of [0, 5, 59, 60, 65]) {
+      const nowMs = unixMs(FIRST_SLOT_MS + minutes * 60_000);
+      clock.advanceTo(nowMs);
+      await analyseFromScratch(deps, at(nowMs), patience);
+    }
+    expect(state.asked).toBe(2);
+  });
+
+  it.each([silent(), new ProviderRefusedError({ was: "403.", remedy: "Ask." })])(
+    "is unknown until the next slot when its source fails (%s), and the failure is not kept",
+    async (error) => {
+      const { source, state } = remoteSecurity();
+      const { deps } = createAnalyst({ security: source });
+      state.error = error;
+      const failed = await analyseFromScratch(deps, at(FIRST_SLOT_MS), patience);
+      if (failed.status !== "analysed") throw new Error("there is a candle");
+      expect(failed.analysis.security).toMatchObject({
+        verdict: "unknown",
+        reason: expect.stringContaining("remote did not answer"),
+        validUntilMs: FIRST_SLOT_MS + STEP_MS,
+      });
+      state.error = null;
+      const mended = await analyseFromScratch(deps, at(FIRST_SLOT_MS), patience);
+      expect(mended).toMatchObject({ analysis: { security: { verdict: "clear" } } });
+    },
+  );
+
+  it("hides neither a bug of the source nor an abort", async () => {
+    const { source, state } = remoteSecurity();
+    const { deps } = createAnalyst({ security: source });
+    for (const error of [new TypeError("a bug"), new DOMException("stopped", "AbortError")]) {
+      state.error = error;
+      await expect(analyseFromScratch(deps, at(FIRST_SLOT_MS), patience)).rejects.toBe(error);
+    }
+  });
+});
+
+describe("a sweep", () => {
+  const request = (symbols: readonly MarketSymbol[]) => ({
+    symbols,
+    timeframe: "5m" as const,
+    nowMs: FIRST_SLOT_MS,
+    origin: "sleep" as const,
+    askAgainForMs: 0,
+  });
+
+  it("reads at most eight markets at once, writes once, and counts up to all of them", async () => {
+    const { deps, venue, writes } = createAnalyst();
+    let [reading, most] = [0, 0];
+    const candles: typeof venue.marketData.candles = async (one, options) => {
+      most = Math.max(most, ++reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      reading -= 1;
+      return venue.marketData.candles(one, options);
+    };
+    const symbols = [...venue.markets.keys()];
+    const progress: number[] = [];
+    const outcomes = await sweepMarkets({ ...deps, marketData: { ...venue.marketData, candles } }, request(symbols), {
+      ...patience,
+      onProgress: (done) => progress.push(done),
+    });
+    expect(outcomes.size).toBe(symbols.length);
+    expect(most).toBe(8);
+    expect(writes).toHaveLength(1);
+    expect(progress).toEqual(symbols.map((_, n) => n + 1));
+  });
+
+  it("names failed and skipped markets by symbol and analyses the rest", async () => {
+    const { deps, venue } = createAnalyst();
+    const candles: typeof venue.marketData.candles = async (one, options) => {
+      if (one.symbol === A) throw silent();
+      return venue.marketData.candles(one, options);
+    };
+    const outcomes = await sweepMarkets(
+      { ...deps, marketData: { ...venue.marketData, candles } },
+      request([...venue.markets.keys()].reverse()),
+      patience,
+    );
+    const summary = summariseSweep(outcomes, "5m");
+    expect(summary.failed).toEqual([{ symbol: A, error: "No answer. Wait." }]);
+    // DDD begins later: it has no candle yet.
+    expect(summary.skipped).toEqual([{ symbol: "DDD/USDT", reason: expect.stringContaining("no 5m candle up to") }]);
+    expect(summary.analysed.length).toBe(venue.markets.size - 2);
+  });
+
+  it("ends with an error that concerns the desk, begins nothing after it, and waits for what is under way", async () => {
+    const { deps, venue } = createAnalyst();
+    const bug = new InvariantError({ was: "Broken.", remedy: "Report it." });
+    let [begun, ended] = [0, 0];
+    const candles: typeof venue.marketData.candles = async (one, options) => {
+      begun += 1;
+      if (begun === 1) throw bug;
+      await new Promise((resolve) => setImmediate(resolve));
+      ended += 1;
+      return venue.marketData.candles(one, options);
+    };
+    const sweep = sweepMarkets(
+      { ...deps, marketData: { ...venue.marketData, candles } },
+      request([...venue.markets.keys()]),
+      patience,
+    );
+    await expect(sweep).rejects.toBe(bug);
+    expect([begun, ended]).toEqual([8, 7]);
+  });
+});
+
+describe("failures", () => {
+  it.each([
+    [silent(), true],
+    [new DataFormatError({ where: "f:1", was: "x", remedy: "y" }), true],
+    [new UnknownNameError({ was: "x", remedy: "y" }), true],
+    [new FutureRecordError({ was: "x", remedy: "y" }), true],
+    [new ProviderRefusedError({ was: "x", remedy: "y" }), false],
+    [new StoreError({ was: "x", remedy: "y" }), false],
+    [new InvariantError({ was: "x", remedy: "y" }), false],
+    [new TypeError("x"), false],
+  ])("%s: passes %s", (error, passes) => {
+    expect(isPassing(error)).toBe(passes);
+  });
+});
