@@ -17,6 +17,8 @@ export interface DeskCommand<Document = unknown> {
   readonly run: RunChoice;
   /** True where it must not run in the middle of a tick. */
   readonly exclusive: boolean;
+  /** Refuses what can be seen to be wrong before a desk is opened. @throws UsageError */
+  check?(input: CommandInput): void;
   execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<Document>;
   render(document: Document, style: Style): string;
 }
@@ -31,10 +33,11 @@ export interface CommandOptions extends CallOptions {
  */
 export const deskCommand = <Document extends object>(command: DeskCommand<Document>): DeskCommand => ({
   ...command,
-  execute: async (open, input, options) => ({
-    ...(await command.execute(open, input, options)),
-    simulated: open.desk.marketData.simulated,
-  }),
+  execute: async (open, input, options) => {
+    command.check?.(input);
+    const document = await command.execute(open, input, options);
+    return { ...document, simulated: open.desk.marketData.simulated };
+  },
   render: (document, style) => {
     const text = command.render(document as Document, style);
     const { simulated } = document as { readonly simulated: boolean };

@@ -119,6 +119,7 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   const { input, options, io } = call;
   const { deskCommandNamed } = await import("./desk-commands.ts");
   const command = deskCommandNamed(name);
+  command.check?.(input);
   if (name === "analyse" && input.flags["dry"] === true) return analyseDry(command, call);
   if (name === "halt" || name === "resume") {
     await setHaltFile(name, options.config, input);

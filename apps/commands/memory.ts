@@ -2,7 +2,7 @@
 import type { Analysis, Recall, StaleReason } from "#schemas/analysis.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
-import { deskCommand } from "../command.ts";
+import { type CommandInput, deskCommand } from "../command.ts";
 import { analysisText, freshnessText, verdictText } from "../text/analysis-text.ts";
 import { formatAge, formatAmount, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
@@ -92,14 +92,18 @@ interface HistoryDocument {
   readonly records: readonly (AnalysisDocument & { readonly revision: number; readonly invalidated: string | null })[];
 }
 
+const historyLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 20);
+const pruneDays = (flags: CommandInput["flags"]): number => wholeNumber(flags["olderThan"], "--older-than", 30);
+
 const memoryHistory = deskCommand<HistoryDocument>({
   name: "memory history",
   run: "latest",
   exclusive: false,
+  check: ({ flags }) => void historyLimit(flags),
   execute: async ({ desk }, { args, flags }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const key = { venueId: desk.marketData.venueId, symbol, timeframe: desk.config.timeframe };
-    const limit = wholeNumber(flags["limit"], "--limit", 20);
+    const limit = historyLimit(flags);
     const stored = await desk.khala.history(key, { nowMs: desk.clock.now(), limit }, options);
     return {
       symbol,
@@ -145,9 +149,9 @@ const memoryPrune = deskCommand<{ readonly beforeMs: number; readonly deleted: n
   name: "memory prune",
   run: "latest",
   exclusive: true,
+  check: ({ flags }) => void pruneDays(flags),
   execute: async ({ desk }, { flags }, options) => {
-    const days = wholeNumber(flags["olderThan"], "--older-than", 30);
-    const beforeMs = unixMs(Math.max(0, desk.clock.now() - days * DAY_MS));
+    const beforeMs = unixMs(Math.max(0, desk.clock.now() - pruneDays(flags) * DAY_MS));
     return { beforeMs, deleted: await desk.khala.prune(beforeMs, options) };
   },
   render: ({ beforeMs, deleted }) => `${deleted} analyses older than ${formatTime(beforeMs)} UTC deleted.`,
@@ -157,16 +161,18 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
   name: "memory purge",
   run: "latest",
   exclusive: true,
-  execute: async ({ desk, store }, { flags }, options) => {
-    if (flags["yes"] !== true) {
-      throw new UsageError({
-        was: `\`memory purge\` would delete the journal, ledger and runs of desk ${desk.deskId}.`,
-        expected: "--yes as a sign that this is meant",
-        remedy: "Add --yes to delete them; market analyses are shared and stay.",
-      });
-    }
-    return { desk: desk.deskId, deleted: await store.purge(desk.deskId, options) };
+  check: ({ flags }) => {
+    if (flags["yes"] === true) return;
+    throw new UsageError({
+      was: "`memory purge` would delete the journal, ledger and runs of this desk.",
+      expected: "--yes as a sign that this is meant",
+      remedy: "Add --yes to delete them; market analyses are shared and stay.",
+    });
   },
+  execute: async ({ desk, store }, _input, options) => ({
+    desk: desk.deskId,
+    deleted: await store.purge(desk.deskId, options),
+  }),
   render: ({ desk, deleted }) => `Desk ${desk}: ${deleted} rows deleted.`,
 });
 

@@ -17,8 +17,8 @@ export const sleepCommand = deskCommand<SleepDocument>({
   name: "sleep",
   run: "once",
   exclusive: true,
-  execute: async (open, { flags }, options) => {
-    requireOnce("sleep", flags);
+  check: ({ flags }) => requireOnce("sleep", flags),
+  execute: async (open, _input, options) => {
     const report = await runSleepCycle(open.desk, currentSlot(open.desk), options);
     return { ...report, analyses: await knownAnalyses(open, options) };
   },

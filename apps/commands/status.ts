@@ -1,7 +1,7 @@
 // Floor 5. `status`, `positions`, `journal`: the desk now, what it holds, and what it did and why.
 
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
-import { deskCommand } from "../command.ts";
+import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { formatAge, formatAmount, formatPct, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
@@ -134,12 +134,15 @@ interface JournalDocument {
   readonly events: readonly (JournalEvent & { readonly seq: number })[];
 }
 
+const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 40);
+
 export const journalCommand = deskCommand<JournalDocument>({
   name: "journal",
   run: "latest",
   exclusive: false,
+  check: ({ flags }) => void journalLimit(flags),
   execute: async ({ desk, store }, { flags }, options) => {
-    const limit = wholeNumber(flags["limit"], "--limit", 40);
+    const limit = journalLimit(flags);
     const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
     const wanted = flags["all"] === true ? rows : rows.filter((row) => row.event.type !== "equity");
     return {

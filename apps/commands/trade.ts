@@ -15,8 +15,8 @@ export const tradeCommand = deskCommand<TradeDocument>({
   name: "trade",
   run: "once",
   exclusive: true,
-  execute: async ({ desk }, { flags }, options) => {
-    requireOnce("trade", flags);
+  check: ({ flags }) => requireOnce("trade", flags),
+  execute: async ({ desk }, _input, options) => {
     await settleOpenOrders(desk, desk.clock.now(), options);
     const report = await runDecisionCycle(desk, currentSlot(desk), options);
     return { ...report, quote: desk.quote };

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -45,6 +45,19 @@ describe("a replayed run", () => {
     for (const field of ["decisions", "refusals", "orders"]) {
       expect(runs[3]?.["metrics"]).toMatchObject({ [field]: runs[0]?.[field] });
     }
+  });
+
+  it("sends nothing at all while the halt file is there, and trades again when resumed", async () => {
+    const args = [...fromRow(260), "--cycles", "60"];
+    await using home = await freshHome();
+    await writeFile(join(home.dir, "halt"), "");
+    const halted = await documentOf(["start", ...args], { home: home.dir });
+    expect(halted).toMatchObject({ orders: 0, fills: 0, equity: "10000" });
+    expect(halted["refusals"]).toBeGreaterThan(0);
+    expect(halted["refusals"]).toBe(halted["decisions"]);
+
+    await documentOf(["resume", ...fromRow(260)], { home: home.dir });
+    expect((await documentOf(["start", ...args], { home: home.dir }))["orders"]).toBeGreaterThan(0);
   });
 
   it("decides otherwise from another date", async () => {
@@ -185,7 +198,6 @@ describe("a folder that is not as it should be", () => {
     await using bad = await seededFolder([]);
     await writeRows(bad.dir, "BTC-USDT-5m", rows);
     const path = join(bad.dir, "BTC-USDT-5m.csv");
-    const { writeFile } = await import("node:fs/promises");
     await writeFile(path, (await readFile(path, "utf8")).replace("timestamp", "date"));
     const { code, message } = await failureOf(["analyse", "BTC", "--dry", ...replay(bad.dir)]);
     expect(code).toBe(1);

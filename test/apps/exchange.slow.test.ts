@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { type BinanceServer, startBinanceServer } from "#test/support/binance-server.ts";
+import {
+  documentOf,
+  failureOf,
+  freshHome,
+  removeTemplateHome,
+  runCli,
+  type TemporaryFolder,
+} from "#test/support/cli.ts";
+import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
+
+// The unmodified ccxt client against a venue on loopback, on the system clock: candles are published up to this moment.
+const symbols = ["BTC/USDT", "ETH/USDT", "UNI/USDT"] as MarketSymbol[];
+let venue: BinanceServer;
+let home: TemporaryFolder;
+beforeAll(async () => {
+  const candles = createSimulatedVenue({ seed: 4, assets: 50 });
+  venue = await startBinanceServer({
+    candles: (request, options) => candles.candles(request, options),
+    nowMs: () => Date.now(),
+    symbols,
+  });
+  home = await freshHome();
+});
+afterAll(async () => {
+  await venue.close();
+  await home[Symbol.asyncDispose]();
+  await removeTemplateHome();
+});
+
+const run = (...args: string[]): Promise<Record<string, unknown>> =>
+  documentOf([...args, "--venue", "binance", "--timeframe", "1h"], {
+    home: home.dir,
+    env: { DEEPTRADER_EXCHANGE_URL: venue.url },
+  });
+
+describe("a real exchange, through ccxt", () => {
+  it("is slept on, asked about and traded on paper, and nothing says simulated", async () => {
+    expect(await run("sleep", "--once")).toMatchObject({ analysed: 3, failed: [], simulated: false });
+    expect(await run("ask", "what is the RSI of BTC?")).toMatchObject({
+      path: "recalled",
+      simulated: false,
+      intent: { symbol: "BTC/USDT", timeframe: "1h" },
+      work: { providerCalls: 0, modelCalls: 0 },
+    });
+    const traded = await run("trade", "--once");
+    expect(traded).toMatchObject({ simulated: false, quote: "USDT", equity: expect.any(String) });
+    expect((traded["decisions"] as unknown[]).length).toBe(3);
+  });
+
+  it("lets only native coins be entered while no token source is connected", async () => {
+    const [btc, uni] = [await run("memory", "show", "BTC"), await run("memory", "show", "UNI")];
+    expect(btc).toMatchObject({ status: "fresh", record: { security: { verdict: "not-applicable" } } });
+    expect(uni).toMatchObject({ record: { security: { verdict: "unknown" } } });
+  });
+
+  it("runs the desk for a slot on the system clock and sends the venue no order", async () => {
+    const document = await run("start", "--cycles", "1");
+    expect(document).toMatchObject({ cycles: 1, venue: "binance", simulated: false, run: "live", missedTicks: 0 });
+    expect(venue.requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
+  });
+
+  it("says what an unreachable venue did, and what to do", async () => {
+    const { code, name, message } = await failureOf(["analyse", "BTC", "--dry", "--venue", "binance"], {
+      env: { DEEPTRADER_EXCHANGE_URL: "http://127.0.0.1:1" },
+    });
+    expect([code, name]).toEqual([1, "ProviderError"]);
+    expect(message).toMatch(/binance/);
+  });
+
+  it("prints a table without the mark of the simulator", async () => {
+    const { code, stdout } = await runCli(["memory", "list", "--venue", "binance", "--timeframe", "1h"], {
+      home: home.dir,
+      env: { DEEPTRADER_EXCHANGE_URL: venue.url },
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain("UNI/USDT");
+    expect(stdout).not.toContain("SIMULATED");
+  });
+});

@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { documentOf, emptyFolder, failureOf } from "#test/support/cli.ts";
+
+/** A server of this machine whose user may create databases. */
+const SERVER = process.env["DEEPTRADER_TEST_POSTGRES"] ?? "postgres://postgres@127.0.0.1:5432";
+const NO_WORD = { max: 1, onnotice: () => {}, connect_timeout: 2 };
+
+async function reachable(): Promise<boolean> {
+  const sql = postgres(`${SERVER}/postgres`, NO_WORD);
+  try {
+    await sql`select 1`;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+const database = `deeptrader_cli_${randomUUID().replaceAll("-", "")}`;
+const there = await reachable();
+
+async function administer(statement: string): Promise<void> {
+  const sql = postgres(`${SERVER}/postgres`, NO_WORD);
+  try {
+    await sql.unsafe(statement);
+  } finally {
+    await sql.end();
+  }
+}
+
+describe.skipIf(!there)("DATABASE_URL on a PostgreSQL (skipped where 127.0.0.1:5432 does not answer)", () => {
+  beforeAll(() => administer(`create database ${database}`));
+  afterAll(() => administer(`drop database if exists ${database} with (force)`));
+
+  it("holds what was slept on, across homes and processes", async () => {
+    await using one = await emptyFolder();
+    await using other = await emptyFolder();
+    const env = { DATABASE_URL: `${SERVER}/${database}` };
+    const flags = ["--assets", "8", "--as-of", "2024-03-01T12:00Z"];
+    expect(await documentOf(["sleep", "--once", ...flags], { home: one.dir, env })).toMatchObject({ analysed: 8 });
+    expect(await documentOf(["ask", "rsi of BTC", ...flags], { home: other.dir, env })).toMatchObject({
+      path: "recalled",
+      work: { providerCalls: 0, modelCalls: 0 },
+    });
+    const run = await documentOf(["start", ...flags, "--cycles", "3", "--speed", "1e9"], { home: one.dir, env });
+    expect(run).toMatchObject({ cycles: 3, analyses: 24, simulated: true });
+    const status = await documentOf(["status", ...flags], { home: other.dir, env });
+    expect(status).toMatchObject({ store: "postgres", run: run["run"], openPositions: run["openPositions"] });
+  });
+});
+
+describe("DATABASE_URL on nothing", () => {
+  it("is said without the password, and the halt file is written all the same", async () => {
+    await using home = await emptyFolder();
+    const env = { DATABASE_URL: "postgres://bob:s3cretpassw0rd@127.0.0.1:1/desk" };
+    for (const command of [["status"], ["start", "--cycles", "1"], ["halt"]]) {
+      const { code, name, message, stderr } = await failureOf(command, { home: home.dir, env });
+      expect([code, name]).toEqual([1, "StoreError"]);
+      expect(message).toMatch(/127\.0\.0\.1:1.*Check DATABASE_URL/);
+      expect(`${message}${stderr}`).not.toContain("s3cret");
+      if (command[0] === "halt") expect(stderr).toContain("the halt file of");
+    }
+  });
+});
