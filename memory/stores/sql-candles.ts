@@ -24,7 +24,6 @@ export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
 
     put: (key, series, keep, options) =>
       guard.run(options, async () => {
-        if (series.openMs.length === 0) return;
         const incoming = JSON.stringify(
           candlesOf(series).map(({ openMs, ...prices }) => ({ open_ms: openMs, ...prices })),
         );

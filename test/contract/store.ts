@@ -6,7 +6,10 @@ import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports.ts";
 import { DeskId, MarketSymbol, RunId, unixMs, VenueId } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
-import { control, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+import { control, ETH, KEY, makeAnalysis, makeTopic, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+import { candleContract } from "./candles.ts";
+import { leaseContract } from "./leases.ts";
+import { topicContract } from "./topics.ts";
 
 export interface StoreCapabilities {
   /** A second opening of the same place finds what the first wrote. */
@@ -266,6 +269,10 @@ export function storeContract(
       });
     });
 
+    topicContract(() => store);
+    candleContract(() => store);
+    leaseContract(() => store);
+
     describe("desks", () => {
       it("shows one desk nothing of another's journal, runs and ledger", async () => {
         const mine = freshDesk();
@@ -279,17 +286,31 @@ export function storeContract(
         expect(await store.latestRun(theirs, options)).toBeNull();
       });
 
-      it("purges every private row of a desk and nothing else", async () => {
+      it("purges every private row of a desk and nothing else, and says exactly how many", async () => {
         const mine = freshDesk();
-        const theirs = freshDesk();
-        for (const desk of [mine, theirs]) {
-          await store.journal(desk, run).append([control(1), control(2)], options);
-          await store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
-          await store.ledger(desk).record(ledgerEntry(1), options);
+        // A name that starts with the other one's.
+        const theirs = DeskId.parse(`${mine}-b`);
+        for (const deskId of [mine, theirs]) {
+          await store.journal(deskId, run).append([control(1), control(2)], options);
+          await store.runs(deskId, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
+          await store.ledger(deskId).record(ledgerEntry(1), options);
+          await store
+            .topics(deskId)
+            .put(
+              [makeTopic({ deskId }), makeTopic({ deskId, body: 2 }), makeTopic({ deskId, kind: "question" })],
+              options,
+            );
+          await store.leases.acquire(`desk:${deskId}:settle`, 1000, options);
         }
-        expect(await store.purge(mine, options)).toBe(4);
+        const digest = makeTopic({ kind: "digest", deskId: null, topic: `about ${mine}` });
+        await store.topics(null).put([digest], options);
+        expect(await store.purge(mine, options)).toBe(8);
         expect(await store.purge(mine, options)).toBe(0);
-        expect(await store.journal(theirs, run).read({}, options)).toHaveLength(2);
+        const all = { topic: null, nowMs: T0, limit: 10 };
+        expect(await store.topics(mine).history("answer", all, options)).toEqual([]);
+        expect(await store.topics(mine).history("question", all, options)).toEqual([]);
+        expect((await store.topics(null).newest("digest", [digest.topic], T0, options))[0]?.record).toEqual(digest);
+        expect(await store.purge(theirs, options)).toBe(8);
       });
 
       it("names the run that journaled last", async () => {

@@ -1,9 +1,11 @@
 // Analyses and journal events as small as they can be, for the tests of memory/.
 import { type Analysis, type AnalysisKey, analysisId } from "#schemas/analysis.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { Candle, CandleSeries } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Fill, Order } from "#schemas/order.ts";
 import type { CallOptions, Clock } from "#schemas/ports.ts";
+import { type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, RunId, timeframeMs, unixMs, VenueId } from "#schemas/units.ts";
 
 export const options: CallOptions = { signal: new AbortController().signal };
@@ -110,3 +112,51 @@ export const control = (atMs: number, reason = "test"): JournalEvent => ({
   action: "pause",
   reason,
 });
+
+/** An answer of the desk `main` without sources, made at its own asOf; the id follows the content. */
+export function makeTopic(over: Partial<Omit<TopicRecord, "id">> = {}): TopicRecord {
+  const asOfMs = over.asOfMs ?? T0;
+  const content: Omit<TopicRecord, "id"> = {
+    kind: "answer",
+    deskId: DESK,
+    topic: "topic",
+    schemaVersion: 1,
+    definitionId: "def-1",
+    asOfMs,
+    computedAtMs: asOfMs,
+    validUntilMs: unixMs(asOfMs + 3_600_000),
+    sources: [],
+    body: null,
+    ...over,
+  };
+  return { ...content, id: topicId(content) };
+}
+
+/** The 5 m candle that opens `step` candles after T0. */
+export const makeCandle = (step: number, over: Partial<Candle> = {}): Candle => ({
+  openMs: T0 + step * STEP_MS,
+  open: 100,
+  high: 110,
+  low: 90,
+  close: 100,
+  volume: 1,
+  ...over,
+});
+
+/** A series of BTC/USDT 5m as a source gives it, asked at the close of its newest candle unless said otherwise. */
+export function makeSeries(candles: readonly Candle[], over: Partial<CandleSeries> = {}): CandleSeries {
+  const column = (name: keyof Candle) => Float64Array.from(candles, (candle) => candle[name]);
+  return {
+    symbol: BTC,
+    timeframe: "5m",
+    openMs: column("openMs"),
+    open: column("open"),
+    high: column("high"),
+    low: column("low"),
+    close: column("close"),
+    volume: column("volume"),
+    notes: [],
+    checkedThroughMs: unixMs((candles.at(-1)?.openMs ?? T0) + STEP_MS),
+    ...over,
+  };
+}

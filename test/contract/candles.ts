@@ -1,0 +1,102 @@
+// The contract of the CandleStore port, run as a part of the store's.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import type { AnalysisKey } from "#schemas/analysis.ts";
+import type { CandleSeries } from "#schemas/market.ts";
+import type { Store } from "#schemas/ports.ts";
+import { VenueId } from "#schemas/units.ts";
+import { ETH, KEY, makeCandle, makeSeries, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+
+export function candleContract(open: () => Store): void {
+  describe("candles", () => {
+    let serial = 0;
+    const freshKey = (): AnalysisKey => {
+      serial += 1;
+      return { ...KEY, venueId: VenueId.parse(`candles:${serial}`) };
+    };
+    const stepsOf = (series: CandleSeries | undefined) =>
+      series === undefined ? undefined : [...series.openMs].map((openMs) => (openMs - T0) / STEP_MS);
+    const put = (key: AnalysisKey, steps: readonly number[], keep = 1000, close = 100) =>
+      open().candles.put(key, makeSeries(steps.map((step) => makeCandle(step, { close }))), keep, options);
+    const read = (key: AnalysisKey, count = 1000) => open().candles.window(key, count, options);
+
+    it("gives back the very numbers that were written, oldest first", async () => {
+      const key = freshKey();
+      const series = makeSeries([
+        makeCandle(0, { low: 5e-324, open: 0.1 + 0.2, close: 1 / 3, high: 1.7976931348623157e308, volume: 0 }),
+        makeCandle(1, { volume: 123456789.12345679 }),
+      ]);
+      await open().candles.put(key, series, 10, options);
+      expect(await read(key)).toEqual({ ...series, checkedThroughMs: msAfter(2 * STEP_MS) });
+    });
+
+    it("has no window where nothing was kept", async () => {
+      expect(await read(freshKey())).toBeUndefined();
+      const key = freshKey();
+      await put(key, []);
+      expect(await read(key)).toBeUndefined();
+    });
+
+    it("gives the newest so many", async () => {
+      const key = freshKey();
+      await put(key, [0, 1, 2, 3]);
+      expect(stepsOf(await read(key, 2))).toEqual([2, 3]);
+      expect(await read(key, 0)).toBeUndefined();
+    });
+
+    it("writes what is corrected over what was there, and leaves the others", async () => {
+      const key = freshKey();
+      await put(key, [0, 1, 2]);
+      await put(key, [1], 1000, 101);
+      expect([...((await read(key))?.close ?? [])]).toEqual([100, 101, 100]);
+    });
+
+    it("drops what is older than the newest that are to be kept, also of what is written", async () => {
+      const key = freshKey();
+      await put(key, [0, 1, 2, 3], 3);
+      expect(stepsOf(await read(key))).toEqual([1, 2, 3]);
+      await put(key, [4, 5], 3);
+      expect(stepsOf(await read(key))).toEqual([3, 4, 5]);
+      await put(key, [0, 2], 3);
+      expect(stepsOf(await read(key))).toEqual([3, 4, 5]);
+    });
+
+    it("keeps markets, timeframes and venues apart", async () => {
+      const key = freshKey();
+      await put(key, [0]);
+      for (const other of [{ ...key, symbol: ETH }, { ...key, timeframe: "1h" as const }, freshKey()]) {
+        expect(await read(other)).toBeUndefined();
+      }
+    });
+
+    it("takes the same window from two sides at once", async () => {
+      const key = freshKey();
+      const steps = Array.from({ length: 500 }, (_, i) => i);
+      await Promise.all([put(key, steps, 400), put(key, steps, 400), put(key, steps.slice(100), 400)]);
+      expect(stepsOf(await read(key))).toEqual(steps.slice(100));
+    });
+
+    it("does what the model in memory does, in whatever order candles come", async () => {
+      const write = fc.record({
+        steps: fc
+          .uniqueArray(fc.integer({ min: 0, max: 8 }), { maxLength: 5 })
+          .map((all) => all.toSorted((a, b) => a - b)),
+        keep: fc.integer({ min: 1, max: 6 }),
+        close: fc.integer({ min: 95, max: 105 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(write, { maxLength: 8 }), async (writes) => {
+          const key = freshKey();
+          const model = createMemoryStore().candles;
+          for (const { steps, keep, close } of writes) {
+            await put(key, steps, keep, close);
+            await model.put(key, makeSeries(steps.map((step) => makeCandle(step, { close }))), keep, options);
+          }
+          expect(await read(key)).toEqual(await model.window(key, 1000, options));
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+}
