@@ -32,7 +32,7 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
     if (done !== null) print(done, io);
     return done?.exitCode ?? 0;
   } catch (error) {
-    if (lifetime.stopping() && !(error instanceof DeepTraderError)) return 130;
+    if (lifetime.stopping() && !(error instanceof DeepTraderError)) return interrupted(io);
     return fail(error, io);
   } finally {
     // A pipe that is still open (a fetch kept alive, say) must not keep the process.
@@ -217,6 +217,15 @@ function withoutTables(document: unknown): unknown {
 
 function print({ document, text }: Done, io: Io): void {
   io.out(io.json ? JSON.stringify(document, null, 2) : text);
+}
+
+/** Ended by a signal before it was done: 128 + 2, as shells count. */
+function interrupted(io: Io): number {
+  const message = "Stopped by a signal before it was done. Nothing is half written; run it again.";
+  io.progress(null);
+  io.note(message);
+  if (io.json) io.out(JSON.stringify({ error: { name: "Interrupted", message } }, null, 2));
+  return 130;
 }
 
 /** The message goes to stderr; with --json stdout still holds exactly one document. */
