@@ -143,15 +143,19 @@ export function createKhala(parts: KhalaParts): Khala {
   const hotFresh = (key: AnalysisKey, nowMs: number, price: number | undefined): Recall | undefined => {
     const record = hot.get(key);
     if (record === undefined || record.asOfMs > nowMs) return undefined;
+    // What was read at a simulated moment may have a successor already, which counts from its close on, grace or not.
+    if (clock.kind === "simulated" && record.asOfMs < newestClosed(nowMs, key.timeframe, 0)) return undefined;
     const recall = judge({ record, invalidated: null }, nowMs, price);
     return recall.status === "fresh" ? recall : undefined;
   };
 
   const readThrough = async (keys: readonly AnalysisKey[], nowMs: UnixMs, options: CallOptions) => {
     const startedIn = generation;
-    const found = await reader.newest(keys, nowMs, options);
+    const { found, isLast } = await reader.newest(keys, nowMs, options);
     if (startedIn === generation) {
-      for (const stored of found) if (stored?.invalidated === null) hot.read(stored.record);
+      found.forEach((stored, index) => {
+        if (stored?.invalidated === null && isLast(index)) hot.read(stored.record);
+      });
     }
     return found;
   };

@@ -21,13 +21,15 @@ export interface NewestReaderParts {
   readonly onRefused: ((error: FutureRecordError | RecordVersionError) => void) | undefined;
 }
 
-export interface NewestReader {
+export interface NewestRead {
   /** The newest record of each key that is visible at `nowMs` and readable, in the order of the keys. */
-  newest(
-    keys: readonly AnalysisKey[],
-    nowMs: UnixMs,
-    options: CallOptions,
-  ): Promise<readonly (StoredAnalysis | undefined)[]>;
+  readonly found: readonly (StoredAnalysis | undefined)[];
+  /** False where the store is known to hold a later one: what was found counts for this moment only. */
+  readonly isLast: (index: number) => boolean;
+}
+
+export interface NewestReader {
+  newest(keys: readonly AnalysisKey[], nowMs: UnixMs, options: CallOptions): Promise<NewestRead>;
   /** The same options for a read of the store, which then names and passes over what it cannot read. */
   reading(options: CallOptions): ReadOptions;
   /** The error for records dated ahead of the system clock; null where there are none. */
@@ -82,18 +84,17 @@ export function createNewestReader(parts: NewestReaderParts): NewestReader {
     reading,
     futureFault,
     async newest(keys, nowMs, options) {
-      if (clock.kind === "simulated") return visible(keys, nowMs, options);
-      const found = await visible(keys, END_OF_TIME, options);
-      const later = found.flatMap((stored) =>
-        stored !== undefined && stored.record.asOfMs > nowMs ? [stored.record] : [],
-      );
-      if (later.length === 0) return found;
+      if (clock.kind === "simulated") return { found: await visible(keys, nowMs, options), isLast: () => true };
+      const newest = await visible(keys, END_OF_TIME, options);
+      const isLast = (index: number) => (newest[index]?.record.asOfMs ?? 0) <= nowMs;
+      const later = newest.flatMap((stored, index) => (stored === undefined || isLast(index) ? [] : [stored.record]));
+      if (later.length === 0) return { found: newest, isLast };
       const fault = futureFault(later, nowMs);
       if (onRefused === undefined && fault !== null) throw fault;
       for (const record of later) {
         if (isAhead(record, nowMs)) name(futureRecord(record, 1, nowMs, toleranceMs), record.id);
       }
-      return visible(keys, nowMs, options);
+      return { found: await visible(keys, nowMs, options), isLast };
     },
   };
 }
