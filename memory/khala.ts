@@ -2,6 +2,7 @@
 // front answers what is fresh by it, and everything else is asked of the store in one query.
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import type { FutureRecordError, RecordVersionError } from "#schemas/errors.ts";
+import { newestClosed } from "#schemas/market.ts";
 import type { Bus, CallOptions, Clock, ContractId, HotCache, Store, StoredAnalysis } from "#schemas/ports.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { MarketSymbol, UnixMs, VenueId } from "#schemas/units.ts";
