@@ -34,7 +34,7 @@ export interface CandleWindows {
 
 export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
   const { store, khala, venueId, keep = KEEP } = parts;
-  /** The last read of each market, a copy: what equals it and goes on from it needs no look into the store. */
+  /** A copy of the last read of each market: what equals it and goes on from it needs no look into the store. */
   const lastReads = new LRUCache<string, CandleSeries>({ max: MAX_HOT_MARKETS });
   // One note at a time per market: the second must see what the first has kept.
   const tails = new Map<string, Promise<unknown>>();
@@ -59,7 +59,8 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     if (changed.length > 0) {
       await store.candles.put(key, rowsAt(read, changed), restarts ? changed.length : keep, options);
     }
-    lastReads.set(name, read);
+    // One that ends earlier, as venues that lag behind themselves give, would let the candles it lacks pass for new ones.
+    if (lastOpenMs(read) >= lastOpenMs(last)) lastReads.set(name, read);
     return { corrected };
   };
 
@@ -97,9 +98,14 @@ const firstRead = (read: CandleSeries): Comparison => ({
   restarts: false,
 });
 
+const UNRELATED: Comparison = { corrected: [], changed: [], goesOn: false, restarts: false };
+
 function compare(kept: CandleSeries, read: CandleSeries): Comparison {
   const firstMs = kept.openMs[0] ?? Number.POSITIVE_INFINITY;
-  const lastMs = kept.openMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const lastMs = lastOpenMs(kept);
+  const stepMs = timeframeMs(read.timeframe);
+  // Older than all that is kept and apart from it: nothing to compare, and kept it would look like a hole.
+  if ((read.openMs.at(-1) ?? firstMs) < firstMs - stepMs) return UNRELATED;
   const corrected: number[] = [];
   const changed: number[] = [];
   let goesOn = true;
@@ -112,7 +118,7 @@ function compare(kept: CandleSeries, read: CandleSeries): Comparison {
     if (openMs <= lastMs) goesOn = false;
     if (isKnown || (openMs > firstMs && openMs < lastMs)) corrected.push(openMs);
   }
-  const restarts = (read.openMs[0] ?? lastMs) > lastMs + timeframeMs(read.timeframe);
+  const restarts = (read.openMs[0] ?? lastMs) > lastMs + stepMs;
   return { corrected, changed, goesOn: goesOn && !restarts, restarts };
 }
 
@@ -134,6 +140,8 @@ function rowsAt(series: CandleSeries, indexes: readonly number[]): CandleSeries 
     volume: pick(series.volume),
   };
 }
+
+const lastOpenMs = (series: CandleSeries | undefined): number => series?.openMs.at(-1) ?? Number.NEGATIVE_INFINITY;
 
 const newestIndexes = (series: CandleSeries, count: number): readonly number[] =>
   [...series.openMs.keys()].slice(-count);
