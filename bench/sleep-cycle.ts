@@ -1,0 +1,169 @@
+// Bench. What sleep time costs and what it saves: one sleep cycle against the indicator arithmetic alone, its cost per
+// asset as the assets grow, and the manager's look into Khala against the from-scratch work that it spares, over a local
+// HTTP venue that answers as fast as this machine can.
+import { definitionIdOf, readWindow } from "#agents/market-analyst/assess.ts";
+import { type AnalystDeps, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
+import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import { createKhala } from "#memory/khala.ts";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createSimulatedClock } from "#scheduler/clock.ts";
+import { WINDOW_CANDLES } from "#schemas/indicator.ts";
+import type { MarketData } from "#schemas/ports.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { startBinanceServer } from "#test/support/binance-server.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
+import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
+import { selectClosed } from "#toolkits/market/closed-candles.ts";
+import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
+import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { type BenchRow, medianOf } from "./rows.ts";
+
+const SEED = 7;
+const TIMEFRAME = "5m";
+const NOW_MS = unixMs(Date.UTC(2025, 0, 1));
+const ROUNDS = 7;
+/** Sweeps over the few assets timed together. */
+const REPEATS = 20;
+const FEW = 50;
+const MANY = 2_000;
+/** Recalls timed together: one alone is below the timer's grain. */
+const RECALLS = 2_000;
+const patience = { signal: new AbortController().signal };
+
+export async function benchSleepCycle(): Promise<BenchRow[]> {
+  const few = await prepare(FEW);
+  const many = await prepare(MANY);
+  const [bareMs = Number.NaN, writesMs = Number.NaN, sweepsMs = Number.NaN, manyMs = Number.NaN] = await medianOf(
+    ROUNDS,
+    [() => repeat(few.arithmetic), () => repeat(few.write), () => repeat(few.sweep), many.sweep],
+  );
+  const fewMs = sweepsMs / REPEATS;
+  return [
+    {
+      name: `sleep cycle over ${FEW} assets`,
+      baseline: "indicators of the same windows and the store's write",
+      ratio: (bareMs + writesMs) / sweepsMs,
+      unitsPerSecond: (FEW / fewMs) * 1000,
+      unit: "assets",
+    },
+    {
+      name: `an asset of ${MANY.toLocaleString("en-US")} in a sleep cycle`,
+      baseline: `an asset of ${FEW}`,
+      ratio: fewMs / FEW / (manyMs / MANY),
+      unitsPerSecond: (MANY / manyMs) * 1000,
+      unit: "assets",
+    },
+    await benchRecall(),
+  ];
+}
+
+async function repeat(work: () => unknown): Promise<void> {
+  for (let n = 0; n < REPEATS; n++) await work();
+}
+
+/** A sleep cycle's work without scheduler and ledger: candles in memory, a new store in memory each time. */
+async function prepare(assets: number) {
+  const marketData = await heldInMemory(assets);
+  const symbols = (await marketData.markets(patience)).map((market) => market.symbol);
+  const windows = await Promise.all(
+    symbols.map(async (symbol) => {
+      const request = { symbol, timeframe: TIMEFRAME, nowMs: NOW_MS, count: WINDOW_CANDLES } as const;
+      return windowAt(await marketData.candles(request, patience), NOW_MS);
+    }),
+  );
+  const sweep = () => {
+    const deps = depsOver(marketData, assets, NOW_MS);
+    const request = { symbols, timeframe: TIMEFRAME, nowMs: NOW_MS, origin: "sleep", askAgainForMs: 0 } as const;
+    return sweepMarkets(deps, request, patience);
+  };
+  const outcomes = [...(await sweep()).values()];
+  const records = outcomes.flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
+  return {
+    // The sum is returned so that no engine may leave the work out.
+    arithmetic: (): number => {
+      let strength = 0;
+      for (const window of windows) if (window !== null) strength += readWindow(window, meanReversion).signal.strength;
+      return strength;
+    },
+    write: () => depsOver(marketData, assets, NOW_MS).khala.rememberMany(records, patience),
+    sweep,
+  };
+}
+
+/** The manager's check before it delegates, against what it would delegate. */
+async function benchRecall(): Promise<BenchRow> {
+  const simulated = await heldInMemory(1);
+  const [market] = await simulated.markets(patience);
+  if (market === undefined) throw new Error("the simulated venue has a market");
+  const { symbol } = market;
+  const server = await startBinanceServer({ candles: simulated.candles, nowMs: () => NOW_MS, symbols: [symbol] });
+  try {
+    const marketData = await createCcxtVenue({
+      exchangeId: "binance",
+      now: () => NOW_MS,
+      sleep: async () => undefined,
+      overrides: { apiUrl: server.url },
+    });
+    const nowMs = unixMs(NOW_MS + marketData.graceMs);
+    const deps = depsOver(marketData, 1, nowMs);
+    const request = { symbol, timeframe: TIMEFRAME, nowMs, origin: "test-time" } as const;
+    const outcome = await analyseFromScratch(deps, request, patience);
+    if (outcome.status !== "analysed") throw new Error(`the local venue has no candle of ${symbol}`);
+    await deps.khala.remember(outcome.analysis, patience);
+    const key = { venueId: marketData.venueId, symbol, timeframe: TIMEFRAME } as const;
+    const [scratchMs = Number.NaN, recallsMs = Number.NaN] = await medianOf(ROUNDS, [
+      () => analyseFromScratch(deps, request, patience),
+      async () => {
+        for (let n = 0; n < RECALLS; n++) await deps.khala.recall(key, { nowMs }, patience);
+      },
+    ]);
+    return {
+      name: "look into Khala before delegating",
+      baseline: "from scratch over local HTTP",
+      ratio: scratchMs / (recallsMs / RECALLS),
+      unitsPerSecond: (RECALLS / recallsMs) * 1000,
+      unit: "recalls",
+    };
+  } finally {
+    await server.close();
+  }
+}
+
+function depsOver(marketData: MarketData, assets: number, nowMs: UnixMs): AnalystDeps {
+  const clock = createSimulatedClock(nowMs);
+  return {
+    marketData,
+    security: createSimulatedSecurity({ seed: SEED, assets }),
+    khala: createKhala({
+      store: createMemoryStore(),
+      clock,
+      graceMs: marketData.graceMs,
+      definitionId: definitionIdOf(meanReversion),
+      driftAtr: 2,
+    }),
+    strategy: meanReversion,
+    clock,
+    tally: new WorkTally(),
+  };
+}
+
+/** Making prices is not what is measured. */
+async function heldInMemory(assets: number): Promise<MarketData> {
+  const venue = createSimulatedVenue({ seed: SEED, assets });
+  const held = new Map<MarketSymbol, Awaited<ReturnType<MarketData["candles"]>>>();
+  for (const { symbol } of await venue.markets(patience)) {
+    const nowMs = unixMs(NOW_MS + timeframeMs(TIMEFRAME));
+    const request = { symbol, timeframe: TIMEFRAME, nowMs, count: WINDOW_CANDLES + 1 } as const;
+    held.set(symbol, await venue.candles(request, patience));
+  }
+  return {
+    ...venue,
+    candles: async (request, options) => {
+      const series = held.get(request.symbol);
+      if (series === undefined) return venue.candles(request, options);
+      return selectClosed(series, { ...request, graceMs: 0 });
+    },
+  };
+}

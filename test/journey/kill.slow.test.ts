@@ -1,0 +1,169 @@
+// kill -9 of the desk's own process, at random moments: what it has acknowledged is there, and its slot is taken up again.
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "vitest";
+import { openDesk, openVenue } from "#apps/wire.ts";
+import { runBacktest } from "#scheduler/backtest-driver.ts";
+import { deciderSettings } from "#scheduler/cycles/decision-cycle.ts";
+import { runTick } from "#scheduler/cycles/tick.ts";
+import { createDailyUniverse } from "#scheduler/daily-universe.ts";
+import { nextSlot } from "#scheduler/slots.ts";
+import { DeskConfig } from "#schemas/config.ts";
+import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
+import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { emptyFolder, runCli, startCli, type TemporaryFolder } from "#test/support/cli.ts";
+import { patience } from "#test/support/desk.ts";
+
+const FIRST_SLOT_MS = unixMs(Date.UTC(2024, 0, 10, 3, 0));
+const ROUNDS = 10;
+const SETTINGS = ["--as-of", toIso(FIRST_SLOT_MS), "--seed", "7", "--assets", "20"];
+
+const configOf = (home: string): DeskConfig =>
+  DeskConfig.parse({
+    deskId: "main",
+    venue: "sim",
+    dataDir: null,
+    seed: 7,
+    assets: 20,
+    timeframe: "5m",
+    asOfMs: FIRST_SLOT_MS,
+    speed: null,
+    cycles: null,
+    quote: null,
+    cash: null,
+    securityPolicy: "recorded",
+    home,
+    databaseUrl: null,
+    model: "rules",
+    modelUrl: null,
+    modelTimeoutMs: 1000,
+    strategyId: "mean-reversion",
+    limits: {},
+    costs: {},
+    driftAtr: 2,
+  });
+
+/** The process that holds the home, as its lock says. */
+async function holderOf(home: string): Promise<number> {
+  const lock = JSON.parse(await readFile(join(home, "khala.lock"), "utf8")) as { pid: number };
+  return lock.pid;
+}
+
+/** The slots that the desk has printed as done, oldest first. */
+const acknowledged = (stdout: string): readonly UnixMs[] =>
+  [...stdout.matchAll(/^(\d\d):(\d\d) SIMULATED/gm)].map(([, hours, minutes]) =>
+    unixMs(Math.floor(FIRST_SLOT_MS / 86_400_000) * 86_400_000 + (Number(hours) * 60 + Number(minutes)) * 60_000),
+  );
+
+/** The canonical journal that a desk never killed would have written, by the backtest driver over the same prices. */
+async function journalUnharmed(home: string, lastSlotMs: UnixMs): Promise<readonly string[]> {
+  const config = configOf(home);
+  const venue = await openVenue(config, patience);
+  const lines: string[] = [];
+  await runBacktest(
+    {
+      settings: deciderSettings({
+        deskId: config.deskId,
+        runId: "unharmed" as Parameters<typeof deciderSettings>[0]["runId"],
+        strategy: venue.strategy,
+        quote: venue.quote,
+        config,
+        markets: venue.markets,
+        entryStyle: "next-open",
+      }),
+      strategy: venue.strategy,
+      marketData: venue.marketData,
+      security: venue.security,
+      universe: createDailyUniverse(venue.universe, config.assets),
+      timeframe: config.timeframe,
+      cash: venue.cash,
+      firstSlotMs: FIRST_SLOT_MS,
+      lastSlotMs,
+    },
+    { ...patience, onEvent: (event) => lines.push(canonicalDecisionLine(event) ?? "") },
+  );
+  return lines.filter((line) => line !== "");
+}
+
+/** Looks into the home after a kill, and takes the interrupted slot up again. */
+async function inspect(home: string, slots: readonly UnixMs[]) {
+  const config = configOf(home);
+  const venue = await openVenue(config, patience);
+  const open = await openDesk(config, venue, "latest", { ...patience, owner: "test" });
+  try {
+    const { desk, store } = open;
+    const journal = store.journal(desk.deskId, desk.runId);
+    const events = async (): Promise<readonly JournalEvent[]> =>
+      (await journal.read({}, patience)).map((row) => row.event);
+    const marked = (await events()).flatMap((event) => (event.type === "equity" ? [event.slotMs] : []));
+    const [symbol] = (await desk.universe.at(FIRST_SLOT_MS, patience)).assets;
+    if (symbol === undefined) throw new Error("the simulated universe has assets");
+    const key = { venueId: desk.marketData.venueId, symbol, timeframe: config.timeframe };
+    const history = await desk.khala.history(key, { nowMs: unixMs(FIRST_SLOT_MS + 86_400_000), limit: 1000 }, patience);
+    const analysed = new Set(history.map(({ record }) => record.asOfMs));
+    const finished: unknown[] = [];
+    for (const slotMs of slots) {
+      for (const job of ["sleep-cycle", "decision-cycle"]) {
+        finished.push((await desk.runs.begin({ job, slotMs, nowMs: slotMs }, patience)).status);
+      }
+    }
+    // The slot at work when it died, or the one that would have come next.
+    const lastSlotMs = slots.at(-1);
+    const slotMs = lastSlotMs === undefined ? FIRST_SLOT_MS : nextSlot(lastSlotMs, config.timeframe);
+    const begun = await desk.runs.begin({ job: "sleep-cycle", slotMs, nowMs: slotMs }, patience);
+    if ("advanceTo" in desk.clock && typeof desk.clock.advanceTo === "function") desk.clock.advanceTo(slotMs);
+    const report = await runTick(desk, slotMs, patience);
+    const lines = (await events()).map(canonicalDecisionLine).filter((line) => line !== null);
+    return { marked, analysed, finished, begun: begun.status, report, lines, slotMs };
+  } finally {
+    await open.close();
+  }
+}
+
+describe("kill -9", { timeout: 170_000 }, () => {
+  let folder: TemporaryFolder | null = null;
+  afterAll(async () => {
+    if (folder !== null) await rm(folder.dir, { recursive: true, force: true });
+  });
+
+  it("while the folder is first created: the home opens again", async () => {
+    folder = await emptyFolder();
+    const home = join(folder.dir, "home");
+    const running = startCli(["start", ...SETTINGS, "--home", home]);
+    await running.waitFor(/Creating the store/);
+    await delay(Math.random() * 1_500);
+    process.kill(await holderOf(home), "SIGKILL");
+    await running.ended;
+    const opened = await runCli(["memory", "stats", "--home", home, "--json"]);
+    expect(opened.code, opened.stderr).toBe(0);
+  });
+
+  it("during a cycle, ten times: every acknowledged slot is there, the one at work is taken up and ends as if unharmed", async () => {
+    if (folder === null) throw new Error("the home was made by the test before");
+    const home = join(folder.dir, "home");
+    let interrupted = 0;
+    let decided = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const running = startCli(["start", ...SETTINGS, "--home", home, "--speed", "3000"]);
+      await running.waitFor(/^\d\d:\d\d SIMULATED/m);
+      await delay(Math.random() * 700);
+      process.kill(await holderOf(home), "SIGKILL");
+      const { stdout } = await running.ended;
+      const slots = acknowledged(stdout);
+      expect(slots.length).toBeGreaterThan(0);
+
+      const found = await inspect(home, slots);
+      expect(found.marked).toEqual(expect.arrayContaining([...slots]));
+      expect(slots.filter((slotMs) => !found.analysed.has(slotMs))).toEqual([]);
+      expect(new Set(found.finished)).toEqual(new Set(["done"]));
+      if (found.begun === "taken-up") interrupted += 1;
+      decided += found.lines.length;
+      expect(found.report.slotMs).toBe(found.slotMs);
+      expect(found.lines, `round ${round}`).toEqual(await journalUnharmed(home, found.slotMs));
+    }
+    // A kill may fall between two cycles; not each of ten.
+    expect(interrupted).toBeGreaterThan(0);
+    expect(decided).toBeGreaterThan(0);
+  });
+});
