@@ -34,8 +34,12 @@ function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat
   let closed = false;
   let asked: Promise<void> = Promise.resolve();
   let shown = false;
+  let rowsAbove = 0;
   const show = (): void => {
     if (!opened || closed) return;
+    // readline goes up by the rows it last drew before it draws anew; they must be there, or it eats printed lines.
+    stdout.write("\n".repeat(rowsAbove));
+    rowsAbove = 0;
     lines.prompt(true);
     shown = true;
   };
@@ -43,7 +47,8 @@ function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat
     if (!shown) return;
     shown = false;
     // What was typed may have wrapped: up to its first row, then everything below goes.
-    moveCursor(stdout, 0, -lines.getCursorPos().rows);
+    rowsAbove = lines.getCursorPos().rows;
+    moveCursor(stdout, 0, -rowsAbove);
     cursorTo(stdout, 0);
     clearScreenDown(stdout);
   };
@@ -68,6 +73,7 @@ function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat
     const text = line.trim();
     // Enter has ended the line that the prompt stood in.
     shown = false;
+    rowsAbove = 0;
     // Heard at once, also while an answer is still being made.
     if (text === "/quit" || text === "/exit") return onQuit();
     asked = asked.then(() => answer(text));

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "#apps/options.ts";
@@ -25,6 +26,11 @@ describe("settings", () => {
     const helpOf = (key: string): string => SETTINGS.find((setting) => setting.key === key)?.help ?? "";
     for (const timeframe of TIMEFRAMES) expect(helpOf("timeframe")).toMatch(new RegExp(`\\b${timeframe}\\b`));
     for (const policy of SecurityPolicy.options) expect(helpOf("securityPolicy")).toContain(policy);
+  });
+
+  it("all stand in .env.example", () => {
+    const example = readFileSync(join(import.meta.dirname, "../../.env.example"), "utf8");
+    expect(SETTINGS.filter(({ env }) => !new RegExp(`\\b${env}=`).test(example)).map(({ env }) => env)).toEqual([]);
   });
 
   it("default to paper on invented prices", () => {
