@@ -6,6 +6,7 @@ import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
+import type { DeskId, RunId } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";
 import { randomFrom, type SyntheticMarket } from "#test/support/synthetic-market.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
@@ -74,7 +75,8 @@ export async function journalOfBacktest({ venue, limits, cash }: Trial): Promise
   const events: JournalEvent[] = [];
   await runBacktest(
     {
-      settings: deciderSettings({ ...desk, entryStyle: "next-open" }),
+      // Another desk and run than the cycles': no id derived from them may reach a canonical line.
+      settings: { ...deciderSettings(desk), deskId: "other" as DeskId, runId: "backtest" as RunId },
       strategy: meanReversion,
       marketData: venue.marketData,
       security: venue.security,

@@ -52,7 +52,7 @@ function nothingToSell({ decision, portfolio }: GateInput): string | null {
   if (position === undefined || !isPositive(position.quantity)) return `no ${decision.symbol} is held`;
   for (const order of portfolio.orders.values()) {
     if (order.symbol !== decision.symbol || !isWorking(order)) continue;
-    if (order.role === "exit") return `an exit of ${decision.symbol} is already working (${order.clientOrderId})`;
+    if (order.role === "exit") return `an exit of ${decision.symbol} is already working`;
     if (order.triggered) return `the stop of ${decision.symbol} was touched and is already selling`;
   }
   return null;
