@@ -1,11 +1,11 @@
-// Floor 2. A Redis URL → a client that costs a caller 200 ms at the very most, once: when the server fails, calls are left
+// Floor 2. A Redis URL → a client that costs a caller 150 ms at the very most, once: when the server fails, calls are left
 // out at once until it has answered a probe that nobody waits for.
 import { Redis } from "ioredis";
 import { ConfigError } from "#schemas/errors.ts";
 import { rootMessage, untilAborted } from "../stores/guard.ts";
 
 /** A command that has no answer after this long has failed, ms. */
-const COMMAND_TIMEOUT_MS = 200;
+const COMMAND_TIMEOUT_MS = 150;
 const CONNECT_TIMEOUT_MS = 1000;
 /** How long after a failure the server is not even probed, ms. */
 const PROBE_AFTER_MS = 250;

@@ -13,8 +13,10 @@ export interface Child {
   ended(): Promise<number | null>;
 }
 
-export function startChild(script: URL, args: readonly string[]): Child {
-  const child = spawn(process.execPath, [script.pathname, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/** @param stdin `pipe` where the test has something to say to it */
+export function startChild(script: URL, args: readonly string[], stdin: "ignore" | "pipe" = "ignore"): Child {
+  const child = spawn(process.execPath, [script.pathname, ...args], { stdio: [stdin, "pipe", "pipe"] });
+  if (child.stdout === null || child.stderr === null) throw new Error("both are pipes");
   const lines: string[] = [];
   const errors: string[] = [];
   const waiting = new Set<() => void>();
