@@ -28,7 +28,7 @@ export function parseOptions(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, Raw>>,
 ): ParsedOptions {
-  const document: Record<string, unknown> = { limits: {}, costs: {} };
+  const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {} };
   const explicit = new Map<string, unknown>();
   const said = new Map<string, Said>();
   for (const s of SETTINGS) {
@@ -40,6 +40,7 @@ export function parseOptions(
     if (value !== undefined) assign(document, s.key, value);
   }
   document["databaseUrl"] = env["DATABASE_URL"]?.trim() || null;
+  document["redisUrl"] = env["REDIS_URL"]?.trim() || null;
   // The simulated market is watched, so it has a pace; replay runs as fast as the work is done unless told otherwise.
   document["speed"] ??= document["venue"] === "sim" ? 60 : null;
   const parsed = DeskConfig.safeParse(document);

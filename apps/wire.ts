@@ -2,6 +2,7 @@
 // imported when it is first needed.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Sharing } from "#memory/tiers/sharing.ts";
 import { createSimulatedClock, monotonicMs, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import type { Desk } from "#scheduler/desk.ts";
@@ -176,6 +177,7 @@ export async function openDesk(
   const { definitionIdOf } = await import("#agents/market-analyst/assess.ts");
   const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
   const { openBook } = await import("#scheduler/book.ts");
+  const { openSharing } = await import("#memory/tiers/sharing.ts");
   const { createUnsettledMarkets } = await import("#scheduler/cycles/settle.ts");
   const store = await openStore(
     config.databaseUrl === null
@@ -183,8 +185,10 @@ export async function openDesk(
       : { kind: "postgres", url: config.databaseUrl, owner: options.owner },
     options,
   );
+  let sharing: Sharing | null = null;
   try {
     const { marketData, clock, strategy } = venue;
+    sharing = await openSharing({ ...config, monotonicMs }, options);
     const runId = await chooseRun(store, config.deskId, clock, choice, options);
     const journal = store.journal(config.deskId, runId);
     const book = await openBook(journal, { quote: venue.quote, cash: venue.cash }, options);
@@ -208,6 +212,10 @@ export async function openDesk(
         graceMs: marketData.graceMs,
         definitionId: definitionIdOf(strategy),
         driftAtr: config.driftAtr,
+        bus: sharing.bus,
+        cache: sharing.cache,
+        monotonicMs,
+        onRefused: (error) => options.onNote?.(error.message),
       }),
       book,
       runs: store.runs(config.deskId, runId),
@@ -228,8 +236,14 @@ export async function openDesk(
       unsettled,
     };
     if (choice !== "latest" && book.portfolio().settledThroughMs === null) await beginRun(desk, venue, options);
-    return { desk, store, venue, env: process.env, close: () => store.close() };
+    const shared = sharing;
+    const close = async (): Promise<void> => {
+      await shared.close();
+      await store.close();
+    };
+    return { desk, store, venue, env: process.env, close };
   } catch (error) {
+    await sharing?.close();
     await store.close();
     throw error;
   }

@@ -1,6 +1,7 @@
 // Floor 1. The desk's configuration, parsed once by apps/wire.ts and frozen. Secrets are not in it.
 import { z } from "zod";
 import { Money } from "./money.ts";
+import { RetentionPolicy } from "./retention.ts";
 import { DeskId, Timeframe, UnixMs } from "./units.ts";
 
 const pct = z.number().gt(0).lte(100);
@@ -60,7 +61,12 @@ export const DeskConfig = z
     cash: Money.nullable(),
     securityPolicy: SecurityPolicy,
     home: z.string().min(1),
+    /** PostgreSQL instead of the embedded store; several processes may share it. */
     databaseUrl: z.string().nullable(),
+    /** Shared cache and bus, of use beside a databaseUrl only. */
+    redisUrl: z.string().nullable(),
+    redisProtocol: z.union([z.literal(2), z.literal(3)]),
+    retention: RetentionPolicy,
     /** `rules`, or a Mastra router string such as `openai/gpt-5`. */
     model: z.string().min(1),
     /** Base URL of an OpenAI-compatible server, for a model behind it. */

@@ -38,8 +38,9 @@ export async function doctor(
     await check("runtime", async () => `Node ${process.versions.node}`),
     await check("disk", () => checkDisk(config.home)),
     await check("desk", () => checkDesk(config, options.signal)),
+    await check("lock", () => checkLock(config)),
     await check("store", () => checkStore(config, options)),
-    await check("cache", async () => checkCache(env)),
+    await check("cache", () => checkSharing(config, options)),
     await check("venue", () => checkVenue(config, options)),
     await check("model", () => checkModel(config, env)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
@@ -102,10 +103,34 @@ async function checkStore(config: DeskConfig, options: { readonly signal: AbortS
   }
 }
 
-const checkCache = (env: Readonly<Record<string, string | undefined>>): Finding =>
-  env["REDIS_URL"]?.trim()
-    ? { state: "warn", detail: "REDIS_URL is set, but the shared cache is not built yet; it is not used. Unset it." }
-    : "none is needed: one process, in-process cache";
+/** Who holds the home's embedded store, if anyone does. */
+async function checkLock(config: DeskConfig): Promise<Finding> {
+  if (config.databaseUrl !== null) return "none is needed: PostgreSQL serves several processes";
+  const { homeLockHolder } = await import("#memory/home-lock.ts");
+  const holder = homeLockHolder(config.home);
+  return holder === null ? "the home is free" : `held by pid ${holder.pid} (${holder.label}) on ${holder.host}`;
+}
+
+/** Cache and bus. Neither is needed: without them answers come from the store, at most a second old. */
+async function checkSharing(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
+  const { openSharing } = await import("#memory/tiers/sharing.ts");
+  const sharing = await openSharing({ ...config, monotonicMs: () => performance.now() }, options);
+  try {
+    const faults = [sharing.bus?.fault(), sharing.cache?.fault()].filter((fault) => typeof fault === "string");
+    if (faults.length > 0)
+      return { state: "warn", detail: `${faults.join("; ")}. The desk works without; mend REDIS_URL.` };
+    if (config.databaseUrl === null && config.redisUrl !== null) {
+      return {
+        state: "warn",
+        detail: "REDIS_URL is set without DATABASE_URL: an embedded store is not shared. Unset it.",
+      };
+    }
+    if (sharing.cache !== null) return "Redis answers: shared cache and bus";
+    return sharing.bus === null ? "none is needed: one process, in-process cache" : "PostgreSQL carries the bus";
+  } finally {
+    await sharing.close();
+  }
+}
 
 async function checkVenue(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
   const venue = await openVenue(config, options);
