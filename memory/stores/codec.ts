@@ -122,6 +122,7 @@ export const encodeEvent = (event: JournalEvent): string => encode(event);
 export const decodeEvent = (text: string, eventId: string): JournalEvent =>
   decode(JournalEvent, text, `journal event ${eventId}`);
 
+export const encodeReport = (report: SecurityReport): string => encode(report);
 export const decodeReport = (text: string, contract: string): SecurityReport =>
   decode(SecurityReport, text, `security report of ${contract}`);
 

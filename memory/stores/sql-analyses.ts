@@ -6,7 +6,7 @@ import { AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports.ts";
 import { unixMs } from "#schemas/units.ts";
-import { type AnalysisRow, decodeAnalysis, decodeReport, invalidationOf } from "./codec.ts";
+import { type AnalysisRow, decodeAnalysis, decodeReport, encodeReport, invalidationOf } from "./codec.ts";
 import type { StoreGuard } from "./guard.ts";
 import { inKeyOrder } from "./key-order.ts";
 import { putStatement, THIS_TRANSACTION } from "./put-statement.ts";
@@ -209,7 +209,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
     putSecurity: (sourceId, contract, report, options) =>
       guard.run(options, async () => {
         const { observedAtMs } = report;
-        const text = JSON.stringify(report);
+        const text = encodeReport(report);
         await db
           .insert(securityReports)
           .values({ sourceId, ...contract, observedAtMs, report: text })
