@@ -1,13 +1,12 @@
 // Floor 2. The Bus port on PostgreSQL's LISTEN and NOTIFY, for desks that share a database and have no Redis.
 import { randomUUID } from "node:crypto";
-import postgres from "postgres";
 import { StoreError } from "#schemas/errors.ts";
 import type { Bus, CallOptions } from "#schemas/ports.ts";
 import { rootMessage, untilAborted } from "../stores/guard.ts";
+import { connectPostgres } from "../stores/postgres-client.ts";
 import { CHANNEL, decodeHint, encodeHint } from "./hint-text.ts";
 import { createListeners } from "./listeners.ts";
 
-const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 1;
 
 /**
@@ -17,7 +16,7 @@ const CLOSE_TIMEOUT_S = 1;
 export async function openPostgresBus(url: string, { signal }: CallOptions): Promise<Bus> {
   const self = randomUUID();
   const { subscribe, tell } = createListeners();
-  const client = postgres(url, { max: 1, connect_timeout: CONNECT_TIMEOUT_S, onnotice: () => {} });
+  const client = connectPostgres(url, { max: 1 });
   let fault: string | null = null;
   const hear = (text: string) => {
     const hint = decodeHint(self, text);

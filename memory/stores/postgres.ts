@@ -1,15 +1,14 @@
 // Floor 2. A DATABASE_URL → a Store on PostgreSQL.
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
-import postgres from "postgres";
 import { StoreError } from "#schemas/errors.ts";
 import type { CallOptions, Store } from "#schemas/ports.ts";
 import { rootMessage, untilAborted } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { connectPostgres } from "./postgres-client.ts";
 import { thisProcess } from "./process-identity.ts";
 import { createSqlStore } from "./sql-store.ts";
 
-const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 5;
 /** Any fixed number; "khala" on a telephone's keys. Programs that migrate the same database wait for each other by it. */
 const MIGRATION_LOCK = 54252;
@@ -17,7 +16,7 @@ const MIGRATION_LOCK = 54252;
 /** Connects and migrates. @throws StoreError without the password where the server cannot be reached or says no */
 export async function openPostgresStore(url: string, label: string, { signal }: CallOptions): Promise<Store> {
   const where = withoutSecrets(url);
-  const client = connect(url, {});
+  const client = connectPostgres(url);
   const disconnect = () => client.end({ timeout: CLOSE_TIMEOUT_S });
   try {
     await untilAborted(migrateAlone(url), signal);
@@ -41,13 +40,10 @@ export async function openPostgresStore(url: string, label: string, { signal }: 
   }
 }
 
-const connect = (url: string, options: { readonly max?: number }) =>
-  postgres(url, { ...options, connect_timeout: CONNECT_TIMEOUT_S, onnotice: () => {} });
-
 // Migrations of one empty database by several processes fail on each other's half-made objects. The lock belongs to a
 // session, so lock and migrator must share one connection; it ends with that connection at the latest.
 async function migrateAlone(url: string): Promise<void> {
-  const client = connect(url, { max: 1 });
+  const client = connectPostgres(url, { max: 1 });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await migrate(drizzle(client), MIGRATIONS);

@@ -1,5 +1,5 @@
 // `node khala-process.ts write|read DATABASE_URL REDIS_URL|- REDIS_PREFIX COUNT`: one of two processes that share a Khala.
-// The writer corrects one candle COUNT times and says when each was acknowledged; the reader, whose tier believes itself
+// The writer corrects one candle COUNT times and says when it began each write; the reader, whose tier believes itself
 // for ever, says when it first saw each. Times are epoch ms.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createKhala } from "#memory/khala.ts";
@@ -36,8 +36,9 @@ if (role === "write") {
   say("ready");
   await new Promise((go) => process.stdin.once("data", go));
   for (let price = FIRST_PRICE + 1; price <= lastPrice; price += 1) {
+    const began = nowMs();
     await khala.remember(makeAnalysis({ price }), options);
-    say(`${price} ${nowMs()}`);
+    say(`${price} ${began}`);
     await sleep(PAUSE_MS);
   }
 } else {
