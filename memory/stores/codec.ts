@@ -70,18 +70,18 @@ export interface AnalysisRow {
   readonly detail: string | null;
 }
 
-/** @param key of the row, for the message about a text that does not tell its own. @throws RecordVersionError */
-export function decodeAnalysis(row: AnalysisRow, key?: AnalysisKey): StoredAnalysis {
-  const ofKey = key === undefined ? "analysis" : `analysis of ${key.symbol} ${key.timeframe} (${key.venueId})`;
-  const raw = parseJson(row.record, ofKey);
+/** @param key of the row. @throws RecordVersionError; also where the text tells of another key than its row */
+export function decodeAnalysis(row: AnalysisRow, key: AnalysisKey): StoredAnalysis {
+  const ofKey = `of ${key.symbol} ${key.timeframe} (${key.venueId})`;
+  const raw = parseJson(row.record, `analysis ${ofKey}`);
   const stored = isObject(raw) ? raw : {};
-  const name = `analysis ${textOf(stored["id"])} of ${textOf(stored["symbol"])} ${textOf(stored["timeframe"])}`;
+  const name = typeof stored["id"] === "string" ? `analysis ${stored["id"]} ${ofKey}` : `analysis ${ofKey}`;
   refuseOtherVersion({ schemaVersion: null, ...stored }, ANALYSIS_SCHEMA_VERSION, name);
-  return Object.freeze({
-    record: deepFreeze(parse(Analysis, { ...stored, checkedThroughMs: row.checkedThroughMs }, name)),
-    revision: row.revision,
-    invalidated: invalidationOf(row),
-  });
+  const record = parse(Analysis, { ...stored, checkedThroughMs: row.checkedThroughMs }, name);
+  if (record.venueId !== key.venueId || record.symbol !== key.symbol || record.timeframe !== key.timeframe) {
+    throw unreadable(name, `it is one of ${record.symbol} ${record.timeframe} (${record.venueId})`);
+  }
+  return Object.freeze({ record: deepFreeze(record), revision: row.revision, invalidated: invalidationOf(row) });
 }
 
 /** A record of an earlier epoch than its key's is invalidated. */
@@ -92,8 +92,6 @@ export const invalidationOf = (row: Omit<AnalysisRow, "record">): StoredAnalysis
         detail: row.detail ?? "",
       })
     : null;
-
-const textOf = (value: unknown): string => (typeof value === "string" ? value : "?");
 
 /** A row of the topics table, as far as a record is made from it. */
 export interface TopicRow {

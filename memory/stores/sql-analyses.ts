@@ -25,9 +25,9 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   const queries = prepareReads(db);
 
   /** Null where the row cannot be read and `onUnreadable` was told so. */
-  const readable = (row: AnalysisRow, { onUnreadable }: ReadOptions): StoredAnalysis | null => {
+  const readable = (row: AnalysisRow, key: AnalysisKey, { onUnreadable }: ReadOptions): StoredAnalysis | null => {
     try {
-      return decodeAnalysis(row);
+      return decodeAnalysis(row, key);
     } catch (error) {
       if (onUnreadable === undefined || !(error instanceof RecordVersionError)) throw error;
       onUnreadable(error);
@@ -38,7 +38,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   const olderReadable = async (key: AnalysisKey, nowMs: number, options: ReadOptions) => {
     const rows = await queries.history.execute({ ...key, nowMs, limit: OLDER_TRIED });
     for (const row of rows) {
-      const found = readable(row, options);
+      const found = readable(row, key, options);
       if (found !== null) return found;
     }
     return undefined;
@@ -57,11 +57,11 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
       guard.run(options, async () => {
         if (keys.length === 0) return [];
         const rows = await queries.newest.execute({ keys: askedKeys(keys), nowMs });
-        const byOrd = new Map(rows.map((row) => [row.ord, readable(row, options)]));
+        const byOrd = new Map(rows.map((row) => [row.ord, row]));
         return Promise.all(
           keys.map((key, ord) => {
-            const found = byOrd.get(ord);
-            return found === null ? olderReadable(key, nowMs, options) : found;
+            const row = byOrd.get(ord);
+            return row === undefined ? undefined : (readable(row, key, options) ?? olderReadable(key, nowMs, options));
           }),
         );
       }),
@@ -108,7 +108,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
     history: (key, { nowMs, limit }, options) =>
       guard.run(options, async () => {
         const rows = await queries.history.execute({ ...key, nowMs, limit });
-        return rows.flatMap((row) => readable(row, options) ?? []);
+        return rows.flatMap((row) => readable(row, key, options) ?? []);
       }),
 
     noteChecked: (key, checkedThroughMs, options) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeAnalysis, decodeEvent } from "#memory/stores/codec.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
-import { control, makeAnalysis, msAfter } from "./fixtures.ts";
+import { control, KEY, makeAnalysis, msAfter } from "./fixtures.ts";
 
 const row = (record: string) => ({
   record,
@@ -16,21 +16,27 @@ const row = (record: string) => ({
 describe("decodeAnalysis", () => {
   it("reads what was written, with the check that was noted since", () => {
     const analysis = makeAnalysis();
-    expect(decodeAnalysis(row(JSON.stringify(analysis))).record).toEqual({ ...analysis, checkedThroughMs: msAfter(5) });
+    expect(decodeAnalysis(row(JSON.stringify(analysis)), KEY).record).toEqual({
+      ...analysis,
+      checkedThroughMs: msAfter(5),
+    });
   });
 
   it("refuses a record of another schema version by name", () => {
     const old = { ...makeAnalysis(), schemaVersion: 0 };
-    expect(() => decodeAnalysis(row(JSON.stringify(old)))).toThrow(RecordVersionError);
-    expect(() => decodeAnalysis(row(JSON.stringify(old)))).toThrow(/of BTC\/USDT 5m has schema version 0\. Expected version 1/);
+    expect(() => decodeAnalysis(row(JSON.stringify(old)), KEY)).toThrow(RecordVersionError);
+    expect(() => decodeAnalysis(row(JSON.stringify(old)), KEY)).toThrow(
+      /of BTC\/USDT 5m \(sim:1\) has schema version 0\. Expected version 1/,
+    );
   });
 
   it.each([
     ["torn text", JSON.stringify(makeAnalysis()).slice(0, -20)],
     ["a lost field", JSON.stringify({ ...makeAnalysis(), price: undefined })],
     ["no record at all", "null"],
+    ["the record of another key", JSON.stringify(makeAnalysis({ timeframe: "1h" }))],
   ])("refuses %s instead of reading it as something else", (_, text) => {
-    expect(() => decodeAnalysis(row(text))).toThrow(RecordVersionError);
+    expect(() => decodeAnalysis(row(text), KEY)).toThrow(RecordVersionError);
   });
 });
 
