@@ -2,10 +2,12 @@
 // end; a write of the newest candle, the usual case, is a push.
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import type { AnalysisStore, ContractId, StoredAnalysis } from "#schemas/ports.ts";
+import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { unixMs } from "#schemas/units.ts";
 import { deepFreeze } from "../deep-freeze.ts";
 import type { StoreGuard } from "./guard.ts";
+import { sum, thinRows } from "./in-memory-consolidate.ts";
 import { inKeyOrder } from "./key-order.ts";
 
 interface KeyRows {
@@ -18,7 +20,12 @@ interface KeyRows {
 
 const keyText = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${key.venueId}`;
 
-export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
+export interface MemoryAnalyses extends AnalysisStore {
+  /** The part of `Store.consolidate` that is about analyses and security reports. */
+  thin(cuts: RetentionCuts): Pick<ConsolidationCounts, "analyses" | "securityReports">;
+}
+
+export function createMemoryAnalyses(guard: StoreGuard): MemoryAnalyses {
   const byKey = new Map<string, KeyRows>();
   /** Per source and symbol, ascending by observation. */
   const reports = new Map<string, SecurityReport[]>();
@@ -134,6 +141,11 @@ export function createMemoryAnalyses(guard: StoreGuard): AnalysisStore {
       guard.run(options, async () =>
         reports.get(reportName(sourceId, contract))?.findLast((report) => report.observedAtMs <= nowMs),
       ),
+
+    thin: (cuts) => ({
+      analyses: sum(byKey.values(), ({ rows }) => thinRows(rows, ({ record }) => record.asOfMs, cuts)),
+      securityReports: sum(reports.values(), (list) => thinRows(list, (report) => report.observedAtMs, cuts)),
+    }),
 
     stats: (options) =>
       guard.run(options, async () => ({

@@ -12,6 +12,8 @@ import { migrate } from "drizzle-orm/pglite/migrator";
 import { StoreError } from "#schemas/errors.ts";
 import type { CallOptions, Store } from "#schemas/ports.ts";
 import { acquireHomeLock } from "../home-lock.ts";
+import { closeAtProcessEnd } from "./at-process-end.ts";
+import { requireRoom, writeOnlyWithRoom } from "./disk-room.ts";
 import { rootMessage } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { thisProcess } from "./process-identity.ts";
@@ -34,17 +36,21 @@ export async function openPgliteStore(home: string, label: string, options: Pgli
   let pg: PGlite | undefined;
   const disconnect = async () => {
     try {
-      await pg?.close();
+      if (pg?.closed === false) await pg.close();
     } finally {
       lock.release();
+      unwatch();
     }
   };
+  const unwatch = closeAtProcessEnd({ close: disconnect, release: lock.release });
   try {
     const folder = join(lock.home, FOLDER);
     removeUnfinished(lock.home);
+    requireRoom(lock.home);
     if (!existsSync(folder)) await createFolder(lock.home, folder, options);
     options.signal.throwIfAborted();
     pg = await PGlite.create(folder);
+    writeOnlyWithRoom(pg, lock.home);
     const db = drizzle(pg);
     await migrate(db, MIGRATIONS);
     options.signal.throwIfAborted();
