@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createSimulatedClock } from "#scheduler/clock.ts";
 import { runTick } from "#scheduler/cycles/tick.ts";
 import { nextSlot } from "#scheduler/slots.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { Journal, Runs } from "#schemas/ports.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import type { Clock, Journal, Runs } from "#schemas/ports.ts";
+import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
@@ -22,7 +23,7 @@ const venue = createSyntheticMarket({
   slots: SLOTS,
   shapes: assortedShapes()
     .filter(({ symbol }) => SYMBOLS.includes(symbol))
-    .map((shape) => ({ ...shape, before: 260, volatility: 0.008 })),
+    .map((shape) => ({ ...shape, before: 260, volatility: 0.008, hole: 0 })),
 });
 
 const PARTS: TestDeskParts = {
@@ -77,22 +78,28 @@ function fused(fuse: Fuse): Pick<TestDeskParts, "wrapJournal" | "wrapRuns"> {
 
 const blown = (): StoreError => new StoreError({ was: "The process died here.", remedy: "Start it again." });
 
+/** Under the system clock entries and exits meet the quote at once: a slot changes what it was decided on. */
+type Kind = Clock["kind"];
+
 /** Runs all slots; where a tick dies with its store, a new desk on the same store takes the same slot up again. */
 async function runThrough(
   fuse: Fuse | null,
+  kind: Kind,
 ): Promise<{ readonly events: readonly JournalEvent[]; readonly crashes: number }> {
   const store = createMemoryStore();
-  let test: TestDesk = await openTestDesk({ ...PARTS, store, ...(fuse === null ? {} : fused(fuse)) });
+  const clock = { ...createSimulatedClock(FIRST_SLOT_MS), kind };
+  const parts = { ...PARTS, store, clock };
+  let test: TestDesk = await openTestDesk({ ...parts, ...(fuse === null ? {} : fused(fuse)) });
   let crashes = 0;
   let slotMs = FIRST_SLOT_MS;
   for (let slot = 0; slot < SLOTS; slot++) {
-    test.clock.advanceTo(slotMs);
+    clock.advanceTo(slotMs);
     try {
       await runTick(test.desk, slotMs, patience);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       crashes += 1;
-      test = await openTestDesk({ ...PARTS, store, startMs: slotMs });
+      test = await openTestDesk(parts);
       await runTick(test.desk, slotMs, patience);
     }
     expect(unprotected(test.desk.book.portfolio())).toEqual([]);
@@ -113,16 +120,16 @@ function unprotected(portfolio: Portfolio): readonly string[] {
 const intents = (events: readonly JournalEvent[]): readonly string[] =>
   events.flatMap((e) => (e.type === "order" && e.order.status === "intended" ? [e.order.clientOrderId] : []));
 
-describe("a desk that dies and is started again", { timeout: 60_000 }, () => {
+describe.each(["simulated", "system"] as const)("a desk that dies under a %s clock and is started again", (kind) => {
   let whole: readonly JournalEvent[] = [];
   beforeAll(async () => {
-    whole = (await runThrough(null)).events;
+    whole = (await runThrough(null, kind)).events;
   });
 
   it("had something to lose: entries, exits, stops and targets", () => {
     const counts = countKinds(whole);
-    const seen = ["enter", "exit", "fill:next-open", "fill:stop", "fill:target"].filter((kind) => counts.has(kind));
-    expect(seen).toEqual(["enter", "exit", "fill:next-open", "fill:stop", "fill:target"]);
+    const expected = ["enter", "exit", kind === "system" ? "fill:ask" : "fill:next-open", "fill:stop", "fill:target"];
+    expect(expected.filter((name) => !counts.has(name))).toEqual([]);
     expect(intents(whole).length).toBeGreaterThanOrEqual(10);
   });
 
@@ -132,17 +139,44 @@ describe("a desk that dies and is started again", { timeout: 60_000 }, () => {
     ["begin", "after"],
     ["finish", "before"],
     ["finish", "after"],
-  ] as const)("at every %s, %s it was durable, journals what it would have journaled alive", async (verb, when) => {
-    let at = 0;
-    for (let crashes = 1; crashes > 0; ) {
-      at += 1;
-      const run = await runThrough({ verb, at, when });
-      crashes = run.crashes;
-      expect(canonicalLines(run.events), `${verb} ${at}`).toEqual(canonicalLines(whole));
-      expect(new Set(intents(run.events)).size, `${verb} ${at}`).toBe(intents(whole).length);
-      expect(run.events.filter((event) => event.type === "equity").length).toBe(SLOTS);
+  ] as const)(
+    "at every %s, %s it was durable, journals what it would have journaled alive",
+    async (verb, when) => {
+      let at = 0;
+      for (let crashes = 1; crashes > 0; ) {
+        at += 1;
+        const run = await runThrough({ verb, at, when }, kind);
+        crashes = run.crashes;
+        expect(canonicalLines(run.events), `${verb} ${at}`).toEqual(canonicalLines(whole));
+        expect(new Set(intents(run.events)).size, `${verb} ${at}`).toBe(intents(whole).length);
+        expect(run.events.filter((event) => event.type === "equity").length).toBe(SLOTS);
+      }
+      // Every append of the run was a place to die, and so was every run row.
+      expect(at).toBeGreaterThan(verb === "append" ? 30 : 2 * SLOTS);
+    },
+    60_000,
+  );
+});
+
+describe("a slot taken up again after it was decided", () => {
+  it("reports what its interrupted run has decided and sent", async () => {
+    const store = createMemoryStore();
+    const alive = await openTestDesk(PARTS);
+    // The second finish of a slot is that of its decision cycle.
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const slotMs = unixMs(FIRST_SLOT_MS + slot * timeframeMs("5m"));
+      alive.clock.advanceTo(slotMs);
+      const expected = (await runTick(alive.desk, slotMs, patience)).trade;
+      const dying = await openTestDesk({
+        ...PARTS,
+        store,
+        startMs: slotMs,
+        ...fused({ verb: "finish", at: 2, when: "before" }),
+      });
+      await expect(runTick(dying.desk, slotMs, patience)).rejects.toThrow(StoreError);
+      const again = await openTestDesk({ ...PARTS, store, startMs: slotMs });
+      const { trade } = await runTick(again.desk, slotMs, patience);
+      expect(trade).toEqual({ ...expected, decisions: expected.decisions.filter(({ action }) => action !== "hold") });
     }
-    // Every append of the run was a place to die, and so was every run row.
-    expect(at).toBeGreaterThan(verb === "append" ? 40 : 2 * SLOTS);
   });
 });
