@@ -151,6 +151,7 @@ async function show(open: OpenDesk, report: TickReport, first: boolean, io: Io, 
     io.out(introduction(open, analyses, io));
   }
   for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}`));
+  for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, io.style));
   for (const line of tickLines(report, io.style)) io.out(line);
 }
