@@ -229,6 +229,65 @@ export function khalaContract(name: string, makePlace: () => Promise<KhalaPlace>
       expect(await priceOf(khala, key, { nowMs: msAfter(STEP_MS) })).toBe(101);
     });
 
+    describe("the store beneath", () => {
+      it("gives versions that agree with the records, in the order of the keys, with gaps", async () => {
+        const { analyses } = here.store;
+        const [a, gap, b] = [freshKey(), freshKey(), freshKey()];
+        await analyses.put([makeAnalysis(a), makeAnalysis(b), makeAnalysis({ ...b, price: 101 })], options);
+        await analyses.put([makeAnalysis({ ...a, asOfMs: msAfter(STEP_MS) })], options);
+        await analyses.noteChecked(b, msAfter(7), options);
+        await analyses.invalidate(b, INVALIDATED, options);
+        const keys = [b, gap, a, b];
+        for (const nowMs of [msAfter(-1), T0, msAfter(STEP_MS)]) {
+          const newest = await analyses.newest(keys, nowMs, options);
+          expect(await analyses.versions(keys, nowMs, options)).toEqual(
+            newest.map((stored) => {
+              if (stored === undefined) return undefined;
+              const { asOfMs, id, computedAtMs, checkedThroughMs } = stored.record;
+              return {
+                asOfMs,
+                id,
+                computedAtMs,
+                checkedThroughMs,
+                revision: stored.revision,
+                invalidated: stored.invalidated,
+              };
+            }),
+          );
+        }
+        expect(await analyses.versions([], T0, options)).toEqual([]);
+      });
+
+      it("lets id and computedAt name one body for good", async () => {
+        const key = freshKey();
+        const first = makeAnalysis(key);
+        await here.store.analyses.put([first], options);
+        await here.store.analyses.put([makeAnalysis({ ...key, origin: "test-time" })], options);
+        expect((await here.store.analyses.newest([key], T0, options))[0]?.record).toEqual(first);
+      });
+
+      it("tells what changed since a look, once, whoever wrote it", async () => {
+        const [one, other] = [here.store.analyses, there.store.analyses];
+        const [a, b] = [freshKey(), freshKey()];
+        await one.put([makeAnalysis(a), makeAnalysis(b)], options);
+        let { mark, keys } = await other.changedSince(null, options);
+        expect(keys).toEqual([]);
+        const changed = async () => {
+          const look = await other.changedSince(mark, options);
+          mark = look.mark;
+          return look.keys.map(({ venueId }) => venueId).toSorted();
+        };
+        expect(await changed()).toEqual([]);
+        await one.put([makeAnalysis(a)], options);
+        await one.noteChecked(b, msAfter(1), options);
+        expect(await changed()).toEqual([a.venueId]);
+        await one.invalidate(b, INVALIDATED, options);
+        await one.put([makeAnalysis({ ...a, price: 101 })], options);
+        expect(await changed()).toEqual([a.venueId, b.venueId].toSorted());
+        expect(await changed()).toEqual([]);
+      });
+    });
+
     describe("between two processes", () => {
       it("shows what was written, corrected and invalidated there to a tier that held something else", async () => {
         const [khala, other] = [open(here), open(there)];

@@ -10,7 +10,7 @@ import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "
 import { createPostgresServer, eventually, type PostgresServer, whyNoPostgresServer } from "./servers.ts";
 
 const missing = whyNoPostgresServer();
-const WRITE_FAILS_WITHIN_MS = 1500;
+const WRITE_FAILS_WITHIN_MS = 1000;
 
 interface Process {
   readonly store: Store;
