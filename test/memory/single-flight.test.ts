@@ -4,7 +4,7 @@ import { createSingleFlight, type SingleFlightParts } from "#memory/single-fligh
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
-import type { BusHint, CallOptions } from "#schemas/ports.ts";
+import type { BusHint, CallOptions, Lease } from "#schemas/ports.ts";
 import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 
 const at = { nowMs: T0 };
@@ -41,12 +41,12 @@ function handClock() {
 /** Everything that needs no time has happened. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-function desk(over: Partial<SingleFlightParts> = {}) {
+function desk() {
   const clock = handClock();
   const store = createMemoryStore({ monotonicMs: clock.monotonicMs });
   const khala = () => createKhala({ store, clock: clockAt(T0), graceMs: 0, definitionId: "def-1", driftAtr: 2 });
   /** One of several processes: what they share is the store. */
-  const process = () =>
+  const process = (more: Partial<SingleFlightParts> = {}) =>
     createSingleFlight({
       khala: khala(),
       leases: store.leases,
@@ -54,7 +54,7 @@ function desk(over: Partial<SingleFlightParts> = {}) {
       monotonicMs: clock.monotonicMs,
       leaseMs: 3000,
       maxWaitMs: 5000,
-      ...over,
+      ...more,
     });
   return { clock, store, khala: khala(), process };
 }
@@ -235,6 +235,17 @@ describe("single flight between processes", () => {
     expect(work.runs()).toBe(1);
   });
 
+  it("does not compute what another process has written between the miss and the lease", async () => {
+    const { process, khala, store } = desk();
+    const leases: Lease = {
+      async acquire(...args) {
+        await khala.remember(makeAnalysis(), options);
+        return store.leases.acquire(...args);
+      },
+    };
+    expect((await process({ leases }).recallOrCompute(KEY, at, never, options)).status).toBe("shared");
+  });
+
   it("looks again at growing intervals, and at once when a hint about its key comes", async () => {
     const listeners = new Set<(hint: BusHint) => void>();
     const bus = {
@@ -243,9 +254,9 @@ describe("single flight between processes", () => {
         return () => listeners.delete(listener);
       },
     };
-    const { process, clock, store, khala } = desk({ bus });
+    const { process, clock, store, khala } = desk();
     const lease = await store.leases.acquire(LEASE_NAME, 60_000, options);
-    const call = process().recallOrCompute(KEY, at, never, options);
+    const call = process({ bus }).recallOrCompute(KEY, at, never, options);
     await settled();
     const untils: number[] = [];
     for (let i = 0; i < 6; i++) {
@@ -337,12 +348,8 @@ describe("single flight between processes", () => {
   });
 
   it("does not lose a result because the lease cannot be given back or renewed", async () => {
-    const { clock, store, khala } = desk();
-    const flight = createSingleFlight({
-      khala,
-      sleep: clock.sleep,
-      monotonicMs: clock.monotonicMs,
-      leaseMs: 3000,
+    const { clock, store, process } = desk();
+    const flight = process({
       leases: {
         async acquire(...args) {
           const lease = await store.leases.acquire(...args);
@@ -362,14 +369,10 @@ describe("single flight between processes", () => {
   it("leaves a newer record alone when a holder that lost its lease writes late", async () => {
     const { process, clock, store } = desk();
     const [late, next] = [computation(makeAnalysis()), computation(makeAnalysis({ asOfMs: msAfter(STEP_MS) }))];
-    const frozen = createSingleFlight({
-      khala: createKhala({ store, clock: clockAt(T0), graceMs: 0, definitionId: "def-1", driftAtr: 2 }),
-      leases: store.leases,
-      // A process that stands still renews nothing.
+    // A process that stands still renews nothing.
+    const frozen = process({
       sleep: (_, { signal }) =>
         new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
-      monotonicMs: clock.monotonicMs,
-      leaseMs: 3000,
     });
     const slow = frozen.recallOrCompute(KEY, at, late.compute, options);
     await settled();
