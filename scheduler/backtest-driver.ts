@@ -6,16 +6,15 @@ import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
 import { equityNumber, equityOf } from "#memory/portfolio.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions, MarketData, SecuritySource } from "#schemas/ports.ts";
 import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { settleSlot } from "#toolkits/execution/settle.ts";
-import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { mustLook, type Strategy } from "#toolkits/strategies/strategy.ts";
+import { candleAt, lastCloseBy, type Track, warmTrack } from "./backtest-track.ts";
 import { Fold } from "./book.ts";
 import type { DailyUniverse } from "./daily-universe.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
@@ -41,18 +40,6 @@ export interface BacktestRun {
   /** Equal-weight return of every market of the first day's universe that has a price at both ends; null: none has. */
   readonly buyAndHoldPct: number | null;
   readonly finalEquity: Money;
-}
-
-/** One market on its way through time. */
-interface Track {
-  readonly symbol: MarketSymbol;
-  readonly series: CandleSeries;
-  readonly stream: IndicatorStream;
-  /** Index of the next candle that has not been shown to the brain. */
-  cursor: number;
-  /** The slot now being decided has a candle. */
-  present: boolean;
-  inUniverse: boolean;
 }
 
 export interface BacktestOptions extends CallOptions {
@@ -288,35 +275,3 @@ const acknowledged = (event: Extract<JournalEvent, { type: "order" }>): JournalE
   ...event,
   order: { ...event.order, status: "open" },
 });
-
-/** A track whose stream has seen every slot before the one that opens at `openMs`. */
-function warmTrack(series: CandleSeries, openMs: number): Track {
-  const stream = new IndicatorStream();
-  const stepMs = timeframeMs(series.timeframe);
-  let cursor = 0;
-  let gridMs = series.openMs[0] ?? openMs;
-  for (; gridMs < openMs; gridMs += stepMs) {
-    const present = series.openMs[cursor] === gridMs;
-    stream.push(present ? (series.close[cursor] ?? Number.NaN) : 0, !present);
-    if (present) cursor += 1;
-  }
-  return { symbol: series.symbol, series, stream, cursor, present: false, inUniverse: true };
-}
-
-function candleAt(series: CandleSeries, index: number, openMs: number) {
-  if (series.openMs[index] !== openMs) return null;
-  return {
-    openMs: unixMs(openMs),
-    open: series.open[index] ?? Number.NaN,
-    high: series.high[index] ?? Number.NaN,
-    low: series.low[index] ?? Number.NaN,
-    close: series.close[index] ?? Number.NaN,
-    volume: series.volume[index] ?? Number.NaN,
-  };
-}
-
-function lastCloseBy(series: CandleSeries, openMs: number): number | null {
-  let index = series.openMs.length - 1;
-  while (index >= 0 && (series.openMs[index] ?? 0) > openMs) index -= 1;
-  return series.close[index] ?? null;
-}

@@ -34,18 +34,16 @@ export function createUnsettledMarkets(): UnsettledMarkets {
 
 /** Journals fills, ended orders and dust. A venue that does not answer delays this, and ends nothing. */
 export async function settleOpenOrders(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<Settlement> {
-  const before = new Map(desk.book.portfolio().orders);
   const problems: string[] = [];
-  const events: JournalEvent[] = [];
-  for (const order of before.values()) {
+  let events: readonly JournalEvent[] = [];
+  for (const order of desk.book.portfolio().orders.values()) {
     if (order.status !== "intended") continue;
     const problem = await reconcile(desk, order, nowMs, options);
     if (problem !== null) problems.push(problem);
   }
   try {
-    const settled = await desk.execution.fillsSince({ nowMs }, options);
-    await desk.book.append(settled, options);
-    events.push(...settled);
+    events = await desk.execution.fillsSince({ nowMs }, options);
+    await desk.book.append(events, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
     problems.push(`orders were not settled: ${error.message}`);

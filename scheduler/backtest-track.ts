@@ -1,0 +1,50 @@
+// Floor 4. One market's candles and its screen, moved through time slot by slot by the backtest driver.
+import type { Candle, CandleSeries } from "#schemas/market.ts";
+import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
+import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";
+
+/** One market on its way through time. */
+export interface Track {
+  readonly symbol: MarketSymbol;
+  readonly series: CandleSeries;
+  readonly stream: IndicatorStream;
+  /** Index of the next candle that has not been shown to the brain. */
+  cursor: number;
+  /** The slot now being decided has a candle. */
+  present: boolean;
+  inUniverse: boolean;
+}
+
+/** A track whose stream has seen every slot before the one that opens at `openMs`. */
+export function warmTrack(series: CandleSeries, openMs: number): Track {
+  const stream = new IndicatorStream();
+  const stepMs = timeframeMs(series.timeframe);
+  let cursor = 0;
+  let gridMs = series.openMs[0] ?? openMs;
+  for (; gridMs < openMs; gridMs += stepMs) {
+    const present = series.openMs[cursor] === gridMs;
+    stream.push(present ? (series.close[cursor] ?? Number.NaN) : 0, !present);
+    if (present) cursor += 1;
+  }
+  return { symbol: series.symbol, series, stream, cursor, present: false, inUniverse: true };
+}
+
+/** The candle at `index`, if it is the one that opens at `openMs`. */
+export function candleAt(series: CandleSeries, index: number, openMs: number): Candle | null {
+  if (series.openMs[index] !== openMs) return null;
+  return {
+    openMs,
+    open: series.open[index] ?? Number.NaN,
+    high: series.high[index] ?? Number.NaN,
+    low: series.low[index] ?? Number.NaN,
+    close: series.close[index] ?? Number.NaN,
+    volume: series.volume[index] ?? Number.NaN,
+  };
+}
+
+/** Close of the newest candle that opens at or before `openMs`; null: there is none. */
+export function lastCloseBy(series: CandleSeries, openMs: number): number | null {
+  let index = series.openMs.length - 1;
+  while (index >= 0 && (series.openMs[index] ?? 0) > openMs) index -= 1;
+  return series.close[index] ?? null;
+}
