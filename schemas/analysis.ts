@@ -62,7 +62,8 @@ export const analysisId = (a: Omit<Analysis, "id">): string =>
     definitionId: a.definitionId,
     asOfMs: a.asOfMs,
     sources: a.sources,
-    results: [a.price, a.indicators, a.security.verdict, a.security.checks, a.signal],
+    // The security part's results are in its source digest: verdict, contract and every check.
+    results: [a.price, a.indicators, a.signal],
   });
 
 /** Why a record that exists does not count as fresh. */

@@ -57,11 +57,14 @@ export const percent = (value: DecimalText, pct: number): string =>
 
 /** The largest multiple of `increment` at or below `value` (`down`), or the smallest at or above it (`up`). */
 export function roundToIncrement(value: DecimalText, increment: DecimalText, direction: "down" | "up"): string {
+  const mode = direction === "down" ? 0 : 3;
+  // Nearly every tick and step is a power of ten: then it is a number of decimal places, and nothing has to be divided.
+  if (POWER_OF_TEN.test(increment)) return text(big(value).round(Math.max(0, increment.length - 2), mode));
   const step = big(increment);
-  const count = big(value).div(step);
-  const whole = count.round(0, direction === "down" ? 0 : 3);
-  return text(whole.times(step));
+  return text(big(value).div(step).round(0, mode).times(step));
 }
+
+const POWER_OF_TEN = /^(1|0\.0*1)$/;
 
 /** Quantities are always rounded down to the step: never sell or buy more than was meant. */
 export const roundQuantity = (value: DecimalText, stepSize: DecimalText): Quantity =>

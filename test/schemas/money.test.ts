@@ -50,3 +50,23 @@ describe("money", () => {
     expect(money.subtract("0.3", "0.3")).toBe("0");
   });
 });
+
+describe("rounding to an increment", () => {
+  // A step of 3 units goes through a division, a power of ten through decimal places: both must mean the same.
+  it("is the largest multiple not above, and the smallest not below, for any step", () => {
+    const steps = ["1", "0.1", "0.00000001", "0.0000000000001", "0.5", "3", "0.25", "10"];
+    fc.assert(
+      fc.property(decimal, fc.constantFrom(...steps), (value, step) => {
+        const down = money.roundToIncrement(value, step, "down");
+        const up = money.roundToIncrement(value, step, "up");
+        expect(money.compare(down, value)).toBeLessThanOrEqual(0);
+        expect(money.compare(up, value)).toBeGreaterThanOrEqual(0);
+        expect(money.compare(money.subtract(up, down), step)).toBeLessThanOrEqual(0);
+        for (const rounded of [down, up]) {
+          const count = money.divide(rounded, step);
+          expect(money.roundToIncrement(count, "1", "down")).toBe(count);
+        }
+      }),
+    );
+  });
+});
