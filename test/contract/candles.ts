@@ -62,11 +62,13 @@ export function candleContract(open: () => Store): void {
       expect(stepsOf(await read(key))).toEqual([3, 4, 5]);
     });
 
-    it("keeps markets, timeframes and venues apart", async () => {
+    it("keeps markets, timeframes and venues apart, also what is dropped of them", async () => {
       const key = freshKey();
       await put(key, [0]);
       for (const other of [{ ...key, symbol: ETH }, { ...key, timeframe: "1h" as const }, freshKey()]) {
         expect(await read(other)).toBeUndefined();
+        await put(other, [7, 8, 9], 2);
+        expect(stepsOf(await read(key))).toEqual([0]);
       }
     });
 
