@@ -43,7 +43,7 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     const name = nameOf(key);
     const last = lastReads.get(name);
     if (last !== undefined && series.checkedThroughMs < last.checkedThroughMs) return { corrected: [] };
-    const read = rowsAt(series, newestIndexes(series, keep));
+    const read = newest(series, keep);
     let found = last === undefined ? null : compare(last, read);
     // A difference from what this process read may be known already to another one, which has analysed anew since; and
     // what it read is not all that is kept. Only the store knows.
@@ -110,7 +110,8 @@ function compare(kept: CandleSeries, read: CandleSeries): Comparison {
   const changed: number[] = [];
   let goesOn = true;
   let k = 0;
-  for (const [i, openMs] of read.openMs.entries()) {
+  for (let i = 0; i < read.openMs.length; i += 1) {
+    const openMs = read.openMs[i] ?? Number.NaN;
     while (k < kept.openMs.length && (kept.openMs[k] ?? 0) < openMs) k += 1;
     const isKnown = kept.openMs[k] === openMs;
     if (isKnown && isSameCandle(kept, k, read, i)) continue;
@@ -122,29 +123,31 @@ function compare(kept: CandleSeries, read: CandleSeries): Comparison {
   return { corrected, changed, goesOn: goesOn && !restarts, restarts };
 }
 
-const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
-
 const isSameCandle = (a: CandleSeries, i: number, b: CandleSeries, j: number): boolean =>
-  COLUMNS.every((column) => a[column][i] === b[column][j]);
+  a.open[i] === b.open[j] &&
+  a.high[i] === b.high[j] &&
+  a.low[i] === b.low[j] &&
+  a.close[i] === b.close[j] &&
+  a.volume[i] === b.volume[j];
+
+const mapColumns = (series: CandleSeries, map: (column: Float64Array) => Float64Array): CandleSeries => ({
+  ...series,
+  openMs: map(series.openMs),
+  open: map(series.open),
+  high: map(series.high),
+  low: map(series.low),
+  close: map(series.close),
+  volume: map(series.volume),
+});
 
 /** A copy: the source may use its buffers again. */
-function rowsAt(series: CandleSeries, indexes: readonly number[]): CandleSeries {
-  const pick = (column: Float64Array) => Float64Array.from(indexes, (i) => column[i] ?? Number.NaN);
-  return {
-    ...series,
-    openMs: pick(series.openMs),
-    open: pick(series.open),
-    high: pick(series.high),
-    low: pick(series.low),
-    close: pick(series.close),
-    volume: pick(series.volume),
-  };
-}
+const newest = (series: CandleSeries, count: number): CandleSeries =>
+  mapColumns(series, (column) => column.slice(-count));
+
+const rowsAt = (series: CandleSeries, indexes: readonly number[]): CandleSeries =>
+  mapColumns(series, (column) => Float64Array.from(indexes, (i) => column[i] ?? Number.NaN));
 
 const lastOpenMs = (series: CandleSeries | undefined): number => series?.openMs.at(-1) ?? Number.NEGATIVE_INFINITY;
-
-const newestIndexes = (series: CandleSeries, count: number): readonly number[] =>
-  [...series.openMs.keys()].slice(-count);
 
 const nameOf = ({ symbol, timeframe }: AnalysisKey): string => `${timeframe} ${symbol}`;
 
