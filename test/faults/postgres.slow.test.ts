@@ -115,12 +115,17 @@ if (missing !== null) {
         expect(tookMs).toBeLessThan(WRITE_FAILS_WITHIN_MS);
       }
 
+      let everythings = 0;
+      hinted.sharing.bus?.subscribe((hint) => {
+        if (hint.kind === "everything") everythings += 1;
+      });
       await server.start();
       await eventually(() => writer.khala.remember(makeAnalysis({ price: 102 }), options));
       const back = performance.now();
       await expect.poll(() => priceOf(deaf.khala), { timeout: 5000, interval: 10 }).toBe(102);
       expect(performance.now() - back).toBeLessThan(1000);
-      // This one believes its tier for ever: it saw the change because listening again means "everything".
+      // This one believes its tier for ever: only the bus can tell it, which says "everything" when it listens again.
+      await expect.poll(() => everythings, { timeout: 5000, interval: 10 }).toBeGreaterThan(0);
       await expect.poll(() => priceOf(hinted.khala), { timeout: 5000, interval: 10 }).toBe(102);
       await writer.khala.remember(makeAnalysis({ price: 103 }), options);
       await expect.poll(() => priceOf(hinted.khala), { timeout: 1000, interval: 10 }).toBe(103);

@@ -103,9 +103,10 @@ if (missing !== null) {
       const other = await openStore({ kind: "postgres", url: database.url }, options);
       const venueId = VenueId.parse("crossing");
       const records = Array.from({ length: 200 }, (_, i) =>
-        makeAnalysis({ venueId, symbol: MarketSymbol.parse(`C${(i * 73) % 200}/USDT`) }),
+        makeAnalysis({ venueId, symbol: MarketSymbol.parse(`C${String(i).padStart(3, "0")}/USDT`) }),
       );
-      await store.analyses.put(records.toReversed(), options);
+      // One by one from the end: the rows lie in the table against the order of their keys.
+      for (const record of records.toReversed()) await store.analyses.put([record], options);
       await Promise.all(
         Array.from({ length: 10 }, (_, round) => [
           store.analyses.put(round % 2 === 0 ? records : records.toReversed(), options),
