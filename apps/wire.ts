@@ -174,6 +174,8 @@ export async function openDesk(
 ): Promise<OpenDesk> {
   const { openStore } = await import("#memory/stores/open.ts");
   const { createKhala } = await import("#memory/khala.ts");
+  const { createCandleWindows } = await import("#memory/candle-windows.ts");
+  const { createSingleFlight } = await import("#memory/single-flight.ts");
   const { definitionIdOf } = await import("#agents/market-analyst/assess.ts");
   const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
   const { openBook } = await import("#scheduler/book.ts");
@@ -194,6 +196,17 @@ export async function openDesk(
     const book = await openBook(journal, { quote: venue.quote, cash: venue.cash }, options);
     const real = clock.kind === "system";
     const unsettled = createUnsettledMarkets();
+    const khala = createKhala({
+      store,
+      clock,
+      graceMs: marketData.graceMs,
+      definitionId: definitionIdOf(strategy),
+      driftAtr: config.driftAtr,
+      bus: sharing.bus,
+      cache: sharing.cache,
+      monotonicMs,
+      onRefused: (error) => options.onNote?.(error.message),
+    });
     const desk: Desk = {
       config,
       deskId: config.deskId,
@@ -206,17 +219,17 @@ export async function openDesk(
       security: venue.security,
       strategy,
       markets: venue.markets,
-      khala: createKhala({
-        store,
-        clock,
-        graceMs: marketData.graceMs,
-        definitionId: definitionIdOf(strategy),
-        driftAtr: config.driftAtr,
-        bus: sharing.bus,
-        cache: sharing.cache,
+      khala,
+      windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
+      flight: createSingleFlight({
+        khala,
+        leases: store.leases,
+        // Others work in real time, whatever clock this desk runs on.
+        sleep: systemClock().sleep,
         monotonicMs,
-        onRefused: (error) => options.onNote?.(error.message),
+        bus: sharing.bus,
       }),
+      consolidation: store,
       book,
       runs: store.runs(config.deskId, runId),
       ledger: store.ledger(config.deskId),

@@ -146,6 +146,7 @@ function depsOver(marketData: MarketData, assets: number, nowMs: UnixMs): Analys
     strategy: meanReversion,
     clock,
     tally: new WorkTally(),
+    windows: null,
   };
 }
 

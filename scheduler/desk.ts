@@ -1,9 +1,11 @@
 // Floor 4. The desk: what the cycles are given. apps/wire.ts fills it in; nothing here chooses an adapter.
-import type { AnalystDeps } from "#agents/market-analyst/from-scratch.ts";
+import type { DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
+import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
+import type { SingleFlight } from "#memory/single-flight.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
-import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource } from "#schemas/ports.ts";
+import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource, Store } from "#schemas/ports.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
@@ -26,6 +28,11 @@ export interface Desk {
   readonly strategy: Strategy;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly khala: Khala;
+  /** Null where candles cannot change any more: recorded and invented ones. */
+  readonly windows: CandleWindows | null;
+  readonly flight: SingleFlight;
+  /** Thins history by age, once an hour. */
+  readonly consolidation: Pick<Store, "consolidate">;
   readonly book: Book;
   readonly runs: Runs;
   readonly ledger: Ledger;
@@ -42,14 +49,16 @@ export interface Desk {
 
 /** What the analyst needs from a desk, counting into `tally`. */
 export const analystDeps = (
-  desk: Pick<Desk, "khala" | "strategy" | "clock">,
+  desk: Pick<Desk, "khala" | "strategy" | "clock" | "windows" | "flight">,
   ports: Pick<Desk, "marketData" | "security">,
   tally: WorkTally,
-): AnalystDeps => ({
+): DelegationDeps => ({
   marketData: ports.marketData,
   security: ports.security,
   khala: desk.khala,
   strategy: desk.strategy,
   clock: desk.clock,
+  windows: desk.windows,
+  flight: desk.flight,
   tally,
 });

@@ -1,6 +1,8 @@
 // Floor 3. One analysis from scratch: candles -> window -> snapshot -> security -> assess. Sleep time, test time and
 // the analyst agent's only computing tool are this function.
+import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
+import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { DeepTraderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
@@ -21,6 +23,13 @@ export interface AnalystDeps {
   readonly strategy: Strategy;
   readonly clock: Clock;
   readonly tally: WorkTally;
+  /** Notices candles that the source has changed since; null where they cannot change: recorded and invented ones. */
+  readonly windows: CandleWindows | null;
+}
+
+export interface DelegationDeps extends AnalystDeps {
+  /** Many who miss one key cause one computation. */
+  readonly flight: SingleFlight;
 }
 
 export interface AnalysisRequest {
@@ -42,7 +51,7 @@ export type AnalysisOutcome =
     };
 
 /** What the computation itself needs: of Khala only the kept reports of remote security sources. */
-export type ScratchDeps = Pick<AnalystDeps, "marketData" | "security" | "strategy" | "tally"> & {
+export type ScratchDeps = Pick<AnalystDeps, "marketData" | "security" | "strategy" | "tally" | "windows"> & {
   readonly khala: Pick<Khala, "recallSecurity" | "rememberSecurity">;
 };
 
@@ -55,6 +64,7 @@ export async function analyseFromScratch(
   const { symbol, timeframe, nowMs, origin } = request;
   const { marketData } = deps;
   const series = await marketData.candles({ symbol, timeframe, nowMs, count: WINDOW_CANDLES }, options);
+  await deps.windows?.note(series, options);
   const window = windowAt(series, newestClosed(nowMs, timeframe, marketData.graceMs));
   if (window === null) {
     const lastOpenMs = series.openMs.at(-1);
@@ -81,7 +91,7 @@ export async function analyseFromScratch(
   return { status: "analysed", analysis };
 }
 
-/** From scratch at test time, and remembered: what a delegation comes down to. */
+/** From scratch at test time, and remembered, whatever Khala holds: what `analyse` does. */
 export async function analyseAtTestTime(
   deps: AnalystDeps,
   request: Omit<AnalysisRequest, "origin">,
@@ -90,6 +100,35 @@ export async function analyseAtTestTime(
   const outcome = await analyseFromScratch(deps, { ...request, origin: "test-time" }, options);
   await rememberOutcomes(deps, request.timeframe, [outcome], options);
   return outcome;
+}
+
+/**
+ * What the manager's delegation comes down to: whoever else misses the same market meanwhile, in this process or another on
+ * the same store, waits for this computation instead of making its own.
+ */
+export async function analyseOnDelegation(
+  deps: DelegationDeps,
+  request: Omit<AnalysisRequest, "origin">,
+  options: CallOptions,
+): Promise<AnalysisOutcome> {
+  const { symbol, timeframe, nowMs } = request;
+  const key = { venueId: deps.marketData.venueId, symbol, timeframe };
+  const noCandle: Extract<AnalysisOutcome, { status: "no-candle" }>[] = [];
+  const compute = async (callOptions: CallOptions) => {
+    const outcome = await analyseFromScratch(deps, { ...request, origin: "test-time" }, callOptions);
+    if (outcome.status === "analysed") return outcome.analysis;
+    noCandle.push(outcome);
+    await rememberOutcomes(deps, timeframe, [outcome], callOptions);
+    return null;
+  };
+  const landed = await deps.flight.recallOrCompute(key, { nowMs }, compute, options);
+  if (landed.status !== "no-candle") return { status: "analysed", analysis: landed.analysis };
+  const [own] = noCandle;
+  if (own !== undefined) return own;
+  // Somebody else asked the source; what there is of this market is in Khala.
+  const known = await deps.khala.recall(key, { nowMs }, options);
+  const newestCloseMs = known.status === "missing" ? null : known.record.asOfMs;
+  return { status: "no-candle", symbol, checkedThroughMs: nowMs, newestCloseMs };
 }
 
 /** Writes what was analysed, and for the quiet markets only that they were asked: nothing renews asOf. */

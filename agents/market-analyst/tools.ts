@@ -8,11 +8,11 @@ import { TIMEFRAMES, toIso } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { deskRunOf } from "../desk-run.ts";
 import type { Mastra } from "../mastra-env.ts";
-import { type AnalysisOutcome, type AnalystDeps, analyseAtTestTime } from "./from-scratch.ts";
+import { type AnalysisOutcome, analyseOnDelegation, type DelegationDeps } from "./from-scratch.ts";
 import { noCandleReason } from "./sleep-time.ts";
 
 /** The analyst's ports, decorated so that their work counts into the tally given: one per question. */
-export type AnalystDepsFor = (tally: WorkTally) => AnalystDeps;
+export type AnalystDepsFor = (tally: WorkTally) => DelegationDeps;
 
 const Input = z.object({
   symbol: z.string().describe("The market of the job, exactly as given, such as BTC/USDT."),
@@ -56,7 +56,7 @@ export function analystTools({ createTool }: Pick<Mastra, "createTool">, depsFor
       if (run.outcome !== null) return analystReport(run.outcome, timeframe);
       const signal = context.abortSignal ?? new AbortController().signal;
       try {
-        run.outcome = await analyseAtTestTime(depsFor(run.tally), { ...run.slots, nowMs: run.nowMs }, { signal });
+        run.outcome = await analyseOnDelegation(depsFor(run.tally), { ...run.slots, nowMs: run.nowMs }, { signal });
       } catch (error) {
         run.failure = error;
         throw forModel(error);

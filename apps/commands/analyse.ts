@@ -49,7 +49,7 @@ export async function analyseDry(
 ): Promise<AnalysisDocument> {
   const symbol = resolveSymbol(venue, typedSymbol);
   const outcome = await analyseFromScratch(
-    { ...venue, khala: NO_KHALA, tally: new WorkTally() },
+    { ...venue, khala: NO_KHALA, windows: null, tally: new WorkTally() },
     { symbol, timeframe, nowMs: venue.clock.now(), origin: "test-time" },
     options,
   );

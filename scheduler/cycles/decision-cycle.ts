@@ -125,7 +125,8 @@ async function recallOrAnalyse(
   const nowMs = desk.clock.now();
   const { timeframe } = desk.config;
   const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe }));
-  const answers = await desk.khala.recallMany(keys, { nowMs }, options);
+  // Orders depend on it: which record counts is read from the store, whatever another process has told the tiers.
+  const answers = await desk.khala.recallMany(keys, { nowMs, verify: true }, options);
   const recalls = new Map<MarketSymbol, Recall>(
     symbols.map((s, index) => [s, answers[index] ?? { status: "missing" }]),
   );

@@ -2,6 +2,7 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
+import { consolidateHourly } from "./consolidation.ts";
 import { runDecisionCycle, type TradeReport } from "./decision-cycle.ts";
 import { settleOpenOrders } from "./settle.ts";
 import { type CycleOptions, runSleepCycle, type SleepReport } from "./sleep-cycle.ts";
@@ -18,7 +19,7 @@ export interface TickReport {
 }
 
 /**
- * Runs one slot. A venue or source that does not answer is named in the report; only what concerns the desk itself, its
+ * Runs one slot, and what is due once an hour after it. A venue or source that does not answer is named in the report; only what concerns the desk itself, its
  * store above all, ends the tick. @throws StoreError, InvariantError, ProviderRefusedError
  */
 export async function runTick(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<TickReport> {
@@ -27,6 +28,7 @@ export async function runTick(desk: Desk, slotMs: UnixMs, options: CycleOptions)
   const sleep = await runSleepCycle(desk, slotMs, options);
   const askedInVain = new Set([...sleep.skipped, ...sleep.failed].map(({ symbol }) => symbol));
   const trade = await runDecisionCycle(desk, slotMs, { ...options, askedInVain });
+  await consolidateHourly(desk, slotMs, options);
   return {
     slotMs,
     settled: settled.events,

@@ -55,6 +55,14 @@ describe("a question that Khala cannot answer", () => {
     expect(found.status === "fresh" && found.record.origin).toBe("test-time");
   });
 
+  it("asks the source once for twenty operators who miss the same market at once", async () => {
+    const desk = createDesk();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => desk.ask("What is the RSI of BTC?")));
+    expect(desk.asked).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.answer))).toHaveLength(1);
+    expect(answers.reduce((sum, answer) => sum + answer.work.indicatorEvaluations, 0)).toBe(1);
+  });
+
   it("is delegated when the record is stale, and never answered from the stale one", async () => {
     const desk = createDesk();
     await desk.warm(BTC, EARLIER_MS);

@@ -6,11 +6,12 @@ import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/ans
 import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
 import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
 import { definitionIdOf } from "#agents/market-analyst/assess.ts";
-import { type AnalystDeps, analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
+import { analyseAtTestTime, type DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
 import { RuleModel } from "#agents/models/rule-model.ts";
 import { type AgentModel, type ModelChoice, meteredOrBare } from "#agents/models/select.ts";
 import { createKhala } from "#memory/khala.ts";
+import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { CallOptions, Clock, MarketData, SecuritySource } from "#schemas/ports.ts";
 import type { Answer } from "#schemas/question.ts";
@@ -57,15 +58,16 @@ export const waveCandles: MarketData["candles"] = async ({ symbol, timeframe, no
 
 export function createDesk(options: DeskOptions = {}) {
   const clock: Clock = { kind: "simulated", now: () => NOW_MS, sleep: async () => undefined };
+  const store = createMemoryStore();
   const khala = createKhala({
-    store: createMemoryStore(),
+    store,
     clock,
     graceMs: 0,
     definitionId: definitionIdOf(meanReversion),
     driftAtr: 2,
   });
   const asked: { symbol: MarketSymbol; timeframe: Timeframe }[] = [];
-  const depsFor = (tally: WorkTally): AnalystDeps => ({
+  const depsFor = (tally: WorkTally): DelegationDeps => ({
     marketData: {
       venueId: VENUE_ID,
       venue: "sim",
@@ -84,6 +86,8 @@ export function createDesk(options: DeskOptions = {}) {
     strategy: meanReversion,
     clock,
     tally,
+    windows: null,
+    flight: createSingleFlight({ khala, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
   });
   const { agents, runner } = lazyManager(options, khala, depsFor);
   let managersMade = 0;
@@ -153,7 +157,7 @@ function securityOf(part: Partial<SecurityReport>): SecuritySource {
 function lazyManager(
   options: DeskOptions,
   khala: ReturnType<typeof createKhala>,
-  depsFor: (tally: WorkTally) => AnalystDeps,
+  depsFor: (tally: WorkTally) => DelegationDeps,
 ) {
   const pick = (own: AgentModel | undefined, rules: typeof MANAGER_RULES): AgentModel =>
     own ?? options.choice?.modelFor(rules) ?? meteredOrBare(new RuleModel(rules));

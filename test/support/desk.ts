@@ -1,7 +1,9 @@
 // A desk over any venue, with the real Khala, book and paper execution and the store in memory; what wire.ts does for the
 // product, without files and processes. Opened again on the same store it is the desk after a restart.
 import { definitionIdOf } from "#agents/market-analyst/assess.ts";
+import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala } from "#memory/khala.ts";
+import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openBook } from "#scheduler/book.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
@@ -120,6 +122,13 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     onUnsettled: unsettled.note,
   });
   const runs = store.runs(deskId, runId);
+  const khala = createKhala({
+    store,
+    clock,
+    graceMs: marketData.graceMs,
+    definitionId: definitionIdOf(strategy),
+    driftAtr: config.driftAtr,
+  });
   const desk: Desk = {
     config,
     deskId,
@@ -132,13 +141,10 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     security,
     strategy,
     markets,
-    khala: createKhala({
-      store,
-      clock,
-      graceMs: marketData.graceMs,
-      definitionId: definitionIdOf(strategy),
-      driftAtr: config.driftAtr,
-    }),
+    khala,
+    windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
+    flight: createSingleFlight({ khala, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
+    consolidation: store,
     book,
     runs: parts.wrapRuns?.(runs) ?? runs,
     ledger: store.ledger(deskId),

@@ -84,6 +84,7 @@ function createAnalyst(change: { readonly security?: SecuritySource; readonly en
     strategy: meanReversion,
     clock,
     tally: new WorkTally(),
+    windows: null,
   };
   return { deps, venue, clock, writes };
 }
