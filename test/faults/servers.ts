@@ -52,6 +52,7 @@ export const whyNoRedisServer = (): string | null => (onPath("redis-server") ===
 export async function createRedisServer(): Promise<RedisServer> {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
+  const program = onPath("redis-server") ?? "";
   let server: ChildProcess | undefined;
   const client = async <T>(work: (redis: Redis) => Promise<T>): Promise<T> => {
     const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
@@ -66,14 +67,10 @@ export async function createRedisServer(): Promise<RedisServer> {
   return {
     url,
     async start() {
-      server = spawn(
-        "redis-server",
-        ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        {
-          stdio: "ignore",
-          cwd: tmpdir(),
-        },
-      );
+      server = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
+        stdio: "ignore",
+        cwd: tmpdir(),
+      });
       await eventually(() => client((redis) => redis.ping()));
     },
     signal: (signal) => void server?.kill(signal),
