@@ -62,9 +62,9 @@ export const COMMANDS: readonly CommandWords[] = [
   ),
   words(
     "memory prune",
-    "delete analyses older than a number of days; the newest of each market stays",
-    ["memory prune --older-than 7"],
-    { flags: [["--older-than <days>", "age in days (default: 30)"]] },
+    "thin history by age, as the desk does once an hour; decisions, orders and fills stay",
+    ["memory prune", "memory prune --older-than 7"],
+    { flags: [["--older-than <days>", "also delete analyses older than this; the newest of each market stays"]] },
   ),
   words("memory purge", "delete everything private to this desk: journal, ledger, runs", ["memory purge --yes"], {
     flags: [["--yes", "do it; there is no way back"]],

@@ -1,6 +1,8 @@
 // Floor 5. `memory …`: look into Khala.
+import { consolidate } from "#memory/consolidate.ts";
 import type { Analysis, Recall, StaleReason } from "#schemas/analysis.ts";
 import { UsageError } from "#schemas/errors.ts";
+import type { ConsolidationReport } from "#schemas/retention.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { analysisText, freshnessText, verdictText } from "../text/analysis-text.ts";
@@ -93,7 +95,8 @@ interface HistoryDocument {
 }
 
 const historyLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 20);
-const pruneDays = (flags: CommandInput["flags"]): number => wholeNumber(flags["olderThan"], "--older-than", 30);
+const pruneDays = ({ olderThan }: CommandInput["flags"]): number | null =>
+  olderThan === undefined ? null : wholeNumber(olderThan, "--older-than", 1);
 
 const memoryHistory = deskCommand<HistoryDocument>({
   name: "memory history",
@@ -145,17 +148,39 @@ const memoryInvalidate = deskCommand<{ readonly symbol: string; readonly invalid
       : `${symbol}: ${invalidated} ${invalidated === 1 ? "key" : "keys"} invalidated. The next question or slot analyses it from scratch.`,
 });
 
-const memoryPrune = deskCommand<{ readonly beforeMs: number; readonly deleted: number }>({
+interface PruneDocument extends ConsolidationReport {
+  /** Null where no age was given. */
+  readonly beforeMs: number | null;
+  /** Analyses deleted for their age alone. */
+  readonly deleted: number;
+}
+
+const memoryPrune = deskCommand<PruneDocument>({
   name: "memory prune",
   run: "latest",
   exclusive: true,
   check: ({ flags }) => void pruneDays(flags),
-  execute: async ({ desk }, { flags }, options) => {
-    const beforeMs = unixMs(Math.max(0, desk.clock.now() - pruneDays(flags) * DAY_MS));
-    return { beforeMs, deleted: await desk.khala.prune(beforeMs, options) };
+  execute: async ({ desk, store }, { flags }, options) => {
+    const nowMs = desk.clock.now();
+    const report = await consolidate(store, { nowMs, policy: desk.config.retention }, options);
+    const days = pruneDays(flags);
+    if (days === null) return { ...report, beforeMs: null, deleted: 0 };
+    const beforeMs = unixMs(Math.max(0, nowMs - days * DAY_MS));
+    return { ...report, beforeMs, deleted: await desk.khala.prune(beforeMs, options) };
   },
-  render: ({ beforeMs, deleted }) => `${deleted} analyses older than ${formatTime(beforeMs)} UTC deleted.`,
+  render: ({ removed, beforeMs, deleted }) => {
+    const thinned = Object.entries(removed).filter(([, rows]) => rows > 0);
+    return [
+      thinned.length === 0
+        ? "Nothing was old enough to be thinned."
+        : `Thinned by age: ${thinned.map(([kind, rows]) => `${rows} ${wordsOf(kind)}`).join(", ")}.`,
+      ...(beforeMs === null ? [] : [`${deleted} analyses older than ${formatTime(beforeMs)} UTC deleted.`]),
+    ].join("\n");
+  },
 });
+
+/** `securityReports` -> `security reports`. */
+const wordsOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: number }>({
   name: "memory purge",
