@@ -1,6 +1,7 @@
 // The contract of the TopicStore port, run as a part of the store's.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { Store, TopicStore } from "#schemas/ports.ts";
@@ -34,13 +35,16 @@ export function topicContract(open: () => Store): void {
           fc.jsonValue({ noUnicodeString: false }),
           fc.string({ minLength: 1, maxLength: 20 }),
           async (body, name) => {
-            const record = make({ topic: `${name}\u0001"\\`, body: JSON.parse(JSON.stringify(body)) });
+            serial += 1;
+            // Parsed as topics are before they are written: keys named __proto__ are dropped by the schema.
+            const parsed = z.json().parse(JSON.parse(JSON.stringify(body)));
+            const record = make({ topic: `${name}\u0001"\\${serial}`, body: parsed });
             await topics.put([record], options);
             const [stored] = await topics.newest("answer", [record.topic], T0, options);
             expect(stored?.record).toEqual(record);
           },
         ),
-        { numRuns: 25 },
+        { numRuns: 50 },
       );
     });
 
