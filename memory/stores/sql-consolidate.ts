@@ -28,6 +28,8 @@ export async function consolidateSql(
   const steps: Steps = {
     cuts,
     async step(work) {
+      // PGlite answers within one turn of the event loop: without a pause everything else would wait for all steps.
+      await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
       return db.transaction(async (tx) => {
         await tx.execute(sql`select pg_advisory_xact_lock(${CONSOLIDATION_LOCK})`);
