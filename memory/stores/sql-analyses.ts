@@ -1,12 +1,14 @@
 // Floor 2. The AnalysisStore port → drizzle queries, the same for PGlite and PostgreSQL. Each verb is one statement, so none
 // needs a transaction: inside one, a query on the outer connection would wait for ever on PGlite.
-import { and, desc, eq, exists, gt, lt, lte, type SQL, sql } from "drizzle-orm";
-import { type AnyPgColumn, alias, type PgDatabase, type PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { and, eq, exists, gt, lt, lte, type SQL, sql } from "drizzle-orm";
+import { type AnyPgColumn, alias } from "drizzle-orm/pg-core";
 import { AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports.ts";
 import { unixMs } from "#schemas/units.ts";
+import { askedKeys, prepareReads } from "./analysis-reads.ts";
 import { type AnalysisRow, decodeAnalysis, decodeReport, encodeReport, invalidationOf } from "./codec.ts";
+import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { inKeyOrder } from "./key-order.ts";
 import { putStatement, THIS_TRANSACTION } from "./put-statement.ts";
@@ -14,12 +16,6 @@ import { analyses, analysisKeys, securityReports } from "./tables.ts";
 
 /** How many records before an unreadable newest one are tried. An older one is hardly ever fresh, so few are enough. */
 const OLDER_TRIED = 20;
-
-/** Either database, as drizzle sees it. */
-export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
-
-const sameKey = (a: typeof analyses, k: typeof analysisKeys): SQL | undefined =>
-  and(eq(k.venueId, a.venueId), eq(k.symbol, a.symbol), eq(k.timeframe, a.timeframe));
 
 export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   const queries = prepareReads(db);
@@ -249,114 +245,3 @@ const isLater = (
     eq(later.timeframe, analyses.timeframe),
     sql`(${later.asOfMs}, ${later.revision}, ${later.id}) > (${analyses.asOfMs}, ${analyses.revision}, ${analyses.id})`,
   );
-
-/** All keys in one parameter: the same prepared statement serves one key and fifty. */
-const askedKeys = (keys: readonly AnalysisKey[]): string =>
-  JSON.stringify(keys.map((key, ord) => ({ ord, v: key.venueId, s: key.symbol, t: key.timeframe })));
-
-const asked = sql`json_to_recordset(${sql.placeholder("keys")}::text::json) as asked(ord int, v text, s text, t text)`;
-const askedKey = sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe}) = (asked.v, asked.s, asked.t)`;
-const ord = sql<number>`asked.ord`;
-
-const newestFirst = [desc(analyses.asOfMs), desc(analyses.revision), desc(analyses.id)];
-
-function prepareReads(db: Db) {
-  const bodyColumns = {
-    record: analyses.record,
-    revision: analyses.revision,
-    checkedThroughMs: analyses.checkedThroughMs,
-    epoch: analyses.epoch,
-  };
-  const keyColumns = { keyEpoch: analysisKeys.epoch, reason: analysisKeys.reason, detail: analysisKeys.detail };
-  const nowMs = sql.placeholder("nowMs");
-  const found = db
-    .select({
-      ...bodyColumns,
-      asOfMs: analyses.asOfMs,
-      id: analyses.id,
-      computedAtMs: analyses.computedAtMs,
-    })
-    .from(analyses)
-    .where(and(sameKey(analyses, analysisKeys), lte(analyses.asOfMs, nowMs)))
-    .orderBy(...newestFirst)
-    .limit(1)
-    .as("found");
-  return {
-    newest: db
-      .select({
-        ord,
-        record: found.record,
-        revision: found.revision,
-        checkedThroughMs: found.checkedThroughMs,
-        epoch: found.epoch,
-        ...keyColumns,
-      })
-      .from(asked)
-      .innerJoin(analysisKeys, askedKey)
-      .innerJoinLateral(found, sql`true`)
-      .prepare("khala_newest"),
-    versions: db
-      .select({
-        ord,
-        asOfMs: found.asOfMs,
-        id: found.id,
-        computedAtMs: found.computedAtMs,
-        revision: found.revision,
-        checkedThroughMs: found.checkedThroughMs,
-        epoch: found.epoch,
-        ...keyColumns,
-      })
-      .from(asked)
-      .innerJoin(analysisKeys, askedKey)
-      .innerJoinLateral(found, sql`true`)
-      .prepare("khala_versions"),
-    // A mark is the snapshot of its look: a change is new iff its transaction was not visible in there, be it that it
-    // began later or that it was still open. https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT
-    changed: db
-      .select({
-        mark: sql<string>`look.mark`,
-        venueId: sql<string | null>`${analysisKeys.venueId}`,
-        symbol: sql<string | null>`${analysisKeys.symbol}`,
-        timeframe: sql<string | null>`${analysisKeys.timeframe}`,
-      })
-      .from(
-        sql`(select pg_current_snapshot()::text as mark, ${sql.placeholder("mark")}::text::pg_snapshot as last) look`,
-      )
-      .leftJoin(
-        analysisKeys,
-        // The first half is what the index finds; the second is exact.
-        sql`${analysisKeys.changedXid} >= pg_snapshot_xmin(look.last)::text::bigint
-          and not pg_visible_in_snapshot(${analysisKeys.changedXid}::text::xid8, look.last)`,
-      )
-      .prepare("khala_changed"),
-    history: db
-      .select({ ...bodyColumns, ...keyColumns })
-      .from(analyses)
-      .innerJoin(analysisKeys, sameKey(analyses, analysisKeys))
-      .where(
-        and(
-          eq(analyses.venueId, sql.placeholder("venueId")),
-          eq(analyses.symbol, sql.placeholder("symbol")),
-          eq(analyses.timeframe, sql.placeholder("timeframe")),
-          lte(analyses.asOfMs, nowMs),
-        ),
-      )
-      .orderBy(...newestFirst)
-      .limit(sql.placeholder("limit"))
-      .prepare("khala_history"),
-    security: db
-      .select({ report: securityReports.report })
-      .from(securityReports)
-      .where(
-        and(
-          eq(securityReports.sourceId, sql.placeholder("sourceId")),
-          eq(securityReports.chain, sql.placeholder("chain")),
-          eq(securityReports.contract, sql.placeholder("contract")),
-          lte(securityReports.observedAtMs, nowMs),
-        ),
-      )
-      .orderBy(desc(securityReports.observedAtMs))
-      .limit(1)
-      .prepare("khala_security"),
-  };
-}

@@ -2,8 +2,8 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { CandleStore } from "#schemas/ports.ts";
 import { candlesOf, seriesOf } from "../candle-columns.ts";
+import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
-import type { Db } from "./sql-analyses.ts";
 import { candles } from "./tables.ts";
 
 export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {

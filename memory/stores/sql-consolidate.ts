@@ -11,7 +11,7 @@ import { DAY_MS } from "#schemas/units.ts";
 import { HOUR_MS } from "../consolidate-cuts.ts";
 import { ledgerMerges } from "../consolidate-ledger.ts";
 import { decodeLedgerEntry, encodeLedgerEntry } from "./codec.ts";
-import type { Db } from "./sql-analyses.ts";
+import type { Db } from "./db.ts";
 import { analyses, analysisKeys, candles, journal, ledger, runs, securityReports, topics } from "./tables.ts";
 
 const HISTORIES_AT_ONCE = 100;

@@ -6,10 +6,10 @@ import { journalEventId } from "#schemas/journal.ts";
 import type { Journal, Ledger, Runs } from "#schemas/ports.ts";
 import { type DeskId, type RunId, unixMs } from "#schemas/units.ts";
 import { decodeEvent, decodeLedgerEntry, decodeResult, encodeEvent, encodeLedgerEntry, encodeResult } from "./codec.ts";
+import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { lostRun, type RunName, runName } from "./lost-run.ts";
 import { isSameProcess, lifeOf, ProcessIdentity } from "./process-identity.ts";
-import type { Db } from "./sql-analyses.ts";
 import { journal, ledger, runs } from "./tables.ts";
 
 export function createSqlJournal(db: Db, guard: StoreGuard, deskId: DeskId, runId: RunId): Journal {

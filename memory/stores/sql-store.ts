@@ -2,10 +2,11 @@
 import { desc, eq, sql } from "drizzle-orm";
 import type { Store } from "#schemas/ports.ts";
 import { RunId } from "#schemas/units.ts";
+import type { Db } from "./db.ts";
 import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { leasesOf } from "./room.ts";
-import { createSqlAnalyses, type Db } from "./sql-analyses.ts";
+import { createSqlAnalyses } from "./sql-analyses.ts";
 import { createSqlCandles } from "./sql-candles.ts";
 import { consolidateSql } from "./sql-consolidate.ts";
 import { createSqlLeases } from "./sql-leases.ts";

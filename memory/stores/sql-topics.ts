@@ -4,9 +4,9 @@ import type { TopicStore } from "#schemas/ports.ts";
 import type { TopicRecord } from "#schemas/topic.ts";
 import type { DeskId } from "#schemas/units.ts";
 import { decodeTopic } from "./codec.ts";
+import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { refuseStrangers } from "./room.ts";
-import type { Db } from "./sql-analyses.ts";
 import { topics } from "./tables.ts";
 
 /** What is shared belongs to the desk without a name. */

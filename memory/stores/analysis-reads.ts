@@ -1,0 +1,120 @@
+// Floor 2. The prepared reads of analyses: newest, versions, changes, history, kept security reports. Their SQL is built once.
+import { and, desc, eq, lte, type SQL, sql } from "drizzle-orm";
+import type { AnalysisKey } from "#schemas/analysis.ts";
+import type { Db } from "./db.ts";
+import { analyses, analysisKeys, securityReports } from "./tables.ts";
+
+/** All keys in one parameter: the same prepared statement serves one key and fifty. */
+export const askedKeys = (keys: readonly AnalysisKey[]): string =>
+  JSON.stringify(keys.map((key, ord) => ({ ord, v: key.venueId, s: key.symbol, t: key.timeframe })));
+
+const asked = sql`json_to_recordset(${sql.placeholder("keys")}::text::json) as asked(ord int, v text, s text, t text)`;
+const askedKey = sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe}) = (asked.v, asked.s, asked.t)`;
+const ord = sql<number>`asked.ord`;
+
+const newestFirst = [desc(analyses.asOfMs), desc(analyses.revision), desc(analyses.id)];
+
+/** The hot reads of the AnalysisStore, prepared once per connection. */
+export function prepareReads(db: Db) {
+  const bodyColumns = {
+    record: analyses.record,
+    revision: analyses.revision,
+    checkedThroughMs: analyses.checkedThroughMs,
+    epoch: analyses.epoch,
+  };
+  const keyColumns = { keyEpoch: analysisKeys.epoch, reason: analysisKeys.reason, detail: analysisKeys.detail };
+  const nowMs = sql.placeholder("nowMs");
+  const found = db
+    .select({
+      ...bodyColumns,
+      asOfMs: analyses.asOfMs,
+      id: analyses.id,
+      computedAtMs: analyses.computedAtMs,
+    })
+    .from(analyses)
+    .where(and(sameKey(analyses, analysisKeys), lte(analyses.asOfMs, nowMs)))
+    .orderBy(...newestFirst)
+    .limit(1)
+    .as("found");
+  return {
+    newest: db
+      .select({
+        ord,
+        record: found.record,
+        revision: found.revision,
+        checkedThroughMs: found.checkedThroughMs,
+        epoch: found.epoch,
+        ...keyColumns,
+      })
+      .from(asked)
+      .innerJoin(analysisKeys, askedKey)
+      .innerJoinLateral(found, sql`true`)
+      .prepare("khala_newest"),
+    versions: db
+      .select({
+        ord,
+        asOfMs: found.asOfMs,
+        id: found.id,
+        computedAtMs: found.computedAtMs,
+        revision: found.revision,
+        checkedThroughMs: found.checkedThroughMs,
+        epoch: found.epoch,
+        ...keyColumns,
+      })
+      .from(asked)
+      .innerJoin(analysisKeys, askedKey)
+      .innerJoinLateral(found, sql`true`)
+      .prepare("khala_versions"),
+    // A mark is the snapshot of its look: a change is new iff its transaction was not visible in there, be it that it
+    // began later or that it was still open. https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+    changed: db
+      .select({
+        mark: sql<string>`look.mark`,
+        venueId: sql<string | null>`${analysisKeys.venueId}`,
+        symbol: sql<string | null>`${analysisKeys.symbol}`,
+        timeframe: sql<string | null>`${analysisKeys.timeframe}`,
+      })
+      .from(
+        sql`(select pg_current_snapshot()::text as mark, ${sql.placeholder("mark")}::text::pg_snapshot as last) look`,
+      )
+      .leftJoin(
+        analysisKeys,
+        // The first half is what the index finds; the second is exact.
+        sql`${analysisKeys.changedXid} >= pg_snapshot_xmin(look.last)::text::bigint
+          and not pg_visible_in_snapshot(${analysisKeys.changedXid}::text::xid8, look.last)`,
+      )
+      .prepare("khala_changed"),
+    history: db
+      .select({ ...bodyColumns, ...keyColumns })
+      .from(analyses)
+      .innerJoin(analysisKeys, sameKey(analyses, analysisKeys))
+      .where(
+        and(
+          eq(analyses.venueId, sql.placeholder("venueId")),
+          eq(analyses.symbol, sql.placeholder("symbol")),
+          eq(analyses.timeframe, sql.placeholder("timeframe")),
+          lte(analyses.asOfMs, nowMs),
+        ),
+      )
+      .orderBy(...newestFirst)
+      .limit(sql.placeholder("limit"))
+      .prepare("khala_history"),
+    security: db
+      .select({ report: securityReports.report })
+      .from(securityReports)
+      .where(
+        and(
+          eq(securityReports.sourceId, sql.placeholder("sourceId")),
+          eq(securityReports.chain, sql.placeholder("chain")),
+          eq(securityReports.contract, sql.placeholder("contract")),
+          lte(securityReports.observedAtMs, nowMs),
+        ),
+      )
+      .orderBy(desc(securityReports.observedAtMs))
+      .limit(1)
+      .prepare("khala_security"),
+  };
+}
+
+const sameKey = (a: typeof analyses, k: typeof analysisKeys): SQL | undefined =>
+  and(eq(k.venueId, a.venueId), eq(k.symbol, a.symbol), eq(k.timeframe, a.timeframe));
