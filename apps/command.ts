@@ -20,6 +20,8 @@ export interface DeskCommand<Document = unknown> {
   /** Refuses what can be seen to be wrong before a desk is opened. @throws UsageError */
   check?(input: CommandInput): void;
   execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<Document>;
+  /** True where the document says that the command did not do what it is for: exit 1. */
+  failed?(document: Document): boolean;
   render(document: Document, style: Style): string;
 }
 
@@ -38,6 +40,7 @@ export const deskCommand = <Document extends object>(command: DeskCommand<Docume
     const document = await command.execute(open, input, options);
     return { ...document, simulated: open.desk.marketData.simulated };
   },
+  failed: (document) => command.failed?.(document as Document) ?? false,
   render: (document, style) => {
     const text = command.render(document as Document, style);
     const { simulated } = document as { readonly simulated: boolean };

@@ -1,6 +1,6 @@
 // Floor 5. `sleep --once`: one sleep cycle over the current slot.
 
-import { runSleepCycle, type SleepReport } from "#scheduler/cycles/sleep-cycle.ts";
+import { nothingRead, runSleepCycle, type SleepReport } from "#scheduler/cycles/sleep-cycle.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { deskCommand } from "../command.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";
@@ -22,6 +22,7 @@ export const sleepCommand = deskCommand<SleepDocument>({
     const report = await runSleepCycle(open.desk, currentSlot(open.desk), options);
     return { ...report, analyses: await knownAnalyses(open, options) };
   },
+  failed: nothingRead,
   render: (document, style) => {
     const { analyses, skipped, failed } = document;
     return [
@@ -29,6 +30,7 @@ export const sleepCommand = deskCommand<SleepDocument>({
       blockedTable(analyses, style),
       ...skipped.map(({ symbol, reason }) => `skipped ${symbol}: ${reason}`),
       ...failed.map(({ symbol, error }) => style.bad(`failed ${symbol}: ${error}`)),
+      ...document.problems.map((problem) => style.bad(problem)),
       `${formatTime(document.slot)} UTC: ${document.analysed} analysed, ${skipped.length} skipped, ${failed.length} failed in ${(document.durationMs / 1000).toFixed(2)} s${document.repeated ? " (this slot was already done; its stored result)" : ""}`,
     ]
       .filter((line) => line !== "")

@@ -28,8 +28,13 @@ export interface CycleOptions extends CallOptions {
 
 /** One sleep cycle per slot; a finished one is not run again. */
 export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<SleepReport> {
-  return withinRun<SleepReport>(desk, { job: "sleep-cycle", slotMs }, () => sweep(desk, slotMs, options), options);
+  const run = { job: "sleep-cycle", slotMs, isDone: (report: SleepReport) => !nothingRead(report) };
+  return withinRun<SleepReport>(desk, run, () => sweep(desk, slotMs, options), options);
 }
+
+/** The venue or its ranking was silent and no market was read: whoever asks for the slot again gets another try. */
+export const nothingRead = ({ analysed, failed, problems }: SleepReport): boolean =>
+  analysed === 0 && failed.length + problems.length > 0;
 
 async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<SleepReport> {
   const startedMs = desk.monotonicMs();

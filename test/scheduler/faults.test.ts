@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
 import { runTick, type TickReport } from "#scheduler/cycles/tick.ts";
 import { DataFormatError, ProviderError, ProviderRefusedError, StoreError, UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -156,6 +157,17 @@ describe("a venue that is down", () => {
     expect(await opened.run()).toMatchObject({ sleep: { analysed: 0, problems: [expect.any(String)] } });
     opened.world.down.clear();
     expect((await opened.run()).sleep.analysed).toBe(SYMBOLS.length);
+  });
+
+  it("leaves the slot undone, so that whoever asks for it again gets another try", async () => {
+    const opened = await openWorld();
+    for (const symbol of SYMBOLS) opened.world.down.set(symbol, silent());
+    const slotMs = opened.clock.now();
+    expect(await runSleepCycle(opened.desk, slotMs, patience)).toMatchObject({ analysed: 0, repeated: false });
+    opened.world.down.clear();
+    const again = await runSleepCycle(opened.desk, slotMs, patience);
+    expect(again).toMatchObject({ analysed: SYMBOLS.length, failed: [], repeated: false });
+    expect(await runSleepCycle(opened.desk, slotMs, patience)).toEqual({ ...again, repeated: true });
   });
 
   it("for good ends the desk: a ban is not waited out", async () => {
