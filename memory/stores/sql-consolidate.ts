@@ -12,7 +12,7 @@ import { HOUR_MS } from "../consolidate-cuts.ts";
 import { ledgerMerges } from "../consolidate-ledger.ts";
 import { decodeLedgerEntry, encodeLedgerEntry } from "./codec.ts";
 import type { Db } from "./db.ts";
-import { analyses, analysisKeys, candles, journal, ledger, runs, securityReports, topics } from "./tables.ts";
+import { analyses, analysisKeys, candles, journal, leases, ledger, runs, securityReports, topics } from "./tables.ts";
 
 const HISTORIES_AT_ONCE = 100;
 const ROWS_AT_ONCE = 5000;
@@ -28,8 +28,7 @@ export async function consolidateSql(
   const steps: Steps = {
     cuts,
     async step(work) {
-      // PGlite answers within one turn of the event loop: without a pause everything else would wait for all steps.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       signal.throwIfAborted();
       return db.transaction(async (tx) => {
         await tx.execute(sql`select pg_advisory_xact_lock(${CONSOLIDATION_LOCK})`);
@@ -49,6 +48,22 @@ export async function consolidateSql(
     equityMarks: await thin(steps, EQUITY_MARKS, isNotNull(EQUITY_MARKS.timeMs)),
   };
 }
+
+/**
+ * What the daemons of a PostgreSQL server do and PGlite, which has none, leaves undone: the room of deleted rows is given
+ * to new ones, the planner's figures are renewed, and the write-ahead log is cut. Without it the folder grows for ever.
+ */
+export async function tidy(db: Db, { signal }: CallOptions): Promise<void> {
+  for (const table of [analyses, analysisKeys, candles, journal, leases, ledger, runs, securityReports, topics]) {
+    await nextTurn();
+    signal.throwIfAborted();
+    await db.execute(sql`vacuum (analyze) ${table}`);
+  }
+  await db.execute(sql`checkpoint`);
+}
+
+// PGlite answers within one turn of the event loop: without a pause everything else would wait for all steps.
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface Steps {
   readonly cuts: RetentionCuts;

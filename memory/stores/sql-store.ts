@@ -8,7 +8,7 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import { leasesOf } from "./room.ts";
 import { createSqlAnalyses } from "./sql-analyses.ts";
 import { createSqlCandles } from "./sql-candles.ts";
-import { consolidateSql } from "./sql-consolidate.ts";
+import { consolidateSql, tidy } from "./sql-consolidate.ts";
 import { createSqlLeases } from "./sql-leases.ts";
 import { createSqlJournal, createSqlLedger, createSqlRuns } from "./sql-rooms.ts";
 import { createSqlTopics, prepareTopicReads } from "./sql-topics.ts";
@@ -72,7 +72,12 @@ export function createSqlStore({ kind, what, db, owner, disconnect }: SqlStorePa
         return row?.rows ?? 0;
       }),
 
-    consolidate: (cuts, options) => guard.run(options, () => consolidateSql(db, cuts, options)),
+    consolidate: (cuts, options) =>
+      guard.run(options, async () => {
+        const removed = await consolidateSql(db, cuts, options);
+        if (kind === "pglite") await tidy(db, options);
+        return removed;
+      }),
 
     async close() {
       if (guard.close()) await disconnect();
