@@ -6,6 +6,8 @@ const shared = { environment: "node" as const, setupFiles: ["test/support/offlin
 
 export default defineConfig({
   test: {
+    // One per core: most slow files wait for a database or a child process half of the time.
+    maxWorkers: "100%",
     projects: [
       { test: { ...shared, name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"] } },
       {
