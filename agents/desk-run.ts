@@ -18,9 +18,11 @@ export class DeskRun {
   readonly tally: WorkTally;
   /** True once the job was handed to the analyst; a run hands it over at most once. */
   delegated = false;
+  /** True once the job was refused because Khala holds the newest there can be. */
+  refused = false;
   /** What the analyst's tool returned; null while it has not finished. */
   outcome: AnalysisOutcome | null = null;
-  /** What the analyst's tool or the delegation gate threw: models learn little of it, the caller gets it whole. */
+  /** What the analyst's tool, the delegation gate or a recording threw: models learn little of it, the caller all. */
   failure: unknown = null;
 
   constructor(parts: { readonly slots: AnalysisSlots; readonly nowMs: UnixMs; readonly tally: WorkTally }) {

@@ -1,9 +1,13 @@
 // Floor 5. One question -> the manager, with its own tally of work, and a row in the ledger. The agents are built once per
 // process, at the first question that Khala cannot answer.
 
+import { resolve } from "node:path";
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
 import { answerQuestion } from "#agents/deep-trader-manager/answer.ts";
+import type { selectModels } from "#agents/models/select.ts";
+import { systemClock } from "#scheduler/clock.ts";
 import { analystDeps } from "#scheduler/desk.ts";
+import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Answer } from "#schemas/question.ts";
 import { WorkTally } from "#schemas/work.ts";
@@ -73,24 +77,46 @@ async function buildManager(open: OpenDesk): Promise<ManagerRunner> {
   const { createMarketAnalyst } = await import("#agents/market-analyst/agent.ts");
   const { ANALYST_RULES } = await import("#agents/market-analyst/rules.ts");
   const { MANAGER_RULES } = await import("#agents/deep-trader-manager/rules.ts");
-  const { selectModel } = await import("#agents/models/select.ts");
-  const { model, modelUrl, modelTimeoutMs } = desk.config;
-  const choice = await selectModel({ model, modelUrl, env: open.env });
-  const marketAnalyst = await createMarketAnalyst({
-    model: choice.modelFor(ANALYST_RULES),
-    depsFor: (tally) =>
-      analystDeps(
-        desk,
-        { marketData: countedMarketData(desk.marketData, tally), security: countedSecurity(desk.security, tally) },
-        tally,
-      ),
-  });
-  const manager = await createDeepTraderManager({
-    model: choice.modelFor(MANAGER_RULES),
-    marketAnalyst,
-    khala: desk.khala,
-    venueId: desk.marketData.venueId,
-    deskView: viewOf(open),
-  });
-  return managerRunner(manager, { deadlineMs: modelTimeoutMs });
+  const { selectModels } = await import("#agents/models/select.ts");
+  const choices = await selectModels(modelSetting(desk.config, open.env));
+  const managers = await Promise.all(
+    choices.map(async (choice) => {
+      const marketAnalyst = await createMarketAnalyst({
+        model: choice.modelFor(ANALYST_RULES),
+        depsFor: (tally) =>
+          analystDeps(
+            desk,
+            { marketData: countedMarketData(desk.marketData, tally), security: countedSecurity(desk.security, tally) },
+            tally,
+          ),
+      });
+      const manager = await createDeepTraderManager({
+        model: choice.modelFor(MANAGER_RULES),
+        marketAnalyst,
+        khala: desk.khala,
+        venueId: desk.marketData.venueId,
+        deskView: viewOf(open),
+      });
+      return { model: choice.id, manager };
+    }),
+  );
+  return managerRunner(managers, { deadlineMs: desk.config.modelTimeoutMs, monotonicMs: desk.monotonicMs });
+}
+
+/** What the configuration says of models, with the environment that holds their keys. */
+export function modelSetting(
+  { model, modelUrl, modelFallback, modelRecordDir, modelReplayDir }: DeskConfig,
+  env: OpenDesk["env"],
+): Parameters<typeof selectModels>[0] {
+  const dir = modelRecordDir ?? modelReplayDir;
+  const mode = modelRecordDir === null ? "replay" : "record";
+  return {
+    model,
+    modelUrl,
+    fallback: modelFallback,
+    env,
+    // Real time: a provider does not recover faster on a simulated market.
+    wait: systemClock().sleep,
+    recording: dir === null ? null : { mode, dir: resolve(dir) },
+  };
 }

@@ -71,7 +71,13 @@ export const DeskConfig = z
     model: z.string().min(1),
     /** Base URL of an OpenAI-compatible server, for a model behind it. */
     modelUrl: z.string().nullable(),
-    /** Deadline of one manager run. */
+    /** Comma-separated models that stand in, in order, each `provider/model` or `provider/model@URL`; `rules` may be last. */
+    modelFallback: z.string().nullable().default(null),
+    /** Model calls are kept in this folder, and a call that is there is not made again. */
+    modelRecordDir: z.string().nullable().default(null),
+    /** Model calls are answered from this folder and never made. */
+    modelReplayDir: z.string().nullable().default(null),
+    /** Deadline of one question's model runs, all models together. */
     modelTimeoutMs: z.int().positive(),
     strategyId: z.string().min(1),
     limits: RiskLimits,
@@ -88,6 +94,14 @@ export const DeskConfig = z
     if (c.limits.maxDayLossPct > c.limits.maxDrawdownPct)
       refuse(
         `DEEPTRADER_MAX_DAY_LOSS_PCT is ${c.limits.maxDayLossPct}, above DEEPTRADER_MAX_DRAWDOWN_PCT ${c.limits.maxDrawdownPct}: the drawdown stop would always come first. Lower the day loss.`,
+      );
+    if (c.modelRecordDir !== null && c.modelReplayDir !== null)
+      refuse(
+        "DEEPTRADER_MODEL_RECORD and DEEPTRADER_MODEL_REPLAY are both set, but a call is either made or not. Unset one.",
+      );
+    if (c.model === "rules" && (c.modelRecordDir ?? c.modelReplayDir) !== null)
+      refuse(
+        "DEEPTRADER_MODEL_RECORD or DEEPTRADER_MODEL_REPLAY is set, but DEEPTRADER_MODEL is rules, which make no model call. Set a provider's model, or unset it.",
       );
     if (c.venue === "replay" && c.dataDir === null) refuse("venue replay needs a folder of candles: add --data DIR.");
     if (c.mode === "live")

@@ -34,6 +34,8 @@ export type AnswerPath = z.infer<typeof AnswerPath>;
 export const Answer = z.object({
   answer: z.string(),
   path: AnswerPath,
+  /** The model whose run did the work, as the setting names it; null where none was asked. */
+  model: z.string().nullable(),
   /** Data time of what the answer says; null where it was declined. */
   asOfMs: UnixMs.nullable(),
   ageMs: z.number().nullable(),

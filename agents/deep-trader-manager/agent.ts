@@ -2,6 +2,7 @@
 // whether it may delegate is decided by code, from the slots in the request context, whatever its model writes.
 import { readFile } from "node:fs/promises";
 import type { Agent, DelegationStartContext, DelegationStartResult } from "@mastra/core/agent";
+import { InvariantError, ModelRunError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
@@ -32,10 +33,11 @@ export async function createDeepTraderManager(parts: ManagerParts): Promise<Agen
     name: "DeepTraderManager",
     description: "Head of the trading desk: answers from Khala, delegates what is missing or stale.",
     instructions,
-    model: ({ requestContext }) => parts.model(deskRunOf(requestContext)?.tally ?? null),
+    model: ({ requestContext }) => parts.model(deskRunOf(requestContext)),
     agents: { marketAnalyst: parts.marketAnalyst },
     tools: managerTools(mastra, parts),
-    maxRetries: 2,
+    // As the analyst's: models/retry.ts does it.
+    maxRetries: 0,
     defaultOptions: {
       maxSteps: MAX_STEPS,
       delegation: {
@@ -70,7 +72,10 @@ export async function onDelegationStart(
       throw error;
     });
   const verdict = decideDelegation(found, run.slots);
-  if (!verdict.proceed) return refusal(verdict);
+  if (!verdict.proceed) {
+    run.refused = true;
+    return refusal(verdict);
+  }
   run.delegated = true;
   run.tally.count({ delegations: 1 });
   return { proceed: true, modifiedPrompt: `Analyse ${jobText(run.slots)}.` };
@@ -90,26 +95,80 @@ export interface ManagerRequest {
   readonly tally: WorkTally;
 }
 
-/** What came of it. `outcome` and `failure` are the analyst tool's own, whatever the models said afterwards. */
-export interface ManagerRun {
+/** One model's run. `outcome` and `failure` are the analyst tool's own, whatever the models said afterwards. */
+export interface ModelRun {
+  /** The setting's name of the model that ran. */
+  readonly model: string;
   readonly result: RunResult;
   readonly delegated: boolean;
   readonly outcome: AnalysisOutcome | null;
   readonly failure: unknown;
 }
 
+/** What came of the question. */
+export interface ManagerRun extends ModelRun {
+  /** The runs before it, on models that did not do the work, oldest first. */
+  readonly passedOver: readonly ModelRun[];
+}
+
 export interface ManagerRunner {
   run(request: ManagerRequest, options: CallOptions): Promise<ManagerRun>;
 }
 
-/** Puts questions to a manager; each run is given up after `deadlineMs` of real time. */
-export function managerRunner(manager: Agent, { deadlineMs }: { readonly deadlineMs: number }): ManagerRunner {
+/** The manager, and the analyst beneath it, on one of the desk's models. */
+export interface ManagerOnModel {
+  readonly model: string;
+  readonly manager: Agent;
+}
+
+export interface RunnerParts {
+  /** Of a whole question, in real time. */
+  readonly deadlineMs: number;
+  readonly monotonicMs: () => number;
+}
+
+/**
+ * Puts questions to the first manager; where its model does not do the work, to the next. Each gets an equal share of the
+ * time that those before it left.
+ */
+export function managerRunner(
+  managers: readonly ManagerOnModel[],
+  { deadlineMs, monotonicMs }: RunnerParts,
+): ManagerRunner {
   return {
-    async run({ question, slots, nowMs, tally }, { signal }) {
-      const run = new DeskRun({ slots, nowMs, tally });
-      const text = `Question of the operator, quoted: ${JSON.stringify(question)}\nMarket: ${jobText(slots)}`;
-      const result = await runAgent(manager, text, { run, deadlineMs, maxSteps: MAX_STEPS, signal });
-      return { result, delegated: run.delegated, outcome: run.outcome, failure: run.failure };
+    async run(request, { signal }) {
+      const startMs = monotonicMs();
+      const passedOver: ModelRun[] = [];
+      for (const [index, onModel] of managers.entries()) {
+        const leftMs = deadlineMs - (monotonicMs() - startMs);
+        const shareMs = Math.max(1, Math.ceil(leftMs / (managers.length - index)));
+        const { refused, ...run } = await runOn(onModel, request, { deadlineMs: shareMs, signal });
+        const isLast = index === managers.length - 1;
+        if (isLast || refused || !isModelsFault(run)) return { ...run, passedOver };
+        passedOver.push(run);
+      }
+      throw new InvariantError({ was: "The manager has no model.", remedy: "This is a bug; please report it." });
     },
   };
+}
+
+async function runOn(
+  { model, manager }: ManagerOnModel,
+  { question, slots, nowMs, tally }: ManagerRequest,
+  limits: { readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<ModelRun & { readonly refused: boolean }> {
+  const run = new DeskRun({ slots, nowMs, tally });
+  const text = `Question of the operator, quoted: ${JSON.stringify(question)}\nMarket: ${jobText(slots)}`;
+  const result = await runAgent(manager, text, { run, maxSteps: MAX_STEPS, ...limits });
+  const { delegated, refused, outcome, failure } = run;
+  return { model, result, delegated, refused, outcome, failure };
+}
+
+/** The analyst did not finish, and not because its source or a recording failed. */
+const isModelsFault = (run: ModelRun): boolean => run.outcome === null && failureToTell(run) === null;
+
+/** What the run threw, unless that is only the abort at the end of its time. */
+export function failureToTell({ result, failure }: Pick<ModelRun, "result" | "failure">): unknown {
+  const gaveUp = result.status === "deadline" || result.status === "aborted";
+  return gaveUp && !(failure instanceof ModelRunError) ? null : failure;
 }

@@ -8,7 +8,7 @@ import { type MarketSymbol, splitSymbol, type Timeframe, toIso, type UnixMs, typ
 import type { WorkTally } from "#schemas/work.ts";
 import type { AnalysisSlots } from "../desk-run.ts";
 import { noCandleReason } from "../market-analyst/sleep-time.ts";
-import type { ManagerRun, ManagerRunner } from "./agent.ts";
+import { failureToTell, type ManagerRun, type ManagerRunner, type ModelRun } from "./agent.ts";
 import type { DeskText, DeskView } from "./desk-view.ts";
 import { parseQuestion } from "./intent.ts";
 import { finishText, renderAnalysis } from "./render.ts";
@@ -41,11 +41,11 @@ export interface Question {
 }
 
 /** What an answer says, before the parts that all answers share. */
-type Said = Pick<Answer, "answer" | "path" | "asOfMs" | "analysisIds" | "intent">;
+type Said = Pick<Answer, "answer" | "path" | "model" | "asOfMs" | "analysisIds" | "intent">;
 
 /**
- * @throws ModelRunError where nothing fresh was there and the manager's run brought nothing; whatever the analyst's
- * source threw; the signal's reason when aborted
+ * @throws ModelRunError where nothing fresh was there and no model's run brought it, or a recording failed; whatever the
+ * analyst's source threw; the signal's reason when aborted
  */
 export async function answerQuestion(deps: AnswerDeps, question: Question, options: CallOptions): Promise<Answer> {
   const startMs = deps.monotonicMs();
@@ -88,30 +88,38 @@ async function aboutMarket(
   const before = await deps.khala.recall(key, { nowMs }, options);
   // Asked after the close, the source had nothing newer: asking it again in this slot would bring the same.
   const isNewest = before.status === "fresh" || (before.status === "stale" && before.reason === "no-candle");
-  if (isNewest) return fromRecord(intent, before, "recalled");
+  if (isNewest) return fromRecord(intent, before, { path: "recalled", model: null });
 
   const manager = await deps.manager();
   const run = await manager.run({ question: text, slots, nowMs, tally: deps.tally }, options);
   options.signal.throwIfAborted();
+  // A replay that misses a call is no replay, whatever Khala holds by now.
+  if (run.failure instanceof ModelRunError) throw run.failure;
   const after = await deps.khala.recall(key, { nowMs }, options);
-  const path = run.delegated ? "delegated" : "recalled";
-  if (after.status === "fresh") return fromRecord(intent, after, path);
-  if (run.outcome?.status === "analysed" && after.status === "stale") return fromRecord(intent, after, path);
+  const by = { path: run.delegated ? "delegated" : "recalled", model: run.model } as const;
+  if (after.status === "fresh") return fromRecord(intent, after, by);
+  if (run.outcome?.status === "analysed" && after.status === "stale") return fromRecord(intent, after, by);
   if (run.outcome?.status === "no-candle") {
     const reason = `${deps.venue} has ${noCandleReason(run.outcome, slots.timeframe)} for ${slots.symbol}.`;
-    if (after.status === "missing") return declined(`${reason} There is nothing to answer from.`, intent);
-    const old = fromRecord(intent, after, path);
+    if (after.status === "missing") {
+      return { ...declined(`${reason} There is nothing to answer from.`, intent), model: run.model };
+    }
+    const old = fromRecord(intent, after, by);
     return { ...old, answer: `${reason} ${old.answer}` };
   }
   throw failureOf(run, slots);
 }
 
-function fromRecord(intent: Intent, found: Exclude<Recall, { status: "missing" }>, path: Answer["path"]): Said {
+function fromRecord(
+  intent: Intent,
+  found: Exclude<Recall, { status: "missing" }>,
+  by: Pick<Answer, "path" | "model">,
+): Said {
   const { record, ageMs } = found;
   const staleReason = found.status === "stale" ? found.reason : null;
   return {
     answer: renderAnalysis(intent, { record, ageMs, staleReason }),
-    path,
+    ...by,
     asOfMs: record.asOfMs,
     analysisIds: [record.id],
     intent,
@@ -121,6 +129,7 @@ function fromRecord(intent: Intent, found: Exclude<Recall, { status: "missing" }
 const told = (intent: Intent, { text, asOfMs, analysisIds }: DeskText): Said => ({
   answer: asOfMs === null ? text : `${text} As of ${toIso(asOfMs)}.`,
   path: "recalled",
+  model: null,
   asOfMs,
   analysisIds: [...analysisIds],
   intent,
@@ -129,6 +138,7 @@ const told = (intent: Intent, { text, asOfMs, analysisIds }: DeskText): Said => 
 const declined = (answer: string, intent: Intent | null): Said => ({
   answer,
   path: "declined",
+  model: null,
   asOfMs: null,
   analysisIds: [],
   intent,
@@ -139,41 +149,56 @@ function whatToAsk(symbols: readonly MarketSymbol[], quote: string): string {
   return `Ask for the price, RSI, bands, ATR, security or signal of one asset ("What is the RSI of ${example}?"), for your positions, or why the desk traded.`;
 }
 
-/** The source's own error where it had one; else which way the run failed, and what to do about it. */
-function failureOf({ result, failure, delegated }: ManagerRun, slots: AnalysisSlots): unknown {
-  const market = `${slots.symbol} ${slots.timeframe}`;
-  const gaveUp = result.status === "deadline" || result.status === "aborted";
-  if (failure !== null && !gaveUp) return failure;
-  const error = (was: string, remedy: string): ModelRunError =>
-    new ModelRunError({
-      was: `Khala holds nothing fresh about ${market}, and ${was}.`,
-      expected: "an analysis made by the analyst and remembered",
-      remedy: `${remedy} DEEPTRADER_MODEL=rules works without a provider.`,
-    });
+/** The source's own error where it had one; else which way each model's run failed, and what to do about the last. */
+function failureOf(run: ManagerRun, slots: AnalysisSlots): unknown {
+  const failure = failureToTell(run);
+  if (failure !== null) return failure;
+  const why = whyNothing(run);
+  const was =
+    run.passedOver.length === 0
+      ? why.was
+      : `no model brought it: ${[...run.passedOver, run].map((r) => `with ${r.model} ${whyNothing(r).was}`).join("; ")}`;
+  return new ModelRunError({
+    was: `Khala holds nothing fresh about ${slots.symbol} ${slots.timeframe}, and ${was}.`,
+    expected: "an analysis made by the analyst and remembered",
+    remedy: `${why.remedy} DEEPTRADER_MODEL=rules works without a provider, and so does rules at the end of DEEPTRADER_MODEL_FALLBACK.`,
+  });
+}
+
+function whyNothing({ result, delegated }: ModelRun): { readonly was: string; readonly remedy: string } {
   switch (result.status) {
     case "deadline":
-      return error(`the manager's run gave ${result.detail}`, "Ask again, or raise DEEPTRADER_MODEL_TIMEOUT_MS.");
+      return {
+        was: `the manager's run gave ${result.detail}`,
+        remedy: "Ask again, or raise DEEPTRADER_MODEL_TIMEOUT_MS.",
+      };
     case "model-error":
-      return error(
-        `the manager's run failed: ${result.detail}`,
-        "Check DEEPTRADER_MODEL, DEEPTRADER_MODEL_URL, the provider's key and its status page.",
-      );
+      return {
+        was: `the manager's run failed: ${result.detail}`,
+        remedy: "Check DEEPTRADER_MODEL, DEEPTRADER_MODEL_URL, the provider's key and its status page.",
+      };
     case "step-limit":
-      return error(
-        `the manager's model was ${result.detail}`,
-        "Ask again, or choose a model that follows instructions.",
-      );
+      return {
+        was: `the manager's model was ${result.detail}`,
+        remedy: "Ask again, or choose a model that follows instructions.",
+      };
     case "tripwire":
-      return error(`the manager's run was ${result.detail}`, "Rephrase the question, or choose another model.");
+      return {
+        was: `the manager's run was ${result.detail}`,
+        remedy: "Rephrase the question, or choose another model.",
+      };
     case "empty":
-      return error(`the manager's model gave no answer: ${result.detail}`, "Ask again, or choose another model.");
+      return {
+        was: `the manager's model gave no answer: ${result.detail}`,
+        remedy: "Ask again, or choose another model.",
+      };
     case "aborted":
-      return error(`the manager's run ended: ${result.detail}`, "Ask again.");
+      return { was: `the manager's run ended: ${result.detail}`, remedy: "Ask again." };
     case "completed":
-      return error(
-        delegated ? "the analyst's model did not do the work" : "the manager's model answered without delegating",
-        "Ask again, or choose a model that follows instructions.",
-      );
+      return {
+        was: delegated ? "the analyst's model did not do the work" : "the manager's model answered without delegating",
+        remedy: "Ask again, or choose a model that follows instructions.",
+      };
     default:
       return assertNever(result);
   }

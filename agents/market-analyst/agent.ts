@@ -25,10 +25,10 @@ export async function createMarketAnalyst({ model, depsFor }: MarketAnalystParts
     name: "MarketAnalyst",
     description: "Analyses the market of the job from scratch: RSI, Bollinger Bands, ATR, token security, signal.",
     instructions,
-    model: ({ requestContext }) => model(deskRunOf(requestContext)?.tally ?? null),
+    model: ({ requestContext }) => model(deskRunOf(requestContext)),
     tools: analystTools(mastra, depsFor),
-    // Model calls only read, so a failed one may be made again.
-    maxRetries: 2,
+    // models/retry.ts makes a failed call again; Mastra would do it on top of that, and wait as long as a server says.
+    maxRetries: 0,
     defaultOptions: { maxSteps: MAX_STEPS },
   });
   // Mastra logs failed calls with the server's whole answer, which may echo a key.

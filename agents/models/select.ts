@@ -2,14 +2,16 @@
 // Mastra's router (https://mastra.ai/models).
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelRouterLanguageModel } from "@mastra/core/llm";
-import { ConfigError } from "#schemas/errors.ts";
-import type { WorkTally } from "#schemas/work.ts";
+import { ConfigError, ModelRunError } from "#schemas/errors.ts";
+import type { DeskRun } from "../desk-run.ts";
 import { loadModelRouter } from "../mastra-env.ts";
 import { countCall, meteredModel, meteredStream } from "./metered.ts";
+import { createRecorder, type ModelCall, type RecordingSetting } from "./recorded.ts";
+import { retried, type Wait } from "./retry.ts";
 import { type Rule, RuleModel } from "./rule-model.ts";
 
-/** What an agent asks for its model with: the tally of the run, or null for a run that has none (Mastra Studio). */
-export type AgentModel = (tally: WorkTally | null) => LanguageModelV4 | ModelRouterLanguageModel;
+/** What an agent asks for its model with: the run it is metered for, or null where there is none (Mastra Studio). */
+export type AgentModel = (run: DeskRun | null) => LanguageModelV4 | ModelRouterLanguageModel;
 
 /** A checked setting. `modelFor` gives each agent its model: its own rules, or the configured provider. */
 export interface ModelChoice {
@@ -25,88 +27,149 @@ export interface ModelSetting {
   readonly modelUrl: string | null;
   /** Where the provider's key is looked up by the provider's own variable name. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Between the attempts of a call. */
+  readonly wait: Wait;
+  /** Null: calls are neither kept nor replayed. Rules always compute. */
+  readonly recording: RecordingSetting | null;
+}
+
+/**
+ * The model of the setting and those that stand in for it, in order. `fallback` is a comma-separated list of router
+ * strings, each with `@URL` behind it where it has a server of its own; `rules` may end it.
+ * @throws ConfigError as selectModel, naming DEEPTRADER_MODEL_FALLBACK
+ */
+export async function selectModels(
+  setting: ModelSetting & { readonly fallback: string | null },
+): Promise<readonly ModelChoice[]> {
+  const choices = [await selectModel(setting)];
+  for (const entry of setting.fallback?.split(",") ?? []) {
+    if (choices.at(-1)?.id === "rules") {
+      throw new ConfigError({
+        was: "DEEPTRADER_MODEL_FALLBACK has a model behind rules.",
+        expected: "rules last: they answer always, so nothing behind them is ever asked",
+        remedy: "Remove what stands behind rules, or set DEEPTRADER_MODEL to a provider's model.",
+      });
+    }
+    const [, model = "", modelUrl = null] = /^(.*?)(?:@(\w+:\/\/.*))?$/.exec(entry.trim()) ?? [];
+    choices.push(await selectNamed({ ...setting, model, modelUrl }, IN_FALLBACK));
+  }
+  return choices;
 }
 
 /**
  * @throws ConfigError for a malformed or unknown model, a malformed URL, or a missing key; messages name variables and
- * never hold their values.
+ * never hold a key or a URL.
  */
-export async function selectModel({ model, modelUrl, env }: ModelSetting): Promise<ModelChoice> {
+export const selectModel = (setting: ModelSetting): Promise<ModelChoice> =>
+  selectNamed(setting, {
+    model: "DEEPTRADER_MODEL",
+    url: "DEEPTRADER_MODEL_URL",
+    setUrl: "set DEEPTRADER_MODEL_URL to",
+  });
+
+const IN_FALLBACK = {
+  model: "DEEPTRADER_MODEL_FALLBACK",
+  url: "A URL in DEEPTRADER_MODEL_FALLBACK",
+  setUrl: "add behind it @ and",
+};
+
+/** The settings as messages call them. */
+async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Promise<ModelChoice> {
+  const { model, modelUrl, env, wait, recording } = setting;
   if (model === "rules") return { id: "rules", modelFor: (rules) => meteredOrBare(new RuleModel(rules)) };
-  const id = routerId(model);
-  if (modelUrl !== null) requireHttpUrl(modelUrl);
+  const id = routerId(model, words.model);
+  if (modelUrl !== null) requireHttpUrl(modelUrl, words.url);
   const { ModelRouterLanguageModel, getProviderConfig } = await loadModelRouter();
   const provider = id.slice(0, id.indexOf("/"));
   const known = getProviderConfig(provider);
   if (known === undefined && modelUrl === null) {
     throw new ConfigError({
-      was: `DEEPTRADER_MODEL is ${model}, and Mastra's router knows no provider ${provider}.`,
+      was: `${words.model} is ${model}, and Mastra's router knows no provider ${provider}.`,
       expected: "rules, or provider/model from https://mastra.ai/models",
-      remedy: "Correct it, or set DEEPTRADER_MODEL_URL to the base URL of an OpenAI-compatible server.",
+      remedy: `Correct it, or ${words.setUrl} the base URL of an OpenAI-compatible server.`,
     });
   }
   const key = keyFrom(env, known?.apiKeyEnvVar);
-  if (key.value === undefined && modelUrl === null && key.names.length > 0) {
+  const isReplay = recording?.mode === "replay";
+  if (!isReplay && key.value === undefined && modelUrl === null && key.names.length > 0) {
     throw new ConfigError({
-      was: `DEEPTRADER_MODEL is ${model}, but ${key.names.join(" or ")} is not set.`,
+      was: `${words.model} is ${model}, but ${key.names.join(" or ")} is not set.`,
       expected: "the provider's API key in that variable",
       remedy: "Set it, or set DEEPTRADER_MODEL=rules to work without a provider.",
     });
   }
+  // The router looks for a key on its own and complains of a missing one, also where it never calls.
+  const apiKey = key.value ?? (isReplay ? "never sent" : undefined);
   const config = {
     id,
     ...(modelUrl === null ? {} : { url: modelUrl }),
-    ...(key.value === undefined ? {} : { apiKey: key.value }),
+    ...(apiKey === undefined ? {} : { apiKey }),
   };
+
+  const recorder =
+    recording === null ? null : createRecorder(recording, [key.value ?? "", URL.parse(modelUrl ?? "")?.password ?? ""]);
 
   // A subclass, because the router's models speak a Mastra dialect (doGenerate resolves to a stream) that a wrapper of
   // the plain provider interface would break; Mastra recognises the router by its class.
-  class MeteredRouter extends ModelRouterLanguageModel {
-    readonly #tally: WorkTally;
+  class DeskRouter extends ModelRouterLanguageModel {
+    readonly #run: DeskRun | null;
 
-    constructor(tally: WorkTally) {
+    constructor(run: DeskRun | null) {
       super(config);
-      this.#tally = tally;
+      this.#run = run;
     }
 
-    override async doGenerate(options: Parameters<ModelRouterLanguageModel["doGenerate"]>[0]) {
-      countCall(this.#tally);
-      return meteredStream(await super.doGenerate(options), this.#tally);
+    override doGenerate(options: RouterOptions) {
+      return this.#served({ model, method: "generate", options: { ...options } }, () => super.doGenerate(options));
     }
 
-    override async doStream(options: Parameters<ModelRouterLanguageModel["doStream"]>[0]) {
-      countCall(this.#tally);
-      return meteredStream(await super.doStream(options), this.#tally);
+    override doStream(options: RouterOptions) {
+      return this.#served({ model, method: "stream", options: { ...options } }, () => super.doStream(options));
+    }
+
+    async #served(call: ModelCall, attempt: () => Promise<RouterResult>): Promise<RouterResult> {
+      const tally = this.#run?.tally;
+      const signal = (call.options as RouterOptions).abortSignal ?? new AbortController().signal;
+      const ask = () => retried(attempt, { wait, signal, onRetry: () => tally && countCall(tally) });
+      if (tally !== undefined) countCall(tally);
+      try {
+        const result = await (recorder === null ? ask() : recorder.serve(call, ask));
+        return tally === undefined ? result : meteredStream(result, tally);
+      } catch (error) {
+        // Mastra hands a sub-agent's error to the manager's model; the caller is to learn what it was.
+        if (error instanceof ModelRunError && this.#run !== null) this.#run.failure ??= error;
+        throw error;
+      }
     }
   }
 
-  return {
-    id: model,
-    modelFor: () => (tally) => (tally === null ? new ModelRouterLanguageModel(config) : new MeteredRouter(tally)),
-  };
+  return { id: model, modelFor: () => (run) => new DeskRouter(run) };
 }
+
+type RouterOptions = Parameters<ModelRouterLanguageModel["doGenerate"]>[0];
+type RouterResult = Awaited<ReturnType<ModelRouterLanguageModel["doGenerate"]>>;
 
 /** The agent's model for a model that is already there: rules, or a double in tests. */
 export const meteredOrBare =
   (inner: LanguageModelV4): AgentModel =>
-  (tally) =>
-    tally === null ? inner : meteredModel(inner, tally);
+  (run) =>
+    run === null ? inner : meteredModel(inner, run.tally);
 
-function routerId(model: string): `${string}/${string}` {
+function routerId(model: string, variable: string): `${string}/${string}` {
   if (/^[^/\s]+\/\S+$/.test(model)) return model as `${string}/${string}`;
   throw new ConfigError({
-    was: `DEEPTRADER_MODEL is "${model}".`,
+    was: `${variable} is "${model}".`,
     expected: "rules, or a router string such as openai/gpt-5",
     remedy: "Correct it.",
   });
 }
 
-function requireHttpUrl(modelUrl: string): void {
+function requireHttpUrl(modelUrl: string, name: string): void {
   const parsed = URL.parse(modelUrl);
   // The URL itself stays out of the message: people put keys and passwords into URLs.
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new ConfigError({
-      was: "DEEPTRADER_MODEL_URL is not an http or https URL.",
+      was: `${name} is not an http or https URL.`,
       expected: "a base URL such as http://127.0.0.1:11434/v1",
       remedy: "Correct it, or unset it to use the provider's own.",
     });

@@ -21,5 +21,6 @@ export function answerText(answer: Answer, style: Style): string {
     work.providerCalls + work.modelCalls === 0
       ? "no provider or model call"
       : `${work.providerCalls} provider calls, ${work.modelCalls} model calls, ${work.delegations} ${work.delegations === 1 ? "delegation" : "delegations"}`;
-  return `${answer.answer}\n${style.dim(`${answer.path}${age}, ${effort}, ${answer.latencyMs.toFixed(1)} ms`)}`;
+  const by = answer.model === null ? "" : ` by ${answer.model}`;
+  return `${answer.answer}\n${style.dim(`${answer.path}${by}${age}, ${effort}, ${answer.latencyMs.toFixed(1)} ms`)}`;
 }

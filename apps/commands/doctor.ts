@@ -6,6 +6,7 @@ import type { DeskConfig } from "#schemas/config.ts";
 import { findRunningDesk } from "../desk-client.ts";
 import { errorDocument } from "../error-document.ts";
 import type { Style } from "../io.ts";
+import { modelSetting } from "../questions.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
 import { openVenue } from "../wire.ts";
@@ -139,12 +140,12 @@ async function checkVenue(config: DeskConfig, options: { readonly signal: AbortS
 }
 
 async function checkModel(config: DeskConfig, env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
-  const { selectModel } = await import("#agents/models/select.ts");
-  const { model, modelUrl } = config;
-  await selectModel({ model, modelUrl, env });
-  return model === "rules"
-    ? "rules: no provider, no key, no cost"
-    : `${model}: its key is there (not asked; that would cost)`;
+  const { selectModels } = await import("#agents/models/select.ts");
+  const [first, ...fallback] = (await selectModels(modelSetting(config, env))).map(({ id }) => id);
+  const standIns = fallback.length === 0 ? "" : `, then ${fallback.join(", then ")}`;
+  if (first === "rules") return "rules: no provider, no key, no cost";
+  if (config.modelReplayDir !== null) return `${first}${standIns}: replayed from ${config.modelReplayDir}, never asked`;
+  return `${first}${standIns}: ${fallback.length === 0 ? "its key is" : "the keys are"} there (not asked; that would cost)`;
 }
 
 export function renderDoctor({ checks, healthy }: DoctorDocument, style: Style): string {

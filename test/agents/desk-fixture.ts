@@ -28,6 +28,8 @@ const patience: CallOptions = { signal: new AbortController().signal };
 
 export interface DeskOptions {
   readonly choice?: ModelChoice;
+  /** Models that stand in for `choice`, in order. */
+  readonly fallback?: readonly ModelChoice[];
   readonly managerModel?: AgentModel;
   readonly analystModel?: AgentModel;
   readonly deadlineMs?: number;
@@ -159,9 +161,9 @@ function lazyManager(
   khala: ReturnType<typeof createKhala>,
   depsFor: (tally: WorkTally) => DelegationDeps,
 ) {
-  const pick = (own: AgentModel | undefined, rules: typeof MANAGER_RULES): AgentModel =>
-    own ?? options.choice?.modelFor(rules) ?? meteredOrBare(new RuleModel(rules));
-  const build = async (): Promise<{ analyst: Agent; manager: Agent }> => {
+  const build = async (choice: ModelChoice | undefined): Promise<{ analyst: Agent; manager: Agent }> => {
+    const pick = (own: AgentModel | undefined, rules: typeof MANAGER_RULES): AgentModel =>
+      own ?? choice?.modelFor(rules) ?? meteredOrBare(new RuleModel(rules));
     const analyst = await createMarketAnalyst({ model: pick(options.analystModel, ANALYST_RULES), depsFor });
     const model = pick(options.managerModel, MANAGER_RULES);
     const manager = await createDeepTraderManager({
@@ -175,10 +177,19 @@ function lazyManager(
   };
   let built: ReturnType<typeof build> | undefined;
   const agents = () => {
-    built ??= build();
+    built ??= build(options.choice);
     return built;
   };
-  const runner = async (): Promise<ManagerRunner> =>
-    managerRunner((await agents()).manager, { deadlineMs: options.deadlineMs ?? 5_000 });
+  const runner = async (): Promise<ManagerRunner> => {
+    const first = { model: options.choice?.id ?? "rules", manager: (await agents()).manager };
+    const standIns = (options.fallback ?? []).map(async (choice) => ({
+      model: choice.id,
+      manager: (await build(choice)).manager,
+    }));
+    return managerRunner([first, ...(await Promise.all(standIns))], {
+      deadlineMs: options.deadlineMs ?? 5_000,
+      monotonicMs: () => performance.now(),
+    });
+  };
   return { agents, runner };
 }

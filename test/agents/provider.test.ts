@@ -22,6 +22,8 @@ const settingOf = (server: { readonly url: string }, part: Partial<ModelSetting>
   model: "custom/m1",
   modelUrl: server.url,
   env: {},
+  wait: async () => undefined,
+  recording: null,
   ...part,
 });
 
@@ -160,7 +162,8 @@ describe("a provider that fails", () => {
 });
 
 describe("the model setting", () => {
-  const select = (part: Partial<ModelSetting>) => selectModel({ model: "rules", modelUrl: null, env: {}, ...part });
+  const select = (part: Partial<ModelSetting>) =>
+    selectModel(settingOf({ url: "" }, { model: "rules", modelUrl: null, ...part }));
 
   it("rules needs nothing", async () => {
     expect((await select({})).id).toBe("rules");
