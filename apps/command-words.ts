@@ -78,6 +78,12 @@ export const COMMANDS: readonly CommandWords[] = [
       ["--all", "also the equity marks of every slot"],
     ],
   }),
+  words(
+    "triggers",
+    "the next close at or below which each market would be entered, at or above which it would be left",
+    ["triggers", "triggers --limit 5 --json"],
+    { flags: [["--limit <n>", "how many markets, nearest first (default: 20)"]] },
+  ),
   words("pause", "no entries; stops, targets and exits stay", ['pause --reason "news"'], { flags: REASON }),
   words("resume", "back to normal; also lifts a halt and a drawdown stop", ["resume"], { flags: REASON }),
   words("halt", "the desk sends nothing at all, by a file that needs no store", ["halt"], { flags: REASON }),

@@ -9,6 +9,7 @@ import { reportCommand } from "./commands/report.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { journalCommand, positionsCommand, statusCommand } from "./commands/status.ts";
 import { tradeCommand } from "./commands/trade.ts";
+import { triggersCommand } from "./commands/triggers.ts";
 import type { DeskRequest } from "./desk-client.ts";
 import type { OpenDesk } from "./wire.ts";
 
@@ -21,6 +22,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   statusCommand,
   positionsCommand,
   journalCommand,
+  triggersCommand,
   ...controlCommands,
   reportCommand,
 ];

@@ -1,5 +1,5 @@
 // Bench. Analyses as a sleep cycle writes them, cheaply made: distinct objects of the real shape and about the real size.
-import type { Analysis } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import { MarketSymbol, timeframeMs, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 
@@ -21,7 +21,7 @@ export function makeAnalysis(index: number, asOfMs: UnixMs = NOW_MS): Analysis {
     timeframe: "5m",
     // As unique as a hash of the content, and as long.
     id: `${asOfMs.toString(16).padStart(16, "0")}${index.toString(16).padStart(16, "0")}`,
-    schemaVersion: 1,
+    schemaVersion: ANALYSIS_SCHEMA_VERSION,
     definitionId: DEFINITION,
     venue: "sim",
     simulated: true,
@@ -61,6 +61,7 @@ export function makeAnalysis(index: number, asOfMs: UnixMs = NOW_MS): Analysis {
       strength: 0,
       reasons: [`RSI ${price / 3} (acts under 30 or over 70)`, "inside the bands"],
     },
+    triggers: { enterAtOrBelow: price - 10.25, exitAtOrAbove: price + 10.25 },
     notes: [],
     sources: { candles: "0".repeat(32), security: "0".repeat(32) },
   };

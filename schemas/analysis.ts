@@ -6,8 +6,8 @@ import { DataNote } from "./market.ts";
 import { SecurityReport } from "./security.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 
-/** Raised whenever the stored shape changes; a record of another version is refused by name, never misread. */
-export const ANALYSIS_SCHEMA_VERSION = 1;
+/** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
+export const ANALYSIS_SCHEMA_VERSION = 2;
 
 /** What a strategy says of a snapshot alone, whatever is held. */
 export const Signal = z.object({
@@ -17,6 +17,18 @@ export const Signal = z.object({
   reasons: z.array(z.string()),
 });
 export type Signal = z.infer<typeof Signal>;
+
+/** The house rules inverted: closes of the very next candle, written before it. Void where that candle is a hole. */
+export const Triggers = z.object({
+  /** The largest close that would enter; null: none would. */
+  enterAtOrBelow: z.number().positive().nullable(),
+  /** The smallest close that would exit; null: none would. */
+  exitAtOrAbove: z.number().positive().nullable(),
+});
+export type Triggers = z.infer<typeof Triggers>;
+
+/** No close would act, or nobody worked it out. */
+export const NO_TRIGGERS: Triggers = Object.freeze({ enterAtOrBelow: null, exitAtOrAbove: null });
 
 /** The key of an analysis. Nothing ever crosses venue, symbol or timeframe. */
 export const AnalysisKey = z.object({ venueId: VenueId, symbol: MarketSymbol, timeframe: Timeframe });
@@ -46,6 +58,7 @@ export const Analysis = AnalysisKey.extend({
   indicators: IndicatorSnapshot,
   security: SecurityReport,
   signal: Signal,
+  triggers: Triggers,
   notes: z.array(DataNote),
   /** Digests of what it was made from. */
   sources: z.object({ candles: z.string(), security: z.string() }),
@@ -63,7 +76,7 @@ export const analysisId = (a: Omit<Analysis, "id">): string =>
     asOfMs: a.asOfMs,
     sources: a.sources,
     // The security part's results are in its source digest: verdict, contract and every check.
-    results: [a.price, a.indicators, a.signal],
+    results: [a.price, a.indicators, a.signal, a.triggers],
   });
 
 /** Why a record that exists does not count as fresh. */

@@ -60,6 +60,7 @@ export function assess(input: AssessInput, read = readWindow(input.window, input
     indicators: read.snapshot,
     security,
     signal: read.signal,
+    triggers: strategy.triggers(window),
     notes: [...window.notes],
     sources: {
       candles: digestWindow(window),

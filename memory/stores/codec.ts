@@ -1,7 +1,7 @@
 // Floor 2. Values ↔ the JSON text that the store keeps. What is read from disk is parsed before anybody sees it: a record of
 // another version, or a torn one, is refused by name.
 import type { ZodType } from "zod";
-import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { JournalEvent } from "#schemas/journal.ts";
 import type { StoredAnalysis } from "#schemas/ports.ts";
@@ -74,7 +74,7 @@ export interface AnalysisRow {
 export function decodeAnalysis(row: AnalysisRow, key: AnalysisKey): StoredAnalysis {
   const ofKey = `of ${key.symbol} ${key.timeframe} (${key.venueId})`;
   const raw = parseJson(row.record, `analysis ${ofKey}`);
-  const stored = isObject(raw) ? raw : {};
+  const stored = withTriggers(isObject(raw) ? raw : {});
   const name = typeof stored["id"] === "string" ? `analysis ${stored["id"]} ${ofKey}` : `analysis ${ofKey}`;
   refuseOtherVersion({ schemaVersion: null, ...stored }, ANALYSIS_SCHEMA_VERSION, name);
   const record = parse(Analysis, { ...stored, checkedThroughMs: row.checkedThroughMs }, name);
@@ -83,6 +83,10 @@ export function decodeAnalysis(row: AnalysisRow, key: AnalysisKey): StoredAnalys
   }
   return Object.freeze({ record: deepFreeze(record), revision: row.revision, invalidated: invalidationOf(row) });
 }
+
+/** Version 1 had no triggers: such a record goes on without any, under the id that it was written with. */
+const withTriggers = (stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  stored["schemaVersion"] === 1 ? { ...stored, schemaVersion: 2, triggers: NO_TRIGGERS } : stored;
 
 /** A record of an earlier epoch than its key's is invalidated. */
 export const invalidationOf = (row: Omit<AnalysisRow, "record">): StoredAnalysis["invalidated"] =>

@@ -1,5 +1,5 @@
 // Analyses and journal events as small as they can be, for the tests of memory/.
-import { type Analysis, type AnalysisKey, analysisId } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis, type AnalysisKey, analysisId } from "#schemas/analysis.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle, CandleSeries } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
@@ -31,7 +31,7 @@ export function makeAnalysis(over: Partial<Omit<Analysis, "id">> = {}): Analysis
   const asOfMs = over.asOfMs ?? T0;
   const content: Omit<Analysis, "id"> = {
     ...KEY,
-    schemaVersion: 1,
+    schemaVersion: ANALYSIS_SCHEMA_VERSION,
     definitionId: "def-1",
     venue: "sim",
     simulated: true,
@@ -61,6 +61,7 @@ export function makeAnalysis(over: Partial<Omit<Analysis, "id">> = {}): Analysis
       validUntilMs: asOfMs + 3_600_000,
     },
     signal: { action: "hold", strength: 0, reasons: ["inside the bands"] },
+    triggers: { enterAtOrBelow: 85, exitAtOrAbove: 115 },
     notes: [],
     sources: { candles: "c1", security: "s1" },
     ...over,

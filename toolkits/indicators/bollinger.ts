@@ -24,6 +24,30 @@ export function bollingerOfWindow(closes: Float64Array): Bollinger | null {
   };
 }
 
+/**
+ * The close that would touch the lower and the upper band, itself among the 20, when it follows these (19 or more): but for
+ * rounding. With m and s, mean and deviation of the last 19, and d = x - m, the 20 have the mean m + d / 20 and the
+ * variance 19/20 s² + 19/400 d²; so x is beyond m ± 2 deviations where 19/20 |d| >= 2 √(19/20 s² + 19/400 d²), which is
+ * d² >= 16/3 s². Beyond them the close is beyond its band.
+ */
+export function bandTouchesOf(closes: Float64Array): { readonly lower: number; readonly upper: number } {
+  const others = closes.subarray(-OTHER_CLOSES);
+  const first = others[0] ?? Number.NaN;
+  let sum = 0;
+  for (const close of others) sum += close - first;
+  const mean = first + sum / OTHER_CLOSES;
+  let squares = 0;
+  for (const close of others) squares += (close - mean) * (close - mean);
+  const reach = TOUCH_DEVIATIONS * Math.sqrt(squares / OTHER_CLOSES);
+  return { lower: mean - reach, upper: mean + reach };
+}
+
+/** Closes of a band that come before its newest one. */
+const OTHER_CLOSES = BOLLINGER_PERIOD - 1;
+/** √(16/3) for 20 closes and 2 deviations; k √(n / (n - 1 - k²)) for n and k. */
+const TOUCH_DEVIATIONS =
+  BOLLINGER_DEVIATIONS * Math.sqrt(BOLLINGER_PERIOD / (OTHER_CLOSES - BOLLINGER_DEVIATIONS ** 2));
+
 /** Bands after every close from the 20th on: value i belongs to close i + 19. @throws InvariantError as above */
 export function bollingerSeries(closes: Float64Array): {
   readonly upper: Float64Array;

@@ -20,7 +20,27 @@ const FLAT_RSI = 50;
  * Null under 15 closes.
  * @throws InvariantError where a close is not a finite number
  */
-export function rsiOfWindow(closes: Float64Array): { readonly value: number; readonly flat: boolean } | null {
+export function rsiOfWindow(closes: Float64Array): RsiReading | null {
+  const sums = rsiSumsOf(closes);
+  return sums === null ? null : readingOf(sums.total, sums.net);
+}
+
+/** `value` 0-100; `flat`: no close differs from the one before. */
+export interface RsiReading {
+  readonly value: number;
+  readonly flat: boolean;
+}
+
+/** All that RSI remembers of closes: the sum and the difference of 14 times Wilder's average gain and loss (prices). */
+export interface RsiSums {
+  readonly total: number;
+  readonly net: number;
+  /** The close they end with. */
+  readonly previous: number;
+}
+
+/** Null under 15 closes. */
+export function rsiSumsOf(closes: Float64Array): RsiSums | null {
   if (closes.length <= RSI_PERIOD) return null;
   let { total, net, previous } = seedOf(closes);
   for (let i = RSI_PERIOD + 1; i < closes.length; i++) {
@@ -30,7 +50,24 @@ export function rsiOfWindow(closes: Float64Array): { readonly value: number; rea
     net = net * RSI_DECAY + change;
     previous = close;
   }
-  return { value: requireFinite(rsiOf(total, net), "RSI"), flat: total === 0 };
+  return { total, net, previous };
+}
+
+/** What `rsiOfWindow` says once `close` follows the closes of the sums. @throws InvariantError as it does */
+export function rsiAfter({ total, net, previous }: RsiSums, close: number): RsiReading {
+  const change = close - previous;
+  return readingOf(total * RSI_DECAY + Math.abs(change), net * RSI_DECAY + change);
+}
+
+/**
+ * The close that takes RSI to `level` (0-100, neither end) when it comes next, but for rounding; may be under 0. RSI rises
+ * with the close, so every close beyond this one takes it beyond the level.
+ */
+export function closeForRsi({ total, net, previous }: RsiSums, level: number): number {
+  // (N + c) / (T + |c|) = q, solved for the change c; the side of 0 it falls on is the sign of q T - N.
+  const ratio = (level - FLAT_RSI) / FLAT_RSI;
+  const missing = (ratio * total - net) * RSI_DECAY;
+  return previous + missing / (missing < 0 ? 1 + ratio : 1 - ratio);
 }
 
 /** RSI after every close from the 15th on: value i belongs to close i + 14. @throws InvariantError as `rsiOfWindow` */
@@ -92,6 +129,11 @@ export class RsiStream {
     return rsiOf(this.#total, this.#net);
   }
 }
+
+const readingOf = (total: number, net: number): RsiReading => ({
+  value: requireFinite(rsiOf(total, net), "RSI"),
+  flat: total === 0,
+});
 
 const rsiOf = (total: number, net: number): number => (total === 0 ? FLAT_RSI : FLAT_RSI + FLAT_RSI * (net / total));
 

@@ -26,7 +26,7 @@ export function computeSnapshot(window: CandleWindow): IndicatorSnapshot {
   const rsi = enough ? rsiOfWindow(window.close) : null;
   const atr = enough ? atrOfWindow(window) : null;
   return {
-    rsiWilder: rsi === null ? null : Math.round(rsi.value * 1e6) / 1e6,
+    rsiWilder: rsi === null ? null : roundRsi(rsi.value),
     bollinger: enough ? bollingerOfWindow(window.close) : null,
     atr: atr === null ? null : Number(atr.toPrecision(9)),
     candles: window.received,
@@ -37,7 +37,10 @@ export function computeSnapshot(window: CandleWindow): IndicatorSnapshot {
   };
 }
 
-function warmupOf({ received, filled, length }: CandleWindow): Warmup {
+/** RSI as records carry it: 6 decimals. */
+export const roundRsi = (rsi: number): number => Math.round(rsi * 1e6) / 1e6;
+
+export function warmupOf({ received, filled, length }: Pick<CandleWindow, "received" | "filled" | "length">): Warmup {
   if (received < MIN_CANDLES || filled / length > MAX_FILLED_RATIO) return "insufficient";
   return received >= FULL_WARMUP_CANDLES ? "full" : "partial";
 }

@@ -23,6 +23,8 @@ export interface CandleWindow {
   readonly volume: Float64Array;
   readonly received: number;
   readonly filled: number;
+  /** Slots that leave at the front when the next slot holds a candle: 0 under 500, else up to the second received candle. */
+  readonly leaving: number;
   readonly notes: readonly DataNote[];
 }
 
@@ -50,6 +52,7 @@ export function windowAt(series: CandleSeries, asOfMs: UnixMs): CandleWindow | n
     ...(length === received ? sharedColumns(series, start, end) : filledColumns(series, start, end, length)),
     received,
     filled: length - received,
+    leaving: length < WINDOW_CANDLES ? 0 : ((series.openMs[start + 1] ?? lastOpenMs) - startMs) / lengthMs,
     notes: notesWithin(series.notes, startMs, lastOpenMs),
   };
 }

@@ -1,14 +1,19 @@
 // Floor 2. The example strategy: enter where a market has fallen far and fast (RSI under 30 at or under the lower band),
 // leave where it has risen likewise. It is a worked example of the seams, not a claim of an edge.
-import type { Signal } from "#schemas/analysis.ts";
+import { NO_TRIGGERS, type Signal, type Triggers } from "#schemas/analysis.ts";
 import type { Bollinger } from "#schemas/indicator.ts";
 import { decimalFromNumber } from "#schemas/money.ts";
 import type { Screen } from "../indicators/indicator-stream.ts";
+import type { CandleWindow } from "../indicators/window.ts";
+import { largestWhere, type NextReading, nextClose, smallestWhere } from "./next-close.ts";
 import type { SignalInput, Strategy } from "./strategy.ts";
 
 /** Wilder's own levels. */
 const OVERSOLD_RSI = 30;
 const OVERBOUGHT_RSI = 70;
+
+/** RSI is judged at 6 decimals: it counts as beyond a level from half of the last one on. */
+const HALF_DECIMAL = 5e-7;
 
 /** Screen margins, far above the screen's own error: RSI points, and a share of the price. */
 const RSI_MARGIN = 1e-6;
@@ -19,6 +24,7 @@ export const meanReversion: Strategy = {
   definitionId: "mean-reversion.rsi30-70.bb-touch.v1",
   title: "Mean reversion: RSI 30/70 at the Bollinger bands",
   signal,
+  triggers,
   mayAct,
 };
 
@@ -28,7 +34,8 @@ function signal({ snapshot, price }: SignalInput): Signal {
     return hold(`not enough candles: ${snapshot.candles} received, ${snapshot.filled} holes`);
   if (snapshot.flat) return hold("the price did not move in the whole window");
   if (bands.upper <= bands.lower) return hold("the last 20 closes are equal: the bands have no width");
-  if (rsi < OVERSOLD_RSI && price <= bands.lower) {
+  const side = sideOf({ rsi, flat: snapshot.flat, bands }, price);
+  if (side === "oversold") {
     const reasons = [
       `RSI ${rsi.toFixed(2)} is under ${OVERSOLD_RSI}`,
       `close ${plain(price)} is at or under the lower band ${plain(bands.lower)}`,
@@ -38,7 +45,7 @@ function signal({ snapshot, price }: SignalInput): Signal {
     const strength = strengthOf((OVERSOLD_RSI - rsi) / OVERSOLD_RSI, (bands.lower - price) / widthOf(bands));
     return { action: "enter", strength, reasons };
   }
-  if (rsi > OVERBOUGHT_RSI && price >= bands.upper) {
+  if (side === "overbought") {
     const strength = strengthOf(
       (rsi - OVERBOUGHT_RSI) / (100 - OVERBOUGHT_RSI),
       (price - bands.upper) / widthOf(bands),
@@ -56,6 +63,35 @@ function signal({ snapshot, price }: SignalInput): Signal {
     `RSI ${rsi.toFixed(2)} (acts under ${OVERSOLD_RSI} or over ${OVERBOUGHT_RSI})`,
     `close ${plain(price)} (bands ${plain(bands.lower)} to ${plain(bands.upper)})`,
   );
+}
+
+/** The rule itself, for a close that is there and for one that may come. */
+function sideOf({ rsi, flat, bands }: NextReading, price: number): "oversold" | "overbought" | null {
+  if (flat || bands === null || bands.upper <= bands.lower) return null;
+  if (rsi < OVERSOLD_RSI && price <= bands.lower) return "oversold";
+  return rsi > OVERBOUGHT_RSI && price >= bands.upper ? "overbought" : null;
+}
+
+/** Both conditions of a side hold from some close on, so their edge is the further of the two. */
+function triggers(window: CandleWindow): Triggers {
+  const next = nextClose(window);
+  if (next === null) return NO_TRIGGERS;
+  const entry = {
+    holds: (close: number) => sideOf(next.read(close), close) === "oversold",
+    near: Math.min(next.touches.lower, next.closeForRsi(OVERSOLD_RSI - HALF_DECIMAL)),
+    scale: next.scale,
+    previous: next.previous,
+  };
+  const exit = {
+    holds: (close: number) => sideOf(next.read(close), close) === "overbought",
+    near: Math.max(next.touches.upper, next.closeForRsi(OVERBOUGHT_RSI + HALF_DECIMAL)),
+    scale: next.scale,
+    previous: next.previous,
+  };
+  return {
+    enterAtOrBelow: next.warmup === "full" ? largestWhere(entry) : null,
+    exitAtOrAbove: smallestWhere(exit),
+  };
 }
 
 function mayAct(screen: Screen, held: boolean): boolean {

@@ -1,7 +1,8 @@
 // Floor 2. What a strategy is: a pure rule from a snapshot and a price to a Signal, whatever is held.
-import type { Signal } from "#schemas/analysis.ts";
+import type { Signal, Triggers } from "#schemas/analysis.ts";
 import type { IndicatorSnapshot } from "#schemas/indicator.ts";
 import type { IndicatorStream, Screen } from "../indicators/indicator-stream.ts";
+import type { CandleWindow } from "../indicators/window.ts";
 
 export interface SignalInput {
   readonly snapshot: IndicatorSnapshot;
@@ -15,6 +16,11 @@ export interface Strategy {
   readonly definitionId: string;
   readonly title: string;
   signal(input: SignalInput): Signal;
+  /**
+   * What `signal` will say of the window that the next candle makes, before that candle is there: the largest close at which
+   * it enters and the smallest at which it exits. Holds only for a candle that closes one timeframe after `window`.
+   */
+  triggers(window: CandleWindow): Triggers;
   /**
    * False only where `signal` could not enter (nor, where the market is `held`, exit) on the window that the screen
    * stands for; it may say true too often, never false wrongly. Margins cover TRUSTED_RSI_ERROR. Called for every candle

@@ -7,7 +7,7 @@ import {
   type SlotSituation,
 } from "#agents/deep-trader-manager/decide.ts";
 import { emptyPortfolio } from "#memory/portfolio.ts";
-import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
@@ -89,6 +89,7 @@ const candidate = (symbol: MarketSymbol, seen: Seen = {}): Candidate => ({
       validUntilMs: SLOT_MS + 1e9,
     },
     signal: { action: seen.action ?? "enter", strength: seen.strength ?? 0.5, reasons: ["because"] },
+    triggers: NO_TRIGGERS,
     notes: [],
     sources: { candles: "c", security: "s" },
   },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { BollingerBands } from "technicalindicators";
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "#schemas/errors.ts";
-import { BollingerStream, bollingerOfWindow, bollingerSeries } from "#toolkits/indicators/bollinger.ts";
+import { BollingerStream, bandTouchesOf, bollingerOfWindow, bollingerSeries } from "#toolkits/indicators/bollinger.ts";
 import { CALM, walk, walkShape } from "./candles.ts";
 
 const bandsOf = (closes: Float64Array) => {
@@ -33,6 +33,16 @@ describe("Bollinger bands", () => {
     expect(Math.abs(bands.middle - 88.71)).toBeLessThan(0.01);
     expect(Math.abs(bands.upper - 91.29)).toBeLessThan(0.01);
     expect(Math.abs(bands.lower - 86.12)).toBeLessThan(0.01);
+  });
+
+  it("are touched by the closes that are said to touch them, themselves among the 20", () => {
+    const closes = walk({ ...CALM, seed: 12, length: 300 });
+    for (let end = 19; end <= 300; end++) {
+      const before = closes.subarray(0, end);
+      const { lower, upper } = bandTouchesOf(before);
+      expect(bandsOf(Float64Array.of(...before, lower)).lower / lower).toBeCloseTo(1, 12);
+      expect(bandsOf(Float64Array.of(...before, upper)).upper / upper).toBeCloseTo(1, 12);
+    }
   });
 
   it("agree with technicalindicators to 1e-9", () => {

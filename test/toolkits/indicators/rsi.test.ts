@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { AverageGain, AverageLoss, getConfig, RSI } from "technicalindicators";
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "#schemas/errors.ts";
-import { RsiStream, rsiOfWindow, rsiSeries } from "#toolkits/indicators/rsi.ts";
+import { closeForRsi, RsiStream, rsiAfter, rsiOfWindow, rsiSeries, rsiSumsOf } from "#toolkits/indicators/rsi.ts";
 import { CALM, walk, walkShape } from "./candles.ts";
 
 // QQQQ, 14 periods, from https://chartschool.stockcharts.com (Relative Strength Index); its closes are rounded.
@@ -39,6 +39,31 @@ describe("RSI", () => {
     }
     // A precision set anywhere would round the package's intermediate averages for everybody.
     expect(getConfig("precision")).toBeUndefined();
+  });
+
+  it("of a close that may come is the window's with that close, to the last bit", () => {
+    const closes = walk({ ...CALM, seed: 8, length: 500, flatShare: 0.1 });
+    for (let length = 16; length <= 500; length++) {
+      const sums = rsiSumsOf(closes.subarray(0, length - 1));
+      if (sums === null) throw new Error("expected sums");
+      expect(rsiAfter(sums, closes[length - 1] ?? 0)).toEqual(rsiOfWindow(closes.subarray(0, length)));
+    }
+    expect(rsiSumsOf(closes.subarray(0, 14))).toBeNull();
+  });
+
+  it("is inverted: the close that is to take it to a level does, on both sides of the close before", () => {
+    const closes = walk({ ...CALM, seed: 9, length: 400 });
+    const sides = { above: 0, below: 0 };
+    for (let length = 20; length <= 400; length++) {
+      const sums = rsiSumsOf(closes.subarray(0, length));
+      if (sums === null) throw new Error("expected sums");
+      for (const level of [5, 30, 50, 70, 95]) {
+        const close = closeForRsi(sums, level);
+        sides[close < sums.previous ? "below" : "above"]++;
+        expect(rsiAfter(sums, close).value).toBeCloseTo(level, 7);
+      }
+    }
+    expect(Math.min(sides.above, sides.below)).toBeGreaterThan(300);
   });
 
   it("is the same to the last bit over a window, over a series and close by close", () => {

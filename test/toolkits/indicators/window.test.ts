@@ -57,6 +57,15 @@ describe("windowAt", () => {
     expect(window.volume[302 - 101]).toBe(312);
   });
 
+  it("knows what leaves it when a candle follows: nothing under 500, then the oldest one and the holes behind it", () => {
+    const series = seriesOf(closes, new Set([102, 103]));
+    expect([498, 499, 600, 601, 602].map((slot) => windowOf(series, closeAt(slot)).leaving)).toEqual([0, 1, 3, 0, 0]);
+    for (const slot of [499, 599, 600, 603]) {
+      const [before, after] = [windowOf(series, closeAt(slot)), windowOf(series, closeAt(slot + 1))];
+      expect(after.close.subarray(0, -1)).toEqual(before.close.subarray(before.leaving));
+    }
+  });
+
   it("never starts on a hole: it is shorter instead, also where an older candle could fill it", () => {
     const window = windowOf(seriesOf(closes, new Set([101, 102, 103])), closeAt(600));
     expect(window).toMatchObject({ startMs: openAt(104), length: 497, received: 497, filled: 0 });

@@ -1,5 +1,5 @@
 // A desk on which the gate has nothing to object to; tests change one thing at a time.
-import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { Market } from "#schemas/market.ts";
@@ -76,6 +76,7 @@ export const analysis: Analysis = {
     validUntilMs: SLOT_MS + 86_400_000,
   },
   signal: { action: "enter", strength: 0.5, reasons: [] },
+  triggers: NO_TRIGGERS,
   notes: [],
   sources: { candles: "c", security: "s" },
 };

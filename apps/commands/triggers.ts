@@ -1,0 +1,99 @@
+// Floor 5. `triggers`: what Khala holds fresh -> the closes at which the house rules would act next, nearest first.
+import type { Analysis } from "#schemas/analysis.ts";
+import { mayEnter, type SecurityVerdict } from "#schemas/security.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { type CommandInput, deskCommand } from "../command.ts";
+import type { Style } from "../io.ts";
+import { verdictText } from "../text/analysis-text.ts";
+import { formatAmount, formatPct, formatTime } from "../text/format.ts";
+import { table } from "../text/table.ts";
+import { currentSlot } from "../wire.ts";
+import { wholeNumber } from "./memory.ts";
+
+export interface TriggerRow {
+  readonly symbol: MarketSymbol;
+  /** The triggers speak of the candle that closes one timeframe later, and of no other. */
+  readonly asOfMs: number;
+  readonly price: number;
+  readonly enterAtOrBelow: number | null;
+  /** Percent from the price to the trigger, negative below it. */
+  readonly enterDistancePct: number | null;
+  readonly exitAtOrAbove: number | null;
+  readonly exitDistancePct: number | null;
+  readonly verdict: SecurityVerdict;
+  readonly held: boolean;
+}
+
+interface TriggersDocument {
+  readonly slot: number;
+  readonly timeframe: string;
+  /** Fresh analyses, shown or not. */
+  readonly fresh: number;
+  readonly triggers: readonly TriggerRow[];
+}
+
+const rowLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 20);
+
+export const triggersCommand = deskCommand<TriggersDocument>({
+  name: "triggers",
+  run: "latest",
+  exclusive: false,
+  check: ({ flags }) => void rowLimit(flags),
+  execute: async ({ desk }, { flags }, options) => {
+    const { timeframe } = desk.config;
+    const { positions } = desk.book.portfolio();
+    const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+    const rows = listed.flatMap(({ key, recall }) => {
+      if (recall.status !== "fresh" || key.timeframe !== timeframe) return [];
+      const position = positions.get(key.symbol);
+      return [triggerRow(recall.record, position !== undefined && !position.dust)];
+    });
+    const triggers = rows.toSorted(nearestFirst).slice(0, rowLimit(flags));
+    return { slot: currentSlot(desk), timeframe, fresh: rows.length, triggers };
+  },
+  render: triggersText,
+});
+
+export function triggerRow({ symbol, asOfMs, price, triggers, security }: Analysis, held: boolean): TriggerRow {
+  const distance = (trigger: number | null): number | null => (trigger === null ? null : (trigger / price - 1) * 100);
+  return {
+    symbol,
+    asOfMs,
+    price,
+    enterAtOrBelow: triggers.enterAtOrBelow,
+    enterDistancePct: distance(triggers.enterAtOrBelow),
+    exitAtOrAbove: triggers.exitAtOrAbove,
+    exitDistancePct: distance(triggers.exitAtOrAbove),
+    verdict: security.verdict,
+    held,
+  };
+}
+
+/** By how far the price is from what the desk would then do; what it cannot do (a barred entry) stands at the end. */
+export function nearestFirst(a: TriggerRow, b: TriggerRow): number {
+  const [wayA, wayB] = [wayToGo(a), wayToGo(b)];
+  return wayA === wayB ? (a.symbol < b.symbol ? -1 : 1) : wayA - wayB;
+}
+
+/** Percent of the price that the next close has to move; negative where it may even move the other way. */
+function wayToGo({ held, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
+  if (held) return exitDistancePct ?? Number.POSITIVE_INFINITY;
+  return enterDistancePct === null || !mayEnter(verdict) ? Number.POSITIVE_INFINITY : -enterDistancePct;
+}
+
+function triggersText({ slot, timeframe, fresh, triggers }: TriggersDocument, style: Style): string {
+  if (fresh === 0) return "Khala holds no fresh analysis. Run `deeptrader sleep --once`, or start the desk.";
+  const rows = table(triggers, [
+    { title: "market", value: (row) => row.symbol },
+    { title: "price", value: (row) => formatAmount(row.price), align: "right" },
+    { title: "enters at or below", value: (row) => level(row.enterAtOrBelow, row.enterDistancePct), align: "right" },
+    { title: "exits at or above", value: (row) => level(row.exitAtOrAbove, row.exitDistancePct), align: "right" },
+    { title: "security", value: (row) => verdictText(row, style) },
+    { title: "", value: (row) => (row.held ? style.bold("held") : "") },
+  ]);
+  const count = triggers.length < fresh ? `${triggers.length} of ${fresh} markets, nearest first` : "nearest first";
+  return `${rows}\n${style.dim(`at the ${timeframe} close after ${formatTime(slot)} UTC, if it has a candle; ${count}`)}`;
+}
+
+const level = (price: number | null, distancePct: number | null): string =>
+  price === null || distancePct === null ? "none" : `${formatAmount(price)} (${formatPct(distancePct)})`;
