@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { FutureRecordError } from "#schemas/errors.ts";
@@ -12,8 +12,11 @@ import { KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/f
 
 const FIVE_MINUTES_MS = 300_000;
 
-const home = mkdtempSync(join(tmpdir(), "deeptrader-clock-"));
+let home = "";
 let store: Store | undefined;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "deeptrader-clock-"));
+});
 afterEach(async () => {
   await store?.close();
   rmSync(home, { recursive: true });
