@@ -95,12 +95,18 @@ describe("trigger prices", () => {
     // Four in twenty lie exactly 2 deviations under their mean: 0.2 + 2 × 0.4 steps. Rounding decides, and is foretold.
     const said = new Set<string>();
     for (let step = 1; step <= 200; step++) {
-      const high = 0.00012 + step * 1e-8;
-      const price = (ticks: number) => Number((high - ticks * 1e-8).toFixed(8));
-      const closes = Array.from({ length: 400 }, (_, i) => price(i < 380 ? -(i % 2) : i < 397 ? 0 : step));
-      const series = seriesOf(closes);
-      said.add(ruleIf(series, 399, price(step)));
-      expect(faultsAround(series, 398)).toEqual([]);
+      for (const [high, low] of [
+        [0.00012 + step * 1e-8, 0.00012],
+        [1 + step / 1e4, (1 + step / 1e4) / 1000],
+      ] as const) {
+        const price = (close: number) => Number(close.toPrecision(9));
+        const closes = Array.from({ length: 400 }, (_, i) =>
+          price(i < 380 ? high * (1 + (i % 2) * 1e-4) : i < 396 ? high : low),
+        );
+        const series = seriesOf(closes);
+        said.add(ruleIf(series, 399, price(low)));
+        expect(faultsAround(series, 398)).toEqual([]);
+      }
     }
     expect([...said].sort()).toEqual(["enter", "hold"]);
   });
