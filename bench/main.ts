@@ -29,7 +29,7 @@ if (args.includes("--json")) process.stdout.write(`${JSON.stringify(results, nul
 function render(rows: readonly BenchRow[]): string {
   const cells = rows.map((row) => [
     row.name,
-    `${row.ratio >= 10 ? row.ratio.toFixed(0) : row.ratio.toFixed(2)} ×`,
+    `${ratioText(row.ratio)} ×`,
     row.baseline,
     `${significant(row.unitsPerSecond)} ${row.unit}/s`,
   ]);
@@ -38,6 +38,12 @@ function render(rows: readonly BenchRow[]): string {
   return [header, ...cells]
     .map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd())
     .join("\n");
+}
+
+/** `48`, `1.21`, `0.0003`. */
+function ratioText(ratio: number): string {
+  if (ratio >= 10) return ratio.toFixed(0);
+  return ratio >= 0.1 ? ratio.toFixed(2) : ratio.toPrecision(1);
 }
 
 /** `14.2 M`, `812 k`, `96`. */

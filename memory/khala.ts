@@ -111,6 +111,10 @@ export interface Khala {
  * Opens Khala over a store. Nothing that was invalidated or superseded anywhere is served as fresh for more than a second,
  * and as a rule for no longer than the bus takes; see tiers/trust.ts for what holds while the store is down.
  */
+/** True where nothing has to be asked of the store. */
+const isComplete = (recalls: readonly (Recall | undefined)[]): recalls is readonly Recall[] =>
+  !recalls.includes(undefined);
+
 export function createKhala(parts: KhalaParts): Khala {
   const { store, clock, onRefused, bus = null, exclusive = store.kind !== "postgres" } = parts;
   const hot = createInProcessTier();
@@ -196,8 +200,8 @@ export function createKhala(parts: KhalaParts): Khala {
       await trust.renew(options);
       recalls = fromHot();
     }
+    if (isComplete(recalls)) return recalls;
     const open = keys.filter((_, index) => recalls[index] === undefined);
-    if (open.length === 0) return recalls.map((recall) => recall ?? MISSING);
     const found = (await readThrough(open, nowMs, options)).values();
     return keys.map((key, index) => {
       const recall = recalls[index];

@@ -1,10 +1,13 @@
 // Floor 2. The tier in front of the store: a bounded in-process map of frozen analyses, least recently used out first.
 import { LRUCache } from "lru-cache";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
+import type { MarketSymbol, Timeframe, VenueId } from "#schemas/units.ts";
 import { deepFreeze } from "../deep-freeze.ts";
 
-/** 5,000 assets in two timeframes; a record is about 3 kB, so the map stays under some 30 MB. */
+/** Of one venue and timeframe; a record is about 3 kB, so a full shelf takes some 30 MB. */
 const MAX_RECORDS = 10_000;
+/** Four venues in all six timeframes; the shelf that came first goes first. */
+const MAX_SHELVES = 24;
 
 /** Which keys an operation is about; a member left out matches everything. */
 export type KeyScope = Partial<AnalysisKey>;
@@ -30,42 +33,66 @@ interface Held {
   readonly disputed: boolean;
 }
 
-const keyText = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${key.venueId}`;
-
-const inScope = (key: AnalysisKey, scope: KeyScope): boolean =>
-  (scope.venueId === undefined || scope.venueId === key.venueId) &&
-  (scope.symbol === undefined || scope.symbol === key.symbol) &&
-  (scope.timeframe === undefined || scope.timeframe === key.timeframe);
+/**
+ * The records of one venue and timeframe, by market. A slot asks for many markets of one shelf in a row, and finding each
+ * by its symbol alone is a third cheaper at 5,000 markets than by a text made of all three.
+ */
+interface Shelf {
+  readonly venueId: VenueId;
+  readonly timeframe: Timeframe;
+  readonly held: LRUCache<MarketSymbol, Held>;
+}
 
 /** True where a scope names one key. */
 export const isWholeKey = (scope: KeyScope): scope is AnalysisKey =>
   scope.venueId !== undefined && scope.symbol !== undefined && scope.timeframe !== undefined;
 
+/** @param maxRecords per venue and timeframe */
 export function createInProcessTier(maxRecords: number = MAX_RECORDS): InProcessTier {
-  const held = new LRUCache<string, Held>({ max: maxRecords });
+  const shelves: Shelf[] = [];
+  let last: Shelf | undefined;
+
+  const isOf = (shelf: Shelf, scope: KeyScope): boolean =>
+    (scope.venueId === undefined || scope.venueId === shelf.venueId) &&
+    (scope.timeframe === undefined || scope.timeframe === shelf.timeframe);
+
+  const shelfOf = (key: AnalysisKey): Shelf => {
+    if (last !== undefined && isOf(last, key)) return last;
+    const { venueId, timeframe } = key;
+    last = shelves.find((shelf) => isOf(shelf, key));
+    if (last === undefined) {
+      last = { venueId, timeframe, held: new LRUCache({ max: maxRecords }) };
+      shelves.push(last);
+      if (shelves.length > MAX_SHELVES) shelves.shift();
+    }
+    return last;
+  };
 
   const take = (record: Analysis, settlesDispute: boolean): boolean => {
-    const text = keyText(record);
-    const before = held.peek(text);
+    const { held } = shelfOf(record);
+    const before = held.peek(record.symbol);
     if (before !== undefined && before.record.asOfMs > record.asOfMs) return true;
     const sameCandle = before !== undefined && before.record.asOfMs === record.asOfMs;
     const disputed = sameCandle && (before.disputed ? !settlesDispute : before.record.id !== record.id);
     const isOlderCopy = sameCandle && !disputed && !before.disputed && before.record.computedAtMs > record.computedAtMs;
-    if (!isOlderCopy) held.set(text, { record: deepFreeze(record), disputed });
+    if (!isOlderCopy) held.set(record.symbol, { record: deepFreeze(record), disputed });
     return !disputed;
   };
 
   return {
     get(key) {
-      const found = held.get(keyText(key));
+      const found = shelfOf(key).held.get(key.symbol);
       return found === undefined || found.disputed ? undefined : found.record;
     },
     written: (record) => take(record, false),
     read: (record) => void take(record, true),
     drop(scope) {
-      if (isWholeKey(scope)) held.delete(keyText(scope));
-      else for (const [text, { record }] of held.entries()) if (inScope(record, scope)) held.delete(text);
+      for (const shelf of shelves) {
+        if (!isOf(shelf, scope)) continue;
+        if (scope.symbol === undefined) shelf.held.clear();
+        else shelf.held.delete(scope.symbol);
+      }
     },
-    size: () => held.size,
+    size: () => shelves.reduce((sum, { held }) => sum + held.size, 0),
   };
 }

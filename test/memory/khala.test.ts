@@ -5,7 +5,7 @@ import { createInProcessTier } from "#memory/tiers/in-process.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { FutureRecordError } from "#schemas/errors.ts";
 import type { AnalysisStore, Clock, Store } from "#schemas/ports.ts";
-import { VenueId } from "#schemas/units.ts";
+import { MarketSymbol, VenueId } from "#schemas/units.ts";
 import { BTC, clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 
 /** A store that counts the reads of `newest` and lets a test stop a verb half-way. */
@@ -250,7 +250,7 @@ describe("Khala", () => {
 describe("the hot cache", () => {
   it("never holds more than its bound, and drops what was used least recently", () => {
     const cache = createInProcessTier(2);
-    const [a, b, c] = ["a", "b", "c"].map((name) => makeAnalysis({ venueId: VenueId.parse(name) }));
+    const [a, b, c] = ["A/USDT", "B/USDT", "C/USDT"].map((name) => makeAnalysis({ symbol: MarketSymbol.parse(name) }));
     if (a === undefined || b === undefined || c === undefined) throw new Error("three records");
     cache.read(a);
     cache.read(b);
@@ -258,5 +258,15 @@ describe("the hot cache", () => {
     cache.read(c);
     expect([cache.get(a), cache.get(b), cache.get(c)]).toEqual([a, undefined, c]);
     expect(cache.size()).toBe(2);
+  });
+
+  it("holds 24 venues and timeframes at most, however many are asked for", () => {
+    const cache = createInProcessTier(2);
+    const records = Array.from({ length: 60 }, (_, n) => makeAnalysis({ venueId: VenueId.parse(`venue-${n}`) }));
+    for (const record of records) cache.read(record);
+    expect(cache.size()).toBe(24);
+    const newest = records.at(-1);
+    if (newest === undefined) throw new Error("sixty records");
+    expect(cache.get(newest)).toBe(newest);
   });
 });
