@@ -7,7 +7,8 @@ import { makeHomeFolder } from "./home-folder.ts";
 import { createIo, type Io } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { type ParsedOptions, parseOptions } from "./options.ts";
-import { readEnvironment, type Venue } from "./wire.ts";
+import type { Venue } from "./venues.ts";
+import { readEnvironment } from "./wire.ts";
 
 interface Call {
   readonly input: CommandInput;
@@ -188,7 +189,7 @@ async function reachDesk(name: string, call: Call): Promise<ReachedDesk> {
 }
 
 async function openVenueWithNotes({ options: { config }, io, signal }: Call): Promise<Venue> {
-  const { openVenue } = await import("./wire.ts");
+  const { openVenue } = await import("./venues.ts");
   const venue = await openVenue(config, { signal });
   for (const note of venue.notes) io.note(note);
   return venue;

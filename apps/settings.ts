@@ -54,6 +54,7 @@ export const SETTINGS: readonly Setting[] = [
   ),
   setting("deskId", "DESK", "main", plain, "--desk <name>", "whose portfolio and journal (a-z, 0-9, -)"),
   setting("home", "HOME", ".deeptrader", plain, "--home <dir>", "folder of the desk's memory and lock"),
+  setting("exchangeUrl", "EXCHANGE_URL", null, plain),
   setting("mode", "MODE", "paper", plain),
   setting("model", "MODEL", "rules", plain),
   setting("modelUrl", "MODEL_URL", null, plain),

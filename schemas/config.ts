@@ -47,6 +47,8 @@ export const DeskConfig = z
     /** `sim`, `replay` or a ccxt exchange id. */
     venue: z.string().min(1),
     dataDir: z.string().nullable(),
+    /** Another origin for the exchange's API: a gateway, or a test server. */
+    exchangeUrl: z.string().nullable(),
     seed: z.int().nonnegative(),
     assets: z.int().positive().max(5000),
     timeframe: Timeframe,

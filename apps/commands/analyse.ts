@@ -7,7 +7,7 @@ import type { Timeframe } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { deskCommand } from "../command.ts";
 import { analysisText } from "../text/analysis-text.ts";
-import type { Venue } from "../wire.ts";
+import type { Venue } from "../venues.ts";
 import { type AnalysisDocument, analysisDocument } from "./analysis-document.ts";
 import { resolveSymbol } from "./symbols.ts";
 

@@ -12,7 +12,7 @@ import { SIMULATED } from "../text/analysis-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
 import { formatAmount, formatPct, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
-import type { Venue } from "../wire.ts";
+import type { Venue } from "../venues.ts";
 
 /** Slots of a simulated backtest that is given no --cycles: a week of 5-minute candles. */
 const DEFAULT_SIMULATED_SLOTS = 2016;

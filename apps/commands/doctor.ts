@@ -9,7 +9,7 @@ import type { Style } from "../io.ts";
 import { modelSetting } from "../questions.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
-import { openVenue } from "../wire.ts";
+import { openVenue } from "../venues.ts";
 
 interface Check {
   readonly name: string;

@@ -20,7 +20,8 @@ import type { Io } from "../io.ts";
 import { askDesk } from "../questions.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { slotLine, tickLines } from "../text/slot-line.ts";
-import { type OpenDesk, openDesk, type Venue } from "../wire.ts";
+import type { Venue } from "../venues.ts";
+import { type OpenDesk, openDesk } from "../wire.ts";
 import { viewPortfolio } from "./portfolio-view.ts";
 import { knownAnalyses } from "./sleep.ts";
 

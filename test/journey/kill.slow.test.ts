@@ -3,7 +3,8 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { openDesk, openVenue } from "#apps/wire.ts";
+import { openVenue } from "#apps/venues.ts";
+import { openDesk } from "#apps/wire.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import { deciderSettings } from "#scheduler/cycles/decision-cycle.ts";
 import { runTick } from "#scheduler/cycles/tick.ts";
@@ -24,6 +25,7 @@ const configOf = (home: string): DeskConfig =>
     deskId: "main",
     venue: "sim",
     dataDir: null,
+    exchangeUrl: null,
     seed: 7,
     assets: 20,
     timeframe: "5m",

@@ -71,6 +71,7 @@ export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "
     deskId: "main",
     venue: "sim",
     dataDir: null,
+    exchangeUrl: null,
     seed: 1,
     assets: parts.assets ?? 50,
     timeframe: parts.timeframe ?? "5m",

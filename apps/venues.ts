@@ -1,0 +1,137 @@
+// Floor 5. Which venue -> what stands at the ports on its side: prices, security, universe, clock, settlement. Each is imported
+// when it is chosen.
+import { createSimulatedClock, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
+import { slotAt } from "#scheduler/slots.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import { UnknownNameError } from "#schemas/errors.ts";
+import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import type { Market } from "#schemas/market.ts";
+import type { Money } from "#schemas/money.ts";
+import type { CallOptions, Clock, MarketData, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
+
+/** What stands at the ports on the venue's side. */
+export interface Venue {
+  readonly marketData: MarketData;
+  readonly security: SecuritySource;
+  readonly universe: Universe;
+  readonly quote: string;
+  readonly cash: Money;
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  readonly strategy: Strategy;
+  /** A simulated clock is moved by the replay driver; the system clock by nobody. */
+  readonly clock: Clock | SimulatedClock;
+  /** Where one-shots stand, and `start` and `backtest` begin unless told otherwise. */
+  readonly standMs: UnixMs;
+  readonly beginMs: UnixMs;
+  /** The last slot with data; null: endless. */
+  readonly lastSlotMs: UnixMs | null;
+  readonly notes: readonly string[];
+}
+
+/** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
+export async function openVenue(config: DeskConfig, options: CallOptions): Promise<Venue> {
+  const { strategyById } = await import("#toolkits/strategies/registry.ts");
+  const strategy = strategyById(config.strategyId);
+  if (config.venue === "sim") return simulatedVenue(config, strategy, options);
+  if (config.venue === "replay") return replayVenue(config, strategy, options);
+  return exchangeVenue(config, strategy, options);
+}
+
+async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
+  const { createSimulatedVenue } = await import("#toolkits/market/simulated-venue.ts");
+  const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
+  const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");
+  const { seed, assets, timeframe } = config;
+  const marketData = createSimulatedVenue({ seed, assets });
+  const standMs = config.asOfMs ?? slotAt(Date.now(), timeframe, marketData.graceMs);
+  return {
+    marketData,
+    security: createSimulatedSecurity({ seed, assets }),
+    universe: createSimulatedUniverse({ seed, assets }),
+    ...(await settlement(config, marketData, "USDT", options)),
+    strategy,
+    clock: createSimulatedClock(standMs),
+    standMs,
+    beginMs: standMs,
+    lastSlotMs: null,
+    notes: [],
+  };
+}
+
+async function replayVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
+  const { openReplayFolder } = await import("#toolkits/market/replay/folder.ts");
+  const { createReplayVenue } = await import("#toolkits/market/replay-venue.ts");
+  const { createRecordedSecurity } = await import("#toolkits/security/recorded-security.ts");
+  const { createFolderUniverse } = await import("#toolkits/universe/folder-universe.ts");
+  const folder = await openReplayFolder(config.dataDir ?? "", { timeframe: config.timeframe, ...options });
+  const marketData = createReplayVenue(folder);
+  const standMs = config.asOfMs ?? folder.lastCloseMs;
+  return {
+    marketData,
+    security: createRecordedSecurity({ folder, policy: config.securityPolicy }),
+    universe: createFolderUniverse(folder, marketData),
+    ...(await settlement(config, marketData, folder.defaultQuote, options)),
+    strategy,
+    clock: createSimulatedClock(standMs),
+    standMs,
+    beginMs: config.asOfMs ?? folder.warmStartMs ?? folder.lastCloseMs,
+    lastSlotMs: folder.lastCloseMs,
+    notes:
+      folder.warmStartMs === null
+        ? [
+            ...folder.notes,
+            `no ${config.timeframe} market of ${folder.dir} has ${FULL_WARMUP_CANDLES} candles: none can be entered`,
+          ]
+        : folder.notes,
+  };
+}
+
+async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
+  const { createCcxtVenue } = await import("#toolkits/market/ccxt-venue.ts");
+  const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
+  const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");
+  const clock = systemClock();
+  const marketData = await createCcxtVenue({
+    exchangeId: config.venue,
+    now: () => clock.now(),
+    sleep: (ms, callOptions) => clock.sleep(ms, callOptions),
+    ...(config.exchangeUrl === null ? {} : { overrides: { apiUrl: config.exchangeUrl } }),
+  });
+  const money = await settlement(config, marketData, "USDT", options);
+  const nowMs = clock.now();
+  return {
+    marketData,
+    security: createUnreportedSecurity(),
+    universe: createQuoteVolumeUniverse({ marketData, quote: money.quote }),
+    ...money,
+    strategy,
+    clock,
+    standMs: nowMs,
+    beginMs: slotAt(nowMs, config.timeframe, marketData.graceMs),
+    lastSlotMs: null,
+    notes: [],
+  };
+}
+
+/** Settlement currency, paper cash and the markets by symbol. */
+async function settlement(
+  config: DeskConfig,
+  marketData: MarketData,
+  usualQuote: string,
+  options: CallOptions,
+): Promise<Pick<Venue, "quote" | "cash" | "markets">> {
+  const markets = new Map((await marketData.markets(options)).map((market) => [market.symbol, market]));
+  const quote = config.quote ?? usualQuote;
+  const quotes = [...new Set([...markets.values()].map((market) => market.quote))].sort();
+  if (!quotes.includes(quote)) {
+    throw new UnknownNameError({
+      was: `No market at ${marketData.venue} is quoted in ${quote}.`,
+      expected: `one of ${quotes.slice(0, 12).join(", ")}`,
+      remedy: "Choose one of them with --quote.",
+    });
+  }
+  const cash = config.cash ?? ((quote === "BTC" ? "1" : "10000") as Money);
+  return { quote, cash, markets };
+}
