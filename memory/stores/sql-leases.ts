@@ -4,6 +4,7 @@ import type { HeldLease, Lease } from "#schemas/ports.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
+import { THIS_TRANSACTION } from "./put-statement.ts";
 import { leases } from "./tables.ts";
 
 // clock_timestamp() moves on inside a statement; now() stands still for a transaction.
@@ -42,11 +43,12 @@ export function createSqlLeases(db: Db, guard: StoreGuard, owner: ProcessIdentit
         const expiresAtMs = sql`${nowMs} + ${ttlMs}::bigint`;
         const [taken] = await db
           .insert(leases)
-          // The first fence is the time, so that a name whose row was deleted does not start below its late holders.
-          .values({ name, fence: sql`${nowMs}`, holder, expiresAtMs })
+          // The transaction's own number, which only grows: so a name whose row was deleted does not start at or below its
+          // late holders. The time would not do, several may take it within one millisecond.
+          .values({ name, fence: THIS_TRANSACTION, holder, expiresAtMs })
           .onConflictDoUpdate({
             target: leases.name,
-            set: { fence: sql`${leases.fence} + 1`, holder, expiresAtMs },
+            set: { fence: sql`greatest(${leases.fence} + 1, ${THIS_TRANSACTION})`, holder, expiresAtMs },
             setWhere: lte(leases.expiresAtMs, nowMs),
           })
           .returning({ fence: leases.fence });
