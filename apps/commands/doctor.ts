@@ -2,7 +2,9 @@
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import { TOPIC_SCHEMA_VERSION } from "#schemas/topic.ts";
 import { findRunningDesk } from "../desk-client.ts";
 import { errorDocument } from "../error-document.ts";
 import type { Style } from "../io.ts";
@@ -36,7 +38,7 @@ export async function doctor(
       "configuration",
       async () => `desk ${config.deskId}, ${config.mode}, ${config.timeframe}, home ${resolve(config.home)}`,
     ),
-    await check("runtime", async () => `Node ${process.versions.node}`),
+    await check("versions", async () => versions()),
     await check("disk", () => checkDisk(config.home)),
     await check("desk", () => checkDesk(config, options.signal)),
     await check("lock", () => checkLock(config)),
@@ -58,6 +60,16 @@ async function check(name: string, look: () => Promise<Finding>): Promise<Check>
   } catch (error) {
     return { name, state: "fail", detail: errorDocument(error).message };
   }
+}
+
+/** What runs, and which shapes of stored records this build writes. */
+const versions = (): string =>
+  `Node ${process.versions.node}; records: analysis ${ANALYSIS_SCHEMA_VERSION}, topic ${TOPIC_SCHEMA_VERSION}`;
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly tookMs: number }> {
+  const startMs = performance.now();
+  const value = await work();
+  return { value, tookMs: performance.now() - startMs };
 }
 
 async function checkDisk(home: string): Promise<Finding> {
@@ -91,14 +103,22 @@ async function checkStore(config: DeskConfig, options: { readonly signal: AbortS
   const { openStore } = await import("#memory/stores/open.ts");
   if (config.databaseUrl !== null) {
     const store = await openStore({ kind: "postgres", url: config.databaseUrl, owner: "doctor" }, options);
-    await store.close();
-    return "PostgreSQL answers, migrations are in place";
+    try {
+      const { tookMs, value } = await timed(() => store.analyses.stats(options));
+      return `PostgreSQL answers in ${tookMs.toFixed(1)} ms, migrations are in place, ${value["analyses"] ?? 0} analyses`;
+    } finally {
+      await store.close();
+    }
   }
   const home = await mkdtemp(join(tmpdir(), "deeptrader-doctor-"));
   try {
     const store = await openStore({ kind: "pglite", home, owner: "doctor" }, options);
-    await store.close();
-    return "embedded PGlite works here; DATABASE_URL would select PostgreSQL";
+    try {
+      const { tookMs } = await timed(() => store.analyses.stats(options));
+      return `embedded PGlite works here, answers in ${tookMs.toFixed(1)} ms; DATABASE_URL would select PostgreSQL`;
+    } finally {
+      await store.close();
+    }
   } finally {
     await rm(home, { recursive: true, force: true });
   }
@@ -126,7 +146,11 @@ async function checkSharing(config: DeskConfig, options: { readonly signal: Abor
         detail: "REDIS_URL is set without DATABASE_URL: an embedded store is not shared. Unset it.",
       };
     }
-    if (sharing.cache !== null) return "Redis answers: shared cache and bus";
+    if (sharing.cache !== null) {
+      const { cache } = sharing;
+      const { tookMs } = await timed(() => cache.getMany(["doctor"]));
+      return `Redis answers in ${tookMs.toFixed(1)} ms: shared cache and bus`;
+    }
     return sharing.bus === null ? "none is needed: one process, in-process cache" : "PostgreSQL carries the bus";
   } finally {
     await sharing.close();
