@@ -11,7 +11,6 @@ import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Answer } from "#schemas/question.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
 import { createDeskView } from "./desk-view.ts";
 import type { OpenDesk } from "./wire.ts";
 
@@ -83,12 +82,7 @@ async function buildManager(open: OpenDesk): Promise<ManagerRunner> {
     choices.map(async (choice) => {
       const marketAnalyst = await createMarketAnalyst({
         model: choice.modelFor(ANALYST_RULES),
-        depsFor: (tally) =>
-          analystDeps(
-            desk,
-            { marketData: countedMarketData(desk.marketData, tally), security: countedSecurity(desk.security, tally) },
-            tally,
-          ),
+        depsFor: (tally) => analystDeps(desk, tally),
       });
       const manager = await createDeepTraderManager({
         model: choice.modelFor(MANAGER_RULES),

@@ -8,6 +8,7 @@ import type { Market } from "#schemas/market.ts";
 import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource, Store } from "#schemas/ports.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
+import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { Book } from "./book.ts";
 import type { UnsettledMarkets } from "./cycles/settle.ts";
@@ -47,14 +48,13 @@ export interface Desk {
   readonly unsettled: UnsettledMarkets;
 }
 
-/** What the analyst needs from a desk, counting into `tally`. */
+/** What the analyst needs from a desk. Its reads of prices and security are counted into `tally` (law 13). */
 export const analystDeps = (
-  desk: Pick<Desk, "khala" | "strategy" | "clock" | "windows" | "flight">,
-  ports: Pick<Desk, "marketData" | "security">,
+  desk: Pick<Desk, "khala" | "strategy" | "clock" | "windows" | "flight" | "marketData" | "security">,
   tally: WorkTally,
 ): DelegationDeps => ({
-  marketData: ports.marketData,
-  security: ports.security,
+  marketData: countedMarketData(desk.marketData, tally),
+  security: countedSecurity(desk.security, tally),
   khala: desk.khala,
   strategy: desk.strategy,
   clock: desk.clock,

@@ -20,7 +20,7 @@ export const analyseCommand = deskCommand<AnalysisDocument>({
     const { timeframe } = desk.config;
     const tally = new WorkTally();
     const nowMs = desk.clock.now();
-    const outcome = await analyseAtTestTime(analystDeps(desk, desk, tally), { symbol, timeframe, nowMs }, options);
+    const outcome = await analyseAtTestTime(analystDeps(desk, tally), { symbol, timeframe, nowMs }, options);
     await desk.ledger.record(
       {
         atMs: nowMs,

@@ -10,7 +10,7 @@ import type { Order } from "#schemas/order.ts";
 import type { CallOptions, MarketData } from "#schemas/ports.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
+import { countedMarketData } from "#toolkits/market/counted.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { quoteOffParPct } from "../quote-peg.ts";
@@ -139,7 +139,7 @@ async function recallOrAnalyse(
     if (why !== "no-candle" && options.askedInVain?.has(symbol) !== true) wanted.push(symbol);
   }
   const outcomes = await sweepMarkets(
-    analystDeps(desk, { marketData, security: countedSecurity(desk.security, tally) }, tally),
+    analystDeps(desk, tally),
     { symbols: wanted, timeframe, nowMs, origin: "test-time", askAgainForMs: 0 },
     options,
   );

@@ -4,7 +4,6 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
 import type { UniverseOfDay } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { withinRun } from "./run-once.ts";
@@ -42,12 +41,8 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
   const nowMs = desk.clock.now();
   const { timeframe } = desk.config;
   const universe = await desk.universe.at(nowMs, options);
-  const ports = {
-    marketData: countedMarketData(desk.marketData, tally),
-    security: countedSecurity(desk.security, tally),
-  };
   const outcomes = await sweepMarkets(
-    analystDeps(desk, ports, tally),
+    analystDeps(desk, tally),
     {
       symbols: marketsToThinkAbout(universe, desk.book.portfolio()),
       timeframe,
