@@ -67,6 +67,12 @@ function subjectOf(event: JournalEvent): { readonly symbol: string; readonly sid
     case "equity":
     case "control":
     case "run-started":
+    case "alert":
+    case "alert-delivered":
+    case "looked":
+    case "opinion":
+    case "quarantine":
+    case "learning":
       return null;
   }
 }

@@ -28,7 +28,7 @@ export function parseOptions(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, Raw>>,
 ): ParsedOptions {
-  const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {} };
+  const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {}, thinking: {} };
   const explicit = new Map<string, unknown>();
   const said = new Map<string, Said>();
   for (const s of SETTINGS) {

@@ -46,7 +46,9 @@ export async function openDesk(
   const { createKhala } = await import("#memory/khala.ts");
   const { createCandleWindows } = await import("#memory/candle-windows.ts");
   const { createSingleFlight } = await import("#memory/single-flight.ts");
-  const { definitionIdOf } = await import("#agents/market-analyst/assess.ts");
+  const { createTopics } = await import("#memory/topics.ts");
+  const { createAttention } = await import("#scheduler/thinking/attention.ts");
+  const { definitionIdOf, topicDefinitionIdOf } = await import("#agents/market-analyst/assess.ts");
   const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
   const { openBook } = await import("#scheduler/book.ts");
   const { openSharing } = await import("#memory/tiers/sharing.ts");
@@ -90,6 +92,8 @@ export async function openDesk(
       strategy,
       markets: venue.markets,
       khala,
+      topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
+      attention: createAttention(monotonicMs),
       windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
       flight: createSingleFlight({
         khala,

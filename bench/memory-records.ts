@@ -1,5 +1,7 @@
 // Bench. Analyses as a sleep cycle writes them, cheaply made: distinct objects of the real shape and about the real size.
+
 import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
+import { NO_TREND } from "#schemas/indicator.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import { MarketSymbol, timeframeMs, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 
@@ -31,6 +33,7 @@ export function makeAnalysis(index: number, asOfMs: UnixMs = NOW_MS): Analysis {
     validUntilMs: unixMs(asOfMs + 3_600_000),
     origin: "sleep",
     price,
+    trend: NO_TREND,
     indicators: {
       rsiWilder: price / 3,
       bollinger: { upper: price + 9.5, middle: price, lower: price - 9.5, bandwidth: 0.19, percentB: 0.5 },

@@ -58,6 +58,12 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
       return emptyPortfolio(event);
     case "decision":
     case "refusal":
+    case "alert":
+    case "alert-delivered":
+    case "looked":
+    case "opinion":
+    case "quarantine":
+    case "learning":
       return portfolio;
     case "order":
       return applyOrder(portfolio, event.order);

@@ -7,6 +7,7 @@ import { equityNumber, equityOf } from "#memory/portfolio.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
+import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions, MarketData, SecuritySource } from "#schemas/ports.ts";
 import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -221,6 +222,9 @@ class Backtest {
       marks: this.#marks,
       liquidity: this.#liquidity,
       quoteOffParPct: await quoteOffParPct({ ...settings, marketData }, slotMs, this.#options),
+      relationships: null,
+      leaderHourSigmas: null,
+      opinions: NO_OPINIONS,
       alreadyDecided: NONE,
     });
     for (const event of outcome.events) {
@@ -275,3 +279,5 @@ const acknowledged = (event: Extract<JournalEvent, { type: "order" }>): JournalE
   ...event,
   order: { ...event.order, status: "open" },
 });
+
+const NO_OPINIONS: ReadonlyMap<MarketSymbol, Opinion> = new Map();

@@ -3,6 +3,7 @@ import type { DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
+import type { Topics } from "#memory/topics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource, Store } from "#schemas/ports.ts";
@@ -13,6 +14,7 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { Book } from "./book.ts";
 import type { UnsettledMarkets } from "./cycles/settle.ts";
 import type { DailyUniverse } from "./daily-universe.ts";
+import type { Attention } from "./thinking/attention.ts";
 
 export interface Desk {
   readonly config: DeskConfig;
@@ -29,6 +31,10 @@ export interface Desk {
   readonly strategy: Strategy;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly khala: Khala;
+  /** Digests, questions and answers. */
+  readonly topics: Topics;
+  /** Questions go before sleep work. */
+  readonly attention: Attention;
   /** Null where candles cannot change any more: recorded and invented ones. */
   readonly windows: CandleWindows | null;
   readonly flight: SingleFlight;

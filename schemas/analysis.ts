@@ -1,13 +1,13 @@
 // Floor 1. The Analysis: one Khala record, and the words of freshness.
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
-import { IndicatorSnapshot } from "./indicator.ts";
+import { IndicatorSnapshot, Trend } from "./indicator.ts";
 import { DataNote } from "./market.ts";
 import { SecurityReport } from "./security.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 
 /** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
-export const ANALYSIS_SCHEMA_VERSION = 2;
+export const ANALYSIS_SCHEMA_VERSION = 3;
 
 /** What a strategy says of a snapshot alone, whatever is held. */
 export const Signal = z.object({
@@ -56,6 +56,7 @@ export const Analysis = AnalysisKey.extend({
   /** Close of the newest candle. */
   price: z.number().positive(),
   indicators: IndicatorSnapshot,
+  trend: Trend,
   security: SecurityReport,
   signal: Signal,
   triggers: Triggers,
@@ -76,7 +77,7 @@ export const analysisId = (a: Omit<Analysis, "id">): string =>
     asOfMs: a.asOfMs,
     sources: a.sources,
     // The security part's results are in its source digest: verdict, contract and every check.
-    results: [a.price, a.indicators, a.signal, a.triggers],
+    results: [a.price, a.indicators, a.trend, a.signal, a.triggers],
   });
 
 /** Why a record that exists does not count as fresh. */

@@ -22,6 +22,10 @@ export const RiskLimits = z.object({
   cooldownCandles: z.int().nonnegative().default(3),
   stopPct: z.number().gt(0).lt(100).default(10),
   targetPct: z.number().gt(0).default(20),
+  /** Open positions and working entries in one correlation cluster. */
+  maxEntriesPerCluster: z.int().positive().default(3),
+  /** No entries while the most liquid market has fallen more than this many daily standard deviations within an hour. */
+  leaderFallSigmas: z.number().positive().default(3),
   /** Settlement stablecoins further off par than this stop entries, percent. */
   maxQuoteDepegPct: pct.default(2),
 });
@@ -35,6 +39,28 @@ export const Costs = z.object({
   maxVolumeSharePct: pct.default(10),
 });
 export type Costs = z.infer<typeof Costs>;
+
+/** Sleep-time thinking above the sweep, and what it and questions may spend. Work units: see WORK_WEIGHTS. */
+export const ThinkingPolicy = z.object({
+  /** 0 nothing · 1 indicators · 2 + security · 3 + asset digests · 4 + sector and market digests · 5 + pre-answers. */
+  level: z.int().min(0).max(5).default(5),
+  /** Quiet for so long, and there is work pending: think. */
+  idleAfterMs: z.int().positive().default(5000),
+  /** How many times dearer a work unit is while somebody waits (the paper's t). */
+  testTimeWeight: z.number().positive().default(2),
+  passUnits: z.number().nonnegative().default(5000),
+  dayUnits: z.number().nonnegative().default(500_000),
+  passTokens: z.int().nonnegative().default(20_000),
+  dayTokens: z.int().nonnegative().default(200_000),
+  /** Of one question; above it the desk abstains and says so. */
+  questionUnits: z.number().positive().default(50_000),
+  questionTokens: z.int().positive().default(20_000),
+  /** One hit in so many is recomputed in the shadow. */
+  shadowEvery: z.int().positive().default(20),
+  /** A market this close to its trigger counts as near, percent of the price. */
+  nearTriggerPct: z.number().positive().default(1),
+});
+export type ThinkingPolicy = z.infer<typeof ThinkingPolicy>;
 
 export const SecurityPolicy = z.enum(["recorded", "assume-clear", "skip"]);
 export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
@@ -69,6 +95,14 @@ export const DeskConfig = z
     redisUrl: z.string().nullable(),
     redisProtocol: z.union([z.literal(2), z.literal(3)]),
     retention: RetentionPolicy,
+    thinking: ThinkingPolicy.prefault({}),
+    /** Model for what is thought ahead (opinions); null: the same as at test time. */
+    sleepModel: z.string().min(1).nullable().default(null),
+    sleepModelUrl: z.string().nullable().default(null),
+    /** `veto`: a second opinion, bought asleep, may refuse or shrink entries. */
+    opinion: z.enum(["off", "veto"]).default("off"),
+    /** End of the model's training data: what a backtest before it shows says little. */
+    modelCutoffMs: UnixMs.nullable().default(null),
     /** `rules`, or a Mastra router string such as `openai/gpt-5`. */
     model: z.string().min(1),
     /** Base URL of an OpenAI-compatible server, for a model behind it. */
@@ -104,6 +138,10 @@ export const DeskConfig = z
     if (c.model === "rules" && (c.modelRecordDir ?? c.modelReplayDir) !== null)
       refuse(
         "DEEPTRADER_MODEL_RECORD or DEEPTRADER_MODEL_REPLAY is set, but DEEPTRADER_MODEL is rules, which make no model call. Set a provider's model, or unset it.",
+      );
+    if (c.opinion === "veto" && (c.sleepModel ?? c.model) === "rules")
+      refuse(
+        "DEEPTRADER_OPINION is veto, but no model is configured: rules have no second opinion. Set DEEPTRADER_SLEEP_MODEL or DEEPTRADER_MODEL, or unset it.",
       );
     if (c.venue === "replay" && c.dataDir === null) refuse("venue replay needs a folder of candles: add --data DIR.");
     if (c.mode === "live")

@@ -61,12 +61,15 @@ export const RiskRule = z.enum([
   "cooldown",
   "day-loss",
   "drawdown",
+  "leader-shock",
   "max-positions",
+  "cluster-cap",
   "slot-limit",
   "exposure",
   "cash",
   "quote-peg",
   "entry-price",
+  "second-opinion",
 ]);
 export type RiskRule = z.infer<typeof RiskRule>;
 

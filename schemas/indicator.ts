@@ -46,3 +46,32 @@ export const IndicatorSnapshot = z.object({
   flat: z.boolean(),
 });
 export type IndicatorSnapshot = z.infer<typeof IndicatorSnapshot>;
+
+/**
+ * How the price has moved inside the window. Changes in percent of the earlier close; null where the window does not reach
+ * back that far, or has too few candles for any value.
+ */
+export const Trend = z.object({
+  /** Against the close one hour before; on candles of an hour or more against the close before. */
+  changeHourPct: z.number().nullable(),
+  /** Against the close 24 hours before. */
+  changeDayPct: z.number().nullable(),
+  /** Highest high and lowest low of the last 24 hours. */
+  dayHigh: z.number().nullable(),
+  dayLow: z.number().nullable(),
+  /** `up`: the close is over the mean of the last 50 closes, and that mean over what it was 20 candles before; `down` likewise. */
+  direction: z.enum(["up", "down", "sideways"]).nullable(),
+  /** ln of the hour's change, in standard deviations of a day as the candles before that hour show them. */
+  hourMoveDailySigmas: z.number().nullable(),
+});
+export type Trend = z.infer<typeof Trend>;
+
+/** Nothing is known of the way the price has taken. */
+export const NO_TREND: Trend = Object.freeze({
+  changeHourPct: null,
+  changeDayPct: null,
+  dayHigh: null,
+  dayLow: null,
+  direction: null,
+  hourMoveDailySigmas: null,
+});

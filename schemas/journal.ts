@@ -1,11 +1,14 @@
 // Floor 1. Journal events: append-only, private to one desk and run; everything held is a fold of them.
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { Alert } from "./alert.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { canonicalJson } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
+import { Opinion } from "./opinion.ts";
 import { Fill, Order } from "./order.ts";
 import { LossState } from "./portfolio.ts";
+import { QuestionKind } from "./question.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 
 const at = { atMs: UnixMs };
@@ -29,6 +32,32 @@ export const JournalEvent = z.discriminatedUnion("type", [
   /** End of one slot's settlement: mark-to-market equity and the loss meter. */
   z.object({ type: z.literal("equity"), ...at, slotMs: UnixMs, equity: Money, loss: LossState }),
   z.object({ type: z.literal("control"), ...at, action: z.enum(["pause", "resume", "halt"]), reason: z.string() }),
+  // What follows changes no position and no hash: it says what was told, thought and learned beside the trading.
+  z.object({ type: z.literal("alert"), ...at, alert: Alert }),
+  /** A channel has taken an alert: it is not sent there again. */
+  z.object({ type: z.literal("alert-delivered"), ...at, alertId: z.string(), channel: z.string() }),
+  /** The operator has seen everything up to this row of the journal. */
+  z.object({ type: z.literal("looked"), ...at, throughSeq: z.int().nonnegative() }),
+  z.object({ type: z.literal("opinion"), ...at, opinion: Opinion }),
+  /** Stored answers of a kind were found wrong and are not served any more; or are again. */
+  z.object({
+    type: z.literal("quarantine"),
+    ...at,
+    kind: QuestionKind,
+    state: z.enum(["begun", "lifted"]),
+    detail: z.string(),
+  }),
+  /** A change of a setting that the LearningCoordinator proposed, and what the operator said. */
+  z.object({
+    type: z.literal("learning"),
+    ...at,
+    proposalId: z.string(),
+    verdict: z.enum(["accepted", "rejected"]),
+    setting: z.string(),
+    from: z.string(),
+    to: z.string(),
+    evidence: z.string(),
+  }),
 ]);
 export type JournalEvent = z.infer<typeof JournalEvent>;
 
@@ -61,6 +90,18 @@ export function journalEventId(event: JournalEvent): string {
       return "run-started";
     case "control":
       return `control:${event.action}:${event.atMs}`;
+    case "alert":
+      return `alert:${event.alert.alertId}`;
+    case "alert-delivered":
+      return `alert-delivered:${event.channel}:${event.alertId}`;
+    case "looked":
+      return `looked:${event.throughSeq}`;
+    case "opinion":
+      return `opinion:${event.opinion.symbol}:${event.opinion.timeframe}:${event.opinion.forAsOfMs}`;
+    case "quarantine":
+      return `quarantine:${event.kind}:${event.state}:${event.atMs}`;
+    case "learning":
+      return `learning:${event.proposalId}:${event.verdict}`;
   }
 }
 
@@ -94,6 +135,12 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "equity":
     case "run-started":
     case "control":
+    case "alert":
+    case "alert-delivered":
+    case "looked":
+    case "opinion":
+    case "quarantine":
+    case "learning":
       return null;
   }
 }

@@ -1,4 +1,5 @@
 // Floor 1. The ports: every way to the world, on one page. Types only. Each has a contract suite in test/contract/.
+import type { Alert } from "./alert.ts";
 import type { Analysis, AnalysisKey } from "./analysis.ts";
 import type { RecordVersionError } from "./errors.ts";
 import type { JournalEvent, JournalRow } from "./journal.ts";
@@ -317,6 +318,14 @@ export interface Runs {
 export interface Ledger {
   record(entry: LedgerEntry, options: CallOptions): Promise<void>;
   entries(filter: { readonly sinceMs?: UnixMs }, options: CallOptions): Promise<readonly LedgerEntry[]>;
+}
+
+/** Where alerts go. */
+export interface Notifier {
+  /** `terminal` or `webhook`: under it the journal says that an alert was taken. */
+  readonly channel: string;
+  /** Resolves once the other side has taken it; may be called again for the same alert. @throws ProviderError */
+  send(alert: Alert, options: CallOptions): Promise<void>;
 }
 
 /** One opened store: the shared part, and rooms private to a desk. */

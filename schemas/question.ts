@@ -1,32 +1,56 @@
 // Floor 1. Questions, intents and answers.
 import { z } from "zod";
-import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
+import { type DeskId, MarketSymbol, Timeframe, UnixMs, type VenueId } from "./units.ts";
 import { Work } from "./work.ts";
 
-export const QuestionKind = z.enum([
+/** About one market; about two; about all of them; about the desk itself. */
+export const MARKET_KINDS = [
   "rsi",
   "bollinger",
   "atr",
   "price",
+  "trend",
   "security",
   "signal",
+  "trigger",
   "summary",
-  "portfolio",
-  "why",
-]);
+] as const;
+export const BREADTH_KINDS = ["oversold", "overbought", "movers", "riskiest", "market"] as const;
+export const DESK_KINDS = ["portfolio", "stop-loss", "fees", "benchmark", "why", "since", "health"] as const;
+
+export const QuestionKind = z.enum([...MARKET_KINDS, "compare", ...BREADTH_KINDS, ...DESK_KINDS]);
 export type QuestionKind = z.infer<typeof QuestionKind>;
 
 /** A question parsed to slots, by grammar and tables only. A slot that was not said is null, never guessed. */
 export const Intent = z.object({
   kind: QuestionKind,
-  /** Null for questions about the desk itself. */
+  /** Null for questions about all markets, or about the desk itself. */
   symbol: MarketSymbol.nullable(),
+  /** The second market of a comparison; null for every other kind. */
+  other: MarketSymbol.nullable().default(null),
   timeframe: Timeframe,
   side: z.enum(["buy", "sell"]).nullable(),
   negation: z.boolean(),
   horizon: z.string().nullable(),
 });
 export type Intent = z.infer<typeof Intent>;
+
+/**
+ * The exact key of an intent: every slot, and whose desk asks at which venue. Two questions share an answer only where all
+ * of it is equal; nothing fuzzy is in it.
+ */
+export const intentKey = (intent: Intent, of: { readonly deskId: DeskId; readonly venueId: VenueId }): string =>
+  [
+    of.deskId,
+    of.venueId,
+    intent.timeframe,
+    intent.kind,
+    intent.symbol ?? "-",
+    intent.other ?? "-",
+    intent.side ?? "-",
+    intent.negation ? "not" : "-",
+    intent.horizon ?? "-",
+  ].join(" ");
 
 export const AnswerPath = z.enum(["pre-answered", "recalled", "distilled", "delegated", "declined"]);
 export type AnswerPath = z.infer<typeof AnswerPath>;
@@ -40,6 +64,10 @@ export const Answer = z.object({
   asOfMs: UnixMs.nullable(),
   ageMs: z.number().nullable(),
   analysisIds: z.array(z.string()),
+  /** Topics served from (pre-answer, digest); empty elsewhere. */
+  topicIds: z.array(z.string()).default([]),
+  /** A stale answer is marked so in its text, and a refresh is under way. */
+  stale: z.boolean().default(false),
   intent: Intent.nullable(),
   /** Law 10. */
   simulated: z.boolean(),

@@ -8,6 +8,8 @@ export const Work = z.object({
   providerCalls: count,
   candlesRead: count,
   indicatorEvaluations: count,
+  /** Records of Khala (analyses, digests, answers) read and judged. */
+  recordsRead: count.default(0),
   modelCalls: count,
   inputTokens: count,
   outputTokens: count,
@@ -19,11 +21,31 @@ export const NO_WORK: Work = {
   providerCalls: 0,
   candlesRead: 0,
   indicatorEvaluations: 0,
+  recordsRead: 0,
   modelCalls: 0,
   inputTokens: 0,
   outputTokens: 0,
   delegations: 0,
 };
+
+/**
+ * What one of each counts in work units, so that unlike work can be weighed: 1 unit is one record read from memory. A
+ * stated scale, not a measurement; printed wherever a figure rests on it.
+ */
+export const WORK_WEIGHTS: Work = Object.freeze({
+  providerCalls: 100,
+  candlesRead: 0.1,
+  indicatorEvaluations: 10,
+  recordsRead: 1,
+  modelCalls: 100,
+  inputTokens: 0.25,
+  outputTokens: 1,
+  delegations: 0,
+});
+
+/** Work in work units. */
+export const workUnits = (work: Work): number =>
+  (Object.keys(WORK_WEIGHTS) as (keyof Work)[]).reduce((sum, key) => sum + work[key] * WORK_WEIGHTS[key], 0);
 
 /** A tally that one unit of work (a question, a cycle) carries along; decorators around the ports count into it. */
 export class WorkTally {
@@ -46,7 +68,17 @@ export class WorkTally {
 export const LedgerEntry = z.object({
   atMs: z.int().nonnegative(),
   phase: z.enum(["sleep", "test-time"]),
-  job: z.enum(["sleep-cycle", "decision-cycle", "question", "analyse"]),
+  /** `thinking`: what sleep makes above the sweep (digests, pre-answers); `shadow`: hits recomputed to check them. */
+  job: z.enum([
+    "sleep-cycle",
+    "decision-cycle",
+    "question",
+    "analyse",
+    "thinking",
+    "relationships",
+    "opinion",
+    "shadow",
+  ]),
   /** How many entries this one is the sum of; left out: it is one. */
   entries: count.optional(),
   /** How the work was answered: counts of recalled, delegated, declined … in this unit. */
@@ -60,5 +92,16 @@ export const LedgerEntry = z.object({
   work: Work,
   /** Age (now - asOf) of each analysis served. */
   ageAtUseMs: z.array(z.number()),
+  /** Questions by kind. */
+  kinds: z.record(z.string(), count).optional(),
+  /** Digests and pre-answers written, by topic kind; and how many of them were served for the first time here. */
+  prepared: z.record(z.string(), count).optional(),
+  firstUses: count.optional(),
+  /** Work units that the same answer would have taken from scratch at this moment, less what it took. */
+  savedUnits: z.number().optional(),
+  /** What was not made or not answered because a budget was spent, by budget. */
+  overBudget: z.record(z.string(), count).optional(),
+  /** Monotonic; of this machine, so of the ledger only. */
+  durationMs: z.number().nonnegative().optional(),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;

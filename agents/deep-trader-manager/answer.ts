@@ -54,6 +54,8 @@ export async function answerQuestion(deps: AnswerDeps, question: Question, optio
     ...said,
     answer: finishText(said.answer, deps.simulated),
     ageMs: said.asOfMs === null ? null : question.nowMs - said.asOfMs,
+    topicIds: [],
+    stale: false,
     simulated: deps.simulated,
     latencyMs: deps.monotonicMs() - startMs,
     work: deps.tally.total(),

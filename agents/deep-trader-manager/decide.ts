@@ -7,8 +7,10 @@ import { type AnalysisPath, type Decision, type DecisionAction, decisionId, type
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
+import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
+import type { Relationships } from "#schemas/relationship.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import { gate } from "#toolkits/risk/gate.ts";
 
@@ -45,6 +47,12 @@ export interface SlotSituation {
   /** Larger is more liquid; ranks entries of equal strength. */
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   readonly quoteOffParPct: number | null;
+  /** Which markets count as one bet; null: not known. */
+  readonly relationships: Relationships | null;
+  /** The leader's move over the last hour in its daily standard deviations; null: not known. */
+  readonly leaderHourSigmas: number | null;
+  /** Second opinions bought asleep, by market. */
+  readonly opinions: ReadonlyMap<MarketSymbol, Opinion>;
   /** Ids of decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
   readonly alreadyDecided: ReadonlySet<string>;
 }
@@ -83,6 +91,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       decision,
       analysis: candidate.analysis,
       freshness: candidate.freshness,
+      opinion: slot.opinions.get(decision.symbol) ?? null,
       market: settings.markets.get(decision.symbol) ?? null,
     });
     if (!result.accepted) {

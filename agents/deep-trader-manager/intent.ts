@@ -52,6 +52,7 @@ export function parseQuestion(text: string, context: GrammarContext): ParsedQues
     intent: {
       kind: meant,
       symbol,
+      other: null,
       timeframe: timeframe.status === "said" ? timeframe.timeframe : context.defaultTimeframe,
       side: sideOf(rest),
       negation: /\b(?:not|never|no|avoid|without)\b/i.test(rest),

@@ -6,6 +6,7 @@ import type { IndicatorSnapshot } from "#schemas/indicator.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs, VenueId } from "#schemas/units.ts";
 import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";
+import { computeTrend } from "#toolkits/indicators/trend.ts";
 import { type CandleWindow, digestWindow } from "#toolkits/indicators/window.ts";
 import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
@@ -13,6 +14,13 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 /** Names every definition an analysis rests on; when one changes, all records of the old one are stale. */
 export const definitionIdOf = (strategy: Strategy): string =>
   `${INDICATOR_DEFINITION_ID}+${RUBRIC_DEFINITION_ID}+${strategy.definitionId}`;
+
+/** Names how digests and answers are distilled and worded; it is raised with them, and makes stored ones stale. */
+const ANSWER_DEFINITION_ID = "answers.v1";
+
+/** The same for what is made from analyses: digests and answers. */
+export const topicDefinitionIdOf = (strategy: Strategy): string =>
+  `${ANSWER_DEFINITION_ID}+${definitionIdOf(strategy)}`;
 
 /** Close of the window's newest candle. */
 export const closeOf = (window: CandleWindow): number => window.close[window.length - 1] ?? Number.NaN;
@@ -58,6 +66,7 @@ export function assess(input: AssessInput, read = readWindow(input.window, input
     origin: input.origin,
     price: closeOf(window),
     indicators: read.snapshot,
+    trend: computeTrend(window),
     security,
     signal: read.signal,
     triggers: strategy.triggers(window),

@@ -192,5 +192,17 @@ export function journalLine(event: JournalEvent): string {
       return `equity ${event.equity}`;
     case "control":
       return `${event.action}: ${event.reason}`;
+    case "alert":
+      return `${event.alert.kind}: ${event.alert.text}`;
+    case "alert-delivered":
+      return `${event.alertId} taken by ${event.channel}`;
+    case "looked":
+      return `the operator has seen everything up to #${event.throughSeq}`;
+    case "opinion":
+      return `second opinion on ${event.opinion.symbol}: ${event.opinion.verdict}, ${JSON.stringify(event.opinion.reason)}`;
+    case "quarantine":
+      return `stored answers of kind ${event.kind}: quarantine ${event.state}: ${event.detail}`;
+    case "learning":
+      return `${event.setting} ${event.from} → ${event.to} ${event.verdict} (${event.evidence})`;
   }
 }

@@ -3,6 +3,7 @@
 import type { ZodType } from "zod";
 import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
+import { NO_TREND } from "#schemas/indicator.ts";
 import { JournalEvent } from "#schemas/journal.ts";
 import type { StoredAnalysis } from "#schemas/ports.ts";
 import { SecurityReport } from "#schemas/security.ts";
@@ -74,7 +75,7 @@ export interface AnalysisRow {
 export function decodeAnalysis(row: AnalysisRow, key: AnalysisKey): StoredAnalysis {
   const ofKey = `of ${key.symbol} ${key.timeframe} (${key.venueId})`;
   const raw = parseJson(row.record, `analysis ${ofKey}`);
-  const stored = withTriggers(isObject(raw) ? raw : {});
+  const stored = upgraded(isObject(raw) ? raw : {});
   const name = typeof stored["id"] === "string" ? `analysis ${stored["id"]} ${ofKey}` : `analysis ${ofKey}`;
   refuseOtherVersion({ schemaVersion: null, ...stored }, ANALYSIS_SCHEMA_VERSION, name);
   const record = parse(Analysis, { ...stored, checkedThroughMs: row.checkedThroughMs }, name);
@@ -84,9 +85,20 @@ export function decodeAnalysis(row: AnalysisRow, key: AnalysisKey): StoredAnalys
   return Object.freeze({ record: deepFreeze(record), revision: row.revision, invalidated: invalidationOf(row) });
 }
 
-/** Version 1 had no triggers: such a record goes on without any, under the id that it was written with. */
-const withTriggers = (stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  stored["schemaVersion"] === 1 ? { ...stored, schemaVersion: 2, triggers: NO_TRIGGERS } : stored;
+/**
+ * Version 1 had no triggers, version 2 no trend: such a record goes on without, under the id that it was written with. Its
+ * definitions are not in force any more, so it is read as history and never served as fresh.
+ */
+function upgraded(stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  switch (stored["schemaVersion"]) {
+    case 1:
+      return { ...stored, schemaVersion: ANALYSIS_SCHEMA_VERSION, triggers: NO_TRIGGERS, trend: NO_TREND };
+    case 2:
+      return { ...stored, schemaVersion: ANALYSIS_SCHEMA_VERSION, trend: NO_TREND };
+    default:
+      return stored;
+  }
+}
 
 /** A record of an earlier epoch than its key's is invalidated. */
 export const invalidationOf = (row: Omit<AnalysisRow, "record">): StoredAnalysis["invalidated"] =>

@@ -6,6 +6,7 @@ import type { Recall } from "#schemas/analysis.ts";
 import type { Decision, Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
+import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import type { CallOptions, MarketData } from "#schemas/ports.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
@@ -95,6 +96,9 @@ async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOption
     marks,
     liquidity: universe.liquidity,
     quoteOffParPct: await quoteOffParPct({ ...desk, marketData }, nowMs, options),
+    relationships: null,
+    leaderHourSigmas: null,
+    opinions: NO_OPINIONS,
     alreadyDecided: desk.book.decided(),
   });
   await desk.book.append([mark, ...outcome.events], options);
@@ -225,3 +229,5 @@ async function recordWork(
     options,
   );
 }
+
+const NO_OPINIONS: ReadonlyMap<MarketSymbol, Opinion> = new Map();

@@ -6,6 +6,7 @@ import { BTC, createDesk } from "./desk-fixture.ts";
 
 const intent = (kind: Intent["kind"]): Intent => ({
   kind,
+  other: null,
   symbol: BTC,
   timeframe: "5m",
   side: null,

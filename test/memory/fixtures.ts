@@ -1,5 +1,7 @@
 // Analyses and journal events as small as they can be, for the tests of memory/.
+
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, type AnalysisKey, analysisId } from "#schemas/analysis.ts";
+import { NO_TREND } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle, CandleSeries } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
@@ -41,6 +43,7 @@ export function makeAnalysis(over: Partial<Omit<Analysis, "id">> = {}): Analysis
     validUntilMs: unixMs(asOfMs + 3_600_000),
     origin: "sleep",
     price: 100,
+    trend: NO_TREND,
     indicators: {
       rsiWilder: 41.5,
       bollinger: { upper: 110, middle: 100, lower: 90, bandwidth: 0.2, percentB: 0.5 },

@@ -1,15 +1,18 @@
 // A desk over any venue, with the real Khala, book and paper execution and the store in memory; what wire.ts does for the
 // product, without files and processes. Opened again on the same store it is the desk after a restart.
-import { definitionIdOf } from "#agents/market-analyst/assess.ts";
+
+import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createTopics } from "#memory/topics.ts";
 import { openBook } from "#scheduler/book.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
 import { createUnsettledMarkets } from "#scheduler/cycles/settle.ts";
 import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import type { Desk } from "#scheduler/desk.ts";
+import { createAttention } from "#scheduler/thinking/attention.ts";
 import { DeskConfig } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
@@ -143,6 +146,8 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     strategy,
     markets,
     khala,
+    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
+    attention: createAttention(() => 0),
     windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
     flight: createSingleFlight({ khala, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
     consolidation: store,

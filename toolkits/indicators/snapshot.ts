@@ -13,7 +13,7 @@ import { rsiOfWindow } from "./rsi.ts";
 import type { CandleWindow } from "./window.ts";
 
 /** Names every definition behind a snapshot; it changes whenever one of them does, and makes old records stale. */
-export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.win500.v1";
+export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.trend-v1.win500.v1";
 
 /**
  * Indicator values of a window: RSI to 6 decimals, ATR to 9 significant digits, bands unrounded; all null, and `flat`

@@ -58,6 +58,10 @@ function nothingToSell({ decision, portfolio }: GateInput): string | null {
   return null;
 }
 
+/** An opinion on this very candle may make an entry smaller. A veto leaves the size alone: its rule names it. */
+const sizeRatioOf = ({ opinion, decision }: GateInput): number =>
+  opinion?.verdict === "shrink" && opinion.forAsOfMs === decision.asOfMs ? opinion.sizeRatio : 1;
+
 /** Total: an invalid price or an unknown market is an unfit draft, for the rules to name. */
 export function draftOrder(input: GateInput): Draft {
   const { decision, market, portfolio } = input;
@@ -73,7 +77,13 @@ export function draftOrder(input: GateInput): Draft {
         ? limitPriceOf(price, input.analysis?.indicators.atr ?? null, market.tickSize)
         : null;
     const at = limitPrice !== null && isPositive(limitPrice) ? limitPrice : price;
-    const size = sizeEntry({ equity: input.equity, price: at, limits: input.limits, market });
+    const size = sizeEntry({
+      equity: input.equity,
+      price: at,
+      limits: input.limits,
+      market,
+      sizeRatio: sizeRatioOf(input),
+    });
     return size.status === "sized" ? { ...size, limitPrice } : { status: "unfit", reason: size.reason };
   }
   const reason = nothingToSell(input);

@@ -4,7 +4,9 @@ import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
+import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
+import type { Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
 export interface GateInput {
@@ -34,6 +36,12 @@ export interface GateInput {
   readonly haltFile: boolean;
   /** Distance of the settlement stablecoin from par; null: the quote is none, or its price is not known here. */
   readonly quoteOffParPct: number | null;
+  /** Which markets count as one bet; null: none is known to. */
+  readonly relationships: Relationships | null;
+  /** The leader's move over the last hour in its daily standard deviations, negative for a fall; null: not known. */
+  readonly leaderHourSigmas: number | null;
+  /** Bought asleep for this very candle; null: there is none, and that objects to nothing. */
+  readonly opinion: Opinion | null;
   /** `limit-at-quote` on a real venue: a limit no worse than the asOf price by min(0.25 ATR, 30 bps). */
   readonly entryStyle: "next-open" | "limit-at-quote";
 }

@@ -35,9 +35,13 @@ export function sizeEntry(input: {
   readonly price: Price;
   readonly limits: RiskLimits;
   readonly market: Market;
+  /** Share of the usual size, above 0 to 1. */
+  readonly sizeRatio?: number;
 }): SizeResult {
-  const { equity, price, limits, market } = input;
-  const quantity = roundQuantity(divide(percent(equity, limits.entryPct), price), market.stepSize);
+  const { equity, price, limits, market, sizeRatio = 1 } = input;
+  const whole = percent(equity, limits.entryPct);
+  const amount = sizeRatio === 1 ? whole : multiply(whole, decimalFromNumber(sizeRatio));
+  const quantity = roundQuantity(divide(amount, price), market.stepSize);
   const notional = multiply(quantity, price) as Money;
   const least = minEntryNotional(market, limits.stopPct);
   if (isPositive(quantity) && compare(notional, least) >= 0) return { status: "sized", quantity, notional };

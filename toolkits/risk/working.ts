@@ -3,7 +3,7 @@ import type { Costs } from "#schemas/config.ts";
 import { add, bps, type DecimalText, decimalFromNumber, type Money, multiply, subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { isPrice } from "./draft.ts";
 
 type Marks = ReadonlyMap<MarketSymbol, number>;
@@ -15,6 +15,14 @@ const markOf = (symbol: MarketSymbol, marks: Marks): DecimalText | null => {
 
 export const workingEntries = (portfolio: Portfolio): readonly Order[] =>
   [...portfolio.orders.values()].filter((order) => order.role === "entry" && isWorking(order));
+
+/** Base assets with an open position (dust is none) or a working entry. */
+export function basesTaken(portfolio: Portfolio): ReadonlyMap<string, "held" | "on order"> {
+  const taken = new Map<string, "held" | "on order">();
+  for (const order of workingEntries(portfolio)) taken.set(splitSymbol(order.symbol).base, "on order");
+  for (const held of portfolio.positions.values()) if (!held.dust) taken.set(held.base, "held");
+  return taken;
+}
 
 /** At the newest mark; at the average price where none is known. */
 export const positionValue = (position: Position, marks: Marks): Money =>

@@ -9,6 +9,7 @@ import {
 import { emptyPortfolio } from "#memory/portfolio.ts";
 import { ANALYSIS_SCHEMA_VERSION, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
+import { NO_TREND } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
@@ -69,6 +70,7 @@ const candidate = (symbol: MarketSymbol, seen: Seen = {}): Candidate => ({
     validUntilMs: unixMs(SLOT_MS + 1e9),
     origin: "sleep",
     price: 100,
+    trend: NO_TREND,
     indicators: {
       rsiWilder: 25,
       bollinger: null,
@@ -119,6 +121,9 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
     marks: new Map(SYMBOLS.map((symbol) => [symbol, 100])),
     liquidity: new Map(),
     quoteOffParPct: null,
+    relationships: null,
+    leaderHourSigmas: null,
+    opinions: new Map(),
     alreadyDecided: new Set(),
     ...change,
   };

@@ -1,7 +1,9 @@
 // A desk on which the gate has nothing to object to; tests change one thing at a time.
+
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
+import { NO_TREND } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
@@ -56,6 +58,7 @@ export const analysis: Analysis = {
   validUntilMs: unixMs(SLOT_MS + 86_400_000),
   origin: "sleep",
   price: 100,
+  trend: NO_TREND,
   indicators: {
     rsiWilder: 25,
     bollinger: { upper: 110, middle: 105, lower: 100, bandwidth: 0.1, percentB: 0 },
@@ -165,6 +168,9 @@ export const entry: GateInput = {
   late: false,
   haltFile: false,
   quoteOffParPct: null,
+  relationships: null,
+  leaderHourSigmas: null,
+  opinion: null,
   entryStyle: "next-open",
 };
 

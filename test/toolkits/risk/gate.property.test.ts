@@ -112,6 +112,9 @@ const input: fc.Arbitrary<GateInput> = fc
       late: r.late,
       haltFile: r.haltFile,
       quoteOffParPct: r.quoteOffParPct,
+      relationships: null,
+      leaderHourSigmas: null,
+      opinion: null,
       entryStyle: r.entryStyle,
     } satisfies GateInput;
   });

@@ -5,6 +5,8 @@ import { halt, marketFilters, position, price } from "./any-order.ts";
 import { cash, exposure } from "./funds.ts";
 import { alreadyOpen, cooldown, maxPositions } from "./holdings.ts";
 import { dayLoss, drawdown } from "./loss.ts";
+import { secondOpinion } from "./opinion.ts";
+import { clusterCap, leaderShock } from "./relationships.ts";
 import type { Rule } from "./rule.ts";
 import { lateSlot, marketInactive, pause, quoteCurrency, quotePeg, slotLimit } from "./standing.ts";
 
@@ -31,10 +33,13 @@ export const ENTRIES_ONLY: Table = [
   ["cooldown", cooldown],
   ["day-loss", dayLoss],
   ["drawdown", drawdown],
+  ["leader-shock", leaderShock],
   ["max-positions", maxPositions],
+  ["cluster-cap", clusterCap],
   ["slot-limit", slotLimit],
   ["exposure", exposure],
   ["cash", cash],
   ["quote-peg", quotePeg],
   ["entry-price", entryPrice],
+  ["second-opinion", secondOpinion],
 ];

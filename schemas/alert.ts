@@ -1,0 +1,29 @@
+// Floor 1. Alerts: what is worth a telephone's buzz, by name. Everything else waits for the digest.
+import { z } from "zod";
+import { MarketSymbol, UnixMs } from "./units.ts";
+
+export const AlertKind = z.enum([
+  "fill",
+  "stop-hit",
+  "stop-missing",
+  "order-ambiguous",
+  "limit-tripped",
+  "blind",
+  "held-token-turned",
+  "keys-refused",
+  "desk-dead",
+  "control-changed",
+]);
+export type AlertKind = z.infer<typeof AlertKind>;
+
+export const Alert = z.object({
+  /** Pure function of what it is about: the same occurrence raises it once, whoever looks and however often. */
+  alertId: z.string(),
+  kind: AlertKind,
+  symbol: MarketSymbol.nullable(),
+  atMs: UnixMs,
+  text: z.string(),
+  /** Law 10. */
+  simulated: z.boolean(),
+});
+export type Alert = z.infer<typeof Alert>;

@@ -1,0 +1,32 @@
+// Floor 1. Which markets move together: recomputed every hour, and used by the gate.
+import { z } from "zod";
+import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
+
+export const Cluster = z.object({
+  /** Its first member in the order of liquidity. */
+  id: MarketSymbol,
+  /** Two or more, in the order of liquidity. */
+  members: z.array(MarketSymbol),
+  /** Lowest correlation between any two members, -1 to 1. */
+  minCorrelation: z.number(),
+});
+export type Cluster = z.infer<typeof Cluster>;
+
+export const Relationships = z.object({
+  /** The full hour (UTC) up to which candles were read; nothing after it is in here. */
+  hourMs: UnixMs,
+  timeframe: Timeframe,
+  /** The most liquid market; null where there is none. */
+  leader: MarketSymbol.nullable(),
+  /** Markets in no cluster are alone. */
+  clusters: z.array(Cluster),
+  /** What a shock of the leader voids: markets whose returns are linked with the leader's, the leader not among them. */
+  linkedToLeader: z.array(MarketSymbol),
+  /** What is known of each base asset; null where nothing is. */
+  labels: z.record(z.string(), z.object({ sector: z.string().nullable(), chain: z.string().nullable() })),
+});
+export type Relationships = z.infer<typeof Relationships>;
+
+/** All markets that count as one bet with `symbol`, itself included. */
+export const clusterOf = (relationships: Relationships | null, symbol: MarketSymbol): readonly MarketSymbol[] =>
+  relationships?.clusters.find(({ members }) => members.includes(symbol))?.members ?? [symbol];

@@ -1,0 +1,20 @@
+// Floor 2, risk. Entry rules on what moves together: three positions in one cluster are one bet, and a falling leader takes
+// the others with it.
+import { clusterOf } from "#schemas/relationship.ts";
+import { splitSymbol } from "#schemas/units.ts";
+import { basesTaken } from "../working.ts";
+import { type Rule, shown } from "./rule.ts";
+
+export const clusterCap: Rule = ({ relationships, decision, limits, portfolio }) => {
+  const cluster = clusterOf(relationships, decision.symbol);
+  const taken = basesTaken(portfolio);
+  const together = cluster.filter((symbol) => taken.has(splitSymbol(symbol).base));
+  return together.length < limits.maxEntriesPerCluster
+    ? null
+    : `${together.join(", ")} move with it and are open or on order; the limit is ${limits.maxEntriesPerCluster} per cluster`;
+};
+
+export const leaderShock: Rule = ({ leaderHourSigmas, relationships, limits }) =>
+  leaderHourSigmas === null || leaderHourSigmas >= -limits.leaderFallSigmas
+    ? null
+    : `${relationships?.leader ?? "the leader"} fell ${shown(-leaderHourSigmas)} daily standard deviations within an hour; the limit is ${limits.leaderFallSigmas}`;
