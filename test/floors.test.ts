@@ -18,7 +18,7 @@ const FLOORS = {
   },
   agents: {
     floors: ["schemas", "memory", "toolkits"],
-    packages: ["zod", "@mastra/core", "@ai-sdk/provider"],
+    packages: ["zod", "@mastra/core", "@mastra/memory", "@mastra/pg", "@ai-sdk/provider"],
     node: ["fs"],
   },
   scheduler: {

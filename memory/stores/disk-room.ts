@@ -29,6 +29,11 @@ export function writeOnlyWithRoom(pg: PGlite, folder: string): void {
     if (!/^\s*select\b/i.test(text)) requireRoom(folder);
     return query(text, ...rest);
   };
+  const exec = pg.exec.bind(pg);
+  pg.exec = async (text, ...rest) => {
+    if (!/^\s*select\b/i.test(text)) requireRoom(folder);
+    return exec(text, ...rest);
+  };
   const transaction = pg.transaction.bind(pg);
   pg.transaction = async (work) => {
     requireRoom(folder);

@@ -53,6 +53,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     topics: (deskId) =>
       createMemoryTopics(guard, () => (deskId === null ? sharedTopics : roomsOf(deskId).topics), deskId),
     candles,
+    side: null,
     leases,
 
     journal: (deskId, runId): Journal => ({

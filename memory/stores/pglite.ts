@@ -16,6 +16,7 @@ import { closeAtProcessEnd } from "./at-process-end.ts";
 import { requireRoom, writeOnlyWithRoom } from "./disk-room.ts";
 import { rootMessage } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { sideOf } from "./pglite-pool.ts";
 import { thisProcess } from "./process-identity.ts";
 import { createSqlStore } from "./sql-store.ts";
 
@@ -58,6 +59,7 @@ export async function openPgliteStore(home: string, label: string, options: Pgli
       kind: "pglite",
       what: `The store in ${folder}`,
       db,
+      side: sideOf(pg),
       owner: thisProcess(label),
       disconnect,
     });
@@ -73,7 +75,15 @@ export async function openPgliteInMemory(label: string): Promise<Store> {
   const db = drizzle(pg);
   await migrate(db, MIGRATIONS);
   const disconnect = () => pg.close();
-  return createSqlStore({ kind: "pglite", what: "The store in memory", db, owner: thisProcess(label), disconnect });
+  const side = sideOf(pg);
+  return createSqlStore({
+    kind: "pglite",
+    what: "The store in memory",
+    db,
+    side,
+    owner: thisProcess(label),
+    disconnect,
+  });
 }
 
 // Creating a cluster takes some 0.9 GB that a process keeps for good, hence a process of its own. It works under another

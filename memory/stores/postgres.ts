@@ -1,6 +1,7 @@
 // Floor 2. A DATABASE_URL → a Store on PostgreSQL.
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
+import type { Sql } from "postgres";
 import { StoreError } from "#schemas/errors.ts";
 import type { CallOptions, Store } from "#schemas/ports.ts";
 import { rootMessage, untilAborted } from "./guard.ts";
@@ -25,6 +26,7 @@ export async function openPostgresStore(url: string, label: string, { signal }: 
       kind: "postgres",
       what: `PostgreSQL at ${where}`,
       db,
+      side: { kind: "url", url, prepare: (schema, work) => alone(url, (sql) => prepareSchema(sql, schema, work)) },
       owner: thisProcess(label),
       disconnect,
     });
@@ -40,13 +42,20 @@ export async function openPostgresStore(url: string, label: string, { signal }: 
   }
 }
 
-// Migrations of one empty database by several processes fail on each other's half-made objects. The lock belongs to a
-// session, so lock and migrator must share one connection; it ends with that connection at the latest.
-async function migrateAlone(url: string): Promise<void> {
+// Migrations of one empty database by several processes fail on each other's half-made objects.
+const migrateAlone = (url: string): Promise<void> => alone(url, (sql) => migrate(drizzle(sql), MIGRATIONS));
+
+async function prepareSchema(sql: Sql, schema: string, work: () => Promise<void>): Promise<void> {
+  await sql`create schema if not exists ${sql(schema)}`;
+  await work();
+}
+
+// The lock belongs to a session, so it has a connection of its own, and ends with that at the latest.
+async function alone(url: string, work: (sql: Sql) => Promise<void>): Promise<void> {
   const client = connectPostgres(url, { max: 1 });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await migrate(drizzle(client), MIGRATIONS);
+    await work(client);
   } finally {
     await client.end({ timeout: CLOSE_TIMEOUT_S });
   }

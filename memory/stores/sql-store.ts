@@ -1,6 +1,6 @@
 // Floor 2. A drizzle database → the Store port. One set of queries for PGlite and PostgreSQL.
 import { desc, eq, sql } from "drizzle-orm";
-import type { Store } from "#schemas/ports.ts";
+import type { SideDatabase, Store } from "#schemas/ports.ts";
 import { RunId } from "#schemas/units.ts";
 import type { Db } from "./db.ts";
 import { createGuard } from "./guard.ts";
@@ -19,13 +19,14 @@ export interface SqlStoreParts {
   /** Names the database in messages, without secrets. */
   readonly what: string;
   readonly db: Db;
+  readonly side: SideDatabase;
   /** Who takes up runs. */
   readonly owner: ProcessIdentity;
   /** Closes the connection; called once. */
   readonly disconnect: () => Promise<void>;
 }
 
-export function createSqlStore({ kind, what, db, owner, disconnect }: SqlStoreParts): Store {
+export function createSqlStore({ kind, what, db, side, owner, disconnect }: SqlStoreParts): Store {
   const guard = createGuard(what);
   const topicReads = prepareTopicReads(db);
   return {
@@ -33,6 +34,7 @@ export function createSqlStore({ kind, what, db, owner, disconnect }: SqlStorePa
     analyses: createSqlAnalyses(db, guard),
     topics: (deskId) => createSqlTopics(db, guard, topicReads, deskId),
     candles: createSqlCandles(db, guard),
+    side,
     leases: createSqlLeases(db, guard, owner),
     journal: (deskId, runId) => createSqlJournal(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRuns(db, guard, owner, deskId, runId),

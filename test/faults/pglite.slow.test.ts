@@ -80,6 +80,7 @@ describe("strangers on the session of a PGlite", () => {
       kind: "pglite",
       what: "test",
       db,
+      side: null,
       owner: thisProcess("test"),
       disconnect: () => pg.close(),
     } as const;

@@ -30,6 +30,7 @@ isolation("PGlite", async () => {
     kind: "pglite",
     what: "The store under test",
     db,
+    side: null,
     owner: thisProcess("test"),
     disconnect,
   });

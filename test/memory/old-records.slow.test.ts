@@ -29,6 +29,7 @@ oldRecords("PGlite", async () => {
     kind: "pglite",
     what: "The store under test",
     db,
+    side: null,
     owner: thisProcess("test"),
     disconnect,
   });
