@@ -48,6 +48,7 @@ export async function openDesk(
   const { createSingleFlight } = await import("#memory/single-flight.ts");
   const { createTopics } = await import("#memory/topics.ts");
   const { createAttention } = await import("#scheduler/thinking/attention.ts");
+  const { createShadow } = await import("#scheduler/shadow.ts");
   const { definitionIdOf, topicDefinitionIdOf } = await import("#agents/market-analyst/assess.ts");
   const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
   const { openBook } = await import("#scheduler/book.ts");
@@ -94,6 +95,8 @@ export async function openDesk(
       khala,
       topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
       attention: createAttention(monotonicMs),
+      shadow: createShadow({ prepare: () => null, onProblem: (text) => options.onNote?.(text) }),
+      quarantine: book.quarantined(),
       windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
       flight: createSingleFlight({
         khala,
@@ -125,6 +128,7 @@ export async function openDesk(
     if (choice !== "latest" && book.portfolio().settledThroughMs === null) await beginRun(desk, venue, options);
     const shared = sharing;
     const close = async (): Promise<void> => {
+      await desk.shadow.close();
       await shared.close();
       await store.close();
     };

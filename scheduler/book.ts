@@ -4,6 +4,7 @@ import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions, Journal } from "#schemas/ports.ts";
+import type { QuestionKind } from "#schemas/question.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
 
 export interface Book {
@@ -18,6 +19,8 @@ export interface Book {
   decided(): ReadonlySet<string>;
   /** From the newest equity row on: what its slot decided, and what has become of it since. */
   newestSlot(): readonly JournalEvent[];
+  /** Kinds of question whose stored answers are not served now; the same set for good, which moves with the journal. */
+  quarantined(): ReadonlySet<QuestionKind>;
 }
 
 export interface BookCounts {
@@ -54,6 +57,7 @@ export async function openBook(
     statistics: () => fold.statistics,
     decided: () => fold.decided,
     newestSlot: () => newestSlot,
+    quarantined: () => fold.quarantined,
   };
 }
 
@@ -63,6 +67,7 @@ export class Fold {
   readonly hasher = new DecisionsHasher();
   readonly statistics: TradeStatistics;
   readonly decided = new Set<string>();
+  readonly quarantined = new Set<QuestionKind>();
   #decisions = 0;
   #refusals = 0;
   #orders = 0;
@@ -83,6 +88,10 @@ export class Fold {
     } else if (event.type === "refusal") this.#refusals += 1;
     else if (event.type === "fill") this.#fills += 1;
     else if (event.type === "order" && event.order.status === "intended") this.#orders += 1;
+    else if (event.type === "quarantine") {
+      if (event.state === "begun") this.quarantined.add(event.kind);
+      else this.quarantined.delete(event.kind);
+    }
   }
 
   counts(): BookCounts {

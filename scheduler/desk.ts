@@ -7,6 +7,7 @@ import type { Topics } from "#memory/topics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Clock, Execution, Ledger, MarketData, Runs, SecuritySource, Store } from "#schemas/ports.ts";
+import type { QuestionKind } from "#schemas/question.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
@@ -14,6 +15,7 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { Book } from "./book.ts";
 import type { UnsettledMarkets } from "./cycles/settle.ts";
 import type { DailyUniverse } from "./daily-universe.ts";
+import type { Shadow } from "./shadow.ts";
 import type { Attention } from "./thinking/attention.ts";
 
 export interface Desk {
@@ -35,6 +37,10 @@ export interface Desk {
   readonly topics: Topics;
   /** Questions go before sleep work. */
   readonly attention: Attention;
+  /** Makes a sample of the answers served again, after they were given. */
+  readonly shadow: Shadow;
+  /** Kinds of question whose stored answers were found wrong: they are answered live instead. */
+  readonly quarantine: ReadonlySet<QuestionKind>;
   /** Null where candles cannot change any more: recorded and invented ones. */
   readonly windows: CandleWindows | null;
   readonly flight: SingleFlight;
