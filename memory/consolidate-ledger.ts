@@ -1,6 +1,7 @@
 // Floor 2. Old ledger entries → one per hour, job and phase, with the same sums. Pure.
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { HOUR_MS } from "./consolidate-cuts.ts";
+import { exactSum } from "./exact-sum.ts";
 
 /** So many ages at use stay of a merged entry. */
 const MAX_AGES = 25;
@@ -15,7 +16,8 @@ export interface LedgerMerge<Row> {
 /**
  * Merges what was recorded before `beforeMs`. Every sum that `summarise` makes is kept exactly. Of the ages at use at most
  * 25 stay, evenly spaced over their order with the least and the greatest among them: minimum and maximum stay exact, the
- * median becomes an estimate. A group of one row is left alone, so merging again finds nothing to do.
+ * median becomes an estimate. Of the durations only the sum stays. A group of one row is left alone, so merging again finds
+ * nothing to do.
  */
 export function ledgerMerges<Row>(
   rows: readonly Row[],
@@ -48,6 +50,27 @@ function merged(entries: readonly [LedgerEntry, ...LedgerEntry[]]): LedgerEntry 
     served: total((entry) => entry.served),
     work: { ...NO_WORK, ...addCounts(entries.map((entry) => entry.work)) },
     ageAtUseMs: sample(entries.flatMap((entry) => entry.ageAtUseMs)),
+    ...optional(entries),
+  };
+}
+
+/** A member that no entry has stays away: 0 would claim that it was counted. */
+function optional(entries: readonly LedgerEntry[]): Partial<LedgerEntry> {
+  const said = <Key extends keyof LedgerEntry>(key: Key) =>
+    entries.flatMap((entry) => {
+      const value = entry[key];
+      return value === undefined ? [] : [value];
+    });
+  const [kinds, prepared, overBudget] = [said("kinds"), said("prepared"), said("overBudget")];
+  const [firstUses, savedUnits, durationMs] = [said("firstUses"), said("savedUnits"), said("durationMs")];
+  return {
+    ...(kinds.length > 0 ? { kinds: addCounts(kinds) } : {}),
+    ...(prepared.length > 0 ? { prepared: addCounts(prepared) } : {}),
+    ...(firstUses.length > 0 ? { firstUses: exactSum(firstUses) } : {}),
+    ...(savedUnits.length > 0 ? { savedUnits: exactSum(savedUnits) } : {}),
+    ...(overBudget.length > 0 ? { overBudget: addCounts(overBudget) } : {}),
+    // Of all together, where the median of single ones was before: `entries` says how many.
+    ...(durationMs.length > 0 ? { durationMs: exactSum(durationMs) } : {}),
   };
 }
 

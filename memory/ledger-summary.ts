@@ -1,18 +1,38 @@
-// Floor 2. Ledger entries → the totals that `report` prints (law 13). Pure.
-import { type LedgerEntry, NO_WORK, type Work } from "#schemas/work.ts";
+// Floor 2. Ledger entries → the figures that `report` prints (law 13). Pure.
+import { type LedgerEntry, NO_WORK, type Work, workUnits } from "#schemas/work.ts";
+import { HOUR_MS } from "./consolidate-cuts.ts";
+import { exactSum } from "./exact-sum.ts";
 
 type Counts = Readonly<Record<string, number>>;
+type Phase = LedgerEntry["phase"];
+type Job = LedgerEntry["job"];
+type Spread = { readonly min: number; readonly median: number; readonly max: number };
+
+/** Jobs of sleep beyond the sweep, which is unconditional: what must pay for itself. */
+const ABOVE_SWEEP: readonly Job[] = ["thinking", "relationships", "opinion", "shadow"];
+/** Of these the day's budget for thinking is spent. */
+const OF_DAY_BUDGET: readonly Job[] = ["thinking", "opinion", "shadow"];
 
 export interface LedgerSummary {
   readonly entries: number;
-  /** Counts by path: recalled, delegated, declined … */
+  /** What was asked for, by decisions and questions, by path: recalled, delegated, declined … */
   readonly paths: Counts;
+  /** The same of each job. Of the job `shadow` it is what its checks found. */
+  readonly pathsByJob: Readonly<Partial<Record<Job, Counts>>>;
+  /** Questions by kind. */
+  readonly kinds: Counts;
   /** Why what was there did not serve: by stale reason, and `missing`. */
   readonly misses: Counts;
-  readonly workByPhase: Readonly<Record<LedgerEntry["phase"], Work>>;
-  readonly workByJob: Readonly<Partial<Record<LedgerEntry["job"], Work>>>;
+  readonly workByPhase: Readonly<Record<Phase, Work>>;
+  readonly workByJob: Readonly<Partial<Record<Job, Work>>>;
+  /** Work units (WORK_WEIGHTS) by job. */
+  readonly unitsByJob: Readonly<Partial<Record<Job, number>>>;
+  /** Work units of sleep beyond the unconditional sweep. */
+  readonly unitsAboveSweep: number;
+  /** Work units that answers from memory spared at test time, less what serving them took. */
+  readonly savedUnits: number;
   /** Analyses written, by phase. */
-  readonly made: Readonly<Record<LedgerEntry["phase"], number>>;
+  readonly made: Readonly<Record<Phase, number>>;
   /** Times that an analysis was served from memory. */
   readonly served: number;
   /**
@@ -20,31 +40,116 @@ export interface LedgerSummary {
    * true waste is this or more.
    */
   readonly wasteAtLeast: number;
+  /**
+   * The other bound. A decision cycle uses each analysis once and never one of an earlier slot, so of what it used at least
+   * all but those made at test time were different analyses of sleep; the rest may have gone unused.
+   */
+  readonly wasteAtMost: number;
+  /** Digests and pre-answers written, by topic kind. */
+  readonly prepared: Counts;
+  /** How many of them were served at least once. A restart forgets what was served before: it may count one twice. */
+  readonly firstUses: number;
+  /** Written and never served: at least this many, for the same reason. */
+  readonly preparedUnusedAtLeast: number;
+  /** What was not made or not answered because a budget was spent, by budget. */
+  readonly overBudget: Counts;
   /** Age (now - asOf) of what was served, ms; null where nothing was. */
-  readonly ageAtUseMs: { readonly min: number; readonly median: number; readonly max: number } | null;
+  readonly ageAtUseMs: Spread | null;
+  /**
+   * Durations in ms of this machine, by job, and of questions and decision cycles by path (a decision cycle is `delegated`
+   * where it made any analysis itself). Only of entries that are not merged yet: a merged one has lost the single ones.
+   */
+  readonly durations: Readonly<Record<string, { readonly count: number; readonly medianMs: number }>>;
+  /** What a silent source would have cost. */
+  readonly withoutSource: {
+    /** Decisions and questions served from memory, asking nobody: each stands when its source is silent at that moment. */
+    readonly decisions: number;
+    readonly answers: number;
+    /** Market-slots in which a decision found nothing fresh and could not have it made; a market without a candle is none. */
+    readonly unread: number;
+  };
+  /** By UTC hour, oldest first. */
+  readonly hours: readonly LedgerHour[];
+}
+
+export interface LedgerHour {
+  readonly hourMs: number;
+  readonly paths: Counts;
+  readonly sweepUnits: number;
+  readonly aboveSweepUnits: number;
+  readonly testTimeUnits: number;
+  readonly savedUnits: number;
 }
 
 export function summarise(entries: readonly LedgerEntry[]): LedgerSummary {
   const sleep = entries.filter((entry) => entry.phase === "sleep");
   const testTime = entries.filter((entry) => entry.phase === "test-time");
+  const byJob = groupBy(entries, (entry) => entry.job);
+  const ofJobs = <T>(figure: (of: readonly LedgerEntry[]) => T) =>
+    Object.fromEntries([...byJob].map(([job, of]) => [job, figure(of)]));
   const made = { sleep: sum(sleep, (entry) => entry.made), "test-time": sum(testTime, (entry) => entry.made) };
   const served = sum(entries, (entry) => entry.served);
-  const jobs = [...new Set(entries.map((entry) => entry.job))];
+  const decisions = byJob.get("decision-cycle") ?? [];
+  const usedByDecisions = sum(decisions, (entry) => entry.served);
+  const prepared = countsOf(entries.map((entry) => entry.prepared ?? {}));
+  const firstUses = sum(entries, (entry) => entry.firstUses ?? 0);
   return {
     entries: sum(entries, (entry) => entry.entries ?? 1),
-    paths: countsOf(entries.map((entry) => entry.paths)),
+    paths: countsOf(testTime.map((entry) => entry.paths)),
+    pathsByJob: ofJobs((of) => countsOf(of.map((entry) => entry.paths))),
+    kinds: countsOf((byJob.get("question") ?? []).map((entry) => entry.kinds ?? {})),
     misses: countsOf(entries.map((entry) => entry.misses)),
     workByPhase: { sleep: workOf(sleep), "test-time": workOf(testTime) },
-    workByJob: Object.fromEntries(jobs.map((job) => [job, workOf(entries.filter((entry) => entry.job === job))])),
+    workByJob: ofJobs(workOf),
+    unitsByJob: ofJobs(unitsOf),
+    unitsAboveSweep: unitsOf(entries.filter(isAboveSweep)),
+    savedUnits: savedUnitsOf(entries),
     made,
     served,
     wasteAtLeast: Math.max(0, made.sleep - served),
+    wasteAtMost: Math.max(0, made.sleep - Math.max(0, usedByDecisions - made["test-time"])),
+    prepared,
+    firstUses,
+    preparedUnusedAtLeast: Math.max(0, total(prepared) - firstUses),
+    overBudget: countsOf(entries.map((entry) => entry.overBudget ?? {})),
     ageAtUseMs: spread(entries.flatMap((entry) => entry.ageAtUseMs)),
+    durations: durationsOf(entries),
+    withoutSource: {
+      decisions: countOf(decisions, "recalled"),
+      answers: FROM_MEMORY.reduce((n, path) => n + countOf(byJob.get("question") ?? [], path), 0),
+      unread: unreadOf(decisions),
+    },
+    hours: hoursOf(entries),
   };
 }
 
+/** Units of the day's thinking budget that entries have spent; the caller takes the entries of the day. */
+export const unitsOfDayBudget = (entries: readonly LedgerEntry[]): number =>
+  unitsOf(entries.filter(({ job }) => OF_DAY_BUDGET.includes(job)));
+
+/** Tokens of the day's thinking budget, in and out. */
+export const tokensOfDayBudget = (entries: readonly LedgerEntry[]): number =>
+  sum(
+    entries.filter(({ job }) => OF_DAY_BUDGET.includes(job)),
+    ({ work }) => work.inputTokens + work.outputTokens,
+  );
+
+const FROM_MEMORY = ["pre-answered", "recalled", "distilled"] as const;
+
+const isAboveSweep = ({ job, phase }: LedgerEntry): boolean => phase === "sleep" && ABOVE_SWEEP.includes(job);
+
 const sum = (entries: readonly LedgerEntry[], amount: (entry: LedgerEntry) => number): number =>
-  entries.reduce((total, entry) => total + amount(entry), 0);
+  entries.reduce((n, entry) => n + amount(entry), 0);
+
+const total = (counts: Counts): number => Object.values(counts).reduce((n, count) => n + count, 0);
+
+const countOf = (entries: readonly LedgerEntry[], path: string): number =>
+  sum(entries, (entry) => entry.paths[path] ?? 0);
+
+/** In the order of first appearance, as JSON shows it. */
+function groupBy<K>(entries: readonly LedgerEntry[], keyOf: (entry: LedgerEntry) => K): Map<K, LedgerEntry[]> {
+  return Map.groupBy(entries, keyOf);
+}
 
 function countsOf(parts: readonly Counts[]): Counts {
   const totals = new Map<string, number>();
@@ -55,13 +160,63 @@ function countsOf(parts: readonly Counts[]): Counts {
 }
 
 function workOf(entries: readonly LedgerEntry[]): Work {
-  const total = { ...NO_WORK };
-  for (const { work } of entries) for (const unit of Object.keys(total) as (keyof Work)[]) total[unit] += work[unit];
-  return total;
+  const work = { ...NO_WORK };
+  for (const entry of entries) for (const unit of Object.keys(work) as (keyof Work)[]) work[unit] += entry.work[unit];
+  return work;
 }
 
-function spread(ages: readonly number[]): LedgerSummary["ageAtUseMs"] {
-  const sorted = ages.toSorted((a, b) => a - b);
+/** Weighed once, after counting: whole numbers add up the same in any order and grouping. */
+const unitsOf = (entries: readonly LedgerEntry[]): number => workUnits(workOf(entries));
+
+const savedUnitsOf = (entries: readonly LedgerEntry[]): number =>
+  exactSum(entries.map((entry) => entry.savedUnits ?? 0));
+
+/** The first asks again, so what stayed unread is what missed and was not made, without the quiet markets. */
+const unreadOf = (decisions: readonly LedgerEntry[]): number => {
+  const missed = total(countsOf(decisions.map(({ misses }) => misses)));
+  const quiet = sum(decisions, ({ misses }) => misses["no-candle"] ?? 0);
+  return Math.max(0, missed - quiet - countOf(decisions, "delegated"));
+};
+
+function durationsOf(entries: readonly LedgerEntry[]): LedgerSummary["durations"] {
+  const single = entries.filter((entry) => entry.entries === undefined && entry.durationMs !== undefined);
+  const groups = groupBy(single, durationName);
+  return Object.fromEntries(
+    [...groups]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, of]) => {
+        const all = spread(of.map(({ durationMs }) => durationMs ?? 0));
+        return [name, { count: of.length, medianMs: all?.median ?? 0 }];
+      }),
+  );
+}
+
+function durationName({ job, paths }: LedgerEntry): string {
+  if (job === "decision-cycle") return `${job} ${(paths["delegated"] ?? 0) > 0 ? "delegated" : "recalled"}`;
+  const [path] = Object.keys(paths).filter((name) => (paths[name] ?? 0) > 0);
+  return job === "question" && path !== undefined ? `${job} ${path}` : job;
+}
+
+function hoursOf(entries: readonly LedgerEntry[]): readonly LedgerHour[] {
+  const groups = groupBy(entries, ({ atMs }) => Math.floor(atMs / HOUR_MS) * HOUR_MS);
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([hourMs, of]) => {
+      const testTime = of.filter(({ phase }) => phase === "test-time");
+      const sleep = of.filter(({ phase }) => phase === "sleep");
+      return {
+        hourMs,
+        paths: countsOf(testTime.map(({ paths }) => paths)),
+        sweepUnits: unitsOf(sleep.filter((entry) => !isAboveSweep(entry))),
+        aboveSweepUnits: unitsOf(sleep.filter(isAboveSweep)),
+        testTimeUnits: unitsOf(testTime),
+        savedUnits: savedUnitsOf(of),
+      };
+    });
+}
+
+function spread(values: readonly number[]): Spread | null {
+  const sorted = values.toSorted((a, b) => a - b);
   const min = sorted[0];
   const max = sorted.at(-1);
   const upper = sorted[Math.floor(sorted.length / 2)];

@@ -2,6 +2,7 @@
 // differ, stored answers of that kind go under quarantine until they have proved right again.
 import { finishText } from "#agents/deep-trader-manager/render.ts";
 import { analyseFromScratch, isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { unitsOfDayBudget } from "#memory/ledger-summary.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import { hashOf } from "#schemas/hash.ts";
 import { newestClosed } from "#schemas/market.ts";
@@ -16,7 +17,7 @@ import {
 } from "#schemas/question.ts";
 import type { StoredTopic } from "#schemas/topic.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
-import { WORK_WEIGHTS, WorkTally, workUnits } from "#schemas/work.ts";
+import { WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
 import { analystDeps, type Desk } from "./desk.ts";
 
 /** So many shadow checks of freshly made answers in a row must agree before a quarantine is lifted. A restart counts anew. */
@@ -257,10 +258,7 @@ async function topicServed(desk: Desk, { answer, intent, nowMs }: Served, option
 async function unitsLeftToday(desk: Desk, options: CallOptions): Promise<number> {
   const dayMs = unixMs(Math.floor(desk.clock.now() / DAY_MS) * DAY_MS);
   const entries = await desk.ledger.entries({ sinceMs: dayMs }, options);
-  const spent = entries
-    .filter(({ job }) => job === "thinking" || job === "opinion" || job === "shadow")
-    .reduce((sum, { work }) => sum + workUnits(work), 0);
-  return desk.config.thinking.dayUnits - spent;
+  return desk.config.thinking.dayUnits - unitsOfDayBudget(entries);
 }
 
 /** What a verdict leads to. The journal comes first: killed between two steps, a kind stays under quarantine. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { consolidate } from "#memory/consolidate.ts";
 import { retentionCuts, thinned } from "#memory/consolidate-cuts.ts";
 import { ledgerMerges } from "#memory/consolidate-ledger.ts";
+import { exactSum } from "#memory/exact-sum.ts";
 import { summarise } from "#memory/ledger-summary.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { RetentionPolicy } from "#schemas/retention.ts";
@@ -89,7 +90,19 @@ describe("a thinned history", () => {
 });
 
 const counts = fc.dictionary(fc.constantFrom("recalled", "delegated", "missing"), fc.nat(1000));
-const ledgerEntry: fc.Arbitrary<LedgerEntry> = fc.record({
+const optionalMembers = fc.record(
+  {
+    kinds: fc.dictionary(fc.constantFrom("rsi", "price"), fc.nat(9)),
+    prepared: fc.dictionary(fc.constantFrom("digest", "answer"), fc.nat(9)),
+    firstUses: fc.nat(9),
+    // Units are multiples of 1/20; tenths and twentieths are what float64 sums in one order and not in another.
+    savedUnits: fc.integer({ min: -99_999, max: 99_999 }).map((n) => n / 20),
+    overBudget: fc.dictionary(fc.constantFrom("question", "sleep-pass"), fc.nat(9)),
+    durationMs: fc.nat(1_000_000).map((us) => us / 1000),
+  },
+  { requiredKeys: [] },
+);
+const ledgerMembers = fc.record({
   atMs: fc.integer({ min: T0, max: T0 + 5 * HOUR_MS }),
   phase: fc.constantFrom("sleep" as const, "test-time" as const),
   job: fc.constantFrom("sleep-cycle" as const, "decision-cycle" as const, "question" as const),
@@ -100,6 +113,9 @@ const ledgerEntry: fc.Arbitrary<LedgerEntry> = fc.record({
   work: fc.record({ providerCalls: fc.nat(99), inputTokens: fc.nat(9999) }).map((part) => ({ ...NO_WORK, ...part })),
   ageAtUseMs: fc.array(fc.nat(1_000_000), { maxLength: 60 }),
 });
+const ledgerEntry: fc.Arbitrary<LedgerEntry> = fc
+  .tuple(ledgerMembers, optionalMembers)
+  .map(([members, optional]) => ({ ...members, ...optional }));
 
 describe("merged ledger entries", () => {
   const merge = (entries: readonly LedgerEntry[], beforeMs: number) => {
@@ -112,12 +128,28 @@ describe("merged ledger entries", () => {
   it("keep every total, and the least and the greatest age", () => {
     fc.assert(
       fc.property(fc.array(ledgerEntry, { maxLength: 60 }), fc.integer({ min: 0, max: 6 }), (entries, hours) => {
-        const { ageAtUseMs: before, ...totals } = summarise(entries);
-        const { ageAtUseMs: after, ...mergedTotals } = summarise(merge(entries, T0 + hours * HOUR_MS));
+        const { ageAtUseMs: before, durations: _, ...totals } = summarise(entries);
+        const merged = merge(entries, T0 + hours * HOUR_MS);
+        const { ageAtUseMs: after, durations: __, ...mergedTotals } = summarise(merged);
         expect(mergedTotals).toEqual(totals);
+        expect(exactSum(merged.map((entry) => entry.durationMs ?? 0))).toBe(
+          exactSum(entries.map((entry) => entry.durationMs ?? 0)),
+        );
         expect([after?.min, after?.max]).toEqual([before?.min, before?.max]);
       }),
     );
+  });
+
+  it("have no member that none of them had, and no single duration", () => {
+    const entries = [
+      emptyEntry(T0),
+      { ...emptyEntry(T0 + 1), durationMs: 3 },
+      { ...emptyEntry(T0 + 2), durationMs: 5 },
+    ];
+    const [merged] = merge(entries, T0 + HOUR_MS);
+    expect(merged).toEqual({ ...emptyEntry(T0 + 2), entries: 3, durationMs: 8 });
+    expect(summarise(entries).durations).toEqual({ "sleep-cycle": { count: 2, medianMs: 4 } });
+    expect(summarise(merge(entries, T0 + HOUR_MS)).durations).toEqual({});
   });
 
   it("are at most one per hour, job and phase, with few ages, and the same when merged again", () => {
