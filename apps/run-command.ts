@@ -1,13 +1,12 @@
 // Floor 5. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
-import { setTimeout as delay } from "node:timers/promises";
 import type { DeskConfig } from "#schemas/config.ts";
-import { DeepTraderError, HomeLockedError } from "#schemas/errors.ts";
+import { DeepTraderError } from "#schemas/errors.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import { createIo, type Io } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { type ParsedOptions, parseOptions } from "./options.ts";
-import type { Venue } from "./venues.ts";
+import { openVenueWithNotes, reachDesk } from "./reach-desk.ts";
 import { readEnvironment } from "./wire.ts";
 
 interface Call {
@@ -150,62 +149,6 @@ async function setHaltFile(name: "halt" | "resume", config: DeskConfig, { flags 
   const { removeHaltFile, writeHaltFile } = await import("./commands/control.ts");
   if (name === "resume") await removeHaltFile(config.home);
   else await writeHaltFile(config.home, typeof flags["reason"] === "string" ? flags["reason"] : "by the operator");
-}
-
-interface ReachedDesk {
-  execute(input: CommandInput): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-/** How long a command waits for a home that another process holds: to be told where its desk is, or to have it itself. */
-const WAIT_FOR_HOME_MS = 10_000;
-const POLL_MS = 100;
-
-/** The desk that runs on this home, or one opened here for the length of the command. */
-async function reachDesk(name: string, call: Call): Promise<ReachedDesk> {
-  const { options, signal } = call;
-  const { askRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
-  const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
-    refuseOtherSettings(file, options.explicit);
-    return {
-      execute: (input) => askRunningDesk(file, { command: name, ...input }, signal),
-      close: async () => {},
-    };
-  };
-  await makeHomeFolder(options.config.home);
-  let venue: Venue | null = null;
-  for (const deadlineMs = performance.now() + WAIT_FOR_HOME_MS; ; ) {
-    const running = await findRunningDesk(options.config.home, signal);
-    if (running !== null) return remote(running);
-    venue ??= await openVenueWithNotes(call);
-    try {
-      return await openHere(name, call, venue);
-    } catch (error) {
-      // A desk that is just starting holds the lock before it has left word where it is; a one-shot is soon done.
-      if (!(error instanceof HomeLockedError) || performance.now() > deadlineMs) throw error;
-    }
-    await delay(POLL_MS, undefined, { signal });
-  }
-}
-
-async function openVenueWithNotes({ options: { config }, io, signal }: Call): Promise<Venue> {
-  const { openVenue } = await import("./venues.ts");
-  const venue = await openVenue(config, { signal });
-  for (const note of venue.notes) io.note(note);
-  return venue;
-}
-
-async function openHere(name: string, call: Call, venue: Venue): Promise<ReachedDesk> {
-  const { options, io, signal } = call;
-  const { openDesk } = await import("./wire.ts");
-  const { deskCommandNamed } = await import("./desk-commands.ts");
-  const command = deskCommandNamed(name);
-  const open = await openDesk(options.config, venue, command.run, { signal, owner: name, onNote: io.note });
-  return {
-    execute: (input) =>
-      command.execute(open, input, { signal, onProgress: (done, of) => io.progress(`${name} ${done}/${of}`) }),
-    close: () => open.close(),
-  };
 }
 
 /** What is only there for the table is not in the JSON document. */

@@ -28,7 +28,8 @@ const FLOORS = {
   },
   apps: {
     floors: ["schemas", "memory", "toolkits", "agents", "scheduler"],
-    packages: ["zod", "commander", "hono", "@hono/node-server"],
+    // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
+    packages: ["zod", "commander", "hono", "@hono/node-server", "@mastra/core"],
     node: ["fs", "path", "os", "net", "timers", "util", "readline", "url"],
   },
 } as const satisfies Record<

@@ -1,0 +1,37 @@
+// Floor 5. The desk behind Mastra Studio, on the settings of the environment. Where a desk runs on the home it is asked; else
+// one is opened for each message, so that the home is free in between.
+import { isAbsolute, join } from "node:path";
+import { selectModels } from "#agents/models/select.ts";
+import { createStudioAgents, type StudioDesk } from "#agents/studio.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+import { deskCommandNamed } from "../desk-commands.ts";
+import { modelSetting } from "../models.ts";
+import { parseOptions } from "../options.ts";
+import { reachDesk } from "../reach-desk.ts";
+import { readEnvironment } from "../wire.ts";
+
+/** @param root of the clone: relative settings are meant from there, wherever the dev server runs */
+export async function openStudioAgents(root: string): ReturnType<typeof createStudioAgents> {
+  const env = readEnvironment();
+  const parsed = parseOptions({}, env);
+  const { home } = parsed.config;
+  const options = { ...parsed, config: { ...parsed.config, home: isAbsolute(home) ? home : join(root, home) } };
+  const [model] = await selectModels(modelSetting(options.config, env));
+  if (model === undefined) throw new Error("No model is configured.");
+  const run =
+    (name: "ask" | "analyse") =>
+    async (text: string, { signal }: CallOptions): Promise<string> => {
+      const command = deskCommandNamed(name);
+      const desk = await reachDesk(name, { options, signal, io: { note: () => {}, progress: () => {} } });
+      try {
+        return command.render(await desk.execute({ args: [text], flags: {} }), PLAIN);
+      } finally {
+        await desk.close();
+      }
+    };
+  const desk: StudioDesk = { ask: run("ask"), analyse: run("analyse") };
+  return createStudioAgents(desk, model);
+}
+
+const same = (text: string): string => text;
+const PLAIN = { bold: same, dim: same, good: same, warn: same, bad: same, columns: Number.POSITIVE_INFINITY };
