@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { duration, finishText, price, renderAnalysis } from "#agents/deep-trader-manager/render.ts";
+import { finishText, renderAnalysis } from "#agents/deep-trader-manager/render.ts";
+import { duration, price } from "#agents/deep-trader-manager/render-text.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Intent } from "#schemas/question.ts";
 import { BTC, createDesk } from "./desk-fixture.ts";
