@@ -2,7 +2,7 @@
 import { type Candidate, type DeciderSettings, decideSlot } from "#agents/deep-trader-manager/decide.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { equityNumber, equityOf } from "#memory/portfolio.ts";
-import type { Recall } from "#schemas/analysis.ts";
+import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Decision, Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
@@ -13,12 +13,20 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countedMarketData } from "#toolkits/market/counted.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
+import { marketsToThinkAbout } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { quoteOffParPct } from "../quote-peg.ts";
+import {
+  analysesOf,
+  type HourReads,
+  leaderHourSigmasOf,
+  readsForDecision,
+  relatedOrder,
+  relateHour,
+} from "../relationships.ts";
 import { isLate } from "../slots.ts";
 import { withinRun } from "./run-once.ts";
 import { sendIntent } from "./send.ts";
-import { marketsToThinkAbout } from "./sleep-cycle.ts";
 
 /** What `trade` prints. */
 export interface TradeReport {
@@ -71,11 +79,18 @@ function reportOfJournaled(desk: Desk, slotMs: UnixMs): TradeReport | null {
 }
 
 async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOptions): Promise<TradeReport> {
+  const startedMs = desk.monotonicMs();
   const tally = new WorkTally();
   const marketData = countedMarketData(desk.marketData, tally);
   const universe = await desk.universe.at(desk.clock.now(), options);
   const symbols = marketsToThinkAbout(universe, desk.book.portfolio());
-  const asked = await recallOrAnalyse(desk, symbols, { tally, marketData }, options);
+  const reads = readsForDecision(desk, slotMs);
+  const asked = await recallOrAnalyse(desk, symbols, { tally, marketData, reads }, options);
+  if (reads !== null) {
+    const related = { order: relatedOrder(universe, desk.book.portfolio()), analyses: asked.made };
+    await relateHour(desk, reads, related, options);
+  }
+  const relationships = desk.relationships.current(slotMs);
   const nowMs = desk.clock.now();
   const portfolio = desk.book.portfolio();
   const marks = marksOf(asked.recalls);
@@ -96,8 +111,8 @@ async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOption
     marks,
     liquidity: universe.liquidity,
     quoteOffParPct: await quoteOffParPct({ ...desk, marketData }, nowMs, options),
-    relationships: null,
-    leaderHourSigmas: null,
+    relationships,
+    leaderHourSigmas: leaderHourSigmasOf(relationships, asked.recalls),
     opinions: NO_OPINIONS,
     alreadyDecided: desk.book.decided(),
   });
@@ -107,7 +122,7 @@ async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOption
     const problem = await sendIntent(desk, order, options);
     if (problem !== null) problems.push(problem);
   }
-  await recordWork(desk, nowMs, asked, tally, options);
+  await recordWork(desk, nowMs, { ...asked, startedMs }, tally, options);
   const holds = outcome.decisions.filter((decision) => decision.action === "hold");
   return reportOf(desk, slotMs, holds, problems);
 }
@@ -116,6 +131,8 @@ interface Asked {
   readonly recalls: ReadonlyMap<MarketSymbol, Recall>;
   readonly candidates: readonly Candidate[];
   readonly delegated: number;
+  /** What was delegated, as it was made. */
+  readonly made: readonly Analysis[];
   readonly misses: Readonly<Record<string, number>>;
 }
 
@@ -123,7 +140,11 @@ interface Asked {
 async function recallOrAnalyse(
   desk: Desk,
   symbols: readonly MarketSymbol[],
-  { tally, marketData }: { readonly tally: WorkTally; readonly marketData: MarketData },
+  {
+    tally,
+    marketData,
+    reads,
+  }: { readonly tally: WorkTally; readonly marketData: MarketData; readonly reads: HourReads | null },
   options: DecisionOptions,
 ): Promise<Asked> {
   const nowMs = desk.clock.now();
@@ -143,7 +164,7 @@ async function recallOrAnalyse(
     if (why !== "no-candle" && options.askedInVain?.has(symbol) !== true) wanted.push(symbol);
   }
   const outcomes = await sweepMarkets(
-    analystDeps(desk, tally),
+    { ...analystDeps(desk, tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
     { symbols: wanted, timeframe, nowMs, origin: "test-time", askAgainForMs: 0 },
     options,
   );
@@ -163,8 +184,8 @@ async function recallOrAnalyse(
       path: delegated.has(symbol) ? "delegated" : "recalled",
     });
   }
-  tally.count({ delegations: delegated.size });
-  return { recalls, candidates, delegated: delegated.size, misses };
+  tally.count({ delegations: delegated.size, recordsRead: symbols.length });
+  return { recalls, candidates, delegated: delegated.size, made: analysesOf(outcomes), misses };
 }
 
 /** The newest known close of every market at hand, stale or not: a mark values, it does not decide. */
@@ -208,7 +229,7 @@ function reportOf(desk: Desk, slotMs: UnixMs, holds: readonly Decision[], proble
 async function recordWork(
   desk: Desk,
   nowMs: UnixMs,
-  asked: Asked,
+  asked: Asked & { readonly startedMs: number },
   tally: WorkTally,
   options: CallOptions,
 ): Promise<void> {
@@ -225,6 +246,7 @@ async function recordWork(
       served: recalled.length,
       work: tally.total(),
       ageAtUseMs: recalled.map((c) => nowMs - c.analysis.asOfMs),
+      durationMs: desk.monotonicMs() - asked.startedMs,
     },
     options,
   );

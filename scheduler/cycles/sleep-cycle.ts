@@ -1,11 +1,11 @@
 // Floor 4. Second step of a slot: universe ∪ held ∪ working -> the MarketAnalyst -> Khala, ahead of any question.
 import { type SweepSummary, summariseSweep, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
-import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import type { UniverseOfDay } from "../daily-universe.ts";
+import { marketsToThinkAbout } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import { analysesOf, readsForHour, relatedOrder, relateHour } from "../relationships.ts";
 import { withinRun } from "./run-once.ts";
 
 /** What `sleep` prints. */
@@ -41,10 +41,12 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
   const nowMs = desk.clock.now();
   const { timeframe } = desk.config;
   const universe = await desk.universe.at(nowMs, options);
+  const reads = readsForHour(desk, slotMs);
+  const portfolio = desk.book.portfolio();
   const outcomes = await sweepMarkets(
-    analystDeps(desk, tally),
+    { ...analystDeps(desk, tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
     {
-      symbols: marketsToThinkAbout(universe, desk.book.portfolio()),
+      symbols: marketsToThinkAbout(universe, portfolio),
       timeframe,
       nowMs,
       origin: "sleep",
@@ -52,6 +54,10 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
     },
     options,
   );
+  if (reads !== null) {
+    const related = { order: relatedOrder(universe, portfolio), analyses: analysesOf(outcomes) };
+    await relateHour(desk, reads, related, options);
+  }
   const { analysed, skipped, failed } = summariseSweep(outcomes, timeframe);
   await desk.ledger.record(
     {
@@ -64,6 +70,7 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
       served: 0,
       work: tally.total(),
       ageAtUseMs: [],
+      durationMs: desk.monotonicMs() - startedMs,
     },
     options,
   );
@@ -76,12 +83,4 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
     durationMs: Math.round(desk.monotonicMs() - startedMs),
     repeated: false,
   };
-}
-
-/** Universe ∪ held ∪ working: what may be entered, and what must be watched until it is gone. */
-export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
-  const symbols = new Set(universe.assets);
-  for (const symbol of portfolio.positions.keys()) symbols.add(symbol);
-  for (const order of portfolio.orders.values()) symbols.add(order.symbol);
-  return [...symbols];
 }
