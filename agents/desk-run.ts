@@ -16,6 +16,10 @@ export class DeskRun {
   readonly slots: AnalysisSlots;
   readonly nowMs: UnixMs;
   readonly tally: WorkTally;
+  /** Model tokens that the tally may hold before a further call is refused; null: no limit. */
+  readonly maxTokens: number | null;
+  /** True once a call was refused for it. */
+  overBudget = false;
   /** True once the job was handed to the analyst; a run hands it over at most once. */
   delegated = false;
   /** True once the job was refused because Khala holds the newest there can be. */
@@ -25,10 +29,16 @@ export class DeskRun {
   /** What the analyst's tool, the delegation gate or a recording threw: models learn little of it, the caller all. */
   failure: unknown = null;
 
-  constructor(parts: { readonly slots: AnalysisSlots; readonly nowMs: UnixMs; readonly tally: WorkTally }) {
+  constructor(parts: {
+    readonly slots: AnalysisSlots;
+    readonly nowMs: UnixMs;
+    readonly tally: WorkTally;
+    readonly maxTokens?: number | null;
+  }) {
     this.slots = parts.slots;
     this.nowMs = parts.nowMs;
     this.tally = parts.tally;
+    this.maxTokens = parts.maxTokens ?? null;
   }
 }
 

@@ -1,8 +1,12 @@
-// Floor 3. The one way our code runs an agent: a text in, one typed result out. Mastra reports failure in many ways (a
-// resolved empty text, a finish reason, a rejection); here each becomes a member of one union, and none is thrown.
+// Floor 3. The one way our code runs an agent, or makes a single model call: a text in, one typed result out. Failure is
+// reported in many ways (a resolved empty text, a finish reason, a part of a stream, a rejection); here each becomes a
+// member of one union, and none is thrown.
+import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { Agent } from "@mastra/core/agent";
+import { DeepTraderError } from "#schemas/errors.ts";
 import { type DeskRun, deskRunEntries } from "./desk-run.ts";
 import { loadMastra } from "./mastra-env.ts";
+import type { AgentModel } from "./models/select.ts";
 
 export interface AgentRunOptions {
   /** Travels in the request context to tools, hooks and sub-agents. */
@@ -23,9 +27,89 @@ export type RunResult =
 type RunFailure = "aborted" | "deadline" | "step-limit" | "tripwire" | "model-error" | "empty";
 
 /** Never throws and never outlives its deadline, whatever the model does. */
-export async function runAgent(agent: Agent, text: string, options: AgentRunOptions): Promise<RunResult> {
-  const { run, deadlineMs, maxSteps, signal } = options;
+export async function runAgent(
+  agent: Agent,
+  text: string,
+  { run, deadlineMs, maxSteps, signal }: AgentRunOptions,
+): Promise<RunResult> {
   const { RequestContext } = await loadMastra();
+  return withinDeadline({ deadlineMs, signal }, async (ended) => {
+    const output = await agent.generate(text, {
+      requestContext: new RequestContext(deskRunEntries(run)),
+      abortSignal: ended,
+      maxSteps,
+    });
+    return resultOf(output, maxSteps);
+  });
+}
+
+/** One call of a model: no tools, so no steps. */
+export interface ModelCallRequest {
+  readonly system: string;
+  readonly user: string;
+  /** JSON schema of the answer, for providers that can be held to one; the caller parses the text all the same. */
+  readonly schema: NonNullable<Extract<LanguageModelV4CallOptions["responseFormat"], { type: "json" }>["schema"]>;
+  readonly maxOutputTokens: number;
+}
+
+/** Asks a model once. Never throws and never outlives its deadline; `run.overBudget` and `run.failure` say more. */
+export async function runModel(
+  model: AgentModel,
+  { system, user, schema, maxOutputTokens }: ModelCallRequest,
+  { run, deadlineMs, signal }: Pick<AgentRunOptions, "run" | "deadlineMs" | "signal">,
+): Promise<RunResult> {
+  return withinDeadline({ deadlineMs, signal }, async (ended) => {
+    const options: LanguageModelV4CallOptions = {
+      prompt: [
+        { role: "system", content: system },
+        { role: "user", content: [{ type: "text", text: user }] },
+      ],
+      responseFormat: { type: "json", name: "answer", schema },
+      maxOutputTokens,
+      abortSignal: ended,
+    };
+    const reply: Reply = await model(run).doGenerate(options as never);
+    return resultOf("stream" in reply ? await readStream(reply.stream) : readContent(reply), 1);
+  });
+}
+
+/** What the router's models give is a stream, whichever way they were asked; other models give parts. */
+type Reply =
+  | { readonly stream: ReadableStream<unknown> }
+  | { readonly content: readonly unknown[]; readonly finishReason: unknown };
+
+async function readStream(stream: ReadableStream<unknown>): Promise<AgentOutput> {
+  let text = "";
+  let finish: unknown;
+  let ended = false;
+  for await (const part of stream) {
+    const { type, delta, finishReason, error } = part as Readonly<Record<string, unknown>>;
+    if (type === "text-delta") text += String(delta);
+    else if (type === "error") return { text: "", finishReason: "error", error: error ?? new Error("no reason given") };
+    else if (type === "finish") [ended, finish] = [true, finishReason];
+  }
+  return ended ? { text, finishReason: unifiedReason(finish) } : { text: "", finishReason: "error" };
+}
+
+const readContent = ({ content, finishReason }: Extract<Reply, { content: unknown }>): AgentOutput => ({
+  text: content
+    .map((part) => part as Readonly<Record<string, unknown>>)
+    .map(({ type, text }) => (type === "text" ? String(text) : ""))
+    .join(""),
+  finishReason: unifiedReason(finishReason),
+});
+
+/** Version 2 of the interface gives a word, versions 3 and 4 an object with the word in `unified`. */
+function unifiedReason(reason: unknown): string | undefined {
+  const word = typeof reason === "object" && reason !== null && "unified" in reason ? reason.unified : reason;
+  return typeof word === "string" ? word : undefined;
+}
+
+/** The work's result; whatever ends it before that is one too. */
+async function withinDeadline(
+  { deadlineMs, signal }: Pick<AgentRunOptions, "deadlineMs" | "signal">,
+  work: (ended: AbortSignal) => Promise<RunResult>,
+): Promise<RunResult> {
   const deadline = AbortSignal.timeout(deadlineMs);
   const ended = AbortSignal.any([signal, deadline]);
   const interrupted = (): RunResult | null => {
@@ -34,15 +118,8 @@ export async function runAgent(agent: Agent, text: string, options: AgentRunOpti
   };
   try {
     ended.throwIfAborted();
-    const output = await orAborted(
-      agent.generate(text, {
-        requestContext: new RequestContext(deskRunEntries(run)),
-        abortSignal: ended,
-        maxSteps,
-      }),
-      ended,
-    );
-    return interrupted() ?? resultOf(output, maxSteps);
+    const result = await orAborted(work(ended), ended);
+    return interrupted() ?? result;
   } catch (error) {
     return interrupted() ?? { status: "model-error", detail: describeModelError(error) };
   }
@@ -96,6 +173,7 @@ export function describeModelError(error: unknown): string {
         ? "the model server answered, but not in its protocol"
         : `the model server answered HTTP ${e.statusCode}`;
     }
+    if (e instanceof DeepTraderError) return e.message;
     if ("code" in e && typeof e.code === "string" && /^(E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/.test(e.code)) {
       return `the model server could not be reached (${e.code})`;
     }

@@ -1,17 +1,14 @@
 // Floor 5. One question -> the manager, with its own tally of work, and a row in the ledger. The agents are built once per
 // process, at the first question that Khala cannot answer.
 
-import { resolve } from "node:path";
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
 import { answerQuestion } from "#agents/deep-trader-manager/answer.ts";
-import type { selectModels } from "#agents/models/select.ts";
-import { systemClock } from "#scheduler/clock.ts";
 import { analystDeps } from "#scheduler/desk.ts";
-import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Answer } from "#schemas/question.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { createDeskView } from "./desk-view.ts";
+import { modelSetting } from "./models.ts";
 import type { OpenDesk } from "./wire.ts";
 
 const managers = new WeakMap<OpenDesk, Promise<ManagerRunner>>();
@@ -94,23 +91,9 @@ async function buildManager(open: OpenDesk): Promise<ManagerRunner> {
       return { model: choice.id, manager };
     }),
   );
-  return managerRunner(managers, { deadlineMs: desk.config.modelTimeoutMs, monotonicMs: desk.monotonicMs });
-}
-
-/** What the configuration says of models, with the environment that holds their keys. */
-export function modelSetting(
-  { model, modelUrl, modelFallback, modelRecordDir, modelReplayDir }: DeskConfig,
-  env: OpenDesk["env"],
-): Parameters<typeof selectModels>[0] {
-  const dir = modelRecordDir ?? modelReplayDir;
-  const mode = modelRecordDir === null ? "replay" : "record";
-  return {
-    model,
-    modelUrl,
-    fallback: modelFallback,
-    env,
-    // Real time: a provider does not recover faster on a simulated market.
-    wait: systemClock().sleep,
-    recording: dir === null ? null : { mode, dir: resolve(dir) },
-  };
+  return managerRunner(managers, {
+    deadlineMs: desk.config.modelTimeoutMs,
+    maxTokens: desk.config.thinking.questionTokens,
+    monotonicMs: desk.monotonicMs,
+  });
 }

@@ -135,7 +135,7 @@ export const DeskConfig = z
       refuse(
         "DEEPTRADER_MODEL_RECORD and DEEPTRADER_MODEL_REPLAY are both set, but a call is either made or not. Unset one.",
       );
-    if (c.model === "rules" && (c.modelRecordDir ?? c.modelReplayDir) !== null)
+    if (c.model === "rules" && (c.sleepModel ?? "rules") === "rules" && (c.modelRecordDir ?? c.modelReplayDir) !== null)
       refuse(
         "DEEPTRADER_MODEL_RECORD or DEEPTRADER_MODEL_REPLAY is set, but DEEPTRADER_MODEL is rules, which make no model call. Set a provider's model, or unset it.",
       );

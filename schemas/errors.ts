@@ -99,6 +99,9 @@ export class ModelRunError extends DeepTraderError {
   readonly policy = "exit";
 }
 
+/** The tokens that this work may spend are spent: a model call was refused before it was made. */
+export class TokenBudgetError extends ModelRunError {}
+
 /** A promise inside the program is broken; a bug. */
 export class InvariantError extends DeepTraderError {
   readonly policy = "halt-trading";

@@ -13,6 +13,8 @@ export const Work = z.object({
   modelCalls: count,
   inputTokens: count,
   outputTokens: count,
+  /** How many of the tokens were estimated from the texts, because the provider did not say. */
+  estimatedTokens: count.default(0),
   delegations: count,
 });
 export type Work = z.infer<typeof Work>;
@@ -25,6 +27,7 @@ export const NO_WORK: Work = {
   modelCalls: 0,
   inputTokens: 0,
   outputTokens: 0,
+  estimatedTokens: 0,
   delegations: 0,
 };
 
@@ -40,6 +43,8 @@ export const WORK_WEIGHTS: Work = Object.freeze({
   modelCalls: 100,
   inputTokens: 0.25,
   outputTokens: 1,
+  // They are among the tokens already.
+  estimatedTokens: 0,
   delegations: 0,
 });
 

@@ -2,7 +2,7 @@
 // whether it may delegate is decided by code, from the slots in the request context, whatever its model writes.
 import { readFile } from "node:fs/promises";
 import type { Agent, DelegationStartContext, DelegationStartResult } from "@mastra/core/agent";
-import { InvariantError, ModelRunError } from "#schemas/errors.ts";
+import { InvariantError, ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
@@ -124,44 +124,64 @@ export interface ManagerOnModel {
 export interface RunnerParts {
   /** Of a whole question, in real time. */
   readonly deadlineMs: number;
+  /** Model tokens of a whole question, all models together; left out: no limit. */
+  readonly maxTokens?: number;
   readonly monotonicMs: () => number;
 }
 
 /**
  * Puts questions to the first manager; where its model does not do the work, to the next. Each gets an equal share of the
- * time that those before it left.
+ * time that those before it left. Once the question's tokens are spent, only rules are left: they buy none.
  */
 export function managerRunner(
   managers: readonly ManagerOnModel[],
-  { deadlineMs, monotonicMs }: RunnerParts,
+  { deadlineMs, maxTokens, monotonicMs }: RunnerParts,
 ): ManagerRunner {
   return {
     async run(request, { signal }) {
       const startMs = monotonicMs();
       const passedOver: ModelRun[] = [];
-      for (const [index, onModel] of managers.entries()) {
+      let waiting = managers;
+      for (;;) {
+        const [onModel, ...others] = waiting;
+        if (onModel === undefined) {
+          throw new InvariantError({ was: "The manager has no model.", remedy: "This is a bug; please report it." });
+        }
         const leftMs = deadlineMs - (monotonicMs() - startMs);
-        const shareMs = Math.max(1, Math.ceil(leftMs / (managers.length - index)));
-        const { refused, ...run } = await runOn(onModel, request, { deadlineMs: shareMs, signal });
-        const isLast = index === managers.length - 1;
-        if (isLast || refused || !isModelsFault(run)) return { ...run, passedOver };
+        const limits = { deadlineMs: Math.max(1, Math.ceil(leftMs / waiting.length)), maxTokens, signal };
+        const { refused, overBudget, ...run } = await runOn(onModel, request, limits);
+        if (refused || !isModelsFault(run)) return { ...run, passedOver };
+        waiting = overBudget ? others.filter(isRules) : others;
+        if (waiting.length === 0) return { ...run, failure: overBudget ? spent(maxTokens) : run.failure, passedOver };
         passedOver.push(run);
       }
-      throw new InvariantError({ was: "The manager has no model.", remedy: "This is a bug; please report it." });
     },
   };
 }
 
+const isRules = ({ model }: ManagerOnModel): boolean => model === "rules";
+
+const spent = (maxTokens: number | undefined): TokenBudgetError =>
+  new TokenBudgetError({
+    was: `The question has spent its ${maxTokens} model tokens, and its work is not done.`,
+    expected: "an answer within them",
+    remedy:
+      "Raise DEEPTRADER_QUESTION_TOKENS, or put rules at the end of DEEPTRADER_MODEL_FALLBACK: they cost no tokens.",
+  });
+
 async function runOn(
-  { model, manager }: ManagerOnModel,
+  onModel: ManagerOnModel,
   { question, slots, nowMs, tally }: ManagerRequest,
-  limits: { readonly deadlineMs: number; readonly signal: AbortSignal },
-): Promise<ModelRun & { readonly refused: boolean }> {
-  const run = new DeskRun({ slots, nowMs, tally });
+  limits: { readonly deadlineMs: number; readonly maxTokens: number | undefined; readonly signal: AbortSignal },
+): Promise<ModelRun & { readonly refused: boolean; readonly overBudget: boolean }> {
+  const { model, manager } = onModel;
+  const { deadlineMs, signal } = limits;
+  const maxTokens = isRules(onModel) ? null : (limits.maxTokens ?? null);
+  const run = new DeskRun({ slots, nowMs, tally, maxTokens });
   const text = `Question of the operator, quoted: ${JSON.stringify(question)}\nMarket: ${jobText(slots)}`;
-  const result = await runAgent(manager, text, { run, maxSteps: MAX_STEPS, ...limits });
-  const { delegated, refused, outcome, failure } = run;
-  return { model, result, delegated, refused, outcome, failure };
+  const result = await runAgent(manager, text, { run, maxSteps: MAX_STEPS, deadlineMs, signal });
+  const { delegated, refused, overBudget, outcome, failure } = run;
+  return { model, result, delegated, refused, overBudget, outcome, failure };
 }
 
 /** The analyst did not finish, and not because its source or a recording failed. */

@@ -1,57 +1,128 @@
-// Floor 3. Counts model calls and the provider's own token numbers into the tally of one question (law 13). The meter
-// sits around the model, not in the agent: a manager's usage leaves out its sub-agents
-// (https://github.com/mastra-ai/mastra/issues/15567), but every call of either passes its model.
+// Floor 3. The one meter: every model call of managers, sub-agents and opinions passes it, is counted into the tally of its
+// unit of work (law 13), and is refused once that unit's tokens are spent. The meter sits around the model, not in the
+// agent: a manager's usage leaves out its sub-agents (https://github.com/mastra-ai/mastra/issues/15567), but every call
+// of either passes its model. Sleep and test time have tallies of their own, and their ledger entries name the phase.
 import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { TokenBudgetError } from "#schemas/errors.ts";
 import type { WorkTally } from "#schemas/work.ts";
 
+/** What a unit of work may spend, and what it has spent. */
+export interface Purse {
+  readonly tally: WorkTally;
+  /** Tokens, in and out together; null: no limit. */
+  readonly maxTokens: number | null;
+  /** True once a call was refused for it. */
+  overBudget: boolean;
+}
+
+/** Tokens of a text nobody counted: 4 characters each, the common rule of thumb for English. */
+const CHARS_PER_TOKEN = 4;
+
+/** An estimate, wherever it is used said to be one. */
+export const estimateTokens = (value: unknown): number =>
+  Math.ceil((typeof value === "string" ? value : (JSON.stringify(value) ?? "")).length / CHARS_PER_TOKEN);
+
+/** Tokens counted so far, in and out. */
+export function tokensOf(tally: WorkTally): number {
+  const { inputTokens, outputTokens } = tally.total();
+  return inputTokens + outputTokens;
+}
+
 /**
- * A model that counts into `tally`. Agents are built once and questions run side by side, so an agent asks for its model
- * anew in each run, with the tally found in the run's request context.
+ * Counts one call before it is made: one that fails or is aborted was work too.
+ * @throws TokenBudgetError where the tokens are spent; nothing is counted then
  */
-export function meteredModel(inner: LanguageModelV4, tally: WorkTally): LanguageModelV4 {
+export function admitCall(purse: Purse): void {
+  const spent = tokensOf(purse.tally);
+  if (purse.maxTokens !== null && spent >= purse.maxTokens) {
+    purse.overBudget = true;
+    throw new TokenBudgetError({
+      was: `This work has spent ${spent} of its ${purse.maxTokens} model tokens.`,
+      expected: "another call to fit into them",
+      remedy:
+        "Ask for less, or raise DEEPTRADER_QUESTION_TOKENS (questions) or DEEPTRADER_SLEEP_PASS_TOKENS (opinions).",
+    });
+  }
+  countCall(purse.tally);
+}
+
+export const countCall = (tally: WorkTally): void => tally.count({ modelCalls: 1 });
+
+/**
+ * The same result, whose stream counts the usage of its `finish` part as it passes. Usage that the provider leaves out, or
+ * that is lost with the end of the stream, is estimated from the texts and counted as such.
+ * @param asked what the call sent; null for models that buy no tokens (rules): nothing is estimated then
+ */
+export function meteredStream<Part extends { readonly type: string }, R extends { stream: ReadableStream<Part> }>(
+  result: R,
+  tally: WorkTally,
+  asked: unknown = null,
+): R {
+  let answered = "";
+  let finished = false;
+  const meter = new TransformStream<Part, Part>({
+    transform(part, controller) {
+      if ("delta" in part && typeof part.delta === "string") answered += part.delta;
+      if (part.type === "finish") {
+        finished = true;
+        countUsage(tally, "usage" in part ? part.usage : undefined, asked === null ? null : { asked, answered });
+      }
+      controller.enqueue(part);
+    },
+    flush() {
+      if (!finished && asked !== null) countUsage(tally, undefined, { asked, answered });
+    },
+  });
+  return { ...result, stream: result.stream.pipeThrough(meter) };
+}
+
+/** A call that was given up under way: what it sent was read by the provider, and what it answered nobody knows. */
+export const countAbandoned = (tally: WorkTally, asked: unknown): void =>
+  countUsage(tally, undefined, { asked, answered: "" });
+
+interface Texts {
+  readonly asked: unknown;
+  readonly answered: string;
+}
+
+function countUsage(tally: WorkTally, usage: unknown, texts: Texts | null): void {
+  const said = typeof usage === "object" && usage !== null ? (usage as Record<string, unknown>) : {};
+  const input = tokens(said["inputTokens"]);
+  const output = tokens(said["outputTokens"]);
+  const inputGuess = input === null && texts !== null ? estimateTokens(texts.asked) : 0;
+  const outputGuess = output === null && texts !== null ? estimateTokens(texts.answered) : 0;
+  tally.count({
+    inputTokens: input ?? inputGuess,
+    outputTokens: output ?? outputGuess,
+    estimatedTokens: inputGuess + outputGuess,
+  });
+}
+
+/** Version 2 of the interface gives a number, versions 3 and 4 an object with `total`; null: it is no count. */
+function tokens(value: unknown): number | null {
+  const total = typeof value === "object" && value !== null && "total" in value ? value.total : value;
+  return typeof total === "number" && Number.isSafeInteger(total) && total >= 0 ? total : null;
+}
+
+/**
+ * A model that is already there (rules, or a double in tests), counted into `purse`. Agents are built once and questions run
+ * side by side, so an agent asks for its model anew in each run, with the purse found in the run's request context.
+ */
+export function meteredModel(inner: LanguageModelV4, purse: Purse): LanguageModelV4 {
   return {
     specificationVersion: "v4",
     provider: inner.provider,
     modelId: inner.modelId,
     supportedUrls: inner.supportedUrls,
     async doGenerate(options) {
-      countCall(tally);
+      admitCall(purse);
       const result = await inner.doGenerate(options);
-      countUsage(tally, result.usage);
+      countUsage(purse.tally, result.usage, null);
       return result;
     },
     async doStream(options) {
-      countCall(tally);
-      return meteredStream(await inner.doStream(options), tally);
+      admitCall(purse);
+      return meteredStream(await inner.doStream(options), purse.tally);
     },
   };
-}
-
-/** A call counts when it is made: one that fails or is aborted was work too. */
-export const countCall = (tally: WorkTally): void => tally.count({ modelCalls: 1 });
-
-/** The same result, whose stream counts the usage of its `finish` part as it passes. */
-export function meteredStream<Part extends { readonly type: string }, R extends { stream: ReadableStream<Part> }>(
-  result: R,
-  tally: WorkTally,
-): R {
-  const meter = new TransformStream<Part, Part>({
-    transform(part, controller) {
-      if (part.type === "finish" && "usage" in part) countUsage(tally, part.usage);
-      controller.enqueue(part);
-    },
-  });
-  return { ...result, stream: result.stream.pipeThrough(meter) };
-}
-
-function countUsage(tally: WorkTally, usage: unknown): void {
-  if (typeof usage !== "object" || usage === null) return;
-  const { inputTokens, outputTokens } = usage as { inputTokens?: unknown; outputTokens?: unknown };
-  tally.count({ inputTokens: tokens(inputTokens), outputTokens: tokens(outputTokens) });
-}
-
-/** Version 2 of the interface gives a number, versions 3 and 4 an object with `total`; what is no count counts as 0. */
-function tokens(value: unknown): number {
-  const total = typeof value === "object" && value !== null && "total" in value ? value.total : value;
-  return typeof total === "number" && Number.isSafeInteger(total) && total > 0 ? total : 0;
 }

@@ -5,7 +5,7 @@ import type { ModelRouterLanguageModel } from "@mastra/core/llm";
 import { ConfigError, ModelRunError } from "#schemas/errors.ts";
 import type { DeskRun } from "../desk-run.ts";
 import { loadModelRouter } from "../mastra-env.ts";
-import { countCall, meteredModel, meteredStream } from "./metered.ts";
+import { admitCall, countAbandoned, countCall, meteredModel, meteredStream } from "./metered.ts";
 import { createRecorder, type ModelCall, type RecordingSetting } from "./recorded.ts";
 import { retried, type Wait } from "./retry.ts";
 import { type Rule, RuleModel } from "./rule-model.ts";
@@ -31,6 +31,8 @@ export interface ModelSetting {
   readonly wait: Wait;
   /** Null: calls are neither kept nor replayed. Rules always compute. */
   readonly recording: RecordingSetting | null;
+  /** The variables that hold `model` and `modelUrl`, for messages; left out: DEEPTRADER_MODEL and DEEPTRADER_MODEL_URL. */
+  readonly variables?: { readonly model: string; readonly url: string };
 }
 
 /**
@@ -47,7 +49,7 @@ export async function selectModels(
       throw new ConfigError({
         was: "DEEPTRADER_MODEL_FALLBACK has a model behind rules.",
         expected: "rules last: they answer always, so nothing behind them is ever asked",
-        remedy: "Remove what stands behind rules, or set DEEPTRADER_MODEL to a provider's model.",
+        remedy: `Remove what stands behind rules, or set ${setting.variables?.model ?? "DEEPTRADER_MODEL"} to a provider's model.`,
       });
     }
     const [, model = "", modelUrl = null] = /^(.*?)(?:@(\w+:\/\/.*))?$/.exec(entry.trim()) ?? [];
@@ -60,12 +62,10 @@ export async function selectModels(
  * @throws ConfigError for a malformed or unknown model, a malformed URL, or a missing key; messages name variables and
  * never hold a key or a URL.
  */
-export const selectModel = (setting: ModelSetting): Promise<ModelChoice> =>
-  selectNamed(setting, {
-    model: "DEEPTRADER_MODEL",
-    url: "DEEPTRADER_MODEL_URL",
-    setUrl: "set DEEPTRADER_MODEL_URL to",
-  });
+export function selectModel(setting: ModelSetting): Promise<ModelChoice> {
+  const { model, url } = setting.variables ?? { model: "DEEPTRADER_MODEL", url: "DEEPTRADER_MODEL_URL" };
+  return selectNamed(setting, { model, url, setUrl: `set ${url} to` });
+}
 
 const IN_FALLBACK = {
   model: "DEEPTRADER_MODEL_FALLBACK",
@@ -95,7 +95,7 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
     throw new ConfigError({
       was: `${words.model} is ${model}, but ${key.names.join(" or ")} is not set.`,
       expected: "the provider's API key in that variable",
-      remedy: "Set it, or set DEEPTRADER_MODEL=rules to work without a provider.",
+      remedy: `Set it, or set ${words.model === IN_FALLBACK.model ? "DEEPTRADER_MODEL" : words.model}=rules to work without a provider.`,
     });
   }
   // The router looks for a key on its own and complains of a missing one, also where it never calls.
@@ -131,11 +131,13 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
       const tally = this.#run?.tally;
       const signal = (call.options as RouterOptions).abortSignal ?? new AbortController().signal;
       const ask = () => retried(attempt, { wait, signal, onRetry: () => tally && countCall(tally) });
-      if (tally !== undefined) countCall(tally);
+      const asked = [call.options["prompt"], call.options["tools"]];
+      if (this.#run !== null) admitCall(this.#run);
       try {
         const result = await (recorder === null ? ask() : recorder.serve(call, ask));
-        return tally === undefined ? result : meteredStream(result, tally);
+        return tally === undefined ? result : meteredStream(result, tally, asked);
       } catch (error) {
+        if (tally !== undefined && signal.aborted) countAbandoned(tally, asked);
         // Mastra hands a sub-agent's error to the manager's model; the caller is to learn what it was.
         if (error instanceof ModelRunError && this.#run !== null) this.#run.failure ??= error;
         throw error;
@@ -153,7 +155,7 @@ type RouterResult = Awaited<ReturnType<ModelRouterLanguageModel["doGenerate"]>>;
 export const meteredOrBare =
   (inner: LanguageModelV4): AgentModel =>
   (run) =>
-    run === null ? inner : meteredModel(inner, run.tally);
+    run === null ? inner : meteredModel(inner, run);
 
 function routerId(model: string, variable: string): `${string}/${string}` {
   if (/^[^/\s]+\/\S+$/.test(model)) return model as `${string}/${string}`;

@@ -8,7 +8,7 @@ import { TOPIC_SCHEMA_VERSION } from "#schemas/topic.ts";
 import { findRunningDesk } from "../desk-client.ts";
 import { errorDocument } from "../error-document.ts";
 import type { Style } from "../io.ts";
-import { modelSetting } from "../questions.ts";
+import { modelSetting } from "../models.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
 import { openVenue } from "../venues.ts";

@@ -61,6 +61,8 @@ describe("RuleModel", () => {
   });
 });
 
+const purseOf = (tally: WorkTally, maxTokens: number | null = null) => ({ tally, maxTokens, overBudget: false });
+
 describe("meteredModel", () => {
   const usage = (input: unknown, output: unknown) =>
     ({ inputTokens: { total: input }, outputTokens: { total: output } }) as never;
@@ -69,7 +71,7 @@ describe("meteredModel", () => {
 
   it("counts a call that fails", async () => {
     const tally = new WorkTally();
-    const model = meteredModel(inner({ doGenerate: () => Promise.reject(new Error("down")) }), tally);
+    const model = meteredModel(inner({ doGenerate: () => Promise.reject(new Error("down")) }), purseOf(tally));
     await expect(model.doGenerate(call())).rejects.toThrow("down");
     expect(tally.total()).toMatchObject({ modelCalls: 1, inputTokens: 0 });
   });
@@ -83,7 +85,7 @@ describe("meteredModel", () => {
     const tally = new WorkTally();
     const reply = { content: [], finishReason: { unified: "stop", raw: undefined }, warnings: [] } as const;
     const doGenerate = async () => ({ ...reply, content: [], warnings: [], usage: usage(input, output) });
-    await meteredModel(inner({ doGenerate }), tally).doGenerate(call());
+    await meteredModel(inner({ doGenerate }), purseOf(tally)).doGenerate(call());
     expect(tally.total()).toMatchObject({ modelCalls: 1, ...booked });
   });
 
@@ -94,7 +96,7 @@ describe("meteredModel", () => {
       { type: "finish", finishReason: { unified: "stop", raw: undefined }, usage: usage(11, 4) },
     ];
     const doStream = async () => ({ stream: ReadableStream.from(parts) as ReadableStream<LanguageModelV4StreamPart> });
-    const { stream } = await meteredModel(inner({ doStream }), tally).doStream(call());
+    const { stream } = await meteredModel(inner({ doStream }), purseOf(tally)).doStream(call());
     const passed: LanguageModelV4StreamPart[] = [];
     for await (const part of stream) passed.push(part);
     expect(passed).toEqual(parts);
