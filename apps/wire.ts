@@ -47,6 +47,7 @@ export async function openDesk(
   const { createCandleWindows } = await import("#memory/candle-windows.ts");
   const { createSingleFlight } = await import("#memory/single-flight.ts");
   const { createTopics } = await import("#memory/topics.ts");
+  const { createRelationshipsKeeper } = await import("#scheduler/relationships.ts");
   const { createAttention } = await import("#scheduler/thinking/attention.ts");
   const { createShadow } = await import("#scheduler/shadow.ts");
   const { definitionIdOf, topicDefinitionIdOf } = await import("#agents/market-analyst/assess.ts");
@@ -94,8 +95,9 @@ export async function openDesk(
       markets: venue.markets,
       khala,
       topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
+      relationships: createRelationshipsKeeper(),
       attention: createAttention(monotonicMs),
-      shadow: createShadow({ prepare: () => null, onProblem: (text) => options.onNote?.(text) }),
+      shadow: createShadow({ onProblem: (text) => options.onNote?.(text) }),
       quarantine: book.quarantined(),
       windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
       flight: createSingleFlight({

@@ -15,9 +15,10 @@ import { settleSlot } from "#toolkits/execution/settle.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { mustLook, type Strategy } from "#toolkits/strategies/strategy.ts";
+import { BacktestRelationships } from "./backtest-relationships.ts";
 import { candleAt, lastCloseBy, type Track, warmTrack } from "./backtest-track.ts";
 import { Fold } from "./book.ts";
-import type { DailyUniverse } from "./daily-universe.ts";
+import type { DailyUniverse, UniverseOfDay } from "./daily-universe.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
 
 export interface BacktestInput {
@@ -64,7 +65,8 @@ class Backtest {
   #list: Track[] = [];
   readonly #fold: Fold;
   readonly #marks = new Map<MarketSymbol, number>();
-  #liquidity: ReadonlyMap<MarketSymbol, number> = new Map();
+  readonly #relationships: BacktestRelationships;
+  #universe: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
   #day = -1;
   #candles = 0;
 
@@ -72,6 +74,7 @@ class Backtest {
     this.#input = input;
     this.#options = options;
     this.#fold = new Fold({ quote: input.settings.quote, cash: input.cash });
+    this.#relationships = new BacktestRelationships(input.timeframe, (symbol) => this.#tracks.get(symbol)?.series);
   }
 
   async run(): Promise<BacktestRun> {
@@ -98,6 +101,7 @@ class Backtest {
   async #slot(slotMs: UnixMs, stepMs: number): Promise<void> {
     const fold = this.#fold;
     if (fold.portfolio.orders.size > 0) this.#settle(slotMs, stepMs);
+    this.#relationships.pass(slotMs, this.#universe, fold.portfolio);
 
     const looked: Track[] = [];
     const openMs = slotMs - stepMs;
@@ -211,6 +215,9 @@ class Backtest {
   async #decide(candidates: readonly Candidate[], slotMs: UnixMs): Promise<void> {
     const { portfolio } = this.#fold;
     const { settings, marketData } = this.#input;
+    // Both bind entries only, so an exit need not wait for them.
+    const enters = candidates.some(({ analysis }) => analysis.signal.action === "enter");
+    const relationships = enters ? this.#relationships.current() : null;
     const outcome = decideSlot(settings, {
       slotMs,
       nowMs: slotMs,
@@ -220,10 +227,10 @@ class Backtest {
       portfolio,
       equity: equityOf(portfolio, this.#marks),
       marks: this.#marks,
-      liquidity: this.#liquidity,
+      liquidity: this.#universe.liquidity,
       quoteOffParPct: await quoteOffParPct({ ...settings, marketData }, slotMs, this.#options),
-      relationships: null,
-      leaderHourSigmas: null,
+      relationships,
+      leaderHourSigmas: enters ? this.#relationships.leaderHourSigmas(slotMs, this.#universe, portfolio) : null,
       opinions: NO_OPINIONS,
       alreadyDecided: NONE,
     });
@@ -237,10 +244,9 @@ class Backtest {
   async #beginDay(slotMs: UnixMs): Promise<void> {
     const { universe, timeframe, firstSlotMs, lastSlotMs, marketData } = this.#input;
     this.#day = Math.floor(slotMs / DAY_MS);
-    const { assets, liquidity } = await universe.at(slotMs, this.#options);
-    this.#liquidity = liquidity;
+    this.#universe = await universe.at(slotMs, this.#options);
     for (const track of this.#list) track.inUniverse = false;
-    for (const symbol of assets) {
+    for (const symbol of this.#universe.assets) {
       const known = this.#tracks.get(symbol);
       if (known !== undefined) known.inUniverse = true;
       else {

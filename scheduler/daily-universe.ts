@@ -1,5 +1,6 @@
 // Floor 4. The universe of a UTC day: ranks change slowly and cost a call, so they are taken once a day and at the start.
 import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions, Universe } from "#schemas/ports.ts";
 import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
 
@@ -8,6 +9,14 @@ export interface UniverseOfDay {
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   /** Why this is not the day's ranking but the newest one known, which may be empty; null: it is the day's. */
   readonly problem: string | null;
+}
+
+/** Universe ∪ held ∪ working: what may be entered, and what must be watched until it is gone. */
+export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
+  const symbols = new Set(universe.assets);
+  for (const symbol of portfolio.positions.keys()) symbols.add(symbol);
+  for (const order of portfolio.orders.values()) symbols.add(order.symbol);
+  return [...symbols];
 }
 
 export interface DailyUniverse {

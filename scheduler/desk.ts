@@ -16,6 +16,7 @@ import type { Book } from "./book.ts";
 import type { UnsettledMarkets } from "./cycles/settle.ts";
 import type { DailyUniverse } from "./daily-universe.ts";
 import type { Shadow } from "./shadow.ts";
+import type { RelationshipsKeeper } from "./relationships.ts";
 import type { Attention } from "./thinking/attention.ts";
 
 export interface Desk {
@@ -35,6 +36,8 @@ export interface Desk {
   readonly khala: Khala;
   /** Digests, questions and answers. */
   readonly topics: Topics;
+  /** What moves together, by the hour. */
+  readonly relationships: RelationshipsKeeper;
   /** Questions go before sleep work. */
   readonly attention: Attention;
   /** Makes a sample of the answers served again, after they were given. */

@@ -6,7 +6,7 @@ import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { DeepTraderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
-import { newestClosed } from "#schemas/market.ts";
+import { type CandleSeries, newestClosed } from "#schemas/market.ts";
 import type { CallOptions, Clock, MarketData, SecuritySource } from "#schemas/ports.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -25,6 +25,8 @@ export interface AnalystDeps {
   readonly tally: WorkTally;
   /** Notices candles that the source has changed since; null where they cannot change: recorded and invented ones. */
   readonly windows: CandleWindows | null;
+  /** Hears every series that is read, before anything is made of it. */
+  readonly onSeries?: (series: CandleSeries) => void;
 }
 
 export interface DelegationDeps extends AnalystDeps {
@@ -51,7 +53,10 @@ export type AnalysisOutcome =
     };
 
 /** What the computation itself needs: of Khala only the kept reports of remote security sources. */
-export type ScratchDeps = Pick<AnalystDeps, "marketData" | "security" | "strategy" | "tally" | "windows"> & {
+export type ScratchDeps = Pick<
+  AnalystDeps,
+  "marketData" | "security" | "strategy" | "tally" | "windows" | "onSeries"
+> & {
   readonly khala: Pick<Khala, "recallSecurity" | "rememberSecurity">;
 };
 
@@ -65,6 +70,7 @@ export async function analyseFromScratch(
   const { marketData } = deps;
   const series = await marketData.candles({ symbol, timeframe, nowMs, count: WINDOW_CANDLES }, options);
   await deps.windows?.note(series, options);
+  deps.onSeries?.(series);
   const window = windowAt(series, newestClosed(nowMs, timeframe, marketData.graceMs));
   if (window === null) {
     const lastOpenMs = series.openMs.at(-1);

@@ -1,6 +1,7 @@
 // Floor 4. Third step of a slot: Khala first, the analyst only where it is stale -> decide -> gate -> journal -> submit.
 import { type Candidate, type DeciderSettings, decideSlot } from "#agents/deep-trader-manager/decide.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import type { HourReads } from "#agents/relationship-analyst/relationship-analyst.ts";
 import { equityNumber, equityOf } from "#memory/portfolio.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Decision, Refusal } from "#schemas/decision.ts";
@@ -16,14 +17,7 @@ import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { marketsToThinkAbout } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { quoteOffParPct } from "../quote-peg.ts";
-import {
-  analysesOf,
-  type HourReads,
-  leaderHourSigmasOf,
-  readsForDecision,
-  relatedOrder,
-  relateHour,
-} from "../relationships.ts";
+import { analysesOf, leaderHourSigmasOf, readsForDecision, relatedOrder, relateHour } from "../relationships.ts";
 import { isLate } from "../slots.ts";
 import { withinRun } from "./run-once.ts";
 import { sendIntent } from "./send.ts";

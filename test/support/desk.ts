@@ -12,6 +12,7 @@ import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
 import { createUnsettledMarkets } from "#scheduler/cycles/settle.ts";
 import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import type { Desk } from "#scheduler/desk.ts";
+import { createRelationshipsKeeper } from "#scheduler/relationships.ts";
 import { createShadow } from "#scheduler/shadow.ts";
 import { createAttention } from "#scheduler/thinking/attention.ts";
 import { DeskConfig } from "#schemas/config.ts";
@@ -148,8 +149,9 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     markets,
     khala,
     topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
+    relationships: createRelationshipsKeeper(),
     attention: createAttention(() => 0),
-    shadow: createShadow({ prepare: () => null, onProblem: () => {} }),
+    shadow: createShadow({ onProblem: () => {} }),
     quarantine: book.quarantined(),
     windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
     flight: createSingleFlight({ khala, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),

@@ -6,8 +6,10 @@ import { basesTaken } from "../working.ts";
 import { type Rule, shown } from "./rule.ts";
 
 export const clusterCap: Rule = ({ relationships, decision, limits, portfolio }) => {
-  const cluster = clusterOf(relationships, decision.symbol);
   const taken = basesTaken(portfolio);
+  // Asked first: a backtest works clusters out only when they are read.
+  if (taken.size < limits.maxEntriesPerCluster) return null;
+  const cluster = clusterOf(relationships, decision.symbol);
   const together = cluster.filter((symbol) => taken.has(splitSymbol(symbol).base));
   return together.length < limits.maxEntriesPerCluster
     ? null

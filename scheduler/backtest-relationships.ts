@@ -1,0 +1,101 @@
+// Floor 4. What moves together in a backtest: the same markets, hours and functions as on the desk, but made only where a rule
+// asks. Of each hour the portfolio and the universe are remembered, which costs nothing; correlations wait for an entry.
+import type { CandleSeries } from "#schemas/market.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { Relationships } from "#schemas/relationship.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { computeTrend } from "#toolkits/indicators/trend.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
+import { relate } from "#toolkits/relationships/relate.ts";
+import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
+import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
+import { relatedOrder } from "./relationships.ts";
+
+const HOUR_MS = timeframeMs("1h");
+
+type SeriesOf = (symbol: MarketSymbol) => CandleSeries | undefined;
+
+export class BacktestRelationships {
+  readonly #timeframe: Timeframe;
+  readonly #seriesOf: SeriesOf;
+  #hourMs = Number.NEGATIVE_INFINITY;
+  #begun: { readonly universe: UniverseOfDay; readonly portfolio: Portfolio } | null = null;
+  #made: Relationships | null = null;
+
+  /** @param seriesOf candles of any time, the future included: nothing after the hour is read from them */
+  constructor(timeframe: Timeframe, seriesOf: SeriesOf) {
+    this.#timeframe = timeframe;
+    this.#seriesOf = seriesOf;
+  }
+
+  /** To be told every slot between settling and deciding, where the desk's sleep cycle stands. */
+  pass(slotMs: UnixMs, universe: UniverseOfDay, portfolio: Portfolio): void {
+    if (slotMs - this.#hourMs < HOUR_MS) return;
+    this.#hourMs = hourOf(slotMs);
+    this.#begun = { universe, portfolio };
+    this.#made = null;
+  }
+
+  /** Those of the hour of the last slot passed; clusters and links are worked out when they are read first. */
+  current(): Relationships | null {
+    if (this.#begun === null) return null;
+    const { universe, portfolio } = this.#begun;
+    this.#made ??= new LazyRelationships(
+      hourOf(this.#hourMs),
+      this.#timeframe,
+      relatedOrder(universe, portfolio),
+      this.#seriesOf,
+    );
+    return this.#made;
+  }
+
+  /**
+   * The leader's move over the last hour. Null where it has no candle at the slot, or where the desk would not have read
+   * it: neither in the universe nor held nor on order any more.
+   */
+  leaderHourSigmas(slotMs: UnixMs, universe: UniverseOfDay, portfolio: Portfolio): number | null {
+    const leader = this.current()?.leader ?? null;
+    if (leader === null || !marketsToThinkAbout(universe, portfolio).includes(leader)) return null;
+    const series = this.#seriesOf(leader);
+    const window = series === undefined ? null : windowAt(series, slotMs);
+    return window === null ? null : computeTrend(window).hourMoveDailySigmas;
+  }
+}
+
+class LazyRelationships implements Relationships {
+  readonly hourMs: UnixMs;
+  readonly timeframe: Timeframe;
+  readonly leader: MarketSymbol | null;
+  /** No rule reads them. */
+  readonly labels = {};
+  readonly #relate: () => Relationships;
+  #related: Relationships | null = null;
+
+  constructor(hourMs: UnixMs, timeframe: Timeframe, order: readonly MarketSymbol[], seriesOf: SeriesOf) {
+    this.hourMs = hourMs;
+    this.timeframe = timeframe;
+    this.leader = order[0] ?? null;
+    this.#relate = () => {
+      const returns = new Map<MarketSymbol, Float64Array>();
+      for (const symbol of order) {
+        const series = seriesOf(symbol);
+        const known = series === undefined ? null : returnsUpTo(series, hourMs);
+        if (known !== null) returns.set(symbol, known);
+      }
+      return relate(returns, { hourMs, timeframe, order });
+    };
+  }
+
+  get clusters(): Relationships["clusters"] {
+    return this.#whole().clusters;
+  }
+
+  get linkedToLeader(): Relationships["linkedToLeader"] {
+    return this.#whole().linkedToLeader;
+  }
+
+  #whole(): Relationships {
+    this.#related ??= this.#relate();
+    return this.#related;
+  }
+}

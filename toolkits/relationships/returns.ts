@@ -1,0 +1,44 @@
+// Floor 2, relationships. Candles → the log returns that end at a full hour, on the time grid. Nothing after the hour is read.
+import type { CandleSeries } from "#schemas/market.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { firstIndexAbove } from "../market/closed-candles.ts";
+
+/** A day of 5-minute candles: long enough that chance alone does not reach the threshold, short enough to notice a change. */
+export const MAX_RETURNS = 288;
+/** Under this many candles with a return, nobody knows what a market moves with: it counts as alone. */
+export const MIN_RETURNS = 100;
+
+const HOUR_MS = timeframeMs("1h");
+
+/** The full hour (UTC) at or before `timeMs`. */
+export const hourOf = (timeMs: number): UnixMs => unixMs(Math.floor(timeMs / HOUR_MS) * HOUR_MS);
+
+/**
+ * Log returns of closes, oldest first, the last of them that of the slot which closes at `hourMs`; at most 288, beginning
+ * with the first candle in those slots. A slot without a candle carries the close before it, so its return is 0. Null
+ * where fewer than 101 candles were received there, which make 100 returns.
+ */
+export function returnsUpTo(series: CandleSeries, hourMs: UnixMs): Float64Array | null {
+  const { openMs, close } = series;
+  const stepMs = timeframeMs(series.timeframe);
+  const start = firstIndexAbove(openMs, hourMs - (MAX_RETURNS + 2) * stepMs);
+  const end = firstIndexAbove(openMs, hourMs - stepMs);
+  if (end - start <= MIN_RETURNS) return null;
+  const firstMs = openMs[start] ?? Number.NaN;
+  const returns = new Float64Array((hourMs - stepMs - firstMs) / stepMs);
+  for (let row = start + 1; row < end; row++) {
+    const slot = ((openMs[row] ?? Number.NaN) - firstMs) / stepMs - 1;
+    returns[slot] = Math.log((close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN));
+  }
+  return returns;
+}
+
+/** Most liquid first, then by symbol; what has no known liquidity comes last. */
+export function byLiquidity(
+  symbols: Iterable<MarketSymbol>,
+  liquidity: ReadonlyMap<MarketSymbol, number>,
+): readonly MarketSymbol[] {
+  return [...new Set(symbols)].sort(
+    (a, b) => (liquidity.get(b) ?? 0) - (liquidity.get(a) ?? 0) || (a < b ? -1 : a > b ? 1 : 0),
+  );
+}
