@@ -53,7 +53,9 @@ export async function openDesk(
   const { definitionIdOf, topicDefinitionIdOf } = await import("#agents/market-analyst/assess.ts");
   const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
   const { openBook } = await import("#scheduler/book.ts");
+  const { createAlertDesk } = await import("#scheduler/alerts/watch.ts");
   const { openSharing } = await import("#memory/tiers/sharing.ts");
+  const { opinionModels } = await import("./models.ts");
   const { createUnsettledMarkets } = await import("#scheduler/cycles/settle.ts");
   const store = await openStore(
     config.databaseUrl === null
@@ -96,6 +98,7 @@ export async function openDesk(
       khala,
       topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
       relationships: createRelationshipsKeeper(),
+      opinionModels: opinionModels(config, process.env),
       attention: createAttention(monotonicMs),
       shadow: createShadow({ onProblem: (text) => options.onNote?.(text) }),
       quarantine: book.quarantined(),
@@ -110,6 +113,7 @@ export async function openDesk(
       }),
       consolidation: store,
       book,
+      alerts: createAlertDesk(book.alerts()),
       runs: store.runs(config.deskId, runId),
       ledger: store.ledger(config.deskId),
       execution: createPaperExecution({

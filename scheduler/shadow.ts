@@ -1,12 +1,13 @@
 // Floor 4. Answers served from memory → a sample of them made again from the source after they were given; where the two
 // differ, stored answers of that kind go under quarantine until they have proved right again.
+import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
 import { finishText } from "#agents/deep-trader-manager/render.ts";
 import { analyseFromScratch, isPassing } from "#agents/market-analyst/from-scratch.ts";
 import { unitsOfDayBudget } from "#memory/ledger-summary.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
-import { hashOf } from "#schemas/hash.ts";
+import { canonicalJson, hashOf } from "#schemas/hash.ts";
 import { newestClosed } from "#schemas/market.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions, SecuritySource } from "#schemas/ports.ts";
 import {
   type Answer,
   BREADTH_KINDS,
@@ -16,7 +17,7 @@ import {
   type QuestionKind,
 } from "#schemas/question.ts";
 import type { StoredTopic } from "#schemas/topic.ts";
-import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, type MarketSymbol, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
 import { analystDeps, type Desk } from "./desk.ts";
 
@@ -37,8 +38,6 @@ export interface Served {
 }
 
 export interface ShadowParts {
-  /** The renderer that sleep and test time share; null for kinds that are never made ahead. */
-  readonly prepare: (intent: Intent, analyses: readonly Analysis[]) => { readonly text: string } | null;
   /** Told what kept a check from being made, for people. */
   readonly onProblem: (text: string) => void;
 }
@@ -84,7 +83,7 @@ export function createShadow(parts: ShadowParts): Shadow {
   };
 
   const work = async (desk: Desk, served: Served): Promise<void> => {
-    const verdict = await checkServed(desk, served, parts, options);
+    const verdict = await checkServed(desk, served, options);
     if (verdict !== null) await follow(desk, served, verdict, cleanChecks, options);
   };
 
@@ -130,18 +129,13 @@ type Verdict =
   | { readonly status: "unread"; readonly reason: string };
 
 /** Makes one answer again and records what it took; null where the day's budget leaves no room for it. */
-async function checkServed(
-  desk: Desk,
-  served: Served,
-  { prepare }: ShadowParts,
-  options: CallOptions,
-): Promise<Verdict | null> {
+async function checkServed(desk: Desk, served: Served, options: CallOptions): Promise<Verdict | null> {
   await desk.attention.quiet();
   const startedMs = desk.monotonicMs();
   const tally = new WorkTally();
   const cited = await citedRecords(desk, served, tally, options);
   const fits = cited.length * MARKET_UNITS <= (await unitsLeftToday(desk, options));
-  const verdict = fits ? await judge(desk, served, { cited, prepare, tally }, options) : null;
+  const verdict = fits ? await judge(desk, served, { cited, tally }, options) : null;
   const { kind } = served.intent;
   await desk.ledger.record(
     {
@@ -165,13 +159,16 @@ async function checkServed(
 
 async function judge(
   desk: Desk,
-  { answer, intent, nowMs }: Served,
-  { cited, prepare, tally }: { cited: readonly Analysis[]; prepare: ShadowParts["prepare"]; tally: WorkTally },
+  served: Served,
+  { cited, tally }: { readonly cited: readonly Analysis[]; readonly tally: WorkTally },
   options: CallOptions,
 ): Promise<Verdict> {
+  const { answer, intent, nowMs } = served;
   if (cited.length === 0) return { status: "unread", reason: "what it cites is no longer kept" };
   // Without the live window: what it has kept must not vouch for itself.
-  const deps = { ...analystDeps(desk, tally), windows: null };
+  const analyst = analystDeps(desk, tally);
+  const security = noteAsked(analyst.security);
+  const deps = { ...analyst, security: security.source, windows: null };
   const made: Analysis[] = [];
   const wrong: AnalysisKey[] = [];
   const corrected: AnalysisKey[] = [];
@@ -192,6 +189,9 @@ async function judge(
     }
     if (outcome.status === "analysed" && outcome.analysis.id === record.id) continue;
     const sameCandles = outcome.status === "analysed" && outcome.analysis.sources.candles === record.sources.candles;
+    if (sameCandles && security.isOfToday(symbol)) {
+      return { status: "unread", reason: `the security report on ${symbol} of that moment is not to be had` };
+    }
     // Only a real venue may have changed its mind since (the desk keeps windows there to notice it).
     (desk.windows !== null && !sameCandles ? corrected : wrong).push({ venueId, symbol, timeframe });
   }
@@ -200,14 +200,44 @@ async function judge(
     return { status: "mismatch", detail: `analyses that the source does not bear out: ${names}`, wrong };
   }
   if (corrected.length > 0) return { status: "source-changed", corrected };
-  const right = prepare(intent, made);
+  const right = prepareAnswer(intent, made);
+  if (right === null) return { status: "agreed" };
   // What was served is the stored text with a head and the time line; it must contain the text made anew, unchanged.
-  if (right === null || answer.answer.includes(finishText(right.text, false))) return { status: "agreed" };
+  const sameText = answer.answer.includes(finishText(right.text, false));
+  const stored = answer.path === "pre-answered" ? await topicServed(desk, served, options) : undefined;
+  if (sameText && (stored === undefined || sameFacts(stored, right))) return { status: "agreed" };
   return {
     status: "mismatch",
-    detail: `the answer served at ${nowMs} by ${answer.path} is not what its sources say`,
+    detail: `the ${answer.path} answer of ${toIso(nowMs)} is not what its sources say`,
     wrong,
   };
+}
+
+/**
+ * A security source, and whether what it said of a market may differ from what it said then, with no fault of the answer:
+ * it was silent, or it is a remote one whose report of that moment Khala does not keep.
+ */
+function noteAsked(inner: SecuritySource) {
+  const ofToday = new Set<MarketSymbol>();
+  const source: SecuritySource = {
+    id: inner.id,
+    contractOf: (symbol) => inner.contractOf(symbol),
+    async report(request, options) {
+      if (inner.contractOf(request.symbol) !== null) ofToday.add(request.symbol);
+      try {
+        return await inner.report(request, options);
+      } catch (error) {
+        ofToday.add(request.symbol);
+        throw error;
+      }
+    },
+  };
+  return { source, isOfToday: (symbol: MarketSymbol) => ofToday.has(symbol) };
+}
+
+function sameFacts({ record }: StoredTopic, right: PreparedAnswer): boolean {
+  const body = PreparedAnswer.safeParse(record.body);
+  return body.success && canonicalJson(body.data.facts ?? []) === canonicalJson(right.facts ?? []);
 }
 
 /** The analyses that an answer stands on, as Khala holds them; none where one of them is gone. */

@@ -7,6 +7,7 @@ import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics } from "#memory/topics.ts";
+import { createAlertDesk } from "#scheduler/alerts/watch.ts";
 import { openBook } from "#scheduler/book.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
 import { createUnsettledMarkets } from "#scheduler/cycles/settle.ts";
@@ -58,6 +59,9 @@ export interface TestDeskParts {
   readonly clock?: Clock;
   readonly runId?: string;
   readonly haltFile?: { exists: boolean };
+  /** Left out: nobody is asked for a second opinion. */
+  readonly opinionModels?: Desk["opinionModels"];
+  readonly thinking?: Partial<DeskConfig["thinking"]>;
   readonly wrapJournal?: (journal: Journal) => Journal;
   readonly wrapRuns?: (runs: Runs) => Runs;
   readonly wrapExecution?: (execution: Execution) => Execution;
@@ -71,7 +75,7 @@ export interface TestDesk {
   events(): Promise<readonly JournalEvent[]>;
 }
 
-export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "assets">): DeskConfig =>
+export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "assets" | "thinking">): DeskConfig =>
   DeskConfig.parse({
     deskId: "main",
     venue: "sim",
@@ -96,6 +100,7 @@ export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "
     modelTimeoutMs: 1000,
     strategyId: "mean-reversion",
     limits: parts.limits ?? {},
+    thinking: parts.thinking ?? {},
     costs: {},
     driftAtr: 2,
   });
@@ -150,6 +155,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     khala,
     topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
     relationships: createRelationshipsKeeper(),
+    opinionModels: parts.opinionModels ?? null,
     attention: createAttention(() => 0),
     shadow: createShadow({ onProblem: () => {} }),
     quarantine: book.quarantined(),
@@ -157,6 +163,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     flight: createSingleFlight({ khala, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
     consolidation: store,
     book,
+    alerts: createAlertDesk(book.alerts()),
     runs: parts.wrapRuns?.(runs) ?? runs,
     ledger: store.ledger(deskId),
     execution: parts.wrapExecution?.(execution) ?? execution,
