@@ -15,6 +15,7 @@ import { settleSlot } from "#toolkits/execution/settle.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { mustLook, type Strategy } from "#toolkits/strategies/strategy.ts";
+import { type BacktestOpinionSettings, BacktestOpinions } from "./backtest-opinions.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
 import { candleAt, lastCloseBy, type Track, warmTrack } from "./backtest-track.ts";
 import { Fold } from "./book.ts";
@@ -32,6 +33,8 @@ export interface BacktestInput {
   readonly firstSlotMs: UnixMs;
   /** Inclusive. */
   readonly lastSlotMs: UnixMs;
+  /** Second opinions; left out: none is asked for. */
+  readonly opinions?: BacktestOpinionSettings;
 }
 
 export interface BacktestRun {
@@ -66,6 +69,7 @@ class Backtest {
   readonly #fold: Fold;
   readonly #marks = new Map<MarketSymbol, number>();
   readonly #relationships: BacktestRelationships;
+  readonly #opinions: BacktestOpinions | null;
   #universe: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
   #day = -1;
   #candles = 0;
@@ -74,6 +78,7 @@ class Backtest {
     this.#input = input;
     this.#options = options;
     this.#fold = new Fold({ quote: input.settings.quote, cash: input.cash });
+    this.#opinions = input.opinions === undefined ? null : new BacktestOpinions(input, input.opinions);
     this.#relationships = new BacktestRelationships(input.timeframe, (symbol) => this.#tracks.get(symbol)?.series);
   }
 
@@ -86,6 +91,7 @@ class Backtest {
       if (Math.floor(slotMs / DAY_MS) !== this.#day) await this.#beginDay(slotMs);
       if (done % BREATH_SLOTS === 0) await this.#breathe(done, slots);
       await this.#slot(slotMs, stepMs);
+      if (this.#opinions !== null && slotMs < lastSlotMs) await this.#buyOpinions(this.#opinions, slotMs);
     }
     this.#options.onProgress?.(slots, slots);
     return {
@@ -122,6 +128,12 @@ class Backtest {
     if (looked.length === 0 && positions.size === 0) return;
     const candidates = await this.#candidates(looked, slotMs);
     if (candidates.length > 0) await this.#decide(candidates, slotMs);
+  }
+
+  async #buyOpinions(opinions: BacktestOpinions, slotMs: UnixMs): Promise<void> {
+    const { portfolio } = this.#fold;
+    const keep = (opinion: Opinion): void => this.#take({ type: "opinion", atMs: slotMs, opinion });
+    await opinions.pass({ slotMs, tracks: this.#list, portfolio }, keep, this.#options);
   }
 
   /** Moves a track on by one slot of the grid. */
@@ -231,7 +243,7 @@ class Backtest {
       quoteOffParPct: await quoteOffParPct({ ...settings, marketData }, slotMs, this.#options),
       relationships,
       leaderHourSigmas: enters ? this.#relationships.leaderHourSigmas(slotMs, this.#universe, portfolio) : null,
-      opinions: NO_OPINIONS,
+      opinions: this.#opinions?.current() ?? NO_OPINIONS,
       alreadyDecided: NONE,
     });
     for (const event of outcome.events) {

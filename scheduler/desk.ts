@@ -1,5 +1,6 @@
 // Floor 4. The desk: what the cycles are given. apps/wire.ts fills it in; nothing here chooses an adapter.
 import type { DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
+import type { ModelChoice } from "#agents/models/select.ts";
 import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
@@ -12,11 +13,12 @@ import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import type { AlertDesk } from "./alerts/watch.ts";
 import type { Book } from "./book.ts";
 import type { UnsettledMarkets } from "./cycles/settle.ts";
 import type { DailyUniverse } from "./daily-universe.ts";
-import type { Shadow } from "./shadow.ts";
 import type { RelationshipsKeeper } from "./relationships.ts";
+import type { Shadow } from "./shadow.ts";
 import type { Attention } from "./thinking/attention.ts";
 
 export interface Desk {
@@ -38,6 +40,8 @@ export interface Desk {
   readonly topics: Topics;
   /** What moves together, by the hour. */
   readonly relationships: RelationshipsKeeper;
+  /** Who gives second opinions, loaded at the first call; null: nobody is asked, and none counts. */
+  readonly opinionModels: (() => Promise<readonly ModelChoice[]>) | null;
   /** Questions go before sleep work. */
   readonly attention: Attention;
   /** Makes a sample of the answers served again, after they were given. */
@@ -50,6 +54,7 @@ export interface Desk {
   /** Thins history by age, once an hour. */
   readonly consolidation: Pick<Store, "consolidate">;
   readonly book: Book;
+  readonly alerts: AlertDesk;
   readonly runs: Runs;
   readonly ledger: Ledger;
   readonly execution: Execution;

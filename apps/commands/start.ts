@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import type { SimulatedClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
+import { runOpinionCycle } from "#scheduler/cycles/opinion-cycle.ts";
 import { runTick, type TickReport } from "#scheduler/cycles/tick.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { slotAt } from "#scheduler/slots.ts";
@@ -17,8 +18,10 @@ import { serveRequest, Turnstile } from "../desk-commands.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import type { Io } from "../io.ts";
+import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { askDesk } from "../questions.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, tickLines } from "../text/slot-line.ts";
 import type { Venue } from "../venues.ts";
 import { type OpenDesk, openDesk } from "../wire.ts";
@@ -57,8 +60,11 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const work: CallOptions = { signal: new AbortController().signal };
   const open = await openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note });
   const turnstile = new Turnstile();
+  let signsOfLife: SignsOfLife | null = null;
   const server = await startDeskServer((request) => serveRequest(open, turnstile, request, work));
   try {
+    const life = openSignsOfLife(open.desk, { env: open.env, io, turnstile });
+    signsOfLife = life;
     await writeDeskFile(config.home, {
       pid: process.pid,
       port: server.port,
@@ -68,8 +74,11 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     const shown = { cycles: 0, analyses: 0 };
     const stopped = new AbortController();
     const chat = chatOnTerminal((text) => askDesk(open, text, work), io, { signal, onQuit: () => stopped.abort() });
-    const tick = (slotMs: number): Promise<void> =>
-      turnstile.run(async () => {
+    // A missing key is found out before the first slot, not at the first opinion.
+    await open.desk.opinionModels?.();
+    const stop = AbortSignal.any([signal, stopped.signal]);
+    const tick = async (slotMs: number): Promise<void> => {
+      await turnstile.run(async () => {
         const first = shown.cycles === 0;
         const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
         const report = await runTick(open.desk, unixMs(slotMs), { ...work, ...(onProgress ? { onProgress } : {}) });
@@ -77,16 +86,31 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
         if (!io.json) await show(open, report, first, io, work);
+        await life.afterTick(unixMs(slotMs));
         chat.open();
       });
-    const counts = await drive(open, tick, { signal: AbortSignal.any([signal, stopped.signal]) });
+      if (hasNextSlot(open, slotMs, shown.cycles)) await tellOpinions(open, slotMs, io, { signal: stop });
+    };
+    const counts = await drive(open, tick, { signal: stop });
     chat.close();
     return await summary(open, shown, counts, work);
   } finally {
     await removeDeskFile(config.home);
     await server.close();
+    await signsOfLife?.close();
     await open.close();
   }
+}
+
+const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cyclesDone: number): boolean =>
+  (config.cycles === null || cyclesDone < config.cycles) &&
+  (venue.lastSlotMs === null || slotMs + timeframeMs(config.timeframe) <= venue.lastSlotMs);
+
+/** Outside the turnstile: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
+async function tellOpinions({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
+  if (desk.opinionModels === null) return;
+  const report = await runOpinionCycle(desk, unixMs(slotMs), options);
+  if (!io.json && report !== null && report.considered > 0) io.out(io.style.dim(opinionLine(report)));
 }
 
 /** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */

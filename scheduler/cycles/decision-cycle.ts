@@ -16,6 +16,7 @@ import { countedMarketData } from "#toolkits/market/counted.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { marketsToThinkAbout } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import { opinionsFor } from "../opinions.ts";
 import { quoteOffParPct } from "../quote-peg.ts";
 import { analysesOf, leaderHourSigmasOf, readsForDecision, relatedOrder, relateHour } from "../relationships.ts";
 import { isLate } from "../slots.ts";
@@ -107,7 +108,7 @@ async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOption
     quoteOffParPct: await quoteOffParPct({ ...desk, marketData }, nowMs, options),
     relationships,
     leaderHourSigmas: leaderHourSigmasOf(relationships, asked.recalls),
-    opinions: NO_OPINIONS,
+    opinions: desk.opinionModels === null ? NO_OPINIONS : opinionsFor(desk.book.newestSlot(), slotMs),
     alreadyDecided: desk.book.decided(),
   });
   await desk.book.append([mark, ...outcome.events], options);

@@ -1,0 +1,18 @@
+// Floor 5. What a pass of second opinions came to -> one line.
+import type { OpinionReport } from "#scheduler/cycles/opinion-cycle.ts";
+import { MAX_OPINIONS } from "#scheduler/opinions.ts";
+import { formatTime } from "./format.ts";
+
+export function opinionLine(r: OpinionReport): string {
+  const said: readonly (readonly [number, string])[] = [
+    [r.agree, "agree"],
+    [r.shrink, "shrink"],
+    [r.veto, "veto"],
+    [r.rejected, "rejected as unreadable"],
+    [r.failed, "without an answer"],
+    [r.overBudget, "not asked for the token budget"],
+    [r.left, `left out (at most ${MAX_OPINIONS} a slot, and only before the close)`],
+  ];
+  const parts = said.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  return `  second opinions for ${formatTime(r.forAsOfMs)} UTC on ${r.considered} markets: ${parts.join(", ")}`;
+}

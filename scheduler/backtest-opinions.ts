@@ -1,0 +1,114 @@
+// Floor 4. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
+// live desk's opinion cycle. The analyses that the screen spares the backtest are made here, for near and held markets only.
+import { assess } from "#agents/market-analyst/assess.ts";
+import type { ModelChoice } from "#agents/models/select.ts";
+import { distancePct } from "#agents/second-opinion/facts.ts";
+import type { Analysis } from "#schemas/analysis.ts";
+import type { ThinkingPolicy } from "#schemas/config.ts";
+import type { Opinion } from "#schemas/opinion.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
+import type { BacktestInput } from "./backtest-driver.ts";
+import type { Track } from "./backtest-track.ts";
+import { buyOpinions, opinionCandidates, tokenAllowance } from "./opinions.ts";
+import { nextSlot } from "./slots.ts";
+
+export interface BacktestOpinionSettings {
+  readonly models: readonly ModelChoice[];
+  readonly thinking: Pick<ThinkingPolicy, "nearTriggerPct" | "passTokens" | "dayTokens">;
+  readonly deadlineMs: number;
+  readonly monotonicMs: () => number;
+}
+
+type Market = Pick<BacktestInput, "marketData" | "security" | "strategy" | "settings" | "timeframe">;
+
+export class BacktestOpinions {
+  readonly #input: Market;
+  readonly #settings: BacktestOpinionSettings;
+  #current: ReadonlyMap<MarketSymbol, Opinion> = new Map();
+  #day = -1;
+  #tokensOfDay = 0;
+
+  constructor(input: Market, settings: BacktestOpinionSettings) {
+    this.#input = input;
+    this.#settings = settings;
+  }
+
+  /** What the last pass bought, for the slot after it. */
+  current(): ReadonlyMap<MarketSymbol, Opinion> {
+    return this.#current;
+  }
+
+  /** After the decisions of `slotMs`. @throws ModelRunError where a replay misses a call */
+  async pass(
+    { slotMs, tracks, portfolio }: { slotMs: UnixMs; tracks: readonly Track[]; portfolio: Portfolio },
+    keep: (opinion: Opinion) => void,
+    options: CallOptions,
+  ): Promise<void> {
+    const { settings, strategy, timeframe } = this.#input;
+    const { models, thinking, deadlineMs, monotonicMs } = this.#settings;
+    const { nearTriggerPct } = thinking;
+    const { markets, quote, limits } = settings;
+    const analyses: Analysis[] = [];
+    for (const track of tracks) {
+      const analysis = await this.#analyse(track, slotMs, portfolio, options);
+      if (analysis !== null) analyses.push(analysis);
+    }
+    const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, nearTriggerPct };
+    const candidates = opinionCandidates(analyses, rules);
+    const bought = new Map<MarketSymbol, Opinion>();
+    this.#current = bought;
+    if (candidates.length === 0) return;
+    const day = Math.floor(slotMs / DAY_MS);
+    if (day !== this.#day) [this.#day, this.#tokensOfDay] = [day, 0];
+    const { work } = await buyOpinions({
+      models: models.filter(({ id }) => id !== "rules"),
+      candidates,
+      rule: { strategy, limits, forAsOfMs: nextSlot(slotMs, timeframe) },
+      nowMs: slotMs,
+      maxTokens: tokenAllowance(thinking, this.#tokensOfDay),
+      deadlineMs,
+      leftMs: () => null,
+      monotonicMs,
+      beforeStep: async () => options.signal.throwIfAborted(),
+      keep: async (opinion) => {
+        bought.set(opinion.symbol, opinion);
+        keep(opinion);
+      },
+      ...options,
+    });
+    const { inputTokens, outputTokens } = work.total();
+    this.#tokensOfDay += inputTokens + outputTokens;
+  }
+
+  /** The slot's analysis of a market that is held or near its entry trigger; null: it is neither, or has no candle. */
+  async #analyse(
+    track: Track,
+    slotMs: UnixMs,
+    { positions }: Portfolio,
+    options: CallOptions,
+  ): Promise<Analysis | null> {
+    const { marketData, security, strategy } = this.#input;
+    const position = positions.get(track.symbol);
+    if (!track.present || (!track.inUniverse && position === undefined)) return null;
+    const window = windowAt(track.series, slotMs);
+    if (window === null) return null;
+    const held = position !== undefined && !position.dust;
+    const close = window.close[window.length - 1] ?? Number.NaN;
+    const wayPct = distancePct(close, strategy.triggers(window).enterAtOrBelow);
+    if (!held && (wayPct === null || -wayPct > this.#settings.thinking.nearTriggerPct)) return null;
+    return assess({
+      venueId: marketData.venueId,
+      venue: marketData.venue,
+      simulated: marketData.simulated,
+      window,
+      security: await security.report({ symbol: track.symbol, nowMs: slotMs }, options),
+      strategy,
+      origin: "sleep",
+      computedAtMs: slotMs,
+      checkedThroughMs: slotMs,
+    });
+  }
+}

@@ -1,0 +1,189 @@
+// Floor 4. Analyses of one slot -> second opinions for the next close, bought while nobody waits. The live desk and the
+// backtest choose and ask by these same functions; at decision time no model is called.
+
+import type { ModelChoice } from "#agents/models/select.ts";
+import { askOpinion, type OpinionAnswer } from "#agents/second-opinion/ask-opinion.ts";
+import { distancePct, type OpinionSubject } from "#agents/second-opinion/facts.ts";
+import type { Analysis } from "#schemas/analysis.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Market } from "#schemas/market.ts";
+import type { Opinion } from "#schemas/opinion.ts";
+import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import { mayEnter } from "#schemas/security.ts";
+import { DAY_MS, type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
+import { type LedgerEntry, WorkTally } from "#schemas/work.ts";
+import { basesTaken } from "#toolkits/risk/working.ts";
+
+/** Opinions of one pass at most; printed with what the pass did. */
+export const MAX_OPINIONS = 8;
+
+/** What a market must be to be worth a model call. */
+export interface CandidateRules {
+  readonly slotMs: UnixMs;
+  readonly nowMs: UnixMs;
+  readonly portfolio: Portfolio;
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  readonly quote: string;
+  readonly nearTriggerPct: number;
+}
+
+export interface OpinionCandidate {
+  readonly analysis: Analysis;
+  readonly position: Position | null;
+}
+
+/**
+ * Markets whose entry trigger is near and that may be entered, nearest first; behind them those held. Analyses of another
+ * slot, or whose security report is over, are nobody's business here. All of them: the caller takes the first few.
+ */
+export function opinionCandidates(
+  analyses: readonly Analysis[],
+  { slotMs, nowMs, portfolio, markets, quote, nearTriggerPct }: CandidateRules,
+): readonly OpinionCandidate[] {
+  const taken = basesTaken(portfolio);
+  const near: { readonly analysis: Analysis; readonly wayPct: number }[] = [];
+  const held: OpinionCandidate[] = [];
+  for (const analysis of analyses) {
+    if (analysis.asOfMs !== slotMs || nowMs >= analysis.security.validUntilMs) continue;
+    const position = portfolio.positions.get(analysis.symbol);
+    if (position !== undefined && !position.dust) {
+      held.push({ analysis, position });
+      continue;
+    }
+    const wayPct = -(distancePct(analysis.price, analysis.triggers.enterAtOrBelow) ?? Number.NEGATIVE_INFINITY);
+    const market = markets.get(analysis.symbol);
+    const enterable = market?.active === true && market.quote === quote && mayEnter(analysis.security.verdict);
+    const isFree = !taken.has(splitSymbol(analysis.symbol).base);
+    if (enterable && isFree && wayPct <= nearTriggerPct) near.push({ analysis, wayPct });
+  }
+  near.sort((a, b) => a.wayPct - b.wayPct || bySymbol(a, b));
+  held.sort(bySymbol);
+  return [...near.map(({ analysis }) => ({ analysis, position: null })), ...held];
+}
+
+const bySymbol = (a: Pick<OpinionCandidate, "analysis">, b: Pick<OpinionCandidate, "analysis">): number =>
+  a.analysis.symbol < b.analysis.symbol ? -1 : 1;
+
+/** The opinions that count at the close `asOfMs`, by market. */
+export function opinionsFor(events: readonly JournalEvent[], asOfMs: UnixMs): ReadonlyMap<MarketSymbol, Opinion> {
+  const opinions = new Map<MarketSymbol, Opinion>();
+  for (const event of events) {
+    if (event.type === "opinion" && event.opinion.forAsOfMs === asOfMs)
+      opinions.set(event.opinion.symbol, event.opinion);
+  }
+  return opinions;
+}
+
+/** Model tokens that sleep has spent since 00:00 UTC of `nowMs`, by the ledger: a restart does not reset them. */
+export function sleepTokensOfDay(entries: readonly LedgerEntry[], nowMs: number): number {
+  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  return entries
+    .filter(({ phase, atMs }) => phase === "sleep" && atMs >= dayMs && atMs <= nowMs)
+    .reduce((sum, { work }) => sum + work.inputTokens + work.outputTokens, 0);
+}
+
+/** What a pass came to. */
+export interface OpinionTally {
+  /** Markets that deserved one. */
+  readonly considered: number;
+  readonly agree: number;
+  readonly shrink: number;
+  readonly veto: number;
+  /** A model answered, but not in the schema: no opinion. */
+  readonly rejected: number;
+  /** No model answered: no opinion. */
+  readonly failed: number;
+  /** Not asked, because the tokens of the pass or the day are spent. */
+  readonly overBudget: number;
+  /** Not asked, because they are more than a pass asks, or the close came too near. */
+  readonly left: number;
+}
+
+export interface OpinionPass {
+  readonly models: readonly ModelChoice[];
+  readonly candidates: readonly OpinionCandidate[];
+  readonly rule: Pick<OpinionSubject, "strategy" | "limits" | "forAsOfMs">;
+  readonly nowMs: UnixMs;
+  /** Tokens left to this pass: the smaller of the pass's own and what is left of the day's. */
+  readonly maxTokens: number;
+  readonly deadlineMs: number;
+  /** Until the pass itself must be over, ms; null: time stands still meanwhile. */
+  readonly leftMs: () => number | null;
+  readonly monotonicMs: () => number;
+  /** Awaited before each market: questions go first. */
+  readonly beforeStep: () => Promise<void>;
+  /** Keeps an opinion before the next market is asked about. */
+  readonly keep: (opinion: Opinion) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** A pass that has less time than this asks nobody any more, ms. */
+const LEAST_CALL_MS = 1000;
+
+/**
+ * Asks about one market after the other. A model that did not answer is not asked again in this pass, so a dead one costs
+ * one deadline. @throws ModelRunError where a replay misses a call
+ */
+export async function buyOpinions(
+  pass: OpinionPass,
+): Promise<{ readonly tally: OpinionTally; readonly work: WorkTally }> {
+  const { candidates, rule, signal, leftMs } = pass;
+  const work = new WorkTally();
+  const count = { agree: 0, shrink: 0, veto: 0, rejected: 0, failed: 0, overBudget: 0, left: 0 };
+  const down = new Set<string>();
+  const asked = candidates.slice(0, MAX_OPINIONS);
+  count.left = candidates.length - asked.length;
+  for (const [index, candidate] of asked.entries()) {
+    await pass.beforeStep();
+    const patienceMs = Math.min(pass.deadlineMs, leftMs() ?? pass.deadlineMs);
+    if (signal.aborted || patienceMs < Math.min(LEAST_CALL_MS, pass.deadlineMs)) {
+      count.left += asked.length - index;
+      break;
+    }
+    const models = pass.models.filter(({ id }) => !down.has(id));
+    const answer = await askOpinion(
+      models,
+      { ...candidate, ...rule },
+      { ...pass, tally: work, deadlineMs: patienceMs },
+    );
+    for (const id of answer.failed) down.add(id);
+    if (answer.status === "given") {
+      await pass.keep(answer.opinion);
+      count[answer.opinion.verdict] += 1;
+    } else count[COUNTED[answer.status]] += 1;
+  }
+  return { tally: { considered: candidates.length, ...count }, work };
+}
+
+const COUNTED = {
+  rejected: "rejected",
+  failed: "failed",
+  "over-budget": "overBudget",
+  aborted: "left",
+} as const satisfies Record<Exclude<OpinionAnswer["status"], "given">, keyof OpinionTally>;
+
+/** The ledger's row of a pass. */
+export const opinionEntry = (
+  { tally, work }: Awaited<ReturnType<typeof buyOpinions>>,
+  atMs: UnixMs,
+  durationMs: number,
+): LedgerEntry => ({
+  atMs,
+  phase: "sleep",
+  job: "opinion",
+  paths: {},
+  misses: {},
+  made: 0,
+  served: 0,
+  work: work.total(),
+  ageAtUseMs: [],
+  // Nobody recalls an opinion, so it is in no share of hits.
+  ...(tally.overBudget > 0 ? { overBudget: { opinion: tally.overBudget } } : {}),
+  durationMs,
+});
+
+/** Tokens left to a pass. */
+export const tokenAllowance = (
+  { passTokens, dayTokens }: { readonly passTokens: number; readonly dayTokens: number },
+  spentToday: number,
+): number => Math.max(0, Math.min(passTokens, dayTokens - spentToday));
