@@ -6,8 +6,10 @@ import type { Decision } from "#schemas/decision.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
+import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import type { LossState, Portfolio, Position } from "#schemas/portfolio.ts";
+import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import type { GateInput } from "#toolkits/risk/gate.ts";
 
@@ -147,6 +149,33 @@ export const order = (change: Partial<Order> = {}): Order => ({
 
 export const onOrder = (...orders: readonly Order[]): Portfolio["orders"] =>
   new Map(orders.map((o) => [o.clientOrderId, o]));
+
+/** These markets count as one bet; the first of them leads. */
+export const oneCluster = (symbols: readonly string[]): Relationships => {
+  const members = symbols as readonly MarketSymbol[];
+  const [leader = BTC] = members;
+  return {
+    hourMs: unixMs(1_699_999_200_000),
+    timeframe: "5m",
+    leader,
+    clusters: [{ id: leader, members: [...members], minCorrelation: 0.8 }],
+    linkedToLeader: members.slice(1),
+    labels: {},
+  };
+};
+
+/** Bought for the very candle that is decided on. */
+export const agreeing: Opinion = {
+  symbol: BTC,
+  timeframe: "5m",
+  forAsOfMs: SLOT_MS,
+  verdict: "agree",
+  sizeRatio: 1,
+  reason: "nothing speaks against it",
+  model: "test/model",
+  analysisId: "a1",
+  madeAtMs: SLOT_MS,
+};
 
 export const entry: GateInput = {
   decision,

@@ -5,12 +5,25 @@ import { describe, expect, it } from "vitest";
 import { StaleReason } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
+import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
-import { analysis, decision, loss, market, onOrder, order, portfolio, position, SLOT_MS } from "./fixture.ts";
+import {
+  agreeing,
+  analysis,
+  decision,
+  loss,
+  market,
+  oneCluster,
+  onOrder,
+  order,
+  portfolio,
+  position,
+  SLOT_MS,
+} from "./fixture.ts";
 
 const symbols = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "BTC/EUR"].map((name) => name as MarketSymbol);
 const symbol = fc.constantFrom(...symbols, ...symbols.slice(0, 3));
@@ -77,7 +90,20 @@ const input: fc.Arbitrary<GateInput> = fc
       maxExposurePct: fc.integer({ min: 1, max: 60 }),
       maxOpenPositions: fc.integer({ min: 1, max: 4 }),
       cooldownCandles: fc.integer({ min: 0, max: 4 }),
+      maxEntriesPerCluster: fc.integer({ min: 1, max: 3 }),
+      leaderFallSigmas: fc.constantFrom(1, 3),
     }),
+    together: fc.option(fc.subarray(symbols, { minLength: 2 })),
+    leaderHourSigmas: mostly<number | null>(null, fc.double({ min: -6, max: 6, noNaN: true }), 3),
+    opinion: mostly<{ verdict: Opinion["verdict"]; sizeRatio: number; agoMs: number } | null>(
+      null,
+      fc.record({
+        verdict: fc.constantFrom("agree" as const, "shrink" as const, "shrink" as const, "veto" as const),
+        sizeRatio: fc.double({ min: 0.2, max: 1, noNaN: true }),
+        agoMs: fc.constantFrom(0, 0, 60_000),
+      }),
+      1,
+    ),
     entryStyle: fc.constantFrom("next-open" as const, "limit-at-quote" as const),
     quoteOffParPct: mostly<number | null>(null, fc.double({ min: -4, max: 4, noNaN: true })),
   })
@@ -112,9 +138,18 @@ const input: fc.Arbitrary<GateInput> = fc
       late: r.late,
       haltFile: r.haltFile,
       quoteOffParPct: r.quoteOffParPct,
-      relationships: null,
-      leaderHourSigmas: null,
-      opinion: null,
+      relationships: r.together === null ? null : oneCluster(r.together),
+      leaderHourSigmas: r.leaderHourSigmas,
+      opinion:
+        r.opinion === null
+          ? null
+          : {
+              ...agreeing,
+              symbol: r.symbol,
+              verdict: r.opinion.verdict,
+              sizeRatio: r.opinion.sizeRatio,
+              forAsOfMs: unixMs(SLOT_MS - r.opinion.agoMs),
+            },
       entryStyle: r.entryStyle,
     } satisfies GateInput;
   });
@@ -134,6 +169,8 @@ const sum = (values: readonly bigint[]) => values.reduce((a, b) => a + b, 0n);
 describe("the gate, whatever the desk", () => {
   it("accepts no entry that breaks a limit, is unsafe, stale, late, paused or halted", () => {
     let accepted = 0;
+    let clustered = 0;
+    let shrunk = 0;
     fc.assert(
       fc.property(input, (desk) => {
         const result = gate(desk);
@@ -159,6 +196,15 @@ describe("the gate, whatever the desk", () => {
         const bases = new Set([...open, ...entriesOf(desk).map((o) => baseOf(o.symbol))]);
         expect(bases.has(baseOf(entry.symbol))).toBe(false);
         expect(bases.size + 1).toBeLessThanOrEqual(desk.limits.maxOpenPositions);
+        const cluster = desk.relationships?.clusters[0]?.members ?? [];
+        if (cluster.includes(entry.symbol)) {
+          const together = new Set(cluster.map(baseOf).filter((base) => bases.has(base)));
+          expect(together.size + 1).toBeLessThanOrEqual(desk.limits.maxEntriesPerCluster);
+          clustered += together.size;
+        }
+        expect(desk.leaderHourSigmas ?? 0).toBeGreaterThanOrEqual(-desk.limits.leaderFallSigmas);
+        const opinion = desk.opinion?.forAsOfMs === desk.decision.asOfMs ? desk.opinion : null;
+        expect(opinion?.verdict).not.toBe("veto");
         const lastMs = desk.portfolio.lastExitMs.get(entry.symbol);
         const coolMs = desk.limits.cooldownCandles * timeframeMs(desk.decision.timeframe);
         if (lastMs !== undefined) expect(desk.slotMs - lastMs).toBeGreaterThanOrEqual(coolMs);
@@ -170,17 +216,24 @@ describe("the gate, whatever the desk", () => {
         const inPositions = sum(positionsHeld.map((p) => times(p.quantity, markOf(desk, p.symbol))));
         const equity = units(desk.equity) * 10n ** 10n;
         expect(notional * 100n <= equity * BigInt(desk.limits.entryPct)).toBe(true);
+        if (opinion?.verdict === "shrink") {
+          const whole = (Number(desk.equity) * desk.limits.entryPct) / 100;
+          expect(Number(entry.quantity) * Number(price)).toBeLessThanOrEqual(whole * opinion.sizeRatio * (1 + 1e-9));
+          shrunk += 1;
+        }
         expect((inPositions + working + notional) * 100n <= equity * BigInt(desk.limits.maxExposurePct)).toBe(true);
         expect(notional + working <= units(desk.portfolio.cash) * 10n ** 10n).toBe(true);
         // Sellable after the stop: 90 % of it is above the minimum of 5.
         expect(notional * 90n >= 5n * 100n * 10n ** 20n).toBe(true);
         // Never above the ceiling of 30 bps.
         if (entry.limitPrice !== null)
-          expect(Number(entry.limitPrice)).toBeLessThanOrEqual(desk.decision.price * 1.003);
+          expect(Number(entry.limitPrice)).toBeLessThanOrEqual(desk.decision.price * 1.003 * (1 + 1e-12));
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
     expect(accepted).toBeGreaterThan(50);
+    expect(clustered).toBeGreaterThan(5);
+    expect(shrunk).toBeGreaterThan(5);
   });
 
   it("bars an exit only by halt, price, filters or position, and sells no more than is held", () => {

@@ -5,6 +5,7 @@ import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import { ANY_ORDER, ENTRIES_ONLY } from "#toolkits/risk/rules/table.ts";
 import {
+  agreeing,
   analysis,
   BTC,
   decision,
@@ -15,6 +16,7 @@ import {
   held,
   loss,
   market,
+  oneCluster,
   onOrder,
   order,
   portfolio,
@@ -132,6 +134,14 @@ describe("rules of entries", () => {
   const exitedAgo = (ms: number): GateInput =>
     withPortfolio(entry, { lastExitMs: new Map([[BTC, unixMs(SLOT_MS - ms)]]) });
   const coin = (n: number) => `C${n}/USDT` as MarketSymbol;
+  /** The cluster of BTC and of five coins, of which the first few are held. */
+  const clustered = (input: GateInput, count: number): GateInput => ({
+    ...withPortfolio(input, {
+      positions: held(...Array.from({ length: count }, (_, n) => position(coin(n), "0.1", "1"))),
+    }),
+    relationships: oneCluster([BTC, coin(0), coin(1), coin(2), coin(3), coin(4)]),
+  });
+  const moved = [coin(0), coin(1), coin(2)];
   const many = (count: number) => held(...Array.from({ length: count }, (_, n) => position(coin(n), "0.1", "1")));
 
   it.each([
@@ -243,6 +253,46 @@ describe("rules of entries", () => {
       },
       "accepted",
     ],
+    ["the leader 3 deviations down within the hour", { ...entry, leaderHourSigmas: -3 }, "accepted"],
+    ["the leader a little more than 3 down", { ...entry, leaderHourSigmas: -3.000001 }, "leader-shock"],
+    ["the leader far up", { ...entry, leaderHourSigmas: 9 }, "accepted"],
+    ["a leader of whom nothing is known", { ...entry, leaderHourSigmas: null }, "accepted"],
+    ["2 of its cluster held", clustered(entry, 2), "accepted"],
+    ["3 of its cluster held", clustered(entry, 3), "cluster-cap"],
+    ["3 held that move apart from it", { ...clustered(entry, 3), relationships: oneCluster(moved) }, "accepted"],
+    ["3 held, and nobody knows what moves together", { ...clustered(entry, 3), relationships: null }, "accepted"],
+    [
+      "2 of its cluster held and one on order",
+      withPortfolio(clustered(entry, 2), { orders: onOrder(order({ symbol: coin(2) })) }),
+      "cluster-cap",
+    ],
+    [
+      "2 of its cluster held and the rest of one as dust",
+      withPortfolio(clustered(entry, 2), {
+        positions: held(position(coin(0), "1"), position(coin(1), "1"), { ...position(coin(2), "1"), dust: true }),
+      }),
+      "accepted",
+    ],
+    [
+      "3 of its cluster held, two of them one asset in two currencies",
+      withPortfolio(clustered(entry, 2), {
+        positions: held(position(coin(0), "1"), position(coin(1), "1"), position("C1/USDC" as MarketSymbol, "1")),
+      }),
+      "accepted",
+    ],
+    ["a cluster of its own, larger than the limit, of which nothing is held", clustered(entry, 0), "accepted"],
+    [
+      "3 of its cluster held where 4 are allowed",
+      { ...clustered(entry, 3), limits: { ...entry.limits, maxEntriesPerCluster: 4 } },
+      "accepted",
+    ],
+    ["an opinion that agrees", { ...entry, opinion: agreeing }, "accepted"],
+    ["an opinion that vetoes", { ...entry, opinion: { ...agreeing, verdict: "veto", sizeRatio: 0 } }, "second-opinion"],
+    [
+      "a veto on another candle",
+      { ...entry, opinion: { ...agreeing, verdict: "veto", sizeRatio: 0, forAsOfMs: unixMs(SLOT_MS - FIVE_MINUTES) } },
+      "accepted",
+    ],
     ["equity too small for the minimum", { ...entry, equity: "250" as Money }, "market-filters"],
   ] as const)("%s", (_name, input, expected) => {
     expect(ruleOf(input)).toBe(expected);
@@ -255,6 +305,23 @@ describe("rules of entries", () => {
     expect(reasonOf(withPortfolio(entry, { positions: held(position(ETH, "18.001")) }))).toBe(
       "exposure 20.001 % would exceed the limit of 20 %",
     );
+  });
+
+  it("names who moves with it, and who fell how far", () => {
+    expect(reasonOf(clustered(entry, 3))).toBe(
+      "C0/USDT, C1/USDT, C2/USDT move with it and are open or on order; the limit is 3 per cluster",
+    );
+    expect(reasonOf({ ...entry, leaderHourSigmas: -3.25, relationships: oneCluster([ETH, BTC]) })).toBe(
+      "ETH/USDT fell 3.25 daily standard deviations within an hour; the limit is 3",
+    );
+  });
+
+  it("an opinion that shrinks makes the order smaller by its share, on its own candle only, and never larger", () => {
+    const half = { ...agreeing, verdict: "shrink" as const, sizeRatio: 0.5 };
+    expect(gate({ ...entry, opinion: half })).toMatchObject({ accepted: true, order: { quantity: "1" } });
+    const late = { ...half, forAsOfMs: unixMs(SLOT_MS - FIVE_MINUTES) };
+    expect(gate({ ...entry, opinion: late })).toMatchObject({ order: { quantity: "2" } });
+    expect(gate({ ...entry, opinion: { ...agreeing, sizeRatio: 0.5 } })).toMatchObject({ order: { quantity: "2" } });
   });
 
   it("marks a position at its average price where no close is known, never at nothing", () => {
@@ -284,7 +351,7 @@ describe("rules of entries", () => {
       entriesThisSlot: 99,
       quoteOffParPct: 50,
       leaderHourSigmas: -3.5,
-      relationships: oneCluster([decision.symbol, "LTC/USDT", "ADA/USDT", "XRP/USDT"]),
+      relationships: oneCluster([decision.symbol, coin(0), coin(1)]),
       opinion: { ...agreeing, verdict: "veto", sizeRatio: 0 },
       equity: "1" as Money,
       marks: new Map(),
