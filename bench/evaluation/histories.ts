@@ -1,0 +1,103 @@
+// Bench. Seeds, and where asked for a folder of recordings -> price histories, in blocks that count as independent.
+import type { CandleSeries } from "#schemas/market.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
+import { selectClosed, toSeries } from "#toolkits/market/closed-candles.ts";
+import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
+import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
+
+/** One market's candles; prices inside a candle where there are any. */
+export interface History {
+  /** `sim` or `recorded`. */
+  readonly source: string;
+  /** What resampling draws as a whole is found from this and, for recordings, from the day. */
+  readonly seed: number | null;
+  readonly symbol: MarketSymbol;
+  readonly series: CandleSeries;
+  /** 1m candles over the same time; null: prices inside a candle are not known. */
+  readonly minutes: CandleSeries | null;
+}
+
+/** First moment of every simulated history. */
+export const SIM_START_MS = unixMs(Date.UTC(2025, 0, 1));
+
+const patience = { signal: new AbortController().signal };
+
+/** `candles` of the first `assets` markets of a seed, ending at the same moment whatever the timeframe. */
+export async function simulatedHistories(options: {
+  readonly seed: number;
+  readonly assets: number;
+  readonly timeframe: Timeframe;
+  readonly candles: number;
+  readonly withMinutes: boolean;
+}): Promise<readonly History[]> {
+  const { seed, assets, timeframe, candles } = options;
+  const venue = createSimulatedVenue({ seed, assets });
+  const minutesPerCandle = timeframeMs(timeframe) / timeframeMs("1m");
+  const markets = await venue.markets(patience);
+  return Promise.all(
+    markets.map(async ({ symbol }) => {
+      const at = { symbol, nowMs: SIM_START_MS };
+      return {
+        source: "sim",
+        seed,
+        symbol,
+        series: await venue.candles({ ...at, timeframe, count: candles }, patience),
+        minutes: options.withMinutes
+          ? await venue.candles({ ...at, timeframe: "1m", count: candles * minutesPerCandle }, patience)
+          : null,
+      };
+    }),
+  );
+}
+
+/** Every market of a folder that has candles of this timeframe. */
+export async function recordedHistories(dir: string, timeframe: Timeframe): Promise<readonly History[]> {
+  const folder = await openReplayFolder(dir, { timeframe, ...patience });
+  return folder.symbolsWithCandles.map((symbol) => ({
+    source: "recorded",
+    seed: null,
+    symbol,
+    series: folder.series(symbol),
+    minutes: null,
+  }));
+}
+
+/** 1m recordings, put together to longer candles: the only recordings in which prices inside a candle are known. */
+export async function recordedWithMinutes(dir: string, timeframe: Timeframe): Promise<readonly History[]> {
+  const minutes = await recordedHistories(dir, "1m").catch(() => []);
+  return minutes.map((history) => ({
+    ...history,
+    series: aggregate(history.series, timeframe),
+    minutes: history.series,
+  }));
+}
+
+/** Candles that have all their minutes; the others are holes. */
+function aggregate(minutes: CandleSeries, timeframe: Timeframe): CandleSeries {
+  const lengthMs = timeframeMs(timeframe);
+  const of = (openMs: number): number => Math.floor(openMs / lengthMs) * lengthMs;
+  const full = lengthMs / timeframeMs("1m");
+  const rows = [];
+  for (let from = 0; from < minutes.openMs.length; ) {
+    const openMs = of(minutes.openMs[from] ?? Number.NaN);
+    let to = from;
+    while (to < minutes.openMs.length && of(minutes.openMs[to] ?? Number.NaN) === openMs) to += 1;
+    if (to - from === full) {
+      rows.push({
+        openMs,
+        open: minutes.open[from] ?? Number.NaN,
+        high: Math.max(...minutes.high.subarray(from, to)),
+        low: Math.min(...minutes.low.subarray(from, to)),
+        close: minutes.close[to - 1] ?? Number.NaN,
+        volume: minutes.volume.subarray(from, to).reduce((sum, volume) => sum + volume, 0),
+      });
+    }
+    from = to;
+  }
+  const nowMs = minutes.checkedThroughMs;
+  return toSeries({ symbol: minutes.symbol, timeframe, rows, nowMs, graceMs: 0, count: rows.length });
+}
+
+/** The candles closed at a moment, without copying. */
+export const closedAt = (series: CandleSeries, nowMs: number, count: number): CandleSeries =>
+  selectClosed(series, { nowMs: unixMs(nowMs), graceMs: 0, count });

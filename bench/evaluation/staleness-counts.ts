@@ -1,0 +1,198 @@
+// Bench. Price histories -> counts of how often an older analysis, or one that the price has left, decides otherwise than one
+// made from scratch at the same moment.
+import { readWindow } from "#agents/market-analyst/assess.ts";
+import type { Triggers } from "#schemas/analysis.ts";
+import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import { DAY_MS, timeframeMs, unixMs } from "#schemas/units.ts";
+import { computeTrend } from "#toolkits/indicators/trend.ts";
+import { type CandleWindow, windowAt } from "#toolkits/indicators/window.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import type { History } from "./histories.ts";
+
+/** Age of the analysis, in candles of its own timeframe. */
+export const AGES = [1, 2, 3, 6, 12, 24, 48, 96] as const;
+/** Distance of the price from the analysis' own, in its ATR. */
+export const DRIFTS = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] as const;
+/** Greatest age, in candles, at which drift alone is looked at. */
+export const DRIFT_MAX_AGE = 24;
+
+type Action = "enter" | "exit" | "hold";
+
+/** What an analysis made at one close would say. */
+export interface Reading {
+  readonly asOfMs: number;
+  readonly price: number;
+  readonly atr: number;
+  readonly action: Action;
+  readonly direction: string | null;
+  /** RSI and %B as an answer prints them. */
+  readonly numbers: string;
+  readonly window: CandleWindow;
+}
+
+/** One reading a close, null where the newest candle is missing or the window too short for values. */
+export function readingsOf({ series }: History): readonly (Reading | null)[] {
+  const lengthMs = timeframeMs(series.timeframe);
+  const firstCloseMs = (series.openMs[FULL_WARMUP_CANDLES - 1] ?? Number.NaN) + lengthMs;
+  const lastCloseMs = (series.openMs.at(-1) ?? Number.NaN) + lengthMs;
+  const readings: (Reading | null)[] = [];
+  for (let asOfMs = firstCloseMs; asOfMs <= lastCloseMs; asOfMs += lengthMs) {
+    const window = windowAt(series, unixMs(asOfMs));
+    readings.push(window === null ? null : readingOf(window));
+  }
+  return readings;
+}
+
+function readingOf(window: CandleWindow): Reading | null {
+  const { snapshot, signal } = readWindow(window, meanReversion);
+  const { atr, rsiWilder, bollinger } = snapshot;
+  if (atr === null || atr === 0 || rsiWilder === null) return null;
+  return {
+    asOfMs: window.asOfMs,
+    price: window.close.at(-1) ?? Number.NaN,
+    atr,
+    action: signal.action,
+    direction: computeTrend(window).direction,
+    numbers: `${rsiWilder.toFixed(2)} ${bollinger?.percentB?.toFixed(2)}`,
+    window,
+  };
+}
+
+/** Counts of pairs (analysis, from-scratch analysis at the same moment). */
+export interface Tally {
+  pairs: number;
+  differ: number;
+  /** From scratch would act. */
+  act: number;
+  /** … and the older analysis says something else. */
+  missed: number;
+  /** The older analysis would act. */
+  staleAct: number;
+  /** … and from scratch says something else. */
+  wrongly: number;
+  directionDiffers: number;
+  numbersDiffer: number;
+}
+
+export const emptyTally = (): Tally => ({
+  pairs: 0,
+  differ: 0,
+  act: 0,
+  missed: 0,
+  staleAct: 0,
+  wrongly: 0,
+  directionDiffers: 0,
+  numbersDiffer: 0,
+});
+
+function count(tally: Tally, old: Reading, scratch: Reading): void {
+  const differs = old.action !== scratch.action;
+  tally.pairs += 1;
+  if (differs) tally.differ += 1;
+  if (scratch.action !== "hold") {
+    tally.act += 1;
+    if (differs) tally.missed += 1;
+  }
+  if (old.action !== "hold") {
+    tally.staleAct += 1;
+    if (differs) tally.wrongly += 1;
+  }
+  if (old.direction !== scratch.direction) tally.directionDiffers += 1;
+  if (old.numbers !== scratch.numbers) tally.numbersDiffer += 1;
+}
+
+/** By independent block: a seed, or a day of the recordings (markets move together within one). */
+export class Blocks<Value> {
+  readonly #blocks = new Map<string, Value>();
+  readonly #make: () => Value;
+  constructor(make: () => Value) {
+    this.#make = make;
+  }
+  of(history: History, asOfMs: number): Value {
+    const name = history.seed === null ? `day ${Math.floor(asOfMs / DAY_MS)}` : `seed ${history.seed}`;
+    const known = this.#blocks.get(name);
+    if (known !== undefined) return known;
+    const made = this.#make();
+    this.#blocks.set(name, made);
+    return made;
+  }
+  all(): readonly Value[] {
+    return [...this.#blocks.values()];
+  }
+}
+
+export interface AgeBlock {
+  readonly byAge: ReadonlyMap<number, Tally>;
+  /** By the largest bound of DRIFTS that was reached; 0: none. */
+  readonly byDrift: ReadonlyMap<number, Tally>;
+}
+
+export const ageBlock = (): AgeBlock => ({
+  byAge: new Map(AGES.map((age) => [age, emptyTally()])),
+  byDrift: new Map([0, ...DRIFTS].map((drift) => [drift, emptyTally()])),
+});
+
+const driftBinOf = (drift: number): number => DRIFTS.findLast((bound) => drift >= bound) ?? 0;
+
+export function countAges(history: History, readings: readonly (Reading | null)[], blocks: Blocks<AgeBlock>): void {
+  for (const [index, scratch] of readings.entries()) {
+    if (scratch === null) continue;
+    const block = blocks.of(history, scratch.asOfMs);
+    for (let age = 1; age <= Math.max(...AGES) && age <= index; age++) {
+      const old = readings[index - age];
+      if (old === undefined || old === null) continue;
+      const byAge = block.byAge.get(age);
+      if (byAge !== undefined) count(byAge, old, scratch);
+      if (age > DRIFT_MAX_AGE) continue;
+      const byDrift = block.byDrift.get(driftBinOf(Math.abs(scratch.price - old.price) / old.atr));
+      if (byDrift !== undefined) count(byDrift, old, scratch);
+    }
+  }
+}
+
+/** Moments inside the candle after an analysis: minutes at which the price stood so far off, and whether a close there would change the decision. */
+export interface InsideBlock {
+  readonly moments: Map<number, { moments: number; differ: number; entryGone: number; entries: number }>;
+}
+
+export const insideBlock = (): InsideBlock => ({
+  moments: new Map([0, ...DRIFTS].map((drift) => [drift, { moments: 0, differ: 0, entryGone: 0, entries: 0 }])),
+});
+
+const actionAt = (price: number, { enterAtOrBelow, exitAtOrAbove }: Triggers): Action => {
+  if (enterAtOrBelow !== null && price <= enterAtOrBelow) return "enter";
+  return exitAtOrAbove !== null && price >= exitAtOrAbove ? "exit" : "hold";
+};
+
+/** The trigger prices say what a candle that closed now would decide: no second definition of the rules is needed. */
+export function countInside(
+  history: History,
+  readings: readonly (Reading | null)[],
+  blocks: Blocks<InsideBlock>,
+): void {
+  const { minutes, series } = history;
+  if (minutes === null) return;
+  const lengthMs = timeframeMs(series.timeframe);
+  const closeAt = new Map<number, number>();
+  for (const [row, openMs] of minutes.openMs.entries()) {
+    closeAt.set(openMs + timeframeMs("1m"), minutes.close[row] ?? Number.NaN);
+  }
+  for (const reading of readings) {
+    if (reading === null) continue;
+    const triggers = meanReversion.triggers(reading.window);
+    const block = blocks.of(history, reading.asOfMs);
+    for (let atMs = reading.asOfMs + timeframeMs("1m"); atMs < reading.asOfMs + lengthMs; atMs += timeframeMs("1m")) {
+      const price = closeAt.get(atMs);
+      if (price === undefined) continue;
+      const tally = block.moments.get(driftBinOf(Math.abs(price - reading.price) / reading.atr));
+      if (tally === undefined) continue;
+      const differs = actionAt(price, triggers) !== reading.action;
+      tally.moments += 1;
+      if (differs) tally.differ += 1;
+      if (reading.action === "enter") {
+        tally.entries += 1;
+        if (differs) tally.entryGone += 1;
+      }
+    }
+  }
+}
