@@ -5,6 +5,7 @@ import type { Money } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions, Journal } from "#schemas/ports.ts";
 import type { QuestionKind } from "#schemas/question.ts";
+import { AlertLog } from "./alerts/log.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
 
 export interface Book {
@@ -21,6 +22,8 @@ export interface Book {
   newestSlot(): readonly JournalEvent[];
   /** Kinds of question whose stored answers are not served now; the same set for good, which moves with the journal. */
   quarantined(): ReadonlySet<QuestionKind>;
+  /** What alerts are made of, and which were told; it moves with the journal. */
+  alerts(): AlertLog;
 }
 
 export interface BookCounts {
@@ -38,9 +41,11 @@ export async function openBook(
 ): Promise<Book> {
   const rows = await journal.read({}, options);
   const fold = new Fold(start);
+  const alerts = new AlertLog();
   let newestSlot: JournalEvent[] = [];
   const take = (event: JournalEvent): void => {
     fold.take(event);
+    alerts.take(event);
     if (event.type === "equity") newestSlot = [];
     newestSlot.push(event);
   };
@@ -58,6 +63,7 @@ export async function openBook(
     decided: () => fold.decided,
     newestSlot: () => newestSlot,
     quarantined: () => fold.quarantined,
+    alerts: () => alerts,
   };
 }
 

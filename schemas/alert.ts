@@ -23,6 +23,8 @@ export const Alert = z.object({
   symbol: MarketSymbol.nullable(),
   atMs: UnixMs,
   text: z.string(),
+  /** clientOrderIds it tells of (fill, stop-hit, order-ambiguous): none of them is told of by another of its kind. */
+  orders: z.array(z.string()).optional(),
   /** Law 10. */
   simulated: z.boolean(),
 });

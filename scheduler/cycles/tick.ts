@@ -1,6 +1,9 @@
 // Floor 4. One tick: settle -> sleep cycle -> decision cycle, in this order, always (DESIGN §3).
+import type { Alert } from "#schemas/alert.ts";
+import { ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { watchRefusal, watchTick } from "../alerts/watch.ts";
 import type { Desk } from "../desk.ts";
 import { consolidateHourly } from "./consolidation.ts";
 import { runDecisionCycle, type TradeReport } from "./decision-cycle.ts";
@@ -14,6 +17,8 @@ export interface TickReport {
   readonly trade: TradeReport;
   /** What went wrong beside the markets that the sleep cycle names, and is taken up in the next slot; for people. */
   readonly problems: readonly string[];
+  /** What is worth a telephone's buzz, raised in this slot; journaled, and told elsewhere. */
+  readonly alerts: readonly Alert[];
   /** Monotonic. */
   readonly durationMs: number;
 }
@@ -23,11 +28,22 @@ export interface TickReport {
  * store above all, ends the tick. @throws StoreError, InvariantError, ProviderRefusedError
  */
 export async function runTick(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<TickReport> {
+  try {
+    return await runSteps(desk, slotMs, options);
+  } catch (error) {
+    // The desk stops at this; the alert is journaled before it does.
+    if (error instanceof ProviderRefusedError) await watchRefusal(desk, slotMs, error, options);
+    throw error;
+  }
+}
+
+async function runSteps(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<TickReport> {
   const startedMs = desk.monotonicMs();
   const settled = await settleOpenOrders(desk, desk.clock.now(), options);
   const sleep = await runSleepCycle(desk, slotMs, options);
   const askedInVain = new Set([...sleep.skipped, ...sleep.failed].map(({ symbol }) => symbol));
   const trade = await runDecisionCycle(desk, slotMs, { ...options, askedInVain });
+  const alerts = await watchTick(desk, { slotMs, sleep }, options);
   await consolidateHourly(desk, slotMs, options);
   return {
     slotMs,
@@ -35,6 +51,7 @@ export async function runTick(desk: Desk, slotMs: UnixMs, options: CycleOptions)
     sleep,
     trade,
     problems: [...settled.problems, ...sleep.problems, ...trade.problems],
+    alerts,
     durationMs: desk.monotonicMs() - startedMs,
   };
 }

@@ -1,0 +1,82 @@
+// Floor 5. A finished tick -> HOME/heartbeat.json, and a call of a watcher's URL: how somebody outside notices that the desk
+// is dead, which a dead desk cannot say.
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { UnixMs } from "#schemas/units.ts";
+import { callOutgoing } from "./outgoing.ts";
+
+export const Heartbeat = z.object({
+  /** The machine's own time, whatever clock the desk runs on: a watcher compares it with its own. */
+  atMs: UnixMs,
+  /** The slot that was finished, of the desk's clock. */
+  slotMs: UnixMs,
+  pid: z.int().positive(),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+const pathOf = (home: string): string => join(home, "heartbeat.json");
+
+/** Written whole or not at all, mode 0600, into a folder that is there. */
+export async function writeHeartbeat(home: string, beat: Heartbeat): Promise<void> {
+  const temporary = `${pathOf(home)}.${beat.pid}`;
+  await writeFile(temporary, `${JSON.stringify(beat)}\n`, { mode: 0o600 });
+  await rename(temporary, pathOf(home));
+}
+
+/** The last one of this home; null where there is none, or what is there cannot be read. */
+export async function readHeartbeat(home: string): Promise<Heartbeat | null> {
+  try {
+    const parsed = Heartbeat.safeParse(JSON.parse(await readFile(pathOf(home), "utf8")));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+const PING_DEADLINE_MS = 5_000;
+
+export interface Pinger {
+  /** Begins a call unless one is under way. Returns at once, never throws. */
+  ping(): void;
+  /** Ends a call under way. */
+  close(): Promise<void>;
+}
+
+/** GET, as uptime services expect it. `onNote` is told when it begins to fail, and when it works again. */
+export function createPinger(
+  url: URL,
+  onNote: (text: string) => void,
+  { deadlineMs = PING_DEADLINE_MS }: { readonly deadlineMs?: number } = {},
+): Pinger {
+  const ended = new AbortController();
+  let underWay: Promise<void> | null = null;
+  let failing = false;
+  const say = (problem: string | null): void => {
+    if (ended.signal.aborted || failing === (problem !== null)) return;
+    failing = problem !== null;
+    onNote(`heartbeat: ${problem ?? "the watcher is reached again"}`);
+  };
+  const call = async (): Promise<void> => {
+    const deadline = AbortSignal.timeout(deadlineMs);
+    try {
+      await callOutgoing(url, { method: "GET" }, { signal: AbortSignal.any([ended.signal, deadline]) });
+      say(null);
+    } catch (error) {
+      say(deadline.aborted ? `${url.host} did not answer within ${deadlineMs} ms.` : (error as Error).message);
+    }
+  };
+  return {
+    ping: () => {
+      if (ended.signal.aborted) return;
+      underWay ??= call().finally(() => {
+        underWay = null;
+      });
+    },
+    close: async () => {
+      ended.abort();
+      await underWay;
+    },
+  };
+}

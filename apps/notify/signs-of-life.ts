@@ -1,0 +1,84 @@
+// Floor 5. A running desk -> what it tells the world: alerts on their channels, heartbeats. Simulated desks, and replayed ones,
+// send nothing out: their terminal is all there is.
+import { createDelivery } from "#scheduler/alerts/deliver.ts";
+import { watchBetween } from "#scheduler/alerts/watch.ts";
+import { systemClock } from "#scheduler/clock.ts";
+import type { Desk } from "#scheduler/desk.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { Turnstile } from "../desk-commands.ts";
+import type { Io } from "../io.ts";
+import { createPinger, writeHeartbeat } from "./heartbeat.ts";
+import { parseOutgoingUrl } from "./outgoing.ts";
+import { createTerminalNotifier } from "./terminal.ts";
+import { createWebhookNotifier } from "./webhook.ts";
+
+/** Between slots: how often control, halt file and unanswered orders are looked at, and unsent alerts sent again. */
+const LOOK_EVERY_MS = 10_000;
+const NEVER_ABORTED = new AbortController().signal;
+/** How long a desk that ends waits for what is still to be sent. */
+const LAST_WORDS_MS = 6_000;
+
+export interface SignsOfLife {
+  /** After a finished tick. */
+  afterTick(slotMs: UnixMs): Promise<void>;
+  /** The last words, within a bounded time. */
+  close(): Promise<void>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads DEEPTRADER_WEBHOOK_URL and DEEPTRADER_HEARTBEAT_URL: they are secrets, and go no further than the objects made
+ * here. @throws ConfigError for a URL that is not one, on simulated desks too
+ */
+export function openSignsOfLife(
+  desk: Desk,
+  { env, io, turnstile }: { readonly env: Env; readonly io: Io; readonly turnstile: Turnstile },
+): SignsOfLife {
+  const webhook = parseOutgoingUrl("DEEPTRADER_WEBHOOK_URL", env["DEEPTRADER_WEBHOOK_URL"]);
+  const watcher = parseOutgoingUrl("DEEPTRADER_HEARTBEAT_URL", env["DEEPTRADER_HEARTBEAT_URL"]);
+  const sendsOut = desk.clock.kind === "system" && !desk.marketData.simulated;
+  const pinger = sendsOut && watcher !== null ? createPinger(watcher, io.note) : null;
+  const print = (line: string): void => (io.json ? io.note(line) : io.out(io.style.warn(line)));
+  const delivery = createDelivery({
+    notifiers: [
+      // With --json --quiet nobody would see it: it waits for a terminal that shows it.
+      ...(io.json && io.quiet ? [] : [createTerminalNotifier(print)]),
+      ...(sendsOut && webhook !== null ? [createWebhookNotifier(webhook, desk.deskId)] : []),
+    ],
+    log: desk.alerts.log,
+    append: desk.book.append,
+    now: () => desk.clock.now(),
+    onNote: io.note,
+  });
+  let looking: Promise<void> | null = null;
+  const look = async (): Promise<void> => {
+    try {
+      await turnstile.run(() => watchBetween(desk, { signal: NEVER_ABORTED }));
+    } catch (error) {
+      // A store that fails ends the next tick with the same error; a timer has nobody to throw it to.
+      io.note(`alerts: ${(error as Error).message}`);
+    }
+    delivery.kick();
+  };
+  // Simulated time stands still between two slots: there is nothing to see.
+  const timer = desk.clock.kind === "system" ? setInterval(lookOnce, LOOK_EVERY_MS).unref() : undefined;
+  function lookOnce(): void {
+    looking ??= look().finally(() => {
+      looking = null;
+    });
+  }
+  return {
+    afterTick: async (slotMs) => {
+      delivery.kick();
+      pinger?.ping();
+      await writeHeartbeat(desk.config.home, { atMs: systemClock().now(), slotMs, pid: process.pid });
+    },
+    close: async () => {
+      clearInterval(timer);
+      await looking;
+      await delivery.close(LAST_WORDS_MS);
+      await pinger?.close();
+    },
+  };
+}

@@ -1,0 +1,313 @@
+// Floor 4. What one slot has shown, and what is remembered of the ones before -> alerts. Pure. Only what is worth a
+// telephone's buzz; one alert per occurrence, and one per kind and slot where several markets share a cause.
+import { z } from "zod";
+import type { Alert, AlertKind } from "#schemas/alert.ts";
+import { assertNever } from "#schemas/errors.ts";
+import { hashOf } from "#schemas/hash.ts";
+import type { Fill, Order } from "#schemas/order.ts";
+import type { ControlState, LossState } from "#schemas/portfolio.ts";
+import { SecurityVerdict } from "#schemas/security.ts";
+import { DAY_MS, type MarketSymbol, timeframeMs, toIso, UnixMs, unixMs } from "#schemas/units.ts";
+import { fillText, timeText } from "./alert-text.ts";
+import { advanceConditions, WatchedCondition } from "./hysteresis.ts";
+import { controlAlertId } from "./log.ts";
+
+/**
+ * Fills are told at once, and then together: not twice within this time, so at most three times a day. A stop that was hit
+ * never waits. Chosen by measurement: docs/adr/0017-alerts.md.
+ */
+export const FILLS_TOGETHER_MS = 8 * timeframeMs("1h");
+
+/** An order whose fate nobody knows is told after this long. */
+export const AMBIGUOUS_AFTER_MS = 30_000;
+
+/** Slots in a row without a stop, or without a reading, before that is told. */
+const WITHOUT_STOP_SLOTS = 2;
+const BLIND_SLOTS = 2;
+
+/** A gap of more slots than this between two that were decided: the desk was dead. */
+export const DEAD_AFTER_SLOTS = 3;
+
+/** What is kept from slot to slot that the journal does not say. Stored by the desk, so a restart changes nothing. */
+export const AlertMemory = z.object({
+  /** Newest slot that was looked at in full. */
+  slotMs: UnixMs.nullable(),
+  conditions: z.record(z.string(), WatchedCondition),
+  /** Slots in a row in which a held market could not be read, counted up to `BLIND_SLOTS`. */
+  unread: z.record(z.string(), z.int().positive()),
+  /** Verdict of each held market when it was first seen held. */
+  verdicts: z.record(z.string(), SecurityVerdict),
+});
+export type AlertMemory = z.infer<typeof AlertMemory>;
+
+export const NO_MEMORY: AlertMemory = Object.freeze({ slotMs: null, conditions: {}, unread: {}, verdicts: {} });
+
+export interface HeldMarket {
+  readonly symbol: MarketSymbol;
+  /** A stop rests for it, or is on its way to the venue. */
+  readonly stopWorks: boolean;
+  /** Its market was read in this slot, or answered that it has no candle. */
+  readonly read: boolean;
+  /** Null where nothing is known of it in this slot. */
+  readonly verdict: SecurityVerdict | null;
+}
+
+export interface AlertFacts {
+  readonly nowMs: UnixMs;
+  /** Law 10. */
+  readonly simulated: boolean;
+  /** Fills of orders that no alert has named yet. */
+  readonly fills: readonly Fill[];
+  /** When fills were last told; null: never. */
+  readonly fillsToldMs: UnixMs | null;
+  /** Orders journaled and not acknowledged, that no alert has named yet. */
+  readonly unacknowledged: readonly Order[];
+  readonly limits: {
+    readonly loss: LossState;
+    readonly drawdownSinceMs: UnixMs | null;
+    readonly maxDayLossPct: number;
+    readonly maxDrawdownPct: number;
+  } | null;
+  readonly control: {
+    /** What holds: the journal's word, or `halted` by the file. */
+    readonly state: ControlState;
+    /** What the last alert said. */
+    readonly announced: ControlState;
+    /** The operator's words; null where only the halt file tells. */
+    readonly reason: string | null;
+  };
+  /** Slots decided, newest and the one before; null before there are two. */
+  readonly lastSlots: { readonly beforeMs: UnixMs; readonly newestMs: UnixMs; readonly stepMs: number } | null;
+  /** Null between slots: nothing that is counted in slots is judged then. */
+  readonly slot: AlertSlot | null;
+}
+
+/** `refused`: the venue ended the slot, with its words; nothing else is known of it. */
+export type AlertSlot =
+  | { readonly slotMs: UnixMs; readonly status: "finished"; readonly held: readonly HeldMarket[] }
+  | { readonly slotMs: UnixMs; readonly status: "refused"; readonly words: string };
+
+/** Alerts in the order of their weight. The same facts and memory give the same ids, whoever looks and however often. */
+export function raiseAlerts(
+  memory: AlertMemory,
+  facts: AlertFacts,
+): { readonly alerts: readonly Alert[]; readonly memory: AlertMemory } {
+  const watched = watchSlot(memory, facts.slot);
+  const drafts = [
+    ...watched.drafts,
+    ...stopsHit(facts),
+    ...limitsTripped(facts),
+    ...ambiguousOrders(facts),
+    ...controlChanged(facts),
+    ...deskDead(facts),
+    ...fills(facts),
+  ];
+  const { nowMs, simulated } = facts;
+  const alerts = drafts.map(({ symbols, orders, ...draft }) => ({
+    ...draft,
+    ...(orders === undefined ? {} : { orders: [...orders] }),
+    symbol: (symbols.length === 1 ? symbols[0] : null) ?? null,
+    atMs: nowMs,
+    simulated,
+  }));
+  return { alerts, memory: watched.memory };
+}
+
+interface Draft {
+  readonly alertId: string;
+  readonly kind: AlertKind;
+  readonly symbols: readonly MarketSymbol[];
+  readonly text: string;
+  readonly orders?: readonly string[];
+}
+
+interface Watched {
+  readonly drafts: readonly Draft[];
+  readonly memory: AlertMemory;
+}
+
+/** What is counted in slots. A slot that was looked at before is not counted again. */
+function watchSlot(memory: AlertMemory, slot: AlertSlot | null): Watched {
+  if (slot === null || (memory.slotMs !== null && slot.slotMs <= memory.slotMs)) return { drafts: [], memory };
+  return slot.status === "refused" ? watchRefusal(memory, slot) : watchHeld(memory, slot);
+}
+
+const REFUSED = "keys-refused";
+
+/** Of a slot that the venue refused nothing else is known: the other conditions neither go on nor clear. */
+function watchRefusal(memory: AlertMemory, slot: Extract<AlertSlot, { status: "refused" }>): Watched {
+  const { slotMs, words } = slot;
+  const known = memory.conditions[REFUSED];
+  const own = known === undefined ? {} : { [REFUSED]: known };
+  const { conditions, raised } = advanceConditions(own, new Map([[REFUSED, { needsSlots: 1 }]]), slotMs);
+  const text = `The venue refuses this desk, which stops here: ${words}`;
+  return {
+    drafts: [...raised].map(([, { sinceMs }]) => ({
+      alertId: `${REFUSED}:${sinceMs}`,
+      kind: REFUSED,
+      symbols: [],
+      text,
+    })),
+    memory: { ...memory, slotMs, conditions: { ...memory.conditions, ...conditions } },
+  };
+}
+
+type Finished = Extract<AlertSlot, { status: "finished" }>;
+
+function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
+  const unread: Record<string, number> = {};
+  const verdicts: Record<string, SecurityVerdict> = {};
+  const present = new Map<string, { readonly needsSlots: number }>();
+  for (const { symbol, stopWorks, read, verdict } of held) {
+    if (!stopWorks) present.set(`stop-missing:${symbol}`, { needsSlots: WITHOUT_STOP_SLOTS });
+    if (!read) unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
+    const first = memory.verdicts[symbol] ?? verdict;
+    if (first === null) continue;
+    verdicts[symbol] = first;
+    for (const turn of turnsOf(first, verdict)) present.set(`held-token-turned:${symbol}:${turn}`, { needsSlots: 1 });
+    // A verdict that cannot be read now does not clear what was told of it.
+    if (verdict !== null) continue;
+    for (const turn of ["block", "unknown"]) {
+      const name = `held-token-turned:${symbol}:${turn}`;
+      if (memory.conditions[name] !== undefined) present.set(name, { needsSlots: 1 });
+    }
+  }
+  const blind = Object.keys(unread).filter((symbol) => (unread[symbol] ?? 0) >= BLIND_SLOTS);
+  if (blind.length > 0) present.set("blind", { needsSlots: 1 });
+  const { conditions, raised } = advanceConditions(memory.conditions, present, slotMs);
+  const since = new Map([...raised].map(([name, { sinceMs }]) => [name, sinceMs]));
+  const raisedOf = (nameOf: (symbol: MarketSymbol) => string) =>
+    held.map(({ symbol }) => symbol).filter((symbol) => since.has(nameOf(symbol)));
+  const bare = raisedOf((symbol) => `stop-missing:${symbol}`);
+  const blocked = raisedOf((symbol) => `held-token-turned:${symbol}:block`);
+  const doubtful = raisedOf((symbol) => `held-token-turned:${symbol}:unknown`).filter((s) => !blocked.includes(s));
+  return {
+    drafts: [
+      ...ofMarkets("stop-missing", bare, since.get(`stop-missing:${bare[0]}`), (markets, sinceMs) => {
+        return `No stop rests for ${markets}, held without one since ${timeText(sinceMs)}.`;
+      }),
+      ...ofMarkets("held-token-turned", blocked, slotMs, (markets) => {
+        return `The token of ${markets} is now judged block: it is being sold.`;
+      }),
+      ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs, (markets) => {
+        return `Blind: ${markets} held, and not to be read for ${BLIND_SLOTS} slots.`;
+      }),
+      ...ofMarkets("held-token-turned", doubtful, slotMs, (markets) => {
+        return `The token of ${markets} is now judged unknown: it is held, and not added to.`;
+      }),
+    ],
+    memory: { slotMs, conditions, unread, verdicts },
+  };
+}
+
+/** Whatever is worse than when it was first held: `block` from anything, `unknown` from what might have been entered. */
+function turnsOf(first: SecurityVerdict, now: SecurityVerdict | null): readonly ("block" | "unknown")[] {
+  switch (now) {
+    case "block":
+      // It is worse than unknown too: coming back to unknown from here is no new turn.
+      if (first === "block") return [];
+      return first === "unknown" ? ["block"] : ["block", "unknown"];
+    case "unknown":
+      return first === "block" || first === "unknown" ? [] : ["unknown"];
+    case "caution":
+    case "clear":
+    case "not-applicable":
+    case null:
+      return [];
+    default:
+      return assertNever(now);
+  }
+}
+
+/** One alert for all markets that share kind and slot; none for none. */
+function ofMarkets(
+  kind: AlertKind,
+  symbols: readonly MarketSymbol[],
+  sinceMs: UnixMs | undefined,
+  textOf: (markets: string, sinceMs: UnixMs) => string,
+): readonly Draft[] {
+  if (symbols.length === 0 || sinceMs === undefined) return [];
+  const sorted = [...symbols].sort();
+  const alertId = `${kind}:${subjectsText(sorted)}:${sinceMs}`;
+  return [{ alertId, kind, symbols: sorted, text: textOf(sorted.join(", "), sinceMs) }];
+}
+
+/** Ids are keys of the journal's index: many subjects are named by their hash. */
+const subjectsText = (subjects: readonly string[]): string =>
+  subjects.length <= 3 ? subjects.join("+") : hashOf(subjects);
+
+/** One alert that tells of these orders. */
+function ofOrders(
+  kind: AlertKind,
+  about: readonly { readonly clientOrderId: string; readonly symbol: MarketSymbol }[],
+  text: string,
+): Draft {
+  const orders = [...new Set(about.map(({ clientOrderId }) => clientOrderId))];
+  const symbols = [...new Set(about.map(({ symbol }) => symbol))];
+  return { alertId: `${kind}:${subjectsText(orders)}`, kind, symbols, text, orders };
+}
+
+function stopsHit({ fills }: AlertFacts): readonly Draft[] {
+  const hit = fills.filter(({ role }) => role === "stop");
+  return hit.length === 0 ? [] : [ofOrders("stop-hit", hit, `Stop hit: ${fillText(hit)}.`)];
+}
+
+function fills({ fills, fillsToldMs, nowMs }: AlertFacts): readonly Draft[] {
+  const others = fills.filter(({ role }) => role !== "stop");
+  if (others.length === 0 || (fillsToldMs !== null && nowMs - fillsToldMs < FILLS_TOGETHER_MS)) return [];
+  const nextMs = unixMs(nowMs + FILLS_TOGETHER_MS);
+  const text = `Filled: ${fillText(others)}. What fills before ${timeText(nextMs)} is told then.`;
+  return [ofOrders("fill", others, text)];
+}
+
+function ambiguousOrders({ unacknowledged, nowMs }: AlertFacts): readonly Draft[] {
+  const late = unacknowledged.filter((order) => nowMs - order.createdAtMs > AMBIGUOUS_AFTER_MS);
+  if (late.length === 0) return [];
+  const named = late.map((o) => `${o.role} ${o.side} ${o.quantity} ${o.symbol} of ${timeText(o.createdAtMs)}`);
+  const text = `Not acknowledged, so it is not known whether the venue has it: ${named.join("; ")}. It is asked again.`;
+  return [ofOrders("order-ambiguous", late, text)];
+}
+
+function limitsTripped({ limits }: AlertFacts): readonly Draft[] {
+  if (limits === null) return [];
+  const { loss, drawdownSinceMs, maxDayLossPct, maxDrawdownPct } = limits;
+  const drafts: Draft[] = [];
+  const tripped = (name: string, text: string): void => {
+    drafts.push({ alertId: `limit-tripped:${name}`, kind: "limit-tripped", symbols: [], text });
+  };
+  if (loss.dayLossLatched) {
+    tripped(
+      `day-loss:${toIso(loss.dayStartMs).slice(0, 10)}`,
+      `Day loss: ${loss.dayChangePct.toFixed(2)} % of the day's start, limit ${maxDayLossPct} %. No entries until ${timeText(unixMs(loss.dayStartMs + DAY_MS))}.`,
+    );
+  }
+  if (drawdownSinceMs !== null) {
+    tripped(
+      `drawdown:${drawdownSinceMs}`,
+      `Drawdown: ${loss.drawdownPct.toFixed(2)} % below the 30-day peak, limit ${maxDrawdownPct} %. No entries until \`deeptrader resume\`.`,
+    );
+  }
+  return drafts;
+}
+
+const WHAT_HOLDS: Readonly<Record<ControlState, string>> = {
+  running: "Running again: entries are allowed within the limits",
+  paused: "Paused: no entries; stops, targets and exits stay",
+  halted: "Halted: the desk sends nothing, not even exits",
+};
+
+function controlChanged({ control: { state, announced, reason }, nowMs }: AlertFacts): readonly Draft[] {
+  if (state === announced) return [];
+  const why = reason ?? `the halt file is ${state === "halted" ? "there" : "gone"}`;
+  const text = `${WHAT_HOLDS[state]} (${why}).`;
+  return [{ alertId: controlAlertId(state, nowMs), kind: "control-changed", symbols: [], text }];
+}
+
+function deskDead({ lastSlots }: AlertFacts): readonly Draft[] {
+  if (lastSlots === null) return [];
+  const { beforeMs, newestMs, stepMs } = lastSlots;
+  const missed = Math.round((newestMs - beforeMs) / stepMs) - 1;
+  if (missed < DEAD_AFTER_SLOTS) return [];
+  const text = `The desk was dead from ${timeText(beforeMs)} to ${timeText(newestMs)}: ${missed} slots were missed.`;
+  return [{ alertId: `desk-dead:${beforeMs}`, kind: "desk-dead", symbols: [], text }];
+}
