@@ -6,13 +6,16 @@ import { z } from "zod";
 
 /** What the server does with one request. */
 export type ServerReply =
-  | { readonly text: string; readonly usage?: ServerUsage }
-  | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly usage?: ServerUsage }
+  /** `usage` null: the server does not say. */
+  | { readonly text: string; readonly usage?: ServerUsage | null }
+  | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly usage?: ServerUsage | null }
   /** An HTTP error, in OpenAI's error shape. */
   | { readonly status: number; readonly message?: string }
   | { readonly garbage: string }
   /** Takes the request and never answers. */
-  | { readonly hang: true };
+  | { readonly hang: true }
+  /** Begins to answer and breaks the connection off. */
+  | { readonly cut: true };
 
 interface ServerUsage {
   readonly input: number;
@@ -25,6 +28,8 @@ export interface ServerRequest {
   readonly body: ChatBody;
   /** Texts of system and developer messages or instructions. */
   readonly system: string;
+  /** Text of the last user message. */
+  readonly user: string;
   /** Names of the tools on offer. */
   readonly tools: readonly string[];
   /** Number of tool results in the conversation. */
@@ -46,6 +51,8 @@ export interface OpenAiServer extends AsyncDisposable {
   /** Base URL, ending in /v1. */
   readonly url: string;
   readonly requests: readonly ServerRequest[];
+  /** What the server has put on the bill: the usage that it has sent. */
+  readonly billed: ServerUsage;
 }
 
 /** Starts a server; `script` says what to do with the request, given all of them so far. */
@@ -53,11 +60,17 @@ export async function startOpenAiServer(
   script: (request: ServerRequest, index: number) => ServerReply,
 ): Promise<OpenAiServer> {
   const requests: ServerRequest[] = [];
+  const billed = { input: 0, output: 0 };
   const server = createServer((incoming, response) => {
     readRequest(incoming).then(
       (request) => {
         requests.push(request);
-        answer(response, request, script(request, requests.length - 1));
+        const reply = script(request, requests.length - 1);
+        if ("usage" in reply) {
+          billed.input += reply.usage?.input ?? 0;
+          billed.output += reply.usage?.output ?? 0;
+        }
+        answer(response, request, reply);
       },
       (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
     );
@@ -67,6 +80,7 @@ export async function startOpenAiServer(
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
+    billed,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -87,13 +101,30 @@ async function readRequest(incoming: IncomingMessage): Promise<ServerRequest> {
       .filter(({ role }) => role === "system" || role === "developer")
       .map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content)))
       .join("\n"),
+    user: textOf(messages.findLast(({ role }) => role === "user")),
     tools: (body.tools ?? []).flatMap((tool) => tool.function?.name ?? tool.name ?? []),
     toolResults: messages.filter((m) => m.role === "tool" || ("type" in m && m.type === "function_call_output")).length,
   };
 }
 
+function textOf(message: object | undefined): string {
+  const content = message !== undefined && "content" in message ? message.content : "";
+  if (typeof content === "string") return content;
+  const parts = Array.isArray(content) ? (content as readonly { readonly text?: unknown }[]) : [];
+  return parts.map(({ text }) => (typeof text === "string" ? text : "")).join("");
+}
+
 function answer(response: ServerResponse, request: ServerRequest, reply: ServerReply): void {
   if ("hang" in reply) return;
+  if ("cut" in reply) {
+    const type = request.body.stream === true ? "text/event-stream" : "application/json";
+    response.writeHead(200, { "content-type": type, "content-length": 4096 });
+    response.write(
+      request.body.stream === true ? 'data: {"id":"chatcmpl-1","choices":[{"ind' : '{"id":"chatcmpl-1","choi',
+    );
+    setImmediate(() => response.destroy());
+    return;
+  }
   if ("status" in reply) {
     sendJson(response, reply.status, { error: { message: reply.message ?? "scripted failure", type: "server_error" } });
   } else if ("garbage" in reply) {
@@ -113,11 +144,14 @@ const sendJson = (response: ServerResponse, status: number, body: unknown): void
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 };
 
-const usageOf = ({ usage = { input: 0, output: 0 } }: Content) => ({
-  prompt_tokens: usage.input,
-  completion_tokens: usage.output,
-  total_tokens: usage.input + usage.output,
-});
+const usageOf = ({ usage = { input: 0, output: 0 } }: Content) =>
+  usage === null
+    ? undefined
+    : {
+        prompt_tokens: usage.input,
+        completion_tokens: usage.output,
+        total_tokens: usage.input + usage.output,
+      };
 
 function toolCall(request: ServerRequest, reply: Extract<Content, { tool: string }>) {
   const id = `call_${request.toolResults}_${request.tools.length}`;
@@ -160,7 +194,7 @@ function sendStream(response: ServerResponse, request: ServerRequest, reply: Con
 }
 
 function responsesBody(request: ServerRequest, reply: Content) {
-  const { usage = { input: 0, output: 0 } } = reply;
+  const usage = reply.usage ?? { input: 0, output: 0 };
   const item =
     "text" in reply
       ? {
