@@ -26,6 +26,7 @@ it.skipIf(missing !== null)(
       kind: "postgres",
       what: "test",
       db,
+      side: null,
       owner: thisProcess("test"),
       disconnect: () => client.end(),
     });
