@@ -14,6 +14,7 @@ import {
   decidedBy,
   journalOfBacktest,
   journalOfCycles,
+  kindredTrial,
   type Trial,
   tightLimits,
 } from "./both-ways.ts";
@@ -46,6 +47,10 @@ const TRIALS: readonly Trial[] = [
   ...[6, 11, 82, 108].map((seed) => trialOf(seed, 240)),
   { venue: marketOf(3, 240), cash: "10000", limits: { ...ROOMY, entryPct: 8, maxEntriesPerSlot: 4 } },
   { venue: marketOf(16, 240), cash: "10000", limits: { ...ROOMY, entryPct: 50, maxExposurePct: 100 } },
+  // Markets that move together and a leader that falls; two of them begin in the middle of an hour.
+  kindredTrial(1),
+  kindredTrial(2, { offsetSlots: 5 }),
+  kindredTrial(9, { offsetSlots: 10 }),
 ];
 
 /** Must all have occurred, or the equality above them would say little. */
@@ -61,10 +66,12 @@ const SEEN = [
   "order:expired",
   "dust",
   "refused:cash",
+  "refused:cluster-cap",
   "refused:cooldown",
   "refused:day-loss",
   "refused:drawdown",
   "refused:exposure",
+  "refused:leader-shock",
   "refused:market-filters",
   "refused:market-inactive",
   "refused:max-positions",

@@ -1,4 +1,5 @@
 // One synthetic market through the live cycles and through the backtest driver, and what came out of each.
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import { deciderSettings } from "#scheduler/cycles/decision-cycle.ts";
 import { runTick } from "#scheduler/cycles/tick.ts";
@@ -6,9 +7,15 @@ import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
-import type { DeskId, RunId } from "#schemas/units.ts";
+import { type DeskId, type RunId, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";
-import { randomFrom, type SyntheticMarket } from "#test/support/synthetic-market.ts";
+import {
+  createSyntheticMarket,
+  FIRST_SLOT_MS,
+  kindredShapes,
+  randomFrom,
+  type SyntheticMarket,
+} from "#test/support/synthetic-market.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 
 export interface Trial {
@@ -37,35 +44,97 @@ export function tightLimits(seed: number): Pick<Trial, "limits" | "cash"> {
   };
 }
 
-/** The journal of the live cycles, moved slot by slot by the replay driver. */
-export async function journalOfCycles({ venue, limits, cash }: Trial): Promise<readonly JournalEvent[]> {
-  const { firstSlotMs, timeframe } = venue.settings;
-  const { desk, clock, events } = await openTestDesk({
-    venue,
-    limits,
-    cash,
-    startMs: firstSlotMs,
-    timeframe,
-    assets: venue.markets.size,
-  });
-  await runReplay(
-    {
-      clock,
+/**
+ * Markets that move together and a leader that falls, under limits that let enough positions be held for it to matter.
+ * Starts in the middle of an hour where `offsetSlots` says so.
+ */
+export function kindredTrial(
+  seed: number,
+  {
+    timeframe = "5m",
+    slots = 200,
+    crashAt = 12 + ((seed * 7) % 30),
+    offsetSlots = 0,
+    scrambledFromMs,
+  }: {
+    readonly timeframe?: Timeframe;
+    readonly slots?: number;
+    readonly crashAt?: number;
+    readonly offsetSlots?: number;
+    readonly scrambledFromMs?: number;
+  } = {},
+): Trial {
+  const firstMs = timeframe === "5m" || timeframe === "1m" ? FIRST_SLOT_MS : Date.UTC(2024, 2, 1);
+  const random = randomFrom(seed);
+  return {
+    venue: createSyntheticMarket({
+      seed,
       timeframe,
-      graceMs: 0,
-      firstSlotMs,
-      speed: null,
-      cycles: null,
-      lastSlotMs: venue.lastSlotMs,
-      monotonicMs: () => 0,
-      sleep: async () => undefined,
+      firstSlotMs: unixMs(firstMs + offsetSlots * timeframeMs(timeframe)),
+      slots,
+      shapes: kindredShapes(crashAt, timeframe),
+      ...(scrambledFromMs === undefined ? {} : { scrambledFromMs }),
+    }),
+    cash: "10000",
+    limits: {
+      entryPct: 5,
+      maxExposurePct: 100,
+      maxOpenPositions: 10,
+      maxEntriesPerSlot: 2,
+      maxDayLossPct: 9,
+      maxDrawdownPct: 30,
+      cooldownCandles: 0,
+      stopPct: 10 - 8 * random(),
+      targetPct: 20,
+      maxEntriesPerCluster: 1 + Math.floor(3 * random()),
     },
-    async (slotMs) => {
-      await runTick(desk, slotMs, patience);
-    },
-    patience,
-  );
-  return events();
+  };
+}
+
+/**
+ * The journal of the live cycles, moved slot by slot by the replay driver.
+ * @param restarts the desk is closed before these slots, counted from 0, and opened again on its store
+ */
+export async function journalOfCycles(
+  { venue, limits, cash }: Trial,
+  restarts: readonly number[] = [],
+): Promise<readonly JournalEvent[]> {
+  const { firstSlotMs, timeframe, slots } = venue.settings;
+  const stepMs = timeframeMs(timeframe);
+  const store = createMemoryStore();
+  const begins = [0, ...restarts];
+  let journal: readonly JournalEvent[] = [];
+  for (const [index, begin] of begins.entries()) {
+    const startMs = unixMs(firstSlotMs + begin * stepMs);
+    const { desk, clock, events } = await openTestDesk({
+      venue,
+      limits,
+      cash,
+      store,
+      startMs,
+      timeframe,
+      assets: venue.markets.size,
+    });
+    await runReplay(
+      {
+        clock,
+        timeframe,
+        graceMs: 0,
+        firstSlotMs: startMs,
+        speed: null,
+        cycles: (begins[index + 1] ?? slots) - begin,
+        lastSlotMs: venue.lastSlotMs,
+        monotonicMs: () => 0,
+        sleep: async () => undefined,
+      },
+      async (slotMs) => {
+        await runTick(desk, slotMs, patience);
+      },
+      patience,
+    );
+    journal = await events();
+  }
+  return journal;
 }
 
 /** The journal of the backtest driver over the same slots. */

@@ -41,6 +41,10 @@ export interface MarketShape {
   readonly jump: number;
   /** Close before its first candle; null: something of its own. */
   readonly price: number | null;
+  /** Share of everybody's move in its own, 0-1; left out: 0.6. */
+  readonly common?: number;
+  /** The candle of this number closes at so many times what it would have. */
+  readonly crash?: { readonly at: number; readonly ratio: number };
   readonly market: Partial<Market>;
 }
 
@@ -85,6 +89,42 @@ export function assortedShapes(timeframe: Timeframe = "5m"): readonly MarketShap
     plain("KKK/USDT"),
     plain("LLL/USDT"),
     plain("USDT/USDC", { price: 1, volatility: 0.0007, jump: 0 }),
+  ];
+}
+
+/**
+ * Markets that move together, the most liquid of which falls by some five daily standard deviations in candle `crashAt`,
+ * and the others by much less; two that go their own way, and the settlement currency.
+ */
+export function kindredShapes(crashAt: number, timeframe: Timeframe = "5m"): readonly MarketShape[] {
+  const volatility = timeframe === "5m" ? 0.002 : 0.006;
+  const dayVolatility = volatility * Math.sqrt(Math.max(1, DAY_MS / timeframeMs(timeframe)));
+  const kin = (symbol: string, change: Partial<MarketShape> = {}): MarketShape => ({
+    symbol: symbol as MarketSymbol,
+    before: 520,
+    begins: null,
+    ends: null,
+    volatility,
+    hole: 0.003,
+    noVolume: 0.01,
+    jump: 0,
+    price: null,
+    common: 0.96,
+    crash: { at: crashAt, ratio: Math.exp(-6 * volatility) },
+    market: {},
+    ...change,
+  });
+  return [
+    kin("KIN1/USDT"),
+    kin("KIN2/USDT"),
+    kin("KIN5/USDT"),
+    kin("KIN3/USDT", { before: 60 }),
+    kin("LEAD/USDT", { price: 5000, hole: 0.01, crash: { at: crashAt, ratio: Math.exp(-5 * dayVolatility) } }),
+    kin("KIN4/USDT", { begins: 30, hole: 0.02 }),
+    kin("KIN6/USDT"),
+    kin("ODD1/USDT", { common: 0.1 }),
+    kin("ODD2/USDT", { common: 0.1 }),
+    kin("USDT/USDC", { price: 1, volatility: 0.0003, common: 0, crash: { at: crashAt, ratio: 1 } }),
   ];
 }
 
@@ -150,10 +190,12 @@ function makeSeries(settings: SyntheticSettings, shape: MarketShape): CandleSeri
     const random = randomFrom(seed * 7919 + numberOf(shape.symbol) + number * 104_729 + (scrambled ? 1_000_003 : 0));
     // Half of a move is everybody's, so that several markets ask for a place in the same slot.
     const common = randomFrom(seed * 7919 + number * 104_729 + (scrambled ? 1_000_003 : 0));
-    const normal = 0.6 * normalFrom(common) + 0.8 * normalFrom(random);
+    const { common: share = 0.6 } = shape;
+    const normal = share * normalFrom(common) + Math.sqrt(1 - share ** 2) * normalFrom(random);
     const jumped = random() < shape.jump ? (random() < 0.5 ? 0.75 : 1.3) : 1;
     const open = price * (1 + (random() - 0.5) * shape.volatility * 0.3);
-    const close = Math.max(1e-3, open * Math.exp(shape.volatility * normal) * jumped);
+    const crashed = shape.crash?.at === number ? shape.crash.ratio : 1;
+    const close = Math.max(1e-3, open * Math.exp(shape.volatility * normal) * jumped * crashed);
     const high = Math.max(open, close) * (1 + random() * shape.volatility * 0.6);
     const low = Math.min(open, close) * (1 - random() * shape.volatility * 0.6);
     const volume = random() < shape.noVolume ? 0 : 1_000 * random();
