@@ -1,9 +1,10 @@
 // Floor 5. `backtest`: the harness. The same brain over recorded or invented candles; opens no home.
 
+import type { BacktestOpinionSettings } from "#scheduler/backtest-opinions.ts";
 import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import { computeMetrics, type Metrics } from "#scheduler/summary.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { DataFolderError } from "#schemas/errors.ts";
+import { ConfigError, DataFolderError } from "#schemas/errors.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { type DeskId, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -30,6 +31,14 @@ export interface BacktestDocument {
   readonly security: string;
   readonly timeframe: string;
   readonly openPositions: number;
+  /** Whose second opinions were heard; null: nobody's. */
+  readonly model: {
+    readonly id: string;
+    /** End of its training data; null: not stated. */
+    readonly cutoffMs: number | null;
+    /** Share of the slots before it, of which the model may remember how they went; null: not stated. */
+    readonly slotsBeforeCutoffRatio: number | null;
+  } | null;
   /** Evenly spaced; at most 4,096 points. */
   readonly equityLine: readonly { readonly atMs: number; readonly equity: string }[];
 }
@@ -42,6 +51,7 @@ export async function backtest(
 ): Promise<BacktestDocument> {
   const { runBacktest } = await import("#scheduler/backtest-driver.ts");
   const range = rangeOf(config, venue);
+  const opinions = await opinionsOf(config);
   const startedMs = performance.now();
   const run = await runBacktest(
     {
@@ -62,6 +72,7 @@ export async function backtest(
       timeframe: config.timeframe,
       cash: venue.cash,
       ...range,
+      ...(opinions === null ? {} : { opinions }),
     },
     { ...options, onProgress: (done, of) => io.progress(`backtest ${Math.round((done / of) * 100)} %`) },
   );
@@ -94,8 +105,40 @@ export async function backtest(
     security: config.securityPolicy,
     timeframe: config.timeframe,
     openPositions: [...portfolio.positions.values()].filter((position) => !position.dust).length,
+    model: opinions === null ? null : modelOf(config, range, run.slots),
     equityLine: statistics.equityLine().map(({ atMs, equity }) => ({ atMs, equity: decimalFromNumber(equity) })),
   };
+}
+
+/** @throws ConfigError where opinions would be bought anew at every run */
+async function opinionsOf(config: DeskConfig): Promise<BacktestOpinionSettings | null> {
+  if (config.opinion === "off") return null;
+  if (config.modelReplayDir === null && config.modelRecordDir === null) {
+    throw new ConfigError({
+      was: "DEEPTRADER_OPINION is veto, and no model recording is set: every run of this backtest would ask the provider, and get other answers.",
+      expected: "recorded opinions, so that a run can be repeated",
+      remedy:
+        "Record them once with DEEPTRADER_MODEL_RECORD=DIR (this calls the model), replay them with DEEPTRADER_MODEL_REPLAY=DIR, or set DEEPTRADER_OPINION=off.",
+    });
+  }
+  const { opinionModels } = await import("../models.ts");
+  const { readEnvironment } = await import("../wire.ts");
+  const models = await opinionModels(config, readEnvironment())?.();
+  if (models === undefined) return null;
+  const { thinking, modelTimeoutMs: deadlineMs } = config;
+  return { models, thinking, deadlineMs, monotonicMs: () => performance.now() };
+}
+
+/** What a model was trained on it may know: of slots before its cutoff, good advice is no evidence. */
+function modelOf(
+  { sleepModel, model, modelCutoffMs, timeframe }: DeskConfig,
+  { firstSlotMs }: { readonly firstSlotMs: UnixMs },
+  slots: number,
+): BacktestDocument["model"] {
+  const id = sleepModel ?? model;
+  if (modelCutoffMs === null || slots === 0) return { id, cutoffMs: modelCutoffMs, slotsBeforeCutoffRatio: null };
+  const before = Math.ceil((modelCutoffMs - firstSlotMs) / timeframeMs(timeframe));
+  return { id, cutoffMs: modelCutoffMs, slotsBeforeCutoffRatio: Math.min(slots, Math.max(0, before)) / slots };
 }
 
 /** Replay: from --as-of or the first warm candle to the folder's end. Simulation: the slots up to --as-of or now. */
@@ -153,6 +196,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       "costs",
       `${formatAmount(m.feesPaid)} ${d.quote} fees (${m.feeBps} bps a side), ${m.slippageBps} bps slippage a side`,
     ],
+    ...(d.model === null ? [] : [["second opinions", modelText(d.model, d.simulated)] as const]),
     ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],
     ["decisionsHash", d.decisionsHash],
   ];
@@ -174,6 +218,18 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       { columns: Math.max(20, Math.min(100, style.columns - 16)) },
     ),
   ].join("\n");
+}
+
+function modelText(
+  { id, cutoffMs, slotsBeforeCutoffRatio }: NonNullable<BacktestDocument["model"]>,
+  simulated: boolean,
+): string {
+  if (simulated) return `${id}, on invented prices`;
+  if (cutoffMs === null || slotsBeforeCutoffRatio === null) {
+    return `${id}, training cutoff not stated (DEEPTRADER_MODEL_CUTOFF): it may remember this time`;
+  }
+  const share = `${(slotsBeforeCutoffRatio * 100).toFixed(1)} % of the slots lie before its training cutoff ${formatTime(cutoffMs)}`;
+  return slotsBeforeCutoffRatio === 0 ? `${id}, ${share}` : `${id}, ${share}: it may remember them`;
 }
 
 function meanTradeText(m: Metrics): string {

@@ -8,7 +8,7 @@ import { TOPIC_SCHEMA_VERSION } from "#schemas/topic.ts";
 import { findRunningDesk } from "../desk-client.ts";
 import { errorDocument } from "../error-document.ts";
 import type { Style } from "../io.ts";
-import { modelSetting } from "../models.ts";
+import { modelSetting, sleepModelSetting } from "../models.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
 import { openVenue } from "../venues.ts";
@@ -46,6 +46,7 @@ export async function doctor(
     await check("cache", () => checkSharing(config, options)),
     await check("venue", () => checkVenue(config, options)),
     await check("model", () => checkModel(config, env)),
+    await check("sleep model", () => checkSleepModel(config, env)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
   ];
   return { healthy: checks.every((c) => c.state !== "fail"), simulated: config.venue === "sim", checks };
@@ -163,13 +164,35 @@ async function checkVenue(config: DeskConfig, options: { readonly signal: AbortS
   return `${venue.marketData.venue}: ${venue.markets.size} markets, settles in ${venue.quote}.${simulated}`;
 }
 
-async function checkModel(config: DeskConfig, env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
+/** Of questions: what answers where Khala holds nothing fresh. */
+async function checkModel(config: DeskConfig, env: Env): Promise<Finding> {
+  const models = await namesOf(modelSetting(config, env));
+  if (models.startsWith("rules")) return "rules: no provider, no key, no cost";
+  return `${models}: ${keysText(config, models)}; at most ${config.thinking.questionTokens.toLocaleString("en-US")} tokens a question`;
+}
+
+/** Of opinions. Checked also while nobody asks for them, so that switching them on brings no surprise. */
+async function checkSleepModel(config: DeskConfig, env: Env): Promise<Finding> {
+  if (config.opinion === "off" && config.sleepModel === null) return "none is asked: DEEPTRADER_OPINION is off";
+  const models = await namesOf(sleepModelSetting(config, env));
+  const { passTokens, dayTokens } = config.thinking;
+  const budget = `at most ${passTokens.toLocaleString("en-US")} tokens a slot and ${dayTokens.toLocaleString("en-US")} a day`;
+  const asked = config.opinion === "off" ? "not asked: DEEPTRADER_OPINION is off" : `second opinions, ${budget}`;
+  return `${models}: ${keysText(config, models)}; ${asked}`;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Selecting a model looks its key up and makes no call. */
+async function namesOf(setting: ReturnType<typeof modelSetting>): Promise<string> {
   const { selectModels } = await import("#agents/models/select.ts");
-  const [first, ...fallback] = (await selectModels(modelSetting(config, env))).map(({ id }) => id);
-  const standIns = fallback.length === 0 ? "" : `, then ${fallback.join(", then ")}`;
-  if (first === "rules") return "rules: no provider, no key, no cost";
-  if (config.modelReplayDir !== null) return `${first}${standIns}: replayed from ${config.modelReplayDir}, never asked`;
-  return `${first}${standIns}: ${fallback.length === 0 ? "its key is" : "the keys are"} there (not asked; that would cost)`;
+  return (await selectModels(setting)).map(({ id }) => id).join(", then ");
+}
+
+function keysText({ modelReplayDir }: DeskConfig, models: string): string {
+  if (models === "rules") return "no provider, no key, no cost";
+  if (modelReplayDir !== null) return `replayed from ${modelReplayDir}, never asked`;
+  return "every key that it needs is there (not asked; that would cost)";
 }
 
 export function renderDoctor({ checks, healthy }: DoctorDocument, style: Style): string {
