@@ -35,8 +35,21 @@ export const COMMANDS: readonly CommandWords[] = [
   words(
     "ask",
     "one question to the manager: Khala first, the analyst only where it is stale",
-    ['ask "what is the RSI of BTC?"', 'ask "is SOL safe?" --json', 'ask "why did you buy ETH?"'],
-    { args: [["<question...>", "the question, in quotes"]] },
+    [
+      'ask "what is the RSI of BTC?"',
+      'ask "is SOL safe?" --json',
+      'ask "which are oversold?"',
+      'ask "compare BTC and ETH"',
+      'ask "what would make you buy SOL?"',
+      'ask "why did you not buy ETH?"',
+      'ask "and on 1h?" --conversation me',
+    ],
+    {
+      args: [["<question...>", "the question, in quotes"]],
+      flags: [
+        ["--conversation <name>", "a running desk remembers the question before under this name, for follow-ups"],
+      ],
+    },
   ),
   words("chat", "operator chat in the terminal", ["chat"]),
   words("trade", "one decision cycle on paper: recall, decide, risk gate, submit", ["trade --once --json"], {

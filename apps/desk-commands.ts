@@ -56,6 +56,10 @@ export function serveRequest(
   options: CommandOptions,
 ): Promise<unknown> {
   const command = deskCommandNamed(request.command);
-  const work = (): Promise<unknown> => command.execute(open, request, options);
+  const work = async (): Promise<unknown> => {
+    // Whoever looks after an answer sees what was written of it.
+    if (request.command !== "ask") await open.afterwards.settled();
+    return command.execute(open, request, options);
+  };
   return command.exclusive ? turnstile.run(work) : work();
 }

@@ -1,88 +1,56 @@
-// Floor 5. What the manager is told of its own desk: the portfolio, and why-answers read from the journal of that moment.
+// Floor 5. What the manager is told of its own desk: from the fold of its journal, from the journal's rows, from its stores.
 import type { DeskText, DeskView } from "#agents/deep-trader-manager/desk-view.ts";
+import { whileYouSlept } from "#scheduler/alerts/while-you-slept.ts";
 import type { Desk } from "#scheduler/desk.ts";
-import type { JournalEvent } from "#schemas/journal.ts";
+import type { JournalRow } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports.ts";
-import { viewPortfolio } from "./commands/portfolio-view.ts";
-import { journalLine } from "./commands/status.ts";
-import { formatAmount, formatPct, formatTime } from "./text/format.ts";
+import { timeframeMs } from "#schemas/units.ts";
+import type { WorkTally } from "#schemas/work.ts";
+import { benchmarkText } from "./desk-view/benchmark.ts";
+import { healthText } from "./desk-view/health.ts";
+import { feesText, portfolioText, standingText, stopLossText } from "./desk-view/holdings.ts";
+import { whyText } from "./desk-view/why.ts";
 
-/** Journal events a why-answer quotes at most. */
-const MAX_QUOTED = 6;
+export interface DeskViewParts {
+  readonly desk: Desk;
+  /** `memory`, `pglite` or `postgres`. */
+  readonly storeKind: string;
+  /** The run's journal, in order. */
+  readonly readJournal: (options: CallOptions) => Promise<readonly JournalRow[]>;
+  /** What is read from the venue for an answer is counted here. */
+  readonly tally: WorkTally;
+}
 
-export function createDeskView(
-  desk: Desk,
-  readJournal: (options: CallOptions) => Promise<readonly JournalEvent[]>,
-): DeskView {
+export function createDeskView({ desk, storeKind, readJournal, tally }: DeskViewParts): DeskView {
+  const events = async (options: CallOptions) => (await readJournal(options)).map(({ event }) => event);
   return {
-    portfolioText: async ({ nowMs }, options) => {
-      const view = await viewPortfolio(desk, options);
-      const { loss } = desk.book.portfolio();
-      const held = view.positions.filter((p) => !p.dust);
-      const positions =
-        held.length === 0
-          ? "No open positions."
-          : `${held.length} open: ${held.map((p) => `${p.symbol} ${p.quantity} (${formatPct(p.pnlPct)})`).join(", ")}.`;
-      const today = loss === null ? "" : ` (${formatPct(loss.dayChangePct)} today)`;
-      return {
-        text: `Equity ${formatAmount(view.equity)} ${view.quote}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}`,
-        asOfMs: desk.book.portfolio().settledThroughMs ?? nowMs,
-        analysisIds: [],
-      };
-    },
-    why: async ({ symbol, side, nowMs }, options) => {
-      const events = (await readJournal(options)).filter((event) => event.atMs <= nowMs);
-      const about = events.filter((event) => isAbout(event, symbol, side));
-      if (about.length === 0) return nothingJournaled(symbol, events);
-      const quoted = about.slice(-MAX_QUOTED);
-      const ids = quoted.flatMap((e) => (e.type === "decision" ? [e.decision.analysisId] : []));
-      return {
-        text: `The journal says:\n${quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event)}`).join("\n")}.`,
-        asOfMs: quoted.at(-1)?.atMs ?? null,
-        analysisIds: ids,
-      };
-    },
+    portfolioText: ({ nowMs }, options) => portfolioText(desk, nowMs, options),
+    stopLoss: (about, options) => stopLossText(desk, about, options),
+    fees: async ({ nowMs }) => feesText(desk, nowMs),
+    benchmark: async ({ nowMs }, options) =>
+      benchmarkText(desk, { events: await events(options), nowMs, tally }, options),
+    why: async (about, options) => whyText(desk, await events(options), about, options),
+    since: async (_at, options) => sinceText(desk, await readJournal(options)),
+    health: ({ nowMs }, options) => healthText(desk, { store: storeKind, nowMs }, options),
+    standing: (symbol) => standingText(desk, symbol),
   };
 }
 
-/** The journal holds what was decided, refused, ordered and filled; holds are counted, not journaled. */
-function isAbout(event: JournalEvent, symbol: string | null, side: "buy" | "sell" | null): boolean {
-  const what = subjectOf(event);
-  if (what === null) return false;
-  return (symbol === null || what.symbol === symbol) && (side === null || what.side === side);
-}
-
-function subjectOf(event: JournalEvent): { readonly symbol: string; readonly side: "buy" | "sell" } | null {
-  switch (event.type) {
-    case "decision":
-      return { symbol: event.decision.symbol, side: event.decision.action === "enter" ? "buy" : "sell" };
-    case "refusal":
-      return { symbol: event.refusal.symbol, side: event.refusal.action === "enter" ? "buy" : "sell" };
-    case "order":
-      // Acknowledgements and resting children say nothing about why.
-      return event.order.status === "open" ? null : event.order;
-    case "fill":
-      return event.fill;
-    case "dust":
-    case "equity":
-    case "control":
-    case "run-started":
-    case "alert":
-    case "alert-delivered":
-    case "looked":
-    case "opinion":
-    case "quarantine":
-    case "learning":
-      return null;
-  }
-}
-
-function nothingJournaled(symbol: string | null, events: readonly JournalEvent[]): DeskText {
-  const last = events.at(-1);
-  const since = events[0] === undefined ? "" : ` since ${formatTime(events[0].atMs)}`;
+/** From the newest row that an earlier look has covered on. Whoever shows it journals the look. */
+function sinceText({ quote, config }: Desk, rows: readonly JournalRow[]): DeskText {
+  const sinceSeq = rows.reduce(
+    (seq, { event }) => (event.type === "looked" ? Math.max(seq, event.throughSeq) : seq),
+    0,
+  );
+  const { lines, throughSeq, asOfMs } = whileYouSlept(rows, sinceSeq, { quote, stepMs: timeframeMs(config.timeframe) });
+  const since = sinceSeq === 0 ? "since the run began" : `since row #${sinceSeq} of the journal`;
   return {
-    text: `The journal has no decision, refusal, order or fill${symbol === null ? "" : ` about ${symbol}`}${since}: there was no signal to act on, or the desk has not run.`,
-    asOfMs: last?.atMs ?? null,
+    text:
+      lines.length === 0
+        ? `Nothing worth telling has happened ${since}.`
+        : [`What happened ${since}:`, ...lines.map(({ text }) => text)].join("\n"),
+    asOfMs,
     analysisIds: [],
+    throughSeq,
   };
 }

@@ -1,73 +1,190 @@
-// Floor 5. One question -> the manager, with its own tally of work, and a row in the ledger. The agents are built once per
-// process, at the first question that Khala cannot answer.
+// Floor 5. One question -> the manager, with its own tally of work. What is written of it (ledger, question history, what the
+// operator has seen) is written once the answer is out. The agents are built once per process, when first needed.
 
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
-import { answerQuestion } from "#agents/deep-trader-manager/answer.ts";
-import { analystDeps } from "#scheduler/desk.ts";
+import { type AnswerDeps, type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answer.ts";
+import { analyseAtTestTime, isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import { analystDeps, type Desk } from "#scheduler/desk.ts";
+import { afterServed } from "#scheduler/shadow.ts";
+import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports.ts";
-import type { Answer } from "#schemas/question.ts";
+import type { Answer, Intent } from "#schemas/question.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { createDeskView } from "./desk-view.ts";
 import { modelSetting } from "./models.ts";
+import { createQuestionLog, type QuestionLog } from "./question-log.ts";
 import type { OpenDesk } from "./wire.ts";
 
-const managers = new WeakMap<OpenDesk, Promise<ManagerRunner>>();
+/** What a question needs of an opened desk. */
+export type AskedDesk = Pick<OpenDesk, "desk" | "store" | "env" | "afterwards">;
 
-/** Answers, and records what it took. @throws ModelRunError, and what the source threw */
-export async function askDesk(open: OpenDesk, text: string, options: CallOptions): Promise<Answer> {
-  const { desk } = open;
+export interface AskOptions extends CallOptions {
+  /** Questions of one conversation: a follow-up takes what it leaves out from the one before. Somebody stays to read on. */
+  readonly conversation?: string | undefined;
+}
+
+/** What stays in the process from one question to the next. */
+interface Session {
+  readonly symbols: readonly MarketSymbol[];
+  /** The last question understood, by conversation; the oldest conversation is forgotten first. */
+  readonly previous: Map<string, Intent>;
+  readonly refreshing: Set<string>;
+  readonly log: QuestionLog;
+  manager: Promise<ManagerRunner> | null;
+}
+
+const MAX_CONVERSATIONS = 200;
+/** A renewal that takes longer is given up: the next question asks anew. */
+const REFRESH_MS = 10_000;
+
+const sessions = new WeakMap<Desk, Session>();
+
+/** Answers; sleep work stands back meanwhile. @throws ModelRunError, and what the source threw */
+export function askDesk(open: AskedDesk, text: string, options: AskOptions): Promise<Answer> {
+  return open.desk.attention.asked(() => ask(open, text, options));
+}
+
+async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<Answer> {
+  const { desk, afterwards } = open;
+  const { conversation, signal } = options;
+  const session = sessionOf(open);
   const tally = new WorkTally();
   const nowMs = desk.clock.now();
-  const answer = await answerQuestion(
-    {
-      khala: desk.khala,
-      venueId: desk.marketData.venueId,
-      venue: desk.marketData.venue,
-      simulated: desk.marketData.simulated,
-      timeframe: desk.config.timeframe,
-      symbols: async () => [...desk.markets.keys()],
-      quote: desk.quote,
-      manager: () => managerOf(open),
-      tally,
-      deskView: viewOf(open),
-      monotonicMs: desk.monotonicMs,
-    },
-    { text, nowMs },
-    options,
-  );
-  await desk.ledger.record(
-    {
-      atMs: nowMs,
-      phase: "test-time",
-      job: "question",
-      paths: { [answer.path]: 1 },
-      misses: {},
-      made: answer.path === "delegated" ? 1 : 0,
-      served: answer.path === "recalled" ? answer.analysisIds.length : 0,
-      work: answer.work,
-      ageAtUseMs: answer.path === "recalled" && answer.ageMs !== null ? [answer.ageMs] : [],
-    },
-    options,
-  );
+  const startMs = desk.monotonicMs();
+  const toRenew: AnalysisKey[] = [];
+  const deps: AnswerDeps = {
+    ...answerDeps(open, session, { tally, nowMs }),
+    refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
+  };
+  const previous = conversation === undefined ? null : (session.previous.get(conversation) ?? null);
+  let served: ServedAnswer;
+  try {
+    served = await serveQuestion(deps, { text, nowMs, previous }, { signal });
+  } catch (error) {
+    const failed = { nowMs, work: tally.total(), durationMs: desk.monotonicMs() - startMs };
+    afterwards.later(() => session.log.failed(failed));
+    throw error;
+  }
+  const { answer } = served;
+  const { intent } = answer;
+  if (conversation !== undefined && intent !== null) keepPrevious(session, conversation, intent);
+  const durationMs = desk.monotonicMs() - startMs;
+  afterwards.later(() => session.log.answered({ ...served, nowMs, durationMs }));
+  for (const key of toRenew) afterwards.later(() => renew(desk, session, key));
+  if (intent !== null) afterServed(desk, { answer, intent, nowMs });
   return answer;
 }
 
-const viewOf = ({ desk, store }: OpenDesk) =>
-  createDeskView(desk, async (options) =>
-    (await store.journal(desk.deskId, desk.runId).read({}, options)).map((row) => row.event),
-  );
-
-function managerOf(open: OpenDesk): Promise<ManagerRunner> {
-  const known = managers.get(open);
+function sessionOf({ desk }: AskedDesk): Session {
+  const known = sessions.get(desk);
   if (known !== undefined) return known;
+  const session: Session = {
+    symbols: [...desk.markets.keys()],
+    previous: new Map(),
+    refreshing: new Set(),
+    log: createQuestionLog(desk),
+    manager: null,
+  };
+  sessions.set(desk, session);
+  return session;
+}
+
+function keepPrevious({ previous }: Session, conversation: string, intent: Intent): void {
+  previous.delete(conversation);
+  previous.set(conversation, intent);
+  const [oldest] = previous.keys();
+  if (previous.size > MAX_CONVERSATIONS && oldest !== undefined) previous.delete(oldest);
+}
+
+/** Everything that an answer is made from, on this desk. */
+function answerDeps(
+  open: AskedDesk,
+  session: Session,
+  { tally, nowMs }: { readonly tally: WorkTally; readonly nowMs: UnixMs },
+): AnswerDeps {
+  const { desk } = open;
+  return {
+    khala: desk.khala,
+    topics: desk.topics,
+    deskId: desk.deskId,
+    venueId: desk.marketData.venueId,
+    venue: desk.marketData.venue,
+    simulated: desk.marketData.simulated,
+    timeframe: desk.config.timeframe,
+    symbols: async () => session.symbols,
+    universe: async (options) => (await desk.universe.at(nowMs, options)).assets,
+    quote: desk.quote,
+    manager: () => managerOf(open, session),
+    sweep: (symbols, timeframe, options) =>
+      sweepMarkets(
+        analystDeps(desk, tally),
+        { symbols, timeframe, nowMs, origin: "test-time", askAgainForMs: 0 },
+        options,
+      ),
+    questionUnits: desk.config.thinking.questionUnits,
+    isQuarantined: (kind) => desk.quarantine.has(kind),
+    tally,
+    deskView: viewOf(open, tally),
+    monotonicMs: desk.monotonicMs,
+  };
+}
+
+const viewOf = ({ desk, store }: AskedDesk, tally: WorkTally) =>
+  createDeskView({
+    desk,
+    storeKind: store.kind,
+    readJournal: (options) => store.journal(desk.deskId, desk.runId).read({}, options),
+    tally,
+  });
+
+/** What was shown stale is made anew, once at a time for each market, when nobody is asking. */
+async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Promise<void> {
+  const name = `${key.timeframe} ${key.symbol}`;
+  if (refreshing.has(name)) return;
+  refreshing.add(name);
+  const tally = new WorkTally();
+  const options: CallOptions = { signal: AbortSignal.timeout(REFRESH_MS) };
+  try {
+    await desk.attention.quiet();
+    const nowMs = desk.clock.now();
+    const outcome = await analyseAtTestTime(analystDeps(desk, tally), { ...key, nowMs }, options).catch((error) => {
+      // The source is as silent as it was when the answer was given, and that has been said.
+      if (isPassing(error) || options.signal.aborted) return null;
+      throw error;
+    });
+    await desk.ledger.record(
+      {
+        atMs: nowMs,
+        phase: "test-time",
+        job: "analyse",
+        paths: {},
+        misses: {},
+        made: outcome?.status === "analysed" ? 1 : 0,
+        served: 0,
+        work: tally.total(),
+        ageAtUseMs: [],
+      },
+      { signal: new AbortController().signal },
+    );
+  } finally {
+    refreshing.delete(name);
+  }
+}
+
+function managerOf(open: AskedDesk, session: Session): Promise<ManagerRunner> {
+  if (session.manager !== null) return session.manager;
   const made = buildManager(open);
-  managers.set(open, made);
+  session.manager = made;
   // A failed construction (a missing key, say) is tried again at the next question.
-  made.catch(() => managers.delete(open));
+  made.catch(() => {
+    session.manager = null;
+  });
   return made;
 }
 
-async function buildManager(open: OpenDesk): Promise<ManagerRunner> {
+async function buildManager(open: AskedDesk): Promise<ManagerRunner> {
   const { desk } = open;
   const { createDeepTraderManager, managerRunner } = await import("#agents/deep-trader-manager/agent.ts");
   const { createMarketAnalyst } = await import("#agents/market-analyst/agent.ts");
@@ -86,7 +203,8 @@ async function buildManager(open: OpenDesk): Promise<ManagerRunner> {
         marketAnalyst,
         khala: desk.khala,
         venueId: desk.marketData.venueId,
-        deskView: viewOf(open),
+        // Its tool reads the fold only, which costs nothing.
+        deskView: viewOf(open, new WorkTally()),
       });
       return { model: choice.id, manager };
     }),

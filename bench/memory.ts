@@ -2,13 +2,14 @@
 // plus the freshness check; writes in bulk; the check before delegating; growth over 10,000 cycles; and how cost scales.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { answerQuestion } from "#agents/deep-trader-manager/answer.ts";
+import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/answer.ts";
 import { judgeFreshness } from "#memory/freshness.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
+import { createTopics } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports.ts";
-import { unixMs } from "#schemas/units.ts";
+import { type DeskId, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { openPlaces, type Place } from "./memory-places.ts";
 import { DEFINITION, makeMarket, NOW_MS, options, STEP_MS, VENUE } from "./memory-records.ts";
@@ -119,11 +120,25 @@ async function recallsFrom(place: Place): Promise<readonly BenchRow[]> {
   ];
 }
 
+const DESK_ID = "bench" as DeskId;
+
+const deskView: AnswerDeps["deskView"] = {
+  portfolioText: async () => never(),
+  stopLoss: async () => never(),
+  fees: async () => never(),
+  benchmark: async () => never(),
+  why: async () => never(),
+  since: async () => never(),
+  health: async () => never(),
+  standing: () => never(),
+};
+
 /** A question that Khala answers: everything that is done before the manager would have to delegate, and the answer. */
 async function checkBeforeDelegating(place: Place | undefined): Promise<BenchRow> {
   const records = makeMarket(ASSETS);
   const khala = createKhala({ store: (place ?? never()).store, clock, ...rules });
   await khala.rememberMany(records, options);
+  const topics = createTopics({ store: (place ?? never()).store, khala, deskId: DESK_ID, definitionId: "bench" });
   const symbols = records.map(({ symbol }) => symbol);
   const floor = floorOf(records);
   const calls = 2000;
@@ -145,7 +160,13 @@ async function checkBeforeDelegating(place: Place | undefined): Promise<BenchRow
             quote: "USDT",
             manager: async () => never(),
             tally: new WorkTally(),
-            deskView: { portfolioText: async () => never(), why: async () => never() },
+            deskView,
+            topics,
+            deskId: DESK_ID,
+            universe: async () => symbols,
+            sweep: async () => never(),
+            questionUnits: 0,
+            isQuarantined: () => false,
             monotonicMs: () => performance.now(),
           },
           { text: `what is the RSI of COIN${i % ASSETS}?`, nowMs: NOW_MS },

@@ -1,5 +1,5 @@
-// Floor 3. What the manager may know of the desk itself. The caller tells it from the journal of the moment asked about;
-// nothing is re-derived, and no model is in it.
+// Floor 3. What the manager may know of the desk itself. The caller tells it from the journal of the moment asked about and
+// from what Khala held; nothing is re-derived, and no model is in it.
 
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Intent } from "#schemas/question.ts";
@@ -7,18 +7,40 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
 export interface DeskText {
   readonly text: string;
-  /** Time of the newest journal event it stands on; null where there is none yet. */
+  /** Time of the newest journal event or record it stands on; null where there is none yet. */
   readonly asOfMs: UnixMs | null;
-  /** Analyses that the events told of were decided on. */
+  /** Analyses that it tells of, or that the events told of were decided on. */
   readonly analysisIds: readonly string[];
+  /** Records of Khala read for it; left out: none. */
+  readonly recordsRead?: number;
+  /** Journal row up to which the operator has now been told what happened; of `since` only. */
+  readonly throughSeq?: number;
+}
+
+interface Moment {
+  readonly nowMs: UnixMs;
+}
+
+/** `symbol` null: the whole desk. */
+export interface AboutDesk extends Moment {
+  readonly symbol: MarketSymbol | null;
 }
 
 export interface DeskView {
   /** Cash, positions, equity, open orders at `nowMs`. */
-  portfolioText(at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<DeskText>;
-  /** Why the desk did what it did about a market, or (symbol null) last did at all; `side` null: either. */
-  why(
-    about: { readonly symbol: MarketSymbol | null; readonly nowMs: UnixMs } & Pick<Intent, "side" | "negation">,
-    options: CallOptions,
-  ): Promise<DeskText>;
+  portfolioText(at: Moment, options: CallOptions): Promise<DeskText>;
+  /** What it costs if every resting stop is hit at its price. */
+  stopLoss(about: AboutDesk, options: CallOptions): Promise<DeskText>;
+  /** Fees paid in this run. */
+  fees(at: Moment, options: CallOptions): Promise<DeskText>;
+  /** The run against buying and holding the universe over the same time. */
+  benchmark(at: Moment, options: CallOptions): Promise<DeskText>;
+  /** Why the desk did what it did, or (`negation`) did not do, about a market or at all; `side` null: either. */
+  why(about: AboutDesk & Pick<Intent, "side" | "negation" | "timeframe">, options: CallOptions): Promise<DeskText>;
+  /** What happened since the operator last looked. */
+  since(at: Moment, options: CallOptions): Promise<DeskText>;
+  /** Whether the desk works, from what it has at hand. */
+  health(at: Moment, options: CallOptions): Promise<DeskText>;
+  /** One sentence on what the desk holds of a market and may do, as of this moment; from the fold, never stored. */
+  standing(symbol: MarketSymbol): string;
 }

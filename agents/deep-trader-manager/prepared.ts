@@ -15,7 +15,7 @@ import { marketText } from "./render-market.ts";
 export const PreparedAnswer = z.object({
   text: z.string().min(1),
   intent: Intent,
-  facts: z.array(Fact).optional(),
+  facts: z.array(Fact),
   /** Every analysis that the text stands on. */
   analysisIds: z.array(z.string()),
 });

@@ -9,7 +9,11 @@ export const askCommand = deskCommand<Answer>({
   name: "ask",
   run: "latest",
   exclusive: false,
-  execute: (open, { args }, options) => askDesk(open, args.join(" "), options),
+  execute: (open, { args, flags }, options) => {
+    const { conversation } = flags;
+    const named = typeof conversation === "string" ? { conversation } : {};
+    return askDesk(open, args.join(" "), { signal: options.signal, ...named });
+  },
   render: answerText,
 });
 

@@ -73,7 +73,10 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     });
     const shown = { cycles: 0, analyses: 0 };
     const stopped = new AbortController();
-    const chat = chatOnTerminal((text) => askDesk(open, text, work), io, { signal, onQuit: () => stopped.abort() });
+    const chat = chatOnTerminal((text) => askDesk(open, text, { ...work, conversation: "terminal" }), io, {
+      signal,
+      onQuit: () => stopped.abort(),
+    });
     // A missing key is found out before the first slot, not at the first opinion.
     await open.desk.opinionModels?.();
     const stop = AbortSignal.any([signal, stopped.signal]);

@@ -9,6 +9,8 @@ import { unixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { BTC, createDesk, ETH, NOW_MS, waveCandles } from "./desk-fixture.ts";
 
+/** One record of Khala was read, and that was all. */
+const ONE_READ = { ...NO_WORK, recordsRead: 1 };
 const EARLIER_MS = unixMs(NOW_MS - 3_600_000);
 
 describe("a question that Khala can answer", () => {
@@ -24,7 +26,7 @@ describe("a question that Khala can answer", () => {
       asOfMs: NOW_MS,
       ageMs: 0,
       analysisIds: [record?.id],
-      work: NO_WORK,
+      work: ONE_READ,
     });
     expect(answer.answer).toContain(record?.indicators.rsiWilder?.toFixed(2));
     expect([desk.managersMade(), desk.asked.length]).toEqual([0, before]);
@@ -50,7 +52,7 @@ describe("a question that Khala cannot answer", () => {
     });
     expect(first.work.modelCalls).toBe(4);
     expect([first.work.inputTokens, first.work.outputTokens]).toEqual([0, 0]);
-    expect(second).toMatchObject({ path: "recalled", work: NO_WORK, analysisIds: first.analysisIds });
+    expect(second).toMatchObject({ path: "recalled", work: ONE_READ, analysisIds: first.analysisIds });
     const found = await desk.recall(BTC);
     expect(found.status === "fresh" && found.record.origin).toBe("test-time");
   });
@@ -101,7 +103,7 @@ describe("a question that Khala cannot answer", () => {
     const second = await desk.ask("RSI of BTC");
     expect(first).toMatchObject({ path: "delegated", asOfMs: EARLIER_MS, ageMs: 3_600_000 });
     expect(first.answer).toContain("STALE (no-candle)");
-    expect(second).toMatchObject({ path: "recalled", work: NO_WORK });
+    expect(second).toMatchObject({ path: "recalled", work: ONE_READ, stale: true });
     expect(second.answer).toContain("STALE (no-candle)");
   });
 

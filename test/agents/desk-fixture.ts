@@ -4,26 +4,30 @@ import type { Agent } from "@mastra/core/agent";
 import { createDeepTraderManager, type ManagerRunner, managerRunner } from "#agents/deep-trader-manager/agent.ts";
 import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/answer.ts";
 import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
+import type { Recaller } from "#agents/deep-trader-manager/tools.ts";
 import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
-import { definitionIdOf } from "#agents/market-analyst/assess.ts";
+import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { analyseAtTestTime, type DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
+import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { RuleModel } from "#agents/models/rule-model.ts";
 import { type AgentModel, type ModelChoice, meteredOrBare } from "#agents/models/select.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createTopics, type Topics } from "#memory/topics.ts";
 import type { CallOptions, Clock, MarketData, SecuritySource } from "#schemas/ports.ts";
-import type { Answer } from "#schemas/question.ts";
+import type { Answer, Intent } from "#schemas/question.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, unixMs, type VenueId } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, type Timeframe, timeframeMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 
 export const NOW_MS = unixMs(Date.UTC(2024, 0, 10, 12, 0, 0));
-const SYMBOLS = ["BTC/USDT", "ETH/USDT", "LINK/USDT"] as MarketSymbol[];
+export const SYMBOLS = ["BTC/USDT", "ETH/USDT", "LINK/USDT"] as MarketSymbol[];
 export const [BTC, ETH] = ["BTC/USDT" as MarketSymbol, "ETH/USDT" as MarketSymbol];
-const VENUE_ID = "sim:7" as VenueId;
+export const VENUE_ID = "sim:7" as VenueId;
+export const DESK_ID = "main" as DeskId;
 const patience: CallOptions = { signal: new AbortController().signal };
 
 export interface DeskOptions {
@@ -36,7 +40,12 @@ export interface DeskOptions {
   readonly candles?: MarketData["candles"];
   readonly security?: Partial<SecurityReport>;
   /** The manager's own view of Khala, where it is to differ from the desk's. */
-  readonly managerKhala?: AnswerDeps["khala"];
+  readonly managerKhala?: Recaller;
+  /** Reads of Khala and of topics go through it first, so that a test can count them. */
+  readonly watch?: (read: string) => void;
+  readonly questionUnits?: number;
+  readonly quarantined?: readonly Intent["kind"][];
+  readonly refresh?: AnswerDeps["refresh"];
 }
 
 /** 300 candles that end at the newest close before `nowMs`. */
@@ -68,6 +77,12 @@ export function createDesk(options: DeskOptions = {}) {
     definitionId: definitionIdOf(meanReversion),
     driftAtr: 2,
   });
+  const topics = createTopics({
+    store,
+    khala,
+    deskId: DESK_ID,
+    definitionId: topicDefinitionIdOf(meanReversion),
+  });
   const asked: { symbol: MarketSymbol; timeframe: Timeframe }[] = [];
   const depsFor = (tally: WorkTally): DelegationDeps => ({
     marketData: {
@@ -94,8 +109,37 @@ export function createDesk(options: DeskOptions = {}) {
   const { agents, runner } = lazyManager(options, khala, depsFor);
   let managersMade = 0;
   let time = 0;
+  const watch = options.watch ?? (() => {});
   const deps = (tally: WorkTally): AnswerDeps => ({
-    khala,
+    khala: {
+      recall: (key, at, call) => {
+        watch(`analysis ${key.symbol} ${key.timeframe}`);
+        return khala.recall(key, at, call);
+      },
+      recallMany: (keys, at, call) => {
+        watch(`analyses ${keys.length}`);
+        return khala.recallMany(keys, at, call);
+      },
+    },
+    topics: {
+      recall: (kind, topic, at, call) => {
+        watch(kind);
+        return topics.recall(kind, topic, at, call);
+      },
+    },
+    deskId: DESK_ID,
+    universe: async () => {
+      watch("universe");
+      return SYMBOLS;
+    },
+    sweep: (symbols, timeframe, call) => {
+      watch(`sweep ${symbols.join(" ")}`);
+      const request = { symbols, timeframe, nowMs: NOW_MS, origin: "test-time", askAgainForMs: 0 } as const;
+      return sweepMarkets(depsFor(tally), request, call);
+    },
+    questionUnits: options.questionUnits ?? 50_000,
+    isQuarantined: (kind) => options.quarantined?.includes(kind) ?? false,
+    refresh: options.refresh,
     venueId: VENUE_ID,
     venue: "sim",
     simulated: true,
@@ -103,6 +147,7 @@ export function createDesk(options: DeskOptions = {}) {
     symbols: async () => SYMBOLS,
     quote: "USDT",
     manager: () => {
+      watch("manager");
       managersMade += 1;
       return runner();
     },
@@ -115,16 +160,17 @@ export function createDesk(options: DeskOptions = {}) {
   });
   return {
     khala,
+    topics: topics satisfies Topics,
     venueId: VENUE_ID,
     asked,
     agents,
     managersMade: () => managersMade,
     depsFor,
-    ask: (text: string, call: CallOptions = patience): Promise<Answer> =>
-      answerQuestion(deps(new WorkTally()), { text, nowMs: NOW_MS }, call),
+    ask: (text: string, call: CallOptions = patience, previous: Intent | null = null): Promise<Answer> =>
+      answerQuestion(deps(new WorkTally()), { text, nowMs: NOW_MS, previous }, call),
     /** Puts an analysis into Khala as the scheduler would, at another time if need be. */
-    warm: (symbol: MarketSymbol, nowMs = NOW_MS) =>
-      analyseAtTestTime(depsFor(new WorkTally()), { symbol, timeframe: "5m", nowMs }, patience),
+    warm: (symbol: MarketSymbol, nowMs = NOW_MS, timeframe: Timeframe = "5m") =>
+      analyseAtTestTime(depsFor(new WorkTally()), { symbol, timeframe, nowMs }, patience),
     recall: (symbol: MarketSymbol, timeframe: Timeframe = "5m") =>
       khala.recall({ venueId: VENUE_ID, symbol, timeframe }, { nowMs: NOW_MS }, patience),
   };
@@ -132,11 +178,17 @@ export function createDesk(options: DeskOptions = {}) {
 
 const deskView: AnswerDeps["deskView"] = {
   portfolioText: async ({ nowMs }) => ({ text: "Cash 10000 USDT, no positions.", asOfMs: nowMs, analysisIds: [] }),
+  stopLoss: async ({ nowMs }) => ({ text: "No stop can hit.", asOfMs: nowMs, analysisIds: [] }),
+  fees: async ({ nowMs }) => ({ text: "No fees.", asOfMs: nowMs, analysisIds: [] }),
+  benchmark: async ({ nowMs }) => ({ text: "As good as holding.", asOfMs: nowMs, analysisIds: [], recordsRead: 6 }),
+  since: async ({ nowMs }) => ({ text: "Nothing new.", asOfMs: nowMs, analysisIds: [], throughSeq: 7 }),
+  health: async ({ nowMs }) => ({ text: "Well.", asOfMs: nowMs, analysisIds: [] }),
   why: async ({ symbol, side }) => ({
     text: `${symbol ?? "Nothing"}: ${side ?? "no side"} as journaled.`,
     asOfMs: null,
     analysisIds: ["abc"],
   }),
+  standing: (symbol) => `${symbol} is not held.`,
 };
 
 function securityOf(part: Partial<SecurityReport>): SecuritySource {

@@ -1,0 +1,125 @@
+// Floor 3. What an answer says, before the parts that all answers share, and the few ways in which it is put together.
+import type { Recall, StaleReason } from "#schemas/analysis.ts";
+import type { Answer, Intent, QuestionKind } from "#schemas/question.ts";
+import { toIso, type UnixMs } from "#schemas/units.ts";
+import type { AnswerDeps } from "./answer.ts";
+import type { DeskText } from "./desk-view.ts";
+import { SCRATCH_UNITS } from "./effort.ts";
+import type { PreparedAnswer } from "./prepared.ts";
+import { staleMark } from "./render.ts";
+import { counted, timeLine } from "./render-text.ts";
+
+type Shared = "answer" | "path" | "model" | "asOfMs" | "analysisIds" | "topicIds" | "stale" | "intent";
+
+export interface Said extends Pick<Answer, Shared> {
+  /** Why what Khala held did not serve: counts by stale reason, and `missing`. */
+  readonly misses: Readonly<Record<string, number>>;
+  /** The question's budget would not have been enough. */
+  readonly overBudget: boolean;
+  /** See DeskText. */
+  readonly throughSeq: number | null;
+}
+
+const NOTHING: Said = {
+  answer: "",
+  path: "declined",
+  model: null,
+  asOfMs: null,
+  analysisIds: [],
+  topicIds: [],
+  stale: false,
+  intent: null,
+  misses: {},
+  overBudget: false,
+  throughSeq: null,
+};
+
+/** How an answer came about, and which time it is of. */
+export interface ServedFrom {
+  readonly path: Answer["path"];
+  readonly asOfMs: UnixMs;
+  readonly nowMs: UnixMs;
+  readonly model?: string | null;
+  readonly topicIds?: readonly string[];
+  readonly staleReason?: StaleReason | null;
+  readonly misses?: Said["misses"];
+}
+
+/** Kinds whose answer depends on what the desk holds at this moment. */
+const ABOUT_HOLDING: ReadonlySet<QuestionKind> = new Set(["signal", "trigger"]);
+
+/** A prepared text, made ahead or now, as it is served: with what is held, and how old it is. */
+export function served(
+  { deskView }: Pick<AnswerDeps, "deskView">,
+  { text, intent, analysisIds }: PreparedAnswer,
+  { path, asOfMs, nowMs, model = null, topicIds = [], staleReason = null, misses = {} }: ServedFrom,
+): Said {
+  const { kind, symbol } = intent;
+  const standing = symbol !== null && ABOUT_HOLDING.has(kind) ? ` ${deskView.standing(symbol)}` : "";
+  const gap = text.includes("\n") ? "\n" : " ";
+  return {
+    ...NOTHING,
+    answer: `${staleMark(staleReason)}${text}${standing}${gap}${timeLine(asOfMs, nowMs - asOfMs)}`,
+    path,
+    model,
+    asOfMs,
+    analysisIds: [...analysisIds],
+    topicIds: [...topicIds],
+    stale: staleReason !== null,
+    intent,
+    misses,
+  };
+}
+
+type Told = Omit<DeskText, "throughSeq"> & { readonly throughSeq?: number | null | undefined };
+
+/** A text about the desk itself, with the time it is of. */
+export const told = (intent: Intent, { text, asOfMs, analysisIds, throughSeq = null }: Told): Said => ({
+  ...NOTHING,
+  answer: asOfMs === null ? text : `${text}${text.includes("\n") ? "\n" : " "}As of ${toIso(asOfMs)}.`,
+  path: "recalled",
+  asOfMs,
+  analysisIds: [...analysisIds],
+  intent,
+  throughSeq,
+});
+
+export const declined = (answer: string, intent: Intent | null): Said => ({ ...NOTHING, answer, intent });
+
+/** Null where so many markets from scratch are within the question's budget; else what it would take, and the limit. */
+export function beyondBudget({ questionUnits }: Pick<AnswerDeps, "questionUnits">, markets: number): string | null {
+  const units = markets * SCRATCH_UNITS;
+  if (units <= questionUnits) return null;
+  return `It would take about ${units} work units (${counted(markets, "market")} from scratch, ${SCRATCH_UNITS} each); the limit of one question is ${questionUnits} (DEEPTRADER_QUESTION_UNITS).`;
+}
+
+/** The desk does not answer, since what it would take is beyond the limit. */
+export const abstained = (reason: string, intent: Intent, misses: Said["misses"]): Said => ({
+  ...declined(`Nothing fresh is there to answer from, and the desk abstains. ${reason}`, intent),
+  misses,
+  overBudget: true,
+});
+
+/** Records that were there, and what was not fresh by reason. */
+export function tallyRecalls(
+  { tally }: Pick<AnswerDeps, "tally">,
+  recalls: readonly Recall[],
+): Readonly<Record<string, number>> {
+  const misses: Record<string, number> = {};
+  let read = 0;
+  for (const recall of recalls) {
+    if (recall.status !== "missing") read += 1;
+    if (recall.status === "fresh") continue;
+    const why = recall.status === "missing" ? "missing" : recall.reason;
+    misses[why] = (misses[why] ?? 0) + 1;
+  }
+  if (read > 0) tally.count({ recordsRead: read });
+  return misses;
+}
+
+/** The newest that there can be: fresh, or its source was asked after the close and had nothing newer. */
+export const isNewest = (recall: Recall): recall is Exclude<Recall, { status: "missing" }> =>
+  recall.status === "fresh" || (recall.status === "stale" && recall.reason === "no-candle");
+
+export const staleReasonOf = (recall: Exclude<Recall, { status: "missing" }>): StaleReason | null =>
+  recall.status === "stale" ? recall.reason : null;

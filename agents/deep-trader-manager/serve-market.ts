@@ -1,0 +1,118 @@
+// Floor 3. A question about one market → its analysis: recalled, or made by the analyst on the manager's delegation. Where
+// that fails or would take too much, what there is of the market is shown, marked stale.
+import type { Recall } from "#schemas/analysis.ts";
+import { InvariantError, ModelRunError, ProviderRefusedError, TokenBudgetError } from "#schemas/errors.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+import type { Intent } from "#schemas/question.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { AnalysisSlots } from "../desk-run.ts";
+import { isPassing } from "../market-analyst/from-scratch.ts";
+import { noCandleReason } from "../market-analyst/sleep-time.ts";
+import type { AnswerDeps, Question } from "./answer.ts";
+import { failureOf } from "./delegation-failure.ts";
+import { type PreparedAnswer, prepareAnswer } from "./prepared.ts";
+import {
+  abstained,
+  beyondBudget,
+  declined,
+  isNewest,
+  type Said,
+  type ServedFrom,
+  served,
+  staleReasonOf,
+  tallyRecalls,
+} from "./said.ts";
+
+type Found = Exclude<Recall, { status: "missing" }>;
+
+/** @throws whatever the analyst's source or the models threw, where nothing of the market is there to show instead */
+export async function aboutMarket(
+  deps: AnswerDeps,
+  question: Question,
+  intent: Intent,
+  slots: AnalysisSlots,
+  options: CallOptions,
+): Promise<Said> {
+  const { nowMs } = question;
+  const key = { venueId: deps.venueId, ...slots };
+  const before = await deps.khala.recall(key, { nowMs }, options);
+  const misses = tallyRecalls(deps, [before]);
+  // Asked after the close, the source had nothing newer: asking it again in this slot would bring the same.
+  if (isNewest(before)) return fromRecord(deps, intent, before, { path: "recalled", nowMs });
+  const tooMuch = beyondBudget(deps, 1);
+  if (tooMuch !== null) {
+    if (before.status === "missing") return abstained(tooMuch, intent, misses);
+    return { ...showStale(deps, intent, before, tooMuch, nowMs), misses, overBudget: true };
+  }
+  const outcome = await delegate(deps, question, intent, slots, options);
+  if (outcome.status === "answered") return { ...outcome.said, misses };
+  const { error } = outcome;
+  const overBudget = error instanceof TokenBudgetError;
+  if (before.status === "missing" && overBudget) return abstained(error.message, intent, misses);
+  if (before.status === "missing" || !isRefreshFailure(error)) throw error;
+  const why = `It could not be renewed: ${error.message}`;
+  return { ...showStale(deps, intent, before, why, nowMs), misses, overBudget };
+}
+
+/** The source or the models did not do their work; an error of the desk's own (its store above all) is none. */
+const isRefreshFailure = (error: unknown): error is Error =>
+  isPassing(error) || error instanceof ProviderRefusedError || error instanceof ModelRunError;
+
+function showStale(deps: AnswerDeps, intent: Intent, found: Found, why: string, nowMs: UnixMs): Said {
+  const { venueId, symbol, timeframe } = found.record;
+  deps.refresh?.({ venueId, symbol, timeframe });
+  const under = deps.refresh === undefined ? "" : " A refresh is under way.";
+  const said = fromRecord(deps, intent, found, { path: "recalled", nowMs });
+  return { ...said, answer: `${said.answer} ${why}${under}` };
+}
+
+type Delegated =
+  | { readonly status: "answered"; readonly said: Said }
+  | { readonly status: "failed"; readonly error: unknown };
+
+/** One manager run that hands the market to the analyst. @throws ModelRunError where a recording failed */
+async function delegate(
+  deps: AnswerDeps,
+  { text, nowMs }: Question,
+  intent: Intent,
+  slots: AnalysisSlots,
+  options: CallOptions,
+): Promise<Delegated> {
+  const answered = (said: Said): Delegated => ({ status: "answered", said });
+  const manager = await deps.manager();
+  const run = await manager.run({ question: text, slots, nowMs, tally: deps.tally }, options);
+  options.signal.throwIfAborted();
+  // A replay that misses a call is no replay, whatever Khala holds by now.
+  if (run.failure instanceof ModelRunError && !(run.failure instanceof TokenBudgetError)) throw run.failure;
+  const after = await deps.khala.recall({ venueId: deps.venueId, ...slots }, { nowMs }, options);
+  const by = { path: run.delegated ? "delegated" : "recalled", model: run.model, nowMs } as const;
+  const isDone = after.status === "fresh" || (run.outcome?.status === "analysed" && after.status === "stale");
+  if (isDone) return answered(fromRecord(deps, intent, after, by));
+  if (run.outcome?.status !== "no-candle") return { status: "failed", error: failureOf(run, slots) };
+  const reason = `${deps.venue} has ${noCandleReason(run.outcome, slots.timeframe)} for ${slots.symbol}.`;
+  if (after.status === "missing") {
+    return answered({ ...declined(`${reason} There is nothing to answer from.`, intent), model: run.model });
+  }
+  const old = fromRecord(deps, intent, after, by);
+  return answered({ ...old, answer: `${reason} ${old.answer}` });
+}
+
+function fromRecord(
+  deps: AnswerDeps,
+  intent: Intent,
+  found: Found,
+  by: Pick<ServedFrom, "path" | "model" | "nowMs">,
+): Said {
+  const { record } = found;
+  return served(deps, prepared(intent, [record]), { ...by, asOfMs: record.asOfMs, staleReason: staleReasonOf(found) });
+}
+
+/** @throws InvariantError for records that are not those of the intent */
+function prepared(intent: Intent, records: Parameters<typeof prepareAnswer>[1]): PreparedAnswer {
+  const answer = prepareAnswer(intent, records);
+  if (answer !== null) return answer;
+  throw new InvariantError({
+    was: `An answer of kind ${intent.kind} could not be made from the records of its markets.`,
+    remedy: "This is a bug; please report it with the question.",
+  });
+}

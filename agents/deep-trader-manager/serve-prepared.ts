@@ -1,0 +1,64 @@
+// Floor 3. What sleep has made → an answer, if it still stands: the pre-answer of exactly this intent, or the digest of all
+// markets. Nothing here asks a provider or a model.
+import { RecordVersionError, StoreError } from "#schemas/errors.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+import { type Intent, intentKey } from "#schemas/question.ts";
+import type { TopicKind, TopicRecord } from "#schemas/topic.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { AnswerDeps } from "./answer.ts";
+import { MarketDigest, marketTopic } from "./distil.ts";
+import { isWhole, PreparedAnswer, prepareFromDigest } from "./prepared.ts";
+import { type Said, served } from "./said.ts";
+
+/** Null where there is none, it does not stand any more, or its kind is under quarantine. */
+export async function fromPreAnswer(
+  deps: AnswerDeps,
+  intent: Intent,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<Said | null> {
+  if (deps.isQuarantined(intent.kind)) return null;
+  const topic = intentKey(intent, deps);
+  const record = await freshTopic(deps, "answer", topic, nowMs, options);
+  const prepared = PreparedAnswer.safeParse(record?.body).data;
+  if (record === null || prepared === undefined) return null;
+  // Whatever it is stored under, a text is served for the intent that it was made for and no other.
+  if (intentKey(prepared.intent, deps) !== topic) return null;
+  return served(deps, prepared, { path: "pre-answered", asOfMs: record.asOfMs, nowMs, topicIds: [record.id] });
+}
+
+/** As above, for questions about all markets. */
+export async function fromDigest(
+  deps: AnswerDeps,
+  intent: Intent,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<Said | null> {
+  if (deps.isQuarantined(intent.kind)) return null;
+  const place = { timeframe: intent.timeframe, venueId: deps.venueId };
+  const record = await freshTopic(deps, "digest", marketTopic(place), nowMs, options);
+  const digest = MarketDigest.safeParse(record?.body).data;
+  if (record === null || digest === undefined || !isWhole(digest)) return null;
+  if (digest.timeframe !== place.timeframe || digest.venueId !== place.venueId) return null;
+  const prepared = prepareFromDigest(intent, digest);
+  if (prepared === null) return null;
+  return served(deps, prepared, { path: "distilled", asOfMs: record.asOfMs, nowMs, topicIds: [record.id] });
+}
+
+/** What is prepared only spares work: where it cannot be read, the answer is made from the analyses. */
+async function freshTopic(
+  { topics, tally }: Pick<AnswerDeps, "topics" | "tally">,
+  kind: TopicKind,
+  topic: string,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<TopicRecord | null> {
+  try {
+    const found = await topics.recall(kind, topic, { nowMs }, options);
+    if (found.status !== "missing") tally.count({ recordsRead: 1 });
+    return found.status === "fresh" ? found.record : null;
+  } catch (error) {
+    if (error instanceof RecordVersionError || error instanceof StoreError) return null;
+    throw error;
+  }
+}
