@@ -10,6 +10,7 @@ import { slotAt } from "#scheduler/slots.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions, Clock, Store } from "#schemas/ports.ts";
 import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
+import { type Afterwards, createAfterwards } from "./afterwards.ts";
 import type { Venue } from "./venues.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
@@ -30,6 +31,8 @@ export interface OpenDesk {
   readonly venue: Venue;
   /** For the provider's key, which is looked up under the provider's own variable name and kept nowhere else. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is written once an answer is out; `close` waits for it. */
+  readonly afterwards: Afterwards;
   close(): Promise<void>;
 }
 
@@ -133,12 +136,14 @@ export async function openDesk(
     };
     if (choice !== "latest" && book.portfolio().settledThroughMs === null) await beginRun(desk, venue, options);
     const shared = sharing;
+    const afterwards = createAfterwards((text) => options.onNote?.(text));
     const close = async (): Promise<void> => {
+      await afterwards.settled();
       await desk.shadow.close();
       await shared.close();
       await store.close();
     };
-    return { desk, store, venue, env: process.env, close };
+    return { desk, store, venue, env: process.env, afterwards, close };
   } catch (error) {
     await sharing?.close();
     await store.close();
