@@ -40,6 +40,8 @@ const PING_DEADLINE_MS = 5_000;
 export interface Pinger {
   /** Begins a call unless one is under way. Returns at once, never throws. */
   ping(): void;
+  /** No call is under way. */
+  idle(): boolean;
   /** Ends a call under way. */
   close(): Promise<void>;
 }
@@ -74,6 +76,7 @@ export function createPinger(
         underWay = null;
       });
     },
+    idle: () => underWay === null,
     close: async () => {
       ended.abort();
       await underWay;

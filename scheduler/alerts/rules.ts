@@ -173,7 +173,9 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
     }
   }
   const blind = Object.keys(unread).filter((symbol) => (unread[symbol] ?? 0) >= BLIND_SLOTS);
-  if (blind.length > 0) present.set("blind", { needsSlots: 1 });
+  // Once told, a single slot without a reading keeps it up: a source that comes and goes is one occurrence.
+  const stillBlind = memory.conditions["blind"] !== undefined && Object.keys(unread).length > 0;
+  if (blind.length > 0 || stillBlind) present.set("blind", { needsSlots: 1 });
   const { conditions, raised } = advanceConditions(memory.conditions, present, slotMs);
   const since = new Map([...raised].map(([name, { sinceMs }]) => [name, sinceMs]));
   const raisedOf = (nameOf: (symbol: MarketSymbol) => string) =>

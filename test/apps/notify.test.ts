@@ -1,0 +1,241 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createDelivery } from "#scheduler/alerts/deliver.ts";
+import type { Alert } from "#schemas/alert.ts";
+import { ConfigError } from "#schemas/errors.ts";
+import { type DeskId, unixMs } from "#schemas/units.ts";
+import { notifierContract, someAlert } from "#test/contract/notifier.ts";
+import { openTestDesk, patience } from "#test/support/desk.ts";
+import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { createPinger, readHeartbeat, writeHeartbeat } from "../../apps/notify/heartbeat.ts";
+import { callOutgoing, parseOutgoingUrl } from "../../apps/notify/outgoing.ts";
+import { alertLine, createTerminalNotifier } from "../../apps/notify/terminal.ts";
+import { createWebhookNotifier } from "../../apps/notify/webhook.ts";
+import { startWebhookServer } from "./notify-server.ts";
+
+const MAIN = "main" as DeskId;
+
+notifierContract("terminal", "terminal", async () => {
+  const lines: string[] = [];
+  const notifier = createTerminalNotifier((line) => lines.push(line));
+  return { notifier, arrived: () => lines, breakWay: null, [Symbol.asyncDispose]: async () => {} };
+});
+
+notifierContract("webhook", "webhook", async () => {
+  const server = await startWebhookServer();
+  return {
+    notifier: createWebhookNotifier(server.url, MAIN),
+    arrived: () => server.got.map(({ body }) => body),
+    breakWay: server.close,
+    [Symbol.asyncDispose]: server.close,
+  };
+});
+
+describe("a terminal", () => {
+  it("gets no control character out of what an alert quotes", () => {
+    const line = alertLine(someAlert({ text: "token \u001b[2J\u0007\u202e named\nso" }));
+    expect(line).toBe("ALERT stop-missing, 2026-03-02 09:05 UTC: token  [2J  named so");
+  });
+});
+
+describe("a webhook", () => {
+  it("gets the alert's own fields, the desk, and a line that chat services show", async () => {
+    await using server = await startWebhookServer();
+    await createWebhookNotifier(server.url, MAIN).send(someAlert(), patience);
+    const [got] = server.got;
+    expect(got).toMatchObject({ method: "POST", key: "main:stop-missing:BTC/USDT:1772442000000" });
+    expect(JSON.parse(got?.body ?? "")).toEqual({
+      desk: "main",
+      ...someAlert(),
+      content: "ALERT stop-missing, 2026-03-02 09:05 UTC: No stop rests for BTC/USDT.",
+    });
+  });
+
+  it.each([
+    ["is down for a moment", 500, /answered 500/],
+    ["knows no such hook", 404, /answered 404/],
+    ["sends elsewhere, where nothing is sent", 307, /answered 307, a redirect, which is not followed/],
+  ])("that %s is named by its host alone", async (_, status, message) => {
+    await using server = await startWebhookServer();
+    server.answers.push(status);
+    const sent = createWebhookNotifier(server.url, MAIN).send(someAlert(), patience);
+    const error = await sent.then(
+      () => null,
+      (reason: Error) => reason,
+    );
+    expect(error?.message).toMatch(message);
+    expect(error?.message).toContain(server.url.host);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error ?? {}))).not.toMatch(/S3CRET|hooks/);
+    expect(server.got).toHaveLength(1);
+  });
+
+  it("on a closed port is named by its host alone", async () => {
+    const server = await startWebhookServer();
+    await server.close();
+    const sent = createWebhookNotifier(server.url, MAIN).send(someAlert(), patience);
+    const error = await sent.then(
+      () => null,
+      (reason: Error) => reason,
+    );
+    expect(error?.message).toMatch(/could not be reached \(ECONNREFUSED\)/);
+    expect(`${error?.message} ${error?.stack} ${error?.cause}`).not.toMatch(/S3CRET|hooks/);
+  });
+
+  it("that hangs ends with its signal", async () => {
+    await using server = await startWebhookServer();
+    server.answers.push("hang");
+    const hung = new AbortController();
+    const sent = createWebhookNotifier(server.url, MAIN).send(someAlert(), hung);
+    await server.arrived(1);
+    hung.abort(new Error("enough"));
+    await expect(sent).rejects.toThrow("enough");
+  });
+});
+
+describe("the URL that is sent to", () => {
+  it.each(["https://hooks.example/T0P", "http://127.0.0.1:8080/x", "http://localhost/x", "http://[::1]:9/x"])(
+    "may be %s",
+    (text) => {
+      expect(parseOutgoingUrl("DEEPTRADER_WEBHOOK_URL", ` ${text} `)?.href).toBe(new URL(text).href);
+    },
+  );
+
+  it.each([
+    "http://hooks.example/T0P",
+    "http://127.0.0.1.example/T0P",
+    "http://localhost.example/T0P",
+    "file:///T0P",
+    "https://me:T0P@hooks.example/",
+    "hooks.example/T0P",
+  ])("may not be %s, and the refusal repeats nothing of it", (text) => {
+    const parse = () => parseOutgoingUrl("DEEPTRADER_WEBHOOK_URL", text);
+    expect(parse).toThrow(ConfigError);
+    expect(parse).toThrow(/DEEPTRADER_WEBHOOK_URL/);
+    expect(parse).not.toThrow(/T0P/);
+  });
+
+  it("may be left out", () => {
+    expect(parseOutgoingUrl("X", undefined)).toBeNull();
+    expect(parseOutgoingUrl("X", "  ")).toBeNull();
+  });
+});
+
+describe("alerts on their way to a webhook", () => {
+  const venue = createSyntheticMarket({
+    seed: 1,
+    timeframe: "5m",
+    firstSlotMs: FIRST_SLOT_MS,
+    slots: 2,
+    shapes: assortedShapes().slice(0, 1),
+  });
+  const alerts: readonly Alert[] = ["a", "b", "c"].map((id) =>
+    someAlert({ alertId: `blind:${id}`, atMs: FIRST_SLOT_MS }),
+  );
+
+  it("are neither lost nor given a new name by a death between journal, answer and journal", async () => {
+    await using server = await startWebhookServer();
+    const store = createMemoryStore();
+    const open = async (dies: boolean) => {
+      const { desk } = await openTestDesk({ venue, startMs: FIRST_SLOT_MS, store });
+      const notes: string[] = [];
+      const delivery = createDelivery({
+        notifiers: [createWebhookNotifier(server.url, MAIN)],
+        log: desk.book.alerts(),
+        append: dies ? () => Promise.reject(new Error("the process died here")) : desk.book.append,
+        now: () => desk.clock.now(),
+        onNote: (text) => notes.push(text),
+      });
+      return { desk, delivery, notes };
+    };
+    const first = await open(true);
+    const events = alerts.map((alert) => ({ type: "alert" as const, atMs: alert.atMs, alert }));
+    await first.desk.book.append(events, patience);
+    // Taken by the other side, but nobody wrote it down.
+    await first.delivery.close(5_000);
+    const before = server.got.length;
+    expect(before).toBeGreaterThan(0);
+
+    const second = await open(false);
+    await second.delivery.close(5_000);
+    const keys = server.got.map(({ key }) => key);
+    expect(keys.slice(before)).toEqual(alerts.map(({ alertId }) => `main:${alertId}`));
+    expect(new Set(keys).size).toBe(alerts.length);
+
+    const third = await open(false);
+    await third.delivery.close(5_000);
+    expect(server.got).toHaveLength(keys.length);
+  });
+});
+
+describe("the heartbeat", () => {
+  let home = "";
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "deeptrader-heart-"));
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+  const beat = { atMs: unixMs(1_772_442_300_000), slotMs: unixMs(1_772_442_000_000), pid: 77 };
+
+  it("is read back, is for its owner alone, and leaves no second file behind", async () => {
+    expect(await readHeartbeat(home)).toBeNull();
+    await writeHeartbeat(home, { ...beat, slotMs: unixMs(1) });
+    await writeHeartbeat(home, beat);
+    expect(await readHeartbeat(home)).toEqual(beat);
+    expect((await stat(join(home, "heartbeat.json"))).mode & 0o777).toBe(0o600);
+    expect(await readdir(home)).toEqual(["heartbeat.json"]);
+  });
+
+  it("that cannot be read is none", async () => {
+    await writeFile(join(home, "heartbeat.json"), "{ half");
+    expect(await readHeartbeat(home)).toBeNull();
+    await writeFile(join(home, "heartbeat.json"), '{"atMs":1}');
+    expect(await readHeartbeat(home)).toBeNull();
+  });
+
+  it("calls the watcher, never two at a time, and says once that it fails and once that it works again", async () => {
+    await using server = await startWebhookServer();
+    const notes: string[] = [];
+    const pinger = createPinger(server.url, (text) => notes.push(text));
+    server.answers.push(500, 503, 200);
+    for (let call = 1; call <= 3; call++) {
+      pinger.ping();
+      pinger.ping();
+      await server.arrived(call);
+      await expect.poll(() => pinger.idle()).toBe(true);
+    }
+    expect(server.got.map(({ method }) => method)).toEqual(["GET", "GET", "GET"]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^heartbeat: 127\.0\.0\.1:\d+ answered 500/),
+      "heartbeat: the watcher is reached again",
+    ]);
+    expect(notes.join()).not.toMatch(/S3CRET|hooks/);
+    await pinger.close();
+    pinger.ping();
+    expect(server.got).toHaveLength(3);
+  });
+
+  it("to a watcher that hangs is given up, also when the desk ends", async () => {
+    await using server = await startWebhookServer();
+    const notes: string[] = [];
+    server.answers.push("hang", "hang");
+    const short = createPinger(server.url, (text) => notes.push(text), { deadlineMs: 30 });
+    short.ping();
+    await expect.poll(() => notes).toEqual([expect.stringMatching(/did not answer within 30 ms/)]);
+    const long = createPinger(server.url, (text) => notes.push(text));
+    long.ping();
+    await server.arrived(2);
+    await long.close();
+    expect(notes).toHaveLength(1);
+  });
+});
+
+describe("an outgoing call", () => {
+  it("does not follow a redirect", async () => {
+    await using server = await startWebhookServer();
+    server.answers.push(302);
+    await expect(callOutgoing(server.url, { method: "GET" }, patience)).rejects.toThrow(/not followed/);
+    expect(server.got.map(({ path }) => path)).toEqual([`${server.url.pathname}${server.url.search}`]);
+  });
+});

@@ -1,0 +1,299 @@
+import { describe, expect, it } from "vitest";
+import { watchBetween } from "#scheduler/alerts/watch.ts";
+import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
+import { patience } from "#test/support/desk.ts";
+import { AAA, BBB, kindsOf, openStaged, STEP_MS, type StagedDesk, slotMsOf } from "./staged-world.ts";
+
+const silence = (): ProviderError => new ProviderError({ was: "No answer within 10 s.", remedy: "Wait." });
+const refusal = (): ProviderRefusedError =>
+  new ProviderRefusedError({ was: "The key is not valid.", remedy: "Give another." });
+
+interface Stage {
+  readonly condition: string;
+  /** From a desk that has done nothing yet, to a few slots after the condition. */
+  readonly play: (staged: StagedDesk) => Promise<void>;
+  readonly raises: Readonly<Record<string, number>>;
+  readonly says: RegExp;
+  readonly limits?: Readonly<Record<string, number>>;
+}
+
+const held = async ({ run }: StagedDesk): Promise<void> => run(3);
+
+const STAGES: readonly Stage[] = [
+  {
+    condition: "fill",
+    play: async (staged) => staged.run(6),
+    raises: { fill: 1 },
+    says: /^Filled: bought [\d.]+ AAA at [\d.]+ USDT \(entry\); bought [\d.]+ BBB/,
+  },
+  {
+    condition: "stop-hit",
+    play: async (staged) => {
+      await held(staged);
+      staged.world.moves.set(staged.next(), 0.7);
+      await staged.run(5);
+    },
+    raises: { fill: 1, "stop-hit": 1 },
+    says: /^Stop hit: sold [\d.]+ AAA at [\d.]+ USDT \(stop\); sold [\d.]+ BBB/,
+  },
+  {
+    condition: "stop-missing",
+    play: async (staged) => {
+      staged.world.stopsLost = true;
+      await staged.run(8);
+    },
+    raises: { fill: 1, "stop-missing": 1 },
+    says: /^No stop rests for AAA\/USDT, BBB\/USDT, held without one since 2026-03-02 09:05 UTC/,
+  },
+  {
+    condition: "order-ambiguous",
+    play: async (staged) => {
+      staged.world.ordersFail = silence();
+      await staged.run(6);
+    },
+    raises: { "order-ambiguous": 1 },
+    says: /^Not acknowledged.*entry buy [\d.]+ AAA\/USDT of 2026-03-02 09:00 UTC; entry buy [\d.]+ BBB/,
+  },
+  {
+    condition: "limit-tripped",
+    play: async (staged) => {
+      await held(staged);
+      for (let slot = staged.next(); slot < staged.next() + 9; slot++) staged.world.moves.set(slot, 0.9);
+      await staged.run(6);
+    },
+    limits: { entryPct: 10, maxDayLossPct: 1 },
+    raises: { fill: 1, "limit-tripped": 1 },
+    says: /^Day loss: -[\d.]+ % of the day's start, limit 1 %. No entries until 2026-03-03 00:00 UTC/,
+  },
+  {
+    condition: "blind",
+    play: async (staged) => {
+      await held(staged);
+      staged.world.pricesFail = silence();
+      await staged.run(5);
+    },
+    raises: { fill: 1, blind: 1 },
+    says: /^Blind: AAA\/USDT, BBB\/USDT held, and not to be read for 2 slots/,
+  },
+  {
+    condition: "held-token-turned",
+    play: async (staged) => {
+      await held(staged);
+      staged.world.verdict = "block";
+      await staged.run(4);
+    },
+    raises: { fill: 1, "held-token-turned": 1 },
+    says: /^The token of AAA\/USDT, BBB\/USDT is now judged block: it is being sold/,
+  },
+  {
+    condition: "held-token-turned (its source is silent)",
+    play: async (staged) => {
+      await held(staged);
+      staged.world.verdict = silence();
+      await staged.run(6);
+    },
+    raises: { fill: 1, "held-token-turned": 1 },
+    says: /judged unknown: it is held, and not added to/,
+  },
+  {
+    condition: "keys-refused",
+    play: async (staged) => {
+      await held(staged);
+      staged.world.pricesFail = refusal();
+      await staged.run(5);
+    },
+    raises: { fill: 1, "keys-refused": 1 },
+    says: /^The venue refuses this desk, which stops here: The key is not valid/,
+  },
+  {
+    condition: "desk-dead",
+    play: async (staged) => {
+      await held(staged);
+      staged.sleep(7);
+      await staged.run(4);
+    },
+    raises: { fill: 1, "desk-dead": 1 },
+    says: /^The desk was dead from 2026-03-02 09:10 UTC to 2026-03-02 09:50 UTC: 7 slots were missed/,
+  },
+  {
+    condition: "control-changed",
+    play: async (staged) => {
+      await staged.run(2);
+      const atMs = staged.test().desk.clock.now();
+      await staged.test().desk.book.append([{ type: "control", atMs, action: "pause", reason: "news" }], patience);
+      await staged.run(4);
+    },
+    raises: { fill: 1, "control-changed": 1 },
+    says: /^Paused: no entries; stops, targets and exits stay \(news\)/,
+  },
+  {
+    condition: "control-changed (the halt file alone)",
+    play: async (staged) => {
+      await staged.run(2);
+      staged.world.haltFile.exists = true;
+      await staged.run(4);
+    },
+    raises: { fill: 1, "control-changed": 1 },
+    says: /^Halted: the desk sends nothing, not even exits \(the halt file is there\)/,
+  },
+];
+
+describe.each([false, true])("each condition, staged once (a new process every slot: %s)", (restarts) => {
+  it.each(STAGES)("$condition", async ({ condition, play, raises, says, limits }) => {
+    const staged = await openStaged({ restarts, ...(limits === undefined ? {} : { limits }) });
+    await play(staged);
+    const alerts = await staged.alerts();
+    expect(kindsOf(alerts)).toEqual(raises);
+    const [kind] = condition.split(" ");
+    expect(alerts.find((alert) => alert.kind === kind)?.text).toMatch(says);
+  });
+});
+
+describe("an alert that was told", () => {
+  it("comes again only where its condition was gone for two slots", async () => {
+    const staged = await openStaged();
+    await held(staged);
+    const blindFor = async (slots: number): Promise<void> => {
+      staged.world.pricesFail = silence();
+      await staged.run(slots);
+      staged.world.pricesFail = null;
+    };
+    await blindFor(3);
+    await staged.run(1);
+    await blindFor(3);
+    expect(kindsOf(await staged.alerts())["blind"]).toBe(1);
+    await staged.run(2);
+    await blindFor(3);
+    expect(kindsOf(await staged.alerts())["blind"]).toBe(2);
+  });
+
+  it("needs a whole slot without a stop: one that comes back in time is no alarm", async () => {
+    const staged = await openStaged();
+    staged.world.stopsLost = true;
+    await staged.run(2);
+    const stops = await staged.test().desk.execution.openOrders(patience);
+    const events = stops.map((order) => ({ type: "order" as const, atMs: slotMsOf(1), order }));
+    await staged.test().desk.book.append(events, patience);
+    await staged.run(3);
+    expect(kindsOf(await staged.alerts())["stop-missing"]).toBeUndefined();
+  });
+
+  it("names a blocked token again after unknown, the worse turn, and not on the way back", async () => {
+    const staged = await openStaged();
+    await held(staged);
+    // Nothing is sold: the way out is halted, so that the position stays to be judged.
+    staged.world.haltFile.exists = true;
+    const turned = async () => kindsOf(await staged.alerts())["held-token-turned"];
+    for (const [verdict, expected] of [
+      ["unknown", 1],
+      ["block", 2],
+      ["unknown", 2],
+      ["clear", 2],
+    ] as const) {
+      staged.world.verdict = verdict;
+      await staged.run(3);
+      expect([verdict, await turned()]).toEqual([verdict, expected]);
+    }
+  });
+
+  it("is not raised for a venue without positions: blindness harms nobody then", async () => {
+    const staged = await openStaged();
+    staged.world.pricesFail = silence();
+    await staged.run(4);
+    expect(await staged.alerts()).toEqual([]);
+  });
+
+  it("leaves the decisions what they are: the same hash with alerts and without a single one in the journal", async () => {
+    const staged = await openStaged();
+    await held(staged);
+    const events = await staged.test().events();
+    expect(events.filter((event) => event.type === "alert")).not.toEqual([]);
+    const { DecisionsHasher } = await import("#schemas/journal.ts");
+    const hasher = new DecisionsHasher();
+    for (const event of events) if (event.type !== "alert") hasher.update(event);
+    expect(staged.test().desk.book.decisionsHash()).toBe(hasher.digest());
+  });
+
+  it("writes nothing in a slot in which nothing is to be told or remembered", async () => {
+    let begun = 0;
+    const staged = await openStaged({
+      wrapRuns: (runs) => ({
+        ...runs,
+        begin: (run, options) => {
+          if (run.job === "alerts") begun += 1;
+          return runs.begin(run, options);
+        },
+      }),
+    });
+    await staged.run(10);
+    // Once: the verdicts of what came to be held.
+    expect(begun).toBe(1);
+  });
+});
+
+describe("between two slots", () => {
+  it("an operator's word and an order without an answer are told without waiting for the next close", async () => {
+    const staged = await openStaged();
+    staged.world.ordersFail = silence();
+    await staged.run(1);
+    const { desk, clock } = { ...staged.test(), clock: staged.test().desk.clock };
+    const look = () => watchBetween(desk, patience);
+    expect(await look()).toEqual([]);
+    await clock.sleep(30_000, patience);
+    expect(await look()).toEqual([]);
+    await clock.sleep(1, patience);
+    expect(kindsOf(await look())).toEqual({ "order-ambiguous": 1 });
+    await desk.book.append(
+      [{ type: "control", atMs: clock.now(), action: "halt", reason: "by the operator" }],
+      patience,
+    );
+    expect(kindsOf(await look())).toEqual({ "control-changed": 1 });
+    expect(await look()).toEqual([]);
+    await clock.sleep(STEP_MS, patience);
+    await staged.run(2);
+    expect(kindsOf(await staged.alerts())).toEqual({ "order-ambiguous": 1, "control-changed": 1 });
+  });
+
+  it("a halt that writes the file first and the journal later is one change", async () => {
+    const staged = await openStaged();
+    await staged.run(1);
+    const { desk } = staged.test();
+    staged.world.haltFile.exists = true;
+    await watchBetween(desk, patience);
+    await desk.book.append([{ type: "control", atMs: desk.clock.now(), action: "halt", reason: "x" }], patience);
+    await watchBetween(desk, patience);
+    await staged.run(2);
+    expect(kindsOf(await staged.alerts())["control-changed"]).toBe(1);
+  });
+});
+
+describe("fills", () => {
+  it("after the first are told together, eight hours later, none of them twice", async () => {
+    const staged = await openStaged({ limits: { targetPct: 5, cooldownCandles: 2 } });
+    await staged.run(3);
+    // The target is met once an hour: sold, and bought again.
+    for (let slot = 6; slot < 150; slot += 12) staged.world.moves.set(slot, 1.1);
+    await staged.run(120);
+    const alerts = (await staged.alerts()).filter(({ kind }) => kind === "fill");
+    expect(alerts).toHaveLength(2);
+    expect(alerts[0]?.text).toMatch(/What fills before 2026-03-02 17:05 UTC is told then/);
+    expect(alerts[1]?.atMs).toBe(slotMsOf(1 + (8 * 3_600_000) / STEP_MS));
+    expect(alerts[1]?.text).toMatch(/; and \d+ more\. What fills/);
+    const told = alerts.flatMap(({ orders = [] }) => orders);
+    expect(new Set(told).size).toBe(told.length);
+    const filled = (await staged.test().events()).flatMap((e) =>
+      e.type === "fill" && e.fill.role !== "stop" && e.atMs <= (alerts[1]?.atMs ?? 0) ? [e.fill.clientOrderId] : [],
+    );
+    expect(new Set(told)).toEqual(new Set(filled));
+    expect(filled.length).toBeGreaterThan(8);
+  });
+
+  it("carry the market where there is one, and say whether prices are invented", async () => {
+    const staged = await openStaged({ assets: 2 });
+    await staged.run(2);
+    const [alert] = await staged.alerts();
+    expect(alert).toMatchObject({ kind: "fill", symbol: null, simulated: false });
+    expect(alert?.text).toContain(AAA.slice(0, 3));
+    expect(alert?.text).toContain(BBB.slice(0, 3));
+  });
+});
