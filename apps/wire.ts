@@ -52,6 +52,8 @@ export async function openDesk(
   const { createTopics } = await import("#memory/topics.ts");
   const { createRelationshipsKeeper } = await import("#scheduler/relationships.ts");
   const { createAttention } = await import("#scheduler/thinking/attention.ts");
+  const { createMind } = await import("#scheduler/thinking/mind.ts");
+  const { withTopicTier } = await import("#memory/tiers/topic-tier.ts");
   const { createShadow } = await import("#scheduler/shadow.ts");
   const { definitionIdOf, topicDefinitionIdOf } = await import("#agents/market-analyst/assess.ts");
   const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
@@ -60,12 +62,14 @@ export async function openDesk(
   const { openSharing } = await import("#memory/tiers/sharing.ts");
   const { opinionModels } = await import("./models.ts");
   const { createUnsettledMarkets } = await import("#scheduler/cycles/settle.ts");
-  const store = await openStore(
+  const opened = await openStore(
     config.databaseUrl === null
       ? { kind: "pglite", home: config.home, owner: options.owner }
       : { kind: "postgres", url: config.databaseUrl, owner: options.owner },
     options,
   );
+  // Others may write a PostgreSQL; the embedded store is this process's alone.
+  const store = opened.kind === "postgres" ? opened : withTopicTier(opened);
   let sharing: Sharing | null = null;
   try {
     const { marketData, clock, strategy } = venue;
@@ -86,6 +90,16 @@ export async function openDesk(
       monotonicMs,
       onRefused: (error) => options.onNote?.(error.message),
     });
+    const attention = createAttention(monotonicMs);
+    const mind = createMind({
+      topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
+      ledger: store.ledger(config.deskId),
+      deskId: config.deskId,
+      venueId: marketData.venueId,
+      attention,
+      monotonicMs,
+      sleep: systemClock().sleep,
+    });
     const desk: Desk = {
       config,
       deskId: config.deskId,
@@ -99,10 +113,11 @@ export async function openDesk(
       strategy,
       markets: venue.markets,
       khala,
-      topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
+      topics: mind.topics,
+      mind,
       relationships: createRelationshipsKeeper(),
       opinionModels: opinionModels(config, process.env),
-      attention: createAttention(monotonicMs),
+      attention,
       shadow: createShadow({ onProblem: (text) => options.onNote?.(text) }),
       quarantine: book.quarantined(),
       windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
@@ -118,7 +133,7 @@ export async function openDesk(
       book,
       alerts: createAlertDesk(book.alerts()),
       runs: store.runs(config.deskId, runId),
-      ledger: store.ledger(config.deskId),
+      ledger: mind.ledger,
       execution: createPaperExecution({
         marketData,
         markets: venue.markets,

@@ -20,6 +20,7 @@ import type { DailyUniverse } from "./daily-universe.ts";
 import type { RelationshipsKeeper } from "./relationships.ts";
 import type { Shadow } from "./shadow.ts";
 import type { Attention } from "./thinking/attention.ts";
+import type { Mind } from "./thinking/mind.ts";
 
 export interface Desk {
   readonly config: DeskConfig;
@@ -44,6 +45,8 @@ export interface Desk {
   readonly opinionModels: (() => Promise<readonly ModelChoice[]>) | null;
   /** Questions go before sleep work. */
   readonly attention: Attention;
+  /** What thinking above the sweep keeps in mind: predictor, budget, passes. `topics` and `ledger` are heard by it. */
+  readonly mind: Mind;
   /** Makes a sample of the answers served again, after they were given. */
   readonly shadow: Shadow;
   /** Kinds of question whose stored answers were found wrong: they are answered live instead. */

@@ -24,6 +24,8 @@ export interface SweepRequest {
   readonly origin: Analysis["origin"];
   /** How long after `nowMs` a venue that has not published yet, or did not answer, is asked again; 0: not at all. */
   readonly askAgainForMs: number;
+  /** Sleep only: awaited before each market, so that questions go first. Test time never waits for them: it is one. */
+  readonly beforeStep?: () => Promise<void>;
 }
 
 /** `failed`: a silent venue or bad rows; said, and the market's own. */
@@ -44,6 +46,7 @@ export async function sweepMarkets(
   const outcomes = new Map<MarketSymbol, SweepOutcome>();
   const sweep = async (symbols: readonly MarketSymbol[], nowMs: UnixMs): Promise<void> => {
     await forEachBounded(symbols, CONCURRENT_READS, async (symbol) => {
+      if (origin === "sleep") await request.beforeStep?.();
       outcomes.set(symbol, await attempt(deps, { symbol, timeframe, nowMs, origin }, options));
       options.onProgress?.(outcomes.size, request.symbols.length);
     });

@@ -1,6 +1,7 @@
 // Floor 5. `sleep --once`: one sleep cycle over the current slot.
 
 import { nothingRead, runSleepCycle, type SleepReport } from "#scheduler/cycles/sleep-cycle.ts";
+import { type ThinkReport, thinkAhead } from "#scheduler/thinking/think-ahead.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { deskCommand } from "../command.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";
@@ -9,8 +10,49 @@ import { currentSlot, type OpenDesk } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
 interface SleepDocument extends SleepReport {
+  /** What was made above the sweep, for questions that are expected. */
+  readonly prepared: Prepared;
   /** For the table; the JSON reader has `analyse` and `memory show`. */
   readonly analyses: readonly Analysis[];
+}
+
+interface Prepared extends Pick<ThinkReport, "considered" | "skippedFresh" | "belowGate" | "overBudget" | "units"> {
+  readonly digests: number;
+  readonly preAnswers: number;
+  readonly analyses: number;
+}
+
+const NOTHING_PREPARED: Prepared = {
+  considered: 0,
+  digests: 0,
+  preAnswers: 0,
+  analyses: 0,
+  skippedFresh: 0,
+  belowGate: 0,
+  overBudget: {},
+  units: 0,
+};
+
+function preparedOf(thought: ThinkReport | null): Prepared {
+  if (thought === null) return NOTHING_PREPARED;
+  const { considered, made, skippedFresh, belowGate, overBudget, units } = thought;
+  return { considered, ...made, skippedFresh, belowGate, overBudget, units };
+}
+
+/** One line where there is something to say; null: nobody has asked anything yet. */
+function preparedLine({
+  considered,
+  digests,
+  preAnswers,
+  analyses,
+  belowGate,
+  overBudget,
+  units,
+}: Prepared): string | null {
+  if (considered === 0) return null;
+  const over = Object.values(overBudget).reduce((sum, count) => sum + count, 0);
+  const limit = over === 0 ? "" : `, ${over} beyond the budget`;
+  return `thought ahead for ${considered} questions: ${digests} digests, ${preAnswers} pre-answers, ${analyses} analyses made, ${belowGate} not worth their price${limit}, ${units.toFixed(1)} units`;
 }
 
 export const sleepCommand = deskCommand<SleepDocument>({
@@ -19,8 +61,11 @@ export const sleepCommand = deskCommand<SleepDocument>({
   exclusive: true,
   check: ({ flags }) => requireOnce("sleep", flags),
   execute: async (open, _input, options) => {
-    const report = await runSleepCycle(open.desk, currentSlot(open.desk), options);
-    return { ...report, analyses: await knownAnalyses(open, options) };
+    const slotMs = currentSlot(open.desk);
+    const report = await runSleepCycle(open.desk, slotMs, options);
+    // Nothing is made from a market that could not be read.
+    const thought = nothingRead(report) ? null : await thinkAhead(open.desk, { reason: "once", slotMs }, options);
+    return { ...report, prepared: preparedOf(thought), analyses: await knownAnalyses(open, options) };
   },
   failed: nothingRead,
   render: (document, style) => {
@@ -31,6 +76,7 @@ export const sleepCommand = deskCommand<SleepDocument>({
       ...skipped.map(({ symbol, reason }) => `skipped ${symbol}: ${reason}`),
       ...failed.map(({ symbol, error }) => style.bad(`failed ${symbol}: ${error}`)),
       ...document.problems.map((problem) => style.bad(problem)),
+      preparedLine(document.prepared) ?? "",
       `${formatTime(document.slot)} UTC: ${document.analysed} analysed, ${skipped.length} skipped, ${failed.length} failed in ${(document.durationMs / 1000).toFixed(2)} s${document.repeated ? " (this slot was already done; its stored result)" : ""}`,
     ]
       .filter((line) => line !== "")

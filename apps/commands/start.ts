@@ -84,7 +84,12 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       await turnstile.run(async () => {
         const first = shown.cycles === 0;
         const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
-        const report = await runTick(open.desk, unixMs(slotMs), { ...work, ...(onProgress ? { onProgress } : {}) });
+        const isStopping = () => signal.aborted || stopped.signal.aborted;
+        const report = await runTick(open.desk, unixMs(slotMs), {
+          ...work,
+          isStopping,
+          ...(onProgress ? { onProgress } : {}),
+        });
         io.progress(null);
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;

@@ -22,6 +22,8 @@ export interface SleepReport {
 }
 
 export interface CycleOptions extends CallOptions {
+  /** True once the desk is asked to stop: nothing is thought ahead any more. */
+  readonly isStopping?: () => boolean;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -51,9 +53,11 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
       nowMs,
       origin: "sleep",
       askAgainForMs: desk.askAgainForMs,
+      beforeStep: desk.mind.stepAside().beforeStep,
     },
     options,
   );
+  desk.mind.noteAnalyses(analysesOf(outcomes));
   if (reads !== null) {
     const related = { order: relatedOrder(universe, portfolio), analyses: analysesOf(outcomes) };
     await relateHour(desk, reads, related, options);

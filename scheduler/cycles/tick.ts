@@ -1,10 +1,11 @@
-// Floor 4. One tick: settle -> sleep cycle -> decision cycle, in this order, always (DESIGN §3).
+// Floor 4. One tick: settle -> sleep cycle -> decision cycle, in this order, always (DESIGN §3); then thought for what comes.
 import type { Alert } from "#schemas/alert.ts";
 import { ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { watchRefusal, watchTick } from "../alerts/watch.ts";
 import type { Desk } from "../desk.ts";
+import { type ThinkReport, thinkAhead } from "../thinking/think-ahead.ts";
 import { consolidateHourly } from "./consolidation.ts";
 import { runDecisionCycle, type TradeReport } from "./decision-cycle.ts";
 import { settleOpenOrders } from "./settle.ts";
@@ -19,6 +20,8 @@ export interface TickReport {
   readonly problems: readonly string[];
   /** What is worth a telephone's buzz, raised in this slot; journaled, and told elsewhere. */
   readonly alerts: readonly Alert[];
+  /** What was made ahead, above the sweep; null where the desk was asked to stop. */
+  readonly thought: ThinkReport | null;
   /** Monotonic. */
   readonly durationMs: number;
 }
@@ -44,6 +47,8 @@ async function runSteps(desk: Desk, slotMs: UnixMs, options: CycleOptions): Prom
   const askedInVain = new Set([...sleep.skipped, ...sleep.failed].map(({ symbol }) => symbol));
   const trade = await runDecisionCycle(desk, slotMs, { ...options, askedInVain });
   const alerts = await watchTick(desk, { slotMs, sleep }, options);
+  const isOver = options.isStopping ?? (() => false);
+  const thought = isOver() ? null : await thinkAhead(desk, { reason: "slot", slotMs, isOver }, options);
   await consolidateHourly(desk, slotMs, options);
   return {
     slotMs,
@@ -52,6 +57,7 @@ async function runSteps(desk: Desk, slotMs: UnixMs, options: CycleOptions): Prom
     trade,
     problems: [...settled.problems, ...sleep.problems, ...trade.problems],
     alerts,
+    thought,
     durationMs: desk.monotonicMs() - startedMs,
   };
 }

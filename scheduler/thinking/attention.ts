@@ -5,6 +5,8 @@ export interface Attention {
   asked<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when no question is under way: at once, as a rule. Sleep work awaits it before every step. */
   quiet(): Promise<void>;
+  /** True while a question is under way. */
+  isAsked(): boolean;
   /** How long nobody has asked, ms; 0 while a question is under way. */
   quietForMs(): number;
 }
@@ -33,6 +35,7 @@ export function createAttention(monotonicMs: () => number): Attention {
       // A question that came while others were being let go is waited for as well.
       while (asking > 0) await new Promise<void>((resolve) => waiting.push(resolve));
     },
+    isAsked: () => asking > 0,
     quietForMs: () => (asking > 0 ? 0 : monotonicMs() - lastEndMs),
   };
 }

@@ -16,6 +16,7 @@ import type { Desk } from "#scheduler/desk.ts";
 import { createRelationshipsKeeper } from "#scheduler/relationships.ts";
 import { createShadow } from "#scheduler/shadow.ts";
 import { createAttention } from "#scheduler/thinking/attention.ts";
+import { createMind } from "#scheduler/thinking/mind.ts";
 import { DeskConfig } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
@@ -140,6 +141,17 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     definitionId: definitionIdOf(strategy),
     driftAtr: config.driftAtr,
   });
+  const attention = createAttention(() => 0);
+  const mind = createMind({
+    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
+    ledger: store.ledger(deskId),
+    deskId,
+    venueId: marketData.venueId,
+    attention,
+    monotonicMs: () => 0,
+    // A question holds up sleep work for as long as it takes.
+    sleep: () => new Promise(() => {}),
+  });
   const desk: Desk = {
     config,
     deskId,
@@ -153,10 +165,11 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     strategy,
     markets,
     khala,
-    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
+    topics: mind.topics,
+    mind,
     relationships: createRelationshipsKeeper(),
     opinionModels: parts.opinionModels ?? null,
-    attention: createAttention(() => 0),
+    attention,
     shadow: createShadow({ onProblem: () => {} }),
     quarantine: book.quarantined(),
     windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
@@ -165,7 +178,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     book,
     alerts: createAlertDesk(book.alerts()),
     runs: parts.wrapRuns?.(runs) ?? runs,
-    ledger: store.ledger(deskId),
+    ledger: mind.ledger,
     execution: parts.wrapExecution?.(execution) ?? execution,
     entryStyle: real ? "limit-at-quote" : "next-open",
     askAgainForMs: real ? 30_000 : 0,
