@@ -100,6 +100,13 @@ export const COMMANDS: readonly CommandWords[] = [
   words("pause", "no entries; stops, targets and exits stay", ['pause --reason "news"'], { flags: REASON }),
   words("resume", "back to normal; also lifts a halt and a drawdown stop", ["resume"], { flags: REASON }),
   words("halt", "the desk sends nothing at all, by a file that needs no store", ["halt"], { flags: REASON }),
-  words("report", "hits, misses, work and waste, as the ledger counted them", ["report --json"]),
+  words(
+    "report",
+    "hits, misses, work and waste, as the ledger counted them",
+    ["report --json", "report --html desk.html"],
+    {
+      flags: [["--html <file>", "also write it as one page with charts"]],
+    },
+  ),
   words("doctor", "checks configuration, store, cache, venue, model and keys, and says what to do", ["doctor"]),
 ];

@@ -20,6 +20,11 @@ export interface DeskCommand<Document = unknown> {
   /** Refuses what can be seen to be wrong before a desk is opened. @throws UsageError */
   check?(input: CommandInput): void;
   execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<Document>;
+  /**
+   * What is left to do in the process of whoever typed the command, before the document is shown, such as a file in its
+   * folder; resolves with a note for people, or null.
+   */
+  finish?(document: Document, input: CommandInput): Promise<string | null>;
   /** True where the document says that the command did not do what it is for: exit 1. */
   failed?(document: Document): boolean;
   render(document: Document, style: Style): string;
@@ -40,6 +45,7 @@ export const deskCommand = <Document extends object>(command: DeskCommand<Docume
     const document = await command.execute(open, input, options);
     return { ...document, simulated: open.desk.marketData.simulated };
   },
+  finish: async (document, input) => (await command.finish?.(document as Document, input)) ?? null,
   failed: (document) => command.failed?.(document as Document) ?? false,
   render: (document, style) => {
     const text = command.render(document as Document, style);

@@ -128,6 +128,8 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   const desk = await reachDesk(name, call);
   try {
     const document = await desk.execute(input);
+    const note = await command.finish?.(document, input);
+    if (note) io.note(note);
     const exitCode = command.failed?.(document) === true ? 1 : 0;
     return { document: withoutTables(document), text: command.render(document, io.style), exitCode };
   } finally {

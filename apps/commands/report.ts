@@ -1,60 +1,123 @@
-// Floor 5. `report`: hits, misses, work and waste, all read from the ledger.
-import { type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
-import type { Work } from "#schemas/work.ts";
+// Floor 5. `report`: hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
+import { writeFile } from "node:fs/promises";
+import { type LedgerSummary, summarise, tokensOfDayBudget, unitsOfDayBudget } from "#memory/ledger-summary.ts";
+import { UsageError } from "#schemas/errors.ts";
+import type { QuestionKind } from "#schemas/question.ts";
+import { DAY_MS } from "#schemas/units.ts";
+import type { LedgerEntry } from "#schemas/work.ts";
 import { deskCommand } from "../command.ts";
-import { formatAge } from "../text/format.ts";
+import type { Style } from "../io.ts";
+import { type ReportSection, reportSections } from "../text/report-sections.ts";
 import { table } from "../text/table.ts";
 
-interface ReportDocument extends LedgerSummary {
+export interface ReportDocument extends LedgerSummary {
   readonly desk: string;
   readonly model: string;
+  readonly nowMs: number;
+  /** First and last ledger entry; null where there is none. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  /** Thinking above the sweep, second opinions and shadow checks; the UTC day of the desk's clock. */
+  readonly budgetToday: {
+    readonly units: number;
+    readonly unitsSpent: number;
+    readonly tokens: number;
+    readonly tokensSpent: number;
+  };
+  /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
+  readonly quarantined: readonly QuestionKind[];
+  readonly quarantines: number;
 }
 
 export const reportCommand = deskCommand<ReportDocument>({
   name: "report",
   run: "latest",
   exclusive: false,
-  execute: async ({ desk }, _input, options) => ({
-    desk: desk.deskId,
-    model: desk.config.model,
-    ...summarise(await desk.ledger.entries({}, options)),
-  }),
-  render: (r, style) => {
-    if (r.entries === 0) return "The ledger is empty. Start the desk, or ask it something.";
-    const phases: readonly (readonly [string, Work])[] = [
-      ["sleep", r.workByPhase.sleep],
-      ["test time", r.workByPhase["test-time"]],
-    ];
-    const answered = Object.values(r.paths).reduce((sum, count) => sum + count, 0);
-    return [
-      style.bold(`desk ${r.desk}: ${answered.toLocaleString("en-US")} analyses asked for, by decisions and questions`),
-      table(Object.entries(r.paths), [
-        { title: "answered by", value: ([path]) => path },
-        { title: "times", value: ([, count]) => count.toLocaleString("en-US"), align: "right" },
-        { title: "share", value: ([, count]) => `${((count / answered) * 100).toFixed(1)} %`, align: "right" },
-      ]),
-      ...(Object.keys(r.misses).length === 0
-        ? []
-        : [
-            table(Object.entries(r.misses), [
-              { title: "not fresh because", value: ([reason]) => reason },
-              { title: "times", value: ([, count]) => count.toLocaleString("en-US"), align: "right" },
-            ]),
-          ]),
-      ...(r.ageAtUseMs === null
-        ? []
-        : [
-            `age at use  min ${formatAge(r.ageAtUseMs.min)}, median ${formatAge(r.ageAtUseMs.median)}, max ${formatAge(r.ageAtUseMs.max)}`,
-          ]),
-      table(phases, [
-        { title: "work", value: ([phase]) => phase },
-        { title: "provider calls", value: ([, w]) => w.providerCalls.toLocaleString("en-US"), align: "right" },
-        { title: "candles", value: ([, w]) => w.candlesRead.toLocaleString("en-US"), align: "right" },
-        { title: "evaluations", value: ([, w]) => w.indicatorEvaluations.toLocaleString("en-US"), align: "right" },
-        { title: "model calls", value: ([, w]) => w.modelCalls.toLocaleString("en-US"), align: "right" },
-        { title: "tokens", value: ([, w]) => (w.inputTokens + w.outputTokens).toLocaleString("en-US"), align: "right" },
-      ]),
-      `made at sleep ${r.made.sleep.toLocaleString("en-US")}, at test time ${r.made["test-time"].toLocaleString("en-US")}; served from memory ${r.served.toLocaleString("en-US")}; unused at least ${r.wasteAtLeast.toLocaleString("en-US")}`,
-    ].join("\n");
+  check: ({ flags }) => void pageFile(flags["html"]),
+  execute: async ({ desk, store }, _input, options) => {
+    const { thinking, model } = desk.config;
+    const journal = await store.journal(desk.deskId, desk.runId).read({}, options);
+    const begun = journal.filter(({ event }) => event.type === "quarantine" && event.state === "begun");
+    return {
+      desk: desk.deskId,
+      model,
+      ...reportOf(await desk.ledger.entries({}, options), { nowMs: desk.clock.now(), thinking }),
+      quarantined: [...desk.quarantine].sort(),
+      quarantines: begun.length,
+    };
   },
+  finish: async (document, { flags }) => {
+    const file = pageFile(flags["html"]);
+    if (file === null) return null;
+    const { renderReportPage } = await import("../text/report-html.ts");
+    try {
+      await writeFile(file, renderReportPage(document));
+    } catch (error) {
+      throw new UsageError({
+        was: `The page could not be written to ${file}: ${(error as Error).message}.`,
+        expected: "a file in a folder that this user may write to",
+        remedy: "Name another one with --html.",
+        cause: error,
+      });
+    }
+    return `the page is in ${file}`;
+  },
+  render: renderReport,
 });
+
+/** What of a report follows from the ledger, the clock and the settings alone. */
+export function reportOf(
+  entries: readonly LedgerEntry[],
+  {
+    nowMs,
+    thinking,
+  }: { readonly nowMs: number; readonly thinking: { readonly dayUnits: number; readonly dayTokens: number } },
+): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines"> {
+  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
+  const times = entries.map(({ atMs }) => atMs);
+  return {
+    ...summarise(entries),
+    nowMs,
+    fromMs: times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b)),
+    toMs: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
+    budgetToday: {
+      units: thinking.dayUnits,
+      unitsSpent: unitsOfDayBudget(today),
+      tokens: thinking.dayTokens,
+      tokensSpent: tokensOfDayBudget(today),
+    },
+  };
+}
+
+/** @throws UsageError for an empty name */
+function pageFile(value: unknown): string | null {
+  if (value === undefined) return null;
+  if (typeof value === "string" && value.trim() !== "") return value;
+  throw new UsageError({
+    was: `--html was ${JSON.stringify(value)}.`,
+    expected: "the name of a file to write",
+    remedy: "Correct it, for example --html report.html.",
+  });
+}
+
+export function renderReport(report: ReportDocument, style: Style): string {
+  if (report.entries === 0) return "The ledger is empty. Start the desk, or ask it something.";
+  const asked = Object.values(report.paths).reduce((sum, count) => sum + count, 0);
+  return [
+    style.bold(`desk ${report.desk}: ${asked.toLocaleString("en-US")} analyses asked for, by decisions and questions`),
+    ...reportSections(report).map((section) => sectionText(section, style)),
+  ].join("\n\n");
+}
+
+function sectionText({ title, columns, rows, notes }: ReportSection, style: Style): string {
+  const text = table(
+    rows,
+    columns.map((column, index) => ({
+      title: column,
+      value: (row) => row[index] ?? "",
+      align: index === 0 ? ("left" as const) : ("right" as const),
+    })),
+  );
+  return [style.bold(title), text, ...notes.map((note) => style.dim(note))].join("\n");
+}

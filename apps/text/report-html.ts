@@ -1,0 +1,158 @@
+// Floor 5. The report's document → one page with charts: self-contained, light and dark, without scripts and requests.
+
+import type { LedgerHour } from "#memory/ledger-summary.ts";
+import { AnswerPath } from "#schemas/question.ts";
+import { barChart, columnChart, escapeText, type Series } from "../charts/svg.ts";
+import type { ReportDocument } from "../commands/report.ts";
+import { SIMULATED } from "./analysis-text.ts";
+import { formatTime } from "./format.ts";
+import { figure, type ReportSection, reportSections } from "./report-sections.ts";
+
+/** So many hours are charted, the newest; the tables hold all. */
+const CHARTED_HOURS = 48;
+const HOUR_MS = 3_600_000;
+
+/** @param document as `report --json` prints it: it says itself whether its prices are invented (law 10) */
+export function renderReportPage(document: ReportDocument & { readonly simulated?: boolean }): string {
+  const { desk, nowMs, fromMs, toMs, entries } = document;
+  const period =
+    fromMs === null || toMs === null ? "The ledger is empty." : `${formatTime(fromMs)} to ${formatTime(toMs)} UTC`;
+  const title = `DeepTrader report, desk ${desk}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeText(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+${document.simulated === true ? `<p class="warning">${escapeText(SIMULATED)}</p>` : ""}
+<h1>${escapeText(title)}</h1>
+<p>${escapeText(period)}. Every figure is read from ${figure(entries)} ledger entries; made ${formatTime(nowMs)} UTC.</p>
+</header>
+${charts(document).join("\n")}
+${reportSections(document).map(sectionHtml).join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+const PATHS: readonly Series[] = AnswerPath.options.map((name, index) => ({ name, colour: index + 1 }));
+
+function charts({ hours, pathsByJob, unitsByJob, unitsAboveSweep, workByJob, savedUnits }: ReportDocument): string[] {
+  if (hours.length === 0) return [];
+  const shown = charted(hours);
+  const label = ({ hourMs }: LedgerHour): string => formatTime(hourMs);
+  const known = PATHS.filter(({ name }) => shown.some(({ paths }) => (paths[name] ?? 0) > 0));
+  const questions = Object.entries(pathsByJob["question"] ?? {});
+  const colourOf = (path: string): number => PATHS.find(({ name }) => name === path)?.colour ?? 6;
+  const testTime = hours.reduce((sum, hour) => sum + hour.testTimeUnits, 0);
+  return [
+    columnChart({
+      title: `Asked for, by path and hour${note(hours)}`,
+      series: known,
+      columns: shown.map((hour) => ({ label: label(hour), values: known.map(({ name }) => hour.paths[name] ?? 0) })),
+      format: figure,
+    }),
+    columnChart({
+      title: `Work units by hour${note(hours)}`,
+      series: [
+        { name: "sweep", colour: 1 },
+        { name: "sleep above the sweep", colour: 2 },
+        { name: "test time", colour: 4 },
+      ],
+      columns: shown.map((hour) => ({
+        label: label(hour),
+        values: [hour.sweepUnits, hour.aboveSweepUnits, hour.testTimeUnits],
+      })),
+      format: figure,
+    }),
+    ...(questions.length === 0
+      ? []
+      : [
+          barChart({
+            title: "Questions by path",
+            rows: questions.map(([path, value]) => ({ label: path, value, colour: colourOf(path) })),
+            format: figure,
+          }),
+        ]),
+    barChart({
+      title: "Work units, all told",
+      rows: [
+        ...(workByJob["sleep-cycle"] === undefined
+          ? []
+          : [{ label: "sweep (unconditional)", value: unitsByJob["sleep-cycle"] ?? 0, colour: 1 }]),
+        { label: "sleep above the sweep", value: unitsAboveSweep, colour: 2 },
+        { label: "test time", value: testTime, colour: 4 },
+        { label: "spared at test time", value: savedUnits, colour: 3 },
+      ],
+      format: figure,
+    }),
+  ];
+}
+
+const note = (hours: readonly LedgerHour[]): string => {
+  const first = hours[0]?.hourMs ?? 0;
+  const last = hours.at(-1)?.hourMs ?? 0;
+  return (last - first) / HOUR_MS >= CHARTED_HOURS ? ` (the last ${CHARTED_HOURS} hours)` : "";
+};
+
+/** Hours without any entry have a place of their own, so that the axis is one of time. */
+function charted(hours: readonly LedgerHour[]): readonly LedgerHour[] {
+  const byHour = new Map(hours.map((hour) => [hour.hourMs, hour]));
+  const last = hours.at(-1)?.hourMs ?? 0;
+  const first = Math.max(hours[0]?.hourMs ?? 0, last - (CHARTED_HOURS - 1) * HOUR_MS);
+  return Array.from({ length: Math.round((last - first) / HOUR_MS) + 1 }, (_, index) => {
+    const hourMs = first + index * HOUR_MS;
+    return byHour.get(hourMs) ?? { ...EMPTY_HOUR, hourMs };
+  });
+}
+
+const EMPTY_HOUR: LedgerHour = {
+  hourMs: 0,
+  paths: {},
+  sweepUnits: 0,
+  aboveSweepUnits: 0,
+  testTimeUnits: 0,
+  savedUnits: 0,
+};
+
+function sectionHtml({ title, columns, rows, notes }: ReportSection): string {
+  const cells = (tag: "th" | "td", values: readonly string[]): string =>
+    values.map((value) => `<${tag}>${escapeText(value)}</${tag}>`).join("");
+  return [
+    `<section><h2>${escapeText(title)}</h2>`,
+    `<div class="scroll"><table><thead><tr>${cells("th", columns)}</tr></thead><tbody>`,
+    ...rows.map((row) => `<tr>${cells("td", row)}</tr>`),
+    "</tbody></table></div>",
+    ...notes.map((text) => `<p class="note">${escapeText(text)}</p>`),
+    "</section>",
+  ].join("");
+}
+
+const STYLE = `
+:root{color-scheme:light dark;--page:#fcfcfb;--ink:#0b0b0b;--quiet:#52514e;--grid:#e1e0d9;
+--series-1:#2a78d6;--series-2:#1baf7a;--series-3:#eda100;--series-4:#4a3aa7;--series-5:#8a8984;--series-6:#e34948}
+@media (prefers-color-scheme:dark){:root{--page:#1a1a19;--ink:#ffffff;--quiet:#c3c2b7;--grid:#383835;
+--series-1:#3987e5;--series-2:#199e70;--series-3:#c98500;--series-4:#9085e9;--series-5:#8a8984;--series-6:#e66767}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
+main{max-width:820px;margin:0 auto;padding:24px 16px 64px}
+h1{font-size:24px;margin:0}h2{font-size:17px;margin:32px 0 8px}
+header p,.note{color:var(--quiet);margin:4px 0}.note{font-size:13px}
+.warning{font-weight:600;color:var(--series-6)!important}
+figure{margin:28px 0}figcaption{font-size:17px;font-weight:600}
+svg{width:100%;height:auto;font:12px system-ui,sans-serif;margin-top:8px}
+svg text{fill:var(--quiet)}svg text.value{fill:var(--ink)}
+.legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px;color:var(--quiet)}
+.legend i{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+th,td{padding:4px 20px 4px 0;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}
+th{font-weight:500;color:var(--quiet)}
+th:first-child,td:first-child{text-align:left;white-space:normal}
+`;
