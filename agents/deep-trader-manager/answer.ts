@@ -85,11 +85,26 @@ export async function answerQuestion(deps: AnswerDeps, question: Question, optio
 /** As `answerQuestion`, with what the ledger is told beside it. */
 export async function serveQuestion(deps: AnswerDeps, question: Question, options: CallOptions): Promise<ServedAnswer> {
   const startMs = deps.monotonicMs();
-  const { misses, overBudget, throughSeq, ...said } = await say(deps, question, options);
+  return finished(deps, question, startMs, await say(deps, question, options));
+}
+
+/** As `serveQuestion`, for an intent that is parsed already. `question.text` is only quoted to the manager's model. */
+export async function serveIntent(
+  deps: AnswerDeps,
+  intent: Intent,
+  question: Question,
+  options: CallOptions,
+): Promise<ServedAnswer> {
+  const startMs = deps.monotonicMs();
+  return finished(deps, question, startMs, await sayIntent(deps, intent, question, options));
+}
+
+function finished(deps: AnswerDeps, { nowMs }: Question, startMs: number, whole: Said): ServedAnswer {
+  const { misses, overBudget, throughSeq, ...said } = whole;
   const answer: Answer = {
     ...said,
     answer: finishText(said.answer, deps.simulated),
-    ageMs: said.asOfMs === null ? null : question.nowMs - said.asOfMs,
+    ageMs: said.asOfMs === null ? null : nowMs - said.asOfMs,
     simulated: deps.simulated,
     latencyMs: deps.monotonicMs() - startMs,
     work: deps.tally.total(),
@@ -104,12 +119,17 @@ async function say(deps: AnswerDeps, question: Question, options: CallOptions): 
   const parsed = parseQuestion(question.text, { symbols, quote, defaultTimeframe: timeframe });
   if (parsed.status === "ambiguous") return declined(parsed.question, null);
   if (parsed.status === "unparsed") return declined(`${parsed.reason} ${whatToAsk(symbols, quote)}`, null);
-  const { intent } = parsed;
+  return sayIntent(deps, parsed.intent, question, options);
+}
+
+/** The order of the walk: what is dearer is asked only where everything before it has nothing that counts. */
+async function sayIntent(deps: AnswerDeps, intent: Intent, question: Question, options: CallOptions): Promise<Said> {
+  options.signal.throwIfAborted();
   return (
     (await aboutDesk(deps, intent, question.nowMs, options)) ??
     (await fromPreAnswer(deps, intent, question.nowMs, options)) ??
     (await aboutMarkets(deps, question, intent, options)) ??
-    declined(whatToAsk(symbols, quote), intent)
+    declined(whatToAsk(await deps.symbols(options), deps.quote), intent)
   );
 }
 

@@ -135,11 +135,11 @@ export function distilAsset(analysis: Analysis, relationships: Relationships | n
     asOfMs,
     sector: sectorOf(splitSymbol(symbol).base),
     price,
-    changeHourPct: trend.changeHourPct,
-    changeDayPct: trend.changeDayPct,
+    changeHourPct: unsignedZero(trend.changeHourPct),
+    changeDayPct: unsignedZero(trend.changeDayPct),
     direction: trend.direction,
     rsiWilder: indicators.rsiWilder,
-    percentB: indicators.bollinger?.percentB ?? null,
+    percentB: unsignedZero(indicators.bollinger?.percentB ?? null),
     atrPct: indicators.atr === null ? null : (indicators.atr / price) * 100,
     signal: { action: signal.action, strength: signal.strength },
     enterAtOrBelow: triggers.enterAtOrBelow,
@@ -223,6 +223,9 @@ export function distilMarket(assets: readonly AssetDigest[], leftOut: readonly L
     analysisIds: all.map(({ analysisId }) => analysisId),
   };
 }
+
+/** JSON has no -0: a digest is the same before and after it was stored. */
+const unsignedZero = (value: number | null): number | null => (value === 0 ? 0 : value);
 
 interface OfMarket {
   readonly symbol: MarketSymbol;

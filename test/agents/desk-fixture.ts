@@ -2,7 +2,7 @@
 // agents on whatever model a test gives them.
 import type { Agent } from "@mastra/core/agent";
 import { createDeepTraderManager, type ManagerRunner, managerRunner } from "#agents/deep-trader-manager/agent.ts";
-import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/answer.ts";
+import { type AnswerDeps, answerQuestion, type ServedAnswer, serveIntent } from "#agents/deep-trader-manager/answer.ts";
 import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
 import type { Recaller } from "#agents/deep-trader-manager/tools.ts";
 import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
@@ -15,7 +15,8 @@ import { type AgentModel, type ModelChoice, meteredOrBare } from "#agents/models
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
-import { createTopics, type Topics } from "#memory/topics.ts";
+import { createTopics, type TopicDraft } from "#memory/topics.ts";
+import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions, Clock, MarketData, SecuritySource } from "#schemas/ports.ts";
 import type { Answer, Intent } from "#schemas/question.ts";
 import type { SecurityReport } from "#schemas/security.ts";
@@ -37,6 +38,8 @@ export interface DeskOptions {
   readonly managerModel?: AgentModel;
   readonly analystModel?: AgentModel;
   readonly deadlineMs?: number;
+  /** Model tokens of one question; left out: no limit. */
+  readonly maxTokens?: number;
   readonly candles?: MarketData["candles"];
   readonly security?: Partial<SecurityReport>;
   /** The manager's own view of Khala, where it is to differ from the desk's. */
@@ -160,7 +163,7 @@ export function createDesk(options: DeskOptions = {}) {
   });
   return {
     khala,
-    topics: topics satisfies Topics,
+    topics,
     venueId: VENUE_ID,
     asked,
     agents,
@@ -168,6 +171,17 @@ export function createDesk(options: DeskOptions = {}) {
     depsFor,
     ask: (text: string, call: CallOptions = patience, previous: Intent | null = null): Promise<Answer> =>
       answerQuestion(deps(new WorkTally()), { text, nowMs: NOW_MS, previous }, call),
+    /** The walk behind the grammar: an intent that is parsed already. */
+    serve: (intent: Intent, call: CallOptions = patience): Promise<ServedAnswer> =>
+      serveIntent(deps(new WorkTally()), intent, { text: `about ${intent.kind}`, nowMs: NOW_MS }, call),
+    /** Stores what sleep would: a pre-answer or a digest, made of these records. */
+    prepare: (
+      kind: "answer" | "digest",
+      topic: string,
+      body: TopicDraft["body"],
+      sources: readonly Analysis[],
+      validUntilMs = unixMs(NOW_MS + 300_000),
+    ) => topics.remember({ kind, topic, body, sources, validUntilMs }, { nowMs: NOW_MS }, patience),
     /** Puts an analysis into Khala as the scheduler would, at another time if need be. */
     warm: (symbol: MarketSymbol, nowMs = NOW_MS, timeframe: Timeframe = "5m") =>
       analyseAtTestTime(depsFor(new WorkTally()), { symbol, timeframe, nowMs }, patience),
@@ -240,6 +254,7 @@ function lazyManager(
     }));
     return managerRunner([first, ...(await Promise.all(standIns))], {
       deadlineMs: options.deadlineMs ?? 5_000,
+      ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
       monotonicMs: () => performance.now(),
     });
   };

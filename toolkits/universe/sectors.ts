@@ -36,11 +36,14 @@ const TABLE: Readonly<Record<Exclude<Sector, "other">, string>> = {
   wrapped: "WBTC WETH STETH WSTETH CBBTC RETH WEETH",
 };
 
-const SECTOR_OF: ReadonlyMap<string, Sector> = new Map(
-  Object.entries(TABLE).flatMap(([sector, bases]) =>
-    bases.split(/\s+/).map((base) => [base, sector as Sector] as const),
-  ),
+const ROWS = Object.entries(TABLE).flatMap(([sector, bases]) =>
+  bases.split(/\s+/).map((base) => [base, sector as Sector] as const),
 );
+
+/** Every base that the table names. */
+export const TABLED_BASES: readonly string[] = ROWS.map(([base]) => base);
+
+const SECTOR_OF: ReadonlyMap<string, Sector> = new Map(ROWS);
 
 /** @param base a currency code in capitals, such as `ETH` */
 export const sectorOf = (base: string): Sector => SECTOR_OF.get(base) ?? "other";
