@@ -14,7 +14,7 @@ import type { WorkTally } from "#schemas/work.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { BudgetName } from "./budget.ts";
 import type { Prospect } from "./value-gate.ts";
-import { ANALYSIS_PRICE, ANALYSIS_SAVES, type Wish } from "./wishes.ts";
+import { ANALYSIS_PRICE, ANALYSIS_SAVES, LOOK_UNITS, type Wish } from "./wishes.ts";
 
 /** Records read and distilled in one step. */
 const RECORDS_A_STEP = 50;
@@ -25,6 +25,8 @@ export interface Making {
   /** The markets that a question about all of them is about. */
   readonly universe: readonly MarketSymbol[];
   readonly tally: WorkTally;
+  /** Asked before it is looked up whether the thing is there already. */
+  readonly mayLook: () => "yes" | BudgetName;
   /** Asked with what is really to be done, before it is done. */
   readonly mayBegin: (prospect: Prospect) => "yes" | "below-gate" | BudgetName;
   /** Awaited between two steps; false: no further one. */
@@ -58,10 +60,12 @@ async function makeAnalysis(
   { symbol, timeframe, prospect }: Extract<Wish, { make: "analysis" }>,
   options: CallOptions,
 ): Promise<Made> {
-  const verdict = making.mayBegin(prospect);
-  if (verdict !== "yes") return done(verdict);
+  const look = making.mayLook();
+  if (look !== "yes") return done(look);
   const [found] = await recallAll(making, [symbol], timeframe, options);
   if (found === undefined || !isToBeMade(found)) return done("fresh");
+  const verdict = making.mayBegin(afterLook(prospect));
+  if (verdict !== "yes") return done(verdict);
   const analysis = await analyse(making, symbol, timeframe, options);
   return analysis === null ? done("failed") : done("made", 1);
 }
@@ -74,9 +78,11 @@ async function makeDigest(
 ): Promise<Made> {
   const { desk, universe } = making;
   const topic = marketTopic({ timeframe, venueId: desk.marketData.venueId });
-  const verdict = making.mayBegin(prospect);
-  if (verdict !== "yes") return done(verdict);
+  const look = making.mayLook();
+  if (look !== "yes") return done(look);
   if (await isFreshTopic(making, "digest", topic, options)) return done("fresh");
+  const verdict = making.mayBegin(afterLook(prospect));
+  if (verdict !== "yes") return done(verdict);
   const recalls = await recallAll(making, universe, timeframe, options);
   if (recalls.length < universe.length) return done("time");
   const missing = universe.filter((_, index) => isToBeMade(recalls[index] ?? MISSING));
@@ -126,9 +132,11 @@ async function makeDigest(
 async function makeAnswer(making: Making, intent: Intent, options: CallOptions): Promise<Made> {
   const { desk, universe, wish } = making;
   const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
-  const verdict = making.mayBegin(wish.prospect);
-  if (verdict !== "yes") return done(verdict);
+  const look = making.mayLook();
+  if (look !== "yes") return done(look);
   if (await isFreshTopic(making, "answer", topic, options)) return done("fresh");
+  const verdict = making.mayBegin(afterLook(wish.prospect));
+  if (verdict !== "yes") return done(verdict);
   const symbols =
     scopeOf(intent.kind) === "breadth" ? universe : [intent.symbol, intent.other].filter((symbol) => symbol !== null);
   const recalls = await recallAll(making, symbols, intent.timeframe, options);
@@ -152,6 +160,9 @@ async function makeAnswer(making: Making, intent: Intent, options: CallOptions):
   await desk.topics.rememberMany([draft], { nowMs }, options);
   return done("made");
 }
+
+/** The look has been paid. */
+const afterLook = (prospect: Prospect): Prospect => ({ ...prospect, priceUnits: prospect.priceUnits - LOOK_UNITS });
 
 /** In steps of 50 records; fewer than asked for where there was no time for the rest. */
 async function recallAll(

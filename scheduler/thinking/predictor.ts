@@ -123,11 +123,17 @@ export class Predictor {
     return (this.#counts.total(nowMs) / steady) * timeframeMs("1h");
   }
 
-  /** How often this intent will be asked within `horizonMs` of now: rate × probability, or what structure alone says. */
+  /**
+   * How often this intent will be asked within `horizonMs` of now. Of the questions that are due by then the next one is
+   * foreseen by all guesses, those after it by frequency alone: the order of questions says nothing of what is far ahead.
+   * At least what structure says.
+   */
   expectedAsks(intent: Intent, horizonMs: number, nowMs: UnixMs): number {
     const hours = horizonMs / timeframeMs("1h");
-    const structural = (this.#structure.get(this.#key(intent)) ?? 0) * this.#structuralAsksPerHour();
-    return Math.max(this.asksPerHour(nowMs) * this.probability(intent), structural) * hours;
+    const { guesses, mixed } = this.#guessesOf(this.#key(intent), intent);
+    const due = this.asksPerHour(nowMs) * hours;
+    const structural = (this.#structure.get(this.#key(intent)) ?? 0) * this.#structuralAsksPerHour() * hours;
+    return Math.max(Math.min(due, 1) * mixed + Math.max(due - 1, 0) * guesses.frequency, structural);
   }
 
   /** Everything asked of late or named by structure, the likeliest first; equal ones by key. */

@@ -13,7 +13,7 @@ import { type BudgetName, openPass, type PassBudget } from "./budget.ts";
 import { type Making, makeWish, validUntil } from "./make.ts";
 import { structuralIntents } from "./structure.ts";
 import { pays } from "./value-gate.ts";
-import { chosen, wishesFor } from "./wishes.ts";
+import { chosen, LOOK_UNITS, wishesFor } from "./wishes.ts";
 
 /** Intents that one pass looks at. */
 const MAX_INTENTS = 64;
@@ -145,7 +145,7 @@ class Pass {
   /** Makes one wish, if it is still worth it now that its state is known, and affordable. */
   async #grant(
     budget: PassBudget,
-    making: Omit<Making, "mayBegin" | "beforeStep">,
+    making: Omit<Making, "mayLook" | "mayBegin" | "beforeStep">,
     options: CallOptions,
   ): Promise<void> {
     const { testTimeWeight } = this.#desk.config.thinking;
@@ -158,6 +158,10 @@ class Pass {
     const outcome = await makeWish(
       {
         ...making,
+        mayLook: () => {
+          settle();
+          return budget.refuses(LOOK_UNITS) ?? "yes";
+        },
         mayBegin: (prospect) => {
           settle();
           if (!pays(prospect, testTimeWeight)) return "below-gate";

@@ -28,7 +28,7 @@ export interface WishParts {
 }
 
 /** One record read to see whether it is there already. */
-const LOOK_UNITS = WORK_WEIGHTS.recordsRead;
+export const LOOK_UNITS = WORK_WEIGHTS.recordsRead;
 /** One analysis that is not there costs an answer so much more; stated low, as savings are. */
 export const ANALYSIS_SAVES = SCRATCH_UNITS - WORK_WEIGHTS.recordsRead;
 /** Stated high, as prices are: with a call for the token's report, which local sources are asked for every time. */
