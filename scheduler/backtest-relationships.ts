@@ -3,8 +3,8 @@
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
-import { computeTrend } from "#toolkits/indicators/trend.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
@@ -41,7 +41,7 @@ export class BacktestRelationships {
     if (this.#begun === null) return null;
     const { universe, portfolio } = this.#begun;
     this.#made ??= new LazyRelationships(
-      hourOf(this.#hourMs),
+      unixMs(this.#hourMs),
       this.#timeframe,
       relatedOrder(universe, portfolio),
       this.#seriesOf,
@@ -58,7 +58,7 @@ export class BacktestRelationships {
     if (leader === null || !marketsToThinkAbout(universe, portfolio).includes(leader)) return null;
     const series = this.#seriesOf(leader);
     const window = series === undefined ? null : windowAt(series, slotMs);
-    return window === null ? null : computeTrend(window).hourMoveDailySigmas;
+    return window === null ? null : hourMoveOf(window);
   }
 }
 

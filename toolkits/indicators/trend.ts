@@ -26,6 +26,13 @@ export function computeTrend(window: CandleWindow): Trend {
   };
 }
 
+/** The `hourMoveDailySigmas` of `computeTrend` alone: a backtest asks it of the leader wherever a market would enter. */
+export function hourMoveOf(window: CandleWindow): number | null {
+  if (warmupOf(window) === "insufficient") return null;
+  const lengthMs = timeframeMs(window.timeframe);
+  return hourMoveDailySigmas(window.close, Math.max(1, HOUR_MS / lengthMs), Math.max(1, DAY_MS / lengthMs));
+}
+
 /** Percent, six decimals, so that equal moves are equal on every machine. */
 function changePct(close: Float64Array, candles: number): number | null {
   const now = close.at(-1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { NO_TREND, type Trend } from "#schemas/indicator.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
-import { computeTrend } from "#toolkits/indicators/trend.ts";
+import { computeTrend, hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { CALM, closeAt, holes, seriesOf, walk, walkShape } from "./candles.ts";
 
@@ -136,6 +136,7 @@ describe("whatever the candles", () => {
         if (window === null) return;
         const trend = computeTrend(window);
         for (const value of Object.values(trend)) expect(value).not.toBeNaN();
+        expect(hourMoveOf(window)).toBe(trend.hourMoveDailySigmas);
         // The future: gone, and another one.
         const other = closes.map((close, i) => (i <= at ? close : close * 3));
         expect(trendOf(seriesOf(closes.slice(0, at + 1), missing), closeAt(at))).toEqual(trend);
