@@ -48,37 +48,57 @@ export function admitCall(purse: Purse): void {
 
 export const countCall = (tally: WorkTally): void => tally.count({ modelCalls: 1 });
 
+/** The tokens of one call: they are counted once, whichever way it ends. */
+export interface Bill {
+  /** Part of the answer, as it comes. */
+  heard(text: string): void;
+  /** The call ended; what the provider does not say of its usage is estimated from the texts, and counted as such. */
+  settle(usage: unknown): void;
+  /** The provider refused the call or was not there: nothing was bought. */
+  drop(): void;
+}
+
 /**
- * The same result, whose stream counts the usage of its `finish` part as it passes. Usage that the provider leaves out, or
- * that is lost with the end of the stream, is estimated from the texts and counted as such.
- * @param asked what the call sent; null for models that buy no tokens (rules): nothing is estimated then
+ * A call that is aborted under way is settled there and then: what it sent was read, and nobody waits for its end.
+ * @param asked what the call sends; null for a model that buys no tokens but those it names: nothing is estimated then
  */
-export function meteredStream<Part extends { readonly type: string }, R extends { stream: ReadableStream<Part> }>(
-  result: R,
-  tally: WorkTally,
-  asked: unknown = null,
-): R {
+export function openBill(tally: WorkTally, asked: unknown, signal: AbortSignal): Bill {
   let answered = "";
-  let finished = false;
+  let open = true;
+  const close = (count: () => void): void => {
+    if (!open) return;
+    open = false;
+    signal.removeEventListener("abort", onAbort);
+    count();
+  };
+  const settle = (usage: unknown): void =>
+    close(() => countUsage(tally, usage, asked === null ? null : { asked, answered }));
+  const onAbort = (): void => settle(undefined);
+  signal.addEventListener("abort", onAbort);
+  return {
+    heard: (text) => {
+      answered += text;
+    },
+    settle,
+    drop: () => close(() => undefined),
+  };
+}
+
+/** The same result, whose stream settles the bill with its `finish` part, or without one where it breaks off. */
+export function billedStream<Part extends { readonly type: string }, R extends { stream: ReadableStream<Part> }>(
+  result: R,
+  bill: Bill,
+): R {
   const meter = new TransformStream<Part, Part>({
     transform(part, controller) {
-      if ("delta" in part && typeof part.delta === "string") answered += part.delta;
-      if (part.type === "finish") {
-        finished = true;
-        countUsage(tally, "usage" in part ? part.usage : undefined, asked === null ? null : { asked, answered });
-      }
+      if ("delta" in part && typeof part.delta === "string") bill.heard(part.delta);
+      if (part.type === "finish") bill.settle("usage" in part ? part.usage : undefined);
       controller.enqueue(part);
     },
-    flush() {
-      if (!finished && asked !== null) countUsage(tally, undefined, { asked, answered });
-    },
+    flush: () => bill.settle(undefined),
   });
   return { ...result, stream: result.stream.pipeThrough(meter) };
 }
-
-/** A call that was given up under way: what it sent was read by the provider, and what it answered nobody knows. */
-export const countAbandoned = (tally: WorkTally, asked: unknown): void =>
-  countUsage(tally, undefined, { asked, answered: "" });
 
 interface Texts {
   readonly asked: unknown;
@@ -105,7 +125,8 @@ function tokens(value: unknown): number | null {
 }
 
 /**
- * A model that is already there (rules, or a double in tests), counted into `purse`. Agents are built once and questions run
+ * A model that is already there (rules, or a double in tests), counted into `purse`; it buys no tokens that it does not
+ * name, so nothing is estimated. Agents are built once and questions run
  * side by side, so an agent asks for its model anew in each run, with the purse found in the run's request context.
  */
 export function meteredModel(inner: LanguageModelV4, purse: Purse): LanguageModelV4 {
@@ -122,7 +143,8 @@ export function meteredModel(inner: LanguageModelV4, purse: Purse): LanguageMode
     },
     async doStream(options) {
       admitCall(purse);
-      return meteredStream(await inner.doStream(options), purse.tally);
+      const signal = options.abortSignal ?? new AbortController().signal;
+      return billedStream(await inner.doStream(options), openBill(purse.tally, null, signal));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ModelRouterLanguageModel } from "@mastra/core/llm";
 import { ConfigError, ModelRunError } from "#schemas/errors.ts";
 import type { DeskRun } from "../desk-run.ts";
 import { loadModelRouter } from "../mastra-env.ts";
-import { admitCall, countAbandoned, countCall, meteredModel, meteredStream } from "./metered.ts";
+import { admitCall, billedStream, countCall, meteredModel, openBill } from "./metered.ts";
 import { createRecorder, type ModelCall, type RecordingSetting } from "./recorded.ts";
 import { retried, type Wait } from "./retry.ts";
 import { type Rule, RuleModel } from "./rule-model.ts";
@@ -128,18 +128,19 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
     }
 
     async #served(call: ModelCall, attempt: () => Promise<RouterResult>): Promise<RouterResult> {
-      const tally = this.#run?.tally;
+      const run = this.#run;
       const signal = (call.options as RouterOptions).abortSignal ?? new AbortController().signal;
-      const ask = () => retried(attempt, { wait, signal, onRetry: () => tally && countCall(tally) });
-      const asked = [call.options["prompt"], call.options["tools"]];
-      if (this.#run !== null) admitCall(this.#run);
+      const ask = () => retried(attempt, { wait, signal, onRetry: () => run && countCall(run.tally) });
+      const answer = () => (recorder === null ? ask() : recorder.serve(call, ask));
+      if (run === null) return answer();
+      admitCall(run);
+      const bill = openBill(run.tally, [call.options["prompt"], call.options["tools"]], signal);
       try {
-        const result = await (recorder === null ? ask() : recorder.serve(call, ask));
-        return tally === undefined ? result : meteredStream(result, tally, asked);
+        return billedStream(await answer(), bill);
       } catch (error) {
-        if (tally !== undefined && signal.aborted) countAbandoned(tally, asked);
+        bill.drop();
         // Mastra hands a sub-agent's error to the manager's model; the caller is to learn what it was.
-        if (error instanceof ModelRunError && this.#run !== null) this.#run.failure ??= error;
+        if (error instanceof ModelRunError) run.failure ??= error;
         throw error;
       }
     }

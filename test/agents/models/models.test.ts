@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { describe, expect, it } from "vitest";
-import { meteredModel } from "#agents/models/metered.ts";
+import { billedStream, meteredModel, openBill } from "#agents/models/metered.ts";
 import { RuleModel } from "#agents/models/rule-model.ts";
+import { TokenBudgetError } from "#schemas/errors.ts";
 import { WorkTally } from "#schemas/work.ts";
 
 const call = (part: Partial<LanguageModelV4CallOptions> = {}): LanguageModelV4CallOptions => ({
@@ -101,6 +102,76 @@ describe("meteredModel", () => {
     for await (const part of stream) passed.push(part);
     expect(passed).toEqual(parts);
     expect(tally.total()).toMatchObject({ modelCalls: 1, inputTokens: 11, outputTokens: 4 });
+  });
+});
+
+describe("a purse", () => {
+  it("refuses a call once its tokens are spent, before it is made", async () => {
+    const tally = new WorkTally();
+    const purse = purseOf(tally, 100);
+    const model = meteredModel(new RuleModel([() => ({ text: "ok" })], { record: true }), purse);
+    tally.count({ inputTokens: 60, outputTokens: 39 });
+    await model.doGenerate(call());
+    tally.count({ outputTokens: 1 });
+    for (const again of [() => model.doGenerate(call()), () => model.doStream(call())]) {
+      await expect(again()).rejects.toThrow(TokenBudgetError);
+    }
+    expect(purse.overBudget).toBe(true);
+    expect(tally.total().modelCalls).toBe(1);
+  });
+});
+
+describe("the bill of a call", () => {
+  const never = new AbortController().signal;
+  const asked = "x".repeat(400);
+  const counted = (tally: WorkTally) => {
+    const { inputTokens, outputTokens, estimatedTokens } = tally.total();
+    return [inputTokens, outputTokens, estimatedTokens];
+  };
+
+  it.each([
+    ["what the provider says", { inputTokens: 7, outputTokens: 3 }, [7, 3, 0]],
+    ["an estimate where it says nothing", undefined, [100, 5, 105]],
+    ["an estimate of the part it leaves out", { inputTokens: { total: 7 }, outputTokens: {} }, [7, 5, 5]],
+    ["an estimate in place of what is no count", { inputTokens: Number.NaN, outputTokens: -4 }, [100, 5, 105]],
+    ["nothing at all where it says so", { inputTokens: 0, outputTokens: 0 }, [0, 0, 0]],
+  ])("is %s", (_what, usage, tokens) => {
+    const tally = new WorkTally();
+    const bill = openBill(tally, asked.slice(2), never);
+    bill.heard("twenty characters...");
+    bill.settle(usage);
+    bill.settle(usage);
+    expect(counted(tally)).toEqual(tokens);
+  });
+
+  it("is settled there and then by an abort, and not again by what comes after", () => {
+    const tally = new WorkTally();
+    const caller = new AbortController();
+    const bill = openBill(tally, asked.slice(2), caller.signal);
+    caller.abort();
+    expect(counted(tally)).toEqual([100, 0, 100]);
+    bill.settle({ inputTokens: 7, outputTokens: 3 });
+    bill.drop();
+    expect(counted(tally)).toEqual([100, 0, 100]);
+  });
+
+  it("is nothing for a call that was refused, nor for a model that buys no tokens", () => {
+    const tally = new WorkTally();
+    const caller = new AbortController();
+    openBill(tally, asked, caller.signal).drop();
+    openBill(tally, null, caller.signal).settle(undefined);
+    openBill(tally, null, caller.signal);
+    caller.abort();
+    expect(counted(tally)).toEqual([0, 0, 0]);
+  });
+
+  it("of a stream that breaks off is what was heard of it", async () => {
+    const tally = new WorkTally();
+    const parts = [{ type: "text-delta", delta: "twenty characters..." }];
+    const broken = { stream: ReadableStream.from(parts) as ReadableStream<{ type: string }> };
+    const { stream } = billedStream(broken, openBill(tally, asked.slice(2), never));
+    for await (const part of stream) expect(part).toEqual(parts[0]);
+    expect(counted(tally)).toEqual([100, 5, 105]);
   });
 });
 
