@@ -70,7 +70,8 @@ export class AlertLog {
     this.#fills = this.#fills.filter((fill) => !this.#isTold(fill));
     if (alert.kind === "fill") this.#lastFillAlertMs = alert.atMs;
     if (alert.kind === "control-changed") {
-      this.#announced = ControlState.parse(alert.alertId.split(":")[1]);
+      const state = ControlState.safeParse(alert.alertId.split(":")[1]);
+      if (state.success) this.#announced = state.data;
       this.#reason = null;
     }
   }

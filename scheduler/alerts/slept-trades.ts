@@ -28,18 +28,20 @@ export function stopsLine(rows: readonly JournalRow[], sinceSeq: number, quote: 
   return { words, rows: unique(hit.flatMap((trade) => trade.rows)) };
 }
 
-/** `Sold in 3 trades: ETH +3.20 USDT; bought BTC, SOL (2)`, stops left out. */
-export function tradesLine(rows: readonly JournalRow[], sinceSeq: number, quote: string): SleptSubject {
+/** `Sold in 3 trades: ETH +3.20, SOL −0.40 USDT after fees`, stops left out. */
+export function soldLine(rows: readonly JournalRow[], sinceSeq: number, quote: string): SleptSubject {
   const sold = newTrades(rows, sinceSeq).filter(({ trade }) => trade.exitRole !== "stop");
-  const entries = fillsOf(rows).filter(({ seq, event }) => seq > sinceSeq && event.fill.side === "buy");
-  if (sold.length + entries.length === 0) return null;
-  const parts = [
-    ...(sold.length === 0
-      ? []
-      : [`sold in ${sold.length} ${sold.length === 1 ? "trade" : "trades"}: ${profitsText(sold)} ${quote} after fees`]),
-    ...(entries.length === 0 ? [] : [`bought ${boughtText(entries.map(({ event }) => event.fill))}`]),
-  ];
-  return { words: capitalised(parts.join("; ")), rows: unique([...sold.flatMap((trade) => trade.rows), ...entries]) };
+  if (sold.length === 0) return null;
+  const words = `Sold in ${sold.length} ${sold.length === 1 ? "trade" : "trades"}: ${profitsText(sold)} ${quote} after fees`;
+  return { words, rows: unique(sold.flatMap((trade) => trade.rows)) };
+}
+
+/** `Bought in 3 fills: BTC, SOL`. A line of its own: a profit is not made of purchases that are still held. */
+export function boughtLine(rows: readonly JournalRow[], sinceSeq: number): SleptSubject {
+  const bought = fillsOf(rows).filter(({ seq, event }) => seq > sinceSeq && event.fill.side === "buy");
+  if (bought.length === 0) return null;
+  const fills = `${bought.length} ${bought.length === 1 ? "fill" : "fills"}`;
+  return { words: `Bought in ${fills}: ${boughtText(bought.map(({ event }) => event.fill))}`, rows: bought };
 }
 
 const fillsOf = (rows: readonly JournalRow[]): readonly FillRow[] =>
@@ -53,7 +55,9 @@ function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewT
   const byMarket = new Map<MarketSymbol, FillRow[]>();
   for (const row of fillsOf(rows)) {
     const { symbol } = row.event.fill;
-    byMarket.set(symbol, [...(byMarket.get(symbol) ?? []), row]);
+    const known = byMarket.get(symbol);
+    if (known === undefined) byMarket.set(symbol, [row]);
+    else known.push(row);
   }
   return [...byMarket.values()].flatMap((fills) => newTradesOf(fills, sinceSeq));
 }
@@ -99,5 +103,3 @@ function boughtText(fills: readonly Fill[]): string {
 }
 
 const unique = (rows: readonly JournalRow[]): readonly JournalRow[] => [...new Set(rows)];
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

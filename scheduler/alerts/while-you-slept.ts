@@ -4,7 +4,7 @@ import type { AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { amountText, pctText, timeText } from "./alert-text.ts";
-import { stopsLine, tradesLine } from "./slept-trades.ts";
+import { boughtLine, soldLine, stopsLine } from "./slept-trades.ts";
 
 /** With a headline 15. One line a subject, and no more subjects than this, so nothing is ever cut off. */
 export const MAX_LINES = 14;
@@ -54,9 +54,9 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     missedSlots(news, known, settings),
     stopsLine(rows, sinceSeq, settings.quote),
     equity(news, known, settings),
-    tradesLine(rows, sinceSeq, settings.quote),
-    refusals(news),
-    endedOrders(news),
+    soldLine(rows, sinceSeq, settings.quote),
+    boughtLine(rows, sinceSeq),
+    notDone(news),
     thoughtAndLearned(news),
   ];
   const last = news.at(-1);
@@ -131,7 +131,8 @@ function missedSlots(
 /** From the mark that was seen last, or the cash it began with; nothing where it is the same. */
 function equity(news: readonly JournalRow[], known: readonly JournalRow[], { quote }: SleptSettings): SleptSubject {
   const last = news.filter(isOf("equity")).at(-1);
-  const first = known.findLast(isOf("equity")) ?? [...known, ...news].find(isOf("run-started"));
+  const begun = [...known, ...news].find(isOf("run-started"));
+  const first = known.findLast(isOf("equity")) ?? begun ?? news.find(isOf("equity"));
   if (last === undefined || first === undefined) return null;
   const [from, to] = [first.event.type === "equity" ? first.event.equity : first.event.cash, last.event.equity];
   if (from === to) return null;
@@ -139,22 +140,26 @@ function equity(news: readonly JournalRow[], known: readonly JournalRow[], { quo
   return { words: `Equity ${amountText(from)} → ${amountText(to)} ${quote}, ${change}`, rows: [first, last] };
 }
 
-function refusals(news: readonly JournalRow[]): SleptSubject {
-  const rows = news.filter(isOf("refusal"));
-  if (rows.length === 0) return null;
-  const counts = countsText(rows.map(({ event }) => event.refusal.rule.replaceAll("-", " ")));
-  return { words: `${rows.length} refused by the risk gate: ${counts}`, rows };
-}
-
-/** Entries and exits that did not fill, or not to the end; a stop or target that went with its position is no news. */
-function endedOrders(news: readonly JournalRow[]): SleptSubject {
-  const rows = news.filter(isOf("order")).filter(({ event: { order } }) => {
-    const ended = order.status === "expired" || order.status === "cancelled" || order.status === "rejected";
-    return ended && (order.role === "entry" || order.role === "exit");
+/**
+ * What the gate refused, and entries and exits that did not fill, or not to the end; a stop or target that went with its
+ * position is no news.
+ */
+function notDone(news: readonly JournalRow[]): SleptSubject {
+  const refused = news.filter(isOf("refusal"));
+  const ended = news.filter(isOf("order")).filter(({ event: { order } }) => {
+    const early = order.status === "expired" || order.status === "cancelled" || order.status === "rejected";
+    return early && (order.role === "entry" || order.role === "exit");
   });
-  if (rows.length === 0) return null;
-  const counts = countsText(rows.map(({ event }) => `${event.order.role} ${event.order.status}`));
-  return { words: `${rows.length} ${rows.length === 1 ? "order" : "orders"} ended early: ${counts}`, rows };
+  if (refused.length + ended.length === 0) return null;
+  const rules = refused.map(({ event }) => event.refusal.rule.replaceAll("-", " "));
+  const ends = ended.map(({ event }) => `${event.order.role} ${event.order.status}`);
+  const parts = [
+    ...(refused.length === 0 ? [] : [`${refused.length} refused by the risk gate: ${countsText(rules)}`]),
+    ...(ended.length === 0
+      ? []
+      : [`${ended.length} ${ended.length === 1 ? "order" : "orders"} ended early: ${countsText(ends)}`]),
+  ];
+  return { words: parts.join("; "), rows: [...refused, ...ended] };
 }
 
 /** Second opinions that bound the desk, answers found wrong, settings changed. */
