@@ -1,5 +1,6 @@
 // Floor 3. The times in a question: candle length, horizon, past. Text -> slots, with the words used up taken out.
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
+import { TIME_MARK } from "./intent-text.ts";
 
 export type TimeframeFinding =
   | { readonly status: "said"; readonly timeframe: Timeframe }
@@ -7,49 +8,109 @@ export type TimeframeFinding =
   | { readonly status: "unsupported"; readonly said: string }
   | { readonly status: "none" };
 
+/** A stretch of the past that was named. */
+export interface PastTime {
+  /** As it was said, lower case. */
+  readonly said: string;
+  /** An hour and a day back from now are kept with each analysis; other stretches are not. */
+  readonly span: "last hour" | "last day" | null;
+}
+
+export interface Times {
+  /** What the answer is wanted for ("tomorrow", "long term"), lower case; null where nothing was said. */
+  readonly horizon: string | null;
+  readonly past: PastTime | null;
+  /** The text without both. */
+  readonly rest: string;
+}
+
 const UNIT = "(?:minutes?|hours?|days?|weeks?|months?|years?)";
-const SOME = "(?:\\d+|an?|one|two|three|four|five|six|twelve|a few|some|several)";
+const SHORT_UNIT = "(?:mins?|m|hrs?|h|d|wks?|w|mo|yrs?|y)";
+const SOME =
+  "(?:\\d+|an?|one|two|three|four|five|six|seven|eight|ten|twelve|twenty|a few|a couple of|couple of|few|some|several)";
 const CHART = "(?![- ]*(?:candles?|charts?|bars?|timeframes?|rsi|atr|bollinger|bands?))";
+const WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day";
+const MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)";
+
 const HORIZON = new RegExp(
   [
-    "\\b(?:today|tonight|tomorrow|overnight|this (?:week(?:end)?|month|year))\\b",
+    "\\b(?:by )?(?:today|tonight|tomorrow|overnight|this (?:week(?:end)?|month|year|afternoon|evening))\\b",
     `\\b(?:in|for|within|over) (?:the )?(?:next )?${SOME} ${UNIT}\\b${CHART}`,
-    `\\b(?:the )?(?:next|coming) (?:${SOME} )?${UNIT}\\b${CHART}`,
+    `\\b(?:the )?(?:next|coming) (?:${SOME} )?(?:${UNIT}|quarter|weekend|${WEEKDAY})\\b${CHART}`,
+    `\\b(?:over |for |in )?(?:the )?next \\d+ ?${SHORT_UNIT}\\b${CHART}`,
+    `\\bby (?:${WEEKDAY}|(?:the )?(?:end|close) of (?:the )?(?:day|week|month|year)|eo[dwmy]|christmas|new year)\\b`,
     "\\b(?:for the )?(?:short|mid|medium|long|longer|near)[- ](?:term|run)\\b",
   ].join("|"),
   "gi",
 );
 
-/** What the answer is wanted for ("tomorrow", "long term"), and the text without it. */
-export function takeHorizon(text: string): { readonly horizon: string | null; readonly rest: string } {
-  const horizon = text.match(HORIZON)?.[0]?.toLowerCase() ?? null;
-  return { horizon, rest: text.replace(HORIZON, " ") };
-}
-
 /** A horizon that lies ahead: no indicator knows it. */
 export const isAhead = (horizon: string | null): boolean =>
   horizon !== null && !/^(?:today|tonight|this|.*(?:term|run)$)/.test(horizon);
 
+const IN = "(?:\\b(?:in|over|during|within|for|from|of) )?";
 const PAST = new RegExp(
   [
-    "\\byesterday\\b",
-    `\\b(?:last|previous|past) (?:${SOME} )?(?:night|${UNIT}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\\b`,
+    `${IN}\\b(?:the |my |our )?(?:last|previous|past) (?:${SOME}[- ]?)?(?:night|weekend|quarter|session|${UNIT}|${WEEKDAY})\\b${CHART}`,
+    `${IN}\\b(?:the )?(?:last|previous|past) \\d+ ?${SHORT_UNIT}\\b${CHART}`,
+    `\\b(?:since |from )?yesterday\\b(?: (?:morning|evening|night))?`,
+    `\\b${SOME} ?(?:${UNIT}|${SHORT_UNIT}) ago\\b`,
     "\\bago\\b",
     "\\b(?:in|since|during) (?:19|20)\\d\\d\\b",
     "\\b(?:19|20)\\d\\d-\\d\\d-\\d\\d\\b",
+    `\\b(?:on|since|from|before|this) ${WEEKDAY}\\b(?: (?:morning|evening|night))?`,
+    `\\b(?:in|since|during|last|back in) ${MONTH}\\b`,
+    "\\b(?:since |from |earlier )?this morning\\b",
+    "\\b(?:at|since|before|after|around) (?:\\d{1,2}(?::\\d\\d)? ?(?:am|pm|utc|o'?clock)|\\d{1,2}:\\d\\d|noon|midnight|breakfast|lunch(?:time)?|dinner)\\b",
+    "\\b(?:earlier(?: today| on)?|back then|in the past|previously|historically)\\b",
   ].join("|"),
-  "i",
+  "gi",
 );
 
-/** The question is about another moment than now. */
-export const isPast = (text: string): boolean => PAST.test(text);
+/** The horizon and the past named in a text, and the text without them. */
+export function takeTimes(text: string): Times {
+  const said = text.match(PAST)?.map((words) => words.toLowerCase().trim()) ?? [];
+  const now = text.replace(PAST, " ");
+  const horizon = now.match(HORIZON)?.[0]?.toLowerCase() ?? null;
+  const [first] = said;
+  const past = first === undefined ? null : { said: said.join(", "), span: said.length === 1 ? spanOf(first) : null };
+  return { horizon, past, rest: now.replace(HORIZON, " ") };
+}
+
+function spanOf(said: string): PastTime["span"] {
+  if (/(?:last|past|previous) (?:(?:1|an|one)[- ]?)?(?:hour|hr|h)$|(?:60|sixty) ?m(?:in(?:ute)?s?)?$/.test(said))
+    return "last hour";
+  return /(?:last|past|previous) (?:(?:1|a|one)[- ]?)?(?:day|d)$|24 ?(?:hours?|hrs?|h)$/.test(said) ? "last day" : null;
+}
 
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440, w: 10_080 };
-const NUMBERS: Readonly<Record<string, number>> = { a: 1, an: 1, one: 1, two: 2, four: 4, five: 5, fifteen: 15 };
-const LENGTH =
-  /\b(\d{1,4}|one|two|four|five|fifteen)[- ]?(minutes?|mins?|m|hours?|hrs?|hr|h|days?|d|weeks?|wks?|w|months?|mo)\b/gi;
+const NUMBERS: Readonly<Record<string, number>> = {
+  half: 0.5,
+  a: 1,
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  eight: 8,
+  ten: 10,
+  twelve: 12,
+  fifteen: 15,
+  thirty: 30,
+  sixty: 60,
+};
+const COUNT = Object.keys(NUMBERS)
+  .filter((word) => word.length > 2)
+  .join("|");
+const LENGTH = new RegExp(
+  `\\b(\\d{1,4}|${COUNT})[- ]?(minutes?|mins?|m|hours?|hourly|hrs?|hr|h|days?|d|weeks?|wks?|w|months?|mo|seconds?|secs?|(?<=\\d[- ]?)s)\\b`,
+  "gi",
+);
 const CHART_STYLE = /\b([MHD])(\d{1,2})\b/g;
-const ADVERB = /\b(?:hourly|daily|weekly|monthly|minutely)\b|\b(?:hour|day|minute) (?:candles?|charts?|timeframe)\b/gi;
+const ADVERB =
+  /\b(?:hourly|daily|weekly|monthly|minutely)\b|\b(?:hour|day|minute|week|month) (?:candles?|charts?|timeframe)\b/gi;
 const ADVERB_MINUTES: Readonly<Record<string, number>> = {
   minutely: 1,
   minute: 1,
@@ -58,8 +119,13 @@ const ADVERB_MINUTES: Readonly<Record<string, number>> = {
   daily: 1440,
   day: 1440,
 };
+/** "24h" beside a change is a stretch of time; beside an indicator it is a candle length. */
+const DAY_LONG = /\b(?:24|twenty[- ]?four)[- ]?(?:h|hrs?|hours?)\b/gi;
 
-/** @param text without its horizon */
+export const isDayLong = (text: string): boolean => text.search(DAY_LONG) >= 0;
+export const withoutDayLong = (text: string): string => text.replace(DAY_LONG, " ");
+
+/** @param text without its horizon and past */
 export function findTimeframe(text: string): TimeframeFinding {
   const said = [...lengths(text)];
   const bad = said.find(({ timeframe }) => timeframe === undefined);
@@ -69,6 +135,10 @@ export function findTimeframe(text: string): TimeframeFinding {
   if (timeframe === undefined) return { status: "none" };
   return timeframes.length === 1 ? { status: "said", timeframe } : { status: "several", timeframes };
 }
+
+/** Candle lengths become marks, so that no rule for the kind stumbles over them. */
+export const maskTimeframes = (text: string): string =>
+  [LENGTH, CHART_STYLE, ADVERB].reduce((masked, pattern) => masked.replace(pattern, ` ${TIME_MARK} `), text);
 
 function* lengths(text: string): Generator<{ readonly words: string; readonly timeframe: Timeframe | undefined }> {
   for (const [words, count = "", unit = ""] of text.matchAll(LENGTH)) {

@@ -45,6 +45,40 @@ export const ASSET_NAMES: ReadonlyMap<string, string> = new Map([
   ["near protocol", "NEAR"],
   ["harmony one", "ONE"],
   ["zcash", "ZEC"],
+  ["xbt", "BTC"],
+  ["bitcoins", "BTC"],
+  ["ethers", "ETH"],
+  ["bnb chain", "BNB"],
+  ["stellar lumens", "XLM"],
+  ["lumens", "XLM"],
+  ["polka dot", "DOT"],
+  ["shiba", "SHIB"],
+  ["matic", "POL"],
+  ["kaspa", "KAS"],
+  ["cosmos hub", "ATOM"],
+  ["vechain", "VET"],
+  ["jupiter", "JUP"],
+  ["optimism", "OP"],
+  ["stacks", "STX"],
+  ["immutable", "IMX"],
+  ["immutable x", "IMX"],
+  ["the graph", "GRT"],
+  ["lido", "LDO"],
+  ["lido dao", "LDO"],
+  ["tezos", "XTZ"],
+  ["injective", "INJ"],
+  ["thorchain", "RUNE"],
+  ["arweave", "AR"],
+  ["celestia", "TIA"],
+  ["worldcoin", "WLD"],
+  ["ethena", "ENA"],
+  ["hyperliquid", "HYPE"],
+  ["bittensor", "TAO"],
+  ["dogwifhat", "WIF"],
+  ["pancakeswap", "CAKE"],
+  ["synthetix", "SNX"],
+  ["chiliz", "CHZ"],
+  ["multiversx", "EGLD"],
 ]);
 
 /** Words without a content of their own: they never stand for an asset unless they are written as one. */
@@ -75,12 +109,13 @@ export const ENGLISH_WORDS = words(`
   temple ten term test thing think three tick time token tomorrow tone top trade tree trend true trust try turbo turn two
   unit unity use value vision visa voice volume wait walk wall want war water wave waves wax week wild win wing wink wise
   wish wolf won wonder wood word work world worth yield young zen zero zone buy sell price enter
+  apt etc ton vet stacks jupiter optimism immutable lumens
 `);
 
 /** The grammar's and the trade's own abbreviations: in capitals they are no claim to be a ticker. */
 export const JARGON = words(`
   rsi atr bb bbands ema sma macd vwap adx pnl roi apy apr ath atl dca ta fa hodl fomo fud nft dex cex usd eur gbp tvl kyc
-  api utc am pm p l p&l otc etf faq asap imo imho fyi btw lol tldr ohlc ohlcv tp sl be rr
+  api utc am pm p l p&l otc etf faq asap imo imho fyi btw lol tldr ohlc ohlcv tp sl be rr eod eoy eow eom wtf idk
 `);
 
 /** Currencies that prices are quoted in, known even where this venue does not have them. */

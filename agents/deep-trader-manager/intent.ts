@@ -1,10 +1,24 @@
 // Floor 3. A question in English -> its slots, by grammar and tables only. No model is asked, so the same text always has
 // the same intent; what the grammar does not understand it says, and never guesses.
-import type { Intent, QuestionKind } from "#schemas/question.ts";
+import { BREADTH_KINDS, DESK_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
-import { type AssetWords, findAsset } from "./intent-asset.ts";
-import { findTimeframe, isAhead, isPast, takeHorizon } from "./intent-time.ts";
-import { COMMON_QUOTES } from "./intent-words.ts";
+import { type AssetFinding, type AssetWords, readAssets } from "./intent-asset.ts";
+import { kindOf } from "./intent-kind.ts";
+import { isForecast, isLesson, isOffTopic, isOneMarketBenchmark, isOrder, isWhoOrWhen } from "./intent-limits.ts";
+import type { AssetCount } from "./intent-rules.ts";
+import { isLetBe, isNegated, sideOf } from "./intent-side.ts";
+import { spellOut, wordsOfKind } from "./intent-text.ts";
+import {
+  findTimeframe,
+  isAhead,
+  isDayLong,
+  maskTimeframes,
+  type TimeframeFinding,
+  type Times,
+  takeTimes,
+  withoutDayLong,
+} from "./intent-time.ts";
+import { corrected, unknownWords } from "./intent-vocabulary.ts";
 
 export interface GrammarContext extends AssetWords {
   /** The desk's timeframe, for questions that name none. */
@@ -16,142 +30,205 @@ export type ParsedQuestion =
   | { readonly status: "ambiguous"; readonly question: string }
   | { readonly status: "unparsed"; readonly reason: string };
 
+/** What a text says, slot by slot, before anything is made of it. A follow-up fills in the slots that it leaves out. */
+export interface Reading {
+  /** The text with contractions spelled out. */
+  readonly plain: string;
+  /** The words of the kind: lower case, slots as marks (`_x` an asset, `_tf` a candle length), slips of the pen corrected. */
+  readonly words: string;
+  readonly times: Times;
+  readonly asset: AssetFinding;
+  readonly timeframe: TimeframeFinding;
+  /** `cause`: why the market does something. Null: not said, or none that the grammar knows. */
+  readonly kind: QuestionKind | "cause" | null;
+  readonly side: Intent["side"];
+  readonly negation: boolean;
+}
+
 /** Longer texts are no questions; the limit also bounds the work of the patterns. */
 const MAX_LENGTH = 1000;
 
 export function parseQuestion(text: string, context: GrammarContext): ParsedQuestion {
+  const reading = readQuestion(text, context);
+  return "status" in reading ? reading : concludeReading(reading, context);
+}
+
+/** The slots that a text says; or at once why there are none to read: too long, empty, an order. */
+export function readQuestion(text: string, context: GrammarContext): Reading | ParsedQuestion {
   if (text.length > MAX_LENGTH)
     return unparsed(`The question has ${text.length} characters; at most ${MAX_LENGTH} are read.`);
   const plain = spellOut(text);
   if (plain === "") return unparsed("The question is empty.");
   if (isOrder(plain)) return unparsed("The chat places no orders: the trading loop does, by its own rules.");
-  const { horizon, rest } = takeHorizon(plain);
-  const kind = kindOf(withoutTickers(rest));
+  const times = takeTimes(plain);
+  const { finding, masked } = readAssets(times.rest, context);
+  const words = corrected(wordsOfKind(maskTimeframes(masked)));
+  const kind = kindOf(words, countOf(finding));
+  return {
+    plain,
+    words,
+    times,
+    asset: finding,
+    timeframe: findTimeframe(isSpanKind(kind) ? withoutDayLong(times.rest) : times.rest),
+    ...slotsOfWords(words, kind ?? (isJustTheAsset(words, finding) ? "summary" : null)),
+  };
+}
+
+/** The slots that are told from the words alone, once their kind is known. */
+export const slotsOfWords = (words: string, kind: Reading["kind"]): Pick<Reading, "kind" | "side" | "negation"> => ({
+  kind,
+  side: kind !== null && isSided(kind) ? sideOf(words) : null,
+  negation: isNegated(words) || (kind === "why" && isLetBe(words)),
+});
+
+function countOf(asset: AssetFinding): AssetCount {
+  if (asset.status === "pair") return 2;
+  return asset.status === "none" || (asset.status === "ambiguous" && asset.weak) ? 0 : 1;
+}
+
+/** A question without these kinds needs no asset. */
+const NO_ASSET: readonly string[] = [
+  ...BREADTH_KINDS,
+  "benchmark",
+  "since",
+  "health",
+  "stop-loss",
+  "fees",
+  "portfolio",
+];
+export const isBreadthKind = (kind: string | null): boolean =>
+  (BREADTH_KINDS as readonly (string | null)[]).includes(kind);
+export const isDeskKind = (kind: string | null): boolean => (DESK_KINDS as readonly (string | null)[]).includes(kind);
+/** Their answers know what changed over the last hour and day, or since the desk began. */
+const isSpanKind = (kind: string | null): boolean =>
+  kind === "trend" || kind === "movers" || kind === "market" || isDeskKind(kind);
+/** Where a side changes nothing, it is no slot: "did we beat buy and hold" has none. Movers show both ways in one answer. */
+const UNSIDED: readonly string[] = [
+  ...BREADTH_KINDS,
+  "benchmark",
+  "stop-loss",
+  "fees",
+  "since",
+  "health",
+  "price",
+  "trend",
+  "security",
+];
+const isSided = (kind: string): boolean => !UNSIDED.includes(kind);
+
+const NO_ASSET_NAMED = "The question names no asset that is traded at this venue.";
+
+/** Slots -> an intent, a question back, or the reason why neither. */
+export function concludeReading(reading: Reading, context: GrammarContext): ParsedQuestion {
+  const { kind, asset, words, times } = reading;
   if (kind === "cause") return unparsed("Why the market moves is not in the desk's data; only why the desk acted is.");
-
-  const timeframe = findTimeframe(isPast(rest) ? "" : rest);
-  if (timeframe.status === "several") {
-    return ambiguous(`The question names ${timeframe.timeframes.join(" and ")}. One at a time, please: which one?`);
-  }
-  if (timeframe.status === "unsupported") {
-    return unparsed(`The desk has no ${timeframe.said} candles; it works on ${TIMEFRAMES.join(", ")}.`);
-  }
-  const asset = findAsset(rest, context);
-  const aboutDesk = kind === "portfolio" || kind === "why";
-  if (asset.status === "ambiguous" && kind !== "portfolio") return ambiguous(asset.question);
-  if (asset.status === "unknown" && kind !== "portfolio") return unparsed(asset.reason);
-  const symbol = asset.status === "found" ? asset.symbol : null;
-  if (symbol === null && !aboutDesk) return unparsed("The question names no asset that is traded at this venue.");
-  if (!aboutDesk && isPast(rest)) return unparsed("Chat answers about now; earlier records are in the memory history.");
-
-  const meant = kind ?? (isJustTheAsset(rest) ? "summary" : null);
-  if (meant === null) return unparsed("It is not clear what is asked about the asset.");
-  if (isForecast(meant, horizon, rest)) return unparsed("The desk makes no forecasts.");
+  const timeframe = timeframeOf(reading, context);
+  if (typeof timeframe !== "string") return timeframe;
+  const markets = marketsOf(kind, asset);
+  if ("status" in markets) return markets;
+  const needsNone = isBreadthKind(kind) || isDeskKind(kind);
+  if (kind !== "portfolio" && markets.symbol === null && !needsNone) return unparsed(withoutAsset(reading));
+  const limit = limitOf(reading);
+  if (limit !== null) return unparsed(limit);
+  if (kind === null) return unparsed(NOT_CLEAR);
   return {
     status: "parsed",
     intent: {
-      kind: meant,
-      symbol,
-      other: null,
-      timeframe: timeframe.status === "said" ? timeframe.timeframe : context.defaultTimeframe,
-      side: sideOf(rest),
-      negation: /\b(?:not|never|no|avoid|without)\b/i.test(rest),
-      horizon,
+      kind,
+      ...markets,
+      timeframe,
+      side: reading.side,
+      negation: reading.negation,
+      horizon: horizonOf(kind, times, words),
     },
   };
 }
 
+const NOT_CLEAR =
+  "It is not clear what is asked about the asset: the desk's records hold prices, indicators, security checks and its own trading.";
+
 const unparsed = (reason: string): ParsedQuestion => ({ status: "unparsed", reason });
 const ambiguous = (question: string): ParsedQuestion => ({ status: "ambiguous", question });
 
-/** One kind of apostrophe, contractions in full, possessives gone: "what's BTC's RSI" has the words what, is, BTC, RSI. */
-function spellOut(text: string): string {
-  return text
-    .normalize("NFKC")
-    .replace(/[\u2018\u2019\u02bc]/g, "'")
-    .replace(/\bcan't\b/gi, "can not")
-    .replace(/\bwon't\b/gi, "will not")
-    .replace(/n't\b/gi, " not")
-    .replace(/\b(what|how|where|who|why|that|it|there)'s\b/gi, "$1 is")
-    .replace(/'(?:s|re|ll|ve|d|m)\b/gi, "")
-    .replace(/\s+/g, " ")
-    .trim();
+function timeframeOf({ timeframe }: Reading, { defaultTimeframe }: GrammarContext): Timeframe | ParsedQuestion {
+  switch (timeframe.status) {
+    case "said":
+      return timeframe.timeframe;
+    case "none":
+      return defaultTimeframe;
+    case "several":
+      return ambiguous(`The question names ${timeframe.timeframes.join(" and ")}. One at a time, please: which one?`);
+    case "unsupported":
+      return unparsed(`The desk has no ${timeframe.said} candles; it works on ${TIMEFRAMES.join(", ")}.`);
+  }
 }
 
-/** What is written as a ticker is no word: the price of $ATR is a price. */
-const withoutTickers = (text: string): string =>
-  text.replace(TICKER, (token, quote?: string) =>
-    quote === undefined || COMMON_QUOTES.has(quote.toUpperCase()) ? " it " : token,
-  );
-const TICKER = /\$\p{L}[\p{L}\p{N}]*|\b[\p{L}\p{N}]+[/_-](\p{L}+)\b/gu;
-
-// "Buy BTC now" is an order; "buy BTC?", "buy or sell BTC" and "sell signal for BTC" are questions.
-const ORDER = /^(?:please |now |just )*(?:buy|sell|purchase|short|long|close|dump|liquidate|cancel|place)\b/i;
-const ASKING = /\?|\b(?:or|signals?|should|when|price|pressure)\b/i;
-const isOrder = (text: string): boolean => ORDER.test(text) && !ASKING.test(text);
-
-const ACT =
-  "(?:buy|bought|buying|sell|sold|selling|enter(?:ed)?|exit(?:ed)?|hold|held|holding|trad(?:e|ed|ing)|refused?|skip(?:ped)?|pass(?:ed)?|reject(?:ed)?|closed?|stopped)";
-const WHY_DESK = new RegExp(
-  [
-    `\\bwhy\\b.*\\b(?:you|we|i|desk|bot|it)\\b.*\\b${ACT}\\b`,
-    `\\bwhy (?:was|were|is|are)\\b.*\\b(?:not|bought|sold|entered|exited|refused|skipped|rejected|held|closed|stopped)\\b`,
-    `\\bwhy (?:not|no)\\b`,
-    `\\bwhy ${ACT}\\b`,
-    `\\b(?:how come|what made) (?:you|we|the desk|the bot)\\b`,
-    `\\breasons? (?:for|behind|you|why) .*\\b(?:${ACT}|trade|entry|purchase|sale)\\b`,
-  ].join("|"),
-  "i",
-);
-const SECURITY =
-  /\b(?:safe|safety|secure|security|honey ?pot|scam|rug|rug ?pull|legit|malicious|blacklist(?:ed)?|audit(?:ed)?|risky contract|contract|trustworthy)\b/i;
-const INDICATORS: readonly (readonly [QuestionKind, RegExp])[] = [
-  ["rsi", /\brsi\b|\brelative strength\b/i],
-  ["bollinger", /\bbollingers?\b|\bbands?\b|\bbb(?:ands)?\b/i],
-  ["atr", /\batr\b|\btrue range\b|\bvolatil(?:e|ity)\b/i],
-];
-const SIGNAL =
-  /\b(?:should|buy|sell|buying|selling|enter|entry|exit|over ?sold|over ?bought|oversold|overbought|signals?|go long|go short|take profits?|time to|worth (?:buying|selling|holding)|bullish|bearish|hold)\b/i;
-const PORTFOLIO =
-  /\b(?:positions?|portfolio|holdings?|equity|p ?& ?l|p\/l|pnl|profits?|loss(?:es)?|balance|cash|draw ?down|exposure|open orders?|(?:am|are) (?:i|we|you) (?:doing|up|down)|(?:do|did) (?:i|we|you) (?:hold|own|have|buy|sell|trade)|is the desk doing|our trades|my (?:money|account|trades))\b/i;
-const PRICE = /\b(?:prices?|priced|how much|worth|cost|costs|quote|trading at|trade at|going for)\b/i;
-const SUMMARY =
-  /\b(?:how (?:is|are|about)|analy[sz]e|analysis|tell me|what about|think|thoughts?|overview|summar(?:y|ise|ize)|status|update|report|look(?:s|ing)?|outlook|opinion|going on|doing|show|info)\b/i;
-
-/** `cause`: why the market does something. Null: no word of the grammar. */
-function kindOf(text: string): QuestionKind | "cause" | null {
-  const why = /\bwhy\b|\bhow come\b|\breasons?\b|\bwhat made\b/i.test(text) && !/\bwhy should\b/i.test(text);
-  if (why && WHY_DESK.test(text)) return "why";
-  const kind = plainKindOf(text);
-  return /\bwhy (?!should)/i.test(text) && (kind === "price" || kind === "summary" || kind === null) ? "cause" : kind;
+/** The markets of an intent of this kind; a name that is lost, or may be none, is never passed over where it matters. */
+function marketsOf(kind: Reading["kind"], asset: AssetFinding): Pick<Intent, "symbol" | "other"> | ParsedQuestion {
+  const none = { symbol: null, other: null };
+  switch (asset.status) {
+    case "found":
+      return { symbol: asset.symbol, other: null };
+    case "pair":
+      if (kind === "compare") return { symbol: asset.symbol, other: asset.other };
+      return kind === "portfolio" ? none : ambiguous(asset.question);
+    case "ambiguous":
+      if (kind === "portfolio" || (asset.weak && kind !== null && NO_ASSET.includes(kind))) return none;
+      return ambiguous(asset.question);
+    case "unknown":
+      return kind === "portfolio" ? none : unparsed(asset.reason);
+    case "none":
+      return none;
+  }
 }
 
-function plainKindOf(text: string): QuestionKind | null {
-  if (SECURITY.test(text)) return "security";
-  const named = INDICATORS.filter(([, pattern]) => pattern.test(text));
-  if (named.length > 0) return named.length === 1 ? (named[0]?.[0] ?? null) : "summary";
-  // "Should I take profit?" asks for a signal, "what is my profit?" for the books.
-  if (/\bshould\b|\btake profits?\b/i.test(text)) return "signal";
-  if (PORTFOLIO.test(text)) return "portfolio";
-  if (SIGNAL.test(text)) return "signal";
-  if (PRICE.test(text)) return "price";
-  return SUMMARY.test(text) ? "summary" : null;
+/** "Which coins are near a buy?" has a list of its own; everything else about an asset needs its name. */
+const withoutAsset = ({ kind, words }: Reading): string =>
+  kind === "trigger" && /\b(?:which|what|any|coins?|markets?|nearest|closest)\b/.test(words)
+    ? `${NO_ASSET_NAMED} The nearest triggers of all are listed by the command \`triggers\`.`
+    : NO_ASSET_NAMED;
+
+/** Why a question of this kind, though understood, has no answer in the records; null where it has. */
+function limitOf({ kind, words, times, asset }: Reading): string | null {
+  if (asset.status === "found" && COMPARING.test(words) && kind !== "portfolio" && kind !== "why") {
+    return "A comparison needs two assets that are traded at this venue; the question names one.";
+  }
+  if (asset.status === "found" && isOneMarketBenchmark(words)) {
+    return "The desk is measured against holding all of its markets; what one of them alone would have brought is not kept.";
+  }
+  if (isLesson(words) || isOffTopic(words)) return NOT_CLEAR;
+  if (isWhoOrWhen(words) && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
+  const period = RSI_PERIOD.exec(words)
+    ?.slice(1)
+    .find((number) => number !== undefined);
+  if (kind === "rsi" && period !== undefined && period !== "14")
+    return "The desk's RSI is Wilder's over 14 candles only.";
+  if (kind !== null && isDeskKind(kind)) {
+    return kind === "portfolio" && isForecast(words) ? NO_FORECASTS : null;
+  }
+  if (isForecast(words) || (kind !== "signal" && isAhead(times.horizon)))
+    return kind === null ? NOT_CLEAR_AHEAD : NO_FORECASTS;
+  if (times.past === null || (isSpanKind(kind) && times.past.span !== null)) return null;
+  return isSpanKind(kind)
+    ? "The change of the last hour and of the last day is kept with each analysis; other stretches are not."
+    : "Chat answers about now; earlier records are in the memory history.";
 }
 
-/** "BTC?", "ETH 1h", "bitcoin please". */
-const isJustTheAsset = (text: string): boolean =>
-  text.split(" ").length <= 3 && !/\b(?:who|when|where|is|did|does)\b/i.test(text);
+const NO_FORECASTS = "The desk makes no forecasts.";
+const NOT_CLEAR_AHEAD = NO_FORECASTS;
+const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b/;
+const RSI_PERIOD = /\brsi (\d+)\b(?! ?%)(?<!rsi (?:30|70|50))|\b(\d+)[- ](?:period|candle|bar) rsi\b/;
 
-function isForecast(kind: QuestionKind, horizon: string | null, text: string): boolean {
-  if (kind === "why" || kind === "portfolio" || kind === "security") return false;
-  const willBe = /\b(?:will|going to|gonna|predict(?:ion)?|forecast|price target)\b/i.test(text);
-  return willBe || (kind !== "signal" && isAhead(horizon));
+/** A stretch of the past is a slot where the answer is about one. */
+function horizonOf(kind: QuestionKind, { horizon, past, rest }: Times, words: string): string | null {
+  if (!isSpanKind(kind)) return horizon;
+  const isDay = isDayLong(rest) && words !== "";
+  return horizon ?? (isDeskKind(kind) ? past?.said : past?.span) ?? (isDay ? "last day" : null);
 }
 
-const BUY = /\b(?:buy|bought|buying|purchase|enter(?:ed)?|entry|go long|long|accumulate|get in)\b/i;
-const SELL = /\b(?:sell|sold|selling|exit(?:ed)?|short|dump|take profits?|get out|offload)\b/i;
-
-function sideOf(text: string): Intent["side"] {
-  const buy = BUY.test(text);
-  return buy === SELL.test(text) ? null : buy ? "buy" : "sell";
-}
+/** "BTC?", "ETH 1h", "bitcoin please", "and SOL?". */
+const isJustTheAsset = (words: string, asset: AssetFinding): boolean =>
+  (asset.status === "found" || asset.status === "ambiguous") &&
+  words.split(" ").length <= 4 &&
+  unknownWords(words).length === 0 &&
+  !/\b(?:who|what|when|where|which|why|is|are|did|does|do|will|has|can|not|no)\b/.test(words);

@@ -1,0 +1,89 @@
+// Floor 3. What the chat does not answer, told from the words of the question: orders, forecasts, and topics that no record of
+// the desk holds. Each is declined with its reason; none is bent into a question that could be answered.
+
+const ORDER_VERB =
+  "(?:buy|sell|purchase|short|long|close|dump|liquidate|cancel|place|open|exit|enter|put|set|get me|get (?:out|in|into)|go (?:long|short|flat)|flatten|rebalance|double|halve|increase|reduce|trim|add|pause|resume|halt|restart|stop (?:trading|buying|selling|the)|start (?:trading|buying|selling)|switch|turn|market (?:buy|sell)|limit (?:buy|sell)|take profits?|unwind|swap|convert|transfer|withdraw|deposit|move my|alert me|notify me|remind me)";
+// "Buy BTC now" is an order; "buy BTC?", "buy or sell BTC" and "sell signal for BTC" are questions.
+const ORDER = new RegExp(
+  `^(?:please |now |just |ok(?:ay)?,? |hey,? |then |and |so |go ahead and |go and |you should |i (?:want|would like|need) (?:you )?to |i(?:'d)? like (?:you )?to |let us |quick(?:ly)? )*${ORDER_VERB}\\b(?! ?(?:to|or|and hold|& hold|n hold|positions?|orders?|trades?|risks?|p&l|pnl|term|interest)\\b|[- ]term)`,
+  "i",
+);
+const ORDER_ASKED = new RegExp(
+  `^(?:please |hey,? )*(?:can|could|would|will) you (?:please )?${ORDER_VERB}\\b.*\\b(?:for me|(?:my|all|everything|\\d+(?:\\.\\d+)?|half|worth of)\\b)`,
+  "i",
+);
+const ASKING =
+  /\?|\b(?:or|signals?|should|when|what|why|how|price|pressure|levels?|points?|triggers?|strategy|zone|side by side|next to|against|compar\w+)\b/i;
+/** @param text spelled out, capitals as typed */
+export const isOrder = (text: string): boolean =>
+  (ORDER.test(text) && !ASKING.test(text)) || (ORDER_ASKED.test(text) && !/\b(?:or|what|why|how|when)\b/i.test(text));
+
+const FORECAST = new RegExp(
+  [
+    "\\b(?:will|gonna|going to|about to|bound to|likely to|due for|supposed to|poised to|set to|shall|expect(?:ed|ing)?(?: to)?|ought to)\\b",
+    "\\b(?:predict(?:ions?|ed|ing)?|forecasts?|prognos\\w+|projections?|price targets?|(?<!(?:exit|sell|profit|buy|entry|your) )targets?|moon(?:ing)?|prophe\\w+|crystal ball)\\b",
+    "\\b(?:could|can|might|may|would) (?:_x|it|prices?|the price|the market|we see)\\b.*\\b(?:hit|reach|go|rise|fall|drop|crash|pump|dump|double|recover|bounce|be worth|break|touch|rally|climb|get to|see)\\b",
+    "\\b(?:how|that) (?:high|far|low|much higher|much lower) (?:can|could|might|does|do) (?:_x|it|the (?:market|price))\\b.*\\b(?:go|rise|fall|drop|get|climb|run)\\b(?!.* (?:before|for you|to (?:buy|sell|enter|exit)))",
+    "\\bwhere (?:is|are) (?:_x|it|the (?:market|price)|prices|things|coins|crypto) (?:headed|heading|going)\\b",
+    "\\b(?:next (?:move|leg|stop|target)|going to be|(?:in|by) the future|future (?:price|value|of)|by then)\\b",
+    "\\b(?:top|bottom) (?:is )?in\\b|\\bbottomed(?: out)?\\b|\\b(?:odds|chances?|probability|likelihood|likely)\\b",
+  ].join("|"),
+);
+/** "Will you sell?", "what am I going to lose if all stops hit": these ask for rules and sums, not for what comes. */
+const OWN_ACT =
+  /\b(?:will|would|are|is|am) (?:you|we|i|the desk|the bot)\b.*\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|trad(?:e|ing)|get(?:ting)? (?:in|out)|lose|take)\b|\b(?:you|we|the desk|the bot) (?:will|are going to|would) (?:buy|sell|enter|exit|trade|get (?:in|out))\b|\b(?:drop|fall|rise|go|get|climb|happen|do|come|move)\b.*\b(?:before|for|until|till) (?:you|we|the desk|the bot|an? )|\babout to (?:trigger|be (?:bought|sold)|buy|sell)\b/;
+
+/** "Did we beat holding BTC?": the benchmark is all of the desk's markets held; one alone is not kept. */
+export const isOneMarketBenchmark = (words: string): boolean =>
+  /\b(?:beat\w*|outperform\w*|better off|better than|worse than|versus|vs|against|compared? (?:to|with)|ahead of|behind)\b.*\b(?:hold\w*|held|hodl\w*)\b|\bbuy(?:ing)? ?(?:and|&|n) ?h[oe]ld|\b(?:better|worse|more) .*\b(?:held|holding|hodl\w*)\b/.test(
+    words,
+  );
+
+/** @param words as `wordsOfKind` gives them */
+export const isForecast = (words: string): boolean => FORECAST.test(words) && !OWN_ACT.test(words);
+
+/** Topics that no record of the desk holds. */
+const OFF_TOPIC = new RegExp(
+  `\\b(?:${[
+    "founders?|founded|invent(?:ed|or)|created|creators?|ceo|satoshi|vitalik|elon|musk|trump|people|person|celebrit\\w+|influencers?",
+    "market ?caps?|mcap|capitali[sz]ation|fdv|suppl(?:y|ies)|circulating|max supply|halving|inflation|emissions?|tokenomics|vesting|unlocks?|holders|whales?|dominance",
+    "forks?|upgrade date|roadmap|white ?papers?|consensus|proof of (?:work|stake)|miners?|mining|mined|hash ?rate|block (?:time|reward|height|size)s?|block ?chains?|nodes?|validators?|layer (?:1|2|one|two)|smart contracts?|nfts?|defi|dapps?|tvl|bridges?|oracles?",
+    "stak(?:e|ing)(?<!at stake)|yields?|apy|apr|lend(?:ing)?|borrow(?:ing)?|farm(?:ing)?|airdrops?|interest rates?|dividends?",
+    "wallets?|ledger nano|seed phrase|private keys?|address(?:es)?|gas(?: fees?)?|network fees?|withdraw(?:al|als|ing)?|deposit(?:s|ing)?|transfers?|credit cards?|paypal|kyc|tax(?:es|able)\\b|tax (?:return|office|rate|bill|implications)",
+    "news|headlines?|tweets?|twitter|reddit|rumou?rs?|regulat(?:ion|ions|ors?)|sec|etfs?|lawsuits?|partnerships?|listings?|delisted|legal|illegal|ban(?:ned)? in|governments?|elections?|fed|cpi|fomc|war",
+    "order ?books?|spreads?|depth|liquidity|liquidations?|volumes?|open interest|funding(?: rates?)?|leverage|margin|futures|options|perps?|perpetuals?",
+    "macd|emas?|smas?|ma|moving averages?|vwap|adx|stoch(?:astics?)?|stochastic rsi|ichimoku|fib(?:s|onacci)?|supertrend|obv|cci|mfi|pivots?|support|resistance|head and shoulders|divergences?|elliott?|golden cross|death cross|fear (?:and|&) greed|sharpe|sortino|correlat\\w+|betas?|ratio",
+    "all[- ]time (?:high|low)s?|ath|atl|(?:52|fifty two)[- ]week|(?:day|daily|session|intraday)(?: s)? (?:highs?|lows?)|(?:highest|lowest) (?:price|close|point)|opening price|opened|high of the day|low of the day",
+    "stocks?|shares?|nasdaq|s&p|dow jones|ftse|gold|silver|oil|forex|euros? (?:to|vs)|bonds?|real estate|apple|tesla|microsoft|google|amazon|nvidia",
+    "weather|jokes?|(?:tell|read|write) (?:me )?(?:a|another|some|the) (?:\\w+ )?stor(?:y|ies)|poems?|songs?|recipes?|football|movies?|capital of|president|time is it|what day|your name|birthday|meaning of life|password|api keys?|source code|python|javascript|code",
+    "retire|millionaires?|get rich|lambo|portfolio allocation|diversif\\w+|life savings|mortgage|loan|retirement",
+    "histor(?:y|ical|ically)|back ?tests?|when lambo",
+  ].join("|")})\\b`,
+);
+/** Unsafe tokens are about contracts, their source and taxes on a sale. */
+const ON_TOPIC =
+  /\b(?:contract|honey ?pot|buy tax|sell tax|tax token|mint\w*|tax on (?:buy|sell|transfer)\w*|transfer tax|mint\w* .*supply|source code|news since)\b/g;
+
+export const isOffTopic = (words: string): boolean => OFF_TOPIC.test(words.replace(ON_TOPIC, " "));
+
+const DOER = "(?:i|we|one|you|people|someone|somebody|they)";
+const GUIDE = new RegExp(
+  [
+    `\\bhow (?:do|can|could|would|should|does) ${DOER} (?:buy|sell|trade|get|purchase|stake|mine|store|send|transfer|withdraw|deposit|invest|earn|create|use|set|make|convert|swap|calculate|compute|read|interpret|spell|install|start|short|become|know|decide|work)\\b`,
+    "\\bhow to\\b|\\bhow (?:does|do|is|are|was|were) .*\\b(?:work|works|calculated|computed|defined|made|created|measured|derived|determined|mined)\\b",
+    `\\bwhere (?:can|do|could) ${DOER} (?:buy|get|purchase|sell|trade|store|stake|find|spend|use)\\b`,
+    "\\b(?:what (?:does|do) .*\\b(?:mean|means|stand for|stands for|do with)|meaning of|definition|define|difference between (?!_x)|explain (?:how|what|the concept)|teach me|example of)\\b",
+    "^(?:so |and |hey |well )*what (?:is|are) (?:an? )?(?:rsi|atr|bollinger bands?|trends?|honey ?pots?|triggers?|signals?|coins?|tokens?|crypto(?:currency)?|cryptos|rug ?pulls?)$",
+    "^(?:so |and |hey |well |tell me |do you know )*what (?:exactly )?(?:is|are) (?:an? |the )?_x$",
+    "\\bhow many _x\\b(?!.*\\b(?:do|did|have|are) (?:i|we|you)\\b)|\\bhow (?:big|large|much) (?:of )?(?:a |an )?(?:position|size)\\b|\\bhow much (?:_x )?(?:money )?should\\b",
+    `\\b(?:is|are|do) (?:it|there|they) (?:legal|possible)\\b|\\bwhat (?:if|would happen if)\\b(?!.*\\bstop)`,
+    "\\b(?:write|compose|translate|sing|draw|plot|compute|solve|calculate)\\b",
+  ].join("|"),
+);
+/** "How do I stake", "what is a blockchain": a lesson, not a question to the records. */
+export const isLesson = (words: string): boolean => GUIDE.test(words);
+
+const WHO_WHEN =
+  /\bwho(?:se|m)?\b|\bwhen (?:is|was|were|will|did|does|do|are)\b(?!.*\b(?:you|we|i|desk|bot|entry|exit|trigger|signal)\b)/;
+/** People and dates are in no record about a market. */
+export const isWhoOrWhen = (words: string): boolean => WHO_WHEN.test(words);

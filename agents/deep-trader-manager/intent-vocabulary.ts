@@ -1,0 +1,117 @@
+// Floor 3. Which words the grammar knows. A word that it does not know may be what the question is about ("who *founded*
+// Ethereum"), so kinds told by soft words are given only where no other word is left.
+import { EXAMPLES } from "./intent-examples.ts";
+import { ASSET_MARK, QUOTE_MARK, TIME_MARK } from "./intent-text.ts";
+import { FUNCTION_WORDS } from "./intent-words.ts";
+
+/** Talk around a question, and the words of the trade that by themselves make no question another one. */
+const TALK = `
+  hey hi hello morning evening afternoon dear buddy mate bro dude man guys friend sir boss pal folks team
+  thanks thank thx cheers ta please pls plz kindly sorry excuse ok okay alright right yep yeah nope sure well hmm um uh oh ah ahem
+  quick quickly quickie brief briefly short shortly fast asap real really actually basically exactly precisely roughly about approximately
+  simply just maybe perhaps possibly currently current present presently moment moments now today tonight day days daily hour hours here
+  still yet already again once always lately recently recent latest last newest new fresh old next far away close near
+  tell give show list display name print pull read say says said see look looks looking looked check checking find get fetch let know knew
+  want wanted need needs like would wonder wondering wondered curious ask asking asked question questions answer answers quickly
+  help me think thinks thinking thought thoughts guess believe feel feels feeling idea sense mind view opinion take
+  thing things stuff one ones lot bit little much many more most least less great good better best bad worse worst nice fine big bigger biggest
+  small smaller smallest high higher highest low lower lowest strong stronger strongest weak weaker weakest top bottom large largest
+  number numbers figure figures value values level levels point points reading readings amount total overall general generally whole entire all every
+  coin coins token tokens asset assets market markets pair pairs symbol symbols crypto cryptos cryptocurrency ticker tickers alts altcoin altcoins
+  name names board table screen chart charts candle candles bar bars timeframe tf frame
+  desk bot system trader manager account book books strategy rules rule house model
+  usd dollar dollars bucks usdt quote quoted
+  percent percentage pct % & amp half
+  yourself myself itself someone somebody something anything everything nothing anyone somewhere anywhere
+  go going goes gone went come comes coming came put keep keeps stay stays stayed stand stands standing sit sits sitting hang hanging
+  make makes made making do doing done did does work works working be being been was were become became
+  use using used try trying tried move moves moving moved turn turned start started happen happens happened happening
+  between among against versus vs compared compare comparison across along toward towards around through throughout within without inside outside
+  whether because since while during until though although however otherwise instead also too either neither both
+  first second third other another same different difference such rather quite pretty fairly very extremely super totally completely
+  actual absolute relative given based regarding concerning terms term regard respect compared according
+  able ready likely sensible reasonable wise smart idea
+  ignore kind sort type case time times moment minute point place way ways side back out in up down on off over under above below
+  talk walk run through explain describe summarise summarize update updates report reports news info information details detail data insight insights
+  worth priced price prices pricing cost costs quote quotes trade trades trading traded buy buying bought sell selling sold enter exit entry exits entries
+  hold holding held own owning owned bag bags position positions
+  long short bullish bearish signal signals trend trends direction uptrend downtrend
+  analyse analyze analysing analyzing p l p&l p/l pnl thirty seventy fourteen twenty
+  rsi bollinger bands band bb atr bbands band's b oversold overbought volatile volatility safe unsafe risky risk
+  heck hell damn lol haha emoji btw fyi imo tldr
+  let's us our ours mine yours theirs whats hows
+  plus minus zero two three four five six seven ten couple
+  any some each few several none nobody
+  wrong issue broken problem trouble matter concern concerns worried worry worries nervous scared afraid
+  lately nowadays these those this that there anymore
+  currently standing performing performance perform performed
+  fell fallen fall falls falling rose rise rises rising risen drop dropped drops climb climbed climbing gain gained gains lose lost losing losses loss
+  pump pumped pumping dump dumped dumping crash crashed crashing rally rallied rallying jump jumped jumping spike spiked tank tanked tanking
+  soar soared surge surged surging slide slid sliding slip slipped bleeding bleed green red ripping flying running hot cold
+  highlights highlight bed bedtime sleep slept asleep away absence gone hands lowdown rundown story deal
+  situation stance standpoint angle perspective bottom line
+`;
+
+/** Crude on purpose: "moves", "moved", "moving" and "move" meet; only used to ask whether a word is known. */
+export function stem(word: string): string {
+  const base =
+    word.length > 4
+      ? word.replace(/(?:ies|ied)$/, "y").replace(/(?:ings?|ed|es|ly|s)$/, "")
+      : word.replace(/(?<=..)s$/, "");
+  return base.replace(/([^aeiou])\1$/, "$1").replace(/e$/, "");
+}
+
+const MARKS = [ASSET_MARK, TIME_MARK, QUOTE_MARK];
+const exampleWords = Object.values(EXAMPLES).flatMap((wordings) => wordings.flatMap((wording) => wording.split(" ")));
+const KNOWN: ReadonlySet<string> = new Set([...FUNCTION_WORDS, ...TALK.trim().split(/\s+/), ...exampleWords].map(stem));
+
+export const isVocabulary = (word: string): boolean => KNOWN.has(stem(word.toLowerCase()));
+
+/** @param text as `wordsOfKind` gives it @returns the words whose meaning the grammar does not know, numbers among them */
+export const unknownWords = (text: string): readonly string[] =>
+  text
+    .split(/[\s/]+/)
+    .filter((word) => word !== "" && !MARKS.includes(word) && !isVocabulary(word) && !/^[%&.]+b?$/.test(word));
+
+/**
+ * Long words of the grammar that are often mistyped. Assets are never corrected, nor is any word that the grammar knows; no two of
+ * these are opposites one slip apart.
+ */
+const CORRECTED =
+  "bollinger volatile volatility overbought oversold portfolio position positions security summary analysis analyse benchmark riskiest holdings commission commissions happened healthy overview trending relative strength recommend recommendation signal trigger triggers honeypot trustworthy compare versus trading holding selling buying price prices movers gainers losers market markets performance".split(
+    " ",
+  );
+
+/** "bolinger" -> "bollinger": one slip in a word of six letters, two from nine on. */
+export function corrected(text: string): string {
+  return text.replace(/[\p{L}_]{5,}/gu, (word) => {
+    if (word.startsWith("_") || isVocabulary(word)) return word;
+    return CORRECTED.find((right) => isSlip(word, right)) ?? word;
+  });
+}
+
+function isSlip(word: string, right: string): boolean {
+  const slips = right.length >= 9 ? 2 : 1;
+  if (right.length < 6 && !isSwap(word, right)) return false;
+  return Math.abs(word.length - right.length) <= slips && word[0] === right[0] && slipsBetween(word, right) <= slips;
+}
+
+const isSwap = (word: string, right: string): boolean =>
+  word.length === right.length && [...word].sort().join("") === [...right].sort().join("");
+
+/** Inserted, left out, replaced or swapped letters (Damerau 1964, optimal string alignment). */
+function slipsBetween(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let best = Math.min(at(i - 1, j - 1) + (same ? 0 : 1), at(i - 1, j) + 1, (row[j - 1] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, at(i - 2, j - 2) + 1);
+      row.push(best);
+    }
+  }
+  return at(a.length, b.length);
+}
