@@ -2,12 +2,13 @@
 // and answers the commands of other terminals.
 
 import { resolve } from "node:path";
-import type { SimulatedClock } from "#scheduler/clock.ts";
+import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runOpinionCycle } from "#scheduler/cycles/opinion-cycle.ts";
 import { runTick, type TickReport } from "#scheduler/cycles/tick.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { slotAt } from "#scheduler/slots.ts";
+import { thinkBetweenSlots } from "#scheduler/thinking/between-slots.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports.ts";
@@ -80,7 +81,9 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     // A missing key is found out before the first slot, not at the first opinion.
     await open.desk.opinionModels?.();
     const stop = AbortSignal.any([signal, stopped.signal]);
+    let isTicking = false;
     const tick = async (slotMs: number): Promise<void> => {
+      isTicking = true;
       await turnstile.run(async () => {
         const first = shown.cycles === 0;
         const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
@@ -97,9 +100,15 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         await life.afterTick(unixMs(slotMs));
         chat.open();
       });
+      isTicking = false;
       if (hasNextSlot(open, slotMs, shown.cycles)) await tellOpinions(open, slotMs, io, { signal: stop });
     };
-    const counts = await drive(open, tick, { signal: stop });
+    const ended = new AbortController();
+    const between = betweenSlots(open, () => isTicking, io, { signal: AbortSignal.any([stop, ended.signal]) });
+    const counts = await drive(open, tick, { signal: stop }).finally(async () => {
+      ended.abort();
+      await between;
+    });
     chat.close();
     return await summary(open, shown, counts, work);
   } finally {
@@ -120,6 +129,18 @@ async function tellOpinions({ desk }: OpenDesk, slotMs: number, io: Io, options:
   const report = await runOpinionCycle(desk, unixMs(slotMs), options);
   if (!io.json && report !== null && report.considered > 0) io.out(io.style.dim(opinionLine(report)));
 }
+
+/** Thinks while nothing is due. A simulation without pace has no time between two slots. */
+const betweenSlots = async (
+  { desk }: OpenDesk,
+  isTicking: () => boolean,
+  io: Io,
+  options: CallOptions,
+): Promise<void> => {
+  if (desk.clock.kind !== "system" && desk.config.speed === null) return;
+  const { sleep } = systemClock();
+  await thinkBetweenSlots(desk, { isTicking, sleep, onProblem: io.note }, options);
+};
 
 /** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */
 const runningSettings = (config: DeskConfig, { quote }: Venue): DeskFile["settings"] => ({
