@@ -25,7 +25,8 @@ export interface LedgerSummary {
   readonly misses: Counts;
   readonly workByPhase: Readonly<Record<Phase, Work>>;
   readonly workByJob: Readonly<Partial<Record<Job, Work>>>;
-  /** Work units (WORK_WEIGHTS) by job. */
+  /** Work units (WORK_WEIGHTS), by phase and by job. */
+  readonly unitsByPhase: Readonly<Record<Phase, number>>;
   readonly unitsByJob: Readonly<Partial<Record<Job, number>>>;
   /** Work units of sleep beyond the unconditional sweep. */
   readonly unitsAboveSweep: number;
@@ -101,6 +102,7 @@ export function summarise(entries: readonly LedgerEntry[]): LedgerSummary {
     misses: countsOf(entries.map((entry) => entry.misses)),
     workByPhase: { sleep: workOf(sleep), "test-time": workOf(testTime) },
     workByJob: ofJobs(workOf),
+    unitsByPhase: { sleep: unitsOf(sleep), "test-time": unitsOf(testTime) },
     unitsByJob: ofJobs(unitsOf),
     unitsAboveSweep: unitsOf(entries.filter(isAboveSweep)),
     savedUnits: savedUnitsOf(entries),
@@ -165,8 +167,8 @@ function workOf(entries: readonly LedgerEntry[]): Work {
   return work;
 }
 
-/** Weighed once, after counting: whole numbers add up the same in any order and grouping. */
-const unitsOf = (entries: readonly LedgerEntry[]): number => workUnits(workOf(entries));
+/** Weighed once, after counting, since whole numbers add up the same in any grouping; then rid of float64's last digits. */
+const unitsOf = (entries: readonly LedgerEntry[]): number => exactSum([workUnits(workOf(entries))]);
 
 const savedUnitsOf = (entries: readonly LedgerEntry[]): number =>
   exactSum(entries.map((entry) => entry.savedUnits ?? 0));

@@ -43,14 +43,20 @@ ${reportSections(document).map(sectionHtml).join("\n")}
 
 const PATHS: readonly Series[] = AnswerPath.options.map((name, index) => ({ name, colour: index + 1 }));
 
-function charts({ hours, pathsByJob, unitsByJob, unitsAboveSweep, workByJob, savedUnits }: ReportDocument): string[] {
+function charts({
+  hours,
+  pathsByJob,
+  unitsByJob,
+  unitsByPhase,
+  unitsAboveSweep,
+  savedUnits,
+}: ReportDocument): string[] {
   if (hours.length === 0) return [];
   const shown = charted(hours);
   const label = ({ hourMs }: LedgerHour): string => formatTime(hourMs);
   const known = PATHS.filter(({ name }) => shown.some(({ paths }) => (paths[name] ?? 0) > 0));
   const questions = Object.entries(pathsByJob["question"] ?? {});
   const colourOf = (path: string): number => PATHS.find(({ name }) => name === path)?.colour ?? 6;
-  const testTime = hours.reduce((sum, hour) => sum + hour.testTimeUnits, 0);
   return [
     columnChart({
       title: `Asked for, by path and hour${note(hours)}`,
@@ -83,11 +89,11 @@ function charts({ hours, pathsByJob, unitsByJob, unitsAboveSweep, workByJob, sav
     barChart({
       title: "Work units, all told",
       rows: [
-        ...(workByJob["sleep-cycle"] === undefined
+        ...(unitsByJob["sleep-cycle"] === undefined
           ? []
-          : [{ label: "sweep (unconditional)", value: unitsByJob["sleep-cycle"] ?? 0, colour: 1 }]),
+          : [{ label: "sweep (unconditional)", value: unitsByJob["sleep-cycle"], colour: 1 }]),
         { label: "sleep above the sweep", value: unitsAboveSweep, colour: 2 },
-        { label: "test time", value: testTime, colour: 4 },
+        { label: "test time", value: unitsByPhase["test-time"], colour: 4 },
         { label: "spared at test time", value: savedUnits, colour: 3 },
       ],
       format: figure,
