@@ -7,6 +7,7 @@ import { analyseAtTestTime, isPassing } from "#agents/market-analyst/from-scratc
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps, type Desk } from "#scheduler/desk.ts";
 import { afterServed } from "#scheduler/shadow.ts";
+import { pricesAtHand } from "#scheduler/thinking/make.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Answer, Intent } from "#schemas/question.ts";
@@ -124,6 +125,7 @@ function answerDeps(
         options,
       ),
     questionUnits: desk.config.thinking.questionUnits,
+    prices: pricesAtHand(desk, nowMs),
     isQuarantined: (kind) => desk.quarantine.has(kind),
     tally,
     deskView: viewOf(open, tally),

@@ -53,6 +53,8 @@ export interface AnswerDeps {
   readonly questionUnits: number;
   /** True while stored answers of a kind are not to be trusted: it is then answered from its analyses. */
   readonly isQuarantined: (kind: QuestionKind) => boolean;
+  /** Newer than the analyses, and at hand already: what has moved too far from them is not fresh. Left out: none. */
+  readonly prices?: ReadonlyMap<MarketSymbol, number>;
   /** Queues one renewal of what was shown stale; left out where nobody stays to see it. */
   readonly refresh?: ((key: AnalysisKey) => void) | undefined;
   /** The question's own; what the ports and models count into. */

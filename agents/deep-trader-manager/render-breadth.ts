@@ -1,7 +1,7 @@
 // Floor 3. A market digest and a kind of question → what the answer says of all markets. Every number is the digest's. Pure.
 import type { Intent } from "#schemas/question.ts";
 import { type MarketDigest, type MoverRow, OVERBOUGHT_RSI, OVERSOLD_RSI, type RiskRow, type RsiRow } from "./distil.ts";
-import { hourWords } from "./render-market.ts";
+import { hourWords, pastHorizonNote } from "./render-market.ts";
 import { counted, price, signedPct } from "./render-text.ts";
 
 /** Rows named of each side where an answer has several lists. */
@@ -11,7 +11,7 @@ const FEWER = 3;
 /** The text of a question about all markets; without the line that says how old it is. Empty for other kinds. */
 export function breadthText(intent: Intent, digest: MarketDigest): string {
   const said = body(intent, digest);
-  return said === "" ? "" : `${said}${leftOutNote(digest)}`;
+  return said === "" ? "" : `${said}${pastHorizonNote(intent)}${leftOutNote(digest)}`;
 }
 
 function body(intent: Intent, digest: MarketDigest): string {

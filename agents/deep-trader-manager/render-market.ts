@@ -18,7 +18,7 @@ export function marketText(intent: Intent, record: Analysis): string {
     case "price":
       return `${market(record)} closed at ${price(record.price)}.`;
     case "trend":
-      return trendText(record);
+      return `${trendText(record)}${pastHorizonNote(intent)}`;
     case "security":
       return securityText(record);
     case "signal":
@@ -109,6 +109,10 @@ function securityGate({ security: { verdict, reason } }: Analysis): string {
 /** A signal is a rule on candles of one length; what the asker wants it for changes nothing in it. */
 const horizonNote = ({ horizon }: Intent, { timeframe }: Analysis): string =>
   horizon === null ? "" : ` It speaks of ${timeframe} candles, and says nothing about "${horizon}".`;
+
+/** Changes are counted over a day at most: asked for longer, an answer says that it does not speak of it. */
+export const pastHorizonNote = ({ horizon }: Pick<Intent, "horizon">): string =>
+  horizon === null || horizon === "today" ? "" : ` It says nothing about "${horizon}".`;
 
 function triggerText({ side }: Intent, record: Analysis): string {
   const { enterAtOrBelow, exitAtOrAbove } = record.triggers;

@@ -117,9 +117,16 @@ export function tallyRecalls(
   return misses;
 }
 
-/** The newest that there can be: fresh, or its source was asked after the close and had nothing newer. */
+/**
+ * The newest that there can be before the next close: fresh; or its source was asked after the close and had nothing newer;
+ * or it covers the newest candle, and the price has left it since (freshness names `drifted` last of all reasons).
+ */
 export const isNewest = (recall: Recall): recall is Exclude<Recall, { status: "missing" }> =>
-  recall.status === "fresh" || (recall.status === "stale" && recall.reason === "no-candle");
+  recall.status === "fresh" ||
+  (recall.status === "stale" && (recall.reason === "no-candle" || recall.reason === "drifted"));
+
+export const pricesOf = ({ prices }: Pick<AnswerDeps, "prices">): Pick<AnswerDeps, "prices"> =>
+  prices === undefined ? {} : { prices };
 
 export const staleReasonOf = (recall: Exclude<Recall, { status: "missing" }>): StaleReason | null =>
   recall.status === "stale" ? recall.reason : null;

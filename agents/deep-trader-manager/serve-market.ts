@@ -35,9 +35,9 @@ export async function aboutMarket(
 ): Promise<Said> {
   const { nowMs } = question;
   const key = { venueId: deps.venueId, ...slots };
-  const before = await deps.khala.recall(key, { nowMs }, options);
+  const before = await deps.khala.recall(key, momentOf(deps, slots, nowMs), options);
   const misses = tallyRecalls(deps, [before]);
-  // Asked after the close, the source had nothing newer: asking it again in this slot would bring the same.
+  // Where the source has nothing newer, asking it again in this slot would bring the same.
   if (isNewest(before)) return fromRecord(deps, intent, before, { path: "recalled", nowMs });
   const tooMuch = beyondBudget(deps, 1);
   if (tooMuch !== null) {
@@ -66,6 +66,11 @@ function showStale(deps: AnswerDeps, intent: Intent, found: Found, why: string, 
   return { ...said, answer: `${said.answer} ${why}${under}` };
 }
 
+function momentOf({ prices }: AnswerDeps, { symbol }: AnalysisSlots, nowMs: UnixMs) {
+  const price = prices?.get(symbol);
+  return price === undefined ? { nowMs } : { nowMs, price };
+}
+
 type Delegated =
   | { readonly status: "answered"; readonly said: Said }
   | { readonly status: "failed"; readonly error: unknown };
@@ -84,7 +89,7 @@ async function delegate(
   options.signal.throwIfAborted();
   // A replay that misses a call is no replay, whatever Khala holds by now.
   if (run.failure instanceof ModelRunError && !(run.failure instanceof TokenBudgetError)) throw run.failure;
-  const after = await deps.khala.recall({ venueId: deps.venueId, ...slots }, { nowMs }, options);
+  const after = await deps.khala.recall({ venueId: deps.venueId, ...slots }, momentOf(deps, slots, nowMs), options);
   const by = { path: run.delegated ? "delegated" : "recalled", model: run.model, nowMs } as const;
   const isDone = after.status === "fresh" || (run.outcome?.status === "analysed" && after.status === "stale");
   if (isDone) return answered(fromRecord(deps, intent, after, by));

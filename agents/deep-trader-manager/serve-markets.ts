@@ -8,7 +8,7 @@ import type { SweepOutcome } from "../market-analyst/sleep-time.ts";
 import type { AnswerDeps } from "./answer.ts";
 import type { LeftOut } from "./distil.ts";
 import { prepareAnswer } from "./prepared.ts";
-import { abstained, beyondBudget, declined, isNewest, type Said, served, tallyRecalls } from "./said.ts";
+import { abstained, beyondBudget, declined, isNewest, pricesOf, type Said, served, tallyRecalls } from "./said.ts";
 import { fromDigest } from "./serve-prepared.ts";
 
 /** @throws whatever concerns the desk itself: its store, a venue that refuses it */
@@ -93,7 +93,7 @@ async function gather(
   options: CallOptions,
 ): Promise<Gathered> {
   const keys = symbols.map((symbol) => ({ venueId: deps.venueId, symbol, timeframe }));
-  const recalls = await deps.khala.recallMany(keys, { nowMs }, options);
+  const recalls = await deps.khala.recallMany(keys, { nowMs, ...pricesOf(deps) }, options);
   const misses = tallyRecalls(deps, recalls);
   const markets = new Map<MarketSymbol, Market>();
   const wanted: MarketSymbol[] = [];

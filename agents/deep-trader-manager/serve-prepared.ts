@@ -8,7 +8,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import type { AnswerDeps } from "./answer.ts";
 import { MarketDigest, marketTopic } from "./distil.ts";
 import { isWhole, PreparedAnswer, prepareFromDigest } from "./prepared.ts";
-import { type Said, served } from "./said.ts";
+import { pricesOf, type Said, served } from "./said.ts";
 
 /** Null where there is none, it does not stand any more, or its kind is under quarantine. */
 export async function fromPreAnswer(
@@ -47,14 +47,14 @@ export async function fromDigest(
 
 /** What is prepared only spares work: where it cannot be read, the answer is made from the analyses. */
 async function freshTopic(
-  { topics, tally }: Pick<AnswerDeps, "topics" | "tally">,
+  { topics, tally, ...deps }: Pick<AnswerDeps, "topics" | "tally" | "prices">,
   kind: TopicKind,
   topic: string,
   nowMs: UnixMs,
   options: CallOptions,
 ): Promise<TopicRecord | null> {
   try {
-    const found = await topics.recall(kind, topic, { nowMs }, options);
+    const found = await topics.recall(kind, topic, { nowMs, ...pricesOf(deps) }, options);
     if (found.status !== "missing") tally.count({ recordsRead: 1 });
     return found.status === "fresh" ? found.record : null;
   } catch (error) {

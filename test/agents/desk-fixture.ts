@@ -47,6 +47,7 @@ export interface DeskOptions {
   /** Reads of Khala and of topics go through it first, so that a test can count them. */
   readonly watch?: (read: string) => void;
   readonly questionUnits?: number;
+  readonly prices?: ReadonlyMap<MarketSymbol, number>;
   readonly quarantined?: readonly Intent["kind"][];
   readonly refresh?: AnswerDeps["refresh"];
 }
@@ -143,6 +144,7 @@ export function createDesk(options: DeskOptions = {}) {
     questionUnits: options.questionUnits ?? 50_000,
     isQuarantined: (kind) => options.quarantined?.includes(kind) ?? false,
     refresh: options.refresh,
+    ...(options.prices === undefined ? {} : { prices: options.prices }),
     venueId: VENUE_ID,
     venue: "sim",
     simulated: true,

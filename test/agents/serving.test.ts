@@ -154,6 +154,20 @@ describe("a pre-answer and a digest", () => {
     }
   });
 
+  it("are not served once a price at hand is far from one of their analyses; the newest is shown, marked", async () => {
+    for (const kind of ["rsi", "compare", "market"] as const) {
+      const desk = await warmDesk({ prices: new Map([[BTC, 1_000]]) });
+      const intent = intentOf(kind);
+      await desk.prepare("answer", keyOf(intent), bodyOf(intent, desk.records), sourcesOf(intent, desk.records));
+      await desk.prepare("digest", MARKET_TOPIC, distilMarket(desk.records.map((r) => distilAsset(r))), desk.records);
+      const { answer } = await desk.serve(intent);
+      // From scratch it would be the same: the newest closed candle is in it.
+      expect([kind, answer.path, answer.topicIds, desk.providerCalls()]).toEqual([kind, "recalled", [], 0]);
+      expect(answer.answer).toMatch(kind === "market" ? /Left out.*BTC\/USDT \(drifted\)/s : /STALE \(drifted\): /);
+      expect(answer.stale).toBe(kind !== "market");
+    }
+  });
+
   it("are not served after the moment they were good for", async () => {
     const desk = await warmDesk();
     const intent = intentOf("rsi");
