@@ -7,7 +7,7 @@ import { intentKey } from "#schemas/question.ts";
 import { unixMs } from "#schemas/units.ts";
 import { workUnits } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
-import { marketWide, openThinkingDesk, START_MS, slot } from "./thinking-desk.ts";
+import { marketWide, openThinkingDesk, slot } from "./thinking-desk.ts";
 
 const NOTHING = { digests: 0, preAnswers: 0, analyses: 0 };
 
@@ -166,18 +166,6 @@ describe("a question during a pass", () => {
     const { thought } = await pass;
     expect(readsAtAnswer).toBe(1);
     expect(thought).toMatchObject({ made: { analyses: 4 }, interruptions: 1 });
-  });
-
-  it("does not hold up the decisions of a slot that begins meanwhile", async () => {
-    const { desk, tick, ask } = await openThinkingDesk();
-    await ask(marketWide(), 5);
-    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
-    const question = desk.attention.asked(() => answered);
-    const pass = tick(0);
-    await new Promise((resolve) => setImmediate(resolve));
-    answer();
-    await Promise.all([question, pass]);
-    expect(desk.book.portfolio().settledThroughMs).toBe(START_MS);
   });
 });
 
