@@ -305,8 +305,9 @@ function controlChanged({ control: { state, announced, reason }, nowMs }: AlertF
   return [{ alertId: controlAlertId(state, nowMs), kind: "control-changed", symbols: [], text }];
 }
 
-function deskDead({ lastSlots }: AlertFacts): readonly Draft[] {
-  if (lastSlots === null) return [];
+function deskDead({ lastSlots, slot }: AlertFacts): readonly Draft[] {
+  // Only right after a slot: later its marks may have been thinned out of the journal, and a gap be of our own making.
+  if (lastSlots === null || slot?.slotMs !== lastSlots.newestMs) return [];
   const { beforeMs, newestMs, stepMs } = lastSlots;
   const missed = Math.round((newestMs - beforeMs) / stepMs) - 1;
   if (missed < DEAD_AFTER_SLOTS) return [];

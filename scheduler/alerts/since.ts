@@ -1,5 +1,6 @@
 // Floor 4. "What happened since I left?" -> the lines of while-you-slept.ts as one text, and the mark that keeps them from
 // being told twice.
+import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { CallOptions, Store } from "#schemas/ports.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
@@ -32,7 +33,8 @@ export async function since(desk: Desk, store: Rooms, options: CallOptions): Pro
   const look = rows.findLast((row) => row.event.type === "looked");
   const sinceSeq = look?.event.type === "looked" ? look.event.throughSeq : 0;
   const stepMs = timeframeMs(desk.config.timeframe);
-  const slept = whileYouSlept(rows, sinceSeq, { quote: desk.quote, stepMs });
+  const marksWholeSinceMs = retentionCuts(desk.config.retention, desk.clock.now()).hourlyBeforeMs;
+  const slept = whileYouSlept(rows, sinceSeq, { quote: desk.quote, stepMs, marksWholeSinceMs });
   const headline = headlineOf(look ?? rows[0], look === undefined);
   const body = slept.lines.map(({ text }) => `- ${text}`).join("\n");
   return {

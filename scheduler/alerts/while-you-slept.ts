@@ -4,6 +4,7 @@ import type { AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { amountText, pctText, timeText } from "./alert-text.ts";
+import { DEAD_AFTER_SLOTS } from "./rules.ts";
 import { boughtLine, soldLine, stopsLine } from "./slept-trades.ts";
 
 /** With a headline 15. One line a subject, and no more subjects than this, so nothing is ever cut off. */
@@ -29,6 +30,8 @@ export interface SleptSettings {
   readonly quote: string;
   /** Length of a slot. */
   readonly stepMs: number;
+  /** Every slot from here on still has its mark; the marks of before are thinned by age. */
+  readonly marksWholeSinceMs: number;
 }
 
 type Row<T extends JournalEvent["type"]> = JournalRow & { readonly event: Extract<JournalEvent, { type: T }> };
@@ -107,25 +110,33 @@ function control(news: readonly JournalRow[]): SleptSubject {
   return { words: `Control: ${lastOf(texts)}`, rows: said };
 }
 
-/** Pairs of marks with slots missing in between; the first may have been seen before. */
+/**
+ * Longer silences have an alert. Shorter ones are counted from pairs of marks with slots missing in between; the first of a
+ * pair may have been seen before.
+ */
 function missedSlots(
   news: readonly JournalRow[],
   known: readonly JournalRow[],
-  { stepMs }: SleptSettings,
+  { stepMs, marksWholeSinceMs }: SleptSettings,
 ): SleptSubject {
+  const dead = news.filter(isOf("alert")).filter(({ event }) => event.alert.kind === "desk-dead");
   const marks = [...known.filter(isOf("equity")).slice(-1), ...news.filter(isOf("equity"))];
   const rows = new Set<JournalRow>();
   let missed = 0;
   marks.forEach((row, at) => {
     const before = marks[at - 1];
-    if (before === undefined) return;
+    if (before === undefined || before.event.slotMs < marksWholeSinceMs) return;
     const between = Math.round((row.event.slotMs - before.event.slotMs) / stepMs) - 1;
-    if (between <= 0) return;
+    if (between <= 0 || between >= DEAD_AFTER_SLOTS) return;
     missed += between;
     rows.add(before).add(row);
   });
-  if (missed === 0) return null;
-  return { words: `The desk missed ${missed} ${missed === 1 ? "slot" : "slots"}`, rows: [...rows] };
+  if (missed === 0 && dead.length === 0) return null;
+  const parts = [
+    ...(dead.length === 0 ? [] : [lastOf(dead.map(({ event }) => event.alert.text))]),
+    ...(missed === 0 ? [] : [`${missed} single ${missed === 1 ? "slot" : "slots"} missed`]),
+  ];
+  return { words: `Silence: ${parts.join("; ")}`, rows: [...dead, ...rows] };
 }
 
 /** From the mark that was seen last, or the cash it began with; nothing where it is the same. */

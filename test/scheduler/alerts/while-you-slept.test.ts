@@ -11,7 +11,7 @@ import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 
-const SETTINGS = { quote: "USDT", stepMs: timeframeMs("5m") };
+const SETTINGS = { quote: "USDT", stepMs: timeframeMs("5m"), marksWholeSinceMs: 0 };
 const SLOTS = 120;
 
 const venue = createSyntheticMarket({
@@ -34,7 +34,7 @@ async function busyRun(): Promise<TestDesk> {
   await desk.book.append([STARTED], patience);
   let slotMs = FIRST_SLOT_MS;
   for (let slot = 0; slot < SLOTS; slot++, slotMs = nextSlot(slotMs, "5m")) {
-    if (slot >= 40 && slot < 46) continue;
+    if ((slot >= 40 && slot < 46) || slot === 80 || slot === 90 || slot === 91) continue;
     clock.advanceTo(slotMs);
     await runTick(desk, slotMs, patience);
     if (slot === 60)
@@ -58,7 +58,8 @@ const STARTED: JournalEvent = {
 };
 
 function oneOfEach(number: number, atMs: number): JournalEvent {
-  const kind = AlertKind.options[Math.floor(number / 10) % AlertKind.options.length] ?? "blind";
+  const kinds = AlertKind.options.filter((kind) => kind !== "desk-dead");
+  const kind = kinds[Math.floor(number / 10) % kinds.length] ?? "blind";
   const alert: Alert = {
     alertId: `${kind}:made-up-${number}`,
     kind,
@@ -93,7 +94,7 @@ describe("while you slept", () => {
       "Held",
       "Limit",
       "Control",
-      "The",
+      "Silence",
       "",
       "Equity",
       "Sold",
@@ -102,7 +103,9 @@ describe("while you slept", () => {
     ]);
     const all = lines.map(({ text }) => text).join("\n");
     expect(all).toMatch(/^Control: 2 times, last: resume at [-\d]+ [\d:]+ UTC, back \(#\d+, #\d+\)$/m);
-    expect(all).toMatch(/^The desk missed 6 slots \(#\d+, #\d+\)$/m);
+    expect(all).toMatch(
+      /^Silence: The desk was dead from .*: 6 slots were missed; 3 single slots missed \(5 rows, #\d+ to #\d+\)$/m,
+    );
     expect(all).toMatch(/^\d+ stops? hit: [A-Z]{3} −[\d.]+.* USDT \(.*#\d+/m);
     expect(all).toMatch(/^Equity 10,000 → [\d,.]+ USDT, [+−][\d.]+ % \(#\d+, #\d+\)$/m);
     expect(all).toMatch(/^Sold in \d+ trades: ([A-Z]{3} [+−][\d.]+(, )?)+.* USDT after fees \(/m);
@@ -127,8 +130,8 @@ describe("while you slept", () => {
       fc.property(cut(), cut(), (a, b) => {
         const [from, to] = [Math.min(a, b), Math.max(a, b)];
         for (const { text, seq } of whileYouSlept(rowsUpTo(to), from, SETTINGS).lines) {
-          // Pairs of marks: each says how many slots lie between its two.
-          if (text.startsWith("The desk missed")) continue;
+          // Pairs of marks: each says how many slots lie between its two, and nothing of what lies between pairs.
+          if (text.includes("missed (")) continue;
           const cited = rows.filter((row) => seq.includes(row.seq));
           expect(whileYouSlept(cited, from, SETTINGS).lines.map((line) => line.text)).toContain(text);
         }
@@ -137,10 +140,26 @@ describe("while you slept", () => {
   });
 
   it("counts missed slots from the pairs of marks that it cites", () => {
-    const line = whileYouSlept(rows, 0, SETTINGS).lines.find(({ text }) => text.includes("missed"));
-    const [before, after] = (line?.seq ?? []).map((seq) => rows.find((row) => row.seq === seq)?.event);
-    const between = [before, after].map((event) => (event?.type === "equity" ? event.slotMs : 0));
-    expect(((between[1] ?? 0) - (between[0] ?? 0)) / SETTINGS.stepMs - 1).toBe(6);
+    const line = whileYouSlept(rows, 0, SETTINGS).lines.find(({ text }) => text.startsWith("Silence"));
+    const marks = rows.flatMap(({ seq, event }) =>
+      event.type === "equity" && line?.seq.includes(seq) === true ? [event.slotMs] : [],
+    );
+    expect(marks.map((ms, at) => (ms - (marks[at - 1] ?? ms)) / SETTINGS.stepMs - 1).filter((n) => n > 0)).toEqual([
+      1, 7, 2,
+    ]);
+  });
+
+  it("takes no mark that was thinned away for a slot that was missed", () => {
+    const marks = rows.filter(({ event }) => event.type === "equity");
+    const thin = marks.filter((_, at) => at % 2 === 0 || at > 60);
+    const wholeFrom = marks[61]?.event;
+    const marksWholeSinceMs = wholeFrom?.type === "equity" ? wholeFrom.slotMs : 0;
+    const linesOf = (settings: typeof SETTINGS) =>
+      whileYouSlept(thin, 0, settings).lines.filter(({ text }) => text.startsWith("Silence"));
+    expect(linesOf({ ...SETTINGS, marksWholeSinceMs }).map(({ text }) => text.split(" (")[0])).toEqual([
+      "Silence: 3 single slots missed",
+    ]);
+    expect(linesOf(SETTINGS)[0]?.text).not.toContain(" 3 single");
   });
 
   it("says nothing at the second of two looks in a row", () => {
@@ -164,14 +183,14 @@ describe("while you slept", () => {
           sums.stops += countOf(text, /^(\d+) stops? hit/);
           sums.sold += countOf(text, /^Sold in (\d+) trade/);
           sums.refused += countOf(text, /^(\d+) refused/);
-          sums.missed += countOf(text, /^The desk missed (\d+)/);
+          sums.missed += countOf(text, /^Silence: .*?(\d+) single/);
         }
         return throughSeq;
       }, 0);
       return sums;
     };
     const once = told([lastSeq()]);
-    expect(once).toMatchObject({ missed: 6, refused: rows.filter(({ event }) => event.type === "refusal").length });
+    expect(once).toMatchObject({ missed: 3, refused: rows.filter(({ event }) => event.type === "refusal").length });
     expect(once.stops).toBeGreaterThan(0);
     expect(once.sold).toBeGreaterThan(0);
     fc.assert(
