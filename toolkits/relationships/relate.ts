@@ -2,7 +2,7 @@
 // desk and backtest call the same function. Why so, and with which numbers: docs/adr/0015-clusters.md.
 import type { Cluster, Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
-import { correlationOf, type ReturnLine, returnLine } from "./correlation.ts";
+import { linkOf, type ReturnLine, returnLine } from "./correlation.ts";
 
 /** From this correlation on two markets count as linked. */
 export const LINKED_CORRELATION = 0.75;
@@ -69,9 +69,7 @@ function* relating(
     const line = own === undefined ? null : returnLine(symbol, own);
     if (line === null) continue;
     if (symbol === leader) leaderLine = line;
-    else if (leaderLine !== null && isLinked(correlationOf(leaderLine, line), linkedCorrelation)) {
-      linkedToLeader.push(symbol);
-    }
+    else if (leaderLine !== null && linkOf(leaderLine, line, linkedCorrelation) !== null) linkedToLeader.push(symbol);
     let joined = false;
     for (const group of groups) {
       const lowest = lowestWith(group, line, linkedCorrelation);
@@ -92,15 +90,12 @@ function* relating(
 function lowestWith(group: Group, line: ReturnLine, threshold: number): number | null {
   let lowest = 1;
   for (const member of group.lines) {
-    const correlation = correlationOf(member, line);
-    if (!isLinked(correlation, threshold)) return null;
+    const correlation = linkOf(member, line, threshold);
+    if (correlation === null) return null;
     lowest = Math.min(lowest, correlation);
   }
   return lowest;
 }
-
-const isLinked = (correlation: number | null, threshold: number): correlation is number =>
-  correlation !== null && correlation >= threshold;
 
 /** Six decimals: what is written down is to be the same on every machine. */
 function clusterOfGroup({ lines, minCorrelation }: Group): Cluster[] {
