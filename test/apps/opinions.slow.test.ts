@@ -1,0 +1,114 @@
+// Second opinions from the command line: bought, counted, replayed in a backtest, and not missed where they are not to be had.
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
+import { moody } from "#test/agents/second-opinion/scripted.ts";
+import { documentOf, emptyFolder, failureOf, freshHome, removeTemplateHome } from "#test/support/cli.ts";
+import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
+
+afterAll(removeTemplateHome);
+
+const usage = { input: 100, output: 10 };
+const provider = ({ tools, toolResults, user }: ServerRequest): ServerReply => {
+  if (tools.length === 0) return { text: moody(JSON.parse(user)), usage };
+  if (toolResults > 0) return { text: "Done.", usage };
+  return tools.includes(ANALYST_TOOL)
+    ? { tool: ANALYST_TOOL, input: { prompt: "Please." }, usage }
+    : { tool: "analyse", input: { symbol: "BTC/USDT", timeframe: "1h" }, usage };
+};
+
+// Sixteen simulated hours with entries in them.
+const MARKET = [
+  "--seed",
+  "3",
+  "--assets",
+  "30",
+  "--cycles",
+  "96",
+  "--timeframe",
+  "15m",
+  "--as-of",
+  "2024-01-10T00:00Z",
+];
+const START = ["start", ...MARKET, "--speed", "1000000000"];
+const PLENTY = { DEEPTRADER_SLEEP_DAY_TOKENS: "100000000", DEEPTRADER_NEAR_TRIGGER_PCT: "2" };
+const asking = (url: string) => ({
+  ...PLENTY,
+  DEEPTRADER_OPINION: "veto",
+  DEEPTRADER_SLEEP_MODEL: "custom/asleep",
+  DEEPTRADER_SLEEP_MODEL_URL: url,
+  DEEPTRADER_MODEL: "custom/awake",
+  DEEPTRADER_MODEL_URL: url,
+});
+
+describe("a desk with a second opinion", () => {
+  it("spends what the provider counted, to the token: manager, analyst and opinions", async () => {
+    await using folder = await emptyFolder();
+    await using home = await freshHome();
+    const record = join(folder.dir, "calls");
+    await using server = await startOpenAiServer(provider);
+    const env = { ...asking(server.url), DEEPTRADER_MODEL_RECORD: record };
+    const live = await documentOf(START, { home: home.dir, env });
+    const bought = server.requests.length;
+    expect(bought).toBeGreaterThan(20);
+    expect(new Set(server.requests.map(({ body }) => body.model))).toEqual(new Set(["asleep"]));
+
+    const question = ["ask", "what is the RSI of BTC on the 1h?", ...MARKET.filter((_, i) => i < 4 || i > 5)];
+    expect(await documentOf(question, { home: home.dir, env })).toMatchObject({
+      path: "delegated",
+      model: "custom/awake",
+    });
+    expect(server.requests.length).toBe(bought + 4);
+
+    const report = await documentOf(["report", "--seed", "3"], { home: home.dir });
+    const work = report["workByPhase"] as Record<
+      string,
+      { modelCalls: number; inputTokens: number; outputTokens: number }
+    >;
+    const sum = (member: "modelCalls" | "inputTokens" | "outputTokens") =>
+      (work["sleep"]?.[member] ?? 0) + (work["test-time"]?.[member] ?? 0);
+    expect(sum("modelCalls")).toBe(server.requests.length);
+    expect([sum("inputTokens"), sum("outputTokens")]).toEqual([server.billed.input, server.billed.output]);
+
+    // The same hours again, from the recording alone.
+    const replay = { ...asking("http://127.0.0.1:9/v1"), DEEPTRADER_MODEL_REPLAY: record };
+    const backtest = await documentOf(["backtest", ...MARKET], {
+      env: { ...replay, DEEPTRADER_MODEL_CUTOFF: "2024-01-10T08:00Z" },
+    });
+    expect(backtest["decisionsHash"]).toBe(live["decisionsHash"]);
+    expect(backtest["model"]).toEqual({
+      id: "custom/asleep",
+      cutoffMs: Date.UTC(2024, 0, 10, 8),
+      slotsBeforeCutoffRatio: 0.5,
+    });
+    const off = await documentOf(["backtest", ...MARKET]);
+    expect(off["model"]).toBeNull();
+    expect(off["decisionsHash"]).not.toBe(live["decisionsHash"]);
+  });
+
+  it("works the same as without when the model is down", async () => {
+    const gone = await startOpenAiServer(provider);
+    await gone[Symbol.asyncDispose]();
+    const hashOf = async (env: Readonly<Record<string, string>>) => {
+      await using home = await freshHome();
+      return (await documentOf([...START, "--cycles", "24"], { home: home.dir, env }))["decisionsHash"];
+    };
+    const env = { ...asking(gone.url), DEEPTRADER_MODEL_TIMEOUT_MS: "200", DEEPTRADER_MODEL_FALLBACK: "rules" };
+    expect(await hashOf(env)).toBe(await hashOf({}));
+  });
+
+  it("is refused where it could not work: a backtest without a recording, a start without a key", async () => {
+    const env = {
+      DEEPTRADER_OPINION: "veto",
+      DEEPTRADER_SLEEP_MODEL: "openai/gpt-5",
+      OPENAI_API_KEY: "sk-canary-7f3a91",
+    };
+    const backtest = await failureOf(["backtest", ...MARKET], { env });
+    expect(backtest).toMatchObject({ code: 1, name: "ConfigError" });
+    expect(backtest.message).toMatch(/DEEPTRADER_MODEL_RECORD/);
+    await using home = await freshHome();
+    const start = await failureOf(START, { home: home.dir, env: { ...env, OPENAI_API_KEY: "" } });
+    expect(start).toMatchObject({ code: 1, name: "ConfigError" });
+    expect(start.message).toMatch(/DEEPTRADER_SLEEP_MODEL is openai\/gpt-5, but OPENAI_API_KEY is not set/);
+  });
+});
