@@ -16,9 +16,9 @@ import {
 import type { WorkTally } from "#schemas/work.ts";
 import type { SweepOutcome } from "../market-analyst/sleep-time.ts";
 import type { ManagerRunner } from "./agent.ts";
+import { parseInConversation } from "./conversation.ts";
 import type { DeskView } from "./desk-view.ts";
 import { scopeOf } from "./effort.ts";
-import { parseQuestion } from "./intent.ts";
 import { finishText } from "./render.ts";
 import { declined, type Said, told } from "./said.ts";
 import { aboutMarket } from "./serve-market.ts";
@@ -118,7 +118,8 @@ async function say(deps: AnswerDeps, question: Question, options: CallOptions): 
   options.signal.throwIfAborted();
   const symbols = await deps.symbols(options);
   const { quote, timeframe } = deps;
-  const parsed = parseQuestion(question.text, { symbols, quote, defaultTimeframe: timeframe });
+  const context = { symbols, quote, defaultTimeframe: timeframe };
+  const parsed = parseInConversation(question.text, question.previous ?? null, context);
   if (parsed.status === "ambiguous") return declined(parsed.question, null);
   if (parsed.status === "unparsed") return declined(`${parsed.reason} ${whatToAsk(symbols, quote)}`, null);
   return sayIntent(deps, parsed.intent, question, options);
