@@ -69,6 +69,8 @@ export async function openThinkingDesk({ seed = 1, assets = 6, wrapVenue, ...par
       clock.advanceTo(slot(n));
       return runTick(desk, slot(n), patience);
     },
+    /** A slot at whatever the clock says. */
+    tickAt: (slotMs: UnixMs) => runTick(desk, slotMs, patience),
     think: (n: number, over: Partial<Parameters<typeof thinkAhead>[1]> = {}): Promise<ThinkReport> =>
       thinkAhead(desk, { reason: "slot", slotMs: slot(n), ...over }, patience),
     thinkingEntries: async (): Promise<readonly LedgerEntry[]> =>
