@@ -24,7 +24,7 @@ const MARKET = [
   "--assets",
   "30",
   "--cycles",
-  "96",
+  "64",
   "--timeframe",
   "15m",
   "--as-of",
