@@ -114,7 +114,7 @@ export const EXAMPLES: Readonly<Partial<Record<QuestionKind, readonly string[]>>
     "which coin is the riskiest",
     "most volatile markets",
     "which tokens are blocked",
-    "what should i stay away from",
+    "what should i stay clear of",
     "most dangerous coins on the list",
     "which assets fail the security checks",
     "rank the coins by risk",

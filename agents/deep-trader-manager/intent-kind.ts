@@ -12,7 +12,13 @@ const OWN_NUMBERS: Readonly<Partial<Record<QuestionKind | "cause", readonly stri
   oversold: ["30"],
   overbought: ["70"],
   summary: ["14", "20", "2"],
+  movers: ["3", "5", "10"],
+  riskiest: ["3", "5", "10"],
 };
+
+/** A word of buying or selling is never talk beside another question. */
+const SIDES = /\b(?:buy\w*|bought|sell\w*|sold|enter\w*|entry|exit\w*)\b/;
+const SIDED: readonly QuestionKind[] = ["signal", "trigger", "why", "portfolio"];
 
 /** The words that a rule is written in are known to it. */
 const OWN_WORDS = new Map(
@@ -29,5 +35,7 @@ export function kindOf(words: string, assets: AssetCount): QuestionKind | "cause
       OWN_WORDS.get(rule)?.has(stem(word)) === true || OWN_NUMBERS[kind]?.includes(word) === true || pattern.test(word);
     if (unknown.filter((word) => !isOwn(word)).length <= rule.slack) return kind;
   }
-  return unknown.length === 0 && assets < 2 ? similarKind(words, assets) : null;
+  if (unknown.length > 0 || assets === 2) return null;
+  const similar = similarKind(words, assets);
+  return similar !== null && SIDES.test(words) && !SIDED.includes(similar) ? null : similar;
 }

@@ -2,7 +2,7 @@
 // the desk holds. Each is declined with its reason; none is bent into a question that could be answered.
 
 const ORDER_VERB =
-  "(?:buy|sell|purchase|short|long|close|dump|liquidate|cancel|place|open|exit|enter|put|set|get me|get (?:out|in|into)|go (?:long|short|flat)|flatten|rebalance|double|halve|increase|reduce|trim|add|pause|resume|halt|restart|stop (?:trading|buying|selling|the)|start (?:trading|buying|selling)|switch|turn|market (?:buy|sell)|limit (?:buy|sell)|take profits?|unwind|swap|convert|transfer|withdraw|deposit|move my|alert me|notify me|remind me)";
+  "(?:buy|sell|purchase|short|long|close|dump|liquidate|cancel|place|open|exit|enter|put|set|get me (?:out|in|into|long|short|some|\\d)(?! the (?:loop|picture))|get (?:out|in|into)|go (?:long|short|flat)|flatten|rebalance|double|halve|increase|reduce|trim|add|pause|resume|halt|restart|stop (?:trading|buying|selling|the)|start (?:trading|buying|selling)|switch|turn|market (?:buy|sell)|limit (?:buy|sell)|take profits?|unwind|swap|convert|transfer|withdraw|deposit|move my|alert me|notify me|remind me)";
 // "Buy BTC now" is an order; "buy BTC?", "buy or sell BTC" and "sell signal for BTC" are questions.
 const ORDER = new RegExp(
   `^(?:please |now |just |ok(?:ay)?,? |hey,? |then |and |so |go ahead and |go and |you should |i (?:want|would like|need) (?:you )?to |i(?:'d)? like (?:you )?to |let us |quick(?:ly)? )*${ORDER_VERB}\\b(?! ?(?:to|or|and hold|& hold|n hold|positions?|orders?|trades?|risks?|p&l|pnl|term|interest)\\b|[- ]term)`,
@@ -71,7 +71,7 @@ const GUIDE = new RegExp(
   [
     `\\bhow (?:do|can|could|would|should|does) ${DOER} (?:buy|sell|trade|get|purchase|stake|mine|store|send|transfer|withdraw|deposit|invest|earn|create|use|set|make|convert|swap|calculate|compute|read|interpret|spell|install|start|short|become|know|decide|work)\\b`,
     "\\bhow to\\b|\\bhow (?:does|do|is|are|was|were) .*\\b(?:work|works|calculated|computed|defined|made|created|measured|derived|determined|mined)\\b",
-    `\\bwhere (?:can|do|could) ${DOER} (?:buy|get|purchase|sell|trade|store|stake|find|spend|use)\\b`,
+    `\\bwhere (?:(?:can|could) ${DOER}|do (?:i|we|people|they|one)) (?:buy|get(?! (?:in|into|out)\\b)|purchase|sell|trade|store|stake|find|spend|use)\\b`,
     "\\b(?:what (?:does|do) .*\\b(?:mean|means|stand for|stands for|do with)|meaning of|definition|define|difference between (?!_x)|explain (?:how|what|the concept)|teach me|example of)\\b",
     "^(?:so |and |hey |well )*what (?:is|are) (?:an? )?(?:rsi|atr|bollinger bands?|trends?|honey ?pots?|triggers?|signals?|coins?|tokens?|crypto(?:currency)?|cryptos|rug ?pulls?)$",
     "^(?:so |and |hey |well |tell me |do you know )*what (?:exactly )?(?:is|are) (?:an? |the )?_x$",

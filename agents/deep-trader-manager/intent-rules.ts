@@ -45,7 +45,7 @@ export const RULES: readonly Rule[] = [
     assets: [0, 1],
     pattern: any(
       `${WHY}\\b.*\\b${WE}\\b.*\\b${ACT}`,
-      `why (?:was|were|is|are|has|have|did|does) .*\\b(?:bought|sold|entered|exited|refused|skipped|rejected|held|closed|stopped|opened|passed|ignored|not)`,
+      `(?:why|how come) (?:_x |the |our |my |your )*(?:was|were|is|are|has|have|did|does) .*\\b(?:bought|sold|entered|exited|refused|skipped|rejected|held|closed|stopped|opened|passed|ignored|not)`,
       "why (?:not|no)",
       `why (?:the )?(?:_x )?${ACT}`,
       `(?:how come|what made|what stopped|what kept) (?:you|we|the desk|the bot)`,
@@ -66,7 +66,17 @@ export const RULES: readonly Rule[] = [
     slack: Number.POSITIVE_INFINITY,
   },
 
-  // The desk itself.
+  // The desk itself; first what names the market outright, so that "market status" is none of the desk's.
+  {
+    kind: "market",
+    assets: [0],
+    pattern: any(
+      "(?:overall |whole |crypto |general )*markets? ?(?:wide )?(?:overview|summary|status|update|report|mood|sentiment|breadth|state|conditions?|snapshot|picture|pulse|recap|check|wrap|rundown|brief(?:ing)?|situation)",
+      "(?:overview|summary|state|mood|status|conditions?|snapshot|recap|rundown|update|report|breakdown|picture) (?:of|on|in|for) (?:the |all (?:the )?)?(?:overall |whole |crypto |entire |current )*(?:markets?|crypto)",
+    ),
+    unless: /\b(?:since (?:i|we|my|our|last)|while (?:i|we)|miss(?:ed)?|beat\w*|against|versus|vs)\b/,
+    slack: 0,
+  },
   {
     kind: "benchmark",
     assets: [0],
@@ -80,6 +90,7 @@ export const RULES: readonly Rule[] = [
       "(?:beat|beats|beaten|beating|better than|worse than|better off|worse off|ahead of|behind|versus|vs|against|compare(?:d)? (?:to|with)|lose to|lost to|losing to|more than|less than|instead of) .*\\b(?:h[oe]ld(?:ing)?|the market|the index|an index|doing nothing|sitting still|do nothing|did nothing|sat still|index)",
       "(?:better|worse|more|less|ahead|behind) (?:than|of) (?:just |simply |only |me )*(?:sitting|doing nothing|standing still)|(?:lag|lags|lagged|lagging|trail|trails|trailed|trailing|behind) (?:behind )?(?:the )?(?:market|holding|index|benchmark|hold)",
       "(?:would|had|could|should|if) .*\\b(?:just |simply |only )?(?:held|holding|hold)\\b.*\\b(?:better|worse|more|less|ahead|beat(?:en)?|won|made|done|earned|paid)",
+      "(?:should|could) (?:we|i|you) (?:just |simply |only |rather )*have (?:just |simply |only )*held|relative to (?:just |simply )?h[oe]ld(?:ing)?",
       "(?:better|worse|more|less|ahead) .*\\b(?:if|had|by|just|simply) .*\\b(?:held|holding|hold|nothing)",
       "(?:beat|beating|beats|beaten) (?:the )?(?:market|holding|it|index|hold)",
       "any alpha|alpha so far|our alpha|your alpha|add(?:ed|ing)? value|worth trading",
@@ -94,7 +105,7 @@ export const RULES: readonly Rule[] = [
       "(?:if|when|suppose|assuming|should) .*\\bstop(?:s|ped)?(?:[- ]loss(?:es)?)?\\b.*",
       "(?:lose|loss|losses|risk|risked|risking|stake|damage|cost|hit|worst|down|drop|exposure|hurt|drawdown|downside|gone)\\b.*\\bstop(?:s|ped)?(?: ?loss(?:es)?)?",
       "stop(?:s|ped)?(?: ?loss(?:es)?)?\\b.*\\b(?:lose|loss|risk|stake|damage|cost|hit|trigger(?:s|ed)?|worst|hurt|go off|fire)",
-      "worst[- ]case(?: scenario)?|worst (?:that|which) (?:can|could)|worst (?:possible )?(?:outcome|loss)",
+      "(?:most|maximum|much) (?:that )?(?:i|we|you) (?:can|could|might|may|stand to|would) (?:possibly )?lose|worst[- ]case(?: scenario)?|worst (?:that|which) (?:can|could)|worst (?:possible )?(?:outcome|loss)",
       "how (?:much|bad(?:ly)?) (?:could|can|would|might|do|will|am|are|is)(?: going to)? (?:i|we|the desk|you|my account|the account|it)\\b.*\\b(?:lose|losing|hurt|drop|get)",
       "(?:max(?:imum)?|maximal|biggest|largest|potential|possible|total|open) (?:possible |potential |open )?(?:loss|risk|downside|damage)",
       "(?:money|capital|cash|usdt|dollars|equity|how much|what|much)\\b.*\\b(?:at risk|at stake|on the line|on risk)",
@@ -109,7 +120,7 @@ export const RULES: readonly Rule[] = [
     kind: "fees",
     assets: [0, 1],
     pattern: any(
-      "fees?|commissions?|brokerage|exchange (?:take[ns]?|took|taken|charged?)",
+      "fees?|commissions?|brokerage|how (?:expensive|dear|costly|cheap) (?:has|is|was|have)(?: all)?(?: the| our| my)? trad(?:ing|es)|paid the (?:exchange|venue|broker)|exchange (?:take[ns]?|took|taken|charged?)",
       "(?:trading|transaction|execution|dealing|running) (?:costs?|charges?|expenses?)|costs? of (?:trading|all (?:the |our |my )?trad(?:es|ing))",
       "(?:did|does|has|have|is) (?:all )?(?:the |my |our |your )?trad(?:ing|es) (?:all )?cost(?:ing)?",
       "(?:paid|pay|paying|spent|spend|handed|given|gave|gone|went) .*\\b(?:to |on |in )(?:the )?(?:exchange|venue|broker|trading|costs)",
@@ -167,7 +178,7 @@ export const RULES: readonly Rule[] = [
       "(?:last|latest) (?:tick|cycle|run|heartbeat|sleep|pass|slot)|missed (?:slots?|cycles?|ticks?)|when (?:did|was) (?:you|the|your) (?:last|desk|bot|latest|most recent)",
       "how (?:old|fresh|stale|recent|current) (?:is|are) (?:your|the|our|my) (?:data|analys[ie]s|prices|information|numbers|feeds?|records?)",
       "how (?:is|are) (?:the |your )?(?:bot|system|systems|engine|you|service|server) (?:doing|running|holding up|feeling|working|today)|how are you$|how (?:is|are) (?:the desk|you|it) (?:running|holding up|working|feeling)|how healthy",
-      "does (?:everything|it all|the \\w+|it) (?:still )?(?:work|run|function)|everything (?:ok|okay|fine|working|running|good|alright|well|up)|all (?:ok|okay|good|fine|well|green|clear)$|operational",
+      "does (?:everything|it all|the \\w+|it) (?:still )?(?:work|run|function)|everything (?:ok|okay|fine|working|running|good|alright|all right|well|up|in order|normal|healthy|smooth|under control)|all (?:ok|okay|good|fine|well|green|clear)$|operational",
     ),
     unless:
       /\boversold|overbought|safe\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
@@ -242,7 +253,7 @@ export const RULES: readonly Rule[] = [
       "(?:summari[sz]e|describe|analy[sz]e|sum up|size up|assess|explain|brief me on|update me on|tell me about|talk me through|walk me through) (?:the |all (?:the )?)?(?:whole |overall |broad(?:er)? |crypto |entire |current )*(?:markets?|crypto|board)",
       "(?:is|are|was|has|have) (?:the |this |most |all |a |it a )?(?:whole |overall |broad(?:er)? |crypto |entire )*(?:markets?|crypto|coins|everything|alts|altcoins)(?: (?:been|mostly|generally|broadly|overall|trending))* (?:up|down|green|red|rising|falling|bullish|bearish|weak|strong|calm|quiet|volatile|wild|mixed|flat|good|bad|risk[- ]on|risk[- ]off|in the (?:green|red)|healthy|hot|cold|moving|doing (?:well|ok|badly)|selling off|crashing|dumping|pumping|ok|okay|nervous|stable)",
       "(?:overall|general|big|bigger|broad|whole|full|market) picture|market breadth|breadth|(?:bull|bear) market|risk[- ]off|risk[- ]on(?: today| now| mode)?$|sentiment|mood|(?:how many|what share of|share of|percentage of|proportion of|most) (?:of )?(?:the )?(?:coins?|markets?|assets?|tokens?|board) (?:are |is )?(?:up|down|rising|falling|green|red|in the green|in the red|gaining|losing)",
-      "^(?:the )?(?:markets?|overview|market today|markets today|overview please|general overview|crypto)(?: (?:please|today|now|right now|up or down))*$|how (?:is|are) (?:everything|things)(?: (?:looking|going|today|overall|out there|in general))*$|what is (?:going on|happening|up) (?:in|with|on|across|out) (?:the )?(?:whole |overall |crypto )?(?:markets?|crypto|there|coins|board)|how (?:does|do) (?:everything|things) look",
+      "^(?:the |overall |whole |entire |general |crypto )*(?:markets?|overview|market today|markets today|overview please|general overview|crypto)(?: (?:please|today|now|right now|up or down))*$|how (?:is|are) (?:everything|things)(?: (?:looking|going|today|overall|out there|in general))*$|what is (?:going on|happening|up) (?:in|with|on|across|out) (?:the )?(?:whole |overall |crypto )?(?:markets?|crypto|there|coins|board)|how (?:does|do) (?:everything|things) look",
       "market (?:up|down|green|red|good|bad|ok|today|doing|looking|right|now)|(?:show|give|tell) me (?:the )?(?:whole |overall )?market$",
     ),
     unless:
@@ -255,7 +266,7 @@ export const RULES: readonly Rule[] = [
     kind: "compare",
     assets: [2],
     pattern: any(
-      "compar(?:e|ed|es|ing|ison|isons)|contrast|versus|vs|v|(?:which|who|what)\\b.*_x (?:or|vs|versus|and) .*_x|side by side|head to head|differ(?:s|ence|ences|ent)?|out ?perform(?:s|ed|ing)?|rather than|instead of|prefer|between|against|relative to|match up|stack up",
+      "compar(?:e|ed|es|ing|ison|isons)|contrast|versus|vs|v|(?:which|who|what)\\b.*_x (?:or|vs|versus|and) .*_x|(?:which|who) (?:is|one is|looks|has) (?:better|stronger|weaker|safer|riskier|ahead)|side by side|head to head|differ(?:s|ence|ences|ent)?|out ?perform(?:s|ed|ing)?|rather than|instead of|prefer|between|against|next to|relative to|match up|stack up",
       "(?:better|worse|stronger|weaker|safer|riskier|cheaper|dearer|hotter|higher|lower|bigger|smaller|further|closer|nearer|more \\w+|less \\w+) than",
       "_x .*\\bthan _x|_x or _x(?: (?:_tf|today|now|right now|better|stronger))*|(?:better|worse|stronger|weaker|safer|riskier|cheaper|healthier|healthiest|best|calmer|wilder|more volatile|less volatile|more oversold|more overbought|stronger one|pick|choose)\\b.*_x .*\\b(?:or|and|vs|versus) .*_x|_x .*\\b(?:or|and|vs|versus) .*_x\\b.*\\b(?:better|worse|stronger|weaker|safer|riskier|which|calmer|wilder|more|less)",
       "(?:buy|enter|hold|sell|exit) (?:_x|either _x) or _x",
@@ -270,7 +281,7 @@ export const RULES: readonly Rule[] = [
     assets: [0, 1],
     pattern: any(
       "safe|safety|secure|security|unsafe|honey ?pots?|scams?|scammy|rugs?|rug ?pull(?:ed)?|rugged|legit|legitimate|malicious|blacklist(?:ed)?|audit(?:ed)?|risky contract|contracts?|trustworthy|trust(?:ed|s)?|untrustworthy|dangerous|dodgy|sketchy|shady|suspicious|fishy|fraud|fraudulent|ponzi|red flags?|mintable|unblocked|blocked|banned|barred|flagged|vetted|verified|sell tax|buy tax|transfer tax|reputable|sus|backdoors?|freez(?:e|able)|whitelist(?:ed)?",
-      "(?:anything|something|what is) (?:wrong|off|fishy|bad|funny|odd) (?:with|about)",
+      "(?:anything|something|what is) (?:wrong|off|fishy|bad|funny|odd) (?:with|about)|(?:the )?(?:problem|issue|trouble|matter)s? with",
       "(?:pass(?:es|ed)?|fail(?:s|ed)?|clear(?:s|ed)?) (?:the |your |our |all )?(?:\\w+ )?(?:checks?|screen(?:ing)?|vetting|gate)",
       "(?:can|could|may) (?:the )?(?:devs?|team|owner|issuer)? ?(?:mint|freeze|pause|drain|rug)",
       "(?:is|are) (?:_x|it) (?:allowed|clean|cleared|tradable|tradeable|real|fake|ok to (?:touch|hold|trade|own)|risky)|how (?:safe|risky|secure|dangerous) (?:is|are)|risk(?:s|y|iness)? (?:of|with|in|about|report|check) (?:holding |owning |buying )?_x|_x risks?$",
@@ -307,6 +318,7 @@ export const RULES: readonly Rule[] = [
       "atr",
       "true range",
       "volatil(?:e|ity)|jumpy|choppy|choppiness|jittery|wild(?:ly)?|swingy|whippy|whipsaw\\w*|turbulen\\w+|bouncy|calm|quiet",
+      "vola|vol|(?:what|which) (?:kind|sort) of (?:range|moves?|swings?)",
       "how (?:much|far|big|large|wide) (?:does|do|is|are|would|can) .*\\b(?:usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|average|on average|generally|tend|per (?:candle|bar|_tf|hour|day)|a (?:candle|bar)|each (?:candle|bar)|every (?:candle|bar)|swings?|fluctuat\\w+|vary|range|wiggle)",
       "(?:average|typical|usual|normal|mean) (?:\\w+ )?(?:range|move|moves|movement|swing|swings|candle|bar)|(?:candle|bar|trading|price) range|range (?:of|on|for|per)|swings? (?:of|on|in|size)|_x swings?|swing(?:ing)? (?:around|a lot|much|how much)|moves? per (?:candle|bar|_tf)",
     ),
@@ -328,7 +340,7 @@ export const RULES: readonly Rule[] = [
       "(?:under|on|in) what (?:conditions?|circumstances|terms)|what does it take|what (?:are|is) (?:your|the) conditions?|if what happens|how close (?:is|are|to)|what has to happen|what must happen|what needs to happen",
     ),
     unless:
-      /\b(?:why|stops?|band|did (?:you|we|i) (?:buy|sell|enter|exit))\b|\bwhere does _x\b|\bmy (?:entry|average|buy) price\b|\bwhat made\b|\bstop loss\b/,
+      /\b(?:why|stops?|band|did (?:you|we|i) (?:buy|sell|enter|exit))\b|(?<!\bhow \w+ )\b(?:is|would|are|was) (?:this|now|it|here|that|today|_x)\b.*\b(?:entry|exit)\b(?! (?:price|level|point))|\bwhere does _x\b|\bmy (?:entry|average|buy) price\b|\bwhat made\b|\bstop loss\b/,
     slack: 2,
   },
   {
@@ -342,7 +354,7 @@ export const RULES: readonly Rule[] = [
       "(?:my|our|your|the desk|desk|the account|the bot) (?:open |current |total |whole |crypto |trading |paper )*(?:positions?|portfolio|holdings?|equity|p ?& ?l|p/l|pnl|profits?|loss(?:es)?|balances?|cash|draw ?down|exposure|orders?|money|account|trades|coins|bags?|book|inventory|assets|funds?|net worth|result|results|performance|returns?|gains|stake|capital|wallet|usdt|fills)|(?:my|our) _x",
     ),
     unless:
-      /\bstops?\b|\bshould\b|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
+      /\bstops?\b|\bshould\b|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do (?:you|we) have (?:on|for|about)\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
     slack: 1,
   },
   {
@@ -360,7 +372,7 @@ export const RULES: readonly Rule[] = [
     kind: "signal",
     assets: [0, 1],
     pattern: any(
-      "should (?:i|we|you|one|the desk|a trader)(?: not)?(?: really| just| now| still| be| maybe| even| better| also| rather| already| simply| actually| consider| go| think about| start| keep| keep on)*(?: (?:on|and|ahead|about))* (?:buy(?:ing)?|sell(?:ing)?|hold(?:ing)?|enter(?:ing)?|exit(?:ing)?|get(?:ting)?|trade|trading|long|short|in|into|out|do|doing|add(?:ing)?|trim(?:ming)?|accumulat\\w+|wait(?:ing)?|stay|keep|take|taking|touch|avoid|dump(?:ing)?|clos(?:e|ing)|pick|load|ape|invest(?:ing)?|jump|purchase|cut|reduce|open|own|grab|bail|part|offload|ditch|swap|scale|cash|unload|dca|have|pull|let|be|act|_x)",
+      "should (?:_x|it) (?:not )?be (?:bought|sold|held|entered|exited|traded|dumped|closed|a)|should (?:i|we|you|one|the desk|a trader)(?: not)?(?: really| just| now| still| be| maybe| even| better| also| rather| already| simply| actually| consider| go| think about| start| keep| keep on)*(?: (?:on|and|ahead|about))* (?:buy(?:ing)?|sell(?:ing)?|hold(?:ing)?|enter(?:ing)?|exit(?:ing)?|get(?:ting)?|trade|trading|long|short|in|into|out|do|doing|add(?:ing)?|trim(?:ming)?|accumulat\\w+|wait(?:ing)?|stay|keep|take|taking|touch|avoid|dump(?:ing)?|clos(?:e|ing)|pick|load|ape|invest(?:ing)?|jump|purchase|cut|reduce|open|own|grab|bail|part|offload|ditch|swap|scale|cash|unload|dca|have|pull|let|be|act|_x)",
       "is _x (?:a|an|the|still a|now a|worth a|more of a)(?: \\w+)? ?(?:buy|sell|hold|purchase|long|short|opportunity|entry|exit)",
       "(?:buy|sell|hold|entry|exit|trading|trade|enter)[- /]?(?:or \\w+ )?signals?|signals?",
       "(?:good|right|best|bad|great|decent|wrong|smart|ok|okay|sensible|fine|wise) (?:time|moment|idea|price|point|place|entry|exit|buy|sell|trade|move|call|level|spot|purchase)(?: (?:to|for|on|in|now|here))?",
@@ -392,7 +404,7 @@ export const RULES: readonly Rule[] = [
     assets: [0, 1],
     pattern: any(
       "prices?|priced|pricing",
-      "how much (?:is|are|does|do|for|would|am i paying for)|how much _x|worth|costs?|costing|quotes?|quoted|trading (?:at|for|now|around|right now|today)|trade at|trades at|going for|sell(?:s|ing)? for|changing hands|valued|value of|_x (?:value|rate|tick)|rate of|exchange rate|last (?:trade|close|price|print|tick)|clos(?:e|ed|ing)(?: at)?|(?:latest|current|spot|market) (?:price|value|rate|level|quote)",
+      "how much (?:is|are|does|do|for|would|am i paying for)|how much _x|worth|costs?|costing|quotes?|quoted|trading (?:at|for|now|around|right now|today)|trade at|trades at|going for|sell(?:s|ing)? for|changing hands|valued|value of|_x (?:value|rate|tick)|rate of|(?:going|exchange|market) rate|last (?:trade|close|price|print|tick)|clos(?:e|ed|ing)(?: at)?|(?:latest|current|spot|market) (?:price|value|rate|level|quote)",
       "where (?:is|does|did|has) _x(?: (?:currently|now|right now|at|today|sitting|trade|trading|priced|standing|stand|close|closed|last|been))*(?: at)?$|what is _x (?:at|now at|trading|doing at|going|worth|currently at|sitting at|right now|at now|at right now|at today|going for)|_x (?:at|now|last)$|^last _x|what (?:does|did) _x (?:last )?(?:cost|trade|close|go for|sell for|stand at|fetch)|how (?:old|fresh|stale|recent|current) (?:is|are) .*\\b(?:quote|price|data|view|number|figure|close|candle|analysis|record|information)s?",
     ),
     unless:
@@ -403,7 +415,7 @@ export const RULES: readonly Rule[] = [
     kind: "summary",
     assets: [0, 1],
     pattern: any(
-      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|brief(?:ing)?|insights?|snapshot|stats|everything|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data",
+      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data",
     ),
     unless: /\bhow (?:is|are) _x (?:different|related|calculated)\b/,
     slack: 0,

@@ -22,7 +22,7 @@ const NO_NEGATION =
 const NEGATION = /\b(?:not|never|no|avoid(?:ed|ing)?|without|neither|nor)\b/;
 /** Of a decision: what was let be. */
 const LET_BE =
-  /\b(?:skip(?:ped|ping|s)?|pass(?:ed|ing)?|ignor(?:e|ed|ing)|refus(?:e|ed|ing|al)|reject(?:ed|ing|ion)?|declin(?:e|ed|ing)|miss(?:ed|ing)?|stay(?:ed|ing)? (?:out|away|off|clear)|ke(?:ep|pt|eping) (?:you |us |me |the desk |the bot )?(?:out|away|off|from)|(?:stop(?:s|ped)?|prevent(?:s|ed)?|held|hold) (?:you|us|me|the desk|the bot)|hold(?:ing)? (?:back|off)|held (?:back|off)|le(?:ave|ft|aving) (?:_x|it)? ?(?:out|alone)|turn(?:ed)? down|sit(?:ting)? out|sat out|shun(?:ned)?|hesitat(?:e|ed|ing)|block(?:ed|s|ing)?)\b/;
+  /\b(?:skip(?:ped|ping|s)?|pass(?:ed|ing)?|ignor(?:e|ed|ing)|refus(?:e|ed|ing|al)|reject(?:ed|ing|ion)?|declin(?:e|ed|ing)|miss(?:ed|ing)?|stay(?:ed|ing)? (?:out|away|off|clear)|ke(?:ep|pt|eping) (?:you |us |me |the desk |the bot )?(?:out|away|off|from)|(?:stop(?:s|ped)?|prevent(?:s|ed)?|held|hold) (?:you|us|me|the desk|the bot)|hold(?:ing)? (?:back|off)|held (?:back|off)|le(?:ave|ft|aving) (?:_x|it)? ?(?:out|alone)|turn(?:ed)? down|sit(?:ting)? out|sat out|(?:done?|did|doing) nothing|shun(?:ned)?|hesitat(?:e|ed|ing)|block(?:ed|s|ing)?)\b/;
 
 /** @param words as `wordsOfKind` gives them */
 export const isNegated = (words: string): boolean => NEGATION.test(words.replace(NO_NEGATION, " "));

@@ -53,7 +53,7 @@ const PAST = new RegExp(
   [
     `${IN}\\b(?:the |my |our )?(?:last|previous|past) (?:${SOME}[- ]?)?(?:night|weekend|quarter|session|${UNIT}|${WEEKDAY})\\b${CHART}`,
     `${IN}\\b(?:the )?(?:last|previous|past) \\d+ ?${SHORT_UNIT}\\b${CHART}`,
-    `\\b(?:since |from )?yesterday\\b(?: (?:morning|evening|night))?`,
+    `\\b(?:since |from |than |versus |vs |on |compared (?:to|with) )?yesterday\\b(?: (?:morning|evening|night))?`,
     `\\b${SOME} ?(?:${UNIT}|${SHORT_UNIT}) ago\\b`,
     "\\bago\\b",
     "\\b(?:in|since|during) (?:19|20)\\d\\d\\b",
@@ -80,6 +80,7 @@ export function takeTimes(text: string): Times {
 function spanOf(said: string): PastTime["span"] {
   if (/(?:last|past|previous) (?:(?:1|an|one)[- ]?)?(?:hour|hr|h)$|(?:60|sixty) ?m(?:in(?:ute)?s?)?$/.test(said))
     return "last hour";
+  if (/^(?:since|than|versus|vs|on|compared (?:to|with)) yesterday$/.test(said)) return "last day";
   return /(?:last|past|previous) (?:(?:1|a|one)[- ]?)?(?:day|d)$|24 ?(?:hours?|hrs?|h)$/.test(said) ? "last day" : null;
 }
 

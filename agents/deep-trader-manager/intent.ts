@@ -184,9 +184,11 @@ function marketsOf(kind: Reading["kind"], asset: AssetFinding): Pick<Intent, "sy
 
 /** "Which coins are near a buy?" has a list of its own; everything else about an asset needs its name. */
 const withoutAsset = ({ kind, words }: Reading): string =>
-  kind === "trigger" && /\b(?:which|what|any|coins?|markets?|nearest|closest)\b/.test(words)
-    ? `${NO_ASSET_NAMED} The nearest triggers of all are listed by the command \`triggers\`.`
-    : NO_ASSET_NAMED;
+  isForecast(words)
+    ? NO_FORECASTS
+    : kind === "trigger" && /\b(?:which|what|any|coins?|markets?|nearest|closest)\b/.test(words)
+      ? `${NO_ASSET_NAMED} The nearest triggers of all are listed by the command \`triggers\`.`
+      : NO_ASSET_NAMED;
 
 /** Why a question of this kind, though understood, has no answer in the records; null where it has. */
 function limitOf({ kind, words, times, asset }: Reading): string | null {
@@ -197,7 +199,7 @@ function limitOf({ kind, words, times, asset }: Reading): string | null {
     return "The desk is measured against holding all of its markets; what one of them alone would have brought is not kept.";
   }
   if (isLesson(words) || isOffTopic(words)) return NOT_CLEAR;
-  if (isWhoOrWhen(words) && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
+  if (isWhoOrWhen(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
   const period = RSI_PERIOD.exec(words)
     ?.slice(1)
     .find((number) => number !== undefined);
