@@ -2,6 +2,7 @@
 // and answers the commands of other terminals.
 
 import { resolve } from "node:path";
+import { openingLine, since } from "#scheduler/alerts/since.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runOpinionCycle } from "#scheduler/cycles/opinion-cycle.ts";
@@ -98,6 +99,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
         if (!io.json) await show(open, report, first, io, work);
         await life.afterTick(unixMs(slotMs));
+        if (first) await greet(open, io, work);
         chat.open();
       });
       isTicking = false;
@@ -190,6 +192,13 @@ async function drive(
     options,
   );
   return { fired, missed: 0, overlap: 0 };
+}
+
+/** What an operator missed, in one line, before the chat opens; a simulated run begins anew and has nothing to tell. */
+async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): Promise<void> {
+  if (io.json || desk.clock.kind !== "system") return;
+  const line = openingLine(await since(desk, store, options));
+  if (line !== null) io.out(line);
 }
 
 async function show(open: OpenDesk, report: TickReport, first: boolean, io: Io, options: CallOptions): Promise<void> {
