@@ -1,8 +1,15 @@
 // Bench. The parts of the evaluation, run in order and printed, or written as the document.
 import { WORK_WEIGHTS } from "#schemas/work.ts";
+import { budgetSection } from "./budgets.ts";
+import { contextSection } from "./contexts.ts";
 import { sectionText, writeDocument } from "./document.ts";
+import { predictabilitySection } from "./predictability.ts";
+import { realDeskSection } from "./real-desk.ts";
+import { runSeedSessions, type SeedSessions } from "./seed-sessions.ts";
+import { shockSection } from "./shock.ts";
 import { stalenessSection } from "./staleness.ts";
 import type { Section } from "./tables.ts";
+import { controlSection, demandSection, levelSection } from "./traffic-sections.ts";
 
 export interface EvaluationRun {
   readonly seeds: readonly number[];
@@ -29,7 +36,24 @@ export interface PartOptions {
 }
 
 const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly Section[]>>> = {
+  B: async (options) => [await realDeskSection(options)],
   A: async (options) => [await stalenessSection(options)],
+  C: async (options) => {
+    const seeds: SeedSessions[] = [];
+    for (const seed of options.seeds) {
+      options.progress(`C sessions: seed ${seed}`);
+      seeds.push(await runSeedSessions(seed));
+    }
+    return [
+      demandSection(seeds),
+      levelSection(seeds),
+      controlSection(seeds),
+      predictabilitySection(seeds),
+      await budgetSection(options),
+      await contextSection(options),
+      await shockSection(options),
+    ];
+  },
 };
 
 export async function runEvaluation(run: EvaluationRun): Promise<void> {

@@ -159,7 +159,8 @@ export const insideBlock = (): InsideBlock => ({
   moments: new Map([0, ...DRIFTS].map((drift) => [drift, { moments: 0, differ: 0, entryGone: 0, entries: 0 }])),
 });
 
-const actionAt = (price: number, { enterAtOrBelow, exitAtOrAbove }: Triggers): Action => {
+/** What a candle that closed at this price would decide. */
+export const actionAt = (price: number, { enterAtOrBelow, exitAtOrAbove }: Triggers): Action => {
   if (enterAtOrBelow !== null && price <= enterAtOrBelow) return "enter";
   return exitAtOrAbove !== null && price >= exitAtOrAbove ? "exit" : "hold";
 };

@@ -39,6 +39,13 @@ const BREADTH_TEXTS: readonly (readonly [kind: QuestionKind, text: string])[] = 
   ["market", "How is the market?"],
 ];
 
+/** Ten different questions about one market at one close. */
+export const contextQuestions = (name: string): readonly string[] => [
+  ...MARKET_TEXTS.map(([, text]) => text(name)),
+  `Should I sell ${name}?`,
+  `Give me a summary of ${name}`,
+];
+
 /** Every market with ten questions, every neighbouring pair compared, five questions about all. */
 export function questionBank(symbols: readonly MarketSymbol[], other: Timeframe): readonly BankItem[] {
   const items: BankItem[] = [];

@@ -1,0 +1,224 @@
+// Bench. A seed -> a desk of the product on the simulated venue, ticked and asked by the product's own functions, and beside it
+// a desk that remembers nothing: the oracle, and the price of working from scratch.
+
+import type { AnalysisSlots } from "#agents/desk-run.ts";
+import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
+import { analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
+import { createAfterwards } from "#apps/afterwards.ts";
+import { type AskedDesk, askDesk } from "#apps/questions.ts";
+import { createKhala, type Khala } from "#memory/khala.ts";
+import { createSingleFlight } from "#memory/single-flight.ts";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createTopics, type Topics } from "#memory/topics.ts";
+import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
+import { runDecisionCycle } from "#scheduler/cycles/decision-cycle.ts";
+import { settleOpenOrders } from "#scheduler/cycles/settle.ts";
+import { runTick } from "#scheduler/cycles/tick.ts";
+import { analystDeps, type Desk } from "#scheduler/desk.ts";
+import { createShadow } from "#scheduler/shadow.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import type { MarketData, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { Answer } from "#schemas/question.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type LedgerEntry, type Work, WorkTally, workUnits } from "#schemas/work.ts";
+import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
+import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
+import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
+import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
+import { SIM_START_MS } from "./histories.ts";
+
+export const DESK_TIMEFRAME: Timeframe = "5m";
+/** What the sweep does not read. */
+export const OTHER_TIMEFRAME: Timeframe = "1h";
+
+/** One seed's market, made once and shared by every desk on it. */
+export interface EvalMarket {
+  readonly seed: number;
+  readonly assets: number;
+  readonly marketData: MarketData;
+  readonly security: SecuritySource;
+  readonly universe: Universe;
+  readonly symbols: readonly MarketSymbol[];
+}
+
+export async function openMarket(seed: number, assets: number): Promise<EvalMarket> {
+  const marketData = createSimulatedVenue({ seed, assets });
+  const symbols = (await marketData.markets(patience)).map(({ symbol }) => symbol);
+  return {
+    seed,
+    assets,
+    marketData,
+    security: createSimulatedSecurity({ seed, assets }),
+    universe: createSimulatedUniverse({ seed, assets }),
+    symbols,
+  };
+}
+
+export interface EvalDesk {
+  readonly open: AskedDesk;
+  readonly desk: Desk;
+  readonly market: EvalMarket;
+  readonly clock: SimulatedClock;
+  /** Newest slot, and moves the clock there; the first is `SIM_START_MS`. */
+  toBar(bar: number): UnixMs;
+  ask(text: string): Promise<Answer>;
+  /** Everything spent so far, by the ledger. */
+  entries(): Promise<readonly LedgerEntry[]>;
+}
+
+export interface EvalDeskParts {
+  readonly market: EvalMarket;
+  /** Left out: `SIM_START_MS`. */
+  readonly startMs?: UnixMs;
+  readonly thinking?: Partial<DeskConfig["thinking"]>;
+  readonly model?: Pick<DeskConfig, "model" | "modelUrl" | "modelTimeoutMs">;
+  readonly env?: AskedDesk["env"];
+}
+
+export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
+  const { market, startMs = SIM_START_MS, thinking = {}, model, env = {} } = parts;
+  const { marketData, security, universe, assets } = market;
+  const markets = new Map((await marketData.markets(patience)).map((each) => [each.symbol, each]));
+  const opened = await openTestDesk({
+    venue: { marketData, markets, universe, security },
+    startMs,
+    timeframe: DESK_TIMEFRAME,
+    assets,
+    thinking,
+  });
+  const { khala, config } = opened.desk;
+  const desk: Desk = {
+    ...opened.desk,
+    config: { ...config, ...model },
+    // As wire.ts does: who waits for another's computation waits in real time, and moves no simulated clock.
+    flight: createSingleFlight({
+      khala,
+      leases: opened.store.leases,
+      sleep: systemClock().sleep,
+      monotonicMs: () => 0,
+    }),
+  };
+  return asEvalDesk(desk, opened, market, env);
+}
+
+function asEvalDesk(desk: Desk, { store, clock }: TestDesk, market: EvalMarket, env: AskedDesk["env"]): EvalDesk {
+  const open: AskedDesk = {
+    desk,
+    store,
+    env,
+    afterwards: createAfterwards((problem) => {
+      throw new Error(problem);
+    }),
+  };
+  return {
+    open,
+    desk,
+    market,
+    clock,
+    toBar(bar) {
+      const slotMs = unixMs(SIM_START_MS + bar * timeframeMs(DESK_TIMEFRAME));
+      clock.advanceTo(slotMs);
+      return slotMs;
+    },
+    ask: (text) => askAndSettle(open, text),
+    entries: () => desk.ledger.entries({}, patience),
+  };
+}
+
+/** The same desk with another budget for a question. */
+export function withQuestionUnits(evalDesk: EvalDesk, questionUnits: number): EvalDesk {
+  const { config } = evalDesk.desk;
+  const desk = { ...evalDesk.desk, config: { ...config, thinking: { ...config.thinking, questionUnits } } };
+  const open = { ...evalDesk.open, desk };
+  return { ...evalDesk, desk, open, ask: (text) => askAndSettle(open, text) };
+}
+
+/** What is written of a question is written before the next one, so that every run is the same. */
+async function askAndSettle(open: AskedDesk, text: string): Promise<Answer> {
+  const answer = await askDesk(open, text, patience);
+  await open.afterwards.settled();
+  await open.desk.shadow.idle();
+  return answer;
+}
+
+/** One slot as the product runs it: settle, sweep, decide, think. */
+export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runTick(desk, slotMs, patience);
+
+/** The same slot without sleep: what decisions need is made while they wait. */
+export async function tickWithoutSleep({ desk }: EvalDesk, slotMs: UnixMs): Promise<void> {
+  await settleOpenOrders(desk, slotMs, patience);
+  await runDecisionCycle(desk, slotMs, patience);
+}
+
+/** A desk that shares everything with another but its memory, and forgets before every question. */
+export interface ForgetfulDesk {
+  /** From scratch, at the other desk's moment. */
+  ask(text: string): Promise<Answer>;
+  /**
+   * The same about one market, without the agents in between: the from-scratch function that a delegation ends in is called
+   * here, and the answer is given from what it made. `work` is that function's.
+   */
+  askDirectly(text: string, slots: AnalysisSlots): Promise<Answer>;
+}
+
+export function forgetful({ desk, open }: EvalDesk): ForgetfulDesk {
+  const fresh = () => {
+    const store = createMemoryStore();
+    const { clock, strategy, config, deskId, marketData } = desk;
+    const khala = createKhala({
+      store,
+      clock,
+      graceMs: marketData.graceMs,
+      definitionId: definitionIdOf(strategy),
+      driftAtr: config.driftAtr,
+    });
+    return {
+      store,
+      khala,
+      topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
+      flight: createSingleFlight({ khala, leases: store.leases, sleep: systemClock().sleep, monotonicMs: () => 0 }),
+      ledger: store.ledger(deskId),
+    };
+  };
+  let now = fresh();
+  // The agents are built once and keep the desk they were given; what they find behind these names is new each time.
+  const standIn = <T extends object>(part: (all: ReturnType<typeof fresh>) => T): T =>
+    new Proxy({} as T, { get: (_, name) => Reflect.get(part(now), name) });
+  const bare: Desk = {
+    ...desk,
+    // Nobody checks the oracle.
+    config: { ...desk.config, thinking: { ...desk.config.thinking, shadowEvery: Number.MAX_SAFE_INTEGER } },
+    shadow: createShadow({ onProblem: () => {} }),
+    khala: standIn<Khala>(({ khala }) => khala),
+    topics: standIn<Topics>(({ topics }) => topics),
+    flight: standIn(({ flight }) => flight),
+    ledger: standIn(({ ledger }) => ledger),
+  };
+  const bareOpen: AskedDesk = { ...open, desk: bare };
+  return {
+    ask: (text) => {
+      now = fresh();
+      return askAndSettle(bareOpen, text);
+    },
+    async askDirectly(text, slots) {
+      now = fresh();
+      const tally = new WorkTally();
+      await analyseOnDelegation(analystDeps(bare, tally), { ...slots, nowMs: desk.clock.now() }, patience);
+      return { ...(await askAndSettle(bareOpen, text)), work: tally.total() };
+    },
+  };
+}
+
+/** Work units without the calls of the built-in rules, which buy nothing and would flatter whoever avoids them. */
+export const unitsOf = (work: Work, model = "rules"): number =>
+  workUnits(model === "rules" ? { ...work, modelCalls: 0 } : work);
+
+export function sumWork(works: readonly Work[]): Work {
+  const tally = new WorkTally();
+  for (const work of works) tally.count(work);
+  return tally.total();
+}
+
+/** What an answer says, without how it came about: all of it must be equal to the one from scratch. */
+export const saidBy = ({ answer, intent, asOfMs, analysisIds, stale }: Answer): string =>
+  JSON.stringify([answer, intent, asOfMs, analysisIds.toSorted(), stale]);

@@ -1,0 +1,241 @@
+// Bench. Part C: how much work is left while somebody waits, by demand, by sleep level, and beside plain caches.
+
+import { lineChart } from "./charts.ts";
+import { runControls } from "./controls.ts";
+import { DEMANDS, LEVELS, SESSION_ASSETS, SESSION_BARS, type SeedSessions, UNIFORM, ZIPF } from "./seed-sessions.ts";
+import { aboveSweep, bankOf, type Session, totalUnits } from "./session.ts";
+import { bootstrap, type Estimate, mean, meanEstimate, ratioEstimate } from "./statistics.ts";
+import { asPct, cellText, type Section } from "./tables.ts";
+
+type Seeds = readonly SeedSessions[];
+
+const over = (seeds: Seeds, name: string, of: (seed: SeedSessions) => number): Estimate | null =>
+  meanEstimate(seeds.map(of), name);
+
+const sweepOf = ({ spent }: Session): number => spent.get("sleep-cycle") ?? 0;
+const asleep = (session: Session): number => sweepOf(session) + aboveSweep(session);
+const perBar = (units: number, { bars }: Session): number => units / bars;
+const equalShare = ({ asked }: Session): number => asked.filter(({ equal }) => equal).length / asked.length;
+/** From scratch over with sleep, while somebody waits. */
+const cutOf = (name: string, sessions: readonly Session[]): Estimate | null =>
+  ratioEstimate(
+    sessions.map(({ asked }) => ({ part: totalUnits(asked, "scratchUnits"), whole: totalUnits(asked, "units") })),
+    name,
+  );
+/** The same in total, all sleep counted. */
+const gainAt = (name: string, sessions: readonly Session[], t: number): Estimate | null =>
+  ratioEstimate(
+    sessions.map((session) => ({
+      part: t * totalUnits(session.asked, "scratchUnits"),
+      whole: asleep(session) + t * totalUnits(session.asked, "units"),
+    })),
+    name,
+  );
+
+const setting = (seeds: Seeds): string =>
+  `${SESSION_ASSETS} markets, ${SESSION_BARS} bars of 5m, ${seeds.length} seeds, a bank of ${bankOf(seeds[0]?.market ?? fail()).length} questions (eight kinds a market on the desk's 5m, two on 1h, ${SESSION_ASSETS / 2} comparisons, five about all markets). Decisions are left out here: only questions count.`;
+
+const fail = (): never => {
+  throw new Error("no seed was run");
+};
+
+/** Must hold 1, and what it says without its assumptions. */
+export function demandSection(seeds: Seeds): Section {
+  const rows = DEMANDS.map((demand) => {
+    const sessions = seeds.map((seed) => seed.of(demand, 5));
+    const own = (name: string, of: (session: Session) => number) =>
+      over(seeds, `${demand.name} ${name}`, (seed) => of(seed.of(demand, 5)));
+    const hasQuestions = seeds.every((seed) => seed.of(demand, 5).asked.length > 0);
+    const asked = (name: string, of: (session: Session) => number) => (hasQuestions ? own(name, of) : null);
+    return [
+      demand.name,
+      asPct(asked("equal", equalShare)),
+      own("scratch", (s) => perBar(totalUnits(s.asked, "scratchUnits"), s)),
+      own("test", (s) => perBar(totalUnits(s.asked, "units"), s)),
+      hasQuestions ? cutOf(`${demand.name} cut`, sessions) : null,
+      own("sweep", (s) => perBar(sweepOf(s), s)),
+      own("thinking", (s) => perBar(s.spent.get("thinking") ?? 0, s)),
+      own("clusters", (s) => perBar(s.spent.get("relationships") ?? 0, s)),
+      own("shadow", (s) => perBar(s.spent.get("shadow") ?? 0, s)),
+      ...[1, 2, 10].map((t) => (hasQuestions ? gainAt(`${demand.name} gain ${t}`, sessions, t) : null)),
+    ];
+  });
+  const zipfSessions = seeds.map((seed) => seed.of(ZIPF, 5));
+  const zipf = cutOf("must hold cut", zipfSessions);
+  const zipfEqual = over(seeds, "must hold equal", (seed) => equalShare(seed.of(ZIPF, 5)));
+  const rare = DEMANDS.filter(({ perBar: n }) => n < 1).map((demand) =>
+    Math.max(...seeds.map((seed) => seed.of(demand, 5).spent.get("thinking") ?? 0)),
+  );
+  const uniformEqual = over(seeds, "uniform equal", (seed) => equalShare(seed.of(UNIFORM, 5)));
+  return {
+    id: "C1",
+    title: "Demand: skewed, uniform, rare",
+    intro: [
+      `${setting(seeds)} Work units a bar; gains are total work from scratch over total work with sleep, all sleep counted.`,
+    ],
+    tables: [
+      {
+        caption: "Level 5, by demand",
+        header: [
+          "synthetic questions",
+          "equal answers, %",
+          "from scratch",
+          "with sleep, test time",
+          "× less while waiting",
+          "asleep: sweep",
+          "asleep: thinking",
+          "asleep: clusters",
+          "asleep: shadow checks",
+          "total gain t=1",
+          "t=2",
+          "t=10",
+        ],
+        rows,
+      },
+    ],
+    findings: [
+      `Zipf 1.2, 20 questions a bar: ${cellText(zipf)} times less work while somebody waits, ${cellText(asPct(zipfEqual))} % of the answers equal. The bound to hold is 5 times at 100 %: ${holds(zipf !== null && zipf.lo >= 5 && zipfEqual?.lo === 1)}.`,
+      `At 10 uniform questions a day thinking above the sweep spends at most ${Math.max(...rare)} units in any seed: ${holds(Math.max(...rare) === 0)}. Clusters (for the risk gate) and shadow checks are not bought for questions and are shown beside it.`,
+      `Skew is not what makes the cut: uniform questions are answered from the sweep as well (equal: ${cellText(asPct(uniformEqual))} %). Skew decides only what little lies above the sweep.`,
+      "Total gains below 1 are losses: where few ask, the sweep alone costs more than answering from scratch. The desk sweeps for its decisions (part B); who wants only answers at this traffic should not sleep.",
+    ],
+    charts: [],
+  };
+}
+
+const holds = (yes: boolean): string => (yes ? "**holds**" : "**does not hold**");
+
+/** Sleep scaling: what each level adds. */
+export function levelSection(seeds: Seeds): Section {
+  const at = (level: (typeof LEVELS)[number], name: string, of: (session: Session) => number) =>
+    over(seeds, `level ${level} ${name}`, (seed) => of(seed.of(ZIPF, level)));
+  const perQuestion = ({ asked }: Session): number => totalUnits(asked, "units") / asked.length;
+  const totals = LEVELS.map((level) => ({
+    level,
+    one: at(level, "total", (s) => perBar(asleep(s) + totalUnits(s.asked, "units"), s)),
+    two: at(level, "total 2", (s) => perBar(asleep(s) + 2 * totalUnits(s.asked, "units"), s)),
+    question: at(level, "question", perQuestion),
+  }));
+  const best = (of: "one" | "two") =>
+    totals.reduce((a, b) => ((b[of]?.value ?? Infinity) < (a[of]?.value ?? Infinity) ? b : a)).level;
+  const paired = bootstrap(
+    seeds,
+    (sample) =>
+      mean(sample.map((seed) => perQuestion(seed.of(ZIPF, 2)))) /
+      mean(sample.map((seed) => perQuestion(seed.of(ZIPF, 5)))),
+    "level 2 over 5",
+  );
+  const names = {
+    0: "0: no sleep, memory of what was asked",
+    2: "1–2: the sweep (indicators and security come together)",
+    3: "3: + markets on other timeframes",
+    4: "4: + digests of all markets",
+    5: "5: + pre-answers",
+  } as const;
+  return {
+    id: "C2",
+    title: "Sleep levels",
+    intro: [`The stream of C1 with Zipf 1.2 at every level. ${setting(seeds)}`],
+    tables: [
+      {
+        caption: "Work units",
+        header: [
+          "level",
+          "equal answers, %",
+          "a question, test time",
+          "asleep a bar",
+          "total a bar, t=1",
+          "total a bar, t=2",
+        ],
+        rows: totals.map(({ level, one, two, question }) => [
+          names[level],
+          asPct(at(level, "equal", equalShare)),
+          question,
+          at(level, "asleep", (s) => perBar(asleep(s), s)),
+          one,
+          two,
+        ]),
+      },
+    ],
+    findings: [
+      `From the sweep alone to level 5 a question takes ${cellText(paired)} times less; from scratch to the sweep it is the larger step by far.`,
+      `Least total work: level ${best("one")} at t = 1, level ${best("two")} at t = 2 (the desk's default weight).`,
+      "Levels 1 and 2 are one in this product: an analysis is made with its security report or not at all. Digests of single assets are never made: they are read as one record, as the analysis is, and save nothing.",
+    ],
+    charts: [
+      {
+        name: "levels",
+        alt: "Work while waiting and in total, by sleep level",
+        svg: lineChart({
+          title: "Work by sleep level (Zipf 1.2, 20 synthetic questions a bar)",
+          xLabel: "sleep level",
+          yLabel: "work units a bar",
+          series: [
+            {
+              name: "while somebody waits",
+              points: LEVELS.flatMap((level) =>
+                pointOf(
+                  level,
+                  at(level, "bar", (s) => perBar(totalUnits(s.asked, "units"), s)),
+                ),
+              ),
+            },
+            { name: "total, t = 1", points: totals.flatMap(({ level, one }) => pointOf(level, one)) },
+            { name: "total, t = 2", points: totals.flatMap(({ level, two }) => pointOf(level, two)) },
+          ],
+        }),
+      },
+    ],
+  };
+}
+
+const pointOf = (x: number, estimate: Estimate | null) =>
+  estimate === null ? [] : [{ x, y: estimate.value, lo: estimate.lo, hi: estimate.hi }];
+
+/** Plain caches of the same size, without prediction, and with stale answers allowed. */
+export function controlSection(seeds: Seeds): Section {
+  const results = seeds.map((seed) => runControls(seed.of(ZIPF, 5)));
+  const names = results[0]?.map(({ name }) => name) ?? [];
+  const cell = (name: string, of: "cut" | "equal" | "unitsPerQuestion") =>
+    meanEstimate(
+      results.map((rows) => rows.find((row) => row.name === name)?.[of] ?? Number.NaN),
+      `${name} ${of}`,
+    );
+  const desk = (level: 2 | 5) => [
+    level === 2 ? "this desk, sweep only" : "this desk, level 5",
+    asPct(over(seeds, `desk equal ${level}`, (seed) => equalShare(seed.of(ZIPF, level)))),
+    over(
+      seeds,
+      `desk units ${level}`,
+      (seed) => totalUnits(seed.of(ZIPF, level).asked, "units") / seed.of(ZIPF, level).asked.length,
+    ),
+    cutOf(
+      `desk cut ${level}`,
+      seeds.map((seed) => seed.of(ZIPF, level)),
+    ),
+  ];
+  return {
+    id: "C3",
+    title: "Controls: caches without sleep",
+    intro: [
+      "The same questions answered by caches that are filled by demand only; a hit costs one record, a miss the from-scratch work. Equal means here: the same text but for its time line, which is generous to stale answers. Size: as many entries as this desk has made ahead a bar (analyses, digests and pre-answers).",
+      "pass@k needs drafts that differ; rules give the same answer every time, so k drafts from scratch are one. The analogue: the k newest stale answers to the very same question, and an oracle that picks a right one if there is any, free of charge. No product has such an oracle.",
+    ],
+    tables: [
+      {
+        caption: "Zipf 1.2, 20 a bar",
+        header: ["", "equal answers, %", "units a question, test time", "× less than from scratch"],
+        rows: [
+          desk(5),
+          desk(2),
+          ...names.map((name) => [name, asPct(cell(name, "equal")), cell(name, "unitsPerQuestion"), cell(name, "cut")]),
+        ],
+      },
+    ],
+    findings: [
+      "A cache that keeps the same rule of freshness gives right answers and saves only what is asked twice within a bar. Caches that serve old answers save much and are wrong most of the time: a bar later nearly every number is another one.",
+      "The sweep is not a better cache; it is breadth: the first question about a market in a bar is a hit as well.",
+    ],
+    charts: [],
+  };
+}
