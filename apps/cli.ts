@@ -1,7 +1,7 @@
 // Floor 5. The command line: words -> a command, its document, and the exit code. Commands and what they need are imported
 // when one of them runs, so that --help is quick.
 import { Command, CommanderError } from "commander";
-import { COMMANDS, type CommandWords } from "./command-words.ts";
+import { COMMANDS, type CommandWords, GROUPS } from "./command-words.ts";
 import { addCommonFlags } from "./settings.ts";
 
 /** Runs one command line and sets the exit code. */
@@ -56,7 +56,12 @@ function addCommand(program: Command, groups: Map<string, Command>, words: Comma
   let parent = program;
   if (second !== undefined) {
     const known = groups.get(first);
-    parent = known ?? program.command(first).description("look into Khala, the desk's memory").exitOverride();
+    parent =
+      known ??
+      program
+        .command(first)
+        .description(GROUPS[first] ?? "")
+        .exitOverride();
     groups.set(first, parent);
   }
   const command = parent.command(second ?? first).description(words.summary);

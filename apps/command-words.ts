@@ -18,7 +18,14 @@ const words = (
 
 const SYMBOL = [["<symbol>", "market, for example BTC/USDT, BTC-USDT or BTC"]] as const;
 const ONCE = [["--once", "run one cycle and leave (the desk itself is `start`)"]] as const;
+const PROPOSAL = [["<id>", "of a proposal, as `learn list` shows it"]] as const;
 const REASON = [["--reason <text>", "why; kept in the journal"]] as const;
+
+/** What commands of two words have in common, by their first. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  memory: "look into Khala, the desk's memory",
+  learn: "what the desk proposes to change about itself",
+};
 
 export const COMMANDS: readonly CommandWords[] = [
   words("start", "the desk: scheduler, analyst, memory, trading on paper, chat", [
@@ -108,5 +115,10 @@ export const COMMANDS: readonly CommandWords[] = [
       flags: [["--html <file>", "also write it as one page with charts"]],
     },
   ),
+  words("learn list", "changes of settings that the desk proposes, with the evidence for each", ["learn list --json"]),
+  words("learn accept", "take a proposal over, from the next start on", ["learn accept 1a2b3c4d"], { args: PROPOSAL }),
+  words("learn reject", "leave it; it is not proposed again on the same evidence", ["learn reject 1a2b3c4d"], {
+    args: PROPOSAL,
+  }),
   words("doctor", "checks configuration, store, cache, venue, model and keys, and says what to do", ["doctor"]),
 ];

@@ -4,6 +4,7 @@ import type { CommandOptions, DeskCommand } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { askCommand } from "./commands/ask.ts";
 import { controlCommands } from "./commands/control.ts";
+import { learnCommands } from "./commands/learn.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { reportCommand } from "./commands/report.ts";
 import { sleepCommand } from "./commands/sleep.ts";
@@ -25,6 +26,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   triggersCommand,
   ...controlCommands,
   reportCommand,
+  ...learnCommands,
 ];
 
 /** @throws InvariantError for a name that is not in the table */

@@ -22,20 +22,25 @@ interface Said {
 }
 
 /**
+ * A flag goes before its variable, and that before what was learned (HOME/learned.json) and the default.
+ * @param learned by variable; left out where no home is opened
  * @throws UsageError for a flag value that can never be right; ConfigError naming every fault at once.
  */
 export function parseOptions(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, Raw>>,
+  learned: Readonly<Record<string, Raw>> = {},
 ): ParsedOptions {
   const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {}, thinking: {} };
   const explicit = new Map<string, unknown>();
   const said = new Map<string, Said>();
   for (const s of SETTINGS) {
     const flagged = s.flag === undefined ? undefined : (flags[flagName(s.flag)] as Raw);
-    const text = flagged ?? (env[s.env]?.trim() || undefined);
+    const inEnv = env[s.env]?.trim() || undefined;
+    const text = flagged ?? inEnv ?? learned[s.env];
     const value = text === undefined ? s.fallback : s.read(text);
-    said.set(s.key, { by: flagged === undefined ? s.env : flagOf(s), text, help: s.help });
+    const byEnv = inEnv === undefined && text !== undefined ? `${s.env} in HOME/learned.json` : s.env;
+    said.set(s.key, { by: flagged === undefined ? byEnv : flagOf(s), text, help: s.help });
     if (flagged !== undefined) explicit.set(s.key, comparable(s.key, value));
     if (value !== undefined) assign(document, s.key, value);
   }
@@ -46,6 +51,13 @@ export function parseOptions(
   const parsed = DeskConfig.safeParse(document);
   if (parsed.success) return { config: Object.freeze(parsed.data), explicit };
   throw namedFaults(allIssues(parsed.error, document), said, explicit);
+}
+
+/** The home alone, by the same order of precedence. */
+export function homeOf(flags: Readonly<Record<string, unknown>>, env: Readonly<Record<string, Raw>>): string {
+  const home = SETTINGS.find(({ key }) => key === "home");
+  const flagged = flags["home"];
+  return (typeof flagged === "string" && flagged) || env[home?.env ?? ""]?.trim() || String(home?.fallback);
 }
 
 /** How the running desk and a command's flag name the same thing: a folder by its absolute path. */

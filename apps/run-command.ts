@@ -1,11 +1,12 @@
 // Floor 5. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
 import type { DeskConfig } from "#schemas/config.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
+import type { LearnedSettings } from "#schemas/learned.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import { createIo, type Io } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
-import { type ParsedOptions, parseOptions } from "./options.ts";
+import { homeOf, type ParsedOptions, parseOptions } from "./options.ts";
 import { openVenueWithNotes, reachDesk } from "./reach-desk.ts";
 import { readEnvironment } from "./wire.ts";
 
@@ -27,7 +28,10 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
   });
   try {
     const env = readEnvironment();
-    const call: Call = { input, options: parseOptions(flags, env), env, io, signal: lifetime.signal };
+    // No home is opened by the first two; and nothing that a file of the home may hold keeps a halt from the desk.
+    const homeless = name === "backtest" || flags["dry"] === true || name === "halt";
+    const learned = homeless ? {} : await learnedSettings(flags, env);
+    const call: Call = { input, options: parseOptions(flags, env, learned), env, io, signal: lifetime.signal };
     const done = await dispatch(name, call);
     if (done !== null) print(done, io);
     return done?.exitCode ?? 0;
@@ -38,6 +42,12 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
     // A pipe that is still open (a fetch kept alive, say) must not keep the process.
     process.stdin.unref?.();
   }
+}
+
+/** Read before the settings are known, of which only the home is needed for it. @throws ConfigError */
+async function learnedSettings(flags: CommandInput["flags"], env: Call["env"]): Promise<LearnedSettings["accepted"]> {
+  const { readLearned } = await import("./learned-file.ts");
+  return (await readLearned(homeOf(flags, env))).accepted;
 }
 
 interface Done {

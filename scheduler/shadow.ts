@@ -149,7 +149,7 @@ async function checkServed(desk: Desk, served: Served, options: CallOptions): Pr
       work: tally.total(),
       ageAtUseMs: [],
       kinds: { [kind]: 1 },
-      ...(verdict === null ? { overBudget: { "sleep-day": 1 } } : {}),
+      ...(verdict === null ? { overBudget: { day: 1 } } : {}),
       durationMs: desk.monotonicMs() - startedMs,
     },
     options,

@@ -282,7 +282,7 @@ describe("the shadow check", () => {
     const poor: Desk = { ...desk, config: { ...desk.config, thinking } };
     for (let hit = 0; hit < EVERY; hit++) await ask(poor, intentOf("rsi"));
     const [entry] = (await desk.ledger.entries({}, patience)).filter(({ job }) => job === "shadow");
-    expect(entry).toMatchObject({ paths: {}, overBudget: { "sleep-day": 1 }, work: { providerCalls: 0 } });
+    expect(entry).toMatchObject({ paths: {}, overBudget: { day: 1 }, work: { providerCalls: 0 } });
   });
 
   it("is sleep work: it waits for a question under way, and the answer never waits for it", async () => {

@@ -1,0 +1,229 @@
+// Floor 3. The LearningCoordinator: what the desk's own records say → changes of settings, each with its evidence. It changes
+// nothing: the operator accepts or rejects. Pure.
+import type { DeskConfig } from "#schemas/config.ts";
+import { hashOf } from "#schemas/hash.ts";
+import type { LearnableSetting } from "#schemas/learned.ts";
+import type { LedgerEntry } from "#schemas/work.ts";
+import { bootstrapMean95, type Interval, wilson95 } from "./intervals.ts";
+
+/** Fewer cases than this are no evidence, whatever they show. */
+export const MIN_SAMPLE = 30;
+
+/** Where the interval of a figure must lie for a change to be proposed. Stated choices, kept on the careful side. */
+const BOUNDS = {
+  /** Of what was made ahead, at most so much is used: it costs more than it can bring back at the default weight of 2. */
+  usedRatioAtMost: 0.25,
+  /** Of what would have paid, at least so much was given up at the limit of a pass. */
+  givenUpRatioAtLeast: 0.2,
+  /** Of the questions, at least so many were declined for their budget. */
+  abstainedRatioAtLeast: 0.05,
+  /** Of the shadow checks, at least so many found a wrong answer. */
+  mismatchRatioAtLeast: 0.001,
+} as const;
+
+export interface LearningInput {
+  /** Ledger entries of the desk; what is older than the last verdict on a setting is left out for that setting. */
+  readonly entries: readonly LedgerEntry[];
+  /** What each second opinion that objected saved, in quote, after costs; negative: it cost so much. */
+  readonly vetoes: readonly { readonly atMs: number; readonly saved: number }[];
+  readonly settings: Pick<DeskConfig, "thinking" | "opinion">;
+  /** When the operator last accepted or rejected a change of each setting: evidence begins anew there. */
+  readonly verdicts: ReadonlyMap<LearnableSetting, number>;
+  /** Evidence goes back from here. */
+  readonly nowMs: number;
+  /** Proposals that are not to come again. */
+  readonly rejected: ReadonlySet<string>;
+}
+
+export interface Evidence {
+  /** What was counted. */
+  readonly what: string;
+  readonly n: number;
+  /** A share (0-1), or an amount in quote; null without a case. */
+  readonly figure: number | null;
+  /** 95 %. */
+  readonly interval: Interval | null;
+  /** From the first moment on that counts; data time. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Proposal {
+  /** 8 hex digits over setting, both values and the beginning of the evidence. */
+  readonly proposalId: string;
+  /** The variable. */
+  readonly setting: LearnableSetting;
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+  readonly evidence: Evidence;
+}
+
+/** One rule's word: also what leads to no change is said. */
+export interface Judgement {
+  readonly setting: LearnableSetting;
+  readonly evidence: Evidence;
+  readonly outcome: "too-few" | "no-change" | "rejected" | "proposed";
+}
+
+export interface Learning {
+  readonly proposals: readonly Proposal[];
+  readonly judged: readonly Judgement[];
+}
+
+const WINDOW_MS = 14 * 86_400_000;
+
+/** The rules, each over its own evidence. None of them reads or moves a risk limit. */
+export function proposeChanges(input: LearningInput): Learning {
+  const findings = RULES.map((rule) => rule(input));
+  const judged: Judgement[] = [];
+  const proposals: Proposal[] = [];
+  for (const { setting, evidence, change } of findings) {
+    const proposal = change === null ? null : toProposal(setting, evidence, change);
+    const rejected = proposal !== null && input.rejected.has(proposal.proposalId);
+    const found = proposal === null ? "no-change" : rejected ? "rejected" : "proposed";
+    judged.push({ setting, evidence, outcome: evidence.n < MIN_SAMPLE ? "too-few" : found });
+    if (proposal !== null && !rejected && evidence.n >= MIN_SAMPLE) proposals.push(proposal);
+  }
+  return { proposals, judged };
+}
+
+interface Change {
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+interface Finding {
+  readonly setting: LearnableSetting;
+  readonly evidence: Evidence;
+  /** Null: the interval does not lie where it must, or the setting cannot go further. */
+  readonly change: Change | null;
+}
+
+const toProposal = (setting: LearnableSetting, evidence: Evidence, change: Change): Proposal => ({
+  proposalId: hashOf([setting, change.from, change.to, evidence.fromMs], 8),
+  setting,
+  ...change,
+  evidence,
+});
+
+/** Much is made ahead in vain: the gate goes up. */
+function wasteRule(input: LearningInput): Finding {
+  const setting = "DEEPTRADER_TEST_TIME_WEIGHT";
+  const { entries, ...window } = windowOf(input, setting);
+  const { made, used } = preparedIn(entries);
+  const evidence = shareOf("digests and pre-answers made ahead, and served at least once", used, made, window);
+  const from = input.settings.thinking.testTimeWeight;
+  const to = Math.max(0.25, from / 2);
+  const proven = evidence.interval !== null && evidence.interval[1] < BOUNDS.usedRatioAtMost && to < from;
+  const why = `At most ${pct(evidence.interval?.[1])} of what is made ahead is ever used. A lower weight raises the gate, so that less is made.`;
+  return { setting, evidence, change: proven ? { from: `${from}`, to: `${to}`, why } : null };
+}
+
+/** What would have paid was not made for want of budget, while what is made does get used: the pass may spend more. */
+function passBudgetRule(input: LearningInput): Finding {
+  const setting = "DEEPTRADER_SLEEP_PASS_UNITS";
+  const { entries, ...window } = windowOf(input, setting);
+  const { made, used } = preparedIn(entries);
+  const givenUp = sumOf(ofJob(entries, "thinking"), ({ overBudget }) => overBudget?.["pass"] ?? 0);
+  const evidence = shareOf(
+    "wishes that passed the gate, and were given up at the limit of a pass",
+    givenUp,
+    made + givenUp,
+    window,
+  );
+  const { passUnits, dayUnits } = input.settings.thinking;
+  const to = Math.min(dayUnits, passUnits * 2);
+  const isUsed = made >= MIN_SAMPLE && wilson95(Math.min(used, made), made)[0] > BOUNDS.usedRatioAtMost;
+  const proven =
+    evidence.interval !== null && evidence.interval[0] > BOUNDS.givenUpRatioAtLeast && isUsed && to > passUnits;
+  const why = `At least ${pct(evidence.interval?.[0])} of what would have paid was not made, while more than ${pct(BOUNDS.usedRatioAtMost)} of what is made gets used.`;
+  return { setting, evidence, change: proven ? { from: `${passUnits}`, to: `${to}`, why } : null };
+}
+
+/** Questions are declined because they would take too much. */
+function questionBudgetRule(input: LearningInput): Finding {
+  const setting = "DEEPTRADER_QUESTION_UNITS";
+  const { entries, ...window } = windowOf(input, setting);
+  const questions = ofJob(entries, "question");
+  const asked = sumOf(questions, (entry) => entry.entries ?? 1);
+  const abstained = sumOf(questions, ({ overBudget }) => overBudget?.["question"] ?? 0);
+  const evidence = shareOf("questions, and declined for their budget", abstained, asked, window);
+  const from = input.settings.thinking.questionUnits;
+  const proven = evidence.interval !== null && evidence.interval[0] > BOUNDS.abstainedRatioAtLeast;
+  const why = `At least ${pct(evidence.interval?.[0])} of the questions were declined because they would take more than ${from} work units.`;
+  return { setting, evidence, change: proven ? { from: `${from}`, to: `${from * 2}`, why } : null };
+}
+
+/** Wrong answers are found in memory: more of them are looked at. It never proposes to look at fewer. */
+function shadowRule(input: LearningInput): Finding {
+  const setting = "DEEPTRADER_SHADOW_EVERY";
+  const { entries, ...window } = windowOf(input, setting);
+  const checks = ofJob(entries, "shadow");
+  const wrong = sumOf(checks, ({ paths }) => paths["mismatch"] ?? 0);
+  const right = sumOf(checks, ({ paths }) => paths["agreed"] ?? 0);
+  const evidence = shareOf("answers made again in the shadow, and found wrong", wrong, wrong + right, window);
+  const from = input.settings.thinking.shadowEvery;
+  const to = Math.max(1, Math.floor(from / 2));
+  const proven = evidence.interval !== null && evidence.interval[0] > BOUNDS.mismatchRatioAtLeast && to < from;
+  const why = `${wrong} of ${wrong + right} answers made again were wrong. Please report it, too: this is a bug or a damaged store.`;
+  return { setting, evidence, change: proven ? { from: `${from}`, to: `${to}`, why } : null };
+}
+
+/** The second opinion's objections cost more than they saved. */
+function opinionRule(input: LearningInput): Finding {
+  const setting = "DEEPTRADER_OPINION";
+  const { fromMs, toMs } = windowOf(input, setting);
+  const saved = input.vetoes.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map((veto) => veto.saved);
+  const n = saved.length;
+  const figure = n === 0 ? null : saved.reduce((sum, amount) => sum + amount, 0) / n;
+  const interval = n < MIN_SAMPLE ? null : bootstrapMean95(saved, n);
+  const what = "objections of the second opinion, and the mean amount that each saved";
+  const evidence: Evidence = { what, n, figure, interval, fromMs, toMs };
+  const proven = interval !== null && interval[1] < 0 && input.settings.opinion === "veto";
+  const why = "Its objections cost more than they saved, by the rules that settle every order.";
+  return { setting, evidence, change: proven ? { from: "veto", to: "off", why } : null };
+}
+
+const RULES = [wasteRule, passBudgetRule, questionBudgetRule, shadowRule, opinionRule] as const;
+
+/** From the last verdict on the setting, or the start of the UTC day 14 days ago, to now. */
+function windowOf({ entries, verdicts, nowMs }: LearningInput, setting: LearnableSetting) {
+  const dayMs = 86_400_000;
+  const oldestMs = Math.max(0, Math.floor((nowMs - WINDOW_MS) / dayMs) * dayMs);
+  const verdictMs = verdicts.get(setting);
+  const fromMs = verdictMs === undefined ? oldestMs : Math.max(oldestMs, verdictMs + 1);
+  return { fromMs, toMs: nowMs, entries: entries.filter(({ atMs }) => atMs >= fromMs && atMs <= nowMs) };
+}
+
+const ofJob = (entries: readonly LedgerEntry[], job: LedgerEntry["job"]): readonly LedgerEntry[] =>
+  entries.filter((entry) => entry.job === job);
+
+const sumOf = (entries: readonly LedgerEntry[], amount: (entry: LedgerEntry) => number): number =>
+  entries.reduce((sum, entry) => sum + amount(entry), 0);
+
+function preparedIn(entries: readonly LedgerEntry[]): { readonly made: number; readonly used: number } {
+  const made = sumOf(entries, ({ prepared }) => Object.values(prepared ?? {}).reduce((sum, count) => sum + count, 0));
+  return { made, used: sumOf(entries, ({ firstUses }) => firstUses ?? 0) };
+}
+
+/** More first uses than makings (made before the window, or counted twice over a restart) count as all used. */
+function shareOf(
+  what: string,
+  hits: number,
+  n: number,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Evidence {
+  const counted = Math.min(hits, n);
+  return {
+    what,
+    n,
+    figure: n === 0 ? null : counted / n,
+    interval: n === 0 ? null : wilson95(counted, n),
+    fromMs,
+    toMs,
+  };
+}
+
+const pct = (ratio: number | undefined): string => (ratio === undefined ? "–" : `${(ratio * 100).toFixed(1)} %`);

@@ -1,0 +1,257 @@
+// Floor 5. `learn list | accept | reject`: what the desk proposes to change about itself, and the operator's word on it.
+import { type Judgement, MIN_SAMPLE, type Proposal, proposeChanges } from "#agents/learning-coordinator/propose.ts";
+import { opinionAccount } from "#scheduler/opinion-account.ts";
+import { UnknownNameError } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import { LearnableSetting, type LearnedSettings } from "#schemas/learned.ts";
+import type { CandleSeries } from "#schemas/market.ts";
+import { toNumber } from "#schemas/money.ts";
+import type { CallOptions } from "#schemas/ports.ts";
+import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { countedMarketData } from "#toolkits/market/counted.ts";
+import { deskCommand } from "../command.ts";
+import type { Style } from "../io.ts";
+import { learnedFile, readLearned, writeLearned } from "../learned-file.ts";
+import { formatTime } from "../text/format.ts";
+import { table } from "../text/table.ts";
+import type { OpenDesk } from "../wire.ts";
+
+interface ListDocument {
+  readonly proposals: readonly (Proposal & { readonly note: string | null })[];
+  /** Every rule's word, also where it leads to nothing. */
+  readonly judged: readonly Judgement[];
+  readonly minSample: number;
+  /** What was accepted and is in learned.json. */
+  readonly accepted: LearnedSettings["accepted"];
+}
+
+const learnList = deskCommand<ListDocument>({
+  name: "learn list",
+  run: "latest",
+  exclusive: false,
+  execute: async (open, _input, options) => {
+    const { proposals, judged, learned } = await learnOf(open, options);
+    return {
+      proposals: proposals.map((proposal) => ({ ...proposal, note: noteOn(proposal, open, learned) })),
+      judged,
+      minSample: MIN_SAMPLE,
+      accepted: learned.accepted,
+    };
+  },
+  render: (document, style) =>
+    [
+      ...(document.proposals.length === 0
+        ? ["Nothing is proposed."]
+        : document.proposals.map((p) => proposalText(p, style))),
+      `${style.bold("what was looked at")}\n${judgedTable(document.judged)}\n${style.dim(`Intervals are 95 %; below ${document.minSample} cases nothing is proposed. No rule reads or moves a risk limit.`)}`,
+      ...acceptedText(document.accepted),
+    ].join("\n\n"),
+});
+
+interface VerdictDocument {
+  readonly proposalId: string;
+  readonly verdict: "accepted" | "rejected";
+  readonly setting: LearnableSetting;
+  readonly from: string;
+  readonly to: string;
+  readonly file: string;
+  readonly note: string | null;
+  /** True where it had been said before; what is in the file is made to agree with the journal. */
+  readonly repeated: boolean;
+}
+
+const learnAccept = deskCommand<VerdictDocument>({
+  name: "learn accept",
+  run: "latest",
+  exclusive: true,
+  execute: (open, { args }, options) => decide(open, args[0] ?? "", "accepted", options),
+  render: ({ setting, from, to, file, note }) =>
+    [
+      `${setting}: ${from} → ${to}, kept in ${file}. It takes effect at the next start; a desk that is running keeps its settings.`,
+      ...(note === null ? [] : [note]),
+      `A backtest opens no home: set it there yourself, with ${setting}=${to}.`,
+    ].join("\n"),
+});
+
+const learnReject = deskCommand<VerdictDocument>({
+  name: "learn reject",
+  run: "latest",
+  exclusive: true,
+  execute: (open, { args }, options) => decide(open, args[0] ?? "", "rejected", options),
+  render: ({ setting, from, to }) =>
+    `${setting} stays ${from}. ${to} is not proposed again on this evidence; what is counted from now on may propose it anew.`,
+});
+
+export const learnCommands = [learnList, learnAccept, learnReject] as const;
+
+/**
+ * Journal first, then the file: killed between the two, the same command again finds the row and writes the file.
+ * @throws UnknownNameError for an id that is neither proposed nor journaled
+ */
+async function decide(
+  open: OpenDesk,
+  proposalId: string,
+  verdict: VerdictDocument["verdict"],
+  options: CallOptions,
+): Promise<VerdictDocument> {
+  const { desk } = open;
+  const { home } = desk.config;
+  const { proposals, learned, events } = await learnOf(open, options);
+  const said = events.findLast((event) => event.type === "learning" && event.proposalId === proposalId);
+  const proposal = proposals.find((candidate) => candidate.proposalId === proposalId) ?? saidBefore(said, verdict);
+  if (proposal === null) {
+    const known = proposals.map((candidate) => candidate.proposalId);
+    throw new UnknownNameError({
+      was: `There is no proposal ${JSON.stringify(proposalId)} to be ${verdict}.`,
+      expected: known.length === 0 ? "a proposal, and there is none now" : `one of ${known.join(", ")}`,
+      remedy: "See `deeptrader learn list`; the id of a proposal changes with its evidence.",
+    });
+  }
+  const { setting, from, to } = proposal;
+  const repeated = !("evidence" in proposal);
+  if (!repeated) {
+    const evidence = JSON.stringify(proposal.evidence);
+    const atMs = desk.clock.now();
+    await desk.book.append([{ type: "learning", atMs, proposalId, verdict, setting, from, to, evidence }], options);
+  }
+  const next: LearnedSettings =
+    verdict === "accepted"
+      ? { ...learned, accepted: { ...learned.accepted, [setting]: to } }
+      : { ...learned, rejected: [...new Set([...learned.rejected, proposalId])] };
+  await writeLearned(home, next);
+  const note = envNote(setting, open);
+  return { proposalId, verdict, setting, from, to, file: learnedFile(home), note, repeated };
+}
+
+/** A verdict of the journal that its command did not live to write down. */
+function saidBefore(event: JournalEvent | undefined, verdict: VerdictDocument["verdict"]) {
+  if (event?.type !== "learning" || event.verdict !== verdict) return null;
+  const setting = LearnableSetting.safeParse(event.setting);
+  return setting.success ? { setting: setting.data, from: event.from, to: event.to } : null;
+}
+
+async function learnOf(open: OpenDesk, options: CallOptions) {
+  const { desk, store } = open;
+  const nowMs = desk.clock.now();
+  const learned = await readLearned(desk.config.home);
+  const events = (await store.journal(desk.deskId, desk.runId).read({}, options)).map(({ event }) => event);
+  const { proposals, judged } = proposeChanges({
+    entries: await desk.ledger.entries({}, options),
+    vetoes: await vetoesOf(open, events, options),
+    settings: desk.config,
+    verdicts: verdictsOf(events),
+    nowMs,
+    rejected: new Set(learned.rejected),
+  });
+  return { proposals, judged, learned, events };
+}
+
+function verdictsOf(events: readonly JournalEvent[]): ReadonlyMap<LearnableSetting, number> {
+  const newest = new Map<LearnableSetting, number>();
+  for (const event of events) {
+    if (event.type !== "learning") continue;
+    const setting = LearnableSetting.safeParse(event.setting);
+    if (setting.success) newest.set(setting.data, event.atMs);
+  }
+  return newest;
+}
+
+/** Reads candles, of markets whose entries an opinion refused or made smaller only; what that takes is counted. */
+async function vetoesOf(
+  { desk }: OpenDesk,
+  events: readonly JournalEvent[],
+  options: CallOptions,
+): Promise<readonly { readonly atMs: number; readonly saved: number }[]> {
+  const objected = events.flatMap((e) => (e.type === "opinion" && e.opinion.verdict !== "agree" ? [e.opinion] : []));
+  if (objected.length === 0) return [];
+  const nowMs = desk.clock.now();
+  const { timeframe, limits, costs } = desk.config;
+  const tally = new WorkTally();
+  const marketData = countedMarketData(desk.marketData, tally);
+  const series = new Map<MarketSymbol, CandleSeries>();
+  for (const symbol of new Set(objected.map((opinion) => opinion.symbol))) {
+    const firstMs = Math.min(...objected.filter((o) => o.symbol === symbol).map(({ forAsOfMs }) => forAsOfMs));
+    const count = Math.max(1, Math.ceil((nowMs - firstMs) / timeframeMs(timeframe)) + 1);
+    series.set(symbol, await marketData.candles({ symbol, timeframe, nowMs, count }, options));
+  }
+  await desk.ledger.record(
+    {
+      atMs: nowMs,
+      phase: "test-time",
+      job: "opinion",
+      paths: {},
+      misses: {},
+      made: 0,
+      served: 0,
+      work: tally.total(),
+      ageAtUseMs: [],
+    },
+    options,
+  );
+  const candlesOf = (symbol: MarketSymbol) => series.get(symbol) ?? null;
+  const { effects } = opinionAccount({ events, candlesOf, markets: desk.markets, limits, costs, nowMs });
+  return effects.flatMap(({ asOfMs, saved }) => (saved === null ? [] : [{ atMs: asOfMs, saved: toNumber(saved) }]));
+}
+
+/** What would keep an accepted value from taking effect, or did. */
+function noteOn({ setting, from }: Proposal, open: OpenDesk, learned: LearnedSettings): string | null {
+  const accepted = learned.accepted[setting];
+  if (accepted !== undefined && accepted !== from) {
+    return `${accepted} was accepted already and takes effect at the next start.`;
+  }
+  return envNote(setting, open);
+}
+
+const envNote = (setting: LearnableSetting, { env }: Pick<OpenDesk, "env">): string | null =>
+  (env[setting] ?? "").trim() === ""
+    ? null
+    : `${setting} is set in the environment, which goes before what was learned: unset it there.`;
+
+function proposalText(proposal: ListDocument["proposals"][number], style: Style): string {
+  const { proposalId, setting, from, to, why, note } = proposal;
+  return [
+    `${style.bold(proposalId)}  ${setting}`,
+    style.bad(`- ${setting}=${from}`),
+    style.good(`+ ${setting}=${to}`),
+    why,
+    `Evidence: ${evidenceText(proposal)}.`,
+    ...(note === null ? [] : [style.warn(note)]),
+    style.dim(`deeptrader learn accept ${proposalId} · deeptrader learn reject ${proposalId}`),
+  ].join("\n");
+}
+
+const evidenceText = ({ setting, evidence }: Pick<Judgement, "setting" | "evidence">): string => {
+  const { what, n, fromMs, toMs } = evidence;
+  return `${what}: ${amount(setting, evidence.figure)} of ${n}, interval ${intervalText(setting, evidence.interval)}, ${formatTime(fromMs)} to ${formatTime(toMs)} UTC`;
+};
+
+const amount = (setting: LearnableSetting, figure: number | null): string => {
+  if (figure === null) return "–";
+  return setting === "DEEPTRADER_OPINION" ? figure.toFixed(2) : `${(figure * 100).toFixed(1)} %`;
+};
+
+const intervalText = (setting: LearnableSetting, interval: Judgement["evidence"]["interval"]): string =>
+  interval === null ? "–" : `${amount(setting, interval[0])} to ${amount(setting, interval[1])}`;
+
+const OUTCOMES = {
+  "too-few": "too few cases",
+  "no-change": "no change",
+  rejected: "rejected before",
+  proposed: "proposed",
+} as const satisfies Record<Judgement["outcome"], string>;
+
+const judgedTable = (judged: readonly Judgement[]): string =>
+  table(judged, [
+    { title: "setting", value: (j) => j.setting },
+    { title: "cases", value: (j) => j.evidence.n.toLocaleString("en-US"), align: "right" },
+    { title: "figure", value: (j) => amount(j.setting, j.evidence.figure), align: "right" },
+    { title: "interval", value: (j) => intervalText(j.setting, j.evidence.interval), align: "right" },
+    { title: "", value: (j) => OUTCOMES[j.outcome] },
+    { title: "counted", value: (j) => j.evidence.what },
+  ]);
+
+function acceptedText(accepted: LearnedSettings["accepted"]): readonly string[] {
+  const lines = Object.entries(accepted).map(([setting, value]) => `${setting}=${value}`);
+  return lines.length === 0 ? [] : [`Accepted before: ${lines.join(", ")}.`];
+}
