@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import {
+  analyseRelationships,
+  createHourReads,
+  relationshipsTopic,
+} from "#agents/relationship-analyst/relationship-analyst.ts";
+import type { TopicDraft } from "#memory/topics.ts";
+import { Relationships } from "#schemas/relationship.ts";
+import { TopicRecord } from "#schemas/topic.ts";
+import { type MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { patience } from "#test/support/desk.ts";
+import { groupReturns, HOUR_MS, noise, seriesWith, symbolOf } from "#test/toolkits/relationships/fixture.ts";
+import { analysis } from "#test/toolkits/risk/fixture.ts";
+
+const [BTC, ETH, ODD, NEW] = ["BTC", "ETH", "ODD", "NEW"].map(symbolOf) as [
+  MarketSymbol,
+  MarketSymbol,
+  MarketSymbol,
+  MarketSymbol,
+];
+const VENUE = "sim:1" as VenueId;
+const NOW_MS = unixMs(HOUR_MS + 3_000);
+
+/** Topics that keep what they are told. */
+function notebook() {
+  const drafts: TopicDraft[] = [];
+  const topics = {
+    remember: async (draft: TopicDraft) => {
+      drafts.push(draft);
+      return TopicRecord.parse({
+        kind: "digest",
+        deskId: null,
+        topic: draft.topic,
+        id: "t1",
+        schemaVersion: 1,
+        definitionId: "def",
+        asOfMs: NOW_MS,
+        computedAtMs: NOW_MS,
+        validUntilMs: draft.validUntilMs,
+        sources: [],
+        body: draft.body,
+      });
+    },
+  };
+  return { drafts, topics };
+}
+
+function heard() {
+  const reads = createHourReads(HOUR_MS);
+  reads.hear(seriesWith(BTC, groupReturns(1, 1, 0.95), { after: [1, 2, 0.5] }));
+  reads.hear(seriesWith(ETH, groupReturns(1, 2, 0.95)));
+  reads.hear(seriesWith(ODD, noise(9, 288)));
+  reads.hear(seriesWith(NEW, noise(8, 50)));
+  return reads;
+}
+
+const chained = { ...analysis, symbol: ETH, security: { ...analysis.security, chain: "ethereum" } };
+
+describe("the RelationshipAnalyst", () => {
+  it("relates what it has heard, and remembers it as the digest of venue and timeframe, on the analyses it was given", async () => {
+    const { drafts, topics } = notebook();
+    const deps = { topics, venueId: VENUE, pause: async () => undefined };
+    const request = {
+      reads: heard(),
+      timeframe: "5m" as const,
+      order: [BTC, ETH, ODD, NEW],
+      analyses: [chained],
+      nowMs: NOW_MS,
+    };
+    const found = await analyseRelationships(deps, request, patience);
+    expect(found).toMatchObject({ hourMs: HOUR_MS, timeframe: "5m", leader: BTC, linkedToLeader: [ETH] });
+    expect(found.clusters.map(({ members }) => members)).toEqual([[BTC, ETH]]);
+    expect(drafts).toEqual([
+      {
+        kind: "digest",
+        topic: "relationships:5m@sim:1",
+        body: found,
+        sources: [chained],
+        validUntilMs: HOUR_MS + 3_600_000,
+      },
+    ]);
+    // As it comes back from the store.
+    expect(Relationships.parse(JSON.parse(JSON.stringify(found)))).toEqual(found);
+  });
+
+  it("says what is known of each asset, and null where nothing is", async () => {
+    const { topics } = notebook();
+    const { labels } = await analyseRelationships(
+      { topics, venueId: VENUE, pause: async () => undefined },
+      { reads: heard(), timeframe: "5m", order: [BTC, ETH, NEW], analyses: [chained], nowMs: NOW_MS },
+      patience,
+    );
+    expect(labels).toEqual({
+      BTC: { sector: "layer-1", chain: null },
+      ETH: { sector: "layer-1", chain: "ethereum" },
+      NEW: { sector: null, chain: null },
+    });
+  });
+
+  it("holds for as long as the candles do where they are longer than an hour", async () => {
+    const { drafts, topics } = notebook();
+    await analyseRelationships(
+      { topics, venueId: VENUE, pause: async () => undefined },
+      { reads: createHourReads(HOUR_MS), timeframe: "4h", order: [], analyses: [], nowMs: NOW_MS },
+      patience,
+    );
+    expect(drafts[0]).toMatchObject({ topic: relationshipsTopic("4h", VENUE), validUntilMs: HOUR_MS + 4 * 3_600_000 });
+  });
+});
+
+describe("the reads of an hour", () => {
+  it("tell a market that is too young from one that nobody has read, and keep the later of two reads", () => {
+    const reads = heard();
+    expect(reads.returns.get(NEW)).toBeNull();
+    expect(reads.returns.has(symbolOf("GONE"))).toBe(false);
+    const later = groupReturns(3, 3, 0.5);
+    reads.hear(seriesWith(BTC, later));
+    expect(reads.returns.get(BTC)?.[287]).toBeCloseTo(later[287] ?? Number.NaN, 12);
+  });
+});
