@@ -1,7 +1,7 @@
 // Floor 4. One wish → looked up, priced by what is really there, and made: an analysis, the digest of all markets, or a
 // pre-answer, by the functions that answer questions. Nothing stale ever goes into it.
 import { distilAsset, distilMarket, type LeftOut, marketTopic } from "#agents/deep-trader-manager/distil.ts";
-import { recalledUnits, scopeOf } from "#agents/deep-trader-manager/effort.ts";
+import { recalledUnits } from "#agents/deep-trader-manager/effort.ts";
 import { isWhole, prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { TopicDraft } from "#memory/topics.ts";
@@ -130,25 +130,18 @@ async function makeDigest(
 }
 
 async function makeAnswer(making: Making, intent: Intent, options: CallOptions): Promise<Made> {
-  const { desk, universe, wish } = making;
+  const { desk, wish } = making;
   const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
   const look = making.mayLook();
   if (look !== "yes") return done(look);
   if (await isFreshTopic(making, "answer", topic, options)) return done("fresh");
   const verdict = making.mayBegin(afterLook(wish.prospect));
   if (verdict !== "yes") return done(verdict);
-  const symbols =
-    scopeOf(intent.kind) === "breadth" ? universe : [intent.symbol, intent.other].filter((symbol) => symbol !== null);
+  const symbols = [intent.symbol, intent.other].filter((symbol) => symbol !== null);
   const recalls = await recallAll(making, symbols, intent.timeframe, options);
-  if (recalls.length < symbols.length) return done("time");
   const nowMs = desk.clock.now();
   const records = recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
-  const leftOut = symbols.flatMap((symbol, index): LeftOut[] => {
-    const recall = recalls[index] ?? MISSING;
-    if (recall.status === "fresh") return [];
-    return [{ symbol, reason: recall.status === "missing" ? "missing" : recall.reason }];
-  });
-  const prepared = isWhole({ leftOut }) ? prepareAnswer(intent, records, leftOut) : null;
+  const prepared = prepareAnswer(intent, records);
   if (prepared === null) return done("failed");
   const draft: TopicDraft = {
     kind: "answer",

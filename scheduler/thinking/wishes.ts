@@ -60,7 +60,8 @@ export function wishesFor(parts: WishParts): readonly Wish[] {
     }
     if (parts.isQuarantined(kind)) continue;
     if (parts.level >= 4 && scope === "breadth") digests.set(timeframe, (digests.get(timeframe) ?? 0) + expectedAsks);
-    if (parts.level >= 5) {
+    // A question about all markets is served from the digest, at the same price as from an answer of its own.
+    if (parts.level >= 5 && scope !== "breadth") {
       const units = recalledUnits(kind, markets);
       const prospect = { expectedAsks, savedUnits: units - PREPARED_UNITS, priceUnits: units + LOOK_UNITS };
       answers.push({ make: "answer", intent, prospect });
@@ -82,18 +83,12 @@ export function wishesFor(parts: WishParts): readonly Wish[] {
 
 /** Those that pay, most value for a unit first; equal ones by name. */
 export function chosen(wishes: readonly Wish[], testTimeWeight: number): readonly Wish[] {
-  const paying = wishes.filter(({ prospect }) => pays(prospect, testTimeWeight));
-  const digests = new Set(paying.flatMap((wish) => (wish.make === "digest" ? [wish.timeframe] : [])));
-  return paying
-    .filter((wish) => !isServedByDigest(wish, digests))
+  return wishes
+    .filter(({ prospect }) => pays(prospect, testTimeWeight))
     .map((wish) => ({ wish, worth: valuePerUnit(wish.prospect, testTimeWeight), name: nameOf(wish) }))
     .sort((a, b) => b.worth - a.worth || (a.name < b.name ? -1 : 1))
     .map(({ wish }) => wish);
 }
-
-/** With the digest there, the answer takes one record either way. */
-const isServedByDigest = (wish: Wish, digests: ReadonlySet<Timeframe>): boolean =>
-  wish.make === "answer" && scopeOf(wish.intent.kind) === "breadth" && digests.has(wish.intent.timeframe);
 
 /** One name for one thing to make. */
 export function nameOf(wish: Wish): string {

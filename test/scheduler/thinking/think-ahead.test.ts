@@ -115,6 +115,15 @@ describe("the budget of a pass", () => {
     expect((await tick(2)).thought).toMatchObject({ made: { analyses: 2 }, overBudget: {} });
   });
 
+  it("of nothing is not spent on looking, either", async () => {
+    const { tick, ask, about, thinkingEntries } = await openThinkingDesk({ thinking: { passUnits: 0 } });
+    await tick(0);
+    await ask(about(0, { timeframe: "1h" }), 20);
+    await ask(marketWide(), 30);
+    expect((await tick(1)).thought).toMatchObject({ made: NOTHING, units: 0, overBudget: { pass: 2 } });
+    expect(await thinkingEntries()).toMatchObject([{ overBudget: { pass: 2 } }]);
+  });
+
   it("of the day goes on across a restart, and ends with the day", async () => {
     const store = createMemoryStore();
     const first = await openThinkingDesk({ store, thinking: { dayUnits: 300 } });
@@ -229,6 +238,43 @@ describe("triggers", () => {
     await desk.khala.invalidate(key, why, patience);
     expect((await think(0, { reason: "event", about: new Set(symbols) })).made.analyses).toBe(1);
     expect((await desk.khala.recall(key, { nowMs: slot(0) }, patience)).status).toBe("fresh");
+  });
+});
+
+describe("what another look at the source cannot mend", () => {
+  it("is not made again because its price has run away", async () => {
+    const { desk, tick, think, ask, about, symbols } = await openThinkingDesk();
+    await tick(0);
+    await ask(about(0), 60);
+    const [symbol] = symbols;
+    if (symbol === undefined) throw new Error("no market");
+    desk.mind.prices.set(symbol, { price: 1e9, atMs: slot(0) });
+    const report = await think(0, { reason: "event", about: new Set([symbol]) });
+    expect(report).toMatchObject({ made: NOTHING, skippedFresh: 1 });
+  });
+
+  it("is not asked for again in the slot whose candle the venue did not have", async () => {
+    let hourly = 0;
+    let isQuiet = false;
+    const { tick, ask, about } = await openThinkingDesk({
+      wrapVenue: (venue) => {
+        const candles: MarketData["candles"] = async (request, options) => {
+          if (request.timeframe === "1h") hourly += 1;
+          const at = isQuiet && request.timeframe === "1h" ? unixMs(request.nowMs - 3_600_000) : request.nowMs;
+          const found = await venue.marketData.candles({ ...request, nowMs: at }, options);
+          return { ...found, checkedThroughMs: request.nowMs };
+        };
+        return { ...venue, marketData: { ...venue.marketData, candles } };
+      },
+    });
+    await tick(0);
+    await ask(about(0, { timeframe: "1h" }), 20);
+    expect((await tick(1)).thought?.made.analyses).toBe(1);
+    isQuiet = true;
+    // 01:00: the hour that has closed brought no candle.
+    expect((await tick(11)).thought).toMatchObject({ made: NOTHING, failed: 1 });
+    expect((await tick(12)).thought).toMatchObject({ made: NOTHING, failed: 0, skippedFresh: 1 });
+    expect(hourly).toBe(2);
   });
 });
 
