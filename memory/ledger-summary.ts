@@ -46,7 +46,7 @@ export interface LedgerSummary {
    * all but those made at test time were different analyses of sleep; the rest may have gone unused.
    */
   readonly wasteAtMost: number;
-  /** Digests and pre-answers written, by topic kind. */
+  /** Digests and pre-answers that thinking ahead has written for questions, by topic kind. */
   readonly prepared: Counts;
   /** How many of them were served at least once. A restart forgets what was served before: it may count one twice. */
   readonly firstUses: number;
@@ -92,7 +92,7 @@ export function summarise(entries: readonly LedgerEntry[]): LedgerSummary {
   const served = sum(entries, (entry) => entry.served);
   const decisions = byJob.get("decision-cycle") ?? [];
   const usedByDecisions = sum(decisions, (entry) => entry.served);
-  const prepared = countsOf(entries.map((entry) => entry.prepared ?? {}));
+  const prepared = countsOf((byJob.get("thinking") ?? []).map((entry) => entry.prepared ?? {}));
   const firstUses = sum(entries, (entry) => entry.firstUses ?? 0);
   return {
     entries: sum(entries, (entry) => entry.entries ?? 1),

@@ -204,7 +204,9 @@ const sumOf = (entries: readonly LedgerEntry[], amount: (entry: LedgerEntry) => 
   entries.reduce((sum, entry) => sum + amount(entry), 0);
 
 function preparedIn(entries: readonly LedgerEntry[]): { readonly made: number; readonly used: number } {
-  const made = sumOf(entries, ({ prepared }) => Object.values(prepared ?? {}).reduce((sum, count) => sum + count, 0));
+  const made = sumOf(ofJob(entries, "thinking"), ({ prepared }) =>
+    Object.values(prepared ?? {}).reduce((sum, count) => sum + count, 0),
+  );
   return { made, used: sumOf(entries, ({ firstUses }) => firstUses ?? 0) };
 }
 

@@ -17,6 +17,9 @@ import { formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import type { OpenDesk } from "../wire.ts";
 
+/** The part of an open desk that learning needs. */
+export type LearningDesk = Pick<OpenDesk, "desk" | "store" | "env">;
+
 interface ListDocument {
   readonly proposals: readonly (Proposal & { readonly note: string | null })[];
   /** Every rule's word, also where it leads to nothing. */
@@ -30,15 +33,7 @@ const learnList = deskCommand<ListDocument>({
   name: "learn list",
   run: "latest",
   exclusive: false,
-  execute: async (open, _input, options) => {
-    const { proposals, judged, learned } = await learnOf(open, options);
-    return {
-      proposals: proposals.map((proposal) => ({ ...proposal, note: noteOn(proposal, open, learned) })),
-      judged,
-      minSample: MIN_SAMPLE,
-      accepted: learned.accepted,
-    };
-  },
+  execute: (open, _input, options) => listProposals(open, options),
   render: (document, style) =>
     [
       ...(document.proposals.length === 0
@@ -48,6 +43,17 @@ const learnList = deskCommand<ListDocument>({
       ...acceptedText(document.accepted),
     ].join("\n\n"),
 });
+
+/** @throws ConfigError for a learned.json that cannot be read; what the venue threw */
+export async function listProposals(open: LearningDesk, options: CallOptions): Promise<ListDocument> {
+  const { proposals, judged, learned } = await learnOf(open, options);
+  return {
+    proposals: proposals.map((proposal) => ({ ...proposal, note: noteOn(proposal, open, learned) })),
+    judged,
+    minSample: MIN_SAMPLE,
+    accepted: learned.accepted,
+  };
+}
 
 interface VerdictDocument {
   readonly proposalId: string;
@@ -65,7 +71,7 @@ const learnAccept = deskCommand<VerdictDocument>({
   name: "learn accept",
   run: "latest",
   exclusive: true,
-  execute: (open, { args }, options) => decide(open, args[0] ?? "", "accepted", options),
+  execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "accepted", options),
   render: ({ setting, from, to, file, note }) =>
     [
       `${setting}: ${from} → ${to}, kept in ${file}. It takes effect at the next start; a desk that is running keeps its settings.`,
@@ -78,7 +84,7 @@ const learnReject = deskCommand<VerdictDocument>({
   name: "learn reject",
   run: "latest",
   exclusive: true,
-  execute: (open, { args }, options) => decide(open, args[0] ?? "", "rejected", options),
+  execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "rejected", options),
   render: ({ setting, from, to }) =>
     `${setting} stays ${from}. ${to} is not proposed again on this evidence; what is counted from now on may propose it anew.`,
 });
@@ -89,8 +95,8 @@ export const learnCommands = [learnList, learnAccept, learnReject] as const;
  * Journal first, then the file: killed between the two, the same command again finds the row and writes the file.
  * @throws UnknownNameError for an id that is neither proposed nor journaled
  */
-async function decide(
-  open: OpenDesk,
+export async function decideProposal(
+  open: LearningDesk,
   proposalId: string,
   verdict: VerdictDocument["verdict"],
   options: CallOptions,
@@ -131,7 +137,7 @@ function saidBefore(event: JournalEvent | undefined, verdict: VerdictDocument["v
   return setting.success ? { setting: setting.data, from: event.from, to: event.to } : null;
 }
 
-async function learnOf(open: OpenDesk, options: CallOptions) {
+async function learnOf(open: LearningDesk, options: CallOptions) {
   const { desk, store } = open;
   const nowMs = desk.clock.now();
   const learned = await readLearned(desk.config.home);
@@ -159,7 +165,7 @@ function verdictsOf(events: readonly JournalEvent[]): ReadonlyMap<LearnableSetti
 
 /** Reads candles, of markets whose entries an opinion refused or made smaller only; what that takes is counted. */
 async function vetoesOf(
-  { desk }: OpenDesk,
+  { desk }: Pick<LearningDesk, "desk">,
   events: readonly JournalEvent[],
   options: CallOptions,
 ): Promise<readonly { readonly atMs: number; readonly saved: number }[]> {
@@ -195,7 +201,7 @@ async function vetoesOf(
 }
 
 /** What would keep an accepted value from taking effect, or did. */
-function noteOn({ setting, from }: Proposal, open: OpenDesk, learned: LearnedSettings): string | null {
+function noteOn({ setting, from }: Proposal, open: LearningDesk, learned: LearnedSettings): string | null {
   const accepted = learned.accepted[setting];
   if (accepted !== undefined && accepted !== from) {
     return `${accepted} was accepted already and takes effect at the next start.`;
@@ -203,7 +209,7 @@ function noteOn({ setting, from }: Proposal, open: OpenDesk, learned: LearnedSet
   return envNote(setting, open);
 }
 
-const envNote = (setting: LearnableSetting, { env }: Pick<OpenDesk, "env">): string | null =>
+const envNote = (setting: LearnableSetting, { env }: Pick<LearningDesk, "env">): string | null =>
   (env[setting] ?? "").trim() === ""
     ? null
     : `${setting} is set in the environment, which goes before what was learned: unset it there.`;

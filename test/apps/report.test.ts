@@ -164,7 +164,7 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
   const madeTest = count(test, ({ made }) => made);
   const served = count(entries, (entry) => entry.served);
   const usedByDecisions = count(of("decision-cycle"), (entry) => entry.served);
-  const written = count(entries, (e) => Object.values(e.prepared ?? {}).reduce((a, b) => a + b, 0));
+  const written = count(of("thinking"), (e) => Object.values(e.prepared ?? {}).reduce((a, b) => a + b, 0));
   const used = count(entries, (entry) => entry.firstUses);
   const quiet = missed.get("no-candle") ?? 0;
   const missedAll = [...missed.values()].reduce((a, b) => a + b, 0);
