@@ -2,7 +2,7 @@
 // the desk holds. Each is declined with its reason; none is bent into a question that could be answered.
 
 const ORDER_VERB =
-  "(?:buy|sell|purchase|short|long|close|dump|liquidate|cancel|place|open|exit|enter|put|set|get me (?:out|in|into|long|short|some|\\d)(?! the (?:loop|picture))|get (?:out|in|into)|go (?:long|short|flat)|flatten|rebalance|double|halve|increase|reduce|trim|add|pause|resume|halt|restart|stop (?:trading|buying|selling|the)|start (?:trading|buying|selling)|switch|turn|market (?:buy|sell)|limit (?:buy|sell)|take profits?|unwind|swap|convert|transfer|withdraw|deposit|move my|alert me|notify me|remind me)";
+  "(?:buy|sell|purchase|short|long|close|dump|liquidate|cancel|place|open|exit|enter|put|set|get me (?:out|in|into|long|short|some|\\d)(?! the (?:loop|picture))|get (?:out|in|into)|go (?:long|short|flat)|flatten|rebalance|double|halve|increase|reduce|trim|add|pause|resume|halt|restart|raise|lower|stop (?:trading|buying|selling|the)|start (?:trading|buying|selling)|switch|turn|market (?:buy|sell)|limit (?:buy|sell)|take profits?|unwind|swap|convert|transfer|withdraw|deposit|move my)";
 // "Buy BTC now" is an order; "buy BTC?", "buy or sell BTC" and "sell signal for BTC" are questions.
 const ORDER = new RegExp(
   `^(?:please |now |just |ok(?:ay)?,? |hey,? |then |and |so |go ahead and |go and |you should |i (?:want|would like|need) (?:you )?to |i(?:'d)? like (?:you )?to |let us |quick(?:ly)? )*${ORDER_VERB}\\b(?! ?(?:to|or|and hold|& hold|n hold|positions?|orders?|trades?|risks?|p&l|pnl|term|interest)\\b|[- ]term)`,
@@ -14,14 +14,19 @@ const ORDER_ASKED = new RegExp(
 );
 const ASKING =
   /\?|\b(?:or|signals?|should|when|what|why|how|price|pressure|levels?|points?|triggers?|strategy|zone|side by side|next to|against|compar\w+)\b/i;
+const STANDING =
+  /^(?:please |can you |could you |hey,? )*(?:alert|notify|remind|ping|email|text|call|wake|warn|mail) me\b/i;
 /** @param text spelled out, capitals as typed */
 export const isOrder = (text: string): boolean =>
-  (ORDER.test(text) && !ASKING.test(text)) || (ORDER_ASKED.test(text) && !/\b(?:or|what|why|how|when)\b/i.test(text));
+  STANDING.test(text) ||
+  (ORDER.test(text) && !ASKING.test(text)) ||
+  (ORDER_ASKED.test(text) && !/\b(?:or|what|why|how|when)\b/i.test(text));
 
 const FORECAST = new RegExp(
   [
-    "\\b(?:will|gonna|going to|about to|bound to|likely to|due for|supposed to|poised to|set to|shall|expect(?:ed|ing)?(?: to)?|ought to)\\b",
+    "\\b(?:will|gonna|going to|about to|bound to|likely to|due for|supposed to|poised to|set to|shall(?! (?:i|we)\\b)|expect(?:ed|ing)?(?: to)?|ought to)\\b",
     "\\b(?:predict(?:ions?|ed|ing)?|forecasts?|prognos\\w+|projections?|price targets?|(?<!(?:exit|sell|profit|buy|entry|your) )targets?|moon(?:ing)?|prophe\\w+|crystal ball)\\b",
+    "\\bshould (?:_x|it) (?:be worth|cost|be (?:priced|valued|trading)|go|rise|fall)\\b|\\bif (?:_x|the market|prices?|crypto)\\b.*\\b(?:doubles?|halves|drops?|falls?|rises?|goes|crash(?:es)?|hits?|reach(?:es)?|moons?|pumps?|dumps?|tanks?)\\b",
     "\\b(?:could|can|might|may|would) (?:_x|it|prices?|the price|the market|we see)\\b.*\\b(?:hit|reach|go|rise|fall|drop|crash|pump|dump|double|recover|bounce|be worth|break|touch|rally|climb|get to|see)\\b",
     "\\b(?:how|that) (?:high|far|low|much higher|much lower) (?:can|could|might|does|do) (?:_x|it|the (?:market|price))\\b.*\\b(?:go|rise|fall|drop|get|climb|run)\\b(?!.* (?:before|for you|to (?:buy|sell|enter|exit)))",
     "\\bwhere (?:is|are) (?:_x|it|the (?:market|price)|prices|things|coins|crypto) (?:headed|heading|going)\\b",
@@ -47,7 +52,7 @@ const OFF_TOPIC = new RegExp(
   `\\b(?:${[
     "founders?|founded|invent(?:ed|or)|created|creators?|ceo|satoshi|vitalik|elon|musk|trump|people|person|celebrit\\w+|influencers?",
     "market ?caps?|mcap|capitali[sz]ation|fdv|suppl(?:y|ies)|circulating|max supply|halving|inflation|emissions?|tokenomics|vesting|unlocks?|holders|whales?|dominance",
-    "forks?|upgrade date|roadmap|white ?papers?|consensus|proof of (?:work|stake)|miners?|mining|mined|hash ?rate|block (?:time|reward|height|size)s?|block ?chains?|nodes?|validators?|layer (?:1|2|one|two)|smart contracts?|nfts?|defi|dapps?|tvl|bridges?|oracles?",
+    "forks?|upgrade date|roadmap|white ?papers?|consensus|proof of (?:work|stake)|miners?|mining|mined|hash ?rate|block (?:time|reward|height|size)s?|block ?chains?|nodes?|validators?|layer (?:1|2|one|two)|networks?|protocols?|ecosystems?|technology|smart contracts?|nfts?|defi|dapps?|tvl|bridges?|oracles?",
     "stak(?:e|ing)(?<!at stake)|yields?|apy|apr|lend(?:ing)?|borrow(?:ing)?|farm(?:ing)?|airdrops?|interest rates?|dividends?",
     "wallets?|ledger nano|seed phrase|private keys?|address(?:es)?|gas(?: fees?)?|network fees?|withdraw(?:al|als|ing)?|deposit(?:s|ing)?|transfers?|credit cards?|paypal|kyc|tax(?:es|able)\\b|tax (?:return|office|rate|bill|implications)",
     "news|headlines?|tweets?|twitter|reddit|rumou?rs?|regulat(?:ion|ions|ors?)|sec|etfs?|lawsuits?|partnerships?|listings?|delisted|legal|illegal|ban(?:ned)? in|governments?|elections?|fed|cpi|fomc|war",
@@ -74,6 +79,8 @@ const GUIDE = new RegExp(
     `\\bwhere (?:(?:can|could) ${DOER}|do (?:i|we|people|they|one)) (?:buy|get(?! (?:in|into|out)\\b)|purchase|sell|trade|store|stake|find|spend|use)\\b`,
     "\\b(?:what (?:does|do) .*\\b(?:mean|means|stand for|stands for|do with)|meaning of|definition|define|difference between (?!_x)|explain (?:how|what|the concept)|teach me|example of)\\b",
     "^(?:so |and |hey |well )*what (?:is|are) (?:an? )?(?:rsi|atr|bollinger bands?|trends?|honey ?pots?|triggers?|signals?|coins?|tokens?|crypto(?:currency)?|cryptos|rug ?pulls?)$",
+    "^explain _x(?: to me)?$|\\bhow (?:does|do) (?:the desk|you|the bot|the strategy|the rules) (?:make|decide|choose|pick|compute|calculate|work|judge|rank|measure)\\b|\\b(?:amount|sum|share|percentage|size|fraction)\\b.*\\bto (?:invest|put|risk|buy|allocate)\\b|\\bposition siz(?:e|ing)\\b|\\bis _x (?:a|an) (?:security|currency|commodity|stock|company|store|hedge|good hedge|inflation|meme\\w*|stable ?coin|utility|privacy|proof)\\b|\\b(?:show|give|see|display|open)(?: me)? (?:a |the |an? \\w+ )?charts?\\b|\\bcharts? (?:of|for) _x",
+    "\\bwould (?:i|we) have (?:made|earned|had|lost|gained)\\b(?!.*\\bh[eo]ld|.*\\bhodl)",
     "^(?:so |and |hey |well |tell me |do you know )*what (?:exactly )?(?:is|are) (?:an? |the )?_x$",
     "\\bhow many _x\\b(?!.*\\b(?:do|did|have|are) (?:i|we|you)\\b)|\\bhow (?:big|large|much) (?:of )?(?:a |an )?(?:position|size)\\b|\\bhow much (?:_x )?(?:money )?should\\b",
     `\\b(?:is|are|do) (?:it|there|they) (?:legal|possible)\\b|\\bwhat (?:if|would happen if)\\b(?!.*\\bstop)`,
@@ -84,6 +91,6 @@ const GUIDE = new RegExp(
 export const isLesson = (words: string): boolean => GUIDE.test(words);
 
 const WHO_WHEN =
-  /\bwho(?:se|m)?\b|\bwhen (?:is|was|were|will|did|does|do|are)\b(?!.*\b(?:you|we|i|desk|bot|entry|exit|trigger|signal)\b)/;
+  /\bwho(?:se|m)?\b|\bwhen (?:is|was|were|will|did|does|do|are)\b(?!.*\b(?:you|we|i|desk|bot|entry|exit|trigger|signal|(?:become|be|turn|get|turn into) a (?:buy|sell))\b)/;
 /** People and dates are in no record about a market. */
 export const isWhoOrWhen = (words: string): boolean => WHO_WHEN.test(words);

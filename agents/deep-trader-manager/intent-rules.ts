@@ -35,7 +35,7 @@ export const RULES: readonly Rule[] = [
     kind: "security",
     assets: [1],
     pattern: any(
-      `${WHY}\\b.*\\b(?:blocked|unsafe|(?:not|never) (?:_x |it )?(?:be )?(?:safe|secure|clear|cleared|allowed|tradable|tradeable|trusted|trustworthy|enterable)|flagged|banned|barred|blacklisted|forbidden|untrusted|dangerous|suspicious|risky|caution|off limits|excluded|honey ?pot|scam|unknown|fail(?:s|ed|ing)?|block|red)`,
+      `${WHY}\\b.*\\b(?:blocked|unsafe|(?:not|never) (?:_x |it )?(?:be )?(?:safe|secure|clear|cleared|allowed|tradable|tradeable|trusted|trustworthy|enterable)|flagged|banned|barred|blacklisted|forbidden|untrusted|dangerous|suspicious|risky|caution|off limits|excluded|being (?:cleared|allowed|safe|traded)|honey ?pot|scam|unknown|fail(?:s|ed|ing)?|block|red)`,
       "(?:what|which \\w+) (?:is |are |has |have )?(?:block(?:s|ing|ed)|fail(?:s|ing|ed)) _x",
     ),
     slack: 3,
@@ -47,6 +47,7 @@ export const RULES: readonly Rule[] = [
       `${WHY}\\b.*\\b${WE}\\b.*\\b${ACT}`,
       `(?:why|how come) (?:_x |the |our |my |your )*(?:was|were|is|are|has|have|did|does) .*\\b(?:bought|sold|entered|exited|refused|skipped|rejected|held|closed|stopped|opened|passed|ignored|not)`,
       "why (?:not|no)",
+      `${WHY}\\b.*\\bno (?:trades?|entry|entries|exit|position|buy|sale|purchase|action|orders?)`,
       `why (?:the )?(?:_x )?${ACT}`,
       `(?:how come|what made|what stopped|what kept) (?:you|we|the desk|the bot)`,
       `(?:reasons?|reasoning|rationale|logic behind|motivation|justification|grounds for|thinking behind|story behind|explain|justify|talk me through|walk me through|what (?:is|was) behind) (?:for|behind|of|to|why|the|your|our|that|last|latest|me|_x|this)?.*\\b(?:${ACT}|trades?|entry|exit|purchase|sale|decision|position)`,
@@ -96,7 +97,7 @@ export const RULES: readonly Rule[] = [
       "any alpha|alpha so far|our alpha|your alpha|add(?:ed|ing)? value|worth trading",
     ),
     unless: /\bwhich\b|\bcoins?\b(?!.*\bhold)|\bshould (?:i|we) (?:just )?hold\b/,
-    slack: 1,
+    slack: 2,
   },
   {
     kind: "stop-loss",
@@ -167,13 +168,13 @@ export const RULES: readonly Rule[] = [
       "(?:is|are) (?:everything|all|things|it all|we all|all systems|it)\\b.*\\b(?:ok|okay|fine|well|good|alright|all right|running|working|normal|in order|healthy|smooth|smoothly|operational|functioning|go|up and running|as it should|sound|under control|alive|online|nominal)",
       "(?:are|is|r) you\\b.*\\b(?:ok|okay|alive|there|working|running|up|healthy|fine|alright|all right|well|good|online|awake|broken|stuck|down|halted|paused|stopped|dead|blind|connected|live|asleep|functioning|operational|trading|on|around|behind|late|responding|sick|crashed|feeling)",
       "are (?:we|things) (?:still )?(?:live|connected|online|halted|paused|blind|operational|running|trading|stopped|allowed to trade|up and running|healthy)",
-      "is trading (?:still )?(?:on|live|paused|halted|enabled|allowed|stopped|active|running|off|suspended)|(?:trading|desk|bot) (?:paused|halted|stopped|on|off|live|alive|ok|running|working|up|down)",
+      "is trading (?:still )?(?:on|live|paused|halted|enabled|allowed|stopped|active|running|off|suspended)|(?:trading|desk|bot|system|systems|engine|feeds?|data|scheduler) (?:paused|halted|stopped|on|off|live|alive|ok|running|working|up|down)",
       "health(?:y|ily)?(?: ?check| status| report)?",
       "(?:system|desk|bot|service|server|operational|your) (?:status|state|condition|check|health)|status (?:of|report on|on) (?:the |your |this )?(?:desk|bot|system|service|engine)|status(?: report| check| please| update)?$|^status",
       "(?:any|some|have|having|are there|is there|see|seeing|no|got|find|found|what) (?:\\w+ )?(?:errors?|problems?|issues?|troubles?|failures?|faults?|outages?|alarms?|alerts?|warnings?|incidents?|bugs?|glitches|exceptions|hiccups?|breakdowns?)",
       "heart ?beats?|uptime|self[- ]?(?:test|check)|diagnos\\w+|pulse|vitals|all systems",
       "(?:still|you|bot|desk) (?:there|alive|breathing|running|working|with us|kicking|up)$|you (?:there|alive|ok|okay|good|up)$",
-      "(?:anything|something|what is|is anything|is something) (?:been )?(?:broken|wrong|failing|failed|stuck|down|crashed|not working|off|amiss|broke|out of order|on fire)",
+      "(?:anything|something|what is|is anything|is something) (?:been )?(?:broken|wrong|failing|failed|crashed|not working|amiss|broke|out of order|on fire)|is (?:anything|something) (?:down|stuck|off)",
       "(?:did|has|have) (?:anything|something|the (?:desk|bot|system|last \\w+)) (?:break|broken|broke|fail(?:ed)?|crash(?:ed)?|go(?:ne)? wrong|stop(?:ped)?|error(?:ed)?|run|succeed|complete|miss\\w*)",
       "(?:last|latest) (?:tick|cycle|run|heartbeat|sleep|pass|slot)|missed (?:slots?|cycles?|ticks?)|when (?:did|was) (?:you|the|your) (?:last|desk|bot|latest|most recent)",
       "how (?:old|fresh|stale|recent|current) (?:is|are) (?:your|the|our|my) (?:data|analys[ie]s|prices|information|numbers|feeds?|records?)",
@@ -181,7 +182,7 @@ export const RULES: readonly Rule[] = [
       "does (?:everything|it all|the \\w+|it) (?:still )?(?:work|run|function)|everything (?:ok|okay|fine|working|running|good|alright|all right|well|up|in order|normal|healthy|smooth|under control)|all (?:ok|okay|good|fine|well|green|clear)$|operational",
     ),
     unless:
-      /\boversold|overbought|safe\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
+      /\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
     slack: 1,
   },
 
@@ -220,11 +221,11 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "riskiest|most (?:risky|volatile|dangerous|unsafe|hazardous)|highest (?:risks?|volatility|atr)|most risk|wildest|jumpiest|least (?:safe|secure|trustworthy)|biggest risks?|most volatility|worst (?:security|verdicts?|safety)|top risks?|scariest|dodgiest|shadiest|sketchiest|greatest risk",
       `(?:${WHAT}|${COINS}) .*\\b(?:blocked|unsafe|dangerous|risky|banned|scams?|scammy|honey ?pots?|rug ?pulls?|off limits|blacklisted|untrusted|flagged|sketchy|dodgy|shady|suspicious|not safe|not allowed|untradable|untradeable|not (?:be )?(?:tradable|tradeable|traded|bought|entered)|barred|hazardous|volatile|forbidden|high risk|unknown security|not (?:be )?trusted|avoid(?:ed)?|stay away from|steer clear of|keep away from|(?:fail(?:s|ed|ing)?|did not pass) .*(?:security|checks?|safety))`,
-      "(?:by|on|for|in order of|according to) (?:descending )?(?:risk|riskiness|volatility|danger)|(?:risk|volatility) (?:ranking|rank|table|list|order|leaderboard)|block ?list|blocked (?:coins?|tokens?|assets?|markets?|list|ones)|^blocked$|^(?:unsafe|dangerous|risky|volatile) (?:coins?|tokens?|assets?|markets?|ones)$",
+      "(?:by|on|for|in order of|according to) (?:descending )?(?:risk|riskiness|volatility|danger)|(?:risk|volatility) (?:ranking|rank|table|list|order|leaderboard)|block ?list|(?:security|safety) (?:problems?|issues?|concerns?|flags?|failures?|risks?)|(?:swings?|swinging|swung|jumps?|jumping|fluctuat\\w+|bounc\\w+) (?:around )?(?:the )?most|can not (?:we |i |you )?(?:trade|buy|enter|touch)|blocked (?:coins?|tokens?|assets?|markets?|list|ones)|^blocked$|^(?:unsafe|dangerous|risky|volatile) (?:coins?|tokens?|assets?|markets?|ones)$",
       "(?:fail(?:s|ed|ing)?|did not pass) (?:the |your |our |a )?(?:security|safety) ?(?:checks?|gates?|tests?|screen)?",
     ),
     unless:
-      /\b(?:least|lowest|less|not) (?:risky|volatile|dangerous)\b|\bwhy\b|\b(?:my|our) (?:positions?|holdings?|portfolio)\b|\bmarket (?:is )?(?:volatile|risky)\b|\bi (?:hold|own)\b/,
+      /\b(?:is|are) (?:all |the )?(?:crypto|cryptos|coins|tokens) (?:a |an )?(?:scams?|dangerous|safe|risky|unsafe)\b|\b(?:least|lowest|less|not) (?:risky|volatile|dangerous)\b|\bwhy\b|\b(?:my|our) (?:positions?|holdings?|portfolio)\b|\bmarket (?:is )?(?:volatile|risky)\b|\bi (?:hold|own)\b/,
     slack: 0,
   },
   {
@@ -233,7 +234,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       `${WHAT}\\b.*\\bmov(?:e|ed|es|ing|ers?)`,
       "movers?|gainers?|losers?|winners?|decliners?|advancers?|laggards?|top performers?|climbers?|fallers|risers|leaderboard|big(?:gest)? moves?|leaders|outliers",
-      "(?:best|worst|top|strongest|weakest|hottest|poorest)(?: and (?:best|worst|strongest|weakest))?[- ](?:perform(?:ers?|ing|ance)|movers?|coins?|tokens?|assets?|markets?|alts?|ones|names|doing)",
+      "(?:best|worst|top|strongest|weakest|hottest|poorest)(?: and (?:best|worst|strongest|weakest))?[- ](?:perform(?:ers?|ing|ance)|movers?|doing)|(?:strongest|weakest|hottest)(?: and (?:strongest|weakest))? (?:coins?|tokens?|assets?|markets?|alts?|ones?|names)",
       `(?:biggest|largest|sharpest|strongest|steepest|top|hardest) (?:price )?(?:moves?|moving|changes?|swings?|drops?|falls?|rises?|gains?|loss(?:es)?|jumps?|declines?|rall(?:y|ies)|pumps?|dumps?|climb(?:s|ers)?|increases?|decreases?)`,
       `${WHAT}\\b.*\\b${UP_DOWN}(?: (?:the )?(?:most|hardest|furthest|fastest|biggest|a lot|hard|big(?: time)?|sharply|strongly|best|worst|today|now|right now|on the day|lately|recently|this hour|the least))?$`,
       `(?:most|hardest|furthest|fastest|strongest) (?:up|down|gained|lost|moved|active)|${UP_DOWN} (?:the )?(?:most|hardest|furthest)`,
@@ -254,6 +255,7 @@ export const RULES: readonly Rule[] = [
       "(?:is|are|was|has|have) (?:the |this |most |all |a |it a )?(?:whole |overall |broad(?:er)? |crypto |entire )*(?:markets?|crypto|coins|everything|alts|altcoins)(?: (?:been|mostly|generally|broadly|overall|trending))* (?:up|down|green|red|rising|falling|bullish|bearish|weak|strong|calm|quiet|volatile|wild|mixed|flat|good|bad|risk[- ]on|risk[- ]off|in the (?:green|red)|healthy|hot|cold|moving|doing (?:well|ok|badly)|selling off|crashing|dumping|pumping|ok|okay|nervous|stable)",
       "(?:overall|general|big|bigger|broad|whole|full|market) picture|market breadth|breadth|(?:bull|bear) market|risk[- ]off|risk[- ]on(?: today| now| mode)?$|sentiment|mood|(?:how many|what share of|share of|percentage of|proportion of|most) (?:of )?(?:the )?(?:coins?|markets?|assets?|tokens?|board) (?:are |is )?(?:up|down|rising|falling|green|red|in the green|in the red|gaining|losing)",
       "^(?:the |overall |whole |entire |general |crypto )*(?:markets?|overview|market today|markets today|overview please|general overview|crypto)(?: (?:please|today|now|right now|up or down))*$|how (?:is|are) (?:everything|things)(?: (?:looking|going|today|overall|out there|in general))*$|what is (?:going on|happening|up) (?:in|with|on|across|out) (?:the )?(?:whole |overall |crypto )?(?:markets?|crypto|there|coins|board)|how (?:does|do) (?:everything|things) look",
+      "(?:good|bad|slow|quiet|busy|red|green|rough|strong|weak) (?:day|morning|session|time) (?:in|for|on|across) (?:the )?(?:markets?|crypto|coins)|^(?:give|show|tell) me (?:an?|the) (?:quick |general |short |full )*(?:overview|rundown|summary|picture|big picture|snapshot)$",
       "market (?:up|down|green|red|good|bad|ok|today|doing|looking|right|now)|(?:show|give|tell) me (?:the )?(?:whole |overall )?market$",
     ),
     unless:
@@ -266,7 +268,7 @@ export const RULES: readonly Rule[] = [
     kind: "compare",
     assets: [2],
     pattern: any(
-      "compar(?:e|ed|es|ing|ison|isons)|contrast|versus|vs|v|(?:which|who|what)\\b.*_x (?:or|vs|versus|and) .*_x|(?:which|who) (?:is|one is|looks|has) (?:better|stronger|weaker|safer|riskier|ahead)|side by side|head to head|differ(?:s|ence|ences|ent)?|out ?perform(?:s|ed|ing)?|rather than|instead of|prefer|between|against|next to|relative to|match up|stack up",
+      "compar(?:e|ed|es|ing|ison|isons)|contrast|versus|vs|v|(?:which|who|what)\\b.*_x (?:or|vs|versus|and) .*_x|(?:which|who) (?:is|one is|looks|has) (?:better|stronger|weaker|safer|riskier|ahead)|side by side|head to head|differ(?:s|ence|ences|ent)?|out ?perform(?:s|ed|ing)?|rather than|instead of|prefer|between|against|next to|relative to|match(?:es)? up|stack(?:s)? up|measure(?:s)? up|wins?|winner|beats?|pick one|choose|compete",
       "(?:better|worse|stronger|weaker|safer|riskier|cheaper|dearer|hotter|higher|lower|bigger|smaller|further|closer|nearer|more \\w+|less \\w+) than",
       "_x .*\\bthan _x|_x or _x(?: (?:_tf|today|now|right now|better|stronger))*|(?:better|worse|stronger|weaker|safer|riskier|cheaper|healthier|healthiest|best|calmer|wilder|more volatile|less volatile|more oversold|more overbought|stronger one|pick|choose)\\b.*_x .*\\b(?:or|and|vs|versus) .*_x|_x .*\\b(?:or|and|vs|versus) .*_x\\b.*\\b(?:better|worse|stronger|weaker|safer|riskier|which|calmer|wilder|more|less)",
       "(?:buy|enter|hold|sell|exit) (?:_x|either _x) or _x",
@@ -280,7 +282,7 @@ export const RULES: readonly Rule[] = [
     kind: "security",
     assets: [0, 1],
     pattern: any(
-      "safe|safety|secure|security|unsafe|honey ?pots?|scams?|scammy|rugs?|rug ?pull(?:ed)?|rugged|legit|legitimate|malicious|blacklist(?:ed)?|audit(?:ed)?|risky contract|contracts?|trustworthy|trust(?:ed|s)?|untrustworthy|dangerous|dodgy|sketchy|shady|suspicious|fishy|fraud|fraudulent|ponzi|red flags?|mintable|unblocked|blocked|banned|barred|flagged|vetted|verified|sell tax|buy tax|transfer tax|reputable|sus|backdoors?|freez(?:e|able)|whitelist(?:ed)?",
+      "safe|safety|secure|security|unsafe|honey ?pots?|scams?|scammy|rugs?|rug ?pull(?:ed)?|rugged|legit|legitimate|malicious|blacklist(?:ed)?|audit(?:ed)?|risky contract|contracts?|trustworthy|trust(?:ed|s)?|untrustworthy|dangers?|dangerous|hazards?|dodgy|sketchy|shady|suspicious|fishy|fraud|fraudulent|ponzi|red flags?|mintable|unblocked|blocked|banned|barred|flagged|vetted|verified|sell tax|buy tax|transfer tax|reputable|sus|backdoors?|freez(?:e|able)|whitelist(?:ed)?",
       "(?:anything|something|what is) (?:wrong|off|fishy|bad|funny|odd) (?:with|about)|(?:the )?(?:problem|issue|trouble|matter)s? with",
       "(?:pass(?:es|ed)?|fail(?:s|ed)?|clear(?:s|ed)?) (?:the |your |our |all )?(?:\\w+ )?(?:checks?|screen(?:ing)?|vetting|gate)",
       "(?:can|could|may) (?:the )?(?:devs?|team|owner|issuer)? ?(?:mint|freeze|pause|drain|rug)",
@@ -330,6 +332,8 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "triggers?(?: (?:price|level|point)s?)?",
       "(?:what|which) (?:would|will|could|might|does it take to|must happen|has to happen|needs to happen|it takes|conditions?|price move|it (?:would )?take)\\b.*\\b(?:make|get|cause|have|take|lead|need|let|bring|trigger|tempt|convince|for|before|to|see|want|require|force|push|prompt|persuade)\\b.*\\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|in|into|out|long|close|trade|bite|entry|purchase|sale)",
+      "(?:price|level|point)s? (?:at which|where|when|that|for which|you|we|which|would)\\b.*\\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|in|into|out|act)",
+      "(?:when|where|at what point) (?:does|would|will|is|do|might|could) _x (?:be |become |turn |get |count as |look like |qualify as )*(?:a |an |into a )*(?:buy|sell|entry|exit|bought|sold|purchase|sale)",
       "(?:at|to|below|above|under|over|for|on|from) (?:what|which) (?:price|level|point|value|number|rate|close|rsi)\\b.*\\b(?:would|will|do|does|should|could|can|are|is|did not|to|we|you|i)\\b.*",
       "(?:what|which) (?:price|level|close|number|value|rate|point)s? (?:would|will|do|does|should|must|makes?|gets?|is|are|triggers?|has to|have to|needs?|to|you|we|for|i|flips?|turns?|sets?)\\b.*\\b(?:buyer|seller|buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|entry|in|into|out|long|bid|take|trade|close|purchase|sale)",
       "(?:when|where|how) (?:would|will|do|does|are|should|could|might|is|can) (?:you|we|i|the desk|the bot|desk|the rules?|the strategy|your rules?)\\b.*\\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|get(?:ting)? (?:in|into|out)|go(?:ing)? long|in|into|out|act(?:ing)?|trad(?:e|ing)|bite|clos(?:e|ing)|dump|bail|take profits?|pull|step|jump|add|accumulat\\w+|purchase|let go)",
@@ -354,14 +358,14 @@ export const RULES: readonly Rule[] = [
       "(?:my|our|your|the desk|desk|the account|the bot) (?:open |current |total |whole |crypto |trading |paper )*(?:positions?|portfolio|holdings?|equity|p ?& ?l|p/l|pnl|profits?|loss(?:es)?|balances?|cash|draw ?down|exposure|orders?|money|account|trades|coins|bags?|book|inventory|assets|funds?|net worth|result|results|performance|returns?|gains|stake|capital|wallet|usdt|fills)|(?:my|our) _x",
     ),
     unless:
-      /\bstops?\b|\bshould\b|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do (?:you|we) have (?:on|for|about)\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
+      /\bstops?\b|\bshould\b|\bsafe\b|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do (?:you|we) have (?:on|for|about)\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
     slack: 1,
   },
   {
     kind: "portfolio",
     assets: [0, 1],
     pattern: any(
-      "positions?|portfolio|holdings?|equity|p ?& ?l|p/l|pnl|unreali[sz]ed|reali[sz]ed|balances?|draw ?down|exposures?|open orders?|net worth|bags?|inventory|free cash|cash (?:left|balance|position|available|have)|^cash|how much cash|money (?:left|made|have|available)|account (?:value|balance|summary|overview|status)|what is held|what is in the (?:book|account)|(?:total|overall|net) (?:profit|return|loss)s?|profits? so far|^profits?$|return so far|our returns?",
+      "(?:list|show|what|which|any|all|are there)\\b.*\\bopen (?:trades?|orders?)|(?:trades?|orders?) (?:are |is |still )*(?:open|running|on)|(?:usdt|_q|cash|money) (?:is |do i have |do we have )*(?:free|left|available|spare|idle)|free (?:usdt|cash|money|_q)|positions?|portfolio|holdings?|equity|p ?& ?l|p/l|pnl|unreali[sz]ed|reali[sz]ed|balances?|draw ?down|exposures?|open orders?|net worth|bags?|inventory|free cash|cash (?:left|balance|position|available|have)|^cash|how much cash|money (?:left|made|have|available)|account (?:value|balance|summary|overview|status)|what is held|what is in the (?:book|account)|(?:total|overall|net) (?:profit|return|loss)s?|profits? so far|^profits?$|return so far|our returns?",
       "(?:i|we|you) (?:hold|own|holding|held|owning|sitting on|exposed|stuck with|invested)",
     ),
     unless:
@@ -377,7 +381,7 @@ export const RULES: readonly Rule[] = [
       "(?:buy|sell|hold|entry|exit|trading|trade|enter)[- /]?(?:or \\w+ )?signals?|signals?",
       "(?:good|right|best|bad|great|decent|wrong|smart|ok|okay|sensible|fine|wise) (?:time|moment|idea|price|point|place|entry|exit|buy|sell|trade|move|call|level|spot|purchase)(?: (?:to|for|on|in|now|here))?",
       "time to|worth (?:buying|selling|holding|a (?:buy|punt|trade|shot|long|position|entry|purchase|go)|entering|owning|getting into|adding|trading|it)|take profits?|go (?:long|short)|going (?:long|short)|bullish|bearish|over ?sold|over ?bought|recommend(?:s|ed|ation|ations)?|advi[cs]e|suggest(?:s|ion|ed)?|your (?:call|advice|recommendation|verdict|rating|stance|bias)|call on|rating (?:of|on|for)|stance on|buyable|buying opportunity|a steal",
-      "(?:would|will|do|are|can|could) (?:you|your rules?|the rules?|the strategy|the desk|we|the bot)(?: be| going to| rather| want to| like to| still| currently| now| think)* (?:buy(?:ing|er)?|sell(?:ing|er)?|hold(?:ing)?|enter(?:ing)?|exit(?:ing)?|touch|trade|trading|long|short|take|get (?:in|into|out)|go (?:in|long|short)|add(?:ing)?|recommend|say|bid|own|like)",
+      "(?:would|will|do|are|can|could) (?:you|your rules?|the rules?|the strategy|the desk|we|the bot)(?: be| a| going to| rather| want to| like to| still| currently| now| think)* (?:buy(?:ing|er)?|sell(?:ing|er)?|hold(?:ing)?|enter(?:ing)?|exit(?:ing)?|touch|trade|trading|long|short|take|get (?:in|into|out)|go (?:in|long|short)|add(?:ing)?|recommend|say|bid|own|like)",
       "(?:rules?|strategy|model|system|desk|bot) (?:say|says|think|thinks|saying|suggest|suggests|want|wants|recommend|recommends|see|tell|telling|call|make|makes|like|likes|buying|selling)|say about|(?:entry|exit|buy|sell|enter) (?:here|now|today|_x|yet|or|right now|at these levels|at this (?:price|level))|(?:buy|sell|enter|exit|buying|selling|hold|long|short)$|^(?:buy|sell|enter|exit|buying|selling|hold|long|short) |_x (?:_tf )?(?:a )?(?:buy|sell|hold|long|short|entry|exit)|(?:thinking|think|thought|considering|tempted|want|wanting|looking|planning|like) (?:of|about|to)? ?(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|getting|get)|(?:buy|sell|enter|exit|hold)(?: some| more| any| my| the| a bit of)? _x|(?:buying|selling|entering|exiting|holding|longing|shorting|adding|getting into|getting out of)(?: some| more| any| my| the| in| to)? _x",
       "do (?:i|we) (?:really |just |now |still )*(?:buy|sell|hold|enter|exit|get (?:in|out|into)|go (?:in|long|short)|take profits?|close|stay|keep|trim|add)|what (?:should|shall|would|do) (?:i|we|you) do (?:with|about|on|in)|(?:long|buy|sell|hold) or (?:short|sell|buy|fold|hold|wait|not|exit|skip|pass)",
     ),
@@ -391,7 +395,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "trend(?:s|ing|ed)?|up ?trend(?:ing)?|down ?trend(?:ing)?|which (?:way|direction)|what direction|direction|momentum",
       "(?:going|gone|goes|went|moving|moved|trading|heading|headed|drifting|running|been|is|are|was|has) (?:_x |been |it )?(?:still |mostly |steadily |slowly |currently |now )*(?:up|down|sideways|higher|lower|nowhere|flat|upwards?|downwards?|north|south|green|red|in the (?:green|red))",
-      `(?:is|has|was|did|does|are) _x (?:been |still |currently |really |just |now |actually |mostly |steadily |already |also )*(?:${UP_DOWN}|move[d]?|moving|rise|fall|drop|gain|lose|change[d]?|climb|rally|rallying|crash|pump|dump|flat|sideways|recover(?:ed|ing)?|bounc(?:e|ed|ing)|perform(?:ed|ing)?|do|done|fare[d]?|decline[d]?|declining|weaken(?:ed|ing)?|strengthen(?:ed|ing)?|stuck|ranging|break(?:ing)? (?:out|down)|up|down)`,
+      `(?:is|has|was|did|does|are) _x (?:been |still |currently |really |just |now |actually |mostly |steadily |already |also )*(?:${UP_DOWN}|move[d]?|moving|rise|fall|drop|gain|lose|change[d]?|climb|rally|rallying|crash|pump|dump|flat|sideways|recover(?:ed|ing)?|bounc(?:e|ed|ing)|perform(?:ed|ing)?|do|done|fare[d]?|decline[d]?|declining|weaken(?:ed|ing)?|strengthen(?:ed|ing)?|stuck|ranging|break(?:ing)? (?:out|down)|strong|weak|firm|soft|up|down)`,
       "how (?:has|have|did|is|are|much (?:has|have|did|is)|far (?:has|have|did|is)|strongly (?:has|did)|well (?:has|did)|badly (?:has|did)) _x (?:been |really |just |actually )*(?:move[d]?|moving|perform(?:ed|ing)?|do(?:ne)?|doing (?:today|so far|over)|chang(?:e|ed|ing)|trend(?:ed|ing)?|gone|go|fare[d]?|faring|behav(?:e|ed|ing)|trad(?:e|ed)|up|down|develop(?:ed|ing)?|evolv(?:e|ed|ing)|acting|act(?:ed)?|rise|risen|fall|fallen|drop(?:ped)?|gain(?:ed)?|lost|lose|climb(?:ed)?|held up|hold(?:ing)? up|been|come|slip(?:ped)?|swung)",
       "_x (?:up|down|green|red|rising|falling|moves?|move|performance|change|returns?|direction|trend|gains?|loss(?:es)?)|(?:price )?(?:change|performance|move|movement|moves|direction|return|gain|drift|slope|action|development|course) (?:of|on|in|for|over|since)|(?:daily|hourly|day|hour|recent|latest|_tf|percent(?:age)?|price) (?:change|move|moves|performance|movement|return|gain|action|direction)|what (?:did|has|is|have) _x (?:been )?(?:do|done|been doing|been up to)|what happened (?:to|with|in|on) _x|what has happened (?:to|with) _x|how much (?:up|down)|up or down|rising or falling|bull(?:ish)? or bear(?:ish)?",
     ),
@@ -404,7 +408,7 @@ export const RULES: readonly Rule[] = [
     assets: [0, 1],
     pattern: any(
       "prices?|priced|pricing",
-      "how much (?:is|are|does|do|for|would|am i paying for)|how much _x|worth|costs?|costing|quotes?|quoted|trading (?:at|for|now|around|right now|today)|trade at|trades at|going for|sell(?:s|ing)? for|changing hands|valued|value of|_x (?:value|rate|tick)|rate of|(?:going|exchange|market) rate|last (?:trade|close|price|print|tick)|clos(?:e|ed|ing)(?: at)?|(?:latest|current|spot|market) (?:price|value|rate|level|quote)",
+      "how much (?:is|are|does|do|for|would|am i paying for)|how much _x|_x (?:and )?how much|worth|costs?|costing|quotes?|quoted|trading (?:at|for|now|around|right now|today)|trade at|trades at|going for|sell(?:s|ing)? for|changing hands|valued|value of|_x (?:value|rate|tick)|rate of|(?:going|exchange|market) rate|last (?:trade|close|price|print|tick)|clos(?:e|ed|ing)(?: at)?|(?:latest|current|spot|market) (?:price|value|rate|level|quote)",
       "where (?:is|does|did|has) _x(?: (?:currently|now|right now|at|today|sitting|trade|trading|priced|standing|stand|close|closed|last|been))*(?: at)?$|what is _x (?:at|now at|trading|doing at|going|worth|currently at|sitting at|right now|at now|at right now|at today|going for)|_x (?:at|now|last)$|^last _x|what (?:does|did) _x (?:last )?(?:cost|trade|close|go for|sell for|stand at|fetch)|how (?:old|fresh|stale|recent|current) (?:is|are) .*\\b(?:quote|price|data|view|number|figure|close|candle|analysis|record|information)s?",
     ),
     unless:
@@ -415,7 +419,7 @@ export const RULES: readonly Rule[] = [
     kind: "summary",
     assets: [0, 1],
     pattern: any(
-      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data",
+      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|nutshell|know about|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data",
     ),
     unless: /\bhow (?:is|are) _x (?:different|related|calculated)\b/,
     slack: 0,

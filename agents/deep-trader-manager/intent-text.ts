@@ -52,6 +52,22 @@ export const QUOTE_MARK = "_q";
  * "RSI(14) of _x < 30?" -> "rsi 14 of _x under 30".
  */
 export const wordsOfKind = (masked: string): string =>
+  SYNONYMS.reduce((words, [said, meant]) => words.replace(said, meant), signless(masked));
+
+/** Turns of phrase that every rule would otherwise have to list. */
+const SYNONYMS: readonly (readonly [RegExp, string])[] = [
+  [/\bshall (i|we)\b/g, "should $1"],
+  [/\bought (i|we) (?:not )?to\b/g, "should $1"],
+  [
+    /\b(?:am i|are we|would i be|would we be) (?:right|wise|smart|well advised|better off|mad|crazy|wrong|best) to\b/g,
+    "should i",
+  ],
+  [/\b(?:scan|screen|look|search|hunt|filter|check) (?:the (?:board|market|markets|list|universe) )?for\b/g, "find"],
+  [/\b(?:pull up|bring up|read out|throw me|hit me with|hand me|send me|print|fetch)\b/g, "show me"],
+  [/\bin a nutshell\b|\bin (?:brief|short|a word|a few words|one line)\b/g, "summary"],
+];
+
+const signless = (masked: string): string =>
   masked
     .toLowerCase()
     .replace(/</g, " under ")

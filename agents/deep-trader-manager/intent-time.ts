@@ -111,7 +111,7 @@ const LENGTH = new RegExp(
 );
 const CHART_STYLE = /\b([MHD])(\d{1,2})\b/g;
 const ADVERB =
-  /\b(?:hourly|daily|weekly|monthly|minutely)\b|\b(?:hour|day|minute|week|month) (?:candles?|charts?|timeframe)\b/gi;
+  /\b(?:hourly|daily|weekly|monthly|quarterly|yearly|annual|minutely)\b|\b(?:hour|day|minute|week|month) (?:candles?|charts?|timeframe)\b/gi;
 const ADVERB_MINUTES: Readonly<Record<string, number>> = {
   minutely: 1,
   minute: 1,

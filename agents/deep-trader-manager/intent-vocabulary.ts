@@ -49,6 +49,23 @@ const TALK = `
   pump pumped pumping dump dumped dumping crash crashed crashing rally rallied rallying jump jumped jumping spike spiked tank tanked tanking
   soar soared surge surged surging slide slid sliding slip slipped bleeding bleed green red ripping flying running hot cold
   highlights highlight bed bedtime sleep slept asleep away absence gone hands lowdown rundown story deal
+  scan nutshell win wins winner measure pick picked choose chosen choice active actively pay pays paid off beat beats match matches stack
+  able about above across act acting action actions active add adding added ahead allow allowed almost alone along amid annoyed anyhow anytime anyway appear appears around aside available aware
+  badly barely basic basis because become before begin begins behave behaves below beneath beside best bet better beyond bit both bottom bring brings broad build built busy
+  call calls calm came care careful case catch caught cause certain chance check checks choose clear clearly close closely closer closest comfortable complete concerned condition conditions confident confirm consider considering contain continue continuing cool correct count counts course cover
+  decent decide decided deep deeply depend detailed developing did differ does drift dropping due during each ease easily easy either else end ended ends enough entirely equal especially even evening event events everyday exact example excited exist expected extent
+  face fact fairly familiar favourite favorite feel felt few final finally find fire first fit fixed flat focus follow following form forward found frankly full fully further gave generally getting gives glad gone got grab grand group grow guide
+  had half hand handle handy hang happy hard hardly hear heard heavy hefty held helpful hence hide hit hits hitting honest honestly hope hoping how however huge hurry hurt
+  idle immediate important include including indeed indicate interested interesting into itself jog join judge keep keen key kindly knowing known
+  land large largely last lately later lead leading leads learn leave leaving left length let lets level life light lighter likely line listed listen literally live lively load local long longer look lot loud love lovely
+  main mainly manage many mark matter matters mean meaning means mention merely met mid middle mighty mild mine minimum missing mixed mode moderate monitor month mostly move much must
+  name named narrow natural near nearby nearly neat necessary next nicely nobody normal normally note noted notice
+  obvious obviously occur odd often old only onto open opened opening opinion option order ordinary original others otherwise out outcome outright outside overall own
+  page part particular particularly party past pattern pay people's per perfect period peek plain plan planning play playing pleased plenty plus point possible potential practical precise prefer present pretty previous probably process progress proper properly provide push put
+  queue quiet quite range ranges rank ranking rate rated rather reach reached ready realise realize reason reasonable receive recent record regular relevant relax remain remaining remains remember remind repeat reply respect response rest result results return returned right rough round row
+  safe safely same sane save saw saying scale scene scope score screen seem seems seen send sense separate serious set several shape shaped shaping share sharp sheet shift show shown shows sign similar simple since single size skip slow slowly small smart so solid solidly some somehow sometime soon sort sound speak specific spot spread spreadsheet square stack stage stand standard state stated states steady step still straight strange strength stretch strong style such suggest sum sums suppose supposed sure surely swing swings switch
+  table tabs tag taken takes talking target taste tell tells test thank then thereby think third thorough though through tick tight till tiny title together told tomorrow's tone took top topic total totals touch touched touching track true truly trust truth tune twice type typical typically
+  under understand unit unless until unusual upon upper urgent usual usually various vast verdict via view views visible wait waiting walk watch watching way weigh weight went whatever whenever wherever while whole why wide wider width wild win wish wonder word words wow wrap write yet young zone
   situation stance standpoint angle perspective bottom line
 `;
 

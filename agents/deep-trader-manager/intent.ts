@@ -63,7 +63,9 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
   const times = takeTimes(plain);
   const { finding, masked } = readAssets(times.rest, context);
   const words = corrected(wordsOfKind(maskTimeframes(masked)));
-  const kind = kindOf(words, countOf(finding));
+  const told = kindOf(words, countOf(finding));
+  const isLoose = told === null || (told === "market" && !/\b(?:markets?|crypto|coins|board)\b/.test(words));
+  const kind = (isLoose ? kindOfTimes(words, times, finding) : null) ?? told;
   return {
     plain,
     words,
@@ -80,6 +82,16 @@ export const slotsOfWords = (words: string, kind: Reading["kind"]): Pick<Reading
   side: kind !== null && isSided(kind) ? sideOf(words) : null,
   negation: isNegated(words) || (kind === "why" && isLetBe(words)),
 });
+
+/** "The overnight summary", "BTC over the last day": only the time named tells what is asked. */
+function kindOfTimes(words: string, { horizon, past }: Times, asset: AssetFinding): QuestionKind | null {
+  if (unknownWords(words).length > 0) return null;
+  if (asset.status === "found" && past !== null && past.span !== null && isJustTheAsset(words, asset)) return "trend";
+  const isNight = horizon === "overnight" || past !== null;
+  return asset.status === "none" && isNight && NEWS.test(words) ? "since" : null;
+}
+const NEWS =
+  /\b(?:summary|recap|reports?|updates?|highlights?|rundown|happen\w*|what did (?:you|we|the desk|the bot) do|anything|went on|brief(?:ing)?)\b/;
 
 function countOf(asset: AssetFinding): AssetCount {
   if (asset.status === "pair") return 2;
@@ -200,11 +212,8 @@ function limitOf({ kind, words, times, asset }: Reading): string | null {
   }
   if (isLesson(words) || isOffTopic(words)) return NOT_CLEAR;
   if (isWhoOrWhen(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
-  const period = RSI_PERIOD.exec(words)
-    ?.slice(1)
-    .find((number) => number !== undefined);
-  if (kind === "rsi" && period !== undefined && period !== "14")
-    return "The desk's RSI is Wilder's over 14 candles only.";
+  if (hasOtherPeriod(words))
+    return "The desk keeps RSI and ATR over 14 candles and bands over 20 with 2 deviations only.";
   if (kind !== null && isDeskKind(kind)) {
     return kind === "portfolio" && isForecast(words) ? NO_FORECASTS : null;
   }
@@ -219,7 +228,14 @@ function limitOf({ kind, words, times, asset }: Reading): string | null {
 const NO_FORECASTS = "The desk makes no forecasts.";
 const NOT_CLEAR_AHEAD = NO_FORECASTS;
 const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b/;
-const RSI_PERIOD = /\brsi (\d+)\b(?! ?%)(?<!rsi (?:30|70|50))|\b(\d+)[- ](?:period|candle|bar) rsi\b/;
+/** Another definition is another number: "RSI(7)" must not be told the RSI of 14. */
+const hasOtherPeriod = (words: string): boolean =>
+  /\brsi (?!(?:14|30|50|70)\b)\d+\b|\batr (?!14\b)\d+\b|\b(?:bollingers?|bands?|bb) (?!20\b)\d+\b|\b(?:bollingers?|bands?|bb) 20 (?!2\b)\d/.test(
+    words,
+  ) ||
+  /\b(?!14\b)\d+ (?:periods?|candles?|bars?) (?:rsi|atr)\b|\b(?!20\b)\d+ (?:periods?|candles?|bars?) (?:bollinger|bands?)\b/.test(
+    words,
+  );
 
 /** A stretch of the past is a slot where the answer is about one. */
 function horizonOf(kind: QuestionKind, { horizon, past, rest }: Times, words: string): string | null {
