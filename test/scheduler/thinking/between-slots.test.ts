@@ -79,13 +79,14 @@ describe("idle time", () => {
 });
 
 describe("a price between two slots", () => {
-  const watching = async (parts: { readonly fails?: boolean } = {}) => {
+  const watching = async (parts: { readonly fails?: boolean; readonly dayUnits?: number } = {}) => {
     let nowMs: number = START_MS;
     const clock: Clock = { kind: "system", now: () => unixMs(nowMs), sleep: async () => {} };
     const moved = new Map<MarketSymbol, number>();
     const polls: (readonly MarketSymbol[])[] = [];
     const opened = await quietDesk({
       clock,
+      ...(parts.dayUnits === undefined ? {} : { thinking: { dayUnits: parts.dayUnits } }),
       wrapVenue: (venue) => {
         const tickers: MarketData["tickers"] = async (request, options) => {
           polls.push(request.symbols);
@@ -124,6 +125,13 @@ describe("a price between two slots", () => {
     expect(polls[0]?.[0]).toBe(leader);
     const calls = (await thinkingEntries()).reduce((sum, { work }) => sum + work.providerCalls, 0);
     expect(calls).toBe(2);
+  });
+
+  it("is not asked for any more once the day's budget is spent", async () => {
+    const { look, polls, ask, about } = await watching({ dayUnits: 250 });
+    await ask(about(0), 10);
+    for (let minute = 0; minute < 5; minute++) await look(60_000);
+    expect(polls).toHaveLength(2);
   });
 
   it("of the leader takes back what is linked with it, and what is expected to be asked is made anew", async () => {
