@@ -1,7 +1,7 @@
 // Floor 4. What one slot has shown, and what is remembered of the ones before -> alerts. Pure. Only what is worth a
 // telephone's buzz; one alert per occurrence, and one per kind and slot where several markets share a cause.
 import { z } from "zod";
-import type { Alert, AlertKind } from "#schemas/alert.ts";
+import { type Alert, AlertKind } from "#schemas/alert.ts";
 import { assertNever } from "#schemas/errors.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { Fill, Order } from "#schemas/order.ts";
@@ -188,13 +188,13 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
       ...ofMarkets("stop-missing", bare, since.get(`stop-missing:${bare[0]}`), (markets, sinceMs) => {
         return `No stop rests for ${markets}, held without one since ${timeText(sinceMs)}.`;
       }),
-      ...ofMarkets("held-token-turned", blocked, slotMs, (markets) => {
+      ...ofMarkets("held-token-turned:block", blocked, slotMs, (markets) => {
         return `The token of ${markets} is now judged block: it is being sold.`;
       }),
       ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs, (markets) => {
         return `Blind: ${markets} held, and not to be read for ${BLIND_SLOTS} slots.`;
       }),
-      ...ofMarkets("held-token-turned", doubtful, slotMs, (markets) => {
+      ...ofMarkets("held-token-turned:unknown", doubtful, slotMs, (markets) => {
         return `The token of ${markets} is now judged unknown: it is held, and not added to.`;
       }),
     ],
@@ -221,16 +221,19 @@ function turnsOf(first: SecurityVerdict, now: SecurityVerdict | null): readonly 
   }
 }
 
-/** One alert for all markets that share kind and slot; none for none. */
+type MarketTrouble = "stop-missing" | "blind" | "held-token-turned:block" | "held-token-turned:unknown";
+
+/** One alert for all markets that share trouble and slot; none for none. */
 function ofMarkets(
-  kind: AlertKind,
+  trouble: MarketTrouble,
   symbols: readonly MarketSymbol[],
   sinceMs: UnixMs | undefined,
   textOf: (markets: string, sinceMs: UnixMs) => string,
 ): readonly Draft[] {
   if (symbols.length === 0 || sinceMs === undefined) return [];
   const sorted = [...symbols].sort();
-  const alertId = `${kind}:${subjectsText(sorted)}:${sinceMs}`;
+  const alertId = `${trouble}:${subjectsText(sorted)}:${sinceMs}`;
+  const kind = AlertKind.parse(trouble.split(":")[0]);
   return [{ alertId, kind, symbols: sorted, text: textOf(sorted.join(", "), sinceMs) }];
 }
 

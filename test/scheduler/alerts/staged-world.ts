@@ -31,6 +31,8 @@ export interface World {
   /** The venue forgets the stops that rest with it. */
   stopsLost: boolean;
   verdict: SecurityVerdict | Error;
+  /** Reports of tokens are out of date when they are given. */
+  reportsExpired: boolean;
   readonly haltFile: { exists: boolean };
 }
 
@@ -52,6 +54,10 @@ export interface StagedDesk {
   /** Slots that nobody runs. */
   sleep(slots: number): void;
   readonly test: () => TestDesk;
+  /** The newest slot once more, by a new process. */
+  again(): Promise<void>;
+  /** What the slots themselves said they had raised. */
+  readonly reported: readonly Alert[];
   /** Everything the journal has. */
   alerts(): Promise<readonly Alert[]>;
   /** Number of the next slot. */
@@ -69,6 +75,7 @@ export async function openStaged({
     ordersFail: null,
     stopsLost: false,
     verdict: "clear",
+    reportsExpired: false,
     haltFile: { exists: false },
   };
   const store = createMemoryStore();
@@ -88,13 +95,14 @@ export async function openStaged({
     });
   let test = await open();
   let next = 0;
+  const reported: Alert[] = [];
   const runOne = async (): Promise<void> => {
     const slotMs = unixMs(FIRST_MS + next * STEP_MS);
     next += 1;
     clock.advanceTo(slotMs);
     if (restarts) test = await open();
     try {
-      await runTick(test.desk, slotMs, patience);
+      reported.push(...(await runTick(test.desk, slotMs, patience)).alerts);
     } catch (error) {
       if (!(error instanceof ProviderRefusedError)) throw error;
     }
@@ -104,6 +112,12 @@ export async function openStaged({
     run: async (slots = 1) => {
       for (let slot = 0; slot < slots; slot++) await runOne();
     },
+    again: async () => {
+      next -= 1;
+      test = await open();
+      await runOne();
+    },
+    reported,
     sleep: (slots) => {
       next += slots;
     },
@@ -151,7 +165,7 @@ function venueOf(world: World): TestDeskParts["venue"] {
       contractOf: () => null,
       report: async ({ nowMs }) => {
         if (world.verdict instanceof Error) throw world.verdict;
-        return reportOf(world.verdict, nowMs, Number.MAX_SAFE_INTEGER);
+        return reportOf(world.verdict, nowMs, world.reportsExpired ? nowMs : Number.MAX_SAFE_INTEGER);
       },
     },
   };

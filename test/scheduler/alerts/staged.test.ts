@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { AlertLog } from "#scheduler/alerts/log.ts";
+import { type AlertFacts, NO_MEMORY, raiseAlerts } from "#scheduler/alerts/rules.ts";
 import { watchBetween } from "#scheduler/alerts/watch.ts";
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import { patience } from "#test/support/desk.ts";
 import { AAA, BBB, kindsOf, openStaged, STEP_MS, type StagedDesk, slotMsOf } from "./staged-world.ts";
 
@@ -146,6 +149,9 @@ describe.each([false, true])("each condition, staged once (a new process every s
     expect(kindsOf(alerts)).toEqual(raises);
     const [kind] = condition.split(" ");
     expect(alerts.find((alert) => alert.kind === kind)?.text).toMatch(says);
+    // A slot that the venue refused has no report; of all others each alert is reported in the slot that raised it.
+    const told = staged.reported.map(({ alertId }) => alertId);
+    expect(told).toEqual(alerts.filter((alert) => alert.kind !== "keys-refused").map(({ alertId }) => alertId));
   });
 });
 
@@ -228,6 +234,163 @@ describe("an alert that was told", () => {
     await staged.run(10);
     // Once: the verdicts of what came to be held.
     expect(begun).toBe(1);
+  });
+
+  it("is not brought on by a slot that is taken up twice: a slot is counted once", async () => {
+    const staged = await openStaged();
+    await held(staged);
+    staged.world.pricesFail = silence();
+    await staged.run(1);
+    await staged.again();
+    expect(kindsOf(await staged.alerts())["blind"]).toBeUndefined();
+    await staged.run(1);
+    expect(kindsOf(await staged.alerts())["blind"]).toBe(1);
+  });
+
+  it("of a dead desk needs three slots without it", async () => {
+    const staged = await openStaged();
+    await staged.run(2);
+    staged.sleep(2);
+    await staged.run(2);
+    expect(kindsOf(await staged.alerts())["desk-dead"]).toBeUndefined();
+    staged.sleep(3);
+    await staged.run(2);
+    expect(kindsOf(await staged.alerts())["desk-dead"]).toBe(1);
+  });
+
+  it("does not mind dust without a stop: it cannot be sold anyway", async () => {
+    const staged = await openStaged();
+    staged.world.stopsLost = true;
+    await staged.run(1);
+    await staged.run(1);
+    const { book, clock } = staged.test().desk;
+    const dust = [...book.portfolio().positions.values()].map(({ symbol, quantity }) => {
+      return { type: "dust" as const, atMs: clock.now(), symbol, quantity };
+    });
+    expect(dust).toHaveLength(2);
+    // Paused, or dust would be bought anew and need its stop.
+    const pause = { type: "control" as const, atMs: clock.now(), action: "pause" as const, reason: "" };
+    await book.append([...dust, pause], patience);
+    await staged.run(4);
+    expect(kindsOf(await staged.alerts())["stop-missing"]).toBeUndefined();
+  });
+
+  it("counts a token's report past its time as unknown", async () => {
+    const staged = await openStaged();
+    await held(staged);
+    staged.world.reportsExpired = true;
+    await staged.run(3);
+    const turned = (await staged.alerts()).filter(({ kind }) => kind === "held-token-turned");
+    expect(turned.map(({ text }) => text)).toEqual([expect.stringContaining("judged unknown")]);
+  });
+
+  it("is said in its own words: an operator's of before are not those of a halt file that came later", async () => {
+    const staged = await openStaged();
+    await staged.run(1);
+    const { book, clock } = staged.test().desk;
+    await book.append([{ type: "control", atMs: clock.now(), action: "pause", reason: "news" }], patience);
+    await staged.run(1);
+    staged.world.haltFile.exists = true;
+    await staged.run(1);
+    staged.world.haltFile.exists = false;
+    await staged.run(1);
+    const texts = (await staged.alerts()).flatMap(({ kind, text }) => (kind === "control-changed" ? [text] : []));
+    expect(texts.map((text) => text.replace(/^(\w+).*(\(.*\))\.$/, "$1 $2"))).toEqual([
+      "Paused (news)",
+      "Halted (the halt file is there)",
+      "Paused (the halt file is gone)",
+    ]);
+  });
+});
+
+describe("a limit that tripped", () => {
+  const loss = { dayStartMs: 0, dayStartEquity: 100, peaks: [], equity: 80, dayChangePct: -1, drawdownPct: 20 };
+  const mark = (slot: number, drawdownLatched: boolean): JournalEvent => ({
+    type: "equity",
+    atMs: slotMsOf(slot),
+    slotMs: slotMsOf(slot),
+    equity: "80" as never,
+    loss: { ...loss, dayLossLatched: false, drawdownLatched },
+  });
+  const sinceOf = (...events: readonly JournalEvent[]) => {
+    const log = new AlertLog();
+    for (const event of events) log.take(event);
+    return log.limits()?.drawdownSinceMs;
+  };
+
+  it("is one occurrence until it was lifted, and another after", () => {
+    const resume = { type: "control", atMs: slotMsOf(3), action: "resume", reason: "" } as const;
+    expect(sinceOf(mark(0, false))).toBeNull();
+    expect(sinceOf(mark(0, false), mark(1, true), mark(2, true))).toBe(slotMsOf(1));
+    expect(sinceOf(mark(1, true), resume)).toBeNull();
+    expect(sinceOf(mark(1, true), resume, mark(3, true))).toBe(slotMsOf(3));
+    expect(sinceOf(mark(1, true), mark(2, false), mark(3, true))).toBe(slotMsOf(3));
+  });
+
+  it("is told with what it stops and how it is lifted", () => {
+    const events = [mark(0, false), mark(1, true)];
+    const log = new AlertLog();
+    for (const event of events) log.take(event);
+    const { alerts } = raiseAlerts(NO_MEMORY, {
+      ...QUIET,
+      limits: { ...(log.limits() ?? never()), maxDayLossPct: 2, maxDrawdownPct: 10 },
+    });
+    expect(alerts).toEqual([
+      expect.objectContaining({
+        alertId: `limit-tripped:drawdown:${slotMsOf(1)}`,
+        text: "Drawdown: 20.00 % below the 30-day peak, limit 10 %. No entries until `deeptrader resume`.",
+      }),
+    ]);
+  });
+});
+
+const never = (): never => {
+  throw new Error("the log has marks");
+};
+
+const QUIET: AlertFacts = {
+  nowMs: slotMsOf(2),
+  simulated: false,
+  fills: [],
+  fillsToldMs: null,
+  unacknowledged: [],
+  limits: null,
+  control: { state: "running", announced: "running", reason: null },
+  lastSlots: null,
+  slot: null,
+};
+
+describe("an order that fills in parts", () => {
+  it("is told once, at its first part", () => {
+    const fill = (fillId: string): JournalEvent => ({
+      type: "fill",
+      atMs: slotMsOf(1),
+      fill: {
+        fillId,
+        clientOrderId: "a".repeat(32),
+        symbol: AAA,
+        side: "buy",
+        role: "entry",
+        quantity: "1" as never,
+        price: "100" as never,
+        notional: "100" as never,
+        fee: "0",
+        feeCurrency: "USDT",
+        atMs: slotMsOf(1),
+        basis: "ask",
+      },
+    });
+    const log = new AlertLog();
+    log.take(fill("1"));
+    log.take(fill("2"));
+    const { alerts } = raiseAlerts(NO_MEMORY, { ...QUIET, fills: log.newFills().fills });
+    expect(alerts.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^Filled: bought 2 AAA at 100\.0000 on average USDT \(entry\)\./),
+    ]);
+    for (const alert of alerts) log.take({ type: "alert", atMs: alert.atMs, alert });
+    expect(log.newFills().fills).toEqual([]);
+    log.take(fill("3"));
+    expect(log.newFills().fills).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { runTick } from "#scheduler/cycles/tick.ts";
 import { nextSlot } from "#scheduler/slots.ts";
 import { type Alert, AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
-import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
@@ -56,6 +56,23 @@ const STARTED: JournalEvent = {
   timeframe: "5m",
   securityPolicy: "recorded",
 };
+
+const quietMark = (slotMs: UnixMs): JournalEvent => ({
+  type: "equity",
+  atMs: slotMs,
+  slotMs,
+  equity: "10000" as never,
+  loss: {
+    dayStartMs: 0,
+    dayStartEquity: 10_000,
+    peaks: [],
+    equity: 10_000,
+    dayChangePct: 0,
+    drawdownPct: 0,
+    dayLossLatched: false,
+    drawdownLatched: false,
+  },
+});
 
 function oneOfEach(number: number, atMs: number): JournalEvent {
   const kinds = AlertKind.options.filter((kind) => kind !== "desk-dead");
@@ -233,6 +250,22 @@ describe("a look at a desk", () => {
       await markLooked(desk, again.throughSeq, patience);
     }
     expect((await opened.events()).length).toBe(looked);
+    // What telling leaves behind is no news, or each look would find the traces of the one before.
+    const delivered = { type: "alert-delivered" as const, atMs: desk.clock.now(), alertId: "x", channel: "terminal" };
+    await desk.book.append([delivered], patience);
+    expect((await since(desk, store, patience)).throughSeq).toBe(first.throughSeq);
+  });
+
+  it("finds nothing in slots that changed nothing, equity neither", async () => {
+    const { desk, store, clock } = await openTestDesk({ venue, startMs: FIRST_SLOT_MS });
+    await desk.book.append([STARTED, { type: "control", atMs: FIRST_SLOT_MS, action: "halt", reason: "" }], patience);
+    await markLooked(desk, (await since(desk, store, patience)).throughSeq, patience);
+    for (let slot = 0; slot < 4; slot++) {
+      const slotMs = unixMs(FIRST_SLOT_MS + slot * SETTINGS.stepMs);
+      clock.advanceTo(slotMs);
+      await desk.book.append([quietMark(slotMs)], patience);
+    }
+    expect((await since(desk, store, patience)).lines).toEqual([]);
   });
 
   it("of a desk that has done nothing says so", async () => {
