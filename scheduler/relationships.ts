@@ -130,7 +130,6 @@ async function analyse(
       // One column of returns a market; its candles were counted where they were read.
       work: { ...NO_WORK, indicatorEvaluations: reads.returns.size },
       ageAtUseMs: [],
-      prepared: { digest: 1 },
       durationMs: desk.monotonicMs() - startedMs,
     },
     options,

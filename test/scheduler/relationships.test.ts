@@ -85,7 +85,7 @@ describe("what moves together, on a desk", () => {
     expect(calls[12]).toBe(calls[11]);
     const entries = await entriesOf(test);
     expect(entries.map(({ atMs }) => atMs)).toEqual([slot(0), slot(12), slot(24)]);
-    expect(entries[0]).toMatchObject({ phase: "sleep", prepared: { digest: 1 }, work: { providerCalls: 0 } });
+    expect(entries[0]).toMatchObject({ phase: "sleep", made: 0, work: { providerCalls: 0, candlesRead: 0 } });
   });
 
   it("names the leader and the cluster that the market was made with, and not who goes his own way", async () => {
