@@ -6,6 +6,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   indicators: async () => (await import("./indicators.ts")).benchIndicators(),
   memory: async () => (await import("./memory.ts")).benchMemory(),
   "sleep-cycle": async () => (await import("./sleep-cycle.ts")).benchSleepCycle(),
+  answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
 };
 

@@ -144,7 +144,9 @@ function securityText(record: Analysis): string {
     `Token security of ${record.symbol}${where}: ${verdict}. ${sentence(reason)}`,
     failing.length > 0 ? `Failing: ${failing.map(checkText).join("; ")}.` : "No check fails.",
     ...(unknown.length > 0 ? [`Not known: ${unknown.map((check) => check.id).join(", ")}.`] : []),
-    ...(mayEnter(verdict) ? [] : ["The desk does not enter it.", barredBy(failing), "What is held may still be sold."]),
+    ...(mayEnter(verdict)
+      ? ["Security bars no entry."]
+      : ["The desk does not enter it.", barredBy(failing), "What is held may still be sold."]),
   ]
     .filter((part) => part !== "")
     .join(" ");

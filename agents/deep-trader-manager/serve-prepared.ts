@@ -20,8 +20,8 @@ export async function fromPreAnswer(
   if (deps.isQuarantined(intent.kind)) return null;
   const topic = intentKey(intent, deps);
   const record = await freshTopic(deps, "answer", topic, nowMs, options);
-  const prepared = PreparedAnswer.safeParse(record?.body).data;
-  if (record === null || prepared === undefined) return null;
+  const prepared = record === null ? null : readPrepared(record);
+  if (record === null || prepared === null) return null;
   // Whatever it is stored under, a text is served for the intent that it was made for and no other.
   if (intentKey(prepared.intent, deps) !== topic) return null;
   return served(deps, prepared, { path: "pre-answered", asOfMs: record.asOfMs, nowMs, topicIds: [record.id] });
@@ -37,13 +37,30 @@ export async function fromDigest(
   if (deps.isQuarantined(intent.kind)) return null;
   const place = { timeframe: intent.timeframe, venueId: deps.venueId };
   const record = await freshTopic(deps, "digest", marketTopic(place), nowMs, options);
-  const digest = MarketDigest.safeParse(record?.body).data;
-  if (record === null || digest === undefined || !isWhole(digest)) return null;
+  const digest = record === null ? null : readDigest(record);
+  if (record === null || digest === null || !isWhole(digest)) return null;
   if (digest.timeframe !== place.timeframe || digest.venueId !== place.venueId) return null;
   const prepared = prepareFromDigest(intent, digest);
   if (prepared === null) return null;
   return served(deps, prepared, { path: "distilled", asOfMs: record.asOfMs, nowMs, topicIds: [record.id] });
 }
+
+/** A body is checked once: records are frozen, and the same one is served again and again. */
+function readOnce<T>(schema: {
+  safeParse(body: unknown): { data?: T | undefined };
+}): (record: TopicRecord) => T | null {
+  const known = new WeakMap<TopicRecord, T | null>();
+  return (record) => {
+    const before = known.get(record);
+    if (before !== undefined) return before;
+    const read = schema.safeParse(record.body).data ?? null;
+    known.set(record, read);
+    return read;
+  };
+}
+
+const readPrepared = readOnce<PreparedAnswer>(PreparedAnswer);
+const readDigest = readOnce<MarketDigest>(MarketDigest);
 
 /** What is prepared only spares work: where it cannot be read, the answer is made from the analyses. */
 async function freshTopic(

@@ -201,7 +201,7 @@ describe("a prepared answer", () => {
           expect(PreparedAnswer.parse(reread(prepared))).toEqual(prepared);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 
@@ -218,7 +218,7 @@ describe("a prepared answer", () => {
             if (analysisId !== null) expect(ids).toContain(analysisId);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 
@@ -245,7 +245,7 @@ describe("a prepared answer", () => {
           ).toEqual([]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
