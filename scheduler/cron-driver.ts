@@ -15,11 +15,16 @@ export interface CronDriverSettings {
   readonly onProblem: (text: string) => void;
 }
 
-/** Due against fired: `missed` ticks were never run, `overlap` ticks came while the one before was still at work. */
+/**
+ * Due against fired: `missed` ticks were never run, `overlap` ticks came while the one before was still at work. Slots that
+ * were thus `skipped` are caught up by one run of the slot of now: `caughtUp` times.
+ */
 export interface CronCounts {
   readonly fired: number;
   readonly missed: number;
   readonly overlap: number;
+  readonly skipped: number;
+  readonly caughtUp: number;
 }
 
 /**
@@ -31,7 +36,7 @@ export async function runCron(
   { signal }: CallOptions,
 ): Promise<CronCounts> {
   const { timeframe, graceMs, cycles, onProblem } = settings;
-  const counts = { fired: 0, missed: 0, overlap: 0 };
+  const counts = { fired: 0, missed: 0, overlap: 0, skipped: 0, caughtUp: 0 };
   const { promise: stop, resolve } = Promise.withResolvers<void>();
   const onStop = (): void => resolve();
   const finished = (): boolean => signal.aborted || (cycles !== null && counts.fired >= cycles);
@@ -45,6 +50,11 @@ export async function runCron(
     if (working) {
       counts.overlap += 1;
       return;
+    }
+    const between = lastSlotMs < 0 ? 0 : Math.round((slotMs - lastSlotMs) / timeframeMs(timeframe)) - 1;
+    if (between > 0) {
+      counts.skipped += between;
+      counts.caughtUp += 1;
     }
     lastSlotMs = slotMs;
     counts.fired += 1;

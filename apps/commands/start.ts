@@ -53,6 +53,9 @@ export interface StartDocument {
   /** Scheduler ticks that were due and not run, and that came while one was at work; 0 under a simulated clock. */
   readonly missedTicks: number;
   readonly overlappedTicks: number;
+  /** Slots that were never run for that, and how often one run of the then current slot made up for them. */
+  readonly skippedSlots: number;
+  readonly catchUps: number;
 }
 
 /** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. */
@@ -191,7 +194,7 @@ async function drive(
     tick,
     options,
   );
-  return { fired, missed: 0, overlap: 0 };
+  return { fired, missed: 0, overlap: 0, skipped: 0, caughtUp: 0 };
 }
 
 /** What an operator missed, in one line, before the chat opens; a simulated run begins anew and has nothing to tell. */
@@ -264,5 +267,7 @@ async function summary(
     security: desk.config.securityPolicy,
     missedTicks: counts.missed,
     overlappedTicks: counts.overlap,
+    skippedSlots: counts.skipped,
+    catchUps: counts.caughtUp,
   };
 }

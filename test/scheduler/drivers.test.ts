@@ -90,7 +90,7 @@ describe("the cron driver", () => {
       );
       for (const tick of ticks.slice(1)) expect(tick.firedMs - tick.slotMs - 3_000).toBeLessThan(1_000);
       for (const tick of ticks.slice(1)) expect(tick.firedMs - tick.slotMs).toBeGreaterThanOrEqual(3_000);
-      expect(counts).toEqual({ fired: ticks.length, missed: 0, overlap: 0 });
+      expect(counts).toEqual({ fired: ticks.length, missed: 0, overlap: 0, skipped: 0, caughtUp: 0 });
     },
   );
 
@@ -115,7 +115,7 @@ describe("the cron driver", () => {
     });
     await pass(20 * MINUTE_MS);
     controller.abort();
-    expect(await end).toMatchObject({ overlap: 1, missed: 0 });
+    expect(await end).toMatchObject({ overlap: 1, missed: 0, skipped: 1, caughtUp: 1 });
     expect(most).toBe(1);
     expect(ticks.map(({ slotMs }) => (slotMs - MIDNIGHT_MS) / MINUTE_MS)).toEqual([0, 5, 15, 20]);
     expect(problems.length).toBeGreaterThan(0);
@@ -129,11 +129,11 @@ describe("the cron driver", () => {
     });
     await pass(16 * MINUTE_MS);
     controller.abort();
-    await end;
+    expect(await end).toMatchObject({ skipped: 1, caughtUp: 1 });
     expect(ticks.map(({ slotMs }) => (slotMs - MIDNIGHT_MS) / MINUTE_MS)).toEqual([0, 10, 15]);
   });
 
-  it("counts what a suspended machine missed, and resumes with the slot of now", async () => {
+  it("counts what a suspended machine missed, and catches up with one run of the slot of now", async () => {
     const { controller, ticks, end } = start();
     await pass(5 * MINUTE_MS);
     // The machine sleeps: its clock goes on, its timers do not, and fire as much later.
@@ -142,6 +142,7 @@ describe("the cron driver", () => {
     controller.abort();
     const counts = await end;
     expect(counts.missed).toBeGreaterThan(20);
+    expect(counts).toMatchObject({ skipped: 24, caughtUp: 1 });
     const after = ticks.map(({ slotMs }) => (slotMs - MIDNIGHT_MS) / MINUTE_MS).filter((minute) => minute > 5);
     expect(after).toEqual([130, 135]);
   });
