@@ -1,8 +1,7 @@
 // Floor 4. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
 // live desk's opinion cycle. The analyses that the screen spares the backtest are made here, for near and held markets only.
-import { assess } from "#agents/market-analyst/assess.ts";
+import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
-import { distancePct } from "#agents/second-opinion/facts.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { Opinion } from "#schemas/opinion.ts";
@@ -12,7 +11,7 @@ import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import type { BacktestInput } from "./backtest-driver.ts";
 import type { Track } from "./backtest-track.ts";
-import { buyOpinions, opinionCandidates, tokenAllowance } from "./opinions.ts";
+import { buyOpinions, isHeldTurn, opinionCandidates, reachOf, tokenAllowance } from "./opinions.ts";
 import { nextSlot } from "./slots.ts";
 
 export interface BacktestOpinionSettings {
@@ -68,7 +67,7 @@ export class BacktestOpinions {
       candidates,
       rule: { strategy, limits, forAsOfMs: nextSlot(slotMs, timeframe) },
       nowMs: slotMs,
-      maxTokens: tokenAllowance(thinking, this.#tokensOfDay),
+      maxTokens: tokenAllowance(thinking, this.#tokensOfDay, slotMs),
       deadlineMs,
       leftMs: () => null,
       monotonicMs,
@@ -83,7 +82,7 @@ export class BacktestOpinions {
     this.#tokensOfDay += inputTokens + outputTokens;
   }
 
-  /** The slot's analysis of a market that is held or near its entry trigger; null: it is neither, or has no candle. */
+  /** The slot's analysis of a market that may be asked about; null: it is not, or has no candle. */
   async #analyse(
     track: Track,
     slotMs: UnixMs,
@@ -95,20 +94,27 @@ export class BacktestOpinions {
     if (!track.present || (!track.inUniverse && position === undefined)) return null;
     const window = windowAt(track.series, slotMs);
     if (window === null) return null;
-    const held = position !== undefined && !position.dust;
-    const close = window.close[window.length - 1] ?? Number.NaN;
-    const wayPct = distancePct(close, strategy.triggers(window).enterAtOrBelow);
-    if (!held && (wayPct === null || -wayPct > this.#settings.thinking.nearTriggerPct)) return null;
-    return assess({
-      venueId: marketData.venueId,
-      venue: marketData.venue,
-      simulated: marketData.simulated,
-      window,
-      security: await security.report({ symbol: track.symbol, nowMs: slotMs }, options),
-      strategy,
-      origin: "sleep",
-      computedAtMs: slotMs,
-      checkedThroughMs: slotMs,
-    });
+    const read = readWindow(window, strategy);
+    if (position !== undefined && !position.dust) {
+      if (!isHeldTurn(slotMs)) return null;
+    } else {
+      const { snapshot: indicators } = read;
+      const subject = { price: closeOf(window), indicators, triggers: strategy.triggers(window) };
+      if (reachOf(subject, this.#settings.thinking.nearTriggerPct) === null) return null;
+    }
+    return assess(
+      {
+        venueId: marketData.venueId,
+        venue: marketData.venue,
+        simulated: marketData.simulated,
+        window,
+        security: await security.report({ symbol: track.symbol, nowMs: slotMs }, options),
+        strategy,
+        origin: "sleep",
+        computedAtMs: slotMs,
+        checkedThroughMs: slotMs,
+      },
+      read,
+    );
   }
 }

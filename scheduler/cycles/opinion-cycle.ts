@@ -59,7 +59,7 @@ export async function runOpinionCycle(
         candidates,
         rule: { strategy: desk.strategy, limits: config.limits, forAsOfMs },
         nowMs,
-        maxTokens: tokenAllowance(config.thinking, spentToday),
+        maxTokens: tokenAllowance(config.thinking, spentToday, nowMs),
         deadlineMs: config.modelTimeoutMs,
         leftMs: () => (clock.kind === "system" ? forAsOfMs - MARGIN_MS - clock.now() : null),
         monotonicMs: desk.monotonicMs,

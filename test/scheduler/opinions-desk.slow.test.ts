@@ -62,7 +62,7 @@ describe("a desk with second opinions", { timeout: 60_000 }, () => {
     expect(counts.get("refused:second-opinion")).toBeGreaterThan(10);
     expect(runs.flatMap(({ live }) => shrunkEntries(live.events)).length).toBeGreaterThan(5);
     expect(runs.flatMap(({ model }) => model.asked).filter(({ position }) => position !== null).length).toBeGreaterThan(
-      50,
+      30,
     );
   });
 
@@ -105,7 +105,7 @@ describe("a desk with second opinions", { timeout: 60_000 }, () => {
     await backtestWithOpinions(trial(1, whole));
     await backtestWithOpinions({ ...trial(1, cut), venue: marketOf(1, 240, atMs) });
     const upTo = (model: ScriptedModel) => model.texts.filter((_, i) => Date.parse(model.asked[i]?.asOf ?? "") <= atMs);
-    expect(upTo(whole).length).toBeGreaterThan(100);
+    expect(upTo(whole).length).toBeGreaterThan(60);
     expect(upTo(cut)).toEqual(upTo(whole));
     expect(cut.texts).not.toEqual(whole.texts);
   });
@@ -125,7 +125,7 @@ describe("a desk with second opinions", { timeout: 60_000 }, () => {
     const off = await liveWithOpinions(trial(4, null));
     const onHeld = scriptedModel(({ position }) => says(position === null ? "agree" : "veto"));
     const live = await liveWithOpinions(trial(4, onHeld));
-    expect(opinionsIn(live.events).filter(({ verdict }) => verdict === "veto").length).toBeGreaterThan(20);
+    expect(opinionsIn(live.events).filter(({ verdict }) => verdict === "veto").length).toBeGreaterThan(10);
     expect(countKinds(off.events).get("exit")).toBeGreaterThan(3);
     expect(canonicalLines(live.events)).toEqual(canonicalLines(off.events));
   });
@@ -135,9 +135,10 @@ describe("a desk with second opinions", { timeout: 60_000 }, () => {
     const model = scriptedModel(() => says("agree"), { usage: { input: 500, output: 100 } });
     const live = await liveWithOpinions(trial(1, model, thinking), { restartEvery: 5 });
     const byDay = Map.groupBy(model.asked, ({ asOf }) => asOf.slice(0, 10));
-    // 20:00 to 24:00 and the day after; reckoned at about 1,900 a call, spent at 600.
-    expect([...byDay.values()].map((asked) => asked.length)).toEqual([4, 4]);
-    expect(live.reports.reduce((sum, report) => sum + report.overBudget, 0)).toBeGreaterThan(100);
+    // 20:00 to 24:00, and the day after until 16:00, of which two thirds are let out by then; a call is reckoned at some
+    // 1,700 and spends 600.
+    expect([...byDay.values()].map((asked) => asked.length)).toEqual([4, 2]);
+    expect(live.reports.reduce((sum, report) => sum + report.overBudget, 0)).toBeGreaterThan(50);
     expect(live.ledger.some(({ overBudget }) => (overBudget?.["opinion"] ?? 0) > 0)).toBe(true);
   });
 });

@@ -52,8 +52,8 @@ describe("recorded opinions", () => {
 
   it("were asked for, heeded, kept one file a call, and are in the ledger to the token", async () => {
     const counts = countKinds(recorded);
-    expect(calls).toBeGreaterThan(100);
-    expect(counts.get("refused:second-opinion")).toBeGreaterThan(3);
+    expect(calls).toBeGreaterThan(50);
+    expect(counts.get("refused:second-opinion")).toBeGreaterThan(2);
     expect(await readdir(dir)).toHaveLength(calls);
     expect(ledgerTokens).toBe(billed.input + billed.output);
   });
