@@ -31,6 +31,8 @@ export const DESK_TIMEFRAME: Timeframe = "5m";
 /** What the sweep does not read. */
 export const OTHER_TIMEFRAME: Timeframe = "1h";
 
+export const barStartMs = (bar: number): UnixMs => unixMs(SIM_START_MS + bar * timeframeMs(DESK_TIMEFRAME));
+
 /** One seed's market, made once and shared by every desk on it. */
 export interface EvalMarket {
   readonly seed: number;
@@ -116,7 +118,7 @@ function asEvalDesk(desk: Desk, { store, clock }: TestDesk, market: EvalMarket, 
     market,
     clock,
     toBar(bar) {
-      const slotMs = unixMs(SIM_START_MS + bar * timeframeMs(DESK_TIMEFRAME));
+      const slotMs = barStartMs(bar);
       clock.advanceTo(slotMs);
       return slotMs;
     },

@@ -2,7 +2,9 @@
 import { WORK_WEIGHTS } from "#schemas/work.ts";
 import { budgetSection } from "./budgets.ts";
 import { contextSection } from "./contexts.ts";
+import { corruptionSection } from "./corruption.ts";
 import { sectionText, writeDocument } from "./document.ts";
+import { modelFault, modelSection } from "./model-section.ts";
 import { predictabilitySection } from "./predictability.ts";
 import { realDeskSection } from "./real-desk.ts";
 import { runSeedSessions, type SeedSessions } from "./seed-sessions.ts";
@@ -52,11 +54,16 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly 
       await budgetSection(options),
       await contextSection(options),
       await shockSection(options),
+      await corruptionSection(options),
     ];
   },
 };
 
+/** Seeds with a model: every question is a bill. */
+const MODEL_SEEDS = 3;
+
 export async function runEvaluation(run: EvaluationRun): Promise<void> {
+  if (run.model !== null) return runWithModel(run, run.model);
   const wanted = run.only ?? Object.keys(PARTS);
   const unknown = wanted.filter((name) => !(name in PARTS));
   if (unknown.length > 0)
@@ -81,6 +88,21 @@ export async function runEvaluation(run: EvaluationRun): Promise<void> {
   if (run.write) {
     const files = await writeDocument({ ...headOf(run), summary: [] }, sections);
     run.progress(`written: ${files.join(", ")}`);
+  }
+}
+
+async function runWithModel(run: EvaluationRun, model: string): Promise<void> {
+  if (run.only !== null || run.write) run.fail("--model runs part M alone; leave --only and --write out.");
+  const seeds = run.seeds.slice(0, MODEL_SEEDS);
+  try {
+    const section = await modelSection({ ...run, seeds, model });
+    run.print(
+      run.json ? `${JSON.stringify({ command: run.command, section }, null, 2)}\n` : `${sectionText(section)}\n`,
+    );
+  } catch (error) {
+    const fault = modelFault(error);
+    if (fault === null) throw error;
+    run.fail(fault);
   }
 }
 

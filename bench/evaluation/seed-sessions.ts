@@ -4,8 +4,8 @@ import { openMarket } from "./eval-desk.ts";
 import { type Demand, Oracle, runSession, type Session } from "./session.ts";
 
 export const SESSION_ASSETS = 20;
-/** Four hours of 5m. */
-export const SESSION_BARS = 48;
+/** Three hours of 5m. */
+export const SESSION_BARS = 36;
 
 export const ZIPF: Demand = { name: "Zipf 1.2, 20 a bar", skew: 1.2, perBar: 20 };
 const MILD: Demand = { name: "Zipf 0.8, 20 a bar", skew: 0.8, perBar: 20 };
@@ -13,6 +13,7 @@ export const UNIFORM: Demand = { name: "uniform, 20 a bar", skew: 0, perBar: 20 
 const FEW: Demand = { name: "uniform, 2 a bar", skew: 0, perBar: 2 };
 const RARE: Demand = { name: "uniform, 10 a day", skew: 0, perBar: 10 / 288 };
 export const SHUFFLED: Demand = { ...ZIPF, name: "Zipf 1.2, favourites reshuffled every bar", reshuffled: true };
+export const WIDE: Demand = { name: "two or all markets only, uniform, 20 a bar", skew: 0, perBar: 20, wide: true };
 
 export const LEVELS = [0, 2, 3, 4, 5] as const;
 export type Level = (typeof LEVELS)[number];
@@ -25,6 +26,7 @@ const PLAN: readonly (readonly [Demand, readonly Level[]])[] = [
   [FEW, [5]],
   [RARE, [5]],
   [SHUFFLED, [2, 5]],
+  [WIDE, [2, 3, 4, 5]],
 ];
 
 export const DEMANDS: readonly Demand[] = PLAN.map(([demand]) => demand);

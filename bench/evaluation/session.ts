@@ -31,6 +31,8 @@ export interface Demand {
   readonly perBar: number;
   /** The favourites are others at every bar: what was asked says nothing of what will be. */
   readonly reshuffled?: boolean;
+  /** Only questions about two markets or all of them: what digests and pre-answers are for. */
+  readonly wide?: boolean;
 }
 
 export interface Asked {
@@ -123,14 +125,15 @@ export const bankOf = (market: EvalMarket): readonly BankItem[] => questionBank(
 
 /** The questions of every bar: the same for every setting of the desk. */
 export function streamOf({ market, demand, bars }: Pick<SessionParts, "market" | "demand" | "bars">): BankItem[][] {
-  const bank = bankOf(market);
+  const bank = bankOf(market).filter(({ symbol }) => demand.wide !== true || symbol === null);
   const { seed } = market;
   const draw = drawItems(bank, { ...demand, seed });
   // Even in time where there is less than one a bar: a day has its questions, wherever they fall.
   let due = 0;
   return Array.from({ length: bars }, (_, bar) => {
     due += demand.perBar;
-    const count = Math.floor(due);
+    // Sums of fractions fall short of the whole number by a rounding.
+    const count = Math.floor(due + 1e-9);
     due -= count;
     const next = demand.reshuffled === true ? drawItems(bank, { ...demand, seed: seed * 1000 + bar }) : draw;
     return Array.from({ length: count }, next);

@@ -2,7 +2,16 @@
 
 import { lineChart } from "./charts.ts";
 import { runControls } from "./controls.ts";
-import { DEMANDS, LEVELS, SESSION_ASSETS, SESSION_BARS, type SeedSessions, UNIFORM, ZIPF } from "./seed-sessions.ts";
+import {
+  DEMANDS,
+  LEVELS,
+  SESSION_ASSETS,
+  SESSION_BARS,
+  type SeedSessions,
+  UNIFORM,
+  WIDE,
+  ZIPF,
+} from "./seed-sessions.ts";
 import { aboveSweep, bankOf, type Session, totalUnits } from "./session.ts";
 import { bootstrap, type Estimate, mean, meanEstimate, ratioEstimate } from "./statistics.ts";
 import { asPct, cellText, type Section } from "./tables.ts";
@@ -125,6 +134,12 @@ export function levelSection(seeds: Seeds): Section {
       mean(sample.map((seed) => perQuestion(seed.of(ZIPF, 5)))),
     "level 2 over 5",
   );
+  const wide = (level: 2 | 4 | 5) => over(seeds, `wide ${level}`, (seed) => perQuestion(seed.of(WIDE, level)));
+  const wideAbove = (level: 2 | 4 | 5) =>
+    over(seeds, `wide above ${level}`, (seed) => {
+      const session = seed.of(WIDE, level);
+      return perBar(session.spent.get("thinking") ?? 0, session);
+    });
   const names = {
     0: "0: no sleep, memory of what was asked",
     2: "1–2: the sweep (indicators and security come together)",
@@ -160,6 +175,7 @@ export function levelSection(seeds: Seeds): Section {
     findings: [
       `From the sweep alone to level 5 a question takes ${cellText(paired)} times less; from scratch to the sweep it is the larger step by far.`,
       `Least total work: level ${best("one")} at t = 1, level ${best("two")} at t = 2 (the desk's default weight).`,
+      `Where only two or all markets are asked about, digests and pre-answers are used: ${cellText(wide(2))} units a question with the sweep, ${cellText(wide(4))} with digests, ${cellText(wide(5))} with pre-answers too; thinking asleep ${cellText(wideAbove(2))}, ${cellText(wideAbove(4))} and ${cellText(wideAbove(5))} a bar.`,
       "Levels 1 and 2 are one in this product: an analysis is made with its security report or not at all. Digests of single assets are never made: they are read as one record, as the analysis is, and save nothing.",
     ],
     charts: [
@@ -233,7 +249,7 @@ export function controlSection(seeds: Seeds): Section {
       },
     ],
     findings: [
-      "A cache that keeps the same rule of freshness gives right answers and saves only what is asked twice within a bar. Caches that serve old answers save much and are wrong most of the time: a bar later nearly every number is another one.",
+      "A cache that keeps the same rule of freshness gives right answers and saves only what is asked twice within a bar. Caches that serve old answers save more and are wrong as often as the table says: what is right of theirs is mostly what was asked within the same bar, or token security, which a bar does not change.",
       "The sweep is not a better cache; it is breadth: the first question about a market in a bar is a hit as well.",
     ],
     charts: [],
