@@ -136,4 +136,37 @@ describe("a desk with a wrong digit in its memory", () => {
       expect(quarantines).toMatchObject([{ kind: intent.kind, state: "begun" }]);
     },
   );
+
+  it("finds a wrong digest, stops the kind that it was served for, and voids the digest", async () => {
+    const { desk, ask, clock } = await openDesk(20);
+    await runTick(desk, START_MS, patience);
+    for (let n = 0; n < 5; n++) for (const question of QUESTIONS) await ask(question);
+    const slotMs = unixMs(START_MS + STEP_MS);
+    clock.advanceTo(slotMs);
+    await runTick(desk, slotMs, patience);
+    const honest = await ask("what moved?");
+    expect(honest.path).toBe("distilled");
+    const at = { topic: null, nowMs: slotMs, limit: 100 };
+    const digests = await desk.topics.history("digest", at, patience);
+    const digest = digests.find(({ record }) => honest.topicIds.includes(record.id))?.record;
+    if (digest === undefined) throw new Error("it was served");
+    const body = JSON.parse(JSON.stringify(digest.body));
+    for (const row of [...body.gainers, ...body.losers]) row.changePct += 1;
+    const draft = { kind: "digest" as const, topic: digest.topic, body, validUntilMs: digest.validUntilMs };
+    const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: slotMs }, patience);
+    const ids = digest.sources.map(({ analysisId }) => analysisId);
+    const sources = listed.map(({ recall }) => recall.record).filter(({ id }) => ids.includes(id));
+    await desk.topics.remember({ ...draft, sources }, { nowMs: slotMs }, patience);
+
+    let hits = 0;
+    while (hits <= 20 && desk.quarantine.size === 0) {
+      expect((await ask("what moved?")).answer).not.toBe(honest.answer);
+      hits += 1;
+    }
+    expect(hits).toBeLessThanOrEqual(20);
+    expect([...desk.quarantine]).toEqual(["movers"]);
+    const recall = await desk.topics.recall("digest", digest.topic, { nowMs: slotMs }, patience);
+    expect(recall).toMatchObject({ status: "stale", reason: "invalidated" });
+    expect(await ask("what moved?")).toMatchObject({ path: "recalled", answer: honest.answer });
+  });
 });
