@@ -51,6 +51,17 @@ export function openSignsOfLife(
     now: () => desk.clock.now(),
     onNote: io.note,
   });
+  let beatFails = false;
+  /** A heartbeat that cannot be written stops no trading: its absence is what a watcher waits for. Said once. */
+  const beat = async (slotMs: UnixMs): Promise<void> => {
+    try {
+      await writeHeartbeat(desk.config.home, { atMs: systemClock().now(), slotMs, pid: process.pid });
+      beatFails = false;
+    } catch (error) {
+      if (!beatFails) io.note(`heartbeat: it cannot be written: ${(error as Error).message}`);
+      beatFails = true;
+    }
+  };
   let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
     try {
@@ -72,7 +83,7 @@ export function openSignsOfLife(
     afterTick: async (slotMs) => {
       delivery.kick();
       pinger?.ping();
-      await writeHeartbeat(desk.config.home, { atMs: systemClock().now(), slotMs, pid: process.pid });
+      await beat(slotMs);
     },
     close: async () => {
       clearInterval(timer);

@@ -122,8 +122,7 @@ async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions)
     const stopWorks = protectedBy.some((order) => order.symbol === symbol);
     if (recall.status === "missing") return { symbol, stopWorks, read: false, verdict: null };
     const { security } = recall.record;
-    const behind = recall.status === "stale" && recall.reason === "behind";
-    const read = !failed.has(symbol) && !behind;
+    const read = !failed.has(symbol);
     const expired = recall.status === "stale" && recall.reason === "security-expired";
     // An old reading says nothing of now; a report past its time counts as unknown (law 4).
     const verdict = expired ? "unknown" : read ? security.verdict : null;

@@ -65,6 +65,7 @@ describe("a desk on a real venue", () => {
     expect(new Set(posts().map(({ key }) => key)).size).toBe(1);
     expect(posts()[0]?.key).toMatch(/^main:control-changed:halted:\d+$/);
     expect(second.stdout).not.toContain("ALERT");
+    expect(second.stdout).toMatch(/^Since you last looked: Control: Halted: .* \(#\d+\)\.$/m);
 
     const { events } = (await documentOf(["journal", "--limit", "100", ...ON_BINANCE], settings)) as {
       events: { type: string; channel?: string }[];

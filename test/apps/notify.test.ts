@@ -10,8 +10,11 @@ import { type DeskId, unixMs } from "#schemas/units.ts";
 import { notifierContract, someAlert } from "#test/contract/notifier.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { Turnstile } from "../../apps/desk-commands.ts";
+import type { Io } from "../../apps/io.ts";
 import { createPinger, readHeartbeat, writeHeartbeat } from "../../apps/notify/heartbeat.ts";
 import { callOutgoing, parseOutgoingUrl } from "../../apps/notify/outgoing.ts";
+import { openSignsOfLife } from "../../apps/notify/signs-of-life.ts";
 import { alertLine, createTerminalNotifier } from "../../apps/notify/terminal.ts";
 import { createWebhookNotifier } from "../../apps/notify/webhook.ts";
 import { startWebhookServer } from "./notify-server.ts";
@@ -228,6 +231,57 @@ describe("the heartbeat", () => {
     await server.arrived(2);
     await long.close();
     expect(notes).toHaveLength(1);
+  });
+});
+
+describe("signs of life", () => {
+  const io = () => {
+    const notes: string[] = [];
+    const lines: string[] = [];
+    const plain = (text: string): string => text;
+    const style = { bold: plain, dim: plain, good: plain, warn: plain, bad: plain, columns: 80 };
+    const terminal: Io = {
+      json: false,
+      quiet: false,
+      style,
+      out: (text) => lines.push(text),
+      note: (text) => notes.push(text),
+      progress: () => {},
+      attach: () => {},
+    };
+    return { terminal, notes, lines };
+  };
+  const venue = createSyntheticMarket({
+    seed: 1,
+    timeframe: "5m",
+    firstSlotMs: FIRST_SLOT_MS,
+    slots: 2,
+    shapes: assortedShapes().slice(0, 1),
+  });
+  const opened = async (env: Readonly<Record<string, string>>) => {
+    const { desk } = await openTestDesk({ venue, startMs: FIRST_SLOT_MS });
+    const { terminal, notes, lines } = io();
+    return { desk, notes, lines, life: openSignsOfLife(desk, { env, io: terminal, turnstile: new Turnstile() }) };
+  };
+
+  // The test desk's home is a folder that is not there.
+  it("that cannot be left behind stop no tick, and that is said once", async () => {
+    const { life, notes } = await opened({});
+    await life.afterTick(FIRST_SLOT_MS);
+    await life.afterTick(FIRST_SLOT_MS);
+    expect(notes).toEqual([expect.stringMatching(/^heartbeat: it cannot be written: ENOENT/)]);
+    await life.close();
+  });
+
+  it("of a simulated desk are its terminal's alone, and a wrong URL is refused there too", async () => {
+    await using server = await startWebhookServer();
+    const { desk, life, lines } = await opened({ DEEPTRADER_WEBHOOK_URL: server.url.href });
+    const alert = someAlert({ atMs: FIRST_SLOT_MS, simulated: true });
+    await desk.book.append([{ type: "alert", atMs: alert.atMs, alert }], patience);
+    await life.close();
+    expect(lines).toEqual([alertLine(alert)]);
+    expect(server.got).toEqual([]);
+    await expect(opened({ DEEPTRADER_HEARTBEAT_URL: "http://elsewhere.example/" })).rejects.toThrow(ConfigError);
   });
 });
 

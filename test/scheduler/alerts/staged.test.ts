@@ -275,6 +275,18 @@ describe("an alert that was told", () => {
     expect(kindsOf(await staged.alerts())["stop-missing"]).toBeUndefined();
   });
 
+  it("is not cleared by what cannot be read: the token is unknown before and after a silence", async () => {
+    const staged = await openStaged();
+    await held(staged);
+    staged.world.verdict = "unknown";
+    await staged.run(2);
+    staged.world.pricesFail = silence();
+    await staged.run(3);
+    staged.world.pricesFail = null;
+    await staged.run(3);
+    expect(kindsOf(await staged.alerts())).toEqual({ fill: 1, "held-token-turned": 1, blind: 1 });
+  });
+
   it("counts a token's report past its time as unknown", async () => {
     const staged = await openStaged();
     await held(staged);
@@ -359,6 +371,17 @@ const QUIET: AlertFacts = {
   lastSlots: null,
   slot: null,
 };
+
+describe("a gap between two marks", () => {
+  const gap = { beforeMs: slotMsOf(-9), newestMs: slotMsOf(0), stepMs: STEP_MS };
+  const told = (slot: AlertFacts["slot"]) => kindsOf(raiseAlerts(NO_MEMORY, { ...QUIET, lastSlots: gap, slot }).alerts);
+
+  it("is a death right after the slot that ended it, and later may be one of marks that were thinned away", () => {
+    expect(told({ slotMs: slotMsOf(0), status: "finished", held: [] })).toEqual({ "desk-dead": 1 });
+    expect(told({ slotMs: slotMsOf(1), status: "finished", held: [] })).toEqual({});
+    expect(told(null)).toEqual({});
+  });
+});
 
 describe("an order that fills in parts", () => {
   it("is told once, at its first part", () => {
