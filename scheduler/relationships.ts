@@ -113,8 +113,12 @@ async function analyse(
 ): Promise<Relationships> {
   const startedMs = desk.monotonicMs();
   const nowMs = desk.clock.now();
+  const pause = async (): Promise<void> => {
+    options.signal.throwIfAborted();
+    await turn();
+  };
   const relationships = await analyseRelationships(
-    { topics: desk.topics, venueId: desk.marketData.venueId, pause: () => turn() },
+    { topics: desk.topics, venueId: desk.marketData.venueId, pause },
     { reads, timeframe: desk.config.timeframe, order, analyses, nowMs },
     options,
   );
