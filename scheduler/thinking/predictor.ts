@@ -22,6 +22,8 @@ const POSSIBLE_MARKETS = 200;
  * over all the intents that are named for it. An assumption, stated; too small to pay for anything alone.
  */
 export const STRUCTURAL_ASKS_PER_HOUR = 0.25;
+/** Before something is paid for, a count is taken so many standard deviations lower; of a Poisson count that is its root. */
+const CAUTION_DEVIATIONS = 2;
 /** A rate is not taken from less than this: one question in the first minute is not sixty an hour. */
 const SHORTEST_VIEW_MS = timeframeMs("1h");
 
@@ -126,14 +128,18 @@ export class Predictor {
   /**
    * How often this intent will be asked within `horizonMs` of now. Of the questions that are due by then the next one is
    * foreseen by all guesses, those after it by frequency alone: the order of questions says nothing of what is far ahead.
-   * At least what structure says.
+   * Stated low: a count is taken less two standard deviations, for among many intents that are alike some have been asked
+   * twice by chance, and those would be paid for. At least what structure says.
    */
   expectedAsks(intent: Intent, horizonMs: number, nowMs: UnixMs): number {
     const hours = horizonMs / timeframeMs("1h");
-    const { guesses, mixed } = this.#guessesOf(this.#key(intent), intent);
+    const key = this.#key(intent);
+    const view = this.#view();
+    const base = this.#base(view, intent);
     const due = this.asksPerHour(nowMs) * hours;
-    const structural = (this.#structure.get(this.#key(intent)) ?? 0) * this.#structuralAsksPerHour() * hours;
-    return Math.max(Math.min(due, 1) * mixed + Math.max(due - 1, 0) * guesses.frequency, structural);
+    const structural = (this.#structure.get(key) ?? 0) * this.#structuralAsksPerHour() * hours;
+    const next = Math.min(due, 1) * this.#mix(view, key, intent);
+    return Math.max(next + Math.max(due - 1, 0) * view.counts(key, base, CAUTION_DEVIATIONS), structural);
   }
 
   /** Everything asked of late or named by structure, the likeliest first; equal ones by key. */
@@ -248,7 +254,8 @@ export class Predictor {
   }
 }
 
-type BackedOff = (name: string, base: number) => number;
+/** @param deviations how many standard deviations a count is taken lower; none, if left out */
+type BackedOff = (name: string, base: number, deviations?: number) => number;
 
 interface View {
   readonly places: ReadonlyMap<string, number>;
@@ -262,7 +269,10 @@ interface View {
 function backOff(counts: DecayedCounts): BackedOff {
   const total = counts.total() + CONCENTRATION;
   const rest = (counts.sumUpTo(DISCOUNT) + CONCENTRATION) / total;
-  return (name, base) => Math.max(0, counts.weight(name) - DISCOUNT) / total + rest * base;
+  return (name, base, deviations = 0) => {
+    const weight = counts.weight(name);
+    return Math.max(0, weight - DISCOUNT - deviations * Math.sqrt(weight)) / total + rest * base;
+  };
 }
 
 /** An intent without its markets. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAfterwards } from "#apps/afterwards.ts";
+import { createConversations } from "#apps/conversations.ts";
 import { type AskedDesk, askDesk } from "#apps/questions.ts";
 import { heedLeaderPrice } from "#scheduler/relationships.ts";
 import { BetweenSlots } from "#scheduler/thinking/between-slots.ts";
@@ -65,7 +66,13 @@ async function openWorld(seed: number) {
   });
   const { desk, store, symbols } = opened;
   const problems: string[] = [];
-  const open: AskedDesk = { desk, store, env: {}, afterwards: createAfterwards((text) => problems.push(text)) };
+  const open: AskedDesk = {
+    desk,
+    store,
+    env: {},
+    afterwards: createAfterwards((text) => problems.push(text)),
+    conversations: createConversations(desk, store, (text) => problems.push(text)),
+  };
   const between = new BetweenSlots(desk, () => false);
   return {
     desk,
