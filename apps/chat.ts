@@ -7,6 +7,8 @@ import { errorDocument } from "./error-document.ts";
 import type { Io } from "./io.ts";
 
 export interface Chat {
+  /** False where there is no terminal to type in. */
+  readonly isLive: boolean;
   /** Shows the prompt, from now on beneath whatever else is printed. */
   open(): void;
   close(): void;
@@ -90,6 +92,7 @@ function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat
   lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   signal.addEventListener("abort", close, { once: true });
   return {
+    isLive: true,
     open: () => {
       if (opened || closed) return;
       opened = true;
@@ -103,6 +106,6 @@ function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat
 /** Chat where there is a terminal on both sides; else nothing. */
 export function chatOnTerminal(ask: Ask, io: Io, ends: ChatEnds): Chat {
   const onTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !io.json;
-  if (!onTerminal) return { open: () => {}, close: () => {} };
+  if (!onTerminal) return { isLive: false, open: () => {}, close: () => {} };
   return startTerminalChat(ask, io, ends);
 }

@@ -86,9 +86,14 @@ export const COMMANDS: readonly CommandWords[] = [
     ["memory prune", "memory prune --older-than 7"],
     { flags: [["--older-than <days>", "also delete analyses older than this; the newest of each market stays"]] },
   ),
-  words("memory purge", "delete everything private to this desk: journal, ledger, runs", ["memory purge --yes"], {
-    flags: [["--yes", "do it; there is no way back"]],
-  }),
+  words(
+    "memory purge",
+    "delete everything private to this desk: journal, ledger, runs, questions, conversations",
+    ["memory purge --yes"],
+    {
+      flags: [["--yes", "do it; there is no way back"]],
+    },
+  ),
   words("memory stats", "how much is held", ["memory stats"]),
   words("status", "the desk now: equity, limits, freshness, control", ["status --json"]),
   words("positions", "what the desk holds, with stop and target distance", ["positions"]),

@@ -10,7 +10,7 @@ import { afterServed } from "#scheduler/shadow.ts";
 import { pricesAtHand } from "#scheduler/thinking/make.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports.ts";
-import type { Answer, Intent } from "#schemas/question.ts";
+import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { createDeskView } from "./desk-view.ts";
@@ -19,7 +19,7 @@ import { createQuestionLog, type QuestionLog } from "./question-log.ts";
 import type { OpenDesk } from "./wire.ts";
 
 /** What a question needs of an opened desk. */
-export type AskedDesk = Pick<OpenDesk, "desk" | "store" | "env" | "afterwards">;
+export type AskedDesk = Pick<OpenDesk, "desk" | "store" | "env" | "afterwards" | "conversations">;
 
 export interface AskOptions extends CallOptions {
   /** Questions of one conversation: a follow-up takes what it leaves out from the one before. Somebody stays to read on. */
@@ -29,14 +29,11 @@ export interface AskOptions extends CallOptions {
 /** What stays in the process from one question to the next. */
 interface Session {
   readonly symbols: readonly MarketSymbol[];
-  /** The last question understood, by conversation; the oldest conversation is forgotten first. */
-  readonly previous: Map<string, Intent>;
   readonly refreshing: Set<string>;
   readonly log: QuestionLog;
   manager: Promise<ManagerRunner> | null;
 }
 
-const MAX_CONVERSATIONS = 200;
 /** A renewal that takes longer is given up: the next question asks anew. */
 const REFRESH_MS = 10_000;
 
@@ -48,7 +45,7 @@ export function askDesk(open: AskedDesk, text: string, options: AskOptions): Pro
 }
 
 async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<Answer> {
-  const { desk, afterwards } = open;
+  const { desk, afterwards, conversations } = open;
   const { conversation, signal } = options;
   const session = sessionOf(open);
   const tally = new WorkTally();
@@ -59,7 +56,7 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
     ...answerDeps(open, session, { tally, nowMs }),
     refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
   };
-  const previous = conversation === undefined ? null : (session.previous.get(conversation) ?? null);
+  const previous = conversation === undefined ? null : await conversations.previous(conversation);
   let served: ServedAnswer;
   try {
     served = await serveQuestion(deps, { text, nowMs, previous }, { signal });
@@ -70,7 +67,10 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   }
   const { answer } = served;
   const { intent } = answer;
-  if (conversation !== undefined && intent !== null) keepPrevious(session, conversation, intent);
+  if (conversation !== undefined) {
+    const exchange = { question: text, answer: answer.answer, intent, atMs: nowMs };
+    afterwards.later(conversations.said(conversation, exchange).write);
+  }
   const durationMs = desk.monotonicMs() - startMs;
   afterwards.later(() => session.log.answered({ ...served, nowMs, durationMs }));
   for (const key of toRenew) afterwards.later(() => renew(desk, session, key));
@@ -83,20 +83,12 @@ function sessionOf({ desk }: AskedDesk): Session {
   if (known !== undefined) return known;
   const session: Session = {
     symbols: [...desk.markets.keys()],
-    previous: new Map(),
     refreshing: new Set(),
     log: createQuestionLog(desk),
     manager: null,
   };
   sessions.set(desk, session);
   return session;
-}
-
-function keepPrevious({ previous }: Session, conversation: string, intent: Intent): void {
-  previous.delete(conversation);
-  previous.set(conversation, intent);
-  const [oldest] = previous.keys();
-  if (previous.size > MAX_CONVERSATIONS && oldest !== undefined) previous.delete(oldest);
 }
 
 /** Everything that an answer is made from, on this desk. */

@@ -11,6 +11,7 @@ import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions, Clock, Store } from "#schemas/ports.ts";
 import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
 import { type Afterwards, createAfterwards } from "./afterwards.ts";
+import { type Conversations, createConversations } from "./conversations.ts";
 import type { Venue } from "./venues.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
@@ -33,6 +34,7 @@ export interface OpenDesk {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What is written once an answer is out; `close` waits for it. */
   readonly afterwards: Afterwards;
+  readonly conversations: Conversations;
   close(): Promise<void>;
 }
 
@@ -152,13 +154,15 @@ export async function openDesk(
     if (choice !== "latest" && book.portfolio().settledThroughMs === null) await beginRun(desk, venue, options);
     const shared = sharing;
     const afterwards = createAfterwards((text) => options.onNote?.(text));
+    const conversations = createConversations(desk, store, (text) => options.onNote?.(text));
     const close = async (): Promise<void> => {
       await afterwards.settled();
+      await conversations.close();
       await desk.shadow.close();
       await shared.close();
       await store.close();
     };
-    return { desk, store, venue, env: process.env, afterwards, close };
+    return { desk, store, venue, env: process.env, afterwards, conversations, close };
   } catch (error) {
     await sharing?.close();
     await store.close();

@@ -7,6 +7,7 @@ import { distilAsset, distilMarket, marketTopic } from "#agents/deep-trader-mana
 import { prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
 import { analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
+import { createConversations } from "#apps/conversations.ts";
 import { type AskedDesk, askDesk } from "#apps/questions.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
@@ -44,7 +45,14 @@ export async function benchAnswers(): Promise<readonly BenchRow[]> {
     const opened = await openTestDesk({ venue, startMs: NOW_MS, assets: ASSETS, store });
     const desk: Desk = { ...opened.desk, monotonicMs: () => performance.now() };
     const problems: string[] = [];
-    const open = { desk, store, env: {}, afterwards: createAfterwards((text) => problems.push(text)) };
+    const tell = (text: string) => void problems.push(text);
+    const open = {
+      desk,
+      store,
+      env: {},
+      afterwards: createAfterwards(tell),
+      conversations: createConversations(desk, store, tell),
+    };
     await runSleepCycle(desk, NOW_MS, options);
     const scratchMs = await scratch(desk);
     const rows = [

@@ -182,23 +182,25 @@ const memoryPrune = deskCommand<PruneDocument>({
 /** `securityReports` -> `security reports`. */
 const wordsOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: number }>({
+const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: number; readonly conversations: number }>({
   name: "memory purge",
   run: "latest",
   exclusive: true,
   check: ({ flags }) => {
     if (flags["yes"] === true) return;
     throw new UsageError({
-      was: "`memory purge` would delete the journal, ledger and runs of this desk.",
+      was: "`memory purge` would delete the journal, ledger, runs, questions, answers and conversations of this desk.",
       expected: "--yes as a sign that this is meant",
       remedy: "Add --yes to delete them; market analyses are shared and stay.",
     });
   },
-  execute: async ({ desk, store }, _input, options) => ({
+  execute: async ({ desk, store, conversations }, _input, options) => ({
     desk: desk.deskId,
     deleted: await store.purge(desk.deskId, options),
+    conversations: await conversations.purge(),
   }),
-  render: ({ desk, deleted }) => `Desk ${desk}: ${deleted} rows deleted.`,
+  render: ({ desk, deleted, conversations }) =>
+    `Desk ${desk}: ${deleted} rows and ${conversations} conversations deleted.`,
 });
 
 const memoryStats = deskCommand<{ readonly store: string; readonly counts: Readonly<Record<string, number>> }>({

@@ -58,6 +58,9 @@ export interface StartDocument {
   readonly catchUps: number;
 }
 
+/** The conversation of this desk's own terminal. */
+const TERMINAL = "terminal";
+
 /** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. */
 export async function start(config: DeskConfig, venue: Venue, io: Io, options: CallOptions): Promise<StartDocument> {
   const { signal } = options;
@@ -78,7 +81,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     });
     const shown = { cycles: 0, analyses: 0 };
     const stopped = new AbortController();
-    const chat = chatOnTerminal((text) => askDesk(open, text, { ...work, conversation: "terminal" }), io, {
+    const chat = chatOnTerminal((text) => askDesk(open, text, { ...work, conversation: TERMINAL }), io, {
       signal,
       onQuit: () => stopped.abort(),
     });
@@ -103,6 +106,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         if (!io.json) await show(open, report, first, io, work);
         await life.afterTick(unixMs(slotMs));
         if (first) await greet(open, io, work);
+        // The chat's thread is opened while nobody waits for it.
+        if (first && chat.isLive) open.afterwards.later(async () => void (await open.conversations.previous(TERMINAL)));
         chat.open();
       });
       isTicking = false;

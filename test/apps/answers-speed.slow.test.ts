@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
+import { createConversations } from "#apps/conversations.ts";
 import { askDesk } from "#apps/questions.ts";
 import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
 import { intentKey } from "#schemas/question.ts";
@@ -25,7 +26,13 @@ it("a prepared answer about 50 markets is served many times faster than one mark
   const opened = await openTestDesk({ venue, startMs: START_MS, assets: SIMULATED.assets });
   // Durations are real here, and nothing but a ratio of two of them is looked at.
   const desk = { ...opened.desk, monotonicMs: () => performance.now() };
-  const open = { desk, store: opened.store, env: {}, afterwards: createAfterwards(() => {}) };
+  const open = {
+    desk,
+    store: opened.store,
+    env: {},
+    afterwards: createAfterwards(() => {}),
+    conversations: createConversations(desk, opened.store, () => {}),
+  };
   const ask = async (text: string) => {
     const answer = await askDesk(open, text, patience);
     await open.afterwards.settled();

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
+import { createConversations } from "#apps/conversations.ts";
 import { stopLossOf } from "#apps/desk-view/holdings.ts";
 import { AskedQuestion } from "#apps/question-log.ts";
 import { type AskedDesk, type AskOptions, askDesk } from "#apps/questions.ts";
@@ -41,6 +42,7 @@ async function simulatedDesk(over: Partial<TestDeskParts> = {}, assets = 20): Pr
     store: desk.store,
     env: {},
     afterwards: createAfterwards((text) => problems.push(text)),
+    conversations: createConversations(desk.desk, desk.store, (text) => problems.push(text)),
   };
   const askIt = (text: string, options: Partial<AskOptions> = {}) => askDesk(open, text, { ...patience, ...options });
   return { ...desk, open, problems, askIt };
@@ -49,27 +51,48 @@ async function simulatedDesk(over: Partial<TestDeskParts> = {}, assets = 20): Pr
 /** A desk that has traded for so many slots. */
 async function tradedDesk(slots: number): Promise<Asked> {
   const desk = await simulatedDesk({ strategy: eager, limits: { cooldownCandles: 0, maxEntriesPerSlot: 3 } });
-  await desk.desk.book.append(
+  await beginRun(desk);
+  for (let slot = 0; slot < slots; slot++) await tickAt(desk, slot);
+  return desk;
+}
+
+const beginRun = ({ desk }: Asked) =>
+  desk.book.append(
     [
       {
         type: "run-started",
         atMs: START_MS,
-        cash: desk.desk.book.portfolio().cash,
+        cash: desk.book.portfolio().cash,
         quote: "USDT",
-        venueId: desk.desk.marketData.venueId,
-        strategyId: eager.id,
+        venueId: desk.marketData.venueId,
+        strategyId: desk.strategy.id,
         timeframe: "5m",
         securityPolicy: "recorded",
       },
     ],
     patience,
   );
-  for (let slot = 0; slot < slots; slot++) {
-    const slotMs = unixMs(START_MS + slot * STEP_MS);
-    desk.clock.advanceTo(slotMs);
-    await runTick(desk.desk, slotMs, patience);
-  }
-  return desk;
+
+async function tickAt({ desk, clock }: Asked, slot: number): Promise<void> {
+  const slotMs = unixMs(START_MS + slot * STEP_MS);
+  clock.advanceTo(slotMs);
+  await runTick(desk, slotMs, patience);
+}
+
+/** Equal weights of the universe from the start to then, from the venue's own closes. */
+async function holdingPct({ desk }: Asked, endMs: UnixMs): Promise<string> {
+  const universe = await desk.universe.at(START_MS, patience);
+  const returns = await Promise.all(
+    universe.assets.map(async (symbol) => {
+      const closeAt = async (nowMs: UnixMs) => {
+        const request = { symbol, timeframe: "5m", nowMs, count: 1 } as const;
+        return (await desk.marketData.candles(request, patience)).close.at(-1) ?? Number.NaN;
+      };
+      return (await closeAt(endMs)) / (await closeAt(START_MS)) - 1;
+    }),
+  );
+  const holding = (returns.reduce((sum, r) => sum + r, 0) / returns.length) * 100;
+  return `${holding < 0 ? "−" : "+"}${Math.abs(holding).toFixed(2)} %`;
 }
 
 describe("after one sleep pass", () => {
@@ -174,21 +197,24 @@ describe("a desk that has traded", () => {
 
   it("compares itself with holding over the same closes, says how little that is, and that it is an example", async () => {
     const answer = await desk.askIt("did we beat holding?");
-    const { marketData } = desk.desk;
-    const universe = await desk.desk.universe.at(START_MS, patience);
     const endMs = unixMs(START_MS + 39 * STEP_MS);
-    const returns = await Promise.all(
-      universe.assets.map(async (symbol) => {
-        const closeAt = async (nowMs: UnixMs) =>
-          (await marketData.candles({ symbol, timeframe: "5m", nowMs, count: 1 }, patience)).close.at(-1) ?? Number.NaN;
-        return (await closeAt(endMs)) / (await closeAt(START_MS)) - 1;
-      }),
-    );
-    const holding = (returns.reduce((sum, r) => sum + r, 0) / returns.length) * 100;
-    const shown = `${holding < 0 ? "−" : "+"}${Math.abs(holding).toFixed(2)} %`;
+    const shown = await holdingPct(desk, endMs);
     expect(answer.answer).toContain(`buy and hold ${shown} (equal weights of 20 markets`);
     expect(answer.answer).toMatch(/Example strategy eager.*40 slots of 5m.*trades? closed.*Costs: /s);
     expect([answer.path, answer.work.providerCalls, answer.asOfMs]).toEqual(["recalled", 0, endMs]);
+  });
+
+  it("reads the closes that Khala does not hold from the venue, and never takes an older one for them", async () => {
+    const earlierMs = unixMs(START_MS - 12 * STEP_MS);
+    const late = await simulatedDesk({ startMs: earlierMs });
+    await runSleepCycle(late.desk, earlierMs, patience);
+    late.clock.advanceTo(START_MS);
+    await beginRun(late);
+    for (const slot of [1, 2, 3]) await tickAt(late, slot);
+    const { answer, work } = await late.askIt("did we beat holding?");
+    const shown = await holdingPct(late, unixMs(START_MS + 3 * STEP_MS));
+    expect(answer).toContain(`buy and hold ${shown} (equal weights of 20 markets`);
+    expect(work.providerCalls).toBe(20);
   });
 
   it("tells why it bought from the journal, and why it did not from refusals or what the analyses said", async () => {
@@ -352,18 +378,21 @@ describe("what is written of a question", () => {
 });
 
 describe("a question", () => {
-  it("has the desk's attention: sleep work waits for its answer, and for nothing after it", async () => {
+  it("has the desk's attention until it is answered, and no longer", async () => {
     const desk = await simulatedDesk();
     await runSleepCycle(desk.desk, START_MS, patience);
-    const asked = desk.askIt("RSI of BTC");
-    let quiet = false;
-    const waiting = desk.desk.attention.quiet().then(() => {
-      quiet = true;
+    const { khala, attention } = desk.desk;
+    const recall = khala.recall.bind(khala);
+    const asked: boolean[] = [];
+    Object.assign(khala, {
+      recall: (...args: Parameters<typeof recall>) => {
+        asked.push(attention.isAsked());
+        return recall(...args);
+      },
     });
-    expect(quiet).toBe(false);
-    await asked;
-    await waiting;
-    expect(quiet).toBe(true);
+    await desk.askIt("RSI of BTC");
+    expect([asked, attention.isAsked()]).toEqual([[true], false]);
+    await attention.quiet();
   });
 
   it("that follows up takes what it leaves out from the one before, in its own conversation only", async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
+import { createConversations } from "#apps/conversations.ts";
 import { type AskedDesk, askDesk } from "#apps/questions.ts";
 import { runTick } from "#scheduler/cycles/tick.ts";
 import type { Desk } from "#scheduler/desk.ts";
@@ -51,7 +52,13 @@ async function openDesk(shadowEvery: number) {
   const afterwards = createAfterwards((text) => {
     problems.push(text);
   });
-  const open: AskedDesk = { desk, store: opened.store, env: {}, afterwards };
+  const open: AskedDesk = {
+    desk,
+    store: opened.store,
+    env: {},
+    afterwards,
+    conversations: createConversations(desk, opened.store, () => {}),
+  };
   const ask = async (text: string): Promise<Answer> => {
     const answer = await askDesk(open, text, patience);
     await afterwards.settled();
