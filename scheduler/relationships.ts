@@ -56,6 +56,22 @@ type RelatingDesk = Pick<
 export const relatedOrder = (universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] =>
   byLiquidity(marketsToThinkAbout(universe, portfolio), universe.liquidity);
 
+/** What an hour is made of, beside the reads. */
+interface SweptHour {
+  /** Most liquid first. */
+  readonly order: readonly MarketSymbol[];
+  /** False: the order is not the day's, as the ranking did not answer. */
+  readonly isRanked: boolean;
+  readonly analyses: readonly Analysis[];
+}
+
+/** What the first slot of an hour has swept. */
+export const sweptHour = (universe: UniverseOfDay, portfolio: Portfolio, analyses: readonly Analysis[]): SweptHour => ({
+  order: relatedOrder(universe, portfolio),
+  isRanked: universe.problem === null,
+  analyses,
+});
+
 /** What a sweep should hear the candles with; null where the slot's hour is known. */
 export const readsForHour = (desk: Pick<Desk, "relationships">, slotMs: UnixMs): HourReads | null =>
   desk.relationships.isDue(slotMs) ? createHourReads(hourOf(slotMs)) : null;
@@ -80,18 +96,17 @@ interface HourResult {
 
 /**
  * Makes what moves together of the hour of `reads`, unless this run has done that hour: then its stored result is taken. An
- * hour of which a market could not be read is made of the others, and again in the next slot.
- * @param order most liquid first
+ * hour of which a market could not be read, or whose markets could not be ranked, is made again in the next slot.
  * @throws StoreError
  */
 export async function relateHour(
   desk: RelatingDesk,
   reads: HourReads,
-  made: { readonly order: readonly MarketSymbol[]; readonly analyses: readonly Analysis[] },
+  made: SweptHour,
   options: CallOptions,
 ): Promise<void> {
   const run = { job: "relationships", slotMs: reads.hourMs, isDone: (result: HourResult) => result.isComplete };
-  const isComplete = made.order.every((symbol) => reads.returns.has(symbol));
+  const isComplete = made.isRanked && made.order.every((symbol) => reads.returns.has(symbol));
   const result = await withinRun<HourResult>(
     desk,
     run,
@@ -108,7 +123,7 @@ export async function relateHour(
 async function analyse(
   desk: RelatingDesk,
   reads: HourReads,
-  { order, analyses }: { readonly order: readonly MarketSymbol[]; readonly analyses: readonly Analysis[] },
+  { order, analyses }: SweptHour,
   options: CallOptions,
 ): Promise<Relationships> {
   const startedMs = desk.monotonicMs();

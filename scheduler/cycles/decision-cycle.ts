@@ -18,7 +18,7 @@ import { marketsToThinkAbout } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { opinionsFor } from "../opinions.ts";
 import { quoteOffParPct } from "../quote-peg.ts";
-import { analysesOf, leaderHourSigmasOf, readsForDecision, relatedOrder, relateHour } from "../relationships.ts";
+import { analysesOf, leaderHourSigmasOf, readsForDecision, relateHour, sweptHour } from "../relationships.ts";
 import { isLate } from "../slots.ts";
 import { withinRun } from "./run-once.ts";
 import { sendIntent } from "./send.ts";
@@ -82,8 +82,7 @@ async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOption
   const reads = readsForDecision(desk, slotMs);
   const asked = await recallOrAnalyse(desk, symbols, { tally, marketData, reads }, options);
   if (reads !== null) {
-    const related = { order: relatedOrder(universe, desk.book.portfolio()), analyses: asked.made };
-    await relateHour(desk, reads, related, options);
+    await relateHour(desk, reads, sweptHour(universe, desk.book.portfolio(), asked.made), options);
   }
   const relationships = desk.relationships.current(slotMs);
   const nowMs = desk.clock.now();

@@ -5,7 +5,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { marketsToThinkAbout } from "../daily-universe.ts";
 import { analystDeps, type Desk } from "../desk.ts";
-import { analysesOf, readsForHour, relatedOrder, relateHour } from "../relationships.ts";
+import { analysesOf, readsForHour, relateHour, sweptHour } from "../relationships.ts";
 import { withinRun } from "./run-once.ts";
 
 /** What `sleep` prints. */
@@ -58,10 +58,6 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
     options,
   );
   desk.mind.noteAnalyses(analysesOf(outcomes));
-  if (reads !== null) {
-    const related = { order: relatedOrder(universe, portfolio), analyses: analysesOf(outcomes) };
-    await relateHour(desk, reads, related, options);
-  }
   const { analysed, skipped, failed } = summariseSweep(outcomes, timeframe);
   await desk.ledger.record(
     {
@@ -78,6 +74,7 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
     },
     options,
   );
+  if (reads !== null) await relateHour(desk, reads, sweptHour(universe, portfolio, analysesOf(outcomes)), options);
   return {
     slot: slotMs,
     analysed: analysed.length,

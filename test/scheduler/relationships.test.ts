@@ -176,6 +176,27 @@ describe("what moves together, on a desk", () => {
     expect((await entriesOf(test)).map(({ atMs }) => atMs)).toEqual([slot(0), slot(1)]);
   });
 
+  it("is made again once the day's markets have been ranked, where the ranking did not answer", async () => {
+    let isSilent = true;
+    const universe: typeof VENUE.universe = {
+      topAssets: async (request, options) => {
+        if (isSilent) throw new ProviderError({ was: "No answer within 10 s.", remedy: "Wait." });
+        return VENUE.universe.topAssets(request, options);
+      },
+    };
+    const test = await openAt(slot(0), { venue: { ...VENUE, universe } });
+    await test.desk.book.append(
+      [{ type: "order", atMs: slot(0), order: order({ symbol: market("KIN3"), status: "open" }) }],
+      patience,
+    );
+    await tickFrom(test, 0, 0);
+    expect(test.desk.relationships.current(slot(0))).toMatchObject({ leader: market("KIN3"), clusters: [] });
+    isSilent = false;
+    await tickFrom(test, 1, 2);
+    expect(test.desk.relationships.current(slot(2))).toMatchObject({ hourMs: slot(0), leader: LEAD });
+    expect(await entriesOf(test)).toHaveLength(2);
+  });
+
   it("stays that of the hour before while nothing can be read, and for no longer than an hour", async () => {
     const { venue, down } = watched();
     const test = await openAt(slot(0), { venue });
