@@ -4,7 +4,7 @@ import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { nearestNames } from "#toolkits/market/nearest-names.ts";
 import { type Claim, type Claims, namesWith, scanClaims, type Venue, venueOf } from "./intent-claims.ts";
 import { ASSET_MARK, QUOTE_MARK } from "./intent-text.ts";
-import { isVocabulary } from "./intent-vocabulary.ts";
+import { isGrammarWord } from "./intent-vocabulary.ts";
 import { ASSET_NAMES } from "./intent-words.ts";
 
 export type AssetFinding =
@@ -43,7 +43,7 @@ export function readAssets(text: string, { symbols, quote, names }: AssetWords):
 
 /** "link vs uni", "rsi link 4h": beside such a word even an English word is an asset, where the grammar has no other use for it. */
 function promoted(claim: Claim, { tokens }: Claims, beside: ReadonlySet<string>): Claim {
-  if (claim.strength !== "weak" || claim.base.length < 3 || isVocabulary(tokens[claim.at]?.word ?? "")) return claim;
+  if (claim.strength !== "weak" || claim.base.length < 3 || isGrammarWord(tokens[claim.at]?.word ?? "")) return claim;
   const isBeside = [claim.at - 1, claim.at + 1].some((at) => beside.has((tokens[at]?.word ?? "").toLowerCase()));
   return isBeside ? { ...claim, strength: "strong" } : claim;
 }
@@ -62,7 +62,7 @@ function findingOf(claims: readonly Claim[], { tokens, quotes }: Claims, venue: 
   const bases = [...new Set(strong.map((claim) => claim.base))];
   const [base, second] = bases;
   const isJoined = (claim: Claim): boolean =>
-    claim.base !== "ONE" && AND.has((tokens[claim.at - 1]?.word ?? "").toLowerCase());
+    !isGrammarWord(claim.base) && AND.has((tokens[claim.at - 1]?.word ?? "").toLowerCase());
   const joined = bases.length > 0 ? [...unknown, ...weak].find(isJoined) : undefined;
   if (base === undefined) {
     return weak.length > 0

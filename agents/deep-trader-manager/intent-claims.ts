@@ -1,7 +1,7 @@
 // Floor 3. The words of a question -> the claims to be an asset in it, each with its strength. What is an English word first
 // is a weak claim; what is written as a ticker, but of no market here, is an unknown one.
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
-import { isVocabulary } from "./intent-vocabulary.ts";
+import { isGrammarWord, isVocabulary } from "./intent-vocabulary.ts";
 import { ASSET_NAMES, COMMON_QUOTES, ENGLISH_WORDS, FUNCTION_WORDS, JARGON } from "./intent-words.ts";
 
 /** `strong`: named. `weak`: an English word that is a ticker too. `unknown`: named, but not here. */
@@ -194,8 +194,9 @@ function knownWord(scan: Scan, word: string, claim: (strength: Claim["strength"]
   if (JARGON.has(lower)) return [];
   if (word.length === 1 || EMPHASIS.has(lower)) return capitals && at > 0 && lower !== "i" ? claim("weak") : [];
   if (FUNCTION_WORDS.has(lower)) return capitals ? claim("strong") : [];
-  const isName = capitals || (lower !== "one" && !isVocabulary(lower) && isProper(scan, at));
-  if (ENGLISH_WORDS.has(lower)) return claim(isName ? "strong" : "weak");
+  const isName = capitals || (lower !== "one" && !isGrammarWord(lower) && isProper(scan, at));
+  // Beside the listed words, those that the grammar itself is made of: a ticker RISK makes no asset of "rank by risk".
+  if (ENGLISH_WORDS.has(lower) || isGrammarWord(lower)) return claim(isName ? "strong" : "weak");
   return claim("strong");
 }
 

@@ -91,6 +91,6 @@ const GUIDE = new RegExp(
 export const isLesson = (words: string): boolean => GUIDE.test(words);
 
 const WHO_WHEN =
-  /\bwho(?:se|m)?\b|\bwhen (?:is|was|were|will|did|does|do|are)\b(?!.*\b(?:you|we|i|desk|bot|entry|exit|trigger|signal|(?:become|be|turn|get|turn into) a (?:buy|sell))\b)/;
+  /\bwho(?:se|m)?\b|\bwhen (?:is|was|were|will|did|does|do|are)\b(?!.*\b(?:you|we|i|desk|bot|entry|exit|trigger|signal|(?:become|be|turn|get|turn into) a (?:buy|sell)|is _x a (?:buy|sell)|is _x (?:bought|sold))\b)/;
 /** People and dates are in no record about a market. */
 export const isWhoOrWhen = (words: string): boolean => WHO_WHEN.test(words);

@@ -61,7 +61,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "why (?!should|would)",
       "how come",
-      "what (?:is |has been |was )?(?:caus(?:ed|ing|es)|driving|drove|behind|moving (?:_x|the))",
+      "what (?:is |has been |was )?(?:caus(?:ed|ing|es)|driving|drove|behind|moving (?:_x|the (?!most)))",
       "(?:reasons?|cause) (?:for|of|behind|why)",
     ),
     slack: Number.POSITIVE_INFINITY,
@@ -111,7 +111,7 @@ export const RULES: readonly Rule[] = [
       "(?:max(?:imum)?|maximal|biggest|largest|potential|possible|total|open) (?:possible |potential |open )?(?:loss|risk|downside|damage)",
       "(?:money|capital|cash|usdt|dollars|equity|how much|what|much)\\b.*\\b(?:at risk|at stake|on the line|on risk)",
       "(?:open|total) risk|risk (?:on|in|of|across) (?:the |my |our |all |all my |all our )?(?:books?|table|positions?|open positions?|portfolio|trades|stops)|(?:i|we|you|desk) (?:am |are |is )?risking|my downside|our downside|what is the downside",
-      "(?:where|what|show|list) (?:is |are |me )?(?:my |our |the |your )?stop(?:s|[- ]loss(?:es)?)?(?: (?:at|now|set|placed|orders?|prices?|levels?))?$",
+      "stops? (?:overview|list|summary|report|table|risk|loss(?:es)?|exposure)|(?:where|what|show|list) (?:is |are |me )?(?:my |our |the |your )?stop(?:s|[- ]loss(?:es)?)?(?: (?:at|now|set|placed|orders?|prices?|levels?))?$",
     ),
     unless:
       /\bwhy\b|\bstop(?:ped)? (?:trading|buying|selling|running|working)\b|\b(?:any|did|were|was|have|has) .*\bstops? (?:been )?(?:hit|triggered|get)\b(?!.*\b(?:lose|cost|if)\b)|\brisk of _x\b|\bcompare\b/,
@@ -121,7 +121,7 @@ export const RULES: readonly Rule[] = [
     kind: "fees",
     assets: [0, 1],
     pattern: any(
-      "fees?|commissions?|brokerage|how (?:expensive|dear|costly|cheap) (?:has|is|was|have)(?: all)?(?: the| our| my)? trad(?:ing|es)|paid the (?:exchange|venue|broker)|exchange (?:take[ns]?|took|taken|charged?)",
+      "fees?|commissions?|brokerage|how (?:expensive|dear|costly|cheap) (?:has|is|was|have)(?: all)?(?: the| our| my)? trad(?:ing|es)|(?:paid|pay|paying|owe|owed|cost) (?:to )?the (?:exchange|venue|broker)|exchange (?:take[ns]?|took|taken|charged?)",
       "(?:trading|transaction|execution|dealing|running) (?:costs?|charges?|expenses?)|costs? of (?:trading|all (?:the |our |my )?trad(?:es|ing))",
       "(?:did|does|has|have|is) (?:all )?(?:the |my |our |your )?trad(?:ing|es) (?:all )?cost(?:ing)?",
       "(?:paid|pay|paying|spent|spend|handed|given|gave|gone|went) .*\\b(?:to |on |in )(?:the )?(?:exchange|venue|broker|trading|costs)",
@@ -166,7 +166,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "(?:is|are|was|were) (?:the |this |our |your |my )?(?:whole |entire )?(?:desk|bot|system|systems|engine|trader|app|service|program|software|machine|server|process|feeds?|data ?feeds?|data|databases?|db|store|storage|memory|scheduler|loop|exchange|connections?|venue|prices|machinery|cycles?|agents?|analysts?)\\b.*\\b(?:healthy|ok|okay|fine|well|good|alive|up|running|working|works|online|live|alright|all right|right|sound|stable|functioning|functional|operational|connected|stuck|down|broken|halted|paused|stopped|crashed|dead|frozen|stale|fresh|up to date|current|normal|in order|lagging|behind|trading|active|awake|there|intact|properly|smoothly|healthily|on|off|hung|blind|late|missing|shape|responding|responsive|ticking|flowing|coming in|reachable|asleep|sick)",
       "(?:is|are) (?:everything|all|things|it all|we all|all systems|it)\\b.*\\b(?:ok|okay|fine|well|good|alright|all right|running|working|normal|in order|healthy|smooth|smoothly|operational|functioning|go|up and running|as it should|sound|under control|alive|online|nominal)",
-      "(?:are|is|r) you\\b.*\\b(?:ok|okay|alive|there|working|running|up|healthy|fine|alright|all right|well|good|online|awake|broken|stuck|down|halted|paused|stopped|dead|blind|connected|live|asleep|functioning|operational|trading|on|around|behind|late|responding|sick|crashed|feeling)",
+      "(?:are|is|r) you\\b.*\\b(?:ok|okay|alive|there|working|running|up|healthy|fine|alright|all right|well|good|online|awake|broken|stuck|down|halted|paused|stopped|dead|blind|connected|live|asleep|functioning|operational|trading|on|around|behind|late|responding|sick|crashed)|(?:that )?you are (?:still )?(?:running|working|up|ok|okay|fine|healthy|alive|online)\\b",
       "are (?:we|things) (?:still )?(?:live|connected|online|halted|paused|blind|operational|running|trading|stopped|allowed to trade|up and running|healthy)",
       "is trading (?:still )?(?:on|live|paused|halted|enabled|allowed|stopped|active|running|off|suspended)|(?:trading|desk|bot|system|systems|engine|feeds?|data|scheduler) (?:paused|halted|stopped|on|off|live|alive|ok|running|working|up|down)",
       "health(?:y|ily)?(?: ?check| status| report)?",
@@ -178,7 +178,7 @@ export const RULES: readonly Rule[] = [
       "(?:did|has|have) (?:anything|something|the (?:desk|bot|system|last \\w+)) (?:break|broken|broke|fail(?:ed)?|crash(?:ed)?|go(?:ne)? wrong|stop(?:ped)?|error(?:ed)?|run|succeed|complete|miss\\w*)",
       "(?:last|latest) (?:tick|cycle|run|heartbeat|sleep|pass|slot)|missed (?:slots?|cycles?|ticks?)|when (?:did|was) (?:you|the|your) (?:last|desk|bot|latest|most recent)",
       "how (?:old|fresh|stale|recent|current) (?:is|are) (?:your|the|our|my) (?:data|analys[ie]s|prices|information|numbers|feeds?|records?)",
-      "how (?:is|are) (?:the |your )?(?:bot|system|systems|engine|you|service|server) (?:doing|running|holding up|feeling|working|today)|how are you$|how (?:is|are) (?:the desk|you|it) (?:running|holding up|working|feeling)|how healthy",
+      "how (?:is|are) (?:the |your )?(?:bot|system|systems|engine|service|server) (?:doing|running|holding up|working|today)|how (?:is|are) (?:the desk|you|it) (?:running|holding up|working)|how healthy",
       "does (?:everything|it all|the \\w+|it) (?:still )?(?:work|run|function)|everything (?:ok|okay|fine|working|running|good|alright|all right|well|up|in order|normal|healthy|smooth|under control)|all (?:ok|okay|good|fine|well|green|clear)$|operational",
     ),
     unless:
@@ -219,9 +219,9 @@ export const RULES: readonly Rule[] = [
     kind: "riskiest",
     assets: [0],
     pattern: any(
-      "riskiest|most (?:risky|volatile|dangerous|unsafe|hazardous)|highest (?:risks?|volatility|atr)|most risk|wildest|jumpiest|least (?:safe|secure|trustworthy)|biggest risks?|most volatility|worst (?:security|verdicts?|safety)|top risks?|scariest|dodgiest|shadiest|sketchiest|greatest risk",
+      "(?:be|being) (?:careful|wary|cautious|worried|afraid)(?: (?:with|of|about))?|(?:where|what) (?:is|are|lies?) (?:the )?(?:most |biggest |greatest |real |main )?(?:danger|dangers|risks?|hazards?)|refus(?:e|es|ed|ing) to (?:trade|buy|enter|touch)|(?:will|would|do|does|can|may) (?:you|the desk|we|the bot) not (?:trade|buy|enter|touch)|riskiest|most (?:risky|volatile|dangerous|unsafe|hazardous)|highest (?:risks?|volatility|atr)|most risk|wildest|jumpiest|least (?:safe|secure|trustworthy)|biggest risks?|most volatility|worst (?:security|verdicts?|safety)|top risks?|scariest|dodgiest|shadiest|sketchiest|greatest risk",
       `(?:${WHAT}|${COINS}) .*\\b(?:blocked|unsafe|dangerous|risky|banned|scams?|scammy|honey ?pots?|rug ?pulls?|off limits|blacklisted|untrusted|flagged|sketchy|dodgy|shady|suspicious|not safe|not allowed|untradable|untradeable|not (?:be )?(?:tradable|tradeable|traded|bought|entered)|barred|hazardous|volatile|forbidden|high risk|unknown security|not (?:be )?trusted|avoid(?:ed)?|stay away from|steer clear of|keep away from|(?:fail(?:s|ed|ing)?|did not pass) .*(?:security|checks?|safety))`,
-      "(?:by|on|for|in order of|according to) (?:descending )?(?:risk|riskiness|volatility|danger)|(?:risk|volatility) (?:ranking|rank|table|list|order|leaderboard)|block ?list|(?:security|safety) (?:problems?|issues?|concerns?|flags?|failures?|risks?)|(?:swings?|swinging|swung|jumps?|jumping|fluctuat\\w+|bounc\\w+) (?:around )?(?:the )?most|can not (?:we |i |you )?(?:trade|buy|enter|touch)|blocked (?:coins?|tokens?|assets?|markets?|list|ones)|^blocked$|^(?:unsafe|dangerous|risky|volatile) (?:coins?|tokens?|assets?|markets?|ones)$",
+      "(?:by|on|for|in order of|according to) (?:descending )?(?:risk|riskiness|volatility|danger)|(?:risk|volatility) (?:ranking|rank|table|list|order|leaderboard)|block ?list|(?:security|safety) (?:problems?|issues?|concerns?|flags?|failures?|risks?)|(?:swings?|swinging|swung|jumps?|jumping|fluctuat\\w+|bounc\\w+) (?:around )?(?:the )?most|can not (?:we |i |you )?(?:trade|buy|enter|touch)|should (?:i |we )?not (?:i |we )?(?:touch|trade|buy|go near)|(?:did|do|have) (?:you|the desk|we) block(?:ed)?|blocked (?:coins?|tokens?|assets?|markets?|list|ones)|^blocked$|^(?:unsafe|dangerous|risky|volatile) (?:coins?|tokens?|assets?|markets?|ones)$",
       "(?:fail(?:s|ed|ing)?|did not pass) (?:the |your |our |a )?(?:security|safety) ?(?:checks?|gates?|tests?|screen)?",
     ),
     unless:
@@ -238,6 +238,7 @@ export const RULES: readonly Rule[] = [
       `(?:biggest|largest|sharpest|strongest|steepest|top|hardest) (?:price )?(?:moves?|moving|changes?|swings?|drops?|falls?|rises?|gains?|loss(?:es)?|jumps?|declines?|rall(?:y|ies)|pumps?|dumps?|climb(?:s|ers)?|increases?|decreases?)`,
       `${WHAT}\\b.*\\b${UP_DOWN}(?: (?:the )?(?:most|hardest|furthest|fastest|biggest|a lot|hard|big(?: time)?|sharply|strongly|best|worst|today|now|right now|on the day|lately|recently|this hour|the least))?$`,
       `(?:most|hardest|furthest|fastest|strongest) (?:up|down|gained|lost|moved|active)|${UP_DOWN} (?:the )?(?:most|hardest|furthest)`,
+      "best and worst|worst and best|strongest and weakest|up and down the most|(?:best|worst)(?: ones?)? on the day",
       "what is (?:hot|cold|pumping|dumping|mooning|ripping|flying)|hot coins|perform(?:ed|ing|s)? (?:the )?(?:best|worst|strongest|weakest)|(?:did|doing|done) (?:the )?(?:best|worst) ",
     ),
     unless:
@@ -255,7 +256,7 @@ export const RULES: readonly Rule[] = [
       "(?:is|are|was|has|have) (?:the |this |most |all |a |it a )?(?:whole |overall |broad(?:er)? |crypto |entire )*(?:markets?|crypto|coins|everything|alts|altcoins)(?: (?:been|mostly|generally|broadly|overall|trending))* (?:up|down|green|red|rising|falling|bullish|bearish|weak|strong|calm|quiet|volatile|wild|mixed|flat|good|bad|risk[- ]on|risk[- ]off|in the (?:green|red)|healthy|hot|cold|moving|doing (?:well|ok|badly)|selling off|crashing|dumping|pumping|ok|okay|nervous|stable)",
       "(?:overall|general|big|bigger|broad|whole|full|market) picture|market breadth|breadth|(?:bull|bear) market|risk[- ]off|risk[- ]on(?: today| now| mode)?$|sentiment|mood|(?:how many|what share of|share of|percentage of|proportion of|most) (?:of )?(?:the )?(?:coins?|markets?|assets?|tokens?|board) (?:are |is )?(?:up|down|rising|falling|green|red|in the green|in the red|gaining|losing)",
       "^(?:the |overall |whole |entire |general |crypto )*(?:markets?|overview|market today|markets today|overview please|general overview|crypto)(?: (?:please|today|now|right now|up or down))*$|how (?:is|are) (?:everything|things)(?: (?:looking|going|today|overall|out there|in general))*$|what is (?:going on|happening|up) (?:in|with|on|across|out) (?:the )?(?:whole |overall |crypto )?(?:markets?|crypto|there|coins|board)|how (?:does|do) (?:everything|things) look",
-      "(?:good|bad|slow|quiet|busy|red|green|rough|strong|weak) (?:day|morning|session|time) (?:in|for|on|across) (?:the )?(?:markets?|crypto|coins)|^(?:give|show|tell) me (?:an?|the) (?:quick |general |short |full )*(?:overview|rundown|summary|picture|big picture|snapshot)$",
+      "(?:give|show|tell) me (?:the )?(?:whole |overall )?(?:market|markets|crypto)(?: (?:at a glance|summary|please|now))?$|market at a glance|how is (?:it|everything|all) (?:all )?(?:looking|going|doing) (?:out there|overall|in general|across the board)|(?:is|are) (?:things|it all|everything) (?:mostly |generally )?(?:up or down|green or red)|the tape|(?:red|green|good|bad|quiet|busy|strong|weak|slow) day(?: or (?:a |an )?(?:\\w+)(?: (?:day|one))?)?$|(?:good|bad|slow|quiet|busy|red|green|rough|strong|weak) (?:day|morning|session|time) (?:in|for|on|across) (?:the )?(?:markets?|crypto|coins)|^(?:give|show|tell) me (?:an?|the) (?:quick |general |short |full )*(?:overview|rundown|summary|picture|big picture|snapshot)$",
       "market (?:up|down|green|red|good|bad|ok|today|doing|looking|right|now)|(?:show|give|tell) me (?:the )?(?:whole |overall )?market$",
     ),
     unless:
@@ -283,6 +284,7 @@ export const RULES: readonly Rule[] = [
     assets: [0, 1],
     pattern: any(
       "safe|safety|secure|security|unsafe|honey ?pots?|scams?|scammy|rugs?|rug ?pull(?:ed)?|rugged|legit|legitimate|malicious|blacklist(?:ed)?|audit(?:ed)?|risky contract|contracts?|trustworthy|trust(?:ed|s)?|untrustworthy|dangers?|dangerous|hazards?|dodgy|sketchy|shady|suspicious|fishy|fraud|fraudulent|ponzi|red flags?|mintable|unblocked|blocked|banned|barred|flagged|vetted|verified|sell tax|buy tax|transfer tax|reputable|sus|backdoors?|freez(?:e|able)|whitelist(?:ed)?",
+      "what (?:did|do|does|have|has|would) (?:the |your |our )?(?:security |safety )?(?:checks?|rubric|screen(?:ing)?|security|vetting) (?:find|found|say|said|show|think|make|tell|report)|(?:what is|anything) (?:unknown|not known|missing|unclear) (?:about|for|on|of)",
       "(?:anything|something|what is) (?:wrong|off|fishy|bad|funny|odd) (?:with|about)|(?:the )?(?:problem|issue|trouble|matter)s? with",
       "(?:pass(?:es|ed)?|fail(?:s|ed)?|clear(?:s|ed)?) (?:the |your |our |all )?(?:\\w+ )?(?:checks?|screen(?:ing)?|vetting|gate)",
       "(?:can|could|may) (?:the )?(?:devs?|team|owner|issuer)? ?(?:mint|freeze|pause|drain|rug)",
@@ -309,7 +311,7 @@ export const RULES: readonly Rule[] = [
     kind: "bollinger",
     assets: [0, 1],
     pattern:
-      /\bbollingers?\b|\bbands?\b|\bbb(?:ands)?\b|\bband ?width\b|%b\b|\bpercent b\b|\bsqueez(?:e|ed|ing)\b|\bkeltner\b/,
+      /\bbollingers?\b|\bbands?\b|\bbb(?:ands)?\b|\bbolls?\b|\bbollis\b|\bband ?width\b|%b\b|\bpercent b\b|\bsqueez(?:e|ed|ing)\b|\bkeltner\b/,
     unless: /\bkeltner\b/,
     slack: 3,
   },
@@ -322,7 +324,7 @@ export const RULES: readonly Rule[] = [
       "volatil(?:e|ity)|jumpy|choppy|choppiness|jittery|wild(?:ly)?|swingy|whippy|whipsaw\\w*|turbulen\\w+|bouncy|calm|quiet",
       "vola|vol|(?:what|which) (?:kind|sort) of (?:range|moves?|swings?)",
       "how (?:much|far|big|large|wide) (?:does|do|is|are|would|can) .*\\b(?:usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|average|on average|generally|tend|per (?:candle|bar|_tf|hour|day)|a (?:candle|bar)|each (?:candle|bar)|every (?:candle|bar)|swings?|fluctuat\\w+|vary|range|wiggle)",
-      "(?:average|typical|usual|normal|mean) (?:\\w+ )?(?:range|move|moves|movement|swing|swings|candle|bar)|(?:candle|bar|trading|price) range|range (?:of|on|for|per)|swings? (?:of|on|in|size)|_x swings?|swing(?:ing)? (?:around|a lot|much|how much)|moves? per (?:candle|bar|_tf)",
+      "how much (?:is|does|has) _x (?:been )?(?:jump(?:s|ing|ed)? about|mov(?:e|ing|ed) (?:around|about)|bounc(?:e|ing|ed) around|jump(?:ing|ed)? around|whipp(?:ing|ed) around)|moving around|(?:average|typical|usual|normal|mean) (?:\\w+ )?(?:range|move|moves|movement|swing|swings|candle|bar)|(?:candle|bar|trading|price) range|range (?:of|on|for|per)|swings? (?:of|on|in|size)|_x swings?|swing(?:ing)? (?:around|a lot|much|how much)|moves? per (?:candle|bar|_tf)",
     ),
     slack: 2,
   },
@@ -333,6 +335,7 @@ export const RULES: readonly Rule[] = [
       "triggers?(?: (?:price|level|point)s?)?",
       "(?:what|which) (?:would|will|could|might|does it take to|must happen|has to happen|needs to happen|it takes|conditions?|price move|it (?:would )?take)\\b.*\\b(?:make|get|cause|have|take|lead|need|let|bring|trigger|tempt|convince|for|before|to|see|want|require|force|push|prompt|persuade)\\b.*\\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|in|into|out|long|close|trade|bite|entry|purchase|sale)",
       "(?:price|level|point)s? (?:at which|where|when|that|for which|you|we|which|would)\\b.*\\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|in|into|out|act)",
+      "(?:levels?|price) to (?:buy|sell|enter|exit)|(?:when|where) (?:would|will|do) (?:you|we|the desk|the bot) be (?:a |an )?(?:buyer|seller)|(?:what|which) close (?:would|will|makes?|turns?)",
       "(?:when|where|at what point) (?:does|would|will|is|do|might|could) _x (?:be |become |turn |get |count as |look like |qualify as )*(?:a |an |into a )*(?:buy|sell|entry|exit|bought|sold|purchase|sale)",
       "(?:at|to|below|above|under|over|for|on|from) (?:what|which) (?:price|level|point|value|number|rate|close|rsi)\\b.*\\b(?:would|will|do|does|should|could|can|are|is|did not|to|we|you|i)\\b.*",
       "(?:what|which) (?:price|level|close|number|value|rate|point)s? (?:would|will|do|does|should|must|makes?|gets?|is|are|triggers?|has to|have to|needs?|to|you|we|for|i|flips?|turns?|sets?)\\b.*\\b(?:buyer|seller|buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|entry|in|into|out|long|bid|take|trade|close|purchase|sale)",
@@ -354,8 +357,8 @@ export const RULES: readonly Rule[] = [
       "(?:am|are|is) (?:i|we|you|the desk|my \\w+|our \\w+) (?:still )?(?:up|down|doing|winning|losing|making|in profit|in the (?:red|green|black)|long|short|exposed|invested|in _x|holding|flat|profitable|ahead|behind|rich|broke|sitting on|into)",
       "(?:do|did|does|have|has|had) (?:i|we|you|the desk|the bot)(?: still| currently| really| even| just| actually| already| got)* (?:hold|own|have|got|bought|sold|traded|make|made|earn(?:ed)?|lose|lost|held|any|exposure|entered|exited|a)",
       "did (?:i|we|you|the desk|the bot)(?: really| actually| ever| just)* (?:buy|sell|trade|enter|exit)",
-      "(?:are|am) (?:i|we|you) in (?:any|a|some) (?:trades?|positions?)|(?:the|this) account",
-      "(?:my|our|your|the desk|desk|the account|the bot) (?:open |current |total |whole |crypto |trading |paper )*(?:positions?|portfolio|holdings?|equity|p ?& ?l|p/l|pnl|profits?|loss(?:es)?|balances?|cash|draw ?down|exposure|orders?|money|account|trades|coins|bags?|book|inventory|assets|funds?|net worth|result|results|performance|returns?|gains|stake|capital|wallet|usdt|fills)|(?:my|our) _x",
+      "(?:are|am) (?:i|we|you) (?:currently )?in(?: (?:any|a|some) (?:trades?|positions?))?(?: (?:right now|now|at the moment|currently|just now))*$|how (?:big|large) is (?:my|our|the) (?:account|portfolio|book|position|balance)|(?:are|am) (?:i|we|you) in (?:any|a|some) (?:trades?|positions?)|(?:the|this) account",
+      "(?:my|our|your|the desk|desk|the account|the bot) (?:open |current |total |whole |crypto |trading |paper )*(?:positions?|portfolio|holdings?|equity|p ?& ?l|p/l|pnl|profits?|loss(?:es)?|balances?|cash|draw ?down|exposure|orders?|money|account|trades|coins|bags?|book|inventory|assets|funds?|net worth|result|results|performance|returns?|gains|stake|capital|wallet|usdt|fills)|(?:my|our) _x(?<!\\b(?:buy|sell|hold|exit|close|dump|trim|keep) (?:my|our) _x)",
     ),
     unless:
       /\bstops?\b|\bshould\b|\bsafe\b|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do (?:you|we) have (?:on|for|about)\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
@@ -383,7 +386,7 @@ export const RULES: readonly Rule[] = [
       "time to|worth (?:buying|selling|holding|a (?:buy|punt|trade|shot|long|position|entry|purchase|go)|entering|owning|getting into|adding|trading|it)|take profits?|go (?:long|short)|going (?:long|short)|bullish|bearish|over ?sold|over ?bought|recommend(?:s|ed|ation|ations)?|advi[cs]e|suggest(?:s|ion|ed)?|your (?:call|advice|recommendation|verdict|rating|stance|bias)|call on|rating (?:of|on|for)|stance on|buyable|buying opportunity|a steal",
       "(?:would|will|do|are|can|could) (?:you|your rules?|the rules?|the strategy|the desk|we|the bot)(?: be| a| going to| rather| want to| like to| still| currently| now| think)* (?:buy(?:ing|er)?|sell(?:ing|er)?|hold(?:ing)?|enter(?:ing)?|exit(?:ing)?|touch|trade|trading|long|short|take|get (?:in|into|out)|go (?:in|long|short)|add(?:ing)?|recommend|say|bid|own|like)",
       "(?:rules?|strategy|model|system|desk|bot) (?:say|says|think|thinks|saying|suggest|suggests|want|wants|recommend|recommends|see|tell|telling|call|make|makes|like|likes|buying|selling)|say about|(?:entry|exit|buy|sell|enter) (?:here|now|today|_x|yet|or|right now|at these levels|at this (?:price|level))|(?:buy|sell|enter|exit|buying|selling|hold|long|short)$|^(?:buy|sell|enter|exit|buying|selling|hold|long|short) |_x (?:_tf )?(?:a )?(?:buy|sell|hold|long|short|entry|exit)|(?:thinking|think|thought|considering|tempted|want|wanting|looking|planning|like) (?:of|about|to)? ?(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|getting|get)|(?:buy|sell|enter|exit|hold)(?: some| more| any| my| the| a bit of)? _x|(?:buying|selling|entering|exiting|holding|longing|shorting|adding|getting into|getting out of)(?: some| more| any| my| the| in| to)? _x",
-      "do (?:i|we) (?:really |just |now |still )*(?:buy|sell|hold|enter|exit|get (?:in|out|into)|go (?:in|long|short)|take profits?|close|stay|keep|trim|add)|what (?:should|shall|would|do) (?:i|we|you) do (?:with|about|on|in)|(?:long|buy|sell|hold) or (?:short|sell|buy|fold|hold|wait|not|exit|skip|pass)",
+      "(?:sell|hold|exit|close|dump|trim|keep|add to|reduce) (?:my|our) _x|anything to (?:do|trade|buy|sell)|do (?:i|we) (?:really |just |now |still )*(?:buy|sell|hold|enter|exit|get (?:in|out|into)|go (?:in|long|short)|take profits?|close|stay|keep|trim|add)|what (?:should|shall|would|do) (?:i|we|you) do (?:with|about|on|in)|(?:long|buy|sell|hold) or (?:short|sell|buy|fold|hold|wait|not|exit|skip|pass)",
     ),
     unless:
       /\bwhat (?:is|are) (?:a|an) (?:signal|buy)\b|\bshould (?:i|we) (?:use|read|learn|pay|worry|trust)\b|\bbuy (?:a|an) (?:car|house|coffee|beer|pizza)\b|\btime to (?:bed|eat|sleep|go home|celebrate)\b/,
@@ -419,7 +422,7 @@ export const RULES: readonly Rule[] = [
     kind: "summary",
     assets: [0, 1],
     pattern: any(
-      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|nutshell|know about|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data",
+      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|nutshell|(?:quick |short |brief )?(?:word|words|note|line) (?:on|about)|at a glance|know about|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data|where do (?:we|things|you) stand|what is _x up to",
     ),
     unless: /\bhow (?:is|are) _x (?:different|related|calculated)\b/,
     slack: 0,

@@ -10,6 +10,9 @@ import { stem } from "./intent-vocabulary.ts";
 const LEAST_COSINE = 0.72;
 const LEAST_MARGIN = 0.12;
 
+/** A kind that has a name of its own is asked for by it; one that hangs on a side or on "safe" is told by a pattern. */
+const NAMED: readonly QuestionKind[] = ["rsi", "bollinger", "atr", "security", "signal", "trigger"];
+
 type Vector = ReadonlyMap<string, number>;
 
 const stems = (words: string): readonly string[] =>
@@ -54,7 +57,7 @@ export function similarKind(words: string, assets: AssetCount): QuestionKind | n
   const vector = vectorOf(stems(words));
   const best = new Map<QuestionKind, number>();
   for (const example of EXAMPLE_VECTORS) {
-    if (example.assets !== assets) continue;
+    if (example.assets !== assets || NAMED.includes(example.kind)) continue;
     const likeness = cosine(vector, example.vector);
     if (likeness > (best.get(example.kind) ?? 0)) best.set(example.kind, likeness);
   }

@@ -10,7 +10,7 @@ const TALK = `
   thanks thank thx cheers ta please pls plz kindly sorry excuse ok okay alright right yep yeah nope sure well hmm um uh oh ah ahem
   quick quickly quickie brief briefly short shortly fast asap real really actually basically exactly precisely roughly about approximately
   simply just maybe perhaps possibly currently current present presently moment moments now today tonight day days daily hour hours here
-  still yet already again once always lately recently recent latest last newest new fresh old next far away close near
+  still yet already again once always lately recently recent latest last newest new fresh old next far away close
   tell give show list display name print pull read say says said see look looks looking looked check checking find get fetch let know knew
   want wanted need needs like would wonder wondering wondered curious ask asking asked question questions answer answers quickly
   help me think thinks thinking thought thoughts guess believe feel feels feeling idea sense mind view opinion take
@@ -49,6 +49,8 @@ const TALK = `
   pump pumped pumping dump dumped dumping crash crashed crashing rally rallied rallying jump jumped jumping spike spiked tank tanked tanking
   soar soared surge surged surging slide slid sliding slip slipped bleeding bleed green red ripping flying running hot cold
   highlights highlight bed bedtime sleep slept asleep away absence gone hands lowdown rundown story deal
+  tape rubric table highs lows
+  safety careful wary cautious glance refuse refuses word note lies bigger
   scan nutshell win wins winner measure pick picked choose chosen choice active actively pay pays paid off beat beats match matches stack
   able about above across act acting action actions active add adding added ahead allow allowed almost alone along amid annoyed anyhow anytime anyway appear appears around aside available aware
   badly barely basic basis because become before begin begins behave behaves below beneath beside best bet better beyond bit both bottom bring brings broad build built busy
@@ -59,7 +61,7 @@ const TALK = `
   idle immediate important include including indeed indicate interested interesting into itself jog join judge keep keen key kindly knowing known
   land large largely last lately later lead leading leads learn leave leaving left length let lets level life light lighter likely line listed listen literally live lively load local long longer look lot loud love lovely
   main mainly manage many mark matter matters mean meaning means mention merely met mid middle mighty mild mine minimum missing mixed mode moderate monitor month mostly move much must
-  name named narrow natural near nearby nearly neat necessary next nicely nobody normal normally note noted notice
+  name named narrow natural nearby nearly neat necessary next nicely nobody normal normally note noted notice
   obvious obviously occur odd often old only onto open opened opening opinion option order ordinary original others otherwise out outcome outright outside overall own
   page part particular particularly party past pattern pay people's per perfect period peek plain plan planning play playing pleased plenty plus point possible potential practical precise prefer present pretty previous probably process progress proper properly provide push put
   queue quiet quite range ranges rank ranking rate rated rather reach reached ready realise realize reason reasonable receive recent record regular relevant relax remain remaining remains remember remind repeat reply respect response rest result results return returned right rough round row
@@ -80,7 +82,11 @@ export function stem(word: string): string {
 
 const MARKS = [ASSET_MARK, TIME_MARK, QUOTE_MARK];
 const exampleWords = Object.values(EXAMPLES).flatMap((wordings) => wordings.flatMap((wording) => wording.split(" ")));
-const KNOWN: ReadonlySet<string> = new Set([...FUNCTION_WORDS, ...TALK.trim().split(/\s+/), ...exampleWords].map(stem));
+const LISTED: ReadonlySet<string> = new Set([...FUNCTION_WORDS, ...TALK.trim().split(/\s+/), ...exampleWords]);
+const KNOWN: ReadonlySet<string> = new Set([...LISTED].map(stem));
+
+/** The grammar is made of this very word: in small letters it is no ticker ("rank by risk" names no asset RISK). */
+export const isGrammarWord = (word: string): boolean => LISTED.has(word.toLowerCase());
 
 export const isVocabulary = (word: string): boolean => KNOWN.has(stem(word.toLowerCase()));
 

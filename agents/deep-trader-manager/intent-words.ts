@@ -47,6 +47,8 @@ export const ASSET_NAMES: ReadonlyMap<string, string> = new Map([
   ["zcash", "ZEC"],
   ["xbt", "BTC"],
   ["bitcoins", "BTC"],
+  ["litecoins", "LTC"],
+  ["dogecoins", "DOGE"],
   ["ethers", "ETH"],
   ["bnb chain", "BNB"],
   ["stellar lumens", "XLM"],

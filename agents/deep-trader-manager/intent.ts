@@ -195,10 +195,10 @@ function marketsOf(kind: Reading["kind"], asset: AssetFinding): Pick<Intent, "sy
 }
 
 /** "Which coins are near a buy?" has a list of its own; everything else about an asset needs its name. */
-const withoutAsset = ({ kind, words }: Reading): string =>
+const withoutAsset = ({ words }: Reading): string =>
   isForecast(words)
     ? NO_FORECASTS
-    : kind === "trigger" && /\b(?:which|what|any|coins?|markets?|nearest|closest)\b/.test(words)
+    : /\b(?:which|what|any|anything|coins|markets)\b.*\b(?:near|nearest|close|closest|triggers?|about to)\b/.test(words)
       ? `${NO_ASSET_NAMED} The nearest triggers of all are listed by the command \`triggers\`.`
       : NO_ASSET_NAMED;
 
