@@ -102,6 +102,9 @@ export async function budgetSection(options: {
         ? `The budget is kept by an estimate that leaves the security report's call out, so up to ${cellText(overrun)} % of the answers at a budget took somewhat more than it allows.`
         : "No answer took more than its budget.",
     ],
+    headlines: [
+      `**Budget:** 95 % right answers need ${small ?? "more than any tried"} units a question with Khala and ${large ?? "more than any tried"} without; with budget enough both are right.`,
+    ],
     charts: [
       {
         name: "budget",

@@ -2,6 +2,7 @@
 // what a question costs, from which number on sleep pays, and whether the closed form says what was counted.
 
 import { splitSymbol } from "#schemas/units.ts";
+import { lineChart } from "./charts.ts";
 import {
   breakEven,
   type ContextCost,
@@ -143,6 +144,26 @@ export async function contextSection(options: {
       `The gain grows with the number of questions because nothing but the sweep is paid here: served from memory, a question takes one record. "Ten questions, t = 10" gives ${cellText(gain(10, { t: 10, readWeight: 1 }))}; such a figure says more about t and N than about the desk (from scratch costs ${figure(costFromScratch(cost, dear))} units at t = 1).`,
       "Most contexts are never asked about. The second table is the honest one for a desk that sweeps fifty markets for a person who looks at two.",
     ],
-    charts: [],
+    headlines: [
+      `**Amortisation:** at t = 1 sleep pays from ${one === null ? "no number of" : figure(one)} questions a context on, if every context is asked about; if one in twenty is, from ${one === null ? "no number" : figure(one / 0.05)} on.`,
+    ],
+    charts: [
+      {
+        name: "contexts",
+        alt: "Cost from scratch over cost with sleep, by questions per context",
+        svg: lineChart({
+          title: "From scratch over with sleep, by questions per context (w_in = 1)",
+          xLabel: "questions per context",
+          yLabel: "ratio (above 1: sleep wins)",
+          series: TIMES.map((t) => ({
+            name: `t = ${t}`,
+            points: PER_CONTEXT.flatMap((questions) => {
+              const estimate = gain(questions, { t, readWeight: 1 });
+              return estimate === null ? [] : [{ x: questions, y: estimate.value, lo: estimate.lo, hi: estimate.hi }];
+            }),
+          })),
+        }),
+      },
+    ],
   };
 }

@@ -145,6 +145,9 @@ export async function corruptionSection(options: {
       `A quarantine ends after 20 clean checks of answers made from analyses. Those say nothing about whatever prepares; where that is still broken, wrong answers go out again (${cellText(of("lasting", "afterLift"))} a seed).`,
       "A wrong entry that is not made anew lives for one candle at most, whatever the check does; what the check is for is a fault that repeats itself.",
     ],
+    headlines: [
+      `**Corruption:** a lasting fault in what is prepared gives ${cellText(of("lasting", "wrong"))} wrong answers in ${WIDE.perBar * BARS}; from scratch none. The shadow check stops it within its sampling rate, and lets it go again too early.`,
+    ],
     charts: [],
   };
 }

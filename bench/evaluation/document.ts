@@ -11,6 +11,14 @@ export interface DocumentHead {
   readonly summary: readonly string[];
 }
 
+const WHAT_IT_IS_NOT = [
+  "None of this is an edge. At 5 minutes a faster decision is worth about nothing in P&L, and the simulator has no edge to find.",
+  "What sleep is worth to a trader is not in a ratio of units: every market judged at every close under the venue's rate limits, one truth",
+  "for loop and chat, work that goes on while a source is down, and answers at once. What it is not worth is total work: read the losing",
+  "rows, they are marked. The oracle of every comparison is the from-scratch answer of the same rules at the same moment; that shows that",
+  "memory says what work would have said, not that either is wise.",
+].join("\n");
+
 const DOCS = new URL("../../docs/", import.meta.url).pathname;
 
 export const sectionText = (section: Section): string =>
@@ -30,7 +38,9 @@ export const documentText = (head: DocumentHead, sections: readonly Section[]): 
     "This page is written by the command below; do not edit it by hand.",
     ["```", head.command, "```"].join("\n"),
     head.lines.join("\n"),
-    ...(head.summary.length > 0 ? [head.summary.map((text) => `- ${text}`).join("\n")] : []),
+    "## In short",
+    head.summary.map((text) => `- ${text}`).join("\n"),
+    WHAT_IT_IS_NOT,
     ...sections.map(sectionText),
     "",
   ].join("\n\n");

@@ -5,6 +5,7 @@ import type { AnalysisSlots } from "#agents/desk-run.ts";
 import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
+import { createConversations } from "#apps/conversations.ts";
 import { type AskedDesk, askDesk } from "#apps/questions.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
@@ -104,13 +105,15 @@ export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
 }
 
 function asEvalDesk(desk: Desk, { store, clock }: TestDesk, market: EvalMarket, env: AskedDesk["env"]): EvalDesk {
+  const onProblem = (problem: string): never => {
+    throw new Error(problem);
+  };
   const open: AskedDesk = {
     desk,
     store,
     env,
-    afterwards: createAfterwards((problem) => {
-      throw new Error(problem);
-    }),
+    afterwards: createAfterwards(onProblem),
+    conversations: createConversations(desk, store, onProblem),
   };
   return {
     open,

@@ -41,7 +41,10 @@ export async function modelSection(run: ModelRun): Promise<Section> {
   for (const seed of seeds) {
     const market = await openMarket(seed, SESSION_ASSETS);
     const desk = await openEvalDesk({ market, model: settings, env });
-    await selectModels(modelSetting(desk.desk.config, env));
+    await selectModels({
+      ...modelSetting(desk.desk.config, env),
+      variables: { model: "--model", url: "--model-url" },
+    });
     progress(`M ${model}: seed ${seed}, ${run.questions} questions, each with and without Khala`);
     sides.push(await runSeed(market, desk, run.questions));
   }
@@ -75,6 +78,7 @@ export async function modelSection(run: ModelRun): Promise<Section> {
       `From scratch a question takes ${cellText(of("without", "inputTokens"))} input and ${cellText(of("without", "outputTokens"))} output tokens; with Khala ${cellText(of("withKhala", "inputTokens"))} and ${cellText(of("withKhala", "outputTokens"))}.`,
       "The model decides nothing in the answer: it only hands the job on. What is saved is what the hand-over costs, not thought.",
     ],
+    headlines: [],
     charts: [],
   };
 }

@@ -1,4 +1,5 @@
 // Bench. Part C: is what can be foreseen what sleep saves on? Every question is scored before it is learnt.
+import { lineChart } from "./charts.ts";
 import { type SeedSessions, SHUFFLED, UNIFORM, ZIPF } from "./seed-sessions.ts";
 import type { Asked, Demand } from "./session.ts";
 import { equalBins, meanEstimate, spearmanRho } from "./statistics.ts";
@@ -55,14 +56,15 @@ export function predictabilitySection(seeds: readonly SeedSessions[]): Section {
       }),
       `rho ${demand.name} ${which} ${bits}`,
     );
+  const ofBin = (demand: Demand, bin: number, name: string, value: (pairs: readonly Pair[]) => number) =>
+    meanEstimate(
+      // Bin 0 of the sorted bits is the most predictable.
+      seeds.map((seed) => value(equalBins(pairsOf(seed, demand), BINS, ({ bits }) => bits)[BINS - 1 - bin] ?? [])),
+      `${demand.name} ${bin} ${name}`,
+    );
   const binRows = STREAMS.flatMap((demand) =>
     Array.from({ length: BINS }, (_, bin) => {
-      const of = (name: string, value: (pairs: readonly Pair[]) => number) =>
-        meanEstimate(
-          // Bin 0 of the sorted bits is the most predictable.
-          seeds.map((seed) => value(equalBins(pairsOf(seed, demand), BINS, ({ bits }) => bits)[BINS - 1 - bin] ?? [])),
-          `${demand.name} ${bin} ${name}`,
-        );
+      const of = (name: string, value: (pairs: readonly Pair[]) => number) => ofBin(demand, bin, name, value);
       return [
         demand.name,
         bin + 1,
@@ -136,6 +138,24 @@ export function predictabilitySection(seeds: readonly SeedSessions[]): Section {
       `Among the questions that the sweep alone does not answer, what is predictable is what thinking ahead saves on: rho ${cellText(rho(ZIPF, "left"))} with Zipf's law, ${cellText(rho(SHUFFLED, "left"))} with favourites reshuffled every bar, ${cellText(rho(UNIFORM, "left"))} with uniform demand. Scored by a predictor whose history was shuffled: ${cellText(rho(ZIPF, "left", "shuffledBits"))}.`,
       `Over all questions, against from scratch, rho is ${cellText(rho(ZIPF, "scratch"))}: the sweep saves on nearly every question, foreseen or not, so there predictability hardly matters. The paper's relation is one of a desk without a sweep.`,
     ],
-    charts: [],
+    headlines: [],
+    charts: [
+      {
+        name: "predictability",
+        alt: "Work saved of what the sweep left, by bin of predictability",
+        svg: lineChart({
+          title: "Saved of what the sweep left, by predictability",
+          xLabel: "bin of predictability (5: the most predictable fifth)",
+          yLabel: "saved, %",
+          series: STREAMS.map((demand) => ({
+            name: demand.name,
+            points: Array.from({ length: BINS }, (_, bin) => bin).flatMap((bin) => {
+              const estimate = asPct(ofBin(demand, bin, "left", (pairs) => saved(pairs, "sweepUnits")));
+              return estimate === null ? [] : [{ x: bin + 1, y: estimate.value, lo: estimate.lo, hi: estimate.hi }];
+            }),
+          })),
+        }),
+      },
+    ],
   };
 }

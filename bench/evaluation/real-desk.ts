@@ -150,6 +150,9 @@ export async function realDeskSection({ seeds, progress }: PartOptions): Promise
       `Above the sweep: thinking spends ${cellText(mean("thinking", (s) => s.sleeping.thinking))} units a day at this traffic (uniform and low: the value gate should make nothing), shadow checks ${cellText(mean("shadow", (s) => s.sleeping.shadow))}, clusters for the risk gate ${cellText(mean("clusters", (s) => s.sleeping.clusters))}, which a desk without sleep has to make as well.`,
     ],
     charts: [],
+    headlines: [
+      `**The real desk** (50 decisions a bar, 10 questions a day): ${cellText(cut)} times less work while something waits; total work at t = 1 is ${fine(gain(1))} of that from scratch over that with sleep${gainBelow(gain(1)) ? ", a small loss" : ""}. Sleep buys time here, not work. Thinking above the sweep: ${cellText(mean("thinking", (s) => s.sleeping.thinking))} units.`,
+    ],
   };
 }
 

@@ -86,7 +86,10 @@ export async function runEvaluation(run: EvaluationRun): Promise<void> {
     );
   }
   if (run.write) {
-    const files = await writeDocument({ ...headOf(run), summary: [] }, sections);
+    const files = await writeDocument(
+      { ...headOf(run), summary: sections.flatMap(({ headlines }) => headlines) },
+      sections,
+    );
     run.progress(`written: ${files.join(", ")}`);
   }
 }

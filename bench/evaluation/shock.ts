@@ -177,8 +177,12 @@ export async function shockSection(options: {
     ],
     findings: [
       `Best F1 but for doing everything anew: ${WAYS[best]} (${cellText(score(best, "f1"))}); the desk's rule has ${cellText(score("desk", "f1"))}, flagging everything ${cellText(score("all", "f1"))}.`,
+      "A market's own drift needs its own price: one call for all tickers would bring it, where the desk polls only what is held, near its trigger, or leads.",
       "With a high budget live wins: everything anew is right by definition, at the price of every market from scratch. What is voided is not lost, it is made anew when it is next needed; a false flag costs work, a missed one a stale answer until the close.",
       "The sample is small and the simulator's shocks are gaps in a common factor: real ones spread less evenly.",
+    ],
+    headlines: [
+      `**Shocks:** voiding what is linked with the leader finds few of the markets whose decision changes (F1 ${cellText(score("desk", "f1"))}); each market's own price would find most (${cellText(score("drift", "f1"))}).`,
     ],
     charts: [],
   };

@@ -85,24 +85,30 @@ export async function stalenessSection(options: {
       sources.map((source) => [source, ages[source].all()] as const),
       inside,
     ),
+    headlines: [
+      `**Age:** an analysis one candle old misses ${oneCandleOld(ages.sim.all(), "missed", "act")} % of the entries and exits, and ${oneCandleOld(ages.sim.all(), "wrongly", "staleAct")} % of its own are wrong (simulated); hence only the newest closed candle is fresh. The drift bound is an alarm that seldom rings, no guard.`,
+    ],
     charts: [ageChart(sources.map((source) => [source, ages[source].all()] as const))],
   };
 }
 
 type Inside = Readonly<Record<string, Blocks<InsideBlock>>>;
 
-/** The choice of the defaults, with the figures that it rests on. */
-function findings(sources: readonly (readonly [string, readonly AgeBlock[]])[], inside: Inside): readonly string[] {
-  const atAge = (blocks: readonly AgeBlock[], part: keyof Tally, whole: keyof Tally): Cell =>
+const oneCandleOld = (blocks: readonly AgeBlock[], part: keyof Tally, whole: keyof Tally): string =>
+  cellText(
     pct(
       blocks.map(({ byAge }) => byAge.get(1) ?? emptyTally()),
       part,
       whole,
       "age 1",
-    );
+    ),
+  );
+
+/** The choice of the defaults, with the figures that it rests on. */
+function findings(sources: readonly (readonly [string, readonly AgeBlock[]])[], inside: Inside): readonly string[] {
   const oneOld = sources.map(
     ([source, blocks]) =>
-      `${source}: ${cellText(atAge(blocks, "missed", "act"))} % of the entries and exits missed, ${cellText(atAge(blocks, "wrongly", "staleAct"))} % of its own wrong`,
+      `${source}: ${oneCandleOld(blocks, "missed", "act")} % of the entries and exits missed, ${oneCandleOld(blocks, "wrongly", "staleAct")} % of its own wrong`,
   );
   // The recordings with minutes are too short for a word on bounds: three days of one market.
   const simulated = Object.entries(inside).filter(([name]) => name.startsWith("sim"));

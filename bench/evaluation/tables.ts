@@ -11,6 +11,8 @@ export interface Section {
   /** What the figures say, also against us. Written from the figures by code where it states one. */
   readonly findings: readonly string[];
   readonly charts: readonly Chart[];
+  /** For the head of the document: what it comes to, in a sentence each. */
+  readonly headlines: readonly string[];
 }
 
 export interface Table {

@@ -13,7 +13,7 @@ import {
   ZIPF,
 } from "./seed-sessions.ts";
 import { aboveSweep, bankOf, type Session, totalUnits } from "./session.ts";
-import { bootstrap, type Estimate, mean, meanEstimate, ratioEstimate } from "./statistics.ts";
+import { type Estimate, meanEstimate, ratioEstimate } from "./statistics.ts";
 import { asPct, cellText, type Section } from "./tables.ts";
 
 type Seeds = readonly SeedSessions[];
@@ -76,6 +76,17 @@ export function demandSection(seeds: Seeds): Section {
     Math.max(...seeds.map((seed) => seed.of(demand, 5).spent.get("thinking") ?? 0)),
   );
   const uniformEqual = over(seeds, "uniform equal", (seed) => equalShare(seed.of(UNIFORM, 5)));
+  const uniformCut = cutOf(
+    "uniform cut",
+    seeds.map((seed) => seed.of(UNIFORM, 5)),
+  );
+  const shadow = over(seeds, "zipf shadow", (seed) =>
+    perBar(seed.of(ZIPF, 5).spent.get("shadow") ?? 0, seed.of(ZIPF, 5)),
+  );
+  const answers = over(seeds, "zipf answers", (seed) =>
+    perBar(totalUnits(seed.of(ZIPF, 5).asked, "units"), seed.of(ZIPF, 5)),
+  );
+  const zipfOne = gainAt("zipf gain", zipfSessions, 1);
   return {
     id: "C1",
     title: "Demand: skewed, uniform, rare",
@@ -105,8 +116,12 @@ export function demandSection(seeds: Seeds): Section {
     findings: [
       `Zipf 1.2, 20 questions a bar: ${cellText(zipf)} times less work while somebody waits, ${cellText(asPct(zipfEqual))} % of the answers equal. The bound to hold is 5 times at 100 %: ${holds(zipf !== null && zipf.lo >= 5 && zipfEqual?.lo === 1)}.`,
       `At 10 uniform questions a day thinking above the sweep spends at most ${Math.max(...rare)} units in any seed: ${holds(Math.max(...rare) === 0)}. Clusters (for the risk gate) and shadow checks are not bought for questions and are shown beside it.`,
-      `Skew is not what makes the cut: uniform questions are answered from the sweep as well (equal: ${cellText(asPct(uniformEqual))} %). Skew decides only what little lies above the sweep.`,
+      `Skew is not what makes the cut: uniform questions take ${cellText(uniformCut)} times less as well (equal: ${cellText(asPct(uniformEqual))} %), since the sweep answers most of them. Skew decides only what lies above the sweep.`,
+      `Shadow checks spend ${cellText(shadow)} units a bar with Zipf's questions, all answers together ${cellText(answers)}: the guard costs more than what it guards. It is asleep, and DEEPTRADER_SHADOW_EVERY thins it, but it is not small.`,
       "Total gains below 1 are losses: where few ask, the sweep alone costs more than answering from scratch. The desk sweeps for its decisions (part B); who wants only answers at this traffic should not sleep.",
+    ],
+    headlines: [
+      `**Questions alone** (Zipf 1.2, 20 a bar): ${cellText(zipf)} times less work while somebody waits, ${cellText(asPct(zipfEqual))} % of the answers equal; but in total, all sleep counted, from scratch over sleep is ${cellText(zipfOne)} at t = 1. With 2 uniform questions a bar sleep costs many times what it saves.`,
     ],
     charts: [],
   };
@@ -127,13 +142,14 @@ export function levelSection(seeds: Seeds): Section {
   }));
   const best = (of: "one" | "two") =>
     totals.reduce((a, b) => ((b[of]?.value ?? Infinity) < (a[of]?.value ?? Infinity) ? b : a)).level;
-  const paired = bootstrap(
-    seeds,
-    (sample) =>
-      mean(sample.map((seed) => perQuestion(seed.of(ZIPF, 2)))) /
-      mean(sample.map((seed) => perQuestion(seed.of(ZIPF, 5)))),
-    "level 2 over 5",
-  );
+  const step = (from: (typeof LEVELS)[number], to: (typeof LEVELS)[number]) =>
+    ratioEstimate(
+      seeds.map((seed) => ({
+        part: totalUnits(seed.of(ZIPF, from).asked, "units"),
+        whole: totalUnits(seed.of(ZIPF, to).asked, "units"),
+      })),
+      `step ${from} ${to}`,
+    );
   const wide = (level: 2 | 4 | 5) => over(seeds, `wide ${level}`, (seed) => perQuestion(seed.of(WIDE, level)));
   const wideAbove = (level: 2 | 4 | 5) =>
     over(seeds, `wide above ${level}`, (seed) => {
@@ -173,10 +189,13 @@ export function levelSection(seeds: Seeds): Section {
       },
     ],
     findings: [
-      `From the sweep alone to level 5 a question takes ${cellText(paired)} times less; from scratch to the sweep it is the larger step by far.`,
+      `A memory of what was asked, turned into a sweep, takes ${cellText(step(0, 2))} times less a question; the sweep, turned into level 5, ${cellText(step(2, 5))} times less.`,
       `Least total work: level ${best("one")} at t = 1, level ${best("two")} at t = 2 (the desk's default weight).`,
       `Where only two or all markets are asked about, digests and pre-answers are used: ${cellText(wide(2))} units a question with the sweep, ${cellText(wide(4))} with digests, ${cellText(wide(5))} with pre-answers too; thinking asleep ${cellText(wideAbove(2))}, ${cellText(wideAbove(4))} and ${cellText(wideAbove(5))} a bar.`,
       "Levels 1 and 2 are one in this product: an analysis is made with its security report or not at all. Digests of single assets are never made: they are read as one record, as the analysis is, and save nothing.",
+    ],
+    headlines: [
+      `**Levels:** nearly all of the gain is the sweep; digests and pre-answers matter only where two or all markets are asked about often. Least total work at t = 1: level ${best("one")}.`,
     ],
     charts: [
       {
@@ -252,6 +271,7 @@ export function controlSection(seeds: Seeds): Section {
       "A cache that keeps the same rule of freshness gives right answers and saves only what is asked twice within a bar. Caches that serve old answers save more and are wrong as often as the table says: what is right of theirs is mostly what was asked within the same bar, or token security, which a bar does not change.",
       "The sweep is not a better cache; it is breadth: the first question about a market in a bar is a hit as well.",
     ],
+    headlines: [],
     charts: [],
   };
 }
