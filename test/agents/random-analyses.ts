@@ -8,7 +8,8 @@ import { makeAnalysis, T0 } from "../memory/fixtures.ts";
 const BASES = ["BTC", "ETH", "SOL", "ADA", "UNI", "AAVE", "DOGE", "PEPE", "XMR", "LINK", "FIL", "FIC0001", "ZZZ", "OP"];
 const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null, freq: 4 });
 const priceOf = fc.double({ min: -6, max: 5, noNaN: true }).map((power) => Number((10 ** power).toPrecision(9)));
-const pct = fc.double({ min: -60, max: 90, noNaN: true }).map((value) => Math.round(value * 1e6) / 1e6);
+// Whole numbers spread evenly; doubles crowd at the ends of their range.
+const pct = fc.integer({ min: -60e6, max: 90e6 }).map((value) => value / 1e6);
 
 const trend: fc.Arbitrary<Trend> = fc.record({
   changeHourPct: orNull(pct),
@@ -23,7 +24,7 @@ function analysisOf(symbol: string, timeframe: Timeframe): fc.Arbitrary<Analysis
   return fc
     .record({
       price: priceOf,
-      rsi: orNull(fc.double({ min: 0, max: 100, noNaN: true }).map((v) => Math.round(v * 1e6) / 1e6)),
+      rsi: orNull(fc.integer({ min: 0, max: 100e6 }).map((value) => value / 1e6)),
       width: orNull(fc.double({ min: 0.001, max: 0.2, noNaN: true })),
       percentB: orNull(fc.double({ min: -1, max: 2, noNaN: true })),
       atrRatio: orNull(fc.double({ min: 0, max: 0.1, noNaN: true })),
