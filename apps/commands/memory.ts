@@ -200,7 +200,7 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
     conversations: await conversations.purge(),
   }),
   render: ({ desk, deleted, conversations }) =>
-    `Desk ${desk}: ${deleted} rows and ${conversations} conversations deleted.`,
+    `Desk ${desk}: ${deleted} rows and ${conversations} ${conversations === 1 ? "conversation" : "conversations"} deleted.`,
 });
 
 const memoryStats = deskCommand<{ readonly store: string; readonly counts: Readonly<Record<string, number>> }>({
