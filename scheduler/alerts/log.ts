@@ -22,7 +22,8 @@ export class AlertLog {
   readonly #orders = new Map<AlertKind, Set<string>>();
   /** Fills of orders that no alert has told of. */
   #fills: Fill[] = [];
-  #lastFillAlertMs: UnixMs | null = null;
+  /** Alerts of fills within a day, oldest first. */
+  #fillsToldMs: readonly UnixMs[] = [];
   #slots: { readonly before: UnixMs | null; readonly newest: UnixMs } | null = null;
   #loss: LossState | null = null;
   #drawdownSinceMs: UnixMs | null = null;
@@ -68,7 +69,9 @@ export class AlertLog {
     for (const id of alert.orders ?? []) known.add(id);
     this.#orders.set(alert.kind, known);
     this.#fills = this.#fills.filter((fill) => !this.#isTold(fill));
-    if (alert.kind === "fill") this.#lastFillAlertMs = alert.atMs;
+    if (alert.kind === "fill") {
+      this.#fillsToldMs = [...this.#fillsToldMs.filter((ms) => ms > alert.atMs - DAY_MS), alert.atMs];
+    }
     if (alert.kind === "control-changed") {
       const state = ControlState.safeParse(alert.alertId.split(":")[1]);
       if (state.success) this.#announced = state.data;
@@ -89,9 +92,9 @@ export class AlertLog {
     return this.hasOrder("fill", clientOrderId) || this.hasOrder("stop-hit", clientOrderId);
   }
 
-  /** Fills of the last day, oldest first, of orders that no alert has told of; and when fills were last told. */
-  newFills(): { readonly fills: readonly Fill[]; readonly lastToldMs: UnixMs | null } {
-    return { fills: this.#fills, lastToldMs: this.#lastFillAlertMs };
+  /** Fills of the last day, oldest first, of orders that no alert has told of; and when fills were told of late. */
+  newFills(): { readonly fills: readonly Fill[]; readonly toldMs: readonly UnixMs[] } {
+    return { fills: this.#fills, toldMs: this.#fillsToldMs };
   }
 
   /** The newest slot that was decided, and the one before it. */

@@ -13,9 +13,11 @@ import { advanceConditions, WatchedCondition } from "./hysteresis.ts";
 import { controlAlertId } from "./log.ts";
 
 /**
- * Fills are told at once, and then together: not twice within this time, so at most three times a day. A stop that was hit
- * never waits. Chosen by measurement: docs/adr/0017-alerts.md.
+ * Of 24 hours the first alerts of fills, each of one slot, come at once. What fills after them is told together, not twice
+ * within 8 hours: so there are at most four in any 24 hours. A stop that was hit never waits. Chosen by measurement:
+ * docs/adr/0017-alerts.md.
  */
+const FILL_ALERTS_AT_ONCE = 2;
 export const FILLS_TOGETHER_MS = 8 * timeframeMs("1h");
 
 /** An order whose fate nobody knows is told after this long. */
@@ -58,8 +60,8 @@ export interface AlertFacts {
   readonly simulated: boolean;
   /** Fills of orders that no alert has named yet. */
   readonly fills: readonly Fill[];
-  /** When fills were last told; null: never. */
-  readonly fillsToldMs: UnixMs | null;
+  /** When fills were told of late, oldest first. */
+  readonly fillsToldMs: readonly UnixMs[];
   /** Orders journaled and not acknowledged, that no alert has named yet. */
   readonly unacknowledged: readonly Order[];
   readonly limits: {
@@ -259,10 +261,14 @@ function stopsHit({ fills }: AlertFacts): readonly Draft[] {
 
 function fills({ fills, fillsToldMs, nowMs }: AlertFacts): readonly Draft[] {
   const others = fills.filter(({ role }) => role !== "stop");
-  if (others.length === 0 || (fillsToldMs !== null && nowMs - fillsToldMs < FILLS_TOGETHER_MS)) return [];
-  const nextMs = unixMs(nowMs + FILLS_TOGETHER_MS);
-  const text = `Filled: ${fillText(others)}. What fills before ${timeText(nextMs)} is told then.`;
-  return [ofOrders("fill", others, text)];
+  const today = fillsToldMs.filter((toldMs) => nowMs - toldMs < DAY_MS);
+  const wait = today.length >= FILL_ALERTS_AT_ONCE && nowMs - (today.at(-1) ?? 0) < FILLS_TOGETHER_MS;
+  if (others.length === 0 || wait) return [];
+  const next =
+    today.length + 1 < FILL_ALERTS_AT_ONCE
+      ? ""
+      : ` What fills next is told by ${timeText(unixMs(nowMs + FILLS_TOGETHER_MS))}.`;
+  return [ofOrders("fill", others, `Filled: ${fillText(others)}.${next}`)];
 }
 
 function ambiguousOrders({ unacknowledged, nowMs }: AlertFacts): readonly Draft[] {

@@ -93,7 +93,7 @@ function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
     nowMs,
     simulated: desk.marketData.simulated,
     fills: newFills.fills,
-    fillsToldMs: newFills.lastToldMs,
+    fillsToldMs: newFills.toldMs,
     unacknowledged: [...portfolio.orders.values()].filter(
       ({ status, clientOrderId }) => status === "intended" && !log.hasOrder("order-ambiguous", clientOrderId),
     ),

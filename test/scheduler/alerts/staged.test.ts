@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AlertLog } from "#scheduler/alerts/log.ts";
 import { type AlertFacts, NO_MEMORY, raiseAlerts } from "#scheduler/alerts/rules.ts";
@@ -85,7 +86,8 @@ const STAGES: readonly Stage[] = [
       staged.world.verdict = "block";
       await staged.run(4);
     },
-    raises: { fill: 1, "held-token-turned": 1 },
+    // Bought, and sold for what its token has become.
+    raises: { fill: 2, "held-token-turned": 1 },
     says: /^The token of AAA\/USDT, BBB\/USDT is now judged block: it is being sold/,
   },
   {
@@ -364,7 +366,7 @@ const QUIET: AlertFacts = {
   nowMs: slotMsOf(2),
   simulated: false,
   fills: [],
-  fillsToldMs: null,
+  fillsToldMs: [],
   unacknowledged: [],
   limits: null,
   control: { state: "running", announced: "running", reason: null },
@@ -383,26 +385,59 @@ describe("a gap between two marks", () => {
   });
 });
 
+describe("fills, whenever they come", () => {
+  it("make at most four alerts in any 24 hours, and each is told, once, within eight hours", () => {
+    const slots = fc.uniqueArray(fc.integer({ min: 0, max: 4 * 288 }), { minLength: 1, maxLength: 120 });
+    fc.assert(
+      fc.property(slots, (filled) => {
+        const log = new AlertLog();
+        const told = new Map<string, number>();
+        const alertSlots: number[] = [];
+        for (let slot = 0; slot < 4 * 288 + 100; slot++) {
+          if (filled.includes(slot)) log.take(fillOf(slot, String(slot)));
+          const { fills, toldMs } = log.newFills();
+          const facts = { ...QUIET, nowMs: slotMsOf(slot), fills, fillsToldMs: toldMs };
+          for (const alert of raiseAlerts(NO_MEMORY, facts).alerts) {
+            alertSlots.push(slot);
+            log.take({ type: "alert", atMs: alert.atMs, alert });
+            for (const order of alert.orders ?? []) {
+              expect(told.has(order)).toBe(false);
+              told.set(order, slot);
+            }
+          }
+        }
+        for (const slot of filled) expect((told.get(String(slot)) ?? Number.NaN) - slot).toBeLessThanOrEqual(96);
+        for (const from of alertSlots) {
+          expect(alertSlots.filter((slot) => slot >= from && slot < from + 288).length).toBeLessThanOrEqual(4);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+const fillOf = (slot: number, clientOrderId: string, fillId = clientOrderId): JournalEvent => ({
+  type: "fill",
+  atMs: slotMsOf(slot),
+  fill: {
+    fillId,
+    clientOrderId,
+    symbol: AAA,
+    side: "buy",
+    role: "entry",
+    quantity: "1" as never,
+    price: "100" as never,
+    notional: "100" as never,
+    fee: "0",
+    feeCurrency: "USDT",
+    atMs: slotMsOf(slot),
+    basis: "ask",
+  },
+});
+
 describe("an order that fills in parts", () => {
   it("is told once, at its first part", () => {
-    const fill = (fillId: string): JournalEvent => ({
-      type: "fill",
-      atMs: slotMsOf(1),
-      fill: {
-        fillId,
-        clientOrderId: "a".repeat(32),
-        symbol: AAA,
-        side: "buy",
-        role: "entry",
-        quantity: "1" as never,
-        price: "100" as never,
-        notional: "100" as never,
-        fee: "0",
-        feeCurrency: "USDT",
-        atMs: slotMsOf(1),
-        basis: "ask",
-      },
-    });
+    const fill = (fillId: string): JournalEvent => fillOf(1, "a".repeat(32), fillId);
     const log = new AlertLog();
     log.take(fill("1"));
     log.take(fill("2"));
@@ -454,21 +489,22 @@ describe("between two slots", () => {
 });
 
 describe("fills", () => {
-  it("after the first are told together, eight hours later, none of them twice", async () => {
+  it("after the first two alerts are told together, eight hours later, none of them twice", async () => {
     const staged = await openStaged({ limits: { targetPct: 5, cooldownCandles: 2 } });
     await staged.run(3);
     // The target is met once an hour: sold, and bought again.
     for (let slot = 6; slot < 150; slot += 12) staged.world.moves.set(slot, 1.1);
-    await staged.run(120);
+    await staged.run(130);
     const alerts = (await staged.alerts()).filter(({ kind }) => kind === "fill");
-    expect(alerts).toHaveLength(2);
-    expect(alerts[0]?.text).toMatch(/What fills before 2026-03-02 17:05 UTC is told then/);
-    expect(alerts[1]?.atMs).toBe(slotMsOf(1 + (8 * 3_600_000) / STEP_MS));
-    expect(alerts[1]?.text).toMatch(/; and \d+ more\. What fills/);
+    expect(alerts).toHaveLength(3);
+    expect(alerts.map(({ text }) => text.includes("What fills next"))).toEqual([false, true, true]);
+    expect((alerts[1]?.atMs ?? 0) - (alerts[0]?.atMs ?? 0)).toBeLessThan(3_600_000);
+    expect((alerts[2]?.atMs ?? 0) - (alerts[1]?.atMs ?? 0)).toBe(8 * 3_600_000);
+    expect(alerts[2]?.text).toMatch(/; and \d+ more\. What fills/);
     const told = alerts.flatMap(({ orders = [] }) => orders);
     expect(new Set(told).size).toBe(told.length);
     const filled = (await staged.test().events()).flatMap((e) =>
-      e.type === "fill" && e.fill.role !== "stop" && e.atMs <= (alerts[1]?.atMs ?? 0) ? [e.fill.clientOrderId] : [],
+      e.type === "fill" && e.fill.role !== "stop" && e.atMs <= (alerts[2]?.atMs ?? 0) ? [e.fill.clientOrderId] : [],
     );
     expect(new Set(told)).toEqual(new Set(filled));
     expect(filled.length).toBeGreaterThan(8);
