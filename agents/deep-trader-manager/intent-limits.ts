@@ -9,7 +9,7 @@ const ORDER = new RegExp(
   "i",
 );
 const ORDER_ASKED = new RegExp(
-  `^(?:please |hey,? )*(?:can|could|would|will) you (?:please )?${ORDER_VERB}\\b.*\\b(?:for me|(?:my|all|everything|\\d+(?:\\.\\d+)?|half|worth of)\\b)`,
+  `^(?:please |hey,? )*(?:can|could|will) you (?:please )?${ORDER_VERB}\\b.*\\b(?:for me|(?:my|all|everything|\\d+(?:\\.\\d+)?|half|worth of)\\b)`,
   "i",
 );
 const ASKING =
@@ -37,6 +37,12 @@ const FORECAST = new RegExp(
 /** "Will you sell?", "what am I going to lose if all stops hit": these ask for rules and sums, not for what comes. */
 const OWN_ACT =
   /\b(?:will|would|are|is|am) (?:you|we|i|the desk|the bot)\b.*\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|trad(?:e|ing)|get(?:ting)? (?:in|out)|lose|take)\b|\b(?:you|we|the desk|the bot) (?:will|are going to|would) (?:buy|sell|enter|exit|trade|get (?:in|out))\b|\b(?:drop|fall|rise|go|get|climb|happen|do|come|move)\b.*\b(?:before|for|until|till) (?:you|we|the desk|the bot|an? )|\babout to (?:trigger|be (?:bought|sold)|buy|sell)\b/;
+
+/** "Would you sell at 200?", "if it drops to 100": the rules are asked about the newest close, not about a price that is not there. */
+export const isHypothetical = (words: string): boolean =>
+  /\b(?:at|to|under|below|above|over|reach(?:es)?|hits?) \d|\bif (?:_x|it|the market|prices?)\b.*\b(?:doubles?|halves|drops?|falls?|rises?|goes|went|crash(?:es)?|hits?|reach(?:es)?|gets?|breaks?|dips?)\b/.test(
+    words,
+  );
 
 /** "Did we beat holding BTC?": the benchmark is all of the desk's markets held; one alone is not kept. */
 export const isOneMarketBenchmark = (words: string): boolean =>

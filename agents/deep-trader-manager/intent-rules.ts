@@ -46,11 +46,12 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       `${WHY}\\b.*\\b${WE}\\b.*\\b${ACT}`,
       `(?:why|how come) (?:_x |the |our |my |your )*(?:was|were|is|are|has|have|did|does) .*\\b(?:bought|sold|entered|exited|refused|skipped|rejected|held|closed|stopped|opened|passed|ignored|not)`,
+      "why (?:is|are|was|were) .*\\bin (?:my|our|the|your) (?:portfolio|book|account)",
       "why (?:not|no)",
-      `${WHY}\\b.*\\bno (?:trades?|entry|entries|exit|position|buy|sale|purchase|action|orders?)`,
+      `${WHY}\\b.*\\bno (?:_x )?(?:trades?|entry|entries|exit|position|buy|sale|purchase|action|orders?)`,
       `why (?:the )?(?:_x )?${ACT}`,
       `(?:how come|what made|what stopped|what kept) (?:you|we|the desk|the bot)`,
-      `(?:reasons?|reasoning|rationale|logic behind|motivation|justification|grounds for|thinking behind|story behind|explain|justify|talk me through|walk me through|what (?:is|was) behind) (?:for|behind|of|to|why|the|your|our|that|last|latest|me|_x|this)?.*\\b(?:${ACT}|trades?|entry|exit|purchase|sale|decision|position)`,
+      `(?:reasons?|reasoning|rationale|logic (?:behind|of|for|in)|motivation|justification|grounds for|thinking behind|story behind|explain|justify|talk me through|walk me through|what (?:is|was) behind) (?:for|behind|of|to|why|the|your|our|that|last|latest|me|_x|this)?.*\\b(?:${ACT}|trades?|entry|exit|purchase|sale|decision|position)`,
     ),
     unless: /\bwhy (?:should|would)\b|\bstop(?:ped|s)? (?:loss|hit)\b.*\bif\b|\bhow do you (?:explain|justify)\b/,
     slack: 3,
@@ -172,6 +173,7 @@ export const RULES: readonly Rule[] = [
       "health(?:y|ily)?(?: ?check| status| report)?",
       "(?:system|desk|bot|service|server|operational|your) (?:status|state|condition|check|health)|status (?:of|report on|on) (?:the |your |this )?(?:desk|bot|system|service|engine)|status(?: report| check| please| update)?$|^status",
       "(?:any|some|have|having|are there|is there|see|seeing|no|got|find|found|what) (?:\\w+ )?(?:errors?|problems?|issues?|troubles?|failures?|faults?|outages?|alarms?|alerts?|warnings?|incidents?|bugs?|glitches|exceptions|hiccups?|breakdowns?)",
+      "^(?:errors?|problems?|issues?|faults?|alarms?|warnings?|failures?|troubles?)$",
       "heart ?beats?|uptime|self[- ]?(?:test|check)|diagnos\\w+|pulse|vitals|all systems",
       "(?:still|you|bot|desk) (?:there|alive|breathing|running|working|with us|kicking|up)$|you (?:there|alive|ok|okay|good|up)$",
       "(?:anything|something|what is|is anything|is something) (?:been )?(?:broken|wrong|failing|failed|crashed|not working|amiss|broke|out of order|on fire)|is (?:anything|something) (?:down|stuck|off)",
@@ -182,7 +184,7 @@ export const RULES: readonly Rule[] = [
       "does (?:everything|it all|the \\w+|it) (?:still )?(?:work|run|function)|everything (?:ok|okay|fine|working|running|good|alright|all right|well|up|in order|normal|healthy|smooth|under control)|all (?:ok|okay|good|fine|well|green|clear)$|operational",
     ),
     unless:
-      /\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
+      /\b(?:desk|bot) (?:doing|(?:up|down) (?:or|on|by|this|so far))\b|\b(?:you|desk|bot|it) up or down\b|\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
     slack: 1,
   },
 
@@ -221,7 +223,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "(?:be|being) (?:careful|wary|cautious|worried|afraid)(?: (?:with|of|about))?|(?:where|what) (?:is|are|lies?) (?:the )?(?:most |biggest |greatest |real |main )?(?:danger|dangers|risks?|hazards?)|refus(?:e|es|ed|ing) to (?:trade|buy|enter|touch)|(?:will|would|do|does|can|may) (?:you|the desk|we|the bot) not (?:trade|buy|enter|touch)|riskiest|most (?:risky|volatile|dangerous|unsafe|hazardous)|highest (?:risks?|volatility|atr)|most risk|wildest|jumpiest|least (?:safe|secure|trustworthy)|biggest risks?|most volatility|worst (?:security|verdicts?|safety)|top risks?|scariest|dodgiest|shadiest|sketchiest|greatest risk",
       `(?:${WHAT}|${COINS}) .*\\b(?:blocked|unsafe|dangerous|risky|banned|scams?|scammy|honey ?pots?|rug ?pulls?|off limits|blacklisted|untrusted|flagged|sketchy|dodgy|shady|suspicious|not safe|not allowed|untradable|untradeable|not (?:be )?(?:tradable|tradeable|traded|bought|entered)|barred|hazardous|volatile|forbidden|high risk|unknown security|not (?:be )?trusted|avoid(?:ed)?|stay away from|steer clear of|keep away from|(?:fail(?:s|ed|ing)?|did not pass) .*(?:security|checks?|safety))`,
-      "(?:by|on|for|in order of|according to) (?:descending )?(?:risk|riskiness|volatility|danger)|(?:risk|volatility) (?:ranking|rank|table|list|order|leaderboard)|block ?list|(?:security|safety) (?:problems?|issues?|concerns?|flags?|failures?|risks?)|(?:swings?|swinging|swung|jumps?|jumping|fluctuat\\w+|bounc\\w+) (?:around )?(?:the )?most|can not (?:we |i |you )?(?:trade|buy|enter|touch)|should (?:i |we )?not (?:i |we )?(?:touch|trade|buy|go near)|(?:did|do|have) (?:you|the desk|we) block(?:ed)?|blocked (?:coins?|tokens?|assets?|markets?|list|ones)|^blocked$|^(?:unsafe|dangerous|risky|volatile) (?:coins?|tokens?|assets?|markets?|ones)$",
+      "(?:by|on|for|in order of|according to) (?:descending )?(?:risk|riskiness|volatility|danger)|(?:risk|volatility) (?:ranking|rank|table|list|order|leaderboard)|block ?list|(?:security|safety) (?:problems?|issues?|concerns?|flags?|failures?|risks?)|(?:swings?|swinging|swung|jumps?|jumping|fluctuat\\w+|bounc\\w+) (?:around )?(?:the )?most|can not (?:we |i |you )?(?:trade|buy|enter|touch)|should (?:i |we )?not (?:i |we )?(?:touch|trade|buy|go near)|(?:did|do|have|has) (?:you|the desk|we|security) block(?:ed)?|blocked (?:coins?|tokens?|assets?|markets?|list|ones)|^blocked$|^(?:unsafe|dangerous|risky|volatile) (?:coins?|tokens?|assets?|markets?|ones)$",
       "(?:fail(?:s|ed|ing)?|did not pass) (?:the |your |our |a )?(?:security|safety) ?(?:checks?|gates?|tests?|screen)?",
     ),
     unless:
@@ -233,7 +235,7 @@ export const RULES: readonly Rule[] = [
     assets: [0],
     pattern: any(
       `${WHAT}\\b.*\\bmov(?:e|ed|es|ing|ers?)`,
-      "movers?|gainers?|losers?|winners?|decliners?|advancers?|laggards?|top performers?|climbers?|fallers|risers|leaderboard|big(?:gest)? moves?|leaders|outliers",
+      "movers?|gainers?|losers?|winners?|decliners?|advancers?|laggards?|top performers?|climbers?|fallers|risers|leaderboard|big(?:gest)? moves?|leaders|outliers|(?:notable|big|large|sharp|major|strong|significant|unusual|interesting) (?:price )?moves?",
       "(?:best|worst|top|strongest|weakest|hottest|poorest)(?: and (?:best|worst|strongest|weakest))?[- ](?:perform(?:ers?|ing|ance)|movers?|doing)|(?:strongest|weakest|hottest)(?: and (?:strongest|weakest))? (?:coins?|tokens?|assets?|markets?|alts?|ones?|names)",
       `(?:biggest|largest|sharpest|strongest|steepest|top|hardest) (?:price )?(?:moves?|moving|changes?|swings?|drops?|falls?|rises?|gains?|loss(?:es)?|jumps?|declines?|rall(?:y|ies)|pumps?|dumps?|climb(?:s|ers)?|increases?|decreases?)`,
       `${WHAT}\\b.*\\b${UP_DOWN}(?: (?:the )?(?:most|hardest|furthest|fastest|biggest|a lot|hard|big(?: time)?|sharply|strongly|best|worst|today|now|right now|on the day|lately|recently|this hour|the least))?$`,
@@ -256,7 +258,7 @@ export const RULES: readonly Rule[] = [
       "(?:is|are|was|has|have) (?:the |this |most |all |a |it a )?(?:whole |overall |broad(?:er)? |crypto |entire )*(?:markets?|crypto|coins|everything|alts|altcoins)(?: (?:been|mostly|generally|broadly|overall|trending))* (?:up|down|green|red|rising|falling|bullish|bearish|weak|strong|calm|quiet|volatile|wild|mixed|flat|good|bad|risk[- ]on|risk[- ]off|in the (?:green|red)|healthy|hot|cold|moving|doing (?:well|ok|badly)|selling off|crashing|dumping|pumping|ok|okay|nervous|stable)",
       "(?:overall|general|big|bigger|broad|whole|full|market) picture|market breadth|breadth|(?:bull|bear) market|risk[- ]off|risk[- ]on(?: today| now| mode)?$|sentiment|mood|(?:how many|what share of|share of|percentage of|proportion of|most) (?:of )?(?:the )?(?:coins?|markets?|assets?|tokens?|board) (?:are |is )?(?:up|down|rising|falling|green|red|in the green|in the red|gaining|losing)",
       "^(?:the |overall |whole |entire |general |crypto )*(?:markets?|overview|market today|markets today|overview please|general overview|crypto)(?: (?:please|today|now|right now|up or down))*$|how (?:is|are) (?:everything|things)(?: (?:looking|going|today|overall|out there|in general))*$|what is (?:going on|happening|up) (?:in|with|on|across|out) (?:the )?(?:whole |overall |crypto )?(?:markets?|crypto|there|coins|board)|how (?:does|do) (?:everything|things) look",
-      "(?:give|show|tell) me (?:the )?(?:whole |overall )?(?:market|markets|crypto)(?: (?:at a glance|summary|please|now))?$|market at a glance|how is (?:it|everything|all) (?:all )?(?:looking|going|doing) (?:out there|overall|in general|across the board)|(?:is|are) (?:things|it all|everything) (?:mostly |generally )?(?:up or down|green or red)|the tape|(?:red|green|good|bad|quiet|busy|strong|weak|slow) day(?: or (?:a |an )?(?:\\w+)(?: (?:day|one))?)?$|(?:good|bad|slow|quiet|busy|red|green|rough|strong|weak) (?:day|morning|session|time) (?:in|for|on|across) (?:the )?(?:markets?|crypto|coins)|^(?:give|show|tell) me (?:an?|the) (?:quick |general |short |full )*(?:overview|rundown|summary|picture|big picture|snapshot)$",
+      "(?:give|show|tell) me (?:the )?(?:whole |overall )?(?:market|markets|crypto)(?: (?:at a glance|summary|please|now))?$|market at a glance|how is (?:it|everything|all) (?:all )?(?:looking|going|doing) (?:out there|overall|in general|across the board)|(?:is|are) (?:things|it all|everything) (?:mostly |generally )?(?:up or down|green or red)|the tape|how are (?:the )?prices|(?:red|green|good|bad|quiet|busy|strong|weak|slow) day(?: or (?:a |an )?(?:\\w+)(?: (?:day|one))?)?$|(?:good|bad|slow|quiet|busy|red|green|rough|strong|weak) (?:day|morning|session|time) (?:in|for|on|across) (?:the )?(?:markets?|crypto|coins)|^(?:give|show|tell) me (?:an?|the) (?:quick |general |short |full )*(?:overview|rundown|summary|picture|big picture|snapshot)$",
       "market (?:up|down|green|red|good|bad|ok|today|doing|looking|right|now)|(?:show|give|tell) me (?:the )?(?:whole |overall )?market$",
     ),
     unless:
@@ -271,7 +273,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "compar(?:e|ed|es|ing|ison|isons)|contrast|versus|vs|v|(?:which|who|what)\\b.*_x (?:or|vs|versus|and) .*_x|(?:which|who) (?:is|one is|looks|has) (?:better|stronger|weaker|safer|riskier|ahead)|side by side|head to head|differ(?:s|ence|ences|ent)?|out ?perform(?:s|ed|ing)?|rather than|instead of|prefer|between|against|next to|relative to|match(?:es)? up|stack(?:s)? up|measure(?:s)? up|wins?|winner|beats?|pick one|choose|compete",
       "(?:better|worse|stronger|weaker|safer|riskier|cheaper|dearer|hotter|higher|lower|bigger|smaller|further|closer|nearer|more \\w+|less \\w+) than",
-      "_x .*\\bthan _x|_x or _x(?: (?:_tf|today|now|right now|better|stronger))*|(?:better|worse|stronger|weaker|safer|riskier|cheaper|healthier|healthiest|best|calmer|wilder|more volatile|less volatile|more oversold|more overbought|stronger one|pick|choose)\\b.*_x .*\\b(?:or|and|vs|versus) .*_x|_x .*\\b(?:or|and|vs|versus) .*_x\\b.*\\b(?:better|worse|stronger|weaker|safer|riskier|which|calmer|wilder|more|less)",
+      "_x .*\\bthan _x|_x over _x|_x or _x(?: (?:_tf|today|now|right now|better|stronger))*|(?:better|worse|stronger|weaker|safer|riskier|cheaper|healthier|healthiest|best|calmer|wilder|more volatile|less volatile|more oversold|more overbought|stronger one|pick|choose)\\b.*_x .*\\b(?:or|and|vs|versus) .*_x|_x .*\\b(?:or|and|vs|versus) .*_x\\b.*\\b(?:better|worse|stronger|weaker|safer|riskier|which|calmer|wilder|more|less)",
       "(?:buy|enter|hold|sell|exit) (?:_x|either _x) or _x",
     ),
     unless: /\bwhy\b|\bwhat would make\b|\bat what price\b|\bswap\b|\bconvert\b/,
@@ -321,7 +323,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "atr",
       "true range",
-      "volatil(?:e|ity)|jumpy|choppy|choppiness|jittery|wild(?:ly)?|swingy|whippy|whipsaw\\w*|turbulen\\w+|bouncy|calm|quiet",
+      "volatil(?:e|ity)|jumpy|bumpy|shaky|choppy|choppiness|jittery|wild(?:ly)?|swingy|whippy|whipsaw\\w*|turbulen\\w+|bouncy|calm|quiet",
       "vola|vol|(?:what|which) (?:kind|sort) of (?:range|moves?|swings?)",
       "how (?:much|far|big|large|wide) (?:does|do|is|are|would|can) .*\\b(?:usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|average|on average|generally|tend|per (?:candle|bar|_tf|hour|day)|a (?:candle|bar)|each (?:candle|bar)|every (?:candle|bar)|swings?|fluctuat\\w+|vary|range|wiggle)",
       "how much (?:is|does|has) _x (?:been )?(?:jump(?:s|ing|ed)? about|mov(?:e|ing|ed) (?:around|about)|bounc(?:e|ing|ed) around|jump(?:ing|ed)? around|whipp(?:ing|ed) around)|moving around|(?:average|typical|usual|normal|mean) (?:\\w+ )?(?:range|move|moves|movement|swing|swings|candle|bar)|(?:candle|bar|trading|price) range|range (?:of|on|for|per)|swings? (?:of|on|in|size)|_x swings?|swing(?:ing)? (?:around|a lot|much|how much)|moves? per (?:candle|bar|_tf)",
@@ -335,6 +337,7 @@ export const RULES: readonly Rule[] = [
       "triggers?(?: (?:price|level|point)s?)?",
       "(?:what|which) (?:would|will|could|might|does it take to|must happen|has to happen|needs to happen|it takes|conditions?|price move|it (?:would )?take)\\b.*\\b(?:make|get|cause|have|take|lead|need|let|bring|trigger|tempt|convince|for|before|to|see|want|require|force|push|prompt|persuade)\\b.*\\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|in|into|out|long|close|trade|bite|entry|purchase|sale)",
       "(?:price|level|point)s? (?:at which|where|when|that|for which|you|we|which|would)\\b.*\\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|in|into|out|act)",
+      "(?:what|which|how (?:big|deep|large|much)(?: of)?)(?: an?)? (?:dip|drop|discount|pull ?back|fall|rally|rise|bounce)\\b.*\\b(?:buy|sell|enter|exit|in|out)|what is (?:needed|required|necessary|missing) (?:for|to|before)",
       "(?:levels?|price) to (?:buy|sell|enter|exit)|(?:when|where) (?:would|will|do) (?:you|we|the desk|the bot) be (?:a |an )?(?:buyer|seller)|(?:what|which) close (?:would|will|makes?|turns?)",
       "(?:when|where|at what point) (?:does|would|will|is|do|might|could) _x (?:be |become |turn |get |count as |look like |qualify as )*(?:a |an |into a )*(?:buy|sell|entry|exit|bought|sold|purchase|sale)",
       "(?:at|to|below|above|under|over|for|on|from) (?:what|which) (?:price|level|point|value|number|rate|close|rsi)\\b.*\\b(?:would|will|do|does|should|could|can|are|is|did not|to|we|you|i)\\b.*",
@@ -354,7 +357,7 @@ export const RULES: readonly Rule[] = [
     kind: "portfolio",
     assets: [0, 1],
     pattern: any(
-      "(?:am|are|is) (?:i|we|you|the desk|my \\w+|our \\w+) (?:still )?(?:up|down|doing|winning|losing|making|in profit|in the (?:red|green|black)|long|short|exposed|invested|in _x|holding|flat|profitable|ahead|behind|rich|broke|sitting on|into)",
+      "(?:am|are|is) (?:i|we|you|the desk|the bot|my \\w+|our \\w+) (?:still )?(?:up|down|doing|winning|losing|making|in profit|in the (?:red|green|black)|long|short|exposed|invested|in _x|holding|flat|profitable|ahead|behind|rich|broke|sitting on|into)",
       "(?:do|did|does|have|has|had) (?:i|we|you|the desk|the bot)(?: still| currently| really| even| just| actually| already| got)* (?:hold|own|have|got|bought|sold|traded|make|made|earn(?:ed)?|lose|lost|held|any|exposure|entered|exited|a)",
       "did (?:i|we|you|the desk|the bot)(?: really| actually| ever| just)* (?:buy|sell|trade|enter|exit)",
       "(?:are|am) (?:i|we|you) (?:currently )?in(?: (?:any|a|some) (?:trades?|positions?))?(?: (?:right now|now|at the moment|currently|just now))*$|how (?:big|large) is (?:my|our|the) (?:account|portfolio|book|position|balance)|(?:are|am) (?:i|we|you) in (?:any|a|some) (?:trades?|positions?)|(?:the|this) account",
@@ -383,13 +386,13 @@ export const RULES: readonly Rule[] = [
       "is _x (?:a|an|the|still a|now a|worth a|more of a)(?: \\w+)? ?(?:buy|sell|hold|purchase|long|short|opportunity|entry|exit)",
       "(?:buy|sell|hold|entry|exit|trading|trade|enter)[- /]?(?:or \\w+ )?signals?|signals?",
       "(?:good|right|best|bad|great|decent|wrong|smart|ok|okay|sensible|fine|wise) (?:time|moment|idea|price|point|place|entry|exit|buy|sell|trade|move|call|level|spot|purchase)(?: (?:to|for|on|in|now|here))?",
-      "time to|worth (?:buying|selling|holding|a (?:buy|punt|trade|shot|long|position|entry|purchase|go)|entering|owning|getting into|adding|trading|it)|take profits?|go (?:long|short)|going (?:long|short)|bullish|bearish|over ?sold|over ?bought|recommend(?:s|ed|ation|ations)?|advi[cs]e|suggest(?:s|ion|ed)?|your (?:call|advice|recommendation|verdict|rating|stance|bias)|call on|rating (?:of|on|for)|stance on|buyable|buying opportunity|a steal",
+      "time to|worth (?:buying|selling|holding|a (?:buy|punt|trade|shot|long|position|entry|purchase|go)|entering|owning|getting into|adding|trading|it)|take profits?|go (?:long|short)|going (?:long|short)|bullish|bearish|over ?sold|over ?bought|recommend(?:s|ed|ation|ations)?|advi[cs]e|suggest(?:s|ion|ed)?|your (?:call|advice|recommendation|verdict|rating|stance|bias)|call on|the play (?:on|in|for|here)|rating (?:of|on|for)|stance on|buyable|buying opportunity|a steal",
       "(?:would|will|do|are|can|could) (?:you|your rules?|the rules?|the strategy|the desk|we|the bot)(?: be| a| going to| rather| want to| like to| still| currently| now| think)* (?:buy(?:ing|er)?|sell(?:ing|er)?|hold(?:ing)?|enter(?:ing)?|exit(?:ing)?|touch|trade|trading|long|short|take|get (?:in|into|out)|go (?:in|long|short)|add(?:ing)?|recommend|say|bid|own|like)",
       "(?:rules?|strategy|model|system|desk|bot) (?:say|says|think|thinks|saying|suggest|suggests|want|wants|recommend|recommends|see|tell|telling|call|make|makes|like|likes|buying|selling)|say about|(?:entry|exit|buy|sell|enter) (?:here|now|today|_x|yet|or|right now|at these levels|at this (?:price|level))|(?:buy|sell|enter|exit|buying|selling|hold|long|short)$|^(?:buy|sell|enter|exit|buying|selling|hold|long|short) |_x (?:_tf )?(?:a )?(?:buy|sell|hold|long|short|entry|exit)|(?:thinking|think|thought|considering|tempted|want|wanting|looking|planning|like) (?:of|about|to)? ?(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|getting|get)|(?:buy|sell|enter|exit|hold)(?: some| more| any| my| the| a bit of)? _x|(?:buying|selling|entering|exiting|holding|longing|shorting|adding|getting into|getting out of)(?: some| more| any| my| the| in| to)? _x",
       "(?:sell|hold|exit|close|dump|trim|keep|add to|reduce) (?:my|our) _x|anything to (?:do|trade|buy|sell)|do (?:i|we) (?:really |just |now |still )*(?:buy|sell|hold|enter|exit|get (?:in|out|into)|go (?:in|long|short)|take profits?|close|stay|keep|trim|add)|what (?:should|shall|would|do) (?:i|we|you) do (?:with|about|on|in)|(?:long|buy|sell|hold) or (?:short|sell|buy|fold|hold|wait|not|exit|skip|pass)",
     ),
     unless:
-      /\bwhat (?:is|are) (?:a|an) (?:signal|buy)\b|\bshould (?:i|we) (?:use|read|learn|pay|worry|trust)\b|\bbuy (?:a|an) (?:car|house|coffee|beer|pizza)\b|\btime to (?:bed|eat|sleep|go home|celebrate)\b/,
+      /\bwhat (?:is|are) (?:a|an) (?:signal|buy)\b|\bshould (?:i|we) (?:be )?(?:use|read|learn|pay|worry|worried|concerned|afraid|scared|nervous|trust)\b|\bbuy (?:a|an) (?:car|house|coffee|beer|pizza)\b|\btime to (?:bed|eat|sleep|go home|celebrate)\b/,
     slack: 2,
   },
   {
@@ -398,6 +401,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "trend(?:s|ing|ed)?|up ?trend(?:ing)?|down ?trend(?:ing)?|which (?:way|direction)|what direction|direction|momentum",
       "(?:going|gone|goes|went|moving|moved|trading|heading|headed|drifting|running|been|is|are|was|has) (?:_x |been |it )?(?:still |mostly |steadily |slowly |currently |now )*(?:up|down|sideways|higher|lower|nowhere|flat|upwards?|downwards?|north|south|green|red|in the (?:green|red))",
+      "on the (?:rise|up|slide|way up|way down|decline|mend|move)|(?:is|has|are) _x (?:been )?doing (?:well|badly|poorly|great|good|bad|better|worse|fine|ok|okay)|pointing (?:up|down|higher|lower)?|(?:which|what) way is _x",
       `(?:is|has|was|did|does|are) _x (?:been |still |currently |really |just |now |actually |mostly |steadily |already |also )*(?:${UP_DOWN}|move[d]?|moving|rise|fall|drop|gain|lose|change[d]?|climb|rally|rallying|crash|pump|dump|flat|sideways|recover(?:ed|ing)?|bounc(?:e|ed|ing)|perform(?:ed|ing)?|do|done|fare[d]?|decline[d]?|declining|weaken(?:ed|ing)?|strengthen(?:ed|ing)?|stuck|ranging|break(?:ing)? (?:out|down)|strong|weak|firm|soft|up|down)`,
       "how (?:has|have|did|is|are|much (?:has|have|did|is)|far (?:has|have|did|is)|strongly (?:has|did)|well (?:has|did)|badly (?:has|did)) _x (?:been |really |just |actually )*(?:move[d]?|moving|perform(?:ed|ing)?|do(?:ne)?|doing (?:today|so far|over)|chang(?:e|ed|ing)|trend(?:ed|ing)?|gone|go|fare[d]?|faring|behav(?:e|ed|ing)|trad(?:e|ed)|up|down|develop(?:ed|ing)?|evolv(?:e|ed|ing)|acting|act(?:ed)?|rise|risen|fall|fallen|drop(?:ped)?|gain(?:ed)?|lost|lose|climb(?:ed)?|held up|hold(?:ing)? up|been|come|slip(?:ped)?|swung)",
       "_x (?:up|down|green|red|rising|falling|moves?|move|performance|change|returns?|direction|trend|gains?|loss(?:es)?)|(?:price )?(?:change|performance|move|movement|moves|direction|return|gain|drift|slope|action|development|course) (?:of|on|in|for|over|since)|(?:daily|hourly|day|hour|recent|latest|_tf|percent(?:age)?|price) (?:change|move|moves|performance|movement|return|gain|action|direction)|what (?:did|has|is|have) _x (?:been )?(?:do|done|been doing|been up to)|what happened (?:to|with|in|on) _x|what has happened (?:to|with) _x|how much (?:up|down)|up or down|rising or falling|bull(?:ish)? or bear(?:ish)?",
@@ -412,7 +416,7 @@ export const RULES: readonly Rule[] = [
     pattern: any(
       "prices?|priced|pricing",
       "how much (?:is|are|does|do|for|would|am i paying for)|how much _x|_x (?:and )?how much|worth|costs?|costing|quotes?|quoted|trading (?:at|for|now|around|right now|today)|trade at|trades at|going for|sell(?:s|ing)? for|changing hands|valued|value of|_x (?:value|rate|tick)|rate of|(?:going|exchange|market) rate|last (?:trade|close|price|print|tick)|clos(?:e|ed|ing)(?: at)?|(?:latest|current|spot|market) (?:price|value|rate|level|quote)",
-      "where (?:is|does|did|has) _x(?: (?:currently|now|right now|at|today|sitting|trade|trading|priced|standing|stand|close|closed|last|been))*(?: at)?$|what is _x (?:at|now at|trading|doing at|going|worth|currently at|sitting at|right now|at now|at right now|at today|going for)|_x (?:at|now|last)$|^last _x|what (?:does|did) _x (?:last )?(?:cost|trade|close|go for|sell for|stand at|fetch)|how (?:old|fresh|stale|recent|current) (?:is|are) .*\\b(?:quote|price|data|view|number|figure|close|candle|analysis|record|information)s?",
+      "where (?:is|does|did|has) _x(?: (?:currently|now|right now|at|today|sitting|trade|trading|priced|standing|stand|close|closed|last|been))*(?: at)?$|what is _x (?:at|now at|trading|doing at|going|worth|currently at|sitting at|right now|at now|at right now|at today|going for)|_x (?:at|now|last|spot)$|spot _x|^last _x|what (?:does|did) _x (?:last )?(?:cost|trade|close|go for|sell for|stand at|fetch)|how (?:old|fresh|stale|recent|current) (?:is|are) .*\\b(?:quote|price|data|view|number|figure|close|candle|analysis|record|information)s?",
     ),
     unless:
       /\bprice (?:action|history|target|change|move|movement|trend)\b|\bworth (?:it|buying|a)\b|\bcost (?:of living|basis)\b/,
@@ -422,7 +426,7 @@ export const RULES: readonly Rule[] = [
     kind: "summary",
     assets: [0, 1],
     pattern: any(
-      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|nutshell|(?:quick |short |brief )?(?:word|words|note|line) (?:on|about)|at a glance|know about|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data|where do (?:we|things|you) stand|what is _x up to",
+      "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|new (?:with|on|in|about) _x|nutshell|(?:quick |short |brief )?(?:word|words|note|line) (?:on|about)|at a glance|know about|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data|where do (?:we|things|you) stand|what is _x up to",
     ),
     unless: /\bhow (?:is|are) _x (?:different|related|calculated)\b/,
     slack: 0,

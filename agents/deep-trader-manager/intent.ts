@@ -4,7 +4,15 @@ import { BREADTH_KINDS, DESK_KINDS, type Intent, type QuestionKind } from "#sche
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
 import { type AssetFinding, type AssetWords, readAssets } from "./intent-asset.ts";
 import { kindOf } from "./intent-kind.ts";
-import { isForecast, isLesson, isOffTopic, isOneMarketBenchmark, isOrder, isWhoOrWhen } from "./intent-limits.ts";
+import {
+  isForecast,
+  isHypothetical,
+  isLesson,
+  isOffTopic,
+  isOneMarketBenchmark,
+  isOrder,
+  isWhoOrWhen,
+} from "./intent-limits.ts";
 import type { AssetCount } from "./intent-rules.ts";
 import { isLetBe, isNegated, sideOf } from "./intent-side.ts";
 import { spellOut, wordsOfKind } from "./intent-text.ts";
@@ -65,7 +73,7 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
   const words = corrected(wordsOfKind(maskTimeframes(masked)));
   const told = kindOf(words, countOf(finding));
   const isLoose = told === null || (told === "market" && !/\b(?:markets?|crypto|coins|board)\b/.test(words));
-  const kind = (isLoose ? kindOfTimes(words, times, finding) : null) ?? told;
+  const kind = (isLoose ? kindOfTimes(words, times, finding) : null) ?? ofTheDay(told, words, times);
   return {
     plain,
     words,
@@ -90,6 +98,11 @@ function kindOfTimes(words: string, { horizon, past }: Times, asset: AssetFindin
   const isNight = horizon === "overnight" || past !== null;
   return asset.status === "none" && isNight && NEWS.test(words) ? "since" : null;
 }
+/** "Is the desk up?" asks whether it runs, "is the desk up today?" what it made. */
+const ofTheDay = (kind: Reading["kind"], words: string, { horizon, past }: Times): Reading["kind"] =>
+  kind === "health" && (horizon !== null || past !== null) && /\b(?:desk|bot|you) (?:up|down)\b/.test(words)
+    ? "portfolio"
+    : kind;
 const NEWS =
   /\b(?:summary|recap|reports?|updates?|highlights?|rundown|happen\w*|what did (?:you|we|the desk|the bot) do|anything|went on|brief(?:ing)?)\b/;
 
@@ -212,6 +225,9 @@ function limitOf({ kind, words, times, asset }: Reading): string | null {
   }
   if (isLesson(words) || isOffTopic(words)) return NOT_CLEAR;
   if (isWhoOrWhen(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
+  if ((kind === "signal" || kind === "trigger") && isHypothetical(words)) {
+    return "The rules are asked about the newest close, not about a price that is not there; ask at what price the desk would act.";
+  }
   if (hasOtherPeriod(words))
     return "The desk keeps RSI and ATR over 14 candles and bands over 20 with 2 deviations only.";
   if (kind !== null && isDeskKind(kind)) {
@@ -227,7 +243,7 @@ function limitOf({ kind, words, times, asset }: Reading): string | null {
 
 const NO_FORECASTS = "The desk makes no forecasts.";
 const NOT_CLEAR_AHEAD = NO_FORECASTS;
-const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b/;
+const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b(?! (?:the|its|their) )/;
 /** Another definition is another number: "RSI(7)" must not be told the RSI of 14. */
 const hasOtherPeriod = (words: string): boolean =>
   /\brsi (?!(?:14|30|50|70)\b)\d+\b|\batr (?!14\b)\d+\b|\b(?:bollingers?|bands?|bb) (?!20\b)\d+\b|\b(?:bollingers?|bands?|bb) 20 (?!2\b)\d/.test(
