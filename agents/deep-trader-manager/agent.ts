@@ -131,7 +131,7 @@ export interface RunnerParts {
 
 /**
  * Puts questions to the first manager; where its model does not do the work, to the next. Each gets an equal share of the
- * time that those before it left. Once the question's tokens are spent, only rules are left: they buy none.
+ * time that those before it left. Once the question's tokens are spent, every call is refused but those of rules: they buy none.
  */
 export function managerRunner(
   managers: readonly ManagerOnModel[],
@@ -141,25 +141,24 @@ export function managerRunner(
     async run(request, { signal }) {
       const startMs = monotonicMs();
       const passedOver: ModelRun[] = [];
-      let waiting = managers;
-      for (;;) {
-        const [onModel, ...others] = waiting;
-        if (onModel === undefined) {
-          throw new InvariantError({ was: "The manager has no model.", remedy: "This is a bug; please report it." });
-        }
+      for (const [index, onModel] of managers.entries()) {
         const leftMs = deadlineMs - (monotonicMs() - startMs);
-        const limits = { deadlineMs: Math.max(1, Math.ceil(leftMs / waiting.length)), maxTokens, signal };
-        const { refused, overBudget, ...run } = await runOn(onModel, request, limits);
+        const shareMs = Math.max(1, Math.ceil(leftMs / (managers.length - index)));
+        const { refused, overBudget, ...run } = await runOn(onModel, request, {
+          deadlineMs: shareMs,
+          maxTokens,
+          signal,
+        });
         if (refused || !isModelsFault(run)) return { ...run, passedOver };
-        waiting = overBudget ? others.filter(isRules) : others;
-        if (waiting.length === 0) return { ...run, failure: overBudget ? spent(maxTokens) : run.failure, passedOver };
+        if (index === managers.length - 1) {
+          return { ...run, failure: overBudget ? spent(maxTokens) : run.failure, passedOver };
+        }
         passedOver.push(run);
       }
+      throw new InvariantError({ was: "The manager has no model.", remedy: "This is a bug; please report it." });
     },
   };
 }
-
-const isRules = ({ model }: ManagerOnModel): boolean => model === "rules";
 
 const spent = (maxTokens: number | undefined): TokenBudgetError =>
   new TokenBudgetError({
@@ -176,7 +175,7 @@ async function runOn(
 ): Promise<ModelRun & { readonly refused: boolean; readonly overBudget: boolean }> {
   const { model, manager } = onModel;
   const { deadlineMs, signal } = limits;
-  const maxTokens = isRules(onModel) ? null : (limits.maxTokens ?? null);
+  const maxTokens = model === "rules" ? null : (limits.maxTokens ?? null);
   const run = new DeskRun({ slots, nowMs, tally, maxTokens });
   const text = `Question of the operator, quoted: ${JSON.stringify(question)}\nMarket: ${jobText(slots)}`;
   const result = await runAgent(manager, text, { run, maxSteps: MAX_STEPS, deadlineMs, signal });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DeskRun } from "#agents/desk-run.ts";
 import { loadMastra } from "#agents/mastra-env.ts";
 import { type Rule, RuleModel } from "#agents/models/rule-model.ts";
-import { describeModelError, runAgent } from "#agents/run.ts";
+import { describeModelError, runAgent, runModel } from "#agents/run.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { BTC, NOW_MS } from "./desk-fixture.ts";
 
@@ -66,6 +66,51 @@ describe("runAgent", () => {
     const model = { ...deafModel(), doGenerate: () => Promise.reject(refused) };
     const result = await runAgent(await agentOn(model), "go", options);
     expect(result).toEqual({ status: "model-error", detail: "the model server answered HTTP 403" });
+  });
+});
+
+describe("runModel", () => {
+  const request = { system: "s", user: "u", schema: {}, maxOutputTokens: 10 };
+  const asked = (reply: () => Promise<unknown>) =>
+    runModel(() => ({ ...deafModel(), doGenerate: reply }) as unknown as LanguageModelV4, request, {
+      ...options,
+      deadlineMs: 200,
+    });
+  const streaming = (...parts: readonly unknown[]) => asked(async () => ({ stream: ReadableStream.from(parts) }));
+  const delta = { type: "text-delta", id: "1", delta: "hello" };
+
+  it.each([
+    ["a word", "stop"],
+    ["an object", { unified: "stop", raw: undefined }],
+  ])("reads a stream whose reason is %s", async (_what, finishReason) => {
+    const result = await streaming(delta, delta, { type: "finish", finishReason });
+    expect(result).toEqual({ status: "completed", text: "hellohello" });
+  });
+
+  it("reads parts that come at once", async () => {
+    const content = [
+      { type: "reasoning", text: "hm" },
+      { type: "text", text: "hello" },
+    ];
+    const result = await asked(async () => ({ content, finishReason: { unified: "stop", raw: undefined } }));
+    expect(result).toEqual({ status: "completed", text: "hello" });
+  });
+
+  it.each<[string, readonly unknown[], string]>([
+    ["breaks off", [delta], "model-error"],
+    ["reports an error", [delta, { type: "error", error: new Error("x") }, { type: "finish" }], "model-error"],
+    ["calls a tool", [{ type: "tool-call" }, { type: "finish", finishReason: "tool-calls" }], "step-limit"],
+    ["is filtered", [delta, { type: "finish", finishReason: "content-filter" }], "tripwire"],
+    ["is empty", [{ type: "finish", finishReason: "stop" }], "empty"],
+  ])("calls a stream that %s a failure", async (_what, parts, status) => {
+    expect(await streaming(...parts)).toMatchObject({ status });
+  });
+
+  it("ends at its deadline, also in the middle of a stream, and at the caller's abort", async () => {
+    const endless = new ReadableStream({ start: (controller) => controller.enqueue(delta) });
+    expect(await asked(async () => ({ stream: endless }))).toMatchObject({ status: "deadline" });
+    const gone = { ...options, signal: AbortSignal.abort() };
+    expect(await runModel(() => deafModel(), request, gone)).toMatchObject({ status: "aborted" });
   });
 });
 

@@ -316,6 +316,8 @@ describe("the opinion cycle", () => {
     const symbols = opinionsIn(await events()).map(({ symbol }) => symbol);
     expect(symbols.length).toBeGreaterThan(kept);
     expect(new Set(symbols).size).toBe(symbols.length);
+    // Only the one that was under way is asked about again.
+    expect(model.asked.length).toBe(symbols.length + 1);
   });
 
   it("lets questions go first", async () => {
