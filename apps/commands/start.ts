@@ -235,6 +235,9 @@ function introduction({ desk }: OpenDesk, analyses: readonly Analysis[], io: Io)
     `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
     `Trading the example strategy ${desk.strategy.id} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
     `Security ${config.securityPolicy}, model ${config.model}.`,
+    ...(config.opinion === "veto"
+      ? [`Second opinions by ${config.sleepModel ?? config.model}, asked asleep, may refuse or shrink entries.`]
+      : []),
   ];
   if (!desk.marketData.simulated) return trading.join("\n");
   return [
