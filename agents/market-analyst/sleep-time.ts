@@ -14,6 +14,8 @@ import {
 
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */
 const CONCURRENT_READS = 8;
+/** Records written at once. */
+const RECORDS_A_WRITE = 50;
 /** Wait before a market without its newest candle is asked again. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -24,7 +26,7 @@ export interface SweepRequest {
   readonly origin: Analysis["origin"];
   /** How long after `nowMs` a venue that has not published yet, or did not answer, is asked again; 0: not at all. */
   readonly askAgainForMs: number;
-  /** Sleep only: awaited before each market, so that questions go first. Test time never waits for them: it is one. */
+  /** Sleep only: awaited before each market and each write, so that questions go first. Test time never waits for them: it is one. */
   readonly beforeStep?: () => Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export type SweepOutcome =
   | { readonly status: "failed"; readonly symbol: MarketSymbol; readonly error: string };
 
 /**
- * Analyses every market once and remembers all of it in one write; the answer has one outcome a market. One market's bad
+ * Analyses every market once and remembers it, 50 records a write; the answer has one outcome a market. One market's bad
  * data or silent venue is its own failure; an error that concerns the desk (its class says so) ends the sweep.
  */
 export async function sweepMarkets(
@@ -52,7 +54,11 @@ export async function sweepMarkets(
     });
     const read = symbols.map((symbol) => outcomes.get(symbol)).filter((o) => o !== undefined);
     const known = read.filter((outcome) => outcome.status !== "failed");
-    await rememberOutcomes(deps, timeframe, known, options);
+    // An embedded database works in this very thread: nobody is answered while it takes a write.
+    for (let begin = 0; begin < known.length; begin += RECORDS_A_WRITE) {
+      if (origin === "sleep") await request.beforeStep?.();
+      await rememberOutcomes(deps, timeframe, known.slice(begin, begin + RECORDS_A_WRITE), options);
+    }
   };
 
   await sweep(request.symbols, request.nowMs);

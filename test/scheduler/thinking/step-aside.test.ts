@@ -73,9 +73,9 @@ describe("a sweep", () => {
     return { steps, markets: symbols.length };
   };
 
-  it("steps aside before each market asleep, and never at test time, where it would wait for itself", async () => {
+  it("steps aside asleep before each market and the write, and never at test time, where it would wait for itself", async () => {
     const asleep = await sweep("sleep");
-    expect(asleep.steps).toBe(asleep.markets);
+    expect(asleep.steps).toBe(asleep.markets + 1);
     expect((await sweep("test-time")).steps).toBe(0);
   });
 });
