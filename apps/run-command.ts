@@ -28,9 +28,7 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
   });
   try {
     const env = readEnvironment();
-    // No home is opened by the first two; and nothing that a file of the home may hold keeps a halt from the desk.
-    const homeless = name === "backtest" || flags["dry"] === true || name === "halt";
-    const learned = homeless ? {} : await learnedSettings(flags, env);
+    const learned = await learnedSettings(name, flags, { env, io });
     const call: Call = { input, options: parseOptions(flags, env, learned), env, io, signal: lifetime.signal };
     const done = await dispatch(name, call);
     if (done !== null) print(done, io);
@@ -45,9 +43,20 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
 }
 
 /** Read before the settings are known, of which only the home is needed for it. @throws ConfigError */
-async function learnedSettings(flags: CommandInput["flags"], env: Call["env"]): Promise<LearnedSettings["accepted"]> {
+async function learnedSettings(
+  name: string,
+  flags: CommandInput["flags"],
+  { env, io }: Pick<Call, "env" | "io">,
+): Promise<LearnedSettings["accepted"]> {
+  // No home is opened by the first two; and nothing that a file of the home may hold keeps a halt from the desk.
+  if (name === "backtest" || flags["dry"] === true || name === "halt") return {};
   const { readLearned } = await import("./learned-file.ts");
-  return (await readLearned(homeOf(flags, env))).accepted;
+  const { accepted } = await readLearned(homeOf(flags, env));
+  const inForce = Object.entries(accepted).filter(([setting]) => (env[setting] ?? "").trim() === "");
+  if (name === "start" && inForce.length > 0) {
+    io.note(`Learned settings in force: ${inForce.map(([setting, value]) => `${setting}=${value}`).join(", ")}.`);
+  }
+  return accepted;
 }
 
 interface Done {
