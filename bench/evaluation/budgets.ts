@@ -73,9 +73,14 @@ export async function budgetSection(options: {
         `${budget} ${of}`,
       ),
     );
-  const reach = (of: "withKhala" | "without"): number | null =>
-    BUDGETS.find((budget) => (at(budget, of)?.value ?? 0) >= 95) ?? null;
-  const [small, large] = [reach("withKhala"), reach("without")];
+  const reach = (of: "withKhala" | "without", pct: number): string =>
+    String(BUDGETS.find((budget) => (at(budget, of)?.value ?? 0) >= pct) ?? "more than any tried");
+  const reached = [90, 95]
+    .map(
+      (pct) =>
+        `${pct} % right answers need ${reach("withKhala", pct)} units a question with Khala and ${reach("without", pct)} without`,
+    )
+    .join("; ");
   const overrun = Math.max(...BUDGETS.map((budget) => at(budget, "overrun")?.value ?? 0));
   return {
     id: "C5",
@@ -96,15 +101,13 @@ export async function budgetSection(options: {
       },
     ],
     findings: [
-      `95 % right are reached at ${small ?? "no budget of the table"} units with Khala, at ${large ?? "no budget of the table"} without${small !== null && large !== null ? ` (${cellText(large / small)} times)` : ""}.`,
+      `${reached}.`,
       "At the high end both are right: given the budget, from scratch loses nothing but time. That is the row where sleep buys no quality at all.",
       overrun > 0
         ? `The budget is kept by an estimate that leaves the security report's call out, so up to ${cellText(overrun)} % of the answers at a budget took somewhat more than it allows.`
         : "No answer took more than its budget.",
     ],
-    headlines: [
-      `**Budget:** 95 % right answers need ${small ?? "more than any tried"} units a question with Khala and ${large ?? "more than any tried"} without; with budget enough both are right.`,
-    ],
+    headlines: [`**Budget:** ${reached}; with budget enough both are right.`],
     charts: [
       {
         name: "budget",

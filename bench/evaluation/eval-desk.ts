@@ -32,6 +32,8 @@ export const DESK_TIMEFRAME: Timeframe = "5m";
 /** What the sweep does not read. */
 export const OTHER_TIMEFRAME: Timeframe = "1h";
 
+const PATIENT_MS = 600_000;
+
 export const barStartMs = (bar: number): UnixMs => unixMs(SIM_START_MS + bar * timeframeMs(DESK_TIMEFRAME));
 
 /** One seed's market, made once and shared by every desk on it. */
@@ -92,7 +94,8 @@ export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
   const { khala, config } = opened.desk;
   const desk: Desk = {
     ...opened.desk,
-    config: { ...config, ...model },
+    // No deadline that a busy machine could miss: nothing measured here may depend on it.
+    config: { ...config, modelTimeoutMs: PATIENT_MS, ...model },
     // As wire.ts does: who waits for another's computation waits in real time, and moves no simulated clock.
     flight: createSingleFlight({
       khala,

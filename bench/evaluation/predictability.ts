@@ -45,17 +45,22 @@ const saved = (pairs: readonly Pair[], of: "scratchUnits" | "sweepUnits"): numbe
 };
 
 export function predictabilitySection(seeds: readonly SeedSessions[]): Section {
-  const rho = (demand: Demand, which: keyof typeof RHO, bits: "bits" | "shuffledBits" = "bits") =>
-    meanEstimate(
-      seeds.map((seed) => {
+  // A seed on which nothing was saved, or on everything alike, has no ranks to correlate.
+  const rho = (demand: Demand, which: keyof typeof RHO, bits: "bits" | "shuffledBits" = "bits") => {
+    const values = seeds
+      .map((seed) => {
         const pairs = pairsOf(seed, demand).filter(RHO[which].among);
         return spearmanRho(
           pairs.map((pair) => -pair[bits]),
           pairs.map(RHO[which].saved),
         );
-      }),
-      `rho ${demand.name} ${which} ${bits}`,
-    );
+      })
+      .filter(Number.isFinite);
+    const estimate = values.length === 0 ? null : meanEstimate(values, `rho ${demand.name} ${which} ${bits}`);
+    return estimate === null
+      ? null
+      : `${cellText(estimate)}${values.length < seeds.length ? ` in ${values.length} of ${seeds.length} seeds` : ""}`;
+  };
   const ofBin = (demand: Demand, bin: number, name: string, value: (pairs: readonly Pair[]) => number) =>
     meanEstimate(
       // Bin 0 of the sorted bits is the most predictable.
@@ -135,8 +140,8 @@ export function predictabilitySection(seeds: readonly SeedSessions[]): Section {
       },
     ],
     findings: [
-      `Among the questions that the sweep alone does not answer, what is predictable is what thinking ahead saves on: rho ${cellText(rho(ZIPF, "left"))} with Zipf's law, ${cellText(rho(SHUFFLED, "left"))} with favourites reshuffled every bar, ${cellText(rho(UNIFORM, "left"))} with uniform demand. Scored by a predictor whose history was shuffled: ${cellText(rho(ZIPF, "left", "shuffledBits"))}.`,
-      `Over all questions, against from scratch, rho is ${cellText(rho(ZIPF, "scratch"))}: the sweep saves on nearly every question, foreseen or not, so there predictability hardly matters. The paper's relation is one of a desk without a sweep.`,
+      `Rho among the questions that the sweep alone does not answer with one record: ${rho(ZIPF, "left") ?? "–"} with Zipf's law, ${rho(SHUFFLED, "left") ?? "–"} with favourites reshuffled every bar, ${rho(UNIFORM, "left") ?? "–"} with uniform demand; scored by a predictor whose history was shuffled: ${rho(ZIPF, "left", "shuffledBits") ?? "–"}. An interval that holds 0, or seeds without a value (nothing was worth making), show no relation.`,
+      `Over all questions, against from scratch, rho is ${rho(ZIPF, "scratch") ?? "–"}: the sweep saves on nearly every question, foreseen or not, so there predictability hardly matters. The paper's relation is one of a desk without a sweep.`,
     ],
     headlines: [],
     charts: [
