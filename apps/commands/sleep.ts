@@ -39,20 +39,12 @@ function preparedOf(thought: ThinkReport | null): Prepared {
   return { considered, ...made, skippedFresh, belowGate, overBudget, units };
 }
 
-/** One line where there is something to say; null: nobody has asked anything yet. */
-function preparedLine({
-  considered,
-  digests,
-  preAnswers,
-  analyses,
-  belowGate,
-  overBudget,
-  units,
-}: Prepared): string | null {
-  if (considered === 0) return null;
+/** One line where something was made, or would have been; else null. */
+function preparedLine({ digests, preAnswers, analyses, overBudget, units }: Prepared): string | null {
   const over = Object.values(overBudget).reduce((sum, count) => sum + count, 0);
-  const limit = over === 0 ? "" : `, ${over} beyond the budget`;
-  return `thought ahead for ${considered} questions: ${digests} digests, ${preAnswers} pre-answers, ${analyses} analyses made, ${belowGate} not worth their price${limit}, ${units.toFixed(1)} units`;
+  if (digests + preAnswers + analyses + over === 0) return null;
+  const limit = over === 0 ? "" : `; ${over} beyond the budget`;
+  return `thought ahead: ${digests} digests, ${preAnswers} pre-answers, ${analyses} analyses of other timeframes, ${units.toFixed(0)} work units${limit}`;
 }
 
 export const sleepCommand = deskCommand<SleepDocument>({
