@@ -14,5 +14,6 @@ export function opinionLine(r: OpinionReport): string {
     [r.left, `left out (at most ${MAX_OPINIONS} a slot, and only before the close)`],
   ];
   const parts = said.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return `  second opinions for ${formatTime(r.forAsOfMs)} UTC on ${r.considered} markets: ${parts.join(", ")}`;
+  const markets = r.considered === 1 ? "1 market" : `${r.considered} markets`;
+  return `  second opinions for ${formatTime(r.forAsOfMs)} UTC on ${markets}: ${parts.join(", ")}`;
 }

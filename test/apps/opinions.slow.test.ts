@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { moody } from "#test/agents/second-opinion/scripted.ts";
-import { documentOf, emptyFolder, failureOf, freshHome, removeTemplateHome } from "#test/support/cli.ts";
+import { documentOf, emptyFolder, failureOf, freshHome, removeTemplateHome, runCli } from "#test/support/cli.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 
 afterAll(removeTemplateHome);
@@ -95,6 +95,29 @@ describe("a desk with a second opinion", () => {
     };
     const env = { ...asking(gone.url), DEEPTRADER_MODEL_TIMEOUT_MS: "200", DEEPTRADER_MODEL_FALLBACK: "rules" };
     expect(await hashOf(env)).toBe(await hashOf({}));
+  });
+
+  it("is named by doctor, its key missing or there, and the key is not", async () => {
+    await using home = await freshHome();
+    const OPENAI_API_KEY = "sk-canary-7f3a91";
+    const env = {
+      DEEPTRADER_OPINION: "veto",
+      DEEPTRADER_SLEEP_MODEL: "openai/gpt-5",
+      DEEPTRADER_MODEL_FALLBACK: "rules",
+    };
+    const found = async (key: string) => {
+      const { stdout } = await runCli(["doctor", "--json"], { home: home.dir, env: { ...env, OPENAI_API_KEY: key } });
+      expect(stdout).not.toContain(OPENAI_API_KEY);
+      const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string; detail: string }[] };
+      return checks.filter(({ name }) => name.endsWith("model")).map(({ state, detail }) => `${state} ${detail}`);
+    };
+    expect(await found(OPENAI_API_KEY)).toEqual([
+      "ok rules: no provider, no key, no cost",
+      expect.stringMatching(/^ok openai\/gpt-5, then rules: every key that it needs is there.*20,000 tokens a slot/),
+    ]);
+    expect((await found(""))[1]).toMatch(
+      /^fail DEEPTRADER_SLEEP_MODEL is openai\/gpt-5, but OPENAI_API_KEY is not set/,
+    );
   });
 
   it("is refused where it could not work: a backtest without a recording, a start without a key", async () => {
