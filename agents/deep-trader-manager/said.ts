@@ -121,7 +121,7 @@ export function tallyRecalls(
  * The newest that there can be before the next close: fresh; or its source was asked after the close and had nothing newer;
  * or it covers the newest candle, and the price has left it since (freshness names `drifted` last of all reasons).
  */
-export const isNewest = (recall: Recall): recall is Exclude<Recall, { status: "missing" }> =>
+export const isNewest = (recall: Recall): boolean =>
   recall.status === "fresh" ||
   (recall.status === "stale" && (recall.reason === "no-candle" || recall.reason === "drifted"));
 

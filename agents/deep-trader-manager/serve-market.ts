@@ -1,5 +1,5 @@
 // Floor 3. A question about one market → its analysis: recalled, or made by the analyst on the manager's delegation. Where
-// that fails or would take too much, what there is of the market is shown, marked stale.
+// that fails or would take too much, a chat is shown what there is of the market, marked stale.
 import type { Recall } from "#schemas/analysis.ts";
 import { InvariantError, ModelRunError, ProviderRefusedError, TokenBudgetError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports.ts";
@@ -25,7 +25,7 @@ import {
 
 type Found = Exclude<Recall, { status: "missing" }>;
 
-/** @throws whatever the analyst's source or the models threw, where nothing of the market is there to show instead */
+/** @throws whatever the analyst's source or the models threw, where nothing of the market may be shown instead */
 export async function aboutMarket(
   deps: AnswerDeps,
   question: Question,
@@ -38,20 +38,23 @@ export async function aboutMarket(
   const before = await deps.khala.recall(key, momentOf(deps, slots, nowMs), options);
   const misses = tallyRecalls(deps, [before]);
   // Where the source has nothing newer, asking it again in this slot would bring the same.
-  if (isNewest(before)) return fromRecord(deps, intent, before, { path: "recalled", nowMs });
+  if (before.status !== "missing" && isNewest(before))
+    return fromRecord(deps, intent, before, { path: "recalled", nowMs });
   const tooMuch = beyondBudget(deps, 1);
+  // Only in a chat, where a refresh follows, is something stale an answer; whoever asks once gets the reason instead.
+  const shown = before.status === "stale" && deps.refresh !== undefined ? before : null;
   if (tooMuch !== null) {
-    if (before.status === "missing") return abstained(tooMuch, intent, misses);
-    return { ...showStale(deps, intent, before, tooMuch, nowMs), misses, overBudget: true };
+    if (shown === null) return abstained(tooMuch, intent, misses);
+    return { ...showStale(deps, intent, shown, tooMuch, nowMs), misses, overBudget: true };
   }
   const outcome = await delegate(deps, question, intent, slots, options);
   if (outcome.status === "answered") return { ...outcome.said, misses };
   const { error } = outcome;
   const overBudget = error instanceof TokenBudgetError;
-  if (before.status === "missing" && overBudget) return abstained(error.message, intent, misses);
-  if (before.status === "missing" || !isRefreshFailure(error)) throw error;
+  if (shown === null && overBudget) return abstained(error.message, intent, misses);
+  if (shown === null || !isRefreshFailure(error)) throw error;
   const why = `It could not be renewed: ${error.message}`;
-  return { ...showStale(deps, intent, before, why, nowMs), misses, overBudget };
+  return { ...showStale(deps, intent, shown, why, nowMs), misses, overBudget };
 }
 
 /** The source or the models did not do their work; an error of the desk's own (its store above all) is none. */
@@ -61,9 +64,8 @@ const isRefreshFailure = (error: unknown): error is Error =>
 function showStale(deps: AnswerDeps, intent: Intent, found: Found, why: string, nowMs: UnixMs): Said {
   const { venueId, symbol, timeframe } = found.record;
   deps.refresh?.({ venueId, symbol, timeframe });
-  const under = deps.refresh === undefined ? "" : " A refresh is under way.";
   const said = fromRecord(deps, intent, found, { path: "recalled", nowMs });
-  return { ...said, answer: `${said.answer} ${why}${under}` };
+  return { ...said, answer: `${said.answer} ${why} A refresh is under way.` };
 }
 
 function momentOf({ prices }: AnswerDeps, { symbol }: AnalysisSlots, nowMs: UnixMs) {

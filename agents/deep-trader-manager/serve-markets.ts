@@ -60,7 +60,18 @@ export async function aboutTwo(
   );
   const said = served(deps, prepared, { path: found.path, asOfMs, nowMs, staleReason, misses: found.misses });
   if (staleReason === null || found.failure === null) return said;
-  return { ...said, answer: `${said.answer} It could not be renewed: ${found.failure}` };
+  const why = `It could not be renewed: ${found.failure}`;
+  // As of one market: only a chat is shown what is stale.
+  if (deps.refresh === undefined) {
+    const names = symbols.join(" and ");
+    return { ...declined(`There is no fresh analysis of ${names} to compare. ${why}`, intent), misses: found.misses };
+  }
+  for (const { record, staleReason: stale } of both) {
+    if (record === null || !isRenewable(stale)) continue;
+    const { venueId, symbol, timeframe } = record;
+    deps.refresh({ venueId, symbol, timeframe });
+  }
+  return { ...said, answer: `${said.answer} ${why} A refresh is under way.` };
 }
 
 interface Market {
@@ -72,6 +83,10 @@ interface Market {
 
 const isStaleReason = (reason: LeftOut["reason"] | null): reason is Exclude<LeftOut["reason"], "missing" | "unread"> =>
   reason !== null && reason !== "missing" && reason !== "unread";
+
+/** Asking the source again may bring a newer one. */
+const isRenewable = (reason: LeftOut["reason"] | null): boolean =>
+  reason !== null && reason !== "no-candle" && reason !== "drifted";
 
 type Gathered =
   | { readonly status: "beyond"; readonly reason: string; readonly misses: Said["misses"] }

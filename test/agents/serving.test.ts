@@ -269,7 +269,13 @@ describe("a question that would take more than its budget", () => {
     expect([answer.path, overBudget, desk.asked.length, desk.managersMade()]).toEqual(["declined", true, 0, 0]);
   });
 
-  it("about a market that was, shows it stale, marked so, and a refresh is queued once", async () => {
+  it("about a market that was, asked once, is declined", async () => {
+    const desk = await warmDesk({ questionUnits: 1 }, EARLIER_MS);
+    const { answer, overBudget } = await desk.serve(intentOf("rsi"));
+    expect([answer.path, answer.stale, overBudget, desk.providerCalls()]).toEqual(["declined", false, true, 0]);
+  });
+
+  it("about a market that was, in a chat, shows it stale, marked so, and a refresh is queued once", async () => {
     const queued: unknown[] = [];
     const desk = await warmDesk({ questionUnits: 1, refresh: (key) => queued.push(key) }, EARLIER_MS);
     const { answer, overBudget, misses } = await desk.serve(intentOf("rsi"));
@@ -287,28 +293,34 @@ describe("a source that does not answer", () => {
       request.nowMs === NOW_MS ? Promise.reject(error) : waveCandles(request, options);
   const down = new ProviderError({ was: "sim did not answer.", remedy: "Try again." });
 
-  it("leaves an answer about one market stale, marked so; without a chat no refresh is promised", async () => {
+  it("leaves a chat with what is stale, marked so, and whoever asks once with the source's error", async () => {
     for (const error of [down, new ProviderRefusedError({ was: "sim refused the key.", remedy: "Renew it." })]) {
-      const desk = await warmDesk({ candles: silent(error) }, EARLIER_MS);
+      const once = await warmDesk({ candles: silent(error) }, EARLIER_MS);
+      await expect(once.serve(intentOf("price"))).rejects.toBe(error);
+      const desk = await warmDesk({ candles: silent(error), refresh: () => {} }, EARLIER_MS);
       const { answer } = await desk.serve(intentOf("price"));
       expect(answer).toMatchObject({ path: "recalled", stale: true, asOfMs: EARLIER_MS });
       expect(answer.answer).toContain("STALE (behind): ");
       expect(answer.answer).toContain(`It could not be renewed: ${error.message}`);
-      expect(answer.answer).not.toContain("under way");
+      expect(answer.answer).toMatch(/A refresh is under way\.$/);
     }
   });
 
   it("leaves what concerns the desk itself an error", async () => {
     const error = new StoreError({ was: "The store is down.", remedy: "Start it." });
-    const desk = await warmDesk({ candles: silent(error) }, EARLIER_MS);
+    const desk = await warmDesk({ candles: silent(error), refresh: () => {} }, EARLIER_MS);
     await expect(desk.serve(intentOf("price"))).rejects.toBe(error);
   });
 
-  it("leaves a comparison stale, and one without any analysis declined with the reason", async () => {
-    const desk = await warmDesk({ candles: silent(down) }, EARLIER_MS);
+  it("leaves a comparison stale in a chat; else, and without any analysis, it is declined with the reason", async () => {
+    const once = (await (await warmDesk({ candles: silent(down) }, EARLIER_MS)).serve(intentOf("compare"))).answer;
+    expect([once.path, once.answer.includes("could not be renewed: sim did not answer")]).toEqual(["declined", true]);
+    const queued: unknown[] = [];
+    const desk = await warmDesk({ candles: silent(down), refresh: ({ symbol }) => queued.push(symbol) }, EARLIER_MS);
     const { answer } = await desk.serve(intentOf("compare"));
     expect(answer).toMatchObject({ path: "recalled", stale: true });
     expect(answer.answer).toMatch(/^SIMULATED[^:]*STALE \(behind\): .*It could not be renewed: sim did not answer/s);
+    expect(queued).toEqual([BTC, ETH]);
     const empty = createDesk({ candles: () => Promise.reject(down) });
     const declined = (await empty.serve(intentOf("compare"))).answer;
     expect([declined.path, declined.stale]).toEqual(["declined", false]);

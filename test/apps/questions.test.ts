@@ -418,9 +418,9 @@ describe("a question", () => {
     await desk.open.afterwards.settled();
     expect(desk.problems).toEqual([]);
     expect(await desk.askIt("RSI of BTC")).toMatchObject({ stale: false, path: "recalled", ageMs: 0 });
-    // Outside a conversation nobody stays to see it.
+    // Outside a conversation nobody stays to see it renewed.
     const once = await desk.askIt("RSI of ETH");
-    expect([once.stale, once.answer.includes("under way")]).toEqual([true, false]);
+    expect([once.path, once.stale, once.answer.includes("under way")]).toEqual(["declined", false, false]);
   });
 });
 
