@@ -79,8 +79,8 @@ async function think(desk: Desk, request: ThinkRequest, options: CallOptions): P
   try {
     if (level >= 3) await pass.run(options);
   } finally {
-    // Also of a pass that failed: what it has spent is spent.
-    await pass.record(desk.monotonicMs() - startedMs, options);
+    // Also of a pass that failed or was ended: what it has spent is spent.
+    await pass.record(desk.monotonicMs() - startedMs, { signal: new AbortController().signal });
   }
   return pass.report(desk.monotonicMs() - startedMs);
 }
