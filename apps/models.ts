@@ -24,7 +24,7 @@ export function sleepModelSetting(config: DeskConfig, env: Env): Setting {
     ...common(config, env),
     model: sleepModel ?? model,
     modelUrl: ownUrl,
-    fallback: modelFallback,
+    fallback: sleepModel === "rules" ? null : modelFallback,
     variables: {
       model: sleepModel === null ? "DEEPTRADER_MODEL" : "DEEPTRADER_SLEEP_MODEL",
       url: sleepModel === null && sleepModelUrl === null ? "DEEPTRADER_MODEL_URL" : "DEEPTRADER_SLEEP_MODEL_URL",
