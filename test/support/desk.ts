@@ -40,6 +40,12 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 /** For calls that nobody aborts. */
 export const patience: CallOptions = { signal: new AbortController().signal };
 
+/** Others work in real time: waiting for them moves no simulated clock, which would then stand at a fraction of a second. */
+const soon: Clock["sleep"] = async (_ms, { signal }) => {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
+};
+
 export interface TestDeskParts {
   readonly venue: {
     readonly marketData: MarketData;
@@ -173,7 +179,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     shadow: createShadow({ onProblem: () => {} }),
     quarantine: book.quarantined(),
     windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
-    flight: createSingleFlight({ khala, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
+    flight: createSingleFlight({ khala, leases: store.leases, sleep: real ? clock.sleep : soon, monotonicMs: () => 0 }),
     consolidation: store,
     book,
     alerts: createAlertDesk(book.alerts()),
