@@ -13,6 +13,7 @@ const OWN_NUMBERS: Readonly<Partial<Record<QuestionKind | "cause", readonly stri
   oversold: ["30"],
   overbought: ["70"],
   summary: ["14", "20", "2"],
+  price: ["1"],
   movers: ["3", "5", "10"],
   riskiest: ["3", "5", "10"],
 };

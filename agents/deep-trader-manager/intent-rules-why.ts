@@ -29,7 +29,7 @@ export const WHY_RULES: readonly Rule[] = [
       `${WHY}\\b.*\\bno (?:_x )?(?:trades?|entry|entries|exit|position|buy|sale|purchase|action|orders?)`,
       `why (?:the )?(?:_x )?${ACT}`,
       `(?:how come|what made|what stopped|what kept) (?:you|we|the desk|the bot)`,
-      `(?:reasons?|reasoning|rationale|logic (?:behind|of|for|in)|motivation|justification|grounds for|thinking behind|story behind|explain|justify|talk me through|walk me through|what (?:is|was) behind) (?:for|behind|of|to|why|the|your|our|that|last|latest|me|_x|this)?.*\\b(?:${ACT}|trades?|entry|exit|purchase|sale|decision|position)`,
+      `(?:reasons?|reasoning|rationale|logic (?:behind|of|for|in)|motivation|justification|grounds for|thinking (?:behind|on|with|for)|story behind|explain|justify|talk me through|walk me through|what (?:is|was) behind) (?:for|behind|of|to|why|the|your|our|that|last|latest|me|_x|this)?.*\\b(?:${ACT}|trades?|entry|exit|purchase|sale|decision|position)`,
     ),
     unless: /\bwhy (?:should|would)\b|\bstop(?:ped|s)? (?:loss|hit)\b.*\bif\b|\bhow do you (?:explain|justify)\b/,
     slack: 3,

@@ -72,7 +72,8 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
   const { finding, masked } = readAssets(times.rest, context);
   const words = corrected(wordsOfKind(maskTimeframes(masked)));
   const told = kindOf(words, countOf(finding));
-  const isLoose = told === null || (told === "market" && !/\b(?:markets?|crypto|coins|board)\b/.test(words));
+  const isLoose =
+    told === null || told === "summary" || (told === "market" && !/\b(?:markets?|crypto|coins|board)\b/.test(words));
   const kind = (isLoose ? kindOfTimes(words, times, finding) : null) ?? ofTheDay(told, words, times);
   return {
     plain,
