@@ -2,21 +2,24 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type AssetDigest,
+  assetTopic,
   distilAsset,
   distilMarket,
   distilSector,
   type LeftOut,
   MarketDigest,
+  marketTopic,
   SectorDigest,
+  sectorTopic,
 } from "#agents/deep-trader-manager/distil.ts";
 import { isWhole, PreparedAnswer, prepareAnswer, prepareFromDigest } from "#agents/deep-trader-manager/prepared.ts";
 import { price, signedPct } from "#agents/deep-trader-manager/render-text.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { BREADTH_KINDS, DESK_KINDS, type Intent, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
 import { mayEnter } from "#schemas/security.ts";
-import { MarketSymbol, splitSymbol, timeframeMs, toIso } from "#schemas/units.ts";
+import { MarketSymbol, splitSymbol, timeframeMs, toIso, VenueId } from "#schemas/units.ts";
 import { SECTORS, sectorOf, TABLED_BASES } from "#toolkits/universe/sectors.ts";
-import { BTC, ETH, makeAnalysis } from "../memory/fixtures.ts";
+import { BTC, ETH, makeAnalysis, VENUE } from "../memory/fixtures.ts";
 import { analyses } from "./random-analyses.ts";
 
 const intentOf = (kind: QuestionKind, over: Partial<Intent> = {}): Intent => ({
@@ -149,6 +152,26 @@ describe("a market digest", () => {
         }
       }),
     );
+  });
+
+  it("has a topic of its own for each market, sector, timeframe and venue", () => {
+    const places = [
+      { timeframe: "5m", venueId: VENUE },
+      { timeframe: "1h", venueId: VENUE },
+      { timeframe: "5m", venueId: VenueId.parse("sim:2") },
+    ] as const;
+    const topics = places.flatMap((place) => [
+      marketTopic(place),
+      ...[BTC, ETH].map((symbol) => assetTopic({ ...place, symbol })),
+      ...SECTORS.map((sector) => sectorTopic(sector, place)),
+    ]);
+    expect(new Set(topics).size).toBe(topics.length);
+    expect(topics.slice(0, 4)).toEqual([
+      "market:5m@sim:1",
+      "asset:BTC/USDT:5m@sim:1",
+      "asset:ETH/USDT:5m@sim:1",
+      "sector:layer-1:5m@sim:1",
+    ]);
   });
 
   it("of no market is none", () => {

@@ -17,9 +17,7 @@ export const SECTORS = [
 ] as const;
 export type Sector = (typeof SECTORS)[number];
 
-/** When the table was last gone through. Sectors are a convention: each coin stands in the one it is best known for. */
-export const SECTORS_AS_OF = "2025-06-30";
-
+// As of 2025-06-30. Sectors are a convention: each coin stands in the one it is best known for.
 const TABLE: Readonly<Record<Exclude<Sector, "other">, string>> = {
   "layer-1": `BTC ETH SOL ADA AVAX DOT TRX TON SUI APT NEAR ATOM ALGO ICP HBAR XTZ EOS ETC KAS SEI INJ EGLD FTM S XEM NEM NEO
     VET NXT FLOW KAVA MINA ROSE CELO TIA BERA HYPE`,
