@@ -199,7 +199,7 @@ describe("asking for an opinion", () => {
       spendOf({ deadlineMs: 300, monotonicMs }),
     );
     expect(answer).toEqual({ status: "rejected", failed: ["test/deaf", "test/dead"] });
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(4_000);
     expect(await askOpinion([dead.choice], subjectOf(), spendOf())).toEqual({
       status: "failed",
       failed: ["test/dead"],
