@@ -1,7 +1,7 @@
 // Bench. Seeds, and where asked for a folder of recordings -> price histories, in blocks that count as independent.
 import type { CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
-import { selectClosed, toSeries } from "#toolkits/market/closed-candles.ts";
+import { toSeries } from "#toolkits/market/closed-candles.ts";
 import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 
@@ -97,7 +97,3 @@ function aggregate(minutes: CandleSeries, timeframe: Timeframe): CandleSeries {
   const nowMs = minutes.checkedThroughMs;
   return toSeries({ symbol: minutes.symbol, timeframe, rows, nowMs, graceMs: 0, count: rows.length });
 }
-
-/** The candles closed at a moment, without copying. */
-export const closedAt = (series: CandleSeries, nowMs: number, count: number): CandleSeries =>
-  selectClosed(series, { nowMs: unixMs(nowMs), graceMs: 0, count });

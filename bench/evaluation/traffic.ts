@@ -64,13 +64,7 @@ export function questionBank(symbols: readonly MarketSymbol[], other: Timeframe)
   return items;
 }
 
-/** How questions fall on the bank: `zipf` with exponent `skew` over a seeded order of it; 0 is uniform. */
-export interface Demand {
-  readonly skew: number;
-  readonly questionsPerBar: number;
-}
-
-/** Draws one item after another. The order of favour is the seed's, so that no kind is favoured by the way it is listed. */
+/** Draws one item after another, by Zipf's law with exponent `skew` (0: uniform). The order of favour is the seed's, so that no kind is favoured by the way it is listed. */
 export function drawItems<Item>(
   bank: readonly Item[],
   { skew, seed }: { readonly skew: number; readonly seed: number },
