@@ -116,11 +116,11 @@ export const DESK_RULES: readonly Rule[] = [
       "(?:did|has|have) (?:anything|something|the (?:desk|bot|system|last \\w+)) (?:break|broken|broke|fail(?:ed)?|crash(?:ed)?|go(?:ne)? wrong|stop(?:ped)?|error(?:ed)?|run|succeed|complete|miss\\w*)",
       "(?:last|latest) (?:tick|cycle|run|heartbeat|sleep|pass|slot)|missed (?:slots?|cycles?|ticks?)|when (?:did|was) (?:you|the|your) (?:last|desk|bot|latest|most recent)",
       "how (?:old|fresh|stale|recent|current) (?:is|are) (?:your|the|our|my) (?:data|analys[ie]s|prices|information|numbers|feeds?|records?)",
-      "how (?:is|are) (?:the |your )?(?:bot|system|systems|engine|service|server) (?:doing|running|holding up|working|today)|how (?:is|are) (?:the desk|you|it) (?:running|holding up|working)|how healthy",
+      "how (?:is|are) (?:the |your )?(?:bot|system|systems|engine|service|server) (?:doing|running|holding up|working|today)|how (?:is|are) (?:the desk|you|it) (?:running|holding up|working)|how healthy|how (?:is|are) (?:the desk|you|it|things) (?:doing |running |going )?technically",
       "does (?:everything|it all|the \\w+|it) (?:still )?(?:work|run|function)|everything (?:ok|okay|fine|working|running|good|alright|all right|well|up|in order|normal|healthy|smooth|under control)|all (?:ok|okay|good|fine|well|green|clear)$|operational",
     ),
     unless:
-      /\b(?:desk|bot) (?:doing|(?:up|down) (?:or|on|by|this|so far))\b|\b(?:you|desk|bot|it) up or down\b|\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
+      /\b(?:desk|bot) (?:doing(?! technically)|(?:up|down) (?:or|on|by|this|so far))\b|\b(?:you|desk|bot|it) up or down\b|\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
     slack: 1,
   },
 ];

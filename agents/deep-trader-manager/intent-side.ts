@@ -3,7 +3,7 @@ import type { Intent } from "#schemas/question.ts";
 
 /** Words that hold one of the others and mean neither. */
 const NEITHER =
-  /\bover[- ]?(?:bought|sold)\b|\b(?:buy |sell )?(?:hold|keep|wait) or (?:sell|buy|exit|enter|dump)\b|\b(?:sell|buy|exit|enter|dump) or (?:hold|keep|wait)\b|\bbuy(?:ing)? ?(?:and|&|n) ?h(?:o|e)ld(?:ing)?\b|\bsell[- ]?off\b|\b(?:short|long|near|mid|medium)(?:er)?[- ](?:term|run)\b|\b(?:how|as|so|too|very|no|that) long(?:er)?\b|\blong (?:time|ago|enough)\b|\bin short\b|\bopen (?:positions?|orders?|trades?|risks?|p&l|pnl)\b|\b(?:how|so|very|that|too) close\b|\bclose (?:to|by|enough|price|is|are|would|will|makes?|turns?|above|below)\b|\b(?:last|did _x) close\b/g;
+  /\bover[- ]?(?:bought|sold)\b|\bbuy(?:ing)? ?(?:and|&|n) ?h(?:o|e)ld(?:ing)?\b|\bsell[- ]?off\b|\b(?:short|long|near|mid|medium)(?:er)?[- ](?:term|run)\b|\b(?:how|as|so|too|very|no|that) long(?:er)?\b|\blong (?:time|ago|enough)\b|\bin short\b|\bopen (?:positions?|orders?|trades?|risks?|p&l|pnl)\b|\b(?:how|so|very|that|too) close\b|\bclose (?:to|by|enough|price|is|are|would|will|makes?|turns?|above|below)\b|\b(?:last|did _x) close\b/g;
 
 const BUY =
   /\b(?:buys?|bought|buying|purchas(?:e|ed|es|ing)|enter(?:s|ed|ing)?|entry|entries|longs?|longed|accumulat(?:e|ed|ing)|(?:get|gets|got|getting|jump|jumped|jumping|go|went|going|come|came|move|moved|hop|back|dive|dip|step|stepped|let) (?:you |us |me |back )?in(?:to)?|(?:buy|bought|enter) in(?:to)?|invest(?:ed|ing)?|open(?:ed|ing)?|pick(?:ed|ing)? (?:_x |it |some |up ){1,3}|load(?:ed|ing)? up|scoop(?:ed|ing)?|grab(?:bed|bing)?|buyers?|buyable|(?:be|being|am|are|is|were|was|still|not) in(?:to)? _x|add(?:ed|ing)?|apes?|aped|aping)\b/;
