@@ -17,7 +17,7 @@ export interface LineChart {
   readonly series: readonly { readonly name: string; readonly points: readonly Point[] }[];
 }
 
-const [WIDTH, HEIGHT] = [720, 400];
+const [WIDTH, HEIGHT] = [720, 420];
 const BOX = { left: 64, right: 700, top: 44, bottom: 316 } as const;
 const COLOURS = ["#2f6fde", "#d2652d", "#2d9a5f", "#8b52c7", "#8a7a1f"];
 const TICKS = 5;
@@ -79,8 +79,8 @@ function drawSeries(
 
 const legend = (names: readonly string[]): string[] =>
   names.flatMap((name, index) => {
-    const x = BOX.left + (index % 3) * 215;
-    const y = HEIGHT - 24 + Math.floor(index / 3) * 17;
+    const x = BOX.left + (index % 2) * 320;
+    const y = HEIGHT - 44 + Math.floor(index / 2) * 17;
     return [
       `<rect x="${x}" y="${y - 9}" width="10" height="10" fill="${COLOURS[index % COLOURS.length]}"/>`,
       `<text class="n" x="${x + 15}" y="${y}">${escapeText(name)}</text>`,

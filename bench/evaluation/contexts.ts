@@ -63,6 +63,9 @@ async function runSeed(seed: number): Promise<readonly Counted[]> {
 
 const weighed = ({ made, read }: SplitWork, { readWeight }: Prices): number => made + readWeight * read;
 
+/** Near 1 the third decimal says which side it is on. */
+const questionsText = (questions: number): string => questions.toFixed(3);
+
 /** What was counted, per question. */
 const countedCost = ({ questions, sleep, served }: Counted, prices: Prices): number =>
   (weighed(sleep, prices) + prices.t * weighed(served, prices)) / questions;
@@ -122,7 +125,7 @@ export async function contextSection(options: {
             at.t,
             String(at.readWeight),
             ...PER_CONTEXT.map((questions) => gain(questions, at)),
-            even === null ? "never" : figure(even),
+            even === null ? "never" : questionsText(even),
           ];
         }),
       },
@@ -133,19 +136,19 @@ export async function contextSection(options: {
           String(share),
           ...TIMES.map((t) => {
             const even = breakEven(cost, { t, readWeight: 1 });
-            return even === null ? "never" : figure(even / share);
+            return even === null ? "never" : questionsText(even / share);
           }),
         ]),
       },
     ],
     findings: [
       `The closed form says what was counted: largest relative difference ${worst === 0 ? "0" : worst.toExponential(1)} over ${seeds.flat().length} contexts and ${prices.length} prices.`,
-      `One question a context at t = 1 loses (from scratch over sleep: ${cellText(gain(1, dear))}): the sweep did what the question would have done, and the record is read on top. Break-even ${one === null ? "never" : figure(one)}.`,
+      `One question a context at t = 1 loses (from scratch over sleep: ${cellText(gain(1, dear))}): the sweep did what the question would have done, and the record is read on top. Break-even ${one === null ? "never" : questionsText(one)}.`,
       `The gain grows with the number of questions because nothing but the sweep is paid here: served from memory, a question takes one record. "Ten questions, t = 10" gives ${cellText(gain(10, { t: 10, readWeight: 1 }))}; such a figure says more about t and N than about the desk (from scratch costs ${figure(costFromScratch(cost, dear))} units at t = 1).`,
       "Most contexts are never asked about. The second table is the honest one for a desk that sweeps fifty markets for a person who looks at two.",
     ],
     headlines: [
-      `**Amortisation:** at t = 1 sleep pays from ${one === null ? "no number of" : figure(one)} questions a context on, if every context is asked about; if one in twenty is, from ${one === null ? "no number" : figure(one / 0.05)} on.`,
+      `**Amortisation:** at t = 1 sleep pays from ${one === null ? "no number of" : questionsText(one)} questions a context on, if every context is asked about; if one in twenty is, from ${one === null ? "no number" : questionsText(one / 0.05)} on.`,
     ],
     charts: [
       {

@@ -141,7 +141,7 @@ export async function corruptionSection(options: {
       },
     ],
     findings: [
-      `**This row loses:** a lasting fault in what is prepared gave ${cellText(of("lasting", "wrong"))} wrong answers a seed; from scratch there would have been none. Before the first stop no question was answered wrongly more than ${worst} times (the sampling rate implies at most 20).`,
+      `**This row loses:** a lasting fault in what is prepared gave ${cellText(of("lasting", "wrong"))} wrong answers a seed; from scratch there would have been none. Before the first stop no question was answered wrongly more than ${worst} times (one hit in 20 of each question is checked, however it was served: at most 20 where every hit is wrong, more where a check happens to fall on an answer made from analyses in between).`,
       `A quarantine ends after 20 clean checks of answers made from analyses. Those say nothing about whatever prepares; where that is still broken, wrong answers go out again (${cellText(of("lasting", "afterLift"))} a seed).`,
       "A wrong entry that is not made anew lives for one candle at most, whatever the check does; what the check is for is a fault that repeats itself.",
     ],

@@ -142,6 +142,7 @@ export function predictabilitySection(seeds: readonly SeedSessions[]): Section {
     findings: [
       `Rho among the questions that the sweep alone does not answer with one record: ${rho(ZIPF, "left") ?? "–"} with Zipf's law, ${rho(SHUFFLED, "left") ?? "–"} with favourites reshuffled every bar, ${rho(UNIFORM, "left") ?? "–"} with uniform demand; scored by a predictor whose history was shuffled: ${rho(ZIPF, "left", "shuffledBits") ?? "–"}. An interval that holds 0, or seeds without a value (nothing was worth making), show no relation.`,
       `Over all questions, against from scratch, rho is ${rho(ZIPF, "scratch") ?? "–"}: the sweep saves on nearly every question, foreseen or not, so there predictability hardly matters. The paper's relation is one of a desk without a sweep.`,
+      "With Zipf's law the curve is not monotonic (chart): most favourites are questions that the sweep answers already, so that little is left to save on them, and intervals are wide.",
     ],
     headlines: [],
     charts: [

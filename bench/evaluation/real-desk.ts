@@ -1,7 +1,7 @@
 // Bench. Part B, the real desk first: 50 decisions a bar and 10 questions a day, a whole day, with and without sleep. What is
 // gained and what is lost, with the sweep counted.
 
-import { NO_WORK } from "#schemas/work.ts";
+import { NO_WORK, WORK_WEIGHTS } from "#schemas/work.ts";
 import { forgetful, openEvalDesk, openMarket, saidBy, sumWork, tick, tickWithoutSleep, unitsOf } from "./eval-desk.ts";
 import type { PartOptions } from "./run.ts";
 import { spentByJob, streamOf } from "./session.ts";
@@ -10,6 +10,7 @@ import { cellText, type Section } from "./tables.ts";
 
 const ASSETS = 50;
 const BARS_A_DAY = 288;
+const MINUTES_A_DAY = 1440;
 const QUESTIONS_A_DAY = 10;
 const DEMAND = { name: "10 a day", skew: 0, perBar: QUESTIONS_A_DAY / BARS_A_DAY } as const;
 
@@ -146,8 +147,9 @@ export async function realDeskSection({ seeds, progress }: PartOptions): Promise
     findings: [
       `Answers equal to the from-scratch ones: ${equal} of ${asked}.`,
       `**Gained:** ${cellText(cut)} times less work while a decision or a person waits. All but a trifle of it are decisions: the desk decides on every market at every close anyway, so its sweep is not extra work but the same work, done before it is needed. Ten questions a day do not show.`,
-      `**Lost:** at t = 1 the total from scratch is ${fine(gain(1))} of the total with sleep: ${gainBelow(gain(1)) ? "a loss, since every record is written once and read back once" : "no loss"}. Whoever pays the same for a unit asleep and awake gains nothing here but time. A desk that decided on fewer markets than it sweeps would lose in proportion; half of them, half of the sweep.`,
+      `**Lost:** at t = 1 the total from scratch is ${fine(gain(1))} of the total with sleep: ${gainBelow(gain(1)) ? "a loss, since every record is written once and read back once" : "no loss"}. Whoever pays the same for a unit asleep and awake gains nothing here but time. A desk that decided on fewer markets than it sweeps would pay for the rest in vain.`,
       `Above the sweep: thinking spends ${cellText(mean("thinking", (s) => s.sleeping.thinking))} units a day at this traffic (uniform and low: the value gate should make nothing), shadow checks ${cellText(mean("shadow", (s) => s.sleeping.shadow))}, clusters for the risk gate ${cellText(mean("clusters", (s) => s.sleeping.clusters))}, which a desk without sleep has to make as well.`,
+      `Not in here: on a real venue the desk polls prices between slots, at most one call a minute (${cellText(MINUTES_A_DAY * WORK_WEIGHTS.providerCalls)} units a day); a simulated desk does not poll.`,
     ],
     charts: [],
     headlines: [

@@ -4,6 +4,7 @@ import { lineChart } from "./charts.ts";
 import { runControls } from "./controls.ts";
 import {
   DEMANDS,
+  FEW,
   LEVELS,
   SESSION_ASSETS,
   SESSION_BARS,
@@ -87,6 +88,11 @@ export function demandSection(seeds: Seeds): Section {
     perBar(totalUnits(seed.of(ZIPF, 5).asked, "units"), seed.of(ZIPF, 5)),
   );
   const zipfOne = gainAt("zipf gain", zipfSessions, 1);
+  const fewOne = gainAt(
+    "few gain",
+    seeds.map((seed) => seed.of(FEW, 5)),
+    1,
+  );
   return {
     id: "C1",
     title: "Demand: skewed, uniform, rare",
@@ -121,7 +127,7 @@ export function demandSection(seeds: Seeds): Section {
       "Total gains below 1 are losses: where few ask, the sweep alone costs more than answering from scratch. The desk sweeps for its decisions (part B); who wants only answers at this traffic should not sleep.",
     ],
     headlines: [
-      `**Questions alone** (Zipf 1.2, 20 a bar): ${cellText(zipf)} times less work while somebody waits, ${cellText(asPct(zipfEqual))} % of the answers equal; but in total, all sleep counted, from scratch over sleep is ${cellText(zipfOne)} at t = 1. With 2 uniform questions a bar sleep costs many times what it saves.`,
+      `**Questions alone** (Zipf 1.2, 20 a bar): ${cellText(zipf)} times less work while somebody waits, ${cellText(asPct(zipfEqual))} % of the answers equal; but in total, all sleep counted, from scratch over sleep is ${cellText(zipfOne)} at t = 1. With 2 uniform questions a bar it is ${cellText(fewOne)}: sleep costs several times what it saves.`,
     ],
     charts: [],
   };
