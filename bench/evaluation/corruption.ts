@@ -146,7 +146,7 @@ export async function corruptionSection(options: {
       "A wrong entry that is not made anew lives for one candle at most, whatever the check does; what the check is for is a fault that repeats itself.",
     ],
     headlines: [
-      `**Corruption:** a lasting fault in what is prepared gives ${cellText(of("lasting", "wrong"))} wrong answers in ${WIDE.perBar * BARS}; from scratch none. The shadow check stops it within its sampling rate, and lets it go again too early.`,
+      `**Corruption:** a lasting fault in what is prepared gives ${cellText(of("lasting", "wrong"))} wrong answers in ${WIDE.perBar * BARS}; from scratch none. The shadow check stops it at about its sampling rate, and lets it go again too early.`,
     ],
     charts: [],
   };
