@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandWords[] = [
   words("journal", "what the desk did and why, newest last", ["journal --limit 10"], {
     flags: [
       ["--limit <n>", "how many rows (default: 40)"],
-      ["--all", "also the equity marks of every slot"],
+      ["--all", "also equity marks, deliveries of alerts, and looks of the operator"],
     ],
   }),
   words(

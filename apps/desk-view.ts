@@ -1,10 +1,9 @@
 // Floor 5. What the manager is told of its own desk: from the fold of its journal, from the journal's rows, from its stores.
-import type { DeskText, DeskView } from "#agents/deep-trader-manager/desk-view.ts";
-import { whileYouSlept } from "#scheduler/alerts/while-you-slept.ts";
+import type { DeskView } from "#agents/deep-trader-manager/desk-view.ts";
+import { sinceLook } from "#scheduler/alerts/since.ts";
 import type { Desk } from "#scheduler/desk.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports.ts";
-import { timeframeMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { benchmarkText } from "./desk-view/benchmark.ts";
 import { healthText } from "./desk-view/health.ts";
@@ -30,27 +29,11 @@ export function createDeskView({ desk, storeKind, readJournal, tally }: DeskView
     benchmark: async ({ nowMs }, options) =>
       benchmarkText(desk, { events: await events(options), nowMs, tally }, options),
     why: async (about, options) => whyText(desk, await events(options), about, options),
-    since: async (_at, options) => sinceText(desk, await readJournal(options)),
+    since: async (_at, options) => {
+      const { text, asOfMs, analysisIds, throughSeq } = sinceLook(desk, await readJournal(options));
+      return { text, asOfMs, analysisIds, throughSeq };
+    },
     health: ({ nowMs }, options) => healthText(desk, { store: storeKind, nowMs }, options),
     standing: (symbol) => standingText(desk, symbol),
-  };
-}
-
-/** From the newest row that an earlier look has covered on. Whoever shows it journals the look. */
-function sinceText({ quote, config }: Desk, rows: readonly JournalRow[]): DeskText {
-  const sinceSeq = rows.reduce(
-    (seq, { event }) => (event.type === "looked" ? Math.max(seq, event.throughSeq) : seq),
-    0,
-  );
-  const { lines, throughSeq, asOfMs } = whileYouSlept(rows, sinceSeq, { quote, stepMs: timeframeMs(config.timeframe) });
-  const since = sinceSeq === 0 ? "since the run began" : `since row #${sinceSeq} of the journal`;
-  return {
-    text:
-      lines.length === 0
-        ? `Nothing worth telling has happened ${since}.`
-        : [`What happened ${since}:`, ...lines.map(({ text }) => text)].join("\n"),
-    asOfMs,
-    analysisIds: [],
-    throughSeq,
   };
 }

@@ -194,11 +194,11 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
       remedy: "Add --yes to delete them; market analyses are shared and stay.",
     });
   },
-  execute: async ({ desk, store, conversations }, _input, options) => ({
-    desk: desk.deskId,
-    deleted: await store.purge(desk.deskId, options),
-    conversations: await conversations.purge(),
-  }),
+  execute: async ({ desk, store, conversations }, _input, options) => {
+    const deleted = await store.purge(desk.deskId, options);
+    desk.mind.forget();
+    return { desk: desk.deskId, deleted, conversations: await conversations.purge() };
+  },
   render: ({ desk, deleted, conversations }) =>
     `Desk ${desk}: ${deleted} rows and ${conversations} ${conversations === 1 ? "conversation" : "conversations"} deleted.`,
 });

@@ -134,6 +134,9 @@ interface JournalDocument {
   readonly events: readonly (JournalEvent & { readonly seq: number })[];
 }
 
+/** Marks that say when, not what: shown with --all. */
+const BESIDE: ReadonlySet<JournalEvent["type"]> = new Set(["equity", "alert-delivered", "looked"]);
+
 const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 40);
 
 export const journalCommand = deskCommand<JournalDocument>({
@@ -144,7 +147,7 @@ export const journalCommand = deskCommand<JournalDocument>({
   execute: async ({ desk, store }, { flags }, options) => {
     const limit = journalLimit(flags);
     const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
-    const wanted = flags["all"] === true ? rows : rows.filter((row) => row.event.type !== "equity");
+    const wanted = flags["all"] === true ? rows : rows.filter(({ event }) => !BESIDE.has(event.type));
     return {
       run: desk.runId,
       nowMs: desk.clock.now(),

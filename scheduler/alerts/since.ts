@@ -28,8 +28,11 @@ type Rooms = Pick<Store, "journal">;
  *     const since = await since(desk, store, options);   // show since.text, then
  *     await markLooked(desk, since.throughSeq, options);
  */
-export async function since(desk: Desk, store: Rooms, options: CallOptions): Promise<Since> {
-  const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
+export const since = async (desk: Desk, store: Rooms, options: CallOptions): Promise<Since> =>
+  sinceLook(desk, await store.journal(desk.deskId, desk.runId).read({}, options));
+
+/** The same, of a journal that is at hand. */
+export function sinceLook(desk: Pick<Desk, "config" | "clock" | "quote">, rows: readonly JournalRow[]): Since {
   const look = rows.findLast((row) => row.event.type === "looked");
   const sinceSeq = look?.event.type === "looked" ? look.event.throughSeq : 0;
   const stepMs = timeframeMs(desk.config.timeframe);
