@@ -11,8 +11,11 @@ import { createConversations } from "#apps/conversations.ts";
 import { type AskedDesk, askDesk } from "#apps/questions.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
+import { systemClock } from "#scheduler/clock.ts";
 import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
 import { analystDeps, type Desk } from "#scheduler/desk.ts";
+import { createAttention } from "#scheduler/thinking/attention.ts";
+import { createMind } from "#scheduler/thinking/mind.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";
@@ -28,6 +31,7 @@ const NOW_MS = unixMs(Date.UTC(2024, 2, 1, 12, 0));
 const ASSETS = 50;
 const WARM_UP = 50;
 const CALLS = 400;
+const SWEEPS = 20;
 const options: CallOptions = { signal: new AbortController().signal };
 
 export async function benchAnswers(): Promise<readonly BenchRow[]> {
@@ -43,7 +47,18 @@ export async function benchAnswers(): Promise<readonly BenchRow[]> {
       security: createSimulatedSecurity(simulated),
     };
     const opened = await openTestDesk({ venue, startMs: NOW_MS, assets: ASSETS, store });
-    const desk: Desk = { ...opened.desk, monotonicMs: () => performance.now() };
+    const real = { monotonicMs: () => performance.now(), sleep: systemClock().sleep };
+    const attention = createAttention(real.monotonicMs);
+    const { deskId, topics, ledger } = opened.desk;
+    const mind = createMind({ ...real, attention, topics, ledger, deskId, venueId: marketData.venueId });
+    const desk: Desk = {
+      ...opened.desk,
+      topics: mind.topics,
+      ledger: mind.ledger,
+      monotonicMs: real.monotonicMs,
+      attention,
+      mind,
+    };
     const problems: string[] = [];
     const tell = (text: string) => void problems.push(text);
     const open = {
@@ -65,6 +80,7 @@ export async function benchAnswers(): Promise<readonly BenchRow[]> {
       await prepareFor(open, text);
       rows.push(await served(open, text, "pre-answered", scratchMs));
     }
+    rows.push(await duringSleep(open));
     if (problems.length > 0) throw new InvariantError({ was: problems.join("; "), remedy: "Fix bench/answers.ts." });
     return rows;
   } finally {
@@ -103,6 +119,46 @@ async function served(open: AskedDesk, text: string, path: string, scratchMs: nu
     name: `"${text}" ${path}`,
     baseline: "one analysis from scratch",
     ratio: scratchMs / ms,
+    unitsPerSecond: 1000 / ms,
+    unit: "answers",
+  };
+}
+
+/**
+ * The same question while sweeps of 50 markets are under way, one after the other, beside the same with nothing else to do.
+ * From its arrival, a turn of the event loop, to the answer: what the sweep makes it wait for is in it.
+ */
+async function duringSleep(open: AskedDesk & { readonly desk: Desk }): Promise<BenchRow> {
+  const ask = async (): Promise<number> => {
+    const startMs = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    await askDesk(open, "RSI of ETH", options);
+    return performance.now() - startMs;
+  };
+  const alone: number[] = [];
+  for (let call = 0; call < WARM_UP + CALLS; call++) alone.push(await ask());
+  await open.afterwards.settled();
+  const during: number[] = [];
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    // Another run of the same slot: it analyses all markets anew.
+    const runs = open.store.runs(open.desk.deskId, `bench-${sweep}` as Desk["runId"]);
+    let over = false;
+    const work = runSleepCycle({ ...open.desk, runs }, NOW_MS, options).then(() => {
+      over = true;
+    });
+    while (!over) {
+      during.push(await ask());
+      // Somebody who reads the answer before asking on.
+      for (let turn = 0; turn < 3 && !over; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await work;
+    await open.afterwards.settled();
+  }
+  const ms = medianOf(during);
+  return {
+    name: `"RSI of ETH" during a sweep, with its arrival (${during.length} times)`,
+    baseline: "without a sweep",
+    ratio: medianOf(alone.slice(WARM_UP)) / ms,
     unitsPerSecond: 1000 / ms,
     unit: "answers",
   };

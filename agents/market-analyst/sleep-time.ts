@@ -15,7 +15,7 @@ import {
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */
 const CONCURRENT_READS = 8;
 /** Records written at once. */
-const RECORDS_A_WRITE = 50;
+const RECORDS_A_WRITE = 25;
 /** Wait before a market without its newest candle is asked again. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -36,7 +36,7 @@ export type SweepOutcome =
   | { readonly status: "failed"; readonly symbol: MarketSymbol; readonly error: string };
 
 /**
- * Analyses every market once and remembers it, 50 records a write; the answer has one outcome a market. One market's bad
+ * Analyses every market once and remembers it, 25 records a write; the answer has one outcome a market. One market's bad
  * data or silent venue is its own failure; an error that concerns the desk (its class says so) ends the sweep.
  */
 export async function sweepMarkets(

@@ -7,7 +7,7 @@ import type { Attention } from "./attention.ts";
 /** Longest that one sweep waits for questions, all its steps together, ms of real time: decisions come after it. */
 const PATIENCE_MS = 2_000;
 /** After so much work in one go the event loop goes round once, so that a question can arrive at all, ms. */
-const BREATH_MS = 10;
+const BREATH_MS = 1;
 
 export interface StepAsideParts {
   readonly attention: Pick<Attention, "quiet" | "isAsked">;

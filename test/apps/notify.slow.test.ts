@@ -67,7 +67,7 @@ describe("a desk on a real venue", () => {
     expect(second.stdout).not.toContain("ALERT");
     expect(second.stdout).toMatch(/^Since you last looked: Control: Halted: .* \(#\d+\)\.$/m);
 
-    const { events } = (await documentOf(["journal", "--limit", "100", ...ON_BINANCE], settings)) as {
+    const { events } = (await documentOf(["journal", "--all", "--limit", "100", ...ON_BINANCE], settings)) as {
       events: { type: string; channel?: string }[];
     };
     expect(events.filter(({ type }) => type === "alert")).toHaveLength(1);

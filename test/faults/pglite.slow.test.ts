@@ -71,6 +71,8 @@ describe("a home under fire", () => {
   );
 });
 
+const PAUSED = { type: "control", atMs: msAfter(0), action: "pause", reason: "news" } as const;
+
 describe("strangers on the session of a PGlite", () => {
   it("cannot take acknowledged rows along when their transaction is rolled back, and see none half-way", async () => {
     const pg = await PGlite.create(join(home, "khala"));
@@ -125,15 +127,23 @@ describe("strangers on the session of a PGlite", () => {
   });
 
   // BEGIN as a statement would put whatever Khala writes next into the stranger's transaction.
-  it("find no way to a raw BEGIN: nothing that a store hands out takes SQL", async () => {
+  it("find no way to a raw BEGIN: nothing but the chat's pool takes SQL, and that one makes it a transaction", async () => {
     const store = await open();
     const rooms = [store, store.analyses, store.candles, store.leases, store.topics(null), store.journal(DESK, RUN)];
     const verbs = rooms.flatMap((room) => Object.entries(room).map(([name, value]) => [name, typeof value] as const));
     const objects = verbs.filter(([, type]) => type !== "function" && type !== "string").map(([name]) => name);
-    expect(objects.sort()).toEqual(["analyses", "candles", "leases"]);
+    expect(objects.sort()).toEqual(["analyses", "candles", "leases", "side"]);
     for (const name of ["exec", "query", "execute", "sql", "transaction"]) {
       expect(verbs.map(([verb]) => verb)).not.toContain(name);
     }
+    if (store.side?.kind !== "pool") throw new Error("no pool");
+    const chat = await store.side.pool.connect();
+    await chat.query("BEGIN");
+    const khala = store.journal(DESK, RUN).append([PAUSED], options);
+    await chat.query("ROLLBACK");
+    chat.release();
+    await khala;
+    expect(await store.journal(DESK, RUN).read({}, options)).toMatchObject([{ event: PAUSED }]);
     await store.close();
   });
 });
