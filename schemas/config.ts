@@ -42,7 +42,10 @@ export type Costs = z.infer<typeof Costs>;
 
 /** Sleep-time thinking above the sweep, and what it and questions may spend. Work units: see WORK_WEIGHTS. */
 export const ThinkingPolicy = z.object({
-  /** 0 nothing · 1 indicators · 2 + security · 3 + asset digests · 4 + sector and market digests · 5 + pre-answers. */
+  /**
+   * 0 nothing · 1 indicators · 2 + security · 3 + analyses and digests of single markets · 4 + sector and market digests ·
+   * 5 + pre-answers. The sweep (1 and 2) is made whatever this says, since decisions stand on it; the evaluation takes it away.
+   */
   level: z.int().min(0).max(5).default(5),
   /** Quiet for so long, and there is work pending: think. */
   idleAfterMs: z.int().positive().default(5000),

@@ -27,8 +27,9 @@ export interface TickReport {
 }
 
 /**
- * Runs one slot, and what is due once an hour after it. A venue or source that does not answer is named in the report; only what concerns the desk itself, its
- * store above all, ends the tick. @throws StoreError, InvariantError, ProviderRefusedError
+ * Runs one slot, and what is due once an hour after it. A venue or source that does not answer is named in the report;
+ * only what concerns the desk itself, its store above all, ends the tick.
+ * @throws StoreError, InvariantError, ProviderRefusedError
  */
 export async function runTick(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<TickReport> {
   try {
