@@ -33,11 +33,12 @@ export const afterServed = (desk: Desk, served: Served): void => desk.shadow.ser
  * Of the hits of one question (all its slots, see `intentKey`) exactly one in every `thinking.shadowEvery` successive ones
  * is checked, counted in this process; which one, follows from a hash of the question, so that questions asked once or
  * twice have their turn as well. A wrong stored answer is thus found within `shadowEvery` hits of it. While a kind is under
- * quarantine, every answer of it is checked.
+ * quarantine, every answer of it is checked; those are made fresh, and say nothing of whatever prepares. So after it every
+ * prepared answer of the kind is checked, until as many in a row have agreed.
  */
 export function createShadow(parts: ShadowParts): Shadow {
   const hits = new Map<string, number>();
-  const cleanChecks = new Map<QuestionKind, number>();
+  const proofs: Proofs = { clean: new Map(), onProbation: new Map() };
   const closing = new AbortController();
   const options: CallOptions = { signal: closing.signal };
   let tail: Promise<void> = Promise.resolve();
@@ -47,6 +48,7 @@ export function createShadow(parts: ShadowParts): Shadow {
     if (answer.stale || !isCheckable(intent.kind) || waiting >= MAX_WAITING) return false;
     if (desk.quarantine.has(intent.kind)) return answer.path !== "declined";
     if (!FROM_MEMORY.has(answer.path)) return false;
+    if (proofs.onProbation.has(intent.kind) && PREPARED.has(answer.path)) return true;
     const every = desk.config.thinking.shadowEvery;
     const topic = topicOf(desk, intent);
     const seen = hits.get(topic) ?? Number.parseInt(hashOf(topic, 8), 16) % every;
@@ -59,7 +61,7 @@ export function createShadow(parts: ShadowParts): Shadow {
 
   const work = async (desk: Desk, served: Served): Promise<void> => {
     const verdict = await checkServed(desk, served, options);
-    if (verdict !== null) await follow(desk, served, verdict, cleanChecks, options);
+    if (verdict !== null) await follow(desk, served, verdict, proofs, options);
   };
 
   return {
@@ -85,12 +87,23 @@ export function createShadow(parts: ShadowParts): Shadow {
 }
 
 const FROM_MEMORY: ReadonlySet<Answer["path"]> = new Set(["pre-answered", "recalled", "distilled"]);
+/** Made ahead, and so what a fault of whatever prepares would be seen in. */
+const PREPARED: ReadonlySet<Answer["path"]> = new Set(["pre-answered", "distilled"]);
+
+/** What speaks for a kind again, in this process. */
+interface Proofs {
+  /** Checks in a row that agreed while it was under quarantine. */
+  readonly clean: Map<QuestionKind, number>;
+  /** After it: how many prepared answers are still to be checked, each. */
+  readonly onProbation: Map<QuestionKind, number>;
+}
+
 /** What a verdict leads to. The journal comes first: killed between two steps, a kind stays under quarantine. */
 async function follow(
   desk: Desk,
   served: Served,
   verdict: Verdict,
-  cleanChecks: Map<QuestionKind, number>,
+  { clean, onProbation }: Proofs,
   options: CallOptions,
 ): Promise<void> {
   const { kind } = served.intent;
@@ -103,16 +116,24 @@ async function follow(
       }
       return;
     case "agreed": {
-      if (!desk.quarantine.has(kind)) return;
-      const clean = (cleanChecks.get(kind) ?? 0) + 1;
-      cleanChecks.set(kind, clean);
-      if (clean < CLEAN_CHECKS_TO_LIFT) return;
-      cleanChecks.delete(kind);
-      await journal(desk, kind, "lifted", `${clean} shadow checks in a row agreed`, options);
+      if (!desk.quarantine.has(kind)) {
+        const left = onProbation.get(kind);
+        if (left === undefined || !PREPARED.has(served.answer.path)) return;
+        if (left > 1) onProbation.set(kind, left - 1);
+        else onProbation.delete(kind);
+        return;
+      }
+      const agreed = (clean.get(kind) ?? 0) + 1;
+      clean.set(kind, agreed);
+      if (agreed < CLEAN_CHECKS_TO_LIFT) return;
+      clean.delete(kind);
+      onProbation.set(kind, CLEAN_CHECKS_TO_LIFT);
+      await journal(desk, kind, "lifted", `${agreed} shadow checks in a row agreed`, options);
       return;
     }
     case "mismatch": {
-      cleanChecks.delete(kind);
+      clean.delete(kind);
+      onProbation.delete(kind);
       if (!desk.quarantine.has(kind)) await journal(desk, kind, "begun", verdict.detail, options);
       for (const key of verdict.wrong) {
         await desk.khala.invalidate(key, { reason: "invalidated", detail: `shadow check: ${verdict.detail}` }, options);

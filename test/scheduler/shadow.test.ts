@@ -211,6 +211,35 @@ describe("the shadow check", () => {
     expect(states).toEqual(["begun", "lifted"]);
   });
 
+  it("checks every prepared answer after a quarantine, so that a fault that lasts is served once more and not twenty times", async () => {
+    const { desk, clock, events } = await deskWith(["rsi"]);
+    await prepare(desk, intentOf("rsi"), digitFrom(1));
+    for (let hit = 0; hit < EVERY && !desk.quarantine.has("rsi"); hit++) await ask(desk, intentOf("rsi"));
+    for (let clean = 0; clean < CLEAN_CHECKS_TO_LIFT; clean++) await ask(desk, intentOf("rsi", BBB));
+    expect(desk.quarantine.has("rsi")).toBe(false);
+    // Two quarantines of one kind at one moment would be one row of the journal.
+    clock.advanceTo(unixMs(clock.now() + 1000));
+    await prepare(desk, intentOf("rsi"), digitFrom(1));
+    await ask(desk, intentOf("rsi"));
+    expect(desk.quarantine.has("rsi")).toBe(true);
+    const states = (await events()).flatMap((event) => (event.type === "quarantine" ? [event.state] : []));
+    expect(states).toEqual(["begun", "lifted", "begun"]);
+  });
+
+  it("goes back to its sample once 20 prepared answers in a row were right after a quarantine", async () => {
+    const { desk } = await deskWith(["rsi"]);
+    await prepare(desk, intentOf("rsi"), digitFrom(1));
+    for (let hit = 0; hit < EVERY && !desk.quarantine.has("rsi"); hit++) await ask(desk, intentOf("rsi"));
+    for (let clean = 0; clean < CLEAN_CHECKS_TO_LIFT; clean++) await ask(desk, intentOf("rsi", BBB));
+    await prepare(desk, intentOf("rsi", BBB));
+    const before = (await checks(desk)).length;
+    for (let hit = 0; hit < CLEAN_CHECKS_TO_LIFT; hit++) await ask(desk, intentOf("rsi", BBB));
+    const after = (await checks(desk)).length;
+    expect(after - before).toBe(CLEAN_CHECKS_TO_LIFT);
+    for (let hit = 0; hit < EVERY; hit++) await ask(desk, intentOf("rsi", BBB));
+    expect((await checks(desk)).length - after).toBe(1);
+  });
+
   it("keeps a quarantine over a restart", async () => {
     const { desk, store } = await deskWith(["rsi"]);
     await prepare(desk, intentOf("rsi"), digitFrom(1));
