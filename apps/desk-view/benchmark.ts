@@ -11,7 +11,6 @@ import type { CallOptions, MarketData } from "#schemas/ports.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS, type WorkTally } from "#schemas/work.ts";
 import { countedMarketData } from "#toolkits/market/counted.ts";
-import { viewPortfolio } from "../commands/portfolio-view.ts";
 import { formatAmount, formatPct, formatTime } from "../text/format.ts";
 
 const MIN_TRADES = 30;
@@ -31,7 +30,9 @@ export async function benchmarkText(
   const slots = Math.round((endMs - startMs) / timeframeMs(timeframe)) + 1;
   if (slots < 2) return none("The desk has settled one slot so far: there is nothing to compare yet.");
 
-  const view = await viewPortfolio(desk, options);
+  // As it was marked then: prices that have come in since would lengthen the span of what is held.
+  const mark = run.events.findLast((event) => event.type === "equity");
+  if (mark === undefined) return none("The journal has no equity mark yet: there is nothing to compare.");
   const universe = await desk.universe.at(run.nowMs, options);
   const held = await buyAndHold(desk, { symbols: universe.assets, startMs, endMs, tally: run.tally }, options);
   const { startingCash, feesPaid } = desk.book.portfolio();
@@ -42,7 +43,7 @@ export async function benchmarkText(
     endMs,
     slots,
     startingCash: toNumber(startingCash),
-    finalEquity: toNumber(view.equity),
+    finalEquity: toNumber(mark.equity),
     buyAndHoldPct: held.returnPct,
     feesPaid,
     costs,
@@ -63,14 +64,14 @@ export async function benchmarkText(
       `Example strategy ${desk.strategy.id}, ${formatTime(startMs)} to ${formatTime(endMs)} UTC (${slots} slots of ${timeframe}): equity ${formatPct(totalReturnPct)}${buyAndHoldPct === null ? "" : `, buy and hold ${formatPct(buyAndHoldPct)} (equal weights of ${held.markets} markets of ${which}, no costs)`}.`,
       verdict,
       trades,
-      `Costs: ${formatAmount(feesPaid)} ${view.quote} fees (${costs.feeBps} bps a side), ${costs.slippageBps} bps slippage a side.`,
+      `Costs: ${formatAmount(feesPaid)} ${desk.quote} fees (${costs.feeBps} bps a side), ${costs.slippageBps} bps slippage a side.`,
       ...(held.unread === 0
         ? []
         : [`${held.unread} markets are left out: their price at ${toIso(startMs)} is not to be had.`]),
     ].join(" "),
     asOfMs: endMs,
     analysisIds: held.analysisIds,
-    recordsRead: held.recordsRead + view.positions.length,
+    recordsRead: held.recordsRead,
   };
 }
 

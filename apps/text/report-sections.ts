@@ -22,7 +22,9 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 
 /** Milliseconds of this machine. */
 const ms = (value: number | undefined): string =>
-  value === undefined ? "–" : `${value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 2 : 0 })} ms`;
+  value === undefined
+    ? "–"
+    : `${value < 0 ? "−" : ""}${Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 })} ms`;
 
 /** Sections without any row are left out. */
 export const reportSections = (report: ReportDocument): readonly ReportSection[] =>
@@ -82,6 +84,9 @@ const ages = ({ ageAtUseMs }: ReportDocument): ReportSection => ({
   notes: ["From the close of the newest candle used. The median of merged days is an estimate."],
 });
 
+/** What was answered without working it out: compared with what was. */
+const FROM_MEMORY: ReadonlySet<string> = new Set(["question pre-answered", "question recalled", "question distilled"]);
+
 function durations({ durations }: ReportDocument): ReportSection {
   const live = durations["question delegated"]?.medianMs;
   return {
@@ -91,7 +96,7 @@ function durations({ durations }: ReportDocument): ReportSection {
       name,
       figure(count),
       ms(medianMs),
-      name.startsWith("question ") && name !== "question delegated" && live !== undefined ? ms(live - medianMs) : "–",
+      FROM_MEMORY.has(name) && live !== undefined ? ms(live - medianMs) : "–",
     ]),
     notes: [
       "On this machine, of what is not merged yet (the last day, as a rule).",

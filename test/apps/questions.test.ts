@@ -5,6 +5,7 @@ import { createConversations } from "#apps/conversations.ts";
 import { stopLossOf } from "#apps/desk-view/holdings.ts";
 import { AskedQuestion } from "#apps/question-log.ts";
 import { type AskedDesk, type AskOptions, askDesk } from "#apps/questions.ts";
+import { formatPct } from "#apps/text/format.ts";
 import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
 import { runTick } from "#scheduler/cycles/tick.ts";
 import type { Price } from "#schemas/money.ts";
@@ -215,6 +216,17 @@ describe("a desk that has traded", () => {
     const shown = await holdingPct(late, unixMs(START_MS + 3 * STEP_MS));
     expect(answer).toContain(`buy and hold ${shown} (equal weights of 20 markets`);
     expect(work.providerCalls).toBe(20);
+  });
+
+  it("compares what it was worth at the last slot settled, wherever prices have gone since", async () => {
+    const later = await tradedDesk(12);
+    const nextMs = unixMs(START_MS + 200 * STEP_MS);
+    later.clock.advanceTo(nextMs);
+    await runSleepCycle(later.desk, nextMs, patience);
+    const mark = (await later.events()).findLast((event) => event.type === "equity");
+    if (mark?.type !== "equity") throw new Error("no mark");
+    const { answer } = await later.askIt("did we beat holding?");
+    expect(answer).toContain(`equity ${formatPct((Number(mark.equity) / 10_000 - 1) * 100)}, buy and hold`);
   });
 
   it("tells why it bought from the journal, and why it did not from refusals or what the analyses said", async () => {

@@ -118,7 +118,7 @@ const median = (values: number[]): number => {
 const ageText = (age: number): string =>
   age / 1000 < 120 ? `${Math.round(age / 1000)} s` : age / 1000 < 7200 ? `${Math.round(age / 60_000)} min` : "?";
 const msText = (value: number): string =>
-  `${value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 2 : 0 })} ms`;
+  `${value < 0 ? "−" : ""}${Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 })} ms`;
 const units = (of: readonly LedgerEntry[]): number => {
   let twentieths = 0;
   for (const { work: w } of of) {
@@ -194,7 +194,7 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
         : { [ageText(Math.min(...everyAge))]: [ageText(median(everyAge)), ageText(Math.max(...everyAge))] },
     "time taken (median)": Object.fromEntries(
       [...single].map(([name, took]) => {
-        const sooner = name.startsWith("question ") && name !== "question delegated" && live !== undefined;
+        const sooner = /^question (?:pre-answered|recalled|distilled)$/.test(name) && live !== undefined;
         return [
           name,
           [text(took.length), msText(median(took)), sooner ? msText(median([...live]) - median(took)) : "–"],
