@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseInConversation, resolveFollowUp } from "#agents/deep-trader-manager/conversation.ts";
-import { type GrammarContext, type ParsedQuestion, parseQuestion } from "#agents/deep-trader-manager/intent.ts";
+import { parseInConversation, resolveFollowUp } from "#agents/deep-trader-manager/language/conversation.ts";
+import {
+  type GrammarContext,
+  type ParsedQuestion,
+  parseQuestion,
+} from "#agents/deep-trader-manager/language/intent.ts";
 import { Intent } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 

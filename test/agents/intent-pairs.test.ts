@@ -1,7 +1,7 @@
 // Two questions that differ in one slot must never share an answer: every pair of wordings below is one word apart in asset,
 // candle length, side, negation or horizon, and string similarity would call most of them the same.
 import { describe, expect, it } from "vitest";
-import { type GrammarContext, parseQuestion } from "#agents/deep-trader-manager/intent.ts";
+import { type GrammarContext, parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { type Intent, intentKey, QuestionKind } from "#schemas/question.ts";
 import { DeskId, type MarketSymbol, type Timeframe, VenueId } from "#schemas/units.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { similarKind } from "#agents/deep-trader-manager/intent-similar.ts";
+import { similarKind } from "#agents/deep-trader-manager/language/intent-similar.ts";
 
 describe("similarity of wordings", () => {
   it("tells a kind by its nearest example, whatever the order of the words", () => {

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type GrammarContext, parseQuestion } from "#agents/deep-trader-manager/intent.ts";
+import { type GrammarContext, parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { type Intent, QuestionKind } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { simulatedAssets } from "#toolkits/market/simulated/assets.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type GrammarContext, parseQuestion } from "#agents/deep-trader-manager/intent.ts";
+import { type GrammarContext, parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { Intent } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { parseQuestion } from "#agents/deep-trader-manager/intent.ts";
+import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { QuestionKind } from "#schemas/question.ts";
 import { MarketSymbol, Timeframe } from "#schemas/units.ts";
 import { simulatedAssets } from "#toolkits/market/simulated/assets.ts";
