@@ -16,7 +16,9 @@ export interface Chat {
 
 const PROMPT = "ask> ";
 const HELP = [
-  "Type a question, for example: what is the RSI of BTC? · is ETH safe? · how am I doing? · why did you buy SOL?",
+  "Type a question, for example: what is the RSI of BTC? · and ETH? · is it safe? · at what price would you buy SOL?",
+  "which are oversold? · what moved? · how is the market? · what do I hold? · what if all stops hit? · did we beat holding?",
+  "why did you buy SOL? · why didn't you buy BTC? · what happened since I left? · is the desk healthy?",
   "/help shows this, /quit leaves. Other commands (status, positions, journal, pause, halt) work from a second terminal.",
 ].join("\n");
 

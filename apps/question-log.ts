@@ -1,8 +1,8 @@
 // Floor 5. What is written of a question once its answer is out: a row of the ledger, the question itself for whoever predicts
 // the next one, and how far the operator has now seen.
 import { z } from "zod";
-import type { ServedAnswer } from "#agents/deep-trader-manager/answer.ts";
-import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/effort.ts";
+import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer.ts";
+import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
 import type { Desk } from "#scheduler/desk.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";

@@ -2,7 +2,7 @@
 // operator has seen) is written once the answer is out. The agents are built once per process, when first needed.
 
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
-import { type AnswerDeps, type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answer.ts";
+import { type AnswerDeps, type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import { analyseAtTestTime, isPassing } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps, type Desk } from "#scheduler/desk.ts";

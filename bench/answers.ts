@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { distilAsset, distilMarket, marketTopic } from "#agents/deep-trader-manager/distil.ts";
-import { prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { distilAsset, distilMarket, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
+import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
 import { createConversations } from "#apps/conversations.ts";

@@ -2,7 +2,7 @@
 // plus the freshness check; writes in bulk; the check before delegating; growth over 10,000 cycles; and how cost scales.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/answer.ts";
+import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import { judgeFreshness } from "#memory/freshness.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createTopics } from "#memory/topics.ts";

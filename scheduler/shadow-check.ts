@@ -1,7 +1,7 @@
 // Floor 4. One answer that was served → made again from the source at its own moment, and compared.
-import { SCRATCH_UNITS } from "#agents/deep-trader-manager/effort.ts";
-import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
-import { finishText } from "#agents/deep-trader-manager/render.ts";
+import { SCRATCH_UNITS } from "#agents/deep-trader-manager/answers/effort.ts";
+import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
+import { finishText } from "#agents/deep-trader-manager/answers/render.ts";
 import { analyseFromScratch, isPassing } from "#agents/market-analyst/from-scratch.ts";
 import { unitsOfDayBudget } from "#memory/ledger-summary.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";

@@ -1,7 +1,7 @@
 // Bench. Part C, a row that can lose: everything prepared is wrong by one number from some bar on. How many wrong answers go out
 // until the shadow check stops their kind?
-import { MarketDigest, marketTopic } from "#agents/deep-trader-manager/distil.ts";
-import { PreparedAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { MarketDigest, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
+import { PreparedAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import { patience } from "#test/support/desk.ts";
 import { barStartMs, DESK_TIMEFRAME, type EvalDesk, openMarket } from "./eval-desk.ts";

@@ -1,8 +1,8 @@
 // Floor 4. One wish → looked up, priced by what is really there, and made: an analysis, the digest of all markets, or a
 // pre-answer, by the functions that answer questions. Nothing stale ever goes into it.
-import { distilAsset, distilMarket, type LeftOut, marketTopic } from "#agents/deep-trader-manager/distil.ts";
-import { recalledUnits } from "#agents/deep-trader-manager/effort.ts";
-import { isWhole, prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { distilAsset, distilMarket, type LeftOut, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
+import { recalledUnits } from "#agents/deep-trader-manager/answers/effort.ts";
+import { isWhole, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { TopicDraft } from "#memory/topics.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";

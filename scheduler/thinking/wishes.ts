@@ -1,6 +1,6 @@
 // Floor 4. Intents expected → what could be made for them, each with its worth and its price by the state that is likely.
 // Pure: nothing is read yet; what is chosen is looked up, and priced again, before it is made.
-import { PREPARED_UNITS, recalledUnits, SCRATCH_UNITS, scopeOf } from "#agents/deep-trader-manager/effort.ts";
+import { PREPARED_UNITS, recalledUnits, SCRATCH_UNITS, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
 import { BREADTH_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
 import type { MarketSymbol, Timeframe } from "#schemas/units.ts";
 import { WORK_WEIGHTS } from "#schemas/work.ts";

@@ -2,7 +2,12 @@
 // agents on whatever model a test gives them.
 import type { Agent } from "@mastra/core/agent";
 import { createDeepTraderManager, type ManagerRunner, managerRunner } from "#agents/deep-trader-manager/agent.ts";
-import { type AnswerDeps, answerQuestion, type ServedAnswer, serveIntent } from "#agents/deep-trader-manager/answer.ts";
+import {
+  type AnswerDeps,
+  answerQuestion,
+  type ServedAnswer,
+  serveIntent,
+} from "#agents/deep-trader-manager/answers/answer.ts";
 import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
 import type { Recaller } from "#agents/deep-trader-manager/tools.ts";
 import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";

@@ -11,9 +11,14 @@ import {
   marketTopic,
   SectorDigest,
   sectorTopic,
-} from "#agents/deep-trader-manager/distil.ts";
-import { isWhole, PreparedAnswer, prepareAnswer, prepareFromDigest } from "#agents/deep-trader-manager/prepared.ts";
-import { price, signedPct } from "#agents/deep-trader-manager/render-text.ts";
+} from "#agents/deep-trader-manager/answers/distil.ts";
+import {
+  isWhole,
+  PreparedAnswer,
+  prepareAnswer,
+  prepareFromDigest,
+} from "#agents/deep-trader-manager/answers/prepared.ts";
+import { price, signedPct } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { BREADTH_KINDS, DESK_KINDS, type Intent, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
 import { mayEnter } from "#schemas/security.ts";

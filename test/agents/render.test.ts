@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { distilAsset } from "#agents/deep-trader-manager/distil.ts";
-import { finishText, renderAnalysis } from "#agents/deep-trader-manager/render.ts";
-import { compareText } from "#agents/deep-trader-manager/render-compare.ts";
-import { duration, price, signedPct } from "#agents/deep-trader-manager/render-text.ts";
+import { distilAsset } from "#agents/deep-trader-manager/answers/distil.ts";
+import { finishText, renderAnalysis } from "#agents/deep-trader-manager/answers/render.ts";
+import { compareText } from "#agents/deep-trader-manager/answers/render-compare.ts";
+import { duration, price, signedPct } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Intent } from "#schemas/question.ts";
 import { BTC, createDesk, ETH } from "./desk-fixture.ts";

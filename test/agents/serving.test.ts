@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { distilAsset, distilMarket, type LeftOut, marketTopic } from "#agents/deep-trader-manager/distil.ts";
-import { fromScratchUnits, recalledUnits, SCRATCH_UNITS, scopeOf } from "#agents/deep-trader-manager/effort.ts";
-import { type PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { distilAsset, distilMarket, type LeftOut, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
+import { fromScratchUnits, recalledUnits, SCRATCH_UNITS, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
+import { type PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError, ProviderRefusedError, StoreError } from "#schemas/errors.ts";
 import { BREADTH_KINDS, DESK_KINDS, type Intent, intentKey, MARKET_KINDS, QuestionKind } from "#schemas/question.ts";

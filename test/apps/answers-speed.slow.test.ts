@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
 import { createConversations } from "#apps/conversations.ts";
 import { askDesk } from "#apps/questions.ts";

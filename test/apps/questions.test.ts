@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
 import { createConversations } from "#apps/conversations.ts";
 import { stopLossOf } from "#apps/desk-view/holdings.ts";

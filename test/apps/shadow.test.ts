@@ -1,7 +1,7 @@
 // The shadow check behind the real question walk: whole desks, every kind of question, honest and not.
 import { describe, expect, it } from "vitest";
-import { distilAsset, distilMarket, marketTopic } from "#agents/deep-trader-manager/distil.ts";
-import { prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { distilAsset, distilMarket, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
+import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { createAfterwards } from "#apps/afterwards.ts";
 import { createConversations } from "#apps/conversations.ts";
 import { type AskedDesk, askDesk } from "#apps/questions.ts";

@@ -1,6 +1,6 @@
 // Wrong answers in memory: how soon they are found, what is done about them, and what is left alone.
 import { describe, expect, it } from "vitest";
-import { prepareAnswer } from "#agents/deep-trader-manager/prepared.ts";
+import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
 import type { Desk } from "#scheduler/desk.ts";
 import { afterServed, CLEAN_CHECKS_TO_LIFT } from "#scheduler/shadow.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { marketTopic } from "#agents/deep-trader-manager/distil.ts";
+import { marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { MarketData } from "#schemas/ports.ts";

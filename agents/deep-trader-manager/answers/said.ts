@@ -2,8 +2,8 @@
 import type { Recall, StaleReason } from "#schemas/analysis.ts";
 import type { Answer, Intent, QuestionKind } from "#schemas/question.ts";
 import { toIso, type UnixMs } from "#schemas/units.ts";
+import type { DeskText } from "../desk-view.ts";
 import type { AnswerDeps } from "./answer.ts";
-import type { DeskText } from "./desk-view.ts";
 import { SCRATCH_UNITS } from "./effort.ts";
 import type { PreparedAnswer } from "./prepared.ts";
 import { staleMark } from "./render.ts";

@@ -14,11 +14,11 @@ import {
   type VenueId,
 } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import type { SweepOutcome } from "../market-analyst/sleep-time.ts";
-import type { ManagerRunner } from "./agent.ts";
-import type { DeskView } from "./desk-view.ts";
+import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";
+import type { ManagerRunner } from "../agent.ts";
+import type { DeskView } from "../desk-view.ts";
+import { parseInConversation } from "../language/conversation.ts";
 import { scopeOf } from "./effort.ts";
-import { parseInConversation } from "./language/conversation.ts";
 import { finishText } from "./render.ts";
 import { declined, type Said, told } from "./said.ts";
 import { aboutMarket } from "./serve-market.ts";

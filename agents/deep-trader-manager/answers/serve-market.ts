@@ -5,11 +5,11 @@ import { InvariantError, ModelRunError, ProviderRefusedError, TokenBudgetError }
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import type { AnalysisSlots } from "../desk-run.ts";
-import { isPassing } from "../market-analyst/from-scratch.ts";
-import { noCandleReason } from "../market-analyst/sleep-time.ts";
+import type { AnalysisSlots } from "../../desk-run.ts";
+import { isPassing } from "../../market-analyst/from-scratch.ts";
+import { noCandleReason } from "../../market-analyst/sleep-time.ts";
+import { failureOf } from "../delegation-failure.ts";
 import type { AnswerDeps, Question } from "./answer.ts";
-import { failureOf } from "./delegation-failure.ts";
 import { type PreparedAnswer, prepareAnswer } from "./prepared.ts";
 import {
   abstained,

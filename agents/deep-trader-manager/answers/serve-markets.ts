@@ -4,7 +4,7 @@ import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import type { SweepOutcome } from "../market-analyst/sleep-time.ts";
+import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";
 import type { AnswerDeps } from "./answer.ts";
 import type { LeftOut } from "./distil.ts";
 import { prepareAnswer } from "./prepared.ts";
