@@ -142,11 +142,11 @@ export async function corruptionSection(options: {
     ],
     findings: [
       `**This row loses:** a lasting fault in what is prepared gave ${cellText(of("lasting", "wrong"))} wrong answers a seed; from scratch there would have been none. Before the first stop no question was answered wrongly more than ${worst} times (one hit in 20 of each question is checked, however it was served: at most 20 where every hit is wrong, more where a check happens to fall on an answer made from analyses in between).`,
-      `A quarantine ends after 20 clean checks of answers made from analyses. Those say nothing about whatever prepares; where that is still broken, wrong answers go out again (${cellText(of("lasting", "afterLift"))} a seed).`,
+      `A quarantine ends after 20 clean checks of answers made from analyses. Those say nothing about whatever prepares; so after it each prepared answer is checked until 20 have agreed. Where what prepares is still broken, some go out wrong once more before the kind is stopped again (${cellText(of("lasting", "afterLift"))} a seed).`,
       "A wrong entry that is not made anew lives for one candle at most, whatever the check does; what the check is for is a fault that repeats itself.",
     ],
     headlines: [
-      `**Corruption:** a lasting fault in what is prepared gives ${cellText(of("lasting", "wrong"))} wrong answers in ${WIDE.perBar * BARS}; from scratch none. The shadow check stops it at about its sampling rate, and lets it go again too early.`,
+      `**Corruption:** a lasting fault in what is prepared gives ${cellText(of("lasting", "wrong"))} wrong answers in ${WIDE.perBar * BARS}; from scratch none. The shadow check stops it at about its sampling rate; of the wrong answers ${cellText(of("lasting", "afterLift"))} come after it let go, before it stops it again.`,
     ],
     charts: [],
   };

@@ -59,7 +59,8 @@ interface ShockResult {
 }
 
 const WAYS = {
-  desk: "the desk: the leader and what is linked with it",
+  desk: "the desk: linked with the leader, or beyond its own drift bound",
+  linked: "the leader and what is linked with it",
   drift: "each market by its own drift bound",
   all: "everything",
   leader: "the leader alone",
@@ -100,7 +101,17 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
     if (indicators.atr !== null && Math.abs(now - close) > DRIFT_ATR * indicators.atr) drift.add(symbol);
   }
   const all = new Set(market.symbols);
-  return { truly, flagged: { desk: new Set(voided), drift, all, leader: new Set([leader]), live: truly } };
+  return {
+    truly,
+    flagged: {
+      desk: new Set([...voided, ...drift]),
+      linked: new Set(voided),
+      drift,
+      all,
+      leader: new Set([leader]),
+      live: truly,
+    },
+  };
 }
 
 const changes = (price: number, triggers: Triggers, action: string): boolean => actionAt(price, triggers) !== action;
@@ -177,12 +188,13 @@ export async function shockSection(options: {
     ],
     findings: [
       `Best F1 but for doing everything anew: ${WAYS[best]} (${cellText(score(best, "f1"))}); the desk's rule has ${cellText(score("desk", "f1"))}, flagging everything ${cellText(score("all", "f1"))}.`,
-      "A market's own drift needs its own price: one call for all tickers would bring it, where the desk polls only what is held, near its trigger, or leads.",
+      "A market's own drift needs its own price. One call brings all of them, at most once a minute, on a real venue, while something is held or asked; the simulated market does not move between two slots.",
+      "What is linked with the leader is voided on top of it, so that digests and answers made from it are made anew: that costs precision. The gate does not rest on either: an entry needs the next close.",
       "With a high budget live wins: everything anew is right by definition, at the price of every market from scratch. What is voided is not lost, it is made anew when it is next needed; a false flag costs work, a missed one a stale answer until the close.",
       "The sample is small and the simulator's shocks are gaps in a common factor: real ones spread less evenly.",
     ],
     headlines: [
-      `**Shocks:** voiding what is linked with the leader finds few of the markets whose decision changes (F1 ${cellText(score("desk", "f1"))}); each market's own price would find most (${cellText(score("drift", "f1"))}).`,
+      `**Shocks:** of the markets whose decision changes inside a candle the desk's two rules together find most (F1 ${cellText(score("desk", "f1"))}); what is linked with the leader finds few of them (${cellText(score("linked", "f1"))}), each market's own drift most (${cellText(score("drift", "f1"))}).`,
     ],
     charts: [],
   };

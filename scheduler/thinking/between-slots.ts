@@ -120,8 +120,9 @@ export class BetweenSlots {
   }
 
   /**
-   * Held, near a trigger, and the leader; nobody, while nothing is held and nobody has asked within the predictor's memory:
-   * then no answer and no order depends on it.
+   * The leader, what is held, what is near a trigger, and then the others: it is one call, and a market's own drift says more
+   * of its analysis than the leader's (docs/evaluation.md, C7). Nobody, while nothing is held and nobody has asked within the
+   * predictor's memory: then no answer and no order depends on it.
    */
   async #watched(nowMs: UnixMs, options: CallOptions): Promise<readonly MarketSymbol[]> {
     const { book, mind, config } = this.#desk;
@@ -132,7 +133,8 @@ export class BetweenSlots {
       .filter(([, note]) => triggerDistancePct(note) <= config.thinking.nearTriggerPct)
       .map(([symbol]) => symbol);
     const leader = this.#leader();
-    return [...new Set([...(leader === null ? [] : [leader]), ...held, ...near])].slice(0, MAX_WATCHED);
+    const inOrder = [...(leader === null ? [] : [leader]), ...held, ...near, ...mind.markets.keys()];
+    return [...new Set(inOrder)].slice(0, MAX_WATCHED);
   }
 
   async #mayPoll(nowMs: UnixMs, options: CallOptions): Promise<boolean> {

@@ -127,6 +127,21 @@ describe("a price between two slots", () => {
     expect(calls).toBe(2);
   });
 
+  it("is asked for of every market that was analysed, the leader first: it is its own drift that voids an analysis", async () => {
+    const { desk, look, polls, moved, ask, about, leader, second } = await watching();
+    await ask(about(0), 10);
+    moved.set(second, 0.5);
+    const report = await look(60_000);
+    expect(polls[0]?.[0]).toBe(leader);
+    expect(new Set(polls[0])).toEqual(new Set(desk.mind.markets.keys()));
+    expect(report).toMatchObject({ reason: "event" });
+    const key = { venueId: desk.marketData.venueId, symbol: second, timeframe: "5m" } as const;
+    const price = desk.mind.prices.get(second)?.price;
+    if (price === undefined) throw new Error("no price");
+    const known = await desk.khala.recall(key, { nowMs: desk.clock.now(), price }, patience);
+    expect(known).toMatchObject({ status: "stale", reason: "drifted" });
+  });
+
   it("is not asked for any more once the day's budget is spent", async () => {
     const { look, polls, ask, about } = await watching({ dayUnits: 250 });
     await ask(about(0), 10);
