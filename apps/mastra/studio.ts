@@ -5,6 +5,7 @@ import { selectModels } from "#agents/models/select.ts";
 import { createStudioAgents, type StudioDesk } from "#agents/studio.ts";
 import type { CallOptions } from "#schemas/ports.ts";
 import { deskCommandNamed } from "../desk-commands.ts";
+import { readLearned } from "../learned-file.ts";
 import { modelSetting } from "../models.ts";
 import { parseOptions } from "../options.ts";
 import { reachDesk } from "../reach-desk.ts";
@@ -13,9 +14,10 @@ import { readEnvironment } from "../wire.ts";
 /** @param root of the clone: relative settings are meant from there, wherever the dev server runs */
 export async function openStudioAgents(root: string): ReturnType<typeof createStudioAgents> {
   const env = readEnvironment();
-  const parsed = parseOptions({}, env);
-  const { home } = parsed.config;
-  const options = { ...parsed, config: { ...parsed.config, home: isAbsolute(home) ? home : join(root, home) } };
+  const said = parseOptions({}, env).config.home;
+  const home = isAbsolute(said) ? said : join(root, said);
+  const parsed = parseOptions({}, env, (await readLearned(home)).accepted);
+  const options = { ...parsed, config: { ...parsed.config, home } };
   const [model] = await selectModels(modelSetting(options.config, env));
   if (model === undefined) throw new Error("No model is configured.");
   const run =
