@@ -88,7 +88,7 @@ export const COMMANDS: readonly CommandWords[] = [
   ),
   words(
     "memory purge",
-    "delete everything private to this desk: journal, ledger, runs, questions, conversations",
+    "delete everything private to this desk, which must be stopped: journal, ledger, runs, questions, conversations",
     ["memory purge --yes"],
     {
       flags: [["--yes", "do it; there is no way back"]],

@@ -17,6 +17,8 @@ export interface DeskCommand<Document = unknown> {
   readonly run: RunChoice;
   /** True where it must not run in the middle of a tick. */
   readonly exclusive: boolean;
+  /** True where a running desk cannot do it: it has in memory what would be changed beneath it. */
+  readonly needsStoppedDesk?: boolean;
   /** Refuses what can be seen to be wrong before a desk is opened. @throws UsageError */
   check?(input: CommandInput): void;
   execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<Document>;

@@ -1,5 +1,5 @@
 // Floor 5. Every command that works on an opened desk, here or in the process that holds the home.
-import { InvariantError } from "#schemas/errors.ts";
+import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandOptions, DeskCommand } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { askCommand } from "./commands/ask.ts";
@@ -51,13 +51,19 @@ export class Turnstile {
 }
 
 /** A request of another terminal, run on the desk of this process. */
-export function serveRequest(
+export async function serveRequest(
   open: OpenDesk,
   turnstile: Turnstile,
   request: DeskRequest,
   options: CommandOptions,
 ): Promise<unknown> {
   const command = deskCommandNamed(request.command);
+  if (command.needsStoppedDesk === true) {
+    throw new HomeLockedError({
+      was: `A desk is running on this home (process ${process.pid}), and holds in memory what \`${command.name}\` would delete.`,
+      remedy: "Stop it first (Ctrl-C in its terminal), then run the command again.",
+    });
+  }
   const work = async (): Promise<unknown> => {
     // Whoever looks after an answer sees what was written of it.
     if (request.command !== "ask") await open.afterwards.settled();

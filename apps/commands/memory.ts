@@ -186,6 +186,7 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
   name: "memory purge",
   run: "latest",
   exclusive: true,
+  needsStoppedDesk: true,
   check: ({ flags }) => {
     if (flags["yes"] === true) return;
     throw new UsageError({
@@ -196,7 +197,6 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
   },
   execute: async ({ desk, store, conversations }, _input, options) => {
     const deleted = await store.purge(desk.deskId, options);
-    desk.mind.forget();
     return { desk: desk.deskId, deleted, conversations: await conversations.purge() };
   },
   render: ({ desk, deleted, conversations }) =>

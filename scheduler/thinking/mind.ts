@@ -44,8 +44,6 @@ export interface Mind {
   predictor(nowMs: UnixMs, options: CallOptions): Promise<Predictor>;
   /** Questions recorded in this process since it began. */
   asked(): number;
-  /** The desk was purged: what was learnt from its questions goes too. */
-  forget(): void;
   /** A sweep's analyses, whoever made them. */
   noteAnalyses(analyses: readonly Analysis[]): void;
   readonly markets: ReadonlyMap<MarketSymbol, MarketNote>;
@@ -65,7 +63,7 @@ export interface MindParts extends StepAsideParts {
 export function createMind(parts: MindParts): Mind {
   const { topics, ledger, deskId, venueId } = parts;
   const budget = createDayBudget(ledger);
-  let predictor = new Predictor({ deskId, venueId });
+  const predictor = new Predictor({ deskId, venueId });
   const markets = new Map<MarketSymbol, MarketNote>();
   const turnedAtMs = new Map<MarketSymbol, number>();
   let asked = 0;
@@ -135,9 +133,6 @@ export function createMind(parts: MindParts): Mind {
       return predictor;
     },
     asked: () => asked,
-    forget() {
-      predictor = new Predictor({ deskId, venueId });
-    },
     noteAnalyses(analyses) {
       for (const analysis of analyses) {
         const { symbol, asOfMs, security } = analysis;

@@ -70,6 +70,11 @@ describe("a running desk", () => {
     const stranger = await fetch(`http://127.0.0.1:${deskFile.port}/command`, { method: "POST", body: "{}" });
     expect(stranger.status).toBe(401);
 
+    // It holds in memory what would be deleted, and would write on without its beginning.
+    const purge = await failureOf(["memory", "purge", "--yes"], at);
+    expect([purge.code, purge.name]).toEqual([1, "HomeLockedError"]);
+    expect(purge.message).toContain("Stop it");
+
     const second = await failureOf(["start"], at);
     expect([second.code, second.name]).toEqual([1, "HomeLockedError"]);
     expect(second.message).toContain(`process ${desk.pid} (start)`);

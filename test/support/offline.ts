@@ -1,5 +1,7 @@
 // Runs before every test file: the suite knows no network but loopback, and no telemetry.
+
 import net from "node:net";
+import fc from "fast-check";
 
 process.env["MASTRA_TELEMETRY_DISABLED"] = "1";
 process.env["MASTRA_OFFLINE"] = "1";
@@ -16,3 +18,8 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
   if (!LOOPBACK.test(host)) throw new Error(`A test tried to reach ${host}; only loopback is allowed.`);
   return Reflect.apply(connect, this, args) as net.Socket;
 } as typeof connect;
+
+// Properties draw the same cases in every run, so that a red suite means a change. DEEPTRADER_TEST_SEED=random draws others, and a
+// number draws those again.
+const said = process.env["DEEPTRADER_TEST_SEED"];
+if (said !== "random") fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(said ?? 20_261_120) });
