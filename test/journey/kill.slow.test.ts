@@ -149,8 +149,9 @@ describe("kill -9", { timeout: 170_000 }, () => {
     const home = join(folder.dir, "home");
     let interrupted = 0;
     let decided = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      const running = startCli(["start", ...SETTINGS, "--home", home, "--speed", "3000"]);
+    // A kill may fall between two sweeps. Without a pace that is seldom; where it was so ten times, it is tried on.
+    for (let round = 0; round < ROUNDS || (interrupted === 0 && round < 3 * ROUNDS); round++) {
+      const running = startCli(["start", ...SETTINGS, "--home", home, "--speed", "1000000"]);
       await running.waitFor(/^\d\d:\d\d SIMULATED/m);
       await delay(Math.random() * 700);
       process.kill(await holderOf(home), "SIGKILL");
@@ -167,7 +168,6 @@ describe("kill -9", { timeout: 170_000 }, () => {
       expect(found.report.slotMs).toBe(found.slotMs);
       expect(found.lines, `round ${round}`).toEqual(await journalUnharmed(home, found.slotMs));
     }
-    // A kill may fall between two cycles; not each of ten.
     expect(interrupted).toBeGreaterThan(0);
     expect(decided).toBeGreaterThan(0);
   });
