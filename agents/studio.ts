@@ -3,7 +3,7 @@
 import type { Agent } from "@mastra/core/agent";
 import { z } from "zod";
 import { DeepTraderError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { loadMastra } from "./mastra-env.ts";
 import type { Rule } from "./models/rule-model.ts";
 import type { ModelChoice } from "./models/select.ts";

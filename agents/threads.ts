@@ -2,7 +2,7 @@
 // of its own. Opened at the first message; what is not chatted with never loads it.
 import type { Memory as MastraMemory } from "@mastra/memory";
 import { InvariantError } from "#schemas/errors.ts";
-import type { SideDatabase } from "#schemas/ports.ts";
+import type { SideDatabase } from "#schemas/ports/memory.ts";
 import { Intent } from "#schemas/question.ts";
 import { type DeskId, type UnixMs, unixMs } from "#schemas/units.ts";
 import { loadMastra } from "./mastra-env.ts";

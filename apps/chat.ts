@@ -1,4 +1,4 @@
-// Floor 5. Operator chat on a terminal: a line typed is a question, a line beginning with / a command. On a pipe there is no
+// Floor 6. Operator chat on a terminal: a line typed is a question, a line beginning with / a command. On a pipe there is no
 // chat, and its end of file means nothing.
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
 import type { Answer } from "#schemas/question.ts";

@@ -1,4 +1,4 @@
-// Floor 5. The words of every command: name, arguments, flags, examples. No import, so that --help costs nothing.
+// Floor 6. The words of every command: name, arguments, flags, examples. No import, so that --help costs nothing.
 
 export interface CommandWords {
   /** As typed, for example `memory list`. */

@@ -1,6 +1,6 @@
-// Floor 5. What a command is. Desk commands run on an opened desk: this process's own, or the one that holds the home;
+// Floor 6. What a command is. Desk commands run on an opened desk: this process's own, or the one that holds the home;
 // either way the document is made by `execute` and dressed by `render`. Their words are in command-words.ts.
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Style } from "./io.ts";
 import { SIMULATED } from "./text/analysis-text.ts";
 import type { OpenDesk, RunChoice } from "./wire.ts";

@@ -1,4 +1,4 @@
-// Floor 5. Every command that works on an opened desk, here or in the process that holds the home.
+// Floor 6. Every command that works on an opened desk, here or in the process that holds the home.
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandOptions, DeskCommand } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
@@ -66,7 +66,7 @@ export async function serveRequest(
   }
   const work = async (): Promise<unknown> => {
     // Whoever looks after an answer sees what was written of it.
-    if (request.command !== "ask") await open.afterwards.settled();
+    if (request.command !== "ask") await open.background.settled();
     return command.execute(open, request, options);
   };
   return command.exclusive ? turnstile.run(work) : work();

@@ -1,4 +1,4 @@
-// Floor 5. The running desk's door: commands of other terminals, on 127.0.0.1 and with the token of desk.json only.
+// Floor 6. The running desk's door: commands of other terminals, on 127.0.0.1 and with the token of desk.json only.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";

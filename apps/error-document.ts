@@ -1,4 +1,4 @@
-// Floor 5. What crosses the wire, and what `--json` prints, of an error.
+// Floor 6. What crosses the wire, and what `--json` prints, of an error.
 import { DeepTraderError } from "#schemas/errors.ts";
 
 export interface ErrorDocument {

@@ -1,4 +1,4 @@
-// Floor 5. The home folder: made where there is none, before anything is written into it.
+// Floor 6. The home folder: made where there is none, before anything is written into it.
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "#schemas/errors.ts";

@@ -1,4 +1,4 @@
-// Floor 5. The terminal: stdout is the result, stderr is log and progress. Nothing else writes to either.
+// Floor 6. The terminal: stdout is the result, stderr is log and progress. Nothing else writes to either.
 import { styleText } from "node:util";
 
 /** How text is dressed; plain where the output is piped, or NO_COLOR asks for it. */

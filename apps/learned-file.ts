@@ -1,4 +1,4 @@
-// Floor 5. HOME/learned.json: what the operator has accepted of what the desk proposed, read at the next start as a layer
+// Floor 6. HOME/learned.json: what the operator has accepted of what the desk proposed, read at the next start as a layer
 // between the defaults and the environment.
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Floor 5. When the process is asked to end: the first signal drains, a second one quits; a dead launcher ends it too.
+// Floor 6. When the process is asked to end: the first signal drains, a second one quits; a dead launcher ends it too.
 import { Socket } from "node:net";
 
 /** Ctrl-C in a terminal reaches launcher and desk, and the launcher hands it on: what comes this soon after is the same. */

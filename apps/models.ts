@@ -1,4 +1,4 @@
-// Floor 5. What the configuration says of models -> the settings that agents/models/select.ts checks: one for questions
+// Floor 4. What the configuration says of models -> the settings that agents/models/select.ts checks: one for questions
 // (test time), one for what is thought ahead (sleep time).
 import { resolve } from "node:path";
 import type { ModelChoice, ModelSetting, selectModels } from "#agents/models/select.ts";
@@ -31,6 +31,10 @@ export function sleepModelSetting(config: DeskConfig, env: Env): Setting {
     },
   };
 }
+
+/** The models of questions, first choice first; checked and loaded at each call. @throws ConfigError as selectModels */
+export const managerModels = (config: DeskConfig, env: Env) => async (): Promise<readonly ModelChoice[]> =>
+  (await import("#agents/models/select.ts")).selectModels(modelSetting(config, env));
 
 /**
  * The models that give second opinions, checked and loaded at the first call; null where nobody wants one. A model that is

@@ -1,4 +1,4 @@
-// Floor 5. The desk that answers a command: the one that runs on this home, or one opened here for the length of the command.
+// Floor 6. The desk that answers a command: the one that runs on this home, or one opened here for the length of the command.
 import { setTimeout as delay } from "node:timers/promises";
 import { HomeLockedError } from "#schemas/errors.ts";
 import type { CommandInput } from "./command.ts";

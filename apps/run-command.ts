@@ -1,4 +1,4 @@
-// Floor 5. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
+// Floor 6. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
 import type { DeskConfig } from "#schemas/config.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
 import type { LearnedSettings } from "#schemas/learned.ts";

@@ -1,4 +1,4 @@
-// Floor 5. The words of every setting: where it may be said, and how its text is read. No import but the types of the
+// Floor 6. The words of every setting: where it may be said, and how its text is read. No import but the types of the
 // command line, so that --help costs nothing; options.ts checks the values.
 import type { Command } from "commander";
 

@@ -1,13 +1,15 @@
-// Floor 5. Which venue -> what stands at the ports on its side: prices, security, universe, clock, settlement. Each is imported
+// Floor 6. Which venue -> what stands at the ports on its side: prices, security, universe, clock, settlement. Each is imported
 // when it is chosen.
+
+import { slotAt } from "#desk/slots.ts";
 import { createSimulatedClock, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
-import { slotAt } from "#scheduler/slots.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
-import type { CallOptions, Clock, MarketData, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
@@ -115,7 +117,7 @@ async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: Ca
   };
 }
 
-/** Settlement currency, paper cash and the markets by symbol. */
+/** CollectedReports currency, paper cash and the markets by symbol. */
 async function settlement(
   config: DeskConfig,
   marketData: MarketData,

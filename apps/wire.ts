@@ -1,17 +1,20 @@
-// Floor 5. The composition root: with apps/venues.ts the only place where adapters are chosen, and where process.env is read.
+// Floor 6. The composition root: with apps/venues.ts the only place where adapters are chosen, and where process.env is read.
 // Everything heavy is imported when it is first needed.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { AskedDesk } from "#desk/answering/ask-desk.ts";
+import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
+import { createConversations } from "#desk/answering/conversations.ts";
+import type { Desk } from "#desk/desk.ts";
+import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
+import { slotAt } from "#desk/slots.ts";
 import type { Sharing } from "#memory/tiers/sharing.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
-import { createDailyUniverse } from "#scheduler/daily-universe.ts";
-import type { Desk } from "#scheduler/desk.ts";
-import { slotAt } from "#scheduler/slots.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import type { CallOptions, Clock, Store } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
-import { type Afterwards, createAfterwards } from "./afterwards.ts";
-import { type Conversations, createConversations } from "./conversations.ts";
 import type { Venue } from "./venues.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
@@ -26,20 +29,15 @@ export function readEnvironment(): Readonly<Record<string, string | undefined>> 
 /** Which run a command belongs to (DESIGN §11). */
 export type RunChoice = "new" | "once" | "latest";
 
-export interface OpenDesk {
-  readonly desk: Desk;
-  readonly store: Store;
+export interface OpenDesk extends AskedDesk {
   readonly venue: Venue;
   /** For the provider's key, which is looked up under the provider's own variable name and kept nowhere else. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What is written once an answer is out; `close` waits for it. */
-  readonly afterwards: Afterwards;
-  readonly conversations: Conversations;
   close(): Promise<void>;
 }
 
 /**
- * Opens store, Khala and book over a venue. @throws HomeLockedError, StoreError
+ * Opens store, Khala and account over a venue. @throws HomeLockedError, StoreError
  */
 export async function openDesk(
   config: DeskConfig,
@@ -52,18 +50,18 @@ export async function openDesk(
   const { createCandleWindows } = await import("#memory/candle-windows.ts");
   const { createSingleFlight } = await import("#memory/single-flight.ts");
   const { createTopics } = await import("#memory/topics.ts");
-  const { createRelationshipsKeeper } = await import("#scheduler/relationships.ts");
-  const { createAttention } = await import("#scheduler/thinking/attention.ts");
-  const { createMind } = await import("#scheduler/thinking/mind.ts");
+  const { createRelationshipsKeeper } = await import("#desk/run-slot/relationships.ts");
+  const { createQuestionPriority } = await import("#desk/planning/question-priority.ts");
+  const { createPlanner } = await import("#desk/planning/planner.ts");
   const { withTopicTier } = await import("#memory/tiers/topic-tier.ts");
-  const { createShadow } = await import("#scheduler/shadow.ts");
+  const { createShadow } = await import("#desk/shadow/shadow.ts");
   const { definitionIdOf, topicDefinitionIdOf } = await import("#agents/market-analyst/assess.ts");
-  const { createPaperExecution } = await import("#toolkits/execution/paper.ts");
-  const { openBook } = await import("#scheduler/book.ts");
-  const { createAlertDesk } = await import("#scheduler/alerts/watch.ts");
+  const { createPaperExecution } = await import("#toolkits/execution/paper-venue.ts");
+  const { openAccount } = await import("#desk/account/account.ts");
+  const { createAlertDesk } = await import("#desk/watch/watch.ts");
   const { openSharing } = await import("#memory/tiers/sharing.ts");
-  const { opinionModels } = await import("./models.ts");
-  const { createUnsettledMarkets } = await import("#scheduler/cycles/settle.ts");
+  const { managerModels, opinionModels } = await import("./models.ts");
+  const { createUnsettledMarkets } = await import("#desk/run-slot/collect-reports.ts");
   const opened = await openStore(
     config.databaseUrl === null
       ? { kind: "pglite", home: config.home, owner: options.owner }
@@ -78,7 +76,7 @@ export async function openDesk(
     sharing = await openSharing({ ...config, monotonicMs }, options);
     const runId = await chooseRun(store, config.deskId, clock, choice, options);
     const journal = store.journal(config.deskId, runId);
-    const book = await openBook(journal, { quote: venue.quote, cash: venue.cash }, options);
+    const account = await openAccount(journal, { quote: venue.quote, cash: venue.cash }, options);
     const real = clock.kind === "system";
     const unsettled = createUnsettledMarkets();
     const khala = createKhala({
@@ -92,13 +90,13 @@ export async function openDesk(
       monotonicMs,
       onRefused: (error) => options.onNote?.(error.message),
     });
-    const attention = createAttention(monotonicMs);
-    const mind = createMind({
+    const questionPriority = createQuestionPriority(monotonicMs);
+    const planner = createPlanner({
       topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
       ledger: store.ledger(config.deskId),
       deskId: config.deskId,
       venueId: marketData.venueId,
-      attention,
+      questionPriority,
       monotonicMs,
       sleep: systemClock().sleep,
     });
@@ -115,13 +113,13 @@ export async function openDesk(
       strategy,
       markets: venue.markets,
       khala,
-      topics: mind.topics,
-      mind,
+      topics: planner.topics,
+      planner,
       relationships: createRelationshipsKeeper(),
       opinionModels: opinionModels(config, process.env),
-      attention,
+      questionPriority,
       shadow: createShadow({ onProblem: (text) => options.onNote?.(text) }),
-      quarantine: book.quarantined(),
+      quarantine: account.quarantined(),
       windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
       flight: createSingleFlight({
         khala,
@@ -132,10 +130,10 @@ export async function openDesk(
         bus: sharing.bus,
       }),
       consolidation: store,
-      book,
-      alerts: createAlertDesk(book.alerts()),
+      account,
+      alerts: createAlertDesk(account.alerts()),
       runs: store.runs(config.deskId, runId),
-      ledger: mind.ledger,
+      ledger: planner.ledger,
       execution: createPaperExecution({
         marketData,
         markets: venue.markets,
@@ -143,7 +141,7 @@ export async function openDesk(
         costs: config.costs,
         quote: venue.quote,
         mode: real ? "quotes" : "next-open",
-        restore: { portfolio: book.portfolio() },
+        restore: { portfolio: account.portfolio() },
         onUnsettled: unsettled.note,
       }),
       entryStyle: real ? "limit-at-quote" : "next-open",
@@ -151,18 +149,27 @@ export async function openDesk(
       haltFileExists: () => existsSync(haltFile(config)),
       unsettled,
     };
-    if (choice !== "latest" && book.portfolio().settledThroughMs === null) await beginRun(desk, venue, options);
+    if (choice !== "latest" && account.portfolio().settledThroughMs === null) await beginRun(desk, venue, options);
     const shared = sharing;
-    const afterwards = createAfterwards((text) => options.onNote?.(text));
+    const background = createBackgroundQueue((text) => options.onNote?.(text));
     const conversations = createConversations(desk, store, (text) => options.onNote?.(text));
     const close = async (): Promise<void> => {
-      await afterwards.settled();
+      await background.settled();
       await conversations.close();
       await desk.shadow.close();
       await shared.close();
       await store.close();
     };
-    return { desk, store, venue, env: process.env, afterwards, conversations, close };
+    return {
+      desk,
+      store,
+      venue,
+      env: process.env,
+      managerModels: managerModels(config, process.env),
+      background,
+      conversations,
+      close,
+    };
   } catch (error) {
     await sharing?.close();
     await store.close();
@@ -188,7 +195,7 @@ async function chooseRun(
 
 /** The first row of a run says what it trades with. Journaled once, whoever asks. */
 async function beginRun(desk: Desk, venue: Venue, options: CallOptions): Promise<void> {
-  await desk.book.append(
+  await desk.account.append(
     [
       {
         type: "run-started",

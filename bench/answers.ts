@@ -1,23 +1,25 @@
 // Bench. What a served question takes of the desk's own time, from the text to the answer (`latencyMs`): prepared, from a
 // digest, from analyses; beside one analysis from scratch of the same desk. The default store: PGlite in a folder.
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { distilAsset, distilMarket, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
 import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
-import { createAfterwards } from "#apps/afterwards.ts";
-import { createConversations } from "#apps/conversations.ts";
-import { type AskedDesk, askDesk } from "#apps/questions.ts";
+import { managerModels } from "#apps/models.ts";
+import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
+import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
+import { createConversations } from "#desk/answering/conversations.ts";
+import { analystDeps, type Desk } from "#desk/desk.ts";
+import { createPlanner } from "#desk/planning/planner.ts";
+import { createQuestionPriority } from "#desk/planning/question-priority.ts";
+import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
 import { systemClock } from "#scheduler/clock.ts";
-import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
-import { analystDeps, type Desk } from "#scheduler/desk.ts";
-import { createAttention } from "#scheduler/thinking/attention.ts";
-import { createMind } from "#scheduler/thinking/mind.ts";
 import { InvariantError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
@@ -48,24 +50,24 @@ export async function benchAnswers(): Promise<readonly BenchRow[]> {
     };
     const opened = await openTestDesk({ venue, startMs: NOW_MS, assets: ASSETS, store });
     const real = { monotonicMs: () => performance.now(), sleep: systemClock().sleep };
-    const attention = createAttention(real.monotonicMs);
+    const questionPriority = createQuestionPriority(real.monotonicMs);
     const { deskId, topics, ledger } = opened.desk;
-    const mind = createMind({ ...real, attention, topics, ledger, deskId, venueId: marketData.venueId });
+    const planner = createPlanner({ ...real, questionPriority, topics, ledger, deskId, venueId: marketData.venueId });
     const desk: Desk = {
       ...opened.desk,
-      topics: mind.topics,
-      ledger: mind.ledger,
+      topics: planner.topics,
+      ledger: planner.ledger,
       monotonicMs: real.monotonicMs,
-      attention,
-      mind,
+      questionPriority,
+      planner,
     };
     const problems: string[] = [];
     const tell = (text: string) => void problems.push(text);
     const open = {
       desk,
       store,
-      env: {},
-      afterwards: createAfterwards(tell),
+      managerModels: managerModels(desk.config, {}),
+      background: createBackgroundQueue(tell),
       conversations: createConversations(desk, store, tell),
     };
     await runSleepCycle(desk, NOW_MS, options);
@@ -111,7 +113,7 @@ async function served(open: AskedDesk, text: string, path: string, scratchMs: nu
     if (answer.path !== path) {
       throw new InvariantError({ was: `"${text}" was ${answer.path}, not ${path}.`, remedy: "Fix bench/answers.ts." });
     }
-    await open.afterwards.settled();
+    await open.background.settled();
     if (call >= WARM_UP) tookMs.push(answer.latencyMs);
   }
   const ms = medianOf(tookMs);
@@ -137,7 +139,7 @@ async function duringSleep(open: AskedDesk & { readonly desk: Desk }): Promise<B
   };
   const alone: number[] = [];
   for (let call = 0; call < WARM_UP + CALLS; call++) alone.push(await ask());
-  await open.afterwards.settled();
+  await open.background.settled();
   const during: number[] = [];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     // Another run of the same slot: it analyses all markets anew.
@@ -152,7 +154,7 @@ async function duringSleep(open: AskedDesk & { readonly desk: Desk }): Promise<B
       for (let turn = 0; turn < 3 && !over; turn++) await new Promise((resolve) => setImmediate(resolve));
     }
     await work;
-    await open.afterwards.settled();
+    await open.background.settled();
   }
   const ms = medianOf(during);
   return {

@@ -2,12 +2,13 @@
 // RSI and bands of every candle, one looks at the bands only where RSI says so and keeps the books of a position a market.
 // The brain is measured twice: with the example strategy, which proposes something in more than one candle of a hundred
 // (each proposal an analysis with its ids, a gate in decimals and journal lines), and with one that never acts.
+
+import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
-import { createDailyUniverse } from "#scheduler/daily-universe.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { type DeskId, type MarketSymbol, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
 import { BollingerStream } from "#toolkits/indicators/bollinger.ts";
 import { RsiStream } from "#toolkits/indicators/rsi.ts";

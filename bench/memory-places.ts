@@ -6,7 +6,7 @@ import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openPgliteInMemory } from "#memory/stores/pglite.ts";
 import { openRedisCache } from "#memory/tiers/redis-cache.ts";
-import type { HotCache, Store } from "#schemas/ports.ts";
+import type { HotCache, Store } from "#schemas/ports/memory.ts";
 import { createDatabase, whyNoPostgres } from "#test/memory/postgres-place.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "#test/memory/redis-place.ts";
 import { options } from "./memory-records.ts";

@@ -2,7 +2,7 @@
 
 import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { MarketSymbol, timeframeMs, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 
 export const STEP_MS = timeframeMs("5m");

@@ -8,7 +8,7 @@ import { createKhala, type Khala } from "#memory/khala.ts";
 import { createTopics } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
-import type { Clock } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
 import { type DeskId, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { openPlaces, type Place } from "./memory-places.ts";

@@ -8,7 +8,7 @@ import { createKhala } from "#memory/khala.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { startBinanceServer } from "#test/support/binance-server.ts";

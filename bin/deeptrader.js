@@ -22,7 +22,7 @@ process.stderr.on("error", stopUnheard);
 if (readsTypeScript) {
   // Compiled code is kept beside the dependencies, where only whoever installed them may write.
   module.enableCompileCache?.(fileURLToPath(new URL("../node_modules/.cache/deeptrader", import.meta.url)));
-  const { main } = await import("../apps/cli.ts");
+  const { main } = await import("#apps/cli.ts");
   await main(process.argv.slice(2));
 } else {
   handOver();

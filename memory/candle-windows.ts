@@ -3,7 +3,8 @@
 import { LRUCache } from "lru-cache";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
-import type { CallOptions, Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, toIso, type VenueId } from "#schemas/units.ts";
 import type { Khala } from "./khala.ts";
 

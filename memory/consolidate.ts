@@ -1,6 +1,7 @@
 // Floor 2. A store + now + a policy → the same store with its history thinned by age. What counts now stays as it is: the
 // newest of everything is kept, and so are all decisions, refusals, orders, fills and controls.
-import type { CallOptions, Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type ConsolidationReport, RetentionPolicy } from "#schemas/retention.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { retentionCuts } from "./consolidate-cuts.ts";

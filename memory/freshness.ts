@@ -1,7 +1,7 @@
 // Floor 2. Stored analysis + now (+ price at hand) → fresh, or stale with the one reason that counts. Pure.
 import type { Analysis, Recall, StaleReason } from "#schemas/analysis.ts";
 import { newestClosed } from "#schemas/market.ts";
-import type { StoredAnalysis } from "#schemas/ports.ts";
+import type { StoredAnalysis } from "#schemas/ports/memory.ts";
 
 /** What freshness is judged by, the same for every record of one venue. */
 export interface FreshnessRules {

@@ -3,7 +3,9 @@
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import type { FutureRecordError, RecordVersionError } from "#schemas/errors.ts";
 import { newestClosed } from "#schemas/market.ts";
-import type { Bus, CallOptions, Clock, ContractId, HotCache, Store, StoredAnalysis } from "#schemas/ports.ts";
+import type { Clock, ContractId } from "#schemas/ports/market.ts";
+import type { Bus, HotCache, Store, StoredAnalysis } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { MarketSymbol, UnixMs, VenueId } from "#schemas/units.ts";
 import { type FreshnessRules, judgeFreshness } from "./freshness.ts";

@@ -2,7 +2,9 @@
 // processes share a lease. What comes of it is remembered; nothing here is needed for what is remembered to be right.
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
-import type { Bus, BusHint, CallOptions, Clock, HeldLease, Lease } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { Bus, BusHint } from "#schemas/ports/memory.ts";
+import type { CallOptions, HeldLease, Lease } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Khala } from "./khala.ts";
 import { untilAborted } from "./stores/guard.ts";

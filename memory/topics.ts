@@ -2,7 +2,8 @@
 // stand. A topic follows its sources by construction: nobody has to tell it that one of them was corrected.
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
-import type { CallOptions, Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import {
   type StoredTopic,
   TOPIC_SCHEMA_VERSION,

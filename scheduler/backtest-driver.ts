@@ -1,26 +1,27 @@
-// Floor 4. The backtest driver: the brain in a plain loop over recorded slots. The same snapshot, assess, decide, gate and
+// Floor 5. The backtest driver: the brain in a plain loop over recorded slots. The same snapshot, assess, decide, gate and
 // settle as the live cycles; only the I/O around them is missing. A cheap screen skips the slots in which nothing can
 // happen; wherever something may, the true window is computed, so the journal is byte for byte the live one.
 import { type Candidate, type DeciderSettings, decideSlot } from "#agents/deep-trader-manager/decide.ts";
 import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
-import { equityNumber, equityOf } from "#memory/portfolio.ts";
+import { Fold } from "#desk/account/account.ts";
+import type { DailyUniverse, UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
+import { quoteOffParPct } from "#desk/run-slot/quote-peg.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { CallOptions, MarketData, SecuritySource } from "#schemas/ports.ts";
+import type { MarketData, SecuritySource } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { settleSlot } from "#toolkits/execution/settle.ts";
+import { matchSlot } from "#toolkits/execution/match-candle.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { equityNumber, equityOf } from "#toolkits/portfolio/portfolio.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { mustLook, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { type BacktestOpinionSettings, BacktestOpinions } from "./backtest-opinions.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
 import { candleAt, lastCloseBy, type Track, warmTrack } from "./backtest-track.ts";
-import { Fold } from "./book.ts";
-import type { DailyUniverse, UniverseOfDay } from "./daily-universe.ts";
-import { quoteOffParPct } from "./quote-peg.ts";
 
 export interface BacktestInput {
   readonly settings: DeciderSettings;
@@ -149,7 +150,7 @@ class Backtest {
 
   #settle(slotMs: UnixMs, stepMs: number): void {
     const { settings, timeframe } = this.#input;
-    const events = settleSlot({
+    const events = matchSlot({
       portfolio: this.#fold.portfolio,
       openMs: unixMs(slotMs - stepMs),
       timeframe,

@@ -1,18 +1,18 @@
-// Floor 4. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
+// Floor 5. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
 // live desk's opinion cycle. The analyses that the screen spares the backtest are made here, for near and held markets only.
 import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
+import { buyOpinions, isHeldTurn, opinionCandidates, reachOf, tokenAllowance } from "#desk/opinions/opinions.ts";
+import { nextSlot } from "#desk/slots.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import type { BacktestInput } from "./backtest-driver.ts";
 import type { Track } from "./backtest-track.ts";
-import { buyOpinions, isHeldTurn, opinionCandidates, reachOf, tokenAllowance } from "./opinions.ts";
-import { nextSlot } from "./slots.ts";
 
 export interface BacktestOpinionSettings {
   readonly models: readonly ModelChoice[];

@@ -1,5 +1,8 @@
-// Floor 4. What moves together in a backtest: the same markets, hours and functions as on the desk, but made only where a rule
+// Floor 5. What moves together in a backtest: the same markets, hours and functions as on the desk, but made only where a rule
 // asks. Of each hour the portfolio and the universe are remembered, which costs nothing; correlations wait for an entry.
+
+import { marketsToThinkAbout, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
+import { relatedOrder } from "#desk/run-slot/relationships.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
@@ -8,8 +11,6 @@ import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
-import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
-import { relatedOrder } from "./relationships.ts";
 
 const HOUR_MS = timeframeMs("1h");
 

@@ -1,4 +1,4 @@
-// Floor 4. One market's candles and its screen, moved through time slot by slot by the backtest driver.
+// Floor 5. One market's candles and its screen, moved through time slot by slot by the backtest driver.
 import type { Candle, CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
 import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";

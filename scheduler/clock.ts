@@ -1,6 +1,7 @@
-// Floor 4. The two clocks. Everything below is told the time; only this file reads or makes it.
+// Floor 5. The two clocks. Everything below is told the time; only this file reads or makes it.
 import { setTimeout as delay } from "node:timers/promises";
-import type { CallOptions, Clock } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type UnixMs, unixMs } from "#schemas/units.ts";
 
 /** The machine's clock. */

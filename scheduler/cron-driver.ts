@@ -1,9 +1,9 @@
-// Floor 4. The cron driver: node-cron fires graceMs after every close under the system clock. It only says "now";
+// Floor 5. The cron driver: node-cron fires graceMs after every close under the system clock. It only says "now";
 // which slot that is, and whether it was done before, is decided below it.
 import cron, { type TaskContext } from "node-cron";
-import type { CallOptions } from "#schemas/ports.ts";
+import { cronExpression, slotAt } from "#desk/slots.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
-import { cronExpression, slotAt } from "./slots.ts";
 
 export interface CronDriverSettings {
   readonly timeframe: Timeframe;

@@ -1,9 +1,11 @@
-// Floor 4. The replay driver: simulated time moves on only when all work of the instant is done. `speed` caps the pace
+// Floor 5. The replay driver: simulated time moves on only when all work of the instant is done. `speed` caps the pace
 // and skips no slot.
-import type { CallOptions, Clock } from "#schemas/ports.ts";
+
+import { nextSlot } from "#desk/slots.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type SimulatedClock, systemClock } from "./clock.ts";
-import { nextSlot } from "./slots.ts";
 
 export interface ReplayDriverSettings {
   readonly clock: SimulatedClock;

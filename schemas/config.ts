@@ -26,7 +26,7 @@ export const RiskLimits = z.object({
   maxEntriesPerCluster: z.int().positive().default(3),
   /** No entries while the most liquid market has fallen more than this many daily standard deviations within an hour. */
   leaderFallSigmas: z.number().positive().default(3),
-  /** Settlement stablecoins further off par than this stop entries, percent. */
+  /** CollectedReports stablecoins further off par than this stop entries, percent. */
   maxQuoteDepegPct: pct.default(2),
 });
 export type RiskLimits = z.infer<typeof RiskLimits>;
@@ -87,7 +87,7 @@ export const DeskConfig = z
     speed: z.number().positive().nullable(),
     /** Slots to run; null: until stopped. */
     cycles: z.int().positive().nullable(),
-    /** Settlement currency; null: USDT, or the folder's only or most frequent quote. */
+    /** CollectedReports currency; null: USDT, or the folder's only or most frequent quote. */
     quote: z.string().nullable(),
     cash: Money.nullable(),
     securityPolicy: SecurityPolicy,

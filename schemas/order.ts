@@ -12,7 +12,7 @@ export const OrderKind = z.enum(["market", "limit", "stop", "target"]);
 export type OrderKind = z.infer<typeof OrderKind>;
 
 /** `intended` is journaled before anything is sent (law 6); an ambiguous outcome stays there until the venue was asked. */
-export const OrderStatus = z.enum(["intended", "open", "filled", "cancelled", "expired", "rejected"]);
+export const OrderStatus = z.enum(["intended", "open", "filled", "canceled", "expired", "rejected"]);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
 export const Order = z.object({

@@ -21,13 +21,19 @@ const FLOORS = {
     packages: ["zod", "@mastra/core", "@mastra/memory", "@mastra/pg", "@ai-sdk/provider"],
     node: ["fs"],
   },
-  scheduler: {
+  desk: {
     floors: ["schemas", "memory", "toolkits", "agents"],
+    packages: ["zod", "p-queue"],
+    // setImmediate, to let a question in between two markets.
+    node: ["timers"],
+  },
+  scheduler: {
+    floors: ["schemas", "memory", "toolkits", "agents", "desk"],
     packages: ["zod", "node-cron"],
     node: ["timers"],
   },
   apps: {
-    floors: ["schemas", "memory", "toolkits", "agents", "scheduler"],
+    floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
     packages: ["zod", "commander", "hono", "@hono/node-server", "@mastra/core"],
     node: ["fs", "path", "os", "net", "timers", "util", "readline", "url"],
@@ -115,7 +121,7 @@ describe("floors", () => {
   });
 
   // Time and chance come in as arguments below the drivers: a hidden clock would break replay, a hidden die determinism.
-  it.each(["schemas", "memory", "toolkits", "agents"] as const)("%s reads no clock and rolls no dice", (floor) => {
+  it.each(["schemas", "memory", "toolkits", "agents", "desk"] as const)("%s reads no clock and rolls no dice", (floor) => {
     const hidden = filesOf(floor).flatMap((file) => {
       return (
         codeOf(file).match(/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(/g) ?? []

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { Agent, DelegationStartContext, DelegationStartResult } from "@mastra/core/agent";
 import { InvariantError, ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { type AnalysisSlots, DeskRun, deskRunOf } from "../desk-run.ts";

@@ -1,6 +1,6 @@
 // Floor 3. decide: the fresh analyses of one slot + portfolio -> decisions, refusals and order intents. Pure and
 // synchronous: the decision cycle wraps it in I/O, the backtest calls it in its loop. No model is in it.
-import { applyEvent } from "#memory/portfolio.ts";
+
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
 import { type AnalysisPath, type Decision, type DecisionAction, decisionId, type Refusal } from "#schemas/decision.ts";
@@ -12,6 +12,7 @@ import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
+import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { gate } from "#toolkits/risk/gate.ts";
 
 /** One market's analysis as it came to the manager. */

@@ -1,7 +1,7 @@
 // Floor 3. What the manager may know of the desk itself. The caller tells it from the journal of the moment asked about and
 // from what Khala held; nothing is re-derived, and no model is in it.
 
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 

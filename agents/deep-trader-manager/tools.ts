@@ -1,7 +1,7 @@
 // Floor 3. The manager's tools: both only read. Orders are not among them, and never will be (law 5).
 import { z } from "zod";
 import type { AnalysisKey, Recall } from "#schemas/analysis.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs, VenueId } from "#schemas/units.ts";
 import { deskRunOf } from "../desk-run.ts";
 import { analysisForModel } from "../market-analyst/tools.ts";

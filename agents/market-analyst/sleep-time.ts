@@ -2,7 +2,7 @@
 // time for the ones that were missing.
 import type { Analysis } from "#schemas/analysis.ts";
 import { newestClosed } from "#schemas/market.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import {
   type AnalysisOutcome,

@@ -1,5 +1,5 @@
 // Floor 3. A model call that failed in passing -> the same call again, twice at most and soon: somebody is waiting.
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 
 /** Waits real time, in milliseconds. @throws the signal's reason when aborted */
 export type Wait = (ms: number, options: CallOptions) => Promise<void>;

@@ -3,7 +3,7 @@
 import type { Topics } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, splitSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { relateInSteps } from "#toolkits/relationships/relate.ts";

@@ -1,7 +1,7 @@
 // Floor 3. A price of the leader that has left its analysis behind → the analyses of the leader and of everything linked with
 // it are taken back, and with them (topics) what was made from those.
 import type { Khala } from "#memory/khala.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";
 

@@ -1,4 +1,4 @@
-// Floor 5. Numbers → small SVG charts for a page that brings its own colours (`--series-1` … `--series-6`, `--ink`, `--grid`).
+// Floor 6. Numbers → small SVG charts for a page that brings its own colours (`--series-1` … `--series-6`, `--ink`, `--grid`).
 // Strings only: no dependency, no script, nothing fetched. A reader's pointer shows each figure; a table stands beside.
 
 export interface Series {

@@ -1,7 +1,7 @@
-// Floor 5. `analyse SYMBOL`: one analysis from scratch, printed; with --dry it opens no home and remembers nothing.
+// Floor 6. `analyse SYMBOL`: one analysis from scratch, printed; with --dry it opens no home and remembers nothing.
 import { type AnalysisOutcome, analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { noCandleReason } from "#agents/market-analyst/sleep-time.ts";
-import { analystDeps } from "#scheduler/desk.ts";
+import { analystDeps } from "#desk/desk.ts";
 import { DataFolderError } from "#schemas/errors.ts";
 import type { Timeframe } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";

@@ -1,9 +1,10 @@
-// Floor 5. `ask "QUESTION"`: one question to the manager.
+// Floor 6. `ask "QUESTION"`: one question to the manager.
+
+import { askDesk } from "#desk/answering/ask-desk.ts";
+import { formatAge } from "#desk/documents/format.ts";
 import type { Answer } from "#schemas/question.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
-import { askDesk } from "../questions.ts";
-import { formatAge } from "../text/format.ts";
 
 export const askCommand = deskCommand<Answer>({
   name: "ask",

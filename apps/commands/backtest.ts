@@ -1,8 +1,9 @@
-// Floor 5. `backtest`: the harness. The same brain over recorded or invented candles; opens no home.
+// Floor 6. `backtest`: the harness. The same brain over recorded or invented candles; opens no home.
 
+import { computeMetrics, type Metrics } from "#desk/account/summary.ts";
+import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
 import type { BacktestOpinionSettings } from "#scheduler/backtest-opinions.ts";
-import { createDailyUniverse } from "#scheduler/daily-universe.ts";
-import { computeMetrics, type Metrics } from "#scheduler/summary.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError, DataFolderError } from "#schemas/errors.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
@@ -11,7 +12,6 @@ import { type DeskId, type RunId, timeframeMs, type UnixMs, unixMs } from "#sche
 import type { Io, Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
-import { formatAmount, formatPct, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import type { Venue } from "../venues.ts";
 

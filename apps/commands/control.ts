@@ -1,4 +1,4 @@
-// Floor 5. `pause`, `resume`, `halt`: no model in the path, journaled. Halt and resume also set and remove HOME/halt, so
+// Floor 6. `pause`, `resume`, `halt`: no model in the path, journaled. Halt and resume also set and remove HOME/halt, so
 // that they hold when store, model and cache are down; the caller does that before anything else.
 import { rm, writeFile } from "node:fs/promises";
 import type { ControlState } from "#schemas/portfolio.ts";
@@ -27,8 +27,8 @@ const control = (action: ControlDocument["action"]) =>
     execute: async ({ desk }, { flags }, options) => {
       const reason = typeof flags["reason"] === "string" ? flags["reason"] : "by the operator";
       const atMs = desk.clock.now();
-      await desk.book.append([{ type: "control", atMs, action, reason }], options);
-      return { action, control: desk.book.portfolio().control, reason, atMs };
+      await desk.account.append([{ type: "control", atMs, action, reason }], options);
+      return { action, control: desk.account.portfolio().control, reason, atMs };
     },
     render: (document) => `${document.control}: ${WHAT_HOLDS[document.control]}`,
   });

@@ -1,4 +1,4 @@
-// Floor 5. `doctor`: checks configuration, store, cache, venue, model and keys, and says what to do about each.
+// Floor 6. `doctor`: checks configuration, store, cache, venue, model and keys, and says what to do about each.
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -1,19 +1,19 @@
-// Floor 5. `learn list | accept | reject`: what the desk proposes to change about itself, and the operator's word on it.
+// Floor 6. `learn list | accept | reject`: what the desk proposes to change about itself, and the operator's word on it.
 import { type Judgement, MIN_SAMPLE, type Proposal, proposeChanges } from "#agents/learning-coordinator/propose.ts";
-import { opinionAccount } from "#scheduler/opinion-account.ts";
+import { formatTime } from "#desk/documents/format.ts";
+import { opinionAccount } from "#desk/opinions/opinion-account.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { LearnableSetting, type LearnedSettings } from "#schemas/learned.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { toNumber } from "#schemas/money.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countedMarketData } from "#toolkits/market/counted.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { learnedFile, readLearned, writeLearned } from "../learned-file.ts";
-import { formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import type { OpenDesk } from "../wire.ts";
 
@@ -119,7 +119,7 @@ export async function decideProposal(
   if (!repeated) {
     const evidence = JSON.stringify(proposal.evidence);
     const atMs = desk.clock.now();
-    await desk.book.append([{ type: "learning", atMs, proposalId, verdict, setting, from, to, evidence }], options);
+    await desk.account.append([{ type: "learning", atMs, proposalId, verdict, setting, from, to, evidence }], options);
   }
   const next: LearnedSettings =
     verdict === "accepted"

@@ -1,4 +1,6 @@
-// Floor 5. `memory …`: look into Khala.
+// Floor 6. `memory …`: look into Khala.
+
+import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
 import { consolidate } from "#memory/consolidate.ts";
 import type { Analysis, Recall, StaleReason } from "#schemas/analysis.ts";
 import { UsageError } from "#schemas/errors.ts";
@@ -6,7 +8,6 @@ import type { ConsolidationReport } from "#schemas/retention.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { analysisText, freshnessText, verdictText } from "../text/analysis-text.ts";
-import { formatAge, formatAmount, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import { type AnalysisDocument, analysisDocument } from "./analysis-document.ts";
 import { resolveSymbol } from "./symbols.ts";

@@ -1,4 +1,4 @@
-// Floor 5. `sleep` and `trade` run one cycle; the flag that says so is asked for, so that a script reads as what it does.
+// Floor 6. `sleep` and `trade` run one cycle; the flag that says so is asked for, so that a script reads as what it does.
 import { UsageError } from "#schemas/errors.ts";
 
 /** @throws UsageError without `--once` */

@@ -1,4 +1,4 @@
-// Floor 5. `report`: hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
+// Floor 6. `report`: hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
 import { writeFile } from "node:fs/promises";
 import { type LedgerSummary, summarise, tokensOfDayBudget, unitsOfDayBudget } from "#memory/ledger-summary.ts";
 import { UsageError } from "#schemas/errors.ts";

@@ -1,11 +1,11 @@
-// Floor 5. `sleep --once`: one sleep cycle over the current slot.
+// Floor 6. `sleep --once`: one sleep cycle over the current slot.
 
-import { nothingRead, runSleepCycle, type SleepReport } from "#scheduler/cycles/sleep-cycle.ts";
-import { type ThinkReport, thinkAhead } from "#scheduler/thinking/think-ahead.ts";
+import { formatTime } from "#desk/documents/format.ts";
+import { type ThinkReport, thinkAhead } from "#desk/planning/think-ahead.ts";
+import { nothingRead, runSleepCycle, type SleepReport } from "#desk/run-slot/sleep-cycle.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { deskCommand } from "../command.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";
-import { formatTime } from "../text/format.ts";
 import { currentSlot, type OpenDesk } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 

@@ -1,18 +1,20 @@
-// Floor 5. `start`: the desk. Scheduler, analyst, Khala, trading loop on paper and chat in one process, which owns its home
+// Floor 6. `start`: the desk. Scheduler, analyst, Khala, trading loop on paper and chat in one process, which owns its home
 // and answers the commands of other terminals.
 
 import { resolve } from "node:path";
-import { openingLine, since } from "#scheduler/alerts/since.ts";
+import { askDesk } from "#desk/answering/ask-desk.ts";
+import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
+import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
+import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
+import { runSlot, type SlotReport } from "#desk/run-slot/run-slot.ts";
+import { slotAt } from "#desk/slots.ts";
+import { openingLine, since } from "#desk/watch/since.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
-import { runOpinionCycle } from "#scheduler/cycles/opinion-cycle.ts";
-import { runTick, type TickReport } from "#scheduler/cycles/tick.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
-import { slotAt } from "#scheduler/slots.ts";
-import { thinkBetweenSlots } from "#scheduler/thinking/between-slots.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { chatOnTerminal } from "../chat.ts";
@@ -21,13 +23,11 @@ import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import type { Io } from "../io.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
-import { askDesk } from "../questions.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { opinionLine } from "../text/opinion-line.ts";
-import { slotLine, tickLines } from "../text/slot-line.ts";
+import { slotLine, slotLines } from "../text/slot-line.ts";
 import type { Venue } from "../venues.ts";
 import { type OpenDesk, openDesk } from "../wire.ts";
-import { viewPortfolio } from "./portfolio-view.ts";
 import { knownAnalyses } from "./sleep.ts";
 
 export interface StartDocument {
@@ -88,14 +88,14 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     // A missing key is found out before the first slot, not at the first opinion.
     await open.desk.opinionModels?.();
     const stop = AbortSignal.any([signal, stopped.signal]);
-    let isTicking = false;
+    let isRunningSlot = false;
     const tick = async (slotMs: number): Promise<void> => {
-      isTicking = true;
+      isRunningSlot = true;
       await turnstile.run(async () => {
         const first = shown.cycles === 0;
         const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
         const isStopping = () => signal.aborted || stopped.signal.aborted;
-        const report = await runTick(open.desk, unixMs(slotMs), {
+        const report = await runSlot(open.desk, unixMs(slotMs), {
           ...work,
           isStopping,
           ...(onProgress ? { onProgress } : {}),
@@ -104,17 +104,17 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
         if (!io.json) await show(open, report, first, io, work);
-        await life.afterTick(unixMs(slotMs));
+        await life.afterSlot(unixMs(slotMs));
         if (first) await greet(open, io, work);
         // The chat's thread is opened while nobody waits for it.
-        if (first && chat.isLive) open.afterwards.later(async () => void (await open.conversations.previous(TERMINAL)));
+        if (first && chat.isLive) open.background.later(async () => void (await open.conversations.previous(TERMINAL)));
         chat.open();
       });
-      isTicking = false;
+      isRunningSlot = false;
       if (hasNextSlot(open, slotMs, shown.cycles)) await tellOpinions(open, slotMs, io, { signal: stop });
     };
     const ended = new AbortController();
-    const between = betweenSlots(open, () => isTicking, io, { signal: AbortSignal.any([stop, ended.signal]) });
+    const between = betweenSlots(open, () => isRunningSlot, io, { signal: AbortSignal.any([stop, ended.signal]) });
     const counts = await drive(open, tick, { signal: stop }).finally(async () => {
       ended.abort();
       await between;
@@ -143,13 +143,13 @@ async function tellOpinions({ desk }: OpenDesk, slotMs: number, io: Io, options:
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
 const betweenSlots = async (
   { desk }: OpenDesk,
-  isTicking: () => boolean,
+  isRunningSlot: () => boolean,
   io: Io,
   options: CallOptions,
 ): Promise<void> => {
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
-  await thinkBetweenSlots(desk, { isTicking, sleep, onProblem: io.note }, options);
+  await thinkBetweenSlots(desk, { isRunningSlot, sleep, onProblem: io.note }, options);
 };
 
 /** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */
@@ -209,7 +209,7 @@ async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): P
   if (line !== null) io.out(line);
 }
 
-async function show(open: OpenDesk, report: TickReport, first: boolean, io: Io, options: CallOptions): Promise<void> {
+async function show(open: OpenDesk, report: SlotReport, first: boolean, io: Io, options: CallOptions): Promise<void> {
   const { desk } = open;
   const view = await viewPortfolio(desk, options);
   if (first) {
@@ -224,7 +224,7 @@ async function show(open: OpenDesk, report: TickReport, first: boolean, io: Io, 
   for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, io.style));
-  for (const line of tickLines(report, io.style)) io.out(line);
+  for (const line of slotLines(report, io.style)) io.out(line);
 }
 
 function introduction({ desk }: OpenDesk, analyses: readonly Analysis[], io: Io): string {
@@ -255,7 +255,7 @@ async function summary(
   options: CallOptions,
 ): Promise<StartDocument> {
   const view = await viewPortfolio(desk, options);
-  const journaled = desk.book.counts();
+  const journaled = desk.account.counts();
   return {
     cycles: shown.cycles,
     analyses: shown.analyses,
@@ -265,7 +265,7 @@ async function summary(
     fills: journaled.fills,
     equity: view.equity,
     quote: desk.quote,
-    decisionsHash: desk.book.decisionsHash(),
+    decisionsHash: desk.account.decisionsHash(),
     venue: desk.marketData.venue,
     simulated: desk.marketData.simulated,
     run: desk.runId,

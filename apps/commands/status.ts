@@ -1,13 +1,14 @@
-// Floor 5. `status`, `positions`, `journal`: the desk now, what it holds, and what it did and why.
+// Floor 6. `status`, `positions`, `journal`: the desk now, what it holds, and what it did and why.
 
+import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { journalLine } from "#desk/documents/journal-line.ts";
+import { type PortfolioView, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
-import { formatAge, formatAmount, formatPct, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import { currentSlot, haltFile } from "../wire.ts";
 import { wholeNumber } from "./memory.ts";
-import { type PortfolioView, viewPortfolio } from "./portfolio-view.ts";
 
 interface StatusDocument {
   readonly desk: string;
@@ -44,7 +45,7 @@ export const statusCommand = deskCommand<StatusDocument>({
   exclusive: false,
   execute: async ({ desk, store }, _input, options) => {
     const view = await viewPortfolio(desk, options);
-    const portfolio = desk.book.portfolio();
+    const portfolio = desk.account.portfolio();
     const nowMs = desk.clock.now();
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs }, options);
     const { loss } = portfolio;
@@ -170,42 +171,3 @@ export const journalCommand = deskCommand<JournalDocument>({
 
 const ageOfNewest = (document: JournalDocument): string =>
   formatAge(document.nowMs - (document.events.at(-1)?.atMs ?? document.nowMs));
-
-/** One journal event in one line; nothing is derived that the row does not say. */
-export function journalLine(event: JournalEvent): string {
-  switch (event.type) {
-    case "run-started":
-      return `${event.cash} ${event.quote}, ${event.strategyId} on ${event.timeframe}, security ${event.securityPolicy}`;
-    case "decision":
-      return `${event.decision.action} ${event.decision.symbol}: ${event.decision.reason}`;
-    case "refusal":
-      return `${event.refusal.action} ${event.refusal.symbol} refused by ${event.refusal.rule}: ${event.refusal.reason}`;
-    case "order": {
-      const { order } = event;
-      const at = order.triggerPrice ?? order.limitPrice;
-      return `${order.status} ${order.role} ${order.side} ${order.quantity} ${order.symbol}${at === null ? "" : ` at ${at}`}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`;
-    }
-    case "fill": {
-      const { fill } = event;
-      return `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${fill.price} (${fill.basis}), fee ${fill.fee} ${fill.feeCurrency}`;
-    }
-    case "dust":
-      return `${event.quantity} ${event.symbol} is too little to sell`;
-    case "equity":
-      return `equity ${event.equity}`;
-    case "control":
-      return `${event.action}: ${event.reason}`;
-    case "alert":
-      return `${event.alert.kind}: ${event.alert.text}`;
-    case "alert-delivered":
-      return `${event.alertId} taken by ${event.channel}`;
-    case "looked":
-      return `the operator has seen everything up to #${event.throughSeq}`;
-    case "opinion":
-      return `second opinion on ${event.opinion.symbol}: ${event.opinion.verdict}, ${JSON.stringify(event.opinion.reason)}`;
-    case "quarantine":
-      return `stored answers of kind ${event.kind}: quarantine ${event.state}: ${event.detail}`;
-    case "learning":
-      return `${event.setting} ${event.from} → ${event.to} ${event.verdict} (${event.evidence})`;
-  }
-}

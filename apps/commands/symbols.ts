@@ -1,6 +1,6 @@
-// Floor 5. A symbol as typed -> a market of the venue: `BTC`, `btc/usdt`, `BTC-USDT`.
+// Floor 6. A symbol as typed -> a market of the venue: `BTC`, `btc/usdt`, `BTC-USDT`.
 
-import type { Desk } from "#scheduler/desk.ts";
+import type { Desk } from "#desk/desk.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { namesPhrase } from "#toolkits/market/nearest-names.ts";

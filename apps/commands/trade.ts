@@ -1,8 +1,9 @@
-// Floor 5. `trade --once`: settle, then one decision cycle over the current slot.
-import { runDecisionCycle, type TradeReport } from "#scheduler/cycles/decision-cycle.ts";
-import { settleOpenOrders } from "#scheduler/cycles/settle.ts";
+// Floor 6. `trade --once`: settle, then one decision cycle over the current slot.
+
+import { formatAmount, formatTime } from "#desk/documents/format.ts";
+import { collectReports } from "#desk/run-slot/collect-reports.ts";
+import { runDecisionCycle, type TradeReport } from "#desk/run-slot/decision-cycle.ts";
 import { deskCommand } from "../command.ts";
-import { formatAmount, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { requireOnce } from "./once.ts";
@@ -17,7 +18,7 @@ export const tradeCommand = deskCommand<TradeDocument>({
   exclusive: true,
   check: ({ flags }) => requireOnce("trade", flags),
   execute: async ({ desk }, _input, options) => {
-    await settleOpenOrders(desk, desk.clock.now(), options);
+    await collectReports(desk, desk.clock.now(), options);
     const report = await runDecisionCycle(desk, currentSlot(desk), options);
     return { ...report, quote: desk.quote };
   },

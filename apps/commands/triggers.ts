@@ -1,11 +1,12 @@
-// Floor 5. `triggers`: what Khala holds fresh -> the closes at which the house rules would act next, nearest first.
+// Floor 6. `triggers`: what Khala holds fresh -> the closes at which the house rules would act next, nearest first.
+
+import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { mayEnter, type SecurityVerdict } from "#schemas/security.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { verdictText } from "../text/analysis-text.ts";
-import { formatAmount, formatPct, formatTime } from "../text/format.ts";
 import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { wholeNumber } from "./memory.ts";
@@ -41,7 +42,7 @@ export const triggersCommand = deskCommand<TriggersDocument>({
   check: ({ flags }) => void rowLimit(flags),
   execute: async ({ desk }, { flags }, options) => {
     const { timeframe } = desk.config;
-    const { positions } = desk.book.portfolio();
+    const { positions } = desk.account.portfolio();
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
     const rows = listed.flatMap(({ key, recall }) => {
       if (recall.status !== "fresh" || key.timeframe !== timeframe) return [];

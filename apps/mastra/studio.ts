@@ -1,9 +1,9 @@
-// Floor 5. The desk behind Mastra Studio, on the settings of the environment. Where a desk runs on the home it is asked; else
+// Floor 6. The desk behind Mastra Studio, on the settings of the environment. Where a desk runs on the home it is asked; else
 // one is opened for each message, so that the home is free in between.
 import { isAbsolute, join } from "node:path";
 import { selectModels } from "#agents/models/select.ts";
 import { createStudioAgents, type StudioDesk } from "#agents/studio.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { deskCommandNamed } from "../desk-commands.ts";
 import { readLearned } from "../learned-file.ts";
 import { modelSetting } from "../models.ts";

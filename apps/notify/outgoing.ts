@@ -1,7 +1,7 @@
-// Floor 5. A secret URL that the desk sends to -> checked once, called with a deadline, and never named beyond its host: a
+// Floor 6. A secret URL that the desk sends to -> checked once, called with a deadline, and never named beyond its host: a
 // webhook's path is its password (law 11).
 import { ConfigError, ProviderError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 

@@ -1,9 +1,10 @@
-// Floor 5. A running desk -> what it tells the world: alerts on their channels, heartbeats. Simulated desks, and replayed ones,
+// Floor 6. A running desk -> what it tells the world: alerts on their channels, heartbeats. Simulated desks, and replayed ones,
 // send nothing out: their terminal is all there is.
-import { createDelivery } from "#scheduler/alerts/deliver.ts";
-import { watchBetween } from "#scheduler/alerts/watch.ts";
+
+import type { Desk } from "#desk/desk.ts";
+import { createDelivery } from "#desk/watch/deliver.ts";
+import { watchBetween } from "#desk/watch/watch.ts";
 import { systemClock } from "#scheduler/clock.ts";
-import type { Desk } from "#scheduler/desk.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Turnstile } from "../desk-commands.ts";
 import type { Io } from "../io.ts";
@@ -20,7 +21,7 @@ const LAST_WORDS_MS = 6_000;
 
 export interface SignsOfLife {
   /** After a finished tick. */
-  afterTick(slotMs: UnixMs): Promise<void>;
+  afterSlot(slotMs: UnixMs): Promise<void>;
   /** The last words, within a bounded time. */
   close(): Promise<void>;
 }
@@ -47,7 +48,7 @@ export function openSignsOfLife(
       ...(sendsOut && webhook !== null ? [createWebhookNotifier(webhook, desk.deskId)] : []),
     ],
     log: desk.alerts.log,
-    append: desk.book.append,
+    append: desk.account.append,
     now: () => desk.clock.now(),
     onNote: io.note,
   });
@@ -80,7 +81,7 @@ export function openSignsOfLife(
     });
   }
   return {
-    afterTick: async (slotMs) => {
+    afterSlot: async (slotMs) => {
       delivery.kick();
       pinger?.ping();
       await beat(slotMs);

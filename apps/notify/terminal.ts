@@ -1,8 +1,9 @@
-// Floor 5. An alert -> a line on the terminal.
+// Floor 6. An alert -> a line on the terminal.
+
+import { formatTime } from "#desk/documents/format.ts";
 import type { Alert } from "#schemas/alert.ts";
-import type { Notifier } from "#schemas/ports.ts";
+import type { Notifier } from "#schemas/ports/people.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
-import { formatTime } from "../text/format.ts";
 
 /** `print` gets one line, plain; law 10 is kept in it. */
 export const createTerminalNotifier = (print: (line: string) => void): Notifier => ({

@@ -1,9 +1,10 @@
-// Floor 5. Analyses as people read them.
+// Floor 6. Analyses as people read them.
+
+import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { mayEnter } from "#schemas/security.ts";
 import type { Style } from "../io.ts";
-import { formatAge, formatAmount, formatTime } from "./format.ts";
 import { type Column, table } from "./table.ts";
 
 /** Law 10. */

@@ -1,5 +1,5 @@
-// Floor 5. An equity line drawn with characters: a column per stretch of time, its height the equity at the stretch's end.
-import { formatAmount, formatTime } from "./format.ts";
+// Floor 6. An equity line drawn with characters: a column per stretch of time, its height the equity at the stretch's end.
+import { formatAmount, formatTime } from "#desk/documents/format.ts";
 
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 

@@ -1,7 +1,8 @@
-// Floor 5. What a pass of second opinions came to -> one line.
-import type { OpinionReport } from "#scheduler/cycles/opinion-cycle.ts";
-import { MAX_OPINIONS } from "#scheduler/opinions.ts";
-import { formatTime } from "./format.ts";
+// Floor 6. What a pass of second opinions came to -> one line.
+
+import { formatTime } from "#desk/documents/format.ts";
+import type { OpinionReport } from "#desk/opinions/opinion-cycle.ts";
+import { MAX_OPINIONS } from "#desk/opinions/opinions.ts";
 
 export function opinionLine(r: OpinionReport): string {
   const said: readonly (readonly [number, string])[] = [

@@ -1,11 +1,11 @@
-// Floor 5. The report's document → one page with charts: self-contained, light and dark, without scripts and requests.
+// Floor 6. The report's document → one page with charts: self-contained, light and dark, without scripts and requests.
 
+import { formatTime } from "#desk/documents/format.ts";
 import type { LedgerHour } from "#memory/ledger-summary.ts";
 import { AnswerPath } from "#schemas/question.ts";
 import { barChart, columnChart, escapeText, type Series } from "../charts/svg.ts";
 import type { ReportDocument } from "../commands/report.ts";
 import { SIMULATED } from "./analysis-text.ts";
-import { formatTime } from "./format.ts";
 import { figure, type ReportSection, reportSections } from "./report-sections.ts";
 
 /** So many hours are charted, the newest; the tables hold all. */

@@ -1,8 +1,9 @@
-// Floor 5. The report's document → its tables and notes, the same for the terminal and the page. Nothing is computed here but
+// Floor 6. The report's document → its tables and notes, the same for the terminal and the page. Nothing is computed here but
 // shares and differences of figures that the document has.
+
+import { formatAge } from "#desk/documents/format.ts";
 import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
 import type { ReportDocument } from "../commands/report.ts";
-import { formatAge } from "./format.ts";
 
 export interface ReportSection {
   readonly title: string;

@@ -1,8 +1,9 @@
-// Floor 5. How a run ended, for people.
+// Floor 6. How a run ended, for people.
+
+import { formatAmount } from "#desk/documents/format.ts";
 import type { StartDocument } from "../commands/start.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "./analysis-text.ts";
-import { formatAmount } from "./format.ts";
 
 export const renderStart = (d: StartDocument, style: Style): string =>
   [

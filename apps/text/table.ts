@@ -1,4 +1,4 @@
-// Floor 5. Plain tables for people: aligned columns, a header, nothing else.
+// Floor 6. Plain tables for people: aligned columns, a header, nothing else.
 
 export interface Column<Row> {
   readonly title: string;

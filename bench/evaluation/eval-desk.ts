@@ -4,21 +4,22 @@
 import type { AnalysisSlots } from "#agents/desk-run.ts";
 import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
-import { createAfterwards } from "#apps/afterwards.ts";
-import { createConversations } from "#apps/conversations.ts";
-import { type AskedDesk, askDesk } from "#apps/questions.ts";
+import { managerModels } from "#apps/models.ts";
+import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
+import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
+import { createConversations } from "#desk/answering/conversations.ts";
+import { analystDeps, type Desk } from "#desk/desk.ts";
+import { collectReports } from "#desk/run-slot/collect-reports.ts";
+import { runDecisionCycle } from "#desk/run-slot/decision-cycle.ts";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { createShadow } from "#desk/shadow/shadow.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics, type Topics } from "#memory/topics.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
-import { runDecisionCycle } from "#scheduler/cycles/decision-cycle.ts";
-import { settleOpenOrders } from "#scheduler/cycles/settle.ts";
-import { runTick } from "#scheduler/cycles/tick.ts";
-import { analystDeps, type Desk } from "#scheduler/desk.ts";
-import { createShadow } from "#scheduler/shadow.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import type { MarketData, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, type Work, WorkTally, workUnits } from "#schemas/work.ts";
@@ -77,7 +78,7 @@ export interface EvalDeskParts {
   readonly startMs?: UnixMs;
   readonly thinking?: Partial<DeskConfig["thinking"]>;
   readonly model?: Pick<DeskConfig, "model" | "modelUrl" | "modelTimeoutMs">;
-  readonly env?: AskedDesk["env"];
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
@@ -104,18 +105,23 @@ export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
       monotonicMs: () => 0,
     }),
   };
-  return asEvalDesk(desk, opened, market, env);
+  return asEvalDesk(desk, opened, market, managerModels(desk.config, env));
 }
 
-function asEvalDesk(desk: Desk, { store, clock }: TestDesk, market: EvalMarket, env: AskedDesk["env"]): EvalDesk {
+function asEvalDesk(
+  desk: Desk,
+  { store, clock }: TestDesk,
+  market: EvalMarket,
+  models: AskedDesk["managerModels"],
+): EvalDesk {
   const onProblem = (problem: string): never => {
     throw new Error(problem);
   };
   const open: AskedDesk = {
     desk,
     store,
-    env,
-    afterwards: createAfterwards(onProblem),
+    managerModels: models,
+    background: createBackgroundQueue(onProblem),
     conversations: createConversations(desk, store, onProblem),
   };
   return {
@@ -144,17 +150,17 @@ export function withQuestionUnits(evalDesk: EvalDesk, questionUnits: number): Ev
 /** What is written of a question is written before the next one, so that every run is the same. */
 async function askAndSettle(open: AskedDesk, text: string): Promise<Answer> {
   const answer = await askDesk(open, text, patience);
-  await open.afterwards.settled();
+  await open.background.settled();
   await open.desk.shadow.idle();
   return answer;
 }
 
 /** One slot as the product runs it: settle, sweep, decide, think. */
-export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runTick(desk, slotMs, patience);
+export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runSlot(desk, slotMs, patience);
 
 /** The same slot without sleep: what decisions need is made while they wait. */
 export async function tickWithoutSleep({ desk }: EvalDesk, slotMs: UnixMs): Promise<void> {
-  await settleOpenOrders(desk, slotMs, patience);
+  await collectReports(desk, slotMs, patience);
   await runDecisionCycle(desk, slotMs, patience);
 }
 

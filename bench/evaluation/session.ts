@@ -1,8 +1,8 @@
 // Bench. One seed, one stream of synthetic questions, one setting of the desk -> every question with what it took, whether it
 // said what the from-scratch answer at the same moment says, and how predictable it was.
 import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
-import { Predictor } from "#scheduler/thinking/predictor.ts";
-import type { PrequentialScores } from "#scheduler/thinking/prequential.ts";
+import { Predictor } from "#desk/planning/predictor.ts";
+import type { PrequentialScores } from "#desk/planning/prequential.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";

@@ -1,7 +1,7 @@
 // Floor 2. A hint ↔ the text that a bus carries, which says who sent it.
 import { z } from "zod";
 import { AnalysisKey } from "#schemas/analysis.ts";
-import type { BusHint } from "#schemas/ports.ts";
+import type { BusHint } from "#schemas/ports/memory.ts";
 
 /** NOTIFY takes less than 8,000 bytes: https://www.postgresql.org/docs/15/sql-notify.html */
 const MAX_BYTES = 7900;

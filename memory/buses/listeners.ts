@@ -1,5 +1,5 @@
 // Floor 2. Those who listen to a bus in this process.
-import type { Bus, BusHint } from "#schemas/ports.ts";
+import type { Bus, BusHint } from "#schemas/ports/memory.ts";
 
 export interface Listeners {
   readonly subscribe: Bus["subscribe"];

@@ -1,7 +1,8 @@
 // Floor 2. The Bus port on PostgreSQL's LISTEN and NOTIFY, for desks that share a database and have no Redis.
 import { randomUUID } from "node:crypto";
 import { StoreError } from "#schemas/errors.ts";
-import type { Bus, CallOptions } from "#schemas/ports.ts";
+import type { Bus } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { rootMessage, untilAborted } from "../stores/guard.ts";
 import { connectPostgres } from "../stores/postgres-client.ts";
 import { CHANNEL, decodeHint, encodeHint } from "./hint-text.ts";

@@ -1,7 +1,7 @@
 // Floor 2. The Bus port on Redis publish/subscribe.
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
-import type { Bus } from "#schemas/ports.ts";
+import type { Bus } from "#schemas/ports/memory.ts";
 import { rootMessage } from "../stores/guard.ts";
 import type { RedisCachePlace } from "../tiers/redis-cache.ts";
 import { connectOnce, connectRedis, redisOptions } from "../tiers/redis-client.ts";

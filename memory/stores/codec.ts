@@ -5,7 +5,7 @@ import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey, NO_TRIGGERS } from
 import { RecordVersionError } from "#schemas/errors.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import { JournalEvent } from "#schemas/journal.ts";
-import type { StoredAnalysis } from "#schemas/ports.ts";
+import type { StoredAnalysis } from "#schemas/ports/memory.ts";
 import { SecurityReport } from "#schemas/security.ts";
 import { type StoredTopic, TOPIC_SCHEMA_VERSION, TopicRecord } from "#schemas/topic.ts";
 import { LedgerEntry } from "#schemas/work.ts";

@@ -1,7 +1,7 @@
 // Floor 2. What every verb of a store shares: refusal after close, the caller's signal, and one error for a database that
 // fails.
 import { DeepTraderError, StoreError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 
 /** Runs the verbs of one opened store. */
 export interface StoreGuard {

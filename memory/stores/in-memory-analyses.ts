@@ -1,7 +1,8 @@
 // Floor 2. The AnalysisStore port on plain maps. Rows of a key stand in order, so the newest at a moment is found from the
 // end; a write of the newest candle, the usual case, is a push.
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
-import type { AnalysisStore, ContractId, StoredAnalysis } from "#schemas/ports.ts";
+import type { ContractId } from "#schemas/ports/market.ts";
+import type { AnalysisStore, StoredAnalysis } from "#schemas/ports/memory.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { unixMs } from "#schemas/units.ts";

@@ -1,7 +1,7 @@
 // Floor 2. The CandleStore port on plain maps.
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { Candle } from "#schemas/market.ts";
-import type { CandleStore } from "#schemas/ports.ts";
+import type { CandleStore } from "#schemas/ports/memory.ts";
 import { candlesOf, seriesOf } from "../candle-columns.ts";
 import type { StoreGuard } from "./guard.ts";
 

@@ -1,5 +1,5 @@
 // Floor 2. The Lease port on a plain map, for the one process that sees the store.
-import type { HeldLease, Lease } from "#schemas/ports.ts";
+import type { HeldLease, Lease } from "#schemas/ports/work.ts";
 import type { DeskId } from "#schemas/units.ts";
 import type { StoreGuard } from "./guard.ts";
 import { leasesOf } from "./room.ts";

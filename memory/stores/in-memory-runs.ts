@@ -1,6 +1,6 @@
 // Floor 2. The Runs port on a plain map. Only this process sees the store, so a run that is not finished was left by an
 // earlier attempt of this very process.
-import type { Runs } from "#schemas/ports.ts";
+import type { Runs } from "#schemas/ports/work.ts";
 import type { RunId, UnixMs } from "#schemas/units.ts";
 import type { StoreGuard } from "./guard.ts";
 import { lostRun } from "./lost-run.ts";

@@ -1,5 +1,5 @@
 // Floor 2. The TopicStore port on plain maps: the model of what sql-topics.ts must do.
-import type { TopicStore } from "#schemas/ports.ts";
+import type { TopicStore } from "#schemas/ports/memory.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "#schemas/topic.ts";
 import type { DeskId, UnixMs } from "#schemas/units.ts";
 import { deepFreeze } from "../deep-freeze.ts";

@@ -1,7 +1,9 @@
 // Floor 2. The Store port on plain maps: for backtests and tests. Gone with the process, and the model of what the SQL
 // stores must do.
 import { type JournalRow, journalEventId } from "#schemas/journal.ts";
-import type { Journal, Ledger, Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { Journal } from "#schemas/ports/trading.ts";
+import type { Ledger } from "#schemas/ports/work.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import { deepFreeze } from "../deep-freeze.ts";

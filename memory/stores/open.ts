@@ -1,5 +1,6 @@
 // Floor 2. Which store → that store, opened. Nothing heavy is loaded before it is chosen.
-import type { CallOptions, Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 
 export type StoreSpec =
   | { readonly kind: "memory" }

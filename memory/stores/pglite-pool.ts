@@ -5,7 +5,7 @@
 // `pg.transaction()`, for which every other statement waits; and what would change the session for all is refused.
 import type { PGlite, Results, Transaction } from "@electric-sql/pglite";
 import { InvariantError } from "#schemas/errors.ts";
-import type { SideDatabase, SqlClient, SqlPool, SqlResult } from "#schemas/ports.ts";
+import type { SideDatabase, SqlClient, SqlPool, SqlResult } from "#schemas/ports/memory.ts";
 
 /** The side of an embedded database: there is only one process on it. */
 export function sideOf(pg: Pick<PGlite, "query" | "exec" | "transaction">): SideDatabase {

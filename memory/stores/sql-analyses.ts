@@ -4,7 +4,7 @@ import { and, eq, exists, gt, lt, lte, type SQL, sql } from "drizzle-orm";
 import { type AnyPgColumn, alias } from "drizzle-orm/pg-core";
 import { AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
-import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports.ts";
+import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports/memory.ts";
 import { unixMs } from "#schemas/units.ts";
 import { askedKeys, prepareReads } from "./analysis-reads.ts";
 import { type AnalysisRow, decodeAnalysis, decodeReport, encodeReport, invalidationOf } from "./codec.ts";

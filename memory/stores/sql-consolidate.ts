@@ -5,7 +5,7 @@
 // stays. Processes that consolidate at once take turns, statement by statement, and then find less to do.
 import { and, asc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
 import { DAY_MS } from "#schemas/units.ts";
 import { HOUR_MS } from "../consolidate-cuts.ts";

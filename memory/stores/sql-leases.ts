@@ -1,6 +1,6 @@
 // Floor 2. The Lease port → one statement a verb. Time is the database's clock, read when the statement runs.
 import { and, eq, gt, lte, sql } from "drizzle-orm";
-import type { HeldLease, Lease } from "#schemas/ports.ts";
+import type { HeldLease, Lease } from "#schemas/ports/work.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";

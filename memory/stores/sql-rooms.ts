@@ -3,7 +3,8 @@
 import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
 import { StoreError } from "#schemas/errors.ts";
 import { journalEventId } from "#schemas/journal.ts";
-import type { Journal, Ledger, Runs } from "#schemas/ports.ts";
+import type { Journal } from "#schemas/ports/trading.ts";
+import type { Ledger, Runs } from "#schemas/ports/work.ts";
 import { type DeskId, type RunId, unixMs } from "#schemas/units.ts";
 import { decodeEvent, decodeLedgerEntry, decodeResult, encodeEvent, encodeLedgerEntry, encodeResult } from "./codec.ts";
 import type { Db } from "./db.ts";

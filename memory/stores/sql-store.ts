@@ -1,6 +1,6 @@
 // Floor 2. A drizzle database → the Store port. One set of queries for PGlite and PostgreSQL.
 import { desc, eq, sql } from "drizzle-orm";
-import type { SideDatabase, Store } from "#schemas/ports.ts";
+import type { SideDatabase, Store } from "#schemas/ports/memory.ts";
 import { RunId } from "#schemas/units.ts";
 import type { Db } from "./db.ts";
 import { createGuard } from "./guard.ts";

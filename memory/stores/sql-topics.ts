@@ -1,6 +1,6 @@
 // Floor 2. The TopicStore port → drizzle queries, one statement a verb; every statement names the desk.
 import { and, desc, eq, lte, sql } from "drizzle-orm";
-import type { TopicStore } from "#schemas/ports.ts";
+import type { TopicStore } from "#schemas/ports/memory.ts";
 import type { TopicRecord } from "#schemas/topic.ts";
 import type { DeskId } from "#schemas/units.ts";
 import { decodeTopic } from "./codec.ts";

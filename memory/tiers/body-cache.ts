@@ -2,7 +2,7 @@
 // which it is, the text carries a checksum over name and body, and what does not parse is a miss.
 import { createHash } from "node:crypto";
 import { Analysis, type AnalysisKey } from "#schemas/analysis.ts";
-import type { AnalysisVersion, HotCache } from "#schemas/ports.ts";
+import type { AnalysisVersion, HotCache } from "#schemas/ports/memory.ts";
 import { timeframeMs } from "#schemas/units.ts";
 import { deepFreeze } from "../deep-freeze.ts";
 

@@ -3,7 +3,9 @@
 import { LRUCache } from "lru-cache";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import { FutureRecordError, type RecordVersionError } from "#schemas/errors.ts";
-import type { AnalysisStore, CallOptions, Clock, HotCache, ReadOptions, StoredAnalysis } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { AnalysisStore, HotCache, ReadOptions, StoredAnalysis } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { untilAborted } from "../stores/guard.ts";
 import { createBodyCache } from "./body-cache.ts";

@@ -1,5 +1,5 @@
 // Floor 2. The HotCache port on Redis: texts by name, shared by every process that has the same REDIS_URL.
-import type { HotCache } from "#schemas/ports.ts";
+import type { HotCache } from "#schemas/ports/memory.ts";
 import { connectRedis, type RedisPlace } from "./redis-client.ts";
 
 /** How many names a step of `purge` looks at. */

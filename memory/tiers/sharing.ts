@@ -1,6 +1,7 @@
 // Floor 2. Which servers there are → what lets several processes share one Khala. Nothing heavy is loaded before it is asked
 // for.
-import type { Bus, CallOptions, HotCache } from "#schemas/ports.ts";
+import type { Bus, HotCache } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 
 /** Before every name and channel on a Redis server. */
 const PREFIX = "deeptrader:";

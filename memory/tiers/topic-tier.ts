@@ -2,7 +2,8 @@
 // Exact: every write of this process goes through it, and what is not known to be the newest is asked of the store.
 import { LRUCache } from "lru-cache";
 import { RecordVersionError } from "#schemas/errors.ts";
-import type { CallOptions, Store, TopicStore } from "#schemas/ports.ts";
+import type { Store, TopicStore } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "#schemas/topic.ts";
 import { type DeskId, type UnixMs, unixMs } from "#schemas/units.ts";
 import { deepFreeze } from "../deep-freeze.ts";

@@ -5,7 +5,8 @@
 // is: nobody can write there either. The one exception is a network that cuts off this process alone; what it then serves
 // is at most as old as the newest candle, and order paths, which ask the store each time, fail.
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import type { AnalysisStore, CallOptions } from "#schemas/ports.ts";
+import type { AnalysisStore } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { untilAborted } from "../stores/guard.ts";
 
 /** How long the tier is believed after a look at the store's changes, ms. */

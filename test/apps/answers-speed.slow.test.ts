@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
-import { createAfterwards } from "#apps/afterwards.ts";
-import { createConversations } from "#apps/conversations.ts";
-import { askDesk } from "#apps/questions.ts";
-import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
+import { managerModels } from "#apps/models.ts";
+import { askDesk } from "#desk/answering/ask-desk.ts";
+import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
+import { createConversations } from "#desk/answering/conversations.ts";
+import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { intentKey } from "#schemas/question.ts";
 import { unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
@@ -29,13 +30,13 @@ it("a prepared answer about 50 markets is served many times faster than one mark
   const open = {
     desk,
     store: opened.store,
-    env: {},
-    afterwards: createAfterwards(() => {}),
+    managerModels: managerModels(desk.config, {}),
+    background: createBackgroundQueue(() => {}),
     conversations: createConversations(desk, opened.store, () => {}),
   };
   const ask = async (text: string) => {
     const answer = await askDesk(open, text, patience);
-    await open.afterwards.settled();
+    await open.background.settled();
     return answer;
   };
   await runSleepCycle(desk, START_MS, patience);

@@ -1,11 +1,11 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Heartbeat } from "#apps/notify/heartbeat.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { type BinanceServer, startBinanceServer } from "#test/support/binance-server.ts";
 import { documentOf, freshHome, type RunningCli, removeTemplateHome, runCli, startCli } from "#test/support/cli.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
-import { Heartbeat } from "../../apps/notify/heartbeat.ts";
 import { startWebhookServer } from "./notify-server.ts";
 
 let venue: BinanceServer;

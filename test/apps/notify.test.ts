@@ -2,21 +2,21 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Turnstile } from "#apps/desk-commands.ts";
+import type { Io } from "#apps/io.ts";
+import { createPinger, readHeartbeat, writeHeartbeat } from "#apps/notify/heartbeat.ts";
+import { callOutgoing, parseOutgoingUrl } from "#apps/notify/outgoing.ts";
+import { openSignsOfLife } from "#apps/notify/signs-of-life.ts";
+import { alertLine, createTerminalNotifier } from "#apps/notify/terminal.ts";
+import { createWebhookNotifier } from "#apps/notify/webhook.ts";
+import { createDelivery } from "#desk/watch/deliver.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
-import { createDelivery } from "#scheduler/alerts/deliver.ts";
 import type { Alert } from "#schemas/alert.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { type DeskId, unixMs } from "#schemas/units.ts";
 import { notifierContract, someAlert } from "#test/contract/notifier.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
-import { Turnstile } from "../../apps/desk-commands.ts";
-import type { Io } from "../../apps/io.ts";
-import { createPinger, readHeartbeat, writeHeartbeat } from "../../apps/notify/heartbeat.ts";
-import { callOutgoing, parseOutgoingUrl } from "../../apps/notify/outgoing.ts";
-import { openSignsOfLife } from "../../apps/notify/signs-of-life.ts";
-import { alertLine, createTerminalNotifier } from "../../apps/notify/terminal.ts";
-import { createWebhookNotifier } from "../../apps/notify/webhook.ts";
 import { startWebhookServer } from "./notify-server.ts";
 
 const MAIN = "main" as DeskId;
@@ -146,8 +146,8 @@ describe("alerts on their way to a webhook", () => {
       const notes: string[] = [];
       const delivery = createDelivery({
         notifiers: [createWebhookNotifier(server.url, MAIN)],
-        log: desk.book.alerts(),
-        append: dies ? () => Promise.reject(new Error("the process died here")) : desk.book.append,
+        log: desk.account.alerts(),
+        append: dies ? () => Promise.reject(new Error("the process died here")) : desk.account.append,
         now: () => desk.clock.now(),
         onNote: (text) => notes.push(text),
       });
@@ -155,7 +155,7 @@ describe("alerts on their way to a webhook", () => {
     };
     const first = await open(true);
     const events = alerts.map((alert) => ({ type: "alert" as const, atMs: alert.atMs, alert }));
-    await first.desk.book.append(events, patience);
+    await first.desk.account.append(events, patience);
     // Taken by the other side, but nobody wrote it down.
     await first.delivery.close(5_000);
     const before = server.got.length;
@@ -267,8 +267,8 @@ describe("signs of life", () => {
   // The test desk's home is a folder that is not there.
   it("that cannot be left behind stop no tick, and that is said once", async () => {
     const { life, notes } = await opened({});
-    await life.afterTick(FIRST_SLOT_MS);
-    await life.afterTick(FIRST_SLOT_MS);
+    await life.afterSlot(FIRST_SLOT_MS);
+    await life.afterSlot(FIRST_SLOT_MS);
     expect(notes).toEqual([expect.stringMatching(/^heartbeat: it cannot be written: ENOENT/)]);
     await life.close();
   });
@@ -277,7 +277,7 @@ describe("signs of life", () => {
     await using server = await startWebhookServer();
     const { desk, life, lines } = await opened({ DEEPTRADER_WEBHOOK_URL: server.url.href });
     const alert = someAlert({ atMs: FIRST_SLOT_MS, simulated: true });
-    await desk.book.append([{ type: "alert", atMs: alert.atMs, alert }], patience);
+    await desk.account.append([{ type: "alert", atMs: alert.atMs, alert }], patience);
     await life.close();
     expect(lines).toEqual([alertLine(alert)]);
     expect(server.got).toEqual([]);

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
-import { createAfterwards } from "#apps/afterwards.ts";
-import { createConversations } from "#apps/conversations.ts";
-import { stopLossOf } from "#apps/desk-view/holdings.ts";
-import { AskedQuestion } from "#apps/question-log.ts";
-import { type AskedDesk, type AskOptions, askDesk } from "#apps/questions.ts";
-import { formatPct } from "#apps/text/format.ts";
-import { runSleepCycle } from "#scheduler/cycles/sleep-cycle.ts";
-import { runTick } from "#scheduler/cycles/tick.ts";
+import { managerModels } from "#apps/models.ts";
+import { type AskedDesk, type AskOptions, askDesk } from "#desk/answering/ask-desk.ts";
+import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
+import { createConversations } from "#desk/answering/conversations.ts";
+import { AskedQuestion } from "#desk/answering/question-log.ts";
+import { stopLossOf } from "#desk/answering/views/holdings.ts";
+import { formatPct } from "#desk/documents/format.ts";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import type { Price } from "#schemas/money.ts";
 import { Answer, DESK_KINDS, intentKey, type QuestionKind } from "#schemas/question.ts";
 import { MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -41,8 +42,8 @@ async function simulatedDesk(over: Partial<TestDeskParts> = {}, assets = 20): Pr
   const open: AskedDesk = {
     desk: desk.desk,
     store: desk.store,
-    env: {},
-    afterwards: createAfterwards((text) => problems.push(text)),
+    managerModels: managerModels(desk.desk.config, {}),
+    background: createBackgroundQueue((text) => problems.push(text)),
     conversations: createConversations(desk.desk, desk.store, (text) => problems.push(text)),
   };
   const askIt = (text: string, options: Partial<AskOptions> = {}) => askDesk(open, text, { ...patience, ...options });
@@ -58,12 +59,12 @@ async function tradedDesk(slots: number): Promise<Asked> {
 }
 
 const beginRun = ({ desk }: Asked) =>
-  desk.book.append(
+  desk.account.append(
     [
       {
         type: "run-started",
         atMs: START_MS,
-        cash: desk.book.portfolio().cash,
+        cash: desk.account.portfolio().cash,
         quote: "USDT",
         venueId: desk.marketData.venueId,
         strategyId: desk.strategy.id,
@@ -77,7 +78,7 @@ const beginRun = ({ desk }: Asked) =>
 async function tickAt({ desk, clock }: Asked, slot: number): Promise<void> {
   const slotMs = unixMs(START_MS + slot * STEP_MS);
   clock.advanceTo(slotMs);
-  await runTick(desk, slotMs, patience);
+  await runSlot(desk, slotMs, patience);
 }
 
 /** Equal weights of the universe from the start to then, from the venue's own closes. */
@@ -181,7 +182,7 @@ describe("a desk that has traded", () => {
   });
 
   it("says what all stops would cost, by position, fees and slippage included", async () => {
-    const { positions } = desk.desk.book.portfolio();
+    const { positions } = desk.desk.account.portfolio();
     const held = [...positions.values()].filter(({ dust }) => !dust);
     expect(held.length).toBeGreaterThan(1);
     const { answer } = await desk.askIt("what do I lose if all stops hit?");
@@ -191,9 +192,9 @@ describe("a desk that has traded", () => {
 
   it("says fees and fills as its fold has them", async () => {
     const { answer } = await desk.askIt("how much have I paid in fees?");
-    const { feesPaid } = desk.desk.book.portfolio();
+    const { feesPaid } = desk.desk.account.portfolio();
     expect(Number(feesPaid)).toBeGreaterThan(0);
-    expect(answer).toContain(` USDT in ${desk.desk.book.counts().fills} fills`);
+    expect(answer).toContain(` USDT in ${desk.desk.account.counts().fills} fills`);
   });
 
   it("compares itself with holding over the same closes, says how little that is, and that it is an example", async () => {
@@ -245,7 +246,7 @@ describe("a desk that has traded", () => {
   it("tells what happened since the last look, and marks the look once it is told", async () => {
     const first = await desk.askIt("what happened since I left?");
     expect(first.answer).toMatch(/Since the run began .*:\n.*#\d+/s);
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     expect((await desk.events()).filter((event) => event.type === "looked")).toHaveLength(1);
     const second = await desk.askIt("what happened since I left?");
     expect(second.answer).toMatch(/Since you last looked .*#\d+\): nothing\./);
@@ -253,7 +254,7 @@ describe("a desk that has traded", () => {
 
   it("says it is well, and what is not when something is not", async () => {
     expect((await desk.askIt("is the desk healthy?")).answer).toContain("The desk is well.");
-    await desk.desk.book.append([{ type: "control", atMs: START_MS, action: "pause", reason: "a test" }], patience);
+    await desk.desk.account.append([{ type: "control", atMs: START_MS, action: "pause", reason: "a test" }], patience);
     desk.clock.advanceTo(unixMs(START_MS + 42 * STEP_MS));
     const { answer } = await desk.askIt("is the desk healthy?");
     expect(answer).toMatch(
@@ -294,7 +295,7 @@ describe("what is written of a question", () => {
     expect(answers.map(({ path }) => path)).toEqual(["recalled", "recalled"]);
     expect(entries).toBe(0);
     written.resolve();
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     expect(entries).toBe(2);
   });
 
@@ -304,11 +305,11 @@ describe("what is written of a question", () => {
     const record = desk.desk.ledger.record.bind(desk.desk.ledger);
     Object.assign(desk.desk.ledger, { record: async () => Promise.reject(new Error("the disk is full")) });
     await desk.askIt("RSI of BTC");
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     expect(desk.problems).toEqual(["after an answer: the disk is full"]);
     Object.assign(desk.desk.ledger, { record });
     await desk.askIt("RSI of BTC");
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     expect((await questionsIn(desk)).map(({ paths }) => paths)).toEqual([{ recalled: 1 }]);
   });
 
@@ -335,7 +336,7 @@ describe("what is written of a question", () => {
     await desk.askIt("what do I hold?");
     await desk.askIt("sing a song");
     await desk.askIt("RSI of BTC on the 1h chart");
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     expect(desk.problems).toEqual([]);
     const rows = await questionsIn(desk);
     expect(
@@ -358,7 +359,7 @@ describe("what is written of a question", () => {
     const desk = await simulatedDesk();
     await runSleepCycle(desk.desk, START_MS, patience);
     for (const text of ["RSI of BTC", "RSI of bitcoin", "RSI of ETH", "sing a song"]) await desk.askIt(text);
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     const asked = await desk.desk.topics.history("question", { topic: null, nowMs: START_MS, limit: 10 }, patience);
     const bodies = asked.map(({ record }) => AskedQuestion.parse(record.body));
     const rows = bodies.map(({ intent, path, atMs, repeat }) => `${intent.symbol} ${path} ${atMs} ${repeat}`);
@@ -374,7 +375,7 @@ describe("what is written of a question", () => {
     const down = new Error("unplugged");
     Object.assign(desk.desk.marketData, { candles: () => Promise.reject(down) });
     await expect(desk.askIt("RSI of BTC")).rejects.toThrow("unplugged");
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     const [failed] = await questionsIn(desk);
     expect(failed).toMatchObject({ paths: { failed: 1 }, work: { providerCalls: 1 } });
   });
@@ -382,7 +383,7 @@ describe("what is written of a question", () => {
   it("of a desk kind saves nothing: it is never made ahead", async () => {
     const desk = await simulatedDesk();
     await desk.askIt("what do I hold?");
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     const [entry] = await questionsIn(desk);
     expect(entry).not.toHaveProperty("savedUnits");
     expect(DESK_KINDS).toContain("portfolio");
@@ -393,18 +394,18 @@ describe("a question", () => {
   it("has the desk's attention until it is answered, and no longer", async () => {
     const desk = await simulatedDesk();
     await runSleepCycle(desk.desk, START_MS, patience);
-    const { khala, attention } = desk.desk;
+    const { khala, questionPriority } = desk.desk;
     const recall = khala.recall.bind(khala);
     const asked: boolean[] = [];
     Object.assign(khala, {
       recall: (...args: Parameters<typeof recall>) => {
-        asked.push(attention.isAsked());
+        asked.push(questionPriority.isAsked());
         return recall(...args);
       },
     });
     await desk.askIt("RSI of BTC");
-    expect([asked, attention.isAsked()]).toEqual([[true], false]);
-    await attention.quiet();
+    expect([asked, questionPriority.isAsked()]).toEqual([[true], false]);
+    await questionPriority.quiet();
   });
 
   it("that follows up takes what it leaves out from the one before, in its own conversation only", async () => {
@@ -427,7 +428,7 @@ describe("a question", () => {
     desk.clock.advanceTo(unixMs(START_MS + STEP_MS));
     const stale = await desk.askIt("RSI of BTC", { conversation: "a" });
     expect([stale.stale, stale.answer.includes("A refresh is under way.")]).toEqual([true, true]);
-    await desk.open.afterwards.settled();
+    await desk.open.background.settled();
     expect(desk.problems).toEqual([]);
     expect(await desk.askIt("RSI of BTC")).toMatchObject({ stale: false, path: "recalled", ageMs: 0 });
     // Outside a conversation nobody stays to see it renewed.

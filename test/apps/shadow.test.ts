@@ -1,12 +1,14 @@
 // The shadow check behind the real question walk: whole desks, every kind of question, honest and not.
+
 import { describe, expect, it } from "vitest";
 import { distilAsset, distilMarket, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
 import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
-import { createAfterwards } from "#apps/afterwards.ts";
-import { createConversations } from "#apps/conversations.ts";
-import { type AskedDesk, askDesk } from "#apps/questions.ts";
-import { runTick } from "#scheduler/cycles/tick.ts";
-import type { Desk } from "#scheduler/desk.ts";
+import { managerModels } from "#apps/models.ts";
+import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
+import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
+import { createConversations } from "#desk/answering/conversations.ts";
+import type { Desk } from "#desk/desk.ts";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { type Answer, intentKey } from "#schemas/question.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
@@ -50,19 +52,19 @@ async function openDesk(shadowEvery: number) {
   const thinking = { ...opened.desk.config.thinking, shadowEvery };
   const desk = { ...opened.desk, config: { ...opened.desk.config, thinking } };
   const problems: string[] = [];
-  const afterwards = createAfterwards((text) => {
+  const background = createBackgroundQueue((text) => {
     problems.push(text);
   });
   const open: AskedDesk = {
     desk,
     store: opened.store,
-    env: {},
-    afterwards,
+    managerModels: managerModels(desk.config, {}),
+    background,
     conversations: createConversations(desk, opened.store, () => {}),
   };
   const ask = async (text: string): Promise<Answer> => {
     const answer = await askDesk(open, text, patience);
-    await afterwards.settled();
+    await background.settled();
     await desk.shadow.idle();
     expect(problems).toEqual([]);
     return answer;
@@ -100,7 +102,7 @@ describe("a desk whose every hit is made again", () => {
     for (let slot = 0; slot < 4; slot++) {
       const slotMs = unixMs(START_MS + slot * STEP_MS);
       clock.advanceTo(slotMs);
-      await runTick(desk, slotMs, patience);
+      await runSlot(desk, slotMs, patience);
       for (let round = 0; round < 3; round++) {
         for (const question of QUESTIONS) {
           const answer = await ask(question);
@@ -123,7 +125,7 @@ describe("a desk with a wrong digit in its memory", () => {
     "finds it within n hits of %s, and answers that kind from its analyses from then on",
     async (question) => {
       const { desk, ask, events } = await openDesk(20);
-      await runTick(desk, START_MS, patience);
+      await runSlot(desk, START_MS, patience);
       const answer = await ask(question);
       const { intent } = answer;
       if (intent === null) throw new Error("it is understood");
@@ -147,7 +149,7 @@ describe("a desk with a wrong digit in its memory", () => {
 
   it("finds a wrong digest, stops the kind that it was served for, and voids the digest", async () => {
     const { desk, ask } = await openDesk(20);
-    await runTick(desk, START_MS, patience);
+    await runSlot(desk, START_MS, patience);
     const { venueId } = desk.marketData;
     const honest = await ask("what moved?");
     const listed = await desk.khala.list(venueId, { nowMs: START_MS }, patience);

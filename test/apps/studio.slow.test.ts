@@ -10,7 +10,7 @@ let agents: Readonly<Record<string, Agent>>;
 beforeAll(async () => {
   process.env["DEEPTRADER_HOME"] = home;
   process.env["DEEPTRADER_AS_OF"] = "2026-01-05T12:00:00Z";
-  const { mastra } = await import("../../apps/mastra/index.ts");
+  const { mastra } = await import("#apps/mastra/index.ts");
   agents = mastra.listAgents() as Readonly<Record<string, Agent>>;
 });
 afterAll(() => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawEquityLine } from "#apps/text/equity-line.ts";
-import { formatAge, formatAmount, formatClock, formatPct, formatTime } from "#apps/text/format.ts";
 import { wrapParts } from "#apps/text/slot-line.ts";
 import { table, visibleLength } from "#apps/text/table.ts";
+import { formatAge, formatAmount, formatClock, formatPct, formatTime } from "#desk/documents/format.ts";
 
 const ESCAPE = String.fromCharCode(27);
 const red = (text: string): string => `${ESCAPE}[31m${text}${ESCAPE}[39m`;

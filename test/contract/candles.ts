@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { VenueId } from "#schemas/units.ts";
 import { ETH, KEY, makeCandle, makeSeries, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
 

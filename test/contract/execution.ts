@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { add, compare, type DecimalText, subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
-import type { Execution, ExecutionEvent } from "#schemas/ports.ts";
+import type { Execution, ExecutionEvent } from "#schemas/ports/trading.ts";
 import type { UnixMs } from "#schemas/units.ts";
 
 /** One venue in a known state: 10,000 of quote, nothing held, and a market whose price stands still. */
@@ -80,7 +80,7 @@ export function executionContract(name: string, make: () => ExecutionUnderTest):
       const sold = await trade(desk, desk.exitOf(held, bought.nowMs), bought.nowMs);
       expect(await desk.execution.openOrders(options)).toEqual([]);
       const ended = new Map(ordersIn(sold.events).map((o) => [o.role, o.status]));
-      expect(Object.fromEntries(ended)).toEqual({ exit: "filled", stop: "cancelled", target: "cancelled" });
+      expect(Object.fromEntries(ended)).toEqual({ exit: "filled", stop: "canceled", target: "canceled" });
       const cash = (await desk.execution.balances(options)).get(desk.quote) ?? "0";
       expect(compare(cash, "10000")).toBe(-1);
       expect(compare(cash, "9900")).toBe(1);
@@ -104,8 +104,8 @@ export function executionContract(name: string, make: () => ExecutionUnderTest):
       const { events, nowMs } = await trade(desk, desk.entry, desk.nowMs);
       const stop = ordersIn(events).find((o) => o.role === "stop");
       const id = stop?.clientOrderId ?? "";
-      const cancelled = await desk.execution.cancel(id, { nowMs, reason: "by the operator" }, options);
-      expect(ordersIn(cancelled)).toMatchObject([{ status: "cancelled", statusReason: "by the operator" }]);
+      const canceled = await desk.execution.cancel(id, { nowMs, reason: "by the operator" }, options);
+      expect(ordersIn(canceled)).toMatchObject([{ status: "canceled", statusReason: "by the operator" }]);
       expect(await desk.execution.cancel(id, { nowMs, reason: "again" }, options)).toEqual([]);
       expect(await desk.execution.order(id, options)).toMatchObject({ statusReason: "by the operator" });
       expect((await desk.execution.openOrders(options)).every(isWorking)).toBe(true);

@@ -1,7 +1,7 @@
 // The contract of the Journal port.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Journal } from "#schemas/ports.ts";
+import type { Journal } from "#schemas/ports/trading.ts";
 import { DeskId, RunId, unixMs } from "#schemas/units.ts";
 import { control, ETH, makeFill, makeOrder, options, T0 } from "#test/memory/fixtures.ts";
 

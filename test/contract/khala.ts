@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKhala, type Khala, type KhalaParts } from "#memory/khala.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { FutureRecordError } from "#schemas/errors.ts";
-import type { AnalysisStore, Bus, Clock, HotCache, Store } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { AnalysisStore, Bus, HotCache, Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol, VenueId } from "#schemas/units.ts";
 import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
 

@@ -1,7 +1,7 @@
 // The contract of the Lease port, run as a part of the store's. A lease of 0 ms has run out when it is given, so nothing
 // here waits for a clock.
 import { describe, expect, it } from "vitest";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { DeskId } from "#schemas/units.ts";
 import { options } from "#test/memory/fixtures.ts";
 

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type DeepTraderError, UnknownNameError } from "#schemas/errors.ts";
 import { type CandleSeries, newestClosed } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, splitSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 
 export interface MarketDataSubject {

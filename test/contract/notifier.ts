@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Alert } from "#schemas/alert.ts";
 import { ProviderError } from "#schemas/errors.ts";
-import type { Notifier } from "#schemas/ports.ts";
+import type { Notifier } from "#schemas/ports/people.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 
 export interface NotifierUnderTest extends AsyncDisposable {

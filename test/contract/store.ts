@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analysis, type AnalysisKey, Analysis as AnalysisSchema } from "#schemas/analysis.ts";
 import { StoreError } from "#schemas/errors.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { DeskId, MarketSymbol, RunId, unixMs, VenueId } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { control, ETH, KEY, makeAnalysis, makeTopic, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { InvariantError } from "#schemas/errors.ts";
-import type { Store, TopicStore } from "#schemas/ports.ts";
+import type { Store, TopicStore } from "#schemas/ports/memory.ts";
 import type { TopicKind, TopicRecord } from "#schemas/topic.ts";
 import { DeskId } from "#schemas/units.ts";
 import { makeTopic, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";

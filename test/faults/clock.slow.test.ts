@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { FutureRecordError } from "#schemas/errors.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { type UnixMs, unixMs } from "#schemas/units.ts";
 import { KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openStore } from "#memory/stores/open.ts";
 import { StoreError } from "#schemas/errors.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { startChild } from "#test/memory/child.ts";
 import { control, DESK, options, RUN } from "#test/memory/fixtures.ts";
 

@@ -4,7 +4,7 @@ import { createKhala, type Khala } from "#memory/khala.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openSharing, type Sharing } from "#memory/tiers/sharing.ts";
 import { StoreError } from "#schemas/errors.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { VenueId } from "#schemas/units.ts";
 import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
 import { createPostgresServer, eventually, type PostgresServer, whyNoPostgresServer } from "./servers.ts";

@@ -4,7 +4,7 @@ import { createKhala, type Khala } from "#memory/khala.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openSharing, type Sharing } from "#memory/tiers/sharing.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 import { counting } from "#test/contract/khala.ts";
 import { clockAt, KEY, makeAnalysis, msAfter, options, T0 } from "#test/memory/fixtures.ts";

@@ -5,11 +5,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { openVenue } from "#apps/venues.ts";
 import { openDesk } from "#apps/wire.ts";
+import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
+import { deciderSettings } from "#desk/run-slot/decision-cycle.ts";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { nextSlot } from "#desk/slots.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
-import { deciderSettings } from "#scheduler/cycles/decision-cycle.ts";
-import { runTick } from "#scheduler/cycles/tick.ts";
-import { createDailyUniverse } from "#scheduler/daily-universe.ts";
-import { nextSlot } from "#scheduler/slots.ts";
 import { DeskConfig } from "#schemas/config.ts";
 import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
 import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -118,7 +118,7 @@ async function inspect(home: string, slots: readonly UnixMs[]) {
     const slotMs = lastSlotMs === undefined ? FIRST_SLOT_MS : nextSlot(lastSlotMs, config.timeframe);
     const begun = await desk.runs.begin({ job: "sleep-cycle", slotMs, nowMs: slotMs }, patience);
     if ("advanceTo" in desk.clock && typeof desk.clock.advanceTo === "function") desk.clock.advanceTo(slotMs);
-    const report = await runTick(desk, slotMs, patience);
+    const report = await runSlot(desk, slotMs, patience);
     const lines = (await events()).map(canonicalDecisionLine).filter((line) => line !== null);
     return { marked, analysed, finished, begun: begun.status, report, lines, slotMs };
   } finally {

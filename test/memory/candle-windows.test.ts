@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Candle } from "#schemas/market.ts";
-import type { CandleStore } from "#schemas/ports.ts";
+import type { CandleStore } from "#schemas/ports/memory.ts";
 import { VenueId } from "#schemas/units.ts";
 import { ETH, KEY, makeCandle, makeSeries, msAfter, options, STEP_MS, T0, VENUE } from "./fixtures.ts";
 

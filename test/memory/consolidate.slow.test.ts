@@ -8,7 +8,6 @@ import { consolidate } from "#memory/consolidate.ts";
 import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import { createKhala } from "#memory/khala.ts";
 import { summarise } from "#memory/ledger-summary.ts";
-import { foldPortfolio } from "#memory/portfolio.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openPgliteInMemory } from "#memory/stores/pglite.ts";
@@ -16,9 +15,10 @@ import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, DeskId, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
+import { foldPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { clockAt, DESK, KEY, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
 import {
   contractOf,

@@ -1,6 +1,6 @@
 // What desks do to their rooms, at random, for the tests of isolation. Whatever a desk writes carries its secret.
 import fc from "fast-check";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { DeskId, RunId } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { control, KEY, makeAnalysis, makeTopic, msAfter, options, T0 } from "./fixtures.ts";

@@ -6,7 +6,8 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle, CandleSeries } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Fill, Order } from "#schemas/order.ts";
-import type { CallOptions, Clock } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, RunId, timeframeMs, unixMs, VenueId } from "#schemas/units.ts";
 

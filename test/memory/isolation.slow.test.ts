@@ -9,7 +9,7 @@ import { MIGRATIONS } from "#memory/stores/migrations.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
 import { createSqlStore } from "#memory/stores/sql-store.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { arbitraryLife, DESKS, everythingOf, live, resultsOf, secretOf } from "./desk-life.ts";
 import { options } from "./fixtures.ts";
 import { createDatabase, whyNoPostgres } from "./postgres-place.ts";

@@ -7,7 +7,7 @@ import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openPgliteInMemory } from "#memory/stores/pglite.ts";
 import { openSharing } from "#memory/tiers/sharing.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { type KhalaPlace, khalaContract } from "#test/contract/khala.ts";
 import { options } from "./fixtures.ts";
 import { createLocalBuses } from "./local-bus.ts";

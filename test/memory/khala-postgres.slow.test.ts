@@ -8,7 +8,7 @@ import { openStore } from "#memory/stores/open.ts";
 import { putStatement } from "#memory/stores/put-statement.ts";
 import { analyses as table } from "#memory/stores/tables.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol, VenueId } from "#schemas/units.ts";
 import { BTC, clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 import { createDatabase, type Database, whyNoPostgres } from "./postgres-place.ts";

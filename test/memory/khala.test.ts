@@ -4,7 +4,8 @@ import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createInProcessTier } from "#memory/tiers/in-process.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { FutureRecordError } from "#schemas/errors.ts";
-import type { AnalysisStore, Clock, Store } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { AnalysisStore, Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol, VenueId } from "#schemas/units.ts";
 import { BTC, clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 

@@ -1,5 +1,5 @@
 // Buses between the "processes" of one test, which hand on at once; and a cache on a map. Both can be made to lose everything.
-import type { Bus, BusHint, HotCache } from "#schemas/ports.ts";
+import type { Bus, BusHint, HotCache } from "#schemas/ports/memory.ts";
 
 /** Each call gives the bus of one more process. */
 export function createLocalBuses(): () => Bus {

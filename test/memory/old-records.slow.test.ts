@@ -9,7 +9,7 @@ import { openStore } from "#memory/stores/open.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
 import { createSqlStore } from "#memory/stores/sql-store.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { options } from "./fixtures.ts";
 import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 import { RECORDS, read, type StoredRecord, textOf, withText, write } from "./records.ts";

@@ -11,7 +11,7 @@ import {
 } from "#memory/stores/codec.ts";
 import { Analysis, type AnalysisKey } from "#schemas/analysis.ts";
 import { JournalEvent } from "#schemas/journal.ts";
-import type { Store } from "#schemas/ports.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import { SecurityReport } from "#schemas/security.ts";
 import { TopicKind, TopicRecord } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, RunId, Timeframe, unixMs, VenueId } from "#schemas/units.ts";

@@ -9,7 +9,7 @@ import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
-import type { AnalysisStore, Store } from "#schemas/ports.ts";
+import type { AnalysisStore, Store } from "#schemas/ports/memory.ts";
 import { startChild } from "./child.ts";
 import { clockAt, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 import { createDatabase, type Database, whyNoPostgres } from "./postgres-place.ts";

@@ -4,7 +4,8 @@ import { createSingleFlight, type SingleFlightParts } from "#memory/single-fligh
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
-import type { BusHint, CallOptions, Lease } from "#schemas/ports.ts";
+import type { BusHint } from "#schemas/ports/memory.ts";
+import type { CallOptions, Lease } from "#schemas/ports/work.ts";
 import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 
 const at = { nowMs: T0 };

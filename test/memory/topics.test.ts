@@ -6,7 +6,7 @@ import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics, judgeTopic, type TopicDraft } from "#memory/topics.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
-import type { TopicStore } from "#schemas/ports.ts";
+import type { TopicStore } from "#schemas/ports/memory.ts";
 import { type TopicKind, type TopicRecall, type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, timeframeMs } from "#schemas/units.ts";
 import {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cronExpression, slotAt } from "#desk/slots.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { type CronDriverSettings, runCron } from "#scheduler/cron-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
-import { cronExpression, slotAt } from "#scheduler/slots.ts";
 import { TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 
 const MIDNIGHT_MS = Date.UTC(2024, 2, 9);

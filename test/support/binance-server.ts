@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CandleSeries } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, splitSymbol, Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 
 /** What goes wrong, until it is set back. All off at the start. */

@@ -1,4 +1,4 @@
-// Folders of candle files for tests: written to a temporary place, gone afterwards.
+// Folders of candle files for tests: written to a temporary place, gone background.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,39 +1,32 @@
-// A desk over any venue, with the real Khala, book and paper execution and the store in memory; what wire.ts does for the
+// A desk over any venue, with the real Khala, account and paper execution and the store in memory; what wire.ts does for the
 // product, without files and processes. Opened again on the same store it is the desk after a restart.
 
 import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
+import { openAccount } from "#desk/account/account.ts";
+import type { Desk } from "#desk/desk.ts";
+import { createPlanner } from "#desk/planning/planner.ts";
+import { createQuestionPriority } from "#desk/planning/question-priority.ts";
+import { createUnsettledMarkets } from "#desk/run-slot/collect-reports.ts";
+import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
+import { createRelationshipsKeeper } from "#desk/run-slot/relationships.ts";
+import { createShadow } from "#desk/shadow/shadow.ts";
+import { createAlertDesk } from "#desk/watch/watch.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics } from "#memory/topics.ts";
-import { createAlertDesk } from "#scheduler/alerts/watch.ts";
-import { openBook } from "#scheduler/book.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
-import { createUnsettledMarkets } from "#scheduler/cycles/settle.ts";
-import { createDailyUniverse } from "#scheduler/daily-universe.ts";
-import type { Desk } from "#scheduler/desk.ts";
-import { createRelationshipsKeeper } from "#scheduler/relationships.ts";
-import { createShadow } from "#scheduler/shadow.ts";
-import { createAttention } from "#scheduler/thinking/attention.ts";
-import { createMind } from "#scheduler/thinking/mind.ts";
 import { DeskConfig } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
-import type {
-  CallOptions,
-  Clock,
-  Execution,
-  Journal,
-  MarketData,
-  Runs,
-  SecuritySource,
-  Store,
-  Universe,
-} from "#schemas/ports.ts";
+import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { Execution, Journal } from "#schemas/ports/trading.ts";
+import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
-import { createPaperExecution } from "#toolkits/execution/paper.ts";
+import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
@@ -122,7 +115,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
   const quote = parts.quote ?? "USDT";
   const [deskId, runId] = [config.deskId as DeskId, (parts.runId ?? "live") as RunId];
   const journal = store.journal(deskId, runId);
-  const book = await openBook(
+  const account = await openAccount(
     parts.wrapJournal?.(journal) ?? journal,
     { quote, cash: (parts.cash ?? "10000") as Money },
     patience,
@@ -136,7 +129,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     costs: config.costs,
     quote,
     mode: real ? "quotes" : "next-open",
-    restore: { portfolio: book.portfolio() },
+    restore: { portfolio: account.portfolio() },
     onUnsettled: unsettled.note,
   });
   const runs = store.runs(deskId, runId);
@@ -147,13 +140,13 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     definitionId: definitionIdOf(strategy),
     driftAtr: config.driftAtr,
   });
-  const attention = createAttention(() => 0);
-  const mind = createMind({
+  const questionPriority = createQuestionPriority(() => 0);
+  const planner = createPlanner({
     topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
     ledger: store.ledger(deskId),
     deskId,
     venueId: marketData.venueId,
-    attention,
+    questionPriority,
     monotonicMs: () => 0,
     // A question holds up sleep work for as long as it takes.
     sleep: () => new Promise(() => {}),
@@ -171,20 +164,20 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     strategy,
     markets,
     khala,
-    topics: mind.topics,
-    mind,
+    topics: planner.topics,
+    planner,
     relationships: createRelationshipsKeeper(),
     opinionModels: parts.opinionModels ?? null,
-    attention,
+    questionPriority,
     shadow: createShadow({ onProblem: () => {} }),
-    quarantine: book.quarantined(),
+    quarantine: account.quarantined(),
     windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
     flight: createSingleFlight({ khala, leases: store.leases, sleep: real ? clock.sleep : soon, monotonicMs: () => 0 }),
     consolidation: store,
-    book,
-    alerts: createAlertDesk(book.alerts()),
+    account,
+    alerts: createAlertDesk(account.alerts()),
     runs: parts.wrapRuns?.(runs) ?? runs,
-    ledger: mind.ledger,
+    ledger: planner.ledger,
     execution: parts.wrapExecution?.(execution) ?? execution,
     entryStyle: real ? "limit-at-quote" : "next-open",
     askAgainForMs: real ? 30_000 : 0,

@@ -2,7 +2,7 @@
 // begin late, end early or were never whole, tokens that turn bad, reports that expire. Every value is a pure function of
 // the seed and the candle's number, so a past can be kept while its future is scrambled.
 import type { CandleSeries, Market, Ticker } from "#schemas/market.ts";
-import type { MarketData, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { SecurityReport, SecurityVerdict } from "#schemas/security.ts";
 import type { VenueId } from "#schemas/units.ts";
 import {

@@ -1,6 +1,7 @@
 // Floor 2, execution. Which closed candles and quotes the paper venue still has to look at, and their fetching.
 import type { Candle, CandleSeries, Ticker } from "#schemas/market.ts";
-import type { CallOptions, MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 
 /** Candle requests under way at once. */

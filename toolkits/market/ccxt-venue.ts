@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { type Market, newestClosed } from "#schemas/market.ts";
-import type { Clock, MarketData } from "#schemas/ports.ts";
+import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import {
   type MarketSymbol,
   TIMEFRAMES,

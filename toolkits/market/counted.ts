@@ -1,6 +1,6 @@
 // Floor 2. A port and a tally -> the same port, whose calls are counted as they are made (law 13: a call that failed
 // was made too).
-import type { MarketData, SecuritySource, Universe } from "#schemas/ports.ts";
+import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { WorkTally } from "#schemas/work.ts";
 
 /** Every call of the venue counts 1 provider call; candles count the rows that came back. */

@@ -2,7 +2,7 @@
 
 import { UnknownNameError } from "#schemas/errors.ts";
 import { type CandleSeries, isClosed, type Ticker } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { selectClosed } from "./closed-candles.ts";
 import type { ReplayFolder } from "./replay/folder.ts";

@@ -3,7 +3,8 @@
 import { LRUCache } from "lru-cache";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { type CandleSeries, newestClosed, type Ticker } from "#schemas/market.ts";
-import type { CallOptions, MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, VenueId } from "#schemas/units.ts";
 import { namesPhrase } from "./nearest-names.ts";
 import { type SimulatedAsset, simulatedAssets } from "./simulated/assets.ts";

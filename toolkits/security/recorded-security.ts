@@ -2,7 +2,7 @@
 // knows at `nowMs` only what had been observed by then (law 3).
 import type { SecurityPolicy } from "#schemas/config.ts";
 import { assertNever } from "#schemas/errors.ts";
-import type { SecuritySource } from "#schemas/ports.ts";
+import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { DAY_MS, type MarketSymbol, splitSymbol, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { SecurityRecord } from "../market/replay/security-records.ts";

@@ -1,6 +1,6 @@
 // Floor 2. The security source of a venue for which no report provider is wired: native coins are known by the dated
 // table, everything else is unknown, and unknown is not entered (law 4).
-import type { SecuritySource } from "#schemas/ports.ts";
+import type { SecuritySource } from "#schemas/ports/market.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import { nativeReport, unknownReport } from "./goplus.ts";
 import { nativeCoin } from "./native-coins.ts";

@@ -1,6 +1,6 @@
 // Floor 2. A replay folder and its venue -> all markets of the folder, best first. A folder is the operator's own choice,
 // so nothing in it is filtered out.
-import type { MarketData, Universe } from "#schemas/ports.ts";
+import type { MarketData, Universe } from "#schemas/ports/market.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 
 /** The part of a replay folder that its ranking needs; symbols are in alphabetical order. */

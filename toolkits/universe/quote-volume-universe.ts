@@ -1,6 +1,6 @@
 // Floor 2. The tickers of a venue -> its most traded markets of one quote currency, best first.
 import type { Market } from "#schemas/market.ts";
-import type { MarketData, Universe } from "#schemas/ports.ts";
+import type { MarketData, Universe } from "#schemas/ports/market.ts";
 
 // Bases that follow another asset by design: a signal on them is a signal on nothing, or on the same thing twice. By id,
 // not by price: a token near 1.00 may be an honest coin, and a stablecoin that broke is still none to trade.

@@ -3,7 +3,7 @@
 import type { Khala } from "#memory/khala.ts";
 import type { Topics } from "#memory/topics.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer, Intent, QuestionKind } from "#schemas/question.ts";
 import {
   type DeskId,
@@ -39,7 +39,7 @@ export interface AnswerDeps {
   readonly symbols: (options: CallOptions) => Promise<readonly MarketSymbol[]>;
   /** The day's universe: what a question about all markets is about. */
   readonly universe: (options: CallOptions) => Promise<readonly MarketSymbol[]>;
-  /** Settlement currency. */
+  /** CollectedReports currency. */
   readonly quote: string;
   /** Made on the first question that Khala cannot answer: Mastra is loaded there and not before. */
   readonly manager: () => Promise<ManagerRunner>;

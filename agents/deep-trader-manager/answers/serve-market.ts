@@ -2,7 +2,7 @@
 // that fails or would take too much, a chat is shown what there is of the market, marked stale.
 import type { Recall } from "#schemas/analysis.ts";
 import { InvariantError, ModelRunError, ProviderRefusedError, TokenBudgetError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { AnalysisSlots } from "../../desk-run.ts";

@@ -1,7 +1,7 @@
 // Floor 3. A question about two markets or all of them → their analyses: recalled, and what is missing made by the analyst's
 // sweep, within the question's budget.
 import type { Analysis, Recall } from "#schemas/analysis.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";

@@ -1,7 +1,7 @@
 // Floor 3. What sleep has made → an answer, if it still stands: the pre-answer of exactly this intent, or the digest of all
 // markets. Nothing here asks a provider or a model.
 import { RecordVersionError, StoreError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";
 import type { TopicKind, TopicRecord } from "#schemas/topic.ts";
 import type { UnixMs } from "#schemas/units.ts";

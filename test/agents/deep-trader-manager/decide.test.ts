@@ -6,7 +6,6 @@ import {
   decideSlot,
   type SlotSituation,
 } from "#agents/deep-trader-manager/decide.ts";
-import { emptyPortfolio } from "#memory/portfolio.ts";
 import { ANALYSIS_SCHEMA_VERSION, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
@@ -16,6 +15,7 @@ import { clientOrderIdOf } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type RunId, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 
 const SLOT_MS = unixMs(1_700_000_100_000);
 const symbolOf = (name: string): MarketSymbol => `${name}/USDT` as MarketSymbol;

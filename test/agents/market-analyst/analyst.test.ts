@@ -20,7 +20,7 @@ import {
   StoreError,
   UnknownNameError,
 } from "#schemas/errors.ts";
-import type { SecuritySource } from "#schemas/ports.ts";
+import type { SecuritySource } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeHint, encodeHint } from "#memory/buses/hint-text.ts";
-import type { BusHint } from "#schemas/ports.ts";
+import type { BusHint } from "#schemas/ports/memory.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 import { ETH, KEY } from "../fixtures.ts";
 

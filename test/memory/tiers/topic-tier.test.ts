@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
-import type { Store, TopicStore } from "#schemas/ports.ts";
+import type { Store, TopicStore } from "#schemas/ports/memory.ts";
 import type { TopicKind } from "#schemas/topic.ts";
 import { DeskId } from "#schemas/units.ts";
 import { storeContract } from "#test/contract/store.ts";

@@ -3,9 +3,9 @@ import { Costs } from "#schemas/config.ts";
 import type { Candle, Market, Ticker } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
-import { type SettleInput, settleCandle } from "#toolkits/execution/settle.ts";
+import { type MatchInput, matchCandle } from "#toolkits/execution/match-candle.ts";
 
 export const T0 = 1_700_000_100_000;
 export const STEP_MS = 300_000;
@@ -90,10 +90,10 @@ export const targetOrder = (limitPrice: string, change: Partial<Order> = {}): Or
 export const costs = Costs.parse({});
 export const free = Costs.parse({ feeBps: 0, slippageBps: 0 });
 
-type Given = Partial<Omit<SettleInput, "cash" | "held">> & { readonly cash?: string; readonly held?: string };
+type Given = Partial<Omit<MatchInput, "cash" | "held">> & { readonly cash?: string; readonly held?: string };
 
 export const settle = ({ cash = "10000", held = "0", ...given }: Given) =>
-  settleCandle({
+  matchCandle({
     orders: [],
     candle: flat(0, 100),
     timeframe: "5m",

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DataFormatError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";

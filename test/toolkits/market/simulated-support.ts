@@ -1,5 +1,5 @@
 // Shared by the tests of the simulated venue.
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Market, Ticker } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { createFolderUniverse } from "#toolkits/universe/folder-universe.ts";
 import { createQuoteVolumeUniverse, isDerivedBase } from "#toolkits/universe/quote-volume-universe.ts";

@@ -2,7 +2,7 @@
 // before the venue has closed it.
 import { z } from "zod";
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { CcxtClient } from "./client.ts";
 import type { GuardedRead } from "./guarded-read.ts";

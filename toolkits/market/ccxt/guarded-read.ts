@@ -1,7 +1,8 @@
 // Floor 2. A ccxt read -> the same read with a deadline, the caller's signal, two more tries and our errors. Reads only:
 // nothing that could be done twice by mistake goes through here.
 import { ProviderError } from "#schemas/errors.ts";
-import type { CallOptions, Clock } from "#schemas/ports.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { abortion } from "./hourly.ts";
 import { toFailure } from "./provider-errors.ts";
 

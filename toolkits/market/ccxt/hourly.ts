@@ -1,6 +1,6 @@
 // Floor 2. Something that is costly to read and changes rarely -> the same value for an hour. Concurrent callers share one
 // read; a failed one is not kept.
-import type { CallOptions } from "#schemas/ports.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 
 const TTL_MS = 3_600_000;

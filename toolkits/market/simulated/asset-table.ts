@@ -115,7 +115,7 @@ export const ASSET_ROWS: readonly AssetRow[] = [
   token(["COMP", "Compound", 480, 50], "0xc00e94cb662c3520282e6f5717214004a7f26888"),
   token(["CHZ", "Chiliz", 450, 0.05], "0x3506424f91fd33084466f402d5d97f05f8e3b4af"),
   token(["1INCH", "1inch", 380, 0.27], "0x111111111117dc0aa78b770fa6a738034120c302"),
-  token(["BAT", "Basic Attention Token", 340, 0.22], "0x0d8775f648430679a709e98d2b0cb6250d2887ef"),
+  token(["BAT", "Basic QuestionPriority Token", 340, 0.22], "0x0d8775f648430679a709e98d2b0cb6250d2887ef"),
   token(["ZRX", "0x Protocol", 300, 0.35], "0xe41d2489571d322189246dafa5ebde1f4699f498"),
   coin("ZEC", "Zcash", 290, 55),
   coin("DCR", "Decred", 260, 15),

@@ -1,0 +1,69 @@
+// Floor 4. Running figures of a run: closed trades, costs, drawdown, an equity line of bounded length.
+
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { ClosedTrade } from "#schemas/portfolio.ts";
+import { type UnixMs, unixMs } from "#schemas/units.ts";
+import { closedTrades } from "#toolkits/portfolio/portfolio.ts";
+
+/** Points an equity line keeps; when there are more, every second one is dropped and the stride doubled. */
+const MAX_POINTS = 4096;
+
+export interface EquityPoint {
+  readonly atMs: UnixMs;
+  readonly equity: number;
+}
+
+export class TradeStatistics {
+  /** Fills only: they grow with the trades made, not with the slots run. */
+  readonly #fills: JournalEvent[] = [];
+  #trades: readonly ClosedTrade[] | null = null;
+  #points: EquityPoint[] = [];
+  #stride = 1;
+  #marked = 0;
+  #lastMs = unixMs(0);
+  #lastEquity = 0;
+  #peak = 0;
+  #maxDrawdownPct = 0;
+
+  take(event: JournalEvent): void {
+    if (event.type === "fill") {
+      this.#fills.push(event);
+      this.#trades = null;
+    }
+    if (event.type === "equity") this.mark(event.slotMs, event.loss.equity);
+  }
+
+  /** One mark-to-market point. */
+  mark(atMs: UnixMs, equity: number): void {
+    this.#peak = Math.max(this.#peak, equity);
+    if (this.#peak > 0) this.#maxDrawdownPct = Math.max(this.#maxDrawdownPct, (1 - equity / this.#peak) * 100);
+    if (this.#marked % this.#stride === 0) this.#keep({ atMs, equity });
+    this.#marked += 1;
+    this.#lastMs = atMs;
+    this.#lastEquity = equity;
+  }
+
+  /** In the order in which their exits began; computed anew only after a fill. */
+  trades(): readonly ClosedTrade[] {
+    this.#trades ??= closedTrades(this.#fills);
+    return this.#trades;
+  }
+
+  /** Evenly spaced points from the first to the last one marked, both included. */
+  equityLine(): readonly EquityPoint[] {
+    const last = { atMs: this.#lastMs, equity: this.#lastEquity };
+    return this.#marked === 0 || this.#points.at(-1)?.atMs === last.atMs ? this.#points : [...this.#points, last];
+  }
+
+  /** Percent, 0 or positive, over every point marked (not only the kept ones). */
+  maxDrawdownPct(): number {
+    return this.#maxDrawdownPct;
+  }
+
+  #keep(point: EquityPoint): void {
+    this.#points.push(point);
+    if (this.#points.length < MAX_POINTS) return;
+    this.#points = this.#points.filter((_, index) => index % 2 === 0);
+    this.#stride *= 2;
+  }
+}

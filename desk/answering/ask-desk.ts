@@ -1,0 +1,220 @@
+// Floor 4. One question -> the manager, with its own tally of work. What is written of it (ledger, question history, what the
+// operator has seen) is written once the answer is out. The agents are built once per process, when first needed.
+
+import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
+import { type AnswerDeps, type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
+import { analyseAtTestTime, isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import type { ModelChoice } from "#agents/models/select.ts";
+import type { AnalysisKey } from "#schemas/analysis.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answer } from "#schemas/question.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { analystDeps, type Desk } from "../desk.ts";
+import { pricesAtHand } from "../planning/make.ts";
+import { afterServed } from "../shadow/shadow.ts";
+import type { BackgroundQueue } from "./background-queue.ts";
+import type { Conversations } from "./conversations.ts";
+import { createDeskView } from "./desk-view.ts";
+import { createQuestionLog, type QuestionLog } from "./question-log.ts";
+
+/** What a question needs of an opened desk. */
+export interface AskedDesk {
+  readonly desk: Desk;
+  readonly store: Store;
+  /** The models of the manager and its analyst, first choice first; asked for when the first question needs one. */
+  readonly managerModels: () => Promise<readonly ModelChoice[]>;
+  /** What is written once an answer is out. */
+  readonly background: BackgroundQueue;
+  readonly conversations: Conversations;
+}
+
+export interface AskOptions extends CallOptions {
+  /** Questions of one conversation: a follow-up takes what it leaves out from the one before. Somebody stays to read on. */
+  readonly conversation?: string | undefined;
+}
+
+/** What stays in the process from one question to the next. */
+interface Session {
+  readonly symbols: readonly MarketSymbol[];
+  readonly refreshing: Set<string>;
+  readonly log: QuestionLog;
+  manager: Promise<ManagerRunner> | null;
+}
+
+/** A renewal that takes longer is given up: the next question asks anew. */
+const REFRESH_MS = 10_000;
+
+const sessions = new WeakMap<Desk, Session>();
+
+/** Answers; sleep work stands back meanwhile. @throws ModelRunError, and what the source threw */
+export function askDesk(open: AskedDesk, text: string, options: AskOptions): Promise<Answer> {
+  return open.desk.questionPriority.asked(() => ask(open, text, options));
+}
+
+async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<Answer> {
+  const { desk, background, conversations } = open;
+  const { conversation, signal } = options;
+  const session = sessionOf(open);
+  const tally = new WorkTally();
+  const nowMs = desk.clock.now();
+  const startMs = desk.monotonicMs();
+  const toRenew: AnalysisKey[] = [];
+  const deps: AnswerDeps = {
+    ...answerDeps(open, session, { tally, nowMs }),
+    refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
+  };
+  const previous = conversation === undefined ? null : await conversations.previous(conversation);
+  let served: ServedAnswer;
+  try {
+    served = await serveQuestion(deps, { text, nowMs, previous }, { signal });
+  } catch (error) {
+    const failed = { nowMs, work: tally.total(), durationMs: desk.monotonicMs() - startMs };
+    background.later(() => session.log.failed(failed));
+    throw error;
+  }
+  const { answer } = served;
+  const { intent } = answer;
+  if (conversation !== undefined) {
+    const exchange = { question: text, answer: answer.answer, intent, atMs: nowMs };
+    background.later(conversations.said(conversation, exchange).write);
+  }
+  const durationMs = desk.monotonicMs() - startMs;
+  background.later(() => session.log.answered({ ...served, nowMs, durationMs }));
+  for (const key of toRenew) background.later(() => renew(desk, session, key));
+  if (intent !== null) afterServed(desk, { answer, intent, nowMs });
+  return answer;
+}
+
+function sessionOf({ desk }: AskedDesk): Session {
+  const known = sessions.get(desk);
+  if (known !== undefined) return known;
+  const session: Session = {
+    symbols: [...desk.markets.keys()],
+    refreshing: new Set(),
+    log: createQuestionLog(desk),
+    manager: null,
+  };
+  sessions.set(desk, session);
+  return session;
+}
+
+/** Everything that an answer is made from, on this desk. */
+function answerDeps(
+  open: AskedDesk,
+  session: Session,
+  { tally, nowMs }: { readonly tally: WorkTally; readonly nowMs: UnixMs },
+): AnswerDeps {
+  const { desk } = open;
+  return {
+    khala: desk.khala,
+    topics: desk.topics,
+    deskId: desk.deskId,
+    venueId: desk.marketData.venueId,
+    venue: desk.marketData.venue,
+    simulated: desk.marketData.simulated,
+    timeframe: desk.config.timeframe,
+    symbols: async () => session.symbols,
+    universe: async (options) => (await desk.universe.at(nowMs, options)).assets,
+    quote: desk.quote,
+    manager: () => managerOf(open, session),
+    sweep: (symbols, timeframe, options) =>
+      sweepMarkets(
+        analystDeps(desk, tally),
+        { symbols, timeframe, nowMs, origin: "test-time", askAgainForMs: 0 },
+        options,
+      ),
+    questionUnits: desk.config.thinking.questionUnits,
+    prices: pricesAtHand(desk, nowMs),
+    isQuarantined: (kind) => desk.quarantine.has(kind),
+    tally,
+    deskView: viewOf(open, tally),
+    monotonicMs: desk.monotonicMs,
+  };
+}
+
+const viewOf = ({ desk, store }: AskedDesk, tally: WorkTally) =>
+  createDeskView({
+    desk,
+    storeKind: store.kind,
+    readJournal: (options) => store.journal(desk.deskId, desk.runId).read({}, options),
+    tally,
+  });
+
+/** What was shown stale is made anew, once at a time for each market, when nobody is asking. */
+async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Promise<void> {
+  const name = `${key.timeframe} ${key.symbol}`;
+  if (refreshing.has(name)) return;
+  refreshing.add(name);
+  const tally = new WorkTally();
+  const options: CallOptions = { signal: AbortSignal.timeout(REFRESH_MS) };
+  try {
+    await desk.questionPriority.quiet();
+    const nowMs = desk.clock.now();
+    const outcome = await analyseAtTestTime(analystDeps(desk, tally), { ...key, nowMs }, options).catch((error) => {
+      // The source is as silent as it was when the answer was given, and that has been said.
+      if (isPassing(error) || options.signal.aborted) return null;
+      throw error;
+    });
+    await desk.ledger.record(
+      {
+        atMs: nowMs,
+        phase: "test-time",
+        job: "analyse",
+        paths: {},
+        misses: {},
+        made: outcome?.status === "analysed" ? 1 : 0,
+        served: 0,
+        work: tally.total(),
+        ageAtUseMs: [],
+      },
+      { signal: new AbortController().signal },
+    );
+  } finally {
+    refreshing.delete(name);
+  }
+}
+
+function managerOf(open: AskedDesk, session: Session): Promise<ManagerRunner> {
+  if (session.manager !== null) return session.manager;
+  const made = buildManager(open);
+  session.manager = made;
+  // A failed construction (a missing key, say) is tried again at the next question.
+  made.catch(() => {
+    session.manager = null;
+  });
+  return made;
+}
+
+async function buildManager(open: AskedDesk): Promise<ManagerRunner> {
+  const { desk } = open;
+  const { createDeepTraderManager, managerRunner } = await import("#agents/deep-trader-manager/agent.ts");
+  const { createMarketAnalyst } = await import("#agents/market-analyst/agent.ts");
+  const { ANALYST_RULES } = await import("#agents/market-analyst/rules.ts");
+  const { MANAGER_RULES } = await import("#agents/deep-trader-manager/rules.ts");
+  const choices = await open.managerModels();
+  const managers = await Promise.all(
+    choices.map(async (choice) => {
+      const marketAnalyst = await createMarketAnalyst({
+        model: choice.modelFor(ANALYST_RULES),
+        depsFor: (tally) => analystDeps(desk, tally),
+      });
+      const manager = await createDeepTraderManager({
+        model: choice.modelFor(MANAGER_RULES),
+        marketAnalyst,
+        khala: desk.khala,
+        venueId: desk.marketData.venueId,
+        // Its tool reads the fold only, which costs nothing.
+        deskView: viewOf(open, new WorkTally()),
+      });
+      return { model: choice.id, manager };
+    }),
+  );
+  return managerRunner(managers, {
+    deadlineMs: desk.config.modelTimeoutMs,
+    maxTokens: desk.config.thinking.questionTokens,
+    monotonicMs: desk.monotonicMs,
+  });
+}

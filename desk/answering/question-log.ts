@@ -1,0 +1,117 @@
+// Floor 4. What is written of a question once its answer is out: a row of the ledger, the question itself for whoever predicts
+// the next one, and how far the operator has now seen.
+import { z } from "zod";
+import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer.ts";
+import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";
+import { UnixMs, unixMs } from "#schemas/units.ts";
+import { type LedgerEntry, type Work, workUnits } from "#schemas/work.ts";
+import type { Desk } from "../desk.ts";
+
+/** Body of a topic of kind `question`. */
+export const AskedQuestion = z.object({
+  intent: Intent,
+  path: AnswerPath,
+  atMs: UnixMs,
+  /** Topics it was served from. */
+  topicIds: z.array(z.string()).default([]),
+  /** How many of the same were asked at the same moment before it: a simulated clock stands still. */
+  repeat: z.int().nonnegative().default(0),
+});
+export type AskedQuestion = z.infer<typeof AskedQuestion>;
+
+type LoggedQuestion = ServedAnswer & { readonly nowMs: UnixMs; readonly durationMs: number };
+
+export interface QuestionLog {
+  answered(question: LoggedQuestion): Promise<void>;
+  /** It ended in an error: what it took is counted all the same. */
+  failed(question: { readonly nowMs: UnixMs; readonly work: Work; readonly durationMs: number }): Promise<void>;
+}
+
+/** A question counts in a history for no longer than this, whatever the retention. */
+const VALID_MS = 30 * 86_400_000;
+/** Questions looked through for an earlier use of what was served: those of one slot, as prepared things live no longer. */
+const LOOKED_THROUGH = 500;
+/** Ids of topics known to have been served already, in this process. */
+const MAX_KNOWN = 10_000;
+const patience: CallOptions = { signal: new AbortController().signal };
+const FROM_MEMORY: ReadonlySet<AnswerPath> = new Set(["pre-answered", "recalled", "distilled"]);
+
+export function createQuestionLog(
+  desk: Pick<Desk, "deskId" | "marketData" | "topics" | "ledger" | "account">,
+): QuestionLog {
+  const servedBefore = new Set<string>();
+  const usedFirst = async (topicId: string, nowMs: UnixMs): Promise<boolean> => {
+    if (servedBefore.has(topicId)) return false;
+    const asked = await desk.topics.history("question", { topic: null, nowMs, limit: LOOKED_THROUGH }, patience);
+    const earlier = asked.some(({ record }) => AskedQuestion.safeParse(record.body).data?.topicIds.includes(topicId));
+    const [oldest] = servedBefore;
+    if (servedBefore.size >= MAX_KNOWN && oldest !== undefined) servedBefore.delete(oldest);
+    servedBefore.add(topicId);
+    return !earlier;
+  };
+
+  /** Before the question itself is remembered, or it would find itself. */
+  const firstUses = async (topicIds: readonly string[], nowMs: UnixMs): Promise<number> => {
+    let first = 0;
+    for (const id of topicIds) if (await usedFirst(id, nowMs)) first += 1;
+    return first;
+  };
+
+  const remember = async ({ answer, nowMs }: LoggedQuestion, intent: Intent): Promise<void> => {
+    const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
+    const [last] = await desk.topics.history("question", { topic, nowMs, limit: 1 }, patience);
+    const before = AskedQuestion.safeParse(last?.record.body).data;
+    const repeat = before?.atMs === nowMs ? before.repeat + 1 : 0;
+    const body: AskedQuestion = { intent, path: answer.path, atMs: nowMs, topicIds: answer.topicIds, repeat };
+    const validUntilMs = unixMs(nowMs + VALID_MS);
+    await desk.topics.remember({ kind: "question", topic, body, sources: [], validUntilMs }, { nowMs }, patience);
+  };
+
+  return {
+    async answered(question) {
+      const { answer, misses, overBudget, throughSeq, nowMs, durationMs } = question;
+      const { intent, path, work, analysisIds, topicIds } = answer;
+      const uses = await firstUses(topicIds, nowMs);
+      if (intent !== null) await remember(question, intent);
+      const aboutMarkets = intent !== null && scopeOf(intent.kind) !== "desk" && path !== "declined";
+      const fromMemory = aboutMarkets && FROM_MEMORY.has(path);
+      const made = path === "delegated" ? work.delegations : 0;
+      const entry: LedgerEntry = {
+        atMs: nowMs,
+        phase: "test-time",
+        job: "question",
+        paths: { [path]: 1 },
+        misses: { ...misses },
+        made,
+        served: aboutMarkets ? Math.max(0, analysisIds.length - made) : 0,
+        work,
+        ageAtUseMs: fromMemory && answer.ageMs !== null ? [answer.ageMs] : [],
+        ...(intent === null ? {} : { kinds: { [intent.kind]: 1 } }),
+        ...(topicIds.length === 0 ? {} : { firstUses: uses }),
+        ...(fromMemory ? { savedUnits: fromScratchUnits(intent.kind, analysisIds.length) - workUnits(work) } : {}),
+        ...(overBudget ? { overBudget: { question: 1 } } : {}),
+        durationMs,
+      };
+      await desk.ledger.record(entry, patience);
+      if (throughSeq !== null) await desk.account.append([{ type: "looked", atMs: nowMs, throughSeq }], patience);
+    },
+    failed: ({ nowMs, work, durationMs }) =>
+      desk.ledger.record(
+        {
+          atMs: nowMs,
+          phase: "test-time",
+          job: "question",
+          paths: { failed: 1 },
+          misses: {},
+          made: 0,
+          served: 0,
+          work,
+          ageAtUseMs: [],
+          durationMs,
+        },
+        patience,
+      ),
+  };
+}

@@ -1,0 +1,126 @@
+// Floor 4. The fold of the journal → what is held, what all stops would cost, what fees were paid, in words.
+import type { DeskText } from "#agents/deep-trader-manager/desk-view.ts";
+import {
+  add,
+  bps,
+  decimalFromNumber,
+  isPositive,
+  type Money,
+  multiply,
+  type Price,
+  subtract,
+  toNumber,
+  ZERO_MONEY,
+} from "#schemas/money.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { Desk } from "../../desk.ts";
+import { formatAmount, formatPct } from "../../documents/format.ts";
+import { type PositionView, viewPortfolio } from "../../documents/portfolio-view.ts";
+
+export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<DeskText> {
+  const view = await viewPortfolio(desk, options);
+  const { loss } = desk.account.portfolio();
+  const held = view.positions.filter((p) => !p.dust);
+  const positions =
+    held.length === 0
+      ? "No open positions."
+      : `${held.length} open: ${held.map((p) => `${p.symbol} ${p.quantity} (${formatPct(p.pnlPct)})`).join(", ")}.`;
+  const today = loss === null ? "" : ` (${formatPct(loss.dayChangePct)} today)`;
+  return {
+    text: `Equity ${formatAmount(view.equity)} ${view.quote}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}`,
+    asOfMs: desk.account.portfolio().settledThroughMs ?? nowMs,
+    analysisIds: [],
+    recordsRead: view.positions.length,
+  };
+}
+
+/** What one resting stop costs from the present value, fee and slippage of the desk's settings included. */
+export interface StopLoss {
+  readonly symbol: MarketSymbol;
+  /** Negative: present value less what the sale at the stop brings. */
+  readonly change: Money;
+  readonly fee: Money;
+}
+
+/**
+ * Sold at the stop's price less slippage, less the fee: what the paper venue does where no candle jumps past it.
+ * @param price present price; the loss is counted from there
+ */
+export function stopLossOf(
+  position: Pick<PositionView, "symbol" | "quantity"> & { readonly stopPrice: Price },
+  price: string,
+  costs: { readonly feeBps: number; readonly slippageBps: number },
+): StopLoss {
+  const fillPrice = subtract<string>(position.stopPrice, bps(position.stopPrice, costs.slippageBps));
+  const proceeds = multiply(position.quantity, fillPrice);
+  const fee = bps(proceeds, costs.feeBps) as Money;
+  const value = multiply(position.quantity, price);
+  return { symbol: position.symbol, change: subtract<string>(subtract<string>(proceeds, fee), value) as Money, fee };
+}
+
+export async function stopLossText(
+  desk: Desk,
+  about: { readonly symbol: MarketSymbol | null; readonly nowMs: UnixMs },
+  options: CallOptions,
+): Promise<DeskText> {
+  const view = await viewPortfolio(desk, options);
+  const asOfMs = desk.account.portfolio().settledThroughMs ?? about.nowMs;
+  const held = view.positions.filter((p) => !p.dust && (about.symbol === null || p.symbol === about.symbol));
+  const told = (text: string): DeskText => ({ text, asOfMs, analysisIds: [], recordsRead: view.positions.length });
+  if (held.length === 0) {
+    return told(
+      about.symbol === null
+        ? "No position is open, so no stop can be hit."
+        : `${about.symbol} is not held, so no stop of it can be hit.`,
+    );
+  }
+  const { slippageBps } = desk.config.costs;
+  const feeBpsOf = (symbol: MarketSymbol) => desk.markets.get(symbol)?.feeBps ?? desk.config.costs.feeBps;
+  const ofEquity = (amount: string): string =>
+    isPositive(view.equity) ? `, ${formatPct((toNumber(amount) / toNumber(view.equity)) * 100)} of equity` : "";
+  let total = ZERO_MONEY;
+  let fees = ZERO_MONEY;
+  const lines = held.map((p) => {
+    if (p.stopPrice === null) return `${p.symbol} ${p.quantity} has no stop: nothing bounds what it may lose.`;
+    const price = p.price === null ? p.averagePrice : decimalFromNumber(p.price);
+    const costs = { feeBps: feeBpsOf(p.symbol), slippageBps };
+    const { change, fee } = stopLossOf({ ...p, stopPrice: p.stopPrice as Price }, price, costs);
+    total = add(total, change);
+    fees = add(fees, fee);
+    const from =
+      p.price === null ? `its entry price ${formatAmount(price)} (no newer one is known)` : formatAmount(price);
+    return `${p.symbol} ${p.quantity}: from ${from} to the stop ${formatAmount(p.stopPrice)}, ${formatAmount(change)} ${view.quote}${ofEquity(change)}.`;
+  });
+  const stops = held.filter((p) => p.stopPrice !== null).length;
+  const head =
+    stops === 0
+      ? "No stop rests at the venue."
+      : `If ${stops === 1 ? "the one resting stop" : `all ${stops} resting stops`} were hit: ${formatAmount(total)} ${view.quote}${ofEquity(total)}, fees of ${formatAmount(fees)} and ${slippageBps} bps slippage included. A price that jumps past a stop costs more.`;
+  return told([head, ...lines].join("\n"));
+}
+
+export function feesText(desk: Desk, nowMs: UnixMs): DeskText {
+  const { feesPaid, startingCash, quote, settledThroughMs } = desk.account.portfolio();
+  const { fills } = desk.account.counts();
+  const share = isPositive(startingCash)
+    ? `, ${((toNumber(feesPaid) / toNumber(startingCash)) * 100).toFixed(3)} % of the ${formatAmount(startingCash)} it began with`
+    : "";
+  const { feeBps, slippageBps } = desk.config.costs;
+  return {
+    text: `Fees paid in this run: ${formatAmount(feesPaid)} ${quote} in ${fills} ${fills === 1 ? "fill" : "fills"}${share}. The assumed fee is ${feeBps} bps a side where the market states none; slippage (${slippageBps} bps a side) is in the fill prices.`,
+    asOfMs: settledThroughMs ?? nowMs,
+    analysisIds: [],
+  };
+}
+
+/** What the desk holds of a market and may do about it, as of this moment. */
+export function standingText(desk: Pick<Desk, "account" | "haltFileExists">, symbol: MarketSymbol): string {
+  const { positions, control } = desk.account.portfolio();
+  const position = positions.get(symbol);
+  const held =
+    position === undefined || position.dust ? "The desk does not hold it" : `The desk holds ${position.quantity} of it`;
+  const halted = desk.haltFileExists() || control === "halted";
+  const barred = halted ? "; halted, it sends nothing" : control === "paused" ? "; paused, it enters nothing" : "";
+  return `${held}${barred}.`;
+}

@@ -1,0 +1,139 @@
+// Floor 4. Why the desk did, or did not do, what it did: the journal of that moment, and what the analyses said then. Nothing
+// is derived anew.
+import type { DeskText, DeskView } from "#agents/deep-trader-manager/desk-view.ts";
+import type { Analysis } from "#schemas/analysis.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { mayEnter } from "#schemas/security.ts";
+import type { Desk } from "../../desk.ts";
+import { formatTime } from "../../documents/format.ts";
+import { journalLine } from "../../documents/journal-line.ts";
+
+/** Journal events, and analyses, that a why-answer quotes at most. */
+const MAX_QUOTED = 6;
+const MAX_ANALYSES = 4;
+/** Analyses looked at: what lies further back is in `memory history`. */
+const HISTORY = 24;
+
+type About = Parameters<DeskView["why"]>[0];
+
+/** @param events of the run, in order */
+export async function whyText(
+  desk: Desk,
+  events: readonly JournalEvent[],
+  { symbol, side, negation, timeframe, nowMs }: About,
+  options: CallOptions,
+): Promise<DeskText> {
+  const past = events.filter((event) => event.atMs <= nowMs);
+  const about = past.filter((event) => isAbout(event, symbol, side));
+  const refused = about.filter((event) => event.type === "refusal");
+  const done = about.filter((event) => event.type === "fill" || event.type === "order");
+  // Asked why not: the refusals are the answer; where it did act after all, that is.
+  const quoted = (negation && refused.length > 0 ? refused : about).slice(-MAX_QUOTED);
+  const parts: string[] = [];
+  if (quoted.length > 0) {
+    if (negation && done.length > 0 && refused.length === 0) parts.push("It did:");
+    parts.push(
+      `The journal says:\n${quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event)}`).join("\n")}.`,
+    );
+  } else parts.push(nothingJournaled(symbol, past));
+  const analyses =
+    symbol === null || (quoted.length > 0 && !negation) ? [] : await historyOf(desk, symbol, timeframe, nowMs, options);
+  const runs = sameWords(analyses);
+  if (runs.length > 0) {
+    parts.push(`The analyses of ${symbol} ${timeframe} said:\n${runs.slice(0, MAX_ANALYSES).map(runLine).join("\n")}.`);
+  }
+  const told = runs.slice(0, MAX_ANALYSES).flatMap(({ records }) => records.map(({ id }) => id));
+  const decided = quoted.flatMap((e) => (e.type === "decision" ? [e.decision.analysisId] : []));
+  return {
+    text: parts.join(" "),
+    asOfMs: quoted.at(-1)?.atMs ?? analyses[0]?.asOfMs ?? past.at(-1)?.atMs ?? null,
+    analysisIds: [...decided, ...told],
+    recordsRead: analyses.length,
+  };
+}
+
+async function historyOf(
+  desk: Desk,
+  symbol: NonNullable<About["symbol"]>,
+  timeframe: About["timeframe"],
+  nowMs: About["nowMs"],
+  options: CallOptions,
+): Promise<readonly Analysis[]> {
+  const key = { venueId: desk.marketData.venueId, symbol, timeframe };
+  return (await desk.khala.history(key, { nowMs, limit: HISTORY }, options)).map(({ record }) => record);
+}
+
+/** Successive analyses that came to the same. */
+interface Run {
+  readonly words: string;
+  /** Newest first. */
+  readonly records: readonly Analysis[];
+}
+
+function sameWords(analyses: readonly Analysis[]): readonly Run[] {
+  const runs: { words: string; records: Analysis[] }[] = [];
+  for (const record of analyses) {
+    const words = verdictOf(record);
+    const last = runs.at(-1);
+    if (last?.words === words) last.records.push(record);
+    else runs.push({ words, records: [record] });
+  }
+  return runs;
+}
+
+const verdictOf = ({ signal, security }: Analysis): string => {
+  const barred = mayEnter(security.verdict) ? "" : `, security ${security.verdict}`;
+  return signal.action === "hold" ? `no signal${barred}` : `signal ${signal.action}${barred}`;
+};
+
+/** The newest of a run speaks for it, with its own reasons. */
+function runLine({ words, records }: Run): string {
+  const [newest] = records;
+  const oldest = records.at(-1);
+  if (newest === undefined || oldest === undefined) return "";
+  const when =
+    records.length === 1
+      ? formatTime(newest.asOfMs)
+      : `${formatTime(oldest.asOfMs)} to ${formatTime(newest.asOfMs)} (${records.length} analyses), at last`;
+  const because = newest.signal.reasons.length === 0 ? "" : `: ${newest.signal.reasons.join("; ")}`;
+  const barred = mayEnter(newest.security.verdict) ? "" : `; ${newest.security.reason.replace(/\.$/, "")}`;
+  return `${when}: ${words}${because}${barred}`;
+}
+
+/** The journal holds what was decided, refused, ordered and filled; holds are counted, not journaled. */
+function isAbout(event: JournalEvent, symbol: string | null, side: "buy" | "sell" | null): boolean {
+  const what = subjectOf(event);
+  if (what === null) return false;
+  return (symbol === null || what.symbol === symbol) && (side === null || what.side === side);
+}
+
+function subjectOf(event: JournalEvent): { readonly symbol: string; readonly side: "buy" | "sell" } | null {
+  switch (event.type) {
+    case "decision":
+      return { symbol: event.decision.symbol, side: event.decision.action === "enter" ? "buy" : "sell" };
+    case "refusal":
+      return { symbol: event.refusal.symbol, side: event.refusal.action === "enter" ? "buy" : "sell" };
+    case "order":
+      // Acknowledgements and resting children say nothing about why.
+      return event.order.status === "open" ? null : event.order;
+    case "fill":
+      return event.fill;
+    case "dust":
+    case "equity":
+    case "control":
+    case "run-started":
+    case "alert":
+    case "alert-delivered":
+    case "looked":
+    case "opinion":
+    case "quarantine":
+    case "learning":
+      return null;
+  }
+}
+
+function nothingJournaled(symbol: string | null, events: readonly JournalEvent[]): string {
+  const since = events[0] === undefined ? "" : ` since ${formatTime(events[0].atMs)}`;
+  return `The journal has no decision, refusal, order or fill${symbol === null ? "" : ` about ${symbol}`}${since}: there was no signal to act on, or the desk has not run.`;
+}

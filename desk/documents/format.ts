@@ -1,0 +1,31 @@
+// Floor 4. Numbers, ages and times as people read them. Never parsed back.
+
+/** `10,012.34`, `0.00005273`, `1.0021`: two decimals above 100, else seven significant digits; `–` for no number. */
+export function formatAmount(value: number | string): string {
+  const n = value === "" ? Number.NaN : Number(value);
+  if (!Number.isFinite(n)) return "–";
+  if (Math.abs(n) >= 100) return n.toLocaleString("en-US", { maximumFractionDigits: 2 });
+  return n.toLocaleString("en-US", { maximumSignificantDigits: 7, maximumFractionDigits: 12 });
+}
+
+/** `+0.12 %` with a real minus sign. */
+export function formatPct(pct: number, digits = 2): string {
+  const rounded = pct.toFixed(digits);
+  const text = Number(rounded) === 0 ? (0).toFixed(digits) : rounded;
+  return `${text.startsWith("-") ? `−${text.slice(1)}` : `+${text}`} %`;
+}
+
+/** `12 s`, `4 min`, `3.1 h`, `2.5 d`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
+  return `${(seconds / 86_400).toFixed(1)} d`;
+}
+
+/** `2018-01-16 12:05` UTC. */
+export const formatTime = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 16).replace("T", " ");
+
+/** `12:05` UTC. */
+export const formatClock = (timeMs: number): string => new Date(timeMs).toISOString().slice(11, 16);

@@ -1,0 +1,41 @@
+// Floor 4. One journal event -> one line of text; nothing is derived that the row does not say.
+import type { JournalEvent } from "#schemas/journal.ts";
+
+/** One journal event in one line; nothing is derived that the row does not say. */
+export function journalLine(event: JournalEvent): string {
+  switch (event.type) {
+    case "run-started":
+      return `${event.cash} ${event.quote}, ${event.strategyId} on ${event.timeframe}, security ${event.securityPolicy}`;
+    case "decision":
+      return `${event.decision.action} ${event.decision.symbol}: ${event.decision.reason}`;
+    case "refusal":
+      return `${event.refusal.action} ${event.refusal.symbol} refused by ${event.refusal.rule}: ${event.refusal.reason}`;
+    case "order": {
+      const { order } = event;
+      const at = order.triggerPrice ?? order.limitPrice;
+      return `${order.status} ${order.role} ${order.side} ${order.quantity} ${order.symbol}${at === null ? "" : ` at ${at}`}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`;
+    }
+    case "fill": {
+      const { fill } = event;
+      return `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${fill.price} (${fill.basis}), fee ${fill.fee} ${fill.feeCurrency}`;
+    }
+    case "dust":
+      return `${event.quantity} ${event.symbol} is too little to sell`;
+    case "equity":
+      return `equity ${event.equity}`;
+    case "control":
+      return `${event.action}: ${event.reason}`;
+    case "alert":
+      return `${event.alert.kind}: ${event.alert.text}`;
+    case "alert-delivered":
+      return `${event.alertId} taken by ${event.channel}`;
+    case "looked":
+      return `the operator has seen everything up to #${event.throughSeq}`;
+    case "opinion":
+      return `second opinion on ${event.opinion.symbol}: ${event.opinion.verdict}, ${JSON.stringify(event.opinion.reason)}`;
+    case "quarantine":
+      return `stored answers of kind ${event.kind}: quarantine ${event.state}: ${event.detail}`;
+    case "learning":
+      return `${event.setting} ${event.from} → ${event.to} ${event.verdict} (${event.evidence})`;
+  }
+}

@@ -1,0 +1,109 @@
+// Floor 4. After the decision cycle of a slot: second opinions for the next close, bought asleep and journaled before that
+// close can ask for them. Decisions read them from the journal; a desk without opinions decides just the same.
+import type { Analysis } from "#schemas/analysis.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { Desk } from "../desk.ts";
+import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
+import { withinRun } from "../run-slot/run-once.ts";
+import { nextSlot } from "../slots.ts";
+import {
+  buyOpinions,
+  type OpinionTally,
+  opinionCandidates,
+  opinionEntry,
+  opinionsFor,
+  sleepTokensOfDay,
+  tokenAllowance,
+} from "./opinions.ts";
+
+export interface OpinionReport extends OpinionTally {
+  readonly slot: UnixMs;
+  /** The close they were bought for. */
+  readonly forAsOfMs: UnixMs;
+  readonly repeated: boolean;
+}
+
+/** On a real venue the pass is over so long before the next close, ms. */
+const MARGIN_MS = 5_000;
+
+/**
+ * One pass per slot; null where the desk wants no opinions, or the slot is not the current one any more. An abort ends it
+ * between two markets. @throws ModelRunError where a replay misses a call; StoreError
+ */
+export async function runOpinionCycle(
+  desk: Desk,
+  slotMs: UnixMs,
+  { signal }: CallOptions,
+): Promise<OpinionReport | null> {
+  const { config, clock } = desk;
+  if (desk.opinionModels === null) return null;
+  const forAsOfMs = nextSlot(slotMs, config.timeframe);
+  if (clock.now() >= forAsOfMs) return null;
+  // What is paid for is written down, also when the operator ends the desk meanwhile.
+  const writing: CallOptions = { signal: new AbortController().signal };
+  return withinRun<OpinionReport>(
+    desk,
+    { job: "opinion", slotMs, isDone: () => !signal.aborted },
+    async () => {
+      const startedMs = desk.monotonicMs();
+      const nowMs = clock.now();
+      const candidates = await candidatesOf(desk, slotMs, nowMs, forAsOfMs, writing);
+      const report = { slot: slotMs, forAsOfMs, repeated: false };
+      if (candidates.length === 0) return { ...report, ...NOTHING };
+      const models = ((await desk.opinionModels?.()) ?? []).filter(({ id }) => id !== "rules");
+      const dayMs = unixMs(Math.floor(nowMs / DAY_MS) * DAY_MS);
+      const spentToday = sleepTokensOfDay(await desk.ledger.entries({ sinceMs: dayMs }, writing), nowMs);
+      const bought = await buyOpinions({
+        models,
+        candidates,
+        rule: { strategy: desk.strategy, limits: config.limits, forAsOfMs },
+        nowMs,
+        maxTokens: tokenAllowance(config.thinking, spentToday, nowMs),
+        deadlineMs: config.modelTimeoutMs,
+        leftMs: () => (clock.kind === "system" ? forAsOfMs - MARGIN_MS - clock.now() : null),
+        monotonicMs: desk.monotonicMs,
+        beforeStep: () => desk.questionPriority.quiet(),
+        keep: (opinion) => desk.account.append([{ type: "opinion", atMs: clock.now(), opinion }], writing),
+        signal,
+      });
+      await desk.ledger.record(opinionEntry(bought, nowMs, desk.monotonicMs() - startedMs), writing);
+      return { ...report, ...bought.tally };
+    },
+    writing,
+  );
+}
+
+/** What the slot's own decision saw, less the markets that have their opinion already. */
+async function candidatesOf(desk: Desk, slotMs: UnixMs, nowMs: UnixMs, forAsOfMs: UnixMs, options: CallOptions) {
+  const { config, marketData, account } = desk;
+  const portfolio = account.portfolio();
+  const universe = await desk.universe.at(nowMs, options);
+  const keys = marketsToThinkAbout(universe, portfolio).map((symbol) => ({
+    venueId: marketData.venueId,
+    symbol,
+    timeframe: config.timeframe,
+  }));
+  const recalls = await desk.khala.recallMany(keys, { nowMs }, options);
+  const fresh: Analysis[] = recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
+  const known = opinionsFor(account.newestSlot(), forAsOfMs);
+  return opinionCandidates(fresh, {
+    slotMs,
+    nowMs,
+    portfolio,
+    markets: desk.markets,
+    quote: desk.quote,
+    nearTriggerPct: config.thinking.nearTriggerPct,
+  }).filter(({ analysis }) => !known.has(analysis.symbol));
+}
+
+const NOTHING: OpinionTally = {
+  considered: 0,
+  agree: 0,
+  shrink: 0,
+  veto: 0,
+  rejected: 0,
+  failed: 0,
+  overBudget: 0,
+  left: 0,
+};

@@ -1,0 +1,89 @@
+// Floor 4. The thinking policy and the ledger → how much may still be spent, per pass and per day of the desk's clock (UTC).
+// The ledger is the truth, so a restart does not begin a new day.
+import { tokensOfDayBudget, unitsOfDayBudget } from "#memory/ledger-summary.ts";
+import type { ThinkingPolicy } from "#schemas/config.ts";
+import type { CallOptions, Ledger } from "#schemas/ports/work.ts";
+import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { LedgerEntry } from "#schemas/work.ts";
+
+export interface Spend {
+  readonly units: number;
+  readonly tokens: number;
+}
+
+const spendOf = (entries: readonly LedgerEntry[]): Spend => ({
+  units: unitsOfDayBudget(entries),
+  tokens: tokensOfDayBudget(entries),
+});
+
+/** Which limit stands in the way. */
+export type BudgetName = "pass" | "day";
+
+/** What is left to one pass. */
+export interface PassBudget {
+  /** Null where so much may be spent; else the limit that it would break. A price that just fits, fits. */
+  refuses(units: number, tokens?: number): BudgetName | null;
+  spend(spent: Spend): void;
+  remaining(): Spend;
+}
+
+/** @param today what the day has cost before this pass */
+export function openPass(policy: ThinkingPolicy, today: Spend): PassBudget {
+  let units = 0;
+  let tokens = 0;
+  return {
+    refuses(more, moreTokens = 0) {
+      const isOver = (limitUnits: number, limitTokens: number, before: Spend) =>
+        before.units + units + more > limitUnits || before.tokens + tokens + moreTokens > limitTokens;
+      if (isOver(policy.passUnits, policy.passTokens, NOTHING)) return "pass";
+      return isOver(policy.dayUnits, policy.dayTokens, today) ? "day" : null;
+    },
+    spend(spent) {
+      units += spent.units;
+      tokens += spent.tokens;
+    },
+    remaining: () => ({
+      units: Math.max(0, Math.min(policy.passUnits, policy.dayUnits - today.units) - units),
+      tokens: Math.max(0, Math.min(policy.passTokens, policy.dayTokens - today.tokens) - tokens),
+    }),
+  };
+}
+
+const NOTHING: Spend = { units: 0, tokens: 0 };
+
+export interface DayBudget {
+  /** The desk's ledger; what is recorded through it counts at once. */
+  readonly ledger: Ledger;
+  /** Spent since 00:00 UTC of `nowMs` on thinking, opinions and shadow checks. @throws StoreError */
+  spentToday(nowMs: UnixMs, options: CallOptions): Promise<Spend>;
+}
+
+/**
+ * Reads the ledger once a day and counts along from there. An entry recorded while it is being read may count twice: the
+ * budget then ends early, never late. Entries later than now (a simulated run that went further) are not seen.
+ */
+export function createDayBudget(ledger: Ledger): DayBudget {
+  let dayMs: number | null = null;
+  let before: Spend = NOTHING;
+  let since: LedgerEntry[] = [];
+  const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS) * DAY_MS;
+  return {
+    ledger: {
+      ...ledger,
+      async record(entry, options) {
+        await ledger.record(entry, options);
+        if (unitsOfDayBudget([entry]) > 0 || tokensOfDayBudget([entry]) > 0) since.push(entry);
+      },
+    },
+    async spentToday(nowMs, options) {
+      if (dayMs !== dayOf(nowMs)) {
+        since = [];
+        const entries = await ledger.entries({ sinceMs: unixMs(dayOf(nowMs)) }, options);
+        before = spendOf(entries.filter(({ atMs }) => atMs <= nowMs));
+        dayMs = dayOf(nowMs);
+      }
+      const here = spendOf(since.filter(({ atMs }) => dayOf(atMs) === dayMs && atMs <= nowMs));
+      return { units: before.units + here.units, tokens: before.tokens + here.tokens };
+    },
+  };
+}

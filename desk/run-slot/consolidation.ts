@@ -1,0 +1,27 @@
+// Floor 4. After the last step of a slot, once an hour: Khala's history is thinned by age.
+import { consolidate } from "#memory/consolidate.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { ConsolidationReport } from "#schemas/retention.ts";
+import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { Desk } from "../desk.ts";
+import { withinRun } from "./run-once.ts";
+
+const HOUR_MS = timeframeMs("1h");
+
+/** Consolidates in the first slot of each UTC hour that the desk sees; a finished hour is not done again. */
+export async function consolidateHourly(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<void> {
+  const hourMs = unixMs(Math.floor(slotMs / HOUR_MS) * HOUR_MS);
+  if ((await desk.runs.lastFinished(JOB, options)) === hourMs) return;
+  const nowMs = desk.clock.now();
+  await withinRun<ConsolidationReport & { readonly repeated: boolean }>(
+    desk,
+    { job: JOB, slotMs: hourMs },
+    async () => ({
+      ...(await consolidate(desk.consolidation, { nowMs, policy: desk.config.retention }, options)),
+      repeated: false,
+    }),
+    options,
+  );
+}
+
+const JOB = "consolidation";

@@ -1,0 +1,50 @@
+// Floor 4. The universe of a UTC day: ranks change slowly and cost a call, so they are taken once a day and at the start.
+import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { Universe } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
+
+export interface UniverseOfDay {
+  readonly assets: readonly MarketSymbol[];
+  readonly liquidity: ReadonlyMap<MarketSymbol, number>;
+  /** Why this is not the day's ranking but the newest one known, which may be empty; null: it is the day's. */
+  readonly problem: string | null;
+}
+
+/** Universe ∪ held ∪ working: what may be entered, and what must be watched until it is gone. */
+export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
+  const symbols = new Set(universe.assets);
+  for (const symbol of portfolio.positions.keys()) symbols.add(symbol);
+  for (const order of portfolio.orders.values()) symbols.add(order.symbol);
+  return [...symbols];
+}
+
+export interface DailyUniverse {
+  /**
+   * The day's ranking, taken at the first `nowMs` asked in that UTC day. Live and backtest ask through this alike. A
+   * source that does not answer is asked again at the next call.
+   */
+  at(nowMs: UnixMs, options: CallOptions): Promise<UniverseOfDay>;
+}
+
+const UNKNOWN: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+
+/** Remembers the newest day only: time moves forward. */
+export function createDailyUniverse(universe: Universe, count: number): DailyUniverse {
+  let newest = { day: -1, value: UNKNOWN };
+  return {
+    at: async (nowMs, options) => {
+      const day = Math.floor(nowMs / DAY_MS);
+      if (newest.day === day) return newest.value;
+      try {
+        const { assets, liquidity } = await universe.topAssets({ nowMs, count }, options);
+        newest = { day, value: { assets, liquidity, problem: null } };
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        return { ...newest.value, problem: `the universe could not be ranked: ${error.message}` };
+      }
+      return newest.value;
+    },
+  };
+}

@@ -1,0 +1,188 @@
+// Floor 4. What moves together, hour by hour: taken from the reads of the first sweep of an hour, kept on the desk, and handed
+// to the gate. The stored run of the hour is its truth: a desk that is started again within the hour judges by the same.
+import { setImmediate as turn } from "node:timers/promises";
+import type { SweepOutcome } from "#agents/market-analyst/sleep-time.ts";
+import {
+  analyseRelationships,
+  createHourReads,
+  type HourReads,
+} from "#agents/relationship-analyst/relationship-analyst.ts";
+import { type ShockMemory, voidLinked } from "#agents/relationship-analyst/void-linked.ts";
+import type { Analysis, Recall } from "#schemas/analysis.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { Relationships } from "#schemas/relationship.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { NO_WORK } from "#schemas/work.ts";
+import { byLiquidity, hourOf } from "#toolkits/relationships/returns.ts";
+import type { Desk } from "../desk.ts";
+import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
+import { withinRun } from "./run-once.ts";
+
+export interface RelationshipsKeeper {
+  /** Those of the slot's hour; while they are not known, those of the hour (or candle) before; null: neither is. */
+  current(slotMs: UnixMs): Relationships | null;
+  /** The slot's hour is not known, or not of all markets. */
+  isDue(slotMs: UnixMs): boolean;
+  keep(relationships: Relationships, isComplete: boolean): void;
+  readonly shocks: ShockMemory;
+}
+
+export function createRelationshipsKeeper(): RelationshipsKeeper {
+  let newest: { readonly relationships: Relationships; readonly isComplete: boolean } | null = null;
+  return {
+    current(slotMs) {
+      if (newest === null) return null;
+      const { hourMs, timeframe } = newest.relationships;
+      const aheadMs = hourOf(slotMs) - hourMs;
+      return aheadMs >= 0 && aheadMs <= Math.max(timeframeMs("1h"), timeframeMs(timeframe))
+        ? newest.relationships
+        : null;
+    },
+    isDue: (slotMs) => newest === null || newest.relationships.hourMs !== hourOf(slotMs) || !newest.isComplete,
+    keep(relationships, isComplete) {
+      newest = { relationships, isComplete };
+    },
+    shocks: { heededAnalysisId: null },
+  };
+}
+
+type RelatingDesk = Pick<
+  Desk,
+  "config" | "clock" | "runs" | "ledger" | "topics" | "marketData" | "relationships" | "monotonicMs"
+>;
+
+/** Which markets are related, most liquid first: the first one leads. */
+export const relatedOrder = (universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] =>
+  byLiquidity(marketsToThinkAbout(universe, portfolio), universe.liquidity);
+
+/** What an hour is made of, beside the reads. */
+interface SweptHour {
+  /** Most liquid first. */
+  readonly order: readonly MarketSymbol[];
+  /** False: the order is not the day's, as the ranking did not answer. */
+  readonly isRanked: boolean;
+  readonly analyses: readonly Analysis[];
+}
+
+/** What the first slot of an hour has swept. */
+export const sweptHour = (universe: UniverseOfDay, portfolio: Portfolio, analyses: readonly Analysis[]): SweptHour => ({
+  order: relatedOrder(universe, portfolio),
+  isRanked: universe.problem === null,
+  analyses,
+});
+
+/** What a sweep should hear the candles with; null where the slot's hour is known. */
+export const readsForHour = (desk: Pick<Desk, "relationships">, slotMs: UnixMs): HourReads | null =>
+  desk.relationships.isDue(slotMs) ? createHourReads(hourOf(slotMs)) : null;
+
+/**
+ * The same for a decision that no sweep came before: after a restart within the slot, where the stored run answers, and
+ * with `trade --once`. An hour that is known in part is left to the next sweep, which reads all markets.
+ */
+export const readsForDecision = (desk: Pick<Desk, "relationships">, slotMs: UnixMs): HourReads | null =>
+  desk.relationships.current(slotMs)?.hourMs === hourOf(slotMs) ? null : createHourReads(hourOf(slotMs));
+
+/** What a sweep made: the digest of an hour stands on it. */
+export const analysesOf = (outcomes: ReadonlyMap<MarketSymbol, SweepOutcome>): readonly Analysis[] =>
+  [...outcomes.values()].flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
+
+/** What the stored run of an hour holds. */
+interface HourResult {
+  readonly relationships: Relationships | null;
+  readonly isComplete: boolean;
+  readonly repeated: boolean;
+}
+
+/**
+ * Makes what moves together of the hour of `reads`, unless this run has done that hour: then its stored result is taken. An
+ * hour of which a market could not be read, or whose markets could not be ranked, is made again in the next slot.
+ * @throws StoreError
+ */
+export async function relateHour(
+  desk: RelatingDesk,
+  reads: HourReads,
+  made: SweptHour,
+  options: CallOptions,
+): Promise<void> {
+  const run = { job: "relationships", slotMs: reads.hourMs, isDone: (result: HourResult) => result.isComplete };
+  const isComplete = made.isRanked && made.order.every((symbol) => reads.returns.has(symbol));
+  const result = await withinRun<HourResult>(
+    desk,
+    run,
+    async () => {
+      if (reads.returns.size === 0) return { relationships: null, isComplete: false, repeated: false };
+      return { relationships: await analyse(desk, reads, made, options), isComplete, repeated: false };
+    },
+    options,
+  );
+  const { data } = Relationships.nullable().safeParse(result.relationships);
+  if (data !== undefined && data !== null) desk.relationships.keep(data, result.isComplete);
+}
+
+async function analyse(
+  desk: RelatingDesk,
+  reads: HourReads,
+  { order, analyses }: SweptHour,
+  options: CallOptions,
+): Promise<Relationships> {
+  const startedMs = desk.monotonicMs();
+  const nowMs = desk.clock.now();
+  const pause = async (): Promise<void> => {
+    options.signal.throwIfAborted();
+    await turn();
+  };
+  const relationships = await analyseRelationships(
+    { topics: desk.topics, venueId: desk.marketData.venueId, pause },
+    { reads, timeframe: desk.config.timeframe, order, analyses, nowMs },
+    options,
+  );
+  await desk.ledger.record(
+    {
+      atMs: nowMs,
+      phase: "sleep",
+      job: "relationships",
+      paths: {},
+      misses: {},
+      made: 0,
+      served: 0,
+      // One column of returns a market; its candles were counted where they were read.
+      work: { ...NO_WORK, indicatorEvaluations: reads.returns.size },
+      ageAtUseMs: [],
+      durationMs: desk.monotonicMs() - startedMs,
+    },
+    options,
+  );
+  return relationships;
+}
+
+/** The leader's move over the last hour; null where its analysis of this slot is not at hand. */
+export function leaderHourSigmasOf(
+  relationships: Relationships | null,
+  recalls: ReadonlyMap<MarketSymbol, Recall>,
+): number | null {
+  const leader = relationships?.leader ?? null;
+  const recall = leader === null ? undefined : recalls.get(leader);
+  return recall?.status === "fresh" ? recall.record.trend.hourMoveDailySigmas : null;
+}
+
+/**
+ * A price of the leader has come in: where it is beyond the drift bound of its analysis, that one and the linked ones are
+ * taken back, once for each analysis. @returns the markets voided @throws StoreError
+ */
+export const heedLeaderPrice = (
+  desk: Pick<Desk, "khala" | "marketData" | "config" | "relationships" | "clock">,
+  price: number,
+  options: CallOptions,
+): Promise<readonly MarketSymbol[]> =>
+  voidLinked(
+    {
+      khala: desk.khala,
+      venueId: desk.marketData.venueId,
+      timeframe: desk.config.timeframe,
+      relationships: desk.relationships.current(desk.clock.now()),
+      memory: desk.relationships.shocks,
+    },
+    { price, nowMs: desk.clock.now() },
+    options,
+  );

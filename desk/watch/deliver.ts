@@ -1,0 +1,145 @@
+// Floor 4. Alerts in the journal -> channels, at least once each: what a channel took is journaled, what it did not take is
+// sent again. All in the background: no tick waits for a channel, and none fails by it.
+import type { Alert } from "#schemas/alert.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Notifier } from "#schemas/ports/people.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { DAY_MS, type UnixMs } from "#schemas/units.ts";
+import type { AlertLog } from "./log.ts";
+
+/** One send may take so long; then it counts as failed. */
+export const SEND_DEADLINE_MS = 5_000;
+/** What is older is not sent any more: it stands in the journal and in the digest. Of the desk's clock. */
+export const SEND_WITHIN_MS = DAY_MS;
+/** Sends to one channel in one round, and failures that end its round. */
+const SENDS_A_ROUND = 20;
+const FAILURES_A_ROUND = 2;
+
+export interface DeliverySettings {
+  readonly notifiers: readonly Notifier[];
+  readonly log: AlertLog;
+  /** The desk's account; it hands what it has journaled to the log. */
+  readonly append: (events: readonly JournalEvent[], options: CallOptions) => Promise<void>;
+  readonly now: () => UnixMs;
+  /** A channel has begun to fail, or works again; for people, once each. */
+  readonly onNote: (text: string) => void;
+  readonly deadlineMs?: number;
+}
+
+export interface Delivery {
+  /** Begins a round unless one is under way. Returns at once, never throws. */
+  kick(): void;
+  /** Sends what is still to be sent and ends, after `withinMs` at the latest. Nothing is journaled after it. */
+  close(withinMs: number): Promise<void>;
+}
+
+export function createDelivery(settings: DeliverySettings): Delivery {
+  const ended = new AbortController();
+  const channels = settings.notifiers.map((notifier) => new Channel(notifier, settings, ended.signal));
+  const round = async (): Promise<void> => {
+    await Promise.all(channels.map((channel) => channel.round()));
+  };
+  let underWay: Promise<void> | null = null;
+  const begin = (): Promise<void> => {
+    underWay ??= round().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+  return {
+    kick: () => {
+      if (!ended.signal.aborted) void begin();
+    },
+    close: async (withinMs) => {
+      const deadline = AbortSignal.timeout(withinMs);
+      const last = async (): Promise<void> => {
+        await underWay;
+        if (!deadline.aborted) await begin();
+      };
+      await Promise.race([last(), aborted(deadline).catch(() => {})]);
+      ended.abort();
+      // Ended sends fail at once; one that is being journaled is waited for, the store closes after us.
+      await underWay;
+    },
+  };
+}
+
+/** One notifier, and what is known of it. */
+class Channel {
+  readonly #notifier: Notifier;
+  readonly #settings: DeliverySettings;
+  readonly #ended: AbortSignal;
+  /** Failed sends by alert: what failed less often goes first, so that one bad alert holds up no other. */
+  readonly #failures = new Map<string, number>();
+  #failing = false;
+
+  constructor(notifier: Notifier, settings: DeliverySettings, ended: AbortSignal) {
+    this.#notifier = notifier;
+    this.#settings = settings;
+    this.#ended = ended;
+  }
+
+  /** Never rejects. */
+  async round(): Promise<void> {
+    let failures = 0;
+    for (const alert of this.#due()) {
+      if (this.#ended.aborted || failures >= FAILURES_A_ROUND) return;
+      const problem = await this.#deliver(alert);
+      if (problem === null) {
+        this.#failures.delete(alert.alertId);
+        this.#say(false, "takes alerts again");
+        continue;
+      }
+      failures += 1;
+      this.#failures.set(alert.alertId, (this.#failures.get(alert.alertId) ?? 0) + 1);
+      this.#say(true, `did not take an alert, which is sent again: ${problem}`);
+    }
+  }
+
+  #due(): readonly Alert[] {
+    const { log, now } = this.#settings;
+    return log
+      .untaken(this.#notifier.channel, now() - SEND_WITHIN_MS)
+      .toSorted((a, b) => this.#failuresOf(a) - this.#failuresOf(b))
+      .slice(0, SENDS_A_ROUND);
+  }
+
+  #failuresOf({ alertId }: Alert): number {
+    return this.#failures.get(alertId) ?? 0;
+  }
+
+  /** Null once the channel has taken it and the journal says so; else what went wrong. */
+  async #deliver(alert: Alert): Promise<string | null> {
+    const { deadlineMs = SEND_DEADLINE_MS, append, now } = this.#settings;
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const signal = AbortSignal.any([this.#ended, deadline]);
+    try {
+      // A notifier that does not heed its signal is left behind.
+      await Promise.race([this.#notifier.send(alert, { signal }), aborted(signal)]);
+      const { alertId } = alert;
+      const { channel } = this.#notifier;
+      // Not under the signal: what was taken is written down, or it would be sent once more.
+      await append([{ type: "alert-delivered", atMs: now(), alertId, channel }], NEVER_ABORTED);
+      return null;
+    } catch (error) {
+      if (deadline.aborted) return `no answer within ${deadlineMs} ms.`;
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #say(failing: boolean, text: string): void {
+    if (failing === this.#failing || this.#ended.aborted) return;
+    this.#failing = failing;
+    this.#settings.onNote(`alerts: ${this.#notifier.channel} ${text}`);
+  }
+}
+
+const NEVER_ABORTED: CallOptions = { signal: new AbortController().signal };
+
+/** Rejects when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,71 @@
+// Floor 4. "What happened since I left?" -> the lines of while-you-slept.ts as one text, and the mark that keeps them from
+// being told twice.
+import { retentionCuts } from "#memory/consolidate-cuts.ts";
+import type { JournalRow } from "#schemas/journal.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { timeframeMs, type UnixMs } from "#schemas/units.ts";
+import type { Desk } from "../desk.ts";
+import { timeText } from "./alert-text.ts";
+import { type SleptLine, whileYouSlept } from "./while-you-slept.ts";
+
+export interface Since {
+  /** A headline and at most 14 lines. Law 10 is the caller's: say there that prices are invented. */
+  readonly text: string;
+  readonly lines: readonly SleptLine[];
+  /** Time of the newest row told of; null where the journal is empty. */
+  readonly asOfMs: UnixMs | null;
+  /** Always empty: it is told from the journal, not from analyses. */
+  readonly analysisIds: readonly string[];
+  /** For `markLooked`, once the text was shown. */
+  readonly throughSeq: number;
+}
+
+type Rooms = Pick<Store, "journal">;
+
+/**
+ * What happened since the operator last looked, or since the run began. Reads, and writes nothing:
+ *
+ *     const since = await since(desk, store, options);   // show since.text, then
+ *     await markLooked(desk, since.throughSeq, options);
+ */
+export const since = async (desk: Desk, store: Rooms, options: CallOptions): Promise<Since> =>
+  sinceLook(desk, await store.journal(desk.deskId, desk.runId).read({}, options));
+
+/** The same, of a journal that is at hand. */
+export function sinceLook(desk: Pick<Desk, "config" | "clock" | "quote">, rows: readonly JournalRow[]): Since {
+  const look = rows.findLast((row) => row.event.type === "looked");
+  const sinceSeq = look?.event.type === "looked" ? look.event.throughSeq : 0;
+  const stepMs = timeframeMs(desk.config.timeframe);
+  const marksWholeSinceMs = retentionCuts(desk.config.retention, desk.clock.now()).hourlyBeforeMs;
+  const slept = whileYouSlept(rows, sinceSeq, { quote: desk.quote, stepMs, marksWholeSinceMs });
+  const headline = headlineOf(look ?? rows[0], look === undefined);
+  const body = slept.lines.map(({ text }) => `- ${text}`).join("\n");
+  return {
+    text: slept.lines.length === 0 ? `${headline}: nothing.` : `${headline}:\n${body}`,
+    lines: slept.lines,
+    asOfMs: slept.asOfMs,
+    analysisIds: [],
+    throughSeq: slept.throughSeq,
+  };
+}
+
+function headlineOf(row: JournalRow | undefined, never: boolean): string {
+  if (row === undefined) return "Since the desk began";
+  return `Since ${never ? "the run began" : "you last looked"} (${timeText(row.event.atMs)}, #${row.seq})`;
+}
+
+/** The operator has seen everything up to this row: it is not told again. Asked twice, it is written once. */
+export const markLooked = (
+  desk: Pick<Desk, "account" | "clock">,
+  throughSeq: number,
+  options: CallOptions,
+): Promise<void> => desk.account.append([{ type: "looked", atMs: desk.clock.now(), throughSeq }], options);
+
+/** One line for the opening of a chat; null where there is nothing new. */
+export function openingLine({ lines }: Pick<Since, "lines">): string | null {
+  const [first, ...others] = lines;
+  if (first === undefined) return null;
+  const more = others.length === 0 ? "" : ` And ${others.length} more: ask "what happened since I left?"`;
+  return `Since you last looked: ${first.text}.${more}`;
+}

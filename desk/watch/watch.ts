@@ -1,0 +1,131 @@
+// Floor 4. A desk after a slot, between slots, or refused by its venue -> alerts in its journal. Telling comes later
+// (deliver.ts): what is not journaled is not told.
+import type { Alert } from "#schemas/alert.ts";
+import type { ProviderRefusedError } from "#schemas/errors.ts";
+import { isWorking } from "#schemas/order.ts";
+import type { ControlState } from "#schemas/portfolio.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { timeframeMs, type UnixMs } from "#schemas/units.ts";
+import type { Desk } from "../desk.ts";
+import type { SleepReport } from "../run-slot/sleep-cycle.ts";
+import type { AlertLog } from "./log.ts";
+import { type AlertFacts, AlertMemory, type AlertSlot, type HeldMarket, NO_MEMORY, raiseAlerts } from "./rules.ts";
+
+/** What a desk keeps for its alerts. */
+export interface AlertDesk {
+  readonly log: AlertLog;
+  /** Read from the store at the first look; null until then. */
+  memory: AlertMemory | null;
+}
+
+export const createAlertDesk = (log: AlertLog): AlertDesk => ({ log, memory: null });
+
+/** After the last step of a slot. Returns what was raised; it is in the journal then. */
+export async function watchSlot(
+  desk: Desk,
+  tick: { readonly slotMs: UnixMs; readonly sleep: SleepReport },
+  options: CallOptions,
+): Promise<readonly Alert[]> {
+  const held = await heldMarkets(desk, tick.sleep, options);
+  return raise(desk, { slotMs: tick.slotMs, status: "finished", held }, options);
+}
+
+/** The venue said no for good, and the slot ended there: what can still be told is told before the desk stops. */
+export const watchRefusal = (
+  desk: Desk,
+  slotMs: UnixMs,
+  { message }: ProviderRefusedError,
+  options: CallOptions,
+): Promise<readonly Alert[]> => raise(desk, { slotMs, status: "refused", words: message }, options);
+
+/**
+ * Between two slots, from what is at hand: control, the halt file, orders without an answer. Not while a tick is at work.
+ */
+export const watchBetween = (desk: Desk, options: CallOptions): Promise<readonly Alert[]> => raise(desk, null, options);
+
+async function raise(desk: Desk, slot: AlertSlot | null, options: CallOptions): Promise<readonly Alert[]> {
+  const before = await memoryOf(desk, options);
+  const raised = raiseAlerts(before, factsOf(desk, slot));
+  const alerts = raised.alerts.filter(({ alertId }) => !desk.alerts.log.has(alertId));
+  await desk.account.append(
+    alerts.map((alert) => ({ type: "alert", atMs: alert.atMs, alert })),
+    options,
+  );
+  if (slot !== null) await keep(desk, slot.slotMs, { before, next: raised.memory }, options);
+  desk.alerts.memory = raised.memory;
+  return alerts;
+}
+
+const JOB = "alerts";
+
+async function memoryOf({ alerts, runs, clock }: Desk, options: CallOptions): Promise<AlertMemory> {
+  if (alerts.memory !== null) return alerts.memory;
+  const slotMs = await runs.lastFinished(JOB, options);
+  if (slotMs === null) return NO_MEMORY;
+  const kept = await runs.begin({ job: JOB, slotMs, nowMs: clock.now() }, options);
+  // What an older version kept otherwise is forgotten: at worst something is told a second time.
+  const parsed = AlertMemory.safeParse(kept.status === "done" ? kept.result : null);
+  return parsed.success ? parsed.data : NO_MEMORY;
+}
+
+/** Written only in slots that change more than their own number, so that a quiet desk writes nothing. */
+async function keep(
+  { runs, clock }: Desk,
+  slotMs: UnixMs,
+  { before, next }: { readonly before: AlertMemory; readonly next: AlertMemory },
+  options: CallOptions,
+): Promise<void> {
+  if (JSON.stringify({ ...before, slotMs }) === JSON.stringify({ ...next, slotMs })) return;
+  const begun = await runs.begin({ job: JOB, slotMs, nowMs: clock.now() }, options);
+  if (begun.status !== "done") await runs.finish({ job: JOB, slotMs, fence: begun.fence }, next, options);
+}
+
+function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
+  const { log } = desk.alerts;
+  const portfolio = desk.account.portfolio();
+  const nowMs = desk.clock.now();
+  const { maxDayLossPct, maxDrawdownPct } = desk.config.limits;
+  const limits = log.limits();
+  const slots = log.slots();
+  const newFills = log.newFills();
+  const state: ControlState = desk.haltFileExists() ? "halted" : portfolio.control;
+  return {
+    nowMs,
+    simulated: desk.marketData.simulated,
+    fills: newFills.fills,
+    fillsToldMs: newFills.toldMs,
+    unacknowledged: [...portfolio.orders.values()].filter(
+      ({ status, clientOrderId }) => status === "intended" && !log.hasOrder("order-ambiguous", clientOrderId),
+    ),
+    limits: limits === null ? null : { ...limits, maxDayLossPct, maxDrawdownPct },
+    control: { state, ...log.control() },
+    lastSlots:
+      slots === null || slots.before === null
+        ? null
+        : { beforeMs: slots.before, newestMs: slots.newest, stepMs: timeframeMs(desk.config.timeframe) },
+    slot,
+  };
+}
+
+/** Each market held, as this slot found it. */
+async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions): Promise<readonly HeldMarket[]> {
+  const { positions, orders } = desk.account.portfolio();
+  const symbols = [...positions.values()].filter(({ dust }) => !dust).map(({ symbol }) => symbol);
+  if (symbols.length === 0) return [];
+  const { venueId } = desk.marketData;
+  const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));
+  const recalls = await desk.khala.recallMany(keys, { nowMs: desk.clock.now() }, options);
+  const failed = new Set(sleep.failed.map(({ symbol }) => symbol));
+  const protectedBy = [...orders.values()].filter((order) => order.role === "stop" && isWorking(order));
+  return symbols.map((symbol, row) => {
+    const recall = recalls[row] ?? { status: "missing" };
+    const stopWorks = protectedBy.some((order) => order.symbol === symbol);
+    if (recall.status === "missing") return { symbol, stopWorks, read: false, verdict: null };
+    const { security } = recall.record;
+    const read = !failed.has(symbol);
+    const expired = recall.status === "stale" && recall.reason === "security-expired";
+    // An old reading says nothing of now; a report past its time counts as unknown (law 4).
+    const verdict = expired ? "unknown" : read ? security.verdict : null;
+    return { symbol, stopWorks, read, verdict };
+  });
+}

@@ -1,0 +1,210 @@
+// Floor 4. Journal rows since the operator last looked -> at most 14 lines, most important first. Pure. Every figure is made
+// of the rows that its line cites, and of no others.
+import { retentionCuts } from "#memory/consolidate-cuts.ts";
+import type { AlertKind } from "#schemas/alert.ts";
+import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
+import { RetentionPolicy } from "#schemas/retention.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import { amountText, pctText, timeText } from "./alert-text.ts";
+import { DEAD_AFTER_SLOTS } from "./rules.ts";
+import { boughtLine, soldLine, stopsLine } from "./slept-trades.ts";
+
+/** With a headline 15. One line a subject, and no more subjects than this, so nothing is ever cut off. */
+export const MAX_LINES = 14;
+
+export interface SleptLine {
+  /** Ends with the rows it opens, as in `(#12, #15)`. */
+  readonly text: string;
+  /** Rows of the journal that it is made of, ascending. */
+  readonly seq: readonly number[];
+}
+
+export interface Slept {
+  readonly lines: readonly SleptLine[];
+  /** Mark the look with it: the newest row that this covers; `sinceSeq` where there is nothing newer. */
+  readonly throughSeq: number;
+  /** Time of that row; null where the journal is empty. */
+  readonly asOfMs: UnixMs | null;
+}
+
+export interface SleptSettings {
+  /** CollectedReports currency. */
+  readonly quote: string;
+  /** Length of a slot. */
+  readonly stepMs: number;
+  /**
+   * Every slot from here on still has its mark; the marks of before are thinned by age. Left out: a day before the newest
+   * mark, as the retention policy has it by default.
+   */
+  readonly marksWholeSinceMs?: number;
+}
+
+type Row<T extends JournalEvent["type"]> = JournalRow & { readonly event: Extract<JournalEvent, { type: T }> };
+
+/** What a subject has to say, and the rows it says it from; null: nothing. */
+export type SleptSubject = { readonly words: string; readonly rows: readonly JournalRow[] } | null;
+
+/**
+ * @param rows the whole journal, in order: what was held before the last look is needed to know what its sale has earned
+ * @param sinceSeq newest row that an earlier look has covered; 0: there was none
+ */
+export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, settings: SleptSettings): Slept {
+  const news = rows.filter(({ seq, event }) => seq > sinceSeq && !isOwnTrace(event));
+  const known = rows.filter(({ seq }) => seq <= sinceSeq);
+  const subjects: readonly SleptSubject[] = [
+    alertsOf(news, "stop-missing", "Stop missing"),
+    alertsOf(news, "order-ambiguous", "Order without an answer"),
+    alertsOf(news, "keys-refused", "Refused by the venue"),
+    alertsOf(news, "blind", "Blind"),
+    alertsOf(news, "held-token-turned", "Held token turned"),
+    alertsOf(news, "limit-tripped", "Limit tripped"),
+    control(news),
+    missedSlots(news, known, settings),
+    stopsLine(rows, sinceSeq, settings.quote),
+    equity(news, known, settings),
+    soldLine(rows, sinceSeq, settings.quote),
+    boughtLine(rows, sinceSeq),
+    notDone(news),
+    thoughtAndLearned(news),
+  ];
+  const last = news.at(-1);
+  return {
+    lines: subjects.flatMap((subject) => (subject === null ? [] : [lineOf(subject)])),
+    throughSeq: last?.seq ?? sinceSeq,
+    asOfMs: last?.event.atMs ?? known.at(-1)?.event.atMs ?? null,
+  };
+}
+
+const DEFAULT_RETENTION = RetentionPolicy.parse({});
+
+/** What telling leaves behind is no news. */
+const isOwnTrace = ({ type }: JournalEvent): boolean => type === "looked" || type === "alert-delivered";
+
+/** Rows named one by one; of more, the first and the last. */
+const ROWS_NAMED = 4;
+
+function lineOf({ words, rows }: NonNullable<SleptSubject>): SleptLine {
+  const seq = rows.map((row) => row.seq).sort((a, b) => a - b);
+  const refs =
+    seq.length <= ROWS_NAMED
+      ? seq.map((number) => `#${number}`).join(", ")
+      : `${seq.length} rows, #${seq[0]} to #${seq.at(-1)}`;
+  return { text: `${words} (${refs})`, seq };
+}
+
+const isOf =
+  <T extends JournalEvent["type"]>(type: T) =>
+  (row: JournalRow): row is Row<T> =>
+    row.event.type === type;
+
+/** `3 times, last: …`, or just what was said. */
+function lastOf(texts: readonly string[]): string {
+  const last = texts.at(-1)?.replace(/\.$/, "") ?? "";
+  return texts.length === 1 ? last : `${texts.length} times, last: ${last}`;
+}
+
+function alertsOf(news: readonly JournalRow[], kind: AlertKind, title: string): SleptSubject {
+  const rows = news.filter(isOf("alert")).filter(({ event }) => event.alert.kind === kind);
+  if (rows.length === 0) return null;
+  return { words: `${title}: ${lastOf(rows.map(({ event }) => event.alert.text))}`, rows };
+}
+
+/** What operators said; where only the halt file did, the alert of it. */
+function control(news: readonly JournalRow[]): SleptSubject {
+  const said = news.filter(isOf("control"));
+  if (said.length === 0) return alertsOf(news, "control-changed", "Control");
+  const texts = said.map(({ event }) => `${event.action} at ${timeText(event.atMs)}, ${event.reason}`);
+  return { words: `Control: ${lastOf(texts)}`, rows: said };
+}
+
+/**
+ * Longer silences have an alert. Shorter ones are counted from pairs of marks with slots missing in between; the first of a
+ * pair may have been seen before.
+ */
+function missedSlots(
+  news: readonly JournalRow[],
+  known: readonly JournalRow[],
+  { stepMs, ...settings }: SleptSettings,
+): SleptSubject {
+  const dead = news.filter(isOf("alert")).filter(({ event }) => event.alert.kind === "desk-dead");
+  const marks = [...known.filter(isOf("equity")).slice(-1), ...news.filter(isOf("equity"))];
+  const newestMs = marks.at(-1)?.event.slotMs ?? 0;
+  const wholeSinceMs = settings.marksWholeSinceMs ?? retentionCuts(DEFAULT_RETENTION, newestMs).hourlyBeforeMs;
+  const rows = new Set<JournalRow>();
+  let missed = 0;
+  marks.forEach((row, at) => {
+    const before = marks[at - 1];
+    if (before === undefined || before.event.slotMs < wholeSinceMs) return;
+    const between = Math.round((row.event.slotMs - before.event.slotMs) / stepMs) - 1;
+    if (between <= 0 || between >= DEAD_AFTER_SLOTS) return;
+    missed += between;
+    rows.add(before).add(row);
+  });
+  if (missed === 0 && dead.length === 0) return null;
+  const parts = [
+    ...(dead.length === 0 ? [] : [lastOf(dead.map(({ event }) => event.alert.text))]),
+    ...(missed === 0 ? [] : [`${missed} single ${missed === 1 ? "slot" : "slots"} missed`]),
+  ];
+  return { words: `Silence: ${parts.join("; ")}`, rows: [...dead, ...rows] };
+}
+
+/** From the mark that was seen last, or the cash it began with; nothing where it is the same. */
+function equity(news: readonly JournalRow[], known: readonly JournalRow[], { quote }: SleptSettings): SleptSubject {
+  const last = news.filter(isOf("equity")).at(-1);
+  const begun = [...known, ...news].find(isOf("run-started"));
+  const first = known.findLast(isOf("equity")) ?? begun ?? news.find(isOf("equity"));
+  if (last === undefined || first === undefined) return null;
+  const [from, to] = [first.event.type === "equity" ? first.event.equity : first.event.cash, last.event.equity];
+  if (from === to) return null;
+  const change = pctText(100 * (Number(to) / Number(from) - 1));
+  return { words: `Equity ${amountText(from)} → ${amountText(to)} ${quote}, ${change}`, rows: [first, last] };
+}
+
+/**
+ * What the gate refused, and entries and exits that did not fill, or not to the end; a stop or target that went with its
+ * position is no news.
+ */
+function notDone(news: readonly JournalRow[]): SleptSubject {
+  const refused = news.filter(isOf("refusal"));
+  const ended = news.filter(isOf("order")).filter(({ event: { order } }) => {
+    const early = order.status === "expired" || order.status === "canceled" || order.status === "rejected";
+    return early && (order.role === "entry" || order.role === "exit");
+  });
+  if (refused.length + ended.length === 0) return null;
+  const rules = refused.map(({ event }) => event.refusal.rule.replaceAll("-", " "));
+  const ends = ended.map(({ event }) => `${event.order.role} ${event.order.status}`);
+  const parts = [
+    ...(refused.length === 0 ? [] : [`${refused.length} refused by the risk gate: ${countsText(rules)}`]),
+    ...(ended.length === 0
+      ? []
+      : [`${ended.length} ${ended.length === 1 ? "order" : "orders"} ended early: ${countsText(ends)}`]),
+  ];
+  return { words: parts.join("; "), rows: [...refused, ...ended] };
+}
+
+/** Second opinions that bound the desk, answers found wrong, settings changed. */
+function thoughtAndLearned(news: readonly JournalRow[]): SleptSubject {
+  const opinions = news.filter(isOf("opinion")).filter(({ event }) => event.opinion.verdict !== "agree");
+  const quarantines = news.filter(isOf("quarantine"));
+  const learned = news.filter(isOf("learning"));
+  const rows = [...opinions, ...quarantines, ...learned];
+  if (rows.length === 0) return null;
+  const parts = [
+    ...(opinions.length === 0
+      ? []
+      : [`second opinions: ${countsText(opinions.map(({ event }) => event.opinion.verdict))}`]),
+    ...quarantines.map(({ event }) => `stored answers of kind ${event.kind}: quarantine ${event.state}`),
+    ...learned.map(({ event }) => `${event.setting} ${event.from} → ${event.to} ${event.verdict}`),
+  ];
+  return { words: parts.join("; "), rows };
+}
+
+/** `security 20, cash 12`: most frequent first. */
+function countsText(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ");
+}

@@ -1,0 +1,79 @@
+// Floor 1, ports. The world of markets: time, prices, which markets, what is known of a token. Types only.
+import type { CandleSeries, Market, Ticker } from "../market.ts";
+import type { SecurityReport } from "../security.ts";
+import type { MarketSymbol, Timeframe, UnixMs, VenueId } from "../units.ts";
+import type { CallOptions } from "./work.ts";
+
+/** Time. Below apps/ and scheduler/ nothing else tells it. */
+export interface Clock {
+  /** `simulated`: the future is simply not there yet; `system`: a record from the future is an error. */
+  readonly kind: "system" | "simulated";
+  now(): UnixMs;
+  /** Resolves after `ms` of this clock's time; rejects with the signal's reason when aborted. */
+  sleep(ms: number, options: CallOptions): Promise<void>;
+}
+
+/** Prices. Everything returned is validated; nothing later than `nowMs` is ever in it (law 3). */
+export interface MarketData {
+  readonly venueId: VenueId;
+  /** Short name for people and JSON: `sim`, `replay` or the ccxt id. */
+  readonly venue: string;
+  /** Law 10. */
+  readonly simulated: boolean;
+  /** How long after a close the venue may still change or withhold the candle. */
+  readonly graceMs: number;
+  /** Markets that exist at this venue; inactive ones included, marked so. */
+  markets(options: CallOptions): Promise<readonly Market[]>;
+  /**
+   * The newest `count` candles closed at `nowMs` by law 1, oldest first; fewer where there are fewer, none where the
+   * market has no candle yet. Holes stay holes, exact duplicates are collapsed with a note.
+   * @throws UnknownNameError for a symbol this venue does not have; DataFormatError; ProviderError
+   */
+  candles(
+    request: {
+      readonly symbol: MarketSymbol;
+      readonly timeframe: Timeframe;
+      readonly nowMs: UnixMs;
+      readonly count: number;
+    },
+    options: CallOptions,
+  ): Promise<CandleSeries>;
+  /** Best bid and ask at `nowMs`; symbols without a price, or unknown to the venue, are left out. */
+  tickers(
+    request: { readonly symbols: readonly MarketSymbol[]; readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<readonly Ticker[]>;
+}
+
+/** Which markets are worth thinking about, best first. */
+export interface Universe {
+  topAssets(
+    request: { readonly nowMs: UnixMs; readonly count: number },
+    options: CallOptions,
+  ): Promise<{
+    readonly assets: readonly MarketSymbol[];
+    readonly basis: "market-cap" | "quote-volume" | "folder";
+    /** Larger is more liquid; breaks ties between entries of equal strength. */
+    readonly liquidity: ReadonlyMap<MarketSymbol, number>;
+  }>;
+}
+
+/** What is known of a token's safety. Never throws for an unknown token: absence is the verdict `unknown`. */
+export interface SecuritySource {
+  readonly id: string;
+  /**
+   * The contract a remote source would be asked about: its answer is kept under it until `validUntilMs`. Null from local
+   * sources, which are asked at every slot, and where there is no contract.
+   */
+  contractOf(symbol: MarketSymbol): ContractId | null;
+  report(
+    request: { readonly symbol: MarketSymbol; readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<SecurityReport>;
+}
+
+/** A contract on its chain: what a remote source is asked about, and what its report is kept under. */
+export interface ContractId {
+  readonly chain: string;
+  readonly contract: string;
+}

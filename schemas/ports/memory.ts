@@ -1,0 +1,221 @@
+// Floor 1, ports. What is remembered and shared between processes: Khala's stores, cache and bus. Types only.
+import type { Analysis, AnalysisKey } from "../analysis.ts";
+import type { RecordVersionError } from "../errors.ts";
+import type { CandleSeries } from "../market.ts";
+import type { ConsolidationCounts, RetentionCuts } from "../retention.ts";
+import type { SecurityReport } from "../security.ts";
+import type { StoredTopic, TopicKind, TopicRecord } from "../topic.ts";
+import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "../units.ts";
+import type { ContractId } from "./market.ts";
+import type { Journal } from "./trading.ts";
+import type { CallOptions, Lease, Ledger, Runs } from "./work.ts";
+
+/** An analysis as the store holds it. */
+export interface StoredAnalysis {
+  readonly record: Analysis;
+  /** Given by the store; a correction of the same candle has a higher one. */
+  readonly revision: number;
+  /** Null, or why the record may not be used although nothing newer is there. */
+  readonly invalidated: { readonly reason: "invalidated" | "source-changed"; readonly detail: string } | null;
+}
+
+/**
+ * Which record is the newest of its key, without its body. Of one key, id and `computedAtMs` name one body for good: only
+ * `checkedThroughMs` moves, and whether it is invalidated.
+ */
+export interface AnalysisVersion extends Pick<StoredAnalysis, "revision" | "invalidated"> {
+  readonly asOfMs: UnixMs;
+  readonly id: string;
+  readonly computedAtMs: UnixMs;
+  readonly checkedThroughMs: UnixMs;
+}
+
+/** A read of records that this build may not be able to read. */
+export interface ReadOptions extends CallOptions {
+  /** Told of each unreadable record that is passed over; without it such a record ends the read with its error. */
+  readonly onUnreadable?: (error: RecordVersionError) => void;
+}
+
+/** Khala's store of analyses. Order is (asOfMs, revision); an older candle never replaces a newer record. */
+export interface AnalysisStore {
+  /** Idempotent by id; a later write, even of the same content, clears an invalidation of its key. */
+  put(records: readonly Analysis[], options: CallOptions): Promise<void>;
+  /**
+   * Newest record with asOfMs <= nowMs for each key, in the order of the keys; one query. Where the newest is passed over
+   * as unreadable, the next older one is taken; undefined where the few before it are unreadable too.
+   * @throws RecordVersionError without `onUnreadable`
+   */
+  newest(
+    keys: readonly AnalysisKey[],
+    nowMs: UnixMs,
+    options: ReadOptions,
+  ): Promise<readonly (StoredAnalysis | undefined)[]>;
+  /** As `newest`, without bodies: cheap, and never ended by a record that cannot be read. */
+  versions(
+    keys: readonly AnalysisKey[],
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<readonly (AnalysisVersion | undefined)[]>;
+  /**
+   * The keys of which anything was written or invalidated since the look that gave `mark`, by whatever process, and the
+   * mark of this look. Exact in whatever order transactions commit: what was not yet committed at one look is found by
+   * the first look after its commit. Null: the first look; it gives a mark and no keys.
+   */
+  changedSince(
+    mark: string | null,
+    options: CallOptions,
+  ): Promise<{ readonly mark: string; readonly keys: readonly AnalysisKey[] }>;
+  /** All keys that hold anything at `nowMs`. */
+  keys(venueId: VenueId | null, options: CallOptions): Promise<readonly AnalysisKey[]>;
+  /** Newest first. @throws RecordVersionError without `onUnreadable` */
+  history(
+    key: AnalysisKey,
+    range: { readonly nowMs: UnixMs; readonly limit: number },
+    options: ReadOptions,
+  ): Promise<readonly StoredAnalysis[]>;
+  /** The source was asked at `checkedThroughMs` and had no newer candle. Moves forward only; renews no asOf. */
+  noteChecked(key: AnalysisKey, checkedThroughMs: UnixMs, options: CallOptions): Promise<void>;
+  /** Returns how many keys were touched. */
+  invalidate(
+    scope: { readonly venueId?: VenueId; readonly symbol?: MarketSymbol; readonly timeframe?: Timeframe },
+    why: { readonly reason: "invalidated" | "source-changed"; readonly detail: string },
+    options: CallOptions,
+  ): Promise<number>;
+  /** Deletes records older than `beforeMs` (by asOf) except the newest of each key; returns how many. */
+  prune(beforeMs: UnixMs, options: CallOptions): Promise<number>;
+  /** Security reports of remote sources, shared by all desks. */
+  putSecurity(sourceId: string, contract: ContractId, report: SecurityReport, options: CallOptions): Promise<void>;
+  security(
+    sourceId: string,
+    contract: ContractId,
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<SecurityReport | undefined>;
+  stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
+}
+
+/**
+ * Digests (shared), questions and answers (private to the desk they are opened for). Order is (asOfMs, revision). A record
+ * is visible at `nowMs` where both its asOf and its making (computedAtMs) lie at or before it: its asOf is that of its
+ * oldest source, so alone it would let a later source be seen.
+ */
+export interface TopicStore {
+  /**
+   * Idempotent by id; an older asOf never replaces a newer record. A later write, even of the same content, clears an
+   * invalidation of that record.
+   * @throws InvariantError for a record of another desk than the room's
+   */
+  put(records: readonly TopicRecord[], options: CallOptions): Promise<void>;
+  /** Newest record visible at `nowMs` for each topic, in the order asked; one query. @throws RecordVersionError */
+  newest(
+    kind: TopicKind,
+    topics: readonly string[],
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<readonly (StoredTopic | undefined)[]>;
+  /** Newest first, over one topic or (null) all of the kind. @throws RecordVersionError */
+  history(
+    kind: TopicKind,
+    range: { readonly topic: string | null; readonly nowMs: UnixMs; readonly limit: number },
+    options: CallOptions,
+  ): Promise<readonly StoredTopic[]>;
+  /** One topic or (null) all of the kind. Returns how many records were touched. */
+  invalidate(kind: TopicKind, topic: string | null, detail: string, options: CallOptions): Promise<number>;
+}
+
+/** Candles of the live window. */
+export interface CandleStore {
+  /**
+   * The newest `count` candles kept, oldest first; undefined where none are. Notes are not kept; `checkedThroughMs` is
+   * the close of the newest candle.
+   */
+  window(key: AnalysisKey, count: number, options: CallOptions): Promise<CandleSeries | undefined>;
+  /** Writes what is new or corrected and drops what is older than the newest `keep`; one statement. */
+  put(key: AnalysisKey, series: CandleSeries, keep: number, options: CallOptions): Promise<void>;
+}
+
+/** Says that something changed, so that others look again. At most once, in no order: a lost hint costs time only. */
+export type BusHint =
+  | { readonly kind: "analyses"; readonly keys: readonly AnalysisKey[] }
+  /** Something in scope was invalidated, pruned or purged. */
+  | { readonly kind: "everything" };
+
+export interface Bus {
+  /** Resolves when it was handed on, or could not be: a bus that is down is no error. */
+  publish(hint: BusHint): Promise<void>;
+  /** Calls the listener for hints of other processes; returns the way to stop. */
+  subscribe(listener: (hint: BusHint) => void): () => void;
+  /** For doctor: null where it works, else what is wrong. */
+  fault(): string | null;
+  close(): Promise<void>;
+}
+
+/** Bodies of records, shared between processes. Never the truth: every failure is a miss, within 250 ms. */
+export interface HotCache {
+  getMany(names: readonly string[]): Promise<readonly (string | undefined)[]>;
+  setMany(entries: readonly (readonly [name: string, body: string])[], ttlMs: number): Promise<void>;
+  /** Forgets everything this product has written there; returns how many names. */
+  purge(): Promise<number>;
+  /** For doctor: null where it works, else what is wrong. */
+  fault(): string | null;
+  close(): Promise<void>;
+}
+
+/** What a statement brought, as node-postgres says it. */
+export interface SqlResult {
+  readonly rows: Record<string, unknown>[];
+  readonly rowCount: number;
+  readonly fields: readonly { readonly name: string }[];
+}
+
+/** As much of node-postgres' client as a library with tables of its own needs. */
+export interface SqlClient {
+  query(
+    statement: string | { readonly text: string; readonly values?: readonly unknown[] },
+    values?: readonly unknown[],
+  ): Promise<SqlResult>;
+  release(): void;
+  on(event: string, listener: unknown): SqlClient;
+  off(event: string, listener: unknown): SqlClient;
+  removeListener(event: string, listener: unknown): SqlClient;
+}
+
+/** The same of its pool. */
+export interface SqlPool extends Pick<SqlClient, "query"> {
+  connect(): Promise<SqlClient>;
+  end(): Promise<void>;
+  on(event: string, listener: unknown): SqlPool;
+  off(event: string, listener: unknown): SqlPool;
+  removeListener(event: string, listener: unknown): SqlPool;
+}
+
+/** Where tables that are not Khala's may lie: the same database, a schema of their own. Null: there is no database. */
+export type SideDatabase =
+  | (({ readonly kind: "pool"; readonly pool: SqlPool } | { readonly kind: "url"; readonly url: string }) & {
+      /** Makes the schema where there is none, then runs `work` alone among all processes on this database. */
+      prepare(schema: string, work: () => Promise<void>): Promise<void>;
+    })
+  | null;
+
+/** One opened store: the shared part, and rooms private to a desk. */
+export interface Store {
+  /** `memory`, `pglite` or `postgres`. */
+  readonly kind: string;
+  readonly analyses: AnalysisStore;
+  /** `deskId` null: what is shared (digests). */
+  topics(deskId: DeskId | null): TopicStore;
+  readonly candles: CandleStore;
+  /** For chat threads. */
+  readonly side: SideDatabase;
+  readonly leases: Lease;
+  journal(deskId: DeskId, runId: RunId): Journal;
+  runs(deskId: DeskId, runId: RunId): Runs;
+  ledger(deskId: DeskId): Ledger;
+  /** Newest run of a desk that has journaled anything. */
+  latestRun(deskId: DeskId, options: CallOptions): Promise<RunId | null>;
+  /** Deletes every private row of a desk: journal, runs, ledger, topics, leases. Returns exactly how many. */
+  purge(deskId: DeskId, options: CallOptions): Promise<number>;
+  /** Thins history by age, of all desks; no recall at the cuts' now and no fold of a journal changes by it. Idempotent. */
+  consolidate(cuts: RetentionCuts, options: CallOptions): Promise<ConsolidationCounts>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import { timeframeMs, unixMs } from "#schemas/units.ts";
+import { openTestDesk, patience } from "#test/support/desk.ts";
+import { eager } from "#test/support/eager-strategy.ts";
+import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+
+const STEP_MS = timeframeMs("5m");
+
+describe("consolidation", () => {
+  it("is done once in each UTC hour that the desk sees, whatever the number of slots", async () => {
+    const inner = createMemoryStore();
+    const doneAtMs: number[] = [];
+    const store: Store = {
+      ...inner,
+      consolidate: (cuts, options) => {
+        doneAtMs.push(cuts.hourlyBeforeMs);
+        return inner.consolidate(cuts, options);
+      },
+    };
+    const venue = createSyntheticMarket({
+      seed: 5,
+      timeframe: "5m",
+      firstSlotMs: FIRST_SLOT_MS,
+      slots: 40,
+      shapes: assortedShapes().slice(0, 2),
+    });
+    const test = await openTestDesk({ venue, store, strategy: eager, startMs: FIRST_SLOT_MS });
+    const slots = Array.from({ length: 30 }, (_, slot) => unixMs(FIRST_SLOT_MS + slot * STEP_MS));
+    for (const slotMs of slots) {
+      test.clock.advanceTo(slotMs);
+      await runSlot(test.desk, slotMs, patience);
+    }
+    const hours = new Set(slots.map((slotMs) => Math.floor(slotMs / timeframeMs("1h"))));
+    expect(doneAtMs).toHaveLength(hours.size);
+    expect(hours.size).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,115 @@
+// One synthetic market with second opinions through the live cycles and through the backtest, and what came out of each.
+import type { ModelChoice } from "#agents/models/select.ts";
+import { type OpinionReport, runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
+import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
+import { deciderSettings } from "#desk/run-slot/decision-cycle.ts";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runBacktest } from "#scheduler/backtest-driver.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Money } from "#schemas/money.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import { type DeskId, type MarketSymbol, type RunId, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { openTestDesk, patience } from "#test/support/desk.ts";
+import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+
+export const LIMITS = {
+  maxDayLossPct: 9,
+  maxDrawdownPct: 20,
+  maxExposurePct: 100,
+  cooldownCandles: 0,
+  maxEntriesPerSlot: 4,
+};
+const CASH = "10000";
+
+/** Markets that may be entered, in other words: none of those that another rule would always refuse. */
+const SHAPES = ["AAA", "BBB", "DDD", "EEE", "FFF", "JJJ", "KKK", "LLL", "MMM", "NNN", "OOO", "PPP"].map((base) => {
+  const known = assortedShapes().find(({ symbol }) => symbol === `${base}/USDT`) ?? assortedShapes()[0];
+  if (known === undefined) throw new Error("there are shapes");
+  return { ...known, symbol: `${base}/USDT` as MarketSymbol };
+});
+
+export const marketOf = (seed: number, slots: number, scrambledFromMs?: number) =>
+  createSyntheticMarket({
+    seed,
+    timeframe: "5m",
+    firstSlotMs: FIRST_SLOT_MS,
+    slots,
+    shapes: SHAPES,
+    ...(scrambledFromMs === undefined ? {} : { scrambledFromMs }),
+  });
+
+export interface OpinionTrial {
+  readonly venue: ReturnType<typeof marketOf>;
+  readonly thinking?: Partial<DeskConfig["thinking"]>;
+  /** Null: opinions are off. */
+  readonly models: (() => Promise<readonly ModelChoice[]>) | null;
+}
+
+/** The live cycles, slot by slot; with `restartEvery` on a desk that is opened anew so often. */
+export async function liveWithOpinions(
+  { venue, thinking = {}, models }: OpinionTrial,
+  { restartEvery = Number.POSITIVE_INFINITY, store }: { restartEvery?: number; store?: Store } = {},
+) {
+  const { firstSlotMs, timeframe, slots } = venue.settings;
+  const open = (startMs: UnixMs, kept?: Store) =>
+    openTestDesk({
+      venue,
+      limits: LIMITS,
+      cash: CASH,
+      startMs,
+      timeframe,
+      assets: venue.markets.size,
+      thinking,
+      opinionModels: models,
+      ...(kept === undefined ? {} : { store: kept }),
+    });
+  let opened = await open(firstSlotMs, store);
+  const reports: OpinionReport[] = [];
+  for (let number = 0; number < slots; number++) {
+    const slotMs = (firstSlotMs + number * timeframeMs(timeframe)) as UnixMs;
+    if (number > 0 && number % restartEvery === 0) opened = await open(slotMs, opened.store);
+    opened.clock.advanceTo(slotMs);
+    await runSlot(opened.desk, slotMs, patience);
+    const report = slotMs < venue.lastSlotMs ? await runOpinionCycle(opened.desk, slotMs, patience) : null;
+    if (report !== null) reports.push(report);
+  }
+  const ledger = await opened.desk.ledger.entries({}, patience);
+  return { events: await opened.events(), reports, ledger, store: opened.store };
+}
+
+export async function backtestWithOpinions({ venue, thinking = {}, models }: OpinionTrial) {
+  const { firstSlotMs, timeframe } = venue.settings;
+  const { desk } = await openTestDesk({ venue, limits: LIMITS, cash: CASH, startMs: firstSlotMs, timeframe, thinking });
+  const events: JournalEvent[] = [];
+  const chosen = await models?.();
+  await runBacktest(
+    {
+      settings: { ...deciderSettings(desk), deskId: "other" as DeskId, runId: "backtest" as RunId },
+      strategy: meanReversion,
+      marketData: venue.marketData,
+      security: venue.security,
+      universe: createDailyUniverse(venue.universe, venue.markets.size),
+      timeframe,
+      cash: CASH as Money,
+      firstSlotMs,
+      lastSlotMs: venue.lastSlotMs,
+      ...(chosen === undefined
+        ? {}
+        : {
+            opinions: {
+              models: chosen,
+              thinking: desk.config.thinking,
+              deadlineMs: desk.config.modelTimeoutMs,
+              monotonicMs: () => 0,
+            },
+          }),
+    },
+    { ...patience, onEvent: (event) => events.push(event) },
+  );
+  return events;
+}
+
+export const opinionsIn = (events: readonly JournalEvent[]) =>
+  events.flatMap((event) => (event.type === "opinion" ? [event.opinion] : []));

@@ -1,0 +1,346 @@
+import { describe, expect, it } from "vitest";
+import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
+import {
+  buyOpinions,
+  MAX_OPINIONS,
+  type OpinionCandidate,
+  type OpinionPass,
+  opinionCandidates,
+  sleepTokensOfDay,
+  tokenAllowance,
+} from "#desk/opinions/opinions.ts";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
+import type { Analysis } from "#schemas/analysis.ts";
+import type { Market } from "#schemas/market.ts";
+import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { LedgerEntry } from "#schemas/work.ts";
+import { anAnalysis } from "#test/agents/second-opinion/an-analysis.ts";
+import { type ScriptedModel, says, scriptedModel } from "#test/agents/second-opinion/scripted.ts";
+import { openTestDesk, patience } from "#test/support/desk.ts";
+import { FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { LIMITS, marketOf, opinionsIn } from "./opinion-trial.ts";
+
+const STEP_MS = timeframeMs("5m");
+/** 20:00 UTC: one of the slots in which held markets have their turn. */
+const SLOT_MS = FIRST_SLOT_MS;
+const symbolOf = (base: string): MarketSymbol => `${base}/USDT` as MarketSymbol;
+
+/** An analysis whose entry trigger is `wayPct` under its price. */
+const near = (base: string, wayPct: number | null, change: Partial<Analysis> = {}): Analysis =>
+  anAnalysis({
+    symbol: symbolOf(base),
+    asOfMs: SLOT_MS,
+    price: 100,
+    triggers: { enterAtOrBelow: wayPct === null ? null : 100 - wayPct, exitAtOrAbove: 130 },
+    ...change,
+  });
+
+const marketNamed = (base: string, change: Partial<Market> = {}): Market => ({
+  symbol: symbolOf(base),
+  base,
+  quote: "USDT",
+  active: true,
+  tickSize: "0.01",
+  stepSize: "0.001",
+  minNotional: "5",
+  feeBps: null,
+  buyFeeIn: "quote",
+  assumed: true,
+  ...change,
+});
+
+const positionIn = (base: string, change: Partial<Position> = {}): Position =>
+  ({ symbol: symbolOf(base), base, quantity: "1", averagePrice: "90", dust: false, ...change }) as Position;
+
+const portfolioWith = (...positions: readonly Position[]): Portfolio =>
+  ({ positions: new Map(positions.map((p) => [p.symbol, p])), orders: new Map() }) as unknown as Portfolio;
+
+const chosen = (
+  analyses: readonly Analysis[],
+  portfolio = portfolioWith(),
+  markets = new Map(analyses.map(({ symbol }) => [symbol, marketNamed(symbol.split("/")[0] ?? "")])),
+) =>
+  opinionCandidates(analyses, {
+    slotMs: SLOT_MS,
+    nowMs: SLOT_MS,
+    portfolio,
+    markets,
+    quote: "USDT",
+    nearTriggerPct: 1,
+  }).map(({ analysis, position }) => `${analysis.symbol}${position === null ? "" : " held"}`);
+
+describe("who deserves a second opinion", () => {
+  it("is near its entry trigger, nearest first and ties by name; then what is held", () => {
+    const analyses = [near("B", 0.9), near("Z", 0.2), near("A", 0.9), near("H", 50), near("G", null), near("N", -3)];
+    expect(chosen(analyses, portfolioWith(positionIn("H"), positionIn("G")))).toEqual([
+      "N/USDT",
+      "Z/USDT",
+      "A/USDT",
+      "B/USDT",
+      "G/USDT held",
+      "H/USDT held",
+    ]);
+  });
+
+  it("is exactly as near as the setting says, and no further", () => {
+    expect(chosen([near("A", 1), near("B", 1.000002)])).toEqual(["A/USDT"]);
+  });
+
+  it("is within the reach of one candle: 1.5 ATR, and the nearest in ATR comes first", () => {
+    const atr = (value: number | null) => ({ indicators: { ...near("A", 0).indicators, atr: value } });
+    const analyses = [
+      near("A", 0.75, atr(0.5)),
+      near("B", 0.75, atr(0.499)),
+      near("C", 0.5, atr(2)),
+      near("D", 0.1, atr(null)),
+      near("E", 0.1, atr(0)),
+      near("F", -1, atr(null)),
+    ];
+    expect(chosen(analyses)).toEqual(["F/USDT", "C/USDT", "A/USDT"]);
+  });
+
+  it("is held and in its turn, which comes every four hours", () => {
+    for (const [minutes, turn] of [
+      [0, true],
+      [5, false],
+      [60, false],
+      [240, true],
+    ] as const) {
+      const asOfMs = unixMs(SLOT_MS + minutes * 60_000);
+      const analysis = near("A", null, { asOfMs });
+      const rules = {
+        slotMs: asOfMs,
+        nowMs: asOfMs,
+        portfolio: portfolioWith(positionIn("A")),
+        markets: new Map([[symbolOf("A"), marketNamed("A")]]),
+        quote: "USDT",
+        nearTriggerPct: 1,
+      };
+      expect(opinionCandidates([analysis], rules).length).toBe(turn ? 1 : 0);
+    }
+  });
+
+  it.each<[string, Partial<Analysis>]>([
+    ["of another slot", { asOfMs: unixMs(SLOT_MS - STEP_MS) }],
+    ["blocked", { security: { ...near("A", 0).security, verdict: "block" } }],
+    ["of unknown security", { security: { ...near("A", 0).security, verdict: "unknown" } }],
+    ["with a report that is over", { security: { ...near("A", 0).security, validUntilMs: SLOT_MS } }],
+    ["without any close that enters", { triggers: { enterAtOrBelow: null, exitAtOrAbove: 120 } }],
+  ])("is not one %s", (_what, change) => {
+    expect(chosen([near("A", 0.1, change)])).toEqual([]);
+  });
+
+  it("is not one that could not be entered: inactive, in another currency, unlisted, or its base taken", () => {
+    const analyses = [near("A", 0), near("B", 0), near("C", 0), near("D", 0)];
+    const markets = new Map([
+      [symbolOf("A"), marketNamed("A", { active: false })],
+      [symbolOf("B"), marketNamed("B", { quote: "BTC" })],
+      [symbolOf("D"), marketNamed("D")],
+    ]);
+    const other = positionIn("D", { symbol: "D/USDC" as MarketSymbol });
+    expect(chosen(analyses, portfolioWith(other), markets)).toEqual([]);
+  });
+
+  it("may be dust: that is not held", () => {
+    expect(chosen([near("A", 0)], portfolioWith(positionIn("A", { dust: true })))).toEqual(["A/USDT"]);
+  });
+});
+
+describe("a pass of opinions", () => {
+  const candidates = (count: number): readonly OpinionCandidate[] =>
+    Array.from({ length: count }, (_, i) => ({ analysis: near(`M${i}`, i / 100), position: null }));
+  const kept: string[] = [];
+  const passWith = (models: readonly ScriptedModel[], change: Partial<OpinionPass> = {}) => {
+    kept.length = 0;
+    return buyOpinions({
+      models: models.map(({ choice }) => choice),
+      candidates: candidates(3),
+      rule: { strategy: meanReversion, limits: { stopPct: 10, targetPct: 20 }, forAsOfMs: unixMs(SLOT_MS + STEP_MS) },
+      nowMs: SLOT_MS,
+      maxTokens: 1e6,
+      deadlineMs: 5_000,
+      leftMs: () => null,
+      monotonicMs: () => 0,
+      beforeStep: async () => undefined,
+      keep: async ({ symbol }) => void kept.push(symbol),
+      signal: patience.signal,
+      ...change,
+    });
+  };
+
+  it(`asks about ${MAX_OPINIONS} markets at most, in their order, and says how many it left out`, async () => {
+    const model = scriptedModel(() => says("agree"));
+    const { tally } = await passWith([model], { candidates: candidates(11) });
+    expect(model.asked.map(({ market }) => market)).toEqual(
+      candidates(8).map(({ analysis }) => analysis.symbol as string),
+    );
+    expect(tally).toMatchObject({ considered: 11, agree: 8, left: 3 });
+  });
+
+  it("keeps an opinion before it asks about the next market", async () => {
+    const seen: number[] = [];
+    await passWith([
+      scriptedModel(() => {
+        seen.push(kept.length);
+        return says("veto");
+      }),
+    ]);
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
+  it("asks a model that did not answer once, and lets the next one speak for all", async () => {
+    const dead = scriptedModel(() => Promise.reject(new Error("down")), { id: "test/dead" });
+    const alive = scriptedModel(() => says("shrink", 0.4), { id: "test/alive" });
+    const { tally } = await passWith([dead, alive]);
+    expect([dead.asked.length, alive.asked.length]).toEqual([1, 3]);
+    expect(tally).toMatchObject({ shrink: 3, failed: 0 });
+  });
+
+  it("asks the next model about what one answered unreadably, and counts what none answered readably", async () => {
+    const odd = scriptedModel(({ market }) => (market === symbolOf("M1") ? "no idea" : says("agree")));
+    const second = scriptedModel(() => says("veto"), { id: "test/second" });
+    expect((await passWith([odd, second])).tally).toMatchObject({ agree: 2, veto: 1, rejected: 0 });
+    expect((await passWith([odd])).tally).toMatchObject({ agree: 2, rejected: 1 });
+    expect(kept).toEqual([symbolOf("M0"), symbolOf("M2")]);
+  });
+
+  it("without a model left, gives none", async () => {
+    expect((await passWith([])).tally).toMatchObject({ considered: 3, failed: 3 });
+  });
+
+  it("makes no call that could go over its tokens", async () => {
+    const model = scriptedModel(() => says("agree"), { usage: { input: 900, output: 1000 } });
+    // A call is reckoned at its prompt, some 850 tokens, and 1,024 for the answer.
+    const { tally, work } = await passWith([model], { maxTokens: 5_000 });
+    expect(tally).toMatchObject({ agree: 2, overBudget: 1 });
+    expect(work.total()).toMatchObject({ modelCalls: 2, inputTokens: 1800, outputTokens: 2000, estimatedTokens: 0 });
+    expect((await passWith([model], { maxTokens: 0 })).work.total().modelCalls).toBe(0);
+  });
+
+  it("stops before the close, and at the operator's word", async () => {
+    const model = scriptedModel(() => says("agree"));
+    const left = [60_000, 900, 60_000];
+    const { tally } = await passWith([model], { leftMs: () => left.shift() ?? 0 });
+    expect(tally).toMatchObject({ agree: 1, left: 2 });
+    const caller = new AbortController();
+    const beforeStep = async () => caller.abort();
+    expect((await passWith([model], { signal: caller.signal, beforeStep })).tally).toMatchObject({ agree: 0, left: 3 });
+  });
+});
+
+describe("the day's tokens", () => {
+  const entry = (atMs: number, phase: LedgerEntry["phase"], inputTokens: number) =>
+    ({ atMs, phase, work: { inputTokens, outputTokens: 1 } }) as unknown as LedgerEntry;
+
+  it("are those of sleep since midnight UTC", () => {
+    const dayMs = 20_000 * DAY_MS;
+    const entries = [
+      entry(dayMs - 1, "sleep", 1000),
+      entry(dayMs, "sleep", 10),
+      entry(dayMs + 5, "test-time", 5000),
+      entry(dayMs + 9, "sleep", 20),
+      entry(dayMs + 11, "sleep", 7000),
+    ];
+    expect(sleepTokensOfDay(entries, dayMs + 10)).toBe(32);
+  });
+
+  it("bound a pass as its own do, and never below nothing", () => {
+    const budget = { passTokens: 100, dayTokens: 250 };
+    const lastHourMs = unixMs(20_000 * DAY_MS + 23 * 3_600_000);
+    expect([0, 200, 250, 900].map((spent) => tokenAllowance(budget, spent, lastHourMs))).toEqual([100, 50, 0, 0]);
+  });
+
+  it("are let out by the hour, and add up to the day's", () => {
+    const budget = { passTokens: 1e9, dayTokens: 2_400 };
+    const at = (hour: number, spent: number) =>
+      tokenAllowance(budget, spent, unixMs(20_000 * DAY_MS + hour * 3_600_000 + 1));
+    expect([at(0, 0), at(0, 70), at(0, 100), at(1, 100), at(12, 0), at(23, 0)]).toEqual([100, 30, 0, 100, 1300, 2400]);
+  });
+});
+
+describe("the opinion cycle", () => {
+  const open = async (model: ScriptedModel, slots: number) => {
+    const venue = marketOf(1, 240);
+    const opened = await openTestDesk({
+      venue,
+      limits: LIMITS,
+      startMs: SLOT_MS,
+      assets: venue.markets.size,
+      opinionModels: async () => [model.choice],
+      thinking: { nearTriggerPct: 50 },
+    });
+    let slotMs: UnixMs = SLOT_MS;
+    for (let i = 0; i < slots; i++) {
+      slotMs = unixMs(SLOT_MS + i * STEP_MS);
+      opened.clock.advanceTo(slotMs);
+      await runSlot(opened.desk, slotMs, patience);
+    }
+    return { ...opened, slotMs };
+  };
+
+  it("is the only one that calls a model: settling, sleeping and deciding do not", async () => {
+    const model = scriptedModel(() => says("veto"));
+    const { desk, slotMs } = await open(model, 3);
+    expect(model.asked).toEqual([]);
+    await runOpinionCycle(desk, slotMs, patience);
+    const calls = model.asked.length;
+    expect(calls).toBeGreaterThan(2);
+    const nextMs = unixMs(slotMs + STEP_MS);
+    (desk.clock as unknown as { advanceTo(ms: UnixMs): void }).advanceTo(nextMs);
+    await runSlot(desk, nextMs, patience);
+    expect(model.asked.length).toBe(calls);
+  });
+
+  it("is done once a slot, however often it is called", async () => {
+    const model = scriptedModel(() => says("agree"));
+    const { desk, slotMs } = await open(model, 3);
+    const first = await runOpinionCycle(desk, slotMs, patience);
+    const calls = model.asked.length;
+    expect(await runOpinionCycle(desk, slotMs, patience)).toEqual({ ...first, repeated: true });
+    expect([calls > 2, model.asked.length]).toEqual([true, calls]);
+  });
+
+  it("that was broken off goes on where it was, and pays for no market twice", async () => {
+    const caller = new AbortController();
+    const model = scriptedModel((_facts, index) => {
+      if (index === 2) caller.abort();
+      return says("agree");
+    });
+    const { desk, slotMs, events } = await open(model, 3);
+    await runOpinionCycle(desk, slotMs, { signal: caller.signal });
+    const kept = opinionsIn(await events()).length;
+    expect(kept).toBe(2);
+    await runOpinionCycle(desk, slotMs, patience);
+    const symbols = opinionsIn(await events()).map(({ symbol }) => symbol);
+    expect(symbols.length).toBeGreaterThan(kept);
+    expect(new Set(symbols).size).toBe(symbols.length);
+    // Only the one that was under way is asked about again.
+    expect(model.asked.length).toBe(symbols.length + 1);
+  });
+
+  it("lets questions go first", async () => {
+    const order: string[] = [];
+    const model = scriptedModel(() => {
+      order.push("asked a model");
+      return says("agree");
+    });
+    const { desk, slotMs } = await open(model, 3);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const question = desk.questionPriority.asked(() => promise).then(() => order.push("answered"));
+    const pass = runOpinionCycle(desk, slotMs, patience);
+    await new Promise((go) => setImmediate(go));
+    resolve();
+    await Promise.all([question, pass]);
+    expect(order.slice(0, 2)).toEqual(["answered", "asked a model"]);
+  });
+
+  it("asks nobody once the close it would be for is there", async () => {
+    const model = scriptedModel(() => says("agree"));
+    const { desk, clock, slotMs } = await open(model, 1);
+    clock.advanceTo(unixMs(slotMs + STEP_MS));
+    expect(await runOpinionCycle(desk, slotMs, patience)).toBeNull();
+    expect(model.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { type DeskEvent, dependantsOf, detectEvents, type MarketNote, type Situation } from "#desk/planning/events.ts";
+import { structuralIntents, triggerDistancePct } from "#desk/planning/structure.ts";
+import type { Quantity } from "#schemas/money.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+
+const [BTC, ETH] = ["BTC/USDT", "ETH/USDT"] as [MarketSymbol, MarketSymbol];
+const DRIFT_ATR = 2;
+
+const note = (over: Partial<MarketNote> = {}): MarketNote => ({
+  analysisId: "a1",
+  asOfMs: unixMs(1_000),
+  price: 100,
+  triggers: { enterAtOrBelow: 95, exitAtOrAbove: 110 },
+  atr: 2,
+  verdict: "clear",
+  ...over,
+});
+
+const situation = (over: Partial<Situation> = {}): Situation => ({
+  markets: new Map([
+    [BTC, note()],
+    [ETH, note({ analysisId: "e1" })],
+  ]),
+  prices: new Map(),
+  held: new Map(),
+  finishedSlotMs: unixMs(1_000),
+  ...over,
+});
+
+const between = (before: Partial<Situation>, after: Partial<Situation>): readonly DeskEvent[] =>
+  detectEvents(situation(before), situation(after), DRIFT_ATR);
+
+describe("events", () => {
+  it("are none where nothing has changed", () => {
+    expect(between({}, {})).toEqual([]);
+    expect(between({ prices: new Map([[BTC, 101]]) }, { prices: new Map([[BTC, 103.9]]) })).toEqual([]);
+  });
+
+  it("tell a price beyond the drift bound once for each analysis, whichever way it went", () => {
+    const at = (price: number) => ({ prices: new Map([[BTC, price]]) });
+    const event = [{ kind: "price", symbol: BTC }];
+    expect(between({}, at(104))).toEqual([]);
+    expect(between({}, at(104.01))).toEqual(event);
+    expect(between({}, at(95.99))).toEqual(event);
+    expect(between(at(104.01), at(105))).toEqual([]);
+    expect(between(at(104.01), at(103))).toEqual([]);
+    const anew = new Map([[BTC, note({ analysisId: "a2" })]]);
+    expect(between(at(104.01), { ...at(105), markets: anew })).toEqual(event);
+  });
+
+  it("say nothing of a price whose market has no analysis or no ATR", () => {
+    const prices = new Map([[BTC, 500]]);
+    expect(between({}, { prices, markets: new Map() })).toEqual([]);
+    expect(between({}, { prices, markets: new Map([[BTC, note({ atr: null })]]) })).toEqual([]);
+  });
+
+  it("tell a security record that changed between two analyses, and not the first one", () => {
+    const turned = new Map([[BTC, note({ analysisId: "a2", verdict: "block" })]]);
+    expect(between({}, { markets: turned })).toEqual([{ kind: "security", symbol: BTC, from: "clear", to: "block" }]);
+    expect(between({ markets: new Map() }, { markets: turned })).toEqual([]);
+  });
+
+  it("tell what was bought, sold, or held in another quantity", () => {
+    const held = (quantity: string) => ({ held: new Map([[ETH, quantity as Quantity]]) });
+    const event = [{ kind: "portfolio", symbol: ETH }];
+    expect([between({}, held("1")), between(held("1"), {}), between(held("1"), held("2"))]).toEqual([
+      event,
+      event,
+      event,
+    ]);
+    expect(between(held("1"), held("1"))).toEqual([]);
+  });
+
+  it("concern their own markets only, but for a finished slot, which concerns all", () => {
+    const held = new Map([[ETH, "1" as Quantity]]);
+    const prices = new Map([[BTC, 110]]);
+    expect(dependantsOf(between({}, { held, prices }))).toEqual(new Set([BTC, ETH]));
+    expect(dependantsOf(between({}, { held, prices, finishedSlotMs: unixMs(2_000) }))).toBeNull();
+    expect(dependantsOf([])).toEqual(new Set());
+  });
+});
+
+describe("structure", () => {
+  const parts = { held: [], turned: [], markets: new Map(), nearTriggerPct: 1, timeframe: "5m" } as const;
+  const marketsOf = (over: Partial<Parameters<typeof structuralIntents>[0]>) => [
+    ...new Set(structuralIntents({ ...parts, ...over }).map(({ symbol }) => symbol)),
+  ];
+
+  it("names what is held, then what has turned, then what is near a trigger, the nearest first", () => {
+    const near = note({ triggers: { enterAtOrBelow: 99.5, exitAtOrAbove: null } });
+    const nearer = note({ triggers: { enterAtOrBelow: null, exitAtOrAbove: 100.2 } });
+    const [SOL, ADA] = ["SOL/USDT", "ADA/USDT"] as [MarketSymbol, MarketSymbol];
+    const markets = new Map([
+      [BTC, near],
+      [ETH, nearer],
+      [SOL, note()],
+    ]);
+    expect(marketsOf({ held: [SOL], turned: [ADA, SOL], markets })).toEqual([SOL, ADA, ETH, BTC]);
+    expect(marketsOf({ markets, nearTriggerPct: 0.3 })).toEqual([ETH]);
+    expect(marketsOf({})).toEqual([]);
+  });
+
+  it("knows no way to a trigger that is not there", () => {
+    expect(triggerDistancePct(note())).toBeCloseTo(5, 9);
+    expect(triggerDistancePct(note({ triggers: { enterAtOrBelow: null, exitAtOrAbove: null } }))).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
+});
