@@ -75,7 +75,7 @@ async function prepare(assets: number) {
   );
   const sweep = () => {
     const deps = depsOver(marketData, assets, NOW_MS);
-    const request = { symbols, timeframe: TIMEFRAME, nowMs: NOW_MS, origin: "sleep", askAgainForMs: 0 } as const;
+    const request = { symbols, timeframe: TIMEFRAME, nowMs: NOW_MS, origin: "sleep" } as const;
     return sweepMarkets(deps, request, patience);
   };
   const outcomes = [...(await sweep()).values()];

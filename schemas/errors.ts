@@ -107,6 +107,14 @@ export class InvariantError extends DeepTraderError {
   readonly policy = "halt-trading";
 }
 
+/**
+ * True for a failure that says nothing about the desk itself: a silent venue, bad rows, a market that is gone. Work over
+ * many markets names it and goes on; the next slot asks again.
+ */
+export const isPassing = (error: unknown): error is DeepTraderError =>
+  error instanceof DeepTraderError &&
+  (error.policy === "retry" || error.policy === "skip-symbol" || error instanceof UnknownNameError);
+
 /** Ends a `switch` over a union: a new member fails here at compile time. */
 export function assertNever(value: never): never {
   throw new InvariantError({

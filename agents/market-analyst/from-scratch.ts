@@ -4,7 +4,7 @@ import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
-import { DeepTraderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { type CandleSeries, newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
@@ -181,11 +181,3 @@ async function currentSecurity(
   if (contract !== null) await khala.rememberSecurity(security.id, contract, report, options);
   return report;
 }
-
-/**
- * True for a failure that says nothing about the desk itself: a silent venue, bad rows, a market that is gone. Whoever
- * works through many markets names it and goes on; the next slot asks again.
- */
-export const isPassing = (error: unknown): error is DeepTraderError =>
-  error instanceof DeepTraderError &&
-  (error.policy === "retry" || error.policy === "skip-symbol" || error instanceof UnknownNameError);

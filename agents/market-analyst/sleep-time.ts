@@ -1,16 +1,12 @@
 // Floor 3. The MarketAnalyst over a list of markets -> analyses in Khala: at sleep time before anybody asks, and at test
 // time for the ones that were missing.
+
 import type { Analysis } from "#schemas/analysis.ts";
+import { isPassing } from "#schemas/errors.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
-import {
-  type AnalysisOutcome,
-  type AnalystDeps,
-  analyseFromScratch,
-  isPassing,
-  rememberOutcomes,
-} from "./from-scratch.ts";
+import { type AnalysisOutcome, type AnalystDeps, analyseFromScratch, rememberOutcomes } from "./from-scratch.ts";
 
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */
 const CONCURRENT_READS = 8;
@@ -24,8 +20,6 @@ export interface SweepRequest {
   readonly timeframe: Timeframe;
   readonly nowMs: UnixMs;
   readonly origin: Analysis["origin"];
-  /** How long after `nowMs` a venue that has not published yet, or did not answer, is asked again; 0: not at all. */
-  readonly askAgainForMs: number;
   /** Sleep only: awaited before each market and each write, so that questions go first. Test time never waits for them: it is one. */
   readonly beforeStep?: () => Promise<void>;
 }
@@ -35,41 +29,119 @@ export type SweepOutcome =
   | AnalysisOutcome
   | { readonly status: "failed"; readonly symbol: MarketSymbol; readonly error: string };
 
+/** One outcome a market. */
+export type SweepOutcomes = ReadonlyMap<MarketSymbol, SweepOutcome>;
+
+export interface SweepOptions extends CallOptions {
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+export interface SlotSweepRequest extends SweepRequest {
+  /** How long after `nowMs` a venue that has not published yet, or did not answer, is asked again; 0: not at all. */
+  readonly askAgainForMs: number;
+  /**
+   * Called as each read begins; resolves when that read is waited for no longer. It goes on, and its market is late.
+   * Left out: every read is waited for.
+   */
+  readonly tooLong?: (options: CallOptions) => Promise<void>;
+}
+
+export interface SlotSweep {
+  /** Every market: what is there at once, and what was not (`no-candle`, `failed`). */
+  readonly outcomes: SweepOutcomes;
+  /**
+   * The markets that may still come in this slot, asked again every 2 s until all have come or the time is over: a round
+   * yields the new outcomes of all that were asked, remembered already. Its reads are made as it is iterated.
+   */
+  late(): AsyncGenerator<SweepOutcomes, void, undefined>;
+}
+
 /**
- * Analyses every market once and remembers it, 25 records a write; the answer has one outcome a market. One market's bad
- * data or silent venue is its own failure; an error that concerns the desk (its class says so) ends the sweep.
+ * Analyses every market once and remembers it, 25 records a write. One market's bad data or silent venue is its own
+ * failure; an error that concerns the desk (its class says so) ends the sweep.
  */
 export async function sweepMarkets(
   deps: AnalystDeps,
   request: SweepRequest,
-  options: CallOptions & { readonly onProgress?: (done: number, of: number) => void },
-): Promise<ReadonlyMap<MarketSymbol, SweepOutcome>> {
-  const { timeframe, origin } = request;
+  options: SweepOptions,
+): Promise<SweepOutcomes> {
+  return (await sweepSlot(deps, { ...request, askAgainForMs: 0 }, options)).outcomes;
+}
+
+/** The same for a slot, in which the markets that are there wait for no other: late ones are asked for in `late`. */
+export async function sweepSlot(
+  deps: AnalystDeps,
+  request: SlotSweepRequest,
+  options: SweepOptions,
+): Promise<SlotSweep> {
+  const { timeframe, origin, tooLong } = request;
+  const beforeStep = async (): Promise<void> => {
+    if (origin === "sleep") await request.beforeStep?.();
+  };
   const outcomes = new Map<MarketSymbol, SweepOutcome>();
-  const sweep = async (symbols: readonly MarketSymbol[], nowMs: UnixMs): Promise<void> => {
-    await forEachBounded(symbols, CONCURRENT_READS, async (symbol) => {
-      if (origin === "sleep") await request.beforeStep?.();
-      outcomes.set(symbol, await attempt(deps, { symbol, timeframe, nowMs, origin }, options));
-      options.onProgress?.(outcomes.size, request.symbols.length);
-    });
-    const read = symbols.map((symbol) => outcomes.get(symbol)).filter((o) => o !== undefined);
-    const known = read.filter((outcome) => outcome.status !== "failed");
-    // An embedded database works in this very thread: nobody is answered while it takes a write.
-    for (let begin = 0; begin < known.length; begin += RECORDS_A_WRITE) {
-      if (origin === "sleep") await request.beforeStep?.();
-      await rememberOutcomes(deps, timeframe, known.slice(begin, begin + RECORDS_A_WRITE), options);
-    }
+  const underWay = new Map<MarketSymbol, Promise<SweepOutcome>>();
+
+  /** A read left behind in an earlier round is taken up again, not made twice. */
+  const read = async (symbol: MarketSymbol, nowMs: UnixMs): Promise<SweepOutcome> => {
+    const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin }, options);
+    const outcome = tooLong === undefined ? await reading : await firstOf(reading, tooLong, options);
+    if (outcome !== null) underWay.delete(symbol);
+    else underWay.set(symbol, reading);
+    return outcome ?? { status: "failed", symbol, error: "it has not answered yet" };
   };
 
-  await sweep(request.symbols, request.nowMs);
-  const untilMs = request.nowMs + request.askAgainForMs;
-  while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
-    const late = request.symbols.filter((symbol) => mayStillCome(outcomes.get(symbol), request, deps));
-    if (late.length === 0) break;
-    await deps.clock.sleep(ASK_AGAIN_MS, options);
-    await sweep(late, deps.clock.now());
+  const round = async (symbols: readonly MarketSymbol[], nowMs: UnixMs): Promise<SweepOutcomes> => {
+    const answers = new Map<MarketSymbol, SweepOutcome>();
+    await forEachBounded(symbols, CONCURRENT_READS, async (symbol) => {
+      await beforeStep();
+      const outcome = await read(symbol, nowMs);
+      answers.set(symbol, outcome);
+      outcomes.set(symbol, outcome);
+      options.onProgress?.(outcomes.size, request.symbols.length);
+    });
+    const known = symbols.flatMap((symbol) => answers.get(symbol) ?? []).filter((o) => o.status !== "failed");
+    // An embedded database works in this very thread: nobody is answered while it takes a write.
+    for (let begin = 0; begin < known.length; begin += RECORDS_A_WRITE) {
+      await beforeStep();
+      await rememberOutcomes(deps, timeframe, known.slice(begin, begin + RECORDS_A_WRITE), options);
+    }
+    return answers;
+  };
+
+  async function* late(): AsyncGenerator<SweepOutcomes, void, undefined> {
+    const untilMs = request.nowMs + request.askAgainForMs;
+    while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
+      const awaited = request.symbols.filter((symbol) => mayStillCome(outcomes.get(symbol), request, deps));
+      if (awaited.length === 0) return;
+      await deps.clock.sleep(ASK_AGAIN_MS, options);
+      yield await round(awaited, deps.clock.now());
+    }
   }
-  return outcomes;
+
+  return { outcomes: new Map(await round(request.symbols, request.nowMs)), late };
+}
+
+/** Null where the read took too long; its failure then is its next round's to meet. */
+async function firstOf(
+  reading: Promise<SweepOutcome>,
+  tooLong: NonNullable<SlotSweepRequest["tooLong"]>,
+  options: CallOptions,
+): Promise<SweepOutcome | null> {
+  const answered = new AbortController();
+  const signal = AbortSignal.any([options.signal, answered.signal]);
+  const waited = tooLong({ signal }).then(
+    () => null,
+    (error: unknown) => {
+      if (answered.signal.aborted) return null;
+      throw error;
+    },
+  );
+  try {
+    return await Promise.race([reading, waited]);
+  } finally {
+    answered.abort();
+    reading.catch(() => {});
+  }
 }
 
 /**
@@ -107,7 +179,7 @@ export interface SweepSummary {
 }
 
 /** By symbol within each list: the answers of a venue come in any order. */
-export function summariseSweep(outcomes: ReadonlyMap<MarketSymbol, SweepOutcome>, timeframe: Timeframe): SweepSummary {
+export function summariseSweep(outcomes: SweepOutcomes, timeframe: Timeframe): SweepSummary {
   const analysed: MarketSymbol[] = [];
   const skipped: { symbol: MarketSymbol; reason: string }[] = [];
   const failed: { symbol: MarketSymbol; error: string }[] = [];

@@ -23,7 +23,7 @@ export async function retried<T>(ask: () => Promise<T>, { wait, signal, onRetry 
     try {
       return await ask();
     } catch (error) {
-      if (signal.aborted || !isPassing(error)) throw error;
+      if (signal.aborted || !isRetryable(error)) throw error;
       await wait(delayMs, { signal });
       onRetry();
     }
@@ -32,5 +32,5 @@ export async function retried<T>(ask: () => Promise<T>, { wait, signal, onRetry 
 }
 
 /** The AI SDK says so of its own errors: no connection, HTTP 408, 409, 429 and 5xx. */
-const isPassing = (error: unknown): boolean =>
+const isRetryable = (error: unknown): boolean =>
   error instanceof Error && "isRetryable" in error && error.isRetryable === true;

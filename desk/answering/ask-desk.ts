@@ -3,10 +3,11 @@
 
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
 import { type AnswerDeps, type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
-import { analyseAtTestTime, isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
+import { isPassing } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
@@ -121,11 +122,7 @@ function answerDeps(
     quote: desk.quote,
     manager: () => managerOf(open, session),
     sweep: (symbols, timeframe, options) =>
-      sweepMarkets(
-        analystDeps(desk, tally),
-        { symbols, timeframe, nowMs, origin: "test-time", askAgainForMs: 0 },
-        options,
-      ),
+      sweepMarkets(analystDeps(desk, tally), { symbols, timeframe, nowMs, origin: "test-time" }, options),
     questionUnits: desk.config.thinking.questionUnits,
     prices: pricesAtHand(desk, nowMs),
     isQuarantined: (kind) => desk.quarantine.has(kind),

@@ -1,6 +1,6 @@
 // Floor 4. The time between two slots → passes of thought: when nobody has asked for a while and something is left to do,
 // and when a price has run away from its analysis. Runs beside the driver and ends with it.
-import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { isPassing } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";

@@ -194,7 +194,7 @@ async function analyse(
   timeframe: Timeframe,
   options: CallOptions,
 ): Promise<Analysis | null> {
-  const request = { symbols: [symbol], timeframe, nowMs: desk.clock.now(), origin: "sleep", askAgainForMs: 0 } as const;
+  const request = { symbols: [symbol], timeframe, nowMs: desk.clock.now(), origin: "sleep" } as const;
   const outcome = (await sweepMarkets(analystDeps(desk, tally), request, options)).get(symbol);
   return outcome?.status === "analysed" ? outcome.analysis : null;
 }

@@ -1,5 +1,5 @@
 // Floor 4. First step of a slot: what the venue did with our orders since it was last asked -> journal.
-import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Order } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

@@ -1,5 +1,5 @@
 // Floor 4. The universe of a UTC day: ranks change slowly and cost a call, so they are taken once a day and at the start.
-import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { isPassing } from "#schemas/errors.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Universe } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

@@ -160,7 +160,7 @@ async function recallOrAnalyse(
   }
   const outcomes = await sweepMarkets(
     { ...analystDeps(desk, tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
-    { symbols: wanted, timeframe, nowMs, origin: "test-time", askAgainForMs: 0 },
+    { symbols: wanted, timeframe, nowMs, origin: "test-time" },
     options,
   );
   const delegated = new Set<MarketSymbol>();

@@ -1,5 +1,5 @@
 // Floor 4. How far the settlement stablecoin is off par, where the venue quotes it; the same for desk and backtest.
-import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { isPassing } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

@@ -1,5 +1,5 @@
 // Floor 4. One journaled order intent -> the venue -> journal. Nothing is sent that is not in the journal already.
-import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Order } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

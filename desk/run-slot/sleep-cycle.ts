@@ -1,5 +1,5 @@
 // Floor 4. Second step of a slot: universe ∪ held ∪ working -> the MarketAnalyst -> Khala, ahead of any question.
-import { type SweepSummary, summariseSweep, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import { type SweepSummary, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
@@ -45,7 +45,7 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
   const universe = await desk.universe.at(nowMs, options);
   const reads = readsForHour(desk, slotMs);
   const portfolio = desk.account.portfolio();
-  const outcomes = await sweepMarkets(
+  const swept = await sweepSlot(
     { ...analystDeps(desk, tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
     {
       symbols: marketsToThinkAbout(universe, portfolio),
@@ -57,6 +57,8 @@ async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise
     },
     options,
   );
+  const outcomes = new Map(swept.outcomes);
+  for await (const round of swept.late()) for (const [symbol, outcome] of round) outcomes.set(symbol, outcome);
   desk.planner.noteAnalyses(analysesOf(outcomes));
   const { analysed, skipped, failed } = summariseSweep(outcomes, timeframe);
   await desk.ledger.record(

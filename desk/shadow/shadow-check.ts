@@ -1,10 +1,12 @@
 // Floor 4. One answer that was served → made again from the source at its own moment, and compared.
+
 import { SCRATCH_UNITS } from "#agents/deep-trader-manager/answers/effort.ts";
 import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { finishText } from "#agents/deep-trader-manager/answers/render.ts";
-import { analyseFromScratch, isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { unitsOfDayBudget } from "#memory/ledger-summary.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
+import { isPassing } from "#schemas/errors.ts";
 import { canonicalJson } from "#schemas/hash.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";

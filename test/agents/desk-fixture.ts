@@ -144,7 +144,7 @@ export function createDesk(options: DeskOptions = {}) {
     },
     sweep: (symbols, timeframe, call) => {
       watch(`sweep ${symbols.join(" ")}`);
-      const request = { symbols, timeframe, nowMs: NOW_MS, origin: "test-time", askAgainForMs: 0 } as const;
+      const request = { symbols, timeframe, nowMs: NOW_MS, origin: "test-time" } as const;
       return sweepMarkets(depsFor(tally), request, call);
     },
     questionUnits: options.questionUnits ?? 50_000,

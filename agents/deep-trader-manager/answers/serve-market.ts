@@ -1,12 +1,11 @@
 // Floor 3. A question about one market → its analysis: recalled, or made by the analyst on the manager's delegation. Where
 // that fails or would take too much, a chat is shown what there is of the market, marked stale.
 import type { Recall } from "#schemas/analysis.ts";
-import { InvariantError, ModelRunError, ProviderRefusedError, TokenBudgetError } from "#schemas/errors.ts";
+import { InvariantError, isPassing, ModelRunError, ProviderRefusedError, TokenBudgetError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { AnalysisSlots } from "../../desk-run.ts";
-import { isPassing } from "../../market-analyst/from-scratch.ts";
 import { noCandleReason } from "../../market-analyst/sleep-time.ts";
 import { failureOf } from "../delegation-failure.ts";
 import type { AnswerDeps, Question } from "./answer.ts";

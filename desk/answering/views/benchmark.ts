@@ -1,7 +1,8 @@
 // Floor 4. This run against buying and holding: equal weights of the universe, over the same closes, without costs, as in
 // `backtest`. Prices come from Khala; where it has thinned them out, from the venue's candles, within the question's budget.
+
 import type { DeskText } from "#agents/deep-trader-manager/desk-view.ts";
-import { isPassing } from "#agents/market-analyst/from-scratch.ts";
+import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { assess, definitionIdOf } from "#agents/market-analyst/assess.ts";
-import {
-  type AnalystDeps,
-  analyseAtTestTime,
-  analyseFromScratch,
-  isPassing,
-} from "#agents/market-analyst/from-scratch.ts";
-import { summariseSweep, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import { type AnalystDeps, analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
+import { summariseSweep, sweepMarkets, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
@@ -15,6 +10,7 @@ import {
   DataFormatError,
   FutureRecordError,
   InvariantError,
+  isPassing,
   ProviderError,
   ProviderRefusedError,
   StoreError,
@@ -196,7 +192,6 @@ describe("a sweep", () => {
     timeframe: "5m" as const,
     nowMs: FIRST_SLOT_MS,
     origin: "sleep" as const,
-    askAgainForMs: 0,
   });
 
   it("reads at most eight markets at once, writes once, and counts up to all of them", async () => {
@@ -256,6 +251,117 @@ describe("a sweep", () => {
     );
     await expect(sweep).rejects.toBe(bug);
     expect([begun, ended]).toEqual([8, 7]);
+  });
+});
+
+describe("the sweep of a slot", () => {
+  const B = "BBB/USDT" as MarketSymbol;
+  const NOW_MS = unixMs(FIRST_SLOT_MS + 3_000);
+  const request = {
+    symbols: [A, B],
+    timeframe: "5m" as const,
+    nowMs: NOW_MS,
+    origin: "sleep" as const,
+    askAgainForMs: 30_000,
+  };
+
+  /** BBB publishes its newest candle at `publishedMs`; reads are counted by market. */
+  function withLateMarket(publishedMs: number) {
+    const { deps, venue, clock } = createAnalyst();
+    clock.advanceTo(NOW_MS);
+    const reads = new Map<MarketSymbol, number>();
+    const candles: typeof venue.marketData.candles = async (one, options) => {
+      reads.set(one.symbol, (reads.get(one.symbol) ?? 0) + 1);
+      const out = one.symbol !== B || one.nowMs >= publishedMs;
+      return venue.marketData.candles({ ...one, nowMs: unixMs(out ? one.nowMs : one.nowMs - STEP_MS) }, options);
+    };
+    return { deps: { ...deps, marketData: { ...venue.marketData, candles } }, clock, reads };
+  }
+
+  const statusOf = (outcomes: ReadonlyMap<MarketSymbol, { readonly status: string }>) =>
+    Object.fromEntries([...outcomes].map(([symbol, { status }]) => [symbol, status]));
+
+  it("hands over at once what is there: a quiet market bars no other", async () => {
+    const { deps, clock } = withLateMarket(Number.POSITIVE_INFINITY);
+    const { outcomes } = await sweepSlot(deps, request, patience);
+    expect(statusOf(outcomes)).toEqual({ [A]: "analysed", [B]: "no-candle" });
+    expect(clock.now()).toBe(NOW_MS);
+  });
+
+  it("asks late markets alone, and yields one that comes as soon as it is remembered", async () => {
+    const { deps, clock, reads } = withLateMarket(NOW_MS + 5_000);
+    const { late } = await sweepSlot(deps, request, patience);
+    const rounds: unknown[] = [];
+    for await (const round of late()) {
+      rounds.push({ atMs: clock.now() - NOW_MS, ...statusOf(round) });
+      const key = { venueId: deps.marketData.venueId, symbol: B, timeframe: "5m" as const };
+      const kept = await deps.khala.recall(key, { nowMs: clock.now() }, patience);
+      expect(kept.status === "fresh").toBe(statusOf(round)[B] === "analysed");
+    }
+    expect(rounds).toEqual([
+      { atMs: 2_000, [B]: "no-candle" },
+      { atMs: 4_000, [B]: "no-candle" },
+      { atMs: 6_000, [B]: "analysed" },
+    ]);
+    expect(reads).toEqual(
+      new Map([
+        [A, 1],
+        [B, 4],
+      ]),
+    );
+  });
+
+  it("asks for no longer than it may", async () => {
+    const { deps, clock } = withLateMarket(Number.POSITIVE_INFINITY);
+    const { late } = await sweepSlot(deps, request, patience);
+    let rounds = 0;
+    for await (const _ of late()) rounds += 1;
+    expect([rounds, clock.now() - NOW_MS]).toEqual([15, 30_000]);
+  });
+
+  it("asks nothing again where the source cannot be late", async () => {
+    const { deps } = withLateMarket(Number.POSITIVE_INFINITY);
+    const { late } = await sweepSlot(deps, { ...request, askAgainForMs: 0 }, patience);
+    expect(await late().next()).toEqual({ done: true, value: undefined });
+  });
+
+  /** BBB's read hangs until it is settled by hand; no read is waited for once it hangs. */
+  function withHangingMarket() {
+    const late = withLateMarket(0);
+    const hanging = Promise.withResolvers<void>();
+    const { marketData } = late.deps;
+    let begun = 0;
+    const candles: typeof marketData.candles = async (one, options) => {
+      if (one.symbol === B) {
+        begun += 1;
+        await hanging.promise;
+      }
+      return marketData.candles(one, options);
+    };
+    // Long enough for every answer that needs no waiting.
+    const tooLong = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+    const deps = { ...late.deps, marketData: { ...marketData, candles } };
+    return { deps, request: { ...request, tooLong }, hanging, begun: () => begun };
+  }
+
+  it("leaves a market behind that does not answer, and takes its one read up again", async () => {
+    const { deps, request: asked, hanging, begun } = withHangingMarket();
+    const { outcomes, late } = await sweepSlot(deps, asked, patience);
+    expect(statusOf(outcomes)).toEqual({ [A]: "analysed", [B]: "failed" });
+    const rounds = late();
+    expect(statusOf((await rounds.next()).value ?? new Map())).toEqual({ [B]: "failed" });
+    hanging.resolve();
+    expect(statusOf((await rounds.next()).value ?? new Map())).toEqual({ [B]: "analysed" });
+    expect(await rounds.next()).toEqual({ done: true, value: undefined });
+    expect(begun()).toBe(1);
+  });
+
+  it("ends with an error of the desk that a late read brings", async () => {
+    const { deps, request: asked, hanging } = withHangingMarket();
+    const { late } = await sweepSlot(deps, asked, patience);
+    const bug = new InvariantError({ was: "Broken.", remedy: "Report it." });
+    hanging.reject(bug);
+    await expect(late().next()).rejects.toBe(bug);
   });
 });
 

@@ -68,7 +68,7 @@ describe("a sweep", () => {
     const beforeStep = async () => {
       steps += 1;
     };
-    const request = { symbols, timeframe: "5m", nowMs: START_MS, origin, askAgainForMs: 0, beforeStep } as const;
+    const request = { symbols, timeframe: "5m", nowMs: START_MS, origin, beforeStep } as const;
     await sweepMarkets(analystDeps(desk, new WorkTally()), request, patience);
     return { steps, markets: symbols.length };
   };
