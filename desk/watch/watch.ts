@@ -58,13 +58,11 @@ async function raise(desk: Desk, slot: AlertSlot | null, options: CallOptions): 
 
 const JOB = "alerts";
 
-async function memoryOf({ alerts, runs, clock }: Desk, options: CallOptions): Promise<AlertMemory> {
+async function memoryOf({ alerts, runs }: Desk, options: CallOptions): Promise<AlertMemory> {
   if (alerts.memory !== null) return alerts.memory;
-  const slotMs = await runs.lastFinished(JOB, options);
-  if (slotMs === null) return NO_MEMORY;
-  const kept = await runs.begin({ job: JOB, slotMs, nowMs: clock.now() }, options);
+  const kept = await runs.newestResult(JOB, options);
   // What an older version kept otherwise is forgotten: at worst something is told a second time.
-  const parsed = AlertMemory.safeParse(kept.status === "done" ? kept.result : null);
+  const parsed = AlertMemory.safeParse(kept?.result);
   return parsed.success ? parsed.data : NO_MEMORY;
 }
 

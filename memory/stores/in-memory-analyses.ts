@@ -24,6 +24,8 @@ const keyText = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${
 export interface MemoryAnalyses extends AnalysisStore {
   /** The part of `Store.consolidate` that is about analyses and security reports. */
   thin(cuts: RetentionCuts): Pick<ConsolidationCounts, "analyses" | "securityReports">;
+  /** The venues that keep an analysis of this id. */
+  readonly venuesOf: (analysisId: string) => readonly string[];
 }
 
 export function createMemoryAnalyses(guard: StoreGuard): MemoryAnalyses {
@@ -142,6 +144,11 @@ export function createMemoryAnalyses(guard: StoreGuard): MemoryAnalyses {
       guard.run(options, async () =>
         reports.get(reportName(sourceId, contract))?.findLast((report) => report.observedAtMs <= nowMs),
       ),
+
+    venuesOf: (analysisId) =>
+      [...byKey.values()]
+        .filter(({ rows }) => rows.some(({ record }) => record.id === analysisId))
+        .map(({ key }) => key.venueId),
 
     thin: (cuts) => ({
       analyses: sum(byKey.values(), ({ rows }) => thinRows(rows, ({ record }) => record.asOfMs, cuts)),

@@ -1,23 +1,31 @@
 // Floor 2. The Runs port on a plain map. Only this process sees the store, so a run that is not finished was left by an
 // earlier attempt of this very process.
-import type { Runs } from "#schemas/ports/work.ts";
-import type { RunId, UnixMs } from "#schemas/units.ts";
+import type { RunKey, Runs } from "#schemas/ports/work.ts";
+import type { RunId } from "#schemas/units.ts";
 import type { StoreGuard } from "./guard.ts";
 import { lostRun } from "./lost-run.ts";
 
 export type RunRows = Map<
   string,
-  { readonly runId: RunId; readonly job: string; readonly slotMs: UnixMs; fence: number; result?: unknown }
+  RunKey & { readonly runId: RunId; readonly scope: string; fence: number; result?: unknown }
 >;
 
 export function createMemoryRuns(guard: StoreGuard, rowsOf: () => RunRows, runId: RunId): Runs {
-  const name = (run: { readonly job: string; readonly slotMs: UnixMs }) => `${runId} ${run.job} ${run.slotMs}`;
+  const name = ({ job, scope = "", slotMs }: RunKey) => `${runId} ${job} ${slotMs} ${scope}`;
+  const newestFinished = (job: string) => {
+    let newest: (RunKey & { readonly scope: string; readonly result?: unknown }) | null = null;
+    for (const run of rowsOf().values()) {
+      if (run.runId !== runId || run.job !== job || !("result" in run)) continue;
+      if (newest === null || run.slotMs >= newest.slotMs) newest = run;
+    }
+    return newest;
+  };
   return {
     begin: (run, options) =>
       guard.run(options, async () => {
         const held = rowsOf().get(name(run));
         if (held === undefined) {
-          rowsOf().set(name(run), { runId, job: run.job, slotMs: run.slotMs, fence: 1 });
+          rowsOf().set(name(run), { runId, job: run.job, scope: run.scope ?? "", slotMs: run.slotMs, fence: 1 });
           return { status: "begun", fence: 1 };
         }
         if ("result" in held) return { status: "done", result: held.result };
@@ -32,14 +40,12 @@ export function createMemoryRuns(guard: StoreGuard, rowsOf: () => RunRows, runId
         held.result = result ?? null;
       }),
 
-    lastFinished: (job, options) =>
+    lastFinished: (job, options) => guard.run(options, async () => newestFinished(job)?.slotMs ?? null),
+
+    newestResult: (job, options) =>
       guard.run(options, async () => {
-        let newest: UnixMs | null = null;
-        for (const run of rowsOf().values()) {
-          if (run.runId !== runId || run.job !== job || !("result" in run)) continue;
-          if (newest === null || run.slotMs > newest) newest = run.slotMs;
-        }
-        return newest;
+        const newest = newestFinished(job);
+        return newest === null ? null : { slotMs: newest.slotMs, scope: newest.scope, result: newest.result };
       }),
   };
 }

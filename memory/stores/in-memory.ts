@@ -14,6 +14,7 @@ import { consolidateMemory } from "./in-memory-consolidate.ts";
 import { createMemoryLeases } from "./in-memory-leases.ts";
 import { createMemoryRuns, type RunRows } from "./in-memory-runs.ts";
 import { createMemoryTopics, type TopicRows } from "./in-memory-topics.ts";
+import { bindingOf, decisionsOf } from "./run-bindings.ts";
 
 interface DeskRooms {
   readonly journals: Map<RunId, { readonly rows: JournalRow[]; readonly ids: Set<string> }>;
@@ -74,9 +75,9 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
             rooms.latestRun = runId;
           }
         }),
-      read: ({ limit }, options) =>
+      read: ({ limit, sinceSeq = 0 }, options) =>
         guard.run(options, async () => {
-          const rows = roomsOf(deskId).journals.get(runId)?.rows ?? [];
+          const rows = (roomsOf(deskId).journals.get(runId)?.rows ?? []).filter(({ seq }) => seq > sinceSeq);
           return limit === undefined ? [...rows] : rows.slice(Math.max(0, rows.length - limit));
         }),
     }),
@@ -93,6 +94,22 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     }),
 
     latestRun: (deskId, options) => guard.run(options, async () => desks.get(deskId)?.latestRun ?? null),
+
+    bindings: (deskId, options) =>
+      guard.run(options, async () => {
+        const newestSeq = ({ rows }: { readonly rows: readonly JournalRow[] }) => rows.at(-1)?.seq ?? 0;
+        const runs = [...roomsOf(deskId).journals]
+          .filter(([, { rows }]) => rows.length > 0)
+          .toSorted(([, a], [, b]) => newestSeq(b) - newestSeq(a));
+        return runs.map(([runId, { rows }]) =>
+          bindingOf(
+            runId,
+            rows.find(({ eventId }) => eventId === "run-started")?.event,
+            decisionsOf(rows.map(({ event }) => event)),
+            analyses.venuesOf,
+          ),
+        );
+      }),
 
     purge: (deskId, options) =>
       guard.run(options, async () => {

@@ -1,10 +1,10 @@
 // Floor 2. The rooms private to a desk (journal, runs, ledger) → drizzle queries. One statement a verb, as in
 // sql-analyses.ts; every statement names the desk.
-import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, sql } from "drizzle-orm";
 import { StoreError } from "#schemas/errors.ts";
 import { journalEventId } from "#schemas/journal.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
-import type { Ledger, Runs } from "#schemas/ports/work.ts";
+import type { Ledger, RunKey, Runs } from "#schemas/ports/work.ts";
 import { type DeskId, type RunId, unixMs } from "#schemas/units.ts";
 import { decodeEvent, decodeLedgerEntry, decodeResult, encodeEvent, encodeLedgerEntry, encodeResult } from "./codec.ts";
 import type { Db } from "./db.ts";
@@ -29,12 +29,12 @@ export function createSqlJournal(db: Db, guard: StoreGuard, deskId: DeskId, runI
           on conflict (desk_id, run_id, event_id) do nothing`);
       }),
 
-    read: ({ limit }, options) =>
+    read: ({ limit, sinceSeq }, options) =>
       guard.run(options, async () => {
         const query = db
           .select({ seq: journal.seq, eventId: journal.eventId, event: journal.event })
           .from(journal)
-          .where(mine)
+          .where(and(mine, sinceSeq === undefined ? undefined : gt(journal.seq, sinceSeq)))
           .orderBy(desc(journal.seq))
           .$dynamic();
         const rows = await (limit === undefined ? query : query.limit(limit));
@@ -45,16 +45,22 @@ export function createSqlJournal(db: Db, guard: StoreGuard, deskId: DeskId, runI
 
 export function createSqlRuns(db: Db, guard: StoreGuard, owner: ProcessIdentity, deskId: DeskId, runId: RunId): Runs {
   const ownerText = JSON.stringify(owner);
-  const rowOf = (run: { readonly job: string; readonly slotMs: number }) =>
-    and(eq(runs.deskId, deskId), eq(runs.runId, runId), eq(runs.job, run.job), eq(runs.slotMs, run.slotMs));
+  const mine = and(eq(runs.deskId, deskId), eq(runs.runId, runId));
+  const rowOf = ({ job, scope = "", slotMs }: RunKey) =>
+    and(mine, eq(runs.job, job), eq(runs.scope, scope), eq(runs.slotMs, slotMs));
+  const newestFinished = (job: string) => ({
+    where: and(mine, eq(runs.job, job), eq(runs.status, "finished")),
+    // Of one slot the scope that was begun last.
+    orderBy: [desc(runs.slotMs), desc(runs.beganAtMs)],
+  });
 
   return {
     begin: (run, options) =>
       guard.run(options, async () => {
-        const { job, slotMs, nowMs } = run;
+        const { job, scope = "", slotMs, nowMs } = run;
         const begun = await db
           .insert(runs)
-          .values({ deskId, runId, job, slotMs, status: "running", owner: ownerText, beganAtMs: nowMs })
+          .values({ deskId, runId, job, scope, slotMs, status: "running", owner: ownerText, beganAtMs: nowMs })
           .onConflictDoNothing()
           .returning({ fence: runs.fence });
         if (begun[0] !== undefined) return { status: "begun", fence: begun[0].fence };
@@ -89,13 +95,28 @@ export function createSqlRuns(db: Db, guard: StoreGuard, owner: ProcessIdentity,
 
     lastFinished: (job, options) =>
       guard.run(options, async () => {
+        const { where, orderBy } = newestFinished(job);
         const [row] = await db
           .select({ slotMs: runs.slotMs })
           .from(runs)
-          .where(and(eq(runs.deskId, deskId), eq(runs.runId, runId), eq(runs.job, job), eq(runs.status, "finished")))
-          .orderBy(desc(runs.slotMs))
+          .where(where)
+          .orderBy(...orderBy)
           .limit(1);
         return row === undefined ? null : unixMs(row.slotMs);
+      }),
+
+    newestResult: (job, options) =>
+      guard.run(options, async () => {
+        const { where, orderBy } = newestFinished(job);
+        const [row] = await db
+          .select({ slotMs: runs.slotMs, scope: runs.scope, result: runs.result })
+          .from(runs)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(1);
+        if (row === undefined) return null;
+        const { slotMs, scope, result } = row;
+        return { slotMs: unixMs(slotMs), scope, result: decodeResult(result ?? "null", runName({ job, slotMs })) };
       }),
   };
 }

@@ -7,6 +7,7 @@ import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { leasesOf } from "./room.ts";
 import { createSqlAnalyses } from "./sql-analyses.ts";
+import { sqlBindings } from "./sql-bindings.ts";
 import { createSqlCandles } from "./sql-candles.ts";
 import { consolidateSql, tidy } from "./sql-consolidate.ts";
 import { createSqlLeases } from "./sql-leases.ts";
@@ -50,6 +51,8 @@ export function createSqlStore({ kind, what, db, side, owner, disconnect }: SqlS
           .limit(1);
         return row === undefined ? null : RunId.parse(row.runId);
       }),
+
+    bindings: (deskId, options) => guard.run(options, () => sqlBindings(db, deskId)),
 
     purge: (deskId, options) =>
       guard.run(options, async () => {

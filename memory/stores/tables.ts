@@ -119,6 +119,17 @@ export const leases = khala.table("leases", {
   expiresAtMs: ms("expires_at_ms").notNull(),
 });
 
+/** One row per desk: which process may write its account. */
+export const accounts = khala.table("accounts", {
+  deskId: text("desk_id").primaryKey(),
+  /** Raised at each taking; what is written under an older one is refused. */
+  fence: bigint({ mode: "number" }).notNull(),
+  /** JSON of the process that took it last. */
+  owner: text().notNull(),
+  /** By the database's clock. */
+  renewedAtMs: ms("renewed_at_ms").notNull(),
+});
+
 /** Append-only. */
 export const journal = khala.table(
   "journal",
@@ -136,13 +147,15 @@ export const journal = khala.table(
   ],
 );
 
-/** One row per desk, run, job and slot. */
+/** One row per desk, run, job, scope and slot. */
 export const runs = khala.table(
   "runs",
   {
     deskId: text("desk_id").notNull(),
     runId: text("run_id").notNull(),
     job: text().notNull(),
+    /** What the result depends on besides job and slot; empty in rows of before it was kept. */
+    scope: text().notNull().default(""),
     slotMs: ms("slot_ms").notNull(),
     status: text({ enum: ["running", "finished"] }).notNull(),
     /** JSON of the process that began it last. */
@@ -153,7 +166,7 @@ export const runs = khala.table(
     /** JSON; null while it runs. */
     result: text(),
   },
-  (t) => [primaryKey({ columns: [t.deskId, t.runId, t.job, t.slotMs] })],
+  (t) => [primaryKey({ columns: [t.deskId, t.runId, t.job, t.scope, t.slotMs] })],
 );
 
 /** Work and spend. */

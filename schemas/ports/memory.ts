@@ -7,7 +7,7 @@ import type { SecurityReport } from "../security.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "../topic.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "../units.ts";
 import type { ContractId } from "./market.ts";
-import type { Journal } from "./trading.ts";
+import type { Journal, RunBinding } from "./trading.ts";
 import type { CallOptions, Lease, Ledger, Runs } from "./work.ts";
 
 /** An analysis as the store holds it. */
@@ -213,6 +213,8 @@ export interface Store {
   ledger(deskId: DeskId): Ledger;
   /** Newest run of a desk that has journaled anything. */
   latestRun(deskId: DeskId, options: CallOptions): Promise<RunId | null>;
+  /** What each run of a desk that has journaled anything trades, the newest run first. @throws RecordVersionError */
+  bindings(deskId: DeskId, options: CallOptions): Promise<readonly RunBinding[]>;
   /** Deletes every private row of a desk: journal, runs, ledger, topics, leases. Returns exactly how many. */
   purge(deskId: DeskId, options: CallOptions): Promise<number>;
   /** Thins history by age, of all desks; no recall at the cuts' now and no fold of a journal changes by it. Idempotent. */

@@ -2,7 +2,7 @@
 import type { JournalEvent, JournalRow } from "../journal.ts";
 import type { DecimalText } from "../money.ts";
 import type { Order } from "../order.ts";
-import type { UnixMs } from "../units.ts";
+import type { RunId, UnixMs } from "../units.ts";
 import type { CallOptions } from "./work.ts";
 
 /** What the venue did since it was last asked. */
@@ -31,6 +31,22 @@ export interface Execution {
 export interface Journal {
   /** All or nothing; an event whose id is already there is left out. Resolves once it is durable. */
   append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
-  /** In order of appending. `limit` takes the newest. */
-  read(filter: { readonly limit?: number }, options: CallOptions): Promise<readonly JournalRow[]>;
+  /** In order of appending, of those after `sinceSeq`. `limit` takes the newest. */
+  read(
+    filter: { readonly limit?: number; readonly sinceSeq?: number },
+    options: CallOptions,
+  ): Promise<readonly JournalRow[]>;
 }
+
+/** What a run of a desk trades: its positions are priced, sold and shown on that venue and in that currency only. */
+export type RunBinding = { readonly runId: RunId } & (
+  | {
+      /** Its own first row says it, or the analyses that its decisions cite. */
+      readonly known: "run-started" | "decisions";
+      /** Holds the seed of a simulation and the digest of a replay folder. */
+      readonly venueId: string;
+      /** Settlement currency. */
+      readonly quote: string;
+    }
+  | { readonly known: "no" /** A clause for a message. */; readonly why: string }
+);

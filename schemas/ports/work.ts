@@ -26,27 +26,40 @@ export interface Lease {
   acquire(name: string, ttlMs: number, options: CallOptions): Promise<HeldLease | null>;
 }
 
-/** One run per (desk, run, job, slot). */
-export interface Runs {
+/** Names one result: the job, its slot, and what it depends on besides. */
+export interface RunKey {
+  readonly job: string;
+  /** Timeframe, universe and strategy, as the job writes them; left out: the slot alone names the result. */
+  readonly scope?: string;
+  readonly slotMs: UnixMs;
+}
+
+/** What was run and what came of it; begins nothing. */
+export interface RunReader {
+  /** Newest finished slot of a job, of whatever scope. */
+  lastFinished(job: string, options: CallOptions): Promise<UnixMs | null>;
+  /** The same with its result. @throws RecordVersionError */
+  newestResult(
+    job: string,
+    options: CallOptions,
+  ): Promise<{ readonly slotMs: UnixMs; readonly scope: string; readonly result: unknown } | null>;
+}
+
+/** One run per (desk, run, job, scope, slot). */
+export interface Runs extends RunReader {
   /**
    * `begun`: this caller has it; `taken-up`: an owner that died left it unfinished; `done`: here is its result. The fence
    * is larger than that of every owner before.
    */
   begin(
-    run: { readonly job: string; readonly slotMs: UnixMs; readonly nowMs: UnixMs },
+    run: RunKey & { readonly nowMs: UnixMs },
     options: CallOptions,
   ): Promise<
     | { readonly status: "begun" | "taken-up"; readonly fence: number }
     | { readonly status: "done"; readonly result: unknown }
   >;
   /** @throws StoreError where the run was purged, or taken up by another meanwhile; nothing is written then */
-  finish(
-    run: { readonly job: string; readonly slotMs: UnixMs; readonly fence: number },
-    result: unknown,
-    options: CallOptions,
-  ): Promise<void>;
-  /** Newest finished slot of a job. */
-  lastFinished(job: string, options: CallOptions): Promise<UnixMs | null>;
+  finish(run: RunKey & { readonly fence: number }, result: unknown, options: CallOptions): Promise<void>;
 }
 
 /** Work and spend of one desk. */

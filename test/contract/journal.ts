@@ -59,6 +59,22 @@ export function journalContract(name: string, makePlace: () => Promise<JournalPl
       expect(await journal.read({ limit: 0 }, options)).toEqual([]);
     });
 
+    it("reads what came after a row, the newest of it where there is a limit", async () => {
+      const journal = place.journal(freshDesk(), run);
+      await journal.append(
+        [1, 2, 3, 4].map((atMs) => control(atMs)),
+        options,
+      );
+      const [first, second] = await journal.read({}, options);
+      const since = async (sinceSeq = 0, limit?: number) =>
+        (await journal.read({ sinceSeq, ...(limit === undefined ? {} : { limit }) }, options)).map(
+          ({ event }) => event,
+        );
+      expect(await since(first?.seq)).toEqual([control(2), control(3), control(4)]);
+      expect(await since(second?.seq, 1)).toEqual([control(4)]);
+      expect(await since((await journal.read({}, options)).at(-1)?.seq)).toEqual([]);
+    });
+
     it("writes all of an append or nothing", async () => {
       const journal = place.journal(freshDesk(), run);
       const unwritable = { ...control(2) } as JournalEvent & { self?: unknown };

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analysis, type AnalysisKey, Analysis as AnalysisSchema } from "#schemas/analysis.ts";
 import { StoreError } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { DeskId, MarketSymbol, RunId, unixMs, VenueId } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
@@ -321,6 +323,54 @@ export function storeContract(
         expect(await store.latestRun(desk, options)).toBe("live");
       });
 
+      it("names what each run trades as its first row says it, the newest run first", async () => {
+        const desk = freshDesk();
+        const other = RunId.parse("other");
+        await store.journal(desk, run).append([started("sim:1", "USDT")], options);
+        await store.journal(desk, other).append([started("kraken", "EUR")], options);
+        await store.journal(desk, run).append([control(1)], options);
+        await store.journal(freshDesk(), run).append([started("sim:2", "BTC")], options);
+        expect(await store.bindings(desk, options)).toEqual([
+          { runId: run, known: "run-started", venueId: "sim:1", quote: "USDT" },
+          { runId: other, known: "run-started", venueId: "kraken", quote: "EUR" },
+        ]);
+        expect(await store.bindings(freshDesk(), options)).toEqual([]);
+      });
+
+      it("takes what an old run trades from the analyses that its decisions cite, where they agree", async () => {
+        const [a, b] = [freshKey(), freshKey()];
+        // Their price is theirs alone: equal content has one id on every venue.
+        const [kept, alsoKept] = [makeAnalysis({ ...a, price: 21 }), makeAnalysis({ ...b, price: 22 })];
+        await store.analyses.put([kept, alsoKept], options);
+        const bindingOf = async (decisions: readonly JournalEvent[]) => {
+          const desk = freshDesk();
+          await store.journal(desk, run).append([control(1), ...decisions], options);
+          return (await store.bindings(desk, options))[0];
+        };
+        const decisions = [decided("BTC/USDT", kept.id), decided("ETH/USDT", kept.id), decided("BTC/USDT", "pruned")];
+        expect(await bindingOf(decisions)).toEqual({
+          runId: run,
+          known: "decisions",
+          venueId: a.venueId,
+          quote: "USDT",
+        });
+        const two = `its decisions cite ${a.venueId} and ${b.venueId}`;
+        expect(await bindingOf([...decisions, decided("BTC/USDT", alsoKept.id)])).toEqual({
+          runId: run,
+          known: "no",
+          why: two,
+        });
+        expect(await bindingOf([...decisions, decided("ETH/BTC", kept.id)])).toMatchObject({
+          why: "its decisions are in USDT and BTC",
+        });
+        await store.analyses.put([makeAnalysis({ ...b, price: 21 })], options);
+        expect(await bindingOf([decided("BTC/USDT", kept.id)])).toMatchObject({ why: two });
+        expect(await bindingOf([decided("BTC/USDT", "pruned")])).toMatchObject({
+          why: "no analysis that it cites is kept",
+        });
+        expect(await bindingOf([])).toEqual({ runId: run, known: "no", why: "it holds no decision" });
+      });
+
       it("reads ledger entries from a moment on, in the order of recording", async () => {
         const ledger = store.ledger(freshDesk());
         for (const atMs of [5, 10, 20]) await ledger.record(ledgerEntry(atMs), options);
@@ -387,6 +437,37 @@ export function storeContract(
         expect(await runs.lastFinished("sleep-cycle", options)).toBeNull();
       });
 
+      it("keeps the results of one slot apart by what else they depend on", async () => {
+        const desk = freshDesk();
+        const runs = store.runs(desk, run);
+        await runSlot(desk, slot, "as before scopes");
+        for (const scope of ["5m mean-reversion", "1m mean-reversion"]) {
+          expect(await runs.begin({ ...slot, scope }, options)).toEqual({ status: "begun", fence: 1 });
+          await runs.finish({ ...slot, scope, fence: 1 }, scope, options);
+        }
+        expect(await runs.begin(slot, options)).toEqual({ status: "done", result: "as before scopes" });
+        expect(await runs.begin({ ...slot, scope: "5m mean-reversion" }, options)).toEqual({
+          status: "done",
+          result: "5m mean-reversion",
+        });
+      });
+
+      it("reads the newest result of a job, of whatever scope, and begins nothing by it", async () => {
+        const desk = freshDesk();
+        const runs = store.runs(desk, run);
+        expect(await runs.newestResult(slot.job, options)).toBeNull();
+        await runSlot(desk, { ...slot, scope: "5m", slotMs: msAfter(2) }, { newest: true });
+        await runSlot(desk, slot, { newest: false });
+        await runs.begin({ ...slot, slotMs: msAfter(3) }, options);
+        expect(await runs.newestResult(slot.job, options)).toEqual({
+          slotMs: msAfter(2),
+          scope: "5m",
+          result: { newest: true },
+        });
+        expect(await runs.newestResult("sleep-cycle", options)).toBeNull();
+        expect(await runs.begin({ ...slot, slotMs: msAfter(3) }, options)).toEqual({ status: "taken-up", fence: 2 });
+      });
+
       it("refuses to finish what was not begun, or was purged", async () => {
         const desk = freshDesk();
         const runs = store.runs(desk, run);
@@ -449,6 +530,35 @@ export function storeContract(
     }
   });
 }
+
+const started = (venueId: string, quote: string): JournalEvent => ({
+  type: "run-started",
+  atMs: T0,
+  cash: "10000" as Money,
+  quote,
+  venueId,
+  strategyId: "mean-reversion",
+  timeframe: "5m",
+  securityPolicy: "recorded",
+});
+
+const decided = (symbol: string, analysisId: string): JournalEvent => ({
+  type: "decision",
+  atMs: T0,
+  decision: {
+    decisionId: `${symbol} ${analysisId}`,
+    symbol: MarketSymbol.parse(symbol),
+    timeframe: "5m",
+    asOfMs: T0,
+    action: "enter",
+    strength: 0.5,
+    reason: 'a "reason" with \u0000 in it',
+    strategyId: "mean-reversion",
+    analysisId,
+    price: 100,
+    path: "recalled",
+  },
+});
 
 const ledgerEntry = (atMs: number) => ({
   atMs,

@@ -86,11 +86,10 @@ interface Cycle {
 
 /** The newest finished slot of a job, with the result stored of it. */
 async function lastCycle(desk: Desk, job: string, options: CallOptions): Promise<Cycle> {
-  const slotMs = await desk.runs.lastFinished(job, options);
-  if (slotMs === null) return { job, slotMs, result: {} };
-  // A finished slot is only read by this: it is begun by nobody.
-  const begun = await desk.runs.begin({ job, slotMs, nowMs: desk.clock.now() }, options);
-  return { job, slotMs, result: begun.status === "done" ? (begun.result as CycleResult) : {} };
+  const newest = await desk.runs.newestResult(job, options);
+  return newest === null
+    ? { job, slotMs: null, result: {} }
+    : { job, slotMs: newest.slotMs, result: newest.result as CycleResult };
 }
 
 function problemsOf({ job, result }: Cycle): readonly string[] {
