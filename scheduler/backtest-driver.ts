@@ -16,7 +16,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { matchSlot } from "#toolkits/execution/match-candle.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { equityNumber, equityOf } from "#toolkits/portfolio/portfolio.ts";
+import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { mustLook, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { type BacktestOpinionSettings, BacktestOpinions } from "./backtest-opinions.ts";

@@ -1,6 +1,6 @@
 // Floor 1. The portfolio (a fold of the journal) and the loss meter's state.
 import { z } from "zod";
-import { Money, Price, Quantity } from "./money.ts";
+import { Decimal, Money, Price, Quantity } from "./money.ts";
 import { Order } from "./order.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 
@@ -69,17 +69,26 @@ export interface Portfolio {
   readonly settledThroughMs: UnixMs | null;
 }
 
-/** One finished round trip or part of one, as the summaries print it. */
+/** One entry with all its exits, over, as the summaries print it. */
 export const ClosedTrade = z.object({
   symbol: MarketSymbol,
+  /** Null: the journal does not have the decision that it began with. */
+  strategyId: z.string().nullable(),
+  /** What its exits sold. */
   quantity: Quantity,
   entryMs: UnixMs,
+  /** Of the last exit. */
   exitMs: UnixMs,
+  /** Average prices of its fills, before fees. */
   entryPrice: Price,
   exitPrice: Price,
+  /** Of the last exit. */
   exitRole: Order.shape.role,
+  /** Of all its fills, by currency. One in a third coin is paid from a balance outside the portfolio and is not in pnl. */
+  fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
   /** After fees, in quote. */
   pnl: Money,
+  /** Of what was paid for what left, before fees. */
   returnPct: z.number(),
 });
 export type ClosedTrade = z.infer<typeof ClosedTrade>;

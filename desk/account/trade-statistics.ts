@@ -3,7 +3,7 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { type UnixMs, unixMs } from "#schemas/units.ts";
-import { closedTrades } from "#toolkits/portfolio/portfolio.ts";
+import { TradeFold } from "#toolkits/portfolio/trades.ts";
 
 /** Points an equity line keeps; when there are more, every second one is dropped and the stride doubled. */
 const MAX_POINTS = 4096;
@@ -14,8 +14,7 @@ export interface EquityPoint {
 }
 
 export class TradeStatistics {
-  /** Fills only: they grow with the trades made, not with the slots run. */
-  readonly #fills: JournalEvent[] = [];
+  readonly #fold = new TradeFold();
   #trades: readonly ClosedTrade[] | null = null;
   #points: EquityPoint[] = [];
   #stride = 1;
@@ -26,10 +25,8 @@ export class TradeStatistics {
   #maxDrawdownPct = 0;
 
   take(event: JournalEvent): void {
-    if (event.type === "fill") {
-      this.#fills.push(event);
-      this.#trades = null;
-    }
+    this.#fold.take(event);
+    if (event.type === "fill" || event.type === "dust") this.#trades = null;
     if (event.type === "equity") this.mark(event.slotMs, event.loss.equity);
   }
 
@@ -43,9 +40,9 @@ export class TradeStatistics {
     this.#lastEquity = equity;
   }
 
-  /** In the order in which their exits began; computed anew only after a fill. */
+  /** In the order in which they ended; computed anew only after a fill or dust. */
   trades(): readonly ClosedTrade[] {
-    this.#trades ??= closedTrades(this.#fills);
+    this.#trades ??= this.#fold.closed();
     return this.#trades;
   }
 

@@ -3,7 +3,7 @@
 import { decimalFromNumber, type Money, multiply, subtract, toNumber } from "#schemas/money.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
-import { equityOf } from "#toolkits/portfolio/portfolio.ts";
+import { equityOf } from "#toolkits/portfolio/equity.ts";
 import type { Desk } from "../desk.ts";
 
 export interface PositionView {

@@ -13,7 +13,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countedMarketData } from "#toolkits/market/counted.ts";
-import { equityNumber, equityOf } from "#toolkits/portfolio/portfolio.ts";
+import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { opinionsFor } from "../opinions/opinions.ts";

@@ -1,12 +1,11 @@
 // Floor 4. Journal rows -> what was bought, sold and earned since a look, by market: stops apart from all else. Pure.
 
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
-import { add, isPositive, type Money, subtract, ZERO_MONEY, ZERO_QUANTITY } from "#schemas/money.ts";
+import { add, type Money, ZERO_MONEY } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
-import { feeInBase } from "#toolkits/portfolio/fills.ts";
-import { closedTrades } from "#toolkits/portfolio/portfolio.ts";
+import { TradeFold } from "#toolkits/portfolio/trades.ts";
 import { signedText } from "./alert-text.ts";
 import type { SleptSubject } from "./while-you-slept.ts";
 
@@ -15,10 +14,9 @@ const MARKETS_NAMED = 6;
 
 type FillRow = JournalRow & { readonly event: Extract<JournalEvent, { type: "fill" }> };
 
-/** A trade whose last fill so far is news, with the fills that its profit is made of. */
 interface NewTrade {
   readonly trade: ClosedTrade;
-  readonly rows: readonly FillRow[];
+  readonly rows: readonly JournalRow[];
 }
 
 /** `2 stops hit: ETH −12.30, SOL −4.10 USDT`. */
@@ -48,41 +46,23 @@ export function boughtLine(rows: readonly JournalRow[], sinceSeq: number): Slept
 const fillsOf = (rows: readonly JournalRow[]): readonly FillRow[] =>
   rows.filter((row): row is FillRow => row.event.type === "fill");
 
-/**
- * Trades of which a fill is news. Each cites the fills of its market from the purchase that the position began with: the
- * same profit comes of them alone.
- */
+/** Trades whose end is news, each with the rows that its profit is made of: fills and dust of its market, to its end. */
 function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewTrade[] {
-  const byMarket = new Map<MarketSymbol, FillRow[]>();
-  for (const row of fillsOf(rows)) {
-    const { symbol } = row.event.fill;
-    const known = byMarket.get(symbol);
-    if (known === undefined) byMarket.set(symbol, [row]);
-    else known.push(row);
-  }
-  return [...byMarket.values()].flatMap((fills) => newTradesOf(fills, sinceSeq));
-}
-
-function newTradesOf(fills: readonly FillRow[], sinceSeq: number): readonly NewTrade[] {
-  if ((fills.at(-1)?.seq ?? 0) <= sinceSeq) return [];
-  const exits = new Map<string, { readonly fromSeq: number; readonly lastSeq: number }>();
-  let held: string = ZERO_QUANTITY;
-  let fromSeq = 0;
-  for (const { seq, event } of fills) {
-    const { side, quantity, clientOrderId } = event.fill;
-    if (!isPositive(held)) fromSeq = seq;
-    const base = feeInBase(event.fill);
-    held = side === "buy" ? add(held, subtract(quantity, base)) : subtract(held, add(quantity, base));
-    if (side === "sell") exits.set(clientOrderId, { fromSeq, lastSeq: seq });
-  }
-  const trades = closedTrades(fills.map(({ event }) => event));
-  // Both in the order in which the exits began.
-  return [...exits.values()].flatMap(({ fromSeq, lastSeq }, at) => {
-    const trade = trades[at];
-    if (trade === undefined || lastSeq <= sinceSeq) return [];
-    return [{ trade, rows: fills.filter(({ seq }) => seq >= fromSeq && seq <= lastSeq) }];
+  const fold = new TradeFold();
+  const before: JournalRow[] = [];
+  return rows.flatMap((row) => {
+    const { event } = row;
+    if (event.type === "fill" || event.type === "dust") before.push(row);
+    const ended = fold.take(event);
+    if (ended === null || row.seq <= sinceSeq) return [];
+    const { trade, from } = ended;
+    const begin = before.findIndex((r) => r.event.type === "fill" && r.event.fill.fillId === from.fillId);
+    return [{ trade, rows: before.slice(begin).filter((r) => symbolOf(r.event) === trade.symbol) }];
   });
 }
+
+const symbolOf = (event: JournalEvent): MarketSymbol | null =>
+  event.type === "fill" ? event.fill.symbol : event.type === "dust" ? event.symbol : null;
 
 function profitsText(trades: readonly NewTrade[]): string {
   const byBase = new Map<string, Money>();

@@ -4,7 +4,6 @@ import { hashOf } from "#schemas/hash.ts";
 import type { Market } from "#schemas/market.ts";
 import {
   add,
-  bps,
   compare,
   divide,
   isPositive,
@@ -15,12 +14,13 @@ import {
   type Quantity,
   roundQuantity,
   subtract,
-  ZERO_MONEY,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import { childOrderId, type Fill, isWorking, type Order } from "#schemas/order.ts";
 import type { ExecutionEvent } from "#schemas/ports/trading.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { cashOfBuy, feeOf } from "../portfolio/fees.ts";
+import { effectOfFill } from "../portfolio/fill-effect.ts";
 import { stopPriceOf, targetPriceOf } from "../risk/bracket.ts";
 import { minEntryNotional } from "../risk/size.ts";
 
@@ -46,7 +46,7 @@ const remainingOf = (order: Order): Quantity => subtract(order.quantity, order.f
 export class MatchingEngine {
   readonly events: ExecutionEvent[] = [];
   readonly #market: Market;
-  readonly #feeBps: number;
+  readonly #costs: Costs;
   readonly #orders = new Map<string, Order>();
   #cash: Money;
   #held: Quantity;
@@ -59,7 +59,7 @@ export class MatchingEngine {
     readonly held: Quantity;
   }) {
     this.#market = state.market;
-    this.#feeBps = state.market.feeBps ?? state.costs.feeBps;
+    this.#costs = state.costs;
     this.#cash = state.cash;
     this.#held = state.held;
     for (const order of state.orders) if (isWorking(order)) this.#orders.set(order.clientOrderId, order);
@@ -136,7 +136,7 @@ export class MatchingEngine {
 
   #affordable(price: Price): Quantity {
     if (!isPositive(this.#cash)) return ZERO_QUANTITY;
-    const unitCost = this.#market.buyFeeIn === "quote" ? add<string>(price, bps(price, this.#feeBps)) : price;
+    const unitCost = cashOfBuy(price, this.#market, this.#costs);
     return roundQuantity(divide(this.#cash, unitCost), this.#market.stepSize);
   }
 
@@ -164,18 +164,7 @@ export class MatchingEngine {
   }
 
   #fill(order: Order, quantity: Quantity, { price, basis, atMs, spanMs }: FillTerms): void {
-    const { base, quote, buyFeeIn } = this.#market;
     const notional = multiply(quantity, price) as Money;
-    const feeInBase = order.side === "buy" && buyFeeIn === "base";
-    const fee = bps(feeInBase ? quantity : notional, this.#feeBps);
-    const quoteFee = (feeInBase ? ZERO_MONEY : fee) as Money;
-    if (order.side === "buy") {
-      this.#cash = subtract(this.#cash, add(notional, quoteFee));
-      this.#held = add(this.#held, feeInBase ? subtract(quantity, fee as Quantity) : quantity);
-    } else {
-      this.#cash = add(this.#cash, subtract(notional, quoteFee));
-      this.#held = subtract(this.#held, quantity);
-    }
     const fill: Fill = {
       // An order fills at most once from the same state, so what was filled before numbers its fills.
       fillId: hashOf([order.clientOrderId, spanMs, order.filledQuantity]),
@@ -186,11 +175,13 @@ export class MatchingEngine {
       quantity,
       price,
       notional,
-      fee,
-      feeCurrency: feeInBase ? base : quote,
+      ...feeOf(this.#market, this.#costs, { side: order.side, quantity, price }),
       atMs,
       basis,
     };
+    const effect = effectOfFill(fill, this.#market.quote);
+    this.#cash = add(this.#cash, effect.cash);
+    this.#held = add(this.#held, effect.coins);
     this.events.push({ type: "fill", atMs, fill });
   }
 

@@ -1,18 +1,10 @@
 // Floor 2, execution. What the paper venue holds for one desk: a fold of the execution events it has given out.
-import {
-  add,
-  type DecimalText,
-  isPositive,
-  type Money,
-  type Quantity,
-  subtract,
-  ZERO_MONEY,
-  ZERO_QUANTITY,
-} from "#schemas/money.ts";
+import { add, type DecimalText, isPositive, type Money, type Quantity, ZERO_QUANTITY } from "#schemas/money.ts";
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { ExecutionEvent } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
+import { effectOfFill } from "../portfolio/fill-effect.ts";
 import type { Holdings } from "./match-candle.ts";
 
 export class PaperAccount {
@@ -73,18 +65,10 @@ export class PaperAccount {
   }
 
   #takeFill(fill: Fill): void {
-    const feeInQuote = fill.feeCurrency === this.#quote;
-    const quoteFee = (feeInQuote ? fill.fee : ZERO_MONEY) as Money;
-    const before = this.held(fill.symbol);
-    if (fill.side === "buy") {
-      this.#cash = subtract(this.#cash, add(fill.notional, quoteFee));
-      const bought = feeInQuote ? fill.quantity : subtract(fill.quantity, fill.fee as Quantity);
-      this.#positions.set(fill.symbol, { quantity: add(before, bought) });
-      return;
-    }
-    this.#cash = add(this.#cash, subtract(fill.notional, quoteFee));
-    const rest = subtract(before, fill.quantity);
-    if (isPositive(rest)) this.#positions.set(fill.symbol, { quantity: rest });
+    const effect = effectOfFill(fill, this.#quote);
+    this.#cash = add(this.#cash, effect.cash);
+    const quantity = add(this.held(fill.symbol), effect.coins);
+    if (isPositive(quantity)) this.#positions.set(fill.symbol, { quantity });
     else this.#positions.delete(fill.symbol);
   }
 }

@@ -1,88 +1,46 @@
-// Floor 2. One fill → the portfolio after it: the arithmetic of cash, position, fee and realised profit. Pure.
+// Floor 2, portfolio. One fill → the portfolio after it: cash, position, fees and realised profit. Pure.
 import { InvariantError } from "#schemas/errors.ts";
-import {
-  add,
-  compare,
-  type DecimalText,
-  divide,
-  isPositive,
-  type Money,
-  multiply,
-  type Price,
-  type Quantity,
-  subtract,
-  ZERO_MONEY,
-  ZERO_QUANTITY,
-} from "#schemas/money.ts";
+import { add, compare, isPositive, type Price, ZERO_MONEY, ZERO_QUANTITY } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
+import { effectOfFill } from "./fill-effect.ts";
+import { holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
 
-/** What a fill takes in coins: these leave the position, not the cash. */
-export const feeInBase = (fill: Fill): Quantity =>
-  (fill.feeCurrency === splitSymbol(fill.symbol).base ? fill.fee : ZERO_QUANTITY) as Quantity;
-
-/**
- * What a fill's fee is worth in the settlement currency; null for a fee in a third currency (an exchange's own coin),
- * which is paid from a balance that is no part of this portfolio.
- */
-export function feeInQuote(fill: Fill): Money | null {
-  const { base, quote } = splitSymbol(fill.symbol);
-  if (fill.feeCurrency === quote) return fill.fee as Money;
-  return fill.feeCurrency === base ? (multiply(fill.fee, fill.price) as Money) : null;
-}
-
-/** The portfolio after a fill. @throws InvariantError where it sells more than is held */
+/** The portfolio after a fill. @throws InvariantError where it sells more than is held, or settles in another currency */
 export function applyFill(portfolio: Portfolio, fill: Fill): Portfolio {
-  const held = portfolio.positions.get(fill.symbol);
-  const { quote } = splitSymbol(fill.symbol);
-  const baseFee = feeInBase(fill);
-  const quoteFee = (fill.feeCurrency === quote ? fill.fee : ZERO_MONEY) as Money;
-  const feeValue = feeInQuote(fill) ?? ZERO_MONEY;
-  const feesPaid = add(portfolio.feesPaid, feeValue);
-
-  if (fill.side === "buy") {
-    const next = {
-      ...portfolio,
-      feesPaid,
-      cash: subtract(subtract(portfolio.cash, fill.notional), quoteFee),
-      realisedPnl: subtract(portfolio.realisedPnl, feeValue),
-    };
-    const bought = subtract(fill.quantity, baseFee);
-    return withPosition(next, { ...enlarged(held, fill, bought), ...protectionOf(portfolio, fill.symbol) });
-  }
-
-  const sold = add(fill.quantity, baseFee);
-  if (held === undefined || compare(sold, held.quantity) > 0) throw soldTooMuch(fill, held);
-  const gain = multiply(fill.quantity, subtract(fill.price as DecimalText, held.averagePrice)) as Money;
-  // A fee taken in coins costs what these coins stand in the books for.
-  const baseFeeCost = multiply(baseFee, held.averagePrice) as Money;
-  const next = {
+  const position = portfolio.positions.get(fill.symbol);
+  const effect = effectOfFill(fill, portfolio.quote);
+  const takeOver = fill.side === "buy" && position !== undefined && isLeftOver(portfolio, position);
+  const rest = takeOver ? takenOver(position, fill.price) : null;
+  const { realised, ...holding } = holdingAfter(rest ?? position ?? NOTHING_HELD, fill, effect);
+  if (compare(holding.quantity, ZERO_QUANTITY) < 0) throw soldTooMuch(fill, position);
+  const next: Portfolio = {
     ...portfolio,
-    feesPaid,
-    cash: subtract(add(portfolio.cash, fill.notional), quoteFee),
-    realisedPnl: subtract(subtract(add(portfolio.realisedPnl, gain), quoteFee), baseFeeCost),
-    lastExitMs: new Map(portfolio.lastExitMs).set(fill.symbol, fill.atMs),
+    cash: add(portfolio.cash, effect.cash),
+    feesPaid: add(portfolio.feesPaid, effect.feeValue ?? ZERO_MONEY),
+    realisedPnl: add(portfolio.realisedPnl, add(realised, rest?.realised ?? ZERO_MONEY)),
   };
-  return withPosition(next, { ...held, quantity: subtract(held.quantity, sold) });
+  if (fill.side === "buy") {
+    const kept = position === undefined || position.dust ? opened(fill) : position;
+    return withPosition(next, { ...kept, ...holding, ...protectionOf(portfolio, fill.symbol) });
+  }
+  const lastExitMs = new Map(portfolio.lastExitMs).set(fill.symbol, fill.atMs);
+  return withPosition({ ...next, lastExitMs }, { ...opened(fill), ...position, ...holding });
 }
 
-function enlarged(held: Position | undefined, fill: Fill, bought: Quantity): Position {
-  const { symbol, atMs } = fill;
-  const opened = {
-    symbol,
-    base: splitSymbol(symbol).base,
-    openedAtMs: atMs,
-    dust: false,
-    stopPrice: null,
-    targetPrice: null,
-  };
-  if (held === undefined) return { ...opened, quantity: bought, averagePrice: fill.price };
-  const quantity = add(held.quantity, bought);
-  const cost = add(multiply(held.quantity, held.averagePrice), multiply(bought, fill.price));
-  const averagePrice = divide(cost, quantity) as Price;
-  return held.dust ? { ...opened, quantity, averagePrice } : { ...held, quantity, averagePrice };
-}
+/** Dust of a trade that has ended; a first part of an entry may be too small to sell as well. */
+const isLeftOver = ({ lastExitMs }: Portfolio, { symbol, dust, openedAtMs }: Position): boolean =>
+  dust && (lastExitMs.get(symbol) ?? Number.NEGATIVE_INFINITY) >= openedAtMs;
+
+const opened = ({ symbol, atMs }: Fill): Omit<Position, "quantity" | "averagePrice"> => ({
+  symbol,
+  base: splitSymbol(symbol).base,
+  openedAtMs: atMs,
+  dust: false,
+  stopPrice: null,
+  targetPrice: null,
+});
 
 /** Stop and target of a position are those of the orders that rest for it. */
 export function protectionOf(portfolio: Portfolio, symbol: MarketSymbol): Pick<Position, "stopPrice" | "targetPrice"> {

@@ -1,31 +1,16 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { add, compare, type Money, multiply, type Price, type Quantity, subtract } from "#schemas/money.ts";
-import type { Fill, Order } from "#schemas/order.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
+import type { Order } from "#schemas/order.ts";
 import type { LossState, Portfolio } from "#schemas/portfolio.ts";
-import {
-  applyEvent,
-  closedTrades,
-  emptyPortfolio,
-  equityNumber,
-  equityOf,
-  foldPortfolio,
-} from "#toolkits/portfolio/portfolio.ts";
-import { BTC, ETH, makeFill, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
+import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
+import { applyEvent, emptyPortfolio, foldPortfolio } from "#toolkits/portfolio/portfolio.ts";
+import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
+import { buy, sell } from "./fixture.ts";
 
 const START = { quote: "USDT", cash: "1000" as Money };
 
-const fill = (quantityText: string, priceText: string, over: Partial<Fill>): JournalEvent => {
-  const quantity = quantityText as Quantity;
-  const price = priceText as Price;
-  const whole = makeFill({ ...over, quantity, price, notional: multiply(quantity, price) as Money });
-  return { type: "fill", atMs: whole.atMs, fill: whole };
-};
-const buy = (quantity: string, price: string, over: Partial<Fill> = {}) => fill(quantity, price, over);
-const sell = (quantity: string, price: string, over: Partial<Fill> = {}) =>
-  fill(quantity, price, { side: "sell", role: "exit", ...over });
 const order = (over: Partial<Order>): JournalEvent => ({ type: "order", atMs: T0, order: makeOrder(over) });
 const fold = (...events: JournalEvent[]): Portfolio => foldPortfolio(events, START);
 
@@ -116,6 +101,26 @@ describe("the portfolio", () => {
     expect(again).toMatchObject({ dust: false, quantity: "1.1", openedAtMs: msAfter(9) });
   });
 
+  it("takes the rest of an ended trade over at the price of the new entry", () => {
+    const dust: JournalEvent = { type: "dust", atMs: msAfter(2), symbol: BTC, quantity: "0.1" as Quantity };
+    const before = fold(buy("1", "100"), sell("0.9", "100", { atMs: msAfter(1) }), dust);
+    const after = applyEvent(before, buy("1", "200", { atMs: msAfter(9) }));
+    expect(after.positions.get(BTC)).toMatchObject({ quantity: "1.1", averagePrice: "200", openedAtMs: msAfter(9) });
+    expect(after).toMatchObject({ cash: "790", realisedPnl: "10" });
+  });
+
+  it("averages a first part of an entry that was too small to sell with the next part", () => {
+    const dust: JournalEvent = { type: "dust", atMs: T0, symbol: BTC, quantity: "0.1" as Quantity };
+    const after = fold(buy("1", "100"), dust, buy("1", "200"));
+    expect(after.positions.get(BTC)).toMatchObject({ quantity: "2", averagePrice: "150" });
+    expect(after.realisedPnl).toBe("0");
+  });
+
+  it("does not take over the rest of a position that is still open", () => {
+    const after = fold(buy("1", "100"), sell("0.5", "100", { atMs: msAfter(1) }), buy("0.5", "200"));
+    expect(after.positions.get(BTC)).toMatchObject({ quantity: "1", averagePrice: "150", openedAtMs: T0 });
+  });
+
   it("starts afresh with the run's own cash", () => {
     const started: JournalEvent = {
       type: "run-started",
@@ -179,101 +184,4 @@ describe("the portfolio", () => {
     expect(before).toEqual(copy);
     expect(applyEvent(before, order({ clientOrderId: "9".repeat(32), status: "rejected" }))).toBe(before);
   });
-
-  it("conserves: cash and positions at cost are starting cash and realised profit, and trades add up to it", () => {
-    fc.assert(
-      fc.property(fc.array(arbitraryStep, { maxLength: 12 }), (steps) => {
-        const events = toEvents(steps);
-        const after = foldPortfolio(events, START);
-        let atCost = after.cash as string;
-        for (const { quantity, averagePrice } of after.positions.values()) {
-          atCost = add(atCost, multiply(quantity, averagePrice));
-        }
-        expectClose(atCost, add(after.startingCash, after.realisedPnl));
-
-        const soldFor = closedTrades(events).reduce((sum, trade) => add(sum, trade.pnl), "0" as Money);
-        if (after.positions.size === 0) expectClose(soldFor, after.realisedPnl);
-      }),
-      { numRuns: 60 },
-    );
-  });
 });
-
-describe("closed trades", () => {
-  it("are one per exit order in however many fills, after the fees of both sides", () => {
-    const id = { clientOrderId: "a".repeat(32), role: "stop" as const };
-    const trades = closedTrades([
-      buy("2", "100", { fee: "0.2" }),
-      sell("1", "110", { ...id, fee: "0.1", atMs: msAfter(1) }),
-      sell("1", "120", { ...id, fee: "0.1", atMs: msAfter(2) }),
-    ]);
-    expect(trades).toEqual([
-      {
-        symbol: BTC,
-        quantity: "2",
-        entryMs: T0,
-        exitMs: msAfter(2),
-        entryPrice: "100",
-        exitPrice: "115",
-        exitRole: "stop",
-        pnl: "29.6",
-        returnPct: 14.8,
-      },
-    ]);
-  });
-
-  it("carry the entry fees of the quantity that left, and leave the rest with what is held", () => {
-    const events = [buy("4", "100", { fee: "0.4" }), sell("1", "100", { clientOrderId: "a".repeat(32) })];
-    expect(closedTrades(events).map(({ pnl }) => pnl)).toEqual(["-0.1"]);
-  });
-
-  it("count a fee taken in coins as a cost", () => {
-    const events = [buy("1", "100", { fee: "0.1", feeCurrency: "BTC" }), sell("0.9", "100")];
-    expect(closedTrades(events).map(({ pnl }) => pnl)).toEqual(["-10"]);
-  });
-});
-
-interface Step {
-  readonly symbol: typeof BTC;
-  readonly quantity: number;
-  readonly price: number;
-  readonly feePct: number;
-  readonly feeIn: "base" | "quote";
-  readonly sellPct: number | null;
-}
-
-const arbitraryStep: fc.Arbitrary<Step> = fc.record({
-  symbol: fc.constantFrom(BTC, ETH),
-  quantity: fc.integer({ min: 1, max: 1000 }),
-  price: fc.integer({ min: 1, max: 100_000 }),
-  feePct: fc.integer({ min: 0, max: 1 }),
-  feeIn: fc.constantFrom("base" as const, "quote" as const),
-  sellPct: fc.option(fc.constantFrom(100, 100, 50, 30)),
-});
-
-/** Buys, and sales of a share of what is then held. */
-function toEvents(steps: readonly Step[]): JournalEvent[] {
-  const held = new Map<string, string>();
-  return steps.flatMap((step, i) => {
-    const { symbol, feeIn, feePct } = step;
-    const price = multiply(String(step.price), "0.01");
-    const before = held.get(symbol) ?? "0";
-    const isSale = step.sellPct !== null;
-    const quantity = isSale
-      ? multiply(before, String((step.sellPct ?? 0) / 100))
-      : multiply(String(step.quantity), "0.001");
-    if (compare(quantity, "0") <= 0) return [];
-    const feeShare = multiply(String(feePct), "0.01");
-    const inBase = feeIn === "base" && !isSale;
-    const fee = multiply(inBase ? quantity : multiply(quantity, price), feeShare);
-    const feeCurrency = inBase ? (symbol.split("/")[0] ?? "") : "USDT";
-    held.set(symbol, isSale ? subtract(before, quantity) : add(before, inBase ? subtract(quantity, fee) : quantity));
-    const id = { fillId: `f${i}`, clientOrderId: i.toString(16).padStart(32, "0"), symbol, fee, feeCurrency };
-    return [isSale ? sell(quantity, price, id) : buy(quantity, price, id)];
-  });
-}
-
-function expectClose(a: string, b: string): void {
-  const difference = subtract(a, b).replace("-", "");
-  expect(compare(difference, "0.00000000000000000001")).toBe(-1);
-}

@@ -1,0 +1,28 @@
+// Floor 2, portfolio. What a portfolio is worth at the marks (price in quote per base). Pure.
+import { add, decimalFromNumber, type Money, multiply, toNumber } from "#schemas/money.ts";
+import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+
+type Marks = ReadonlyMap<MarketSymbol, number>;
+
+/** At the mark, in quote; at the average price where there is none. */
+export function valueOfPosition({ symbol, quantity, averagePrice }: Position, marks: Marks): Money {
+  const mark = marks.get(symbol);
+  return multiply(quantity, mark === undefined ? averagePrice : decimalFromNumber(mark)) as Money;
+}
+
+/** Cash and positions at the marks, in the settlement currency. */
+export function equityOf(portfolio: Portfolio, marks: Marks): Money {
+  let equity = portfolio.cash;
+  for (const position of portfolio.positions.values()) equity = add(equity, valueOfPosition(position, marks));
+  return equity;
+}
+
+/** As `equityOf`, in float64 and much cheaper: for the meters of limits and for displays, never for an amount. */
+export function equityNumber(portfolio: Portfolio, marks: Marks): number {
+  let equity = toNumber(portfolio.cash);
+  for (const { symbol, quantity, averagePrice } of portfolio.positions.values()) {
+    equity += toNumber(quantity) * (marks.get(symbol) ?? toNumber(averagePrice));
+  }
+  return equity;
+}

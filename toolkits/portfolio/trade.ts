@@ -1,0 +1,113 @@
+// Floor 2, portfolio. One entry with all its exits, fill by fill. The arithmetic is the portfolio's, so the profits of all
+// trades, open ones included, are its realisedPnl.
+import {
+  add,
+  compare,
+  type DecimalText,
+  divide,
+  isPositive,
+  type Money,
+  multiply,
+  type Price,
+  type Quantity,
+  subtract,
+  toNumber,
+  ZERO_MONEY,
+  ZERO_QUANTITY,
+} from "#schemas/money.ts";
+import type { Fill } from "#schemas/order.ts";
+import type { ClosedTrade } from "#schemas/portfolio.ts";
+import { splitSymbol } from "#schemas/units.ts";
+import { effectOfFill } from "./fill-effect.ts";
+import { type Holding, holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
+
+/** What went one way: coins, and what was paid or received for them before fees. */
+interface Flow {
+  readonly quantity: Quantity;
+  readonly notional: Money;
+}
+
+const NO_FLOW: Flow = { quantity: ZERO_QUANTITY, notional: ZERO_MONEY };
+
+const flowAfter = (flow: Flow, quantity: Quantity, notional: Money): Flow => ({
+  quantity: add(flow.quantity, quantity),
+  notional: add(flow.notional, notional),
+});
+
+const averageOf = ({ notional, quantity }: Flow): Price => divide(notional, quantity) as Price;
+
+export class Trade {
+  isClosed = false;
+  /** Its first fill; that of the trade before, where it took over a rest. */
+  from: Fill;
+  readonly #first: Fill;
+  readonly #strategyId: string | null;
+  readonly #fees = new Map<string, DecimalText>();
+  #held: Holding = NOTHING_HELD;
+  #bought = NO_FLOW;
+  #sold = NO_FLOW;
+  #lastExit: Fill | null = null;
+  #pnl = ZERO_MONEY;
+
+  /** @param strategyId null where the journal has no decision of the entry */
+  constructor(first: Fill, strategyId: string | null) {
+    this.#first = first;
+    this.from = first;
+    this.#strategyId = strategyId;
+  }
+
+  hasExits(): boolean {
+    return this.#lastExit !== null;
+  }
+
+  isSoldOut(): boolean {
+    return this.hasExits() && !isPositive(this.#held.quantity);
+  }
+
+  take(fill: Fill): void {
+    const effect = effectOfFill(fill, splitSymbol(fill.symbol).quote);
+    const { realised, ...held } = holdingAfter(this.#held, fill, effect);
+    this.#held = held;
+    this.#pnl = add(this.#pnl, realised);
+    if (compare(fill.fee, "0") !== 0)
+      this.#fees.set(fill.feeCurrency, add(this.#fees.get(fill.feeCurrency) ?? "0", fill.fee));
+    if (fill.side === "buy") this.#bought = flowAfter(this.#bought, fill.quantity, fill.notional);
+    else {
+      this.#sold = flowAfter(this.#sold, fill.quantity, fill.notional);
+      this.#lastExit = fill;
+    }
+  }
+
+  /** The rest of an ended trade of the same market is sold to this one, at the price of this one's first fill. */
+  takeOver(ended: Trade, { price }: Fill): void {
+    const { quantity } = ended.#held;
+    const { realised, averagePrice } = takenOver(ended.#held, price);
+    const notional = multiply(quantity, price) as Money;
+    ended.#pnl = add(ended.#pnl, realised);
+    ended.#sold = flowAfter(ended.#sold, quantity, notional);
+    ended.#held = NOTHING_HELD;
+    this.from = ended.from;
+    this.#held = { quantity, averagePrice };
+    this.#bought = flowAfter(this.#bought, quantity, notional);
+  }
+
+  /** Only for a trade with exits. */
+  finished(): ClosedTrade {
+    const exit = this.#lastExit ?? this.#first;
+    const rest = multiply(this.#held.quantity, this.#held.averagePrice) as Money;
+    const paid = subtract(this.#bought.notional, rest);
+    return {
+      symbol: this.#first.symbol,
+      strategyId: this.#strategyId,
+      quantity: this.#sold.quantity,
+      entryMs: this.#first.atMs,
+      exitMs: exit.atMs,
+      entryPrice: averageOf(this.#bought),
+      exitPrice: averageOf(this.#sold),
+      exitRole: exit.role,
+      fees: [...this.#fees].map(([currency, amount]) => ({ currency, amount })),
+      pnl: this.#pnl,
+      returnPct: (100 * toNumber(this.#pnl)) / toNumber(paid),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+// Floor 2, portfolio. Journal events → the trades that are finished: one entry with all its exits each, in however many
+// orders and fills. A trade ends when nothing that can be sold is left of it.
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Fill } from "#schemas/order.ts";
+import type { ClosedTrade } from "#schemas/portfolio.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { Trade } from "./trade.ts";
+
+/** A trade as it ended, and the fill of its market from which on its profit can be worked out. */
+export interface EndedTrade {
+  readonly trade: ClosedTrade;
+  readonly from: Fill;
+}
+
+/** Finished trades, in the order in which they ended. */
+export function closedTrades(events: Iterable<JournalEvent>): ClosedTrade[] {
+  const fold = new TradeFold();
+  for (const event of events) fold.take(event);
+  return [...fold.closed()];
+}
+
+export class TradeFold {
+  /** The newest trade of each market, finished or not. */
+  readonly #newest = new Map<MarketSymbol, Trade>();
+  readonly #closed: Trade[] = [];
+  /** Strategy of each entry: by decision until it is refused or ordered, then by order. */
+  readonly #strategies = new Map<string, string>();
+
+  /** @returns the trade that the event ended, as it then stood */
+  take(event: JournalEvent): EndedTrade | null {
+    if (event.type === "fill") return this.#fill(event.fill);
+    if (event.type === "dust") return this.#dust(event.symbol);
+    if (event.type === "decision") {
+      const { action, decisionId, strategyId } = event.decision;
+      if (action === "enter") this.#strategies.set(decisionId, strategyId);
+    } else if (event.type === "refusal") this.#strategies.delete(event.refusal.decisionId);
+    else if (event.type === "order" && event.order.role === "entry") {
+      const { decisionId, clientOrderId } = event.order;
+      const strategyId = this.#strategies.get(decisionId);
+      if (strategyId === undefined) return null;
+      this.#strategies.set(clientOrderId, strategyId);
+      this.#strategies.delete(decisionId);
+    }
+    return null;
+  }
+
+  /** In the order in which they ended. */
+  closed(): readonly ClosedTrade[] {
+    return this.#closed.map((trade) => trade.finished());
+  }
+
+  #fill(fill: Fill): EndedTrade | null {
+    const newest = this.#newest.get(fill.symbol);
+    let trade = newest;
+    if (fill.side === "buy" && (newest === undefined || newest.isClosed)) {
+      trade = new Trade(fill, this.#strategies.get(fill.clientOrderId) ?? null);
+      if (newest !== undefined) trade.takeOver(newest, fill);
+      this.#newest.set(fill.symbol, trade);
+    }
+    trade?.take(fill);
+    return trade?.isSoldOut() === true ? this.#close(trade) : null;
+  }
+
+  /** A part of an entry that is too small to sell has not been left: that trade goes on. */
+  #dust(symbol: MarketSymbol): EndedTrade | null {
+    const trade = this.#newest.get(symbol);
+    return trade?.hasExits() === true ? this.#close(trade) : null;
+  }
+
+  #close(trade: Trade): EndedTrade | null {
+    if (trade.isClosed) return null;
+    trade.isClosed = true;
+    this.#closed.push(trade);
+    return { trade: trade.finished(), from: trade.from };
+  }
+}
