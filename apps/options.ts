@@ -10,47 +10,54 @@ type Raw = string | undefined;
 
 export interface ParsedOptions {
   readonly config: DeskConfig;
-  /** Settings that were said by flag, for the comparison with a running desk. */
+  /** Settings that were given by flag, for the comparison with a running desk. */
   readonly explicit: ReadonlyMap<string, unknown>;
 }
 
-/** Where a setting was said, and its text. */
-interface Said {
+/** Where a setting was given, and its text. */
+interface Given {
   readonly by: string;
   readonly text: Raw;
+  /** What it is, with its unit, in parentheses; empty where there is a flag, whose --help says so. */
   readonly help: string;
 }
 
 /**
  * A flag goes before its variable, and that before what was learned (HOME/learned.json) and the default.
  * @param learned by variable; left out where no home is opened
+ * @param faults what is wrong with the environment itself, told with the rest
  * @throws UsageError for a flag value that can never be right; ConfigError naming every fault at once.
  */
 export function parseOptions(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, Raw>>,
   learned: Readonly<Record<string, Raw>> = {},
+  faults: readonly string[] = [],
 ): ParsedOptions {
   const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {}, thinking: {} };
   const explicit = new Map<string, unknown>();
-  const said = new Map<string, Said>();
+  const given = new Map<string, Given>();
   for (const s of SETTINGS) {
+    if (s.key === null) continue;
     const flagged = s.flag === undefined ? undefined : (flags[flagName(s.flag)] as Raw);
     const inEnv = env[s.env]?.trim() || undefined;
     const text = flagged ?? inEnv ?? learned[s.env];
     const value = text === undefined ? s.fallback : s.read(text);
     const byEnv = inEnv === undefined && text !== undefined ? `${s.env} in HOME/learned.json` : s.env;
-    said.set(s.key, { by: flagged === undefined ? byEnv : flagOf(s), text, help: s.help });
+    given.set(s.key, {
+      by: flagged === undefined ? byEnv : flagOf(s),
+      text,
+      help: s.flag === undefined ? ` (${s.help})` : "",
+    });
     if (flagged !== undefined) explicit.set(s.key, comparable(s.key, value));
     if (value !== undefined) assign(document, s.key, value);
   }
-  document["databaseUrl"] = env["DATABASE_URL"]?.trim() || null;
-  document["redisUrl"] = env["REDIS_URL"]?.trim() || null;
   // The simulated market is watched, so it has a pace; replay runs as fast as the work is done unless told otherwise.
   document["speed"] ??= document["venue"] === "sim" ? 60 : null;
   const parsed = DeskConfig.safeParse(document);
-  if (parsed.success) return { config: Object.freeze(parsed.data), explicit };
-  throw namedFaults(allIssues(parsed.error, document), said, explicit);
+  if (parsed.success && faults.length === 0) return { config: Object.freeze(parsed.data), explicit };
+  const issues = parsed.success ? [] : allIssues(parsed.error, document);
+  throw namedFaults(issues, faults, given, explicit);
 }
 
 /** The home alone, by the same order of precedence. */
@@ -88,19 +95,24 @@ function allIssues(error: z.ZodError, document: Record<string, unknown>): readon
 
 function namedFaults(
   issues: readonly z.core.$ZodIssue[],
-  said: ReadonlyMap<string, Said>,
+  environmentFaults: readonly string[],
+  given: ReadonlyMap<string, Given>,
   explicit: ReadonlyMap<string, unknown>,
 ): ConfigError | UsageError {
-  const faults = issues.map((issue) => {
-    const setting = said.get(issue.path.join("."));
-    if (setting === undefined) return issue.message;
-    const meant = setting.help === "" ? "" : ` (${setting.help})`;
-    return `${setting.by} is ${JSON.stringify(setting.text)}: ${issue.message}${meant}`;
+  const ofValues = issues.map((issue) => {
+    const setting = given.get(issue.path.join("."));
+    // What does not begin so says by itself how two settings disagree.
+    if (setting?.text === undefined || !issue.message.startsWith("expected")) return issue.message;
+    return `${setting.by} is ${JSON.stringify(setting.text)}: ${issue.message}${setting.help}`;
   });
-  const parts = {
-    was: `The configuration has ${faults.length} ${faults.length === 1 ? "fault" : "faults"}.`,
-    remedy: `Correct ${faults.length === 1 ? "it" : "them"} (see --help and .env.example):\n${faults.map((f) => `  - ${f}`).join("\n")}`,
-  };
-  const flagsOnly = issues.every((issue) => explicit.has(issue.path.join(".")));
-  return flagsOnly ? new UsageError(parts) : new ConfigError(parts);
+  const faults = [...new Set([...environmentFaults, ...ofValues])];
+  const isByFlag = environmentFaults.length === 0 && issues.every((issue) => explicit.has(issue.path.join(".")));
+  const kind = isByFlag ? UsageError : ConfigError;
+  const [only = ""] = faults;
+  if (faults.length === 1)
+    return new kind({ was: `${only.replace(/\.$/, "")}.`, remedy: "See --help and .env.example." });
+  return new kind({
+    was: `The settings have ${faults.length} faults.`,
+    remedy: `Correct them (see --help and .env.example):\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
+  });
 }

@@ -1,5 +1,4 @@
 // Floor 6. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
-import type { DeskConfig } from "#schemas/config.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
 import type { LearnedSettings } from "#schemas/learned.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
@@ -27,9 +26,11 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
       io.note("Stopping: the work of this moment is finished first. Ctrl-C again quits at once.");
   });
   try {
-    const env = readEnvironment();
+    const { values: env, faults } = readEnvironment();
+    // The file alone halts the desk: no wrong setting may stand before it.
+    if (name === "halt") await setHaltFile(name, homeOf(flags, env), input, io);
     const learned = await learnedSettings(name, flags, { env, io });
-    const call: Call = { input, options: parseOptions(flags, env, learned), env, io, signal: lifetime.signal };
+    const call: Call = { input, options: parseOptions(flags, env, learned, faults), env, io, signal: lifetime.signal };
     const done = await dispatch(name, call);
     if (done !== null) print(done, io);
     return done?.exitCode ?? 0;
@@ -140,10 +141,7 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   const command = deskCommandNamed(name);
   command.check?.(input);
   if (name === "analyse" && input.flags["dry"] === true) return analyseDry(command, call);
-  if (name === "halt" || name === "resume") {
-    await setHaltFile(name, options.config, input);
-    io.note(`the halt file of ${options.config.home} is ${name === "halt" ? "written" : "gone"}`);
-  }
+  if (name === "resume") await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
   try {
     const document = await desk.execute(input);
@@ -166,10 +164,12 @@ async function analyseDry(command: DeskCommand, call: Call): Promise<Done> {
 }
 
 /** The file alone halts every desk on this home, whatever else is down; so it comes first. */
-async function setHaltFile(name: "halt" | "resume", config: DeskConfig, { flags }: CommandInput): Promise<void> {
+async function setHaltFile(name: "halt" | "resume", home: string, { flags }: CommandInput, io: Io): Promise<void> {
   const { removeHaltFile, writeHaltFile } = await import("./commands/control.ts");
-  if (name === "resume") await removeHaltFile(config.home);
-  else await writeHaltFile(config.home, typeof flags["reason"] === "string" ? flags["reason"] : "by the operator");
+  if (name === "halt") {
+    await writeHaltFile(home, typeof flags["reason"] === "string" ? flags["reason"] : "by the operator");
+    io.note(`halt file written in ${home}: the desk of this home sends nothing more`);
+  } else if (await removeHaltFile(home)) io.note(`halt file removed from ${home}`);
 }
 
 /** What is only there for the table is not in the JSON document. */

@@ -1,6 +1,6 @@
 // Floor 6. The composition root: with apps/venues.ts the only place where adapters are chosen, and where process.env is read.
 // Everything heavy is imported when it is first needed.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AskedDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
@@ -11,19 +11,37 @@ import { slotAt } from "#desk/slots.ts";
 import type { Sharing } from "#memory/tiers/sharing.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import { ConfigError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
+import { composeEnvironment, type Environment } from "./environment.ts";
 import type { Venue } from "./venues.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
 const ASK_AGAIN_MS = 30_000;
 
-/** The process environment, with a `.env` file of the working folder read in first. */
-export function readEnvironment(): Readonly<Record<string, string | undefined>> {
-  if (existsSync(".env")) process.loadEnvFile(".env");
-  return process.env;
+/** The process environment, with a `.env` file of the working folder read in first. @throws ConfigError */
+export function readEnvironment(): Environment {
+  const environment = composeEnvironment(process.env, readDotenv());
+  // A provider's library looks its key up in process.env itself.
+  Object.assign(process.env, environment.values);
+  return environment;
+}
+
+/** Null where there is no such file; a folder of that name (Python's virtual environments) is none. */
+function readDotenv(): string | null {
+  try {
+    const bytes = readFileSync(".env");
+    // What PowerShell writes with `>`.
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+    return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EISDIR") return null;
+    throw new ConfigError({ was: `.env cannot be read: ${message}.`, remedy: "Correct its rights, or move it away." });
+  }
 }
 
 /** Which run a command belongs to (DESIGN §11). */

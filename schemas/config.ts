@@ -1,40 +1,67 @@
 // Floor 1. The desk's configuration, parsed once by apps/wire.ts and frozen. Secrets are not in it.
 import { z } from "zod";
-import { Money } from "./money.ts";
+import { compare, isPositive, Money } from "./money.ts";
 import { RetentionPolicy } from "./retention.ts";
-import { DeskId, Timeframe, UnixMs } from "./units.ts";
+import { DeskId, Timeframe } from "./units.ts";
 
-const pct = z.number().gt(0).lte(100);
+/** Whole, from `min` to `max`; whatever is wrong with it is said in the same words. */
+const whole = (min: number, max: number) => {
+  const expected = `expected a whole number from ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`;
+  return z.int(expected).min(min, expected).max(max, expected);
+};
+const upTo = (max: number) => {
+  const expected = `expected a number from 0 to ${max.toLocaleString("en-US")}`;
+  return z.number(expected).min(0, expected).max(max, expected);
+};
+const above0 = (max: number) => {
+  const expected = `expected a number above 0, at most ${max.toLocaleString("en-US")}`;
+  return z.number(expected).gt(0, expected).max(max, expected);
+};
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, `expected ${values.length === 1 ? "" : "one of "}${values.join(", ")}`);
+const text = (expected: string) => z.string(expected).min(1, expected);
+const url = z.url({ protocol: /^https?$/, error: "expected an http:// or https:// URL" });
+/** Moments a desk may stand at; what lies outside was meant otherwise (epoch seconds, a typing error). */
+const MOMENT = "expected ISO 8601 such as 2018-01-16T12:05:00Z, or epoch milliseconds, from 2009 to 2100";
+const moment = z.int(MOMENT).min(Date.UTC(2009), MOMENT).lt(Date.UTC(2101), MOMENT).brand<"UnixMs">();
+
+const pct = above0(100);
+/** More than any desk has: money above it was meant otherwise. */
+const MOST_CASH = "1000000000000";
+/** Counts that no desk comes near. */
+const MANY = 1_000_000;
+const UNITS = 1_000_000_000;
+const HOUR_MS = 3_600_000;
 
 /** The gate's limits. Percentages are 0-100; equity is mark-to-market in the settlement currency. */
 export const RiskLimits = z.object({
   /** Notional of one entry, percent of equity. This is size, not risk: with a 10 % stop, 2 % risks 0.2 %. */
   entryPct: pct.default(2),
-  maxOpenPositions: z.int().positive().default(10),
+  maxOpenPositions: whole(1, 10_000).default(10),
   /** Market value of all positions and working entries, percent of equity. */
   maxExposurePct: pct.default(20),
-  maxEntriesPerSlot: z.int().positive().default(2),
+  maxEntriesPerSlot: whole(1, 10_000).default(2),
   /** Mark-to-market loss since 00:00 UTC at which entries stop for the day. */
   maxDayLossPct: pct.default(2),
   /** Loss from the 30-day equity peak at which entries stop until `resume`. */
   maxDrawdownPct: pct.default(10),
   /** Candles after an exit during which the market is not entered again. */
-  cooldownCandles: z.int().nonnegative().default(3),
-  stopPct: z.number().gt(0).lt(100).default(10),
-  targetPct: z.number().gt(0).default(20),
+  cooldownCandles: whole(0, MANY).default(3),
+  stopPct: above0(99).default(10),
+  targetPct: above0(10_000).default(20),
   /** Open positions and working entries in one correlation cluster. */
-  maxEntriesPerCluster: z.int().positive().default(3),
+  maxEntriesPerCluster: whole(1, 10_000).default(3),
   /** No entries while the most liquid market has fallen more than this many daily standard deviations within an hour. */
-  leaderFallSigmas: z.number().positive().default(3),
-  /** CollectedReports stablecoins further off par than this stop entries, percent. */
+  leaderFallSigmas: above0(100).default(3),
+  /** Settlement stablecoins further off par than this stop entries, percent. */
   maxQuoteDepegPct: pct.default(2),
 });
 export type RiskLimits = z.infer<typeof RiskLimits>;
 
 /** Costs that paper execution and backtest assume, unless the market says otherwise. */
 export const Costs = z.object({
-  feeBps: z.number().nonnegative().default(10),
-  slippageBps: z.number().nonnegative().default(5),
+  feeBps: upTo(1_000).default(10),
+  slippageBps: upTo(1_000).default(5),
   /** Largest share of a candle's volume that one order may take, percent. */
   maxVolumeSharePct: pct.default(10),
 });
@@ -46,70 +73,76 @@ export const ThinkingPolicy = z.object({
    * 0 nothing · 1 indicators · 2 + security · 3 + analyses and digests of single markets · 4 + sector and market digests ·
    * 5 + pre-answers. The sweep (1 and 2) is made whatever this says, since decisions stand on it; the evaluation takes it away.
    */
-  level: z.int().min(0).max(5).default(5),
+  level: whole(0, 5).default(5),
   /** Quiet for so long, and there is work pending: think. */
-  idleAfterMs: z.int().positive().default(5000),
+  idleAfterMs: whole(1, 24 * HOUR_MS).default(5000),
   /** How many times dearer a work unit is while somebody waits (the paper's t). */
-  testTimeWeight: z.number().positive().default(2),
-  passUnits: z.number().nonnegative().default(5000),
-  dayUnits: z.number().nonnegative().default(500_000),
-  passTokens: z.int().nonnegative().default(20_000),
-  dayTokens: z.int().nonnegative().default(200_000),
+  testTimeWeight: above0(1_000).default(2),
+  passUnits: upTo(UNITS).default(5000),
+  dayUnits: upTo(UNITS).default(500_000),
+  passTokens: whole(0, UNITS).default(20_000),
+  dayTokens: whole(0, UNITS).default(200_000),
   /** Of one question; above it the desk abstains and says so. */
-  questionUnits: z.number().positive().default(50_000),
-  questionTokens: z.int().positive().default(20_000),
+  questionUnits: above0(UNITS).default(50_000),
+  questionTokens: whole(1, UNITS).default(20_000),
   /** One hit in so many is recomputed in the shadow. */
-  shadowEvery: z.int().positive().default(20),
+  shadowEvery: whole(1, MANY).default(20),
   /** A market this close to its trigger counts as near, percent of the price. */
-  nearTriggerPct: z.number().positive().default(1),
+  nearTriggerPct: pct.default(1),
 });
 export type ThinkingPolicy = z.infer<typeof ThinkingPolicy>;
 
-export const SecurityPolicy = z.enum(["recorded", "assume-clear", "skip"]);
+export const SecurityPolicy = oneOf(["recorded", "assume-clear", "skip"]);
 export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
 
 export const DeskConfig = z
   .object({
     deskId: DeskId,
     /** Only `paper` trades today; `live` is refused until it is built. */
-    mode: z.enum(["paper", "live"]).default("paper"),
+    mode: oneOf(["paper", "live"]).default("paper"),
     /** `sim`, `replay` or a ccxt exchange id. */
-    venue: z.string().min(1),
-    dataDir: z.string().nullable(),
+    venue: text("expected sim, replay or an exchange id"),
+    dataDir: text("expected a folder").nullable(),
     /** Another origin for the exchange's API: a gateway, or a test server. */
-    exchangeUrl: z.string().nullable(),
-    seed: z.int().nonnegative(),
-    assets: z.int().positive().max(5000),
+    exchangeUrl: url.nullable(),
+    seed: whole(0, Number.MAX_SAFE_INTEGER),
+    assets: whole(1, 5000),
     timeframe: Timeframe,
     /** Simulated start or standing moment; null: the last close, or the first warm candle on replay. */
-    asOfMs: UnixMs.nullable(),
+    asOfMs: moment.nullable(),
     /** Market seconds per second; null: as fast as the work is done. */
-    speed: z.number().positive().nullable(),
+    speed: above0(UNITS).nullable(),
     /** Slots to run; null: until stopped. */
-    cycles: z.int().positive().nullable(),
-    /** CollectedReports currency; null: USDT, or the folder's only or most frequent quote. */
-    quote: z.string().nullable(),
-    cash: Money.nullable(),
+    cycles: whole(1, UNITS).nullable(),
+    /** Settlement currency; null: USDT, or the folder's only or most frequent quote. */
+    quote: z
+      .string()
+      .regex(/^[A-Z0-9._-]{1,24}$/, "expected a currency in capitals such as USDT")
+      .nullable(),
+    cash: Money.refine(
+      (cash) => isPositive(cash) && compare(cash, MOST_CASH) <= 0,
+      "expected an amount above 0",
+    ).nullable(),
     securityPolicy: SecurityPolicy,
-    home: z.string().min(1),
+    home: text("expected a folder"),
     /** PostgreSQL instead of the embedded store; several processes may share it. */
     databaseUrl: z.string().nullable(),
     /** Shared cache and bus, of use beside a databaseUrl only. */
     redisUrl: z.string().nullable(),
-    redisProtocol: z.union([z.literal(2), z.literal(3)]),
+    redisProtocol: z.literal([2, 3], "expected 2 or 3"),
     retention: RetentionPolicy,
     thinking: ThinkingPolicy.prefault({}),
     /** Model for what is thought ahead (opinions); null: the same as at test time. */
-    sleepModel: z.string().min(1).nullable().default(null),
-    sleepModelUrl: z.string().nullable().default(null),
+    sleepModel: text("expected provider/model or rules").nullable().default(null),
+    sleepModelUrl: url.nullable().default(null),
     /** `veto`: a second opinion, bought asleep, may refuse or shrink entries. */
-    opinion: z.enum(["off", "veto"]).default("off"),
+    opinion: oneOf(["off", "veto"]).default("off"),
     /** End of the model's training data: what a backtest before it shows says little. */
-    modelCutoffMs: UnixMs.nullable().default(null),
+    modelCutoffMs: moment.nullable().default(null),
     /** `rules`, or a Mastra router string such as `openai/gpt-5`. */
-    model: z.string().min(1),
+    model: text("expected rules or provider/model"),
     /** Base URL of an OpenAI-compatible server, for a model behind it. */
-    modelUrl: z.string().nullable(),
+    modelUrl: url.nullable(),
     /** Comma-separated models that stand in, in order, each `provider/model` or `provider/model@URL`; `rules` may be last. */
     modelFallback: z.string().nullable().default(null),
     /** Model calls are kept in this folder, and a call that is there is not made again. */
@@ -117,15 +150,15 @@ export const DeskConfig = z
     /** Model calls are answered from this folder and never made. */
     modelReplayDir: z.string().nullable().default(null),
     /** Deadline of one question's model runs, all models together. */
-    modelTimeoutMs: z.int().positive(),
-    strategyId: z.string().min(1),
+    modelTimeoutMs: whole(1, HOUR_MS),
+    strategyId: text("expected the id of a strategy"),
     limits: RiskLimits,
     costs: Costs,
     /** An analysis is stale once a price at hand is this many ATR from its own. */
-    driftAtr: z.number().positive(),
+    driftAtr: above0(1_000),
   })
   .superRefine((c, ctx) => {
-    const refuse = (message: string) => ctx.addIssue({ code: "custom", message });
+    const refuse = (message: string, path: string[] = []) => ctx.addIssue({ code: "custom", message, path });
     if (c.limits.entryPct > c.limits.maxExposurePct)
       refuse(
         `DEEPTRADER_ENTRY_PCT is ${c.limits.entryPct}, above DEEPTRADER_MAX_EXPOSURE_PCT ${c.limits.maxExposurePct}: no entry could ever pass. Lower the one or raise the other.`,
@@ -146,7 +179,8 @@ export const DeskConfig = z
       refuse(
         "DEEPTRADER_OPINION is veto, but no model is configured: rules have no second opinion. Set DEEPTRADER_SLEEP_MODEL or DEEPTRADER_MODEL, or unset it.",
       );
-    if (c.venue === "replay" && c.dataDir === null) refuse("venue replay needs a folder of candles: add --data DIR.");
+    if (c.venue === "replay" && c.dataDir === null)
+      refuse("venue replay needs a folder of candles: add --data DIR.", ["venue"]);
     if (c.mode === "live")
       refuse("DEEPTRADER_MODE is live, but live trading is not built yet; expected paper. Unset it.");
   });

@@ -10,7 +10,9 @@ Big.DP = 30;
 Big.RM = 1;
 
 /** A decimal in plain notation: no exponent, no leading plus, no NaN. */
-export const Decimal = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?$/, "expected a plain decimal such as 12.5");
+export const Decimal = z
+  .string()
+  .regex(/^-?(0|[1-9]\d*)(\.\d+)?$/, { error: "expected a plain decimal such as 12.5", abort: true });
 export const Price = Decimal.brand<"Price">();
 export type Price = z.infer<typeof Price>;
 /** An amount of the base currency. */

@@ -1,7 +1,9 @@
 // Floor 1. How long history stays, and in what detail: the settings of consolidation and what it reports.
 import { z } from "zod";
 
-const days = (fallback: number) => z.int().positive().max(36_500).default(fallback);
+const EXPECTED_DAYS = "expected a whole number of days from 1 to 36,500";
+const days = (fallback: number) =>
+  z.int(EXPECTED_DAYS).min(1, EXPECTED_DAYS).max(36_500, EXPECTED_DAYS).default(fallback);
 
 /** Ages are counted back from the consolidation's own now; hours and days are those of UTC. */
 export const RetentionPolicy = z
@@ -22,7 +24,7 @@ export const RetentionPolicy = z
   })
   .refine((policy) => policy.hourlyForDays >= policy.allForDays, {
     path: ["hourlyForDays"],
-    message: "expected at least allForDays",
+    message: "expected at least DEEPTRADER_KEEP_ALL_DAYS",
   });
 export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
 

@@ -13,7 +13,7 @@ export const toIso = (timeMs: number): string => new Date(timeMs).toISOString();
 
 export const TIMEFRAMES = ["1m", "5m", "15m", "1h", "4h", "1d"] as const;
 /** Candle length. The desk works on these six and refuses others. */
-export const Timeframe = z.enum(TIMEFRAMES);
+export const Timeframe = z.enum(TIMEFRAMES, `expected one of ${TIMEFRAMES.join(", ")}`);
 export type Timeframe = z.infer<typeof Timeframe>;
 
 const MINUTE_MS = 60_000;

@@ -123,7 +123,7 @@ async function opinionsOf(config: DeskConfig): Promise<BacktestOpinionSettings |
   }
   const { opinionModels } = await import("../models.ts");
   const { readEnvironment } = await import("../wire.ts");
-  const models = await opinionModels(config, readEnvironment())?.();
+  const models = await opinionModels(config, readEnvironment().values)?.();
   if (models === undefined) return null;
   const { thinking, modelTimeoutMs: deadlineMs } = config;
   return { models, thinking, deadlineMs, monotonicMs: () => performance.now() };

@@ -41,4 +41,14 @@ export async function writeHaltFile(home: string, reason: string): Promise<void>
   await writeFile(haltFile({ home }), `${reason}\n`);
 }
 
-export const removeHaltFile = (home: string): Promise<void> => rm(haltFile({ home }), { force: true });
+/** False where there was none. */
+export async function removeHaltFile(home: string): Promise<boolean> {
+  try {
+    await rm(haltFile({ home }));
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}

@@ -7,16 +7,16 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { deskCommandNamed } from "../desk-commands.ts";
 import { readLearned } from "../learned-file.ts";
 import { modelSetting } from "../models.ts";
-import { parseOptions } from "../options.ts";
+import { homeOf, parseOptions } from "../options.ts";
 import { reachDesk } from "../reach-desk.ts";
 import { readEnvironment } from "../wire.ts";
 
 /** @param root of the clone: relative settings are meant from there, wherever the dev server runs */
 export async function openStudioAgents(root: string): ReturnType<typeof createStudioAgents> {
-  const env = readEnvironment();
-  const said = parseOptions({}, env).config.home;
+  const { values: env, faults } = readEnvironment();
+  const said = homeOf({}, env);
   const home = isAbsolute(said) ? said : join(root, said);
-  const parsed = parseOptions({}, env, (await readLearned(home)).accepted);
+  const parsed = parseOptions({}, env, (await readLearned(home)).accepted, faults);
   const options = { ...parsed, config: { ...parsed.config, home } };
   const [model] = await selectModels(modelSetting(options.config, env));
   if (model === undefined) throw new Error("No model is configured.");

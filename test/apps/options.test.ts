@@ -1,14 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { Command } from "commander";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "#apps/options.ts";
-import { flagName, SETTINGS } from "#apps/settings.ts";
+import { addCommonFlags, flagName, SETTINGS } from "#apps/settings.ts";
 import { SecurityPolicy } from "#schemas/config.ts";
 import { ConfigError, UsageError } from "#schemas/errors.ts";
 import { TIMEFRAMES } from "#schemas/units.ts";
 
 const parse = (flags: Record<string, unknown> = {}, env: Record<string, string> = {}) => parseOptions(flags, env);
+
+const valueAt = (config: unknown, key: string): unknown =>
+  key.split(".").reduce((at: unknown, part) => (at as Record<string, unknown>)[part], config);
 
 function thrownBy(work: () => unknown): Error {
   try {
@@ -28,9 +32,30 @@ describe("settings", () => {
     for (const policy of SecurityPolicy.options) expect(helpOf("securityPolicy")).toContain(policy);
   });
 
-  it("all stand in .env.example", () => {
-    const example = readFileSync(join(import.meta.dirname, "../../.env.example"), "utf8");
-    expect(SETTINGS.filter(({ env }) => !new RegExp(`\\b${env}=`).test(example)).map(({ env }) => env)).toEqual([]);
+  it("stand in .env.example with their own words and their true default, and nothing else does", () => {
+    const example = readFileSync(join(import.meta.dirname, "../../.env.example"), "utf8").split("\n");
+    const { config } = parse();
+    for (const { key, env, help } of SETTINGS) {
+      const at = example.findIndex((line) => line.startsWith(`#${env}=`));
+      const above = example.slice(0, Math.max(0, at)).join(" ").replaceAll(" # ", " ");
+      expect(above.endsWith(help), `${env}: ${help}`).toBe(true);
+      // The pace of the simulation is no default of replay.
+      const standard = key === null || key === "speed" ? undefined : valueAt(config, key);
+      expect(example[at]).toBe(`#${env}=${standard ?? ""}`);
+    }
+    const named = example.flatMap((line) => /^#(DEEPTRADER_\w*)=/.exec(line)?.[1] ?? []);
+    expect(named.filter((name) => !SETTINGS.some(({ env }) => env === name))).toEqual([]);
+  });
+
+  it("stand in --help of every command with flag, words and default", () => {
+    const command = addCommonFlags(new Command());
+    const help = command.helpInformation().replaceAll(/\s+/g, " ");
+    for (const { flag, help: words, fallback } of SETTINGS) {
+      expect(words).not.toBe("");
+      if (flag === undefined) continue;
+      const standard = fallback === null || fallback === undefined ? "" : ` (default: ${fallback})`;
+      expect(help).toContain(`${flag} ${words}${standard}`);
+    }
   });
 
   it("default to paper on invented prices", () => {
@@ -50,7 +75,7 @@ describe("settings", () => {
 
   it("say the same by flag as by variable, and the flag wins", () => {
     for (const { flag, env, key } of SETTINGS) {
-      if (flag === undefined) continue;
+      if (flag === undefined || key === null) continue;
       const text =
         {
           venue: "replay",
@@ -116,6 +141,65 @@ describe("settings", () => {
     expect(error.message).toMatch(/DEEPTRADER_FEE_BPS is "5 %"/);
     expect(error.message).toMatch(/DEEPTRADER_TIMEFRAME is "7m"/);
     expect(error.message).toMatch(/DEEPTRADER_ENTRY_PCT is 30, above DEEPTRADER_MAX_EXPOSURE_PCT 20/);
+  });
+
+  it("say in one line what is wrong with a flag and what was expected, and that it was used wrongly", () => {
+    const wrong: readonly (readonly [string, string, RegExp])[] = [
+      ["cash", "0", /^--cash is "0": expected an amount above 0\./],
+      ["cash", "-5", /^--cash is "-5": expected an amount above 0\./],
+      ["cash", "abc", /^--cash is "abc": expected a plain decimal such as 12\.5\./],
+      ["cash", "1e30", /^--cash is "1e30": expected a plain decimal/],
+      ["timeframe", "7m", /^--timeframe is "7m": expected one of 1m, 5m, 15m, 1h, 4h, 1d\./],
+      ["assets", "0", /^--assets is "0": expected a whole number from 1 to 5,000\./],
+      ["seed", "1.5", /^--seed is "1.5": expected a whole number from 0 /],
+      ["speed", "-1", /^--speed is "-1": expected a number above 0/],
+      ["cycles", "0", /^--cycles is "0": expected a whole number from 1 /],
+      ["security", "none", /^--security is "none": expected one of recorded, assume-clear, skip\./],
+      ["asOf", "garbage", /^--as-of is "garbage": expected ISO 8601 such as /],
+      ["asOf", "1e12", /^--as-of is "1e12": expected ISO 8601/],
+      ["asOf", "9999-01-01", /^--as-of is "9999-01-01": expected .* from 2009 to 2100/],
+      ["quote", "usdt", /^--quote is "usdt": expected a currency in capitals/],
+      ["desk", "My Desk", /^--desk is "My Desk": expected 1-40 of a-z/],
+      ["data", "", /^--data is "": expected a folder/],
+    ];
+    for (const [flag, text, message] of wrong) {
+      const error = thrownBy(() => parse({ [flag]: text }));
+      expect(error, flag).toBeInstanceOf(UsageError);
+      expect(error.message).toMatch(message);
+      expect(error.message).not.toContain("\n");
+    }
+  });
+
+  it.each([
+    ["DEEPTRADER_FEE_BPS", "1000000000"],
+    ["DEEPTRADER_FEE_BPS", "-1"],
+    ["DEEPTRADER_SLIPPAGE_BPS", "5000"],
+    ["DEEPTRADER_ENTRY_PCT", "101"],
+    ["DEEPTRADER_STOP_PCT", "100"],
+    ["DEEPTRADER_STOP_PCT", "0"],
+    ["DEEPTRADER_TARGET_PCT", "1e9"],
+    ["DEEPTRADER_LEADER_FALL_SIGMAS", "1e9"],
+    ["DEEPTRADER_DRIFT_ATR", "0"],
+    ["DEEPTRADER_MODEL_TIMEOUT_MS", "1e12"],
+    ["DEEPTRADER_KEEP_ALL_DAYS", "0.5"],
+    ["DEEPTRADER_REDIS_PROTOCOL", "4"],
+    ["DEEPTRADER_OPINION", "yes"],
+    ["DEEPTRADER_MODEL_URL", "localhost:11434"],
+  ])("refuse %s=%s by its name, as a fault of the environment", (name, text) => {
+    const error = thrownBy(() => parse({}, { [name]: text }));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain(`${name} is ${JSON.stringify(text)}: expected `);
+  });
+
+  it("tell what is wrong with the environment together with every wrong value", () => {
+    const unknown = "DEEPTRADER_STOPP_PCT (.env, line 1) is no setting: the nearest is DEEPTRADER_STOP_PCT";
+    const error = thrownBy(() => parseOptions({ seed: "x" }, { DEEPTRADER_FEE_BPS: "x" }, {}, [unknown]));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain("3 faults");
+    for (const part of [unknown, "--seed is", "DEEPTRADER_FEE_BPS is"]) expect(error.message).toContain(part);
+    expect(thrownBy(() => parseOptions({}, {}, {}, [unknown])).message).toBe(
+      `${unknown}. See --help and .env.example.`,
+    );
   });
 
   it("refuse live trading, and replay without a folder", () => {
