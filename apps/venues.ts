@@ -11,6 +11,7 @@ import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { type CountedPorts, countedPorts } from "#toolkits/ports/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 /** What stands at the ports on the venue's side. */
@@ -30,6 +31,8 @@ export interface Venue {
   /** The last slot with data; null: endless. */
   readonly lastSlotMs: UnixMs | null;
   readonly notes: readonly string[];
+  /** Counts the calls of the ports above into the ledger (law 13). */
+  readonly counting: Pick<CountedPorts, "ledger">;
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
@@ -46,12 +49,13 @@ async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: C
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");
   const { seed, assets, timeframe } = config;
-  const marketData = createSimulatedVenue({ seed, assets });
+  const counting = countedPorts();
+  const marketData = counting.port("marketData", createSimulatedVenue({ seed, assets }));
   const standMs = config.asOfMs ?? slotAt(Date.now(), timeframe, marketData.graceMs);
   return {
     marketData,
-    security: createSimulatedSecurity({ seed, assets }),
-    universe: createSimulatedUniverse({ seed, assets }),
+    security: counting.port("security", createSimulatedSecurity({ seed, assets })),
+    universe: counting.port("universe", createSimulatedUniverse({ seed, assets })),
     ...(await settlement(config, marketData, "USDT", options)),
     strategy,
     clock: createSimulatedClock(standMs),
@@ -59,6 +63,7 @@ async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: C
     beginMs: standMs,
     lastSlotMs: null,
     notes: [],
+    counting,
   };
 }
 
@@ -68,12 +73,13 @@ async function replayVenue(config: DeskConfig, strategy: Strategy, options: Call
   const { createRecordedSecurity } = await import("#toolkits/security/recorded-security.ts");
   const { createFolderUniverse } = await import("#toolkits/universe/folder-universe.ts");
   const folder = await openReplayFolder(config.dataDir ?? "", { timeframe: config.timeframe, ...options });
-  const marketData = createReplayVenue(folder);
+  const counting = countedPorts();
+  const marketData = counting.port("marketData", createReplayVenue(folder));
   const standMs = config.asOfMs ?? folder.lastCloseMs;
   return {
     marketData,
-    security: createRecordedSecurity({ folder, policy: config.securityPolicy }),
-    universe: createFolderUniverse(folder, marketData),
+    security: counting.port("security", createRecordedSecurity({ folder, policy: config.securityPolicy })),
+    universe: counting.port("universe", createFolderUniverse(folder, marketData)),
     ...(await settlement(config, marketData, folder.defaultQuote, options)),
     strategy,
     clock: createSimulatedClock(standMs),
@@ -87,6 +93,7 @@ async function replayVenue(config: DeskConfig, strategy: Strategy, options: Call
             `no ${config.timeframe} market of ${folder.dir} has ${FULL_WARMUP_CANDLES} candles: none can be entered`,
           ]
         : folder.notes,
+    counting,
   };
 }
 
@@ -95,18 +102,20 @@ async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: Ca
   const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
   const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");
   const clock = systemClock();
-  const marketData = await createCcxtVenue({
+  const counting = countedPorts();
+  const adapter = await createCcxtVenue({
     exchangeId: config.venue,
     now: () => clock.now(),
     sleep: (ms, callOptions) => clock.sleep(ms, callOptions),
     ...(config.exchangeUrl === null ? {} : { overrides: { apiUrl: config.exchangeUrl } }),
   });
+  const marketData = counting.port("marketData", adapter);
   const money = await settlement(config, marketData, "USDT", options);
   const nowMs = clock.now();
   return {
     marketData,
-    security: createUnreportedSecurity(),
-    universe: createQuoteVolumeUniverse({ marketData, quote: money.quote }),
+    security: counting.port("security", createUnreportedSecurity()),
+    universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     ...money,
     strategy,
     clock,
@@ -114,6 +123,7 @@ async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: Ca
     beginMs: slotAt(nowMs, config.timeframe, marketData.graceMs),
     lastSlotMs: null,
     notes: [],
+    counting,
   };
 }
 

@@ -111,7 +111,7 @@ export async function openDesk(
     const questionPriority = createQuestionPriority(monotonicMs);
     const planner = createPlanner({
       topics: createTopics({ store, khala, deskId: config.deskId, definitionId: topicDefinitionIdOf(strategy) }),
-      ledger: store.ledger(config.deskId),
+      ledger: venue.counting.ledger(store.ledger(config.deskId)),
       deskId: config.deskId,
       venueId: marketData.venueId,
       questionPriority,

@@ -14,7 +14,6 @@ import type { Ledger, Runs } from "#schemas/ports/work.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import { countedMarketData, countedSecurity } from "#toolkits/market/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { Account } from "./account/account.ts";
 import type { Planner } from "./planning/planner.ts";
@@ -74,13 +73,13 @@ export interface Desk {
   readonly unsettled: UnsettledMarkets;
 }
 
-/** What the analyst needs from a desk. Its reads of prices and security are counted into `tally` (law 13). */
+/** What the analyst needs from a desk. */
 export const analystDeps = (
   desk: Pick<Desk, "khala" | "strategy" | "clock" | "windows" | "flight" | "marketData" | "security">,
   tally: WorkTally,
 ): DelegationDeps => ({
-  marketData: countedMarketData(desk.marketData, tally),
-  security: countedSecurity(desk.security, tally),
+  marketData: desk.marketData,
+  security: desk.security,
   khala: desk.khala,
   strategy: desk.strategy,
   clock: desk.clock,

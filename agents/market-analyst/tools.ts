@@ -6,6 +6,7 @@ import { Bollinger } from "#schemas/indicator.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { TIMEFRAMES, toIso } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { deskRunOf } from "../desk-run.ts";
 import type { Mastra } from "../mastra-env.ts";
 import { type AnalysisOutcome, analyseOnDelegation, type DelegationDeps } from "./from-scratch.ts";
@@ -56,7 +57,9 @@ export function analystTools({ createTool }: Pick<Mastra, "createTool">, depsFor
       if (run.outcome !== null) return analystReport(run.outcome, timeframe);
       const signal = context.abortSignal ?? new AbortController().signal;
       try {
-        run.outcome = await analyseOnDelegation(depsFor(run.tally), { ...run.slots, nowMs: run.nowMs }, { signal });
+        // The agent's own machinery stands between this and the question: counted by name.
+        const analyse = () => analyseOnDelegation(depsFor(run.tally), { ...run.slots, nowMs: run.nowMs }, { signal });
+        run.outcome = await countInto(run.tally, analyse);
       } catch (error) {
         run.failure = error;
         throw forModel(error);

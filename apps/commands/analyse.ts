@@ -5,6 +5,7 @@ import { analystDeps } from "#desk/desk.ts";
 import { DataFolderError } from "#schemas/errors.ts";
 import type { Timeframe } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import { analysisText } from "../text/analysis-text.ts";
 import type { Venue } from "../venues.ts";
@@ -20,7 +21,9 @@ export const analyseCommand = deskCommand<AnalysisDocument>({
     const { timeframe } = desk.config;
     const tally = new WorkTally();
     const nowMs = desk.clock.now();
-    const outcome = await analyseAtTestTime(analystDeps(desk, tally), { symbol, timeframe, nowMs }, options);
+    const outcome = await countInto(tally, () =>
+      analyseAtTestTime(analystDeps(desk, tally), { symbol, timeframe, nowMs }, options),
+    );
     await desk.ledger.record(
       {
         atMs: nowMs,

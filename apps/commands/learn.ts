@@ -10,7 +10,7 @@ import { toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { countedMarketData } from "#toolkits/market/counted.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { learnedFile, readLearned, writeLearned } from "../learned-file.ts";
@@ -174,12 +174,12 @@ async function vetoesOf(
   const nowMs = desk.clock.now();
   const { timeframe, limits, costs } = desk.config;
   const tally = new WorkTally();
-  const marketData = countedMarketData(desk.marketData, tally);
   const series = new Map<MarketSymbol, CandleSeries>();
   for (const symbol of new Set(objected.map((opinion) => opinion.symbol))) {
     const firstMs = Math.min(...objected.filter((o) => o.symbol === symbol).map(({ forAsOfMs }) => forAsOfMs));
     const count = Math.max(1, Math.ceil((nowMs - firstMs) / timeframeMs(timeframe)) + 1);
-    series.set(symbol, await marketData.candles({ symbol, timeframe, nowMs, count }, options));
+    const read = () => desk.marketData.candles({ symbol, timeframe, nowMs, count }, options);
+    series.set(symbol, await countInto(tally, read));
   }
   await desk.ledger.record(
     {

@@ -25,6 +25,7 @@ import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } f
 import { type LedgerEntry, type Work, WorkTally, workUnits } from "#schemas/work.ts";
 import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
 import { SIM_START_MS } from "./histories.ts";
@@ -217,7 +218,8 @@ export function forgetful({ desk, open }: EvalDesk): ForgetfulDesk {
     async askDirectly(text, slots) {
       now = fresh();
       const tally = new WorkTally();
-      await analyseOnDelegation(analystDeps(bare, tally), { ...slots, nowMs: desk.clock.now() }, patience);
+      const delegated = { ...slots, nowMs: desk.clock.now() };
+      await countInto(tally, () => analyseOnDelegation(analystDeps(bare, tally), delegated, patience));
       return { ...(await askAndSettle(bareOpen, text)), work: tally.total() };
     },
   };

@@ -13,6 +13,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { pricesAtHand } from "../planning/make.ts";
 import { afterServed } from "../shadow/shadow.ts";
@@ -70,7 +71,7 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const previous = conversation === undefined ? null : await conversations.previous(conversation);
   let served: ServedAnswer;
   try {
-    served = await serveQuestion(deps, { text, nowMs, previous }, { signal });
+    served = await countInto(tally, () => serveQuestion(deps, { text, nowMs, previous }, { signal }));
   } catch (error) {
     const failed = { nowMs, work: tally.total(), durationMs: desk.monotonicMs() - startMs };
     background.later(() => session.log.failed(failed));
@@ -127,17 +128,16 @@ function answerDeps(
     prices: pricesAtHand(desk, nowMs),
     isQuarantined: (kind) => desk.quarantine.has(kind),
     tally,
-    deskView: viewOf(open, tally),
+    deskView: viewOf(open),
     monotonicMs: desk.monotonicMs,
   };
 }
 
-const viewOf = ({ desk, store }: AskedDesk, tally: WorkTally) =>
+const viewOf = ({ desk, store }: AskedDesk) =>
   createDeskView({
     desk,
     storeKind: store.kind,
     readJournal: (options) => store.journal(desk.deskId, desk.runId).read({}, options),
-    tally,
   });
 
 /** What was shown stale is made anew, once at a time for each market, when nobody is asking. */
@@ -150,7 +150,8 @@ async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Pro
   try {
     await desk.questionPriority.quiet();
     const nowMs = desk.clock.now();
-    const outcome = await analyseAtTestTime(analystDeps(desk, tally), { ...key, nowMs }, options).catch((error) => {
+    const analyse = () => analyseAtTestTime(analystDeps(desk, tally), { ...key, nowMs }, options);
+    const outcome = await countInto(tally, analyse).catch((error) => {
       // The source is as silent as it was when the answer was given, and that has been said.
       if (isPassing(error) || options.signal.aborted) return null;
       throw error;
@@ -203,8 +204,7 @@ async function buildManager(open: AskedDesk): Promise<ManagerRunner> {
         marketAnalyst,
         khala: desk.khala,
         venueId: desk.marketData.venueId,
-        // Its tool reads the fold only, which costs nothing.
-        deskView: viewOf(open, new WorkTally()),
+        deskView: viewOf(open),
       });
       return { model: choice.id, manager };
     }),

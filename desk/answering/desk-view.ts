@@ -2,7 +2,6 @@
 import type { DeskView } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { WorkTally } from "#schemas/work.ts";
 import type { Desk } from "../desk.ts";
 import { sinceLook } from "../watch/since.ts";
 import { benchmarkText } from "./views/benchmark.ts";
@@ -16,18 +15,15 @@ export interface DeskViewParts {
   readonly storeKind: string;
   /** The run's journal, in order. */
   readonly readJournal: (options: CallOptions) => Promise<readonly JournalRow[]>;
-  /** What is read from the venue for an answer is counted here. */
-  readonly tally: WorkTally;
 }
 
-export function createDeskView({ desk, storeKind, readJournal, tally }: DeskViewParts): DeskView {
+export function createDeskView({ desk, storeKind, readJournal }: DeskViewParts): DeskView {
   const events = async (options: CallOptions) => (await readJournal(options)).map(({ event }) => event);
   return {
     portfolioText: ({ nowMs }, options) => portfolioText(desk, nowMs, options),
     stopLoss: (about, options) => stopLossText(desk, about, options),
     fees: async ({ nowMs }) => feesText(desk, nowMs),
-    benchmark: async ({ nowMs }, options) =>
-      benchmarkText(desk, { events: await events(options), nowMs, tally }, options),
+    benchmark: async ({ nowMs }, options) => benchmarkText(desk, { events: await events(options), nowMs }, options),
     why: async (about, options) => whyText(desk, await events(options), about, options),
     since: async (_at, options) => {
       const { text, asOfMs, analysisIds, throughSeq } = sinceLook(desk, await readJournal(options));

@@ -5,7 +5,7 @@ import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
-import { countedMarketData } from "#toolkits/market/counted.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
 import { heedLeaderPrice } from "../run-slot/relationships.ts";
 import { slotAt } from "../slots.ts";
@@ -150,7 +150,7 @@ export class BetweenSlots {
     const startedMs = monotonicMs();
     const tally = new WorkTally();
     try {
-      const tickers = await countedMarketData(this.#desk.marketData, tally).tickers({ symbols, nowMs }, options);
+      const tickers = await countInto(tally, () => this.#desk.marketData.tickers({ symbols, nowMs }, options));
       for (const { symbol, last, atMs } of tickers) planner.prices.set(symbol, { price: last, atMs: unixMs(atMs) });
     } finally {
       await ledger.record(

@@ -6,6 +6,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type Work, WorkTally, workUnits } from "#schemas/work.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
 import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
 import { withinRun } from "../run-slot/run-once.ts";
@@ -77,7 +78,7 @@ async function think(desk: Desk, request: ThinkRequest, options: CallOptions): P
   const pass = new Pass(desk, request);
   const { level } = desk.config.thinking;
   try {
-    if (level >= 3) await pass.run(options);
+    if (level >= 3) await countInto(pass.tally, () => pass.run(options));
   } finally {
     // Also of a pass that failed or was ended: what it has spent is spent.
     await pass.record(desk.monotonicMs() - startedMs, { signal: new AbortController().signal });
@@ -89,7 +90,7 @@ async function think(desk: Desk, request: ThinkRequest, options: CallOptions): P
 class Pass {
   readonly #desk: Desk;
   readonly #request: ThinkRequest;
-  readonly #tally = new WorkTally();
+  readonly tally = new WorkTally();
   readonly #made = { digests: 0, preAnswers: 0, analyses: 0 };
   readonly #overBudget: Partial<Record<ThinkLimit, number>> = {};
   #considered = 0;
@@ -138,7 +139,7 @@ class Pass {
         this.#refused("time", plan.length - index);
         return;
       }
-      await this.#grant(budget, { desk, wish, universe: universe.assets, tally: this.#tally }, options);
+      await this.#grant(budget, { desk, wish, universe: universe.assets, tally: this.tally }, options);
     }
   }
 
@@ -149,9 +150,9 @@ class Pass {
     options: CallOptions,
   ): Promise<void> {
     const { testTimeWeight } = this.#desk.config.thinking;
-    let spent = workUnits(this.#tally.total());
+    let spent = workUnits(this.tally.total());
     const settle = (): void => {
-      const units = workUnits(this.#tally.total());
+      const units = workUnits(this.tally.total());
       budget.spend({ units: units - spent, tokens: 0 });
       spent = units;
     };
@@ -206,7 +207,7 @@ class Pass {
       belowGate: this.#belowGate,
       overBudget: { ...this.#overBudget },
       failed: this.#failed,
-      units: workUnits(this.#tally.total()),
+      units: workUnits(this.tally.total()),
       interruptions: this.#interruptions,
       durationMs: Math.round(durationMs),
       repeated: false,
@@ -215,7 +216,7 @@ class Pass {
 
   /** A pass that found nothing to do leaves no row. */
   async record(durationMs: number, options: CallOptions): Promise<void> {
-    const work = this.#tally.total();
+    const work = this.tally.total();
     if (isNothing(work) && Object.keys(this.#overBudget).length === 0) return;
     const { analyses, digests, preAnswers } = this.#made;
     await this.#desk.ledger.record(

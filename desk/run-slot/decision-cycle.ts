@@ -8,12 +8,11 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
-import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { countedMarketData } from "#toolkits/market/counted.ts";
 import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { opinionsFor } from "../opinions/opinions.ts";
@@ -43,10 +42,12 @@ export interface DecisionOptions extends CallOptions {
 
 /** One decision cycle per slot; a finished one is not run again. */
 export async function runDecisionCycle(desk: Desk, slotMs: UnixMs, options: DecisionOptions): Promise<TradeReport> {
+  const tally = new WorkTally();
   return withinRun<TradeReport>(
     desk,
     { job: "decision-cycle", slotMs },
-    async () => reportOfJournaled(desk, slotMs) ?? (await decideAndSend(desk, slotMs, options)),
+    async () =>
+      reportOfJournaled(desk, slotMs) ?? (await countInto(tally, () => decideAndSend(desk, slotMs, tally, options))),
     options,
   );
 }
@@ -74,14 +75,17 @@ function reportOfJournaled(desk: Desk, slotMs: UnixMs): TradeReport | null {
   return settledThroughMs !== null && settledThroughMs >= slotMs ? reportOf(desk, slotMs, [], []) : null;
 }
 
-async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOptions): Promise<TradeReport> {
+async function decideAndSend(
+  desk: Desk,
+  slotMs: UnixMs,
+  tally: WorkTally,
+  options: DecisionOptions,
+): Promise<TradeReport> {
   const startedMs = desk.monotonicMs();
-  const tally = new WorkTally();
-  const marketData = countedMarketData(desk.marketData, tally);
   const universe = await desk.universe.at(desk.clock.now(), options);
   const symbols = marketsToThinkAbout(universe, desk.account.portfolio());
   const reads = readsForDecision(desk, slotMs);
-  const asked = await recallOrAnalyse(desk, symbols, { tally, marketData, reads }, options);
+  const asked = await recallOrAnalyse(desk, symbols, { tally, reads }, options);
   if (reads !== null) {
     await relateHour(desk, reads, sweptHour(universe, desk.account.portfolio(), asked.made), options);
   }
@@ -105,7 +109,7 @@ async function decideAndSend(desk: Desk, slotMs: UnixMs, options: DecisionOption
     equity,
     marks,
     liquidity: universe.liquidity,
-    quoteOffParPct: await quoteOffParPct({ ...desk, marketData }, nowMs, options),
+    quoteOffParPct: await quoteOffParPct(desk, nowMs, options),
     relationships,
     leaderHourSigmas: leaderHourSigmasOf(relationships, asked.recalls),
     opinions: desk.opinionModels === null ? NO_OPINIONS : opinionsFor(desk.account.newestSlot(), slotMs),
@@ -135,16 +139,12 @@ interface Asked {
 async function recallOrAnalyse(
   desk: Desk,
   symbols: readonly MarketSymbol[],
-  {
-    tally,
-    marketData,
-    reads,
-  }: { readonly tally: WorkTally; readonly marketData: MarketData; readonly reads: HourReads | null },
+  { tally, reads }: { readonly tally: WorkTally; readonly reads: HourReads | null },
   options: DecisionOptions,
 ): Promise<Asked> {
   const nowMs = desk.clock.now();
   const { timeframe } = desk.config;
-  const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe }));
+  const keys = symbols.map((symbol) => ({ venueId: desk.marketData.venueId, symbol, timeframe }));
   // Orders depend on it: which record counts is read from the store, whatever another process has told the tiers.
   const answers = await desk.khala.recallMany(keys, { nowMs, verify: true }, options);
   const recalls = new Map<MarketSymbol, Recall>(

@@ -3,6 +3,7 @@ import { type SweepSummary, summariseSweep, sweepSlot } from "#agents/market-ana
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { marketsToThinkAbout } from "./daily-universe.ts";
 import { analysesOf, readsForHour, relateHour, sweptHour } from "./relationships.ts";
@@ -30,16 +31,16 @@ export interface CycleOptions extends CallOptions {
 /** One sleep cycle per slot; a finished one is not run again. */
 export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<SleepReport> {
   const run = { job: "sleep-cycle", slotMs, isDone: (report: SleepReport) => !nothingRead(report) };
-  return withinRun<SleepReport>(desk, run, () => sweep(desk, slotMs, options), options);
+  const tally = new WorkTally();
+  return withinRun(desk, run, () => countInto(tally, () => sweep(desk, slotMs, tally, options)), options);
 }
 
 /** The venue or its ranking was silent and no market was read: whoever asks for the slot again gets another try. */
 export const nothingRead = ({ analysed, failed, problems }: SleepReport): boolean =>
   analysed === 0 && failed.length + problems.length > 0;
 
-async function sweep(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<SleepReport> {
+async function sweep(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: CycleOptions): Promise<SleepReport> {
   const startedMs = desk.monotonicMs();
-  const tally = new WorkTally();
   const nowMs = desk.clock.now();
   const { timeframe } = desk.config;
   const universe = await desk.universe.at(nowMs, options);

@@ -22,6 +22,7 @@ import {
 import type { StoredTopic } from "#schemas/topic.ts";
 import { DAY_MS, type MarketSymbol, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 
 /** An answer as it went out. */
@@ -57,7 +58,7 @@ export async function checkServed(desk: Desk, served: Served, options: CallOptio
   const tally = new WorkTally();
   const cited = await citedRecords(desk, served, tally, options);
   const fits = cited.length * SCRATCH_UNITS <= (await unitsLeftToday(desk, options));
-  const verdict = fits ? await judge(desk, served, { cited, tally }, options) : null;
+  const verdict = fits ? await countInto(tally, () => judge(desk, served, { cited, tally }, options)) : null;
   const { kind } = served.intent;
   await desk.ledger.record(
     {

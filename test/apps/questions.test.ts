@@ -15,6 +15,7 @@ import { MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.t
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
+import { countedPorts } from "#toolkits/ports/counted.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
 
@@ -373,7 +374,8 @@ describe("what is written of a question", () => {
   it("counts the work of a question that ended in an error", async () => {
     const desk = await simulatedDesk();
     const down = new Error("unplugged");
-    Object.assign(desk.desk.marketData, { candles: () => Promise.reject(down) });
+    const adapter = { ...desk.desk.marketData, candles: () => Promise.reject(down) };
+    Object.assign(desk.desk.marketData, countedPorts().port("marketData", adapter));
     await expect(desk.askIt("RSI of BTC")).rejects.toThrow("unplugged");
     await desk.open.background.settled();
     const [failed] = await questionsIn(desk);

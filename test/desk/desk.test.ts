@@ -1,22 +1,64 @@
 import { describe, expect, it } from "vitest";
-import { analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
-import { analystDeps } from "#desk/desk.ts";
-import { WorkTally } from "#schemas/work.ts";
+import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { nextSlot } from "#desk/slots.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
+import { eager } from "#test/support/eager-strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 
-describe("what an analyst is given by a desk", () => {
-  // A ledger that leaves calls out claims savings that nobody made.
-  it("counts every call of prices and security into the unit of work, whoever asks for it", async () => {
-    const shapes = assortedShapes().slice(0, 1);
-    const venue = createSyntheticMarket({ seed: 3, timeframe: "5m", firstSlotMs: FIRST_SLOT_MS, slots: 4, shapes });
-    const { desk } = await openTestDesk({ venue, startMs: FIRST_SLOT_MS });
-    const [symbol] = venue.markets.keys();
-    if (symbol === undefined) throw new Error("there is one market");
-    const tally = new WorkTally();
-    const request = { symbol, timeframe: "5m" as const, nowMs: FIRST_SLOT_MS };
-    expect(await analyseAtTestTime(analystDeps(desk, tally), request, patience)).toMatchObject({ status: "analysed" });
-    expect(tally.total()).toMatchObject({ providerCalls: 2, indicatorEvaluations: 1 });
-    expect(tally.total().candlesRead).toBeGreaterThan(250);
+const SLOTS = 40;
+const MARKETS = 8;
+
+/** The adapters of a venue, which count the calls that reach them. */
+function countingVenue(venue: ReturnType<typeof createSyntheticMarket>) {
+  const calls = { markets: 0, candles: 0, tickers: 0, topAssets: 0, report: 0 };
+  const { marketData, universe, security } = venue;
+  const counting =
+    <A extends readonly unknown[], T>(verb: keyof typeof calls, call: (...args: A) => Promise<T>) =>
+    (...args: A): Promise<T> => {
+      calls[verb] += 1;
+      return call(...args);
+    };
+  const counted = {
+    ...venue,
+    marketData: {
+      ...marketData,
+      markets: counting("markets", marketData.markets),
+      candles: counting("candles", marketData.candles),
+      tickers: counting("tickers", marketData.tickers),
+    },
+    universe: { topAssets: counting("topAssets", universe.topAssets) },
+    security: { ...security, report: counting("report", security.report) },
+  };
+  return { venue: counted, calls };
+}
+
+describe("the ledger of a desk", () => {
+  // A ledger that leaves calls out claims savings that were not made: rankings and the candles that orders meet count too.
+  it("has every call that reached the venue's side, to the unit, while stops rest", async () => {
+    const shapes = assortedShapes().slice(0, MARKETS);
+    const synthetic = createSyntheticMarket({
+      seed: 3,
+      timeframe: "5m",
+      firstSlotMs: FIRST_SLOT_MS,
+      slots: SLOTS,
+      shapes,
+    });
+    const { venue, calls } = countingVenue(synthetic);
+    const { desk, clock } = await openTestDesk({ venue, strategy: eager, startMs: FIRST_SLOT_MS });
+    let slotMs = FIRST_SLOT_MS;
+    let slotsWithStops = 0;
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      clock.advanceTo(slotMs);
+      await runSlot(desk, slotMs, patience);
+      if (desk.account.portfolio().orders.size > 0) slotsWithStops += 1;
+      slotMs = nextSlot(slotMs, "5m");
+    }
+    const entries = await desk.ledger.entries({}, patience);
+    const counted = entries.reduce((sum, { work }) => sum + work.providerCalls, 0);
+    expect(counted).toBe(Object.values(calls).reduce((sum, count) => sum + count, 0));
+    expect(calls.topAssets).toBe(1);
+    // More reads than the sweeps': those of the orders.
+    expect(slotsWithStops).toBeGreaterThan(SLOTS / 2);
+    expect(calls.candles).toBeGreaterThan(SLOTS * MARKETS);
   });
 });

@@ -27,6 +27,7 @@ import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
+import { countedPorts } from "#toolkits/ports/counted.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
@@ -107,7 +108,11 @@ export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "
 
 export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
   const config = testConfig(parts);
-  const { marketData, markets, universe, security } = parts.venue;
+  const counting = countedPorts();
+  const marketData = counting.port("marketData", parts.venue.marketData);
+  const universe = counting.port("universe", parts.venue.universe);
+  const security = counting.port("security", parts.venue.security);
+  const { markets } = parts.venue;
   const store = parts.store ?? createMemoryStore();
   const simulated = createSimulatedClock(parts.startMs);
   const clock = parts.clock ?? simulated;
@@ -143,7 +148,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
   const questionPriority = createQuestionPriority(() => 0);
   const planner = createPlanner({
     topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
-    ledger: store.ledger(deskId),
+    ledger: counting.ledger(store.ledger(deskId)),
     deskId,
     venueId: marketData.venueId,
     questionPriority,

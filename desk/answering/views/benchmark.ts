@@ -8,8 +8,7 @@ import { toNumber } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
-import { WORK_WEIGHTS, type WorkTally } from "#schemas/work.ts";
-import { countedMarketData } from "#toolkits/market/counted.ts";
+import { WORK_WEIGHTS } from "#schemas/work.ts";
 import { computeMetrics } from "../../account/summary.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct, formatTime } from "../../documents/format.ts";
@@ -19,7 +18,7 @@ const MIN_TRADES = 30;
 
 export async function benchmarkText(
   desk: Desk,
-  run: { readonly events: readonly JournalEvent[]; readonly nowMs: UnixMs; readonly tally: WorkTally },
+  run: { readonly events: readonly JournalEvent[]; readonly nowMs: UnixMs },
   options: CallOptions,
 ): Promise<DeskText> {
   const started = run.events.find((event) => event.type === "run-started");
@@ -36,7 +35,7 @@ export async function benchmarkText(
   const mark = run.events.findLast((event) => event.type === "equity");
   if (mark === undefined) return none("The journal has no equity mark yet: there is nothing to compare.");
   const universe = await desk.universe.at(run.nowMs, options);
-  const held = await buyAndHold(desk, { symbols: universe.assets, startMs, endMs, tally: run.tally }, options);
+  const held = await buyAndHold(desk, { symbols: universe.assets, startMs, endMs }, options);
   const { startingCash, feesPaid } = desk.account.portfolio();
   const metrics = computeMetrics({
     statistics: desk.account.statistics(),
@@ -91,10 +90,9 @@ interface Span {
   readonly symbols: readonly MarketSymbol[];
   readonly startMs: UnixMs;
   readonly endMs: UnixMs;
-  readonly tally: WorkTally;
 }
 
-async function buyAndHold(desk: Desk, { symbols, startMs, endMs, tally }: Span, options: CallOptions): Promise<Held> {
+async function buyAndHold(desk: Desk, { symbols, startMs, endMs }: Span, options: CallOptions): Promise<Held> {
   const { marketData, khala, config } = desk;
   const { timeframe } = config;
   const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe }));
@@ -120,7 +118,7 @@ async function buyAndHold(desk: Desk, { symbols, startMs, endMs, tally }: Span, 
   }
   const affordable = lacking.length * WORK_WEIGHTS.providerCalls <= config.thinking.questionUnits;
   for (const { symbol, to } of affordable ? lacking : []) {
-    const from = await closeAt(countedMarketData(marketData, tally), { symbol, slotMs: startMs, timeframe }, options);
+    const from = await closeAt(marketData, { symbol, slotMs: startMs, timeframe }, options);
     if (from !== null) returns.push(to / from - 1);
   }
   const sum = returns.reduce((total, value) => total + value, 0);

@@ -1,0 +1,48 @@
+// Floor 2, ports. Calls of ports -> the tally of the unit of work that caused them (law 13), however deep they are made: by
+// a ranking, by the paper venue while it matches, by a view. A call that failed was made too.
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Ledger } from "#schemas/ports/work.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { composePort, type PortLayer, type VenuePorts } from "./compose.ts";
+
+const underWay = new AsyncLocalStorage<WorkTally>();
+
+/**
+ * Runs a unit of work whose calls of ports are counted into `tally`; of two, the inner one counts. What it puts into a
+ * shared queue runs in the queue's context, not in its own.
+ */
+export const countInto = <T>(tally: WorkTally, work: () => Promise<T>): Promise<T> => underWay.run(tally, work);
+
+/** Counts 1 provider call, and the candles that came back. */
+const counted =
+  (tally: () => WorkTally): PortLayer =>
+  async (call, next) => {
+    tally().count({ providerCalls: 1 });
+    const answer = await next();
+    tally().count(call.workOf(answer));
+    return answer;
+  };
+
+/** How the ports of one venue are made; `ledger` is the ledger of the desk that uses them. */
+export interface CountedPorts {
+  port<P extends keyof VenuePorts>(port: P, adapter: VenuePorts[P]): VenuePorts[P];
+  /** Adds calls that no unit of work claimed, such as those of opening the desk, to the next entry: none is lost. */
+  ledger(inner: Ledger): Ledger;
+}
+
+export function countedPorts(): CountedPorts {
+  let unclaimed = new WorkTally();
+  const layers = [counted(() => underWay.getStore() ?? unclaimed)];
+  return {
+    port: (port, adapter) => composePort(port, adapter, layers),
+    ledger: (inner) => ({
+      entries: (filter, options) => inner.entries(filter, options),
+      record: (entry, options) => {
+        const tally = unclaimed;
+        unclaimed = new WorkTally();
+        tally.count(entry.work);
+        return inner.record({ ...entry, work: tally.total() }, options);
+      },
+    }),
+  };
+}
