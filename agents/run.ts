@@ -1,8 +1,10 @@
 // Floor 3. The one way our code runs an agent, or makes a single model call: a text in, one typed result out. Failure is
 // reported in many ways (a resolved empty text, a finish reason, a part of a stream, a rejection); here each becomes a
 // member of one union, and none is thrown.
+
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { Agent } from "@mastra/core/agent";
+import { untilAborted } from "#schemas/abort.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
 import { type DeskRun, deskRunEntries } from "./desk-run.ts";
 import { loadMastra } from "./mastra-env.ts";
@@ -118,7 +120,7 @@ async function withinDeadline(
   };
   try {
     ended.throwIfAborted();
-    const result = await orAborted(work(ended), ended);
+    const result = await untilAborted(work(ended), ended);
     return interrupted() ?? result;
   } catch (error) {
     return interrupted() ?? { status: "model-error", detail: describeModelError(error) };
@@ -148,18 +150,6 @@ function resultOf(output: AgentOutput, maxSteps: number): RunResult {
   if (text.trim() === "")
     return { status: "empty", detail: `it ended (${finishReason ?? "no reason"}) without a text` };
   return { status: "completed", text };
-}
-
-/** Settles when the work does or the signal fires: a model that ignores its signal holds nobody up. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 /**

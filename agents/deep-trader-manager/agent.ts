@@ -1,7 +1,9 @@
 // Floor 3. The DeepTraderManager as a Mastra agent, and the runner that puts one question to it. It reads and delegates;
 // whether it may delegate is decided by code, from the slots in the request context, whatever its model writes.
+
 import { readFile } from "node:fs/promises";
 import type { Agent, DelegationStartContext, DelegationStartResult } from "@mastra/core/agent";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { InvariantError, ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -64,13 +66,11 @@ export async function onDelegationStart(
     return { proceed: false, rejectionReason: "The job was already delegated once; answer from what came of it." };
   }
   const key = { venueId, ...run.slots };
-  const found = await khala
-    .recall(key, { nowMs: run.nowMs }, { signal: new AbortController().signal })
-    .catch((error: unknown) => {
-      // Mastra makes a failed tool call of it; the caller is to learn what it was.
-      run.failure = error;
-      throw error;
-    });
+  const found = await khala.recall(key, { nowMs: run.nowMs }, NEVER_ABORTED).catch((error: unknown) => {
+    // Mastra makes a failed tool call of it; the caller is to learn what it was.
+    run.failure = error;
+    throw error;
+  });
   const verdict = decideDelegation(found, run.slots);
   if (!verdict.proceed) {
     run.refused = true;

@@ -1,5 +1,7 @@
 // Floor 3. The manager's tools: both only read. Orders are not among them, and never will be (law 5).
+
 import { z } from "zod";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { AnalysisKey, Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs, VenueId } from "#schemas/units.ts";
@@ -51,6 +53,5 @@ export function managerTools({ createTool }: Pick<Mastra, "createTool">, parts: 
   return { recall, portfolio };
 }
 
-const callOptions = (signal: AbortSignal | undefined): CallOptions => ({
-  signal: signal ?? new AbortController().signal,
-});
+const callOptions = (signal: AbortSignal | undefined): CallOptions =>
+  signal === undefined ? NEVER_ABORTED : { signal };

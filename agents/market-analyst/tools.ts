@@ -1,5 +1,7 @@
 // Floor 3. The analyst's one computing tool: the slots of the run -> the from-scratch analysis, remembered in Khala.
+
 import { z } from "zod";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
 import { Bollinger } from "#schemas/indicator.ts";
@@ -55,7 +57,7 @@ export function analystTools({ createTool }: Pick<Mastra, "createTool">, depsFor
       }
       // A model that asks twice is told the same thing again; the source is not.
       if (run.outcome !== null) return analystReport(run.outcome, timeframe);
-      const signal = context.abortSignal ?? new AbortController().signal;
+      const signal = context.abortSignal ?? NEVER_ABORTED.signal;
       try {
         // The agent's own machinery stands between this and the question: counted by name.
         const analyse = () => analyseOnDelegation(depsFor(run.tally), { ...run.slots, nowMs: run.nowMs }, { signal });

@@ -12,6 +12,7 @@ import { openingLine, since } from "#desk/watch/since.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -65,7 +66,7 @@ const TERMINAL = "terminal";
 export async function start(config: DeskConfig, venue: Venue, io: Io, options: CallOptions): Promise<StartDocument> {
   const { signal } = options;
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
-  const work: CallOptions = { signal: new AbortController().signal };
+  const work = NEVER_ABORTED;
   const open = await openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note });
   const turnstile = new Turnstile();
   let signsOfLife: SignsOfLife | null = null;

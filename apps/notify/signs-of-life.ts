@@ -5,6 +5,7 @@ import type { Desk } from "#desk/desk.ts";
 import { createDelivery } from "#desk/watch/deliver.ts";
 import { watchBetween } from "#desk/watch/watch.ts";
 import { systemClock } from "#scheduler/clock.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Turnstile } from "../desk-commands.ts";
 import type { Io } from "../io.ts";
@@ -15,7 +16,6 @@ import { createWebhookNotifier } from "./webhook.ts";
 
 /** Between slots: how often control, halt file and unanswered orders are looked at, and unsent alerts sent again. */
 const LOOK_EVERY_MS = 10_000;
-const NEVER_ABORTED = new AbortController().signal;
 /** How long a desk that ends waits for what is still to be sent. */
 const LAST_WORDS_MS = 6_000;
 
@@ -66,7 +66,7 @@ export function openSignsOfLife(
   let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
     try {
-      await turnstile.run(() => watchBetween(desk, { signal: NEVER_ABORTED }));
+      await turnstile.run(() => watchBetween(desk, NEVER_ABORTED));
     } catch (error) {
       // A store that fails ends the next tick with the same error; a timer has nobody to throw it to.
       io.note(`alerts: ${(error as Error).message}`);

@@ -6,6 +6,7 @@ import { type AnswerDeps, type ServedAnswer, serveQuestion } from "#agents/deep-
 import { analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { isPassing } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -168,7 +169,7 @@ async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Pro
         work: tally.total(),
         ageAtUseMs: [],
       },
-      { signal: new AbortController().signal },
+      NEVER_ABORTED,
     );
   } finally {
     refreshing.delete(name);

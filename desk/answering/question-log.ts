@@ -1,9 +1,10 @@
 // Floor 4. What is written of a question once its answer is out: a row of the ledger, the question itself for whoever predicts
 // the next one, and how far the operator has now seen.
+
 import { z } from "zod";
 import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer.ts";
 import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";
 import { UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, type Work, workUnits } from "#schemas/work.ts";
@@ -35,7 +36,6 @@ const VALID_MS = 30 * 86_400_000;
 const LOOKED_THROUGH = 500;
 /** Ids of topics known to have been served already, in this process. */
 const MAX_KNOWN = 10_000;
-const patience: CallOptions = { signal: new AbortController().signal };
 const FROM_MEMORY: ReadonlySet<AnswerPath> = new Set(["pre-answered", "recalled", "distilled"]);
 
 export function createQuestionLog(
@@ -44,7 +44,7 @@ export function createQuestionLog(
   const servedBefore = new Set<string>();
   const usedFirst = async (topicId: string, nowMs: UnixMs): Promise<boolean> => {
     if (servedBefore.has(topicId)) return false;
-    const asked = await desk.topics.history("question", { topic: null, nowMs, limit: LOOKED_THROUGH }, patience);
+    const asked = await desk.topics.history("question", { topic: null, nowMs, limit: LOOKED_THROUGH }, NEVER_ABORTED);
     const earlier = asked.some(({ record }) => AskedQuestion.safeParse(record.body).data?.topicIds.includes(topicId));
     const [oldest] = servedBefore;
     if (servedBefore.size >= MAX_KNOWN && oldest !== undefined) servedBefore.delete(oldest);
@@ -61,12 +61,12 @@ export function createQuestionLog(
 
   const remember = async ({ answer, nowMs }: LoggedQuestion, intent: Intent): Promise<void> => {
     const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
-    const [last] = await desk.topics.history("question", { topic, nowMs, limit: 1 }, patience);
+    const [last] = await desk.topics.history("question", { topic, nowMs, limit: 1 }, NEVER_ABORTED);
     const before = AskedQuestion.safeParse(last?.record.body).data;
     const repeat = before?.atMs === nowMs ? before.repeat + 1 : 0;
     const body: AskedQuestion = { intent, path: answer.path, atMs: nowMs, topicIds: answer.topicIds, repeat };
     const validUntilMs = unixMs(nowMs + VALID_MS);
-    await desk.topics.remember({ kind: "question", topic, body, sources: [], validUntilMs }, { nowMs }, patience);
+    await desk.topics.remember({ kind: "question", topic, body, sources: [], validUntilMs }, { nowMs }, NEVER_ABORTED);
   };
 
   return {
@@ -94,8 +94,8 @@ export function createQuestionLog(
         ...(overBudget ? { overBudget: { question: 1 } } : {}),
         durationMs,
       };
-      await desk.ledger.record(entry, patience);
-      if (throughSeq !== null) await desk.account.append([{ type: "looked", atMs: nowMs, throughSeq }], patience);
+      await desk.ledger.record(entry, NEVER_ABORTED);
+      if (throughSeq !== null) await desk.account.append([{ type: "looked", atMs: nowMs, throughSeq }], NEVER_ABORTED);
     },
     failed: ({ nowMs, work, durationMs }) =>
       desk.ledger.record(
@@ -111,7 +111,7 @@ export function createQuestionLog(
           ageAtUseMs: [],
           durationMs,
         },
-        patience,
+        NEVER_ABORTED,
       ),
   };
 }

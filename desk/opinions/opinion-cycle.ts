@@ -1,5 +1,6 @@
 // Floor 4. After the decision cycle of a slot: second opinions for the next close, bought asleep and journaled before that
 // close can ask for them. Decisions read them from the journal; a desk without opinions decides just the same.
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -41,7 +42,7 @@ export async function runOpinionCycle(
   const forAsOfMs = nextSlot(slotMs, config.timeframe);
   if (clock.now() >= forAsOfMs) return null;
   // What is paid for is written down, also when the operator ends the desk meanwhile.
-  const writing: CallOptions = { signal: new AbortController().signal };
+  const writing = NEVER_ABORTED;
   return withinRun<OpinionReport>(
     desk,
     { job: "opinion", slotMs, isDone: () => !signal.aborted },

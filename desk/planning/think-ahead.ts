@@ -1,6 +1,7 @@
 // Floor 4. One pass of thought above the sweep: what is expected to be asked → the value gate → analyses, digests and
 // pre-answers in memory, best value first, within the budget, stepping aside for every question.
 
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -81,7 +82,7 @@ async function think(desk: Desk, request: ThinkRequest, options: CallOptions): P
     if (level >= 3) await countInto(pass.tally, () => pass.run(options));
   } finally {
     // Also of a pass that failed or was ended: what it has spent is spent.
-    await pass.record(desk.monotonicMs() - startedMs, { signal: new AbortController().signal });
+    await pass.record(desk.monotonicMs() - startedMs, NEVER_ABORTED);
   }
   return pass.report(desk.monotonicMs() - startedMs);
 }

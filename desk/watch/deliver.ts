@@ -1,5 +1,6 @@
 // Floor 4. Alerts in the journal -> channels, at least once each: what a channel took is journaled, what it did not take is
 // sent again. All in the background: no tick waits for a channel, and none fails by it.
+import { NEVER_ABORTED, untilAborted } from "#schemas/abort.ts";
 import type { Alert } from "#schemas/alert.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Notifier } from "#schemas/ports/people.ts";
@@ -56,7 +57,9 @@ export function createDelivery(settings: DeliverySettings): Delivery {
         await underWay;
         if (!deadline.aborted) await begin();
       };
-      await Promise.race([last(), aborted(deadline).catch(() => {})]);
+      await untilAborted(last(), deadline).catch((error: unknown) => {
+        if (!deadline.aborted) throw error;
+      });
       ended.abort();
       // Ended sends fail at once; one that is being journaled is waited for, the store closes after us.
       await underWay;
@@ -114,8 +117,8 @@ class Channel {
     const deadline = AbortSignal.timeout(deadlineMs);
     const signal = AbortSignal.any([this.#ended, deadline]);
     try {
-      // A notifier that does not heed its signal is left behind.
-      await Promise.race([this.#notifier.send(alert, { signal }), aborted(signal)]);
+      // A notifier that ignores its signal is left behind.
+      await untilAborted(this.#notifier.send(alert, { signal }), signal);
       const { alertId } = alert;
       const { channel } = this.#notifier;
       // Not under the signal: what was taken is written down, or it would be sent once more.
@@ -132,14 +135,4 @@ class Channel {
     this.#failing = failing;
     this.#settings.onNote(`alerts: ${this.#notifier.channel} ${text}`);
   }
-}
-
-const NEVER_ABORTED: CallOptions = { signal: new AbortController().signal };
-
-/** Rejects when the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

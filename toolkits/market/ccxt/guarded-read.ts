@@ -1,9 +1,9 @@
 // Floor 2. A ccxt read -> the same read with a deadline, the caller's signal, two more tries and our errors. Reads only:
 // nothing that could be done twice by mistake goes through here.
+import { untilAborted } from "#schemas/abort.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { abortion } from "./hourly.ts";
 import { toFailure } from "./provider-errors.ts";
 
 /** Waits between the tries. */
@@ -26,9 +26,8 @@ export function createGuardedRead(deps: {
   async function once<T>(what: string, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     const deadline = AbortSignal.timeout(deadlineMs);
-    const stop = abortion(AbortSignal.any([signal, deadline]));
     try {
-      return await Promise.race([read(), stop.promise]);
+      return await untilAborted(read(), AbortSignal.any([signal, deadline]));
     } catch (cause) {
       signal.throwIfAborted();
       if (!deadline.aborted) throw cause;
@@ -37,8 +36,6 @@ export function createGuardedRead(deps: {
         remedy: "It is asked again at the next slot.",
         cause,
       });
-    } finally {
-      stop.release();
     }
   }
 
