@@ -1,13 +1,12 @@
-// Floor 3. The one meter: every model call of managers, sub-agents and opinions passes it, is counted into the tally of its
-// unit of work (law 13), and is refused once that unit's tokens are spent. The meter sits around the model, not in the
-// agent: a manager's usage leaves out its sub-agents (https://github.com/mastra-ai/mastra/issues/15567), but every call
-// of either passes its model. Sleep and test time have tallies of their own, and their ledger entries name the phase.
-import type { LanguageModelV4 } from "@ai-sdk/provider";
+// Floor 3. The one meter: every call of a provider's model by managers, sub-agents and opinions passes it, is counted into
+// the tally of its unit of work (law 13), and is refused once the tokens are spent. The meter sits around the model, not in
+// the agent: a manager's usage leaves out its sub-agents (https://github.com/mastra-ai/mastra/issues/15567), but every call
+// of either passes its model. The built-in rules are no model: they call nobody and are not counted.
 import { TokenBudgetError } from "#schemas/errors.ts";
 import type { WorkTally } from "#schemas/work.ts";
 
 /** What a unit of work may spend, and what it has spent. */
-export interface Purse {
+export interface TokenLimit {
   readonly tally: WorkTally;
   /** Tokens, in and out together; null: no limit. */
   readonly maxTokens: number | null;
@@ -15,10 +14,16 @@ export interface Purse {
   overBudget: boolean;
 }
 
-/** Tokens of a text nobody counted: 4 characters each, the common rule of thumb for English. */
+/** Tokens of a text that was not counted: 4 characters each, the common rule of thumb for English. */
 const CHARS_PER_TOKEN = 4;
 
-/** An estimate, wherever it is used said to be one. */
+/**
+ * A provider's count under this share of the estimate is not believed. English is 4 characters a token and the densest
+ * prompts of JSON and whitespace about 10, so a true count is at least two fifths of the estimate.
+ */
+const LEAST_SHARE = 1 / 20;
+
+/** An estimate; wherever it is used it is counted as one. */
 export const estimateTokens = (value: unknown): number =>
   Math.ceil((typeof value === "string" ? value : (JSON.stringify(value) ?? "")).length / CHARS_PER_TOKEN);
 
@@ -32,51 +37,52 @@ export function tokensOf(tally: WorkTally): number {
  * Counts one call before it is made: one that fails or is aborted was work too.
  * @throws TokenBudgetError where the tokens are spent; nothing is counted then
  */
-export function admitCall(purse: Purse): void {
-  const spent = tokensOf(purse.tally);
-  if (purse.maxTokens !== null && spent >= purse.maxTokens) {
-    purse.overBudget = true;
+export function admitCall(limit: TokenLimit): void {
+  const spent = tokensOf(limit.tally);
+  if (limit.maxTokens !== null && spent >= limit.maxTokens) {
+    limit.overBudget = true;
     throw new TokenBudgetError({
-      was: `This work has spent ${spent} of its ${purse.maxTokens} model tokens.`,
+      was: `This work has spent ${spent} of its ${limit.maxTokens} model tokens.`,
       expected: "another call to fit into them",
       remedy:
         "Ask for less, or raise DEEPTRADER_QUESTION_TOKENS (questions) or DEEPTRADER_SLEEP_PASS_TOKENS (opinions).",
     });
   }
-  countCall(purse.tally);
+  countCall(limit.tally);
 }
 
 export const countCall = (tally: WorkTally): void => tally.count({ modelCalls: 1 });
 
 /** The tokens of one call: they are counted once, whichever way it ends. */
-export interface Bill {
+export interface CallMeter {
   /** Part of the answer, as it comes. */
-  heard(text: string): void;
-  /** The call ended; what the provider does not say of its usage is estimated from the texts, and counted as such. */
+  received(text: string): void;
+  /** The call ended; what the provider does not credibly say of its usage is estimated from the texts, and counted as such. */
   settle(usage: unknown): void;
   /** The provider refused the call or was not there: nothing was bought. */
   drop(): void;
 }
 
-/**
- * A call that is aborted under way is settled there and then: what it sent was read, and nobody waits for its end.
- * @param asked what the call sends; null for a model that buys no tokens but those it names: nothing is estimated then
- */
-export function openBill(tally: WorkTally, asked: unknown, signal: AbortSignal): Bill {
+/** A call that is aborted under way is settled there and then: what it sent was read, and its end is not awaited. */
+export function meterCall(
+  tally: WorkTally,
+  { prompt, tools }: { readonly prompt: unknown; readonly tools?: unknown },
+  signal: AbortSignal | undefined,
+): CallMeter {
   let answered = "";
   let open = true;
   const close = (count: () => void): void => {
     if (!open) return;
     open = false;
-    signal.removeEventListener("abort", onAbort);
+    signal?.removeEventListener("abort", onAbort);
     count();
   };
   const settle = (usage: unknown): void =>
-    close(() => countUsage(tally, usage, asked === null ? null : { asked, answered }));
+    close(() => countUsage(tally, usage, { asked: JSON.stringify([prompt, tools]), answered }));
   const onAbort = (): void => settle(undefined);
-  signal.addEventListener("abort", onAbort);
+  signal?.addEventListener("abort", onAbort);
   return {
-    heard: (text) => {
+    received: (text) => {
       answered += text;
     },
     settle,
@@ -84,67 +90,61 @@ export function openBill(tally: WorkTally, asked: unknown, signal: AbortSignal):
   };
 }
 
-/** The same result, whose stream settles the bill with its `finish` part, or without one where it breaks off. */
-export function billedStream<Part extends { readonly type: string }, R extends { stream: ReadableStream<Part> }>(
+/** The same result, whose stream settles the meter with its `finish` part, or without one where it breaks off. */
+export function meteredStream<Part extends { readonly type: string }, R extends { stream: ReadableStream<Part> }>(
   result: R,
-  bill: Bill,
+  call: CallMeter,
 ): R {
+  const pieces = new Set<unknown>();
   const meter = new TransformStream<Part, Part>({
     transform(part, controller) {
-      if ("delta" in part && typeof part.delta === "string") bill.heard(part.delta);
-      if (part.type === "finish") bill.settle("usage" in part ? part.usage : undefined);
+      const { type, id, delta, toolCallId, input, usage } = part as Readonly<Record<string, unknown>>;
+      if (typeof delta === "string") {
+        call.received(delta);
+        pieces.add(id);
+      } else if (type === "tool-call" && typeof input === "string" && !pieces.has(toolCallId)) call.received(input);
+      if (type === "finish") call.settle(usage);
       controller.enqueue(part);
     },
-    flush: () => bill.settle(undefined),
+    flush: () => call.settle(undefined),
+    cancel: () => call.settle(undefined),
   });
   return { ...result, stream: result.stream.pipeThrough(meter) };
 }
 
 interface Texts {
-  readonly asked: unknown;
+  readonly asked: string;
   readonly answered: string;
 }
 
-function countUsage(tally: WorkTally, usage: unknown, texts: Texts | null): void {
-  const said = typeof usage === "object" && usage !== null ? (usage as Record<string, unknown>) : {};
-  const input = tokens(said["inputTokens"]);
-  const output = tokens(said["outputTokens"]);
-  const inputGuess = input === null && texts !== null ? estimateTokens(texts.asked) : 0;
-  const outputGuess = output === null && texts !== null ? estimateTokens(texts.answered) : 0;
+function countUsage(tally: WorkTally, usage: unknown, texts: Texts): void {
+  const input = countedTokens(memberOf(usage, "inputTokens"), texts.asked);
+  const output = countedTokens(memberOf(usage, "outputTokens"), texts.answered);
+  // Some servers give a total alone; what it holds beyond the estimates was bought too.
+  const total = input.estimated + output.estimated > 0 ? totalOf(usage) : 0;
+  const more = Math.max(0, total - input.tokens - output.tokens);
   tally.count({
-    inputTokens: input ?? inputGuess,
-    outputTokens: output ?? outputGuess,
-    estimatedTokens: inputGuess + outputGuess,
+    inputTokens: input.tokens,
+    outputTokens: output.tokens + more,
+    estimatedTokens: input.estimated + output.estimated,
   });
 }
 
-/** Version 2 of the interface gives a number, versions 3 and 4 an object with `total`; null: it is no count. */
-function tokens(value: unknown): number | null {
-  const total = typeof value === "object" && value !== null && "total" in value ? value.total : value;
-  return typeof total === "number" && Number.isSafeInteger(total) && total >= 0 ? total : null;
+/** What the provider says, if it is a count that the text bears out; else the estimate. */
+function countedTokens(value: unknown, text: string): { readonly tokens: number; readonly estimated: number } {
+  // Version 2 of the interface gives a number, versions 3 and 4 an object with `total`.
+  const reported = tokenCount(typeof value === "number" ? value : memberOf(value, "total"));
+  const estimate = estimateTokens(text);
+  return reported === null || reported < estimate * LEAST_SHARE
+    ? { tokens: estimate, estimated: estimate }
+    : { tokens: reported, estimated: 0 };
 }
 
-/**
- * A model that is already there (rules, or a double in tests), counted into `purse`; it buys no tokens that it does not
- * name, so nothing is estimated. Agents are built once and questions run
- * side by side, so an agent asks for its model anew in each run, with the purse found in the run's request context.
- */
-export function meteredModel(inner: LanguageModelV4, purse: Purse): LanguageModelV4 {
-  return {
-    specificationVersion: "v4",
-    provider: inner.provider,
-    modelId: inner.modelId,
-    supportedUrls: inner.supportedUrls,
-    async doGenerate(options) {
-      admitCall(purse);
-      const result = await inner.doGenerate(options);
-      countUsage(purse.tally, result.usage, null);
-      return result;
-    },
-    async doStream(options) {
-      admitCall(purse);
-      const signal = options.abortSignal ?? new AbortController().signal;
-      return billedStream(await inner.doStream(options), openBill(purse.tally, null, signal));
-    },
-  };
-}
+const totalOf = (usage: unknown): number =>
+  tokenCount(memberOf(usage, "totalTokens") ?? memberOf(memberOf(usage, "raw"), "total_tokens")) ?? 0;
+
+const tokenCount = (value: unknown): number | null =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;

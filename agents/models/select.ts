@@ -1,11 +1,13 @@
 // Floor 3. Turns the model setting into something an agent can run on and the tally can meter: `rules`, or any model of
 // Mastra's router (https://mastra.ai/models).
+
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelRouterLanguageModel } from "@mastra/core/llm";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { ConfigError, ModelRunError } from "#schemas/errors.ts";
 import type { DeskRun } from "../desk-run.ts";
 import { loadModelRouter } from "../mastra-env.ts";
-import { admitCall, billedStream, countCall, meteredModel, openBill } from "./metered.ts";
+import { admitCall, countCall, meterCall, meteredStream } from "./metered.ts";
 import { createRecorder, type ModelCall, type RecordingSetting } from "./recorded.ts";
 import { retried, type Wait } from "./retry.ts";
 import { type Rule, RuleModel } from "./rule-model.ts";
@@ -76,7 +78,7 @@ const IN_FALLBACK = {
 /** The settings as messages call them. */
 async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Promise<ModelChoice> {
   const { model, modelUrl, env, wait, recording } = setting;
-  if (model === "rules") return { id: "rules", modelFor: (rules) => meteredOrBare(new RuleModel(rules)) };
+  if (model === "rules") return { id: "rules", modelFor: (rules) => rulesOnly(rules) };
   const id = routerId(model, words.model);
   if (modelUrl !== null) requireHttpUrl(modelUrl, words.url);
   const { ModelRouterLanguageModel, getProviderConfig } = await loadModelRouter();
@@ -129,16 +131,19 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
 
     async #served(call: ModelCall, attempt: () => Promise<RouterResult>): Promise<RouterResult> {
       const run = this.#run;
-      const signal = (call.options as RouterOptions).abortSignal ?? new AbortController().signal;
+      const asked = call.options as RouterOptions;
+      const signal = asked.abortSignal ?? NEVER_ABORTED.signal;
       const ask = () => retried(attempt, { wait, signal, onRetry: () => run && countCall(run.tally) });
       const answer = () => (recorder === null ? ask() : recorder.serve(call, ask));
       if (run === null) return answer();
       admitCall(run);
-      const bill = openBill(run.tally, [call.options["prompt"], call.options["tools"]], signal);
+      const meter = meterCall(run.tally, asked, signal);
       try {
-        return billedStream(await answer(), bill);
+        return meteredStream(await answer(), meter);
       } catch (error) {
-        bill.drop();
+        // What was answered was bought, readable or not.
+        if (isAnswered(error)) meter.settle(undefined);
+        else meter.drop();
         // Mastra hands a sub-agent's error to the manager's model; the caller is to learn what it was.
         if (error instanceof ModelRunError) run.failure ??= error;
         throw error;
@@ -152,11 +157,19 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
 type RouterOptions = Parameters<ModelRouterLanguageModel["doGenerate"]>[0];
 type RouterResult = Awaited<ReturnType<ModelRouterLanguageModel["doGenerate"]>>;
 
-/** The agent's model for a model that is already there: rules, or a double in tests. */
-export const meteredOrBare =
-  (inner: LanguageModelV4): AgentModel =>
-  (run) =>
-    run === null ? inner : meteredModel(inner, run);
+/** Built-in rules in the place of a model: no call of anyone, so none is counted. */
+export function rulesOnly(rules: readonly Rule[]): AgentModel {
+  const model = new RuleModel(rules);
+  return () => model;
+}
+
+/** The server took the call (HTTP 200) and its answer could not be used; the AI SDK keeps the status in its errors. */
+function isAnswered(error: unknown): boolean {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    if ("statusCode" in e && e.statusCode === 200) return true;
+  }
+  return false;
+}
 
 function routerId(model: string, variable: string): `${string}/${string}` {
   if (/^[^/\s]+\/\S+$/.test(model)) return model as `${string}/${string}`;

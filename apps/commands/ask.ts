@@ -1,5 +1,6 @@
 // Floor 6. `ask "QUESTION"`: one question to the manager.
 
+import { counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { formatAge } from "#desk/documents/format.ts";
 import type { Answer } from "#schemas/question.ts";
@@ -22,10 +23,12 @@ export const askCommand = deskCommand<Answer>({
 export function answerText(answer: Answer, style: Style): string {
   const { work } = answer;
   const age = answer.ageMs === null ? "" : `, data ${formatAge(answer.ageMs)} old`;
-  const effort =
-    work.providerCalls + work.modelCalls === 0
-      ? "no provider or model call"
-      : `${work.providerCalls} provider calls, ${work.modelCalls} model calls, ${work.delegations} ${work.delegations === 1 ? "delegation" : "delegations"}`;
+  const calls = [
+    counted(work.providerCalls, "provider call"),
+    counted(work.modelCalls, "model call"),
+    counted(work.delegations, "delegation"),
+  ];
+  const effort = calls.filter((call) => !call.startsWith("0 ")).join(", ") || "no provider or model call";
   const by = answer.model === null ? "" : ` by ${answer.model}`;
   return `${answer.answer}\n${style.dim(`${answer.path}${by}${age}, ${effort}, ${answer.latencyMs.toFixed(1)} ms`)}`;
 }

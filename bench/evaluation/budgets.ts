@@ -1,7 +1,8 @@
 // Bench. Part C: right answers against the budget of one question, with and without Khala. The desk's own abstention decides
 // what is answered.
+import { workUnits } from "#schemas/work.ts";
 import { lineChart } from "./charts.ts";
-import { forgetful, openEvalDesk, openMarket, saidBy, tick, unitsOf, withQuestionUnits } from "./eval-desk.ts";
+import { forgetful, openEvalDesk, openMarket, saidBy, tick, withQuestionUnits } from "./eval-desk.ts";
 import { SESSION_ASSETS, ZIPF } from "./seed-sessions.ts";
 import { Oracle, streamOf } from "./session.ts";
 import { type Estimate, meanEstimate } from "./statistics.ts";
@@ -44,7 +45,7 @@ async function runSeed(seed: number): Promise<readonly BudgetRow[]> {
       if (saidBy(alone) === scratch.said) without += 1;
       if (alone.path === "declined") continue;
       answered += 1;
-      if (unitsOf(alone.work) > budget) overrun += 1;
+      if (workUnits(alone.work) > budget) overrun += 1;
     }
     const share = (count: number): number => count / items.length;
     rows.push({

@@ -22,7 +22,7 @@ import type { DeskConfig } from "#schemas/config.ts";
 import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { type LedgerEntry, type Work, WorkTally, workUnits } from "#schemas/work.ts";
+import { type LedgerEntry, type Work, WorkTally } from "#schemas/work.ts";
 import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
@@ -224,10 +224,6 @@ export function forgetful({ desk, open }: EvalDesk): ForgetfulDesk {
     },
   };
 }
-
-/** Work units without the calls of the built-in rules, which buy nothing and would flatter whoever avoids them. */
-export const unitsOf = (work: Work, model = "rules"): number =>
-  workUnits(model === "rules" ? { ...work, modelCalls: 0 } : work);
 
 export function sumWork(works: readonly Work[]): Work {
   const tally = new WorkTally();

@@ -1,8 +1,8 @@
 // Bench. Part B, the real desk first: 50 decisions a bar and 10 questions a day, a whole day, with and without sleep. What is
 // gained and what is lost, with the sweep counted.
 
-import { NO_WORK, WORK_WEIGHTS } from "#schemas/work.ts";
-import { forgetful, openEvalDesk, openMarket, saidBy, sumWork, tick, tickWithoutSleep, unitsOf } from "./eval-desk.ts";
+import { NO_WORK, WORK_WEIGHTS, workUnits } from "#schemas/work.ts";
+import { forgetful, openEvalDesk, openMarket, saidBy, sumWork, tick, tickWithoutSleep } from "./eval-desk.ts";
 import type { PartOptions } from "./run.ts";
 import { spentByJob, streamOf } from "./session.ts";
 import { type Estimate, meanEstimate } from "./statistics.ts";
@@ -54,7 +54,7 @@ async function runDay(seed: number, sleeps: boolean) {
       const answer = await desk.ask(text);
       questions += 1;
       if (saidBy(answer) === saidBy(scratch)) equal += 1;
-      scratchQuestionUnits += unitsOf(scratch.work);
+      scratchQuestionUnits += workUnits(scratch.work);
     }
   }
   const entries = await desk.entries();
@@ -73,7 +73,7 @@ async function runDay(seed: number, sleeps: boolean) {
     shadow: of("shadow"),
     clusters: of("relationships"),
     decisionUnits: of("decision-cycle"),
-    decisionReads: unitsOf(sumWork(reads)),
+    decisionReads: workUnits(sumWork(reads)),
     questionUnits: of("question"),
   };
   return { day, scratchQuestionUnits };

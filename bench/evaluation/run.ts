@@ -120,8 +120,6 @@ const headOf = ({ command, seeds, dataDir }: EvaluationRun) => ({
     `Work units: ${Object.entries(WORK_WEIGHTS)
       .filter(([, weight]) => weight > 0)
       .map(([name, weight]) => `${name} ${weight}`)
-      .join(
-        ", ",
-      )}. A stated scale, not a measurement. Calls of the built-in rules count nothing here: they buy nothing.`,
+      .join(", ")}. A stated scale, not a measurement. The built-in rules call no model, so they count nothing here.`,
   ],
 });

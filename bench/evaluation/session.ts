@@ -1,5 +1,6 @@
 // Bench. One seed, one stream of synthetic questions, one setting of the desk -> every question with what it took, whether it
 // said what the from-scratch answer at the same moment says, and how predictable it was.
+
 import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { Predictor } from "#desk/planning/predictor.ts";
 import type { PrequentialScores } from "#desk/planning/prequential.ts";
@@ -7,6 +8,7 @@ import type { DeskConfig } from "#schemas/config.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import type { LedgerEntry, Work } from "#schemas/work.ts";
+import { workUnits } from "#schemas/work.ts";
 import {
   DESK_TIMEFRAME,
   type EvalDesk,
@@ -18,7 +20,6 @@ import {
   saidBy,
   sumWork,
   tick,
-  unitsOf,
 } from "./eval-desk.ts";
 import { type BankItem, drawItems, questionBank, shuffled } from "./traffic.ts";
 
@@ -107,7 +108,7 @@ export class Oracle {
     this.#direct += 1;
     if (this.#direct % CHECKED_EVERY !== 1) return made;
     const delegated = scratchOf(await bare.ask(text));
-    if (delegated.said === made.said && unitsOf(delegated.work) === unitsOf(made.work)) return made;
+    if (delegated.said === made.said && workUnits(delegated.work) === workUnits(made.work)) return made;
     throw new Error(`"${text}" by way of the agents: ${JSON.stringify(delegated)}; directly: ${JSON.stringify(made)}`);
   }
 }
@@ -175,9 +176,9 @@ export async function runSession(parts: SessionParts): Promise<Session> {
         item,
         path: answer.path,
         work: answer.work,
-        units: unitsOf(answer.work),
+        units: workUnits(answer.work),
         scratchWork: scratch.work,
-        scratchUnits: unitsOf(scratch.work),
+        scratchUnits: workUnits(scratch.work),
         equal: saidBy(answer) === scratch.said,
         content: scratch.content,
         bits: -Math.log2(predictor.probability(intent)),
@@ -196,7 +197,7 @@ export function spentByJob(entries: readonly LedgerEntry[]): ReadonlyMap<LedgerE
   return new Map(
     [...jobs].map((job) => [
       job,
-      unitsOf(sumWork(entries.filter((entry) => entry.job === job).map(({ work }) => work))),
+      workUnits(sumWork(entries.filter((entry) => entry.job === job).map(({ work }) => work))),
     ]),
   );
 }

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { ANALYST_TOOL, MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
 import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
 import { type Rule, RuleModel } from "#agents/models/rule-model.ts";
-import { meteredOrBare } from "#agents/models/select.ts";
 import { ModelRunError, ProviderError } from "#schemas/errors.ts";
 import { Answer } from "#schemas/question.ts";
 import { unixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { BTC, createDesk, ETH, NOW_MS, waveCandles } from "./desk-fixture.ts";
+import { meteredDouble } from "./models/metered-double.ts";
 
 /** One record of Khala was read, and that was all. */
 const ONE_READ = { ...NO_WORK, recordsRead: 1 };
@@ -50,7 +50,7 @@ describe("a question that Khala cannot answer", () => {
       path: "delegated",
       work: { delegations: 1, providerCalls: 1, indicatorEvaluations: 1 },
     });
-    expect(first.work.modelCalls).toBe(4);
+    expect(first.work.modelCalls).toBe(0);
     expect([first.work.inputTokens, first.work.outputTokens]).toEqual([0, 0]);
     expect(second).toMatchObject({ path: "recalled", work: ONE_READ, analysisIds: first.analysisIds });
     const found = await desk.recall(BTC);
@@ -77,7 +77,7 @@ describe("a question that Khala cannot answer", () => {
     const desk = createDesk();
     const [btc, eth] = await Promise.all([desk.ask("RSI of BTC"), desk.ask("RSI of ETH")]);
     for (const answer of [btc, eth])
-      expect(answer?.work).toMatchObject({ delegations: 1, providerCalls: 1, modelCalls: 4 });
+      expect(answer?.work).toMatchObject({ delegations: 1, providerCalls: 1, modelCalls: 0 });
     expect([btc?.answer.includes(BTC), eth?.answer.includes(ETH)]).toEqual([true, true]);
   });
 
@@ -122,7 +122,7 @@ describe("a question that Khala cannot answer", () => {
 
 describe("a manager's model that does not do its work", () => {
   const desk = (rule: Rule, deadlineMs = 5_000) =>
-    createDesk({ managerModel: meteredOrBare(new RuleModel([rule])), deadlineMs });
+    createDesk({ managerModel: meteredDouble(new RuleModel([rule])), deadlineMs });
 
   it.each([
     ["talks instead of delegating", (() => ({ text: "BTC is fine, RSI 99" })) satisfies Rule, /without delegating/],
@@ -167,7 +167,7 @@ describe("an analyst's model that strays", () => {
       toolResults.length === 0
         ? { call: [{ tool: "analyse", input: { symbol: "ETH/USDT", timeframe: "5m" } }] }
         : { text: "done" };
-    const desk = createDesk({ analystModel: meteredOrBare(new RuleModel([astray])) });
+    const desk = createDesk({ analystModel: meteredDouble(new RuleModel([astray])) });
     await expect(desk.ask("RSI of BTC")).rejects.toThrow(/analyst's model did not do the work/);
     expect(desk.asked).toEqual([]);
   });
@@ -179,8 +179,8 @@ describe("an analyst's model that strays", () => {
       analyst: new RuleModel(ANALYST_RULES, { record: true }),
     };
     const desk = createDesk({
-      managerModel: meteredOrBare(models.manager),
-      analystModel: meteredOrBare(models.analyst),
+      managerModel: meteredDouble(models.manager),
+      analystModel: meteredDouble(models.analyst),
       security: {
         verdict: "block",
         reason: "token_name says something odd",

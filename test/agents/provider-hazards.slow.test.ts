@@ -100,7 +100,16 @@ const HAZARDS: readonly Hazard[] = [
     question: "answered",
     opinion: "given",
   },
+  {
+    what: "says that it used nothing",
+    script: without({ usage: { input: 0, output: 0 } } as ServerReply),
+    question: "answered",
+    opinion: "given",
+  },
 ];
+
+/** Their tokens are estimated from the texts. */
+const UNSAID = ["does not say what it used", "says that it used nothing"];
 
 const settingOf = (server: OpenAiServer, fallback: string | null): ModelSetting & { fallback: string | null } => ({
   model: "custom/m1",
@@ -163,7 +172,7 @@ describe.each(HAZARDS)("a provider that $what", ({ what, script, question, opini
       expect(answer).toMatchObject({ path: "delegated", model: "custom/m1" });
       const { inputTokens, outputTokens, estimatedTokens, modelCalls } = answer.work;
       expect(modelCalls).toBe(server.requests.length);
-      if (what === "does not say what it used") {
+      if (UNSAID.includes(what)) {
         expect(estimatedTokens).toBe(inputTokens + outputTokens);
         expect(inputTokens).toBeGreaterThan(100);
       } else {
@@ -210,7 +219,9 @@ describe.each(HAZARDS)("a provider that $what", ({ what, script, question, opini
     const { inputTokens, outputTokens, estimatedTokens, modelCalls } = tally.total();
     expect(modelCalls).toBe(server.requests.length);
     expect(inputTokens + outputTokens - estimatedTokens).toBe(server.billed.input + server.billed.output);
-    if (what === "does not say what it used" || what === "hangs") expect(estimatedTokens).toBeGreaterThan(100);
+    // What was sent and read is paid for, also where the answer is late or unreadable.
+    const bought = [...UNSAID, "hangs", "answers nonsense instead of its protocol"];
+    if (bought.includes(what)) expect(estimatedTokens).toBeGreaterThan(100);
     if (answer.status !== "given") return;
     expect(answer.opinion.sizeRatio).toBeLessThanOrEqual(1);
     expect(answer.opinion.verdict).toBe(what.startsWith("obeys") ? "agree" : "veto");

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { describe, expect, it } from "vitest";
-import { billedStream, meteredModel, openBill } from "#agents/models/metered.ts";
+import { meterCall, meteredStream, type TokenLimit } from "#agents/models/metered.ts";
 import { RuleModel } from "#agents/models/rule-model.ts";
 import { TokenBudgetError } from "#schemas/errors.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { meteredModel } from "./metered-double.ts";
 
 const call = (part: Partial<LanguageModelV4CallOptions> = {}): LanguageModelV4CallOptions => ({
   prompt: [
@@ -62,7 +63,11 @@ describe("RuleModel", () => {
   });
 });
 
-const purseOf = (tally: WorkTally, maxTokens: number | null = null) => ({ tally, maxTokens, overBudget: false });
+const limitOf = (tally: WorkTally, maxTokens: number | null = null): TokenLimit => ({
+  tally,
+  maxTokens,
+  overBudget: false,
+});
 
 describe("meteredModel", () => {
   const usage = (input: unknown, output: unknown) =>
@@ -72,106 +77,157 @@ describe("meteredModel", () => {
 
   it("counts a call that fails", async () => {
     const tally = new WorkTally();
-    const model = meteredModel(inner({ doGenerate: () => Promise.reject(new Error("down")) }), purseOf(tally));
+    const model = meteredModel(inner({ doGenerate: () => Promise.reject(new Error("down")) }), limitOf(tally));
     await expect(model.doGenerate(call())).rejects.toThrow("down");
     expect(tally.total()).toMatchObject({ modelCalls: 1, inputTokens: 0 });
-  });
-
-  it.each([
-    [5, 7, { inputTokens: 5, outputTokens: 7 }],
-    [undefined, undefined, { inputTokens: 0, outputTokens: 0 }],
-    [-3, Number.NaN, { inputTokens: 0, outputTokens: 0 }],
-    ["9", 1.5, { inputTokens: 0, outputTokens: 0 }],
-  ])("books %s and %s tokens only as the counts they are", async (input, output, booked) => {
-    const tally = new WorkTally();
-    const reply = { content: [], finishReason: { unified: "stop", raw: undefined }, warnings: [] } as const;
-    const doGenerate = async () => ({ ...reply, content: [], warnings: [], usage: usage(input, output) });
-    await meteredModel(inner({ doGenerate }), purseOf(tally)).doGenerate(call());
-    expect(tally.total()).toMatchObject({ modelCalls: 1, ...booked });
   });
 
   it("counts a stream's usage as it passes, and passes all of it on", async () => {
     const tally = new WorkTally();
     const parts: LanguageModelV4StreamPart[] = [
       { type: "text-start", id: "1" },
-      { type: "finish", finishReason: { unified: "stop", raw: undefined }, usage: usage(11, 4) },
+      { type: "finish", finishReason: { unified: "stop", raw: undefined }, usage: usage(111, 4) },
     ];
     const doStream = async () => ({ stream: ReadableStream.from(parts) as ReadableStream<LanguageModelV4StreamPart> });
-    const { stream } = await meteredModel(inner({ doStream }), purseOf(tally)).doStream(call());
+    const { stream } = await meteredModel(inner({ doStream }), limitOf(tally)).doStream(call());
     const passed: LanguageModelV4StreamPart[] = [];
     for await (const part of stream) passed.push(part);
     expect(passed).toEqual(parts);
-    expect(tally.total()).toMatchObject({ modelCalls: 1, inputTokens: 11, outputTokens: 4 });
+    expect(tally.total()).toMatchObject({ modelCalls: 1, inputTokens: 111, outputTokens: 4 });
   });
 });
 
-describe("a purse", () => {
+describe("a token limit", () => {
   it("refuses a call once its tokens are spent, before it is made", async () => {
     const tally = new WorkTally();
-    const purse = purseOf(tally, 100);
-    const model = meteredModel(new RuleModel([() => ({ text: "ok" })], { record: true }), purse);
+    const limit = limitOf(tally, 100);
+    const model = meteredModel(new RuleModel([() => ({ text: "ok" })], { record: true }), limit);
     tally.count({ inputTokens: 60, outputTokens: 39 });
     await model.doGenerate(call());
     tally.count({ outputTokens: 1 });
     for (const again of [() => model.doGenerate(call()), () => model.doStream(call())]) {
       await expect(again()).rejects.toThrow(TokenBudgetError);
     }
-    expect(purse.overBudget).toBe(true);
+    expect(limit.overBudget).toBe(true);
     expect(tally.total().modelCalls).toBe(1);
   });
 });
 
-describe("the bill of a call", () => {
-  const never = new AbortController().signal;
-  const asked = "x".repeat(400);
+describe("the meter of a call", () => {
+  // With the JSON around it the prompt is 400 characters, an estimated 100 tokens; the answer is 20, so 5.
+  const asked = { prompt: [{ role: "system" as const, content: "x".repeat(363) }], tools: [] };
+  const answer = "twenty characters...";
   const counted = (tally: WorkTally) => {
     const { inputTokens, outputTokens, estimatedTokens } = tally.total();
     return [inputTokens, outputTokens, estimatedTokens];
   };
+  const countsOf = (usage: unknown, text = answer) => {
+    const tally = new WorkTally();
+    const call = meterCall(tally, asked, undefined);
+    call.received(text);
+    call.settle(usage);
+    call.settle(usage);
+    return counted(tally);
+  };
 
   it.each([
-    ["what the provider says", { inputTokens: 7, outputTokens: 3 }, [7, 3, 0]],
+    ["what the provider says", { inputTokens: 90, outputTokens: 3 }, [90, 3, 0]],
+    [
+      "what it says in the later versions' shape",
+      { inputTokens: { total: 90 }, outputTokens: { total: 3 } },
+      [90, 3, 0],
+    ],
+    [
+      "more than the texts, where it says so: thoughts are not shown",
+      { inputTokens: 90, outputTokens: 900 },
+      [90, 900, 0],
+    ],
     ["an estimate where it says nothing", undefined, [100, 5, 105]],
-    ["an estimate of the part it leaves out", { inputTokens: { total: 7 }, outputTokens: {} }, [7, 5, 5]],
+    ["an estimate where it says null", null, [100, 5, 105]],
+    ["an estimate of the part it leaves out", { inputTokens: { total: 90 }, outputTokens: {} }, [90, 5, 5]],
     ["an estimate in place of what is no count", { inputTokens: Number.NaN, outputTokens: -4 }, [100, 5, 105]],
-    ["nothing at all where it says so", { inputTokens: 0, outputTokens: 0 }, [0, 0, 0]],
+    ["an estimate in place of a text or a fraction", { inputTokens: "900", outputTokens: 1.5 }, [100, 5, 105]],
+    [
+      "an estimate in place of endless tokens",
+      { inputTokens: Number.POSITIVE_INFINITY, outputTokens: 3 },
+      [100, 3, 100],
+    ],
+    ["an estimate in place of 0 for texts that are there", { inputTokens: 0, outputTokens: 0 }, [100, 5, 105]],
+    ["an estimate in place of 0 for the prompt alone", { inputTokens: 0, outputTokens: 3 }, [100, 3, 100]],
+    ["an estimate in place of a count far under the text", { inputTokens: 4, outputTokens: 5 }, [100, 5, 100]],
+    ["a count of a twentieth of the estimate, which is believed", { inputTokens: 5, outputTokens: 5 }, [5, 5, 0]],
+    ["the total, where it is all that is said", { totalTokens: 1000 }, [100, 900, 105]],
+    [
+      "the total of the server's own words",
+      { inputTokens: { total: 0 }, raw: { total_tokens: 1000 } },
+      [100, 900, 105],
+    ],
+    ["the estimate, where the total is less", { totalTokens: 9 }, [100, 5, 105]],
   ])("is %s", (_what, usage, tokens) => {
-    const tally = new WorkTally();
-    const bill = openBill(tally, asked.slice(2), never);
-    bill.heard("twenty characters...");
-    bill.settle(usage);
-    bill.settle(usage);
-    expect(counted(tally)).toEqual(tokens);
+    expect(countsOf(usage)).toEqual(tokens);
+  });
+
+  it("is 0 for an answer without a text, where the provider says so", () => {
+    expect(countsOf({ inputTokens: 90, outputTokens: 0 }, "")).toEqual([90, 0, 0]);
   });
 
   it("is settled there and then by an abort, and not again by what comes after", () => {
     const tally = new WorkTally();
     const caller = new AbortController();
-    const bill = openBill(tally, asked.slice(2), caller.signal);
+    const call = meterCall(tally, asked, caller.signal);
     caller.abort();
     expect(counted(tally)).toEqual([100, 0, 100]);
-    bill.settle({ inputTokens: 7, outputTokens: 3 });
-    bill.drop();
+    call.settle({ inputTokens: 90, outputTokens: 3 });
+    call.drop();
     expect(counted(tally)).toEqual([100, 0, 100]);
   });
 
-  it("is nothing for a call that was refused, nor for a model that buys no tokens", () => {
+  it("is nothing for a call that was refused", () => {
     const tally = new WorkTally();
-    const caller = new AbortController();
-    openBill(tally, asked, caller.signal).drop();
-    openBill(tally, null, caller.signal).settle(undefined);
-    openBill(tally, null, caller.signal);
-    caller.abort();
+    const call = meterCall(tally, asked, undefined);
+    call.drop();
+    call.settle(undefined);
     expect(counted(tally)).toEqual([0, 0, 0]);
   });
 
-  it("of a stream that breaks off is what was heard of it", async () => {
+  const tool = { type: "tool-call", toolCallId: "c1", toolName: "look", input: answer };
+  it.each([
+    ["breaks off", [{ type: "text-delta", delta: answer }], 5],
+    ["calls a tool whole", [tool], 5],
+    [
+      "calls a tool in pieces, whose input is not counted twice",
+      [{ type: "tool-input-delta", id: "c1", delta: answer }, tool],
+      5,
+    ],
+    [
+      "says 0 of what it sent",
+      [
+        { type: "reasoning-delta", delta: answer },
+        { type: "finish", usage: { outputTokens: 0 } },
+      ],
+      5,
+    ],
+  ] satisfies [string, { type: string; [name: string]: unknown }[], number][])(
+    "of a stream that %s is what was received of it",
+    async (_what, parts, output) => {
+      const tally = new WorkTally();
+      const result = { stream: ReadableStream.from<{ type: string }>(parts) };
+      const { stream } = meteredStream(result, meterCall(tally, asked, undefined));
+      const passed: unknown[] = [];
+      for await (const part of stream) passed.push(part);
+      expect(passed).toEqual(parts);
+      expect(counted(tally)).toEqual([100, output, 100 + output]);
+    },
+  );
+
+  it("of a stream that its reader gives up is settled too", async () => {
     const tally = new WorkTally();
-    const parts = [{ type: "text-delta", delta: "twenty characters..." }];
-    const broken = { stream: ReadableStream.from(parts) as ReadableStream<{ type: string }> };
-    const { stream } = billedStream(broken, openBill(tally, asked.slice(2), never));
-    for await (const part of stream) expect(part).toEqual(parts[0]);
-    expect(counted(tally)).toEqual([100, 5, 105]);
+    const endless = new ReadableStream<{ type: string; delta: string }>({
+      pull: (controller) => controller.enqueue({ type: "text-delta", delta: answer }),
+    });
+    const { stream } = meteredStream({ stream: endless }, meterCall(tally, asked, undefined));
+    for await (const _ of stream) break;
+    expect(tally.total().estimatedTokens).toBeGreaterThanOrEqual(105);
   });
 });
 

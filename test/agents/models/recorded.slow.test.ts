@@ -60,7 +60,7 @@ describe("deeptrader ask with a provider's model", () => {
     };
     await using home = await freshHome();
     const { stdout } = await runCli(QUESTION, { home: home.dir, env });
-    expect(stdout).toMatch(/delegated by rules, data .*5 model calls, 1 delegation/);
+    expect(stdout).toMatch(/delegated by rules, data .*2 provider calls, 1 model call, 1 delegation/);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 // A model for second opinions that answers from a script, metered as any other; and the facts it was shown.
 import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
-import { type ModelChoice, meteredOrBare } from "#agents/models/select.ts";
+import type { ModelChoice } from "#agents/models/select.ts";
+import { meteredDouble } from "../models/metered-double.ts";
 
 /** The members of the facts that scripts look at. */
 export interface Facts {
@@ -51,7 +52,7 @@ export function scriptedModel(
     },
     doStream: () => Promise.reject(new Error("opinions are not streamed")),
   };
-  return { choice: { id, modelFor: () => meteredOrBare(model) }, asked, texts };
+  return { choice: { id, modelFor: () => meteredDouble(model) }, asked, texts };
 }
 
 export const says = (verdict: "agree" | "shrink" | "veto", sizeRatio = verdict === "agree" ? 1 : 0): string =>
