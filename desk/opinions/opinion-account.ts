@@ -139,7 +139,7 @@ function effectOf(
   const market = input.markets.get(symbol);
   if (market === undefined) return null;
   const price = decimalFromNumber(decision.price) as Price;
-  const size = sizeEntry({ equity, price, limits: input.limits, market });
+  const size = sizeEntry({ equity, price, limits: input.limits, costs: input.costs, market });
   if (size.status !== "sized") return null;
   const kind = ordered === null ? "veto" : "shrink";
   const about = { symbol, asOfMs, decisionId, model: opinion.model, kind } as const;

@@ -3,11 +3,17 @@ import { add, decimalFromNumber, type Money, multiply, toNumber } from "#schemas
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
-type Marks = ReadonlyMap<MarketSymbol, number>;
+export type Marks = ReadonlyMap<MarketSymbol, number>;
+
+/** The newest known price; undefined where there is none, or none that is a price. */
+export function markOf(symbol: MarketSymbol, marks: Marks): number | undefined {
+  const mark = marks.get(symbol);
+  return mark !== undefined && Number.isFinite(mark) && mark > 0 ? mark : undefined;
+}
 
 /** At the mark, in quote; at the average price where there is none. */
 export function valueOfPosition({ symbol, quantity, averagePrice }: Position, marks: Marks): Money {
-  const mark = marks.get(symbol);
+  const mark = markOf(symbol, marks);
   return multiply(quantity, mark === undefined ? averagePrice : decimalFromNumber(mark)) as Money;
 }
 
@@ -22,7 +28,7 @@ export function equityOf(portfolio: Portfolio, marks: Marks): Money {
 export function equityNumber(portfolio: Portfolio, marks: Marks): number {
   let equity = toNumber(portfolio.cash);
   for (const { symbol, quantity, averagePrice } of portfolio.positions.values()) {
-    equity += toNumber(quantity) * (marks.get(symbol) ?? toNumber(averagePrice));
+    equity += toNumber(quantity) * (markOf(symbol, marks) ?? toNumber(averagePrice));
   }
   return equity;
 }

@@ -1,7 +1,16 @@
 // Floor 2, portfolio. Which fee a market takes, and in what: the market's own, else the desk's assumption. Pure.
 import type { Costs } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
-import { add, bps, type DecimalText, type Money, multiply, type Price, type Quantity } from "#schemas/money.ts";
+import {
+  add,
+  bps,
+  type DecimalText,
+  type Money,
+  multiply,
+  type Price,
+  type Quantity,
+  subtract,
+} from "#schemas/money.ts";
 import type { Fill, Side } from "#schemas/order.ts";
 
 /** Taker fee in basis points of the notional, whatever it is taken in. */
@@ -23,3 +32,7 @@ export function feeOf(
 /** What a buy of this notional takes from the cash: its fee is on top, unless it is taken in coins. */
 export const cashOfBuy = (notional: DecimalText, market: Market, costs: Costs): Money =>
   (takenInCoins(market, "buy") ? notional : add<string>(notional, bps(notional, feeBpsOf(market, costs)))) as Money;
+
+/** Coins held after a buy: a fee taken in coins leaves fewer than were bought. */
+export const coinsOfBuy = (quantity: Quantity, market: Market, costs: Costs): Quantity =>
+  takenInCoins(market, "buy") ? subtract(quantity, bps(quantity, feeBpsOf(market, costs)) as Quantity) : quantity;

@@ -82,6 +82,7 @@ export function draftOrder(input: GateInput): Draft {
       price: at,
       limits: input.limits,
       market,
+      costs: input.costs,
       sizeRatio: sizeRatioOf(input),
     });
     return size.status === "sized" ? { ...size, limitPrice } : { status: "unfit", reason: size.reason };

@@ -17,6 +17,8 @@ export interface GateInput {
   readonly freshness: "fresh" | StaleReason | "missing";
   /** Null: the venue does not list it. */
   readonly market: Market | null;
+  /** All that the venue lists: a working entry ties up cash by its own market's fee. */
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
   /** Orders accepted earlier in this slot are already in `orders`, as `intended`. */
   readonly portfolio: Portfolio;
   /** Mark-to-market, in quote. */

@@ -1,5 +1,5 @@
 // Floor 2, risk. Equity, a price and a market's filters in; the quantity of one entry out.
-import type { RiskLimits } from "#schemas/config.ts";
+import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import {
   compare,
@@ -14,6 +14,7 @@ import {
   roundQuantity,
   subtract,
 } from "#schemas/money.ts";
+import { coinsOfBuy } from "../portfolio/fees.ts";
 
 export type SizeResult =
   | { readonly status: "sized"; readonly quantity: Quantity; readonly notional: Money }
@@ -35,18 +36,21 @@ export function sizeEntry(input: {
   readonly price: Price;
   readonly limits: RiskLimits;
   readonly market: Market;
+  readonly costs: Costs;
   /** Share of the usual size, above 0 to 1. */
   readonly sizeRatio?: number;
 }): SizeResult {
-  const { equity, price, limits, market, sizeRatio = 1 } = input;
+  const { equity, price, limits, market, costs, sizeRatio = 1 } = input;
   const whole = percent(equity, limits.entryPct);
   const amount = sizeRatio === 1 ? whole : multiply(whole, decimalFromNumber(sizeRatio));
   const quantity = roundQuantity(divide(amount, price), market.stepSize);
   const notional = multiply(quantity, price) as Money;
   const least = minEntryNotional(market, limits.stopPct);
-  if (isPositive(quantity) && compare(notional, least) >= 0) return { status: "sized", quantity, notional };
+  const sellable = roundQuantity(coinsOfBuy(quantity, market, costs), market.stepSize);
+  if (isPositive(sellable) && compare(multiply(sellable, price), least) >= 0)
+    return { status: "sized", quantity, notional };
   return {
     status: "too-small",
-    reason: `${decimalFromNumber(limits.entryPct)} % of equity buys ${quantity} ${market.base}, worth ${notional} ${market.quote}; the market's minimum with room for the stop is ${least}`,
+    reason: `${decimalFromNumber(limits.entryPct)} % of equity buys ${quantity} ${market.base}, worth ${notional} ${market.quote}${compare(sellable, quantity) < 0 ? `, of which ${sellable} can be sold after the fee` : ""}; the market's minimum with room for the stop is ${least}`,
   };
 }

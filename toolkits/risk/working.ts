@@ -1,17 +1,14 @@
 // Floor 2, risk. What positions and working entries are worth and tie up, in quote.
 import type { Costs } from "#schemas/config.ts";
-import { add, bps, type DecimalText, decimalFromNumber, type Money, multiply, subtract } from "#schemas/money.ts";
+import type { Market } from "#schemas/market.ts";
+import { add, bps, decimalFromNumber, type Money, multiply, subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
-import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
-import { isPrice } from "./draft.ts";
+import { type Marks, markOf } from "../portfolio/equity.ts";
+import { cashOfBuy } from "../portfolio/fees.ts";
 
-type Marks = ReadonlyMap<MarketSymbol, number>;
-
-const markOf = (symbol: MarketSymbol, marks: Marks): DecimalText | null => {
-  const mark = marks.get(symbol);
-  return mark !== undefined && isPrice(mark) ? decimalFromNumber(mark) : null;
-};
+type Markets = ReadonlyMap<MarketSymbol, Market>;
 
 export const workingEntries = (portfolio: Portfolio): readonly Order[] =>
   [...portfolio.orders.values()].filter((order) => order.role === "entry" && isWorking(order));
@@ -24,24 +21,30 @@ export function basesTaken(portfolio: Portfolio): ReadonlyMap<string, "held" | "
   return taken;
 }
 
-/** At the newest mark; at the average price where none is known. */
-export const positionValue = (position: Position, marks: Marks): Money =>
-  multiply(position.quantity, markOf(position.symbol, marks) ?? position.averagePrice) as Money;
-
 /** Unfilled quantity at its limit, or at the mark for a market order; null where neither is known. */
 export function valueOfWorkingEntry(order: Order, marks: Marks): Money | null {
-  const price = order.limitPrice ?? markOf(order.symbol, marks);
+  const mark = markOf(order.symbol, marks);
+  const price = order.limitPrice ?? (mark === undefined ? null : decimalFromNumber(mark));
   return price === null ? null : (multiply(subtract(order.quantity, order.filledQuantity), price) as Money);
 }
 
-/** What a buy may cost in quote: notional, slippage on it, and the fee on both. */
-export function costOfEntry(notional: Money, feeBps: number, slippageBps: number): Money {
-  const paid = add<string>(notional, bps(notional, slippageBps));
-  return add<string>(paid, bps(paid, feeBps)) as Money;
+/** Cash that a buy may take: notional, slippage on it where it is a market order, and a fee in quote on both. */
+export function costOfEntry(
+  notional: Money,
+  { limitPrice }: Pick<Order, "limitPrice">,
+  market: Market,
+  costs: Costs,
+): Money {
+  const paid = limitPrice === null ? add<string>(notional, bps(notional, costs.slippageBps)) : notional;
+  return cashOfBuy(paid, market, costs);
 }
 
-/** Cash that a working entry ties up, with the desk's stated costs; null where its price is not known. */
-export function reserved(order: Order, marks: Marks, costs: Costs): Money | null {
+/** Cash that a working entry ties up; null where its price or its market is not known. */
+export function reserved(
+  order: Order,
+  { marks, markets, costs }: { readonly marks: Marks; readonly markets: Markets; readonly costs: Costs },
+): Money | null {
   const value = valueOfWorkingEntry(order, marks);
-  return value === null ? null : costOfEntry(value, costs.feeBps, order.limitPrice === null ? costs.slippageBps : 0);
+  const market = markets.get(order.symbol);
+  return value === null || market === undefined ? null : costOfEntry(value, order, market, costs);
 }

@@ -174,6 +174,28 @@ describe("ranking of entries", () => {
     ]);
   });
 
+  it("gives no place to an exit: two exits and two entries are all made", () => {
+    const outcome = decideSlot(
+      settings,
+      situation(
+        [candidate(A), candidate(B), candidate(C, { action: "exit" }), candidate(D, { action: "exit" })],
+        holding(position(C), position(D)),
+      ),
+    );
+    expect(outcome.orders.map(({ symbol, role }) => [symbol, role])).toEqual([
+      [C, "exit"],
+      [D, "exit"],
+      [A, "entry"],
+      [B, "entry"],
+    ]);
+    expect(outcome.refusals).toEqual([]);
+  });
+
+  it("gives the place of a refused entry to the next one", () => {
+    const seen = [candidate(A, { verdict: "unknown" }), candidate(B), candidate(C)];
+    expect(decideSlot(settings, situation(seen)).orders.map(({ symbol }) => symbol)).toEqual([B, C]);
+  });
+
   it("lets each entry see the cash that the one before has taken", () => {
     const limits = RiskLimits.parse({ entryPct: 60, maxExposurePct: 100, maxEntriesPerSlot: 4 });
     const outcome = decideSlot({ ...settings, limits }, situation([candidate(A), candidate(B)]));

@@ -182,6 +182,10 @@ export const entry: GateInput = {
   analysis,
   freshness: "fresh",
   market,
+  markets: new Map([
+    [BTC, market],
+    [ETH, { ...market, symbol: ETH, base: "ETH" }],
+  ]),
   portfolio,
   equity: "10000" as Money,
   marks: new Map([

@@ -15,6 +15,7 @@ import {
   agreeing,
   analysis,
   decision,
+  entry,
   loss,
   market,
   oneCluster,
@@ -150,6 +151,7 @@ const input: fc.Arbitrary<GateInput> = fc
               sizeRatio: r.opinion.sizeRatio,
               forAsOfMs: unixMs(SLOT_MS - r.opinion.agoMs),
             },
+      markets: entry.markets,
       entryStyle: r.entryStyle,
     } satisfies GateInput;
   });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { RiskLimits } from "#schemas/config.ts";
+import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Money, Price } from "#schemas/money.ts";
 import { minEntryNotional, sizeEntry } from "#toolkits/risk/size.ts";
 import { market } from "./fixture.ts";
 
 const limits = RiskLimits.parse({});
+const costs = Costs.parse({});
 const size = (equity: string, price: string, change: Partial<typeof market> = {}) =>
-  sizeEntry({ equity: equity as Money, price: price as Price, limits, market: { ...market, ...change } });
+  sizeEntry({ equity: equity as Money, price: price as Price, limits, costs, market: { ...market, ...change } });
 
 describe("sizeEntry", () => {
   it("takes 2 % of equity, rounded down to the step", () => {
@@ -30,5 +31,18 @@ describe("sizeEntry", () => {
       quantity: "6666666666",
       notional: "199.99999998",
     });
+  });
+
+  it("leaves the room in what can be sold: a fee in coins takes some, and the step rounds them down", () => {
+    const coins = { buyFeeIn: "base", minNotional: "6" } as const;
+    // Of 7.00 coins 6.993 are held and 6.99 can be sold; of 7.01 they are 7.00299 and 7.00.
+    expect(size("350", "1", { ...coins, stepSize: "0.01" })).toMatchObject({
+      status: "too-small",
+      reason: expect.stringMatching(
+        /^2 % of equity buys 7 BTC, worth 7 USDT, of which 6.99 can be sold after the fee;/,
+      ),
+    });
+    expect(size("350.5", "1", { ...coins, stepSize: "0.01" })).toMatchObject({ status: "sized", quantity: "7.01" });
+    expect(size("10000", "200", { ...coins, stepSize: "1" })).toMatchObject({ status: "too-small" });
   });
 });

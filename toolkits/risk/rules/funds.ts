@@ -1,13 +1,14 @@
 // Floor 2, risk. Entry rules on money: exposure and cash, in decimals.
 import { add, compare, type Money, percent, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
-import { costOfEntry, positionValue, reserved, valueOfWorkingEntry, workingEntries } from "../working.ts";
+import { valueOfPosition } from "../../portfolio/equity.ts";
+import { costOfEntry, reserved, valueOfWorkingEntry, workingEntries } from "../working.ts";
 import { type Rule, shown } from "./rule.ts";
 
 export const exposure: Rule = (context) => {
   const { draft, portfolio, marks, equity, limits } = context;
   if (draft.status !== "sized") return "there is no sized entry";
   let total = draft.notional;
-  for (const held of portfolio.positions.values()) total = add(total, positionValue(held, marks));
+  for (const held of portfolio.positions.values()) total = add(total, valueOfPosition(held, marks));
   for (const order of workingEntries(portfolio)) {
     const value = valueOfWorkingEntry(order, marks);
     if (value === null) return `the working entry of ${order.symbol} has no known price, so exposure is not known`;
@@ -19,14 +20,14 @@ export const exposure: Rule = (context) => {
 };
 
 export const cash: Rule = (context) => {
-  const { draft, portfolio, marks, costs, market, quote } = context;
+  const { draft, portfolio, costs, market, quote } = context;
   if (draft.status !== "sized" || market === null) return "there is no sized entry";
-  const feeBps = market.buyFeeIn === "quote" ? (market.feeBps ?? costs.feeBps) : 0;
-  const needed = costOfEntry(draft.notional, feeBps, draft.limitPrice === null ? costs.slippageBps : 0);
+  const needed = costOfEntry(draft.notional, draft, market, costs);
   let held: Money = ZERO_MONEY;
   for (const order of workingEntries(portfolio)) {
-    const value = reserved(order, marks, costs);
-    if (value === null) return `the working entry of ${order.symbol} has no known price, so free cash is not known`;
+    const value = reserved(order, context);
+    if (value === null)
+      return `the working entry of ${order.symbol} has no known price or market, so free cash is not known`;
     held = add(held, value);
   }
   const free = subtract(portfolio.cash, held);
