@@ -82,11 +82,13 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
 }
 
 async function runStart(call: Call): Promise<Done> {
-  const { options, io, signal } = call;
+  const { options, env, io, signal } = call;
+  const { checkStart } = await import("./commands/start-checks.ts");
   const { start } = await import("./commands/start.ts");
   const { renderStart } = await import("./text/start-text.ts");
   await makeHomeFolder(options.config.home);
   const venue = await openVenueWithNotes(call);
+  await checkStart(options.config, env, venue);
   const document = await start(options.config, venue, io, { signal });
   return { document, text: renderStart(document, io.style) };
 }
@@ -94,8 +96,9 @@ async function runStart(call: Call): Promise<Done> {
 async function runBacktest(call: Call): Promise<Done> {
   const { options, io, signal } = call;
   const { backtest, renderBacktest } = await import("./commands/backtest.ts");
+  const startedMs = performance.now();
   const venue = await openVenueWithNotes(call);
-  const document = await backtest(options.config, venue, io, { signal });
+  const document = await backtest(options.config, venue, io, { signal, startedMs });
   return { document, text: renderBacktest(document, io.style) };
 }
 

@@ -39,7 +39,7 @@ export const SETTINGS: readonly Setting[] = [
   flag("venue", "VENUE", "sim", plain, "--venue <id>", "sim, replay, or a ccxt exchange id such as binance"),
   flag("dataDir", "DATA", null, plain, "--data <dir>", "replay: folder of BASE-QUOTE-TIMEFRAME.csv files"),
   flag("seed", "SEED", 1, number, "--seed <n>", "sim: seed of the invented prices, a whole number"),
-  flag("assets", "ASSETS", 50, number, "--assets <n>", "how many top assets are analysed, 1 to 5,000"),
+  flag("assets", "ASSETS", 50, number, "--assets <n>", "how many top assets are analysed"),
   flag("timeframe", "TIMEFRAME", "5m", plain, "--timeframe <tf>", "candle length: 1m, 5m, 15m, 1h, 4h or 1d"),
   flag("asOfMs", "AS_OF", null, moment, "--as-of <time>", "simulated moment, ISO 8601 (UTC) or epoch ms"),
   flag("speed", "SPEED", undefined, number, "--speed <n>", "sim and replay: market seconds per second (sim: 60)"),

@@ -1,16 +1,17 @@
 // Floor 6. Which venue -> what stands at the ports on its side: prices, security, universe, clock, settlement. Each is imported
 // when it is chosen.
 
+import { formatTime } from "#desk/documents/format.ts";
 import { slotAt } from "#desk/slots.ts";
 import { createSimulatedClock, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { UnknownNameError } from "#schemas/errors.ts";
+import { DataFolderError, UnknownNameError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { type CountedPorts, countedPorts } from "#toolkits/ports/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
@@ -76,6 +77,8 @@ async function replayVenue(config: DeskConfig, strategy: Strategy, options: Call
   const counting = countedPorts();
   const marketData = counting.port("marketData", createReplayVenue(folder));
   const standMs = config.asOfMs ?? folder.lastCloseMs;
+  // One candle may be missing there, which is what an analysis then says.
+  if (standMs > folder.lastCloseMs + timeframeMs(config.timeframe)) throw beyondData(standMs, folder.lastCloseMs);
   return {
     marketData,
     security: counting.port("security", createRecordedSecurity({ folder, policy: config.securityPolicy })),
@@ -96,6 +99,13 @@ async function replayVenue(config: DeskConfig, strategy: Strategy, options: Call
     counting,
   };
 }
+
+/** A moment after the last recorded close, where nothing can be decided. */
+export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError =>
+  new DataFolderError({
+    was: `--as-of ${toIso(asOfMs)} lies beyond the folder's candles, which end at ${formatTime(lastCloseMs)} UTC.`,
+    remedy: "Choose an earlier --as-of.",
+  });
 
 async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
   const { createCcxtVenue } = await import("#toolkits/market/ccxt-venue.ts");

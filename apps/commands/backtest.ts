@@ -5,9 +5,10 @@ import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
 import type { BacktestOpinionSettings } from "#scheduler/backtest-opinions.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { ConfigError, DataFolderError } from "#schemas/errors.ts";
+import { ConfigError } from "#schemas/errors.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type DeskId, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Io, Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
@@ -47,12 +48,13 @@ export async function backtest(
   config: DeskConfig,
   venue: Venue,
   io: Io,
-  options: { readonly signal: AbortSignal },
+  options: CallOptions & {
+    /** Before the venue was opened, which is when a folder is read. */ readonly startedMs: number;
+  },
 ): Promise<BacktestDocument> {
   const { runBacktest } = await import("#scheduler/backtest-driver.ts");
   const range = rangeOf(config, venue);
   const opinions = await opinionsOf(config);
-  const startedMs = performance.now();
   const run = await runBacktest(
     {
       settings: {
@@ -77,7 +79,7 @@ export async function backtest(
     { ...options, onProgress: (done, of) => io.progress(`backtest ${Math.round((done / of) * 100)} %`) },
   );
   io.progress(null);
-  const seconds = (performance.now() - startedMs) / 1000;
+  const seconds = (performance.now() - options.startedMs) / 1000;
   const { portfolio, statistics } = run.fold;
   io.note(
     `${run.candles.toLocaleString("en-US")} candles in ${seconds.toFixed(2)} s (${Math.round(run.candles / seconds).toLocaleString("en-US")} a second, reading included)`,
@@ -154,13 +156,6 @@ function rangeOf(config: DeskConfig, venue: Venue): { readonly firstSlotMs: Unix
   const firstSlotMs = Math.floor(venue.beginMs / stepMs) * stepMs;
   const wantedMs = config.cycles === null ? venue.lastSlotMs : firstSlotMs + (config.cycles - 1) * stepMs;
   const lastSlotMs = Math.min(wantedMs, venue.lastSlotMs);
-  if (lastSlotMs < firstSlotMs) {
-    throw new DataFolderError({
-      was: `The folder's candles end at ${formatTime(venue.lastSlotMs)} UTC, before the start ${formatTime(firstSlotMs)} UTC.`,
-      expected: "a start within the recorded time",
-      remedy: "Choose an earlier --as-of.",
-    });
-  }
   return { firstSlotMs: unixMs(firstSlotMs), lastSlotMs: unixMs(lastSlotMs) };
 }
 

@@ -65,10 +65,34 @@ describe("a replayed run", () => {
     expect(a["decisionsHash"]).not.toBe(b["decisionsHash"]);
   });
 
-  it("refuses a start after the last candle, naming both moments", async () => {
-    const { code, name, message } = await failureOf(["backtest", ...fromRow(5000)]);
-    expect([code, name]).toEqual([1, "DataFolderError"]);
-    expect(message).toMatch(/end at 2018-01-13 11:20 UTC.*Choose an earlier --as-of/s);
+  it.each(["backtest", "start", "status", "sleep --once"])(
+    "%s refuses a moment after the last candle in one line, naming both moments",
+    async (command) => {
+      await using home = await freshHome();
+      const { code, name, message } = await failureOf([...command.split(" "), ...fromRow(5000)], { home: home.dir });
+      expect([code, name]).toEqual([1, "DataFolderError"]);
+      expect(message).toMatch(
+        /^--as-of 2018-\S+Z lies beyond .* end at 2018-01-13 11:20 UTC\. Choose an earlier --as-of\.$/,
+      );
+    },
+  );
+
+  it("a start that fails before its first slot does not become the run that is looked at", async () => {
+    await using home = await freshHome();
+    const at = { home: home.dir };
+    const { run } = await documentOf(["start", ...fromRow(260), "--cycles", "2"], at);
+    const failing: readonly (readonly [readonly string[], Readonly<Record<string, string>>])[] = [
+      [fromRow(5000), {}],
+      // Inside the last candle: there is a moment to stand at, and no slot left to run.
+      [[...replay(folder.dir), "--as-of", "2018-01-13T11:20:01Z"], {}],
+      [[...fromRow(260), "--cash", "0"], {}],
+      [fromRow(260), { DEEPTRADER_WEBHOOK_URL: "http://example.com/secret" }],
+      [fromRow(260), { DEEPTRADER_OPINION: "veto", DEEPTRADER_SLEEP_MODEL: "openai/gpt-5" }],
+    ];
+    for (const [args, env] of failing) {
+      expect((await failureOf(["start", ...args], { ...at, env })).code).toBeGreaterThan(0);
+    }
+    expect(await documentOf(["status", ...fromRow(260)], at)).toMatchObject({ run });
   });
 });
 
