@@ -68,7 +68,8 @@ export interface CandleSeries {
 /** Best bid and ask, and the traded value of the last 24 h in quote currency (null where the venue does not say). */
 export const Ticker = z.object({
   symbol: MarketSymbol,
-  atMs: z.int(),
+  /** Null where the venue does not say when: of unknown age, which is not fresh. */
+  atMs: z.int().nullable(),
   bid: z.number().positive(),
   ask: z.number().positive(),
   last: z.number().positive(),

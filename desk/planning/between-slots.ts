@@ -151,7 +151,9 @@ export class BetweenSlots {
     const tally = new WorkTally();
     try {
       const tickers = await countInto(tally, () => this.#desk.marketData.tickers({ symbols, nowMs }, options));
-      for (const { symbol, last, atMs } of tickers) planner.prices.set(symbol, { price: last, atMs: unixMs(atMs) });
+      for (const { symbol, last, atMs } of tickers) {
+        if (atMs !== null) planner.prices.set(symbol, { price: last, atMs: unixMs(atMs) });
+      }
     } finally {
       await ledger.record(
         {

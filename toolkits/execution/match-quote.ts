@@ -3,10 +3,8 @@ import type { Ticker } from "#schemas/market.ts";
 import { compare, decimalFromNumber, roundPrice } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import { type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { judgeQuote, type QuoteReference } from "../market/judge-quote.ts";
 import type { ChildrenFrom, MatchingEngine } from "./matching-engine.ts";
-
-/** A price older than this fills nothing. */
-const MAX_QUOTE_AGE_MS = 10_000;
 
 /** Entries and exits meet the quote; stops and targets wait for closed candles. */
 export const meetsQuote = (order: Order): boolean => order.role === "entry" || order.role === "exit";
@@ -22,38 +20,40 @@ function childrenAround(atMs: UnixMs, timeframe: Timeframe): ChildrenFrom {
 }
 
 /**
- * Buys at the ask, sells at the bid, for the whole quantity. Without a price at most 10 s old an entry is rejected, an
- * exit stays open. A limit entry below the ask stays open until it expires.
+ * Buys at the ask, sells at the bid, for the whole quantity. Without a price that can be trusted an entry is rejected and
+ * an exit stays open. A limit entry below the ask stays open until it expires.
+ * @returns why an exit waits; null where it does not
  */
 export function fillAtQuote(
   book: MatchingEngine,
   order: Order,
   quote: {
     readonly ticker: Ticker | undefined;
+    readonly reference: QuoteReference | null;
     readonly nowMs: UnixMs;
     readonly timeframe: Timeframe;
     readonly tickSize: string;
   },
-): void {
-  const { ticker, nowMs, timeframe, tickSize } = quote;
+): string | null {
+  const { nowMs, timeframe, tickSize } = quote;
   if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {
     book.end(order, "expired", "no price within its limit in time", order.expiresAtMs);
-    return;
+    return null;
   }
-  const ageMs = ticker === undefined ? Number.POSITIVE_INFINITY : nowMs - ticker.atMs;
-  if (ticker === undefined || ageMs > MAX_QUOTE_AGE_MS) {
-    if (order.side === "sell") return;
-    const was = ticker === undefined ? "there is no bid and ask" : `bid and ask are ${ageMs} ms old`;
-    book.end(order, "rejected", `${was}; the limit is ${MAX_QUOTE_AGE_MS} ms`, nowMs);
-    return;
+  const judged = judgeQuote({ ...quote, side: order.side });
+  if (judged.status === "no-price") {
+    if (order.side === "sell") return judged.reason;
+    book.end(order, "rejected", judged.reason, nowMs);
+    return null;
   }
   const span = { available: null, atMs: nowMs, spanMs: nowMs };
   if (order.side === "sell") {
-    const price = roundPrice(decimalFromNumber(ticker.bid), tickSize, "sell");
+    const price = roundPrice(decimalFromNumber(judged.price), tickSize, "sell");
     book.sell(order, { ...span, price, basis: "bid" }, "cancel");
-    return;
+    return null;
   }
-  const price = roundPrice(decimalFromNumber(ticker.ask), tickSize, "buy");
-  if (order.limitPrice !== null && compare(price, order.limitPrice) > 0) return;
+  const price = roundPrice(decimalFromNumber(judged.price), tickSize, "buy");
+  if (order.limitPrice !== null && compare(price, order.limitPrice) > 0) return null;
   book.buy(order, { ...span, price, basis: "ask" }, childrenAround(nowMs, timeframe));
+  return null;
 }

@@ -3,6 +3,7 @@ import type { Candle, CandleSeries, Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { type QuoteReference, REFERENCE_CANDLES, referenceOf } from "../market/judge-quote.ts";
 
 /** Candle requests under way at once. */
 const PARALLEL_REQUESTS = 8;
@@ -12,7 +13,13 @@ export type OnUnsettled = (symbol: MarketSymbol, error: unknown) => void;
 export interface Feed {
   /** Candles by market and open time. A market that could not be read is not in it. */
   readonly candles: ReadonlyMap<MarketSymbol, ReadonlyMap<number, Candle>>;
-  readonly tickers: ReadonlyMap<MarketSymbol, Ticker>;
+  readonly quotes: ReadonlyMap<MarketSymbol, Quote>;
+}
+
+/** A ticker and what it is judged by; a market that is not there has neither. */
+export interface Quote {
+  readonly ticker: Ticker | undefined;
+  readonly reference: QuoteReference | null;
 }
 
 const rowsOf = (series: CandleSeries): ReadonlyMap<number, Candle> => {
@@ -56,13 +63,25 @@ export async function readFeed(request: FeedRequest, options: CallOptions): Prom
       }),
     );
   }
-  const tickers = new Map<MarketSymbol, Ticker>();
-  if (request.quoted.length > 0) {
-    const { marketData, quoted, nowMs } = request;
-    const read = () => marketData.tickers({ symbols: quoted, nowMs }, options);
-    for (const ticker of (await orUnsettled(request, options, quoted, read)) ?? []) tickers.set(ticker.symbol, ticker);
+  const quotes = new Map<MarketSymbol, Quote>();
+  for (const symbol of request.quoted) {
+    const quote = await orUnsettled(request, options, [symbol], () => readQuote(request, symbol, options));
+    if (quote !== null) quotes.set(symbol, quote);
   }
-  return { candles, tickers };
+  return { candles, quotes };
+}
+
+/** One market at a time: one that the venue cannot price takes no other with it. */
+export async function readQuote(
+  { marketData, timeframe, nowMs }: Pick<FeedRequest, "marketData" | "timeframe" | "nowMs">,
+  symbol: MarketSymbol,
+  options: CallOptions,
+): Promise<Quote> {
+  const window = { symbol, timeframe, nowMs, count: REFERENCE_CANDLES };
+  const reference = referenceOf(await marketData.candles(window, options));
+  // Last, so that it is as young as can be.
+  const [ticker] = await marketData.tickers({ symbols: [symbol], nowMs }, options);
+  return { ticker, reference };
 }
 
 async function readCandles(

@@ -1,6 +1,7 @@
 // Floor 2, execution. The paper venue: the Execution port over market data alone. Orders rest in its own book and are
 // settled on closed candles by the same function as in the backtest; on a real venue entries and exits meet the quote.
 import type { Costs } from "#schemas/config.ts";
+import { ProviderError } from "#schemas/errors.ts";
 import { type Market, newestClosed } from "#schemas/market.ts";
 import { isPositive } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
@@ -13,7 +14,7 @@ import { matchSlot } from "./match-candle.ts";
 import { fillAtQuote, meetsQuote } from "./match-quote.ts";
 import { MatchingEngine } from "./matching-engine.ts";
 import { PaperAccount } from "./paper-account.ts";
-import { type Feed, type OnUnsettled, readFeed } from "./paper-feed.ts";
+import { type Feed, type OnUnsettled, type Quote, readFeed, readQuote } from "./paper-feed.ts";
 
 export interface PaperSettings {
   readonly marketData: MarketData;
@@ -27,8 +28,8 @@ export interface PaperSettings {
   /** The fold of the journal; orders still `intended` in it count as never sent. */
   readonly restore: { readonly portfolio: Portfolio };
   /**
-   * Told of a market that could not be read while others are settled; it is settled next time. Without it the first
-   * failure is thrown and nothing is settled.
+   * Told of a market that could not be read while others are settled, and of an exit that has no price; it is settled next
+   * time. Without it the first failure to read is thrown and nothing is settled.
    */
   readonly onUnsettled?: OnUnsettled;
 }
@@ -60,11 +61,11 @@ class PaperExecution implements Execution {
     const open: Order = { ...order, status: "open" };
     const acknowledged: ExecutionEvent = { type: "order", atMs: nowMs, order: open };
     if (this.#settings.mode === "next-open" || !meetsQuote(open)) return this.#commit([acknowledged]);
-    const feed = await this.#readQuotes(open.symbol, nowMs, options);
+    const quote = await readQuote({ ...this.#settings, nowMs }, open.symbol, options);
     // Asked again: the same order may have come in while the quote was read.
     const meanwhile = this.#book.find(order.clientOrderId);
     if (meanwhile !== null) return [{ type: "order", atMs: nowMs, order: meanwhile }];
-    return [...this.#commit([acknowledged]), ...this.#meetQuotes([open], feed, nowMs)];
+    return [...this.#commit([acknowledged]), ...this.#meetQuotes([open], new Map([[open.symbol, quote]]), nowMs)];
   }
 
   async cancel(
@@ -121,7 +122,7 @@ class PaperExecution implements Execution {
     }
     // A stop may have ended or trimmed an exit that waits for a quote: as it is now, not as it was.
     const still = this.#book.working().filter((order) => !this.#settlesOnCandles(order));
-    return [...events, ...this.#meetQuotes(still.filter(isIn(waiting)), feed, nowMs)];
+    return [...events, ...this.#meetQuotes(still.filter(isIn(waiting)), feed.quotes, nowMs)];
   }
 
   #commit(events: readonly ExecutionEvent[]): readonly ExecutionEvent[] {
@@ -152,12 +153,11 @@ class PaperExecution implements Execution {
     return null;
   }
 
-  async #readQuotes(symbol: MarketSymbol, nowMs: UnixMs, options: CallOptions): Promise<Feed> {
-    const tickers = await this.#settings.marketData.tickers({ symbols: [symbol], nowMs }, options);
-    return { candles: new Map(), tickers: new Map(tickers.map((ticker) => [ticker.symbol, ticker])) };
-  }
-
-  #meetQuotes(orders: readonly Order[], feed: Feed, nowMs: UnixMs): readonly ExecutionEvent[] {
+  #meetQuotes(
+    orders: readonly Order[],
+    quotes: ReadonlyMap<MarketSymbol, Quote>,
+    nowMs: UnixMs,
+  ): readonly ExecutionEvent[] {
     const { markets, costs, timeframe } = this.#settings;
     const events: ExecutionEvent[] = [];
     for (const order of orders) {
@@ -166,8 +166,9 @@ class PaperExecution implements Execution {
       const { cash, orders: same } = this.#book.holdings((other) => other.symbol === order.symbol);
       const held = this.#book.held(order.symbol);
       const book = new MatchingEngine({ market, costs, orders: [...same.values()], cash, held });
-      const ticker = feed.tickers.get(order.symbol);
-      fillAtQuote(book, order, { ticker, nowMs, timeframe, tickSize: market.tickSize });
+      const quote = quotes.get(order.symbol) ?? { ticker: undefined, reference: null };
+      const waits = fillAtQuote(book, order, { ...quote, nowMs, timeframe, tickSize: market.tickSize });
+      if (waits !== null) this.#settings.onUnsettled?.(order.symbol, exitWaits(order, waits));
       events.push(...this.#commit(book.events));
     }
     return events;
@@ -204,6 +205,12 @@ class PaperExecution implements Execution {
     return this.#commit(matchSlot({ portfolio, openMs, timeframe, markets, costs, candleOf }));
   }
 }
+
+const exitWaits = ({ quantity }: Order, reason: string): ProviderError =>
+  new ProviderError({
+    was: `The exit of ${quantity} waits: ${reason}.`,
+    remedy: "It is tried again at the next slot.",
+  });
 
 const isIn =
   (orders: readonly Order[]) =>

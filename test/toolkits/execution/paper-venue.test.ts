@@ -50,7 +50,7 @@ const still = (price: number, count = 30) => Array.from({ length: count }, (_, n
 
 for (const mode of ["next-open", "quotes"] as const) {
   executionContract(`paper (${mode})`, () => {
-    const venue = fakeVenue({ [BTC]: still(100) });
+    const venue = fakeVenue({ [BTC]: [flat(-1, 100), ...still(100)] });
     venue.tickerOf = quoteAt(100, 100);
     return {
       execution: paper(venue, { mode }),
@@ -237,9 +237,11 @@ describe("paper beside the backtest", () => {
 
 describe("paper on quotes", () => {
   const quoted = (tickerOf: FakeVenue["tickerOf"], candles: readonly Candle[] = still(100)) => {
-    const venue = fakeVenue({ [BTC]: candles });
+    const venue = fakeVenue({ [BTC]: [flat(-1, 100), ...candles] });
     venue.tickerOf = tickerOf;
-    return { venue, execution: paper(venue, { mode: "quotes" }) };
+    const waiting: string[] = [];
+    const onUnsettled = (symbol: string, error: unknown) => void waiting.push(`${symbol}: ${error}`);
+    return { venue, waiting, execution: paper(venue, { mode: "quotes", onUnsettled }) };
   };
   const limit = (price: string) =>
     intended({ kind: "limit", limitPrice: price as Price, expiresAtMs: unixMs(at(0) + 60_000) });
@@ -271,7 +273,7 @@ describe("paper on quotes", () => {
     const entry = intended({ clientOrderId: "1".repeat(32) });
     expect(ordersIn(await execution.submit(entry, { nowMs }, options)).at(-1)).toMatchObject({
       status: "rejected",
-      statusReason: "bid and ask are 10001 ms old; the limit is 10000 ms",
+      statusReason: "bid and ask are 10.001 s old, limit 10 s",
     });
     expect(ordersIn(await execution.submit(exitOrder({ status: "intended" }), { nowMs }, options))).toMatchObject([
       { status: "open" },
@@ -282,6 +284,28 @@ describe("paper on quotes", () => {
     expect(fillsIn(await execution.fillsSince({ nowMs: at(2) }, options))).toMatchObject([
       { role: "exit", price: "98" },
     ]);
+  });
+
+  it.each([
+    ["without a time stamp", { bid: 100, ask: 100, atMs: null }, "no time stamp"],
+    ["far below the last close", { bid: 0.33, ask: 0.34 }, "from the last close of 100"],
+    ["far above the last close", { bid: 180, ask: 181 }, "from the last close of 100"],
+    ["crossed", { bid: 101, ask: 100 }, "are no market"],
+    ["of zero", { bid: 0, ask: 100 }, "are no market"],
+  ])("takes a quote %s for no price: the entry is refused, the exit waits and says so", async (_hazard, bad, said) => {
+    const { venue, execution, waiting } = quoted(quoteAt(100, 100));
+    await execution.submit(intended(), { nowMs }, options);
+    venue.tickerOf = (symbol, ms) => ({ ...quoteAt(100, 100)(symbol, ms), ...bad });
+    const entry = intended({ clientOrderId: "1".repeat(32) });
+    expect(ordersIn(await execution.submit(entry, { nowMs }, options)).at(-1)).toMatchObject({
+      status: "rejected",
+      statusReason: expect.stringContaining(said),
+    });
+    await execution.submit(exitOrder({ status: "intended" }), { nowMs }, options);
+    expect(fillsIn(await execution.fillsSince({ nowMs: at(1) }, options))).toEqual([]);
+    expect(waiting).toEqual(Array(2).fill(expect.stringContaining(said)));
+    venue.tickerOf = quoteAt(98, 99);
+    expect(fillsIn(await execution.fillsSince({ nowMs: at(2) }, options))).toMatchObject([{ role: "exit" }]);
   });
 
   it("knows nothing of an order whose quote could not be read, so that it can be sent again", async () => {

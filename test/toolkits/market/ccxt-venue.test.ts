@@ -4,6 +4,7 @@ import { DataFormatError, ProviderError, ProviderRefusedError, UnknownNameError 
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
+import { parseTickers } from "#toolkits/market/ccxt/tickers.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { type BinanceServer, startBinanceServer } from "../../support/binance-server.ts";
@@ -304,6 +305,15 @@ describe("tickers and markets of an exchange", () => {
     const tickers = await venue.tickers({ symbols, nowMs: NOW_MS }, { signal });
     expect(tickers.map((ticker) => ticker.symbol)).toEqual([second]);
     expect(tickers[0]?.quoteVolume).toBeGreaterThan(0);
+  });
+
+  test("carry no time where the exchange stamps none: an unknown age is not 0", () => {
+    const quote = { bid: 1, ask: 2, last: 1.5 };
+    const stamped = (timestamp: unknown) =>
+      parseTickers({ [symbol]: { ...quote, timestamp } }, [symbol], { readMs: NOW_MS, offsetMs: 500, exchangeId: "x" });
+    for (const none of [undefined, null, "none", 0]) expect(stamped(none)).toMatchObject([{ atMs: null }]);
+    expect(stamped(NOW_MS - 1000)).toMatchObject([{ atMs: NOW_MS - 1500 }]);
+    expect(stamped(NOW_MS + 9000)).toMatchObject([{ atMs: NOW_MS }]);
   });
 
   test("carry the exchange's increments as decimals, its fee, and whether the market trades", async () => {

@@ -16,7 +16,8 @@ const CcxtTicker = z
 
 /**
  * In the order of `symbols`; one without bid, ask or last, or with bid above ask, is left out as without a price.
- * `atMs` is the venue's stamp brought to local time, never later than `readMs`, the local time of the answer.
+ * `atMs` is the venue's stamp brought to local time, never later than `readMs`, the local time of the answer; null
+ * where the venue gives none.
  * @throws ProviderError where the answer is no table of tickers
  */
 export function parseTickers(
@@ -36,7 +37,7 @@ export function parseTickers(
     const said = CcxtTicker.safeParse(table.data[symbol]);
     if (!said.success) return [];
     const { bid, ask, last, timestamp, quoteVolume } = said.data;
-    const stampedMs = typeof timestamp === "number" ? timestamp - times.offsetMs : times.readMs;
-    return [{ symbol, atMs: Math.min(stampedMs, times.readMs), bid, ask, last, quoteVolume: quoteVolume ?? null }];
+    const atMs = typeof timestamp === "number" ? Math.min(timestamp - times.offsetMs, times.readMs) : null;
+    return [{ symbol, atMs, bid, ask, last, quoteVolume: quoteVolume ?? null }];
   });
 }
