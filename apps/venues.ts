@@ -1,29 +1,22 @@
 // Floor 6. Which venue -> what stands at the ports on its side: prices, security, universe, clock, settlement. Each is imported
 // when it is chosen.
 
+import type { VenuePorts } from "#desk/assemble-desk.ts";
 import { formatTime } from "#desk/documents/format.ts";
 import { slotAt } from "#desk/slots.ts";
 import { createSimulatedClock, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { DataFolderError, UnknownNameError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
-import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
-import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
+import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type MarketSymbol, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
-import { type CountedPorts, countedPorts } from "#toolkits/ports/counted.ts";
+import { timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
-/** What stands at the ports on the venue's side. */
-export interface Venue {
-  readonly marketData: MarketData;
-  readonly security: SecuritySource;
-  readonly universe: Universe;
-  readonly quote: string;
-  readonly cash: Money;
-  readonly markets: ReadonlyMap<MarketSymbol, Market>;
-  readonly strategy: Strategy;
+/** A venue's ports, and where its time begins and ends. */
+export interface Venue extends VenuePorts {
   /** A simulated clock is moved by the replay driver; the system clock by nobody. */
   readonly clock: Clock | SimulatedClock;
   /** Where one-shots stand, and `start` and `backtest` begin unless told otherwise. */
@@ -32,8 +25,6 @@ export interface Venue {
   /** The last slot with data; null: endless. */
   readonly lastSlotMs: UnixMs | null;
   readonly notes: readonly string[];
-  /** Counts the calls of the ports above into the ledger (law 13). */
-  readonly counting: Pick<CountedPorts, "ledger">;
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */

@@ -3,13 +3,11 @@
 // The brain is measured twice: with the example strategy, which proposes something in more than one candle of a hundred
 // (each proposal an analysis with its ids, a gate in decimals and journal lines), and with one that never acts.
 
-import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
-import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import { type DeskId, type MarketSymbol, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { BollingerStream } from "#toolkits/indicators/bollinger.ts";
 import { RsiStream } from "#toolkits/indicators/rsi.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
@@ -18,6 +16,7 @@ import { createSimulatedSecurity } from "#toolkits/security/simulated-security.t
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
+import { benchConfig } from "./bench-config.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 
 const ASSETS = 50;
@@ -64,22 +63,16 @@ async function brain(marketData: MarketData, strategy: Strategy): Promise<number
   const markets = await marketData.markets(patience);
   const run = await runBacktest(
     {
-      settings: {
-        deskId: "main" as DeskId,
-        runId: "bench" as RunId,
-        strategyId: strategy.id,
-        quote: "USDT",
-        limits: RiskLimits.parse({}),
-        costs: Costs.parse({}),
+      config: { ...benchConfig(), assets: ASSETS, timeframe: TIMEFRAME },
+      venue: {
+        marketData,
+        security: createSimulatedSecurity({ seed: SEED, assets: ASSETS }),
+        universe: createSimulatedUniverse({ seed: SEED, assets: ASSETS }),
         markets: new Map(markets.map((market) => [market.symbol, market])),
-        entryStyle: "next-open",
+        strategy,
+        quote: "USDT",
+        cash: "10000" as Money,
       },
-      strategy,
-      marketData,
-      security: createSimulatedSecurity({ seed: SEED, assets: ASSETS }),
-      universe: createDailyUniverse(createSimulatedUniverse({ seed: SEED, assets: ASSETS }), ASSETS),
-      timeframe: TIMEFRAME,
-      cash: "10000" as Money,
       firstSlotMs: unixMs(END_MS - (SLOTS - 1) * timeframeMs(TIMEFRAME)),
       lastSlotMs: END_MS,
     },

@@ -1,4 +1,5 @@
-// Floor 4. The desk: what the cycles are given. apps/wire.ts fills it in; nothing here chooses an adapter.
+// Floor 4. The desk in five parts. A function names the parts that it uses; assemble-desk.ts makes all of them, for every
+// driver, test and measurement alike.
 import type { DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
 import type { CandleWindows } from "#memory/candle-windows.ts";
@@ -10,7 +11,7 @@ import type { Market } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
-import type { Ledger, Runs } from "#schemas/ports/work.ts";
+import type { CallOptions, Ledger, Runs } from "#schemas/ports/work.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
@@ -20,64 +21,91 @@ import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
 import type { UnsettledMarkets } from "./run-slot/collect-reports.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
-import type { RelationshipsKeeper } from "./run-slot/relationships.ts";
-import type { Shadow } from "./shadow/shadow.ts";
-import type { AlertDesk } from "./watch/watch.ts";
+import type { RelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
+import type { Served } from "./shadow/served.ts";
+import type { AlertDesk } from "./watch/alert-desk.ts";
 
-export interface Desk {
+/** Who the desk is, by which settings it works, and what time it is there. */
+export interface DeskIdentity {
   readonly config: DeskConfig;
   readonly deskId: DeskId;
   readonly runId: RunId;
-  /** CollectedReports currency. */
+  /** Settlement currency. */
   readonly quote: string;
   readonly clock: Clock;
   /** Durations only (law 2). */
   readonly monotonicMs: () => number;
+  /** HOME/halt, looked at anew at every call. */
+  readonly haltFileExists: () => boolean;
+}
+
+/** What it sees of the world, and the rule that it trades by. */
+export interface DeskMarket {
   readonly marketData: MarketData;
   readonly universe: DailyUniverse;
   readonly security: SecuritySource;
   readonly strategy: Strategy;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  /** Null where candles cannot change any more: recorded and invented ones. */
+  readonly windows: CandleWindows | null;
+  /** How long a venue that has not published a candle yet is asked again, ms. */
+  readonly askAgainForMs: number;
+  /** Resolves when a read that hangs is waited for no longer and its market counts as late; null: reads are waited for. */
+  readonly tooLong: ((options: CallOptions) => Promise<void>) | null;
+}
+
+/** What it remembers. */
+export interface DeskMemory {
   readonly khala: Khala;
   /** Digests, questions and answers. */
   readonly topics: Topics;
   /** What moves together, by the hour. */
   readonly relationships: RelationshipsKeeper;
-  /** Who gives second opinions, loaded at the first call; null: nobody is asked, and none counts. */
+  readonly flight: SingleFlight;
+  /** Thins history by age, once an hour. */
+  readonly consolidation: Pick<Store, "consolidate">;
+  readonly runs: Runs;
+  readonly ledger: Ledger;
+}
+
+/** What it holds, and how its orders go out. */
+export interface DeskTrading {
+  readonly account: Account;
+  readonly alerts: AlertDesk;
+  readonly execution: Execution;
+  /** `limit-at-quote` on a real venue, `next-open` in simulation and replay, unless the configuration says otherwise. */
+  readonly entryStyle: "next-open" | "limit-at-quote";
+  /** The paper venue's word on the markets that it could not read while it matched the others. */
+  readonly unsettled: UnsettledMarkets;
+}
+
+/** What it thinks ahead, and how that is checked. */
+export interface DeskPlanning {
+  /** Who gives second opinions, loaded at the first call; null: none is asked for, and none counts. */
   readonly opinionModels: (() => Promise<readonly ModelChoice[]>) | null;
   /** Questions go before sleep work. */
   readonly questionPriority: QuestionPriority;
-  /** What thinking above the sweep keeps in mind: predictor, budget, passes. `topics` and `ledger` are heard by it. */
+  /** Predictor, budget and notes of thinking above the sweep. `topics` and `ledger` are heard by it. */
   readonly planner: Planner;
   /** Makes a sample of the answers served again, after they were given. */
   readonly shadow: Shadow;
   /** Kinds of question whose stored answers were found wrong: they are answered live instead. */
   readonly quarantine: ReadonlySet<QuestionKind>;
-  /** Null where candles cannot change any more: recorded and invented ones. */
-  readonly windows: CandleWindows | null;
-  readonly flight: SingleFlight;
-  /** Thins history by age, once an hour. */
-  readonly consolidation: Pick<Store, "consolidate">;
-  readonly account: Account;
-  readonly alerts: AlertDesk;
-  readonly runs: Runs;
-  readonly ledger: Ledger;
-  readonly execution: Execution;
-  /** `limit-at-quote` on a real venue, `next-open` in simulation and replay. */
-  readonly entryStyle: "next-open" | "limit-at-quote";
-  /** How long a venue that has not published a candle yet is asked again. */
-  readonly askAgainForMs: number;
-  /** HOME/halt, looked at anew at every call. */
-  readonly haltFileExists: () => boolean;
-  /** Paper's word on the markets that it could not read while it settled the others. */
-  readonly unsettled: UnsettledMarkets;
+}
+
+export interface Desk extends DeskIdentity, DeskMarket, DeskMemory, DeskTrading, DeskPlanning {}
+
+export interface Shadow {
+  /** Takes note of an answer, and queues a check where one is due; never throws and is not waited for. */
+  served(desk: Desk, served: Served): void;
+  /** Resolves when what has been queued by now is done. */
+  idle(): Promise<void>;
+  /** Drops what waits, and resolves when the check under way has ended. */
+  close(): Promise<void>;
 }
 
 /** What the analyst needs from a desk. */
-export const analystDeps = (
-  desk: Pick<Desk, "khala" | "strategy" | "clock" | "windows" | "flight" | "marketData" | "security">,
-  tally: WorkTally,
-): DelegationDeps => ({
+export const analystDeps = (desk: DeskIdentity & DeskMarket & DeskMemory, tally: WorkTally): DelegationDeps => ({
   marketData: desk.marketData,
   security: desk.security,
   khala: desk.khala,

@@ -1,55 +1,39 @@
 // Floor 5. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
 // live desk's opinion cycle. The analyses that the screen spares the backtest are made here, for near and held markets only.
 import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
-import type { ModelChoice } from "#agents/models/select.ts";
+import type { Account } from "#desk/account/account.ts";
 import { buyOpinions, isHeldTurn, opinionCandidates, reachOf, tokenAllowance } from "#desk/opinions/opinions.ts";
 import { nextSlot } from "#desk/slots.ts";
 import type { Analysis } from "#schemas/analysis.ts";
-import type { ThinkingPolicy } from "#schemas/config.ts";
-import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
+import { DAY_MS, type UnixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import type { BacktestInput } from "./backtest-driver.ts";
+import type { BacktestInput, BacktestOpinionSettings } from "./backtest-input.ts";
 import type { Track } from "./backtest-track.ts";
 
-export interface BacktestOpinionSettings {
-  readonly models: readonly ModelChoice[];
-  readonly thinking: Pick<ThinkingPolicy, "nearTriggerPct" | "passTokens" | "dayTokens">;
-  readonly deadlineMs: number;
-  readonly monotonicMs: () => number;
-}
-
-type Market = Pick<BacktestInput, "marketData" | "security" | "strategy" | "settings" | "timeframe">;
-
 export class BacktestOpinions {
-  readonly #input: Market;
+  readonly #input: BacktestInput;
   readonly #settings: BacktestOpinionSettings;
-  #current: ReadonlyMap<MarketSymbol, Opinion> = new Map();
   #day = -1;
   #tokensOfDay = 0;
 
-  constructor(input: Market, settings: BacktestOpinionSettings) {
+  constructor(input: BacktestInput, settings: BacktestOpinionSettings) {
     this.#input = input;
     this.#settings = settings;
   }
 
-  /** What the last pass bought, for the slot after it. */
-  current(): ReadonlyMap<MarketSymbol, Opinion> {
-    return this.#current;
-  }
-
   /** After the decisions of `slotMs`. @throws ModelRunError where a replay misses a call */
   async pass(
-    { slotMs, tracks, portfolio }: { slotMs: UnixMs; tracks: readonly Track[]; portfolio: Portfolio },
-    keep: (opinion: Opinion) => void,
+    { slotMs, tracks, account }: { slotMs: UnixMs; tracks: readonly Track[]; account: Account },
     options: CallOptions,
   ): Promise<void> {
-    const { settings, strategy, timeframe } = this.#input;
+    const { config, venue } = this.#input;
+    const { strategy, markets, quote } = venue;
+    const { timeframe, limits } = config;
+    const portfolio = account.portfolio();
     const { models, thinking, deadlineMs, monotonicMs } = this.#settings;
     const { nearTriggerPct } = thinking;
-    const { markets, quote, limits } = settings;
     const analyses: Analysis[] = [];
     for (const track of tracks) {
       const analysis = await this.#analyse(track, slotMs, portfolio, options);
@@ -57,8 +41,6 @@ export class BacktestOpinions {
     }
     const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, nearTriggerPct };
     const candidates = opinionCandidates(analyses, rules);
-    const bought = new Map<MarketSymbol, Opinion>();
-    this.#current = bought;
     if (candidates.length === 0) return;
     const day = Math.floor(slotMs / DAY_MS);
     if (day !== this.#day) [this.#day, this.#tokensOfDay] = [day, 0];
@@ -72,10 +54,7 @@ export class BacktestOpinions {
       leftMs: () => null,
       monotonicMs,
       beforeStep: async () => options.signal.throwIfAborted(),
-      keep: async (opinion) => {
-        bought.set(opinion.symbol, opinion);
-        keep(opinion);
-      },
+      keep: (opinion) => account.append([{ type: "opinion", atMs: slotMs, opinion }], options),
       ...options,
     });
     const { inputTokens, outputTokens } = work.total();
@@ -89,7 +68,7 @@ export class BacktestOpinions {
     { positions }: Portfolio,
     options: CallOptions,
   ): Promise<Analysis | null> {
-    const { marketData, security, strategy } = this.#input;
+    const { marketData, security, strategy } = this.#input.venue;
     const position = positions.get(track.symbol);
     if (!track.present || (!track.inUniverse && position === undefined)) return null;
     const window = windowAt(track.series, slotMs);

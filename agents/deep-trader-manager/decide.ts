@@ -56,6 +56,8 @@ export interface SlotSituation {
   readonly opinions: ReadonlyMap<MarketSymbol, Opinion>;
   /** Ids of decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
   readonly alreadyDecided: ReadonlySet<string>;
+  /** Entries that this slot has sent already: late markets share its places. */
+  readonly entriesBefore: number;
 }
 
 export interface SlotOutcome {
@@ -75,7 +77,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const holds = proposals.filter((p) => p.decision.action === "hold").sort(bySymbol);
 
   let portfolio = slot.portfolio;
-  let entriesThisSlot = 0;
+  let entriesThisSlot = slot.entriesBefore;
   const refusals: Refusal[] = [];
   const orders: Order[] = [];
   const events: JournalEvent[] = [];

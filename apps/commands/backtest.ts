@@ -2,14 +2,13 @@
 
 import { computeMetrics, type Metrics } from "#desk/account/summary.ts";
 import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
-import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
-import type { BacktestOpinionSettings } from "#scheduler/backtest-opinions.ts";
+import type { BacktestOpinionSettings } from "#scheduler/backtest-input.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type DeskId, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Io, Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
@@ -56,31 +55,13 @@ export async function backtest(
   const range = rangeOf(config, venue);
   const opinions = await opinionsOf(config);
   const run = await runBacktest(
-    {
-      settings: {
-        deskId: config.deskId as DeskId,
-        runId: "backtest" as RunId,
-        strategyId: venue.strategy.id,
-        quote: venue.quote,
-        limits: config.limits,
-        costs: config.costs,
-        markets: venue.markets,
-        entryStyle: "next-open",
-      },
-      strategy: venue.strategy,
-      marketData: venue.marketData,
-      security: venue.security,
-      universe: createDailyUniverse(venue.universe, config.assets),
-      timeframe: config.timeframe,
-      cash: venue.cash,
-      ...range,
-      ...(opinions === null ? {} : { opinions }),
-    },
+    { config, venue, ...range, ...(opinions === null ? {} : { opinions }) },
     { ...options, onProgress: (done, of) => io.progress(`backtest ${Math.round((done / of) * 100)} %`) },
   );
   io.progress(null);
   const seconds = (performance.now() - options.startedMs) / 1000;
-  const { portfolio, statistics } = run.fold;
+  const portfolio = run.account.portfolio();
+  const statistics = run.account.statistics();
   io.note(
     `${run.candles.toLocaleString("en-US")} candles in ${seconds.toFixed(2)} s (${Math.round(run.candles / seconds).toLocaleString("en-US")} a second, reading included)`,
   );
@@ -88,7 +69,7 @@ export async function backtest(
     trades: statistics.trades(),
     metrics: computeMetrics({
       statistics,
-      counts: run.fold.counts(),
+      counts: run.account.counts(),
       startMs: range.firstSlotMs,
       endMs: range.lastSlotMs,
       slots: run.slots,
@@ -99,7 +80,7 @@ export async function backtest(
       costs: config.costs,
     }),
     equity: run.finalEquity,
-    decisionsHash: run.fold.hasher.digest(),
+    decisionsHash: run.account.decisionsHash(),
     quote: venue.quote,
     venue: venue.marketData.venue,
     simulated: venue.marketData.simulated,

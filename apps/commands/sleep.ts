@@ -2,7 +2,8 @@
 
 import { formatTime } from "#desk/documents/format.ts";
 import { type ThinkReport, thinkAhead } from "#desk/planning/think-ahead.ts";
-import { nothingRead, runSleepCycle, type SleepReport } from "#desk/run-slot/sleep-cycle.ts";
+import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
+import { nothingRead, type SleepReport } from "#desk/run-slot/sleep-report.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { deskCommand } from "../command.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";

@@ -6,7 +6,7 @@ import { askDesk } from "#desk/answering/ask-desk.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
-import { runSlot, type SlotReport } from "#desk/run-slot/run-slot.ts";
+import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { slotAt } from "#desk/slots.ts";
 import { openingLine, since } from "#desk/watch/since.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
@@ -96,7 +96,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         const first = shown.cycles === 0;
         const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
         const isStopping = () => signal.aborted || stopped.signal.aborted;
-        const report = await runSlot(open.desk, unixMs(slotMs), {
+        const report = await runLiveSlot(open.desk, unixMs(slotMs), {
           ...work,
           isStopping,
           ...(onProgress ? { onProgress } : {}),
@@ -210,7 +210,13 @@ async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): P
   if (line !== null) io.out(line);
 }
 
-async function show(open: OpenDesk, report: SlotReport, first: boolean, io: Io, options: CallOptions): Promise<void> {
+async function show(
+  open: OpenDesk,
+  report: LiveSlotReport,
+  first: boolean,
+  io: Io,
+  options: CallOptions,
+): Promise<void> {
   const { desk } = open;
   const view = await viewPortfolio(desk, options);
   if (first) {

@@ -2,7 +2,8 @@
 
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
-import { runDecisionCycle, type TradeReport } from "#desk/run-slot/decision-cycle.ts";
+import { tradeOnce } from "#desk/run-slot/live-slot.ts";
+import type { TradeReport } from "#desk/run-slot/trade-report.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
@@ -19,7 +20,7 @@ export const tradeCommand = deskCommand<TradeDocument>({
   check: ({ flags }) => requireOnce("trade", flags),
   execute: async ({ desk }, _input, options) => {
     await collectReports(desk, desk.clock.now(), options);
-    const report = await runDecisionCycle(desk, currentSlot(desk), options);
+    const report = await tradeOnce(desk, currentSlot(desk), options);
     return { ...report, quote: desk.quote };
   },
   render: (document, style) => {

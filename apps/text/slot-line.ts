@@ -4,12 +4,12 @@ import type { Desk } from "#desk/desk.ts";
 import { formatAmount, formatClock, formatPct } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
-import type { SlotReport } from "#desk/run-slot/run-slot.ts";
+import type { LiveSlotReport } from "#desk/run-slot/live-slot.ts";
 import type { Style } from "../io.ts";
 import { visibleLength } from "./table.ts";
 
 /** `12:05 SIMULATED 50/50 fresh 0.4s | eq 10,012 +0.1 % day, halt at −2 % | 3/10 open, exp 6 %, … | 1 buy, 4 refused (security 2)` */
-export function slotLine(report: SlotReport, view: PortfolioView, desk: Desk, style: Style): string {
+export function slotLine(report: LiveSlotReport, view: PortfolioView, desk: Desk, style: Style): string {
   const { sleep, trade } = report;
   const asked = sleep.analysed + sleep.skipped.length + sleep.failed.length;
   const { loss } = desk.account.portfolio();
@@ -37,7 +37,7 @@ export function wrapParts(parts: readonly string[], columns: number): string {
   return [...lines, line].join("\n");
 }
 
-function actionsText(trade: SlotReport["trade"]): string {
+function actionsText(trade: LiveSlotReport["trade"]): string {
   const buys = trade.orders.filter((order) => order.side === "buy").length;
   const sells = trade.orders.length - buys;
   const parts = [
@@ -48,14 +48,14 @@ function actionsText(trade: SlotReport["trade"]): string {
   return parts.length === 0 ? "nothing to do" : parts.join(", ");
 }
 
-function rulesText(refusals: SlotReport["trade"]["refusals"]): string {
+function rulesText(refusals: LiveSlotReport["trade"]["refusals"]): string {
   const counts = new Map<string, number>();
   for (const { rule } of refusals) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return [...counts].map(([rule, count]) => `${rule.replaceAll("-", " ")} ${count}`).join(", ");
 }
 
 /** What happened in the slot, a line each. */
-export function slotLines(report: SlotReport, style: Style): readonly string[] {
+export function slotLines(report: LiveSlotReport, style: Style): readonly string[] {
   const settled = report.settled
     .filter((event) => event.type === "fill" || (event.type === "order" && endedWithoutFill(event.order.status)))
     .map((event) => {

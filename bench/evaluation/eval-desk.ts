@@ -10,8 +10,7 @@ import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
 import { analystDeps, type Desk } from "#desk/desk.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
-import { runDecisionCycle } from "#desk/run-slot/decision-cycle.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { createShadow } from "#desk/shadow/shadow.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
@@ -157,12 +156,12 @@ async function askAndSettle(open: AskedDesk, text: string): Promise<Answer> {
 }
 
 /** One slot as the product runs it: settle, sweep, decide, think. */
-export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runSlot(desk, slotMs, patience);
+export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runLiveSlot(desk, slotMs, patience);
 
 /** The same slot without sleep: what decisions need is made while they wait. */
 export async function tickWithoutSleep({ desk }: EvalDesk, slotMs: UnixMs): Promise<void> {
   await collectReports(desk, slotMs, patience);
-  await runDecisionCycle(desk, slotMs, patience);
+  await tradeOnce(desk, slotMs, patience);
 }
 
 /** A desk that shares everything with another but its memory, and forgets before every question. */

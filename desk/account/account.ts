@@ -1,19 +1,29 @@
-// Floor 4. The account: journal first, then the fold. What the desk holds is never anything but a fold of its journal.
-
-import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
+// Floor 4. The account: one writer, journal first, then one stream of typed events. What the desk holds is a fold of its
+// journal; statistics, alerts, the hash and every other view are readers of the same stream.
+import type { JournalEvent } from "#schemas/journal.ts";
+import { journalEventId } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { QuestionKind } from "#schemas/question.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { AlertLog } from "../watch/log.ts";
-import { TradeStatistics } from "./trade-statistics.ts";
+import { type AccountCounts, AccountViews } from "./account-views.ts";
+import type { TradeStatistics } from "./trade-statistics.ts";
+
+/** Hears every event of an account, in the order of its journal, once it is durable. */
+export interface EventReader {
+  take(event: JournalEvent): void;
+}
 
 export interface Account {
   portfolio(): Portfolio;
-  /** Durable when it resolves; only then is the portfolio moved on. */
+  /**
+   * All or nothing; resolves when the events are durable and every reader has taken them. Appends are written one after
+   * another in the order of the calls, whatever the journal's own pace.
+   */
   append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+  /** Hears what is appended from now on; returns the way to stop. */
+  subscribe(reader: EventReader): () => void;
   /** Over everything this run has journaled. */
   decisionsHash(): string;
   counts(): AccountCounts;
@@ -22,87 +32,93 @@ export interface Account {
   decided(): ReadonlySet<string>;
   /** From the newest equity row on: what its slot decided, and what has become of it since. */
   newestSlot(): readonly JournalEvent[];
-  /** Kinds of question whose stored answers are not served now; the same set for good, which moves with the journal. */
-  quarantined(): ReadonlySet<QuestionKind>;
-  /** What alerts are made of, and which were told; it moves with the journal. */
-  alerts(): AlertLog;
 }
 
-export interface AccountCounts {
-  readonly decisions: number;
-  readonly refusals: number;
-  readonly orders: number;
-  readonly fills: number;
+export interface AccountStart {
+  /** Settlement currency. */
+  readonly quote: string;
+  readonly cash: Money;
+  /** Readers that hear the journal from its first event on. */
+  readonly readers?: readonly EventReader[];
 }
 
-/** Opens a run's account by folding its journal. */
-export async function openAccount(
-  journal: Journal,
-  start: { readonly quote: string; readonly cash: Money },
-  options: CallOptions,
-): Promise<Account> {
-  const rows = await journal.read({}, options);
-  const fold = new Fold(start);
-  const alerts = new AlertLog();
-  let newestSlot: JournalEvent[] = [];
-  const take = (event: JournalEvent): void => {
-    fold.take(event);
-    alerts.take(event);
-    if (event.type === "equity") newestSlot = [];
-    newestSlot.push(event);
-  };
-  for (const row of rows) take(row.event);
-  return {
-    portfolio: () => fold.portfolio,
-    append: async (events, callOptions) => {
-      if (events.length === 0) return;
-      await journal.append(events, callOptions);
-      for (const event of events) take(event);
-    },
-    decisionsHash: () => fold.hasher.digest(),
-    counts: () => fold.counts(),
-    statistics: () => fold.statistics,
-    decided: () => fold.decided,
-    newestSlot: () => newestSlot,
-    quarantined: () => fold.quarantined,
-    alerts: () => alerts,
-  };
+/** An account without a store: what a backtest trades on. */
+export const createAccount = (start: AccountStart): Account => new StreamedAccount(null, start);
+
+/** Opens a run's account by reading its journal from the beginning. @throws InvariantError, StoreError */
+export async function openAccount(journal: Journal, start: AccountStart, options: CallOptions): Promise<Account> {
+  const account = new StreamedAccount(journal, start);
+  for (const { event } of await journal.read({}, options)) account.take(event);
+  return account;
 }
 
-/** The same fold without a store, for the backtest. */
-export class Fold {
-  portfolio: Portfolio;
-  readonly hasher = new DecisionsHasher();
-  readonly statistics: TradeStatistics;
-  readonly decided = new Set<string>();
-  readonly quarantined = new Set<QuestionKind>();
-  #decisions = 0;
-  #refusals = 0;
-  #orders = 0;
-  #fills = 0;
+class StreamedAccount implements Account {
+  readonly #journal: Journal | null;
+  readonly #views = new AccountViews();
+  readonly #readers: Set<EventReader>;
+  #portfolio: Portfolio;
+  /** The append before, ended one way or the other. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Events of a failed append: whether the journal has them is not known until it was asked. */
+  #unresolved: readonly JournalEvent[] = [];
 
-  constructor(start: { readonly quote: string; readonly cash: Money }) {
-    this.portfolio = emptyPortfolio(start);
-    this.statistics = new TradeStatistics();
+  constructor(journal: Journal | null, start: AccountStart) {
+    this.#journal = journal;
+    this.#portfolio = emptyPortfolio(start);
+    this.#readers = new Set([this.#views, ...(start.readers ?? [])]);
   }
+
+  portfolio = (): Portfolio => this.#portfolio;
+  decisionsHash = (): string => this.#views.hasher.digest();
+  counts = (): AccountCounts => this.#views.counts();
+  statistics = (): TradeStatistics => this.#views.statistics;
+  decided = (): ReadonlySet<string> => this.#views.decided;
+  newestSlot = (): readonly JournalEvent[] => this.#views.newestSlot;
+
+  subscribe = (reader: EventReader): (() => void) => {
+    this.#readers.add(reader);
+    return () => void this.#readers.delete(reader);
+  };
+
+  append = (events: readonly JournalEvent[], options: CallOptions): Promise<void> => {
+    if (events.length === 0) return Promise.resolve();
+    const journal = this.#journal;
+    if (journal === null) {
+      this.#takeAll(events);
+      return Promise.resolve();
+    }
+    const appended = this.#last.then(() => this.#write(journal, events, options));
+    this.#last = appended.catch(() => {});
+    return appended;
+  };
 
   take(event: JournalEvent): void {
-    this.portfolio = applyEvent(this.portfolio, event);
-    this.hasher.update(event);
-    this.statistics.take(event);
-    if (event.type === "decision") {
-      this.#decisions += 1;
-      this.decided.add(event.decision.decisionId);
-    } else if (event.type === "refusal") this.#refusals += 1;
-    else if (event.type === "fill") this.#fills += 1;
-    else if (event.type === "order" && event.order.status === "intended") this.#orders += 1;
-    else if (event.type === "quarantine") {
-      if (event.state === "begun") this.quarantined.add(event.kind);
-      else this.quarantined.delete(event.kind);
-    }
+    this.#portfolio = applyEvent(this.#portfolio, event);
+    for (const reader of this.#readers) reader.take(event);
   }
 
-  counts(): AccountCounts {
-    return { decisions: this.#decisions, refusals: this.#refusals, orders: this.#orders, fills: this.#fills };
+  #takeAll(events: readonly JournalEvent[]): void {
+    for (const event of events) this.take(event);
+  }
+
+  async #write(journal: Journal, events: readonly JournalEvent[], options: CallOptions): Promise<void> {
+    await this.#resolve(journal, options);
+    try {
+      await journal.append(events, options);
+    } catch (error) {
+      this.#unresolved = events;
+      throw error;
+    }
+    this.#takeAll(events);
+  }
+
+  /** A connection may break after the rows were written: the journal's newest rows tell, and memory follows them. */
+  async #resolve(journal: Journal, options: CallOptions): Promise<void> {
+    const events = this.#unresolved;
+    if (events.length === 0) return;
+    const newest = await journal.read({ limit: events.length }, options);
+    const written = new Set(newest.map(({ eventId }) => eventId));
+    if (events.every((event) => written.has(journalEventId(event)))) this.#takeAll(events);
+    this.#unresolved = [];
   }
 }

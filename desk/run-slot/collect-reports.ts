@@ -4,8 +4,8 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Order } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import type { Desk } from "../desk.ts";
 import { sendIntent } from "./send.ts";
+import type { OrderDesk } from "./slot-desk.ts";
 
 export interface CollectedReports {
   /** In the order journaled. */
@@ -33,7 +33,7 @@ export function createUnsettledMarkets(): UnsettledMarkets {
 }
 
 /** Journals fills, ended orders and dust. A venue that does not answer delays this, and ends nothing. */
-export async function collectReports(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
+export async function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
   const problems: string[] = [];
   let events: readonly JournalEvent[] = [];
   for (const order of desk.account.portfolio().orders.values()) {
@@ -57,7 +57,7 @@ export async function collectReports(desk: Desk, nowMs: UnixMs, options: CallOpt
  * An order that was journaled but never acknowledged: a crash or a silent venue between intent and reply. The venue is
  * asked first (law 6); what it has never seen is sent once more under the same id, unless it is an entry whose time is over.
  */
-async function reconcile(desk: Desk, order: Order, nowMs: UnixMs, options: CallOptions): Promise<string | null> {
+async function reconcile(desk: OrderDesk, order: Order, nowMs: UnixMs, options: CallOptions): Promise<string | null> {
   let known: Order | null;
   try {
     known = await desk.execution.order(order.clientOrderId, options);

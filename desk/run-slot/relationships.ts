@@ -7,45 +7,17 @@ import {
   createHourReads,
   type HourReads,
 } from "#agents/relationship-analyst/relationship-analyst.ts";
-import { type ShockMemory, voidLinked } from "#agents/relationship-analyst/void-linked.ts";
+import { voidLinked } from "#agents/relationship-analyst/void-linked.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { Relationships } from "#schemas/relationship.ts";
-import { type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { byLiquidity, hourOf } from "#toolkits/relationships/returns.ts";
 import type { Desk } from "../desk.ts";
 import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
 import { withinRun } from "./run-once.ts";
-
-export interface RelationshipsKeeper {
-  /** Those of the slot's hour; while they are not known, those of the hour (or candle) before; null: neither is. */
-  current(slotMs: UnixMs): Relationships | null;
-  /** The slot's hour is not known, or not of all markets. */
-  isDue(slotMs: UnixMs): boolean;
-  keep(relationships: Relationships, isComplete: boolean): void;
-  readonly shocks: ShockMemory;
-}
-
-export function createRelationshipsKeeper(): RelationshipsKeeper {
-  let newest: { readonly relationships: Relationships; readonly isComplete: boolean } | null = null;
-  return {
-    current(slotMs) {
-      if (newest === null) return null;
-      const { hourMs, timeframe } = newest.relationships;
-      const aheadMs = hourOf(slotMs) - hourMs;
-      return aheadMs >= 0 && aheadMs <= Math.max(timeframeMs("1h"), timeframeMs(timeframe))
-        ? newest.relationships
-        : null;
-    },
-    isDue: (slotMs) => newest === null || newest.relationships.hourMs !== hourOf(slotMs) || !newest.isComplete,
-    keep(relationships, isComplete) {
-      newest = { relationships, isComplete };
-    },
-    shocks: { heededAnalysisId: null },
-  };
-}
 
 type RelatingDesk = Pick<
   Desk,

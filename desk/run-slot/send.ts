@@ -3,16 +3,16 @@ import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Order } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { Desk } from "../desk.ts";
+import type { OrderDesk } from "./slot-desk.ts";
 
 /** By the file, or by the journal. */
-const isHalted = (desk: Desk): boolean => desk.haltFileExists() || desk.account.portfolio().control === "halted";
+const isHalted = (desk: OrderDesk): boolean => desk.haltFileExists() || desk.account.portfolio().control === "halted";
 
 /**
  * Sends one intent; the halt is looked at anew right before. Where the venue does not answer, nobody knows whether it has
  * the order: it stays `intended` until the venue was asked (law 6). Returns what went wrong, for people.
  */
-export async function sendIntent(desk: Desk, order: Order, options: CallOptions): Promise<string | null> {
+export async function sendIntent(desk: OrderDesk, order: Order, options: CallOptions): Promise<string | null> {
   const nowMs = desk.clock.now();
   let events: readonly JournalEvent[];
   if (isHalted(desk)) {

@@ -1,6 +1,5 @@
 // Floor 4. Second step of a slot: universe ∪ held ∪ working -> the MarketAnalyst -> Khala, ahead of any question.
-import { type SweepSummary, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { type SlotSweep, type SweepOutcomes, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
@@ -8,60 +7,75 @@ import { analystDeps, type Desk } from "../desk.ts";
 import { marketsToThinkAbout } from "./daily-universe.ts";
 import { analysesOf, readsForHour, relateHour, sweptHour } from "./relationships.ts";
 import { withinRun } from "./run-once.ts";
+import { nothingRead, type SleepReport } from "./sleep-report.ts";
+import type { SlotOptions } from "./slot-desk.ts";
 
-/** What `sleep` prints. */
-export interface SleepReport {
-  readonly slot: UnixMs;
-  readonly analysed: number;
-  readonly skipped: SweepSummary["skipped"];
-  readonly failed: SweepSummary["failed"];
-  /** What went wrong beside single markets, for people. */
-  readonly problems: readonly string[];
-  readonly durationMs: number;
-  /** The slot had been done before; this is its stored result. */
-  readonly repeated: boolean;
-}
-
-export interface CycleOptions extends CallOptions {
-  /** True once the desk is asked to stop: nothing is thought ahead any more. */
-  readonly isStopping?: () => boolean;
-  readonly onProgress?: (done: number, of: number) => void;
-}
-
-/** One sleep cycle per slot; a finished one is not run again. */
-export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: CycleOptions): Promise<SleepReport> {
-  const run = { job: "sleep-cycle", slotMs, isDone: (report: SleepReport) => !nothingRead(report) };
-  const tally = new WorkTally();
-  return withinRun(desk, run, () => countInto(tally, () => sweep(desk, slotMs, tally, options)), options);
-}
-
-/** The venue or its ranking was silent and no market was read: whoever asks for the slot again gets another try. */
-export const nothingRead = ({ analysed, failed, problems }: SleepReport): boolean =>
-  analysed === 0 && failed.length + problems.length > 0;
-
-async function sweep(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: CycleOptions): Promise<SleepReport> {
-  const startedMs = desk.monotonicMs();
-  const nowMs = desk.clock.now();
-  const { timeframe } = desk.config;
-  const universe = await desk.universe.at(nowMs, options);
-  const reads = readsForHour(desk, slotMs);
-  const portfolio = desk.account.portfolio();
-  const swept = await sweepSlot(
-    { ...analystDeps(desk, tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
-    {
-      symbols: marketsToThinkAbout(universe, portfolio),
-      timeframe,
-      nowMs,
-      origin: "sleep",
-      askAgainForMs: desk.askAgainForMs,
-      beforeStep: desk.planner.stepAside().beforeStep,
+/** A sleep cycle for its own sake (`sleep --once`): late markets are waited for. A finished slot is not done again. */
+export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<SleepReport> {
+  return withinRun<SleepReport>(
+    desk,
+    { job: "sleep-cycle", slotMs, isDone: (report) => !nothingRead(report) },
+    async () => {
+      const startedMs = desk.monotonicMs();
+      const { report, late, outcomes } = await sweep(desk, slotMs, options);
+      const all = new Map(outcomes);
+      for await (const round of late()) for (const [symbol, outcome] of round) all.set(symbol, outcome);
+      return { ...report, ...summaryOf(all, desk), durationMs: Math.round(desk.monotonicMs() - startedMs) };
     },
     options,
   );
-  const outcomes = new Map(swept.outcomes);
-  for await (const round of swept.late()) for (const [symbol, outcome] of round) outcomes.set(symbol, outcome);
-  desk.planner.noteAnalyses(analysesOf(outcomes));
-  const { analysed, skipped, failed } = summariseSweep(outcomes, timeframe);
+}
+
+/** The slot's sleep cycle: what is there is analysed at once; `swept.late` brings the rest; null where the slot was done before. */
+export async function sleepCycle(
+  desk: Desk,
+  slotMs: UnixMs,
+  options: SlotOptions,
+): Promise<{ readonly report: SleepReport; readonly swept: SlotSweep | null }> {
+  let swept: Swept | null = null;
+  const report = await withinRun<SleepReport>(
+    desk,
+    { job: "sleep-cycle", slotMs, isDone: (done) => !nothingRead(done) },
+    async () => {
+      swept = await sweep(desk, slotMs, options);
+      return swept.report;
+    },
+    options,
+  );
+  return { report, swept };
+}
+
+interface Swept extends SlotSweep {
+  readonly report: SleepReport;
+}
+
+function sweep(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<Swept> {
+  const tally = new WorkTally();
+  return countInto(tally, () => sweepCounted(desk, slotMs, tally, options));
+}
+
+async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: SlotOptions): Promise<Swept> {
+  const startedMs = desk.monotonicMs();
+  const nowMs = desk.clock.now();
+  const universe = await desk.universe.at(nowMs, options);
+  const reads = readsForHour(desk, slotMs);
+  const portfolio = desk.account.portfolio();
+  const { askAgainForMs, tooLong } = desk;
+  const { outcomes, late } = await sweepSlot(
+    { ...analystDeps(desk, tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
+    {
+      symbols: marketsToThinkAbout(universe, portfolio),
+      timeframe: desk.config.timeframe,
+      nowMs,
+      origin: "sleep",
+      askAgainForMs,
+      beforeStep: desk.planner.stepAside().beforeStep,
+      ...(tooLong === null ? {} : { tooLong }),
+    },
+    options,
+  );
+  const analyses = analysesOf(outcomes);
+  desk.planner.noteAnalyses(analyses);
   await desk.ledger.record(
     {
       atMs: nowMs,
@@ -69,7 +83,7 @@ async function sweep(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: Cycl
       job: "sleep-cycle",
       paths: {},
       misses: {},
-      made: analysed.length,
+      made: analyses.length,
       served: 0,
       work: tally.total(),
       ageAtUseMs: [],
@@ -77,14 +91,22 @@ async function sweep(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: Cycl
     },
     options,
   );
-  if (reads !== null) await relateHour(desk, reads, sweptHour(universe, portfolio, analysesOf(outcomes)), options);
-  return {
+  if (reads !== null) await relateHour(desk, reads, sweptHour(universe, portfolio, analyses), options);
+  const report: SleepReport = {
     slot: slotMs,
-    analysed: analysed.length,
-    skipped,
-    failed,
+    ...summaryOf(outcomes, desk),
     problems: universe.problem === null ? [] : [universe.problem],
     durationMs: Math.round(desk.monotonicMs() - startedMs),
     repeated: false,
   };
+  return { report, outcomes, late };
+}
+
+/** Counts and names of a sweep, by symbol. */
+export function summaryOf(
+  outcomes: SweepOutcomes,
+  { config }: Desk,
+): Pick<SleepReport, "analysed" | "skipped" | "failed"> {
+  const { analysed, skipped, failed } = summariseSweep(outcomes, config.timeframe);
+  return { analysed: analysed.length, skipped, failed };
 }

@@ -11,27 +11,13 @@ import { canonicalJson } from "#schemas/hash.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import {
-  type Answer,
-  BREADTH_KINDS,
-  type Intent,
-  intentKey,
-  MARKET_KINDS,
-  type QuestionKind,
-} from "#schemas/question.ts";
+import { BREADTH_KINDS, type Intent, intentKey, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
 import type { StoredTopic } from "#schemas/topic.ts";
-import { DAY_MS, type MarketSymbol, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, type MarketSymbol, toIso, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
-
-/** An answer as it went out. */
-export interface Served {
-  readonly answer: Answer;
-  readonly intent: Intent;
-  /** When it was asked: the check sees nothing later. */
-  readonly nowMs: UnixMs;
-}
+import type { Served } from "./served.ts";
 
 const CHECKABLE: ReadonlySet<QuestionKind> = new Set([...MARKET_KINDS, "compare", ...BREADTH_KINDS]);
 

@@ -3,8 +3,9 @@
 import { hashOf } from "#schemas/hash.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer, QuestionKind } from "#schemas/question.ts";
-import type { Desk } from "../desk.ts";
-import { checkServed, isCheckable, type Served, topicOf, topicServed, type Verdict } from "./shadow-check.ts";
+import type { Desk, Shadow } from "../desk.ts";
+import type { Served } from "./served.ts";
+import { checkServed, isCheckable, topicOf, topicServed, type Verdict } from "./shadow-check.ts";
 
 /** So many shadow checks of freshly made answers in a row must agree before a quarantine is lifted. A restart counts anew. */
 export const CLEAN_CHECKS_TO_LIFT = 20;
@@ -15,15 +16,6 @@ const MAX_WAITING = 100;
 export interface ShadowParts {
   /** Told what kept a check from being made, for people. */
   readonly onProblem: (text: string) => void;
-}
-
-export interface Shadow {
-  /** Takes note of an answer, and queues a check where one is due; never throws and is not waited for. */
-  served(desk: Desk, served: Served): void;
-  /** Resolves when what has been queued by now is done. */
-  idle(): Promise<void>;
-  /** Drops what waits, and resolves when the check under way has ended. */
-  close(): Promise<void>;
 }
 
 /** The hook of whoever serves answers: to be called once the answer is ready. */

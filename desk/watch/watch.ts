@@ -7,18 +7,8 @@ import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
-import type { SleepReport } from "../run-slot/sleep-cycle.ts";
-import type { AlertLog } from "./log.ts";
+import type { SleepReport } from "../run-slot/sleep-report.ts";
 import { type AlertFacts, AlertMemory, type AlertSlot, type HeldMarket, NO_MEMORY, raiseAlerts } from "./rules.ts";
-
-/** What a desk keeps for its alerts. */
-export interface AlertDesk {
-  readonly log: AlertLog;
-  /** Read from the store at the first look; null until then. */
-  memory: AlertMemory | null;
-}
-
-export const createAlertDesk = (log: AlertLog): AlertDesk => ({ log, memory: null });
 
 /** After the last step of a slot. Returns what was raised; it is in the journal then. */
 export async function watchSlot(

@@ -146,7 +146,7 @@ describe("alerts on their way to a webhook", () => {
       const notes: string[] = [];
       const delivery = createDelivery({
         notifiers: [createWebhookNotifier(server.url, MAIN)],
-        log: desk.account.alerts(),
+        log: desk.alerts.log,
         append: dies ? () => Promise.reject(new Error("the process died here")) : desk.account.append,
         now: () => desk.clock.now(),
         onNote: (text) => notes.push(text),

@@ -7,7 +7,7 @@ import { createConversations } from "#desk/answering/conversations.ts";
 import { AskedQuestion } from "#desk/answering/question-log.ts";
 import { stopLossOf } from "#desk/answering/views/holdings.ts";
 import { formatPct } from "#desk/documents/format.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import type { Price } from "#schemas/money.ts";
 import { Answer, DESK_KINDS, intentKey, type QuestionKind } from "#schemas/question.ts";
@@ -79,7 +79,7 @@ const beginRun = ({ desk }: Asked) =>
 async function tickAt({ desk, clock }: Asked, slot: number): Promise<void> {
   const slotMs = unixMs(START_MS + slot * STEP_MS);
   clock.advanceTo(slotMs);
-  await runSlot(desk, slotMs, patience);
+  await runLiveSlot(desk, slotMs, patience);
 }
 
 /** Equal weights of the universe from the start to then, from the venue's own closes. */

@@ -8,7 +8,7 @@ import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
 import type { Desk } from "#desk/desk.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { type Answer, intentKey } from "#schemas/question.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
@@ -102,7 +102,7 @@ describe("a desk whose every hit is made again", () => {
     for (let slot = 0; slot < 4; slot++) {
       const slotMs = unixMs(START_MS + slot * STEP_MS);
       clock.advanceTo(slotMs);
-      await runSlot(desk, slotMs, patience);
+      await runLiveSlot(desk, slotMs, patience);
       for (let round = 0; round < 3; round++) {
         for (const question of QUESTIONS) {
           const answer = await ask(question);
@@ -125,7 +125,7 @@ describe("a desk with a wrong digit in its memory", () => {
     "finds it within n hits of %s, and answers that kind from its analyses from then on",
     async (question) => {
       const { desk, ask, events } = await openDesk(20);
-      await runSlot(desk, START_MS, patience);
+      await runLiveSlot(desk, START_MS, patience);
       const answer = await ask(question);
       const { intent } = answer;
       if (intent === null) throw new Error("it is understood");
@@ -149,7 +149,7 @@ describe("a desk with a wrong digit in its memory", () => {
 
   it("finds a wrong digest, stops the kind that it was served for, and voids the digest", async () => {
     const { desk, ask } = await openDesk(20);
-    await runSlot(desk, START_MS, patience);
+    await runLiveSlot(desk, START_MS, patience);
     const { venueId } = desk.marketData;
     const honest = await ask("what moved?");
     const listed = await desk.khala.list(venueId, { nowMs: START_MS }, patience);

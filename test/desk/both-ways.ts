@@ -1,14 +1,12 @@
 // One synthetic market through the live cycles and through the backtest driver, and what came out of each.
 
-import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
-import { deciderSettings } from "#desk/run-slot/decision-cycle.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
-import { type DeskId, type RunId, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
+import { type DeskId, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";
 import {
   createSyntheticMarket,
@@ -129,7 +127,7 @@ export async function journalOfCycles(
         sleep: async () => undefined,
       },
       async (slotMs) => {
-        await runSlot(desk, slotMs, patience);
+        await runLiveSlot(desk, slotMs, patience);
       },
       patience,
     );
@@ -141,18 +139,20 @@ export async function journalOfCycles(
 /** The journal of the backtest driver over the same slots. */
 export async function journalOfBacktest({ venue, limits, cash }: Trial): Promise<readonly JournalEvent[]> {
   const { firstSlotMs, timeframe } = venue.settings;
-  const { desk } = await openTestDesk({ venue, limits, cash, startMs: firstSlotMs, timeframe });
+  const { desk } = await openTestDesk({
+    venue,
+    limits,
+    cash,
+    startMs: firstSlotMs,
+    timeframe,
+    assets: venue.markets.size,
+  });
   const events: JournalEvent[] = [];
   await runBacktest(
     {
-      // Another desk and run than the cycles': no id derived from them may reach a canonical line.
-      settings: { ...deciderSettings(desk), deskId: "other" as DeskId, runId: "backtest" as RunId },
-      strategy: meanReversion,
-      marketData: venue.marketData,
-      security: venue.security,
-      universe: createDailyUniverse(venue.universe, venue.markets.size),
-      timeframe,
-      cash: cash as Money,
+      // Another desk than the cycles': no id derived from it may reach a canonical line.
+      config: { ...desk.config, deskId: "other" as DeskId },
+      venue: { ...venue, strategy: meanReversion, quote: "USDT", cash: cash as Money },
       firstSlotMs,
       lastSlotMs: venue.lastSlotMs,
     },

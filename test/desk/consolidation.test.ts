@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
@@ -31,7 +31,7 @@ describe("consolidation", () => {
     const slots = Array.from({ length: 30 }, (_, slot) => unixMs(FIRST_SLOT_MS + slot * STEP_MS));
     for (const slotMs of slots) {
       test.clock.advanceTo(slotMs);
-      await runSlot(test.desk, slotMs, patience);
+      await runLiveSlot(test.desk, slotMs, patience);
     }
     const hours = new Set(slots.map((slotMs) => Math.floor(slotMs / timeframeMs("1h"))));
     expect(doneAtMs).toHaveLength(hours.size);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
@@ -97,12 +97,12 @@ async function runThrough(
   for (let slot = 0; slot < SLOTS; slot++) {
     clock.advanceTo(slotMs);
     try {
-      await runSlot(test.desk, slotMs, patience);
+      await runLiveSlot(test.desk, slotMs, patience);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       crashes += 1;
       test = await openTestDesk(parts);
-      await runSlot(test.desk, slotMs, patience);
+      await runLiveSlot(test.desk, slotMs, patience);
     }
     expect(unprotected(test.desk.account.portfolio())).toEqual([]);
     slotMs = nextSlot(slotMs, "5m");
@@ -170,16 +170,16 @@ describe("a slot taken up again after it was decided", () => {
     for (let slot = 0; slot < SLOTS; slot++) {
       const slotMs = unixMs(FIRST_SLOT_MS + slot * timeframeMs("5m"));
       alive.clock.advanceTo(slotMs);
-      const expected = (await runSlot(alive.desk, slotMs, patience)).trade;
+      const expected = (await runLiveSlot(alive.desk, slotMs, patience)).trade;
       const dying = await openTestDesk({
         ...PARTS,
         store,
         startMs: slotMs,
         ...fused({ verb: "finish", at: slot % SLOTS_AN_HOUR === 0 ? 3 : 2, when: "before" }),
       });
-      await expect(runSlot(dying.desk, slotMs, patience)).rejects.toThrow(StoreError);
+      await expect(runLiveSlot(dying.desk, slotMs, patience)).rejects.toThrow(StoreError);
       const again = await openTestDesk({ ...PARTS, store, startMs: slotMs });
-      const { trade } = await runSlot(again.desk, slotMs, patience);
+      const { trade } = await runLiveSlot(again.desk, slotMs, patience);
       expect(trade).toEqual({ ...expected, decisions: expected.decisions.filter(({ action }) => action !== "hold") });
     }
   });

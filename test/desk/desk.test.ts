@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
@@ -49,7 +49,7 @@ describe("the ledger of a desk", () => {
     let slotsWithStops = 0;
     for (let slot = 0; slot < SLOTS; slot += 1) {
       clock.advanceTo(slotMs);
-      await runSlot(desk, slotMs, patience);
+      await runLiveSlot(desk, slotMs, patience);
       if (desk.account.portfolio().orders.size > 0) slotsWithStops += 1;
       slotMs = nextSlot(slotMs, "5m");
     }

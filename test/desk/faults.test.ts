@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runSlot, type SlotReport } from "#desk/run-slot/run-slot.ts";
+import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { DataFormatError, ProviderError, ProviderRefusedError, StoreError, UnknownNameError } from "#schemas/errors.ts";
@@ -78,11 +78,11 @@ async function openWorld(parts: Partial<TestDeskParts> = {}) {
 /** Runs slot after slot, `afterMs` after its close. */
 function slotsOf({ desk, clock }: TestDesk) {
   let next = 0;
-  return async (afterMs = 0): Promise<SlotReport> => {
+  return async (afterMs = 0): Promise<LiveSlotReport> => {
     const slotMs = unixMs(FIRST_SLOT_MS + next * STEP_MS);
     next += 1;
     clock.advanceTo(unixMs(slotMs + afterMs));
-    return runSlot(desk, slotMs, patience);
+    return runLiveSlot(desk, slotMs, patience);
   };
 }
 
@@ -137,7 +137,7 @@ describe("a venue that is down", () => {
       },
     };
     const test = await openTestDesk({ venue: { ...venue, marketData: counting }, startMs: FIRST_SLOT_MS });
-    await runSlot(test.desk, FIRST_SLOT_MS, patience);
+    await runLiveSlot(test.desk, FIRST_SLOT_MS, patience);
     expect(asked).toBe((await test.desk.universe.at(FIRST_SLOT_MS, patience)).assets.length);
   });
 
@@ -147,7 +147,7 @@ describe("a venue that is down", () => {
     opened.world.down.set("universe", silent());
     const tomorrowMs = unixMs(FIRST_SLOT_MS + 60 * STEP_MS);
     opened.clock.advanceTo(tomorrowMs);
-    const report = await runSlot(opened.desk, tomorrowMs, patience);
+    const report = await runLiveSlot(opened.desk, tomorrowMs, patience);
     expect(report.sleep.analysed).toBe(SYMBOLS.length);
     expect(report.problems).toEqual([expect.stringContaining("universe could not be ranked")]);
   });
@@ -333,7 +333,7 @@ describe("a slot that was done before", () => {
     const opened = await openWorld();
     const first = await opened.run();
     const events = (await opened.events()).length;
-    const again = await runSlot(opened.desk, FIRST_SLOT_MS, patience);
+    const again = await runLiveSlot(opened.desk, FIRST_SLOT_MS, patience);
     expect(again.sleep).toEqual({ ...first.sleep, repeated: true });
     expect(again.trade).toEqual({ ...first.trade, repeated: true });
     expect((await opened.events()).length).toBe(events);

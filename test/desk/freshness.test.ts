@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -109,7 +109,7 @@ async function freshShare(seed: number, askAgainForMs: number): Promise<number> 
   let slotMs = FIRST_SLOT_MS;
   for (let slot = 0; slot < SLOTS; slot++) {
     await advanceTo(slotMs + GRACE_MS);
-    await runSlot(desk, slotMs, patience);
+    await runLiveSlot(desk, slotMs, patience);
     slotMs = nextSlot(slotMs, "5m");
   }
   await advanceTo(slotMs + GRACE_MS);
@@ -155,7 +155,7 @@ describe("a venue that once was too late for its slot", () => {
     for (const slot of [0, 1, 2]) {
       const slotMs = unixMs(FIRST_SLOT_MS + slot * STEP_MS);
       await advanceTo(slotMs + GRACE_MS);
-      analysed.push((await runSlot(desk, slotMs, patience)).sleep.analysed);
+      analysed.push((await runLiveSlot(desk, slotMs, patience)).sleep.analysed);
     }
     expect(analysed).toEqual([0, 1, 1]);
   });
@@ -186,7 +186,7 @@ describe("a venue that once was too late for its slot", () => {
       const slotMs = unixMs(FIRST_SLOT_MS + slot * STEP_MS);
       asked = 0;
       await advanceTo(slotMs + GRACE_MS);
-      await runSlot(desk, slotMs, patience);
+      await runLiveSlot(desk, slotMs, patience);
       calls.push(asked);
     }
     // Analysed twice, then missed for the first time and waited for, then known to be quiet.

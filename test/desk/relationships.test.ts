@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { relationshipsTopic } from "#agents/relationship-analyst/relationship-analyst.ts";
 import type { UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
-import { runDecisionCycle } from "#desk/run-slot/decision-cycle.ts";
-import { createRelationshipsKeeper, leaderHourSigmasOf } from "#desk/run-slot/relationships.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
+import { leaderHourSigmasOf } from "#desk/run-slot/relationships.ts";
+import { createRelationshipsKeeper } from "#desk/run-slot/relationships-keeper.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { BacktestRelationships } from "#scheduler/backtest-relationships.ts";
@@ -63,7 +63,7 @@ async function openAt(slotMs: UnixMs, parts: Partial<TestDeskParts> = {}): Promi
 async function tickFrom(test: TestDesk, first: number, last: number): Promise<void> {
   for (let number = first; number <= last; number++) {
     test.clock.advanceTo(slot(number));
-    await runSlot(test.desk, slot(number), patience);
+    await runLiveSlot(test.desk, slot(number), patience);
   }
 }
 
@@ -149,13 +149,13 @@ describe("what moves together, on a desk", () => {
     const second = await openAt(slot(0), { store });
     expect((await runSleepCycle(second.desk, slot(0), patience)).repeated).toBe(true);
     expect(second.desk.relationships.current(slot(0))).toBeNull();
-    await runDecisionCycle(second.desk, slot(0), patience);
+    await tradeOnce(second.desk, slot(0), patience);
     expect(second.desk.relationships.current(slot(0))).toEqual(first.desk.relationships.current(slot(0)));
   });
 
   it("is made by a decision cycle that no sweep came before, from what it delegates", async () => {
     const { desk } = await openAt(slot(0));
-    await runDecisionCycle(desk, slot(0), patience);
+    await tradeOnce(desk, slot(0), patience);
     const swept = await openAt(slot(0));
     await runSleepCycle(swept.desk, slot(0), patience);
     expect(desk.relationships.current(slot(0))).toEqual(swept.desk.relationships.current(slot(0)));

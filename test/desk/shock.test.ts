@@ -3,9 +3,8 @@
 import { describe, expect, it } from "vitest";
 import type { Desk } from "#desk/desk.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
-import { runDecisionCycle } from "#desk/run-slot/decision-cycle.ts";
+import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { heedLeaderPrice } from "#desk/run-slot/relationships.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Analysis } from "#schemas/analysis.ts";
@@ -73,7 +72,7 @@ const those = (map: ReadonlyMap<string, string>, reason: string): readonly strin
 async function openShocked() {
   const test = await openTestDesk({ venue: VENUE, startMs: slot(0), assets: VENUE.markets.size });
   const { desk } = test;
-  await runSlot(desk, slot(0), patience);
+  await runLiveSlot(desk, slot(0), patience);
   const relationships = desk.relationships.current(slot(0));
   if (relationships === null) throw new Error("expected relationships");
   const leader = await newest(desk, LEAD);
@@ -166,7 +165,7 @@ describe("a shock on the leader", () => {
     expect((await states(desk)).get(nameOf(market("KIN1")))).toBe("fresh");
     // The next candle's analysis is another one.
     clock.advanceTo(slot(1));
-    await runSlot(desk, slot(1), patience);
+    await runLiveSlot(desk, slot(1), patience);
     const next = await newest(desk, LEAD);
     expect(await heedLeaderPrice(desk, next.price * 0.5, patience)).not.toEqual([]);
   });
@@ -205,7 +204,7 @@ describe("a shock on the leader", () => {
             voided += (await heedLeaderPrice(desk, recall.record.price * 1.5, patience)).length;
           }
         }
-        await runDecisionCycle(desk, slot(number), patience);
+        await tradeOnce(desk, slot(number), patience);
       }
       return { lines: canonicalLines(await events()), voided };
     };

@@ -5,9 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { openVenue } from "#apps/venues.ts";
 import { openDesk } from "#apps/wire.ts";
-import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
-import { deciderSettings } from "#desk/run-slot/decision-cycle.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import { DeskConfig } from "#schemas/config.ts";
@@ -68,21 +66,8 @@ async function journalUnharmed(home: string, lastSlotMs: UnixMs): Promise<readon
   const lines: string[] = [];
   await runBacktest(
     {
-      settings: deciderSettings({
-        deskId: config.deskId,
-        runId: "unharmed" as Parameters<typeof deciderSettings>[0]["runId"],
-        strategy: venue.strategy,
-        quote: venue.quote,
-        config,
-        markets: venue.markets,
-        entryStyle: "next-open",
-      }),
-      strategy: venue.strategy,
-      marketData: venue.marketData,
-      security: venue.security,
-      universe: createDailyUniverse(venue.universe, config.assets),
-      timeframe: config.timeframe,
-      cash: venue.cash,
+      config,
+      venue,
       firstSlotMs: FIRST_SLOT_MS,
       lastSlotMs,
     },
@@ -118,7 +103,7 @@ async function inspect(home: string, slots: readonly UnixMs[]) {
     const slotMs = lastSlotMs === undefined ? FIRST_SLOT_MS : nextSlot(lastSlotMs, config.timeframe);
     const begun = await desk.runs.begin({ job: "sleep-cycle", slotMs, nowMs: slotMs }, patience);
     if ("advanceTo" in desk.clock && typeof desk.clock.advanceTo === "function") desk.clock.advanceTo(slotMs);
-    const report = await runSlot(desk, slotMs, patience);
+    const report = await runLiveSlot(desk, slotMs, patience);
     const lines = (await events()).map(canonicalDecisionLine).filter((line) => line !== null);
     return { marked, analysed, finished, begun: begun.status, report, lines, slotMs };
   } finally {

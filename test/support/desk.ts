@@ -1,21 +1,9 @@
 // A desk over any venue, with the real Khala, account and paper execution and the store in memory; what wire.ts does for the
 // product, without files and processes. Opened again on the same store it is the desk after a restart.
 
-import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
-import { openAccount } from "#desk/account/account.ts";
+import { assembleDesk } from "#desk/assemble-desk.ts";
 import type { Desk } from "#desk/desk.ts";
-import { createPlanner } from "#desk/planning/planner.ts";
-import { createQuestionPriority } from "#desk/planning/question-priority.ts";
-import { createUnsettledMarkets } from "#desk/run-slot/collect-reports.ts";
-import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
-import { createRelationshipsKeeper } from "#desk/run-slot/relationships.ts";
-import { createShadow } from "#desk/shadow/shadow.ts";
-import { createAlertDesk } from "#desk/watch/watch.ts";
-import { createCandleWindows } from "#memory/candle-windows.ts";
-import { createKhala } from "#memory/khala.ts";
-import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
-import { createTopics } from "#memory/topics.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
 import { DeskConfig } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -26,7 +14,6 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
-import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
@@ -60,6 +47,8 @@ export interface TestDeskParts {
   readonly clock?: Clock;
   readonly runId?: string;
   readonly haltFile?: { exists: boolean };
+  /** Left out: no time passes. */
+  readonly monotonicMs?: () => number;
   /** Left out: nobody is asked for a second opinion. */
   readonly opinionModels?: Desk["opinionModels"];
   readonly thinking?: Partial<DeskConfig["thinking"]>;
@@ -108,87 +97,40 @@ export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "
 
 export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
   const config = testConfig(parts);
-  const counting = countedPorts();
-  const marketData = counting.port("marketData", parts.venue.marketData);
-  const universe = counting.port("universe", parts.venue.universe);
-  const security = counting.port("security", parts.venue.security);
-  const { markets } = parts.venue;
   const store = parts.store ?? createMemoryStore();
   const simulated = createSimulatedClock(parts.startMs);
   const clock = parts.clock ?? simulated;
-  const strategy = parts.strategy ?? meanReversion;
-  const quote = parts.quote ?? "USDT";
   const [deskId, runId] = [config.deskId as DeskId, (parts.runId ?? "live") as RunId];
+  const counting = countedPorts();
   const journal = store.journal(deskId, runId);
-  const account = await openAccount(
-    parts.wrapJournal?.(journal) ?? journal,
-    { quote, cash: (parts.cash ?? "10000") as Money },
+  const runs = store.runs(deskId, runId);
+  const desk = await assembleDesk(
+    {
+      config,
+      runId,
+      venue: {
+        ...parts.venue,
+        marketData: counting.port("marketData", parts.venue.marketData),
+        universe: counting.port("universe", parts.venue.universe),
+        security: counting.port("security", parts.venue.security),
+        counting,
+        clock,
+        strategy: parts.strategy ?? meanReversion,
+        quote: parts.quote ?? "USDT",
+        cash: (parts.cash ?? "10000") as Money,
+      },
+      store,
+      journal: parts.wrapJournal?.(journal) ?? journal,
+      runs: parts.wrapRuns?.(runs) ?? runs,
+      monotonicMs: parts.monotonicMs ?? (() => 0),
+      sleep: clock.kind === "system" ? clock.sleep : soon,
+      opinionModels: parts.opinionModels ?? null,
+      haltFileExists: () => parts.haltFile?.exists ?? false,
+      onNote: () => {},
+      ...(parts.wrapExecution === undefined ? {} : { wrapExecution: parts.wrapExecution }),
+    },
     patience,
   );
-  const unsettled = createUnsettledMarkets();
-  const real = clock.kind === "system";
-  const execution = createPaperExecution({
-    marketData,
-    markets,
-    timeframe: config.timeframe,
-    costs: config.costs,
-    quote,
-    mode: real ? "quotes" : "next-open",
-    restore: { portfolio: account.portfolio() },
-    onUnsettled: unsettled.note,
-  });
-  const runs = store.runs(deskId, runId);
-  const khala = createKhala({
-    store,
-    clock,
-    graceMs: marketData.graceMs,
-    definitionId: definitionIdOf(strategy),
-    driftAtr: config.driftAtr,
-  });
-  const questionPriority = createQuestionPriority(() => 0);
-  const planner = createPlanner({
-    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
-    ledger: counting.ledger(store.ledger(deskId)),
-    deskId,
-    venueId: marketData.venueId,
-    questionPriority,
-    monotonicMs: () => 0,
-    // A question holds up sleep work for as long as it takes.
-    sleep: () => new Promise(() => {}),
-  });
-  const desk: Desk = {
-    config,
-    deskId,
-    runId,
-    quote,
-    clock,
-    monotonicMs: () => 0,
-    marketData,
-    universe: createDailyUniverse(universe, config.assets),
-    security,
-    strategy,
-    markets,
-    khala,
-    topics: planner.topics,
-    planner,
-    relationships: createRelationshipsKeeper(),
-    opinionModels: parts.opinionModels ?? null,
-    questionPriority,
-    shadow: createShadow({ onProblem: () => {} }),
-    quarantine: account.quarantined(),
-    windows: real ? createCandleWindows({ store, khala, venueId: marketData.venueId }) : null,
-    flight: createSingleFlight({ khala, leases: store.leases, sleep: real ? clock.sleep : soon, monotonicMs: () => 0 }),
-    consolidation: store,
-    account,
-    alerts: createAlertDesk(account.alerts()),
-    runs: parts.wrapRuns?.(runs) ?? runs,
-    ledger: planner.ledger,
-    execution: parts.wrapExecution?.(execution) ?? execution,
-    entryStyle: real ? "limit-at-quote" : "next-open",
-    askAgainForMs: real ? 30_000 : 0,
-    haltFileExists: () => parts.haltFile?.exists ?? false,
-    unsettled,
-  };
   return {
     desk,
     store,

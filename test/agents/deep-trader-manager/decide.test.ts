@@ -125,6 +125,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
     leaderHourSigmas: null,
     opinions: new Map(),
     alreadyDecided: new Set(),
+    entriesBefore: 0,
     ...change,
   };
 }

@@ -1,15 +1,13 @@
 // One synthetic market with second opinions through the live cycles and through the backtest, and what came out of each.
 import type { ModelChoice } from "#agents/models/select.ts";
 import { type OpinionReport, runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
-import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
-import { deciderSettings } from "#desk/run-slot/decision-cycle.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import { type DeskId, type MarketSymbol, type RunId, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
@@ -71,7 +69,7 @@ export async function liveWithOpinions(
     const slotMs = (firstSlotMs + number * timeframeMs(timeframe)) as UnixMs;
     if (number > 0 && number % restartEvery === 0) opened = await open(slotMs, opened.store);
     opened.clock.advanceTo(slotMs);
-    await runSlot(opened.desk, slotMs, patience);
+    await runLiveSlot(opened.desk, slotMs, patience);
     const report = slotMs < venue.lastSlotMs ? await runOpinionCycle(opened.desk, slotMs, patience) : null;
     if (report !== null) reports.push(report);
   }
@@ -81,18 +79,21 @@ export async function liveWithOpinions(
 
 export async function backtestWithOpinions({ venue, thinking = {}, models }: OpinionTrial) {
   const { firstSlotMs, timeframe } = venue.settings;
-  const { desk } = await openTestDesk({ venue, limits: LIMITS, cash: CASH, startMs: firstSlotMs, timeframe, thinking });
+  const { desk } = await openTestDesk({
+    venue,
+    limits: LIMITS,
+    cash: CASH,
+    startMs: firstSlotMs,
+    timeframe,
+    thinking,
+    assets: venue.markets.size,
+  });
   const events: JournalEvent[] = [];
   const chosen = await models?.();
   await runBacktest(
     {
-      settings: { ...deciderSettings(desk), deskId: "other" as DeskId, runId: "backtest" as RunId },
-      strategy: meanReversion,
-      marketData: venue.marketData,
-      security: venue.security,
-      universe: createDailyUniverse(venue.universe, venue.markets.size),
-      timeframe,
-      cash: CASH as Money,
+      config: { ...desk.config, deskId: "other" as DeskId },
+      venue: { ...venue, strategy: meanReversion, quote: "USDT", cash: CASH as Money },
       firstSlotMs,
       lastSlotMs: venue.lastSlotMs,
       ...(chosen === undefined

@@ -9,7 +9,7 @@ import {
   sleepTokensOfDay,
   tokenAllowance,
 } from "#desk/opinions/opinions.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
@@ -275,7 +275,7 @@ describe("the opinion cycle", () => {
     for (let i = 0; i < slots; i++) {
       slotMs = unixMs(SLOT_MS + i * STEP_MS);
       opened.clock.advanceTo(slotMs);
-      await runSlot(opened.desk, slotMs, patience);
+      await runLiveSlot(opened.desk, slotMs, patience);
     }
     return { ...opened, slotMs };
   };
@@ -289,7 +289,7 @@ describe("the opinion cycle", () => {
     expect(calls).toBeGreaterThan(2);
     const nextMs = unixMs(slotMs + STEP_MS);
     (desk.clock as unknown as { advanceTo(ms: UnixMs): void }).advanceTo(nextMs);
-    await runSlot(desk, nextMs, patience);
+    await runLiveSlot(desk, nextMs, patience);
     expect(model.asked.length).toBe(calls);
   });
 

@@ -1,7 +1,7 @@
 // A desk on the simulated venue that is asked by intent: the question is recorded as the product records it, and nothing else.
 
 import { type ThinkReport, thinkAhead } from "#desk/planning/think-ahead.ts";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -67,10 +67,10 @@ export async function openThinkingDesk({ seed = 1, assets = 6, wrapVenue, ...par
     },
     tick(n: number) {
       clock.advanceTo(slot(n));
-      return runSlot(desk, slot(n), patience);
+      return runLiveSlot(desk, slot(n), patience);
     },
     /** A slot at whatever the clock says. */
-    tickAt: (slotMs: UnixMs) => runSlot(desk, slotMs, patience),
+    tickAt: (slotMs: UnixMs) => runLiveSlot(desk, slotMs, patience),
     think: (n: number, over: Partial<Parameters<typeof thinkAhead>[1]> = {}): Promise<ThinkReport> =>
       thinkAhead(desk, { reason: "slot", slotMs: slot(n), ...over }, patience),
     thinkingEntries: async (): Promise<readonly LedgerEntry[]> =>

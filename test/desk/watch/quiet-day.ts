@@ -1,5 +1,5 @@
 // A simulated day of the whole desk: 50 assets, default settings, 288 slots of 5 minutes through the real cycles.
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import type { Alert } from "#schemas/alert.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -33,7 +33,7 @@ export async function simulatedDay(
   const alerts: Alert[] = [];
   for (let slotMs = startMs, done = 0; done < slots; done++, slotMs = nextSlot(slotMs, "5m")) {
     clock.advanceTo(slotMs);
-    alerts.push(...(await runSlot(desk, slotMs, patience)).alerts);
+    alerts.push(...(await runLiveSlot(desk, slotMs, patience)).alerts);
   }
   return { alerts, events: await events() };
 }

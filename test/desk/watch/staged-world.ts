@@ -1,7 +1,7 @@
 // A desk whose world does as it is told, slot by slot: prices, silence, refusals, verdicts, a halt file. The strategy wants
 // to buy both markets at once and nothing else.
 
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import type { Alert } from "#schemas/alert.ts";
@@ -103,7 +103,7 @@ export async function openStaged({
     clock.advanceTo(slotMs);
     if (restarts) test = await open();
     try {
-      reported.push(...(await runSlot(test.desk, slotMs, patience)).alerts);
+      reported.push(...(await runLiveSlot(test.desk, slotMs, patience)).alerts);
     } catch (error) {
       if (!(error instanceof ProviderRefusedError)) throw error;
     }

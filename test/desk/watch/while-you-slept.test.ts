@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { runSlot } from "#desk/run-slot/run-slot.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import { markLooked, openingLine, since } from "#desk/watch/since.ts";
 import { MAX_LINES, whileYouSlept } from "#desk/watch/while-you-slept.ts";
@@ -36,7 +36,7 @@ async function busyRun(): Promise<TestDesk> {
   for (let slot = 0; slot < SLOTS; slot++, slotMs = nextSlot(slotMs, "5m")) {
     if ((slot >= 40 && slot < 46) || slot === 80 || slot === 90 || slot === 91) continue;
     clock.advanceTo(slotMs);
-    await runSlot(desk, slotMs, patience);
+    await runLiveSlot(desk, slotMs, patience);
     if (slot === 60)
       await desk.account.append([{ type: "control", atMs: slotMs, action: "pause", reason: "lunch" }], patience);
     if (slot === 62)

@@ -1,0 +1,164 @@
+// Floor 4. Analyses from Khala: swept at sleep time, recalled at decision time, made from scratch where they are stale.
+import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
+import { type SlotSweep, type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import type { Recall } from "#schemas/analysis.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
+import { analystDeps, type Desk } from "../desk.ts";
+import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
+import { analysesOf, leaderHourSigmasOf, readsForDecision, relateHour, sweptHour } from "./relationships.ts";
+import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
+import type { SleepReport } from "./sleep-report.ts";
+import type { AnalysisSource, SlotAnalyses, SlotOptions } from "./slot-desk.ts";
+
+export const createKhalaAnalyses = (desk: Desk): AnalysisSource => new KhalaAnalyses(desk);
+
+/** Of one slot; what `recall` learns is counted in `finish`. */
+class KhalaAnalyses implements AnalysisSource {
+  readonly #desk: Desk;
+  readonly #tally = new WorkTally();
+  readonly #recalls = new Map<MarketSymbol, Recall>();
+  readonly #delegated = new Set<MarketSymbol>();
+  readonly #misses: Record<string, number> = {};
+  /** Markets that this slot's sleep cycle has asked without success: they are not asked again by the decision. */
+  #askedInVain: ReadonlySet<MarketSymbol> = new Set();
+  /** Null: the slot's sleep cycle was done before, so nothing is late. */
+  #swept: SlotSweep | null = null;
+  #report: SleepReport | null = null;
+  #universe: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  async prepare(slotMs: UnixMs, options: SlotOptions): Promise<void> {
+    const { report, swept } = await sleepCycle(this.#desk, slotMs, options);
+    this.#askedInVain = new Set([...report.skipped, ...report.failed].map(({ symbol }) => symbol));
+    this.#report = report;
+    this.#swept = swept;
+  }
+
+  report(): SleepReport {
+    if (this.#report === null) throw new Error("The sleep report was asked for before the slot was prepared.");
+    return this.#report;
+  }
+
+  async recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
+    const desk = this.#desk;
+    const { timeframe } = desk.config;
+    const nowMs = desk.clock.now();
+    this.#universe = await desk.universe.at(nowMs, options);
+    const symbols = marketsToThinkAbout(this.#universe, desk.account.portfolio());
+    const wanted = await this.#recallAll(symbols, nowMs, options);
+    const reads = readsForDecision(desk, slotMs);
+    const outcomes = await sweepMarkets(
+      { ...analystDeps(desk, this.#tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
+      { symbols: wanted, timeframe, nowMs, origin: "test-time" },
+      options,
+    );
+    this.#take(outcomes, nowMs, "delegated");
+    if (reads !== null) {
+      const hour = sweptHour(this.#universe, desk.account.portfolio(), analysesOf(outcomes));
+      await relateHour(desk, reads, hour, options);
+    }
+    return this.#analyses(slotMs, symbols);
+  }
+
+  async *late(slotMs: UnixMs, options: CallOptions): AsyncGenerator<SlotAnalyses, void, undefined> {
+    if (this.#swept === null) return;
+    const all = new Map(this.#swept.outcomes);
+    for await (const round of this.#swept.late()) {
+      options.signal.throwIfAborted();
+      for (const [symbol, outcome] of round) all.set(symbol, outcome);
+      this.#report = { ...this.report(), ...summaryOf(all, this.#desk) };
+      this.#desk.planner.noteAnalyses(analysesOf(round));
+      const came = this.#take(round, this.#desk.clock.now(), "recalled");
+      if (came.length > 0) yield this.#analyses(slotMs, came);
+    }
+  }
+
+  counted<T>(work: () => Promise<T>): Promise<T> {
+    return countInto(this.#tally, work);
+  }
+
+  async finish(_slotMs: UnixMs, durationMs: number, options: CallOptions): Promise<void> {
+    const nowMs = this.#desk.clock.now();
+    const recalled = [...this.#recalls].flatMap(([symbol, recall]) =>
+      recall.status === "fresh" && !this.#delegated.has(symbol) ? [recall.record] : [],
+    );
+    this.#tally.count({ delegations: this.#delegated.size });
+    await this.#desk.ledger.record(
+      {
+        atMs: nowMs,
+        phase: "test-time",
+        job: "decision-cycle",
+        paths: { recalled: recalled.length, delegated: this.#delegated.size },
+        misses: this.#misses,
+        made: this.#delegated.size,
+        served: recalled.length,
+        work: this.#tally.total(),
+        ageAtUseMs: recalled.map((record) => nowMs - record.asOfMs),
+        durationMs,
+      },
+      options,
+    );
+  }
+
+  /** Reads what Khala has; returns the markets that are worth asking the analyst about. */
+  async #recallAll(symbols: readonly MarketSymbol[], nowMs: UnixMs, options: CallOptions): Promise<MarketSymbol[]> {
+    const { khala, marketData, config } = this.#desk;
+    const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe: config.timeframe }));
+    // Orders depend on it: which record counts is read from the store, whatever another process has told the tiers.
+    const answers = await khala.recallMany(keys, { nowMs, verify: true }, options);
+    this.#tally.count({ recordsRead: symbols.length });
+    const wanted: MarketSymbol[] = [];
+    for (const [row, symbol] of symbols.entries()) {
+      const recall = answers[row] ?? { status: "missing" };
+      this.#recalls.set(symbol, recall);
+      if (recall.status === "fresh") continue;
+      const why = recall.status === "missing" ? "missing" : recall.reason;
+      this.#misses[why] = (this.#misses[why] ?? 0) + 1;
+      if (why !== "no-candle" && !this.#askedInVain.has(symbol)) wanted.push(symbol);
+    }
+    return wanted;
+  }
+
+  /** A market that cannot be read is held, not entered; the sleep cycle has already said why. */
+  #take(outcomes: SweepOutcomes, nowMs: UnixMs, path: "recalled" | "delegated"): MarketSymbol[] {
+    const came: MarketSymbol[] = [];
+    for (const [symbol, outcome] of outcomes) {
+      if (outcome.status !== "analysed") continue;
+      came.push(symbol);
+      if (path === "delegated") this.#delegated.add(symbol);
+      this.#recalls.set(symbol, { status: "fresh", record: outcome.analysis, ageMs: nowMs - outcome.analysis.asOfMs });
+    }
+    return came;
+  }
+
+  #analyses(slotMs: UnixMs, symbols: readonly MarketSymbol[]): SlotAnalyses {
+    const { relationships } = this.#desk;
+    const candidates: Candidate[] = [];
+    for (const symbol of symbols) {
+      const recall = this.#recalls.get(symbol);
+      if (recall === undefined || recall.status === "missing") continue;
+      candidates.push({
+        analysis: recall.record,
+        freshness: recall.status === "fresh" ? "fresh" : recall.reason,
+        path: this.#delegated.has(symbol) ? "delegated" : "recalled",
+      });
+    }
+    const marks = new Map<MarketSymbol, number>();
+    for (const [symbol, recall] of this.#recalls)
+      if (recall.status !== "missing") marks.set(symbol, recall.record.price);
+    const current = () => relationships.current(slotMs);
+    return {
+      candidates,
+      marks,
+      liquidity: this.#universe.liquidity,
+      relationships: current,
+      leaderHourSigmas: () => leaderHourSigmasOf(current(), this.#recalls),
+    };
+  }
+}

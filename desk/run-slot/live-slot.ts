@@ -1,0 +1,47 @@
+// Floor 4. A slot of a running desk: the slot itself, then alerts, thought for what comes, and what is due once an hour.
+import type { Alert } from "#schemas/alert.ts";
+import { ProviderRefusedError } from "#schemas/errors.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { Desk } from "../desk.ts";
+import { type ThinkReport, thinkAhead } from "../planning/think-ahead.ts";
+import { watchRefusal, watchSlot } from "../watch/watch.ts";
+import { consolidateHourly } from "./consolidation.ts";
+import { runDecisionCycle } from "./decision-cycle.ts";
+import { createKhalaAnalyses } from "./khala-analyses.ts";
+import { runSlot, type SlotReport } from "./run-slot.ts";
+import type { SlotOptions } from "./slot-desk.ts";
+import type { TradeReport } from "./trade-report.ts";
+
+export interface LiveSlotReport extends SlotReport {
+  /** What is worth interrupting the operator for, raised in this slot; journaled, and delivered elsewhere. */
+  readonly alerts: readonly Alert[];
+  /** What was made ahead, above the sweep; null where the desk was asked to stop. */
+  readonly thought: ThinkReport | null;
+  /** Monotonic. */
+  readonly durationMs: number;
+}
+
+export interface LiveSlotOptions extends SlotOptions {
+  /** True once the desk is asked to stop: nothing is thought ahead any more. */
+  readonly isStopping?: () => boolean;
+}
+
+/** The decision cycle alone, after whatever sleep cycle there was: what `trade --once` does. */
+export const tradeOnce = (desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<TradeReport> =>
+  runDecisionCycle(desk, createKhalaAnalyses(desk), slotMs, options);
+
+/** @throws as runSlot; where the venue refused for good, its alert is journaled before */
+export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotOptions): Promise<LiveSlotReport> {
+  const startedMs = desk.monotonicMs();
+  try {
+    const report = await runSlot(desk, createKhalaAnalyses(desk), slotMs, options);
+    const alerts = await watchSlot(desk, { slotMs, sleep: report.sleep }, options);
+    const isOver = options.isStopping ?? (() => false);
+    const thought = isOver() ? null : await thinkAhead(desk, { reason: "slot", slotMs, isOver }, options);
+    await consolidateHourly(desk, slotMs, options);
+    return { ...report, alerts, thought, durationMs: desk.monotonicMs() - startedMs };
+  } catch (error) {
+    if (error instanceof ProviderRefusedError) await watchRefusal(desk, slotMs, error, options);
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+// Floor 4. A desk at one slot, and the analyses at hand -> everything that `decide` judges by. Written once for all drivers.
+import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
+import type { LossState } from "#schemas/portfolio.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import { equityOf } from "#toolkits/portfolio/equity.ts";
+import { opinionsFor } from "../opinions/opinions.ts";
+import { isLate } from "../slots.ts";
+import { quoteOffParPct } from "./quote-peg.ts";
+import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
+
+/** The part of a desk that `decide` needs and that a run does not change. */
+export const deciderSettings = (
+  desk: Pick<SlotDesk, "deskId" | "runId" | "strategy" | "quote" | "config" | "markets" | "entryStyle">,
+): DeciderSettings => ({
+  deskId: desk.deskId,
+  runId: desk.runId,
+  strategyId: desk.strategy.id,
+  quote: desk.quote,
+  limits: desk.config.limits,
+  costs: desk.config.costs,
+  markets: desk.markets,
+  entryStyle: desk.entryStyle,
+});
+
+/** @param loss the meter after this slot's mark */
+export async function situationOf(
+  desk: SlotDesk,
+  { slotMs, analyses, loss }: { readonly slotMs: UnixMs; readonly analyses: SlotAnalyses; readonly loss: LossState },
+  options: CallOptions,
+): Promise<SlotSituation> {
+  const { account, clock, config, opinionModels } = desk;
+  const { candidates, marks, liquidity } = analyses;
+  const nowMs = clock.now();
+  const portfolio = account.portfolio();
+  // What binds entries only is asked for only where there may be one.
+  const enters = candidates.some(
+    ({ analysis, freshness }) => freshness === "fresh" && analysis.signal.action === "enter",
+  );
+  return {
+    slotMs,
+    nowMs,
+    late: isLate(slotMs, nowMs, config.timeframe),
+    haltFile: desk.haltFileExists(),
+    candidates,
+    portfolio: { ...portfolio, loss },
+    equity: equityOf(portfolio, marks),
+    marks,
+    liquidity,
+    quoteOffParPct: enters ? await quoteOffParPct(desk, nowMs, options) : null,
+    relationships: enters ? analyses.relationships() : null,
+    leaderHourSigmas: enters ? analyses.leaderHourSigmas() : null,
+    opinions: opinionModels === null ? new Map() : opinionsFor(account.newestSlot(), slotMs),
+    alreadyDecided: account.decided(),
+    entriesBefore: entriesOf(desk, slotMs),
+  };
+}
+
+/** Entries that this slot has sent already: late markets share the places with those that were there. */
+function entriesOf({ account }: SlotDesk, slotMs: UnixMs): number {
+  const events = account.newestSlot();
+  const [mark] = events;
+  if (mark?.type !== "equity" || mark.slotMs !== slotMs) return 0;
+  const entries = events.flatMap((e) =>
+    e.type === "order" && e.order.role === "entry" ? [e.order.clientOrderId] : [],
+  );
+  return new Set(entries).size;
+}

@@ -1,0 +1,53 @@
+// Floor 4. What one slot needs, whatever moves time: the same for cron, replay and backtest.
+import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
+import type { CallOptions, Runs } from "#schemas/ports/work.ts";
+import type { Relationships } from "#schemas/relationship.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { DeskIdentity, DeskMarket, DeskPlanning, DeskTrading } from "../desk.ts";
+import type { SleepReport } from "./sleep-report.ts";
+
+/** What sending orders and hearing of them needs. */
+export interface OrderDesk
+  extends DeskIdentity,
+    Pick<DeskTrading, "account" | "execution" | "entryStyle" | "unsettled"> {}
+
+export interface SlotDesk
+  extends OrderDesk,
+    Pick<DeskMarket, "marketData" | "markets" | "strategy">,
+    Pick<DeskPlanning, "opinionModels"> {
+  /** Null: no slot is ever run twice (a backtest). */
+  readonly runs: Runs | null;
+}
+
+/** What a decision stands on: of all markets of a slot, or of those that came late. */
+export interface SlotAnalyses {
+  readonly candidates: readonly Candidate[];
+  /** Newest known close of every market at hand, stale or not: a mark values, it does not decide. */
+  readonly marks: ReadonlyMap<MarketSymbol, number>;
+  /** Larger is more liquid; ranks entries of equal strength. */
+  readonly liquidity: ReadonlyMap<MarketSymbol, number>;
+  /** Which markets count as one bet; asked for only where something may be entered. */
+  relationships(): Relationships | null;
+  /** The leader's move over the last hour in its daily standard deviations; null: not known. */
+  leaderHourSigmas(): number | null;
+}
+
+export interface SlotOptions extends CallOptions {
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Where the analyses of a slot come from: Khala and the analyst, or columns of recorded candles. */
+export interface AnalysisSource {
+  /** Sleep time: whatever can be known at this close is worked out before it is asked for. */
+  prepare(slotMs: UnixMs, options: SlotOptions): Promise<void>;
+  /** Decision time: memory first, the analyst where it is stale. */
+  recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses>;
+  /** Markets whose candle came after the others were decided, as they come. */
+  late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses>;
+  /** Runs a part of the decision whose calls of ports belong to it. */
+  counted<T>(work: () => Promise<T>): Promise<T>;
+  /** What was prepared, late markets included as far as they have come. */
+  report(): SleepReport;
+  /** The slot's orders are out; `durationMs` since its decision began. */
+  finish(slotMs: UnixMs, durationMs: number, options: CallOptions): Promise<void>;
+}

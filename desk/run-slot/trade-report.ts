@@ -1,0 +1,59 @@
+// Floor 4. What the decision cycle of a slot did; what `trade` prints. Read from the journal, so that a slot taken up again
+// reports what its interrupted run did.
+import type { Decision, Refusal } from "#schemas/decision.ts";
+import type { Money } from "#schemas/money.ts";
+import type { Order } from "#schemas/order.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { DeskTrading } from "../desk.ts";
+
+export interface TradeReport {
+  readonly slot: UnixMs;
+  readonly decisions: readonly Pick<Decision, "symbol" | "action" | "reason" | "analysisId" | "path">[];
+  readonly refusals: readonly Pick<Refusal, "symbol" | "rule" | "reason">[];
+  readonly orders: readonly Pick<Order, "clientOrderId" | "symbol" | "side" | "quantity" | "status">[];
+  readonly equity: Money;
+  /** What went wrong, for people. */
+  readonly problems: readonly string[];
+  readonly repeated: boolean;
+}
+
+/** What is not in the journal. */
+export interface HeldBack {
+  /** Holds are counted, not journaled. */
+  readonly holds: Decision[];
+  readonly problems: string[];
+}
+
+export function reportOf(
+  { account }: Pick<DeskTrading, "account">,
+  slotMs: UnixMs,
+  { holds, problems }: HeldBack = { holds: [], problems: [] },
+): TradeReport {
+  const events = account.newestSlot();
+  const [mark] = events;
+  const ofSlot = mark?.type === "equity" && mark.slotMs === slotMs ? events : [];
+  const decided = ofSlot.flatMap((event) => (event.type === "decision" ? [event.decision] : []));
+  const latest = new Map(ofSlot.flatMap((e) => (e.type === "order" ? [[e.order.clientOrderId, e.order]] : [])));
+  const ids = new Set(decided.map((decision) => decision.decisionId));
+  return {
+    slot: slotMs,
+    decisions: [...decided, ...holds].map(({ symbol, action, reason, analysisId, path }) => ({
+      symbol,
+      action,
+      reason,
+      analysisId,
+      path,
+    })),
+    refusals: ofSlot.flatMap((event) => {
+      if (event.type !== "refusal") return [];
+      const { symbol, rule, reason } = event.refusal;
+      return [{ symbol, rule, reason }];
+    }),
+    orders: [...latest.values()]
+      .filter((order) => order.parentId === null && ids.has(order.decisionId))
+      .map(({ clientOrderId, symbol, side, quantity, status }) => ({ clientOrderId, symbol, side, quantity, status })),
+    equity: mark?.type === "equity" ? mark.equity : account.portfolio().cash,
+    problems,
+    repeated: false,
+  };
+}

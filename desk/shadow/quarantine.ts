@@ -1,0 +1,14 @@
+// Floor 4. Kinds of question whose stored answers were found wrong and are not served now: a reader of the account's events.
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { QuestionKind } from "#schemas/question.ts";
+
+export class Quarantine {
+  /** The same set for good; it moves with the journal. */
+  readonly kinds = new Set<QuestionKind>();
+
+  take(event: JournalEvent): void {
+    if (event.type !== "quarantine") return;
+    if (event.state === "begun") this.kinds.add(event.kind);
+    else this.kinds.delete(event.kind);
+  }
+}

@@ -1,0 +1,11 @@
+// Floor 4. What a desk keeps for its alerts.
+import type { AlertLog } from "./log.ts";
+import type { AlertMemory } from "./rules.ts";
+
+export interface AlertDesk {
+  readonly log: AlertLog;
+  /** Read from the store at the first look; null until then. */
+  memory: AlertMemory | null;
+}
+
+export const createAlertDesk = (log: AlertLog): AlertDesk => ({ log, memory: null });
