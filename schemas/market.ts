@@ -13,6 +13,9 @@ export const Market = z.object({
   tickSize: Decimal,
   /** Smallest quantity increment, in base. */
   stepSize: Decimal,
+  /** Smallest and largest quantity of one order, in base; null: no largest one is known. */
+  minQuantity: Decimal,
+  maxQuantity: Decimal.nullable(),
   /** Smallest order value, in quote. */
   minNotional: Decimal,
   /** Taker fee in basis points; null means that the desk's own assumption holds. */

@@ -92,10 +92,7 @@ export function createNewestReader(parts: NewestReaderParts): NewestReader {
       const later = newest.flatMap((stored, index) => (stored === undefined || isLast(index) ? [] : [stored.record]));
       if (later.length === 0) return { found: newest, isLast };
       const fault = futureFault(later, nowMs);
-      if (onRefused === undefined && fault !== null) throw fault;
-      for (const record of later) {
-        if (isAhead(record, nowMs)) name(futureRecord(record, 1, nowMs, toleranceMs), record.id);
-      }
+      if (fault !== null) name(fault, "ahead of the clock");
       return { found: await visible(keys, nowMs, options), isLast };
     },
   };
@@ -106,5 +103,5 @@ const futureRecord = (first: Analysis, count: number, nowMs: number, toleranceMs
     was: `The analysis of ${first.symbol} ${first.timeframe}${count === 1 ? "" : ` (and ${count - 1} more)`} is dated ${toIso(first.asOfMs)}, ${first.asOfMs - nowMs} ms ahead of the clock (${toIso(nowMs)}).`,
     expected: `at most ${toleranceMs} ms`,
     remedy:
-      "Set this machine's clock right (NTP); if the clock was ahead when it was written, start with another --home.",
+      "It is passed over until then. It was written while a clock was ahead, or this machine's clock is behind: compare it with NTP.",
   });

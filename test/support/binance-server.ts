@@ -30,6 +30,8 @@ export interface BinanceFaults {
   pageRows: number;
   /** Symbols whose ticker has no bid and ask. */
   readonly unpriced: Set<string>;
+  /** Symbols that have no ticker any more, though the list of markets was read before. */
+  readonly gone: Set<string>;
 }
 
 export interface BinanceServer {
@@ -114,6 +116,7 @@ export async function startBinanceServer(input: BinanceServerInput): Promise<Bin
     malformRow: null,
     pageRows: BINANCE_PAGE_ROWS,
     unpriced: new Set(),
+    gone: new Set(),
   };
   const venueNowMs = (): number => input.nowMs() + faults.clockOffsetMs;
   const find = (id: string | null): MarketSymbol | undefined => listed.find((symbol) => nativeId(symbol) === id);
@@ -163,7 +166,9 @@ export async function startBinanceServer(input: BinanceServerInput): Promise<Bin
 
   async function tickers(query: URLSearchParams): Promise<unknown> {
     const names = query.get("symbols");
-    const asked = names === null ? listed : (JSON.parse(names) as string[]).map((id) => find(id));
+    const there = listed.filter((symbol) => !faults.gone.has(symbol));
+    const ids = names === null ? there.map(nativeId) : (JSON.parse(names) as string[]);
+    const asked = ids.map((id) => there.find((symbol) => nativeId(symbol) === id));
     if (asked.some((symbol) => symbol === undefined)) return { code: -1121, msg: "Invalid symbol." };
     return Promise.all(asked.filter((symbol) => symbol !== undefined).map(ticker));
   }

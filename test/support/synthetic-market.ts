@@ -233,6 +233,8 @@ function makeMarket(shape: MarketShape): Market {
     active: true,
     tickSize: "0.00001",
     stepSize: "0.0001",
+    minQuantity: "0",
+    maxQuantity: null,
     minNotional: "5",
     feeBps: null,
     buyFeeIn: "quote",

@@ -18,6 +18,7 @@ import { type CcxtClient, openCcxtClient } from "./ccxt/client.ts";
 import { createExchangeOffset } from "./ccxt/exchange-clock.ts";
 import { createGuardedRead, type GuardedRead } from "./ccxt/guarded-read.ts";
 import { hourly } from "./ccxt/hourly.ts";
+import { isBadRequest } from "./ccxt/provider-errors.ts";
 import { parseSpotMarkets } from "./ccxt/spot-markets.ts";
 import { parseTickers } from "./ccxt/tickers.ts";
 import { toSeries } from "./closed-candles.ts";
@@ -119,7 +120,12 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<MarketData> 
       if (known.length === 0) return [];
       const offsetMs = await offset(options);
       const listed = known.length > MAX_LISTED_SYMBOLS ? undefined : [...known];
-      const answer = await read("tickers", () => client.fetchTickers(listed), options);
+      const ask = (names: string[] | undefined) => read("tickers", () => client.fetchTickers(names), options);
+      // One market that has gone since the list was read would take all others with it: then all tickers are asked for.
+      const answer = await ask(listed).catch((error: unknown) => {
+        if (known.length > 1 && isBadRequest(error)) return ask(undefined);
+        throw error;
+      });
       return parseTickers(answer, known, { readMs: now(), offsetMs, exchangeId });
     },
   };

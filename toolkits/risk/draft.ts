@@ -2,7 +2,6 @@
 import {
   add,
   bps,
-  compare,
   decimalFromNumber,
   isPositive,
   type Money,
@@ -11,10 +10,10 @@ import {
   type Price,
   type Quantity,
   roundPrice,
-  roundQuantity,
 } from "#schemas/money.ts";
 import { isWorking } from "#schemas/order.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
+import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
 import type { GateInput } from "./gate-input.ts";
 import { sizeEntry } from "./size.ts";
 
@@ -90,13 +89,8 @@ export function draftOrder(input: GateInput): Draft {
   const reason = nothingToSell(input);
   if (reason !== null) return { status: "nothing", reason };
   const held = portfolio.positions.get(decision.symbol)?.quantity ?? "0";
-  const quantity = roundQuantity(held, market.stepSize);
-  const notional = multiply(quantity, price) as Money;
-  if (isPositive(quantity) && compare(notional, market.minNotional) >= 0) {
-    return { status: "sized", quantity, notional, limitPrice: null };
-  }
-  return {
-    status: "unfit",
-    reason: `the position sells as ${quantity} ${market.base}, worth ${notional} ${market.quote}; the market's minimum is ${market.minNotional}, step ${market.stepSize}`,
-  };
+  const quantity = orderQuantity(held, market);
+  const refusal = sizeRefusal(market, quantity, price);
+  if (refusal !== null) return { status: "unfit", reason: `the position cannot be sold: ${refusal}` };
+  return { status: "sized", quantity, notional: multiply(quantity, price) as Money, limitPrice: null };
 }

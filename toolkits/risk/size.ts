@@ -5,7 +5,6 @@ import {
   compare,
   decimalFromNumber,
   divide,
-  isPositive,
   type Money,
   multiply,
   type Price,
@@ -14,6 +13,7 @@ import {
   roundQuantity,
   subtract,
 } from "#schemas/money.ts";
+import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
 import { coinsOfBuy } from "../portfolio/fees.ts";
 
 export type SizeResult =
@@ -43,14 +43,16 @@ export function sizeEntry(input: {
   const { equity, price, limits, market, costs, sizeRatio = 1 } = input;
   const whole = percent(equity, limits.entryPct);
   const amount = sizeRatio === 1 ? whole : multiply(whole, decimalFromNumber(sizeRatio));
-  const quantity = roundQuantity(divide(amount, price), market.stepSize);
+  const quantity = orderQuantity(divide(amount, price), market);
   const notional = multiply(quantity, price) as Money;
   const least = minEntryNotional(market, limits.stopPct);
   const sellable = roundQuantity(coinsOfBuy(quantity, market, costs), market.stepSize);
-  if (isPositive(sellable) && compare(multiply(sellable, price), least) >= 0)
-    return { status: "sized", quantity, notional };
+  const refusal = sizeRefusal({ ...market, minNotional: least }, sellable, price);
+  if (refusal === null) return { status: "sized", quantity, notional };
+  const room = compare(sellable, market.minQuantity) >= 0 ? " (with room for the stop)" : "";
+  const afterFee = compare(sellable, quantity) < 0 ? `, ${sellable} of which can be sold after the fee` : "";
   return {
     status: "too-small",
-    reason: `${decimalFromNumber(limits.entryPct)} % of equity buys ${quantity} ${market.base}, worth ${notional} ${market.quote}${compare(sellable, quantity) < 0 ? `, of which ${sellable} can be sold after the fee` : ""}; the market's minimum with room for the stop is ${least}`,
+    reason: `${decimalFromNumber(limits.entryPct)} % of equity buys ${quantity} ${market.base}${afterFee}: ${refusal}${room}`,
   };
 }

@@ -26,6 +26,8 @@ const marketOf = (symbol: MarketSymbol): Market => ({
   active: true,
   tickSize: "0.01",
   stepSize: "0.001",
+  minQuantity: "0",
+  maxQuantity: null,
   minNotional: "5",
   feeBps: null,
   buyFeeIn: "quote",

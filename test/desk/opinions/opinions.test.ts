@@ -44,6 +44,8 @@ const marketNamed = (base: string, change: Partial<Market> = {}): Market => ({
   active: true,
   tickSize: "0.01",
   stepSize: "0.001",
+  minQuantity: "0",
+  maxQuantity: null,
   minNotional: "5",
   feeBps: null,
   buyFeeIn: "quote",

@@ -139,6 +139,8 @@ function venueOf(world: World): TestDeskParts["venue"] {
         active: true,
         tickSize: "0.01",
         stepSize: "0.0001",
+        minQuantity: "0",
+        maxQuantity: null,
         minNotional: "5",
         feeBps: null,
         buyFeeIn: "quote" as const,

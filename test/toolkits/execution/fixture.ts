@@ -22,6 +22,8 @@ export const marketOf = (symbol: MarketSymbol, change: Partial<Market> = {}): Ma
   active: true,
   tickSize: "0.01",
   stepSize: "0.001",
+  minQuantity: "0",
+  maxQuantity: null,
   minNotional: "5",
   feeBps: null,
   buyFeeIn: "quote",

@@ -4,6 +4,7 @@ import { DataFormatError, ProviderError, ProviderRefusedError, UnknownNameError 
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
+import { parseSpotMarkets } from "#toolkits/market/ccxt/spot-markets.ts";
 import { parseTickers } from "#toolkits/market/ccxt/tickers.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
@@ -55,6 +56,7 @@ beforeEach(() => {
   });
   server.faults.missingOpenMs.clear();
   server.faults.unpriced.clear();
+  server.faults.gone.clear();
 });
 
 const openVenue = (): Promise<MarketData> =>
@@ -307,6 +309,18 @@ describe("tickers and markets of an exchange", () => {
     expect(tickers[0]?.quoteVolume).toBeGreaterThan(0);
   });
 
+  test("of the others are read when one of the symbols has gone", async () => {
+    const venue = await openVenue();
+    const symbols = (await venue.markets({ signal })).map((market) => market.symbol);
+    server.faults.gone.add(symbol);
+    const tickers = await venue.tickers({ symbols, nowMs: NOW_MS }, { signal });
+    expect(tickers.map((ticker) => ticker.symbol)).toEqual(symbols.filter((one) => one !== symbol));
+    expect(tickers.length).toBeGreaterThan(0);
+    expect(waits).toEqual([]);
+    const alone = await thrown(venue.tickers({ symbols: [symbol], nowMs: NOW_MS }, { signal }));
+    expect(alone).toBeInstanceOf(UnknownNameError);
+  });
+
   test("carry no time where the exchange stamps none: an unknown age is not 0", () => {
     const quote = { bid: 1, ask: 2, last: 1.5 };
     const stamped = (timestamp: unknown) =>
@@ -328,6 +342,19 @@ describe("tickers and markets of an exchange", () => {
       assumed: false,
     });
     expect(markets.find((market) => market.symbol === halted)?.active).toBe(false);
+  });
+
+  test("carry the narrower of the exchange's bounds for any order and for market orders", () => {
+    const listed = { symbol, base: "A", quote: "B", spot: true, precision: {} };
+    const bounds = (limits: object) => {
+      const [market] = parseSpotMarkets({ one: { ...listed, limits } }, 4, "x");
+      return [market?.minQuantity, market?.maxQuantity];
+    };
+    const amount = { min: 0.001, max: 9000 };
+    expect(bounds({ amount, market: { min: 0, max: 120.5 } })).toEqual(["0.001", "120.5"]);
+    expect(bounds({ amount })).toEqual(["0.001", "9000"]);
+    expect(bounds({ amount: { min: 100 }, market: { min: 150, max: 0 } })).toEqual(["150", null]);
+    expect(bounds({})).toEqual(["0", null]);
   });
 
   test("and the clock are read once for many callers at the same time", async () => {

@@ -247,6 +247,8 @@ describe("markets of a folder", () => {
     expect(await market("ETH/BTC")).toMatchObject({ tickSize: "0.00000001", minNotional: "0.0001", assumed: true });
     expect(await market("BTC/USDT")).toMatchObject({
       tickSize: "0.001",
+      minQuantity: "0",
+      maxQuantity: null,
       minNotional: "5",
       feeBps: null,
       assumed: true,

@@ -104,6 +104,20 @@ describe("rules of any order", () => {
     ["position below a step", withPortfolio(exit, { positions: held(position(BTC, "0.0009")) }), "market-filters"],
     ["position below the minimum", withPortfolio(exit, { positions: held(position(BTC, "0.049")) }), "market-filters"],
     ["position at the minimum", withPortfolio(exit, { positions: held(position(BTC, "0.05")) }), "accepted"],
+    [
+      "position below the smallest quantity",
+      withPortfolio(
+        { ...exit, market: { ...market, minQuantity: "100" } },
+        { positions: held(position(BTC, "99.999")) },
+      ),
+      "market-filters",
+    ],
+    [
+      "position above the largest quantity",
+      withPortfolio({ ...exit, market: { ...market, maxQuantity: "1" } }, { positions: held(position(BTC, "99")) }),
+      "accepted",
+    ],
+    ["entry below the smallest quantity", { ...entry, market: { ...market, minQuantity: "100" } }, "market-filters"],
     ["nothing held", withPortfolio(exit, { positions: held(position(ETH, "2")) }), "position"],
     [
       "an exit that is already working",

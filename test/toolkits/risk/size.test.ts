@@ -39,10 +39,21 @@ describe("sizeEntry", () => {
     expect(size("350", "1", { ...coins, stepSize: "0.01" })).toMatchObject({
       status: "too-small",
       reason: expect.stringMatching(
-        /^2 % of equity buys 7 BTC, worth 7 USDT, of which 6.99 can be sold after the fee;/,
+        /^2 % of equity buys 7 BTC, 6.99 of which can be sold after the fee: 6.99 BTC is worth 6.99 USDT, below .*\(with room for the stop\)$/,
       ),
     });
     expect(size("350.5", "1", { ...coins, stepSize: "0.01" })).toMatchObject({ status: "sized", quantity: "7.01" });
     expect(size("10000", "200", { ...coins, stepSize: "1" })).toMatchObject({ status: "too-small" });
+  });
+
+  it("keeps the venue's smallest quantity, of what can be sold again, and its largest", () => {
+    expect(size("10000", "140", { minQuantity: "100" })).toEqual({
+      status: "too-small",
+      reason: "2 % of equity buys 1.428 BTC: 1.428 BTC is below the market's minimum of 100 BTC",
+    });
+    expect(size("10000", "2", { minQuantity: "100" })).toMatchObject({ status: "sized", quantity: "100" });
+    // The fee in coins leaves 99.9.
+    expect(size("10000", "2", { minQuantity: "100", buyFeeIn: "base" })).toMatchObject({ status: "too-small" });
+    expect(size("10000", "2", { maxQuantity: "60" })).toEqual({ status: "sized", quantity: "60", notional: "120" });
   });
 });

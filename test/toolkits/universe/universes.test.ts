@@ -20,6 +20,8 @@ function venueOf(
     active: !halted.includes(symbol),
     tickSize: "0.01",
     stepSize: "0.01",
+    minQuantity: "0",
+    maxQuantity: null,
     minNotional: "5",
     feeBps: null,
     buyFeeIn: "quote",

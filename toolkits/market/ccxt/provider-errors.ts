@@ -23,6 +23,10 @@ function classNames(error: unknown): ReadonlySet<string> {
   return names;
 }
 
+/** True where the exchange took the request itself for wrong, such as a list with one name that it no longer knows. */
+export const isBadRequest = (error: unknown): boolean =>
+  error instanceof DeepTraderError && classNames(error.cause).has("BadRequest");
+
 /** One line, capped: the body of an answer is foreign text. */
 const detail = (message: string): string => {
   const line = message.replace(/\s+/g, " ").trim();

@@ -21,7 +21,12 @@ const SpotMarket = z.object({
   percentage: z.boolean().nullish(),
   feeSide: z.string().nullish(),
   precision: z.object({ price: z.number().nullish(), amount: z.number().nullish() }),
-  limits: z.object({ cost: z.object({ min: amount }).nullish(), amount: z.object({ min: amount }).nullish() }),
+  limits: z.object({
+    cost: z.object({ min: amount }).nullish(),
+    amount: z.object({ min: amount, max: amount }).nullish(),
+    // Of market orders; ccxt fills it in where the exchange has a filter of its own for them.
+    market: z.object({ min: amount, max: amount }).nullish(),
+  }),
 });
 
 /** A precision of ccxt as an increment; null where it is not given, or counts significant digits. */
@@ -35,6 +40,10 @@ function toMarket(said: z.infer<typeof SpotMarket>, precisionMode: number): Mark
   const tickSize = increment(said.precision.price, precisionMode);
   const stepSize = increment(said.precision.amount, precisionMode);
   const minCost = said.limits.cost?.min ?? null;
+  // Entries may be limits and exits are market orders: one that passes both filters can be entered and left.
+  const { amount: ofAny, market: ofMarketOrders } = said.limits;
+  const least = Math.max(ofAny?.min ?? 0, ofMarketOrders?.min ?? 0);
+  const most = Math.min(ofAny?.max ?? Number.POSITIVE_INFINITY, ofMarketOrders?.max ?? Number.POSITIVE_INFINITY);
   const feeBps =
     typeof said.taker === "number" && said.percentage !== false ? Number((said.taker * 10_000).toFixed(6)) : null;
   return Object.freeze({
@@ -45,6 +54,8 @@ function toMarket(said: z.infer<typeof SpotMarket>, precisionMode: number): Mark
     active: said.active ?? true,
     tickSize: tickSize ?? "0.00000001",
     stepSize: stepSize ?? "0.00000001",
+    minQuantity: decimalFromNumber(least),
+    maxQuantity: Number.isFinite(most) ? decimalFromNumber(most) : null,
     minNotional: minCost === null ? "0" : decimalFromNumber(minCost),
     feeBps,
     // ccxt's `get`: the fee is taken from what the order brings, which for a buy is the base.

@@ -1,7 +1,7 @@
 // Floor 2. markets.json, where there is one, and stated assumptions for the rest -> the markets of a folder.
 //
-// {"markets": [{"symbol": "ETH/BTC", "tickSize": "0.000001", "stepSize": "0.001", "minNotional": "0.0001",
-//               "feeBps": 10, "buyFeeIn": "base", "active": true}]}: everything but the symbol may be left out.
+// {"markets": [{"symbol": "ETH/BTC", "tickSize": "0.000001", "stepSize": "0.001", "minQuantity": "0.001",
+//               "maxQuantity": "9000", "minNotional": "0.0001", "feeBps": 10, "buyFeeIn": "base", "active": true}]}: everything but the symbol may be left out.
 import { z } from "zod";
 import type { Market } from "#schemas/market.ts";
 import { compare, Decimal, decimalFromNumber } from "#schemas/money.ts";
@@ -19,6 +19,9 @@ export const MarketFilters = z.strictObject({
   tickSize: PositiveDecimal.optional(),
   /** In base. */
   stepSize: PositiveDecimal.optional(),
+  /** In base. */
+  minQuantity: PositiveDecimal.optional(),
+  maxQuantity: PositiveDecimal.optional(),
   /** In quote. */
   minNotional: PositiveDecimal.optional(),
   feeBps: z.number().nonnegative().optional(),
@@ -56,6 +59,8 @@ export function folderMarket(symbol: MarketSymbol, said: MarketFilters | undefin
     active: said?.active ?? true,
     tickSize: said?.tickSize ?? assumedTickSize(quote, firstPrice),
     stepSize: said?.stepSize ?? "0.00000001",
+    minQuantity: said?.minQuantity ?? "0",
+    maxQuantity: said?.maxQuantity ?? null,
     minNotional: said?.minNotional ?? (USD_LIKE.has(quote) ? "5" : "0.0001"),
     feeBps: said?.feeBps ?? null,
     buyFeeIn: said?.buyFeeIn ?? "quote",

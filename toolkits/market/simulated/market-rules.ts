@@ -39,6 +39,8 @@ export function marketOf(asset: SimulatedAsset): Market {
     active: true,
     tickSize: increment(rounding.priceDecimals),
     stepSize: increment(rounding.volumeDecimals),
+    minQuantity: increment(rounding.volumeDecimals),
+    maxQuantity: null,
     minNotional: MIN_NOTIONAL_USDT,
     feeBps: null,
     buyFeeIn: "quote",
