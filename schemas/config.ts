@@ -51,7 +51,7 @@ export const RiskLimits = z.object({
   targetPct: above0(10_000).default(20),
   /** Open positions and working entries in one correlation cluster. */
   maxEntriesPerCluster: whole(1, 10_000).default(3),
-  /** No entries while the most liquid market has fallen more than this many daily standard deviations within an hour. */
+  /** No entries while the most liquid market fell by more daily standard deviations within an hour (on 4h and 1d: a candle). */
   leaderFallSigmas: above0(100).default(3),
   /** Settlement stablecoins further off par than this stop entries, percent. */
   maxQuoteDepegPct: pct.default(2),

@@ -61,7 +61,7 @@ export const Trend = z.object({
   dayLow: z.number().nullable(),
   /** `up`: the close is over the mean of the last 50 closes, and that mean over what it was 20 candles before; `down` likewise. */
   direction: z.enum(["up", "down", "sideways"]).nullable(),
-  /** ln of the hour's change, in standard deviations of a day as the candles before that hour show them. */
+  /** ln of the change of `changeHourPct` (on 4h and 1d: of one candle), in standard deviations of a day as shown before. */
   hourMoveDailySigmas: z.number().nullable(),
 });
 export type Trend = z.infer<typeof Trend>;

@@ -21,7 +21,9 @@ export type Position = z.infer<typeof Position>;
 
 /** Mark-to-market loss against the day's and the 30-day reference. float64: a meter of limits, not an amount. */
 export const LossState = z.object({
-  /** 00:00 UTC of the day measured. */
+  /** Of the measurement. Journals of before do not have it. */
+  slotMs: UnixMs.optional(),
+  /** 00:00 UTC of the day measured; the slot at 00:00 belongs to the day that it ends. */
   dayStartMs: z.int(),
   /** Equity at 00:00 UTC, or at the first start of the day. */
   dayStartEquity: z.number().positive(),

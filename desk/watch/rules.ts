@@ -287,9 +287,11 @@ function limitsTripped({ limits }: AlertFacts): readonly Draft[] {
     drafts.push({ alertId: `limit-tripped:${name}`, kind: "limit-tripped", symbols: [], text });
   };
   if (loss.dayLossLatched) {
+    const endMs = unixMs(loss.dayStartMs + DAY_MS);
+    const until = loss.slotMs === endMs ? "at the close that ends it" : `until ${timeText(endMs)}`;
     tripped(
       `day-loss:${toIso(loss.dayStartMs).slice(0, 10)}`,
-      `Day loss: ${loss.dayChangePct.toFixed(2)} % of the day's start, limit ${maxDayLossPct} %. No entries until ${timeText(unixMs(loss.dayStartMs + DAY_MS))}.`,
+      `Day loss: ${loss.dayChangePct.toFixed(2)} % of the day's start, limit ${maxDayLossPct} %. No entries ${until}.`,
     );
   }
   if (drawdownSinceMs !== null) {

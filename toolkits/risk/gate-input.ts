@@ -40,7 +40,7 @@ export interface GateInput {
   readonly quoteOffParPct: number | null;
   /** Which markets count as one bet; null: none is known to. */
   readonly relationships: Relationships | null;
-  /** The leader's move over the last hour in its daily standard deviations, negative for a fall; null: not known. */
+  /** The leader's move over the last hour (4h and 1d: candle) in its daily standard deviations, negative for a fall; null: not known. */
   readonly leaderHourSigmas: number | null;
   /** Bought asleep for this very candle; null: there is none, and that objects to nothing. */
   readonly opinion: Opinion | null;

@@ -24,6 +24,9 @@ function advancePeaks(previous: LossState | null, dayStartMs: number, equity: nu
   return [...peaks.filter((peak) => peak.dayStartMs >= oldestMs), { dayStartMs, equity }];
 }
 
+/** The candle that ends at 00:00 belongs to the day it ends, or on 1d no candle would belong to any. */
+const dayOf = (slotMs: UnixMs): number => Math.floor((slotMs - 1) / DAY_MS) * DAY_MS;
+
 /**
  * The meter after one slot. `equity` is mark-to-market in quote, fees and unrealised results included; `previous` is the
  * journaled state (null on a desk's first slot), so a restart resets nothing. The day is the UTC day; its reference is
@@ -43,13 +46,15 @@ export function advanceLoss(
       remedy: "Halt the desk and check the journal's fills against the marks.",
     });
   }
-  const dayStartMs = Math.max(Math.floor(slotMs / DAY_MS) * DAY_MS, previous?.dayStartMs ?? 0);
+  const dayStartMs = Math.max(dayOf(slotMs), previous?.dayStartMs ?? 0);
   const sameDay = previous !== null && previous.dayStartMs === dayStartMs ? previous : null;
-  const dayStartEquity = sameDay?.dayStartEquity ?? equity;
+  const atMidnight = previous?.slotMs === dayStartMs ? previous.equity : equity;
+  const dayStartEquity = sameDay?.dayStartEquity ?? atMidnight;
   const peaks = advancePeaks(previous, dayStartMs, equity);
   let peak = equity;
   for (const day of peaks) if (day.equity > peak) peak = day.equity;
   return {
+    slotMs,
     dayStartMs,
     dayStartEquity,
     peaks,

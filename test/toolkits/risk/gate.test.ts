@@ -328,6 +328,28 @@ describe("rules of entries", () => {
     expect(reasonOf({ ...entry, leaderHourSigmas: -3.25, relationships: oneCluster([ETH, BTC]) })).toBe(
       "ETH/USDT fell 3.25 daily standard deviations within an hour; the limit is 3",
     );
+    const onTimeframe = (timeframe: "4h" | "1d" | "1h") =>
+      reasonOf({
+        ...entry,
+        decision: { ...decision, timeframe },
+        analysis: { ...analysis, timeframe },
+        leaderHourSigmas: -4,
+      });
+    expect(onTimeframe("1h")).toContain("within an hour;");
+    expect(onTimeframe("4h")).toContain("within one candle of 4h;");
+    expect(onTimeframe("1d")).toContain("within one candle of 1d;");
+  });
+
+  it("says until when the day's loss bars entries: at 00:00 it is the day that just ends", () => {
+    const latched = (dayStartMs: number, slotMs = SLOT_MS) =>
+      reasonOf({
+        ...withPortfolio(entry, { loss: { ...loss, dayStartMs, dayChangePct: -2.5, dayLossLatched: true } }),
+        slotMs,
+        nowMs: slotMs,
+      });
+    expect(latched(1_699_920_000_000)).toMatch(/^equity is -2.5 % on the day .* no entries until 00:00 UTC$/);
+    const midnight = unixMs(1_700_006_400_000);
+    expect(latched(1_699_920_000_000, midnight)).toMatch(/no entries at the close that ends it$/);
   });
 
   it("an opinion that shrinks makes the order smaller by its share, on its own candle only, and never larger", () => {

@@ -1,7 +1,7 @@
 // Floor 2, risk. Entry rules on what moves together: three positions in one cluster are one bet, and a falling leader takes
 // the others with it.
 import { clusterOf } from "#schemas/relationship.ts";
-import { splitSymbol } from "#schemas/units.ts";
+import { splitSymbol, timeframeMs } from "#schemas/units.ts";
 import { basesTaken } from "../working.ts";
 import { type Rule, shown } from "./rule.ts";
 
@@ -16,7 +16,8 @@ export const clusterCap: Rule = ({ relationships, decision, limits, portfolio })
     : `${together.join(", ")} move with it and are open or on order; the limit is ${limits.maxEntriesPerCluster} per cluster`;
 };
 
-export const leaderShock: Rule = ({ leaderHourSigmas, relationships, limits }) =>
-  leaderHourSigmas === null || leaderHourSigmas >= -limits.leaderFallSigmas
-    ? null
-    : `${relationships?.leader ?? "the leader"} fell ${shown(-leaderHourSigmas)} daily standard deviations within an hour; the limit is ${limits.leaderFallSigmas}`;
+export const leaderShock: Rule = ({ leaderHourSigmas, relationships, limits, decision: { timeframe } }) => {
+  if (leaderHourSigmas === null || leaderHourSigmas >= -limits.leaderFallSigmas) return null;
+  const span = timeframeMs(timeframe) > timeframeMs("1h") ? `one candle of ${timeframe}` : "an hour";
+  return `${relationships?.leader ?? "the leader"} fell ${shown(-leaderHourSigmas)} daily standard deviations within ${span}; the limit is ${limits.leaderFallSigmas}`;
+};
