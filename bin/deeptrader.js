@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
+import v8 from "node:v8";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const readsTypeScript = major > 22 || (major === 22 && minor >= 18);
@@ -20,6 +21,8 @@ process.stdout.on("error", stopUnheard);
 process.stderr.on("error", stopUnheard);
 
 if (readsTypeScript) {
+  // The young generation keeps its first size: grown, it costs a desk some 70 MB of memory and makes nothing faster.
+  v8.setFlagsFromString("--semi-space-growth-factor=1");
   // Compiled code is kept beside the dependencies, where only whoever installed them may write.
   module.enableCompileCache?.(fileURLToPath(new URL("../node_modules/.cache/deeptrader", import.meta.url)));
   const { main } = await import("#apps/cli.ts");
