@@ -18,6 +18,8 @@ export class DeskRun {
   readonly tally: WorkTally;
   /** Model tokens that the tally may hold before a further call is refused; null: no limit. */
   readonly maxTokens: number | null;
+  /** See TokenLimit. */
+  readonly dayLeft: (() => number) | undefined;
   /** True once a call was refused for it. */
   overBudget = false;
   /** True once the job was handed to the analyst; a run hands it over at most once. */
@@ -34,11 +36,13 @@ export class DeskRun {
     readonly nowMs: UnixMs;
     readonly tally: WorkTally;
     readonly maxTokens?: number | null;
+    readonly dayLeft?: (() => number) | undefined;
   }) {
     this.slots = parts.slots;
     this.nowMs = parts.nowMs;
     this.tally = parts.tally;
     this.maxTokens = parts.maxTokens ?? null;
+    this.dayLeft = parts.dayLeft;
   }
 }
 

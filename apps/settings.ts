@@ -277,6 +277,13 @@ export const SETTINGS: readonly Setting[] = [
   ),
   setting("thinking.questionTokens", "QUESTION_TOKENS", undefined, number, "limit of one question, model tokens"),
   setting(
+    "thinking.dayQuestionTokens",
+    "QUESTION_DAY_TOKENS",
+    undefined,
+    number,
+    "limit of a day's questions, model tokens; above it rules answer and say so",
+  ),
+  setting(
     "thinking.shadowEvery",
     "SHADOW_EVERY",
     undefined,

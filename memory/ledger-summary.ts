@@ -125,16 +125,25 @@ export function summarise(entries: readonly LedgerEntry[]): LedgerSummary {
   };
 }
 
-/** Units of the day's thinking budget that entries have spent; the caller takes the entries of the day. */
-export const unitsOfDayBudget = (entries: readonly LedgerEntry[]): number =>
-  unitsOf(entries.filter(({ job }) => OF_DAY_BUDGET.includes(job)));
+/** What the day's budgets have been spent on. */
+export interface DaySpend {
+  /** Work units of thinking, opinions and shadow checks. */
+  readonly units: number;
+  /** Model tokens of sleep, in and out. */
+  readonly tokens: number;
+  /** Model tokens of questions, in and out. */
+  readonly questionTokens: number;
+}
 
-/** Tokens of the day's thinking budget, in and out. */
-export const tokensOfDayBudget = (entries: readonly LedgerEntry[]): number =>
-  sum(
-    entries.filter(({ job }) => OF_DAY_BUDGET.includes(job)),
-    ({ work }) => work.inputTokens + work.outputTokens,
-  );
+/** What entries have spent; the caller takes the entries of the day. */
+export const daySpendOf = (entries: readonly LedgerEntry[]): DaySpend => ({
+  units: unitsOf(entries.filter(({ job }) => OF_DAY_BUDGET.includes(job))),
+  tokens: tokensOf(entries.filter(({ phase }) => phase === "sleep")),
+  questionTokens: tokensOf(entries.filter(({ phase }) => phase === "test-time")),
+});
+
+const tokensOf = (entries: readonly LedgerEntry[]): number =>
+  sum(entries, ({ work }) => work.inputTokens + work.outputTokens);
 
 const FROM_MEMORY = ["pre-answered", "recalled", "distilled"] as const;
 

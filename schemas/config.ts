@@ -85,6 +85,8 @@ export const ThinkingPolicy = z.object({
   /** Of one question; above it the desk abstains and says so. */
   questionUnits: above0(UNITS).default(50_000),
   questionTokens: whole(1, UNITS).default(20_000),
+  /** Of all questions of a UTC day; above it rules answer and say so. */
+  dayQuestionTokens: whole(0, UNITS).default(500_000),
   /** One hit in so many is recomputed in the shadow. */
   shadowEvery: whole(1, MANY).default(20),
   /** A market this close to its trigger counts as near, percent of the price. */

@@ -93,6 +93,8 @@ export interface ManagerRequest {
   readonly slots: AnalysisSlots;
   readonly nowMs: UnixMs;
   readonly tally: WorkTally;
+  /** Model tokens that the day has left for questions by now; left out: no limit. */
+  readonly dayLeft?: () => number;
 }
 
 /** One model's run. `outcome` and `failure` are the analyst tool's own, whatever the models said afterwards. */
@@ -170,13 +172,13 @@ const spent = (maxTokens: number | undefined): TokenBudgetError =>
 
 async function runOn(
   onModel: ManagerOnModel,
-  { question, slots, nowMs, tally }: ManagerRequest,
+  { question, slots, nowMs, tally, dayLeft }: ManagerRequest,
   limits: { readonly deadlineMs: number; readonly maxTokens: number | undefined; readonly signal: AbortSignal },
 ): Promise<ModelRun & { readonly refused: boolean; readonly overBudget: boolean }> {
   const { model, manager } = onModel;
   const { deadlineMs, signal } = limits;
   const maxTokens = model === "rules" ? null : (limits.maxTokens ?? null);
-  const run = new DeskRun({ slots, nowMs, tally, maxTokens });
+  const run = new DeskRun({ slots, nowMs, tally, maxTokens, dayLeft });
   const text = `Question of the operator, quoted: ${JSON.stringify(question)}\nMarket: ${jobText(slots)}`;
   const result = await runAgent(manager, text, { run, maxSteps: MAX_STEPS, deadlineMs, signal });
   const { delegated, refused, overBudget, outcome, failure } = run;

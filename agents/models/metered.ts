@@ -10,6 +10,8 @@ export interface TokenLimit {
   readonly tally: WorkTally;
   /** Tokens, in and out together; null: no limit. */
   readonly maxTokens: number | null;
+  /** Tokens that the day has left by now, for all questions together; left out: no limit. */
+  readonly dayLeft?: (() => number) | undefined;
   /** True once a call was refused for it. */
   overBudget: boolean;
 }
@@ -46,6 +48,14 @@ export function admitCall(limit: TokenLimit): void {
       expected: "another call to fit into them",
       remedy:
         "Ask for less, or raise DEEPTRADER_QUESTION_TOKENS (questions) or DEEPTRADER_SLEEP_PASS_TOKENS (opinions).",
+    });
+  }
+  if (limit.dayLeft !== undefined && limit.dayLeft() <= 0) {
+    limit.overBudget = true;
+    throw new TokenBudgetError({
+      was: "The day's model tokens for questions are spent.",
+      expected: "another call to fit into them",
+      remedy: "Raise DEEPTRADER_QUESTION_DAY_TOKENS, or ask again after 00:00 UTC.",
     });
   }
   countCall(limit.tally);

@@ -78,7 +78,7 @@ const IN_FALLBACK = {
 /** The settings as messages call them. */
 async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Promise<ModelChoice> {
   const { model, modelUrl, env, wait, recording } = setting;
-  if (model === "rules") return { id: "rules", modelFor: (rules) => rulesOnly(rules) };
+  if (model === "rules") return RULES;
   const id = routerId(model, words.model);
   if (modelUrl !== null) requireHttpUrl(modelUrl, words.url);
   const { ModelRouterLanguageModel, getProviderConfig } = await loadModelRouter();
@@ -157,11 +157,14 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
 type RouterOptions = Parameters<ModelRouterLanguageModel["doGenerate"]>[0];
 type RouterResult = Awaited<ReturnType<ModelRouterLanguageModel["doGenerate"]>>;
 
-/** Built-in rules in the place of a model: no call of anyone, so none is counted. */
-export function rulesOnly(rules: readonly Rule[]): AgentModel {
-  const model = new RuleModel(rules);
-  return () => model;
-}
+/** The built-in rules in the place of a model: nothing is called, so nothing is counted. */
+export const RULES: ModelChoice = {
+  id: "rules",
+  modelFor(rules) {
+    const model = new RuleModel(rules);
+    return () => model;
+  },
+};
 
 /** The server took the call (HTTP 200) and its answer could not be used; the AI SDK keeps the status in its errors. */
 function isAnswered(error: unknown): boolean {

@@ -168,7 +168,8 @@ async function checkVenue(config: DeskConfig, options: { readonly signal: AbortS
 async function checkModel(config: DeskConfig, env: Env): Promise<Finding> {
   const models = await namesOf(modelSetting(config, env));
   if (models.startsWith("rules")) return "rules: no provider, no key, no cost";
-  return `${models}: ${keysText(config, models)}; at most ${config.thinking.questionTokens.toLocaleString("en-US")} tokens a question`;
+  const { questionTokens, dayQuestionTokens } = config.thinking;
+  return `${models}: ${keysText(config, models)}; at most ${questionTokens.toLocaleString("en-US")} tokens a question and ${dayQuestionTokens.toLocaleString("en-US")} a day`;
 }
 
 /** Of opinions. Checked also while nobody asks for them, so that switching them on brings no surprise. */

@@ -1,6 +1,7 @@
 // Floor 6. `report`: hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
 import { writeFile } from "node:fs/promises";
-import { type LedgerSummary, summarise, tokensOfDayBudget, unitsOfDayBudget } from "#memory/ledger-summary.ts";
+import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
+import type { ThinkingPolicy } from "#schemas/config.ts";
 import { UsageError } from "#schemas/errors.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import { DAY_MS } from "#schemas/units.ts";
@@ -17,12 +18,14 @@ export interface ReportDocument extends LedgerSummary {
   /** First and last ledger entry; null where there is none. */
   readonly fromMs: number | null;
   readonly toMs: number | null;
-  /** Thinking above the sweep, second opinions and shadow checks; the UTC day of the desk's clock. */
+  /** Of the UTC day of the desk's clock. `units` and `tokens`: thinking above the sweep, opinions, shadow checks. */
   readonly budgetToday: {
     readonly units: number;
     readonly unitsSpent: number;
     readonly tokens: number;
     readonly tokensSpent: number;
+    readonly questionTokens: number;
+    readonly questionTokensSpent: number;
   };
   /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
   readonly quarantined: readonly QuestionKind[];
@@ -71,10 +74,14 @@ export function reportOf(
   {
     nowMs,
     thinking,
-  }: { readonly nowMs: number; readonly thinking: { readonly dayUnits: number; readonly dayTokens: number } },
+  }: {
+    readonly nowMs: number;
+    readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayTokens" | "dayQuestionTokens">;
+  },
 ): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines"> {
   const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
+  const spent = daySpendOf(today);
   const times = entries.map(({ atMs }) => atMs);
   return {
     ...summarise(entries),
@@ -83,9 +90,11 @@ export function reportOf(
     toMs: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
     budgetToday: {
       units: thinking.dayUnits,
-      unitsSpent: unitsOfDayBudget(today),
+      unitsSpent: spent.units,
       tokens: thinking.dayTokens,
-      tokensSpent: tokensOfDayBudget(today),
+      tokensSpent: spent.tokens,
+      questionTokens: thinking.dayQuestionTokens,
+      questionTokensSpent: spent.questionTokens,
     },
   };
 }

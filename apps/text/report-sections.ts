@@ -210,13 +210,20 @@ function checks({ pathsByJob, quarantined, quarantines }: ReportDocument): Repor
 }
 
 function budget({ budgetToday, overBudget }: ReportDocument): ReportSection {
-  const { units, unitsSpent, tokens, tokensSpent } = budgetToday;
+  const { units, unitsSpent, tokens, tokensSpent, questionTokens, questionTokensSpent } = budgetToday;
+  const row = (name: string, spent: number, of: number) => [
+    name,
+    figure(spent),
+    figure(of),
+    figure(Math.max(0, of - spent)),
+  ];
   return {
-    title: "budget of thinking, this UTC day",
+    title: "budgets, this UTC day",
     columns: ["", "spent", "of", "left"],
     rows: [
-      ["work units", figure(unitsSpent), figure(units), figure(Math.max(0, units - unitsSpent))],
-      ["tokens", figure(tokensSpent), figure(tokens), figure(Math.max(0, tokens - tokensSpent))],
+      row("work units of thinking", unitsSpent, units),
+      row("model tokens of sleep", tokensSpent, tokens),
+      row("model tokens of questions", questionTokensSpent, questionTokens),
     ],
     notes: byCount(overBudget).map(([name, count]) => `Given up at the limit of ${name}: ${figure(count)} times.`),
   };

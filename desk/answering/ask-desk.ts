@@ -22,6 +22,7 @@ import type { BackgroundQueue } from "./background-queue.ts";
 import type { Conversations } from "./conversations.ts";
 import { createDeskView } from "./desk-view.ts";
 import { createQuestionLog, type QuestionLog } from "./question-log.ts";
+import { byRulesAlone, withinDay } from "./within-day.ts";
 
 /** What a question needs of an opened desk. */
 export interface AskedDesk {
@@ -44,7 +45,8 @@ interface Session {
   readonly symbols: readonly MarketSymbol[];
   readonly refreshing: Set<string>;
   readonly log: QuestionLog;
-  manager: Promise<ManagerRunner> | null;
+  /** By the name of their models: those of the setting, and rules. */
+  readonly managers: Map<"models" | "rules", Promise<ManagerRunner>>;
 }
 
 /** A renewal that takes longer is given up: the next question asks anew. */
@@ -65,8 +67,13 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const nowMs = desk.clock.now();
   const startMs = desk.monotonicMs();
   const toRenew: AnalysisKey[] = [];
+  const closed = (): void => desk.planner.budget.closeQuestion(tally);
+  let isDaySpent = false;
+  const onDaySpent = (): void => {
+    isDaySpent = true;
+  };
   const deps: AnswerDeps = {
-    ...answerDeps(open, session, { tally, nowMs }),
+    ...answerDeps(open, session, { tally, nowMs, onDaySpent }),
     refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
   };
   const previous = conversation === undefined ? null : await conversations.previous(conversation);
@@ -75,9 +82,10 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
     served = await countInto(tally, () => serveQuestion(deps, { text, nowMs, previous }, { signal }));
   } catch (error) {
     const failed = { nowMs, work: tally.total(), durationMs: desk.monotonicMs() - startMs };
-    background.later(() => session.log.failed(failed));
+    background.later(() => session.log.failed(failed).finally(closed));
     throw error;
   }
+  if (isDaySpent) served = { ...served, answer: byRulesAlone(served.answer, desk.config.thinking) };
   const { answer } = served;
   const { intent } = answer;
   if (conversation !== undefined) {
@@ -85,7 +93,7 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
     background.later(conversations.said(conversation, exchange).write);
   }
   const durationMs = desk.monotonicMs() - startMs;
-  background.later(() => session.log.answered({ ...served, nowMs, durationMs }));
+  background.later(() => session.log.answered({ ...served, nowMs, durationMs }).finally(closed));
   for (const key of toRenew) background.later(() => renew(desk, session, key));
   if (intent !== null) afterServed(desk, { answer, intent, nowMs });
   return answer;
@@ -98,7 +106,7 @@ function sessionOf({ desk }: AskedDesk): Session {
     symbols: [...desk.markets.keys()],
     refreshing: new Set(),
     log: createQuestionLog(desk),
-    manager: null,
+    managers: new Map(),
   };
   sessions.set(desk, session);
   return session;
@@ -108,7 +116,7 @@ function sessionOf({ desk }: AskedDesk): Session {
 function answerDeps(
   open: AskedDesk,
   session: Session,
-  { tally, nowMs }: { readonly tally: WorkTally; readonly nowMs: UnixMs },
+  { tally, nowMs, onDaySpent }: { readonly tally: WorkTally; readonly nowMs: UnixMs; readonly onDaySpent: () => void },
 ): AnswerDeps {
   const { desk } = open;
   return {
@@ -122,7 +130,7 @@ function answerDeps(
     symbols: async () => session.symbols,
     universe: async (options) => (await desk.universe.at(nowMs, options)).assets,
     quote: desk.quote,
-    manager: () => managerOf(open, session),
+    manager: () => managerOf(open, session, onDaySpent),
     sweep: (symbols, timeframe, options) =>
       sweepMarkets(analystDeps(desk, tally), { symbols, timeframe, nowMs, origin: "test-time" }, options),
     questionUnits: desk.config.thinking.questionUnits,
@@ -176,24 +184,33 @@ async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Pro
   }
 }
 
-function managerOf(open: AskedDesk, session: Session): Promise<ManagerRunner> {
-  if (session.manager !== null) return session.manager;
-  const made = buildManager(open);
-  session.manager = made;
+/** @throws ConfigError for models that cannot be used */
+async function managerOf(open: AskedDesk, session: Session, onSpent: () => void): Promise<ManagerRunner> {
+  const onRules = () => builtOnce(open, session, "rules");
+  const onModels = await builtOnce(open, session, "models");
+  const { config, planner } = open.desk;
+  if (config.model === "rules") return onModels;
+  return withinDay({ onModels, onRules, budget: planner.budget, thinking: config.thinking, onSpent });
+}
+
+function builtOnce(open: AskedDesk, { managers }: Session, name: "models" | "rules"): Promise<ManagerRunner> {
+  const known = managers.get(name);
+  if (known !== undefined) return known;
+  const made = buildManager(open, name);
+  managers.set(name, made);
   // A failed construction (a missing key, say) is tried again at the next question.
-  made.catch(() => {
-    session.manager = null;
-  });
+  made.catch(() => managers.delete(name));
   return made;
 }
 
-async function buildManager(open: AskedDesk): Promise<ManagerRunner> {
+async function buildManager(open: AskedDesk, name: "models" | "rules"): Promise<ManagerRunner> {
   const { desk } = open;
   const { createDeepTraderManager, managerRunner } = await import("#agents/deep-trader-manager/agent.ts");
   const { createMarketAnalyst } = await import("#agents/market-analyst/agent.ts");
   const { ANALYST_RULES } = await import("#agents/market-analyst/rules.ts");
   const { MANAGER_RULES } = await import("#agents/deep-trader-manager/rules.ts");
-  const choices = await open.managerModels();
+  const { RULES } = await import("#agents/models/select.ts");
+  const choices = name === "rules" ? [RULES] : await open.managerModels();
   const managers = await Promise.all(
     choices.map(async (choice) => {
       const marketAnalyst = await createMarketAnalyst({

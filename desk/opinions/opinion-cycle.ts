@@ -3,7 +3,7 @@
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
 import { withinRun } from "../run-slot/run-once.ts";
@@ -14,7 +14,6 @@ import {
   opinionCandidates,
   opinionEntry,
   opinionsFor,
-  sleepTokensOfDay,
   tokenAllowance,
 } from "./opinions.ts";
 
@@ -53,8 +52,7 @@ export async function runOpinionCycle(
       const report = { slot: slotMs, forAsOfMs, repeated: false };
       if (candidates.length === 0) return { ...report, ...NOTHING };
       const models = ((await desk.opinionModels?.()) ?? []).filter(({ id }) => id !== "rules");
-      const dayMs = unixMs(Math.floor(nowMs / DAY_MS) * DAY_MS);
-      const spentToday = sleepTokensOfDay(await desk.ledger.entries({ sinceMs: dayMs }, writing), nowMs);
+      const spentToday = (await desk.planner.budget.spentToday(nowMs, writing)).tokens;
       const bought = await buyOpinions({
         models,
         candidates,

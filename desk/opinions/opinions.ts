@@ -108,14 +108,6 @@ export function opinionsFor(events: readonly JournalEvent[], asOfMs: UnixMs): Re
   return opinions;
 }
 
-/** Model tokens that sleep has spent since 00:00 UTC of `nowMs`, by the ledger: a restart does not reset them. */
-export function sleepTokensOfDay(entries: readonly LedgerEntry[], nowMs: number): number {
-  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  return entries
-    .filter(({ phase, atMs }) => phase === "sleep" && atMs >= dayMs && atMs <= nowMs)
-    .reduce((sum, { work }) => sum + work.inputTokens + work.outputTokens, 0);
-}
-
 /** What a pass came to. */
 export interface OpinionTally {
   /** Markets that deserved one. */

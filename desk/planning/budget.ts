@@ -1,20 +1,14 @@
-// Floor 4. The thinking policy and the ledger → how much may still be spent, per pass and per day of the desk's clock (UTC).
-// The ledger is the truth, so a restart does not begin a new day.
-import { tokensOfDayBudget, unitsOfDayBudget } from "#memory/ledger-summary.ts";
+// Floor 4. The thinking policy and the ledger → how much may still be spent, per pass and per day of the desk's clock (UTC):
+// one budget for thinking, opinions, shadow checks and questions. The ledger is the truth, so a restart begins no new day.
+import { tokensOf } from "#agents/models/metered.ts";
+import { type DaySpend, daySpendOf } from "#memory/ledger-summary.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { CallOptions, Ledger } from "#schemas/ports/work.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
-import type { LedgerEntry } from "#schemas/work.ts";
+import type { LedgerEntry, WorkTally } from "#schemas/work.ts";
 
-export interface Spend {
-  readonly units: number;
-  readonly tokens: number;
-}
-
-const spendOf = (entries: readonly LedgerEntry[]): Spend => ({
-  units: unitsOfDayBudget(entries),
-  tokens: tokensOfDayBudget(entries),
-});
+/** Of sleep. */
+type Spend = Pick<DaySpend, "units" | "tokens">;
 
 /** Which limit stands in the way. */
 export type BudgetName = "pass" | "day";
@@ -54,8 +48,20 @@ const NOTHING: Spend = { units: 0, tokens: 0 };
 export interface DayBudget {
   /** The desk's ledger; what is recorded through it counts at once. */
   readonly ledger: Ledger;
-  /** Spent since 00:00 UTC of `nowMs` on thinking, opinions and shadow checks. @throws StoreError */
-  spentToday(nowMs: UnixMs, options: CallOptions): Promise<Spend>;
+  /** Spent since 00:00 UTC of `nowMs`. @throws StoreError */
+  spentToday(nowMs: UnixMs, options: CallOptions): Promise<DaySpend>;
+  /**
+   * Counts a question's tokens from its first model call on, not only once its row is written: questions run side by side.
+   * @throws StoreError
+   */
+  openQuestion(tally: WorkTally, nowMs: UnixMs, options: CallOptions): Promise<QuestionSpend>;
+  /** The question's row is written, or will never be. */
+  closeQuestion(tally: WorkTally): void;
+}
+
+export interface QuestionSpend {
+  /** Tokens of all questions of its day by now. */
+  spentToday(): number;
 }
 
 /**
@@ -64,26 +70,44 @@ export interface DayBudget {
  */
 export function createDayBudget(ledger: Ledger): DayBudget {
   let dayMs: number | null = null;
-  let before: Spend = NOTHING;
+  let before: DaySpend = daySpendOf([]);
   let since: LedgerEntry[] = [];
+  const underWay = new Set<WorkTally>();
   const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS) * DAY_MS;
+  const readDay = async (nowMs: UnixMs, options: CallOptions): Promise<void> => {
+    if (dayMs === dayOf(nowMs)) return;
+    since = [];
+    const entries = await ledger.entries({ sinceMs: unixMs(dayOf(nowMs)) }, options);
+    before = daySpendOf(entries.filter(({ atMs }) => atMs <= nowMs));
+    dayMs = dayOf(nowMs);
+  };
+  const spentBy = (nowMs: UnixMs): DaySpend => {
+    const here = daySpendOf(since.filter(({ atMs }) => dayOf(atMs) === dayMs && atMs <= nowMs));
+    const open = [...underWay].reduce((sum, tally) => sum + tokensOf(tally), 0);
+    return {
+      units: before.units + here.units,
+      tokens: before.tokens + here.tokens,
+      questionTokens: before.questionTokens + here.questionTokens + open,
+    };
+  };
   return {
     ledger: {
       ...ledger,
       async record(entry, options) {
         await ledger.record(entry, options);
-        if (unitsOfDayBudget([entry]) > 0 || tokensOfDayBudget([entry]) > 0) since.push(entry);
+        const { units, tokens, questionTokens } = daySpendOf([entry]);
+        if (units + tokens + questionTokens > 0) since.push(entry);
       },
     },
     async spentToday(nowMs, options) {
-      if (dayMs !== dayOf(nowMs)) {
-        since = [];
-        const entries = await ledger.entries({ sinceMs: unixMs(dayOf(nowMs)) }, options);
-        before = spendOf(entries.filter(({ atMs }) => atMs <= nowMs));
-        dayMs = dayOf(nowMs);
-      }
-      const here = spendOf(since.filter(({ atMs }) => dayOf(atMs) === dayMs && atMs <= nowMs));
-      return { units: before.units + here.units, tokens: before.tokens + here.tokens };
+      await readDay(nowMs, options);
+      return spentBy(nowMs);
     },
+    async openQuestion(tally, nowMs, options) {
+      await readDay(nowMs, options);
+      underWay.add(tally);
+      return { spentToday: () => spentBy(nowMs).questionTokens };
+    },
+    closeQuestion: (tally) => void underWay.delete(tally),
   };
 }

@@ -4,7 +4,6 @@ import { SCRATCH_UNITS } from "#agents/deep-trader-manager/answers/effort.ts";
 import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { finishText } from "#agents/deep-trader-manager/answers/render.ts";
 import { analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
-import { unitsOfDayBudget } from "#memory/ledger-summary.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import { isPassing } from "#schemas/errors.ts";
 import { canonicalJson } from "#schemas/hash.ts";
@@ -13,7 +12,7 @@ import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { BREADTH_KINDS, type Intent, intentKey, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
 import type { StoredTopic } from "#schemas/topic.ts";
-import { DAY_MS, type MarketSymbol, toIso, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, toIso } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
@@ -193,9 +192,7 @@ export async function topicServed(desk: Desk, { answer, intent, nowMs }: Served,
   );
 }
 
-/** Of the day's budget for thinking, which the check shares; the day is the UTC day of the desk's clock. */
-async function unitsLeftToday(desk: Desk, options: CallOptions): Promise<number> {
-  const dayMs = unixMs(Math.floor(desk.clock.now() / DAY_MS) * DAY_MS);
-  const entries = await desk.ledger.entries({ sinceMs: dayMs }, options);
-  return desk.config.thinking.dayUnits - unitsOfDayBudget(entries);
+/** Of the day's budget for thinking, which the check shares. */
+async function unitsLeftToday({ config, planner, clock }: Desk, options: CallOptions): Promise<number> {
+  return config.thinking.dayUnits - (await planner.budget.spentToday(clock.now(), options)).units;
 }

@@ -15,7 +15,7 @@ import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/asse
 import { analyseAtTestTime, type DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
-import { type AgentModel, type ModelChoice, rulesOnly } from "#agents/models/select.ts";
+import { type AgentModel, type ModelChoice, RULES } from "#agents/models/select.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
@@ -236,7 +236,7 @@ function lazyManager(
 ) {
   const build = async (choice: ModelChoice | undefined): Promise<{ analyst: Agent; manager: Agent }> => {
     const pick = (own: AgentModel | undefined, rules: typeof MANAGER_RULES): AgentModel =>
-      own ?? choice?.modelFor(rules) ?? rulesOnly(rules);
+      own ?? choice?.modelFor(rules) ?? RULES.modelFor(rules);
     const analyst = await createMarketAnalyst({ model: pick(options.analystModel, ANALYST_RULES), depsFor });
     const model = pick(options.managerModel, MANAGER_RULES);
     const manager = await createDeepTraderManager({

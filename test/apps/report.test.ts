@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const T0 = Date.UTC(2025, 2, 3);
 const NOW_MS = T0 + 2 * DAY_MS + 5 * HOUR_MS;
-const thinking = { dayUnits: 500_000, dayTokens: 200_000 };
+const thinking = { dayUnits: 500_000, dayTokens: 200_000, dayQuestionTokens: 300_000 };
 const { style } = createIo({ json: true, quiet: true });
 
 const documentOf = (entries: readonly LedgerEntry[]): ReportDocument => ({
@@ -168,8 +168,14 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
   const used = count(entries, (entry) => entry.firstUses);
   const quiet = missed.get("no-candle") ?? 0;
   const missedAll = [...missed.values()].reduce((a, b) => a + b, 0);
-  const today = of("thinking", "opinion", "shadow").filter(({ atMs }) => atMs >= T0 + 2 * DAY_MS);
-  const tokens = count(today, ({ work: w }) => w.inputTokens + w.outputTokens);
+  const sameDay = entries.filter(({ atMs }) => atMs >= T0 + 2 * DAY_MS);
+  const today = sameDay.filter(({ job }) => ["thinking", "opinion", "shadow"].includes(job));
+  const tokensOf = (phase: LedgerEntry["phase"]): number =>
+    count(
+      sameDay.filter((entry) => entry.phase === phase),
+      ({ work: w }) => w.inputTokens + w.outputTokens,
+    );
+  const spent = (amount: number, limit: number) => [text(amount), text(limit), text(Math.max(0, limit - amount))];
   const everyAge = entries.flatMap(({ ageAtUseMs }) => ageAtUseMs);
   const rows = (map: Map<string, number>) => Object.fromEntries([...map].map(([name, n]) => [name, [text(n)]]));
   const phaseRow = (list: readonly LedgerEntry[]) => [
@@ -256,9 +262,10 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
       ],
     },
     "answers made again in the shadow": { ...rows(found), "quarantines begun in this run": ["2"] },
-    "budget of thinking, this UTC day": {
-      "work units": [text(units(today)), "500,000", text(Math.max(0, 500_000 - units(today)))],
-      tokens: [text(tokens), "200,000", text(Math.max(0, 200_000 - tokens))],
+    "budgets, this UTC day": {
+      "work units of thinking": spent(units(today), 500_000),
+      "model tokens of sleep": spent(tokensOf("sleep"), 200_000),
+      "model tokens of questions": spent(tokensOf("test-time"), 300_000),
     },
     models: {
       ...(count(sleep, ({ work: w }) => w.modelCalls) > 0 ? { sleep: phaseRow(sleep) } : {}),

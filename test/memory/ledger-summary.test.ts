@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { summarise, tokensOfDayBudget, unitsOfDayBudget } from "#memory/ledger-summary.ts";
+import { daySpendOf, summarise } from "#memory/ledger-summary.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 
 const entry = (over: Partial<LedgerEntry>): LedgerEntry => ({
@@ -75,8 +75,12 @@ describe("summarise", () => {
       entry({ phase: "sleep", job: "shadow", work: { ...calls(1), inputTokens: 8 } }),
     ];
     expect(summarise(entries).unitsAboveSweep).toBe(902);
-    expect(unitsOfDayBudget(entries)).toBe(402);
-    expect(tokensOfDayBudget(entries)).toBe(8);
+    const asked = entry({
+      phase: "test-time",
+      job: "question",
+      work: { ...calls(9), inputTokens: 30, outputTokens: 2 },
+    });
+    expect(daySpendOf([...entries, asked])).toEqual({ units: 402, tokens: 8, questionTokens: 32 });
   });
 
   it("does not call an analysis that served many times negative waste", () => {

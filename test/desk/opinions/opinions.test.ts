@@ -6,7 +6,6 @@ import {
   type OpinionCandidate,
   type OpinionPass,
   opinionCandidates,
-  sleepTokensOfDay,
   tokenAllowance,
 } from "#desk/opinions/opinions.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
@@ -14,7 +13,6 @@ import type { Analysis } from "#schemas/analysis.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import type { LedgerEntry } from "#schemas/work.ts";
 import { anAnalysis } from "#test/agents/second-opinion/an-analysis.ts";
 import { type ScriptedModel, says, scriptedModel } from "#test/agents/second-opinion/scripted.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
@@ -233,21 +231,6 @@ describe("a pass of opinions", () => {
 });
 
 describe("the day's tokens", () => {
-  const entry = (atMs: number, phase: LedgerEntry["phase"], inputTokens: number) =>
-    ({ atMs, phase, work: { inputTokens, outputTokens: 1 } }) as unknown as LedgerEntry;
-
-  it("are those of sleep since midnight UTC", () => {
-    const dayMs = 20_000 * DAY_MS;
-    const entries = [
-      entry(dayMs - 1, "sleep", 1000),
-      entry(dayMs, "sleep", 10),
-      entry(dayMs + 5, "test-time", 5000),
-      entry(dayMs + 9, "sleep", 20),
-      entry(dayMs + 11, "sleep", 7000),
-    ];
-    expect(sleepTokensOfDay(entries, dayMs + 10)).toBe(32);
-  });
-
   it("bound a pass as its own do, and never below nothing", () => {
     const budget = { passTokens: 100, dayTokens: 250 };
     const lastHourMs = unixMs(20_000 * DAY_MS + 23 * 3_600_000);

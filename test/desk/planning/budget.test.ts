@@ -4,7 +4,7 @@ import { createDayBudget, openPass } from "#desk/planning/budget.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { ThinkingPolicy } from "#schemas/config.ts";
 import { DAY_MS, type DeskId, unixMs } from "#schemas/units.ts";
-import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
+import { type LedgerEntry, NO_WORK, WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
 
 const policy = ThinkingPolicy.parse({ passUnits: 100, dayUnits: 250, passTokens: 10, dayTokens: 25 });
@@ -23,6 +23,9 @@ const entry = (over: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ageAtUseMs: [],
   ...over,
 });
+
+const question = (inputTokens: number, outputTokens: number): LedgerEntry =>
+  entry({ phase: "test-time", job: "question", work: { ...NO_WORK, inputTokens, outputTokens } });
 
 describe("the budget of a pass", () => {
   it("takes what just fits, and not one unit more", () => {
@@ -80,8 +83,12 @@ describe("the day's spend", () => {
       entry({ job: "opinion", work: { ...NO_WORK, inputTokens: 8, outputTokens: 2 } }),
       patience,
     );
-    expect(await budget.spentToday(T0, patience)).toEqual({ units: 44, tokens: 10 });
-    expect(await createDayBudget(ledger).spentToday(T0, patience)).toEqual({ units: 44, tokens: 10 });
+    expect(await budget.spentToday(T0, patience)).toEqual({ units: 44, tokens: 10, questionTokens: 0 });
+    expect(await createDayBudget(ledger).spentToday(T0, patience)).toEqual({
+      units: 44,
+      tokens: 10,
+      questionTokens: 0,
+    });
   });
 
   it("counts neither the sweep nor questions, yesterday nor what a run further ahead has spent", async () => {
@@ -94,6 +101,22 @@ describe("the day's spend", () => {
     await budget.ledger.record(entry({ atMs: unixMs(T0 + 500) }), patience);
     expect(await units(budget)).toBe(0);
     expect(await units(budget, T0 + 600)).toBe(40);
+  });
+
+  it("of questions counts those under way from their first call on, and each once", async () => {
+    const { ledger, budget } = open();
+    await ledger.record(question(100, 20), patience);
+    const [first, second] = [new WorkTally(), new WorkTally()];
+    const spend = await budget.openQuestion(first, T0, patience);
+    await budget.openQuestion(second, T0, patience);
+    second.count({ inputTokens: 7, outputTokens: 1 });
+    expect(spend.spentToday()).toBe(128);
+    await budget.ledger.record(question(7, 1), patience);
+    budget.closeQuestion(second);
+    first.count({ outputTokens: 2 });
+    expect(spend.spentToday()).toBe(130);
+    expect(await budget.spentToday(T0, patience)).toEqual({ units: 0, tokens: 0, questionTokens: 130 });
+    expect((await createDayBudget(ledger).spentToday(T0, patience)).questionTokens).toBe(128);
   });
 
   it("begins anew at 00:00 UTC", async () => {
