@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Agent, DelegationStartContext, DelegationStartResult } from "@mastra/core/agent";
+import type { InputProcessor } from "@mastra/core/processors";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { InvariantError, ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -22,6 +23,8 @@ const MAX_STEPS = 8;
 export interface ManagerParts extends ManagerToolParts {
   readonly model: AgentModel;
   readonly marketAnalyst: Agent;
+  /** Before each model call; left out: none. */
+  readonly inputProcessors?: InputProcessor[];
 }
 
 /** Built once; every question runs on it with its own request context. */
@@ -38,6 +41,7 @@ export async function createDeepTraderManager(parts: ManagerParts): Promise<Agen
     model: ({ requestContext }) => parts.model(deskRunOf(requestContext)),
     agents: { marketAnalyst: parts.marketAnalyst },
     tools: managerTools(mastra, parts),
+    inputProcessors: parts.inputProcessors ?? [],
     // As the analyst's: models/retry.ts does it.
     maxRetries: 0,
     defaultOptions: {

@@ -22,11 +22,14 @@ afterAll(() => {
 const say = async (agent: string, text: string): Promise<string> => (await agents[agent]?.generate(text))?.text ?? "";
 
 describe("the agents that Mastra is given", () => {
-  it("are the manager and the analyst, each with one door to the desk, no shell, no files and no orders", async () => {
+  it("are the desk's manager and analyst with their own tools, no shell, no files and no orders", async () => {
     const tools = await Promise.all(
       Object.entries(agents).map(async ([id, agent]) => [id, Object.keys(await agent.listTools())]),
     );
-    expect(Object.fromEntries(tools)).toEqual({ "deep-trader-manager": ["ask"], "market-analyst": ["analyse"] });
+    expect(Object.fromEntries(tools)).toEqual({
+      "deep-trader-manager": ["recall", "portfolio"],
+      "market-analyst": ["analyse"],
+    });
   });
 
   it("answer offline and without a key, and free the home for the next message", async () => {
