@@ -32,10 +32,13 @@ export const timeframeMs = (timeframe: Timeframe): number => TIMEFRAME_MS[timefr
 /** One day in milliseconds; a year has 365 of them (DESIGN: words). */
 export const DAY_MS = 1440 * MINUTE_MS;
 
+/** A currency as venues list it: capitals, letters of scripts without case, marks, digits; the source of a `u` pattern. */
+export const CURRENCY = "[\\p{Lu}\\p{Lo}\\p{M}\\p{N}._-]{1,24}";
+
 /** `BASE/QUOTE`, upper case, for example `BTC/USDT`. */
 export const MarketSymbol = z
   .string()
-  .regex(/^[A-Z0-9._-]{1,24}\/[A-Z0-9._-]{1,24}$/, "expected BASE/QUOTE in capitals, for example BTC/USDT")
+  .regex(new RegExp(`^${CURRENCY}/${CURRENCY}$`, "u"), "expected BASE/QUOTE in capitals, for example BTC/USDT")
   .brand<"MarketSymbol">();
 export type MarketSymbol = z.infer<typeof MarketSymbol>;
 

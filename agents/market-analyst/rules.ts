@@ -1,9 +1,10 @@
 // Floor 3. The analyst without a provider: call the tool once, then one paragraph from its result.
 import { z } from "zod";
+import { CURRENCY } from "#schemas/units.ts";
 import type { Rule } from "../models/rule-model.ts";
 import { AnalystReport } from "./tools.ts";
 
-const JOB = /\b([A-Z0-9._-]{1,24}\/[A-Z0-9._-]{1,24}) at (1m|5m|15m|1h|4h|1d)\b/;
+const JOB = new RegExp(`(?<=^|\\s)(${CURRENCY}/${CURRENCY}) at (1m|5m|15m|1h|4h|1d)\\b`, "u");
 
 const callAnalyse: Rule = ({ user, toolResults }) => {
   const job = JOB.exec(user);

@@ -5,7 +5,7 @@ import { Intent } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
 const SYMBOLS =
-  "BTC/USDT BTC/USDC ETH/USDT ETH/BTC SOL/USDT DOGE/USDT NEAR/USDT ONE/USDT LINK/USDT SAND/USDT IS/USDT A/USDT NOT/USDT ATR/USDT AVAX/USDT 1INCH/USDT XLM/BTC XLM/ETH ADA/EUR WBTC/USDT";
+  "BTC/USDT BTC/USDC ETH/USDT ETH/BTC SOL/USDT DOGE/USDT NEAR/USDT ONE/USDT LINK/USDT SAND/USDT IS/USDT A/USDT NOT/USDT ATR/USDT AVAX/USDT 1INCH/USDT 币安人生/USDT XLM/BTC XLM/ETH ADA/EUR WBTC/USDT";
 const context: GrammarContext = {
   symbols: SYMBOLS.split(" ") as MarketSymbol[],
   quote: "USDT",
@@ -43,6 +43,10 @@ describe("a question that is understood", () => {
     ["What is SOL trading at?", "price SOL/USDT 5m -"],
     ["last price of BTC today", "price BTC/USDT 5m -"],
     ["1inch price", "price 1INCH/USDT 5m -"],
+    // names in another script, and in full width
+    ["price of 币安人生", "price 币安人生/USDT 5m -"],
+    ["RSI of 币安人生/USDT", "rsi 币安人生/USDT 5m -"],
+    ["RSI of ＢＴＣ", "rsi BTC/USDT 5m -"],
     // security
     ["Is DOGE safe?", "security DOGE/USDT 5m -"],
     ["is dogecoin a honeypot", "security DOGE/USDT 5m -"],

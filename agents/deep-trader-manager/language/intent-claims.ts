@@ -1,6 +1,7 @@
 // Floor 3. The words of a question -> the claims to be an asset in it, each with its strength. What is an English word first
 // is a weak claim; what is written as a ticker, but of no market here, is an unknown one.
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
+import { foldName } from "#toolkits/market/listed-names.ts";
 import { isGrammarWord, isVocabulary } from "./intent-vocabulary.ts";
 import { ASSET_NAMES, COMMON_QUOTES, ENGLISH_WORDS, FUNCTION_WORDS, JARGON } from "./intent-words.ts";
 
@@ -36,8 +37,9 @@ const QUOTE_BEFORE = new Set(["in", "per"]);
 const MAX_PHRASE_TOKENS = 3;
 
 export interface Venue {
+  /** Names as `foldName` makes them. */
   readonly symbols: ReadonlySet<string>;
-  /** Base -> its markets. */
+  /** Base, folded, -> its markets as listed. */
   readonly byBase: ReadonlyMap<string, readonly MarketSymbol[]>;
   readonly quotes: ReadonlySet<string>;
   readonly deskQuote: string;
@@ -51,9 +53,9 @@ export function venueOf(symbols: readonly MarketSymbol[], deskQuote: string): Ve
   const known = VENUES.get(symbols) ?? new Map<string, Venue>();
   VENUES.set(symbols, known);
   const venue = known.get(deskQuote) ?? {
-    symbols: new Set(symbols),
-    byBase: Map.groupBy(symbols, (symbol) => splitSymbol(symbol).base),
-    quotes: new Set(symbols.map((symbol) => splitSymbol(symbol).quote)),
+    symbols: new Set(symbols.map(foldName)),
+    byBase: Map.groupBy(symbols, (symbol) => foldName(splitSymbol(symbol).base)),
+    quotes: new Set(symbols.map((symbol) => foldName(splitSymbol(symbol).quote))),
     deskQuote,
   };
   known.set(deskQuote, venue);
@@ -113,7 +115,7 @@ export function scanClaims(text: string, venue: Venue, nameToBase: ReadonlyMap<s
     }
     const token = scan.tokens[at] ?? "";
     const claim = claimOf(scan, token, at);
-    const upper = token.toUpperCase();
+    const upper = foldName(token);
     if (isQuoteMention(scan, upper, at, claims)) {
       quotes.push(upper);
       used.set(at, "quote");
@@ -163,7 +165,7 @@ function claimOf(scan: Scan, token: string, at: number): Claim[] {
   if (/[/_-]/.test(token)) return pairClaims(scan, token, at);
   const dollar = token.startsWith("$");
   const word = dollar ? token.slice(1) : token;
-  const upper = word.toUpperCase();
+  const upper = foldName(word);
   const known = scan.venue.byBase.has(upper);
   const claim = (strength: Claim["strength"], certain = false): Claim[] => [
     { strength, base: upper, quote: null, at, certain },
@@ -206,7 +208,7 @@ const EMPHASIS = new Set(["all", "and", "any", "no", "not", "now", "ok", "only",
 /** `BTC/USDT`, `BTC-USDT` or `BTC_USDT`; anything else with such a sign is two words. */
 function pairClaims(scan: Scan, token: string, at: number): Claim[] {
   const parts = token.replace(/^\$/, "").split(/[/_-]/);
-  const [left = "", right = ""] = parts.map((part) => part.toUpperCase());
+  const [left = "", right = ""] = parts.map(foldName);
   const { venue, nameToBase } = scan;
   if (parts.length === 2) {
     const base = venue.byBase.has(left) ? left : (nameToBase.get(left.toLowerCase()) ?? left);

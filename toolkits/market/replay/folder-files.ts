@@ -6,7 +6,7 @@ import { DataFolderError, DeepTraderError } from "#schemas/errors.ts";
 import { MarketSymbol, Timeframe } from "#schemas/units.ts";
 import { CANDLE_HEADER } from "./parse-candles.ts";
 
-const CANDLE_FILE = /^([A-Z0-9._]+)-([A-Z0-9._]+)-(\d+[A-Za-z]+)\.csv$/;
+const CANDLE_FILE = /^([\p{Lu}\p{Lo}\p{M}\p{N}._]+)-([\p{Lu}\p{Lo}\p{M}\p{N}._]+)-(\d+[A-Za-z]+)\.csv$/u;
 
 export const SIDE_FILES = ["markets.json", "security.json"] as const;
 
