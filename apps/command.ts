@@ -2,8 +2,9 @@
 // either way the document is made by `execute` and dressed by `render`. Their words are in command-words.ts.
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Style } from "./io.ts";
+import type { RunChoice } from "./run-choice.ts";
 import { SIMULATED } from "./text/analysis-text.ts";
-import type { OpenDesk, RunChoice } from "./wire.ts";
+import type { OpenDesk } from "./wire.ts";
 
 export interface CommandInput {
   readonly args: readonly string[];

@@ -12,11 +12,10 @@ import type { Sharing } from "#memory/tiers/sharing.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
-import type { Clock } from "#schemas/ports/market.ts";
-import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import { composeEnvironment, type Environment } from "./environment.ts";
+import { chooseRun, type RunChoice } from "./run-choice.ts";
 import type { Venue } from "./venues.ts";
 
 /** The process environment, with a `.env` file of the working folder read in first. @throws ConfigError */
@@ -44,15 +43,15 @@ function readDotenv(): string | null {
 /** A read of a real venue that hangs is waited for so long; then its market is late, and the others are decided. */
 const READ_PATIENCE_MS = 5_000;
 
-/** Which run a command belongs to (DESIGN §11). */
-export type RunChoice = "new" | "once" | "latest";
-
 export interface OpenDesk extends AskedDesk {
   readonly venue: Venue;
   /** For the provider's key, which is looked up under the provider's own variable name and kept nowhere else. */
   readonly env: Readonly<Record<string, string | undefined>>;
   close(): Promise<void>;
 }
+
+/** Commands that trade: the first of them binds the account to its venue and settlement currency. */
+const TRADES: ReadonlySet<string> = new Set(["start", "trade"]);
 
 /**
  * Opens store, Khala and account over a venue. @throws HomeLockedError, StoreError
@@ -81,12 +80,12 @@ export async function openDesk(
   try {
     sharing = await openSharing({ ...config, monotonicMs }, options);
     const shared = sharing;
-    const runId = await chooseRun(store, config.deskId, venue.clock, choice, options);
+    const { runId, clock } = await chooseRun(store, config, venue, choice, options);
     const desk = await assembleDesk(
       {
         config,
         runId,
-        venue,
+        venue: { ...venue, clock },
         store,
         journal: store.journal(config.deskId, runId),
         runs: store.runs(config.deskId, runId),
@@ -97,13 +96,11 @@ export async function openDesk(
         opinionModels: opinionModels(config, process.env),
         haltFileExists: () => existsSync(haltFile(config)),
         onNote,
-        ...(venue.clock.kind === "system"
-          ? { tooLong: (call: CallOptions) => venue.clock.sleep(READ_PATIENCE_MS, call) }
-          : {}),
+        ...(clock.kind === "system" ? { tooLong: (call: CallOptions) => clock.sleep(READ_PATIENCE_MS, call) } : {}),
       },
       options,
     );
-    if (choice !== "latest" && desk.account.portfolio().settledThroughMs === null) {
+    if (TRADES.has(options.owner) && desk.account.portfolio().settledThroughMs === null) {
       await desk.account.append([runStarted(desk, venue.cash)], options);
     }
     const background = createBackgroundQueue(onNote);
@@ -134,19 +131,6 @@ export async function openDesk(
 
 /** HOME/halt: while it exists the desk sends nothing. */
 export const haltFile = (config: Pick<DeskConfig, "home">): string => join(config.home, "halt");
-
-async function chooseRun(
-  store: Store,
-  deskId: DeskId,
-  clock: Clock,
-  choice: RunChoice,
-  options: CallOptions,
-): Promise<RunId> {
-  if (clock.kind === "system") return "live" as RunId;
-  if (choice === "new") return `sim-${Date.now().toString(36)}-${process.pid}` as RunId;
-  if (choice === "latest") return (await store.latestRun(deskId, options)) ?? ("once" as RunId);
-  return "once" as RunId;
-}
 
 /** The slot a one-shot stands in. */
 export const currentSlot = (desk: Pick<Desk, "clock" | "config" | "marketData">): UnixMs =>

@@ -84,6 +84,11 @@ export class DeskMismatchError extends DeepTraderError {
   readonly policy = "exit";
 }
 
+/** The desk's account trades another venue or settlement currency than the command asks for. */
+export class AccountBoundError extends DeepTraderError {
+  readonly policy = "exit";
+}
+
 /** A stored record has a schema version this build does not read. */
 export class RecordVersionError extends DeepTraderError {
   readonly policy = "halt-trading";

@@ -10,6 +10,7 @@ import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Io, Style } from "../io.ts";
+import { firstSlotOf } from "../run-choice.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
 import { table } from "../text/table.ts";
@@ -127,17 +128,14 @@ function modelOf(
 /** Replay: from --as-of or the first warm candle to the folder's end. Simulation: the slots up to --as-of or now. */
 function rangeOf(config: DeskConfig, venue: Venue): { readonly firstSlotMs: UnixMs; readonly lastSlotMs: UnixMs } {
   const stepMs = timeframeMs(config.timeframe);
-  if (venue.lastSlotMs === null) {
+  const first = firstSlotOf(venue, config);
+  if (venue.lastSlotMs === null && config.asOfMs === null) {
     const slots = config.cycles ?? DEFAULT_SIMULATED_SLOTS;
-    const lastMs = Math.floor(venue.standMs / stepMs) * stepMs;
-    return config.asOfMs === null
-      ? { firstSlotMs: unixMs(lastMs - (slots - 1) * stepMs), lastSlotMs: unixMs(lastMs) }
-      : { firstSlotMs: unixMs(lastMs), lastSlotMs: unixMs(lastMs + (slots - 1) * stepMs) };
+    return { firstSlotMs: unixMs(first - (slots - 1) * stepMs), lastSlotMs: first };
   }
-  const firstSlotMs = Math.floor(venue.beginMs / stepMs) * stepMs;
-  const wantedMs = config.cycles === null ? venue.lastSlotMs : firstSlotMs + (config.cycles - 1) * stepMs;
-  const lastSlotMs = Math.min(wantedMs, venue.lastSlotMs);
-  return { firstSlotMs: unixMs(firstSlotMs), lastSlotMs: unixMs(lastSlotMs) };
+  const slots = config.cycles ?? (venue.lastSlotMs === null ? DEFAULT_SIMULATED_SLOTS : Number.POSITIVE_INFINITY);
+  const lastMs = Math.min(first + (slots - 1) * stepMs, venue.lastSlotMs ?? Number.POSITIVE_INFINITY);
+  return { firstSlotMs: first, lastSlotMs: unixMs(lastMs) };
 }
 
 export function renderBacktest(d: BacktestDocument, style: Style): string {

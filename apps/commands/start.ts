@@ -24,6 +24,7 @@ import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import type { Io } from "../io.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
+import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
@@ -193,7 +194,7 @@ async function drive(
       graceMs,
       speed,
       cycles,
-      firstSlotMs: unixMs(Math.ceil(venue.beginMs / timeframeMs(timeframe)) * timeframeMs(timeframe)),
+      firstSlotMs: firstSlotOf(venue, desk.config),
       lastSlotMs: venue.lastSlotMs,
       monotonicMs: desk.monotonicMs,
     },

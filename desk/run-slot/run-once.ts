@@ -15,14 +15,19 @@ export interface RunOfSlot<T> {
  * a dead owner left unfinished is taken up again, and so is one that its own owner did not get done.
  */
 export async function withinRun<T extends { readonly repeated: boolean }>(
-  desk: Pick<Desk, "runs" | "clock">,
+  desk: Pick<Desk, "runs" | "clock" | "config" | "marketData">,
   { job, slotMs, isDone = () => true }: RunOfSlot<T>,
   work: (begun: "begun" | "taken-up") => Promise<T>,
   options: CallOptions,
 ): Promise<T> {
-  const begun = await desk.runs.begin({ job, slotMs, nowMs: desk.clock.now() }, options);
+  const scope = scopeOf(desk);
+  const begun = await desk.runs.begin({ job, scope, slotMs, nowMs: desk.clock.now() }, options);
   if (begun.status === "done") return { ...(begun.result as T), repeated: true };
   const result = await work(begun.status);
-  if (isDone(result)) await desk.runs.finish({ job, slotMs, fence: begun.fence }, result, options);
+  if (isDone(result)) await desk.runs.finish({ job, scope, slotMs, fence: begun.fence }, result, options);
   return result;
 }
+
+/** What a slot's result depends on besides the slot: venue (its seed or folder), timeframe, universe and strategy. */
+const scopeOf = ({ marketData, config }: Pick<Desk, "config" | "marketData">): string =>
+  [marketData.venueId, config.timeframe, config.assets, config.strategyId].join(" ");
