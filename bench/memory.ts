@@ -2,7 +2,8 @@
 // plus the freshness check; writes in bulk; the check before delegating; growth over 10,000 cycles; and how cost scales.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type AnswerDeps, answerQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
+import { answerQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
+import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import { judgeFreshness } from "#memory/freshness.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createTopics } from "#memory/topics.ts";
@@ -124,6 +125,7 @@ const DESK_ID = "bench" as DeskId;
 
 const deskView: AnswerDeps["deskView"] = {
   portfolioText: async () => never(),
+  account: async () => never(),
   stopLoss: async () => never(),
   fees: async () => never(),
   benchmark: async () => never(),
@@ -156,6 +158,7 @@ async function checkBeforeDelegating(place: Place | undefined): Promise<BenchRow
             venue: "sim",
             simulated: true,
             timeframe: "5m",
+            isListed: () => true,
             symbols: async () => symbols,
             quote: "USDT",
             manager: async () => never(),

@@ -16,10 +16,48 @@ export const MARKET_KINDS = [
   "summary",
 ] as const;
 export const BREADTH_KINDS = ["oversold", "overbought", "movers", "riskiest", "market"] as const;
-export const DESK_KINDS = ["portfolio", "stop-loss", "fees", "benchmark", "why", "since", "health"] as const;
+export const DESK_KINDS = ["portfolio", "account", "stop-loss", "fees", "benchmark", "why", "since", "health"] as const;
 
 export const QuestionKind = z.enum([...MARKET_KINDS, "compare", ...BREADTH_KINDS, ...DESK_KINDS]);
 export type QuestionKind = z.infer<typeof QuestionKind>;
+
+/** Which figure of the desk's own trades and positions a question of kind `account` asks for. */
+export const AccountFigure = z.enum([
+  "entry-price",
+  "entry-time",
+  "bought",
+  "sold",
+  "realised",
+  "unrealised",
+  "profit",
+  "trade-count",
+  "win-rate",
+  "profit-factor",
+  "best-trade",
+  "worst-trade",
+  "last-trade",
+  "cash",
+  "drawdown",
+  "oldest-position",
+  "newest-position",
+  "largest-position",
+  "best-position",
+  "worst-position",
+  "losing-positions",
+  "winning-positions",
+  "stop-distance",
+  "quantity",
+]);
+export type AccountFigure = z.infer<typeof AccountFigure>;
+
+/**
+ * A stretch of time that was named: `today`, `last-week`, `last:6h`, `since:09:30`, `since:monday`, `on:2026-01-04`. Its
+ * bounds are worked out in UTC when the question is answered.
+ */
+export const Period = z
+  .string()
+  .regex(/^(?:today|yesterday|(?:this|last)-(?:week|month)|last:\d{1,4}[mhdw]|(?:since|on):[a-z0-9:-]+)$/);
+export type Period = z.infer<typeof Period>;
 
 /** A question parsed to slots, by grammar and tables only. A slot that was not said is null, never guessed. */
 export const Intent = z.object({
@@ -32,6 +70,10 @@ export const Intent = z.object({
   side: z.enum(["buy", "sell"]).nullable(),
   negation: z.boolean(),
   horizon: z.string().nullable(),
+  /** Of kind `account` only. */
+  figure: AccountFigure.exactOptional(),
+  /** Of questions about the desk only; left out: the whole run. */
+  period: Period.exactOptional(),
 });
 export type Intent = z.infer<typeof Intent>;
 
@@ -50,6 +92,7 @@ export const intentKey = (intent: Intent, of: { readonly deskId: DeskId; readonl
     intent.side ?? "-",
     intent.negation ? "not" : "-",
     intent.horizon ?? "-",
+    ...[intent.figure, intent.period].filter((slot) => slot !== undefined),
   ].join(" ");
 
 export const AnswerPath = z.enum(["pre-answered", "recalled", "distilled", "delegated", "declined"]);

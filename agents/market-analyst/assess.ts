@@ -16,7 +16,7 @@ export const definitionIdOf = (strategy: Strategy): string =>
   `${INDICATOR_DEFINITION_ID}+${RUBRIC_DEFINITION_ID}+${strategy.definitionId}`;
 
 /** Names how digests and answers are distilled and worded; it is raised with them, and makes stored ones stale. */
-const ANSWER_DEFINITION_ID = "answers.v1";
+const ANSWER_DEFINITION_ID = "answers.v2";
 
 /** The same for what is made from analyses: digests and answers. */
 export const topicDefinitionIdOf = (strategy: Strategy): string =>

@@ -114,6 +114,10 @@ function positionsText(view: PortfolioView, style: Style): string {
     { title: "quantity", value: (p) => p.quantity, align: "right" },
     { title: "entry", value: (p) => formatAmount(p.averagePrice), align: "right" },
     { title: "price", value: (p) => (p.price === null ? "–" : formatAmount(p.price)), align: "right" },
+    {
+      title: "price of",
+      value: (p) => `${p.priceAtMs === null ? "–" : formatTime(p.priceAtMs)}${p.isListed ? "" : ", gone"}`,
+    },
     { title: "value", value: (p) => formatAmount(p.value), align: "right" },
     { title: "P&L", value: (p) => (p.pnlPct < 0 ? style.bad : style.good)(formatPct(p.pnlPct)), align: "right" },
     { title: "stop", value: (p) => level(p.stopPrice, p.stopDistancePct), align: "right" },

@@ -60,7 +60,7 @@ export function computeMetrics(input: MetricsInput): Metrics {
     totalReturnPct: (input.finalEquity / input.startingCash - 1) * 100,
     buyAndHoldPct: input.buyAndHoldPct,
     maxDrawdownPct: input.statistics.maxDrawdownPct(),
-    winRatePct: trades.length === 0 ? null : (trades.filter((t) => toNumber(t.pnl) > 0).length / trades.length) * 100,
+    winRatePct: winRatePct(trades),
     meanTradePct: mean,
     meanTradePct95: mean === null ? null : intervalOfMean(returns, mean),
     profitFactor: profitFactor(trades),
@@ -80,7 +80,12 @@ function intervalOfMean(values: readonly number[], mean: number): readonly [numb
   return [mean - halfWidth, mean + halfWidth];
 }
 
-function profitFactor(trades: readonly ClosedTrade[]): number | null {
+/** Share of trades with a profit after fees; null without trades. */
+export const winRatePct = (trades: readonly ClosedTrade[]): number | null =>
+  trades.length === 0 ? null : (trades.filter((t) => toNumber(t.pnl) > 0).length / trades.length) * 100;
+
+/** Profit of the winners over the loss of the losers; null without losers. */
+export function profitFactor(trades: readonly ClosedTrade[]): number | null {
   const pnl = trades.map((trade) => toNumber(trade.pnl));
   const lost = -sum(pnl.filter((p) => p < 0));
   return lost === 0 ? null : sum(pnl.filter((p) => p > 0)) / lost;

@@ -2,7 +2,8 @@
 // operator has seen) is written once the answer is out. The agents are built once per process, when first needed.
 
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
-import { type AnswerDeps, type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
+import { type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
+import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import { analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
@@ -42,7 +43,7 @@ export interface AskOptions extends CallOptions {
 
 /** What stays in the process from one question to the next. */
 interface Session {
-  readonly symbols: readonly MarketSymbol[];
+  symbols: readonly MarketSymbol[];
   readonly refreshing: Set<string>;
   readonly log: QuestionLog;
   /** By the name of their models: those of the setting, and rules. */
@@ -112,6 +113,14 @@ function sessionOf({ desk }: AskedDesk): Session {
   return session;
 }
 
+/** The same list as long as it holds the same: the grammar indexes it once. */
+function knownSymbols(session: Session, desk: Desk): readonly MarketSymbol[] {
+  const { positions } = desk.account.portfolio();
+  const gone = [...positions.keys()].filter((symbol) => !session.symbols.includes(symbol));
+  if (gone.length > 0) session.symbols = [...session.symbols, ...gone];
+  return session.symbols;
+}
+
 /** Everything that an answer is made from, on this desk. */
 function answerDeps(
   open: AskedDesk,
@@ -127,7 +136,8 @@ function answerDeps(
     venue: desk.marketData.venue,
     simulated: desk.marketData.simulated,
     timeframe: desk.config.timeframe,
-    symbols: async () => session.symbols,
+    symbols: async () => knownSymbols(session, desk),
+    isListed: (symbol) => desk.markets.has(symbol),
     universe: async (options) => (await desk.universe.at(nowMs, options)).assets,
     quote: desk.quote,
     manager: () => managerOf(open, session, onDaySpent),

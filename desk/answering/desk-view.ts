@@ -1,12 +1,16 @@
-// Floor 4. What the manager is told of its own desk: from the fold of its journal, from the journal's rows, from its stores.
+// Floor 4. What the manager knows of its own desk: from the fold of its journal, from the journal's rows, from its stores.
 import type { DeskView } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { AccountFigure } from "#schemas/question.ts";
 import type { Desk } from "../desk.ts";
 import { sinceLook } from "../watch/since.ts";
 import { benchmarkText } from "./views/benchmark.ts";
+import { feesText } from "./views/fees.ts";
 import { healthText } from "./views/health.ts";
-import { feesText, portfolioText, standingText, stopLossText } from "./views/holdings.ts";
+import { portfolioText, standingText, stopLossText } from "./views/holdings.ts";
+import { positionFigure } from "./views/own-positions.ts";
+import { tradeFigure } from "./views/own-trades.ts";
 import { whyText } from "./views/why.ts";
 
 export interface DeskViewParts {
@@ -17,17 +21,37 @@ export interface DeskViewParts {
   readonly readJournal: (options: CallOptions) => Promise<readonly JournalRow[]>;
 }
 
+/** Figures of trades and periods; all others are of what is held now. */
+const OF_TRADES: ReadonlySet<AccountFigure> = new Set<AccountFigure>([
+  "bought",
+  "sold",
+  "realised",
+  "profit",
+  "trade-count",
+  "win-rate",
+  "profit-factor",
+  "best-trade",
+  "worst-trade",
+  "last-trade",
+]);
+
 export function createDeskView({ desk, storeKind, readJournal }: DeskViewParts): DeskView {
   const events = async (options: CallOptions) => (await readJournal(options)).map(({ event }) => event);
   return {
     portfolioText: ({ nowMs }, options) => portfolioText(desk, nowMs, options),
     stopLoss: (about, options) => stopLossText(desk, about, options),
-    fees: async ({ nowMs }) => feesText(desk, nowMs),
+    account: async (about, options) =>
+      OF_TRADES.has(about.figure)
+        ? tradeFigure(desk, await events(options), about, options)
+        : positionFigure(desk, about, options),
+    fees: async (about, options) => feesText(desk, await events(options), about),
     benchmark: async ({ nowMs }, options) => benchmarkText(desk, { events: await events(options), nowMs }, options),
     why: async (about, options) => whyText(desk, await events(options), about, options),
-    since: async (_at, options) => {
-      const { text, asOfMs, analysisIds, throughSeq } = sinceLook(desk, await readJournal(options));
-      return { text, asOfMs, analysisIds, throughSeq };
+    since: async ({ period }, options) => {
+      const { throughSeq, ...since } = sinceLook(desk, await readJournal(options), period);
+      const { text, asOfMs, analysisIds } = since;
+      // A look at a period is none at everything before it.
+      return period === null ? { text, asOfMs, analysisIds, throughSeq } : { text, asOfMs, analysisIds };
     },
     health: ({ nowMs }, options) => healthText(desk, { store: storeKind, nowMs }, options),
     standing: (symbol) => standingText(desk, symbol),

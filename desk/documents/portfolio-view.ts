@@ -1,10 +1,12 @@
 // Floor 4. The portfolio valued at what Khala last saw: what `status`, `positions` and the slot line show.
 
+import type { Analysis } from "#schemas/analysis.ts";
 import { decimalFromNumber, type Money, multiply, subtract, toNumber } from "#schemas/money.ts";
 import type { Position } from "#schemas/portfolio.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import type { Desk } from "../desk.ts";
+import { formatAge, formatAmount, formatTime } from "./format.ts";
 
 export interface PositionView {
   readonly symbol: MarketSymbol;
@@ -12,6 +14,10 @@ export interface PositionView {
   readonly averagePrice: string;
   /** Newest known close; null where Khala has none. */
   readonly price: number | null;
+  /** Close time of the candle that the price is of. */
+  readonly priceAtMs: UnixMs | null;
+  /** False where the venue no longer has the market: its price is the last there was. */
+  readonly isListed: boolean;
   readonly value: Money;
   readonly pnlPct: number;
   readonly stopPrice: string | null;
@@ -38,8 +44,11 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
   const portfolio = desk.account.portfolio();
   const symbols = [...portfolio.positions.keys()];
   const marks = await marksOf(desk, symbols, options);
-  const equity = equityOf(portfolio, marks);
-  const positions = [...portfolio.positions.values()].map((position) => viewPosition(position, marks));
+  const prices = new Map([...marks].map(([symbol, { price }]) => [symbol, price]));
+  const equity = equityOf(portfolio, prices);
+  const positions = [...portfolio.positions.values()].map((position) =>
+    viewPosition(position, marks.get(position.symbol), desk.markets.has(position.symbol)),
+  );
   const invested = positions.reduce((sum, position) => sum + toNumber(position.value), 0);
   const atStops = positions.reduce((sum, p) => sum + lossAtStop(p), 0);
   const equityNumber = toNumber(equity);
@@ -54,22 +63,24 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
   };
 }
 
+type Mark = Pick<Analysis, "price" | "asOfMs">;
+
 async function marksOf(
   desk: Desk,
   symbols: readonly MarketSymbol[],
   options: { readonly signal: AbortSignal },
-): Promise<ReadonlyMap<MarketSymbol, number>> {
+): Promise<ReadonlyMap<MarketSymbol, Mark>> {
   if (symbols.length === 0) return new Map();
   const { venueId } = desk.marketData;
   const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));
   const recalls = await desk.khala.recallMany(keys, { nowMs: desk.clock.now() }, options);
-  const marks = new Map<MarketSymbol, number>();
-  for (const recall of recalls) if (recall.status !== "missing") marks.set(recall.record.symbol, recall.record.price);
+  const marks = new Map<MarketSymbol, Mark>();
+  for (const recall of recalls) if (recall.status !== "missing") marks.set(recall.record.symbol, recall.record);
   return marks;
 }
 
-function viewPosition(position: Position, marks: ReadonlyMap<MarketSymbol, number>): PositionView {
-  const price = marks.get(position.symbol) ?? null;
+function viewPosition(position: Position, mark: Mark | undefined, isListed: boolean): PositionView {
+  const price = mark?.price ?? null;
   const entry = toNumber(position.averagePrice);
   const at = price ?? entry;
   const distance = (level: string | null): number | null => (level === null ? null : (toNumber(level) / at - 1) * 100);
@@ -78,6 +89,8 @@ function viewPosition(position: Position, marks: ReadonlyMap<MarketSymbol, numbe
     quantity: position.quantity,
     averagePrice: position.averagePrice,
     price,
+    priceAtMs: mark?.asOfMs ?? null,
+    isListed,
     value: multiply(position.quantity, price === null ? position.averagePrice : decimalFromNumber(price)) as Money,
     pnlPct: (at / entry - 1) * 100,
     stopPrice: position.stopPrice,
@@ -87,6 +100,20 @@ function viewPosition(position: Position, marks: ReadonlyMap<MarketSymbol, numbe
     openedAtMs: position.openedAtMs,
     dust: position.dust,
   };
+}
+
+/**
+ * `4.5564`; with its time where it is older than the slot: `4.5564 (of 12:05, 25 min old)`, and of a market that has gone
+ * `last price 4.5564 (of 12:05, 3.0 d old, market gone)`.
+ */
+export function priceText(
+  { price, priceAtMs, isListed }: Pick<PositionView, "price" | "priceAtMs" | "isListed">,
+  { slotMs, nowMs }: { readonly slotMs: UnixMs; readonly nowMs: UnixMs },
+): string {
+  if (price === null || priceAtMs === null) return isListed ? "price not known" : "price not known, market gone";
+  if (isListed && priceAtMs >= slotMs) return formatAmount(price);
+  const age = `(of ${formatTime(priceAtMs)}, ${formatAge(nowMs - priceAtMs)} old${isListed ? "" : ", market gone"})`;
+  return `${isListed ? "" : "last price "}${formatAmount(price)} ${age}`;
 }
 
 /** Negative: what the fall from the present value to the stop would cost. A position without a stop is not in it. */

@@ -32,14 +32,21 @@ type Rooms = Pick<Store, "journal">;
 export const since = async (desk: Desk, store: Rooms, options: CallOptions): Promise<Since> =>
   sinceLook(desk, await store.journal(desk.deskId, desk.runId).read({}, options));
 
-/** The same, of a journal that is at hand. */
-export function sinceLook(desk: Pick<Desk, "config" | "clock" | "quote">, rows: readonly JournalRow[]): Since {
+/** The same, of a journal that is at hand; with a period, what happened in it and nothing else. */
+export function sinceLook(
+  desk: Pick<Desk, "config" | "clock" | "quote">,
+  all: readonly JournalRow[],
+  period: { readonly fromMs: UnixMs; readonly untilMs: UnixMs; readonly words: string } | null = null,
+): Since {
+  const rows = period === null ? all : all.filter(({ event }) => event.atMs < period.untilMs);
   const look = rows.findLast((row) => row.event.type === "looked");
-  const sinceSeq = look?.event.type === "looked" ? look.event.throughSeq : 0;
+  const seen = look?.event.type === "looked" ? look.event.throughSeq : 0;
+  const before = period === null ? undefined : rows.findLast(({ event }) => event.atMs < period.fromMs);
+  const sinceSeq = period === null ? seen : (before?.seq ?? 0);
   const stepMs = timeframeMs(desk.config.timeframe);
   const marksWholeSinceMs = retentionCuts(desk.config.retention, desk.clock.now()).hourlyBeforeMs;
   const slept = whileYouSlept(rows, sinceSeq, { quote: desk.quote, stepMs, marksWholeSinceMs });
-  const headline = headlineOf(look ?? rows[0], look === undefined);
+  const headline = period === null ? headlineOf(look ?? rows[0], look === undefined) : `What happened ${period.words}`;
   const body = slept.lines.map(({ text }) => `- ${text}`).join("\n");
   return {
     text: slept.lines.length === 0 ? `${headline}: nothing.` : `${headline}:\n${body}`,

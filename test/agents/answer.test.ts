@@ -228,7 +228,7 @@ describe("every answer", () => {
   it("that is declined says what can be asked", async () => {
     const answer = await createDesk().ask("RSI of FOOCOIN");
     expect(answer).toMatchObject({ path: "declined", asOfMs: null, ageMs: null, intent: null, work: NO_WORK });
-    expect(answer.answer).toMatch(/FOOCOIN is not traded.*What is the RSI of BTC\/USDT\?/);
+    expect(answer.answer).toMatch(/FOOCOIN is not traded.*\nAsk, for example, .*`deeptrader --help`/);
   });
 });
 

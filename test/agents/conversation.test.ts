@@ -43,7 +43,7 @@ describe("a follow-up takes what it leaves out from the question before", () => 
     ["should I not buy BTC for the long term", "and ETH?", "signal ETH/USDT 5m buy ! (for the long term)"],
     ["why didn't you buy SOL?", "and ETH?", "why ETH/USDT 5m buy !"],
     ["what would make you sell BTC", "how about SOL?", "trigger SOL/USDT 5m sell"],
-    ["how much BTC do I hold", "and ETH", "portfolio ETH/USDT 5m -"],
+    ["how much BTC do I hold", "and ETH", "account ETH/USDT 5m -"],
     // another candle length
     ["RSI of BTC", "and on 1h?", "rsi BTC/USDT 1h -"],
     ["RSI of BTC on 1h", "how about the daily", "rsi BTC/USDT 1d -"],
@@ -63,7 +63,7 @@ describe("a follow-up takes what it leaves out from the question before", () => 
     ["is SOL safe?", "should I buy it?", "signal SOL/USDT 5m buy"],
     ["is SOL safe?", "what would make you buy that one", "trigger SOL/USDT 5m buy"],
     ["RSI of ETH", "which way is it going?", "trend ETH/USDT 5m -"],
-    ["RSI of ETH", "how much of it do I hold?", "portfolio ETH/USDT 5m -"],
+    ["RSI of ETH", "how much of it do I hold?", "account ETH/USDT 5m -"],
     ["RSI of ETH", "why did you sell it?", "why ETH/USDT 5m sell"],
     ["RSI of ETH", "why is it blocked?", "security ETH/USDT 5m -"],
     ["RSI of ETH", "tell me more about it", "summary ETH/USDT 5m -"],

@@ -2,12 +2,8 @@
 // agents on whatever model a test gives them.
 import type { Agent } from "@mastra/core/agent";
 import { createDeepTraderManager, type ManagerRunner, managerRunner } from "#agents/deep-trader-manager/agent.ts";
-import {
-  type AnswerDeps,
-  answerQuestion,
-  type ServedAnswer,
-  serveIntent,
-} from "#agents/deep-trader-manager/answers/answer.ts";
+import { answerQuestion, type ServedAnswer, serveIntent } from "#agents/deep-trader-manager/answers/answer.ts";
+import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
 import type { Recaller } from "#agents/deep-trader-manager/tools.ts";
 import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
@@ -154,6 +150,7 @@ export function createDesk(options: DeskOptions = {}) {
     venue: "sim",
     simulated: true,
     timeframe: "5m",
+    isListed: () => true,
     symbols: async () => SYMBOLS,
     quote: "USDT",
     manager: () => {
@@ -199,6 +196,7 @@ export function createDesk(options: DeskOptions = {}) {
 
 const deskView: AnswerDeps["deskView"] = {
   portfolioText: async ({ nowMs }) => ({ text: "Cash 10000 USDT, no positions.", asOfMs: nowMs, analysisIds: [] }),
+  account: async ({ nowMs, figure }) => ({ text: `${figure} from the account.`, asOfMs: nowMs, analysisIds: [] }),
   stopLoss: async ({ nowMs }) => ({ text: "No stop can hit.", asOfMs: nowMs, analysisIds: [] }),
   fees: async ({ nowMs }) => ({ text: "No fees.", asOfMs: nowMs, analysisIds: [] }),
   benchmark: async ({ nowMs }) => ({ text: "As good as holding.", asOfMs: nowMs, analysisIds: [], recordsRead: 6 }),

@@ -83,7 +83,8 @@ const WORDINGS: readonly Wording[] = [
   ...wordings("riskiest", "which are the riskiest{t}"),
   ...wordings("market", "how is the market doing{t}"),
   ...wordings("why", "why did you {n}{s} {a}{t}", "what was the reason you did {n}{s} {a}{t}"),
-  ...wordings("portfolio", "how much {a} do I hold"),
+  ...wordings("account", "how much {a} do I hold"),
+  ...wordings("portfolio", "what do I hold of {a}"),
 ];
 
 interface Asked {

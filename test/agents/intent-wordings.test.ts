@@ -80,7 +80,7 @@ describe("questions that the desk has no record for", () => {
     ["did we beat holding BTC", /holding all of its markets/],
     ["compare BTC with Tesla", /two assets/],
     ["how did SOL do last week", /last hour and of the last day/],
-    ["which coins are close to a buy", /`triggers`/],
+    ["which coins are close to a buy", /`deeptrader triggers`/],
     ["will it rain on BTC tomorrow", /no forecasts/],
   ])("%s says why", (text, reason) => {
     expect(parseQuestion(text, context)).toMatchObject({ status: "unparsed", reason: expect.stringMatching(reason) });

@@ -111,15 +111,38 @@ describe("an answer's text", () => {
     expect(await text("trigger", levels)).toContain(
       "The rules would enter BTC/USDT 5m at a close at or below 98.0000 (−2.00 % from 100.0000). Security clear. They would leave it at a close at or above 103.5000 (+3.50 % from 100.0000). That holds for the very next candle only, the one that closes at 2024-01-10T12:05:00.000Z.",
     );
-    const none = () => ({ triggers: { enterAtOrBelow: null, exitAtOrAbove: null } });
-    expect(await text("trigger", none)).toMatch(
-      /No close of the next candle would make the rules enter BTC\/USDT 5m\. No close/,
+    const exitOnly = (a: Analysis) => ({
+      indicators: { ...a.indicators, warmup: "full" as const },
+      triggers: { enterAtOrBelow: null, exitAtOrAbove: 103.5 },
+    });
+    expect(await text("trigger", exitOnly)).toMatch(
+      /^No close of the next candle was found at which the rules would enter BTC\/USDT 5m\. They would leave it at/,
     );
     const unsafe = (a: Analysis) => ({
       ...levels(a),
       security: { ...a.security, verdict: "block" as const, reason: "a honeypot." },
     });
     expect(await text("trigger", unsafe)).toContain("Security block, so the desk does not enter: a honeypot.");
+  });
+
+  it("never says that no close would act where no level was worked out", async () => {
+    const none = { enterAtOrBelow: null, exitAtOrAbove: null };
+    const withWarmup = (warmup: "full" | "partial" | "insufficient") => (a: Analysis) => ({
+      indicators: { ...a.indicators, warmup, candles: 180 },
+      triggers: none,
+    });
+    expect(await text("trigger", withWarmup("full"))).toMatch(
+      /^The close at which the rules would enter BTC\/USDT 5m was not worked out\. The close .* leave .* not worked out\. As of/,
+    );
+    expect(await text("trigger", withWarmup("partial"))).toContain(
+      "was not worked out (180 of 250 candles are there).",
+    );
+    expect(await text("trigger", withWarmup("insufficient"))).toContain("not worked out (the window is insufficient).");
+    const searched = (a: Analysis) => ({
+      indicators: { ...a.indicators, warmup: "partial" as const, candles: 180 },
+      triggers: { enterAtOrBelow: null, exitAtOrAbove: 103.5 },
+    });
+    expect(await text("trigger", searched)).toMatch(/enter BTC\/USDT 5m was not worked out .180 of 250/);
   });
 
   it("about triggers of one side says nothing of the other", async () => {

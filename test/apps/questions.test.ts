@@ -144,11 +144,11 @@ describe("after one sleep pass", () => {
   });
 
   it.each(["who founded ethereum?", "will BTC go up tomorrow?", "buy BTC now", "sing a song"])(
-    "%s is declined, with what can be asked",
+    "%s is declined in two lines, with what works",
     async (text) => {
       const answer = await desk.askIt(text);
       expect([answer.path, answer.intent, answer.asOfMs]).toEqual(["declined", null, null]);
-      expect(answer.answer).toMatch(/Ask for the price, trend, RSI/);
+      expect(answer.answer).toMatch(/^SIMULATED.*\n.*(?:Ask, for example|`deeptrader \w+`)[^\n]*$/);
     },
   );
 

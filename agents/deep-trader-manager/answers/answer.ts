@@ -1,78 +1,21 @@
 // Floor 3. The question walk: text → intent → pre-answer → fresh analysis → digest → delegation → answer. The text is
 // rendered from records by code; models decide nothing in it but whether the work gets done.
-import type { Khala } from "#memory/khala.ts";
-import type { Topics } from "#memory/topics.ts";
-import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { Answer, Intent, QuestionKind } from "#schemas/question.ts";
-import {
-  type DeskId,
-  type MarketSymbol,
-  splitSymbol,
-  type Timeframe,
-  type UnixMs,
-  type VenueId,
-} from "#schemas/units.ts";
-import type { WorkTally } from "#schemas/work.ts";
-import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";
-import type { ManagerRunner } from "../agent.ts";
-import type { DeskView } from "../desk-view.ts";
+import type { Answer, Intent } from "#schemas/question.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import { parseInConversation } from "../language/conversation.ts";
+import { boundsOf } from "../language/intent-period.ts";
+import type { AnswerDeps, Question } from "./answer-deps.ts";
+import { type AnswerParts, declined, deskAnswer } from "./answer-parts.ts";
 import { scopeOf } from "./effort.ts";
+import { isHelp, refusal, WHAT_TO_ASK } from "./refusal.ts";
 import { finishText } from "./render.ts";
-import { declined, type Said, told } from "./said.ts";
 import { aboutMarket } from "./serve-market.ts";
 import { aboutAll, aboutTwo } from "./serve-markets.ts";
 import { fromPreAnswer } from "./serve-prepared.ts";
 
-export interface AnswerDeps {
-  readonly khala: Pick<Khala, "recall" | "recallMany">;
-  readonly topics: Pick<Topics, "recall">;
-  readonly deskId: DeskId;
-  readonly venueId: VenueId;
-  /** Short name of the venue, for people. */
-  readonly venue: string;
-  readonly simulated: boolean;
-  /** The desk's, for questions that name none. */
-  readonly timeframe: Timeframe;
-  /** Markets of the venue; kept by the caller, so that a recalled answer asks no provider. */
-  readonly symbols: (options: CallOptions) => Promise<readonly MarketSymbol[]>;
-  /** The day's universe: what a question about all markets is about. */
-  readonly universe: (options: CallOptions) => Promise<readonly MarketSymbol[]>;
-  /** CollectedReports currency. */
-  readonly quote: string;
-  /** Made on the first question that Khala cannot answer: Mastra is loaded there and not before. */
-  readonly manager: () => Promise<ManagerRunner>;
-  /** The analyst over several markets at test time; what it makes is remembered. */
-  readonly sweep: (
-    symbols: readonly MarketSymbol[],
-    timeframe: Timeframe,
-    options: CallOptions,
-  ) => Promise<ReadonlyMap<MarketSymbol, SweepOutcome>>;
-  /** Work units that one question may take from scratch. */
-  readonly questionUnits: number;
-  /** True while stored answers of a kind are not to be trusted: it is then answered from its analyses. */
-  readonly isQuarantined: (kind: QuestionKind) => boolean;
-  /** Newer than the analyses, and at hand already: what has moved too far from them is not fresh. Left out: none. */
-  readonly prices?: ReadonlyMap<MarketSymbol, number>;
-  /** Queues one renewal of what was shown stale; left out where nobody stays to see it. */
-  readonly refresh?: ((key: AnalysisKey) => void) | undefined;
-  /** The question's own; what the ports and models count into. */
-  readonly tally: WorkTally;
-  readonly deskView: DeskView;
-  /** For the latency, which enters no record. */
-  readonly monotonicMs: () => number;
-}
-
-export interface Question {
-  readonly text: string;
-  readonly nowMs: UnixMs;
-  /** What was asked before in this conversation; a follow-up takes from it what it leaves out. */
-  readonly previous?: Intent | null;
-}
-
-/** An answer, and what the ledger is told beside it. */
-export interface ServedAnswer extends Pick<Said, "misses" | "overBudget" | "throughSeq"> {
+/** An answer, and what the ledger counts beside it. */
+export interface ServedAnswer extends Pick<AnswerParts, "misses" | "overBudget" | "throughSeq"> {
   readonly answer: Answer;
 }
 
@@ -84,10 +27,10 @@ export async function answerQuestion(deps: AnswerDeps, question: Question, optio
   return (await serveQuestion(deps, question, options)).answer;
 }
 
-/** As `answerQuestion`, with what the ledger is told beside it. */
+/** As `answerQuestion`, with what the ledger counts beside it. */
 export async function serveQuestion(deps: AnswerDeps, question: Question, options: CallOptions): Promise<ServedAnswer> {
   const startMs = deps.monotonicMs();
-  return finished(deps, question, startMs, await say(deps, question, options));
+  return finished(deps, question, startMs, await partsOf(deps, question, options));
 }
 
 /** As `serveQuestion`, for an intent that is parsed already. `question.text` is only quoted to the manager's model. */
@@ -98,15 +41,19 @@ export async function serveIntent(
   options: CallOptions,
 ): Promise<ServedAnswer> {
   const startMs = deps.monotonicMs();
-  return finished(deps, question, startMs, await sayIntent(deps, intent, question, options));
+  return finished(deps, question, startMs, await partsOfIntent(deps, intent, question, options));
 }
 
-function finished(deps: AnswerDeps, { nowMs }: Question, startMs: number, whole: Said): ServedAnswer {
-  const { misses, overBudget, throughSeq, ...said } = whole;
+function finished(
+  deps: Pick<AnswerDeps, "simulated" | "monotonicMs" | "tally">,
+  { nowMs }: Question,
+  startMs: number,
+  { misses, overBudget, throughSeq, ...parts }: AnswerParts,
+): ServedAnswer {
   const answer: Answer = {
-    ...said,
-    answer: finishText(said.answer, deps.simulated),
-    ageMs: said.asOfMs === null ? null : nowMs - said.asOfMs,
+    ...parts,
+    answer: finishText(parts.answer, deps.simulated),
+    ageMs: parts.asOfMs === null ? null : nowMs - parts.asOfMs,
     simulated: deps.simulated,
     latencyMs: deps.monotonicMs() - startMs,
     work: deps.tally.total(),
@@ -114,25 +61,30 @@ function finished(deps: AnswerDeps, { nowMs }: Question, startMs: number, whole:
   return { answer, misses, overBudget, throughSeq };
 }
 
-async function say(deps: AnswerDeps, question: Question, options: CallOptions): Promise<Said> {
+async function partsOf(deps: AnswerDeps, question: Question, options: CallOptions): Promise<AnswerParts> {
   options.signal.throwIfAborted();
+  if (isHelp(question.text)) return declined(WHAT_TO_ASK, null);
   const symbols = await deps.symbols(options);
-  const { quote, timeframe } = deps;
-  const context = { symbols, quote, defaultTimeframe: timeframe };
+  const context = { symbols, quote: deps.quote, defaultTimeframe: deps.timeframe };
   const parsed = parseInConversation(question.text, question.previous ?? null, context);
   if (parsed.status === "ambiguous") return declined(parsed.question, null);
-  if (parsed.status === "unparsed") return declined(`${parsed.reason} ${whatToAsk(symbols, quote)}`, null);
-  return sayIntent(deps, parsed.intent, question, options);
+  if (parsed.status === "unparsed") return declined(refusal(question.text, parsed.reason), null);
+  return partsOfIntent(deps, parsed.intent, question, options);
 }
 
 /** The order of the walk: what is dearer is asked only where everything before it has nothing that counts. */
-async function sayIntent(deps: AnswerDeps, intent: Intent, question: Question, options: CallOptions): Promise<Said> {
+async function partsOfIntent(
+  deps: AnswerDeps,
+  intent: Intent,
+  question: Question,
+  options: CallOptions,
+): Promise<AnswerParts> {
   options.signal.throwIfAborted();
   return (
     (await aboutDesk(deps, intent, question.nowMs, options)) ??
     (await fromPreAnswer(deps, intent, question.nowMs, options)) ??
     (await aboutMarkets(deps, question, intent, options)) ??
-    declined(whatToAsk(await deps.symbols(options), deps.quote), intent)
+    declined(refusal(question.text, "The question names no market."), intent)
   );
 }
 
@@ -142,7 +94,7 @@ async function aboutMarkets(
   question: Question,
   intent: Intent,
   options: CallOptions,
-): Promise<Said | null> {
+): Promise<AnswerParts | null> {
   const { symbol, other, timeframe } = intent;
   switch (scopeOf(intent.kind)) {
     case "breadth":
@@ -158,16 +110,19 @@ async function aboutMarkets(
 
 /** From the journal and the fold; never prepared, so that nothing of it can be old. Null for questions about markets. */
 async function aboutDesk(
-  { deskView, tally }: AnswerDeps,
+  { deskView, tally }: Pick<AnswerDeps, "deskView" | "tally">,
   intent: Intent,
   nowMs: UnixMs,
   options: CallOptions,
-): Promise<Said | null> {
-  const about = { ...intent, nowMs };
+): Promise<AnswerParts | null> {
+  const period = intent.period === undefined ? null : boundsOf(intent.period, nowMs);
+  const about = { ...intent, period, nowMs };
   const text = await (() => {
     switch (intent.kind) {
       case "portfolio":
         return deskView.portfolioText(about, options);
+      case "account":
+        return deskView.account({ ...about, figure: intent.figure ?? "profit" }, options);
       case "stop-loss":
         return deskView.stopLoss(about, options);
       case "fees":
@@ -186,15 +141,5 @@ async function aboutDesk(
   })();
   if (text === null) return null;
   if (text.recordsRead !== undefined) tally.count({ recordsRead: text.recordsRead });
-  return told(intent, text);
-}
-
-function whatToAsk(symbols: readonly MarketSymbol[], quote: string): string {
-  const example = symbols.find((symbol) => splitSymbol(symbol).quote === quote) ?? symbols[0] ?? "BTC/USDT";
-  return [
-    `Ask for the price, trend, RSI, bands, ATR, security, signal or triggers of one asset ("What is the RSI of ${example}?"),`,
-    "compare two, ask what is oversold, overbought, moving or riskiest, how the market is, or about the desk: what it",
-    "holds, what all stops would cost, fees, whether it beat holding, why it did or did not trade, what happened since",
-    "you left, whether it is healthy.",
-  ].join(" ");
+  return deskAnswer(intent, text);
 }

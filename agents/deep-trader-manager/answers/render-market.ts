@@ -120,14 +120,32 @@ function triggerText({ side }: Intent, record: Analysis): string {
   const away = (level: number): string => `${signedPct((level / record.price - 1) * 100)} from ${price(record.price)}`;
   const enter =
     enterAtOrBelow === null
-      ? `No close of the next candle would make the rules enter ${market(record)}.`
+      ? `${noLevel(record, exitAtOrAbove !== null, "enter")}.`
       : `The rules would enter ${market(record)} at a close at or below ${price(enterAtOrBelow)} (${away(enterAtOrBelow)}). ${capital(securityGate(record))}.`;
   const exit =
     exitAtOrAbove === null
-      ? `No close of the next candle would make them leave it.`
+      ? `${noLevel(record, enterAtOrBelow !== null, "leave")}.`
       : `They would leave it at a close at or above ${price(exitAtOrAbove)} (${away(exitAtOrAbove)}).`;
-  const said = side === "buy" ? enter : side === "sell" ? `${capital(market(record))}: ${exit}` : `${enter} ${exit}`;
-  return `${said} That holds for the very next candle only, the one that closes at ${closesAt}.${warmupNote(record)}`;
+  const levels = side === "buy" ? enter : side === "sell" ? `${capital(market(record))}: ${exit}` : `${enter} ${exit}`;
+  if (enterAtOrBelow === null && exitAtOrAbove === null) return `${levels}${warmupNote(record)}`;
+  return `${levels} That holds for the very next candle only, the one that closes at ${closesAt}.${warmupNote(record)}`;
+}
+
+/**
+ * Without a level: a search that found the other one has found no close for this; where neither is there, or the window is too
+ * short for entries, none was worked out, which is not the same as none.
+ */
+function noLevel({ symbol, timeframe, indicators }: Analysis, isSearched: boolean, act: "enter" | "leave"): string {
+  const { warmup, candles } = indicators;
+  const why =
+    warmup === "full" || (warmup === "partial" && act === "leave")
+      ? null
+      : warmup === "partial"
+        ? `${candles} of ${FULL_WARMUP_CANDLES} candles are there`
+        : "the window is insufficient";
+  return isSearched && why === null
+    ? `No close of the next candle was found at which the rules would ${act} ${symbol} ${timeframe}`
+    : `The close at which the rules would ${act} ${symbol} ${timeframe} was not worked out${why === null ? "" : ` (${why})`}`;
 }
 
 function summaryText(record: Analysis): string {

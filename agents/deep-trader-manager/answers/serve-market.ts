@@ -8,30 +8,35 @@ import type { UnixMs } from "#schemas/units.ts";
 import type { AnalysisSlots } from "../../desk-run.ts";
 import { noCandleReason } from "../../market-analyst/sleep-time.ts";
 import { failureOf } from "../delegation-failure.ts";
-import type { AnswerDeps, Question } from "./answer.ts";
-import { type PreparedAnswer, prepareAnswer } from "./prepared.ts";
+import type { AnswerDeps, Question } from "./answer-deps.ts";
 import {
+  type AnswerParts,
   abstained,
   beyondBudget,
   declined,
   isNewest,
-  type Said,
   type ServedFrom,
   served,
   staleReasonOf,
   tallyRecalls,
-} from "./said.ts";
+} from "./answer-parts.ts";
+import { type PreparedAnswer, prepareAnswer } from "./prepared.ts";
 
+/** What it takes to answer about one market. */
+type MarketDeps = Pick<
+  AnswerDeps,
+  "khala" | "venueId" | "venue" | "isListed" | "prices" | "tally" | "questionUnits" | "refresh" | "manager" | "deskView"
+>;
 type Found = Exclude<Recall, { status: "missing" }>;
 
 /** @throws whatever the analyst's source or the models threw, where nothing of the market may be shown instead */
 export async function aboutMarket(
-  deps: AnswerDeps,
+  deps: MarketDeps,
   question: Question,
   intent: Intent,
   slots: AnalysisSlots,
   options: CallOptions,
-): Promise<Said> {
+): Promise<AnswerParts> {
   const { nowMs } = question;
   const key = { venueId: deps.venueId, ...slots };
   const before = await deps.khala.recall(key, momentOf(deps, slots, nowMs), options);
@@ -39,6 +44,7 @@ export async function aboutMarket(
   // Where the source has nothing newer, asking it again in this slot would bring the same.
   if (before.status !== "missing" && isNewest(before))
     return fromRecord(deps, intent, before, { path: "recalled", nowMs });
+  if (!deps.isListed(slots.symbol)) return { ...goneMarket(deps, intent, before, nowMs), misses };
   const tooMuch = beyondBudget(deps, 1);
   // Only in a chat, where a refresh follows, is something stale an answer; whoever asks once gets the reason instead.
   const shown = before.status === "stale" && deps.refresh !== undefined ? before : null;
@@ -47,7 +53,7 @@ export async function aboutMarket(
     return { ...showStale(deps, intent, shown, tooMuch, nowMs), misses, overBudget: true };
   }
   const outcome = await delegate(deps, question, intent, slots, options);
-  if (outcome.status === "answered") return { ...outcome.said, misses };
+  if (outcome.status === "answered") return { ...outcome.parts, misses };
   const { error } = outcome;
   const overBudget = error instanceof TokenBudgetError;
   if (shown === null && overBudget) return abstained(error.message, intent, misses);
@@ -60,31 +66,50 @@ export async function aboutMarket(
 const isRefreshFailure = (error: unknown): error is Error =>
   isPassing(error) || error instanceof ProviderRefusedError || error instanceof ModelRunError;
 
-function showStale(deps: AnswerDeps, intent: Intent, found: Found, why: string, nowMs: UnixMs): Said {
+function showStale(
+  deps: Pick<MarketDeps, "refresh" | "deskView">,
+  intent: Intent,
+  found: Found,
+  why: string,
+  nowMs: UnixMs,
+): AnswerParts {
   const { venueId, symbol, timeframe } = found.record;
   deps.refresh?.({ venueId, symbol, timeframe });
-  const said = fromRecord(deps, intent, found, { path: "recalled", nowMs });
-  return { ...said, answer: `${said.answer} ${why} A refresh is under way.` };
+  const parts = fromRecord(deps, intent, found, { path: "recalled", nowMs });
+  return { ...parts, answer: `${parts.answer} ${why} A refresh is under way.` };
 }
 
-function momentOf({ prices }: AnswerDeps, { symbol }: AnalysisSlots, nowMs: UnixMs) {
+/** The last that was known of a market that the venue has no more. */
+function goneMarket(
+  deps: Pick<MarketDeps, "venue" | "deskView">,
+  intent: Intent,
+  found: Recall,
+  nowMs: UnixMs,
+): AnswerParts {
+  const gone = `${deps.venue} no longer has ${intent.symbol}.`;
+  if (found.status === "missing") return declined(`${gone} There is nothing to answer from.`, intent);
+  const parts = fromRecord(deps, intent, found, { path: "recalled", nowMs });
+  return { ...parts, answer: `${gone} Last known: ${parts.answer}` };
+}
+
+function momentOf({ prices }: Pick<MarketDeps, "prices">, { symbol }: AnalysisSlots, nowMs: UnixMs) {
   const price = prices?.get(symbol);
   return price === undefined ? { nowMs } : { nowMs, price };
 }
 
 type Delegated =
-  | { readonly status: "answered"; readonly said: Said }
+  | { readonly status: "answered"; readonly parts: AnswerParts }
   | { readonly status: "failed"; readonly error: unknown };
 
 /** One manager run that hands the market to the analyst. @throws ModelRunError where a recording failed */
 async function delegate(
-  deps: AnswerDeps,
+  deps: MarketDeps,
   { text, nowMs }: Question,
   intent: Intent,
   slots: AnalysisSlots,
   options: CallOptions,
 ): Promise<Delegated> {
-  const answered = (said: Said): Delegated => ({ status: "answered", said });
+  const answered = (parts: AnswerParts): Delegated => ({ status: "answered", parts });
   const manager = await deps.manager();
   const run = await manager.run({ question: text, slots, nowMs, tally: deps.tally }, options);
   options.signal.throwIfAborted();
@@ -104,11 +129,11 @@ async function delegate(
 }
 
 function fromRecord(
-  deps: AnswerDeps,
+  deps: Pick<MarketDeps, "deskView">,
   intent: Intent,
   found: Found,
   by: Pick<ServedFrom, "path" | "model" | "nowMs">,
-): Said {
+): AnswerParts {
   const { record } = found;
   return served(deps, prepared(intent, [record]), { ...by, asOfMs: record.asOfMs, staleReason: staleReasonOf(found) });
 }

@@ -5,14 +5,30 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";
-import type { AnswerDeps } from "./answer.ts";
+import type { AnswerDeps } from "./answer-deps.ts";
+import {
+  type AnswerParts,
+  abstained,
+  beyondBudget,
+  declined,
+  isNewest,
+  pricesOf,
+  served,
+  tallyRecalls,
+} from "./answer-parts.ts";
 import type { LeftOut } from "./distil.ts";
 import { prepareAnswer } from "./prepared.ts";
-import { abstained, beyondBudget, declined, isNewest, pricesOf, type Said, served, tallyRecalls } from "./said.ts";
-import { fromDigest } from "./serve-prepared.ts";
+import { type DigestDeps, fromDigest } from "./serve-prepared.ts";
+
+type GatherDeps = Pick<AnswerDeps, "khala" | "venueId" | "prices" | "tally" | "questionUnits" | "sweep">;
 
 /** @throws whatever concerns the desk itself: its store, a venue that refuses it */
-export async function aboutAll(deps: AnswerDeps, intent: Intent, nowMs: UnixMs, options: CallOptions): Promise<Said> {
+export async function aboutAll(
+  deps: GatherDeps & DigestDeps & Pick<AnswerDeps, "universe">,
+  intent: Intent,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<AnswerParts> {
   const distilled = await fromDigest(deps, intent, nowMs, options);
   if (distilled !== null) return distilled;
   const symbols = await deps.universe(options);
@@ -35,12 +51,12 @@ export async function aboutAll(deps: AnswerDeps, intent: Intent, nowMs: UnixMs, 
 
 /** As above, of the two markets of a comparison. */
 export async function aboutTwo(
-  deps: AnswerDeps,
+  deps: GatherDeps & Pick<AnswerDeps, "deskView" | "refresh">,
   intent: Intent,
   symbols: readonly [MarketSymbol, MarketSymbol],
   nowMs: UnixMs,
   options: CallOptions,
-): Promise<Said> {
+): Promise<AnswerParts> {
   const found = await gather(deps, symbols, intent, nowMs, options);
   if (found.status === "beyond") return abstained(found.reason, intent, found.misses);
   const both = symbols.map((symbol) => found.markets.get(symbol)).filter((market) => market !== undefined);
@@ -58,8 +74,8 @@ export async function aboutTwo(
   const [staleReason = null] = both.flatMap((market) =>
     isStaleReason(market.staleReason) ? [market.staleReason] : [],
   );
-  const said = served(deps, prepared, { path: found.path, asOfMs, nowMs, staleReason, misses: found.misses });
-  if (staleReason === null || found.failure === null) return said;
+  const parts = served(deps, prepared, { path: found.path, asOfMs, nowMs, staleReason, misses: found.misses });
+  if (staleReason === null || found.failure === null) return parts;
   const why = `It could not be renewed: ${found.failure}`;
   // As of one market: only a chat is shown what is stale.
   if (deps.refresh === undefined) {
@@ -71,7 +87,7 @@ export async function aboutTwo(
     const { venueId, symbol, timeframe } = record;
     deps.refresh({ venueId, symbol, timeframe });
   }
-  return { ...said, answer: `${said.answer} ${why} A refresh is under way.` };
+  return { ...parts, answer: `${parts.answer} ${why} A refresh is under way.` };
 }
 
 interface Market {
@@ -89,19 +105,19 @@ const isRenewable = (reason: LeftOut["reason"] | null): boolean =>
   reason !== null && reason !== "no-candle" && reason !== "drifted";
 
 type Gathered =
-  | { readonly status: "beyond"; readonly reason: string; readonly misses: Said["misses"] }
+  | { readonly status: "beyond"; readonly reason: string; readonly misses: AnswerParts["misses"] }
   | {
       readonly status: "gathered";
       readonly path: "recalled" | "delegated";
       readonly markets: ReadonlyMap<MarketSymbol, Market>;
       /** What the first source that failed said. */
       readonly failure: string | null;
-      readonly misses: Said["misses"];
+      readonly misses: AnswerParts["misses"];
     };
 
 /** The analyses of these markets: what is fresh from Khala, the rest from scratch if the budget allows. */
 async function gather(
-  deps: AnswerDeps,
+  deps: GatherDeps,
   symbols: readonly MarketSymbol[],
   { timeframe }: Pick<Intent, "timeframe">,
   nowMs: UnixMs,

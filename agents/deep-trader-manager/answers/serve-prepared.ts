@@ -5,18 +5,21 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";
 import type { TopicKind, TopicRecord } from "#schemas/topic.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import type { AnswerDeps } from "./answer.ts";
+import type { AnswerDeps } from "./answer-deps.ts";
+import { type AnswerParts, pricesOf, served } from "./answer-parts.ts";
 import { MarketDigest, marketTopic } from "./distil.ts";
 import { isWhole, PreparedAnswer, prepareFromDigest } from "./prepared.ts";
-import { pricesOf, type Said, served } from "./said.ts";
+
+/** What it takes to serve a prepared record. */
+export type DigestDeps = Pick<AnswerDeps, "isQuarantined" | "venueId" | "topics" | "tally" | "prices" | "deskView">;
 
 /** Null where there is none, it does not stand any more, or its kind is under quarantine. */
 export async function fromPreAnswer(
-  deps: AnswerDeps,
+  deps: DigestDeps & Pick<AnswerDeps, "deskId">,
   intent: Intent,
   nowMs: UnixMs,
   options: CallOptions,
-): Promise<Said | null> {
+): Promise<AnswerParts | null> {
   if (deps.isQuarantined(intent.kind)) return null;
   const topic = intentKey(intent, deps);
   const record = await freshTopic(deps, "answer", topic, nowMs, options);
@@ -29,11 +32,11 @@ export async function fromPreAnswer(
 
 /** As above, for questions about all markets. */
 export async function fromDigest(
-  deps: AnswerDeps,
+  deps: DigestDeps,
   intent: Intent,
   nowMs: UnixMs,
   options: CallOptions,
-): Promise<Said | null> {
+): Promise<AnswerParts | null> {
   if (deps.isQuarantined(intent.kind)) return null;
   const place = { timeframe: intent.timeframe, venueId: deps.venueId };
   const record = await freshTopic(deps, "digest", marketTopic(place), nowMs, options);

@@ -90,7 +90,10 @@ const BARE_PRICE =
 
 /** Kinds that one asset can be put into. */
 const takesAsset = (kind: QuestionKind): boolean =>
-  (MARKET_KINDS as readonly QuestionKind[]).includes(kind) || kind === "why" || kind === "portfolio";
+  (MARKET_KINDS as readonly QuestionKind[]).includes(kind) ||
+  kind === "why" ||
+  kind === "portfolio" ||
+  kind === "account";
 
 /** "And ETH?", "on 1h?", "and sell?": slots without a kind of their own take the previous one. */
 function withoutKind(reading: Reading, previous: Intent): Reading | ParsedQuestion | null {
@@ -108,7 +111,8 @@ function withoutKind(reading: Reading, previous: Intent): Reading | ParsedQuesti
     return ambiguous(`Compare it with ${previous.symbol} or with ${previous.other}? Please name both.`);
   }
   if (hasAsset && !takesAsset(previous.kind)) return null;
-  if ((hasTime || reading.times.horizon !== null) && isDeskKind(previous.kind)) return null;
+  const isDated = previous.kind === "account" || previous.kind === "fees";
+  if ((hasTime || (reading.times.horizon !== null && !isDated)) && isDeskKind(previous.kind)) return null;
   const sided = previous.kind === "signal" || previous.kind === "trigger" || previous.kind === "why";
   if (hasSide && !sided && (previous.symbol === null || previous.other !== null || isDeskKind(previous.kind)))
     return null;
@@ -119,6 +123,8 @@ function withoutKind(reading: Reading, previous: Intent): Reading | ParsedQuesti
     ...own,
     side: hasSide ? side : previous.side,
     negation: reading.negation || previous.negation,
+    ...(previous.figure === undefined ? {} : { figure: previous.figure }),
+    period: hasHorizon ? reading.period : (previous.period ?? null),
     times: hasHorizon ? reading.times : { ...reading.times, horizon: previous.horizon },
   };
 }
@@ -158,11 +164,15 @@ function withoutAsset(reading: Reading, previous: Intent): Reading | ParsedQuest
 /** The same words with the asset in the pronoun's place; null where they ask about the desk or the market as they stand. */
 function withPronoun(reading: Reading, previous: Intent): Reading | null {
   const { kind } = reading;
-  if (kind === "market" || (isDeskKind(kind) && kind !== "why" && kind !== "portfolio")) return null;
+  if (kind === "market" || (isDeskKind(kind) && kind !== "why" && kind !== "portfolio" && kind !== "account"))
+    return null;
   if (previous.symbol === null) return null;
   const words = reading.words.replace(PRONOUN, ASSET_MARK);
-  const own = kindOf(words, 1) ?? kind;
-  return own === null || isBreadthKind(own) ? null : { ...reading, ...slotsOfWords(words, own), words };
+  const found = kindOf(words, 1);
+  const own = found.kind ?? kind;
+  if (own === null || isBreadthKind(own)) return null;
+  const figure = found.kind === null || found.figure === undefined ? {} : { figure: found.figure };
+  return { ...reading, ...slotsOfWords(words, own), ...figure, words };
 }
 
 const isShort = (words: string): boolean => words.split(" ").length <= MAX_TERSE_WORDS;

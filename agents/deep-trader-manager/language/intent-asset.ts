@@ -57,6 +57,8 @@ function findingOf(claims: readonly Claim[], { tokens, quotes }: Claims, venue: 
   const weak = claims.filter((claim) => claim.strength === "weak");
   const unknown = claims.filter((claim) => claim.strength === "unknown");
   const lost = unknown.find((claim) => claim.certain) ?? (strong.length === 0 ? unknown[0] : undefined);
+  if (lost !== undefined && !/^[\x21-\x7e]+$/.test(lost.base))
+    return { status: "ambiguous", question: otherScript(lost, venue), weak: false };
   if (lost !== undefined) return { status: "unknown", reason: notTraded(lost, venue) };
 
   const bases = [...new Set(strong.map((claim) => claim.base))];
@@ -131,6 +133,14 @@ function notTraded({ base, quote }: Pick<Claim, "base" | "quote">, venue: Venue)
   const near = nearestNames(base, base.length > 5 ? [...tickers, ...names] : tickers, 3);
   return `${name} is not traded at this venue.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
 }
+
+/** A name in another script may well be one that is traded here: it is asked for, not denied. */
+function otherScript({ base }: Pick<Claim, "base">, { byBase, deskQuote }: Venue): string {
+  const near = nearestNames(base, [...byBase.keys()], 2).filter((name) => sharesLetter(name, base));
+  const example = [...byBase.values()].flat().find((symbol) => splitSymbol(symbol).quote === deskQuote);
+  return `"${base}" is no ticker that is listed here under that name. Which one do you mean${near.length > 0 ? `: ${near.join(" or ")}` : ""}? Write it as the venue does, such as ${example ?? "BTC/USDT"}.`;
+}
+const sharesLetter = (a: string, b: string): boolean => [...a].some((letter) => b.includes(letter));
 
 const oneAtATime = (names: readonly string[]): string =>
   `The question names ${[...new Set(names)].join(" and ")}. One at a time, please: which one?`;

@@ -1,9 +1,10 @@
-// Floor 3. The words of a question -> its kind: by the first rule that fits, else by similarity, else none.
-import type { QuestionKind } from "#schemas/question.ts";
+// Floor 3. The words of a question -> its kind: by the first rule that fits and covers every word, else by similarity, else none.
+import type { AccountFigure, QuestionKind } from "#schemas/question.ts";
+import { uncoveredBy, uncoveredByExamples } from "./intent-coverage.ts";
 import type { AssetCount } from "./intent-rule.ts";
 import { RULES } from "./intent-rules.ts";
 import { similarKind } from "./intent-similar.ts";
-import { stem, unknownWords } from "./intent-vocabulary.ts";
+import { ASSET_MARK } from "./intent-text.ts";
 
 /** Numbers that belong to a definition, so they ask for nothing else. */
 const OWN_NUMBERS: Readonly<Partial<Record<QuestionKind | "cause", readonly string[]>>> = {
@@ -12,6 +13,7 @@ const OWN_NUMBERS: Readonly<Partial<Record<QuestionKind | "cause", readonly stri
   atr: ["14"],
   oversold: ["30"],
   overbought: ["70"],
+  signal: ["30", "70"],
   summary: ["14", "20", "2"],
   price: ["1"],
   movers: ["3", "5", "10"],
@@ -22,22 +24,48 @@ const OWN_NUMBERS: Readonly<Partial<Record<QuestionKind | "cause", readonly stri
 const SIDES = /\b(?:buy\w*|bought|sell\w*|sold|enter\w*|entry|exit\w*)\b/;
 const SIDED: readonly QuestionKind[] = ["signal", "trigger", "why", "portfolio"];
 
-/** The words that a rule is written in are known to it. */
-const OWN_WORDS = new Map(
-  RULES.map((rule) => [rule, new Set((rule.pattern.source.match(/[a-z]{3,}/g) ?? []).map(stem))]),
-);
+/** `cause`: why the market does something. */
+export interface KindFinding {
+  /** Null: no kind of question that the desk knows, or none that answers all of the words. */
+  readonly kind: QuestionKind | "cause" | null;
+  readonly figure?: AccountFigure;
+  /** Where a rule fits but for these words: what was not understood. */
+  readonly uncovered: readonly string[];
+}
 
-/** `cause`: why the market does something. Null: no kind of question that the desk knows. */
-export function kindOf(words: string, assets: AssetCount): QuestionKind | "cause" | null {
-  const unknown = unknownWords(words);
+export function kindOf(words: string, assets: AssetCount): KindFinding {
+  const found = kindOfWhole(words, assets);
+  if (found.kind === null || WHOLE.includes(found.kind)) return found;
+  const clauses = words.split(SECOND);
+  const second = clauses.length === 1 ? undefined : clauses.find((clause) => asksAnother(found, clause, assets));
+  return second === undefined ? found : { kind: null, uncovered: second.split(" ") };
+}
+
+/** These are about several things by nature. */
+const WHOLE: readonly (QuestionKind | "cause")[] = ["summary", "compare", "market", "why", "cause"];
+
+const SECOND =
+  / (?:and|plus) (?:also |if so )?(?=(?:is|are|am|was|what|which|how|where|when|why|should|did|do|does|have|has|can|would|will) (?!they ))/;
+/** "Is it safe and should I sell it": a part of the question that by itself is one of another kind. */
+function asksAnother({ kind, figure }: KindFinding, clause: string, assets: AssetCount): boolean {
+  const count = clause.includes(ASSET_MARK) || (assets > 0 && /\bit\b/.test(clause)) ? assets : 0;
+  const own = kindOfWhole(clause, count);
+  return own.kind !== null && (own.kind !== kind || own.figure !== figure);
+}
+
+function kindOfWhole(words: string, assets: AssetCount): KindFinding {
+  let uncovered: readonly string[] = [];
   for (const rule of RULES) {
-    const { kind, pattern, unless } = rule;
-    if (!rule.assets.includes(assets) || !pattern.test(words) || unless?.test(words)) continue;
-    const isOwn = (word: string): boolean =>
-      OWN_WORDS.get(rule)?.has(stem(word)) === true || OWN_NUMBERS[kind]?.includes(word) === true || pattern.test(word);
-    if (unknown.filter((word) => !isOwn(word)).length <= rule.slack) return kind;
+    const { kind, figure, pattern, unless } = rule;
+    if (!rule.assets.includes(assets)) continue;
+    if (!pattern.test(words) || unless?.test(words)) continue;
+    const left = uncoveredBy(rule, words).filter((word) => OWN_NUMBERS[kind]?.includes(word) !== true);
+    if (kind === "cause" ? uncovered.length === 0 : left.length === 0)
+      return { kind, uncovered: [], ...(figure === undefined ? {} : { figure }) };
+    if (uncovered.length === 0) uncovered = left;
   }
-  if (unknown.length > 0 || assets === 2) return null;
-  const similar = similarKind(words, assets);
-  return similar !== null && SIDES.test(words) && !SIDED.includes(similar) ? null : similar;
+  const similar = assets === 2 ? null : similarKind(words, assets);
+  if (similar === null || (SIDES.test(words) && !SIDED.includes(similar))) return { kind: null, uncovered };
+  const left = uncoveredByExamples(similar, words);
+  return left.length === 0 ? { kind: similar, uncovered: [] } : { kind: null, uncovered: left };
 }

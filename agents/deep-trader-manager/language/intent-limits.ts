@@ -53,6 +53,12 @@ export const isOneMarketBenchmark = (words: string): boolean =>
 /** @param words as `wordsOfKind` gives them */
 export const isForecast = (words: string): boolean => FORECAST.test(words) && !OWN_ACT.test(words);
 
+/** Selling what is not held: no kind of question is about it. "Long or short?" asks for the signal. */
+export const isShortSale = (words: string): boolean =>
+  /\b(?:go|goes|going|be|being|get|sell|selling) short\b|\b(?:i|we|you|to|should|can|could|desk|bot) short\b|\bshort (?:_x|it|positions?|sell|selling|sale)\b|\bshort(?:ed|ing|s)\b|_x short\b(?! term)/.test(
+    words,
+  ) && !/\blong(?:ing)? or short|\bshort(?:ing)? or long/.test(words);
+
 /** Topics that no record of the desk holds. */
 const OFF_TOPIC = new RegExp(
   `\\b(?:${[

@@ -1,5 +1,5 @@
 // Floor 3. What a rule of the question grammar is, and the fragments that more than one of them is written with.
-import type { QuestionKind } from "#schemas/question.ts";
+import type { AccountFigure, QuestionKind } from "#schemas/question.ts";
 
 /** How many assets the question names. */
 export type AssetCount = 0 | 1 | 2;
@@ -10,8 +10,10 @@ export interface Rule {
   readonly assets: readonly AssetCount[];
   readonly pattern: RegExp;
   readonly unless?: RegExp;
-  /** Words that the grammar may not know, at most: a soft word ("how is …") tells the kind only where nothing else is said. */
-  readonly slack: number;
+  /** Of kind `account`. */
+  readonly figure?: AccountFigure;
+  /** Words that it answers beside those of its pattern. Any other word with a content of its own leaves the question uncovered. */
+  readonly own?: string;
 }
 
 /** Whole words only. */

@@ -14,7 +14,6 @@ export const ASSET_RULES: readonly Rule[] = [
       "(?:is|are) (?:_x|it) (?:allowed|clean|cleared|tradable|tradeable|real|fake|ok to (?:touch|hold|trade|own)|risky)|how (?:safe|risky|secure|dangerous) (?:is|are)|risk(?:s|y|iness)? (?:of|with|in|about|report|check) (?:holding |owning |buying )?_x|_x risks?$",
     ),
     unless: /\bmy (?:money|funds?|account|cash)\b/,
-    slack: 2,
   },
   {
     kind: "summary",
@@ -22,13 +21,11 @@ export const ASSET_RULES: readonly Rule[] = [
     pattern:
       /(?=.*\b(?:rsi|relative strength)\b)(?=.*\b(?:bollingers?|bands?|bb(?:ands)?|atr|true range|volatil(?:e|ity)|price|trend|signal)\b)|(?=.*\b(?:bollingers?|bands?|bb(?:ands)?)\b)(?=.*\b(?:atr|true range|volatil(?:e|ity)|signal|trend)\b)|\ball (?:of )?(?:the |its |your )?indicators\b|\bindicators? (?:for|of|on)\b|\btechnicals?\b|\bta (?:for|of|on)\b|_x ta$/,
     unless: /\bwhich\b/,
-    slack: 2,
   },
   {
     kind: "rsi",
     assets: [0, 1],
     pattern: any("rsi", "relative strength(?: index)?"),
-    slack: 3,
   },
   {
     kind: "bollinger",
@@ -36,7 +33,6 @@ export const ASSET_RULES: readonly Rule[] = [
     pattern:
       /\bbollingers?\b|\bbands?\b|\bbb(?:ands)?\b|\bbolls?\b|\bbollis\b|\bband ?width\b|%b\b|\bpercent b\b|\bsqueez(?:e|ed|ing)\b|\bkeltner\b/,
     unless: /\bkeltner\b/,
-    slack: 3,
   },
   {
     kind: "atr",
@@ -49,7 +45,6 @@ export const ASSET_RULES: readonly Rule[] = [
       "how (?:much|far|big|large|wide) (?:does|do|is|are|would|can) .*\\b(?:usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|average|on average|generally|tend|per (?:candle|bar|_tf|hour|day)|a (?:candle|bar)|each (?:candle|bar)|every (?:candle|bar)|swings?|fluctuat\\w+|vary|range|wiggle)",
       "how much (?:is|does|has) _x (?:been )?(?:jump(?:s|ing|ed)? about|mov(?:e|ing|ed) (?:around|about)|bounc(?:e|ing|ed) around|jump(?:ing|ed)? around|whipp(?:ing|ed) around)|moving around|(?:average|typical|usual|normal|mean) (?:\\w+ )?(?:range|move|moves|movement|swing|swings|candle|bar)|(?:candle|bar|trading|price) range|range (?:of|on|for|per)|swings? (?:of|on|in|size)|_x swings?|swing(?:ing)? (?:around|a lot|much|how much)|moves? per (?:candle|bar|_tf)",
     ),
-    slack: 2,
   },
   {
     kind: "trigger",
@@ -72,7 +67,6 @@ export const ASSET_RULES: readonly Rule[] = [
     ),
     unless:
       /\b(?:why|stops?|band|did (?:you|we|i) (?:buy|sell|enter|exit))\b|(?<!\bhow \w+ )\b(?:is|would|are|was) (?:this|now|it|here|that|today|_x)\b.*\b(?:entry|exit)\b(?! (?:price|level|point))|\b(?:any|have an?|got an?|is there an?|see an?|there an?) (?:entry|exit)\b(?! (?:price|level|point|trigger))|\bwhere does _x\b|\bmy (?:entry|average|buy) price\b|\bwhat made\b|\bstop loss\b/,
-    slack: 2,
   },
   {
     kind: "portfolio",
@@ -86,7 +80,6 @@ export const ASSET_RULES: readonly Rule[] = [
     ),
     unless:
       /\bstops?\b|\bshould\b|\bsafe\b|\b(?:have|got) (?:an?|any) (?:entry|exit|buy|sell|signal|set ?up|trigger)|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do (?:you|we) have (?:on|for|about)\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
-    slack: 1,
   },
   {
     kind: "portfolio",
@@ -97,7 +90,6 @@ export const ASSET_RULES: readonly Rule[] = [
     ),
     unless:
       /\bshould\b|\btake profits?\b|\bstop|\bopen a\b|\bnew position\b|\bposition (?:size|sizing)\b|\bif (?:you|i|we) (?:held|hold)\b/,
-    slack: 1,
   },
   {
     kind: "signal",
@@ -114,7 +106,6 @@ export const ASSET_RULES: readonly Rule[] = [
     ),
     unless:
       /^(?!.*\b(?:should|buy|sell)\b)(?=.*\b(?:bullish|bearish)\b).*\btrend|\bwhat (?:is|are) (?:a|an) (?:signal|buy)\b|\bshould (?:i|we) (?:be )?(?:use|read|learn|pay|worry|worried|concerned|afraid|scared|nervous|trust)\b|\bbuy (?:a|an) (?:car|house|coffee|beer|pizza)\b|\btime to (?:bed|eat|sleep|go home|celebrate)\b/,
-    slack: 2,
   },
   {
     kind: "trend",
@@ -129,7 +120,6 @@ export const ASSET_RULES: readonly Rule[] = [
     ),
     unless:
       /\b(?:is|was) it trading\b|\bdown (?:for me|to)\b|\bbreak .*down\b|\bwhat is up\b|\bup to\b|\bgo(?:ne|ing|es)? (?:up|down) (?:and|if) (?:buy|sell)\b|\bclosed?\b/,
-    slack: 1,
   },
   {
     kind: "price",
@@ -141,7 +131,6 @@ export const ASSET_RULES: readonly Rule[] = [
     ),
     unless:
       /\bprice (?:action|history|target|change|move|movement|trend)\b|\bworth (?:it|buying|a)\b|\bcost (?:of living|basis)\b/,
-    slack: 0,
   },
   {
     kind: "summary",
@@ -150,6 +139,5 @@ export const ASSET_RULES: readonly Rule[] = [
       "how (?:is|are|about|does|do)|analy[sz]e|analys[ie]s|assess(?:ment)?|tell me|what about|thinks?|thinking|thoughts?|over ?view|summar(?:y|ise|ize|ies|ising|izing)|status|updates?|reports?|looks?|looking|outlook|opinions?|going on|doing|show|info|information|details?|low ?down|run ?down|break ?down|picture|situation|state|view|take on|your take|what is up|what do you (?:know|make|have|see|think)|(?:give|show) me _x(?: (?:on|at|for|in))?(?: the)?(?: _tf)?$|talk (?:to|with) me about|brief(?:ing)?|insights?|snapshot|stats|everything|new (?:with|on|in|about) _x|nutshell|(?:quick |short |brief )?(?:word|words|note|line) (?:on|about)|at a glance|know about|sum up|dossier|read on|fill me in|check(?: on| up on)?|happening|the deal|story|lay of the land|data|where do (?:we|things|you) stand|what is _x up to",
     ),
     unless: /\bhow (?:is|are) _x (?:different|related|calculated)\b/,
-    slack: 0,
   },
 ];

@@ -14,7 +14,6 @@ export const BREADTH_RULES: readonly Rule[] = [
       `(?:cheap(?:est)?|beaten(?: |-)down|washed(?: |-)out|bombed out|undervalued|sold off too (?:far|much|hard)|bargains?)\\b.*`,
     ),
     unless: /\bover[- ]?bought\b|\b(?:high|highest)\b/,
-    slack: 0,
   },
   {
     kind: "overbought",
@@ -28,7 +27,6 @@ export const BREADTH_RULES: readonly Rule[] = [
       "(?:over ?heated|over ?extended|over ?stretched|too hot|frothy|expensive by rsi|over ?cooked|run too (?:far|hot)|overpriced|stretched to the upside)",
     ),
     unless: /\bover[- ]?sold\b|\b(?:low|lowest)\b/,
-    slack: 0,
   },
   {
     kind: "riskiest",
@@ -41,7 +39,6 @@ export const BREADTH_RULES: readonly Rule[] = [
     ),
     unless:
       /\b(?:is|are) (?:all |the )?(?:crypto|cryptos|coins|tokens) (?:a |an )?(?:scams?|dangerous|safe|risky|unsafe)\b|\b(?:least|lowest|less|not) (?:risky|volatile|dangerous)\b|\bwhy\b|\b(?:my|our) (?:positions?|holdings?|portfolio)\b|\bmarket (?:is )?(?:volatile|risky)\b|\bi (?:hold|own)\b/,
-    slack: 0,
   },
   {
     kind: "movers",
@@ -58,7 +55,6 @@ export const BREADTH_RULES: readonly Rule[] = [
     ),
     unless:
       /\bmarkets? (?:is |are |has |been )*(?:up|down|doing|look\w*|moving)\b|\bis (?:the |everything|the whole )?(?:market|crypto)\b|\bwhat is up$|\bwhich way\b|\b(?:my|our|your) (?:positions?|holdings?|portfolio|coins|trades?|winners?|losers?|account|stops?)\b|\b(?:did|do|have|are|am) (?:we|i|you)\b|\bto buy\b|\bhow (?:much|far) (?:up|down)\b|\bstops?\b|\bsystem\b|\brunning\b.*\b(?:ok|fine|well)\b|\bmoving averages?\b|\bup to\b|\bis (?:the )?(?:system|desk|bot|feed)\b/,
-    slack: 0,
   },
   {
     kind: "market",
@@ -76,7 +72,6 @@ export const BREADTH_RULES: readonly Rule[] = [
     ),
     unless:
       /\bwhy\b|\bbeat|against|versus|\bmarket (?:cap|order|maker|share|price|value|data|feed|open|close|hours)s?\b|\bdoes the market (?:open|close)\b/,
-    slack: 0,
   },
 
   {
@@ -89,6 +84,5 @@ export const BREADTH_RULES: readonly Rule[] = [
       "(?:buy|enter|hold|sell|exit) (?:_x|either _x) or _x",
     ),
     unless: /\bwhy\b|\bwhat would make\b|\bat what price\b|\bswap\b|\bconvert\b/,
-    slack: 0,
   },
 ];

@@ -11,7 +11,6 @@ export const DESK_RULES: readonly Rule[] = [
       "(?:overview|summary|state|mood|status|conditions?|snapshot|recap|rundown|update|report|breakdown|picture) (?:of|on|in|for) (?:the |all (?:the )?)?(?:overall |whole |crypto |entire |current )*(?:markets?|crypto)",
     ),
     unless: /\b(?:since (?:i|we|my|our|last)|while (?:i|we)|miss(?:ed)?|beat\w*|against|versus|vs)\b/,
-    slack: 0,
   },
   {
     kind: "benchmark",
@@ -32,7 +31,6 @@ export const DESK_RULES: readonly Rule[] = [
       "any alpha|alpha so far|our alpha|your alpha|add(?:ed|ing)? value|worth trading",
     ),
     unless: /\bwhich\b|\bcoins?\b(?!.*\bhold)|\bshould (?:i|we) (?:just )?hold\b/,
-    slack: 2,
   },
   {
     kind: "stop-loss",
@@ -46,11 +44,10 @@ export const DESK_RULES: readonly Rule[] = [
       "(?:max(?:imum)?|maximal|biggest|largest|potential|possible|total|open) (?:possible |potential |open )?(?:loss|risk|downside|damage)",
       "(?:money|capital|cash|usdt|dollars|equity|how much|what|much)\\b.*\\b(?:at risk|at stake|on the line|on risk)",
       "(?:open|total) risk|risk (?:on|in|of|across) (?:the |my |our |all |all my |all our )?(?:books?|table|positions?|open positions?|portfolio|trades|stops)|(?:i|we|you|desk) (?:am |are |is )?risking|my downside|our downside|what is the downside",
-      "stops? (?:overview|list|summary|report|table|risk|loss(?:es)?|exposure)|(?:where|what|show|list) (?:is |are |me )?(?:my |our |the |your )?stop(?:s|[- ]loss(?:es)?)?(?: (?:at|now|set|placed|orders?|prices?|levels?))?$",
+      "stops? (?:overview|list|summary|report|table|risk|loss(?:es)?|exposure)|(?:where|what|show|list) (?:is |are |me )?(?:my |our |the |your )?stop(?:s|[- ]loss(?:es)?)?(?: (?:at|now|set|placed|orders?|prices?|levels?))?(?: (?:on|for|of|in) _x)?$",
     ),
     unless:
       /\bwhy\b|\bstop(?:ped)? (?:trading|buying|selling|running|working)\b|\b(?:any|did|were|was|have|has) .*\bstops? (?:been )?(?:hit|triggered|get)\b(?!.*\b(?:lose|cost|if)\b)|\brisk of _x\b|\bcompare\b/,
-    slack: 1,
   },
   {
     kind: "fees",
@@ -62,9 +59,7 @@ export const DESK_RULES: readonly Rule[] = [
       "(?:paid|pay|paying|spent|spend|handed|given|gave|gone|went) .*\\b(?:to |on |in )(?:the )?(?:exchange|venue|broker|trading|costs)",
       "how much (?:have|has|did|do) (?:i|we|you|the desk) (?:paid|pay|spent|spend)(?: so far| to date| on costs| in costs| in total)?",
     ),
-    unless:
-      /\b(?:p&l|pnl|equity|(?:after|net of|before|without) fees|withdraw\w*|gas|network)\b|\b_x\b(?!.*\b(?:paid|pay|spent|spend|cost me|cost us|we|i|my|our|trading)\b)(?<!\b(?:paid|pay|spent|spend|we|i|my|our|trading)\b.*)/,
-    slack: 1,
+    unless: /\b(?:p&l|pnl|equity|(?:after|net of|before|without) fees|withdraw\w*|gas|network|transaction fees?)\b/,
   },
   {
     kind: "since",
@@ -78,7 +73,6 @@ export const DESK_RULES: readonly Rule[] = [
       "(?:catch|get|bring|fill|bringing|keep|put) (?:me|us) (?:up|in|back|into)(?: to)?(?: (?:speed|date|the loop|the picture))?|up to speed|catch up|get up to date|de ?brief(?: me)?|recap",
       "(?:in|during) my absence|after i (?:left|went|logged)|my absence|behind my back",
     ),
-    slack: 2,
   },
   {
     kind: "since",
@@ -88,13 +82,12 @@ export const DESK_RULES: readonly Rule[] = [
       "(?:what (?:is|has been)|anything|something|any) (?:new|happened|happen|interesting|noteworthy|notable|important|exciting|to report|worth knowing|i should know|i need to know|of note)",
       "what(?: all)? (?:has |have )?(?:changed|happened|did happen)",
       "what (?:did|have|has|had) (?:you|the desk|the bot|we) (?:been )?(?:do|done|doing|up to|get up to)",
-      "(?:any|latest|new|an) updates?|update me|updates please",
+      "(?:any|latest|new|an) updates?|update me|updates please|news (?:from|of|about) (?:the )?(?:desk|bot|run)",
       "(?:did|has|have|were|was) (?:anything|something|any stops?|any of (?:my|our) stops)(?: been)? (?:happen(?:ed)?|change[d]?|occur(?:red)?|interesting|hit|triggered|trigger|get hit)",
       "how (?:did|was) the night(?: go)?|anything happening",
       "(?:over|during|in|through|of) the night|overnight (?:report|summary|recap|update)|(?:night|morning) (?:report|summary|recap|briefing)|events",
     ),
     unless: /\bmarkets?\b|\bcoins?\b|\bmov(?:e|ed|ing)\b|\bwith (?:you|the desk|the bot)\b|\bwrong\b/,
-    slack: 0,
   },
   {
     kind: "health",
@@ -121,6 +114,5 @@ export const DESK_RULES: readonly Rule[] = [
     ),
     unless:
       /\b(?:desk|bot) (?:doing(?! technically)|(?:up|down) (?:or|on|by|this|so far))\b|\b(?:you|desk|bot|it) up or down\b|\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
-    slack: 1,
   },
 ];

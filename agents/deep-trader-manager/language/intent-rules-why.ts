@@ -16,7 +16,6 @@ export const WHY_RULES: readonly Rule[] = [
       `${WHY}\\b.*\\b(?:blocked|unsafe|(?:not|never) (?:_x |it )?(?:be )?(?:safe|secure|clear|cleared|allowed|tradable|tradeable|trusted|trustworthy|enterable)|flagged|banned|barred|blacklisted|forbidden|untrusted|dangerous|suspicious|risky|caution|off limits|excluded|being (?:cleared|allowed|safe|traded)|honey ?pot|scam|unknown|fail(?:s|ed|ing)?|block|red)`,
       "(?:what|which \\w+) (?:is |are |has |have )?(?:block(?:s|ing|ed)|fail(?:s|ing|ed)) _x",
     ),
-    slack: 3,
   },
   {
     kind: "why",
@@ -32,7 +31,6 @@ export const WHY_RULES: readonly Rule[] = [
       `(?:reasons?|reasoning|rationale|logic (?:behind|of|for|in)|motivation|justification|grounds for|thinking (?:behind|on|with|for)|story behind|explain|justify|talk me through|walk me through|what (?:is|was) behind) (?:for|behind|of|to|why|the|your|our|that|last|latest|me|_x|this)?.*\\b(?:${ACT}|trades?|entry|exit|purchase|sale|decision|position)`,
     ),
     unless: /\bwhy (?:should|would)\b|\bstop(?:ped|s)? (?:loss|hit)\b.*\bif\b|\bhow do you (?:explain|justify)\b/,
-    slack: 3,
   },
   {
     kind: "cause",
@@ -43,6 +41,5 @@ export const WHY_RULES: readonly Rule[] = [
       "what (?:is |has been |was )?(?:caus(?:ed|ing|es)|driving|drove|behind|moving (?:_x|the (?!most)))",
       "(?:reasons?|cause) (?:for|of|behind|why)",
     ),
-    slack: Number.POSITIVE_INFINITY,
   },
 ];

@@ -1,9 +1,9 @@
 // Floor 3. A question in English -> its slots, by grammar and tables only. No model is asked, so the same text always has
 // the same intent; what the grammar does not understand it says, and never guesses.
-import { BREADTH_KINDS, DESK_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
+import { type AccountFigure, BREADTH_KINDS, DESK_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
 import { type AssetFinding, type AssetWords, readAssets } from "./intent-asset.ts";
-import { kindOf } from "./intent-kind.ts";
+import { type KindFinding, kindOf } from "./intent-kind.ts";
 import {
   isForecast,
   isHypothetical,
@@ -11,8 +11,10 @@ import {
   isOffTopic,
   isOneMarketBenchmark,
   isOrder,
+  isShortSale,
   isWhoOrWhen,
 } from "./intent-limits.ts";
+import { PERIODS_KNOWN, type PeriodFinding, periodOf } from "./intent-period.ts";
 import type { AssetCount } from "./intent-rule.ts";
 import { isLetBe, isNegated, sideOf } from "./intent-side.ts";
 import { spellOut, wordsOfKind } from "./intent-text.ts";
@@ -49,6 +51,12 @@ export interface Reading {
   readonly timeframe: TimeframeFinding;
   /** `cause`: why the market does something. Null: not said, or none that the grammar knows. */
   readonly kind: QuestionKind | "cause" | null;
+  /** Of kind `account`. */
+  readonly figure?: AccountFigure;
+  /** Of a question about the desk. */
+  readonly period: PeriodFinding;
+  /** Words that no rule answers, where that is why there is no kind. */
+  readonly uncovered: readonly string[];
   readonly side: Intent["side"];
   readonly negation: boolean;
 }
@@ -71,11 +79,19 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
   const times = takeTimes(plain);
   const { finding, masked } = readAssets(times.rest, context);
   const words = corrected(wordsOfKind(maskTimeframes(masked)));
-  const told = kindOf(words, countOf(finding));
+  const isTimed = times.horizon !== null || times.past !== null;
+  const found = kindOf(words, countOf(finding));
   const isLoose =
-    told === null || told === "summary" || (told === "market" && !/\b(?:markets?|crypto|coins|board)\b/.test(words));
-  const kind = (isLoose ? kindOfTimes(words, times, finding) : null) ?? ofTheDay(told, words, times);
+    found.kind === null ||
+    found.kind === "summary" ||
+    (found.kind === "market" && !/\b(?:markets?|crypto|coins|board)\b/.test(words));
+  const ofTimes = isLoose ? kindOfTimes(words, times, finding) : null;
+  const told = ofTimes === null ? ofTheDay(found, words, isTimed) : { kind: ofTimes };
+  const { kind } = told;
   return {
+    ...(told.figure === undefined ? {} : { figure: told.figure }),
+    period: periodOf(times),
+    uncovered: found.uncovered,
     plain,
     words,
     times,
@@ -100,10 +116,10 @@ function kindOfTimes(words: string, { horizon, past }: Times, asset: AssetFindin
   return asset.status === "none" && isNight && NEWS.test(words) ? "since" : null;
 }
 /** "Is the desk up?" asks whether it runs, "is the desk up today?" what it made. */
-const ofTheDay = (kind: Reading["kind"], words: string, { horizon, past }: Times): Reading["kind"] =>
-  kind === "health" && (horizon !== null || past !== null) && /\b(?:desk|bot|you) (?:up|down)\b/.test(words)
-    ? "portfolio"
-    : kind;
+const ofTheDay = (found: KindFinding, words: string, isTimed: boolean): Pick<Reading, "kind" | "figure"> =>
+  found.kind === "health" && isTimed && /\b(?:desk|bot|you) (?:up|down)\b/.test(words)
+    ? { kind: "account", figure: "profit" }
+    : found;
 const NEWS =
   /\b(?:summary|recap|reports?|updates?|highlights?|rundown|happen\w*|what did (?:you|we|the desk|the bot) do|anything|went on|brief(?:ing)?)\b/;
 
@@ -121,6 +137,7 @@ const NO_ASSET: readonly string[] = [
   "stop-loss",
   "fees",
   "portfolio",
+  "account",
 ];
 export const isBreadthKind = (kind: string | null): boolean =>
   (BREADTH_KINDS as readonly (string | null)[]).includes(kind);
@@ -132,6 +149,7 @@ const isSpanKind = (kind: string | null): boolean =>
 const UNSIDED: readonly string[] = [
   ...BREADTH_KINDS,
   "benchmark",
+  "account",
   "stop-loss",
   "fees",
   "since",
@@ -156,7 +174,8 @@ export function concludeReading(reading: Reading, context: GrammarContext): Pars
   if (kind !== "portfolio" && markets.symbol === null && !needsNone) return unparsed(withoutAsset(reading));
   const limit = limitOf(reading);
   if (limit !== null) return unparsed(limit);
-  if (kind === null) return unparsed(NOT_CLEAR);
+  if (kind === null) return unparsed(notClear(reading));
+  const period = isDeskKind(kind) && reading.period !== "unclear" ? reading.period : null;
   return {
     status: "parsed",
     intent: {
@@ -166,12 +185,21 @@ export function concludeReading(reading: Reading, context: GrammarContext): Pars
       side: reading.side,
       negation: reading.negation,
       horizon: horizonOf(kind, times, words),
+      ...(kind === "account" && reading.figure !== undefined ? { figure: reading.figure } : {}),
+      ...(period === null ? {} : { period }),
     },
   };
 }
 
 const NOT_CLEAR =
-  "It is not clear what is asked about the asset: the desk's records hold prices, indicators, security checks and its own trading.";
+  "It is not clear what is asked: the desk knows prices, indicators, token security and its own trading.";
+
+/** Names the words that stand in the way, where some do. */
+const notClear = ({ uncovered }: Reading): string =>
+  uncovered.length === 0
+    ? NOT_CLEAR
+    : `Not understood: "${uncovered.slice(0, MAX_UNCOVERED).join(" ")}". One thing at a time, please.`;
+const MAX_UNCOVERED = 6;
 
 const unparsed = (reason: string): ParsedQuestion => ({ status: "unparsed", reason });
 const ambiguous = (question: string): ParsedQuestion => ({ status: "ambiguous", question });
@@ -209,36 +237,67 @@ function marketsOf(kind: Reading["kind"], asset: AssetFinding): Pick<Intent, "sy
 }
 
 /** "Which coins are near a buy?" has a list of its own; everything else about an asset needs its name. */
-const withoutAsset = ({ words }: Reading): string =>
-  isForecast(words)
-    ? NO_FORECASTS
-    : /\b(?:which|what|any|anything|coins|markets)\b.*\b(?:near|nearest|close|closest|triggers?|about to)\b/.test(words)
-      ? `${NO_ASSET_NAMED} The nearest triggers of all are listed by the command \`triggers\`.`
-      : NO_ASSET_NAMED;
+const withoutAsset = (reading: Reading): string => {
+  if (isForecast(reading.words)) return NO_FORECASTS;
+  if (NEAR_TRIGGER.test(reading.words))
+    return `${NO_ASSET_NAMED} The nearest triggers of all are listed by \`deeptrader triggers\`.`;
+  return reading.uncovered.length > 0 ? notClear(reading) : NO_ASSET_NAMED;
+};
+const NEAR_TRIGGER =
+  /\b(?:which|what|any|anything|coins|markets)\b.*\b(?:near|nearest|close|closest|triggers?|about to)\b/;
 
 /** Why a question of this kind, though understood, has no answer in the records; null where it has. */
-function limitOf({ kind, words, times, asset }: Reading): string | null {
+function limitOf(reading: Reading): string | null {
+  const { kind, words, times, asset } = reading;
   if (asset.status === "found" && COMPARING.test(words) && kind !== "portfolio" && kind !== "why") {
     return "A comparison needs two assets that are traded at this venue; the question names one.";
   }
   if (asset.status === "found" && isOneMarketBenchmark(words)) {
     return "The desk is measured against holding all of its markets; what one of them alone would have brought is not kept.";
   }
-  if (isLesson(words) || isOffTopic(words)) return NOT_CLEAR;
+  // A question about the desk is covered word by word: "share" and "news" are no other topic there.
+  if (isLesson(words) || (!isDeskKind(kind) && isOffTopic(words))) return NOT_CLEAR;
   if (isWhoOrWhen(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
   if ((kind === "signal" || kind === "trigger") && isHypothetical(words)) {
     return "The rules are asked about the newest close, not about a price that is not there; ask at what price the desk would act.";
   }
   if (hasOtherPeriod(words))
     return "The desk keeps RSI and ATR over 14 candles and bands over 20 with 2 deviations only.";
+  if (isShortSale(words)) return "The desk buys, and sells what it holds; it never goes short.";
   if (kind !== null && isDeskKind(kind)) {
-    return kind === "portfolio" && isForecast(words) ? NO_FORECASTS : null;
+    const isOfWhatComes = reading.figure !== "stop-distance" && isForecast(words);
+    return (kind === "portfolio" || kind === "account") && isOfWhatComes ? NO_FORECASTS : limitOfPeriod(reading);
   }
   if (isForecast(words) || (kind !== "signal" && isAhead(times.horizon))) return NO_FORECASTS;
   if (times.past === null || (isSpanKind(kind) && times.past.span !== null)) return null;
   return isSpanKind(kind)
     ? "The change of the last hour and of the last day is kept with each analysis; other stretches are not."
     : "Chat answers about now; earlier records are in the memory history.";
+}
+
+/** Figures of closed trades and of purchases are kept with their times; all others are of this moment. */
+const DATED: readonly (AccountFigure | undefined)[] = [
+  "bought",
+  "sold",
+  "realised",
+  "profit",
+  "trade-count",
+  "win-rate",
+  "profit-factor",
+  "best-trade",
+  "worst-trade",
+  "last-trade",
+];
+
+/** Why the desk cannot say it of the time that was named; null where it can, or none was. */
+function limitOfPeriod({ kind, figure, period, times }: Reading): string | null {
+  if (kind === "fees" || kind === "since" || kind === "why" || (kind === "account" && DATED.includes(figure))) {
+    return period === "unclear" ? `Times that are read: ${PERIODS_KNOWN} (UTC).` : null;
+  }
+  if (times.past === null) return null;
+  return kind === "benchmark"
+    ? "The run is measured against holding from its beginning only."
+    : "The desk knows this as of now only; of earlier days it keeps trades, fees and profit.";
 }
 
 const NO_FORECASTS = "The desk makes no forecasts.";

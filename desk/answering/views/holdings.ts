@@ -100,20 +100,6 @@ export async function stopLossText(
   return told([head, ...lines].join("\n"));
 }
 
-export function feesText(desk: Desk, nowMs: UnixMs): DeskText {
-  const { feesPaid, startingCash, quote, settledThroughMs } = desk.account.portfolio();
-  const { fills } = desk.account.counts();
-  const share = isPositive(startingCash)
-    ? `, ${((toNumber(feesPaid) / toNumber(startingCash)) * 100).toFixed(3)} % of the ${formatAmount(startingCash)} it began with`
-    : "";
-  const { feeBps, slippageBps } = desk.config.costs;
-  return {
-    text: `Fees paid in this run: ${formatAmount(feesPaid)} ${quote} in ${fills} ${fills === 1 ? "fill" : "fills"}${share}. The assumed fee is ${feeBps} bps a side where the market states none; slippage (${slippageBps} bps a side) is in the fill prices.`,
-    asOfMs: settledThroughMs ?? nowMs,
-    analysisIds: [],
-  };
-}
-
 /** What the desk holds of a market and may do about it, as of this moment. */
 export function standingText(desk: Pick<Desk, "account" | "haltFileExists">, symbol: MarketSymbol): string {
   const { positions, control } = desk.account.portfolio();

@@ -8,6 +8,7 @@ import { mayEnter } from "#schemas/security.ts";
 import type { Desk } from "../../desk.ts";
 import { formatTime } from "../../documents/format.ts";
 import { journalLine } from "../../documents/journal-line.ts";
+import { isWithin } from "./own-trades.ts";
 
 /** Journal events, and analyses, that a why-answer quotes at most. */
 const MAX_QUOTED = 6;
@@ -21,10 +22,10 @@ type About = Parameters<DeskView["why"]>[0];
 export async function whyText(
   desk: Desk,
   events: readonly JournalEvent[],
-  { symbol, side, negation, timeframe, nowMs }: About,
+  { symbol, side, negation, timeframe, nowMs, period }: About,
   options: CallOptions,
 ): Promise<DeskText> {
-  const past = events.filter((event) => event.atMs <= nowMs);
+  const past = events.filter((event) => event.atMs <= nowMs && isWithin(period, event.atMs));
   const about = past.filter((event) => isAbout(event, symbol, side));
   const refused = about.filter((event) => event.type === "refusal");
   const done = about.filter((event) => event.type === "fill" || event.type === "order");

@@ -1,9 +1,9 @@
-// Floor 3. What an answer says, before the parts that all answers share, and the few ways in which it is put together.
+// Floor 3. An answer before the parts that all answers share, and the few ways in which it is put together.
 import type { Recall, StaleReason } from "#schemas/analysis.ts";
 import type { Answer, Intent, QuestionKind } from "#schemas/question.ts";
 import { toIso, type UnixMs } from "#schemas/units.ts";
 import type { DeskText } from "../desk-view.ts";
-import type { AnswerDeps } from "./answer.ts";
+import type { AnswerDeps } from "./answer-deps.ts";
 import { SCRATCH_UNITS } from "./effort.ts";
 import type { PreparedAnswer } from "./prepared.ts";
 import { staleMark } from "./render.ts";
@@ -11,7 +11,7 @@ import { counted, timeLine } from "./render-text.ts";
 
 type Shared = "answer" | "path" | "model" | "asOfMs" | "analysisIds" | "topicIds" | "stale" | "intent";
 
-export interface Said extends Pick<Answer, Shared> {
+export interface AnswerParts extends Pick<Answer, Shared> {
   /** Why what Khala held did not serve: counts by stale reason, and `missing`. */
   readonly misses: Readonly<Record<string, number>>;
   /** The question's budget would not have been enough. */
@@ -20,7 +20,7 @@ export interface Said extends Pick<Answer, Shared> {
   readonly throughSeq: number | null;
 }
 
-const NOTHING: Said = {
+const NOTHING: AnswerParts = {
   answer: "",
   path: "declined",
   model: null,
@@ -42,7 +42,7 @@ export interface ServedFrom {
   readonly model?: string | null;
   readonly topicIds?: readonly string[];
   readonly staleReason?: StaleReason | null;
-  readonly misses?: Said["misses"];
+  readonly misses?: AnswerParts["misses"];
 }
 
 /** Kinds whose answer depends on what the desk holds at this moment. */
@@ -53,7 +53,7 @@ export function served(
   { deskView }: Pick<AnswerDeps, "deskView">,
   { text, intent, analysisIds }: PreparedAnswer,
   { path, asOfMs, nowMs, model = null, topicIds = [], staleReason = null, misses = {} }: ServedFrom,
-): Said {
+): AnswerParts {
   const { kind, symbol } = intent;
   const standing = symbol !== null && ABOUT_HOLDING.has(kind) ? ` ${deskView.standing(symbol)}` : "";
   const gap = text.includes("\n") ? "\n" : " ";
@@ -71,10 +71,13 @@ export function served(
   };
 }
 
-type Told = Omit<DeskText, "throughSeq"> & { readonly throughSeq?: number | null | undefined };
+type DeskParts = Omit<DeskText, "throughSeq"> & { readonly throughSeq?: number | null | undefined };
 
 /** A text about the desk itself, with the time it is of. */
-export const told = (intent: Intent, { text, asOfMs, analysisIds, throughSeq = null }: Told): Said => ({
+export const deskAnswer = (
+  intent: Intent,
+  { text, asOfMs, analysisIds, throughSeq = null }: DeskParts,
+): AnswerParts => ({
   ...NOTHING,
   answer: asOfMs === null ? text : `${text}${text.includes("\n") ? "\n" : " "}As of ${toIso(asOfMs)}.`,
   path: "recalled",
@@ -84,7 +87,7 @@ export const told = (intent: Intent, { text, asOfMs, analysisIds, throughSeq = n
   throughSeq,
 });
 
-export const declined = (answer: string, intent: Intent | null): Said => ({ ...NOTHING, answer, intent });
+export const declined = (answer: string, intent: Intent | null): AnswerParts => ({ ...NOTHING, answer, intent });
 
 /** Null where so many markets from scratch are within the question's budget; else what it would take, and the limit. */
 export function beyondBudget({ questionUnits }: Pick<AnswerDeps, "questionUnits">, markets: number): string | null {
@@ -94,7 +97,7 @@ export function beyondBudget({ questionUnits }: Pick<AnswerDeps, "questionUnits"
 }
 
 /** The desk does not answer, since what it would take is beyond the limit. */
-export const abstained = (reason: string, intent: Intent, misses: Said["misses"]): Said => ({
+export const abstained = (reason: string, intent: Intent, misses: AnswerParts["misses"]): AnswerParts => ({
   ...declined(`Nothing fresh is there to answer from, and the desk abstains. ${reason}`, intent),
   misses,
   overBudget: true,

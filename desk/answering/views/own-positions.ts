@@ -1,0 +1,143 @@
+// Floor 4. A figure of what the desk holds now: entry, quantity, open profit, distance to stop and target, cash, drawdown.
+import type { DatedAbout, DeskText } from "#agents/deep-trader-manager/desk-view.ts";
+import { add, type Money, multiply, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { AccountFigure } from "#schemas/question.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { Desk } from "../../desk.ts";
+import { formatAge, formatAmount, formatPct, formatTime } from "../../documents/format.ts";
+import { type PortfolioView, type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
+import { slotAt } from "../../slots.ts";
+import { tradeLine } from "./own-trades.ts";
+
+/** Positions named in one answer. */
+const MAX_NAMED = 10;
+
+type About = Pick<DatedAbout, "symbol" | "nowMs"> & { readonly figure: AccountFigure };
+interface At {
+  readonly quote: string;
+  readonly nowMs: UnixMs;
+  readonly slotMs: UnixMs;
+}
+
+export async function positionFigure(desk: Desk, about: About, options: CallOptions): Promise<DeskText> {
+  const view = await viewPortfolio(desk, options);
+  const { nowMs } = about;
+  const at: At = { quote: view.quote, nowMs, slotMs: slotAt(nowMs, desk.config.timeframe, desk.marketData.graceMs) };
+  return {
+    text: textOf(desk, view, about, at),
+    asOfMs: desk.account.portfolio().settledThroughMs ?? nowMs,
+    analysisIds: [],
+    recordsRead: view.positions.length,
+  };
+}
+
+function textOf(desk: Desk, view: PortfolioView, { figure, symbol }: About, at: At): string {
+  if (figure === "cash")
+    return `Cash is ${formatAmount(view.cash)} ${at.quote}, of an equity of ${formatAmount(view.equity)} ${at.quote}.`;
+  if (figure === "drawdown") return drawdownText(desk);
+  const open = view.positions.filter((p) => !p.dust);
+  if (symbol !== null) {
+    const position = view.positions.find((p) => p.symbol === symbol);
+    return position === undefined ? notHeldText(desk, symbol) : lineOf(figure, position, at);
+  }
+  if (open.length === 0) return "No position is open.";
+  const chosen = chosenOf(figure, open);
+  if (chosen.length === 0) return noneText(figure, open.length);
+  const total = figure === "unrealised" ? `Open profit ${amount(openProfit(chosen), at)}: ` : "";
+  const more = chosen.length > MAX_NAMED ? ` And ${chosen.length - MAX_NAMED} more: \`deeptrader positions\`.` : "";
+  const lines = chosen.slice(0, MAX_NAMED).map((p) => lineOf(figure, p, at));
+  return `${total}${lines.join(lines.length > 1 ? "\n" : " ")}${more}`;
+}
+
+/** Not held: what is known of it is its last closed trade. */
+function notHeldText({ account }: Pick<Desk, "account">, symbol: MarketSymbol): string {
+  const last = account
+    .statistics()
+    .trades()
+    .findLast((trade) => trade.symbol === symbol);
+  return last === undefined
+    ? `${symbol} is not held, and no trade of it was closed in this run.`
+    : `${symbol} is not held. The last trade of it: ${tradeLine(last)}.`;
+}
+
+/** Of one market or of all, in the order in which they are named. A position without a known price has no profit to rank. */
+function chosenOf(figure: AccountFigure, open: readonly PositionView[]): readonly PositionView[] {
+  const priced = open.filter((p) => p.price !== null).sort((a, b) => b.pnlPct - a.pnlPct);
+  const byAge = [...open].sort((a, b) => a.openedAtMs - b.openedAtMs);
+  const byStop = open
+    .filter((p) => p.stopDistancePct !== null && p.price !== null)
+    .sort((a, b) => Math.abs(a.stopDistancePct ?? 0) - Math.abs(b.stopDistancePct ?? 0));
+  switch (figure) {
+    case "oldest-position":
+      return byAge.slice(0, 1);
+    case "newest-position":
+      return byAge.slice(-1);
+    case "largest-position":
+      return [...open].sort((a, b) => toNumber(b.value) - toNumber(a.value)).slice(0, 1);
+    case "best-position":
+      return priced.slice(0, 1);
+    case "worst-position":
+      return priced.slice(-1);
+    case "losing-positions":
+      return priced.filter((p) => p.pnlPct < 0).reverse();
+    case "winning-positions":
+      return priced.filter((p) => p.pnlPct > 0);
+    case "stop-distance":
+      return byStop;
+    case "unrealised":
+      return priced;
+    default:
+      return byAge;
+  }
+}
+
+function noneText(figure: AccountFigure, open: number): string {
+  const of = `${open} open ${open === 1 ? "position" : "positions"}`;
+  if (figure === "losing-positions") return `None of the ${of} is losing at the last known prices.`;
+  if (figure === "winning-positions") return `None of the ${of} is winning at the last known prices.`;
+  return figure === "stop-distance" ? `None of the ${of} has a stop.` : `No price is known of the ${of}.`;
+}
+
+const costOf = (p: PositionView): Money => multiply(p.quantity, p.averagePrice) as Money;
+const openProfit = (positions: readonly PositionView[]): Money =>
+  positions.reduce((sum, p) => add(sum, subtract(p.value, costOf(p))), ZERO_MONEY);
+
+const amount = (money: string, { quote }: Pick<At, "quote">): string =>
+  `${toNumber(money as Money) > 0 ? "+" : ""}${formatAmount(money).replace("-", "−")} ${quote}`;
+
+function lineOf(figure: AccountFigure, p: PositionView, at: At): string {
+  const held = `${p.symbol} ${p.quantity}${p.dust ? " (too small to sell)" : ""}`;
+  const profit =
+    p.price === null ? "open profit not known" : `open profit ${amount(openProfit([p]), at)} (${formatPct(p.pnlPct)})`;
+  const since = `${formatTime(p.openedAtMs)} UTC, ${formatAge(at.nowMs - p.openedAtMs)} ago`;
+  switch (figure) {
+    case "entry-price":
+      return `${held}: average entry price ${formatAmount(p.averagePrice)} ${at.quote}, bought ${since}; now ${priceText(p, at)}.`;
+    case "entry-time":
+    case "oldest-position":
+    case "newest-position":
+      return `${held}: bought ${since}, at ${formatAmount(p.averagePrice)} ${at.quote}.`;
+    case "quantity":
+    case "largest-position":
+      return p.price === null
+        ? `${held}, bought for ${formatAmount(costOf(p))} ${at.quote}; ${priceText(p, at)}.`
+        : `${held}, worth ${formatAmount(p.value)} ${at.quote} at ${priceText(p, at)}.`;
+    case "stop-distance":
+      return `${held}: ${levelText("stop", p.stopPrice, p.stopDistancePct, p)}, ${levelText("target", p.targetPrice, p.targetDistancePct, p)}; now ${priceText(p, at)}.`;
+    default:
+      return `${held}: ${profit}, from ${formatAmount(p.averagePrice)} to ${priceText(p, at)}.`;
+  }
+}
+
+function levelText(name: string, level: string | null, distancePct: number | null, { price }: PositionView): string {
+  if (level === null) return `no ${name}`;
+  const away = distancePct === null || price === null ? "" : ` (${formatPct(distancePct)} away)`;
+  return `${name} ${formatAmount(level)}${away}`;
+}
+
+function drawdownText({ account }: Pick<Desk, "account">): string {
+  const { loss } = account.portfolio();
+  if (loss === null) return "No slot is settled yet, so no drawdown is known.";
+  return `Drawdown is ${loss.drawdownPct.toFixed(2)} % from the 30-day peak; the largest of this run was ${account.statistics().maxDrawdownPct().toFixed(2)} %.`;
+}
