@@ -15,23 +15,60 @@ export interface Chat {
 }
 
 const PROMPT = "ask> ";
+
+/** What can be typed, shown by `help`; each of them has an answer. */
+export const EXAMPLES = [
+  "what is the RSI of BTC?",
+  "is SOL safe to buy?",
+  "at what price would you buy SOL?",
+  "compare BTC and ETH",
+  "which are oversold?",
+  "how is the market?",
+  "what do I hold?",
+  "what if all stops hit?",
+  "why did you not buy ETH?",
+  "is the desk healthy?",
+] as const;
+
 const HELP = [
-  "Type a question, for example: what is the RSI of BTC? · and ETH? · is it safe? · at what price would you buy SOL?",
-  "which are oversold? · what moved? · how is the market? · what do I hold? · what if all stops hit? · did we beat holding?",
-  "why did you buy SOL? · why didn't you buy BTC? · what happened since I left? · is the desk healthy?",
-  "/help shows this, /quit leaves. Other commands (status, positions, journal, pause, halt) work from a second terminal.",
+  "Ask in your own words, for example:",
+  ...EXAMPLES.map((question) => `  ${question}`),
+  "A follow-up goes on from the answer before: and on 1h? · and ETH?",
+  "At this prompt: help shows this, quit or exit leaves.",
+  "From a second terminal: npx deeptrader status, positions, journal, triggers, report, pause, resume or halt.",
 ].join("\n");
 
 export type Ask = (text: string) => Promise<Answer>;
 
+const HELP_WORDS = /^\/?(help|\?)$/i;
+const QUIT_WORDS = /^\/?(quit|exit)$/i;
+
 export interface ChatEnds {
   readonly signal: AbortSignal;
-  /** For /quit and Ctrl-D. */
+  /** `quit` or `exit` was typed. */
   readonly onQuit: () => void;
+  /** Ctrl-D: there is no prompt any more. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * Lines that came in one piece -> questions: a pasted text is one, broken over its lines; a line that ends a sentence, or
+ * is a command, was typed ahead.
+ */
+export function joinPasted(lines: readonly string[]): string[] {
+  const questions: string[] = [];
+  let isOpen = false;
+  for (const text of lines.map((line) => line.trim()).filter((line) => line !== "")) {
+    const isCommand = HELP_WORDS.test(text) || QUIT_WORDS.test(text);
+    if (isOpen && !isCommand) questions.push(`${questions.pop()} ${text}`);
+    else questions.push(text);
+    isOpen = !isCommand && !/[?!.]$/.test(text);
+  }
+  return questions;
 }
 
 /** Answers lines until closed. */
-function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat {
+function startTerminalChat(ask: Ask, io: Io, { signal, onQuit, onEnd }: ChatEnds): Chat {
   const { stdout } = process;
   const lines = createInterface({ input: process.stdin, output: stdout, prompt: PROMPT });
   let opened = false;
@@ -64,23 +101,37 @@ function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat
     lines.close();
   };
   const answer = async (text: string): Promise<void> => {
-    if (text === "") return show();
     // Whatever is printed brings the prompt back beneath it.
-    if (text.startsWith("/")) return io.out(HELP);
+    if (HELP_WORDS.test(text)) return io.out(HELP);
+    if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
     try {
       io.out(answerText(await ask(text), io.style));
     } catch (error) {
       io.out(io.style.bad(errorDocument(error).message));
     }
   };
+  let typed: string[] = [];
+  const take = (): void => {
+    const questions = joinPasted([...typed, lines.line]);
+    const unfinished = lines.line === "" ? "" : (questions.pop() ?? "");
+    typed = [];
+    for (const text of questions) {
+      if (QUIT_WORDS.test(text)) onQuit();
+      else asked = asked.then(() => answer(text));
+    }
+    if (unfinished !== "") {
+      lines.write(null, { ctrl: true, name: "e" });
+      lines.write(null, { ctrl: true, name: "u" });
+      show();
+      lines.write(unfinished);
+    } else if (questions.length === 0) show();
+  };
   lines.on("line", (line) => {
-    const text = line.trim();
     // Enter has ended the line that the prompt stood in.
     shown = false;
     rowsAbove = 0;
-    // Heard at once, also while an answer is still being made.
-    if (text === "/quit" || text === "/exit") return onQuit();
-    asked = asked.then(() => answer(text));
+    // Pasted lines come all at once.
+    if (typed.push(line) === 1) setImmediate(take);
   });
   lines.on("close", () => {
     if (closed) return;
@@ -88,7 +139,7 @@ function startTerminalChat(ask: Ask, io: Io, { signal, onQuit }: ChatEnds): Chat
     stdout.write("\n");
     closed = true;
     io.attach(null);
-    onQuit();
+    onEnd();
   });
   // readline takes Ctrl-C from the terminal; it is handed on so that one place decides how to stop.
   lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));

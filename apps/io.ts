@@ -1,5 +1,6 @@
 // Floor 6. The terminal: stdout is the result, stderr is log and progress. Nothing else writes to either.
 import { styleText } from "node:util";
+import { wrapText } from "./text/wrap.ts";
 
 /** How text is dressed; plain where the output is piped, or NO_COLOR asks for it. */
 export interface Style {
@@ -58,10 +59,10 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
   return {
     json,
     quiet,
-    style: createStyle(process.stdout.isTTY === true && !json, process.stdout.columns ?? Number.POSITIVE_INFINITY),
-    out: (text) => write(process.stdout, text),
+    style: createStyle(process.stdout.isTTY === true && !json),
+    out: (text) => write(process.stdout, json ? text : wrapText(text, widthOf(process.stdout))),
     note: (text) => {
-      if (!quiet) write(process.stderr, text);
+      if (!quiet) write(process.stderr, wrapText(text, widthOf(process.stderr)));
     },
     progress: (text) => {
       // A prompt is a sign of life by itself, and the two would fight for the line.
@@ -77,8 +78,12 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
   };
 }
 
+/** As it is now: a window changes its size. */
+const widthOf = (stream: NodeJS.WriteStream): number =>
+  stream.isTTY === true && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
+
 /** `styleText` itself heeds NO_COLOR and FORCE_COLOR; `colour` false never dresses. */
-function createStyle(colour: boolean, columns: number): Style {
+function createStyle(colour: boolean): Style {
   const dress =
     (format: Parameters<typeof styleText>[0]) =>
     (text: string): string =>
@@ -89,6 +94,8 @@ function createStyle(colour: boolean, columns: number): Style {
     good: dress("green"),
     warn: dress("yellow"),
     bad: dress("red"),
-    columns,
+    get columns() {
+      return widthOf(process.stdout);
+    },
   };
 }

@@ -127,8 +127,9 @@ async function runChat(call: Call): Promise<null> {
     const chat = chatOnTerminal(async (text) => (await deskOf.execute({ args: [text], flags: {} })) as never, io, {
       signal,
       onQuit: leave,
+      onEnd: leave,
     });
-    io.out("Ask the desk. /help shows what can be asked, /quit leaves.");
+    io.out("Ask the desk. help shows what can be asked, quit leaves.");
     chat.open();
     await left;
     chat.close();

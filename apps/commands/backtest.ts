@@ -1,7 +1,7 @@
 // Floor 6. `backtest`: the harness. The same brain over recorded or invented candles; opens no home.
 
 import { computeMetrics, type Metrics } from "#desk/account/summary.ts";
-import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { BacktestOpinionSettings } from "#scheduler/backtest-input.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
@@ -168,7 +168,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
     ["profit factor", m.profitFactor === null ? "–" : m.profitFactor.toFixed(2)],
     [
       "costs",
-      `${formatAmount(m.feesPaid)} ${d.quote} fees (${m.feeBps} bps a side), ${m.slippageBps} bps slippage a side`,
+      `${formatFee(m.feesPaid)} ${d.quote} fees (${m.feeBps} bps a side), ${m.slippageBps} bps slippage a side`,
     ],
     ...(d.model === null ? [] : [["second opinions", modelText(d.model, d.simulated)] as const]),
     ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],

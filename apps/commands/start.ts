@@ -17,7 +17,7 @@ import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
-import { timeframeMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, timeframeMs, unixMs } from "#schemas/units.ts";
 import { chatOnTerminal } from "../chat.ts";
 import { serveRequest, Turnstile } from "../desk-commands.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
@@ -81,11 +81,15 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       token: server.token,
       settings: runningSettings(config, venue),
     });
-    const shown = { cycles: 0, analyses: 0 };
+    const shown = { cycles: 0, analyses: 0, day: -1 };
     const stopped = new AbortController();
     const chat = chatOnTerminal((text) => askDesk(open, text, { ...work, conversation: TERMINAL }), io, {
       signal,
-      onQuit: () => stopped.abort(),
+      onQuit: () => {
+        io.note("Stopping: the work of this moment is finished first.");
+        stopped.abort();
+      },
+      onEnd: () => io.out("The prompt is closed; the desk goes on. Ctrl-C stops it."),
     });
     // A missing key is found out before the first slot, not at the first opinion.
     await open.desk.opinionModels?.();
@@ -105,7 +109,10 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         io.progress(null);
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
-        if (!io.json) await show(open, report, first, io, work);
+        const day = Math.floor(slotMs / DAY_MS);
+        const withDate = open.desk.clock.kind !== "system" || day !== shown.day;
+        shown.day = day;
+        if (!io.json) await show(open, report, { first, withDate }, io, work);
         await life.afterSlot(unixMs(slotMs));
         if (first) await greet(open, io, work);
         // The chat's thread is opened while nobody waits for it.
@@ -214,7 +221,7 @@ async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): P
 async function show(
   open: OpenDesk,
   report: LiveSlotReport,
-  first: boolean,
+  { first, withDate }: { readonly first: boolean; readonly withDate: boolean },
   io: Io,
   options: CallOptions,
 ): Promise<void> {
@@ -231,7 +238,7 @@ async function show(
   }
   for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
-  io.out(slotLine(report, view, desk, io.style));
+  io.out(slotLine(report, view, desk, { style: io.style, withDate }));
   for (const line of slotLines(report, io.style)) io.out(line);
 }
 

@@ -1,28 +1,42 @@
 // Floor 6. One calm line a slot, and beneath it what happened: fills, refusals, orders that ended.
 
 import type { Desk } from "#desk/desk.ts";
-import { formatAmount, formatClock, formatPct } from "#desk/documents/format.ts";
+import { formatAmount, formatClock, formatPct, formatTime } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import type { LiveSlotReport } from "#desk/run-slot/live-slot.ts";
+import type { ControlState, Portfolio } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
 import { visibleLength } from "./table.ts";
 
-/** `12:05 SIMULATED 50/50 fresh 0.4s | eq 10,012 +0.1 % day, halt at −2 % | 3/10 open, exp 6 %, … | 1 buy, 4 refused (security 2)` */
-export function slotLine(report: LiveSlotReport, view: PortfolioView, desk: Desk, style: Style): string {
+/** `2018-01-16 12:05 SIMULATED 50/50 fresh 0.4s | eq 10,012 +0.1 % day, entries stop at −2 % | 3/10 open, exp 6 %, … | 1 buy` */
+export function slotLine(
+  report: LiveSlotReport,
+  view: PortfolioView,
+  desk: SlotLineDesk,
+  { style, withDate }: { readonly style: Style; readonly withDate: boolean },
+): string {
   const { sleep, trade } = report;
   const asked = sleep.analysed + sleep.skipped.length + sleep.failed.length;
-  const { loss } = desk.account.portfolio();
+  const { control, loss } = desk.account.portfolio();
   const { limits } = desk.config;
   const fresh = `${sleep.analysed}/${asked} fresh`;
+  const time = withDate ? formatTime(report.slotMs) : formatClock(report.slotMs);
   const parts = [
-    `${style.bold(formatClock(report.slotMs))} ${desk.marketData.simulated ? "SIMULATED " : ""}${sleep.failed.length > 0 ? style.warn(fresh) : fresh} ${(report.durationMs / 1000).toFixed(1)}s`,
-    `eq ${formatAmount(view.equity)} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, halt at −${limits.maxDayLossPct} %`}`.trimEnd(),
+    `${style.bold(time)} ${desk.marketData.simulated ? "SIMULATED " : ""}${sleep.failed.length > 0 ? style.warn(fresh) : fresh} ${(report.durationMs / 1000).toFixed(1)}s`,
+    `eq ${formatAmount(view.equity)} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, entries stop at −${limits.maxDayLossPct} %`}`.trimEnd(),
     `${view.openPositions}/${limits.maxOpenPositions} open, exp ${view.exposurePct.toFixed(0)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
-    actionsText(trade),
+    actionsText(trade, desk.haltFileExists() ? "halted" : control, style),
   ];
   return wrapParts(parts, style.columns);
 }
+
+/** What the line says of a desk. */
+export type SlotLineDesk = Pick<Desk, "haltFileExists"> & {
+  readonly account: { portfolio(): Pick<Portfolio, "control" | "loss"> };
+  readonly config: Pick<Desk["config"], "limits">;
+  readonly marketData: Pick<Desk["marketData"], "simulated">;
+};
 
 /** Joined by ` | `, broken only between parts; what goes on is indented beneath the first. */
 export function wrapParts(parts: readonly string[], columns: number): string {
@@ -37,10 +51,13 @@ export function wrapParts(parts: readonly string[], columns: number): string {
   return [...lines, line].join("\n");
 }
 
-function actionsText(trade: LiveSlotReport["trade"]): string {
+const STANDING = { paused: "paused: no entries", halted: "halted: nothing is sent" } as const;
+
+function actionsText(trade: LiveSlotReport["trade"], control: ControlState, style: Style): string {
   const buys = trade.orders.filter((order) => order.side === "buy").length;
   const sells = trade.orders.length - buys;
   const parts = [
+    ...(control === "running" ? [] : [style.warn(STANDING[control])]),
     ...(buys > 0 ? [`${buys} ${buys === 1 ? "buy" : "buys"}`] : []),
     ...(sells > 0 ? [`${sells} ${sells === 1 ? "sell" : "sells"}`] : []),
     ...(trade.refusals.length > 0 ? [`${trade.refusals.length} refused (${rulesText(trade.refusals)})`] : []),

@@ -8,6 +8,17 @@ export function formatAmount(value: number | string): string {
   return n.toLocaleString("en-US", { maximumSignificantDigits: 7, maximumFractionDigits: 12 });
 }
 
+/** `0.20`, `1,234.50`, `0.000012`: two decimals, or two significant digits where those would be zeros. */
+export function formatFee(value: number | string): string {
+  const n = Number(value);
+  if (value === "" || !Number.isFinite(n)) return "–";
+  const digits =
+    n === 0 || Math.abs(n) >= 0.01
+      ? { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+      : { maximumSignificantDigits: 2, maximumFractionDigits: 20 };
+  return n.toLocaleString("en-US", digits);
+}
+
 /** `+0.12 %` with a real minus sign. */
 export function formatPct(pct: number, digits = 2): string {
   const rounded = pct.toFixed(digits);

@@ -1,5 +1,6 @@
 // Floor 4. One journal event -> one line of text; nothing is derived that the row does not say.
 import type { JournalEvent } from "#schemas/journal.ts";
+import { formatAmount, formatFee } from "./format.ts";
 
 /** One journal event in one line; nothing is derived that the row does not say. */
 export function journalLine(event: JournalEvent): string {
@@ -13,16 +14,16 @@ export function journalLine(event: JournalEvent): string {
     case "order": {
       const { order } = event;
       const at = order.triggerPrice ?? order.limitPrice;
-      return `${order.status} ${order.role} ${order.side} ${order.quantity} ${order.symbol}${at === null ? "" : ` at ${at}`}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`;
+      return `${order.status} ${order.role} ${order.side} ${order.quantity} ${order.symbol}${at === null ? "" : ` at ${formatAmount(at)}`}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`;
     }
     case "fill": {
       const { fill } = event;
-      return `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${fill.price} (${fill.basis}), fee ${fill.fee} ${fill.feeCurrency}`;
+      return `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${formatAmount(fill.price)} (${fill.basis}), fee ${formatFee(fill.fee)} ${fill.feeCurrency}`;
     }
     case "dust":
       return `${event.quantity} ${event.symbol} is too little to sell`;
     case "equity":
-      return `equity ${event.equity}`;
+      return `equity ${formatAmount(event.equity)}`;
     case "control":
       return `${event.action}: ${event.reason}`;
     case "alert":

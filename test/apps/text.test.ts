@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawEquityLine } from "#apps/text/equity-line.ts";
-import { wrapParts } from "#apps/text/slot-line.ts";
+import { slotLine, wrapParts } from "#apps/text/slot-line.ts";
 import { table, visibleLength } from "#apps/text/table.ts";
-import { formatAge, formatAmount, formatClock, formatPct, formatTime } from "#desk/documents/format.ts";
+import { formatAge, formatAmount, formatClock, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
+import type { ControlState } from "#schemas/portfolio.ts";
 
 const ESCAPE = String.fromCharCode(27);
 const red = (text: string): string => `${ESCAPE}[31m${text}${ESCAPE}[39m`;
@@ -21,6 +22,19 @@ describe("formatAmount", () => {
     ["", "–"],
   ])("%s is %s", (value, text) => {
     expect(formatAmount(value)).toBe(text);
+  });
+});
+
+describe("formatFee", () => {
+  it.each([
+    ["0.20000637359296", "0.20"],
+    ["1234.5", "1,234.50"],
+    ["0.0123", "0.01"],
+    ["0.00001234", "0.000012"],
+    ["0", "0.00"],
+    ["", "–"],
+  ])("%s is %s", (value, text) => {
+    expect(formatFee(value)).toBe(text);
   });
 });
 
@@ -87,6 +101,41 @@ describe("wrapParts", () => {
       }),
     );
     expect(wrapParts(["a", "b"], Number.POSITIVE_INFINITY)).toBe("a | b");
+  });
+});
+
+describe("slotLine", () => {
+  const same = (text: string): string => text;
+  const style = { bold: same, dim: same, good: same, warn: same, bad: same, columns: Number.POSITIVE_INFINITY };
+  const report = {
+    slotMs: Date.UTC(2018, 0, 16, 12, 5),
+    durationMs: 400,
+    sleep: { analysed: 5, skipped: [], failed: [] },
+  };
+  const line = (control: ControlState, { withDate = false, haltFile = false, buys = 0 } = {}): string =>
+    slotLine(
+      { ...report, trade: { orders: Array(buys).fill({ side: "buy" }), refusals: [] } } as never,
+      { equity: "10000", openPositions: 0, exposurePct: 0, allStopsHitPct: 0 } as never,
+      {
+        account: { portfolio: () => ({ control, loss: null }) },
+        config: { limits: { maxDayLossPct: 2, maxOpenPositions: 10 } } as never,
+        marketData: { simulated: true },
+        haltFileExists: () => haltFile,
+      },
+      { style, withDate },
+    );
+
+  it("says that a desk is paused or halted, by command or by file, and never that there is nothing to do", () => {
+    expect(line("running")).toMatch(/\| nothing to do$/);
+    expect(line("paused")).toMatch(/\| paused: no entries$/);
+    expect(line("paused", { buys: 1 })).toMatch(/\| paused: no entries, 1 buy$/);
+    expect(line("halted")).toMatch(/\| halted: nothing is sent$/);
+    expect(line("running", { haltFile: true })).toMatch(/\| halted: nothing is sent$/);
+  });
+
+  it("carries the date where it is asked for", () => {
+    expect(line("running")).toMatch(/^12:05 SIMULATED /);
+    expect(line("running", { withDate: true })).toMatch(/^2018-01-16 12:05 SIMULATED /);
   });
 });
 
