@@ -12,6 +12,7 @@ import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
@@ -25,6 +26,8 @@ export interface Venue extends VenuePorts {
   /** The last slot with data; null: endless. */
   readonly lastSlotMs: UnixMs | null;
   readonly notes: readonly string[];
+  /** Replay: what the folder holds, market by market. */
+  readonly folder?: readonly FolderMarket[];
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
@@ -60,6 +63,7 @@ async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: C
 }
 
 async function replayVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
+  const { describeFolder, folderNotes } = await import("#toolkits/market/replay/describe-folder.ts");
   const { openReplayFolder } = await import("#toolkits/market/replay/folder.ts");
   const { createReplayVenue } = await import("#toolkits/market/replay-venue.ts");
   const { createRecordedSecurity } = await import("#toolkits/security/recorded-security.ts");
@@ -67,26 +71,31 @@ async function replayVenue(config: DeskConfig, strategy: Strategy, options: Call
   const folder = await openReplayFolder(config.dataDir ?? "", { timeframe: config.timeframe, ...options });
   const counting = countedPorts();
   const marketData = counting.port("marketData", createReplayVenue(folder));
-  const standMs = config.asOfMs ?? folder.lastCloseMs;
+  const quote = config.quote ?? folder.defaultQuote;
+  const money = await settlement(config, marketData, quote, options);
+  const { warmStartMs, lastCloseMs } = folder.range(quote);
+  const standMs = config.asOfMs ?? lastCloseMs;
+  const described = describeFolder(folder, quote);
   // One candle may be missing there, which is what an analysis then says.
-  if (standMs > folder.lastCloseMs + timeframeMs(config.timeframe)) throw beyondData(standMs, folder.lastCloseMs);
+  if (standMs > lastCloseMs + timeframeMs(config.timeframe)) throw beyondData(standMs, lastCloseMs);
   return {
     marketData,
     security: counting.port("security", createRecordedSecurity({ folder, policy: config.securityPolicy })),
-    universe: counting.port("universe", createFolderUniverse(folder, marketData)),
-    ...(await settlement(config, marketData, folder.defaultQuote, options)),
+    universe: counting.port("universe", createFolderUniverse(folder, marketData, quote)),
+    ...money,
     strategy,
     clock: createSimulatedClock(standMs),
     standMs,
-    beginMs: config.asOfMs ?? folder.warmStartMs ?? folder.lastCloseMs,
-    lastSlotMs: folder.lastCloseMs,
-    notes:
-      folder.warmStartMs === null
-        ? [
-            ...folder.notes,
-            `no ${config.timeframe} market of ${folder.dir} has ${FULL_WARMUP_CANDLES} candles: none can be entered`,
-          ]
-        : folder.notes,
+    beginMs: config.asOfMs ?? warmStartMs ?? lastCloseMs,
+    lastSlotMs: lastCloseMs,
+    notes: [
+      ...folder.notes,
+      ...folderNotes(described),
+      ...(warmStartMs === null
+        ? [`no market has ${FULL_WARMUP_CANDLES} candles in ${quote}: none can be entered`]
+        : []),
+    ],
+    folder: described,
     counting,
   };
 }

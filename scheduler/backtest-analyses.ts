@@ -9,7 +9,7 @@ import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { mustLook } from "#toolkits/strategies/strategy.ts";
@@ -190,12 +190,13 @@ export class BacktestAnalyses implements AnalysisSource {
     this.#list = [...this.#tracks.values()];
   }
 
-  /** Equal weights over every market that has a price at both ends, percent; null: none has. */
+  /** Equal weights over every market of the settlement currency that has a price at both ends, percent; null: none has. */
   buyAndHoldPct(): number | null {
-    const { config, firstSlotMs, lastSlotMs } = this.#input;
+    const { config, venue, firstSlotMs, lastSlotMs } = this.#input;
     const stepMs = timeframeMs(config.timeframe);
     const returns: number[] = [];
     for (const { series } of this.#list) {
+      if (splitSymbol(series.symbol).quote !== venue.quote) continue;
       const from = lastCloseBy(series, firstSlotMs - stepMs);
       const to = lastCloseBy(series, lastSlotMs - stepMs);
       if (from !== null && to !== null) returns.push(to / from - 1);

@@ -161,7 +161,8 @@ async function checkSharing(config: DeskConfig, options: { readonly signal: Abor
 async function checkVenue(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
   const venue = await openVenue(config, options);
   const simulated = venue.marketData.simulated ? ` ${SIMULATED}` : "";
-  return `${venue.marketData.venue}: ${venue.markets.size} markets, settles in ${venue.quote}.${simulated}`;
+  const detail = `${venue.marketData.venue}: ${venue.markets.size} markets, settles in ${venue.quote}.${simulated}`;
+  return venue.notes.length === 0 ? detail : { state: "warn", detail: [detail, ...venue.notes].join(" · ") };
 }
 
 /** Of questions: what answers where Khala holds nothing fresh. */

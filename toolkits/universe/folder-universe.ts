@@ -7,17 +7,16 @@ import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 interface RankedFolder {
   readonly symbols: readonly MarketSymbol[];
   readonly symbolsWithCandles: readonly MarketSymbol[];
-  readonly defaultQuote: string;
 }
 
 /**
- * Order: markets of the default quote with candles of the opened timeframe, by traded value of the 24 h before `nowMs`;
+ * Order: markets of the settlement currency `quote` with candles of the opened timeframe, by traded value of the 24 h before `nowMs`;
  * then other markets with such candles; then the rest; ties and the unranked by the alphabet. Values in different
  * quotes are never compared, so `liquidity` holds the first group only.
  */
-export function createFolderUniverse(folder: RankedFolder, marketData: MarketData): Universe {
+export function createFolderUniverse(folder: RankedFolder, marketData: MarketData, quote: string): Universe {
   const withCandles = new Set(folder.symbolsWithCandles);
-  const ranked = folder.symbolsWithCandles.filter((symbol) => splitSymbol(symbol).quote === folder.defaultQuote);
+  const ranked = folder.symbolsWithCandles.filter((symbol) => splitSymbol(symbol).quote === quote);
   const ranks = new Set(ranked);
   const unranked = folder.symbolsWithCandles.filter((symbol) => !ranks.has(symbol));
   const rest = folder.symbols.filter((symbol) => !withCandles.has(symbol));

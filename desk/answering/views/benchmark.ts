@@ -7,7 +7,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS } from "#schemas/work.ts";
 import { computeMetrics } from "../../account/summary.ts";
 import type { Desk } from "../../desk.ts";
@@ -35,7 +35,11 @@ export async function benchmarkText(
   const mark = run.events.findLast((event) => event.type === "equity");
   if (mark === undefined) return none("The journal has no equity mark yet: there is nothing to compare.");
   const universe = await desk.universe.at(run.nowMs, options);
-  const held = await buyAndHold(desk, { symbols: universe.assets, startMs, endMs }, options);
+  const held = await buyAndHold(
+    desk,
+    { symbols: universe.assets.filter((symbol) => splitSymbol(symbol).quote === desk.quote), startMs, endMs },
+    options,
+  );
   const { startingCash, feesPaid } = desk.account.portfolio();
   const metrics = computeMetrics({
     statistics: desk.account.statistics(),

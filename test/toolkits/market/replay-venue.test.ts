@@ -173,14 +173,17 @@ describe("a replay folder", () => {
   test("is warm at the close of the 250th candle of the first market to have so many", async () => {
     const late = candleLines({ count: 300, price: 1 }).slice(20);
     const folder = await open({ "ETH-BTC-5m.csv": csv(late), "LTC-BTC-5m.csv": candles(260) });
-    expect(folder.warmStartMs).toBe(openAt(250));
-    expect((await open({ "ETH-BTC-5m.csv": csv(late) })).warmStartMs).toBe(openAt(270));
-    expect((await open({ "ETH-BTC-5m.csv": candles(249) })).warmStartMs).toBeNull();
+    expect(folder.range("BTC").warmStartMs).toBe(openAt(250));
+    expect((await open({ "ETH-BTC-5m.csv": csv(late) })).range("BTC").warmStartMs).toBe(openAt(270));
+    expect((await open({ "ETH-BTC-5m.csv": candles(249) })).range("BTC").warmStartMs).toBeNull();
   });
 
-  test("ends, and warms up, with the markets of its own quote", async () => {
+  test("ends, and warms up, with the markets of the quote that is settled in", async () => {
     const files = { "ETH-BTC-5m.csv": candles(260), "LTC-BTC-5m.csv": candles(255), "ETH-USDT-5m.csv": candles(900) };
-    expect((await open(files)).lastCloseMs).toBe(openAt(260));
+    const folder = await open(files);
+    expect(folder.range("BTC")).toEqual({ warmStartMs: openAt(250), lastCloseMs: openAt(260) });
+    expect(folder.range("USDT")).toEqual({ warmStartMs: openAt(250), lastCloseMs: openAt(900) });
+    expect(() => folder.range("EUR")).toThrow(/no candles of this timeframe quoted in EUR.*one of BTC, USDT/);
   });
 
   test("names the first faulty file and the others, and runs on none of them", async () => {
@@ -194,6 +197,7 @@ describe("a replay folder", () => {
   test("does not read files of other timeframes as candles", async () => {
     const folder = await open({ "ETH-BTC-5m.csv": candles(3), "ETH-BTC-1m.csv": "no candles at all" });
     expect(folder.symbols).toEqual(["ETH/BTC"]);
+    expect(folder.notes).toEqual(["1 file of 1m candles: not read"]);
   });
 
   test("notes files that it ignores, and refuses candles under a name that says nothing", async () => {

@@ -80,20 +80,29 @@ describe("the folder universe", () => {
   const folder = {
     symbols: symbolsOf("A/BTC", "B/BTC", "C/BTC", "D/BTC", "E/USDT", "F/USDT"),
     symbolsWithCandles: symbolsOf("A/BTC", "B/BTC", "C/BTC", "F/USDT"),
-    defaultQuote: "BTC",
   };
 
   test("has every market: the quote's own by value, then other quotes, then those without candles", async () => {
     const marketData = venueOf({ "A/BTC": 1, "B/BTC": 3, "C/BTC": 2, "F/USDT": 1_000_000 });
-    const top = await createFolderUniverse(folder, marketData).topAssets({ nowMs, count: 50 }, options);
+    const top = await createFolderUniverse(folder, marketData, "BTC").topAssets({ nowMs, count: 50 }, options);
     expect(top.assets).toEqual(["B/BTC", "C/BTC", "A/BTC", "F/USDT", "D/BTC", "E/USDT"]);
     expect(top.basis).toBe("folder");
     expect(top.liquidity.get(MarketSymbol.parse("B/BTC"))).toBe(3);
     expect(top.liquidity.has(MarketSymbol.parse("F/USDT"))).toBe(false);
   });
 
+  test("puts the markets of another settlement currency first when that is asked for", async () => {
+    const marketData = venueOf({ "A/BTC": 1, "B/BTC": 3, "F/USDT": 2 });
+    const top = await createFolderUniverse(folder, marketData, "USDT").topAssets({ nowMs, count: 2 }, options);
+    expect(top.assets).toEqual(["F/USDT", "A/BTC"]);
+    expect([...top.liquidity.keys()]).toEqual(["F/USDT"]);
+  });
+
   test("keeps markets that have no price yet, in the order of the alphabet, and no more than asked for", async () => {
-    const top = await createFolderUniverse(folder, venueOf({ "C/BTC": 2 })).topAssets({ nowMs, count: 4 }, options);
+    const top = await createFolderUniverse(folder, venueOf({ "C/BTC": 2 }), "BTC").topAssets(
+      { nowMs, count: 4 },
+      options,
+    );
     expect(top.assets).toEqual(["C/BTC", "A/BTC", "B/BTC", "F/USDT"]);
   });
 });

@@ -34,10 +34,6 @@ export interface ReplayFolder {
   readonly symbolsWithCandles: readonly MarketSymbol[];
   /** The only or most frequent quote among the files of this timeframe; ties go to the alphabet. */
   readonly defaultQuote: string;
-  /** Close of the earliest candle at which a market of the default quote has 250 candles; null where none ever has. */
-  readonly warmStartMs: UnixMs | null;
-  /** Close of the newest candle of this timeframe in the default quote: where one-shots stand. */
-  readonly lastCloseMs: UnixMs;
   /** What was left out of the folder, for people. Notes on candles are in their series. */
   readonly notes: readonly string[];
   readonly securityRecords: readonly SecurityRecord[];
@@ -47,6 +43,15 @@ export interface ReplayFolder {
   series(symbol: MarketSymbol): CandleSeries;
   /** From the open of a market's first candle to the close of its last; null where it has none. @throws UnknownNameError */
   span(symbol: MarketSymbol): { readonly firstMs: UnixMs; readonly lastCloseMs: UnixMs } | null;
+  /** What can be traded in one settlement currency. @throws DataFolderError where it has no candles of this timeframe */
+  range(quote: string): FolderRange;
+}
+
+export interface FolderRange {
+  /** Close of the earliest candle at which a market has 250 candles; null where none ever has. */
+  readonly warmStartMs: UnixMs | null;
+  /** Close of the newest candle: where one-shots stand. */
+  readonly lastCloseMs: UnixMs;
 }
 
 interface ReadFiles {
@@ -115,12 +120,27 @@ function mostFrequentQuote(symbols: readonly MarketSymbol[]): string {
   return top?.[0] ?? "";
 }
 
-function warmStart(ofQuote: readonly CandleSeries[]): UnixMs | null {
-  const closesMs = ofQuote.flatMap((one) => {
-    const openMs = one.openMs[FULL_WARMUP_CANDLES - 1];
-    return openMs === undefined ? [] : [openMs + timeframeMs(one.timeframe)];
+function rangeOf(all: Iterable<CandleSeries>, quote: string, dir: string): FolderRange {
+  const quotes = Map.groupBy(
+    [...all].filter(({ openMs }) => openMs.length > 0),
+    ({ symbol }) => splitSymbol(symbol).quote,
+  );
+  const ofQuote = quotes.get(quote);
+  if (ofQuote === undefined) {
+    throw new DataFolderError({
+      was: `${dir} has no candles of this timeframe quoted in ${quote}.`,
+      expected: `one of ${[...quotes.keys()].sort().join(", ")}`,
+      remedy: "Choose one of them with --quote, or another --timeframe.",
+    });
+  }
+  const warmMs = ofQuote.flatMap(({ openMs, timeframe }) => {
+    const fullMs = openMs[FULL_WARMUP_CANDLES - 1];
+    return fullMs === undefined ? [] : [fullMs + timeframeMs(timeframe)];
   });
-  return closesMs.length === 0 ? null : unixMs(Math.min(...closesMs));
+  return {
+    warmStartMs: warmMs.length === 0 ? null : unixMs(Math.min(...warmMs)),
+    lastCloseMs: unixMs(Math.max(...ofQuote.map(({ checkedThroughMs }) => checkedThroughMs))),
+  };
 }
 
 const emptySeries = (symbol: MarketSymbol, timeframe: Timeframe, checkedThroughMs: UnixMs): CandleSeries => {
@@ -174,8 +194,7 @@ export async function openReplayFolder(
   const said = marketsText === undefined ? [] : parseMarketFilters("markets.json", marketsText);
   const securityText = texts.get("security.json");
   const digest = hashOf([...digests, ...[...texts].map(([file, text]) => [file, sha256Hex(text)])], 12);
-  const ofQuote = [...series.values()].filter((one) => splitSymbol(one.symbol).quote === defaultQuote);
-  const lastCloseMs = unixMs(Math.max(...ofQuote.map((one) => one.checkedThroughMs)));
+  const lastCloseMs = unixMs(Math.max(...[...series.values()].map((one) => one.checkedThroughMs)));
 
   const markets = Object.freeze(folderMarkets(symbols, series, said));
   const seriesOf = (symbol: MarketSymbol): CandleSeries => {
@@ -195,13 +214,12 @@ export async function openReplayFolder(
     symbols,
     symbolsWithCandles,
     defaultQuote,
-    warmStartMs: warmStart(ofQuote),
-    lastCloseMs,
-    notes: [...listed.notes, ...strangers(said, symbols)],
+    notes: [...listed.notes, ...otherTimeframes(listed.candleFiles, timeframe), ...strangers(said, symbols)],
     securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
     markets: () => markets,
     series: seriesOf,
     span: (symbol: MarketSymbol) => spanOf(seriesOf(symbol)),
+    range: (quote: string) => rangeOf(series.values(), quote, dir),
   });
 }
 
@@ -218,6 +236,12 @@ function folderMarkets(
   const bySymbol = new Map(said.map((filters) => [filters.symbol, filters]));
   return symbols.map((symbol) => folderMarket(symbol, bySymbol.get(symbol), series.get(symbol)?.open[0] ?? null));
 }
+
+/** `2 files of 1h candles are not read`, by timeframe. */
+const otherTimeframes = (files: readonly CandleFile[], timeframe: Timeframe): string[] =>
+  [...Map.groupBy(files, (file) => file.timeframe)]
+    .filter(([other]) => other !== timeframe)
+    .map(([other, same]) => `${same.length} ${same.length === 1 ? "file" : "files"} of ${other} candles: not read`);
 
 const strangers = (said: readonly MarketFilters[], symbols: readonly MarketSymbol[]): string[] =>
   said
