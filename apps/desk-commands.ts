@@ -1,4 +1,5 @@
 // Floor 6. Every command that works on an opened desk, here or in the process that holds the home.
+import type PQueue from "p-queue";
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandOptions, DeskCommand } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
@@ -39,21 +40,11 @@ export function deskCommandNamed(name: string): DeskCommand {
   });
 }
 
-/** Runs work one after another; a tick and the commands that must not meet one share it. */
-export class Turnstile {
-  #last: Promise<unknown> = Promise.resolve();
-
-  run<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#last.then(work, work);
-    this.#last = next.catch(() => {});
-    return next;
-  }
-}
-
 /** A request of another terminal, run on the desk of this process. */
 export async function serveRequest(
   open: OpenDesk,
-  turnstile: Turnstile,
+  /** One at a time: a slot, and the commands that must not meet one. */
+  exclusively: PQueue,
   request: DeskRequest,
   options: CommandOptions,
 ): Promise<unknown> {
@@ -65,9 +56,9 @@ export async function serveRequest(
     });
   }
   const work = async (): Promise<unknown> => {
-    // Whoever looks after an answer sees what was written of it.
+    // A command after an answer sees what was written of it.
     if (request.command !== "ask") await open.background.settled();
     return command.execute(open, request, options);
   };
-  return command.exclusive ? turnstile.run(work) : work();
+  return command.exclusive ? exclusively.add(work) : work();
 }

@@ -13,7 +13,16 @@ const FLOORS = {
   },
   toolkits: {
     floors: ["schemas"],
-    packages: ["zod", "ccxt", "technicalindicators", "csv-parse", "pure-rand", "lru-cache", "fastest-levenshtein"],
+    packages: [
+      "zod",
+      "ccxt",
+      "technicalindicators",
+      "csv-parse",
+      "pure-rand",
+      "lru-cache",
+      "fastest-levenshtein",
+      "p-queue",
+    ],
     node: ["fs", "path", "stream"],
   },
   agents: {
@@ -35,7 +44,7 @@ const FLOORS = {
   apps: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
-    packages: ["zod", "commander", "hono", "@hono/node-server", "@mastra/core"],
+    packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "@mastra/core"],
     node: ["fs", "path", "os", "net", "timers", "util", "readline", "url"],
   },
 } as const satisfies Record<

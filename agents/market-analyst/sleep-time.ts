@@ -6,6 +6,7 @@ import { isPassing } from "#schemas/errors.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
 import { type AnalysisOutcome, type AnalystDeps, analyseFromScratch, rememberOutcomes } from "./from-scratch.ts";
 
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */
@@ -199,17 +200,3 @@ export const noCandleReason = (
   outcome.newestCloseMs === null
     ? `no ${timeframe} candle up to ${toIso(outcome.checkedThroughMs)}`
     : `no ${timeframe} candle since the one that closed at ${toIso(outcome.newestCloseMs)}`;
-
-/** The first error ends it; what is under way then is waited for, and nothing more is begun. */
-async function forEachBounded<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    try {
-      for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
-    } finally {
-      next = items.length;
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
-}

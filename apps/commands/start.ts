@@ -2,6 +2,7 @@
 // and answers the commands of other terminals.
 
 import { resolve } from "node:path";
+import PQueue from "p-queue";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
@@ -19,7 +20,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { DAY_MS, timeframeMs, unixMs } from "#schemas/units.ts";
 import { chatOnTerminal } from "../chat.ts";
-import { serveRequest, Turnstile } from "../desk-commands.ts";
+import { serveRequest } from "../desk-commands.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import type { Io } from "../io.ts";
@@ -69,11 +70,11 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
   const open = await openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note });
-  const turnstile = new Turnstile();
+  const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
-  const server = await startDeskServer((request) => serveRequest(open, turnstile, request, work));
+  const server = await startDeskServer((request) => serveRequest(open, exclusively, request, work));
   try {
-    const life = openSignsOfLife(open.desk, { env: open.env, io, turnstile });
+    const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively });
     signsOfLife = life;
     await writeDeskFile(config.home, {
       pid: process.pid,
@@ -97,7 +98,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     let isRunningSlot = false;
     const tick = async (slotMs: number): Promise<void> => {
       isRunningSlot = true;
-      await turnstile.run(async () => {
+      await exclusively.add(async () => {
         const first = shown.cycles === 0;
         const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
         const isStopping = () => signal.aborted || stopped.signal.aborted;
@@ -142,7 +143,7 @@ const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cycl
   (config.cycles === null || cyclesDone < config.cycles) &&
   (venue.lastSlotMs === null || slotMs + timeframeMs(config.timeframe) <= venue.lastSlotMs);
 
-/** Outside the turnstile: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
+/** Beside the slots: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
 async function tellOpinions({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
   if (desk.opinionModels === null) return;
   const report = await runOpinionCycle(desk, unixMs(slotMs), options);

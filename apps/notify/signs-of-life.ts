@@ -1,13 +1,13 @@
 // Floor 6. A running desk -> what it tells the world: alerts on their channels, heartbeats. Simulated desks, and replayed ones,
 // send nothing out: their terminal is all there is.
 
+import type PQueue from "p-queue";
 import type { Desk } from "#desk/desk.ts";
 import { createDelivery } from "#desk/watch/deliver.ts";
 import { watchBetween } from "#desk/watch/watch.ts";
 import { systemClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import type { Turnstile } from "../desk-commands.ts";
 import type { Io } from "../io.ts";
 import { createPinger, writeHeartbeat } from "./heartbeat.ts";
 import { parseOutgoingUrl } from "./outgoing.ts";
@@ -34,7 +34,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function openSignsOfLife(
   desk: Desk,
-  { env, io, turnstile }: { readonly env: Env; readonly io: Io; readonly turnstile: Turnstile },
+  { env, io, exclusively }: { readonly env: Env; readonly io: Io; readonly exclusively: PQueue },
 ): SignsOfLife {
   const webhook = parseOutgoingUrl("DEEPTRADER_WEBHOOK_URL", env["DEEPTRADER_WEBHOOK_URL"]);
   const watcher = parseOutgoingUrl("DEEPTRADER_HEARTBEAT_URL", env["DEEPTRADER_HEARTBEAT_URL"]);
@@ -66,7 +66,7 @@ export function openSignsOfLife(
   let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
     try {
-      await turnstile.run(() => watchBetween(desk, NEVER_ABORTED));
+      await exclusively.add(() => watchBetween(desk, NEVER_ABORTED));
     } catch (error) {
       // A store that fails ends the next tick with the same error; a timer has nobody to throw it to.
       io.note(`alerts: ${(error as Error).message}`);

@@ -45,7 +45,7 @@ export async function thinkBetweenSlots(desk: Desk, parts: BetweenSlotsParts, { 
       if (!isPassing(error)) break;
     }
   }
-  await desk.planner.passes.idle();
+  await desk.planner.runs.idle();
 }
 
 /** Whether there is something to think about, and which; one look at a time. */

@@ -11,8 +11,8 @@ import type { TopicRecord } from "#schemas/topic.ts";
 import { type DeskId, type MarketSymbol, UnixMs, type VenueId } from "#schemas/units.ts";
 import { createDayBudget, type DayBudget } from "./budget.ts";
 import { type MarketNote, noteOf } from "./events.ts";
-import { createPasses, type Passes } from "./one-run-at-a-time.ts";
 import { Predictor } from "./predictor.ts";
+import { createThinkingRuns, type ThinkingRuns } from "./thinking-runs.ts";
 import { createStepAside, type StepAside, type StepAsideParts } from "./yield-to-questions.ts";
 
 /** Newest questions that the predictor is rebuilt from. */
@@ -37,7 +37,7 @@ export interface Planner {
   /** The desk's ledger; what is recorded through it counts against the day's budget. */
   readonly ledger: Ledger;
   readonly budget: DayBudget;
-  readonly passes: Passes;
+  readonly runs: ThinkingRuns;
   /** What one sweep awaits before each market. */
   stepAside(): StepAside;
   /** With everything learnt that is visible at `nowMs`. @throws StoreError */
@@ -122,7 +122,7 @@ export function createPlanner(parts: PlannerParts): Planner {
     },
     ledger: budget.ledger,
     budget,
-    passes: createPasses(),
+    runs: createThinkingRuns(),
     stepAside: () => createStepAside(parts),
     async predictor(nowMs, options) {
       rebuilt ??= rebuild(nowMs, options).catch((error: unknown) => {

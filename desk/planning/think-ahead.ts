@@ -63,13 +63,13 @@ export interface ThinkReport {
  */
 export function thinkAhead(desk: Desk, request: ThinkRequest, options: CallOptions): Promise<ThinkReport> {
   const { reason, slotMs } = request;
-  const { passes } = desk.planner;
-  if (reason === "idle") return passes.run(`idle ${slotMs}`, () => think(desk, request, options));
+  const { runs } = desk.planner;
+  if (reason === "idle") return runs.run(`idle ${slotMs}`, () => think(desk, request, options));
   if (reason === "event") {
     const about = [...(request.about ?? [])].sort().join(" ");
-    return passes.run(`event ${about}`, () => think(desk, request, options), "again");
+    return runs.run(`event ${about}`, () => think(desk, request, options), "again");
   }
-  return passes.run(`slot ${slotMs}`, () =>
+  return runs.run(`slot ${slotMs}`, () =>
     withinRun<ThinkReport>(desk, { job: "thinking", slotMs }, () => think(desk, request, options), options),
   );
 }

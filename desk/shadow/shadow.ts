@@ -1,5 +1,6 @@
 // Floor 4. Answers served from memory → a sample of them made again from the source after they were given; where the two
 // differ, stored answers of that kind go under quarantine until they have proved right again.
+import PQueue from "p-queue";
 import { hashOf } from "#schemas/hash.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer, QuestionKind } from "#schemas/question.ts";
@@ -33,11 +34,10 @@ export function createShadow(parts: ShadowParts): Shadow {
   const proofs: Proofs = { clean: new Map(), onProbation: new Map() };
   const closing = new AbortController();
   const options: CallOptions = { signal: closing.signal };
-  let tail: Promise<void> = Promise.resolve();
-  let waiting = 0;
+  const queue = new PQueue({ concurrency: 1 });
 
   const isDue = (desk: Desk, { answer, intent }: Served): boolean => {
-    if (answer.stale || !isCheckable(intent.kind) || waiting >= MAX_WAITING) return false;
+    if (answer.stale || !isCheckable(intent.kind) || queue.size + queue.pending >= MAX_WAITING) return false;
     if (desk.quarantine.has(intent.kind)) return answer.path !== "declined";
     if (!FROM_MEMORY.has(answer.path)) return false;
     if (proofs.onProbation.has(intent.kind) && PREPARED.has(answer.path)) return true;
@@ -52,28 +52,25 @@ export function createShadow(parts: ShadowParts): Shadow {
   };
 
   const work = async (desk: Desk, served: Served): Promise<void> => {
-    const verdict = await checkServed(desk, served, options);
-    if (verdict !== null) await follow(desk, served, verdict, proofs, options);
+    try {
+      const verdict = await checkServed(desk, served, options);
+      if (verdict !== null) await follow(desk, served, verdict, proofs, options);
+    } catch (error) {
+      // The answer has been given; a store that fails is met again, and reported, by what needs it next.
+      if (!closing.signal.aborted) parts.onProblem(`shadow check: ${(error as Error).message}`);
+    }
   };
 
   return {
     served(desk, served) {
       if (closing.signal.aborted || !isDue(desk, served)) return;
-      waiting += 1;
-      tail = tail
-        .then(() => (closing.signal.aborted ? undefined : work(desk, served)))
-        .catch((error: unknown) => {
-          // The answer has been given; a store that fails is met again, and told of, by whoever needs it next.
-          if (!closing.signal.aborted) parts.onProblem(`shadow check: ${(error as Error).message}`);
-        })
-        .finally(() => {
-          waiting -= 1;
-        });
+      void queue.add(() => work(desk, served));
     },
-    idle: () => tail,
+    idle: () => queue.onIdle(),
     close() {
       closing.abort();
-      return tail;
+      queue.clear();
+      return queue.onIdle();
     },
   };
 }

@@ -2,7 +2,6 @@ import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findRunningDesk, refuseOtherSettings } from "#apps/desk-client.ts";
-import { Turnstile } from "#apps/desk-commands.ts";
 import { type DeskFile, readDeskFile, removeDeskFile, writeDeskFile } from "#apps/desk-file.ts";
 import { startDeskServer } from "#apps/desk-server.ts";
 import { DeskMismatchError } from "#schemas/errors.ts";
@@ -79,22 +78,5 @@ describe("flags against a running desk", () => {
       );
     expect(ask).toThrow(DeskMismatchError);
     expect(ask).toThrow(/--seed 2 \(the desk runs 1\), --as-of 5 \(the desk runs without it\)/);
-  });
-});
-
-describe("Turnstile", () => {
-  it("lets one through after the other, also after one that failed", async () => {
-    const turnstile = new Turnstile();
-    const seen: string[] = [];
-    const work = (name: string) => async (): Promise<string> => {
-      seen.push(`${name} in`);
-      await Promise.resolve();
-      seen.push(`${name} out`);
-      if (name === "b") throw new Error("b fails");
-      return name;
-    };
-    const results = await Promise.allSettled(["a", "b", "c"].map((name) => turnstile.run(work(name))));
-    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    expect(seen).toEqual(["a in", "a out", "b in", "b out", "c in", "c out"]);
   });
 });

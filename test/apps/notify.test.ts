@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import PQueue from "p-queue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Turnstile } from "#apps/desk-commands.ts";
 import type { Io } from "#apps/io.ts";
 import { createPinger, readHeartbeat, writeHeartbeat } from "#apps/notify/heartbeat.ts";
 import { callOutgoing, parseOutgoingUrl } from "#apps/notify/outgoing.ts";
@@ -261,7 +261,12 @@ describe("signs of life", () => {
   const opened = async (env: Readonly<Record<string, string>>) => {
     const { desk } = await openTestDesk({ venue, startMs: FIRST_SLOT_MS });
     const { terminal, notes, lines } = io();
-    return { desk, notes, lines, life: openSignsOfLife(desk, { env, io: terminal, turnstile: new Turnstile() }) };
+    return {
+      desk,
+      notes,
+      lines,
+      life: openSignsOfLife(desk, { env, io: terminal, exclusively: new PQueue({ concurrency: 1 }) }),
+    };
   };
 
   // The test desk's home is a folder that is not there.

@@ -4,6 +4,7 @@ import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type QuoteReference, REFERENCE_CANDLES, referenceOf } from "../market/judge-quote.ts";
+import { forEachBounded } from "../ports/for-each-bounded.ts";
 
 /** Candle requests under way at once. */
 const PARALLEL_REQUESTS = 8;
@@ -54,15 +55,10 @@ export interface FeedRequest {
  */
 export async function readFeed(request: FeedRequest, options: CallOptions): Promise<Feed> {
   const candles = new Map<MarketSymbol, ReadonlyMap<number, Candle>>();
-  const wanted = [...request.needed];
-  for (let i = 0; i < wanted.length; i += PARALLEL_REQUESTS) {
-    await Promise.all(
-      wanted.slice(i, i + PARALLEL_REQUESTS).map(async ([symbol, fromMs]) => {
-        const rows = await orUnsettled(request, options, [symbol], () => readCandles(request, symbol, fromMs, options));
-        if (rows !== null) candles.set(symbol, rows);
-      }),
-    );
-  }
+  await forEachBounded([...request.needed], PARALLEL_REQUESTS, async ([symbol, fromMs]) => {
+    const rows = await orUnsettled(request, options, [symbol], () => readCandles(request, symbol, fromMs, options));
+    if (rows !== null) candles.set(symbol, rows);
+  });
   const quotes = new Map<MarketSymbol, Quote>();
   for (const symbol of request.quoted) {
     const quote = await orUnsettled(request, options, [symbol], () => readQuote(request, symbol, options));

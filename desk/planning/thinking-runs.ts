@@ -1,28 +1,30 @@
-// Floor 4. Triggers of thought → one pass at a time. What was triggered twice is thought about once; what has changed while a
-// pass was thinking is thought about once more.
+// Floor 4. Triggers of thinking → one run at a time. What was triggered twice is thought about once; what has changed while a
+// run was thinking is thought about once more.
+import PQueue from "p-queue";
 
-export interface Passes {
+export interface ThinkingRuns {
   /**
-   * Runs the work, now or after what is under way. Whoever comes with the same key while it waits shares its run. While it
-   * runs: `share` (the default) does so too, `again` has it run once more.
+   * Runs the work, now or after what is under way. Work of the same key that still waits is shared. While it runs: `share`
+   * (the default) shares it too, `again` has it run once more.
    */
   run<T>(key: string, work: () => Promise<T>, whileRunning?: "share" | "again"): Promise<T>;
   /** Resolves when nothing runs and nothing waits. Never rejects. */
   idle(): Promise<void>;
 }
 
-export function createPasses(): Passes {
+export function createThinkingRuns(): ThinkingRuns {
+  const queue = new PQueue({ concurrency: 1 });
   // Under one key there is one kind of result.
   const waiting = new Map<string, Promise<unknown>>();
   const running = new Map<string, Promise<unknown>>();
-  let tail: Promise<unknown> = Promise.resolve();
   return {
     run<T>(key: string, work: () => Promise<T>, whileRunning: "share" | "again" = "share"): Promise<T> {
       const known = waiting.get(key) ?? (whileRunning === "share" ? running.get(key) : undefined);
       if (known !== undefined) return known as Promise<T>;
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       waiting.set(key, promise);
-      tail = tail.then(async () => {
+      // Never rejects: its failure is the promise's.
+      void queue.add(async () => {
         waiting.delete(key);
         running.set(key, promise);
         try {
@@ -35,8 +37,6 @@ export function createPasses(): Passes {
       });
       return promise;
     },
-    async idle() {
-      while (waiting.size + running.size > 0) await tail;
-    },
+    idle: () => queue.onIdle(),
   };
 }
