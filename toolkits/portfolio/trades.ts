@@ -23,7 +23,7 @@ export class TradeFold {
   /** The newest trade of each market, finished or not. */
   readonly #newest = new Map<MarketSymbol, Trade>();
   readonly #closed: Trade[] = [];
-  /** Strategy of each entry: by decision until it is refused or ordered, then by order. */
+  /** Strategy of each entry, by decision and by order. */
   readonly #strategies = new Map<string, string>();
 
   /** @returns the trade that the event ended, as it then stood */
@@ -33,13 +33,9 @@ export class TradeFold {
     if (event.type === "decision") {
       const { action, decisionId, strategyId } = event.decision;
       if (action === "enter") this.#strategies.set(decisionId, strategyId);
-    } else if (event.type === "refusal") this.#strategies.delete(event.refusal.decisionId);
-    else if (event.type === "order" && event.order.role === "entry") {
-      const { decisionId, clientOrderId } = event.order;
-      const strategyId = this.#strategies.get(decisionId);
-      if (strategyId === undefined) return null;
-      this.#strategies.set(clientOrderId, strategyId);
-      this.#strategies.delete(decisionId);
+    } else if (event.type === "order") {
+      const strategyId = this.#strategies.get(event.order.decisionId);
+      if (strategyId !== undefined) this.#strategies.set(event.order.clientOrderId, strategyId);
     }
     return null;
   }
@@ -54,7 +50,7 @@ export class TradeFold {
     let trade = newest;
     if (fill.side === "buy" && (newest === undefined || newest.isClosed)) {
       trade = new Trade(fill, this.#strategies.get(fill.clientOrderId) ?? null);
-      if (newest !== undefined) trade.takeOver(newest, fill);
+      if (newest?.isSoldOut() === false) trade.takeOver(newest, fill);
       this.#newest.set(fill.symbol, trade);
     }
     trade?.take(fill);

@@ -116,6 +116,13 @@ describe("the portfolio", () => {
     expect(after.realisedPnl).toBe("0");
   });
 
+  it("keeps what dust has cost when a part of it is sold", () => {
+    const dust: JournalEvent = { type: "dust", atMs: T0, symbol: BTC, quantity: "0.2" as Quantity };
+    const after = fold(buy("1", "100"), sell("0.8", "100"), dust, sell("0.1", "150"));
+    expect(after.positions.get(BTC)).toMatchObject({ quantity: "0.1", averagePrice: "100", dust: true });
+    expect(after.realisedPnl).toBe("5");
+  });
+
   it("does not take over the rest of a position that is still open", () => {
     const after = fold(buy("1", "100"), sell("0.5", "100", { atMs: msAfter(1) }), buy("0.5", "200"));
     expect(after.positions.get(BTC)).toMatchObject({ quantity: "1", averagePrice: "150", openedAtMs: T0 });
@@ -174,6 +181,12 @@ describe("the portfolio", () => {
     const held = fold(buy("2", "100"), buy("1", "50", { symbol: ETH }));
     expect(equityOf(held, new Map([[BTC, 110.5]]))).toBe("1021");
     expect(equityNumber(held, new Map([[BTC, 110.5]]))).toBe(1021);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("takes a mark of %d for none", (mark) => {
+    const held = fold(buy("2", "100"));
+    expect(equityOf(held, new Map([[BTC, mark]]))).toBe("1000");
+    expect(equityNumber(held, new Map([[BTC, mark]]))).toBe(1000);
   });
 
   it("changes nothing that was there before, and is the same object where nothing changes", () => {

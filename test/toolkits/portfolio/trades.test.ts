@@ -57,10 +57,16 @@ describe("closed trades", () => {
       sell("0.9", "100", exitOf("a", 1)),
       dust(1),
       buy("1", "200", { atMs: msAfter(5) }),
-      sell("1.1", "200", exitOf("b", 6)),
+      sell("1.1", "220", exitOf("b", 6)),
     ];
     const [first, second] = closedTrades(events);
-    expect(second).toMatchObject({ entryMs: msAfter(5), entryPrice: "200", exitPrice: "200", pnl: "0", returnPct: 0 });
+    expect(second).toMatchObject({
+      entryMs: msAfter(5),
+      entryPrice: "200",
+      exitPrice: "220",
+      pnl: "22",
+      returnPct: 10,
+    });
     // The dust of the first was sold to the second, and 0.1 coins gained 100 each until then.
     expect(first).toMatchObject({ entryMs: T0, exitMs: msAfter(1), quantity: "1", pnl: "10", returnPct: 10 });
   });
@@ -131,5 +137,14 @@ describe("closed trades", () => {
     expect(fold.take(sell("0.9", "110"))).toBeNull();
     expect(fold.take(dust(1))).toMatchObject({ trade: { pnl: "9" }, from: entry.fill });
     expect(fold.take(dust(2))).toBeNull();
+  });
+
+  it("are told with the fill that their profit begins with: the first trade's, where a rest was taken over", () => {
+    const fold = new TradeFold();
+    const entry = buy("1", "100");
+    for (const event of [entry, sell("0.9", "100"), dust(1), buy("1", "100", { fillId: "f9" })]) fold.take(event);
+    expect(fold.take(sell("1.1", "100"))?.from).toBe(entry.fill);
+    fold.take(buy("1", "100", { fillId: "f10" }));
+    expect(fold.take(sell("1", "100"))?.from.fillId).toBe("f10");
   });
 });
