@@ -30,6 +30,7 @@ export const AccountFigure = z.enum([
   "realised",
   "unrealised",
   "profit",
+  "trades",
   "trade-count",
   "win-rate",
   "profit-factor",

@@ -33,8 +33,8 @@ export interface DatedAbout extends AboutDesk {
 }
 
 export interface DeskView {
-  /** Cash, positions, equity, open orders at `nowMs`. */
-  portfolioText(at: Moment, options: CallOptions): Promise<DeskText>;
+  /** Cash, positions, equity, resting orders at `nowMs`; of one market its position. */
+  portfolioText(about: AboutDesk, options: CallOptions): Promise<DeskText>;
   /** What it costs if every resting stop is hit at its price. */
   stopLoss(about: AboutDesk, options: CallOptions): Promise<DeskText>;
   /** One figure of the desk's own trades and positions, or plainly that it is not known. */

@@ -46,7 +46,7 @@ export function managerTools({ createTool }: Pick<Mastra, "createTool">, parts: 
     execute: async (_input, { requestContext, abortSignal }) => {
       const run = deskRunOf(requestContext);
       if (run === null) throw new Error("The portfolio is shown within the desk's own questions only.");
-      const { text } = await parts.deskView.portfolioText({ nowMs: run.nowMs }, callOptions(abortSignal));
+      const { text } = await parts.deskView.portfolioText({ symbol: null, nowMs: run.nowMs }, callOptions(abortSignal));
       return { portfolio: text };
     },
   });

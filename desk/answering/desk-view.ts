@@ -27,6 +27,7 @@ const OF_TRADES: ReadonlySet<AccountFigure> = new Set<AccountFigure>([
   "sold",
   "realised",
   "profit",
+  "trades",
   "trade-count",
   "win-rate",
   "profit-factor",
@@ -38,7 +39,10 @@ const OF_TRADES: ReadonlySet<AccountFigure> = new Set<AccountFigure>([
 export function createDeskView({ desk, storeKind, readJournal }: DeskViewParts): DeskView {
   const events = async (options: CallOptions) => (await readJournal(options)).map(({ event }) => event);
   return {
-    portfolioText: ({ nowMs }, options) => portfolioText(desk, nowMs, options),
+    portfolioText: (about, options) =>
+      about.symbol === null
+        ? portfolioText(desk, about.nowMs, options)
+        : positionFigure(desk, { ...about, figure: "unrealised" }, options),
     stopLoss: (about, options) => stopLossText(desk, about, options),
     account: async (about, options) =>
       OF_TRADES.has(about.figure)

@@ -1,6 +1,6 @@
 // Floor 3. Which words of a question a rule answers. A word with a content of its own that it does not answer may be what is
 // asked ("losing position", "and how much should I put in"): then the rule does not fit, whatever else it matches.
-import type { QuestionKind } from "#schemas/question.ts";
+import { BREADTH_KINDS, type QuestionKind } from "#schemas/question.ts";
 import { EXAMPLES } from "./intent-examples.ts";
 import type { Rule } from "./intent-rule.ts";
 import { ASSET_MARK, QUOTE_MARK, TIME_MARK } from "./intent-text.ts";
@@ -40,6 +40,7 @@ const OWN_OF_KIND: Readonly<Partial<Record<QuestionKind | "cause", string>>> = {
   market: "broad summarise summarize",
   trend: "bullish bearish uptrend downtrend",
   portfolio: "no how many number stand standing worth total open account book left",
+  account: "start started beginning began",
   "stop-loss": "happens happen far everywhere down account sum exposed bad they",
   fees: "eaten eat eating killing bill start run began high money sum lost far pay",
   benchmark: "comparison return returns strategy active pay stack off trading",
@@ -66,16 +67,24 @@ function ownStems(rule: Rule): ReadonlySet<string> {
 const wordsOf = (words: string): readonly string[] =>
   words.split(/[\s/]+/).filter((word) => word !== "" && !MARKS.includes(word) && !/^[%&.]+$/.test(word));
 
+const OWNER = /^(?:my|mine|our|ours)$/;
+
+/** About all markets, "my" is a question about what is held, and no small word. */
+function uncovered(kind: Rule["kind"], words: string, isOwn: (word: string) => boolean): readonly string[] {
+  const isAboutAll = (BREADTH_KINDS as readonly string[]).includes(kind);
+  return wordsOf(words).filter((word) =>
+    isAboutAll && OWNER.test(word) ? true : !FILLER_STEMS.has(stem(word)) && !isOwn(word),
+  );
+}
+
 /** The words of a question that neither the rule nor small talk accounts for. @param words as `wordsOfKind` gives them */
 export function uncoveredBy(rule: Rule, words: string): readonly string[] {
   const own = ownStems(rule);
-  return wordsOf(words).filter(
-    (word) => !FILLER_STEMS.has(stem(word)) && !own.has(stem(word)) && !rule.pattern.test(word),
-  );
+  return uncovered(rule.kind, words, (word) => own.has(stem(word)) || rule.pattern.test(word));
 }
 
 /** The same for a kind that was chosen by its example wordings. */
 export function uncoveredByExamples(kind: QuestionKind, words: string): readonly string[] {
   const own = stems(wordsOfKindName(kind));
-  return wordsOf(words).filter((word) => !FILLER_STEMS.has(stem(word)) && !own.has(stem(word)));
+  return uncovered(kind, words, (word) => own.has(stem(word)));
 }

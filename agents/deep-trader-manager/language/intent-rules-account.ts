@@ -74,10 +74,20 @@ export const ACCOUNT_RULES: readonly Rule[] = [
   },
   {
     kind: "account",
+    figure: "trades",
+    assets: BOTH,
+    pattern: any(
+      "(?:my|our|your|all|the desk) (?:closed |finished |_x |last )*trades|(?:list|show)(?: me)? (?:the |all |of )*(?:closed |finished )?trades|^(?:closed |finished )?trades$|trade history",
+    ),
+    unless: /\b(?:why|should|would|will|if|fees?|open|how many|running|made|lost|won)\b/,
+    own: "what which were list show closed",
+  },
+  {
+    kind: "account",
     figure: "stop-distance",
     assets: BOTH,
     pattern: any(
-      "(?:how (?:far|close|near)|distance|room|gap)\\b.*\\bstops?(?: ?loss)?",
+      "(?:how (?:far|close|near)|distance|room|gap)\\b.*\\b(?:stops?(?: ?loss)?|targets?|take profits?)",
       "(?:near|nearest|close|closest)(?: to)? (?:its |the |their |being |my |our )*(?:stops?|stopped out)",
       "(?:my|our) (?:take profit|profit target|target|tp)(?: (?:level|price))?(?: (?:on|for|of|in) _x)?|where (?:is|are) (?:my|our|the) (?:take profit|target)s?",
       "stop(?: loss)? distance|(?:is|was|has|did) (?:my |our |the )?stop (?:on|of|for|in) _x (?:been )?(?:hit|triggered|trigger|get hit|near)",
@@ -259,8 +269,8 @@ export const ACCOUNT_RULES: readonly Rule[] = [
       `(?:was|were|got|been|is) ${SOLD}|(?:all |my |our |your |the |any |list )?sales$|^sales`,
     ),
     unless:
-      /\b(?:why|should|would|will|if|fees?|when|how come|position|positions|close at|closed at|last close|made|what made)\b|\bdid _x\b/,
-    own: "what which coins coin tokens anything any price at which list show",
+      /\b(?:why|should|would|will|if|fees?|how come|position|positions|close at|closed at|last close|made|what made)\b|\bdid _x\b/,
+    own: "when what which coins coin tokens anything any price at which list show",
   },
   {
     kind: "account",
@@ -269,6 +279,7 @@ export const ACCOUNT_RULES: readonly Rule[] = [
     pattern: any(
       `(?:did|have|has|had) ${WHO} (?:\\w+ )?${BOUGHT}`,
       "(?:was|were|got|been) (?:bought|purchased|entered|opened)|purchases?$|^purchases?",
+      `how much (?:did|have|has) ${WHO} (?:spend|spent|put|invest(?:ed)?) (?:on|in|into) _x`,
     ),
     unless: /\b(?:why|should|would|will|if|fees?|when|how come|made|what made)\b/,
     own: "what which coins coin tokens anything any price at which list show position positions new",
@@ -285,6 +296,6 @@ export const ACCOUNT_RULES: readonly Rule[] = [
     ),
     unless:
       /\b(?:why|should|would|will|if|stops?|open|fees?|unreali[sz]ed|take profits?|equity|positions?|portfolio|holdings?|trend\w*|signals?|miss\w*|beat\w*|hold|held|than|market|markets|coins?)\b|\b(?:day|daily|hourly) returns?\b|\b_x (?:gains?|returns?|loss(?:es)?|performance|results?)\b|\b(?:returns?|performance|gains?) (?:of|on|in|for) _x\b(?<!\b(?:my|our|your) \w+ (?:of|on|in|for) _x)/,
-    own: "money how much my our your i we you desk total net overall so far account",
+    own: "money big large how much my our your i we you desk total net overall so far account",
   },
 ];

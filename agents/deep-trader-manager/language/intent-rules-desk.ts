@@ -59,7 +59,8 @@ export const DESK_RULES: readonly Rule[] = [
       "(?:paid|pay|paying|spent|spend|handed|given|gave|gone|went) .*\\b(?:to |on |in )(?:the )?(?:exchange|venue|broker|trading|costs)",
       "how much (?:have|has|did|do) (?:i|we|you|the desk) (?:paid|pay|spent|spend)(?: so far| to date| on costs| in costs| in total)?",
     ),
-    unless: /\b(?:p&l|pnl|equity|(?:after|net of|before|without) fees|withdraw\w*|gas|network|transaction fees?)\b/,
+    unless:
+      /\b(?:p&l|pnl|equity|(?:after|net of|before|without) fees|withdraw\w*|gas|network|transaction fees?)\b|\b(?:spend|spent|paid|pay)\b(?!.*\b(?:fees?|commissions?|costs?|exchange|trading)\b).*_x\b/,
   },
   {
     kind: "since",

@@ -265,6 +265,8 @@ function limitOf(reading: Reading): string | null {
     return "The desk keeps RSI and ATR over 14 candles and bands over 20 with 2 deviations only.";
   if (isShortSale(words)) return "The desk buys, and sells what it holds; it never goes short.";
   if (kind !== null && isDeskKind(kind)) {
+    if ((kind === "portfolio" || kind === "account") && /\bwould (?:i|we|you|it|_x|the desk)\b/.test(words))
+      return NOT_TRIED;
     const isOfWhatComes = reading.figure !== "stop-distance" && isForecast(words);
     return (kind === "portfolio" || kind === "account") && isOfWhatComes ? NO_FORECASTS : limitOfPeriod(reading);
   }
@@ -281,6 +283,7 @@ const DATED: readonly (AccountFigure | undefined)[] = [
   "sold",
   "realised",
   "profit",
+  "trades",
   "trade-count",
   "win-rate",
   "profit-factor",
@@ -300,6 +303,7 @@ function limitOfPeriod({ kind, figure, period, times }: Reading): string | null 
     : "The desk knows this as of now only; of earlier days it keeps trades, fees and profit.";
 }
 
+const NOT_TRIED = "What would have been is not in the records.";
 const NO_FORECASTS = "The desk makes no forecasts.";
 const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b(?! (?:the|its|their) )/;
 /** Another definition is another number: "RSI(7)" must not be told the RSI of 14. */

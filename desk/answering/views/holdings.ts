@@ -20,15 +20,17 @@ import { type PositionView, viewPortfolio } from "../../documents/portfolio-view
 
 export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
-  const { loss } = desk.account.portfolio();
+  const { loss, orders } = desk.account.portfolio();
   const held = view.positions.filter((p) => !p.dust);
   const positions =
     held.length === 0
       ? "No open positions."
       : `${held.length} open: ${held.map((p) => `${p.symbol} ${p.quantity} (${formatPct(p.pnlPct)})`).join(", ")}.`;
+  const resting =
+    orders.size === 0 ? "" : ` ${orders.size} ${orders.size === 1 ? "order rests" : "orders rest"} at the venue.`;
   const today = loss === null ? "" : ` (${formatPct(loss.dayChangePct)} today)`;
   return {
-    text: `Equity ${formatAmount(view.equity)} ${view.quote}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}`,
+    text: `Equity ${formatAmount(view.equity)} ${view.quote}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}${resting}`,
     asOfMs: desk.account.portfolio().settledThroughMs ?? nowMs,
     analysisIds: [],
     recordsRead: view.positions.length,

@@ -92,10 +92,13 @@ function ofPeriod(desk: Pick<Desk, "account">, { symbol, period }: About): reado
 function closedText(desk: Desk, events: readonly JournalEvent[], about: About): string {
   const trades = ofPeriod(desk, about);
   const when = periodText(events, about);
-  if (trades.length === 0) return `No trade${of(about)} was closed ${when}.`;
+  const open = openText(desk, about);
+  if (trades.length === 0) return `No trade${of(about)} was closed ${when}${open}.`;
   const byProfit = [...trades].sort((a, b) => toNumber(a.pnl) - toNumber(b.pnl));
   const head = `${counted(trades.length, "trade")}${of(about)} closed ${when}`;
   switch (about.figure) {
+    case "trades":
+      return `${head}${open}:\n${listed(trades.map(tradeLine), "trades")}`;
     case "best-trade":
       return `The best of ${head}: ${byProfit.slice(-1).map(tradeLine).join("")}.`;
     case "worst-trade":
@@ -111,9 +114,17 @@ function closedText(desk: Desk, events: readonly JournalEvent[], about: About): 
     default: {
       const won = trades.filter(({ pnl }) => toNumber(pnl) > 0).length;
       const lost = trades.filter(({ pnl }) => toNumber(pnl) < 0).length;
-      return `${head}: ${won} won, ${lost} lost${won + lost < trades.length ? `, ${trades.length - won - lost} even` : ""}; win rate ${winRatePct(trades)?.toFixed(1)} %.`;
+      return `${head}: ${won} won, ${lost} lost${won + lost < trades.length ? `, ${trades.length - won - lost} even` : ""}; win rate ${winRatePct(trades)?.toFixed(1)} %${open}.`;
     }
   }
+}
+
+/** A trade that goes on is in no count. */
+function openText({ account }: Pick<Desk, "account">, { symbol }: About): string {
+  const held = [...account.portfolio().positions.values()].filter(
+    (p) => !p.dust && (symbol === null || p.symbol === symbol),
+  );
+  return held.length === 0 ? "" : `; ${held.length} ${held.length === 1 ? "is" : "are"} still open`;
 }
 
 /** Profit by market and by day, where there is more than one. */

@@ -119,7 +119,12 @@ describe("a question about the desk's own trades", () => {
     ["what's my realized pnl?", "By day: 2024-02-29 +93.9, 2024-03-01 −20.38."],
     ["realised profit today", "Realised −20.38 USDT after fees in 1 trade closed today (since 2024-03-01 00:00 UTC)"],
     ["how many trades did I make today?", "1 trade closed today (since 2024-03-01 00:00 UTC): 0 won, 1 lost"],
-    ["win rate?", "1 won, 1 lost; win rate 50.0 %"],
+    [
+      "list my trades",
+      "2 trades closed in this run (since 2024-02-29 09:00 UTC); 1 is still open:\nETH/USDT +93.9 USDT",
+    ],
+    ["how is my BTC position doing", "BTC/USDT 0.01: open profit not known"],
+    ["win rate?", "1 won, 1 lost; win rate 50.0 %; 1 is still open."],
     ["what is my profit factor?", "profit factor 4.61"],
     ["worst trade?", "The worst of 2 trades closed in this run (since 2024-02-29 09:00 UTC): SOL/USDT −20.38 USDT"],
     ["best trade of yesterday", "ETH/USDT +93.9 USDT (+3.13 %), 1 from 3,000 to 3,100"],
