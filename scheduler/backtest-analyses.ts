@@ -4,7 +4,7 @@ import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
 import type { Account } from "#desk/account/account.ts";
 import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
-import type { SleepReport } from "#desk/run-slot/sleep-report.ts";
+import type { SleepReport } from "#desk/documents/sleep-report.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { MarketData } from "#schemas/ports/market.ts";

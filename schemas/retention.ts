@@ -45,22 +45,23 @@ export interface RetentionCuts {
   readonly candlesPerKey: number;
 }
 
+const rows = z.int().nonnegative();
+
 /** Rows that went, by kind. Decisions, refusals, orders, fills and controls are never among them. */
-export interface ConsolidationCounts {
-  readonly analyses: number;
-  readonly securityReports: number;
-  readonly digests: number;
-  readonly questions: number;
-  readonly answers: number;
-  readonly candles: number;
-  readonly runs: number;
+export const ConsolidationCounts = z.object({
+  analyses: rows,
+  securityReports: rows,
+  digests: rows,
+  questions: rows,
+  answers: rows,
+  candles: rows,
+  runs: rows,
   /** Rows saved by merging. */
-  readonly ledgerEntries: number;
-  readonly equityMarks: number;
-}
+  ledgerEntries: rows,
+  equityMarks: rows,
+});
+export type ConsolidationCounts = Readonly<z.infer<typeof ConsolidationCounts>>;
 
 /** What one consolidation did. */
-export interface ConsolidationReport {
-  readonly nowMs: number;
-  readonly removed: ConsolidationCounts;
-}
+export const ConsolidationReport = z.object({ nowMs: z.int(), removed: ConsolidationCounts });
+export type ConsolidationReport = Readonly<z.infer<typeof ConsolidationReport>>;

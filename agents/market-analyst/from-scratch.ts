@@ -6,13 +6,14 @@ import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
-import { type CandleSeries, newestClosed } from "#schemas/market.ts";
+import { newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { returnsUpTo } from "#toolkits/relationships/returns.ts";
 import { unknownReport } from "#toolkits/security/goplus.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { assess } from "./assess.ts";
@@ -26,8 +27,6 @@ export interface AnalystDeps {
   readonly tally: WorkTally;
   /** Notices candles that the source has changed since; null where they cannot change: recorded and invented ones. */
   readonly windows: CandleWindows | null;
-  /** Hears every series that is read, before anything is made of it. */
-  readonly onSeries?: (series: CandleSeries) => void;
 }
 
 export interface DelegationDeps extends AnalystDeps {
@@ -40,24 +39,28 @@ export interface AnalysisRequest {
   readonly timeframe: Timeframe;
   readonly nowMs: UnixMs;
   readonly origin: Analysis["origin"];
+  /** Set: the outcome brings the market's returns up to this hour, for whatever relates markets. */
+  readonly returnsToMs?: UnixMs | undefined;
+}
+
+interface Read {
+  /** By close; null: too short to say anything; left out: not asked for. */
+  readonly hourReturns?: Float64Array | null;
 }
 
 /** `no-candle`: the source was asked after the close and had none, as quiet markets do. */
 export type AnalysisOutcome =
-  | { readonly status: "analysed"; readonly analysis: Analysis }
-  | {
+  | (Read & { readonly status: "analysed"; readonly analysis: Analysis })
+  | (Read & {
       readonly status: "no-candle";
       readonly symbol: MarketSymbol;
       readonly checkedThroughMs: UnixMs;
       /** Close of the newest candle there is; null where the market has none yet. */
       readonly newestCloseMs: UnixMs | null;
-    };
+    });
 
 /** What the computation itself needs: of Khala only the kept reports of remote security sources. */
-export type ScratchDeps = Pick<
-  AnalystDeps,
-  "marketData" | "security" | "strategy" | "tally" | "windows" | "onSeries"
-> & {
+export type ScratchDeps = Pick<AnalystDeps, "marketData" | "security" | "strategy" | "tally" | "windows"> & {
   readonly khala: Pick<Khala, "recallSecurity" | "rememberSecurity">;
 };
 
@@ -67,15 +70,16 @@ export async function analyseFromScratch(
   request: AnalysisRequest,
   options: CallOptions,
 ): Promise<AnalysisOutcome> {
-  const { symbol, timeframe, nowMs, origin } = request;
+  const { symbol, timeframe, nowMs, origin, returnsToMs } = request;
   const { marketData } = deps;
   const series = await marketData.candles({ symbol, timeframe, nowMs, count: WINDOW_CANDLES }, options);
   await deps.windows?.note(series, options);
-  deps.onSeries?.(series);
+  const read: Read = returnsToMs === undefined ? {} : { hourReturns: returnsUpTo(series, returnsToMs) };
   const window = windowAt(series, newestClosed(nowMs, timeframe, marketData.graceMs));
   if (window === null) {
     const lastOpenMs = series.openMs.at(-1);
     return {
+      ...read,
       status: "no-candle",
       symbol,
       checkedThroughMs: series.checkedThroughMs,
@@ -95,7 +99,7 @@ export async function analyseFromScratch(
     computedAtMs: nowMs,
     checkedThroughMs: series.checkedThroughMs,
   });
-  return { status: "analysed", analysis };
+  return { ...read, status: "analysed", analysis };
 }
 
 /** From scratch at test time, and remembered, whatever Khala holds: what `analyse` does. */

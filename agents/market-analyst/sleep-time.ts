@@ -21,6 +21,8 @@ export interface SweepRequest {
   readonly timeframe: Timeframe;
   readonly nowMs: UnixMs;
   readonly origin: Analysis["origin"];
+  /** Set: each outcome brings its market's returns up to this hour. */
+  readonly returnsToMs?: UnixMs | undefined;
   /** Sleep only: awaited before each market and each write, so that questions go first. Test time never waits for them: it is one. */
   readonly beforeStep?: () => Promise<void>;
 }
@@ -75,7 +77,7 @@ export async function sweepSlot(
   request: SlotSweepRequest,
   options: SweepOptions,
 ): Promise<SlotSweep> {
-  const { timeframe, origin, tooLong } = request;
+  const { timeframe, origin, returnsToMs, tooLong } = request;
   const beforeStep = async (): Promise<void> => {
     if (origin === "sleep") await request.beforeStep?.();
   };
@@ -84,7 +86,7 @@ export async function sweepSlot(
 
   /** A read left behind in an earlier round is taken up again, not made twice. */
   const read = async (symbol: MarketSymbol, nowMs: UnixMs): Promise<SweepOutcome> => {
-    const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin }, options);
+    const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs }, options);
     const outcome = tooLong === undefined ? await reading : await firstOf(reading, tooLong, options);
     if (outcome !== null) underWay.delete(symbol);
     else underWay.set(symbol, reading);

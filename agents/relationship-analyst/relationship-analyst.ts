@@ -2,26 +2,16 @@
 // hour. It asks nobody: what it reads has been read. No model is in it.
 import type { Topics } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
-import type { CandleSeries } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, splitSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { relateInSteps } from "#toolkits/relationships/relate.ts";
-import { returnsUpTo } from "#toolkits/relationships/returns.ts";
 import { sectorOf } from "#toolkits/universe/sectors.ts";
 
-/** The returns of an hour, taken from series as they are read for something else. */
+/** The returns of an hour, by market; null: read, and too short to say anything. */
 export interface HourReads {
   readonly hourMs: UnixMs;
-  /** By market; null: read, and too short to say anything. */
   readonly returns: ReadonlyMap<MarketSymbol, Float64Array | null>;
-  /** Hears a series; keeps its returns only, not the series. A later read of a market replaces the one before. */
-  readonly hear: (series: CandleSeries) => void;
-}
-
-export function createHourReads(hourMs: UnixMs): HourReads {
-  const returns = new Map<MarketSymbol, Float64Array | null>();
-  return { hourMs, returns, hear: (series) => void returns.set(series.symbol, returnsUpTo(series, hourMs)) };
 }
 
 export interface RelationshipRequest {

@@ -1,9 +1,10 @@
 // Floor 6. `sleep --once`: one sleep cycle over the current slot.
 
 import { formatTime } from "#desk/documents/format.ts";
-import { type ThinkReport, thinkAhead } from "#desk/planning/think-ahead.ts";
+import { nothingRead, type SleepReport } from "#desk/documents/sleep-report.ts";
+import type { ThinkReport } from "#desk/documents/think-report.ts";
+import { thinkAhead } from "#desk/planning/think-ahead.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
-import { nothingRead, type SleepReport } from "#desk/run-slot/sleep-report.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { deskCommand } from "../command.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";

@@ -1,9 +1,9 @@
 // Floor 6. `trade --once`: settle, then one decision cycle over the current slot.
 
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
+import type { TradeReport } from "#desk/documents/trade-report.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { tradeOnce } from "#desk/run-slot/live-slot.ts";
-import type { TradeReport } from "#desk/run-slot/trade-report.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";

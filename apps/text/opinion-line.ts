@@ -1,7 +1,7 @@
 // Floor 6. What a pass of second opinions came to -> one line.
 
 import { formatTime } from "#desk/documents/format.ts";
-import type { OpinionReport } from "#desk/opinions/opinion-cycle.ts";
+import type { OpinionReport } from "#desk/documents/opinion-report.ts";
 import { MAX_OPINIONS } from "#desk/opinions/opinions.ts";
 
 export function opinionLine(r: OpinionReport): string {

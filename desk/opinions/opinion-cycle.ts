@@ -5,24 +5,11 @@ import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
+import type { OpinionReport, OpinionTally } from "../documents/opinion-report.ts";
 import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
-import { withinRun } from "../run-slot/run-once.ts";
+import { OPINION_JOB, runJob } from "../run-slot/jobs.ts";
 import { nextSlot } from "../slots.ts";
-import {
-  buyOpinions,
-  type OpinionTally,
-  opinionCandidates,
-  opinionEntry,
-  opinionsFor,
-  tokenAllowance,
-} from "./opinions.ts";
-
-export interface OpinionReport extends OpinionTally {
-  readonly slot: UnixMs;
-  /** The close they were bought for. */
-  readonly forAsOfMs: UnixMs;
-  readonly repeated: boolean;
-}
+import { buyOpinions, opinionCandidates, opinionEntry, opinionsFor, tokenAllowance } from "./opinions.ts";
 
 /** On a real venue the pass is over so long before the next close, ms. */
 const MARGIN_MS = 5_000;
@@ -42,9 +29,11 @@ export async function runOpinionCycle(
   if (clock.now() >= forAsOfMs) return null;
   // What is paid for is written down, also when the operator ends the desk meanwhile.
   const writing = NEVER_ABORTED;
-  return withinRun<OpinionReport>(
+  // A pass that was ended is not done: what it did not ask about is asked about when the slot is taken up again.
+  return runJob(
     desk,
-    { job: "opinion", slotMs, isDone: () => !signal.aborted },
+    { ...OPINION_JOB, isDone: () => !signal.aborted },
+    { slotMs },
     async () => {
       const startedMs = desk.monotonicMs();
       const nowMs = clock.now();

@@ -14,6 +14,7 @@ import { mayEnter } from "#schemas/security.ts";
 import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type LedgerEntry, WorkTally } from "#schemas/work.ts";
 import { basesTaken } from "#toolkits/risk/working.ts";
+import type { OpinionTally } from "../documents/opinion-report.ts";
 
 /** Opinions of one pass at most; printed with what the pass did. */
 export const MAX_OPINIONS = 8;
@@ -106,23 +107,6 @@ export function opinionsFor(events: readonly JournalEvent[], asOfMs: UnixMs): Re
       opinions.set(event.opinion.symbol, event.opinion);
   }
   return opinions;
-}
-
-/** What a pass came to. */
-export interface OpinionTally {
-  /** Markets that deserved one. */
-  readonly considered: number;
-  readonly agree: number;
-  readonly shrink: number;
-  readonly veto: number;
-  /** A model answered, but not in the schema: no opinion. */
-  readonly rejected: number;
-  /** No model answered: no opinion. */
-  readonly failed: number;
-  /** Not asked, because the tokens of the pass or the day are spent. */
-  readonly overBudget: number;
-  /** Not asked, because they are more than a pass asks, or the close came too near. */
-  readonly left: number;
 }
 
 export interface OpinionPass {

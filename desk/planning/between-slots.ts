@@ -7,13 +7,14 @@ import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
+import type { ThinkReport } from "../documents/think-report.ts";
 import { heedLeaderPrice } from "../run-slot/relationships.ts";
 import { slotAt } from "../slots.ts";
 import { openPass } from "./budget.ts";
 import { dependantsOf, detectEvents, NO_SITUATION, type Situation } from "./events.ts";
 import { pricesAtHand } from "./make.ts";
 import { triggerDistancePct } from "./structure.ts";
-import { type ThinkReport, thinkAhead } from "./think-ahead.ts";
+import { thinkAhead } from "./think-ahead.ts";
 
 /** How often it is looked whether there is something to do, ms of real time. */
 const LOOK_EVERY_MS = 1_000;

@@ -9,8 +9,9 @@ import { type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type Work, WorkTally, workUnits } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
+import type { ThinkReason, ThinkReport } from "../documents/think-report.ts";
 import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
-import { withinRun } from "../run-slot/run-once.ts";
+import { runJob, THINKING_JOB } from "../run-slot/jobs.ts";
 import { type BudgetName, openPass, type PassBudget } from "./budget.ts";
 import { chosen, LOOK_UNITS, wishesFor } from "./candidates.ts";
 import { type Making, makeWish, validUntil } from "./make.ts";
@@ -20,7 +21,8 @@ import { pays } from "./value-gate.ts";
 /** Intents that one pass looks at. */
 const MAX_INTENTS = 64;
 
-export type ThinkReason = "slot" | "idle" | "event" | "once";
+/** `time`: the next slot has come, or the desk is being stopped. */
+type ThinkLimit = BudgetName | "time";
 
 export interface ThinkRequest {
   readonly reason: ThinkReason;
@@ -30,30 +32,6 @@ export interface ThinkRequest {
   readonly about?: ReadonlySet<MarketSymbol>;
   /** True once the pass should end at its next step: a tick has begun, or the desk is being stopped. */
   readonly isOver?: () => boolean;
-}
-
-/** `time`: the next slot has come, or the desk is being stopped. */
-export type ThinkLimit = BudgetName | "time";
-
-export interface ThinkReport {
-  readonly slot: UnixMs;
-  readonly reason: ThinkReason;
-  /** Intents looked at. */
-  readonly considered: number;
-  readonly made: { readonly digests: number; readonly preAnswers: number; readonly analyses: number };
-  /** Chosen, but still fresh from before. */
-  readonly skippedFresh: number;
-  /** Not worth their price. */
-  readonly belowGate: number;
-  /** Worth their price and not made, by the limit in the way. */
-  readonly overBudget: Readonly<Partial<Record<ThinkLimit, number>>>;
-  /** Could not be made: the source did not answer, or had no candle. */
-  readonly failed: number;
-  readonly units: number;
-  /** How often it stepped aside for a question. */
-  readonly interruptions: number;
-  readonly durationMs: number;
-  readonly repeated: boolean;
 }
 
 /**
@@ -70,7 +48,7 @@ export function thinkAhead(desk: Desk, request: ThinkRequest, options: CallOptio
     return runs.run(`event ${about}`, () => think(desk, request, options), "again");
   }
   return runs.run(`slot ${slotMs}`, () =>
-    withinRun<ThinkReport>(desk, { job: "thinking", slotMs }, () => think(desk, request, options), options),
+    runJob(desk, THINKING_JOB, { slotMs }, () => think(desk, request, options), options),
   );
 }
 

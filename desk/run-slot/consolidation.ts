@@ -1,27 +1,19 @@
 // Floor 4. After the last step of a slot, once an hour: Khala's history is thinned by age.
 import { consolidate } from "#memory/consolidate.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { ConsolidationReport } from "#schemas/retention.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
-import { withinRun } from "./run-once.ts";
+import { CONSOLIDATION_JOB, runJob } from "./jobs.ts";
 
 const HOUR_MS = timeframeMs("1h");
 
 /** Consolidates in the first slot of each UTC hour that the desk sees; a finished hour is not done again. */
 export async function consolidateHourly(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<void> {
   const hourMs = unixMs(Math.floor(slotMs / HOUR_MS) * HOUR_MS);
-  if ((await desk.runs.lastFinished(JOB, options)) === hourMs) return;
+  if ((await desk.runs.lastFinished(CONSOLIDATION_JOB.name, options)) === hourMs) return;
   const nowMs = desk.clock.now();
-  await withinRun<ConsolidationReport & { readonly repeated: boolean }>(
-    desk,
-    { job: JOB, slotMs: hourMs },
-    async () => ({
-      ...(await consolidate(desk.consolidation, { nowMs, policy: desk.config.retention }, options)),
-      repeated: false,
-    }),
-    options,
-  );
+  const work = async () => ({
+    ...(await consolidate(desk.consolidation, { nowMs, policy: desk.config.retention }, options)),
+  });
+  await runJob(desk, CONSOLIDATION_JOB, { slotMs: hourMs }, work, options);
 }
-
-const JOB = "consolidation";

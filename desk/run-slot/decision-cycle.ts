@@ -6,11 +6,11 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
-import { withinRun } from "./run-once.ts";
+import { type HeldBack, reportOf, type TradeReport } from "../documents/trade-report.ts";
+import { DECISION_JOB, runJob } from "./jobs.ts";
 import { sendIntent } from "./send.ts";
 import { deciderSettings, situationOf } from "./situation.ts";
 import type { AnalysisSource, SlotAnalyses, SlotDesk } from "./slot-desk.ts";
-import { type HeldBack, reportOf, type TradeReport } from "./trade-report.ts";
 
 /** One decision cycle per slot; a finished one is not run again. */
 export async function runDecisionCycle(
@@ -21,9 +21,7 @@ export async function runDecisionCycle(
 ): Promise<TradeReport> {
   const work = async (): Promise<TradeReport> =>
     isJournaled(desk, slotMs) ? reportOf(desk, slotMs) : await decideAndSend(desk, source, slotMs, options);
-  return desk.runs === null
-    ? work()
-    : withinRun<TradeReport>({ ...desk, runs: desk.runs }, { job: "decision-cycle", slotMs }, work, options);
+  return desk.runs === null ? work() : runJob({ ...desk, runs: desk.runs }, DECISION_JOB, { slotMs }, work, options);
 }
 
 /**

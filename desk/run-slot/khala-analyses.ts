@@ -7,10 +7,10 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import type { SleepReport } from "../documents/sleep-report.ts";
 import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
-import { analysesOf, leaderHourSigmasOf, readsForDecision, relateHour, sweptHour } from "./relationships.ts";
+import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
-import type { SleepReport } from "./sleep-report.ts";
 import type { AnalysisSource, SlotAnalyses, SlotOptions } from "./slot-desk.ts";
 
 export const createKhalaAnalyses = (desk: Desk): AnalysisSource => new KhalaAnalyses(desk);
@@ -52,16 +52,16 @@ class KhalaAnalyses implements AnalysisSource {
     this.#universe = await desk.universe.at(nowMs, options);
     const symbols = marketsToThinkAbout(this.#universe, desk.account.portfolio());
     const wanted = await this.#recallAll(symbols, nowMs, options);
-    const reads = readsForDecision(desk, slotMs);
+    const returnsToMs = hourToRelateNow(desk, slotMs);
     const outcomes = await sweepMarkets(
-      { ...analystDeps(desk, this.#tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
-      { symbols: wanted, timeframe, nowMs, origin: "test-time" },
+      analystDeps(desk, this.#tally),
+      { symbols: wanted, timeframe, nowMs, origin: "test-time", returnsToMs },
       options,
     );
     this.#take(outcomes, nowMs, "delegated");
-    if (reads !== null) {
+    if (returnsToMs !== undefined) {
       const hour = sweptHour(this.#universe, desk.account.portfolio(), analysesOf(outcomes));
-      await relateHour(desk, reads, hour, options);
+      await relateHour(desk, readsOf(returnsToMs, outcomes), hour, options);
     }
     return this.#analyses(slotMs, symbols);
   }

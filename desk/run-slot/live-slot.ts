@@ -3,14 +3,15 @@ import type { Alert } from "#schemas/alert.ts";
 import { ProviderRefusedError } from "#schemas/errors.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
-import { type ThinkReport, thinkAhead } from "../planning/think-ahead.ts";
+import type { ThinkReport } from "../documents/think-report.ts";
+import type { TradeReport } from "../documents/trade-report.ts";
+import { thinkAhead } from "../planning/think-ahead.ts";
 import { watchRefusal, watchSlot } from "../watch/watch.ts";
 import { consolidateHourly } from "./consolidation.ts";
 import { runDecisionCycle } from "./decision-cycle.ts";
 import { createKhalaAnalyses } from "./khala-analyses.ts";
 import { runSlot, type SlotReport } from "./run-slot.ts";
 import type { SlotOptions } from "./slot-desk.ts";
-import type { TradeReport } from "./trade-report.ts";
 
 export interface LiveSlotReport extends SlotReport {
   /** What is worth interrupting the operator for, raised in this slot; journaled, and delivered elsewhere. */

@@ -1,23 +1,19 @@
 // Floor 4. What moves together, hour by hour: taken from the reads of the first sweep of an hour, kept on the desk, and handed
 // to the gate. The stored run of the hour is its truth: a desk that is started again within the hour judges by the same.
 import { setImmediate as turn } from "node:timers/promises";
-import type { SweepOutcome } from "#agents/market-analyst/sleep-time.ts";
-import {
-  analyseRelationships,
-  createHourReads,
-  type HourReads,
-} from "#agents/relationship-analyst/relationship-analyst.ts";
+import type { SweepOutcomes } from "#agents/market-analyst/sleep-time.ts";
+import { analyseRelationships, type HourReads } from "#agents/relationship-analyst/relationship-analyst.ts";
 import { voidLinked } from "#agents/relationship-analyst/void-linked.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { Relationships } from "#schemas/relationship.ts";
+import type { Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { byLiquidity, hourOf } from "#toolkits/relationships/returns.ts";
 import type { Desk } from "../desk.ts";
 import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
-import { withinRun } from "./run-once.ts";
+import { RELATIONSHIPS_JOB, runJob } from "./jobs.ts";
 
 type RelatingDesk = Pick<
   Desk,
@@ -44,27 +40,29 @@ export const sweptHour = (universe: UniverseOfDay, portfolio: Portfolio, analyse
   analyses,
 });
 
-/** What a sweep should hear the candles with; null where the slot's hour is known. */
-export const readsForHour = (desk: Pick<Desk, "relationships">, slotMs: UnixMs): HourReads | null =>
-  desk.relationships.isDue(slotMs) ? createHourReads(hourOf(slotMs)) : null;
+/** The hour whose returns a sweep should bring along; undefined where the slot's hour is known. */
+export const hourToRelate = (desk: Pick<Desk, "relationships">, slotMs: UnixMs): UnixMs | undefined =>
+  desk.relationships.isDue(slotMs) ? hourOf(slotMs) : undefined;
 
 /**
  * The same for a decision that no sweep came before: after a restart within the slot, where the stored run answers, and
  * with `trade --once`. An hour that is known in part is left to the next sweep, which reads all markets.
  */
-export const readsForDecision = (desk: Pick<Desk, "relationships">, slotMs: UnixMs): HourReads | null =>
-  desk.relationships.current(slotMs)?.hourMs === hourOf(slotMs) ? null : createHourReads(hourOf(slotMs));
+export const hourToRelateNow = (desk: Pick<Desk, "relationships">, slotMs: UnixMs): UnixMs | undefined =>
+  desk.relationships.current(slotMs)?.hourMs === hourOf(slotMs) ? undefined : hourOf(slotMs);
+
+/** What a sweep has read of an hour. */
+export function readsOf(hourMs: UnixMs, outcomes: SweepOutcomes): HourReads {
+  const returns = new Map<MarketSymbol, Float64Array | null>();
+  for (const [symbol, outcome] of outcomes) {
+    if (outcome.status !== "failed" && outcome.hourReturns !== undefined) returns.set(symbol, outcome.hourReturns);
+  }
+  return { hourMs, returns };
+}
 
 /** What a sweep made: the digest of an hour stands on it. */
-export const analysesOf = (outcomes: ReadonlyMap<MarketSymbol, SweepOutcome>): readonly Analysis[] =>
+export const analysesOf = (outcomes: SweepOutcomes): readonly Analysis[] =>
   [...outcomes.values()].flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
-
-/** What the stored run of an hour holds. */
-interface HourResult {
-  readonly relationships: Relationships | null;
-  readonly isComplete: boolean;
-  readonly repeated: boolean;
-}
 
 /**
  * Makes what moves together of the hour of `reads`, unless this run has done that hour: then its stored result is taken. An
@@ -77,19 +75,18 @@ export async function relateHour(
   made: SweptHour,
   options: CallOptions,
 ): Promise<void> {
-  const run = { job: "relationships", slotMs: reads.hourMs, isDone: (result: HourResult) => result.isComplete };
   const isComplete = made.isRanked && made.order.every((symbol) => reads.returns.has(symbol));
-  const result = await withinRun<HourResult>(
+  const { relationships, isComplete: whole } = await runJob(
     desk,
-    run,
-    async () => {
-      if (reads.returns.size === 0) return { relationships: null, isComplete: false, repeated: false };
-      return { relationships: await analyse(desk, reads, made, options), isComplete, repeated: false };
-    },
+    RELATIONSHIPS_JOB,
+    { slotMs: reads.hourMs },
+    async () => ({
+      relationships: reads.returns.size === 0 ? null : await analyse(desk, reads, made, options),
+      isComplete: isComplete && reads.returns.size > 0,
+    }),
     options,
   );
-  const { data } = Relationships.nullable().safeParse(result.relationships);
-  if (data !== undefined && data !== null) desk.relationships.keep(data, result.isComplete);
+  if (relationships !== null) desk.relationships.keep(relationships, whole);
 }
 
 async function analyse(

@@ -2,11 +2,11 @@
 // drivers call this one function; they differ in the clock, the venue adapters and the store that the desk was given.
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import type { SleepReport } from "../documents/sleep-report.ts";
+import type { TradeReport } from "../documents/trade-report.ts";
 import { collectReports } from "./collect-reports.ts";
 import { runDecisionCycle } from "./decision-cycle.ts";
-import type { SleepReport } from "./sleep-report.ts";
 import type { AnalysisSource, SlotDesk, SlotOptions } from "./slot-desk.ts";
-import type { TradeReport } from "./trade-report.ts";
 
 export interface SlotReport {
   readonly slotMs: UnixMs;

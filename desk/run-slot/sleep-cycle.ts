@@ -4,17 +4,18 @@ import type { UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import type { SleepReport } from "../documents/sleep-report.ts";
 import { marketsToThinkAbout } from "./daily-universe.ts";
-import { analysesOf, readsForHour, relateHour, sweptHour } from "./relationships.ts";
-import { withinRun } from "./run-once.ts";
-import { nothingRead, type SleepReport } from "./sleep-report.ts";
+import { runJob, SLEEP_JOB } from "./jobs.ts";
+import { analysesOf, hourToRelate, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import type { SlotOptions } from "./slot-desk.ts";
 
 /** A sleep cycle for its own sake (`sleep --once`): late markets are waited for. A finished slot is not done again. */
 export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<SleepReport> {
-  return withinRun<SleepReport>(
+  return runJob(
     desk,
-    { job: "sleep-cycle", slotMs, isDone: (report) => !nothingRead(report) },
+    SLEEP_JOB,
+    { slotMs },
     async () => {
       const startedMs = desk.monotonicMs();
       const { report, late, outcomes } = await sweep(desk, slotMs, options);
@@ -33,9 +34,10 @@ export async function sleepCycle(
   options: SlotOptions,
 ): Promise<{ readonly report: SleepReport; readonly swept: SlotSweep | null }> {
   let swept: Swept | null = null;
-  const report = await withinRun<SleepReport>(
+  const report = await runJob(
     desk,
-    { job: "sleep-cycle", slotMs, isDone: (done) => !nothingRead(done) },
+    SLEEP_JOB,
+    { slotMs },
     async () => {
       swept = await sweep(desk, slotMs, options);
       return swept.report;
@@ -58,16 +60,17 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   const startedMs = desk.monotonicMs();
   const nowMs = desk.clock.now();
   const universe = await desk.universe.at(nowMs, options);
-  const reads = readsForHour(desk, slotMs);
+  const returnsToMs = hourToRelate(desk, slotMs);
   const portfolio = desk.account.portfolio();
   const { askAgainForMs, tooLong } = desk;
   const { outcomes, late } = await sweepSlot(
-    { ...analystDeps(desk, tally), ...(reads === null ? {} : { onSeries: reads.hear }) },
+    analystDeps(desk, tally),
     {
       symbols: marketsToThinkAbout(universe, portfolio),
       timeframe: desk.config.timeframe,
       nowMs,
       origin: "sleep",
+      returnsToMs,
       askAgainForMs,
       beforeStep: desk.planner.stepAside().beforeStep,
       ...(tooLong === null ? {} : { tooLong }),
@@ -91,7 +94,10 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
     },
     options,
   );
-  if (reads !== null) await relateHour(desk, reads, sweptHour(universe, portfolio, analyses), options);
+  if (returnsToMs !== undefined) {
+    const reads = readsOf(returnsToMs, outcomes);
+    await relateHour(desk, reads, sweptHour(universe, portfolio, analyses), options);
+  }
   const report: SleepReport = {
     slot: slotMs,
     ...summaryOf(outcomes, desk),

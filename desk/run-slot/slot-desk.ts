@@ -4,7 +4,7 @@ import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { DeskIdentity, DeskMarket, DeskPlanning, DeskTrading } from "../desk.ts";
-import type { SleepReport } from "./sleep-report.ts";
+import type { SleepReport } from "../documents/sleep-report.ts";
 
 /** What sending orders and hearing of them needs. */
 export interface OrderDesk

@@ -7,7 +7,7 @@ import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
-import type { SleepReport } from "../run-slot/sleep-report.ts";
+import type { SleepReport } from "../documents/sleep-report.ts";
 import { type AlertFacts, AlertMemory, type AlertSlot, type HeldMarket, NO_MEMORY, raiseAlerts } from "./rules.ts";
 
 /** After the last step of a slot. Returns what was raised; it is in the journal then. */

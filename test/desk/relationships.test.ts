@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { SweepOutcome } from "#agents/market-analyst/sleep-time.ts";
 import { relationshipsTopic } from "#agents/relationship-analyst/relationship-analyst.ts";
 import type { UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
-import { leaderHourSigmasOf } from "#desk/run-slot/relationships.ts";
+import { leaderHourSigmasOf, readsOf } from "#desk/run-slot/relationships.ts";
 import { createRelationshipsKeeper } from "#desk/run-slot/relationships-keeper.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
@@ -321,5 +322,20 @@ describe("in a backtest", () => {
     expect(hours.leaderHourSigmas(slot(3), whole, emptyPortfolio)).not.toBeNull();
     // No candle closes between two slots.
     expect(hours.leaderHourSigmas(unixMs(slot(3) + 1), whole, emptyPortfolio)).toBeNull();
+  });
+});
+
+describe("the reads of an hour", () => {
+  it("tell a market that is too young from one that was not read", () => {
+    const [young, gone] = ["YNG/USDT", "GON/USDT"] as MarketSymbol[];
+    if (young === undefined || gone === undefined) throw new Error("two symbols");
+    const noCandle = { status: "no-candle", checkedThroughMs: unixMs(0), newestCloseMs: null } as const;
+    const outcomes = new Map<MarketSymbol, SweepOutcome>([
+      [young, { ...noCandle, symbol: young, hourReturns: null }],
+      [gone, { status: "failed", symbol: gone, error: "no answer" }],
+    ]);
+    const { returns } = readsOf(unixMs(0), outcomes);
+    expect(returns.get(young)).toBeNull();
+    expect(returns.has(gone)).toBe(false);
   });
 });

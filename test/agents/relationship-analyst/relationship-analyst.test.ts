@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  analyseRelationships,
-  createHourReads,
-  relationshipsTopic,
-} from "#agents/relationship-analyst/relationship-analyst.ts";
+import { analyseRelationships, relationshipsTopic } from "#agents/relationship-analyst/relationship-analyst.ts";
 import type { TopicDraft } from "#memory/topics.ts";
 import { Relationships } from "#schemas/relationship.ts";
 import { TopicRecord } from "#schemas/topic.ts";
@@ -11,6 +7,7 @@ import { type MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { patience } from "#test/support/desk.ts";
 import { groupReturns, HOUR_MS, noise, seriesWith, symbolOf } from "#test/toolkits/relationships/fixture.ts";
 import { analysis } from "#test/toolkits/risk/fixture.ts";
+import { returnsUpTo } from "#toolkits/relationships/returns.ts";
 
 const [BTC, ETH, ODD, NEW] = ["BTC", "ETH", "ODD", "NEW"].map(symbolOf) as [
   MarketSymbol,
@@ -45,13 +42,14 @@ function notebook() {
   return { drafts, topics };
 }
 
-function heard() {
-  const reads = createHourReads(HOUR_MS);
-  reads.hear(seriesWith(BTC, groupReturns(1, 1, 0.95), { after: [1, 2, 0.5] }));
-  reads.hear(seriesWith(ETH, groupReturns(1, 2, 0.95)));
-  reads.hear(seriesWith(ODD, noise(9, 288)));
-  reads.hear(seriesWith(NEW, noise(8, 50)));
-  return reads;
+function reads() {
+  const series = [
+    seriesWith(BTC, groupReturns(1, 1, 0.95), { after: [1, 2, 0.5] }),
+    seriesWith(ETH, groupReturns(1, 2, 0.95)),
+    seriesWith(ODD, noise(9, 288)),
+    seriesWith(NEW, noise(8, 50)),
+  ];
+  return { hourMs: HOUR_MS, returns: new Map(series.map((one) => [one.symbol, returnsUpTo(one, HOUR_MS)])) };
 }
 
 const chained = { ...analysis, symbol: ETH, security: { ...analysis.security, chain: "ethereum" } };
@@ -61,7 +59,7 @@ describe("the RelationshipAnalyst", () => {
     const { drafts, topics } = notebook();
     const deps = { topics, venueId: VENUE, pause: async () => undefined };
     const request = {
-      reads: heard(),
+      reads: reads(),
       timeframe: "5m" as const,
       order: [BTC, ETH, ODD, NEW],
       analyses: [chained],
@@ -87,7 +85,7 @@ describe("the RelationshipAnalyst", () => {
     const { topics } = notebook();
     const { labels } = await analyseRelationships(
       { topics, venueId: VENUE, pause: async () => undefined },
-      { reads: heard(), timeframe: "5m", order: [BTC, ETH, NEW], analyses: [chained], nowMs: NOW_MS },
+      { reads: reads(), timeframe: "5m", order: [BTC, ETH, NEW], analyses: [chained], nowMs: NOW_MS },
       patience,
     );
     expect(labels).toEqual({
@@ -101,20 +99,9 @@ describe("the RelationshipAnalyst", () => {
     const { drafts, topics } = notebook();
     await analyseRelationships(
       { topics, venueId: VENUE, pause: async () => undefined },
-      { reads: createHourReads(HOUR_MS), timeframe: "4h", order: [], analyses: [], nowMs: NOW_MS },
+      { reads: { hourMs: HOUR_MS, returns: new Map() }, timeframe: "4h", order: [], analyses: [], nowMs: NOW_MS },
       patience,
     );
     expect(drafts[0]).toMatchObject({ topic: relationshipsTopic("4h", VENUE), validUntilMs: HOUR_MS + 4 * 3_600_000 });
-  });
-});
-
-describe("the reads of an hour", () => {
-  it("tell a market that is too young from one that nobody has read, and keep the later of two reads", () => {
-    const reads = heard();
-    expect(reads.returns.get(NEW)).toBeNull();
-    expect(reads.returns.has(symbolOf("GONE"))).toBe(false);
-    const later = groupReturns(3, 3, 0.5);
-    reads.hear(seriesWith(BTC, later));
-    expect(reads.returns.get(BTC)?.[287]).toBeCloseTo(later[287] ?? Number.NaN, 12);
   });
 });

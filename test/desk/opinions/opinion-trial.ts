@@ -1,6 +1,7 @@
 // One synthetic market with second opinions through the live cycles and through the backtest, and what came out of each.
 import type { ModelChoice } from "#agents/models/select.ts";
-import { type OpinionReport, runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
+import type { OpinionReport } from "#desk/documents/opinion-report.ts";
+import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import type { DeskConfig } from "#schemas/config.ts";

@@ -1,6 +1,7 @@
 // A desk on the simulated venue that is asked by intent: the question is recorded as the product records it, and nothing else.
 
-import { type ThinkReport, thinkAhead } from "#desk/planning/think-ahead.ts";
+import type { ThinkReport } from "#desk/documents/think-report.ts";
+import { thinkAhead } from "#desk/planning/think-ahead.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";

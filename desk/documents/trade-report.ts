@@ -1,21 +1,27 @@
 // Floor 4. What the decision cycle of a slot did; what `trade` prints. Read from the journal, so that a slot taken up again
 // reports what its interrupted run did.
-import type { Decision, Refusal } from "#schemas/decision.ts";
-import type { Money } from "#schemas/money.ts";
-import type { Order } from "#schemas/order.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { z } from "zod";
+import { Decision, Refusal } from "#schemas/decision.ts";
+import { Money } from "#schemas/money.ts";
+import { Order } from "#schemas/order.ts";
+import { UnixMs } from "#schemas/units.ts";
 import type { DeskTrading } from "../desk.ts";
 
-export interface TradeReport {
-  readonly slot: UnixMs;
-  readonly decisions: readonly Pick<Decision, "symbol" | "action" | "reason" | "analysisId" | "path">[];
-  readonly refusals: readonly Pick<Refusal, "symbol" | "rule" | "reason">[];
-  readonly orders: readonly Pick<Order, "clientOrderId" | "symbol" | "side" | "quantity" | "status">[];
-  readonly equity: Money;
+export const TradeReport = z.object({
+  slot: UnixMs,
+  decisions: z
+    .array(Decision.pick({ symbol: true, action: true, reason: true, analysisId: true, path: true }).readonly())
+    .readonly(),
+  refusals: z.array(Refusal.pick({ symbol: true, rule: true, reason: true }).readonly()).readonly(),
+  orders: z
+    .array(Order.pick({ clientOrderId: true, symbol: true, side: true, quantity: true, status: true }).readonly())
+    .readonly(),
+  equity: Money,
   /** What went wrong, for people. */
-  readonly problems: readonly string[];
-  readonly repeated: boolean;
-}
+  problems: z.array(z.string()).readonly(),
+  repeated: z.boolean().default(false),
+});
+export type TradeReport = z.infer<typeof TradeReport>;
 
 /** What is not in the journal. */
 export interface HeldBack {

@@ -1,0 +1,21 @@
+// Floor 4. What a sleep cycle did; what `sleep` prints.
+import { z } from "zod";
+import { MarketSymbol, UnixMs } from "#schemas/units.ts";
+
+export const SleepReport = z.object({
+  slot: UnixMs,
+  analysed: z.int().nonnegative(),
+  skipped: z.array(z.object({ symbol: MarketSymbol, reason: z.string() })).readonly(),
+  failed: z.array(z.object({ symbol: MarketSymbol, error: z.string() })).readonly(),
+  /** What went wrong beside single markets, for people. */
+  problems: z.array(z.string()).readonly(),
+  /** Monotonic. */
+  durationMs: z.number().nonnegative(),
+  /** The slot had been done before; this is its stored result. */
+  repeated: z.boolean().default(false),
+});
+export type SleepReport = z.infer<typeof SleepReport>;
+
+/** The venue or its ranking was silent and no market was read: another call for the slot tries again. */
+export const nothingRead = ({ analysed, failed, problems }: SleepReport): boolean =>
+  analysed === 0 && failed.length + problems.length > 0;
