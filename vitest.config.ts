@@ -1,22 +1,39 @@
 import { defineConfig } from "vitest/config";
 
-// Two projects: `fast` (everything pure, and the in-memory adapters) and `slow` (real databases, child processes, long
-// properties). `npm test` runs both.
-const shared = { environment: "node" as const, setupFiles: ["test/support/offline.ts"] };
+// Three projects: `fast` (everything pure, and the in-memory adapters), `slow` (real databases, child processes) and `long`:
+// the files whose statements are about thousands. `npm test` runs `fast` and `slow`, the long files at a fraction of their
+// counts; `npm run test:long` runs them in full (test/support/count.ts).
+const HOUR_MS = 3_600_000;
+const shared = {
+  environment: "node" as const,
+  setupFiles: ["test/support/offline.ts"],
+  // Limits end what hangs. They are far from what anything takes, so that a busy machine changes no verdict.
+  testTimeout: HOUR_MS / 6,
+  hookTimeout: HOUR_MS / 6,
+  expect: { poll: { timeout: HOUR_MS / 60 } },
+};
 
 export default defineConfig({
   test: {
     // One per core: most slow files wait for a database or a child process half of the time.
     maxWorkers: "100%",
     projects: [
-      { test: { ...shared, name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"] } },
       {
         test: {
           ...shared,
-          name: "slow",
-          include: ["test/**/*.slow.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.{slow,long}.test.ts"],
+        },
+      },
+      { test: { ...shared, name: "slow", include: ["test/**/*.{slow,long}.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "long",
+          include: ["test/**/*.long.test.ts"],
+          testTimeout: HOUR_MS,
+          env: { DEEPTRADER_TEST_COUNTS: "full" },
         },
       },
     ],

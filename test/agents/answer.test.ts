@@ -121,7 +121,7 @@ describe("a question that Khala cannot answer", () => {
 });
 
 describe("a manager's model that does not do its work", () => {
-  const desk = (rule: Rule, deadlineMs = 5_000) =>
+  const desk = (rule: Rule, deadlineMs = 600_000) =>
     createDesk({ managerModel: meteredDouble(new RuleModel([rule])), deadlineMs });
 
   it.each([

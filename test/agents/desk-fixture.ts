@@ -258,7 +258,7 @@ function lazyManager(
       manager: (await build(choice)).manager,
     }));
     return managerRunner([first, ...(await Promise.all(standIns))], {
-      deadlineMs: options.deadlineMs ?? 5_000,
+      deadlineMs: options.deadlineMs ?? 600_000,
       ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
       monotonicMs: () => performance.now(),
     });

@@ -25,7 +25,7 @@ describe("a provider with trouble of its own", () => {
         : { tool: "analyse", input: { symbol: BTC, timeframe: "5m" } };
     });
     const choice = await selectModel(settingOf(server.url));
-    const answer = await createDesk({ choice, deadlineMs: 30_000 }).ask("RSI of BTC");
+    const answer = await createDesk({ choice, deadlineMs: 600_000 }).ask("RSI of BTC");
     expect(answer).toMatchObject({ path: "delegated", work: { modelCalls: 5 } });
     expect(server.requests).toHaveLength(5);
   });
@@ -33,7 +33,7 @@ describe("a provider with trouble of its own", () => {
   it("answers 500 for ever: three tries, then an error that names the status", async () => {
     await using server = await startOpenAiServer(() => ({ status: 500 }));
     const choice = await selectModel(settingOf(server.url));
-    const failed = createDesk({ choice, deadlineMs: 60_000 }).ask("RSI of BTC");
+    const failed = createDesk({ choice, deadlineMs: 600_000 }).ask("RSI of BTC");
     await expect(failed).rejects.toThrow(ModelRunError);
     await expect(failed).rejects.toThrow(/HTTP 500/);
     expect(server.requests).toHaveLength(3);
@@ -43,6 +43,6 @@ describe("a provider with trouble of its own", () => {
     const server = await startOpenAiServer(() => ({ text: "" }));
     await server[Symbol.asyncDispose]();
     const choice = await selectModel(settingOf(server.url));
-    await expect(createDesk({ choice, deadlineMs: 60_000 }).ask("RSI of BTC")).rejects.toThrow(/ECONNREFUSED/);
+    await expect(createDesk({ choice, deadlineMs: 600_000 }).ask("RSI of BTC")).rejects.toThrow(/ECONNREFUSED/);
   });
 });

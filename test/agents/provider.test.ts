@@ -114,7 +114,7 @@ describe("a provider that fails", () => {
     vi.unstubAllEnvs();
   });
 
-  const failure = async (reply: ServerReply, deadlineMs = 5_000): Promise<Error> => {
+  const failure = async (reply: ServerReply, deadlineMs = 600_000): Promise<Error> => {
     await using server = await startOpenAiServer(() => reply);
     const setting = settingOf(server, { model: "openai/gpt-5", env: { OPENAI_API_KEY: CANARY } });
     const desk = createDesk({ choice: await selectModel(setting), deadlineMs });
@@ -156,7 +156,7 @@ describe("a provider that fails", () => {
     await using server = await startOpenAiServer((request) =>
       request.toolResults > 0 && request.tools.includes(ANALYST_TOOL) ? { hang: true } : diligent(request),
     );
-    const desk = createDesk({ choice: await selectModel(settingOf(server)), deadlineMs: 400 });
+    const desk = createDesk({ choice: await selectModel(settingOf(server)), deadlineMs: 2_000 });
     expect(await desk.ask("RSI of BTC")).toMatchObject({ path: "delegated", work: { modelCalls: 4 } });
   });
 });

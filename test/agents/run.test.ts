@@ -22,7 +22,7 @@ async function agentOn(
 }
 
 const ruled = (rule: Rule) => agentOn(new RuleModel([rule]));
-const options = { run, deadlineMs: 2_000, maxSteps: 3, signal: never };
+const options = { run, deadlineMs: 600_000, maxSteps: 3, signal: never };
 
 describe("runAgent", () => {
   it("gives the text of a run that completed", async () => {
@@ -71,10 +71,10 @@ describe("runAgent", () => {
 
 describe("runModel", () => {
   const request = { system: "s", user: "u", schema: {}, maxOutputTokens: 10 };
-  const asked = (reply: () => Promise<unknown>) =>
+  const asked = (reply: () => Promise<unknown>, deadlineMs = options.deadlineMs) =>
     runModel(() => ({ ...deafModel(), doGenerate: reply }) as unknown as LanguageModelV4, request, {
       ...options,
-      deadlineMs: 200,
+      deadlineMs,
     });
   const streaming = (...parts: readonly unknown[]) => asked(async () => ({ stream: ReadableStream.from(parts) }));
   const delta = { type: "text-delta", id: "1", delta: "hello" };
@@ -108,7 +108,7 @@ describe("runModel", () => {
 
   it("ends at its deadline, also in the middle of a stream, and at the caller's abort", async () => {
     const endless = new ReadableStream({ start: (controller) => controller.enqueue(delta) });
-    expect(await asked(async () => ({ stream: endless }))).toMatchObject({ status: "deadline" });
+    expect(await asked(async () => ({ stream: endless }), 200)).toMatchObject({ status: "deadline" });
     const gone = { ...options, signal: AbortSignal.abort() };
     expect(await runModel(() => deafModel(), request, gone)).toMatchObject({ status: "aborted" });
   });

@@ -160,27 +160,32 @@ describe("a model that does not do its work", () => {
   async function withModel<T>(
     script: () => ServerReply,
     work: (env: Record<string, string>, server: OpenAiServer) => Promise<T>,
+    timeoutMs = "600000",
   ): Promise<T> {
     await using server = await startOpenAiServer(script);
     return await work(
-      { DEEPTRADER_MODEL: "custom/m1", DEEPTRADER_MODEL_URL: server.url, DEEPTRADER_MODEL_TIMEOUT_MS: "2500" },
+      { DEEPTRADER_MODEL: "custom/m1", DEEPTRADER_MODEL_URL: server.url, DEEPTRADER_MODEL_TIMEOUT_MS: timeoutMs },
       server,
     );
   }
 
   it.each<[string, () => ServerReply, RegExp]>([
-    ["is down", () => ({ status: 500 }), /failed|no answer within/],
-    ["hangs", () => ({ hang: true }), /no answer within 2500 ms.*DEEPTRADER_MODEL_TIMEOUT_MS/],
+    ["is down", () => ({ status: 500 }), /failed/],
+    ["hangs", () => ({ hang: true }), /no answer within 1500 ms.*DEEPTRADER_MODEL_TIMEOUT_MS/],
     ["answers nonsense", () => ({ garbage: "<html>" }), /failed/],
     ["talks instead of working", () => ({ text: "The RSI is 42, trust me." }), /without delegating/],
-    ["loops on its tools", () => ({ tool: "recall_analysis", input: {} }), /steps|no answer within|failed|without/],
-  ])("and %s ends a question about something stale with its remedy", async (_, script, what) => {
-    await withModel(script, async (env) => {
-      const { code, name, message } = await failureOf([...RSI, ...LATER], { home: home.dir, env });
-      expect([code, name]).toEqual([1, "ModelRunError"]);
-      expect(message).toMatch(what);
-      expect(message).toContain("DEEPTRADER_MODEL=rules works without a provider");
-    });
+    ["loops on its tools", () => ({ tool: "recall_analysis", input: {} }), /steps|failed|without/],
+  ])("and %s ends a question about something stale with its remedy", async (hazard, script, what) => {
+    await withModel(
+      script,
+      async (env) => {
+        const { code, name, message } = await failureOf([...RSI, ...LATER], { home: home.dir, env });
+        expect([code, name]).toEqual([1, "ModelRunError"]);
+        expect(message).toMatch(what);
+        expect(message).toContain("DEEPTRADER_MODEL=rules works without a provider");
+      },
+      hazard === "hangs" ? "1500" : undefined,
+    );
   });
 
   it("is not even asked about something fresh", async () => {

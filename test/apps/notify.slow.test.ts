@@ -43,6 +43,7 @@ describe("a desk on a real venue", () => {
       },
     };
     const posts = () => server.got.filter(({ method }) => method === "POST");
+    const startedMs = Date.now();
     // The halt is there before the first slot: a change of control.
     await writeFile(join(home.dir, "halt"), "drill\n");
     server.answers.push(500, 500, 500, 500, 500, 500);
@@ -54,7 +55,7 @@ describe("a desk on a real venue", () => {
     expect(server.got.some(({ method, path }) => method === "GET" && path === "/ping/S3CRET")).toBe(true);
 
     const beat = Heartbeat.parse(JSON.parse(await readFile(join(home.dir, "heartbeat.json"), "utf8")));
-    expect(Date.now() - beat.atMs).toBeLessThan(120_000);
+    expect(beat.atMs).toBeGreaterThanOrEqual(startedMs);
     expect((await stat(join(home.dir, "heartbeat.json"))).mode & 0o777).toBe(0o600);
 
     server.answers.length = 0;

@@ -315,19 +315,6 @@ export function khalaContract(name: string, makePlace: () => Promise<KhalaPlace>
         await expect.poll(() => priceOf(khala, key), POLL).toBe("stale");
       });
 
-      it("shows it within 100 ms as a rule (median of nine)", async () => {
-        const [khala, other] = [open(here), open(there)];
-        const key = freshKey();
-        const tookMs: number[] = [];
-        for (let price = 100; price < 109; price += 1) {
-          await khala.remember(makeAnalysis({ ...key, price }), options);
-          const began = performance.now();
-          await expect.poll(() => priceOf(other, key), { ...POLL, interval: 1 }).toBe(price);
-          tookMs.push(performance.now() - began);
-        }
-        expect(tookMs.toSorted((a, b) => a - b)[4]).toBeLessThan(100);
-      });
-
       it("finds it within 500 ms by one look of all callers, though every hint be lost", async () => {
         const key = freshKey();
         const others = Array.from({ length: 49 }, (_, i) => ({ ...key, symbol: MarketSymbol.parse(`A${i}/USDT`) }));
@@ -433,7 +420,7 @@ export function khalaContract(name: string, makePlace: () => Promise<KhalaPlace>
   });
 }
 
-const POLL = { timeout: 1000, interval: 5 };
+const POLL = { interval: 5 };
 
 /** Resolves when this bus has said something, after `act`. */
 async function heard(bus: Bus, act: () => Promise<unknown>): Promise<void> {

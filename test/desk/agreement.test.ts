@@ -82,13 +82,13 @@ const SEEN = [
   "refused:slot-limit",
 ] as const;
 
-describe("backtest and live cycles", { timeout: 60_000 }, () => {
+describe("backtest and live cycles", () => {
   const journals: { readonly cycles: readonly JournalEvent[]; readonly backtest: readonly JournalEvent[] }[] = [];
   beforeAll(async () => {
     for (const trial of TRIALS) {
       journals.push({ cycles: await journalOfCycles(trial), backtest: await journalOfBacktest(trial) });
     }
-  }, 60_000);
+  });
 
   it("write the same decisions, refusals, orders and fills, event by event", () => {
     for (const { cycles, backtest } of journals) expect(canonicalLines(backtest)).toEqual(canonicalLines(cycles));
@@ -146,7 +146,7 @@ describe("backtest and live cycles", { timeout: 60_000 }, () => {
 const refusedForExpiredReport = (event: JournalEvent): boolean =>
   event.type === "refusal" && event.refusal.reason.startsWith("the security report expired");
 
-describe("no look-ahead", { timeout: 60_000 }, () => {
+describe("no look-ahead", () => {
   const lines = (events: readonly JournalEvent[]): readonly string[] =>
     events.map(canonicalDecisionLine).filter((line) => line !== null);
 

@@ -10,7 +10,7 @@ import { canonicalLines, decidedBy, journalOfBacktest, journalOfCycles, kindredT
 
 const STEP_MS = timeframeMs("5m");
 
-describe("what moves together, in both", { timeout: 60_000 }, () => {
+describe("what moves together, in both", () => {
   const refusals = (events: readonly JournalEvent[], rule: string) =>
     events.flatMap((event) => (event.type === "refusal" && event.refusal.rule === rule ? [event.refusal] : []));
 

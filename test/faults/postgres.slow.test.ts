@@ -7,10 +7,10 @@ import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { VenueId } from "#schemas/units.ts";
 import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+import { count } from "#test/support/count.ts";
 import { createPostgresServer, eventually, type PostgresServer, whyNoPostgresServer } from "./servers.ts";
 
 const missing = whyNoPostgresServer();
-const WRITE_FAILS_WITHIN_MS = 1000;
 
 interface Process {
   readonly store: Store;
@@ -50,14 +50,11 @@ const priceOf = async (khala: Khala, verify = false) => {
   return recall.status === "fresh" ? recall.record.price : recall.status;
 };
 
-async function refusal(work: Promise<unknown>): Promise<{ readonly error: unknown; readonly tookMs: number }> {
-  const began = performance.now();
-  const error = await work.then(
+const refusal = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
     () => expect.fail("it went through"),
     (reason: unknown) => reason,
   );
-  return { error, tookMs: performance.now() - began };
-}
 
 if (missing !== null) {
   console.warn(`Left out: the faults of PostgreSQL (${missing}).`);
@@ -91,28 +88,20 @@ if (missing !== null) {
       }
 
       await server.stop();
-      const until = performance.now() + 2000;
-      let worstReadMs = 0;
-      while (performance.now() < until) {
-        for (const { khala } of [hinted, deaf]) {
-          const began = performance.now();
-          expect(await priceOf(khala)).toBe(100);
-          worstReadMs = Math.max(worstReadMs, performance.now() - began);
-        }
+      for (let read = 0; read < 200; read++) {
+        for (const { khala } of [hinted, deaf]) expect(await priceOf(khala)).toBe(100);
       }
-      expect(worstReadMs).toBeLessThan(WRITE_FAILS_WITHIN_MS);
       for (const work of [
         () => writer.khala.remember(makeAnalysis({ price: 101 }), options),
         () => writer.khala.invalidate(KEY, { reason: "invalidated", detail: "" }, options),
         () => hinted.khala.recall({ ...KEY, symbol: ETH }, { nowMs: T0 }, options),
         () => deaf.khala.recall(KEY, { nowMs: T0, verify: true }, options),
       ]) {
-        const { error, tookMs } = await refusal(work());
+        const error = await refusal(work());
         expect(error).toBeInstanceOf(StoreError);
         expect((error as Error).message).toMatch(
           /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres failed: .*(ECONNREFUSED|CONNECTION)/,
         );
-        expect(tookMs).toBeLessThan(WRITE_FAILS_WITHIN_MS);
       }
 
       let everythings = 0;
@@ -121,20 +110,18 @@ if (missing !== null) {
       });
       await server.start();
       await eventually(() => writer.khala.remember(makeAnalysis({ price: 102 }), options));
-      const back = performance.now();
-      await expect.poll(() => priceOf(deaf.khala), { timeout: 5000, interval: 10 }).toBe(102);
-      expect(performance.now() - back).toBeLessThan(1000);
+      await expect.poll(() => priceOf(deaf.khala), { interval: 10 }).toBe(102);
       // This one believes its tier for ever: only the bus can tell it, which says "everything" when it listens again.
-      await expect.poll(() => everythings, { timeout: 5000, interval: 10 }).toBeGreaterThan(0);
-      await expect.poll(() => priceOf(hinted.khala), { timeout: 5000, interval: 10 }).toBe(102);
+      await expect.poll(() => everythings, { interval: 10 }).toBeGreaterThan(0);
+      await expect.poll(() => priceOf(hinted.khala), { interval: 10 }).toBe(102);
       await writer.khala.remember(makeAnalysis({ price: 103 }), options);
-      await expect.poll(() => priceOf(hinted.khala), { timeout: 1000, interval: 10 }).toBe(103);
+      await expect.poll(() => priceOf(hinted.khala), { interval: 10 }).toBe(103);
       expect(hinted.sharing.bus?.fault()).toBeNull();
     });
 
     it("killed in a write storm: no acknowledged record is lost", async () => {
       const { store } = await open("deaf");
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < count(5, 2); round++) {
         const acknowledged: number[] = [];
         let next = 0;
         const venueId = VenueId.parse(`storm:${round}`);
@@ -146,9 +133,7 @@ if (missing !== null) {
           }
         };
         const ended = Promise.allSettled([1, 2, 3, 4].map(storm));
-        await expect
-          .poll(() => acknowledged.length, { interval: 1, timeout: 10_000 })
-          .toBeGreaterThan(100 + 60 * round);
+        await expect.poll(() => acknowledged.length, { interval: 1 }).toBeGreaterThan(100 + 60 * round);
         await server.kill();
         const ends = await ended;
         expect(ends.every(({ status }) => status === "rejected")).toBe(true);

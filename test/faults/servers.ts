@@ -25,14 +25,12 @@ const onPath = (name: string): string | null =>
     .map((folder) => join(folder, name))
     .find(existsSync) ?? null;
 
-/** Tries until it works, for at most 20 s. */
+/** Tries until it works; the limit of the test ends it where it never does. */
 export async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  const until = performance.now() + 20_000;
   for (;;) {
     try {
       return await work();
-    } catch (error) {
-      if (performance.now() > until) throw error;
+    } catch {
       await sleep(20);
     }
   }

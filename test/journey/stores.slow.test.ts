@@ -49,20 +49,16 @@ async function travel(env: Readonly<Record<string, string>>): Promise<readonly u
   return said;
 }
 
-it.skipIf(noPostgres !== null)(
-  "is told alike by a desk on PostgreSQL and Redis, and by one with neither",
-  async () => {
-    const database = await createDatabase();
-    // A database number that nobody else uses keeps the cache apart.
-    const redis = noRedis === null ? { REDIS_URL: `${REDIS_URL}/13` } : {};
-    const alone = await travel({});
-    const shared = await travel({ DATABASE_URL: database.url, ...redis });
-    await database.drop();
-    expect(shared).toEqual(alone);
-    const told = JSON.stringify(alone);
-    // The journey has something to tell: a miss that was mended, and trades.
-    expect(told).toContain('"delegated"');
-    expect(told).toContain('"type":"fill"');
-  },
-  300_000,
-);
+it.skipIf(noPostgres !== null)("is told alike by a desk on PostgreSQL and Redis, and by one with neither", async () => {
+  const database = await createDatabase();
+  // A database number that nobody else uses keeps the cache apart.
+  const redis = noRedis === null ? { REDIS_URL: `${REDIS_URL}/13` } : {};
+  const alone = await travel({});
+  const shared = await travel({ DATABASE_URL: database.url, ...redis });
+  await database.drop();
+  expect(shared).toEqual(alone);
+  const told = JSON.stringify(alone);
+  // The journey has something to tell: a miss that was mended, and trades.
+  expect(told).toContain('"delegated"');
+  expect(told).toContain('"type":"fill"');
+});

@@ -36,7 +36,6 @@ if (missing !== null) {
       }
       const waitedMs = performance.now() - began;
       expect(waitedMs).toBeGreaterThanOrEqual(399);
-      expect(waitedMs).toBeLessThan(2000);
     });
 
     it("have one holder at each moment, and fences that only grow, when forty take turns", async () => {

@@ -31,7 +31,7 @@ const shrunkEntries = (events: readonly JournalEvent[]) => {
   );
 };
 
-describe("a desk with second opinions", { timeout: 60_000 }, () => {
+describe("a desk with second opinions", () => {
   const SEEDS = [1, 4, 8];
   const runs: { live: Awaited<ReturnType<typeof liveWithOpinions>>; model: ScriptedModel; backtest: JournalEvent[] }[] =
     [];
@@ -46,7 +46,7 @@ describe("a desk with second opinions", { timeout: 60_000 }, () => {
         backtest: await backtestWithOpinions(trial(seed, again)),
       });
     }
-  }, 60_000);
+  });
 
   it("asks and decides in a backtest as it does live, event by event and word by word", () => {
     for (const [index, { live, backtest, model }] of runs.entries()) {

@@ -160,7 +160,7 @@ describe("a pass of opinions", () => {
       rule: { strategy: meanReversion, limits: { stopPct: 10, targetPct: 20 }, forAsOfMs: unixMs(SLOT_MS + STEP_MS) },
       nowMs: SLOT_MS,
       maxTokens: 1e6,
-      deadlineMs: 5_000,
+      deadlineMs: 600_000,
       leftMs: () => null,
       monotonicMs: () => 0,
       beforeStep: async () => undefined,

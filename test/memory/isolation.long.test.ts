@@ -10,6 +10,7 @@ import { openStore } from "#memory/stores/open.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
 import { createSqlStore } from "#memory/stores/sql-store.ts";
 import type { Store } from "#schemas/ports/memory.ts";
+import { count } from "#test/support/count.ts";
 import { arbitraryLife, DESKS, everythingOf, live, resultsOf, secretOf } from "./desk-life.ts";
 import { options } from "./fixtures.ts";
 import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
@@ -111,7 +112,7 @@ function isolation(name: string, open: () => Promise<Place>): void {
           const left = [...(await dump(place)).values()].flat();
           for (const desk of DESKS) expect(left.filter((row) => belongsTo(row, desk, secretOf(desk)))).toEqual([]);
         }),
-        { numRuns: 40 },
+        { numRuns: count(400, 8) },
       );
     });
   });

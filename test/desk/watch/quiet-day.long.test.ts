@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "#schemas/units.ts";
+import { count } from "#test/support/count.ts";
 import { simulatedDay } from "./quiet-day.ts";
 import { kindsOf } from "./staged-world.ts";
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const SEEDS = Array.from({ length: count(10, 2) }, (_, i) => i + 1);
 
 describe("a simulated day of 50 assets with the settings as they come", () => {
   it.each(SEEDS)("raises at most 5 alerts, although it trades (seed %d)", async (seed) => {

@@ -9,12 +9,13 @@ import { openPgliteInMemory } from "#memory/stores/pglite.ts";
 import { openSharing } from "#memory/tiers/sharing.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { type KhalaPlace, khalaContract } from "#test/contract/khala.ts";
+import { count } from "#test/support/count.ts";
 import { options } from "./fixtures.ts";
 import { createLocalBuses } from "./local-bus.ts";
 import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "./redis-place.ts";
 
-const INTERLEAVINGS = { interleavings: 1000 };
+const INTERLEAVINGS = { interleavings: count(1000) };
 
 /** "Processes" that share an embedded store within this one. */
 const embedded = async (store: Store, remove = async () => {}): Promise<KhalaPlace> => {

@@ -10,6 +10,7 @@ import { newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
+import { count } from "#test/support/count.ts";
 import { patience } from "#test/support/desk.ts";
 import { openThinkingDesk, START_MS, slot } from "./thinking-desk.ts";
 
@@ -250,7 +251,7 @@ describe("answers", () => {
           expect(world.problems).toEqual([]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: count(1000, 15) },
     );
     console.log("answers by path:", Object.fromEntries(paths), "marked stale:", stale);
     for (const path of ["recalled", "distilled", "pre-answered", "delegated"])
