@@ -1,10 +1,10 @@
-// Bench. Our kernels against the `technicalindicators` package on the same 100,000 closes: whole series, and one close
-// at a time. The package's RSI is rounded to two decimals, so its results are compared in the tests, not here.
+// Bench. Our kernels against the `technicalindicators` package on the same 100,000 closes, one close at a
+// time. The package's RSI is rounded to two decimals, so its results are compared in the tests, not here.
 import { BollingerBands, RSI } from "technicalindicators";
 import { BOLLINGER_DEVIATIONS, BOLLINGER_PERIOD, RSI_PERIOD } from "#schemas/indicator.ts";
-import { BollingerStream, bollingerSeries } from "#toolkits/indicators/bollinger.ts";
+import { BollingerStream } from "#toolkits/indicators/bollinger.ts";
 import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";
-import { RsiStream, rsiSeries } from "#toolkits/indicators/rsi.ts";
+import { RsiStream } from "#toolkits/indicators/rsi.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { mustLook } from "#toolkits/strategies/strategy.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
@@ -18,13 +18,7 @@ export async function benchIndicators(): Promise<BenchRow[]> {
   const closes = seededWalk(CLOSES);
   const values = Array.from(closes);
   const rsiInput = () => ({ period: RSI_PERIOD, values });
-  const bandInput = () => ({ period: BOLLINGER_PERIOD, stdDev: BOLLINGER_DEVIATIONS, values });
   return [
-    await compare(
-      "RSI, whole series",
-      () => rsiSeries(closes),
-      () => RSI.calculate(rsiInput()),
-    ),
     await compare(
       "RSI, close by close",
       () => streamRsi(closes),
@@ -32,11 +26,6 @@ export async function benchIndicators(): Promise<BenchRow[]> {
         const rsi = new RSI({ ...rsiInput(), values: [] });
         for (const close of values) rsi.nextValue(close);
       },
-    ),
-    await compare(
-      "Bollinger, whole series",
-      () => bollingerSeries(closes),
-      () => BollingerBands.calculate(bandInput()),
     ),
     await compare(
       "Bollinger, close by close",

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
-import { openPgliteInMemory } from "#memory/stores/pglite.ts";
 import { openRedisCache } from "#memory/tiers/redis-cache.ts";
 import type { HotCache, Store } from "#schemas/ports/memory.ts";
 import { createDatabase, whyNoPostgres } from "#test/memory/postgres-place.ts";
@@ -18,13 +17,9 @@ export interface Place {
   close(): Promise<void>;
 }
 
-/** In memory, PGlite in memory and in a folder, PostgreSQL, PostgreSQL with Redis; what is missing is said on stderr. */
+/** In memory, PGlite in a folder, PostgreSQL, PostgreSQL with Redis; what is missing is said on stderr. */
 export async function openPlaces(): Promise<readonly Place[]> {
-  const places: Place[] = [
-    plain("the store in memory", createMemoryStore()),
-    plain("PGlite in memory", await openPgliteInMemory("bench")),
-    await openFolder(),
-  ];
+  const places: Place[] = [plain("the store in memory", createMemoryStore()), await openFolder()];
   const [noPostgres, noRedis] = [await whyNoPostgres(), await whyNoRedis()];
   if (noPostgres === null) places.push(await openDatabase("PostgreSQL", false));
   else process.stderr.write(`left out: PostgreSQL (${noPostgres})\n`);

@@ -37,8 +37,8 @@ export async function benchMemory(): Promise<BenchRow[]> {
     rows.push(await checkBeforeDelegating(places[0]));
     for (const place of places) rows.push(await writesTo(place));
     rows.push(growth());
-    // PGlite in memory is the folder without its disk, and Redis does not change what PostgreSQL is asked.
-    const scaled = places.filter(({ name, cache }) => cache === null && name !== "PGlite in memory");
+    // Redis does not change what PostgreSQL is asked.
+    const scaled = places.filter(({ cache }) => cache === null);
     for (const place of scaled) rows.push(...(await scaling(place)));
     return rows;
   } finally {

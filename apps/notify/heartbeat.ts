@@ -1,6 +1,6 @@
 // Floor 6. A finished tick -> HOME/heartbeat.json, and a call of a watcher's URL: how somebody outside notices that the desk
 // is dead, which a dead desk cannot say.
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UnixMs } from "#schemas/units.ts";
@@ -22,17 +22,6 @@ export async function writeHeartbeat(home: string, beat: Heartbeat): Promise<voi
   const temporary = `${pathOf(home)}.${beat.pid}`;
   await writeFile(temporary, `${JSON.stringify(beat)}\n`, { mode: 0o600 });
   await rename(temporary, pathOf(home));
-}
-
-/** The last one of this home; null where there is none, or what is there cannot be read. */
-export async function readHeartbeat(home: string): Promise<Heartbeat | null> {
-  try {
-    const parsed = Heartbeat.safeParse(JSON.parse(await readFile(pathOf(home), "utf8")));
-    return parsed.success ? parsed.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
 }
 
 const PING_DEADLINE_MS = 5_000;

@@ -70,23 +70,6 @@ export async function openPgliteStore(home: string, label: string, options: Pgli
   }
 }
 
-/** A PGlite that lives in memory only, for tests and measurements. */
-export async function openPgliteInMemory(label: string): Promise<Store> {
-  const pg = await PGlite.create();
-  const db = drizzle(pg);
-  await migrate(db, MIGRATIONS);
-  const disconnect = () => pg.close();
-  const side = sideOf(pg);
-  return createSqlStore({
-    kind: "pglite",
-    what: "The store in memory",
-    db,
-    side,
-    owner: thisProcess(label),
-    disconnect,
-  });
-}
-
 // Creating a cluster takes some 0.9 GB that a process keeps for good, hence a process of its own. It works under another
 // name and the parent renames: a folder called `khala` is complete, whoever was killed when.
 async function createFolder(home: string, folder: string, { signal, onNote }: PgliteOptions): Promise<void> {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { distilAsset } from "#agents/deep-trader-manager/answers/distil.ts";
-import { finishText, renderAnalysis } from "#agents/deep-trader-manager/answers/render.ts";
+import { finishText, staleMark } from "#agents/deep-trader-manager/answers/render.ts";
 import { compareText } from "#agents/deep-trader-manager/answers/render-compare.ts";
-import { duration, price, signedPct } from "#agents/deep-trader-manager/answers/render-text.ts";
-import type { Analysis } from "#schemas/analysis.ts";
+import { marketText } from "#agents/deep-trader-manager/answers/render-market.ts";
+import { duration, price, signedPct, timeLine } from "#agents/deep-trader-manager/answers/render-text.ts";
+import type { Analysis, StaleReason } from "#schemas/analysis.ts";
 import type { Intent } from "#schemas/question.ts";
 import { BTC, createDesk, ETH } from "./desk-fixture.ts";
 
@@ -23,6 +24,13 @@ async function record(change: (a: Analysis) => Partial<Analysis> = () => ({})): 
   if (outcome.status !== "analysed") throw new Error("expected an analysis");
   return { ...outcome.analysis, ...change(outcome.analysis) };
 }
+interface Served {
+  readonly record: Analysis;
+  readonly ageMs: number;
+  readonly staleReason: StaleReason | null;
+}
+const renderAnalysis = (intent: Intent, { record, ageMs, staleReason }: Served): string =>
+  `${staleMark(staleReason)}${marketText(intent, record)} ${timeLine(record.asOfMs, ageMs)}`;
 const text = async (kind: Intent["kind"], change?: (a: Analysis) => Partial<Analysis>) =>
   renderAnalysis(intent(kind), { record: await record(change), ageMs: 240_000, staleReason: null });
 

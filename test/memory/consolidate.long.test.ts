@@ -10,7 +10,6 @@ import { createKhala } from "#memory/khala.ts";
 import { summarise } from "#memory/ledger-summary.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
-import { openPgliteInMemory } from "#memory/stores/pglite.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { CandleSeries } from "#schemas/market.ts";
@@ -19,6 +18,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, DeskId, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 import { count, FULL_COUNT } from "#test/support/count.ts";
+import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 import { foldPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { clockAt, DESK, KEY, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
 import {

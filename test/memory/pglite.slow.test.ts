@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "#memory/stores/open.ts";
-import { openPgliteInMemory } from "#memory/stores/pglite.ts";
 import { journalContract } from "#test/contract/journal.ts";
 import { storeContract } from "#test/contract/store.ts";
+import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 import { options } from "./fixtures.ts";
 
 storeContract(

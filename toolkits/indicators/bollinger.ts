@@ -48,25 +48,6 @@ const OTHER_CLOSES = BOLLINGER_PERIOD - 1;
 const TOUCH_DEVIATIONS =
   BOLLINGER_DEVIATIONS * Math.sqrt(BOLLINGER_PERIOD / (OTHER_CLOSES - BOLLINGER_DEVIATIONS ** 2));
 
-/** Bands after every close from the 20th on: value i belongs to close i + 19. @throws InvariantError as above */
-export function bollingerSeries(closes: Float64Array): {
-  readonly upper: Float64Array;
-  readonly middle: Float64Array;
-  readonly lower: Float64Array;
-} {
-  const length = Math.max(0, closes.length - BOLLINGER_PERIOD + 1);
-  const bands = { upper: new Float64Array(length), middle: new Float64Array(length), lower: new Float64Array(length) };
-  for (let i = 0; i < length; i++) {
-    const middle = meanBefore(closes, i + BOLLINGER_PERIOD);
-    const reach = BOLLINGER_DEVIATIONS * deviationBefore(closes, i + BOLLINGER_PERIOD, middle);
-    bands.upper[i] = middle + reach;
-    bands.middle[i] = middle;
-    bands.lower[i] = middle - reach;
-    if (!Number.isFinite(middle + reach)) requireFinite(middle + reach, "Bollinger band");
-  }
-  return bands;
-}
-
 /** Closes kept in a row before the last 19 are moved back to the front: one move in about a thousand pushes. */
 const BUFFER_CLOSES = 1024;
 

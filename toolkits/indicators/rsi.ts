@@ -1,5 +1,5 @@
-// Floor 2. Closes → Wilder's RSI, over a window, over a whole series, and one close at a time. All three do the same
-// arithmetic in the same order, so they agree to the last bit.
+// Floor 2. Closes → Wilder's RSI, over a window and one close at a time. Both do the same arithmetic in the same order, so
+// they agree to the last bit.
 //
 // Wilder 1978, "New Concepts in Technical Trading Systems", section VI: RSI = 100 G / (G + L), where G and L are the
 // averages of gains and losses, seeded with the mean of the first 14 and smoothed by (13 × average + new) / 14. We carry
@@ -68,25 +68,6 @@ export function closeForRsi({ total, net, previous }: RsiSums, level: number): n
   const ratio = (level - FLAT_RSI) / FLAT_RSI;
   const missing = (ratio * total - net) * RSI_DECAY;
   return previous + missing / (missing < 0 ? 1 + ratio : 1 - ratio);
-}
-
-/** RSI after every close from the 15th on: value i belongs to close i + 14. @throws InvariantError as `rsiOfWindow` */
-export function rsiSeries(closes: Float64Array): Float64Array {
-  const values = new Float64Array(Math.max(0, closes.length - RSI_PERIOD));
-  if (values.length === 0) return values;
-  let { total, net, previous } = seedOf(closes);
-  values[0] = rsiOf(total, net);
-  for (let i = RSI_PERIOD + 1; i < closes.length; i++) {
-    const close = closes[i] ?? Number.NaN;
-    const change = close - previous;
-    total = total * RSI_DECAY + Math.abs(change);
-    net = net * RSI_DECAY + change;
-    previous = close;
-    values[i - RSI_PERIOD] = rsiOf(total, net);
-  }
-  // A NaN stays in the sums for ever, so the last value speaks for all.
-  requireFinite(values.at(-1) ?? Number.NaN, "RSI");
-  return values;
 }
 
 /** RSI one close at a time, from the first close pushed. */

@@ -38,9 +38,6 @@ const ROWS = Object.entries(TABLE).flatMap(([sector, bases]) =>
   bases.split(/\s+/).map((base) => [base, sector as Sector] as const),
 );
 
-/** Every base that the table names. */
-export const TABLED_BASES: readonly string[] = ROWS.map(([base]) => base);
-
 const SECTOR_OF: ReadonlyMap<string, Sector> = new Map(ROWS);
 
 /** @param base a currency code in capitals, such as `ETH` */

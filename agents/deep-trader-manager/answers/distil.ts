@@ -20,10 +20,6 @@ interface DigestPlace {
 }
 
 /** Topics under which digests are remembered. */
-export const assetTopic = ({ symbol, timeframe, venueId }: DigestPlace & { readonly symbol: MarketSymbol }): string =>
-  `asset:${symbol}:${timeframe}@${venueId}`;
-export const sectorTopic = (sector: Sector, { timeframe, venueId }: DigestPlace): string =>
-  `sector:${sector}:${timeframe}@${venueId}`;
 export const marketTopic = ({ timeframe, venueId }: DigestPlace): string => `market:${timeframe}@${venueId}`;
 
 /** What every row of a digest says first: which market, and the analysis its numbers are from. */
