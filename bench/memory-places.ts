@@ -6,9 +6,9 @@ import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openRedisCache } from "#memory/tiers/redis-cache.ts";
 import type { HotCache, Store } from "#schemas/ports/memory.ts";
-import { createDatabase, whyNoPostgres } from "#test/memory/postgres-place.ts";
-import { freshPrefix, REDIS_URL, whyNoRedis } from "#test/memory/redis-place.ts";
 import { options } from "./memory-records.ts";
+import { createDatabase, whyNoPostgres } from "./support/postgres-place.ts";
+import { freshPrefix, REDIS_URL, whyNoRedis } from "./support/redis-place.ts";
 
 export interface Place {
   readonly name: string;

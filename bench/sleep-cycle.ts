@@ -11,7 +11,6 @@ import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { startBinanceServer } from "#test/support/binance-server.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
@@ -19,6 +18,7 @@ import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
+import { startBinanceServer } from "./support/binance-server.ts";
 
 const SEED = 7;
 const TIMEFRAME = "5m";

@@ -1,36 +1,11 @@
 // Floor 6. `report`: hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
 import { writeFile } from "node:fs/promises";
-import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
-import type { ThinkingPolicy } from "#schemas/config.ts";
+import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { UsageError } from "#schemas/errors.ts";
-import type { QuestionKind } from "#schemas/question.ts";
-import { DAY_MS } from "#schemas/units.ts";
-import type { LedgerEntry } from "#schemas/work.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { type ReportSection, reportSections } from "../text/report-sections.ts";
 import { table } from "../text/table.ts";
-
-export interface ReportDocument extends LedgerSummary {
-  readonly desk: string;
-  readonly model: string;
-  readonly nowMs: number;
-  /** First and last ledger entry; null where there is none. */
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  /** Of the UTC day of the desk's clock. `units` and `tokens`: thinking above the sweep, opinions, shadow checks. */
-  readonly budgetToday: {
-    readonly units: number;
-    readonly unitsSpent: number;
-    readonly tokens: number;
-    readonly tokensSpent: number;
-    readonly questionTokens: number;
-    readonly questionTokensSpent: number;
-  };
-  /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
-  readonly quarantined: readonly QuestionKind[];
-  readonly quarantines: number;
-}
 
 export const reportCommand = deskCommand<ReportDocument>({
   name: "report",
@@ -67,37 +42,6 @@ export const reportCommand = deskCommand<ReportDocument>({
   },
   render: renderReport,
 });
-
-/** What of a report follows from the ledger, the clock and the settings alone. */
-export function reportOf(
-  entries: readonly LedgerEntry[],
-  {
-    nowMs,
-    thinking,
-  }: {
-    readonly nowMs: number;
-    readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayTokens" | "dayQuestionTokens">;
-  },
-): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines"> {
-  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
-  const spent = daySpendOf(today);
-  const times = entries.map(({ atMs }) => atMs);
-  return {
-    ...summarise(entries),
-    nowMs,
-    fromMs: times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b)),
-    toMs: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
-    budgetToday: {
-      units: thinking.dayUnits,
-      unitsSpent: spent.units,
-      tokens: thinking.dayTokens,
-      tokensSpent: spent.tokens,
-      questionTokens: thinking.dayQuestionTokens,
-      questionTokensSpent: spent.questionTokens,
-    },
-  };
-}
 
 /** @throws UsageError for an empty name */
 function pageFile(value: unknown): string | null {

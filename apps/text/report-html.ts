@@ -1,10 +1,10 @@
 // Floor 6. The report's document → one page with charts: self-contained, light and dark, without scripts and requests.
 
 import { formatTime } from "#desk/documents/format.ts";
+import type { ReportDocument } from "#desk/documents/report.ts";
 import type { LedgerHour } from "#memory/ledger-summary.ts";
 import { AnswerPath } from "#schemas/question.ts";
 import { barChart, columnChart, escapeText, type Series } from "../charts/svg.ts";
-import type { ReportDocument } from "../commands/report.ts";
 import { SIMULATED } from "./analysis-text.ts";
 import { figure, type ReportSection, reportSections } from "./report-sections.ts";
 

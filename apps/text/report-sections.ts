@@ -2,8 +2,8 @@
 // shares and differences of figures that the document has.
 
 import { formatAge } from "#desk/documents/format.ts";
+import type { ReportDocument } from "#desk/documents/report.ts";
 import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
-import type { ReportDocument } from "../commands/report.ts";
 
 export interface ReportSection {
   readonly title: string;

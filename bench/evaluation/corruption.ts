@@ -2,8 +2,8 @@
 // until the shadow check stops their kind?
 import { MarketDigest, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
 import { PreparedAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { QuestionKind } from "#schemas/question.ts";
-import { patience } from "#test/support/desk.ts";
 import { barStartMs, DESK_TIMEFRAME, type EvalDesk, openMarket } from "./eval-desk.ts";
 import { SESSION_ASSETS, WIDE } from "./seed-sessions.ts";
 import { Oracle, runSession } from "./session.ts";
@@ -20,14 +20,14 @@ const wrongBy1 = (text: string): string => text.replace(/\d(?=\D*$)/, (digit) =>
 async function corrupt({ desk }: EvalDesk): Promise<void> {
   const at = { nowMs: desk.clock.now() };
   const rewrite = async (kind: "answer" | "digest", topic: string, change: (body: unknown) => unknown) => {
-    const found = await desk.topics.recall(kind, topic, at, patience);
+    const found = await desk.topics.recall(kind, topic, at, NEVER_ABORTED);
     if (found.status !== "fresh") return;
     const { record } = found;
     const body = JSON.parse(JSON.stringify(change(record.body)));
     const { validUntilMs } = record;
-    await desk.topics.remember({ kind, topic, body, sources: [record], validUntilMs }, at, patience);
+    await desk.topics.remember({ kind, topic, body, sources: [record], validUntilMs }, at, NEVER_ABORTED);
   };
-  const answers = await desk.topics.history("answer", { topic: null, ...at, limit: 500 }, patience);
+  const answers = await desk.topics.history("answer", { topic: null, ...at, limit: 500 }, NEVER_ABORTED);
   for (const topic of new Set(answers.map(({ record }) => record.topic))) {
     await rewrite("answer", topic, (body) => {
       const prepared = PreparedAnswer.parse(body);
@@ -94,7 +94,7 @@ async function runSeed(seed: number, fault: Fault): Promise<SeedResult> {
 
 /** When each kind was first put under quarantine, by the journal. */
 async function firstStops({ open, desk }: EvalDesk): Promise<Map<QuestionKind, number>> {
-  const rows = await open.store.journal(desk.deskId, desk.runId).read({}, patience);
+  const rows = await open.store.journal(desk.deskId, desk.runId).read({}, NEVER_ABORTED);
   const stops = new Map<QuestionKind, number>();
   for (const { event } of rows) {
     if (event.type === "quarantine" && event.state === "begun" && !stops.has(event.kind))

@@ -3,10 +3,9 @@
 
 import { NO_WORK, WORK_WEIGHTS, workUnits } from "#schemas/work.ts";
 import { forgetful, openEvalDesk, openMarket, saidBy, sumWork, tick, tickWithoutSleep } from "./eval-desk.ts";
-import type { PartOptions } from "./run.ts";
 import { spentByJob, streamOf } from "./session.ts";
 import { type Estimate, meanEstimate } from "./statistics.ts";
-import { cellText, type Section } from "./tables.ts";
+import { cellText, type PartOptions, type Section } from "./tables.ts";
 
 const ASSETS = 50;
 const BARS_A_DAY = 288;

@@ -10,7 +10,7 @@ import { realDeskSection } from "./real-desk.ts";
 import { runSeedSessions, type SeedSessions } from "./seed-sessions.ts";
 import { shockSection } from "./shock.ts";
 import { stalenessSection } from "./staleness.ts";
-import type { Section } from "./tables.ts";
+import type { PartOptions, Section } from "./tables.ts";
 import { controlSection, demandSection, levelSection } from "./traffic-sections.ts";
 
 export interface EvaluationRun {
@@ -28,12 +28,6 @@ export interface EvaluationRun {
   /** Usage errors: prints and leaves. */
   readonly fail: (text: string) => never;
   readonly print: (text: string) => void;
-  readonly progress: (text: string) => void;
-}
-
-export interface PartOptions {
-  readonly seeds: readonly number[];
-  readonly dataDir: string | null;
   readonly progress: (text: string) => void;
 }
 

@@ -3,10 +3,10 @@
 
 import { readWindow } from "#agents/market-analyst/assess.ts";
 import { voidLinked } from "#agents/relationship-analyst/void-linked.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Triggers } from "#schemas/analysis.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { patience } from "#test/support/desk.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { DESK_TIMEFRAME, type EvalMarket, openEvalDesk, openMarket, tick } from "./eval-desk.ts";
@@ -33,8 +33,8 @@ async function findShocks({ marketData, symbols }: EvalMarket): Promise<readonly
   const lengthMs = timeframeMs(DESK_TIMEFRAME);
   const bars = DAYS * 288;
   const at = { symbol: leader, nowMs: SIM_START_MS };
-  const series = await marketData.candles({ ...at, timeframe: DESK_TIMEFRAME, count: bars }, patience);
-  const minutes = await marketData.candles({ ...at, timeframe: "1m", count: bars * 5 }, patience);
+  const series = await marketData.candles({ ...at, timeframe: DESK_TIMEFRAME, count: bars }, NEVER_ABORTED);
+  const minutes = await marketData.candles({ ...at, timeframe: "1m", count: bars * 5 }, NEVER_ABORTED);
   const shocks: Shock[] = [];
   for (let row = FULL_WARMUP_CANDLES; row + 1 < bars && shocks.length < MAX_SHOCKS; row++) {
     const slotMs = unixMs((series.openMs[row] ?? 0) + lengthMs);
@@ -77,9 +77,9 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
   if (relationships === null || relationships.leader === null) return null;
   const { leader } = relationships;
   const keys = market.symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe: DESK_TIMEFRAME }));
-  const recalls = await desk.khala.recallMany(keys, { nowMs: slotMs }, patience);
+  const recalls = await desk.khala.recallMany(keys, { nowMs: slotMs }, NEVER_ABORTED);
   clock.advanceTo(atMs);
-  const tickers = await marketData.tickers({ symbols: market.symbols, nowMs: atMs }, patience);
+  const tickers = await marketData.tickers({ symbols: market.symbols, nowMs: atMs }, NEVER_ABORTED);
   const prices = new Map(tickers.map(({ symbol, last }) => [symbol, last]));
   const price = prices.get(leader);
   if (price === undefined) return null;
@@ -91,7 +91,7 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
     relationships,
     memory: { heededAnalysisId: null },
   };
-  const voided = await voidLinked(parts, { price, nowMs: atMs }, patience);
+  const voided = await voidLinked(parts, { price, nowMs: atMs }, NEVER_ABORTED);
   const [truly, drift] = [new Set<MarketSymbol>(), new Set<MarketSymbol>()];
   for (const recall of recalls) {
     if (recall.status === "missing") continue;

@@ -1,6 +1,13 @@
 // Bench. Rows of figures -> Markdown tables. An estimate is printed with its interval, a missing one as a dash.
 import type { Estimate } from "./statistics.ts";
 
+/** What each part of the evaluation is given. */
+export interface PartOptions {
+  readonly seeds: readonly number[];
+  readonly dataDir: string | null;
+  readonly progress: (text: string) => void;
+}
+
 /** One part of the evaluation's document: what was done, its figures as a table, and what to make of them. */
 export interface Section {
   readonly id: string;

@@ -7,7 +7,9 @@ import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
 import { signedText } from "./alert-text.ts";
-import type { SleptSubject } from "./while-you-slept.ts";
+
+/** What a subject has to say, and the rows it says it from; null: nothing. */
+export type SleptSubject = { readonly words: string; readonly rows: readonly JournalRow[] } | null;
 
 /** Markets named; the others are summed up. */
 const MARKETS_NAMED = 6;

@@ -7,7 +7,7 @@ import { RetentionPolicy } from "#schemas/retention.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { amountText, pctText, timeText } from "./alert-text.ts";
 import { DEAD_AFTER_SLOTS } from "./rules.ts";
-import { boughtLine, soldLine, stopsLine } from "./slept-trades.ts";
+import { boughtLine, type SleptSubject, soldLine, stopsLine } from "./slept-trades.ts";
 
 /** With a headline 15. One line a subject, and no more subjects than this, so nothing is ever cut off. */
 export const MAX_LINES = 14;
@@ -40,9 +40,6 @@ export interface SleptSettings {
 }
 
 type Row<T extends JournalEvent["type"]> = JournalRow & { readonly event: Extract<JournalEvent, { type: T }> };
-
-/** What a subject has to say, and the rows it says it from; null: nothing. */
-export type SleptSubject = { readonly words: string; readonly rows: readonly JournalRow[] } | null;
 
 /**
  * @param rows the whole journal, in order: what was held before the last look is needed to know what its sale has earned

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openThreads, threadIdOf } from "#agents/threads.ts";
+import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { openPostgresStore } from "#memory/stores/postgres.ts";
 import type { SideDatabase, Store } from "#schemas/ports/memory.ts";
 import type { Intent } from "#schemas/question.ts";
 import { DeskId, type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { options } from "#test/memory/fixtures.ts";
-import { createDatabase, type Database, whyNoPostgres } from "#test/memory/postgres-place.ts";
 import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 
 const MAIN = DeskId.parse("main");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
-import { type BinanceServer, startBinanceServer } from "#test/support/binance-server.ts";
 import {
   documentOf,
   failureOf,

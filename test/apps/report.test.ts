@@ -2,10 +2,11 @@
 // memory/ledger-summary.ts, and compared cell by cell.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ReportDocument, renderReport, reportOf } from "#apps/commands/report.ts";
+import { renderReport } from "#apps/commands/report.ts";
 import { createIo } from "#apps/io.ts";
 import { renderReportPage } from "#apps/text/report-html.ts";
 import { reportSections } from "#apps/text/report-sections.ts";
+import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { ledgerMerges } from "#memory/consolidate-ledger.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 

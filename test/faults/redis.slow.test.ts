@@ -1,5 +1,6 @@
 // Redis dies in every way it can while two processes share a Khala: answers go on, and none is wrong.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openSharing, type Sharing } from "#memory/tiers/sharing.ts";
@@ -8,7 +9,6 @@ import type { Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 import { counting } from "#test/contract/khala.ts";
 import { clockAt, KEY, makeAnalysis, msAfter, options, T0 } from "#test/memory/fixtures.ts";
-import { createDatabase, type Database, whyNoPostgres } from "#test/memory/postgres-place.ts";
 import { createRedisServer, eventually, type RedisServer, whyNoRedisServer } from "./servers.ts";
 
 const missing = (await whyNoPostgres()) ?? whyNoRedisServer();

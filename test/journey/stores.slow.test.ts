@@ -1,8 +1,8 @@
 // One journey on the command line, on a database with a shared cache and on an embedded store alone: the same output, but
 // for what names a run, a store or a duration.
 import { afterAll, expect, it } from "vitest";
-import { createDatabase, whyNoPostgres } from "#test/memory/postgres-place.ts";
-import { REDIS_URL, whyNoRedis } from "#test/memory/redis-place.ts";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
+import { REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
 import { type CliSettings, documentOf, freshHome, removeTemplateHome } from "#test/support/cli.ts";
 
 const noPostgres = await whyNoPostgres();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { consolidate } from "#memory/consolidate.ts";
 import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import { createKhala } from "#memory/khala.ts";
@@ -33,7 +34,6 @@ import {
   slotOf,
   topic,
 } from "./long-run.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 
 const noPostgres = await whyNoPostgres();
 const START = { quote: "USDT", cash: "10000" as Money };

@@ -5,6 +5,7 @@ import { migrate } from "drizzle-orm/pglite/migrator";
 import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { MIGRATIONS } from "#memory/stores/migrations.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
@@ -13,7 +14,6 @@ import type { Store } from "#schemas/ports/memory.ts";
 import { count } from "#test/support/count.ts";
 import { arbitraryLife, DESKS, everythingOf, live, resultsOf, secretOf } from "./desk-life.ts";
 import { options } from "./fixtures.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 
 interface Place {
   readonly store: Store;

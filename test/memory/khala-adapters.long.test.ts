@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
+import { freshPrefix, REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openSharing } from "#memory/tiers/sharing.ts";
@@ -12,8 +14,6 @@ import { count } from "#test/support/count.ts";
 import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 import { options } from "./fixtures.ts";
 import { createLocalBuses } from "./local-bus.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
-import { freshPrefix, REDIS_URL, whyNoRedis } from "./redis-place.ts";
 
 const INTERLEAVINGS = { interleavings: count(1000) };
 

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { createKhala } from "#memory/khala.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { putStatement } from "#memory/stores/put-statement.ts";
@@ -11,7 +12,6 @@ import { RecordVersionError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol, VenueId } from "#schemas/units.ts";
 import { BTC, clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
-import { createDatabase, type Database, whyNoPostgres } from "./postgres-place.ts";
 
 const missing = await whyNoPostgres();
 const INVALIDATED = { reason: "invalidated", detail: "by hand" } as const;

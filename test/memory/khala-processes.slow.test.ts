@@ -1,9 +1,9 @@
 // Two real processes on one PostgreSQL: what one writes is seen by the in-process tier of the other through each bus. The
 // reader believes its tier for ever, so that nothing but the bus can tell it; how soon is printed.
 import { expect, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
+import { freshPrefix, REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
 import { startChild } from "./child.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
-import { freshPrefix, REDIS_URL, whyNoRedis } from "./redis-place.ts";
 
 const PROCESS = new URL("./children/khala-process.ts", import.meta.url);
 const COUNT = 40;

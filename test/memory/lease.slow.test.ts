@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { openStore } from "#memory/stores/open.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { options } from "./fixtures.ts";
-import { createDatabase, type Database, whyNoPostgres } from "./postgres-place.ts";
 
 const missing = await whyNoPostgres();
 

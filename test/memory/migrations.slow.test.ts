@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
 import { expect, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { startChild } from "./child.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 
 const OPEN_POSTGRES = new URL("./children/open-postgres.ts", import.meta.url);
 

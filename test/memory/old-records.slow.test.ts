@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { MIGRATIONS } from "#memory/stores/migrations.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
@@ -11,7 +12,6 @@ import { createSqlStore } from "#memory/stores/sql-store.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { options } from "./fixtures.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 import { RECORDS, read, type StoredRecord, textOf, withText, write } from "./records.ts";
 
 interface Place {

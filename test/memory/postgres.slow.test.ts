@@ -1,12 +1,12 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { StoreError } from "#schemas/errors.ts";
 import { journalContract } from "#test/contract/journal.ts";
 import { storeContract } from "#test/contract/store.ts";
 import { startChild } from "./child.ts";
 import { DESK, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 
 const missing = await whyNoPostgres();
 const OPEN_POSTGRES = new URL("./children/open-postgres.ts", import.meta.url);

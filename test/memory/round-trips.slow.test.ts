@@ -3,13 +3,13 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { expect, it } from "vitest";
+import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { createKhala } from "#memory/khala.ts";
 import { MIGRATIONS } from "#memory/stores/migrations.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
 import { createSqlStore } from "#memory/stores/sql-store.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 import { clockAt, makeAnalysis, options, T0 } from "./fixtures.ts";
-import { createDatabase, whyNoPostgres } from "./postgres-place.ts";
 
 const missing = await whyNoPostgres();
 if (missing !== null) console.warn(`Left out: statements of a recall (${missing}). Set DEEPTRADER_TEST_DATABASE_URL.`);

@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
@@ -13,7 +14,6 @@ import type { AnalysisStore, Store } from "#schemas/ports/memory.ts";
 import { count } from "#test/support/count.ts";
 import { startChild } from "./child.ts";
 import { clockAt, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
-import { createDatabase, type Database, whyNoPostgres } from "./postgres-place.ts";
 
 const MISSER = new URL("./children/misser.ts", import.meta.url);
 const missing = await whyNoPostgres();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import { createDatabase, type Database, whyNoPostgres } from "#test/memory/postgres-place.ts";
 import { patience } from "#test/support/desk.ts";
 import { kindsOf, openStaged } from "./staged-world.ts";
 

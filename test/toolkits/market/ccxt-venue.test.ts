@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
 import { DataFormatError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
@@ -8,7 +9,6 @@ import { parseSpotMarkets } from "#toolkits/market/ccxt/spot-markets.ts";
 import { parseTickers } from "#toolkits/market/ccxt/tickers.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
-import { type BinanceServer, startBinanceServer } from "../../support/binance-server.ts";
 
 const STEP_MS = 300_000;
 const GRACE_MS = 3000;

@@ -1,4 +1,5 @@
 import { afterAll } from "vitest";
+import { startBinanceServer } from "#bench/support/binance-server.ts";
 import { newestClosed } from "#schemas/market.ts";
 import { unixMs } from "#schemas/units.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
@@ -6,7 +7,6 @@ import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
 import { createReplayVenue } from "#toolkits/market/replay-venue.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { marketDataContract } from "../../contract/market-data.ts";
-import { startBinanceServer } from "../../support/binance-server.ts";
 import { candleLines, csv, FIRST_OPEN_MS, FIVE_MINUTES_MS, temporaryFolder } from "../../support/candle-files.ts";
 
 const signal = new AbortController().signal;

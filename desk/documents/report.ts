@@ -1,0 +1,58 @@
+// Floor 4. The ledger -> the document of `report`: hits, misses, work and waste, nothing asserted (law 13). Pure.
+import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
+import type { ThinkingPolicy } from "#schemas/config.ts";
+import type { QuestionKind } from "#schemas/question.ts";
+import { DAY_MS } from "#schemas/units.ts";
+import type { LedgerEntry } from "#schemas/work.ts";
+
+export interface ReportDocument extends LedgerSummary {
+  readonly desk: string;
+  readonly model: string;
+  readonly nowMs: number;
+  /** First and last ledger entry; null where there is none. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  /** Of the UTC day of the desk's clock. `units` and `tokens`: thinking above the sweep, opinions, shadow checks. */
+  readonly budgetToday: {
+    readonly units: number;
+    readonly unitsSpent: number;
+    readonly tokens: number;
+    readonly tokensSpent: number;
+    readonly questionTokens: number;
+    readonly questionTokensSpent: number;
+  };
+  /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
+  readonly quarantined: readonly QuestionKind[];
+  readonly quarantines: number;
+}
+
+/** What of a report follows from the ledger, the clock and the settings alone. */
+export function reportOf(
+  entries: readonly LedgerEntry[],
+  {
+    nowMs,
+    thinking,
+  }: {
+    readonly nowMs: number;
+    readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayTokens" | "dayQuestionTokens">;
+  },
+): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines"> {
+  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
+  const spent = daySpendOf(today);
+  const times = entries.map(({ atMs }) => atMs);
+  return {
+    ...summarise(entries),
+    nowMs,
+    fromMs: times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b)),
+    toMs: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
+    budgetToday: {
+      units: thinking.dayUnits,
+      unitsSpent: spent.units,
+      tokens: thinking.dayTokens,
+      tokensSpent: spent.tokens,
+      questionTokens: thinking.dayQuestionTokens,
+      questionTokensSpent: spent.questionTokens,
+    },
+  };
+}
