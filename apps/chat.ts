@@ -2,9 +2,9 @@
 // chat, and its end of file means nothing.
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
 import type { Answer } from "#schemas/question.ts";
-import { answerText } from "./commands/ask.ts";
 import { errorDocument } from "./error-document.ts";
 import type { Io } from "./io.ts";
+import { answerText } from "./text/answer-text.ts";
 
 export interface Chat {
   /** False where there is no terminal to type in. */

@@ -1,11 +1,9 @@
 // Floor 6. `ask "QUESTION"`: one question to the manager.
 
-import { counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import { askDesk } from "#desk/answering/ask-desk.ts";
-import { formatAge } from "#desk/documents/format.ts";
 import type { Answer } from "#schemas/question.ts";
 import { deskCommand } from "../command.ts";
-import type { Style } from "../io.ts";
+import { answerText } from "../text/answer-text.ts";
 
 export const askCommand = deskCommand<Answer>({
   name: "ask",
@@ -18,17 +16,3 @@ export const askCommand = deskCommand<Answer>({
   },
   render: answerText,
 });
-
-/** The answer, and beneath it how it came about. */
-export function answerText(answer: Answer, style: Style): string {
-  const { work } = answer;
-  const age = answer.ageMs === null ? "" : `, data ${formatAge(answer.ageMs)} old`;
-  const calls = [
-    counted(work.providerCalls, "provider call"),
-    counted(work.modelCalls, "model call"),
-    counted(work.delegations, "delegation"),
-  ];
-  const effort = calls.filter((call) => !call.startsWith("0 ")).join(", ") || "no provider or model call";
-  const by = answer.model === null ? "" : ` by ${answer.model}`;
-  return `${answer.answer}\n${style.dim(`${answer.path}${by}${age}, ${effort}, ${answer.latencyMs.toFixed(1)} ms`)}`;
-}

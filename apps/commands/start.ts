@@ -29,37 +29,10 @@ import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
+import type { StartDocument } from "../text/start-text.ts";
 import type { Venue } from "../venues.ts";
 import { type OpenDesk, openDesk } from "../wire.ts";
 import { knownAnalyses } from "./sleep.ts";
-
-export interface StartDocument {
-  /** Slots run. */
-  readonly cycles: number;
-  /** Analyses made at sleep time. */
-  readonly analyses: number;
-  /** Decisions other than hold. */
-  readonly decisions: number;
-  readonly refusals: number;
-  readonly orders: number;
-  readonly fills: number;
-  readonly equity: string;
-  readonly quote: string;
-  readonly decisionsHash: string;
-  readonly venue: string;
-  readonly simulated: boolean;
-  readonly run: string;
-  readonly openPositions: number;
-  readonly feeBps: number;
-  readonly slippageBps: number;
-  readonly security: string;
-  /** Scheduler ticks that were due and not run, and that came while one was at work; 0 under a simulated clock. */
-  readonly missedTicks: number;
-  readonly overlappedTicks: number;
-  /** Slots that were never run for that, and how often one run of the then current slot made up for them. */
-  readonly skippedSlots: number;
-  readonly catchUps: number;
-}
 
 /** The conversation of this desk's own terminal. */
 const TERMINAL = "terminal";

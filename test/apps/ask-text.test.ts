@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { answerText } from "#apps/commands/ask.ts";
+import { answerText } from "#apps/text/answer-text.ts";
 import { Answer } from "#schemas/question.ts";
 import { NO_WORK, type Work } from "#schemas/work.ts";
 
