@@ -126,6 +126,13 @@ export const SETTINGS: readonly Setting[] = [
     number,
     "no entries while the most liquid market has fallen further than so many of its daily standard deviations",
   ),
+  setting(
+    "entryStyle",
+    "ENTRY_STYLE",
+    null,
+    plain,
+    "how entries are sent: next-open, or limit-at-quote (the default on a real venue)",
+  ),
   setting("costs.feeBps", "FEE_BPS", undefined, number, "fee a side where the market states none, basis points"),
   setting("costs.slippageBps", "SLIPPAGE_BPS", undefined, number, "slippage a side, basis points"),
   setting(

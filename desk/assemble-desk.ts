@@ -129,7 +129,7 @@ async function tradingOf(
     account,
     alerts: { log: alertLog, memory: null },
     execution: wrapExecution(paper),
-    entryStyle: isReal(parts) ? "limit-at-quote" : "next-open",
+    entryStyle: config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open"),
     unsettled,
   };
 }

@@ -6,7 +6,7 @@ import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Topics } from "#memory/topics.ts";
-import type { DeskConfig } from "#schemas/config.ts";
+import type { DeskConfig, EntryStyle } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -74,7 +74,7 @@ export interface DeskTrading {
   readonly alerts: AlertDesk;
   readonly execution: Execution;
   /** `limit-at-quote` on a real venue, `next-open` in simulation and replay, unless the configuration says otherwise. */
-  readonly entryStyle: "next-open" | "limit-at-quote";
+  readonly entryStyle: EntryStyle;
   /** The paper venue's word on the markets that it could not read while it matched the others. */
   readonly unsettled: UnsettledMarkets;
 }

@@ -70,7 +70,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
 }
 
 function deskOf(
-  { config, venue, entryStyle = "next-open", opinions }: BacktestInput,
+  { config, venue, opinions }: BacktestInput,
   {
     account,
     clock,
@@ -102,7 +102,7 @@ function deskOf(
       restore: { portfolio: account.portfolio() },
       onUnsettled: unsettled.note,
     }),
-    entryStyle,
+    entryStyle: config.entryStyle ?? "next-open",
     unsettled,
     runs: null,
   };

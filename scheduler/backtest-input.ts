@@ -1,15 +1,12 @@
 // Floor 5. What a backtest is given.
 import type { ModelChoice } from "#agents/models/select.ts";
 import type { VenuePorts } from "#desk/assemble-desk.ts";
-import type { SlotDesk } from "#desk/run-slot/slot-desk.ts";
 import type { DeskConfig, ThinkingPolicy } from "#schemas/config.ts";
 import type { UnixMs } from "#schemas/units.ts";
 
 export interface BacktestInput {
   readonly config: DeskConfig;
   readonly venue: Omit<VenuePorts, "clock" | "counting">;
-  /** How an entry is sent; left out: at the next open. */
-  readonly entryStyle?: SlotDesk["entryStyle"];
   readonly firstSlotMs: UnixMs;
   /** Inclusive. */
   readonly lastSlotMs: UnixMs;

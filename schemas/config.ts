@@ -58,6 +58,10 @@ export const RiskLimits = z.object({
 });
 export type RiskLimits = z.infer<typeof RiskLimits>;
 
+/** How an entry is sent: at the next open, or as a limit no worse than the asOf price by min(0.25 ATR, 30 bps). */
+export const EntryStyle = z.enum(["next-open", "limit-at-quote"]);
+export type EntryStyle = z.infer<typeof EntryStyle>;
+
 /** Costs that paper execution and backtest assume, unless the market says otherwise. */
 export const Costs = z.object({
   feeBps: upTo(1_000).default(10),
@@ -154,6 +158,8 @@ export const DeskConfig = z
     /** Deadline of one question's model runs, all models together. */
     modelTimeoutMs: whole(1, HOUR_MS),
     strategyId: text("expected the id of a strategy"),
+    /** Null: `limit-at-quote` on a real venue, `next-open` in simulation, replay and backtest. */
+    entryStyle: EntryStyle.nullable().default(null),
     limits: RiskLimits,
     costs: Costs,
     /** An analysis is stale once a price at hand is this many ATR from its own. */

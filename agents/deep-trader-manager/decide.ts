@@ -2,7 +2,7 @@
 // synchronous: the decision cycle wraps it in I/O, the backtest calls it in its loop. No model is in it.
 
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
-import type { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Costs, EntryStyle, RiskLimits } from "#schemas/config.ts";
 import { type AnalysisPath, type Decision, type DecisionAction, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
@@ -31,7 +31,7 @@ export interface DeciderSettings {
   readonly limits: RiskLimits;
   readonly costs: Costs;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
-  readonly entryStyle: "next-open" | "limit-at-quote";
+  readonly entryStyle: EntryStyle;
 }
 
 export interface SlotSituation {

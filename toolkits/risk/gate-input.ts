@@ -1,6 +1,6 @@
 // Floor 2, risk. Everything the gate judges by: one value, gathered by the caller just before.
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
-import type { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Costs, EntryStyle, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
@@ -45,5 +45,5 @@ export interface GateInput {
   /** Bought asleep for this very candle; null: there is none, and that objects to nothing. */
   readonly opinion: Opinion | null;
   /** `limit-at-quote` on a real venue: a limit no worse than the asOf price by min(0.25 ATR, 30 bps). */
-  readonly entryStyle: "next-open" | "limit-at-quote";
+  readonly entryStyle: EntryStyle;
 }
