@@ -69,13 +69,27 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
       if (!live || prompt !== null) return;
       clear();
       if (text === null) return;
-      process.stderr.write(`\r${text}`);
+      process.stderr.write(`\r${text.slice(0, widthOf(process.stderr) - 1)}`);
       progressShown = true;
     },
     attach: (next) => {
       prompt = next;
     },
   };
+}
+
+/** Says what is waited for, and how long already, on the progress line. */
+export async function showWait<T>(io: Pick<Io, "progress">, what: string, work: Promise<T>): Promise<T> {
+  const startMs = performance.now();
+  const show = (): void => io.progress(`${what}, ${Math.round((performance.now() - startMs) / 1000)} s`);
+  show();
+  const timer = setInterval(show, 1000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    io.progress(null);
+  }
 }
 
 /** As it is now: a window changes its size. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HomeLockedError } from "#schemas/errors.ts";
 import type { CommandInput } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
-import type { Io } from "./io.ts";
+import { type Io, showWait } from "./io.ts";
 import type { ParsedOptions } from "./options.ts";
 import type { Venue } from "./venues.ts";
 
@@ -54,7 +54,8 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
   const { openDesk } = await import("./wire.ts");
   const { deskCommandNamed } = await import("./desk-commands.ts");
   const command = deskCommandNamed(name);
-  const open = await openDesk(options.config, venue, command.run, { signal, owner: name, onNote: io.note });
+  const opening = openDesk(options.config, venue, command.run, { signal, owner: name, onNote: io.note });
+  const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
   return {
     execute: (input) =>
       command.execute(open, input, { signal, onProgress: (done, of) => io.progress(`${name} ${done}/${of}`) }),
@@ -65,7 +66,8 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
 /** The configured venue; what there is to note about it is said. */
 export async function openVenueWithNotes({ options: { config }, io, signal }: Reach): Promise<Venue> {
   const { openVenue } = await import("./venues.ts");
-  const venue = await openVenue(config, { signal });
+  const what = config.venue === "replay" ? `the candles of ${config.dataDir}` : `the markets of ${config.venue}`;
+  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal }));
   for (const note of venue.notes) io.note(note);
   return venue;
 }

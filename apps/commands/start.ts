@@ -23,7 +23,7 @@ import { chatOnTerminal } from "../chat.ts";
 import { serveRequest } from "../desk-commands.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
-import type { Io } from "../io.ts";
+import { type Io, showWait } from "../io.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
@@ -42,7 +42,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const { signal } = options;
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
-  const open = await openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note });
+  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note });
+  const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
   const server = await startDeskServer((request) => serveRequest(open, exclusively, request, work));
@@ -86,7 +87,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         const day = Math.floor(slotMs / DAY_MS);
         const withDate = open.desk.clock.kind !== "system" || day !== shown.day;
         shown.day = day;
-        if (!io.json) await show(open, report, { first, withDate }, io, work);
+        if (!io.json) await show(open, report, { cyclesDone: shown.cycles, withDate }, io, work);
         await life.afterSlot(unixMs(slotMs));
         if (first) await greet(open, io, work);
         // The chat's thread is opened while nobody waits for it.
@@ -195,13 +196,13 @@ async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): P
 async function show(
   open: OpenDesk,
   report: LiveSlotReport,
-  { first, withDate }: { readonly first: boolean; readonly withDate: boolean },
+  { cyclesDone, withDate }: { readonly cyclesDone: number; readonly withDate: boolean },
   io: Io,
   options: CallOptions,
 ): Promise<void> {
   const { desk } = open;
   const view = await viewPortfolio(desk, options);
-  if (first) {
+  if (cyclesDone === 1) {
     const analyses = await knownAnalyses(open, options);
     io.out(analysesTable(analyses, io.style));
     const blocked = blockedTable(analyses, io.style);
@@ -210,7 +211,8 @@ async function show(
     io.out("");
     io.out(introduction(open, analyses, io));
   }
-  for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}`));
+  const next = hasNextSlot(open, report.slotMs, cyclesDone) ? " It is asked again at the next slot." : "";
+  for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}${next}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, { style: io.style, withDate }));
   for (const line of slotLines(report, io.style)) io.out(line);

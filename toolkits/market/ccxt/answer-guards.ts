@@ -23,7 +23,8 @@ function checkStatus(exchangeId: string, status: number): void {
   if (REFUSING_STATUS.has(status)) {
     throw new ProviderRefusedError({ was, remedy: "It refuses this address: choose another --venue." });
   }
-  if (status === 429 || status >= 500) throw new ProviderError({ was, remedy: "It is asked again at the next slot." });
+  if (status === 429 || status >= 500)
+    throw new ProviderError({ was, remedy: "Check the network and the venue's status page." });
 }
 
 /** Other 4xx are left to ccxt, which knows each exchange's error codes. */
@@ -36,7 +37,7 @@ export function guardAnswers(client: CcxtSteps): void {
     if (status < 300 && !/^\s*[{[]/.test(String(text))) {
       throw new ProviderError({
         was: `${client.id} answered with something else than JSON.`,
-        remedy: "Check the venue's status page; it is asked again at the next slot.",
+        remedy: "Check the venue's status page.",
       });
     }
     return text;
@@ -45,7 +46,7 @@ export function guardAnswers(client: CcxtSteps): void {
     if (Array.isArray(rows)) return parseOHLCVs(rows, market, timeframe);
     throw new ProviderError({
       was: `${client.id} answered with something else than a list of candles.`,
-      remedy: "Check the venue's status page; it is asked again at the next slot.",
+      remedy: "Check the venue's status page.",
     });
   };
 }

@@ -37,7 +37,7 @@ function parsePage(answer: unknown, deps: PageDeps, lastCloseMs: number): Candle
   if (!page.success) {
     throw new ProviderError({
       was: `${deps.name}: the answer is not a list of candles.`,
-      remedy: "It is asked again at the next slot.",
+      remedy: "Check the network and the venue's status page.",
       cause: page.error,
     });
   }

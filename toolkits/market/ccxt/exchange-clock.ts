@@ -33,7 +33,7 @@ export function createExchangeOffset(deps: {
     if (!answer.success) {
       throw new ProviderError({
         was: `${client.id} told its time as something else than epoch ms.`,
-        remedy: "It is asked again at the next slot.",
+        remedy: "Check the network and the venue's status page.",
         cause: answer.error,
       });
     }

@@ -33,7 +33,7 @@ export function createGuardedRead(deps: {
       if (!deadline.aborted) throw cause;
       throw new ProviderError({
         was: `${exchangeId} did not give ${what} within ${deadlineMs} ms.`,
-        remedy: "It is asked again at the next slot.",
+        remedy: "Check the network and the venue's status page.",
         cause,
       });
     }

@@ -47,7 +47,10 @@ export function toFailure(cause: unknown, exchangeId: string, what: string): Fai
     return { error: new ProviderRefusedError({ was, remedy, cause }), again: false };
   }
   if (names.has(TEMPORARY_CLASS)) {
-    return { error: new ProviderError({ was, remedy: "It is asked again at the next slot.", cause }), again: true };
+    return {
+      error: new ProviderError({ was, remedy: "Check the network and the venue's status page.", cause }),
+      again: true,
+    };
   }
   // Anything thrown inside ccxt that is not its own error is a body it could not read.
   const again = !names.has(FINAL_CLASS);

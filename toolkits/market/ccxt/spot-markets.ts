@@ -78,7 +78,7 @@ export function parseSpotMarkets(answer: unknown, precisionMode: number, exchang
   if (markets.length > 0) return Object.freeze(markets.sort((a, b) => (a.symbol < b.symbol ? -1 : 1)));
   throw new ProviderError({
     was: `${exchangeId} lists no spot market.`,
-    remedy: "Check the venue's status page; it is asked again at the next slot.",
+    remedy: "Check the venue's status page.",
     cause: entries.error,
   });
 }

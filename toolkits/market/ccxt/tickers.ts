@@ -29,7 +29,7 @@ export function parseTickers(
   if (!table.success) {
     throw new ProviderError({
       was: `${times.exchangeId}: the answer is no table of tickers.`,
-      remedy: "It is asked again at the next slot.",
+      remedy: "Check the network and the venue's status page.",
       cause: table.error,
     });
   }
