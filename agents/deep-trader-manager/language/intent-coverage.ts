@@ -31,7 +31,7 @@ const OWN_OF_KIND: Readonly<Partial<Record<QuestionKind | "cause", string>>> = {
   signal:
     "not no never why territory zone levels buyer seller attractive sense yay nay chart full name clear oversold overbought right wise",
   trigger: "name change far low price",
-  summary: "more full quick short picture indicators current",
+  summary: "more walk through describe full quick short picture indicators current",
   compare: "line against difference other better stronger",
   oversold: `how many number scan ${COIN_WORDS} most sitting lowest low`,
   overbought: `how many number scan ${COIN_WORDS} most sitting highest high`,
@@ -45,7 +45,8 @@ const OWN_OF_KIND: Readonly<Partial<Record<QuestionKind | "cause", string>>> = {
   fees: "eaten eat eating killing bill start run began high money sum lost far pay",
   benchmark: "comparison return returns strategy active pay stack off trading",
   why: "not no never why come happen happened",
-  since: "happened happening happen changed change new news important bed went asleep slept",
+  since:
+    "summary recap report reports update updates highlights rundown happened happening happen changed change new news important bed went asleep slept",
   health: "not no never trust technically speaking technical point view all right fine",
 };
 

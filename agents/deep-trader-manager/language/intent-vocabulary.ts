@@ -1,7 +1,5 @@
-// Floor 3. Which words the grammar knows. A word that it does not know may be what the question is about ("who *founded*
-// Ethereum"), so kinds told by soft words are given only where no other word is left.
+// Floor 3. Which words the grammar knows: such a word in small letters is no ticker, and none is taken for a slip of the pen.
 import { EXAMPLES } from "./intent-examples.ts";
-import { ASSET_MARK, QUOTE_MARK, TIME_MARK } from "./intent-text.ts";
 import { FUNCTION_WORDS } from "./intent-words.ts";
 
 /** Talk around a question, and the words of the trade that by themselves make no question another one. */
@@ -80,7 +78,6 @@ export function stem(word: string): string {
   return base.replace(/([^aeiou])\1$/, "$1").replace(/e$/, "");
 }
 
-const MARKS = [ASSET_MARK, TIME_MARK, QUOTE_MARK];
 const exampleWords = Object.values(EXAMPLES).flatMap((wordings) => wordings.flatMap((wording) => wording.split(" ")));
 const LISTED: ReadonlySet<string> = new Set([...FUNCTION_WORDS, ...TALK.trim().split(/\s+/), ...exampleWords]);
 const KNOWN: ReadonlySet<string> = new Set([...LISTED].map(stem));
@@ -89,12 +86,6 @@ const KNOWN: ReadonlySet<string> = new Set([...LISTED].map(stem));
 export const isGrammarWord = (word: string): boolean => LISTED.has(word.toLowerCase());
 
 export const isVocabulary = (word: string): boolean => KNOWN.has(stem(word.toLowerCase()));
-
-/** @param text as `wordsOfKind` gives it @returns the words whose meaning the grammar does not know, numbers among them */
-export const unknownWords = (text: string): readonly string[] =>
-  text
-    .split(/[\s/]+/)
-    .filter((word) => word !== "" && !MARKS.includes(word) && !isVocabulary(word) && !/^[%&.]+b?$/.test(word));
 
 /**
  * Long words of the grammar that are often mistyped. Assets are never corrected, nor is any word that the grammar knows; no two of

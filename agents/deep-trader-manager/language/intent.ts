@@ -3,12 +3,12 @@
 import { type AccountFigure, BREADTH_KINDS, DESK_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
 import { type AssetFinding, type AssetWords, readAssets } from "./intent-asset.ts";
+import { uncoveredByExamples } from "./intent-coverage.ts";
 import { type KindFinding, kindOf } from "./intent-kind.ts";
 import {
   isForecast,
   isHypothetical,
   isLesson,
-  isOffTopic,
   isOneMarketBenchmark,
   isOrder,
   isShortSale,
@@ -28,7 +28,7 @@ import {
   takeTimes,
   withoutDayLong,
 } from "./intent-time.ts";
-import { corrected, unknownWords } from "./intent-vocabulary.ts";
+import { corrected } from "./intent-vocabulary.ts";
 
 export interface GrammarContext extends AssetWords {
   /** The desk's timeframe, for questions that name none. */
@@ -110,7 +110,7 @@ export const slotsOfWords = (words: string, kind: Reading["kind"]): Pick<Reading
 
 /** "The overnight summary", "BTC over the last day": only the time named tells what is asked. */
 function kindOfTimes(words: string, { horizon, past }: Times, asset: AssetFinding): QuestionKind | null {
-  if (unknownWords(words).length > 0) return null;
+  if (uncoveredByExamples("since", words).length > 0) return null;
   if (asset.status === "found" && past !== null && past.span !== null && isJustTheAsset(words, asset)) return "trend";
   const isNight = horizon === "overnight" || past !== null;
   return asset.status === "none" && isNight && NEWS.test(words) ? "since" : null;
@@ -255,8 +255,7 @@ function limitOf(reading: Reading): string | null {
   if (asset.status === "found" && isOneMarketBenchmark(words)) {
     return "The desk is measured against holding all of its markets; what one of them alone would have brought is not kept.";
   }
-  // A question about the desk is covered word by word: "share" and "news" are no other topic there.
-  if (isLesson(words) || (!isDeskKind(kind) && isOffTopic(words))) return NOT_CLEAR;
+  if (isLesson(words)) return NOT_CLEAR;
   if (isWhoOrWhen(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
   if ((kind === "signal" || kind === "trigger") && isHypothetical(words)) {
     return "The rules are asked about the newest close, not about a price that is not there; ask at what price the desk would act.";
@@ -326,5 +325,5 @@ function horizonOf(kind: QuestionKind, { horizon, past, rest }: Times, words: st
 const isJustTheAsset = (words: string, asset: AssetFinding): boolean =>
   (asset.status === "found" || asset.status === "ambiguous") &&
   words.split(" ").length <= 4 &&
-  unknownWords(words).length === 0 &&
+  uncoveredByExamples("summary", words).length === 0 &&
   !/\b(?:who|what|when|where|which|why|is|are|did|does|do|will|has|can|not|no)\b/.test(words);
