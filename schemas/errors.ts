@@ -1,8 +1,12 @@
 // Floor 1. One base, one class per failure. The class says what happens next; the message says what was, what was
 // expected and what to do. Absence, refusal and cache miss are values, never one of these.
 
-/** What the desk does when it meets the error. */
-export type ErrorPolicy = "retry" | "skip-symbol" | "halt-trading" | "exit";
+/**
+ * What the desk does when it meets the error. `retry`: the market is asked again within the slot; `skip-symbol`: it is left
+ * out until the next slot; `exit`: the command, or the desk, ends and sends nothing more, since a desk that cannot trust
+ * its venue, its store or itself must not go on. Stops rest at the venue meanwhile.
+ */
+export type ErrorPolicy = "retry" | "skip-symbol" | "exit";
 
 interface ErrorParts {
   /** What was the case. */
@@ -40,7 +44,7 @@ export class ConfigError extends DeepTraderError {
 
 /** A name that is looked up at run time does not exist: symbol, venue, run. */
 export class UnknownNameError extends DeepTraderError {
-  readonly policy = "exit";
+  readonly policy = "skip-symbol";
 }
 
 /** Input data breaks its contract; `where` is `FILE:LINE` for files. */
@@ -66,12 +70,12 @@ export class ProviderError extends DeepTraderError {
 
 /** The venue says no for good: bad key, banned, blocked. */
 export class ProviderRefusedError extends DeepTraderError {
-  readonly policy = "halt-trading";
+  readonly policy = "exit";
 }
 
 /** The store cannot be reached or does not take writes. */
 export class StoreError extends DeepTraderError {
-  readonly policy = "halt-trading";
+  readonly policy = "exit";
 }
 
 /** Another process holds the home folder. */
@@ -91,7 +95,7 @@ export class AccountBoundError extends DeepTraderError {
 
 /** A stored record has a schema version this build does not read. */
 export class RecordVersionError extends DeepTraderError {
-  readonly policy = "halt-trading";
+  readonly policy = "exit";
 }
 
 /** A record is stamped ahead of the system clock: a clock is wrong. */
@@ -109,7 +113,7 @@ export class TokenBudgetError extends ModelRunError {}
 
 /** A promise inside the program is broken; a bug. */
 export class InvariantError extends DeepTraderError {
-  readonly policy = "halt-trading";
+  readonly policy = "exit";
 }
 
 /**
@@ -117,8 +121,7 @@ export class InvariantError extends DeepTraderError {
  * many markets names it and goes on; the next slot asks again.
  */
 export const isPassing = (error: unknown): error is DeepTraderError =>
-  error instanceof DeepTraderError &&
-  (error.policy === "retry" || error.policy === "skip-symbol" || error instanceof UnknownNameError);
+  error instanceof DeepTraderError && error.policy !== "exit";
 
 /** Ends a `switch` over a union: a new member fails here at compile time. */
 export function assertNever(value: never): never {

@@ -13,6 +13,7 @@ import type { SecurityReport } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { tallyUnderWay } from "#toolkits/ports/counted.ts";
 import { returnsUpTo } from "#toolkits/relationships/returns.ts";
 import { unknownReport } from "#toolkits/security/goplus.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
@@ -87,7 +88,7 @@ export async function analyseFromScratch(
     };
   }
   const security = await currentSecurity(deps, request, options);
-  deps.tally.count({ indicatorEvaluations: 1 });
+  (tallyUnderWay() ?? deps.tally).count({ indicatorEvaluations: 1 });
   const analysis = assess({
     venueId: marketData.venueId,
     venue: marketData.venue,

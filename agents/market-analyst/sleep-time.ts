@@ -27,10 +27,10 @@ export interface SweepRequest {
   readonly beforeStep?: () => Promise<void>;
 }
 
-/** `failed`: a silent venue or bad rows; said, and the market's own. */
+/** `failed`: a silent venue or bad rows; said, and the market's own. `again`: the same call may go through in this slot. */
 export type SweepOutcome =
   | AnalysisOutcome
-  | { readonly status: "failed"; readonly symbol: MarketSymbol; readonly error: string };
+  | { readonly status: "failed"; readonly symbol: MarketSymbol; readonly error: string; readonly again: boolean };
 
 /** One outcome a market. */
 export type SweepOutcomes = ReadonlyMap<MarketSymbol, SweepOutcome>;
@@ -90,7 +90,7 @@ export async function sweepSlot(
     const outcome = tooLong === undefined ? await reading : await firstOf(reading, tooLong, options);
     if (outcome !== null) underWay.delete(symbol);
     else underWay.set(symbol, reading);
-    return outcome ?? { status: "failed", symbol, error: "it has not answered yet" };
+    return outcome ?? { status: "failed", symbol, error: "it has not answered yet", again: true };
   };
 
   const round = async (symbols: readonly MarketSymbol[], nowMs: UnixMs): Promise<SweepOutcomes> => {
@@ -148,7 +148,7 @@ async function firstOf(
 }
 
 /**
- * Whether a market is asked again in its slot: it did not answer, or it has the candle before the one that is missing. A
+ * Whether a market is asked again in its slot: it did not answer (what it answered wrongly it would again), or it has the candle before the one that is missing. A
  * market that has neither is a quiet one.
  */
 function mayStillCome(
@@ -157,7 +157,7 @@ function mayStillCome(
   { marketData }: Pick<AnalystDeps, "marketData">,
 ): boolean {
   if (outcome === undefined || outcome.status === "analysed") return false;
-  if (outcome.status === "failed") return true;
+  if (outcome.status === "failed") return outcome.again;
   return outcome.newestCloseMs === newestClosed(nowMs, timeframe, marketData.graceMs) - timeframeMs(timeframe);
 }
 
@@ -170,7 +170,7 @@ async function attempt(
     return await analyseFromScratch(deps, request, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
-    return { status: "failed", symbol: request.symbol, error: error.message };
+    return { status: "failed", symbol: request.symbol, error: error.message, again: error.policy === "retry" };
   }
 }
 

@@ -16,13 +16,7 @@ export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOpt
     desk,
     SLEEP_JOB,
     { slotMs },
-    async () => {
-      const startedMs = desk.monotonicMs();
-      const { report, late, outcomes } = await sweep(desk, slotMs, options);
-      const all = new Map(outcomes);
-      for await (const round of late()) for (const [symbol, outcome] of round) all.set(symbol, outcome);
-      return { ...report, ...summaryOf(all, desk), durationMs: Math.round(desk.monotonicMs() - startedMs) };
-    },
+    async () => (await sweep(desk, slotMs, { ...options, waitsForLate: true })).report,
     options,
   );
 }
@@ -51,19 +45,24 @@ interface Swept extends SlotSweep {
   readonly report: SleepReport;
 }
 
-function sweep(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<Swept> {
+/** `waitsForLate`: late markets are part of the cycle; else they are their caller's. */
+interface SweepOptions extends SlotOptions {
+  readonly waitsForLate?: boolean;
+}
+
+function sweep(desk: Desk, slotMs: UnixMs, options: SweepOptions): Promise<Swept> {
   const tally = new WorkTally();
   return countInto(tally, () => sweepCounted(desk, slotMs, tally, options));
 }
 
-async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: SlotOptions): Promise<Swept> {
+async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: SweepOptions): Promise<Swept> {
   const startedMs = desk.monotonicMs();
   const nowMs = desk.clock.now();
   const universe = await desk.universe.at(nowMs, options);
   const returnsToMs = hourToRelate(desk, slotMs);
   const portfolio = desk.account.portfolio();
   const { askAgainForMs, tooLong } = desk;
-  const { outcomes, late } = await sweepSlot(
+  const { outcomes: atOnce, late } = await sweepSlot(
     analystDeps(desk, tally),
     {
       symbols: marketsToThinkAbout(universe, portfolio),
@@ -77,6 +76,10 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
     },
     options,
   );
+  const outcomes = new Map(atOnce);
+  if (options.waitsForLate === true) {
+    for await (const round of late()) for (const [symbol, outcome] of round) outcomes.set(symbol, outcome);
+  }
   const analyses = analysesOf(outcomes);
   desk.planner.noteAnalyses(analyses);
   await desk.ledger.record(

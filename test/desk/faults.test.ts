@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
-import { DataFormatError, ProviderError, ProviderRefusedError, StoreError, UnknownNameError } from "#schemas/errors.ts";
+import {
+  DataFormatError,
+  InvariantError,
+  ProviderError,
+  ProviderRefusedError,
+  RecordVersionError,
+  StoreError,
+  UnknownNameError,
+} from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
@@ -171,12 +179,18 @@ describe("a venue that is down", () => {
     expect(await runSleepCycle(opened.desk, slotMs, patience)).toEqual({ ...again, repeated: true });
   });
 
-  it("for good ends the desk: a ban is not waited out", async () => {
+  it.each([
+    ["a ban", new ProviderRefusedError({ was: "Banned.", remedy: "Stop." })],
+    ["a store that fails", new StoreError({ was: "Banned.", remedy: "Stop." })],
+    ["a record that this build cannot read", new RecordVersionError({ was: "Banned.", remedy: "Stop." })],
+    ["a bug", new InvariantError({ was: "Banned.", remedy: "Stop." })],
+  ])("for good ends the desk, which sends nothing more: %s", async (_name, error) => {
     const opened = await openWorld();
     const [first] = SYMBOLS;
-    if (first !== undefined)
-      opened.world.down.set(first, new ProviderRefusedError({ was: "Banned.", remedy: "Stop." }));
+    if (first !== undefined) opened.world.down.set(first, error);
+    const before = ordersOf(await opened.events(), "entry").length;
     await expect(opened.run()).rejects.toThrow("Banned.");
+    expect(ordersOf(await opened.events(), "entry")).toHaveLength(before);
   });
 
   it.each([

@@ -332,7 +332,7 @@ describe("the reads of an hour", () => {
     const noCandle = { status: "no-candle", checkedThroughMs: unixMs(0), newestCloseMs: null } as const;
     const outcomes = new Map<MarketSymbol, SweepOutcome>([
       [young, { ...noCandle, symbol: young, hourReturns: null }],
-      [gone, { status: "failed", symbol: gone, error: "no answer" }],
+      [gone, { status: "failed", symbol: gone, error: "no answer", again: true }],
     ]);
     const { returns } = readsOf(unixMs(0), outcomes);
     expect(returns.get(young)).toBeNull();

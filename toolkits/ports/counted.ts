@@ -13,6 +13,9 @@ const underWay = new AsyncLocalStorage<WorkTally>();
  */
 export const countInto = <T>(tally: WorkTally, work: () => Promise<T>): Promise<T> => underWay.run(tally, work);
 
+/** The tally of the unit of work that runs here: a late market is another unit's than the sweep that it was late for. */
+export const tallyUnderWay = (): WorkTally | undefined => underWay.getStore();
+
 /** Counts 1 provider call, and the candles that came back. */
 const counted =
   (tally: () => WorkTally): PortLayer =>

@@ -6,22 +6,14 @@ import { createKhala, type Khala } from "#memory/khala.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { Analysis } from "#schemas/analysis.ts";
-import {
-  DataFormatError,
-  FutureRecordError,
-  InvariantError,
-  isPassing,
-  ProviderError,
-  ProviderRefusedError,
-  StoreError,
-  UnknownNameError,
-} from "#schemas/errors.ts";
+import { DataFormatError, InvariantError, ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS, reportOf } from "#test/support/synthetic-market.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 
 const STEP_MS = timeframeMs("5m");
@@ -319,6 +311,36 @@ describe("the sweep of a slot", () => {
     expect([rounds, clock.now() - NOW_MS]).toEqual([15, 30_000]);
   });
 
+  it("asks a silent venue again in the slot, and one with bad rows not before the next", async () => {
+    const { deps } = withLateMarket(0);
+    const failures = new Map<MarketSymbol, Error>([
+      [A, new DataFormatError({ where: "rows", was: "NaN.", remedy: "Mend it." })],
+      [B, silent()],
+    ]);
+    const candles = async (one: { readonly symbol: MarketSymbol }) => {
+      throw failures.get(one.symbol) ?? new Error("no such market");
+    };
+    const { outcomes, late } = await sweepSlot(
+      { ...deps, marketData: { ...deps.marketData, candles } },
+      request,
+      patience,
+    );
+    expect(statusOf(outcomes)).toEqual({ [A]: "failed", [B]: "failed" });
+    for await (const round of late()) expect([...round.keys()]).toEqual([B]);
+  });
+
+  it("counts a late market's work into the unit that asks for it", async () => {
+    const { deps } = withLateMarket(NOW_MS + 1_000);
+    const { late } = await sweepSlot(deps, request, patience);
+    const tally = new WorkTally();
+    const before = deps.tally.total().indicatorEvaluations;
+    await countInto(tally, async () => {
+      for await (const _ of late());
+    });
+    expect([before, tally.total().indicatorEvaluations]).toEqual([1, 1]);
+    expect(deps.tally.total().indicatorEvaluations).toBe(before);
+  });
+
   it("asks nothing again where the source cannot be late", async () => {
     const { deps } = withLateMarket(Number.POSITIVE_INFINITY);
     const { late } = await sweepSlot(deps, { ...request, askAgainForMs: 0 }, patience);
@@ -362,20 +384,5 @@ describe("the sweep of a slot", () => {
     const bug = new InvariantError({ was: "Broken.", remedy: "Report it." });
     hanging.reject(bug);
     await expect(late().next()).rejects.toBe(bug);
-  });
-});
-
-describe("failures", () => {
-  it.each([
-    [silent(), true],
-    [new DataFormatError({ where: "f:1", was: "x", remedy: "y" }), true],
-    [new UnknownNameError({ was: "x", remedy: "y" }), true],
-    [new FutureRecordError({ was: "x", remedy: "y" }), true],
-    [new ProviderRefusedError({ was: "x", remedy: "y" }), false],
-    [new StoreError({ was: "x", remedy: "y" }), false],
-    [new InvariantError({ was: "x", remedy: "y" }), false],
-    [new TypeError("x"), false],
-  ])("%s: passes %s", (error, passes) => {
-    expect(isPassing(error)).toBe(passes);
   });
 });
