@@ -19,7 +19,7 @@ import { openAccount } from "./account/account.ts";
 import type { Desk, DeskIdentity, DeskMarket, DeskMemory, DeskPlanning, DeskTrading } from "./desk.ts";
 import { createPlanner } from "./planning/planner.ts";
 import { createQuestionPriority } from "./planning/question-priority.ts";
-import { createUnsettledMarkets } from "./run-slot/collect-reports.ts";
+import { createVenueReports } from "./run-slot/collect-reports.ts";
 import { createDailyUniverse } from "./run-slot/daily-universe.ts";
 import { createRelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
@@ -114,23 +114,20 @@ async function tradingOf(
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
   const { quote, cash, marketData, markets } = venue;
   const account = await openAccount(journal, { quote, cash, readers: [alertLog, quarantine] }, options);
-  const unsettled = createUnsettledMarkets();
   const paper = createPaperExecution({
     marketData,
     markets,
     timeframe: config.timeframe,
     costs: config.costs,
-    quote,
-    mode: isReal(parts) ? "quotes" : "next-open",
+    fillsAt: isReal(parts) ? "quote" : "next-open",
     restore: { portfolio: account.portfolio() },
-    onUnsettled: unsettled.note,
   });
   return {
     account,
     alerts: { log: alertLog, memory: null },
     execution: wrapExecution(paper),
     entryStyle: config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open"),
-    unsettled,
+    venueReports: createVenueReports(),
   };
 }
 

@@ -19,7 +19,7 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { Account } from "./account/account.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
-import type { UnsettledMarkets } from "./run-slot/collect-reports.ts";
+import type { VenueReports } from "./run-slot/collect-reports.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
 import type { RelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
 import type { Served } from "./shadow/served.ts";
@@ -75,8 +75,8 @@ export interface DeskTrading {
   readonly execution: Execution;
   /** `limit-at-quote` on a real venue, `next-open` in simulation and replay, unless the configuration says otherwise. */
   readonly entryStyle: EntryStyle;
-  /** The paper venue's word on the markets that it could not read while it matched the others. */
-  readonly unsettled: UnsettledMarkets;
+  /** How far the venue's reports were read, and what it could not read. */
+  readonly venueReports: VenueReports;
 }
 
 /** What it thinks ahead, and how that is checked. */

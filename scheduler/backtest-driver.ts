@@ -1,7 +1,7 @@
 // Floor 5. The backtest driver: the desk's own slot function over recorded slots, with an account that has no store, a
 // simulated clock, and analyses from columns instead of Khala. Nothing else differs from a running desk.
 import { type Account, createAccount } from "#desk/account/account.ts";
-import { createUnsettledMarkets } from "#desk/run-slot/collect-reports.ts";
+import { createVenueReports } from "#desk/run-slot/collect-reports.ts";
 import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
 import type { SlotDesk } from "#desk/run-slot/slot-desk.ts";
@@ -78,7 +78,6 @@ function deskOf(
   }: { readonly account: Account; readonly clock: SlotDesk["clock"]; readonly analyses: BacktestAnalyses },
 ): SlotDesk {
   const { marketData, markets, quote, strategy } = venue;
-  const unsettled = createUnsettledMarkets();
   return {
     config,
     deskId: config.deskId as DeskId,
@@ -97,13 +96,11 @@ function deskOf(
       markets,
       timeframe: config.timeframe,
       costs: config.costs,
-      quote,
-      mode: "next-open",
+      fillsAt: "next-open",
       restore: { portfolio: account.portfolio() },
-      onUnsettled: unsettled.note,
     }),
     entryStyle: config.entryStyle ?? "next-open",
-    unsettled,
+    venueReports: createVenueReports(),
     runs: null,
   };
 }

@@ -123,6 +123,9 @@ export class InvariantError extends DeepTraderError {
 export const isPassing = (error: unknown): error is DeepTraderError =>
   error instanceof DeepTraderError && error.policy !== "exit";
 
+/** An order was told of something that cannot happen to it in its state. */
+export class IllegalOrderEventError extends InvariantError {}
+
 /** Ends a `switch` over a union: a new member fails here at compile time. */
 export function assertNever(value: never): never {
   throw new InvariantError({

@@ -6,7 +6,7 @@ import { Decision, Refusal } from "./decision.ts";
 import { canonicalJson } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
 import { Opinion } from "./opinion.ts";
-import { Fill, Order } from "./order.ts";
+import { Fill, isWorking, Order, OrderEvent } from "./order.ts";
 import { LossState } from "./portfolio.ts";
 import { QuestionKind } from "./question.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
@@ -26,7 +26,10 @@ export const JournalEvent = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("decision"), ...at, decision: Decision }),
   z.object({ type: z.literal("refusal"), ...at, refusal: Refusal }),
-  z.object({ type: z.literal("order"), ...at, order: Order }),
+  /** Orders that were made, before any of them is sent: an entry with its children, an exit, or a new generation. */
+  z.object({ type: z.literal("order-list"), ...at, orders: z.array(Order).min(1) }),
+  /** What happened to an order, and the order after it. Without `event`: a row of an earlier version, its state then. */
+  z.object({ type: z.literal("order"), ...at, order: Order, event: OrderEvent.optional() }),
   z.object({ type: z.literal("fill"), ...at, fill: Fill }),
   z.object({ type: z.literal("dust"), ...at, symbol: MarketSymbol, quantity: Quantity }),
   /** End of one slot's settlement: mark-to-market equity and the loss meter. */
@@ -69,8 +72,8 @@ export interface JournalRow {
 }
 
 /**
- * The identity under which the journal accepts an event once: a decision is journaled once per id, an order once per
- * state (status, amounts, and whether its stop was touched), a fill once.
+ * The identity under which the journal accepts an event once: a decision is journaled once per id, a list once, an
+ * order once per state (status, amounts, whether its stop was touched, since when it works), a fill once.
  */
 export function journalEventId(event: JournalEvent): string {
   switch (event.type) {
@@ -78,8 +81,10 @@ export function journalEventId(event: JournalEvent): string {
       return `decision:${event.decision.decisionId}`;
     case "refusal":
       return `refusal:${event.refusal.decisionId}`;
+    case "order-list":
+      return `order-list:${event.orders[0]?.clientOrderId}`;
     case "order":
-      return orderStateId(event.order);
+      return orderStateId(event);
     case "fill":
       return `fill:${event.fill.fillId}`;
     case "dust":
@@ -105,28 +110,33 @@ export function journalEventId(event: JournalEvent): string {
   }
 }
 
-const orderStateId = (order: Order): string =>
-  ["order", order.clientOrderId, order.status, order.filledQuantity, order.quantity, order.triggered].join(":");
+function orderStateId({ order, event, atMs }: Extract<JournalEvent, { type: "order" }>): string {
+  const state = ["order", order.clientOrderId, order.status, order.filledQuantity, order.quantity, order.triggered];
+  if (event === undefined) return state.join(":");
+  // An order may be in doubt more than once.
+  const again = event.type === "unresolved" || event.type === "submitted" ? atMs : order.activeFromMs;
+  return [...state, event.type, again].join(":");
+}
 
 /**
- * The lines that `decisionsHash` covers: every decision other than hold, refusal, order (as intended, and as it ended)
- * and fill, in order. No id derived from the run, no path, origin or duration, so that equal decisions have equal lines
- * on any home and in any run.
+ * The lines that `decisionsHash` covers: every decision other than hold, refusal, order list, end of an order and fill, in
+ * order. No id of a record, no path, origin or duration, so that equal decisions have equal lines on any home, in any run
+ * and under any schema of the records they were made on.
  */
 export function canonicalDecisionLine(event: JournalEvent): string | null {
   switch (event.type) {
     case "decision": {
-      const { decisionId: _id, path: _path, ...rest } = event.decision;
+      const { decisionId: _id, analysisId: _analysis, path: _path, ...rest } = event.decision;
       return rest.action === "hold" ? null : canonicalJson(["decision", event.atMs, rest]);
     }
     case "refusal": {
       const { decisionId: _id, ...rest } = event.refusal;
       return canonicalJson(["refusal", event.atMs, rest]);
     }
-    case "order": {
-      const { clientOrderId: _id, decisionId: _decision, parentId: _parent, ...rest } = event.order;
-      return rest.status === "open" ? null : canonicalJson(["order", event.atMs, rest]);
-    }
+    case "order-list":
+      return canonicalJson(["order-list", event.atMs, event.orders.map(withoutIds)]);
+    case "order":
+      return isWorking(event.order) ? null : canonicalJson(["order", event.atMs, withoutIds(event.order)]);
     case "fill": {
       const { fillId: _id, clientOrderId: _order, ...rest } = event.fill;
       return canonicalJson(["fill", event.atMs, rest]);
@@ -143,6 +153,11 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "learning":
       return null;
   }
+}
+
+function withoutIds(order: Order): Partial<Order> {
+  const { clientOrderId: _id, decisionId: _decision, parentId: _parent, venueOrderId: _venue, ...rest } = order;
+  return rest;
 }
 
 /** SHA-256 over the canonical decision journal, one line an event; may be read at any time while it grows. */

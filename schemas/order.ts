@@ -1,4 +1,4 @@
-// Floor 1. Orders and fills, decimal throughout.
+// Floor 1. Orders, order lists, brackets and fills, decimal throughout.
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
@@ -7,51 +7,99 @@ import { MarketSymbol, UnixMs } from "./units.ts";
 export const Side = z.enum(["buy", "sell"]);
 export type Side = z.infer<typeof Side>;
 
-/** `market` next open or bid/ask · `limit` at the price or better · `stop` market once touched · `target` limit above. */
-export const OrderKind = z.enum(["market", "limit", "stop", "target"]);
-export type OrderKind = z.infer<typeof OrderKind>;
+/** `market` next open or bid/ask · `limit` at the price or better · `stop-market` a market order once touched. */
+export const OrderType = z.enum(["market", "limit", "stop-market"]);
+export type OrderType = z.infer<typeof OrderType>;
 
-/** `intended` is journaled before anything is sent (law 6); an ambiguous outcome stays there until the venue was asked. */
-export const OrderStatus = z.enum(["intended", "open", "filled", "canceled", "expired", "rejected"]);
+export const OrderRole = z.enum(["entry", "exit", "stop-loss", "take-profit"]);
+export type OrderRole = z.infer<typeof OrderRole>;
+
+/** Stages of an order; what leads from one to the next stands in toolkits/execution/order-state.ts. */
+export const OrderStatus = z.enum([
+  "initialized",
+  "submitted",
+  "accepted",
+  "partially-filled",
+  "filled",
+  "canceled",
+  "rejected",
+  "expired",
+  "unresolved",
+]);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
-export const Order = z.object({
-  /** 32 lower-case hex digits, a pure function of the decision id (children: of the parent's). */
+const ms = z.int().nonnegative();
+
+/** What protects an entry, as rules in percent of its average fill price. */
+export const Bracket = z.object({
+  /** The stop-loss rests this far below. */
+  stopPct: z.number().positive(),
+  /**
+   * The gain at which a limit sells: the newest step whose time since the first fill has come. A step at 0 is a plain
+   * target; −100 sells at any price. Empty: no take-profit.
+   */
+  takeProfit: z.array(z.object({ afterMs: ms, gainPct: z.number().gte(-100) })),
+  /** Once the price was more than `fromGainPct` above, the stop follows its high at `distancePct`; the last that fits. */
+  trailing: z.array(z.object({ fromGainPct: z.number().nonnegative(), distancePct: z.number().gt(0).lt(100) })),
+  /** Longest holding time since the first fill; then it is sold at the next open. */
+  maxHoldMs: ms.nullable(),
+});
+export type Bracket = z.infer<typeof Bracket>;
+
+const CurrentOrder = z.object({
+  /** 32 lower-case hex digits: `clientOrderIdOf` decision, role and generation. */
   clientOrderId: z.string().regex(/^[0-9a-f]{32}$/),
   decisionId: z.string(),
-  /** The entry whose fill this stop or target protects. */
+  /** The entry that this order protects; null for entries and for exits that were decided on. */
   parentId: z.string().nullable(),
   symbol: MarketSymbol,
   side: Side,
-  kind: OrderKind,
-  role: z.enum(["entry", "exit", "stop", "target"]),
+  type: OrderType,
+  role: OrderRole,
+  /** Counts the orders that have stood in this place: later fills, trailing and take-profit steps make new ones. */
+  generation: z.int().nonnegative(),
+  /** Children of an entry that has not filled: the planned quantity. */
   quantity: Quantity,
   filledQuantity: Quantity,
-  /** Limit and target: the price or better. */
+  /** Limit orders: the price or better; null while it waits for the entry's fill. */
   limitPrice: Price.nullable(),
-  /** Stop: the price whose touch releases a market order. */
+  /** Stops: the price whose touch releases a market order; null while it waits for the entry's fill. */
   triggerPrice: Price.nullable(),
   /** A stop that was touched but only partly filled: the rest is a market order. */
   triggered: z.boolean(),
-  /** Entries: where the resting stop and target go, in percent from the fill price. */
-  bracket: z.object({ stopPct: z.number().positive(), targetPct: z.number().positive() }).nullable(),
+  /** A stop whose trigger follows the price: the traded range is reported while it works. */
+  trails: z.boolean(),
+  /** Entries: what protects it. */
+  bracket: Bracket.nullable(),
   createdAtMs: UnixMs,
-  /** Open time of the first candle that may fill it. */
-  workingFromMs: UnixMs,
-  /** An entry that finds no candle by then expires; null rests. */
+  /** Open time of the first candle that may fill it; inside a candle for a stop raised by that candle's high. */
+  activeFromMs: UnixMs,
+  /** An entry that is not filled by then expires; null rests. */
   expiresAtMs: UnixMs.nullable(),
+  /** Null until the venue has taken it. */
+  venueOrderId: z.string().nullable(),
   status: OrderStatus,
-  /** Why it ended as it did; empty while it works. */
+  /** Why it is as it is; empty while there is nothing to say. */
   statusReason: z.string(),
 });
-export type Order = z.infer<typeof Order>;
+
+/** Orders of earlier versions are read as what they meant. */
+export const Order = z.preprocess((value) => upgraded(value), CurrentOrder);
+export type Order = z.infer<typeof CurrentOrder>;
+
+/** An order as reports and answers name it. */
+export const OrderSummary = CurrentOrder.pick({ clientOrderId: true, symbol: true, side: true, quantity: true }).extend(
+  {
+    status: z.preprocess((status) => statusOf(status, "0"), OrderStatus),
+  },
+);
 
 export const Fill = z.object({
   fillId: z.string(),
   clientOrderId: z.string(),
   symbol: MarketSymbol,
   side: Side,
-  role: Order.shape.role,
+  role: z.preprocess((role) => roleOf(role), OrderRole),
   quantity: Quantity,
   price: Price,
   /** quantity × price before the fee, in quote. */
@@ -59,17 +107,90 @@ export const Fill = z.object({
   fee: Decimal,
   feeCurrency: z.string(),
   atMs: UnixMs,
-  /** How the price was found: `next-open`, `stop`, `stop-gap`, `limit`, `target`, `ask`, `bid`. */
+  /** How the price was found: `next-open`, `stop`, `stop-gap`, `take-profit`, `limit`, `ask`, `bid`. */
   basis: z.string(),
+  /** What the order has still to fill after this, where the venue says so. */
+  left: Quantity.optional(),
 });
 export type Fill = z.infer<typeof Fill>;
 
-/** The order's id is fixed by its decision: 32 lower-case hex digits, accepted by every venue we know of. */
-export const clientOrderIdOf = (decisionId: string): string => decisionId.slice(0, 32);
+const reason = z.string();
 
-/** Resting children have ids of their own, fixed by parent and role. */
-export const childOrderId = (parentClientOrderId: string, role: "stop" | "target"): string =>
-  hashOf([parentClientOrderId, role]);
+/** What happens to an order; applied by `applyOrderEvent` alone. */
+export const OrderEvent = z.discriminatedUnion("type", [
+  /** It is being sent again, after the venue has said that it never saw it. */
+  z.object({ type: z.literal("submitted") }),
+  z.object({ type: z.literal("accepted"), venueOrderId: z.string().nullable() }),
+  /** The entry's fill gives a child its quantity and price. */
+  z.object({
+    type: z.literal("priced"),
+    quantity: Quantity,
+    limitPrice: Price.nullable(),
+    triggerPrice: Price.nullable(),
+    activeFromMs: UnixMs,
+  }),
+  z.object({ type: z.literal("filled"), quantity: Quantity }),
+  /** The venue changed a working order: a smaller quantity, a touched stop, a rest that goes on at a later candle. */
+  z.object({ type: z.literal("updated"), quantity: Quantity, triggered: z.boolean(), activeFromMs: UnixMs, reason }),
+  z.object({ type: z.literal("canceled"), reason }),
+  z.object({ type: z.literal("rejected"), reason }),
+  z.object({ type: z.literal("expired"), reason }),
+  /** It was sent, or may have been, and the venue has not answered. */
+  z.object({ type: z.literal("unresolved"), reason }),
+]);
+export type OrderEvent = z.infer<typeof OrderEvent>;
 
-/** True while the venue may still fill it. */
-export const isWorking = (order: Order): boolean => order.status === "open" || order.status === "intended";
+/** One id for each place and generation of a decision's orders, accepted by every venue we know of. */
+export const clientOrderIdOf = (decisionId: string, role: OrderRole, generation: number): string =>
+  hashOf([decisionId, role, generation]);
+
+const ENDED: readonly OrderStatus[] = ["filled", "canceled", "rejected", "expired"];
+
+/** True until it has ended; also before it is sent. */
+export const isWorking = ({ status }: Order): boolean => !ENDED.includes(status);
+
+/** True where the venue holds it, as far as the journal says. */
+export const isAtVenue = ({ status }: Order): boolean => status === "accepted" || status === "partially-filled";
+
+const OLD_TYPES: Readonly<Record<string, OrderType>> = { stop: "stop-market", target: "limit" };
+const OLD_ROLES: Readonly<Record<string, OrderRole>> = { stop: "stop-loss", target: "take-profit" };
+// Journaled and perhaps sent: the venue is asked.
+const OLD_STATUSES: Readonly<Record<string, OrderStatus>> = { intended: "unresolved", cancelled: "canceled" };
+
+/** Of an earlier version: `open` with nothing filled is an accepted order. */
+const statusOf = (status: unknown, filledQuantity: unknown): unknown =>
+  status === "open"
+    ? filledQuantity === "0"
+      ? "accepted"
+      : "partially-filled"
+    : typeof status === "string"
+      ? (OLD_STATUSES[status] ?? status)
+      : status;
+
+const roleOf = (role: unknown): unknown => (typeof role === "string" ? (OLD_ROLES[role] ?? role) : role);
+
+/** The first version had `kind`, `workingFromMs` and a bracket of two percentages; its ids stay as they are. */
+function upgraded(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return value;
+  const { kind, workingFromMs, ...old } = value as Readonly<Record<string, unknown>>;
+  const bracket = old["bracket"] as { readonly stopPct?: unknown; readonly targetPct?: unknown } | null | undefined;
+  return {
+    ...old,
+    type: OLD_TYPES[String(kind)] ?? kind,
+    role: roleOf(old["role"]),
+    generation: 0,
+    trails: false,
+    bracket:
+      bracket === null || bracket === undefined
+        ? bracket
+        : {
+            stopPct: bracket.stopPct,
+            takeProfit: [{ afterMs: 0, gainPct: bracket.targetPct }],
+            trailing: [],
+            maxHoldMs: null,
+          },
+    activeFromMs: workingFromMs,
+    venueOrderId: null,
+    status: statusOf(old["status"], old["filledQuantity"]),
+  };
+}

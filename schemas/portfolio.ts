@@ -1,7 +1,7 @@
 // Floor 1. The portfolio (a fold of the journal) and the loss meter's state.
 import { z } from "zod";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
-import { Order } from "./order.ts";
+import { type Order, OrderRole } from "./order.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 
 export const Position = z.object({
@@ -53,14 +53,29 @@ export const clearDrawdown = (state: LossState): LossState => ({
 export const ControlState = z.enum(["running", "paused", "halted"]);
 export type ControlState = z.infer<typeof ControlState>;
 
+/** An entry with a bracket: what its children are made from. */
+export interface OpenBracket {
+  /** As it is now, or as it ended. */
+  readonly entry: Order;
+  /** Average over its fills; null until the first. */
+  readonly entryPrice: Price | null;
+  readonly firstFillMs: UnixMs | null;
+  /** The entry's filled quantity when its children were last given their quantity; null: not yet. */
+  readonly pricedFor: Quantity | null;
+  /** Newest generation of each role that was journaled. */
+  readonly generations: ReadonlyMap<OrderRole, number>;
+}
+
 /** Everything the desk holds and waits for; maps are keyed by symbol or clientOrderId. */
 export interface Portfolio {
   readonly quote: string;
   readonly cash: Money;
   readonly startingCash: Money;
   readonly positions: ReadonlyMap<MarketSymbol, Position>;
-  /** Working orders only. */
+  /** Orders that have not ended, those not sent yet included. */
   readonly orders: ReadonlyMap<string, Order>;
+  /** By the entry's clientOrderId, while the entry works or what it bought is held. */
+  readonly brackets: ReadonlyMap<string, OpenBracket>;
   /** Time of the last exit fill per market, for the cooldown. */
   readonly lastExitMs: ReadonlyMap<MarketSymbol, UnixMs>;
   readonly realisedPnl: Money;
@@ -85,7 +100,7 @@ export const ClosedTrade = z.object({
   entryPrice: Price,
   exitPrice: Price,
   /** Of the last exit. */
-  exitRole: Order.shape.role,
+  exitRole: OrderRole,
   /** Of all its fills, by currency. One in a third coin is paid from a balance outside the portfolio and is not in pnl. */
   fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
   /** After fees, in quote. */

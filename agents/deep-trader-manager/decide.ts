@@ -12,6 +12,7 @@ import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
+import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { gate } from "#toolkits/risk/gate.ts";
 
@@ -102,7 +103,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       events.push({ type: "refusal", atMs: slot.nowMs, refusal: result.refusal });
       continue;
     }
-    const intent: JournalEvent = { type: "order", atMs: slot.nowMs, order: result.order };
+    const intent: JournalEvent = { type: "order-list", atMs: slot.nowMs, orders: [...orderListOf(result.order)] };
     orders.push(result.order);
     events.push(intent);
     // The next one sees this one's cash, exposure and slot as taken.
@@ -154,6 +155,7 @@ function proposedAction(
   const position = portfolio.positions.get(analysis.symbol);
   const held = position !== undefined && !position.dust;
   const { signal, security } = analysis;
+  if (held && isLeaving(portfolio, analysis.symbol)) return { action: "hold", reason: "its sale is under way" };
   if (held && security.verdict === "block") {
     return { action: "exit", reason: `held token turned to block: ${security.reason}` };
   }
@@ -161,6 +163,10 @@ function proposedAction(
   if (!held && signal.action === "enter") return { action: "enter", reason: signal.reasons.join("; ") };
   return { action: "hold", reason: held ? "held, no exit signal" : "no entry signal" };
 }
+
+/** An exit, or a stop that was touched, that a candle's volume could not take whole goes on by itself. */
+const isLeaving = ({ orders }: Portfolio, symbol: MarketSymbol): boolean =>
+  [...orders.values()].some((order) => order.symbol === symbol && (order.role === "exit" || order.triggered));
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const bySymbol = (a: Proposal, b: Proposal): number => compareText(a.decision.symbol, b.decision.symbol);

@@ -77,7 +77,7 @@ export function slotLines(report: LiveSlotReport, style: Style): readonly string
     .filter((event) => event.type === "fill" || (event.type === "order" && endedWithoutFill(event.order.status)))
     .map((event) => {
       const line = `      ${journalLine(event)}`;
-      return event.type === "fill" && event.fill.role === "stop" ? style.warn(line) : line;
+      return event.type === "fill" && event.fill.role === "stop-loss" ? style.warn(line) : line;
     });
   const refused = report.trade.refusals.map(({ symbol, rule, reason }) =>
     style.dim(`      refused ${symbol} (${rule}): ${reason}`),

@@ -32,8 +32,9 @@ export class AccountViews {
       case "fill":
         this.#counts.fills += 1;
         break;
-      case "order":
-        if (event.order.status === "intended") this.#counts.orders += 1;
+      case "order-list":
+        // Entries and exits; a bracket's orders belong to their entry.
+        if (event.orders[0]?.parentId === null) this.#counts.orders += 1;
         break;
       default:
         break;

@@ -2,8 +2,9 @@
 // reports what its interrupted run did.
 import { z } from "zod";
 import { Decision, Refusal } from "#schemas/decision.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import { Money } from "#schemas/money.ts";
-import { Order } from "#schemas/order.ts";
+import { type Order, OrderSummary } from "#schemas/order.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { DeskTrading } from "../desk.ts";
 
@@ -13,9 +14,7 @@ export const TradeReport = z.object({
     .array(Decision.pick({ symbol: true, action: true, reason: true, analysisId: true, path: true }).readonly())
     .readonly(),
   refusals: z.array(Refusal.pick({ symbol: true, rule: true, reason: true }).readonly()).readonly(),
-  orders: z
-    .array(Order.pick({ clientOrderId: true, symbol: true, side: true, quantity: true, status: true }).readonly())
-    .readonly(),
+  orders: z.array(OrderSummary.readonly()).readonly(),
   equity: Money,
   /** What went wrong, for people. */
   problems: z.array(z.string()).readonly(),
@@ -39,7 +38,7 @@ export function reportOf(
   const [mark] = events;
   const ofSlot = mark?.type === "equity" && mark.slotMs === slotMs ? events : [];
   const decided = ofSlot.flatMap((event) => (event.type === "decision" ? [event.decision] : []));
-  const latest = new Map(ofSlot.flatMap((e) => (e.type === "order" ? [[e.order.clientOrderId, e.order]] : [])));
+  const latest = new Map(ofSlot.flatMap(ordersOf).map((order) => [order.clientOrderId, order]));
   const ids = new Set(decided.map((decision) => decision.decisionId));
   return {
     slot: slotMs,
@@ -63,3 +62,7 @@ export function reportOf(
     repeated: false,
   };
 }
+
+/** Orders as an event leaves them. */
+export const ordersOf = (event: JournalEvent): readonly Order[] =>
+  event.type === "order-list" ? event.orders : event.type === "order" ? [event.order] : [];

@@ -9,7 +9,6 @@ import {
   decimalFromNumber,
   isPositive,
   type Money,
-  multiply,
   type Price,
   type Quantity,
   subtract,
@@ -17,9 +16,14 @@ import {
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
-import { clientOrderIdOf, isWorking, type Order } from "#schemas/order.ts";
+import { type Bracket, clientOrderIdOf, type Order, type OrderRole } from "#schemas/order.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { matchCandle, mayFill, untradedCandle } from "#toolkits/execution/match-candle.ts";
+import { type AccountAtHand, matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
+import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
+import { equityOf } from "#toolkits/portfolio/equity.ts";
+import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
 import { sizeEntry } from "#toolkits/risk/size.ts";
 
 /** So long a position of the account is held at most, candles: a day of 5-minute ones. */
@@ -113,14 +117,14 @@ function casesOf(events: readonly JournalEvent[]): readonly Case[] {
     else if (event.type === "opinion")
       opinions.set(`${event.opinion.symbol} ${event.opinion.forAsOfMs}`, event.opinion);
     else if (event.type === "decision") decisions.set(event.decision.decisionId, event.decision);
-    else if (event.type === "refusal" || (event.type === "order" && event.order.status === "intended")) {
-      const about = event.type === "refusal" ? event.refusal : event.order;
-      const decision = decisions.get(about.decisionId);
+    else if (event.type === "refusal" || event.type === "order-list") {
+      const entry = event.type === "refusal" ? null : (event.orders.find(({ role }) => role === "entry") ?? null);
+      const decision = decisions.get(event.type === "refusal" ? event.refusal.decisionId : (entry?.decisionId ?? ""));
       if (decision?.action !== "enter" || equity === null) continue;
       const opinion = opinions.get(`${decision.symbol} ${decision.asOfMs}`);
       if (opinion === undefined || opinion.verdict === "agree") continue;
-      if (event.type === "order") {
-        if (event.order.role === "entry") cases.push({ decision, opinion, equity, ordered: event.order.quantity });
+      if (event.type === "order-list") {
+        if (entry !== null) cases.push({ decision, opinion, equity, ordered: entry.quantity });
       } else if (event.refusal.rule === (opinion.verdict === "veto" ? "second-opinion" : "market-filters")) {
         cases.push({ decision, opinion, equity, ordered: null });
       }
@@ -172,73 +176,76 @@ interface BracketRun {
   readonly horizonCandles: number;
 }
 
-/** Settles the entry and its children candle by candle until nothing is held. */
+/** Matches the entry and its children candle by candle until nothing is held; at the horizon it is sold. */
 function playBracket(run: BracketRun, { limits, costs, nowMs }: OpinionAccountInput): Played {
   const { decision, equity, market, candles, horizonCandles } = run;
-  const { timeframe, asOfMs } = decision;
+  const { timeframe, asOfMs, symbol } = decision;
   const stepMs = timeframeMs(timeframe);
   const rows = new Map(Array.from(candles.openMs, (openMs, row) => [openMs, row]));
-  let orders: readonly Order[] = [entryOf(run, limits)];
-  let [cash, held]: [Money, Quantity] = [equity, ZERO_QUANTITY];
+  const markets = new Map([[symbol, market]]);
+  let portfolio = emptyPortfolio({ quote: market.quote, cash: equity });
+  let lastSale: OrderRole = "entry";
+  const account: AccountAtHand = {
+    portfolio: () => portfolio,
+    take: (events) => {
+      for (const event of events) {
+        portfolio = applyEvent(portfolio, event);
+        if (event.type === "fill") lastSale = event.fill.role;
+      }
+    },
+  };
+  const exchange = new SimulatedExchange({ markets, timeframe, costs, restore: exchangeStateOf(portfolio) });
+  const bracket = { ...bracketOf(limits), maxHoldMs: horizonCandles * stepMs };
+  const orders = [...orderListOf(entryOf(run, bracket))];
+  account.take([{ type: "order-list", atMs: asOfMs, orders }]);
+  sendOrders(exchange, account, { markets, timeframe, nowMs: asOfMs });
   let lastClose = decision.price;
-  let lastSale: Order["role"] = "entry";
-  for (let index = 0; ; index++) {
-    const openMs = unixMs(asOfMs + index * stepMs);
-    if (openMs + stepMs > nowMs) return UNDECIDED;
-    const candle = candleOf(candles, rows.get(openMs)) ?? untradedCandle(openMs);
-    if (index >= horizonCandles && !orders.some(({ role }) => role === "exit")) {
-      orders = [...orders, exitOf(run, held, openMs)];
-    }
-    if (orders.some((order) => mayFill(order, candle))) {
-      const settled = matchCandle({ orders, candle, timeframe, market, costs, cash, held });
-      ({ orders, cash, held } = settled);
-      for (const event of settled.events) if (event.type === "fill") lastSale = event.fill.role;
-    }
-    if (rows.has(openMs)) lastClose = candle.close;
-    if (orders.some(isWorking)) continue;
+  for (let openMs = asOfMs; ; openMs = unixMs(openMs + stepMs)) {
+    const closeMs = unixMs(openMs + stepMs);
+    if (closeMs > nowMs) return UNDECIDED;
+    const candle = candleOf(candles, rows.get(openMs));
+    matchSlot(exchange, account, { openMs, candleOf: () => candle }, { markets, timeframe, nowMs: closeMs });
+    lastClose = candle?.close ?? lastClose;
+    if (portfolio.orders.size > 0) continue;
     // What the fee in coins leaves is too small to be sold, and counts at its price.
-    const rest = multiply(held, decimalFromNumber(lastClose)) as Money;
-    return { outcome: OUTCOMES[lastSale], pnl: subtract(add(cash, rest), equity) };
+    const marked = equityOf(portfolio, new Map([[symbol, lastClose]]));
+    return { outcome: OUTCOMES[lastSale], pnl: subtract(marked, equity) };
   }
 }
 
-const OUTCOMES = { entry: "not-filled", stop: "stop", target: "target", exit: "horizon" } as const;
+const OUTCOMES: Readonly<Record<OrderRole, Outcome>> = {
+  entry: "not-filled",
+  "stop-loss": "stop",
+  "take-profit": "target",
+  exit: "horizon",
+};
 
-function entryOf({ decision, quantity }: BracketRun, { stopPct, targetPct }: RiskLimits): Order {
+function entryOf({ decision, quantity }: BracketRun, bracket: Bracket): Order {
   const { decisionId, symbol, asOfMs, timeframe } = decision;
   return {
-    clientOrderId: clientOrderIdOf(decisionId),
+    clientOrderId: clientOrderIdOf(decisionId, "entry", 0),
     decisionId,
     parentId: null,
     symbol,
     side: "buy",
-    kind: "market",
+    type: "market",
     role: "entry",
+    generation: 0,
     quantity,
     filledQuantity: ZERO_QUANTITY,
     limitPrice: null,
     triggerPrice: null,
     triggered: false,
-    bracket: { stopPct, targetPct },
+    trails: false,
+    bracket,
     createdAtMs: asOfMs,
-    workingFromMs: asOfMs,
+    activeFromMs: asOfMs,
     expiresAtMs: unixMs(asOfMs + timeframeMs(timeframe)),
-    status: "open",
+    venueOrderId: null,
+    status: "initialized",
     statusReason: "",
   };
 }
-
-const exitOf = (run: BracketRun, quantity: Quantity, openMs: UnixMs): Order => ({
-  ...entryOf(run, { stopPct: 1, targetPct: 1 } as RiskLimits),
-  clientOrderId: clientOrderIdOf([...run.decision.decisionId].reverse().join("")),
-  side: "sell",
-  role: "exit",
-  quantity,
-  bracket: null,
-  createdAtMs: openMs,
-  workingFromMs: openMs,
-  expiresAtMs: null,
-});
 
 function candleOf(series: CandleSeries, row: number | undefined): Candle | null {
   if (row === undefined) return null;

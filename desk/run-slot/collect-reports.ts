@@ -1,78 +1,120 @@
-// Floor 4. First step of a slot: what the venue did with our orders since it was last asked -> journal.
+// Floor 4. First step of a slot: what the venue did with our orders since it was last asked → journal, and what follows from
+// it → venue: an entry's children, a raised stop, the next take-profit.
 import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Order } from "#schemas/order.ts";
+import { isWorking, type Order, type OrderEvent } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { sendIntent } from "./send.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import { dueChildren } from "#toolkits/execution/bracket-orders.ts";
+import { eventOf } from "#toolkits/execution/order-rows.ts";
+import { isReady } from "#toolkits/execution/reconcile.ts";
+import { contextOf, isHalted, sendOrders, takeReports } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 
 export interface CollectedReports {
   /** In the order journaled. */
   readonly events: readonly JournalEvent[];
-  /** What could not be settled or asked now and is taken up in the next slot, for people. */
+  /** What could not be read or asked now and is taken up in the next slot, for people. */
   readonly problems: readonly string[];
 }
 
-/** Filled by the execution while it settles, read and emptied by the settlement step. */
-export interface UnsettledMarkets {
-  readonly problems: Map<MarketSymbol, string>;
-  /** For the paper venue's `onUnsettled`. @throws what concerns more than this market, unchanged */
-  readonly note: (symbol: MarketSymbol, error: unknown) => void;
+/** How far the venue's reports were read in this process, and which markets it could not read at the last call. */
+export interface VenueReports {
+  since: string | null;
+  unread: readonly string[];
 }
 
-export function createUnsettledMarkets(): UnsettledMarkets {
-  const problems = new Map<MarketSymbol, string>();
-  return {
-    problems,
-    note: (symbol, error) => {
-      if (!isPassing(error)) throw error;
-      problems.set(symbol, error.message);
-    },
-  };
-}
+export const createVenueReports = (): VenueReports => ({ since: null, unread: [] });
 
-/** Journals fills, ended orders and dust. A venue that does not answer delays this, and ends nothing. */
+/** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
 export async function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
+  const events: JournalEvent[] = [];
   const problems: string[] = [];
-  let events: readonly JournalEvent[] = [];
   for (const order of desk.account.portfolio().orders.values()) {
-    if (order.status !== "intended") continue;
-    const problem = await reconcile(desk, order, nowMs, options);
+    if (!isInDoubt(order)) continue;
+    const { event, problem } = await resolve(desk, order, nowMs, options);
     if (problem !== null) problems.push(problem);
+    if (event !== null) events.push(event);
   }
+  const send = async (): Promise<void> => {
+    const sent = await sendOrders(desk, options);
+    events.push(...sent.events);
+    problems.push(...sent.problems);
+  };
+  await send();
+  const unread: string[] = [];
   try {
-    events = await desk.execution.fillsSince({ nowMs }, options);
-    await desk.account.append(events, options);
+    for (let more = true; more; ) {
+      const answer = await desk.execution.reports(desk.venueReports.since, { nowMs }, options);
+      events.push(...(await takeReports(desk, answer.reports, options)));
+      desk.venueReports.since = answer.cursor;
+      for (const { symbol, error } of answer.unread) {
+        unread.push(`${symbol} was not matched: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      await send();
+      ({ more } = answer);
+    }
   } catch (error) {
     if (!isPassing(error)) throw error;
-    problems.push(`orders were not settled: ${error.message}`);
+    problems.push(`orders were not matched: ${error.message}`);
   }
-  for (const [symbol, text] of desk.unsettled.problems) problems.push(`${symbol} was not settled: ${text}`);
-  desk.unsettled.problems.clear();
+  desk.venueReports.unread = unread;
+  problems.push(...unread);
+  const due = dueChildren(desk.account.portfolio(), contextOf(desk, nowMs));
+  if (due.length > 0) {
+    await desk.account.append(due, options);
+    events.push(...due);
+    await send();
+  }
   return { events, problems };
 }
 
+/** Journaled, and perhaps sent by a process that did not live to hear the answer. */
+const isInDoubt = (order: Order): boolean =>
+  order.status === "unresolved" || order.status === "submitted" || (order.status === "initialized" && isReady(order));
+
 /**
- * An order that was journaled but never acknowledged: a crash or a silent venue between intent and reply. The venue is
- * asked first (law 6); what it has never seen is sent once more under the same id, unless it is an entry whose time is over.
+ * The venue is asked first (law 6). What it has never seen is sent once more under the same id, unless it is an entry whose
+ * time is over; what it has goes on by its reports.
  */
-async function reconcile(desk: OrderDesk, order: Order, nowMs: UnixMs, options: CallOptions): Promise<string | null> {
+async function resolve(
+  desk: OrderDesk,
+  order: Order,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<{ readonly event: JournalEvent | null; readonly problem: string | null }> {
+  const journal = async (event: OrderEvent): Promise<JournalEvent> => {
+    const known = desk.account.portfolio().orders.get(order.clientOrderId) ?? order;
+    const row = eventOf(known, event, nowMs);
+    await desk.account.append([row], options);
+    return row;
+  };
+  if (order.status !== "unresolved") await journal({ type: "unresolved", reason: "no answer was journaled" });
   let known: Order | null;
   try {
     known = await desk.execution.order(order.clientOrderId, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
-    return `${order.symbol}: whether the ${order.role} of ${order.quantity} was taken is not known yet: ${error.message}`;
+    const problem = `${order.symbol}: whether the ${order.role} of ${order.quantity} was taken is not known yet: ${error.message}`;
+    return { event: null, problem };
   }
-  if (known !== null && known.status !== "intended") {
-    await desk.account.append([{ type: "order", atMs: nowMs, order: known }], options);
-    return null;
+  if (known !== null) {
+    const { status, statusReason: reason, venueOrderId } = known;
+    // Its fills, and an end after them, come with the reports.
+    const ended = !isWorking(known) && known.filledQuantity === order.filledQuantity;
+    if (ended && status !== "filled") return { event: await journal(endOf(status, reason)), problem: null };
+    return { event: await journal({ type: "accepted", venueOrderId }), problem: null };
   }
   if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {
-    const expired: Order = { ...order, status: "expired", statusReason: "not sent in time" };
-    await desk.account.append([{ type: "order", atMs: nowMs, order: expired }], options);
-    return null;
+    return { event: await journal({ type: "expired", reason: "not sent in time" }), problem: null };
   }
-  return sendIntent(desk, order, options);
+  if (isHalted(desk)) {
+    const event =
+      order.parentId === null ? await journal({ type: "canceled", reason: "halted before it was sent" }) : null;
+    return { event, problem: null };
+  }
+  return { event: await journal({ type: "submitted" }), problem: null };
 }
+
+const endOf = (status: Order["status"], reason: string): OrderEvent =>
+  status === "rejected" || status === "expired" ? { type: status, reason } : { type: "canceled", reason };

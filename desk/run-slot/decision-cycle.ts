@@ -8,7 +8,7 @@ import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { type HeldBack, reportOf, type TradeReport } from "../documents/trade-report.ts";
 import { DECISION_JOB, runJob } from "./jobs.ts";
-import { sendIntent } from "./send.ts";
+import { sendOrders } from "./send.ts";
 import { deciderSettings, situationOf } from "./situation.ts";
 import type { AnalysisSource, SlotAnalyses, SlotDesk } from "./slot-desk.ts";
 
@@ -86,10 +86,6 @@ async function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: Call
   const situation = await situationOf(desk, at, options);
   const outcome = decideSlot(deciderSettings(desk), situation);
   await desk.account.append([...mark, ...outcome.events], options);
-  const problems: string[] = [];
-  for (const order of outcome.orders) {
-    const problem = await sendIntent(desk, order, options);
-    if (problem !== null) problems.push(problem);
-  }
-  return { holds: outcome.decisions.filter(({ action }) => action === "hold"), problems };
+  const { problems } = await sendOrders(desk, options);
+  return { holds: outcome.decisions.filter(({ action }) => action === "hold"), problems: [...problems] };
 }

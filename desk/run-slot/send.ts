@@ -1,31 +1,95 @@
-// Floor 4. One journaled order intent -> the venue -> journal. Nothing is sent that is not in the journal already.
+// Floor 4. What the journal says is to be sent → the venue → journal, and what the venue's reports mean → journal. Nothing is
+// sent that is not in the journal already.
 import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Order } from "#schemas/order.ts";
+import type { OrderEvent } from "#schemas/order.ts";
+import type { Execution, ExecutionReport } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { BracketContext } from "#toolkits/execution/bracket-orders.ts";
+import { eventOf } from "#toolkits/execution/order-rows.ts";
+import { type Command, nextCommand, reconcile } from "#toolkits/execution/reconcile.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 
 /** By the file, or by the journal. */
-const isHalted = (desk: OrderDesk): boolean => desk.haltFileExists() || desk.account.portfolio().control === "halted";
+export const isHalted = (desk: OrderDesk): boolean =>
+  desk.haltFileExists() || desk.account.portfolio().control === "halted";
+
+export const contextOf = (desk: OrderDesk, nowMs: UnixMs): BracketContext => ({
+  markets: desk.markets,
+  timeframe: desk.config.timeframe,
+  nowMs,
+});
+
+/** Journals what reports mean. Returns what was journaled. */
+export async function takeReports(
+  desk: OrderDesk,
+  reports: readonly ExecutionReport[],
+  options: CallOptions,
+): Promise<readonly JournalEvent[]> {
+  const events = reconcile(desk.account.portfolio(), reports, contextOf(desk, desk.clock.now()));
+  await desk.account.append(events, options);
+  return events;
+}
+
+export interface Sent {
+  readonly events: readonly JournalEvent[];
+  /** What went wrong, for people. */
+  readonly problems: readonly string[];
+}
 
 /**
- * Sends one intent; the halt is looked at anew right before. Where the venue does not answer, nobody knows whether it has
- * the order: it stays `intended` until the venue was asked (law 6). Returns what went wrong, for people.
+ * Sends what is journaled and waits, one order after another; the halt is looked at anew before each. Where the venue does
+ * not answer, nobody knows whether it has the order: it is unresolved until the venue was asked (law 6).
  */
-export async function sendIntent(desk: OrderDesk, order: Order, options: CallOptions): Promise<string | null> {
-  const nowMs = desk.clock.now();
-  let events: readonly JournalEvent[];
-  if (isHalted(desk)) {
-    const canceled: Order = { ...order, status: "canceled", statusReason: "halted before it was sent" };
-    events = [{ type: "order", atMs: nowMs, order: canceled }];
-  } else {
+export async function sendOrders(desk: OrderDesk, options: CallOptions): Promise<Sent> {
+  const events: JournalEvent[] = [];
+  const problems: string[] = [];
+  const tried = new Set<string>();
+  for (;;) {
+    const nowMs = desk.clock.now();
+    const command = nextCommand(desk.account.portfolio(), { nowMs, halted: isHalted(desk), tried });
+    if (command === null) return { events, problems };
+    if (command.do === "journal") {
+      await desk.account.append([command.event], options);
+      events.push(command.event);
+      continue;
+    }
+    const { order } = command;
+    if (command.do === "cancel") tried.add(order.clientOrderId);
     try {
-      events = await desk.execution.submit(order, { nowMs }, options);
+      events.push(...(await takeReports(desk, await tell(desk.execution, command, nowMs, options), options)));
     } catch (error) {
       if (!isPassing(error)) throw error;
-      return `${order.symbol}: the ${order.role} of ${order.quantity} was not acknowledged: ${error.message}`;
+      const what = `${order.symbol}: the ${order.role} of ${order.quantity}`;
+      problems.push(`${what} was not ${command.do === "submit" ? "acknowledged" : "canceled"}: ${error.message}`);
+      if (command.do === "submit") events.push(...(await doubt(desk, order.clientOrderId, error.message, options)));
     }
+    if (command.do === "submit") events.push(...(await doubt(desk, order.clientOrderId, "no answer", options)));
   }
+}
+
+const tell = (
+  execution: Execution,
+  command: Exclude<Command, { do: "journal" }>,
+  nowMs: UnixMs,
+  options: CallOptions,
+) =>
+  command.do === "submit"
+    ? execution.submit(command.order, { nowMs }, options)
+    : execution.cancel(command.order.clientOrderId, { nowMs, reason: command.reason }, options);
+
+/** An order that was sent and is still as before: whether the venue has it is not known. */
+async function doubt(
+  desk: OrderDesk,
+  clientOrderId: string,
+  reason: string,
+  options: CallOptions,
+): Promise<readonly JournalEvent[]> {
+  const order = desk.account.portfolio().orders.get(clientOrderId);
+  if (order === undefined || (order.status !== "initialized" && order.status !== "submitted")) return [];
+  const event: OrderEvent = { type: "unresolved", reason };
+  const events = [eventOf(order, event, desk.clock.now())];
   await desk.account.append(events, options);
-  return null;
+  return events;
 }

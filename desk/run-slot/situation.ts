@@ -62,7 +62,7 @@ function entriesOf({ account }: SlotDesk, slotMs: UnixMs): number {
   const [mark] = events;
   if (mark?.type !== "equity" || mark.slotMs !== slotMs) return 0;
   const entries = events.flatMap((e) =>
-    e.type === "order" && e.order.role === "entry" ? [e.order.clientOrderId] : [],
+    e.type === "order-list" ? e.orders.filter(({ role }) => role === "entry").map((o) => o.clientOrderId) : [],
   );
   return new Set(entries).size;
 }

@@ -9,11 +9,12 @@ import type { SleepReport } from "../documents/sleep-report.ts";
 /** What sending orders and hearing of them needs. */
 export interface OrderDesk
   extends DeskIdentity,
-    Pick<DeskTrading, "account" | "execution" | "entryStyle" | "unsettled"> {}
+    Pick<DeskMarket, "markets">,
+    Pick<DeskTrading, "account" | "execution" | "entryStyle" | "venueReports"> {}
 
 export interface SlotDesk
   extends OrderDesk,
-    Pick<DeskMarket, "marketData" | "markets" | "strategy">,
+    Pick<DeskMarket, "marketData" | "strategy">,
     Pick<DeskPlanning, "opinionModels"> {
   /** Null: no slot is ever run twice (a backtest). */
   readonly runs: Runs | null;

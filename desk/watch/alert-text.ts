@@ -25,7 +25,8 @@ function orderText(fills: readonly Fill[]): string {
   const notional = fills.reduce((sum, fill) => add(sum, fill.notional), "0" as Fill["notional"]);
   const price = fills.length === 1 ? first.price : `${Number(divide(notional, quantity)).toPrecision(7)} on average`;
   const verb = first.side === "buy" ? "bought" : "sold";
-  return `${verb} ${quantity} ${base} at ${price} ${quote} (${first.role})`;
+  const left = fills.at(-1)?.left ?? "0";
+  return `${verb} ${quantity} ${base} at ${price} ${quote} (${first.role}${left === "0" ? "" : `, ${left} left`})`;
 }
 
 /** `10,012.34`, `0.0005273`: two decimals from 100 on, else six significant digits. */

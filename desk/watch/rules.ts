@@ -255,12 +255,12 @@ function ofOrders(
 }
 
 function stopsHit({ fills }: AlertFacts): readonly Draft[] {
-  const hit = fills.filter(({ role }) => role === "stop");
+  const hit = fills.filter(({ role }) => role === "stop-loss");
   return hit.length === 0 ? [] : [ofOrders("stop-hit", hit, `Stop hit: ${fillText(hit)}.`)];
 }
 
 function fills({ fills, fillsToldMs, nowMs }: AlertFacts): readonly Draft[] {
-  const others = fills.filter(({ role }) => role !== "stop");
+  const others = fills.filter(({ role }) => role !== "stop-loss");
   const today = fillsToldMs.filter((toldMs) => nowMs - toldMs < DAY_MS);
   const wait = today.length >= FILL_ALERTS_AT_ONCE && nowMs - (today.at(-1) ?? 0) < FILLS_TOGETHER_MS;
   if (others.length === 0 || wait) return [];

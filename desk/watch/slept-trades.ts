@@ -23,7 +23,7 @@ interface NewTrade {
 
 /** `2 stops hit: ETH −12.30, SOL −4.10 USDT`. */
 export function stopsLine(rows: readonly JournalRow[], sinceSeq: number, quote: string): SleptSubject {
-  const hit = newTrades(rows, sinceSeq).filter(({ trade }) => trade.exitRole === "stop");
+  const hit = newTrades(rows, sinceSeq).filter(({ trade }) => trade.exitRole === "stop-loss");
   if (hit.length === 0) return null;
   const words = `${hit.length} ${hit.length === 1 ? "stop" : "stops"} hit: ${profitsText(hit)} ${quote}`;
   return { words, rows: unique(hit.flatMap((trade) => trade.rows)) };
@@ -31,7 +31,7 @@ export function stopsLine(rows: readonly JournalRow[], sinceSeq: number, quote: 
 
 /** `Sold in 3 trades: ETH +3.20, SOL −0.40 USDT after fees`, stops left out. */
 export function soldLine(rows: readonly JournalRow[], sinceSeq: number, quote: string): SleptSubject {
-  const sold = newTrades(rows, sinceSeq).filter(({ trade }) => trade.exitRole !== "stop");
+  const sold = newTrades(rows, sinceSeq).filter(({ trade }) => trade.exitRole !== "stop-loss");
   if (sold.length === 0) return null;
   const words = `Sold in ${sold.length} ${sold.length === 1 ? "trade" : "trades"}: ${profitsText(sold)} ${quote} after fees`;
   return { words, rows: unique(sold.flatMap((trade) => trade.rows)) };

@@ -83,7 +83,7 @@ function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
     fills: newFills.fills,
     fillsToldMs: newFills.toldMs,
     unacknowledged: [...portfolio.orders.values()].filter(
-      ({ status, clientOrderId }) => status === "intended" && !log.hasOrder("order-ambiguous", clientOrderId),
+      ({ status, clientOrderId }) => status === "unresolved" && !log.hasOrder("order-ambiguous", clientOrderId),
     ),
     limits: limits === null ? null : { ...limits, maxDayLossPct, maxDrawdownPct },
     control: { state, ...log.control() },
@@ -104,7 +104,7 @@ async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions)
   const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));
   const recalls = await desk.khala.recallMany(keys, { nowMs: desk.clock.now() }, options);
   const failed = new Set(sleep.failed.map(({ symbol }) => symbol));
-  const protectedBy = [...orders.values()].filter((order) => order.role === "stop" && isWorking(order));
+  const protectedBy = [...orders.values()].filter((order) => order.role === "stop-loss" && isWorking(order));
   return symbols.map((symbol, row) => {
     const recall = recalls[row] ?? { status: "missing" };
     const stopWorks = protectedBy.some((order) => order.symbol === symbol);

@@ -1,30 +1,60 @@
 // Floor 1, ports. Where orders go, and the journal of what was done. Types only.
 import type { JournalEvent, JournalRow } from "../journal.ts";
-import type { DecimalText } from "../money.ts";
-import type { Order } from "../order.ts";
-import type { RunId, UnixMs } from "../units.ts";
+import type { DecimalText, Price } from "../money.ts";
+import type { Fill, Order, OrderEvent } from "../order.ts";
+import type { MarketSymbol, RunId, UnixMs } from "../units.ts";
 import type { CallOptions } from "./work.ts";
 
-/** What the venue did since it was last asked. */
-export type ExecutionEvent = Extract<JournalEvent, { type: "order" | "fill" | "dust" }>;
+/** What a venue says of our orders. `range` is what a market traded at, reported where a stop of ours follows the price. */
+export type ExecutionReport =
+  | { readonly type: "order"; readonly atMs: UnixMs; readonly clientOrderId: string; readonly event: OrderEvent }
+  | { readonly type: "fill"; readonly atMs: UnixMs; readonly fill: Fill }
+  | {
+      readonly type: "range";
+      /** Close of the candle. */
+      readonly atMs: UnixMs;
+      readonly openMs: UnixMs;
+      readonly symbol: MarketSymbol;
+      readonly high: Price;
+      readonly low: Price;
+    };
 
-/** Where orders go. `submit` is idempotent by clientOrderId (law 6). */
+export interface ExecutionReports {
+  /** In order: by candle, then as things happened in it, then by symbol. */
+  readonly reports: readonly ExecutionReport[];
+  /** Give it back to read on from here. */
+  readonly cursor: string;
+  /** The venue waits for what the desk makes of these reports: ask again now. */
+  readonly more: boolean;
+  /** Markets that could not be read; they are taken up at the next call. */
+  readonly unread: readonly { readonly symbol: MarketSymbol; readonly error: unknown }[];
+}
+
+/** Where orders go. `submit` is idempotent by clientOrderId (law 6); it and `cancel` tell what they led to at once. */
 export interface Execution {
   readonly kind: "paper" | "live";
-  submit(order: Order, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionEvent[]>;
+  readonly capabilities: {
+    /** Where market orders fill. */
+    readonly fillsAt: "next-open" | "quote";
+  };
+  submit(order: Order, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionReport[]>;
   /** Cancels a working order; an order that has ended stays as it is. */
   cancel(
     clientOrderId: string,
     at: { readonly nowMs: UnixMs; readonly reason: string },
     options: CallOptions,
-  ): Promise<readonly ExecutionEvent[]>;
+  ): Promise<readonly ExecutionReport[]>;
   /** The venue's word on one order; null: it has never seen it. */
   order(clientOrderId: string, options: CallOptions): Promise<Order | null>;
   openOrders(options: CallOptions): Promise<readonly Order[]>;
   /** Free and held amounts by currency. */
   balances(options: CallOptions): Promise<ReadonlyMap<string, DecimalText>>;
-  /** Events in order: by candle, then symbol, then the order of §12. Paper settles closed candles here. */
-  fillsSince(at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionEvent[]>;
+  /**
+   * What happened after `since`, the cursor of an earlier answer; null: from the beginning. What lies before a cursor that was
+   * given back may be forgotten. Paper matches closed candles here, and tells again
+   * what `submit` and `cancel` have told: who reads takes a report once.
+   */
+  reports(since: string | null, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ExecutionReports>;
 }
 
 /** Append-only record of what one desk did, in one run. */

@@ -187,8 +187,6 @@ export function countKinds(events: readonly JournalEvent[], counts = new Map<str
  */
 export function decidedBy(events: readonly JournalEvent[], atMs: number): readonly JournalEvent[] {
   const isDecided = (event: JournalEvent): boolean =>
-    event.type === "decision" ||
-    event.type === "refusal" ||
-    (event.type === "order" && event.order.status === "intended");
+    event.type === "decision" || event.type === "refusal" || event.type === "order-list";
   return events.slice(0, events.findLastIndex((event) => isDecided(event) && event.atMs <= atMs) + 1);
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { InvariantError, ProviderError } from "#schemas/errors.ts";
-import type { Price, Quantity } from "#schemas/money.ts";
-import type { Order } from "#schemas/order.ts";
-import type { Execution } from "#schemas/ports/trading.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
+import type { Fill, Order } from "#schemas/order.ts";
+import type { Execution, ExecutionReport } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { entryOrder } from "#test/toolkits/execution/fixture.ts";
+import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 
 const venue = createSyntheticMarket({
   seed: 1,
@@ -18,27 +20,17 @@ const venue = createSyntheticMarket({
 const NOW_MS = unixMs(FIRST_SLOT_MS + 1000);
 
 /** Journaled by a desk that died before it heard from the venue. */
-const intent = (change: Partial<Order> = {}): Order => ({
-  clientOrderId: "a".repeat(32),
-  decisionId: "a".repeat(64),
-  parentId: null,
-  symbol: "AAA/USDT" as MarketSymbol,
-  side: "buy",
-  kind: "market",
-  role: "entry",
-  quantity: "1" as Quantity,
-  filledQuantity: "0" as Quantity,
-  limitPrice: null,
-  triggerPrice: null,
-  triggered: false,
-  bracket: { stopPct: 10, targetPct: 20 },
-  createdAtMs: FIRST_SLOT_MS,
-  workingFromMs: FIRST_SLOT_MS,
-  expiresAtMs: unixMs(FIRST_SLOT_MS + 60_000),
-  status: "intended",
-  statusReason: "",
-  ...change,
-});
+const intent = (change: Partial<Order> = {}): Order =>
+  entryOrder({
+    clientOrderId: "a".repeat(32),
+    decisionId: "a".repeat(64),
+    symbol: "AAA/USDT" as MarketSymbol,
+    quantity: "1" as Quantity,
+    createdAtMs: FIRST_SLOT_MS,
+    activeFromMs: FIRST_SLOT_MS,
+    expiresAtMs: unixMs(FIRST_SLOT_MS + 60_000),
+    ...change,
+  });
 
 const silent = (): ProviderError => new ProviderError({ was: "The venue did not answer.", remedy: "Wait." });
 
@@ -46,30 +38,34 @@ const silent = (): ProviderError => new ProviderError({ was: "The venue did not 
 function venueBook(orders: readonly Order[] = []) {
   const held = new Map(orders.map((order) => [order.clientOrderId, order]));
   const calls: string[] = [];
-  const state = { silentAt: new Set<string>(), held, calls, losesReplies: false };
+  const state = { silentAt: new Set<string>(), held, calls, losesReplies: false, reports: [] as ExecutionReport[] };
   const call = (verb: string): void => {
     calls.push(verb);
     if (state.silentAt.has(verb)) throw silent();
   };
   const execution: Execution = {
     kind: "live",
+    capabilities: { fillsAt: "quote" },
     submit: async (order, { nowMs }) => {
       call("submit");
-      const open: Order = { ...order, status: "open" };
-      held.set(order.clientOrderId, open);
+      held.set(order.clientOrderId, { ...order, status: "accepted", venueOrderId: "v1" });
       if (state.losesReplies) throw silent();
-      return [{ type: "order", atMs: nowMs, order: open }];
+      const event = { type: "accepted", venueOrderId: "v1" } as const;
+      return [{ type: "order", atMs: nowMs, clientOrderId: order.clientOrderId, event }];
     },
-    cancel: async () => [],
+    cancel: async (clientOrderId, { nowMs, reason }) => {
+      call("cancel");
+      return [{ type: "order", atMs: nowMs, clientOrderId, event: { type: "canceled", reason } }];
+    },
     order: async (id) => {
       call("order");
       return held.get(id) ?? null;
     },
     openOrders: async () => [...held.values()],
     balances: async () => new Map(),
-    fillsSince: async () => {
-      call("fillsSince");
-      return [];
+    reports: async (since) => {
+      call("reports");
+      return { reports: state.reports, cursor: since ?? "0", more: false, unread: [] };
     },
   };
   return { execution, state };
@@ -78,18 +74,40 @@ function venueBook(orders: readonly Order[] = []) {
 async function deskWith(order: Order, held: readonly Order[] = [], haltFile = { exists: false }) {
   const { execution, state } = venueBook(held);
   const test = await openTestDesk({ venue, startMs: NOW_MS, haltFile, wrapExecution: () => execution });
-  await test.desk.account.append([{ type: "order", atMs: FIRST_SLOT_MS, order }], patience);
+  await test.desk.account.append(
+    [{ type: "order-list", atMs: FIRST_SLOT_MS, orders: [...orderListOf(order)] }],
+    patience,
+  );
   const statusOf = () => test.desk.account.portfolio().orders.get(order.clientOrderId)?.status ?? "ended";
-  const lastOf = async () => (await test.events()).findLast((e) => e.type === "order")?.order;
+  const lastOf = async () =>
+    (await test.events())
+      .flatMap((e) => (e.type === "order" ? [e.order] : []))
+      .findLast((each) => each.role === order.role);
   return { ...test, state, statusOf, lastOf };
 }
 
+const FILL: Fill = {
+  fillId: "f1",
+  clientOrderId: "a".repeat(32),
+  symbol: "AAA/USDT" as MarketSymbol,
+  side: "buy",
+  role: "entry",
+  quantity: "1" as Quantity,
+  price: "100" as Price,
+  notional: "100" as Money,
+  fee: "0.1",
+  feeCurrency: "USDT",
+  atMs: NOW_MS,
+  basis: "ask",
+  left: "0" as Quantity,
+};
+
 describe("an intent without an acknowledgement", () => {
   it("is looked up at the venue first, and not sent again where the venue has it", async () => {
-    const { desk, state, statusOf } = await deskWith(intent(), [intent({ status: "open" })]);
+    const { desk, state, statusOf } = await deskWith(intent(), [intent({ status: "accepted" })]);
     await collectReports(desk, NOW_MS, patience);
-    expect(state.calls).toEqual(["order", "fillsSince"]);
-    expect(statusOf()).toBe("open");
+    expect(state.calls).toEqual(["order", "reports"]);
+    expect(statusOf()).toBe("accepted");
   });
 
   it("is sent once, under the same id, where the venue has never seen it", async () => {
@@ -98,7 +116,7 @@ describe("an intent without an acknowledgement", () => {
     await collectReports(desk, NOW_MS, patience);
     expect(state.calls.filter((verb) => verb === "submit")).toHaveLength(1);
     expect([...state.held.keys()]).toEqual(["a".repeat(32)]);
-    expect(statusOf()).toBe("open");
+    expect(statusOf()).toBe("accepted");
   });
 
   it("expires unsent when it is an entry whose time is over", async () => {
@@ -111,6 +129,10 @@ describe("an intent without an acknowledgement", () => {
   it("is sent however late when it is the way out", async () => {
     const exit = intent({ side: "sell", role: "exit", bracket: null, expiresAtMs: null });
     const { desk, state } = await deskWith(exit);
+    await desk.account.append(
+      [{ type: "fill", atMs: FIRST_SLOT_MS, fill: { ...FILL, clientOrderId: "f".repeat(32) } }],
+      patience,
+    );
     await collectReports(desk, unixMs(FIRST_SLOT_MS + 7_200_000), patience);
     expect(state.calls).toContain("submit");
   });
@@ -130,15 +152,15 @@ describe("an intent without an acknowledgement", () => {
   });
 
   it("stays in flight while the venue cannot be asked, and is settled once it can", async () => {
-    const { desk, state, statusOf } = await deskWith(intent(), [intent({ status: "open" })]);
+    const { desk, state, statusOf } = await deskWith(intent(), [intent({ status: "accepted" })]);
     state.silentAt.add("order");
     const { problems } = await collectReports(desk, NOW_MS, patience);
-    expect(statusOf()).toBe("intended");
+    expect(statusOf()).toBe("unresolved");
     expect(state.calls).not.toContain("submit");
     expect(problems.join()).toContain("AAA/USDT");
     state.silentAt.clear();
     await collectReports(desk, NOW_MS, patience);
-    expect(statusOf()).toBe("open");
+    expect(statusOf()).toBe("accepted");
   });
 
   it("becomes one order when the venue took it and its reply was lost", async () => {
@@ -146,17 +168,17 @@ describe("an intent without an acknowledgement", () => {
     state.losesReplies = true;
     const { problems } = await collectReports(desk, NOW_MS, patience);
     expect(problems).toHaveLength(1);
-    expect(statusOf()).toBe("intended");
+    expect(statusOf()).toBe("unresolved");
     await collectReports(desk, NOW_MS, patience);
     expect(state.calls.filter((verb) => verb === "submit")).toHaveLength(1);
-    expect(statusOf()).toBe("open");
+    expect(statusOf()).toBe("accepted");
   });
 });
 
 describe("settlement", () => {
   it("names a venue that does not answer, and ends nothing", async () => {
-    const { desk, state } = await deskWith(intent({ status: "open" }), [intent({ status: "open" })]);
-    state.silentAt.add("fillsSince");
+    const { desk, state } = await deskWith(intent({ status: "accepted" }), [intent({ status: "accepted" })]);
+    state.silentAt.add("reports");
     const { problems, events } = await collectReports(desk, NOW_MS, patience);
     expect(problems).toEqual([expect.stringContaining("The venue did not answer.")]);
     expect(events).toEqual([]);
@@ -176,15 +198,15 @@ describe("settlement", () => {
       startMs: FIRST_SLOT_MS,
     });
     const orders = [first, second].map((symbol, n) =>
-      intent({ symbol, clientOrderId: `${n}`.repeat(32), limitPrice: "0.01" as Price, kind: "limit" }),
+      intent({ symbol, clientOrderId: `${n}`.repeat(32), limitPrice: "0.01" as Price, type: "limit" }),
     );
     for (const order of orders) {
-      await test.desk.account.append([{ type: "order", atMs: FIRST_SLOT_MS, order }], patience);
+      await test.desk.account.append([{ type: "order-list", atMs: FIRST_SLOT_MS, orders: [order] }], patience);
     }
     await collectReports(test.desk, FIRST_SLOT_MS, patience);
     test.clock.advanceTo(unixMs(FIRST_SLOT_MS + 300_000));
     const { problems } = await collectReports(test.desk, test.clock.now(), patience);
-    expect(problems).toEqual([expect.stringContaining(`${first} was not settled`)]);
+    expect(problems).toEqual([expect.stringContaining(`${first} was not matched`)]);
     expect([...test.desk.account.portfolio().orders.values()].map(({ symbol }) => symbol)).toEqual([first]);
     down = false;
     const again = await collectReports(test.desk, test.clock.now(), patience);
@@ -193,8 +215,59 @@ describe("settlement", () => {
   });
 
   it("does not hide a broken promise as a market's problem", async () => {
-    const { desk } = await deskWith(intent({ status: "open" }));
-    const bug = new InvariantError({ was: "Broken.", remedy: "Report it." });
-    expect(() => desk.unsettled.note("AAA/USDT" as MarketSymbol, bug)).toThrow(bug);
+    const candles = async () => {
+      throw new InvariantError({ was: "Broken.", remedy: "Report it." });
+    };
+    const broken = { ...venue, marketData: { ...venue.marketData, candles } };
+    const test = await openTestDesk({ venue: broken, startMs: FIRST_SLOT_MS });
+    await test.desk.account.append([{ type: "order-list", atMs: FIRST_SLOT_MS, orders: [intent()] }], patience);
+    const later = unixMs(FIRST_SLOT_MS + 300_000);
+    await expect(
+      collectReports(test.desk, FIRST_SLOT_MS, patience).then(() => collectReports(test.desk, later, patience)),
+    ).rejects.toThrow("Broken.");
+  });
+});
+
+describe("reports", () => {
+  it("seen again at every call change nothing", async () => {
+    const { desk, state, events } = await deskWith(intent());
+    state.reports = [{ type: "fill", atMs: NOW_MS, fill: FILL }];
+    await collectReports(desk, NOW_MS, patience);
+    const before = (await events()).length;
+    await collectReports(desk, NOW_MS, patience);
+    expect(await events()).toHaveLength(before);
+    expect(desk.account.portfolio()).toMatchObject({ cash: "9899.9" });
+  });
+
+  it("of an entry that filled while nobody looked give it its stop and take-profit, once", async () => {
+    const { desk, state } = await deskWith(intent());
+    state.reports = [{ type: "fill", atMs: NOW_MS, fill: FILL }];
+    await collectReports(desk, NOW_MS, patience);
+    await collectReports(desk, NOW_MS, patience);
+    expect(
+      [...desk.account.portfolio().orders.values()].map(({ role, status, generation }) => [role, status, generation]),
+    ).toEqual([
+      ["stop-loss", "accepted", 0],
+      ["take-profit", "accepted", 0],
+    ]);
+    expect(state.calls.filter((verb) => verb === "submit")).toHaveLength(3);
+  });
+
+  it("of later fills make new generations under new ids, and the old ones are canceled first", async () => {
+    const { desk, state, events } = await deskWith(intent({ quantity: "2" as Quantity }));
+    const [half, rest] = [
+      { ...FILL, left: "1" as Quantity },
+      { ...FILL, fillId: "f2" },
+    ];
+    state.reports = [{ type: "fill", atMs: NOW_MS, fill: half }];
+    await collectReports(desk, NOW_MS, patience);
+    state.reports = [...state.reports, { type: "fill", atMs: NOW_MS, fill: rest }];
+    await collectReports(desk, NOW_MS, patience);
+    const stops = [...desk.account.portfolio().orders.values()].filter(({ role }) => role === "stop-loss");
+    expect(stops).toMatchObject([{ generation: 1, quantity: "2", status: "accepted" }]);
+    const told = (await events()).flatMap((e) =>
+      e.type === "order" && e.order.role === "stop-loss" ? [`${e.order.generation} ${e.event?.type}`] : [],
+    );
+    expect(told).toEqual(["0 priced", "0 accepted", "0 canceled", "1 accepted"]);
   });
 });

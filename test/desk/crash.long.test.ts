@@ -118,12 +118,12 @@ function unprotected(portfolio: Portfolio): readonly string[] {
   const orders = [...portfolio.orders.values()];
   return [...portfolio.positions.values()]
     .filter((position) => !position.dust)
-    .filter(({ symbol }) => !orders.some((o) => o.symbol === symbol && o.side === "sell" && o.role === "stop"))
+    .filter(({ symbol }) => !orders.some((o) => o.symbol === symbol && o.side === "sell" && o.role === "stop-loss"))
     .map(({ symbol }) => symbol);
 }
 
 const intents = (events: readonly JournalEvent[]): readonly string[] =>
-  events.flatMap((e) => (e.type === "order" && e.order.status === "intended" ? [e.order.clientOrderId] : []));
+  events.flatMap((e) => (e.type === "order-list" ? e.orders.map((order) => order.clientOrderId) : []));
 
 describe.each(["simulated", "system"] as const)("a desk that dies under a %s clock and is started again", (kind) => {
   let whole: readonly JournalEvent[] = [];
@@ -133,7 +133,13 @@ describe.each(["simulated", "system"] as const)("a desk that dies under a %s clo
 
   it("had something to lose: entries, exits, stops and targets", () => {
     const counts = countKinds(whole);
-    const expected = ["enter", "exit", kind === "system" ? "fill:ask" : "fill:next-open", "fill:stop", "fill:target"];
+    const expected = [
+      "enter",
+      "exit",
+      kind === "system" ? "fill:ask" : "fill:next-open",
+      "fill:stop",
+      "fill:take-profit",
+    ];
     expect(expected.filter((name) => !counts.has(name))).toEqual([]);
     expect(intents(whole).length).toBeGreaterThanOrEqual(10);
   });

@@ -105,9 +105,7 @@ async function untilHeld(opened: Awaited<ReturnType<typeof openWorld>>): Promise
 }
 
 const ordersOf = (events: readonly JournalEvent[], role: "entry" | "exit") =>
-  events.flatMap((e) =>
-    e.type === "order" && e.order.role === role && e.order.status === "intended" ? [e.order] : [],
-  );
+  events.flatMap((e) => (e.type === "order-list" ? e.orders.filter((order) => order.role === role) : []));
 
 describe("a venue that is down", () => {
   it("for some markets: these are named, the others analysed, and nothing held is sold for it", async () => {
@@ -258,7 +256,7 @@ describe("the operator's controls", () => {
       ...inner,
       append: async (events, options) => {
         await inner.append(events, options);
-        if (events.some((event) => event.type === "order" && event.order.status === "intended")) haltFile.exists = true;
+        if (events.some((event) => event.type === "order-list")) haltFile.exists = true;
       },
     });
     const opened = await openWorld({ haltFile, wrapJournal });

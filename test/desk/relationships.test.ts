@@ -132,7 +132,7 @@ describe("what moves together, on a desk", () => {
     // Ordered meanwhile, and not of the day's universe: it belongs to the next hour.
     expect(before?.clusters.flatMap(({ members }) => members)).not.toContain(market("KIN3"));
     await first.desk.account.append(
-      [{ type: "order", atMs: slot(2), order: order({ symbol: market("KIN3"), status: "open" }) }],
+      [{ type: "order", atMs: slot(2), order: order({ symbol: market("KIN3"), status: "accepted" }) }],
       patience,
     );
     const second = await openAt(slot(3), { store });
@@ -187,7 +187,7 @@ describe("what moves together, on a desk", () => {
     };
     const test = await openAt(slot(0), { venue: { ...VENUE, universe } });
     await test.desk.account.append(
-      [{ type: "order", atMs: slot(0), order: order({ symbol: market("KIN3"), status: "open" }) }],
+      [{ type: "order", atMs: slot(0), order: order({ symbol: market("KIN3"), status: "accepted" }) }],
       patience,
     );
     await tickFrom(test, 0, 0);

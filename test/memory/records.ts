@@ -10,7 +10,7 @@ import {
   decodeTopic,
 } from "#memory/stores/codec.ts";
 import { Analysis, type AnalysisKey } from "#schemas/analysis.ts";
-import { JournalEvent } from "#schemas/journal.ts";
+import { JournalEvent, journalEventId } from "#schemas/journal.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { SecurityReport } from "#schemas/security.ts";
 import { TopicKind, TopicRecord } from "#schemas/topic.ts";
@@ -140,7 +140,8 @@ export async function read(store: Store, record: StoredRecord): Promise<unknown>
     }
     case "journal": {
       const rows = await journalOf(store, record).read({}, options);
-      return rows.find(({ eventId }) => eventId === record.row["event_id"])?.event;
+      // An order of an earlier version is known today by the state that it is read as.
+      return rows.find(({ eventId }) => eventId === journalEventId(JournalEvent.parse(record.means)))?.event;
     }
     case "ledger":
       return (await store.ledger(DeskId.parse(record.row["desk_id"])).entries({}, options))[0];

@@ -1,13 +1,11 @@
-// Floor 2, execution. The working orders of one market and one closed candle in; what the venue would have done out.
-import type { Costs } from "#schemas/config.ts";
-import { InvariantError } from "#schemas/errors.ts";
+// Floor 2, execution. The orders of one market against one closed candle, in three phases: what the paper exchange does at
+// the open, within the range, and after a stop was raised by the candle's high. Pure but for the engine given.
 import type { Candle, Market } from "#schemas/market.ts";
 import {
   add,
   bps,
   compare,
   decimalFromNumber,
-  type Money,
   maxOf,
   minOf,
   type Price,
@@ -17,202 +15,154 @@ import {
   roundQuantity,
   subtract,
   toNumber,
-  ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import type { Order, Side } from "#schemas/order.ts";
-import type { ExecutionEvent } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { type FillTerms, MatchingEngine } from "./matching-engine.ts";
+import type { FillTerms, MatchingEngine } from "./matching-engine.ts";
 
-export interface MatchInput {
-  /** Orders of this market; those that do not work are passed over. */
-  readonly orders: readonly Order[];
-  readonly candle: Candle;
-  readonly timeframe: Timeframe;
-  readonly market: Market;
-  readonly costs: Costs;
-  readonly cash: Money;
-  /** Position quantity now, dust included. */
-  readonly held: Quantity;
-}
-
-export interface MatchResult {
-  readonly events: readonly ExecutionEvent[];
-  /** Orders that still work, children included. */
-  readonly orders: readonly Order[];
-  readonly cash: Money;
-  readonly held: Quantity;
-}
+/**
+ * `open`: exits, rests of touched stops, sales that arrive at the open below it, then entries. `range`: stops, then
+ * take-profits, then entries that expire; so of a stop and a take-profit both touched the stop comes first, and an entry's
+ * children meet the candle of their own entry. `trail`: stops that were raised by this candle's high.
+ *
+ * - market: at the open, slippage against us; a limit entry the same if the open is within its limit, else it expires.
+ * - stop: touched at `low <= trigger`; at the worse of open and trigger, with slippage. The take-profit ends at the touch.
+ * - take-profit: only when traded through (`high > limit`), at the limit, or at the low of a candle that lies above it:
+ *   nothing fills outside the candle but by slippage. One that arrives at the open below it sells at the open.
+ * - an order's share of the volume is bounded: the rest of an entry is canceled, that of a sale goes on at the next opens.
+ * - a candle without volume fills nothing.
+ *
+ * Reports carry the candle's open time where it happened at the open, else its close time; an expiry its own time.
+ */
+export type Phase = "open" | "range" | "trail";
 
 /** The candle of a slot in which nothing was traded: it fills nothing, and lets entries expire. Its prices are not read. */
 export const untradedCandle = (openMs: UnixMs): Candle => ({ openMs, open: 1, high: 1, low: 1, close: 1, volume: 0 });
 
 /**
- * False only where settling `order` against `candle` can change nothing; a float comparison for hot loops. Reading a
- * decimal as float64 keeps its order, so `<=` and `>=` never miss a touch.
+ * False only where matching `order` with `candle` can change nothing; a float comparison for hot loops. Reading a decimal
+ * as float64 keeps its order, so `<=` and `>=` never miss a touch.
  */
 export function mayFill(order: Order, candle: Candle): boolean {
   if (order.role === "entry" || order.expiresAtMs !== null) return true;
-  if (candle.volume <= 0 || candle.openMs < order.workingFromMs) return false;
-  if (order.kind === "market" || order.triggered) return true;
-  if (order.kind === "stop") return order.triggerPrice !== null && candle.low <= toNumber(order.triggerPrice);
+  // A stop raised within a candle has its time inside it.
+  if (candle.volume <= 0 || candle.openMs + 1 < order.activeFromMs) return false;
+  if (order.type === "market" || order.triggered || order.trails) return true;
+  if (order.type === "stop-market") return order.triggerPrice !== null && candle.low <= toNumber(order.triggerPrice);
   return order.limitPrice !== null && candle.high >= toNumber(order.limitPrice);
 }
 
-type Span = Pick<FillTerms, "available" | "spanMs" | "atMs">;
+interface Meeting {
+  readonly engine: MatchingEngine;
+  readonly candle: Candle;
+  readonly market: Market;
+  readonly available: Quantity;
+  readonly openMs: UnixMs;
+  readonly closeMs: UnixMs;
+  readonly of: (wanted: (order: Order) => boolean) => readonly Order[];
+}
+
+/** One phase of one market's candle. */
+export function matchCandle(
+  engine: MatchingEngine,
+  phase: Phase,
+  given: {
+    readonly symbol: MarketSymbol;
+    readonly candle: Candle;
+    readonly timeframe: Timeframe;
+    readonly mayMatch: (order: Order) => boolean;
+  },
+): void {
+  const { symbol, candle, timeframe, mayMatch } = given;
+  const market = engine.markets.get(symbol);
+  const openMs = unixMs(candle.openMs);
+  const closeMs = unixMs(candle.openMs + timeframeMs(timeframe));
+  const of: Meeting["of"] = (wanted) => engine.working((o) => o.symbol === symbol && mayMatch(o) && wanted(o));
+  if (market !== undefined && candle.volume > 0) {
+    const share = percent(decimalFromNumber(candle.volume), engine.costs.maxVolumeSharePct);
+    const available = roundQuantity(share, market.stepSize);
+    MATCH[phase]({ engine, candle, market, available, openMs, closeMs, of });
+  }
+  if (phase !== "range") return;
+  for (const order of of((o) => o.expiresAtMs !== null && o.expiresAtMs <= closeMs)) {
+    engine.end(order, "expired", "no candle filled it in time", order.expiresAtMs ?? closeMs);
+  }
+}
+
+const MATCH: Readonly<Record<Phase, (meeting: Meeting) => void>> = {
+  open: matchOpen,
+  range: (meeting) => {
+    matchStops(meeting, (order) => order.activeFromMs <= meeting.openMs);
+    matchTakeProfits(meeting);
+    reportRange(meeting);
+  },
+  trail: (meeting) => matchStops(meeting, (order) => order.activeFromMs < meeting.closeMs),
+};
 
 /** A price that slippage moved against us, on the tick, never below one tick. */
-function slipped(price: string, side: Side, { costs, market }: MatchInput): Price {
-  const slip = bps(price, costs.slippageBps);
+function slipped(price: string, side: Side, { engine, market }: Meeting): Price {
+  const slip = bps(price, engine.costs.slippageBps);
   const worse = side === "buy" ? add<string>(price, slip) : subtract<string>(price, slip);
   return maxOf(roundPrice(worse, market.tickSize, side), market.tickSize as Price);
 }
 
-/**
- * Settles one candle, in this order: exits at the open, entries at the open, limit entries, stops, targets. So of a stop
- * and a target both touched the stop comes first, and an entry's children meet the candle of their own entry.
- *
- * - market: at the open, slippage against us. An order's share of the volume is bounded; the rest is canceled.
- * - stop: touched at `low <= trigger`; at the worse of open and trigger, with slippage. What the volume does not take goes
- *   out at the next opens (`triggered`); the target ends at the touch: nothing is left naked or sold twice.
- * - limit and target: only when traded through (`low < price`, `high > price`), at the price, without slippage. A limit
- *   entry that expires inside the candle, or its target in the same candle, is not filled: the touch may lie outside.
- * - a candle without volume fills nothing; an entry that its candle did not fill has expired at the close.
- *
- * Events carry the candle's open time where they happened at the open, else its close time; an expiry its own time.
- */
-export function matchCandle(input: MatchInput): MatchResult {
-  const { candle, timeframe, market, costs } = input;
-  const book = new MatchingEngine(input);
-  const openMs = unixMs(candle.openMs);
-  const closeMs = unixMs(candle.openMs + timeframeMs(timeframe));
-  if (candle.volume > 0) {
-    const share = percent(decimalFromNumber(candle.volume), costs.maxVolumeSharePct);
-    const span = { available: roundQuantity(share, market.stepSize), spanMs: openMs };
-    const ready = book.working((order) => order.workingFromMs <= openMs);
-    settleOpen(book, ready, { ...span, atMs: openMs }, input, closeMs);
-    settleLimitEntries(book, ready, { ...span, atMs: closeMs }, input);
-    settleStops(book, { ...span, atMs: closeMs }, input);
-    settleTargets(book, { ...span, atMs: closeMs }, input);
-  }
-  for (const order of book.working((o) => o.expiresAtMs !== null && o.expiresAtMs <= closeMs)) {
-    book.end(order, "expired", "no candle filled it in time", order.expiresAtMs ?? closeMs);
-  }
-  return { events: book.events, orders: book.working(), cash: book.cash, held: book.held };
-}
-
-/** The part of a portfolio that settlement needs. */
-export interface Holdings {
-  readonly cash: Money;
-  readonly positions: ReadonlyMap<MarketSymbol, { readonly quantity: Quantity }>;
-  readonly orders: ReadonlyMap<string, Order>;
-}
-
-export interface MatchSlotInput {
-  readonly portfolio: Holdings;
-  /** Open time of the candles to settle. */
-  readonly openMs: UnixMs;
-  readonly timeframe: Timeframe;
-  readonly markets: ReadonlyMap<MarketSymbol, Market>;
-  readonly costs: Costs;
-  /** The market's candle that opened at `openMs`; null: it has none. */
-  readonly candleOf: (symbol: MarketSymbol) => Candle | null;
-}
-
-/**
- * Settles the candles of one slot, market after market by symbol, out of one purse. Backtest and paper both come here, so
- * equal candles give equal events.
- * @throws InvariantError for an open order in a market that `markets` does not have.
- */
-export function matchSlot(input: MatchSlotInput): readonly ExecutionEvent[] {
-  const { portfolio, openMs, timeframe, markets, costs, candleOf } = input;
-  const bySymbol = new Map<MarketSymbol, Order[]>();
-  for (const order of portfolio.orders.values()) {
-    const same = bySymbol.get(order.symbol);
-    if (same === undefined) bySymbol.set(order.symbol, [order]);
-    else same.push(order);
-  }
-  const events: ExecutionEvent[] = [];
-  let { cash } = portfolio;
-  for (const symbol of [...bySymbol.keys()].sort()) {
-    const orders = bySymbol.get(symbol) ?? [];
-    const candle = candleOf(symbol) ?? untradedCandle(openMs);
-    if (!orders.some((order) => mayFill(order, candle))) continue;
-    const market = markets.get(symbol);
-    if (market === undefined) {
-      throw new InvariantError({
-        was: `An order works in ${symbol}, which the venue does not list.`,
-        expected: "orders in listed markets only",
-        remedy: "Cancel it, or bring the market back.",
-      });
-    }
-    const held = portfolio.positions.get(symbol)?.quantity ?? ZERO_QUANTITY;
-    const settled = matchCandle({ orders, candle, timeframe, market, costs, cash, held });
-    cash = settled.cash;
-    events.push(...settled.events);
-  }
-  return events;
-}
-
-const inTime = (order: Order, atMs: UnixMs): boolean => order.expiresAtMs === null || atMs < order.expiresAtMs;
-
-function settleOpen(
-  book: MatchingEngine,
-  ready: readonly Order[],
-  span: Span,
-  input: MatchInput,
-  closeMs: UnixMs,
-): void {
-  const terms = (side: Side): FillTerms => ({
-    ...span,
-    price: slipped(decimalFromNumber(input.candle.open), side, input),
+function matchOpen(meeting: Meeting): void {
+  const { engine, candle, available, openMs, closeMs, of } = meeting;
+  const open = decimalFromNumber(candle.open);
+  const at = (side: Side): FillTerms => ({
+    price: slipped(open, side, meeting),
+    available,
     basis: "next-open",
+    atMs: openMs,
+    spanMs: openMs,
   });
-  for (const order of ready) {
-    if (order.side !== "sell" || !book.isWorking(order)) continue;
-    if (order.kind === "market") book.sell(order, terms("sell"), "cancel");
+  const ready = (order: Order): boolean => order.activeFromMs <= openMs;
+  for (const order of of((o) => ready(o) && o.side === "sell" && o.type === "market")) {
+    engine.sell(order, at("sell"), closeMs);
   }
-  // Asked again: an exit at this open may have ended or trimmed a stop that is on its way out.
-  for (const order of book.working((o) => o.triggered && o.workingFromMs <= span.spanMs)) {
-    book.sell(order, terms("sell"), { keep: { workingFromMs: closeMs } });
+  // Asked again: an exit at this open may have ended a stop that is on its way out.
+  for (const order of of((o) => ready(o) && o.triggered)) engine.sell(order, at("sell"), closeMs);
+  for (const order of of((o) => o.activeFromMs === openMs && o.side === "sell" && o.type === "limit")) {
+    if (order.limitPrice === null || compare(order.limitPrice, open) > 0) continue;
+    engine.sell(order, { ...at("sell"), price: maxOf(order.limitPrice, at("sell").price) }, closeMs);
   }
-  for (const order of ready) {
-    if (order.side !== "buy" || order.kind !== "market" || !inTime(order, span.spanMs)) continue;
-    book.buy(order, terms("buy"), { stopMs: span.spanMs, targetMs: span.spanMs });
-  }
-}
-
-function settleLimitEntries(book: MatchingEngine, ready: readonly Order[], span: Span, { candle }: MatchInput): void {
-  for (const order of ready) {
-    if (order.side !== "buy" || order.limitPrice === null) continue;
-    const wholeCandle = order.expiresAtMs === null || order.expiresAtMs >= span.atMs;
-    if (!wholeCandle || compare(decimalFromNumber(candle.low), order.limitPrice) >= 0) continue;
-    const terms = { ...span, price: order.limitPrice, basis: "limit" };
-    book.buy(order, terms, { stopMs: span.spanMs, targetMs: span.atMs });
+  for (const order of of((o) => ready(o) && o.side === "buy" && (o.expiresAtMs === null || openMs < o.expiresAtMs))) {
+    const { limitPrice } = order;
+    if (limitPrice === null) engine.buy(order, at("buy"));
+    else if (compare(open, limitPrice) > 0) {
+      engine.end(order, "expired", `the open of ${open} is above its limit of ${limitPrice}`, openMs);
+    } else engine.buy(order, { ...at("buy"), price: minOf(limitPrice, at("buy").price), basis: "limit" });
   }
 }
 
-function settleStops(book: MatchingEngine, span: Span, input: MatchInput): void {
-  const low = decimalFromNumber(input.candle.low);
-  const open = decimalFromNumber(input.candle.open);
-  for (const order of book.working((o) => o.kind === "stop" && !o.triggered && o.workingFromMs <= span.spanMs)) {
+function matchStops(meeting: Meeting, isActive: (order: Order) => boolean): void {
+  const { engine, candle, available, openMs, closeMs, of } = meeting;
+  const low = decimalFromNumber(candle.low);
+  const open = decimalFromNumber(candle.open);
+  for (const order of of((o) => o.type === "stop-market" && !o.triggered && isActive(o))) {
     const trigger = order.triggerPrice;
-    if (trigger === null || !book.isWorking(order) || compare(low, trigger) > 0) continue;
-    for (const other of book.working((o) => o.kind === "target" && o.parentId === order.parentId)) {
-      book.end(other, "canceled", "the stop was touched first", span.atMs);
+    if (trigger === null || compare(low, trigger) > 0) continue;
+    for (const other of of((o) => o.type === "limit" && o.side === "sell" && o.parentId === order.parentId)) {
+      engine.end(other, "canceled", "the stop was touched first", closeMs);
     }
-    const basis = compare(open, trigger) < 0 ? "stop-gap" : "stop";
-    const price = slipped(minOf(open, trigger), "sell", input);
-    book.sell(order, { ...span, price, basis }, { keep: { triggered: true, workingFromMs: span.atMs } });
+    // A stop raised within the candle lies below the high it follows: the fall from there passes it.
+    const gap = order.activeFromMs <= openMs && compare(open, trigger) < 0;
+    const price = slipped(gap ? open : trigger, "sell", meeting);
+    engine.sell(order, { price, available, basis: gap ? "stop-gap" : "stop", atMs: closeMs, spanMs: openMs }, closeMs);
   }
 }
 
-function settleTargets(book: MatchingEngine, span: Span, { candle }: MatchInput): void {
-  const isSale = (o: Order) => o.side === "sell" && o.limitPrice !== null && o.workingFromMs <= span.spanMs;
-  for (const order of book.working(isSale)) {
-    if (order.limitPrice === null || !book.isWorking(order)) continue;
-    if (compare(decimalFromNumber(candle.high), order.limitPrice) <= 0) continue;
-    const basis = order.kind === "target" ? "target" : "limit";
-    book.sell(order, { ...span, price: order.limitPrice, basis }, { keep: { workingFromMs: span.atMs } });
+function matchTakeProfits({ engine, candle, available, openMs, closeMs, of }: Meeting): void {
+  const [high, low] = [decimalFromNumber(candle.high), decimalFromNumber(candle.low) as Price];
+  for (const order of of((o) => o.type === "limit" && o.side === "sell" && o.activeFromMs <= openMs)) {
+    if (order.limitPrice === null || compare(high, order.limitPrice) <= 0) continue;
+    const price = maxOf(order.limitPrice, low);
+    engine.sell(order, { price, available, basis: "take-profit", atMs: closeMs, spanMs: openMs }, closeMs);
   }
+}
+
+function reportRange({ engine, candle, market, openMs, closeMs, of }: Meeting): void {
+  if (of((o) => o.trails && !o.triggered && o.activeFromMs < closeMs).length === 0) return;
+  const [high, low] = [decimalFromNumber(candle.high) as Price, decimalFromNumber(candle.low) as Price];
+  engine.tell({ type: "range", atMs: closeMs, openMs, symbol: market.symbol, high, low });
 }

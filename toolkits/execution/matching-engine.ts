@@ -1,10 +1,13 @@
-// Floor 2, execution. One market's orders, cash and holding while they are being settled: every change is an event.
+// Floor 2, execution. The paper exchange's own state: cash, coins and the orders it holds, for one account. Every change is
+// a report. It knows nothing of journals and brackets' rules; sales are reduce-only: at most what is held.
 import type { Costs } from "#schemas/config.ts";
+import { InvariantError } from "#schemas/errors.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { Market } from "#schemas/market.ts";
 import {
   add,
   compare,
+  type DecimalText,
   divide,
   isPositive,
   type Money,
@@ -16,13 +19,14 @@ import {
   subtract,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
-import { childOrderId, type Fill, isWorking, type Order } from "#schemas/order.ts";
-import type { ExecutionEvent } from "#schemas/ports/trading.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { type Fill, isAtVenue, type Order, type OrderEvent } from "#schemas/order.ts";
+import type { ExecutionReport } from "#schemas/ports/trading.ts";
+import { type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
+import { sizeRefusal } from "../market/order-size.ts";
 import { cashOfBuy, feeOf } from "../portfolio/fees.ts";
 import { effectOfFill } from "../portfolio/fill-effect.ts";
-import { stopPriceOf, targetPriceOf } from "../risk/bracket.ts";
 import { minEntryNotional } from "../risk/size.ts";
+import { applyOrderEvent } from "./order-state.ts";
 
 /** Where, when and how far a fill may go. */
 export interface FillTerms {
@@ -35,45 +39,47 @@ export interface FillTerms {
   readonly spanMs: UnixMs;
 }
 
-/** From when the children of an entry may fill. */
-export interface ChildrenFrom {
-  readonly stopMs: UnixMs;
-  readonly targetMs: UnixMs;
+export interface EngineState {
+  readonly quote: string;
+  readonly cash: Money;
+  readonly held: ReadonlyMap<MarketSymbol, Quantity>;
+  /** As the venue holds them. */
+  readonly orders: readonly Order[];
 }
 
 const remainingOf = (order: Order): Quantity => subtract(order.quantity, order.filledQuantity);
 
 export class MatchingEngine {
-  readonly events: ExecutionEvent[] = [];
-  readonly #market: Market;
-  readonly #costs: Costs;
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  readonly costs: Costs;
+  readonly #quote: string;
   readonly #orders = new Map<string, Order>();
+  readonly #ended = new Map<string, Order>();
+  readonly #held: Map<MarketSymbol, Quantity>;
   #cash: Money;
-  #held: Quantity;
+  #reports: ExecutionReport[] = [];
 
-  constructor(state: {
-    readonly market: Market;
-    readonly costs: Costs;
-    readonly orders: readonly Order[];
-    readonly cash: Money;
-    readonly held: Quantity;
-  }) {
-    this.#market = state.market;
-    this.#costs = state.costs;
+  constructor(state: EngineState, markets: ReadonlyMap<MarketSymbol, Market>, costs: Costs) {
+    this.markets = markets;
+    this.costs = costs;
+    this.#quote = state.quote;
     this.#cash = state.cash;
-    this.#held = state.held;
-    for (const order of state.orders) if (isWorking(order)) this.#orders.set(order.clientOrderId, order);
+    this.#held = new Map(state.held);
+    for (const order of state.orders) this.#orders.set(order.clientOrderId, order);
   }
 
-  get cash(): Money {
-    return this.#cash;
+  /** Reports since the last call. */
+  takeReports(): readonly ExecutionReport[] {
+    const reports = this.#reports;
+    this.#reports = [];
+    return reports;
   }
 
-  get held(): Quantity {
-    return this.#held;
+  find(clientOrderId: string): Order | null {
+    return this.#orders.get(clientOrderId) ?? this.#ended.get(clientOrderId) ?? null;
   }
 
-  /** Working orders that answer to `wanted`, as they are now; a copy, so that settling may change them. */
+  /** Orders that it holds and that answer to `wanted`, as they are now; a copy, so that matching may change them. */
   working(wanted: (order: Order) => boolean = () => true): readonly Order[] {
     return [...this.#orders.values()].filter(wanted);
   }
@@ -82,179 +88,168 @@ export class MatchingEngine {
     return this.#orders.has(order.clientOrderId);
   }
 
-  /** Replaces or adds an order; one that has ended is no longer here. */
-  put(order: Order, atMs: UnixMs): void {
-    if (isWorking(order)) this.#orders.set(order.clientOrderId, order);
-    else this.#orders.delete(order.clientOrderId);
-    this.events.push({ type: "order", atMs, order });
+  held(symbol: MarketSymbol): Quantity {
+    return this.#held.get(symbol) ?? ZERO_QUANTITY;
   }
 
-  end(order: Order, status: "canceled" | "expired" | "rejected", statusReason: string, atMs: UnixMs): void {
-    this.put({ ...order, status, statusReason }, atMs);
+  balances(): ReadonlyMap<string, DecimalText> {
+    const amounts = new Map<string, DecimalText>([[this.#quote, this.#cash]]);
+    for (const [symbol, quantity] of this.#held) {
+      const { base } = splitSymbol(symbol);
+      amounts.set(base, add(amounts.get(base) ?? "0", quantity));
+    }
+    return amounts;
+  }
+
+  /** Takes an order in; its id at the venue is made from ours. */
+  accept(order: Order, atMs: UnixMs): void {
+    const venueOrderId = `paper-${order.clientOrderId.slice(0, 16)}`;
+    this.#orders.set(order.clientOrderId, { ...order, status: "initialized" });
+    this.#change(order.clientOrderId, { type: "accepted", venueOrderId }, atMs);
+  }
+
+  /** Says no to an order that it has not taken in. */
+  refuse(order: Order, event: Extract<OrderEvent, { type: "rejected" | "expired" }>, atMs: UnixMs): void {
+    this.#orders.set(order.clientOrderId, { ...order, status: "initialized" });
+    this.#change(order.clientOrderId, event, atMs);
+  }
+
+  end(order: Order, type: "canceled" | "expired", reason: string, atMs: UnixMs): void {
+    if (this.isWorking(order)) this.#change(order.clientOrderId, { type, reason }, atMs);
+  }
+
+  /** The range that a market traded in. */
+  tell(range: Extract<ExecutionReport, { type: "range" }>): void {
+    this.#reports.push(range);
   }
 
   /**
    * Buys what the cash affords and the market gives; the rest of the order is canceled. A part too small to be sold
-   * after its stop is not bought at all. The fill places the resting stop and target at once.
+   * after its stop is not bought at all.
    */
-  buy(order: Order, terms: FillTerms, children: ChildrenFrom): void {
+  buy(order: Order, terms: FillTerms): void {
+    const market = this.#marketOf(order);
     const { price, available, atMs } = terms;
     const wanted = remainingOf(order);
-    const meant = minOf(wanted, this.#affordable(price));
+    const meant = minOf(wanted, this.#affordable(market, price));
     const quantity = available === null ? meant : minOf(meant, available);
-    const objection = this.#unbuyable(order, { wanted, meant, quantity, price });
+    const objection = this.#unbuyable(order, market, { wanted, meant, quantity, price });
     if (objection !== null) {
-      this.end(order, objection.status, objection.reason, atMs);
+      this.end(order, "canceled", objection, atMs);
       return;
     }
-    const affordedOnly =
-      compare(meant, wanted) < 0 ? `quantity reduced from ${order.quantity} to what the cash affords` : "";
-    this.#fill(order, quantity, terms);
-    this.#afterFill({ ...order, quantity: add(order.filledQuantity, meant) }, quantity, affordedOnly, atMs);
-    this.#protect(order, terms, children);
+    if (compare(meant, wanted) < 0) {
+      this.#update(order, { quantity: add(order.filledQuantity, meant) }, "reduced to what the cash affords", atMs);
+    }
+    this.#fill(order, market, quantity, terms);
+    const rest = subtract(meant, quantity);
+    if (!isPositive(rest)) return;
+    this.end(order, "canceled", `the candle's volume gave ${quantity}; the remainder of ${rest} is canceled`, atMs);
   }
 
-  /** Sells at most what is held; `rest` says what becomes of a part that the market did not take. */
-  sell(order: Order, terms: FillTerms, rest: "cancel" | { readonly keep: Partial<Order> }): void {
+  /** Sells at most what is held; what the market does not take goes on in a candle that opens at `restFromMs` or later. */
+  sell(order: Order, terms: FillTerms, restFromMs: UnixMs): void {
+    const market = this.#marketOf(order);
     const { available, atMs } = terms;
-    const wanted = minOf(remainingOf(order), this.#sellable());
+    const wanted = minOf(remainingOf(order), roundQuantity(this.held(order.symbol), market.stepSize));
     if (!isPositive(wanted)) {
       this.end(order, "canceled", "nothing is held", atMs);
       return;
     }
     const quantity = available === null ? wanted : minOf(wanted, available);
-    const trimmed: Order = { ...order, quantity: add(order.filledQuantity, wanted) };
-    if (isPositive(quantity)) this.#fill(order, quantity, terms);
-    if (rest === "cancel" || compare(quantity, wanted) === 0) this.#afterFill(trimmed, quantity, "", atMs);
-    else this.put({ ...trimmed, ...rest.keep, filledQuantity: add(order.filledQuantity, quantity) }, atMs);
-    if (isPositive(quantity)) this.#trimSells(terms.price, atMs);
+    const whole = add(order.filledQuantity, wanted);
+    if (compare(whole, order.quantity) < 0) this.#update(order, { quantity: whole }, "no more is held", atMs);
+    if (isPositive(quantity)) this.#fill(order, market, quantity, terms);
+    const rest = subtract(wanted, quantity);
+    const triggered = order.type === "stop-market";
+    if (!isPositive(rest) || (!isPositive(quantity) && triggered === order.triggered)) return;
+    const reason = `the candle's volume gave ${quantity}; the rest of ${rest} goes on at the next open`;
+    this.#update(order, { triggered, activeFromMs: restFromMs }, reason, atMs);
   }
 
-  #sellable(): Quantity {
-    return roundQuantity(this.#held, this.#market.stepSize);
+  #marketOf(order: Order): Market {
+    const market = this.markets.get(order.symbol);
+    if (market !== undefined) return market;
+    throw new InvariantError({
+      was: `An order works in ${order.symbol}, which the venue does not list.`,
+      expected: "orders in listed markets only",
+      remedy: "Cancel it, or bring the market back.",
+    });
   }
 
-  #affordable(price: Price): Quantity {
+  #affordable(market: Market, price: Price): Quantity {
     if (!isPositive(this.#cash)) return ZERO_QUANTITY;
-    const unitCost = cashOfBuy(price, this.#market, this.#costs);
-    return roundQuantity(divide(this.#cash, unitCost), this.#market.stepSize);
+    return roundQuantity(divide(this.#cash, cashOfBuy(price, market, this.costs)), market.stepSize);
   }
 
   /** Why a buy is not made: its notional must pass the venue's minimum, a reduced one with room for the stop. */
   #unbuyable(
     order: Order,
+    market: Market,
     buy: { readonly wanted: Quantity; readonly meant: Quantity; readonly quantity: Quantity; readonly price: Price },
-  ): { readonly status: "rejected" | "canceled"; readonly reason: string } | null {
-    const { base, quote, minNotional } = this.#market;
+  ): string | null {
+    const { base, quote, minNotional } = market;
     const { wanted, meant, quantity, price } = buy;
     const whole = compare(quantity, wanted) === 0;
-    const least = whole || order.bracket === null ? minNotional : minEntryNotional(this.#market, order.bracket.stopPct);
-    const passes = (amount: Quantity) => isPositive(amount) && compare(multiply(amount, price), least) >= 0;
-    if (passes(quantity)) return null;
-    if (compare(meant, wanted) < 0 && !passes(meant)) {
-      const reason = `insufficient cash: ${this.#cash} ${quote} affords ${meant} of ${wanted} ${base}`;
-      return { status: "rejected", reason };
+    const least = whole || order.bracket === null ? minNotional : minEntryNotional(market, order.bracket.stopPct);
+    const refusal = (amount: Quantity) => sizeRefusal({ ...market, minNotional: least }, amount, price);
+    const refused = refusal(quantity);
+    if (refused === null) return null;
+    if (compare(meant, wanted) < 0 && refusal(meant) !== null) {
+      return `insufficient cash: ${this.#cash} ${quote} affords ${meant} of ${wanted} ${base}`;
     }
-    if (!whole) {
-      const reason = `the candle's volume gives ${quantity} of ${wanted} ${base}, too little to be sold again`;
-      return { status: "canceled", reason };
-    }
-    const reason = `${quantity} ${base} at ${price} is below the market's minimum of ${minNotional} ${quote}`;
-    return { status: "rejected", reason };
+    return whole ? refused : `the candle's volume gives ${quantity} of ${wanted} ${base}, too little to be sold again`;
   }
 
-  #fill(order: Order, quantity: Quantity, { price, basis, atMs, spanMs }: FillTerms): void {
-    const notional = multiply(quantity, price) as Money;
+  #fill({ clientOrderId }: Order, market: Market, quantity: Quantity, terms: FillTerms): void {
+    const order = this.#orders.get(clientOrderId);
+    if (order === undefined) return;
+    const { price, basis, atMs, spanMs } = terms;
+    const { symbol, side, role } = order;
     const fill: Fill = {
       // An order fills at most once from the same state, so what was filled before numbers its fills.
-      fillId: hashOf([order.clientOrderId, spanMs, order.filledQuantity]),
-      clientOrderId: order.clientOrderId,
-      symbol: order.symbol,
-      side: order.side,
-      role: order.role,
+      fillId: hashOf([clientOrderId, spanMs, order.filledQuantity]),
+      clientOrderId,
+      symbol,
+      side,
+      role,
       quantity,
       price,
-      notional,
-      ...feeOf(this.#market, this.#costs, { side: order.side, quantity, price }),
+      notional: multiply(quantity, price) as Money,
+      ...feeOf(market, this.costs, { side, quantity, price }),
       atMs,
       basis,
+      left: subtract(remainingOf(order), quantity),
     };
-    const effect = effectOfFill(fill, this.#market.quote);
+    const effect = effectOfFill(fill, this.#quote);
     this.#cash = add(this.#cash, effect.cash);
-    this.#held = add(this.#held, effect.coins);
-    this.events.push({ type: "fill", atMs, fill });
+    const coins = add(this.held(symbol), effect.coins);
+    if (isPositive(coins)) this.#held.set(symbol, coins);
+    else this.#held.delete(symbol);
+    this.#put(applyOrderEvent(order, { type: "filled", quantity }));
+    this.#reports.push({ type: "fill", atMs, fill });
   }
 
-  /** Ends an order after its fill: filled, or canceled for the part that the volume did not give. */
-  #afterFill(order: Order, quantity: Quantity, reason: string, atMs: UnixMs): void {
-    const filledQuantity = add(order.filledQuantity, quantity);
-    const done = compare(filledQuantity, order.quantity) === 0;
-    const rest = subtract(order.quantity, filledQuantity);
-    const statusReason = done ? reason : `the candle's volume gave ${quantity}; the remainder of ${rest} is canceled`;
-    this.put({ ...order, filledQuantity, status: done ? "filled" : "canceled", statusReason }, atMs);
+  #update({ clientOrderId }: Order, change: Partial<Order>, reason: string, atMs: UnixMs): void {
+    const order = this.#orders.get(clientOrderId);
+    if (order === undefined) return;
+    const { quantity, triggered, activeFromMs } = { ...order, ...change };
+    this.#change(clientOrderId, { type: "updated", quantity, triggered, activeFromMs, reason }, atMs);
   }
 
-  /** The resting stop and target over everything held, dust of earlier trades included. */
-  #protect(entry: Order, { price, atMs }: FillTerms, children: ChildrenFrom): void {
-    const quantity = this.#sellable();
-    if (!isPositive(quantity) || compare(multiply(quantity, price), this.#market.minNotional) < 0) {
-      this.events.push({ type: "dust", atMs, symbol: entry.symbol, quantity: this.#held });
+  #change(clientOrderId: string, event: OrderEvent, atMs: UnixMs): void {
+    const order = this.#orders.get(clientOrderId);
+    if (order === undefined) return;
+    this.#put(applyOrderEvent(order, event));
+    this.#reports.push({ type: "order", atMs, clientOrderId, event });
+  }
+
+  #put(order: Order): void {
+    if (isAtVenue(order)) {
+      this.#orders.set(order.clientOrderId, order);
       return;
     }
-    if (entry.bracket === null) return;
-    const { tickSize } = this.#market;
-    const child = {
-      decisionId: entry.decisionId,
-      parentId: entry.clientOrderId,
-      symbol: entry.symbol,
-      side: "sell",
-      quantity,
-      filledQuantity: ZERO_QUANTITY,
-      triggered: false,
-      bracket: null,
-      createdAtMs: atMs,
-      expiresAtMs: null,
-      status: "open",
-      statusReason: "",
-    } as const;
-    const stop: Order = {
-      ...child,
-      clientOrderId: childOrderId(entry.clientOrderId, "stop"),
-      kind: "stop",
-      role: "stop",
-      limitPrice: null,
-      triggerPrice: stopPriceOf(price, entry.bracket.stopPct, tickSize),
-      workingFromMs: children.stopMs,
-    };
-    const target: Order = {
-      ...child,
-      clientOrderId: childOrderId(entry.clientOrderId, "target"),
-      kind: "target",
-      role: "target",
-      limitPrice: targetPriceOf(price, entry.bracket.targetPct, tickSize),
-      triggerPrice: null,
-      workingFromMs: children.targetMs,
-    };
-    this.put(stop, atMs);
-    this.put(target, atMs);
-  }
-
-  /** After a sale: no working sell is left above what is held; a closed position or dust has none at all. */
-  #trimSells(price: Price, atMs: UnixMs): void {
-    const sellable = this.#sellable();
-    const sells = this.working((order) => order.side === "sell");
-    const unsellable = !isPositive(sellable) || compare(multiply(sellable, price), this.#market.minNotional) < 0;
-    if (unsellable) {
-      const closed = !isPositive(this.#held);
-      for (const order of sells)
-        this.end(order, "canceled", closed ? "the position is closed" : "the rest is dust", atMs);
-      const [symbol, quantity] = [this.#market.symbol, this.#held];
-      if (!closed) this.events.push({ type: "dust", atMs, symbol, quantity });
-      return;
-    }
-    for (const order of sells) {
-      if (compare(remainingOf(order), sellable) <= 0) continue;
-      this.put({ ...order, quantity: add(order.filledQuantity, sellable) }, atMs);
-    }
+    this.#orders.delete(order.clientOrderId);
+    this.#ended.set(order.clientOrderId, order);
   }
 }

@@ -1,105 +1,166 @@
-// Floor 2, execution. The paper venue: the Execution port over market data alone. Orders rest in its own book and are
-// settled on closed candles by the same function as in the backtest; on a real venue entries and exits meet the quote.
+// Floor 2, execution. The paper venue: the Execution port over a simulated exchange and market data alone. Orders rest in the
+// exchange and are matched with closed candles; on a real venue entries and exits meet the quote.
 import type { Costs } from "#schemas/config.ts";
-import { ProviderError } from "#schemas/errors.ts";
-import { type Market, newestClosed } from "#schemas/market.ts";
-import { isPositive } from "#schemas/money.ts";
-import { isWorking, type Order } from "#schemas/order.ts";
+import { isPassing, ProviderError } from "#schemas/errors.ts";
+import { type Candle, type Market, newestClosed } from "#schemas/market.ts";
+import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import type { Execution, ExecutionEvent } from "#schemas/ports/trading.ts";
+import type { Execution, ExecutionReport, ExecutionReports } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { matchSlot } from "./match-candle.ts";
+import { judgeQuote } from "../market/judge-quote.ts";
 import { fillAtQuote, meetsQuote } from "./match-quote.ts";
-import { MatchingEngine } from "./matching-engine.ts";
-import { PaperAccount } from "./paper-account.ts";
-import { type Feed, type OnUnsettled, type Quote, readFeed, readQuote } from "./paper-feed.ts";
+import { type Feed, type Quote, readFeed, readQuote } from "./paper-feed.ts";
+import { exchangeStateOf, SimulatedExchange } from "./simulated-exchange.ts";
 
 export interface PaperSettings {
   readonly marketData: MarketData;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly timeframe: Timeframe;
   readonly costs: Costs;
-  /** CollectedReports currency. */
-  readonly quote: string;
-  /** `next-open`: market orders fill at the next candle's open. `quotes`: at bid or ask read after submission. */
-  readonly mode: "next-open" | "quotes";
-  /** The fold of the journal; orders still `intended` in it count as never sent. */
+  /** `next-open`: market orders fill at the next candle's open. `quote`: at bid or ask read after submission. */
+  readonly fillsAt: "next-open" | "quote";
+  /** The fold of the journal: what the exchange has of it. Orders in doubt count as never seen. */
   readonly restore: { readonly portfolio: Portfolio };
-  /**
-   * Told of a market that could not be read while others are settled, and of an exit that has no price; it is settled next
-   * time. Without it the first failure to read is thrown and nothing is settled.
-   */
-  readonly onUnsettled?: OnUnsettled;
 }
 
 export const createPaperExecution = (settings: PaperSettings): Execution => new PaperExecution(settings);
 
+/** A round of matching that has stopped for an answer, or is to begin. */
+interface Round {
+  readonly feed: Feed;
+  readonly newestMs: UnixMs;
+  /** Open times still to match, oldest first. */
+  readonly slots: UnixMs[];
+  readonly waiting: readonly Order[];
+}
+
 class PaperExecution implements Execution {
   readonly kind = "paper";
+  readonly capabilities: Execution["capabilities"];
   readonly #settings: PaperSettings;
-  readonly #book: PaperAccount;
-  /** Close time of the newest candle settled, by market; the restored slot for the others. */
-  readonly #settledMs = new Map<MarketSymbol, number>();
+  readonly #exchange: SimulatedExchange;
+  /** Close time of the newest candle matched, by market; the restored slot for the others. */
+  readonly #matchedMs = new Map<MarketSymbol, number>();
+  /** Reports that may still be asked for, and the number of those before them. */
+  #log: ExecutionReport[] = [];
+  #forgotten = 0;
+  #round: Round | null = null;
+  /** Not told yet: markets that could not be read, and exits that have no price. */
+  #unread: ExecutionReports["unread"][number][] = [];
 
   constructor(settings: PaperSettings) {
     this.#settings = settings;
-    this.#book = new PaperAccount(settings.restore.portfolio, settings.quote);
+    this.capabilities = { fillsAt: settings.fillsAt };
+    this.#exchange = new SimulatedExchange({ ...settings, restore: exchangeStateOf(settings.restore.portfolio) });
   }
 
   async submit(
     order: Order,
     { nowMs }: { readonly nowMs: UnixMs },
     options: CallOptions,
-  ): Promise<readonly ExecutionEvent[]> {
+  ): Promise<readonly ExecutionReport[]> {
     options.signal.throwIfAborted();
-    const known = this.#book.find(order.clientOrderId);
-    if (known !== null) return [{ type: "order", atMs: nowMs, order: known }];
-    const refused = this.#refuse(order, nowMs);
-    if (refused !== null) return this.#commit([{ type: "order", atMs: nowMs, order: refused }]);
-    const open: Order = { ...order, status: "open" };
-    const acknowledged: ExecutionEvent = { type: "order", atMs: nowMs, order: open };
-    if (this.#settings.mode === "next-open" || !meetsQuote(open)) return this.#commit([acknowledged]);
-    const quote = await readQuote({ ...this.#settings, nowMs }, open.symbol, options);
+    const known = this.#exchange.engine.find(order.clientOrderId);
+    if (known !== null) return this.#ofOrder(order.clientOrderId);
+    if (this.#meetsCandles(order)) {
+      this.#exchange.submit(order, nowMs);
+      return this.#keep();
+    }
+    const quote = await readQuote({ ...this.#settings, nowMs }, order.symbol, options);
     // Asked again: the same order may have come in while the quote was read.
-    const meanwhile = this.#book.find(order.clientOrderId);
-    if (meanwhile !== null) return [{ type: "order", atMs: nowMs, order: meanwhile }];
-    return [...this.#commit([acknowledged]), ...this.#meetQuotes([open], new Map([[open.symbol, quote]]), nowMs)];
+    if (this.#exchange.engine.find(order.clientOrderId) !== null) return this.#ofOrder(order.clientOrderId);
+    const judged = judgeQuote({ ...quote, side: order.side, nowMs });
+    if (order.side === "buy" && judged.status === "no-price") {
+      this.#exchange.engine.refuse(order, { type: "rejected", reason: judged.reason }, nowMs);
+    } else {
+      this.#exchange.submit(order, nowMs);
+      this.#meetQuotes([order], new Map([[order.symbol, quote]]), nowMs);
+    }
+    return this.#keep();
   }
 
   async cancel(
     clientOrderId: string,
     at: { readonly nowMs: UnixMs; readonly reason: string },
     { signal }: CallOptions,
-  ): Promise<readonly ExecutionEvent[]> {
+  ): Promise<readonly ExecutionReport[]> {
     signal.throwIfAborted();
-    const order = this.#book.find(clientOrderId);
-    if (order === null || !isWorking(order)) return [];
-    const canceled: Order = { ...order, status: "canceled", statusReason: at.reason };
-    return this.#commit([{ type: "order", atMs: at.nowMs, order: canceled }]);
+    this.#exchange.cancel(clientOrderId, at.reason, at.nowMs);
+    return this.#keep();
   }
 
   async order(clientOrderId: string, { signal }: CallOptions): Promise<Order | null> {
     signal.throwIfAborted();
-    return this.#book.find(clientOrderId);
+    return this.#exchange.engine.find(clientOrderId);
   }
 
   async openOrders({ signal }: CallOptions): Promise<readonly Order[]> {
     signal.throwIfAborted();
-    return this.#book.working();
+    return this.#exchange.engine.working();
   }
 
   async balances({ signal }: CallOptions): Promise<ReadonlyMap<string, string>> {
     signal.throwIfAborted();
-    return this.#book.balances();
+    return this.#exchange.engine.balances();
   }
 
-  async fillsSince({ nowMs }: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionEvent[]> {
+  /** Matching goes on only for a reader who has read everything so far: so an answer meets the candle it is meant for. */
+  async reports(
+    since: string | null,
+    { nowMs }: { readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<ExecutionReports> {
     options.signal.throwIfAborted();
+    const from = since === null ? 0 : Number(since);
+    let more = true;
+    if (from >= this.#count()) {
+      const begun = this.#round ?? (await this.#begin(nowMs, options));
+      options.signal.throwIfAborted();
+      // Asked again: another call may have gone on while this one was reading.
+      if (from >= this.#count()) {
+        this.#round ??= begun;
+        more = this.#goOn(nowMs);
+      }
+    }
+    this.#log = this.#log.slice(Math.max(0, from - this.#forgotten));
+    this.#forgotten = Math.max(this.#forgotten, from);
+    const unread = this.#unread;
+    this.#unread = [];
+    return { reports: this.#log, cursor: String(this.#count()), more, unread };
+  }
+
+  #count(): number {
+    return this.#forgotten + this.#log.length;
+  }
+
+  #keep(): readonly ExecutionReport[] {
+    const reports = this.#exchange.takeReports();
+    this.#log = [...this.#log, ...reports];
+    return reports;
+  }
+
+  #ofOrder(clientOrderId: string): readonly ExecutionReport[] {
+    return this.#log.filter(
+      (report) =>
+        (report.type === "order" && report.clientOrderId === clientOrderId) ||
+        (report.type === "fill" && report.fill.clientOrderId === clientOrderId),
+    );
+  }
+
+  #meetsCandles(order: Order): boolean {
+    return this.#settings.fillsAt === "next-open" || !meetsQuote(order);
+  }
+
+  #matchedThrough(symbol: MarketSymbol): number {
+    return this.#matchedMs.get(symbol) ?? this.#settings.restore.portfolio.settledThroughMs ?? 0;
+  }
+
+  async #begin(nowMs: UnixMs, options: CallOptions): Promise<Round> {
     const { marketData, timeframe } = this.#settings;
     const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
-    const waiting = this.#book.working().filter((order) => !this.#settlesOnCandles(order));
+    const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order));
     const feed = await readFeed(
       {
         marketData,
@@ -108,101 +169,77 @@ class PaperExecution implements Execution {
         newestMs,
         needed: this.#neededFrom(),
         quoted: [...new Set(waiting.map((order) => order.symbol))].sort(),
-        onUnsettled: this.#settings.onUnsettled ?? rethrow,
+        onUnsettled: (symbol, error) => {
+          if (!isPassing(error)) throw error;
+          this.#unread.push({ symbol, error });
+        },
       },
       options,
     );
-    options.signal.throwIfAborted();
-    const events: ExecutionEvent[] = [];
-    for (const openMs of this.#slotsOf(feed, newestMs)) events.push(...this.#settle(feed, openMs));
+    return { feed, newestMs, waiting, slots: this.#slotsOf(feed, newestMs) };
+  }
+
+  /** Matches slot after slot until the exchange waits for an answer: true; or until all are done. */
+  #goOn(nowMs: UnixMs): boolean {
+    const round = this.#round;
+    if (round === null) return false;
+    const { feed, slots, waiting } = round;
+    const mayMatch = (order: Order): boolean => this.#meetsCandles(order) && feed.candles.has(order.symbol);
+    for (let openMs = slots[0]; openMs !== undefined; openMs = slots[0]) {
+      const candleOf = (symbol: MarketSymbol): Candle | null => feed.candles.get(symbol)?.get(openMs ?? 0) ?? null;
+      const waits = this.#exchange.advance(openMs, candleOf, mayMatch);
+      this.#keep();
+      if (waits) return true;
+      slots.shift();
+    }
+    const lengthMs = timeframeMs(this.#settings.timeframe);
     for (const [symbol, rows] of feed.candles) {
       for (const openMs of rows.keys()) {
-        this.#settledMs.set(symbol, Math.max(this.#settledThrough(symbol), openMs + timeframeMs(timeframe)));
+        this.#matchedMs.set(symbol, Math.max(this.#matchedThrough(symbol), openMs + lengthMs));
       }
     }
     // A stop may have ended or trimmed an exit that waits for a quote: as it is now, not as it was.
-    const still = this.#book.working().filter((order) => !this.#settlesOnCandles(order));
-    return [...events, ...this.#meetQuotes(still.filter(isIn(waiting)), feed.quotes, nowMs)];
+    const isWaiting = (order: Order) => waiting.some((other) => other.clientOrderId === order.clientOrderId);
+    this.#meetQuotes(this.#exchange.engine.working(isWaiting), feed.quotes, nowMs);
+    this.#keep();
+    this.#round = null;
+    return false;
   }
 
-  #commit(events: readonly ExecutionEvent[]): readonly ExecutionEvent[] {
-    this.#book.take(events);
-    return events;
-  }
-
-  #settlesOnCandles(order: Order): boolean {
-    return this.#settings.mode === "next-open" || !meetsQuote(order);
-  }
-
-  #settledThrough(symbol: MarketSymbol): number {
-    return this.#settledMs.get(symbol) ?? this.#settings.restore.portfolio.settledThroughMs ?? 0;
-  }
-
-  /** What the venue says no to at once. */
-  #refuse(order: Order, nowMs: UnixMs): Order | null {
-    const { markets, marketData } = this.#settings;
-    if (!markets.has(order.symbol)) {
-      return { ...order, status: "rejected", statusReason: `${order.symbol} is not listed at ${marketData.venue}` };
+  #meetQuotes(orders: readonly Order[], quotes: Feed["quotes"], nowMs: UnixMs): void {
+    const { engine } = this.#exchange;
+    for (const { clientOrderId, symbol } of orders) {
+      const order = engine.find(clientOrderId);
+      const market = this.#settings.markets.get(symbol);
+      if (order === null || market === undefined || !engine.isWorking(order)) continue;
+      const quote: Quote = quotes.get(symbol) ?? { ticker: undefined, reference: null };
+      const waits = fillAtQuote(engine, order, { ...quote, nowMs, tickSize: market.tickSize });
+      if (waits !== null && order.side === "sell") this.#unread.push({ symbol, error: exitWaits(order, waits) });
     }
-    if (order.side === "sell" && !isPositive(this.#book.held(order.symbol))) {
-      return { ...order, status: "rejected", statusReason: "nothing is held" };
-    }
-    if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {
-      return { ...order, status: "expired", statusReason: "it came after its time" };
-    }
-    return null;
-  }
-
-  #meetQuotes(
-    orders: readonly Order[],
-    quotes: ReadonlyMap<MarketSymbol, Quote>,
-    nowMs: UnixMs,
-  ): readonly ExecutionEvent[] {
-    const { markets, costs, timeframe } = this.#settings;
-    const events: ExecutionEvent[] = [];
-    for (const order of orders) {
-      const market = markets.get(order.symbol);
-      if (market === undefined) continue;
-      const { cash, orders: same } = this.#book.holdings((other) => other.symbol === order.symbol);
-      const held = this.#book.held(order.symbol);
-      const book = new MatchingEngine({ market, costs, orders: [...same.values()], cash, held });
-      const quote = quotes.get(order.symbol) ?? { ticker: undefined, reference: null };
-      const waits = fillAtQuote(book, order, { ...quote, nowMs, timeframe, tickSize: market.tickSize });
-      if (waits !== null) this.#settings.onUnsettled?.(order.symbol, exitWaits(order, waits));
-      events.push(...this.#commit(book.events));
-    }
-    return events;
   }
 
   /** By market, sorted: open time of the first candle that its orders have not met yet. */
   #neededFrom(): ReadonlyMap<MarketSymbol, number> {
+    const lengthMs = timeframeMs(this.#settings.timeframe);
     const from = new Map<MarketSymbol, number>();
-    for (const order of this.#book.working()) {
-      if (!this.#settlesOnCandles(order)) continue;
-      from.set(order.symbol, Math.min(from.get(order.symbol) ?? Number.POSITIVE_INFINITY, order.workingFromMs));
+    for (const order of this.#exchange.engine.working((each) => this.#meetsCandles(each))) {
+      const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
+      from.set(order.symbol, Math.min(from.get(order.symbol) ?? Number.POSITIVE_INFINITY, openMs));
     }
     const sorted = [...from].sort(([a], [b]) => (a < b ? -1 : 1));
-    return new Map(sorted.map(([symbol, ms]) => [symbol, Math.max(ms, this.#settledThrough(symbol))]));
+    return new Map(sorted.map(([symbol, ms]) => [symbol, Math.max(ms, this.#matchedThrough(symbol))]));
   }
 
-  /** Open times to settle, oldest first: those of the candles read, and those in which an entry runs out unmet. */
-  #slotsOf(feed: Feed, newestMs: UnixMs): readonly UnixMs[] {
+  /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */
+  #slotsOf(feed: Feed, newestMs: UnixMs): UnixMs[] {
     const lengthMs = timeframeMs(this.#settings.timeframe);
     const slots = new Set<number>();
     for (const rows of feed.candles.values()) for (const openMs of rows.keys()) slots.add(openMs);
-    for (const { expiresAtMs } of this.#book.working()) {
+    for (const { expiresAtMs } of this.#exchange.engine.working()) {
       if (expiresAtMs === null || expiresAtMs > newestMs) continue;
       slots.add(Math.ceil(expiresAtMs / lengthMs) * lengthMs - lengthMs);
     }
     return [...slots].sort((a, b) => a - b).map(unixMs);
-  }
-
-  #settle(feed: Feed, openMs: UnixMs): readonly ExecutionEvent[] {
-    const { timeframe, markets, costs } = this.#settings;
-    const portfolio = this.#book.holdings((order) => this.#settlesOnCandles(order) && feed.candles.has(order.symbol));
-    // A second call may have settled the same candle while this one was reading; doing it again changes nothing.
-    const candleOf = (symbol: MarketSymbol) => feed.candles.get(symbol)?.get(openMs) ?? null;
-    return this.#commit(matchSlot({ portfolio, openMs, timeframe, markets, costs, candleOf }));
   }
 }
 
@@ -211,12 +248,3 @@ const exitWaits = ({ quantity }: Order, reason: string): ProviderError =>
     was: `The exit of ${quantity} waits: ${reason}.`,
     remedy: "It is tried again at the next slot.",
   });
-
-const isIn =
-  (orders: readonly Order[]) =>
-  (order: Order): boolean =>
-    orders.some((other) => other.clientOrderId === order.clientOrderId);
-
-const rethrow: OnUnsettled = (_symbol, error) => {
-  throw error;
-};

@@ -48,8 +48,9 @@ export function protectionOf(portfolio: Portfolio, symbol: MarketSymbol): Pick<P
   let targetPrice: Price | null = null;
   for (const order of portfolio.orders.values()) {
     if (order.symbol !== symbol) continue;
-    if (order.role === "stop") stopPrice = order.triggerPrice;
-    if (order.role === "target") targetPrice = order.limitPrice;
+    // A newer generation stands after the one it replaces.
+    if (order.role === "stop-loss") stopPrice = order.triggerPrice ?? stopPrice;
+    if (order.role === "take-profit") targetPrice = order.limitPrice ?? targetPrice;
   }
   return { stopPrice, targetPrice };
 }

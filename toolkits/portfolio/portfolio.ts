@@ -5,9 +5,9 @@
 //   cash + Σ quantity × averagePrice = startingCash + realisedPnl      (to the 30th decimal place of a division)
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type Money, ZERO_MONEY } from "#schemas/money.ts";
-import { isWorking, type Order } from "#schemas/order.ts";
 import { clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
-import { applyFill, protectionOf, withPosition } from "./fills.ts";
+import { applyFill, withPosition } from "./fills.ts";
+import { swept, takeFill, takeList, takeOrderRow } from "./order-book.ts";
 
 export interface StartingCapital {
   /** Settlement currency. */
@@ -22,6 +22,7 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   startingCash: cash,
   positions: new Map(),
   orders: new Map(),
+  brackets: new Map(),
   lastExitMs: new Map(),
   realisedPnl: ZERO_MONEY,
   feesPaid: ZERO_MONEY,
@@ -51,31 +52,22 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
     case "quarantine":
     case "learning":
       return portfolio;
+    case "order-list":
+      return takeList(portfolio, event.orders);
     case "order":
-      return applyOrder(portfolio, event.order);
+      return takeOrderRow(portfolio, event);
     case "fill":
-      return applyFill(portfolio, event.fill);
+      return swept(takeFill(applyFill(portfolio, event.fill), event.fill), event.fill.symbol);
     case "dust": {
       const position = portfolio.positions.get(event.symbol);
-      return position === undefined ? portfolio : withPosition(portfolio, { ...position, dust: true });
+      if (position === undefined) return portfolio;
+      return swept(withPosition(portfolio, { ...position, dust: true }), event.symbol);
     }
     case "equity":
       return { ...portfolio, loss: event.loss, settledThroughMs: event.slotMs };
     case "control":
       return applyControl(portfolio, event.action);
   }
-}
-
-function applyOrder(portfolio: Portfolio, order: Order): Portfolio {
-  const known = portfolio.orders.has(order.clientOrderId);
-  if (!known && !isWorking(order)) return portfolio;
-  const orders = new Map(portfolio.orders);
-  if (isWorking(order)) orders.set(order.clientOrderId, order);
-  else orders.delete(order.clientOrderId);
-  const next = { ...portfolio, orders };
-  const position = portfolio.positions.get(order.symbol);
-  if (position === undefined || (order.role !== "stop" && order.role !== "target")) return next;
-  return withPosition(next, { ...position, ...protectionOf(next, order.symbol) });
 }
 
 function applyControl(portfolio: Portfolio, action: "pause" | "resume" | "halt"): Portfolio {

@@ -1,7 +1,7 @@
 // Floor 2, portfolio. Journal events → the trades that are finished: one entry with all its exits each, in however many
 // orders and fills. A trade ends when nothing that can be sold is left of it.
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Fill } from "#schemas/order.ts";
+import type { Fill, Order } from "#schemas/order.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { Trade } from "./trade.ts";
@@ -33,11 +33,14 @@ export class TradeFold {
     if (event.type === "decision") {
       const { action, decisionId, strategyId } = event.decision;
       if (action === "enter") this.#strategies.set(decisionId, strategyId);
-    } else if (event.type === "order") {
-      const strategyId = this.#strategies.get(event.order.decisionId);
-      if (strategyId !== undefined) this.#strategies.set(event.order.clientOrderId, strategyId);
-    }
+    } else if (event.type === "order-list") for (const order of event.orders) this.#order(order);
+    else if (event.type === "order") this.#order(event.order);
     return null;
+  }
+
+  #order({ decisionId, clientOrderId }: Order): void {
+    const strategyId = this.#strategies.get(decisionId);
+    if (strategyId !== undefined) this.#strategies.set(clientOrderId, strategyId);
   }
 
   /** In the order in which they ended. */

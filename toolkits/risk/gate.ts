@@ -5,6 +5,7 @@ import { InvariantError } from "#schemas/errors.ts";
 import { ZERO_QUANTITY } from "#schemas/money.ts";
 import { clientOrderIdOf, type Order } from "#schemas/order.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { bracketOf } from "./bracket.ts";
 import { type Draft, draftOrder, entryWindowMs } from "./draft.ts";
 import type { GateInput } from "./gate-input.ts";
 import type { RuleContext } from "./rules/rule.ts";
@@ -36,24 +37,28 @@ function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): 
   const { decision, limits, slotMs, nowMs } = input;
   const entry = decision.action === "enter";
   const lifeMs = input.entryStyle === "next-open" ? timeframeMs(decision.timeframe) : entryWindowMs(decision.timeframe);
+  const role = entry ? "entry" : "exit";
   return {
-    clientOrderId: clientOrderIdOf(decision.decisionId),
+    clientOrderId: clientOrderIdOf(decision.decisionId, role, 0),
     decisionId: decision.decisionId,
     parentId: null,
     symbol: decision.symbol,
     side: entry ? "buy" : "sell",
-    kind: draft.limitPrice === null ? "market" : "limit",
-    role: entry ? "entry" : "exit",
+    type: draft.limitPrice === null ? "market" : "limit",
+    role,
+    generation: 0,
     quantity: draft.quantity,
     filledQuantity: ZERO_QUANTITY,
     limitPrice: draft.limitPrice,
     triggerPrice: null,
     triggered: false,
-    bracket: entry ? { stopPct: limits.stopPct, targetPct: limits.targetPct } : null,
+    trails: false,
+    bracket: entry ? bracketOf(limits) : null,
     createdAtMs: nowMs,
-    workingFromMs: entry ? slotMs : firstCandleMs(input),
+    activeFromMs: entry ? slotMs : firstCandleMs(input),
     expiresAtMs: entry ? unixMs(slotMs + lifeMs) : null,
-    status: "intended",
+    venueOrderId: null,
+    status: "initialized",
     statusReason: "",
   };
 }

@@ -49,7 +49,7 @@ export async function healthText(
       ? [`${slotsText(behind(decision?.slotMs))} without a finished decision cycle`]
       : []),
     ...cycles.flatMap((cycle) => problemsOf(cycle)),
-    ...[...desk.unsettled.problems].map(([symbol, text]) => `${symbol} is not settled: ${text}`),
+    ...desk.venueReports.unread,
     ...(control === "running" ? [] : [`it is ${control}`]),
     ...(desk.haltFileExists() ? ["the halt file is there: it sends nothing"] : []),
     ...(loss?.dayLossLatched ? ["the day-loss limit has tripped: no entries until tomorrow (UTC)"] : []),

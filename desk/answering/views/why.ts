@@ -3,6 +3,7 @@
 import type { DeskText, DeskView } from "#agents/deep-trader-manager/desk-view.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { isWorking } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
 import type { Desk } from "../../desk.ts";
@@ -28,7 +29,7 @@ export async function whyText(
   const past = events.filter((event) => event.atMs <= nowMs && isWithin(period, event.atMs));
   const about = past.filter((event) => isAbout(event, symbol, side));
   const refused = about.filter((event) => event.type === "refusal");
-  const done = about.filter((event) => event.type === "fill" || event.type === "order");
+  const done = about.filter((event) => event.type !== "decision" && event.type !== "refusal");
   // Asked why not: the refusals are the answer; where it did act after all, that is.
   const quoted = (negation && refused.length > 0 ? refused : about).slice(-MAX_QUOTED);
   const parts: string[] = [];
@@ -115,9 +116,11 @@ function subjectOf(event: JournalEvent): { readonly symbol: string; readonly sid
       return { symbol: event.decision.symbol, side: event.decision.action === "enter" ? "buy" : "sell" };
     case "refusal":
       return { symbol: event.refusal.symbol, side: event.refusal.action === "enter" ? "buy" : "sell" };
+    case "order-list":
+      return event.orders[0] ?? null;
     case "order":
-      // Acknowledgements and resting children say nothing about why.
-      return event.order.status === "open" ? null : event.order;
+      // What happens to a working order says nothing about why.
+      return isWorking(event.order) ? null : event.order;
     case "fill":
       return event.fill;
     case "dust":

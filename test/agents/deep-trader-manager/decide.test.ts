@@ -167,9 +167,9 @@ describe("ranking of entries", () => {
     ]);
     expect(outcome.events.map((event) => event.type)).toEqual([
       "decision",
-      "order",
+      "order-list",
       "decision",
-      "order",
+      "order-list",
       "decision",
       "refusal",
       "decision",
@@ -303,7 +303,7 @@ describe("any slot", () => {
         const acted = decisions.filter(({ action }) => action !== "hold").map(({ decisionId }) => decisionId);
         const answered = [...orders, ...refusals].map(({ decisionId }) => decisionId);
         expect(answered.toSorted()).toEqual(acted.toSorted());
-        for (const order of orders) expect(order.clientOrderId).toBe(clientOrderIdOf(order.decisionId));
+        for (const order of orders) expect(order.clientOrderId).toBe(clientOrderIdOf(order.decisionId, order.role, 0));
       }),
     );
   });

@@ -81,11 +81,11 @@ async function openAsked() {
     run,
     mark("02-29T09:00", 10_000),
     buy("1", "3000", fillAt("02-29T10:00", ETH, "3")),
-    sell("1", "3100", { ...fillAt("02-29T15:00", ETH, "3.1"), role: "target" }),
+    sell("1", "3100", { ...fillAt("02-29T15:00", ETH, "3.1"), role: "take-profit" }),
     mark("03-01T00:00", 10_093.9),
     buy("0.01", "60000", fillAt("03-01T09:00", BTC, "0.6")),
     buy("2", "100", fillAt("03-01T10:00", SOL, "0.2")),
-    sell("2", "90", { ...fillAt("03-01T11:00", SOL, "0.18"), role: "stop" }),
+    sell("2", "90", { ...fillAt("03-01T11:00", SOL, "0.18"), role: "stop-loss" }),
     mark("03-01T11:55", 10_072),
   ];
   await desk.account.append(events, patience);
@@ -108,7 +108,7 @@ describe("a question about the desk's own trades", () => {
     ["when did we buy BTC", "BTC/USDT 0.01: bought 2024-03-01 09:00 UTC, 3.0 h ago"],
     [
       "what did I sell yesterday?",
-      "Sold yesterday (2024-02-29, UTC); this run began 2024-02-29 09:00 UTC:\n2024-02-29 15:00 ETH/USDT 1 at 3,100 USDT, target",
+      "Sold yesterday (2024-02-29, UTC); this run began 2024-02-29 09:00 UTC:\n2024-02-29 15:00 ETH/USDT 1 at 3,100 USDT, take-profit",
     ],
     ["did you sell anything on Monday", "Nothing was sold on 2024-02-26 (UTC)"],
     [

@@ -71,9 +71,9 @@ const refusal = (rule: "second-opinion" | "market-filters" | "cash"): JournalEve
   refusal: { decisionId: ID, symbol: SYMBOL, action: "enter", asOfMs: AT_MS, rule, reason: "" },
 });
 const entry = (quantity: string): JournalEvent => ({
-  type: "order",
+  type: "order-list",
   atMs: AT_MS,
-  order: { decisionId: ID, symbol: SYMBOL, role: "entry", status: "intended", quantity } as Order,
+  orders: [{ decisionId: ID, symbol: SYMBOL, role: "entry", status: "initialized", quantity } as Order],
 });
 const vetoed = [equity("10000"), opinion("veto", 0), decision(), refusal("second-opinion")].toSorted(
   (a, b) => a.atMs - b.atMs,

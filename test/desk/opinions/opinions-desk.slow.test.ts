@@ -24,10 +24,8 @@ const shrunkEntries = (events: readonly JournalEvent[]) => {
   );
   return events.filter(
     (e) =>
-      e.type === "order" &&
-      e.order.role === "entry" &&
-      e.order.status === "intended" &&
-      shrinks.has(`${e.order.symbol} ${e.order.createdAtMs}`),
+      e.type === "order-list" &&
+      e.orders.some((o) => o.role === "entry" && shrinks.has(`${o.symbol} ${o.createdAtMs}`)),
   );
 };
 

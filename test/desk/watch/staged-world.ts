@@ -8,7 +8,7 @@ import type { Alert } from "#schemas/alert.ts";
 import { NO_TRIGGERS } from "#schemas/analysis.ts";
 import { ProviderRefusedError } from "#schemas/errors.ts";
 import type { CandleSeries } from "#schemas/market.ts";
-import type { Execution, ExecutionEvent } from "#schemas/ports/trading.ts";
+import type { Execution } from "#schemas/ports/trading.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
@@ -202,14 +202,16 @@ function wrapped(inner: Execution, world: World): Execution {
   const failing = (): void => {
     if (world.ordersFail !== null) throw world.ordersFail;
   };
-  /** A stop that the venue lost is canceled from outside, as somebody at the exchange's own page would do it. */
-  const seen = (events: readonly ExecutionEvent[]): readonly ExecutionEvent[] =>
-    world.stopsLost ? events.filter((event) => event.type !== "order" || event.order.role !== "stop") : events;
   return {
     kind: inner.kind,
+    capabilities: inner.capabilities,
     submit: async (order, at, options) => {
       failing();
-      return seen(await inner.submit(order, at, options));
+      const reports = await inner.submit(order, at, options);
+      if (!world.stopsLost || order.role !== "stop-loss") return reports;
+      /** A stop that the venue lost is canceled from outside, as at the exchange's own page. */
+      const reason = "canceled at the exchange";
+      return [...reports, ...(await inner.cancel(order.clientOrderId, { ...at, reason }, options))];
     },
     cancel: (id, at, options) => inner.cancel(id, at, options),
     order: async (id, options) => {
@@ -218,7 +220,7 @@ function wrapped(inner: Execution, world: World): Execution {
     },
     openOrders: (options) => inner.openOrders(options),
     balances: (options) => inner.balances(options),
-    fillsSince: async (at, options) => seen(await inner.fillsSince(at, options)),
+    reports: (since, at, options) => inner.reports(since, at, options),
   };
 }
 

@@ -5,6 +5,7 @@ import { type AlertFacts, NO_MEMORY, raiseAlerts } from "#desk/watch/rules.ts";
 import { watchBetween } from "#desk/watch/watch.ts";
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { clientOrderIdOf } from "#schemas/order.ts";
 import { patience } from "#test/support/desk.ts";
 import { AAA, BBB, kindsOf, openStaged, STEP_MS, type StagedDesk, slotMsOf } from "./staged-world.ts";
 
@@ -38,7 +39,7 @@ const STAGES: readonly Stage[] = [
       await staged.run(5);
     },
     raises: { fill: 1, "stop-hit": 1 },
-    says: /^Stop hit: sold [\d.]+ AAA at [\d.]+ USDT \(stop\); sold [\d.]+ BBB/,
+    says: /^Stop hit: sold [\d.]+ AAA at [\d.]+ USDT \(stop-loss\); sold [\d.]+ BBB/,
   },
   {
     condition: "stop-missing",
@@ -179,9 +180,20 @@ describe("an alert that was told", () => {
     const staged = await openStaged();
     staged.world.stopsLost = true;
     await staged.run(2);
-    const stops = await staged.test().desk.execution.openOrders(patience);
-    const events = stops.map((order) => ({ type: "order" as const, atMs: slotMsOf(1), order }));
-    await staged.test().desk.account.append(events, patience);
+    staged.world.stopsLost = false;
+    const stops = (await staged.test().events()).flatMap((event) =>
+      event.type === "order" && event.event?.type === "canceled" && event.order.role === "stop-loss"
+        ? [event.order]
+        : [],
+    );
+    const placedAnew = stops.map((stop) => ({
+      ...stop,
+      clientOrderId: clientOrderIdOf(stop.decisionId, stop.role, 1),
+      generation: 1,
+      status: "initialized" as const,
+    }));
+    const list = { type: "order-list" as const, atMs: slotMsOf(1), orders: placedAnew };
+    await staged.test().desk.account.append([list], patience);
     await staged.run(3);
     expect(kindsOf(await staged.alerts())["stop-missing"]).toBeUndefined();
   });
@@ -504,7 +516,9 @@ describe("fills", () => {
     const told = alerts.flatMap(({ orders = [] }) => orders);
     expect(new Set(told).size).toBe(told.length);
     const filled = (await staged.test().events()).flatMap((e) =>
-      e.type === "fill" && e.fill.role !== "stop" && e.atMs <= (alerts[2]?.atMs ?? 0) ? [e.fill.clientOrderId] : [],
+      e.type === "fill" && e.fill.role !== "stop-loss" && e.atMs <= (alerts[2]?.atMs ?? 0)
+        ? [e.fill.clientOrderId]
+        : [],
     );
     expect(new Set(told)).toEqual(new Set(filled));
     expect(filled.length).toBeGreaterThan(8);

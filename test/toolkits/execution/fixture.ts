@@ -1,11 +1,17 @@
 // Markets, orders and candles for settlement, and a venue whose candles are written down in the test.
 import { Costs } from "#schemas/config.ts";
+import { ProviderError } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle, Market, Ticker } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
-import type { Order } from "#schemas/order.ts";
+import type { Fill, Order } from "#schemas/order.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
-import { type MatchInput, matchCandle } from "#toolkits/execution/match-candle.ts";
+import { matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
+import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
+import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
 
 export const T0 = 1_700_000_100_000;
 export const STEP_MS = 300_000;
@@ -46,18 +52,21 @@ export const entryOrder = (change: Partial<Order> = {}): Order => ({
   parentId: null,
   symbol: BTC,
   side: "buy",
-  kind: "market",
+  type: "market",
   role: "entry",
+  generation: 0,
   quantity: "2" as Quantity,
   filledQuantity: "0" as Quantity,
   limitPrice: null,
   triggerPrice: null,
   triggered: false,
-  bracket: { stopPct: 10, targetPct: 20 },
+  trails: false,
+  bracket: bracketOf({ stopPct: 10, targetPct: 20 }),
   createdAtMs: at(0),
-  workingFromMs: at(0),
+  activeFromMs: at(0),
   expiresAtMs: at(1),
-  status: "open",
+  venueOrderId: null,
+  status: "initialized",
   statusReason: "",
   ...change,
 });
@@ -72,8 +81,8 @@ export const stopOrder = (triggerPrice: string, change: Partial<Order> = {}): Or
     ...sale,
     clientOrderId: "c".repeat(32),
     parentId: "e".repeat(32),
-    role: "stop",
-    kind: "stop",
+    role: "stop-loss",
+    type: "stop-market",
     triggerPrice: triggerPrice as Price,
     ...change,
   });
@@ -83,8 +92,8 @@ export const targetOrder = (limitPrice: string, change: Partial<Order> = {}): Or
     ...sale,
     clientOrderId: "d".repeat(32),
     parentId: "e".repeat(32),
-    role: "target",
-    kind: "target",
+    role: "take-profit",
+    type: "limit",
     limitPrice: limitPrice as Price,
     ...change,
   });
@@ -92,19 +101,77 @@ export const targetOrder = (limitPrice: string, change: Partial<Order> = {}): Or
 export const costs = Costs.parse({});
 export const free = Costs.parse({ feeBps: 0, slippageBps: 0 });
 
-type Given = Partial<Omit<MatchInput, "cash" | "held">> & { readonly cash?: string; readonly held?: string };
+/** One exchange and its account, moved on candle by candle. */
+export class Trial {
+  readonly events: JournalEvent[] = [];
+  readonly exchange: SimulatedExchange;
+  readonly market: Market;
+  readonly #markets: ReadonlyMap<MarketSymbol, Market>;
+  portfolio: Portfolio;
 
-export const settle = ({ cash = "10000", held = "0", ...given }: Given) =>
-  matchCandle({
-    orders: [],
-    candle: flat(0, 100),
-    timeframe: "5m",
-    market: marketOf(BTC),
-    costs: free,
-    ...given,
-    cash: cash as Money,
-    held: held as Quantity,
-  });
+  constructor(
+    given: {
+      readonly market?: Market;
+      readonly costs?: Costs;
+      readonly cash?: string;
+      /** Bought at 100 before. */
+      readonly held?: string;
+      readonly orders?: readonly Order[];
+    } = {},
+  ) {
+    this.market = given.market ?? marketOf(BTC);
+    this.#markets = new Map([[BTC, this.market]]);
+    const start = emptyPortfolio({ quote: "USDT", cash: (given.cash ?? "10000") as Money });
+    const quantity = given.held as Quantity | undefined;
+    const position = { symbol: BTC, base: "BTC", averagePrice: "100" as Price, openedAtMs: at(-1) };
+    const rest = { stopPrice: null, targetPrice: null, dust: false };
+    const positions = new Map(quantity === undefined ? [] : [[BTC, { ...position, ...rest, quantity }]]);
+    this.portfolio = { ...start, positions };
+    const orders = given.orders ?? [];
+    this.exchange = new SimulatedExchange({
+      markets: this.#markets,
+      timeframe: "5m",
+      costs: given.costs ?? free,
+      restore: exchangeStateOf(this.portfolio),
+    });
+    if (orders.length > 0) this.send(orders, at(-1));
+  }
+
+  /** Journals orders as one list and sends what may be sent. */
+  send(orders: readonly Order[], nowMs: UnixMs): this {
+    this.take([{ type: "order-list", atMs: nowMs, orders: [...orders] }]);
+    sendOrders(this.exchange, this.#account, { markets: this.#markets, timeframe: "5m", nowMs });
+    return this;
+  }
+
+  /** Matches candles; returns the fills that they made. */
+  match(...candles: readonly Candle[]): readonly Fill[] {
+    const before = this.events.length;
+    for (const each of candles) {
+      const nowMs = unixMs(each.openMs + STEP_MS);
+      const slot = { openMs: unixMs(each.openMs), candleOf: () => each };
+      matchSlot(this.exchange, this.#account, slot, { markets: this.#markets, timeframe: "5m", nowMs });
+    }
+    return this.events.slice(before).flatMap((event) => (event.type === "fill" ? [event.fill] : []));
+  }
+
+  /** The order of a role as it was journaled last. */
+  last(role: Order["role"]): Order | undefined {
+    const rows = this.events.flatMap((event) =>
+      event.type === "order-list" ? event.orders : event.type === "order" ? [event.order] : [],
+    );
+    return rows.findLast((order) => order.role === role);
+  }
+
+  take(events: readonly JournalEvent[]): void {
+    for (const event of events) this.portfolio = applyEvent(this.portfolio, event);
+    this.events.push(...events);
+  }
+
+  get #account() {
+    return { portfolio: () => this.portfolio, take: (events: readonly JournalEvent[]) => this.take(events) };
+  }
+}
 
 export type FakeVenue = MarketData & {
   readonly asked: { readonly symbol: MarketSymbol; readonly count: number }[];
@@ -126,7 +193,7 @@ export function fakeVenue(candles: Readonly<Record<string, readonly Candle[]>>, 
     markets: async () => [marketOf(BTC), marketOf(ETH)],
     async candles({ symbol, timeframe, nowMs, count }) {
       venue.asked.push({ symbol, count });
-      if (venue.down.has(symbol)) throw new Error(`${symbol} is down`);
+      if (venue.down.has(symbol)) throw new ProviderError({ was: `${symbol} is down.`, remedy: "Wait." });
       const closed = (candles[symbol] ?? []).filter((c) => c.openMs + timeframeMs(timeframe) <= nowMs - graceMs);
       const rows = closed.slice(-count);
       const column = (pick: (c: Candle) => number) => Float64Array.from(rows, pick);
@@ -144,7 +211,8 @@ export function fakeVenue(candles: Readonly<Record<string, readonly Candle[]>>, 
       };
     },
     async tickers({ symbols, nowMs }) {
-      if (symbols.some((symbol) => venue.down.has(symbol))) throw new Error("tickers are down");
+      if (symbols.some((symbol) => venue.down.has(symbol)))
+        throw new ProviderError({ was: "Tickers are down.", remedy: "Wait." });
       return symbols.flatMap((symbol) => venue.tickerOf(symbol, nowMs) ?? []);
     },
   };

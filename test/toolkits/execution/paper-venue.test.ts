@@ -1,16 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JournalEvent } from "#schemas/journal.ts";
+import { type Account, createAccount } from "#desk/account/account.ts";
+import { collectReports, createVenueReports } from "#desk/run-slot/collect-reports.ts";
+import { sendOrders } from "#desk/run-slot/send.ts";
+import type { OrderDesk } from "#desk/run-slot/slot-desk.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
-import type { Order } from "#schemas/order.ts";
-import type { Portfolio } from "#schemas/portfolio.ts";
-import type { ExecutionEvent } from "#schemas/ports/trading.ts";
-import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import type { Bracket, Order } from "#schemas/order.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { unixMs } from "#schemas/units.ts";
 import { executionContract } from "#test/contract/execution.ts";
-import { matchSlot } from "#toolkits/execution/match-candle.ts";
+import { testConfig } from "#test/support/desk.ts";
+import { matchSlot, sendOrders as sendAtHand } from "#toolkits/execution/answer.ts";
+import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution, type PaperSettings } from "#toolkits/execution/paper-venue.ts";
+import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
 import {
   at,
   BTC,
@@ -26,6 +33,7 @@ import {
   quoteAt,
   STEP_MS,
   signal,
+  stopOrder,
 } from "./fixture.ts";
 
 const options = { signal };
@@ -37,26 +45,94 @@ const paper = (marketData: FakeVenue, change: Partial<PaperSettings> = {}) =>
     markets,
     timeframe: "5m",
     costs,
-    quote: "USDT",
-    mode: "next-open",
+    fillsAt: "next-open",
     restore: { portfolio: fresh },
     ...change,
   });
-const fold = (events: readonly ExecutionEvent[], from: Portfolio = fresh): Portfolio => events.reduce(applyEvent, from);
-const fillsIn = (events: readonly ExecutionEvent[]) => events.flatMap((e) => (e.type === "fill" ? [e.fill] : []));
-const ordersIn = (events: readonly ExecutionEvent[]) => events.flatMap((e) => (e.type === "order" ? [e.order] : []));
-const intended = (change: Partial<Order> = {}): Order => entryOrder({ status: "intended", ...change });
 const still = (price: number, count = 30) => Array.from({ length: count }, (_, n) => flat(n, price));
 
-for (const mode of ["next-open", "quotes"] as const) {
-  executionContract(`paper (${mode})`, () => {
+/** The orders' part of a desk over a paper venue: what the slots of a desk do with it. */
+class OrderTrial {
+  readonly events: JournalEvent[] = [];
+  readonly account: Account;
+  readonly #venue: FakeVenue;
+  readonly #fillsAt: PaperSettings["fillsAt"];
+  #desk: OrderDesk;
+  #nowMs = at(0);
+
+  constructor(venue: FakeVenue, fillsAt: PaperSettings["fillsAt"] = "next-open") {
+    this.#venue = venue;
+    this.#fillsAt = fillsAt;
+    this.account = createAccount({
+      quote: "USDT",
+      cash: "10000" as Money,
+      readers: [{ take: (event) => void this.events.push(event) }],
+    });
+    this.#desk = this.#open();
+  }
+
+  #open(): OrderDesk {
+    const restore = { portfolio: this.account.portfolio() };
+    return {
+      config: testConfig({}),
+      deskId: "main" as OrderDesk["deskId"],
+      runId: "live" as OrderDesk["runId"],
+      quote: "USDT",
+      clock: { kind: "simulated", now: () => this.#nowMs, sleep: async () => {} },
+      monotonicMs: () => 0,
+      haltFileExists: () => false,
+      markets,
+      account: this.account,
+      execution: paper(this.#venue, { restore, fillsAt: this.#fillsAt }),
+      entryStyle: "next-open",
+      venueReports: createVenueReports(),
+    };
+  }
+
+  get execution() {
+    return this.#desk.execution;
+  }
+
+  /** A new process on the same journal. */
+  restart(): void {
+    this.#desk = this.#open();
+  }
+
+  /** The first step of a slot; what it journaled, and what it could not do. */
+  async collect(nowMs: UnixMs) {
+    this.#nowMs = nowMs;
+    const from = this.events.length;
+    const { problems } = await collectReports(this.#desk, nowMs, options);
+    const events = this.events.slice(from);
+    return { problems, events, fills: events.flatMap((e) => (e.type === "fill" ? [e.fill] : [])) };
+  }
+
+  /** The last step: what was decided is journaled and sent. */
+  async send(nowMs: UnixMs, ...orders: readonly Order[]) {
+    this.#nowMs = nowMs;
+    const from = this.events.length;
+    for (const order of orders) {
+      await this.account.append([{ type: "order-list", atMs: nowMs, orders: [...orderListOf(order)] }], options);
+    }
+    const { problems } = await sendOrders(this.#desk, options);
+    const events = this.events.slice(from);
+    return { problems, events, fills: events.flatMap((e) => (e.type === "fill" ? [e.fill] : [])) };
+  }
+
+  last(role: Order["role"]): Order | undefined {
+    return this.events.flatMap((e) => (e.type === "order" ? [e.order] : [])).findLast((order) => order.role === role);
+  }
+}
+
+for (const fillsAt of ["next-open", "quote"] as const) {
+  executionContract(`paper (${fillsAt})`, () => {
     const venue = fakeVenue({ [BTC]: [flat(-1, 100), ...still(100)] });
     venue.tickerOf = quoteAt(100, 100);
     return {
-      execution: paper(venue, { mode }),
-      entry: intended(),
-      exitOf: (bought, nowMs) =>
-        exitOrder({ status: "intended", quantity: bought.filledQuantity, workingFromMs: nowMs }),
+      execution: paper(venue, { fillsAt }),
+      entry: entryOrder(),
+      exitOf: (bought, nowMs) => exitOrder({ quantity: bought.filledQuantity, activeFromMs: nowMs }),
+      stopOf: (bought, nowMs) => stopOrder("10", { quantity: bought.quantity, activeFromMs: nowMs }),
       nowMs: at(0),
       moveOn: (nowMs) => unixMs(nowMs + STEP_MS),
       quote: "USDT",
@@ -65,24 +141,25 @@ for (const mode of ["next-open", "quotes"] as const) {
   });
 }
 
+const ethEntry = (change: Partial<Order> = {}) =>
+  entryOrder({ symbol: ETH, clientOrderId: "1".repeat(32), decisionId: "1".repeat(64), ...change });
+
 describe("paper at the next open", () => {
   it("fills nothing before the candle is closed, grace included", async () => {
-    const execution = paper(fakeVenue({ [BTC]: still(100) }, 3000));
-    await execution.submit(intended(), { nowMs: at(0) }, options);
-    expect(await execution.fillsSince({ nowMs: unixMs(at(1) + 2999) }, options)).toEqual([]);
-    expect(fillsIn(await execution.fillsSince({ nowMs: unixMs(at(1) + 3000) }, options))).toMatchObject([
-      { price: "100.05", atMs: at(0) },
-    ]);
+    const trial = new OrderTrial(fakeVenue({ [BTC]: still(100) }, 3000));
+    await trial.send(at(0), entryOrder());
+    expect((await trial.collect(unixMs(at(1) + 2999))).fills).toEqual([]);
+    expect((await trial.collect(unixMs(at(1) + 3000))).fills).toMatchObject([{ price: "100.05", atMs: at(0) }]);
   });
 
-  it("asks only for markets with working orders, and only for candles not settled yet", async () => {
+  it("asks only for markets with working orders, and only for candles not matched yet", async () => {
     const venue = fakeVenue({ [BTC]: still(100), [ETH]: still(100) });
-    const execution = paper(venue);
-    expect(await execution.fillsSince({ nowMs: at(5) }, options)).toEqual([]);
-    await execution.submit(intended({ workingFromMs: at(5), expiresAtMs: at(6) }), { nowMs: at(5) }, options);
-    await execution.fillsSince({ nowMs: at(6) }, options);
-    await execution.fillsSince({ nowMs: at(9) }, options);
-    await execution.fillsSince({ nowMs: at(9) }, options);
+    const trial = new OrderTrial(venue);
+    expect((await trial.collect(at(5))).events).toEqual([]);
+    await trial.send(at(5), entryOrder({ activeFromMs: at(5), expiresAtMs: at(6) }));
+    await trial.collect(at(6));
+    await trial.collect(at(9));
+    await trial.collect(at(9));
     expect(venue.asked).toEqual([
       { symbol: BTC, count: 1 },
       { symbol: BTC, count: 3 },
@@ -91,146 +168,158 @@ describe("paper at the next open", () => {
 
   it("catches up candle by candle, across markets by time and then by symbol", async () => {
     const fall = [flat(0, 100), flat(1, 100), flat(2, 85)];
-    const execution = paper(fakeVenue({ [BTC]: fall, [ETH]: fall }));
-    await execution.submit(intended({ symbol: ETH, clientOrderId: "1".repeat(32) }), { nowMs: at(0) }, options);
-    await execution.submit(intended(), { nowMs: at(0) }, options);
-    const events = await execution.fillsSince({ nowMs: at(3) }, options);
-    expect(fillsIn(events).map((f) => [f.symbol, f.role, f.atMs])).toEqual([
+    const trial = new OrderTrial(fakeVenue({ [BTC]: fall, [ETH]: fall }));
+    await trial.send(at(0), ethEntry(), entryOrder());
+    const { fills } = await trial.collect(at(3));
+    expect(fills.map((f) => [f.symbol, f.role, f.atMs])).toEqual([
       [BTC, "entry", at(0)],
       [ETH, "entry", at(0)],
-      [BTC, "stop", at(3)],
-      [ETH, "stop", at(3)],
+      [BTC, "stop-loss", at(3)],
+      [ETH, "stop-loss", at(3)],
+    ]);
+  });
+
+  it("journals children before anything is sent, prices them by the fill, and only then sends them", async () => {
+    const trial = new OrderTrial(fakeVenue({ [BTC]: still(100) }));
+    await trial.send(at(0), entryOrder());
+    const children = trial.events[0]?.type === "order-list" ? trial.events[0].orders.slice(1) : [];
+    expect(
+      children.map(({ role, status, triggerPrice, limitPrice }) => [role, status, triggerPrice, limitPrice]),
+    ).toEqual([
+      ["stop-loss", "initialized", null, null],
+      ["take-profit", "initialized", null, null],
+    ]);
+    expect((await trial.execution.openOrders(options)).map(({ role }) => role)).toEqual(["entry"]);
+    const { events } = await trial.collect(at(1));
+    const steps = events.map((e) => (e.type === "order" ? `${e.order.role} ${e.event?.type}` : e.type));
+    expect(steps).toEqual([
+      "fill",
+      "stop-loss priced",
+      "take-profit priced",
+      "stop-loss accepted",
+      "take-profit accepted",
     ]);
   });
 
   it("lets an entry expire whose candle the venue does not have", async () => {
-    const execution = paper(fakeVenue({ [BTC]: [flat(1, 100)] }));
-    await execution.submit(intended(), { nowMs: at(0) }, options);
-    const events = await execution.fillsSince({ nowMs: at(1) }, options);
-    expect(events).toMatchObject([{ type: "order", atMs: at(1), order: { status: "expired" } }]);
-    expect(await execution.fillsSince({ nowMs: at(2) }, options)).toEqual([]);
+    const trial = new OrderTrial(fakeVenue({ [BTC]: [flat(1, 100)] }));
+    await trial.send(at(0), entryOrder());
+    expect((await trial.collect(at(1))).events[0]).toMatchObject({ atMs: at(1), order: { status: "expired" } });
+    expect((await trial.collect(at(2))).events).toEqual([]);
   });
 
-  it("still settles a stop on a candle that the venue publishes late", async () => {
+  it("still matches a stop with a candle that the venue publishes late", async () => {
     const candles: Candle[] = [flat(0, 100)];
-    const execution = paper(fakeVenue({ [BTC]: candles }));
-    await execution.submit(intended(), { nowMs: at(0) }, options);
-    await execution.fillsSince({ nowMs: at(1) }, options);
-    expect(await execution.fillsSince({ nowMs: at(2) }, options)).toEqual([]);
+    const trial = new OrderTrial(fakeVenue({ [BTC]: candles }));
+    await trial.send(at(0), entryOrder());
+    await trial.collect(at(1));
+    expect((await trial.collect(at(2))).events).toEqual([]);
     candles.push(candle(1, [100, 100, 80, 100]), flat(2, 100));
-    const fills = fillsIn(await execution.fillsSince({ nowMs: at(3) }, options));
-    expect(fills).toMatchObject([{ role: "stop", atMs: at(2) }]);
+    expect((await trial.collect(at(3))).fills).toMatchObject([{ role: "stop-loss", atMs: at(2) }]);
   });
 
-  it("settles the other markets when one is down, says so, and catches that one up later", async () => {
+  it("matches the other markets when one is down, says so, and catches that one up later", async () => {
     const venue = fakeVenue({ [BTC]: still(100), [ETH]: still(100) });
-    const told: MarketSymbol[] = [];
-    const execution = paper(venue, { onUnsettled: (symbol) => told.push(symbol) });
-    await execution.submit(intended({ symbol: ETH, clientOrderId: "1".repeat(32) }), { nowMs: at(0) }, options);
-    await execution.submit(intended(), { nowMs: at(0) }, options);
+    const trial = new OrderTrial(venue);
+    await trial.send(at(0), ethEntry(), entryOrder());
     venue.down.add(BTC);
-    expect(fillsIn(await execution.fillsSince({ nowMs: at(1) }, options)).map((f) => f.symbol)).toEqual([ETH]);
-    expect(told).toEqual([BTC]);
+    const first = await trial.collect(at(1));
+    expect(first.fills.map((f) => f.symbol)).toEqual([ETH]);
+    expect(first.problems).toEqual([expect.stringContaining(`${BTC} was not matched`)]);
     venue.down.clear();
-    expect(fillsIn(await execution.fillsSince({ nowMs: at(2) }, options)).map((f) => f.symbol)).toEqual([BTC]);
-  });
-
-  it("without a listener throws the failure, and nothing is lost by it", async () => {
-    const venue = fakeVenue({ [BTC]: still(100) });
-    const execution = paper(venue);
-    await execution.submit(intended(), { nowMs: at(0) }, options);
-    venue.down.add(BTC);
-    await expect(execution.fillsSince({ nowMs: at(1) }, options)).rejects.toThrow(/is down/);
-    venue.down.clear();
-    expect(fillsIn(await execution.fillsSince({ nowMs: at(2) }, options))).toHaveLength(1);
+    expect((await trial.collect(at(2))).fills.map((f) => f.symbol)).toEqual([BTC]);
   });
 
   it("refuses what it cannot take: an unlisted market, a sale of nothing, an order after its time", async () => {
     const execution = paper(fakeVenue({}));
-    const submit = async (order: Order) =>
-      ordersIn(await execution.submit(order, { nowMs: at(1) }, options))[0]?.status;
-    expect(await submit(intended({ symbol: "X/USDT" as MarketSymbol, clientOrderId: "1".repeat(32) }))).toBe(
-      "rejected",
+    const submit = async (order: Order) => (await execution.submit(order, { nowMs: at(1) }, options))[0];
+    expect(await submit(entryOrder({ symbol: "X/USDT" as MarketSymbol, clientOrderId: "1".repeat(32) }))).toMatchObject(
+      { event: { type: "rejected" } },
     );
-    expect(await submit(exitOrder({ status: "intended" }))).toBe("rejected");
-    expect(await submit(intended())).toBe("expired");
+    expect(await submit(exitOrder())).toMatchObject({ event: { type: "rejected" } });
+    expect(await submit(entryOrder())).toMatchObject({ event: { type: "expired" } });
   });
 
   it("takes an order that was journaled but never sent, as if for the first time", async () => {
-    const portfolio = fold([{ type: "order", atMs: at(0), order: intended() }]);
+    const portfolio = applyEvent(fresh, { type: "order-list", atMs: at(0), orders: [entryOrder()] });
     const execution = paper(fakeVenue({ [BTC]: still(100) }), { restore: { portfolio } });
-    expect(await execution.order(intended().clientOrderId, options)).toBeNull();
-    await execution.submit(intended(), { nowMs: at(0) }, options);
-    expect(fillsIn(await execution.fillsSince({ nowMs: at(1) }, options))).toHaveLength(1);
+    expect(await execution.order(entryOrder().clientOrderId, options)).toBeNull();
   });
 });
 
 /** Falls, rises and gaps with thin candles, so that every kind of order gets its turn. */
+const prices = fc.array(fc.tuple(fc.integer({ min: 70, max: 130 }), fc.constantFrom(0, 5, 1e6)), {
+  minLength: 8,
+  maxLength: 8,
+});
 const story = fc.record({
-  btc: fc.array(fc.tuple(fc.integer({ min: 70, max: 130 }), fc.constantFrom(0, 5, 1e6)), {
-    minLength: 8,
-    maxLength: 8,
-  }),
-  eth: fc.array(fc.tuple(fc.integer({ min: 70, max: 130 }), fc.constantFrom(0, 5, 1e6)), {
-    minLength: 8,
-    maxLength: 8,
-  }),
+  btc: prices,
+  eth: prices,
   exitSlot: fc.integer({ min: 1, max: 7 }),
   restartSlot: fc.integer({ min: 1, max: 7 }),
+  bracket: fc.constantFrom<Bracket>(
+    bracketOf({ stopPct: 10, targetPct: 20 }),
+    { stopPct: 20, takeProfit: [], trailing: [{ fromGainPct: 1, distancePct: 4 }], maxHoldMs: null },
+    {
+      stopPct: 20,
+      takeProfit: [
+        { afterMs: 0, gainPct: 20 },
+        { afterMs: 600_000, gainPct: 2 },
+      ],
+      trailing: [],
+      maxHoldMs: 1_500_000,
+    },
+  ),
 });
 
-const candlesOf = (prices: readonly (readonly [number, number])[]): readonly Candle[] =>
-  prices.map(([price, volume], n) => {
-    const next = prices[n + 1]?.[0] ?? price;
+const candlesOf = (rows: readonly (readonly [number, number])[]): readonly Candle[] =>
+  rows.map(([price, volume], n) => {
+    const next = rows[n + 1]?.[0] ?? price;
     return candle(n, [price, Math.max(price, next) + 1, Math.min(price, next) - 1, next], volume);
   });
 
 /** The orders that the desk sends in a slot. */
-const sentIn = (slot: number, exitSlot: number): readonly Order[] => {
-  if (slot === 0) return [intended(), intended({ symbol: ETH, clientOrderId: "1".repeat(32) })];
-  return slot === exitSlot ? [exitOrder({ status: "intended", workingFromMs: at(slot) })] : [];
+const sentIn = (slot: number, exitSlot: number, bracket: Bracket, isHeld: boolean): readonly Order[] => {
+  if (slot === 0) return [entryOrder({ bracket }), ethEntry({ bracket })];
+  return slot === exitSlot && isHeld ? [exitOrder({ activeFromMs: at(slot) })] : [];
 };
 
-describe("paper beside the backtest", () => {
-  it("gives the events that matchSlot gives for equal candles, and survives a restart from its journal", async () => {
+describe("paper beside an exchange at hand", () => {
+  it("journals the same, candle by candle, and goes on from its journal after a restart", async () => {
     await fc.assert(
-      fc.asyncProperty(story, async ({ btc, eth, exitSlot, restartSlot }) => {
+      fc.asyncProperty(story, async ({ btc, eth, exitSlot, restartSlot, bracket }) => {
         const rows: Record<string, readonly Candle[]> = { [BTC]: candlesOf(btc), [ETH]: candlesOf(eth) };
-        const venue = fakeVenue(rows);
-        let execution = paper(venue);
+        const trial = new OrderTrial(fakeVenue(rows));
         let portfolio = fresh;
-        let backtest = fresh;
+        const journal: JournalEvent[] = [];
+        const account = {
+          portfolio: () => portfolio,
+          take: (events: readonly JournalEvent[]) => {
+            for (const event of events) portfolio = applyEvent(portfolio, event);
+            journal.push(...events);
+          },
+        };
+        const exchange = new SimulatedExchange({ markets, timeframe: "5m", costs, restore: exchangeStateOf(fresh) });
         for (let slot = 0; slot <= 8; slot++) {
           const nowMs = at(slot);
-          if (slot === restartSlot) {
-            execution = paper(venue, { restore: { portfolio } });
+          const context = { markets, timeframe: "5m", nowMs } as const;
+          if (slot === restartSlot) trial.restart();
+          await trial.collect(nowMs);
+          if (slot > 0) {
+            const candleOf = (symbol: MarketSymbol) => rows[symbol]?.[slot - 1] ?? null;
+            matchSlot(exchange, account, { openMs: at(slot - 1), candleOf }, context);
           }
-          const events = await execution.fillsSince({ nowMs }, options);
-          const expected =
-            slot === 0
-              ? []
-              : matchSlot({
-                  portfolio: backtest,
-                  openMs: at(slot - 1),
-                  timeframe: "5m",
-                  markets,
-                  costs,
-                  candleOf: (symbol) => rows[symbol]?.[slot - 1] ?? null,
-                });
-          expect(events).toEqual(expected);
-          for (const event of events) expect(() => JournalEvent.parse(event)).not.toThrow();
-          const settled = { settledThroughMs: nowMs };
-          portfolio = { ...fold(events, portfolio), ...settled };
-          backtest = { ...fold(expected, backtest), ...settled };
-          for (const order of sentIn(slot, exitSlot)) {
-            const answer = await execution.submit(order, { nowMs }, options);
-            portfolio = fold(answer, portfolio);
-            backtest = fold(answer, backtest);
+          const orders = sentIn(slot, exitSlot, bracket, portfolio.positions.has(BTC));
+          await trial.send(nowMs, ...orders);
+          for (const order of orders) {
+            account.take([{ type: "order-list", atMs: nowMs, orders: [...orderListOf(order)] }]);
           }
-          expect((await execution.balances(options)).get("USDT")).toBe(portfolio.cash);
+          sendAtHand(exchange, account, context);
+          expect(trial.events).toEqual(journal);
+          expect((await trial.execution.balances(options)).get("USDT")).toBe(portfolio.cash);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });
@@ -239,51 +328,48 @@ describe("paper on quotes", () => {
   const quoted = (tickerOf: FakeVenue["tickerOf"], candles: readonly Candle[] = still(100)) => {
     const venue = fakeVenue({ [BTC]: [flat(-1, 100), ...candles] });
     venue.tickerOf = tickerOf;
-    const waiting: string[] = [];
-    const onUnsettled = (symbol: string, error: unknown) => void waiting.push(`${symbol}: ${error}`);
-    return { venue, waiting, execution: paper(venue, { mode: "quotes", onUnsettled }) };
+    return { venue, trial: new OrderTrial(venue, "quote") };
   };
   const limit = (price: string) =>
-    intended({ kind: "limit", limitPrice: price as Price, expiresAtMs: unixMs(at(0) + 60_000) });
+    entryOrder({ type: "limit", limitPrice: price as Price, expiresAtMs: unixMs(at(0) + 60_000) });
+  const second = { clientOrderId: "1".repeat(32), decisionId: "1".repeat(64) };
   const nowMs = unixMs(at(0) + 3000);
 
   it("buys at the ask and sells at the bid read after submission", async () => {
-    const { execution } = quoted(quoteAt(99.5, 100.5));
-    expect(fillsIn(await execution.submit(intended(), { nowMs }, options))).toMatchObject([
+    const { trial } = quoted(quoteAt(99.5, 100.5));
+    expect((await trial.send(nowMs, entryOrder())).fills).toMatchObject([
       { price: "100.5", basis: "ask", atMs: nowMs },
     ]);
-    expect(fillsIn(await execution.submit(exitOrder({ status: "intended" }), { nowMs }, options))).toMatchObject([
-      { price: "99.5", basis: "bid" },
-    ]);
+    expect((await trial.send(nowMs, exitOrder())).fills).toMatchObject([{ price: "99.5", basis: "bid" }]);
+    expect(trial.account.portfolio().orders.size).toBe(0);
   });
 
   it("fills a limit entry at the ask when it is within the limit, else lets it run out", async () => {
-    const within = quoted(quoteAt(100, 100.2)).execution;
-    expect(fillsIn(await within.submit(limit("100.2"), { nowMs }, options))).toMatchObject([{ price: "100.2" }]);
-    const above = quoted(quoteAt(100, 100.21)).execution;
-    expect(ordersIn(await above.submit(limit("100.2"), { nowMs }, options)).map((o) => o.status)).toEqual(["open"]);
-    expect(ordersIn(await above.fillsSince({ nowMs: at(1) }, options))).toMatchObject([{ status: "expired" }]);
-    expect(await above.openOrders(options)).toEqual([]);
+    const within = quoted(quoteAt(100, 100.2)).trial;
+    expect((await within.send(nowMs, limit("100.2"))).fills).toMatchObject([{ price: "100.2" }]);
+    const above = quoted(quoteAt(100, 100.21)).trial;
+    await above.send(nowMs, limit("100.2"));
+    expect(above.last("entry")?.status).toBe("accepted");
+    await above.collect(at(1));
+    expect(above.last("entry")?.status).toBe("expired");
+    expect(await above.execution.openOrders(options)).toEqual([]);
   });
 
   it("takes a price of 10 s, rejects an entry on an older one, and keeps an exit until there is one", async () => {
-    const { venue, execution } = quoted(quoteAt(100, 100, 10_000));
-    expect(fillsIn(await execution.submit(intended(), { nowMs }, options))).toHaveLength(1);
+    const { venue, trial } = quoted(quoteAt(100, 100, 10_000));
+    expect((await trial.send(nowMs, entryOrder())).fills).toHaveLength(1);
     venue.tickerOf = quoteAt(100, 100, 10_001);
-    const entry = intended({ clientOrderId: "1".repeat(32) });
-    expect(ordersIn(await execution.submit(entry, { nowMs }, options)).at(-1)).toMatchObject({
+    await trial.send(nowMs, entryOrder(second));
+    expect(trial.last("entry")).toMatchObject({
       status: "rejected",
       statusReason: "bid and ask are 10.001 s old, limit 10 s",
     });
-    expect(ordersIn(await execution.submit(exitOrder({ status: "intended" }), { nowMs }, options))).toMatchObject([
-      { status: "open" },
-    ]);
+    await trial.send(nowMs, exitOrder());
+    expect(trial.last("exit")?.status).toBe("accepted");
     venue.tickerOf = () => undefined;
-    expect(await execution.fillsSince({ nowMs: at(1) }, options)).toEqual([]);
+    expect((await trial.collect(at(1))).fills).toEqual([]);
     venue.tickerOf = quoteAt(98, 99);
-    expect(fillsIn(await execution.fillsSince({ nowMs: at(2) }, options))).toMatchObject([
-      { role: "exit", price: "98" },
-    ]);
+    expect((await trial.collect(at(2))).fills).toMatchObject([{ role: "exit", price: "98" }]);
   });
 
   it.each([
@@ -292,49 +378,49 @@ describe("paper on quotes", () => {
     ["far above the last close", { bid: 180, ask: 181 }, "from the last close of 100"],
     ["crossed", { bid: 101, ask: 100 }, "are no market"],
     ["of zero", { bid: 0, ask: 100 }, "are no market"],
-  ])("takes a quote %s for no price: the entry is refused, the exit waits and says so", async (_hazard, bad, said) => {
-    const { venue, execution, waiting } = quoted(quoteAt(100, 100));
-    await execution.submit(intended(), { nowMs }, options);
+  ])("takes a quote %s for no price: the entry is refused, the exit waits and says so", async (_hazard, bad, text) => {
+    const { venue, trial } = quoted(quoteAt(100, 100));
+    await trial.send(nowMs, entryOrder());
     venue.tickerOf = (symbol, ms) => ({ ...quoteAt(100, 100)(symbol, ms), ...bad });
-    const entry = intended({ clientOrderId: "1".repeat(32) });
-    expect(ordersIn(await execution.submit(entry, { nowMs }, options)).at(-1)).toMatchObject({
-      status: "rejected",
-      statusReason: expect.stringContaining(said),
-    });
-    await execution.submit(exitOrder({ status: "intended" }), { nowMs }, options);
-    expect(fillsIn(await execution.fillsSince({ nowMs: at(1) }, options))).toEqual([]);
-    expect(waiting).toEqual(Array(2).fill(expect.stringContaining(said)));
+    await trial.send(nowMs, entryOrder(second));
+    expect(trial.last("entry")).toMatchObject({ status: "rejected", statusReason: expect.stringContaining(text) });
+    await trial.send(nowMs, exitOrder());
+    const { fills, problems } = await trial.collect(at(1));
+    expect(fills).toEqual([]);
+    expect(problems).toEqual(Array(2).fill(expect.stringContaining(text)));
     venue.tickerOf = quoteAt(98, 99);
-    expect(fillsIn(await execution.fillsSince({ nowMs: at(2) }, options))).toMatchObject([{ role: "exit" }]);
+    expect((await trial.collect(at(2))).fills).toMatchObject([{ role: "exit" }]);
   });
 
-  it("knows nothing of an order whose quote could not be read, so that it can be sent again", async () => {
-    const { venue, execution } = quoted(quoteAt(100, 100));
+  it("knows nothing of an order whose quote could not be read: it is unresolved, and sent once the venue says so", async () => {
+    const { venue, trial } = quoted(quoteAt(100, 100));
     venue.down.add(BTC);
-    await expect(execution.submit(intended(), { nowMs }, options)).rejects.toThrow(/down/);
-    expect(await execution.order(intended().clientOrderId, options)).toBeNull();
+    expect((await trial.send(nowMs, entryOrder())).problems).toEqual([expect.stringContaining("down")]);
+    expect(trial.last("entry")?.status).toBe("unresolved");
+    expect(await trial.execution.order(entryOrder().clientOrderId, options)).toBeNull();
     venue.down.clear();
-    expect(fillsIn(await execution.submit(intended(), { nowMs }, options))).toHaveLength(1);
+    expect((await trial.collect(nowMs)).fills).toMatchObject([{ role: "entry" }]);
   });
 
-  it("settles stops on closed candles: the stop by the candle of its fill, the target from the next on", async () => {
-    const wick = quoted(quoteAt(100, 100), [candle(0, [100, 130, 95, 100]), candle(1, [100, 130, 95, 100])]).execution;
-    await wick.submit(intended(), { nowMs }, options);
-    expect(await wick.fillsSince({ nowMs: at(1) }, options)).toEqual([]);
-    expect(fillsIn(await wick.fillsSince({ nowMs: at(2) }, options))).toMatchObject([{ role: "target", price: "120" }]);
-    const fall = quoted(quoteAt(100, 100), [candle(0, [100, 130, 80, 100])]).execution;
-    await fall.submit(intended(), { nowMs }, options);
-    expect(fillsIn(await fall.fillsSince({ nowMs: at(1) }, options))).toMatchObject([{ role: "stop" }]);
+  it("matches stops with closed candles: the stop by the candle of its fill, the take-profit from the next on", async () => {
+    const wick = quoted(quoteAt(100, 100), [candle(0, [100, 130, 95, 100]), candle(1, [100, 130, 95, 100])]).trial;
+    await wick.send(nowMs, entryOrder());
+    expect((await wick.collect(at(1))).fills).toEqual([]);
+    expect((await wick.collect(at(2))).fills).toMatchObject([{ role: "take-profit", price: "120" }]);
+    const fall = quoted(quoteAt(100, 100), [candle(0, [100, 130, 80, 100])]).trial;
+    await fall.send(nowMs, entryOrder());
+    expect((await fall.collect(at(1))).fills).toMatchObject([{ role: "stop-loss" }]);
   });
 
   it("sells once when the stop was touched while an exit waited for a price", async () => {
-    const { venue, execution } = quoted(quoteAt(100, 100), [flat(0, 100), candle(1, [100, 100, 80, 85])]);
-    await execution.submit(intended(), { nowMs }, options);
+    const { venue, trial } = quoted(quoteAt(100, 100), [flat(0, 100), candle(1, [100, 100, 80, 85])]);
+    await trial.send(nowMs, entryOrder());
     venue.tickerOf = () => undefined;
-    await execution.submit(exitOrder({ status: "intended", quantity: "2" as Quantity }), { nowMs: at(1) }, options);
+    await trial.send(at(1), exitOrder({ quantity: "2" as Quantity }));
     venue.tickerOf = quoteAt(85, 85);
-    const events = await execution.fillsSince({ nowMs: at(2) }, options);
-    expect(fillsIn(events).map((f) => [f.role, f.quantity])).toEqual([["stop", "2"]]);
-    expect((await execution.balances(options)).get("BTC") ?? "0").toBe("0");
+    const { fills } = await trial.collect(at(2));
+    expect(fills.map((f) => [f.role, f.quantity])).toEqual([["stop-loss", "2"]]);
+    expect((await trial.execution.balances(options)).get("BTC") ?? "0").toBe("0");
+    expect(trial.account.portfolio().orders.size).toBe(0);
   });
 });

@@ -16,15 +16,15 @@ const fold = (...events: JournalEvent[]): Portfolio => foldPortfolio(events, STA
 
 const STOP: Partial<Order> = {
   clientOrderId: "1".repeat(32),
-  role: "stop",
-  kind: "stop",
+  role: "stop-loss",
+  type: "stop-market",
   side: "sell",
   triggerPrice: "90" as Price,
 };
 const TARGET: Partial<Order> = {
   clientOrderId: "2".repeat(32),
-  role: "target",
-  kind: "target",
+  role: "take-profit",
+  type: "limit",
   side: "sell",
   limitPrice: "120" as Price,
 };
@@ -81,8 +81,8 @@ describe("the portfolio", () => {
   });
 
   it("keeps working orders only", () => {
-    expect(fold(order({ status: "intended" })).orders.size).toBe(1);
-    expect(fold(order({ status: "intended" }), order({ status: "filled" })).orders.size).toBe(0);
+    expect(fold(order({ status: "initialized" })).orders.size).toBe(1);
+    expect(fold(order({ status: "initialized" }), order({ status: "filled" })).orders.size).toBe(0);
   });
 
   it("shows stop and target of the orders that rest, in whatever order they were journaled", () => {

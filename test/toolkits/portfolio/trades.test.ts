@@ -22,7 +22,7 @@ describe("closed trades", () => {
       buy("1", "110", { fee: "0.1", atMs: msAfter(1) }),
       sell("0.5", "110", { ...exitOf("a", 2), fee: "0.05" }),
       sell("0.5", "110", { ...exitOf("a", 3), fee: "0.05" }),
-      sell("1", "120", { ...exitOf("b", 4), role: "stop", fee: "0.1" }),
+      sell("1", "120", { ...exitOf("b", 4), role: "stop-loss", fee: "0.1" }),
     ]);
     expect(trades).toEqual([
       {
@@ -33,7 +33,7 @@ describe("closed trades", () => {
         exitMs: msAfter(4),
         entryPrice: "100",
         exitPrice: "115",
-        exitRole: "stop",
+        exitRole: "stop-loss",
         fees: [{ currency: "USDT", amount: "0.4" }],
         pnl: "29.6",
         returnPct: 14.8,
@@ -123,7 +123,7 @@ describe("closed trades", () => {
     const events: JournalEvent[] = [
       { type: "decision", atMs: T0, decision: entry },
       { type: "order", atMs: T0, order },
-      { type: "order", atMs: T0, order: { ...order, status: "open" } },
+      { type: "order", atMs: T0, order: { ...order, status: "accepted" } },
       buy("1", "100", { clientOrderId: order.clientOrderId }),
       sell("1", "110"),
     ];

@@ -49,7 +49,7 @@ describe("the cash that a working entry ties up", () => {
     expectNeeds(besideEntry(OWN_FEE), "401.2005"));
   it("has no fee that is taken in coins", () => expectNeeds(besideEntry(IN_COINS), "400.2"));
   it("has no slippage where its price is limited", () =>
-    expectNeeds(besideEntry({}, { kind: "limit", limitPrice: "99" as Price }), "398.298"));
+    expectNeeds(besideEntry({}, { type: "limit", limitPrice: "99" as Price }), "398.298"));
   it("is that of the part that is not filled yet", () =>
     expectNeeds(besideEntry({}, { filledQuantity: "1.5" as Order["quantity"] }), "250.175025"));
 

@@ -11,6 +11,7 @@ import type { Order } from "#schemas/order.ts";
 import type { LossState, Portfolio, Position } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
 import type { GateInput } from "#toolkits/risk/gate.ts";
 
 export const SLOT_MS = unixMs(1_700_000_100_000);
@@ -94,6 +95,7 @@ export const portfolio: Portfolio = {
   startingCash: "10000" as Money,
   positions: new Map(),
   orders: new Map(),
+  brackets: new Map(),
   lastExitMs: new Map(),
   realisedPnl: "0" as Money,
   feesPaid: "0" as Money,
@@ -133,18 +135,21 @@ export const order = (change: Partial<Order> = {}): Order => ({
   parentId: null,
   symbol: ETH,
   side: "buy",
-  kind: "market",
+  type: "market",
   role: "entry",
   quantity: "2" as Quantity,
   filledQuantity: "0" as Quantity,
   limitPrice: null,
   triggerPrice: null,
   triggered: false,
-  bracket: { stopPct: 10, targetPct: 20 },
+  bracket: bracketOf({ stopPct: 10, targetPct: 20 }),
   createdAtMs: SLOT_MS,
-  workingFromMs: SLOT_MS,
+  activeFromMs: SLOT_MS,
+  generation: 0,
+  trails: false,
+  venueOrderId: null,
   expiresAtMs: unixMs(SLOT_MS + FIVE_MINUTES),
-  status: "intended",
+  status: "initialized",
   statusReason: "",
   ...change,
 });

@@ -45,7 +45,7 @@ const orders: fc.Arbitrary<readonly Order[]> = fc
     fc.record({
       symbol,
       quantity: cents(600),
-      role: fc.constantFrom("entry" as const, "stop" as const, "exit" as const),
+      role: fc.constantFrom("entry" as const, "stop-loss" as const, "exit" as const),
       limit: fc.option(cents(20_000)),
     }),
     { maxLength: 2 },
@@ -57,7 +57,7 @@ const orders: fc.Arbitrary<readonly Order[]> = fc
         symbol: o.symbol,
         role: o.role,
         side: o.role === "entry" ? "buy" : "sell",
-        kind: o.role === "stop" ? "stop" : o.limit === null ? "market" : "limit",
+        type: o.role === "stop-loss" ? "stop-market" : o.limit === null ? "market" : "limit",
         quantity: o.quantity as Quantity,
         limitPrice: o.role === "entry" ? (o.limit as Price | null) : null,
       }),

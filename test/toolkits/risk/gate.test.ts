@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type RiskRule, RiskRule as RiskRules } from "#schemas/decision.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
+import { clientOrderIdOf } from "#schemas/order.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import { ANY_ORDER, ENTRIES_ONLY } from "#toolkits/risk/rules/table.ts";
@@ -51,12 +52,12 @@ describe("the gate", () => {
     expect(result).toEqual({
       accepted: true,
       order: order({
-        clientOrderId: "d1".repeat(16),
+        clientOrderId: clientOrderIdOf(decision.decisionId, "entry", 0),
         decisionId: decision.decisionId,
         symbol: BTC,
         quantity: "2" as Quantity,
         createdAtMs: SLOT_MS,
-        workingFromMs: SLOT_MS,
+        activeFromMs: SLOT_MS,
         expiresAtMs: unixMs(SLOT_MS + FIVE_MINUTES),
       }),
     });
@@ -65,7 +66,7 @@ describe("the gate", () => {
   it("on a real venue makes a limit no worse than the smaller of 0.25 ATR and 30 bps, for at most 60 s", () => {
     const atr = { ...entry, entryStyle: "limit-at-quote" as const };
     const byAtr = gate(atr);
-    expect(byAtr).toMatchObject({ order: { kind: "limit", limitPrice: "100.2", expiresAtMs: SLOT_MS + 60_000 } });
+    expect(byAtr).toMatchObject({ order: { type: "limit", limitPrice: "100.2", expiresAtMs: SLOT_MS + 60_000 } });
     const wild = { ...analysis, indicators: { ...analysis.indicators, atr: 9 } };
     expect(gate({ ...atr, analysis: wild })).toMatchObject({ order: { limitPrice: "100.3" } });
     // The ceiling is rounded down to the tick, and the size is taken at the ceiling.
@@ -78,14 +79,14 @@ describe("the gate", () => {
     const result = gate(withPortfolio(exit, { positions: held(position(BTC, "1.99950001")) }));
     expect(result).toMatchObject({
       accepted: true,
-      order: { side: "sell", kind: "market", role: "exit", quantity: "1.999", bracket: null, expiresAtMs: null },
+      order: { side: "sell", type: "market", role: "exit", quantity: "1.999", bracket: null, expiresAtMs: null },
     });
   });
 
   it("lets a late exit work from the next candle, not from one that has passed", () => {
     const nowMs = unixMs(SLOT_MS + 90_000);
-    expect(gate({ ...exit, late: true, nowMs })).toMatchObject({ order: { workingFromMs: SLOT_MS + FIVE_MINUTES } });
-    expect(gate({ ...exit, nowMs: unixMs(SLOT_MS + 60_000) })).toMatchObject({ order: { workingFromMs: SLOT_MS } });
+    expect(gate({ ...exit, late: true, nowMs })).toMatchObject({ order: { activeFromMs: SLOT_MS + FIVE_MINUTES } });
+    expect(gate({ ...exit, nowMs: unixMs(SLOT_MS + 60_000) })).toMatchObject({ order: { activeFromMs: SLOT_MS } });
   });
 
   it("refuses to be asked about a hold", () => {
@@ -127,13 +128,15 @@ describe("rules of any order", () => {
     [
       "a stop that is already selling",
       withPortfolio(exit, {
-        orders: onOrder(order({ symbol: BTC, side: "sell", role: "stop", kind: "stop", triggered: true })),
+        orders: onOrder(order({ symbol: BTC, side: "sell", role: "stop-loss", type: "stop-market", triggered: true })),
       }),
       "position",
     ],
     [
       "a resting stop",
-      withPortfolio(exit, { orders: onOrder(order({ symbol: BTC, side: "sell", role: "stop", kind: "stop" })) }),
+      withPortfolio(exit, {
+        orders: onOrder(order({ symbol: BTC, side: "sell", role: "stop-loss", type: "stop-market" })),
+      }),
       "accepted",
     ],
     ["paused", withPortfolio(exit, { control: "paused" }), "accepted"],
@@ -378,7 +381,7 @@ describe("rules of entries", () => {
   });
 
   it("counts the limit price of a working limit entry, not its mark", () => {
-    const waiting = order({ kind: "limit", limitPrice: "901" as Price });
+    const waiting = order({ type: "limit", limitPrice: "901" as Price });
     expect(ruleOf(withPortfolio(entry, { orders: onOrder(waiting) }))).toBe("exposure");
   });
 

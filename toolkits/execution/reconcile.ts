@@ -1,0 +1,141 @@
+// Floor 2, execution. What the venue reports, against what the journal holds → journal events; and from the journal alone,
+// what is to be sent or canceled next. Pure. What holds, whatever the venue says and how often:
+//
+//   a report seen twice changes nothing; a fill is taken once
+//   what was journaled and not acknowledged is asked for before it is sent again
+//   nothing is sent before its list is journaled, no child before its entry's fill gave it a price
+//   a newer generation goes out only once the older one is gone
+//   an entry that filled while nobody looked gets its children
+import type { JournalEvent } from "#schemas/journal.ts";
+import { compare, subtract } from "#schemas/money.ts";
+import { type Fill, isAtVenue, isWorking, type Order } from "#schemas/order.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { ExecutionReport } from "#schemas/ports/trading.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import { applyEvent } from "../portfolio/portfolio.ts";
+import { type BracketContext, childrenForFills, isReplaced, isSellable, trailedStops } from "./bracket-orders.ts";
+import { eventOf } from "./order-rows.ts";
+import { isAllowed } from "./order-state.ts";
+
+/** What the reports mean for the account, children and dust included; in order, to be journaled at once. */
+export function reconcile(
+  portfolio: Portfolio,
+  reports: readonly ExecutionReport[],
+  context: BracketContext,
+): readonly JournalEvent[] {
+  const events: JournalEvent[] = [];
+  let now = portfolio;
+  const take = (more: readonly JournalEvent[]): void => {
+    for (const event of more) now = applyEvent(now, event);
+    events.push(...more);
+  };
+  for (const report of reports) {
+    if (report.type === "range") take(trailedStops(now, report, context.markets));
+    else take(news(now, report));
+  }
+  for (const report of reports) take(dustAfter(now, portfolio, report, context));
+  take(childrenForFills(now, context));
+  return events;
+}
+
+function news(portfolio: Portfolio, report: Exclude<ExecutionReport, { type: "range" }>): readonly JournalEvent[] {
+  if (report.type === "fill") {
+    const order = portfolio.orders.get(report.fill.clientOrderId);
+    if (order === undefined || !isNewFill(order, report.fill)) return [];
+    return [{ type: "fill", atMs: report.atMs, fill: report.fill }];
+  }
+  const order = portfolio.orders.get(report.clientOrderId);
+  if (order === undefined || !isAllowed(order, report.event.type)) return [];
+  if (report.event.type === "updated") {
+    const { quantity, triggered, activeFromMs } = report.event;
+    const known = order.quantity === quantity && order.triggered === triggered && order.activeFromMs === activeFromMs;
+    if (known || activeFromMs < order.activeFromMs) return [];
+  }
+  return [eventOf(order, report.event, report.atMs)];
+}
+
+/** What a fill leaves of its order numbers it: one that leaves what is left already was taken before. */
+const isNewFill = (order: Order, { left }: Fill): boolean =>
+  left === undefined || compare(subtract(order.quantity, order.filledQuantity), left) > 0;
+
+/** A position that is left too small to be sold is dust; one that is bought in parts is judged once its entry has ended. */
+function dustAfter(
+  portfolio: Portfolio,
+  before: Portfolio,
+  report: ExecutionReport,
+  { markets }: BracketContext,
+): readonly JournalEvent[] {
+  if (report.type === "range") return [];
+  const id = report.type === "fill" ? report.fill.clientOrderId : report.clientOrderId;
+  const symbol = report.type === "fill" ? report.fill.symbol : before.orders.get(id)?.symbol;
+  const price = report.type === "fill" ? report.fill.price : before.brackets.get(id)?.entryPrice;
+  if (symbol === undefined || price === undefined || price === null) return [];
+  const position = portfolio.positions.get(symbol);
+  const market = markets.get(symbol);
+  if (position === undefined || position.dust || market === undefined) return [];
+  const grows = [...portfolio.orders.values()].some((order) => order.symbol === symbol && order.side === "buy");
+  if (grows || isSellable(position.quantity, price, market)) return [];
+  return [{ type: "dust", atMs: report.atMs, symbol, quantity: position.quantity }];
+}
+
+export type Command =
+  | { readonly do: "submit"; readonly order: Order }
+  | { readonly do: "cancel"; readonly order: Order; readonly reason: string }
+  /** It ends without the venue: it was never sent. */
+  | { readonly do: "journal"; readonly event: JournalEvent };
+
+/**
+ * The next thing to do, from the journal alone; null: nothing. Halted, the desk sends nothing: what was decided is canceled
+ * unsent, a bracket's children wait.
+ * @param tried orders whose canceling failed in this round
+ */
+export function nextCommand(
+  portfolio: Portfolio,
+  { nowMs, halted, tried }: { readonly nowMs: UnixMs; readonly halted: boolean; readonly tried: ReadonlySet<string> },
+): Command | null {
+  for (const order of portfolio.orders.values()) {
+    const reason = needlessBecause(portfolio, order);
+    if (reason !== null) {
+      const event = { type: "canceled", reason } as const;
+      if (order.status === "initialized" || order.status === "submitted")
+        return { do: "journal", event: eventOf(order, event, nowMs) };
+      if (isAtVenue(order) && !halted && !tried.has(order.clientOrderId)) return { do: "cancel", order, reason };
+      continue;
+    }
+    // `submitted` in the journal: the venue has said that it never saw it.
+    if ((order.status !== "initialized" && order.status !== "submitted") || !isReady(order)) continue;
+    if (halted) {
+      if (order.parentId !== null) continue;
+      const event = { type: "canceled", reason: "halted before it was sent" } as const;
+      return { do: "journal", event: eventOf(order, event, nowMs) };
+    }
+    if (!hasOlder(portfolio, order)) return { do: "submit", order };
+  }
+  return null;
+}
+
+/** Priced, if it is an order that needs a price. */
+export const isReady = ({ type, limitPrice, triggerPrice }: Order): boolean =>
+  type === "market" || limitPrice !== null || triggerPrice !== null;
+
+function needlessBecause(portfolio: Portfolio, order: Order): string | null {
+  if (order.side === "buy") return null;
+  const bracket = order.parentId === null ? undefined : portfolio.brackets.get(order.parentId);
+  if (bracket === undefined || !isWorking(bracket.entry)) {
+    const position = portfolio.positions.get(order.symbol);
+    const isGone = position === undefined || position.dust;
+    if (isGone && order.status === "initialized" && !isReady(order)) return "its entry was not filled";
+    if (isGone) return position === undefined ? "the position is closed" : "the rest is dust";
+  }
+  return isReplaced(order, portfolio.orders.values()) ? "a newer one takes its place" : null;
+}
+
+const hasOlder = (portfolio: Portfolio, order: Order): boolean =>
+  order.parentId !== null &&
+  [...portfolio.orders.values()].some(
+    (other) =>
+      other.parentId === order.parentId &&
+      other.role === order.role &&
+      other.generation < order.generation &&
+      isWorking(other),
+  );

@@ -1,0 +1,110 @@
+// Floor 2, execution. A simulated exchange over closed candles: it takes orders, matches slot after slot, and stops within a
+// slot where the owner of the orders may have something to add: children of an entry that has just filled, a raised stop.
+import type { Costs } from "#schemas/config.ts";
+import type { Candle, Market } from "#schemas/market.ts";
+import { isPositive } from "#schemas/money.ts";
+import { isAtVenue, type Order } from "#schemas/order.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { ExecutionReport } from "#schemas/ports/trading.ts";
+import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
+import { matchCandle, mayFill, type Phase, untradedCandle } from "./match-candle.ts";
+import { type EngineState, MatchingEngine } from "./matching-engine.ts";
+
+/** What the exchange holds for an account whose journal ends here. Orders in doubt were never seen by it. */
+export const exchangeStateOf = ({ quote, cash, positions, orders }: Portfolio): EngineState => ({
+  quote,
+  cash,
+  held: new Map([...positions].map(([symbol, { quantity }]) => [symbol, quantity])),
+  orders: [...orders.values()].filter(isAtVenue),
+});
+
+export interface SimulatedExchangeSettings {
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  readonly timeframe: Timeframe;
+  readonly costs: Costs;
+  readonly restore: EngineState;
+}
+
+const NEXT: Readonly<Record<Phase, Phase | null>> = { open: "range", range: "trail", trail: null };
+
+export class SimulatedExchange {
+  readonly engine: MatchingEngine;
+  readonly #timeframe: Timeframe;
+  #pausedAt: { readonly openMs: UnixMs; readonly phase: Phase } | null = null;
+
+  constructor({ markets, timeframe, costs, restore }: SimulatedExchangeSettings) {
+    this.engine = new MatchingEngine(restore, markets, costs);
+    this.#timeframe = timeframe;
+  }
+
+  /** Takes an order, or says no at once; an order that it knows stays as it is. */
+  submit(order: Order, nowMs: UnixMs): void {
+    const { engine } = this;
+    if (engine.find(order.clientOrderId) !== null) return;
+    if (!engine.markets.has(order.symbol)) {
+      engine.refuse(order, { type: "rejected", reason: `${order.symbol} is not listed here` }, nowMs);
+    } else if (order.side === "sell" && !isPositive(engine.held(order.symbol))) {
+      engine.refuse(order, { type: "rejected", reason: "nothing is held" }, nowMs);
+    } else if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {
+      engine.refuse(order, { type: "expired", reason: "it came after its time" }, nowMs);
+    } else engine.accept(order, nowMs);
+  }
+
+  cancel(clientOrderId: string, reason: string, nowMs: UnixMs): void {
+    const order = this.engine.find(clientOrderId);
+    if (order !== null) this.engine.end(order, "canceled", reason, nowMs);
+  }
+
+  takeReports(): readonly ExecutionReport[] {
+    return this.engine.takeReports();
+  }
+
+  /** False only where matching the slot can change nothing. */
+  mayMatch(candleOf: (symbol: MarketSymbol) => Candle | null, openMs: UnixMs): boolean {
+    return this.engine.working().some((order) => mayFill(order, candleOf(order.symbol) ?? untradedCandle(openMs)));
+  }
+
+  /**
+   * Matches the candles that opened at `openMs`, market after market, out of one account; goes on where it stopped.
+   * @param mayMatch orders that candles match here
+   * @returns true: it has stopped within the slot; read the reports, answer, and call again
+   */
+  advance(
+    openMs: UnixMs,
+    candleOf: (symbol: MarketSymbol) => Candle | null,
+    mayMatch: (order: Order) => boolean = () => true,
+  ): boolean {
+    let phase: Phase | null = this.#pausedAt?.openMs === openMs ? this.#pausedAt.phase : "open";
+    this.#pausedAt = null;
+    while (phase !== null) {
+      const stops = this.#match(phase, openMs, candleOf, mayMatch);
+      phase = NEXT[phase];
+      if (!stops || phase === null) continue;
+      this.#pausedAt = { openMs, phase };
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether the owner may answer: something filled at the open, or a stop follows the price. */
+  #match(
+    phase: Phase,
+    openMs: UnixMs,
+    candleOf: (symbol: MarketSymbol) => Candle | null,
+    mayMatch: (order: Order) => boolean,
+  ): boolean {
+    const { engine } = this;
+    const filled = new Set<string>();
+    const symbols = new Set(engine.working(mayMatch).map(({ symbol }) => symbol));
+    let stops = false;
+    for (const symbol of [...symbols].sort()) {
+      const candle = candleOf(symbol) ?? untradedCandle(openMs);
+      const before = engine.held(symbol);
+      const trails = engine.working((o) => o.symbol === symbol && o.trails && !o.triggered && mayMatch(o)).length > 0;
+      matchCandle(engine, phase, { symbol, candle, timeframe: this.#timeframe, mayMatch });
+      if (engine.held(symbol) !== before) filled.add(symbol);
+      if (phase === "range" && trails && candle.volume > 0) stops = true;
+    }
+    return phase === "open" ? filled.size > 0 : stops;
+  }
+}

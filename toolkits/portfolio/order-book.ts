@@ -1,0 +1,93 @@
+// Floor 2, portfolio. Order lists, order events and fills → the orders that work, and the brackets of what is held. Pure.
+import type { JournalEvent } from "#schemas/journal.ts";
+import { add, type DecimalText, divide, isPositive, multiply, type Price } from "#schemas/money.ts";
+import { type Fill, isWorking, type Order } from "#schemas/order.ts";
+import type { OpenBracket, Portfolio } from "#schemas/portfolio.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { applyOrderEvent } from "../execution/order-state.ts";
+import { protectionOf, withPosition } from "./fills.ts";
+
+type OrderRow = Extract<JournalEvent, { type: "order" }>;
+
+export const takeList = (portfolio: Portfolio, orders: readonly Order[]): Portfolio => orders.reduce(put, portfolio);
+
+/**
+ * The row's event, applied to the order as it was. A row without event is of an earlier version and says the state itself;
+ * a row about an order that has ended, or was never listed, changes nothing.
+ * @throws IllegalOrderEventError
+ */
+export function takeOrderRow(portfolio: Portfolio, { order, event }: OrderRow): Portfolio {
+  if (event === undefined) return swept(put(portfolio, order), order.symbol);
+  const known = portfolio.orders.get(order.clientOrderId);
+  return known === undefined ? portfolio : swept(put(portfolio, applyOrderEvent(known, event)), order.symbol);
+}
+
+/** What a fill does to its order and to its entry's bracket; the cash and the coins are `applyFill`'s. */
+export function takeFill(portfolio: Portfolio, fill: Fill): Portfolio {
+  const order = portfolio.orders.get(fill.clientOrderId);
+  if (order === undefined) return portfolio;
+  const bracket = portfolio.brackets.get(order.clientOrderId);
+  const next = put(portfolio, applyOrderEvent(order, { type: "filled", quantity: fill.quantity }));
+  return bracket === undefined ? next : withBracket(next, filled(next.brackets.get(order.clientOrderId), order, fill));
+}
+
+function filled(bracket: OpenBracket | undefined, before: Order, fill: Fill): OpenBracket | null {
+  if (bracket === undefined) return null;
+  const cost = add<DecimalText>(multiply(before.filledQuantity, bracket.entryPrice ?? "0"), fill.notional);
+  const entryPrice = isPositive(before.filledQuantity)
+    ? (divide(cost, add<DecimalText>(before.filledQuantity, fill.quantity)) as Price)
+    : fill.price;
+  return { ...bracket, entryPrice, firstFillMs: bracket.firstFillMs ?? fill.atMs };
+}
+
+const withBracket = (portfolio: Portfolio, bracket: OpenBracket | null): Portfolio =>
+  bracket === null
+    ? portfolio
+    : { ...portfolio, brackets: new Map(portfolio.brackets).set(bracket.entry.clientOrderId, bracket) };
+
+/** Puts an order as it is; one that has ended is no longer there. */
+function put(portfolio: Portfolio, order: Order): Portfolio {
+  const { clientOrderId } = order;
+  const isKnown = portfolio.orders.has(clientOrderId) || portfolio.brackets.has(clientOrderId);
+  if (!isKnown && !isWorking(order)) return portfolio;
+  const orders = new Map(portfolio.orders);
+  if (isWorking(order)) orders.set(clientOrderId, order);
+  else orders.delete(clientOrderId);
+  let next = noted({ ...portfolio, orders }, order);
+  const position = next.positions.get(order.symbol);
+  if (position !== undefined && (order.role === "stop-loss" || order.role === "take-profit")) {
+    next = withPosition(next, { ...position, ...protectionOf(next, order.symbol) });
+  }
+  return next;
+}
+
+/** The bracket that an entry begins, and what its children say of themselves. */
+function noted(portfolio: Portfolio, order: Order): Portfolio {
+  if (order.role === "entry") {
+    const known = portfolio.brackets.get(order.clientOrderId);
+    if (known === undefined && (order.bracket === null || !isWorking(order))) return portfolio;
+    return withBracket(portfolio, { ...(known ?? NOT_FILLED), entry: order });
+  }
+  const bracket = order.parentId === null ? undefined : portfolio.brackets.get(order.parentId);
+  if (bracket === undefined || !isWorking(order)) return portfolio;
+  const generations = new Map(bracket.generations);
+  generations.set(order.role, Math.max(order.generation, generations.get(order.role) ?? 0));
+  const isPriced = order.role === "stop-loss" && order.triggerPrice !== null;
+  const pricedFor = isPriced ? bracket.entry.filledQuantity : bracket.pricedFor;
+  return withBracket(portfolio, { ...bracket, generations, pricedFor });
+}
+
+const NOT_FILLED = { entryPrice: null, firstFillMs: null, pricedFor: null, generations: new Map() } as const;
+
+/** Without brackets that have nothing left to protect: the entry has ended unfilled, or its position is gone or dust. */
+export function swept(portfolio: Portfolio, symbol: MarketSymbol): Portfolio {
+  const position = portfolio.positions.get(symbol);
+  const isHeld = position !== undefined && !position.dust;
+  const over = [...portfolio.brackets.values()].filter(
+    ({ entry, entryPrice }) => entry.symbol === symbol && !isWorking(entry) && !(isHeld && entryPrice !== null),
+  );
+  if (over.length === 0) return portfolio;
+  const brackets = new Map(portfolio.brackets);
+  for (const { entry } of over) brackets.delete(entry.clientOrderId);
+  return { ...portfolio, brackets };
+}
