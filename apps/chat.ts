@@ -68,9 +68,13 @@ export function joinPasted(lines: readonly string[]): string[] {
 }
 
 /** Answers lines until closed. */
-function startTerminalChat(ask: Ask, io: Io, { signal, onQuit, onEnd }: ChatEnds): Chat {
-  const { stdout } = process;
-  const lines = createInterface({ input: process.stdin, output: stdout, prompt: PROMPT });
+export function startTerminalChat(
+  ask: Ask,
+  io: Pick<Io, "out" | "attach" | "style">,
+  { signal, onQuit, onEnd }: ChatEnds,
+  { stdin, stdout }: { readonly stdin: NodeJS.ReadableStream; readonly stdout: NodeJS.WritableStream } = process,
+): Chat {
+  const lines = createInterface({ input: stdin, output: stdout, prompt: PROMPT, terminal: true });
   let opened = false;
   let closed = false;
   let asked: Promise<void> = Promise.resolve();

@@ -5,6 +5,7 @@ import { selectModels } from "#agents/models/select.ts";
 import { createStudioAgents, type StudioDesk } from "#agents/studio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { deskCommandNamed } from "../desk-commands.ts";
+import { PLAIN_STYLE } from "../io.ts";
 import { readLearned } from "../learned-file.ts";
 import { modelSetting } from "../models.ts";
 import { homeOf, parseOptions } from "../options.ts";
@@ -26,7 +27,7 @@ export async function openStudioAgents(root: string): ReturnType<typeof createSt
       const command = deskCommandNamed(name);
       const desk = await reachDesk(name, { options, signal, io: { note: () => {}, progress: () => {} } });
       try {
-        return command.render(await desk.execute({ args: [text], flags: {} }), PLAIN);
+        return command.render(await desk.execute({ args: [text], flags: {} }), PLAIN_STYLE);
       } finally {
         await desk.close();
       }
@@ -34,6 +35,3 @@ export async function openStudioAgents(root: string): ReturnType<typeof createSt
   const desk: StudioDesk = { ask: run("ask"), analyse: run("analyse") };
   return createStudioAgents(desk, model);
 }
-
-const same = (text: string): string => text;
-const PLAIN = { bold: same, dim: same, good: same, warn: same, bad: same, columns: Number.POSITIVE_INFINITY };

@@ -1,5 +1,60 @@
+import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { joinPasted } from "#apps/chat.ts";
+import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
+import { EXAMPLES, joinPasted, startTerminalChat } from "#apps/chat.ts";
+import { PLAIN_STYLE } from "#apps/io.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+
+/** A prompt at which `keys` are typed, each piece after the one before has been dealt with; what came of it. */
+async function typed(...pieces: readonly string[]) {
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const seen = { asked: [] as string[], out: [] as string[], ends: [] as string[] };
+  const ask = async (text: string) => {
+    seen.asked.push(text);
+    throw new Error("no desk");
+  };
+  const io = { out: (text: string) => void seen.out.push(text), attach: () => {}, style: PLAIN_STYLE };
+  const ends = { onQuit: () => void seen.ends.push("quit"), onEnd: () => void seen.ends.push("end") };
+  const chat = startTerminalChat(ask, io, { ...ends, signal: new AbortController().signal }, { stdin, stdout });
+  chat.open();
+  for (const piece of pieces) {
+    stdin.write(piece);
+    // Reading, taking the lines and answering each end in a turn of the event loop of their own.
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+  }
+  return seen;
+}
+
+describe("the prompt", () => {
+  it("closes at Ctrl-D and does not ask the desk to stop", async () => {
+    expect(await typed("\u0004")).toMatchObject({ ends: ["end"], asked: [] });
+  });
+
+  it.each(["quit", "exit", "/quit", "EXIT"])("%s leaves, and is no question", async (word) => {
+    expect(await typed(`${word}\r`)).toMatchObject({ ends: ["quit"], asked: [] });
+  });
+
+  it.each(["help", "/help", "?"])("%s shows ten questions and the commands, and is no question", async (word) => {
+    const { out, asked } = await typed(`${word}\r`);
+    expect(EXAMPLES).toHaveLength(10);
+    for (const text of [...EXAMPLES, "quit", "pause, resume or halt"]) expect(out.join()).toContain(text);
+    expect(asked).toEqual([]);
+  });
+
+  it.each(EXAMPLES)("names no question that the desk would not understand: %s", (question) => {
+    const symbols = ["BTC/USDT", "ETH/USDT", "SOL/USDT"] as MarketSymbol[];
+    const context = { symbols, quote: "USDT", defaultTimeframe: "5m", names: new Map<string, string>() } as const;
+    expect(parseQuestion(question, context).status).toBe("parsed");
+  });
+
+  it("asks a pasted text of several lines as one question, once its last line is ended", async () => {
+    expect((await typed("what is the\rRSI of BTC?\r")).asked).toEqual(["what is the RSI of BTC?"]);
+    const unfinished = await typed("which are\rovers");
+    expect(unfinished.asked).toEqual([]);
+    expect((await typed("which are\rovers", "old\r")).asked).toEqual(["which are oversold"]);
+  });
+});
 
 describe("lines that come in one piece", () => {
   it("are one question where a pasted text was broken over them", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PLAIN_STYLE } from "#apps/io.ts";
 import { drawEquityLine } from "#apps/text/equity-line.ts";
 import { slotLine, wrapParts } from "#apps/text/slot-line.ts";
 import { table, visibleLength } from "#apps/text/table.ts";
@@ -105,8 +106,7 @@ describe("wrapParts", () => {
 });
 
 describe("slotLine", () => {
-  const same = (text: string): string => text;
-  const style = { bold: same, dim: same, good: same, warn: same, bad: same, columns: Number.POSITIVE_INFINITY };
+  const style = PLAIN_STYLE;
   const report = {
     slotMs: Date.UTC(2018, 0, 16, 12, 5),
     durationMs: 400,
