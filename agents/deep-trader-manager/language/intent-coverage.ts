@@ -51,7 +51,9 @@ const OWN_OF_KIND: Readonly<Partial<Record<QuestionKind | "cause", string>>> = {
 };
 
 const MARKS: readonly string[] = [ASSET_MARK, TIME_MARK, QUOTE_MARK];
-const stems = (words: string): ReadonlySet<string> => new Set(words.match(/[a-z&%]+/g)?.map(stem));
+/** With the words as they stand: a pattern's "clos(?:e|ed)" is a stem already. */
+const stems = (words: string): ReadonlySet<string> =>
+  new Set(words.match(/[a-z&%]+/g)?.flatMap((word) => [word, stem(word)]));
 const FILLER_STEMS = stems(FILLERS);
 
 /** Those, and the words of its example wordings. */

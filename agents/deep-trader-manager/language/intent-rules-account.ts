@@ -268,9 +268,8 @@ export const ACCOUNT_RULES: readonly Rule[] = [
       `(?:did|have|has|had) ${WHO} (?:\\w+ )?${SOLD}`,
       `(?:was|were|got|been|is) ${SOLD}|(?:all |my |our |your |the |any |list )?sales$|^sales`,
     ),
-    unless:
-      /\b(?:why|should|would|will|if|fees?|how come|position|positions|close at|closed at|last close|made|what made)\b|\bdid _x\b/,
-    own: "when what which coins coin tokens anything any price at which list show",
+    unless: /\b(?:why|should|would|will|if|fees?|how come|close at|closed at|last close|made|what made)\b|\bdid _x\b/,
+    own: "when what which coins coin tokens anything any price at which list show position positions",
   },
   {
     kind: "account",
@@ -295,7 +294,7 @@ export const ACCOUNT_RULES: readonly Rule[] = [
       `(?:how|what) (?:much )?(?:money )?(?:has|have|did) _x (?:made|make|earn(?:ed)?|cost|lost|lose|brought) (?:me|us|the desk)`,
     ),
     unless:
-      /\b(?:why|should|would|will|if|stops?|open|fees?|unreali[sz]ed|take profits?|equity|positions?|portfolio|holdings?|trend\w*|signals?|miss\w*|beat\w*|hold|held|than|market|markets|coins?)\b|\b(?:day|daily|hourly) returns?\b|\b_x (?:gains?|returns?|loss(?:es)?|performance|results?)\b|\b(?:returns?|performance|gains?) (?:of|on|in|for) _x\b(?<!\b(?:my|our|your) \w+ (?:of|on|in|for) _x)/,
+      /\b(?:why|since when|how long|should|would|will|if|stops?|open|fees?|unreali[sz]ed|take profits?|equity|positions?|portfolio|holdings?|trend\w*|signals?|miss\w*|beat\w*|hold|held|than|market|markets|coins?)\b|\b(?:day|daily|hourly) returns?\b|\b_x (?:gains?|returns?|loss(?:es)?|performance|results?)\b|\b(?:returns?|performance|gains?) (?:of|on|in|for) _x\b(?<!\b(?:my|our|your) \w+ (?:of|on|in|for) _x)/,
     own: "money big large how much my our your i we you desk total net overall so far account",
   },
 ];

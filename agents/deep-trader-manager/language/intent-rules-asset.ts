@@ -79,7 +79,7 @@ export const ASSET_RULES: readonly Rule[] = [
       "(?:my|our|your|the desk|desk|the account|the bot) (?:open |current |total |whole |crypto |trading |paper )*(?:positions?|portfolio|holdings?|equity|p ?& ?l|p/l|pnl|profits?|loss(?:es)?|balances?|cash|draw ?down|exposure|orders?|money|account|trades|coins|bags?|book|inventory|assets|funds?|net worth|result|results|performance|returns?|gains|stake|capital|wallet|usdt|fills)|(?:my|our) _x(?<!\\b(?:buy|sell|hold|exit|close|dump|trim|keep) (?:my|our) _x)",
     ),
     unless:
-      /\bstops?\b|\bshould\b|\bsafe\b|\b(?:have|got) (?:an?|any) (?:entry|exit|buy|sell|signal|set ?up|trigger)|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do (?:you|we) have (?:on|for|about)\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
+      /\b(?:filled|since when|how long|in (?:my |open )?orders)\b|\bstops?\b|\bshould\b|\bsafe\b|\b(?:have|got) (?:an?|any) (?:entry|exit|buy|sell|signal|set ?up|trigger)|\bbeat\b|\b(?:what|which) would\b|\bmy opinion\b|\bout of\b.*\bwhen\b|\bmiss(?:ed)?\b|\bwhy\b|\bdo you (?:have|make) (?:of|on|for|about|an|a view|any (?:view|thoughts|idea|opinion|signals?))\b|\bwhat do (?:you|we) have (?:on|for|about)\b|\bwhat do you have\b|\bhow do i\b|\bmade of\b|\bdo you (?:buy|sell) (?:it|_x) (?:at|if|when)\b|\byour (?:money|profits?|loss) on\b/,
   },
   {
     kind: "portfolio",
@@ -89,7 +89,7 @@ export const ASSET_RULES: readonly Rule[] = [
       "(?:i|we|you) (?:hold|own|holding|held|owning|sitting on|exposed|stuck with|invested)",
     ),
     unless:
-      /\bshould\b|\btake profits?\b|\bstop|\bopen a\b|\bnew position\b|\bposition (?:size|sizing)\b|\bif (?:you|i|we) (?:held|hold)\b/,
+      /\b(?:filled|since when|how long|in (?:my |open )?orders)\b|\bshould\b|\btake profits?\b|\bstop|\bopen a\b|\bnew position\b|\bposition (?:size|sizing)\b|\bif (?:you|i|we) (?:held|hold)\b/,
   },
   {
     kind: "signal",

@@ -47,7 +47,7 @@ export const DESK_RULES: readonly Rule[] = [
       "stops? (?:overview|list|summary|report|table|risk|loss(?:es)?|exposure)|(?:where|what|show|list) (?:is |are |me )?(?:my |our |the |your )?stop(?:s|[- ]loss(?:es)?)?(?: (?:at|now|set|placed|orders?|prices?|levels?))?(?: (?:on|for|of|in) _x)?$",
     ),
     unless:
-      /\bwhy\b|\bstop(?:ped)? (?:trading|buying|selling|running|working)\b|\b(?:any|did|were|was|have|has) .*\bstops? (?:been )?(?:hit|triggered|get)\b(?!.*\b(?:lose|cost|if)\b)|\brisk of _x\b|\bcompare\b/,
+      /\bwhy\b|\bstop(?:ped)? (?:trading|buying|selling|running|working)\b|\bdid (?:the |my |our )?stop\b|\b(?:any|did|were|was|have|has) .*\bstops? (?:been )?(?:hit|triggered|get)\b(?!.*\b(?:lose|cost|if)\b)|\brisk of _x\b|\bcompare\b/,
   },
   {
     kind: "fees",
@@ -114,6 +114,6 @@ export const DESK_RULES: readonly Rule[] = [
       "does (?:everything|it all|the \\w+|it) (?:still )?(?:work|run|function)|everything (?:ok|okay|fine|working|running|good|alright|all right|well|up|in order|normal|healthy|smooth|under control)|all (?:ok|okay|good|fine|well|green|clear)$|operational",
     ),
     unless:
-      /\b(?:desk|bot) (?:doing(?! technically)|(?:up|down) (?:or|on|by|this|so far))\b|\b(?:you|desk|bot|it) up or down\b|\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
+      /\bmy orders?\b|\b(?:desk|bot) (?:doing(?! technically)|(?:up|down) (?:or|on|by|this|so far))\b|\b(?:you|desk|bot|it) up or down\b|\boversold|overbought|safe\b|\bmarkets?\b(?! (?:data|feed))|\bthe most\b|\boff limits\b|\bpositions?\b|\bp&l|pnl\b|\bmarkets? (?:up|down)\b|\btrending\b|\bare (?:you|we) (?:up|down) (?:on|by|today|this)\b|\bholding (?!up)\b/,
   },
 ];

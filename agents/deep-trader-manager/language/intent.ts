@@ -165,7 +165,8 @@ const NO_ASSET_NAMED = "The question names no asset that is traded at this venue
 /** Slots -> an intent, a question back, or the reason why neither. */
 export function concludeReading(reading: Reading, context: GrammarContext): ParsedQuestion {
   const { kind, asset, words, times } = reading;
-  if (kind === "cause") return unparsed("Why the market moves is not in the desk's data; only why the desk acted is.");
+  if (kind === "cause")
+    return unparsed("Why that is so is not in the desk's data; only why it bought, sold or did neither is.");
   const timeframe = timeframeOf(reading, context);
   if (typeof timeframe !== "string") return timeframe;
   const markets = marketsOf(kind, asset);
