@@ -1,4 +1,4 @@
-// Floor 3. The one door to Mastra: sets its switches, then loads it. Loading takes some hundred milliseconds, so nobody
+// Floor 3. The one door to Mastra: sets its switches, then loads it. Loading takes some hundred milliseconds, so no file
 // imports @mastra/core at the top of a file, and an answer that Khala already holds never comes here.
 
 /** The parts of Mastra that the agents are built from. */

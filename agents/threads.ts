@@ -30,7 +30,7 @@ export interface ChatThreads {
   close(): Promise<void>;
 }
 
-/** One thread for each conversation of a run: a simulated run starts with nothing said. */
+/** One thread for each conversation of a run: a simulated run starts an empty one. */
 export const threadIdOf = (parts: { readonly deskId: string; readonly runId: string; readonly conversation: string }) =>
   `${parts.deskId}:${parts.runId}:${parts.conversation}`;
 
@@ -81,13 +81,13 @@ export async function openThreads(side: SideDatabase, deskId: DeskId): Promise<C
       return inOrder.flatMap((asked, index) => {
         const answered = inOrder[index + 1];
         if (asked.role !== "user" || answered?.role !== "assistant") return [];
-        const said = answered.content.metadata ?? {};
+        const noted = answered.content.metadata ?? {};
         return [
           {
             question: textOf(asked.content.parts),
             answer: textOf(answered.content.parts),
-            intent: Intent.safeParse(said["intent"]).data ?? null,
-            atMs: unixMs(Number(said["atMs"])),
+            intent: Intent.safeParse(noted["intent"]).data ?? null,
+            atMs: unixMs(Number(noted["atMs"])),
           },
         ];
       });
@@ -113,7 +113,7 @@ export async function openThreads(side: SideDatabase, deskId: DeskId): Promise<C
 const textOf = (parts: readonly { readonly type: string }[]): string =>
   parts.flatMap((part) => (part.type === "text" && "text" in part ? [String(part.text)] : [])).join("");
 
-/** Only what chat needs: of Mastra's storage the memory tables, of its memory the messages as they were said. */
+/** Only what chat needs: of Mastra's storage the memory tables, of its memory the messages as they were written. */
 async function openMemory(side: SideDatabase): Promise<{ readonly memory: MastraMemory; close(): Promise<void> }> {
   const { noopLogger } = await loadMastra();
   const [{ Memory }, { MastraCompositeStore, InMemoryStore }] = await Promise.all([

@@ -37,7 +37,7 @@ export const managerModels = (config: DeskConfig, env: Env) => async (): Promise
   (await import("#agents/models/select.ts")).selectModels(modelSetting(config, env));
 
 /**
- * The models that give second opinions, checked and loaded at the first call; null where nobody wants one. A model that is
+ * The models that give second opinions, checked and loaded at the first call; null where opinions are off. A model that is
  * missing its key is found out by calling it once before the desk starts.
  * @throws ConfigError (from the function returned) as selectModels
  */

@@ -1,8 +1,6 @@
 // Floor 2. A retention policy + now → the borders before which history thins, and which rows of a history stay. Pure.
 import type { RetentionCuts, RetentionPolicy } from "#schemas/retention.ts";
-import { DAY_MS } from "#schemas/units.ts";
-
-export const HOUR_MS = DAY_MS / 24;
+import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 
 const floorTo = (timeMs: number, stepMs: number): number => timeMs - (timeMs % stepMs);
 

@@ -1,6 +1,6 @@
 // Floor 2. Old ledger entries → one per hour, job and phase, with the same sums. Pure.
+import { HOUR_MS } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
-import { HOUR_MS } from "./consolidate-cuts.ts";
 import { exactSum } from "./exact-sum.ts";
 
 /** So many ages at use stay of a merged entry. */

@@ -1,6 +1,6 @@
 // Floor 2. Ledger entries → the figures that `report` prints (law 13). Pure.
+import { HOUR_MS } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK, type Work, workUnits } from "#schemas/work.ts";
-import { HOUR_MS } from "./consolidate-cuts.ts";
 import { exactSum } from "./exact-sum.ts";
 
 type Counts = Readonly<Record<string, number>>;

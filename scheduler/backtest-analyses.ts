@@ -9,7 +9,7 @@ import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol, startOfDay, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { mustLook } from "#toolkits/strategies/strategy.ts";
@@ -64,7 +64,7 @@ export class BacktestAnalyses implements AnalysisSource {
   /** Moves every track on by one slot, and notes those in which the strategy may act. */
   async prepare(slotMs: UnixMs, options: CallOptions): Promise<void> {
     const { strategy } = this.#input.venue;
-    if (Math.floor(slotMs / DAY_MS) !== this.#day) await this.#beginDay(slotMs, options);
+    if (startOfDay(slotMs) !== this.#day) await this.#beginDay(slotMs, options);
     const portfolio = this.#account.portfolio();
     this.#relationships.pass(slotMs, this.#today, portfolio);
     this.#looked = [];
@@ -173,7 +173,7 @@ export class BacktestAnalyses implements AnalysisSource {
   async #beginDay(slotMs: UnixMs, options: CallOptions): Promise<void> {
     const { venue, config, firstSlotMs, lastSlotMs } = this.#input;
     const stepMs = timeframeMs(config.timeframe);
-    this.#day = Math.floor(slotMs / DAY_MS);
+    this.#day = startOfDay(slotMs);
     this.#today = await this.#universe.at(slotMs, options);
     for (const track of this.#list) track.inUniverse = false;
     for (const symbol of this.#today.assets) {

@@ -7,7 +7,7 @@ import { nextSlot } from "#desk/slots.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type UnixMs } from "#schemas/units.ts";
+import { startOfDay, type UnixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import type { BacktestInput, BacktestOpinionSettings } from "./backtest-input.ts";
 import type { Track } from "./backtest-track.ts";
@@ -42,7 +42,7 @@ export class BacktestOpinions {
     const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, nearTriggerPct };
     const candidates = opinionCandidates(analyses, rules);
     if (candidates.length === 0) return;
-    const day = Math.floor(slotMs / DAY_MS);
+    const day = startOfDay(slotMs);
     if (day !== this.#day) [this.#day, this.#tokensOfDay] = [day, 0];
     const { work } = await buyOpinions({
       models: models.filter(({ id }) => id !== "rules"),

@@ -6,13 +6,11 @@ import { relatedOrder } from "#desk/run-slot/relationships.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { HOUR_MS, type MarketSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
-
-const HOUR_MS = timeframeMs("1h");
 
 type SeriesOf = (symbol: MarketSymbol) => CandleSeries | undefined;
 

@@ -1,5 +1,5 @@
 // Floor 5. One market's candles and its screen, moved through time slot by slot by the backtest driver.
-import type { Candle, CandleSeries } from "#schemas/market.ts";
+import type { CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
 import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";
 
@@ -27,19 +27,6 @@ export function warmTrack(series: CandleSeries, openMs: number): Track {
     if (present) cursor += 1;
   }
   return { symbol: series.symbol, series, stream, cursor, present: false, inUniverse: true };
-}
-
-/** The candle at `index`, if it is the one that opens at `openMs`. */
-export function candleAt(series: CandleSeries, index: number, openMs: number): Candle | null {
-  if (series.openMs[index] !== openMs) return null;
-  return {
-    openMs,
-    open: series.open[index] ?? Number.NaN,
-    high: series.high[index] ?? Number.NaN,
-    low: series.low[index] ?? Number.NaN,
-    close: series.close[index] ?? Number.NaN,
-    volume: series.volume[index] ?? Number.NaN,
-  };
 }
 
 /** Close of the newest candle that opens at or before `openMs`; null: there is none. */

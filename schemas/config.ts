@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { compare, isPositive, Money } from "./money.ts";
 import { RetentionPolicy } from "./retention.ts";
-import { DeskId, Timeframe } from "./units.ts";
+import { DeskId, HOUR_MS, Timeframe } from "./units.ts";
 
 /** Whole, from `min` to `max`; whatever is wrong with it is said in the same words. */
 const whole = (min: number, max: number) => {
@@ -31,7 +31,6 @@ const MOST_CASH = "1000000000000";
 /** Counts that no desk comes near. */
 const MANY = 1_000_000;
 const UNITS = 1_000_000_000;
-const HOUR_MS = 3_600_000;
 
 /** The gate's limits. Percentages are 0-100; equity is mark-to-market in the settlement currency. */
 export const RiskLimits = z.object({

@@ -11,6 +11,9 @@ export const MIN_CANDLES = 20;
 export const MAX_FILLED_RATIO = 0.03;
 
 export const RSI_PERIOD = 14;
+/** Wilder 1978: RSI under the one and over the other are called oversold and overbought. */
+export const OVERSOLD_RSI = 30;
+export const OVERBOUGHT_RSI = 70;
 export const ATR_PERIOD = 14;
 export const BOLLINGER_PERIOD = 20;
 export const BOLLINGER_DEVIATIONS = 2;

@@ -68,6 +68,25 @@ export interface CandleSeries {
   readonly checkedThroughMs: UnixMs;
 }
 
+/** One row of the columns as a candle; null: there is no such row. */
+export function candleAt(series: CandleSeries, row: number): Candle | null {
+  const openMs = series.openMs[row];
+  if (openMs === undefined) return null;
+  const of = (column: Float64Array): number => column[row] ?? Number.NaN;
+  return {
+    openMs,
+    open: of(series.open),
+    high: of(series.high),
+    low: of(series.low),
+    close: of(series.close),
+    volume: of(series.volume),
+  };
+}
+
+/** The rows of a series, oldest first. */
+export const candlesOf = (series: CandleSeries): readonly Candle[] =>
+  Array.from(series.openMs.keys()).flatMap((row) => candleAt(series, row) ?? []);
+
 /** Best bid and ask, and the traded value of the last 24 h in quote currency (null where the venue does not say). */
 export const Ticker = z.object({
   symbol: MarketSymbol,

@@ -29,8 +29,14 @@ const TIMEFRAME_MS: Record<Timeframe, number> = {
 /** Length of a timeframe in milliseconds. */
 export const timeframeMs = (timeframe: Timeframe): number => TIMEFRAME_MS[timeframe];
 
+/** One hour in milliseconds. */
+export const HOUR_MS = 60 * MINUTE_MS;
+
 /** One day in milliseconds; a year has 365 of them (DESIGN: words). */
-export const DAY_MS = 1440 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** 00:00 UTC of the day that `timeMs` falls on. */
+export const startOfDay = (timeMs: number): UnixMs => unixMs(Math.floor(timeMs / DAY_MS) * DAY_MS);
 
 /** A currency as venues list it: capitals, letters of scripts without case, marks, digits; the source of a `u` pattern. */
 export const CURRENCY = "[\\p{Lu}\\p{Lo}\\p{M}\\p{N}._-]{1,24}";

@@ -1,8 +1,10 @@
 // Floor 3. The LearningCoordinator: what the desk's own records say → changes of settings, each with its evidence. It changes
 // nothing: the operator accepts or rejects. Pure.
+
 import type { DeskConfig } from "#schemas/config.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { LearnableSetting } from "#schemas/learned.ts";
+import { DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import { bootstrapMean95, type Interval, wilson95 } from "./intervals.ts";
 
@@ -71,7 +73,7 @@ export interface Learning {
   readonly judged: readonly Judgement[];
 }
 
-const WINDOW_MS = 14 * 86_400_000;
+const WINDOW_MS = 14 * DAY_MS;
 
 /** The rules, each over its own evidence. None of them reads or moves a risk limit. */
 export function proposeChanges(input: LearningInput): Learning {
@@ -190,8 +192,7 @@ const RULES = [wasteRule, passBudgetRule, questionBudgetRule, shadowRule, opinio
 
 /** From the last verdict on the setting, or the start of the UTC day 14 days ago, to now. */
 function windowOf({ entries, verdicts, nowMs }: LearningInput, setting: LearnableSetting) {
-  const dayMs = 86_400_000;
-  const oldestMs = Math.max(0, Math.floor((nowMs - WINDOW_MS) / dayMs) * dayMs);
+  const oldestMs = startOfDay(Math.max(0, nowMs - WINDOW_MS));
   const verdictMs = verdicts.get(setting);
   const fromMs = verdictMs === undefined ? oldestMs : Math.max(oldestMs, verdictMs + 1);
   return { fromMs, toMs: nowMs, entries: entries.filter(({ atMs }) => atMs >= fromMs && atMs <= nowMs) };

@@ -11,6 +11,7 @@ import type {
   LanguageModelV4ToolResultPart,
   LanguageModelV4Usage,
 } from "@ai-sdk/provider";
+import { deepFreeze } from "#memory/deep-freeze.ts";
 import { InvariantError } from "#schemas/errors.ts";
 
 /** One tool result since the last user message. `output` is JSON where the tool gave JSON, else text. */
@@ -149,12 +150,4 @@ function streamParts(content: LanguageModelV4Content, index: number): LanguageMo
     { type: "text-delta", id, delta: content.text },
     { type: "text-end", id },
   ];
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member);
-    Object.freeze(value);
-  }
-  return value;
 }

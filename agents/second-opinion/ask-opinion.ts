@@ -72,10 +72,10 @@ export async function askOpinion(
     // A replay that misses a call is no replay.
     if (run.failure instanceof ModelRunError && !(run.failure instanceof TokenBudgetError)) throw run.failure;
     if (result.status === "aborted") return { status: "aborted", failed };
-    const said = parseReply(result);
-    if (said !== null) {
+    const reply = parseReply(result);
+    if (reply !== null) {
       const { symbol, timeframe, id: analysisId } = analysis;
-      const opinion = { symbol, timeframe, forAsOfMs, ...said, model: id, analysisId, madeAtMs: nowMs };
+      const opinion = { symbol, timeframe, forAsOfMs, ...reply, model: id, analysisId, madeAtMs: nowMs };
       return { status: "given", opinion: Opinion.parse(opinion), failed };
     }
     if (isAnswer(result)) rejected = true;

@@ -18,7 +18,7 @@ import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
-import { DAY_MS, timeframeMs, unixMs } from "#schemas/units.ts";
+import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { chatOnTerminal } from "../chat.ts";
 import { serveRequest } from "../desk-commands.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
@@ -84,7 +84,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         io.progress(null);
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
-        const day = Math.floor(slotMs / DAY_MS);
+        const day = startOfDay(slotMs);
         const withDate = open.desk.clock.kind !== "system" || day !== shown.day;
         shown.day = day;
         if (!io.json) await show(open, report, { cyclesDone: shown.cycles, withDate }, io, work);

@@ -15,8 +15,8 @@ import { readEnvironment } from "../wire.ts";
 /** @param root of the clone: relative settings are meant from there, wherever the dev server runs */
 export async function openStudioAgents(root: string): ReturnType<typeof createStudioAgents> {
   const { values: env, faults } = readEnvironment();
-  const said = homeOf({}, env);
-  const home = isAbsolute(said) ? said : join(root, said);
+  const named = homeOf({}, env);
+  const home = isAbsolute(named) ? named : join(root, named);
   const parsed = parseOptions({}, env, (await readLearned(home)).accepted, faults);
   const options = { ...parsed, config: { ...parsed.config, home } };
   const [model] = await selectModels(modelSetting(options.config, env));

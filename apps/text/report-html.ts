@@ -4,13 +4,13 @@ import { formatTime } from "#desk/documents/format.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import type { LedgerHour } from "#memory/ledger-summary.ts";
 import { AnswerPath } from "#schemas/question.ts";
+import { HOUR_MS } from "#schemas/units.ts";
 import { barChart, columnChart, escapeText, type Series } from "../charts/svg.ts";
 import { SIMULATED } from "./analysis-text.ts";
 import { figure, type ReportSection, reportSections } from "./report-sections.ts";
 
 /** So many hours are charted, the newest; the tables hold all. */
 const CHARTED_HOURS = 48;
-const HOUR_MS = 3_600_000;
 
 /** @param document as `report --json` prints it: it says itself whether its prices are invented (law 10) */
 export function renderReportPage(document: ReportDocument & { readonly simulated?: boolean }): string {

@@ -6,7 +6,7 @@ import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer.ts
 import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";
-import { UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, type Work, workUnits } from "#schemas/work.ts";
 import type { Desk } from "../desk.ts";
 
@@ -31,7 +31,7 @@ export interface QuestionLog {
 }
 
 /** A question counts in a history for no longer than this, whatever the retention. */
-const VALID_MS = 30 * 86_400_000;
+const VALID_MS = 30 * DAY_MS;
 /** Questions looked through for an earlier use of what was served: those of one slot, as prepared things live no longer. */
 const LOOKED_THROUGH = 500;
 /** Ids of topics known to have been served already, in this process. */

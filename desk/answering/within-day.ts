@@ -11,7 +11,7 @@ export interface WithinDayParts {
   readonly onRules: () => Promise<ManagerRunner>;
   readonly budget: Pick<DayBudget, "openQuestion">;
   readonly thinking: Pick<ThinkingPolicy, "dayQuestionTokens">;
-  /** Told that rules stood in because the day's tokens are spent. */
+  /** Called where rules stood in because the day's tokens are spent. */
   readonly onSpent: () => void;
 }
 

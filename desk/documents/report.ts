@@ -2,7 +2,7 @@
 import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { QuestionKind } from "#schemas/question.ts";
-import { DAY_MS } from "#schemas/units.ts";
+import { DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 
 export interface ReportDocument extends LedgerSummary {
@@ -37,7 +37,7 @@ export function reportOf(
     readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayTokens" | "dayQuestionTokens">;
   },
 ): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines"> {
-  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
   const spent = daySpendOf(today);
   const times = entries.map(({ atMs }) => atMs);

@@ -3,7 +3,7 @@
 import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Candle, CandleSeries, Market } from "#schemas/market.ts";
+import { type CandleSeries, candleAt, type Market } from "#schemas/market.ts";
 import {
   add,
   decimalFromNumber,
@@ -203,7 +203,7 @@ function playBracket(run: BracketRun, { limits, costs, nowMs }: OpinionAccountIn
   for (let openMs = asOfMs; ; openMs = unixMs(openMs + stepMs)) {
     const closeMs = unixMs(openMs + stepMs);
     if (closeMs > nowMs) return UNDECIDED;
-    const candle = candleOf(candles, rows.get(openMs));
+    const candle = candleAt(candles, rows.get(openMs) ?? -1);
     matchSlot(exchange, account, { openMs, candleOf: () => candle }, { markets, timeframe, nowMs: closeMs });
     lastClose = candle?.close ?? lastClose;
     if (portfolio.orders.size > 0) continue;
@@ -244,18 +244,5 @@ function entryOf({ decision, quantity }: BracketRun, bracket: Bracket): Order {
     venueOrderId: null,
     status: "initialized",
     statusReason: "",
-  };
-}
-
-function candleOf(series: CandleSeries, row: number | undefined): Candle | null {
-  if (row === undefined) return null;
-  const at = (column: Float64Array): number => column[row] ?? Number.NaN;
-  return {
-    openMs: at(series.openMs),
-    open: at(series.open),
-    high: at(series.high),
-    low: at(series.low),
-    close: at(series.close),
-    volume: at(series.volume),
   };
 }

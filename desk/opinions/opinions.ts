@@ -1,4 +1,4 @@
-// Floor 4. Analyses of one slot -> second opinions for the next close, bought while nobody waits. The live desk and the
+// Floor 4. Analyses of one slot -> second opinions for the next close, bought between slots. The live desk and the
 // backtest choose and ask by these same functions; at decision time no model is called.
 
 import type { ModelChoice } from "#agents/models/select.ts";
@@ -11,7 +11,7 @@ import type { Market } from "#schemas/market.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import { mayEnter } from "#schemas/security.ts";
-import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { DAY_MS, HOUR_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type LedgerEntry, WorkTally } from "#schemas/work.ts";
 import { basesTaken } from "#toolkits/risk/working.ts";
 import type { OpinionTally } from "../documents/opinion-report.ts";
@@ -68,7 +68,7 @@ export interface OpinionCandidate {
 
 /**
  * Markets whose entry trigger is near and that may be entered, nearest first; behind them, in their turn, those held.
- * Analyses of another slot, or whose security report is over, are nobody's business here. All of them: the caller takes the
+ * Analyses of another slot, or whose security report is over, are left out. All of them: the caller takes the
  * first few.
  */
 export function opinionCandidates(
@@ -127,7 +127,7 @@ export interface OpinionPass {
   readonly signal: AbortSignal;
 }
 
-/** A pass that has less time than this asks nobody any more, ms. */
+/** A pass that has less time than this asks no more, ms. */
 const LEAST_CALL_MS = 1000;
 
 /**
@@ -187,7 +187,7 @@ export const opinionEntry = (
   served: 0,
   work: work.total(),
   ageAtUseMs: [],
-  // Nobody recalls an opinion, so it is in no share of hits.
+  // An opinion is not recalled, so it is in no share of hits.
   ...(tally.overBudget > 0 ? { overBudget: { opinion: tally.overBudget } } : {}),
   durationMs,
 });
@@ -205,5 +205,3 @@ export function tokenAllowance(
   const letOut = Math.floor((dayTokens * (hour + 1)) / 24);
   return Math.max(0, Math.min(passTokens, letOut - spentToday));
 }
-
-const HOUR_MS = timeframeMs("1h");

@@ -1,4 +1,4 @@
-// Floor 4. The time between two slots → passes of thought: when nobody has asked for a while and something is left to do,
+// Floor 4. The time between two slots → runs of thinking: when no question has come for a while and something is left to do,
 // and when a price has run away from its analysis. Runs beside the driver and ends with it.
 import { isPassing } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";

@@ -4,7 +4,7 @@ import { tokensOf } from "#agents/models/metered.ts";
 import { type DaySpend, daySpendOf } from "#memory/ledger-summary.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { CallOptions, Ledger } from "#schemas/ports/work.ts";
-import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import { startOfDay, type UnixMs } from "#schemas/units.ts";
 import type { LedgerEntry, WorkTally } from "#schemas/work.ts";
 
 /** Of sleep. */
@@ -73,16 +73,15 @@ export function createDayBudget(ledger: Ledger): DayBudget {
   let before: DaySpend = daySpendOf([]);
   let since: LedgerEntry[] = [];
   const underWay = new Set<WorkTally>();
-  const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS) * DAY_MS;
   const readDay = async (nowMs: UnixMs, options: CallOptions): Promise<void> => {
-    if (dayMs === dayOf(nowMs)) return;
+    if (dayMs === startOfDay(nowMs)) return;
     since = [];
-    const entries = await ledger.entries({ sinceMs: unixMs(dayOf(nowMs)) }, options);
+    const entries = await ledger.entries({ sinceMs: startOfDay(nowMs) }, options);
     before = daySpendOf(entries.filter(({ atMs }) => atMs <= nowMs));
-    dayMs = dayOf(nowMs);
+    dayMs = startOfDay(nowMs);
   };
   const spentBy = (nowMs: UnixMs): DaySpend => {
-    const here = daySpendOf(since.filter(({ atMs }) => dayOf(atMs) === dayMs && atMs <= nowMs));
+    const here = daySpendOf(since.filter(({ atMs }) => startOfDay(atMs) === dayMs && atMs <= nowMs));
     const open = [...underWay].reduce((sum, tally) => sum + tokensOf(tally), 0);
     return {
       units: before.units + here.units,

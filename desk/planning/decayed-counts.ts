@@ -31,7 +31,7 @@ export class DecayedCounts {
     if (this.#weights.size > this.#maxNames) this.#dropLightest();
   }
 
-  /** At the last moment told. */
+  /** At the last moment given. */
   weight(name: string): number {
     return this.#weights.get(name) ?? 0;
   }

@@ -4,7 +4,7 @@ import type { Quantity } from "#schemas/money.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
-/** What thinking keeps in mind of a market's newest analysis. */
+/** What thinking keeps of a market's newest analysis. */
 export interface MarketNote extends Pick<Analysis, "asOfMs" | "price" | "triggers"> {
   readonly analysisId: string;
   readonly atr: number | null;
@@ -39,7 +39,7 @@ export const NO_SITUATION: Situation = Object.freeze({
 export type DeskEvent =
   /** A slot's decisions are made: everything may be thought about. */
   | { readonly kind: "cycle"; readonly slotMs: UnixMs }
-  /** A price at hand is beyond the drift bound of its analysis; told once for each analysis. */
+  /** A price at hand is beyond the drift bound of its analysis; reported once for each analysis. */
   | { readonly kind: "price"; readonly symbol: MarketSymbol }
   | {
       readonly kind: "security";

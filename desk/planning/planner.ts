@@ -1,4 +1,4 @@
-// Floor 4. What thinking keeps in mind between its passes: the predictor, rebuilt from the history of questions and learning
+// Floor 4. What thinking keeps between its runs: the predictor, rebuilt from the history of questions and learning
 // from every one that is recorded; the budget; what the markets were like. Nothing of it is stored anywhere else.
 import { setImmediate as turn } from "node:timers/promises";
 import { z } from "zod";
@@ -22,7 +22,7 @@ const LEARNT_IN_ONE_GO = 100;
 /** Closes of its market for which a changed security verdict counts as fresh. */
 const TURNED_FOR_CLOSES = 12;
 
-/** What is read of a question's record; whoever records it may add to it. */
+/** What is read of a question's record; who records it may add to it. */
 const AskedBody = z.object({ intent: Intent, atMs: UnixMs });
 
 /** A polled price, and when. */
@@ -44,12 +44,12 @@ export interface Planner {
   predictor(nowMs: UnixMs, options: CallOptions): Promise<Predictor>;
   /** Questions recorded in this process since it began. */
   asked(): number;
-  /** A sweep's analyses, whoever made them. */
+  /** A sweep's analyses, live or late. */
   noteAnalyses(analyses: readonly Analysis[]): void;
   readonly markets: ReadonlyMap<MarketSymbol, MarketNote>;
   /** Markets whose verdict changed within their last closes. */
   turned(nowCloseMs: UnixMs, timeframeMs: number): readonly MarketSymbol[];
-  /** Prices newer than the analyses, by whoever polled them; of this process only. */
+  /** Prices newer than the analyses, as they were polled; of this process only. */
   readonly prices: Map<MarketSymbol, PriceAtHand>;
 }
 

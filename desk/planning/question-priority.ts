@@ -7,7 +7,7 @@ export interface QuestionPriority {
   quiet(): Promise<void>;
   /** True while a question is under way. */
   isAsked(): boolean;
-  /** How long nobody has asked, ms; 0 while a question is under way. */
+  /** Since the last question, ms; 0 while a question is under way. */
   quietForMs(): number;
 }
 

@@ -1,4 +1,4 @@
-// Floor 4. What the desk holds and waits for → intents that it makes likely to be asked, whoever has asked before. Pure.
+// Floor 4. What the desk holds and waits for → intents that it makes likely to be asked, whatever was asked before. Pure.
 import type { Intent, QuestionKind } from "#schemas/question.ts";
 import type { MarketSymbol, Timeframe } from "#schemas/units.ts";
 import type { MarketNote } from "./events.ts";

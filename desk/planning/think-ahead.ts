@@ -35,7 +35,7 @@ export interface ThinkRequest {
 }
 
 /**
- * Thinks ahead once. Passes of `slot` and `once` are made once a slot, whoever asks; of the others one runs at a time. Never
+ * Thinks ahead once. Passes of `slot` and `once` are made once a slot, however often they are asked for; of the others one runs at a time. Never
  * to be awaited while a question is being answered: it waits for questions.
  * @throws StoreError, ProviderRefusedError: what concerns the desk itself
  */

@@ -1,4 +1,4 @@
-// Floor 4. What making something costs asleep, and what it would save while somebody waits → whether it is made. Pure; all in
+// Floor 4. What making something costs asleep, and what it would save while a question waits → whether it is made. Pure; all in
 // work units (WORK_WEIGHTS).
 
 export interface Prospect {
@@ -10,7 +10,7 @@ export interface Prospect {
   readonly priceUnits: number;
 }
 
-/** What it is worth: units saved while somebody waits, each `testTimeWeight` times a unit of sleep. */
+/** What it is worth: units saved while a question waits, each `testTimeWeight` times a unit of sleep. */
 export const worthOf = ({ expectedAsks, savedUnits }: Prospect, testTimeWeight: number): number =>
   expectedAsks * testTimeWeight * savedUnits;
 

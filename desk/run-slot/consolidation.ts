@@ -1,11 +1,9 @@
 // Floor 4. After the last step of a slot, once an hour: Khala's history is thinned by age.
 import { consolidate } from "#memory/consolidate.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { HOUR_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import { CONSOLIDATION_JOB, runJob } from "./jobs.ts";
-
-const HOUR_MS = timeframeMs("1h");
 
 /** Consolidates in the first slot of each UTC hour that the desk sees; a finished hour is not done again. */
 export async function consolidateHourly(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<void> {

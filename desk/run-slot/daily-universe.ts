@@ -3,7 +3,7 @@ import { isPassing } from "#schemas/errors.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Universe } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, type UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, startOfDay, type UnixMs } from "#schemas/units.ts";
 
 export interface UniverseOfDay {
   readonly assets: readonly MarketSymbol[];
@@ -35,7 +35,7 @@ export function createDailyUniverse(universe: Universe, count: number): DailyUni
   let newest = { day: -1, value: UNKNOWN };
   return {
     at: async (nowMs, options) => {
-      const day = Math.floor(nowMs / DAY_MS);
+      const day = startOfDay(nowMs);
       if (newest.day === day) return newest.value;
       try {
         const { assets, liquidity } = await universe.topAssets({ nowMs, count }, options);

@@ -1,7 +1,9 @@
 // Floor 2. The CandleStore port → drizzle queries, one statement a verb.
+
 import { and, desc, eq, sql } from "drizzle-orm";
+import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
-import { candlesOf, seriesOf } from "../candle-columns.ts";
+import { seriesOf } from "../candle-columns.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { candles } from "./tables.ts";

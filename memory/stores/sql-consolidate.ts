@@ -7,8 +7,7 @@ import { and, asc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzl
 import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
-import { DAY_MS } from "#schemas/units.ts";
-import { HOUR_MS } from "../consolidate-cuts.ts";
+import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 import { ledgerMerges } from "../consolidate-ledger.ts";
 import { decodeLedgerEntry, encodeLedgerEntry } from "./codec.ts";
 import type { Db } from "./db.ts";

@@ -1,5 +1,5 @@
 // Floor 2, execution. Which closed candles and quotes the paper venue still has to look at, and their fetching.
-import type { Candle, CandleSeries, Ticker } from "#schemas/market.ts";
+import { type Candle, type CandleSeries, candlesOf, type Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
@@ -23,17 +23,8 @@ export interface Quote {
   readonly reference: QuoteReference | null;
 }
 
-const rowsOf = (series: CandleSeries): ReadonlyMap<number, Candle> => {
-  const rows = new Map<number, Candle>();
-  series.openMs.forEach((openMs, i) => {
-    const [open, high, low] = [series.open[i], series.high[i], series.low[i]];
-    const [close, volume] = [series.close[i], series.volume[i]];
-    if (open === undefined || high === undefined || low === undefined) return;
-    if (close === undefined || volume === undefined) return;
-    rows.set(openMs, { openMs, open, high, low, close, volume });
-  });
-  return rows;
-};
+const rowsOf = (series: CandleSeries): ReadonlyMap<number, Candle> =>
+  new Map(candlesOf(series).map((candle) => [candle.openMs, candle]));
 
 export interface FeedRequest {
   readonly marketData: MarketData;

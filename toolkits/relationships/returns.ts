@@ -1,14 +1,12 @@
 // Floor 2, relationships. Candles → the log returns that end at a full hour, on the time grid. Nothing after the hour is read.
 import type { CandleSeries } from "#schemas/market.ts";
-import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { HOUR_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { firstIndexAbove } from "../market/closed-candles.ts";
 
 /** A day of 5-minute candles: long enough that chance alone does not reach the threshold, short enough to notice a change. */
 export const MAX_RETURNS = 288;
 /** Under this many candles with a return, nobody knows what a market moves with: it counts as alone. */
 export const MIN_RETURNS = 100;
-
-const HOUR_MS = timeframeMs("1h");
 
 /** The full hour (UTC) at or before `timeMs`. */
 export const hourOf = (timeMs: number): UnixMs => unixMs(Math.floor(timeMs / HOUR_MS) * HOUR_MS);

@@ -1,6 +1,6 @@
 // Floor 2. A GoPlus-shaped token record -> a SecurityReport. Pure: who fetched the record, and when, is told.
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
-import { DAY_MS, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, startOfDay, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { evmChecks } from "./evm-checks.ts";
 import { isRecord } from "./goplus-fields.ts";
 import { judge } from "./rubric.ts";
@@ -18,7 +18,7 @@ type Dating = Validity | { readonly nowMs: UnixMs };
 
 /** The UTC day around `nowMs`: what a source that does not change within a day can answer for. */
 export function validityOfDay(nowMs: UnixMs): Validity {
-  const startMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const startMs = startOfDay(nowMs);
   return { observedAtMs: unixMs(startMs), validUntilMs: unixMs(startMs + DAY_MS) };
 }
 

@@ -4,12 +4,20 @@ import type { SecurityPolicy } from "#schemas/config.ts";
 import { assertNever } from "#schemas/errors.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import { DAY_MS, type MarketSymbol, splitSymbol, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import {
+  DAY_MS,
+  HOUR_MS,
+  type MarketSymbol,
+  splitSymbol,
+  startOfDay,
+  toIso,
+  type UnixMs,
+  unixMs,
+} from "#schemas/units.ts";
 import type { SecurityRecord } from "../market/replay/security-records.ts";
 import { nativeReport, reportFromGoPlus, unknownReport } from "./goplus.ts";
 import { nativeCoin } from "./native-coins.ts";
 
-const HOUR_MS = 3_600_000;
 const SOURCE = "security.json";
 
 interface Dated {
@@ -22,7 +30,7 @@ interface Dated {
  * a record. A day, and not "24 h from now", so that the same day gives the same report.
  */
 function utcDay(nowMs: UnixMs): Dated {
-  const startMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const startMs = startOfDay(nowMs);
   return { observedAtMs: unixMs(startMs), validUntilMs: unixMs(startMs + DAY_MS) };
 }
 

@@ -2,15 +2,12 @@
 // leave where it has risen likewise. It is a worked example of the seams, not a claim of an edge.
 import { NO_TRIGGERS, type Signal, type Triggers } from "#schemas/analysis.ts";
 import type { Bollinger } from "#schemas/indicator.ts";
+import { OVERBOUGHT_RSI, OVERSOLD_RSI } from "#schemas/indicator.ts";
 import { decimalFromNumber } from "#schemas/money.ts";
 import type { Screen } from "../indicators/indicator-stream.ts";
 import type { CandleWindow } from "../indicators/window.ts";
 import { largestWhere, type NextReading, nextClose, smallestWhere } from "./next-close.ts";
 import type { SignalInput, Strategy } from "./strategy.ts";
-
-/** Wilder's own levels. */
-const OVERSOLD_RSI = 30;
-const OVERBOUGHT_RSI = 70;
 
 /** RSI is judged at 6 decimals: it counts as beyond a level from half of the last one on. */
 const HALF_DECIMAL = 5e-7;

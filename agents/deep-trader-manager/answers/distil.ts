@@ -2,15 +2,12 @@
 // test time makes them anew by the same function, so they cannot disagree. Every row names the analysis it was read from.
 import { z } from "zod";
 import { type Analysis, Signal, StaleReason } from "#schemas/analysis.ts";
-import { Trend } from "#schemas/indicator.ts";
+import { OVERBOUGHT_RSI, OVERSOLD_RSI, Trend } from "#schemas/indicator.ts";
 import { clusterOf, type Relationships } from "#schemas/relationship.ts";
 import { mayEnter, SecurityVerdict } from "#schemas/security.ts";
 import { MarketSymbol, splitSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";
 import { SECTORS, type Sector, sectorOf } from "#toolkits/universe/sectors.ts";
 
-/** RSI under the one and over the other are called oversold and overbought. */
-export const OVERSOLD_RSI = 30;
-export const OVERBOUGHT_RSI = 70;
 /** Rows kept of each ranking; counts are always of all. */
 const ROWS = 10;
 

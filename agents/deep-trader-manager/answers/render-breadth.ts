@@ -1,6 +1,7 @@
 // Floor 3. A market digest and a kind of question → what the answer says of all markets. Every number is the digest's. Pure.
+import { OVERBOUGHT_RSI, OVERSOLD_RSI } from "#schemas/indicator.ts";
 import type { Intent } from "#schemas/question.ts";
-import { type MarketDigest, type MoverRow, OVERBOUGHT_RSI, OVERSOLD_RSI, type RiskRow, type RsiRow } from "./distil.ts";
+import type { MarketDigest, MoverRow, RiskRow, RsiRow } from "./distil.ts";
 import { hourWords, pastHorizonNote } from "./render-market.ts";
 import { counted, price, signedPct } from "./render-text.ts";
 

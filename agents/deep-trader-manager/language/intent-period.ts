@@ -1,6 +1,6 @@
 // Floor 3. A stretch of the past in words -> a period ("last:6h", "since:monday"), and a period -> its bounds. All in UTC. Pure.
 import type { Period } from "#schemas/question.ts";
-import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, startOfDay, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Times } from "./intent-time.ts";
 
 /** From, included, until, excluded; the words name both ends that are not now. */
@@ -109,7 +109,7 @@ const dayWords = (ms: number): string => timeWords(ms).slice(0, 10);
 
 /** The bounds of a period as of a moment, and how an answer names them. */
 export function boundsOf(period: Period, nowMs: UnixMs): PeriodBounds {
-  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const dayMs = startOfDay(nowMs);
   const between = (fromMs: number, untilMs: number, words: string): PeriodBounds => ({
     fromMs: unixMs(fromMs),
     untilMs: unixMs(Math.min(untilMs, nowMs + 1)),

@@ -7,7 +7,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol, startOfDay, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS } from "#schemas/work.ts";
 import { computeMetrics } from "../../account/summary.ts";
 import type { Desk } from "../../desk.ts";
@@ -58,7 +58,7 @@ export async function benchmarkText(
     buyAndHoldPct === null
       ? "It cannot be said whether it beat holding: no market has a price at both ends."
       : `It is ${totalReturnPct > buyAndHoldPct ? "ahead of" : totalReturnPct < buyAndHoldPct ? "behind" : "even with"} holding by ${Math.abs(totalReturnPct - buyAndHoldPct).toFixed(2)} percentage points.`;
-  const sameDay = Math.floor(startMs / DAY_MS) === Math.floor(run.nowMs / DAY_MS);
+  const sameDay = startOfDay(startMs) === startOfDay(run.nowMs);
   const which = sameDay ? "the universe" : "today's universe (that of the first day is not kept)";
   const trades =
     meanTradePct95 === null

@@ -2,9 +2,7 @@
 // read; a failed one is not kept.
 import { NEVER_ABORTED, untilAborted } from "#schemas/abort.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { UnixMs } from "#schemas/units.ts";
-
-const TTL_MS = 3_600_000;
+import { HOUR_MS, type UnixMs } from "#schemas/units.ts";
 
 /** `read` is not bound to any caller's signal, since others may wait for it; it must end by a deadline of its own. */
 export function hourly<T>(
@@ -26,7 +24,7 @@ export function hourly<T>(
 
   return async ({ signal }) => {
     signal.throwIfAborted();
-    if (kept !== null && Math.abs(now() - kept.atMs) < TTL_MS) return kept.value;
+    if (kept !== null && Math.abs(now() - kept.atMs) < HOUR_MS) return kept.value;
     running ??= refresh();
     return untilAborted(running, signal);
   };

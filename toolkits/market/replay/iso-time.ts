@@ -1,8 +1,8 @@
 // Floor 2. Timestamp text of a file -> UTC epoch ms, by arithmetic alone: no clock and no local time zone comes in.
+import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 
 const DIGITS = /^\d{1,15}$/;
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|[+-]\d{2}:?\d{2})?$/;
-const DAY_MS = 86_400_000;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
@@ -36,6 +36,6 @@ export function parseTimeMs(text: string): number | null {
   const zoneMinutes = zone === "Z" ? 0 : Number(zoneDigits.slice(1, 3)) * 60 + Number(zoneDigits.slice(3, 5));
   const offsetMs = (zone.startsWith("-") ? -1 : 1) * zoneMinutes * 60_000;
   const timeMs =
-    days * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + Number(fraction.slice(0, 3)) - offsetMs;
+    days * DAY_MS + hour * HOUR_MS + minute * 60_000 + second * 1000 + Number(fraction.slice(0, 3)) - offsetMs;
   return timeMs >= 0 ? timeMs : null;
 }
