@@ -20,7 +20,7 @@ const keep = (times: readonly number[], nowMs = NOW) => thinned(times, timeOf, r
 
 describe("a retention policy", () => {
   it("keeps less detail the older it is, never more", () => {
-    expect(() => RetentionPolicy.parse({ allForDays: 40, hourlyForDays: 30 })).toThrow(/at least allForDays/);
+    expect(() => RetentionPolicy.parse({ allForDays: 40, hourlyForDays: 30 })).toThrow(/at least DEEPTRADER_KEEP_ALL_DAYS/);
     expect(RetentionPolicy.parse({ allForDays: 30 })).toMatchObject({ hourlyForDays: 30 });
   });
 
