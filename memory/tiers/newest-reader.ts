@@ -103,5 +103,5 @@ const futureRecord = (first: Analysis, count: number, nowMs: number, toleranceMs
     was: `The analysis of ${first.symbol} ${first.timeframe}${count === 1 ? "" : ` (and ${count - 1} more)`} is dated ${toIso(first.asOfMs)}, ${first.asOfMs - nowMs} ms ahead of the clock (${toIso(nowMs)}).`,
     expected: `at most ${toleranceMs} ms`,
     remedy:
-      "It is passed over until then. It was written while a clock was ahead, or this machine's clock is behind: compare it with NTP.",
+      "It is passed over until then. It was written while a clock was ahead, or this machine's clock is behind: check it (NTP).",
   });
