@@ -91,7 +91,7 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const { intent } = answer;
   if (conversation !== undefined) {
     const exchange = { question: text, answer: answer.answer, intent, atMs: nowMs };
-    background.later(conversations.said(conversation, exchange).write);
+    background.later(conversations.keep(conversation, exchange).write);
   }
   const durationMs = desk.monotonicMs() - startMs;
   background.later(() => session.log.answered({ ...served, nowMs, durationMs }).finally(closed));
@@ -159,7 +159,7 @@ const viewOf = ({ desk, store }: AskedDesk) =>
     readJournal: (options) => store.journal(desk.deskId, desk.runId).read({}, options),
   });
 
-/** What was shown stale is made anew, once at a time for each market, when nobody is asking. */
+/** What was shown stale is made anew, once at a time for each market, when no question is open. */
 async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Promise<void> {
   const name = `${key.timeframe} ${key.symbol}`;
   if (refreshing.has(name)) return;

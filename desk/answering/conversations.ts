@@ -7,15 +7,15 @@ import type { Desk } from "../desk.ts";
 
 export interface Conversations {
   /**
-   * The last intent understood; null where nothing was said yet, or the threads cannot be read, which is told. The first
+   * The last intent understood; null where nothing was asked yet, or the threads cannot be read, which is reported. The first
    * call of a name reads its thread.
    */
   previous(name: string): Promise<Intent | null>;
   /** Known from now on; kept once `write` was awaited. */
-  said(name: string, exchange: Exchange): { readonly write: () => Promise<void> };
+  keep(name: string, exchange: Exchange): { readonly write: () => Promise<void> };
   /** The newest `count`, oldest first. */
   recent(name: string, count: number): Promise<readonly Exchange[]>;
-  /** Forgets everything that this desk was told and told; returns how many conversations. */
+  /** Forgets everything that was asked and answered here; returns how many conversations. */
   purge(): Promise<number>;
   close(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export function createConversations(
       know(name, last);
       return last;
     },
-    said(name, exchange) {
+    keep(name, exchange) {
       if (exchange.intent !== null) know(name, exchange.intent);
       return { write: async () => (await threads()).remember(await threadOf(name), exchange) };
     },

@@ -1,4 +1,4 @@
-// Floor 4. What is written of a question once its answer is out: a row of the ledger, the question itself for whoever predicts
+// Floor 4. What is written of a question once its answer is out: a row of the ledger, the question itself for the prediction of
 // the next one, and how far the operator has now seen.
 
 import { z } from "zod";

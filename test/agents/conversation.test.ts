@@ -44,6 +44,9 @@ describe("a follow-up takes what it leaves out from the question before", () => 
     ["why didn't you buy SOL?", "and ETH?", "why ETH/USDT 5m buy !"],
     ["what would make you sell BTC", "how about SOL?", "trigger SOL/USDT 5m sell"],
     ["how much BTC do I hold", "and ETH", "account ETH/USDT 5m -"],
+    ["what's my entry price on BTC", "how far is it from its stop?", "account BTC/USDT 5m -"],
+    ["fees today", "on ETH?", "fees ETH/USDT 5m - (today)"],
+    ["should I buy ETH", "did we make money on it?", "account ETH/USDT 5m -"],
     // another candle length
     ["RSI of BTC", "and on 1h?", "rsi BTC/USDT 1h -"],
     ["RSI of BTC on 1h", "how about the daily", "rsi BTC/USDT 1d -"],
@@ -186,5 +189,16 @@ describe("the conversation", () => {
       }),
       { seed: 7, numRuns: 100 },
     );
+  });
+});
+
+describe("a follow-up about the desk's own trades", () => {
+  it("keeps the figure, and takes another period in the place of the one before", () => {
+    const first = parseQuestion("realised profit today", context);
+    if (first.status !== "parsed") throw new Error(first.status);
+    const second = parseInConversation("and yesterday?", first.intent, context);
+    expect(second).toMatchObject({ intent: { kind: "account", figure: "realised", period: "yesterday" } });
+    const third = parseInConversation("and ETH?", second.status === "parsed" ? second.intent : null, context);
+    expect(third).toMatchObject({ intent: { figure: "realised", period: "yesterday", symbol: "ETH/USDT" } });
   });
 });

@@ -43,7 +43,7 @@ export interface AnswerDeps {
   readonly isQuarantined: (kind: QuestionKind) => boolean;
   /** Newer than the analyses, and at hand already: what has moved too far from them is not fresh. Left out: none. */
   readonly prices?: ReadonlyMap<MarketSymbol, number>;
-  /** Queues one renewal of what was shown stale; left out where nobody stays to see it. */
+  /** Queues one renewal of what was shown stale; left out where the asker does not stay to see it. */
   readonly refresh?: ((key: AnalysisKey) => void) | undefined;
   /** The question's own; what the ports and models count into. */
   readonly tally: WorkTally;

@@ -11,8 +11,8 @@ const FEWER = 3;
 
 /** The text of a question about all markets; without the line that says how old it is. Empty for other kinds. */
 export function breadthText(intent: Intent, digest: MarketDigest): string {
-  const said = body(intent, digest);
-  return said === "" ? "" : `${said}${pastHorizonNote(intent)}${leftOutNote(digest)}`;
+  const text = body(intent, digest);
+  return text === "" ? "" : `${text}${pastHorizonNote(intent)}${leftOutNote(digest)}`;
 }
 
 function body(intent: Intent, digest: MarketDigest): string {

@@ -46,7 +46,7 @@ export async function aboutMarket(
     return fromRecord(deps, intent, before, { path: "recalled", nowMs });
   if (!deps.isListed(slots.symbol)) return { ...goneMarket(deps, intent, before, nowMs), misses };
   const tooMuch = beyondBudget(deps, 1);
-  // Only in a chat, where a refresh follows, is something stale an answer; whoever asks once gets the reason instead.
+  // Only in a chat, where a refresh follows, is something stale an answer; a single question gets the reason instead.
   const shown = before.status === "stale" && deps.refresh !== undefined ? before : null;
   if (tooMuch !== null) {
     if (shown === null) return abstained(tooMuch, intent, misses);

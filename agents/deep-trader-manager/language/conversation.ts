@@ -91,9 +91,7 @@ const BARE_PRICE =
 /** Kinds that one asset can be put into. */
 const takesAsset = (kind: QuestionKind): boolean =>
   (MARKET_KINDS as readonly QuestionKind[]).includes(kind) ||
-  kind === "why" ||
-  kind === "portfolio" ||
-  kind === "account";
+  ["why", "portfolio", "account", "fees", "stop-loss"].includes(kind);
 
 /** "And ETH?", "on 1h?", "and sell?": slots without a kind of their own take the previous one. */
 function withoutKind(reading: Reading, previous: Intent): Reading | ParsedQuestion | null {

@@ -231,7 +231,7 @@ function looksLikeTicker({ shouted, venue }: Scan, word: string): boolean {
   return !JARGON.has(lower) && !FUNCTION_WORDS.has(lower) && !ENGLISH_WORDS.has(lower);
 }
 
-/** "rsi of foocoin": a word that can only be the name of an asset nobody here knows. */
+/** "rsi of foocoin": a word that can only be the name of an asset that is not known here. */
 function isObject({ tokens, shouted }: Scan, word: string, at: number): boolean {
   const lower = word.toLowerCase();
   if (shouted || !OBJECT_AFTER.has((tokens[at - 1] ?? "").toLowerCase()) || !/^\p{L}{3,24}$/u.test(word)) return false;

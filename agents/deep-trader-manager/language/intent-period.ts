@@ -42,9 +42,9 @@ const CLOCKS: Readonly<Record<string, string>> = { noon: "12:00", midnight: "00:
 /** The one period that a question names. */
 export function periodOf({ horizon, past }: Pick<Times, "horizon" | "past">): PeriodFinding {
   if (past === null) return horizon === null ? null : (ofHorizon(horizon) ?? "unclear");
-  const said = past.said.replace(/\bsaid\b/g, " ").trim();
-  if (said.includes(", ") || (horizon !== null && horizon !== "today")) return "unclear";
-  return ofPast(said) ?? "unclear";
+  const { words } = past;
+  if (words.includes(", ") || (horizon !== null && horizon !== "today")) return "unclear";
+  return ofPast(words) ?? "unclear";
 }
 
 function ofHorizon(horizon: string): Period | null {
@@ -55,8 +55,8 @@ function ofHorizon(horizon: string): Period | null {
   return ofCount(/^(?:in|over|within|for) (?:the )?(.*)$/.exec(horizon)?.[1] ?? "");
 }
 
-function ofPast(said: string): Period | null {
-  const words = said.replace(/^(?:in|over|during|within|for|from|of|on|at) /, "").replace(/^(?:the|my|our) /, "");
+function ofPast(named: string): Period | null {
+  const words = named.replace(/^(?:in|over|during|within|for|from|of|on|at) /, "").replace(/^(?:the|my|our) /, "");
   if (/^yesterday$/.test(words)) return "yesterday";
   if (/^since yesterday$/.test(words)) return "since:yesterday";
   if (/^(?:last|past|previous) night$/.test(words)) return "last:12h";
@@ -70,7 +70,7 @@ function ofPast(said: string): Period | null {
     const weekday = WEEKDAYS.find((day) => day === some[1]);
     return weekday === undefined ? ofCount(some[1]) : `on:${weekday}`;
   }
-  const since = /^(since|after|from) (?:last )?(.*)$/.exec(said);
+  const since = /^(since|after|from) (?:last )?(.*)$/.exec(named);
   if (since?.[2] !== undefined) return ofPoint("since", since[2]);
   return ofPoint("on", words);
 }

@@ -3,21 +3,21 @@ import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { TIME_MARK } from "./intent-text.ts";
 
 export type TimeframeFinding =
-  | { readonly status: "said"; readonly timeframe: Timeframe }
+  | { readonly status: "named"; readonly timeframe: Timeframe }
   | { readonly status: "several"; readonly timeframes: readonly Timeframe[] }
-  | { readonly status: "unsupported"; readonly said: string }
+  | { readonly status: "unsupported"; readonly words: string }
   | { readonly status: "none" };
 
 /** A stretch of the past that was named. */
 export interface PastTime {
-  /** As it was said, lower case. */
-  readonly said: string;
+  /** As it stands in the question, lower case. */
+  readonly words: string;
   /** An hour and a day back from now are kept with each analysis; other stretches are not. */
   readonly span: "last hour" | "last day" | null;
 }
 
 export interface Times {
-  /** What the answer is wanted for ("tomorrow", "long term"), lower case; null where nothing was said. */
+  /** What the answer is wanted for ("tomorrow", "long term"), lower case; null where nothing was named. */
   readonly horizon: string | null;
   readonly past: PastTime | null;
   /** The text without both. */
@@ -70,19 +70,22 @@ const PAST = new RegExp(
 
 /** The horizon and the past named in a text, and the text without them. */
 export function takeTimes(text: string): Times {
-  const said = text.match(PAST)?.map((words) => words.toLowerCase().trim()) ?? [];
+  const named = text.match(PAST)?.map((words) => words.toLowerCase().trim()) ?? [];
   const now = text.replace(PAST, " ");
   const horizon = now.match(HORIZON)?.[0]?.toLowerCase() ?? null;
-  const [first] = said;
-  const past = first === undefined ? null : { said: said.join(", "), span: said.length === 1 ? spanOf(first) : null };
+  const [first] = named;
+  const past =
+    first === undefined ? null : { words: named.join(", "), span: named.length === 1 ? spanOf(first) : null };
   return { horizon, past, rest: now.replace(HORIZON, " ") };
 }
 
-function spanOf(said: string): PastTime["span"] {
-  if (/(?:last|past|previous) (?:(?:1|an|one)[- ]?)?(?:hour|hr|h)$|(?:60|sixty) ?m(?:in(?:ute)?s?)?$/.test(said))
+function spanOf(words: string): PastTime["span"] {
+  if (/(?:last|past|previous) (?:(?:1|an|one)[- ]?)?(?:hour|hr|h)$|(?:60|sixty) ?m(?:in(?:ute)?s?)?$/.test(words))
     return "last hour";
-  if (/^(?:since|than|versus|vs|on|compared (?:to|with)) yesterday$/.test(said)) return "last day";
-  return /(?:last|past|previous) (?:(?:1|a|one)[- ]?)?(?:day|d)$|24 ?(?:hours?|hrs?|h)$/.test(said) ? "last day" : null;
+  if (/^(?:since|than|versus|vs|on|compared (?:to|with)) yesterday$/.test(words)) return "last day";
+  return /(?:last|past|previous) (?:(?:1|a|one)[- ]?)?(?:day|d)$|24 ?(?:hours?|hrs?|h)$/.test(words)
+    ? "last day"
+    : null;
 }
 
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440, w: 10_080 };
@@ -129,13 +132,13 @@ export const withoutDayLong = (text: string): string => text.replace(DAY_LONG, "
 
 /** @param text without its horizon and past */
 export function findTimeframe(text: string): TimeframeFinding {
-  const said = [...lengths(text)];
-  const bad = said.find(({ timeframe }) => timeframe === undefined);
-  if (bad !== undefined) return { status: "unsupported", said: bad.words };
-  const timeframes = [...new Set(said.flatMap(({ timeframe }) => timeframe ?? []))];
+  const named = [...lengths(text)];
+  const bad = named.find(({ timeframe }) => timeframe === undefined);
+  if (bad !== undefined) return { status: "unsupported", words: bad.words };
+  const timeframes = [...new Set(named.flatMap(({ timeframe }) => timeframe ?? []))];
   const [timeframe] = timeframes;
   if (timeframe === undefined) return { status: "none" };
-  return timeframes.length === 1 ? { status: "said", timeframe } : { status: "several", timeframes };
+  return timeframes.length === 1 ? { status: "named", timeframe } : { status: "several", timeframes };
 }
 
 /** Candle lengths become marks, so that no rule for the kind stumbles over them. */

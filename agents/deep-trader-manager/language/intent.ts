@@ -49,7 +49,7 @@ export interface Reading {
   readonly times: Times;
   readonly asset: AssetFinding;
   readonly timeframe: TimeframeFinding;
-  /** `cause`: why the market does something. Null: not said, or none that the grammar knows. */
+  /** `cause`: why the market does something. Null: none named, or none that the grammar knows. */
   readonly kind: QuestionKind | "cause" | null;
   /** Of kind `account`. */
   readonly figure?: AccountFigure;
@@ -86,10 +86,10 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
     found.kind === "summary" ||
     (found.kind === "market" && !/\b(?:markets?|crypto|coins|board)\b/.test(words));
   const ofTimes = isLoose ? kindOfTimes(words, times, finding) : null;
-  const told = ofTimes === null ? ofTheDay(found, words, isTimed) : { kind: ofTimes };
-  const { kind } = told;
+  const own = ofTimes === null ? ofTheDay(found, words, isTimed) : { kind: ofTimes };
+  const { kind } = own;
   return {
-    ...(told.figure === undefined ? {} : { figure: told.figure }),
+    ...(own.figure === undefined ? {} : { figure: own.figure }),
     period: periodOf(times),
     uncovered: found.uncovered,
     plain,
@@ -101,14 +101,14 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
   };
 }
 
-/** The slots that are told from the words alone, once their kind is known. */
+/** The slots that are read from the words alone, once their kind is known. */
 export const slotsOfWords = (words: string, kind: Reading["kind"]): Pick<Reading, "kind" | "side" | "negation"> => ({
   kind,
   side: kind !== null && isSided(kind) ? sideOf(words) : null,
   negation: isNegated(words) || (kind === "why" && isLetBe(words)),
 });
 
-/** "The overnight summary", "BTC over the last day": only the time named tells what is asked. */
+/** "The overnight summary", "BTC over the last day": only the time that is named says what is asked. */
 function kindOfTimes(words: string, { horizon, past }: Times, asset: AssetFinding): QuestionKind | null {
   if (uncoveredByExamples("since", words).length > 0) return null;
   if (asset.status === "found" && past !== null && past.span !== null && isJustTheAsset(words, asset)) return "trend";
@@ -207,14 +207,14 @@ const ambiguous = (question: string): ParsedQuestion => ({ status: "ambiguous", 
 
 function timeframeOf({ timeframe }: Reading, { defaultTimeframe }: GrammarContext): Timeframe | ParsedQuestion {
   switch (timeframe.status) {
-    case "said":
+    case "named":
       return timeframe.timeframe;
     case "none":
       return defaultTimeframe;
     case "several":
       return ambiguous(`The question names ${timeframe.timeframes.join(" and ")}. One at a time, please: which one?`);
     case "unsupported":
-      return unparsed(`The desk has no ${timeframe.said} candles; it works on ${TIMEFRAMES.join(", ")}.`);
+      return unparsed(`The desk has no ${timeframe.words} candles; it works on ${TIMEFRAMES.join(", ")}.`);
   }
 }
 
@@ -306,7 +306,7 @@ function limitOfPeriod({ kind, figure, period, times }: Reading): string | null 
 const NOT_TRIED = "What would have been is not in the records.";
 const NO_FORECASTS = "The desk makes no forecasts.";
 const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b(?! (?:the|its|their) )/;
-/** Another definition is another number: "RSI(7)" must not be told the RSI of 14. */
+/** Another definition is another number: "RSI(7)" must not be answered with the RSI of 14. */
 const hasOtherPeriod = (words: string): boolean =>
   /\brsi (?!(?:14|30|50|70)\b)\d+\b|\batr (?!14\b)\d+\b|\b(?:bollingers?|bands?|bb) (?!20\b)\d+\b|\b(?:bollingers?|bands?|bb) 20 (?!2\b)\d/.test(
     words,
@@ -319,7 +319,7 @@ const hasOtherPeriod = (words: string): boolean =>
 function horizonOf(kind: QuestionKind, { horizon, past, rest }: Times, words: string): string | null {
   if (!isSpanKind(kind)) return horizon;
   const isDay = isDayLong(rest) && words !== "";
-  return horizon ?? (isDeskKind(kind) ? past?.said : past?.span) ?? (isDay ? "last day" : null);
+  return horizon ?? (isDeskKind(kind) ? past?.words : past?.span) ?? (isDay ? "last day" : null);
 }
 
 /** "BTC?", "ETH 1h", "bitcoin please", "and SOL?". */

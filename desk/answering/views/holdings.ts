@@ -69,9 +69,9 @@ export async function stopLossText(
   const view = await viewPortfolio(desk, options);
   const asOfMs = desk.account.portfolio().settledThroughMs ?? about.nowMs;
   const held = view.positions.filter((p) => !p.dust && (about.symbol === null || p.symbol === about.symbol));
-  const told = (text: string): DeskText => ({ text, asOfMs, analysisIds: [], recordsRead: view.positions.length });
+  const textOf = (text: string): DeskText => ({ text, asOfMs, analysisIds: [], recordsRead: view.positions.length });
   if (held.length === 0) {
-    return told(
+    return textOf(
       about.symbol === null
         ? "No position is open, so no stop can be hit."
         : `${about.symbol} is not held, so no stop of it can be hit.`,
@@ -99,7 +99,7 @@ export async function stopLossText(
     stops === 0
       ? "No stop rests at the venue."
       : `If ${stops === 1 ? "the one resting stop" : `all ${stops} resting stops`} were hit: ${formatAmount(total)} ${view.quote}${ofEquity(total)}, fees of ${formatAmount(fees)} and ${slippageBps} bps slippage included. A price that jumps past a stop costs more.`;
-  return told([head, ...lines].join("\n"));
+  return textOf([head, ...lines].join("\n"));
 }
 
 /** What the desk holds of a market and may do about it, as of this moment. */

@@ -45,12 +45,12 @@ export async function whyText(
   if (runs.length > 0) {
     parts.push(`The analyses of ${symbol} ${timeframe} said:\n${runs.slice(0, MAX_ANALYSES).map(runLine).join("\n")}.`);
   }
-  const told = runs.slice(0, MAX_ANALYSES).flatMap(({ records }) => records.map(({ id }) => id));
+  const quotedIds = runs.slice(0, MAX_ANALYSES).flatMap(({ records }) => records.map(({ id }) => id));
   const decided = quoted.flatMap((e) => (e.type === "decision" ? [e.decision.analysisId] : []));
   return {
     text: parts.join(" "),
     asOfMs: quoted.at(-1)?.atMs ?? analyses[0]?.asOfMs ?? past.at(-1)?.atMs ?? null,
-    analysisIds: [...decided, ...told],
+    analysisIds: [...decided, ...quotedIds],
     recordsRead: analyses.length,
   };
 }
