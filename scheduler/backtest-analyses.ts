@@ -3,10 +3,11 @@
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
 import type { Account } from "#desk/account/account.ts";
-import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import type { SleepReport } from "#desk/documents/sleep-report.ts";
+import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
+import { type Candle, candleAt } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, splitSymbol, startOfDay, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -59,6 +60,12 @@ export class BacktestAnalyses implements AnalysisSource {
         return selectClosed(series, { nowMs: request.nowMs, graceMs: marketData.graceMs, count: request.count });
       },
     };
+  }
+
+  /** A market's candle that closes at the slot to come, before the tracks have moved on. */
+  candleAt(symbol: MarketSymbol, openMs: UnixMs): Candle | null {
+    const track = this.#tracks.get(symbol);
+    return track?.series.openMs[track.cursor] === openMs ? candleAt(track.series, track.cursor) : null;
   }
 
   /** Moves every track on by one slot, and notes those in which the strategy may act. */

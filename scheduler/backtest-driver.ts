@@ -93,6 +93,7 @@ function deskOf(
     account,
     execution: createPaperExecution({
       marketData: analyses.marketData,
+      candleAt: (symbol, openMs) => analyses.candleAt(symbol, openMs),
       markets,
       timeframe: config.timeframe,
       costs: config.costs,

@@ -84,6 +84,11 @@ export class MatchingEngine {
     return [...this.#orders.values()].filter(wanted);
   }
 
+  /** The same as they stand, without a copy. */
+  orders(): Iterable<Order> {
+    return this.#orders.values();
+  }
+
   isWorking(order: Order): boolean {
     return this.#orders.has(order.clientOrderId);
   }

@@ -21,6 +21,8 @@ export interface PaperSettings {
   readonly costs: Costs;
   /** `next-open`: market orders fill at the next candle's open. `quote`: at bid or ask read after submission. */
   readonly fillsAt: "next-open" | "quote";
+  /** Candles at hand, instead of the venue's: nothing is asked then. */
+  readonly candleAt?: (symbol: MarketSymbol, openMs: UnixMs) => Candle | null;
   /** The fold of the journal: what the exchange has of it. Orders in doubt count as never seen. */
   readonly restore: { readonly portfolio: Portfolio };
 }
@@ -29,7 +31,10 @@ export const createPaperExecution = (settings: PaperSettings): Execution => new 
 
 /** A round of matching that has stopped for an answer, or is to begin. */
 interface Round {
-  readonly feed: Feed;
+  readonly candleOf: (symbol: MarketSymbol, openMs: UnixMs) => Candle | null;
+  /** Markets whose candles could be read; null: all. */
+  readonly read: Feed["candles"] | null;
+  readonly quotes: Feed["quotes"];
   readonly newestMs: UnixMs;
   /** Open times still to match, oldest first. */
   readonly slots: UnixMs[];
@@ -43,6 +48,7 @@ class PaperExecution implements Execution {
   readonly #exchange: SimulatedExchange;
   /** Close time of the newest candle matched, by market; the restored slot for the others. */
   readonly #matchedMs = new Map<MarketSymbol, number>();
+  #allMatchedMs: number;
   /** Reports that may still be asked for, and the number of those before them. */
   #log: ExecutionReport[] = [];
   #forgotten = 0;
@@ -52,6 +58,7 @@ class PaperExecution implements Execution {
 
   constructor(settings: PaperSettings) {
     this.#settings = settings;
+    this.#allMatchedMs = settings.restore.portfolio.settledThroughMs ?? 0;
     this.capabilities = { fillsAt: settings.fillsAt };
     this.#exchange = new SimulatedExchange({ ...settings, restore: exchangeStateOf(settings.restore.portfolio) });
   }
@@ -154,12 +161,25 @@ class PaperExecution implements Execution {
   }
 
   #matchedThrough(symbol: MarketSymbol): number {
-    return this.#matchedMs.get(symbol) ?? this.#settings.restore.portfolio.settledThroughMs ?? 0;
+    return this.#matchedMs.get(symbol) ?? this.#allMatchedMs;
   }
 
   async #begin(nowMs: UnixMs, options: CallOptions): Promise<Round> {
     const { marketData, timeframe } = this.#settings;
     const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
+    const needed = this.#neededFrom();
+    const { candleAt } = this.#settings;
+    if (candleAt !== undefined) {
+      const slots = [...needed.values()].flatMap((fromMs) => this.#slotsBetween(fromMs, newestMs));
+      return {
+        candleOf: candleAt,
+        read: null,
+        quotes: new Map(),
+        newestMs,
+        waiting: [],
+        slots: this.#inOrder(slots, newestMs),
+      };
+    }
     const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order));
     const feed = await readFeed(
       {
@@ -167,7 +187,7 @@ class PaperExecution implements Execution {
         timeframe,
         nowMs,
         newestMs,
-        needed: this.#neededFrom(),
+        needed,
         quoted: [...new Set(waiting.map((order) => order.symbol))].sort(),
         onUnsettled: (symbol, error) => {
           if (!isPassing(error)) throw error;
@@ -176,31 +196,35 @@ class PaperExecution implements Execution {
       },
       options,
     );
-    return { feed, newestMs, waiting, slots: this.#slotsOf(feed, newestMs) };
+    const { candles, quotes } = feed;
+    const candleOf = (symbol: MarketSymbol, openMs: UnixMs) => candles.get(symbol)?.get(openMs) ?? null;
+    const slots = [...candles.values()].flatMap((rows) => [...rows.keys()]);
+    return { candleOf, read: candles, quotes, newestMs, waiting, slots: this.#inOrder(slots, newestMs) };
   }
 
   /** Matches slot after slot until the exchange waits for an answer: true; or until all are done. */
   #goOn(nowMs: UnixMs): boolean {
     const round = this.#round;
     if (round === null) return false;
-    const { feed, slots, waiting } = round;
-    const mayMatch = (order: Order): boolean => this.#meetsCandles(order) && feed.candles.has(order.symbol);
+    const { read, quotes, slots, waiting, candleOf, newestMs } = round;
+    const mayMatch = (order: Order): boolean => this.#meetsCandles(order) && (read === null || read.has(order.symbol));
     for (let openMs = slots[0]; openMs !== undefined; openMs = slots[0]) {
-      const candleOf = (symbol: MarketSymbol): Candle | null => feed.candles.get(symbol)?.get(openMs ?? 0) ?? null;
-      const waits = this.#exchange.advance(openMs, candleOf, mayMatch);
+      const slotMs = openMs;
+      const waits = this.#exchange.advance(slotMs, (symbol) => candleOf(symbol, slotMs), mayMatch);
       this.#keep();
       if (waits) return true;
       slots.shift();
     }
     const lengthMs = timeframeMs(this.#settings.timeframe);
-    for (const [symbol, rows] of feed.candles) {
+    if (read === null) this.#allMatchedMs = newestMs;
+    for (const [symbol, rows] of read ?? []) {
       for (const openMs of rows.keys()) {
         this.#matchedMs.set(symbol, Math.max(this.#matchedThrough(symbol), openMs + lengthMs));
       }
     }
     // A stop may have ended or trimmed an exit that waits for a quote: as it is now, not as it was.
     const isWaiting = (order: Order) => waiting.some((other) => other.clientOrderId === order.clientOrderId);
-    this.#meetQuotes(this.#exchange.engine.working(isWaiting), feed.quotes, nowMs);
+    this.#meetQuotes(this.#exchange.engine.working(isWaiting), quotes, nowMs);
     this.#keep();
     this.#round = null;
     return false;
@@ -222,7 +246,8 @@ class PaperExecution implements Execution {
   #neededFrom(): ReadonlyMap<MarketSymbol, number> {
     const lengthMs = timeframeMs(this.#settings.timeframe);
     const from = new Map<MarketSymbol, number>();
-    for (const order of this.#exchange.engine.working((each) => this.#meetsCandles(each))) {
+    for (const order of this.#exchange.engine.orders()) {
+      if (!this.#meetsCandles(order)) continue;
       const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
       from.set(order.symbol, Math.min(from.get(order.symbol) ?? Number.POSITIVE_INFINITY, openMs));
     }
@@ -230,12 +255,16 @@ class PaperExecution implements Execution {
     return new Map(sorted.map(([symbol, ms]) => [symbol, Math.max(ms, this.#matchedThrough(symbol))]));
   }
 
-  /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */
-  #slotsOf(feed: Feed, newestMs: UnixMs): UnixMs[] {
+  #slotsBetween(fromMs: number, newestMs: number): readonly number[] {
     const lengthMs = timeframeMs(this.#settings.timeframe);
-    const slots = new Set<number>();
-    for (const rows of feed.candles.values()) for (const openMs of rows.keys()) slots.add(openMs);
-    for (const { expiresAtMs } of this.#exchange.engine.working()) {
+    return Array.from({ length: Math.max(0, (newestMs - fromMs) / lengthMs) }, (_, n) => fromMs + n * lengthMs);
+  }
+
+  /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */
+  #inOrder(read: Iterable<number>, newestMs: UnixMs): UnixMs[] {
+    const lengthMs = timeframeMs(this.#settings.timeframe);
+    const slots = new Set(read);
+    for (const { expiresAtMs } of this.#exchange.engine.orders()) {
       if (expiresAtMs === null || expiresAtMs > newestMs) continue;
       slots.add(Math.ceil(expiresAtMs / lengthMs) * lengthMs - lengthMs);
     }

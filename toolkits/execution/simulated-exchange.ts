@@ -59,11 +59,6 @@ export class SimulatedExchange {
     return this.engine.takeReports();
   }
 
-  /** False only where matching the slot can change nothing. */
-  mayMatch(candleOf: (symbol: MarketSymbol) => Candle | null, openMs: UnixMs): boolean {
-    return this.engine.working().some((order) => mayFill(order, candleOf(order.symbol) ?? untradedCandle(openMs)));
-  }
-
   /**
    * Matches the candles that opened at `openMs`, market after market, out of one account; goes on where it stopped.
    * @param mayMatch orders that candles match here
@@ -94,11 +89,16 @@ export class SimulatedExchange {
     mayMatch: (order: Order) => boolean,
   ): boolean {
     const { engine } = this;
+    const touched = new Map<MarketSymbol, Candle>();
+    for (const order of engine.orders()) {
+      if (touched.has(order.symbol) || !mayMatch(order)) continue;
+      const candle = candleOf(order.symbol) ?? untradedCandle(openMs);
+      if (mayFill(order, candle)) touched.set(order.symbol, candle);
+    }
+    if (touched.size === 0) return false;
     const filled = new Set<string>();
-    const symbols = new Set(engine.working(mayMatch).map(({ symbol }) => symbol));
     let stops = false;
-    for (const symbol of [...symbols].sort()) {
-      const candle = candleOf(symbol) ?? untradedCandle(openMs);
+    for (const [symbol, candle] of [...touched].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const before = engine.held(symbol);
       const trails = engine.working((o) => o.symbol === symbol && o.trails && !o.triggered && mayMatch(o)).length > 0;
       matchCandle(engine, phase, { symbol, candle, timeframe: this.#timeframe, mayMatch });
