@@ -18,6 +18,8 @@ export interface DeskCommand<Document = unknown> {
   readonly run: RunChoice;
   /** True where it must not run in the middle of a tick. */
   readonly exclusive: boolean;
+  /** True where it needs the account to itself among all processes; left out: it only reads what another may be writing. */
+  readonly writes?: boolean;
   /** True where a running desk cannot do it: it has in memory what would be changed beneath it. */
   readonly needsStoppedDesk?: boolean;
   /** Refuses what can be seen to be wrong before a desk is opened. @throws UsageError */

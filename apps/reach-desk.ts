@@ -54,7 +54,12 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
   const { openDesk } = await import("./wire.ts");
   const { deskCommandNamed } = await import("./desk-commands.ts");
   const command = deskCommandNamed(name);
-  const opening = openDesk(options.config, venue, command.run, { signal, owner: name, onNote: io.note });
+  const opening = openDesk(options.config, venue, command.run, {
+    signal,
+    owner: name,
+    onNote: io.note,
+    writes: command.writes ?? false,
+  });
   const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
   return {
     execute: (input) =>

@@ -15,6 +15,7 @@ import { ConfigError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { composeEnvironment, type Environment } from "./environment.ts";
+import { openRooms, type RoomOptions } from "./open-rooms.ts";
 import { chooseRun, type RunChoice } from "./run-choice.ts";
 import type { Venue } from "./venues.ts";
 
@@ -45,6 +46,8 @@ const READ_PATIENCE_MS = 5_000;
 
 export interface OpenDesk extends AskedDesk {
   readonly venue: Venue;
+  /** Fires with a WriterLostError where another process was found to have taken the account. */
+  readonly accountLost: AbortSignal;
   /** For the provider's key, which is looked up under the provider's own variable name and kept nowhere else. */
   readonly env: Readonly<Record<string, string | undefined>>;
   close(): Promise<void>;
@@ -54,13 +57,13 @@ export interface OpenDesk extends AskedDesk {
 const TRADES: ReadonlySet<string> = new Set(["start", "trade"]);
 
 /**
- * Opens store, Khala and account over a venue. @throws HomeLockedError, StoreError
+ * Opens store, Khala and account over a venue. @throws HomeLockedError, AccountInUseError, StoreError
  */
 export async function openDesk(
   config: DeskConfig,
   venue: Venue,
   choice: RunChoice,
-  options: CallOptions & { readonly owner: string; readonly onNote?: (text: string) => void },
+  options: RoomOptions & { readonly owner: string },
 ): Promise<OpenDesk> {
   const { openStore } = await import("#memory/stores/open.ts");
   const { withTopicTier } = await import("#memory/tiers/topic-tier.ts");
@@ -80,6 +83,7 @@ export async function openDesk(
   try {
     sharing = await openSharing({ ...config, monotonicMs }, options);
     const shared = sharing;
+    const rooms = await openRooms(store, config.deskId, options);
     const { runId, clock } = await chooseRun(store, config, venue, choice, options);
     const desk = await assembleDesk(
       {
@@ -87,8 +91,8 @@ export async function openDesk(
         runId,
         venue: { ...venue, clock },
         store,
-        journal: store.journal(config.deskId, runId),
-        runs: store.runs(config.deskId, runId),
+        journal: rooms.journal(runId),
+        runs: rooms.runs(runId),
         ...(shared.bus === null ? {} : { bus: shared.bus }),
         ...(shared.cache === null ? {} : { cache: shared.cache }),
         monotonicMs,
@@ -110,12 +114,14 @@ export async function openDesk(
       await conversations.close();
       await desk.shadow.close();
       await shared.close();
+      await rooms.release();
       await store.close();
     };
     return {
       desk,
       store,
       venue,
+      accountLost: rooms.lost,
       env: process.env,
       managerModels: managerModels(config, process.env),
       background,

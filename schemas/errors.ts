@@ -83,6 +83,18 @@ export class HomeLockedError extends DeepTraderError {
   readonly policy = "exit";
 }
 
+/** Another process writes the account; nothing was opened. */
+export class AccountInUseError extends DeepTraderError {
+  readonly policy = "exit";
+  readonly code = "account-in-use";
+}
+
+/** This process wrote the account until another took it, or it was purged: what was to be written is not, and nothing may be sent. */
+export class WriterLostError extends DeepTraderError {
+  readonly policy = "exit";
+  readonly code = "writer-lost";
+}
+
 /** A running desk was asked for something else than it runs. */
 export class DeskMismatchError extends DeepTraderError {
   readonly policy = "exit";

@@ -24,6 +24,7 @@ const control = (action: ControlDocument["action"]) =>
     name: action,
     run: "latest",
     exclusive: true,
+    writes: true,
     execute: async ({ desk }, { flags }, options) => {
       const reason = typeof flags["reason"] === "string" ? flags["reason"] : "by the operator";
       const atMs = desk.clock.now();

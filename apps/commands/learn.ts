@@ -71,6 +71,7 @@ const learnAccept = deskCommand<VerdictDocument>({
   name: "learn accept",
   run: "latest",
   exclusive: true,
+  writes: true,
   execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "accepted", options),
   render: ({ setting, from, to, file, note }) =>
     [
@@ -84,6 +85,7 @@ const learnReject = deskCommand<VerdictDocument>({
   name: "learn reject",
   run: "latest",
   exclusive: true,
+  writes: true,
   execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "rejected", options),
   render: ({ setting, from, to }) =>
     `${setting} stays ${from}. ${to} is not proposed again on this evidence; what is counted from now on may propose it anew.`,

@@ -187,6 +187,7 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
   name: "memory purge",
   run: "latest",
   exclusive: true,
+  writes: true,
   needsStoppedDesk: true,
   check: ({ flags }) => {
     if (flags["yes"] === true) return;

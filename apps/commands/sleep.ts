@@ -53,6 +53,7 @@ export const sleepCommand = deskCommand<SleepDocument>({
   name: "sleep",
   run: "once",
   exclusive: true,
+  writes: true,
   check: ({ flags }) => requireOnce("sleep", flags),
   execute: async (open, _input, options) => {
     const slotMs = currentSlot(open.desk);

@@ -42,7 +42,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const { signal } = options;
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
-  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note });
+  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note, writes: true });
   const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
@@ -68,14 +68,14 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     });
     // A missing key is found out before the first slot, not at the first opinion.
     await open.desk.opinionModels?.();
-    const stop = AbortSignal.any([signal, stopped.signal]);
+    const stop = AbortSignal.any([signal, stopped.signal, open.accountLost]);
     let isRunningSlot = false;
     const tick = async (slotMs: number): Promise<void> => {
       isRunningSlot = true;
       await exclusively.add(async () => {
         const first = shown.cycles === 0;
         const onProgress = first ? (done: number, of: number) => io.progress(`analysing ${done}/${of}`) : undefined;
-        const isStopping = () => signal.aborted || stopped.signal.aborted;
+        const isStopping = () => stop.aborted;
         const report = await runLiveSlot(open.desk, unixMs(slotMs), {
           ...work,
           isStopping,
@@ -104,6 +104,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       await between;
     });
     chat.close();
+    open.accountLost.throwIfAborted();
     return await summary(open, shown, counts, work);
   } finally {
     await removeDeskFile(config.home);

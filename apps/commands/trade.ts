@@ -17,6 +17,7 @@ export const tradeCommand = deskCommand<TradeDocument>({
   name: "trade",
   run: "once",
   exclusive: true,
+  writes: true,
   check: ({ flags }) => requireOnce("trade", flags),
   execute: async ({ desk }, _input, options) => {
     await collectReports(desk, desk.clock.now(), options);

@@ -1,17 +1,16 @@
 // Floor 2. The Runs port on a plain map. Only this process sees the store, so a run that is not finished was left by an
 // earlier attempt of this very process.
-import type { RunKey, Runs } from "#schemas/ports/work.ts";
+import type { RunKey, RunReader, Runs } from "#schemas/ports/work.ts";
 import type { RunId } from "#schemas/units.ts";
 import type { StoreGuard } from "./guard.ts";
-import { lostRun } from "./lost-run.ts";
+import { lostRun } from "./ownership-errors.ts";
 
 export type RunRows = Map<
   string,
   RunKey & { readonly runId: RunId; readonly scope: string; fence: number; result?: unknown }
 >;
 
-export function createMemoryRuns(guard: StoreGuard, rowsOf: () => RunRows, runId: RunId): Runs {
-  const name = ({ job, scope = "", slotMs }: RunKey) => `${runId} ${job} ${slotMs} ${scope}`;
+export function createMemoryRunReader(guard: StoreGuard, rowsOf: () => RunRows, runId: RunId): RunReader {
   const newestFinished = (job: string) => {
     let newest: (RunKey & { readonly scope: string; readonly result?: unknown }) | null = null;
     for (const run of rowsOf().values()) {
@@ -21,8 +20,30 @@ export function createMemoryRuns(guard: StoreGuard, rowsOf: () => RunRows, runId
     return newest;
   };
   return {
+    lastFinished: (job, options) => guard.run(options, async () => newestFinished(job)?.slotMs ?? null),
+
+    newestResult: (job, options) =>
+      guard.run(options, async () => {
+        const newest = newestFinished(job);
+        return newest && { slotMs: newest.slotMs, scope: newest.scope, result: newest.result };
+      }),
+  };
+}
+
+/** @param requireFence throws where the writer has lost the account */
+export function createMemoryRuns(
+  guard: StoreGuard,
+  rowsOf: () => RunRows,
+  runId: RunId,
+  requireFence: () => void,
+): Runs {
+  const name = ({ job, scope = "", slotMs }: RunKey) => `${runId} ${job} ${slotMs} ${scope}`;
+  return {
+    ...createMemoryRunReader(guard, rowsOf, runId),
+
     begin: (run, options) =>
       guard.run(options, async () => {
+        requireFence();
         const held = rowsOf().get(name(run));
         if (held === undefined) {
           rowsOf().set(name(run), { runId, job: run.job, scope: run.scope ?? "", slotMs: run.slotMs, fence: 1 });
@@ -35,17 +56,10 @@ export function createMemoryRuns(guard: StoreGuard, rowsOf: () => RunRows, runId
 
     finish: (run, result, options) =>
       guard.run(options, async () => {
+        requireFence();
         const held = rowsOf().get(name(run));
         if (held?.fence !== run.fence) throw lostRun(run);
         held.result = result ?? null;
-      }),
-
-    lastFinished: (job, options) => guard.run(options, async () => newestFinished(job)?.slotMs ?? null),
-
-    newestResult: (job, options) =>
-      guard.run(options, async () => {
-        const newest = newestFinished(job);
-        return newest === null ? null : { slotMs: newest.slotMs, scope: newest.scope, result: newest.result };
       }),
   };
 }

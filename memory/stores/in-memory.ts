@@ -1,8 +1,8 @@
 // Floor 2. The Store port on plain maps: for backtests and tests. Gone with the process, and the model of what the SQL
 // stores must do.
-import { type JournalRow, journalEventId } from "#schemas/journal.ts";
+import { type JournalEvent, type JournalRow, journalEventId } from "#schemas/journal.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import type { Journal } from "#schemas/ports/trading.ts";
+import type { AccountWriter, JournalReader } from "#schemas/ports/trading.ts";
 import type { Ledger } from "#schemas/ports/work.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
@@ -12,8 +12,9 @@ import { createMemoryAnalyses } from "./in-memory-analyses.ts";
 import { createMemoryCandles } from "./in-memory-candles.ts";
 import { consolidateMemory } from "./in-memory-consolidate.ts";
 import { createMemoryLeases } from "./in-memory-leases.ts";
-import { createMemoryRuns, type RunRows } from "./in-memory-runs.ts";
+import { createMemoryRunReader, createMemoryRuns, type RunRows } from "./in-memory-runs.ts";
 import { createMemoryTopics, type TopicRows } from "./in-memory-topics.ts";
+import { writerLost } from "./ownership-errors.ts";
 import { bindingOf, decisionsOf } from "./run-bindings.ts";
 
 interface DeskRooms {
@@ -22,6 +23,8 @@ interface DeskRooms {
   readonly ledger: LedgerEntry[];
   readonly topics: TopicRows;
   latestRun: RunId | null;
+  /** Raised when it is opened and when it is given back; 0: it never was. */
+  fence: number;
 }
 
 export interface MemoryStoreParts {
@@ -37,6 +40,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
   const sharedTopics: TopicRows = new Map();
   const desks = new Map<DeskId, DeskRooms>();
   let seq = 0;
+  let lastFence = 0;
 
   const roomsOf = (deskId: DeskId): DeskRooms => {
     const rooms = desks.get(deskId) ?? {
@@ -45,9 +49,66 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
       ledger: [],
       topics: new Map(),
       latestRun: null,
+      fence: 0,
     };
     desks.set(deskId, rooms);
     return rooms;
+  };
+
+  const readerOf = (deskId: DeskId, runId: RunId): JournalReader => ({
+    read: ({ limit, sinceSeq = 0 }, options) =>
+      guard.run(options, async () => {
+        const rows = (roomsOf(deskId).journals.get(runId)?.rows ?? []).filter(({ seq }) => seq > sinceSeq);
+        return limit === undefined ? rows : rows.slice(Math.max(0, rows.length - limit));
+      }),
+  });
+
+  const append = (deskId: DeskId, runId: RunId, events: readonly JournalEvent[]): void => {
+    // Everything that may throw comes first, so that an append is all or nothing.
+    const incoming = events.map((event) => ({ eventId: journalEventId(event), event: deepFreeze(event) }));
+    const rooms = roomsOf(deskId);
+    const held = rooms.journals.get(runId) ?? { rows: [], ids: new Set<string>() };
+    rooms.journals.set(runId, held);
+    for (const { eventId, event } of incoming) {
+      if (held.ids.has(eventId)) continue;
+      seq += 1;
+      held.ids.add(eventId);
+      held.rows.push(Object.freeze({ seq, eventId, event }));
+      rooms.latestRun = runId;
+    }
+  };
+
+  const writerOf = (deskId: DeskId): AccountWriter => {
+    // One counter for all desks, so that a purged one does not start again.
+    lastFence += 1;
+    const fence = lastFence;
+    const loss = new AbortController();
+    roomsOf(deskId).fence = fence;
+    const requireFence = () => {
+      if (desks.get(deskId)?.fence === fence) return;
+      const error = writerLost(deskId, null);
+      loss.abort(error);
+      throw error;
+    };
+    return {
+      fence,
+      lost: loss.signal,
+      journal: (runId) => ({
+        ...readerOf(deskId, runId),
+        append: (events, options) =>
+          guard.run(options, async () => {
+            requireFence();
+            append(deskId, runId, events);
+          }),
+      }),
+      runs: (runId) => createMemoryRuns(guard, () => roomsOf(deskId).runs, runId, requireFence),
+      async release() {
+        const rooms = desks.get(deskId);
+        if (rooms?.fence !== fence) return;
+        lastFence += 1;
+        rooms.fence = lastFence;
+      },
+    };
   };
 
   return {
@@ -59,30 +120,9 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     side: null,
     leases,
 
-    journal: (deskId, runId): Journal => ({
-      append: (events, options) =>
-        guard.run(options, async () => {
-          // Everything that may throw comes first, so that an append is all or nothing.
-          const incoming = events.map((event) => ({ eventId: journalEventId(event), event: deepFreeze(event) }));
-          const rooms = roomsOf(deskId);
-          const held = rooms.journals.get(runId) ?? { rows: [], ids: new Set<string>() };
-          rooms.journals.set(runId, held);
-          for (const { eventId, event } of incoming) {
-            if (held.ids.has(eventId)) continue;
-            seq += 1;
-            held.ids.add(eventId);
-            held.rows.push(Object.freeze({ seq, eventId, event }));
-            rooms.latestRun = runId;
-          }
-        }),
-      read: ({ limit, sinceSeq = 0 }, options) =>
-        guard.run(options, async () => {
-          const rows = (roomsOf(deskId).journals.get(runId)?.rows ?? []).filter(({ seq }) => seq > sinceSeq);
-          return limit === undefined ? [...rows] : rows.slice(Math.max(0, rows.length - limit));
-        }),
-    }),
-
-    runs: (deskId, runId) => createMemoryRuns(guard, () => roomsOf(deskId).runs, runId),
+    openAccount: (deskId, options) => guard.run(options, async () => writerOf(deskId)),
+    journal: readerOf,
+    runs: (deskId, runId) => createMemoryRunReader(guard, () => roomsOf(deskId).runs, runId),
 
     ledger: (deskId): Ledger => ({
       record: (entry, options) =>
@@ -117,7 +157,9 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
         desks.delete(deskId);
         const events = [...rooms.journals.values()].reduce((sum, { rows }) => sum + rows.length, 0);
         const topics = [...rooms.topics.values()].reduce((sum, { length }) => sum + length, 0);
-        return events + rooms.runs.size + rooms.ledger.length + topics + leases.purge(deskId);
+        return (
+          events + (rooms.fence === 0 ? 0 : 1) + rooms.runs.size + rooms.ledger.length + topics + leases.purge(deskId)
+        );
       }),
 
     consolidate: (cuts, options) =>

@@ -9,8 +9,14 @@ const RECONNECT_STEP_S = 0.05;
  */
 const RECONNECT_UP_TO_S = 0.5;
 
-/** @param max how many connections at most; by default the driver's ten */
-export const connectPostgres = (url: string, options: { readonly max?: number } = {}): postgres.Sql =>
+/**
+ * @param max how many connections at most; by default the driver's ten
+ * @param max_lifetime null: a connection is not replaced by a new one after a while
+ */
+export const connectPostgres = (
+  url: string,
+  options: { readonly max?: number; readonly max_lifetime?: null } = {},
+): postgres.Sql =>
   postgres(url, {
     ...options,
     connect_timeout: CONNECT_TIMEOUT_S,

@@ -7,6 +7,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { rootMessage, untilAborted } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { createPostgresAccounts } from "./postgres-accounts.ts";
 import { connectPostgres } from "./postgres-client.ts";
 import { thisProcess } from "./process-identity.ts";
 import { createSqlStore } from "./sql-store.ts";
@@ -19,7 +20,12 @@ const MIGRATION_LOCK = 54252;
 export async function openPostgresStore(url: string, label: string, { signal }: CallOptions): Promise<Store> {
   const where = withoutSecrets(url);
   const client = connectPostgres(url);
-  const disconnect = () => client.end({ timeout: CLOSE_TIMEOUT_S });
+  const owner = thisProcess(label);
+  const accounts = createPostgresAccounts(url, owner);
+  const disconnect = async () => {
+    await accounts.close();
+    await client.end({ timeout: CLOSE_TIMEOUT_S });
+  };
   try {
     await untilAborted(migrateAlone(url), signal);
     const db = drizzle(client);
@@ -28,7 +34,8 @@ export async function openPostgresStore(url: string, label: string, { signal }: 
       what: `PostgreSQL at ${where}`,
       db,
       side: { kind: "url", url, prepare: (schema, work) => alone(url, (sql) => prepareSchema(sql, schema, work)) },
-      owner: thisProcess(label),
+      owner,
+      hold: accounts.hold,
       disconnect,
     });
   } catch (error) {

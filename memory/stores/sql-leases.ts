@@ -7,8 +7,8 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import { THIS_TRANSACTION } from "./put-statement.ts";
 import { leases } from "./tables.ts";
 
-// clock_timestamp() moves on inside a statement; now() stands still for a transaction.
-const nowMs = sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+/** clock_timestamp() moves on inside a statement; now() stands still for a transaction. */
+export const DATABASE_NOW_MS = sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 /** Of a lease that was given back. Its row stays, so that its fence goes on growing. */
 const FREE = 0;
 
@@ -25,7 +25,7 @@ export function createSqlLeases(db: Db, guard: StoreGuard, owner: ProcessIdentit
         guard.run(options, async () => {
           const renewed = await db
             .update(leases)
-            .set({ expiresAtMs: sql`${nowMs} + ${ttlMs}::bigint` })
+            .set({ expiresAtMs: sql`${DATABASE_NOW_MS} + ${ttlMs}::bigint` })
             .where(and(mine, gt(leases.expiresAtMs, FREE)))
             .returning({ fence: leases.fence });
           return renewed.length > 0;
@@ -40,7 +40,7 @@ export function createSqlLeases(db: Db, guard: StoreGuard, owner: ProcessIdentit
   return {
     acquire: (name, ttlMs, options) =>
       guard.run(options, async () => {
-        const expiresAtMs = sql`${nowMs} + ${ttlMs}::bigint`;
+        const expiresAtMs = sql`${DATABASE_NOW_MS} + ${ttlMs}::bigint`;
         const [taken] = await db
           .insert(leases)
           // The transaction's own number, which only grows: so a name whose row was deleted does not start at or below its
@@ -49,7 +49,7 @@ export function createSqlLeases(db: Db, guard: StoreGuard, owner: ProcessIdentit
           .onConflictDoUpdate({
             target: leases.name,
             set: { fence: sql`greatest(${leases.fence} + 1, ${THIS_TRANSACTION})`, holder, expiresAtMs },
-            setWhere: lte(leases.expiresAtMs, nowMs),
+            setWhere: lte(leases.expiresAtMs, DATABASE_NOW_MS),
           })
           .returning({ fence: leases.fence });
         return taken === undefined ? null : held(name, taken.fence);

@@ -1,19 +1,28 @@
 // Floor 2. A drizzle database → the Store port. One set of queries for PGlite and PostgreSQL.
 import { desc, eq, sql } from "drizzle-orm";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { SideDatabase, Store } from "#schemas/ports/memory.ts";
-import { RunId } from "#schemas/units.ts";
+import type { OpenAccountOptions } from "#schemas/ports/trading.ts";
+import { type DeskId, RunId } from "#schemas/units.ts";
 import type { Db } from "./db.ts";
 import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { leasesOf } from "./room.ts";
+import { type AccountHold, createSqlWriter, raiseFence } from "./sql-account.ts";
 import { createSqlAnalyses } from "./sql-analyses.ts";
 import { sqlBindings } from "./sql-bindings.ts";
 import { createSqlCandles } from "./sql-candles.ts";
 import { consolidateSql, tidy } from "./sql-consolidate.ts";
+import { createSqlJournalReader } from "./sql-journal.ts";
 import { createSqlLeases } from "./sql-leases.ts";
-import { createSqlJournal, createSqlLedger, createSqlRuns } from "./sql-rooms.ts";
+import { createSqlLedger } from "./sql-ledger.ts";
+import { createSqlRunReader } from "./sql-runs.ts";
 import { createSqlTopics, prepareTopicReads } from "./sql-topics.ts";
-import { journal, leases, ledger, runs, topics } from "./tables.ts";
+import { accounts, journal, leases, ledger, runs, topics } from "./tables.ts";
+
+async function holdAlone(db: Db, deskId: DeskId, owner: ProcessIdentity): Promise<AccountHold> {
+  return { fence: await raiseFence(db, deskId, owner), lost: NEVER_ABORTED.signal, end: async () => {} };
+}
 
 export interface SqlStoreParts {
   readonly kind: "pglite" | "postgres";
@@ -23,11 +32,13 @@ export interface SqlStoreParts {
   readonly side: SideDatabase;
   /** Who takes up runs. */
   readonly owner: ProcessIdentity;
+  /** Takes an account among several processes; left out: this process has the database to itself. */
+  readonly hold?: (deskId: DeskId, options: OpenAccountOptions) => Promise<AccountHold>;
   /** Closes the connection; called once. */
   readonly disconnect: () => Promise<void>;
 }
 
-export function createSqlStore({ kind, what, db, side, owner, disconnect }: SqlStoreParts): Store {
+export function createSqlStore({ kind, what, db, side, owner, hold, disconnect }: SqlStoreParts): Store {
   const guard = createGuard(what);
   const topicReads = prepareTopicReads(db);
   return {
@@ -37,8 +48,13 @@ export function createSqlStore({ kind, what, db, side, owner, disconnect }: SqlS
     candles: createSqlCandles(db, guard),
     side,
     leases: createSqlLeases(db, guard, owner),
-    journal: (deskId, runId) => createSqlJournal(db, guard, deskId, runId),
-    runs: (deskId, runId) => createSqlRuns(db, guard, owner, deskId, runId),
+    openAccount: (deskId, options) =>
+      guard.run(options, async () => {
+        const account = hold === undefined ? await holdAlone(db, deskId, owner) : await hold(deskId, options);
+        return createSqlWriter({ db, guard, owner }, deskId, account);
+      }),
+    journal: (deskId, runId) => createSqlJournalReader(db, guard, deskId, runId),
+    runs: (deskId, runId) => createSqlRunReader(db, guard, deskId, runId),
     ledger: (deskId) => createSqlLedger(db, guard, deskId),
 
     latestRun: (deskId, options) =>
@@ -59,6 +75,7 @@ export function createSqlStore({ kind, what, db, side, owner, disconnect }: SqlS
         const gone = { one: sql<number>`1`.as("one") };
         const parts = [
           db.$with("events").as(db.delete(journal).where(eq(journal.deskId, deskId)).returning(gone)),
+          db.$with("writers").as(db.delete(accounts).where(eq(accounts.deskId, deskId)).returning(gone)),
           db.$with("slots").as(db.delete(runs).where(eq(runs.deskId, deskId)).returning(gone)),
           db.$with("entries").as(db.delete(ledger).where(eq(ledger.deskId, deskId)).returning(gone)),
           db.$with("said").as(db.delete(topics).where(eq(topics.deskId, deskId)).returning(gone)),

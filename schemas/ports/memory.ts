@@ -7,8 +7,8 @@ import type { SecurityReport } from "../security.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "../topic.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "../units.ts";
 import type { ContractId } from "./market.ts";
-import type { Journal, RunBinding } from "./trading.ts";
-import type { CallOptions, Lease, Ledger, Runs } from "./work.ts";
+import type { AccountWriter, JournalReader, OpenAccountOptions, RunBinding } from "./trading.ts";
+import type { CallOptions, Lease, Ledger, RunReader } from "./work.ts";
 
 /** An analysis as the store holds it. */
 export interface StoredAnalysis {
@@ -208,14 +208,20 @@ export interface Store {
   /** For chat threads. */
   readonly side: SideDatabase;
   readonly leases: Lease;
-  journal(deskId: DeskId, runId: RunId): Journal;
-  runs(deskId: DeskId, runId: RunId): Runs;
+  /**
+   * Takes the right to write a desk's account. Opened again through the same store it passes on; held by another process
+   * it is waited for at most 15 s, then taken from one that gives no sign of life.
+   * @throws AccountInUseError naming a living holder
+   */
+  openAccount(deskId: DeskId, options: OpenAccountOptions): Promise<AccountWriter>;
+  journal(deskId: DeskId, runId: RunId): JournalReader;
+  runs(deskId: DeskId, runId: RunId): RunReader;
   ledger(deskId: DeskId): Ledger;
   /** Newest run of a desk that has journaled anything. */
   latestRun(deskId: DeskId, options: CallOptions): Promise<RunId | null>;
   /** What each run of a desk that has journaled anything trades, the newest run first. @throws RecordVersionError */
   bindings(deskId: DeskId, options: CallOptions): Promise<readonly RunBinding[]>;
-  /** Deletes every private row of a desk: journal, runs, ledger, topics, leases. Returns exactly how many. */
+  /** Deletes every private row of a desk: journal, runs, ledger, topics, leases, and who may write it. Returns exactly how many. */
   purge(deskId: DeskId, options: CallOptions): Promise<number>;
   /** Thins history by age, of all desks; no recall at the cuts' now and no fold of a journal changes by it. Idempotent. */
   consolidate(cuts: RetentionCuts, options: CallOptions): Promise<ConsolidationCounts>;

@@ -3,7 +3,8 @@ import type { JournalEvent, JournalRow } from "../journal.ts";
 import type { DecimalText, Price } from "../money.ts";
 import type { Fill, Order, OrderEvent } from "../order.ts";
 import type { MarketSymbol, RunId, UnixMs } from "../units.ts";
-import type { CallOptions } from "./work.ts";
+import type { Clock } from "./market.ts";
+import type { CallOptions, Runs } from "./work.ts";
 
 /** What a venue says of our orders. `range` is what a market traded at, reported where a stop of ours follows the price. */
 export type ExecutionReport =
@@ -57,15 +58,44 @@ export interface Execution {
   reports(since: string | null, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ExecutionReports>;
 }
 
-/** Append-only record of what one desk did, in one run. */
-export interface Journal {
-  /** All or nothing; an event whose id is already there is left out. Resolves once it is durable. */
-  append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+/** Append-only record of what one desk did, in one run; here to be read. */
+export interface JournalReader {
   /** In order of appending, of those after `sinceSeq`. `limit` takes the newest. */
   read(
     filter: { readonly limit?: number; readonly sinceSeq?: number },
     options: CallOptions,
   ): Promise<readonly JournalRow[]>;
+}
+
+/** The same for its one writer. */
+export interface Journal extends JournalReader {
+  /** All or nothing; an event whose id is already there is left out. Resolves once it is durable. */
+  append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+}
+
+/** The right to write one desk's account. Of all openers of a store one has it. */
+export interface AccountWriter {
+  /** Larger than that of every writer before; every statement that writes is checked against it. */
+  readonly fence: number;
+  /**
+   * Fires with a WriterLostError as its reason as soon as this process knows that the account is another's. It may come
+   * late, in a process that was frozen: it ends work early, and the fence is what bars late writes.
+   */
+  readonly lost: AbortSignal;
+  /** `append` writes nothing under an older fence. @throws WriterLostError */
+  journal(runId: RunId): Journal;
+  /** Neither do `begin` and `finish`. @throws WriterLostError */
+  runs(runId: RunId): Runs;
+  /** Gives the account back; no error where it was lost. A second call does nothing. */
+  release(): Promise<void>;
+}
+
+/** How a store waits for a writer that may be gone. */
+export interface OpenAccountOptions extends CallOptions {
+  /** Real time. */
+  readonly sleep: Clock["sleep"];
+  /** Told once, in a sentence, where another process has to be waited for. */
+  readonly onWait: (text: string) => void;
 }
 
 /** What a run of a desk trades: its positions are priced, sold and shown on that venue and in that currency only. */

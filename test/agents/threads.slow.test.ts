@@ -6,6 +6,7 @@ import type { SideDatabase, Store } from "#schemas/ports/memory.ts";
 import type { Intent } from "#schemas/question.ts";
 import { DeskId, type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { options } from "#test/memory/fixtures.ts";
+import { journalOf } from "#test/support/account.ts";
 import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 
 const MAIN = DeskId.parse("main");
@@ -70,7 +71,7 @@ function threads(
       const { store } = place;
       if (store === null) return;
       const main = await openThreads(place.side, MAIN);
-      const journal = store.journal(MAIN, "live" as never);
+      const journal = journalOf(store, MAIN, "live" as never);
       const rows = Array.from({ length: 20 }, (_, n) => ({
         type: "control" as const,
         atMs: unixMs(NOW + n),

@@ -7,6 +7,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { DeskId, RunId, UnixMs, VenueId } from "#schemas/units.ts";
+import { journalOf } from "#test/support/account.ts";
 import { patience, testConfig } from "#test/support/desk.ts";
 
 const MINUTE_MS = 60_000;
@@ -37,7 +38,7 @@ const started = (venueId: string, atMs: number, quote = "USDT"): JournalEvent =>
 
 async function storeWith(runId: string, event: JournalEvent): Promise<Store> {
   const store = createMemoryStore();
-  await store.journal(config.deskId, runId as RunId).append([event], patience);
+  await journalOf(store, config.deskId, runId as RunId).append([event], patience);
   return store;
 }
 

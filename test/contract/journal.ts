@@ -1,14 +1,21 @@
 // The contract of the Journal port.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import { DeskId, RunId, unixMs } from "#schemas/units.ts";
 import { control, ETH, makeFill, makeOrder, options, T0 } from "#test/memory/fixtures.ts";
+import { journalOf } from "#test/support/account.ts";
 
 export interface JournalPlace {
   journal(deskId: DeskId, runId: RunId): Journal;
   close(): Promise<void>;
 }
+
+export const journalPlaceOf = (store: Store): JournalPlace => ({
+  journal: (deskId, runId) => journalOf(store, deskId, runId),
+  close: () => store.close(),
+});
 
 export function journalContract(name: string, makePlace: () => Promise<JournalPlace>): void {
   describe(`journal contract: ${name}`, () => {

@@ -1,14 +1,18 @@
 // The contract of the Store port: what every store does, whatever it keeps its rows in.
+
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analysis, type AnalysisKey, Analysis as AnalysisSchema } from "#schemas/analysis.ts";
-import { StoreError } from "#schemas/errors.ts";
+import { StoreError, WriterLostError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
+import type { Runs } from "#schemas/ports/work.ts";
 import { DeskId, MarketSymbol, RunId, unixMs, VenueId } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { control, ETH, KEY, makeAnalysis, makeTopic, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+import { journalOf, runsOf } from "#test/support/account.ts";
+import { accountContract } from "./account.ts";
 import { candleContract } from "./candles.ts";
 import { leaseContract } from "./leases.ts";
 import { topicContract } from "./topics.ts";
@@ -24,7 +28,7 @@ export interface StorePlace {
   remove(): Promise<void>;
 }
 
-type RunSlot = Parameters<ReturnType<Store["runs"]>["begin"]>[0];
+type RunSlot = Parameters<Runs["begin"]>[0];
 
 /** Runs the contract over one place; every test works on a venue and desk of its own, so the place may be shared. */
 export function storeContract(
@@ -46,9 +50,9 @@ export function storeContract(
     };
     const run = RunId.parse("live");
     const runSlot = async (desk: DeskId, slot: RunSlot, result: unknown) => {
-      const begun = await store.runs(desk, run).begin(slot, options);
+      const begun = await runsOf(store, desk, run).begin(slot, options);
       if (begun.status === "done") throw new Error("it was done before");
-      await store.runs(desk, run).finish({ ...slot, fence: begun.fence }, result, options);
+      await runsOf(store, desk, run).finish({ ...slot, fence: begun.fence }, result, options);
     };
     const newestOf = async (key: AnalysisKey, nowMs = msAfter(STEP_MS * 1000)) =>
       (await store.analyses.newest([key], nowMs, options))[0];
@@ -274,16 +278,17 @@ export function storeContract(
     topicContract(() => store);
     candleContract(() => store);
     leaseContract(() => store);
+    accountContract(() => store);
 
     describe("desks", () => {
       it("shows one desk nothing of another's journal, runs and ledger", async () => {
         const mine = freshDesk();
         const theirs = freshDesk();
-        await store.journal(mine, run).append([control(1)], options);
+        await journalOf(store, mine, run).append([control(1)], options);
         await runSlot(mine, { job: "sleep-cycle", slotMs: T0, nowMs: T0 }, {});
         await store.ledger(mine).record(ledgerEntry(1), options);
         expect(await store.journal(theirs, run).read({}, options)).toEqual([]);
-        expect(await store.runs(theirs, run).lastFinished("sleep-cycle", options)).toBeNull();
+        expect(await runsOf(store, theirs, run).lastFinished("sleep-cycle", options)).toBeNull();
         expect(await store.ledger(theirs).entries({}, options)).toEqual([]);
         expect(await store.latestRun(theirs, options)).toBeNull();
       });
@@ -293,8 +298,8 @@ export function storeContract(
         // A name that starts with the other one's.
         const theirs = DeskId.parse(`${mine}-b`);
         for (const deskId of [mine, theirs]) {
-          await store.journal(deskId, run).append([control(1), control(2)], options);
-          await store.runs(deskId, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
+          await journalOf(store, deskId, run).append([control(1), control(2)], options);
+          await runsOf(store, deskId, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options);
           await store.ledger(deskId).record(ledgerEntry(1), options);
           await store
             .topics(deskId)
@@ -306,30 +311,30 @@ export function storeContract(
         }
         const digest = makeTopic({ kind: "digest", deskId: null, topic: `about ${mine}` });
         await store.topics(null).put([digest], options);
-        expect(await store.purge(mine, options)).toBe(8);
+        expect(await store.purge(mine, options)).toBe(9);
         expect(await store.purge(mine, options)).toBe(0);
         const all = { topic: null, nowMs: T0, limit: 10 };
         expect(await store.topics(mine).history("answer", all, options)).toEqual([]);
         expect(await store.topics(mine).history("question", all, options)).toEqual([]);
         expect((await store.topics(null).newest("digest", [digest.topic], T0, options))[0]?.record).toEqual(digest);
-        expect(await store.purge(theirs, options)).toBe(8);
+        expect(await store.purge(theirs, options)).toBe(9);
       });
 
       it("names the run that journaled last", async () => {
         const desk = freshDesk();
         const other = RunId.parse("other");
-        await store.journal(desk, other).append([control(1)], options);
-        await store.journal(desk, run).append([control(1)], options);
+        await journalOf(store, desk, other).append([control(1)], options);
+        await journalOf(store, desk, run).append([control(1)], options);
         expect(await store.latestRun(desk, options)).toBe("live");
       });
 
       it("names what each run trades as its first row says it, the newest run first", async () => {
         const desk = freshDesk();
         const other = RunId.parse("other");
-        await store.journal(desk, run).append([started("sim:1", "USDT")], options);
-        await store.journal(desk, other).append([started("kraken", "EUR")], options);
-        await store.journal(desk, run).append([control(1)], options);
-        await store.journal(freshDesk(), run).append([started("sim:2", "BTC")], options);
+        await journalOf(store, desk, run).append([started("sim:1", "USDT")], options);
+        await journalOf(store, desk, other).append([started("kraken", "EUR")], options);
+        await journalOf(store, desk, run).append([control(1)], options);
+        await journalOf(store, freshDesk(), run).append([started("sim:2", "BTC")], options);
         expect(await store.bindings(desk, options)).toEqual([
           { runId: run, known: "run-started", venueId: "sim:1", quote: "USDT" },
           { runId: other, known: "run-started", venueId: "kraken", quote: "EUR" },
@@ -344,7 +349,7 @@ export function storeContract(
         await store.analyses.put([kept, alsoKept], options);
         const bindingOf = async (decisions: readonly JournalEvent[]) => {
           const desk = freshDesk();
-          await store.journal(desk, run).append([control(1), ...decisions], options);
+          await journalOf(store, desk, run).append([control(1), ...decisions], options);
           return (await store.bindings(desk, options))[0];
         };
         const decisions = [decided("BTC/USDT", kept.id), decided("ETH/USDT", kept.id), decided("BTC/USDT", "pruned")];
@@ -382,7 +387,7 @@ export function storeContract(
       const slot = { job: "decision-cycle", slotMs: T0, nowMs: msAfter(1) };
 
       it("begins a slot once and then answers with its result", async () => {
-        const runs = store.runs(freshDesk(), run);
+        const runs = runsOf(store, freshDesk(), run);
         const begun = await runs.begin(slot, options);
         expect(begun).toEqual({ status: "begun", fence: 1 });
         const result = { decisions: ["a"], equity: "1.10" };
@@ -395,19 +400,19 @@ export function storeContract(
         async (result) => {
           const desk = freshDesk();
           await runSlot(desk, slot, result);
-          expect(await store.runs(desk, run).begin(slot, options)).toEqual({ status: "done", result });
+          expect(await runsOf(store, desk, run).begin(slot, options)).toEqual({ status: "done", result });
         },
       );
 
       it("hands an unfinished slot to the same process again, under the next fence", async () => {
-        const runs = store.runs(freshDesk(), run);
+        const runs = runsOf(store, freshDesk(), run);
         await runs.begin(slot, options);
         expect(await runs.begin(slot, options)).toEqual({ status: "taken-up", fence: 2 });
         expect(await runs.begin(slot, options)).toEqual({ status: "taken-up", fence: 3 });
       });
 
       it("refuses the result of an owner whose run was taken up meanwhile, and keeps that of the last", async () => {
-        const runs = store.runs(freshDesk(), run);
+        const runs = runsOf(store, freshDesk(), run);
         await runs.begin(slot, options);
         await runs.begin(slot, options);
         await expect(runs.finish({ ...slot, fence: 1 }, "late", options)).rejects.toThrow(
@@ -420,7 +425,7 @@ export function storeContract(
       });
 
       it("takes the same result twice from the same owner, who may not know that it arrived", async () => {
-        const runs = store.runs(freshDesk(), run);
+        const runs = runsOf(store, freshDesk(), run);
         await runs.begin(slot, options);
         await runs.finish({ ...slot, fence: 1 }, 1, options);
         await runs.finish({ ...slot, fence: 1 }, 1, options);
@@ -429,7 +434,7 @@ export function storeContract(
 
       it("knows the newest finished slot of a job, whatever the order of finishing", async () => {
         const desk = freshDesk();
-        const runs = store.runs(desk, run);
+        const runs = runsOf(store, desk, run);
         expect(await runs.lastFinished(slot.job, options)).toBeNull();
         for (const step of [2, 1]) await runSlot(desk, { ...slot, slotMs: msAfter(step) }, null);
         await runs.begin({ ...slot, slotMs: msAfter(3) }, options);
@@ -439,7 +444,7 @@ export function storeContract(
 
       it("keeps the results of one slot apart by what else they depend on", async () => {
         const desk = freshDesk();
-        const runs = store.runs(desk, run);
+        const runs = runsOf(store, desk, run);
         await runSlot(desk, slot, "as before scopes");
         for (const scope of ["5m mean-reversion", "1m mean-reversion"]) {
           expect(await runs.begin({ ...slot, scope }, options)).toEqual({ status: "begun", fence: 1 });
@@ -454,7 +459,7 @@ export function storeContract(
 
       it("reads the newest result of a job, of whatever scope, and begins nothing by it", async () => {
         const desk = freshDesk();
-        const runs = store.runs(desk, run);
+        const runs = runsOf(store, desk, run);
         expect(await runs.newestResult(slot.job, options)).toBeNull();
         await runSlot(desk, { ...slot, scope: "5m", slotMs: msAfter(2) }, { newest: true });
         await runSlot(desk, slot, { newest: false });
@@ -470,11 +475,11 @@ export function storeContract(
 
       it("refuses to finish what was not begun, or was purged", async () => {
         const desk = freshDesk();
-        const runs = store.runs(desk, run);
+        const runs = runsOf(store, desk, run);
         await expect(runs.finish({ ...slot, fence: 1 }, {}, options)).rejects.toThrow(StoreError);
         await runs.begin(slot, options);
         await store.purge(desk, options);
-        await expect(runs.finish({ ...slot, fence: 1 }, {}, options)).rejects.toThrow(StoreError);
+        await expect(runs.finish({ ...slot, fence: 1 }, {}, options)).rejects.toThrow(WriterLostError);
       });
     });
 
@@ -485,8 +490,8 @@ export function storeContract(
         Array.from({ length: 20 }, async (_, i) => {
           await Promise.all([
             store.analyses.put([makeAnalysis({ ...key, asOfMs: msAfter(i) })], options),
-            store.journal(desk, run).append([control(i)], options),
-            store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: msAfter(i), nowMs: T0 }, options),
+            journalOf(store, desk, run).append([control(i)], options),
+            runsOf(store, desk, run).begin({ job: "sleep-cycle", slotMs: msAfter(i), nowMs: T0 }, options),
             store.analyses.newest([key], T0, options),
             i === 10 ? store.purge(freshDesk(), options) : undefined,
           ]);
@@ -506,7 +511,7 @@ export function storeContract(
       await store.close();
       await store.close();
       await expect(store.analyses.keys(null, options)).rejects.toThrow(/has been closed/);
-      await expect(store.journal(freshDesk(), run).append([control(1)], options)).rejects.toThrow(StoreError);
+      await expect(journalOf(store, freshDesk(), run).append([control(1)], options)).rejects.toThrow(StoreError);
       store = await place.open();
     });
 
@@ -515,14 +520,14 @@ export function storeContract(
         const key = freshKey();
         const desk = freshDesk();
         await store.analyses.put([makeAnalysis(key)], options);
-        await store.journal(desk, run).append([control(1), control(2)], options);
+        await journalOf(store, desk, run).append([control(1), control(2)], options);
         await runSlot(desk, { job: "sleep-cycle", slotMs: T0, nowMs: T0 }, "kept");
         const rows = await store.journal(desk, run).read({}, options);
         await store.close();
         store = await place.open();
         expect((await newestOf(key))?.record).toEqual(makeAnalysis(key));
         expect(await store.journal(desk, run).read({}, options)).toEqual(rows);
-        expect(await store.runs(desk, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options)).toEqual({
+        expect(await runsOf(store, desk, run).begin({ job: "sleep-cycle", slotMs: T0, nowMs: T0 }, options)).toEqual({
           status: "done",
           result: "kept",
         });

@@ -1,4 +1,5 @@
 // A full disk under the home, for which a small file system of its own is mounted: only root may do that, and only on Linux.
+
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +10,7 @@ import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { startChild } from "#test/memory/child.ts";
 import { control, DESK, options, RUN } from "#test/memory/fixtures.ts";
+import { journalOf } from "#test/support/account.ts";
 
 const FILL_HOME = new URL("../memory/children/fill-home.ts", import.meta.url);
 const SIZE_MB = 200;
@@ -81,16 +83,16 @@ describe.skipIf(missing !== null)("a home on a disk that fills", () => {
     const home = await homeOnSmallDisk();
     const open = () => openStore({ kind: "pglite", home, owner: "test" }, options);
     const first = await open();
-    const journalOf = (store: Store) => store.journal(DESK, RUN);
-    await journalOf(first).append([control(1)], options);
+    const journalIn = (store: Store) => journalOf(store, DESK, RUN);
+    await journalIn(first).append([control(1)], options);
     fillUpTo(home, 0);
-    await expect(journalOf(first).append([control(2)], options)).rejects.toThrow(StoreError);
+    await expect(journalIn(first).append([control(2)], options)).rejects.toThrow(StoreError);
     await expect(first.purge(DESK, options)).rejects.toThrow(/disk is nearly full, 0 MB are free/);
     await first.close();
     await expect(open()).rejects.toThrow(/cannot be opened: its disk is nearly full.*Check disk space/);
     makeRoom(home);
     const again = await open();
-    expect((await journalOf(again).read({}, options)).map(({ event }) => event)).toEqual([control(1)]);
+    expect((await journalIn(again).read({}, options)).map(({ event }) => event)).toEqual([control(1)]);
     await again.close();
   });
 });

@@ -1,4 +1,5 @@
 // What the embedded store survives: processes that are killed, processes that end badly, and strangers on its session.
+
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { thisProcess } from "#memory/stores/process-identity.ts";
 import { createSqlStore } from "#memory/stores/sql-store.ts";
 import { startChild } from "#test/memory/child.ts";
 import { control, DESK, KEY, makeAnalysis, msAfter, options, RUN, STEP_MS } from "#test/memory/fixtures.ts";
+import { journalOf } from "#test/support/account.ts";
 import { count } from "#test/support/count.ts";
 
 const WRITE_STORM = new URL("../memory/children/write-storm.ts", import.meta.url);
@@ -121,7 +123,7 @@ describe("strangers on the session of a PGlite", () => {
         const analysis = makeAnalysis({ asOfMs: msAfter(i * STEP_MS) });
         await Promise.all([
           store.analyses.put([analysis], options),
-          store.journal(DESK, RUN).append([control(i)], options),
+          journalOf(store, DESK, RUN).append([control(i)], options),
         ]);
         acknowledged.push(analysis.id, `control:pause:${i}`);
       }
@@ -151,7 +153,7 @@ describe("strangers on the session of a PGlite", () => {
     if (store.side?.kind !== "pool") throw new Error("no pool");
     const chat = await store.side.pool.connect();
     await chat.query("BEGIN");
-    const khala = store.journal(DESK, RUN).append([PAUSED], options);
+    const khala = journalOf(store, DESK, RUN).append([PAUSED], options);
     await chat.query("ROLLBACK");
     chat.release();
     await khala;

@@ -81,7 +81,7 @@ async function journalUnharmed(home: string, lastSlotMs: UnixMs): Promise<readon
 async function inspect(home: string, slots: readonly UnixMs[]) {
   const config = configOf(home);
   const venue = await openVenue(config, patience);
-  const open = await openDesk(config, venue, "latest", { ...patience, owner: "test" });
+  const open = await openDesk(config, venue, "latest", { ...patience, owner: "test", writes: true });
   try {
     const { desk, store } = open;
     const journal = store.journal(desk.deskId, desk.runId);

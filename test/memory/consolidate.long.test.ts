@@ -1,4 +1,5 @@
 // Consolidation on every store: all of them thin alike, and 10,000 cycles leave a bounded memory.
+
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,7 @@ import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, DeskId, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
+import { journalOf, runsOf } from "#test/support/account.ts";
 import { count, FULL_COUNT } from "#test/support/count.ts";
 import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 import { foldPortfolio } from "#toolkits/portfolio/portfolio.ts";
@@ -84,7 +86,7 @@ async function seen(store: Store, run: LongRun, nowMs: UnixMs) {
     totals,
     agesFromTo: [ageAtUseMs?.min, ageAtUseMs?.max],
     finished: await Promise.all(
-      ["sleep-cycle", "decision-cycle"].map((job) => store.runs(DESK, RUN).lastFinished(job, options)),
+      ["sleep-cycle", "decision-cycle"].map((job) => runsOf(store, DESK, RUN).lastFinished(job, options)),
     ),
   };
 }
@@ -302,7 +304,7 @@ async function put(
       return store.topics(null).put([made], options);
     }
     case "equity":
-      return store.journal(deskId, RUN).append([equityMark(slotMs, 10_000 + content)], options);
+      return journalOf(store, deskId, RUN).append([equityMark(slotMs, 10_000 + content)], options);
     case "report":
       return store.analyses.putSecurity(
         venueId,
@@ -313,7 +315,7 @@ async function put(
     case "ledger":
       return store.ledger(deskId).record({ ...ledgerEntry(atMs, content), job: "question" }, options);
     case "run": {
-      const runs = store.runs(deskId, RUN);
+      const runs = runsOf(store, deskId, RUN);
       const begun = await runs.begin({ job: `job ${content}`, slotMs, nowMs: slotMs }, options);
       if (begun.status !== "done" && madeLaterMs > 0) {
         await runs.finish({ job: `job ${content}`, slotMs, fence: begun.fence }, null, options);
@@ -337,7 +339,7 @@ async function kept(store: Store, { venueId, deskId }: Names, nowMs: UnixMs) {
     reports: await Promise.all(
       [0, 1, 2, 3].map((content) => store.analyses.security(venueId, contractOf(content), nowMs, options)),
     ),
-    finished: await Promise.all([0, 1, 2, 3].map((n) => store.runs(deskId, RUN).lastFinished(`job ${n}`, options))),
+    finished: await Promise.all([0, 1, 2, 3].map((n) => runsOf(store, deskId, RUN).lastFinished(`job ${n}`, options))),
   };
 }
 

@@ -9,6 +9,7 @@ import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
+import { journalOf, runsOf } from "#test/support/account.ts";
 import { control, DESK, KEY, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
 import { HOUR_MS, topic } from "./long-run.ts";
 
@@ -20,7 +21,9 @@ const keep = (times: readonly number[], nowMs = NOW) => thinned(times, timeOf, r
 
 describe("a retention policy", () => {
   it("keeps less detail the older it is, never more", () => {
-    expect(() => RetentionPolicy.parse({ allForDays: 40, hourlyForDays: 30 })).toThrow(/at least DEEPTRADER_KEEP_ALL_DAYS/);
+    expect(() => RetentionPolicy.parse({ allForDays: 40, hourlyForDays: 30 })).toThrow(
+      /at least DEEPTRADER_KEEP_ALL_DAYS/,
+    );
     expect(RetentionPolicy.parse({ allForDays: 30 })).toMatchObject({ hourlyForDays: 30 });
   });
 
@@ -194,7 +197,7 @@ describe("consolidate", () => {
 
   it("never touches decisions, refusals, orders, fills and controls, however old", async () => {
     const store = createMemoryStore();
-    const journal = store.journal(DESK, RUN);
+    const journal = journalOf(store, DESK, RUN);
     await journal.append(
       [control(1), control(2), { type: "dust", atMs: T0, symbol: KEY.symbol, quantity: "1" as never }],
       options,
@@ -223,7 +226,7 @@ describe("consolidate", () => {
 
   it("drops the results of old slots, but knows the newest finished one of each job for ever", async () => {
     const store = createMemoryStore();
-    const runs = store.runs(DESK, RUN);
+    const runs = runsOf(store, DESK, RUN);
     const begin = (job: string, slotMs: number) =>
       runs.begin({ job, slotMs: unixMs(slotMs), nowMs: unixMs(slotMs) }, options);
     const finish = async (job: string, slotMs: number) => {

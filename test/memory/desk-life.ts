@@ -1,8 +1,10 @@
 // What desks do to their rooms, at random, for the tests of isolation. Whatever a desk writes carries its secret.
+
 import fc from "fast-check";
 import type { Store } from "#schemas/ports/memory.ts";
 import { DeskId, RunId } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
+import { alone, journalOf, runsOf } from "#test/support/account.ts";
 import { control, KEY, makeAnalysis, makeTopic, msAfter, options, T0 } from "./fixtures.ts";
 
 /** Names that start with each other. */
@@ -29,13 +31,13 @@ const arbitraryDeed: fc.Arbitrary<Deed> = fc
     const run = { job: JOB, slotMs: msAfter(n), nowMs: T0 };
     switch (deed) {
       case "journal":
-        return store.journal(deskId, runId).append([control(n, secret)], options);
+        return journalOf(store, deskId, runId).append([control(n, secret)], options);
       case "begin":
-        return store.runs(deskId, runId).begin(run, options);
+        return runsOf(store, deskId, runId).begin(run, options);
       case "run": {
-        const begun = await store.runs(deskId, runId).begin(run, options);
+        const begun = await runsOf(store, deskId, runId).begin(run, options);
         if (begun.status === "done") return;
-        return store.runs(deskId, runId).finish({ ...run, fence: begun.fence }, { secret }, options);
+        return runsOf(store, deskId, runId).finish({ ...run, fence: begun.fence }, { secret }, options);
       }
       case "ledger":
         return store.ledger(deskId).record({ ...ENTRY, atMs: T0 + n, paths: { [secret]: 1 } }, options);
@@ -76,7 +78,7 @@ export async function everythingOf(store: Store, deskId: DeskId): Promise<string
   const seen: unknown[] = [await store.latestRun(deskId, options), await store.ledger(deskId).entries({}, options)];
   for (const runId of RUNS) {
     seen.push(await store.journal(deskId, runId).read({}, options));
-    seen.push(await store.runs(deskId, runId).lastFinished(JOB, options));
+    seen.push(await runsOf(store, deskId, runId).lastFinished(JOB, options));
   }
   for (const kind of ["question", "answer", "digest"] as const) {
     const room = store.topics(kind === "digest" ? null : deskId);
@@ -90,10 +92,12 @@ export async function everythingOf(store: Store, deskId: DeskId): Promise<string
 /** As `everythingOf`, and the results of runs; to read those a run is begun, so the desk is changed by it. */
 export async function resultsOf(store: Store, deskId: DeskId): Promise<string> {
   const seen: unknown[] = [];
+  // Opened anew: the desk may have been purged.
+  const writer = await store.openAccount(deskId, alone);
   for (const runId of RUNS) {
     for (let n = 0; n <= 3; n++) {
       const run = { job: JOB, slotMs: msAfter(n), nowMs: T0 };
-      seen.push(await store.runs(deskId, runId).begin(run, options));
+      seen.push(await writer.runs(runId).begin(run, options));
     }
   }
   return JSON.stringify(seen);

@@ -1,8 +1,8 @@
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
-import { journalContract } from "#test/contract/journal.ts";
+import { journalContract, journalPlaceOf } from "#test/contract/journal.ts";
 import { storeContract } from "#test/contract/store.ts";
 
 // Time stands still: only leases of no length run out.
 const open = async () => createMemoryStore({ monotonicMs: () => 0 });
 storeContract("in memory", async () => ({ open, remove: async () => {} }), { survivesClose: false });
-journalContract("in memory", async () => createMemoryStore());
+journalContract("in memory", async () => journalPlaceOf(createMemoryStore()));

@@ -1,4 +1,5 @@
 // A desk's memory after many cycles, without the desk: what its cycles, questions and trades leave in a store, invented.
+
 import { consolidate } from "#memory/consolidate.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -9,6 +10,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import { type TopicKind, type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DAY_MS, MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
+import { journalOf, runsOf } from "#test/support/account.ts";
 import { DESK, makeAnalysis, makeFill, makeOrder, options, RUN, T0, VENUE } from "./fixtures.ts";
 
 export const HOUR_MS = DAY_MS / 24;
@@ -46,12 +48,12 @@ export async function liveThrough(store: Store, run: LongRun, from: number, to: 
       options,
     );
     for (const job of ["sleep-cycle", "decision-cycle"]) {
-      const runs = store.runs(DESK, RUN);
+      const runs = runsOf(store, DESK, RUN);
       const begun = await runs.begin({ job, slotMs, nowMs: slotMs }, options);
       if (begun.status !== "done") await runs.finish({ job, slotMs, fence: begun.fence }, { slotMs }, options);
     }
     await store.ledger(DESK).record(ledgerEntry(slotMs, cycle), options);
-    await store.journal(DESK, RUN).append(eventsOf(slotMs, cycle), options);
+    await journalOf(store, DESK, RUN).append(eventsOf(slotMs, cycle), options);
     const intent = INTENTS[cycle % INTENTS.length] ?? "";
     await store.topics(null).put([topic("digest", "market", slotMs, cycle)], options);
     await store

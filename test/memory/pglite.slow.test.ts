@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "#memory/stores/open.ts";
-import { journalContract } from "#test/contract/journal.ts";
+import { journalContract, journalPlaceOf } from "#test/contract/journal.ts";
 import { storeContract } from "#test/contract/store.ts";
 import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 import { options } from "./fixtures.ts";
@@ -18,4 +18,4 @@ storeContract(
   },
   { survivesClose: true },
 );
-journalContract("PGlite in memory", () => openPgliteInMemory("test"));
+journalContract("PGlite in memory", async () => journalPlaceOf(await openPgliteInMemory("test")));

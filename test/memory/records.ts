@@ -1,4 +1,5 @@
 // The stored records of every schema version so far, as they lay in their tables, and how each is read and written.
+
 import { readdirSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import {
@@ -16,6 +17,7 @@ import { SecurityReport } from "#schemas/security.ts";
 import { TopicKind, TopicRecord } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, RunId, Timeframe, unixMs, VenueId } from "#schemas/units.ts";
 import { LedgerEntry } from "#schemas/work.ts";
+import { journalOf, runsOf } from "#test/support/account.ts";
 import { options } from "./fixtures.ts";
 
 const FOLDER = new URL("../fixtures/records/", import.meta.url);
@@ -139,9 +141,10 @@ export async function read(store: Store, record: StoredRecord): Promise<unknown>
         ?.record;
     }
     case "journal": {
-      const rows = await journalOf(store, record).read({}, options);
-      // An order of an earlier version is known today by the state that it is read as.
-      return rows.find(({ eventId }) => eventId === journalEventId(JournalEvent.parse(record.means)))?.event;
+      const rows = await journalIn(store, record).read({}, options);
+      // An order of an earlier version, written today, is known by the state that it is read as.
+      const ids = [record.row["event_id"], journalEventId(JournalEvent.parse(record.means))];
+      return rows.find(({ eventId }) => ids.includes(eventId))?.event;
     }
     case "ledger":
       return (await store.ledger(DeskId.parse(record.row["desk_id"])).entries({}, options))[0];
@@ -150,8 +153,7 @@ export async function read(store: Store, record: StoredRecord): Promise<unknown>
       return store.analyses.security(text(record, "source_id"), contractOf(record), observedAtMs, options);
     }
     case "runs": {
-      const begun = await runsOf(store, record).begin(runOf(record), options);
-      return begun.status === "done" ? begun.result : begun.status;
+      return (await runsIn(store, record).newestResult(runOf(record).job, options))?.result;
     }
   }
 }
@@ -164,7 +166,7 @@ export async function write(store: Store, record: StoredRecord): Promise<void> {
     case "topics":
       return store.topics(deskOf(record)).put([TopicRecord.parse(record.means)], options);
     case "journal":
-      return journalOf(store, record).append([JournalEvent.parse(record.means)], options);
+      return journalIn(store, record).append([JournalEvent.parse(record.means)], options);
     case "ledger":
       return store.ledger(DeskId.parse(record.row["desk_id"])).record(LedgerEntry.parse(record.means), options);
     case "security_reports": {
@@ -172,9 +174,9 @@ export async function write(store: Store, record: StoredRecord): Promise<void> {
       return store.analyses.putSecurity(text(record, "source_id"), contractOf(record), report, options);
     }
     case "runs": {
-      const begun = await runsOf(store, record).begin(runOf(record), options);
+      const begun = await runsIn(store, record).begin(runOf(record), options);
       if (begun.status === "done") return;
-      return runsOf(store, record).finish({ ...runOf(record), fence: begun.fence }, record.means, options);
+      return runsIn(store, record).finish({ ...runOf(record), fence: begun.fence }, record.means, options);
     }
   }
 }
@@ -182,8 +184,8 @@ export async function write(store: Store, record: StoredRecord): Promise<void> {
 const deskOf = (record: StoredRecord): DeskId | null =>
   record.row["desk_id"] === "" ? null : DeskId.parse(record.row["desk_id"]);
 
-const journalOf = (store: Store, record: StoredRecord) =>
-  store.journal(DeskId.parse(record.row["desk_id"]), RunId.parse(record.row["run_id"]));
+const journalIn = (store: Store, record: StoredRecord) =>
+  journalOf(store, DeskId.parse(record.row["desk_id"]), RunId.parse(record.row["run_id"]));
 
-const runsOf = (store: Store, record: StoredRecord) =>
-  store.runs(DeskId.parse(record.row["desk_id"]), RunId.parse(record.row["run_id"]));
+const runsIn = (store: Store, record: StoredRecord) =>
+  runsOf(store, DeskId.parse(record.row["desk_id"]), RunId.parse(record.row["run_id"]));

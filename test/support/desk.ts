@@ -18,6 +18,8 @@ import { countedPorts } from "#toolkits/ports/counted.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
+import { alone } from "./account.ts";
+
 /** For calls that nobody aborts. */
 export const patience: CallOptions = { signal: new AbortController().signal };
 
@@ -102,8 +104,9 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
   const clock = parts.clock ?? simulated;
   const [deskId, runId] = [config.deskId as DeskId, (parts.runId ?? "live") as RunId];
   const counting = countedPorts();
-  const journal = store.journal(deskId, runId);
-  const runs = store.runs(deskId, runId);
+  const writer = await store.openAccount(deskId, alone);
+  const journal = writer.journal(runId);
+  const runs = writer.runs(runId);
   const desk = await assembleDesk(
     {
       config,

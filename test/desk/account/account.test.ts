@@ -7,12 +7,13 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
+import { journalOf } from "#test/support/account.ts";
 import { patience } from "#test/support/desk.ts";
 
 const START = { quote: "USDT", cash: "10000" as Money };
 const at = (ms: number) => ms as UnixMs;
 
-const newJournal = (): Journal => createMemoryStore().journal("main" as DeskId, "live" as RunId);
+const newJournal = (): Journal => journalOf(createMemoryStore(), "main" as DeskId, "live" as RunId);
 
 const control = (action: "pause" | "resume" | "halt", atMs: number): JournalEvent => ({
   type: "control",

@@ -1,13 +1,15 @@
 // `node fill-home.ts HOME`: writes until the store of a home says no, tells what was acknowledged and how it was refused;
 // when it is told that there is room again (a line of input), writes once more and reads everything back.
+
 import { once } from "node:events";
 import { openStore } from "#memory/stores/open.ts";
+import { journalOf } from "#test/support/account.ts";
 import { control, DESK, KEY, makeAnalysis, msAfter, options, RUN, STEP_MS } from "../fixtures.ts";
 
 const [, , home = ""] = process.argv;
 const say = (word: string, value: unknown) => process.stdout.write(`${word} ${JSON.stringify(value)}\n`);
 const store = await openStore({ kind: "pglite", home, owner: "filler" }, options);
-const journal = store.journal(DESK, RUN);
+const journal = journalOf(store, DESK, RUN);
 let acknowledged = 0;
 
 const write = async () => {

@@ -1,7 +1,9 @@
 // `node write-storm.ts HOME ACKNOWLEDGED`: looks whether everything the side file ACKNOWLEDGED names is in the home, once,
 // and says so; then writes without end, appending to the side file whatever the store has acknowledged.
+
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { openStore } from "#memory/stores/open.ts";
+import { journalOf } from "#test/support/account.ts";
 import { control, DESK, KEY, makeAnalysis, msAfter, options, RUN, STEP_MS } from "../fixtures.ts";
 
 const [, , home = "", sideFile = ""] = process.argv;
@@ -10,7 +12,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const startMs = performance.now();
 const store = await openStore({ kind: "pglite", home, owner: "storm" }, options);
 const openMs = performance.now() - startMs;
-const journal = store.journal(DESK, RUN);
+const journal = journalOf(store, DESK, RUN);
 
 const facts = existsSync(sideFile) ? readFileSync(sideFile, "utf8").split("\n").filter(Boolean) : [];
 const history = await store.analyses.history(KEY, { nowMs: msAfter(1e9 * STEP_MS), limit: 1e9 }, options);

@@ -1,0 +1,52 @@
+// Floor 2. A run's journal → drizzle queries.
+import { and, count, desc, eq, gt, sql } from "drizzle-orm";
+import { journalEventId } from "#schemas/journal.ts";
+import type { Journal, JournalReader } from "#schemas/ports/trading.ts";
+import type { DeskId, RunId } from "#schemas/units.ts";
+import { decodeEvent, encodeEvent } from "./codec.ts";
+import type { Db } from "./db.ts";
+import type { StoreGuard } from "./guard.ts";
+import type { Fence } from "./sql-account.ts";
+import { journal } from "./tables.ts";
+
+export function createSqlJournalReader(db: Db, guard: StoreGuard, deskId: DeskId, runId: RunId): JournalReader {
+  const mine = and(eq(journal.deskId, deskId), eq(journal.runId, runId));
+  return {
+    read: ({ limit, sinceSeq }, options) =>
+      guard.run(options, async () => {
+        const query = db
+          .select({ seq: journal.seq, eventId: journal.eventId, event: journal.event })
+          .from(journal)
+          .where(and(mine, sinceSeq === undefined ? undefined : gt(journal.seq, sinceSeq)))
+          .orderBy(desc(journal.seq))
+          .$dynamic();
+        const rows = await (limit === undefined ? query : query.limit(limit));
+        return rows.reverse().map((row) => ({ ...row, event: decodeEvent(row.event, row.eventId) }));
+      }),
+  };
+}
+
+export function createSqlJournal(
+  db: Db,
+  guard: StoreGuard,
+  { deskId, runId, fence }: { readonly deskId: DeskId; readonly runId: RunId; readonly fence: Fence },
+): Journal {
+  return {
+    ...createSqlJournalReader(db, guard, deskId, runId),
+
+    append: (events, options) =>
+      guard.run(options, async () => {
+        if (events.length === 0) return;
+        const rows = events.map((event, ord) => ({ ord, id: journalEventId(event), event: encodeEvent(event) }));
+        // All events in one parameter: a statement takes 65,535 of them at most. It is all or nothing by itself.
+        const added = db.$with("added", {}).as(sql`
+          insert into ${journal} (desk_id, run_id, event_id, event)
+          select ${deskId}, ${runId}, e.id, e.event
+          from held, json_to_recordset(${JSON.stringify(rows)}::text::json) as e(ord int, id text, event text)
+          order by e.ord
+          on conflict (desk_id, run_id, event_id) do nothing`);
+        const [row] = await db.with(fence.held, added).select({ held: count() }).from(fence.held);
+        await fence.require(row?.held);
+      }),
+  };
+}

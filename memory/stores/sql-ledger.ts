@@ -1,0 +1,27 @@
+// Floor 2. A desk's ledger → drizzle queries.
+import { and, asc, eq, gte } from "drizzle-orm";
+import type { Ledger } from "#schemas/ports/work.ts";
+import type { DeskId } from "#schemas/units.ts";
+import { decodeLedgerEntry, encodeLedgerEntry } from "./codec.ts";
+import type { Db } from "./db.ts";
+import type { StoreGuard } from "./guard.ts";
+import { ledger } from "./tables.ts";
+
+export function createSqlLedger(db: Db, guard: StoreGuard, deskId: DeskId): Ledger {
+  return {
+    record: (entry, options) =>
+      guard.run(options, async () => {
+        await db.insert(ledger).values({ deskId, atMs: entry.atMs, entry: encodeLedgerEntry(entry) });
+      }),
+
+    entries: ({ sinceMs }, options) =>
+      guard.run(options, async () => {
+        const rows = await db
+          .select({ seq: ledger.seq, entry: ledger.entry })
+          .from(ledger)
+          .where(and(eq(ledger.deskId, deskId), sinceMs === undefined ? undefined : gte(ledger.atMs, sinceMs)))
+          .orderBy(asc(ledger.seq));
+        return rows.map((row) => decodeLedgerEntry(row.entry, row.seq));
+      }),
+  };
+}
