@@ -119,7 +119,7 @@ function positionsText(view: PortfolioView, style: Style): string {
       value: (p) => `${p.priceAtMs === null ? "–" : formatTime(p.priceAtMs)}${p.isListed ? "" : ", gone"}`,
     },
     { title: "value", value: (p) => formatAmount(p.value), align: "right" },
-    { title: "P&L", value: (p) => (p.pnlPct < 0 ? style.bad : style.good)(formatPct(p.pnlPct)), align: "right" },
+    { title: "P&L", value: (p) => profit(p.pnlPct, style), align: "right" },
     { title: "stop", value: (p) => level(p.stopPrice, p.stopDistancePct), align: "right" },
     { title: "target", value: (p) => level(p.targetPrice, p.targetDistancePct), align: "right" },
     { title: "", value: (p) => (p.dust ? style.dim("dust") : "") },
@@ -130,8 +130,13 @@ function positionsText(view: PortfolioView, style: Style): string {
   ].join("\n");
 }
 
-const level = (price: string | null, distancePct: number | null): string =>
-  price === null || distancePct === null ? "none" : `${formatAmount(price)} (${formatPct(distancePct, 1)})`;
+const profit = (pnlPct: number | null, style: Style): string =>
+  pnlPct === null ? "–" : (pnlPct < 0 ? style.bad : style.good)(formatPct(pnlPct));
+
+const level = (price: string | null, distancePct: number | null): string => {
+  if (price === null) return "none";
+  return distancePct === null ? formatAmount(price) : `${formatAmount(price)} (${formatPct(distancePct, 1)})`;
+};
 
 interface JournalDocument {
   readonly run: string;

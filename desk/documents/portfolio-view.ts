@@ -19,9 +19,10 @@ export interface PositionView {
   /** False where the venue no longer has the market: its price is the last there was. */
   readonly isListed: boolean;
   readonly value: Money;
-  readonly pnlPct: number;
+  /** Null where no price is known. */
+  readonly pnlPct: number | null;
   readonly stopPrice: string | null;
-  /** Percent from the price down to the stop. */
+  /** Percent from the price down to the stop; null without a stop or a price. */
   readonly stopDistancePct: number | null;
   readonly targetPrice: string | null;
   readonly targetDistancePct: number | null;
@@ -81,9 +82,8 @@ async function marksOf(
 
 function viewPosition(position: Position, mark: Mark | undefined, isListed: boolean): PositionView {
   const price = mark?.price ?? null;
-  const entry = toNumber(position.averagePrice);
-  const at = price ?? entry;
-  const distance = (level: string | null): number | null => (level === null ? null : (toNumber(level) / at - 1) * 100);
+  const distance = (level: string | null): number | null =>
+    level === null || price === null ? null : (toNumber(level) / price - 1) * 100;
   return {
     symbol: position.symbol,
     quantity: position.quantity,
@@ -92,7 +92,7 @@ function viewPosition(position: Position, mark: Mark | undefined, isListed: bool
     priceAtMs: mark?.asOfMs ?? null,
     isListed,
     value: multiply(position.quantity, price === null ? position.averagePrice : decimalFromNumber(price)) as Money,
-    pnlPct: (at / entry - 1) * 100,
+    pnlPct: price === null ? null : (price / toNumber(position.averagePrice) - 1) * 100,
     stopPrice: position.stopPrice,
     stopDistancePct: distance(position.stopPrice),
     targetPrice: position.targetPrice,

@@ -63,10 +63,11 @@ function notHeldText({ account }: Pick<Desk, "account">, symbol: MarketSymbol): 
 
 /** Of one market or of all, in the order in which they are named. A position without a known price has no profit to rank. */
 function chosenOf(figure: AccountFigure, open: readonly PositionView[]): readonly PositionView[] {
-  const priced = open.filter((p) => p.price !== null).sort((a, b) => b.pnlPct - a.pnlPct);
+  const pct = (p: PositionView): number => p.pnlPct ?? 0;
+  const priced = open.filter((p) => p.pnlPct !== null).sort((a, b) => pct(b) - pct(a));
   const byAge = [...open].sort((a, b) => a.openedAtMs - b.openedAtMs);
   const byStop = open
-    .filter((p) => p.stopDistancePct !== null && p.price !== null)
+    .filter((p) => p.stopDistancePct !== null)
     .sort((a, b) => Math.abs(a.stopDistancePct ?? 0) - Math.abs(b.stopDistancePct ?? 0));
   switch (figure) {
     case "oldest-position":
@@ -80,9 +81,9 @@ function chosenOf(figure: AccountFigure, open: readonly PositionView[]): readonl
     case "worst-position":
       return priced.slice(-1);
     case "losing-positions":
-      return priced.filter((p) => p.pnlPct < 0).reverse();
+      return priced.filter((p) => pct(p) < 0).reverse();
     case "winning-positions":
-      return priced.filter((p) => p.pnlPct > 0);
+      return priced.filter((p) => pct(p) > 0);
     case "stop-distance":
       return byStop;
     case "unrealised":
@@ -109,7 +110,7 @@ const amount = (money: string, { quote }: Pick<At, "quote">): string =>
 function lineOf(figure: AccountFigure, p: PositionView, at: At): string {
   const held = `${p.symbol} ${p.quantity}${p.dust ? " (too small to sell)" : ""}`;
   const profit =
-    p.price === null ? "open profit not known" : `open profit ${amount(openProfit([p]), at)} (${formatPct(p.pnlPct)})`;
+    p.pnlPct === null ? "open profit not known" : `open profit ${amount(openProfit([p]), at)} (${formatPct(p.pnlPct)})`;
   const since = `${formatTime(p.openedAtMs)} UTC, ${formatAge(at.nowMs - p.openedAtMs)} ago`;
   switch (figure) {
     case "entry-price":
@@ -124,15 +125,15 @@ function lineOf(figure: AccountFigure, p: PositionView, at: At): string {
         ? `${held}, bought for ${formatAmount(costOf(p))} ${at.quote}; ${priceText(p, at)}.`
         : `${held}, worth ${formatAmount(p.value)} ${at.quote} at ${priceText(p, at)}.`;
     case "stop-distance":
-      return `${held}: ${levelText("stop", p.stopPrice, p.stopDistancePct, p)}, ${levelText("target", p.targetPrice, p.targetDistancePct, p)}; now ${priceText(p, at)}.`;
+      return `${held}: ${levelText("stop", p.stopPrice, p.stopDistancePct)}, ${levelText("target", p.targetPrice, p.targetDistancePct)}; now ${priceText(p, at)}.`;
     default:
       return `${held}: ${profit}, from ${formatAmount(p.averagePrice)} to ${priceText(p, at)}.`;
   }
 }
 
-function levelText(name: string, level: string | null, distancePct: number | null, { price }: PositionView): string {
+function levelText(name: string, level: string | null, distancePct: number | null): string {
   if (level === null) return `no ${name}`;
-  const away = distancePct === null || price === null ? "" : ` (${formatPct(distancePct)} away)`;
+  const away = distancePct === null ? "" : ` (${formatPct(distancePct)} away)`;
   return `${name} ${formatAmount(level)}${away}`;
 }
 

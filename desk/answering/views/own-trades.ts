@@ -159,7 +159,7 @@ async function profitText(
         ? `${symbol} is not held, and no trade of it was closed ${when}.`
         : `${symbol} is not held; ${realised} ${when}.`;
     const open =
-      held.price === null
+      held.pnlPct === null
         ? "its open profit is not known (no price)"
         : `open profit now ${signed(subtract(held.value, costOf(held)))} ${desk.quote} (${formatPct(held.pnlPct)})`;
     return `${symbol}: ${open}; ${realised} ${when}.`;

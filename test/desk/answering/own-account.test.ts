@@ -152,6 +152,7 @@ describe("a question about the desk's own trades", () => {
   it("a position whose price is not known ranks neither as losing nor as winning", async () => {
     expect(await ask("any losing positions?")).toContain("None of the 1 open position is losing");
     expect(await ask("unrealised profit on BTC")).toContain("open profit not known, from 60,000 to price not known");
+    expect(await ask("what do I hold?")).toContain("1 open: BTC/USDT 0.01 (price not known).");
     expect(await ask("oldest position")).toContain("BTC/USDT 0.01: bought 2024-03-01 09:00");
     expect(await ask("how much BTC do I hold?")).toContain("BTC/USDT 0.01, bought for 600 USDT; price not known.");
   });
@@ -190,6 +191,7 @@ describe("a price that is not of now", () => {
     const gone = /last price [\d.,]+ \(of 2024-03-01 12:00, 3\.0 d old, market gone\)/;
     expect(await ask("how much BTC do I hold?")).toMatch(gone);
     expect(await ask("what is my entry price on BTC")).toMatch(gone);
+    expect(await ask("what do I hold?")).toMatch(gone);
     expect(await ask("price of BTC")).toMatch(/no longer has BTC\/USDT\. Last known: STALE .*3 d old\./);
   });
 });
