@@ -95,7 +95,8 @@ async function runStart(call: Call): Promise<Done> {
 
 async function runBacktest(call: Call): Promise<Done> {
   const { options, io, signal } = call;
-  const { backtest, renderBacktest } = await import("./commands/backtest.ts");
+  const { backtest } = await import("./commands/backtest.ts");
+  const { renderBacktest } = await import("./text/backtest-text.ts");
   const startedMs = performance.now();
   const venue = await openVenueWithNotes(call);
   const document = await backtest(options.config, venue, io, { signal, startedMs });

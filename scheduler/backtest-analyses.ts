@@ -7,7 +7,7 @@ import type { SleepReport } from "#desk/documents/sleep-report.ts";
 import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
-import { type Candle, candleAt } from "#schemas/market.ts";
+import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, splitSymbol, startOfDay, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -43,6 +43,11 @@ export class BacktestAnalyses implements AnalysisSource {
       input.config.timeframe,
       (symbol) => this.#tracks.get(symbol)?.series,
     );
+  }
+
+  /** The candles of a market that was in the universe of some day; null: it never was. */
+  seriesOf(symbol: MarketSymbol): CandleSeries | null {
+    return this.#tracks.get(symbol)?.series ?? null;
   }
 
   tracks(): readonly Track[] {
@@ -218,6 +223,7 @@ const NOTHING_TO_REPORT: Omit<SleepReport, "slot"> = {
   analysed: 0,
   skipped: [],
   failed: [],
+  unusable: {},
   problems: [],
   durationMs: 0,
   repeated: false,

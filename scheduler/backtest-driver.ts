@@ -1,19 +1,23 @@
 // Floor 5. The backtest driver: the desk's own slot function over recorded slots, with an account that has no store, a
 // simulated clock, and analyses from columns instead of Khala. Nothing else differs from a running desk.
 import { type Account, createAccount } from "#desk/account/account.ts";
+import { RefusalCounts } from "#desk/documents/left-out.ts";
 import { createVenueReports } from "#desk/run-slot/collect-reports.ts";
 import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
 import type { SlotDesk } from "#desk/run-slot/slot-desk.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
+import type { Fill } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type DeskId, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { BacktestOpinions } from "./backtest-opinions.ts";
+import { isOutsideItsCandle } from "./backtest-track.ts";
 import { createSimulatedClock } from "./clock.ts";
 
 export interface BacktestRun {
@@ -24,6 +28,11 @@ export interface BacktestRun {
   /** Equal-weight return of every market of the first day's universe that has a price at both ends; null: none has. */
   readonly buyAndHoldPct: number | null;
   readonly finalEquity: Money;
+  readonly refusals: RefusalCounts;
+  /** Fills at a price outside their candle: slippage put them there. */
+  readonly fillsOutsideCandle: number;
+  /** The candles of a market that was in the universe of some day; null: it never was. */
+  seriesOf(symbol: MarketSymbol): CandleSeries | null;
 }
 
 export interface BacktestOptions extends CallOptions {
@@ -41,10 +50,16 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   const stepMs = timeframeMs(config.timeframe);
   const slots = Math.max(0, Math.floor((lastSlotMs - firstSlotMs) / stepMs) + 1);
   const clock = createSimulatedClock(firstSlotMs);
+  const refusals = new RefusalCounts();
+  const fills: Fill[] = [];
   const account = createAccount({
     quote: venue.quote,
     cash: venue.cash,
-    readers: onEvent === undefined ? [] : [{ take: onEvent }],
+    readers: [
+      refusals,
+      { take: (event) => void (event.type === "fill" && fills.push(event.fill)) },
+      ...(onEvent === undefined ? [] : [{ take: onEvent }]),
+    ],
   });
   const analyses = new BacktestAnalyses(input, account);
   const desk = deskOf(input, { account, clock, analyses });
@@ -66,6 +81,12 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     candles: analyses.candles,
     buyAndHoldPct: analyses.buyAndHoldPct(),
     finalEquity: equityOf(account.portfolio(), analyses.marks),
+    refusals,
+    fillsOutsideCandle: fills.filter((fill) => {
+      const series = analyses.seriesOf(fill.symbol);
+      return series !== null && isOutsideItsCandle(fill, series);
+    }).length,
+    seriesOf: (symbol) => analyses.seriesOf(symbol),
   };
 }
 

@@ -1,7 +1,10 @@
 // Floor 5. One market's candles and its screen, moved through time slot by slot by the backtest driver.
-import type { CandleSeries } from "#schemas/market.ts";
+import { type CandleSeries, candleAt } from "#schemas/market.ts";
+import { toNumber } from "#schemas/money.ts";
+import type { Fill } from "#schemas/order.ts";
 import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
 import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";
+import { firstIndexAbove } from "#toolkits/market/closed-candles.ts";
 
 /** One market on its way through time. */
 export interface Track {
@@ -34,4 +37,12 @@ export function lastCloseBy(series: CandleSeries, openMs: number): number | null
   let index = series.openMs.length - 1;
   while (index >= 0 && (series.openMs[index] ?? 0) > openMs) index -= 1;
   return series.close[index] ?? null;
+}
+
+/** Whether a fill's price lies above the high or below the low of its candle, as slippage may put it. */
+export function isOutsideItsCandle({ atMs, basis, price }: Fill, series: CandleSeries): boolean {
+  // A fill at the open carries the candle's open time, any other its close time.
+  const openMs = basis === "next-open" ? atMs : atMs - timeframeMs(series.timeframe);
+  const candle = candleAt(series, firstIndexAbove(series.openMs, openMs) - 1);
+  return candle?.openMs === openMs && (toNumber(price) > candle.high || toNumber(price) < candle.low);
 }

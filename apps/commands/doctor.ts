@@ -2,6 +2,7 @@
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { LeftOut } from "#desk/documents/left-out.ts";
 import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { TOPIC_SCHEMA_VERSION } from "#schemas/topic.ts";
@@ -9,13 +10,20 @@ import { findRunningDesk } from "../desk-client.ts";
 import { errorDocument } from "../error-document.ts";
 import type { Style } from "../io.ts";
 import { modelSetting, sleepModelSetting } from "../models.ts";
-import { SIMULATED } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
-import { openVenue } from "../venues.ts";
+import { openVenue, type Venue } from "../venues.ts";
+import {
+  candlesFinding,
+  type Finding,
+  leftOutOfFolder,
+  type State,
+  sizeFinding,
+  venueFinding,
+} from "./doctor-venue.ts";
 
 interface Check {
   readonly name: string;
-  readonly state: "ok" | "warn" | "fail";
+  readonly state: State;
   readonly detail: string;
 }
 
@@ -23,6 +31,8 @@ export interface DoctorDocument {
   readonly healthy: boolean;
   readonly simulated: boolean;
   readonly checks: readonly Check[];
+  /** What of a replay folder cannot be entered on; null for other venues, and where the folder cannot be opened. */
+  readonly leftOut: LeftOut | null;
 }
 
 /** Free space under which a store may fail in the middle of a write, bytes. */
@@ -33,6 +43,7 @@ export async function doctor(
   env: Readonly<Record<string, string | undefined>>,
   options: { readonly signal: AbortSignal },
 ): Promise<DoctorDocument> {
+  let venue: Venue | null = null;
   const checks = [
     await check(
       "configuration",
@@ -44,15 +55,22 @@ export async function doctor(
     await check("lock", () => checkLock(config)),
     await check("store", () => checkStore(config, options)),
     await check("cache", () => checkSharing(config, options)),
-    await check("venue", () => checkVenue(config, options)),
+    await check("venue", async () => {
+      venue = await openVenue(config, options);
+      return venueFinding(venue);
+    }),
+    ...(await tradingChecks(venue, config)),
     await check("model", () => checkModel(config, env)),
     await check("sleep model", () => checkSleepModel(config, env)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
   ];
-  return { healthy: checks.every((c) => c.state !== "fail"), simulated: config.venue === "sim", checks };
+  return {
+    healthy: checks.every((c) => c.state !== "fail"),
+    simulated: config.venue === "sim",
+    checks,
+    leftOut: leftOutOfFolder(venue, config),
+  };
 }
-
-type Finding = string | { readonly state: Check["state"]; readonly detail: string };
 
 async function check(name: string, look: () => Promise<Finding>): Promise<Check> {
   try {
@@ -158,13 +176,6 @@ async function checkSharing(config: DeskConfig, options: { readonly signal: Abor
   }
 }
 
-async function checkVenue(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
-  const venue = await openVenue(config, options);
-  const simulated = venue.marketData.simulated ? ` ${SIMULATED}` : "";
-  const detail = `${venue.marketData.venue}: ${venue.markets.size} markets, settles in ${venue.quote}.${simulated}`;
-  return venue.notes.length === 0 ? detail : { state: "warn", detail: [detail, ...venue.notes].join(" · ") };
-}
-
 /** Of questions: what answers where Khala holds nothing fresh. */
 async function checkModel(config: DeskConfig, env: Env): Promise<Finding> {
   const models = await namesOf(modelSetting(config, env));
@@ -181,6 +192,14 @@ async function checkSleepModel(config: DeskConfig, env: Env): Promise<Finding> {
   const budget = `at most ${passTokens.toLocaleString("en-US")} tokens a slot and ${dayTokens.toLocaleString("en-US")} a day`;
   const asked = config.opinion === "off" ? "not asked: DEEPTRADER_OPINION is off" : `second opinions, ${budget}`;
   return `${models}: ${keysText(config, models)}; ${asked}`;
+}
+
+/** What of an opened venue could be traded with these settings. */
+async function tradingChecks(venue: Venue | null, config: DeskConfig): Promise<readonly Check[]> {
+  if (venue === null) return [];
+  const leftOut = leftOutOfFolder(venue, config);
+  const size = await check("order size", async () => sizeFinding(venue, config));
+  return leftOut === null ? [size] : [await check("candles", async () => candlesFinding(leftOut)), size];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

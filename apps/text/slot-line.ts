@@ -7,6 +7,7 @@ import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import type { LiveSlotReport } from "#desk/run-slot/live-slot.ts";
 import type { ControlState, Portfolio } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
+import { notUsableText } from "./left-out-text.ts";
 import { visibleLength } from "./table.ts";
 
 /** `2018-01-16 12:05 SIMULATED 50/50 fresh 0.4s | eq 10,012 +0.1 % day, entries stop at −2 % | 3/10 open, exp 6 %, … | 1 buy` */
@@ -26,6 +27,7 @@ export function slotLine(
     `${style.bold(time)} ${desk.marketData.simulated ? "SIMULATED " : ""}${sleep.failed.length > 0 ? style.warn(fresh) : fresh} ${(report.durationMs / 1000).toFixed(1)}s`,
     `eq ${formatAmount(view.equity)} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, entries stop at −${limits.maxDayLossPct} %`}`.trimEnd(),
     `${view.openPositions}/${limits.maxOpenPositions} open, exp ${view.exposurePct.toFixed(0)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
+    ...[notUsableText(sleep)].filter((text) => text !== null),
     actionsText(trade, desk.haltFileExists() ? "halted" : control, style),
   ];
   return wrapParts(parts, style.columns);

@@ -1,12 +1,15 @@
 // Floor 4. What a sleep cycle did; what `sleep` prints.
 import { z } from "zod";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { CountsByReason } from "./left-out.ts";
 
 export const SleepReport = z.object({
   slot: UnixMs,
   analysed: z.int().nonnegative(),
   skipped: z.array(z.object({ symbol: MarketSymbol, reason: z.string() })).readonly(),
   failed: z.array(z.object({ symbol: MarketSymbol, error: z.string() })).readonly(),
+  /** Analysed, but nothing may be entered on it, whatever the strategy says: how many, by reason. */
+  unusable: CountsByReason.default({}),
   /** What went wrong beside single markets, for people. */
   problems: z.array(z.string()).readonly(),
   /** Monotonic. */

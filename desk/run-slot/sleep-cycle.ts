@@ -4,6 +4,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import { countUnusable } from "../documents/left-out.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { marketsToThinkAbout } from "./daily-universe.ts";
 import { runJob, SLEEP_JOB } from "./jobs.ts";
@@ -114,8 +115,8 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
 /** Counts and names of a sweep, by symbol. */
 export function summaryOf(
   outcomes: SweepOutcomes,
-  { config }: Desk,
-): Pick<SleepReport, "analysed" | "skipped" | "failed"> {
+  { config, quote }: Desk,
+): Pick<SleepReport, "analysed" | "skipped" | "failed" | "unusable"> {
   const { analysed, skipped, failed } = summariseSweep(outcomes, config.timeframe);
-  return { analysed: analysed.length, skipped, failed };
+  return { analysed: analysed.length, skipped, failed, unusable: countUnusable(analysesOf(outcomes), quote) };
 }

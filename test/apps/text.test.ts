@@ -110,11 +110,14 @@ describe("slotLine", () => {
   const report = {
     slotMs: Date.UTC(2018, 0, 16, 12, 5),
     durationMs: 400,
-    sleep: { analysed: 5, skipped: [], failed: [] },
+    sleep: { analysed: 5, skipped: [], failed: [], unusable: {} },
   };
-  const line = (control: ControlState, { withDate = false, haltFile = false, buys = 0 } = {}): string =>
+  const line = (
+    control: ControlState,
+    { withDate = false, haltFile = false, buys = 0, sleep = report.sleep } = {},
+  ): string =>
     slotLine(
-      { ...report, trade: { orders: Array(buys).fill({ side: "buy" }), refusals: [] } } as never,
+      { ...report, sleep, trade: { orders: Array(buys).fill({ side: "buy" }), refusals: [] } } as never,
       { equity: "10000", openPositions: 0, exposurePct: 0, allStopsHitPct: 0 } as never,
       {
         account: { portfolio: () => ({ control, loss: null }) },
@@ -131,6 +134,12 @@ describe("slotLine", () => {
     expect(line("paused", { buys: 1 })).toMatch(/\| paused: no entries, 1 buy$/);
     expect(line("halted")).toMatch(/\| halted: nothing is sent$/);
     expect(line("running", { haltFile: true })).toMatch(/\| halted: nothing is sent$/);
+  });
+
+  it("says how many markets are not usable, and why", () => {
+    const sleep = { ...report.sleep, unusable: { "token unknown": 2 } };
+    expect(line("running", { sleep })).toContain("| 2 of 5 not usable: 2 token unknown | nothing to do");
+    expect(line("running")).not.toContain("usable");
   });
 
   it("carries the date where it is asked for", () => {

@@ -37,7 +37,7 @@ describe("a folder, market by market", () => {
       holes: 0,
       missing: 0,
       missingRatio: 0,
-      windows: { full: 351, partial: 230, insufficient: 19 },
+      windows: { full: 351, tooFew: 249, holed: 0 },
       problem: null,
     });
     expect(holed).toMatchObject({ candles: 597, holes: 2, missing: 3, missingRatio: 0.005, problem: null });

@@ -1,12 +1,20 @@
 // Floor 2. A folder, a timeframe and the currency a desk settles in -> market by market what it holds, and how much of it can
 // be traded on: for `doctor`, the notes of a start, and what a backtest says it left out.
-import type { Warmup } from "#schemas/indicator.ts";
-import { FULL_WARMUP_CANDLES, WINDOW_CANDLES } from "#schemas/indicator.ts";
+import { FULL_WARMUP_CANDLES, MAX_FILLED_RATIO, WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, splitSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { warmupOf } from "../../indicators/snapshot.ts";
 import { firstIndexAbove } from "../../market/closed-candles.ts";
 import type { ReplayFolder } from "./folder.ts";
+
+/** Candles by the window that each of them ends; entries need a full one. */
+export interface WindowCounts {
+  readonly full: number;
+  /** Under 250 candles in the window. */
+  readonly tooFew: number;
+  /** More than 3 % of the window is holes. */
+  readonly holed: number;
+}
 
 export interface FolderMarket {
   readonly symbol: MarketSymbol;
@@ -19,8 +27,7 @@ export interface FolderMarket {
   readonly missing: number;
   /** Share of the grid between the first and the last candle that is missing, 0–1. */
   readonly missingRatio: number;
-  /** How many candles end a window of each kind; entries need a full one. */
-  readonly windows: Readonly<Record<Warmup, number>>;
+  readonly windows: WindowCounts;
   /** Why none or not all of it can be entered on; null: from the 250th candle on all of it can. */
   readonly problem: string | null;
 }
@@ -37,15 +44,7 @@ function describeSeries(series: CandleSeries, quote: string): FolderMarket {
   const { symbol, openMs } = series;
   const lengthMs = timeframeMs(series.timeframe);
   const candles = openMs.length;
-  const windows = { full: 0, partial: 0, insufficient: 0 };
-  let holes = 0;
-  for (const [row, atMs] of openMs.entries()) {
-    if (row > 0 && atMs - (openMs[row - 1] ?? atMs) > lengthMs) holes += 1;
-    const start = firstIndexAbove(openMs, atMs - WINDOW_CANDLES * lengthMs);
-    const received = row - start + 1;
-    const length = (atMs - (openMs[start] ?? atMs)) / lengthMs + 1;
-    windows[warmupOf({ received, filled: length - received, length })] += 1;
-  }
+  const holes = openMs.reduce((sum, atMs, row) => sum + (atMs - (openMs[row - 1] ?? atMs) > lengthMs ? 1 : 0), 0);
   const [fromMs, lastMs] = [openMs[0], openMs.at(-1)];
   const grid = fromMs === undefined || lastMs === undefined ? 0 : (lastMs - fromMs) / lengthMs + 1;
   const missing = grid - candles;
@@ -57,10 +56,34 @@ function describeSeries(series: CandleSeries, quote: string): FolderMarket {
     holes,
     missing,
     missingRatio: grid === 0 ? 0 : missing / grid,
-    windows,
+    windows: windowsOf(series),
   };
   return { ...market, problem: problemOf(market, series, quote) };
 }
+
+/** Of the candles that close from `fromMs` to `toMs`, both included; the windows reach back before them. */
+export function windowsOf(
+  { openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number } = ALL,
+): WindowCounts {
+  const lengthMs = timeframeMs(timeframe);
+  const counts = { full: 0, tooFew: 0, holed: 0 };
+  let start = 0;
+  for (let row = firstIndexAbove(openMs, fromMs - lengthMs - 1); row < openMs.length; row++) {
+    const atMs = openMs[row] ?? 0;
+    if (atMs + lengthMs > toMs) break;
+    while ((openMs[start] ?? atMs) <= atMs - WINDOW_CANDLES * lengthMs) start += 1;
+    const received = row - start + 1;
+    const length = (atMs - (openMs[start] ?? atMs)) / lengthMs + 1;
+    const filled = length - received;
+    if (warmupOf({ received, filled, length }) === "full") counts.full += 1;
+    else if (filled / length > MAX_FILLED_RATIO) counts.holed += 1;
+    else counts.tooFew += 1;
+  }
+  return counts;
+}
+
+const ALL = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 const figure = (count: number): string => count.toLocaleString("en-US");
 
@@ -83,15 +106,17 @@ function problemOf(
 /** At most this many markets are named for one reason. */
 const NAMED = 6;
 
-/** The problems for people, one line a reason. */
-export function folderNotes(markets: readonly FolderMarket[]): readonly string[] {
-  const byProblem = Map.groupBy(
-    markets.filter(({ problem }) => problem !== null),
-    ({ problem }) => problem ?? "",
-  );
-  return [...byProblem].map(([problem, same]) => {
+/** One line a reason, with the markets that it holds for. */
+export function linesByReason(
+  markets: readonly { readonly symbol: MarketSymbol; readonly reason: string }[],
+): readonly string[] {
+  return [...Map.groupBy(markets, ({ reason }) => reason)].map(([reason, same]) => {
     const named = same.slice(0, NAMED).map(({ symbol }) => symbol);
     const more = same.length > NAMED ? ` and ${same.length - NAMED} more` : "";
-    return `${named.join(", ")}${more}: ${problem}`;
+    return `${named.join(", ")}${more}: ${reason}`;
   });
 }
+
+/** The problems for people, one line a reason. */
+export const folderNotes = (markets: readonly FolderMarket[]): readonly string[] =>
+  linesByReason(markets.flatMap(({ symbol, problem }) => (problem === null ? [] : [{ symbol, reason: problem }])));

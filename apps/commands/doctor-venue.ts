@@ -1,0 +1,54 @@
+// Floor 6. What `doctor` finds about an opened venue: what it is, how much of it could be traded, and with how much cash.
+import { formatAmount } from "#desk/documents/format.ts";
+import { type LeftOut, leftOutOf, RefusalCounts, whyNotTraded } from "#desk/documents/left-out.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import { compare, percent } from "#schemas/money.ts";
+import { minEntryNotional } from "#toolkits/risk/size.ts";
+import { SIMULATED } from "../text/analysis-text.ts";
+import { candlesText } from "../text/left-out-text.ts";
+import type { Venue } from "../venues.ts";
+
+export type State = "ok" | "warn" | "fail";
+/** Text alone: all is well. */
+export type Finding = string | { readonly state: State; readonly detail: string };
+
+/** What of a replay folder cannot be entered on; null for other venues. */
+export function leftOutOfFolder(venue: Pick<Venue, "folder" | "quote"> | null, config: DeskConfig): LeftOut | null {
+  if (venue?.folder === undefined) return null;
+  const uses = venue.folder.map(({ symbol, windows }) => ({
+    symbol,
+    windows,
+    left: whyNotTraded({ ...venue, config }, { symbol, windows }),
+  }));
+  return leftOutOf(uses, new RefusalCounts());
+}
+
+export function candlesFinding({ candles }: LeftOut): Finding {
+  if (candles === null || candles.unusable === 0) return "all of the folder's candles can be entered on";
+  const detail = `cannot be entered on: ${candlesText(candles)}`;
+  return candles.unusable < candles.of ? detail : { state: "warn", detail: `${detail}. Nothing would be traded here.` };
+}
+
+/** An entry that its stop could not sell again is never made: with little cash, that is every entry. */
+export function sizeFinding(
+  { cash, quote, markets }: Pick<Venue, "cash" | "quote" | "markets">,
+  { limits }: Pick<DeskConfig, "limits">,
+): Finding {
+  const entry = percent(cash, limits.entryPct);
+  const own = [...markets.values()].filter((market) => market.quote === quote);
+  const tooSmall = own.filter((market) => compare(entry, minEntryNotional(market, limits.stopPct)) < 0);
+  const detail = `an entry is ${limits.entryPct} % of ${formatAmount(cash)} ${quote}: ${formatAmount(entry)} ${quote}`;
+  const [first] = tooSmall;
+  if (first === undefined) return detail;
+  const least = formatAmount(minEntryNotional(first, limits.stopPct));
+  return {
+    state: "warn",
+    detail: `${detail}, too little for ${tooSmall.length} of ${own.length} markets (${first.symbol} from ${least} ${quote}). Raise --cash or DEEPTRADER_ENTRY_PCT.`,
+  };
+}
+
+export function venueFinding(venue: Venue): Finding {
+  const simulated = venue.marketData.simulated ? ` ${SIMULATED}` : "";
+  const detail = `${venue.marketData.venue}: ${venue.markets.size} markets, settles in ${venue.quote}.${simulated}`;
+  return venue.notes.length === 0 ? detail : { state: "warn", detail: [detail, ...venue.notes].join(" · ") };
+}

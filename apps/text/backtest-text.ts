@@ -1,0 +1,107 @@
+// Floor 6. The document of a backtest, and how it is drawn.
+import type { Metrics } from "#desk/account/summary.ts";
+import { formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
+import type { LeftOut } from "#desk/documents/left-out.ts";
+import { toNumber } from "#schemas/money.ts";
+import type { ClosedTrade } from "#schemas/portfolio.ts";
+import type { Style } from "../io.ts";
+import { SIMULATED } from "./analysis-text.ts";
+import { drawEquityLine } from "./equity-line.ts";
+import { leftOutRows } from "./left-out-text.ts";
+import { table } from "./table.ts";
+import { meanTradeText, tradesTable } from "./trades-text.ts";
+
+const TRADES_SHOWN = 20;
+
+export interface BacktestDocument {
+  readonly trades: readonly ClosedTrade[];
+  readonly metrics: Metrics;
+  readonly equity: string;
+  readonly decisionsHash: string;
+  readonly quote: string;
+  readonly venue: string;
+  readonly simulated: boolean;
+  readonly strategy: string;
+  readonly security: string;
+  readonly timeframe: string;
+  readonly openPositions: number;
+  readonly leftOut: LeftOut;
+  /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */
+  readonly fillsOutsideCandle: number;
+  /** Markets with a fee of their own, which the paper venue takes instead of `metrics.feeBps`. */
+  readonly marketsWithOwnFee: number;
+  /** Who gave second opinions; null: none were asked for. */
+  readonly model: {
+    readonly id: string;
+    /** End of its training data; null: not stated. */
+    readonly cutoffMs: number | null;
+    /** Share of the slots before it, of which the model may remember how they went; null: not stated. */
+    readonly slotsBeforeCutoffRatio: number | null;
+  } | null;
+  /** Evenly spaced; at most 4,096 points. */
+  readonly equityLine: readonly { readonly atMs: number; readonly equity: string }[];
+}
+
+export function renderBacktest(d: BacktestDocument, style: Style): string {
+  const { metrics: m } = d;
+  const trades = tradesTable(d.trades.slice(-TRADES_SHOWN), style);
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      "from – to (UTC)",
+      `${formatTime(m.startMs)} – ${formatTime(m.endMs)}, ${m.slots.toLocaleString("en-US")} slots of ${d.timeframe}`,
+    ],
+    ["equity", `${formatAmount(d.equity)} ${d.quote} (${formatPct(m.totalReturnPct)})`],
+    ["buy and hold", m.buyAndHoldPct === null ? "–" : `${formatPct(m.buyAndHoldPct)} (equal weights, no costs)`],
+    ["max drawdown", `${m.maxDrawdownPct.toFixed(2)} %`],
+    ["trades closed", `${m.tradesClosed}${d.openPositions > 0 ? `, ${d.openPositions} still open` : ""}`],
+    ["win rate", m.winRatePct === null ? "–" : `${m.winRatePct.toFixed(1)} %`],
+    ["mean trade", meanTradeText(m)],
+    ["profit factor", m.profitFactor === null ? "–" : m.profitFactor.toFixed(2)],
+    ["costs", costsText(d)],
+    ...(d.fillsOutsideCandle === 0
+      ? []
+      : [["fills outside their candle", `${d.fillsOutsideCandle} of ${m.fills}, by slippage`] as const]),
+    ...(d.model === null ? [] : [["second opinions", modelText(d.model, d.simulated)] as const]),
+    ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],
+    ["decisionsHash", d.decisionsHash],
+    ...leftOutRows(d.leftOut),
+  ];
+  return [
+    style.bold(`Backtest of ${d.strategy} (example strategy) on ${d.venue}, security ${d.security}`),
+    ...(d.simulated ? [style.warn(SIMULATED)] : []),
+    ...(d.trades.length === 0
+      ? [d.metrics.decisions === 0 ? "No trade was closed, and none was decided on." : "No trade was closed."]
+      : [trades]),
+    ...(d.trades.length > TRADES_SHOWN
+      ? [style.dim(`… the last ${TRADES_SHOWN} of ${d.trades.length} trades; --json has all`)]
+      : []),
+    "",
+    table(rows, [
+      { title: "metric", value: ([name]) => name },
+      { title: "value", value: ([, value]) => value },
+    ]),
+    "",
+    drawEquityLine(
+      d.equityLine.map(({ atMs, equity }) => ({ atMs, equity: toNumber(equity) })),
+      { columns: Math.max(20, Math.min(100, style.columns - 16)) },
+    ),
+  ].join("\n");
+}
+
+function modelText(
+  { id, cutoffMs, slotsBeforeCutoffRatio }: NonNullable<BacktestDocument["model"]>,
+  simulated: boolean,
+): string {
+  if (simulated) return `${id}, on invented prices`;
+  if (cutoffMs === null || slotsBeforeCutoffRatio === null) {
+    return `${id}, training cutoff not stated (DEEPTRADER_MODEL_CUTOFF): it may remember this time`;
+  }
+  const share = `${(slotsBeforeCutoffRatio * 100).toFixed(1)} % of the slots lie before its training cutoff ${formatTime(cutoffMs)}`;
+  return slotsBeforeCutoffRatio === 0 ? `${id}, ${share}` : `${id}, ${share}: it may remember them`;
+}
+
+/** `0.20 USDT fees (10 bps a side unless the market says otherwise, as 2 do), 5 bps slippage a side` */
+function costsText({ metrics, quote, marketsWithOwnFee: own }: BacktestDocument): string {
+  const markets = own === 0 ? "" : `, as ${own} ${own === 1 ? "does" : "do"}`;
+  return `${formatFee(metrics.feesPaid)} ${quote} fees (${metrics.feeBps} bps a side unless the market says otherwise${markets}), ${metrics.slippageBps} bps slippage a side`;
+}
