@@ -134,10 +134,12 @@ export function childrenForFills(
         activeFromMs: openMs,
       }),
     );
-    const step = takeProfitAt(bracket, nowMs);
+    const standing = childIn(portfolio, bracket, "take-profit");
+    // At a first fill the clock may be a candle further: a later step is not for the candle of the entry.
+    const step = takeProfitAt(bracket, pricedFor === null ? firstFillMs : nowMs);
     if (step === null) continue;
     events.push(
-      placed(bracket, childIn(portfolio, bracket, "take-profit"), "take-profit", nowMs, {
+      placed(bracket, standing, "take-profit", nowMs, {
         quantity,
         limitPrice: targetPriceOf(entryPrice, step.gainPct, market.tickSize),
         activeFromMs: openMs === firstFillMs ? openMs : unixMs(openMs + timeframeMs(timeframe)),
