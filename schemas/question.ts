@@ -21,14 +21,11 @@ export const DESK_KINDS = ["portfolio", "account", "stop-loss", "fees", "benchma
 export const QuestionKind = z.enum([...MARKET_KINDS, "compare", ...BREADTH_KINDS, ...DESK_KINDS]);
 export type QuestionKind = z.infer<typeof QuestionKind>;
 
-/** Which figure of the desk's own trades and positions a question of kind `account` asks for. */
-export const AccountFigure = z.enum([
-  "entry-price",
-  "entry-time",
+/** Figures of closed trades, purchases and sales are kept with their times; those of positions are of this moment. */
+export const TRADE_FIGURES = [
   "bought",
   "sold",
   "realised",
-  "unrealised",
   "profit",
   "trades",
   "trade-count",
@@ -37,6 +34,11 @@ export const AccountFigure = z.enum([
   "best-trade",
   "worst-trade",
   "last-trade",
+] as const;
+export const POSITION_FIGURES = [
+  "entry-price",
+  "entry-time",
+  "unrealised",
   "cash",
   "drawdown",
   "oldest-position",
@@ -48,7 +50,9 @@ export const AccountFigure = z.enum([
   "winning-positions",
   "stop-distance",
   "quantity",
-]);
+] as const;
+/** Which figure of the desk's own trades and positions a question of kind `account` asks for. */
+export const AccountFigure = z.enum([...TRADE_FIGURES, ...POSITION_FIGURES]);
 export type AccountFigure = z.infer<typeof AccountFigure>;
 
 /**

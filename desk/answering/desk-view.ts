@@ -2,7 +2,7 @@
 import type { DeskView } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { AccountFigure } from "#schemas/question.ts";
+import { type AccountFigure, TRADE_FIGURES } from "#schemas/question.ts";
 import type { Desk } from "../desk.ts";
 import { sinceLook } from "../watch/since.ts";
 import { benchmarkText } from "./views/benchmark.ts";
@@ -21,20 +21,7 @@ export interface DeskViewParts {
   readonly readJournal: (options: CallOptions) => Promise<readonly JournalRow[]>;
 }
 
-/** Figures of trades and periods; all others are of what is held now. */
-const OF_TRADES: ReadonlySet<AccountFigure> = new Set<AccountFigure>([
-  "bought",
-  "sold",
-  "realised",
-  "profit",
-  "trades",
-  "trade-count",
-  "win-rate",
-  "profit-factor",
-  "best-trade",
-  "worst-trade",
-  "last-trade",
-]);
+const OF_TRADES: ReadonlySet<AccountFigure> = new Set(TRADE_FIGURES);
 
 export function createDeskView({ desk, storeKind, readJournal }: DeskViewParts): DeskView {
   const events = async (options: CallOptions) => (await readJournal(options)).map(({ event }) => event);

@@ -4,15 +4,13 @@ import { type Intent, MARKET_KINDS, type QuestionKind } from "#schemas/question.
 import {
   concludeReading,
   type GrammarContext,
-  isBreadthKind,
-  isDeskKind,
   type ParsedQuestion,
   parseQuestion,
-  type Reading,
   readQuestion,
   slotsOfWords,
 } from "./intent.ts";
 import { kindOf } from "./intent-kind.ts";
+import { isBreadthKind, isDeskKind, type Reading } from "./intent-reading.ts";
 import { sideOf } from "./intent-side.ts";
 import { ASSET_MARK } from "./intent-text.ts";
 

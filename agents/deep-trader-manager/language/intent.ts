@@ -1,33 +1,18 @@
 // Floor 3. A question in English -> its slots, by grammar and tables only. No model is asked, so the same text always has
 // the same intent; what the grammar does not understand it says, and never guesses.
-import { type AccountFigure, BREADTH_KINDS, DESK_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
+import { BREADTH_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
 import { type AssetFinding, type AssetWords, readAssets } from "./intent-asset.ts";
 import { uncoveredByExamples } from "./intent-coverage.ts";
+import { limitOf, NO_FORECASTS, notClear } from "./intent-decline.ts";
 import { type KindFinding, kindOf } from "./intent-kind.ts";
-import {
-  isForecast,
-  isHypothetical,
-  isLesson,
-  isOneMarketBenchmark,
-  isOrder,
-  isShortSale,
-  isWhoOrWhen,
-} from "./intent-limits.ts";
-import { PERIODS_KNOWN, type PeriodFinding, periodOf } from "./intent-period.ts";
+import { isForecast, isOrder } from "./intent-limits.ts";
+import { periodOf } from "./intent-period.ts";
+import { isBreadthKind, isDeskKind, isSpanKind, type Reading } from "./intent-reading.ts";
 import type { AssetCount } from "./intent-rule.ts";
 import { isLetBe, isNegated, sideOf } from "./intent-side.ts";
 import { spellOut, wordsOfKind } from "./intent-text.ts";
-import {
-  findTimeframe,
-  isAhead,
-  isDayLong,
-  maskTimeframes,
-  type TimeframeFinding,
-  type Times,
-  takeTimes,
-  withoutDayLong,
-} from "./intent-time.ts";
+import { findTimeframe, isDayLong, maskTimeframes, type Times, takeTimes, withoutDayLong } from "./intent-time.ts";
 import { corrected } from "./intent-vocabulary.ts";
 
 export interface GrammarContext extends AssetWords {
@@ -39,27 +24,6 @@ export type ParsedQuestion =
   | { readonly status: "parsed"; readonly intent: Intent }
   | { readonly status: "ambiguous"; readonly question: string }
   | { readonly status: "unparsed"; readonly reason: string };
-
-/** What a text says, slot by slot, before anything is made of it. A follow-up fills in the slots that it leaves out. */
-export interface Reading {
-  /** The text with contractions spelled out. */
-  readonly plain: string;
-  /** The words of the kind: lower case, slots as marks (`_x` an asset, `_tf` a candle length), slips of the pen corrected. */
-  readonly words: string;
-  readonly times: Times;
-  readonly asset: AssetFinding;
-  readonly timeframe: TimeframeFinding;
-  /** `cause`: why the market does something. Null: none named, or none that the grammar knows. */
-  readonly kind: QuestionKind | "cause" | null;
-  /** Of kind `account`. */
-  readonly figure?: AccountFigure;
-  /** Of a question about the desk. */
-  readonly period: PeriodFinding;
-  /** Words that no rule answers, where that is why there is no kind. */
-  readonly uncovered: readonly string[];
-  readonly side: Intent["side"];
-  readonly negation: boolean;
-}
 
 /** Longer texts are no questions; the limit also bounds the work of the patterns. */
 const MAX_LENGTH = 1000;
@@ -139,12 +103,6 @@ const NO_ASSET: readonly string[] = [
   "portfolio",
   "account",
 ];
-export const isBreadthKind = (kind: string | null): boolean =>
-  (BREADTH_KINDS as readonly (string | null)[]).includes(kind);
-export const isDeskKind = (kind: string | null): boolean => (DESK_KINDS as readonly (string | null)[]).includes(kind);
-/** Their answers know what changed over the last hour and day, or since the desk began. */
-const isSpanKind = (kind: string | null): boolean =>
-  kind === "trend" || kind === "movers" || kind === "market" || isDeskKind(kind);
 /** Where a side changes nothing, it is no slot: "did we beat buy and hold" has none. Movers show both ways in one answer. */
 const UNSIDED: readonly string[] = [
   ...BREADTH_KINDS,
@@ -192,16 +150,6 @@ export function concludeReading(reading: Reading, context: GrammarContext): Pars
   };
 }
 
-const NOT_CLEAR =
-  "It is not clear what is asked: the desk knows prices, indicators, token security and its own trading.";
-
-/** Names the words that stand in the way, where some do. */
-const notClear = ({ uncovered }: Reading): string =>
-  uncovered.length === 0
-    ? NOT_CLEAR
-    : `Not understood: "${uncovered.slice(0, MAX_UNCOVERED).join(" ")}". One thing at a time, please.`;
-const MAX_UNCOVERED = 6;
-
 const unparsed = (reason: string): ParsedQuestion => ({ status: "unparsed", reason });
 const ambiguous = (question: string): ParsedQuestion => ({ status: "ambiguous", question });
 
@@ -246,74 +194,6 @@ const withoutAsset = (reading: Reading): string => {
 };
 const NEAR_TRIGGER =
   /\b(?:which|what|any|anything|coins|markets)\b.*\b(?:near|nearest|close|closest|triggers?|about to)\b/;
-
-/** Why a question of this kind, though understood, has no answer in the records; null where it has. */
-function limitOf(reading: Reading): string | null {
-  const { kind, words, times, asset } = reading;
-  if (asset.status === "found" && COMPARING.test(words) && kind !== "portfolio" && kind !== "why") {
-    return "A comparison needs two assets that are traded at this venue; the question names one.";
-  }
-  if (asset.status === "found" && isOneMarketBenchmark(words)) {
-    return "The desk is measured against holding all of its markets; what one of them alone would have brought is not kept.";
-  }
-  if (isLesson(words)) return NOT_CLEAR;
-  if (isWhoOrWhen(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
-  if ((kind === "signal" || kind === "trigger") && isHypothetical(words)) {
-    return "The rules are asked about the newest close, not about a price that is not there; ask at what price the desk would act.";
-  }
-  if (hasOtherPeriod(words))
-    return "The desk keeps RSI and ATR over 14 candles and bands over 20 with 2 deviations only.";
-  if (isShortSale(words)) return "The desk buys, and sells what it holds; it never goes short.";
-  if (kind !== null && isDeskKind(kind)) {
-    if ((kind === "portfolio" || kind === "account") && /\bwould (?:i|we|you|it|_x|the desk)\b/.test(words))
-      return NOT_TRIED;
-    const isOfWhatComes = reading.figure !== "stop-distance" && isForecast(words);
-    return (kind === "portfolio" || kind === "account") && isOfWhatComes ? NO_FORECASTS : limitOfPeriod(reading);
-  }
-  if (isForecast(words) || (kind !== "signal" && isAhead(times.horizon))) return NO_FORECASTS;
-  if (times.past === null || (isSpanKind(kind) && times.past.span !== null)) return null;
-  return isSpanKind(kind)
-    ? "The change of the last hour and of the last day is kept with each analysis; other stretches are not."
-    : "Chat answers about now; earlier records are in the memory history.";
-}
-
-/** Figures of closed trades and of purchases are kept with their times; all others are of this moment. */
-const DATED: readonly (AccountFigure | undefined)[] = [
-  "bought",
-  "sold",
-  "realised",
-  "profit",
-  "trades",
-  "trade-count",
-  "win-rate",
-  "profit-factor",
-  "best-trade",
-  "worst-trade",
-  "last-trade",
-];
-
-/** Why the desk cannot say it of the time that was named; null where it can, or none was. */
-function limitOfPeriod({ kind, figure, period, times }: Reading): string | null {
-  if (kind === "fees" || kind === "since" || kind === "why" || (kind === "account" && DATED.includes(figure))) {
-    return period === "unclear" ? `Times that are read: ${PERIODS_KNOWN} (UTC).` : null;
-  }
-  if (times.past === null) return null;
-  return kind === "benchmark"
-    ? "The run is measured against holding from its beginning only."
-    : "The desk knows this as of now only; of earlier days it keeps trades, fees and profit.";
-}
-
-const NOT_TRIED = "What would have been is not in the records.";
-const NO_FORECASTS = "The desk makes no forecasts.";
-const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b(?! (?:the|its|their) )/;
-/** Another definition is another number: "RSI(7)" must not be answered with the RSI of 14. */
-const hasOtherPeriod = (words: string): boolean =>
-  /\brsi (?!(?:14|30|50|70)\b)\d+\b|\batr (?!14\b)\d+\b|\b(?:bollingers?|bands?|bb) (?!20\b)\d+\b|\b(?:bollingers?|bands?|bb) 20 (?!2\b)\d/.test(
-    words,
-  ) ||
-  /\b(?!14\b)\d+ (?:periods?|candles?|bars?) (?:rsi|atr)\b|\b(?!20\b)\d+ (?:periods?|candles?|bars?) (?:bollinger|bands?)\b/.test(
-    words,
-  );
 
 /** A stretch of the past is a slot where the answer is about one. */
 function horizonOf(kind: QuestionKind, { horizon, past, rest }: Times, words: string): string | null {
