@@ -69,6 +69,7 @@ async function momentOf(
 
 /** An account trades one venue (seed, folder) in one settlement currency for good. */
 function requireSame(binding: RunBinding, { deskId }: DeskConfig, { marketData, quote }: Venue): void {
+  if (binding.known === "nothing-decided") return;
   const asked = `${marketData.venueId} in ${quote}`;
   const otherwise = "Or open a separate account with --desk NAME.";
   if (binding.known === "no") {

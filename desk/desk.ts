@@ -19,9 +19,9 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { Account } from "./account/account.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
-import type { VenueReports } from "./run-slot/collect-reports.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
 import type { RelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
+import type { VenueReports } from "./run-slot/venue-reports.ts";
 import type { Served } from "./shadow/served.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
 

@@ -2,10 +2,10 @@
 // simulated clock, and analyses from columns instead of Khala. Nothing else differs from a running desk.
 import { type Account, createAccount } from "#desk/account/account.ts";
 import { RefusalCounts } from "#desk/documents/left-out.ts";
-import { createVenueReports } from "#desk/run-slot/collect-reports.ts";
 import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
 import type { SlotDesk } from "#desk/run-slot/slot-desk.ts";
+import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";

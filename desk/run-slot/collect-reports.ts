@@ -18,14 +18,6 @@ export interface CollectedReports {
   readonly problems: readonly string[];
 }
 
-/** How far the venue's reports were read in this process, and which markets it could not read at the last call. */
-export interface VenueReports {
-  since: string | null;
-  unread: readonly string[];
-}
-
-export const createVenueReports = (): VenueReports => ({ since: null, unread: [] });
-
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
 export async function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
   const events: JournalEvent[] = [];

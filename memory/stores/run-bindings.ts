@@ -16,7 +16,7 @@ export function bindingOf(
   }
   const cannotTell = (why: string): RunBinding => ({ runId, known: "no", why });
   const [quote, ...otherQuotes] = new Set(decisions.map(({ symbol }) => splitSymbol(symbol).quote));
-  if (quote === undefined) return cannotTell("it holds no decision");
+  if (quote === undefined) return { runId, known: "nothing-decided" };
   if (otherQuotes.length > 0) return cannotTell(`its decisions are in ${[quote, ...otherQuotes].join(" and ")}`);
   const cited = decisions.map(({ analysisId }) => venuesOf(analysisId)).filter(({ length }) => length > 0);
   const venues = [...new Set(cited.flat())];

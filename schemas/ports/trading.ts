@@ -108,5 +108,7 @@ export type RunBinding = { readonly runId: RunId } & (
       /** Settlement currency. */
       readonly quote: string;
     }
+  /** It holds controls or marks only: it trades nothing yet. */
+  | { readonly known: "nothing-decided" }
   | { readonly known: "no" /** A clause for a message. */; readonly why: string }
 );

@@ -9,6 +9,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { DeskId, RunId, UnixMs, VenueId } from "#schemas/units.ts";
 import { journalOf } from "#test/support/account.ts";
 import { patience, testConfig } from "#test/support/desk.ts";
+import { decision } from "#test/toolkits/risk/fixture.ts";
 
 const MINUTE_MS = 60_000;
 const BEGIN_MS = Date.UTC(2026, 0, 5) as UnixMs;
@@ -105,9 +106,14 @@ describe("an account under the system clock", () => {
     await expect(choose(store, real(venueId, quote), "latest")).rejects.toThrow("--desk NAME");
   });
 
-  it("is refused where its journal cannot tell what it trades", async () => {
+  it("is free where its journal holds a control and no decision", async () => {
     const control: JournalEvent = { type: "control", atMs: BEGIN_MS, action: "pause", reason: "" };
     const store = await storeWith("live", control);
+    await expect(choose(store, real("binance"), "new")).resolves.toBeDefined();
+  });
+
+  it("is refused where the analyses that its decisions cite are gone", async () => {
+    const store = await storeWith("live", { type: "decision", atMs: BEGIN_MS, decision });
     await expect(choose(store, real("binance"), "new")).rejects.toThrow("does not say what it trades");
   });
 });

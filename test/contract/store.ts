@@ -373,7 +373,7 @@ export function storeContract(
         expect(await bindingOf([decided("BTC/USDT", "pruned")])).toMatchObject({
           why: "no analysis that it cites is kept",
         });
-        expect(await bindingOf([])).toEqual({ runId: run, known: "no", why: "it holds no decision" });
+        expect(await bindingOf([])).toEqual({ runId: run, known: "nothing-decided" });
       });
 
       it("reads ledger entries from a moment on, in the order of recording", async () => {

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Account, createAccount } from "#desk/account/account.ts";
-import { collectReports, createVenueReports } from "#desk/run-slot/collect-reports.ts";
+import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import type { OrderDesk } from "#desk/run-slot/slot-desk.ts";
+import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
