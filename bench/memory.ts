@@ -2,7 +2,7 @@
 // plus the freshness check; writes in bulk; the check before delegating; growth over 10,000 cycles; and how cost scales.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { answerQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
+import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import { judgeFreshness } from "#memory/freshness.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
@@ -151,7 +151,7 @@ async function checkBeforeDelegating(place: Place | undefined): Promise<BenchRow
     },
     async () => {
       for (let i = 0; i < calls; i++) {
-        const answer = await answerQuestion(
+        const { answer } = await serveQuestion(
           {
             khala,
             venueId: VENUE,

@@ -2,8 +2,9 @@
 // operator has seen) is written once the answer is out. The agents are built once per process, when first needed.
 
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
-import { type ServedAnswer, serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
+import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
+import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
 import { analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { ModelChoice } from "#agents/models/select.ts";

@@ -2,7 +2,7 @@
 // the next one, and how far the operator has now seen.
 
 import { z } from "zod";
-import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer.ts";
+import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
 import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";

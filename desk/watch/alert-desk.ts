@@ -7,5 +7,3 @@ export interface AlertDesk {
   /** Read from the store at the first look; null until then. */
   memory: AlertMemory | null;
 }
-
-export const createAlertDesk = (log: AlertLog): AlertDesk => ({ log, memory: null });

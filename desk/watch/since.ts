@@ -17,17 +17,15 @@ export interface Since {
   readonly asOfMs: UnixMs | null;
   /** Always empty: it is told from the journal, not from analyses. */
   readonly analysisIds: readonly string[];
-  /** For `markLooked`, once the text was shown. */
+  /** The newest row covered: the mark of the look, once the text was shown. */
   readonly throughSeq: number;
 }
 
 type Rooms = Pick<Store, "journal">;
 
 /**
- * What happened since the operator last looked, or since the run began. Reads, and writes nothing:
- *
- *     const since = await since(desk, store, options);   // show since.text, then
- *     await markLooked(desk, since.throughSeq, options);
+ * What happened since the operator last looked, or since the run began. Reads, and writes nothing: a question that showed
+ * it is recorded with `throughSeq`.
  */
 export const since = async (desk: Desk, store: Rooms, options: CallOptions): Promise<Since> =>
   sinceLook(desk, await store.journal(desk.deskId, desk.runId).read({}, options));
@@ -61,13 +59,6 @@ function headlineOf(row: JournalRow | undefined, never: boolean): string {
   if (row === undefined) return "Since the desk began";
   return `Since ${never ? "the run began" : "you last looked"} (${timeText(row.event.atMs)}, #${row.seq})`;
 }
-
-/** The operator has seen everything up to this row: it is not told again. Asked twice, it is written once. */
-export const markLooked = (
-  desk: Pick<Desk, "account" | "clock">,
-  throughSeq: number,
-  options: CallOptions,
-): Promise<void> => desk.account.append([{ type: "looked", atMs: desk.clock.now(), throughSeq }], options);
 
 /** One line for the opening of a chat; null where there is nothing new. */
 export function openingLine({ lines }: Pick<Since, "lines">): string | null {

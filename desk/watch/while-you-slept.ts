@@ -9,9 +9,6 @@ import { amountText, pctText, timeText } from "./alert-text.ts";
 import { DEAD_AFTER_SLOTS } from "./rules.ts";
 import { boughtLine, type SleptSubject, soldLine, stopsLine } from "./slept-trades.ts";
 
-/** With a headline 15. One line a subject, and no more subjects than this, so nothing is ever cut off. */
-export const MAX_LINES = 14;
-
 export interface SleptLine {
   /** Ends with the rows it opens, as in `(#12, #15)`. */
   readonly text: string;

@@ -23,10 +23,6 @@ export const thisProcess = (label: string): ProcessIdentity => ({
   label,
 });
 
-/** True for two names of one and the same process. */
-export const isSameProcess = (a: ProcessIdentity, b: ProcessIdentity): boolean =>
-  a.pid === b.pid && a.host === b.host && a.incarnation === b.incarnation;
-
 /** `elsewhere`: another host, whose processes cannot be seen from here; it must be taken for alive. */
 export function lifeOf(identity: ProcessIdentity): "alive" | "dead" | "elsewhere" {
   if (identity.host !== hostname()) return "elsewhere";

@@ -52,7 +52,6 @@ export interface Universe {
     options: CallOptions,
   ): Promise<{
     readonly assets: readonly MarketSymbol[];
-    readonly basis: "market-cap" | "quote-volume" | "folder";
     /** Larger is more liquid; breaks ties between entries of equal strength. */
     readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   }>;

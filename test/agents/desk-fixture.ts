@@ -2,8 +2,10 @@
 // agents on whatever model a test gives them.
 import type { Agent } from "@mastra/core/agent";
 import { createDeepTraderManager, type ManagerRunner, managerRunner } from "#agents/deep-trader-manager/agent.ts";
-import { answerQuestion, type ServedAnswer, serveIntent } from "#agents/deep-trader-manager/answers/answer.ts";
+import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
+import { finishAnswer, type ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
+import { partsOfIntent } from "#agents/deep-trader-manager/answers/serve-intent.ts";
 import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
 import type { Recaller } from "#agents/deep-trader-manager/tools.ts";
 import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
@@ -173,11 +175,14 @@ export function createDesk(options: DeskOptions = {}) {
     agents,
     managersMade: () => managersMade,
     depsFor,
-    ask: (text: string, call: CallOptions = patience, previous: Intent | null = null): Promise<Answer> =>
-      answerQuestion(deps(new WorkTally()), { text, nowMs: NOW_MS, previous }, call),
+    ask: async (text: string, call: CallOptions = patience, previous: Intent | null = null): Promise<Answer> =>
+      (await serveQuestion(deps(new WorkTally()), { text, nowMs: NOW_MS, previous }, call)).answer,
     /** The walk behind the grammar: an intent that is parsed already. */
-    serve: (intent: Intent, call: CallOptions = patience): Promise<ServedAnswer> =>
-      serveIntent(deps(new WorkTally()), intent, { text: `about ${intent.kind}`, nowMs: NOW_MS }, call),
+    serve: async (intent: Intent, call: CallOptions = patience): Promise<ServedAnswer> => {
+      const question = { text: `about ${intent.kind}`, nowMs: NOW_MS };
+      const walk = deps(new WorkTally());
+      return finishAnswer(walk, question, walk.monotonicMs(), await partsOfIntent(walk, intent, question, call));
+    },
     /** Stores what sleep would: a pre-answer or a digest, made of these records. */
     prepare: (
       kind: "answer" | "digest",

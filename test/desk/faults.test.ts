@@ -71,7 +71,7 @@ async function openWorld(parts: Partial<TestDeskParts> = {}) {
       universe: {
         topAssets: async () => {
           failing("universe");
-          return { assets: SYMBOLS, basis: "folder", liquidity: new Map() };
+          return { assets: SYMBOLS, liquidity: new Map() };
         },
       },
     },

@@ -61,7 +61,7 @@ const ALL_CLEAR: SecuritySource = {
 };
 
 const universeOf = (venue: SyntheticMarket): Universe => ({
-  topAssets: async () => ({ assets: [...venue.markets.keys()], basis: "folder", liquidity: new Map() }),
+  topAssets: async () => ({ assets: [...venue.markets.keys()], liquidity: new Map() }),
 });
 
 /** Share of moments, fifty a slot drawn at random, at which a question would find a fresh analysis of every market. */

@@ -14,6 +14,7 @@ import type { Money } from "#schemas/money.ts";
 import { type Bracket, clientOrderIdOf, type Order } from "#schemas/order.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import { testConfig } from "#test/support/desk.ts";
+import { foldPortfolio } from "#test/support/folds.ts";
 import {
   at,
   BTC,
@@ -27,7 +28,6 @@ import {
 } from "#test/toolkits/execution/fixture.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
-import { foldPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 
 const options = { signal };

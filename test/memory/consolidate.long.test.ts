@@ -21,8 +21,8 @@ import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, DeskId, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 import { journalOf, runsOf } from "#test/support/account.ts";
 import { count, FULL_COUNT } from "#test/support/count.ts";
+import { foldPortfolio } from "#test/support/folds.ts";
 import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
-import { foldPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { clockAt, DESK, KEY, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
 import {
   contractOf,

@@ -261,7 +261,7 @@ function createUniverse(marketData: MarketData, symbols: readonly MarketSymbol[]
       const ranked = symbols
         .filter((symbol) => symbol !== absent)
         .toSorted((a, b) => (liquidity.get(b) ?? 0) - (liquidity.get(a) ?? 0));
-      return { assets: ranked.slice(0, count), basis: "quote-volume", liquidity };
+      return { assets: ranked.slice(0, count), liquidity };
     },
   };
 }

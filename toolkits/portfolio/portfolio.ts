@@ -31,13 +31,6 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   settledThroughMs: null,
 });
 
-/** @throws InvariantError where the journal sells what is not held */
-export function foldPortfolio(events: Iterable<JournalEvent>, start: StartingCapital): Portfolio {
-  let portfolio = emptyPortfolio(start);
-  for (const event of events) portfolio = applyEvent(portfolio, event);
-  return portfolio;
-}
-
 /** The portfolio after one event; the same object where the event changes nothing. @throws InvariantError */
 export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio {
   switch (event.type) {

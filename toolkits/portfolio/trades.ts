@@ -12,13 +12,6 @@ export interface EndedTrade {
   readonly from: Fill;
 }
 
-/** Finished trades, in the order in which they ended. */
-export function closedTrades(events: Iterable<JournalEvent>): ClosedTrade[] {
-  const fold = new TradeFold();
-  for (const event of events) fold.take(event);
-  return [...fold.closed()];
-}
-
 export class TradeFold {
   /** The newest trade of each market, finished or not. */
   readonly #newest = new Map<MarketSymbol, Trade>();

@@ -26,7 +26,7 @@ export function createFolderUniverse(folder: RankedFolder, marketData: MarketDat
       const liquidity = new Map(tickers.map((ticker) => [ticker.symbol, ticker.quoteVolume ?? 0]));
       const value = (symbol: MarketSymbol): number => liquidity.get(symbol) ?? 0;
       const best = ranked.toSorted((a, b) => value(b) - value(a));
-      return { assets: [...best, ...unranked, ...rest].slice(0, count), basis: "folder", liquidity };
+      return { assets: [...best, ...unranked, ...rest].slice(0, count), liquidity };
     },
   };
 }

@@ -44,7 +44,6 @@ export function createQuoteVolumeUniverse(deps: { readonly marketData: MarketDat
         .slice(0, count);
       return {
         assets: ranked.map((entry) => entry.symbol),
-        basis: "quote-volume",
         liquidity: new Map(ranked.map((entry) => [entry.symbol, entry.quoteVolume])),
       };
     },

@@ -3,10 +3,10 @@ import type { Recall, StaleReason } from "#schemas/analysis.ts";
 import type { Answer, Intent, QuestionKind } from "#schemas/question.ts";
 import { toIso, type UnixMs } from "#schemas/units.ts";
 import type { DeskText } from "../desk-view.ts";
-import type { AnswerDeps } from "./answer-deps.ts";
+import type { AnswerDeps, Question } from "./answer-deps.ts";
 import { SCRATCH_UNITS } from "./effort.ts";
 import type { PreparedAnswer } from "./prepared.ts";
-import { staleMark } from "./render.ts";
+import { finishText, staleMark } from "./render.ts";
 import { counted, timeLine } from "./render-text.ts";
 
 type Shared = "answer" | "path" | "model" | "asOfMs" | "analysisIds" | "topicIds" | "stale" | "intent";
@@ -133,3 +133,26 @@ export const pricesOf = ({ prices }: Pick<AnswerDeps, "prices">): Pick<AnswerDep
 
 export const staleReasonOf = (recall: Exclude<Recall, { status: "missing" }>): StaleReason | null =>
   recall.status === "stale" ? recall.reason : null;
+
+/** An answer, and what the ledger counts beside it. */
+export interface ServedAnswer extends Pick<AnswerParts, "misses" | "overBudget" | "throughSeq"> {
+  readonly answer: Answer;
+}
+
+/** Puts around the parts what every answer has: the mark of the simulator, its age, its latency and its work. */
+export function finishAnswer(
+  deps: Pick<AnswerDeps, "simulated" | "monotonicMs" | "tally">,
+  { nowMs }: Pick<Question, "nowMs">,
+  startMs: number,
+  { misses, overBudget, throughSeq, ...parts }: AnswerParts,
+): ServedAnswer {
+  const answer: Answer = {
+    ...parts,
+    answer: finishText(parts.answer, deps.simulated),
+    ageMs: parts.asOfMs === null ? null : nowMs - parts.asOfMs,
+    simulated: deps.simulated,
+    latencyMs: deps.monotonicMs() - startMs,
+    work: deps.tally.total(),
+  };
+  return { answer, misses, overBudget, throughSeq };
+}

@@ -162,7 +162,7 @@ function venueOf(world: World): TestDeskParts["venue"] {
       },
       tickers: async () => [],
     },
-    universe: { topAssets: async () => ({ assets: [AAA, BBB], basis: "folder", liquidity: new Map() }) },
+    universe: { topAssets: async () => ({ assets: [AAA, BBB], liquidity: new Map() }) },
     security: {
       id: "staged",
       contractOf: () => null,

@@ -1,15 +1,22 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Desk } from "#desk/desk.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
-import { markLooked, openingLine, since } from "#desk/watch/since.ts";
-import { MAX_LINES, whileYouSlept } from "#desk/watch/while-you-slept.ts";
+import { openingLine, since } from "#desk/watch/since.ts";
+import { whileYouSlept } from "#desk/watch/while-you-slept.ts";
 import { type Alert, AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+
+/** One line a subject, and no more subjects than these, so nothing is ever cut off. */
+const MAX_LINES = 14;
+/** What the record of a question writes that has shown it. */
+const markLooked = ({ account, clock }: Pick<Desk, "account" | "clock">, throughSeq: number): Promise<unknown> =>
+  account.append([{ type: "looked", atMs: clock.now(), throughSeq }], patience);
 
 const SETTINGS = { quote: "USDT", stepMs: timeframeMs("5m"), marksWholeSinceMs: 0 };
 const SLOTS = 120;
@@ -241,13 +248,13 @@ describe("a look at a desk", () => {
     expect(openingLine(first)).toMatch(/^Since you last looked: Stop missing: .* And \d+ more: ask/);
     // Not marked: it was not shown.
     expect((await since(desk, store, patience)).text).toBe(first.text);
-    await markLooked(desk, first.throughSeq, patience);
+    await markLooked(desk, first.throughSeq);
     const looked = (await opened.events()).length;
     for (let look = 0; look < 3; look++) {
       const again = await since(desk, store, patience);
       expect(again.text).toMatch(/^Since you last looked \(.*\): nothing\.$/);
       expect([again.lines, openingLine(again), again.throughSeq]).toEqual([[], null, first.throughSeq]);
-      await markLooked(desk, again.throughSeq, patience);
+      await markLooked(desk, again.throughSeq);
     }
     expect((await opened.events()).length).toBe(looked);
     // What telling leaves behind is no news, or each look would find the traces of the one before.
@@ -262,7 +269,7 @@ describe("a look at a desk", () => {
       [STARTED, { type: "control", atMs: FIRST_SLOT_MS, action: "halt", reason: "" }],
       patience,
     );
-    await markLooked(desk, (await since(desk, store, patience)).throughSeq, patience);
+    await markLooked(desk, (await since(desk, store, patience)).throughSeq);
     for (let slot = 0; slot < 4; slot++) {
       const slotMs = unixMs(FIRST_SLOT_MS + slot * SETTINGS.stepMs);
       clock.advanceTo(slotMs);

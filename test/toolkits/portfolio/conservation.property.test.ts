@@ -7,9 +7,9 @@ import { add, compare, type Money, multiply, type Quantity, subtract } from "#sc
 import type { Fill } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { splitSymbol } from "#schemas/units.ts";
+import { closedTrades } from "#test/support/folds.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { closedTrades } from "#toolkits/portfolio/trades.ts";
 import { BTC, ETH, msAfter } from "../../memory/fixtures.ts";
 import { buy, sell } from "./fixture.ts";
 

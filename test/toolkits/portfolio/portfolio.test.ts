@@ -4,8 +4,9 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import type { LossState, Portfolio } from "#schemas/portfolio.ts";
+import { foldPortfolio } from "#test/support/folds.ts";
 import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
-import { applyEvent, emptyPortfolio, foldPortfolio } from "#toolkits/portfolio/portfolio.ts";
+import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
 import { buy, sell } from "./fixture.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Quantity } from "#schemas/money.ts";
-import { closedTrades, TradeFold } from "#toolkits/portfolio/trades.ts";
+import { closedTrades } from "#test/support/folds.ts";
+import { TradeFold } from "#toolkits/portfolio/trades.ts";
 import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
 import { decision } from "../risk/fixture.ts";
 import { buy, sell } from "./fixture.ts";

@@ -48,7 +48,6 @@ describe("the quote-volume universe", () => {
     const top = await createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 2 }, options);
     expect(top).toEqual({
       assets: ["B/USDT", "C/USDT"],
-      basis: "quote-volume",
       liquidity: new Map([
         ["B/USDT", 9],
         ["C/USDT", 7],
@@ -86,7 +85,6 @@ describe("the folder universe", () => {
     const marketData = venueOf({ "A/BTC": 1, "B/BTC": 3, "C/BTC": 2, "F/USDT": 1_000_000 });
     const top = await createFolderUniverse(folder, marketData, "BTC").topAssets({ nowMs, count: 50 }, options);
     expect(top.assets).toEqual(["B/BTC", "C/BTC", "A/BTC", "F/USDT", "D/BTC", "E/USDT"]);
-    expect(top.basis).toBe("folder");
     expect(top.liquidity.get(MarketSymbol.parse("B/BTC"))).toBe(3);
     expect(top.liquidity.has(MarketSymbol.parse("F/USDT"))).toBe(false);
   });
