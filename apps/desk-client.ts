@@ -22,7 +22,7 @@ export interface DeskRequest {
 
 /** An error that the running desk answered with; shown as it is. */
 class RemoteError extends DeepTraderError {
-  readonly policy: ErrorPolicy = "exit";
+  override readonly policy: ErrorPolicy = "exit";
   override readonly exitCode: 1 | 2;
 
   constructor(error: { readonly name: string; readonly message: string; readonly exitCode: 1 | 2 }) {

@@ -20,7 +20,7 @@ interface ErrorParts {
 
 /** Base of every failure this product raises on purpose. `message` is safe to show: it holds no secret. */
 export abstract class DeepTraderError extends Error {
-  abstract readonly policy: ErrorPolicy;
+  readonly policy: ErrorPolicy = "exit";
   /** 1: it failed; 2: it was asked wrongly. */
   readonly exitCode: 1 | 2 = 1;
 
@@ -33,23 +33,20 @@ export abstract class DeepTraderError extends Error {
 
 /** The command line or a setting is wrong in form: exit 2. */
 export class UsageError extends DeepTraderError {
-  readonly policy = "exit";
   override readonly exitCode = 2;
 }
 
 /** The configuration is wrong in content; every fault is in the message. */
-export class ConfigError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class ConfigError extends DeepTraderError {}
 
 /** A name that is looked up at run time does not exist: symbol, venue, run. */
 export class UnknownNameError extends DeepTraderError {
-  readonly policy = "skip-symbol";
+  override readonly policy = "skip-symbol";
 }
 
 /** Input data breaks its contract; `where` is `FILE:LINE` for files. */
 export class DataFormatError extends DeepTraderError {
-  readonly policy = "skip-symbol";
+  override readonly policy = "skip-symbol";
   readonly where: string;
 
   constructor(parts: ErrorParts & { readonly where: string }) {
@@ -59,74 +56,54 @@ export class DataFormatError extends DeepTraderError {
 }
 
 /** A data folder is missing, empty or unreadable. */
-export class DataFolderError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class DataFolderError extends DeepTraderError {}
 
 /** A venue or source did not answer, or not in its own protocol; the same call may go through later. */
 export class ProviderError extends DeepTraderError {
-  readonly policy = "retry";
+  override readonly policy = "retry";
 }
 
 /** The venue says no for good: bad key, banned, blocked. */
-export class ProviderRefusedError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class ProviderRefusedError extends DeepTraderError {}
 
 /** The store cannot be reached or does not take writes. */
-export class StoreError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class StoreError extends DeepTraderError {}
 
 /** Another process holds the home folder. */
-export class HomeLockedError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class HomeLockedError extends DeepTraderError {}
 
 /** Another process writes the account; nothing was opened. */
 export class AccountInUseError extends DeepTraderError {
-  readonly policy = "exit";
   readonly code = "account-in-use";
 }
 
 /** This process wrote the account until another took it, or it was purged: what was to be written is not, and nothing may be sent. */
 export class WriterLostError extends DeepTraderError {
-  readonly policy = "exit";
   readonly code = "writer-lost";
 }
 
 /** A running desk was asked for something else than it runs. */
-export class DeskMismatchError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class DeskMismatchError extends DeepTraderError {}
 
 /** The desk's account trades another venue or settlement currency than the command asks for. */
-export class AccountBoundError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class AccountBoundError extends DeepTraderError {}
 
 /** A stored record has a schema version this build does not read. */
-export class RecordVersionError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class RecordVersionError extends DeepTraderError {}
 
 /** A record is stamped ahead of the system clock: a clock is wrong. */
 export class FutureRecordError extends DeepTraderError {
-  readonly policy = "skip-symbol";
+  override readonly policy = "skip-symbol";
 }
 
 /** A model run ended without a usable result: down, hung, aborted, out of steps, tripwire, nonsense. */
-export class ModelRunError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class ModelRunError extends DeepTraderError {}
 
 /** The tokens that this work may spend are spent: a model call was refused before it was made. */
 export class TokenBudgetError extends ModelRunError {}
 
 /** A promise inside the program is broken; a bug. */
-export class InvariantError extends DeepTraderError {
-  readonly policy = "exit";
-}
+export class InvariantError extends DeepTraderError {}
 
 /**
  * True for a failure that says nothing about the desk itself: a silent venue, bad rows, a market that is gone. Work over

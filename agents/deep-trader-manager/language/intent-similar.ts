@@ -1,7 +1,7 @@
 // Floor 3. Words that no rule fits -> the kind whose example wordings they are most like, or null. Only the kind is ever chosen
 // so, only where every word is known, and only well ahead of the runner-up; assets, times, sides and negations are never.
 import type { QuestionKind } from "#schemas/question.ts";
-import { EXAMPLES } from "./intent-examples.ts";
+import { KIND_WORDS } from "./intent-examples.ts";
 import type { AssetCount } from "./intent-rule.ts";
 import { ASSET_MARK } from "./intent-text.ts";
 import { stem } from "./intent-vocabulary.ts";
@@ -28,8 +28,9 @@ const WORDINGS: readonly {
   readonly kind: QuestionKind;
   readonly assets: AssetCount;
   readonly stems: readonly string[];
-}[] = (Object.entries(EXAMPLES) as [QuestionKind, readonly string[]][]).flatMap(([kind, wordings]) =>
-  wordings.map((words) => ({ kind, assets: words.includes(ASSET_MARK) ? 1 : 0, stems: stems(words) })),
+}[] = (Object.entries(KIND_WORDS) as [QuestionKind, { readonly examples: readonly string[] }][]).flatMap(
+  ([kind, { examples }]) =>
+    examples.map((words) => ({ kind, assets: words.includes(ASSET_MARK) ? 1 : 0, stems: stems(words) })),
 );
 
 /** How much a word tells: one that stands in few wordings tells more (Spärck Jones 1972). */
