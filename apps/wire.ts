@@ -108,10 +108,9 @@ export async function openDesk(
       await desk.account.append([runStarted(desk, venue.cash)], options);
     }
     const background = createBackgroundQueue(onNote);
-    const conversations = createConversations(desk, store, onNote);
+    const conversations = createConversations(desk, onNote);
     const close = async (): Promise<void> => {
       await background.settled();
-      await conversations.close();
       await desk.shadow.close();
       await shared.close();
       await rooms.release();

@@ -68,7 +68,7 @@ export async function benchAnswers(): Promise<readonly BenchRow[]> {
       store,
       managerModels: managerModels(desk.config, {}),
       background: createBackgroundQueue(tell),
-      conversations: createConversations(desk, store, tell),
+      conversations: createConversations(desk, tell),
     };
     await runSleepCycle(desk, NOW_MS, options);
     const scratchMs = await scratch(desk);

@@ -57,7 +57,7 @@ export interface DeskMarket {
 /** What it remembers. */
 export interface DeskMemory {
   readonly khala: Khala;
-  /** Digests, questions and answers. */
+  /** Digests, questions, answers and conversations. */
   readonly topics: Topics;
   /** What moves together, by the hour. */
   readonly relationships: RelationshipsKeeper;

@@ -14,6 +14,7 @@ export const RetentionPolicy = z
     hourlyForDays: days(30),
     /** An answer goes this long after it stopped being valid. */
     expiredAnswersForDays: days(1),
+    /** Conversations too. */
     questionsForDays: days(30),
     /** Results of finished runs; the newest of each job always stays. */
     finishedRunsForDays: days(1),
@@ -36,7 +37,7 @@ export interface RetentionCuts {
   readonly dailyBeforeMs: number;
   /** Answers that stopped being valid before it go. */
   readonly answersExpiredBeforeMs: number;
-  /** Questions asked before it go. */
+  /** Questions asked before it, and exchanges of conversations, go. */
   readonly questionsBeforeMs: number;
   /** Finished slots before it go. */
   readonly runsBeforeMs: number;
@@ -52,6 +53,7 @@ export const ConsolidationCounts = z.object({
   analyses: rows,
   securityReports: rows,
   digests: rows,
+  /** With exchanges of conversations. */
   questions: rows,
   answers: rows,
   candles: rows,

@@ -27,7 +27,7 @@ const FLOORS = {
   },
   agents: {
     floors: ["schemas", "memory", "toolkits"],
-    packages: ["zod", "@mastra/core", "@mastra/memory", "@mastra/pg", "@ai-sdk/provider"],
+    packages: ["zod", "@mastra/core", "@ai-sdk/provider"],
     node: ["fs"],
   },
   desk: {

@@ -198,11 +198,11 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
     });
   },
   execute: async ({ desk, store, conversations }, _input, options) => {
-    const deleted = await store.purge(desk.deskId, options);
-    return { desk: desk.deskId, deleted, conversations: await conversations.purge() };
+    const counted = await conversations.count();
+    return { desk: desk.deskId, deleted: await store.purge(desk.deskId, options), conversations: counted };
   },
   render: ({ desk, deleted, conversations }) =>
-    `Desk ${desk}: ${deleted} rows and ${conversations} ${conversations === 1 ? "conversation" : "conversations"} deleted.`,
+    `Desk ${desk}: ${deleted} rows deleted, ${conversations} ${conversations === 1 ? "conversation" : "conversations"} among them.`,
 });
 
 const memoryStats = deskCommand<{ readonly store: string; readonly counts: Readonly<Record<string, number>> }>({

@@ -90,8 +90,6 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         if (!io.json) await show(open, report, { cyclesDone: shown.cycles, withDate }, io, work);
         await life.afterSlot(unixMs(slotMs));
         if (first) await greet(open, io, work);
-        // The chat's thread is opened while nobody waits for it.
-        if (first && chat.isLive) open.background.later(async () => void (await open.conversations.previous(TERMINAL)));
         chat.open();
       });
       isRunningSlot = false;

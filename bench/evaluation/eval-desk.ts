@@ -122,7 +122,7 @@ function asEvalDesk(
     store,
     managerModels: models,
     background: createBackgroundQueue(onProblem),
-    conversations: createConversations(desk, store, onProblem),
+    conversations: createConversations(desk, onProblem),
   };
   return {
     open,

@@ -1,85 +1,98 @@
-// Floor 4. Conversations by name: what was understood last, for follow-ups, and what was said, kept in the desk's chat threads.
-// Only a conversation that has a name is kept; the threads are opened at the first of them.
-import type { ChatThreads, Exchange } from "#agents/threads.ts";
-import type { Store } from "#schemas/ports/memory.ts";
-import type { Intent } from "#schemas/question.ts";
+// Floor 4. Conversations by name: what was asked, answered and understood in each, kept as topics of the desk, so that a
+// follow-up knows the question before it, after a restart too. Each run has conversations of its own.
+import { z } from "zod";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { hashOf } from "#schemas/hash.ts";
+import { Intent } from "#schemas/question.ts";
+import { DAY_MS, UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
+
+/** One question and its answer. */
+const Exchange = z.object({
+  question: z.string(),
+  answer: z.string(),
+  /** What was understood; null where nothing was. A follow-up takes missing slots from it. */
+  intent: Intent.nullable(),
+  /** The desk's clock. */
+  atMs: UnixMs,
+});
+export type Exchange = z.infer<typeof Exchange>;
+
+/** Body of a topic of kind `conversation`; the same may be asked twice at one moment of a simulated clock. */
+const KeptExchange = z.object({ exchange: Exchange, nth: z.int().nonnegative() });
 
 export interface Conversations {
   /**
-   * The last intent understood; null where nothing was asked yet, or the threads cannot be read, which is reported. The first
-   * call of a name reads its thread.
+   * The last intent understood; null where nothing was asked yet, or what was kept cannot be read, which is reported. The
+   * first call of a name reads the store.
    */
   previous(name: string): Promise<Intent | null>;
-  /** Known from now on; kept once `write` was awaited. */
+  /** Known from now on; kept once `write` was awaited. Writes of one name come one after another. */
   keep(name: string, exchange: Exchange): { readonly write: () => Promise<void> };
   /** The newest `count`, oldest first. */
   recent(name: string, count: number): Promise<readonly Exchange[]>;
-  /** Forgets everything that was asked and answered here; returns how many conversations. */
-  purge(): Promise<number>;
-  close(): Promise<void>;
+  /** How many the desk keeps, of all its runs. */
+  count(): Promise<number>;
 }
 
-/** Names kept in the process; the oldest is read anew from its thread when it comes up again. */
+/** Names known in the process; the oldest is read anew from the store when it comes up again. */
 const MAX_KNOWN = 200;
+/** A declined question has no intent; the one before it is meant then. */
+const LOOK_BACK = 10;
+const VALID_MS = 30 * DAY_MS;
+const END_OF_TIME = unixMs(Number.MAX_SAFE_INTEGER);
 
 export function createConversations(
-  { deskId, runId }: Pick<Desk, "deskId" | "runId">,
-  { side }: Pick<Store, "side">,
+  { runId, topics, clock }: Pick<Desk, "runId" | "topics" | "clock">,
   onProblem: (text: string) => void,
 ): Conversations {
   const known = new Map<string, Intent | null>();
-  let opened: Promise<ChatThreads> | null = null;
-
-  const threads = (): Promise<ChatThreads> => {
-    if (opened !== null) return opened;
-    const opening = import("#agents/threads.ts").then(({ openThreads }) => openThreads(side, deskId));
-    opened = opening;
-    // A store that is down now may be there at the next question.
-    opening.catch(() => {
-      opened = null;
-    });
-    return opening;
-  };
-  const threadOf = async (name: string): Promise<string> => {
-    const { threadIdOf } = await import("#agents/threads.ts");
-    return threadIdOf({ deskId, runId, conversation: name });
-  };
+  const topicOf = (name: string): string => hashOf([runId, name]);
   const know = (name: string, intent: Intent | null): void => {
     known.delete(name);
     known.set(name, intent);
     const [oldest] = known.keys();
     if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
   };
+  const kept = async (name: string, nowMs: UnixMs, limit: number) => {
+    const rows = await topics.history("conversation", { topic: topicOf(name), nowMs, limit }, NEVER_ABORTED);
+    return rows.flatMap(({ record }) => KeptExchange.safeParse(record.body).data ?? []).reverse();
+  };
+  const recent = async (name: string, count: number) =>
+    (await kept(name, clock.now(), count)).map(({ exchange }) => exchange);
 
   return {
     async previous(name) {
       const intent = known.get(name);
       if (intent !== undefined) return intent;
-      let exchanges: readonly Exchange[];
       try {
-        exchanges = await (await threads()).recent(await threadOf(name), LOOK_BACK);
+        const exchanges = await recent(name, LOOK_BACK);
+        know(name, exchanges.findLast((exchange) => exchange.intent !== null)?.intent ?? null);
+        return known.get(name) ?? null;
       } catch (error) {
         // A question can be answered without knowing the one before it.
         onProblem(`what was said before cannot be read: ${error instanceof Error ? error.message : String(error)}`);
         return null;
       }
-      const last = exchanges.findLast((exchange) => exchange.intent !== null)?.intent ?? null;
-      know(name, last);
-      return last;
     },
     keep(name, exchange) {
       if (exchange.intent !== null) know(name, exchange.intent);
-      return { write: async () => (await threads()).remember(await threadOf(name), exchange) };
+      const { atMs } = exchange;
+      return {
+        async write() {
+          const [last] = await kept(name, atMs, 1);
+          const body = { exchange, nth: (last?.nth ?? -1) + 1 };
+          const validUntilMs = unixMs(atMs + VALID_MS);
+          const draft = { kind: "conversation", topic: topicOf(name), body, sources: [], validUntilMs } as const;
+          await topics.remember(draft, { nowMs: atMs }, NEVER_ABORTED);
+        },
+      };
     },
-    recent: async (name, count) => (await threads()).recent(await threadOf(name), count),
-    async purge() {
-      known.clear();
-      return (await threads()).purge();
+    recent,
+    async count() {
+      const range = { topic: null, nowMs: END_OF_TIME, limit: Number.MAX_SAFE_INTEGER };
+      const rows = await topics.history("conversation", range, NEVER_ABORTED);
+      return new Set(rows.map(({ record }) => record.topic)).size;
     },
-    close: async () => (await opened?.catch(() => null))?.close(),
   };
 }
-
-/** A declined question has no intent; the one before it is meant then. */
-const LOOK_BACK = 10;

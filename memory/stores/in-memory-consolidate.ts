@@ -1,7 +1,7 @@
 // Floor 2. Cuts → plain rows thinned by age, in place. The model of what sql-consolidate.ts does in SQL.
 import type { JournalRow } from "#schemas/journal.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
-import type { StoredTopic } from "#schemas/topic.ts";
+import type { StoredTopic, TopicKind } from "#schemas/topic.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import { thinned } from "../consolidate-cuts.ts";
 import { ledgerMerges } from "../consolidate-ledger.ts";
@@ -36,13 +36,13 @@ export interface MemoryRooms {
 
 export function consolidateMemory(rooms: MemoryRooms, cuts: RetentionCuts): ConsolidationCounts {
   const desks = [...rooms.desks];
-  const drop = (kind: string, isOld: (row: StoredTopic) => boolean) =>
-    sum(desks, ({ topics }) => dropTopics(topics, (row) => row.record.kind === kind && isOld(row)));
+  const drop = (kinds: readonly TopicKind[], isOld: (row: StoredTopic) => boolean) =>
+    sum(desks, ({ topics }) => dropTopics(topics, (row) => kinds.includes(row.record.kind) && isOld(row)));
   return {
     ...rooms.analyses.thin(cuts),
     digests: sum(rooms.digests.values(), (rows) => thinDigests(rows, cuts)),
-    questions: drop("question", ({ record }) => record.computedAtMs < cuts.questionsBeforeMs),
-    answers: drop("answer", ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),
+    questions: drop(["question", "conversation"], ({ record }) => record.computedAtMs < cuts.questionsBeforeMs),
+    answers: drop(["answer"], ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),
     candles: rooms.candles.bound(cuts.candlesPerKey),
     runs: sum(desks, ({ runs }) => dropRuns(runs, cuts)),
     ledgerEntries: sum(desks, ({ ledger }) => mergeEntries(ledger, cuts)),

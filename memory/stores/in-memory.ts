@@ -117,7 +117,6 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     topics: (deskId) =>
       createMemoryTopics(guard, () => (deskId === null ? sharedTopics : roomsOf(deskId).topics), deskId),
     candles,
-    side: null,
     leases,
 
     openAccount: (deskId, options) => guard.run(options, async () => writerOf(deskId)),

@@ -17,7 +17,6 @@ import { closeAtProcessEnd } from "./at-process-end.ts";
 import { requireRoom, writeOnlyWithRoom } from "./disk-room.ts";
 import { rootMessage } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { sideOf } from "./pglite-pool.ts";
 import { thisProcess } from "./process-identity.ts";
 import { createSqlStore } from "./sql-store.ts";
 
@@ -60,7 +59,6 @@ export async function openPgliteStore(home: string, label: string, options: Pgli
       kind: "pglite",
       what: `The store in ${folder}`,
       db,
-      side: sideOf(pg),
       owner: thisProcess(label),
       disconnect,
     });

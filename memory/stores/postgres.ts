@@ -1,7 +1,6 @@
 // Floor 2. A DATABASE_URL → a Store on PostgreSQL.
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
-import type { Sql } from "postgres";
 import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -13,7 +12,7 @@ import { thisProcess } from "./process-identity.ts";
 import { createSqlStore } from "./sql-store.ts";
 
 const CLOSE_TIMEOUT_S = 5;
-/** Any fixed number; "khala" on a telephone's keys. Programs that migrate the same database wait for each other by it. */
+/** Any fixed number. Programs that migrate the same database wait for each other by it. */
 const MIGRATION_LOCK = 54252;
 
 /** Connects and migrates. @throws StoreError without the password where the server cannot be reached or says no */
@@ -33,7 +32,6 @@ export async function openPostgresStore(url: string, label: string, { signal }: 
       kind: "postgres",
       what: `PostgreSQL at ${where}`,
       db,
-      side: { kind: "url", url, prepare: (schema, work) => alone(url, (sql) => prepareSchema(sql, schema, work)) },
       owner,
       hold: accounts.hold,
       disconnect,
@@ -50,20 +48,13 @@ export async function openPostgresStore(url: string, label: string, { signal }: 
   }
 }
 
-// Migrations of one empty database by several processes fail on each other's half-made objects.
-const migrateAlone = (url: string): Promise<void> => alone(url, (sql) => migrate(drizzle(sql), MIGRATIONS));
-
-async function prepareSchema(sql: Sql, schema: string, work: () => Promise<void>): Promise<void> {
-  await sql`create schema if not exists ${sql(schema)}`;
-  await work();
-}
-
-// The lock belongs to a session, so it has a connection of its own, and ends with that at the latest.
-async function alone(url: string, work: (sql: Sql) => Promise<void>): Promise<void> {
+// Migrations of one empty database by several processes fail on each other's half-made objects. The lock belongs to a session,
+// so it has a connection of its own, and ends with that at the latest.
+async function migrateAlone(url: string): Promise<void> {
   const client = connectPostgres(url, { max: 1 });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await work(client);
+    await migrate(drizzle(client), MIGRATIONS);
   } finally {
     await client.end({ timeout: CLOSE_TIMEOUT_S });
   }

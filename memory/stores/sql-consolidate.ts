@@ -7,6 +7,7 @@ import { and, asc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzl
 import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
+import type { TopicKind } from "#schemas/topic.ts";
 import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 import { ledgerMerges } from "../consolidate-ledger.ts";
 import { decodeLedgerEntry, encodeLedgerEntry } from "./codec.ts";
@@ -39,8 +40,8 @@ export async function consolidateSql(
     analyses: await thinAnalyses(steps),
     securityReports: await thin(steps, REPORTS, undefined),
     digests: await thinDigests(steps),
-    questions: await dropTopics(steps, "question", lt(topics.computedAtMs, cuts.questionsBeforeMs)),
-    answers: await dropTopics(steps, "answer", lt(topics.validUntilMs, cuts.answersExpiredBeforeMs)),
+    questions: await dropTopics(steps, ["question", "conversation"], lt(topics.computedAtMs, cuts.questionsBeforeMs)),
+    answers: await dropTopics(steps, ["answer"], lt(topics.validUntilMs, cuts.answersExpiredBeforeMs)),
     candles: await boundCandles(steps),
     runs: await dropRuns(steps),
     ledgerEntries: await mergeLedger(steps),
@@ -172,8 +173,8 @@ async function thinDigests(steps: Steps): Promise<number> {
   return inSlices(names, (slice) => thin(steps, DIGESTS, and(digest, made, topicsOf(slice))));
 }
 
-function dropTopics({ step }: Steps, kind: "question" | "answer", isOld: SQL): Promise<number> {
-  const old = and(eq(topics.kind, kind), isOld);
+function dropTopics({ step }: Steps, kinds: readonly TopicKind[], isOld: SQL): Promise<number> {
+  const old = and(inArray(topics.kind, kinds), isOld);
   const row = list([topics.kind, topics.deskId, topics.topic, topics.asOfMs, topics.id]);
   const some = sql`(${row}) in (select ${row} from ${topics} where ${old} limit ${ROWS_AT_ONCE})`;
   return inRounds(() => step((db) => countDeleted(db, topics, and(old, some))));

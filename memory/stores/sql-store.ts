@@ -1,7 +1,7 @@
 // Floor 2. A drizzle database → the Store port. One set of queries for PGlite and PostgreSQL.
 import { desc, eq, sql } from "drizzle-orm";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import type { SideDatabase, Store } from "#schemas/ports/memory.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import type { OpenAccountOptions } from "#schemas/ports/trading.ts";
 import { type DeskId, RunId } from "#schemas/units.ts";
 import type { Db } from "./db.ts";
@@ -29,7 +29,6 @@ export interface SqlStoreParts {
   /** Names the database in messages, without secrets. */
   readonly what: string;
   readonly db: Db;
-  readonly side: SideDatabase;
   /** Who takes up runs. */
   readonly owner: ProcessIdentity;
   /** Takes an account among several processes; left out: this process has the database to itself. */
@@ -38,7 +37,7 @@ export interface SqlStoreParts {
   readonly disconnect: () => Promise<void>;
 }
 
-export function createSqlStore({ kind, what, db, side, owner, hold, disconnect }: SqlStoreParts): Store {
+export function createSqlStore({ kind, what, db, owner, hold, disconnect }: SqlStoreParts): Store {
   const guard = createGuard(what);
   const topicReads = prepareTopicReads(db);
   return {
@@ -46,7 +45,6 @@ export function createSqlStore({ kind, what, db, side, owner, hold, disconnect }
     analyses: createSqlAnalyses(db, guard),
     topics: (deskId) => createSqlTopics(db, guard, topicReads, deskId),
     candles: createSqlCandles(db, guard),
-    side,
     leases: createSqlLeases(db, guard, owner),
     openAccount: (deskId, options) =>
       guard.run(options, async () => {

@@ -84,15 +84,15 @@ export const candles = khala.table(
 );
 
 /**
- * Digests, questions and answers: what was made from analyses. `desk_id` is empty for what is shared (digests), and the
- * owner's for what is private.
+ * Digests, questions, answers and conversations. `desk_id` is empty for what is shared (digests), and the owner's for what
+ * is private.
  */
 export const topics = khala.table(
   "topics",
   {
-    kind: text({ enum: ["digest", "question", "answer"] }).notNull(),
+    kind: text({ enum: ["digest", "question", "answer", "conversation"] }).notNull(),
     deskId: text("desk_id").notNull(),
-    /** Digest: its topic. Question and answer: the canonical intent. */
+    /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. */
     topic: text().notNull(),
     asOfMs: ms("as_of_ms").notNull(),
     id: text().notNull(),

@@ -161,42 +161,6 @@ export interface HotCache {
   close(): Promise<void>;
 }
 
-/** What a statement brought, as node-postgres says it. */
-export interface SqlResult {
-  readonly rows: Record<string, unknown>[];
-  readonly rowCount: number;
-  readonly fields: readonly { readonly name: string }[];
-}
-
-/** As much of node-postgres' client as a library with tables of its own needs. */
-export interface SqlClient {
-  query(
-    statement: string | { readonly text: string; readonly values?: readonly unknown[] },
-    values?: readonly unknown[],
-  ): Promise<SqlResult>;
-  release(): void;
-  on(event: string, listener: unknown): SqlClient;
-  off(event: string, listener: unknown): SqlClient;
-  removeListener(event: string, listener: unknown): SqlClient;
-}
-
-/** The same of its pool. */
-export interface SqlPool extends Pick<SqlClient, "query"> {
-  connect(): Promise<SqlClient>;
-  end(): Promise<void>;
-  on(event: string, listener: unknown): SqlPool;
-  off(event: string, listener: unknown): SqlPool;
-  removeListener(event: string, listener: unknown): SqlPool;
-}
-
-/** Where tables that are not Khala's may lie: the same database, a schema of their own. Null: there is no database. */
-export type SideDatabase =
-  | (({ readonly kind: "pool"; readonly pool: SqlPool } | { readonly kind: "url"; readonly url: string }) & {
-      /** Makes the schema where there is none, then runs `work` alone among all processes on this database. */
-      prepare(schema: string, work: () => Promise<void>): Promise<void>;
-    })
-  | null;
-
 /** One opened store: the shared part, and rooms private to a desk. */
 export interface Store {
   /** `memory`, `pglite` or `postgres`. */
@@ -205,8 +169,6 @@ export interface Store {
   /** `deskId` null: what is shared (digests). */
   topics(deskId: DeskId | null): TopicStore;
   readonly candles: CandleStore;
-  /** For chat threads. */
-  readonly side: SideDatabase;
   readonly leases: Lease;
   /**
    * Takes the right to write a desk's account. Opened again through the same store it passes on; held by another process

@@ -45,7 +45,7 @@ async function simulatedDesk(over: Partial<TestDeskParts> = {}, assets = 20): Pr
     store: desk.store,
     managerModels: managerModels(desk.desk.config, {}),
     background: createBackgroundQueue((text) => problems.push(text)),
-    conversations: createConversations(desk.desk, desk.store, (text) => problems.push(text)),
+    conversations: createConversations(desk.desk, (text) => problems.push(text)),
   };
   const askIt = (text: string, options: Partial<AskOptions> = {}) => askDesk(open, text, { ...patience, ...options });
   return { ...desk, open, problems, askIt };

@@ -60,7 +60,7 @@ async function openDesk(shadowEvery: number) {
     store: opened.store,
     managerModels: managerModels(desk.config, {}),
     background,
-    conversations: createConversations(desk, opened.store, () => {}),
+    conversations: createConversations(desk, () => {}),
   };
   const ask = async (text: string): Promise<Answer> => {
     const answer = await askDesk(open, text, patience);

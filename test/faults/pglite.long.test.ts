@@ -84,8 +84,6 @@ describe("a home whose process ends without closing it", () => {
   );
 });
 
-const PAUSED = { type: "control", atMs: msAfter(0), action: "pause", reason: "news" } as const;
-
 describe("strangers on the session of a PGlite", () => {
   withHome();
   it("cannot take acknowledged rows along when their transaction is rolled back, and see none half-way", async () => {
@@ -96,7 +94,6 @@ describe("strangers on the session of a PGlite", () => {
       kind: "pglite",
       what: "test",
       db,
-      side: null,
       owner: thisProcess("test"),
       disconnect: () => pg.close(),
     } as const;
@@ -141,23 +138,15 @@ describe("strangers on the session of a PGlite", () => {
   });
 
   // BEGIN as a statement would put whatever Khala writes next into the stranger's transaction.
-  it("find no way to a raw BEGIN: nothing but the chat's pool takes SQL, and that one makes it a transaction", async () => {
+  it("find no way to a raw BEGIN: no room of the store takes SQL", async () => {
     const store = await open();
     const rooms = [store, store.analyses, store.candles, store.leases, store.topics(null), store.journal(DESK, RUN)];
     const verbs = rooms.flatMap((room) => Object.entries(room).map(([name, value]) => [name, typeof value] as const));
     const objects = verbs.filter(([, type]) => type !== "function" && type !== "string").map(([name]) => name);
-    expect(objects.sort()).toEqual(["analyses", "candles", "leases", "side"]);
+    expect(objects.sort()).toEqual(["analyses", "candles", "leases"]);
     for (const name of ["exec", "query", "execute", "sql", "transaction"]) {
       expect(verbs.map(([verb]) => verb)).not.toContain(name);
     }
-    if (store.side?.kind !== "pool") throw new Error("no pool");
-    const chat = await store.side.pool.connect();
-    await chat.query("BEGIN");
-    const khala = journalOf(store, DESK, RUN).append([PAUSED], options);
-    await chat.query("ROLLBACK");
-    chat.release();
-    await khala;
-    expect(await store.journal(DESK, RUN).read({}, options)).toMatchObject([{ event: PAUSED }]);
     await store.close();
   });
 });

@@ -31,7 +31,6 @@ isolation("PGlite", async () => {
     kind: "pglite",
     what: "The store under test",
     db,
-    side: null,
     owner: thisProcess("test"),
     disconnect,
   });

@@ -29,7 +29,6 @@ oldRecords("PGlite", async () => {
     kind: "pglite",
     what: "The store under test",
     db,
-    side: null,
     owner: thisProcess("test"),
     disconnect,
   });

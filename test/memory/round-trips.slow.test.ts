@@ -26,7 +26,6 @@ it.skipIf(missing !== null)(
       kind: "postgres",
       what: "test",
       db,
-      side: null,
       owner: thisProcess("test"),
       disconnect: () => client.end(),
     });

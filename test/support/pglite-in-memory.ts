@@ -3,7 +3,6 @@ import { PGlite } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
 import { MIGRATIONS } from "#memory/stores/migrations.ts";
-import { sideOf } from "#memory/stores/pglite-pool.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
 import { createSqlStore } from "#memory/stores/sql-store.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -16,7 +15,6 @@ export async function openPgliteInMemory(label: string): Promise<Store> {
     kind: "pglite",
     what: "The store in memory",
     db,
-    side: sideOf(pg),
     owner: thisProcess(label),
     disconnect: () => pg.close(),
   });

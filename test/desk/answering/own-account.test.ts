@@ -65,7 +65,7 @@ async function openAsked() {
     store,
     managerModels: managerModels(desk.config, {}),
     background: createBackgroundQueue(() => {}),
-    conversations: createConversations(desk, store, () => {}),
+    conversations: createConversations(desk, () => {}),
   };
   const run: JournalEvent = {
     type: "run-started",

@@ -63,7 +63,7 @@ async function openDesk(
     store: opened.store,
     managerModels: managerModels(config, {}),
     background: createBackgroundQueue(problem),
-    conversations: createConversations(desk, opened.store, problem),
+    conversations: createConversations(desk, problem),
   };
   return {
     ask: (text) => askDesk(open, text, patience),

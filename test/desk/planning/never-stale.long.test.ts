@@ -73,7 +73,7 @@ async function openWorld(seed: number) {
     store,
     managerModels: managerModels(desk.config, {}),
     background: createBackgroundQueue((text) => problems.push(text)),
-    conversations: createConversations(desk, store, (text) => problems.push(text)),
+    conversations: createConversations(desk, (text) => problems.push(text)),
   };
   const between = new BetweenSlots(desk, () => false);
   return {
