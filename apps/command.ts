@@ -33,6 +33,8 @@ export interface DeskCommand<Document = unknown> {
   /** True where the document says that the command did not do what it is for: exit 1. */
   failed?(document: Document): boolean;
   render(document: Document, style: Style): string;
+  /** What --csv prints instead; it says in a column of its own whether prices are invented. */
+  csv?(document: Document): string;
 }
 
 export interface CommandOptions extends CallOptions {
@@ -52,6 +54,7 @@ export const deskCommand = <Document extends object>(command: DeskCommand<Docume
   },
   finish: async (document, input) => (await command.finish?.(document as Document, input)) ?? null,
   failed: (document) => command.failed?.(document as Document) ?? false,
+  ...(command.csv === undefined ? {} : { csv: (document: unknown) => command.csv?.(document as Document) ?? "" }),
   render: (document, style) => {
     const text = command.render(document as Document, style);
     const { simulated } = document as { readonly simulated: boolean };

@@ -11,6 +11,7 @@ import { reportCommand } from "./commands/report.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { journalCommand, positionsCommand, statusCommand } from "./commands/status.ts";
 import { tradeCommand } from "./commands/trade.ts";
+import { tradesCommand } from "./commands/trades.ts";
 import { triggersCommand } from "./commands/triggers.ts";
 import type { DeskRequest } from "./desk-client.ts";
 import type { OpenDesk } from "./wire.ts";
@@ -23,6 +24,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...memoryCommands,
   statusCommand,
   positionsCommand,
+  tradesCommand,
   journalCommand,
   triggersCommand,
   ...controlCommands,

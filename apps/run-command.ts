@@ -153,12 +153,15 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
     const note = await command.finish?.(document, input);
     if (note) io.note(note);
     const exitCode = command.failed?.(document) === true ? 1 : 0;
-    return { document: withoutTables(document), text: command.render(document, io.style), exitCode };
+    return { document: withoutTables(document), text: textOf(command, document, call), exitCode };
   } finally {
     io.progress(null);
     await desk.close();
   }
 }
+
+const textOf = (command: DeskCommand, document: unknown, { input, io }: Call): string =>
+  input.flags["csv"] === true && command.csv !== undefined ? command.csv(document) : command.render(document, io.style);
 
 async function analyseDry(command: DeskCommand, call: Call): Promise<Done> {
   const { input, options, io, signal } = call;

@@ -1,9 +1,14 @@
-// Floor 6. Closed trades as a table, and the mean of their returns with its interval.
+// Floor 6. Closed trades as a table, as CSV, and what they come to.
 import type { Metrics } from "#desk/account/summary.ts";
 import { formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
+import type { TradesPart, TradesReport } from "#desk/documents/trades-report.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
+import { SIMULATED } from "./analysis-text.ts";
 import { table } from "./table.ts";
+
+/** The newest; --csv and --json have all. */
+const TRADES_SHOWN = 20;
 
 export const tradesTable = (trades: readonly ClosedTrade[], style: Style): string =>
   table(trades, [
@@ -32,3 +37,82 @@ export function meanTradeText(m: Pick<Metrics, "meanTradePct" | "meanTradePct95"
   const [low, high] = m.meanTradePct95;
   return `${formatPct(m.meanTradePct)} (95 % interval ${formatPct(low)} to ${formatPct(high)})`;
 }
+
+export function renderTrades(report: TradesReport, style: Style): string {
+  const { trades, quote, sinceMs, nowMs, openPositions } = report;
+  const since = sinceMs === null ? "in this run" : `since ${formatTime(sinceMs)} UTC`;
+  const open = openPositions === 0 ? "" : `, ${openPositions} still open`;
+  const title = style.bold(`${trades.length} closed ${trades.length === 1 ? "trade" : "trades"} ${since}${open}`);
+  if (trades.length === 0) return `${title}\n${figures(report)}`;
+  const earlier = trades.length - TRADES_SHOWN;
+  return [
+    title,
+    tradesTable(trades.slice(-TRADES_SHOWN), style),
+    ...(earlier > 0 ? [style.dim(`… ${earlier} earlier ones; --csv and --json have all`)] : []),
+    ...[
+      partsTable("market", report.byMarket, quote),
+      partsTable("day (UTC)", report.byDay, quote),
+      partsTable("strategy", report.byStrategy, quote),
+    ].map((part) => `\n${part}`),
+    `\n${figures(report)}`,
+    style.dim(`now ${formatTime(nowMs)} UTC, run ${report.run}`),
+  ].join("\n");
+}
+
+const partsTable = (title: string, parts: readonly TradesPart[], quote: string): string =>
+  table(parts, [
+    { title, value: (part) => part.name },
+    { title: "trades", value: (part) => String(part.trades), align: "right" },
+    { title: "won", value: (part) => String(part.won), align: "right" },
+    { title: `P&L ${quote}`, value: (part) => formatAmount(part.pnl), align: "right" },
+  ]);
+
+function figures(report: TradesReport): string {
+  const { winRatePct, profitFactor, buyAndHoldPct } = report;
+  return table(
+    [
+      ["strategy", `${report.strategy} (example strategy)`],
+      ["profit", `${formatAmount(report.pnl)} ${report.quote} after fees, in ${report.tradesClosed} closed trades`],
+      ["win rate", winRatePct === null ? "–" : `${winRatePct.toFixed(1)} %`],
+      ["mean trade", meanTradeText(report)],
+      ["profit factor", profitFactor === null ? "–" : profitFactor.toFixed(2)],
+      ["buy and hold", buyAndHoldPct === null ? "not known" : `${formatPct(buyAndHoldPct)} (equal weights, no costs)`],
+      [
+        "costs",
+        `${feesText(report.fees)} fees (${report.feeBps} bps a side unless the market says otherwise), ${report.slippageBps} bps slippage a side`,
+      ],
+    ] as const,
+    [
+      { title: "figure", value: ([name]) => name },
+      { title: "value", value: ([, value]) => value },
+    ],
+  );
+}
+
+const CSV_COLUMNS: readonly (readonly [name: string, value: (trade: ClosedTrade) => string | number])[] = [
+  ["symbol", (t) => t.symbol],
+  ["strategy", (t) => t.strategyId ?? ""],
+  ["quantity", (t) => t.quantity],
+  ["entry_time", (t) => new Date(t.entryMs).toISOString()],
+  ["exit_time", (t) => new Date(t.exitMs).toISOString()],
+  ["entry_price", (t) => t.entryPrice],
+  ["exit_price", (t) => t.exitPrice],
+  ["exit", (t) => t.exitRole],
+  ["fee", (t) => t.fees.map(({ amount }) => amount).join(";")],
+  ["fee_currency", (t) => t.fees.map(({ currency }) => currency).join(";")],
+  ["pnl", (t) => t.pnl],
+  ["return_pct", (t) => t.returnPct],
+];
+
+/** RFC 4180 with a header; numbers exact, as the account has them. Fees in several coins are parted by `;`, in one order. */
+export function tradesCsv(report: TradesReport & { readonly simulated?: boolean }): string {
+  const header = [...CSV_COLUMNS.map(([name]) => name), "pnl_currency", "prices"];
+  const rows = report.trades.map((trade) => [
+    ...CSV_COLUMNS.map(([, value]) => cell(String(value(trade)))),
+    report.quote,
+    report.simulated === true ? SIMULATED : "venue",
+  ]);
+  return [header, ...rows].map((cells) => cells.join(",")).join("\n");
+}
+
+const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

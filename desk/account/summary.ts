@@ -49,25 +49,36 @@ export interface MetricsInput {
 }
 
 export function computeMetrics(input: MetricsInput): Metrics {
-  const trades = input.statistics.trades();
-  const returns = trades.map((trade) => trade.returnPct);
-  const mean = returns.length === 0 ? null : sum(returns) / returns.length;
   return {
     startMs: input.startMs,
     endMs: input.endMs,
     slots: input.slots,
-    tradesClosed: trades.length,
     totalReturnPct: (input.finalEquity / input.startingCash - 1) * 100,
     buyAndHoldPct: input.buyAndHoldPct,
     maxDrawdownPct: input.statistics.maxDrawdownPct(),
-    winRatePct: winRatePct(trades),
-    meanTradePct: mean,
-    meanTradePct95: mean === null ? null : intervalOfMean(returns, mean),
-    profitFactor: profitFactor(trades),
+    ...tradeFigures(input.statistics.trades()),
     feesPaid: input.feesPaid,
     feeBps: input.costs.feeBps,
     slippageBps: input.costs.slippageBps,
     ...input.counts,
+  };
+}
+
+/** What closed trades alone tell. */
+export type TradeFigures = Pick<
+  Metrics,
+  "tradesClosed" | "winRatePct" | "meanTradePct" | "meanTradePct95" | "profitFactor"
+>;
+
+export function tradeFigures(trades: readonly ClosedTrade[]): TradeFigures {
+  const returns = trades.map((trade) => trade.returnPct);
+  const mean = returns.length === 0 ? null : sum(returns) / returns.length;
+  return {
+    tradesClosed: trades.length,
+    winRatePct: winRatePct(trades),
+    meanTradePct: mean,
+    meanTradePct95: mean === null ? null : intervalOfMean(returns, mean),
+    profitFactor: profitFactor(trades),
   };
 }
 

@@ -1,0 +1,62 @@
+// Floor 6. `trades`: the closed trades of the run, what they come to, and as CSV.
+import { runSpan, universeHeld } from "#desk/account/run-metrics.ts";
+import { type TradesReport, tradesReportOf } from "#desk/documents/trades-report.ts";
+import { slotAt } from "#desk/slots.ts";
+import { UsageError } from "#schemas/errors.ts";
+import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import { parseTimeMs } from "#toolkits/market/replay/iso-time.ts";
+import { type CommandInput, deskCommand } from "../command.ts";
+import { renderTrades, tradesCsv } from "../text/trades-text.ts";
+
+export const tradesCommand = deskCommand<TradesReport>({
+  name: "trades",
+  run: "latest",
+  exclusive: false,
+  check: ({ flags }) => {
+    sinceOf(flags, unixMs(0));
+    if (flags["csv"] !== true || flags["json"] !== true) return;
+    throw new UsageError({ was: "--csv and --json were both given.", remedy: "Choose one of them." });
+  },
+  execute: async ({ desk, store }, { flags }, options) => {
+    const nowMs = desk.clock.now();
+    const sinceMs = sinceOf(flags, nowMs);
+    const { timeframe, costs } = desk.config;
+    const journal = await store.journal(desk.deskId, desk.runId).read({}, options);
+    const events = journal.map(({ event }) => event);
+    const span = runSpan(desk, events);
+    const sinceSlotMs = sinceMs === null ? 0 : slotAt(sinceMs, timeframe, desk.marketData.graceMs);
+    const startMs = span === null ? null : unixMs(Math.max(span.startMs, sinceSlotMs));
+    const held =
+      span === null || startMs === null || startMs >= span.endMs
+        ? null
+        : await universeHeld(desk, { startMs, endMs: span.endMs }, options);
+    return tradesReportOf(desk.account.statistics().trades(), {
+      run: desk.runId,
+      strategy: desk.strategy.id,
+      quote: desk.quote,
+      nowMs,
+      sinceMs,
+      openPositions: [...desk.account.portfolio().positions.values()].filter(({ dust }) => !dust).length,
+      buyAndHoldPct: held?.returnPct ?? null,
+      feeBps: costs.feeBps,
+      slippageBps: costs.slippageBps,
+    });
+  },
+  csv: tradesCsv,
+  render: renderTrades,
+});
+
+/** Null: from the run's beginning. @throws UsageError */
+function sinceOf({ since }: CommandInput["flags"], nowMs: UnixMs): UnixMs | null {
+  if (since === undefined) return null;
+  const text = String(since).trim();
+  const days = /^(\d{1,5})d$/.exec(text)?.[1];
+  if (days !== undefined) return unixMs(Math.max(0, nowMs - Number(days) * DAY_MS));
+  const atMs = parseTimeMs(text);
+  if (atMs !== null) return unixMs(atMs);
+  throw new UsageError({
+    was: `--since was ${JSON.stringify(since)}.`,
+    expected: "a number of days such as 7d, a date in ISO 8601 (UTC), or epoch ms",
+    remedy: "Correct it.",
+  });
+}

@@ -1,0 +1,131 @@
+// Floor 4. The figures of a running desk's account, and what buying and holding the same markets over the same closes made.
+// Prices come from Khala; where it has thinned them out, from the venue's candles, within the budget of one question.
+import { isPassing } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import { toNumber } from "#schemas/money.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { type MarketSymbol, splitSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { WORK_WEIGHTS } from "#schemas/work.ts";
+import type { Desk } from "../desk.ts";
+import { slotAt } from "../slots.ts";
+import { computeMetrics, type Metrics } from "./summary.ts";
+
+export interface RunMetrics {
+  readonly metrics: Metrics;
+  readonly held: Held;
+}
+
+/** From the slot in which the run began to the last one marked; null before there are two. */
+export function runSpan(
+  { account, config, marketData }: Pick<Desk, "account" | "config" | "marketData">,
+  events: readonly JournalEvent[],
+): Period | null {
+  const started = events.find((event) => event.type === "run-started");
+  const endMs = account.statistics().equityLine().at(-1)?.atMs;
+  if (started === undefined || endMs === undefined) return null;
+  const startMs = slotAt(started.atMs, config.timeframe, marketData.graceMs);
+  return endMs > startMs ? { startMs, endMs } : null;
+}
+
+export async function runMetrics(desk: Desk, { startMs, endMs }: Period, options: CallOptions): Promise<RunMetrics> {
+  const held = await universeHeld(desk, { startMs, endMs }, options);
+  const { startingCash, feesPaid } = desk.account.portfolio();
+  const statistics = desk.account.statistics();
+  const metrics = computeMetrics({
+    statistics,
+    counts: desk.account.counts(),
+    startMs,
+    endMs,
+    slots: Math.round((endMs - startMs) / timeframeMs(desk.config.timeframe)) + 1,
+    startingCash: toNumber(startingCash),
+    // As it was marked then: prices that have come in since would lengthen the span of what is held.
+    finalEquity: statistics.equityLine().at(-1)?.equity ?? Number.NaN,
+    buyAndHoldPct: held.returnPct,
+    feesPaid,
+    costs: desk.config.costs,
+  });
+  return { metrics, held };
+}
+
+/** Today's universe, as far as it is quoted in the settlement currency; that of the first day is not kept. */
+export async function universeHeld(desk: Desk, period: Period, options: CallOptions): Promise<Held> {
+  const universe = await desk.universe.at(desk.clock.now(), options);
+  const symbols = universe.assets.filter((symbol) => splitSymbol(symbol).quote === desk.quote);
+  return buyAndHold(desk, { symbols, ...period }, options);
+}
+
+export interface Period {
+  readonly startMs: UnixMs;
+  readonly endMs: UnixMs;
+}
+
+export interface Held {
+  /** Equal-weight return of the markets with a price at both ends, percent; null: none has. */
+  readonly returnPct: number | null;
+  readonly markets: number;
+  /** Markets without a price at the start, or at the end. */
+  readonly unread: number;
+  readonly recordsRead: number;
+  readonly analysisIds: readonly string[];
+}
+
+interface Span extends Period {
+  readonly symbols: readonly MarketSymbol[];
+}
+
+/** Equal weights, without costs, as in `backtest`. */
+async function buyAndHold(desk: Desk, { symbols, startMs, endMs }: Span, options: CallOptions): Promise<Held> {
+  const { marketData, khala, config } = desk;
+  const { timeframe } = config;
+  const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe }));
+  const at = (slotMs: UnixMs) => ({ nowMs: unixMs(slotMs + marketData.graceMs) });
+  const [then, now] = [
+    await khala.recallMany(keys, at(startMs), options),
+    await khala.recallMany(keys, at(endMs), options),
+  ];
+  const returns: number[] = [];
+  const analysisIds: string[] = [];
+  const lacking: { symbol: MarketSymbol; to: number }[] = [];
+  let recordsRead = 0;
+  for (const [index, symbol] of symbols.entries()) {
+    const [from, to] = [then[index], now[index]];
+    for (const recall of [from, to]) if (recall !== undefined && recall.status !== "missing") recordsRead += 1;
+    if (to === undefined || to.status === "missing" || to.record.asOfMs <= startMs) continue;
+    analysisIds.push(to.record.id);
+    // Exactly the first slot's close: an older one would lengthen the span of this market alone.
+    if (from !== undefined && from.status !== "missing" && from.record.asOfMs === startMs) {
+      analysisIds.push(from.record.id);
+      returns.push(to.record.price / from.record.price - 1);
+    } else lacking.push({ symbol, to: to.record.price });
+  }
+  const affordable = lacking.length * WORK_WEIGHTS.providerCalls <= config.thinking.questionUnits;
+  for (const { symbol, to } of affordable ? lacking : []) {
+    const from = await closeAt(marketData, { symbol, slotMs: startMs, timeframe }, options);
+    if (from !== null) returns.push(to / from - 1);
+  }
+  const sum = returns.reduce((total, value) => total + value, 0);
+  return {
+    returnPct: returns.length === 0 ? null : (sum / returns.length) * 100,
+    markets: returns.length,
+    unread: symbols.length - returns.length,
+    recordsRead,
+    analysisIds,
+  };
+}
+
+/** The newest close at or before a slot, as the backtest takes it; null where the venue has or gives none. */
+async function closeAt(
+  marketData: MarketData,
+  { symbol, slotMs, timeframe }: { symbol: MarketSymbol; slotMs: UnixMs; timeframe: Desk["config"]["timeframe"] },
+  options: CallOptions,
+): Promise<number | null> {
+  try {
+    const nowMs = unixMs(slotMs + marketData.graceMs);
+    const series = await marketData.candles({ symbol, timeframe, nowMs, count: 1 }, options);
+    return series.close.at(-1) ?? null;
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+// Floor 4. Closed trades and what they come to: by market, by UTC day of the exit, by strategy. The document of `trades`.
+import { z } from "zod";
+import { add, Decimal, Money, ZERO_MONEY } from "#schemas/money.ts";
+import { ClosedTrade } from "#schemas/portfolio.ts";
+import { UnixMs } from "#schemas/units.ts";
+import { tradeFigures } from "../account/summary.ts";
+
+const Part = z.object({
+  /** Market, day as `2026-01-05`, or strategy; `unknown` where the journal has no decision of the entry. */
+  name: z.string(),
+  trades: z.int(),
+  won: z.int(),
+  pnl: Money,
+});
+export type TradesPart = z.infer<typeof Part>;
+
+export const TradesReport = z.object({
+  run: z.string(),
+  /** Of the desk now; each trade carries its own. */
+  strategy: z.string(),
+  quote: z.string(),
+  nowMs: UnixMs,
+  /** Trades that ended before are left out; null: the whole run. */
+  sinceMs: UnixMs.nullable(),
+  /** In the order in which they ended. */
+  trades: z.array(ClosedTrade).readonly(),
+  /** After fees, in quote. A fee in a third coin is in `fees` alone. */
+  pnl: Money,
+  fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
+  byMarket: z.array(Part),
+  byDay: z.array(Part),
+  byStrategy: z.array(Part),
+  tradesClosed: z.int(),
+  winRatePct: z.number().nullable(),
+  meanTradePct: z.number().nullable(),
+  /** 95 % interval of the mean, from 30 trades on. */
+  meanTradePct95: z.tuple([z.number(), z.number()]).readonly().nullable(),
+  profitFactor: z.number().nullable(),
+  /** A trade that goes on is in no other figure. */
+  openPositions: z.int(),
+  /** Of today's universe over the same time, equal weights, no costs; null where it cannot be told. */
+  buyAndHoldPct: z.number().nullable(),
+  /** A side, of the paper venue, where a market has none of its own. */
+  feeBps: z.number(),
+  slippageBps: z.number(),
+});
+export type TradesReport = z.infer<typeof TradesReport>;
+
+export function tradesReportOf(
+  all: readonly ClosedTrade[],
+  about: Pick<
+    TradesReport,
+    "run" | "strategy" | "quote" | "nowMs" | "sinceMs" | "openPositions" | "buyAndHoldPct" | "feeBps" | "slippageBps"
+  >,
+): TradesReport {
+  const { sinceMs } = about;
+  const trades = all.filter(({ exitMs }) => sinceMs === null || exitMs >= sinceMs);
+  return {
+    ...about,
+    trades,
+    pnl: profitOf(trades),
+    fees: feesOf(trades),
+    byMarket: partsOf(trades, ({ symbol }) => symbol),
+    byDay: partsOf(trades, ({ exitMs }) => new Date(exitMs).toISOString().slice(0, 10)),
+    byStrategy: partsOf(trades, ({ strategyId }) => strategyId ?? "unknown"),
+    ...tradeFigures(trades),
+  };
+}
+
+const profitOf = (trades: readonly ClosedTrade[]): Money => trades.reduce((sum, { pnl }) => add(sum, pnl), ZERO_MONEY);
+
+export function feesOf(trades: readonly Pick<ClosedTrade, "fees">[]): TradesReport["fees"] {
+  const fees = new Map<string, string>();
+  for (const { currency, amount } of trades.flatMap((trade) => trade.fees))
+    fees.set(currency, add<string>(fees.get(currency) ?? "0", amount));
+  return [...fees].map(([currency, amount]) => ({ currency, amount }));
+}
+
+const partsOf = (trades: readonly ClosedTrade[], nameOf: (trade: ClosedTrade) => string): TradesPart[] =>
+  [...Map.groupBy(trades, nameOf)]
+    .map(([name, own]) => ({
+      name,
+      trades: own.length,
+      won: own.filter(({ pnl }) => Number(pnl) > 0).length,
+      pnl: profitOf(own),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
