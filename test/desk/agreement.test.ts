@@ -124,6 +124,18 @@ describe("backtest and live cycles", () => {
     );
   });
 
+  it("agree where entries are limits at the quote: filled at an open inside the limit, or expired", async () => {
+    const seen = new Map<string, number>();
+    for (const seed of [6, 11, 82]) {
+      const trial: Trial = { ...trialOf(seed, 240), entryStyle: "limit-at-quote" };
+      const [live, backtest] = [await journalOfCycles(trial), await journalOfBacktest(trial)];
+      expect(canonicalLines(live)).toEqual(canonicalLines(backtest));
+      countKinds(live, seen);
+    }
+    expect(seen.get("fill:limit") ?? seen.get("fill:next-open") ?? 0).toBeGreaterThan(5);
+    expect(seen.get("order:expired") ?? 0).toBeGreaterThan(0);
+  });
+
   it("agree on other timeframes", async () => {
     for (const timeframe of ["1h", "1d"] as const) {
       const shapes = assortedShapes(timeframe);

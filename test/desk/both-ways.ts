@@ -4,6 +4,7 @@ import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
+import type { EntryStyle } from "#schemas/config.ts";
 import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import { type DeskId, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
@@ -21,6 +22,8 @@ export interface Trial {
   readonly venue: SyntheticMarket;
   readonly limits: NonNullable<TestDeskParts["limits"]>;
   readonly cash: string;
+  /** Left out: at the next open. */
+  readonly entryStyle?: EntryStyle;
 }
 
 /** Limits tight enough that, over a day or two of candles, each of them is met by some seed. */
@@ -95,7 +98,7 @@ export function kindredTrial(
  * @param restarts the desk is closed before these slots, counted from 0, and opened again on its store
  */
 export async function journalOfCycles(
-  { venue, limits, cash }: Trial,
+  { venue, limits, cash, entryStyle = "next-open" }: Trial,
   restarts: readonly number[] = [],
 ): Promise<readonly JournalEvent[]> {
   const { firstSlotMs, timeframe, slots } = venue.settings;
@@ -108,6 +111,7 @@ export async function journalOfCycles(
     const { desk, clock, events } = await openTestDesk({
       venue,
       limits,
+      entryStyle,
       cash,
       store,
       startMs,
@@ -137,11 +141,17 @@ export async function journalOfCycles(
 }
 
 /** The journal of the backtest driver over the same slots. */
-export async function journalOfBacktest({ venue, limits, cash }: Trial): Promise<readonly JournalEvent[]> {
+export async function journalOfBacktest({
+  venue,
+  limits,
+  cash,
+  entryStyle = "next-open",
+}: Trial): Promise<readonly JournalEvent[]> {
   const { firstSlotMs, timeframe } = venue.settings;
   const { desk } = await openTestDesk({
     venue,
     limits,
+    entryStyle,
     cash,
     startMs: firstSlotMs,
     timeframe,

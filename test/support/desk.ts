@@ -5,7 +5,7 @@ import { assembleDesk } from "#desk/assemble-desk.ts";
 import type { Desk } from "#desk/desk.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
-import { DeskConfig } from "#schemas/config.ts";
+import { DeskConfig, type EntryStyle } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
@@ -39,6 +39,8 @@ export interface TestDeskParts {
   readonly startMs: UnixMs;
   readonly timeframe?: Timeframe;
   readonly limits?: Partial<DeskConfig["limits"]>;
+  /** Left out: next open in simulation, limit at the quote on a real clock. */
+  readonly entryStyle?: EntryStyle;
   readonly cash?: string;
   readonly quote?: string;
   readonly assets?: number;
@@ -67,7 +69,9 @@ export interface TestDesk {
   events(): Promise<readonly JournalEvent[]>;
 }
 
-export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "assets" | "thinking">): DeskConfig =>
+export const testConfig = (
+  parts: Pick<TestDeskParts, "timeframe" | "limits" | "assets" | "thinking" | "entryStyle">,
+): DeskConfig =>
   DeskConfig.parse({
     deskId: "main",
     venue: "sim",
@@ -92,6 +96,7 @@ export const testConfig = (parts: Pick<TestDeskParts, "timeframe" | "limits" | "
     modelTimeoutMs: 1000,
     strategyId: "mean-reversion",
     limits: parts.limits ?? {},
+    entryStyle: parts.entryStyle ?? null,
     thinking: parts.thinking ?? {},
     costs: {},
     driftAtr: 2,
