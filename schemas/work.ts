@@ -110,3 +110,8 @@ export const LedgerEntry = z.object({
   durationMs: z.number().nonnegative().optional(),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** An entry; what is left out was not counted there: no paths, no misses, nothing made, nothing served. */
+export const ledgerEntry = (
+  entry: Pick<LedgerEntry, "atMs" | "phase" | "job" | "work"> & Partial<LedgerEntry>,
+): LedgerEntry => ({ paths: {}, misses: {}, made: 0, served: 0, ageAtUseMs: [], ...entry });

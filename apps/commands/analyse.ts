@@ -4,7 +4,7 @@ import { noCandleReason } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps } from "#desk/desk.ts";
 import { DataFolderError } from "#schemas/errors.ts";
 import type { Timeframe } from "#schemas/units.ts";
-import { WorkTally } from "#schemas/work.ts";
+import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import { analysisText } from "../text/analysis-text.ts";
@@ -25,17 +25,14 @@ export const analyseCommand = deskCommand<AnalysisDocument>({
       analyseAtTestTime(analystDeps(desk, tally), { symbol, timeframe, nowMs }, options),
     );
     await desk.ledger.record(
-      {
+      ledgerEntry({
         atMs: nowMs,
         phase: "test-time",
         job: "analyse",
         paths: { delegated: 1 },
-        misses: {},
         made: outcome.status === "analysed" ? 1 : 0,
-        served: 0,
         work: tally.total(),
-        ageAtUseMs: [],
-      },
+      }),
       options,
     );
     return documentOf(outcome, timeframe);

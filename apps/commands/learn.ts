@@ -9,7 +9,7 @@ import type { CandleSeries } from "#schemas/market.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
-import { WorkTally } from "#schemas/work.ts";
+import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
@@ -184,17 +184,12 @@ async function vetoesOf(
     series.set(symbol, await countInto(tally, read));
   }
   await desk.ledger.record(
-    {
+    ledgerEntry({
       atMs: nowMs,
       phase: "test-time",
       job: "opinion",
-      paths: {},
-      misses: {},
-      made: 0,
-      served: 0,
       work: tally.total(),
-      ageAtUseMs: [],
-    },
+    }),
     options,
   );
   const candlesOf = (symbol: MarketSymbol) => series.get(symbol) ?? null;

@@ -15,7 +15,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { WorkTally } from "#schemas/work.ts";
+import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { pricesAtHand } from "../planning/make.ts";
@@ -177,17 +177,13 @@ async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Pro
       throw error;
     });
     await desk.ledger.record(
-      {
+      ledgerEntry({
         atMs: nowMs,
         phase: "test-time",
         job: "analyse",
-        paths: {},
-        misses: {},
         made: outcome?.status === "analysed" ? 1 : 0,
-        served: 0,
         work: tally.total(),
-        ageAtUseMs: [],
-      },
+      }),
       NEVER_ABORTED,
     );
   } finally {

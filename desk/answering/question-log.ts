@@ -7,7 +7,7 @@ import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/e
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";
 import { DAY_MS, UnixMs, unixMs } from "#schemas/units.ts";
-import { type LedgerEntry, type Work, workUnits } from "#schemas/work.ts";
+import { type LedgerEntry, ledgerEntry, type Work, workUnits } from "#schemas/work.ts";
 import type { Desk } from "../desk.ts";
 
 /** Body of a topic of kind `question`. */
@@ -99,18 +99,14 @@ export function createQuestionLog(
     },
     failed: ({ nowMs, work, durationMs }) =>
       desk.ledger.record(
-        {
+        ledgerEntry({
           atMs: nowMs,
           phase: "test-time",
           job: "question",
           paths: { failed: 1 },
-          misses: {},
-          made: 0,
-          served: 0,
           work,
-          ageAtUseMs: [],
           durationMs,
-        },
+        }),
         NEVER_ABORTED,
       ),
   };

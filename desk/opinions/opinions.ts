@@ -12,7 +12,7 @@ import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { DAY_MS, HOUR_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
-import { type LedgerEntry, WorkTally } from "#schemas/work.ts";
+import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { basesTaken } from "#toolkits/risk/working.ts";
 import type { OpinionTally } from "../documents/opinion-report.ts";
 
@@ -177,20 +177,16 @@ export const opinionEntry = (
   { tally, work }: Awaited<ReturnType<typeof buyOpinions>>,
   atMs: UnixMs,
   durationMs: number,
-): LedgerEntry => ({
-  atMs,
-  phase: "sleep",
-  job: "opinion",
-  paths: {},
-  misses: {},
-  made: 0,
-  served: 0,
-  work: work.total(),
-  ageAtUseMs: [],
-  // An opinion is not recalled, so it is in no share of hits.
-  ...(tally.overBudget > 0 ? { overBudget: { opinion: tally.overBudget } } : {}),
-  durationMs,
-});
+): LedgerEntry =>
+  ledgerEntry({
+    atMs,
+    phase: "sleep",
+    job: "opinion",
+    work: work.total(),
+    // An opinion is not recalled, so it is in no share of hits.
+    ...(tally.overBudget > 0 ? { overBudget: { opinion: tally.overBudget } } : {}),
+    durationMs,
+  });
 
 /**
  * Tokens left to a pass. The day's are let out by the hour, so that a lively night does not spend the afternoon's: in the

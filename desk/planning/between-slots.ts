@@ -4,7 +4,7 @@ import { isPassing } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
-import { WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
+import { ledgerEntry, WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
 import type { ThinkReport } from "../documents/think-report.ts";
@@ -157,18 +157,13 @@ export class BetweenSlots {
       }
     } finally {
       await ledger.record(
-        {
+        ledgerEntry({
           atMs: nowMs,
           phase: "sleep",
           job: "thinking",
-          paths: {},
-          misses: {},
-          made: 0,
-          served: 0,
           work: tally.total(),
-          ageAtUseMs: [],
           durationMs: monotonicMs() - startedMs,
-        },
+        }),
         options,
       );
     }

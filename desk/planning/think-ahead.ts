@@ -6,7 +6,7 @@ import { newestClosed } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
-import { type Work, WorkTally, workUnits } from "#schemas/work.ts";
+import { ledgerEntry, type Work, WorkTally, workUnits } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
 import type { ThinkReason, ThinkReport } from "../documents/think-report.ts";
@@ -199,20 +199,16 @@ class Pass {
     if (isNothing(work) && Object.keys(this.#overBudget).length === 0) return;
     const { analyses, digests, preAnswers } = this.#made;
     await this.#desk.ledger.record(
-      {
+      ledgerEntry({
         atMs: this.#desk.clock.now(),
         phase: "sleep",
         job: "thinking",
-        paths: {},
-        misses: {},
         made: analyses,
-        served: 0,
         work,
-        ageAtUseMs: [],
         prepared: { digest: digests, answer: preAnswers },
         overBudget: { ...this.#overBudget },
         durationMs,
-      },
+      }),
       options,
     );
   }

@@ -9,7 +9,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { NO_WORK } from "#schemas/work.ts";
+import { ledgerEntry, NO_WORK } from "#schemas/work.ts";
 import { byLiquidity, hourOf } from "#toolkits/relationships/returns.ts";
 import type { Desk } from "../desk.ts";
 import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
@@ -107,19 +107,14 @@ async function analyse(
     options,
   );
   await desk.ledger.record(
-    {
+    ledgerEntry({
       atMs: nowMs,
       phase: "sleep",
       job: "relationships",
-      paths: {},
-      misses: {},
-      made: 0,
-      served: 0,
       // One column of returns a market; its candles were counted where they were read.
       work: { ...NO_WORK, indicatorEvaluations: reads.returns.size },
-      ageAtUseMs: [],
       durationMs: desk.monotonicMs() - startedMs,
-    },
+    }),
     options,
   );
   return relationships;

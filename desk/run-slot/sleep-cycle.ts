@@ -1,7 +1,7 @@
 // Floor 4. Second step of a slot: universe ∪ held ∪ working -> the MarketAnalyst -> Khala, ahead of any question.
 import { type SlotSweep, type SweepOutcomes, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { WorkTally } from "#schemas/work.ts";
+import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { countUnusable } from "../documents/left-out.ts";
@@ -84,18 +84,14 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   const analyses = analysesOf(outcomes);
   desk.planner.noteAnalyses(analyses);
   await desk.ledger.record(
-    {
+    ledgerEntry({
       atMs: nowMs,
       phase: "sleep",
       job: "sleep-cycle",
-      paths: {},
-      misses: {},
       made: analyses.length,
-      served: 0,
       work: tally.total(),
-      ageAtUseMs: [],
       durationMs: desk.monotonicMs() - startedMs,
-    },
+    }),
     options,
   );
   if (returnsToMs !== undefined) {

@@ -13,7 +13,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { BREADTH_KINDS, type Intent, intentKey, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
 import type { StoredTopic } from "#schemas/topic.ts";
 import { type MarketSymbol, toIso } from "#schemas/units.ts";
-import { WorkTally } from "#schemas/work.ts";
+import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { Served } from "./served.ts";
@@ -46,20 +46,16 @@ export async function checkServed(desk: Desk, served: Served, options: CallOptio
   const verdict = fits ? await countInto(tally, () => judge(desk, served, { cited, tally }, options)) : null;
   const { kind } = served.intent;
   await desk.ledger.record(
-    {
+    ledgerEntry({
       atMs: desk.clock.now(),
       phase: "sleep",
       job: "shadow",
       paths: verdict === null ? {} : { [verdict.status]: 1 },
-      misses: {},
-      made: 0,
-      served: 0,
       work: tally.total(),
-      ageAtUseMs: [],
       kinds: { [kind]: 1 },
       ...(verdict === null ? { overBudget: { day: 1 } } : {}),
       durationMs: desk.monotonicMs() - startedMs,
-    },
+    }),
     options,
   );
   return verdict;
