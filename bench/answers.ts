@@ -12,22 +12,19 @@ import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
 import { analystDeps, type Desk } from "#desk/desk.ts";
-import { createPlanner } from "#desk/planning/planner.ts";
-import { createQuestionPriority } from "#desk/planning/question-priority.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
-import { systemClock } from "#scheduler/clock.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { openTestDesk } from "#test/support/desk.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
 import type { BenchRow } from "./rows.ts";
+import { openBenchDesk } from "./support/desk.ts";
 
 const NOW_MS = unixMs(Date.UTC(2024, 2, 1, 12, 0));
 const ASSETS = 50;
@@ -48,19 +45,9 @@ export async function benchAnswers(): Promise<readonly BenchRow[]> {
       universe: createSimulatedUniverse(simulated),
       security: createSimulatedSecurity(simulated),
     };
-    const opened = await openTestDesk({ venue, startMs: NOW_MS, assets: ASSETS, store });
-    const real = { monotonicMs: () => performance.now(), sleep: systemClock().sleep };
-    const questionPriority = createQuestionPriority(real.monotonicMs);
-    const { deskId, topics, ledger } = opened.desk;
-    const planner = createPlanner({ ...real, questionPriority, topics, ledger, deskId, venueId: marketData.venueId });
-    const desk: Desk = {
-      ...opened.desk,
-      topics: planner.topics,
-      ledger: planner.ledger,
-      monotonicMs: real.monotonicMs,
-      questionPriority,
-      planner,
-    };
+    const settings = { assets: ASSETS };
+    const monotonicMs = () => performance.now();
+    const { desk } = await openBenchDesk({ venue, startMs: NOW_MS, store, settings, monotonicMs });
     const problems: string[] = [];
     const tell = (text: string) => void problems.push(text);
     const open = {

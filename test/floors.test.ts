@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { circlesOf, codeOf, filesOf, graphOf, type Import, importsOf, PRODUCT, targetOf } from "./support/sources.ts";
 
 // The architecture as a table: floor -> the floors and packages it may import. `node:` modules are listed where a floor
 // reaches for the world; node:crypto is arithmetic and free everywhere.
@@ -47,86 +46,165 @@ const FLOORS = {
     packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "@mastra/core"],
     node: ["fs", "path", "os", "net", "timers", "util", "readline", "url"],
   },
+  // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
+  bench: {
+    floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler", "apps"],
+    packages: ["technicalindicators", "lru-cache", "postgres", "ioredis"],
+    node: ["child_process", "fs", "http", "net", "os", "path", "url", "util"],
+  },
 } as const satisfies Record<
   string,
   { floors: readonly string[]; packages: readonly string[]; node: readonly string[] }
 >;
 
+// Inside a floor: room -> what of its own floor it may import, besides itself. A room without a row may import any; a name
+// that ends in .ts is a file of the floor's own.
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  "toolkits/ports": [],
+  // The order's states: portfolio keeps working orders as execution moves them.
+  "toolkits/portfolio": ["toolkits/execution/order-state.ts"],
+  "toolkits/risk": ["toolkits/market", "toolkits/portfolio"],
+  "toolkits/execution": ["toolkits/market", "toolkits/portfolio", "toolkits/ports", "toolkits/risk"],
+  "toolkits/strategies": ["toolkits/indicators"],
+  "toolkits/security": ["toolkits/market"],
+  "toolkits/universe": ["toolkits/market"],
+  "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
+  "agents/market-analyst": ["agents/models", "agents/desk-run.ts", "agents/mastra-env.ts"],
+  "agents/second-opinion": ["agents/models", "agents/desk-run.ts", "agents/run.ts"],
+  "agents/relationship-analyst": [],
+  "agents/deep-trader-manager/language": [],
+  "agents/deep-trader-manager/answers": [
+    "agents/deep-trader-manager/language",
+    "agents/deep-trader-manager/agent.ts",
+    "agents/deep-trader-manager/delegation-failure.ts",
+    "agents/deep-trader-manager/desk-view.ts",
+    "agents/market-analyst",
+    "agents/desk-run.ts",
+  ],
+  // The manager answers through code that it does not know.
+  "agents/deep-trader-manager/agent.ts": [
+    "agents/deep-trader-manager/delegation-gate.ts",
+    "agents/deep-trader-manager/desk-view.ts",
+    "agents/deep-trader-manager/tools.ts",
+    "agents/market-analyst",
+    "agents/models",
+    "agents/desk-run.ts",
+    "agents/mastra-env.ts",
+    "agents/run.ts",
+  ],
+  "desk/documents": ["desk/desk.ts"],
+  "desk/account": [],
+  "desk/shadow": ["desk/desk.ts", "desk/documents"],
+  "desk/watch": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts"],
+  "desk/opinions": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
+  "desk/planning": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
+  "desk/run-slot": [
+    "desk/account",
+    "desk/documents",
+    "desk/opinions",
+    "desk/planning",
+    "desk/watch",
+    "desk/desk.ts",
+    "desk/slots.ts",
+  ],
+  "apps/charts": [],
+  "apps/text": ["apps/charts", "apps/io.ts"],
+};
+
+// Rooms that few may enter: room -> the files and rooms of its floor that may import it.
+const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
+  "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts"],
+  "desk/answering": [],
+  "agents/studio.ts": [],
+};
+
 const FREE_NODE_MODULES = ["crypto", "async_hooks", "assert"];
-const ROOT = join(import.meta.dirname, "..");
-const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s*"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)\s*import\s+"([^"]+)"/g;
 
-/** A file without its comments. */
-const codeOf = (file: string): string =>
-  readFileSync(join(ROOT, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-
-interface Import {
-  readonly file: string;
-  readonly floor: keyof typeof FLOORS;
-  readonly specifier: string;
-}
-
-function filesOf(folder: string): readonly string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => join(folder, name));
-}
-
-function importsOf(floor: keyof typeof FLOORS): readonly Import[] {
-  return filesOf(floor).flatMap((file) =>
-    [...readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT)].map((match) => ({
-      file,
-      floor,
-      specifier: match[1] ?? match[2] ?? match[3] ?? "",
-    })),
-  );
-}
+type Floor = keyof typeof FLOORS;
+const floors = Object.keys(FLOORS) as Floor[];
+const floorOf = (file: string): string => file.split("/")[0] ?? "";
+const isIn = (file: string, room: string): boolean => file === room || file.startsWith(`${room}/`);
 
 /** What is wrong with an import, or null. */
-function fault({ file, floor, specifier }: Import): string | null {
+function fault({ file, specifier, target }: Import): string | null {
+  const floor = floorOf(file) as Floor;
   const allowed = FLOORS[floor];
   const refuse = (why: string) => `${file} imports ${specifier}: ${why}`;
   if (specifier.startsWith("#")) {
-    const target = specifier.slice(1).split("/")[0] ?? "";
+    const named = floorOf(target ?? "");
     if (!specifier.endsWith(".ts")) return refuse("cross-floor imports name the file, with .ts");
-    if (target === floor) return refuse("inside a floor imports are relative");
-    return (allowed.floors as readonly string[]).includes(target)
-      ? null
-      : refuse(`${floor} does not stand on ${target}`);
+    if (named === floor) return refuse("inside a floor imports are relative");
+    return (allowed.floors as readonly string[]).includes(named) ? null : refuse(`${floor} does not stand on ${named}`);
   }
-  if (specifier.startsWith(".")) {
-    const target = relative(ROOT, join(ROOT, file, "..", specifier));
-    return target.startsWith(`${floor}/`) ? null : refuse("a relative import leaves its floor");
-  }
+  if (target !== null)
+    return isIn(target, floor) ? roomFault(file, target) : refuse("a relative import leaves its floor");
   if (specifier.startsWith("node:")) {
     const module = specifier.slice(5).split("/")[0] ?? "";
     return FREE_NODE_MODULES.includes(module) || (allowed.node as readonly string[]).includes(module)
       ? null
       : refuse(`${floor} does not use node:${module}`);
   }
-  const name = specifier.startsWith("@") ? specifier.split("/").slice(0, 2).join("/") : (specifier.split("/")[0] ?? "");
+  const name = specifier.startsWith("@") ? specifier.split("/").slice(0, 2).join("/") : floorOf(specifier);
   return (allowed.packages as readonly string[]).includes(name) ? null : refuse(`${floor} does not use ${name}`);
 }
 
-const floors = Object.keys(FLOORS) as (keyof typeof FLOORS)[];
+/** What is wrong with an import inside a floor, or null. */
+function roomFault(file: string, target: string): string | null {
+  for (const [room, allowed] of Object.entries(ROOMS)) {
+    if (!isIn(file, room) || isIn(target, room) || allowed.some((other) => isIn(target, other))) continue;
+    return `${file} imports ${target}: ${room} may import ${allowed.join(", ") || "nothing"} of its floor`;
+  }
+  for (const [room, users] of Object.entries(ENTERED_BY)) {
+    if (!isIn(target, room) || isIn(file, room) || users.some((user) => isIn(file, user))) continue;
+    return `${file} imports ${target}: ${room} is for ${users.join(", ") || "the floors above"}`;
+  }
+  return null;
+}
+
+const importOf = (file: string, specifier: string): Import => ({ file, specifier, target: targetOf(file, specifier) });
 
 describe("floors", () => {
-  it.each(floors)("%s imports only what stands beneath it", (floor) => {
-    const imports = importsOf(floor);
+  it.each(floors)("%s imports only what stands beneath it, and inside only what its table says", (floor) => {
+    const imports = filesOf(floor).flatMap(importsOf);
     expect(imports.length).toBeGreaterThan(0);
     expect(imports.map(fault).filter((f) => f !== null)).toEqual([]);
   });
 
-  it("would notice a floor that reaches up, sideways or out", () => {
+  it("would notice a floor that reaches up, sideways or out, and a room that does", () => {
     const seeded: readonly Import[] = [
-      { file: "schemas/a.ts", floor: "schemas", specifier: "#memory/khala.ts" },
-      { file: "toolkits/a.ts", floor: "toolkits", specifier: "#memory/khala.ts" },
-      { file: "memory/a.ts", floor: "memory", specifier: "../toolkits/b.ts" },
-      { file: "agents/a.ts", floor: "agents", specifier: "ccxt" },
-      { file: "toolkits/a.ts", floor: "toolkits", specifier: "node:child_process" },
+      importOf("schemas/a.ts", "#memory/khala.ts"),
+      importOf("toolkits/a.ts", "#memory/khala.ts"),
+      importOf("memory/a.ts", "../toolkits/b.ts"),
+      importOf("agents/a.ts", "ccxt"),
+      importOf("toolkits/a.ts", "node:child_process"),
+      importOf("apps/a.ts", "#test/support/desk.ts"),
+      importOf("apps/a.ts", "#bench/rows.ts"),
+      importOf("bench/a.ts", "#test/support/desk.ts"),
+      importOf("desk/account/a.ts", "../run-slot/run-slot.ts"),
+      importOf("desk/run-slot/a.ts", "../answering/ask-desk.ts"),
+      importOf("apps/text/a.ts", "../commands/start.ts"),
+      importOf("apps/a.ts", "./commands/start.ts"),
     ];
-    expect(seeded.map(fault).filter((f) => f === null)).toEqual([]);
+    expect(seeded.filter((each) => fault(each) === null)).toEqual([]);
+  });
+
+  it("names rooms that are there", () => {
+    const files = floors.flatMap(filesOf);
+    const named = [...Object.keys(ROOMS), ...Object.values(ROOMS).flat(), ...Object.keys(ENTERED_BY)];
+    expect(named.filter((room) => !files.some((file) => isIn(file, room)))).toEqual([]);
+  });
+
+  it("have no import circle, type imports counted", () => {
+    expect(circlesOf(graphOf(floors.flatMap(filesOf)))).toEqual([]);
+    // And it would be seen.
+    const graph = new Map([
+      ["a", ["b"]],
+      ["b", ["c", "d"]],
+      ["c", ["a"]],
+      ["d", ["d", "e"]],
+      ["e", []],
+    ]);
+    expect(circlesOf(graph)).toEqual([["d"], ["a", "b", "c"]]);
   });
 
   // Time and chance come in as arguments below the drivers: a hidden clock would break replay, a hidden die determinism.
@@ -144,7 +222,7 @@ describe("floors", () => {
 
   it("reads the environment in the composition root only", () => {
     const allowed = new Set(["apps/wire.ts", "apps/lifetime.ts", "agents/mastra-env.ts"]);
-    const readers = floors.flatMap((floor) => filesOf(floor)).filter((file) => codeOf(file).includes("process.env"));
+    const readers = PRODUCT.flatMap(filesOf).filter((file) => codeOf(file).includes("process.env"));
     expect(readers.filter((file) => !allowed.has(file))).toEqual([]);
   });
 });

@@ -17,16 +17,19 @@ import { createSingleFlight } from "#memory/single-flight.ts";
 import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics, type Topics } from "#memory/topics.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, type Work, WorkTally } from "#schemas/work.ts";
-import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
+import { benchConfig } from "../bench-config.ts";
+import { openBenchDesk } from "../support/desk.ts";
 import { SIM_START_MS } from "./histories.ts";
 
 export const DESK_TIMEFRAME: Timeframe = "5m";
@@ -49,7 +52,7 @@ export interface EvalMarket {
 
 export async function openMarket(seed: number, assets: number): Promise<EvalMarket> {
   const marketData = createSimulatedVenue({ seed, assets });
-  const symbols = (await marketData.markets(patience)).map(({ symbol }) => symbol);
+  const symbols = (await marketData.markets(NEVER_ABORTED)).map(({ symbol }) => symbol);
   return {
     seed,
     assets,
@@ -84,33 +87,23 @@ export interface EvalDeskParts {
 export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
   const { market, startMs = SIM_START_MS, thinking = {}, model, env = {} } = parts;
   const { marketData, security, universe, assets } = market;
-  const markets = new Map((await marketData.markets(patience)).map((each) => [each.symbol, each]));
-  const opened = await openTestDesk({
+  const markets = new Map((await marketData.markets(NEVER_ABORTED)).map((each) => [each.symbol, each]));
+  const store = createMemoryStore();
+  const { thinking: defaults } = benchConfig();
+  const opened = await openBenchDesk({
     venue: { marketData, markets, universe, security },
     startMs,
-    timeframe: DESK_TIMEFRAME,
-    assets,
-    thinking,
+    store,
+    settings: { timeframe: DESK_TIMEFRAME, assets, thinking: { ...defaults, ...thinking } },
   });
-  const { khala, config } = opened.desk;
-  const desk: Desk = {
-    ...opened.desk,
-    // No deadline that a busy machine could miss: nothing measured here may depend on it.
-    config: { ...config, modelTimeoutMs: PATIENT_MS, ...model },
-    // As wire.ts does: who waits for another's computation waits in real time, and moves no simulated clock.
-    flight: createSingleFlight({
-      khala,
-      leases: opened.store.leases,
-      sleep: systemClock().sleep,
-      monotonicMs: () => 0,
-    }),
-  };
-  return asEvalDesk(desk, opened, market, managerModels(desk.config, env));
+  // No deadline that a busy machine could miss: nothing measured here may depend on it.
+  const desk: Desk = { ...opened.desk, config: { ...opened.desk.config, modelTimeoutMs: PATIENT_MS, ...model } };
+  return asEvalDesk(desk, { store, clock: opened.clock }, market, managerModels(desk.config, env));
 }
 
 function asEvalDesk(
   desk: Desk,
-  { store, clock }: TestDesk,
+  { store, clock }: { readonly store: Store; readonly clock: SimulatedClock },
   market: EvalMarket,
   models: AskedDesk["managerModels"],
 ): EvalDesk {
@@ -135,7 +128,7 @@ function asEvalDesk(
       return slotMs;
     },
     ask: (text) => askAndSettle(open, text),
-    entries: () => desk.ledger.entries({}, patience),
+    entries: () => desk.ledger.entries({}, NEVER_ABORTED),
   };
 }
 
@@ -149,19 +142,19 @@ export function withQuestionUnits(evalDesk: EvalDesk, questionUnits: number): Ev
 
 /** What is written of a question is written before the next one, so that every run is the same. */
 async function askAndSettle(open: AskedDesk, text: string): Promise<Answer> {
-  const answer = await askDesk(open, text, patience);
+  const answer = await askDesk(open, text, NEVER_ABORTED);
   await open.background.settled();
   await open.desk.shadow.idle();
   return answer;
 }
 
 /** One slot as the product runs it: settle, sweep, decide, think. */
-export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runLiveSlot(desk, slotMs, patience);
+export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runLiveSlot(desk, slotMs, NEVER_ABORTED);
 
 /** The same slot without sleep: what decisions need is made while they wait. */
 export async function tickWithoutSleep({ desk }: EvalDesk, slotMs: UnixMs): Promise<void> {
-  await collectReports(desk, slotMs, patience);
-  await tradeOnce(desk, slotMs, patience);
+  await collectReports(desk, slotMs, NEVER_ABORTED);
+  await tradeOnce(desk, slotMs, NEVER_ABORTED);
 }
 
 /** A desk that shares everything with another but its memory, and forgets before every question. */
@@ -218,7 +211,7 @@ export function forgetful({ desk, open }: EvalDesk): ForgetfulDesk {
       now = fresh();
       const tally = new WorkTally();
       const delegated = { ...slots, nowMs: desk.clock.now() };
-      await countInto(tally, () => analyseOnDelegation(analystDeps(bare, tally), delegated, patience));
+      await countInto(tally, () => analyseOnDelegation(analystDeps(bare, tally), delegated, NEVER_ABORTED));
       return { ...(await askAndSettle(bareOpen, text)), work: tally.total() };
     },
   };

@@ -12,7 +12,8 @@ import type { Db } from "./db.ts";
 import { accountInUse, processName } from "./ownership-errors.ts";
 import { connectPostgres } from "./postgres-client.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { type AccountHold, AccountOwner, atFence, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
+import { type AccountHold, AccountOwner, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
+import { atFence } from "./sql-fence.ts";
 import { DATABASE_NOW_MS } from "./sql-leases.ts";
 import { accounts } from "./tables.ts";
 

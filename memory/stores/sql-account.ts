@@ -12,6 +12,7 @@ import type { StoreGuard } from "./guard.ts";
 import { writerLost } from "./ownership-errors.ts";
 import { ProcessIdentity } from "./process-identity.ts";
 import { THIS_TRANSACTION } from "./put-statement.ts";
+import { atFence, type Fence, heldAt } from "./sql-fence.ts";
 import { createSqlJournal } from "./sql-journal.ts";
 import { DATABASE_NOW_MS } from "./sql-leases.ts";
 import { createSqlRuns } from "./sql-runs.ts";
@@ -31,14 +32,6 @@ export interface AccountHold {
   readonly lost: AbortSignal;
   /** Ends what keeps other processes waiting. */
   end(): Promise<void>;
-}
-
-/** The fence under which the rooms of a desk are written. */
-export interface Fence {
-  /** A common table expression `held`: one row while the fence holds, none after. */
-  readonly held: ReturnType<typeof heldAt>;
-  /** @throws WriterLostError where a statement found no such row */
-  require(rowsHeld: number | undefined): Promise<void>;
 }
 
 /** Takes the account: what is written under an older fence is refused from now on. */
@@ -71,11 +64,6 @@ export async function raiseFenceOver(
 const HIGHER_FENCE = sql`greatest(${accounts.fence} + 1, ${THIS_TRANSACTION})`;
 
 export const takenBy = (owner: AccountOwner) => ({ owner: JSON.stringify(owner), renewedAtMs: DATABASE_NOW_MS });
-
-export const atFence = (deskId: DeskId, fence: number) => and(eq(accounts.deskId, deskId), eq(accounts.fence, fence));
-
-const heldAt = (db: Db, deskId: DeskId, fence: number) =>
-  db.$with("held").as(db.select({ fence: accounts.fence }).from(accounts).where(atFence(deskId, fence)).for("share"));
 
 export function createSqlWriter(
   parts: { readonly db: Db; readonly guard: StoreGuard; readonly owner: ProcessIdentity },

@@ -6,7 +6,7 @@ import type { DeskId, RunId } from "#schemas/units.ts";
 import { decodeEvent, encodeEvent } from "./codec.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
-import type { Fence } from "./sql-account.ts";
+import type { Fence } from "./sql-fence.ts";
 import { journal } from "./tables.ts";
 
 export function createSqlJournalReader(db: Db, guard: StoreGuard, deskId: DeskId, runId: RunId): JournalReader {

@@ -7,7 +7,7 @@ import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { lostRun, runName } from "./ownership-errors.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import type { Fence } from "./sql-account.ts";
+import type { Fence } from "./sql-fence.ts";
 import { runs } from "./tables.ts";
 
 const ofRun = (deskId: DeskId, runId: RunId) => and(eq(runs.deskId, deskId), eq(runs.runId, runId));

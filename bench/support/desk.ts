@@ -1,0 +1,65 @@
+// Bench. A desk of the product's own assembly: its defaults, a clock that stands until it is moved, paper money.
+import { assembleDesk, type VenuePorts } from "#desk/assemble-desk.ts";
+import type { Desk } from "#desk/desk.ts";
+import { createSimulatedClock, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import type { Money } from "#schemas/money.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import { DeskId, RunId, type UnixMs } from "#schemas/units.ts";
+import { countedPorts } from "#toolkits/ports/counted.ts";
+import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { benchConfig } from "../bench-config.ts";
+
+export interface BenchDeskParts {
+  readonly venue: Pick<VenuePorts, "marketData" | "markets" | "universe" | "security">;
+  readonly startMs: UnixMs;
+  readonly store: Store;
+  readonly settings: Partial<Pick<DeskConfig, "assets" | "timeframe" | "thinking">>;
+  /** Left out: no time passes. */
+  readonly monotonicMs?: () => number;
+}
+
+export async function openBenchDesk(
+  parts: BenchDeskParts,
+): Promise<{ readonly desk: Desk; readonly clock: SimulatedClock }> {
+  const { venue, startMs, store, settings, monotonicMs = () => 0 } = parts;
+  const clock = createSimulatedClock(startMs);
+  const real = systemClock();
+  const counting = countedPorts();
+  const config: DeskConfig = { ...benchConfig(), ...settings };
+  const runId = RunId.parse("live");
+  const writer = await store.openAccount(DeskId.parse(config.deskId), {
+    ...NEVER_ABORTED,
+    sleep: real.sleep,
+    onWait: () => {},
+  });
+  const desk = await assembleDesk(
+    {
+      config,
+      runId,
+      venue: {
+        ...venue,
+        marketData: counting.port("marketData", venue.marketData),
+        universe: counting.port("universe", venue.universe),
+        security: counting.port("security", venue.security),
+        counting,
+        clock,
+        strategy: meanReversion,
+        quote: "USDT",
+        cash: "10000" as Money,
+      },
+      store,
+      journal: writer.journal(runId),
+      runs: writer.runs(runId),
+      monotonicMs,
+      // Waiting for another's computation is real, and moves no simulated clock.
+      sleep: real.sleep,
+      opinionModels: null,
+      haltFileExists: () => false,
+      onNote: () => {},
+    },
+    NEVER_ABORTED,
+  );
+  return { desk, clock };
+}
