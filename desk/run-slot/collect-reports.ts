@@ -94,7 +94,7 @@ async function resolve(
     const { status, statusReason: reason, venueOrderId } = known;
     // Its fills, and an end after them, come with the reports.
     const ended = !isWorking(known) && known.filledQuantity === order.filledQuantity;
-    if (ended && status !== "filled") return { event: await journal(endOf(status, reason)), problem: null };
+    if (ended) return { event: await journal(endOf(status, reason)), problem: null };
     return { event: await journal({ type: "accepted", venueOrderId }), problem: null };
   }
   if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {

@@ -255,19 +255,86 @@ describe("reports", () => {
 
   it("of later fills make new generations under new ids, and the old ones are canceled first", async () => {
     const { desk, state, events } = await deskWith(intent({ quantity: "2" as Quantity }));
-    const [half, rest] = [
-      { ...FILL, left: "1" as Quantity },
-      { ...FILL, fillId: "f2" },
-    ];
+    const dear = { price: "200" as Price, notional: "200" as Money, atMs: unixMs(NOW_MS + 1) };
+    const half: Fill = { ...FILL, left: "1" as Quantity };
+    const rest: Fill = { ...FILL, ...dear, fillId: "f2" };
     state.reports = [{ type: "fill", atMs: NOW_MS, fill: half }];
     await collectReports(desk, NOW_MS, patience);
     state.reports = [...state.reports, { type: "fill", atMs: NOW_MS, fill: rest }];
     await collectReports(desk, NOW_MS, patience);
     const stops = [...desk.account.portfolio().orders.values()].filter(({ role }) => role === "stop-loss");
-    expect(stops).toMatchObject([{ generation: 1, quantity: "2", status: "accepted" }]);
+    // 10 % below the average of 100 and 200.
+    expect(stops).toMatchObject([{ generation: 1, quantity: "2", triggerPrice: "135", status: "accepted" }]);
+    expect([...desk.account.portfolio().brackets.values()]).toMatchObject([{ firstFillMs: NOW_MS, entryPrice: "150" }]);
     const told = (await events()).flatMap((e) =>
       e.type === "order" && e.order.role === "stop-loss" ? [`${e.order.generation} ${e.event?.type}`] : [],
     );
     expect(told).toEqual(["0 priced", "0 accepted", "0 canceled", "1 accepted"]);
+  });
+
+  it("whose old stop could not be canceled do not send the new one beside it", async () => {
+    const { desk, state } = await deskWith(intent({ quantity: "2" as Quantity }));
+    state.reports = [{ type: "fill", atMs: NOW_MS, fill: { ...FILL, left: "1" as Quantity } }];
+    await collectReports(desk, NOW_MS, patience);
+    state.silentAt.add("cancel");
+    state.reports = [{ type: "fill", atMs: NOW_MS, fill: { ...FILL, fillId: "f2" } }];
+    const { problems } = await collectReports(desk, NOW_MS, patience);
+    expect(problems.filter((text) => text.includes("was not canceled"))).toHaveLength(2);
+    const stops = [...desk.account.portfolio().orders.values()].filter(({ role }) => role === "stop-loss");
+    expect(stops.map(({ generation, status }) => [generation, status])).toEqual([
+      [0, "accepted"],
+      [1, "initialized"],
+    ]);
+    state.silentAt.clear();
+    await collectReports(desk, NOW_MS, patience);
+    expect([...desk.account.portfolio().orders.values()].map(({ generation }) => generation)).toEqual([1, 1]);
+  });
+
+  it("of a first part too small to be sold are no dust while the entry works, and are once it has ended", async () => {
+    const { desk, state } = await deskWith(intent());
+    const small = { quantity: "0.001" as Quantity, notional: "0.1" as Money, left: "0.999" as Quantity, fee: "0" };
+    state.reports = [{ type: "fill", atMs: NOW_MS, fill: { ...FILL, ...small } }];
+    await collectReports(desk, NOW_MS, patience);
+    const dust = () => [...desk.account.portfolio().positions.values()].map((position) => position.dust);
+    expect(dust()).toEqual([false]);
+    const event = { type: "canceled", reason: "the rest" } as const;
+    state.reports = [{ type: "order", atMs: NOW_MS, clientOrderId: "a".repeat(32), event }];
+    await collectReports(desk, NOW_MS, patience);
+    expect(dust()).toEqual([true]);
+    expect(desk.account.portfolio().orders.size).toBe(0);
+  });
+
+  it("of an entry that fills after a halt leave its children unsent until `resume`", async () => {
+    const haltFile = { exists: false };
+    const { desk, state } = await deskWith(intent(), [], haltFile);
+    await collectReports(desk, NOW_MS, patience);
+    haltFile.exists = true;
+    state.reports = [{ type: "fill", atMs: NOW_MS, fill: FILL }];
+    await collectReports(desk, NOW_MS, patience);
+    const statuses = () => [...desk.account.portfolio().orders.values()].map(({ status }) => status);
+    expect(statuses()).toEqual(["initialized", "initialized"]);
+    haltFile.exists = false;
+    await collectReports(desk, NOW_MS, patience);
+    expect(statuses()).toEqual(["accepted", "accepted"]);
+  });
+
+  it("that come late with an older state of a working order are passed over", async () => {
+    const { desk, state } = await deskWith(intent());
+    await collectReports(desk, NOW_MS, patience);
+    const update = (quantity: string, activeFromMs: number): ExecutionReport => ({
+      type: "order",
+      atMs: NOW_MS,
+      clientOrderId: "a".repeat(32),
+      event: {
+        type: "updated",
+        quantity: quantity as Quantity,
+        triggered: false,
+        activeFromMs: unixMs(activeFromMs),
+        reason: "",
+      },
+    });
+    state.reports = [update("0.5", FIRST_SLOT_MS + 2), update("0.7", FIRST_SLOT_MS + 1)];
+    await collectReports(desk, NOW_MS, patience);
+    expect(desk.account.portfolio().orders.get("a".repeat(32))?.quantity).toBe("0.5");
   });
 });

@@ -72,7 +72,7 @@ const held = [
   fill,
   order({ status: "filled", filledQuantity: "1" }),
   order({ ...child, clientOrderId: STOP, kind: "stop", role: "stop", triggerPrice: "10" }),
-  order({ ...child, clientOrderId: TARGET, kind: "target", role: "target", limitPrice: "1000" }),
+  order({ ...child, clientOrderId: TARGET, kind: "target", role: "target", limitPrice: "1000.5" }),
 ];
 
 async function goOn(rows: readonly unknown[], slots: number): Promise<TestDesk & { readonly before: number }> {
@@ -105,14 +105,14 @@ describe("a journal of the first version", () => {
       ]),
     ).toEqual([
       [STOP, "stop-loss", "accepted", "10", null],
-      [TARGET, "take-profit", "accepted", null, "1000"],
+      [TARGET, "take-profit", "accepted", null, "1000.5"],
     ]);
     expect((await desk.execution.openOrders(patience)).map(({ clientOrderId }) => clientOrderId)).toEqual([
       STOP,
       TARGET,
     ]);
     expect([...desk.account.portfolio().positions.values()]).toMatchObject([
-      { stopPrice: "10", targetPrice: "1000", quantity: "1" },
+      { stopPrice: "10", targetPrice: "1000.5", quantity: "1" },
     ]);
     expect(await events()).toHaveLength(before);
   });

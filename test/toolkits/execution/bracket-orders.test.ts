@@ -102,6 +102,9 @@ describe("take-profit steps", () => {
     const trial = enter({ takeProfit: [{ afterMs: 2 * STEP_MS, gainPct: 5 }] });
     trial.match(flat(0, 100), flat(1, 107));
     expect(sold(trial, candle(2, [108, 109, 104, 105]))).toEqual(["take-profit 108 next-open 2"]);
+    const equal = enter({ takeProfit: [{ afterMs: 2 * STEP_MS, gainPct: 5 }] });
+    equal.match(flat(0, 100), flat(1, 104));
+    expect(sold(equal, flat(2, 105))).toEqual(["take-profit 105 next-open 2"]);
   });
 
   it("that begin inside a candle count from the next, at their price or, below the whole candle, at its low", () => {

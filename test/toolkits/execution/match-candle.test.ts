@@ -113,6 +113,14 @@ describe("market orders", () => {
     expect(new Set(part.events.flatMap((e) => (e.type === "fill" ? [e.fill.fillId] : []))).size).toBe(3);
   });
 
+  it("that find no whole step in a candle's volume wait without a word", () => {
+    const trial = selling();
+    const before = trial.events.length;
+    trial.match(flat(0, 100, 0.001));
+    expect(trial.events).toHaveLength(before);
+    expect(trial.match(flat(1, 100))).toHaveLength(1);
+  });
+
   it("that leave a rest too small to be sold end as dust", () => {
     const part = selling();
     part.match(flat(0, 100, 19.51));

@@ -248,6 +248,20 @@ describe("paper at the next open", () => {
   });
 });
 
+describe("a reader of reports", () => {
+  it("who asks twice at once does not drive the market past the answer to what was reported", async () => {
+    const trial = new OrderTrial(fakeVenue({ [BTC]: [candle(0, [100, 101, 80, 95])] }));
+    await trial.send(at(0), entryOrder());
+    const ask = (since: string | null) => trial.execution.reports(since, { nowMs: at(1) }, options);
+    const { cursor } = await ask(null);
+    await Promise.all([ask(cursor), ask(cursor)]);
+    expect((await trial.collect(at(1))).fills.map(({ role, atMs }) => [role, atMs])).toEqual([
+      ["entry", at(0)],
+      ["stop-loss", at(1)],
+    ]);
+  });
+});
+
 /** Falls, rises and gaps with thin candles, so that every kind of order gets its turn. */
 const prices = fc.array(fc.tuple(fc.integer({ min: 70, max: 130 }), fc.constantFrom(0, 5, 1e6)), {
   minLength: 8,

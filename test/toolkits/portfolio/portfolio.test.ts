@@ -198,4 +198,12 @@ describe("the portfolio", () => {
     expect(before).toEqual(copy);
     expect(applyEvent(before, order({ clientOrderId: "9".repeat(32), status: "rejected" }))).toBe(before);
   });
+
+  it("forgets the bracket of an entry that ended unfilled, also where the market is held", () => {
+    const bracket = { stopPct: 10, takeProfit: [], trailing: [], maxHoldMs: null };
+    const entry: Partial<Order> = { clientOrderId: "3".repeat(32), bracket };
+    const working = fold(buy("2", "100"), order({ ...entry, status: "accepted" }));
+    expect(working.brackets.size).toBe(1);
+    expect(applyEvent(working, order({ ...entry, status: "expired" })).brackets.size).toBe(0);
+  });
 });
