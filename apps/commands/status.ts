@@ -2,8 +2,9 @@
 
 import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
-import { type PortfolioView, viewPortfolio } from "#desk/documents/portfolio-view.ts";
+import { equityText, type PortfolioView, priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
+import type { Money } from "#schemas/money.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
@@ -23,7 +24,9 @@ interface StatusDocument {
   readonly control: string;
   readonly haltFile: string | null;
   readonly quote: string;
-  readonly equity: string;
+  readonly equity: Money;
+  /** In the equity, of positions whose price is old or not known. */
+  readonly valueAtOldPrices: Money;
   readonly cash: string;
   readonly dayChangePct: number | null;
   readonly drawdownPct: number | null;
@@ -69,6 +72,7 @@ export const statusCommand = deskCommand<StatusDocument>({
       haltFile: desk.haltFileExists() ? haltFile(desk.config) : null,
       quote: desk.quote,
       equity: view.equity,
+      valueAtOldPrices: view.valueAtOldPrices,
       cash: view.cash,
       dayChangePct: loss?.dayChangePct ?? null,
       drawdownPct: loss?.drawdownPct ?? null,
@@ -88,7 +92,7 @@ export const statusCommand = deskCommand<StatusDocument>({
     [
       `${style.bold(`desk ${s.desk}`)}  ${s.mode} on ${s.venue}, ${s.timeframe}`,
       `now        ${formatTime(s.nowMs)} UTC, run ${s.run}`,
-      `equity     ${formatAmount(s.equity)} ${s.quote} (cash ${formatAmount(s.cash)})${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
+      `equity     ${equityText(s)}, cash ${formatAmount(s.cash)}${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
       `positions  ${s.openPositions} of ${s.maxOpenPositions}, exposure ${s.exposurePct.toFixed(1)} %`,
       `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
       `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
@@ -113,11 +117,7 @@ function positionsText(view: PortfolioView, style: Style): string {
     { title: "market", value: (p) => p.symbol },
     { title: "quantity", value: (p) => p.quantity, align: "right" },
     { title: "entry", value: (p) => formatAmount(p.averagePrice), align: "right" },
-    { title: "price", value: (p) => (p.price === null ? "–" : formatAmount(p.price)), align: "right" },
-    {
-      title: "price of",
-      value: (p) => `${p.priceAtMs === null ? "–" : formatTime(p.priceAtMs)}${p.isListed ? "" : ", gone"}`,
-    },
+    { title: "price", value: priceText, align: "right" },
     { title: "value", value: (p) => formatAmount(p.value), align: "right" },
     { title: "P&L", value: (p) => profit(p.pnlPct, style), align: "right" },
     { title: "stop", value: (p) => level(p.stopPrice, p.stopDistancePct), align: "right" },
@@ -126,7 +126,7 @@ function positionsText(view: PortfolioView, style: Style): string {
   ]);
   return [
     ...(view.positions.length === 0 ? ["No positions."] : [rows]),
-    `equity ${formatAmount(view.equity)} ${view.quote}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
+    `equity ${equityText(view)}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
   ].join("\n");
 }
 

@@ -1,6 +1,7 @@
 // Floor 6. `triggers`: what Khala holds fresh -> the closes at which the house rules would act next, nearest first.
 
 import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { type PositionView, priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { mayEnter, type SecurityVerdict } from "#schemas/security.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
@@ -31,6 +32,8 @@ interface TriggersDocument {
   /** Fresh analyses, shown or not. */
   readonly fresh: number;
   readonly triggers: readonly TriggerRow[];
+  /** Positions without a fresh analysis: no trigger is known for them. */
+  readonly heldNotFresh: readonly PositionView[];
 }
 
 const rowLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 20);
@@ -50,7 +53,10 @@ export const triggersCommand = deskCommand<TriggersDocument>({
       return [triggerRow(recall.record, position !== undefined && !position.dust)];
     });
     const triggers = rows.toSorted(nearestFirst).slice(0, rowLimit(flags));
-    return { slot: currentSlot(desk), timeframe, fresh: rows.length, triggers };
+    const fresh = new Set(rows.map(({ symbol }) => symbol));
+    const view = await viewPortfolio(desk, options);
+    const heldNotFresh = view.positions.filter(({ symbol, dust }) => !dust && !fresh.has(symbol));
+    return { slot: currentSlot(desk), timeframe, fresh: rows.length, triggers, heldNotFresh };
   },
   render: triggersText,
 });
@@ -82,8 +88,9 @@ function wayToGo({ held, verdict, enterDistancePct, exitDistancePct }: TriggerRo
   return enterDistancePct === null || !mayEnter(verdict) ? Number.POSITIVE_INFINITY : -enterDistancePct;
 }
 
-function triggersText({ slot, timeframe, fresh, triggers }: TriggersDocument, style: Style): string {
-  if (fresh === 0) return "Khala holds no fresh analysis. Run `deeptrader sleep --once`, or start the desk.";
+function triggersText({ slot, timeframe, fresh, triggers, heldNotFresh }: TriggersDocument, style: Style): string {
+  const held = heldNotFresh.map((p) => `\nheld, no trigger known: ${p.symbol} ${priceText(p)}`).join("");
+  if (fresh === 0) return `Khala holds no fresh analysis. Run \`deeptrader sleep --once\`, or start the desk.${held}`;
   const rows = table(triggers, [
     { title: "market", value: (row) => row.symbol },
     { title: "price", value: (row) => formatAmount(row.price), align: "right" },
@@ -93,7 +100,7 @@ function triggersText({ slot, timeframe, fresh, triggers }: TriggersDocument, st
     { title: "", value: (row) => (row.held ? style.bold("held") : "") },
   ]);
   const count = triggers.length < fresh ? `${triggers.length} of ${fresh} markets, nearest first` : "nearest first";
-  return `${rows}\n${style.dim(`at the ${timeframe} close after ${formatTime(slot)} UTC, if it has a candle; ${count}`)}`;
+  return `${rows}${held}\n${style.dim(`at the ${timeframe} close after ${formatTime(slot)} UTC, if it has a candle; ${count}`)}`;
 }
 
 const level = (price: number | null, distancePct: number | null): string =>

@@ -5,6 +5,7 @@ import { formatAmount, formatClock, formatPct, formatTime } from "#desk/document
 import { journalLine } from "#desk/documents/journal-line.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import type { LiveSlotReport } from "#desk/run-slot/live-slot.ts";
+import { isPositive } from "#schemas/money.ts";
 import type { ControlState, Portfolio } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
 import { notUsableText } from "./left-out-text.ts";
@@ -25,7 +26,7 @@ export function slotLine(
   const time = withDate ? formatTime(report.slotMs) : formatClock(report.slotMs);
   const parts = [
     `${style.bold(time)} ${desk.marketData.simulated ? "SIMULATED " : ""}${sleep.failed.length > 0 ? style.warn(fresh) : fresh} ${(report.durationMs / 1000).toFixed(1)}s`,
-    `eq ${formatAmount(view.equity)} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, entries stop at −${limits.maxDayLossPct} %`}`.trimEnd(),
+    `eq ${formatAmount(view.equity)}${isPositive(view.valueAtOldPrices) ? ` (of it ${formatAmount(view.valueAtOldPrices)} at old prices)` : ""} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, entries stop at −${limits.maxDayLossPct} %`}`.trimEnd(),
     `${view.openPositions}/${limits.maxOpenPositions} open, exp ${view.exposurePct.toFixed(0)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
     ...[notUsableText(sleep)].filter((text) => text !== null),
     actionsText(trade, desk.haltFileExists() ? "halted" : control, style),

@@ -1,11 +1,21 @@
 // Floor 4. The portfolio valued at what Khala last saw: what `status`, `positions` and the slot line show.
 
 import type { Analysis } from "#schemas/analysis.ts";
-import { decimalFromNumber, type Money, multiply, subtract, toNumber } from "#schemas/money.ts";
+import {
+  add,
+  decimalFromNumber,
+  isPositive,
+  type Money,
+  multiply,
+  subtract,
+  toNumber,
+  ZERO_MONEY,
+} from "#schemas/money.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import type { Desk } from "../desk.ts";
+import { slotAt } from "../slots.ts";
 import { formatAge, formatAmount, formatTime } from "./format.ts";
 
 export interface PositionView {
@@ -15,7 +25,11 @@ export interface PositionView {
   /** Newest known close; null where Khala has none. */
   readonly price: number | null;
   /** Close time of the candle that the price is of. */
-  readonly priceAtMs: UnixMs | null;
+  readonly priceAsOfMs: UnixMs | null;
+  /** From there to now, ms. */
+  readonly priceAgeMs: number | null;
+  /** Not known, of an earlier candle than the slot's, or of a market that has gone: what it is worth now is not known. */
+  readonly isPriceOld: boolean;
   /** False where the venue no longer has the market: its price is the last there was. */
   readonly isListed: boolean;
   readonly value: Money;
@@ -34,6 +48,8 @@ export interface PortfolioView {
   readonly quote: string;
   readonly cash: Money;
   readonly equity: Money;
+  /** Value in the equity of positions whose price is old, at that price; where none is known, at cost. */
+  readonly valueAtOldPrices: Money;
   readonly positions: readonly PositionView[];
   readonly openPositions: number;
   readonly exposurePct: number;
@@ -47,8 +63,14 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
   const marks = await marksOf(desk, symbols, options);
   const prices = new Map([...marks].map(([symbol, { price }]) => [symbol, price]));
   const equity = equityOf(portfolio, prices);
+  const nowMs = desk.clock.now();
+  const slotMs = slotAt(nowMs, desk.config.timeframe, desk.marketData.graceMs);
   const positions = [...portfolio.positions.values()].map((position) =>
-    viewPosition(position, marks.get(position.symbol), desk.markets.has(position.symbol)),
+    viewPosition(position, marks.get(position.symbol), {
+      isListed: desk.markets.has(position.symbol),
+      slotMs,
+      nowMs,
+    }),
   );
   const invested = positions.reduce((sum, position) => sum + toNumber(position.value), 0);
   const atStops = positions.reduce((sum, p) => sum + lossAtStop(p), 0);
@@ -57,6 +79,7 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
     quote: portfolio.quote,
     cash: portfolio.cash,
     equity,
+    valueAtOldPrices: positions.reduce((sum, p) => (p.isPriceOld ? add(sum, p.value) : sum), ZERO_MONEY),
     positions,
     openPositions: positions.filter((position) => !position.dust).length,
     exposurePct: equityNumber > 0 ? (invested / equityNumber) * 100 : 0,
@@ -80,7 +103,11 @@ async function marksOf(
   return marks;
 }
 
-function viewPosition(position: Position, mark: Mark | undefined, isListed: boolean): PositionView {
+function viewPosition(
+  position: Position,
+  mark: Mark | undefined,
+  { isListed, slotMs, nowMs }: { readonly isListed: boolean; readonly slotMs: UnixMs; readonly nowMs: UnixMs },
+): PositionView {
   const price = mark?.price ?? null;
   const distance = (level: string | null): number | null =>
     level === null || price === null ? null : (toNumber(level) / price - 1) * 100;
@@ -89,7 +116,9 @@ function viewPosition(position: Position, mark: Mark | undefined, isListed: bool
     quantity: position.quantity,
     averagePrice: position.averagePrice,
     price,
-    priceAtMs: mark?.asOfMs ?? null,
+    priceAsOfMs: mark?.asOfMs ?? null,
+    priceAgeMs: mark === undefined ? null : nowMs - mark.asOfMs,
+    isPriceOld: mark === undefined || !isListed || mark.asOfMs < slotMs,
     isListed,
     value: multiply(position.quantity, price === null ? position.averagePrice : decimalFromNumber(price)) as Money,
     pnlPct: price === null ? null : (price / toNumber(position.averagePrice) - 1) * 100,
@@ -106,15 +135,23 @@ function viewPosition(position: Position, mark: Mark | undefined, isListed: bool
  * `4.5564`; with its time where it is older than the slot: `4.5564 (of 12:05, 25 min old)`, and of a market that has gone
  * `last price 4.5564 (of 12:05, 3.0 d old, market gone)`.
  */
-export function priceText(
-  { price, priceAtMs, isListed }: Pick<PositionView, "price" | "priceAtMs" | "isListed">,
-  { slotMs, nowMs }: { readonly slotMs: UnixMs; readonly nowMs: UnixMs },
-): string {
-  if (price === null || priceAtMs === null) return isListed ? "price not known" : "price not known, market gone";
-  if (isListed && priceAtMs >= slotMs) return formatAmount(price);
-  const age = `(of ${formatTime(priceAtMs)}, ${formatAge(nowMs - priceAtMs)} old${isListed ? "" : ", market gone"})`;
+export function priceText({ price, priceAsOfMs, priceAgeMs, isListed, isPriceOld }: PricedView): string {
+  if (price === null || priceAsOfMs === null || priceAgeMs === null)
+    return isListed ? "price not known" : "price not known, market gone";
+  if (!isPriceOld) return formatAmount(price);
+  const age = `(of ${formatTime(priceAsOfMs)}, ${formatAge(priceAgeMs)} old${isListed ? "" : ", market gone"})`;
   return `${isListed ? "" : "last price "}${formatAmount(price)} ${age}`;
 }
+
+type PricedView = Pick<PositionView, "price" | "priceAsOfMs" | "priceAgeMs" | "isListed" | "isPriceOld">;
+
+/** `9,999.5 USDT (of it 123.4 at old prices)` */
+export const equityText = ({
+  equity,
+  valueAtOldPrices,
+  quote,
+}: Pick<PortfolioView, "equity" | "valueAtOldPrices" | "quote">): string =>
+  `${formatAmount(equity)} ${quote}${isPositive(valueAtOldPrices) ? ` (of it ${formatAmount(valueAtOldPrices)} at old prices)` : ""}`;
 
 /** Negative: what the fall from the present value to the stop would cost. A position without a stop is not in it. */
 const lossAtStop = (p: PositionView): number =>

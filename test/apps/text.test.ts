@@ -114,11 +114,11 @@ describe("slotLine", () => {
   };
   const line = (
     control: ControlState,
-    { withDate = false, haltFile = false, buys = 0, sleep = report.sleep } = {},
+    { withDate = false, haltFile = false, buys = 0, sleep = report.sleep, valueAtOldPrices = "0" } = {},
   ): string =>
     slotLine(
       { ...report, sleep, trade: { orders: Array(buys).fill({ side: "buy" }), refusals: [] } } as never,
-      { equity: "10000", openPositions: 0, exposurePct: 0, allStopsHitPct: 0 } as never,
+      { equity: "10000", valueAtOldPrices, openPositions: 0, exposurePct: 0, allStopsHitPct: 0 } as never,
       {
         account: { portfolio: () => ({ control, loss: null }) },
         config: { limits: { maxDayLossPct: 2, maxOpenPositions: 10 } } as never,
@@ -140,6 +140,11 @@ describe("slotLine", () => {
     const sleep = { ...report.sleep, unusable: { "token unknown": 2 } };
     expect(line("running", { sleep })).toContain("| 2 of 5 not usable: 2 token unknown | nothing to do");
     expect(line("running")).not.toContain("usable");
+  });
+
+  it("says how much of the equity stands on old prices", () => {
+    expect(line("running", { valueAtOldPrices: "210.5" })).toContain("| eq 10,000 (of it 210.5 at old prices) |");
+    expect(line("running")).toContain("| eq 10,000 |");
   });
 
   it("carries the date where it is asked for", () => {

@@ -4,15 +4,11 @@ import { tradesCommand } from "#apps/commands/trades.ts";
 import { createIo } from "#apps/io.ts";
 import { renderTrades, tradesCsv } from "#apps/text/trades-text.ts";
 import { TradesReport, tradesReportOf } from "#desk/documents/trades-report.ts";
-import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
-import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
-import { openTestDesk, patience } from "#test/support/desk.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { eager } from "#test/support/eager-strategy.ts";
-import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
-import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
-import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
+import { simulatedDesk } from "./simulated-desk.ts";
 
 const { style } = createIo({ json: true, quiet: true });
 const DAY_MS = 86_400_000;
@@ -113,26 +109,10 @@ describe("closed trades", () => {
 
 describe("the command", () => {
   it("reads the trades of the run, with buy and hold of the same time beside them", async () => {
-    const [seed, assets, startMs] = [7, 12, unixMs(Date.UTC(2024, 2, 1, 12))];
-    const marketData = createSimulatedVenue({ seed, assets });
-    const markets = new Map((await marketData.markets(patience)).map((market) => [market.symbol, market]));
-    const venue = {
-      marketData,
-      markets,
-      universe: createSimulatedUniverse({ seed, assets }),
-      security: createSimulatedSecurity({ seed, assets }),
-    };
-    const { desk, store, clock } = await openTestDesk({ venue, startMs, assets, strategy: eager });
-    const started = { type: "run-started", atMs: startMs, quote: "USDT", venueId: marketData.venueId } as const;
-    const run = { strategyId: eager.id, timeframe: "5m", securityPolicy: "recorded" };
-    await desk.account.append([{ ...started, ...run, cash: desk.account.portfolio().cash }], patience);
-    for (let slot = 0; slot < 24; slot++) {
-      const slotMs = unixMs(startMs + slot * timeframeMs("5m"));
-      clock.advanceTo(slotMs);
-      await runLiveSlot(desk, slotMs, patience);
-    }
+    const { desk, clock, run, runSlot } = await simulatedDesk({ strategy: eager });
+    for (let slot = 0; slot < 24; slot++) await runSlot(slot);
     const ask = async (flags: Readonly<Record<string, unknown>>) =>
-      (await tradesCommand.execute({ desk, store } as never, { args: [], flags }, patience)) as TradesReport;
+      (await run<TradesReport>(tradesCommand, flags)).document;
     const all = await ask({});
     expect(all.trades).toEqual(desk.account.statistics().trades());
     expect(all.trades.length).toBeGreaterThan(2);

@@ -16,23 +16,18 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct } from "../../documents/format.ts";
-import { type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
-import { slotAt } from "../../slots.ts";
+import { equityText, type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
 
 export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
   const { loss, orders } = desk.account.portfolio();
   const held = view.positions.filter((p) => !p.dust);
-  const slotMs = slotAt(nowMs, desk.config.timeframe, desk.marketData.graceMs);
-  const positions =
-    held.length === 0
-      ? "No open positions."
-      : `${held.length} open: ${held.map((p) => heldText(p, { slotMs, nowMs })).join(", ")}.`;
+  const positions = held.length === 0 ? "No open positions." : `${held.length} open: ${held.map(heldText).join(", ")}.`;
   const resting =
     orders.size === 0 ? "" : ` ${orders.size} ${orders.size === 1 ? "order rests" : "orders rest"} at the venue.`;
   const today = loss === null ? "" : ` (${formatPct(loss.dayChangePct)} today)`;
   return {
-    text: `Equity ${formatAmount(view.equity)} ${view.quote}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}${resting}`,
+    text: `Equity ${equityText(view)}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}${resting}`,
     asOfMs: desk.account.portfolio().settledThroughMs ?? nowMs,
     analysisIds: [],
     recordsRead: view.positions.length,
@@ -40,10 +35,9 @@ export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOpti
 }
 
 /** `SOL/USDT 2 (+0.42 %)`, with the price where it is not of this slot. */
-function heldText(p: PositionView, at: { readonly slotMs: UnixMs; readonly nowMs: UnixMs }): string {
-  if (p.pnlPct === null) return `${p.symbol} ${p.quantity} (${priceText(p, at)})`;
-  const isNow = p.isListed && p.priceAtMs !== null && p.priceAtMs >= at.slotMs;
-  return `${p.symbol} ${p.quantity} (${formatPct(p.pnlPct)}${isNow ? "" : ` at ${priceText(p, at)}`})`;
+function heldText(p: PositionView): string {
+  if (p.pnlPct === null) return `${p.symbol} ${p.quantity} (${priceText(p)})`;
+  return `${p.symbol} ${p.quantity} (${formatPct(p.pnlPct)}${p.isPriceOld ? ` at ${priceText(p)}` : ""})`;
 }
 
 /** What one resting stop costs from the present value, fee and slippage of the desk's settings included. */
@@ -87,7 +81,6 @@ export async function stopLossText(
     );
   }
   const { slippageBps } = desk.config.costs;
-  const slotMs = slotAt(about.nowMs, desk.config.timeframe, desk.marketData.graceMs);
   const feeBpsOf = (symbol: MarketSymbol) => desk.markets.get(symbol)?.feeBps ?? desk.config.costs.feeBps;
   const ofEquity = (amount: string): string =>
     isPositive(view.equity) ? `, ${formatPct((toNumber(amount) / toNumber(view.equity)) * 100)} of equity` : "";
@@ -100,10 +93,7 @@ export async function stopLossText(
     const { change, fee } = stopLossOf({ ...p, stopPrice: p.stopPrice as Price }, price, costs);
     total = add(total, change);
     fees = add(fees, fee);
-    const from =
-      p.price === null
-        ? `its entry price ${formatAmount(price)} (no newer one is known)`
-        : priceText(p, { slotMs, nowMs: about.nowMs });
+    const from = p.price === null ? `its entry price ${formatAmount(price)} (no newer one is known)` : priceText(p);
     return `${p.symbol} ${p.quantity}: from ${from} to the stop ${formatAmount(p.stopPrice)}, ${formatAmount(change)} ${view.quote}${ofEquity(change)}.`;
   });
   const stops = held.filter((p) => p.stopPrice !== null).length;

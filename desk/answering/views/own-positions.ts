@@ -7,7 +7,6 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAge, formatAmount, formatPct, formatTime } from "../../documents/format.ts";
 import { type PortfolioView, type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
-import { slotAt } from "../../slots.ts";
 import { tradeLine } from "./own-trades.ts";
 
 /** Positions named in one answer. */
@@ -17,13 +16,12 @@ type About = Pick<DatedAbout, "symbol" | "nowMs"> & { readonly figure: AccountFi
 interface At {
   readonly quote: string;
   readonly nowMs: UnixMs;
-  readonly slotMs: UnixMs;
 }
 
 export async function positionFigure(desk: Desk, about: About, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
   const { nowMs } = about;
-  const at: At = { quote: view.quote, nowMs, slotMs: slotAt(nowMs, desk.config.timeframe, desk.marketData.graceMs) };
+  const at: At = { quote: view.quote, nowMs };
   return {
     text: textOf(desk, view, about, at),
     asOfMs: desk.account.portfolio().settledThroughMs ?? nowMs,
@@ -114,7 +112,7 @@ function lineOf(figure: AccountFigure, p: PositionView, at: At): string {
   const since = `${formatTime(p.openedAtMs)} UTC, ${formatAge(at.nowMs - p.openedAtMs)} ago`;
   switch (figure) {
     case "entry-price":
-      return `${held}: average entry price ${formatAmount(p.averagePrice)} ${at.quote}, bought ${since}; now ${priceText(p, at)}.`;
+      return `${held}: average entry price ${formatAmount(p.averagePrice)} ${at.quote}, bought ${since}; now ${priceText(p)}.`;
     case "entry-time":
     case "oldest-position":
     case "newest-position":
@@ -122,12 +120,12 @@ function lineOf(figure: AccountFigure, p: PositionView, at: At): string {
     case "quantity":
     case "largest-position":
       return p.price === null
-        ? `${held}, bought for ${formatAmount(costOf(p))} ${at.quote}; ${priceText(p, at)}.`
-        : `${held}, worth ${formatAmount(p.value)} ${at.quote} at ${priceText(p, at)}.`;
+        ? `${held}, bought for ${formatAmount(costOf(p))} ${at.quote}; ${priceText(p)}.`
+        : `${held}, worth ${formatAmount(p.value)} ${at.quote} at ${priceText(p)}.`;
     case "stop-distance":
-      return `${held}: ${levelText("stop", p.stopPrice, p.stopDistancePct)}, ${levelText("target", p.targetPrice, p.targetDistancePct)}; now ${priceText(p, at)}.`;
+      return `${held}: ${levelText("stop", p.stopPrice, p.stopDistancePct)}, ${levelText("target", p.targetPrice, p.targetDistancePct)}; now ${priceText(p)}.`;
     default:
-      return `${held}: ${profit}, from ${formatAmount(p.averagePrice)} to ${priceText(p, at)}.`;
+      return `${held}: ${profit}, from ${formatAmount(p.averagePrice)} to ${priceText(p)}.`;
   }
 }
 
