@@ -3,7 +3,6 @@
 
 import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { Predictor } from "#desk/planning/predictor.ts";
-import type { PrequentialScores } from "#desk/planning/prequential.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
@@ -21,6 +20,7 @@ import {
   sumWork,
   tick,
 } from "./eval-desk.ts";
+import { type PrequentialScores, ScoredPredictor } from "./prequential.ts";
 import { type BankItem, drawItems, questionBank, shuffled } from "./traffic.ts";
 
 /** How synthetic questions fall. */
@@ -159,7 +159,7 @@ export async function runSession(parts: SessionParts): Promise<Session> {
   const desk = await openEvalDesk({ market, thinking });
   const bare = forgetful(desk);
   const of = { deskId: desk.desk.deskId, venueId: market.marketData.venueId };
-  const [predictor, misled] = [new Predictor(of), new Predictor(of)];
+  const [predictor, misled] = [new ScoredPredictor(of), new Predictor(of)];
   const read = readBank(market, bankOf(market));
   const asked: Asked[] = [];
   for (const [bar, items] of streamOf(parts).entries()) {
@@ -181,8 +181,8 @@ export async function runSession(parts: SessionParts): Promise<Session> {
         scratchUnits: workUnits(scratch.work),
         equal: saidBy(answer) === scratch.said,
         content: scratch.content,
-        bits: -Math.log2(predictor.probability(intent)),
-        shuffledBits: -Math.log2(misled.probability(intent)),
+        bits: -Math.log2(predictor.guess(intent).probability),
+        shuffledBits: -Math.log2(misled.guess(intent).probability),
       });
       predictor.learn({ intent, atMs: slotMs });
       misled.learn({ intent: other, atMs: slotMs });

@@ -18,7 +18,6 @@ export interface PassBudget {
   /** Null where so much may be spent; else the limit that it would break. A price that just fits, fits. */
   refuses(units: number, tokens?: number): BudgetName | null;
   spend(spent: Spend): void;
-  remaining(): Spend;
 }
 
 /** @param today what the day has cost before this pass */
@@ -36,10 +35,6 @@ export function openPass(policy: ThinkingPolicy, today: Spend): PassBudget {
       units += spent.units;
       tokens += spent.tokens;
     },
-    remaining: () => ({
-      units: Math.max(0, Math.min(policy.passUnits, policy.dayUnits - today.units) - units),
-      tokens: Math.max(0, Math.min(policy.passTokens, policy.dayTokens - today.tokens) - tokens),
-    }),
   };
 }
 

@@ -1,11 +1,5 @@
 // Floor 4. Occurrences in time → counts that halve with every half-life. Pure; holds a bounded number of names.
 
-/** As JSON: weights at `atMs`. */
-export interface DecayedCountsState {
-  readonly atMs: number;
-  readonly weights: readonly (readonly [name: string, weight: number])[];
-}
-
 /**
  * A count of each name in which an occurrence of one half-life ago weighs 1/2. Time never goes back: an earlier moment than
  * the last counts as the last. Where there are too many names, the lightest goes.
@@ -17,12 +11,9 @@ export class DecayedCounts {
   #atMs = 0;
   #total = 0;
 
-  constructor(halfLifeMs: number, maxNames: number, state?: DecayedCountsState) {
+  constructor(halfLifeMs: number, maxNames: number) {
     this.#halfLifeMs = halfLifeMs;
     this.#maxNames = maxNames;
-    if (state === undefined) return;
-    this.#atMs = state.atMs;
-    for (const [name, weight] of state.weights) this.#set(name, weight);
   }
 
   add(name: string, atMs: number): void {
@@ -50,22 +41,6 @@ export class DecayedCounts {
 
   has(name: string): boolean {
     return this.#weights.has(name);
-  }
-
-  names(): Iterable<string> {
-    return this.#weights.keys();
-  }
-
-  /** Heaviest first; equal ones by name. */
-  heaviest(limit: number): readonly string[] {
-    return [...this.#weights]
-      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-      .slice(0, limit)
-      .map(([name]) => name);
-  }
-
-  state(): DecayedCountsState {
-    return { atMs: this.#atMs, weights: [...this.#weights] };
   }
 
   #factor(nowMs: number): number {

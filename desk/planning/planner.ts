@@ -13,7 +13,7 @@ import { createDayBudget, type DayBudget } from "./budget.ts";
 import { type MarketNote, noteOf } from "./events.ts";
 import { Predictor } from "./predictor.ts";
 import { createThinkingRuns, type ThinkingRuns } from "./thinking-runs.ts";
-import { createStepAside, type StepAside, type StepAsideParts } from "./yield-to-questions.ts";
+import { createStepAside, type StepAsideParts } from "./yield-to-questions.ts";
 
 /** Newest questions that the predictor is rebuilt from. */
 const MAX_HISTORY = 2_000;
@@ -39,7 +39,7 @@ export interface Planner {
   readonly budget: DayBudget;
   readonly runs: ThinkingRuns;
   /** What one sweep awaits before each market. */
-  stepAside(): StepAside;
+  stepAside(): () => Promise<void>;
   /** With everything learnt that is visible at `nowMs`. @throws StoreError */
   predictor(nowMs: UnixMs, options: CallOptions): Promise<Predictor>;
   /** Questions recorded in this process since it began. */

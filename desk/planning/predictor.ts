@@ -2,9 +2,8 @@
 // it knows is a function of the questions in their order, so it is rebuilt from the history of questions.
 import { type Intent, intentKey } from "#schemas/question.ts";
 import { type DeskId, timeframeMs, type UnixMs, type VenueId } from "#schemas/units.ts";
-import { DecayedCounts, type DecayedCountsState } from "./decayed-counts.ts";
-import { PrequentialScore, type PrequentialScores, type PrequentialState, type Rank } from "./prequential.ts";
-import { Recency, type RecencyState } from "./recency.ts";
+import { DecayedCounts } from "./decayed-counts.ts";
+import { Recency } from "./recency.ts";
 
 /** Market time after which a question counts half: a day of them, 288 slots of 5 minutes. */
 export const HALF_LIFE_MS = timeframeMs("1d");
@@ -42,18 +41,6 @@ export interface AskedIntent {
   readonly atMs: UnixMs;
 }
 
-/** All of it as JSON. */
-export interface PredictorState {
-  readonly intents: readonly Intent[];
-  readonly counts: DecayedCountsState;
-  readonly shapes: DecayedCountsState;
-  readonly markets: DecayedCountsState;
-  readonly recency: RecencyState;
-  readonly weights: Readonly<Record<Guess, number>>;
-  readonly firstMs: number | null;
-  readonly score: PrequentialState;
-}
-
 export interface LikelyIntent {
   readonly intent: Intent;
   readonly probability: number;
@@ -62,34 +49,23 @@ export interface LikelyIntent {
 export class Predictor {
   readonly #of: { readonly deskId: DeskId; readonly venueId: VenueId };
   readonly #intents = new Map<string, Intent>();
-  readonly #counts: DecayedCounts;
-  readonly #shapes: DecayedCounts;
-  readonly #markets: DecayedCounts;
-  readonly #recency: Recency;
-  readonly #score: PrequentialScore;
-  #weights: Readonly<Record<Guess, number>>;
+  readonly #counts = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS);
+  readonly #shapes = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS);
+  readonly #markets = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS);
+  readonly #recency = new Recency();
+  #weights: Readonly<Record<Guess, number>> = START_WEIGHTS;
   #structure = new Map<string, number>();
   #structuralIntents: readonly Intent[] = [];
-  #firstMs: number | null;
+  #firstMs: number | null = null;
 
-  constructor(of: { readonly deskId: DeskId; readonly venueId: VenueId }, state?: PredictorState) {
+  constructor(of: { readonly deskId: DeskId; readonly venueId: VenueId }) {
     this.#of = of;
-    for (const intent of state?.intents ?? []) this.#intents.set(this.#key(intent), intent);
-    this.#counts = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS, state?.counts);
-    this.#shapes = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS, state?.shapes);
-    this.#markets = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS, state?.markets);
-    this.#recency = new Recency(state?.recency);
-    this.#weights = state?.weights ?? START_WEIGHTS;
-    this.#firstMs = state?.firstMs ?? null;
-    this.#score = new PrequentialScore(state?.score);
   }
 
-  /** Scores the prediction there was, then learns. Returns the score: −log2 of the probability that this intent had. */
-  learn({ intent, atMs }: AskedIntent): number {
+  /** Weighs the guesses by how likely each held this question, then counts it. */
+  learn({ intent, atMs }: AskedIntent): void {
     const key = this.#key(intent);
-    const { guesses, mixed, base } = this.#guessesOf(key, intent);
-    this.#score.add({ key, probability: mixed, frequency: guesses.frequency, base, rank: this.#rank(key, mixed) });
-    this.#reweigh(guesses);
+    this.#reweigh(this.#guesses(this.#view(), key, intent));
     this.#recency.use(key);
     this.#counts.add(key, atMs);
     this.#shapes.add(shapeOf(intent), atMs);
@@ -99,7 +75,6 @@ export class Predictor {
       for (const each of this.#intents.keys()) if (!this.#counts.has(each)) this.#intents.delete(each);
     }
     this.#firstMs ??= atMs;
-    return -Math.log2(mixed);
   }
 
   /**
@@ -111,9 +86,11 @@ export class Predictor {
     this.#structure = new Map(intents.map((intent) => [this.#key(intent), 1 / intents.length]));
   }
 
-  /** Of the next question being exactly this one. */
-  probability(intent: Intent): number {
-    return this.#guessesOf(this.#key(intent), intent).mixed;
+  /** Of the next question being exactly this one; by frequency alone; and where it was never asked. */
+  guess(intent: Intent): { readonly probability: number; readonly frequency: number; readonly base: number } {
+    const view = this.#view();
+    const guesses = this.#guesses(view, this.#key(intent), intent);
+    return { probability: this.#mixed(guesses), frequency: guesses.frequency, base: this.#base(view, intent) };
   }
 
   /** Questions of whatever kind per hour of market time, as the last half-life has seen them. */
@@ -154,45 +131,8 @@ export class Predictor {
       .map(({ intent, probability }) => ({ intent, probability }));
   }
 
-  /** How well it has predicted, beside the two plain ways. */
-  scores(): PrequentialScores {
-    return this.#score.scores();
-  }
-
-  /** Share of each guess in the mixture. */
-  weights(): Readonly<Record<Guess, number>> {
-    return this.#weights;
-  }
-
-  state(): PredictorState {
-    return {
-      intents: [...this.#intents.values()],
-      counts: this.#counts.state(),
-      shapes: this.#shapes.state(),
-      markets: this.#markets.state(),
-      recency: this.#recency.state(),
-      weights: this.#weights,
-      firstMs: this.#firstMs,
-      score: this.#score.state(),
-    };
-  }
-
   #key(intent: Intent): string {
     return intentKey(intent, this.#of);
-  }
-
-  /** Null where it was never asked. */
-  #rank(key: string, probability: number): Rank | null {
-    if (!this.#intents.has(key)) return null;
-    const view = this.#view();
-    let better = 0;
-    let equal = -1;
-    for (const [other, intent] of this.#intents) {
-      const theirs = this.#mix(view, other, intent);
-      if (theirs > probability) better += 1;
-      else if (theirs === probability) equal += 1;
-    }
-    return { better, equal };
   }
 
   #structuralAsksPerHour(): number {
@@ -202,20 +142,13 @@ export class Predictor {
 
   /** What is the same for every intent at one moment. */
   #view() {
-    const places = new Map(this.#recency.newest(this.#recency.size).map((name, place) => [name, place]));
     return {
-      places,
+      places: this.#recency.places(),
       recency: this.#recency.distribution(),
       counts: backOff(this.#counts),
       shapes: backOff(this.#shapes),
       markets: backOff(this.#markets),
     };
-  }
-
-  #guessesOf(key: string, intent: Intent) {
-    const view = this.#view();
-    const guesses = this.#guesses(view, key, intent);
-    return { guesses, mixed: this.#mixed(guesses), base: this.#base(view, intent) };
   }
 
   #mix(view: View, key: string, intent: Intent): number {

@@ -9,11 +9,6 @@ const PRIOR = 0.5;
 /** After every observation the counts are multiplied by this: they forget within some hundreds of questions. */
 const FORGETTING = 0.998;
 
-export interface RecencyState {
-  readonly names: readonly string[];
-  readonly groups: readonly (readonly [group: number, weight: number])[];
-}
-
 /** `NEW`: not among the names remembered. */
 const NEW = -1;
 
@@ -28,55 +23,36 @@ const span = (group: number): readonly [first: number, size: number] => {
 };
 
 export class Recency {
-  #names: string[];
-  readonly #groups: Map<number, number>;
+  readonly #names: string[] = [];
+  readonly #groups = new Map<number, number>();
 
-  constructor(state?: RecencyState) {
-    this.#names = [...(state?.names ?? [])];
-    this.#groups = new Map(state?.groups ?? []);
-  }
-
-  /** 0 for the last used; undefined where it is not remembered. */
-  place(name: string): number | undefined {
-    const at = this.#names.indexOf(name);
-    return at === -1 ? undefined : at;
-  }
-
-  get size(): number {
-    return this.#names.length;
-  }
-
-  /** The first `limit` names, the last used first. */
-  newest(limit: number): readonly string[] {
-    return this.#names.slice(0, limit);
+  /** The place of each name: 0 for the last used. */
+  places(): ReadonlyMap<string, number> {
+    return new Map(this.#names.map((name, place) => [name, place]));
   }
 
   /** Probability of the name at each place, and of one that is not remembered; they sum to 1. */
   distribution(): { readonly byPlace: readonly number[]; readonly unseen: number } {
     const weightOf = (group: number) => (this.#groups.get(group) ?? 0) + PRIOR;
-    const lastGroup = this.size === 0 ? -1 : groupOf(this.size - 1);
+    const lastGroup = this.#names.length === 0 ? -1 : groupOf(this.#names.length - 1);
     let total = weightOf(NEW);
     for (let group = 0; group <= lastGroup; group++) total += weightOf(group);
     const byPlace: number[] = [];
     for (let group = 0; group <= lastGroup; group++) {
       const [first, size] = span(group);
-      const there = Math.min(size, this.size - first);
+      const there = Math.min(size, this.#names.length - first);
       for (let i = 0; i < there; i++) byPlace.push(weightOf(group) / total / there);
     }
     return { byPlace, unseen: weightOf(NEW) / total };
   }
 
   use(name: string): void {
-    const place = this.place(name);
-    const group = place === undefined ? NEW : groupOf(place);
+    const place = this.#names.indexOf(name);
+    const group = place === -1 ? NEW : groupOf(place);
     for (const [each, weight] of this.#groups) this.#groups.set(each, weight * FORGETTING);
     this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
-    if (place !== undefined) this.#names.splice(place, 1);
+    if (place !== -1) this.#names.splice(place, 1);
     this.#names.unshift(name);
     if (this.#names.length > MAX_NAMES) this.#names.pop();
-  }
-
-  state(): RecencyState {
-    return { names: [...this.#names], groups: [...this.#groups] };
   }
 }

@@ -16,21 +16,14 @@ export interface StepAsideParts {
   readonly sleep: Clock["sleep"];
 }
 
-/** One sweep's hook; `interruptions` counts how often it stepped aside. */
-export interface StepAside {
-  readonly beforeStep: () => Promise<void>;
-  interruptions(): number;
-}
-
-export function createStepAside({ questionPriority, monotonicMs, sleep }: StepAsideParts): StepAside {
-  let interruptions = 0;
+/** What one sweep awaits before each market. */
+export function createStepAside({ questionPriority, monotonicMs, sleep }: StepAsideParts): () => Promise<void> {
   let patienceMs = PATIENCE_MS;
   let breathedAtMs = monotonicMs();
   // Several markets are read at once: they wait together, and their waiting counts once.
   let waiting: Promise<void> | null = null;
 
   const wait = async (): Promise<void> => {
-    interruptions += 1;
     const startedMs = monotonicMs();
     const enough = new AbortController();
     const isOver = sleep(patienceMs, { signal: enough.signal }).then(
@@ -42,18 +35,15 @@ export function createStepAside({ questionPriority, monotonicMs, sleep }: StepAs
     patienceMs = wasCutShort ? 0 : patienceMs - (monotonicMs() - startedMs);
   };
 
-  return {
-    async beforeStep() {
-      if (monotonicMs() - breathedAtMs >= BREATH_MS) {
-        await turn();
-        breathedAtMs = monotonicMs();
-      }
-      if (!questionPriority.isAsked() || patienceMs <= 0) return;
-      waiting ??= wait().finally(() => {
-        waiting = null;
-      });
-      await waiting;
-    },
-    interruptions: () => interruptions,
+  return async () => {
+    if (monotonicMs() - breathedAtMs >= BREATH_MS) {
+      await turn();
+      breathedAtMs = monotonicMs();
+    }
+    if (!questionPriority.isAsked() || patienceMs <= 0) return;
+    waiting ??= wait().finally(() => {
+      waiting = null;
+    });
+    await waiting;
   };
 }

@@ -72,7 +72,7 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
       origin: "sleep",
       returnsToMs,
       askAgainForMs,
-      beforeStep: desk.planner.stepAside().beforeStep,
+      beforeStep: desk.planner.stepAside(),
       ...(tooLong === null ? {} : { tooLong }),
     },
     options,

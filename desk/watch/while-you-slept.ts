@@ -1,9 +1,7 @@
 // Floor 4. Journal rows since the operator last looked -> at most 14 lines, most important first. Pure. Every figure is made
 // of the rows that its line cites, and of no others.
-import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import type { AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
-import { RetentionPolicy } from "#schemas/retention.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { amountText, pctText, timeText } from "./alert-text.ts";
 import { DEAD_AFTER_SLOTS } from "./rules.ts";
@@ -25,15 +23,14 @@ export interface Slept {
 }
 
 export interface SleptSettings {
-  /** CollectedReports currency. */
+  /** Settlement currency. */
   readonly quote: string;
   /** Length of a slot. */
   readonly stepMs: number;
   /**
-   * Every slot from here on still has its mark; the marks of before are thinned by age. Left out: a day before the newest
-   * mark, as the retention policy has it by default.
+   * Every slot from here on still has its mark; the marks of before are thinned by age.
    */
-  readonly marksWholeSinceMs?: number;
+  readonly marksWholeSinceMs: number;
 }
 
 type Row<T extends JournalEvent["type"]> = JournalRow & { readonly event: Extract<JournalEvent, { type: T }> };
@@ -68,8 +65,6 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     asOfMs: last?.event.atMs ?? known.at(-1)?.event.atMs ?? null,
   };
 }
-
-const DEFAULT_RETENTION = RetentionPolicy.parse({});
 
 /** What telling leaves behind is no news. */
 const isOwnTrace = ({ type }: JournalEvent): boolean => type === "looked" || type === "alert-delivered";
@@ -118,17 +113,15 @@ function control(news: readonly JournalRow[]): SleptSubject {
 function missedSlots(
   news: readonly JournalRow[],
   known: readonly JournalRow[],
-  { stepMs, ...settings }: SleptSettings,
+  { stepMs, marksWholeSinceMs }: SleptSettings,
 ): SleptSubject {
   const dead = news.filter(isOf("alert")).filter(({ event }) => event.alert.kind === "desk-dead");
   const marks = [...known.filter(isOf("equity")).slice(-1), ...news.filter(isOf("equity"))];
-  const newestMs = marks.at(-1)?.event.slotMs ?? 0;
-  const wholeSinceMs = settings.marksWholeSinceMs ?? retentionCuts(DEFAULT_RETENTION, newestMs).hourlyBeforeMs;
   const rows = new Set<JournalRow>();
   let missed = 0;
   marks.forEach((row, at) => {
     const before = marks[at - 1];
-    if (before === undefined || before.event.slotMs < wholeSinceMs) return;
+    if (before === undefined || before.event.slotMs < marksWholeSinceMs) return;
     const between = Math.round((row.event.slotMs - before.event.slotMs) / stepMs) - 1;
     if (between <= 0 || between >= DEAD_AFTER_SLOTS) return;
     missed += between;

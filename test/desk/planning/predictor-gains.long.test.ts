@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type PrequentialScores, ScoredPredictor } from "#bench/evaluation/prequential.ts";
 import { Predictor } from "#desk/planning/predictor.ts";
-import type { PrequentialScores } from "#desk/planning/prequential.ts";
 import { count } from "#test/support/count.ts";
 import { randomFrom } from "#test/support/synthetic-market.ts";
 import { INTENTS, intentOf, type Mode, meanOf, OF, questions, shuffled } from "./streams.ts";
@@ -8,7 +8,7 @@ import { INTENTS, intentOf, type Mode, meanOf, OF, questions, shuffled } from ".
 const SEEDS = Array.from({ length: count(10, 3) }, (_, i) => i + 1);
 
 function scoresOf(asked: ReturnType<typeof questions>): PrequentialScores {
-  const predictor = new Predictor(OF);
+  const predictor = new ScoredPredictor(OF);
   for (const question of asked) predictor.learn(question);
   return predictor.scores();
 }

@@ -1,5 +1,7 @@
-// Floor 4. Predictions and what came → how good they were, each scored before it was learnt from (prequential, Dawid 1984),
+// Bench. Predictions and what came → how good they were, each scored before it was learnt from (prequential, Dawid 1984),
 // beside the two plain ways of the same memory: the most frequent, and the least recently used.
+import { type AskedIntent, Predictor } from "#desk/planning/predictor.ts";
+import { intentKey } from "#schemas/question.ts";
 
 /** Hits are counted among the likeliest 1, 5 and 20. */
 const HIT_AT = [1, 5, 20] as const;
@@ -23,18 +25,13 @@ export interface PrequentialScores {
   readonly leastRecentlyUsed: Score;
 }
 
-export interface PrequentialState extends PrequentialScores {
-  readonly counts: readonly (readonly [name: string, count: number])[];
-  readonly order: readonly string[];
-}
-
 /** How many others were held likelier, and how many just as likely: between those a draw decides. */
-export interface Rank {
+interface Rank {
   readonly better: number;
   readonly equal: number;
 }
 
-export interface Scored {
+interface Scored {
   readonly key: string;
   readonly probability: number;
   /** Of the guess by frequency alone. */
@@ -55,17 +52,10 @@ const NO_SCORES: PrequentialScores = {
   leastRecentlyUsed: NOTHING,
 };
 
-export class PrequentialScore {
-  readonly #counts: Map<string, number>;
-  #order: string[];
-  #scores: PrequentialScores;
-
-  constructor(state?: PrequentialState) {
-    this.#counts = new Map(state?.counts ?? []);
-    this.#order = [...(state?.order ?? [])];
-    const { questions, predictor, frequencyBits, mostFrequent, leastRecentlyUsed } = state ?? NO_SCORES;
-    this.#scores = { questions, predictor, frequencyBits, mostFrequent, leastRecentlyUsed };
-  }
+class PrequentialScore {
+  readonly #counts = new Map<string, number>();
+  #order: readonly string[] = [];
+  #scores = NO_SCORES;
 
   add({ key, probability, frequency, base, rank }: Scored): void {
     const { questions, predictor, frequencyBits, mostFrequent, leastRecentlyUsed } = this.#scores;
@@ -83,10 +73,6 @@ export class PrequentialScore {
 
   scores(): PrequentialScores {
     return this.#scores;
-  }
-
-  state(): PrequentialState {
-    return { ...this.#scores, counts: [...this.#counts], order: this.#order };
   }
 
   #byFrequency(score: Score, key: string, base: number): Score {
@@ -128,4 +114,33 @@ function scored(score: Score, probability: number, rank: Rank | null): Score {
     hit5: score.hit5 + hit(5),
     hit20: score.hit20 + hit(20),
   };
+}
+
+/** The product's predictor, scored on each question before it learns it. */
+export class ScoredPredictor extends Predictor {
+  readonly #of: ConstructorParameters<typeof Predictor>[0];
+  readonly #score = new PrequentialScore();
+
+  constructor(of: ConstructorParameters<typeof Predictor>[0]) {
+    super(of);
+    this.#of = of;
+  }
+
+  override learn(asked: AskedIntent): void {
+    const key = intentKey(asked.intent, this.#of);
+    const guess = this.guess(asked.intent);
+    this.#score.add({ key, ...guess, rank: this.#rank(key, guess.probability) });
+    super.learn(asked);
+  }
+
+  scores(): PrequentialScores {
+    return this.#score.scores();
+  }
+
+  #rank(key: string, probability: number): Rank | null {
+    const known = this.likely(Number.POSITIVE_INFINITY);
+    if (!known.some(({ intent }) => intentKey(intent, this.#of) === key)) return null;
+    const better = known.filter((other) => other.probability > probability).length;
+    return { better, equal: known.filter((other) => other.probability === probability).length - 1 };
+  }
 }
