@@ -41,11 +41,17 @@ export interface CommandOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
+/** Most commands look at the latest run, between or beside its slots. */
+type CommandParts<Document> = Omit<DeskCommand<Document>, "run" | "exclusive"> &
+  Partial<Pick<DeskCommand, "run" | "exclusive">>;
+
 /**
  * A command for the registry, which forgets the document's type between execute and render. Law 10 is kept here for all of
  * them: every document says whether its prices are invented, and so does every text.
  */
-export const deskCommand = <Document extends object>(command: DeskCommand<Document>): DeskCommand => ({
+export const deskCommand = <Document extends object>(command: CommandParts<Document>): DeskCommand => ({
+  run: "latest",
+  exclusive: false,
   ...command,
   execute: async (open, input, options) => {
     command.check?.(input);

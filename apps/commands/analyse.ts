@@ -14,8 +14,6 @@ import { resolveSymbol } from "./symbols.ts";
 
 export const analyseCommand = deskCommand<AnalysisDocument>({
   name: "analyse",
-  run: "latest",
-  exclusive: false,
   execute: async ({ desk }, { args }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const { timeframe } = desk.config;

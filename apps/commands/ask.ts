@@ -7,8 +7,6 @@ import { answerText } from "../text/answer-text.ts";
 
 export const askCommand = deskCommand<Answer>({
   name: "ask",
-  run: "latest",
-  exclusive: false,
   execute: (open, { args, flags }, options) => {
     const { conversation } = flags;
     const named = typeof conversation === "string" ? { conversation } : {};

@@ -22,7 +22,6 @@ const WHAT_HOLDS: Record<ControlState, string> = {
 const control = (action: ControlDocument["action"]) =>
   deskCommand<ControlDocument>({
     name: action,
-    run: "latest",
     exclusive: true,
     writes: true,
     execute: async ({ desk }, { flags }, options) => {

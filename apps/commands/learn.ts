@@ -31,8 +31,6 @@ interface ListDocument {
 
 const learnList = deskCommand<ListDocument>({
   name: "learn list",
-  run: "latest",
-  exclusive: false,
   execute: (open, _input, options) => listProposals(open, options),
   render: (document, style) =>
     [
@@ -69,7 +67,6 @@ interface VerdictDocument {
 
 const learnAccept = deskCommand<VerdictDocument>({
   name: "learn accept",
-  run: "latest",
   exclusive: true,
   writes: true,
   execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "accepted", options),
@@ -83,7 +80,6 @@ const learnAccept = deskCommand<VerdictDocument>({
 
 const learnReject = deskCommand<VerdictDocument>({
   name: "learn reject",
-  run: "latest",
   exclusive: true,
   writes: true,
   execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "rejected", options),

@@ -27,8 +27,6 @@ interface ListDocument {
 
 const memoryList = deskCommand<ListDocument>({
   name: "memory list",
-  run: "latest",
-  exclusive: false,
   execute: async ({ desk }, _input, options) => {
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
     return {
@@ -68,8 +66,6 @@ interface ShowDocument {
 
 const memoryShow = deskCommand<ShowDocument>({
   name: "memory show",
-  run: "latest",
-  exclusive: false,
   execute: async ({ desk }, { args }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const nowMs = desk.clock.now();
@@ -101,8 +97,6 @@ const pruneDays = ({ olderThan }: CommandInput["flags"]): number | null =>
 
 const memoryHistory = deskCommand<HistoryDocument>({
   name: "memory history",
-  run: "latest",
-  exclusive: false,
   check: ({ flags }) => void historyLimit(flags),
   execute: async ({ desk }, { args, flags }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
@@ -135,7 +129,6 @@ const memoryHistory = deskCommand<HistoryDocument>({
 
 const memoryInvalidate = deskCommand<{ readonly symbol: string; readonly invalidated: number }>({
   name: "memory invalidate",
-  run: "latest",
   exclusive: true,
   execute: async ({ desk }, { args, flags }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
@@ -158,7 +151,6 @@ interface PruneDocument extends ConsolidationReport {
 
 const memoryPrune = deskCommand<PruneDocument>({
   name: "memory prune",
-  run: "latest",
   exclusive: true,
   check: ({ flags }) => void pruneDays(flags),
   execute: async ({ desk, store }, { flags }, options) => {
@@ -185,7 +177,6 @@ const wordsOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => ` $
 
 const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: number; readonly conversations: number }>({
   name: "memory purge",
-  run: "latest",
   exclusive: true,
   writes: true,
   needsStoppedDesk: true,
@@ -207,8 +198,6 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
 
 const memoryStats = deskCommand<{ readonly store: string; readonly counts: Readonly<Record<string, number>> }>({
   name: "memory stats",
-  run: "latest",
-  exclusive: false,
   execute: async ({ desk, store }, _input, options) => ({
     store: store.kind,
     counts: await desk.khala.stats(options),

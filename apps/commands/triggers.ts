@@ -40,8 +40,6 @@ const rowLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["li
 
 export const triggersCommand = deskCommand<TriggersDocument>({
   name: "triggers",
-  run: "latest",
-  exclusive: false,
   check: ({ flags }) => void rowLimit(flags),
   execute: async ({ desk }, { flags }, options) => {
     const { timeframe } = desk.config;

@@ -1,7 +1,7 @@
 // Floor 2. One raw field of a GoPlus-shaped record -> a value, or null where the record does not say. By the source's
 // own notes an absent field means "not known", never "no": https://docs.gopluslabs.io/reference/response-details
 import type { SecurityCheck, Severity } from "#schemas/security.ts";
-import type { FlagRule } from "./rubric.ts";
+import { type FlagRule, taxSeverity } from "./rubric.ts";
 
 export type RawRecord = Readonly<Record<string, unknown>>;
 
@@ -80,8 +80,22 @@ export function trustableFailure(
 
 /** One yes-or-no fact, judged by its rule. */
 export function flagCheck(context: CheckContext, flag: FlagRule, answer: boolean | null): SecurityCheck {
-  if (answer === null) return unknownCheck(context, flag.id, flag.severity, `${flag.id} is not reported`);
+  if (answer === null)
+    return unknownCheck(context, flag.id, flag.severity, flag.unknown ?? `${flag.id} is not reported`);
   if (answer !== flag.badWhen) return makeCheck(context, flag.id, "pass", flag.severity, flag.good);
   if (flag.trustable) return trustableFailure(context, flag.id, flag.severity, flag.bad);
   return makeCheck(context, flag.id, "fail", flag.severity, flag.bad);
+}
+
+/** A share that is taken away, judged by its size. */
+export function rateCheck(context: CheckContext, id: string, what: string, ratio: number | null): SecurityCheck {
+  if (ratio === null) return unknownCheck(context, id, "high", `${what} is not reported`);
+  const severity = taxSeverity(ratio);
+  return makeCheck(
+    context,
+    id,
+    severity === null ? "pass" : "fail",
+    severity ?? "high",
+    `${what} is ${showPercent(ratio)}`,
+  );
 }

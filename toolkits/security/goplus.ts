@@ -7,7 +7,7 @@ import { judge } from "./rubric.ts";
 import { solanaChecks } from "./solana-checks.ts";
 
 /** From when and until when a report speaks. */
-interface Validity {
+export interface Validity {
   readonly observedAtMs: UnixMs;
   /** From this moment on the report counts as `unknown`. */
   readonly validUntilMs: UnixMs;
@@ -40,43 +40,33 @@ function freezeReport(report: SecurityReport): SecurityReport {
   return Object.freeze(report);
 }
 
-/** A report that knows nothing, and says why: no record, a timeout, a chain that the source does not serve. */
-export function unknownReport(
-  input: { readonly reason: string; readonly source: string } & Dating & {
-      readonly chain?: string | null;
-      readonly contract?: string | null;
-    },
+/** A report of one check, whose evidence is the reason of the verdict. */
+export function reportOfOne(
+  verdict: SecurityReport["verdict"],
+  { id, state, severity, source, evidence }: SecurityCheck,
+  dating: Dating & { readonly chain?: string | null; readonly contract?: string | null },
 ): SecurityReport {
-  const check: SecurityCheck = {
-    id: "record",
-    state: "unknown",
-    severity: "critical",
-    source: input.source,
-    evidence: input.reason,
-  };
-  return freezeReport({
-    verdict: "unknown",
-    reason: input.reason,
-    chain: input.chain ?? null,
-    contract: input.contract ?? null,
-    checks: [check],
-    ...validityOf(input),
-  });
+  const { chain = null, contract = null } = dating;
+  const checks = [{ id, state, severity, source, evidence }];
+  return freezeReport({ verdict, reason: evidence, chain, contract, checks, ...validityOf(dating) });
 }
+
+/** A report that knows nothing, and says why: no record, a timeout, a chain that the source does not serve. */
+export const unknownReport = ({
+  reason: evidence,
+  source,
+  ...rest
+}: { readonly reason: string; readonly source: string } & Parameters<typeof reportOfOne>[2]): SecurityReport =>
+  reportOfOne("unknown", { id: "record", state: "unknown", severity: "critical", source, evidence }, rest);
 
 /** A coin on its own chain has no contract that could be unsafe: `not-applicable`, which is not the same as `clear`. */
 export function nativeReport(
   input: { readonly base: string; readonly chain: string; readonly source: string } & Dating,
 ): SecurityReport {
-  const reason = `${input.base} is the native coin of ${input.chain}: it has no contract.`;
-  return freezeReport({
-    verdict: "not-applicable",
-    reason,
-    chain: null,
-    contract: null,
-    checks: [{ id: "native", state: "not-applicable", severity: "info", source: input.source, evidence: reason }],
-    ...validityOf(input),
-  });
+  const { base, chain, source } = input;
+  const evidence = `${base} is the native coin of ${chain}: it has no contract.`;
+  const check = { id: "native", state: "not-applicable", severity: "info", source, evidence } as const;
+  return reportOfOne("not-applicable", check, validityOf(input));
 }
 
 /** Why a record may not be judged at all, or null. */

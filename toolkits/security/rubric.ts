@@ -21,18 +21,32 @@ const FlagRule = z.strictObject({
   bad: z.string(),
   /** Evidence of a pass. */
   good: z.string(),
+  /** Evidence where it is not reported, if the id does not tell. */
+  unknown: z.string().optional(),
   /** What the name of the field does not say. */
   why: z.string().optional(),
 });
 export type FlagRule = Readonly<z.infer<typeof FlagRule>>;
 
-const rules = z.strictObject({ evm: z.array(FlagRule), solana: z.array(FlagRule) }).parse(table);
+const rules = z
+  .strictObject({
+    evm: z.array(FlagRule),
+    solana: z.array(FlagRule),
+    other: z.record(
+      z.enum(["is_mintable", "fake_token", "default_account_state", "transfer_hook", "malicious_address"]),
+      FlagRule,
+    ),
+  })
+  .parse(table);
 
 /** EVM contracts; ids are the fields of https://docs.gopluslabs.io/reference/response-details */
 export const EVM_FLAGS: readonly FlagRule[] = rules.evm;
 
 /** Solana tokens: powers that an authority holds, ids as GoPlus names them. */
 export const SOLANA_FLAGS: readonly FlagRule[] = rules.solana;
+
+/** Facts whose answer is not the plain flag of their name. */
+export const OTHER_FLAGS = rules.other;
 
 const requiredIds = (rules: readonly FlagRule[]): readonly string[] =>
   rules.filter((flag) => flag.required).map((flag) => flag.id);

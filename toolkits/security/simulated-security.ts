@@ -3,62 +3,36 @@
 import { LRUCache } from "lru-cache";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import type { TokenTrait } from "../market/simulated/asset-table.ts";
 import { type SimulatedAsset, simulatedAssets } from "../market/simulated/assets.ts";
 import { nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
 import type { RawRecord } from "./goplus-fields.ts";
 import { EVM_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
+import records from "./simulated-records.json" with { type: "json" };
 
 const SOURCE = "simulated";
-const OWNER = "0x00000000000000000000000000000000000f1c71";
 
 /** Days of reports kept for each asset: a slot asks about its own day, a look back about one more. */
 const KEPT_DAYS = 2;
 
-const holdersOf = (share: number) => Array.from({ length: 10 }, () => ({ percent: String(share), is_contract: 0 }));
+/** Ten wallets of 2 % each. */
+const HOLDERS = Array.from({ length: 10 }, () => ({ percent: "0.02", is_contract: 0 }));
 
-/** A contract in which every check passes. */
+/** Contracts in which every check passes. */
 const SOUND_EVM: RawRecord = {
   ...Object.fromEntries(EVM_FLAGS.map((flag) => [flag.id, flag.badWhen ? "0" : "1"])),
-  is_mintable: "0",
-  fake_token: "0",
-  buy_tax: "0",
-  sell_tax: "0",
-  transfer_tax: "0",
-  is_in_dex: "1",
-  owner_address: "0x0000000000000000000000000000000000000000",
-  holders: holdersOf(0.02),
-  holder_count: "120000",
-  dex: [{ name: "Invented Swap", liquidity: "25000000" }],
-  lp_holders: [{ percent: "0.8", is_locked: 1 }],
+  ...records.evm,
+  holders: HOLDERS,
 };
-
 const SOUND_SOLANA: RawRecord = {
   ...Object.fromEntries(SOLANA_FLAGS.map((flag) => [flag.id, { status: "0", authority: [] }])),
-  non_transferable: "0",
-  default_account_state: "1",
-  transfer_fee: {},
-  transfer_hook: [],
-  holders: holdersOf(0.02),
-  holder_count: "80000",
-  dex: [{ dex_name: "Invented Pool", tvl: "12000000" }],
-  lp_holders: [{ percent: "0.8", is_locked: 1 }],
+  ...records.solana,
+  holders: HOLDERS,
 };
 
 /** What a trait changes in a sound record. */
-const TRAIT_FIELDS: Readonly<Record<TokenTrait, RawRecord>> = {
-  sound: {},
-  "trusted-proxy": { is_proxy: "1", trust_list: "1" },
-  pausable: { transfer_pausable: "1", owner_address: OWNER },
-  honeypot: { is_honeypot: "1", cannot_sell_all: "1", sell_tax: "1", honeypot_with_same_creator: "1" },
-  mintable: { is_mintable: "1", owner_address: OWNER },
-  "closed-source": { is_open_source: "0" },
-  "sell-tax": { sell_tax: "0.15", owner_address: OWNER },
-  "half-known": {},
-  missing: {},
-  freezable: { freezable: { status: "1", authority: [{ address: "11111111111111111111111111111112" }] } },
-};
+const TRAIT_FIELDS: Readonly<Partial<Record<TokenTrait, RawRecord>>> = records.traits;
 
 /** Facts that the source lacks of a half-known token. */
 const HALF_KNOWN_GAPS: ReadonlySet<string> = new Set(["is_honeypot", "sell_tax", "hidden_owner"]);
@@ -83,16 +57,8 @@ function reportOf(asset: SimulatedAsset, nowMs: UnixMs): SecurityReport {
 }
 
 /** Security of the simulated venue with the same seed and number of assets. Reports are frozen and shared. */
-export function createSimulatedSecurity({
-  seed,
-  assets,
-}: {
-  readonly seed: number;
-  readonly assets: number;
-}): SecuritySource {
-  const bySymbol = new Map<MarketSymbol, SimulatedAsset>(
-    simulatedAssets(seed, assets).map((asset) => [asset.symbol, asset]),
-  );
+export function createSimulatedSecurity(venue: { readonly seed: number; readonly assets: number }): SecuritySource {
+  const bySymbol = new Map(simulatedAssets(venue.seed, venue.assets).map((asset) => [asset.symbol, asset]));
   const reports = new LRUCache<string, SecurityReport>({ max: KEPT_DAYS * Math.max(1, bySymbol.size) });
   return {
     id: SOURCE,

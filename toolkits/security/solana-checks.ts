@@ -4,16 +4,14 @@ import {
   type CheckContext,
   flagCheck,
   isRecord,
-  makeCheck,
   type RawRecord,
+  rateCheck,
   readFlag,
   readList,
   readRatio,
-  showPercent,
-  unknownCheck,
 } from "./goplus-fields.ts";
 import { holderChecks } from "./holder-checks.ts";
-import { SOLANA_FLAGS, taxSeverity } from "./rubric.ts";
+import { OTHER_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
 
 /** Powers are written `{status: "0" | "1", authority: [...]}`, transferability as a plain flag under either name. */
 function powerAnswer(record: RawRecord, id: string): boolean | null {
@@ -23,13 +21,7 @@ function powerAnswer(record: RawRecord, id: string): boolean | null {
 }
 
 /** SPL Token account states: 0 uninitialised, 1 initialised, 2 frozen (https://spl.solana.com/token-2022/extensions). */
-function accountStateCheck(context: CheckContext, record: RawRecord): SecurityCheck {
-  const id = "default_account_state";
-  const state = String(record[id]);
-  if (state === "2") return makeCheck(context, id, "fail", "high", "new accounts start frozen");
-  if (state === "0" || state === "1") return makeCheck(context, id, "pass", "high", "new accounts start free");
-  return unknownCheck(context, id, "high", "the state of new accounts is not reported");
-}
+const startsFrozen = (state: unknown): boolean | null => (/^[012]$/.test(String(state)) ? String(state) === "2" : null);
 
 /** The worst of the current and the scheduled rates; null where one cannot be read. `{}` means that there is no fee. */
 function worstFeeRatio(fee: unknown): number | null {
@@ -46,37 +38,16 @@ function worstFeeRatio(fee: unknown): number | null {
   return worst;
 }
 
-function transferFeeCheck(context: CheckContext, record: RawRecord): SecurityCheck {
-  const id = "transfer_fee";
-  const ratio = worstFeeRatio(record[id]);
-  if (ratio === null) return unknownCheck(context, id, "high", "the transfer fee is not reported");
-  const severity = taxSeverity(ratio);
-  const evidence = `the transfer fee is ${showPercent(ratio)}`;
-  return severity === null
-    ? makeCheck(context, id, "pass", "high", evidence)
-    : makeCheck(context, id, "fail", severity, evidence);
-}
-
 /** A hook is foreign code that runs in each transfer; one at a known-malicious address is caught by its own check. */
-function transferHookCheck(context: CheckContext, record: RawRecord): SecurityCheck {
-  const id = "transfer_hook";
-  const hooks = readList(record[id]);
-  if (hooks === null) return unknownCheck(context, id, "medium", "transfer hooks are not reported");
-  return hooks.length === 0
-    ? makeCheck(context, id, "pass", "medium", "no foreign code runs in a transfer")
-    : makeCheck(context, id, "fail", "medium", "foreign code runs in each transfer");
-}
+const hasHook = (hooks: unknown): boolean | null => (Array.isArray(hooks) ? hooks.length > 0 : null);
 
 /** Addresses that GoPlus knows as malicious, wherever the record names an authority, a hook or a creator. */
-function maliciousCheck(context: CheckContext, record: RawRecord): SecurityCheck {
+function isMalicious(record: RawRecord): boolean {
   const parties = Object.values(record).flatMap((value) => {
     if (Array.isArray(value)) return value;
     return isRecord(value) ? (readList(value["authority"] ?? value["metadata_upgrade_authority"]) ?? []) : [];
   });
-  const isMalicious = parties.some((party) => isRecord(party) && readFlag(party["malicious_address"]) === true);
-  return isMalicious
-    ? makeCheck(context, "malicious_address", "fail", "critical", "a known malicious address has power over it")
-    : makeCheck(context, "malicious_address", "pass", "critical", "no known malicious address has power over it");
+  return parties.some((party) => isRecord(party) && readFlag(party["malicious_address"]) === true);
 }
 
 /** All checks of one Solana record; facts that it leaves open are `unknown` checks, never left out. */
@@ -84,10 +55,10 @@ export function solanaChecks(source: string, record: RawRecord): readonly Securi
   const context: CheckContext = { source, trusted: readFlag(record["trusted_token"]) === true };
   return [
     ...SOLANA_FLAGS.map((flag) => flagCheck(context, flag, powerAnswer(record, flag.id))),
-    accountStateCheck(context, record),
-    transferFeeCheck(context, record),
-    transferHookCheck(context, record),
-    maliciousCheck(context, record),
+    flagCheck(context, OTHER_FLAGS.default_account_state, startsFrozen(record["default_account_state"])),
+    rateCheck(context, "transfer_fee", "the transfer fee", worstFeeRatio(record["transfer_fee"])),
+    flagCheck(context, OTHER_FLAGS.transfer_hook, hasHook(record["transfer_hook"])),
+    flagCheck(context, OTHER_FLAGS.malicious_address, isMalicious(record)),
     ...holderChecks(context, record),
   ];
 }
