@@ -92,7 +92,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "agents/mastra-env.ts",
     "agents/run.ts",
   ],
-  "desk/documents": ["desk/desk.ts"],
+  "desk/documents": ["desk/account", "desk/desk.ts", "desk/slots.ts"],
   "desk/account": [],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
   "desk/watch": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts"],

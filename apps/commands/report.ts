@@ -1,10 +1,12 @@
-// Floor 6. `report`: hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
+// Floor 6. `report`: what the desk earned; hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
 import { writeFile } from "node:fs/promises";
+import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
 import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
-import { type ReportSection, reportSections } from "../text/report-sections.ts";
+import type { ReportSection } from "../text/report-section.ts";
+import { reportSections } from "../text/report-sections.ts";
 import { table } from "../text/table.ts";
 
 export const reportCommand = deskCommand<ReportDocument>({
@@ -15,13 +17,16 @@ export const reportCommand = deskCommand<ReportDocument>({
   execute: async ({ desk, store }, _input, options) => {
     const { thinking, model } = desk.config;
     const journal = await store.journal(desk.deskId, desk.runId).read({}, options);
-    const begun = journal.filter(({ event }) => event.type === "quarantine" && event.state === "begun");
+    const events = journal.map(({ event }) => event);
+    const begun = events.filter((event) => event.type === "quarantine" && event.state === "begun");
     return {
       desk: desk.deskId,
       model,
       ...reportOf(await desk.ledger.entries({}, options), { nowMs: desk.clock.now(), thinking }),
       quarantined: [...desk.quarantine].sort(),
       quarantines: begun.length,
+      account: await accountReportOf(desk, events, options),
+      leftOut: await leftOutNow(desk, events, options),
     };
   },
   finish: async (document, { flags }) => {
@@ -55,7 +60,8 @@ function pageFile(value: unknown): string | null {
 }
 
 export function renderReport(report: ReportDocument, style: Style): string {
-  if (report.entries === 0) return "The ledger is empty. Start the desk, or ask it something.";
+  if (report.entries === 0 && report.account.metrics === null)
+    return "The ledger is empty. Start the desk, or ask it something.";
   const asked = Object.values(report.paths).reduce((sum, count) => sum + count, 0);
   return [
     style.bold(`desk ${report.desk}: ${asked.toLocaleString("en-US")} analyses asked for, by decisions and questions`),

@@ -1,5 +1,5 @@
 // Floor 6. `trades`: the closed trades of the run, what they come to, and as CSV.
-import { runSpan, universeHeld } from "#desk/account/run-metrics.ts";
+import { runSpan, universeHeld } from "#desk/documents/run-metrics.ts";
 import { type TradesReport, tradesReportOf } from "#desk/documents/trades-report.ts";
 import { slotAt } from "#desk/slots.ts";
 import { UsageError } from "#schemas/errors.ts";

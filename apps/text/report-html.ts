@@ -7,7 +7,8 @@ import { AnswerPath } from "#schemas/question.ts";
 import { HOUR_MS } from "#schemas/units.ts";
 import { barChart, columnChart, escapeText, type Series } from "../charts/svg.ts";
 import { SIMULATED } from "./analysis-text.ts";
-import { figure, type ReportSection, reportSections } from "./report-sections.ts";
+import type { ReportSection } from "./report-section.ts";
+import { figure, reportSections } from "./report-sections.ts";
 
 /** So many hours are charted, the newest; the tables hold all. */
 const CHARTED_HOURS = 48;

@@ -4,15 +4,8 @@
 import { formatAge } from "#desk/documents/format.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
-
-export interface ReportSection {
-  readonly title: string;
-  /** First column: names; the others are read from the right. */
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** What the figures mean, and what they do not. */
-  readonly notes: readonly string[];
-}
+import { accountSection, leftOutSection } from "./account-sections.ts";
+import type { ReportSection } from "./report-section.ts";
 
 /** Whole numbers in groups of three; at most one decimal. */
 export const figure = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
@@ -30,6 +23,8 @@ const ms = (value: number | undefined): string =>
 /** Sections without any row are left out. */
 export const reportSections = (report: ReportDocument): readonly ReportSection[] =>
   [
+    accountSection(report.account),
+    leftOutSection(report.leftOut),
     answered(report),
     kinds(report),
     misses(report),

@@ -4,6 +4,8 @@ import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import { DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
+import type { AccountReport } from "./account-report.ts";
+import type { LeftOut } from "./left-out.ts";
 
 export interface ReportDocument extends LedgerSummary {
   readonly desk: string;
@@ -24,6 +26,9 @@ export interface ReportDocument extends LedgerSummary {
   /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
   readonly quarantined: readonly QuestionKind[];
   readonly quarantines: number;
+  readonly account: AccountReport;
+  /** Markets that nothing may be entered on, and what the risk gate refused. */
+  readonly leftOut: LeftOut;
 }
 
 /** What of a report follows from the ledger, the clock and the settings alone. */
@@ -36,7 +41,7 @@ export function reportOf(
     readonly nowMs: number;
     readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayTokens" | "dayQuestionTokens">;
   },
-): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines"> {
+): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines" | "account" | "leftOut"> {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
   const spent = daySpendOf(today);

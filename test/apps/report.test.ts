@@ -8,6 +8,7 @@ import { renderReportPage } from "#apps/text/report-html.ts";
 import { reportSections } from "#apps/text/report-sections.ts";
 import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { ledgerMerges } from "#memory/consolidate-ledger.ts";
+import type { Money } from "#schemas/money.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 
 const HOUR_MS = 3_600_000;
@@ -17,12 +18,32 @@ const NOW_MS = T0 + 2 * DAY_MS + 5 * HOUR_MS;
 const thinking = { dayUnits: 500_000, dayTokens: 200_000, dayQuestionTokens: 300_000 };
 const { style } = createIo({ json: true, quiet: true });
 
+/** Of a desk that has settled nothing: what it earned is tested with the account. */
+const ACCOUNT: ReportDocument["account"] = {
+  strategy: "mean-reversion",
+  quote: "USDT",
+  startingCash: "10000",
+  cash: "10000" as Money,
+  equity: "10000" as Money,
+  valueAtOldPrices: "0" as Money,
+  openPositions: 0,
+  drawdownPct: null,
+  metrics: null,
+};
+const NOTHING_LEFT_OUT: ReportDocument["leftOut"] = {
+  markets: [],
+  candles: null,
+  refusals: { of: 0, refused: 0, byRule: {}, byMarket: {}, reasons: {} },
+};
+
 const documentOf = (entries: readonly LedgerEntry[]): ReportDocument => ({
   desk: "main",
   model: "rules",
   ...reportOf(entries, { nowMs: NOW_MS, thinking }),
   quarantined: ["rsi"],
   quarantines: 2,
+  account: ACCOUNT,
+  leftOut: NOTHING_LEFT_OUT,
 });
 
 const counts = (...names: string[]) => fc.dictionary(fc.constantFrom(...names), fc.integer({ min: 1, max: 2000 }));
@@ -277,10 +298,9 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
 
 const printed = (document: ReportDocument): Record<string, Record<string, string[]>> =>
   Object.fromEntries(
-    reportSections(document).map(({ title, rows }) => [
-      title,
-      Object.fromEntries(rows.map(([name = "", ...cells]) => [name, cells])),
-    ]),
+    reportSections(document)
+      .filter(({ title }) => title !== "the account")
+      .map(({ title, rows }) => [title, Object.fromEntries(rows.map(([name = "", ...cells]) => [name, cells]))]),
   );
 
 const withoutEmpty = <T extends object>(sections: Record<string, T>): Record<string, T> =>

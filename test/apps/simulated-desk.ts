@@ -10,17 +10,18 @@ import { createSimulatedSecurity } from "#toolkits/security/simulated-security.t
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
 
 const SEED = 7;
-export const ASSETS = 12;
+const ASSETS = 12;
 export const START_MS = unixMs(Date.UTC(2024, 2, 1, 12));
 const { style } = createIo({ json: true, quiet: true });
 
 export async function simulatedDesk(over: Partial<TestDeskParts> = {}) {
-  const marketData = createSimulatedVenue({ seed: SEED, assets: ASSETS });
+  const { assets = ASSETS } = over;
+  const marketData = createSimulatedVenue({ seed: SEED, assets });
   const markets = new Map((await marketData.markets(patience)).map((market) => [market.symbol, market]));
-  const universe = createSimulatedUniverse({ seed: SEED, assets: ASSETS });
-  const security = createSimulatedSecurity({ seed: SEED, assets: ASSETS });
+  const universe = createSimulatedUniverse({ seed: SEED, assets });
+  const security = createSimulatedSecurity({ seed: SEED, assets });
   const venue = { marketData, markets, universe, security };
-  const parts = await openTestDesk({ venue, startMs: START_MS, assets: ASSETS, ...over });
+  const parts = await openTestDesk({ venue, startMs: START_MS, assets, ...over });
   const { desk, store, clock } = parts;
   const append = (...events: JournalEvent[]) => desk.account.append(events, patience);
   const { cash } = desk.account.portfolio();

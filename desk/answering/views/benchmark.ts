@@ -4,9 +4,9 @@ import type { DeskText } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { startOfDay, toIso, type UnixMs } from "#schemas/units.ts";
-import { runMetrics, runSpan } from "../../account/run-metrics.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct, formatTime } from "../../documents/format.ts";
+import { runMetrics, runSpan } from "../../documents/run-metrics.ts";
 
 const MIN_TRADES = 30;
 

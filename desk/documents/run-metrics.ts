@@ -7,9 +7,9 @@ import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, splitSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS } from "#schemas/work.ts";
+import { computeMetrics, type Metrics } from "../account/summary.ts";
 import type { Desk } from "../desk.ts";
 import { slotAt } from "../slots.ts";
-import { computeMetrics, type Metrics } from "./summary.ts";
 
 export interface RunMetrics {
   readonly metrics: Metrics;

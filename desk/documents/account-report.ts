@@ -1,0 +1,52 @@
+// Floor 4. What the desk earned, and what it did not trade: the account's part of `report`.
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Metrics } from "../account/summary.ts";
+import type { Desk } from "../desk.ts";
+import { type LeftOut, RefusalCounts, unusableReason } from "./left-out.ts";
+import { type PortfolioView, viewPortfolio } from "./portfolio-view.ts";
+import { runMetrics, runSpan } from "./run-metrics.ts";
+
+export interface AccountReport
+  extends Pick<PortfolioView, "quote" | "equity" | "valueAtOldPrices" | "openPositions" | "cash"> {
+  readonly strategy: string;
+  readonly startingCash: string;
+  /** From the 30-day peak, percent; null before the first slot is settled. */
+  readonly drawdownPct: number | null;
+  /** Null before two slots are settled. */
+  readonly metrics: Metrics | null;
+}
+
+export async function accountReportOf(
+  desk: Desk,
+  events: readonly JournalEvent[],
+  options: CallOptions,
+): Promise<AccountReport> {
+  const { quote, equity, cash, valueAtOldPrices, openPositions } = await viewPortfolio(desk, options);
+  const { startingCash, loss } = desk.account.portfolio();
+  const span = runSpan(desk, events);
+  const metrics = span === null ? null : (await runMetrics(desk, span, options)).metrics;
+  return {
+    quote,
+    equity,
+    cash,
+    valueAtOldPrices,
+    openPositions,
+    strategy: desk.strategy.id,
+    startingCash,
+    drawdownPct: loss?.drawdownPct ?? null,
+    metrics,
+  };
+}
+
+/** Markets by the newest analysis that Khala has of each, refusals by the journal of the run. */
+export async function leftOutNow(desk: Desk, events: readonly JournalEvent[], options: CallOptions): Promise<LeftOut> {
+  const refusals = new RefusalCounts();
+  for (const event of events) refusals.take(event);
+  const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+  const markets = listed.flatMap(({ key, recall }) => {
+    const reason = key.timeframe === desk.config.timeframe ? unusableReason(recall.record, desk.quote) : null;
+    return reason === null ? [] : [{ symbol: key.symbol, reason, candles: null, unusable: null }];
+  });
+  return { markets, candles: null, refusals: refusals.counts() };
+}
