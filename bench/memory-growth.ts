@@ -1,9 +1,9 @@
 // Bench. `node --expose-gc memory-growth.ts CYCLES ASSETS consolidated|plain`: lives through that many cycles on a store in
 // memory, consolidating at the end of each UTC day or never, and prints what is left and how much memory it takes.
 import { consolidate } from "#memory/consolidate.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { makeMarket, NOW_MS, options, STEP_MS } from "./memory-records.ts";
+import { createMemoryStore } from "./support/memory-store/store.ts";
 
 const [, , cycles = "", assets = "", how = ""] = process.argv;
 const store = createMemoryStore();

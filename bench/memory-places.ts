@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openRedisCache } from "#memory/tiers/redis-cache.ts";
 import type { HotCache, Store } from "#schemas/ports/memory.ts";
 import { options } from "./memory-records.ts";
+import { createMemoryStore } from "./support/memory-store/store.ts";
 import { createDatabase, whyNoPostgres } from "./support/postgres-place.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "./support/redis-place.ts";
 

@@ -5,7 +5,6 @@ import { definitionIdOf, readWindow } from "#agents/market-analyst/assess.ts";
 import { type AnalystDeps, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { createKhala } from "#memory/khala.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
@@ -19,6 +18,7 @@ import { createSimulatedSecurity } from "#toolkits/security/simulated-security.t
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 import { startBinanceServer } from "./support/binance-server.ts";
+import { createMemoryStore } from "./support/memory-store/store.ts";
 
 const SEED = 7;
 const TIMEFRAME = "5m";

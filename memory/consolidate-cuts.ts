@@ -1,4 +1,4 @@
-// Floor 2. A retention policy + now → the borders before which history thins, and which rows of a history stay. Pure.
+// Floor 2. A retention policy + now → the borders before which history thins. Pure.
 import type { RetentionCuts, RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 
@@ -19,29 +19,4 @@ export function retentionCuts(policy: RetentionPolicy, nowMs: number): Retention
     ledgerBeforeMs: floorTo(ago(policy.ledgerForDays), HOUR_MS),
     candlesPerKey: policy.candlesPerKey,
   };
-}
-
-/** Start of the hour or day of which one row stays; null where every row stays. */
-function bucketOf(timeMs: number, cuts: RetentionCuts): number | null {
-  if (timeMs >= cuts.hourlyBeforeMs) return null;
-  return floorTo(timeMs, timeMs < cuts.dailyBeforeMs ? DAY_MS : HOUR_MS);
-}
-
-/**
- * The rows of one history that stay, in their order: all of the recent ones and the last of each hour or day before.
- * The very last row always stays, whatever its age.
- * @param rows in the order in which a later one supersedes an earlier one
- */
-export function thinned<Row>(rows: readonly Row[], timeMsOf: (row: Row) => number, cuts: RetentionCuts): Row[] {
-  const seen = new Set<number>();
-  const kept: Row[] = [];
-  for (const row of rows.toReversed()) {
-    const bucket = bucketOf(timeMsOf(row), cuts);
-    if (bucket !== null) {
-      if (seen.has(bucket)) continue;
-      seen.add(bucket);
-    }
-    kept.push(row);
-  }
-  return kept.reverse();
 }

@@ -14,7 +14,6 @@ import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { createShadow } from "#desk/shadow/shadow.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics, type Topics } from "#memory/topics.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
@@ -30,6 +29,7 @@ import { createSimulatedSecurity } from "#toolkits/security/simulated-security.t
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
 import { benchConfig } from "../bench-config.ts";
 import { openBenchDesk } from "../support/desk.ts";
+import { createMemoryStore } from "../support/memory-store/store.ts";
 import { SIM_START_MS } from "./histories.ts";
 
 export const DESK_TIMEFRAME: Timeframe = "5m";

@@ -3,7 +3,6 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 
 export type StoreSpec =
-  | { readonly kind: "memory" }
   | {
       readonly kind: "pglite";
       /** The home folder; the database lies in its subfolder `khala`. */
@@ -25,8 +24,6 @@ export interface OpenStoreOptions extends CallOptions {
 export async function openStore(spec: StoreSpec, options: OpenStoreOptions): Promise<Store> {
   options.signal.throwIfAborted();
   switch (spec.kind) {
-    case "memory":
-      return (await import("./in-memory.ts")).createMemoryStore();
     case "pglite": {
       const { openPgliteStore } = await import("./pglite.ts");
       return openPgliteStore(spec.home, spec.owner, { signal: options.signal, onNote: options.onNote ?? (() => {}) });

@@ -109,7 +109,7 @@ const EQUITY_MARKS = {
 
 const list = (parts: readonly (SQL | AnyPgColumn)[]): SQL => sql.join([...parts], sql`, `);
 
-/** Deletes every row that is not the last of its hour or day; the arithmetic is that of consolidate-cuts.ts. */
+/** Deletes every row that is not the last of its hour or day; the borders are those of consolidate-cuts.ts. */
 function thin({ cuts, step }: Steps, { table, of, timeMs, order }: History, where: SQL | undefined): Promise<number> {
   const bucketMs = sql`case when ${timeMs} < ${cuts.dailyBeforeMs}::bigint then ${DAY_MS}::bigint else ${HOUR_MS}::bigint end`;
   const row = [...of, ...order];

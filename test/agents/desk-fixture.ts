@@ -14,9 +14,9 @@ import { analyseAtTestTime, type DelegationDeps } from "#agents/market-analyst/f
 import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { type AgentModel, type ModelChoice, RULES } from "#agents/models/select.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics, type TopicDraft } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";

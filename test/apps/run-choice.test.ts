@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chooseRun, firstSlotOf, type RunChoice } from "#apps/run-choice.ts";
 import type { Venue } from "#apps/venues.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createSimulatedClock, systemClock } from "#scheduler/clock.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";

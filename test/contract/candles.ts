@@ -1,7 +1,7 @@
 // The contract of the CandleStore port, run as a part of the store's.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { Store, TopicStore } from "#schemas/ports/memory.ts";
 import type { TopicKind, TopicRecord } from "#schemas/topic.ts";

@@ -1,7 +1,7 @@
 // One synthetic market through the live cycles and through the backtest driver, and what came out of each.
 
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import type { EntryStyle } from "#schemas/config.ts";

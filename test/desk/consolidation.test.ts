@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import {
   DataFormatError,
   InvariantError,

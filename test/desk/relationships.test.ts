@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { SweepOutcome } from "#agents/market-analyst/sleep-time.ts";
 import { relationshipsTopic } from "#agents/relationship-analyst/relationship-analyst.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { leaderHourSigmasOf, readsOf } from "#desk/run-slot/relationships.ts";
 import { createRelationshipsKeeper } from "#desk/run-slot/relationships-keeper.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { BacktestRelationships } from "#scheduler/backtest-relationships.ts";
 import type { Recall } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";

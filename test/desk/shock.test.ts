@@ -1,12 +1,12 @@
 // What becomes untrue, and nothing else: a price of the leader takes back exactly what is linked with it, a corrected candle
 // exactly what was made from it.
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { Desk } from "#desk/desk.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { heedLeaderPrice } from "#desk/run-slot/relationships.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Clock } from "#schemas/ports/market.ts";

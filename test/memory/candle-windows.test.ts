@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Candle } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
 import { VenueId } from "#schemas/units.ts";

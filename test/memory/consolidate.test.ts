@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { thinned } from "#bench/support/memory-store/consolidate.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { consolidate } from "#memory/consolidate.ts";
-import { retentionCuts, thinned } from "#memory/consolidate-cuts.ts";
+import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import { ledgerMerges } from "#memory/consolidate-ledger.ts";
 import { exactSum } from "#memory/exact-sum.ts";
 import { summarise } from "#memory/ledger-summary.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";

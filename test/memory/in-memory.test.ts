@@ -1,4 +1,4 @@
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { journalContract, journalPlaceOf } from "#test/contract/journal.ts";
 import { storeContract } from "#test/contract/store.ts";
 

@@ -1,4 +1,4 @@
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { khalaContract } from "#test/contract/khala.ts";
 import { createLocalBuses, createMapCache } from "./local-bus.ts";
 

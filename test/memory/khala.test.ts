@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createKhala } from "#memory/khala.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createInProcessTier } from "#memory/tiers/in-process.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { FutureRecordError } from "#schemas/errors.ts";

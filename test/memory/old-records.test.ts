@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { JournalEvent } from "#schemas/journal.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight, type SingleFlightParts } from "#memory/single-flight.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { BusHint } from "#schemas/ports/memory.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createTopics, judgeTopic, type TopicDraft } from "#memory/topics.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";

@@ -1,9 +1,9 @@
 // A desk over any venue, with the real Khala, account and paper execution and the store in memory; what wire.ts does for the
 // product, without files and processes. Opened again on the same store it is the desk after a restart.
 
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { assembleDesk } from "#desk/assemble-desk.ts";
 import type { Desk } from "#desk/desk.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
 import { DeskConfig, type EntryStyle } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";

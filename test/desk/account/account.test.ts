@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createAccount, openAccount } from "#desk/account/account.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";

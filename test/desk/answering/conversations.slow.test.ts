@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { type Conversations, createConversations } from "#desk/answering/conversations.ts";
 import { consolidate } from "#memory/consolidate.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { openPostgresStore } from "#memory/stores/postgres.ts";
 import { createTopics } from "#memory/topics.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";

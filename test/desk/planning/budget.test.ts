@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createDayBudget, openPass } from "#desk/planning/budget.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { ThinkingPolicy } from "#schemas/config.ts";
 import { DAY_MS, type DeskId, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK, WorkTally } from "#schemas/work.ts";

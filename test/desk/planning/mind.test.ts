@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { Predictor } from "#desk/planning/predictor.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
 import { makeAnalysis } from "#test/memory/fixtures.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { intentKey } from "#schemas/question.ts";

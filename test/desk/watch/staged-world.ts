@@ -1,8 +1,8 @@
 // A desk whose world does as it is told, slot by slot: prices, silence, refusals, verdicts, a halt file. The strategy wants
 // to buy both markets at once and nothing else.
 
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import type { Alert } from "#schemas/alert.ts";
 import { NO_TRIGGERS } from "#schemas/analysis.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#memory/stores/in-memory.ts";
+import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { Store, TopicStore } from "#schemas/ports/memory.ts";

@@ -1,11 +1,12 @@
-// Floor 2. Cuts → plain rows thinned by age, in place. The model of what sql-consolidate.ts does in SQL.
+// Bench. Cuts → plain rows thinned by age, in place. The model of what sql-consolidate.ts does in SQL.
+
+import { ledgerMerges } from "#memory/consolidate-ledger.ts";
+import { deepFreeze } from "#memory/deep-freeze.ts";
 import type { JournalRow } from "#schemas/journal.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
 import type { StoredTopic, TopicKind } from "#schemas/topic.ts";
+import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
-import { thinned } from "../consolidate-cuts.ts";
-import { ledgerMerges } from "../consolidate-ledger.ts";
-import { deepFreeze } from "../deep-freeze.ts";
 
 type TopicRows = Map<string, StoredTopic[]>;
 
@@ -115,4 +116,29 @@ function keepOnly<Row>(rows: Row[], kept: ReadonlySet<Row>): number {
   rows.length = 0;
   for (const row of stay) rows.push(row);
   return before - stay.length;
+}
+
+/** Start of the hour or day of which one row stays; null where every row stays. */
+function bucketOf(timeMs: number, cuts: RetentionCuts): number | null {
+  if (timeMs >= cuts.hourlyBeforeMs) return null;
+  return timeMs - (timeMs % (timeMs < cuts.dailyBeforeMs ? DAY_MS : HOUR_MS));
+}
+
+/**
+ * The rows of one history that stay, in their order: all of the recent ones and the last of each hour or day before.
+ * The very last row always stays, whatever its age.
+ * @param rows in the order in which a later one supersedes an earlier one
+ */
+export function thinned<Row>(rows: readonly Row[], timeMsOf: (row: Row) => number, cuts: RetentionCuts): Row[] {
+  const seen = new Set<number>();
+  const kept: Row[] = [];
+  for (const row of rows.toReversed()) {
+    const bucket = bucketOf(timeMsOf(row), cuts);
+    if (bucket !== null) {
+      if (seen.has(bucket)) continue;
+      seen.add(bucket);
+    }
+    kept.push(row);
+  }
+  return kept.reverse();
 }

@@ -1,21 +1,22 @@
-// Floor 2. The Store port on plain maps: for backtests and tests. Gone with the process, and the model of what the SQL
+// Bench. The Store port on plain maps: for measurements and tests. Gone with the process, and the model of what the SQL
 // stores must do.
+
+import { deepFreeze } from "#memory/deep-freeze.ts";
+import { createGuard } from "#memory/stores/guard.ts";
+import { writerLost } from "#memory/stores/ownership-errors.ts";
+import { bindingOf, decisionsOf } from "#memory/stores/run-bindings.ts";
 import { type JournalEvent, type JournalRow, journalEventId } from "#schemas/journal.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { AccountWriter, JournalReader } from "#schemas/ports/trading.ts";
 import type { Ledger } from "#schemas/ports/work.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
-import { deepFreeze } from "../deep-freeze.ts";
-import { createGuard } from "./guard.ts";
-import { createMemoryAnalyses } from "./in-memory-analyses.ts";
-import { createMemoryCandles } from "./in-memory-candles.ts";
-import { consolidateMemory } from "./in-memory-consolidate.ts";
-import { createMemoryLeases } from "./in-memory-leases.ts";
-import { createMemoryRunReader, createMemoryRuns, type RunRows } from "./in-memory-runs.ts";
-import { createMemoryTopics, type TopicRows } from "./in-memory-topics.ts";
-import { writerLost } from "./ownership-errors.ts";
-import { bindingOf, decisionsOf } from "./run-bindings.ts";
+import { createMemoryAnalyses } from "./analyses.ts";
+import { createMemoryCandles } from "./candles.ts";
+import { consolidateMemory } from "./consolidate.ts";
+import { createMemoryLeases } from "./leases.ts";
+import { createMemoryRunReader, createMemoryRuns, type RunRows } from "./runs.ts";
+import { createMemoryTopics, type TopicRows } from "./topics.ts";
 
 interface DeskRooms {
   readonly journals: Map<RunId, { readonly rows: JournalRow[]; readonly ids: Set<string> }>;

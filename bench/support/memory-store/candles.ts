@@ -1,11 +1,11 @@
-// Floor 2. The CandleStore port on plain maps.
+// Bench. The CandleStore port on plain maps.
 
+import { seriesOf } from "#memory/candle-columns.ts";
+import type { StoreGuard } from "#memory/stores/guard.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { Candle } from "#schemas/market.ts";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
-import { seriesOf } from "../candle-columns.ts";
-import type { StoreGuard } from "./guard.ts";
 
 const nameOf = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${key.venueId}`;
 

@@ -1,15 +1,16 @@
-// Floor 2. The AnalysisStore port on plain maps. Rows of a key stand in order, so the newest at a moment is found from the
+// Bench. The AnalysisStore port on plain maps. Rows of a key stand in order, so the newest at a moment is found from the
 // end; a write of the newest candle, the usual case, is a push.
+
+import { deepFreeze } from "#memory/deep-freeze.ts";
+import type { StoreGuard } from "#memory/stores/guard.ts";
+import { inKeyOrder } from "#memory/stores/key-order.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import type { ContractId } from "#schemas/ports/market.ts";
 import type { AnalysisStore, StoredAnalysis } from "#schemas/ports/memory.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { unixMs } from "#schemas/units.ts";
-import { deepFreeze } from "../deep-freeze.ts";
-import type { StoreGuard } from "./guard.ts";
-import { sum, thinRows } from "./in-memory-consolidate.ts";
-import { inKeyOrder } from "./key-order.ts";
+import { sum, thinRows } from "./consolidate.ts";
 
 interface KeyRows {
   readonly key: AnalysisKey;

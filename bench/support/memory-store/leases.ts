@@ -1,8 +1,9 @@
-// Floor 2. The Lease port on a plain map, for the one process that sees the store.
+// Bench. The Lease port on a plain map, for the one process that sees the store.
+
+import type { StoreGuard } from "#memory/stores/guard.ts";
+import { leasesOf } from "#memory/stores/room.ts";
 import type { HeldLease, Lease } from "#schemas/ports/work.ts";
 import type { DeskId } from "#schemas/units.ts";
-import type { StoreGuard } from "./guard.ts";
-import { leasesOf } from "./room.ts";
 
 export interface MemoryLeases extends Lease {
   /** Forgets the leases of a desk; returns how many there were. */

@@ -1,9 +1,10 @@
-// Floor 2. The Runs port on a plain map. Only this process sees the store, so a run that is not finished was left by an
+// Bench. The Runs port on a plain map. Only this process sees the store, so a run that is not finished was left by an
 // earlier attempt of this very process.
+
+import type { StoreGuard } from "#memory/stores/guard.ts";
+import { lostRun } from "#memory/stores/ownership-errors.ts";
 import type { RunKey, RunReader, Runs } from "#schemas/ports/work.ts";
 import type { RunId } from "#schemas/units.ts";
-import type { StoreGuard } from "./guard.ts";
-import { lostRun } from "./ownership-errors.ts";
 
 export type RunRows = Map<
   string,

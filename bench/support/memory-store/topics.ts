@@ -1,10 +1,11 @@
-// Floor 2. The TopicStore port on plain maps: the model of what sql-topics.ts must do.
+// Bench. The TopicStore port on plain maps: the model of what sql-topics.ts must do.
+
+import { deepFreeze } from "#memory/deep-freeze.ts";
+import type { StoreGuard } from "#memory/stores/guard.ts";
+import { refuseStrangers } from "#memory/stores/room.ts";
 import type { TopicStore } from "#schemas/ports/memory.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "#schemas/topic.ts";
 import type { DeskId, UnixMs } from "#schemas/units.ts";
-import { deepFreeze } from "../deep-freeze.ts";
-import type { StoreGuard } from "./guard.ts";
-import { refuseStrangers } from "./room.ts";
 
 /** Records of one desk (or of all, for digests), per kind and topic, ascending by (asOfMs, revision). */
 export type TopicRows = Map<string, StoredTopic[]>;
