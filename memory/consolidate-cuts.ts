@@ -1,5 +1,13 @@
 // Floor 2. A retention policy + now → the borders before which history thins. Pure.
-import type { RetentionCuts, RetentionPolicy } from "#schemas/retention.ts";
+import {
+  KEEP_CANDLES,
+  KEEP_EXPIRED_ANSWERS_DAYS,
+  KEEP_FINISHED_RUNS_DAYS,
+  KEEP_LEDGER_DAYS,
+  KEEP_QUESTIONS_DAYS,
+  type RetentionCuts,
+  type RetentionPolicy,
+} from "#schemas/retention.ts";
 import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 
 const floorTo = (timeMs: number, stepMs: number): number => timeMs - (timeMs % stepMs);
@@ -13,10 +21,10 @@ export function retentionCuts(policy: RetentionPolicy, nowMs: number): Retention
   return {
     hourlyBeforeMs: floorTo(ago(policy.allForDays), HOUR_MS),
     dailyBeforeMs: floorTo(ago(policy.hourlyForDays), DAY_MS),
-    answersExpiredBeforeMs: ago(policy.expiredAnswersForDays),
-    questionsBeforeMs: ago(policy.questionsForDays),
-    runsBeforeMs: ago(policy.finishedRunsForDays),
-    ledgerBeforeMs: floorTo(ago(policy.ledgerForDays), HOUR_MS),
-    candlesPerKey: policy.candlesPerKey,
+    answersExpiredBeforeMs: ago(KEEP_EXPIRED_ANSWERS_DAYS),
+    questionsBeforeMs: ago(KEEP_QUESTIONS_DAYS),
+    runsBeforeMs: ago(KEEP_FINISHED_RUNS_DAYS),
+    ledgerBeforeMs: floorTo(ago(KEEP_LEDGER_DAYS), HOUR_MS),
+    candlesPerKey: KEEP_CANDLES,
   };
 }

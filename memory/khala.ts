@@ -9,9 +9,9 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { MarketSymbol, UnixMs, VenueId } from "#schemas/units.ts";
 import { type FreshnessRules, judgeFreshness } from "./freshness.ts";
+import { createTrust } from "./tiers/changes-look.ts";
 import { createInProcessTier, isWholeKey, type KeyScope } from "./tiers/in-process.ts";
 import { createNewestReader } from "./tiers/newest-reader.ts";
-import { createTrust } from "./tiers/trust.ts";
 
 /** How far two system clocks may differ before a record from the future is an error, ms. */
 const CLOCK_TOLERANCE_MS = 1000;
@@ -111,7 +111,7 @@ export interface Khala {
 
 /**
  * Opens Khala over a store. Nothing that was invalidated or superseded anywhere is served as fresh for more than a second,
- * and as a rule for no longer than the bus takes; see tiers/trust.ts for what holds while the store is down.
+ * and as a rule for no longer than the bus takes; see tiers/changes-look.ts for what holds while the store is down.
  */
 /** True where nothing has to be asked of the store. */
 const isComplete = (recalls: readonly (Recall | undefined)[]): recalls is readonly Recall[] =>

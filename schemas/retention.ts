@@ -1,6 +1,17 @@
 // Floor 1. How long history stays, and in what detail: the settings of consolidation and what it reports.
 import { z } from "zod";
 
+/** An answer goes so many days after it stopped being valid. */
+export const KEEP_EXPIRED_ANSWERS_DAYS = 1;
+/** Conversations too. */
+export const KEEP_QUESTIONS_DAYS = 30;
+/** Results of finished runs; the newest of each job always stays. */
+export const KEEP_FINISHED_RUNS_DAYS = 1;
+/** Entries of the work ledger; older ones are merged into one per hour, job and phase. */
+export const KEEP_LEDGER_DAYS = 1;
+/** Newest candles of each market and timeframe. */
+export const KEEP_CANDLES = 1000;
+
 const EXPECTED_DAYS = "expected a whole number of days from 1 to 36,500";
 const days = (fallback: number) =>
   z.int(EXPECTED_DAYS).min(1, EXPECTED_DAYS).max(36_500, EXPECTED_DAYS).default(fallback);
@@ -12,16 +23,6 @@ export const RetentionPolicy = z
     allForDays: days(1),
     /** Then the last of each hour stays until this age, and the last of each day after it. */
     hourlyForDays: days(30),
-    /** An answer goes this long after it stopped being valid. */
-    expiredAnswersForDays: days(1),
-    /** Conversations too. */
-    questionsForDays: days(30),
-    /** Results of finished runs; the newest of each job always stays. */
-    finishedRunsForDays: days(1),
-    /** Entries of the work ledger; older ones are merged into one per hour, job and phase. */
-    ledgerForDays: days(1),
-    /** Newest candles kept of each market and timeframe. */
-    candlesPerKey: z.int().positive().default(1000),
   })
   .refine((policy) => policy.hourlyForDays >= policy.allForDays, {
     path: ["hourlyForDays"],

@@ -13,7 +13,7 @@ import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { acquireHomeLock } from "../home-lock.ts";
-import { closeAtProcessEnd } from "./at-process-end.ts";
+import { closeAtProcessEnd } from "./close-at-process-end.ts";
 import { requireRoom, writeOnlyWithRoom } from "./disk-room.ts";
 import { rootMessage } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";

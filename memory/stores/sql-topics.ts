@@ -5,8 +5,8 @@ import type { TopicRecord } from "#schemas/topic.ts";
 import type { DeskId } from "#schemas/units.ts";
 import { decodeTopic } from "./codec.ts";
 import type { Db } from "./db.ts";
+import { refuseStrangers } from "./desk-privacy.ts";
 import type { StoreGuard } from "./guard.ts";
-import { refuseStrangers } from "./room.ts";
 import { topics } from "./tables.ts";
 
 /** What is shared belongs to the desk without a name. */

@@ -164,6 +164,34 @@ describe.skipIf(missing !== null)("one account on one PostgreSQL", () => {
     expect(await lost).toBeInstanceOf(WriterLostError);
   });
 
+  it("is not taken while an append is under way: what it writes is written before", async () => {
+    const store = await open();
+    const first = await store.openAccount(DESK, alone);
+    const rival = postgres(database.url, { max: 1, onnotice: () => {} });
+    await rival`begin`;
+    // The same event, not yet committed: the append waits for it, with its fence checked.
+    await rival`insert into khala.journal (desk_id, run_id, event_id, event) values (${DESK}, ${RUN}, 'control:pause:1', '{}')`;
+    const waiters = async () =>
+      (await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+        .length;
+    const append = first.journal(RUN).append([control(1)], options);
+    let isTaken = false;
+    try {
+      await expect.poll(waiters).toBe(1);
+      void store.openAccount(DESK, alone).then(() => {
+        isTaken = true;
+      });
+      await expect.poll(async () => isTaken || (await waiters()) === 2).toBe(true);
+      expect(isTaken).toBe(false);
+    } finally {
+      await rival`rollback`;
+      await rival.end();
+      await append;
+    }
+    await expect.poll(() => isTaken).toBe(true);
+    expect(await events(store)).toEqual([control(1)]);
+  });
+
   it("ends a process that waits by its signal", async () => {
     await (await open()).openAccount(DESK, alone);
     const stop = new AbortController();

@@ -1,7 +1,7 @@
 // Bench. The Lease port on a plain map, for the one process that sees the store.
 
+import { leasesOf } from "#memory/stores/desk-privacy.ts";
 import type { StoreGuard } from "#memory/stores/guard.ts";
-import { leasesOf } from "#memory/stores/room.ts";
 import type { HeldLease, Lease } from "#schemas/ports/work.ts";
 import type { DeskId } from "#schemas/units.ts";
 

@@ -1,8 +1,8 @@
 // Bench. The TopicStore port on plain maps: the model of what sql-topics.ts must do.
 
 import { deepFreeze } from "#memory/deep-freeze.ts";
+import { refuseStrangers } from "#memory/stores/desk-privacy.ts";
 import type { StoreGuard } from "#memory/stores/guard.ts";
-import { refuseStrangers } from "#memory/stores/room.ts";
 import type { TopicStore } from "#schemas/ports/memory.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "#schemas/topic.ts";
 import type { DeskId, UnixMs } from "#schemas/units.ts";

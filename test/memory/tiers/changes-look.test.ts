@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTrust } from "#memory/tiers/trust.ts";
+import { createTrust } from "#memory/tiers/changes-look.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { KEY, options } from "../fixtures.ts";
 
