@@ -1,6 +1,7 @@
 // Floor 3. A manager's run that brought nothing → the error to tell: the source's own, or which way each model failed.
-import { assertNever, ModelRunError } from "#schemas/errors.ts";
+import { ModelRunError } from "#schemas/errors.ts";
 import type { AnalysisSlots } from "../desk-run.ts";
+import type { RunResult } from "../run.ts";
 import { failureToTell, type ManagerRun, type ModelRun } from "./agent.ts";
 
 /** The source's own error where it had one; else which way each model's run failed, and what to do about the last. */
@@ -19,41 +20,25 @@ export function failureOf(run: ManagerRun, slots: AnalysisSlots): unknown {
   });
 }
 
+/** What a run that ended so did, before the run's own detail, and what to do. */
+const ENDS: Readonly<Record<Exclude<RunResult["status"], "completed">, readonly [was: string, remedy: string]>> = {
+  deadline: ["run gave", "Ask again, or raise DEEPTRADER_MODEL_TIMEOUT_MS."],
+  "model-error": [
+    "run failed:",
+    "Check DEEPTRADER_MODEL, DEEPTRADER_MODEL_URL, the provider's key and its status page.",
+  ],
+  "step-limit": ["model was", "Ask again, or choose a model that follows instructions."],
+  tripwire: ["run was", "Rephrase the question, or choose another model."],
+  empty: ["model gave no answer:", "Ask again, or choose another model."],
+  aborted: ["run ended:", "Ask again."],
+};
+
 function whyNothing({ result, delegated }: ModelRun): { readonly was: string; readonly remedy: string } {
-  switch (result.status) {
-    case "deadline":
-      return {
-        was: `the manager's run gave ${result.detail}`,
-        remedy: "Ask again, or raise DEEPTRADER_MODEL_TIMEOUT_MS.",
-      };
-    case "model-error":
-      return {
-        was: `the manager's run failed: ${result.detail}`,
-        remedy: "Check DEEPTRADER_MODEL, DEEPTRADER_MODEL_URL, the provider's key and its status page.",
-      };
-    case "step-limit":
-      return {
-        was: `the manager's model was ${result.detail}`,
-        remedy: "Ask again, or choose a model that follows instructions.",
-      };
-    case "tripwire":
-      return {
-        was: `the manager's run was ${result.detail}`,
-        remedy: "Rephrase the question, or choose another model.",
-      };
-    case "empty":
-      return {
-        was: `the manager's model gave no answer: ${result.detail}`,
-        remedy: "Ask again, or choose another model.",
-      };
-    case "aborted":
-      return { was: `the manager's run ended: ${result.detail}`, remedy: "Ask again." };
-    case "completed":
-      return {
-        was: delegated ? "the analyst's model did not do the work" : "the manager's model answered without delegating",
-        remedy: "Ask again, or choose a model that follows instructions.",
-      };
-    default:
-      return assertNever(result);
+  if (result.status !== "completed") {
+    const [was, remedy] = ENDS[result.status];
+    return { was: `the manager's ${was} ${result.detail}`, remedy };
   }
+  const [, remedy] = ENDS["step-limit"];
+  const was = delegated ? "the analyst's model did not do the work" : "the manager's model answered without delegating";
+  return { was, remedy };
 }

@@ -7,8 +7,15 @@ import kinds from "./intent-kinds.json" with { type: "json" };
 
 const Kinds = z.partialRecord(
   QuestionKind,
-  z.strictObject({ own: z.string().default(""), examples: z.array(z.string()).default([]) }),
+  z.strictObject({
+    own: z.string().default(""),
+    numbers: z.array(z.string()).default([]),
+    examples: z.array(z.string()).default([]),
+  }),
 );
 
-/** `own`: words that belong to a kind whichever of its rules fits. `examples`: what similarity compares with. */
+/**
+ * `own`: words that belong to a kind whichever of its rules fits. `numbers`: those of its definition, which ask for nothing
+ * else. `examples`: what similarity compares with.
+ */
 export const KIND_WORDS: Readonly<z.infer<typeof Kinds>> = Kinds.parse(kinds);

@@ -1,24 +1,11 @@
 // Floor 3. The words of a question -> its kind: by the first rule that fits and covers every word, else by similarity, else none.
 import type { AccountFigure, QuestionKind } from "#schemas/question.ts";
 import { uncoveredBy, uncoveredByExamples } from "./intent-coverage.ts";
+import { KIND_WORDS } from "./intent-examples.ts";
 import type { AssetCount } from "./intent-rule.ts";
 import { RULES } from "./intent-rules.ts";
 import { similarKind } from "./intent-similar.ts";
 import { ASSET_MARK } from "./intent-text.ts";
-
-/** Numbers that belong to a definition, so they ask for nothing else. */
-const OWN_NUMBERS: Readonly<Partial<Record<QuestionKind | "cause", readonly string[]>>> = {
-  rsi: ["14", "30", "70", "50"],
-  bollinger: ["20", "2"],
-  atr: ["14"],
-  oversold: ["30"],
-  overbought: ["70"],
-  signal: ["30", "70"],
-  summary: ["14", "20", "2"],
-  price: ["1"],
-  movers: ["3", "5", "10"],
-  riskiest: ["3", "5", "10"],
-};
 
 /** A word of buying or selling is never talk beside another question. */
 const SIDES = /\b(?:buy\w*|bought|sell\w*|sold|enter\w*|entry|exit\w*)\b/;
@@ -59,7 +46,8 @@ function kindOfWhole(words: string, assets: AssetCount): KindFinding {
     const { kind, figure, pattern, unless } = rule;
     if (!rule.assets.includes(assets)) continue;
     if (!pattern.test(words) || unless?.test(words)) continue;
-    const left = uncoveredBy(rule, words).filter((word) => OWN_NUMBERS[kind]?.includes(word) !== true);
+    const { numbers = [] } = kind === "cause" ? {} : (KIND_WORDS[kind] ?? {});
+    const left = uncoveredBy(rule, words).filter((word) => !numbers.includes(word));
     if (kind === "cause" ? uncovered.length === 0 : left.length === 0)
       return { kind, uncovered: [], ...(figure === undefined ? {} : { figure }) };
     if (uncovered.length === 0) uncovered = left;
