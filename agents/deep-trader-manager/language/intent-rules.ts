@@ -2,20 +2,18 @@
 // In rules/*.json `{NAME}` stands for a fragment, and a list of alternatives matches whole words only.
 import { z } from "zod";
 import { AccountFigure, QuestionKind } from "#schemas/question.ts";
+import { compile } from "./intent-patterns.ts";
 import type { Rule } from "./intent-rule.ts";
 import asset from "./rules/asset.json" with { type: "json" };
 import breadth from "./rules/breadth.json" with { type: "json" };
 import desk from "./rules/desk.json" with { type: "json" };
-import fragments from "./rules/fragments.json" with { type: "json" };
 import positions from "./rules/positions.json" with { type: "json" };
 import trades from "./rules/trades.json" with { type: "json" };
 import why from "./rules/why.json" with { type: "json" };
 
-const FRAGMENTS: ReadonlyMap<string, string> = new Map(Object.entries(fragments));
-
 const Pattern = z
   .union([z.string(), z.array(z.string()).transform((words) => `\\b(?:${words.join("|")})\\b`)])
-  .transform((text) => new RegExp(text.replace(/\{([A-Z_]+)\}/g, (all, name) => FRAGMENTS.get(name) ?? all)));
+  .transform((text) => compile(text));
 
 const Rows = z.array(
   z.strictObject({

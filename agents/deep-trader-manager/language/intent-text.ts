@@ -1,21 +1,14 @@
 // Floor 3. A question as it was typed -> the same words written out in one way.
+import { compile } from "./intent-patterns.ts";
+import phrases from "./intent-phrases.json" with { type: "json" };
+
+type Substitution = readonly [words: RegExp, meant: string];
 
 /** Short forms typed without their apostrophe, and chat spellings. Each is one word for one or two, never another meaning. */
-const SHORT_FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\b(what|how|where|who|why|when|that|there)s\b/gi, "$1 is"],
-  [/\b(do|did|does|is|are|was|were|have|has|had|should|would|could)nt\b/gi, "$1 not"],
-  [/\b(?:cannot|cant)\b/gi, "can not"],
-  [/\bwont\b/gi, "will not"],
-  [/\bive\b/gi, "I have"],
-  [/\bgimme\b/gi, "give me"],
-  [/\blemme\b/gi, "let me"],
-  [/\bwanna\b/gi, "want to"],
-  [/\bgotta\b/gi, "have to"],
-  [/\br u\b/g, "are you"],
-  [/\bu\b/g, "you"],
-  [/\bur\b/g, "your"],
-  [/\bwassup\b|\bwazzup\b/gi, "what is up"],
-];
+const SHORT_FORMS: readonly Substitution[] = phrases.shortForms.map(({ pattern, flags = "gi", to }) => [
+  compile(pattern, flags),
+  to,
+]);
 
 /**
  * One kind of apostrophe, contractions in full, possessives gone: "what's BTC's RSI" has the words what, is, BTC, RSI.
@@ -55,17 +48,7 @@ export const wordsOfKind = (masked: string): string =>
   SYNONYMS.reduce((words, [said, meant]) => words.replace(said, meant), signless(masked));
 
 /** Turns of phrase that every rule would otherwise have to list. */
-const SYNONYMS: readonly (readonly [RegExp, string])[] = [
-  [/\bshall (i|we)\b/g, "should $1"],
-  [/\bought (i|we) (?:not )?to\b/g, "should $1"],
-  [
-    /\b(?:am i|are we|would i be|would we be) (?:right|wise|smart|well advised|better off|mad|crazy|wrong|best) to\b/g,
-    "should i",
-  ],
-  [/\b(?:scan|screen|look|search|hunt|filter|check) (?:the (?:board|market|markets|list|universe) )?for\b/g, "find"],
-  [/\b(?:pull up|bring up|read out|throw me|hit me with|hand me|send me|print|fetch)\b/g, "show me"],
-  [/\bin a nutshell\b|\bin (?:brief|short|a word|a few words|one line)\b/g, "summary"],
-];
+const SYNONYMS: readonly Substitution[] = phrases.synonyms.map(({ pattern, to }) => [compile(pattern, "g"), to]);
 
 const signless = (masked: string): string =>
   masked

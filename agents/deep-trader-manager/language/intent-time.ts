@@ -1,5 +1,7 @@
 // Floor 3. The times in a question: candle length, horizon, past. Text -> slots, with the words used up taken out.
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
+import { compileAny } from "./intent-patterns.ts";
+import phrases from "./intent-phrases.json" with { type: "json" };
 import { TIME_MARK } from "./intent-text.ts";
 
 export type TimeframeFinding =
@@ -24,49 +26,13 @@ export interface Times {
   readonly rest: string;
 }
 
-const UNIT = "(?:minutes?|hours?|days?|weeks?|months?|years?)";
-const SHORT_UNIT = "(?:mins?|m|hrs?|h|d|wks?|w|mo|yrs?|y)";
-const SOME =
-  "(?:\\d+|an?|one|two|three|four|five|six|seven|eight|ten|twelve|twenty|a few|a couple of|couple of|few|some|several)";
-const CHART = "(?![- ]*(?:candles?|charts?|bars?|timeframes?|rsi|atr|bollinger|bands?))";
-const WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day";
-const MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)";
-
-const HORIZON = new RegExp(
-  [
-    "\\b(?:by )?(?:today|tonight|tomorrow|overnight|this (?:week(?:end)?|month|year|afternoon|evening))\\b",
-    `\\b(?:in|for|within|over) (?:the )?(?:next )?${SOME} ${UNIT}\\b${CHART}`,
-    `\\b(?:the )?(?:next|coming) (?:${SOME} )?(?:${UNIT}|quarter|weekend|${WEEKDAY})\\b${CHART}`,
-    `\\b(?:over |for |in )?(?:the )?next \\d+ ?${SHORT_UNIT}\\b${CHART}`,
-    `\\bby (?:${WEEKDAY}|(?:the )?(?:end|close) of (?:the )?(?:day|week|month|year)|eo[dwmy]|christmas|new year)\\b`,
-    "\\b(?:for the )?(?:short|mid|medium|long|longer|near)[- ](?:term|run)\\b",
-  ].join("|"),
-  "gi",
-);
+const HORIZON = compileAny(phrases.horizon, "gi");
 
 /** A horizon that lies ahead: no indicator knows it. */
 export const isAhead = (horizon: string | null): boolean =>
   horizon !== null && !/^(?:today|tonight|this|.*(?:term|run)$)/.test(horizon);
 
-const IN = "(?:\\b(?:in|over|during|within|for|from|of) )?";
-const PAST = new RegExp(
-  [
-    `${IN}\\b(?:the |my |our )?(?:last|previous|past) (?:${SOME}[- ]?)?(?:night|weekend|quarter|session|${UNIT}|${WEEKDAY})\\b${CHART}`,
-    `${IN}\\b(?:the )?(?:last|previous|past) \\d+ ?${SHORT_UNIT}\\b${CHART}`,
-    `\\b(?:since |from |than |versus |vs |on |compared (?:to|with) )?yesterday\\b(?: (?:morning|evening|night))?`,
-    `\\b${SOME} ?(?:${UNIT}|${SHORT_UNIT}) ago\\b`,
-    "\\bago\\b",
-    "\\b(?:on|for) the (?:week|month)\\b",
-    "\\b(?:(?:on|since|from|before|until) )?(?:19|20)\\d\\d-\\d\\d-\\d\\d\\b",
-    "\\b(?:in|since|during) (?:19|20)\\d\\d\\b",
-    `\\b(?:on|since|from|before|this) ${WEEKDAY}\\b(?: (?:morning|evening|night))?`,
-    `\\b(?:in|since|during|last|back in) ${MONTH}\\b`,
-    "\\b(?:since |from |earlier )?this morning\\b",
-    "\\b(?:at|since|before|after|around) (?:\\d{1,2}(?::\\d\\d)? ?(?:am|pm|utc|o'?clock)|\\d{1,2}:\\d\\d|noon|midnight|breakfast|lunch(?:time)?|dinner)\\b",
-    "\\b(?:earlier(?: today| on)?|back then|in the past|previously|historically)\\b",
-  ].join("|"),
-  "gi",
-);
+const PAST = compileAny(phrases.past, "gi");
 
 /** The horizon and the past named in a text, and the text without them. */
 export function takeTimes(text: string): Times {
@@ -89,23 +55,7 @@ function spanOf(words: string): PastTime["span"] {
 }
 
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440, w: 10_080 };
-const NUMBERS: Readonly<Record<string, number>> = {
-  half: 0.5,
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  eight: 8,
-  ten: 10,
-  twelve: 12,
-  fifteen: 15,
-  thirty: 30,
-  sixty: 60,
-};
+const NUMBERS: Readonly<Record<string, number>> = phrases.numbers;
 const COUNT = Object.keys(NUMBERS)
   .filter((word) => word.length > 2)
   .join("|");
@@ -116,14 +66,7 @@ const LENGTH = new RegExp(
 const CHART_STYLE = /\b([MHD])(\d{1,2})\b/g;
 const ADVERB =
   /\b(?:hourly|daily|weekly|monthly|quarterly|yearly|annual|minutely)\b|\b(?:hour|day|minute|week|month) (?:candles?|charts?|timeframe)\b/gi;
-const ADVERB_MINUTES: Readonly<Record<string, number>> = {
-  minutely: 1,
-  minute: 1,
-  hourly: 60,
-  hour: 60,
-  daily: 1440,
-  day: 1440,
-};
+const ADVERB_MINUTES: Readonly<Record<string, number>> = phrases.adverbMinutes;
 /** "24h" beside a change is a stretch of time; beside an indicator it is a candle length. */
 const DAY_LONG = /\b(?:24|twenty[- ]?four)[- ]?(?:h|hrs?|hours?)\b/gi;
 
