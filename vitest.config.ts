@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 // Three projects: `fast` (everything pure, and the in-memory adapters), `slow` (real databases, child processes) and `long`:
 // the files whose statements are about thousands. `npm test` runs `fast` and `slow`, the long files at a fraction of their
 // counts; `npm run test:long` runs them in full (test/support/count.ts).
+const globalSetup = ["test/support/template-home.ts"];
 const HOUR_MS = 3_600_000;
 const shared = {
   environment: "node" as const,
@@ -26,12 +27,13 @@ export default defineConfig({
           exclude: ["test/**/*.{slow,long}.test.ts"],
         },
       },
-      { test: { ...shared, name: "slow", include: ["test/**/*.{slow,long}.test.ts"] } },
+      { test: { ...shared, name: "slow", include: ["test/**/*.{slow,long}.test.ts"], globalSetup } },
       {
         test: {
           ...shared,
           name: "long",
           include: ["test/**/*.long.test.ts"],
+          globalSetup,
           testTimeout: HOUR_MS,
           env: { DEEPTRADER_TEST_COUNTS: "full" },
         },

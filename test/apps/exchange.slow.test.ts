@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
-import {
-  documentOf,
-  failureOf,
-  freshHome,
-  removeTemplateHome,
-  runCli,
-  type TemporaryFolder,
-} from "#test/support/cli.ts";
+import { documentOf, failureOf, runCli, type TemporaryFolder } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 
 // The unmodified ccxt client against a venue on loopback, on the system clock: candles are published up to this moment.
@@ -27,7 +21,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await venue.close();
   await home[Symbol.asyncDispose]();
-  await removeTemplateHome();
 });
 
 const run = (...args: string[]): Promise<Record<string, unknown>> =>

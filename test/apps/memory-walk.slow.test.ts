@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  documentOf,
-  failureOf,
-  freshHome,
-  removeTemplateHome,
-  runCli,
-  type TemporaryFolder,
-} from "#test/support/cli.ts";
+import { documentOf, failureOf, runCli, type TemporaryFolder } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 import { type OpenAiServer, type ServerReply, startOpenAiServer } from "#test/support/openai-server.ts";
 
 /** A moment that no slot passes in: one-shots freeze there. */
@@ -20,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await home[Symbol.asyncDispose]();
-  await removeTemplateHome();
 });
 
 const run = (...args: string[]): Promise<Record<string, unknown>> =>

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Heartbeat } from "#apps/notify/heartbeat.ts";
 import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
-import { documentOf, freshHome, type RunningCli, removeTemplateHome, runCli, startCli } from "#test/support/cli.ts";
+import { documentOf, type RunningCli, runCli, startCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { startWebhookServer } from "./notify-server.ts";
 
@@ -25,7 +26,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await venue.close();
-  await removeTemplateHome();
 });
 
 const ON_BINANCE = ["--venue", "binance", "--timeframe", "4h"];

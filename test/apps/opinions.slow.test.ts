@@ -1,12 +1,11 @@
 // Second opinions from the command line: bought, counted, replayed in a backtest, and not missed where they are not to be had.
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { moody } from "#test/agents/second-opinion/scripted.ts";
-import { documentOf, emptyFolder, failureOf, freshHome, removeTemplateHome, runCli } from "#test/support/cli.ts";
+import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
-
-afterAll(removeTemplateHome);
 
 const usage = { input: 100, output: 10 };
 const provider = ({ tools, toolResults, user }: ServerRequest): ServerReply => {

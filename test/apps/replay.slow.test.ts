@@ -1,14 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  documentOf,
-  failureOf,
-  freshHome,
-  removeTemplateHome,
-  runCli,
-  type TemporaryFolder,
-} from "#test/support/cli.ts";
+import { documentOf, failureOf, runCli, type TemporaryFolder } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 import { closeMsOf, seededFolder, seededRows, TWO_COINS, writeRows } from "./market-files.ts";
 
 let folder: TemporaryFolder;
@@ -17,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await folder[Symbol.asyncDispose]();
-  await removeTemplateHome();
 });
 
 const replay = (dir: string): string[] => ["--venue", "replay", "--data", dir, "--timeframe", "5m"];

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { acquireHomeLock } from "#memory/home-lock.ts";
 import { FIVE_MINUTES_MS } from "#test/support/candle-files.ts";
 import {
@@ -9,13 +9,12 @@ import {
   documentOf,
   emptyFolder,
   failureOf,
-  freshHome,
   jsonOf,
   type RunningCli,
-  removeTemplateHome,
   runCli,
   startCli,
 } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 
 const running = new Set<RunningCli>();
 
@@ -34,8 +33,6 @@ afterEach(async () => {
   for (const desk of left) desk.signal("SIGKILL");
   await Promise.all(left.map((desk) => desk.ended));
 });
-afterAll(removeTemplateHome);
-
 describe("start on its defaults", () => {
   it("shows 50 analysed assets, the blocked ones with their reason, and how to leave the simulation", async () => {
     await using home = await emptyFolder();

@@ -1,7 +1,6 @@
-import { afterAll, describe, expect, it } from "vitest";
-import { documentOf, freshHome, removeTemplateHome, runCli } from "#test/support/cli.ts";
-
-afterAll(removeTemplateHome);
+import { describe, expect, it } from "vitest";
+import { documentOf, runCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 
 const SLOT_MS = Date.UTC(2024, 2, 1, 12);
 const STEP_MS = 300_000;

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, inject, it } from "vitest";
 import { openStore } from "#memory/stores/open.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -43,12 +43,9 @@ describe.skipIf(missing !== null)("a home on a disk that fills", () => {
   async function homeOnSmallDisk(): Promise<string> {
     const home = mkdtempSync(join(tmpdir(), "deeptrader-disk-"));
     undo.push(() => rmSync(home, { recursive: true, maxRetries: 3 }));
-    const created = mkdtempSync(join(tmpdir(), "deeptrader-created-"));
-    undo.push(() => rmSync(created, { recursive: true }));
-    await (await openStore({ kind: "pglite", home: created, owner: "test" }, options)).close();
     mount(home);
     undo.push(() => unmount(home));
-    cpSync(created, home, { recursive: true });
+    cpSync(inject("templateHome"), home, { recursive: true });
     return home;
   }
   const freeBytes = (home: string) => {

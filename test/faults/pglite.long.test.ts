@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { MIGRATIONS } from "#memory/stores/migrations.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
@@ -20,16 +20,9 @@ const WRITE_STORM = new URL("../memory/children/write-storm.ts", import.meta.url
 const END_SOMEHOW = new URL("../memory/children/end-somehow.ts", import.meta.url);
 const KILLS = count(30);
 
-/** A home that was created once; copying it is much faster than creating another. */
-const created = mkdtempSync(join(tmpdir(), "deeptrader-created-"));
-beforeAll(async () => {
-  await (await openStore({ kind: "pglite", home: created, owner: "test" }, options)).close();
-});
-afterAll(() => rmSync(created, { recursive: true }));
-
 function copyOfCreated(): string {
   const copy = mkdtempSync(join(tmpdir(), "deeptrader-home-"));
-  cpSync(created, copy, { recursive: true });
+  cpSync(inject("templateHome"), copy, { recursive: true });
   return copy;
 }
 let home = "";

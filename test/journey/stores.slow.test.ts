@@ -1,16 +1,15 @@
 // One journey on the command line, on a database with a shared cache and on an embedded store alone: the same output, but
 // for what names a run, a store or a duration.
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
-import { type CliSettings, documentOf, freshHome, removeTemplateHome } from "#test/support/cli.ts";
+import { type CliSettings, documentOf } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 
 const noPostgres = await whyNoPostgres();
 const noRedis = await whyNoRedis();
 if (noPostgres !== null) console.warn(`Left out: the journey on PostgreSQL (${noPostgres}).`);
 if (noRedis !== null) console.warn(`Left out of the journey: Redis (${noRedis}).`);
-
-afterAll(removeTemplateHome);
 
 const AT = ["--as-of", "2024-01-10T04:25:00Z", "--seed", "7", "--assets", "20"];
 const JOURNEY: readonly (readonly string[])[] = [

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { openStore } from "#memory/stores/open.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
 import { HomeLockedError } from "#schemas/errors.ts";
@@ -13,13 +13,8 @@ import { options } from "./fixtures.ts";
 const OPEN_HOME = new URL("./children/open-home.ts", import.meta.url);
 const TAKE_LOCK = new URL("./children/take-lock.ts", import.meta.url);
 
-/** A home that was created once; copying it is much faster than creating another. */
-const created = mkdtempSync(join(tmpdir(), "deeptrader-created-"));
-const copyCreatedHome = () => cpSync(created, home, { recursive: true });
-beforeAll(async () => {
-  await (await openStore({ kind: "pglite", home: created, owner: "test" }, options)).close();
-});
-afterAll(() => rmSync(created, { recursive: true }));
+/** Copying a home is much faster than creating one. */
+const copyCreatedHome = () => cpSync(inject("templateHome"), home, { recursive: true });
 
 let home = "";
 beforeEach(() => {

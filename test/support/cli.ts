@@ -1,7 +1,7 @@
 // The command line as its users have it: bin/deeptrader.js in a child process, a home under the temporary folder, and an
 // environment in which nothing is set but what the test says.
 import { type ChildProcess, spawn } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -119,27 +119,4 @@ export async function emptyFolder(): Promise<TemporaryFolder> {
     dir,
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   };
-}
-
-let template: Promise<string> | null = null;
-
-/** A home with an empty store in it. The store is created once per test file and copied, which is much quicker. */
-export async function freshHome(): Promise<TemporaryFolder> {
-  template ??= makeTemplate();
-  const folder = await emptyFolder();
-  await cp(await template, folder.dir, { recursive: true });
-  return folder;
-}
-
-async function makeTemplate(): Promise<string> {
-  const { dir } = await emptyFolder();
-  const { code, stderr } = await runCli(["memory", "stats"], { home: dir });
-  if (code !== 0) throw new Error(`The template home could not be made: ${stderr}`);
-  return dir;
-}
-
-/** For `afterAll`: removes what `freshHome` copies from. */
-export async function removeTemplateHome(): Promise<void> {
-  if (template !== null) await rm(await template, { recursive: true, force: true });
-  template = null;
 }

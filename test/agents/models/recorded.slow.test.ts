@@ -1,12 +1,11 @@
 // Recording and replay from the command line: settings, two processes at once, and what an operator sees.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
-import { documentOf, emptyFolder, failureOf, freshHome, removeTemplateHome, runCli } from "#test/support/cli.ts";
+import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
-
-afterAll(removeTemplateHome);
 
 const QUESTION = ["ask", "what is the RSI of BTC?", "--as-of", "2024-01-10T12:00Z", "--assets", "3"];
 
