@@ -26,7 +26,7 @@ export interface DeskCommand<Document = unknown> {
   check?(input: CommandInput): void;
   execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<Document>;
   /**
-   * What is left to do in the process of whoever typed the command, before the document is shown, such as a file in its
+   * What is left to do in the process where the command was typed, before the document is shown, such as a file in its
    * folder; resolves with a note for people, or null.
    */
   finish?(document: Document, input: CommandInput): Promise<string | null>;

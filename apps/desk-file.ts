@@ -1,4 +1,4 @@
-// Floor 6. HOME/desk.json: where a running desk is found. Mode 0600: whoever reads it may command the desk.
+// Floor 6. HOME/desk.json: where a running desk is found. Mode 0600: a reader of it may command the desk.
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";

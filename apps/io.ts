@@ -96,7 +96,7 @@ export async function showWait<T>(io: Pick<Io, "progress">, what: string, work: 
 const widthOf = (stream: NodeJS.WriteStream): number =>
   stream.isTTY === true && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
 
-/** `styleText` itself heeds NO_COLOR and FORCE_COLOR; `colour` false never dresses. */
+/** `styleText` itself follows NO_COLOR and FORCE_COLOR; `colour` false never dresses. */
 function createStyle(colour: boolean): Style {
   const dress =
     (format: Parameters<typeof styleText>[0]) =>

@@ -17,7 +17,7 @@ export async function readLearned(home: string): Promise<LearnedSettings> {
     const [issue] = parsed.error.issues;
     fault = `${issue?.path.join(".") || "the document"}: ${issue?.message}`;
   } catch (error) {
-    // A home that is a file has no learned settings either; whoever opens it says what is wrong with it.
+    // A home that is a file has no learned settings either; opening it says what is wrong with it.
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return NOTHING_LEARNED;
     fault = (error as Error).message;

@@ -18,7 +18,7 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 /** A venue's ports, and where its time begins and ends. */
 export interface Venue extends VenuePorts {
-  /** A simulated clock is moved by the replay driver; the system clock by nobody. */
+  /** A simulated clock is moved by the replay driver; the system clock moves by itself. */
   readonly clock: Clock | SimulatedClock;
   /** Where one-shots stand, and `start` and `backtest` begin unless told otherwise. */
   readonly standMs: UnixMs;

@@ -53,7 +53,7 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
       found = kept === undefined ? firstRead(read) : compare(kept, read);
     }
     const { corrected, changed, restarts } = found;
-    // In this order: were the correction kept first and the process killed then, nobody would notice it again.
+    // In this order: were the correction kept first and the process killed then, it would not be noticed again.
     if (corrected.length > 0) {
       await khala.invalidate(key, { reason: "source-changed", detail: describe(corrected) }, options);
     }

@@ -23,7 +23,7 @@ export interface FreshnessQuestion extends FreshnessRules {
 /**
  * Judges one record. Fresh iff no reason applies. Where several do, the first of this order is named, so that the
  * reason says what would be wrong even if all that follows were mended:
- * `invalidated` or `source-changed` (somebody took it back) · `definition-changed` (its values mean something else) ·
+ * `invalidated` or `source-changed` (it was taken back) · `definition-changed` (its values mean something else) ·
  * `behind` or `no-candle` (it misses the newest closed candle) · `security-expired` · `drifted`.
  */
 export function judgeFreshness(question: FreshnessQuestion): Exclude<Recall, { status: "missing" }> {

@@ -1,9 +1,9 @@
-// Floor 2. A home folder → the exclusive right to its database. PGlite itself excludes nobody, and two processes on one
+// Floor 2. A home folder → the exclusive right to its database. PGlite itself excludes no one, and two processes on one
 // folder lose each other's rows without an error (https://github.com/electric-sql/pglite/issues/1106).
 //
 // The lock is a file beside the database that names its holder. It is written under another name first and then linked
 // into place, which fails where a lock is: so a lock is there whole or not at all, however its writer ended. It is never
-// taken by age: only the lock of a dead process is replaced, and whoever replaces it must first hold a second lock,
+// taken by age: only the lock of a dead process is replaced, and the one that replaces it must first hold a second lock,
 // named after the token of the dead one. Of any number of takers exactly one wins.
 import { randomUUID } from "node:crypto";
 import {
@@ -65,7 +65,7 @@ export function acquireHomeLock(home: string, label: string): HomeLock {
   };
 }
 
-/** The process that holds a home, or null where nobody living does. */
+/** The process that holds a home, or null where no living one does. */
 export function homeLockHolder(home: string): ProcessIdentity | null {
   const holder = read(join(home, LOCK));
   return holder === null || lifeOf(holder) === "dead" ? null : holder;
@@ -84,7 +84,7 @@ function prepareHome(home: string): string {
   }
 }
 
-/** Puts `self` at `path`, in place of nobody or of the dead. */
+/** Puts `self` at `path`, where none stands, or in place of a dead one. */
 function take(path: string, self: LockContent): void {
   while (!placeNew(path, self)) {
     const holder = read(path);

@@ -63,7 +63,7 @@ export interface LedgerSummary {
   readonly durations: Readonly<Record<string, { readonly count: number; readonly medianMs: number }>>;
   /** What a silent source would have cost. */
   readonly withoutSource: {
-    /** Decisions and questions served from memory, asking nobody: each stands when its source is silent at that moment. */
+    /** Decisions and questions served from memory, without a call: each stands when its source is silent at that moment. */
     readonly decisions: number;
     readonly answers: number;
     /** Market-slots in which a decision found nothing fresh and could not have it made; a market without a candle is none. */

@@ -48,7 +48,7 @@ export type Compute = (options: CallOptions) => Promise<Analysis | null>;
 export interface SingleFlight {
   /**
    * The fresh analysis of a key; else what one computation makes of it, fresh or not, remembered. A computation that
-   * fails, fails for all who wait for it in this process; whoever asks later tries again.
+   * fails, fails for all who wait for it in this process; a later caller tries again.
    * @throws ProviderError where another process holds the key and has written nothing in time; whatever `compute` throws
    */
   recallOrCompute(
@@ -77,7 +77,7 @@ export function createSingleFlight(parts: SingleFlightParts): SingleFlight {
       if (flights.get(name) === flight) flights.delete(name);
     });
     const flight: Flight = { nowMs, outcome, controller, waiting: 0 };
-    // When everybody has gone nobody hears of its end.
+    // When all have gone its end is not heard.
     outcome.catch(() => {});
     flights.set(name, flight);
     return flight;
@@ -118,7 +118,7 @@ export function createSingleFlight(parts: SingleFlightParts): SingleFlight {
     const done = new AbortController();
     const renewing = keepRenewed(lease, leaseMs, parts.sleep, AbortSignal.any([signal, done.signal]));
     try {
-      // Whoever held the lease before may have written since this caller looked.
+      // The holder before may have written since this caller looked.
       const found = answerIn(await khala.recall(key, { nowMs }, { signal }), "shared");
       if (found !== null) return found;
       const analysis = await compute({ signal });

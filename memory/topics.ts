@@ -1,5 +1,5 @@
 // Floor 2. Analyses → what is made from them (digests, questions, answers, conversations), remembered, and judged by whether they still
-// stand. A topic follows its sources by construction: nobody has to tell it that one of them was corrected.
+// stand. A topic follows its sources by construction: it need not be told that one of them was corrected.
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -167,7 +167,7 @@ function toRecord(draft: TopicDraft, deskId: DeskId | null, definitionId: string
   } as const;
   const parsed = TopicRecord.safeParse({ ...content, id: topicId(content) });
   if (parsed.success) return deepFreeze(parsed.data);
-  // Better here than by whoever reads it.
+  // Better here than at a later read.
   throw new InvariantError({
     was: `The ${kind} "${topic.slice(0, 80)}" has a form that could not be read again: ${parsed.error.issues[0]?.message}.`,
     remedy: "This is a bug; please report it with the command that led here.",

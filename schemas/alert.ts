@@ -1,4 +1,4 @@
-// Floor 1. Alerts: what is worth a telephone's buzz, by name. Everything else waits for the digest.
+// Floor 1. Alerts: what is worth interrupting the operator for, by name. Everything else waits for the digest.
 import { z } from "zod";
 import { MarketSymbol, UnixMs } from "./units.ts";
 
@@ -17,7 +17,7 @@ export const AlertKind = z.enum([
 export type AlertKind = z.infer<typeof AlertKind>;
 
 export const Alert = z.object({
-  /** Pure function of what it is about: the same occurrence raises it once, whoever looks and however often. */
+  /** Pure function of what it is about: the same occurrence raises it once, however often it is looked at. */
   alertId: z.string(),
   kind: AlertKind,
   symbol: MarketSymbol.nullable(),

@@ -27,7 +27,7 @@ export const Triggers = z.object({
 });
 export type Triggers = z.infer<typeof Triggers>;
 
-/** No close would act, or nobody worked it out. */
+/** No close would act, or it was not worked out. */
 export const NO_TRIGGERS: Triggers = Object.freeze({ enterAtOrBelow: null, exitAtOrAbove: null });
 
 /** The key of an analysis. Nothing ever crosses venue, symbol or timeframe. */

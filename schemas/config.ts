@@ -79,7 +79,7 @@ export const ThinkingPolicy = z.object({
   level: whole(0, 5).default(5),
   /** Quiet for so long, and there is work pending: think. */
   idleAfterMs: whole(1, 24 * HOUR_MS).default(5000),
-  /** How many times dearer a work unit is while somebody waits (the paper's t). */
+  /** How many times dearer a work unit is while a question waits (the paper's t). */
   testTimeWeight: above0(1_000).default(2),
   passUnits: upTo(UNITS).default(5000),
   dayUnits: upTo(UNITS).default(500_000),

@@ -31,7 +31,7 @@ export const TopicRecord = z
     /** From this moment on it is expired. */
     validUntilMs: UnixMs,
     sources: z.array(TopicSource),
-    /** Typed by whoever writes the kind; JSON. */
+    /** Typed by the writer of the kind; JSON. */
     body: z.json(),
   })
   .refine(({ kind, deskId }) => (kind === "digest") === (deskId === null), {

@@ -115,7 +115,7 @@ export async function analyseAtTestTime(
 }
 
 /**
- * What the manager's delegation comes down to: whoever else misses the same market meanwhile, in this process or another on
+ * What the manager's delegation comes down to: others that miss the same market meanwhile, in this process or another on
  * the same store, waits for this computation instead of making its own.
  */
 export async function analyseOnDelegation(
@@ -137,7 +137,7 @@ export async function analyseOnDelegation(
   if (landed.status !== "no-candle") return { status: "analysed", analysis: landed.analysis };
   const [own] = noCandle;
   if (own !== undefined) return own;
-  // Somebody else asked the source; what there is of this market is in Khala.
+  // Another caller asked the source; what there is of this market is in Khala.
   const known = await deps.khala.recall(key, { nowMs }, options);
   const newestCloseMs = known.status === "missing" ? null : known.record.asOfMs;
   return { status: "no-candle", symbol, checkedThroughMs: nowMs, newestCloseMs };

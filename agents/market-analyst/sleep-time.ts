@@ -1,4 +1,4 @@
-// Floor 3. The MarketAnalyst over a list of markets -> analyses in Khala: at sleep time before anybody asks, and at test
+// Floor 3. The MarketAnalyst over a list of markets -> analyses in Khala: at sleep time ahead of any question, and at test
 // time for the ones that were missing.
 
 import type { Analysis } from "#schemas/analysis.ts";
@@ -103,7 +103,7 @@ export async function sweepSlot(
       options.onProgress?.(outcomes.size, request.symbols.length);
     });
     const known = symbols.flatMap((symbol) => answers.get(symbol) ?? []).filter((o) => o.status !== "failed");
-    // An embedded database works in this very thread: nobody is answered while it takes a write.
+    // An embedded database works in this very thread: no question is answered while it takes a write.
     for (let begin = 0; begin < known.length; begin += RECORDS_A_WRITE) {
       await beforeStep();
       await rememberOutcomes(deps, timeframe, known.slice(begin, begin + RECORDS_A_WRITE), options);

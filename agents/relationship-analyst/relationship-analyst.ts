@@ -1,5 +1,5 @@
 // Floor 3. The RelationshipAnalyst: the candles and analyses of a sweep → what moves together, as the digest topic of its
-// hour. It asks nobody: what it reads has been read. No model is in it.
+// hour. It makes no call: what it reads has been read. No model is in it.
 import type { Topics } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

@@ -5,16 +5,16 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";
 
-/** The newest analysis of a leader whose shock has been heeded, by id; null: none yet. */
+/** The newest analysis of a leader whose shock was acted on, by id; null: none yet. */
 export interface ShockMemory {
-  heededAnalysisId: string | null;
+  actedOnAnalysisId: string | null;
 }
 
 export interface VoidLinkedParts {
   readonly khala: Pick<Khala, "recall" | "invalidate">;
   readonly venueId: VenueId;
   readonly timeframe: Timeframe;
-  /** Null: nobody knows what moves together, so nothing is taken back. */
+  /** Null: it is not known what moves together, so nothing is taken back. */
   readonly relationships: Relationships | null;
   readonly memory: ShockMemory;
 }
@@ -42,13 +42,13 @@ export async function voidLinked(
   const known = await khala.recall({ venueId, symbol: leader, timeframe }, { nowMs, price }, options);
   // Only a record that nothing else is wrong with: one that is behind or was taken back is made anew in any case.
   if (known.status !== "stale" || known.reason !== "drifted") return [];
-  if (known.record.id === memory.heededAnalysisId) return [];
+  if (known.record.id === memory.actedOnAnalysisId) return [];
   const why = { reason: "source-changed", detail: describe(leader, known.record.price, price) } as const;
   const voided: MarketSymbol[] = [];
   for (const symbol of [leader, ...relationships.linkedToLeader]) {
     if ((await khala.invalidate({ venueId, symbol, timeframe }, why, options)) > 0) voided.push(symbol);
   }
-  memory.heededAnalysisId = known.record.id;
+  memory.actedOnAnalysisId = known.record.id;
   return voided;
 }
 

@@ -184,7 +184,7 @@ async function checkModel(config: DeskConfig, env: Env): Promise<Finding> {
   return `${models}: ${keysText(config, models)}; at most ${questionTokens.toLocaleString("en-US")} tokens a question and ${dayQuestionTokens.toLocaleString("en-US")} a day`;
 }
 
-/** Of opinions. Checked also while nobody asks for them, so that switching them on brings no surprise. */
+/** Of opinions. Checked also while they are switched off, so that switching them on brings no surprise. */
 async function checkSleepModel(config: DeskConfig, env: Env): Promise<Finding> {
   if (config.opinion === "off" && config.sleepModel === null) return "none is asked: DEEPTRADER_OPINION is off";
   const models = await namesOf(sleepModelSetting(config, env));

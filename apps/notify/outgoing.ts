@@ -32,7 +32,7 @@ export interface Outgoing {
 /** Resolves on a 2xx answer. Redirects are not followed: they would carry it elsewhere. @throws ProviderError */
 export async function callOutgoing(url: URL, request: Outgoing, { signal }: CallOptions): Promise<void> {
   const answer = await reach(url, request, signal);
-  // The body is nobody's business here; left unread it would hold the connection.
+  // The body is not needed here; left unread it would hold the connection.
   await answer.body?.cancel().catch(() => {});
   if (answer.ok) return;
   const { status } = answer;

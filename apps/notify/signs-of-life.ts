@@ -43,7 +43,7 @@ export function openSignsOfLife(
   const print = (line: string): void => (io.json ? io.note(line) : io.out(io.style.warn(line)));
   const delivery = createDelivery({
     notifiers: [
-      // With --json --quiet nobody would see it: it waits for a terminal that shows it.
+      // With --json --quiet it would not be seen: it waits for a terminal that shows it.
       ...(io.json && io.quiet ? [] : [createTerminalNotifier(print)]),
       ...(sendsOut && webhook !== null ? [createWebhookNotifier(webhook, desk.deskId)] : []),
     ],
@@ -68,7 +68,7 @@ export function openSignsOfLife(
     try {
       await exclusively.add(() => watchBetween(desk, NEVER_ABORTED));
     } catch (error) {
-      // A store that fails ends the next tick with the same error; a timer has nobody to throw it to.
+      // A store that fails ends the next tick with the same error; a timer has no caller to throw it to.
       io.note(`alerts: ${(error as Error).message}`);
     }
     delivery.kick();

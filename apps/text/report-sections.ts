@@ -181,12 +181,12 @@ function source({ withoutSource }: ReportDocument): ReportSection {
     title: "without the source",
     columns: ["figure", "times"],
     rows: [
-      ["decisions on analyses at hand, which asked nobody", figure(decisions)],
-      ["questions answered from memory, which asked nobody", figure(answers)],
+      ["decisions on analyses at hand, without a call", figure(decisions)],
+      ["questions answered from memory, without a call", figure(answers)],
       ["decisions for which nothing fresh was there or could be read", figure(unread)],
     ],
     notes: [
-      "An outage at that moment would have cost the first two without memory. How many of them did meet one cannot be known: what asks nobody does not notice. An outage over the close is not bridged: nothing is entered on what is behind.",
+      "An outage at that moment would have cost the first two without memory. How many of them did meet one cannot be known: what makes no call does not notice. An outage over the close is not bridged: nothing is entered on what is behind.",
     ],
   };
 }

@@ -89,7 +89,7 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
     venueId,
     timeframe: DESK_TIMEFRAME,
     relationships,
-    memory: { heededAnalysisId: null },
+    memory: { actedOnAnalysisId: null },
   };
   const voided = await voidLinked(parts, { price, nowMs: atMs }, NEVER_ABORTED);
   const [truly, drift] = [new Set<MarketSymbol>(), new Set<MarketSymbol>()];

@@ -38,7 +38,7 @@ export interface AskedDesk {
 }
 
 export interface AskOptions extends CallOptions {
-  /** Questions of one conversation: a follow-up takes what it leaves out from the one before. Somebody stays to read on. */
+  /** Questions of one conversation: a follow-up takes what it leaves out from the one before. The asker stays to read on. */
   readonly conversation?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { ledgerEntry, WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
 import type { ThinkReport } from "../documents/think-report.ts";
-import { heedLeaderPrice } from "../run-slot/relationships.ts";
+import { voidByLeaderPrice } from "../run-slot/relationships.ts";
 import { slotAt } from "../slots.ts";
 import { openPass } from "./budget.ts";
 import { dependantsOf, detectEvents, NO_SITUATION, type Situation } from "./events.ts";
@@ -118,12 +118,12 @@ export class BetweenSlots {
     await this.#readPrices(watched, nowMs, options);
     const leader = this.#leader();
     const price = leader === null ? undefined : planner.prices.get(leader)?.price;
-    return price === undefined ? [] : heedLeaderPrice(this.#desk, price, options);
+    return price === undefined ? [] : voidByLeaderPrice(this.#desk, price, options);
   }
 
   /**
    * The leader, what is held, what is near a trigger, and then the others: it is one call, and a market's own drift says more
-   * of its analysis than the leader's (docs/evaluation.md, C7). Nobody, while nothing is held and nobody has asked within the
+   * of its analysis than the leader's (docs/evaluation.md, C7). None, while nothing is held and nothing was asked within the
    * predictor's memory: then no answer and no order depends on it.
    */
   async #watched(nowMs: UnixMs, options: CallOptions): Promise<readonly MarketSymbol[]> {

@@ -17,7 +17,7 @@ const CONCENTRATION = 1;
 const POSSIBLE_SHAPES = 200;
 const POSSIBLE_MARKETS = 200;
 /**
- * What a market that is held, near its trigger or just turned is asked about before anybody has asked: once in four hours,
+ * What a market that is held, near its trigger or just turned is asked about before the first question: once in four hours,
  * over all the intents that are named for it. An assumption, stated; too small to pay for anything alone.
  */
 export const STRUCTURAL_ASKS_PER_HOUR = 0.25;

@@ -28,6 +28,6 @@ export function createRelationshipsKeeper(): RelationshipsKeeper {
     keep(relationships, isComplete) {
       newest = { relationships, isComplete };
     },
-    shocks: { heededAnalysisId: null },
+    shocks: { actedOnAnalysisId: null },
   };
 }

@@ -134,7 +134,7 @@ export function leaderHourSigmasOf(
  * A price of the leader has come in: where it is beyond the drift bound of its analysis, that one and the linked ones are
  * taken back, once for each analysis. @returns the markets voided @throws StoreError
  */
-export const heedLeaderPrice = (
+export const voidByLeaderPrice = (
   desk: Pick<Desk, "khala" | "marketData" | "config" | "relationships" | "clock">,
   price: number,
   options: CallOptions,

@@ -40,7 +40,7 @@ export interface Sent {
 
 /**
  * Sends what is journaled and waits, one order after another; the halt is looked at anew before each. Where the venue does
- * not answer, nobody knows whether it has the order: it is unresolved until the venue was asked (law 6).
+ * not answer, it is not known whether it has the order: it is unresolved until the venue was asked (law 6).
  */
 export async function sendOrders(desk: OrderDesk, options: CallOptions): Promise<Sent> {
   const events: JournalEvent[] = [];

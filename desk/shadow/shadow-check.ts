@@ -96,7 +96,7 @@ async function judge(
     if (sameCandles && security.isOfToday(symbol)) {
       return { status: "unread", reason: `the security report on ${symbol} of that moment is not to be had` };
     }
-    // Only a real venue may have changed its mind since (the desk keeps windows there to notice it).
+    // Only a real venue may have changed a candle since (the desk keeps windows there to notice it).
     (desk.windows !== null && !sameCandles ? corrected : wrong).push({ venueId, symbol, timeframe });
   }
   if (wrong.length > 0) {

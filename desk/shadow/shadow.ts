@@ -19,7 +19,7 @@ export interface ShadowParts {
   readonly onProblem: (text: string) => void;
 }
 
-/** The hook of whoever serves answers: to be called once the answer is ready. */
+/** To be called by what serves answers, once the answer is ready. */
 export const afterServed = (desk: Desk, served: Served): void => desk.shadow.served(desk, served);
 
 /**

@@ -6,7 +6,7 @@ import type { Fill } from "#schemas/order.ts";
 import { ControlState, type LossState } from "#schemas/portfolio.ts";
 import { DAY_MS, type UnixMs } from "#schemas/units.ts";
 
-/** A fill that nobody was told of within this time is history: a journal older than its alerts does not start with a flood. */
+/** A fill that was not told within this time is history: a journal older than its alerts does not start with a flood. */
 const FILLS_KEPT_MS = DAY_MS;
 
 /** `control-changed:halted:ATMS`. */

@@ -1,5 +1,5 @@
-// Floor 4. What one slot has shown, and what is remembered of the ones before -> alerts. Pure. Only what is worth a
-// telephone's buzz; one alert per occurrence, and one per kind and slot where several markets share a cause.
+// Floor 4. What one slot has shown, and what is remembered of the ones before -> alerts. Pure. Only what is worth
+// interrupting the operator for; one alert per occurrence, and one per kind and slot where several markets share a cause.
 import { z } from "zod";
 import { type Alert, AlertKind } from "#schemas/alert.ts";
 import { assertNever } from "#schemas/errors.ts";
@@ -20,7 +20,7 @@ import { controlAlertId } from "./log.ts";
 const FILL_ALERTS_AT_ONCE = 2;
 export const FILLS_TOGETHER_MS = 8 * timeframeMs("1h");
 
-/** An order whose fate nobody knows is told after this long. */
+/** An order whose fate is not known is told after this long. */
 export const AMBIGUOUS_AFTER_MS = 30_000;
 
 /** Slots in a row without a stop, or without a reading, before that is told. */
@@ -89,7 +89,7 @@ export type AlertSlot =
   | { readonly slotMs: UnixMs; readonly status: "finished"; readonly held: readonly HeldMarket[] }
   | { readonly slotMs: UnixMs; readonly status: "refused"; readonly words: string };
 
-/** Alerts in the order of their weight. The same facts and memory give the same ids, whoever looks and however often. */
+/** Alerts in the order of their weight. The same facts and memory give the same ids, however often it is looked at. */
 export function raiseAlerts(
   memory: AlertMemory,
   facts: AlertFacts,

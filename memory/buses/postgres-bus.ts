@@ -23,7 +23,7 @@ export async function openPostgresBus(url: string, { signal }: CallOptions): Pro
     const hint = decodeHint(self, text);
     if (hint !== null) tell(hint);
   };
-  // Called at every listening anew: hints sent while nobody listened are lost.
+  // Called at every listening anew: hints sent while none listened are lost.
   const listening = () => {
     fault = null;
     tell({ kind: "everything" });

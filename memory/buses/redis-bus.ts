@@ -28,7 +28,7 @@ export async function openRedisBus(place: RedisCachePlace, monotonicMs: () => nu
     try {
       await subscriber.subscribe(channel);
       fault = null;
-      // Hints sent while nobody listened are lost.
+      // Hints sent while none listened are lost.
       tell({ kind: "everything" });
     } catch (error) {
       fail(error);

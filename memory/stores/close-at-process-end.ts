@@ -1,8 +1,8 @@
 // Floor 2. What is open → closed however the process ends, except by SIGKILL: PGlite shut down where there is still time
 // for it, the home's lock given back in any case.
 //
-// Node's default for these signals is to die at once. It is kept: where nobody else listens, what is open is closed and the
-// signal is sent again. Where somebody does, the program ends itself and closes what it opened.
+// Node's default for these signals is to die at once. It is kept: where nothing else listens, what is open is closed and the
+// signal is sent again. Where something does, the program ends itself and closes what it opened.
 
 /** Something to close. */
 export interface Open {

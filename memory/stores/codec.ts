@@ -1,4 +1,4 @@
-// Floor 2. Values ↔ the JSON text that the store keeps. What is read from disk is parsed before anybody sees it: a record of
+// Floor 2. Values ↔ the JSON text that the store keeps. What is read from disk is parsed before it is used: a record of
 // another version, or a torn one, is refused by name.
 import type { ZodType } from "zod";
 import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey, NO_TRIGGERS } from "#schemas/analysis.ts";

@@ -7,7 +7,7 @@ export type StoreSpec =
       readonly kind: "pglite";
       /** The home folder; the database lies in its subfolder `khala`. */
       readonly home: string;
-      /** What this process does, for whoever finds the home locked or a run taken: `start`, `sleep --once`. */
+      /** What this process does, for a process that finds the home locked or a run taken: `start`, `sleep --once`. */
       readonly owner: string;
     }
   | { readonly kind: "postgres"; readonly url: string; readonly owner?: string };

@@ -69,7 +69,7 @@ export async function openPgliteStore(home: string, label: string, options: Pgli
 }
 
 // Creating a cluster takes some 0.9 GB that a process keeps for good, hence a process of its own. It works under another
-// name and the parent renames: a folder called `khala` is complete, whoever was killed when.
+// name and the parent renames: a folder called `khala` is complete, whatever was killed when.
 async function createFolder(home: string, folder: string, { signal, onNote }: PgliteOptions): Promise<void> {
   onNote(`Creating the store in ${folder}; this takes some seconds, once.`);
   const unfinished = join(home, `${UNFINISHED}${randomUUID()}`);
@@ -101,7 +101,7 @@ function runCreator(folder: string, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What killed creations left. Their children die with their parents, so under the lock nobody writes there. */
+/** What killed creations left. Their children die with their parents, so under the lock nothing writes there. */
 function removeUnfinished(home: string): void {
   for (const name of readdirSync(home)) {
     if (name.startsWith(UNFINISHED)) rmSync(join(home, name), { recursive: true, force: true, maxRetries: 3 });

@@ -19,7 +19,7 @@ const ROWS_AT_ONCE = 5000;
 /** Any fixed number other than that of the migrations: two that delete the same rows in another order would deadlock. */
 const CONSOLIDATION_LOCK = 54253;
 
-/** Thins everything; between two statements it heeds the signal. */
+/** Thins everything; between two statements it looks at the signal. */
 export async function consolidateSql(
   db: Db,
   cuts: RetentionCuts,

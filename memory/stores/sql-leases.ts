@@ -20,7 +20,7 @@ export function createSqlLeases(db: Db, guard: StoreGuard, owner: ProcessIdentit
     return Object.freeze({
       name,
       fence,
-      // One that ran out and was taken by nobody is still this holder's: no other has worked since.
+      // One that ran out and was not taken is still this holder's: no other has worked since.
       renew: (ttlMs, options) =>
         guard.run(options, async () => {
           const renewed = await db

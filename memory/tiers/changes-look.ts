@@ -2,7 +2,7 @@
 //
 // The promise: nothing that another process has invalidated or superseded is served from the tier later than TRUST_MS (and
 // the look itself) after its commit, though every hint be lost. While the store does not answer, the tier is served as it
-// is: nobody can write there either. The one exception is a network that cuts off this process alone; what it then serves
+// is: nothing can write there either. The one exception is a network that cuts off this process alone; what it then serves
 // is at most as old as the newest candle, and order paths, which ask the store each time, fail.
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { AnalysisStore } from "#schemas/ports/memory.ts";

@@ -19,7 +19,7 @@ export type KeyScope = Partial<AnalysisKey>;
  */
 export interface InProcessTier {
   get(key: AnalysisKey): Analysis | undefined;
-  /** Takes a record that was written, where nobody else writes; false where it differs from what is held of the same candle. */
+  /** Takes a record that was written, where no other process writes; false where it differs from what is held of the same candle. */
   written(record: Analysis): boolean;
   /** Takes the newest record of a key as the store gave it. */
   read(record: Analysis): void;

@@ -72,7 +72,7 @@ export function createNewestReader(parts: NewestReaderParts): NewestReader {
     const cached = await untilAborted(bodies.getMany(wanted), options.signal);
     const misses = wanted.filter((_, index) => cached[index] === undefined).map(({ key }) => key);
     const read = misses.length === 0 ? [] : await analyses.newest(misses, nowMs, reading(options));
-    // Not awaited: it never fails, and nobody needs to wait until the others have it.
+    // Not awaited: it never fails, and no caller needs to wait until the others have it.
     void bodies.putMany(read.flatMap((stored) => (stored === undefined ? [] : [stored.record])));
     const found = new Map<AnalysisKey, StoredAnalysis | undefined>(misses.map((key, index) => [key, read[index]]));
     wanted.forEach(({ key, version: { revision, invalidated } }, index) => {

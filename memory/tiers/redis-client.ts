@@ -1,5 +1,5 @@
 // Floor 2. A Redis URL → a client that costs a caller 150 ms at the very most, once: when the server fails, calls are left
-// out at once until it has answered a probe that nobody waits for.
+// out at once until it has answered a probe that no caller waits for.
 import { Redis } from "ioredis";
 import { ConfigError } from "#schemas/errors.ts";
 import { rootMessage, untilAborted } from "../stores/guard.ts";

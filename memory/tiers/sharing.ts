@@ -7,7 +7,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 const PREFIX = "deeptrader:";
 
 export interface SharingSpec {
-  /** Null: an embedded store, which nobody shares. */
+  /** Null: an embedded store, which is not shared. */
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
   /** Default 3; 2 for old servers and some proxies. */

@@ -20,7 +20,7 @@ export interface HeldLease {
 /** Who may do a piece of work, across processes. An optimisation: what is written must be right without it. */
 export interface Lease {
   /**
-   * Null while somebody else holds it. Time is the store's own, so that processes need not agree on it; a lease whose
+   * Null while another holds it. Time is the store's own, so that processes need not agree on it; a lease whose
    * time is over is free. Names of what is private to a desk start with `desk:<deskId>:`, and go when it is purged.
    */
   acquire(name: string, ttlMs: number, options: CallOptions): Promise<HeldLease | null>;

@@ -275,8 +275,8 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
           }),
     },
     "without the source": {
-      "decisions on analyses at hand, which asked nobody": [text(decided.get("recalled") ?? 0)],
-      "questions answered from memory, which asked nobody": [
+      "decisions on analyses at hand, without a call": [text(decided.get("recalled") ?? 0)],
+      "questions answered from memory, without a call": [
         text((asked.get("recalled") ?? 0) + (asked.get("pre-answered") ?? 0) + (asked.get("distilled") ?? 0)),
       ],
       "decisions for which nothing fresh was there or could be read": [

@@ -5,7 +5,7 @@ import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { Desk } from "#desk/desk.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
-import { heedLeaderPrice } from "#desk/run-slot/relationships.ts";
+import { voidByLeaderPrice } from "#desk/run-slot/relationships.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
@@ -126,7 +126,7 @@ describe("a shock on the leader", () => {
     expect(those(before, "fresh")).toContain(nameOf(LEAD, "5m"));
     expect(relationships.linkedToLeader.length).toBeGreaterThan(3);
 
-    const voided = await heedLeaderPrice(desk, priceAway(-2.1), patience);
+    const voided = await voidByLeaderPrice(desk, priceAway(-2.1), patience);
     const expected = [LEAD, ...relationships.linkedToLeader];
     expect(voided).toEqual(expected);
     const after = await states(desk);
@@ -141,7 +141,7 @@ describe("a shock on the leader", () => {
 
   it("says in the record what moved, and how far", async () => {
     const { desk, leader, priceAway } = await openShocked();
-    await heedLeaderPrice(desk, priceAway(3), patience);
+    await voidByLeaderPrice(desk, priceAway(3), patience);
     const key = { venueId, symbol: market("KIN2"), timeframe: "5m" as const };
     const [stored] = await desk.khala.history(key, { nowMs: slot(0), limit: 1 }, patience);
     expect(stored?.invalidated?.reason).toBe("source-changed");
@@ -151,31 +151,31 @@ describe("a shock on the leader", () => {
 
   it("is one beyond the drift bound, up or down; at the bound it is none", async () => {
     const { desk, priceAway } = await openShocked();
-    for (const atrs of [0, 1.9, -1.9]) expect(await heedLeaderPrice(desk, priceAway(atrs), patience)).toEqual([]);
+    for (const atrs of [0, 1.9, -1.9]) expect(await voidByLeaderPrice(desk, priceAway(atrs), patience)).toEqual([]);
     expect(those(await states(desk), "source-changed")).toEqual([]);
-    expect(await heedLeaderPrice(desk, priceAway(2.1), patience)).not.toEqual([]);
+    expect(await voidByLeaderPrice(desk, priceAway(2.1), patience)).not.toEqual([]);
   });
 
   it("is heeded once for each analysis of the leader, also after what it voided was made anew from the same candle", async () => {
     const { desk, clock, priceAway, leader } = await openShocked();
-    expect(await heedLeaderPrice(desk, priceAway(-4), patience)).not.toEqual([]);
-    expect(await heedLeaderPrice(desk, priceAway(-5), patience)).toEqual([]);
+    expect(await voidByLeaderPrice(desk, priceAway(-4), patience)).not.toEqual([]);
+    expect(await voidByLeaderPrice(desk, priceAway(-5), patience)).toEqual([]);
     await desk.khala.rememberMany([leader, await newest(desk, market("KIN1"))], patience);
-    expect(await heedLeaderPrice(desk, priceAway(-5), patience)).toEqual([]);
+    expect(await voidByLeaderPrice(desk, priceAway(-5), patience)).toEqual([]);
     expect((await states(desk)).get(nameOf(market("KIN1")))).toBe("fresh");
     // The next candle's analysis is another one.
     clock.advanceTo(slot(1));
     await runLiveSlot(desk, slot(1), patience);
     const next = await newest(desk, LEAD);
-    expect(await heedLeaderPrice(desk, next.price * 0.5, patience)).not.toEqual([]);
+    expect(await voidByLeaderPrice(desk, next.price * 0.5, patience)).not.toEqual([]);
   });
 
   it("is none where the leader's analysis is out of date in any case, or nobody knows what moves together", async () => {
     const { desk, clock, priceAway } = await openShocked();
     clock.advanceTo(slot(1));
-    expect(await heedLeaderPrice(desk, priceAway(-9), patience)).toEqual([]);
+    expect(await voidByLeaderPrice(desk, priceAway(-9), patience)).toEqual([]);
     const fresh = await openTestDesk({ venue: VENUE, startMs: slot(0) });
-    expect(await heedLeaderPrice(fresh.desk, 1, patience)).toEqual([]);
+    expect(await voidByLeaderPrice(fresh.desk, 1, patience)).toEqual([]);
   });
 
   it("in the middle of every slot changes no decision: what was taken back is made from the same candles", async () => {
@@ -201,7 +201,7 @@ describe("a shock on the leader", () => {
             patience,
           );
           if (recall.status !== "missing") {
-            voided += (await heedLeaderPrice(desk, recall.record.price * 1.5, patience)).length;
+            voided += (await voidByLeaderPrice(desk, recall.record.price * 1.5, patience)).length;
           }
         }
         await tradeOnce(desk, slot(number), patience);

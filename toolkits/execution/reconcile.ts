@@ -5,7 +5,7 @@
 //   what was journaled and not acknowledged is asked for before it is sent again
 //   nothing is sent before its list is journaled, no child before its entry's fill gave it a price
 //   a newer generation goes out only once the older one is gone
-//   an entry that filled while nobody looked gets its children
+//   an entry that filled unseen gets its children
 import type { JournalEvent } from "#schemas/journal.ts";
 import { compare, subtract } from "#schemas/money.ts";
 import { type Fill, isAtVenue, isWorking, type Order } from "#schemas/order.ts";

@@ -59,7 +59,7 @@ export function windowAt(series: CandleSeries, asOfMs: UnixMs): CandleWindow | n
 
 /**
  * Content address of a window (32 hex digits): market, times, counts and the bytes of its values. Equal candles have
- * equal digests, whoever read them.
+ * equal digests, wherever they are read.
  */
 export function digestWindow(window: CandleWindow): string {
   const head = new TextEncoder().encode(
@@ -95,7 +95,7 @@ function filledColumns(series: CandleSeries, start: number, end: number, length:
   for (let row = start; row < end; row++) {
     const rowSlot = ((series.openMs[row] ?? 0) - startMs) / lengthMs;
     if (slot < rowSlot) {
-      // Volume stays 0: nobody traded, so the price stood where it was.
+      // Volume stays 0: nothing was traded, so the price stood where it was.
       const previousClose = series.close[row - 1] ?? 0;
       for (const price of [columns.open, columns.high, columns.low, columns.close])
         price.fill(previousClose, slot, rowSlot);

@@ -31,7 +31,7 @@ export function relate(returns: ReadonlyMap<MarketSymbol, Float64Array>, at: Rel
   return step.value;
 }
 
-/** As `relate`, with a pause after every few thousand pairs, so that thousands of markets keep nobody waiting. */
+/** As `relate`, with a pause after every few thousand pairs, so that thousands of markets hold nothing up. */
 export async function relateInSteps(
   returns: ReadonlyMap<MarketSymbol, Float64Array>,
   at: RelateAt,

@@ -5,7 +5,7 @@ import { firstIndexAbove } from "../market/closed-candles.ts";
 
 /** A day of 5-minute candles: long enough that chance alone does not reach the threshold, short enough to notice a change. */
 export const MAX_RETURNS = 288;
-/** Under this many candles with a return, nobody knows what a market moves with: it counts as alone. */
+/** Under this many candles with a return, it is not known what a market moves with: it counts as alone. */
 export const MIN_RETURNS = 100;
 
 /** The full hour (UTC) at or before `timeMs`. */

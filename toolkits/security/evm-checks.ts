@@ -21,7 +21,7 @@ const TAXES: readonly (readonly [id: string, whose: string])[] = [
   ["transfer_tax", "a transfer"],
 ];
 
-/** A mint function is harmless only where the owner is shown to be nobody; an owner that is not named counts as live. */
+/** A mint function is harmless only where the owner is shown to be no one; an owner that is not named counts as live. */
 function mintCheck(context: CheckContext, record: RawRecord): SecurityCheck {
   const isMintable = readFlag(record["is_mintable"]);
   const isOwnerless =
@@ -43,7 +43,7 @@ function flagAnswer(record: RawRecord, id: string): boolean | null {
   return count === null ? null : count > 0;
 }
 
-/** Free text is shown, quoted, and weighs nothing: whoever wrote it may be the token's own maker. */
+/** Free text is shown, quoted, and weighs nothing: its author may be the token's own maker. */
 function textChecks(context: CheckContext, record: RawRecord): readonly SecurityCheck[] {
   return ["other_potential_risks", "note"].flatMap((id) => {
     const text = record[id];

@@ -33,7 +33,7 @@ interface TokenIdentity {
   readonly contract: string;
 }
 
-/** Reports are shared between analyses; nobody changes one. */
+/** Reports are shared between analyses; none is changed. */
 function freezeReport(report: SecurityReport): SecurityReport {
   for (const check of report.checks) Object.freeze(check);
   Object.freeze(report.checks);

@@ -15,7 +15,7 @@ import {
 } from "./goplus-fields.ts";
 
 const TOP_HOLDERS = 10;
-/** Above this share a handful of wallets, or whoever can withdraw the pool, decides the price. */
+/** Above this share a handful of wallets, or the one who can withdraw the pool, decides the price. */
 const MAJORITY_RATIO = 0.5;
 /** Unlocked pools above this are too large to be one team's to pull, USD. */
 const DEEP_LIQUIDITY_USD = 1_000_000;
@@ -28,7 +28,7 @@ const BURN_ADDRESSES: ReadonlySet<string> = new Set([
   "0x000000000000000000000000000000000000dead",
 ]);
 
-/** True for the addresses nobody has the key of. */
+/** True for the addresses that have no key. */
 export const isBurnAddress = (address: unknown): boolean =>
   typeof address === "string" && BURN_ADDRESSES.has(address.toLowerCase());
 
@@ -70,7 +70,7 @@ function liquidityUsd(record: RawRecord): number | null {
   return sum;
 }
 
-/** Could somebody take most of the pool away? Deep pools pass: they belong to many. */
+/** Could one holder take most of the pool away? Deep pools pass: they belong to many. */
 function liquidityLockCheck(context: CheckContext, record: RawRecord): SecurityCheck {
   const id = "liquidity_lock";
   const providers = readList(record["lp_holders"]);

@@ -29,7 +29,7 @@ const isCandidate = (market: Market, quote: string): boolean =>
 
 /**
  * Ranks by the venue's own 24 h traded value in `quote`. Markets without a price or without a stated value are left out:
- * nobody knows where they belong. This ranks liquidity, not worth.
+ * where they belong is not known. This ranks liquidity, not worth.
  */
 export function createQuoteVolumeUniverse(deps: { readonly marketData: MarketData; readonly quote: string }): Universe {
   const { marketData, quote } = deps;

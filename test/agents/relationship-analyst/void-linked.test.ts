@@ -30,7 +30,7 @@ const partsOf = (khala: VoidLinkedParts["khala"]): VoidLinkedParts => ({
   venueId: "sim:1" as VenueId,
   timeframe: "5m",
   relationships: oneCluster([BTC, ETH]),
-  memory: { heededAnalysisId: null },
+  memory: { actedOnAnalysisId: null },
 });
 const move = { price: 90, nowMs: SLOT_MS };
 
@@ -52,7 +52,7 @@ describe("voidLinked", () => {
     const { khala, voided } = khalaThatSays(stale("drifted"), 2);
     const parts = partsOf(khala);
     await expect(voidLinked(parts, move, patience)).rejects.toThrow("the store is gone");
-    expect(parts.memory.heededAnalysisId).toBeNull();
+    expect(parts.memory.actedOnAnalysisId).toBeNull();
     expect(await voidLinked(parts, move, patience)).toEqual([BTC, ETH]);
     expect(voided).toHaveLength(3);
     expect(await voidLinked(parts, move, patience)).toEqual([]);

@@ -5,7 +5,7 @@ import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
 import { BetweenSlots } from "#desk/planning/between-slots.ts";
-import { heedLeaderPrice } from "#desk/run-slot/relationships.ts";
+import { voidByLeaderPrice } from "#desk/run-slot/relationships.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { Answer } from "#schemas/question.ts";
@@ -108,7 +108,7 @@ async function openWorld(seed: number) {
         { symbols: leader ? [leader] : [], nowMs: unixMs(nowMs) },
         patience,
       );
-      if (ticker !== undefined) await heedLeaderPrice(desk, ticker.last, patience);
+      if (ticker !== undefined) await voidByLeaderPrice(desk, ticker.last, patience);
     },
   };
 }

@@ -1,5 +1,5 @@
 // Floor 2. The simulator's named assets, from asset-table.json. Well-known names stand only where the simulated security is
-// harmless; every token with something wrong has a name that nobody uses, marked fictional. Caps and prices are invented (law 10).
+// harmless; every token with something wrong has a name that is not in use, marked fictional. Caps and prices are invented (law 10).
 import { z } from "zod";
 import table from "./asset-table.json" with { type: "json" };
 

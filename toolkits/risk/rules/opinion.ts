@@ -1,4 +1,4 @@
-// Floor 2, risk. The second opinion, bought asleep: it may refuse an entry, and size.ts heeds what it shrinks.
+// Floor 2, risk. The second opinion, bought asleep: it may refuse an entry, and size.ts applies what it shrinks.
 import type { Rule } from "./rule.ts";
 
 /** An opinion on another candle is none. */
