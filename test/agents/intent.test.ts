@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type GrammarContext, parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
-import { RULES } from "#agents/deep-trader-manager/language/intent-rules.ts";
 import { Intent } from "#schemas/question.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 
@@ -180,12 +179,6 @@ describe("a question that is asked back or declined", () => {
 });
 
 describe("the grammar", () => {
-  it("knows every fragment that a rule is written with", () => {
-    expect(
-      RULES.map(({ pattern, unless }) => `${pattern} ${unless}`).filter((text) => /\{[A-Z_]+\}/.test(text)),
-    ).toEqual([]);
-  });
-
   it("gives no market that the venue does not have, whatever is written", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 80, unit: "grapheme" }), (text) => {

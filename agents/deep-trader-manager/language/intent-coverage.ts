@@ -2,7 +2,7 @@
 // asked ("losing position", "and how much should I put in"): then the rule does not fit, whatever else it matches.
 import { BREADTH_KINDS, type QuestionKind } from "#schemas/question.ts";
 import { KIND_WORDS } from "./intent-examples.ts";
-import type { Rule } from "./intent-rule.ts";
+import type { Rule } from "./intent-rules.ts";
 import { ASSET_MARK, QUOTE_MARK, TIME_MARK } from "./intent-text.ts";
 import { stem } from "./intent-vocabulary.ts";
 import { FILLERS } from "./intent-words.ts";

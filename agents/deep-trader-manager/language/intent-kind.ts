@@ -2,8 +2,7 @@
 import type { AccountFigure, QuestionKind } from "#schemas/question.ts";
 import { uncoveredBy, uncoveredByExamples } from "./intent-coverage.ts";
 import { KIND_WORDS } from "./intent-examples.ts";
-import type { AssetCount } from "./intent-rule.ts";
-import { RULES } from "./intent-rules.ts";
+import { type AssetCount, RULES, type Rule } from "./intent-rules.ts";
 import { similarKind } from "./intent-similar.ts";
 import { ASSET_MARK } from "./intent-text.ts";
 
@@ -40,18 +39,26 @@ function asksAnother({ kind, figure }: KindFinding, clause: string, assets: Asse
   return own.kind !== null && (own.kind !== kind || own.figure !== figure);
 }
 
-function kindOfWhole(words: string, assets: AssetCount): KindFinding {
+/** The first rule that fits and answers every word; null where none does: then the words left over by the first that fits. */
+export function ruleOf(
+  words: string,
+  assets: AssetCount,
+): { readonly rule: Rule | null; readonly uncovered: readonly string[] } {
   let uncovered: readonly string[] = [];
   for (const rule of RULES) {
-    const { kind, figure, pattern, unless } = rule;
-    if (!rule.assets.includes(assets)) continue;
-    if (!pattern.test(words) || unless?.test(words)) continue;
-    const { numbers = [] } = kind === "cause" ? {} : (KIND_WORDS[kind] ?? {});
+    if (!rule.assets.includes(assets) || !rule.pattern.test(words) || rule.unless?.test(words)) continue;
+    const { numbers = [] } = rule.kind === "cause" ? {} : (KIND_WORDS[rule.kind] ?? {});
     const left = uncoveredBy(rule, words).filter((word) => !numbers.includes(word));
-    if (kind === "cause" ? uncovered.length === 0 : left.length === 0)
-      return { kind, uncovered: [], ...(figure === undefined ? {} : { figure }) };
+    if (rule.kind === "cause" ? uncovered.length === 0 : left.length === 0) return { rule, uncovered: [] };
     if (uncovered.length === 0) uncovered = left;
   }
+  return { rule: null, uncovered };
+}
+
+function kindOfWhole(words: string, assets: AssetCount): KindFinding {
+  const { rule, uncovered } = ruleOf(words, assets);
+  if (rule !== null)
+    return { kind: rule.kind, uncovered, ...(rule.figure === undefined ? {} : { figure: rule.figure }) };
   const similar = assets === 2 ? null : similarKind(words, assets);
   if (similar === null || (SIDES.test(words) && !SIDED.includes(similar))) return { kind: null, uncovered };
   const left = uncoveredByExamples(similar, words);

@@ -1,6 +1,6 @@
 // Floor 3. What the chat does not answer though every word of it is known: orders, forecasts, short sales, lessons. Each is
 // declined with its reason; none is bent into a question that could be answered.
-import { compileAny } from "./intent-patterns.ts";
+import { compilePattern } from "./intent-patterns.ts";
 import phrases from "./intent-phrases.json" with { type: "json" };
 
 const ORDER_VERB =
@@ -24,7 +24,7 @@ export const isOrder = (text: string): boolean =>
   (ORDER.test(text) && !ASKING.test(text)) ||
   (ORDER_ASKED.test(text) && !/\b(?:or|what|why|how|when)\b/i.test(text));
 
-const FORECAST = compileAny(phrases.forecast);
+const FORECAST = compilePattern("forecast", { any: phrases.forecast });
 /** "Will you sell?", "what am I going to lose if all stops hit": these ask for rules and sums, not for what comes. */
 const OWN_ACT =
   /\b(?:will|would|are|is|am) (?:you|we|i|the desk|the bot)\b.*\b(?:buy(?:ing)?|sell(?:ing)?|enter(?:ing)?|exit(?:ing)?|trad(?:e|ing)|get(?:ting)? (?:in|out)|lose|take)\b|\b(?:you|we|the desk|the bot) (?:will|are going to|would) (?:buy|sell|enter|exit|trade|get (?:in|out))\b|\b(?:drop|fall|rise|go|get|climb|happen|do|come|move)\b.*\b(?:before|for|until|till) (?:you|we|the desk|the bot|an? )|\babout to (?:trigger|be (?:bought|sold)|buy|sell)\b/;
@@ -50,7 +50,7 @@ export const isShortSale = (words: string): boolean =>
     words,
   ) && !/\blong(?:ing)? or short|\bshort(?:ing)? or long/.test(words);
 
-const LESSON = compileAny(phrases.lesson);
+const LESSON = compilePattern("lesson", { any: phrases.lesson });
 /** "How do I stake", "what is a blockchain": a lesson, not a question to the records. */
 export const isLesson = (words: string): boolean => LESSON.test(words);
 

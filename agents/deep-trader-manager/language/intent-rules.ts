@@ -1,9 +1,7 @@
 // Floor 3. The grammar's rules for the kind of a question, in the order in which they are asked: the first that fits is it.
-// In rules/*.json `{NAME}` stands for a fragment, and a list of alternatives matches whole words only.
 import { z } from "zod";
 import { AccountFigure, QuestionKind } from "#schemas/question.ts";
-import { compile } from "./intent-patterns.ts";
-import type { Rule } from "./intent-rule.ts";
+import { compilePattern, PatternText } from "./intent-patterns.ts";
 import asset from "./rules/asset.json" with { type: "json" };
 import breadth from "./rules/breadth.json" with { type: "json" };
 import desk from "./rules/desk.json" with { type: "json" };
@@ -11,21 +9,43 @@ import positions from "./rules/positions.json" with { type: "json" };
 import trades from "./rules/trades.json" with { type: "json" };
 import why from "./rules/why.json" with { type: "json" };
 
-const Pattern = z
-  .union([z.string(), z.array(z.string()).transform((words) => `\\b(?:${words.join("|")})\\b`)])
-  .transform((text) => compile(text));
+const RuleRow = z.strictObject({
+  /** `cause`: why the market does something, which no record knows. */
+  kind: z.union([QuestionKind, z.literal("cause")]),
+  /** Of kind `account`. */
+  figure: z.exactOptional(AccountFigure),
+  /** How many assets the question names. */
+  assets: z.array(z.literal([0, 1, 2])),
+  pattern: PatternText,
+  unless: z.exactOptional(PatternText),
+  /** Words that it answers beside those of its pattern. Any other word with a content of its own leaves the question uncovered. */
+  own: z.exactOptional(z.string()),
+  /** A question that this rule reads, and none before it. */
+  example: z.exactOptional(z.string()),
+  /** Why it stands where it stands, or leaves out what it leaves out. */
+  why: z.exactOptional(z.string()),
+});
+type RuleRow = z.infer<typeof RuleRow>;
 
-const Rows = z.array(
-  z.strictObject({
-    kind: z.union([QuestionKind, z.literal("cause")]),
-    figure: z.exactOptional(AccountFigure),
-    assets: z.array(z.literal([0, 1, 2])),
-    pattern: Pattern,
-    unless: z.exactOptional(Pattern),
-    own: z.exactOptional(z.string()),
-  }),
-);
+export interface Rule extends Omit<RuleRow, "pattern" | "unless"> {
+  readonly pattern: RegExp;
+  readonly unless?: RegExp;
+}
+export type AssetCount = RuleRow["assets"][number];
 
-export const RULES: readonly Rule[] = Rows.parse(
-  [why, positions, trades, desk, breadth, asset].flatMap(({ rules }): readonly unknown[] => rules),
+const GROUPS = { why, positions, trades, desk, breadth, asset };
+
+export const RULES: readonly Rule[] = Object.entries(GROUPS).flatMap(([group, { rules }]) =>
+  z
+    .array(RuleRow)
+    .parse(rules)
+    .map((row, at): Rule => {
+      const { pattern, unless, ...rule } = row;
+      const name = `${group}.json, rule ${at + 1} (${row.figure ?? row.kind})`;
+      return {
+        ...rule,
+        pattern: compilePattern(name, pattern),
+        ...(unless === undefined ? {} : { unless: compilePattern(`${name}, unless`, unless) }),
+      };
+    }),
 );

@@ -2,7 +2,7 @@
 // so, only where every word is known, and only well ahead of the runner-up; assets, times, sides and negations are never.
 import type { QuestionKind } from "#schemas/question.ts";
 import { KIND_WORDS } from "./intent-examples.ts";
-import type { AssetCount } from "./intent-rule.ts";
+import type { AssetCount } from "./intent-rules.ts";
 import { ASSET_MARK } from "./intent-text.ts";
 import { stem } from "./intent-vocabulary.ts";
 

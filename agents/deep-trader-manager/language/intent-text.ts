@@ -1,12 +1,12 @@
 // Floor 3. A question as it was typed -> the same words written out in one way.
-import { compile } from "./intent-patterns.ts";
+import { compilePattern } from "./intent-patterns.ts";
 import phrases from "./intent-phrases.json" with { type: "json" };
 
 type Substitution = readonly [words: RegExp, meant: string];
 
 /** Short forms typed without their apostrophe, and chat spellings. Each is one word for one or two, never another meaning. */
 const SHORT_FORMS: readonly Substitution[] = phrases.shortForms.map(({ pattern, flags = "gi", to }) => [
-  compile(pattern, flags),
+  compilePattern(`for ${to}`, pattern, flags),
   to,
 ]);
 
@@ -48,7 +48,10 @@ export const wordsOfKind = (masked: string): string =>
   SYNONYMS.reduce((words, [said, meant]) => words.replace(said, meant), signless(masked));
 
 /** Turns of phrase that every rule would otherwise have to list. */
-const SYNONYMS: readonly Substitution[] = phrases.synonyms.map(({ pattern, to }) => [compile(pattern, "g"), to]);
+const SYNONYMS: readonly Substitution[] = phrases.synonyms.map(({ pattern, to }) => [
+  compilePattern(`for ${to}`, pattern, "g"),
+  to,
+]);
 
 const signless = (masked: string): string =>
   masked

@@ -1,6 +1,6 @@
 // Floor 3. The times in a question: candle length, horizon, past. Text -> slots, with the words used up taken out.
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
-import { compileAny } from "./intent-patterns.ts";
+import { compilePattern } from "./intent-patterns.ts";
 import phrases from "./intent-phrases.json" with { type: "json" };
 import { TIME_MARK } from "./intent-text.ts";
 
@@ -26,13 +26,13 @@ export interface Times {
   readonly rest: string;
 }
 
-const HORIZON = compileAny(phrases.horizon, "gi");
+const HORIZON = compilePattern("horizon", { any: phrases.horizon }, "gi");
 
 /** A horizon that lies ahead: no indicator knows it. */
 export const isAhead = (horizon: string | null): boolean =>
   horizon !== null && !/^(?:today|tonight|this|.*(?:term|run)$)/.test(horizon);
 
-const PAST = compileAny(phrases.past, "gi");
+const PAST = compilePattern("past", { any: phrases.past }, "gi");
 
 /** The horizon and the past named in a text, and the text without them. */
 export function takeTimes(text: string): Times {

@@ -9,7 +9,7 @@ import { type KindFinding, kindOf } from "./intent-kind.ts";
 import { isForecast, isOrder } from "./intent-limits.ts";
 import { periodOf } from "./intent-period.ts";
 import { isBreadthKind, isDeskKind, isSpanKind, type Reading } from "./intent-reading.ts";
-import type { AssetCount } from "./intent-rule.ts";
+import type { AssetCount } from "./intent-rules.ts";
 import { isLetBe, isNegated, sideOf } from "./intent-side.ts";
 import { spellOut, wordsOfKind } from "./intent-text.ts";
 import { findTimeframe, isDayLong, maskTimeframes, type Times, takeTimes, withoutDayLong } from "./intent-time.ts";
