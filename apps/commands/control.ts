@@ -22,7 +22,9 @@ const WHAT_HOLDS: Record<ControlState, string> = {
 const control = (action: ControlDocument["action"]) =>
   deskCommand<ControlDocument>({
     name: action,
-    exclusive: true,
+    // A slot under way carries the loss meter of before: a resume in its middle would be overwritten. Pause and halt wait for
+    // nothing.
+    exclusive: action === "resume",
     writes: true,
     execute: async ({ desk }, { flags }, options) => {
       const reason = typeof flags["reason"] === "string" ? flags["reason"] : "by the operator";
