@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "#memory/stores/open.ts";
 import { openRedisCache } from "#memory/tiers/redis-cache.ts";
+import { withTopicTier } from "#memory/tiers/topic-tier.ts";
 import type { HotCache, Store } from "#schemas/ports/memory.ts";
 import { options } from "./memory-records.ts";
-import { createMemoryStore } from "./support/memory-store/store.ts";
 import { createDatabase, whyNoPostgres } from "./support/postgres-place.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "./support/redis-place.ts";
 
@@ -17,9 +17,9 @@ export interface Place {
   close(): Promise<void>;
 }
 
-/** In memory, PGlite in a folder, PostgreSQL, PostgreSQL with Redis; what is missing is said on stderr. */
+/** PGlite in a folder, PostgreSQL, PostgreSQL with Redis; what is missing is said on stderr. */
 export async function openPlaces(): Promise<readonly Place[]> {
-  const places: Place[] = [plain("the store in memory", createMemoryStore()), await openFolder()];
+  const places: Place[] = [await openFolder()];
   const [noPostgres, noRedis] = [await whyNoPostgres(), await whyNoRedis()];
   if (noPostgres === null) places.push(await openDatabase("PostgreSQL", false));
   else process.stderr.write(`left out: PostgreSQL (${noPostgres})\n`);
@@ -32,7 +32,8 @@ const plain = (name: string, store: Store): Place => ({ name, store, cache: null
 
 async function openFolder(): Promise<Place> {
   const home = mkdtempSync(join(tmpdir(), "deeptrader-bench-"));
-  const store = await openStore({ kind: "pglite", home, owner: "bench" }, options);
+  // As the product has it before an embedded store.
+  const store = withTopicTier(await openStore({ kind: "pglite", home, owner: "bench" }, options));
   return {
     ...plain("PGlite in a folder", store),
     close: async () => {

@@ -1,5 +1,5 @@
 // Bench. Khala: recall of one and of fifty, from the in-process tier and from each store behind it, beside a bare Map.get
-// plus the freshness check; writes in bulk; the check before delegating; growth over 10,000 cycles; and how cost scales.
+// plus the freshness check; writes in bulk; the check before delegating; growth over a week; and how cost scales.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
@@ -21,7 +21,8 @@ const HOT_CALLS = 20_000;
 const ASSETS = 50;
 const BULK = 500;
 const SIZES = [50, 500, 5000] as const;
-const CYCLES = 10_000;
+/** A week of 5m closes. */
+const CYCLES = 2016;
 
 const clock: Clock = { kind: "simulated", now: () => NOW_MS, sleep: async () => {} };
 const rules = { graceMs: 0, definitionId: DEFINITION, driftAtr: 2 };
@@ -73,7 +74,7 @@ async function recallsFrom(place: Place): Promise<readonly BenchRow[]> {
   await warm.rememberMany(records, options);
   expectFresh((await warm.recallMany(records, at, options)).length, ASSETS);
   const floor = floorOf(records);
-  const storeCalls = place.store.kind === "memory" ? 2000 : 50;
+  const storeCalls = 50;
   let fresh = 0;
   // With `verify` the store says what counts, whatever the tier holds.
   const one = async (verify: boolean) => {
@@ -114,8 +115,7 @@ async function recallsFrom(place: Place): Promise<readonly BenchRow[]> {
   ];
   const storeEachMs = storeMs / storeCalls;
   return [
-    // The tier is the same before every embedded store; a shared one asks it whether it may still be believed.
-    ...(place.store.kind === "pglite" ? [] : hot),
+    ...hot,
     row("recall 1, from the store", storeEachMs, "warm", warmMs / HOT_CALLS),
     row("recall 50 at once, from the store", storeManyMs / storeCalls / ASSETS, "1, from the store", storeEachMs),
   ];
@@ -200,7 +200,7 @@ async function writesTo(place: Place): Promise<BenchRow> {
     cycle += 1;
     return makeMarket(assets, unixMs(NOW_MS - (1_000_000 - cycle) * STEP_MS));
   };
-  const singles = place.store.kind === "memory" ? BULK : 20;
+  const singles = 20;
   const [bulkMs = 0, singleMs = 0] = await medianOf(3, [
     () => khala.rememberMany(next(BULK), options),
     async () => {
@@ -218,26 +218,25 @@ async function writesTo(place: Place): Promise<BenchRow> {
 
 interface Growth {
   readonly analyses: number;
-  readonly heapMb: number;
+  readonly tablesMb: number;
   readonly rssMb: number;
   readonly tookMs: number;
-  readonly consolidatingMs: number;
 }
 
-/** What 10,000 cycles leave in memory; a process of its own each, so that neither carries the other's. */
+/** What a week of cycles leaves on disk; a process and a folder of its own each, so that neither carries the other's. */
 function growth(): BenchRow {
   const script = fileURLToPath(new URL("./memory-growth.ts", import.meta.url));
   const [thin, full] = (["consolidated", "plain"] as const).map((how): Growth => {
-    const args = ["--expose-gc", script, String(CYCLES), String(ASSETS), how];
+    const args = [script, String(CYCLES), String(ASSETS), how];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
   });
   if (thin === undefined || full === undefined) return never();
-  const said = ({ analyses, heapMb, rssMb }: Growth) =>
-    `${analyses} analyses, heap ${heapMb.toFixed(0)} MB, RSS ${rssMb.toFixed(0)} MB`;
+  const sizeOf = ({ analyses, tablesMb, rssMb }: Growth) =>
+    `${analyses} analyses, ${tablesMb.toFixed(0)} MB, process ${rssMb.toFixed(0)} MB`;
   return {
-    name: `heap after ${CYCLES} cycles of ${ASSETS}, consolidated daily (${said(thin)})`,
-    baseline: `never (${said(full)})`,
-    ratio: full.heapMb / thin.heapMb,
+    name: `tables after ${CYCLES} cycles of ${ASSETS}, consolidated daily (${sizeOf(thin)})`,
+    baseline: `never (${sizeOf(full)})`,
+    ratio: full.tablesMb / thin.tablesMb,
     unitsPerSecond: (CYCLES * ASSETS * 1000) / thin.tookMs,
     unit: "analyses",
   };
@@ -248,7 +247,6 @@ type Kind = readonly [name: string, inAll: number, work: (assets: number) => Pro
 
 /** Cost per asset at each size, beside that of the smallest: flat is 1. */
 async function scaling(place: Place): Promise<readonly BenchRow[]> {
-  const inProcess = place.store.kind === "memory";
   const khala = khalaOver(place);
   const all = makeMarket(Math.max(...SIZES));
   await khala.rememberMany(all, options);
@@ -264,10 +262,10 @@ async function scaling(place: Place): Promise<readonly BenchRow[]> {
   const floorRecall = (assets: number) => {
     for (let i = 0; i < assets; i++) fresh += floor(i);
   };
-  const some = inProcess ? 5000 : 500;
+  const some = 500;
   const kinds: readonly Kind[] = [
     // The tier is the same before every store; beside it, what more records cost a bare Map.
-    ...(inProcess
+    ...(place.store.kind === "pglite"
       ? ([
           ["Map.get + freshness", HOT_CALLS, async (assets) => floorRecall(assets)],
           ["recall, warm", HOT_CALLS, (assets) => recall(assets, false)],
@@ -287,7 +285,7 @@ async function scaling(place: Place): Promise<readonly BenchRow[]> {
   for (const [name, inAll, work] of kinds) {
     // The sizes take turns, and a small one repeats, so that a round measures about as many assets of every size.
     const tookMs = await medianOf(
-      inProcess ? ROUNDS : 5,
+      inAll === HOT_CALLS ? ROUNDS : 5,
       SIZES.map((assets) => async () => {
         for (let done = 0; done < inAll; done += assets) await work(assets);
       }),

@@ -8,7 +8,8 @@ import { createKhala } from "#memory/khala.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { Store } from "#schemas/ports/memory.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
@@ -18,7 +19,7 @@ import { createSimulatedSecurity } from "#toolkits/security/simulated-security.t
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 import { startBinanceServer } from "./support/binance-server.ts";
-import { createMemoryStore } from "./support/memory-store/store.ts";
+import { openPgliteInMemory } from "./support/pglite-in-memory.ts";
 
 const SEED = 7;
 const TIMEFRAME = "5m";
@@ -33,8 +34,9 @@ const RECALLS = 2_000;
 const patience = { signal: new AbortController().signal };
 
 export async function benchSleepCycle(): Promise<BenchRow[]> {
-  const few = await prepare(FEW);
-  const many = await prepare(MANY);
+  const store = await openPgliteInMemory("bench");
+  const few = await prepare(store, FEW, (ROUNDS + 1) * REPEATS);
+  const many = await prepare(store, MANY, ROUNDS + 1);
   const [bareMs = Number.NaN, writesMs = Number.NaN, sweepsMs = Number.NaN, manyMs = Number.NaN] = await medianOf(
     ROUNDS,
     [() => repeat(few.arithmetic), () => repeat(few.write), () => repeat(few.sweep), many.sweep],
@@ -55,7 +57,7 @@ export async function benchSleepCycle(): Promise<BenchRow[]> {
       unitsPerSecond: (MANY / manyMs) * 1000,
       unit: "assets",
     },
-    await benchRecall(),
+    await benchRecall(store),
   ];
 }
 
@@ -63,9 +65,9 @@ async function repeat(work: () => unknown): Promise<void> {
   for (let n = 0; n < REPEATS; n++) await work();
 }
 
-/** A sleep cycle's work without scheduler and ledger: candles in memory, a new store in memory each time. */
-async function prepare(assets: number) {
-  const marketData = await heldInMemory(assets);
+/** A sleep cycle's work without scheduler and ledger, each time at the next close: candles in memory, the embedded store. */
+async function prepare(store: Store, assets: number, sweeps: number) {
+  const marketData = await heldInMemory(assets, sweeps);
   const symbols = (await marketData.markets(patience)).map((market) => market.symbol);
   const windows = await Promise.all(
     symbols.map(async (symbol) => {
@@ -73,13 +75,33 @@ async function prepare(assets: number) {
       return windowAt(await marketData.candles(request, patience), NOW_MS);
     }),
   );
+  const closes = () => {
+    let close = 0;
+    return (): UnixMs => unixMs(NOW_MS + close++ * timeframeMs(TIMEFRAME));
+  };
+  const [sweepAt, writeAt] = [closes(), closes()];
   const sweep = () => {
-    const deps = depsOver(marketData, assets, NOW_MS);
-    const request = { symbols, timeframe: TIMEFRAME, nowMs: NOW_MS, origin: "sleep" } as const;
-    return sweepMarkets(deps, request, patience);
+    const nowMs = sweepAt();
+    const deps = depsOver({ store, marketData, assets, nowMs });
+    return sweepMarkets(deps, { symbols, timeframe: TIMEFRAME, nowMs, origin: "sleep" }, patience);
   };
   const outcomes = [...(await sweep()).values()];
   const records = outcomes.flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
+  // Beside what the sweeps write.
+  const venueId = VenueId.parse(`sim:written-${assets}`);
+  const write = () => {
+    const asOfMs = writeAt();
+    const id = asOfMs.toString(16).padStart(16, "0");
+    const next = records.map((record, n) => ({
+      ...record,
+      venueId,
+      id: `${id}${n.toString(16).padStart(16, "0")}`,
+      asOfMs,
+      computedAtMs: asOfMs,
+      checkedThroughMs: asOfMs,
+    }));
+    return depsOver({ store, marketData, assets, nowMs: asOfMs }).khala.rememberMany(next, patience);
+  };
   return {
     // The sum is returned so that no engine may leave the work out.
     arithmetic: (): number => {
@@ -87,14 +109,14 @@ async function prepare(assets: number) {
       for (const window of windows) if (window !== null) strength += readWindow(window, meanReversion).signal.strength;
       return strength;
     },
-    write: () => depsOver(marketData, assets, NOW_MS).khala.rememberMany(records, patience),
+    write,
     sweep,
   };
 }
 
 /** The manager's check before it delegates, against what it would delegate. */
-async function benchRecall(): Promise<BenchRow> {
-  const simulated = await heldInMemory(1);
+async function benchRecall(store: Store): Promise<BenchRow> {
+  const simulated = await heldInMemory(1, 1);
   const [market] = await simulated.markets(patience);
   if (market === undefined) throw new Error("the simulated venue has a market");
   const { symbol } = market;
@@ -107,7 +129,7 @@ async function benchRecall(): Promise<BenchRow> {
       overrides: { apiUrl: server.url },
     });
     const nowMs = unixMs(NOW_MS + marketData.graceMs);
-    const deps = depsOver(marketData, 1, nowMs);
+    const deps = depsOver({ store, marketData, assets: 1, nowMs });
     const request = { symbol, timeframe: TIMEFRAME, nowMs, origin: "test-time" } as const;
     const outcome = await analyseFromScratch(deps, request, patience);
     if (outcome.status !== "analysed") throw new Error(`the local venue has no candle of ${symbol}`);
@@ -131,13 +153,20 @@ async function benchRecall(): Promise<BenchRow> {
   }
 }
 
-function depsOver(marketData: MarketData, assets: number, nowMs: UnixMs): AnalystDeps {
+interface DepsParts {
+  readonly store: Store;
+  readonly marketData: MarketData;
+  readonly assets: number;
+  readonly nowMs: UnixMs;
+}
+
+function depsOver({ store, marketData, assets, nowMs }: DepsParts): AnalystDeps {
   const clock = createSimulatedClock(nowMs);
   return {
     marketData,
     security: createSimulatedSecurity({ seed: SEED, assets }),
     khala: createKhala({
-      store: createMemoryStore(),
+      store,
       clock,
       graceMs: marketData.graceMs,
       definitionId: definitionIdOf(meanReversion),
@@ -151,12 +180,12 @@ function depsOver(marketData: MarketData, assets: number, nowMs: UnixMs): Analys
 }
 
 /** Making prices is not what is measured. */
-async function heldInMemory(assets: number): Promise<MarketData> {
+async function heldInMemory(assets: number, closes: number): Promise<MarketData> {
   const venue = createSimulatedVenue({ seed: SEED, assets });
   const held = new Map<MarketSymbol, Awaited<ReturnType<MarketData["candles"]>>>();
   for (const { symbol } of await venue.markets(patience)) {
-    const nowMs = unixMs(NOW_MS + timeframeMs(TIMEFRAME));
-    const request = { symbol, timeframe: TIMEFRAME, nowMs, count: WINDOW_CANDLES + 1 } as const;
+    const nowMs = unixMs(NOW_MS + closes * timeframeMs(TIMEFRAME));
+    const request = { symbol, timeframe: TIMEFRAME, nowMs, count: WINDOW_CANDLES + closes } as const;
     held.set(symbol, await venue.candles(request, patience));
   }
   return {

@@ -49,7 +49,7 @@ const FLOORS = {
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler", "apps"],
-    packages: ["technicalindicators", "lru-cache", "postgres", "ioredis"],
+    packages: ["technicalindicators", "lru-cache", "postgres", "ioredis", "@electric-sql/pglite", "drizzle-orm"],
     node: ["child_process", "fs", "http", "net", "os", "path", "url", "util"],
   },
 } as const satisfies Record<

@@ -2,7 +2,8 @@
 // what is answered.
 import { workUnits } from "#schemas/work.ts";
 import { lineChart } from "./charts.ts";
-import { forgetful, openEvalDesk, openMarket, saidBy, tick, withQuestionUnits } from "./eval-desk.ts";
+import { openEvalDesk, openMarket, saidBy, tick, withQuestionUnits } from "./eval-desk.ts";
+import { forgetful } from "./forgetful-desk.ts";
 import { SESSION_ASSETS, ZIPF } from "./seed-sessions.ts";
 import { Oracle, streamOf } from "./session.ts";
 import { type Estimate, meanEstimate } from "./statistics.ts";
@@ -22,7 +23,7 @@ interface BudgetRow {
 
 async function runSeed(seed: number): Promise<readonly BudgetRow[]> {
   const market = await openMarket(seed, SESSION_ASSETS);
-  const desk = await openEvalDesk({ market });
+  await using desk = await openEvalDesk({ market });
   const stream = streamOf({ market, demand: ZIPF, bars: WARM_BARS + 2 });
   for (const [bar, items] of stream.slice(0, WARM_BARS).entries()) {
     await tick(desk, desk.toBar(bar));

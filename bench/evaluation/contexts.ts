@@ -12,7 +12,8 @@ import {
   type SplitWork,
   splitWork,
 } from "./cost-model.ts";
-import { forgetful, openEvalDesk, openMarket, sumWork, tick } from "./eval-desk.ts";
+import { openEvalDesk, openMarket, sumWork, tick } from "./eval-desk.ts";
+import { forgetful } from "./forgetful-desk.ts";
 import { SESSION_ASSETS } from "./seed-sessions.ts";
 import { mean, meanEstimate } from "./statistics.ts";
 import { cellText, figure, type Section } from "./tables.ts";
@@ -35,7 +36,7 @@ interface Counted {
 
 async function runSeed(seed: number): Promise<readonly Counted[]> {
   const market = await openMarket(seed, SESSION_ASSETS);
-  const desk = await openEvalDesk({ market });
+  await using desk = await openEvalDesk({ market });
   const bare = forgetful(desk);
   for (let bar = 0; bar < WARM_BARS; bar++) await tick(desk, desk.toBar(bar));
   const sweeps = (await desk.entries()).filter(({ job }) => job === "sleep-cycle");

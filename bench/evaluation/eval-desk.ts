@@ -1,21 +1,14 @@
-// Bench. A seed -> a desk of the product on the simulated venue, ticked and asked by the product's own functions, and beside it
-// a desk that remembers nothing: the oracle, and the price of working from scratch.
+// Bench. A seed -> a desk of the product on the simulated venue, ticked and asked by the product's own functions.
 
-import type { AnalysisSlots } from "#agents/desk-run.ts";
-import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
-import { analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
 import { managerModels } from "#apps/models.ts";
 import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
-import { analystDeps, type Desk } from "#desk/desk.ts";
+import type { Desk } from "#desk/desk.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
-import { createShadow } from "#desk/shadow/shadow.ts";
-import { createKhala, type Khala } from "#memory/khala.ts";
-import { createSingleFlight } from "#memory/single-flight.ts";
-import { createTopics, type Topics } from "#memory/topics.ts";
-import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
+import { withTopicTier } from "#memory/tiers/topic-tier.ts";
+import type { SimulatedClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
@@ -24,12 +17,11 @@ import type { Answer } from "#schemas/question.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, type Work, WorkTally } from "#schemas/work.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
-import { countInto } from "#toolkits/ports/counted.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
 import { benchConfig } from "../bench-config.ts";
 import { openBenchDesk } from "../support/desk.ts";
-import { createMemoryStore } from "../support/memory-store/store.ts";
+import { openPgliteInMemory } from "../support/pglite-in-memory.ts";
 import { SIM_START_MS } from "./histories.ts";
 
 export const DESK_TIMEFRAME: Timeframe = "5m";
@@ -63,7 +55,8 @@ export async function openMarket(seed: number, assets: number): Promise<EvalMark
   };
 }
 
-export interface EvalDesk {
+/** Dispose of it where it is done with: the next desk then takes its database. */
+export interface EvalDesk extends AsyncDisposable {
   readonly open: AskedDesk;
   readonly desk: Desk;
   readonly market: EvalMarket;
@@ -88,7 +81,7 @@ export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
   const { market, startMs = SIM_START_MS, thinking = {}, model, env = {} } = parts;
   const { marketData, security, universe, assets } = market;
   const markets = new Map((await marketData.markets(NEVER_ABORTED)).map((each) => [each.symbol, each]));
-  const store = createMemoryStore();
+  const store = withTopicTier(await openPgliteInMemory("eval"));
   const { thinking: defaults } = benchConfig();
   const opened = await openBenchDesk({
     venue: { marketData, markets, universe, security },
@@ -129,6 +122,11 @@ function asEvalDesk(
     },
     ask: (text) => askAndSettle(open, text),
     entries: () => desk.ledger.entries({}, NEVER_ABORTED),
+    async [Symbol.asyncDispose]() {
+      await open.background.settled();
+      await desk.shadow.close();
+      await store.close();
+    },
   };
 }
 
@@ -141,7 +139,7 @@ export function withQuestionUnits(evalDesk: EvalDesk, questionUnits: number): Ev
 }
 
 /** What is written of a question is written before the next one, so that every run is the same. */
-async function askAndSettle(open: AskedDesk, text: string): Promise<Answer> {
+export async function askAndSettle(open: AskedDesk, text: string): Promise<Answer> {
   const answer = await askDesk(open, text, NEVER_ABORTED);
   await open.background.settled();
   await open.desk.shadow.idle();
@@ -155,66 +153,6 @@ export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => ru
 export async function tickWithoutSleep({ desk }: EvalDesk, slotMs: UnixMs): Promise<void> {
   await collectReports(desk, slotMs, NEVER_ABORTED);
   await tradeOnce(desk, slotMs, NEVER_ABORTED);
-}
-
-/** A desk that shares everything with another but its memory, and forgets before every question. */
-export interface ForgetfulDesk {
-  /** From scratch, at the other desk's moment. */
-  ask(text: string): Promise<Answer>;
-  /**
-   * The same about one market, without the agents in between: the from-scratch function that a delegation ends in is called
-   * here, and the answer is given from what it made. `work` is that function's.
-   */
-  askDirectly(text: string, slots: AnalysisSlots): Promise<Answer>;
-}
-
-export function forgetful({ desk, open }: EvalDesk): ForgetfulDesk {
-  const fresh = () => {
-    const store = createMemoryStore();
-    const { clock, strategy, config, deskId, marketData } = desk;
-    const khala = createKhala({
-      store,
-      clock,
-      graceMs: marketData.graceMs,
-      definitionId: definitionIdOf(strategy),
-      driftAtr: config.driftAtr,
-    });
-    return {
-      store,
-      khala,
-      topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
-      flight: createSingleFlight({ khala, leases: store.leases, sleep: systemClock().sleep, monotonicMs: () => 0 }),
-      ledger: store.ledger(deskId),
-    };
-  };
-  let now = fresh();
-  // The agents are built once and keep the desk they were given; what they find behind these names is new each time.
-  const standIn = <T extends object>(part: (all: ReturnType<typeof fresh>) => T): T =>
-    new Proxy({} as T, { get: (_, name) => Reflect.get(part(now), name) });
-  const bare: Desk = {
-    ...desk,
-    // Nobody checks the oracle.
-    config: { ...desk.config, thinking: { ...desk.config.thinking, shadowEvery: Number.MAX_SAFE_INTEGER } },
-    shadow: createShadow({ onProblem: () => {} }),
-    khala: standIn<Khala>(({ khala }) => khala),
-    topics: standIn<Topics>(({ topics }) => topics),
-    flight: standIn(({ flight }) => flight),
-    ledger: standIn(({ ledger }) => ledger),
-  };
-  const bareOpen: AskedDesk = { ...open, desk: bare };
-  return {
-    ask: (text) => {
-      now = fresh();
-      return askAndSettle(bareOpen, text);
-    },
-    async askDirectly(text, slots) {
-      now = fresh();
-      const tally = new WorkTally();
-      const delegated = { ...slots, nowMs: desk.clock.now() };
-      await countInto(tally, () => analyseOnDelegation(analystDeps(bare, tally), delegated, NEVER_ABORTED));
-      return { ...(await askAndSettle(bareOpen, text)), work: tally.total() };
-    },
-  };
 }
 
 export function sumWork(works: readonly Work[]): Work {

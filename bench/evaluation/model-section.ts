@@ -5,7 +5,9 @@ import { modelSetting } from "#apps/models.ts";
 import { ConfigError, ModelRunError } from "#schemas/errors.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type Work, WorkTally } from "#schemas/work.ts";
-import { type EvalDesk, type EvalMarket, forgetful, openEvalDesk, openMarket, saidBy, tick } from "./eval-desk.ts";
+import { benchConfig } from "../bench-config.ts";
+import { type EvalDesk, type EvalMarket, openEvalDesk, openMarket, saidBy, tick } from "./eval-desk.ts";
+import { forgetful } from "./forgetful-desk.ts";
 import { SESSION_ASSETS, ZIPF } from "./seed-sessions.ts";
 import { Oracle, streamOf } from "./session.ts";
 import { mean, meanEstimate } from "./statistics.ts";
@@ -37,14 +39,14 @@ interface Side {
 export async function modelSection(run: ModelRun): Promise<Section> {
   const { model, modelUrl, env, seeds, progress } = run;
   const settings = { model, modelUrl, modelTimeoutMs: DEADLINE_MS };
+  await selectModels({
+    ...modelSetting({ ...benchConfig(), ...settings }, env),
+    variables: { model: "--model", url: "--model-url" },
+  });
   const sides: { readonly withKhala: Side; readonly without: Side }[] = [];
   for (const seed of seeds) {
     const market = await openMarket(seed, SESSION_ASSETS);
-    const desk = await openEvalDesk({ market, model: settings, env });
-    await selectModels({
-      ...modelSetting(desk.desk.config, env),
-      variables: { model: "--model", url: "--model-url" },
-    });
+    await using desk = await openEvalDesk({ market, model: settings, env });
     progress(`M ${model}: seed ${seed}, ${run.questions} questions, each with and without Khala`);
     sides.push(await runSeed(market, desk, run.questions));
   }
@@ -85,7 +87,7 @@ export async function modelSection(run: ModelRun): Promise<Section> {
 
 async function runSeed(market: EvalMarket, desk: EvalDesk, count: number) {
   for (let bar = 0; bar < WARM_BARS; bar++) await tick(desk, desk.toBar(bar));
-  const rules = await openEvalDesk({ market });
+  await using rules = await openEvalDesk({ market });
   rules.toBar(WARM_BARS - 1);
   const oracle = { of: new Oracle(), bare: forgetful(rules) };
   const bare = forgetful(desk);

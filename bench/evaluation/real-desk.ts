@@ -2,7 +2,8 @@
 // gained and what is lost, with the sweep counted.
 
 import { NO_WORK, WORK_WEIGHTS, workUnits } from "#schemas/work.ts";
-import { forgetful, openEvalDesk, openMarket, saidBy, sumWork, tick, tickWithoutSleep } from "./eval-desk.ts";
+import { openEvalDesk, openMarket, saidBy, sumWork, tick, tickWithoutSleep } from "./eval-desk.ts";
+import { forgetful } from "./forgetful-desk.ts";
 import { spentByJob, streamOf } from "./session.ts";
 import { type Estimate, meanEstimate } from "./statistics.ts";
 import { cellText, type PartOptions, type Section } from "./tables.ts";
@@ -40,7 +41,7 @@ interface SeedDays {
 
 async function runDay(seed: number, sleeps: boolean) {
   const market = await openMarket(seed, ASSETS);
-  const desk = await openEvalDesk({ market });
+  await using desk = await openEvalDesk({ market });
   const bare = forgetful(desk);
   let [decisions, questions, equal, scratchQuestionUnits] = [0, 0, 0, 0];
   for (const [bar, items] of streamOf({ market, demand: DEMAND, bars: BARS_A_DAY }).entries()) {

@@ -12,14 +12,13 @@ import {
   DESK_TIMEFRAME,
   type EvalDesk,
   type EvalMarket,
-  type ForgetfulDesk,
-  forgetful,
   OTHER_TIMEFRAME,
   openEvalDesk,
   saidBy,
   sumWork,
   tick,
 } from "./eval-desk.ts";
+import { type ForgetfulDesk, forgetful } from "./forgetful-desk.ts";
 import { type PrequentialScores, ScoredPredictor } from "./prequential.ts";
 import { type BankItem, drawItems, questionBank, shuffled } from "./traffic.ts";
 
@@ -156,7 +155,7 @@ function readBank({ symbols, seed }: EvalMarket, bank: readonly BankItem[]) {
 
 export async function runSession(parts: SessionParts): Promise<Session> {
   const { market, bars, thinking = {}, sleeps = true, oracle } = parts;
-  const desk = await openEvalDesk({ market, thinking });
+  await using desk = await openEvalDesk({ market, thinking });
   const bare = forgetful(desk);
   const of = { deskId: desk.desk.deskId, venueId: market.marketData.venueId };
   const [predictor, misled] = [new ScoredPredictor(of), new Predictor(of)];

@@ -69,7 +69,7 @@ const WAYS = {
 type Way = keyof typeof WAYS;
 
 async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<ShockResult | null> {
-  const evalDesk = await openEvalDesk({ market, startMs: slotMs });
+  await using evalDesk = await openEvalDesk({ market, startMs: slotMs });
   const { desk, clock } = evalDesk;
   const { marketData } = market;
   await tick(evalDesk, slotMs);

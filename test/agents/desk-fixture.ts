@@ -14,7 +14,6 @@ import { analyseAtTestTime, type DelegationDeps } from "#agents/market-analyst/f
 import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { type AgentModel, type ModelChoice, RULES } from "#agents/models/select.ts";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics, type TopicDraft } from "#memory/topics.ts";
@@ -25,6 +24,7 @@ import type { Answer, Intent } from "#schemas/question.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type Timeframe, timeframeMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 
 export const NOW_MS = unixMs(Date.UTC(2024, 0, 10, 12, 0, 0));

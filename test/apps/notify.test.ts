@@ -9,13 +9,13 @@ import { callOutgoing, parseOutgoingUrl } from "#apps/notify/outgoing.ts";
 import { openSignsOfLife } from "#apps/notify/signs-of-life.ts";
 import { alertLine, createTerminalNotifier } from "#apps/notify/terminal.ts";
 import { createWebhookNotifier } from "#apps/notify/webhook.ts";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createDelivery } from "#desk/watch/deliver.ts";
 import type { Alert } from "#schemas/alert.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { type DeskId, unixMs } from "#schemas/units.ts";
 import { notifierContract, someAlert } from "#test/contract/notifier.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { startWebhookServer } from "./notify-server.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseRun, firstSlotOf, type RunChoice } from "#apps/run-choice.ts";
 import type { Venue } from "#apps/venues.ts";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createSimulatedClock, systemClock } from "#scheduler/clock.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
@@ -9,6 +8,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { DeskId, RunId, UnixMs, VenueId } from "#schemas/units.ts";
 import { journalOf } from "#test/support/account.ts";
 import { patience, testConfig } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { decision } from "#test/toolkits/risk/fixture.ts";
 
 const MINUTE_MS = 60_000;

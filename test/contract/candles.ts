@@ -1,12 +1,12 @@
 // The contract of the CandleStore port, run as a part of the store's.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { VenueId } from "#schemas/units.ts";
 import { ETH, KEY, makeCandle, makeSeries, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 
 export function candleContract(open: () => Store): void {
   describe("candles", () => {

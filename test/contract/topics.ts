@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { Store, TopicStore } from "#schemas/ports/memory.ts";
 import type { TopicKind, TopicRecord } from "#schemas/topic.ts";
 import { DeskId } from "#schemas/units.ts";
 import { makeTopic, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 
 export function topicContract(open: () => Store): void {
   describe("topics", () => {

@@ -1,6 +1,5 @@
 // One synthetic market through the live cycles and through the backtest driver, and what came out of each.
 
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
@@ -9,6 +8,7 @@ import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import { type DeskId, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import {
   createSyntheticMarket,
   FIRST_SLOT_MS,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 
 const STEP_MS = timeframeMs("5m");

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
@@ -13,6 +12,7 @@ import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { FULL_COUNT } from "#test/support/count.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { canonicalLines, countKinds } from "./both-ways.ts";
 

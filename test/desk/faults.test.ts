@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import {
@@ -18,6 +17,7 @@ import type { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS, reportOf } from "#test/support/synthetic-market.ts";
 
 const STEP_MS = timeframeMs("5m");

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SweepOutcome } from "#agents/market-analyst/sleep-time.ts";
 import { relationshipsTopic } from "#agents/relationship-analyst/relationship-analyst.ts";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { leaderHourSigmasOf, readsOf } from "#desk/run-slot/relationships.ts";
@@ -15,6 +14,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import {
   createSyntheticMarket,
   FIRST_SLOT_MS,

@@ -1,7 +1,6 @@
 // What becomes untrue, and nothing else: a price of the leader takes back exactly what is linked with it, a corrected candle
 // exactly what was made from it.
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { Desk } from "#desk/desk.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
@@ -13,6 +12,7 @@ import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import {
   createSyntheticMarket,
   FIRST_SLOT_MS,

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import type { Candle } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
 import { VenueId } from "#schemas/units.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { ETH, KEY, makeCandle, makeSeries, msAfter, options, STEP_MS, T0, VENUE } from "./fixtures.ts";
 
 /** Windows over a store in memory, with a diary of what they asked of it and of Khala. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
+import { openPgliteInMemory } from "#bench/support/pglite-in-memory.ts";
 import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { consolidate } from "#memory/consolidate.ts";
 import { retentionCuts } from "#memory/consolidate-cuts.ts";
@@ -22,7 +22,7 @@ import { DAY_MS, DeskId, type UnixMs, unixMs, VenueId } from "#schemas/units.ts"
 import { journalOf, runsOf } from "#test/support/account.ts";
 import { count, FULL_COUNT } from "#test/support/count.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
-import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { clockAt, DESK, KEY, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
 import {
   contractOf,

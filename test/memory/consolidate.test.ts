@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { thinned } from "#bench/support/memory-store/consolidate.ts";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { consolidate } from "#memory/consolidate.ts";
 import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import { ledgerMerges } from "#memory/consolidate-ledger.ts";
@@ -11,6 +9,8 @@ import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { journalOf, runsOf } from "#test/support/account.ts";
+import { thinned } from "#test/support/memory-store/consolidate.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { control, DESK, KEY, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
 import { HOUR_MS, topic } from "./long-run.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { arbitraryLife, DESKS, everythingOf, live, resultsOf, secretOf } from "./desk-life.ts";
 import { options } from "./fixtures.ts";
 

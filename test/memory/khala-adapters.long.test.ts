@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
+import { openPgliteInMemory } from "#bench/support/pglite-in-memory.ts";
 import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
 import { openStore } from "#memory/stores/open.ts";
@@ -11,7 +11,7 @@ import { openSharing } from "#memory/tiers/sharing.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { type KhalaPlace, khalaContract } from "#test/contract/khala.ts";
 import { count } from "#test/support/count.ts";
-import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { options } from "./fixtures.ts";
 import { createLocalBuses } from "./local-bus.ts";
 

@@ -1,5 +1,5 @@
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { khalaContract } from "#test/contract/khala.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { createLocalBuses, createMapCache } from "./local-bus.ts";
 
 khalaContract("in memory", async () => {

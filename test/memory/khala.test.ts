@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createInProcessTier } from "#memory/tiers/in-process.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
@@ -7,6 +6,7 @@ import { FutureRecordError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { AnalysisStore, Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol, VenueId } from "#schemas/units.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { BTC, clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 
 /** A store that counts the reads of `newest` and lets a test stop a verb half-way. */

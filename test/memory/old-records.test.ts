@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { JournalEvent } from "#schemas/journal.ts";
 import { TOPIC_SCHEMA_VERSION, TopicKind } from "#schemas/topic.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { decode, nameOf, RECORDS, read, type StoredRecord, textOf, withText, write } from "./records.ts";
 
 const each = RECORDS.map((record) => [record.name, record] as const);

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openPgliteInMemory } from "#bench/support/pglite-in-memory.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { journalContract, journalPlaceOf } from "#test/contract/journal.ts";
 import { storeContract } from "#test/contract/store.ts";
-import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
 import { options } from "./fixtures.ts";
 
 storeContract(

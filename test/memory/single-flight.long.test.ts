@@ -5,13 +5,13 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { openStore } from "#memory/stores/open.ts";
 import type { AnalysisStore, Store } from "#schemas/ports/memory.ts";
 import { count } from "#test/support/count.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { startChild } from "./child.ts";
 import { clockAt, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 

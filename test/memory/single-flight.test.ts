@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSingleFlight, type SingleFlightParts } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { BusHint } from "#schemas/ports/memory.ts";
 import type { CallOptions, Lease } from "#schemas/ports/work.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 
 const at = { nowMs: T0 };

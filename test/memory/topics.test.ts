@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createTopics, judgeTopic, type TopicDraft } from "#memory/topics.ts";
@@ -9,6 +8,7 @@ import { InvariantError } from "#schemas/errors.ts";
 import type { TopicStore } from "#schemas/ports/memory.ts";
 import { type TopicKind, type TopicRecall, type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, timeframeMs } from "#schemas/units.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import {
   BTC,
   clockAt,

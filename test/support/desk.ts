@@ -1,7 +1,6 @@
 // A desk over any venue, with the real Khala, account and paper execution and the store in memory; what wire.ts does for the
 // product, without files and processes. Opened again on the same store it is the desk after a restart.
 
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { assembleDesk } from "#desk/assemble-desk.ts";
 import type { Desk } from "#desk/desk.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
@@ -14,6 +13,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";

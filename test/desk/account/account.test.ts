@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createAccount, openAccount } from "#desk/account/account.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -9,6 +8,7 @@ import type { Journal } from "#schemas/ports/trading.ts";
 import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
 import { journalOf } from "#test/support/account.ts";
 import { patience } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 
 const START = { quote: "USDT", cash: "10000" as Money };
 const at = (ms: number) => ms as UnixMs;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
+import { openPgliteInMemory } from "#bench/support/pglite-in-memory.ts";
 import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { type Conversations, createConversations } from "#desk/answering/conversations.ts";
 import { consolidate } from "#memory/consolidate.ts";
@@ -10,7 +10,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { Intent } from "#schemas/question.ts";
 import { DAY_MS, DeskId, type MarketSymbol, RunId, unixMs } from "#schemas/units.ts";
 import { options } from "#test/memory/fixtures.ts";
-import { openPgliteInMemory } from "#test/support/pglite-in-memory.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 
 const MAIN = DeskId.parse("main");
 const OTHER = DeskId.parse("other");

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { createDayBudget, openPass } from "#desk/planning/budget.ts";
 import { ThinkingPolicy } from "#schemas/config.ts";
 import { DAY_MS, type DeskId, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK, WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 
 const policy = ThinkingPolicy.parse({ passUnits: 100, dayUnits: 250, passTokens: 10, dayTokens: 25 });
 const NOTHING = { units: 0, tokens: 0 };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import type { Predictor } from "#desk/planning/predictor.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
 import { makeAnalysis } from "#test/memory/fixtures.ts";
 import { patience } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { marketWide, openThinkingDesk, slot } from "./thinking-desk.ts";
 
 const HOUR_MS = 3_600_000;

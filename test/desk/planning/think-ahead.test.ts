@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { intentKey } from "#schemas/question.ts";
 import { unixMs } from "#schemas/units.ts";
 import { workUnits } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { marketWide, openThinkingDesk, slot } from "./thinking-desk.ts";
 
 const NOTHING = { digests: 0, preAnswers: 0, analyses: 0 };

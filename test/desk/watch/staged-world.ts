@@ -1,7 +1,6 @@
 // A desk whose world does as it is told, slot by slot: prices, silence, refusals, verdicts, a halt file. The strategy wants
 // to buy both markets at once and nothing else.
 
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import type { Alert } from "#schemas/alert.ts";
@@ -12,6 +11,7 @@ import type { Execution } from "#schemas/ports/trading.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { reportOf } from "#test/support/synthetic-market.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "#bench/support/memory-store/store.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { Store, TopicStore } from "#schemas/ports/memory.ts";
 import type { TopicKind } from "#schemas/topic.ts";
 import { DeskId } from "#schemas/units.ts";
 import { storeContract } from "#test/contract/store.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { DESK, makeTopic, msAfter, options, T0 } from "../fixtures.ts";
 
 // Whatever a store must do, it does with the tier in front.
