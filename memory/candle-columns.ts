@@ -1,6 +1,6 @@
 // Floor 2. Candles in columns ↔ candles in rows, as the store keeps and compares them.
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import type { Candle, CandleSeries } from "#schemas/market.ts";
+import { type Candle, type CandleSeries, candleColumns } from "#schemas/market.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 
 /**
@@ -8,17 +8,11 @@ import { timeframeMs, unixMs } from "#schemas/units.ts";
  * least there is to say, the close of the newest candle.
  */
 export function seriesOf(key: Pick<AnalysisKey, "symbol" | "timeframe">, candles: readonly Candle[]): CandleSeries {
-  const column = (name: keyof Candle) => Float64Array.from(candles, (candle) => candle[name]);
   const newest = candles.at(-1);
   return {
     symbol: key.symbol,
     timeframe: key.timeframe,
-    openMs: column("openMs"),
-    open: column("open"),
-    high: column("high"),
-    low: column("low"),
-    close: column("close"),
-    volume: column("volume"),
+    ...candleColumns((name) => Float64Array.from(candles, (candle) => candle[name])),
     notes: [],
     checkedThroughMs: unixMs(newest === undefined ? 0 : newest.openMs + timeframeMs(key.timeframe)),
   };

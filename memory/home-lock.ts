@@ -20,6 +20,7 @@ import {
 import { join } from "node:path";
 import { z } from "zod";
 import { HomeLockedError, StoreError } from "#schemas/errors.ts";
+import { parseJson } from "#schemas/json.ts";
 import { toIso } from "#schemas/units.ts";
 import { lifeOf, ProcessIdentity, thisProcess } from "./stores/process-identity.ts";
 
@@ -138,20 +139,12 @@ function read(path: string): LockContent | null {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw unwritable(path, error);
   }
-  const parsed = LockContent.safeParse(safeJson(text));
+  const parsed = LockContent.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new HomeLockedError({
     was: `The lock ${path} was not written by this program.`,
     remedy: "Make sure that no desk uses this home, then delete the file.",
   });
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Removes what killed processes left: drafts, and claims whose lock is long gone. Only the holder of the home does it. */
@@ -160,7 +153,7 @@ function sweep(home: string): void {
     if (!name.startsWith(`${LOCK}.`)) continue;
     const path = join(home, name);
     try {
-      const holder = LockContent.safeParse(safeJson(readFileSync(path, "utf8")));
+      const holder = LockContent.safeParse(parseJson(readFileSync(path, "utf8")));
       const pid = Number(/^draft-(\d+)-/.exec(name.slice(LOCK.length + 1))?.[1] ?? 0);
       const dead = holder.success
         ? lifeOf(holder.data) === "dead"

@@ -50,19 +50,26 @@ export const DataNote = z.object({
 });
 export type DataNote = z.infer<typeof DataNote>;
 
+/** A column for each field of a candle. */
+export type CandleColumns = Readonly<Record<keyof Candle, Float64Array>>;
+
+/** Each of them as `make` gives it. */
+export const candleColumns = (make: (name: keyof Candle) => Float64Array): CandleColumns => ({
+  openMs: make("openMs"),
+  open: make("open"),
+  high: make("high"),
+  low: make("low"),
+  close: make("close"),
+  volume: make("volume"),
+});
+
 /**
  * Closed candles of one market in columns of equal length, oldest first, strictly ascending `openMs`, each a multiple
  * of the timeframe. Columns because the kernels run over them; holes are absent rows, filled only by the window.
  */
-export interface CandleSeries {
+export interface CandleSeries extends CandleColumns {
   readonly symbol: MarketSymbol;
   readonly timeframe: Timeframe;
-  readonly openMs: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
   readonly notes: readonly DataNote[];
   /** The moment for which the source was asked: it had no later closed candle then. */
   readonly checkedThroughMs: UnixMs;

@@ -6,6 +6,7 @@ import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { ModelRunError } from "#schemas/errors.ts";
 import { canonicalJson, sha256Hex } from "#schemas/hash.ts";
+import { parseJson } from "#schemas/json.ts";
 
 export interface RecordingSetting {
   readonly mode: "record" | "replay";
@@ -122,7 +123,7 @@ async function load(dir: string, hash: string): Promise<Recording | null> {
     return refuse(dir, hash, `it cannot be read (${codeOf(error)})`);
   });
   if (text === null) return null;
-  const { data } = Recording.safeParse(jsonOrNull(text));
+  const { data } = Recording.safeParse(parseJson(text));
   if (data === undefined) return refuse(dir, hash, "it is not a recording of this version");
   const intact =
     sha256Hex(canonicalJson(data.request)) === hash && sha256Hex(canonicalJson(data.parts)) === data.partsSha256;
@@ -183,14 +184,6 @@ function refuse(dir: string, hash: string, why: string): never {
     expected: "the file as it was recorded",
     remedy: "Restore it, or remove it and record the call again with DEEPTRADER_MODEL_RECORD.",
   });
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const codeOf = (error: unknown): string =>

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
+import { parseJson } from "#schemas/json.ts";
 import { Opinion } from "#schemas/opinion.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
@@ -91,20 +92,12 @@ const isAnswer = ({ status }: RunResult): boolean => status !== "deadline" && st
 export function parseReply(result: RunResult): Pick<Opinion, "verdict" | "sizeRatio" | "reason"> | null {
   if (result.status !== "completed") return null;
   const [, fenced] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(result.text) ?? [];
-  const { data } = Reply.safeParse(jsonOrNull(fenced ?? result.text));
+  const { data } = Reply.safeParse(parseJson(fenced ?? result.text));
   if (data === undefined) return null;
   const reason = quoted(data.reason, MAX_REASON);
   if (data.verdict === "agree") return { verdict: "agree", sizeRatio: 1, reason };
   if (data.verdict === "veto") return { verdict: "veto", sizeRatio: 0, reason };
   return data.sizeRatio > 0 && data.sizeRatio < 1 ? { verdict: "shrink", sizeRatio: data.sizeRatio, reason } : null;
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 let loaded: Promise<string> | undefined;

@@ -1,6 +1,7 @@
 // Floor 2. A hint ↔ the text that a bus carries, which says who sent it.
 import { z } from "zod";
 import { AnalysisKey } from "#schemas/analysis.ts";
+import { parseJson } from "#schemas/json.ts";
 import type { BusHint } from "#schemas/ports/memory.ts";
 
 /** NOTIFY takes less than 8,000 bytes: https://www.postgresql.org/docs/15/sql-notify.html */
@@ -34,12 +35,4 @@ export function decodeHint(self: string, text: string): BusHint | null {
     .array(AnalysisKey)
     .safeParse(keys.map(([venueId, symbol, timeframe]) => ({ venueId, symbol, timeframe })));
   return parsed.success ? { kind: "analyses", keys: parsed.data } : EVERYTHING;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

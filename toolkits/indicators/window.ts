@@ -2,12 +2,12 @@
 // grid, holes inside filled with the previous close, never at either end.
 import { sha256Hex } from "#schemas/hash.ts";
 import { WINDOW_CANDLES } from "#schemas/indicator.ts";
-import type { CandleSeries, DataNote } from "#schemas/market.ts";
+import type { CandleColumns, CandleSeries, DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { firstIndexAbove, notesWithin } from "../market/closed-candles.ts";
 
 /** Columns of equal length on a grid of whole timeframes; slot i opens at `startMs + i * timeframe`. */
-export interface CandleWindow {
+export interface CandleWindow extends Omit<CandleColumns, "openMs"> {
   readonly symbol: MarketSymbol;
   readonly timeframe: Timeframe;
   /** Open time of the first slot, which always holds a received candle. */
@@ -16,11 +16,6 @@ export interface CandleWindow {
   readonly asOfMs: UnixMs;
   /** Slots, received and filled. */
   readonly length: number;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
   readonly received: number;
   readonly filled: number;
   /** Slots that leave at the front when the next slot holds a candle: 0 under 500, else up to the second received candle. */

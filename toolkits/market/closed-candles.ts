@@ -1,7 +1,7 @@
 // Floor 2. Rows of candles → a clean, closed CandleSeries; and slices of one that is clean already. Law 1 and law 3
 // live here: the forming candle and the future are dropped before anything else is looked at.
 import { DataFormatError } from "#schemas/errors.ts";
-import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
+import { type Candle, type CandleSeries, candleColumns, type DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { duplicateNote, holeNote, jumpNote } from "./candle-notes.ts";
 
@@ -39,12 +39,7 @@ export function toSeries(
   const all: CandleSeries = {
     symbol,
     timeframe,
-    openMs: Float64Array.from(rows, (row) => row.openMs),
-    open: Float64Array.from(rows, (row) => row.open),
-    high: Float64Array.from(rows, (row) => row.high),
-    low: Float64Array.from(rows, (row) => row.low),
-    close: Float64Array.from(rows, (row) => row.close),
-    volume: Float64Array.from(rows, (row) => row.volume),
+    ...candleColumns((name) => Float64Array.from(rows, (row) => row[name])),
     notes: [...notes, ...holesAndJumps(rows, lengthMs)].sort((a, b) => a.atMs - b.atMs),
     checkedThroughMs: nowMs,
   };
@@ -59,17 +54,12 @@ export function selectClosed(series: CandleSeries, { nowMs, graceMs, count }: Cl
   const lengthMs = timeframeMs(series.timeframe);
   const end = firstIndexAbove(series.openMs, nowMs - graceMs - lengthMs);
   const start = Math.max(0, end - count);
-  const openMs = series.openMs.subarray(start, end);
+  const columns = candleColumns((name) => series[name].subarray(start, end));
   return {
     symbol: series.symbol,
     timeframe: series.timeframe,
-    openMs,
-    open: series.open.subarray(start, end),
-    high: series.high.subarray(start, end),
-    low: series.low.subarray(start, end),
-    close: series.close.subarray(start, end),
-    volume: series.volume.subarray(start, end),
-    notes: notesWithin(series.notes, openMs[0], openMs.at(-1)),
+    ...columns,
+    notes: notesWithin(series.notes, columns.openMs[0], columns.openMs.at(-1)),
     checkedThroughMs: nowMs,
   };
 }

@@ -9,7 +9,7 @@ import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, Ve
 import { namesPhrase } from "./nearest-names.ts";
 import { type SimulatedAsset, simulatedAssets } from "./simulated/assets.ts";
 import { dayTurnoverUsd, halfSpreadRatio, marketOf, roundingOf } from "./simulated/market-rules.ts";
-import { aggregate, type CandleColumns, minuteCandles, minutePath } from "./simulated/minute-candles.ts";
+import { aggregate, type DayColumns, minuteCandles, minutePath } from "./simulated/minute-candles.ts";
 import { createPricePlans, FIRST_DAY_MS } from "./simulated/price-days.ts";
 import { openStream } from "./simulated/random.ts";
 
@@ -19,15 +19,15 @@ const KEPT_BYTES = 320 * 1024 * 1024;
 const KEPT_MARKET_DAYS = 1024;
 const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
 
-const columnBytes = (columns: CandleColumns): number => columns.open.byteLength * COLUMNS.length;
+const columnBytes = (columns: DayColumns): number => columns.open.byteLength * COLUMNS.length;
 
 /** Whole days of candles of one seed, made when asked for and kept while there is room. */
 function createCandleDays(seed: number) {
   const planOf = createPricePlans(seed);
   const marketPaths = new LRUCache<number, Float64Array>({ max: KEPT_MARKET_DAYS });
-  const days = new LRUCache<string, CandleColumns>({ maxSize: KEPT_BYTES, sizeCalculation: columnBytes });
+  const days = new LRUCache<string, DayColumns>({ maxSize: KEPT_BYTES, sizeCalculation: columnBytes });
 
-  const makeDay = (asset: SimulatedAsset, timeframe: Timeframe, day: number): CandleColumns => {
+  const makeDay = (asset: SimulatedAsset, timeframe: Timeframe, day: number): DayColumns => {
     const plan = planOf(asset, day);
     let marketPath = marketPaths.get(day);
     if (marketPath === undefined) {
@@ -40,7 +40,7 @@ function createCandleDays(seed: number) {
     return aggregate(minutes, timeframeMs(timeframe) / timeframeMs("1m"), rounding.volumeDecimals);
   };
 
-  return (asset: SimulatedAsset, timeframe: Timeframe, day: number): CandleColumns => {
+  return (asset: SimulatedAsset, timeframe: Timeframe, day: number): DayColumns => {
     const key = `${asset.base}/${timeframe}/${day}`;
     let columns = days.get(key);
     if (columns === undefined) {

@@ -1,8 +1,10 @@
 // Floor 3. An intent → the parts of its answer: the walk of a question behind the grammar.
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { Intent } from "#schemas/question.ts";
+import type { DESK_KINDS, Intent } from "#schemas/question.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import type { DeskView } from "../desk-view.ts";
 import { boundsOf } from "../language/intent-period.ts";
+import { isDeskKind } from "../language/intent-reading.ts";
 import type { AnswerDeps, Question } from "./answer-deps.ts";
 import { type AnswerParts, declined, deskAnswer } from "./answer-parts.ts";
 import { scopeOf } from "./effort.ts";
@@ -47,6 +49,18 @@ async function aboutMarkets(
   }
 }
 
+/** Who answers a question about the desk itself. */
+const DESK_ANSWERS = {
+  portfolio: "portfolioText",
+  account: "account",
+  "stop-loss": "stopLoss",
+  fees: "fees",
+  benchmark: "benchmark",
+  why: "why",
+  since: "since",
+  health: "health",
+} as const satisfies Record<(typeof DESK_KINDS)[number], keyof DeskView>;
+
 /** From the journal and the fold; never prepared, so that nothing of it can be old. Null for questions about markets. */
 async function aboutDesk(
   { deskView, tally }: Pick<AnswerDeps, "deskView" | "tally">,
@@ -54,31 +68,10 @@ async function aboutDesk(
   nowMs: UnixMs,
   options: CallOptions,
 ): Promise<AnswerParts | null> {
+  const { kind, figure = "profit" } = intent;
+  if (!isDeskKind(kind)) return null;
   const period = intent.period === undefined ? null : boundsOf(intent.period, nowMs);
-  const about = { ...intent, period, nowMs };
-  const text = await (() => {
-    switch (intent.kind) {
-      case "portfolio":
-        return deskView.portfolioText(about, options);
-      case "account":
-        return deskView.account({ ...about, figure: intent.figure ?? "profit" }, options);
-      case "stop-loss":
-        return deskView.stopLoss(about, options);
-      case "fees":
-        return deskView.fees(about, options);
-      case "benchmark":
-        return deskView.benchmark(about, options);
-      case "why":
-        return deskView.why(about, options);
-      case "since":
-        return deskView.since(about, options);
-      case "health":
-        return deskView.health(about, options);
-      default:
-        return null;
-    }
-  })();
-  if (text === null) return null;
+  const text = await deskView[DESK_ANSWERS[kind]]({ ...intent, period, nowMs, figure }, options);
   if (text.recordsRead !== undefined) tally.count({ recordsRead: text.recordsRead });
   return deskAnswer(intent, text);
 }

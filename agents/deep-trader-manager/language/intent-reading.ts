@@ -27,7 +27,9 @@ export interface Reading {
 
 export const isBreadthKind = (kind: string | null): boolean =>
   (BREADTH_KINDS as readonly (string | null)[]).includes(kind);
-export const isDeskKind = (kind: string | null): boolean => (DESK_KINDS as readonly (string | null)[]).includes(kind);
+type DeskKind = (typeof DESK_KINDS)[number];
+export const isDeskKind = (kind: string | null): kind is DeskKind =>
+  (DESK_KINDS as readonly (string | null)[]).includes(kind);
 /** Their answers know what changed over the last hour and day, or since the desk began. */
 export const isSpanKind = (kind: string | null): boolean =>
   kind === "trend" || kind === "movers" || kind === "market" || isDeskKind(kind);

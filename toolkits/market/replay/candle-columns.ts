@@ -1,21 +1,12 @@
 // Floor 2. Candle rows, one by one -> growing float64 columns; 48 bytes a row, whatever the length of the file.
-import type { Candle } from "#schemas/market.ts";
+import { type Candle, type CandleColumns, candleColumns } from "#schemas/market.ts";
 
 const FIELDS = ["openMs", "open", "high", "low", "close", "volume"] as const satisfies readonly (keyof Candle)[];
 const FIRST_CAPACITY = 4096;
 
-type Columns = Record<(typeof FIELDS)[number], Float64Array>;
+const newColumns = (capacity: number) => candleColumns(() => new Float64Array(capacity));
 
-const newColumns = (capacity: number): Columns => ({
-  openMs: new Float64Array(capacity),
-  open: new Float64Array(capacity),
-  high: new Float64Array(capacity),
-  low: new Float64Array(capacity),
-  close: new Float64Array(capacity),
-  volume: new Float64Array(capacity),
-});
-
-export class CandleColumns {
+export class GrowingColumns {
   #columns = newColumns(FIRST_CAPACITY);
   #length = 0;
 
@@ -35,7 +26,7 @@ export class CandleColumns {
   }
 
   /** The columns at their true length. */
-  toColumns(): Readonly<Columns> {
+  toColumns(): CandleColumns {
     const cut = newColumns(this.#length);
     for (const field of FIELDS) cut[field].set(this.#columns[field].subarray(0, this.#length));
     return cut;

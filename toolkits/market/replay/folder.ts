@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/errors.ts";
 import { hashOf, sha256Hex } from "#schemas/hash.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
-import type { CandleSeries, Market } from "#schemas/market.ts";
+import { type CandleSeries, candleColumns, type Market } from "#schemas/market.ts";
 import {
   type MarketSymbol,
   splitSymbol,
@@ -144,8 +144,7 @@ function rangeOf(all: Iterable<CandleSeries>, quote: string, dir: string): Folde
 }
 
 const emptySeries = (symbol: MarketSymbol, timeframe: Timeframe, checkedThroughMs: UnixMs): CandleSeries => {
-  const none = new Float64Array(0);
-  const columns = { openMs: none, open: none, high: none, low: none, close: none, volume: none };
+  const columns = candleColumns(() => new Float64Array(0));
   return { symbol, timeframe, ...columns, notes: [], checkedThroughMs };
 };
 

@@ -7,7 +7,7 @@ import { DataFormatError } from "#schemas/errors.ts";
 import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
 import { duplicateNote, holeNote, jumpNote } from "../candle-notes.ts";
-import { CandleColumns } from "./candle-columns.ts";
+import { GrowingColumns } from "./candle-columns.ts";
 import { parseTimeMs } from "./iso-time.ts";
 
 export const CANDLE_HEADER = "timestamp,open,high,low,close,volume";
@@ -29,7 +29,7 @@ const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${te
 class CandleReader {
   readonly #name: FileName;
   readonly #stepMs: number;
-  readonly #columns = new CandleColumns();
+  readonly #columns = new GrowingColumns();
   readonly #notes: DataNote[] = [];
   #headerSeen = false;
 

@@ -1,20 +1,14 @@
 // Floor 2. The plan of a day -> its 1,440 one-minute candles. Inside the day the price is a Brownian motion pinned to the
 // day's open and close; a bridge with the very variance of its end points *is* a Brownian motion, so no minute can be
 // foretold from the ones before it. Highs and lows have the exact law of that motion's extremes between two minutes.
-
+import type { CandleColumns } from "#schemas/market.ts";
 import type { DayPlan } from "./price-days.ts";
 import { naturalLog, openStream, type RandomStream } from "./random.ts";
 
 const MINUTES_PER_DAY = 1440;
 
 /** Columns of equal length: the candles of one day, from 00:00 UTC. */
-export interface CandleColumns {
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-}
+export type DayColumns = Omit<CandleColumns, "openMs">;
 
 /** What the prices and volumes of one market are rounded to, as digits after the point. */
 export interface Rounding {
@@ -66,7 +60,7 @@ export function minuteCandles(
   marketPath: Float64Array,
   dayVolume: number,
   rounding: Rounding,
-): CandleColumns {
+): DayColumns {
   const ownPath = minutePath(openStream([name.seed, name.base, "path", name.day]), plan.own.volatility, plan.own.move);
   const stream = openStream([name.seed, name.base, "extremes", name.day]);
   const column = () => new Float64Array(MINUTES_PER_DAY);
@@ -99,7 +93,7 @@ export function minuteCandles(
 }
 
 /** Candles of `minutes` each from the minute candles of a whole day; exact, since nothing is drawn anew. */
-export function aggregate(day: CandleColumns, minutes: number, volumeDecimals: number): CandleColumns {
+export function aggregate(day: DayColumns, minutes: number, volumeDecimals: number): DayColumns {
   if (minutes === 1) return day;
   const length = MINUTES_PER_DAY / minutes;
   const column = () => new Float64Array(length);
