@@ -1,6 +1,7 @@
 // Floor 3. A stretch of the past in words -> a period ("last:6h", "since:monday"), and a period -> its bounds. All in UTC. Pure.
 import type { Period } from "#schemas/question.ts";
 import { DAY_MS, startOfDay, type UnixMs, unixMs } from "#schemas/units.ts";
+import phrases from "./intent-phrases.json" with { type: "json" };
 import type { Times } from "./intent-time.ts";
 
 /** From, included, until, excluded; the words name both ends that are not now. */
@@ -16,22 +17,7 @@ export type PeriodFinding = Period | null | "unclear";
 export const PERIODS_KNOWN =
   "today, yesterday, this or last week, the last 6 hours or 3 days, since 09:30, since Monday, a date";
 
-const COUNTS: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  couple: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  ten: 10,
-  twelve: 12,
-  twenty: 20,
-};
+const COUNTS: Readonly<Record<string, number>> = phrases.counts;
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const MINUTE_MS = 60_000;
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: DAY_MS, w: 7 * DAY_MS };

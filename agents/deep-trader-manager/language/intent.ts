@@ -1,6 +1,6 @@
 // Floor 3. A question in English -> its slots, by grammar and tables only. No model is asked, so the same text always has
 // the same intent; what the grammar does not understand it says, and never guesses.
-import { BREADTH_KINDS, type Intent, type QuestionKind } from "#schemas/question.ts";
+import type { Intent, QuestionKind } from "#schemas/question.ts";
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
 import { type AssetFinding, type AssetWords, readAssets } from "./intent-asset.ts";
 import { uncoveredByExamples } from "./intent-coverage.ts";
@@ -68,7 +68,7 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
 /** The slots that are read from the words alone, once their kind is known. */
 export const slotsOfWords = (words: string, kind: Reading["kind"]): Pick<Reading, "kind" | "side" | "negation"> => ({
   kind,
-  side: kind !== null && isSided(kind) ? sideOf(words) : null,
+  side: kind !== null && SIDED.includes(kind) ? sideOf(words) : null,
   negation: isNegated(words) || (kind === "why" && isLetBe(words)),
 });
 
@@ -93,30 +93,9 @@ function countOf(asset: AssetFinding): AssetCount {
 }
 
 /** A question of these kinds needs no asset: a word that may be one is a word in it. */
-const NO_ASSET: readonly string[] = [
-  ...BREADTH_KINDS,
-  "benchmark",
-  "since",
-  "health",
-  "stop-loss",
-  "fees",
-  "portfolio",
-  "account",
-];
-/** Where a side changes nothing, it is no slot: "did we beat buy and hold" has none. Movers show both ways in one answer. */
-const UNSIDED: readonly string[] = [
-  ...BREADTH_KINDS,
-  "benchmark",
-  "account",
-  "stop-loss",
-  "fees",
-  "since",
-  "health",
-  "price",
-  "trend",
-  "security",
-];
-const isSided = (kind: string): boolean => !UNSIDED.includes(kind);
+const needsNoAsset = (kind: string | null): boolean => isBreadthKind(kind) || (isDeskKind(kind) && kind !== "why");
+/** For other kinds a side changes nothing: "did we beat buy and hold" has none. Movers show both ways in one answer. */
+const SIDED: readonly string[] = "rsi bollinger atr signal trigger summary compare portfolio why cause".split(" ");
 
 const NO_ASSET_NAMED = "The question names no asset that is traded at this venue.";
 
@@ -176,7 +155,7 @@ function marketsOf(kind: Reading["kind"], asset: AssetFinding): Pick<Intent, "sy
       if (kind === "compare") return { symbol: asset.symbol, other: asset.other };
       return kind === "portfolio" ? none : ambiguous(asset.question);
     case "ambiguous":
-      if (kind === "portfolio" || (asset.weak && kind !== null && NO_ASSET.includes(kind))) return none;
+      if (kind === "portfolio" || (asset.weak && needsNoAsset(kind))) return none;
       return ambiguous(asset.question);
     case "unknown":
       return kind === "portfolio" ? none : unparsed(asset.reason);
