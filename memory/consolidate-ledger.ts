@@ -2,6 +2,7 @@
 import { HOUR_MS } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { exactSum } from "./exact-sum.ts";
+import { countsOf } from "./ledger-summary.ts";
 
 /** So many ages at use stay of a merged entry. */
 const MAX_AGES = 25;
@@ -44,11 +45,11 @@ function merged(entries: readonly [LedgerEntry, ...LedgerEntry[]]): LedgerEntry 
     phase,
     atMs: Math.max(...entries.map((entry) => entry.atMs)),
     entries: total((entry) => entry.entries ?? 1),
-    paths: addCounts(entries.map((entry) => entry.paths)),
-    misses: addCounts(entries.map((entry) => entry.misses)),
+    paths: countsOf(entries.map((entry) => entry.paths)),
+    misses: countsOf(entries.map((entry) => entry.misses)),
     made: total((entry) => entry.made),
     served: total((entry) => entry.served),
-    work: { ...NO_WORK, ...addCounts(entries.map((entry) => entry.work)) },
+    work: { ...NO_WORK, ...countsOf(entries.map((entry) => entry.work)) },
     ageAtUseMs: sample(entries.flatMap((entry) => entry.ageAtUseMs)),
     ...optional(entries),
   };
@@ -64,20 +65,14 @@ function optional(entries: readonly LedgerEntry[]): Partial<LedgerEntry> {
   const [kinds, prepared, overBudget] = [said("kinds"), said("prepared"), said("overBudget")];
   const [firstUses, savedUnits, durationMs] = [said("firstUses"), said("savedUnits"), said("durationMs")];
   return {
-    ...(kinds.length > 0 ? { kinds: addCounts(kinds) } : {}),
-    ...(prepared.length > 0 ? { prepared: addCounts(prepared) } : {}),
+    ...(kinds.length > 0 ? { kinds: countsOf(kinds) } : {}),
+    ...(prepared.length > 0 ? { prepared: countsOf(prepared) } : {}),
     ...(firstUses.length > 0 ? { firstUses: exactSum(firstUses) } : {}),
     ...(savedUnits.length > 0 ? { savedUnits: exactSum(savedUnits) } : {}),
-    ...(overBudget.length > 0 ? { overBudget: addCounts(overBudget) } : {}),
+    ...(overBudget.length > 0 ? { overBudget: countsOf(overBudget) } : {}),
     // Of all together, where the median of single ones was before: `entries` says how many.
     ...(durationMs.length > 0 ? { durationMs: exactSum(durationMs) } : {}),
   };
-}
-
-function addCounts(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const part of parts) for (const [name, count] of Object.entries(part)) total[name] = (total[name] ?? 0) + count;
-  return total;
 }
 
 function sample(ages: readonly number[]): number[] {

@@ -162,7 +162,8 @@ function groupBy<K>(entries: readonly LedgerEntry[], keyOf: (entry: LedgerEntry)
   return Map.groupBy(entries, keyOf);
 }
 
-function countsOf(parts: readonly Counts[]): Counts {
+/** Added up, in the order of first appearance. */
+export function countsOf(parts: readonly Counts[]): Counts {
   const totals = new Map<string, number>();
   for (const part of parts) {
     for (const [name, count] of Object.entries(part)) totals.set(name, (totals.get(name) ?? 0) + count);

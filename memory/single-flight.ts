@@ -1,5 +1,6 @@
 // Floor 2. A key that is not fresh → one computation of it, however many ask at once: callers of one process share a promise,
 // processes share a lease. What comes of it is remembered; nothing here is needed for what is remembered to be right.
+import { untilAborted } from "#schemas/abort.ts";
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
@@ -7,7 +8,6 @@ import type { Bus, BusHint } from "#schemas/ports/memory.ts";
 import type { CallOptions, HeldLease, Lease } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Khala } from "./khala.ts";
-import { untilAborted } from "./stores/guard.ts";
 
 /** A killed holder is missed for this long at most; a living one renews three times in it. */
 const LEASE_MS = 10_000;

@@ -48,21 +48,8 @@ export interface TopicMoment {
 export interface Topics {
   /** Resolves once it is durable, with the record as written, frozen. @throws StoreError */
   remember(draft: TopicDraft, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<TopicRecord>;
-  /** As `remember`, in one statement for each room (shared, private). */
-  rememberMany(
-    drafts: readonly TopicDraft[],
-    at: { readonly nowMs: UnixMs },
-    options: CallOptions,
-  ): Promise<readonly TopicRecord[]>;
-  /** The newest record at `nowMs`, judged. @throws RecordVersionError; FutureRecordError as Khala does */
+  /** The newest record at `nowMs`, judged: one query for it, one recall for all its sources. @throws RecordVersionError; FutureRecordError as Khala does */
   recall(kind: TopicKind, topic: string, at: TopicMoment, options: CallOptions): Promise<TopicRecall>;
-  /** As `recall`, in the order asked: one query for the topics, one recall for all their sources. */
-  recallMany(
-    kind: TopicKind,
-    topics: readonly string[],
-    at: TopicMoment,
-    options: CallOptions,
-  ): Promise<readonly TopicRecall[]>;
   /** Newest first, nothing later than `nowMs`; topic null: all of the kind. */
   history(
     kind: TopicKind,
@@ -78,44 +65,21 @@ export function createTopics({ store, khala, deskId, definitionId }: TopicsParts
   const own = store.topics(deskId);
   const roomOf = (kind: TopicKind) => (kind === "digest" ? shared : own);
 
-  const make = (draft: TopicDraft, nowMs: UnixMs) =>
-    toRecord(draft, draft.kind === "digest" ? null : deskId, definitionId, nowMs);
-
-  const write = async (records: readonly TopicRecord[], options: CallOptions) => {
-    const digests = records.filter(({ kind }) => kind === "digest");
-    const others = records.filter(({ kind }) => kind !== "digest");
-    if (digests.length > 0) await shared.put(digests, options);
-    if (others.length > 0) await own.put(others, options);
-  };
-
-  const recallMany: Topics["recallMany"] = async (kind, topics, at, options) => {
-    const found = await roomOf(kind).newest(kind, topics, at.nowMs, options);
-    const keys = new Map<string, AnalysisKey>();
-    for (const stored of found) for (const { key } of stored?.record.sources ?? []) keys.set(keyText(key), key);
-    const recalls = await khala.recallMany([...keys.values()], at, options);
-    const byKey = new Map([...keys.keys()].map((text, index) => [text, recalls[index] ?? MISSING]));
-    const sourceNow = (source: TopicSource) => byKey.get(keyText(source.key)) ?? MISSING;
-    return found.map((stored) =>
-      stored === undefined ? MISSING : judgeTopic({ stored, nowMs: at.nowMs, definitionId, sourceNow }),
-    );
-  };
-
   return {
     async remember(draft, { nowMs }, options) {
-      const record = make(draft, nowMs);
-      await write([record], options);
+      const record = toRecord(draft, draft.kind === "digest" ? null : deskId, definitionId, nowMs);
+      await roomOf(draft.kind).put([record], options);
       return record;
     },
-    async rememberMany(drafts, { nowMs }, options) {
-      const records = drafts.map((draft) => make(draft, nowMs));
-      await write(records, options);
-      return records;
-    },
     async recall(kind, topic, at, options) {
-      const [recall] = await recallMany(kind, [topic], at, options);
-      return recall ?? MISSING;
+      const [stored] = await roomOf(kind).newest(kind, [topic], at.nowMs, options);
+      if (stored === undefined) return MISSING;
+      const keys = new Map(stored.record.sources.map(({ key }) => [keyText(key), key]));
+      const recalls = await khala.recallMany([...keys.values()], at, options);
+      const byKey = new Map([...keys.keys()].map((text, index) => [text, recalls[index] ?? MISSING]));
+      const sourceNow = (source: TopicSource) => byKey.get(keyText(source.key)) ?? MISSING;
+      return judgeTopic({ stored, nowMs: at.nowMs, definitionId, sourceNow });
     },
-    recallMany,
     history: (kind, range, options) => roomOf(kind).history(kind, range, options),
     invalidate: (kind, topic, detail, options) => roomOf(kind).invalidate(kind, topic, detail, options),
   };

@@ -11,7 +11,7 @@ import type { ThinkReport } from "../documents/think-report.ts";
 import { voidByLeaderPrice } from "../run-slot/relationships.ts";
 import { slotAt } from "../slots.ts";
 import { openPass } from "./budget.ts";
-import { dependantsOf, detectEvents, NO_SITUATION, type Situation } from "./events.ts";
+import { changedMarkets, NO_SITUATION, type Situation } from "./events.ts";
 import { pricesAtHand } from "./make.ts";
 import { triggerDistancePct } from "./structure.ts";
 import { thinkAhead } from "./think-ahead.ts";
@@ -69,11 +69,10 @@ export class BetweenSlots {
   async look(options: CallOptions): Promise<ThinkReport | null> {
     const voided = await this.#poll(options);
     const now = this.#situation();
-    const events = detectEvents(this.#seen, now, this.#desk.config.driftAtr);
+    const changed = changedMarkets(this.#seen, now, this.#desk.config.driftAtr);
     this.#seen = now;
-    const dependants = dependantsOf(events);
     // After a slot everything has just been thought about.
-    const about = new Set([...(dependants ?? []), ...voided]);
+    const about = new Set([...(changed ?? []), ...voided]);
     if (about.size > 0) return this.#pass({ reason: "event", about }, options);
     return this.#isIdleWithWork() ? this.#pass({ reason: "idle" }, options) : null;
   }

@@ -1,4 +1,4 @@
-// Floor 4. Two situations of the desk → what has happened between them that is worth a thought before the next slot. Pure.
+// Floor 4. Two situations of the desk → the markets that are worth a thought before the next slot. Pure.
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Quantity } from "#schemas/money.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
@@ -36,53 +36,29 @@ export const NO_SITUATION: Situation = Object.freeze({
   finishedSlotMs: null,
 });
 
-export type DeskEvent =
-  /** A slot's decisions are made: everything may be thought about. */
-  | { readonly kind: "cycle"; readonly slotMs: UnixMs }
-  /** A price at hand is beyond the drift bound of its analysis; reported once for each analysis. */
-  | { readonly kind: "price"; readonly symbol: MarketSymbol }
-  | {
-      readonly kind: "security";
-      readonly symbol: MarketSymbol;
-      readonly from: SecurityVerdict;
-      readonly to: SecurityVerdict;
-    }
-  | { readonly kind: "portfolio"; readonly symbol: MarketSymbol };
-
-/** In the order of the union, each kind by symbol. @param driftAtr the drift bound, in ATR */
-export function detectEvents(before: Situation, after: Situation, driftAtr: number): readonly DeskEvent[] {
-  const events: DeskEvent[] = [];
-  const { finishedSlotMs } = after;
-  if (finishedSlotMs !== null && finishedSlotMs !== before.finishedSlotMs) {
-    events.push({ kind: "cycle", slotMs: finishedSlotMs });
-  }
-  for (const symbol of sorted(after.prices.keys())) {
-    if (!hasDrifted(after, symbol, driftAtr)) continue;
-    const isSameAnalysis = before.markets.get(symbol)?.analysisId === after.markets.get(symbol)?.analysisId;
-    if (isSameAnalysis && hasDrifted(before, symbol, driftAtr)) continue;
-    events.push({ kind: "price", symbol });
-  }
-  for (const symbol of sorted(after.markets.keys())) {
-    const [from, to] = [before.markets.get(symbol)?.verdict, after.markets.get(symbol)?.verdict];
-    if (from !== undefined && to !== undefined && from !== to) events.push({ kind: "security", symbol, from, to });
-  }
-  for (const symbol of sorted([...before.held.keys(), ...after.held.keys()])) {
-    if (before.held.get(symbol) !== after.held.get(symbol)) events.push({ kind: "portfolio", symbol });
-  }
-  return events;
+/**
+ * The markets of which something has changed: a price at hand beyond the drift bound of its analysis (once for each
+ * analysis), another security verdict, another quantity held. A slot whose decisions were made since concerns all: null.
+ * @param driftAtr the drift bound, in ATR
+ */
+export function changedMarkets(
+  before: Situation,
+  after: Situation,
+  driftAtr: number,
+): ReadonlySet<MarketSymbol> | null {
+  if (after.finishedSlotMs !== null && after.finishedSlotMs !== before.finishedSlotMs) return null;
+  const isChanged = (symbol: MarketSymbol): boolean => {
+    const [was, is] = [before.markets.get(symbol), after.markets.get(symbol)];
+    const isKnownDrift = was?.analysisId === is?.analysisId && hasDrifted(before, symbol, driftAtr);
+    return (
+      (hasDrifted(after, symbol, driftAtr) && !isKnownDrift) ||
+      (was !== undefined && is !== undefined && was.verdict !== is.verdict) ||
+      before.held.get(symbol) !== after.held.get(symbol)
+    );
+  };
+  const seen = [...after.prices.keys(), ...after.markets.keys(), ...before.held.keys(), ...after.held.keys()];
+  return new Set(seen.filter(isChanged).sort());
 }
-
-/** The markets that events are about; null: all of them. */
-export function dependantsOf(events: readonly DeskEvent[]): ReadonlySet<MarketSymbol> | null {
-  const symbols = new Set<MarketSymbol>();
-  for (const event of events) {
-    if (event.kind === "cycle") return null;
-    symbols.add(event.symbol);
-  }
-  return symbols;
-}
-
-const sorted = (symbols: Iterable<MarketSymbol>): readonly MarketSymbol[] => [...new Set(symbols)].sort();
 
 function hasDrifted({ markets, prices }: Situation, symbol: MarketSymbol, driftAtr: number): boolean {
   const [note, price] = [markets.get(symbol), prices.get(symbol)];

@@ -125,7 +125,7 @@ async function makeDigest(
     sources: records,
     validUntilMs: validUntil(desk.marketData.graceMs, timeframe, nowMs),
   };
-  await desk.topics.rememberMany([draft], { nowMs }, options);
+  await desk.topics.remember(draft, { nowMs }, options);
   return done("made", analyses);
 }
 
@@ -150,7 +150,7 @@ async function makeAnswer(making: Making, intent: Intent, options: CallOptions):
     sources: records,
     validUntilMs: validUntil(desk.marketData.graceMs, intent.timeframe, nowMs),
   };
-  await desk.topics.rememberMany([draft], { nowMs }, options);
+  await desk.topics.remember(draft, { nowMs }, options);
   return done("made");
 }
 

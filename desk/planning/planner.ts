@@ -78,11 +78,10 @@ export function createPlanner(parts: PlannerParts): Planner {
     if (body.success) predictor.learn(body.data);
   };
 
-  const hear = (records: readonly TopicRecord[]): void => {
-    const questions = records.filter(({ kind }) => kind === "question");
-    asked += questions.length;
-    if (isRebuilt) for (const question of questions) learn(question);
-    else early.push(...questions);
+  const hear = (question: TopicRecord): void => {
+    asked += 1;
+    if (isRebuilt) learn(question);
+    else early.push(question);
   };
 
   const rebuild = async (nowMs: UnixMs, options: CallOptions): Promise<void> => {
@@ -111,13 +110,8 @@ export function createPlanner(parts: PlannerParts): Planner {
       ...topics,
       async remember(draft, at, options) {
         const record = await topics.remember(draft, at, options);
-        hear([record]);
+        if (record.kind === "question") hear(record);
         return record;
-      },
-      async rememberMany(drafts, at, options) {
-        const records = await topics.rememberMany(drafts, at, options);
-        hear(records);
-        return records;
       },
     },
     ledger: budget.ledger,

@@ -1,9 +1,11 @@
 // Floor 2. The Bus port on PostgreSQL's LISTEN and NOTIFY, for desks that share a database and have no Redis.
+
 import { randomUUID } from "node:crypto";
+import { untilAborted } from "#schemas/abort.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { Bus } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { rootMessage, untilAborted } from "../stores/guard.ts";
+import { rootMessage } from "../stores/guard.ts";
 import { connectPostgres } from "../stores/postgres-client.ts";
 import { CHANNEL, decodeHint, encodeHint } from "./hint-text.ts";
 import { createListeners } from "./listeners.ts";

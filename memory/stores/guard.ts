@@ -1,5 +1,6 @@
 // Floor 2. What every verb of a store shares: refusal after close, the caller's signal, and one error for a database that
 // fails.
+import { untilAborted } from "#schemas/abort.ts";
 import { DeepTraderError, StoreError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 
@@ -35,15 +36,6 @@ export function createGuard(what: string): StoreGuard {
       return first;
     },
   };
-}
-
-/** The promise's outcome, or the signal's reason, whichever is first. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
 
 /** The innermost cause: query builders wrap the database's own words, with all parameters, around it. */

@@ -1,10 +1,12 @@
 // Floor 2. A DATABASE_URL → a Store on PostgreSQL.
+
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { untilAborted } from "#schemas/abort.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { rootMessage, untilAborted } from "./guard.ts";
+import { rootMessage } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { createPostgresAccounts } from "./postgres-accounts.ts";
 import { connectPostgres } from "./postgres-client.ts";

@@ -1,9 +1,9 @@
 // Floor 2. A drizzle database → the Store port. One set of queries for PGlite and PostgreSQL.
-import { desc, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { OpenAccountOptions } from "#schemas/ports/trading.ts";
-import { type DeskId, RunId } from "#schemas/units.ts";
+import type { DeskId } from "#schemas/units.ts";
 import type { Db } from "./db.ts";
 import { leasesOf } from "./desk-privacy.ts";
 import { createGuard } from "./guard.ts";
@@ -54,17 +54,6 @@ export function createSqlStore({ kind, what, db, owner, hold, disconnect }: SqlS
     journal: (deskId, runId) => createSqlJournalReader(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRunReader(db, guard, deskId, runId),
     ledger: (deskId) => createSqlLedger(db, guard, deskId),
-
-    latestRun: (deskId, options) =>
-      guard.run(options, async () => {
-        const [row] = await db
-          .select({ runId: journal.runId })
-          .from(journal)
-          .where(eq(journal.deskId, deskId))
-          .orderBy(desc(journal.seq))
-          .limit(1);
-        return row === undefined ? null : RunId.parse(row.runId);
-      }),
 
     bindings: (deskId, options) => guard.run(options, () => sqlBindings(db, deskId)),
 

@@ -4,10 +4,10 @@
 // the look itself) after its commit, though every hint be lost. While the store does not answer, the tier is served as it
 // is: nothing can write there either. The one exception is a network that cuts off this process alone; what it then serves
 // is at most as old as the newest candle, and order paths, which ask the store each time, fail.
+import { untilAborted } from "#schemas/abort.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { AnalysisStore } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { untilAborted } from "../stores/guard.ts";
 
 /** How long the tier is believed after a look at the store's changes, ms. */
 const TRUST_MS = 500;

@@ -1,13 +1,14 @@
 // Floor 2. Keys + now → the newest record of each that counts: versions always from the store, bodies from the shared cache
 // where there is one. Records dated ahead of the system clock, or unreadable for this build, are refused by name.
+
 import { LRUCache } from "lru-cache";
+import { untilAborted } from "#schemas/abort.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import { FutureRecordError, type RecordVersionError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { AnalysisStore, HotCache, ReadOptions, StoredAnalysis } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
-import { untilAborted } from "../stores/guard.ts";
 import { createBodyCache } from "./body-cache.ts";
 
 const END_OF_TIME = unixMs(Number.MAX_SAFE_INTEGER);

@@ -1,8 +1,9 @@
 // Floor 2. A Redis URL → a client that costs a caller 150 ms at the very most, once: when the server fails, calls are left
 // out at once until it has answered a probe that no caller waits for.
 import { Redis } from "ioredis";
+import { untilAborted } from "#schemas/abort.ts";
 import { ConfigError } from "#schemas/errors.ts";
-import { rootMessage, untilAborted } from "../stores/guard.ts";
+import { rootMessage } from "../stores/guard.ts";
 
 /** A command that has no answer after this long has failed, ms. */
 const COMMAND_TIMEOUT_MS = 150;

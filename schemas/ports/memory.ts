@@ -179,8 +179,6 @@ export interface Store {
   journal(deskId: DeskId, runId: RunId): JournalReader;
   runs(deskId: DeskId, runId: RunId): RunReader;
   ledger(deskId: DeskId): Ledger;
-  /** Newest run of a desk that has journaled anything. */
-  latestRun(deskId: DeskId, options: CallOptions): Promise<RunId | null>;
   /** What each run of a desk that has journaled anything trades, the newest run first. @throws RecordVersionError */
   bindings(deskId: DeskId, options: CallOptions): Promise<readonly RunBinding[]>;
   /** Deletes every private row of a desk: journal, runs, ledger, topics, leases, and who may write it. Returns exactly how many. */

@@ -102,13 +102,11 @@ async function digest(desk: Desk, topics: Readonly<Record<string, readonly Marke
 }
 
 async function topicStates(desk: Desk, topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const recalls = await desk.topics.recallMany("digest", topics, { nowMs: desk.clock.now() }, patience);
-  return new Map(
-    topics.map((topic, i) => {
-      const recall = recalls[i];
-      return [topic, recall?.status === "stale" ? recall.reason : (recall?.status ?? "missing")];
-    }),
-  );
+  const states = topics.map(async (topic) => {
+    const recall = await desk.topics.recall("digest", topic, { nowMs: desk.clock.now() }, patience);
+    return [topic, recall.status === "stale" ? recall.reason : recall.status] as const;
+  });
+  return new Map(await Promise.all(states));
 }
 
 describe("a shock on the leader", () => {

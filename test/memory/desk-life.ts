@@ -75,7 +75,7 @@ export async function live(store: Store, life: readonly Deed[]): Promise<void> {
 
 /** Everything that a desk can read of its rooms, as text. */
 export async function everythingOf(store: Store, deskId: DeskId): Promise<string> {
-  const seen: unknown[] = [await store.latestRun(deskId, options), await store.ledger(deskId).entries({}, options)];
+  const seen: unknown[] = [await store.bindings(deskId, options), await store.ledger(deskId).entries({}, options)];
   for (const runId of RUNS) {
     seen.push(await store.journal(deskId, runId).read({}, options));
     seen.push(await runsOf(store, deskId, runId).lastFinished(JOB, options));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
-import { createTopics, judgeTopic, type TopicDraft } from "#memory/topics.ts";
+import { createTopics, judgeTopic, type TopicDraft, type Topics } from "#memory/topics.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { TopicStore } from "#schemas/ports/memory.ts";
@@ -43,6 +43,12 @@ const draft = (over: Partial<TopicDraft> = {}): TopicDraft => ({
   validUntilMs: msAfter(STEP_MS),
   ...over,
 });
+
+async function rememberAll(topics: Topics, drafts: readonly TopicDraft[]): Promise<readonly TopicRecord[]> {
+  const records: TopicRecord[] = [];
+  for (const each of drafts) records.push(await topics.remember(each, at, options));
+  return records;
+}
 
 const reasonOf = (recall: TopicRecall) => (recall.status === "stale" ? recall.reason : recall.status);
 
@@ -137,12 +143,11 @@ describe("topics", () => {
     const { khala, topics } = desk();
     const [btc, eth] = [makeAnalysis(), makeAnalysis({ symbol: ETH })];
     await khala.rememberMany([btc, eth], options);
-    const digests = await topics.rememberMany(
+    const digests = await rememberAll(
+      topics,
       [btc, eth].map((analysis, i) =>
         draft({ kind: "digest", topic: analysis.symbol, sources: [analysis], validUntilMs: msAfter(10 + i) }),
       ),
-      at,
-      options,
     );
     const answer = await topics.remember(draft({ sources: [...digests, btc] }), at, options);
     expect(answer).toMatchObject({
@@ -172,10 +177,9 @@ describe("topics", () => {
   it("shares digests between desks, and neither questions nor answers", async () => {
     const { topics, topicsOf } = desk();
     const kinds: TopicKind[] = ["digest", "question", "answer"];
-    await topics.rememberMany(
+    await rememberAll(
+      topics,
       kinds.map((kind) => draft({ kind })),
-      at,
-      options,
     );
     const seen = kinds.map(async (kind) => reasonOf(await topicsOf(OTHER).recall(kind, draft().topic, at, options)));
     expect(await Promise.all(seen)).toEqual(["fresh", "missing", "missing"]);
@@ -190,7 +194,7 @@ describe("topics", () => {
     );
   });
 
-  it("asks the store once and Khala once for many topics with common sources", async () => {
+  it("asks the store once, and Khala once for all sources", async () => {
     const { store, khala } = desk();
     const asked: string[] = [];
     const counting = {
@@ -214,13 +218,8 @@ describe("topics", () => {
     const topics = createTopics({ store: counting, khala: countingKhala, deskId: DESK, definitionId: "def-1" });
     const sources = [makeAnalysis(), makeAnalysis({ symbol: ETH })];
     await khala.rememberMany(sources, options);
-    await topics.rememberMany(
-      ["a", "b", "c"].map((topic) => draft({ topic, sources })),
-      at,
-      options,
-    );
-    const recalls = await topics.recallMany("answer", ["c", "none", "a", "b"], at, options);
-    expect(recalls.map(reasonOf)).toEqual(["fresh", "missing", "fresh", "fresh"]);
+    await topics.remember(draft({ sources }), at, options);
+    expect(reasonOf(await topics.recall("answer", draft().topic, at, options))).toBe("fresh");
     expect(asked).toEqual(["topics", "2 keys"]);
   });
 
@@ -281,10 +280,9 @@ describe("one corrected candle", () => {
         const picked = (indexes: readonly number[]) =>
           indexes.map((i) => analyses[i]).filter((each) => each !== undefined);
 
-        const digests = await topicsOf().rememberMany(
+        const digests = await rememberAll(
+          topicsOf(),
           graph.digests.map((of, i) => draft({ kind: "digest", topic: `digest ${i}`, sources: picked(of) })),
-          at,
-          options,
         );
         const made = [...digests];
         for (const [i, answer] of graph.answers.entries()) {

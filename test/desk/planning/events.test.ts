@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DeskEvent, dependantsOf, detectEvents, type MarketNote, type Situation } from "#desk/planning/events.ts";
+import { changedMarkets, type MarketNote, type Situation } from "#desk/planning/events.ts";
 import { structuralIntents, triggerDistancePct } from "#desk/planning/structure.ts";
 import type { Quantity } from "#schemas/money.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
@@ -28,8 +28,10 @@ const situation = (over: Partial<Situation> = {}): Situation => ({
   ...over,
 });
 
-const between = (before: Partial<Situation>, after: Partial<Situation>): readonly DeskEvent[] =>
-  detectEvents(situation(before), situation(after), DRIFT_ATR);
+const between = (before: Partial<Situation>, after: Partial<Situation>): readonly MarketSymbol[] | null => {
+  const changed = changedMarkets(situation(before), situation(after), DRIFT_ATR);
+  return changed && [...changed];
+};
 
 describe("events", () => {
   it("are none where nothing has changed", () => {
@@ -39,7 +41,7 @@ describe("events", () => {
 
   it("tell a price beyond the drift bound once for each analysis, whichever way it went", () => {
     const at = (price: number) => ({ prices: new Map([[BTC, price]]) });
-    const event = [{ kind: "price", symbol: BTC }];
+    const event = [BTC];
     expect(between({}, at(104))).toEqual([]);
     expect(between({}, at(104.01))).toEqual(event);
     expect(between({}, at(95.99))).toEqual(event);
@@ -57,13 +59,13 @@ describe("events", () => {
 
   it("tell a security record that changed between two analyses, and not the first one", () => {
     const turned = new Map([[BTC, note({ analysisId: "a2", verdict: "block" })]]);
-    expect(between({}, { markets: turned })).toEqual([{ kind: "security", symbol: BTC, from: "clear", to: "block" }]);
+    expect(between({}, { markets: turned })).toEqual([BTC]);
     expect(between({ markets: new Map() }, { markets: turned })).toEqual([]);
   });
 
   it("tell what was bought, sold, or held in another quantity", () => {
     const held = (quantity: string) => ({ held: new Map([[ETH, quantity as Quantity]]) });
-    const event = [{ kind: "portfolio", symbol: ETH }];
+    const event = [ETH];
     expect([between({}, held("1")), between(held("1"), {}), between(held("1"), held("2"))]).toEqual([
       event,
       event,
@@ -75,9 +77,8 @@ describe("events", () => {
   it("concern their own markets only, but for a finished slot, which concerns all", () => {
     const held = new Map([[ETH, "1" as Quantity]]);
     const prices = new Map([[BTC, 110]]);
-    expect(dependantsOf(between({}, { held, prices }))).toEqual(new Set([BTC, ETH]));
-    expect(dependantsOf(between({}, { held, prices, finishedSlotMs: unixMs(2_000) }))).toBeNull();
-    expect(dependantsOf([])).toEqual(new Set());
+    expect(between({}, { held, prices })).toEqual([BTC, ETH]);
+    expect(between({}, { held, prices, finishedSlotMs: unixMs(2_000) })).toBeNull();
   });
 });
 

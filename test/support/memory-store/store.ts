@@ -23,7 +23,6 @@ interface DeskRooms {
   readonly runs: RunRows;
   readonly ledger: LedgerEntry[];
   readonly topics: TopicRows;
-  latestRun: RunId | null;
   /** Raised when it is opened and when it is given back; 0: it never was. */
   fence: number;
 }
@@ -49,7 +48,6 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
       runs: new Map(),
       ledger: [],
       topics: new Map(),
-      latestRun: null,
       fence: 0,
     };
     desks.set(deskId, rooms);
@@ -75,7 +73,6 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
       seq += 1;
       held.ids.add(eventId);
       held.rows.push(Object.freeze({ seq, eventId, event }));
-      rooms.latestRun = runId;
     }
   };
 
@@ -132,8 +129,6 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
       entries: ({ sinceMs = 0 }, options) =>
         guard.run(options, async () => roomsOf(deskId).ledger.filter((entry) => entry.atMs >= sinceMs)),
     }),
-
-    latestRun: (deskId, options) => guard.run(options, async () => desks.get(deskId)?.latestRun ?? null),
 
     bindings: (deskId, options) =>
       guard.run(options, async () => {
