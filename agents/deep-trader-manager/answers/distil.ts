@@ -150,7 +150,7 @@ export function distilSector(sector: Sector, assets: readonly AssetDigest[]): Se
   const members = bySymbol(assets.filter((asset) => asset.sector === sector));
   const [first] = members;
   if (first === undefined) return null;
-  const moves = members.flatMap(moverOf).toSorted(descending(({ changePct }) => changePct));
+  const moves = ranked(members.flatMap(moverOf), (row) => -row.changePct);
   return {
     sector,
     venueId: first.venueId,
@@ -178,7 +178,7 @@ export function distilMarket(assets: readonly AssetDigest[], leftOut: readonly L
   const rsi = all.flatMap(({ symbol, analysisId, rsiWilder }) =>
     rsiWilder === null ? [] : [{ symbol, analysisId, rsiWilder }],
   );
-  const moves = all.flatMap(moverOf);
+  const moves = ranked(all.flatMap(moverOf), (row) => -row.changePct);
   const risks = all.map(riskOf).toSorted(riskiestFirst);
   const barred = risks.filter(({ verdict }) => !mayEnter(verdict));
   return {
@@ -190,20 +190,13 @@ export function distilMarket(assets: readonly AssetDigest[], leftOut: readonly L
     breadth: breadthOf(all),
     oversold: rsi.filter(({ rsiWilder }) => rsiWilder < OVERSOLD_RSI).length,
     overbought: rsi.filter(({ rsiWilder }) => rsiWilder > OVERBOUGHT_RSI).length,
-    lowestRsi: rsi.toSorted(ascending(({ rsiWilder }) => rsiWilder)).slice(0, ROWS),
-    highestRsi: rsi.toSorted(descending(({ rsiWilder }) => rsiWilder)).slice(0, ROWS),
-    gainers: moves
-      .filter(({ changePct }) => changePct > 0)
-      .toSorted(descending(({ changePct }) => changePct))
+    lowestRsi: ranked(rsi, (row) => row.rsiWilder).slice(0, ROWS),
+    highestRsi: ranked(rsi, (row) => -row.rsiWilder).slice(0, ROWS),
+    gainers: moves.filter((row) => row.changePct > 0).slice(0, ROWS),
+    losers: ranked(moves, (row) => row.changePct)
+      .filter((row) => row.changePct < 0)
       .slice(0, ROWS),
-    losers: moves
-      .filter(({ changePct }) => changePct < 0)
-      .toSorted(ascending(({ changePct }) => changePct))
-      .slice(0, ROWS),
-    nearEntry: all
-      .flatMap(entryOf)
-      .toSorted(descending(({ distancePct }) => distancePct))
-      .slice(0, ROWS),
+    nearEntry: ranked(all.flatMap(entryOf), (row) => -row.distancePct).slice(0, ROWS),
     riskiest: risks.slice(0, ROWS),
     barred: barred.length,
     barredRows: barred.slice(0, ROWS),
@@ -227,16 +220,9 @@ interface OfMarket {
 const bySymbol = <T extends OfMarket>(rows: readonly T[]): T[] =>
   rows.toSorted((a, b) => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0));
 
-/** By value, then by symbol: one order whatever order the analyses came in. */
-const ascending =
-  <T extends OfMarket>(read: (row: T) => number) =>
-  (a: T, b: T): number =>
-    read(a) - read(b) || (a.symbol < b.symbol ? -1 : 1);
-
-const descending =
-  <T extends OfMarket>(read: (row: T) => number) =>
-  (a: T, b: T): number =>
-    read(b) - read(a) || (a.symbol < b.symbol ? -1 : 1);
+/** Lowest value first, then by symbol: one order whatever order the analyses came in. */
+const ranked = <T extends OfMarket>(rows: readonly T[], read: (row: T) => number): T[] =>
+  rows.toSorted((a, b) => read(a) - read(b) || (a.symbol < b.symbol ? -1 : 1));
 
 const oldest = (assets: readonly AssetDigest[]): UnixMs =>
   assets.map(({ asOfMs }) => asOfMs).reduce((a, b) => (a < b ? a : b));

@@ -50,44 +50,32 @@ export function assetFacts(kind: QuestionKind, asset: AssetDigest, record: Analy
 
 /** Of all markets: the counts, then the rows of the lists that the kind of question is about. */
 export function breadthFacts({ kind }: Intent, digest: MarketDigest): Fact[] {
-  const rows = <T extends { readonly symbol: MarketSymbol; readonly analysisId: string }>(
-    name: string,
-    list: readonly T[],
-    read: (row: T) => Fact["value"],
-  ): Fact[] => list.map((row) => ({ name, symbol: row.symbol, value: read(row), analysisId: row.analysisId }));
-  const count = (name: string, value: number): Fact => ({ name, symbol: null, value, analysisId: null });
-  const markets = count("markets", digest.markets);
-  const moves = [
-    ...rows("changePct", digest.gainers, (row) => row.changePct),
-    ...rows("changePct", digest.losers, (row) => row.changePct),
-  ];
+  const rows = <Name extends string>(
+    name: Name,
+    list: readonly (Readonly<Record<Name, Fact["value"]>> & {
+      readonly symbol: MarketSymbol;
+      readonly analysisId: string;
+    })[],
+  ): Fact[] => list.map((row) => ({ name, symbol: row.symbol, value: row[name], analysisId: row.analysisId }));
+  const counts = { ...digest.breadth, ...digest };
+  const count = (
+    ...names: readonly ("markets" | "oversold" | "overbought" | "barred" | keyof MarketDigest["breadth"])[]
+  ) => names.map((name): Fact => ({ name, symbol: null, value: counts[name], analysisId: null }));
+  const moves = [...rows("changePct", digest.gainers), ...rows("changePct", digest.losers)];
   switch (kind) {
     case "oversold":
-      return [markets, count("oversold", digest.oversold), ...rows("rsiWilder", digest.lowestRsi, (r) => r.rsiWilder)];
+      return [...count("markets", kind), ...rows("rsiWilder", digest.lowestRsi)];
     case "overbought":
-      return [
-        markets,
-        count("overbought", digest.overbought),
-        ...rows("rsiWilder", digest.highestRsi, (r) => r.rsiWilder),
-      ];
+      return [...count("markets", kind), ...rows("rsiWilder", digest.highestRsi)];
     case "movers":
-      return [markets, count("up", digest.breadth.up), count("down", digest.breadth.down), ...moves];
+      return [...count("markets", "up", "down"), ...moves];
     case "riskiest":
-      return [
-        markets,
-        count("barred", digest.barred),
-        ...rows("verdict", digest.riskiest, (row) => row.verdict),
-        ...rows("atrPct", digest.riskiest, (row) => row.atrPct),
-      ];
+      return [...count("markets", "barred"), ...rows("verdict", digest.riskiest), ...rows("atrPct", digest.riskiest)];
     case "market":
       return [
-        markets,
-        ...(["up", "down", "unmoved"] as const).map((way) => count(way, digest.breadth[way])),
-        count("oversold", digest.oversold),
-        count("overbought", digest.overbought),
-        count("barred", digest.barred),
+        ...count("markets", "up", "down", "unmoved", "oversold", "overbought", "barred"),
         ...moves,
-        ...rows("enterAtOrBelow", digest.nearEntry, (row) => row.enterAtOrBelow),
+        ...rows("enterAtOrBelow", digest.nearEntry),
       ];
     default:
       return [];

@@ -21,17 +21,13 @@ function body(intent: Intent, digest: MarketDigest): string {
       return extremeText(intent, digest, {
         word: "oversold",
         border: `RSI under ${OVERSOLD_RSI}`,
-        count: digest.oversold,
         rows: digest.lowestRsi,
-        most: "lowest",
       });
     case "overbought":
       return extremeText(intent, digest, {
         word: "overbought",
         border: `RSI over ${OVERBOUGHT_RSI}`,
-        count: digest.overbought,
         rows: digest.highestRsi,
-        most: "highest",
       });
     case "movers":
       return moversText(digest);
@@ -49,16 +45,16 @@ const of = ({ markets, timeframe }: MarketDigest): string => `${counted(markets,
 interface Extreme {
   readonly word: "oversold" | "overbought";
   readonly border: string;
-  readonly count: number;
   readonly rows: readonly RsiRow[];
-  readonly most: "lowest" | "highest";
 }
 
-function extremeText({ negation }: Intent, digest: MarketDigest, { word, border, count, rows, most }: Extreme): string {
+function extremeText({ negation }: Intent, digest: MarketDigest, { word, border, rows }: Extreme): string {
+  const count = digest[word];
   const named = rows.slice(0, count).map(rsiShown).join(", ");
   const more = count > rows.length ? `, and ${count - rows.length} more` : "";
   if (count === 0) {
     const [first] = rows;
+    const most = word === "oversold" ? "lowest" : "highest";
     const nearest = first === undefined ? "" : `; the ${most} is ${rsiShown(first)}`;
     return `None of ${of(digest)} is ${word} (${border})${nearest}.`;
   }
