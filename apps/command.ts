@@ -24,6 +24,8 @@ export interface DeskCommand<Document = unknown> {
   readonly needsStoppedDesk?: boolean;
   /** Refuses what can be seen to be wrong before a desk is opened. @throws UsageError */
   check?(input: CommandInput): void;
+  /** What a person is asked before a desk is opened, unless --yes was given. */
+  confirm?(input: CommandInput): string;
   execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<Document>;
   /**
    * What is left to do in the process where the command was typed, before the document is shown, such as a file in its

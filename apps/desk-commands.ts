@@ -4,6 +4,7 @@ import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandOptions, DeskCommand } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { askCommand } from "./commands/ask.ts";
+import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { memoryCommands } from "./commands/memory.ts";
@@ -28,6 +29,8 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   journalCommand,
   triggersCommand,
   ...controlCommands,
+  closeCommand,
+  writeOffCommand,
   reportCommand,
   ...learnCommands,
 ];

@@ -146,6 +146,11 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   const command = deskCommandNamed(name);
   command.check?.(input);
   if (name === "analyse" && input.flags["dry"] === true) return analyseDry(command, call);
+  if (command.confirm !== undefined && input.flags["yes"] !== true) {
+    const { confirmed } = await import("./confirm.ts");
+    if (!(await confirmed(command.confirm(input), call)))
+      return { document: { done: false }, text: "Nothing was done.", exitCode: 1 };
+  }
   if (name === "resume") await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
   try {

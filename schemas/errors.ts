@@ -88,6 +88,11 @@ export class DeskMismatchError extends DeepTraderError {}
 /** The desk's account trades another venue or settlement currency than the command asks for. */
 export class AccountBoundError extends DeepTraderError {}
 
+/** A position cannot be closed, or not written off, as its market stands. */
+export class PositionError extends DeepTraderError {
+  readonly code = "position";
+}
+
 /** A stored record has a schema version this build does not read. */
 export class RecordVersionError extends DeepTraderError {}
 

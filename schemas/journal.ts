@@ -32,6 +32,15 @@ export const JournalEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("order"), ...at, order: Order, event: OrderEvent.optional() }),
   z.object({ type: z.literal("fill"), ...at, fill: Fill }),
   z.object({ type: z.literal("dust"), ...at, symbol: MarketSymbol, quantity: Quantity }),
+  /** A position whose market has gone, taken out of the account at 0 by the operator; `cost` is what it was bought for. */
+  z.object({
+    type: z.literal("write-off"),
+    ...at,
+    symbol: MarketSymbol,
+    quantity: Quantity,
+    cost: Money,
+    reason: z.string(),
+  }),
   /** End of one slot's settlement: mark-to-market equity and the loss meter. */
   z.object({ type: z.literal("equity"), ...at, slotMs: UnixMs, equity: Money, loss: LossState }),
   z.object({ type: z.literal("control"), ...at, action: z.enum(["pause", "resume", "halt"]), reason: z.string() }),
@@ -88,7 +97,8 @@ export function journalEventId(event: JournalEvent): string {
     case "fill":
       return `fill:${event.fill.fillId}`;
     case "dust":
-      return `dust:${event.symbol}:${event.atMs}`;
+    case "write-off":
+      return `${event.type}:${event.symbol}:${event.atMs}`;
     case "equity":
       return `equity:${event.slotMs}`;
     case "run-started":
@@ -142,6 +152,7 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
       return canonicalJson(["fill", event.atMs, rest]);
     }
     case "dust":
+    case "write-off":
     case "equity":
     case "run-started":
     case "control":

@@ -100,7 +100,7 @@ export const ClosedTrade = z.object({
   entryPrice: Price,
   exitPrice: Price,
   /** Of the last exit. */
-  exitRole: OrderRole,
+  exitRole: z.enum([...OrderRole.options, "write-off"]),
   /** Of all its fills, by currency. One in a third coin is paid from a balance outside the portfolio and is not in pnl. */
   fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
   /** After fees, in quote. */

@@ -26,7 +26,7 @@ export class TradeStatistics {
 
   take(event: JournalEvent): void {
     this.#fold.take(event);
-    if (event.type === "fill" || event.type === "dust") this.#trades = null;
+    if (event.type === "fill" || event.type === "dust" || event.type === "write-off") this.#trades = null;
     if (event.type === "equity") this.mark(event.slotMs, event.loss.equity);
   }
 

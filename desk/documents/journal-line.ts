@@ -25,6 +25,8 @@ export function journalLine(event: JournalEvent): string {
     }
     case "dust":
       return `${event.quantity} ${event.symbol} is too little to sell`;
+    case "write-off":
+      return `${event.quantity} ${event.symbol}, bought for ${formatAmount(event.cost)}, written off at 0: ${event.reason}`;
     case "equity":
       return `equity ${formatAmount(event.equity)}`;
     case "control":

@@ -54,7 +54,7 @@ function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewT
   const before: JournalRow[] = [];
   return rows.flatMap((row) => {
     const { event } = row;
-    if (event.type === "fill" || event.type === "dust") before.push(row);
+    if (symbolOf(event) !== null) before.push(row);
     const ended = fold.take(event);
     if (ended === null || row.seq <= sinceSeq) return [];
     const { trade, from } = ended;
@@ -64,7 +64,7 @@ function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewT
 }
 
 const symbolOf = (event: JournalEvent): MarketSymbol | null =>
-  event.type === "fill" ? event.fill.symbol : event.type === "dust" ? event.symbol : null;
+  event.type === "fill" ? event.fill.symbol : event.type === "dust" || event.type === "write-off" ? event.symbol : null;
 
 function profitsText(trades: readonly NewTrade[]): string {
   const byBase = new Map<string, Money>();

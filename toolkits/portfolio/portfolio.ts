@@ -8,6 +8,7 @@ import { type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
 import { applyFill, withPosition } from "./fills.ts";
 import { swept, takeFill, takeList, takeOrderRow } from "./order-book.ts";
+import { writeOff } from "./write-off.ts";
 
 export interface StartingCapital {
   /** Settlement currency. */
@@ -56,6 +57,8 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
       if (position === undefined) return portfolio;
       return swept(withPosition(portfolio, { ...position, dust: true }), event.symbol);
     }
+    case "write-off":
+      return swept(writeOff(portfolio, event.symbol, event.atMs), event.symbol);
     case "equity":
       return { ...portfolio, loss: event.loss, settledThroughMs: event.slotMs };
     case "control":

@@ -17,7 +17,7 @@ import {
 } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
-import { splitSymbol } from "#schemas/units.ts";
+import { splitSymbol, type UnixMs } from "#schemas/units.ts";
 import { effectOfFill } from "./fill-effect.ts";
 import { type Holding, holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
 
@@ -36,6 +36,12 @@ const flowAfter = (flow: Flow, quantity: Quantity, notional: Money): Flow => ({
 
 const averageOf = ({ notional, quantity }: Flow): Price => divide(notional, quantity) as Price;
 
+/** What the trade was left by last. */
+interface Exit {
+  readonly atMs: UnixMs;
+  readonly role: ClosedTrade["exitRole"];
+}
+
 export class Trade {
   isClosed = false;
   /** Its first fill; that of the trade before, where it took over a rest. */
@@ -46,7 +52,7 @@ export class Trade {
   #held: Holding = NOTHING_HELD;
   #bought = NO_FLOW;
   #sold = NO_FLOW;
-  #lastExit: Fill | null = null;
+  #lastExit: Exit | null = null;
   #pnl = ZERO_MONEY;
 
   /** @param strategyId null where the journal has no decision of the entry */
@@ -76,6 +82,15 @@ export class Trade {
       this.#sold = flowAfter(this.#sold, fill.quantity, fill.notional);
       this.#lastExit = fill;
     }
+  }
+
+  /** What is left of it is lost; of an ended trade, its rest, which changes its profit and not how it ended. */
+  writeOff(atMs: UnixMs): void {
+    const { quantity } = this.#held;
+    this.#pnl = add(this.#pnl, takenOver(this.#held, "0" as Price).realised);
+    this.#sold = flowAfter(this.#sold, quantity, ZERO_MONEY);
+    this.#held = NOTHING_HELD;
+    if (!this.isClosed) this.#lastExit = { atMs, role: "write-off" };
   }
 
   /** The rest of an ended trade of the same market is sold to this one, at the price of this one's first fill. */

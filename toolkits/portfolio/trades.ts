@@ -3,7 +3,7 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Fill, Order } from "#schemas/order.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { Trade } from "./trade.ts";
 
 /** A trade as it ended, and the fill of its market from which on its profit can be worked out. */
@@ -23,6 +23,7 @@ export class TradeFold {
   take(event: JournalEvent): EndedTrade | null {
     if (event.type === "fill") return this.#fill(event.fill);
     if (event.type === "dust") return this.#dust(event.symbol);
+    if (event.type === "write-off") return this.#writeOff(event.symbol, event.atMs);
     if (event.type === "decision") {
       const { action, decisionId, strategyId } = event.decision;
       if (action === "enter") this.#strategies.set(decisionId, strategyId);
@@ -57,6 +58,13 @@ export class TradeFold {
   #dust(symbol: MarketSymbol): EndedTrade | null {
     const trade = this.#newest.get(symbol);
     return trade?.hasExits() === true ? this.#close(trade) : null;
+  }
+
+  #writeOff(symbol: MarketSymbol, atMs: UnixMs): EndedTrade | null {
+    const trade = this.#newest.get(symbol);
+    if (trade === undefined) return null;
+    trade.writeOff(atMs);
+    return this.#close(trade);
   }
 
   #close(trade: Trade): EndedTrade | null {

@@ -123,6 +123,8 @@ function subjectOf(event: JournalEvent): { readonly symbol: string; readonly sid
       return isWorking(event.order) ? null : event.order;
     case "fill":
       return event.fill;
+    case "write-off":
+      return { symbol: event.symbol, side: "sell" };
     case "dust":
     case "equity":
     case "control":

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Quantity } from "#schemas/money.ts";
+import type { Money, Quantity } from "#schemas/money.ts";
 import { closedTrades } from "#test/support/folds.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
 import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
@@ -13,6 +13,14 @@ const dust = (minutes: number): JournalEvent => ({
   atMs: msAfter(minutes),
   symbol: BTC,
   quantity: "0.1" as Quantity,
+});
+const writeOff = (minutes: number): JournalEvent => ({
+  type: "write-off",
+  atMs: msAfter(minutes),
+  symbol: BTC,
+  quantity: "1" as Quantity,
+  cost: "100" as Money,
+  reason: "delisted",
 });
 const pnlOf = (...events: JournalEvent[]) => closedTrades(events).map(({ pnl }) => pnl);
 
@@ -40,6 +48,29 @@ describe("closed trades", () => {
         returnPct: 14.8,
       },
     ]);
+  });
+
+  it("end with a write-off of what is left of them: sold for nothing", () => {
+    const [trade, ...others] = closedTrades([
+      buy("2", "100", { fee: "1" }),
+      sell("0.5", "120", exitOf("a", 1)),
+      writeOff(2),
+    ]);
+    expect(others).toEqual([]);
+    // 10 on the half that was sold, 150 and the fee lost.
+    expect(trade).toMatchObject({
+      quantity: "2",
+      exitPrice: "30",
+      exitRole: "write-off",
+      exitMs: msAfter(2),
+      pnl: "-141",
+    });
+    expect(trade?.returnPct).toBeCloseTo(-70.5, 10);
+  });
+
+  it("that had ended lose the dust that is written off, and end as they did", () => {
+    const [trade] = closedTrades([buy("1", "100"), sell("0.9", "110", exitOf("a", 1)), dust(1), writeOff(3)]);
+    expect(trade).toMatchObject({ exitRole: "exit", exitMs: msAfter(1), pnl: "-1" });
   });
 
   it("do not have a position that is still open in part", () => {

@@ -1,0 +1,37 @@
+// Floor 4. What `close` and `write-off` did.
+import { z } from "zod";
+import { Refusal } from "#schemas/decision.ts";
+import { Money, Price, Quantity } from "#schemas/money.ts";
+import { OrderSummary } from "#schemas/order.ts";
+import { MarketSymbol, UnixMs } from "#schemas/units.ts";
+
+export const CloseReport = z.object({
+  symbol: MarketSymbol,
+  atMs: UnixMs,
+  reason: z.string(),
+  /** Held before. */
+  quantity: Quantity,
+  /** The close decided on, and its time. */
+  price: z.number().positive(),
+  asOfMs: UnixMs,
+  /** Null where the risk gate refused. */
+  order: OrderSummary.nullable(),
+  refusal: Refusal.pick({ rule: true, reason: true }).nullable(),
+  /** What has filled already; the rest, or all, is matched with the next candle. */
+  fills: z.array(z.object({ quantity: Quantity, price: Price })).readonly(),
+  problems: z.array(z.string()).readonly(),
+});
+export type CloseReport = z.infer<typeof CloseReport>;
+
+export const WriteOffReport = z.object({
+  symbol: MarketSymbol,
+  atMs: UnixMs,
+  reason: z.string(),
+  quantity: Quantity,
+  /** What it was bought for, in the settlement currency: the loss. */
+  cost: Money,
+  quote: z.string(),
+  /** What went wrong while its orders were canceled; the next slot tries again. */
+  problems: z.array(z.string()).readonly(),
+});
+export type WriteOffReport = z.infer<typeof WriteOffReport>;
