@@ -109,14 +109,14 @@ export interface Khala {
   close(): void;
 }
 
-/**
- * Opens Khala over a store. Nothing that was invalidated or superseded anywhere is served as fresh for more than a second,
- * and as a rule for no longer than the bus takes; see tiers/changes-look.ts for what holds while the store is down.
- */
 /** True where nothing has to be asked of the store. */
 const isComplete = (recalls: readonly (Recall | undefined)[]): recalls is readonly Recall[] =>
   !recalls.includes(undefined);
 
+/**
+ * Opens Khala over a store. Nothing that was invalidated or superseded anywhere is served as fresh for more than a second,
+ * and as a rule for no longer than the bus takes; see tiers/changes-look.ts for what holds while the store is down.
+ */
 export function createKhala(parts: KhalaParts): Khala {
   const { store, clock, onRefused, bus = null, exclusive = store.kind !== "postgres" } = parts;
   const hot = createInProcessTier();

@@ -57,15 +57,14 @@ export function makeWish(making: Making, options: CallOptions): Promise<Made> {
 
 async function makeAnalysis(
   making: Making,
-  { symbol, timeframe, prospect }: Extract<Wish, { make: "analysis" }>,
+  { symbol, timeframe }: Extract<Wish, { make: "analysis" }>,
   options: CallOptions,
 ): Promise<Made> {
-  const look = making.mayLook();
-  if (look !== "yes") return done(look);
-  const [found] = await recallAll(making, [symbol], timeframe, options);
-  if (found === undefined || !isToBeMade(found)) return done("fresh");
-  const verdict = making.mayBegin(afterLook(prospect));
-  if (verdict !== "yes") return done(verdict);
+  const refused = await begin(making, async () => {
+    const [found] = await recallAll(making, [symbol], timeframe, options);
+    return found === undefined || !isToBeMade(found);
+  });
+  if (refused !== null) return refused;
   const analysis = await analyse(making, symbol, timeframe, options);
   return analysis === null ? done("failed") : done("made", 1);
 }
@@ -78,11 +77,8 @@ async function makeDigest(
 ): Promise<Made> {
   const { desk, universe } = making;
   const topic = marketTopic({ timeframe, venueId: desk.marketData.venueId });
-  const look = making.mayLook();
-  if (look !== "yes") return done(look);
-  if (await isFreshTopic(making, "digest", topic, options)) return done("fresh");
-  const verdict = making.mayBegin(afterLook(prospect));
-  if (verdict !== "yes") return done(verdict);
+  const refused = await begin(making, () => isFreshTopic(making, "digest", topic, options));
+  if (refused !== null) return refused;
   const recalls = await recallAll(making, universe, timeframe, options);
   if (recalls.length < universe.length) return done("time");
   const missing = universe.filter((_, index) => isToBeMade(recalls[index] ?? MISSING));
@@ -130,13 +126,10 @@ async function makeDigest(
 }
 
 async function makeAnswer(making: Making, intent: Intent, options: CallOptions): Promise<Made> {
-  const { desk, wish } = making;
+  const { desk } = making;
   const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
-  const look = making.mayLook();
-  if (look !== "yes") return done(look);
-  if (await isFreshTopic(making, "answer", topic, options)) return done("fresh");
-  const verdict = making.mayBegin(afterLook(wish.prospect));
-  if (verdict !== "yes") return done(verdict);
+  const refused = await begin(making, () => isFreshTopic(making, "answer", topic, options));
+  if (refused !== null) return refused;
   const symbols = [intent.symbol, intent.other].filter((symbol) => symbol !== null);
   const recalls = await recallAll(making, symbols, intent.timeframe, options);
   const nowMs = desk.clock.now();
@@ -154,8 +147,14 @@ async function makeAnswer(making: Making, intent: Intent, options: CallOptions):
   return done("made");
 }
 
-/** The look has been paid. */
-const afterLook = (prospect: Prospect): Prospect => ({ ...prospect, priceUnits: prospect.priceUnits - LOOK_UNITS });
+/** Looks whether the thing is there, and asks whether it may be made, the look being paid; null: it may. */
+async function begin({ wish, mayLook, mayBegin }: Making, isThere: () => Promise<boolean>): Promise<Made | null> {
+  const look = mayLook();
+  if (look !== "yes") return done(look);
+  if (await isThere()) return done("fresh");
+  const verdict = mayBegin({ ...wish.prospect, priceUnits: wish.prospect.priceUnits - LOOK_UNITS });
+  return verdict === "yes" ? null : done(verdict);
+}
 
 /** In steps of 50 records; fewer than asked for where there was no time for the rest. */
 async function recallAll(

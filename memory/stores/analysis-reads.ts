@@ -36,31 +36,16 @@ export function prepareReads(db: Db) {
     .orderBy(...newestFirst)
     .limit(1)
     .as("found");
+  const { record, asOfMs, id, computedAtMs, revision, checkedThroughMs, epoch } = found;
   return {
     newest: db
-      .select({
-        ord,
-        record: found.record,
-        revision: found.revision,
-        checkedThroughMs: found.checkedThroughMs,
-        epoch: found.epoch,
-        ...keyColumns,
-      })
+      .select({ ord, record, revision, checkedThroughMs, epoch, ...keyColumns })
       .from(asked)
       .innerJoin(analysisKeys, askedKey)
       .innerJoinLateral(found, sql`true`)
       .prepare("khala_newest"),
     versions: db
-      .select({
-        ord,
-        asOfMs: found.asOfMs,
-        id: found.id,
-        computedAtMs: found.computedAtMs,
-        revision: found.revision,
-        checkedThroughMs: found.checkedThroughMs,
-        epoch: found.epoch,
-        ...keyColumns,
-      })
+      .select({ ord, asOfMs, id, computedAtMs, revision, checkedThroughMs, epoch, ...keyColumns })
       .from(asked)
       .innerJoin(analysisKeys, askedKey)
       .innerJoinLateral(found, sql`true`)

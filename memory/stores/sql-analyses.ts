@@ -1,7 +1,6 @@
 // Floor 2. The AnalysisStore port → drizzle queries, the same for PGlite and PostgreSQL. Each verb is one statement, so none
 // needs a transaction: inside one, a query on the outer connection would wait for ever on PGlite.
-import { and, eq, exists, gt, lt, lte, type SQL, sql } from "drizzle-orm";
-import { type AnyPgColumn, alias } from "drizzle-orm/pg-core";
+import { and, eq, lt, lte, type SQL, sql } from "drizzle-orm";
 import { AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports/memory.ts";
@@ -109,7 +108,6 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
 
     noteChecked: (key, checkedThroughMs, options) =>
       guard.run(options, async () => {
-        const later = alias(analyses, "later");
         await db
           .update(analyses)
           .set({ checkedThroughMs })
@@ -120,12 +118,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
               eq(analyses.timeframe, key.timeframe),
               lte(analyses.asOfMs, checkedThroughMs),
               lt(analyses.checkedThroughMs, checkedThroughMs),
-              sql`not ${exists(
-                db
-                  .select({ one: sql`1` })
-                  .from(later)
-                  .where(and(isLater(later), lte(later.asOfMs, checkedThroughMs))),
-              )}`,
+              sql`not ${hasLater(sql`and later.as_of_ms <= ${checkedThroughMs}::bigint`)}`,
             ),
           );
       }),
@@ -158,11 +151,8 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
           })
           .from(inScope)
           .where(
-            and(
-              eq(analysisKeys.venueId, inScope.venueId),
-              eq(analysisKeys.symbol, inScope.symbol),
-              eq(analysisKeys.timeframe, inScope.timeframe),
-            ),
+            sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe})
+              = (${inScope.venueId}, ${inScope.symbol}, ${inScope.timeframe})`,
           )
           .returning({ symbol: analysisKeys.symbol });
         return touched.length;
@@ -170,35 +160,18 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
 
     prune: (beforeMs, options) =>
       guard.run(options, async () => {
-        const later = alias(analyses, "later");
-        const laterReport = alias(securityReports, "later");
         const old = await db
           .delete(analyses)
-          .where(
-            and(lt(analyses.asOfMs, beforeMs), exists(db.select({ one: sql`1` }).from(later).where(isLater(later)))),
-          )
+          .where(and(lt(analyses.asOfMs, beforeMs), hasLater()))
           .returning({ revision: analyses.revision });
+        const { sourceId, chain, contract, observedAtMs } = securityReports;
+        const hasLaterReport = sql`exists (select 1 from ${securityReports} later
+          where (later.source_id, later.chain, later.contract) = (${sourceId}, ${chain}, ${contract})
+            and later.observed_at_ms > ${observedAtMs})`;
         const oldReports = await db
           .delete(securityReports)
-          .where(
-            and(
-              lt(securityReports.observedAtMs, beforeMs),
-              exists(
-                db
-                  .select({ one: sql`1` })
-                  .from(laterReport)
-                  .where(
-                    and(
-                      eq(laterReport.sourceId, securityReports.sourceId),
-                      eq(laterReport.chain, securityReports.chain),
-                      eq(laterReport.contract, securityReports.contract),
-                      gt(laterReport.observedAtMs, securityReports.observedAtMs),
-                    ),
-                  ),
-              ),
-            ),
-          )
-          .returning({ observedAtMs: securityReports.observedAtMs });
+          .where(and(lt(observedAtMs, beforeMs), hasLaterReport))
+          .returning({ observedAtMs });
         return old.length + oldReports.length;
       }),
 
@@ -235,13 +208,8 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   };
 }
 
-/** A later record of the same key: a newer candle, or a later revision of the same one. */
-const isLater = (
-  later: Readonly<Record<"venueId" | "symbol" | "timeframe" | "asOfMs" | "revision" | "id", AnyPgColumn>>,
-): SQL | undefined =>
-  and(
-    eq(later.venueId, analyses.venueId),
-    eq(later.symbol, analyses.symbol),
-    eq(later.timeframe, analyses.timeframe),
-    sql`(${later.asOfMs}, ${later.revision}, ${later.id}) > (${analyses.asOfMs}, ${analyses.revision}, ${analyses.id})`,
-  );
+/** There is a later record of the same key: a newer candle, or a later revision of the same one. */
+const hasLater = (only: SQL = sql``): SQL =>
+  sql`exists (select 1 from ${analyses} later
+    where (later.venue_id, later.symbol, later.timeframe) = (${analyses.venueId}, ${analyses.symbol}, ${analyses.timeframe})
+      and (later.as_of_ms, later.revision, later.id) > (${analyses.asOfMs}, ${analyses.revision}, ${analyses.id}) ${only})`;

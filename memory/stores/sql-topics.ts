@@ -102,17 +102,10 @@ export function prepareTopicReads(db: Db) {
     .orderBy(...newestFirst)
     .limit(1)
     .as("found");
+  const { kind, deskId, topic, record, revision, invalidated } = found;
   return {
     newest: db
-      .select({
-        ord: sql<number>`asked.ord`,
-        kind: found.kind,
-        deskId: found.deskId,
-        topic: found.topic,
-        record: found.record,
-        revision: found.revision,
-        invalidated: found.invalidated,
-      })
+      .select({ ord: sql<number>`asked.ord`, kind, deskId, topic, record, revision, invalidated })
       .from(sql`json_to_recordset(${sql.placeholder("topics")}::text::json) as asked(ord int, topic text)`)
       .innerJoinLateral(found, sql`true`)
       .prepare("khala_topics_newest"),
