@@ -7,7 +7,7 @@ import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/e
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";
 import { DAY_MS, UnixMs, unixMs } from "#schemas/units.ts";
-import { type LedgerEntry, ledgerEntry, type Work, workUnits } from "#schemas/work.ts";
+import { ledgerEntry, type Work, workUnits } from "#schemas/work.ts";
 import type { Desk } from "../desk.ts";
 
 /** Body of a topic of kind `question`. */
@@ -78,7 +78,7 @@ export function createQuestionLog(
       const aboutMarkets = intent !== null && scopeOf(intent.kind) !== "desk" && path !== "declined";
       const fromMemory = aboutMarkets && FROM_MEMORY.has(path);
       const made = path === "delegated" ? work.delegations : 0;
-      const entry: LedgerEntry = {
+      const entry = ledgerEntry({
         atMs: nowMs,
         phase: "test-time",
         job: "question",
@@ -93,20 +93,13 @@ export function createQuestionLog(
         ...(fromMemory ? { savedUnits: fromScratchUnits(intent.kind, analysisIds.length) - workUnits(work) } : {}),
         ...(overBudget ? { overBudget: { question: 1 } } : {}),
         durationMs,
-      };
+      });
       await desk.ledger.record(entry, NEVER_ABORTED);
       if (throughSeq !== null) await desk.account.append([{ type: "looked", atMs: nowMs, throughSeq }], NEVER_ABORTED);
     },
     failed: ({ nowMs, work, durationMs }) =>
       desk.ledger.record(
-        ledgerEntry({
-          atMs: nowMs,
-          phase: "test-time",
-          job: "question",
-          paths: { failed: 1 },
-          work,
-          durationMs,
-        }),
+        ledgerEntry({ atMs: nowMs, phase: "test-time", job: "question", paths: { failed: 1 }, work, durationMs }),
         NEVER_ABORTED,
       ),
   };

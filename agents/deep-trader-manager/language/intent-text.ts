@@ -4,7 +4,7 @@ import phrases from "./intent-phrases.json" with { type: "json" };
 
 type Substitution = readonly [words: RegExp, meant: string];
 
-/** Short forms typed without their apostrophe, and chat spellings. Each is one word for one or two, never another meaning. */
+/** Contractions, short forms typed without their apostrophe, chat spellings. Each is one word for one or two, never another meaning. */
 const SHORT_FORMS: readonly Substitution[] = phrases.shortForms.map(({ pattern, flags = "gi", to }) => [
   compilePattern(`for ${to}`, pattern, flags),
   to,
@@ -14,26 +14,10 @@ const SHORT_FORMS: readonly Substitution[] = phrases.shortForms.map(({ pattern, 
  * One kind of apostrophe, contractions in full, possessives gone: "what's BTC's RSI" has the words what, is, BTC, RSI.
  * Capitals stay: they tell a ticker from a word.
  */
-export function spellOut(text: string): string {
-  const plain = text
-    .normalize("NFKC")
-    .replace(/[\u2018\u2019\u02bc`]/g, "'")
-    .replace(/['\u201c\u201d"]n['"]|\b'n\b|\bn'\b/gi, " and ")
-    .replace(/\bcan't\b/gi, "can not")
-    .replace(/\bwon't\b/gi, "will not")
-    .replace(/\bain't\b/gi, "is not")
-    .replace(/n't\b/gi, " not")
-    .replace(/\blet's\b/gi, "let us")
-    .replace(/\b(what|how|where|who|why|when|that|it|there|everything|anything)'s\b/gi, "$1 is")
-    .replace(/\b(what|how|where|why|when|who)'d\b/gi, "$1 did")
-    .replace(/'ll\b/gi, " will")
-    .replace(/'re\b/gi, " are")
-    .replace(/'ve\b/gi, " have")
-    .replace(/'(?:s|d|m)\b/gi, "");
-  return SHORT_FORMS.reduce((words, [short, full]) => words.replace(short, full), plain)
+export const spellOut = (text: string): string =>
+  SHORT_FORMS.reduce((words, [short, full]) => words.replace(short, full), text.normalize("NFKC"))
     .replace(/\s+/g, " ")
     .trim();
-}
 
 /** Stand-ins for what has been read as a slot, so that no ticker is taken for a word of the question. */
 export const ASSET_MARK = "_x";

@@ -1,5 +1,6 @@
 // Floor 4. This run against buying and holding, in words.
 
+import { counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { DeskText } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -33,7 +34,7 @@ export async function benchmarkText(
   const which = sameDay ? "the universe" : "today's universe (that of the first day is not kept)";
   const trades =
     meanTradePct95 === null
-      ? `${tradesClosed} ${tradesClosed === 1 ? "trade" : "trades"} closed: under ${MIN_TRADES}, too few for an interval, so this says little.`
+      ? `${counted(tradesClosed, "trade")} closed: under ${MIN_TRADES}, too few for an interval, so this says little.`
       : `${tradesClosed} trades closed, mean ${formatPct(metrics.meanTradePct ?? 0)} (95 % interval ${formatPct(meanTradePct95[0])} to ${formatPct(meanTradePct95[1])}).`;
   return {
     text: [

@@ -1,15 +1,17 @@
 // Floor 4. Fees of a period, a market or the whole run, from the fills of the journal.
+import { counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { DatedAbout, DeskText } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { add, isPositive, type Money, toNumber, ZERO_MONEY } from "#schemas/money.ts";
 import { effectOfFill } from "#toolkits/portfolio/fill-effect.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount } from "../../documents/format.ts";
+import { ofAccount } from "./of-account.ts";
 import { isWithin, periodText } from "./own-trades.ts";
 
 export function feesText(desk: Desk, events: readonly JournalEvent[], about: DatedAbout): DeskText {
   const { symbol, period, nowMs } = about;
-  const { startingCash, quote, settledThroughMs } = desk.account.portfolio();
+  const { startingCash, quote } = desk.account.portfolio();
   const fills = events.flatMap((event) =>
     event.type === "fill" &&
     (symbol === null || event.fill.symbol === symbol) &&
@@ -30,9 +32,6 @@ export function feesText(desk: Desk, events: readonly JournalEvent[], about: Dat
     symbol === null
       ? `The assumed fee is ${feeBps} bps a side where the market states none; slippage (${slippageBps} bps a side) is in the fill prices.`
       : `Its fee is ${desk.markets.get(symbol)?.feeBps ?? feeBps} bps a side.`;
-  return {
-    text: `Fees paid${symbol === null ? "" : ` on ${symbol}`} ${periodText(events, about)}: ${formatAmount(paid)} ${quote} in ${fills.length} ${fills.length === 1 ? "fill" : "fills"}${share}.${foreign === 0 ? "" : ` ${foreign} more in another coin, not in that sum.`} ${rate}`,
-    asOfMs: settledThroughMs ?? nowMs,
-    analysisIds: [],
-  };
+  const text = `Fees paid${symbol === null ? "" : ` on ${symbol}`} ${periodText(events, about)}: ${formatAmount(paid)} ${quote} in ${counted(fills.length, "fill")}${share}.${foreign === 0 ? "" : ` ${foreign} more in another coin, not in that sum.`} ${rate}`;
+  return ofAccount(desk, nowMs, text);
 }

@@ -1,4 +1,5 @@
 // Floor 4. What is at hand about the desk itself → whether it is well, and what is not.
+import { capital, counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { DeskText } from "#agents/deep-trader-manager/desk-view.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
@@ -10,7 +11,6 @@ import { slotAt } from "../../slots.ts";
 interface CycleResult {
   readonly problems?: readonly string[];
   readonly failed?: readonly { readonly symbol: string; readonly error: string }[];
-  readonly skipped?: readonly unknown[];
 }
 
 /** Problems of a slot named at most. */
@@ -35,29 +35,25 @@ export async function healthText(
   const behind = (doneMs: UnixMs | null | undefined): number =>
     doneMs === null || doneMs === undefined ? 0 : Math.max(0, Math.round((slotMs - doneMs) / timeframeMs(timeframe)));
   const { control, loss } = desk.account.portfolio();
+  const slotsWithout = (cycle: string, slots: number): string | false =>
+    slots > 0 && `${counted(slots, "slot")} without a finished ${cycle} cycle`;
   const troubles = [
-    ...(newestMs === null ? ["Khala holds no analysis yet"] : []),
-    ...(newestMs !== null && newestMs < slotMs
-      ? [
-          `the newest analysis is of ${formatTime(newestMs)}, ${formatAge(nowMs - newestMs)} old; the slot is ${formatTime(slotMs)}`,
-        ]
-      : []),
-    ...(behind(sleep?.slotMs) > 0 ? [`${slotsText(behind(sleep?.slotMs))} without a finished sleep cycle`] : []),
-    ...(sleep?.slotMs === null ? ["no sleep cycle of this run is finished"] : []),
-    ...(decision?.slotMs === null ? ["no decision cycle of this run is finished"] : []),
-    ...(decision?.slotMs !== null && behind(decision?.slotMs) > 0
-      ? [`${slotsText(behind(decision?.slotMs))} without a finished decision cycle`]
-      : []),
-    ...cycles.flatMap((cycle) => problemsOf(cycle)),
+    newestMs === null && "Khala holds no analysis yet",
+    newestMs !== null &&
+      newestMs < slotMs &&
+      `the newest analysis is of ${formatTime(newestMs)}, ${formatAge(nowMs - newestMs)} old; the slot is ${formatTime(slotMs)}`,
+    slotsWithout("sleep", behind(sleep?.slotMs)),
+    sleep?.slotMs === null && "no sleep cycle of this run is finished",
+    decision?.slotMs === null && "no decision cycle of this run is finished",
+    slotsWithout("decision", behind(decision?.slotMs)),
+    ...cycles.flatMap(problemsOf),
     ...desk.venueReports.unread,
-    ...(control === "running" ? [] : [`it is ${control}`]),
-    ...(desk.haltFileExists() ? ["the halt file is there: it sends nothing"] : []),
-    ...(loss?.dayLossLatched ? ["the day-loss limit has tripped: no entries until tomorrow (UTC)"] : []),
-    ...(loss?.drawdownLatched ? ["the drawdown limit has tripped: no entries until `resume`"] : []),
-    ...(desk.quarantine.size === 0
-      ? []
-      : [`stored answers under quarantine: ${[...desk.quarantine].sort().join(", ")}`]),
-  ];
+    control !== "running" && `it is ${control}`,
+    desk.haltFileExists() && "the halt file is there: it sends nothing",
+    loss?.dayLossLatched === true && "the day-loss limit has tripped: no entries until tomorrow (UTC)",
+    loss?.drawdownLatched === true && "the drawdown limit has tripped: no entries until `resume`",
+    desk.quarantine.size > 0 && `stored answers under quarantine: ${[...desk.quarantine].sort().join(", ")}`,
+  ].filter((trouble) => trouble !== false);
   const facts = [
     `${fresh} of ${own.length} analyses at ${timeframe} are fresh`,
     `store ${store} answers`,
@@ -65,16 +61,10 @@ export async function healthText(
     `control ${control}`,
   ];
   const head = troubles.length === 0 ? "The desk is well." : `Not all is well: ${troubles.join("; ")}.`;
-  return {
-    text: `${head} ${capital(facts.join("; "))}.`,
-    asOfMs: newestMs,
-    analysisIds: [],
-    recordsRead: listed.length,
-  };
+  const text = `${head} ${capital(facts.join("; "))}.`;
+  return { text, asOfMs: newestMs, analysisIds: [], recordsRead: listed.length };
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const slotsText = (count: number): string => `${count} ${count === 1 ? "slot" : "slots"}`;
 const slotText = (slotMs: UnixMs | null | undefined): string =>
   slotMs === null || slotMs === undefined ? "none yet" : formatTime(slotMs);
 

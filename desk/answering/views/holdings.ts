@@ -17,6 +17,7 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct } from "../../documents/format.ts";
 import { equityText, type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
+import { ofAccount } from "./of-account.ts";
 
 export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
@@ -26,12 +27,8 @@ export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOpti
   const resting =
     orders.size === 0 ? "" : ` ${orders.size} ${orders.size === 1 ? "order rests" : "orders rest"} at the venue.`;
   const today = loss === null ? "" : ` (${formatPct(loss.dayChangePct)} today)`;
-  return {
-    text: `Equity ${equityText(view)}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}${resting}`,
-    asOfMs: desk.account.portfolio().settledThroughMs ?? nowMs,
-    analysisIds: [],
-    recordsRead: view.positions.length,
-  };
+  const text = `Equity ${equityText(view)}${today}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %. ${positions}${resting}`;
+  return ofAccount(desk, nowMs, text, view.positions.length);
 }
 
 /** `SOL/USDT 2 (+0.42 %)`, with the price where it is not of this slot. */
@@ -70,18 +67,13 @@ export async function stopLossText(
   options: CallOptions,
 ): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
-  const asOfMs = desk.account.portfolio().settledThroughMs ?? about.nowMs;
   const held = view.positions.filter((p) => !p.dust && (about.symbol === null || p.symbol === about.symbol));
-  const textOf = (text: string): DeskText => ({ text, asOfMs, analysisIds: [], recordsRead: view.positions.length });
+  const textOf = (text: string): DeskText => ofAccount(desk, about.nowMs, text, view.positions.length);
   if (held.length === 0) {
-    return textOf(
-      about.symbol === null
-        ? "No position is open, so no stop can be hit."
-        : `${about.symbol} is not held, so no stop of it can be hit.`,
-    );
+    const none = about.symbol === null ? "No position is open" : `${about.symbol} is not held`;
+    return textOf(`${none}, so no stop${about.symbol === null ? "" : " of it"} can be hit.`);
   }
   const { slippageBps } = desk.config.costs;
-  const feeBpsOf = (symbol: MarketSymbol) => desk.markets.get(symbol)?.feeBps ?? desk.config.costs.feeBps;
   const ofEquity = (amount: string): string =>
     isPositive(view.equity) ? `, ${formatPct((toNumber(amount) / toNumber(view.equity)) * 100)} of equity` : "";
   let total = ZERO_MONEY;
@@ -89,7 +81,7 @@ export async function stopLossText(
   const lines = held.map((p) => {
     if (p.stopPrice === null) return `${p.symbol} ${p.quantity} has no stop: nothing bounds what it may lose.`;
     const price = p.price === null ? p.averagePrice : decimalFromNumber(p.price);
-    const costs = { feeBps: feeBpsOf(p.symbol), slippageBps };
+    const costs = { feeBps: desk.markets.get(p.symbol)?.feeBps ?? desk.config.costs.feeBps, slippageBps };
     const { change, fee } = stopLossOf({ ...p, stopPrice: p.stopPrice as Price }, price, costs);
     total = add(total, change);
     fees = add(fees, fee);

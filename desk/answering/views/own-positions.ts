@@ -1,12 +1,14 @@
 // Floor 4. A figure of what the desk holds now: entry, quantity, open profit, distance to stop and target, cash, drawdown.
+import { counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { DatedAbout, DeskText } from "#agents/deep-trader-manager/desk-view.ts";
-import { add, type Money, multiply, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { add, type Money, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { AccountFigure } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAge, formatAmount, formatPct, formatTime } from "../../documents/format.ts";
 import { type PortfolioView, type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
+import { costOf, ofAccount, signed } from "./of-account.ts";
 import { tradeLine } from "./own-trades.ts";
 
 /** Positions named in one answer. */
@@ -20,14 +22,8 @@ interface At {
 
 export async function positionFigure(desk: Desk, about: About, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
-  const { nowMs } = about;
-  const at: At = { quote: view.quote, nowMs };
-  return {
-    text: textOf(desk, view, about, at),
-    asOfMs: desk.account.portfolio().settledThroughMs ?? nowMs,
-    analysisIds: [],
-    recordsRead: view.positions.length,
-  };
+  const at: At = { quote: view.quote, nowMs: about.nowMs };
+  return ofAccount(desk, about.nowMs, textOf(desk, view, about, at), view.positions.length);
 }
 
 function textOf(desk: Desk, view: PortfolioView, { figure, symbol }: About, at: At): string {
@@ -42,7 +38,7 @@ function textOf(desk: Desk, view: PortfolioView, { figure, symbol }: About, at: 
   if (open.length === 0) return "No position is open.";
   const chosen = chosenOf(figure, open);
   if (chosen.length === 0) return noneText(figure, open.length);
-  const total = figure === "unrealised" ? `Open profit ${amount(openProfit(chosen), at)}: ` : "";
+  const total = figure === "unrealised" ? `Open profit ${signed(openProfit(chosen))} ${at.quote}: ` : "";
   const more = chosen.length > MAX_NAMED ? ` And ${chosen.length - MAX_NAMED} more: \`deeptrader positions\`.` : "";
   const lines = chosen.slice(0, MAX_NAMED).map((p) => lineOf(figure, p, at));
   return `${total}${lines.join(lines.length > 1 ? "\n" : " ")}${more}`;
@@ -92,23 +88,21 @@ function chosenOf(figure: AccountFigure, open: readonly PositionView[]): readonl
 }
 
 function noneText(figure: AccountFigure, open: number): string {
-  const of = `${open} open ${open === 1 ? "position" : "positions"}`;
+  const of = `${counted(open, "open position")}`;
   if (figure === "losing-positions") return `None of the ${of} is losing at the last known prices.`;
   if (figure === "winning-positions") return `None of the ${of} is winning at the last known prices.`;
   return figure === "stop-distance" ? `None of the ${of} has a stop.` : `No price is known of the ${of}.`;
 }
 
-const costOf = (p: PositionView): Money => multiply(p.quantity, p.averagePrice) as Money;
 const openProfit = (positions: readonly PositionView[]): Money =>
   positions.reduce((sum, p) => add(sum, subtract(p.value, costOf(p))), ZERO_MONEY);
-
-const amount = (money: string, { quote }: Pick<At, "quote">): string =>
-  `${toNumber(money as Money) > 0 ? "+" : ""}${formatAmount(money).replace("-", "−")} ${quote}`;
 
 function lineOf(figure: AccountFigure, p: PositionView, at: At): string {
   const held = `${p.symbol} ${p.quantity}${p.dust ? " (too small to sell)" : ""}`;
   const profit =
-    p.pnlPct === null ? "open profit not known" : `open profit ${amount(openProfit([p]), at)} (${formatPct(p.pnlPct)})`;
+    p.pnlPct === null
+      ? "open profit not known"
+      : `open profit ${signed(openProfit([p]))} ${at.quote} (${formatPct(p.pnlPct)})`;
   const since = `${formatTime(p.openedAtMs)} UTC, ${formatAge(at.nowMs - p.openedAtMs)} ago`;
   switch (figure) {
     case "entry-price":

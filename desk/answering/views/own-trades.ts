@@ -1,8 +1,9 @@
 // Floor 4. A figure of what the desk has traded in a period: purchases, sales, closed trades, profit. Trades are those of the
 // portfolio's fold, equity that of the journal's marks.
+import { counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { DatedAbout, DeskText } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { add, divide, type Money, multiply, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { add, divide, type Money, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -12,6 +13,7 @@ import { profitFactor, winRatePct } from "../../account/summary.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct, formatTime } from "../../documents/format.ts";
 import { viewPortfolio } from "../../documents/portfolio-view.ts";
+import { costOf, ofAccount, signed } from "./of-account.ts";
 
 /** Lines of one answer. */
 const MAX_LINES = 8;
@@ -42,13 +44,10 @@ export async function tradeFigure(
       : about.figure === "profit"
         ? await profitText(desk, past, about, options)
         : closedText(desk, past, about);
-  return { text, asOfMs: desk.account.portfolio().settledThroughMs ?? about.nowMs, analysisIds: [] };
+  return ofAccount(desk, about.nowMs, text);
 }
 
-const signed = (money: string): string =>
-  `${toNumber(money as Money) > 0 ? "+" : ""}${formatAmount(money).replace("-", "−")}`;
 const of = ({ symbol }: Pick<About, "symbol">): string => (symbol === null ? "" : ` of ${symbol}`);
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const listed = (lines: readonly string[], command: string): string =>
   lines.length <= MAX_LINES
     ? lines.join("\n")
@@ -177,6 +176,3 @@ async function profitText(
   const pct = toNumber(start) > 0 ? ` (${formatPct((toNumber(change) / toNumber(start)) * 100)})` : "";
   return `Profit ${when}: ${signed(change)} ${desk.quote}${pct}, equity ${formatAmount(start)} to ${formatAmount(to)}; ${realised}, fees and open positions included in the equity.`;
 }
-
-const costOf = (p: { readonly quantity: string; readonly averagePrice: string }): Money =>
-  multiply(p.quantity, p.averagePrice) as Money;
