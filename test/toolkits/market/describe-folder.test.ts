@@ -1,8 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CandleSeries } from "#schemas/market.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
+import { warmupOf } from "#toolkits/indicators/snapshot.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
 import { toSeries } from "#toolkits/market/closed-candles.ts";
-import { describeFolder, folderNotes } from "#toolkits/market/replay/describe-folder.ts";
+import { describeFolder, folderNotes, windowsOf } from "#toolkits/market/replay/describe-folder.ts";
 
 const STEP_MS = 300_000;
 
@@ -63,5 +66,34 @@ describe("a folder, market by market", () => {
 
   it("has nothing to note on a whole folder", () => {
     expect(folderNotes(describeFolder(folderOf(seriesOf("A/USDT", 250)), "USDT"))).toEqual([]);
+  });
+});
+
+describe("windows", () => {
+  it("are counted as the analyst judges each of them, in any part of a series with holes", () => {
+    const runs = fc.array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 12 })), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(runs, fc.nat(900), fc.nat(900), (lengths, from, length) => {
+        const missing = new Set<number>();
+        let count = 0;
+        for (const [present, hole] of lengths) {
+          for (let n = count + present; n < count + present + hole; n++) missing.add(n);
+          count += present + hole;
+        }
+        const series = seriesOf("A/USDT", count + 1, (n) => missing.has(n));
+        const span = { fromMs: from * STEP_MS, toMs: (from + length) * STEP_MS };
+        const kinds = { full: 0, partial: 0, insufficient: 0 };
+        for (let atMs = span.fromMs; atMs <= span.toMs; atMs += STEP_MS) {
+          const window = windowAt(series, unixMs(atMs));
+          if (window !== null) kinds[warmupOf(window)] += 1;
+        }
+        const { full, tooFew, holed } = windowsOf(series, span);
+        expect({ full, rest: tooFew + holed }).toEqual({ full: kinds.full, rest: kinds.partial + kinds.insufficient });
+      }),
+      { numRuns: 60 },
+    );
   });
 });
