@@ -1,7 +1,8 @@
 // Floor 6. HOME/desk.json: where a running desk is found. Mode 0600: a reader of it may command the desk.
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeWhole } from "./home-folder.ts";
 
 export const DeskFile = z.object({
   pid: z.int().positive(),
@@ -15,12 +16,8 @@ export type DeskFile = z.infer<typeof DeskFile>;
 
 const pathOf = (home: string): string => join(home, "desk.json");
 
-/** Written whole or not at all, into a folder that is there. */
-export async function writeDeskFile(home: string, content: DeskFile): Promise<void> {
-  const temporary = `${pathOf(home)}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(content), { mode: 0o600 });
-  await rename(temporary, pathOf(home));
-}
+export const writeDeskFile = (home: string, content: DeskFile): Promise<void> =>
+  writeWhole(pathOf(home), JSON.stringify(content));
 
 /** Null where no desk has left word, or what is there cannot be read. */
 export async function readDeskFile(home: string): Promise<DeskFile | null> {

@@ -1,5 +1,5 @@
-// Floor 6. The home folder: made where there is none, before anything is written into it.
-import { mkdir, stat } from "node:fs/promises";
+// Floor 6. The home folder: made where there is none, before anything is written into it; and how files are written there.
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "#schemas/errors.ts";
 
@@ -35,4 +35,11 @@ async function makeFolder(path: string): Promise<void> {
     const made = (error as NodeJS.ErrnoException).code === "EEXIST" && (await stat(path)).isDirectory();
     if (!made) throw error;
   }
+}
+
+/** Written whole or not at all, into a folder that is there. Mode 0600, as everything that steers the desk. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  await rename(temporary, path);
 }

@@ -114,13 +114,5 @@ function createStyle(colour: boolean): Style {
   };
 }
 
-const same = (text: string): string => text;
 /** For text that no terminal shows. */
-export const PLAIN_STYLE: Style = {
-  bold: same,
-  dim: same,
-  good: same,
-  warn: same,
-  bad: same,
-  columns: Number.POSITIVE_INFINITY,
-};
+export const PLAIN_STYLE: Style = { ...createStyle(false), columns: Number.POSITIVE_INFINITY };

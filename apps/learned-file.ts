@@ -1,9 +1,10 @@
 // Floor 6. HOME/learned.json: what the operator has accepted of what the desk proposed, read at the next start as a layer
 // between the defaults and the environment.
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "#schemas/errors.ts";
 import { LearnedSettings, NOTHING_LEARNED } from "#schemas/learned.ts";
+import { writeWhole } from "./home-folder.ts";
 
 export const learnedFile = (home: string): string => join(home, "learned.json");
 
@@ -29,9 +30,5 @@ export async function readLearned(home: string): Promise<LearnedSettings> {
   });
 }
 
-/** Written whole or not at all, into a home that is there. Mode 0600, as everything that steers the desk. */
-export async function writeLearned(home: string, learned: LearnedSettings): Promise<void> {
-  const temporary = `${learnedFile(home)}.${process.pid}`;
-  await writeFile(temporary, `${JSON.stringify(learned, null, 2)}\n`, { mode: 0o600 });
-  await rename(temporary, learnedFile(home));
-}
+export const writeLearned = (home: string, learned: LearnedSettings): Promise<void> =>
+  writeWhole(learnedFile(home), `${JSON.stringify(learned, null, 2)}\n`);

@@ -137,7 +137,7 @@ async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: Ca
   };
 }
 
-/** CollectedReports currency, paper cash and the markets by symbol. */
+/** Settlement currency, paper cash and the markets by symbol. */
 async function settlement(
   config: DeskConfig,
   marketData: MarketData,

@@ -4,7 +4,7 @@ import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId, type Signal } from 
 import { hashOf } from "#schemas/hash.ts";
 import type { IndicatorSnapshot } from "#schemas/indicator.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import type { UnixMs, VenueId } from "#schemas/units.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";
 import { computeTrend } from "#toolkits/indicators/trend.ts";
 import { type CandleWindow, digestWindow } from "#toolkits/indicators/window.ts";
@@ -25,18 +25,13 @@ export const topicDefinitionIdOf = (strategy: Strategy): string =>
 /** Close of the window's newest candle. */
 export const closeOf = (window: CandleWindow): number => window.close[window.length - 1] ?? Number.NaN;
 
-export interface AssessInput {
-  readonly venueId: VenueId;
-  readonly venue: string;
-  readonly simulated: boolean;
+/** Where it comes from: the venue, why it is made, the injected clock's now, and when the source was asked. */
+type Origin = Pick<Analysis, "venueId" | "venue" | "simulated" | "origin" | "computedAtMs" | "checkedThroughMs">;
+
+export interface AssessInput extends Origin {
   readonly window: CandleWindow;
   readonly security: SecurityReport;
   readonly strategy: Strategy;
-  readonly origin: Analysis["origin"];
-  /** The injected clock's now. */
-  readonly computedAtMs: UnixMs;
-  /** When the source was asked. */
-  readonly checkedThroughMs: UnixMs;
 }
 
 /** What the strategy says of a window, without the record around it: the backtest asks this first. */

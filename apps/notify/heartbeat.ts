@@ -1,9 +1,9 @@
 // Floor 6. A finished tick -> HOME/heartbeat.json, and a call of a watcher's URL: how an outside watcher notices that the desk
 // is dead, which a dead desk cannot say.
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UnixMs } from "#schemas/units.ts";
+import { writeWhole } from "../home-folder.ts";
 import { callOutgoing } from "./outgoing.ts";
 
 export const Heartbeat = z.object({
@@ -15,14 +15,8 @@ export const Heartbeat = z.object({
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
-const pathOf = (home: string): string => join(home, "heartbeat.json");
-
-/** Written whole or not at all, mode 0600, into a folder that is there. */
-export async function writeHeartbeat(home: string, beat: Heartbeat): Promise<void> {
-  const temporary = `${pathOf(home)}.${beat.pid}`;
-  await writeFile(temporary, `${JSON.stringify(beat)}\n`, { mode: 0o600 });
-  await rename(temporary, pathOf(home));
-}
+export const writeHeartbeat = (home: string, beat: Heartbeat): Promise<void> =>
+  writeWhole(join(home, "heartbeat.json"), `${JSON.stringify(beat)}\n`);
 
 const PING_DEADLINE_MS = 5_000;
 
