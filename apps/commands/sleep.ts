@@ -24,22 +24,11 @@ interface Prepared extends Pick<ThinkReport, "considered" | "skippedFresh" | "be
   readonly analyses: number;
 }
 
-const NOTHING_PREPARED: Prepared = {
-  considered: 0,
-  digests: 0,
-  preAnswers: 0,
-  analyses: 0,
-  skippedFresh: 0,
-  belowGate: 0,
-  overBudget: {},
-  units: 0,
-};
-
-function preparedOf(thought: ThinkReport | null): Prepared {
-  if (thought === null) return NOTHING_PREPARED;
-  const { considered, made, skippedFresh, belowGate, overBudget, units } = thought;
+function preparedOf(thought: Partial<ThinkReport>): Prepared {
+  const { considered = 0, made = NONE_MADE, skippedFresh = 0, belowGate = 0, overBudget = {}, units = 0 } = thought;
   return { considered, ...made, skippedFresh, belowGate, overBudget, units };
 }
+const NONE_MADE = { digests: 0, preAnswers: 0, analyses: 0 };
 
 /** One line where something was made, or would have been; else null. */
 function preparedLine({ digests, preAnswers, analyses, overBudget, units }: Prepared): string | null {
@@ -60,7 +49,7 @@ export const sleepCommand = deskCommand<SleepDocument>({
     const report = await runSleepCycle(open.desk, slotMs, options);
     // Nothing is made from a market that could not be read.
     const thought = nothingRead(report) ? null : await thinkAhead(open.desk, { reason: "once", slotMs }, options);
-    return { ...report, prepared: preparedOf(thought), analyses: await knownAnalyses(open, options) };
+    return { ...report, prepared: preparedOf(thought ?? {}), analyses: await knownAnalyses(open, options) };
   },
   failed: nothingRead,
   render: (document, style) => {
