@@ -3,6 +3,7 @@
 import { MarketDigest, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
 import { PreparedAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import { barStartMs, DESK_TIMEFRAME, type EvalDesk, openMarket } from "./eval-desk.ts";
 import { SESSION_ASSETS, WIDE } from "./seed-sessions.ts";
@@ -60,18 +61,16 @@ type Fault = "lasting" | "once";
 
 async function runSeed(seed: number, fault: Fault): Promise<SeedResult> {
   const market = await openMarket(seed, SESSION_ASSETS);
-  let desk: EvalDesk | null = null;
   const session = await runSession({
     market,
     demand: WIDE,
     bars: BARS,
     oracle: new Oracle(),
-    async beforeQuestions(each, bar) {
-      desk = each;
-      if (fault === "lasting" ? bar >= FROM_BAR : bar === FROM_BAR) await corrupt(each);
+    async beforeQuestions(desk, bar) {
+      if (fault === "lasting" ? bar >= FROM_BAR : bar === FROM_BAR) await corrupt(desk);
     },
   });
-  const stoppedAtMs = desk === null ? new Map<QuestionKind, number>() : await firstStops(desk);
+  const stoppedAtMs = firstStops(session.events);
   const wrong = session.asked.filter(({ equal }) => !equal);
   // Wrong ones of the bar in which the kind was stopped went out before that: afterwards it was answered from analyses.
   const early = wrong.filter(
@@ -93,10 +92,9 @@ async function runSeed(seed: number, fault: Fault): Promise<SeedResult> {
 }
 
 /** When each kind was first put under quarantine, by the journal. */
-async function firstStops({ open, desk }: EvalDesk): Promise<Map<QuestionKind, number>> {
-  const rows = await open.store.journal(desk.deskId, desk.runId).read({}, NEVER_ABORTED);
+function firstStops(events: readonly JournalEvent[]): ReadonlyMap<QuestionKind, number> {
   const stops = new Map<QuestionKind, number>();
-  for (const { event } of rows) {
+  for (const event of events) {
     if (event.type === "quarantine" && event.state === "begun" && !stops.has(event.kind))
       stops.set(event.kind, event.atMs);
   }

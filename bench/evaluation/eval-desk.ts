@@ -11,6 +11,7 @@ import { withTopicTier } from "#memory/tiers/topic-tier.ts";
 import type { SimulatedClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Answer } from "#schemas/question.ts";
@@ -66,6 +67,8 @@ export interface EvalDesk extends AsyncDisposable {
   ask(text: string): Promise<Answer>;
   /** Everything spent so far, by the ledger. */
   entries(): Promise<readonly LedgerEntry[]>;
+  /** The journal. */
+  events(): Promise<readonly JournalEvent[]>;
 }
 
 export interface EvalDeskParts {
@@ -122,6 +125,10 @@ function asEvalDesk(
     },
     ask: (text) => askAndSettle(open, text),
     entries: () => desk.ledger.entries({}, NEVER_ABORTED),
+    events: async () => {
+      const rows = await store.journal(desk.deskId, desk.runId).read({}, NEVER_ABORTED);
+      return rows.map(({ event }) => event);
+    },
     async [Symbol.asyncDispose]() {
       await open.background.settled();
       await desk.shadow.close();

@@ -4,6 +4,7 @@
 import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { Predictor } from "#desk/planning/predictor.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import type { LedgerEntry, Work } from "#schemas/work.ts";
@@ -56,6 +57,8 @@ export interface Session {
   readonly seed: number;
   readonly asked: readonly Asked[];
   readonly entries: readonly LedgerEntry[];
+  /** The journal. */
+  readonly events: readonly JournalEvent[];
   /** Work units by the ledger's job. */
   readonly spent: ReadonlyMap<LedgerEntry["job"], number>;
   readonly bars: number;
@@ -188,7 +191,8 @@ export async function runSession(parts: SessionParts): Promise<Session> {
     }
   }
   const entries = await desk.entries();
-  return { seed: market.seed, asked, entries, spent: spentByJob(entries), bars, scores: predictor.scores() };
+  const events = await desk.events();
+  return { seed: market.seed, asked, entries, events, spent: spentByJob(entries), bars, scores: predictor.scores() };
 }
 
 export function spentByJob(entries: readonly LedgerEntry[]): ReadonlyMap<LedgerEntry["job"], number> {
