@@ -11,6 +11,7 @@ import {
   percent,
   type Quantity,
   roundQuantity,
+  roundToIncrement,
   subtract,
 } from "#schemas/money.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
@@ -23,9 +24,11 @@ export type SizeResult =
 /** Room over the venue's minimum for the fee, the slippage and the rounding of the sale after the stop. */
 const ROOM = "1.05";
 
-/** Smallest notional, in quote, that can still be sold after its stop: minNotional × 1.05 / (1 − stop). */
-export const minEntryNotional = (market: Market, stopPct: number): Money =>
-  divide(multiply(market.minNotional, ROOM), subtract("1", percent("1", stopPct))) as Money;
+/** Smallest notional, in quote, that can still be sold after its stop: minNotional × 1.05 / (1 − stop), up to 8 decimals. */
+export const minEntryNotional = (market: Market, stopPct: number): Money => {
+  const least = divide(multiply(market.minNotional, ROOM), subtract("1", percent("1", stopPct)));
+  return roundToIncrement(least, "0.00000001", "up") as Money;
+};
 
 /**
  * `entryPct` of equity at `price` (quote per base), rounded down to the market's step.
