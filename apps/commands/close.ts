@@ -19,7 +19,6 @@ function symbolOf({ desk }: Pick<OpenDesk, "desk">, typed: string): MarketSymbol
 
 export const closeCommand = deskCommand<CloseReport>({
   name: "close",
-  run: "latest",
   exclusive: true,
   writes: true,
   confirm: ({ args }) => `Sell all that is held of ${args[0]} at the market?`,
@@ -41,7 +40,6 @@ function closeText({ symbol, quantity, price, asOfMs, order, refusal, fills, pro
 
 export const writeOffCommand = deskCommand<WriteOffReport>({
   name: "write-off",
-  run: "latest",
   exclusive: true,
   writes: true,
   check: ({ flags }) => {

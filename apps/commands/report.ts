@@ -11,8 +11,6 @@ import { table } from "../text/table.ts";
 
 export const reportCommand = deskCommand<ReportDocument>({
   name: "report",
-  run: "latest",
-  exclusive: false,
   check: ({ flags }) => void pageFile(flags["html"]),
   execute: async ({ desk, store }, _input, options) => {
     const { thinking, model } = desk.config;

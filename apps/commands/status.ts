@@ -44,8 +44,6 @@ interface StatusDocument {
 
 export const statusCommand = deskCommand<StatusDocument>({
   name: "status",
-  run: "latest",
-  exclusive: false,
   execute: async ({ desk, store }, _input, options) => {
     const view = await viewPortfolio(desk, options);
     const portfolio = desk.account.portfolio();
@@ -106,8 +104,6 @@ const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet
 
 export const positionsCommand = deskCommand<PortfolioView>({
   name: "positions",
-  run: "latest",
-  exclusive: false,
   execute: ({ desk }, _input, options) => viewPortfolio(desk, options),
   render: positionsText,
 });
@@ -151,8 +147,6 @@ const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags
 
 export const journalCommand = deskCommand<JournalDocument>({
   name: "journal",
-  run: "latest",
-  exclusive: false,
   check: ({ flags }) => void journalLimit(flags),
   execute: async ({ desk, store }, { flags }, options) => {
     const limit = journalLimit(flags);

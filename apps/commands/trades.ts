@@ -10,8 +10,6 @@ import { renderTrades, tradesCsv } from "../text/trades-text.ts";
 
 export const tradesCommand = deskCommand<TradesReport>({
   name: "trades",
-  run: "latest",
-  exclusive: false,
   check: ({ flags }) => {
     sinceOf(flags, unixMs(0));
     if (flags["csv"] !== true || flags["json"] !== true) return;

@@ -1,5 +1,6 @@
 // Floor 6. The report's document → one page with charts: self-contained, light and dark, without scripts and requests.
 
+import { readFileSync } from "node:fs";
 import { formatTime } from "#desk/documents/format.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import type { LedgerHour } from "#memory/ledger-summary.ts";
@@ -25,7 +26,8 @@ export function renderReportPage(document: ReportDocument & { readonly simulated
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeText(title)}</title>
-<style>${STYLE}</style>
+<style>
+${style()}</style>
 </head>
 <body>
 <main>
@@ -141,25 +143,4 @@ function sectionHtml({ title, columns, rows, notes }: ReportSection): string {
   ].join("");
 }
 
-const STYLE = `
-:root{color-scheme:light dark;--page:#fcfcfb;--ink:#0b0b0b;--quiet:#52514e;--grid:#e1e0d9;
---series-1:#2a78d6;--series-2:#1baf7a;--series-3:#eda100;--series-4:#4a3aa7;--series-5:#8a8984;--series-6:#e34948}
-@media (prefers-color-scheme:dark){:root{--page:#1a1a19;--ink:#ffffff;--quiet:#c3c2b7;--grid:#383835;
---series-1:#3987e5;--series-2:#199e70;--series-3:#c98500;--series-4:#9085e9;--series-5:#8a8984;--series-6:#e66767}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
-main{max-width:820px;margin:0 auto;padding:24px 16px 64px}
-h1{font-size:24px;margin:0}h2{font-size:17px;margin:32px 0 8px}
-header p,.note{color:var(--quiet);margin:4px 0}.note{font-size:13px}
-.warning{font-weight:600;color:var(--series-6)!important}
-figure{margin:28px 0}figcaption{font-size:17px;font-weight:600}
-svg{width:100%;height:auto;font:12px system-ui,sans-serif;margin-top:8px}
-svg text{fill:var(--quiet)}svg text.value{fill:var(--ink)}
-.legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px;color:var(--quiet)}
-.legend i{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
-.scroll{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:4px 20px 4px 0;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}
-th{font-weight:500;color:var(--quiet)}
-th:first-child,td:first-child{text-align:left;white-space:normal}
-`;
+const style = (): string => readFileSync(new URL("./report.css", import.meta.url), "utf8");
