@@ -44,8 +44,8 @@ describe("a pattern of the grammar", () => {
 
   it("puts in fragments, and leaves counts and letter classes alone", () => {
     const fragments = { COINS: "(?:coins?|tokens?)", UP: "(?:up|green)" };
-    expect(compilePattern("p", "{COINS} .*{UP}", "", fragments).source).toBe("(?:coins?|tokens?) .*(?:up|green)");
-    expect(compilePattern("p", "\\p{L}\\d{1,4}", "u", fragments).source).toBe("\\p{L}\\d{1,4}");
+    expect(compilePattern("p", "{COINS} .*{UP}", fragments).source).toBe("(?:coins?|tokens?) .*(?:up|green)");
+    expect(compilePattern("p", { any: ["\\p{L}\\d{1,4}"], flags: "u" }, fragments).source).toBe("\\p{L}\\d{1,4}");
   });
 
   it("is refused by its name where a fragment is missing or the expression is wrong", () => {

@@ -10,6 +10,7 @@ import {
   slotsOfWords,
 } from "./intent.ts";
 import { kindOf } from "./intent-kind.ts";
+import { PATTERNS } from "./intent-patterns.ts";
 import { isBreadthKind, isDeskKind, type Reading } from "./intent-reading.ts";
 import { sideOf } from "./intent-side.ts";
 import { ASSET_MARK } from "./intent-text.ts";
@@ -37,17 +38,13 @@ export function resolveFollowUp(text: string, previous: Intent | null, context: 
 const ambiguous = (question: string): ParsedQuestion => ({ status: "ambiguous", question });
 
 /** Words that only lead over to the next question. */
-const LEAD =
-  /^(?:(?:ok|okay|so|and|or|but|then|now|also|plus|hmm|well|right|alright|thanks|cool|great|good|nice|yes|no|what about|how about|same (?:for|on|with|question for|thing for)|the same (?:for|on)|what of|what if|again|instead|maybe|tell me|show me|give me|please) )+/;
-const FILLER =
-  /\b(?:please|too|as well|also|then|now|again|instead|there|thanks|right now|though|the|a|on|in|at|for|of|chart|charts|candles?|timeframe|frame|same|one|same question|do|with|by|what|about|how|if|i|we|you|should|would|could|today)\b/g;
 
 /** The words that are left when slots, leads and small words are gone. */
 const rest = (words: string): string =>
   `${words} `
-    .replace(LEAD, " ")
+    .replace(PATTERNS.lead, " ")
     .replace(/\b_(?:x|tf|q)\b/g, " ")
-    .replace(FILLER, " ")
+    .replace(PATTERNS.filler, " ")
     .replace(/\b(?:and|or|but|so|ok|okay)\b/g, " ")
     .replace(/\s+/g, " ")
     .trim();
@@ -55,13 +52,7 @@ const rest = (words: string): string =>
 /** "Why?" after advice or an act asks for the desk's reasons; after a security verdict, for the checks. */
 function bareWhy(reading: Reading, previous: Intent): Reading | null {
   const left = rest(reading.words);
-  if (
-    !/^(?:but |and |so )*(?:why(?: not| that| so| is that| was that| did that)?|how come|(?:for )?what reason|reasons?|explain(?: that| why)?|because|(?:is )?that so)$/.test(
-      left,
-    )
-  ) {
-    return null;
-  }
+  if (!PATTERNS.bareWhy.test(left)) return null;
   if (reading.asset.status === "pair" || reading.asset.status === "ambiguous") return null;
   const named = reading.asset.status === "found";
   if (previous.kind === "security" && !/\bnot\b/.test(left)) {
@@ -80,11 +71,9 @@ function bareWhy(reading: Reading, previous: Intent): Reading | null {
 /** "At what price?" after advice asks for the trigger of the same side. */
 function barePrice(reading: Reading, previous: Intent): Reading | null {
   if (previous.kind !== "signal" && previous.kind !== "trigger") return null;
-  if (!BARE_PRICE.test(reading.words) || reading.asset.status !== "none") return null;
+  if (!PATTERNS.barePrice.test(reading.words) || reading.asset.status !== "none") return null;
   return { ...reading, kind: "trigger", asset: assetOf(previous), side: reading.side ?? previous.side };
 }
-const BARE_PRICE =
-  /^(?:ok |so |and |but |then )*(?:(?:at|from|below|above) (?:what|which) (?:price|level|point)|when|where|what (?:price|level)|when then)$/;
 
 /** Kinds that one asset can be put into. */
 const takesAsset = (kind: QuestionKind): boolean =>
@@ -95,11 +84,11 @@ const takesAsset = (kind: QuestionKind): boolean =>
 function withoutKind(reading: Reading, previous: Intent): Reading | ParsedQuestion | null {
   const { asset, timeframe, words } = reading;
   const side = sideOf(words);
-  const left = rest(words).replace(SIDE_ONLY, " ").trim();
+  const left = rest(words).replace(PATTERNS.sideOnly, " ").trim();
   if (left !== "" || hasOwnQuestion(words)) return null;
   const hasAsset = asset.status === "found";
   const hasTime = timeframe.status !== "none";
-  const hasSide = side !== null && SIDE_WORD.test(words);
+  const hasSide = side !== null && PATTERNS.sideWord.test(words);
   const hasHorizon = reading.times.horizon !== null || reading.times.past !== null;
   if (asset.status === "pair" || asset.status === "ambiguous") return null;
   if (!hasAsset && !hasTime && !hasSide && !hasHorizon) return null;
@@ -125,24 +114,16 @@ function withoutKind(reading: Reading, previous: Intent): Reading | ParsedQuesti
   };
 }
 
-const SIDE_WORD = /\b(?:buy|buying|sell|selling|enter|entering|exit|exiting|entry)\b/;
-const SIDE_ONLY = /\b(?:buy|buying|sell|selling|enter|entering|exit|exiting|entry|to|it|that|not)\b/g;
 /** A verb of its own makes a whole question: "how is SOL" is no ellipsis, "what about SOL" is. */
-const hasOwnQuestion = (words: string): boolean =>
-  /\b(?:is|are|was|were|has|have|did|does|will|can|which|who|when|where|why)\b/.test(words) ||
-  /\bhow\b(?! about)|\bwhat\b(?! (?:about|of|if))|\b(?:should|would|could|do) (?:i|we|you)\b/.test(words);
+const hasOwnQuestion = (words: string): boolean => PATTERNS.ownQuestion.test(words);
 
-const PRONOUN =
-  /\b(?:it|its|that one|this one|that (?:coin|token|asset|market|thing)|this (?:coin|token|asset|market)|the (?:same )?(?:coin|token|asset)(?: itself)?|(?<=\b(?:is|of|about|for|with|buy|sell|hold|bought|sold) )that(?! (?:the|you|i|we|a|so)\b)|same one|the former|the latter|them|they|their|both|these|those|either)\b/;
 /** What is not about the asset asked before, though it names none. */
-const GENERAL =
-  /\b(?:which|who|any|anything|something|everything|all|coins?|tokens|assets|markets?|crypto|cryptos|alts|altcoins|everyone|else|others?|board|list)\b|\bwhat (?:should|shall|could|can|do) (?:i|we|you) (?:buy|sell|trade|enter|exit|hold)\b|\bwhat (?:to|is (?:worth|best|good))\b/;
 const MAX_TERSE_WORDS = 5;
 
 /** "Is it safe?", "and the RSI?", "compare it with ETH": a kind of its own, the asset of the question before. */
 function withoutAsset(reading: Reading, previous: Intent): Reading | ParsedQuestion | null {
   const { asset, words } = reading;
-  const hasPronoun = PRONOUN.test(words);
+  const hasPronoun = PATTERNS.pronoun.test(words);
   if (asset.status === "found") return comparedWith(reading, previous, hasPronoun);
   if (asset.status !== "none") return null;
   const meant = hasPronoun ? withPronoun(reading, previous) : isElliptic(words) ? reading : null;
@@ -163,7 +144,7 @@ function withPronoun(reading: Reading, previous: Intent): Reading | null {
   if (kind === "market" || (isDeskKind(kind) && kind !== "why" && kind !== "portfolio" && kind !== "account"))
     return null;
   if (previous.symbol === null) return null;
-  const words = reading.words.replace(PRONOUN, ASSET_MARK);
+  const words = reading.words.replace(PATTERNS.pronoun, ASSET_MARK);
   const found = kindOf(words, 1);
   const own = found.kind ?? kind;
   if (own === null || isBreadthKind(own)) return null;
@@ -175,12 +156,13 @@ const isShort = (words: string): boolean => words.split(" ").length <= MAX_TERSE
 
 /** Without a pronoun the asset goes on only in words that plainly continue: led over, terse, or "the RSI". */
 const isElliptic = (words: string): boolean =>
-  !GENERAL.test(words) && (LEAD.test(words) || isShort(words) || /\bthe\b/.test(words));
+  !PATTERNS.general.test(words) && (PATTERNS.lead.test(words) || isShort(words) || /\bthe\b/.test(words));
 
 function comparedWith(reading: Reading, previous: Intent, hasPronoun: boolean): Reading | ParsedQuestion | null {
   const { asset, words } = reading;
-  if (asset.status !== "found" || !COMPARED.test(words)) return null;
-  if (!hasPronoun && !LEAD.test(words) && !/^(?:compared?|vs|versus|than|against|or)\b/.test(words)) return null;
+  if (asset.status !== "found" || !PATTERNS.compared.test(words)) return null;
+  if (!hasPronoun && !PATTERNS.lead.test(words) && !/^(?:compared?|vs|versus|than|against|or)\b/.test(words))
+    return null;
   if (/\bh[oe]ld|\bhodl/.test(words)) return null;
   if (previous.kind === "compare") {
     return ambiguous(`Compare it with ${previous.symbol} or with ${previous.other}? Please name both.`);
@@ -192,7 +174,6 @@ function comparedWith(reading: Reading, previous: Intent, hasPronoun: boolean): 
     asset: { status: "pair", symbol: previous.symbol, other: asset.symbol, question: "" },
   };
 }
-const COMPARED = /\b(?:compar(?:e|ed|ing|ison)|versus|vs|against|than _x|or _x|relative to _x)\b/;
 
 function assetOf({ symbol, other }: Intent): Reading["asset"] {
   if (symbol === null) return { status: "none" };

@@ -1,13 +1,7 @@
 // Floor 3. A question that is understood, or nearly -> why it has no answer in the records; null where it has one.
 import { type AccountFigure, TRADE_FIGURES } from "#schemas/question.ts";
-import {
-  isForecast,
-  isHypothetical,
-  isLesson,
-  isOneMarketBenchmark,
-  isShortSale,
-  isWhoOrWhen,
-} from "./intent-limits.ts";
+import { isForecast, isShortSale } from "./intent-limits.ts";
+import { PATTERNS } from "./intent-patterns.ts";
 import { PERIODS_KNOWN } from "./intent-period.ts";
 import { isBreadthKind, isDeskKind, isSpanKind, type Reading } from "./intent-reading.ts";
 import { isAhead } from "./intent-time.ts";
@@ -25,18 +19,19 @@ const MAX_UNCOVERED = 6;
 /** Why a question of this kind, though understood, has no answer in the records; null where it has. */
 export function limitOf(reading: Reading): string | null {
   const { kind, words, times, asset } = reading;
-  if (asset.status === "found" && COMPARING.test(words) && kind !== "portfolio" && kind !== "why") {
+  if (asset.status === "found" && PATTERNS.comparing.test(words) && kind !== "portfolio" && kind !== "why") {
     return "A comparison needs two assets that are traded at this venue; the question names one.";
   }
-  if (asset.status === "found" && isOneMarketBenchmark(words)) {
+  if (asset.status === "found" && PATTERNS.oneMarketBenchmark.test(words)) {
     return "The desk is measured against holding all of its markets; what one of them alone would have brought is not kept.";
   }
-  if (isLesson(words)) return NOT_CLEAR;
-  if (isWhoOrWhen(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind)) return NOT_CLEAR;
-  if ((kind === "signal" || kind === "trigger") && isHypothetical(words)) {
+  if (PATTERNS.lesson.test(words)) return NOT_CLEAR;
+  if (PATTERNS.whoOrWhen.test(words) && kind !== "compare" && !isBreadthKind(kind) && !isDeskKind(kind))
+    return NOT_CLEAR;
+  if ((kind === "signal" || kind === "trigger") && PATTERNS.hypothetical.test(words)) {
     return "The rules are asked about the newest close, not about a price that is not there; ask at what price the desk would act.";
   }
-  if (hasOtherPeriod(words))
+  if (PATTERNS.otherSetting.test(words))
     return "The desk keeps RSI and ATR over 14 candles and bands over 20 with 2 deviations only.";
   if (isShortSale(words)) return "The desk buys, and sells what it holds; it never goes short.";
   if (kind !== null && isDeskKind(kind)) {
@@ -69,12 +64,3 @@ function limitOfPeriod({ kind, figure, period, times }: Reading): string | null 
 
 const NOT_TRIED = "What would have been is not in the records.";
 export const NO_FORECASTS = "The desk makes no forecasts.";
-const COMPARING = /\b(?:compar(?:e|ed|ing|ison)|versus|vs)\b(?! (?:the|its|their) )/;
-/** Another definition is another number: "RSI(7)" must not be answered with the RSI of 14. */
-const hasOtherPeriod = (words: string): boolean =>
-  /\brsi (?!(?:14|30|50|70)\b)\d+\b|\batr (?!14\b)\d+\b|\b(?:bollingers?|bands?|bb) (?!20\b)\d+\b|\b(?:bollingers?|bands?|bb) 20 (?!2\b)\d/.test(
-    words,
-  ) ||
-  /\b(?!14\b)\d+ (?:periods?|candles?|bars?) (?:rsi|atr)\b|\b(?!20\b)\d+ (?:periods?|candles?|bars?) (?:bollinger|bands?)\b/.test(
-    words,
-  );

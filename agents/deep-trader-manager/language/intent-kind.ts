@@ -2,12 +2,12 @@
 import type { AccountFigure, QuestionKind } from "#schemas/question.ts";
 import { uncoveredBy, uncoveredByExamples } from "./intent-coverage.ts";
 import { KIND_WORDS } from "./intent-examples.ts";
+import { PATTERNS } from "./intent-patterns.ts";
 import { type AssetCount, RULES, type Rule } from "./intent-rules.ts";
 import { similarKind } from "./intent-similar.ts";
 import { ASSET_MARK } from "./intent-text.ts";
 
 /** A word of buying or selling is never talk beside another question. */
-const SIDES = /\b(?:buy\w*|bought|sell\w*|sold|enter\w*|entry|exit\w*)\b/;
 const SIDED: readonly QuestionKind[] = ["signal", "trigger", "why", "portfolio"];
 
 /** `cause`: why the market does something. */
@@ -22,7 +22,7 @@ export interface KindFinding {
 export function kindOf(words: string, assets: AssetCount): KindFinding {
   const found = kindOfWhole(words, assets);
   if (found.kind === null || WHOLE.includes(found.kind)) return found;
-  const clauses = words.split(SECOND);
+  const clauses = words.split(PATTERNS.secondClause);
   const second = clauses.length === 1 ? undefined : clauses.find((clause) => asksAnother(found, clause, assets));
   return second === undefined ? found : { kind: null, uncovered: second.split(" ") };
 }
@@ -30,8 +30,6 @@ export function kindOf(words: string, assets: AssetCount): KindFinding {
 /** These are about several things by nature. */
 const WHOLE: readonly (QuestionKind | "cause")[] = ["summary", "compare", "market", "why", "cause"];
 
-const SECOND =
-  / (?:and|plus) (?:also |if so )?(?=(?:is|are|am|was|what|which|how|where|when|why|should|did|do|does|have|has|can|would|will) (?!they ))/;
 /** "Is it safe and should I sell it": a part of the question that by itself is one of another kind. */
 function asksAnother({ kind, figure }: KindFinding, clause: string, assets: AssetCount): boolean {
   const count = clause.includes(ASSET_MARK) || (assets > 0 && /\bit\b/.test(clause)) ? assets : 0;
@@ -60,7 +58,8 @@ function kindOfWhole(words: string, assets: AssetCount): KindFinding {
   if (rule !== null)
     return { kind: rule.kind, uncovered, ...(rule.figure === undefined ? {} : { figure: rule.figure }) };
   const similar = assets === 2 ? null : similarKind(words, assets);
-  if (similar === null || (SIDES.test(words) && !SIDED.includes(similar))) return { kind: null, uncovered };
+  if (similar === null || (PATTERNS.sideNamed.test(words) && !SIDED.includes(similar)))
+    return { kind: null, uncovered };
   const left = uncoveredByExamples(similar, words);
   return left.length === 0 ? { kind: similar, uncovered: [] } : { kind: null, uncovered: left };
 }

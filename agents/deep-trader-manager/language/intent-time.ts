@@ -1,6 +1,6 @@
 // Floor 3. The times in a question: candle length, horizon, past. Text -> slots, with the words used up taken out.
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
-import { compilePattern } from "./intent-patterns.ts";
+import { PATTERNS } from "./intent-patterns.ts";
 import phrases from "./intent-phrases.json" with { type: "json" };
 import { TIME_MARK } from "./intent-text.ts";
 
@@ -26,23 +26,19 @@ export interface Times {
   readonly rest: string;
 }
 
-const HORIZON = compilePattern("horizon", { any: phrases.horizon }, "gi");
-
 /** A horizon that lies ahead: no indicator knows it. */
 export const isAhead = (horizon: string | null): boolean =>
   horizon !== null && !/^(?:today|tonight|this|.*(?:term|run)$)/.test(horizon);
 
-const PAST = compilePattern("past", { any: phrases.past }, "gi");
-
 /** The horizon and the past named in a text, and the text without them. */
 export function takeTimes(text: string): Times {
-  const named = text.match(PAST)?.map((words) => words.toLowerCase().trim()) ?? [];
-  const now = text.replace(PAST, " ");
-  const horizon = now.match(HORIZON)?.[0]?.toLowerCase() ?? null;
+  const named = text.match(PATTERNS.past)?.map((words) => words.toLowerCase().trim()) ?? [];
+  const now = text.replace(PATTERNS.past, " ");
+  const horizon = now.match(PATTERNS.horizon)?.[0]?.toLowerCase() ?? null;
   const [first] = named;
   const past =
     first === undefined ? null : { words: named.join(", "), span: named.length === 1 ? spanOf(first) : null };
-  return { horizon, past, rest: now.replace(HORIZON, " ") };
+  return { horizon, past, rest: now.replace(PATTERNS.horizon, " ") };
 }
 
 function spanOf(words: string): PastTime["span"] {
@@ -64,8 +60,6 @@ const LENGTH = new RegExp(
   "gi",
 );
 const CHART_STYLE = /\b([MHD])(\d{1,2})\b/g;
-const ADVERB =
-  /\b(?:hourly|daily|weekly|monthly|quarterly|yearly|annual|minutely)\b|\b(?:hour|day|minute|week|month) (?:candles?|charts?|timeframe)\b/gi;
 const ADVERB_MINUTES: Readonly<Record<string, number>> = phrases.adverbMinutes;
 /** "24h" beside a change is a stretch of time; beside an indicator it is a candle length. */
 const DAY_LONG = /\b(?:24|twenty[- ]?four)[- ]?(?:h|hrs?|hours?)\b/gi;
@@ -86,7 +80,10 @@ export function findTimeframe(text: string): TimeframeFinding {
 
 /** Candle lengths become marks, so that no rule for the kind stumbles over them. */
 export const maskTimeframes = (text: string): string =>
-  [LENGTH, CHART_STYLE, ADVERB].reduce((masked, pattern) => masked.replace(pattern, ` ${TIME_MARK} `), text);
+  [LENGTH, CHART_STYLE, PATTERNS.candleAdverb].reduce(
+    (masked, pattern) => masked.replace(pattern, ` ${TIME_MARK} `),
+    text,
+  );
 
 function* lengths(text: string): Generator<{ readonly words: string; readonly timeframe: Timeframe | undefined }> {
   for (const [words, count = "", unit = ""] of text.matchAll(LENGTH)) {
@@ -99,7 +96,7 @@ function* lengths(text: string): Generator<{ readonly words: string; readonly ti
     yield { words, timeframe: ofMinutes(Number(count) * (MINUTES[unit.toLowerCase()] ?? 0)) };
   }
   // "4 hour chart" has been read as a length already.
-  for (const [words] of text.replace(LENGTH, " ").matchAll(ADVERB)) {
+  for (const [words] of text.replace(LENGTH, " ").matchAll(PATTERNS.candleAdverb)) {
     yield { words, timeframe: ofMinutes(ADVERB_MINUTES[words.toLowerCase().split(/[\s-]/)[0] ?? ""] ?? 0) };
   }
 }

@@ -7,6 +7,7 @@ import { uncoveredByExamples } from "./intent-coverage.ts";
 import { limitOf, NO_FORECASTS, notClear } from "./intent-decline.ts";
 import { type KindFinding, kindOf } from "./intent-kind.ts";
 import { isForecast, isOrder } from "./intent-limits.ts";
+import { PATTERNS } from "./intent-patterns.ts";
 import { periodOf } from "./intent-period.ts";
 import { isBreadthKind, isDeskKind, isSpanKind, type Reading } from "./intent-reading.ts";
 import type { AssetCount } from "./intent-rules.ts";
@@ -77,15 +78,13 @@ function kindOfTimes(words: string, { horizon, past }: Times, asset: AssetFindin
   if (uncoveredByExamples("since", words).length > 0) return null;
   if (asset.status === "found" && past !== null && past.span !== null && isJustTheAsset(words, asset)) return "trend";
   const isNight = horizon === "overnight" || past !== null;
-  return asset.status === "none" && isNight && NEWS.test(words) ? "since" : null;
+  return asset.status === "none" && isNight && PATTERNS.news.test(words) ? "since" : null;
 }
 /** "Is the desk up?" asks whether it runs, "is the desk up today?" what it made. */
 const ofTheDay = (found: KindFinding, words: string, isTimed: boolean): Pick<Reading, "kind" | "figure"> =>
   found.kind === "health" && isTimed && /\b(?:desk|bot|you) (?:up|down)\b/.test(words)
     ? { kind: "account", figure: "profit" }
     : found;
-const NEWS =
-  /\b(?:summary|recap|reports?|updates?|highlights?|rundown|happen\w*|what did (?:you|we|the desk|the bot) do|anything|went on|brief(?:ing)?)\b/;
 
 function countOf(asset: AssetFinding): AssetCount {
   if (asset.status === "pair") return 2;
@@ -167,12 +166,10 @@ function marketsOf(kind: Reading["kind"], asset: AssetFinding): Pick<Intent, "sy
 /** "Which coins are near a buy?" has a list of its own; everything else about an asset needs its name. */
 const withoutAsset = (reading: Reading): string => {
   if (isForecast(reading.words)) return NO_FORECASTS;
-  if (NEAR_TRIGGER.test(reading.words))
+  if (PATTERNS.nearTrigger.test(reading.words))
     return `${NO_ASSET_NAMED} The nearest triggers of all are listed by \`deeptrader triggers\`.`;
   return reading.uncovered.length > 0 ? notClear(reading) : NO_ASSET_NAMED;
 };
-const NEAR_TRIGGER =
-  /\b(?:which|what|any|anything|coins|markets)\b.*\b(?:near|nearest|close|closest|triggers?|about to)\b/;
 
 /** A stretch of the past is a slot where the answer is about one. */
 function horizonOf(kind: QuestionKind, { horizon, past, rest }: Times, words: string): string | null {
