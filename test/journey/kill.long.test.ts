@@ -41,7 +41,7 @@ const configOf = (home: string): DeskConfig =>
     retention: {},
     model: "rules",
     modelUrl: null,
-    modelTimeoutMs: 1000,
+    modelTimeoutMs: 600_000,
     strategyId: "mean-reversion",
     limits: {},
     costs: {},

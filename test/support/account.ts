@@ -22,6 +22,9 @@ export function writerOf(store: Store, deskId: DeskId): Promise<AccountWriter> {
   return writer;
 }
 
+/** After a purge: the desk is opened anew at its next write. */
+export const forgetWriters = (store: Store): boolean => writers.delete(store);
+
 export const journalOf = (store: Store, deskId: DeskId, runId: RunId): Journal => ({
   ...store.journal(deskId, runId),
   append: async (events, options) => (await writerOf(store, deskId)).journal(runId).append(events, options),

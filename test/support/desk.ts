@@ -93,7 +93,7 @@ export const testConfig = (
     retention: {},
     model: "rules",
     modelUrl: null,
-    modelTimeoutMs: 1000,
+    modelTimeoutMs: 600_000,
     strategyId: "mean-reversion",
     limits: parts.limits ?? {},
     entryStyle: parts.entryStyle ?? null,
