@@ -188,6 +188,14 @@ export const DeskConfig = z
       );
     if (c.venue === "replay" && c.dataDir === null)
       refuse("venue replay needs a folder of candles: add --data DIR.", ["venue"]);
+    const driven = [c.asOfMs !== null ? "--as-of" : "", c.speed !== null ? "--speed" : ""].filter(
+      (flag) => flag !== "",
+    );
+    if (driven.length > 0 && c.venue !== "sim" && c.venue !== "replay")
+      refuse(
+        `${driven.join(" and ")} cannot be used with ${c.venue}, which runs on this machine's clock: simulated time is for sim and replay.`,
+        ["venue"],
+      );
     if (c.mode === "live")
       refuse("DEEPTRADER_MODE is live, but live trading is not built yet; expected paper. Unset it.");
   });

@@ -202,6 +202,15 @@ describe("settings", () => {
     );
   });
 
+  it("refuse simulated time on an exchange, whose clock is the machine's", () => {
+    const flags = { venue: "binance", asOf: "2026-01-05", speed: "5" };
+    expect(thrownBy(() => parse(flags)).message).toContain("--as-of and --speed cannot be used with binance");
+    expect(thrownBy(() => parse({ venue: "binance" }, { DEEPTRADER_SPEED: "5" })).message).toContain(
+      "--speed cannot be",
+    );
+    expect(() => parse({ venue: "binance" })).not.toThrow();
+  });
+
   it("refuse live trading, and replay without a folder", () => {
     expect(thrownBy(() => parse({}, { DEEPTRADER_MODE: "live" })).message).toMatch(/DEEPTRADER_MODE is live/);
     expect(thrownBy(() => parse({ venue: "replay" })).message).toMatch(/add --data DIR/);
