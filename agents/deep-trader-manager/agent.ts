@@ -150,11 +150,8 @@ export function managerRunner(
       for (const [index, onModel] of managers.entries()) {
         const leftMs = deadlineMs - (monotonicMs() - startMs);
         const shareMs = Math.max(1, Math.ceil(leftMs / (managers.length - index)));
-        const { refused, overBudget, ...run } = await runOn(onModel, request, {
-          deadlineMs: shareMs,
-          maxTokens,
-          signal,
-        });
+        const limits = { deadlineMs: shareMs, maxTokens, signal };
+        const { refused, overBudget, ...run } = await runOn(onModel, request, limits);
         if (refused || !isModelsFault(run)) return { ...run, passedOver };
         if (index === managers.length - 1) {
           return { ...run, failure: overBudget ? spent(maxTokens) : run.failure, passedOver };

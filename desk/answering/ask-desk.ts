@@ -104,12 +104,8 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
 function sessionOf({ desk }: AskedDesk): Session {
   const known = sessions.get(desk);
   if (known !== undefined) return known;
-  const session: Session = {
-    symbols: [...desk.markets.keys()],
-    refreshing: new Set(),
-    log: createQuestionLog(desk),
-    managers: new Map(),
-  };
+  const symbols = [...desk.markets.keys()];
+  const session: Session = { symbols, refreshing: new Set(), log: createQuestionLog(desk), managers: new Map() };
   sessions.set(desk, session);
   return session;
 }
@@ -176,16 +172,9 @@ async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Pro
       if (isPassing(error) || options.signal.aborted) return null;
       throw error;
     });
-    await desk.ledger.record(
-      ledgerEntry({
-        atMs: nowMs,
-        phase: "test-time",
-        job: "analyse",
-        made: outcome?.status === "analysed" ? 1 : 0,
-        work: tally.total(),
-      }),
-      NEVER_ABORTED,
-    );
+    const made = outcome?.status === "analysed" ? 1 : 0;
+    const entry = ledgerEntry({ atMs: nowMs, phase: "test-time", job: "analyse", made, work: tally.total() });
+    await desk.ledger.record(entry, NEVER_ABORTED);
   } finally {
     refreshing.delete(name);
   }

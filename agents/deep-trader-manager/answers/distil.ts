@@ -224,7 +224,8 @@ const bySymbol = <T extends OfMarket>(rows: readonly T[]): T[] =>
 const ranked = <T extends OfMarket>(rows: readonly T[], read: (row: T) => number): T[] =>
   rows.toSorted((a, b) => read(a) - read(b) || (a.symbol < b.symbol ? -1 : 1));
 
-const oldest = (assets: readonly AssetDigest[]): UnixMs =>
+/** The time of the oldest of them; there is one. */
+export const oldest = (assets: readonly { readonly asOfMs: UnixMs }[]): UnixMs =>
   assets.map(({ asOfMs }) => asOfMs).reduce((a, b) => (a < b ? a : b));
 
 function moverOf({ symbol, analysisId, changeDayPct, changeHourPct }: AssetDigest): MoverRow[] {

@@ -16,7 +16,7 @@ import {
   served,
   tallyRecalls,
 } from "./answer-parts.ts";
-import type { LeftOut } from "./distil.ts";
+import { type LeftOut, oldest } from "./distil.ts";
 import { prepareAnswer } from "./prepared.ts";
 import { type DigestDeps, fromDigest } from "./serve-prepared.ts";
 
@@ -45,7 +45,7 @@ export async function aboutAll(
     const why = found.failure ?? "None of the markets has a fresh analysis.";
     return { ...declined(`There is nothing to answer from. ${why}`, intent), misses: found.misses };
   }
-  const asOfMs = records.map((record) => record.asOfMs).reduce((a, b) => (a < b ? a : b));
+  const asOfMs = oldest(records);
   return served(deps, prepared, { path: found.path, asOfMs, nowMs, misses: found.misses });
 }
 
@@ -62,26 +62,20 @@ export async function aboutTwo(
   const both = symbols.map((symbol) => found.markets.get(symbol)).filter((market) => market !== undefined);
   const records = both.flatMap(({ record }) => (record === null ? [] : [record]));
   const prepared = prepareAnswer(intent, records);
+  const nothing = (text: string): AnswerParts => ({ ...declined(text, intent), misses: found.misses });
   if (prepared === null) {
     const lacking = symbols.filter((symbol) => (found.markets.get(symbol)?.record ?? null) === null);
     const why = found.failure ?? "The venue has no candle of it.";
-    return {
-      ...declined(`There is no analysis of ${lacking.join(" and ")} to compare. ${why}`, intent),
-      misses: found.misses,
-    };
+    return nothing(`There is no analysis of ${lacking.join(" and ")} to compare. ${why}`);
   }
-  const asOfMs = records.map((record) => record.asOfMs).reduce((a, b) => (a < b ? a : b));
-  const [staleReason = null] = both.flatMap((market) =>
-    isStaleReason(market.staleReason) ? [market.staleReason] : [],
-  );
+  const asOfMs = oldest(records);
+  const staleReason = both.map((market) => market.staleReason).find(isStaleReason) ?? null;
   const parts = served(deps, prepared, { path: found.path, asOfMs, nowMs, staleReason, misses: found.misses });
   if (staleReason === null || found.failure === null) return parts;
   const why = `It could not be renewed: ${found.failure}`;
   // As of one market: only a chat is shown what is stale.
-  if (deps.refresh === undefined) {
-    const names = symbols.join(" and ");
-    return { ...declined(`There is no fresh analysis of ${names} to compare. ${why}`, intent), misses: found.misses };
-  }
+  if (deps.refresh === undefined)
+    return nothing(`There is no fresh analysis of ${symbols.join(" and ")} to compare. ${why}`);
   for (const { record, staleReason: stale } of both) {
     if (record === null || !isRenewable(stale)) continue;
     const { venueId, symbol, timeframe } = record;

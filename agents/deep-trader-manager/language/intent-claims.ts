@@ -224,18 +224,20 @@ function pairClaims(scan: Scan, token: string, at: number): Claim[] {
   });
 }
 
+const isListedWord = (word: string): boolean => JARGON.has(word) || FUNCTION_WORDS.has(word) || ENGLISH_WORDS.has(word);
+
 function looksLikeTicker({ shouted, venue }: Scan, word: string): boolean {
   const lower = word.toLowerCase();
   if (shouted || !/^[A-Z][A-Z0-9]{1,9}$/.test(word) || venue.quotes.has(word)) return false;
   if (/^[MHD]\d{1,2}$/.test(word)) return false; // M5, H1: candle lengths
-  return !JARGON.has(lower) && !FUNCTION_WORDS.has(lower) && !ENGLISH_WORDS.has(lower);
+  return !isListedWord(lower);
 }
 
 /** "rsi of foocoin": a word that can only be the name of an asset that is not known here. */
 function isObject({ tokens, shouted }: Scan, word: string, at: number): boolean {
   const lower = word.toLowerCase();
   if (shouted || !OBJECT_AFTER.has((tokens[at - 1] ?? "").toLowerCase()) || !/^\p{L}{3,24}$/u.test(word)) return false;
-  return !JARGON.has(lower) && !FUNCTION_WORDS.has(lower) && !ENGLISH_WORDS.has(lower) && !isVocabulary(lower);
+  return !isListedWord(lower) && !isVocabulary(lower);
 }
 
 const OBJECT_AFTER = new Set(["of", "for", "about", "analyse", "analyze", "buy", "sell", "hold"]);
