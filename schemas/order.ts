@@ -87,10 +87,11 @@ const CurrentOrder = z.object({
 export const Order = z.preprocess((value) => upgraded(value), CurrentOrder);
 export type Order = z.infer<typeof CurrentOrder>;
 
-/** An order as reports and answers name it. */
+/** An order as reports and answers name it; `statusReason` is empty in reports of earlier versions. */
 export const OrderSummary = CurrentOrder.pick({ clientOrderId: true, symbol: true, side: true, quantity: true }).extend(
   {
     status: z.preprocess((status) => statusOf(status, "0"), OrderStatus),
+    statusReason: z.string().default(""),
   },
 );
 

@@ -5,6 +5,7 @@ import type { TradeReport } from "#desk/documents/trade-report.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { deskCommand } from "../command.ts";
+import { orderStatusText } from "../text/slot-line.ts";
 import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { requireOnce } from "./once.ts";
@@ -37,7 +38,7 @@ export const tradeCommand = deskCommand<TradeDocument>({
           const refusal = refused.get(d.symbol);
           if (refusal !== undefined) return style.warn(`refused (${refusal.rule}): ${refusal.reason}`);
           const order = document.orders.find((o) => o.symbol === d.symbol);
-          return order === undefined ? "–" : `${order.side} ${order.quantity}, ${order.status}`;
+          return order === undefined ? "–" : `${order.side} ${order.quantity}, ${orderStatusText(order)}`;
         },
       },
       { title: "because", value: (d) => d.reason },

@@ -86,9 +86,13 @@ export function slotLines(report: LiveSlotReport, style: Style): readonly string
     style.dim(`      refused ${symbol} (${rule}): ${reason}`),
   );
   const ordered = report.trade.orders.map(
-    ({ side, quantity, symbol, status }) => `      ${side} ${quantity} ${symbol}: ${status}`,
+    (order) => `      ${order.side} ${order.quantity} ${order.symbol}: ${orderStatusText(order)}`,
   );
   return [...settled, ...ordered, ...refused];
 }
+
+/** `rejected: bid and ask have no time stamp` */
+export const orderStatusText = ({ status, statusReason }: LiveSlotReport["trade"]["orders"][number]): string =>
+  statusReason === "" ? status : `${status}: ${statusReason}`;
 
 const endedWithoutFill = (status: string): boolean => status === "expired" || status === "rejected";

@@ -56,7 +56,7 @@ export function reportOf(
     }),
     orders: [...latest.values()]
       .filter((order) => order.parentId === null && ids.has(order.decisionId))
-      .map(({ clientOrderId, symbol, side, quantity, status }) => ({ clientOrderId, symbol, side, quantity, status })),
+      .map((order) => OrderSummary.parse(order)),
     equity: mark?.type === "equity" ? mark.equity : account.portfolio().cash,
     problems,
     repeated: false,

@@ -4,7 +4,7 @@ import { type Decision, decisionId } from "#schemas/decision.ts";
 import { PositionError, UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type Money, multiply } from "#schemas/money.ts";
-import type { Order } from "#schemas/order.ts";
+import { type Order, OrderSummary } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
@@ -147,6 +147,5 @@ function newestOf(order: Order, events: readonly JournalEvent[]): CloseReport["o
   const states = events.flatMap((e) =>
     e.type === "order" && e.order.clientOrderId === order.clientOrderId ? [e.order] : [],
   );
-  const { clientOrderId, symbol, side, quantity, status } = states.at(-1) ?? order;
-  return { clientOrderId, symbol, side, quantity, status };
+  return OrderSummary.parse(states.at(-1) ?? order);
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PLAIN_STYLE } from "#apps/io.ts";
 import { drawEquityLine } from "#apps/text/equity-line.ts";
-import { slotLine, wrapParts } from "#apps/text/slot-line.ts";
+import { slotLine, slotLines, wrapParts } from "#apps/text/slot-line.ts";
 import { table, visibleLength } from "#apps/text/table.ts";
 import { formatAge, formatAmount, formatClock, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
@@ -145,6 +145,21 @@ describe("slotLine", () => {
   it("says how much of the equity stands on old prices", () => {
     expect(line("running", { valueAtOldPrices: "210.5" })).toContain("| eq 10,000 (of it 210.5 at old prices) |");
     expect(line("running")).toContain("| eq 10,000 |");
+  });
+
+  it("says why an order was rejected", () => {
+    const order = {
+      side: "buy",
+      quantity: "715",
+      symbol: "XLM/USDT",
+      status: "rejected",
+      statusReason: "no bid and ask",
+    };
+    const trade = { orders: [order, { ...order, status: "accepted", statusReason: "" }], refusals: [] };
+    expect(slotLines({ ...report, settled: [], trade } as never, style)).toEqual([
+      "      buy 715 XLM/USDT: rejected: no bid and ask",
+      "      buy 715 XLM/USDT: accepted",
+    ]);
   });
 
   it("carries the date where it is asked for", () => {
