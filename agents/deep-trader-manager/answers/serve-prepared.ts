@@ -1,5 +1,6 @@
 // Floor 3. What sleep has made → an answer, if it still stands: the pre-answer of exactly this intent, or the digest of all
 // markets. Nothing here asks a provider or a model.
+import type { z } from "zod";
 import { RecordVersionError, StoreError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Intent, intentKey } from "#schemas/question.ts";
@@ -22,9 +23,9 @@ export async function fromPreAnswer(
 ): Promise<AnswerParts | null> {
   if (deps.isQuarantined(intent.kind)) return null;
   const topic = intentKey(intent, deps);
-  const record = await freshTopic(deps, "answer", topic, nowMs, options);
-  const prepared = record === null ? null : readPrepared(record);
-  if (record === null || prepared === null) return null;
+  const found = await freshTopic(deps, { kind: "answer", topic, schema: PreparedAnswer }, nowMs, options);
+  if (found === null) return null;
+  const { record, body: prepared } = found;
   // Whatever it is stored under, a text is served for the intent that it was made for and no other.
   if (intentKey(prepared.intent, deps) !== topic) return null;
   return served(deps, prepared, { path: "pre-answered", asOfMs: record.asOfMs, nowMs, topicIds: [record.id] });
@@ -39,44 +40,34 @@ export async function fromDigest(
 ): Promise<AnswerParts | null> {
   if (deps.isQuarantined(intent.kind)) return null;
   const place = { timeframe: intent.timeframe, venueId: deps.venueId };
-  const record = await freshTopic(deps, "digest", marketTopic(place), nowMs, options);
-  const digest = record === null ? null : readDigest(record);
-  if (record === null || digest === null || !isWhole(digest)) return null;
+  const about = { kind: "digest", topic: marketTopic(place), schema: MarketDigest } as const;
+  const found = await freshTopic(deps, about, nowMs, options);
+  if (found === null || !isWhole(found.body)) return null;
+  const { record, body: digest } = found;
   if (digest.timeframe !== place.timeframe || digest.venueId !== place.venueId) return null;
   const prepared = prepareFromDigest(intent, digest);
   if (prepared === null) return null;
   return served(deps, prepared, { path: "distilled", asOfMs: record.asOfMs, nowMs, topicIds: [record.id] });
 }
 
-/** A body is checked once: records are frozen, and the same one is served again and again. */
-function readOnce<T>(schema: {
-  safeParse(body: unknown): { data?: T | undefined };
-}): (record: TopicRecord) => T | null {
-  const known = new WeakMap<TopicRecord, T | null>();
-  return (record) => {
-    const before = known.get(record);
-    if (before !== undefined) return before;
-    const read = schema.safeParse(record.body).data ?? null;
-    known.set(record, read);
-    return read;
-  };
-}
-
-const readPrepared = readOnce<PreparedAnswer>(PreparedAnswer);
-const readDigest = readOnce<MarketDigest>(MarketDigest);
+/** Bodies that were read; null: not readable. Records are frozen, and the same one is served again and again. */
+const BODIES = new WeakMap<TopicRecord, unknown>();
 
 /** What is prepared only spares work: where it cannot be read, the answer is made from the analyses. */
-async function freshTopic(
+async function freshTopic<T>(
   { topics, tally, ...deps }: Pick<AnswerDeps, "topics" | "tally" | "prices">,
-  kind: TopicKind,
-  topic: string,
+  { kind, topic, schema }: { readonly kind: TopicKind; readonly topic: string; readonly schema: z.ZodType<T> },
   nowMs: UnixMs,
   options: CallOptions,
-): Promise<TopicRecord | null> {
+): Promise<{ readonly record: TopicRecord; readonly body: T } | null> {
   try {
     const found = await topics.recall(kind, topic, { nowMs, ...pricesOf(deps) }, options);
     if (found.status !== "missing") tally.count({ recordsRead: 1 });
-    return found.status === "fresh" ? found.record : null;
+    if (found.status !== "fresh") return null;
+    const { record } = found;
+    const body = BODIES.has(record) ? (BODIES.get(record) as T | null) : (schema.safeParse(record.body).data ?? null);
+    BODIES.set(record, body);
+    return body === null ? null : { record, body };
   } catch (error) {
     if (error instanceof RecordVersionError || error instanceof StoreError) return null;
     throw error;

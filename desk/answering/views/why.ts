@@ -125,16 +125,8 @@ function subjectOf(event: JournalEvent): { readonly symbol: string; readonly sid
       return event.fill;
     case "write-off":
       return { symbol: event.symbol, side: "sell" };
-    case "dust":
-    case "equity":
-    case "control":
-    case "run-started":
-    case "alert":
-    case "alert-delivered":
-    case "looked":
-    case "opinion":
-    case "quarantine":
-    case "learning":
+    default:
+      // The rest is about no order of one market.
       return null;
   }
 }
