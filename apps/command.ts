@@ -14,10 +14,10 @@ export interface CommandInput {
 export interface DeskCommand<Document = unknown> {
   /** As typed, for example `memory list`. */
   readonly name: string;
-  /** Which run it looks at when no desk is running. */
-  readonly run: RunChoice;
+  /** Which run it looks at when no desk is running; left out: the latest, between or beside its slots. */
+  readonly run?: RunChoice;
   /** True where it must not run in the middle of a tick. */
-  readonly exclusive: boolean;
+  readonly exclusive?: boolean;
   /** True where it needs the account to itself among all processes; left out: it only reads what another may be writing. */
   readonly writes?: boolean;
   /** True where a running desk cannot do it: it has in memory what would be changed beneath it. */
@@ -43,17 +43,11 @@ export interface CommandOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
-/** Most commands look at the latest run, between or beside its slots. */
-type CommandParts<Document> = Omit<DeskCommand<Document>, "run" | "exclusive"> &
-  Partial<Pick<DeskCommand, "run" | "exclusive">>;
-
 /**
  * A command for the registry, which forgets the document's type between execute and render. Law 10 is kept here for all of
  * them: every document says whether its prices are invented, and so does every text.
  */
-export const deskCommand = <Document extends object>(command: CommandParts<Document>): DeskCommand => ({
-  run: "latest",
-  exclusive: false,
+export const deskCommand = <Document extends object>(command: DeskCommand<Document>): DeskCommand => ({
   ...command,
   execute: async (open, input, options) => {
     command.check?.(input);

@@ -65,5 +65,5 @@ export async function serveRequest(
     if (request.command !== "ask") await open.background.settled();
     return command.execute(open, request, options);
   };
-  return command.exclusive ? exclusively.add(work) : work();
+  return command.exclusive === true ? exclusively.add(work) : work();
 }

@@ -7,11 +7,7 @@ import { z } from "zod";
 import type { DeskRequest } from "./desk-client.ts";
 import { errorDocument } from "./error-document.ts";
 
-const Request = z.object({
-  command: z.string(),
-  args: z.array(z.string()),
-  flags: z.record(z.string(), z.unknown()),
-});
+const Request = z.object({ command: z.string(), args: z.array(z.string()), flags: z.record(z.string(), z.unknown()) });
 
 export interface DeskServer {
   readonly port: number;

@@ -28,10 +28,7 @@ export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk>
   const { askRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
   const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
     refuseOtherSettings(file, options.explicit);
-    return {
-      execute: (input) => askRunningDesk(file, { command: name, ...input }, signal),
-      close: async () => {},
-    };
+    return { execute: (input) => askRunningDesk(file, { command: name, ...input }, signal), close: async () => {} };
   };
   await makeHomeFolder(options.config.home);
   let venue: Venue | null = null;
@@ -54,7 +51,7 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
   const { openDesk } = await import("./wire.ts");
   const { deskCommandNamed } = await import("./desk-commands.ts");
   const command = deskCommandNamed(name);
-  const opening = openDesk(options.config, venue, command.run, {
+  const opening = openDesk(options.config, venue, command.run ?? "latest", {
     signal,
     owner: name,
     onNote: io.note,

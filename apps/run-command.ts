@@ -85,7 +85,7 @@ async function runStart(call: Call): Promise<Done> {
   const { options, env, io, signal } = call;
   const { checkStart } = await import("./commands/start-checks.ts");
   const { start } = await import("./commands/start.ts");
-  const { renderStart } = await import("./text/start-text.ts");
+  const { renderStart } = await import("./commands/start-text.ts");
   await makeHomeFolder(options.config.home);
   const venue = await openVenueWithNotes(call);
   await checkStart(options.config, env, venue);
@@ -96,7 +96,7 @@ async function runStart(call: Call): Promise<Done> {
 async function runBacktest(call: Call): Promise<Done> {
   const { options, io, signal } = call;
   const { backtest } = await import("./commands/backtest.ts");
-  const { renderBacktest } = await import("./text/backtest-text.ts");
+  const { renderBacktest } = await import("./commands/backtest-text.ts");
   const startedMs = performance.now();
   const venue = await openVenueWithNotes(call);
   const document = await backtest(options.config, venue, io, { signal, startedMs });

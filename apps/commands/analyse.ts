@@ -55,10 +55,7 @@ export async function analyseDry(
 }
 
 /** Reports of remote sources are not kept where there is no home: each is asked anew. */
-const NO_KHALA = {
-  recallSecurity: async () => undefined,
-  rememberSecurity: async () => {},
-};
+const NO_KHALA = { recallSecurity: async () => undefined, rememberSecurity: async () => {} };
 
 /** @throws DataFolderError where there is no candle to analyse: an absence that the command was asked to show */
 function documentOf(outcome: AnalysisOutcome, timeframe: Timeframe): AnalysisDocument {

@@ -12,7 +12,6 @@ import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { windowsOf } from "#toolkits/market/replay/describe-folder.ts";
 import type { Io } from "../io.ts";
 import { firstSlotOf } from "../run-choice.ts";
-import type { BacktestDocument } from "../text/backtest-text.ts";
 import type { Venue } from "../venues.ts";
 
 /** Slots of a simulated backtest that is given no --cycles: a week of 5-minute candles. */
@@ -25,7 +24,7 @@ export async function backtest(
   options: CallOptions & {
     /** Before the venue was opened, which is when a folder is read. */ readonly startedMs: number;
   },
-): Promise<BacktestDocument> {
+) {
   const { runBacktest } = await import("#scheduler/backtest-driver.ts");
   const range = rangeOf(config, venue);
   const opinions = await opinionsOf(config);
@@ -64,12 +63,18 @@ export async function backtest(
     timeframe: config.timeframe,
     openPositions: [...portfolio.positions.values()].filter((position) => !position.dust).length,
     leftOut: leftOutOf(usesOf(config, venue, { run, ...range }), run.refusals),
+    /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */
     fillsOutsideCandle: run.fillsOutsideCandle,
+    /** Markets with a fee of their own, which the paper venue takes instead of `metrics.feeBps`. */
     marketsWithOwnFee: [...venue.markets.values()].filter(({ feeBps }) => feeBps !== null).length,
-    model: opinions === null ? null : modelOf(config, range, run.slots),
+    /** Who gave second opinions; null: none were asked for. */
+    model: opinions === null ? null : modelOf(config, range.firstSlotMs, run.slots),
+    /** Evenly spaced; at most 4,096 points. */
     equityLine: statistics.equityLine().map(({ atMs, equity }) => ({ atMs, equity: decimalFromNumber(equity) })),
   };
 }
+
+export type BacktestDocument = Awaited<ReturnType<typeof backtest>>;
 
 /** Every market of the venue, with its candles of the time tested. */
 function usesOf(
@@ -106,16 +111,19 @@ async function opinionsOf(config: DeskConfig): Promise<BacktestOpinionSettings |
   return { models, thinking, deadlineMs, monotonicMs: () => performance.now() };
 }
 
-/** What a model was trained on it may know: of slots before its cutoff, good advice is no evidence. */
+/**
+ * What a model was trained on it may know: of slots before its cutoff (null: not stated), good advice is no evidence. The
+ * ratio is the share of those slots; null: not known.
+ */
 function modelOf(
-  { sleepModel, model, modelCutoffMs, timeframe }: DeskConfig,
-  { firstSlotMs }: { readonly firstSlotMs: UnixMs },
+  { sleepModel, model, modelCutoffMs: cutoffMs, timeframe }: DeskConfig,
+  firstMs: UnixMs,
   slots: number,
-): BacktestDocument["model"] {
+) {
   const id = sleepModel ?? model;
-  if (modelCutoffMs === null || slots === 0) return { id, cutoffMs: modelCutoffMs, slotsBeforeCutoffRatio: null };
-  const before = Math.ceil((modelCutoffMs - firstSlotMs) / timeframeMs(timeframe));
-  return { id, cutoffMs: modelCutoffMs, slotsBeforeCutoffRatio: Math.min(slots, Math.max(0, before)) / slots };
+  if (cutoffMs === null || slots === 0) return { id, cutoffMs, slotsBeforeCutoffRatio: null };
+  const before = Math.ceil((cutoffMs - firstMs) / timeframeMs(timeframe));
+  return { id, cutoffMs, slotsBeforeCutoffRatio: Math.min(slots, Math.max(0, before)) / slots };
 }
 
 /** Replay: from --as-of or the first warm candle to the folder's end. Simulation: the slots up to --as-of or now. */

@@ -6,21 +6,14 @@ import { deskCommand } from "../command.ts";
 import { makeHomeFolder } from "../home-folder.ts";
 import { haltFile } from "../wire.ts";
 
-interface ControlDocument {
-  readonly action: "pause" | "resume" | "halt";
-  readonly control: ControlState;
-  readonly reason: string;
-  readonly atMs: number;
-}
-
 const WHAT_HOLDS: Record<ControlState, string> = {
   running: "Entries are allowed again, within the limits.",
   paused: "No entries; stops, targets and exits stay. `deeptrader resume` undoes it.",
   halted: "The desk sends nothing, not even exits; orders at the venue stay. `deeptrader resume` undoes it.",
 };
 
-const control = (action: ControlDocument["action"]) =>
-  deskCommand<ControlDocument>({
+const control = (action: "pause" | "resume" | "halt") =>
+  deskCommand({
     name: action,
     // A slot under way carries the loss meter of before: a resume in its middle would be overwritten. Pause and halt wait for
     // nothing.

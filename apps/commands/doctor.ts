@@ -2,9 +2,9 @@
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { LeftOut } from "#desk/documents/left-out.ts";
 import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { TOPIC_SCHEMA_VERSION } from "#schemas/topic.ts";
 import { findRunningDesk } from "../desk-client.ts";
 import { errorDocument } from "../error-document.ts";
@@ -27,22 +27,12 @@ interface Check {
   readonly detail: string;
 }
 
-export interface DoctorDocument {
-  readonly healthy: boolean;
-  readonly simulated: boolean;
-  readonly checks: readonly Check[];
-  /** What of a replay folder cannot be entered on; null for other venues, and where the folder cannot be opened. */
-  readonly leftOut: LeftOut | null;
-}
-
 /** Free space under which a store may fail in the middle of a write, bytes. */
 const LOW_DISK_BYTES = 512 * 1024 * 1024;
 
-export async function doctor(
-  config: DeskConfig,
-  env: Readonly<Record<string, string | undefined>>,
-  options: { readonly signal: AbortSignal },
-): Promise<DoctorDocument> {
+type Env = Readonly<Record<string, string | undefined>>;
+
+export async function doctor(config: DeskConfig, env: Env, options: CallOptions) {
   let venue: Venue | null = null;
   const checks = [
     await check(
@@ -68,6 +58,7 @@ export async function doctor(
     healthy: checks.every((c) => c.state !== "fail"),
     simulated: config.venue === "sim",
     checks,
+    /** What of a replay folder cannot be entered on; null for other venues, and where the folder cannot be opened. */
     leftOut: leftOutOfFolder(venue, config),
   };
 }
@@ -118,7 +109,7 @@ async function checkDesk(config: DeskConfig, signal: AbortSignal): Promise<Findi
 }
 
 /** PostgreSQL is opened as it is; for the embedded store a throw-away folder shows that it works here. */
-async function checkStore(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
+async function checkStore(config: DeskConfig, options: CallOptions): Promise<Finding> {
   const { openStore } = await import("#memory/stores/open.ts");
   if (config.databaseUrl !== null) {
     const store = await openStore({ kind: "postgres", url: config.databaseUrl, owner: "doctor" }, options);
@@ -152,7 +143,7 @@ async function checkLock(config: DeskConfig): Promise<Finding> {
 }
 
 /** Cache and bus. Neither is needed: without them answers come from the store, at most a second old. */
-async function checkSharing(config: DeskConfig, options: { readonly signal: AbortSignal }): Promise<Finding> {
+async function checkSharing(config: DeskConfig, options: CallOptions): Promise<Finding> {
   const { openSharing } = await import("#memory/tiers/sharing.ts");
   const sharing = await openSharing({ ...config, monotonicMs: () => performance.now() }, options);
   try {
@@ -202,8 +193,6 @@ async function tradingChecks(venue: Venue | null, config: DeskConfig): Promise<r
   return leftOut === null ? [size] : [await check("candles", async () => candlesFinding(leftOut)), size];
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** Selecting a model looks its key up and makes no call. */
 async function namesOf(setting: ReturnType<typeof modelSetting>): Promise<string> {
   const { selectModels } = await import("#agents/models/select.ts");
@@ -216,7 +205,7 @@ function keysText({ modelReplayDir }: DeskConfig, models: string): string {
   return "every key that it needs is there (not asked; that would cost)";
 }
 
-export function renderDoctor({ checks, healthy }: DoctorDocument, style: Style): string {
+export function renderDoctor({ checks, healthy }: Awaited<ReturnType<typeof doctor>>, style: Style): string {
   const dress = { ok: style.good, warn: style.warn, fail: style.bad };
   return [
     table(checks, [

@@ -20,16 +20,7 @@ import type { OpenDesk } from "../wire.ts";
 /** The part of an open desk that learning needs. */
 export type LearningDesk = Pick<OpenDesk, "desk" | "store" | "env">;
 
-interface ListDocument {
-  readonly proposals: readonly (Proposal & { readonly note: string | null })[];
-  /** Every rule's word, also where it leads to nothing. */
-  readonly judged: readonly Judgement[];
-  readonly minSample: number;
-  /** What was accepted and is in learned.json. */
-  readonly accepted: LearnedSettings["accepted"];
-}
-
-const learnList = deskCommand<ListDocument>({
+const learnList = deskCommand({
   name: "learn list",
   execute: (open, _input, options) => listProposals(open, options),
   render: (document, style) =>
@@ -43,49 +34,44 @@ const learnList = deskCommand<ListDocument>({
 });
 
 /** @throws ConfigError for a learned.json that cannot be read; what the venue threw */
-export async function listProposals(open: LearningDesk, options: CallOptions): Promise<ListDocument> {
+export async function listProposals(open: LearningDesk, options: CallOptions) {
   const { proposals, judged, learned } = await learnOf(open, options);
   return {
     proposals: proposals.map((proposal) => ({ ...proposal, note: noteOn(proposal, open, learned) })),
+    /** Every rule's word, also where it leads to nothing. */
     judged,
     minSample: MIN_SAMPLE,
+    /** What is in learned.json. */
     accepted: learned.accepted,
   };
 }
 
-interface VerdictDocument {
-  readonly proposalId: string;
-  readonly verdict: "accepted" | "rejected";
-  readonly setting: LearnableSetting;
-  readonly from: string;
-  readonly to: string;
-  readonly file: string;
-  readonly note: string | null;
-  /** True where it had been said before; what is in the file is made to agree with the journal. */
-  readonly repeated: boolean;
-}
+type Verdict = "accepted" | "rejected";
+type VerdictDocument = Awaited<ReturnType<typeof decideProposal>>;
 
-const learnAccept = deskCommand<VerdictDocument>({
-  name: "learn accept",
-  exclusive: true,
-  writes: true,
-  execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "accepted", options),
-  render: ({ setting, from, to, file, note }) =>
-    [
-      `${setting}: ${from} → ${to}, kept in ${file}. It takes effect at the next start; a desk that is running keeps its settings.`,
-      ...(note === null ? [] : [note]),
-      `A backtest opens no home: set it there yourself, with ${setting}=${to}.`,
-    ].join("\n"),
-});
+const verdictCommand = (name: string, verdict: Verdict, render: (document: VerdictDocument) => string) =>
+  deskCommand<VerdictDocument>({
+    name,
+    exclusive: true,
+    writes: true,
+    execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", verdict, options),
+    render,
+  });
 
-const learnReject = deskCommand<VerdictDocument>({
-  name: "learn reject",
-  exclusive: true,
-  writes: true,
-  execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", "rejected", options),
-  render: ({ setting, from, to }) =>
+const learnAccept = verdictCommand("learn accept", "accepted", ({ setting, from, to, file, note }) =>
+  [
+    `${setting}: ${from} → ${to}, kept in ${file}. It takes effect at the next start; a desk that is running keeps its settings.`,
+    ...(note === null ? [] : [note]),
+    `A backtest opens no home: set it there yourself, with ${setting}=${to}.`,
+  ].join("\n"),
+);
+
+const learnReject = verdictCommand(
+  "learn reject",
+  "rejected",
+  ({ setting, from, to }) =>
     `${setting} stays ${from}. ${to} is not proposed again on this evidence; what is counted from now on may propose it anew.`,
-});
+);
 
 export const learnCommands = [learnList, learnAccept, learnReject] as const;
 
@@ -93,12 +79,7 @@ export const learnCommands = [learnList, learnAccept, learnReject] as const;
  * Journal first, then the file: killed between the two, the same command again finds the row and writes the file.
  * @throws UnknownNameError for an id that is neither proposed nor journaled
  */
-export async function decideProposal(
-  open: LearningDesk,
-  proposalId: string,
-  verdict: VerdictDocument["verdict"],
-  options: CallOptions,
-): Promise<VerdictDocument> {
+export async function decideProposal(open: LearningDesk, proposalId: string, verdict: Verdict, options: CallOptions) {
   const { desk } = open;
   const { home } = desk.config;
   const { proposals, learned, events } = await learnOf(open, options);
@@ -113,6 +94,7 @@ export async function decideProposal(
     });
   }
   const { setting, from, to } = proposal;
+  // Said before: what is in the file is made to agree with the journal.
   const repeated = !("evidence" in proposal);
   if (!repeated) {
     const evidence = JSON.stringify(proposal.evidence);
@@ -129,7 +111,7 @@ export async function decideProposal(
 }
 
 /** A verdict of the journal that its command did not live to write down. */
-function saidBefore(event: JournalEvent | undefined, verdict: VerdictDocument["verdict"]) {
+function saidBefore(event: JournalEvent | undefined, verdict: Verdict) {
   if (event?.type !== "learning" || event.verdict !== verdict) return null;
   const setting = LearnableSetting.safeParse(event.setting);
   return setting.success ? { setting: setting.data, from: event.from, to: event.to } : null;
@@ -162,11 +144,7 @@ function verdictsOf(events: readonly JournalEvent[]): ReadonlyMap<LearnableSetti
 }
 
 /** Reads candles, of markets whose entries an opinion refused or made smaller only; what that takes is counted. */
-async function vetoesOf(
-  { desk }: Pick<LearningDesk, "desk">,
-  events: readonly JournalEvent[],
-  options: CallOptions,
-): Promise<readonly { readonly atMs: number; readonly saved: number }[]> {
+async function vetoesOf({ desk }: LearningDesk, events: readonly JournalEvent[], options: CallOptions) {
   const objected = events.flatMap((e) => (e.type === "opinion" && e.opinion.verdict !== "agree" ? [e.opinion] : []));
   if (objected.length === 0) return [];
   const nowMs = desk.clock.now();
@@ -179,15 +157,8 @@ async function vetoesOf(
     const read = () => desk.marketData.candles({ symbol, timeframe, nowMs, count }, options);
     series.set(symbol, await countInto(tally, read));
   }
-  await desk.ledger.record(
-    ledgerEntry({
-      atMs: nowMs,
-      phase: "test-time",
-      job: "opinion",
-      work: tally.total(),
-    }),
-    options,
-  );
+  const entry = ledgerEntry({ atMs: nowMs, phase: "test-time", job: "opinion", work: tally.total() });
+  await desk.ledger.record(entry, options);
   const candlesOf = (symbol: MarketSymbol) => series.get(symbol) ?? null;
   const { effects } = opinionAccount({ events, candlesOf, markets: desk.markets, limits, costs, nowMs });
   return effects.flatMap(({ asOfMs, saved }) => (saved === null ? [] : [{ atMs: asOfMs, saved: toNumber(saved) }]));
@@ -207,7 +178,7 @@ const envNote = (setting: LearnableSetting, { env }: Pick<LearningDesk, "env">):
     ? null
     : `${setting} is set in the environment, which goes before what was learned: unset it there.`;
 
-function proposalText(proposal: ListDocument["proposals"][number], style: Style): string {
+function proposalText(proposal: Proposal & { readonly note: string | null }, style: Style): string {
   const { proposalId, setting, from, to, why, note } = proposal;
   return [
     `${style.bold(proposalId)}  ${setting}`,

@@ -2,30 +2,15 @@
 
 import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
 import { consolidate } from "#memory/consolidate.ts";
-import type { Analysis, Recall, StaleReason } from "#schemas/analysis.ts";
 import { UsageError } from "#schemas/errors.ts";
-import type { ConsolidationReport } from "#schemas/retention.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { analysisText, freshnessText, verdictText } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
-import { type AnalysisDocument, analysisDocument } from "./analysis-document.ts";
+import { analysisDocument } from "./analysis-document.ts";
 import { resolveSymbol } from "./symbols.ts";
 
-interface ListDocument {
-  readonly records: readonly {
-    readonly symbol: string;
-    readonly timeframe: string;
-    readonly status: Recall["status"];
-    readonly reason?: StaleReason;
-    readonly ageMs: number;
-    readonly asOfMs: number;
-    readonly price: number;
-    readonly security: Analysis["security"]["verdict"];
-  }[];
-}
-
-const memoryList = deskCommand<ListDocument>({
+const memoryList = deskCommand({
   name: "memory list",
   execute: async ({ desk }, _input, options) => {
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
@@ -56,22 +41,14 @@ const memoryList = deskCommand<ListDocument>({
         ]),
 });
 
-interface ShowDocument {
-  readonly status: Recall["status"];
-  readonly reason: StaleReason | null;
-  readonly ageMs: number | null;
-  readonly record: AnalysisDocument | null;
-  readonly nowMs: number;
-}
-
-const memoryShow = deskCommand<ShowDocument>({
+const memoryShow = deskCommand({
   name: "memory show",
   execute: async ({ desk }, { args }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const nowMs = desk.clock.now();
     const key = { venueId: desk.marketData.venueId, symbol, timeframe: desk.config.timeframe };
     const recall = await desk.khala.recall(key, { nowMs }, options);
-    if (recall.status === "missing") return { status: "missing", reason: null, ageMs: null, record: null, nowMs };
+    if (recall.status === "missing") return { status: recall.status, reason: null, ageMs: null, record: null, nowMs };
     return {
       status: recall.status,
       reason: recall.status === "stale" ? recall.reason : null,
@@ -86,16 +63,11 @@ const memoryShow = deskCommand<ShowDocument>({
       : `${freshnessText(document.status, document.reason ?? undefined, style)}\n${analysisText(document.record, style, document.nowMs)}`,
 });
 
-interface HistoryDocument {
-  readonly symbol: string;
-  readonly records: readonly (AnalysisDocument & { readonly revision: number; readonly invalidated: string | null })[];
-}
-
 const historyLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 20);
 const pruneDays = ({ olderThan }: CommandInput["flags"]): number | null =>
   olderThan === undefined ? null : wholeNumber(olderThan, "--older-than", 1);
 
-const memoryHistory = deskCommand<HistoryDocument>({
+const memoryHistory = deskCommand({
   name: "memory history",
   check: ({ flags }) => void historyLimit(flags),
   execute: async ({ desk }, { args, flags }, options) => {
@@ -127,7 +99,7 @@ const memoryHistory = deskCommand<HistoryDocument>({
         ]),
 });
 
-const memoryInvalidate = deskCommand<{ readonly symbol: string; readonly invalidated: number }>({
+const memoryInvalidate = deskCommand({
   name: "memory invalidate",
   exclusive: true,
   execute: async ({ desk }, { args, flags }, options) => {
@@ -142,14 +114,7 @@ const memoryInvalidate = deskCommand<{ readonly symbol: string; readonly invalid
       : `${symbol}: ${invalidated} ${invalidated === 1 ? "key" : "keys"} invalidated. The next question or slot analyses it from scratch.`,
 });
 
-interface PruneDocument extends ConsolidationReport {
-  /** Null where no age was given. */
-  readonly beforeMs: number | null;
-  /** Analyses deleted for their age alone. */
-  readonly deleted: number;
-}
-
-const memoryPrune = deskCommand<PruneDocument>({
+const memoryPrune = deskCommand({
   name: "memory prune",
   exclusive: true,
   check: ({ flags }) => void pruneDays(flags),
@@ -157,9 +122,10 @@ const memoryPrune = deskCommand<PruneDocument>({
     const nowMs = desk.clock.now();
     const report = await consolidate(store, { nowMs, policy: desk.config.retention }, options);
     const days = pruneDays(flags);
-    if (days === null) return { ...report, beforeMs: null, deleted: 0 };
-    const beforeMs = unixMs(Math.max(0, nowMs - days * DAY_MS));
-    return { ...report, beforeMs, deleted: await desk.khala.prune(beforeMs, options) };
+    const beforeMs = days === null ? null : unixMs(Math.max(0, nowMs - days * DAY_MS));
+    // Analyses deleted for their age alone; none where no age was given.
+    const deleted = beforeMs === null ? 0 : await desk.khala.prune(beforeMs, options);
+    return { ...report, beforeMs, deleted };
   },
   render: ({ removed, beforeMs, deleted }) => {
     const thinned = Object.entries(removed).filter(([, rows]) => rows > 0);
@@ -175,7 +141,7 @@ const memoryPrune = deskCommand<PruneDocument>({
 /** `securityReports` -> `security reports`. */
 const wordsOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: number; readonly conversations: number }>({
+const memoryPurge = deskCommand({
   name: "memory purge",
   exclusive: true,
   writes: true,
@@ -196,12 +162,9 @@ const memoryPurge = deskCommand<{ readonly desk: string; readonly deleted: numbe
     `Desk ${desk}: ${deleted} rows deleted, ${conversations} ${conversations === 1 ? "conversation" : "conversations"} among them.`,
 });
 
-const memoryStats = deskCommand<{ readonly store: string; readonly counts: Readonly<Record<string, number>> }>({
+const memoryStats = deskCommand({
   name: "memory stats",
-  execute: async ({ desk, store }, _input, options) => ({
-    store: store.kind,
-    counts: await desk.khala.stats(options),
-  }),
+  execute: async ({ desk, store }, _input, options) => ({ store: store.kind, counts: await desk.khala.stats(options) }),
   render: ({ store, counts }) =>
     [
       `store  ${store}`,

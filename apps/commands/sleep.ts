@@ -1,34 +1,23 @@
 // Floor 6. `sleep --once`: one sleep cycle over the current slot.
 
 import { formatTime } from "#desk/documents/format.ts";
-import { nothingRead, type SleepReport } from "#desk/documents/sleep-report.ts";
+import { nothingRead } from "#desk/documents/sleep-report.ts";
 import type { ThinkReport } from "#desk/documents/think-report.ts";
 import { thinkAhead } from "#desk/planning/think-ahead.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
-import type { Analysis } from "#schemas/analysis.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { deskCommand } from "../command.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";
 import { currentSlot, type OpenDesk } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
-interface SleepDocument extends SleepReport {
-  /** What was made above the sweep, for questions that are expected. */
-  readonly prepared: Prepared;
-  /** For the table; the JSON reader has `analyse` and `memory show`. */
-  readonly analyses: readonly Analysis[];
-}
-
-interface Prepared extends Pick<ThinkReport, "considered" | "skippedFresh" | "belowGate" | "overBudget" | "units"> {
-  readonly digests: number;
-  readonly preAnswers: number;
-  readonly analyses: number;
-}
-
-function preparedOf(thought: Partial<ThinkReport>): Prepared {
+/** What was made above the sweep, for questions that are expected. */
+function preparedOf(thought: Partial<ThinkReport>) {
   const { considered = 0, made = NONE_MADE, skippedFresh = 0, belowGate = 0, overBudget = {}, units = 0 } = thought;
   return { considered, ...made, skippedFresh, belowGate, overBudget, units };
 }
 const NONE_MADE = { digests: 0, preAnswers: 0, analyses: 0 };
+type Prepared = ReturnType<typeof preparedOf>;
 
 /** One line where something was made, or would have been; else null. */
 function preparedLine({ digests, preAnswers, analyses, overBudget, units }: Prepared): string | null {
@@ -38,7 +27,7 @@ function preparedLine({ digests, preAnswers, analyses, overBudget, units }: Prep
   return `thought ahead: ${digests} digests, ${preAnswers} pre-answers, ${analyses} analyses of other timeframes, ${units.toFixed(0)} work units${limit}`;
 }
 
-export const sleepCommand = deskCommand<SleepDocument>({
+export const sleepCommand = deskCommand({
   name: "sleep",
   run: "once",
   exclusive: true,
@@ -49,9 +38,10 @@ export const sleepCommand = deskCommand<SleepDocument>({
     const report = await runSleepCycle(open.desk, slotMs, options);
     // Nothing is made from a market that could not be read.
     const thought = nothingRead(report) ? null : await thinkAhead(open.desk, { reason: "once", slotMs }, options);
+    // `analyses` is for the table; the JSON reader has `analyse` and `memory show`.
     return { ...report, prepared: preparedOf(thought ?? {}), analyses: await knownAnalyses(open, options) };
   },
-  failed: nothingRead,
+  failed: (document) => nothingRead(document),
   render: (document, style) => {
     const { analyses, skipped, failed } = document;
     return [
@@ -69,10 +59,7 @@ export const sleepCommand = deskCommand<SleepDocument>({
 });
 
 /** What Khala now holds for this venue and timeframe, by symbol. */
-export async function knownAnalyses(
-  { desk }: Pick<OpenDesk, "desk">,
-  options: { readonly signal: AbortSignal },
-): Promise<readonly Analysis[]> {
+export async function knownAnalyses({ desk }: Pick<OpenDesk, "desk">, options: CallOptions) {
   const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
   return listed.filter(({ key }) => key.timeframe === desk.config.timeframe).map(({ recall }) => recall.record);
 }

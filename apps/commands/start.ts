@@ -29,7 +29,6 @@ import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
-import type { StartDocument } from "../text/start-text.ts";
 import type { Venue } from "../venues.ts";
 import { type OpenDesk, openDesk } from "../wire.ts";
 import { knownAnalyses } from "./sleep.ts";
@@ -38,7 +37,7 @@ import { knownAnalyses } from "./sleep.ts";
 const TERMINAL = "terminal";
 
 /** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. */
-export async function start(config: DeskConfig, venue: Venue, io: Io, options: CallOptions): Promise<StartDocument> {
+export async function start(config: DeskConfig, venue: Venue, io: Io, options: CallOptions) {
   const { signal } = options;
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
@@ -238,34 +237,43 @@ function introduction({ desk }: OpenDesk, analyses: readonly Analysis[], io: Io)
   ].join("\n");
 }
 
+/** How the run ended. */
 async function summary(
   { desk }: OpenDesk,
-  shown: { readonly cycles: number; readonly analyses: number },
+  { cycles, analyses }: { readonly cycles: number; readonly analyses: number },
   counts: CronCounts,
   options: CallOptions,
-): Promise<StartDocument> {
-  const view = await viewPortfolio(desk, options);
-  const journaled = desk.account.counts();
+) {
+  const { equity, openPositions } = await viewPortfolio(desk, options);
+  const { decisions, refusals, orders, fills } = desk.account.counts();
+  const { costs, securityPolicy } = desk.config;
   return {
-    cycles: shown.cycles,
-    analyses: shown.analyses,
-    decisions: journaled.decisions,
-    refusals: journaled.refusals,
-    orders: journaled.orders,
-    fills: journaled.fills,
-    equity: view.equity,
+    /** Slots run. */
+    cycles,
+    /** Made at sleep time. */
+    analyses,
+    /** Other than hold. */
+    decisions,
+    refusals,
+    orders,
+    fills,
+    equity,
     quote: desk.quote,
     decisionsHash: desk.account.decisionsHash(),
     venue: desk.marketData.venue,
     simulated: desk.marketData.simulated,
     run: desk.runId,
-    openPositions: view.openPositions,
-    feeBps: desk.config.costs.feeBps,
-    slippageBps: desk.config.costs.slippageBps,
-    security: desk.config.securityPolicy,
+    openPositions,
+    feeBps: costs.feeBps,
+    slippageBps: costs.slippageBps,
+    security: securityPolicy,
+    /** Scheduler ticks that were due and not run, and that came while one was at work; 0 under a simulated clock. */
     missedTicks: counts.missed,
     overlappedTicks: counts.overlap,
+    /** Slots that were never run for that, and how often one run of the then current slot made up for them. */
     skippedSlots: counts.skipped,
     catchUps: counts.caughtUp,
   };
 }
+
+export type StartDocument = Awaited<ReturnType<typeof summary>>;

@@ -3,46 +3,14 @@
 import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
 import { equityText, type PortfolioView, priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
-import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
-import type { Money } from "#schemas/money.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
 import { currentSlot, haltFile } from "../wire.ts";
 import { wholeNumber } from "./memory.ts";
 
-interface StatusDocument {
-  readonly desk: string;
-  readonly run: string;
-  readonly venue: string;
-  readonly mode: string;
-  readonly timeframe: string;
-  readonly model: string;
-  readonly store: string;
-  readonly nowMs: number;
-  readonly slot: number;
-  readonly control: string;
-  readonly haltFile: string | null;
-  readonly quote: string;
-  readonly equity: Money;
-  /** In the equity, of positions whose price is old or not known. */
-  readonly valueAtOldPrices: Money;
-  readonly cash: string;
-  readonly dayChangePct: number | null;
-  readonly drawdownPct: number | null;
-  readonly entriesStoppedBy: readonly string[];
-  readonly openPositions: number;
-  readonly maxOpenPositions: number;
-  readonly exposurePct: number;
-  readonly fresh: number;
-  readonly analyses: number;
-  readonly lastSleepSlot: number | null;
-  readonly lastDecisionSlot: number | null;
-  readonly security: string;
-  readonly costs: string;
-}
-
-export const statusCommand = deskCommand<StatusDocument>({
+export const statusCommand = deskCommand({
   name: "status",
   execute: async ({ desk, store }, _input, options) => {
     const view = await viewPortfolio(desk, options);
@@ -70,6 +38,7 @@ export const statusCommand = deskCommand<StatusDocument>({
       haltFile: desk.haltFileExists() ? haltFile(desk.config) : null,
       quote: desk.quote,
       equity: view.equity,
+      /** In the equity, of positions whose price is old or not known. */
       valueAtOldPrices: view.valueAtOldPrices,
       cash: view.cash,
       dayChangePct: loss?.dayChangePct ?? null,
@@ -134,18 +103,12 @@ const level = (price: string | null, distancePct: number | null): string => {
   return distancePct === null ? formatAmount(price) : `${formatAmount(price)} (${formatPct(distancePct, 1)})`;
 };
 
-interface JournalDocument {
-  readonly run: string;
-  readonly nowMs: number;
-  readonly events: readonly (JournalEvent & { readonly seq: number })[];
-}
-
 /** Marks that say when, not what: shown with --all. */
 const BESIDE: ReadonlySet<JournalEvent["type"]> = new Set(["equity", "alert-delivered", "looked"]);
 
 const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 40);
 
-export const journalCommand = deskCommand<JournalDocument>({
+export const journalCommand = deskCommand({
   name: "journal",
   check: ({ flags }) => void journalLimit(flags),
   execute: async ({ desk, store }, { flags }, options) => {
@@ -155,22 +118,19 @@ export const journalCommand = deskCommand<JournalDocument>({
     return {
       run: desk.runId,
       nowMs: desk.clock.now(),
-      events: wanted.slice(-limit).map((row: JournalRow) => ({ seq: row.seq, ...row.event })),
+      events: wanted.slice(-limit).map((row) => ({ seq: row.seq, ...row.event })),
     };
   },
-  render: (document, style) =>
-    document.events.length === 0
-      ? "The journal is empty. Start the desk, or run `deeptrader trade --once`."
-      : [
-          table(document.events, [
-            { title: "#", value: (e) => String(e.seq), align: "right" },
-            { title: "time (UTC)", value: (e) => formatTime(e.atMs) },
-            { title: "event", value: (e) => e.type },
-            { title: "what", value: (e) => journalLine(e) },
-          ]),
-          style.dim(`run ${document.run}, now ${formatTime(document.nowMs)} UTC, newest ${ageOfNewest(document)} ago`),
-        ].join("\n"),
+  render: ({ run, nowMs, events }, style) => {
+    const newest = events.at(-1);
+    if (newest === undefined) return "The journal is empty. Start the desk, or run `deeptrader trade --once`.";
+    const rows = table(events, [
+      { title: "#", value: (e) => String(e.seq), align: "right" },
+      { title: "time (UTC)", value: (e) => formatTime(e.atMs) },
+      { title: "event", value: (e) => e.type },
+      { title: "what", value: (e) => journalLine(e) },
+    ]);
+    const footer = `run ${run}, now ${formatTime(nowMs)} UTC, newest ${formatAge(nowMs - newest.atMs)} ago`;
+    return `${rows}\n${style.dim(footer)}`;
+  },
 });
-
-const ageOfNewest = (document: JournalDocument): string =>
-  formatAge(document.nowMs - (document.events.at(-1)?.atMs ?? document.nowMs));

@@ -1,7 +1,6 @@
 // Floor 6. `trade --once`: settle, then one decision cycle over the current slot.
 
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
-import type { TradeReport } from "#desk/documents/trade-report.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { deskCommand } from "../command.ts";
@@ -10,11 +9,7 @@ import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
-interface TradeDocument extends TradeReport {
-  readonly quote: string;
-}
-
-export const tradeCommand = deskCommand<TradeDocument>({
+export const tradeCommand = deskCommand({
   name: "trade",
   run: "once",
   exclusive: true,

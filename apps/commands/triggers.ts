@@ -1,44 +1,18 @@
 // Floor 6. `triggers`: what Khala holds fresh -> the closes at which the house rules would act next, nearest first.
 
 import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
-import { type PositionView, priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
+import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import type { Analysis } from "#schemas/analysis.ts";
-import { mayEnter, type SecurityVerdict } from "#schemas/security.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import { mayEnter } from "#schemas/security.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
-import type { Style } from "../io.ts";
 import { verdictText } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { wholeNumber } from "./memory.ts";
 
-export interface TriggerRow {
-  readonly symbol: MarketSymbol;
-  /** The triggers speak of the candle that closes one timeframe later, and of no other. */
-  readonly asOfMs: number;
-  readonly price: number;
-  readonly enterAtOrBelow: number | null;
-  /** Percent from the price to the trigger, negative below it. */
-  readonly enterDistancePct: number | null;
-  readonly exitAtOrAbove: number | null;
-  readonly exitDistancePct: number | null;
-  readonly verdict: SecurityVerdict;
-  readonly held: boolean;
-}
-
-interface TriggersDocument {
-  readonly slot: number;
-  readonly timeframe: string;
-  /** Fresh analyses, shown or not. */
-  readonly fresh: number;
-  readonly triggers: readonly TriggerRow[];
-  /** Positions without a fresh analysis: no trigger is known for them. */
-  readonly heldNotFresh: readonly PositionView[];
-}
-
 const rowLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 20);
 
-export const triggersCommand = deskCommand<TriggersDocument>({
+export const triggersCommand = deskCommand({
   name: "triggers",
   check: ({ flags }) => void rowLimit(flags),
   execute: async ({ desk }, { flags }, options) => {
@@ -54,12 +28,30 @@ export const triggersCommand = deskCommand<TriggersDocument>({
     const fresh = new Set(rows.map(({ symbol }) => symbol));
     const view = await viewPortfolio(desk, options);
     const heldNotFresh = view.positions.filter(({ symbol, dust }) => !dust && !fresh.has(symbol));
+    // `fresh` counts the analyses, shown or not; no trigger is known of what is held without one.
     return { slot: currentSlot(desk), timeframe, fresh: rows.length, triggers, heldNotFresh };
   },
-  render: triggersText,
+  render: ({ slot, timeframe, fresh, triggers, heldNotFresh }, style) => {
+    const held = heldNotFresh.map((p) => `\nheld, no trigger known: ${p.symbol} ${priceText(p)}`).join("");
+    if (fresh === 0) return `Khala holds no fresh analysis. Run \`deeptrader sleep --once\`, or start the desk.${held}`;
+    const rows = table(triggers, [
+      { title: "market", value: (row) => row.symbol },
+      { title: "price", value: (row) => formatAmount(row.price), align: "right" },
+      { title: "enters at or below", value: (row) => level(row.enterAtOrBelow, row.enterDistancePct), align: "right" },
+      { title: "exits at or above", value: (row) => level(row.exitAtOrAbove, row.exitDistancePct), align: "right" },
+      { title: "security", value: (row) => verdictText(row, style) },
+      { title: "", value: (row) => (row.held ? style.bold("held") : "") },
+    ]);
+    const count = triggers.length < fresh ? `${triggers.length} of ${fresh} markets, nearest first` : "nearest first";
+    return `${rows}${held}\n${style.dim(`at the ${timeframe} close after ${formatTime(slot)} UTC, if it has a candle; ${count}`)}`;
+  },
 });
 
-export function triggerRow({ symbol, asOfMs, price, triggers, security }: Analysis, held: boolean): TriggerRow {
+/**
+ * One row: it speaks of the candle that closes one timeframe after `asOfMs`, and of no other. Distances are percent from the
+ * price to the trigger, negative below it.
+ */
+export function triggerRow({ symbol, asOfMs, price, triggers, security }: Analysis, held: boolean) {
   const distance = (trigger: number | null): number | null => (trigger === null ? null : (trigger / price - 1) * 100);
   return {
     symbol,
@@ -74,6 +66,8 @@ export function triggerRow({ symbol, asOfMs, price, triggers, security }: Analys
   };
 }
 
+export type TriggerRow = ReturnType<typeof triggerRow>;
+
 /** By how far the price is from what the desk would then do; what it cannot do (a barred entry) stands at the end. */
 export function nearestFirst(a: TriggerRow, b: TriggerRow): number {
   const [wayA, wayB] = [wayToGo(a), wayToGo(b)];
@@ -84,21 +78,6 @@ export function nearestFirst(a: TriggerRow, b: TriggerRow): number {
 function wayToGo({ held, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
   if (held) return exitDistancePct ?? Number.POSITIVE_INFINITY;
   return enterDistancePct === null || !mayEnter(verdict) ? Number.POSITIVE_INFINITY : -enterDistancePct;
-}
-
-function triggersText({ slot, timeframe, fresh, triggers, heldNotFresh }: TriggersDocument, style: Style): string {
-  const held = heldNotFresh.map((p) => `\nheld, no trigger known: ${p.symbol} ${priceText(p)}`).join("");
-  if (fresh === 0) return `Khala holds no fresh analysis. Run \`deeptrader sleep --once\`, or start the desk.${held}`;
-  const rows = table(triggers, [
-    { title: "market", value: (row) => row.symbol },
-    { title: "price", value: (row) => formatAmount(row.price), align: "right" },
-    { title: "enters at or below", value: (row) => level(row.enterAtOrBelow, row.enterDistancePct), align: "right" },
-    { title: "exits at or above", value: (row) => level(row.exitAtOrAbove, row.exitDistancePct), align: "right" },
-    { title: "security", value: (row) => verdictText(row, style) },
-    { title: "", value: (row) => (row.held ? style.bold("held") : "") },
-  ]);
-  const count = triggers.length < fresh ? `${triggers.length} of ${fresh} markets, nearest first` : "nearest first";
-  return `${rows}${held}\n${style.dim(`at the ${timeframe} close after ${formatTime(slot)} UTC, if it has a candle; ${count}`)}`;
 }
 
 const level = (price: number | null, distancePct: number | null): string =>

@@ -41,12 +41,7 @@ type Refusals = z.infer<typeof Refusals>;
 export const LeftOut = z.object({
   /** Those of which not everything can be entered on; `candles` and `unusable` are null where they are not counted. */
   markets: z.array(
-    z.object({
-      symbol: MarketSymbol,
-      reason: z.string(),
-      candles: count.nullable(),
-      unusable: count.nullable(),
-    }),
+    z.object({ symbol: MarketSymbol, reason: z.string(), candles: count.nullable(), unusable: count.nullable() }),
   ),
   /** Of all markets; null where a running desk does not keep them. */
   candles: z.object({ of: count, unusable: count, byReason: CountsByReason }).nullable(),

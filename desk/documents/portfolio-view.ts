@@ -66,11 +66,7 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
   const nowMs = desk.clock.now();
   const slotMs = slotAt(nowMs, desk.config.timeframe, desk.marketData.graceMs);
   const positions = [...portfolio.positions.values()].map((position) =>
-    viewPosition(position, marks.get(position.symbol), {
-      isListed: desk.markets.has(position.symbol),
-      slotMs,
-      nowMs,
-    }),
+    viewPosition(position, marks.get(position.symbol), { isListed: desk.markets.has(position.symbol), slotMs, nowMs }),
   );
   const invested = positions.reduce((sum, position) => sum + toNumber(position.value), 0);
   const atStops = positions.reduce((sum, p) => sum + lossAtStop(p), 0);

@@ -179,11 +179,7 @@ export class Predictor {
     if (!(total > 0)) return;
     const share = (guess: Guess) =>
       (1 - FIXED_SHARE) * ((this.#weights[guess] * guesses[guess]) / total) + FIXED_SHARE * START_WEIGHTS[guess];
-    this.#weights = {
-      frequency: share("frequency"),
-      recency: share("recency"),
-      structure: share("structure"),
-    };
+    this.#weights = { frequency: share("frequency"), recency: share("recency"), structure: share("structure") };
   }
 }
 

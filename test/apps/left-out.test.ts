@@ -2,10 +2,10 @@
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { backtest } from "#apps/commands/backtest.ts";
+import { renderBacktest } from "#apps/commands/backtest-text.ts";
 import { candlesFinding, leftOutOfFolder, sizeFinding } from "#apps/commands/doctor-venue.ts";
 import { createIo } from "#apps/io.ts";
 import { parseOptions } from "#apps/options.ts";
-import { renderBacktest } from "#apps/text/backtest-text.ts";
 import { notUsableText } from "#apps/text/left-out-text.ts";
 import { openVenue } from "#apps/venues.ts";
 import { LeftOut } from "#desk/documents/left-out.ts";

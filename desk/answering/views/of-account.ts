@@ -11,12 +11,7 @@ export const ofAccount = (
   nowMs: UnixMs,
   text: string,
   recordsRead = 0,
-): DeskText => ({
-  text,
-  asOfMs: account.portfolio().settledThroughMs ?? nowMs,
-  analysisIds: [],
-  recordsRead,
-});
+): DeskText => ({ text, asOfMs: account.portfolio().settledThroughMs ?? nowMs, analysisIds: [], recordsRead });
 
 /** `+1.20`, `−0.45` with a real minus sign, `0`. */
 export const signed = (money: string): string =>

@@ -1,46 +1,15 @@
 // Floor 6. The document of a backtest, and how it is drawn.
-import type { Metrics } from "#desk/account/summary.ts";
 import { formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
-import type { LeftOut } from "#desk/documents/left-out.ts";
 import { toNumber } from "#schemas/money.ts";
-import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
-import { SIMULATED } from "./analysis-text.ts";
-import { drawEquityLine } from "./equity-line.ts";
-import { leftOutRows } from "./left-out-text.ts";
-import { table } from "./table.ts";
-import { meanTradeText, tradesTable } from "./trades-text.ts";
+import { SIMULATED } from "../text/analysis-text.ts";
+import { drawEquityLine } from "../text/equity-line.ts";
+import { leftOutRows } from "../text/left-out-text.ts";
+import { table } from "../text/table.ts";
+import { meanTradeText, tradesTable } from "../text/trades-text.ts";
+import type { BacktestDocument } from "./backtest.ts";
 
 const TRADES_SHOWN = 20;
-
-export interface BacktestDocument {
-  readonly trades: readonly ClosedTrade[];
-  readonly metrics: Metrics;
-  readonly equity: string;
-  readonly decisionsHash: string;
-  readonly quote: string;
-  readonly venue: string;
-  readonly simulated: boolean;
-  readonly strategy: string;
-  readonly security: string;
-  readonly timeframe: string;
-  readonly openPositions: number;
-  readonly leftOut: LeftOut;
-  /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */
-  readonly fillsOutsideCandle: number;
-  /** Markets with a fee of their own, which the paper venue takes instead of `metrics.feeBps`. */
-  readonly marketsWithOwnFee: number;
-  /** Who gave second opinions; null: none were asked for. */
-  readonly model: {
-    readonly id: string;
-    /** End of its training data; null: not stated. */
-    readonly cutoffMs: number | null;
-    /** Share of the slots before it, of which the model may remember how they went; null: not stated. */
-    readonly slotsBeforeCutoffRatio: number | null;
-  } | null;
-  /** Evenly spaced; at most 4,096 points. */
-  readonly equityLine: readonly { readonly atMs: number; readonly equity: string }[];
-}
 
 export function renderBacktest(d: BacktestDocument, style: Style): string {
   const { metrics: m } = d;
