@@ -2,7 +2,7 @@
 // voids the analyses of its key, and with them (topics.ts) what was made from those.
 import { LRUCache } from "lru-cache";
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import type { CandleSeries } from "#schemas/market.ts";
+import { type CandleSeries, candleColumns } from "#schemas/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, toIso, type VenueId } from "#schemas/units.ts";
@@ -50,7 +50,7 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     // what it read is not all that is kept. Only the store knows.
     if (found === null || !found.goesOn) {
       const kept = await store.candles.window(key, keep, options);
-      found = kept === undefined ? firstRead(read) : compare(kept, read);
+      found = kept === undefined ? { ...UNRELATED, changed: [...read.openMs.keys()] } : compare(kept, read);
     }
     const { corrected, changed, restarts } = found;
     // In this order: were the correction kept first and the process killed then, it would not be noticed again.
@@ -92,13 +92,6 @@ interface Comparison {
   readonly restarts: boolean;
 }
 
-const firstRead = (read: CandleSeries): Comparison => ({
-  corrected: [],
-  changed: [...read.openMs.keys()],
-  goesOn: true,
-  restarts: false,
-});
-
 const UNRELATED: Comparison = { corrected: [], changed: [], goesOn: false, restarts: false };
 
 function compare(kept: CandleSeries, read: CandleSeries): Comparison {
@@ -131,22 +124,16 @@ const isSameCandle = (a: CandleSeries, i: number, b: CandleSeries, j: number): b
   a.close[i] === b.close[j] &&
   a.volume[i] === b.volume[j];
 
-const mapColumns = (series: CandleSeries, map: (column: Float64Array) => Float64Array): CandleSeries => ({
+/** A copy: the source may use its buffers again. */
+const newest = (series: CandleSeries, count: number): CandleSeries => ({
   ...series,
-  openMs: map(series.openMs),
-  open: map(series.open),
-  high: map(series.high),
-  low: map(series.low),
-  close: map(series.close),
-  volume: map(series.volume),
+  ...candleColumns((name) => series[name].slice(-count)),
 });
 
-/** A copy: the source may use its buffers again. */
-const newest = (series: CandleSeries, count: number): CandleSeries =>
-  mapColumns(series, (column) => column.slice(-count));
-
-const rowsAt = (series: CandleSeries, indexes: readonly number[]): CandleSeries =>
-  mapColumns(series, (column) => Float64Array.from(indexes, (i) => column[i] ?? Number.NaN));
+const rowsAt = (series: CandleSeries, indexes: readonly number[]): CandleSeries => ({
+  ...series,
+  ...candleColumns((name) => Float64Array.from(indexes, (i) => series[name][i] ?? Number.NaN)),
+});
 
 const lastOpenMs = (series: CandleSeries | undefined): number => series?.openMs.at(-1) ?? Number.NEGATIVE_INFINITY;
 

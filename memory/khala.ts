@@ -109,23 +109,20 @@ export interface Khala {
   close(): void;
 }
 
-/** True where nothing has to be asked of the store. */
-const isComplete = (recalls: readonly (Recall | undefined)[]): recalls is readonly Recall[] =>
-  !recalls.includes(undefined);
-
 /**
  * Opens Khala over a store. Nothing that was invalidated or superseded anywhere is served as fresh for more than a second,
  * and as a rule for no longer than the bus takes; see tiers/changes-look.ts for what holds while the store is down.
  */
 export function createKhala(parts: KhalaParts): Khala {
-  const { store, clock, onRefused, bus = null, exclusive = store.kind !== "postgres" } = parts;
+  const { store, clock, bus = null, exclusive = store.kind !== "postgres" } = parts;
+  const { graceMs, definitionId, driftAtr } = parts;
   const hot = createInProcessTier();
   const reader = createNewestReader({
     analyses: store.analyses,
     clock,
     cache: exclusive ? null : (parts.cache ?? null),
-    toleranceMs: CLOCK_TOLERANCE_MS + parts.graceMs,
-    onRefused,
+    toleranceMs: CLOCK_TOLERANCE_MS + graceMs,
+    onRefused: parts.onRefused,
   });
   // Raised whenever the map may hold, or be about to take, what no longer counts: a read that began before must not fill it.
   let generation = 0;
@@ -138,14 +135,7 @@ export function createKhala(parts: KhalaParts): Khala {
   const unsubscribe = bus?.subscribe((hint) => forget(hint.kind === "everything" ? null : hint.keys));
 
   const judge = (stored: Pick<StoredAnalysis, "record" | "invalidated">, nowMs: number, price: number | undefined) =>
-    judgeFreshness({
-      stored,
-      nowMs,
-      price,
-      graceMs: parts.graceMs,
-      definitionId: parts.definitionId,
-      driftAtr: parts.driftAtr,
-    });
+    judgeFreshness({ stored, nowMs, price, graceMs, definitionId, driftAtr });
 
   const hotFresh = (key: AnalysisKey, nowMs: number, price: number | undefined): Recall | undefined => {
     const record = hot.get(key);
@@ -202,9 +192,8 @@ export function createKhala(parts: KhalaParts): Khala {
       await trust.renew(options);
       recalls = fromHot();
     }
-    if (isComplete(recalls)) return recalls;
     const open = keys.filter((_, index) => recalls[index] === undefined);
-    const found = (await readThrough(open, nowMs, options)).values();
+    const found = (open.length === 0 ? [] : await readThrough(open, nowMs, options)).values();
     return keys.map((key, index) => {
       const recall = recalls[index];
       if (recall !== undefined) return recall;
@@ -234,12 +223,7 @@ export function createKhala(parts: KhalaParts): Khala {
 
     async invalidate(scope, why, options) {
       forget([scope]);
-      let touched: number;
-      try {
-        touched = await store.analyses.invalidate(scope, why, options);
-      } finally {
-        forget([scope]);
-      }
+      const touched = await store.analyses.invalidate(scope, why, options).finally(() => forget([scope]));
       await publish(isWholeKey(scope) ? [scope] : null);
       return touched;
     },

@@ -4,141 +4,101 @@ import { type LedgerEntry, NO_WORK, type Work, workUnits } from "#schemas/work.t
 import { exactSum } from "./exact-sum.ts";
 
 type Counts = Readonly<Record<string, number>>;
-type Phase = LedgerEntry["phase"];
 type Job = LedgerEntry["job"];
-type Spread = { readonly min: number; readonly median: number; readonly max: number };
 
 /** Jobs of sleep beyond the sweep, which is unconditional: what must pay for itself. */
 const ABOVE_SWEEP: readonly Job[] = ["thinking", "relationships", "opinion", "shadow"];
 /** Of these the day's budget for thinking is spent. */
 const OF_DAY_BUDGET: readonly Job[] = ["thinking", "opinion", "shadow"];
 
-export interface LedgerSummary {
-  readonly entries: number;
-  /** What was asked for, by decisions and questions, by path: recalled, delegated, declined … */
-  readonly paths: Counts;
-  /** The same of each job. Of the job `shadow` it is what its checks found. */
-  readonly pathsByJob: Readonly<Partial<Record<Job, Counts>>>;
-  /** Questions by kind. */
-  readonly kinds: Counts;
-  /** Why what was there did not serve: by stale reason, and `missing`. */
-  readonly misses: Counts;
-  readonly workByPhase: Readonly<Record<Phase, Work>>;
-  readonly workByJob: Readonly<Partial<Record<Job, Work>>>;
-  /** Work units (WORK_WEIGHTS), by phase and by job. */
-  readonly unitsByPhase: Readonly<Record<Phase, number>>;
-  readonly unitsByJob: Readonly<Partial<Record<Job, number>>>;
-  /** Work units of sleep beyond the unconditional sweep. */
-  readonly unitsAboveSweep: number;
-  /** Work units that answers from memory spared at test time, less what serving them took. */
-  readonly savedUnits: number;
-  /** Analyses written, by phase. */
-  readonly made: Readonly<Record<Phase, number>>;
-  /** Times that an analysis was served from memory. */
-  readonly served: number;
-  /**
-   * Made by sleep and not served: sleep's writes less all servings, at least 0. One analysis may serve many times, so the
-   * true waste is this or more.
-   */
-  readonly wasteAtLeast: number;
-  /**
-   * The other bound. A decision cycle uses each analysis once and never one of an earlier slot, so of what it used at least
-   * all but those made at test time were different analyses of sleep; the rest may have gone unused.
-   */
-  readonly wasteAtMost: number;
-  /** Digests and pre-answers that thinking ahead has written for questions, by topic kind. */
-  readonly prepared: Counts;
-  /** How many of them were served at least once. A restart forgets what was served before: it may count one twice. */
-  readonly firstUses: number;
-  /** Written and never served: at least this many, for the same reason. */
-  readonly preparedUnusedAtLeast: number;
-  /** What was not made or not answered because a budget was spent, by budget. */
-  readonly overBudget: Counts;
-  /** Age (now - asOf) of what was served, ms; null where nothing was. */
-  readonly ageAtUseMs: Spread | null;
-  /**
-   * Durations in ms of this machine, by job, and of questions and decision cycles by path (a decision cycle is `delegated`
-   * where it made any analysis itself). Only of entries that are not merged yet: a merged one has lost the single ones.
-   */
-  readonly durations: Readonly<Record<string, { readonly count: number; readonly medianMs: number }>>;
-  /** What a silent source would have cost. */
-  readonly withoutSource: {
-    /** Decisions and questions served from memory, without a call: each stands when its source is silent at that moment. */
-    readonly decisions: number;
-    readonly answers: number;
-    /** Market-slots in which a decision found nothing fresh and could not have it made; a market without a candle is none. */
-    readonly unread: number;
-  };
-  /** By UTC hour, oldest first. */
-  readonly hours: readonly LedgerHour[];
-}
+export type LedgerSummary = ReturnType<typeof summarise>;
+export type LedgerHour = ReturnType<typeof hoursOf>[number];
 
-export interface LedgerHour {
-  readonly hourMs: number;
-  readonly paths: Counts;
-  readonly sweepUnits: number;
-  readonly aboveSweepUnits: number;
-  readonly testTimeUnits: number;
-  readonly savedUnits: number;
-}
-
-export function summarise(entries: readonly LedgerEntry[]): LedgerSummary {
+export function summarise(entries: readonly LedgerEntry[]) {
   const sleep = entries.filter((entry) => entry.phase === "sleep");
   const testTime = entries.filter((entry) => entry.phase === "test-time");
-  const byJob = groupBy(entries, (entry) => entry.job);
-  const ofJobs = <T>(figure: (of: readonly LedgerEntry[]) => T) =>
+  const byJob = Map.groupBy(entries, (entry) => entry.job);
+  const ofJobs = <T>(figure: (of: readonly LedgerEntry[]) => T): Readonly<Partial<Record<Job, T>>> =>
     Object.fromEntries([...byJob].map(([job, of]) => [job, figure(of)]));
   const made = { sleep: sum(sleep, (entry) => entry.made), "test-time": sum(testTime, (entry) => entry.made) };
   const served = sum(entries, (entry) => entry.served);
   const decisions = byJob.get("decision-cycle") ?? [];
+  const questions = byJob.get("question") ?? [];
   const usedByDecisions = sum(decisions, (entry) => entry.served);
   const prepared = countsOf((byJob.get("thinking") ?? []).map((entry) => entry.prepared ?? {}));
   const firstUses = sum(entries, (entry) => entry.firstUses ?? 0);
   return {
     entries: sum(entries, (entry) => entry.entries ?? 1),
+    /** What was asked for, by decisions and questions, by path: recalled, delegated, declined … */
     paths: countsOf(testTime.map((entry) => entry.paths)),
+    /** The same of each job. Of the job `shadow` it is what its checks found. */
     pathsByJob: ofJobs((of) => countsOf(of.map((entry) => entry.paths))),
-    kinds: countsOf((byJob.get("question") ?? []).map((entry) => entry.kinds ?? {})),
+    /** Questions by kind. */
+    kinds: countsOf(questions.map((entry) => entry.kinds ?? {})),
+    /** Why what was there did not serve: by stale reason, and `missing`. */
     misses: countsOf(entries.map((entry) => entry.misses)),
     workByPhase: { sleep: workOf(sleep), "test-time": workOf(testTime) },
     workByJob: ofJobs(workOf),
+    /** Work units (WORK_WEIGHTS), by phase and by job. */
     unitsByPhase: { sleep: unitsOf(sleep), "test-time": unitsOf(testTime) },
     unitsByJob: ofJobs(unitsOf),
+    /** Work units of sleep beyond the unconditional sweep. */
     unitsAboveSweep: unitsOf(entries.filter(isAboveSweep)),
+    /** Work units that answers from memory spared at test time, less what serving them took. */
     savedUnits: savedUnitsOf(entries),
+    /** Analyses written, by phase. */
     made,
+    /** Times that an analysis was served from memory. */
     served,
+    /**
+     * Made by sleep and not served: sleep's writes less all servings, at least 0. One analysis may serve many times, so the
+     * true waste is this or more.
+     */
     wasteAtLeast: Math.max(0, made.sleep - served),
+    /**
+     * The other bound. A decision cycle uses each analysis once and never one of an earlier slot, so of what it used at
+     * least all but those made at test time were different analyses of sleep; the rest may have gone unused.
+     */
     wasteAtMost: Math.max(0, made.sleep - Math.max(0, usedByDecisions - made["test-time"])),
+    /** Digests and pre-answers that thinking ahead has written for questions, by topic kind. */
     prepared,
+    /** How many of them were served at least once. A restart forgets what was served before: it may count one twice. */
     firstUses,
+    /** Written and never served: at least this many, for the same reason. */
     preparedUnusedAtLeast: Math.max(0, total(prepared) - firstUses),
+    /** What was not made or not answered because a budget was spent, by budget. */
     overBudget: countsOf(entries.map((entry) => entry.overBudget ?? {})),
+    /** Age (now - asOf) of what was served, ms; null where nothing was. */
     ageAtUseMs: spread(entries.flatMap((entry) => entry.ageAtUseMs)),
+    /**
+     * Durations in ms of this machine, by job, and of questions and decision cycles by path (a decision cycle is
+     * `delegated` where it made any analysis itself). Only of entries that are not merged yet: a merged one has lost the
+     * single ones.
+     */
     durations: durationsOf(entries),
+    /** What a silent source would have cost. */
     withoutSource: {
+      /** Decisions and questions served from memory, without a call: each stands when its source is silent at that moment. */
       decisions: countOf(decisions, "recalled"),
-      answers: FROM_MEMORY.reduce((n, path) => n + countOf(byJob.get("question") ?? [], path), 0),
+      answers: FROM_MEMORY.reduce((n, path) => n + countOf(questions, path), 0),
+      /** Market-slots in which a decision found nothing fresh and could not have it made; a market without a candle is none. */
       unread: unreadOf(decisions),
     },
+    /** By UTC hour, oldest first. */
     hours: hoursOf(entries),
   };
 }
 
 /** What the day's budgets have been spent on. */
-export interface DaySpend {
-  /** Work units of thinking, opinions and shadow checks. */
-  readonly units: number;
-  /** Model tokens of sleep, in and out. */
-  readonly tokens: number;
-  /** Model tokens of questions, in and out. */
-  readonly questionTokens: number;
-}
+export type DaySpend = ReturnType<typeof daySpendOf>;
 
 /** What entries have spent; the caller takes the entries of the day. */
-export const daySpendOf = (entries: readonly LedgerEntry[]): DaySpend => ({
+export const daySpendOf = (entries: readonly LedgerEntry[]) => ({
+  /** Work units of thinking, opinions and shadow checks. */
   units: unitsOf(entries.filter(({ job }) => OF_DAY_BUDGET.includes(job))),
+  /** Model tokens of sleep, in and out. */
   tokens: tokensOf(entries.filter(({ phase }) => phase === "sleep")),
+  /** Model tokens of questions, in and out. */
   questionTokens: tokensOf(entries.filter(({ phase }) => phase === "test-time")),
 });
 
@@ -156,11 +116,6 @@ const total = (counts: Counts): number => Object.values(counts).reduce((n, count
 
 const countOf = (entries: readonly LedgerEntry[], path: string): number =>
   sum(entries, (entry) => entry.paths[path] ?? 0);
-
-/** In the order of first appearance, as JSON shows it. */
-function groupBy<K>(entries: readonly LedgerEntry[], keyOf: (entry: LedgerEntry) => K): Map<K, LedgerEntry[]> {
-  return Map.groupBy(entries, keyOf);
-}
 
 /** Added up, in the order of first appearance. */
 export function countsOf(parts: readonly Counts[]): Counts {
@@ -190,11 +145,12 @@ const unreadOf = (decisions: readonly LedgerEntry[]): number => {
   return Math.max(0, missed - quiet - countOf(decisions, "delegated"));
 };
 
-function durationsOf(entries: readonly LedgerEntry[]): LedgerSummary["durations"] {
+function durationsOf(
+  entries: readonly LedgerEntry[],
+): Readonly<Record<string, { readonly count: number; readonly medianMs: number }>> {
   const single = entries.filter((entry) => entry.entries === undefined && entry.durationMs !== undefined);
-  const groups = groupBy(single, durationName);
   return Object.fromEntries(
-    [...groups]
+    [...Map.groupBy(single, durationName)]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, of]) => {
         const all = spread(of.map(({ durationMs }) => durationMs ?? 0));
@@ -209,9 +165,8 @@ function durationName({ job, paths }: LedgerEntry): string {
   return job === "question" && path !== undefined ? `${job} ${path}` : job;
 }
 
-function hoursOf(entries: readonly LedgerEntry[]): readonly LedgerHour[] {
-  const groups = groupBy(entries, ({ atMs }) => Math.floor(atMs / HOUR_MS) * HOUR_MS);
-  return [...groups]
+function hoursOf(entries: readonly LedgerEntry[]) {
+  return [...Map.groupBy(entries, ({ atMs }) => Math.floor(atMs / HOUR_MS) * HOUR_MS)]
     .sort(([a], [b]) => a - b)
     .map(([hourMs, of]) => {
       const testTime = of.filter(({ phase }) => phase === "test-time");
@@ -227,7 +182,7 @@ function hoursOf(entries: readonly LedgerEntry[]): readonly LedgerHour[] {
     });
 }
 
-function spread(values: readonly number[]): Spread | null {
+function spread(values: readonly number[]) {
   const sorted = values.toSorted((a, b) => a - b);
   const min = sorted[0];
   const max = sorted.at(-1);

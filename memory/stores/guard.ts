@@ -5,32 +5,40 @@ import { DeepTraderError, StoreError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 
 /** Runs the verbs of one opened store. */
-export interface StoreGuard {
-  /**
-   * Runs one verb. When the signal fires the caller is let go at once with its reason; a statement that is already under
-   * way may still take effect, which is why every write is idempotent.
-   * @throws StoreError after close, and for whatever the database throws
-   */
-  run<T>(options: CallOptions, work: () => Promise<T>): Promise<T>;
-  /** Refuses all that comes later; false where it was closed already. */
-  close(): boolean;
-}
+export type StoreGuard = ReturnType<typeof createGuard>;
+
+type Verb = (...args: never[]) => Promise<unknown>;
 
 /** @param what names the store in messages, without secrets: `PostgreSQL at db:5432/khala` */
-export function createGuard(what: string): StoreGuard {
+export function createGuard(what: string) {
   let closed = false;
+  const run = async <T>({ signal }: CallOptions, work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    if (closed) throw closedError(what);
+    try {
+      return await untilAborted(work(), signal);
+    } catch (error) {
+      if (error instanceof DeepTraderError || signal.aborted) throw error;
+      throw closed ? closedError(what) : failedError(what, error);
+    }
+  };
   return {
-    async run(options, work) {
-      options.signal.throwIfAborted();
-      if (closed) throw closedError(what);
-      try {
-        return await untilAborted(work(), options.signal);
-      } catch (error) {
-        if (error instanceof DeepTraderError || options.signal.aborted) throw error;
-        throw closed ? closedError(what) : failedError(what, error);
-      }
+    /**
+     * Runs one verb. When the signal fires the caller is let go at once with its reason; a statement that is already under
+     * way may still take effect, which is why every write is idempotent.
+     * @throws StoreError after close, and for whatever the database throws
+     */
+    run,
+    /** The same verbs, each run by `run`; the last argument of every one is its CallOptions. */
+    verbs<Port extends Record<keyof Port, Verb>>(port: Port): Port {
+      const guarded = Object.entries<Verb>(port).map(([name, verb]) => [
+        name,
+        (...args: never[]) => run(args.at(-1) as unknown as CallOptions, () => verb(...args)),
+      ]);
+      return Object.fromEntries(guarded) as Port;
     },
-    close() {
+    /** Refuses all that comes later; false where it was closed already. */
+    close(): boolean {
       const first = !closed;
       closed = true;
       return first;

@@ -36,14 +36,8 @@ interface Session {
   end(): Promise<void>;
 }
 
-export interface PostgresAccounts {
-  /** @throws AccountInUseError */
-  hold(deskId: DeskId, options: OpenAccountOptions): Promise<AccountHold>;
-  close(): Promise<void>;
-}
-
 /** One session for each desk that this process writes. */
-export function createPostgresAccounts(url: string, owner: ProcessIdentity): PostgresAccounts {
+export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
   const sessions = new Map<DeskId, Promise<Session>>();
 
   const open = async (deskId: DeskId, options: OpenAccountOptions): Promise<Session> => {
@@ -68,7 +62,8 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity): Pos
   };
 
   return {
-    async hold(deskId, options) {
+    /** @throws AccountInUseError */
+    async hold(deskId: DeskId, options: OpenAccountOptions): Promise<AccountHold> {
       const before = await sessions.get(deskId);
       const opening = before === undefined ? open(deskId, options) : passOn(before, deskId, owner);
       sessions.set(deskId, opening);
@@ -82,7 +77,7 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity): Pos
         },
       };
     },
-    async close() {
+    async close(): Promise<void> {
       await Promise.allSettled([...sessions.values()].map(async (session) => (await session).end()));
     },
   };

@@ -39,173 +39,161 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
     return undefined;
   };
 
-  return {
-    put: (records, options) =>
-      guard.run(options, async () => {
-        if (records.length === 0) return;
-        // One statement writes one row at most once: of several writes of the same id the last counts.
-        const byId = new Map(records.map((record) => [`${record.venueId} ${record.id}`, record]));
-        await db.execute(putStatement([...byId.values()]));
-      }),
+  return guard.verbs<AnalysisStore>({
+    async put(records) {
+      if (records.length === 0) return;
+      // One statement writes one row at most once: of several writes of the same id the last counts.
+      const byId = new Map(records.map((record) => [`${record.venueId} ${record.id}`, record]));
+      await db.execute(putStatement([...byId.values()]));
+    },
 
-    newest: (keys, nowMs, options) =>
-      guard.run(options, async () => {
-        if (keys.length === 0) return [];
-        const rows = await queries.newest.execute({ keys: askedKeys(keys), nowMs });
-        const byOrd = new Map(rows.map((row) => [row.ord, row]));
-        return Promise.all(
-          keys.map((key, ord) => {
-            const row = byOrd.get(ord);
-            return row === undefined ? undefined : (readable(row, key, options) ?? olderReadable(key, nowMs, options));
-          }),
-        );
-      }),
-
-    versions: (keys, nowMs, options) =>
-      guard.run(options, async () => {
-        if (keys.length === 0) return [];
-        const rows = await queries.versions.execute({ keys: askedKeys(keys), nowMs });
-        const byOrd = new Map(rows.map((row) => [row.ord, row]));
-        return keys.map((_, ord) => {
+    async newest(keys, nowMs, options) {
+      if (keys.length === 0) return [];
+      const rows = await queries.newest.execute({ keys: askedKeys(keys), nowMs });
+      const byOrd = new Map(rows.map((row) => [row.ord, row]));
+      return Promise.all(
+        keys.map((key, ord) => {
           const row = byOrd.get(ord);
-          if (row === undefined) return undefined;
-          return {
-            asOfMs: unixMs(row.asOfMs),
-            revision: row.revision,
-            id: row.id,
-            computedAtMs: unixMs(row.computedAtMs),
-            checkedThroughMs: unixMs(row.checkedThroughMs),
-            invalidated: invalidationOf(row),
-          };
-        });
-      }),
+          return row === undefined ? undefined : (readable(row, key, options) ?? olderReadable(key, nowMs, options));
+        }),
+      );
+    },
 
-    changedSince: (mark, options) =>
-      guard.run(options, async () => {
-        const rows = await queries.changed.execute({ mark });
-        const [first] = rows;
-        if (first === undefined) throw new Error("the database gave no snapshot");
+    async versions(keys, nowMs) {
+      if (keys.length === 0) return [];
+      const rows = await queries.versions.execute({ keys: askedKeys(keys), nowMs });
+      const byOrd = new Map(rows.map((row) => [row.ord, row]));
+      return keys.map((_, ord) => {
+        const row = byOrd.get(ord);
+        if (row === undefined) return undefined;
         return {
-          mark: first.mark,
-          keys: rows.flatMap(({ mark: _, ...key }) => (key.venueId === null ? [] : [AnalysisKey.parse(key)])),
+          asOfMs: unixMs(row.asOfMs),
+          revision: row.revision,
+          id: row.id,
+          computedAtMs: unixMs(row.computedAtMs),
+          checkedThroughMs: unixMs(row.checkedThroughMs),
+          invalidated: invalidationOf(row),
         };
-      }),
+      });
+    },
 
-    keys: (venueId, options) =>
-      guard.run(options, async () => {
-        const rows = await db
+    async changedSince(mark) {
+      const rows = await queries.changed.execute({ mark });
+      const [first] = rows;
+      if (first === undefined) throw new Error("the database gave no snapshot");
+      return {
+        mark: first.mark,
+        keys: rows.flatMap(({ mark: _, ...key }) => (key.venueId === null ? [] : [AnalysisKey.parse(key)])),
+      };
+    },
+
+    async keys(venueId) {
+      const rows = await db
+        .select({ venueId: analysisKeys.venueId, symbol: analysisKeys.symbol, timeframe: analysisKeys.timeframe })
+        .from(analysisKeys)
+        .where(venueId === null ? undefined : eq(analysisKeys.venueId, venueId));
+      return inKeyOrder(rows.map((row) => AnalysisKey.parse(row)));
+    },
+
+    async history(key, { nowMs, limit }, options) {
+      const rows = await queries.history.execute({ ...key, nowMs, limit });
+      return rows.flatMap((row) => readable(row, key, options) ?? []);
+    },
+
+    async noteChecked(key, checkedThroughMs) {
+      await db
+        .update(analyses)
+        .set({ checkedThroughMs })
+        .where(
+          and(
+            eq(analyses.venueId, key.venueId),
+            eq(analyses.symbol, key.symbol),
+            eq(analyses.timeframe, key.timeframe),
+            lte(analyses.asOfMs, checkedThroughMs),
+            lt(analyses.checkedThroughMs, checkedThroughMs),
+            sql`not ${hasLater(sql`and later.as_of_ms <= ${checkedThroughMs}::bigint`)}`,
+          ),
+        );
+    },
+
+    async invalidate(scope, why) {
+      // Locked in the order in which `put` locks them: else the two could wait for each other.
+      const inScope = db.$with("in_scope").as(
+        db
           .select({ venueId: analysisKeys.venueId, symbol: analysisKeys.symbol, timeframe: analysisKeys.timeframe })
           .from(analysisKeys)
-          .where(venueId === null ? undefined : eq(analysisKeys.venueId, venueId));
-        return inKeyOrder(rows.map((row) => AnalysisKey.parse(row)));
-      }),
-
-    history: (key, { nowMs, limit }, options) =>
-      guard.run(options, async () => {
-        const rows = await queries.history.execute({ ...key, nowMs, limit });
-        return rows.flatMap((row) => readable(row, key, options) ?? []);
-      }),
-
-    noteChecked: (key, checkedThroughMs, options) =>
-      guard.run(options, async () => {
-        await db
-          .update(analyses)
-          .set({ checkedThroughMs })
           .where(
             and(
-              eq(analyses.venueId, key.venueId),
-              eq(analyses.symbol, key.symbol),
-              eq(analyses.timeframe, key.timeframe),
-              lte(analyses.asOfMs, checkedThroughMs),
-              lt(analyses.checkedThroughMs, checkedThroughMs),
-              sql`not ${hasLater(sql`and later.as_of_ms <= ${checkedThroughMs}::bigint`)}`,
+              scope.venueId === undefined ? undefined : eq(analysisKeys.venueId, scope.venueId),
+              scope.symbol === undefined ? undefined : eq(analysisKeys.symbol, scope.symbol),
+              scope.timeframe === undefined ? undefined : eq(analysisKeys.timeframe, scope.timeframe),
             ),
-          );
-      }),
-
-    invalidate: (scope, why, options) =>
-      guard.run(options, async () => {
-        // Locked in the order in which `put` locks them: else the two could wait for each other.
-        const inScope = db.$with("in_scope").as(
-          db
-            .select({ venueId: analysisKeys.venueId, symbol: analysisKeys.symbol, timeframe: analysisKeys.timeframe })
-            .from(analysisKeys)
-            .where(
-              and(
-                scope.venueId === undefined ? undefined : eq(analysisKeys.venueId, scope.venueId),
-                scope.symbol === undefined ? undefined : eq(analysisKeys.symbol, scope.symbol),
-                scope.timeframe === undefined ? undefined : eq(analysisKeys.timeframe, scope.timeframe),
-              ),
-            )
-            .orderBy(analysisKeys.venueId, analysisKeys.symbol, analysisKeys.timeframe)
-            .for("update"),
-        );
-        const touched = await db
-          .with(inScope)
-          .update(analysisKeys)
-          .set({
-            epoch: sql`${analysisKeys.epoch} + 1`,
-            reason: why.reason,
-            detail: why.detail,
-            changedXid: THIS_TRANSACTION,
-          })
-          .from(inScope)
-          .where(
-            sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe})
-              = (${inScope.venueId}, ${inScope.symbol}, ${inScope.timeframe})`,
           )
-          .returning({ symbol: analysisKeys.symbol });
-        return touched.length;
-      }),
+          .orderBy(analysisKeys.venueId, analysisKeys.symbol, analysisKeys.timeframe)
+          .for("update"),
+      );
+      const touched = await db
+        .with(inScope)
+        .update(analysisKeys)
+        .set({
+          epoch: sql`${analysisKeys.epoch} + 1`,
+          reason: why.reason,
+          detail: why.detail,
+          changedXid: THIS_TRANSACTION,
+        })
+        .from(inScope)
+        .where(
+          sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe})
+              = (${inScope.venueId}, ${inScope.symbol}, ${inScope.timeframe})`,
+        )
+        .returning({ symbol: analysisKeys.symbol });
+      return touched.length;
+    },
 
-    prune: (beforeMs, options) =>
-      guard.run(options, async () => {
-        const old = await db
-          .delete(analyses)
-          .where(and(lt(analyses.asOfMs, beforeMs), hasLater()))
-          .returning({ revision: analyses.revision });
-        const { sourceId, chain, contract, observedAtMs } = securityReports;
-        const hasLaterReport = sql`exists (select 1 from ${securityReports} later
+    async prune(beforeMs) {
+      const old = await db
+        .delete(analyses)
+        .where(and(lt(analyses.asOfMs, beforeMs), hasLater()))
+        .returning({ revision: analyses.revision });
+      const { sourceId, chain, contract, observedAtMs } = securityReports;
+      const hasLaterReport = sql`exists (select 1 from ${securityReports} later
           where (later.source_id, later.chain, later.contract) = (${sourceId}, ${chain}, ${contract})
             and later.observed_at_ms > ${observedAtMs})`;
-        const oldReports = await db
-          .delete(securityReports)
-          .where(and(lt(observedAtMs, beforeMs), hasLaterReport))
-          .returning({ observedAtMs });
-        return old.length + oldReports.length;
-      }),
+      const oldReports = await db
+        .delete(securityReports)
+        .where(and(lt(observedAtMs, beforeMs), hasLaterReport))
+        .returning({ observedAtMs });
+      return old.length + oldReports.length;
+    },
 
-    putSecurity: (sourceId, contract, report, options) =>
-      guard.run(options, async () => {
-        const { observedAtMs } = report;
-        const text = encodeReport(report);
-        await db
-          .insert(securityReports)
-          .values({ sourceId, ...contract, observedAtMs, report: text })
-          .onConflictDoUpdate({
-            target: [
-              securityReports.sourceId,
-              securityReports.chain,
-              securityReports.contract,
-              securityReports.observedAtMs,
-            ],
-            set: { report: text },
-          });
-      }),
+    async putSecurity(sourceId, contract, report) {
+      const { observedAtMs } = report;
+      const text = encodeReport(report);
+      await db
+        .insert(securityReports)
+        .values({ sourceId, ...contract, observedAtMs, report: text })
+        .onConflictDoUpdate({
+          target: [
+            securityReports.sourceId,
+            securityReports.chain,
+            securityReports.contract,
+            securityReports.observedAtMs,
+          ],
+          set: { report: text },
+        });
+    },
 
-    security: (sourceId, contract, nowMs, options) =>
-      guard.run(options, async () => {
-        const [row] = await queries.security.execute({ sourceId, ...contract, nowMs });
-        return row === undefined ? undefined : decodeReport(row.report, contract.contract);
-      }),
+    async security(sourceId, contract, nowMs) {
+      const [row] = await queries.security.execute({ sourceId, ...contract, nowMs });
+      return row === undefined ? undefined : decodeReport(row.report, contract.contract);
+    },
 
-    stats: (options) =>
-      guard.run(options, async () => ({
-        keys: await db.$count(analysisKeys),
-        analyses: await db.$count(analyses),
-        securityReports: await db.$count(securityReports),
-      })),
-  };
+    stats: async () => ({
+      keys: await db.$count(analysisKeys),
+      analyses: await db.$count(analyses),
+      securityReports: await db.$count(securityReports),
+    }),
+  });
 }
 
 /** There is a later record of the same key: a newer candle, or a later revision of the same one. */

@@ -9,29 +9,27 @@ import type { StoreGuard } from "./guard.ts";
 import { candles } from "./tables.ts";
 
 export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
-  return {
-    window: (key, count, options) =>
-      guard.run(options, async () => {
-        const { open, high, low, close, volume, openMs } = candles;
-        const rows = await db
-          .select({ openMs, open, high, low, close, volume })
-          .from(candles)
-          .where(
-            and(eq(candles.venueId, key.venueId), eq(candles.symbol, key.symbol), eq(candles.timeframe, key.timeframe)),
-          )
-          .orderBy(desc(openMs))
-          .limit(Math.max(0, count));
-        return rows.length === 0 ? undefined : seriesOf(key, rows.reverse());
-      }),
+  return guard.verbs<CandleStore>({
+    async window(key, count) {
+      const { open, high, low, close, volume, openMs } = candles;
+      const rows = await db
+        .select({ openMs, open, high, low, close, volume })
+        .from(candles)
+        .where(
+          and(eq(candles.venueId, key.venueId), eq(candles.symbol, key.symbol), eq(candles.timeframe, key.timeframe)),
+        )
+        .orderBy(desc(openMs))
+        .limit(Math.max(0, count));
+      return rows.length === 0 ? undefined : seriesOf(key, rows.reverse());
+    },
 
-    put: (key, series, keep, options) =>
-      guard.run(options, async () => {
-        const incoming = JSON.stringify(
-          candlesOf(series).map(({ openMs, ...prices }) => ({ open_ms: openMs, ...prices })),
-        );
-        const ofKey = sql`(venue_id, symbol, timeframe) = (${key.venueId}, ${key.symbol}, ${key.timeframe})`;
-        // What is dropped and what is written are apart by the cut, so that no row is touched twice in one statement.
-        await db.execute(sql`
+    async put(key, series, keep) {
+      const incoming = JSON.stringify(
+        candlesOf(series).map(({ openMs, ...prices }) => ({ open_ms: openMs, ...prices })),
+      );
+      const ofKey = sql`(venue_id, symbol, timeframe) = (${key.venueId}, ${key.symbol}, ${key.timeframe})`;
+      // What is dropped and what is written are apart by the cut, so that no row is touched twice in one statement.
+      await db.execute(sql`
           with incoming as (
             select * from json_to_recordset(${incoming}::text::json) as i(
               open_ms bigint, open float8, high float8, low float8, close float8, volume float8)
@@ -54,6 +52,6 @@ export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
             volume = excluded.volume
           where (held.open, held.high, held.low, held.close, held.volume)
             is distinct from (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)`);
-      }),
-  };
+    },
+  });
 }

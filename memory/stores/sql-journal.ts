@@ -11,19 +11,18 @@ import { journal } from "./tables.ts";
 
 export function createSqlJournalReader(db: Db, guard: StoreGuard, deskId: DeskId, runId: RunId): JournalReader {
   const mine = and(eq(journal.deskId, deskId), eq(journal.runId, runId));
-  return {
-    read: ({ limit, sinceSeq }, options) =>
-      guard.run(options, async () => {
-        const query = db
-          .select({ seq: journal.seq, eventId: journal.eventId, event: journal.event })
-          .from(journal)
-          .where(and(mine, sinceSeq === undefined ? undefined : gt(journal.seq, sinceSeq)))
-          .orderBy(desc(journal.seq))
-          .$dynamic();
-        const rows = await (limit === undefined ? query : query.limit(limit));
-        return rows.reverse().map((row) => ({ ...row, event: decodeEvent(row.event, row.eventId) }));
-      }),
-  };
+  return guard.verbs<JournalReader>({
+    async read({ limit, sinceSeq }) {
+      const query = db
+        .select({ seq: journal.seq, eventId: journal.eventId, event: journal.event })
+        .from(journal)
+        .where(and(mine, sinceSeq === undefined ? undefined : gt(journal.seq, sinceSeq)))
+        .orderBy(desc(journal.seq))
+        .$dynamic();
+      const rows = await (limit === undefined ? query : query.limit(limit));
+      return rows.reverse().map((row) => ({ ...row, event: decodeEvent(row.event, row.eventId) }));
+    },
+  });
 }
 
 export function createSqlJournal(
@@ -33,9 +32,8 @@ export function createSqlJournal(
 ): Journal {
   return {
     ...createSqlJournalReader(db, guard, deskId, runId),
-
-    append: (events, options) =>
-      guard.run(options, async () => {
+    ...guard.verbs<Pick<Journal, "append">>({
+      async append(events) {
         if (events.length === 0) return;
         const rows = events.map((event, ord) => ({ ord, id: journalEventId(event), event: encodeEvent(event) }));
         // All events in one parameter: a statement takes 65,535 of them at most. It is all or nothing by itself.
@@ -47,6 +45,7 @@ export function createSqlJournal(
           on conflict (desk_id, run_id, event_id) do nothing`);
         const [row] = await db.with(fence.held, added).select({ held: count() }).from(fence.held);
         await fence.require(row?.held);
-      }),
+      },
+    }),
   };
 }

@@ -20,39 +20,38 @@ export function createSqlLeases(db: Db, guard: StoreGuard, owner: ProcessIdentit
     return Object.freeze({
       name,
       fence,
-      // One that ran out and was not taken is still this holder's: no other has worked since.
-      renew: (ttlMs, options) =>
-        guard.run(options, async () => {
+      ...guard.verbs<Pick<HeldLease, "renew" | "release">>({
+        // One that ran out and was not taken is still this holder's: no other has worked since.
+        async renew(ttlMs) {
           const renewed = await db
             .update(leases)
             .set({ expiresAtMs: sql`${DATABASE_NOW_MS} + ${ttlMs}::bigint` })
             .where(and(mine, gt(leases.expiresAtMs, FREE)))
             .returning({ fence: leases.fence });
           return renewed.length > 0;
-        }),
-      release: (options) =>
-        guard.run(options, async () => {
+        },
+        async release() {
           await db.update(leases).set({ expiresAtMs: FREE }).where(mine);
-        }),
+        },
+      }),
     } satisfies HeldLease);
   };
 
-  return {
-    acquire: (name, ttlMs, options) =>
-      guard.run(options, async () => {
-        const expiresAtMs = sql`${DATABASE_NOW_MS} + ${ttlMs}::bigint`;
-        const [taken] = await db
-          .insert(leases)
-          // The transaction's own number, which only grows: so a name whose row was deleted does not start at or below its
-          // late holders. The time would not do, several may take it within one millisecond.
-          .values({ name, fence: THIS_TRANSACTION, holder, expiresAtMs })
-          .onConflictDoUpdate({
-            target: leases.name,
-            set: { fence: sql`greatest(${leases.fence} + 1, ${THIS_TRANSACTION})`, holder, expiresAtMs },
-            setWhere: lte(leases.expiresAtMs, DATABASE_NOW_MS),
-          })
-          .returning({ fence: leases.fence });
-        return taken === undefined ? null : held(name, taken.fence);
-      }),
-  };
+  return guard.verbs<Lease>({
+    async acquire(name, ttlMs) {
+      const expiresAtMs = sql`${DATABASE_NOW_MS} + ${ttlMs}::bigint`;
+      const [taken] = await db
+        .insert(leases)
+        // The transaction's own number, which only grows: so a name whose row was deleted does not start at or below its
+        // late holders. The time would not do, several may take it within one millisecond.
+        .values({ name, fence: THIS_TRANSACTION, holder, expiresAtMs })
+        .onConflictDoUpdate({
+          target: leases.name,
+          set: { fence: sql`greatest(${leases.fence} + 1, ${THIS_TRANSACTION})`, holder, expiresAtMs },
+          setWhere: lte(leases.expiresAtMs, DATABASE_NOW_MS),
+        })
+        .returning({ fence: leases.fence });
+      return taken === undefined ? null : held(name, taken.fence);
+    },
+  });
 }

@@ -8,20 +8,18 @@ import type { StoreGuard } from "./guard.ts";
 import { ledger } from "./tables.ts";
 
 export function createSqlLedger(db: Db, guard: StoreGuard, deskId: DeskId): Ledger {
-  return {
-    record: (entry, options) =>
-      guard.run(options, async () => {
-        await db.insert(ledger).values({ deskId, atMs: entry.atMs, entry: encodeLedgerEntry(entry) });
-      }),
+  return guard.verbs<Ledger>({
+    async record(entry) {
+      await db.insert(ledger).values({ deskId, atMs: entry.atMs, entry: encodeLedgerEntry(entry) });
+    },
 
-    entries: ({ sinceMs }, options) =>
-      guard.run(options, async () => {
-        const rows = await db
-          .select({ seq: ledger.seq, entry: ledger.entry })
-          .from(ledger)
-          .where(and(eq(ledger.deskId, deskId), sinceMs === undefined ? undefined : gte(ledger.atMs, sinceMs)))
-          .orderBy(asc(ledger.seq));
-        return rows.map((row) => decodeLedgerEntry(row.entry, row.seq));
-      }),
-  };
+    async entries({ sinceMs }) {
+      const rows = await db
+        .select({ seq: ledger.seq, entry: ledger.entry })
+        .from(ledger)
+        .where(and(eq(ledger.deskId, deskId), sinceMs === undefined ? undefined : gte(ledger.atMs, sinceMs)))
+        .orderBy(asc(ledger.seq));
+      return rows.map((row) => decodeLedgerEntry(row.entry, row.seq));
+    },
+  });
 }

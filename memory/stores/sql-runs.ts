@@ -27,16 +27,14 @@ export function createSqlRunReader(db: Db, guard: StoreGuard, deskId: DeskId, ru
       .limit(1);
     return row === undefined ? null : { ...row, slotMs: unixMs(row.slotMs) };
   };
-  return {
-    lastFinished: (job, options) =>
-      guard.run(options, async () => (await newestFinished(job, { result: false }))?.slotMs ?? null),
+  return guard.verbs<RunReader>({
+    lastFinished: async (job) => (await newestFinished(job, { result: false }))?.slotMs ?? null,
 
-    newestResult: (job, options) =>
-      guard.run(options, async () => {
-        const row = await newestFinished(job, { result: true });
-        return row && { ...row, result: decodeResult(row.result ?? "null", runName({ job, slotMs: row.slotMs })) };
-      }),
-  };
+    async newestResult(job) {
+      const row = await newestFinished(job, { result: true });
+      return row && { ...row, result: decodeResult(row.result ?? "null", runName({ job, slotMs: row.slotMs })) };
+    },
+  });
 }
 
 export function createSqlRuns(
@@ -48,10 +46,9 @@ export function createSqlRuns(
 
   return {
     ...createSqlRunReader(db, guard, deskId, runId),
-
-    // An unfinished run was left by an earlier writer, or by an earlier attempt of this one: it is taken up.
-    begin: (run, options) =>
-      guard.run(options, async () => {
+    ...guard.verbs<Pick<Runs, "begin" | "finish">>({
+      // An unfinished run was left by an earlier writer, or by an earlier attempt of this one: it is taken up.
+      async begin(run) {
         const { job, scope = "", slotMs, nowMs } = run;
         const begun = db.$with("begun", { runFence: sql<number>`run_fence`.mapWith(Number).as("run_fence") }).as(sql`
           insert into ${runs} (desk_id, run_id, job, scope, slot_ms, status, owner, began_at_ms)
@@ -70,10 +67,9 @@ export function createSqlRuns(
         await fence.require(row === undefined ? 0 : 1);
         if (row?.fence == null) return { status: "done", result: decodeResult(row?.result ?? "null", runName(run)) };
         return { status: row.fence === 1 ? "begun" : "taken-up", fence: row.fence };
-      }),
+      },
 
-    finish: (run, result, options) =>
-      guard.run(options, async () => {
+      async finish(run, result) {
         const finished = db.$with("finished", { one: sql<number>`one`.as("one") }).as(sql`
           update ${runs} set status = 'finished', result = ${encodeResult(result)}
           from held where ${and(rowOf(run), eq(runs.fence, run.fence))}
@@ -85,6 +81,7 @@ export function createSqlRuns(
           .leftJoin(finished, sql`true`);
         await fence.require(row === undefined ? 0 : 1);
         if (row?.finished == null) throw lostRun(run);
-      }),
+      },
+    }),
   };
 }

@@ -20,9 +20,7 @@ import { createSqlRunReader } from "./sql-runs.ts";
 import { createSqlTopics, prepareTopicReads } from "./sql-topics.ts";
 import { accounts, journal, leases, ledger, runs, topics } from "./tables.ts";
 
-async function holdAlone(db: Db, deskId: DeskId, owner: ProcessIdentity): Promise<AccountHold> {
-  return { fence: await raiseFence(db, deskId, owner), lost: NEVER_ABORTED.signal, end: async () => {} };
-}
+const NEVER_LOST = { lost: NEVER_ABORTED.signal, end: async () => {} };
 
 export interface SqlStoreParts {
   readonly kind: "pglite" | "postgres";
@@ -37,7 +35,9 @@ export interface SqlStoreParts {
   readonly disconnect: () => Promise<void>;
 }
 
-export function createSqlStore({ kind, what, db, owner, hold, disconnect }: SqlStoreParts): Store {
+export function createSqlStore(parts: SqlStoreParts): Store {
+  const { kind, what, db, owner, disconnect } = parts;
+  const { hold = async (deskId) => ({ fence: await raiseFence(db, deskId, owner), ...NEVER_LOST }) } = parts;
   const guard = createGuard(what);
   const topicReads = prepareTopicReads(db);
   return {
@@ -46,26 +46,20 @@ export function createSqlStore({ kind, what, db, owner, hold, disconnect }: SqlS
     topics: (deskId) => createSqlTopics(db, guard, topicReads, deskId),
     candles: createSqlCandles(db, guard),
     leases: createSqlLeases(db, guard, owner),
-    openAccount: (deskId, options) =>
-      guard.run(options, async () => {
-        const account = hold === undefined ? await holdAlone(db, deskId, owner) : await hold(deskId, options);
-        return createSqlWriter({ db, guard, owner }, deskId, account);
-      }),
     journal: (deskId, runId) => createSqlJournalReader(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRunReader(db, guard, deskId, runId),
     ledger: (deskId) => createSqlLedger(db, guard, deskId),
+    ...guard.verbs<Pick<Store, "openAccount" | "bindings" | "purge" | "consolidate">>({
+      openAccount: async (deskId, options) =>
+        createSqlWriter({ db, guard, owner }, deskId, await hold(deskId, options)),
+      bindings: (deskId) => sqlBindings(db, deskId),
 
-    bindings: (deskId, options) => guard.run(options, () => sqlBindings(db, deskId)),
-
-    purge: (deskId, options) =>
-      guard.run(options, async () => {
+      async purge(deskId) {
         const gone = { one: sql<number>`1`.as("one") };
         const parts = [
-          db.$with("events").as(db.delete(journal).where(eq(journal.deskId, deskId)).returning(gone)),
-          db.$with("writers").as(db.delete(accounts).where(eq(accounts.deskId, deskId)).returning(gone)),
-          db.$with("slots").as(db.delete(runs).where(eq(runs.deskId, deskId)).returning(gone)),
-          db.$with("entries").as(db.delete(ledger).where(eq(ledger.deskId, deskId)).returning(gone)),
-          db.$with("said").as(db.delete(topics).where(eq(topics.deskId, deskId)).returning(gone)),
+          ...[journal, accounts, runs, ledger, topics].map((table, at) =>
+            db.$with(`rows_${at}`).as(db.delete(table).where(eq(table.deskId, deskId)).returning(gone)),
+          ),
           db.$with("held").as(
             db
               .delete(leases)
@@ -79,14 +73,14 @@ export function createSqlStore({ kind, what, db, owner, hold, disconnect }: SqlS
           .select({ rows: sql`(${sql.join(counts, sql` + `)})`.mapWith(Number) })
           .from(sql`(values (1)) as one_row`);
         return row?.rows ?? 0;
-      }),
+      },
 
-    consolidate: (cuts, options) =>
-      guard.run(options, async () => {
+      async consolidate(cuts, options) {
         const removed = await consolidateSql(db, cuts, options);
         if (kind === "pglite") await tidy(db, options);
         return removed;
-      }),
+      },
+    }),
 
     async close() {
       if (guard.close()) await disconnect();

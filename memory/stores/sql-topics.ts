@@ -16,63 +16,59 @@ export type TopicQueries = ReturnType<typeof prepareTopicReads>;
 
 export function createSqlTopics(db: Db, guard: StoreGuard, queries: TopicQueries, deskId: DeskId | null): TopicStore {
   const desk = deskId ?? SHARED;
-  return {
-    put: (records, options) =>
-      guard.run(options, async () => {
-        refuseStrangers(records, deskId);
-        if (records.length === 0) return;
-        // One statement writes one row at most once: of several writes of the same id the last counts.
-        const byId = new Map(records.map((record) => [JSON.stringify([record.kind, record.topic, record.id]), record]));
-        await db.execute(putStatement(desk, [...byId.values()]));
-      }),
+  return guard.verbs<TopicStore>({
+    async put(records) {
+      refuseStrangers(records, deskId);
+      if (records.length === 0) return;
+      // One statement writes one row at most once: of several writes of the same id the last counts.
+      const byId = new Map(records.map((record) => [JSON.stringify([record.kind, record.topic, record.id]), record]));
+      await db.execute(putStatement(desk, [...byId.values()]));
+    },
 
-    newest: (kind, asked, nowMs, options) =>
-      guard.run(options, async () => {
-        if (asked.length === 0) return [];
-        const rows = await queries.newest.execute({
-          topics: JSON.stringify(asked.map((topic, ord) => ({ ord, topic }))),
-          kind,
-          desk,
-          nowMs,
-        });
-        const byOrd = new Map(rows.map((row) => [row.ord, row]));
-        return asked.map((_, ord) => {
-          const row = byOrd.get(ord);
-          return row === undefined ? undefined : decodeTopic(row);
-        });
-      }),
+    async newest(kind, asked, nowMs) {
+      if (asked.length === 0) return [];
+      const rows = await queries.newest.execute({
+        topics: JSON.stringify(asked.map((topic, ord) => ({ ord, topic }))),
+        kind,
+        desk,
+        nowMs,
+      });
+      const byOrd = new Map(rows.map((row) => [row.ord, row]));
+      return asked.map((_, ord) => {
+        const row = byOrd.get(ord);
+        return row === undefined ? undefined : decodeTopic(row);
+      });
+    },
 
-    history: (kind, { topic, nowMs, limit }, options) =>
-      guard.run(options, async () => {
-        const rows = await db
-          .select(columns)
-          .from(topics)
-          .where(
-            and(
-              eq(topics.kind, kind),
-              eq(topics.deskId, desk),
-              topic === null ? undefined : eq(topics.topic, topic),
-              lte(topics.asOfMs, nowMs),
-              lte(topics.computedAtMs, nowMs),
-            ),
-          )
-          .orderBy(...newestFirst)
-          .limit(limit);
-        return rows.map(decodeTopic);
-      }),
+    async history(kind, { topic, nowMs, limit }) {
+      const rows = await db
+        .select(columns)
+        .from(topics)
+        .where(
+          and(
+            eq(topics.kind, kind),
+            eq(topics.deskId, desk),
+            topic === null ? undefined : eq(topics.topic, topic),
+            lte(topics.asOfMs, nowMs),
+            lte(topics.computedAtMs, nowMs),
+          ),
+        )
+        .orderBy(...newestFirst)
+        .limit(limit);
+      return rows.map(decodeTopic);
+    },
 
-    invalidate: (kind, topic, detail, options) =>
-      guard.run(options, async () => {
-        const touched = await db
-          .update(topics)
-          .set({ invalidated: detail })
-          .where(
-            and(eq(topics.kind, kind), eq(topics.deskId, desk), topic === null ? undefined : eq(topics.topic, topic)),
-          )
-          .returning({ revision: topics.revision });
-        return touched.length;
-      }),
-  };
+    async invalidate(kind, topic, detail) {
+      const touched = await db
+        .update(topics)
+        .set({ invalidated: detail })
+        .where(
+          and(eq(topics.kind, kind), eq(topics.deskId, desk), topic === null ? undefined : eq(topics.topic, topic)),
+        )
+        .returning({ revision: topics.revision });
+      return touched.length;
+    },
+  });
 }
 
 const columns = {

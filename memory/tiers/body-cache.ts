@@ -10,15 +10,9 @@ import { deepFreeze } from "../deep-freeze.ts";
 const TTL_IN_CANDLES = 2;
 const CHECKSUM_CHARS = 16;
 
-export interface WantedBody {
+interface WantedBody {
   readonly key: AnalysisKey;
   readonly version: Pick<AnalysisVersion, "id" | "computedAtMs" | "checkedThroughMs">;
-}
-
-export interface BodyCache {
-  /** In the order asked; undefined for a miss. Never fails. */
-  getMany(wanted: readonly WantedBody[]): Promise<readonly (Analysis | undefined)[]>;
-  putMany(records: readonly Analysis[]): Promise<void>;
 }
 
 const nameOf = (key: AnalysisKey, version: Pick<AnalysisVersion, "id" | "computedAtMs">): string =>
@@ -27,9 +21,10 @@ const nameOf = (key: AnalysisKey, version: Pick<AnalysisVersion, "id" | "compute
 const checksumOf = (name: string, body: string): string =>
   createHash("sha256").update(name).update(body).digest("hex").slice(0, CHECKSUM_CHARS);
 
-export function createBodyCache(cache: HotCache): BodyCache {
+export function createBodyCache(cache: HotCache) {
   return {
-    async getMany(wanted) {
+    /** In the order asked; undefined for a miss. Never fails. */
+    async getMany(wanted: readonly WantedBody[]): Promise<readonly (Analysis | undefined)[]> {
       if (wanted.length === 0) return [];
       const names = wanted.map(({ key, version }) => nameOf(key, version));
       const texts = await cache.getMany(names);
@@ -40,7 +35,7 @@ export function createBodyCache(cache: HotCache): BodyCache {
       });
     },
 
-    async putMany(records) {
+    async putMany(records: readonly Analysis[]): Promise<void> {
       for (const [timeframe, group] of Map.groupBy(records, (record) => record.timeframe)) {
         const entries = group.map((record) => {
           const name = nameOf(record, record);

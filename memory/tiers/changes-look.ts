@@ -18,7 +18,7 @@ const LOOK_LIMIT_MS = 2000;
 /** The same while it is known to be down, so that a frozen server does not hold up every caller, ms. */
 const LOOK_AGAIN_LIMIT_MS = 250;
 
-export interface TrustParts {
+interface TrustParts {
   readonly analyses: Pick<AnalysisStore, "changedSince">;
   /** Never goes back; its zero is anywhere. Undefined: nothing is believed without a look. */
   readonly monotonicMs: (() => number) | undefined;
@@ -26,14 +26,7 @@ export interface TrustParts {
   readonly forget: (keys: readonly AnalysisKey[] | null) => void;
 }
 
-export interface Trust {
-  /** True while the tier may be believed as it is. */
-  holds(): boolean;
-  /** Looks at the changes; all callers share one look. Never fails but by the signal. */
-  renew(options: CallOptions): Promise<void>;
-}
-
-export function createTrust({ analyses, monotonicMs, forget }: TrustParts): Trust {
+export function createTrust({ analyses, monotonicMs, forget }: TrustParts) {
   let mark: string | null = null;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let failedAtMs: number | null = null;
@@ -61,20 +54,19 @@ export function createTrust({ analyses, monotonicMs, forget }: TrustParts): Trus
 
   const holds = () => failedAtMs === null && isWithin(lookedAtMs, TRUST_MS);
 
-  const begin = () => {
-    underWay ??= look().finally(() => {
-      underWay = null;
-    });
-    return underWay;
-  };
-
   return {
+    /** True while the tier may be believed as it is. */
     holds,
-    async renew({ signal }) {
+    /** Looks at the changes; all callers share one look. Never fails but by the signal. */
+    async renew({ signal }: CallOptions): Promise<void> {
       const isSettled = () => holds() || (failedAtMs !== null && isWithin(failedAtMs, RETRY_MS));
       // A look that began before this call may have missed what was committed since; it counts only while it is young.
       if (underWay !== null) await untilAborted(underWay, signal);
-      if (!isSettled()) await untilAborted(begin(), signal);
+      if (isSettled()) return;
+      underWay ??= look().finally(() => {
+        underWay = null;
+      });
+      await untilAborted(underWay, signal);
     },
   };
 }

@@ -12,22 +12,6 @@ const MAX_SHELVES = 24;
 /** Which keys an operation is about; a member left out matches everything. */
 export type KeyScope = Partial<AnalysisKey>;
 
-/**
- * Holds for each key the newest record that this process has written or read, none of them invalidated. It is a hint:
- * whatever is not fresh by it must be asked of the store. Of two contents of one candle only the store knows which is the
- * correction, so such a candle is not served from here until a read of the store has settled it.
- */
-export interface InProcessTier {
-  get(key: AnalysisKey): Analysis | undefined;
-  /** Takes a record that was written, where no other process writes; false where it differs from what is held of the same candle. */
-  written(record: Analysis): boolean;
-  /** Takes the newest record of a key as the store gave it. */
-  read(record: Analysis): void;
-  /** Forgets every key in scope. */
-  drop(scope: KeyScope): void;
-  size(): number;
-}
-
 interface Held {
   readonly record: Analysis;
   readonly disputed: boolean;
@@ -47,8 +31,13 @@ interface Shelf {
 export const isWholeKey = (scope: KeyScope): scope is AnalysisKey =>
   scope.venueId !== undefined && scope.symbol !== undefined && scope.timeframe !== undefined;
 
-/** @param maxRecords per venue and timeframe */
-export function createInProcessTier(maxRecords: number = MAX_RECORDS): InProcessTier {
+/**
+ * Holds for each key the newest record that this process has written or read, none of them invalidated. It is a hint:
+ * whatever is not fresh by it must be asked of the store. Of two contents of one candle only the store knows which is the
+ * correction, so such a candle is not served from here until a read of the store has settled it.
+ * @param maxRecords per venue and timeframe
+ */
+export function createInProcessTier(maxRecords: number = MAX_RECORDS) {
   const shelves: Shelf[] = [];
   let last: Shelf | undefined;
 
@@ -80,19 +69,22 @@ export function createInProcessTier(maxRecords: number = MAX_RECORDS): InProcess
   };
 
   return {
-    get(key) {
+    get(key: AnalysisKey): Analysis | undefined {
       const found = shelfOf(key).held.get(key.symbol);
       return found === undefined || found.disputed ? undefined : found.record;
     },
-    written: (record) => take(record, false),
-    read: (record) => void take(record, true),
-    drop(scope) {
+    /** Takes a record that was written, where no other process writes; false where it differs from what is held of the same candle. */
+    written: (record: Analysis): boolean => take(record, false),
+    /** Takes the newest record of a key as the store gave it. */
+    read: (record: Analysis): void => void take(record, true),
+    /** Forgets every key in scope. */
+    drop(scope: KeyScope): void {
       for (const shelf of shelves) {
         if (!isOf(shelf, scope)) continue;
         if (scope.symbol === undefined) shelf.held.clear();
         else shelf.held.delete(scope.symbol);
       }
     },
-    size: () => shelves.reduce((sum, { held }) => sum + held.size, 0),
+    size: (): number => shelves.reduce((sum, { held }) => sum + held.size, 0),
   };
 }

@@ -15,7 +15,7 @@ const END_OF_TIME = unixMs(Number.MAX_SAFE_INTEGER);
 /** How many refused records are remembered as named already. */
 const MAX_NAMED = 10_000;
 
-export interface NewestReaderParts {
+interface NewestReaderParts {
   readonly analyses: Pick<AnalysisStore, "newest" | "versions">;
   readonly clock: Pick<Clock, "kind">;
   readonly cache: HotCache | null;
@@ -24,22 +24,14 @@ export interface NewestReaderParts {
   readonly onRefused: ((error: FutureRecordError | RecordVersionError) => void) | undefined;
 }
 
-export interface NewestRead {
+interface NewestRead {
   /** The newest record of each key that is visible at `nowMs` and readable, in the order of the keys. */
   readonly found: readonly (StoredAnalysis | undefined)[];
   /** False where the store is known to hold a later one: what was found counts for this moment only. */
   readonly isLast: (index: number) => boolean;
 }
 
-export interface NewestReader {
-  newest(keys: readonly AnalysisKey[], nowMs: UnixMs, options: CallOptions): Promise<NewestRead>;
-  /** The same options for a read of the store, which then names and passes over what it cannot read. */
-  reading(options: CallOptions): ReadOptions;
-  /** The error for records dated ahead of the system clock; null where there are none. */
-  futureFault(records: readonly Analysis[], nowMs: number): FutureRecordError | null;
-}
-
-export function createNewestReader(parts: NewestReaderParts): NewestReader {
+export function createNewestReader(parts: NewestReaderParts) {
   const { analyses, clock, onRefused, toleranceMs } = parts;
   const bodies = parts.cache === null ? null : createBodyCache(parts.cache);
   const named = new LRUCache<string, true>({ max: MAX_NAMED });
@@ -51,14 +43,14 @@ export function createNewestReader(parts: NewestReaderParts): NewestReader {
     onRefused(error);
   };
 
+  /** The same options for a read of the store, which then names and passes over what it cannot read. */
   const reading = (options: CallOptions): ReadOptions =>
     // The message of an unreadable record names it.
     onRefused === undefined ? options : { ...options, onUnreadable: (error) => name(error, error.message) };
 
-  const isAhead = (record: Analysis, nowMs: number) => clock.kind === "system" && record.asOfMs > nowMs + toleranceMs;
-
-  const futureFault = (records: readonly Analysis[], nowMs: number) => {
-    const ahead = records.filter((record) => isAhead(record, nowMs));
+  /** The error for records dated ahead of the system clock; null where there are none. */
+  const futureFault = (records: readonly Analysis[], nowMs: number): FutureRecordError | null => {
+    const ahead = records.filter((record) => clock.kind === "system" && record.asOfMs > nowMs + toleranceMs);
     const [first] = ahead;
     return first === undefined ? null : futureRecord(first, ahead.length, nowMs, toleranceMs);
   };
@@ -86,7 +78,7 @@ export function createNewestReader(parts: NewestReaderParts): NewestReader {
   return {
     reading,
     futureFault,
-    async newest(keys, nowMs, options) {
+    async newest(keys: readonly AnalysisKey[], nowMs: UnixMs, options: CallOptions): Promise<NewestRead> {
       if (clock.kind === "simulated") return { found: await visible(keys, nowMs, options), isLast: () => true };
       const newest = await visible(keys, END_OF_TIME, options);
       const isLast = (index: number) => (newest[index]?.record.asOfMs ?? 0) <= nowMs;
