@@ -10,10 +10,11 @@ import { type Column, table } from "./table.ts";
 /** Law 10. */
 export const SIMULATED = "SIMULATED – invented prices";
 
-export const verdictText = (report: Pick<SecurityReport, "verdict">, style: Style): string => {
-  if (report.verdict === "block") return style.bad(report.verdict);
-  if (report.verdict === "unknown") return style.warn(report.verdict);
-  return report.verdict === "caution" ? style.warn(report.verdict) : style.good(report.verdict);
+export const verdictText = ({ verdict }: Pick<SecurityReport, "verdict">, style: Style): string => {
+  if (verdict === "block") return style.bad(verdict);
+  if (verdict === "unknown" || verdict === "caution") return style.warn(verdict);
+  // A coin of its own chain has no contract to check.
+  return style.good(verdict === "not-applicable" ? "native" : verdict);
 };
 
 const signalText = (signal: Analysis["signal"], style: Style): string =>
