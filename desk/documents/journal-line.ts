@@ -4,47 +4,33 @@ import { subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import { formatAmount, formatFee } from "./format.ts";
 
+type Lines = { readonly [T in JournalEvent["type"]]: (event: Extract<JournalEvent, { type: T }>) => string };
+
+const LINES: Lines = {
+  "run-started": (e) => `${e.cash} ${e.quote}, ${e.strategyId} on ${e.timeframe}, security ${e.securityPolicy}`,
+  decision: ({ decision }) => `${decision.action} ${decision.symbol}: ${decision.reason}`,
+  refusal: ({ refusal: r }) => `${r.action} ${r.symbol} refused by ${r.rule}: ${r.reason}`,
+  "order-list": ({ orders }) => orders.map(orderText).join(", "),
+  order: ({ order }) =>
+    `${orderText(order)}${leftText(order)}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`,
+  fill: ({ fill }) =>
+    `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${formatAmount(fill.price)} (${fill.basis}), fee ${formatFee(fill.fee)} ${fill.feeCurrency}${fill.left === undefined || fill.left === "0" ? "" : `, ${fill.left} left`}`,
+  dust: ({ quantity, symbol }) => `${quantity} ${symbol} is too little to sell`,
+  "write-off": ({ quantity, symbol, cost, reason }) =>
+    `${quantity} ${symbol}, bought for ${formatAmount(cost)}, written off at 0: ${reason}`,
+  equity: ({ equity }) => `equity ${formatAmount(equity)}`,
+  control: ({ action, reason }) => `${action}: ${reason}`,
+  alert: ({ alert }) => `${alert.kind}: ${alert.text}`,
+  "alert-delivered": ({ alertId, channel }) => `${alertId} taken by ${channel}`,
+  looked: ({ throughSeq }) => `the operator has seen everything up to #${throughSeq}`,
+  opinion: ({ opinion: o }) => `second opinion on ${o.symbol}: ${o.verdict}, ${JSON.stringify(o.reason)}`,
+  quarantine: ({ kind, state, detail }) => `stored answers of kind ${kind}: quarantine ${state}: ${detail}`,
+  learning: ({ setting, from, to, verdict, evidence }) => `${setting} ${from} → ${to} ${verdict} (${evidence})`,
+};
+
 /** One journal event in one line; nothing is derived that the row does not say. */
-export function journalLine(event: JournalEvent): string {
-  switch (event.type) {
-    case "run-started":
-      return `${event.cash} ${event.quote}, ${event.strategyId} on ${event.timeframe}, security ${event.securityPolicy}`;
-    case "decision":
-      return `${event.decision.action} ${event.decision.symbol}: ${event.decision.reason}`;
-    case "refusal":
-      return `${event.refusal.action} ${event.refusal.symbol} refused by ${event.refusal.rule}: ${event.refusal.reason}`;
-    case "order-list":
-      return event.orders.map(orderText).join(", ");
-    case "order": {
-      const { order } = event;
-      return `${orderText(order)}${leftText(order)}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`;
-    }
-    case "fill": {
-      const { fill } = event;
-      return `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${formatAmount(fill.price)} (${fill.basis}), fee ${formatFee(fill.fee)} ${fill.feeCurrency}${fill.left === undefined || fill.left === "0" ? "" : `, ${fill.left} left`}`;
-    }
-    case "dust":
-      return `${event.quantity} ${event.symbol} is too little to sell`;
-    case "write-off":
-      return `${event.quantity} ${event.symbol}, bought for ${formatAmount(event.cost)}, written off at 0: ${event.reason}`;
-    case "equity":
-      return `equity ${formatAmount(event.equity)}`;
-    case "control":
-      return `${event.action}: ${event.reason}`;
-    case "alert":
-      return `${event.alert.kind}: ${event.alert.text}`;
-    case "alert-delivered":
-      return `${event.alertId} taken by ${event.channel}`;
-    case "looked":
-      return `the operator has seen everything up to #${event.throughSeq}`;
-    case "opinion":
-      return `second opinion on ${event.opinion.symbol}: ${event.opinion.verdict}, ${JSON.stringify(event.opinion.reason)}`;
-    case "quarantine":
-      return `stored answers of kind ${event.kind}: quarantine ${event.state}: ${event.detail}`;
-    case "learning":
-      return `${event.setting} ${event.from} → ${event.to} ${event.verdict} (${event.evidence})`;
-  }
-}
+export const journalLine = (event: JournalEvent): string =>
+  (LINES[event.type] as (event: JournalEvent) => string)(event);
 
 function orderText(order: Order): string {
   const { status, role, side, quantity, symbol, triggerPrice, limitPrice } = order;

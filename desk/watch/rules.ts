@@ -2,7 +2,6 @@
 // interrupting the operator for; one alert per occurrence, and one per kind and slot where several markets share a cause.
 import { z } from "zod";
 import { type Alert, AlertKind } from "#schemas/alert.ts";
-import { assertNever } from "#schemas/errors.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { Fill, Order } from "#schemas/order.ts";
 import type { ControlState, LossState } from "#schemas/portfolio.ts";
@@ -90,10 +89,7 @@ export type AlertSlot =
   | { readonly slotMs: UnixMs; readonly status: "refused"; readonly words: string };
 
 /** Alerts in the order of their weight. The same facts and memory give the same ids, however often it is looked at. */
-export function raiseAlerts(
-  memory: AlertMemory,
-  facts: AlertFacts,
-): { readonly alerts: readonly Alert[]; readonly memory: AlertMemory } {
+export function raiseAlerts(memory: AlertMemory, facts: AlertFacts) {
   const watched = watchSlot(memory, facts.slot);
   const drafts = [
     ...watched.drafts,
@@ -105,7 +101,7 @@ export function raiseAlerts(
     ...fills(facts),
   ];
   const { nowMs, simulated } = facts;
-  const alerts = drafts.map(({ symbols, orders, ...draft }) => ({
+  const alerts: readonly Alert[] = drafts.map(({ symbols, orders, ...draft }) => ({
     ...draft,
     ...(orders === undefined ? {} : { orders: [...orders] }),
     symbol: (symbols.length === 1 ? symbols[0] : null) ?? null,
@@ -142,14 +138,13 @@ function watchRefusal(memory: AlertMemory, slot: Extract<AlertSlot, { status: "r
   const known = memory.conditions[REFUSED];
   const own = known === undefined ? {} : { [REFUSED]: known };
   const { conditions, raised } = advanceConditions(own, new Map([[REFUSED, { needsSlots: 1 }]]), slotMs);
-  const text = `The venue refuses this desk, which stops here: ${words}`;
+  const about = {
+    kind: REFUSED,
+    symbols: [],
+    text: `The venue refuses this desk, which stops here: ${words}`,
+  } as const;
   return {
-    drafts: [...raised].map(([, { sinceMs }]) => ({
-      alertId: `${REFUSED}:${sinceMs}`,
-      kind: REFUSED,
-      symbols: [],
-      text,
-    })),
+    drafts: [...raised].map(([, { sinceMs }]) => ({ alertId: `${REFUSED}:${sinceMs}`, ...about })),
     memory: { ...memory, slotMs, conditions: { ...memory.conditions, ...conditions } },
   };
 }
@@ -187,18 +182,10 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
   const doubtful = raisedOf((symbol) => `held-token-turned:${symbol}:unknown`).filter((s) => !blocked.includes(s));
   return {
     drafts: [
-      ...ofMarkets("stop-missing", bare, since.get(`stop-missing:${bare[0]}`), (markets, sinceMs) => {
-        return `No stop rests for ${markets}, held without one since ${timeText(sinceMs)}.`;
-      }),
-      ...ofMarkets("held-token-turned:block", blocked, slotMs, (markets) => {
-        return `The token of ${markets} is now judged block: it is being sold.`;
-      }),
-      ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs, (markets) => {
-        return `Blind: ${markets} held, and not to be read for ${BLIND_SLOTS} slots.`;
-      }),
-      ...ofMarkets("held-token-turned:unknown", doubtful, slotMs, (markets) => {
-        return `The token of ${markets} is now judged unknown: it is held, and not added to.`;
-      }),
+      ...ofMarkets("stop-missing", bare, since.get(`stop-missing:${bare[0]}`)),
+      ...ofMarkets("held-token-turned:block", blocked, slotMs),
+      ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
+      ...ofMarkets("held-token-turned:unknown", doubtful, slotMs),
     ],
     memory: { slotMs, conditions, unread, verdicts },
   };
@@ -206,37 +193,31 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
 
 /** Whatever is worse than when it was first held: `block` from anything, `unknown` from what might have been entered. */
 function turnsOf(first: SecurityVerdict, now: SecurityVerdict | null): readonly ("block" | "unknown")[] {
-  switch (now) {
-    case "block":
-      // It is worse than unknown too: coming back to unknown from here is no new turn.
-      if (first === "block") return [];
-      return first === "unknown" ? ["block"] : ["block", "unknown"];
-    case "unknown":
-      return first === "block" || first === "unknown" ? [] : ["unknown"];
-    case "caution":
-    case "clear":
-    case "not-applicable":
-    case null:
-      return [];
-    default:
-      return assertNever(now);
-  }
+  // `block` is worse than unknown too: coming back to unknown from there is no new turn.
+  if (now === "block" && first !== "block") return first === "unknown" ? ["block"] : ["block", "unknown"];
+  return now === "unknown" && first !== "block" && first !== "unknown" ? ["unknown"] : [];
 }
 
-type MarketTrouble = "stop-missing" | "blind" | "held-token-turned:block" | "held-token-turned:unknown";
+/** What is said of markets that share a trouble. */
+const TROUBLES = {
+  "stop-missing": (markets, sinceMs) => `No stop rests for ${markets}, held without one since ${timeText(sinceMs)}.`,
+  "held-token-turned:block": (markets) => `The token of ${markets} is now judged block: it is being sold.`,
+  blind: (markets) => `Blind: ${markets} held, and not to be read for ${BLIND_SLOTS} slots.`,
+  "held-token-turned:unknown": (markets) =>
+    `The token of ${markets} is now judged unknown: it is held, and not added to.`,
+} as const satisfies Record<string, (markets: string, sinceMs: UnixMs) => string>;
 
 /** One alert for all markets that share trouble and slot; none for none. */
 function ofMarkets(
-  trouble: MarketTrouble,
+  trouble: keyof typeof TROUBLES,
   symbols: readonly MarketSymbol[],
   sinceMs: UnixMs | undefined,
-  textOf: (markets: string, sinceMs: UnixMs) => string,
 ): readonly Draft[] {
   if (symbols.length === 0 || sinceMs === undefined) return [];
   const sorted = [...symbols].sort();
   const alertId = `${trouble}:${subjectsText(sorted)}:${sinceMs}`;
   const kind = AlertKind.parse(trouble.split(":")[0]);
-  return [{ alertId, kind, symbols: sorted, text: textOf(sorted.join(", "), sinceMs) }];
+  return [{ alertId, kind, symbols: sorted, text: TROUBLES[trouble](sorted.join(", "), sinceMs) }];
 }
 
 /** Ids are keys of the journal's index: many subjects are named by their hash. */

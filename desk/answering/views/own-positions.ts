@@ -15,18 +15,15 @@ import { tradeLine } from "./own-trades.ts";
 const MAX_NAMED = 10;
 
 type About = Pick<DatedAbout, "symbol" | "nowMs"> & { readonly figure: AccountFigure };
-interface At {
-  readonly quote: string;
-  readonly nowMs: UnixMs;
-}
+type At = { readonly quote: string; readonly nowMs: UnixMs };
 
 export async function positionFigure(desk: Desk, about: About, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
-  const at: At = { quote: view.quote, nowMs: about.nowMs };
-  return ofAccount(desk, about.nowMs, textOf(desk, view, about, at), view.positions.length);
+  return ofAccount(desk, about.nowMs, textOf(desk, view, about), view.positions.length);
 }
 
-function textOf(desk: Desk, view: PortfolioView, { figure, symbol }: About, at: At): string {
+function textOf(desk: Desk, view: PortfolioView, { figure, symbol, nowMs }: About): string {
+  const at: At = { quote: view.quote, nowMs };
   if (figure === "cash")
     return `Cash is ${formatAmount(view.cash)} ${at.quote}, of an equity of ${formatAmount(view.equity)} ${at.quote}.`;
   if (figure === "drawdown") return drawdownText(desk);
@@ -63,28 +60,18 @@ function chosenOf(figure: AccountFigure, open: readonly PositionView[]): readonl
   const byStop = open
     .filter((p) => p.stopDistancePct !== null)
     .sort((a, b) => Math.abs(a.stopDistancePct ?? 0) - Math.abs(b.stopDistancePct ?? 0));
-  switch (figure) {
-    case "oldest-position":
-      return byAge.slice(0, 1);
-    case "newest-position":
-      return byAge.slice(-1);
-    case "largest-position":
-      return [...open].sort((a, b) => toNumber(b.value) - toNumber(a.value)).slice(0, 1);
-    case "best-position":
-      return priced.slice(0, 1);
-    case "worst-position":
-      return priced.slice(-1);
-    case "losing-positions":
-      return priced.filter((p) => pct(p) < 0).reverse();
-    case "winning-positions":
-      return priced.filter((p) => pct(p) > 0);
-    case "stop-distance":
-      return byStop;
-    case "unrealised":
-      return priced;
-    default:
-      return byAge;
-  }
+  const byFigure: Partial<Record<AccountFigure, readonly PositionView[]>> = {
+    "oldest-position": byAge.slice(0, 1),
+    "newest-position": byAge.slice(-1),
+    "largest-position": [...open].sort((a, b) => toNumber(b.value) - toNumber(a.value)).slice(0, 1),
+    "best-position": priced.slice(0, 1),
+    "worst-position": priced.slice(-1),
+    "losing-positions": priced.filter((p) => pct(p) < 0).reverse(),
+    "winning-positions": priced.filter((p) => pct(p) > 0),
+    "stop-distance": byStop,
+    unrealised: priced,
+  };
+  return byFigure[figure] ?? byAge;
 }
 
 function noneText(figure: AccountFigure, open: number): string {

@@ -39,8 +39,12 @@ export async function whyText(
       `The journal says:\n${quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event)}`).join("\n")}.`,
     );
   } else parts.push(nothingJournaled(symbol, past));
-  const analyses =
-    symbol === null || (quoted.length > 0 && !negation) ? [] : await historyOf(desk, symbol, timeframe, nowMs, options);
+  const at = { venueId: desk.marketData.venueId, timeframe };
+  const stored =
+    symbol === null || (quoted.length > 0 && !negation)
+      ? []
+      : await desk.khala.history({ ...at, symbol }, { nowMs, limit: HISTORY }, options);
+  const analyses = stored.map(({ record }) => record);
   const runs = sameWords(analyses);
   if (runs.length > 0) {
     parts.push(`The analyses of ${symbol} ${timeframe} said:\n${runs.slice(0, MAX_ANALYSES).map(runLine).join("\n")}.`);
@@ -55,26 +59,11 @@ export async function whyText(
   };
 }
 
-async function historyOf(
-  desk: Desk,
-  symbol: NonNullable<About["symbol"]>,
-  timeframe: About["timeframe"],
-  nowMs: About["nowMs"],
-  options: CallOptions,
-): Promise<readonly Analysis[]> {
-  const key = { venueId: desk.marketData.venueId, symbol, timeframe };
-  return (await desk.khala.history(key, { nowMs, limit: HISTORY }, options)).map(({ record }) => record);
-}
-
-/** Successive analyses that came to the same. */
-interface Run {
-  readonly words: string;
-  /** Newest first. */
-  readonly records: readonly Analysis[];
-}
+/** Successive analyses that came to the same, the newest first. */
+type Run = { readonly words: string; readonly records: Analysis[] };
 
 function sameWords(analyses: readonly Analysis[]): readonly Run[] {
-  const runs: { words: string; records: Analysis[] }[] = [];
+  const runs: Run[] = [];
   for (const record of analyses) {
     const words = verdictOf(record);
     const last = runs.at(-1);
