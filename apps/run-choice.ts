@@ -57,12 +57,7 @@ const LIVE = "live" as RunId;
 const ONCE = "once" as RunId;
 
 /** Where a simulated run has come to: a look at it sees prices of that moment, of all markets alike. */
-async function momentOf(
-  store: Store,
-  { deskId }: DeskConfig,
-  runId: RunId,
-  options: CallOptions,
-): Promise<UnixMs | null> {
+async function momentOf(store: Store, { deskId }: DeskConfig, runId: RunId, options: CallOptions) {
   const [newest] = await store.journal(deskId, runId).read({ limit: 1 }, options);
   return newest?.event.atMs ?? null;
 }

@@ -1,6 +1,5 @@
 // Floor 6. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
 import { DeepTraderError } from "#schemas/errors.ts";
-import type { LearnedSettings } from "#schemas/learned.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import { createIo, type Io } from "./io.ts";
@@ -44,11 +43,7 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
 }
 
 /** Read before the settings are known, of which only the home is needed for it. @throws ConfigError */
-async function learnedSettings(
-  name: string,
-  flags: CommandInput["flags"],
-  { env, io }: Pick<Call, "env" | "io">,
-): Promise<LearnedSettings["accepted"]> {
+async function learnedSettings(name: string, flags: CommandInput["flags"], { env, io }: Pick<Call, "env" | "io">) {
   // No home is opened by the first two; and nothing that a file of the home may hold keeps a halt from the desk.
   if (name === "backtest" || flags["dry"] === true || name === "halt") return {};
   const { readLearned } = await import("./learned-file.ts");

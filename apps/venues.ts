@@ -138,12 +138,7 @@ async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: Ca
 }
 
 /** Settlement currency, paper cash and the markets by symbol. */
-async function settlement(
-  config: DeskConfig,
-  marketData: MarketData,
-  usualQuote: string,
-  options: CallOptions,
-): Promise<Pick<Venue, "quote" | "cash" | "markets">> {
+async function settlement(config: DeskConfig, marketData: MarketData, usualQuote: string, options: CallOptions) {
   const markets = new Map((await marketData.markets(options)).map((market) => [market.symbol, market]));
   const quote = config.quote ?? usualQuote;
   const quotes = [...new Set([...markets.values()].map((market) => market.quote))].sort();

@@ -1,7 +1,7 @@
 // Floor 4. Adapters in, a desk out: the one place where a desk is put together, for the product, tests and measurements.
 import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
-import { createKhala } from "#memory/khala.ts";
+import { createKhala, type Khala } from "#memory/khala.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics } from "#memory/topics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
@@ -16,7 +16,7 @@ import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { openAccount } from "./account/account.ts";
-import type { Desk, DeskIdentity, DeskMarket, DeskMemory, DeskPlanning, DeskTrading } from "./desk.ts";
+import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { createPlanner } from "./planning/planner.ts";
 import { createQuestionPriority } from "./planning/question-priority.ts";
 import { createDailyUniverse } from "./run-slot/daily-universe.ts";
@@ -69,51 +69,64 @@ export interface DeskParts {
 
 /** Reads the account's journal and puts the parts together. @throws StoreError, InvariantError */
 export async function assembleDesk(parts: DeskParts, options: CallOptions): Promise<Desk> {
-  const identity = identityOf(parts);
-  const market = marketOf(parts);
-  const alertLog = new AlertLog();
+  const { config, runId, venue, store, bus, runs, monotonicMs, sleep, opinionModels, haltFileExists, onNote } = parts;
+  const { quote, clock, marketData, security, strategy, markets } = venue;
+  const { venueId } = marketData;
+  const deskId = config.deskId as DeskId;
   const quarantine = new Quarantine();
-  const trading = await tradingOf(parts, { alertLog, quarantine }, options);
-  const memory = memoryOf(parts);
-  const planning = planningOf(parts, memory, quarantine);
-  const windows = isReal(parts)
-    ? createCandleWindows({ store: parts.store, khala: memory.khala, venueId: market.marketData.venueId })
-    : null;
-  // What is recorded through the planner's ledger and topics is heard by it.
-  const { topics, ledger } = planning.planner;
-  return { ...identity, ...market, ...memory, ...trading, ...planning, windows, topics, ledger };
+  const trading = await tradingOf(parts, quarantine, options);
+  const khala = khalaOf(parts);
+  const questionPriority = createQuestionPriority(monotonicMs);
+  const planner = createPlanner({
+    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
+    ledger: venue.counting.ledger(store.ledger(deskId)),
+    deskId,
+    venueId,
+    questionPriority,
+    monotonicMs,
+    sleep,
+  });
+  const flightParts = { khala, leases: store.leases, sleep, monotonicMs };
+  return {
+    config,
+    deskId,
+    runId,
+    quote,
+    clock,
+    monotonicMs,
+    haltFileExists,
+    marketData,
+    universe: createDailyUniverse(venue.universe, config.assets),
+    security,
+    strategy,
+    markets,
+    windows: isReal(parts) ? createCandleWindows({ store, khala, venueId }) : null,
+    askAgainForMs: isReal(parts) ? ASK_AGAIN_MS : 0,
+    tooLong: parts.tooLong ?? null,
+    khala,
+    // What is recorded through the planner's topics and ledger is heard by it.
+    topics: planner.topics,
+    ledger: planner.ledger,
+    relationships: createRelationshipsKeeper(),
+    flight: createSingleFlight(bus === undefined ? flightParts : { ...flightParts, bus }),
+    consolidation: store,
+    runs,
+    ...trading,
+    opinionModels,
+    questionPriority,
+    planner,
+    shadow: createShadow({ onProblem: onNote }),
+    quarantine: quarantine.kinds,
+  };
 }
 
 const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kind === "system";
 
-const identityOf = ({ config, runId, venue, monotonicMs, haltFileExists }: DeskParts): DeskIdentity => ({
-  config,
-  deskId: config.deskId as DeskId,
-  runId,
-  quote: venue.quote,
-  clock: venue.clock,
-  monotonicMs,
-  haltFileExists,
-});
-
-const marketOf = (parts: DeskParts): Omit<DeskMarket, "windows"> => ({
-  marketData: parts.venue.marketData,
-  universe: createDailyUniverse(parts.venue.universe, parts.config.assets),
-  security: parts.venue.security,
-  strategy: parts.venue.strategy,
-  markets: parts.venue.markets,
-  askAgainForMs: isReal(parts) ? ASK_AGAIN_MS : 0,
-  tooLong: parts.tooLong ?? null,
-});
-
-async function tradingOf(
-  parts: DeskParts,
-  { alertLog, quarantine }: { readonly alertLog: AlertLog; readonly quarantine: Quarantine },
-  options: CallOptions,
-): Promise<DeskTrading> {
+async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: CallOptions): Promise<DeskTrading> {
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
   const { quote, cash, marketData, markets } = venue;
-  const account = await openAccount(journal, { quote, cash, readers: [alertLog, quarantine] }, options);
+  const log = new AlertLog();
+  const account = await openAccount(journal, { quote, cash, readers: [log, quarantine] }, options);
   const paper = createPaperExecution({
     marketData,
     markets,
@@ -124,16 +137,15 @@ async function tradingOf(
   });
   return {
     account,
-    alerts: { log: alertLog, memory: null },
+    alerts: { log, memory: null },
     execution: wrapExecution(paper),
     entryStyle: config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open"),
     venueReports: createVenueReports(),
   };
 }
 
-function memoryOf(parts: DeskParts): Omit<DeskMemory, "topics" | "ledger"> {
-  const { config, venue, store, bus, cache, monotonicMs, sleep, onNote } = parts;
-  const khala = createKhala({
+const khalaOf = ({ config, venue, store, bus, cache, monotonicMs, onNote }: DeskParts): Khala =>
+  createKhala({
     store,
     clock: venue.clock,
     graceMs: venue.marketData.graceMs,
@@ -144,37 +156,3 @@ function memoryOf(parts: DeskParts): Omit<DeskMemory, "topics" | "ledger"> {
     ...(bus === undefined ? {} : { bus }),
     ...(cache === undefined ? {} : { cache }),
   });
-  return {
-    khala,
-    relationships: createRelationshipsKeeper(),
-    flight: createSingleFlight({
-      khala,
-      leases: store.leases,
-      sleep,
-      monotonicMs,
-      ...(bus === undefined ? {} : { bus }),
-    }),
-    consolidation: store,
-    runs: parts.runs,
-  };
-}
-
-function planningOf(
-  { config, venue, store, monotonicMs, sleep, opinionModels, onNote }: DeskParts,
-  { khala }: Pick<DeskMemory, "khala">,
-  quarantine: Quarantine,
-): DeskPlanning {
-  const deskId = config.deskId as DeskId;
-  const questionPriority = createQuestionPriority(monotonicMs);
-  const planner = createPlanner({
-    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(venue.strategy) }),
-    ledger: venue.counting.ledger(store.ledger(deskId)),
-    deskId,
-    venueId: venue.marketData.venueId,
-    questionPriority,
-    monotonicMs,
-    sleep,
-  });
-  const shadow = createShadow({ onProblem: onNote });
-  return { opinionModels, questionPriority, planner, shadow, quarantine: quarantine.kinds };
-}

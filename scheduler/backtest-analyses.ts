@@ -1,7 +1,7 @@
 // Floor 5. Analyses of a backtest: one column a market, moved through time slot by slot. A cheap screen passes over the slots
 // in which nothing can happen; wherever something may, the true window is computed, as the analyst does.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
-import { assess, closeOf, readWindow } from "#agents/market-analyst/assess.ts";
+import { closeOf, readWindow } from "#agents/market-analyst/assess.ts";
 import type { Account } from "#desk/account/account.ts";
 import type { SleepReport } from "#desk/documents/sleep-report.ts";
 import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
@@ -16,7 +16,7 @@ import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { mustLook } from "#toolkits/strategies/strategy.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
-import { lastCloseBy, type Track, warmTrack } from "./backtest-track.ts";
+import { assessedAsleep, lastCloseBy, type Track, warmTrack } from "./backtest-track.ts";
 
 export class BacktestAnalyses implements AnalysisSource {
   /** Newest known close of every market that is or was held. */
@@ -39,10 +39,8 @@ export class BacktestAnalyses implements AnalysisSource {
     this.#input = input;
     this.#account = account;
     this.#universe = createDailyUniverse(input.venue.universe, input.config.assets);
-    this.#relationships = new BacktestRelationships(
-      input.config.timeframe,
-      (symbol) => this.#tracks.get(symbol)?.series,
-    );
+    const seriesOf = (symbol: MarketSymbol) => this.#tracks.get(symbol)?.series;
+    this.#relationships = new BacktestRelationships(input.config.timeframe, seriesOf);
   }
 
   /** The candles of a market that was in the universe of some day; null: it never was. */
@@ -135,18 +133,15 @@ export class BacktestAnalyses implements AnalysisSource {
   async #candidates(slotMs: UnixMs, options: CallOptions): Promise<readonly Candidate[]> {
     const { positions } = this.#account.portfolio();
     if (this.#looked.length === 0 && positions.size === 0) return NO_CANDIDATES;
-    const candidates: Candidate[] = [];
-    const seen = new Set<MarketSymbol>();
-    for (const track of this.#looked) {
-      const candidate = await this.#candidate(track, slotMs, options);
-      seen.add(track.symbol);
-      if (candidate !== null) candidates.push(candidate);
-    }
+    const tracks = [...this.#looked];
     for (const symbol of positions.keys()) {
       const track = this.#tracks.get(symbol);
-      if (track === undefined || !track.present || seen.has(symbol)) continue;
+      if (track === undefined || !track.present || this.#looked.includes(track)) continue;
       const report = await this.#input.venue.security.report({ symbol, nowMs: slotMs }, options);
-      if (report.verdict !== "block") continue;
+      if (report.verdict === "block") tracks.push(track);
+    }
+    const candidates: Candidate[] = [];
+    for (const track of tracks) {
       const candidate = await this.#candidate(track, slotMs, options);
       if (candidate !== null) candidates.push(candidate);
     }
@@ -154,7 +149,7 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   async #candidate(track: Track, slotMs: UnixMs, options: CallOptions): Promise<Candidate | null> {
-    const { marketData, security, strategy } = this.#input.venue;
+    const { security, strategy } = this.#input.venue;
     const window = windowAt(track.series, slotMs);
     if (window === null) return null;
     const read = readWindow(window, strategy);
@@ -164,20 +159,7 @@ export class BacktestAnalyses implements AnalysisSource {
     const report = await security.report({ symbol: track.symbol, nowMs: slotMs }, options);
     if (held && read.signal.action !== "exit" && report.verdict !== "block") return null;
     this.marks.set(track.symbol, closeOf(window));
-    const analysis = assess(
-      {
-        venueId: marketData.venueId,
-        venue: marketData.venue,
-        simulated: marketData.simulated,
-        window,
-        security: report,
-        strategy,
-        origin: "sleep",
-        computedAtMs: slotMs,
-        checkedThroughMs: slotMs,
-      },
-      read,
-    );
+    const analysis = assessedAsleep(this.#input.venue, { slotMs, window, security: report }, read);
     return { analysis, freshness: "fresh", path: "recalled" };
   }
 

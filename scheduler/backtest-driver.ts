@@ -16,7 +16,7 @@ import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
 import type { BacktestInput } from "./backtest-input.ts";
-import { BacktestOpinions } from "./backtest-opinions.ts";
+import { backtestOpinions } from "./backtest-opinions.ts";
 import { isOutsideItsCandle } from "./backtest-track.ts";
 import { createSimulatedClock } from "./clock.ts";
 
@@ -62,17 +62,15 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     ],
   });
   const analyses = new BacktestAnalyses(input, account);
-  const desk = deskOf(input, { account, clock, analyses });
-  const opinions = input.opinions === undefined ? null : new BacktestOpinions(input, input.opinions);
+  const desk = deskOf(input, account, clock, analyses);
+  const opinions = input.opinions === undefined ? null : backtestOpinions(input, input.opinions);
   await account.append([runStarted(desk, venue.cash)], options);
   for (let done = 0; done < slots; done++) {
     const slotMs = unixMs(firstSlotMs + done * stepMs);
     if (done % SLOTS_BETWEEN_LOOKS === 0) await look(options, done, slots);
     clock.advanceTo(slotMs);
     await runSlot(desk, analyses, slotMs, options);
-    if (opinions !== null && slotMs < lastSlotMs) {
-      await opinions.pass({ slotMs, tracks: analyses.tracks(), account }, options);
-    }
+    if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }
   options.onProgress?.(slots, slots);
   return {
@@ -92,11 +90,9 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
 
 function deskOf(
   { config, venue, opinions }: BacktestInput,
-  {
-    account,
-    clock,
-    analyses,
-  }: { readonly account: Account; readonly clock: SlotDesk["clock"]; readonly analyses: BacktestAnalyses },
+  account: Account,
+  clock: SlotDesk["clock"],
+  analyses: BacktestAnalyses,
 ): SlotDesk {
   const { marketData, markets, quote, strategy } = venue;
   return {

@@ -35,16 +35,12 @@ export class BacktestRelationships {
     this.#made = null;
   }
 
-  /** Those of the hour of the last slot passed; clusters and links are worked out when they are read first. */
+  /** Those of the hour of the last slot passed. */
   current(): Relationships | null {
     if (this.#begun === null) return null;
     const { universe, portfolio } = this.#begun;
-    this.#made ??= new LazyRelationships(
-      unixMs(this.#hourMs),
-      this.#timeframe,
-      relatedOrder(universe, portfolio),
-      this.#seriesOf,
-    );
+    const at = { hourMs: unixMs(this.#hourMs), timeframe: this.#timeframe };
+    this.#made ??= lazyRelationships(at, relatedOrder(universe, portfolio), this.#seriesOf);
     return this.#made;
   }
 
@@ -61,40 +57,34 @@ export class BacktestRelationships {
   }
 }
 
-class LazyRelationships implements Relationships {
-  readonly hourMs: UnixMs;
-  readonly timeframe: Timeframe;
-  readonly leader: MarketSymbol | null;
-  /** No rule reads them. */
-  readonly labels = {};
-  readonly #relate: () => Relationships;
-  #related: Relationships | null = null;
-
-  constructor(hourMs: UnixMs, timeframe: Timeframe, order: readonly MarketSymbol[], seriesOf: SeriesOf) {
-    this.hourMs = hourMs;
-    this.timeframe = timeframe;
-    this.leader = order[0] ?? null;
-    this.#relate = () => {
-      const returns = new Map<MarketSymbol, Float64Array>();
-      for (const symbol of order) {
-        const series = seriesOf(symbol);
-        const known = series === undefined ? null : returnsUpTo(series, hourMs);
-        if (known !== null) returns.set(symbol, known);
-      }
-      return relate(returns, { hourMs, timeframe, order });
-    };
-  }
-
-  get clusters(): Relationships["clusters"] {
-    return this.#whole().clusters;
-  }
-
-  get linkedToLeader(): Relationships["linkedToLeader"] {
-    return this.#whole().linkedToLeader;
-  }
-
-  #whole(): Relationships {
-    this.#related ??= this.#relate();
-    return this.#related;
-  }
+/** Clusters and links are worked out when they are read first. */
+function lazyRelationships(
+  at: Pick<Relationships, "hourMs" | "timeframe">,
+  order: readonly MarketSymbol[],
+  seriesOf: SeriesOf,
+): Relationships {
+  let related: Relationships | null = null;
+  const whole = (): Relationships => {
+    if (related !== null) return related;
+    const returns = new Map<MarketSymbol, Float64Array>();
+    for (const symbol of order) {
+      const series = seriesOf(symbol);
+      const known = series === undefined ? null : returnsUpTo(series, at.hourMs);
+      if (known !== null) returns.set(symbol, known);
+    }
+    related = relate(returns, { ...at, order });
+    return related;
+  };
+  return {
+    ...at,
+    leader: order[0] ?? null,
+    /** No rule reads them. */
+    labels: {},
+    get clusters() {
+      return whole().clusters;
+    },
+    get linkedToLeader() {
+      return whole().linkedToLeader;
+    },
+  };
 }

@@ -1,10 +1,13 @@
 // Floor 5. One market's candles and its screen, moved through time slot by slot by the backtest driver.
+import { type AssessInput, assess, type readWindow } from "#agents/market-analyst/assess.ts";
+import type { Analysis } from "#schemas/analysis.ts";
 import { type CandleSeries, candleAt } from "#schemas/market.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
-import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";
 import { firstIndexAbove } from "#toolkits/market/closed-candles.ts";
+import type { BacktestInput } from "./backtest-input.ts";
 
 /** One market on its way through time. */
 export interface Track {
@@ -31,6 +34,17 @@ export function warmTrack(series: CandleSeries, openMs: number): Track {
   }
   return { symbol: series.symbol, series, stream, cursor, present: false, inUniverse: true };
 }
+
+/** The analysis that a sleep cycle of that slot would have made, of a window that was read already. */
+export const assessedAsleep = (
+  { marketData, strategy }: BacktestInput["venue"],
+  { slotMs, ...about }: Pick<AssessInput, "window" | "security"> & { readonly slotMs: UnixMs },
+  read: ReturnType<typeof readWindow>,
+): Analysis => {
+  const { venueId, venue, simulated } = marketData;
+  const atMs = { computedAtMs: slotMs, checkedThroughMs: slotMs };
+  return assess({ venueId, venue, simulated, ...about, strategy, origin: "sleep", ...atMs }, read);
+};
 
 /** Close of the newest candle that opens at or before `openMs`; null: there is none. */
 export function lastCloseBy(series: CandleSeries, openMs: number): number | null {

@@ -22,17 +22,10 @@ export const analyseCommand = deskCommand<AnalysisDocument>({
     const outcome = await countInto(tally, () =>
       analyseAtTestTime(analystDeps(desk, tally), { symbol, timeframe, nowMs }, options),
     );
-    await desk.ledger.record(
-      ledgerEntry({
-        atMs: nowMs,
-        phase: "test-time",
-        job: "analyse",
-        paths: { delegated: 1 },
-        made: outcome.status === "analysed" ? 1 : 0,
-        work: tally.total(),
-      }),
-      options,
-    );
+    const made = outcome.status === "analysed" ? 1 : 0;
+    const about = { atMs: nowMs, phase: "test-time", job: "analyse" } as const;
+    const entry = ledgerEntry({ ...about, paths: { delegated: 1 }, made, work: tally.total() });
+    await desk.ledger.record(entry, options);
     return documentOf(outcome, timeframe);
   },
   render: (document, style) => analysisText(document, style, document.computedAtMs),

@@ -123,12 +123,7 @@ async function tellOpinions({ desk }: OpenDesk, slotMs: number, io: Io, options:
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
-const betweenSlots = async (
-  { desk }: OpenDesk,
-  isRunningSlot: () => boolean,
-  io: Io,
-  options: CallOptions,
-): Promise<void> => {
+const betweenSlots = async ({ desk }: OpenDesk, isRunningSlot: () => boolean, io: Io, options: CallOptions) => {
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
   await thinkBetweenSlots(desk, { isRunningSlot, sleep, onProblem: io.note }, options);
@@ -147,11 +142,7 @@ const runningSettings = (config: DeskConfig, { quote }: Venue): DeskFile["settin
   deskId: config.deskId,
 });
 
-async function drive(
-  { desk, venue }: OpenDesk,
-  tick: (slotMs: number) => Promise<void>,
-  options: CallOptions,
-): Promise<CronCounts> {
+async function drive({ desk, venue }: OpenDesk, tick: (slotMs: number) => Promise<void>, options: CallOptions) {
   const { timeframe, cycles, speed } = desk.config;
   const { graceMs } = desk.marketData;
   if (desk.clock.kind === "system") {

@@ -85,11 +85,7 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
 
 type Mark = Pick<Analysis, "price" | "asOfMs">;
 
-async function marksOf(
-  desk: Desk,
-  symbols: readonly MarketSymbol[],
-  options: { readonly signal: AbortSignal },
-): Promise<ReadonlyMap<MarketSymbol, Mark>> {
+async function marksOf(desk: Desk, symbols: readonly MarketSymbol[], options: { readonly signal: AbortSignal }) {
   if (symbols.length === 0) return new Map();
   const { venueId } = desk.marketData;
   const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));

@@ -134,11 +134,7 @@ function casesOf(events: readonly JournalEvent[]): readonly Case[] {
 }
 
 /** Null: the whole entry would have been too small as well, so the opinion changed nothing. */
-function effectOf(
-  { decision, opinion, equity, ordered }: Case,
-  input: OpinionAccountInput,
-  horizonCandles: number,
-): OpinionEffect | null {
+function effectOf({ decision, opinion, equity, ordered }: Case, input: OpinionAccountInput, horizonCandles: number) {
   const { symbol, asOfMs, decisionId } = decision;
   const market = input.markets.get(symbol);
   if (market === undefined) return null;
@@ -148,13 +144,13 @@ function effectOf(
   const kind = ordered === null ? "veto" : "shrink";
   const about = { symbol, asOfMs, decisionId, model: opinion.model, kind } as const;
   const candles = input.candlesOf(symbol);
-  if (candles === null) return { ...about, outcome: "undecided", saved: null };
+  if (candles === null) return { ...about, outcome: UNDECIDED.outcome, saved: null };
   const bracketOf = (quantity: Quantity) =>
     playBracket({ decision, quantity, equity, market, candles, horizonCandles }, input);
   const whole = bracketOf(size.quantity);
   const taken = ordered === null ? NOTHING_TAKEN : bracketOf(ordered);
   const saved = whole.pnl === null || taken.pnl === null ? null : subtract(taken.pnl, whole.pnl);
-  return { ...about, outcome: saved === null ? "undecided" : whole.outcome, saved };
+  return { ...about, outcome: saved === null ? UNDECIDED.outcome : whole.outcome, saved };
 }
 
 interface Played {

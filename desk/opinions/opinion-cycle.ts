@@ -18,11 +18,7 @@ const MARGIN_MS = 5_000;
  * One pass per slot; null where the desk wants no opinions, or the slot is not the current one any more. An abort ends it
  * between two markets. @throws ModelRunError where a replay misses a call; StoreError
  */
-export async function runOpinionCycle(
-  desk: Desk,
-  slotMs: UnixMs,
-  { signal }: CallOptions,
-): Promise<OpinionReport | null> {
+export async function runOpinionCycle(desk: Desk, slotMs: UnixMs, { signal }: CallOptions) {
   const { config, clock } = desk;
   if (desk.opinionModels === null) return null;
   const forAsOfMs = nextSlot(slotMs, config.timeframe);
@@ -30,36 +26,32 @@ export async function runOpinionCycle(
   // What is paid for is written down, also when the operator ends the desk meanwhile.
   const writing = NEVER_ABORTED;
   // A pass that was ended is not done: what it did not ask about is asked about when the slot is taken up again.
-  return runJob(
-    desk,
-    { ...OPINION_JOB, isDone: () => !signal.aborted },
-    { slotMs },
-    async () => {
-      const startedMs = desk.monotonicMs();
-      const nowMs = clock.now();
-      const candidates = await candidatesOf(desk, slotMs, nowMs, forAsOfMs, writing);
-      const report = { slot: slotMs, forAsOfMs, repeated: false };
-      if (candidates.length === 0) return { ...report, ...NOTHING };
-      const models = ((await desk.opinionModels?.()) ?? []).filter(({ id }) => id !== "rules");
-      const spentToday = (await desk.planner.budget.spentToday(nowMs, writing)).tokens;
-      const bought = await buyOpinions({
-        models,
-        candidates,
-        rule: { strategy: desk.strategy, limits: config.limits, forAsOfMs },
-        nowMs,
-        maxTokens: tokenAllowance(config.thinking, spentToday, nowMs),
-        deadlineMs: config.modelTimeoutMs,
-        leftMs: () => (clock.kind === "system" ? forAsOfMs - MARGIN_MS - clock.now() : null),
-        monotonicMs: desk.monotonicMs,
-        beforeStep: () => desk.questionPriority.quiet(),
-        keep: (opinion) => desk.account.append([{ type: "opinion", atMs: clock.now(), opinion }], writing),
-        signal,
-      });
-      await desk.ledger.record(opinionEntry(bought, nowMs, desk.monotonicMs() - startedMs), writing);
-      return { ...report, ...bought.tally };
-    },
-    writing,
-  );
+  const job = { ...OPINION_JOB, isDone: () => !signal.aborted };
+  const work = async (): Promise<OpinionReport> => {
+    const startedMs = desk.monotonicMs();
+    const nowMs = clock.now();
+    const candidates = await candidatesOf(desk, slotMs, nowMs, forAsOfMs, writing);
+    const report = { slot: slotMs, forAsOfMs, repeated: false };
+    if (candidates.length === 0) return { ...report, ...NOTHING };
+    const models = ((await desk.opinionModels?.()) ?? []).filter(({ id }) => id !== "rules");
+    const spentToday = (await desk.planner.budget.spentToday(nowMs, writing)).tokens;
+    const bought = await buyOpinions({
+      models,
+      candidates,
+      rule: { strategy: desk.strategy, limits: config.limits, forAsOfMs },
+      nowMs,
+      maxTokens: tokenAllowance(config.thinking, spentToday, nowMs),
+      deadlineMs: config.modelTimeoutMs,
+      leftMs: () => (clock.kind === "system" ? forAsOfMs - MARGIN_MS - clock.now() : null),
+      monotonicMs: desk.monotonicMs,
+      beforeStep: () => desk.questionPriority.quiet(),
+      keep: (opinion) => desk.account.append([{ type: "opinion", atMs: clock.now(), opinion }], writing),
+      signal,
+    });
+    await desk.ledger.record(opinionEntry(bought, nowMs, desk.monotonicMs() - startedMs), writing);
+    return { ...report, ...bought.tally };
+  };
+  return runJob(desk, job, { slotMs }, work, writing);
 }
 
 /** What the slot's own decision saw, less the markets that have their opinion already. */
@@ -67,11 +59,8 @@ async function candidatesOf(desk: Desk, slotMs: UnixMs, nowMs: UnixMs, forAsOfMs
   const { config, marketData, account } = desk;
   const portfolio = account.portfolio();
   const universe = await desk.universe.at(nowMs, options);
-  const keys = marketsToThinkAbout(universe, portfolio).map((symbol) => ({
-    venueId: marketData.venueId,
-    symbol,
-    timeframe: config.timeframe,
-  }));
+  const at = { venueId: marketData.venueId, timeframe: config.timeframe };
+  const keys = marketsToThinkAbout(universe, portfolio).map((symbol) => ({ ...at, symbol }));
   const recalls = await desk.khala.recallMany(keys, { nowMs }, options);
   const fresh: Analysis[] = recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
   const known = opinionsFor(account.newestSlot(), forAsOfMs);

@@ -155,16 +155,9 @@ export class BetweenSlots {
         if (atMs !== null) planner.prices.set(symbol, { price: last, atMs: unixMs(atMs) });
       }
     } finally {
-      await ledger.record(
-        ledgerEntry({
-          atMs: nowMs,
-          phase: "sleep",
-          job: "thinking",
-          work: tally.total(),
-          durationMs: monotonicMs() - startedMs,
-        }),
-        options,
-      );
+      const durationMs = monotonicMs() - startedMs;
+      const entry = { atMs: nowMs, phase: "sleep", job: "thinking", work: tally.total(), durationMs } as const;
+      await ledger.record(ledgerEntry(entry), options);
     }
   }
 

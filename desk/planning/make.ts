@@ -175,24 +175,14 @@ async function recallAll(
   return recalls;
 }
 
-async function isFreshTopic(
-  { desk, tally }: Making,
-  kind: "digest" | "answer",
-  topic: string,
-  options: CallOptions,
-): Promise<boolean> {
+async function isFreshTopic({ desk, tally }: Making, kind: "digest" | "answer", topic: string, options: CallOptions) {
   const nowMs = desk.clock.now();
   const recall = await desk.topics.recall(kind, topic, { nowMs, prices: pricesAtHand(desk, nowMs) }, options);
   if (recall.status !== "missing") tally.count({ recordsRead: 1 });
   return recall.status === "fresh";
 }
 
-async function analyse(
-  { desk, tally }: Making,
-  symbol: MarketSymbol,
-  timeframe: Timeframe,
-  options: CallOptions,
-): Promise<Analysis | null> {
+async function analyse({ desk, tally }: Making, symbol: MarketSymbol, timeframe: Timeframe, options: CallOptions) {
   const request = { symbols: [symbol], timeframe, nowMs: desk.clock.now(), origin: "sleep" } as const;
   const outcome = (await sweepMarkets(analystDeps(desk, tally), request, options)).get(symbol);
   return outcome?.status === "analysed" ? outcome.analysis : null;

@@ -42,14 +42,10 @@ export interface ThinkRequest {
 export function thinkAhead(desk: Desk, request: ThinkRequest, options: CallOptions): Promise<ThinkReport> {
   const { reason, slotMs } = request;
   const { runs } = desk.planner;
-  if (reason === "idle") return runs.run(`idle ${slotMs}`, () => think(desk, request, options));
-  if (reason === "event") {
-    const about = [...(request.about ?? [])].sort().join(" ");
-    return runs.run(`event ${about}`, () => think(desk, request, options), "again");
-  }
-  return runs.run(`slot ${slotMs}`, () =>
-    runJob(desk, THINKING_JOB, { slotMs }, () => think(desk, request, options), options),
-  );
+  const work = () => think(desk, request, options);
+  if (reason === "idle") return runs.run(`idle ${slotMs}`, work);
+  if (reason === "event") return runs.run(`event ${[...(request.about ?? [])].sort().join(" ")}`, work, "again");
+  return runs.run(`slot ${slotMs}`, () => runJob(desk, THINKING_JOB, { slotMs }, work, options));
 }
 
 async function think(desk: Desk, request: ThinkRequest, options: CallOptions): Promise<ThinkReport> {
@@ -123,11 +119,7 @@ class Pass {
   }
 
   /** Makes one wish, if it is still worth it now that its state is known, and affordable. */
-  async #grant(
-    budget: PassBudget,
-    making: Omit<Making, "mayLook" | "mayBegin" | "beforeStep">,
-    options: CallOptions,
-  ): Promise<void> {
+  async #grant(budget: PassBudget, making: Omit<Making, "mayLook" | "mayBegin" | "beforeStep">, options: CallOptions) {
     const { testTimeWeight } = this.#desk.config.thinking;
     let spent = workUnits(this.tally.total());
     const settle = (): void => {
@@ -198,19 +190,17 @@ class Pass {
     const work = this.tally.total();
     if (isNothing(work) && Object.keys(this.#overBudget).length === 0) return;
     const { analyses, digests, preAnswers } = this.#made;
-    await this.#desk.ledger.record(
-      ledgerEntry({
-        atMs: this.#desk.clock.now(),
-        phase: "sleep",
-        job: "thinking",
-        made: analyses,
-        work,
-        prepared: { digest: digests, answer: preAnswers },
-        overBudget: { ...this.#overBudget },
-        durationMs,
-      }),
-      options,
-    );
+    const entry = ledgerEntry({
+      atMs: this.#desk.clock.now(),
+      phase: "sleep",
+      job: "thinking",
+      made: analyses,
+      work,
+      prepared: { digest: digests, answer: preAnswers },
+      overBudget: { ...this.#overBudget },
+      durationMs,
+    });
+    await this.#desk.ledger.record(entry, options);
   }
 
   #structure(nowMs: UnixMs) {

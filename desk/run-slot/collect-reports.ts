@@ -69,12 +69,7 @@ const isInDoubt = (order: Order): boolean =>
  * The venue is asked first (law 6). What it has never seen is sent once more under the same id, unless it is an entry whose
  * time is over; what it has goes on by its reports.
  */
-async function resolve(
-  desk: OrderDesk,
-  order: Order,
-  nowMs: UnixMs,
-  options: CallOptions,
-): Promise<{ readonly event: JournalEvent | null; readonly problem: string | null }> {
+async function resolve(desk: OrderDesk, order: Order, nowMs: UnixMs, options: CallOptions) {
   const journal = async (event: OrderEvent): Promise<JournalEvent> => {
     const known = desk.account.portfolio().orders.get(order.clientOrderId) ?? order;
     const row = eventOf(known, event, nowMs);

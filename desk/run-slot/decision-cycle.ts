@@ -33,12 +33,7 @@ function isJournaled({ account }: SlotDesk, slotMs: UnixMs): boolean {
   return settledThroughMs !== null && settledThroughMs >= slotMs;
 }
 
-async function decideAndSend(
-  desk: SlotDesk,
-  source: AnalysisSource,
-  slotMs: UnixMs,
-  options: CallOptions,
-): Promise<TradeReport> {
+async function decideAndSend(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
   const startedMs = desk.monotonicMs();
   const done = await source.counted(() => decideAll(desk, source, slotMs, options));
   await source.finish(slotMs, desk.monotonicMs() - startedMs, options);
@@ -46,12 +41,7 @@ async function decideAndSend(
 }
 
 /** The markets that are there are decided at once; a late one is decided alone as it comes (DESIGN §11). */
-async function decideAll(
-  desk: SlotDesk,
-  source: AnalysisSource,
-  slotMs: UnixMs,
-  options: CallOptions,
-): Promise<HeldBack> {
+async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
   const analyses = await source.recall(slotMs, options);
   const mark = markOf(desk, slotMs, analyses);
   const done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, mark: [mark] }, options);

@@ -69,32 +69,17 @@ export const analysesOf = (outcomes: SweepOutcomes): readonly Analysis[] =>
  * hour of which a market could not be read, or whose markets could not be ranked, is made again in the next slot.
  * @throws StoreError
  */
-export async function relateHour(
-  desk: RelatingDesk,
-  reads: HourReads,
-  made: SweptHour,
-  options: CallOptions,
-): Promise<void> {
+export async function relateHour(desk: RelatingDesk, reads: HourReads, made: SweptHour, options: CallOptions) {
   const isComplete = made.isRanked && made.order.every((symbol) => reads.returns.has(symbol));
-  const { relationships, isComplete: whole } = await runJob(
-    desk,
-    RELATIONSHIPS_JOB,
-    { slotMs: reads.hourMs },
-    async () => ({
-      relationships: reads.returns.size === 0 ? null : await analyse(desk, reads, made, options),
-      isComplete: isComplete && reads.returns.size > 0,
-    }),
-    options,
-  );
-  if (relationships !== null) desk.relationships.keep(relationships, whole);
+  const work = async () => ({
+    relationships: reads.returns.size === 0 ? null : await analyse(desk, reads, made, options),
+    isComplete: isComplete && reads.returns.size > 0,
+  });
+  const done = await runJob(desk, RELATIONSHIPS_JOB, { slotMs: reads.hourMs }, work, options);
+  if (done.relationships !== null) desk.relationships.keep(done.relationships, done.isComplete);
 }
 
-async function analyse(
-  desk: RelatingDesk,
-  reads: HourReads,
-  { order, analyses }: SweptHour,
-  options: CallOptions,
-): Promise<Relationships> {
+async function analyse(desk: RelatingDesk, reads: HourReads, { order, analyses }: SweptHour, options: CallOptions) {
   const startedMs = desk.monotonicMs();
   const nowMs = desk.clock.now();
   const pause = async (): Promise<void> => {
@@ -106,25 +91,18 @@ async function analyse(
     { reads, timeframe: desk.config.timeframe, order, analyses, nowMs },
     options,
   );
+  const durationMs = desk.monotonicMs() - startedMs;
+  // One column of returns a market; its candles were counted where they were read.
+  const work = { ...NO_WORK, indicatorEvaluations: reads.returns.size };
   await desk.ledger.record(
-    ledgerEntry({
-      atMs: nowMs,
-      phase: "sleep",
-      job: "relationships",
-      // One column of returns a market; its candles were counted where they were read.
-      work: { ...NO_WORK, indicatorEvaluations: reads.returns.size },
-      durationMs: desk.monotonicMs() - startedMs,
-    }),
+    ledgerEntry({ atMs: nowMs, phase: "sleep", job: "relationships", work, durationMs }),
     options,
   );
   return relationships;
 }
 
 /** The leader's move over the last hour; null where its analysis of this slot is not at hand. */
-export function leaderHourSigmasOf(
-  relationships: Relationships | null,
-  recalls: ReadonlyMap<MarketSymbol, Recall>,
-): number | null {
+export function leaderHourSigmasOf(relationships: Relationships | null, recalls: ReadonlyMap<MarketSymbol, Recall>) {
   const leader = relationships?.leader ?? null;
   const recall = leader === null ? undefined : recalls.get(leader);
   return recall?.status === "fresh" ? recall.record.trend.hourMoveDailySigmas : null;

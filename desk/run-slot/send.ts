@@ -80,12 +80,7 @@ const tell = (
     : execution.cancel(command.order.clientOrderId, { nowMs, reason: command.reason }, options);
 
 /** An order that was sent and is still as before: whether the venue has it is not known. */
-async function doubt(
-  desk: OrderDesk,
-  clientOrderId: string,
-  reason: string,
-  options: CallOptions,
-): Promise<readonly JournalEvent[]> {
+async function doubt(desk: OrderDesk, clientOrderId: string, reason: string, options: CallOptions) {
   const order = desk.account.portfolio().orders.get(clientOrderId);
   if (order === undefined || (order.status !== "initialized" && order.status !== "submitted")) return [];
   const event: OrderEvent = { type: "unresolved", reason };

@@ -13,50 +13,31 @@ import type { SlotOptions } from "./slot-desk.ts";
 
 /** A sleep cycle for its own sake (`sleep --once`): late markets are waited for. A finished slot is not done again. */
 export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<SleepReport> {
-  return runJob(
-    desk,
-    SLEEP_JOB,
-    { slotMs },
-    async () => (await sweep(desk, slotMs, { ...options, waitsForLate: true })).report,
-    options,
-  );
+  const work = async () => (await sweep(desk, slotMs, { ...options, waitsForLate: true })).report;
+  return runJob(desk, SLEEP_JOB, { slotMs }, work, options);
 }
 
 /** The slot's sleep cycle: what is there is analysed at once; `swept.late` brings the rest; null where the slot was done before. */
-export async function sleepCycle(
-  desk: Desk,
-  slotMs: UnixMs,
-  options: SlotOptions,
-): Promise<{ readonly report: SleepReport; readonly swept: SlotSweep | null }> {
-  let swept: Swept | null = null;
-  const report = await runJob(
-    desk,
-    SLEEP_JOB,
-    { slotMs },
-    async () => {
-      swept = await sweep(desk, slotMs, options);
-      return swept.report;
-    },
-    options,
-  );
+export async function sleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOptions) {
+  let swept = null as SlotSweep | null;
+  const work = async () => {
+    const made = await sweep(desk, slotMs, options);
+    swept = made;
+    return made.report;
+  };
+  const report = await runJob(desk, SLEEP_JOB, { slotMs }, work, options);
   return { report, swept };
 }
 
-interface Swept extends SlotSweep {
-  readonly report: SleepReport;
-}
-
 /** `waitsForLate`: late markets are part of the cycle; else they are their caller's. */
-interface SweepOptions extends SlotOptions {
-  readonly waitsForLate?: boolean;
-}
+type SweepOptions = SlotOptions & { readonly waitsForLate?: boolean };
 
-function sweep(desk: Desk, slotMs: UnixMs, options: SweepOptions): Promise<Swept> {
+function sweep(desk: Desk, slotMs: UnixMs, options: SweepOptions) {
   const tally = new WorkTally();
   return countInto(tally, () => sweepCounted(desk, slotMs, tally, options));
 }
 
-async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: SweepOptions): Promise<Swept> {
+async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: SweepOptions) {
   const startedMs = desk.monotonicMs();
   const nowMs = desk.clock.now();
   const universe = await desk.universe.at(nowMs, options);
@@ -83,17 +64,15 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   }
   const analyses = analysesOf(outcomes);
   desk.planner.noteAnalyses(analyses);
-  await desk.ledger.record(
-    ledgerEntry({
-      atMs: nowMs,
-      phase: "sleep",
-      job: "sleep-cycle",
-      made: analyses.length,
-      work: tally.total(),
-      durationMs: desk.monotonicMs() - startedMs,
-    }),
-    options,
-  );
+  const entry = ledgerEntry({
+    atMs: nowMs,
+    phase: "sleep",
+    job: "sleep-cycle",
+    made: analyses.length,
+    work: tally.total(),
+    durationMs: desk.monotonicMs() - startedMs,
+  });
+  await desk.ledger.record(entry, options);
   if (returnsToMs !== undefined) {
     const reads = readsOf(returnsToMs, outcomes);
     await relateHour(desk, reads, sweptHour(universe, portfolio, analyses), options);
@@ -109,10 +88,7 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
 }
 
 /** Counts and names of a sweep, by symbol. */
-export function summaryOf(
-  outcomes: SweepOutcomes,
-  { config, quote }: Desk,
-): Pick<SleepReport, "analysed" | "skipped" | "failed" | "unusable"> {
+export function summaryOf(outcomes: SweepOutcomes, { config, quote }: Desk) {
   const { analysed, skipped, failed } = summariseSweep(outcomes, config.timeframe);
   return { analysed: analysed.length, skipped, failed, unusable: countUnusable(analysesOf(outcomes), quote) };
 }

@@ -44,20 +44,17 @@ export async function checkServed(desk: Desk, served: Served, options: CallOptio
   const cited = await citedRecords(desk, served, tally, options);
   const fits = cited.length * SCRATCH_UNITS <= (await unitsLeftToday(desk, options));
   const verdict = fits ? await countInto(tally, () => judge(desk, served, { cited, tally }, options)) : null;
-  const { kind } = served.intent;
-  await desk.ledger.record(
-    ledgerEntry({
-      atMs: desk.clock.now(),
-      phase: "sleep",
-      job: "shadow",
-      paths: verdict === null ? {} : { [verdict.status]: 1 },
-      work: tally.total(),
-      kinds: { [kind]: 1 },
-      ...(verdict === null ? { overBudget: { day: 1 } } : {}),
-      durationMs: desk.monotonicMs() - startedMs,
-    }),
-    options,
-  );
+  const entry = ledgerEntry({
+    atMs: desk.clock.now(),
+    phase: "sleep",
+    job: "shadow",
+    paths: verdict === null ? {} : { [verdict.status]: 1 },
+    work: tally.total(),
+    kinds: { [served.intent.kind]: 1 },
+    ...(verdict === null ? { overBudget: { day: 1 } } : {}),
+    durationMs: desk.monotonicMs() - startedMs,
+  });
+  await desk.ledger.record(entry, options);
   return verdict;
 }
 
@@ -145,12 +142,7 @@ function sameFacts({ record }: StoredTopic, right: PreparedAnswer): boolean {
 }
 
 /** The analyses that an answer stands on, as Khala holds them; none where one of them is gone. */
-async function citedRecords(
-  desk: Desk,
-  { answer, intent, nowMs }: Served,
-  tally: WorkTally,
-  options: CallOptions,
-): Promise<readonly Analysis[]> {
+async function citedRecords(desk: Desk, { answer, intent, nowMs }: Served, tally: WorkTally, options: CallOptions) {
   const { venueId } = desk.marketData;
   const { timeframe } = intent;
   const named = [intent.symbol, intent.other].filter((symbol) => symbol !== null);

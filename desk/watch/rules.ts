@@ -208,11 +208,7 @@ const TROUBLES = {
 } as const satisfies Record<string, (markets: string, sinceMs: UnixMs) => string>;
 
 /** One alert for all markets that share trouble and slot; none for none. */
-function ofMarkets(
-  trouble: keyof typeof TROUBLES,
-  symbols: readonly MarketSymbol[],
-  sinceMs: UnixMs | undefined,
-): readonly Draft[] {
+function ofMarkets(trouble: keyof typeof TROUBLES, symbols: readonly MarketSymbol[], sinceMs: UnixMs | undefined) {
   if (symbols.length === 0 || sinceMs === undefined) return [];
   const sorted = [...symbols].sort();
   const alertId = `${trouble}:${subjectsText(sorted)}:${sinceMs}`;

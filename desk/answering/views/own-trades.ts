@@ -140,12 +140,7 @@ function parts(trades: readonly ClosedTrade[]): string {
 }
 
 /** Of a market: closed trades and what is open. Of the desk: equity now against equity at the beginning of the period. */
-async function profitText(
-  desk: Desk,
-  events: readonly JournalEvent[],
-  about: About,
-  options: CallOptions,
-): Promise<string> {
+async function profitText(desk: Desk, events: readonly JournalEvent[], about: About, options: CallOptions) {
   const { symbol, period, nowMs } = about;
   const trades = ofPeriod(desk, about);
   const when = periodText(events, about);
