@@ -119,11 +119,3 @@ export const isPassing = (error: unknown): error is DeepTraderError =>
 
 /** An order was told of something that cannot happen to it in its state. */
 export class IllegalOrderEventError extends InvariantError {}
-
-/** Ends a `switch` over a union: a new member fails here at compile time. */
-export function assertNever(value: never): never {
-  throw new InvariantError({
-    was: `Unexpected value ${JSON.stringify(value)}.`,
-    remedy: "This is a bug; please report it with the command that led here.",
-  });
-}

@@ -191,12 +191,22 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
   };
 }
 
-/** Whatever is worse than when it was first held: `block` from anything, `unknown` from what might have been entered. */
-function turnsOf(first: SecurityVerdict, now: SecurityVerdict | null): readonly ("block" | "unknown")[] {
-  // `block` is worse than unknown too: coming back to unknown from there is no new turn.
-  if (now === "block" && first !== "block") return first === "unknown" ? ["block"] : ["block", "unknown"];
-  return now === "unknown" && first !== "block" && first !== "unknown" ? ["unknown"] : [];
-}
+const BADNESS: Readonly<Record<SecurityVerdict, number>> = {
+  clear: 0,
+  "not-applicable": 0,
+  caution: 0,
+  unknown: 1,
+  block: 2,
+};
+
+/**
+ * Whatever is worse than when it was first held: `block` from anything, `unknown` from what might have been entered. `block`
+ * is worse than unknown too: coming back to unknown from there is no new turn.
+ */
+const turnsOf = (first: SecurityVerdict, now: SecurityVerdict | null): readonly ("block" | "unknown")[] =>
+  (["block", "unknown"] as const).filter(
+    (turn) => now !== null && BADNESS[turn] > BADNESS[first] && BADNESS[turn] <= BADNESS[now],
+  );
 
 /** What is said of markets that share a trouble. */
 const TROUBLES = {
