@@ -30,23 +30,15 @@ const DRAFT = `${LOCK}.draft-`;
 const LockContent = ProcessIdentity.extend({ token: z.uuid() });
 type LockContent = z.infer<typeof LockContent>;
 
-/** The right to a home, until released. */
-export interface HomeLock {
-  /** The home's absolute path. */
-  readonly home: string;
-  /** Gives the home back; a second call does nothing. */
-  release(): void;
-}
-
 // Homes this very process holds: to the lock file both openers would look like the same living process.
 const heldHere = new Set<string>();
 
 /**
- * Takes the lock of a home, creating the folder where there is none.
+ * Takes the lock of a home, the right to it until released, creating the folder where there is none.
  * @param label what the process does, for the one that finds the lock: `start`, `sleep --once`
  * @throws HomeLockedError naming the holder; StoreError where the folder cannot be written
  */
-export function acquireHomeLock(home: string, label: string): HomeLock {
+export function acquireHomeLock(home: string, label: string) {
   const path = prepareHome(home);
   const lockPath = join(path, LOCK);
   const self: LockContent = { ...thisProcess(label), token: randomUUID() };
@@ -56,8 +48,10 @@ export function acquireHomeLock(home: string, label: string): HomeLock {
   sweep(path);
   let released = false;
   return {
+    /** The home's absolute path. */
     home: path,
-    release() {
+    /** Gives the home back; a second call does nothing. */
+    release(): void {
       if (released) return;
       released = true;
       heldHere.delete(path);

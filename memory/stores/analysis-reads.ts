@@ -1,5 +1,6 @@
 // Floor 2. The prepared reads of analyses: newest, versions, changes, history, kept security reports. Their SQL is built once.
 import { and, desc, eq, lte, type SQL, sql } from "drizzle-orm";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { Db } from "./db.ts";
 import { analyses, analysisKeys, securityReports } from "./tables.ts";
@@ -16,23 +17,12 @@ const newestFirst = [desc(analyses.asOfMs), desc(analyses.revision), desc(analys
 
 /** The hot reads of the AnalysisStore, prepared once per connection. */
 export function prepareReads(db: Db) {
-  const bodyColumns = {
-    record: analyses.record,
-    revision: analyses.revision,
-    checkedThroughMs: analyses.checkedThroughMs,
-    epoch: analyses.epoch,
-  };
   const keyColumns = { keyEpoch: analysisKeys.epoch, reason: analysisKeys.reason, detail: analysisKeys.detail };
   const nowMs = sql.placeholder("nowMs");
   const found = db
-    .select({
-      ...bodyColumns,
-      asOfMs: analyses.asOfMs,
-      id: analyses.id,
-      computedAtMs: analyses.computedAtMs,
-    })
+    .select()
     .from(analyses)
-    .where(and(sameKey(analyses, analysisKeys), lte(analyses.asOfMs, nowMs)))
+    .where(and(isOfKey(analyses, analysisKeys), lte(analyses.asOfMs, nowMs)))
     .orderBy(...newestFirst)
     .limit(1)
     .as("found");
@@ -70,9 +60,15 @@ export function prepareReads(db: Db) {
       )
       .prepare("khala_changed"),
     history: db
-      .select({ ...bodyColumns, ...keyColumns })
+      .select({
+        record: analyses.record,
+        revision: analyses.revision,
+        checkedThroughMs: analyses.checkedThroughMs,
+        epoch: analyses.epoch,
+        ...keyColumns,
+      })
       .from(analyses)
-      .innerJoin(analysisKeys, sameKey(analyses, analysisKeys))
+      .innerJoin(analysisKeys, isOfKey(analyses, analysisKeys))
       .where(
         and(
           eq(analyses.venueId, sql.placeholder("venueId")),
@@ -101,5 +97,13 @@ export function prepareReads(db: Db) {
   };
 }
 
-const sameKey = (a: typeof analyses, k: typeof analysisKeys): SQL | undefined =>
-  and(eq(k.venueId, a.venueId), eq(k.symbol, a.symbol), eq(k.timeframe, a.timeframe));
+/** The row is of this key, or of one in this scope; a member left out matches everything. */
+export const isOfKey = (
+  row: Readonly<Record<keyof AnalysisKey, AnyPgColumn>>,
+  key: Readonly<Partial<Record<keyof AnalysisKey, string | AnyPgColumn>>>,
+): SQL | undefined =>
+  and(
+    ...(["venueId", "symbol", "timeframe"] as const).map((name) =>
+      key[name] === undefined ? undefined : eq(row[name], key[name]),
+    ),
+  );

@@ -18,23 +18,17 @@ const open = new Set<Open>();
 
 /** Watches over it until the returned function is called. */
 export function closeAtProcessEnd(what: Open): () => void {
-  if (open.size === 0) listen();
+  if (open.size === 0) listen("on");
   open.add(what);
   return () => {
-    if (open.delete(what) && open.size === 0) stopListening();
+    if (open.delete(what) && open.size === 0) listen("off");
   };
 }
 
-function listen(): void {
-  process.on("beforeExit", closeAll);
-  process.on("exit", releaseAll);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-}
-
-function stopListening(): void {
-  process.off("beforeExit", closeAll);
-  process.off("exit", releaseAll);
-  for (const signal of SIGNALS) process.off(signal, onSignal);
+function listen(onOrOff: "on" | "off"): void {
+  process[onOrOff]("beforeExit", closeAll);
+  process[onOrOff]("exit", releaseAll);
+  for (const signal of SIGNALS) process[onOrOff](signal, onSignal);
 }
 
 const closeAll = (): Promise<unknown> => Promise.allSettled([...open].map((what) => what.close()));
@@ -46,7 +40,7 @@ function releaseAll(): void {
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
   void closeAll().then(() => {
-    stopListening();
+    listen("off");
     process.kill(process.pid, signal);
   });
 }

@@ -10,6 +10,7 @@ import { SecurityReport } from "#schemas/security.ts";
 import { type StoredTopic, TOPIC_SCHEMA_VERSION, TopicRecord } from "#schemas/topic.ts";
 import { LedgerEntry } from "#schemas/work.ts";
 import { deepFreeze } from "../deep-freeze.ts";
+import type { analyses, analysisKeys, topics } from "./tables.ts";
 
 /** Raised whenever the stored shape of events, ledger entries, reports or run results changes. None said means 1. */
 const RECORD_VERSION = 1;
@@ -60,16 +61,9 @@ const unreadable = (name: string, fault: string): RecordVersionError =>
 
 const REMEDY = "Use the version of the program that wrote it, or start with another --home or database.";
 
-/** A row of the analyses table, as far as a record is made from it. */
-export interface AnalysisRow {
-  readonly record: string;
-  readonly revision: number;
-  readonly checkedThroughMs: number;
-  readonly epoch: number;
-  readonly keyEpoch: number;
-  readonly reason: string | null;
-  readonly detail: string | null;
-}
+/** A row of the analyses table and of its key's, as far as a record is made from them. */
+export type AnalysisRow = Pick<typeof analyses.$inferSelect, "record" | "revision" | "checkedThroughMs" | "epoch"> &
+  Pick<typeof analysisKeys.$inferSelect, "reason" | "detail"> & { readonly keyEpoch: number };
 
 /** @param key of the row. @throws RecordVersionError; also where the text tells of another key than its row */
 export function decodeAnalysis(row: AnalysisRow, key: AnalysisKey): StoredAnalysis {
@@ -110,15 +104,9 @@ export const invalidationOf = (row: Omit<AnalysisRow, "record">): StoredAnalysis
     : null;
 
 /** A row of the topics table, as far as a record is made from it. */
-export interface TopicRow {
+type TopicRow = Pick<typeof topics.$inferSelect, "deskId" | "topic" | "record" | "revision" | "invalidated"> & {
   readonly kind: string;
-  /** Empty for what is shared. */
-  readonly deskId: string;
-  readonly topic: string;
-  readonly record: string;
-  readonly revision: number;
-  readonly invalidated: string | null;
-}
+};
 
 /** @throws RecordVersionError; also where the text tells of another kind, desk or topic than its row */
 export function decodeTopic(row: TopicRow): StoredTopic {

@@ -5,7 +5,7 @@ import { AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports/memory.ts";
 import { unixMs } from "#schemas/units.ts";
-import { askedKeys, prepareReads } from "./analysis-reads.ts";
+import { askedKeys, isOfKey, prepareReads } from "./analysis-reads.ts";
 import { type AnalysisRow, decodeAnalysis, decodeReport, encodeReport, invalidationOf } from "./codec.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
@@ -106,9 +106,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
         .set({ checkedThroughMs })
         .where(
           and(
-            eq(analyses.venueId, key.venueId),
-            eq(analyses.symbol, key.symbol),
-            eq(analyses.timeframe, key.timeframe),
+            isOfKey(analyses, key),
             lte(analyses.asOfMs, checkedThroughMs),
             lt(analyses.checkedThroughMs, checkedThroughMs),
             sql`not ${hasLater(sql`and later.as_of_ms <= ${checkedThroughMs}::bigint`)}`,
@@ -118,29 +116,20 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
 
     async invalidate(scope, why) {
       // Locked in the order in which `put` locks them: else the two could wait for each other.
-      const inScope = db.$with("in_scope").as(
-        db
-          .select({ venueId: analysisKeys.venueId, symbol: analysisKeys.symbol, timeframe: analysisKeys.timeframe })
-          .from(analysisKeys)
-          .where(
-            and(
-              scope.venueId === undefined ? undefined : eq(analysisKeys.venueId, scope.venueId),
-              scope.symbol === undefined ? undefined : eq(analysisKeys.symbol, scope.symbol),
-              scope.timeframe === undefined ? undefined : eq(analysisKeys.timeframe, scope.timeframe),
-            ),
-          )
-          .orderBy(analysisKeys.venueId, analysisKeys.symbol, analysisKeys.timeframe)
-          .for("update"),
-      );
+      const inScope = db
+        .$with("in_scope")
+        .as(
+          db
+            .select({ venueId: analysisKeys.venueId, symbol: analysisKeys.symbol, timeframe: analysisKeys.timeframe })
+            .from(analysisKeys)
+            .where(isOfKey(analysisKeys, scope))
+            .orderBy(analysisKeys.venueId, analysisKeys.symbol, analysisKeys.timeframe)
+            .for("update"),
+        );
       const touched = await db
         .with(inScope)
         .update(analysisKeys)
-        .set({
-          epoch: sql`${analysisKeys.epoch} + 1`,
-          reason: why.reason,
-          detail: why.detail,
-          changedXid: THIS_TRANSACTION,
-        })
+        .set({ epoch: sql`${analysisKeys.epoch} + 1`, ...why, changedXid: THIS_TRANSACTION })
         .from(inScope)
         .where(
           sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe})
@@ -167,20 +156,12 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
     },
 
     async putSecurity(sourceId, contract, report) {
-      const { observedAtMs } = report;
+      const { sourceId: source, chain, contract: address, observedAtMs } = securityReports;
       const text = encodeReport(report);
       await db
         .insert(securityReports)
-        .values({ sourceId, ...contract, observedAtMs, report: text })
-        .onConflictDoUpdate({
-          target: [
-            securityReports.sourceId,
-            securityReports.chain,
-            securityReports.contract,
-            securityReports.observedAtMs,
-          ],
-          set: { report: text },
-        });
+        .values({ sourceId, ...contract, observedAtMs: report.observedAtMs, report: text })
+        .onConflictDoUpdate({ target: [source, chain, address, observedAtMs], set: { report: text } });
     },
 
     async security(sourceId, contract, nowMs) {

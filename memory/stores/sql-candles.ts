@@ -1,9 +1,10 @@
 // Floor 2. The CandleStore port → drizzle queries, one statement a verb.
 
-import { and, desc, eq, sql } from "drizzle-orm";
+import { desc, sql } from "drizzle-orm";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
 import { seriesOf } from "../candle-columns.ts";
+import { isOfKey } from "./analysis-reads.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { candles } from "./tables.ts";
@@ -15,9 +16,7 @@ export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
       const rows = await db
         .select({ openMs, open, high, low, close, volume })
         .from(candles)
-        .where(
-          and(eq(candles.venueId, key.venueId), eq(candles.symbol, key.symbol), eq(candles.timeframe, key.timeframe)),
-        )
+        .where(isOfKey(candles, key))
         .orderBy(desc(openMs))
         .limit(Math.max(0, count));
       return rows.length === 0 ? undefined : seriesOf(key, rows.reverse());

@@ -42,7 +42,7 @@ export function createSqlTopics(db: Db, guard: StoreGuard, queries: TopicQueries
 
     async history(kind, { topic, nowMs, limit }) {
       const rows = await db
-        .select(columns)
+        .select()
         .from(topics)
         .where(
           and(
@@ -71,20 +71,12 @@ export function createSqlTopics(db: Db, guard: StoreGuard, queries: TopicQueries
   });
 }
 
-const columns = {
-  kind: topics.kind,
-  deskId: topics.deskId,
-  topic: topics.topic,
-  record: topics.record,
-  revision: topics.revision,
-  invalidated: topics.invalidated,
-};
 const newestFirst = [desc(topics.asOfMs), desc(topics.revision), desc(topics.id)];
 
 export function prepareTopicReads(db: Db) {
   const nowMs = sql.placeholder("nowMs");
   const found = db
-    .select(columns)
+    .select()
     .from(topics)
     .where(
       and(

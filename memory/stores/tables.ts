@@ -9,14 +9,17 @@ export const khala = pgSchema("khala");
 
 const seq = () => bigint({ mode: "number" }).generatedAlwaysAsIdentity();
 const ms = (name: string) => bigint(name, { mode: "number" });
+const marketKey = () => ({
+  venueId: text("venue_id").notNull(),
+  symbol: text().notNull(),
+  timeframe: text().notNull(),
+});
 
 /** Every key that was ever written, with its invalidation epoch: a record of an earlier epoch is invalidated. */
 export const analysisKeys = khala.table(
   "analysis_keys",
   {
-    venueId: text("venue_id").notNull(),
-    symbol: text().notNull(),
-    timeframe: text().notNull(),
+    ...marketKey(),
     epoch: integer().notNull().default(0),
     reason: text(),
     detail: text(),
@@ -34,9 +37,7 @@ export const analysisKeys = khala.table(
 export const analyses = khala.table(
   "analyses",
   {
-    venueId: text("venue_id").notNull(),
-    symbol: text().notNull(),
-    timeframe: text().notNull(),
+    ...marketKey(),
     asOfMs: ms("as_of_ms").notNull(),
     id: text().notNull(),
     /** Order among records of one candle, 1 for the first. */
@@ -70,9 +71,7 @@ export const securityReports = khala.table(
 export const candles = khala.table(
   "candles",
   {
-    venueId: text("venue_id").notNull(),
-    symbol: text().notNull(),
-    timeframe: text().notNull(),
+    ...marketKey(),
     openMs: ms("open_ms").notNull(),
     open: doublePrecision().notNull(),
     high: doublePrecision().notNull(),

@@ -19,14 +19,6 @@ export interface RedisPlace {
   readonly protocol: 2 | 3;
 }
 
-export interface SafeRedis {
-  /** The outcome of the work, or undefined where the server fails; never throws, never waits for a reconnection. */
-  call<T>(work: (redis: Redis) => Promise<T>): Promise<T | undefined>;
-  /** Null where it works, else what is wrong, without secrets. */
-  fault(): string | null;
-  close(): Promise<void>;
-}
-
 /** What both kinds of connection share. @throws ConfigError for something that is no Redis URL */
 export function redisOptions({ url, protocol }: RedisPlace) {
   const scheme = URL.canParse(url) ? new URL(url).protocol : "";
@@ -53,7 +45,7 @@ export const connectOnce = (redis: Redis): Promise<void> =>
  * Connects, and goes on without where that fails: a cache that is down is no error.
  * @throws ConfigError
  */
-export async function connectRedis(place: RedisPlace, monotonicMs: () => number): Promise<SafeRedis> {
+export async function connectRedis(place: RedisPlace, monotonicMs: () => number) {
   const redis = new Redis(place.url, {
     ...redisOptions(place),
     commandTimeout: COMMAND_TIMEOUT_MS,
@@ -88,7 +80,8 @@ export async function connectRedis(place: RedisPlace, monotonicMs: () => number)
 
   await connectOnce(redis).catch(fail);
   return {
-    async call(work) {
+    /** The outcome of the work, or undefined where the server fails; never throws, never waits for a reconnection. */
+    async call<T>(work: (redis: Redis) => Promise<T>): Promise<T | undefined> {
       if (failure !== null) {
         if (monotonicMs() - failure.atMs >= PROBE_AFTER_MS) void probe();
         return undefined;
@@ -100,8 +93,9 @@ export async function connectRedis(place: RedisPlace, monotonicMs: () => number)
         return undefined;
       }
     },
-    fault: () => failure?.text ?? null,
-    async close() {
+    /** Null where it works, else what is wrong, without secrets. */
+    fault: (): string | null => failure?.text ?? null,
+    async close(): Promise<void> {
       redis.disconnect();
     },
   };

@@ -12,11 +12,6 @@ import { deepFreeze } from "../deep-freeze.ts";
 const MAX_TOPICS = 2_000;
 const END_OF_TIME = unixMs(Number.MAX_SAFE_INTEGER);
 
-/** What the store holds under a name: its newest record of all times, or (null) nothing. */
-interface Held {
-  readonly stored: StoredTopic | null;
-}
-
 const isVisible = ({ record }: StoredTopic, nowMs: UnixMs): boolean =>
   record.asOfMs <= nowMs && record.computedAtMs <= nowMs;
 
@@ -27,7 +22,8 @@ const isVisible = ({ record }: StoredTopic, nowMs: UnixMs): boolean =>
  * does not wait for the database. Only for a store of kind `memory` or `pglite`: others may be written elsewhere.
  */
 export function withTopicTier(store: Store, maxTopics: number = MAX_TOPICS): Store {
-  const held = new LRUCache<string, Held>({ max: maxTopics });
+  /** What the store holds under a name: its newest record of all times, or (null) nothing. */
+  const held = new LRUCache<string, { readonly stored: StoredTopic | null }>({ max: maxTopics });
   // Raised by every write: a read that began before it must not fill the map.
   let generation = 0;
   let closed = false;
@@ -54,19 +50,13 @@ export function withTopicTier(store: Store, maxTopics: number = MAX_TOPICS): Sto
     const namesOf = (records: readonly TopicRecord[]) => records.map(({ kind, topic }) => nameOf(kind, topic));
 
     /** The newest of all times, into the map; undefined where one of them is of another build, which may be a later one. */
-    const fill = async (
-      kind: TopicKind,
-      topics: readonly string[],
-      options: CallOptions,
-    ): Promise<readonly (StoredTopic | undefined)[] | undefined> => {
+    const fill = async (kind: TopicKind, topics: readonly string[], options: CallOptions) => {
       const startedIn = generation;
-      let found: readonly (StoredTopic | undefined)[];
-      try {
-        found = await room.newest(kind, topics, END_OF_TIME, options);
-      } catch (error) {
+      const found = await room.newest(kind, topics, END_OF_TIME, options).catch((error: unknown) => {
         if (error instanceof RecordVersionError) return undefined;
         throw error;
-      }
+      });
+      if (found === undefined) return undefined;
       if (startedIn === generation && !closed) {
         topics.forEach((topic, index) => {
           const stored = found[index];
@@ -84,10 +74,7 @@ export function withTopicTier(store: Store, maxTopics: number = MAX_TOPICS): Sto
       if (read === undefined) return room.newest(kind, topics, nowMs, options);
       const readNow = new Map(unknown.map((topic, index) => [topic, read[index] ?? null]));
       const last = topics.map((topic, index) => answers[index]?.stored ?? readNow.get(topic) ?? null);
-      const later = topics.filter((_, index) => {
-        const stored = last[index];
-        return stored !== null && stored !== undefined && !isVisible(stored, nowMs);
-      });
+      const later = topics.filter((_, index) => last[index] && !isVisible(last[index], nowMs));
       const before = later.length === 0 ? [] : await room.newest(kind, later, nowMs, options);
       const visibleBefore = new Map(later.map((topic, index) => [topic, before[index]]));
       return topics.map((topic, index) =>

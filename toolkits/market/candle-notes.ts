@@ -1,12 +1,12 @@
 // Floor 2. Two neighbouring candles -> what is worth a note about the step from one to the other.
-import type { DataNote } from "#schemas/market.ts";
+import type { Candle, DataNote } from "#schemas/market.ts";
 import { toIso } from "#schemas/units.ts";
 
 /** A close further than this share from the close before it is noted: a bad tick or a redenomination. */
 const JUMP_RATIO = 0.5;
 
 /** The run of missing candles between two open times, at the first missing one; null where nothing is missing. */
-export function holeNote(beforeOpenMs: number, openMs: number, lengthMs: number): DataNote | null {
+function holeNote(beforeOpenMs: number, openMs: number, lengthMs: number): DataNote | null {
   const missing = (openMs - beforeOpenMs) / lengthMs - 1;
   if (missing <= 0) return null;
   const atMs = beforeOpenMs + lengthMs;
@@ -14,7 +14,7 @@ export function holeNote(beforeOpenMs: number, openMs: number, lengthMs: number)
 }
 
 /** A close more than 50 % from the one before; null where the move is smaller. */
-export function jumpNote(beforeClose: number, close: number, openMs: number): DataNote | null {
+function jumpNote(beforeClose: number, close: number, openMs: number): DataNote | null {
   const move = close / beforeClose - 1;
   if (Math.abs(move) <= JUMP_RATIO) return null;
   return {
@@ -23,6 +23,14 @@ export function jumpNote(beforeClose: number, close: number, openMs: number): Da
     text: `close moved ${(100 * move).toFixed(1)} % in the candle ${toIso(openMs)}`,
   };
 }
+
+/** What is worth a note between two neighbouring candles: a hole, then a jump. */
+export const stepNotes = (
+  before: Pick<Candle, "openMs" | "close">,
+  { openMs, close }: Candle,
+  lengthMs: number,
+): readonly DataNote[] =>
+  [holeNote(before.openMs, openMs, lengthMs), jumpNote(before.close, close, openMs)].filter((note) => note !== null);
 
 /** The same candle came again with the same values. */
 export const duplicateNote = (openMs: number): DataNote => ({

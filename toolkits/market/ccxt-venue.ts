@@ -90,8 +90,8 @@ function requireMarket(client: CcxtClient, markets: ReadonlyMap<MarketSymbol, Ma
 export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<MarketData> {
   const { exchangeId, now, sleep, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS } = deps;
   const client = deps.exchange ?? (await openCcxtClient(exchangeId, deps.overrides?.apiUrl));
-  const read = createGuardedRead({ exchangeId, sleep, deadlineMs });
-  const offset = createExchangeOffset({ client, read, now });
+  const read = createGuardedRead(exchangeId, sleep, deadlineMs);
+  const offset = createExchangeOffset(client, read, now);
   const listMarkets = createMarketList(client, read, now);
   const pageLimit = pageLimitOf(client);
 

@@ -3,7 +3,7 @@
 import { DataFormatError } from "#schemas/errors.ts";
 import { type Candle, type CandleSeries, candleColumns, type DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
-import { duplicateNote, holeNote, jumpNote } from "./candle-notes.ts";
+import { duplicateNote, stepNotes } from "./candle-notes.ts";
 
 /** A validated candle, with the place it came from (`FILE:LINE`) where there is one. */
 export type CandleRow = Candle & { readonly where?: string };
@@ -36,11 +36,12 @@ export function toSeries(
   for (const row of closed) if (row.openMs % lengthMs !== 0) throw offGrid(row, name, lengthMs);
   closed.sort((a, b) => a.openMs - b.openMs);
   const { rows, notes } = collapse(closed, name);
+  for (const [i, row] of rows.slice(1).entries()) notes.push(...stepNotes(rows[i] ?? row, row, lengthMs));
   const all: CandleSeries = {
     symbol,
     timeframe,
     ...candleColumns((name) => Float64Array.from(rows, (row) => row[name])),
-    notes: [...notes, ...holesAndJumps(rows, lengthMs)].sort((a, b) => a.atMs - b.atMs),
+    notes: notes.sort((a, b) => a.atMs - b.atMs),
     checkedThroughMs: nowMs,
   };
   return selectClosed(all, input);
@@ -102,19 +103,6 @@ function collapse(sorted: readonly CandleRow[], name: string): { rows: CandleRow
     else if (notes.at(-1)?.atMs !== row.openMs) notes.push(duplicateNote(row.openMs));
   }
   return { rows, notes };
-}
-
-function holesAndJumps(rows: readonly CandleRow[], lengthMs: number): DataNote[] {
-  const notes: DataNote[] = [];
-  let before: CandleRow | undefined;
-  for (const row of rows) {
-    if (before !== undefined) {
-      const step = [holeNote(before.openMs, row.openMs, lengthMs), jumpNote(before.close, row.close, row.openMs)];
-      notes.push(...step.filter((note) => note !== null));
-    }
-    before = row;
-  }
-  return notes;
 }
 
 const sameValues = (a: Candle, b: Candle): boolean =>

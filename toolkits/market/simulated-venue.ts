@@ -8,6 +8,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, VenueId } from "#schemas/units.ts";
 import { namesPhrase } from "./nearest-names.ts";
 import { type SimulatedAsset, simulatedAssets } from "./simulated/assets.ts";
+import { getOrMake } from "./simulated/get-or-make.ts";
 import { dayTurnoverUsd, halfSpreadRatio, marketOf, roundingOf } from "./simulated/market-rules.ts";
 import { aggregate, type DayColumns, minuteCandles, minutePath } from "./simulated/minute-candles.ts";
 import { createPricePlans, FIRST_DAY_MS } from "./simulated/price-days.ts";
@@ -29,26 +30,17 @@ function createCandleDays(seed: number) {
 
   const makeDay = (asset: SimulatedAsset, timeframe: Timeframe, day: number): DayColumns => {
     const plan = planOf(asset, day);
-    let marketPath = marketPaths.get(day);
-    if (marketPath === undefined) {
-      marketPath = minutePath(openStream([seed, "market", "path", day]), plan.market.volatility, plan.market.move);
-      marketPaths.set(day, marketPath);
-    }
+    const marketPath = getOrMake(marketPaths, day, () =>
+      minutePath(openStream([seed, "market", "path", day]), plan.market.volatility, plan.market.move),
+    );
     const rounding = roundingOf(asset);
     const dayVolume = dayTurnoverUsd(asset) / plan.open;
     const minutes = minuteCandles({ seed, base: asset.base, day }, plan, marketPath, dayVolume, rounding);
     return aggregate(minutes, timeframeMs(timeframe) / timeframeMs("1m"), rounding.volumeDecimals);
   };
 
-  return (asset: SimulatedAsset, timeframe: Timeframe, day: number): DayColumns => {
-    const key = `${asset.base}/${timeframe}/${day}`;
-    let columns = days.get(key);
-    if (columns === undefined) {
-      columns = makeDay(asset, timeframe, day);
-      days.set(key, columns);
-    }
-    return columns;
-  };
+  return (asset: SimulatedAsset, timeframe: Timeframe, day: number): DayColumns =>
+    getOrMake(days, `${asset.base}/${timeframe}/${day}`, () => makeDay(asset, timeframe, day));
 }
 
 type CandleDays = ReturnType<typeof createCandleDays>;

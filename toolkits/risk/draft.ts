@@ -26,8 +26,7 @@ export type Draft =
       /** Entries on a real venue; null for market orders. */
       readonly limitPrice: Price | null;
     }
-  | { readonly status: "nothing"; readonly reason: string }
-  | { readonly status: "unfit"; readonly reason: string };
+  | { readonly status: "nothing" | "unfit"; readonly reason: string };
 
 /** How far above the asOf price a limit entry may go: the smaller of 0.25 ATR and 30 bps. */
 const LIMIT_SLACK_ATR = "0.25";

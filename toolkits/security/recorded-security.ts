@@ -30,14 +30,6 @@ function policyReport(policy: keyof typeof POLICY_CHECKS, day: Validity): Securi
   return reportOfOne(policy === "skip" ? "not-applicable" : "clear", check, day);
 }
 
-/** Records by base, oldest first; of two from one moment the later in the file counts. */
-function byBase(records: readonly SecurityRecord[]): ReadonlyMap<string, readonly SecurityRecord[]> {
-  return Map.groupBy(
-    records.toSorted((a, b) => a.observedAtMs - b.observedAtMs),
-    (record) => record.base,
-  );
-}
-
 /** The valid record; else the native coin; else what is known of why there is no verdict. */
 function recordedReport(
   base: string,
@@ -64,16 +56,17 @@ function recordedReport(
  * of native coins; else `unknown`. `assume-clear` and `skip` look at nothing and say so. Reports are frozen and the same
  * object as long as the answer is the same.
  */
-export function createRecordedSecurity(deps: {
+export function createRecordedSecurity({
+  folder,
+  policy,
+}: {
   readonly folder: { readonly securityRecords: readonly SecurityRecord[] };
   readonly policy: SecurityPolicy;
 }): SecuritySource {
-  const { policy } = deps;
-  const records = byBase(deps.folder.securityRecords);
+  // Oldest first; of two from one moment the later in the file counts.
+  const dated = folder.securityRecords.toSorted((a, b) => a.observedAtMs - b.observedAtMs);
+  const records = Map.groupBy(dated, ({ base }) => base);
   const last = new Map<MarketSymbol, { readonly key: string; readonly report: SecurityReport }>();
-
-  const make = (base: string, record: SecurityRecord | undefined, nowMs: UnixMs, day: Validity): SecurityReport =>
-    policy === "recorded" ? recordedReport(base, record, nowMs, day) : policyReport(policy, day);
 
   return {
     id: policy,
@@ -90,7 +83,7 @@ export function createRecordedSecurity(deps: {
       const key = `${valid ? "valid" : day.observedAtMs} ${record?.observedAtMs} ${record?.chain} ${record?.contract}`;
       const before = last.get(symbol);
       if (before?.key === key) return before.report;
-      const report = make(base, record, nowMs, day);
+      const report = policy === "recorded" ? recordedReport(base, record, nowMs, day) : policyReport(policy, day);
       last.set(symbol, { key, report });
       return report;
     },

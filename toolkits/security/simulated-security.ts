@@ -6,6 +6,7 @@ import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { TokenTrait } from "../market/simulated/asset-table.ts";
 import { type SimulatedAsset, simulatedAssets } from "../market/simulated/assets.ts";
+import { getOrMake } from "../market/simulated/get-or-make.ts";
 import { nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
 import type { RawRecord } from "./goplus-fields.ts";
 import { EVM_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
@@ -70,12 +71,7 @@ export function createSimulatedSecurity(venue: { readonly seed: number; readonly
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
       }
       const key = `${symbol}@${validityOfDay(nowMs).observedAtMs}`;
-      let report = reports.get(key);
-      if (report === undefined) {
-        report = reportOf(asset, nowMs);
-        reports.set(key, report);
-      }
-      return report;
+      return getOrMake(reports, key, () => reportOf(asset, nowMs));
     },
   };
 }

@@ -1,10 +1,10 @@
 // `node take-lock.ts HOME`: on each line of its input tries to take the home's lock, and says what came of it; the next line
 // finds the lock given back.
 import { createInterface } from "node:readline";
-import { acquireHomeLock, type HomeLock } from "#memory/home-lock.ts";
+import { acquireHomeLock } from "#memory/home-lock.ts";
 
 const [, , home = ""] = process.argv;
-let lock: HomeLock | null = null;
+let lock: ReturnType<typeof acquireHomeLock> | null = null;
 process.stdout.write("ready\n");
 for await (const round of createInterface({ input: process.stdin })) {
   lock?.release();

@@ -159,8 +159,6 @@ describe("a replay folder", () => {
     expect(folder.symbolsWithCandles).toEqual(["ETH/BTC"]);
     const LTC = MarketSymbol.parse("LTC/BTC");
     expect(folder.series(LTC).openMs).toHaveLength(0);
-    expect(folder.span(LTC)).toBeNull();
-    expect(folder.span(ETH)).toEqual({ firstMs: openAt(0), lastCloseMs: openAt(30) });
   });
 
   test("settles in its most frequent quote, alphabetical where two are as frequent", async () => {

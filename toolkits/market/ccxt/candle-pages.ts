@@ -7,11 +7,9 @@ import type { CandleRow } from "../closed-candles.ts";
 
 const Row = z.tuple([z.int().nonnegative(), z.unknown(), z.unknown(), z.unknown(), z.unknown(), z.unknown()]);
 
-/** Asks for at most `limit` candles from `sinceMs` on; the answer is as ccxt gave it. */
-export type AskPage = (sinceMs: number, limit: number) => Promise<unknown>;
-
 export interface PageDeps {
-  readonly ask: AskPage;
+  /** Asks for at most `limit` candles from `sinceMs` on; the answer is as ccxt gave it. */
+  readonly ask: (sinceMs: number, limit: number) => Promise<unknown>;
   /** For messages: exchange, symbol and timeframe. */
   readonly name: string;
   readonly lengthMs: number;

@@ -10,19 +10,12 @@ import { hourly } from "./hourly.ts";
 
 /** Beyond this one of the two clocks is wrong, and no age means anything. */
 const MAX_OFFSET_MS = 30_000;
-export type ExchangeOffset = (options: CallOptions) => Promise<number>;
 
 /**
  * Venue time minus local time in ms (0 where the venue does not tell its time), measured at first use and hourly.
  * @throws ProviderRefusedError beyond 30 s
  */
-export function createExchangeOffset(deps: {
-  readonly client: CcxtClient;
-  readonly read: GuardedRead;
-  readonly now: () => UnixMs;
-}): ExchangeOffset {
-  const { client, read, now } = deps;
-
+export function createExchangeOffset(client: CcxtClient, read: GuardedRead, now: () => UnixMs) {
   async function measure(options: CallOptions): Promise<number> {
     if (client.has["fetchTime"] !== true) return 0;
     const sentMs = now();

@@ -16,13 +16,7 @@ export type GuardedRead = <T>(what: string, read: () => Promise<T>, options: Cal
  * given up on runs out in the background, under ccxt's own timeout.
  * @throws ProviderError, ProviderRefusedError, UnknownNameError; the signal's reason when aborted
  */
-export function createGuardedRead(deps: {
-  readonly exchangeId: string;
-  readonly sleep: Clock["sleep"];
-  readonly deadlineMs: number;
-}): GuardedRead {
-  const { exchangeId, sleep, deadlineMs } = deps;
-
+export function createGuardedRead(exchangeId: string, sleep: Clock["sleep"], deadlineMs: number): GuardedRead {
   async function once<T>(what: string, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     const deadline = AbortSignal.timeout(deadlineMs);

@@ -1,12 +1,6 @@
 // Floor 2. What a ccxt call threw -> one of our errors, and whether the same call may go through if made again.
 import { DeepTraderError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 
-export interface Failure {
-  readonly error: DeepTraderError;
-  /** True for what passes by itself: network, overload, maintenance, an answer cut short. */
-  readonly again: boolean;
-}
-
 const MAX_DETAIL_CHARS = 200;
 /** Refusals that ccxt reads from the body; those by HTTP status are seen before it. */
 const REFUSING_CLASSES = ["AuthenticationError", "RestrictedLocation"];
@@ -33,8 +27,15 @@ const detail = (message: string): string => {
   return line.length > MAX_DETAIL_CHARS ? `${line.slice(0, MAX_DETAIL_CHARS)}…` : line;
 };
 
-/** `what` names the call for people, for example `candles of BTC/USDT 5m`. */
-export function toFailure(cause: unknown, exchangeId: string, what: string): Failure {
+/**
+ * `what` names the call for people, for example `candles of BTC/USDT 5m`. `again`: true for what passes by itself: network,
+ * overload, maintenance, an answer cut short.
+ */
+export function toFailure(
+  cause: unknown,
+  exchangeId: string,
+  what: string,
+): { readonly error: DeepTraderError; readonly again: boolean } {
   if (cause instanceof DeepTraderError) return { error: cause, again: cause instanceof ProviderError };
   const names = classNames(cause);
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -47,15 +48,10 @@ export function toFailure(cause: unknown, exchangeId: string, what: string): Fai
     return { error: new ProviderRefusedError({ was, remedy, cause }), again: false };
   }
   if (names.has(TEMPORARY_CLASS)) {
-    return {
-      error: new ProviderError({ was, remedy: "Check the network and the venue's status page.", cause }),
-      again: true,
-    };
+    const remedy = "Check the network and the venue's status page.";
+    return { error: new ProviderError({ was, remedy, cause }), again: true };
   }
   // Anything thrown inside ccxt that is not its own error is a body it could not read.
-  const again = !names.has(FINAL_CLASS);
-  return {
-    error: new ProviderError({ was, remedy: "Check the venue's status page and ccxt's version.", cause }),
-    again,
-  };
+  const remedy = "Check the venue's status page and ccxt's version.";
+  return { error: new ProviderError({ was, remedy, cause }), again: !names.has(FINAL_CLASS) };
 }

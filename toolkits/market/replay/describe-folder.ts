@@ -2,32 +2,17 @@
 // be traded on: for `doctor`, the notes of a start, and what a backtest says it left out.
 import { FULL_WARMUP_CANDLES, MAX_FILLED_RATIO, WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { CandleSeries } from "#schemas/market.ts";
-import { type MarketSymbol, splitSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { warmupOf } from "../../indicators/snapshot.ts";
 import { firstIndexAbove } from "../../market/closed-candles.ts";
 import type { ReplayFolder } from "./folder.ts";
 
 /** Candles by the window that each of them ends; entries need a full one. */
-export interface WindowCounts {
-  readonly full: number;
-  /** Under 250 candles in the window. */
-  readonly tooFew: number;
-  /** More than 3 % of the window is holes. */
-  readonly holed: number;
-}
+export type WindowCounts = Readonly<ReturnType<typeof windowsOf>>;
 
-export interface FolderMarket {
-  readonly symbol: MarketSymbol;
-  readonly candles: number;
-  /** Open of the first candle, close of the last; null without candles. */
-  readonly fromMs: UnixMs | null;
-  readonly toMs: UnixMs | null;
-  /** Runs of missing candles between the first and the last, and the candles missing in them. */
-  readonly holes: number;
-  readonly missing: number;
-  /** Share of the grid between the first and the last candle that is missing, 0–1. */
-  readonly missingRatio: number;
-  readonly windows: WindowCounts;
+type MarketFigures = Readonly<ReturnType<typeof figuresOf>>;
+
+export interface FolderMarket extends MarketFigures {
   /** Why none or not all of it can be entered on; null: from the 250th candle on all of it can. */
   readonly problem: string | null;
 }
@@ -37,10 +22,14 @@ export function describeFolder(
   folder: Pick<ReplayFolder, "symbols" | "series" | "timeframe">,
   quote: string,
 ): readonly FolderMarket[] {
-  return folder.symbols.map((symbol) => describeSeries(folder.series(symbol), quote));
+  return folder.symbols.map((symbol) => {
+    const series = folder.series(symbol);
+    const figures = figuresOf(series);
+    return { ...figures, problem: problemOf(figures, series, quote) };
+  });
 }
 
-function describeSeries(series: CandleSeries, quote: string): FolderMarket {
+function figuresOf(series: CandleSeries) {
   const { symbol, openMs } = series;
   const lengthMs = timeframeMs(series.timeframe);
   const candles = openMs.length;
@@ -48,25 +37,28 @@ function describeSeries(series: CandleSeries, quote: string): FolderMarket {
   const [fromMs, lastMs] = [openMs[0], openMs.at(-1)];
   const grid = fromMs === undefined || lastMs === undefined ? 0 : (lastMs - fromMs) / lengthMs + 1;
   const missing = grid - candles;
-  const market = {
+  return {
     symbol,
     candles,
+    /** Open of the first candle, close of the last; null without candles. */
     fromMs: fromMs === undefined ? null : unixMs(fromMs),
     toMs: lastMs === undefined ? null : unixMs(lastMs + lengthMs),
+    /** Runs of missing candles between the first and the last, and the candles missing in them. */
     holes,
     missing,
+    /** Share of the grid between the first and the last candle that is missing, 0–1. */
     missingRatio: grid === 0 ? 0 : missing / grid,
     windows: windowsOf(series),
   };
-  return { ...market, problem: problemOf(market, series, quote) };
 }
 
 /** Of the candles that close from `fromMs` to `toMs`, both included; the windows reach back before them. */
 export function windowsOf(
   { openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number } = ALL,
-): WindowCounts {
+) {
   const lengthMs = timeframeMs(timeframe);
+  /** Too few: under 250 candles in the window; holed: more than 3 % of it is holes. */
   const counts = { full: 0, tooFew: 0, holed: 0 };
   let start = 0;
   for (let row = firstIndexAbove(openMs, fromMs - lengthMs - 1); row < openMs.length; row++) {
@@ -88,7 +80,7 @@ const ALL = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
 const figure = (count: number): string => count.toLocaleString("en-US");
 
 function problemOf(
-  { candles, missing, missingRatio, windows }: Omit<FolderMarket, "problem">,
+  { candles, missing, missingRatio, windows }: MarketFigures,
   { symbol, timeframe }: CandleSeries,
   quote: string,
 ): string | null {

@@ -4,23 +4,11 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataFolderError, DeepTraderError } from "#schemas/errors.ts";
 import { MarketSymbol, Timeframe } from "#schemas/units.ts";
-import { CANDLE_HEADER } from "./parse-candles.ts";
+import { CANDLE_HEADER, type CandleFile } from "./parse-candles.ts";
 
 const CANDLE_FILE = /^([\p{Lu}\p{Lo}\p{M}\p{N}._]+)-([\p{Lu}\p{Lo}\p{M}\p{N}._]+)-(\d+[A-Za-z]+)\.csv$/u;
 
-export const SIDE_FILES = ["markets.json", "security.json"] as const;
-
-export interface CandleFile {
-  readonly file: string;
-  readonly symbol: MarketSymbol;
-  readonly timeframe: Timeframe;
-}
-
-export interface FolderFiles {
-  readonly candleFiles: readonly CandleFile[];
-  readonly sideFiles: readonly (typeof SIDE_FILES)[number][];
-  readonly notes: readonly string[];
-}
+const SIDE_FILES = ["markets.json", "security.json"] as const;
 
 /** `ETH-BTC-5m.csv` by its name alone; null where the name is none of a candle file, or its timeframe none of ours. */
 function candleFile(file: string): CandleFile | null {
@@ -64,7 +52,7 @@ export function folderFault(path: string, cause: unknown): Error {
 }
 
 /** Sorted by name in code-unit order, so that the same folder reads the same on every machine. Hidden files are not seen. */
-export async function listFolder(dir: string): Promise<FolderFiles> {
+export async function listFolder(dir: string) {
   const names = (await readdir(dir)).filter((name) => !name.startsWith(".")).sort();
   const candleFiles: CandleFile[] = [];
   const notes: string[] = [];

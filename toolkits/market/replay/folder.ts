@@ -7,57 +7,15 @@ import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/err
 import { hashOf, sha256Hex } from "#schemas/hash.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import { type CandleSeries, candleColumns, type Market } from "#schemas/market.ts";
-import {
-  type MarketSymbol,
-  splitSymbol,
-  type Timeframe,
-  timeframeMs,
-  type UnixMs,
-  unixMs,
-  type VenueId,
-} from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol, type Timeframe, timeframeMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { namesPhrase } from "../nearest-names.ts";
-import { type CandleFile, folderFault, listFolder } from "./folder-files.ts";
+import { folderFault, listFolder } from "./folder-files.ts";
 import { folderMarket, type MarketFilters, parseMarketFilters } from "./market-filters.ts";
-import { parseCandles } from "./parse-candles.ts";
-import { parseSecurityRecords, type SecurityRecord } from "./security-records.ts";
+import { type CandleFile, parseCandles } from "./parse-candles.ts";
+import { parseSecurityRecords } from "./security-records.ts";
 
 /** What a folder holds for one timeframe. */
-export interface ReplayFolder {
-  readonly dir: string;
-  /** `replay:` and 12 hex digits of SHA-256 over the names and contents of all candle, markets and security files. */
-  readonly venueId: VenueId;
-  readonly timeframe: Timeframe;
-  /** All markets of the folder, whatever their timeframe, in alphabetical order. */
-  readonly symbols: readonly MarketSymbol[];
-  /** Those with candles of this timeframe. */
-  readonly symbolsWithCandles: readonly MarketSymbol[];
-  /** The only or most frequent quote among the files of this timeframe; ties go to the alphabet. */
-  readonly defaultQuote: string;
-  /** What was left out of the folder, for people. Notes on candles are in their series. */
-  readonly notes: readonly string[];
-  readonly securityRecords: readonly SecurityRecord[];
-  /** Every market of `symbols`, from markets.json or by stated assumption. */
-  markets(): readonly Market[];
-  /** The whole series; without rows where the market has no file of this timeframe. @throws UnknownNameError */
-  series(symbol: MarketSymbol): CandleSeries;
-  /** From the open of a market's first candle to the close of its last; null where it has none. @throws UnknownNameError */
-  span(symbol: MarketSymbol): { readonly firstMs: UnixMs; readonly lastCloseMs: UnixMs } | null;
-  /** What can be traded in one settlement currency. @throws DataFolderError where it has no candles of this timeframe */
-  range(quote: string): FolderRange;
-}
-
-export interface FolderRange {
-  /** Close of the earliest candle at which a market has 250 candles; null where none ever has. */
-  readonly warmStartMs: UnixMs | null;
-  /** Close of the newest candle: where one-shots stand. */
-  readonly lastCloseMs: UnixMs;
-}
-
-interface ReadFiles {
-  readonly digests: readonly (readonly [file: string, sha256: string])[];
-  readonly series: ReadonlyMap<MarketSymbol, CandleSeries>;
-}
+export type ReplayFolder = Awaited<ReturnType<typeof openReplayFolder>>;
 
 /** Bytes of a file, counted into its hash on the way. */
 async function* hashedBytes(path: string, hash: ReturnType<typeof createHash>): AsyncGenerator<Uint8Array> {
@@ -73,9 +31,9 @@ async function readCandleFiles(
   files: readonly CandleFile[],
   timeframe: Timeframe,
   options: { readonly signal: AbortSignal },
-): Promise<ReadFiles> {
+) {
   const series = new Map<MarketSymbol, CandleSeries>();
-  const digests: (readonly [string, string])[] = [];
+  const digests: (readonly [file: string, sha256: string])[] = [];
   const faults: DataFormatError[] = [];
   for (const entry of files) {
     options.signal.throwIfAborted();
@@ -120,7 +78,7 @@ function mostFrequentQuote(symbols: readonly MarketSymbol[]): string {
   return top?.[0] ?? "";
 }
 
-function rangeOf(all: Iterable<CandleSeries>, quote: string, dir: string): FolderRange {
+function rangeOf(all: Iterable<CandleSeries>, quote: string, dir: string) {
   const quotes = Map.groupBy(
     [...all].filter(({ openMs }) => openMs.length > 0),
     ({ symbol }) => splitSymbol(symbol).quote,
@@ -138,15 +96,12 @@ function rangeOf(all: Iterable<CandleSeries>, quote: string, dir: string): Folde
     return fullMs === undefined ? [] : [fullMs + timeframeMs(timeframe)];
   });
   return {
+    /** Close of the earliest candle at which a market has 250 candles; null where none ever has. */
     warmStartMs: warmMs.length === 0 ? null : unixMs(Math.min(...warmMs)),
+    /** Close of the newest candle: where one-shots stand. */
     lastCloseMs: unixMs(Math.max(...ofQuote.map(({ checkedThroughMs }) => checkedThroughMs))),
   };
 }
-
-const emptySeries = (symbol: MarketSymbol, timeframe: Timeframe, checkedThroughMs: UnixMs): CandleSeries => {
-  const columns = candleColumns(() => new Float64Array(0));
-  return { symbol, timeframe, ...columns, notes: [], checkedThroughMs };
-};
 
 function requireCandles(dir: string, files: readonly CandleFile[], timeframe: Timeframe): void {
   if (files.some((file) => file.timeframe === timeframe)) return;
@@ -176,7 +131,7 @@ async function readSideFile(dir: string, file: string): Promise<string> {
 export async function openReplayFolder(
   dir: string,
   options: { readonly timeframe: Timeframe; readonly signal: AbortSignal },
-): Promise<ReplayFolder> {
+) {
   const { timeframe, signal } = options;
   const listed = await listFolder(dir).catch((cause: unknown) => {
     throw folderFault(dir, cause);
@@ -188,18 +143,23 @@ export async function openReplayFolder(
 
   const symbols = [...new Set(listed.candleFiles.map((file) => file.symbol))].sort();
   const symbolsWithCandles = [...series.keys()].sort();
-  const defaultQuote = mostFrequentQuote(symbolsWithCandles);
   const marketsText = texts.get("markets.json");
   const said = marketsText === undefined ? [] : parseMarketFilters("markets.json", marketsText);
   const securityText = texts.get("security.json");
   const digest = hashOf([...digests, ...[...texts].map(([file, text]) => [file, sha256Hex(text)])], 12);
   const lastCloseMs = unixMs(Math.max(...[...series.values()].map((one) => one.checkedThroughMs)));
 
-  const markets = Object.freeze(folderMarkets(symbols, series, said));
+  const filters = new Map(said.map((one) => [one.symbol, one]));
+  const markets: readonly Market[] = Object.freeze(
+    symbols.map((symbol) => folderMarket(symbol, filters.get(symbol), series.get(symbol)?.open[0] ?? null)),
+  );
   const seriesOf = (symbol: MarketSymbol): CandleSeries => {
     const found = series.get(symbol);
     if (found !== undefined) return found;
-    if (symbols.includes(symbol)) return emptySeries(symbol, timeframe, lastCloseMs);
+    if (symbols.includes(symbol)) {
+      const columns = candleColumns(() => new Float64Array(0));
+      return { symbol, timeframe, ...columns, notes: [], checkedThroughMs: lastCloseMs };
+    }
     throw new UnknownNameError({
       was: `${symbol} is not in ${dir}.`,
       expected: `one of ${namesPhrase(symbol, symbols)}`,
@@ -208,32 +168,25 @@ export async function openReplayFolder(
   };
   return Object.freeze({
     dir,
+    /** `replay:` and 12 hex digits of SHA-256 over the names and contents of all candle, markets and security files. */
     venueId: `replay:${digest}` as VenueId,
     timeframe,
+    /** All markets of the folder, whatever their timeframe, in alphabetical order. */
     symbols,
+    /** Those with candles of this timeframe. */
     symbolsWithCandles,
-    defaultQuote,
+    /** The only or most frequent quote among the files of this timeframe; ties go to the alphabet. */
+    defaultQuote: mostFrequentQuote(symbolsWithCandles),
+    /** What was left out of the folder, for people. Notes on candles are in their series. */
     notes: [...listed.notes, ...otherTimeframes(listed.candleFiles, timeframe), ...strangers(said, symbols)],
     securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
+    /** Every market of `symbols`, from markets.json or by stated assumption. */
     markets: () => markets,
+    /** The whole series; without rows where the market has no file of this timeframe. @throws UnknownNameError */
     series: seriesOf,
-    span: (symbol: MarketSymbol) => spanOf(seriesOf(symbol)),
+    /** What can be traded in one settlement currency. @throws DataFolderError where it has no candles of this timeframe */
     range: (quote: string) => rangeOf(series.values(), quote, dir),
   });
-}
-
-function spanOf(series: CandleSeries): { readonly firstMs: UnixMs; readonly lastCloseMs: UnixMs } | null {
-  const firstMs = series.openMs.at(0);
-  return firstMs === undefined ? null : { firstMs: unixMs(firstMs), lastCloseMs: series.checkedThroughMs };
-}
-
-function folderMarkets(
-  symbols: readonly MarketSymbol[],
-  series: ReadonlyMap<MarketSymbol, CandleSeries>,
-  said: readonly MarketFilters[],
-): Market[] {
-  const bySymbol = new Map(said.map((filters) => [filters.symbol, filters]));
-  return symbols.map((symbol) => folderMarket(symbol, bySymbol.get(symbol), series.get(symbol)?.open[0] ?? null));
 }
 
 /** `2 files of 1h candles are not read`, by timeframe. */

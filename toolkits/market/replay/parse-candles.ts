@@ -6,7 +6,7 @@ import { CsvError, parse } from "csv-parse";
 import { DataFormatError } from "#schemas/errors.ts";
 import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
-import { duplicateNote, holeNote, jumpNote } from "../candle-notes.ts";
+import { duplicateNote, stepNotes } from "../candle-notes.ts";
 import { GrowingColumns } from "./candle-columns.ts";
 import { parseTimeMs } from "./iso-time.ts";
 
@@ -17,7 +17,8 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const MAX_ROW_BYTES = 4096;
 const LAST_TIME_MS = 8.64e15;
 
-interface FileName {
+/** A candle file by its name. */
+export interface CandleFile {
   readonly file: string;
   readonly symbol: MarketSymbol;
   readonly timeframe: Timeframe;
@@ -27,13 +28,13 @@ const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${te
 
 /** Collects the rows of one file; each row is judged alone, then against the one before it. */
 class CandleReader {
-  readonly #name: FileName;
+  readonly #name: CandleFile;
   readonly #stepMs: number;
   readonly #columns = new GrowingColumns();
   readonly #notes: DataNote[] = [];
   #headerSeen = false;
 
-  constructor(name: FileName) {
+  constructor(name: CandleFile) {
     this.#name = name;
     this.#stepMs = timeframeMs(name.timeframe);
   }
@@ -130,22 +131,17 @@ class CandleReader {
       throw this.#fault(line, `${time} comes after ${toIso(lastOpenMs)}.`, "rows in ascending order of time");
     }
     if (candle.openMs === lastOpenMs) {
-      if (!this.#repeatsLast(candle)) {
+      const fields = ["open", "high", "low", "close", "volume"] as const;
+      if (fields.some((field) => this.#columns.last(field) !== candle[field])) {
         throw this.#fault(line, `a second, different candle for ${time}.`, "one candle for each time");
       }
       if (this.#notes.at(-1)?.atMs !== candle.openMs) this.#notes.push(duplicateNote(candle.openMs));
       return false;
     }
-    const hole = holeNote(lastOpenMs, candle.openMs, this.#stepMs);
-    if (hole !== null) this.#notes.push(hole);
-    const jump = jumpNote(this.#columns.last("close") ?? candle.close, candle.close, candle.openMs);
-    if (jump !== null) this.#notes.push(jump);
+    this.#notes.push(
+      ...stepNotes({ openMs: lastOpenMs, close: this.#columns.last("close") ?? candle.close }, candle, this.#stepMs),
+    );
     return true;
-  }
-
-  #repeatsLast(candle: Candle): boolean {
-    const fields = ["open", "high", "low", "close", "volume"] as const;
-    return fields.every((field) => this.#columns.last(field) === candle[field]);
   }
 
   #fault(line: number, was: string, expected: string): DataFormatError {
@@ -160,7 +156,7 @@ class CandleReader {
  * @throws DataFormatError with `FILE:LINE`, lines counted from 1.
  */
 export async function parseCandles(
-  name: FileName,
+  name: CandleFile,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: { readonly signal: AbortSignal },
 ): Promise<CandleSeries> {

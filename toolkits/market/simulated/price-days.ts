@@ -5,6 +5,7 @@
 //   close(d) = open(d) × (1 + β × market move + own move)
 import type { SimulatedAsset } from "./assets.ts";
 import { BLOCK_DAYS, drawBlock, meanDayVariance, type WalkCharacter, type WalkDay } from "./daily-walk.ts";
+import { getOrMake } from "./get-or-make.ts";
 import { openStream } from "./random.ts";
 
 /** 2015-01-01T00:00:00Z: the first simulated day. Before it there are no candles. */
@@ -44,15 +45,8 @@ function firstPrice(asset: SimulatedAsset, beta: number, own: WalkCharacter): nu
 /** The market factor's days by block, kept for good: every asset walks along them. */
 function createMarket(seed: number): (block: number) => readonly WalkDay[] {
   const blocks = new Map<number, readonly WalkDay[]>();
-  return (block) => {
-    let days = blocks.get(block);
-    if (days === undefined) {
-      // Lower case, so that no asset can have the same name.
-      days = drawBlock(seed, "market", MARKET, block);
-      blocks.set(block, days);
-    }
-    return days;
-  };
+  // Lower case, so that no asset can have the same name.
+  return (block) => getOrMake(blocks, block, () => drawBlock(seed, "market", MARKET, block));
 }
 
 /** The plans of one asset, a block at a time. */
@@ -94,11 +88,7 @@ export function createPricePlans(seed: number): (asset: SimulatedAsset, dayIndex
   const market = createMarket(seed);
   const assets = new Map<string, (block: number) => readonly DayPlan[]>();
   return (asset, dayIndex) => {
-    let planBlocks = assets.get(asset.base);
-    if (planBlocks === undefined) {
-      planBlocks = createPlanBlocks(seed, asset, market);
-      assets.set(asset.base, planBlocks);
-    }
+    const planBlocks = getOrMake(assets, asset.base, () => createPlanBlocks(seed, asset, market));
     const block = Math.floor(dayIndex / BLOCK_DAYS);
     const plan = planBlocks(block)[dayIndex - block * BLOCK_DAYS];
     if (plan === undefined) throw new RangeError(`Day ${dayIndex} of ${asset.base}; expected a whole number from 0.`);

@@ -4,9 +4,6 @@
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { sha256Hex } from "#schemas/hash.ts";
 
-/** Names one stream; equal names give equal numbers, different names unrelated ones. */
-export type StreamName = readonly [seed: number, ...parts: (string | number)[]];
-
 const STATE_WORDS = [0, 8, 16, 24] as const;
 
 /**
@@ -32,17 +29,13 @@ export function naturalLog(value: number): number {
 }
 
 /** Random numbers of one name, in order. */
-export interface RandomStream {
-  /** Uniform in the open interval (0, 1), steps of 2^-32. */
-  uniform(): number;
-  /** Standard normal, exact up to the grid of `uniform`; never beyond 6.8. */
-  normal(): number;
-  /** Symmetric: -1 or 1. */
-  sign(): -1 | 1;
-}
+export type RandomStream = ReturnType<typeof openStream>;
 
-/** Opens a stream: SHA-256 of its name is the state of the generator (xoroshiro128+ of pure-rand). */
-export function openStream(name: StreamName): RandomStream {
+/**
+ * Opens a stream: SHA-256 of its name is the state of the generator (xoroshiro128+ of pure-rand). Equal names give equal
+ * numbers, different names unrelated ones.
+ */
+export function openStream(name: readonly [seed: number, ...parts: (string | number)[]]) {
   const digest = sha256Hex(name.join("\n"));
   const generator = xoroshiro128plusFromState(
     STATE_WORDS.map((at) => Number.parseInt(digest.slice(at, at + 8), 16) | 0),
@@ -50,10 +43,11 @@ export function openStream(name: StreamName): RandomStream {
   let spare = 0;
   let hasSpare = false;
 
-  const uniform = () => (generator.next() + 2_147_483_648.5) / 4_294_967_296;
+  /** Uniform in the open interval (0, 1), steps of 2^-32. */
+  const uniform = (): number => (generator.next() + 2_147_483_648.5) / 4_294_967_296;
 
-  /** Marsaglia & Bray 1964, the polar method: two at a time. */
-  const normal = () => {
+  /** Standard normal, exact up to the grid of `uniform`; never beyond 6.8. Marsaglia & Bray 1964, the polar method: two at a time. */
+  const normal = (): number => {
     if (hasSpare) {
       hasSpare = false;
       return spare;
@@ -70,5 +64,8 @@ export function openStream(name: StreamName): RandomStream {
     }
   };
 
-  return { uniform, normal, sign: () => (generator.next() < 0 ? -1 : 1) };
+  /** Symmetric: -1 or 1. */
+  const sign = (): -1 | 1 => (generator.next() < 0 ? -1 : 1);
+
+  return { uniform, normal, sign };
 }
