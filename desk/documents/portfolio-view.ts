@@ -12,7 +12,7 @@ import {
   ZERO_MONEY,
 } from "#schemas/money.ts";
 import type { Position } from "#schemas/portfolio.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, TIMEFRAMES, type Timeframe, type UnixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import type { Desk } from "../desk.ts";
 import { slotAt } from "../slots.ts";
@@ -85,14 +85,34 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
 
 type Mark = Pick<Analysis, "price" | "asOfMs">;
 
-async function marksOf(desk: Desk, symbols: readonly MarketSymbol[], options: { readonly signal: AbortSignal }) {
-  if (symbols.length === 0) return new Map();
-  const { venueId } = desk.marketData;
-  const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));
-  const recalls = await desk.khala.recallMany(keys, { nowMs: desk.clock.now() }, options);
+async function marksOf(
+  desk: Desk,
+  symbols: readonly MarketSymbol[],
+  options: { readonly signal: AbortSignal },
+): Promise<ReadonlyMap<MarketSymbol, Mark>> {
   const marks = new Map<MarketSymbol, Mark>();
-  for (const recall of recalls) if (recall.status !== "missing") marks.set(recall.record.symbol, recall.record);
+  const { timeframe } = desk.config;
+  // A look may be of another timeframe than the desk traded: a market that was not read at this one has its newest close of any.
+  for (const timeframes of [[timeframe], TIMEFRAMES.filter((other) => other !== timeframe)]) {
+    const unknown = symbols.filter((symbol) => !marks.has(symbol));
+    for (const record of await newestRecords(desk, unknown, timeframes, options)) {
+      const mark = marks.get(record.symbol);
+      if (mark === undefined || mark.asOfMs < record.asOfMs) marks.set(record.symbol, record);
+    }
+  }
   return marks;
+}
+
+async function newestRecords(
+  { khala, clock, marketData: { venueId } }: Desk,
+  symbols: readonly MarketSymbol[],
+  timeframes: readonly Timeframe[],
+  options: { readonly signal: AbortSignal },
+): Promise<readonly Analysis[]> {
+  if (symbols.length === 0) return [];
+  const keys = symbols.flatMap((symbol) => timeframes.map((timeframe) => ({ venueId, symbol, timeframe })));
+  const recalls = await khala.recallMany(keys, { nowMs: clock.now() }, options);
+  return recalls.flatMap((recall) => (recall.status === "missing" ? [] : [recall.record]));
 }
 
 function viewPosition(

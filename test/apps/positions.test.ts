@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { positionsCommand, statusCommand } from "#apps/commands/status.ts";
 import { triggersCommand } from "#apps/commands/triggers.ts";
-import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
+import { type PortfolioView, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
+import { patience } from "../support/desk.ts";
 import { buy } from "../toolkits/portfolio/fixture.ts";
 import { START_MS, simulatedDesk } from "./simulated-desk.ts";
 
@@ -40,6 +41,17 @@ describe("a held market", () => {
     const triggers = (await run(triggersCommand)).text;
     expect(triggers).toContain("held, no trigger known: BTC/USDT");
     expect(triggers).toMatch(old);
+  });
+
+  it("that was read at another timeframe only has the newest price of any, not its cost", async () => {
+    const { desk, append, runSlot } = await simulatedDesk();
+    await append(buy("0.01", "60000", { symbol: BTC, atMs: START_MS }));
+    await runSlot(1);
+    const asTraded = await viewPortfolio(desk, patience);
+    const other = { ...desk, config: { ...desk.config, timeframe: "1h" as const } };
+    const { positions, equity, valueAtOldPrices } = await viewPortfolio(other, patience);
+    expect(positions).toMatchObject([{ price: asTraded.positions[0]?.price, priceAsOfMs: START_MS + 300_000 }]);
+    expect([equity, valueAtOldPrices]).toEqual([asTraded.equity, "0"]);
   });
 
   it("without any price is valued at cost, as an old price", async () => {
