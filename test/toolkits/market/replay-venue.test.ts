@@ -268,6 +268,7 @@ describe("markets of a folder", () => {
   test.each([
     ["{", /^DataFormatError: markets\.json: not JSON/],
     ['{"markets":[{"symbol":"ETH/BTC","tickSize":"0"}]}', /markets\.json: markets\[0\]\.tickSize/],
+    ['{"markets":[{"symbol":"ETH/BTC","feeBps":1001}]}', /markets\.json: markets\[0\]\.feeBps: .*1000/],
     ['{"markets":[{"symbol":"ethbtc"}]}', /markets\.json: markets\[0\]\.symbol: expected BASE\/QUOTE/],
     ['{"markets":[{"symbol":"ETH/BTC","tick":"1"}]}', /markets\.json: markets\[0\]/],
   ])("are refused with file and path: %s", async (text, message) => {

@@ -3,6 +3,7 @@
 // {"markets": [{"symbol": "ETH/BTC", "tickSize": "0.000001", "stepSize": "0.001", "minQuantity": "0.001",
 //               "maxQuantity": "9000", "minNotional": "0.0001", "feeBps": 10, "buyFeeIn": "base", "active": true}]}: everything but the symbol may be left out.
 import { z } from "zod";
+import { MAX_FEE_BPS } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import { compare, Decimal, decimalFromNumber } from "#schemas/money.ts";
 import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
@@ -24,7 +25,7 @@ export const MarketFilters = z.strictObject({
   maxQuantity: PositiveDecimal.optional(),
   /** In quote. */
   minNotional: PositiveDecimal.optional(),
-  feeBps: z.number().nonnegative().optional(),
+  feeBps: z.number().min(0).max(MAX_FEE_BPS).optional(),
   buyFeeIn: z.enum(["quote", "base"]).optional(),
   active: z.boolean().optional(),
 });
