@@ -46,5 +46,9 @@ describe("a period of the past", () => {
   it("is none where no time is named, and unclear where two are", () => {
     expect(periodOf(takeTimes("fees"))).toBeNull();
     expect(periodOf(takeTimes("fees yesterday and last week"))).toBe("unclear");
+    expect(periodOf(takeTimes("fees today and yesterday"))).toBe("unclear");
+    expect(periodOf(takeTimes("fees today and this week"))).toBe("unclear");
+    expect(periodOf(takeTimes("fees since Monday and today"))).toBe("unclear");
+    expect(periodOf(takeTimes("fees today since 9:30"))).toBe("since:09:30");
   });
 });

@@ -170,6 +170,10 @@ describe("a question that is asked back or declined", () => {
     ["what is the rsi", /^unparsed: The question names no asset/],
     ["should I?", /^unparsed: The question names no asset/],
     ["which coin is best", /^unparsed: The question names no asset/],
+    ["do I hold BTC or SOL?", /^ambiguous: .*BTC and SOL.*One at a time/],
+    ["did any stop get hit today?", /^unparsed: /],
+    ["were any of my stops triggered?", /^unparsed: /],
+    ["fees today and yesterday", /^unparsed: Times that are read/],
     ["and/or p/l yes/no", /^portfolio/],
     ["", /^unparsed: The question is empty/],
     ["x".repeat(1001), /^unparsed: The question has 1001 characters/],
@@ -259,6 +263,9 @@ describe("a question about the desk's own trades", () => {
     ["which positions did we close today", "account sold today"],
     ["profit since the start", "account profit"],
     ["fees since 2026-01-04", "fees since:2026-01-04"],
+    ["what is my biggest open loss?", "account worst-position"],
+    ["biggest unrealised gain", "account best-position"],
+    ["positions opened today", "account bought today"],
   ])("%s", (text, expected) => {
     expect(slots(text)).toBe(expected);
   });

@@ -28,9 +28,9 @@ const CLOCKS: Readonly<Record<string, string>> = { noon: "12:00", midnight: "00:
 /** The one period that a question names. */
 export function periodOf({ horizon, past }: Pick<Times, "horizon" | "past">): PeriodFinding {
   if (past === null) return horizon === null ? null : (ofHorizon(horizon) ?? "unclear");
-  const { words } = past;
-  if (words.includes(", ") || (horizon !== null && horizon !== "today")) return "unclear";
-  return ofPast(words) ?? "unclear";
+  const period = ofPast(past.words) ?? "unclear";
+  // "Today since 10:00" is one stretch, "today and yesterday" are two.
+  return horizon === null || (horizon === "today" && /^(?:today|since:\d)/.test(period)) ? period : "unclear";
 }
 
 function ofHorizon(horizon: string): Period | null {

@@ -34,7 +34,8 @@ export const isAhead = (horizon: string | null): boolean =>
 export function takeTimes(text: string): Times {
   const named = text.match(PATTERNS.past)?.map((words) => words.toLowerCase().trim()) ?? [];
   const now = text.replace(PATTERNS.past, " ");
-  const horizon = now.match(PATTERNS.horizon)?.[0]?.toLowerCase() ?? null;
+  const ahead = new Set(now.match(PATTERNS.horizon)?.map((words) => words.toLowerCase()));
+  const horizon = ahead.size === 0 ? null : [...ahead].join(", ");
   const [first] = named;
   const past =
     first === undefined ? null : { words: named.join(", "), span: named.length === 1 ? spanOf(first) : null };
