@@ -52,7 +52,7 @@ export interface ChatEnds {
 }
 
 /**
- * Lines that came in one piece -> questions: a pasted text is one, broken over its lines; a line that ends a sentence, or
+ * Lines that came in one piece → questions: a pasted text is one, broken over its lines; a line that ends a sentence, or
  * is a command, was typed ahead.
  */
 export function joinPasted(lines: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-// Floor 6. The command line: words -> a command, its document, and the exit code. Commands and what they need are imported
+// Floor 6. The command line: words → a command, its document, and the exit code. Commands and what they need are imported
 // when one of them runs, so that --help is quick.
 import { Command, CommanderError } from "commander";
 import { COMMANDS, type CommandWords, GROUPS } from "./command-words.ts";

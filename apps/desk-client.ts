@@ -1,4 +1,4 @@
-// Floor 6. A command -> the running desk that owns the home, over HTTP on 127.0.0.1.
+// Floor 6. A command → the running desk that owns the home, over HTTP on 127.0.0.1.
 import { z } from "zod";
 import { DeepTraderError, DeskMismatchError, type ErrorPolicy, ProviderError } from "#schemas/errors.ts";
 import { type DeskFile, readDeskFile } from "./desk-file.ts";

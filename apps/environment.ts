@@ -1,4 +1,4 @@
-// Floor 6. The process environment and the text of `.env` -> the variables of this run, and every name or line that would be
+// Floor 6. The process environment and the text of `.env` → the variables of this run, and every name or line that would be
 // lost without a word. Values are never printed: a key may stand among them.
 import { parseEnv } from "node:util";
 import { nearestNames } from "#toolkits/market/nearest-names.ts";

@@ -1,4 +1,4 @@
-// Floor 4. What the configuration says of models -> the settings that agents/models/select.ts checks: one for questions
+// Floor 4. What the configuration says of models → the settings that agents/models/select.ts checks: one for questions
 // (test time), one for what is thought ahead (sleep time).
 import { resolve } from "node:path";
 import type { ModelChoice, ModelSetting, selectModels } from "#agents/models/select.ts";

@@ -1,4 +1,4 @@
-// Floor 6. Flags and environment -> DeskConfig. apps/wire.ts passes process.env in. A flag beats its variable; every fault
+// Floor 6. Flags and environment → DeskConfig. apps/wire.ts passes process.env in. A flag beats its variable; every fault
 // is named with the variable or flag that carries it.
 import { resolve } from "node:path";
 import type { z } from "zod";

@@ -1,4 +1,4 @@
-// Floor 6. Which venue -> what stands at the ports on its side: prices, security, universe, clock, settlement. Each is imported
+// Floor 6. Which venue → what stands at the ports on its side: prices, security, universe, clock, settlement. Each is imported
 // when it is chosen.
 
 import type { VenuePorts } from "#desk/assemble-desk.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { circlesOf, codeOf, filesOf, graphOf, type Import, importsOf, PRODUCT, targetOf } from "./support/sources.ts";
 
-// The architecture as a table: floor -> the floors and packages it may import. `node:` modules are listed where a floor
+// The architecture as a table: floor → the floors and packages it may import. `node:` modules are listed where a floor
 // reaches for the world; node:crypto is arithmetic and free everywhere.
 const FLOORS = {
   schemas: { floors: [], packages: ["zod", "big.js"], node: [] },
@@ -57,7 +57,7 @@ const FLOORS = {
   { floors: readonly string[]; packages: readonly string[]; node: readonly string[] }
 >;
 
-// Inside a floor: room -> what of its own floor it may import, besides itself. A room without a row may import any; a name
+// Inside a floor: room → what of its own floor it may import, besides itself. A room without a row may import any; a name
 // that ends in .ts is a file of the floor's own.
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/ports": [],
@@ -111,7 +111,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "apps/text": ["apps/charts", "apps/io.ts"],
 };
 
-// Rooms that few may enter: room -> the files and rooms of its floor that may import it.
+// Rooms that few may enter: room → the files and rooms of its floor that may import it.
 const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
   "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts"],
   "desk/answering": [],

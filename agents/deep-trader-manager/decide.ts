@@ -1,4 +1,4 @@
-// Floor 3. decide: the fresh analyses of one slot + portfolio -> decisions, refusals and order intents. Pure and
+// Floor 3. decide: the fresh analyses of one slot + portfolio → decisions, refusals and order intents. Pure and
 // synchronous: the decision cycle wraps it in I/O, the backtest calls it in its loop. No model is in it.
 
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";

@@ -1,4 +1,4 @@
-// Floor 3. May the manager hand a market to the analyst? Recall -> yes, or no with what is already known. Pure.
+// Floor 3. May the manager hand a market to the analyst? Recall → yes, or no with what is already known. Pure.
 import type { Recall } from "#schemas/analysis.ts";
 import { toIso } from "#schemas/units.ts";
 import type { AnalysisSlots } from "../desk-run.ts";

@@ -1,4 +1,4 @@
-// Floor 3. assess: candle window + security report -> Analysis. Pure and synchronous; sleep time, test time and the
+// Floor 3. assess: candle window + security report → Analysis. Pure and synchronous; sleep time, test time and the
 // backtest all call it, so they cannot disagree.
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId, type Signal } from "#schemas/analysis.ts";
 import { hashOf } from "#schemas/hash.ts";

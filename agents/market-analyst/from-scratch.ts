@@ -1,4 +1,4 @@
-// Floor 3. One analysis from scratch: candles -> window -> snapshot -> security -> assess. Sleep time, test time and
+// Floor 3. One analysis from scratch: candles → window → snapshot → security → assess. Sleep time, test time and
 // the analyst agent's only computing tool are this function.
 import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";

@@ -1,4 +1,4 @@
-// Floor 3. The MarketAnalyst over a list of markets -> analyses in Khala: at sleep time ahead of any question, and at test
+// Floor 3. The MarketAnalyst over a list of markets → analyses in Khala: at sleep time ahead of any question, and at test
 // time for the ones that were missing.
 
 import type { Analysis } from "#schemas/analysis.ts";

@@ -1,4 +1,4 @@
-// Floor 3. The analyst's one computing tool: the slots of the run -> the from-scratch analysis, remembered in Khala.
+// Floor 3. The analyst's one computing tool: the slots of the run → the from-scratch analysis, remembered in Khala.
 
 import { z } from "zod";
 import { NEVER_ABORTED } from "#schemas/abort.ts";

@@ -1,4 +1,4 @@
-// Floor 3. Model calls kept in a folder: what was asked -> content hash -> the parts of the answer, one file per call.
+// Floor 3. Model calls kept in a folder: what was asked → content hash → the parts of the answer, one file per call.
 // While recording, a call is made once and answered from its file ever after; in replay no provider is called at all.
 // The file of a call is what is served, also right after it was written, so a recorded run and its replay are the same.
 import { randomUUID } from "node:crypto";

@@ -1,4 +1,4 @@
-// Floor 3. A model call that failed for the moment -> the same call again, twice at most and soon: a question waits.
+// Floor 3. A model call that failed for the moment → the same call again, twice at most and soon: a question waits.
 import type { CallOptions } from "#schemas/ports/work.ts";
 
 /** Waits real time, in milliseconds. @throws the signal's reason when aborted */

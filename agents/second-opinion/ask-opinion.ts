@@ -1,4 +1,4 @@
-// Floor 3. One market's facts -> models, in order -> one Opinion, or why there is none. What a model writes is parsed by
+// Floor 3. One market's facts → models, in order → one Opinion, or why there is none. What a model writes is parsed by
 // schema or rejected; a rejected answer is no opinion, and none objects to nothing.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// Floor 3. What a second opinion is formed on: one analysis, the rule and the position -> one canonical JSON text. Equal
+// Floor 3. What a second opinion is formed on: one analysis, the rule and the position → one canonical JSON text. Equal
 // facts make equal text in live and backtest, so that a recorded answer is found again.
 import type { Analysis } from "#schemas/analysis.ts";
 import type { RiskLimits } from "#schemas/config.ts";

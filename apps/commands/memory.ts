@@ -138,7 +138,7 @@ const memoryPrune = deskCommand({
   },
 });
 
-/** `securityReports` -> `security reports`. */
+/** `securityReports` → `security reports`. */
 const wordsOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 const memoryPurge = deskCommand({

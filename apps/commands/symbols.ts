@@ -1,4 +1,4 @@
-// Floor 6. A symbol as typed -> a market of the venue: `BTC`, `btc/usdt`, `BTC-USDT`.
+// Floor 6. A symbol as typed → a market of the venue: `BTC`, `btc/usdt`, `BTC-USDT`.
 
 import type { Desk } from "#desk/desk.ts";
 import { UnknownNameError } from "#schemas/errors.ts";

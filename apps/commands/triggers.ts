@@ -1,4 +1,4 @@
-// Floor 6. `triggers`: what Khala holds fresh -> the closes at which the house rules would act next, nearest first.
+// Floor 6. `triggers`: what Khala holds fresh → the closes at which the house rules would act next, nearest first.
 
 import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";

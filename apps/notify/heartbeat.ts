@@ -1,4 +1,4 @@
-// Floor 6. A finished tick -> HOME/heartbeat.json, and a call of a watcher's URL: how an outside watcher notices that the desk
+// Floor 6. A finished tick → HOME/heartbeat.json, and a call of a watcher's URL: how an outside watcher notices that the desk
 // is dead, which a dead desk cannot say.
 import { join } from "node:path";
 import { z } from "zod";

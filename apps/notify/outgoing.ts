@@ -1,4 +1,4 @@
-// Floor 6. A secret URL that the desk sends to -> checked once, called with a deadline, and never named beyond its host: a
+// Floor 6. A secret URL that the desk sends to → checked once, called with a deadline, and never named beyond its host: a
 // webhook's path is its password (law 11).
 import { ConfigError, ProviderError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

@@ -1,4 +1,4 @@
-// Floor 6. A running desk -> what it tells the world: alerts on their channels, heartbeats. Simulated desks, and replayed ones,
+// Floor 6. A running desk → what it tells the world: alerts on their channels, heartbeats. Simulated desks, and replayed ones,
 // send nothing out: their terminal is all there is.
 
 import type PQueue from "p-queue";

@@ -1,4 +1,4 @@
-// Floor 6. An alert -> a line on the terminal.
+// Floor 6. An alert → a line on the terminal.
 
 import { formatTime } from "#desk/documents/format.ts";
 import type { Alert } from "#schemas/alert.ts";

@@ -1,4 +1,4 @@
-// Floor 6. An alert -> HTTP POST of JSON. The same alert always carries the same key, so the other side can drop a repeat.
+// Floor 6. An alert → HTTP POST of JSON. The same alert always carries the same key, so the other side can drop a repeat.
 import type { Notifier } from "#schemas/ports/people.ts";
 import type { DeskId } from "#schemas/units.ts";
 import { callOutgoing } from "./outgoing.ts";

@@ -1,4 +1,4 @@
-// Floor 6. What a pass of second opinions came to -> one line.
+// Floor 6. What a pass of second opinions came to → one line.
 
 import { formatTime } from "#desk/documents/format.ts";
 import type { OpinionReport } from "#desk/documents/opinion-report.ts";

@@ -1,4 +1,4 @@
-// Floor 6. Text wider than the terminal -> lines broken between words, a number kept with its unit; what goes on stands
+// Floor 6. Text wider than the terminal → lines broken between words, a number kept with its unit; what goes on stands
 // beneath the text, in a table beneath its last column.
 import { visibleLength } from "./table.ts";
 

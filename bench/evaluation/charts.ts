@@ -1,4 +1,4 @@
-// Bench. Series of points -> a line chart as SVG text, self-contained, readable in light and dark.
+// Bench. Series of points → a line chart as SVG text, self-contained, readable in light and dark.
 
 export interface Point {
   readonly x: number;

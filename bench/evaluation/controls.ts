@@ -1,4 +1,4 @@
-// Bench. A session's questions -> what plain caches would have done with them: no sleep, no prediction, filled by demand.
+// Bench. A session's questions → what plain caches would have done with them: no sleep, no prediction, filled by demand.
 import { LRUCache } from "lru-cache";
 import { WORK_WEIGHTS } from "#schemas/work.ts";
 import type { Asked, Session } from "./session.ts";

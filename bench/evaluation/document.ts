@@ -1,4 +1,4 @@
-// Bench. Sections -> docs/evaluation.md and its charts.
+// Bench. Sections → docs/evaluation.md and its charts.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { markdownTable, type Section } from "./tables.ts";

@@ -1,4 +1,4 @@
-// Bench. A seed -> a desk of the product on the simulated venue, ticked and asked by the product's own functions.
+// Bench. A seed → a desk of the product on the simulated venue, ticked and asked by the product's own functions.
 
 import { managerModels } from "#apps/models.ts";
 import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";

@@ -1,4 +1,4 @@
-// Bench. Seeds, and where asked for a folder of recordings -> price histories, in blocks that count as independent.
+// Bench. Seeds, and where asked for a folder of recordings → price histories, in blocks that count as independent.
 import type { CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 import { toSeries } from "#toolkits/market/closed-candles.ts";

@@ -1,4 +1,4 @@
-// Bench. One seed, one stream of synthetic questions, one setting of the desk -> every question with what it took, whether it
+// Bench. One seed, one stream of synthetic questions, one setting of the desk → every question with what it took, whether it
 // said what the from-scratch answer at the same moment says, and how predictable it was.
 
 import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";

@@ -1,4 +1,4 @@
-// Bench. Price histories -> counts of how often an older analysis, or one that the price has left, decides otherwise than one
+// Bench. Price histories → counts of how often an older analysis, or one that the price has left, decides otherwise than one
 // made from scratch at the same moment.
 import { readWindow } from "#agents/market-analyst/assess.ts";
 import type { Triggers } from "#schemas/analysis.ts";

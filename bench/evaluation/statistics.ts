@@ -1,4 +1,4 @@
-// Bench. Measurements of several seeds -> estimates with intervals; ranks, bins and F1. Pure; every draw is seeded.
+// Bench. Measurements of several seeds → estimates with intervals; ranks, bins and F1. Pure; every draw is seeded.
 import { openStream } from "#toolkits/market/simulated/random.ts";
 
 /** A value with its 95 % percentile bootstrap interval over `n` independent units (seeds, or blocks of one recording). */

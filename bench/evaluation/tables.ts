@@ -1,4 +1,4 @@
-// Bench. Rows of figures -> Markdown tables. An estimate is printed with its interval, a missing one as a dash.
+// Bench. Rows of figures → Markdown tables. An estimate is printed with its interval, a missing one as a dash.
 import type { Estimate } from "./statistics.ts";
 
 /** What each part of the evaluation is given. */

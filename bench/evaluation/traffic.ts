@@ -1,4 +1,4 @@
-// Bench. A seed -> streams of questions. All traffic is synthetic: nobody has asked these, and the skew is an assumption.
+// Bench. A seed → streams of questions. All traffic is synthetic: nobody has asked these, and the skew is an assumption.
 
 import type { QuestionKind } from "#schemas/question.ts";
 import { type MarketSymbol, splitSymbol, type Timeframe } from "#schemas/units.ts";

@@ -1,4 +1,4 @@
-// Floor 4. The stream of an account's events -> the views that every driver needs: counts, hash, statistics, the newest slot.
+// Floor 4. The stream of an account's events → the views that every driver needs: counts, hash, statistics, the newest slot.
 import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
 

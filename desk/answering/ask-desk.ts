@@ -1,4 +1,4 @@
-// Floor 4. One question -> the manager, with its own tally of work. What is written of it (ledger, question history, what the
+// Floor 4. One question → the manager, with its own tally of work. What is written of it (ledger, question history, what the
 // operator has seen) is written once the answer is out. The agents are built once per process, when first needed.
 
 import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";

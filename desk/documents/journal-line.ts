@@ -1,4 +1,4 @@
-// Floor 4. One journal event -> one line of text; nothing is derived that the row does not say.
+// Floor 4. One journal event → one line of text; nothing is derived that the row does not say.
 import type { JournalEvent } from "#schemas/journal.ts";
 import { subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";

@@ -1,4 +1,4 @@
-// Floor 4. The ledger -> the document of `report`: hits, misses, work and waste, nothing asserted (law 13). Pure.
+// Floor 4. The ledger → the document of `report`: hits, misses, work and waste, nothing asserted (law 13). Pure.
 import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { QuestionKind } from "#schemas/question.ts";

@@ -1,4 +1,4 @@
-// Floor 4. What second opinions saved or cost: journal + candles -> for each entry refused or made smaller, what its bracket
+// Floor 4. What second opinions saved or cost: journal + candles → for each entry refused or made smaller, what its bracket
 // would have brought, by the rules that settle every order. Pure; an account, not an argument: few cases prove nothing.
 import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";

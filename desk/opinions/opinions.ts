@@ -1,4 +1,4 @@
-// Floor 4. Analyses of one slot -> second opinions for the next close, bought between slots. The live desk and the
+// Floor 4. Analyses of one slot → second opinions for the next close, bought between slots. The live desk and the
 // backtest choose and ask by these same functions; at decision time no model is called.
 
 import type { ModelChoice } from "#agents/models/select.ts";

@@ -1,4 +1,4 @@
-// Floor 4. Third step of a slot: analyses at hand -> decide -> gate -> journal -> submit, by one function for all drivers.
+// Floor 4. Third step of a slot: analyses at hand → decide → gate → journal → submit, by one function for all drivers.
 import { decideSlot } from "#agents/deep-trader-manager/decide.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { LossState } from "#schemas/portfolio.ts";

@@ -1,4 +1,4 @@
-// Floor 4. One slot: reconcile -> sleep cycle -> decision cycle, in this order, always (DESIGN §3). Cron, replay and backtest
+// Floor 4. One slot: reconcile → sleep cycle → decision cycle, in this order, always (DESIGN §3). Cron, replay and backtest
 // drivers call this one function; they differ in the clock, the venue adapters and the store that the desk was given.
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";

@@ -1,4 +1,4 @@
-// Floor 4. A desk at one slot, and the analyses at hand -> everything that `decide` judges by. Written once for all drivers.
+// Floor 4. A desk at one slot, and the analyses at hand → everything that `decide` judges by. Written once for all drivers.
 import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

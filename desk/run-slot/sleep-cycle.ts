@@ -1,4 +1,4 @@
-// Floor 4. Second step of a slot: universe ∪ held ∪ working -> the MarketAnalyst -> Khala, ahead of any question.
+// Floor 4. Second step of a slot: universe ∪ held ∪ working → the MarketAnalyst → Khala, ahead of any question.
 import { type SlotSweep, type SweepOutcomes, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";

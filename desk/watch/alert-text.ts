@@ -1,4 +1,4 @@
-// Floor 4. Fills and times -> words for a phone: short, UTC, no number that the journal does not have or add up to.
+// Floor 4. Fills and times → words for a phone: short, UTC, no number that the journal does not have or add up to.
 import { add, type DecimalText, divide, type Quantity, toNumber } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import { splitSymbol, toIso, type UnixMs } from "#schemas/units.ts";

@@ -1,4 +1,4 @@
-// Floor 4. Alerts in the journal -> channels, at least once each: what a channel took is journaled, what it did not take is
+// Floor 4. Alerts in the journal → channels, at least once each: what a channel took is journaled, what it did not take is
 // sent again. All in the background: no tick waits for a channel, and none fails by it.
 import { NEVER_ABORTED, untilAborted } from "#schemas/abort.ts";
 import type { Alert } from "#schemas/alert.ts";

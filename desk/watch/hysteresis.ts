@@ -1,4 +1,4 @@
-// Floor 4. Conditions seen slot by slot -> which of them begin to count, once each: a condition must last for so many slots
+// Floor 4. Conditions seen slot by slot → which of them begin to count, once each: a condition must last for so many slots
 // before it is told, and be gone for so many before it may be told again.
 import { z } from "zod";
 import { UnixMs } from "#schemas/units.ts";

@@ -1,4 +1,4 @@
-// Floor 4. The journal's events, one by one -> what alerts are made of, and which of them were told and taken: a fold, so
+// Floor 4. The journal's events, one by one → what alerts are made of, and which of them were told and taken: a fold, so
 // that a desk that was killed says nothing twice and forgets nothing.
 import type { Alert, AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent } from "#schemas/journal.ts";

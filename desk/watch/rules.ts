@@ -1,4 +1,4 @@
-// Floor 4. What one slot has shown, and what is remembered of the ones before -> alerts. Pure. Only what is worth
+// Floor 4. What one slot has shown, and what is remembered of the ones before → alerts. Pure. Only what is worth
 // interrupting the operator for; one alert per occurrence, and one per kind and slot where several markets share a cause.
 import { z } from "zod";
 import { type Alert, AlertKind } from "#schemas/alert.ts";

@@ -1,4 +1,4 @@
-// Floor 4. "What happened since I left?" -> the lines of while-you-slept.ts as one text, and the mark that keeps them from
+// Floor 4. "What happened since I left?" → the lines of while-you-slept.ts as one text, and the mark that keeps them from
 // being told twice.
 import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import type { JournalRow } from "#schemas/journal.ts";

@@ -1,4 +1,4 @@
-// Floor 4. Journal rows -> what was bought, sold and earned since a look, by market: stops apart from all else. Pure.
+// Floor 4. Journal rows → what was bought, sold and earned since a look, by market: stops apart from all else. Pure.
 
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { add, type Money, ZERO_MONEY } from "#schemas/money.ts";

@@ -1,4 +1,4 @@
-// Floor 4. A desk after a slot, between slots, or refused by its venue -> alerts in its journal. Telling comes later
+// Floor 4. A desk after a slot, between slots, or refused by its venue → alerts in its journal. Telling comes later
 // (deliver.ts): what is not journaled is not told.
 import type { Alert } from "#schemas/alert.ts";
 import type { ProviderRefusedError } from "#schemas/errors.ts";

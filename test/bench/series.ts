@@ -1,4 +1,4 @@
-// Closes -> a series whose candles open at the close before.
+// Closes → a series whose candles open at the close before.
 import type { CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 

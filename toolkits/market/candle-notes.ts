@@ -1,4 +1,4 @@
-// Floor 2. Two neighbouring candles -> what is worth a note about the step from one to the other.
+// Floor 2. Two neighbouring candles → what is worth a note about the step from one to the other.
 import type { Candle, DataNote } from "#schemas/market.ts";
 import { toIso } from "#schemas/units.ts";
 

@@ -1,4 +1,4 @@
-// Floor 2. An exchange in ccxt -> a venue: public reads of its spot markets, each answer checked again before it becomes
+// Floor 2. An exchange in ccxt → a venue: public reads of its spot markets, each answer checked again before it becomes
 // a candle or a price. There is no order function here.
 import { z } from "zod";
 import { UnknownNameError } from "#schemas/errors.ts";

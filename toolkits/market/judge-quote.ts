@@ -1,4 +1,4 @@
-// Floor 2. A venue's bid and ask beside the last closed candle -> a price to trade at, or why it is none.
+// Floor 2. A venue's bid and ask beside the last closed candle → a price to trade at, or why it is none.
 import type { CandleSeries, Ticker } from "#schemas/market.ts";
 import { atrOfWindow } from "../indicators/atr.ts";
 

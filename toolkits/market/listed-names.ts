@@ -1,4 +1,4 @@
-// Floor 2. A name as typed -> the market that the venue lists under it.
+// Floor 2. A name as typed → the market that the venue lists under it.
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 
 /**

@@ -1,4 +1,4 @@
-// Floor 2. A name that does not exist, and the names that do -> the list for an error message, nearest first.
+// Floor 2. A name that does not exist, and the names that do → the list for an error message, nearest first.
 import { distance } from "fastest-levenshtein";
 
 /** At most `limit` of the known names, nearest to `name` first (case aside), ties in alphabetical order. */

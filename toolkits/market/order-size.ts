@@ -1,4 +1,4 @@
-// Floor 2. A quantity and a price -> what the market's filters leave of it, and why they would refuse it.
+// Floor 2. A quantity and a price → what the market's filters leave of it, and why they would refuse it.
 import type { Market } from "#schemas/market.ts";
 import { compare, isPositive, minOf, multiply, type Quantity, roundQuantity } from "#schemas/money.ts";
 

@@ -1,4 +1,4 @@
-// Floor 2. A folder that was read -> a venue whose past is known: at any `nowMs` it shows what had closed by then.
+// Floor 2. A folder that was read → a venue whose past is known: at any `nowMs` it shows what had closed by then.
 
 import { UnknownNameError } from "#schemas/errors.ts";
 import { type CandleSeries, isClosed, type Ticker } from "#schemas/market.ts";

@@ -1,4 +1,4 @@
-// Floor 2. A seed -> a venue: prices that are invented, and a pure function of seed, symbol and time, whenever the desk was
+// Floor 2. A seed → a venue: prices that are invented, and a pure function of seed, symbol and time, whenever the desk was
 // started and whichever window is asked. It has no planted edge; everything it feeds is marked simulated (law 10).
 import { LRUCache } from "lru-cache";
 import { UnknownNameError } from "#schemas/errors.ts";

@@ -1,4 +1,4 @@
-// Floor 2, ports. Adapters of the venue's side -> the same ports, whose every call goes through a list of layers. Composed
+// Floor 2, ports. Adapters of the venue's side → the same ports, whose every call goes through a list of layers. Composed
 // once, where a venue is opened: nothing else wraps a port by hand.
 import type { CandleSeries } from "#schemas/market.ts";
 import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";

@@ -1,4 +1,4 @@
-// Floor 2, ports. Calls of ports -> the tally of the unit of work that caused them (law 13), however deep they are made: by
+// Floor 2, ports. Calls of ports → the tally of the unit of work that caused them (law 13), however deep they are made: by
 // a ranking, by the paper venue while it matches, by a view. A call that failed was made too.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Ledger } from "#schemas/ports/work.ts";

@@ -1,4 +1,4 @@
-// Floor 2. A GoPlus-shaped record of an EVM contract -> checks.
+// Floor 2. A GoPlus-shaped record of an EVM contract → checks.
 import type { SecurityCheck } from "#schemas/security.ts";
 import {
   type CheckContext,

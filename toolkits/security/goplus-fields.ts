@@ -1,4 +1,4 @@
-// Floor 2. One raw field of a GoPlus-shaped record -> a value, or null where the record does not say. By the source's
+// Floor 2. One raw field of a GoPlus-shaped record → a value, or null where the record does not say. By the source's
 // own notes an absent field means "not known", never "no": https://docs.gopluslabs.io/reference/response-details
 import type { SecurityCheck, Severity } from "#schemas/security.ts";
 import { type FlagRule, taxSeverity } from "./rubric.ts";
@@ -43,7 +43,7 @@ export function quoteText(text: string): string {
   return JSON.stringify(capped);
 }
 
-/** `0.0725` -> `7.25 %`. */
+/** `0.0725` → `7.25 %`. */
 export const showPercent = (ratio: number): string => `${Number((ratio * 100).toFixed(2))} %`;
 
 /** What every check of one report shares. */

@@ -1,4 +1,4 @@
-// Floor 2. A GoPlus-shaped token record -> a SecurityReport. Pure: who fetched the record, and when, is told.
+// Floor 2. A GoPlus-shaped token record → a SecurityReport. Pure: who fetched the record, and when, is told.
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
 import { DAY_MS, startOfDay, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { evmChecks } from "./evm-checks.ts";

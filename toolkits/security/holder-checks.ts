@@ -1,4 +1,4 @@
-// Floor 2. The holder and liquidity lists of a GoPlus-shaped record -> checks on who could empty the market.
+// Floor 2. The holder and liquidity lists of a GoPlus-shaped record → checks on who could empty the market.
 import type { SecurityCheck } from "#schemas/security.ts";
 import {
   type CheckContext,

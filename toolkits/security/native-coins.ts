@@ -1,4 +1,4 @@
-// Floor 2. Base currency and date -> the chain it is native to, if it was at that date, by native-coins.json. Dated, because
+// Floor 2. Base currency and date → the chain it is native to, if it was at that date, by native-coins.json. Dated, because
 // some coins began as tokens on another chain: what is native today was a contract in an old candle.
 import { z } from "zod";
 import { toIso, type UnixMs } from "#schemas/units.ts";

@@ -1,4 +1,4 @@
-// Floor 2. Dated records of a replay folder, and the operator's policy -> the SecuritySource of replay and backtest. It
+// Floor 2. Dated records of a replay folder, and the operator's policy → the SecuritySource of replay and backtest. It
 // knows at `nowMs` only what had been observed by then (law 3).
 import type { SecurityPolicy } from "#schemas/config.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";

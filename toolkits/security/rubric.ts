@@ -1,4 +1,4 @@
-// Floor 2. Checks -> verdict: what is checked and how much each finding weighs (rubric.json), and the lattice in which the
+// Floor 2. Checks → verdict: what is checked and how much each finding weighs (rubric.json), and the lattice in which the
 // worst wins. There is no score: good findings never buy off a bad one.
 import { z } from "zod";
 import { type SecurityCheck, type SecurityVerdict, Severity } from "#schemas/security.ts";

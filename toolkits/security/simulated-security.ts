@@ -1,4 +1,4 @@
-// Floor 2. A simulated asset -> an invented GoPlus-shaped record -> its report, by the same reader and rubric as real ones.
+// Floor 2. A simulated asset → an invented GoPlus-shaped record → its report, by the same reader and rubric as real ones.
 // A token's record never changes; a few tokens, all with fictional names, have something wrong (law 10).
 import { LRUCache } from "lru-cache";
 import type { SecuritySource } from "#schemas/ports/market.ts";

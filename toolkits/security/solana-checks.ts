@@ -1,4 +1,4 @@
-// Floor 2. A GoPlus-shaped record of a Solana token -> checks.
+// Floor 2. A GoPlus-shaped record of a Solana token → checks.
 import type { SecurityCheck } from "#schemas/security.ts";
 import {
   type CheckContext,

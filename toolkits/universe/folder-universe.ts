@@ -1,4 +1,4 @@
-// Floor 2. A replay folder and its venue -> all markets of the folder, best first. A folder is the operator's own choice,
+// Floor 2. A replay folder and its venue → all markets of the folder, best first. A folder is the operator's own choice,
 // so nothing in it is filtered out.
 import type { MarketData, Universe } from "#schemas/ports/market.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";

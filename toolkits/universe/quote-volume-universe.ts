@@ -1,4 +1,4 @@
-// Floor 2. The tickers of a venue -> its most traded markets of one quote currency, best first.
+// Floor 2. The tickers of a venue → its most traded markets of one quote currency, best first.
 import type { Market } from "#schemas/market.ts";
 import type { MarketData, Universe } from "#schemas/ports/market.ts";
 import bases from "./derived-bases.json" with { type: "json" };

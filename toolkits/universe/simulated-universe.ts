@@ -1,4 +1,4 @@
-// Floor 2. A seed -> its assets ranked by synthetic market cap, the same at all times.
+// Floor 2. A seed → its assets ranked by synthetic market cap, the same at all times.
 import type { Universe } from "#schemas/ports/market.ts";
 import { simulatedAssets } from "../market/simulated/assets.ts";
 import { dayTurnoverUsd } from "../market/simulated/market-rules.ts";

@@ -1,4 +1,4 @@
-// Floor 3. A question that is not answered -> the reason and the nearest thing that works, in two lines at most.
+// Floor 3. A question that is not answered → the reason and the nearest thing that works, in two lines at most.
 import commands from "./nearest-commands.json" with { type: "json" };
 
 /** What `help` says, and what is offered where nothing nearer is known. */

@@ -1,4 +1,4 @@
-// Floor 3. A text and the intent asked before it -> the question that is meant. What the new text leaves out ("and ETH?", "on
+// Floor 3. A text and the intent asked before it → the question that is meant. What the new text leaves out ("and ETH?", "on
 // 1h?", "is it safe?", "why?") comes from the previous intent; what it says is never overruled, and a whole question starts anew.
 import { type Intent, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
 import {

@@ -1,4 +1,4 @@
-// Floor 3. Which markets does a question name? Text -> one market, two, a question back, or nothing. Never a guess: what could
+// Floor 3. Which markets does a question name? Text → one market, two, a question back, or nothing. Never a guess: what could
 // be an English word is asked about, and a name that is not traded here is said to be so.
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { nearestNames } from "#toolkits/market/nearest-names.ts";

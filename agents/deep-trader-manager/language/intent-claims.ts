@@ -1,4 +1,4 @@
-// Floor 3. The words of a question -> the claims to be an asset in it, each with its strength. What is an English word first
+// Floor 3. The words of a question → the claims to be an asset in it, each with its strength. What is an English word first
 // is a weak claim; what is written as a ticker, but of no market here, is an unknown one.
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { foldName } from "#toolkits/market/listed-names.ts";
@@ -27,7 +27,7 @@ export interface Claims {
   readonly claims: readonly Claim[];
   /** Currencies that a price is wanted in. */
   readonly quotes: readonly string[];
-  /** Tokens used up: index -> by an asset or by a quote currency. */
+  /** Tokens used up: index → by an asset or by a quote currency. */
   readonly used: ReadonlyMap<number, "asset" | "quote">;
 }
 
@@ -39,7 +39,7 @@ const MAX_PHRASE_TOKENS = 3;
 export interface Venue {
   /** Names as `foldName` makes them. */
   readonly symbols: ReadonlySet<string>;
-  /** Base, folded, -> its markets as listed. */
+  /** Base, folded, → its markets as listed. */
   readonly byBase: ReadonlyMap<string, readonly MarketSymbol[]>;
   readonly quotes: ReadonlySet<string>;
   readonly deskQuote: string;
@@ -74,7 +74,7 @@ interface Scan {
   readonly tokens: readonly string[];
   /** Only then do capitals tell a name. */
   readonly mixedCase: boolean;
-  /** Token -> it opens a sentence, where every word has a capital. */
+  /** Token → it opens a sentence, where every word has a capital. */
   readonly opens: readonly boolean[];
   readonly shouted: boolean;
   readonly nameToBase: ReadonlyMap<string, string>;

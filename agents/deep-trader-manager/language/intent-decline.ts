@@ -1,4 +1,4 @@
-// Floor 3. A question that is understood, or nearly -> why it has no answer in the records; null where it has one.
+// Floor 3. A question that is understood, or nearly → why it has no answer in the records; null where it has one.
 import { type AccountFigure, TRADE_FIGURES } from "#schemas/question.ts";
 import { isForecast, isShortSale } from "./intent-limits.ts";
 import { PATTERNS } from "./intent-patterns.ts";

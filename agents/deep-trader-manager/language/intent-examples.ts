@@ -1,4 +1,4 @@
-// Floor 3. Kind of question -> its own words and about ten wordings of it, from intent-kinds.json; `_x` stands for the asset.
+// Floor 3. Kind of question → its own words and about ten wordings of it, from intent-kinds.json; `_x` stands for the asset.
 // Over- and underpricing, buying and selling, safe and unsafe are opposites one word apart, so they are told by patterns and
 // slots, never from here: `oversold` and `overbought` have no examples.
 import { z } from "zod";

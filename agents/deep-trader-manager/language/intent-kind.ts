@@ -1,4 +1,4 @@
-// Floor 3. The words of a question -> its kind: by the first rule that fits and covers every word, else by similarity, else none.
+// Floor 3. The words of a question → its kind: by the first rule that fits and covers every word, else by similarity, else none.
 import type { AccountFigure, QuestionKind } from "#schemas/question.ts";
 import { uncoveredBy, uncoveredByExamples } from "./intent-coverage.ts";
 import { KIND_WORDS } from "./intent-examples.ts";

@@ -1,4 +1,4 @@
-// Floor 3. A stretch of the past in words -> a period ("last:6h", "since:monday"), and a period -> its bounds. All in UTC. Pure.
+// Floor 3. A stretch of the past in words → a period ("last:6h", "since:monday"), and a period → its bounds. All in UTC. Pure.
 import type { Period } from "#schemas/question.ts";
 import { DAY_MS, startOfDay, type UnixMs, unixMs } from "#schemas/units.ts";
 import phrases from "./intent-phrases.json" with { type: "json" };

@@ -1,4 +1,4 @@
-// Floor 3. Words that no rule fits -> the kind whose example wordings they are most like, or null. Only the kind is ever chosen
+// Floor 3. Words that no rule fits → the kind whose example wordings they are most like, or null. Only the kind is ever chosen
 // so, only where every word is known, and only well ahead of the runner-up; assets, times, sides and negations are never.
 import type { QuestionKind } from "#schemas/question.ts";
 import { KIND_WORDS } from "./intent-examples.ts";

@@ -1,4 +1,4 @@
-// Floor 3. A question as it was typed -> the same words written out in one way.
+// Floor 3. A question as it was typed → the same words written out in one way.
 import phrases from "./intent-phrases.json" with { type: "json" };
 
 interface Substitution {
@@ -31,7 +31,7 @@ export const QUOTE_MARK = "_q";
 
 /**
  * The words by which the kind of a question is told: lower case, marks for the slots, signs gone but `%` and `&`.
- * "RSI(14) of _x < 30?" -> "rsi 14 of _x under 30".
+ * "RSI(14) of _x < 30?" → "rsi 14 of _x under 30".
  */
 export const wordsOfKind = (masked: string): string => inRulesWords(signless(masked));
 

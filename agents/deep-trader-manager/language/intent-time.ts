@@ -1,4 +1,4 @@
-// Floor 3. The times in a question: candle length, horizon, past. Text -> slots, with the words used up taken out.
+// Floor 3. The times in a question: candle length, horizon, past. Text → slots, with the words used up taken out.
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { PATTERNS } from "./intent-patterns.ts";
 import phrases from "./intent-phrases.json" with { type: "json" };

@@ -22,7 +22,7 @@ export const isGrammarWord = (word: string): boolean => LISTED.has(word.toLowerC
 
 export const isVocabulary = (word: string): boolean => KNOWN.has(stem(word.toLowerCase()));
 
-/** "bolinger" -> "bollinger": one slip in a word of six letters, two from nine on. */
+/** "bolinger" → "bollinger": one slip in a word of six letters, two from nine on. */
 export function corrected(text: string): string {
   return text.replace(/[\p{L}_]{5,}/gu, (word) => {
     if (word.startsWith("_") || isVocabulary(word)) return word;

@@ -1,4 +1,4 @@
-// Floor 3. A question in English -> its slots, by grammar and tables only. No model is asked, so the same text always has
+// Floor 3. A question in English → its slots, by grammar and tables only. No model is asked, so the same text always has
 // the same intent; what the grammar does not understand it says, and never guesses.
 import type { Intent, QuestionKind } from "#schemas/question.ts";
 import { TIMEFRAMES, type Timeframe } from "#schemas/units.ts";
@@ -98,7 +98,7 @@ const SIDED: readonly string[] = "rsi bollinger atr signal trigger summary compa
 
 const NO_ASSET_NAMED = "The question names no asset that is traded at this venue.";
 
-/** Slots -> an intent, a question back, or the reason why neither. */
+/** Slots → an intent, a question back, or the reason why neither. */
 export function concludeReading(reading: Reading, context: GrammarContext): ParsedQuestion {
   const { kind, asset, words, times } = reading;
   if (kind === "cause")

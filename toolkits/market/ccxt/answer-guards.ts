@@ -1,4 +1,4 @@
-// Floor 2. A ccxt client -> the same client, that no longer hides what an exchange answered. As it comes it reads the body
+// Floor 2. A ccxt client → the same client, that no longer hides what an exchange answered. As it comes it reads the body
 // of a refusal before its status, takes text for a list of empty rows, and drops rows without a time.
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 

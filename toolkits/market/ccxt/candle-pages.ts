@@ -1,4 +1,4 @@
-// Floor 2. Pages of ccxt's candle rows -> validated candles of a range, forming ones left out. Page by page from a known
+// Floor 2. Pages of ccxt's candle rows → validated candles of a range, forming ones left out. Page by page from a known
 // time on, because "the newest N" means something else at every exchange.
 import { z } from "zod";
 import { DataFormatError, ProviderError } from "#schemas/errors.ts";

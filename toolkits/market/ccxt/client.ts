@@ -1,4 +1,4 @@
-// Floor 2. The name of an exchange -> its ccxt client, narrowed to the reads that this adapter makes. ccxt costs about a
+// Floor 2. The name of an exchange → its ccxt client, narrowed to the reads that this adapter makes. ccxt costs about a
 // second and 80 MB to import, so that happens here, on demand, and nowhere else. No key is ever given to it.
 import { ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import { nearestNames } from "../nearest-names.ts";

@@ -1,4 +1,4 @@
-// Floor 2. The venue's clock, read mid-round-trip -> how far it stands from ours, so that no candle is called closed
+// Floor 2. The venue's clock, read mid-round-trip → how far it stands from ours, so that no candle is called closed
 // before the venue has closed it.
 import { z } from "zod";
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";

@@ -1,4 +1,4 @@
-// Floor 2. A ccxt read -> the same read with a deadline, the caller's signal, two more tries and our errors. Reads only:
+// Floor 2. A ccxt read → the same read with a deadline, the caller's signal, two more tries and our errors. Reads only:
 // nothing that could be done twice by mistake goes through here.
 import { untilAborted } from "#schemas/abort.ts";
 import { ProviderError } from "#schemas/errors.ts";

@@ -1,4 +1,4 @@
-// Floor 2. Something that is costly to read and changes rarely -> the same value for an hour. Concurrent callers share one
+// Floor 2. Something that is costly to read and changes rarely → the same value for an hour. Concurrent callers share one
 // read; a failed one is not kept.
 import { NEVER_ABORTED, untilAborted } from "#schemas/abort.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

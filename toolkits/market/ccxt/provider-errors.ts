@@ -1,4 +1,4 @@
-// Floor 2. What a ccxt call threw -> one of our errors, and whether the same call may go through if made again.
+// Floor 2. What a ccxt call threw → one of our errors, and whether the same call may go through if made again.
 import { DeepTraderError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 
 const MAX_DETAIL_CHARS = 200;

@@ -1,4 +1,4 @@
-// Floor 2. ccxt's market structures -> our spot markets, with decimal filters. What the exchange does not say is assumed,
+// Floor 2. ccxt's market structures → our spot markets, with decimal filters. What the exchange does not say is assumed,
 // and the market says so.
 import { z } from "zod";
 import { ProviderError } from "#schemas/errors.ts";

@@ -1,4 +1,4 @@
-// Floor 2. ccxt's tickers -> those of the symbols asked for that carry a usable bid and ask.
+// Floor 2. ccxt's tickers → those of the symbols asked for that carry a usable bid and ask.
 import { z } from "zod";
 import { ProviderError } from "#schemas/errors.ts";
 import type { Ticker } from "#schemas/market.ts";

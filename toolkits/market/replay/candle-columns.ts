@@ -1,4 +1,4 @@
-// Floor 2. Candle rows, one by one -> growing float64 columns; 48 bytes a row, whatever the length of the file.
+// Floor 2. Candle rows, one by one → growing float64 columns; 48 bytes a row, whatever the length of the file.
 import { type Candle, type CandleColumns, candleColumns } from "#schemas/market.ts";
 
 const FIELDS = ["openMs", "open", "high", "low", "close", "volume"] as const satisfies readonly (keyof Candle)[];

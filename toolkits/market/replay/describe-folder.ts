@@ -1,4 +1,4 @@
-// Floor 2. A folder, a timeframe and the currency a desk settles in -> market by market what it holds, and how much of it can
+// Floor 2. A folder, a timeframe and the currency a desk settles in → market by market what it holds, and how much of it can
 // be traded on: for `doctor`, the notes of a start, and what a backtest says it left out.
 import { FULL_WARMUP_CANDLES, MAX_FILLED_RATIO, WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { CandleSeries } from "#schemas/market.ts";

@@ -1,4 +1,4 @@
-// Floor 2. A folder's path -> what each file in it is, by its name: candles of a market, a side file, or something else.
+// Floor 2. A folder's path → what each file in it is, by its name: candles of a market, a side file, or something else.
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Floor 2. A folder of candle files -> one immutable replay market, read whole and checked before anything runs on it.
+// Floor 2. A folder of candle files → one immutable replay market, read whole and checked before anything runs on it.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";

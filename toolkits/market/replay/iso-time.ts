@@ -1,4 +1,4 @@
-// Floor 2. Timestamp text of a file -> UTC epoch ms, by arithmetic alone: no clock and no local time zone comes in.
+// Floor 2. Timestamp text of a file → UTC epoch ms, by arithmetic alone: no clock and no local time zone comes in.
 import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 
 const DIGITS = /^\d{1,15}$/;

@@ -1,4 +1,4 @@
-// Floor 2. The text of a JSON file and the schema it must meet -> a typed value, or an error that names file and path.
+// Floor 2. The text of a JSON file and the schema it must meet → a typed value, or an error that names file and path.
 import type { z } from "zod";
 import { DataFormatError } from "#schemas/errors.ts";
 

@@ -1,4 +1,4 @@
-// Floor 2. markets.json, where there is one, and stated assumptions for the rest -> the markets of a folder.
+// Floor 2. markets.json, where there is one, and stated assumptions for the rest → the markets of a folder.
 //
 // {"markets": [{"symbol": "ETH/BTC", "tickSize": "0.000001", "stepSize": "0.001", "minQuantity": "0.001",
 //               "maxQuantity": "9000", "minNotional": "0.0001", "feeBps": 10, "buyFeeIn": "base", "active": true}]}: everything but the symbol may be left out.

@@ -1,4 +1,4 @@
-// Floor 2. The bytes of one candle file -> a whole CandleSeries, or the first fault with its line. Nothing is repaired:
+// Floor 2. The bytes of one candle file → a whole CandleSeries, or the first fault with its line. Nothing is repaired:
 // an indicator computed over a guessed price is worse than none.
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";

@@ -1,4 +1,4 @@
-// Floor 2. The text of security.json -> dated token-security records.
+// Floor 2. The text of security.json → dated token-security records.
 //
 // {"records": [{"base": "ABC", "chain": "1", "contract": "0x…", "observedAt": "2018-01-10T00:00:00Z",
 //               "validForHours": 720, "record": {"is_honeypot": "0", …}}]}

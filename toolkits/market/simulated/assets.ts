@@ -1,4 +1,4 @@
-// Floor 2. Seed and count -> the simulated assets, best market cap first. The named ones come first; beyond them the seed
+// Floor 2. Seed and count → the simulated assets, best market cap first. The named ones come first; beyond them the seed
 // makes up as many as are asked for, all marked fictional.
 import { sha256Hex } from "#schemas/hash.ts";
 import { MarketSymbol } from "#schemas/units.ts";

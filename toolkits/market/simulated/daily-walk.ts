@@ -1,4 +1,4 @@
-// Floor 2. (seed, name, day) -> the driftless random move of one name on one day, and how restless it is that day.
+// Floor 2. (seed, name, day) → the driftless random move of one name on one day, and how restless it is that day.
 // Volatility and the opening gap are drawn apart from the move's direction, so neither tells where the price will go.
 import { openStream } from "./random.ts";
 

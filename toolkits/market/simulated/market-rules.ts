@@ -1,4 +1,4 @@
-// Floor 2. A simulated asset -> the filters of its market and the figures that do not change with time.
+// Floor 2. A simulated asset → the filters of its market and the figures that do not change with time.
 import type { Market } from "#schemas/market.ts";
 import { SIMULATED_QUOTE, type SimulatedAsset } from "./assets.ts";
 import type { Rounding } from "./minute-candles.ts";

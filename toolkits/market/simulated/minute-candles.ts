@@ -1,4 +1,4 @@
-// Floor 2. The plan of a day -> its 1,440 one-minute candles. Inside the day the price is a Brownian motion pinned to the
+// Floor 2. The plan of a day → its 1,440 one-minute candles. Inside the day the price is a Brownian motion pinned to the
 // day's open and close; a bridge with the very variance of its end points *is* a Brownian motion, so no minute can be
 // foretold from the ones before it. Highs and lows have the exact law of that motion's extremes between two minutes.
 import type { CandleColumns } from "#schemas/market.ts";

@@ -1,4 +1,4 @@
-// Floor 2. (seed, asset, day) -> the plan of that day: where the price opens, how it will move with the market and on its
+// Floor 2. (seed, asset, day) → the plan of that day: where the price opens, how it will move with the market and on its
 // own. Price is a product of driftless daily factors, so its expected value tomorrow is its value today: no edge to find.
 //
 //   open(d)  = close(d - 1) × (1 + β × market gap) × (1 + own gap)

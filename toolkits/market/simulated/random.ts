@@ -1,4 +1,4 @@
-// Floor 2. (seed, name, …) -> a stream of random numbers that is the same to the bit on every machine.
+// Floor 2. (seed, name, …) → a stream of random numbers that is the same to the bit on every machine.
 // ECMA-262 leaves Math.log, exp, sin and cos to the implementation, so the simulator uses none of them: only + - * / and
 // Math.sqrt, which IEEE 754 fixes to the last bit, and integer operations.
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
