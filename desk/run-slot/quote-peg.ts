@@ -5,7 +5,7 @@ import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
-/** CollectedReports currencies that are meant to stand at one dollar, and what shows whether they do. */
+/** Settlement currencies that are meant to stand at one dollar, and what shows whether they do. */
 const STABLECOINS: ReadonlySet<string> = new Set(["USDT", "USDC", "FDUSD", "TUSD", "DAI", "PYUSD"]);
 const PEG_QUOTES = ["USD", "USDC", "USDT"] as const;
 
