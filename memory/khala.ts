@@ -61,7 +61,7 @@ export interface Khala {
    * The newest record at `nowMs`, judged. `price`: one that is already at hand, for drift. What is fresh in the in-process
    * tier is answered from there, and goes on being so while the store is down.
    * @throws StoreError; without `onRefused` RecordVersionError and, under a system clock, FutureRecordError where the
-   * newest record is ahead of it by more than 1 s + grace
+   * newest record is ahead of the clock by more than 1 s + grace
    */
   recall(
     key: AnalysisKey,

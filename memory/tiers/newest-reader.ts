@@ -17,7 +17,7 @@ const MAX_NAMED = 10_000;
 
 interface NewestReaderParts {
   readonly analyses: Pick<AnalysisStore, "newest" | "versions">;
-  readonly clock: Pick<Clock, "kind">;
+  readonly clock: Pick<Clock, "kind" | "now">;
   readonly cache: HotCache | null;
   /** How far a record may be ahead of the system clock, ms. */
   readonly toleranceMs: number;
@@ -84,7 +84,8 @@ export function createNewestReader(parts: NewestReaderParts) {
       const isLast = (index: number) => (newest[index]?.record.asOfMs ?? 0) <= nowMs;
       const later = newest.flatMap((stored, index) => (stored === undefined || isLast(index) ? [] : [stored.record]));
       if (later.length === 0) return { found: newest, isLast };
-      const fault = futureFault(later, nowMs);
+      // By the clock: a look at an earlier moment merely does not see what came after it.
+      const fault = futureFault(later, Math.max(nowMs, clock.now()));
       if (fault !== null) name(fault, "ahead of the clock");
       return { found: await visible(keys, nowMs, options), isLast };
     },

@@ -240,6 +240,12 @@ describe("Khala", () => {
       await expect(recall(T0)).rejects.toThrow(/BTC\/USDT 5m is dated .* ahead of the clock/);
     });
 
+    it("looks at an earlier moment without calling what came after it ahead", async () => {
+      const { recall, store } = open(clockAt(msAfter(STEP_MS), "system"), GRACE_MS);
+      await store.analyses.put([makeAnalysis(), makeAnalysis({ asOfMs: msAfter(STEP_MS) })], options);
+      expect(await recall(T0)).toMatchObject({ record: { asOfMs: T0 } });
+    });
+
     it("does not use a record ahead by less, but the one before it", async () => {
       const { recall, store } = open(clockAt(T0, "system"), GRACE_MS);
       await store.analyses.put([makeAnalysis(), makeAnalysis({ asOfMs: msAfter(1000 + GRACE_MS) })], options);
