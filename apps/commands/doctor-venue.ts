@@ -1,8 +1,10 @@
 // Floor 6. What `doctor` finds about an opened venue: what it is, how much of it could be traded, and with how much cash.
-import { formatAmount } from "#desk/documents/format.ts";
+import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { type LeftOut, leftOutOf, RefusalCounts, whyNotTraded } from "#desk/documents/left-out.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { compare, percent } from "#schemas/money.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { minEntryNotional } from "#toolkits/risk/size.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { candlesText } from "../text/left-out-text.ts";
@@ -45,6 +47,22 @@ export function sizeFinding(
     state: "warn",
     detail: `${detail}, too little for ${tooSmall.length} of ${own.length} markets (${first.symbol} from ${least} ${quote}). Raise --cash or DEEPTRADER_ENTRY_PCT.`,
   };
+}
+
+/** One candle read as the desk reads them: the clocks of both sides and the candle's own checks are in it. */
+export async function candleFinding(
+  { marketData, markets, quote, clock }: Pick<Venue, "marketData" | "markets" | "quote" | "clock">,
+  { timeframe }: Pick<DeskConfig, "timeframe">,
+  options: CallOptions,
+): Promise<Finding> {
+  const market = [...markets.values()].find((one) => one.quote === quote && one.active);
+  if (market === undefined) return { state: "fail", detail: `no market in ${quote} is open for trading` };
+  const { symbol } = market;
+  const { openMs } = await marketData.candles({ symbol, timeframe, nowMs: clock.now(), count: 1 }, options);
+  const newest = openMs.at(-1);
+  if (newest === undefined) return { state: "warn", detail: `${symbol} has no ${timeframe} candle` };
+  const closeMs = unixMs(newest + timeframeMs(timeframe));
+  return `${symbol} closed at ${formatTime(closeMs)} UTC`;
 }
 
 export function venueFinding(venue: Venue): Finding {

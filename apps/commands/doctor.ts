@@ -13,6 +13,7 @@ import { modelSetting, sleepModelSetting } from "../models.ts";
 import { table } from "../text/table.ts";
 import { openVenue, type Venue } from "../venues.ts";
 import {
+  candleFinding,
   candlesFinding,
   type Finding,
   leftOutOfFolder,
@@ -49,7 +50,7 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
       venue = await openVenue(config, options);
       return venueFinding(venue);
     }),
-    ...(await tradingChecks(venue, config)),
+    ...(await tradingChecks(venue, config, options)),
     await check("model", () => checkModel(config, env)),
     await check("sleep model", () => checkSleepModel(config, env)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
@@ -186,11 +187,14 @@ async function checkSleepModel(config: DeskConfig, env: Env): Promise<Finding> {
 }
 
 /** What of an opened venue could be traded with these settings. */
-async function tradingChecks(venue: Venue | null, config: DeskConfig): Promise<readonly Check[]> {
+async function tradingChecks(venue: Venue | null, config: DeskConfig, options: CallOptions): Promise<readonly Check[]> {
   if (venue === null) return [];
   const leftOut = leftOutOfFolder(venue, config);
   const size = await check("order size", async () => sizeFinding(venue, config));
-  return leftOut === null ? [size] : [await check("candles", async () => candlesFinding(leftOut)), size];
+  const candles = await check("candles", async () =>
+    leftOut === null ? candleFinding(venue, config, options) : candlesFinding(leftOut),
+  );
+  return [candles, size];
 }
 
 /** Selecting a model looks its key up and makes no call. */

@@ -3,12 +3,13 @@ import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { backtest } from "#apps/commands/backtest.ts";
 import { renderBacktest } from "#apps/commands/backtest-text.ts";
-import { candlesFinding, leftOutOfFolder, sizeFinding } from "#apps/commands/doctor-venue.ts";
+import { candleFinding, candlesFinding, leftOutOfFolder, sizeFinding } from "#apps/commands/doctor-venue.ts";
 import { createIo } from "#apps/io.ts";
 import { parseOptions } from "#apps/options.ts";
 import { notUsableText } from "#apps/text/left-out-text.ts";
 import { openVenue } from "#apps/venues.ts";
 import { LeftOut } from "#desk/documents/left-out.ts";
+import { ProviderRefusedError } from "#schemas/errors.ts";
 import { emptyFolder, type TemporaryFolder } from "#test/support/cli.ts";
 import { patience } from "#test/support/desk.ts";
 import { seededRows, TWO_COINS, writeRows } from "./market-files.ts";
@@ -113,6 +114,15 @@ describe("doctor", () => {
     expect(sizeFinding(await openVenue(configOf(folder.dir), patience), config)).toBe(
       "an entry is 2 % of 10,000 USDT: 200 USDT",
     );
+  });
+
+  it("reads a candle as the desk would, so that a clock too far off is found before the start", async () => {
+    const { config } = parseOptions({ venue: "sim", asOf: "2024-01-05T10:02:00Z" }, {});
+    const venue = await openVenue(config, patience);
+    expect(await candleFinding(venue, config, patience)).toBe("BTC/USDT closed at 2024-01-05 10:00 UTC");
+    const refused = new ProviderRefusedError({ was: "The clock stands 120 s behind.", remedy: "Set it." });
+    const marketData = { ...venue.marketData, candles: () => Promise.reject(refused) };
+    await expect(candleFinding({ ...venue, marketData }, config, patience)).rejects.toBe(refused);
   });
 });
 
