@@ -69,5 +69,5 @@ export async function runJob<Output>(
 }
 
 /** What a slot's result depends on besides the slot: venue (its seed or folder), timeframe, universe and strategy. */
-const scopeOf = ({ marketData, config }: Pick<JobDesk, "config" | "marketData">): string =>
+export const scopeOf = ({ marketData, config }: Pick<JobDesk, "config" | "marketData">): string =>
   [marketData.venueId, config.timeframe, config.assets, config.strategyId].join(" ");

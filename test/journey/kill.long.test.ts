@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { openVenue } from "#apps/venues.ts";
 import { openDesk } from "#apps/wire.ts";
+import { scopeOf } from "#desk/run-slot/jobs.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { nextSlot } from "#desk/slots.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
@@ -56,8 +57,8 @@ async function holderOf(home: string): Promise<number> {
 
 /** The slots that the desk has printed as done, oldest first. */
 const acknowledged = (stdout: string): readonly UnixMs[] =>
-  [...stdout.matchAll(/^(\d\d):(\d\d) SIMULATED/gm)].map(([, hours, minutes]) =>
-    unixMs(Math.floor(FIRST_SLOT_MS / 86_400_000) * 86_400_000 + (Number(hours) * 60 + Number(minutes)) * 60_000),
+  [...stdout.matchAll(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d) SIMULATED/gm)].map(([, day, time]) =>
+    unixMs(Date.parse(`${day}T${time}Z`)),
   );
 
 /** The canonical journal that a desk never killed would have written, by the backtest driver over the same prices. */
@@ -93,16 +94,17 @@ async function inspect(home: string, slots: readonly UnixMs[]) {
     const key = { venueId: desk.marketData.venueId, symbol, timeframe: config.timeframe };
     const history = await desk.khala.history(key, { nowMs: unixMs(FIRST_SLOT_MS + 86_400_000), limit: 1000 }, patience);
     const analysed = new Set(history.map(({ record }) => record.asOfMs));
+    const scope = scopeOf(desk);
     const finished: unknown[] = [];
     for (const slotMs of slots) {
       for (const job of ["sleep-cycle", "decision-cycle"]) {
-        finished.push((await desk.runs.begin({ job, slotMs, nowMs: slotMs }, patience)).status);
+        finished.push((await desk.runs.begin({ job, scope, slotMs, nowMs: slotMs }, patience)).status);
       }
     }
     // The slot at work when it died, or the one that would have come next.
     const lastSlotMs = slots.at(-1);
     const slotMs = lastSlotMs === undefined ? FIRST_SLOT_MS : nextSlot(lastSlotMs, config.timeframe);
-    const begun = await desk.runs.begin({ job: "sleep-cycle", slotMs, nowMs: slotMs }, patience);
+    const begun = await desk.runs.begin({ job: "sleep-cycle", scope, slotMs, nowMs: slotMs }, patience);
     if ("advanceTo" in desk.clock && typeof desk.clock.advanceTo === "function") desk.clock.advanceTo(slotMs);
     const report = await runLiveSlot(desk, slotMs, patience);
     const lines = (await events()).map(canonicalDecisionLine).filter((line) => line !== null);
@@ -138,7 +140,7 @@ describe("kill -9", () => {
     // A kill may fall between two sweeps. Without a pace that is seldom; where it was so each time, it is tried on.
     for (let round = 0; round < ROUNDS || (interrupted === 0 && round < 30); round++) {
       const running = startCli(["start", ...SETTINGS, "--home", home, "--speed", "1000000"]);
-      await running.waitFor(/^\d\d:\d\d SIMULATED/m);
+      await running.waitFor(/^\d{4}-\d\d-\d\d \d\d:\d\d SIMULATED/m);
       await delay(Math.random() * 700);
       process.kill(await holderOf(home), "SIGKILL");
       const { stdout } = await running.ended;
