@@ -61,7 +61,7 @@ describe("DATABASE_URL on nothing", () => {
       expect([code, name]).toEqual([1, "StoreError"]);
       expect(message).toMatch(/127\.0\.0\.1:1.*Check DATABASE_URL/);
       expect(`${message}${stderr}`).not.toContain("s3cret");
-      if (command[0] === "halt") expect(stderr).toContain("the halt file of");
+      if (command[0] === "halt") expect(stderr).toContain("halt file written in");
     }
   });
 });
