@@ -30,7 +30,7 @@ const JOURNEY: readonly (readonly string[])[] = [
 ];
 
 /** Ids are hashes of the run, which a simulated `start` names anew each time. */
-const NAMES_OF_RUNS = ["run", "decisionId", "clientOrderId", "parentId", "fillId", "alertId", "orders"];
+const NAMES_OF_RUNS = ["run", "decisionId", "clientOrderId", "parentId", "venueOrderId", "fillId", "alertId", "orders"];
 const OF_THE_MACHINE = ["durationMs", "latencyMs", "medianMs", "totalMs", "store", "seq"];
 
 const comparable = (document: unknown): unknown =>
