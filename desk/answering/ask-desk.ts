@@ -110,10 +110,14 @@ function sessionOf({ desk }: AskedDesk): Session {
   return session;
 }
 
-/** The same list as long as it holds the same: the grammar indexes it once. */
-function knownSymbols(session: Session, desk: Desk): readonly MarketSymbol[] {
-  const { positions } = desk.account.portfolio();
-  const gone = [...positions.keys()].filter((symbol) => !session.symbols.includes(symbol));
+/**
+ * What the venue lists, what is held, and what was traded: a market that has gone is still asked about.
+ * The same list as long as it holds the same: the grammar indexes it once.
+ */
+function knownSymbols(session: Session, { account }: Desk): readonly MarketSymbol[] {
+  const own = new Set(account.portfolio().positions.keys());
+  for (const { symbol } of account.statistics().trades()) own.add(symbol);
+  const gone = [...own].filter((symbol) => !session.symbols.includes(symbol));
   if (gone.length > 0) session.symbols = [...session.symbols, ...gone];
   return session.symbols;
 }

@@ -9,7 +9,7 @@ import { stopLossOf } from "#desk/answering/views/holdings.ts";
 import { formatPct } from "#desk/documents/format.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
-import type { Price } from "#schemas/money.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { Answer, DESK_KINDS, intentKey, type QuestionKind } from "#schemas/question.ts";
 import { MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
@@ -18,6 +18,7 @@ import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
+import { buy } from "../toolkits/portfolio/fixture.ts";
 
 const SEED = 7;
 const START_MS = unixMs(Date.UTC(2024, 2, 1, 12, 0));
@@ -393,6 +394,22 @@ describe("what is written of a question", () => {
 });
 
 describe("a question", () => {
+  it("about a market that was traded and has gone since gets its own trades", async () => {
+    const desk = await simulatedDesk();
+    await beginRun(desk);
+    const [symbol, atMs] = [MarketSymbol.parse("GONE/USDT"), START_MS];
+    const cost = "20" as Money;
+    await desk.desk.account.append(
+      [
+        buy("10", "2", { symbol, atMs }),
+        { type: "write-off", atMs, symbol, quantity: "10" as Quantity, cost, reason: "delisted" },
+      ],
+      patience,
+    );
+    expect((await desk.askIt("how much did I lose on GONE?")).answer).toMatch(/GONE\/USDT is not held; [−-]20 USDT/);
+    expect((await desk.askIt("how much did I lose on ZZQ?")).answer).toMatch(/ZZQ is not traded/);
+  });
+
   it("has the desk's attention until it is answered, and no longer", async () => {
     const desk = await simulatedDesk();
     await runSleepCycle(desk.desk, START_MS, patience);
