@@ -17,6 +17,7 @@ import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { openAccount } from "./account/account.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
+import { oncePerKind } from "./once-per-kind.ts";
 import { createPlanner } from "./planning/planner.ts";
 import { createQuestionPriority } from "./planning/question-priority.ts";
 import { createDailyUniverse } from "./run-slot/daily-universe.ts";
@@ -152,7 +153,7 @@ const khalaOf = ({ config, venue, store, bus, cache, monotonicMs, onNote }: Desk
     definitionId: definitionIdOf(venue.strategy),
     driftAtr: config.driftAtr,
     monotonicMs,
-    onRefused: (error) => onNote(error.message),
+    onRefused: oncePerKind((error) => onNote(error.message)),
     ...(bus === undefined ? {} : { bus }),
     ...(cache === undefined ? {} : { cache }),
   });
