@@ -30,7 +30,7 @@ export async function chooseRun(
   config: DeskConfig,
   venue: Venue,
   choice: RunChoice,
-  options: CallOptions,
+  options: CallOptions & { readonly onNote?: (text: string) => void },
 ): Promise<ChosenRun> {
   if (venue.clock.kind === "system") {
     const live = (await store.bindings(config.deskId, options)).find(({ runId }) => runId === LIVE);
@@ -47,7 +47,13 @@ export async function chooseRun(
   for (const binding of [newest, ...(choice === "once" ? [own] : [])]) {
     if (binding !== undefined) requireSame(binding, config, venue);
   }
-  if (choice === "once") return { runId: ONCE, clock: createSimulatedClock(venue.standMs) };
+  if (choice === "once") {
+    if (newest !== undefined && newest.runId !== ONCE)
+      options.onNote?.(
+        `One-shots trade in a run of their own (${ONCE}), not in ${newest.runId}, the newest run of this desk.`,
+      );
+    return { runId: ONCE, clock: createSimulatedClock(venue.standMs) };
+  }
   const runId = newest?.runId ?? ONCE;
   const standMs = config.asOfMs ?? (await momentOf(store, config, runId, options)) ?? venue.standMs;
   return { runId, clock: createSimulatedClock(standMs) };

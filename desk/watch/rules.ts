@@ -254,7 +254,7 @@ function fills({ fills, fillsToldMs, nowMs }: AlertFacts): readonly Draft[] {
   const next =
     today.length + 1 < FILL_ALERTS_AT_ONCE
       ? ""
-      : ` What fills next is told by ${timeText(unixMs(nowMs + FILLS_TOGETHER_MS))}.`;
+      : ` What fills next is reported by ${timeText(unixMs(nowMs + FILLS_TOGETHER_MS))}.`;
   return [ofOrders("fill", others, `Filled: ${fillText(others)}.${next}`)];
 }
 

@@ -48,7 +48,8 @@ export function judgeQuote(quote: {
   if (!(bid > 0 && ask > 0 && bid <= ask)) return noPrice(`bid ${bid} and ask ${ask} are no market`);
   if (atMs === null) return noPrice("bid and ask have no time stamp, so their age is unknown");
   const ageMs = nowMs - atMs;
-  if (!(ageMs <= MAX_AGE_MS)) return noPrice(`bid and ask are ${ageMs / 1000} s old, limit ${MAX_AGE_MS / 1000} s`);
+  if (!(ageMs <= MAX_AGE_MS))
+    return noPrice(`bid and ask are ${ageMs / 1000} s old, limit ${MAX_AGE_MS / 1000} s`);
   if (reference === null) return noPrice("there is no closed candle to compare bid and ask with");
   const price = side === "buy" ? ask : bid;
   const { close, atr } = reference;
@@ -57,6 +58,6 @@ export function judgeQuote(quote: {
   const farPct = Number((100 * (price / close - 1)).toPrecision(3));
   const limitPct = Number(((100 * reach) / close).toPrecision(3));
   return noPrice(
-    `the ${side === "buy" ? "ask" : "bid"} of ${price} is ${farPct} % from the last close of ${close}, limit ${limitPct} %`,
+    `the ${side === "buy" ? "ask" : "bid"} of ${price} is ${String(farPct).replace("-", "−")} % from the last close of ${close}, limit ${limitPct} %`,
   );
 }

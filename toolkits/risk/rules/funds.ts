@@ -1,8 +1,11 @@
 // Floor 2, risk. Entry rules on money: exposure and cash, in decimals.
-import { add, compare, type Money, percent, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { add, compare, type Money, percent, roundToIncrement, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
 import { valueOfPosition } from "../../portfolio/equity.ts";
 import { costOfEntry, reserved, valueOfWorkingEntry, workingEntries } from "../working.ts";
 import { type Rule, shown } from "./rule.ts";
+
+/** Amounts in a reason: eight decimals, against the entry. */
+const SHOWN = "0.00000001";
 
 export const exposure: Rule = (context) => {
   const { draft, portfolio, marks, equity, limits } = context;
@@ -31,5 +34,6 @@ export const cash: Rule = (context) => {
     held = add(held, value);
   }
   const free = subtract(portfolio.cash, held);
-  return compare(needed, free) <= 0 ? null : `needs ${needed} ${quote} with costs; ${free} is free`;
+  if (compare(needed, free) <= 0) return null;
+  return `needs ${roundToIncrement(needed, SHOWN, "up")} ${quote} with costs; ${roundToIncrement(free, SHOWN, "down")} is free`;
 };
