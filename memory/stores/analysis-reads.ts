@@ -41,7 +41,7 @@ export function prepareReads(db: Db) {
       .innerJoinLateral(found, sql`true`)
       .prepare("khala_versions"),
     // A mark is the snapshot of its look: a change is new iff its transaction was not visible in there, be it that it
-    // began later or that it was still open. https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+    // began later or that it was still open. Behind it stands when the server started. https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT
     changed: db
       .select({
         mark: sql<string>`look.mark`,
@@ -50,7 +50,8 @@ export function prepareReads(db: Db) {
         timeframe: sql<string | null>`${analysisKeys.timeframe}`,
       })
       .from(
-        sql`(select pg_current_snapshot()::text as mark, ${sql.placeholder("mark")}::text::pg_snapshot as last) look`,
+        sql`(select pg_current_snapshot()::text || '@' || extract(epoch from pg_postmaster_start_time()) as mark,
+          split_part(${sql.placeholder("mark")}::text, '@', 1)::pg_snapshot as last) look`,
       )
       .leftJoin(
         analysisKeys,

@@ -16,6 +16,9 @@ import { analyses, analysisKeys, securityReports } from "./tables.ts";
 /** How many records before an unreadable newest one are tried. An older one is hardly ever fresh, so few are enough. */
 const OLDER_TRIED = 20;
 
+/** When the server that gave a mark was started. */
+const startOf = (mark: string): string | undefined => mark.split("@")[1];
+
 export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   const queries = prepareReads(db);
 
@@ -81,6 +84,9 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
       const rows = await queries.changed.execute({ mark });
       const [first] = rows;
       if (first === undefined) throw new Error("the database gave no snapshot");
+      // After a crash the server numbers transactions again that left nothing behind: a change may look like one of before.
+      if (mark !== null && startOf(mark) !== startOf(first.mark))
+        throw new Error("the server was started anew meanwhile");
       return {
         mark: first.mark,
         keys: rows.flatMap(({ mark: _, ...key }) => (key.venueId === null ? [] : [AnalysisKey.parse(key)])),

@@ -60,6 +60,7 @@ export interface AnalysisStore {
    * The keys of which anything was written or invalidated since the look that gave `mark`, by whatever process, and the
    * mark of this look. Exact in whatever order transactions commit: what was not yet committed at one look is found by
    * the first look after its commit. Null: the first look; it gives a mark and no keys.
+   * @throws StoreError also where the server was started anew since that mark, which then says nothing
    */
   changedSince(
     mark: string | null,
