@@ -48,8 +48,7 @@ export function judgeQuote(quote: {
   if (!(bid > 0 && ask > 0 && bid <= ask)) return noPrice(`bid ${bid} and ask ${ask} are no market`);
   if (atMs === null) return noPrice("bid and ask have no time stamp, so their age is unknown");
   const ageMs = nowMs - atMs;
-  if (!(ageMs <= MAX_AGE_MS))
-    return noPrice(`bid and ask are ${ageMs / 1000} s old, limit ${MAX_AGE_MS / 1000} s`);
+  if (!(ageMs <= MAX_AGE_MS)) return noPrice(`bid and ask are ${ageMs / 1000} s old, limit ${MAX_AGE_MS / 1000} s`);
   if (reference === null) return noPrice("there is no closed candle to compare bid and ask with");
   const price = side === "buy" ? ask : bid;
   const { close, atr } = reference;
