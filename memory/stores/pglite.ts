@@ -101,7 +101,7 @@ function runCreator(folder: string, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What killed creations left. Their children die with their parents, so under the lock nothing writes there. */
+/** What killed creations left. A child may write a moment longer than its parent lived: that goes at the next open. */
 function removeUnfinished(home: string): void {
   for (const name of readdirSync(home)) {
     if (name.startsWith(UNFINISHED)) rmSync(join(home, name), { recursive: true, force: true, maxRetries: 3 });
