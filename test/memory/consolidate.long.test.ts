@@ -19,7 +19,7 @@ import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, DeskId, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
-import { journalOf, runsOf } from "#test/support/account.ts";
+import { closeAccount, journalOf, runsOf } from "#test/support/account.ts";
 import { count, FULL_COUNT } from "#test/support/count.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
@@ -209,6 +209,7 @@ describe.each(places)("a long life in %s", (name, open) => {
         expect(after).toEqual(await kept(model, names, nowMs));
         expect(after.newest).toEqual(before.newest);
         expect(after.digest).toEqual(before.digest);
+        await closeAccount(place.store, names.deskId);
       }),
       { numRuns: count(big ? 1000 : 300, big ? 40 : 10) },
     );

@@ -22,6 +22,14 @@ export function writerOf(store: Store, deskId: DeskId): Promise<AccountWriter> {
   return writer;
 }
 
+/** Where one store is written under many desks: each holds a connection of its own. */
+export async function closeAccount(store: Store, deskId: DeskId): Promise<void> {
+  const ofStore = writers.get(store);
+  const writer = ofStore?.get(deskId);
+  ofStore?.delete(deskId);
+  await (await writer)?.release();
+}
+
 /** After a purge: the desk is opened anew at its next write. */
 export const forgetWriters = (store: Store): boolean => writers.delete(store);
 
