@@ -1,5 +1,6 @@
 // A desk's orders over drawn candles, with a process that dies at any append of the journal, before or after it was durable,
 // and with a journal that takes its time. What is held, what is sent and what is journaled is the same in the end.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openAccount } from "#desk/account/account.ts";
@@ -15,17 +16,8 @@ import { type Bracket, clientOrderIdOf, type Order } from "#schemas/order.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
-import {
-  at,
-  BTC,
-  candle,
-  costs,
-  entryOrder,
-  exitOrder,
-  fakeVenue,
-  marketOf,
-  signal,
-} from "#test/toolkits/execution/fixture.ts";
+import { testMarket } from "#test/support/market.ts";
+import { at, BTC, candle, costs, entryOrder, exitOrder, fakeVenue, signal } from "#test/toolkits/execution/fixture.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
@@ -33,7 +25,7 @@ import { bracketOf } from "#toolkits/risk/bracket.ts";
 const options = { signal };
 const START = { quote: "USDT", cash: "10000" as Money };
 const SLOTS = 7;
-const markets = new Map([[BTC, marketOf(BTC)]]);
+const markets = new Map([[BTC, testMarket(BTC)]]);
 
 interface Fuse {
   readonly at: number;

@@ -9,30 +9,16 @@ import {
 import { ANALYSIS_SCHEMA_VERSION, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
-import type { Market } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type RunId, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 
 const SLOT_MS = unixMs(1_700_000_100_000);
 const symbolOf = (name: string): MarketSymbol => `${name}/USDT` as MarketSymbol;
-
-const marketOf = (symbol: MarketSymbol): Market => ({
-  symbol,
-  ...splitSymbol(symbol),
-  active: true,
-  tickSize: "0.01",
-  stepSize: "0.001",
-  minQuantity: "0",
-  maxQuantity: null,
-  minNotional: "5",
-  feeBps: null,
-  buyFeeIn: "quote",
-  assumed: true,
-});
 
 const SYMBOLS = ["AAA", "BBB", "CCC", "DDD"].map(symbolOf);
 
@@ -43,7 +29,7 @@ const settings: DeciderSettings = {
   quote: "USDT",
   limits: RiskLimits.parse({}),
   costs: Costs.parse({}),
-  markets: new Map(SYMBOLS.map((symbol) => [symbol, marketOf(symbol)])),
+  markets: new Map(SYMBOLS.map((symbol) => [symbol, testMarket(symbol)])),
   entryStyle: "next-open",
 };
 

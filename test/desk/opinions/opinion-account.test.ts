@@ -4,29 +4,17 @@ import { ACCOUNT_HORIZON_CANDLES, type OpinionAccountInput, opinionAccount } fro
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { CandleSeries, Market } from "#schemas/market.ts";
+import type { CandleSeries } from "#schemas/market.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { randomFrom } from "#test/support/synthetic-market.ts";
 
 const STEP_MS = timeframeMs("5m");
 const AT_MS = unixMs(Date.UTC(2024, 2, 1, 20, 0));
 const SYMBOL = "AAA/USDT" as MarketSymbol;
-const MARKET: Market = {
-  symbol: SYMBOL,
-  base: "AAA",
-  quote: "USDT",
-  active: true,
-  tickSize: "0.01",
-  stepSize: "0.001",
-  minQuantity: "0",
-  maxQuantity: null,
-  minNotional: "5",
-  feeBps: null,
-  buyFeeIn: "quote",
-  assumed: true,
-};
+const MARKET = testMarket(SYMBOL);
 const FREE = Costs.parse({ feeBps: 0, slippageBps: 0 });
 const ID = "ab".repeat(32);
 

@@ -16,6 +16,7 @@ import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#sc
 import { anAnalysis } from "#test/agents/second-opinion/an-analysis.ts";
 import { type ScriptedModel, says, scriptedModel } from "#test/agents/second-opinion/scripted.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
+import { testMarket } from "#test/support/market.ts";
 import { FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { LIMITS, marketOf, opinionsIn } from "./opinion-trial.ts";
@@ -35,21 +36,7 @@ const near = (base: string, wayPct: number | null, change: Partial<Analysis> = {
     ...change,
   });
 
-const marketNamed = (base: string, change: Partial<Market> = {}): Market => ({
-  symbol: symbolOf(base),
-  base,
-  quote: "USDT",
-  active: true,
-  tickSize: "0.01",
-  stepSize: "0.001",
-  minQuantity: "0",
-  maxQuantity: null,
-  minNotional: "5",
-  feeBps: null,
-  buyFeeIn: "quote",
-  assumed: true,
-  ...change,
-});
+const marketNamed = (base: string, change: Partial<Market> = {}): Market => testMarket(symbolOf(base), change);
 
 const positionIn = (base: string, change: Partial<Position> = {}): Position =>
   ({ symbol: symbolOf(base), base, quantity: "1", averagePrice: "90", dust: false, ...change }) as Position;

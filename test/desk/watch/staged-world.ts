@@ -11,6 +11,7 @@ import type { Execution } from "#schemas/ports/trading.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
+import { testMarket } from "#test/support/market.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { reportOf } from "#test/support/synthetic-market.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
@@ -129,25 +130,7 @@ export async function openStaged({
 }
 
 function venueOf(world: World): TestDeskParts["venue"] {
-  const markets = new Map(
-    [AAA, BBB].map((symbol) => [
-      symbol,
-      {
-        symbol,
-        base: symbol.slice(0, 3),
-        quote: "USDT",
-        active: true,
-        tickSize: "0.01",
-        stepSize: "0.0001",
-        minQuantity: "0",
-        maxQuantity: null,
-        minNotional: "5",
-        feeBps: null,
-        buyFeeIn: "quote" as const,
-        assumed: true,
-      },
-    ]),
-  );
+  const markets = new Map([AAA, BBB].map((symbol) => [symbol, testMarket(symbol, { stepSize: "0.0001" })]));
   return {
     markets,
     marketData: {

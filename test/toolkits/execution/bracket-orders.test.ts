@@ -1,10 +1,12 @@
 // A bracket's rules over candles, at prices that can be worked out by hand. The entry fills at 100 in candle 0 unless said.
+
 import { describe, expect, it } from "vitest";
 import type { Candle } from "#schemas/market.ts";
 import type { Quantity } from "#schemas/money.ts";
 import { type Bracket, clientOrderIdOf } from "#schemas/order.ts";
+import { testMarket } from "#test/support/market.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
-import { at, BTC, candle, entryOrder, exitOrder, flat, marketOf, STEP_MS, Trial } from "./fixture.ts";
+import { at, BTC, candle, entryOrder, exitOrder, flat, STEP_MS, Trial } from "./fixture.ts";
 
 const enter = (bracket: Partial<Bracket>): Trial => {
   const whole = { stopPct: 50, takeProfit: [], trailing: [], maxHoldMs: null, ...bracket };
@@ -173,7 +175,7 @@ describe("an order list", () => {
   });
 
   it("covers at most the market's largest order", () => {
-    const market = marketOf(BTC, { maxQuantity: "1.5" as Quantity });
+    const market = testMarket(BTC, { maxQuantity: "1.5" as Quantity });
     const trial = new Trial({ market, orders: orderListOf(entryOrder({ quantity: "1" as Quantity })), held: "0.9" });
     trial.match(flat(0, 100));
     expect(trial.last("stop-loss")?.quantity).toBe("1.5");

@@ -1,4 +1,5 @@
 // Markets, orders and candles for settlement, and a venue whose candles are written down in the test.
+
 import { Costs } from "#schemas/config.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -8,6 +9,7 @@ import type { Fill, Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
@@ -20,22 +22,6 @@ export const at = (n: number): UnixMs => unixMs(T0 + n * STEP_MS);
 export const BTC = "BTC/USDT" as MarketSymbol;
 export const ETH = "ETH/USDT" as MarketSymbol;
 export const signal = new AbortController().signal;
-
-export const marketOf = (symbol: MarketSymbol, change: Partial<Market> = {}): Market => ({
-  symbol,
-  base: symbol.slice(0, symbol.indexOf("/")),
-  quote: "USDT",
-  active: true,
-  tickSize: "0.01",
-  stepSize: "0.001",
-  minQuantity: "0",
-  maxQuantity: null,
-  minNotional: "5",
-  feeBps: null,
-  buyFeeIn: "quote",
-  assumed: true,
-  ...change,
-});
 
 /** Open, high, low, close of the n-th candle; deep enough that volume bounds nothing unless said. */
 export const candle = (
@@ -119,7 +105,7 @@ export class Trial {
       readonly orders?: readonly Order[];
     } = {},
   ) {
-    this.market = given.market ?? marketOf(BTC);
+    this.market = given.market ?? testMarket(BTC);
     this.#markets = new Map([[BTC, this.market]]);
     const start = emptyPortfolio({ quote: "USDT", cash: (given.cash ?? "10000") as Money });
     const quantity = given.held as Quantity | undefined;
@@ -190,7 +176,7 @@ export function fakeVenue(candles: Readonly<Record<string, readonly Candle[]>>, 
     asked: [],
     down: new Set(),
     tickerOf: () => undefined,
-    markets: async () => [marketOf(BTC), marketOf(ETH)],
+    markets: async () => [testMarket(BTC), testMarket(ETH)],
     async candles({ symbol, timeframe, nowMs, count }) {
       venue.asked.push({ symbol, count });
       if (venue.down.has(symbol)) throw new ProviderError({ was: `${symbol} is down.`, remedy: "Wait." });

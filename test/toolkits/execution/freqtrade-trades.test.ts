@@ -1,5 +1,6 @@
 // Trades that freqtrade's own tests work out (github.com/freqtrade/freqtrade, tests/optimize/test_backtest_detail.py), through
 // the product's matching and bracket rules. The cases are read from DEEPTRADER_ORACLES/freqtrade-trades.json.
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,11 +11,12 @@ import type { Candle } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { type Bracket, clientOrderIdOf } from "#schemas/order.ts";
 import { unixMs } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { BTC, entryOrder, exitOrder, marketOf } from "./fixture.ts";
+import { BTC, entryOrder, exitOrder } from "./fixture.ts";
 
 const Case = z.object({
   name: z.string(),
@@ -37,7 +39,7 @@ type Case = z.infer<typeof Case>;
 
 const HOUR_MS = 3_600_000;
 const START_MS = unixMs(1_700_002_800_000);
-const markets = new Map([[BTC, marketOf(BTC, { tickSize: "0.001", stepSize: "0.000001", minNotional: "0" })]]);
+const markets = new Map([[BTC, testMarket(BTC, { tickSize: "0.001", stepSize: "0.000001", minNotional: "0" })]]);
 const costs = Costs.parse({ feeBps: 0, slippageBps: 0, maxVolumeSharePct: 100 });
 
 /** freqtrade's settings as a bracket: ROI minutes are take-profit steps, its two trailing distances are stages. */

@@ -1,5 +1,6 @@
 // Random candle paths, orders and filters: money and coins are conserved, and no order does what its kind forbids. Sums
 // are kept here by the test itself, from the fills alone.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Costs } from "#schemas/config.ts";
@@ -9,11 +10,12 @@ import { add, compare, type Money, multiply, type Price, type Quantity, subtract
 import { type Bracket, type Fill, isAtVenue, type Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { unixMs } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { mayFill } from "#toolkits/execution/match-candle.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
-import { at, BTC, entryOrder, exitOrder, marketOf, Trial } from "./fixture.ts";
+import { at, BTC, entryOrder, exitOrder, Trial } from "./fixture.ts";
 
 interface Path {
   readonly market: Market;
@@ -76,7 +78,7 @@ const path: fc.Arbitrary<Path> = fc
       return move.order === "exit" ? [exitOrder(common)] : [];
     });
     const costs = Costs.parse({ feeBps, slippageBps });
-    return { market: marketOf(BTC, { ...filters, buyFeeIn }), costs, candles, orders };
+    return { market: testMarket(BTC, { ...filters, buyFeeIn }), costs, candles, orders };
   });
 
 const BRACKETS: readonly Bracket[] = [

@@ -2,22 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Price, Quantity } from "#schemas/money.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { untradedCandle } from "#toolkits/execution/match-candle.ts";
-import {
-  at,
-  BTC,
-  candle,
-  costs,
-  entryOrder,
-  exitOrder,
-  flat,
-  free,
-  marketOf,
-  stopOrder,
-  Trial,
-  targetOrder,
-} from "./fixture.ts";
+import { at, BTC, candle, costs, entryOrder, exitOrder, flat, free, stopOrder, Trial, targetOrder } from "./fixture.ts";
 
 /** One short line an event: `fill entry 2@100 next-open`, `stop-loss canceled 0/2`. */
 const lines = (events: readonly JournalEvent[]): readonly string[] =>
@@ -57,13 +45,13 @@ describe("market orders", () => {
   });
 
   it("round the slipped price to the tick against us", () => {
-    const market = marketOf(BTC, { tickSize: "0.1" });
+    const market = testMarket(BTC, { tickSize: "0.1" });
     expect(buying({}, { costs, market }).match(flat(0, 100))[0]?.price).toBe("100.1");
     expect(selling({}, { costs, market }).match(flat(0, 100))[0]?.price).toBe("99.9");
   });
 
   it("take the market's own fee, in the base coin where the venue does so; the children cover what is left", () => {
-    const trial = buying({}, { market: marketOf(BTC, { feeBps: 50, buyFeeIn: "base" }) });
+    const trial = buying({}, { market: testMarket(BTC, { feeBps: 50, buyFeeIn: "base" }) });
     expect(trial.match(flat(0, 100))[0]).toMatchObject({ fee: "0.01", feeCurrency: "BTC" });
     expect(trial.portfolio.cash).toBe("9800");
     expect(["stop-loss", "take-profit"].map((role) => trial.last(role as never)?.quantity)).toEqual(["1.99", "1.99"]);
@@ -158,7 +146,7 @@ describe("entries", () => {
   });
 
   it("reserve no fee in quote where it is taken in coins: the whole cash buys", () => {
-    const market = marketOf(BTC, { buyFeeIn: "base", feeBps: 100 });
+    const market = testMarket(BTC, { buyFeeIn: "base", feeBps: 100 });
     expect(buying({}, { cash: "100", market }).match(flat(0, 100))[0]?.quantity).toBe("1");
   });
 
@@ -304,7 +292,7 @@ describe("what cannot be sold", () => {
 
 describe("tiny prices", () => {
   it("match at 1e-8 with whole coins, and no price falls below a tick", () => {
-    const market = marketOf(BTC, { tickSize: "0.00000001", stepSize: "1", minNotional: "0" });
+    const market = testMarket(BTC, { tickSize: "0.00000001", stepSize: "1", minNotional: "0" });
     const trial = buying({ quantity: "600000000" as Quantity }, { market, costs });
     expect(trial.match(flat(0, 3e-7, 1e12))).toMatchObject([{ quantity: "600000000", price: "0.00000031" }]);
     expect(trial.last("stop-loss")?.triggerPrice).toBe("0.00000027");

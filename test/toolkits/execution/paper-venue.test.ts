@@ -13,6 +13,7 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { unixMs } from "#schemas/units.ts";
 import { executionContract } from "#test/contract/execution.ts";
 import { testConfig } from "#test/support/desk.ts";
+import { testMarket } from "#test/support/market.ts";
 import { matchSlot, sendOrders as sendAtHand } from "#toolkits/execution/answer.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution, type PaperSettings } from "#toolkits/execution/paper-venue.ts";
@@ -30,7 +31,6 @@ import {
   type FakeVenue,
   fakeVenue,
   flat,
-  marketOf,
   quoteAt,
   STEP_MS,
   signal,
@@ -38,7 +38,7 @@ import {
 } from "./fixture.ts";
 
 const options = { signal };
-const markets = new Map([BTC, ETH].map((symbol) => [symbol, marketOf(symbol)]));
+const markets = new Map([BTC, ETH].map((symbol) => [symbol, testMarket(symbol)]));
 const fresh = emptyPortfolio({ quote: "USDT", cash: "10000" as Money });
 const paper = (marketData: FakeVenue, change: Partial<PaperSettings> = {}) =>
   createPaperExecution({

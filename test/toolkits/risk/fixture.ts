@@ -4,13 +4,13 @@ import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/an
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
-import type { Market } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import type { LossState, Portfolio, Position } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 import type { GateInput } from "#toolkits/risk/gate.ts";
 
@@ -19,20 +19,7 @@ export const FIVE_MINUTES = 300_000;
 export const BTC = "BTC/USDT" as MarketSymbol;
 export const ETH = "ETH/USDT" as MarketSymbol;
 
-export const market: Market = {
-  symbol: BTC,
-  base: "BTC",
-  quote: "USDT",
-  active: true,
-  tickSize: "0.01",
-  stepSize: "0.001",
-  minQuantity: "0",
-  maxQuantity: null,
-  minNotional: "5",
-  feeBps: null,
-  buyFeeIn: "quote",
-  assumed: true,
-};
+export const market = testMarket(BTC);
 
 export const decision: Decision = {
   decisionId: "d1".repeat(32),

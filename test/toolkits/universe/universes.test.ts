@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Market, Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import { MarketSymbol, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { testMarket } from "#test/support/market.ts";
 import { createFolderUniverse } from "#toolkits/universe/folder-universe.ts";
 import { createQuoteVolumeUniverse, isDerivedBase } from "#toolkits/universe/quote-volume-universe.ts";
 
@@ -14,19 +15,7 @@ function venueOf(
   traded: Readonly<Record<string, number | null | undefined>>,
   halted: readonly string[] = [],
 ): MarketData {
-  const market = (symbol: MarketSymbol): Market => ({
-    symbol,
-    ...splitSymbol(symbol),
-    active: !halted.includes(symbol),
-    tickSize: "0.01",
-    stepSize: "0.01",
-    minQuantity: "0",
-    maxQuantity: null,
-    minNotional: "5",
-    feeBps: null,
-    buyFeeIn: "quote",
-    assumed: true,
-  });
+  const market = (symbol: MarketSymbol): Market => testMarket(symbol, { active: !halted.includes(symbol) });
   const ticker = (symbol: MarketSymbol): Ticker[] => {
     const quoteVolume = traded[symbol];
     return quoteVolume === undefined ? [] : [{ symbol, atMs: nowMs, bid: 1, ask: 1, last: 1, quoteVolume }];
