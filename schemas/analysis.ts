@@ -3,20 +3,12 @@ import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { IndicatorSnapshot, Trend } from "./indicator.ts";
 import { DataNote } from "./market.ts";
+import { Signal } from "./reading.ts";
 import { SecurityReport } from "./security.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 
 /** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
 export const ANALYSIS_SCHEMA_VERSION = 3;
-
-/** What a strategy says of a snapshot alone, whatever is held. */
-export const Signal = z.object({
-  action: z.enum(["enter", "exit", "hold"]),
-  /** 0-1; ranks entries of one slot. */
-  strength: z.number().min(0).max(1),
-  reasons: z.array(z.string()),
-});
-export type Signal = z.infer<typeof Signal>;
 
 /** The house rules inverted: closes of the very next candle, written before it. Void where that candle is a hole. */
 export const Triggers = z.object({

@@ -1,8 +1,9 @@
 // Floor 3. assess: candle window + security report → Analysis. Pure and synchronous; sleep time, test time and the
 // backtest all call it, so they cannot disagree.
-import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId, type Signal } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId } from "#schemas/analysis.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { IndicatorSnapshot } from "#schemas/indicator.ts";
+import type { Signal } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";

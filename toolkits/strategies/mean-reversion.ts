@@ -1,9 +1,10 @@
 // Floor 2. The example strategy: enter where a market has fallen far and fast (RSI under 30 at or under the lower band),
 // leave where it has risen likewise. It is a worked example of the seams, not a claim of an edge.
-import { NO_TRIGGERS, type Signal, type Triggers } from "#schemas/analysis.ts";
+import { NO_TRIGGERS, type Triggers } from "#schemas/analysis.ts";
 import type { Bollinger } from "#schemas/indicator.ts";
 import { OVERBOUGHT_RSI, OVERSOLD_RSI } from "#schemas/indicator.ts";
 import { decimalFromNumber } from "#schemas/money.ts";
+import type { Signal } from "#schemas/reading.ts";
 import type { Screen } from "../indicators/indicator-stream.ts";
 import type { CandleWindow } from "../indicators/window.ts";
 import { largestWhere, type NextReading, nextClose, smallestWhere } from "./next-close.ts";

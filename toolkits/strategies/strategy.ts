@@ -1,6 +1,7 @@
 // Floor 2. What a strategy is: a pure rule from a snapshot and a price to a Signal, whatever is held.
-import type { Signal, Triggers } from "#schemas/analysis.ts";
+import type { Triggers } from "#schemas/analysis.ts";
 import type { IndicatorSnapshot } from "#schemas/indicator.ts";
+import type { Signal } from "#schemas/reading.ts";
 import type { IndicatorStream, Screen } from "../indicators/indicator-stream.ts";
 import type { CandleWindow } from "../indicators/window.ts";
 

@@ -1,8 +1,9 @@
 // Floor 3. Analyses → digests: one asset, one sector, the whole market. Pure and deterministic: sleep makes them ahead and
 // test time makes them anew by the same function, so they cannot disagree. Every row names the analysis it was read from.
 import { z } from "zod";
-import { type Analysis, Signal, StaleReason } from "#schemas/analysis.ts";
+import { type Analysis, StaleReason } from "#schemas/analysis.ts";
 import { OVERBOUGHT_RSI, OVERSOLD_RSI, Trend } from "#schemas/indicator.ts";
+import { Signal } from "#schemas/reading.ts";
 import { clusterOf, type Relationships } from "#schemas/relationship.ts";
 import { mayEnter, SecurityVerdict } from "#schemas/security.ts";
 import { MarketSymbol, splitSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Signal } from "#schemas/analysis.ts";
 import type { IndicatorSnapshot } from "#schemas/indicator.ts";
+import { Signal } from "#schemas/reading.ts";
 import { IndicatorStream } from "#toolkits/indicators/indicator-stream.ts";
 import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";

@@ -1,6 +1,7 @@
 // Every close of a series held against the trigger that was written before it.
-import type { Signal, Triggers } from "#schemas/analysis.ts";
+import type { Triggers } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
+import type { Signal } from "#schemas/reading.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
 import { type CandleWindow, windowAt } from "#toolkits/indicators/window.ts";

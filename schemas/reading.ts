@@ -1,0 +1,76 @@
+// Floor 1. The Reading: what one strategy says of one market at one close, and at which next closes it would act.
+import { z } from "zod";
+import { hashOf } from "./hash.ts";
+import { Warmup } from "./indicator.ts";
+import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
+
+/** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
+export const READING_SCHEMA_VERSION = 1;
+
+/** What a strategy says of its values alone, whatever is held. */
+export const Signal = z.object({
+  action: z.enum(["enter", "exit", "hold"]),
+  /** 0-1; ranks entries of one slot. */
+  strength: z.number().min(0).max(1),
+  reasons: z.array(z.string()),
+});
+export type Signal = z.infer<typeof Signal>;
+
+/** Closes of the next candle from `from` to `to`, both included, at which the strategy would act; null: no bound was met within the search. */
+export const ActionInterval = z.object({
+  action: z.enum(["enter", "exit"]),
+  from: z.number().positive().nullable(),
+  to: z.number().positive().nullable(),
+});
+export type ActionInterval = z.infer<typeof ActionInterval>;
+
+/**
+ * The strategy asked about closes of the very next candle before that candle is there. Void where that candle is a hole.
+ * `exact`: every close of the search · `conditional`: for a stated candle, since the rule reads its volume, high or low ·
+ * `not-worked-out`: the search could not bound it, or there are too few candles; that is not "it would not act".
+ */
+export const ActionLevels = z.object({
+  status: z.enum(["exact", "conditional", "not-worked-out"]),
+  /** `conditional`: which candle it was worked out for; `not-worked-out`: why not; else empty. */
+  note: z.string(),
+  /** The closes looked at: 5 ATR around the last close. Null where nothing was looked at. */
+  searched: z.object({ from: z.number().positive(), to: z.number().positive() }).nullable(),
+  /** By action, then ascending. */
+  intervals: z.array(ActionInterval),
+});
+export type ActionLevels = z.infer<typeof ActionLevels>;
+
+/** The key of a reading: the market's, and the definition of strategy, parameters and files. Strategies never void each other. */
+export const ReadingKey = z.object({
+  venueId: VenueId,
+  symbol: MarketSymbol,
+  /** The base timeframe: whose close the reading is made at. */
+  timeframe: Timeframe,
+  strategyId: z.string(),
+  definitionId: z.string(),
+});
+export type ReadingKey = z.infer<typeof ReadingKey>;
+
+export const Reading = ReadingKey.extend({
+  /** Hash of venue, symbol, timeframe, definition, asOf and the analyses cited; not of computedAt or origin. */
+  id: z.string(),
+  schemaVersion: z.literal(READING_SCHEMA_VERSION),
+  /** Close of the newest base candle. */
+  asOfMs: UnixMs,
+  computedAtMs: UnixMs,
+  origin: z.enum(["sleep", "test-time"]),
+  /** One analysis a timeframe, the base one first; it is fresh while each covers its own newest closed candle. */
+  analyses: z.array(z.object({ timeframe: Timeframe, analysisId: z.string(), asOfMs: UnixMs })).min(1),
+  /** Open time of the first candle of its own window, which is longer than the analysis' where an indicator needs it. */
+  windowStartMs: z.int(),
+  warmup: Warmup,
+  /** By name, of now and of the candles that the strategy looks back to, newest first; null: not there yet. */
+  values: z.record(z.string(), z.array(z.number().nullable())),
+  signal: Signal,
+  levels: ActionLevels,
+});
+export type Reading = z.infer<typeof Reading>;
+
+/** Content address of a reading (32 hex digits). The venue's short name is in the analyses cited. */
+export const readingId = (r: Omit<Reading, "id" | "computedAtMs" | "origin">): string =>
+  hashOf([r.symbol, r.timeframe, r.strategyId, r.definitionId, r.asOfMs, r.analyses.map((a) => a.analysisId)]);
