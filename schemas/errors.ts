@@ -119,3 +119,19 @@ export const isPassing = (error: unknown): error is DeepTraderError =>
 
 /** An order was told of something that cannot happen to it in its state. */
 export class IllegalOrderEventError extends InvariantError {}
+
+/** A strategy is wrong: its file cannot be loaded, a field is not what is expected, or its rule threw or answered nonsense. */
+export class StrategyError extends DeepTraderError {
+  readonly code = "strategy";
+  /** Its file, or its id where it has none. */
+  readonly strategy: string;
+  /** The field of the definition, such as `indicators.fast`; empty where it is the whole file. */
+  readonly field: string;
+
+  constructor(parts: ErrorParts & { readonly strategy: string; readonly field?: string }) {
+    const { strategy, field = "" } = parts;
+    super({ ...parts, was: `${strategy}${field === "" ? "" : `, ${field}`}: ${parts.was}` });
+    this.strategy = strategy;
+    this.field = field;
+  }
+}

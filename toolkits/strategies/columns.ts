@@ -1,0 +1,126 @@
+// Floor 2. Rows of one market, in one or more timeframes → the named values that a strategy's rules see, row by row. Every
+// value of a row, now and back, comes from the one window that belongs to that row.
+import { timeframeMs } from "#schemas/units.ts";
+import type { CandleRows, RowColumn } from "../indicators/kernel.ts";
+import type { Frame } from "./frame.ts";
+import type { IndicatorRun, Strategy } from "./strategy.ts";
+
+export const ROW_COLUMNS: readonly RowColumn[] = ["open", "high", "low", "close", "volume"];
+
+/** Rows scanned at once before the first value that is kept. */
+const WARM_ROWS = 4096;
+/** As many as the indicator with the most outputs has, and more. */
+const discarded = Array.from({ length: 8 }, () => new Float64Array(WARM_ROWS));
+
+/**
+ * One column a value, of the base rows `first` - lookBack to `end` - 1; index 0 is the oldest. A row before the window's first
+ * has no value: NaN.
+ */
+export class StrategyColumns {
+  readonly strategy: Strategy;
+  /** open, high, low, close, volume, then the outputs of the strategy's indicators in the order of its runs. */
+  columns: readonly Float64Array[] = [];
+  /** States of the runs as after the last row loaded. */
+  readonly states: readonly Float64Array[];
+  /** What higher timeframes are computed in, before they are laid out by base row. */
+  #higher = new Float64Array(0);
+
+  constructor(strategy: Strategy) {
+    this.strategy = strategy;
+    this.states = strategy.runs.map(({ kernel }) => new Float64Array(kernel.stateLength));
+  }
+
+  /**
+   * @param higher one frame for each higher timeframe of the strategy, in its order, of the window that belongs to these rows
+   * @param spare rows kept free at the end; a higher timeframe that has no candle closing there carries its value on into the first
+   */
+  load(base: Frame, first: number, end: number, higher: readonly Frame[] = [], spare = 0): void {
+    const { lookBack, runs, timeframes } = this.strategy;
+    const from = first - lookBack;
+    this.#makeRoom(end - from + spare);
+    for (const [k, name] of ROW_COLUMNS.entries()) copyRows(base[name], from, end, this.#column(k));
+    for (const [r, run] of runs.entries()) {
+      const state = this.states[r] ?? NO_STATE;
+      state.fill(0);
+      const out = this.outputsOf(run);
+      if (run.timeframe === null) {
+        scanRun(run, state, base, from, end, out);
+        continue;
+      }
+      const frame = higher[timeframes.indexOf(run.timeframe)];
+      if (frame === undefined) for (const column of out) column.fill(Number.NaN);
+      else this.#layOut(run, state, frame, base, from, carriesOn(frame, base, end) ? end + spare : end, out);
+    }
+  }
+
+  /** The columns that one run writes. */
+  outputsOf({ firstColumn, outputs }: IndicatorRun): readonly Float64Array[] {
+    return this.columns.slice(firstColumn, firstColumn + outputs);
+  }
+
+  /** Values of a higher timeframe, each at the base rows from whose close on it is the newest closed one. */
+  #layOut(
+    run: IndicatorRun,
+    state: Float64Array,
+    frame: Frame,
+    base: Frame,
+    from: number,
+    end: number,
+    out: readonly Float64Array[],
+  ): void {
+    const firstRow = newestClosedRow(frame, base, from);
+    const count = Math.max(0, newestClosedRow(frame, base, end - 1) - firstRow + 1);
+    if (this.#higher.length < count * run.outputs) this.#higher = new Float64Array(2 * count * run.outputs);
+    const lines = out.map((_, k) => this.#higher.subarray(k * count, (k + 1) * count));
+    scanRun(run, state, frame, firstRow, firstRow + count, lines);
+    for (let row = from; row < end; row++) {
+      const index = newestClosedRow(frame, base, row) - firstRow;
+      for (const [k, column] of out.entries()) column[row - from] = lines[k]?.[index] ?? Number.NaN;
+    }
+  }
+
+  #column(k: number): Float64Array {
+    return this.columns[k] ?? NO_STATE;
+  }
+
+  #makeRoom(length: number): void {
+    const wanted = ROW_COLUMNS.length + this.strategy.outputs;
+    if (this.columns.length === wanted && this.#column(0).length >= length) return;
+    this.columns = Array.from({ length: wanted }, () => new Float64Array(length));
+  }
+}
+
+const NO_STATE = new Float64Array(0);
+
+/** Row of a higher timeframe's newest candle that has closed when a base row closes; may be before its first or after its last. */
+export function newestClosedRow(frame: Frame, base: Frame, row: number): number {
+  const closeMs = base.startMs + (row + 1) * timeframeMs(base.timeframe);
+  return Math.floor((closeMs - frame.startMs) / timeframeMs(frame.timeframe)) - 1;
+}
+
+/** Whether no candle of the higher timeframe closes with this base row. */
+const carriesOn = (frame: Frame, base: Frame, row: number): boolean => newestClosedRow(frame, base, row) < frame.length;
+
+/** Columns of rows `from` to `end` - 1; rows before 0 are NaN. */
+function scanRun(
+  { kernel }: IndicatorRun,
+  state: Float64Array,
+  rows: CandleRows,
+  from: number,
+  end: number,
+  out: readonly Float64Array[],
+): void {
+  const start = Math.max(0, from);
+  if (from < 0) for (const line of out) line.fill(Number.NaN, 0, Math.min(-from, end - from));
+  if (kernel.memoryRows === null) {
+    for (let row = 0; row < start; row += WARM_ROWS) {
+      kernel.scan(state, rows, row, Math.min(start, row + WARM_ROWS), discarded, 0);
+    }
+  }
+  if (end > start) kernel.scan(state, rows, start, end, out, start - from);
+}
+
+function copyRows(column: Float64Array, from: number, end: number, into: Float64Array): void {
+  if (from < 0) into.fill(Number.NaN, 0, -from);
+  into.set(column.subarray(Math.max(0, from), end), Math.max(0, -from));
+}

@@ -1,0 +1,199 @@
+// Floor 2. Columns and a row → what a rule sees: named values of now and of the candles before, and what the rule answers.
+import { StrategyError } from "#schemas/errors.ts";
+import { namesPhrase } from "../market/nearest-names.ts";
+import { ROW_COLUMNS } from "./columns.ts";
+import type { HeldPosition } from "./define-strategy.ts";
+import type { RuleAt, RuleValues, Strategy } from "./strategy.ts";
+
+/** What a rule said yes with. */
+export interface Answer {
+  /** 0-1. */
+  readonly strength: number;
+  readonly reasons: readonly string[];
+}
+
+export const DEFAULT_STRENGTH = 0.5;
+
+/** One a strategy and run: what it shows moves with `look`. */
+export class RuleView {
+  readonly #strategy: Strategy;
+  readonly #at: RuleAt;
+  /** Columns as StrategyColumns gives them: row 0 of the segment stands at index `lookBack`. */
+  #columns: readonly Float64Array[] = [];
+  #index = 0;
+  /** A rule has read the open, high, low or volume of the row that is looked at. */
+  hasReadCandle = false;
+
+  constructor(strategy: Strategy) {
+    this.#strategy = strategy;
+    const views = Array.from({ length: strategy.lookBack + 1 }, (_, back) => this.#viewOf(back));
+    const [now] = views;
+    if (now === undefined) throw new Error("A view has a row.");
+    const ago = (candles: number): RuleValues => views[candles] ?? this.#refuse(candles);
+    this.#at = { now, ago, parameters: strategy.parameters, symbol: "" };
+  }
+
+  /** Shows these columns from now on. */
+  show(columns: readonly Float64Array[], symbol: string): void {
+    this.#columns = columns;
+    this.#at.symbol = symbol;
+  }
+
+  /** Moves to a row of the segment. */
+  look(row: number): void {
+    this.#index = row + this.#strategy.lookBack;
+  }
+
+  /** Whether all values of the row that is looked at are there. */
+  isWhole(): boolean {
+    const { lookBack } = this.#strategy;
+    for (const column of this.#columns) {
+      for (let index = this.#index - lookBack; index <= this.#index; index++) {
+        if (!Number.isFinite(column[index])) return false;
+      }
+    }
+    return true;
+  }
+
+  enters(): Answer | null {
+    const answer = this.#strategy.rule.enter(this.#at);
+    return answer === false ? null : this.#answerOf("enter", answer);
+  }
+
+  exits(): Answer | null {
+    const { exit } = this.#strategy.rule;
+    if (exit === null) return null;
+    const answer = exit(this.#at);
+    return answer === false ? null : this.#answerOf("exit", answer);
+  }
+
+  exitsHeld(position: HeldPosition): Answer | null {
+    const { exitHeld } = this.#strategy.rule;
+    if (exitHeld === null) return null;
+    const answer = exitHeld(this.#at, position);
+    return answer === false ? null : this.#answerOf("exitHeld", answer);
+  }
+
+  /** What to say where it does nothing. */
+  describes(): readonly string[] {
+    const { describe } = this.#strategy.rule;
+    if (describe === null) return this.#valuesText();
+    const lines: unknown = describe(this.#at);
+    if (Array.isArray(lines) && lines.every((line) => typeof line === "string")) return lines;
+    throw this.#wrong("describe", lines, "a list of texts");
+  }
+
+  /** The values of the row that is looked at and of those before, newest first, by name; null: not there. */
+  values(): Record<string, (number | null)[]> {
+    const { fields, lookBack } = this.#strategy;
+    const named = [
+      ...ROW_COLUMNS.map((name, column) => ({ name, column })),
+      ...fields.map(({ name, output, column }) => ({ name: output === null ? name : `${name}.${output}`, column })),
+    ];
+    const of = (column: number): (number | null)[] =>
+      Array.from({ length: lookBack + 1 }, (_, back) => {
+        const value = this.#columns[column]?.[this.#index - back] ?? Number.NaN;
+        return Number.isFinite(value) ? value : null;
+      });
+    return Object.fromEntries(named.map(({ name, column }) => [name, of(column)]));
+  }
+
+  #viewOf(back: number): RuleValues {
+    const view: Record<string, Record<string, number> | number> = {};
+    const define = (on: object, name: string, column: number): void => {
+      const get = (): number => this.#columns[column]?.[this.#index - back] ?? Number.NaN;
+      Object.defineProperty(on, name, { enumerable: true, get });
+    };
+    const defineCandle = (name: string, column: number): void => {
+      const get = (): number => {
+        this.hasReadCandle = true;
+        return this.#columns[column]?.[this.#index] ?? Number.NaN;
+      };
+      Object.defineProperty(view, name, { enumerable: true, get });
+    };
+    for (const [column, name] of ROW_COLUMNS.entries()) {
+      if (back > 0 || name === "close") define(view, name, column);
+      else defineCandle(name, column);
+    }
+    for (const { name, output, column } of this.#strategy.fields) {
+      if (output === null) define(view, name, column);
+      else {
+        const known = view[name];
+        const inner = typeof known === "object" ? known : {};
+        define(inner, output, column);
+        view[name] = inner;
+      }
+    }
+    for (const inner of Object.values(view)) if (typeof inner === "object") this.#makeStrict(inner);
+    this.#makeStrict(view);
+    return view;
+  }
+
+  /** A name that is not there is an error, not `undefined`, of which every comparison is false. */
+  #makeStrict(view: object): void {
+    const known = Object.keys(view);
+    const get = (_: object, name: string | symbol): undefined => {
+      if (typeof name === "symbol" || name === "then" || name === "toJSON") return undefined;
+      throw new StrategyError({
+        strategy: this.#name(),
+        field: name,
+        was: "a rule reads it, but there is no such value.",
+        expected: `one of ${namesPhrase(name, known)}`,
+        remedy: "Correct the name, or add it to `indicators`.",
+      });
+    };
+    Object.setPrototypeOf(view, new Proxy(Object.create(null), { get }));
+  }
+
+  #refuse(candles: number): never {
+    const { lookBack } = this.#strategy;
+    const isFuture = typeof candles === "number" && candles < 0;
+    throw new StrategyError({
+      strategy: this.#name(),
+      field: "ago",
+      was: isFuture ? `ago(${candles}) looks into the future.` : `ago(${candles}) looks back further than is kept.`,
+      expected: `a whole number from 0 to ${lookBack}`,
+      remedy: isFuture ? "Look at candles that have closed." : "Raise `lookBack`.",
+    });
+  }
+
+  #answerOf(field: string, answer: unknown): Answer {
+    if (answer === true) return { strength: DEFAULT_STRENGTH, reasons: this.#valuesText() };
+    if (typeof answer === "string" && answer !== "") return { strength: DEFAULT_STRENGTH, reasons: [answer] };
+    if (typeof answer === "object" && answer !== null && "because" in answer) {
+      const { because, strength = DEFAULT_STRENGTH } = answer as { because: unknown; strength?: unknown };
+      const reasons = typeof because === "string" ? [because] : because;
+      const isText = Array.isArray(reasons) && reasons.length > 0 && reasons.every((r) => typeof r === "string");
+      const isShare = typeof strength === "number" && strength >= 0 && strength <= 1;
+      if (isText && isShare) return { strength: rounded(strength), reasons };
+      throw this.#wrong(field, isText ? strength : because, isText ? "a strength from 0 to 1" : "a reason, or several");
+    }
+    throw this.#wrong(field, answer, "true, false, a reason, or { because, strength }");
+  }
+
+  #valuesText(): readonly string[] {
+    const values = Object.entries(this.values()).slice(ROW_COLUMNS.length);
+    const close = this.#columns[3]?.[this.#index] ?? Number.NaN;
+    return [["close", close] as const, ...values.map(([name, [now]]) => [name, now ?? Number.NaN] as const)].map(
+      ([name, value]) => `${name} ${Number(value.toPrecision(6))}`,
+    );
+  }
+
+  #wrong(field: string, was: unknown, expected: string): StrategyError {
+    const text = typeof was === "object" ? JSON.stringify(was) : String(was);
+    return new StrategyError({
+      strategy: this.#name(),
+      field,
+      was: `${field} returned ${text?.slice(0, 80)}.`,
+      expected,
+      remedy: "Correct the rule.",
+    });
+  }
+
+  #name(): string {
+    return this.#strategy.file ?? this.#strategy.id;
+  }
+}
+
+/** Six decimals, so that ranks do not hang on rounding. */
+const rounded = (strength: number): number => Math.round(strength * 1e6) / 1e6;

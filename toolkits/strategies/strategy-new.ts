@@ -1,0 +1,79 @@
+// Floor 2. A strategy ready to run: parameters filled in, indicators resolved to kernels and columns, rules as given. Made by
+// compile-strategy.ts from what an author wrote.
+import type { EntryStyle } from "#schemas/config.ts";
+import { FULL_WARMUP_CANDLES, WARMUP_ROWS } from "#schemas/indicator.ts";
+import type { Timeframe } from "#schemas/units.ts";
+import type { Kernel, RowColumn } from "../indicators/kernel.ts";
+import type { BracketWish, HeldPosition, ParameterValue } from "./define-strategy.ts";
+
+/** One kernel of a strategy and where its outputs stand among the strategy's columns. */
+export interface IndicatorRun {
+  /** Null: the base timeframe. */
+  readonly timeframe: Timeframe | null;
+  readonly kernel: Kernel;
+  /** Rows until its seed weighs under 1e-4, or its finite memory. */
+  readonly needRows: number;
+  readonly reads: readonly RowColumn[];
+  readonly outputs: number;
+  readonly firstColumn: number;
+}
+
+/** A value as a rule names it: `fast`, or `bands.upper`. */
+export interface Field {
+  readonly name: string;
+  /** Null: the only output of its indicator. */
+  readonly output: string | null;
+  readonly column: number;
+}
+
+/** A view of a row, as the author's types describe it. */
+export type RuleValues = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+
+export interface RuleAt {
+  readonly now: RuleValues;
+  readonly ago: (candles: number) => RuleValues;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  symbol: string;
+}
+
+/** As the author wrote them: what they return is checked where it is read. */
+export interface Rule {
+  readonly enter: (at: RuleAt) => unknown;
+  readonly exit: ((at: RuleAt) => unknown) | null;
+  readonly exitHeld: ((at: RuleAt, position: HeldPosition) => unknown) | null;
+  readonly describe: ((at: RuleAt) => unknown) | null;
+}
+
+export interface Strategy {
+  readonly id: string;
+  readonly title: string;
+  /** Hash of id, parameters, rule and the definitions of its indicators; names what its readings mean. */
+  readonly definitionId: string;
+  /** Its file; null: shipped with the product. */
+  readonly file: string | null;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly runs: readonly IndicatorRun[];
+  readonly fields: readonly Field[];
+  /** Columns of all runs together. */
+  readonly outputs: number;
+  /** Higher timeframes it reads, ascending. */
+  readonly timeframes: readonly Timeframe[];
+  readonly lookBack: number;
+  readonly startupCandles: number;
+  readonly rule: Rule;
+  readonly bracket: BracketWish | null;
+  /** Notional of one entry, percent of the strategy's share of equity; null: the desk's. */
+  readonly entryPct: number | null;
+  readonly orderStyle: EntryStyle | null;
+}
+
+/** Received rows that a reading needs to be full, in the base timeframe (null) or a higher one. */
+export function needRowsOf(strategy: Strategy, timeframe: Timeframe | null): number {
+  const needs = strategy.runs.flatMap((run) => (run.timeframe === timeframe ? [run.needRows] : []));
+  const least = timeframe === null ? Math.max(FULL_WARMUP_CANDLES, strategy.startupCandles) : 1;
+  return Math.max(least, ...needs.map((need) => need + strategy.lookBack));
+}
+
+/** Rows before the newest at which its window begins, at least: the largest need, at least 400 (DESIGN §3). */
+export const warmupRowsOf = (strategy: Strategy, timeframe: Timeframe | null): number =>
+  Math.max(WARMUP_ROWS, needRowsOf(strategy, timeframe));
