@@ -5,6 +5,7 @@
 
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import type { CandleSeries } from "#schemas/market.ts";
+import { openOfNewest } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
@@ -86,13 +87,13 @@ async function heldInMemory(): Promise<{ readonly marketData: MarketData; readon
   const venue = createSimulatedVenue({ seed: SEED, assets: ASSETS });
   const held = new Map<MarketSymbol, CandleSeries>();
   for (const { symbol } of await venue.markets(patience)) {
-    const request = { symbol, timeframe: TIMEFRAME, nowMs: END_MS, count: SLOTS + WARM_CANDLES } as const;
+    const fromMs = openOfNewest(SLOTS + WARM_CANDLES, { nowMs: END_MS, timeframe: TIMEFRAME, graceMs: 0 });
+    const request = { symbol, timeframe: TIMEFRAME, nowMs: END_MS, fromMs } as const;
     held.set(symbol, await venue.candles(request, patience));
   }
-  const candles: MarketData["candles"] = async ({ symbol, nowMs, count }, options) => {
-    const series = held.get(symbol);
-    if (series === undefined) return venue.candles({ symbol, timeframe: TIMEFRAME, nowMs, count }, options);
-    return selectClosed(series, { nowMs, graceMs: 0, count });
+  const candles: MarketData["candles"] = async (request, options) => {
+    const series = held.get(request.symbol);
+    return series === undefined ? venue.candles(request, options) : selectClosed(series, { ...request, graceMs: 0 });
   };
   return { marketData: { ...venue, candles }, series: [...held.values()] };
 }

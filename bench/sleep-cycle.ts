@@ -6,12 +6,11 @@ import { type AnalystDeps, analyseFromScratch } from "#agents/market-analyst/fro
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { createKhala } from "#memory/khala.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
-import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { windowAt } from "#toolkits/indicators/window.ts";
+import { gridMsOf, windowAt } from "#toolkits/indicators/window.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
@@ -71,7 +70,7 @@ async function prepare(store: Store, assets: number, sweeps: number) {
   const symbols = (await marketData.markets(patience)).map((market) => market.symbol);
   const windows = await Promise.all(
     symbols.map(async (symbol) => {
-      const request = { symbol, timeframe: TIMEFRAME, nowMs: NOW_MS, count: WINDOW_CANDLES } as const;
+      const request = { symbol, timeframe: TIMEFRAME, nowMs: NOW_MS, fromMs: gridMsOf(NOW_MS, TIMEFRAME) } as const;
       return windowAt(await marketData.candles(request, patience), NOW_MS);
     }),
   );
@@ -185,7 +184,7 @@ async function heldInMemory(assets: number, closes: number): Promise<MarketData>
   const held = new Map<MarketSymbol, Awaited<ReturnType<MarketData["candles"]>>>();
   for (const { symbol } of await venue.markets(patience)) {
     const nowMs = unixMs(NOW_MS + closes * timeframeMs(TIMEFRAME));
-    const request = { symbol, timeframe: TIMEFRAME, nowMs, count: WINDOW_CANDLES + closes } as const;
+    const request = { symbol, timeframe: TIMEFRAME, nowMs, fromMs: gridMsOf(NOW_MS, TIMEFRAME) } as const;
     held.set(symbol, await venue.candles(request, patience));
   }
   return {

@@ -14,6 +14,7 @@ export function seriesOf(key: Pick<AnalysisKey, "symbol" | "timeframe">, candles
     timeframe: key.timeframe,
     ...candleColumns((name) => Float64Array.from(candles, (candle) => candle[name])),
     notes: [],
+    askedFromMs: unixMs(candles[0]?.openMs ?? 0),
     checkedThroughMs: unixMs(newest === undefined ? 0 : newest.openMs + timeframeMs(key.timeframe)),
   };
 }

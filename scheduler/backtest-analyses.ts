@@ -6,13 +6,13 @@ import type { Account } from "#desk/account/account.ts";
 import type { SleepReport } from "#desk/documents/sleep-report.ts";
 import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
-import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, splitSymbol, startOfDay, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { windowAt } from "#toolkits/indicators/window.ts";
+import { gridMsOf, windowAt } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
+import { hourOf, returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { mustLook } from "#toolkits/strategies/strategy.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
@@ -60,7 +60,7 @@ export class BacktestAnalyses implements AnalysisSource {
       candles: async (request, options) => {
         const series = this.#tracks.get(request.symbol)?.series;
         if (series === undefined) return marketData.candles(request, options);
-        return selectClosed(series, { nowMs: request.nowMs, graceMs: marketData.graceMs, count: request.count });
+        return selectClosed(series, { nowMs: request.nowMs, graceMs: marketData.graceMs, fromMs: request.fromMs });
       },
     };
   }
@@ -176,8 +176,9 @@ export class BacktestAnalyses implements AnalysisSource {
         known.inUniverse = true;
         continue;
       }
-      const count = Math.ceil((lastSlotMs - firstSlotMs) / stepMs) + 1 + WINDOW_CANDLES;
-      const request = { symbol, timeframe: config.timeframe, nowMs: lastSlotMs, count };
+      const { timeframe } = config;
+      const earliestMs = Math.min(gridMsOf(firstSlotMs, timeframe), returnsFromMs(hourOf(firstSlotMs), timeframe));
+      const request = { symbol, timeframe, nowMs: lastSlotMs, fromMs: unixMs(earliestMs) };
       const series = await venue.marketData.candles(request, options);
       this.#tracks.set(symbol, warmTrack(series, slotMs - stepMs));
     }

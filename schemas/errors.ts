@@ -63,6 +63,9 @@ export class ProviderError extends DeepTraderError {
   override readonly policy = "retry";
 }
 
+/** A source gave fewer candles than it was asked for: what is missing is not known to be missing. */
+export class IncompleteReadError extends ProviderError {}
+
 /** The venue says no for good: bad key, banned, blocked. */
 export class ProviderRefusedError extends DeepTraderError {}
 

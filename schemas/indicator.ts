@@ -1,14 +1,19 @@
 // Floor 1. Indicator values of one window.
 import { z } from "zod";
 
-/** Candles in a full window; the newest this many closes, where there are so many. */
-export const WINDOW_CANDLES = 500;
+/** Rows that a window has at least before its grid point moves on, where there are so many: the warm-up of an Analysis. */
+export const WARMUP_ROWS = 400;
+/** Grid points are this many candles apart, counted from 1970. */
+export const GRID_ROWS = 200;
 /** Wilder's RSI differs from its full-history value by less than 1e-6 from here on (measured: 250 candles, 0.4 % vol). */
 export const FULL_WARMUP_CANDLES = 250;
 /** Under this many candles there is no Bollinger band, hence no values at all. */
 export const MIN_CANDLES = 20;
-/** A window may be filled (previous close, volume 0) in at most this share of its slots, never at its end. */
-export const MAX_FILLED_RATIO = 0.03;
+/**
+ * Rows without a candle are filled (previous close, volume 0). Of the newest `rows` of a window at most `max` may be, and its
+ * newest may not.
+ */
+export const FILLED_LIMITS = { lately: { rows: 20, max: 3 }, before: { rows: 100, max: 12 } } as const;
 
 export const RSI_PERIOD = 14;
 /** Wilder 1978: RSI under the one and over the other are called oversold and overbought. */
@@ -18,7 +23,7 @@ export const ATR_PERIOD = 14;
 export const BOLLINGER_PERIOD = 20;
 export const BOLLINGER_DEVIATIONS = 2;
 
-/** `full` from 250 candles, `partial` from 20, `insufficient` below, or where more than 3 % of the window is holes. */
+/** `full` from 250 received candles, `partial` from 20, `insufficient` below, or where FILLED_LIMITS are exceeded. */
 export const Warmup = z.enum(["full", "partial", "insufficient"]);
 export type Warmup = z.infer<typeof Warmup>;
 
@@ -40,7 +45,7 @@ export const IndicatorSnapshot = z.object({
   atr: z.number().nonnegative().nullable(),
   /** Candles received inside the window (holes not counted). */
   candles: z.int().nonnegative(),
-  /** Slots of the window that had no candle and carry the previous close. */
+  /** Rows of the window that had no candle and carry the previous close. */
   filled: z.int().nonnegative(),
   /** Open time of the window's first candle. */
   windowStartMs: z.int(),

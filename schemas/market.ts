@@ -71,6 +71,8 @@ export interface CandleSeries extends CandleColumns {
   readonly symbol: MarketSymbol;
   readonly timeframe: Timeframe;
   readonly notes: readonly DataNote[];
+  /** From this open time on the source was asked, and answered in full: it has no other candle up to `checkedThroughMs`. */
+  readonly askedFromMs: UnixMs;
   /** The moment for which the source was asked: it had no later closed candle then. */
   readonly checkedThroughMs: UnixMs;
 }
@@ -115,3 +117,9 @@ export function newestClosed(nowMs: number, timeframe: Timeframe, graceMs: numbe
   const lengthMs = timeframeMs(timeframe);
   return unixMs(Math.floor((nowMs - graceMs) / lengthMs) * lengthMs);
 }
+
+/** Open time of the first of the newest `rows` candles that law 1 calls closed at `nowMs`, were there no hole; not before 1970. */
+export const openOfNewest = (
+  rows: number,
+  { nowMs, timeframe, graceMs }: { readonly nowMs: number; readonly timeframe: Timeframe; readonly graceMs: number },
+): UnixMs => unixMs(Math.max(0, newestClosed(nowMs, timeframe, graceMs) - rows * timeframeMs(timeframe)));

@@ -6,9 +6,10 @@ import type { IndicatorSnapshot } from "#schemas/indicator.ts";
 import type { Signal } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { digestWindow } from "#toolkits/indicators/digest.ts";
 import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";
 import { computeTrend } from "#toolkits/indicators/trend.ts";
-import { type CandleWindow, digestWindow } from "#toolkits/indicators/window.ts";
+import type { CandleWindow } from "#toolkits/indicators/window.ts";
 import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 

@@ -5,16 +5,15 @@ import type { Khala } from "#memory/khala.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
-import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import { windowAt } from "#toolkits/indicators/window.ts";
+import { gridMsOf, windowAt } from "#toolkits/indicators/window.ts";
 import { tallyUnderWay } from "#toolkits/ports/counted.ts";
-import { returnsUpTo } from "#toolkits/relationships/returns.ts";
+import { returnsFromMs, returnsUpTo } from "#toolkits/relationships/returns.ts";
 import { unknownReport } from "#toolkits/security/goplus.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { assess } from "./assess.ts";
@@ -73,10 +72,12 @@ export async function analyseFromScratch(
 ): Promise<AnalysisOutcome> {
   const { symbol, timeframe, nowMs, origin, returnsToMs } = request;
   const { marketData } = deps;
-  const series = await marketData.candles({ symbol, timeframe, nowMs, count: WINDOW_CANDLES }, options);
+  const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
+  const fromMs = unixMs(Math.min(gridMsOf(newestMs, timeframe), returnsFromMs(returnsToMs ?? nowMs, timeframe)));
+  const series = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
   await deps.windows?.note(series, options);
   const read: Read = returnsToMs === undefined ? {} : { hourReturns: returnsUpTo(series, returnsToMs) };
-  const window = windowAt(series, newestClosed(nowMs, timeframe, marketData.graceMs));
+  const window = windowAt(series, newestMs);
   if (window === null) {
     const lastOpenMs = series.openMs.at(-1);
     return {

@@ -1,7 +1,10 @@
 // Floor 6. What `doctor` finds about an opened venue: what it is, how much of it could be traded, and with how much cash.
+
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { type LeftOut, leftOutOf, RefusalCounts, whyNotTraded } from "#desk/documents/left-out.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import { WARMUP_ROWS } from "#schemas/indicator.ts";
+import { openOfNewest } from "#schemas/market.ts";
 import { compare, percent } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
@@ -58,7 +61,9 @@ export async function candleFinding(
   const market = [...markets.values()].find((one) => one.quote === quote && one.active);
   if (market === undefined) return { state: "fail", detail: `no market in ${quote} is open for trading` };
   const { symbol } = market;
-  const { openMs } = await marketData.candles({ symbol, timeframe, nowMs: clock.now(), count: 1 }, options);
+  const nowMs = clock.now();
+  const fromMs = openOfNewest(WARMUP_ROWS, { nowMs, timeframe, graceMs: marketData.graceMs });
+  const { openMs } = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
   const newest = openMs.at(-1);
   if (newest === undefined) return { state: "warn", detail: `${symbol} has no ${timeframe} candle` };
   const closeMs = unixMs(newest + timeframeMs(timeframe));

@@ -8,7 +8,7 @@ import { LearnableSetting, type LearnedSettings } from "#schemas/learned.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type MarketSymbol, timeframeMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
@@ -153,8 +153,8 @@ async function vetoesOf({ desk }: LearningDesk, events: readonly JournalEvent[],
   const series = new Map<MarketSymbol, CandleSeries>();
   for (const symbol of new Set(objected.map((opinion) => opinion.symbol))) {
     const firstMs = Math.min(...objected.filter((o) => o.symbol === symbol).map(({ forAsOfMs }) => forAsOfMs));
-    const count = Math.max(1, Math.ceil((nowMs - firstMs) / timeframeMs(timeframe)) + 1);
-    const read = () => desk.marketData.candles({ symbol, timeframe, nowMs, count }, options);
+    const fromMs = unixMs(Math.max(0, firstMs - timeframeMs(timeframe)));
+    const read = () => desk.marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
     series.set(symbol, await countInto(tally, read));
   }
   const entry = ledgerEntry({ atMs: nowMs, phase: "test-time", job: "opinion", work: tally.total() });

@@ -1,7 +1,7 @@
 // Bench. Seeds, and where asked for a folder of recordings → price histories, in blocks that count as independent.
 import type { CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
-import { toSeries } from "#toolkits/market/closed-candles.ts";
+import { aggregateCandles } from "#toolkits/market/aggregate-candles.ts";
 import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 
@@ -32,19 +32,16 @@ export async function simulatedHistories(options: {
 }): Promise<readonly History[]> {
   const { seed, assets, timeframe, candles } = options;
   const venue = createSimulatedVenue({ seed, assets });
-  const minutesPerCandle = timeframeMs(timeframe) / timeframeMs("1m");
   const markets = await venue.markets(patience);
   return Promise.all(
     markets.map(async ({ symbol }) => {
-      const at = { symbol, nowMs: SIM_START_MS };
+      const at = { symbol, nowMs: SIM_START_MS, fromMs: unixMs(SIM_START_MS - candles * timeframeMs(timeframe)) };
       return {
         source: "sim",
         seed,
         symbol,
-        series: await venue.candles({ ...at, timeframe, count: candles }, patience),
-        minutes: options.withMinutes
-          ? await venue.candles({ ...at, timeframe: "1m", count: candles * minutesPerCandle }, patience)
-          : null,
+        series: await venue.candles({ ...at, timeframe }, patience),
+        minutes: options.withMinutes ? await venue.candles({ ...at, timeframe: "1m" }, patience) : null,
       };
     }),
   );
@@ -67,33 +64,7 @@ export async function recordedWithMinutes(dir: string, timeframe: Timeframe): Pr
   const minutes = await recordedHistories(dir, "1m").catch(() => []);
   return minutes.map((history) => ({
     ...history,
-    series: aggregate(history.series, timeframe),
+    series: aggregateCandles(history.series, timeframe),
     minutes: history.series,
   }));
-}
-
-/** Candles that have all their minutes; the others are holes. */
-function aggregate(minutes: CandleSeries, timeframe: Timeframe): CandleSeries {
-  const lengthMs = timeframeMs(timeframe);
-  const of = (openMs: number): number => Math.floor(openMs / lengthMs) * lengthMs;
-  const full = lengthMs / timeframeMs("1m");
-  const rows = [];
-  for (let from = 0; from < minutes.openMs.length; ) {
-    const openMs = of(minutes.openMs[from] ?? Number.NaN);
-    let to = from;
-    while (to < minutes.openMs.length && of(minutes.openMs[to] ?? Number.NaN) === openMs) to += 1;
-    if (to - from === full) {
-      rows.push({
-        openMs,
-        open: minutes.open[from] ?? Number.NaN,
-        high: Math.max(...minutes.high.subarray(from, to)),
-        low: Math.min(...minutes.low.subarray(from, to)),
-        close: minutes.close[to - 1] ?? Number.NaN,
-        volume: minutes.volume.subarray(from, to).reduce((sum, volume) => sum + volume, 0),
-      });
-    }
-    from = to;
-  }
-  const nowMs = minutes.checkedThroughMs;
-  return toSeries({ symbol: minutes.symbol, timeframe, rows, nowMs, graceMs: 0, count: rows.length });
 }

@@ -32,9 +32,10 @@ async function findShocks({ marketData, symbols }: EvalMarket): Promise<readonly
   if (leader === undefined) return [];
   const lengthMs = timeframeMs(DESK_TIMEFRAME);
   const bars = DAYS * 288;
-  const at = { symbol: leader, nowMs: SIM_START_MS };
-  const series = await marketData.candles({ ...at, timeframe: DESK_TIMEFRAME, count: bars }, NEVER_ABORTED);
-  const minutes = await marketData.candles({ ...at, timeframe: "1m", count: bars * 5 }, NEVER_ABORTED);
+  const fromMs = unixMs(SIM_START_MS - bars * lengthMs);
+  const at = { symbol: leader, nowMs: SIM_START_MS, fromMs };
+  const series = await marketData.candles({ ...at, timeframe: DESK_TIMEFRAME }, NEVER_ABORTED);
+  const minutes = await marketData.candles({ ...at, timeframe: "1m" }, NEVER_ABORTED);
   const shocks: Shock[] = [];
   for (let row = FULL_WARMUP_CANDLES; row + 1 < bars && shocks.length < MAX_SHOCKS; row++) {
     const slotMs = unixMs((series.openMs[row] ?? 0) + lengthMs);

@@ -1,8 +1,10 @@
 // A venue on loopback that speaks the public spot REST of Binance over any source of candles, so that the unmodified ccxt
 // client runs against it. Shapes: https://developers.binance.com/docs/binance-spot-api-docs/rest-api
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CandleSeries } from "#schemas/market.ts";
+import { openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, splitSymbol, Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 
@@ -129,8 +131,9 @@ export async function startBinanceServer(input: BinanceServerInput): Promise<Bin
     const nowMs = unixMs(venueNowMs());
     const limit = Math.min(Number(query.get("limit") ?? "500"), faults.pageRows);
     const sinceMs = Number(query.get("startTime") ?? "0");
-    const count = query.has("startTime") ? Math.min(MAX_ROWS_MADE, Math.ceil((nowMs - sinceMs) / lengthMs)) : limit;
-    const all = await input.candles({ symbol, timeframe, nowMs, count }, options);
+    const rowsMade = query.has("startTime") ? Math.min(MAX_ROWS_MADE, Math.ceil((nowMs - sinceMs) / lengthMs)) : limit;
+    const fromMs = openOfNewest(rowsMade, { nowMs, timeframe, graceMs: 0 });
+    const all = await input.candles({ symbol, timeframe, nowMs, fromMs }, options);
     const rows = Array.from(all.openMs, (_, index) => klineRow(all, index));
     const formingMs = Math.floor(nowMs / lengthMs) * lengthMs;
     if (rows.length > 0) rows.push(formingRow(all, formingMs));
@@ -144,7 +147,8 @@ export async function startBinanceServer(input: BinanceServerInput): Promise<Bin
 
   async function ticker(symbol: MarketSymbol): Promise<unknown> {
     const nowMs = unixMs(venueNowMs());
-    const day = await input.candles({ symbol, timeframe: "5m", nowMs, count: DAY_MS / 300_000 }, options);
+    const fromMs = unixMs(Math.max(0, Math.floor((nowMs - DAY_MS) / 300_000) * 300_000));
+    const day = await input.candles({ symbol, timeframe: "5m", nowMs, fromMs }, options);
     const last = day.close.at(-1);
     const priced = last !== undefined && !faults.unpriced.has(symbol);
     const quoteVolume = day.close.reduce((sum, close, at) => sum + close * (day.volume[at] ?? 0), 0);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { RiskRule } from "#schemas/decision.ts";
-import { MAX_FILLED_RATIO } from "#schemas/indicator.ts";
+import { MIN_CANDLES } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
@@ -138,9 +138,10 @@ export function unusableReason(
   { symbol, indicators, security }: Pick<Analysis, "symbol" | "indicators" | "security">,
   quote: string,
 ): UnusableReason | null {
-  const { warmup, candles, filled } = indicators;
+  const { warmup, candles } = indicators;
   if (splitSymbol(symbol).quote !== quote) return "other quote";
-  if (warmup !== "full") return filled / (candles + filled) > MAX_FILLED_RATIO ? "too many holes" : "too few candles";
+  if (warmup === "insufficient" && candles >= MIN_CANDLES) return "too many holes";
+  if (warmup !== "full") return "too few candles";
   if (mayEnter(security.verdict)) return null;
   return security.verdict === "block" ? "token blocked" : "token unknown";
 }

@@ -1,5 +1,6 @@
 // Floor 4. The figures of a running desk's account, and what buying and holding the same markets over the same closes made.
 // Prices come from Khala; where it has thinned them out, from the venue's candles, within the budget of one question.
+
 import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { toNumber } from "#schemas/money.ts";
@@ -7,6 +8,7 @@ import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, splitSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WORK_WEIGHTS } from "#schemas/work.ts";
+import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { computeMetrics, type Metrics } from "../account/summary.ts";
 import type { Desk } from "../desk.ts";
 import { slotAt } from "../slots.ts";
@@ -114,7 +116,7 @@ async function buyAndHold(desk: Desk, { symbols, startMs, endMs }: Span, options
   };
 }
 
-/** The newest close at or before a slot, as the backtest takes it; null where the venue has or gives none. */
+/** The newest close at or before a slot, within a window before it; null where the venue has or gives none. */
 async function closeAt(
   marketData: MarketData,
   { symbol, slotMs, timeframe }: { symbol: MarketSymbol; slotMs: UnixMs; timeframe: Desk["config"]["timeframe"] },
@@ -122,7 +124,8 @@ async function closeAt(
 ): Promise<number | null> {
   try {
     const nowMs = unixMs(slotMs + marketData.graceMs);
-    const series = await marketData.candles({ symbol, timeframe, nowMs, count: 1 }, options);
+    const fromMs = gridMsOf(slotMs, timeframe);
+    const series = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
     return series.close.at(-1) ?? null;
   } catch (error) {
     if (!isPassing(error)) throw error;

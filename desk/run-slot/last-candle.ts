@@ -1,6 +1,6 @@
 // Floor 4. Whether a market still trades: listed, with a candle in the last day (or in its last three candles).
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 
 /** A shorter silence may be a quiet market or a venue's maintenance. */
@@ -20,12 +20,12 @@ export async function standingOf(
   if (!markets.has(symbol)) return { trades: false, why: `${marketData.venue} no longer lists it` };
   const { timeframe } = config;
   const nowMs = clock.now();
-  const series = await marketData.candles({ symbol, timeframe, nowMs, count: 1 }, options);
-  const [price, openMs] = [series.close.at(-1), series.openMs.at(-1)];
-  if (price === undefined || openMs === undefined) return { trades: false, why: `it has no ${timeframe} candle` };
-  const asOfMs = unixMs(openMs + timeframeMs(timeframe));
   const silentMs = Math.max(DAY_MS, SILENT_CANDLES * timeframeMs(timeframe));
-  return nowMs - asOfMs <= silentMs
-    ? { trades: true, price, asOfMs }
-    : { trades: false, why: `its last ${timeframe} candle closed at ${new Date(asOfMs).toISOString()}` };
+  const fromMs = unixMs(Math.max(0, nowMs - silentMs - timeframeMs(timeframe)));
+  const series = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
+  const [price, openMs] = [series.close.at(-1), series.openMs.at(-1)];
+  if (price === undefined || openMs === undefined) {
+    return { trades: false, why: `no ${timeframe} candle of it has closed since ${toIso(nowMs - silentMs)}` };
+  }
+  return { trades: true, price, asOfMs: unixMs(openMs + timeframeMs(timeframe)) };
 }

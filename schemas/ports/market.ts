@@ -25,8 +25,9 @@ export interface MarketData {
   /** Markets that exist at this venue; inactive ones included, marked so. */
   markets(options: CallOptions): Promise<readonly Market[]>;
   /**
-   * The newest `count` candles closed at `nowMs` by law 1, oldest first; fewer where there are fewer, none where the
-   * market has no candle yet. Holes stay holes, exact duplicates are collapsed with a note.
+   * All candles that open at or after `fromMs` and are closed at `nowMs` by law 1, oldest first; none where the market has
+   * no candle there. Holes stay holes, exact duplicates are collapsed with a note. `askedFromMs` is `fromMs`, or later
+   * where the source did not give all that it was asked for.
    * @throws UnknownNameError for a symbol this venue does not have; DataFormatError; ProviderError
    */
   candles(
@@ -34,7 +35,7 @@ export interface MarketData {
       readonly symbol: MarketSymbol;
       readonly timeframe: Timeframe;
       readonly nowMs: UnixMs;
-      readonly count: number;
+      readonly fromMs: UnixMs;
     },
     options: CallOptions,
   ): Promise<CandleSeries>;

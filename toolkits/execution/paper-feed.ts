@@ -1,13 +1,16 @@
 // Floor 2, execution. Which closed candles and quotes the paper venue still has to look at, and their fetching.
-import { type Candle, type CandleSeries, candlesOf, type Ticker } from "#schemas/market.ts";
+import { type Candle, type CandleSeries, candlesOf, openOfNewest, type Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type QuoteReference, REFERENCE_CANDLES, referenceOf } from "../market/judge-quote.ts";
 import { forEachBounded } from "../ports/for-each-bounded.ts";
 
 /** Candle requests under way at once. */
 const PARALLEL_REQUESTS = 8;
+
+/** How far back a quiet market's last candle is looked for: its position is to be sold all the same. */
+const QUIET_CANDLES = 1000;
 
 export type OnUnsettled = (symbol: MarketSymbol, error: unknown) => void;
 
@@ -64,8 +67,12 @@ export async function readQuote(
   symbol: MarketSymbol,
   options: CallOptions,
 ): Promise<Quote> {
-  const window = { symbol, timeframe, nowMs, count: REFERENCE_CANDLES };
-  const reference = referenceOf(await marketData.candles(window, options));
+  let reference: QuoteReference | null = null;
+  for (const rows of [REFERENCE_CANDLES, QUIET_CANDLES]) {
+    const fromMs = openOfNewest(rows, { nowMs, timeframe, graceMs: marketData.graceMs });
+    reference = referenceOf(await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options));
+    if (reference !== null) break;
+  }
   // Last, so that it is as young as can be.
   const [ticker] = await marketData.tickers({ symbols: [symbol], nowMs }, options);
   return { ticker, reference };
@@ -77,9 +84,8 @@ async function readCandles(
   fromMs: number,
   options: CallOptions,
 ): Promise<ReadonlyMap<number, Candle>> {
-  const count = Math.ceil((newestMs - fromMs) / timeframeMs(timeframe));
-  if (count <= 0) return new Map();
-  return rowsOf(await marketData.candles({ symbol, timeframe, nowMs, count }, options));
+  if (newestMs <= fromMs) return new Map();
+  return rowsOf(await marketData.candles({ symbol, timeframe, nowMs, fromMs: unixMs(fromMs) }, options));
 }
 
 async function orUnsettled<T>(

@@ -1,16 +1,16 @@
 // Floor 2. Every grid slot of one market, in order → a cheap screen for the backtest: could a strategy act here? Where
 // the answer is yes, the caller computes the true snapshot of the true window; so the screen may cry wolf, never miss.
 //
-// The stream remembers its whole past, the window only 500 closes. Let A(n) be the RSI's smoothed total change after n
+// The stream remembers its whole past, the window 400 to 599 closes. Let A(n) be the RSI's smoothed total change after n
 // closes. Stream and window have done the same arithmetic since the window's first 14 changes (at most 15 slots later
-// where the window starts behind a short hole), that is for the last 470 changes; all they disagree about was in
-// A(n - 470), of which (13/14)^470 is left. With the window's seed at most (14/13)^13 = 2.63 times the stream's sum,
-//   |RSI(stream) - RSI(window)| <= 50 × (3.63 + 1.63) × (13/14)^470 × A(n - 470) / A(n) < 300 × (13/14)^470 × …
+// where the window starts behind a short hole), that is for the last 370 changes; all they disagree about was in
+// A(n - 370), of which (13/14)^370 is left. With the window's seed at most (14/13)^13 = 2.63 times the stream's sum,
+//   |RSI(stream) - RSI(window)| <= 50 × (3.63 + 1.63) × (13/14)^370 × A(n - 370) / A(n) < 300 × (13/14)^370 × …
 // points. So one remembered number decides, by exactly as much as the past still weighs: a market half of whose candles
 // are flat is trusted, one that has stood still for some 110 candles is not (A(n) has faded), nor is one that has just
 // lost most of its price (A(n) is small beside what was).
 import { InvariantError } from "#schemas/errors.ts";
-import { MIN_CANDLES, RSI_PERIOD, WINDOW_CANDLES } from "#schemas/indicator.ts";
+import { GRID_ROWS, MIN_CANDLES, RSI_PERIOD, WARMUP_ROWS } from "#schemas/indicator.ts";
 import { BollingerStream } from "./bollinger.ts";
 import { RSI_DECAY, RsiStream } from "./rsi.ts";
 
@@ -29,9 +29,9 @@ export const TRUSTED_RSI_ERROR = 1e-9;
 
 /** Longest hole behind which a window may start while the bound above holds; a longer one is not trusted. */
 const MAX_LEADING_HOLE = 15;
-/** 499 changes in a window, less 14 of its seed and 15 of such a hole. */
-const SHARED_CHANGES = WINDOW_CANDLES - 1 - RSI_PERIOD - MAX_LEADING_HOLE;
-/** Largest A(n - 470) / A(n) that keeps the error within 0.9 of the promise; the rest is for float rounding. */
+/** At least 399 changes in a window, less 14 of its seed and 15 of such a hole. */
+const SHARED_CHANGES = WARMUP_ROWS - 1 - RSI_PERIOD - MAX_LEADING_HOLE;
+/** Largest A(n - 370) / A(n) that keeps the error within 0.9 of the promise; the rest is for float rounding. */
 const MAX_PAST_WEIGHT = (0.9 * TRUSTED_RSI_ERROR) / (300 * RSI_DECAY ** SHARED_CHANGES);
 /** Below this the sums come near the smallest float64, where they stop fading and say nothing any more. */
 const MIN_TOTAL = 1e-280;
@@ -72,8 +72,8 @@ export class IndicatorStream implements Screen {
   /** True where `rsi` is within TRUSTED_RSI_ERROR of the window's; else only the window itself can tell. */
   get trusted(): boolean {
     const { count, total } = this.#rsi;
-    if (count <= WINDOW_CANDLES) return true;
-    if (count - this.#longHoleAt < WINDOW_CANDLES) return false;
+    if (count <= WARMUP_ROWS) return true;
+    if (count - this.#longHoleAt < WARMUP_ROWS + GRID_ROWS) return false;
     const past = this.#totals[(count - SHARED_CHANGES) & (RING - 1)] ?? Number.NaN;
     // The sums never fade to 0, so 0 means that nothing has ever moved: flat in the stream and in the window.
     return total === 0 || (total > MIN_TOTAL && past <= MAX_PAST_WEIGHT * total);

@@ -1,19 +1,14 @@
 // Floor 2. CandleWindow → IndicatorSnapshot: the one place where indicator values are made, for sleep time, test time
 // and backtest alike. RSI and ATR are those of the window, never of a longer past.
-import {
-  FULL_WARMUP_CANDLES,
-  type IndicatorSnapshot,
-  MAX_FILLED_RATIO,
-  MIN_CANDLES,
-  type Warmup,
-} from "#schemas/indicator.ts";
+import type { IndicatorSnapshot } from "#schemas/indicator.ts";
 import { atrOfWindow } from "./atr.ts";
 import { bollingerOfWindow } from "./bollinger.ts";
 import { rsiOfWindow } from "./rsi.ts";
+import { warmupOf } from "./warmup.ts";
 import type { CandleWindow } from "./window.ts";
 
 /** Names every definition behind a snapshot; it changes whenever one of them does, and makes old records stale. */
-export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.trend-v1.win500.v1";
+export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.trend-v1.win400g200.v1";
 
 /**
  * Indicator values of a window: RSI to 6 decimals, ATR to 9 significant digits, bands unrounded; all null, and `flat`
@@ -39,8 +34,3 @@ export function computeSnapshot(window: CandleWindow): IndicatorSnapshot {
 
 /** RSI as records carry it: 6 decimals. */
 export const roundRsi = (rsi: number): number => Math.round(rsi * 1e6) / 1e6;
-
-export function warmupOf({ received, filled, length }: Pick<CandleWindow, "received" | "filled" | "length">): Warmup {
-  if (received < MIN_CANDLES || filled / length > MAX_FILLED_RATIO) return "insufficient";
-  return received >= FULL_WARMUP_CANDLES ? "full" : "partial";
-}

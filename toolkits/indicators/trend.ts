@@ -1,7 +1,7 @@
 // Floor 2. CandleWindow → how the price has moved inside it. Facts about the past, no forecast.
 import { MIN_CANDLES, NO_TREND, type Trend } from "#schemas/indicator.ts";
 import { DAY_MS, HOUR_MS, timeframeMs } from "#schemas/units.ts";
-import { warmupOf } from "./snapshot.ts";
+import { warmupOf } from "./warmup.ts";
 import type { CandleWindow } from "./window.ts";
 
 /** Closes in the mean that says the direction, and how far back it is looked at once more. */

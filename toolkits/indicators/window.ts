@@ -1,106 +1,168 @@
-// Floor 2. A CandleSeries and a moment → the window that indicators are computed on: the last 500 slots of an exact
-// grid, holes inside filled with the previous close, never at either end.
-import { sha256Hex } from "#schemas/hash.ts";
-import { WINDOW_CANDLES } from "#schemas/indicator.ts";
-import type { CandleColumns, CandleSeries, DataNote } from "#schemas/market.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+// Floor 2. A CandleSeries and a moment → the rows that indicators are computed on. They begin at a point of a grid that
+// depends on the moment alone, so that a live read and a block of a backtest have the same rows and hence the same bits.
+import { IncompleteReadError } from "#schemas/errors.ts";
+import { FILLED_LIMITS, GRID_ROWS, WARMUP_ROWS } from "#schemas/indicator.ts";
+import { type CandleColumns, type CandleSeries, candleColumns, type DataNote } from "#schemas/market.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { firstIndexAbove, notesWithin } from "../market/closed-candles.ts";
+import type { RowCounts } from "./warmup.ts";
 
-/** Columns of equal length on a grid of whole timeframes; slot i opens at `startMs + i * timeframe`. */
-export interface CandleWindow extends Omit<CandleColumns, "openMs"> {
+/**
+ * Columns of equal length on a grid of whole timeframes, holes filled with the close before and no volume; row i opens at
+ * `startMs + i * timeframe`. They are never written again.
+ */
+interface GridRows extends Omit<CandleColumns, "openMs"> {
   readonly symbol: MarketSymbol;
   readonly timeframe: Timeframe;
-  /** Open time of the first slot, which always holds a received candle. */
+  /** Open time of the grid point: no earlier row was looked at. */
+  readonly gridMs: UnixMs;
+  /** Open time of the first row, which was received: `gridMs`, or the first candle after it. */
   readonly startMs: UnixMs;
-  /** Close time of the last slot, which always holds a received candle: the data time of what is computed. */
-  readonly asOfMs: UnixMs;
-  /** Slots, received and filled. */
+  /** Rows, received and filled. */
   readonly length: number;
-  readonly received: number;
+  /** The rows that were received, as the series has them: they share its memory. */
+  readonly source: CandleColumns;
+}
+
+/** The rows up to one moment. */
+export interface CandleWindow extends GridRows, RowCounts {
+  /** Close time of the last row, which was received: the data time of what is computed. */
+  readonly asOfMs: UnixMs;
   readonly filled: number;
-  /** Slots that leave at the front when the next slot holds a candle: 0 under 500, else up to the second received candle. */
-  readonly leaving: number;
   readonly notes: readonly DataNote[];
 }
 
+/** The rows of all windows that begin at one grid point: each of them is the block up to its own last row. */
+export interface CandleBlock extends GridRows {
+  /** The first row that ends a window of this block; the rows before it are warm-up. */
+  readonly firstRow: number;
+  /** Rows received up to and with each row; null: all were. */
+  readonly receivedThrough: Uint32Array | null;
+}
+
+/** @param n number of the window's last candle: open time / timeframe. @returns number of the candle it begins with */
+export const gridOf = (n: number, warmupRows: number = WARMUP_ROWS): number => Math.max(0, pointOf(n, warmupRows));
+
+const pointOf = (n: number, warmupRows: number): number => Math.floor((n + 1 - warmupRows) / GRID_ROWS) * GRID_ROWS;
+
+/** Open time of the first row of the window that closes at `asOfMs`: what a source is to be asked from. */
+export function gridMsOf(asOfMs: number, timeframe: Timeframe, warmupRows: number = WARMUP_ROWS): UnixMs {
+  const lengthMs = timeframeMs(timeframe);
+  return unixMs(gridOf(asOfMs / lengthMs - 1, warmupRows) * lengthMs);
+}
+
 /**
- * The window that ends with the candle closing at `asOfMs`; nothing after it is read (law 3). Null where the series has
- * no such candle. Without holes the columns share the series' memory.
+ * The window that ends with the candle closing at `asOfMs`: at most `warmupRows` + 199 rows. Nothing after it is read
+ * (law 3), nor anything before the grid point. Null where the series has no such candle. Without holes the columns share
+ * the series' memory.
+ * @throws IncompleteReadError where the source was not asked from the grid point on, or did not answer in full
  */
-export function windowAt(series: CandleSeries, asOfMs: UnixMs): CandleWindow | null {
-  const lengthMs = timeframeMs(series.timeframe);
-  const lastOpenMs = asOfMs - lengthMs;
+export function windowAt(series: CandleSeries, asOfMs: UnixMs, warmupRows: number = WARMUP_ROWS): CandleWindow | null {
+  const lastOpenMs = asOfMs - timeframeMs(series.timeframe);
   const end = firstIndexAbove(series.openMs, lastOpenMs);
   if (series.openMs[end - 1] !== lastOpenMs) return null;
-  // A window whose oldest slots are holes starts at the first candle after them: there is no close to fill them with
-  // that a source returning only these 500 slots would know.
-  const start = firstIndexAbove(series.openMs, asOfMs - (WINDOW_CANDLES + 1) * lengthMs);
-  const startMs = series.openMs[start] ?? lastOpenMs;
-  const length = (lastOpenMs - startMs) / lengthMs + 1;
-  const received = end - start;
+  const rows = rowsFrom(series, gridMsOf(asOfMs, series.timeframe, warmupRows), end);
   return {
-    symbol: series.symbol,
-    timeframe: series.timeframe,
-    startMs: unixMs(startMs),
+    ...rows,
     asOfMs,
-    length,
-    ...(length === received ? sharedColumns(series, start, end) : filledColumns(series, start, end, length)),
-    received,
-    filled: length - received,
-    leaving: length < WINDOW_CANDLES ? 0 : ((series.openMs[start + 1] ?? lastOpenMs) - startMs) / lengthMs,
-    notes: notesWithin(series.notes, startMs, lastOpenMs),
+    ...countsAt(series, end - 1, warmupRows),
+    filled: rows.length - rows.source.openMs.length,
+    notes: notesWithin(series.notes, rows.startMs, lastOpenMs),
   };
 }
 
 /**
- * Content address of a window (32 hex digits): market, times, counts and the bytes of its values. Equal candles have
- * equal digests, wherever they are read.
+ * The rows of the 200 windows that share a grid point with the one that ends with candle `n`, up to the last candle there
+ * is of them. Null where the series has none of the 200.
+ * @throws IncompleteReadError as `windowAt`
  */
-export function digestWindow(window: CandleWindow): string {
-  const head = new TextEncoder().encode(
-    [window.symbol, window.timeframe, window.startMs, window.asOfMs, window.received, window.filled].join(" "),
-  );
-  const columns = [window.open, window.high, window.low, window.close, window.volume];
-  const bytes = new Uint8Array(head.length + columns.length * window.length * Float64Array.BYTES_PER_ELEMENT);
-  bytes.set(head);
-  let offset = head.length;
-  for (const column of columns) {
-    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), offset);
-    offset += column.byteLength;
-  }
-  return sha256Hex(bytes).slice(0, 32);
+export function blockOf(series: CandleSeries, n: number, warmupRows: number = WARMUP_ROWS): CandleBlock | null {
+  const lengthMs = timeframeMs(series.timeframe);
+  const firstEnd = pointOf(n, warmupRows) + warmupRows - 1;
+  const end = firstIndexAbove(series.openMs, (firstEnd + GRID_ROWS - 1) * lengthMs);
+  const lastOpenMs = series.openMs[end - 1];
+  if (lastOpenMs === undefined || lastOpenMs < firstEnd * lengthMs) return null;
+  const rows = rowsFrom(series, unixMs(gridOf(n, warmupRows) * lengthMs), end);
+  const firstRow = Math.max(0, firstEnd - rows.startMs / lengthMs);
+  return { ...rows, firstRow, receivedThrough: receivedThrough(rows) };
 }
 
-type Columns = Pick<CandleWindow, "open" | "high" | "low" | "close" | "volume">;
+/** What the rule on holes needs, of the window that ends with row `row` of a series. */
+export function countsAt(
+  { openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">,
+  row: number,
+  warmupRows: number = WARMUP_ROWS,
+): RowCounts {
+  const lengthMs = timeframeMs(timeframe);
+  const lastOpenMs = openMs[row] ?? 0;
+  const start = firstIndexAbove(openMs, gridOf(lastOpenMs / lengthMs, warmupRows) * lengthMs - 1);
+  const received = row - start + 1;
+  const length = (lastOpenMs - (openMs[start] ?? 0)) / lengthMs + 1;
+  const filledOf = (rows: number): number => {
+    if (received === length) return 0;
+    const since = Math.max(start, firstIndexAbove(openMs, lastOpenMs - rows * lengthMs));
+    return Math.min(rows, length) - (row - since + 1);
+  };
+  const { lately, before } = FILLED_LIMITS;
+  return { received, filledLately: filledOf(lately.rows), filledBefore: filledOf(before.rows) };
+}
 
-const sharedColumns = (series: CandleSeries, start: number, end: number): Columns => ({
-  open: series.open.subarray(start, end),
-  high: series.high.subarray(start, end),
-  low: series.low.subarray(start, end),
-  close: series.close.subarray(start, end),
-  volume: series.volume.subarray(start, end),
-});
+/** Rows `gridMs` to `end` - 1 of a series that has one there. */
+function rowsFrom(series: CandleSeries, gridMs: UnixMs, end: number): GridRows {
+  const { symbol, timeframe, openMs } = series;
+  if (series.askedFromMs > gridMs) throw incomplete(series, gridMs);
+  const lengthMs = timeframeMs(timeframe);
+  const start = firstIndexAbove(openMs, gridMs - 1);
+  const startMs = openMs[start] ?? gridMs;
+  const length = ((openMs[end - 1] ?? startMs) - startMs) / lengthMs + 1;
+  const source = candleColumns((name) => series[name].subarray(start, end));
+  const columns = length === end - start ? source : filledColumns(source, length, lengthMs);
+  const { open, high, low, close, volume } = columns;
+  return { symbol, timeframe, gridMs, startMs: unixMs(startMs), length, open, high, low, close, volume, source };
+}
 
-function filledColumns(series: CandleSeries, start: number, end: number, length: number): Columns {
+type Columns = Omit<CandleColumns, "openMs">;
+
+function filledColumns(source: CandleColumns, length: number, lengthMs: number): Columns {
   const column = (): Float64Array => new Float64Array(length);
   const columns = { open: column(), high: column(), low: column(), close: column(), volume: column() };
-  const lengthMs = timeframeMs(series.timeframe);
-  const startMs = series.openMs[start] ?? 0;
-  let slot = 0;
-  for (let row = start; row < end; row++) {
-    const rowSlot = ((series.openMs[row] ?? 0) - startMs) / lengthMs;
-    if (slot < rowSlot) {
+  const startMs = source.openMs[0] ?? 0;
+  let next = 0;
+  for (let i = 0; i < source.openMs.length; i++) {
+    const row = ((source.openMs[i] ?? 0) - startMs) / lengthMs;
+    if (next < row) {
       // Volume stays 0: nothing was traded, so the price stood where it was.
-      const previousClose = series.close[row - 1] ?? 0;
+      const previousClose = source.close[i - 1] ?? 0;
       for (const price of [columns.open, columns.high, columns.low, columns.close])
-        price.fill(previousClose, slot, rowSlot);
+        price.fill(previousClose, next, row);
     }
-    columns.open[rowSlot] = series.open[row] ?? 0;
-    columns.high[rowSlot] = series.high[row] ?? 0;
-    columns.low[rowSlot] = series.low[row] ?? 0;
-    columns.close[rowSlot] = series.close[row] ?? 0;
-    columns.volume[rowSlot] = series.volume[row] ?? 0;
-    slot = rowSlot + 1;
+    columns.open[row] = source.open[i] ?? 0;
+    columns.high[row] = source.high[i] ?? 0;
+    columns.low[row] = source.low[i] ?? 0;
+    columns.close[row] = source.close[i] ?? 0;
+    columns.volume[row] = source.volume[i] ?? 0;
+    next = row + 1;
   }
   return columns;
 }
+
+function receivedThrough({ source, startMs, timeframe, length }: GridRows): Uint32Array | null {
+  const { openMs } = source;
+  if (openMs.length === length) return null;
+  const lengthMs = timeframeMs(timeframe);
+  const through = new Uint32Array(length);
+  let received = 0;
+  for (let row = 0; row < length; row++) {
+    if (openMs[received] === startMs + row * lengthMs) received += 1;
+    through[row] = received;
+  }
+  return through;
+}
+
+const incomplete = ({ symbol, timeframe, askedFromMs }: CandleSeries, gridMs: number): IncompleteReadError =>
+  new IncompleteReadError({
+    was: `The ${timeframe} candles of ${symbol} are known from ${toIso(askedFromMs)} on only: the source gave fewer than it was asked for.`,
+    expected: `every candle that it has from ${toIso(gridMs)} on`,
+    remedy:
+      "The market is skipped in this slot; if it lasts, choose a venue with a longer history or a longer timeframe.",
+  });

@@ -27,7 +27,7 @@ function jumpNote(beforeClose: number, close: number, openMs: number): DataNote 
 /** What is worth a note between two neighbouring candles: a hole, then a jump. */
 export const stepNotes = (
   before: Pick<Candle, "openMs" | "close">,
-  { openMs, close }: Candle,
+  { openMs, close }: Pick<Candle, "openMs" | "close">,
   lengthMs: number,
 ): readonly DataNote[] =>
   [holeNote(before.openMs, openMs, lengthMs), jumpNote(before.close, close, openMs)].filter((note) => note !== null);

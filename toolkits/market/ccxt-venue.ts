@@ -13,7 +13,7 @@ import {
   unixMs,
   type VenueId,
 } from "#schemas/units.ts";
-import { readNewest } from "./ccxt/candle-pages.ts";
+import { readFrom } from "./ccxt/candle-pages.ts";
 import { type CcxtClient, openCcxtClient } from "./ccxt/client.ts";
 import { createExchangeOffset } from "./ccxt/exchange-clock.ts";
 import { createGuardedRead, type GuardedRead } from "./ccxt/guarded-read.ts";
@@ -103,7 +103,7 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<MarketData> 
     async markets(options) {
       return [...(await listMarkets(options)).values()];
     },
-    async candles({ symbol, timeframe, nowMs, count }, options) {
+    async candles({ symbol, timeframe, nowMs, fromMs }, options) {
       requireTimeframe(client, timeframe);
       requireMarket(client, await listMarkets(options), symbol);
       const slowerNowMs = unixMs(nowMs + Math.min(0, await offset(options)));
@@ -111,8 +111,10 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<MarketData> 
       const ask = (sinceMs: number, limit: number) =>
         read(`candles of ${symbol} ${timeframe}`, () => client.fetchOHLCV(symbol, timeframe, sinceMs, limit), options);
       const lastCloseMs = newestClosed(slowerNowMs, timeframe, graceMs);
-      const rows = await readNewest({ ask, name, lengthMs: timeframeMs(timeframe), pageLimit }, lastCloseMs, count);
-      return toSeries({ symbol, timeframe, rows, nowMs: slowerNowMs, graceMs, count });
+      const deps = { ask, name, lengthMs: timeframeMs(timeframe), pageLimit };
+      const { rows, askedFromMs } = await readFrom(deps, fromMs, lastCloseMs);
+      const series = toSeries({ symbol, timeframe, rows, nowMs: slowerNowMs, graceMs, fromMs });
+      return { ...series, askedFromMs };
     },
     async tickers({ symbols }, options) {
       const markets = await listMarkets(options);

@@ -2,23 +2,23 @@
 // live here: the forming candle and the future are dropped before anything else is looked at.
 import { DataFormatError } from "#schemas/errors.ts";
 import { type Candle, type CandleSeries, candleColumns, type DataNote } from "#schemas/market.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { duplicateNote, stepNotes } from "./candle-notes.ts";
 
 /** A validated candle, with the place it came from (`FILE:LINE`) where there is one. */
 export type CandleRow = Candle & { readonly where?: string };
 
-/** Which part of the past is asked for: the newest `count` candles closed at `nowMs`, `graceMs` after their close. */
+/** Which part of the past is asked for: what opens at or after `fromMs` and is closed at `nowMs`, `graceMs` after its close. */
 interface ClosedSelection {
   readonly nowMs: UnixMs;
   readonly graceMs: number;
-  readonly count: number;
+  readonly fromMs: UnixMs;
 }
 
 /**
- * Sorts validated rows into a series of the newest `count` closed candles. Rows not yet closed at `nowMs` are not
+ * Sorts validated rows into a series of closed candles. Rows before `fromMs` and rows not yet closed at `nowMs` are not
  * looked at. Identical rows of one time collapse with a note; each run of missing candles and each close more than 50 %
- * from the one before gets a note. `checkedThroughMs` is `nowMs`.
+ * from the one before gets a note. `checkedThroughMs` is `nowMs`, `askedFromMs` is `fromMs`.
  * @throws DataFormatError for a row off the timeframe's grid, and for two different rows of one time
  */
 export function toSeries(
@@ -28,39 +28,40 @@ export function toSeries(
     readonly rows: readonly CandleRow[];
   },
 ): CandleSeries {
-  const { symbol, timeframe, nowMs } = input;
+  const { symbol, timeframe, nowMs, fromMs } = input;
   const lengthMs = timeframeMs(timeframe);
   const newestOpenMs = nowMs - input.graceMs - lengthMs;
-  const closed = input.rows.filter((row) => row.openMs <= newestOpenMs);
+  const closed = input.rows.filter((row) => row.openMs >= fromMs && row.openMs <= newestOpenMs);
   const name = `${symbol} ${timeframe}`;
   for (const row of closed) if (row.openMs % lengthMs !== 0) throw offGrid(row, name, lengthMs);
   closed.sort((a, b) => a.openMs - b.openMs);
   const { rows, notes } = collapse(closed, name);
   for (const [i, row] of rows.slice(1).entries()) notes.push(...stepNotes(rows[i] ?? row, row, lengthMs));
-  const all: CandleSeries = {
+  return {
     symbol,
     timeframe,
     ...candleColumns((name) => Float64Array.from(rows, (row) => row[name])),
     notes: notes.sort((a, b) => a.atMs - b.atMs),
+    askedFromMs: fromMs,
     checkedThroughMs: nowMs,
   };
-  return selectClosed(all, input);
 }
 
 /**
- * The newest `count` candles of a clean series that are closed at `nowMs`. Shares the series' memory; notes are those
- * of the slice. `checkedThroughMs` is `nowMs`: a series held in memory is all its source has.
+ * The candles of a clean series that open at or after `fromMs` and are closed at `nowMs`. Shares the series' memory; notes
+ * are those of the slice. `checkedThroughMs` is `nowMs`: a series held in memory is all its source has.
  */
-export function selectClosed(series: CandleSeries, { nowMs, graceMs, count }: ClosedSelection): CandleSeries {
+export function selectClosed(series: CandleSeries, { nowMs, graceMs, fromMs }: ClosedSelection): CandleSeries {
   const lengthMs = timeframeMs(series.timeframe);
   const end = firstIndexAbove(series.openMs, nowMs - graceMs - lengthMs);
-  const start = Math.max(0, end - count);
+  const start = Math.min(end, firstIndexAbove(series.openMs, fromMs - 1));
   const columns = candleColumns((name) => series[name].subarray(start, end));
   return {
     symbol: series.symbol,
     timeframe: series.timeframe,
     ...columns,
     notes: notesWithin(series.notes, columns.openMs[0], columns.openMs.at(-1)),
+    askedFromMs: unixMs(Math.max(fromMs, series.askedFromMs)),
     checkedThroughMs: nowMs,
   };
 }

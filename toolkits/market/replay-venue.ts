@@ -1,10 +1,10 @@
 // Floor 2. A folder that was read → a venue whose past is known: at any `nowMs` it shows what had closed by then.
 
 import { UnknownNameError } from "#schemas/errors.ts";
-import { type CandleSeries, isClosed, type Ticker } from "#schemas/market.ts";
+import type { CandleSeries, Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { selectClosed } from "./closed-candles.ts";
+import { firstIndexAbove, selectClosed } from "./closed-candles.ts";
 import type { ReplayFolder } from "./replay/folder.ts";
 
 const GRACE_MS = 0;
@@ -13,19 +13,20 @@ const GRACE_MS = 0;
  * The last closed candle as a ticker: its close is bid, ask and last alike, since a file of candles knows no spread
  * (costs carry it instead). The traded value is the sum of close × volume over the candles closed in the last 24 h.
  */
-function closeAsTicker(symbol: MarketSymbol, series: CandleSeries, nowMs: UnixMs): Ticker | null {
-  const closed = selectClosed(series, { nowMs, graceMs: GRACE_MS, count: DAY_MS / timeframeMs(series.timeframe) });
-  const close = closed.close.at(-1);
-  const lastOpenMs = closed.openMs.at(-1);
-  if (close === undefined || lastOpenMs === undefined) return null;
-  const sinceMs = nowMs - DAY_MS;
+function closeAsTicker(
+  symbol: MarketSymbol,
+  { openMs, close, volume, timeframe }: CandleSeries,
+  nowMs: UnixMs,
+): Ticker | null {
+  const lengthMs = timeframeMs(timeframe);
+  const end = firstIndexAbove(openMs, nowMs - GRACE_MS - lengthMs);
+  const last = close[end - 1];
+  if (last === undefined) return null;
   let quoteVolume = 0;
-  for (let i = 0; i < closed.openMs.length; i += 1) {
-    const inDay = !isClosed(closed.openMs[i] ?? 0, series.timeframe, sinceMs, GRACE_MS);
-    if (inDay) quoteVolume += (closed.close[i] ?? 0) * (closed.volume[i] ?? 0);
+  for (let i = firstIndexAbove(openMs, nowMs - DAY_MS - lengthMs); i < end; i += 1) {
+    quoteVolume += (close[i] ?? 0) * (volume[i] ?? 0);
   }
-  const atMs = unixMs(lastOpenMs + timeframeMs(series.timeframe));
-  return { symbol, atMs, bid: close, ask: close, last: close, quoteVolume };
+  return { symbol, atMs: unixMs((openMs[end - 1] ?? 0) + lengthMs), bid: last, ask: last, last, quoteVolume };
 }
 
 /** `simulated` is false: these prices were recorded, not invented. The venue serves the folder's timeframe only. */
@@ -40,7 +41,7 @@ export function createReplayVenue(folder: ReplayFolder): MarketData {
       signal.throwIfAborted();
       return folder.markets();
     },
-    async candles({ symbol, timeframe, nowMs, count }, { signal }) {
+    async candles({ symbol, timeframe, nowMs, fromMs }, { signal }) {
       signal.throwIfAborted();
       if (timeframe !== folder.timeframe) {
         throw new UnknownNameError({
@@ -48,7 +49,7 @@ export function createReplayVenue(folder: ReplayFolder): MarketData {
           remedy: `Ask for ${folder.timeframe}, or open the folder with --timeframe ${timeframe}.`,
         });
       }
-      return selectClosed(folder.series(symbol), { nowMs, graceMs: GRACE_MS, count });
+      return selectClosed(folder.series(symbol), { nowMs, graceMs: GRACE_MS, fromMs });
     },
     async tickers({ symbols, nowMs }, { signal }) {
       signal.throwIfAborted();

@@ -2,10 +2,18 @@
 // started and whichever window is asked. It has no planted edge; everything it feeds is marked simulated (law 10).
 import { LRUCache } from "lru-cache";
 import { UnknownNameError } from "#schemas/errors.ts";
-import { type CandleSeries, newestClosed, type Ticker } from "#schemas/market.ts";
+import { type CandleSeries, newestClosed, openOfNewest, type Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, VenueId } from "#schemas/units.ts";
+import {
+  DAY_MS,
+  type MarketSymbol,
+  type Timeframe,
+  timeframeMs,
+  type UnixMs,
+  unixMs,
+  VenueId,
+} from "#schemas/units.ts";
 import { namesPhrase } from "./nearest-names.ts";
 import { type SimulatedAsset, simulatedAssets } from "./simulated/assets.ts";
 import { getOrMake } from "./simulated/get-or-make.ts";
@@ -45,15 +53,15 @@ function createCandleDays(seed: number) {
 
 type CandleDays = ReturnType<typeof createCandleDays>;
 
-/** The newest `count` candles closed at `nowMs`: parts of the days that the window touches, side by side. */
+/** The candles from `fromMs` on that are closed at `nowMs`: parts of the days that the window touches, side by side. */
 function readWindow(
   candleDays: CandleDays,
   asset: SimulatedAsset,
-  { timeframe, nowMs, count }: { readonly timeframe: Timeframe; readonly nowMs: UnixMs; readonly count: number },
+  { timeframe, nowMs, fromMs }: { readonly timeframe: Timeframe; readonly nowMs: UnixMs; readonly fromMs: number },
 ): CandleSeries {
   const lengthMs = timeframeMs(timeframe);
   const endMs = newestClosed(nowMs, timeframe, 0);
-  const startMs = Math.max(FIRST_DAY_MS, endMs - count * lengthMs);
+  const startMs = Math.max(FIRST_DAY_MS, Math.ceil(fromMs / lengthMs) * lengthMs);
   const length = Math.max(0, (endMs - startMs) / lengthMs);
   const column = () => new Float64Array(length);
   const openMs = column().map((_, row) => startMs + row * lengthMs);
@@ -70,14 +78,17 @@ function readWindow(
     for (const name of COLUMNS) columns[name].set(source[name].subarray(from, to), row);
     row += to - from;
   }
-  return { symbol: asset.symbol, timeframe, openMs, ...columns, notes: [], checkedThroughMs: nowMs };
+  const asked = { askedFromMs: unixMs(fromMs), checkedThroughMs: nowMs };
+  return { symbol: asset.symbol, timeframe, openMs, ...columns, notes: [], ...asked };
 }
 
 /** Price at the last completed minute, a spread around it, and the value traded in the last 24 closed hours. */
 function readTicker(candleDays: CandleDays, asset: SimulatedAsset, nowMs: UnixMs): Ticker | null {
-  const last = readWindow(candleDays, asset, { timeframe: "1m", nowMs, count: 1 }).close[0];
+  const read = (rows: number, timeframe: Timeframe): CandleSeries =>
+    readWindow(candleDays, asset, { timeframe, nowMs, fromMs: openOfNewest(rows, { nowMs, timeframe, graceMs: 0 }) });
+  const last = read(1, "1m").close[0];
   if (last === undefined) return null;
-  const hours = readWindow(candleDays, asset, { timeframe: "1h", nowMs, count: 24 });
+  const hours = read(24, "1h");
   const tradedUsdt = hours.close.reduce((sum, close, row) => sum + close * (hours.volume[row] ?? 0), 0);
   const tick = 10 ** -roundingOf(asset).priceDecimals;
   const halfSpread = Math.max(1, Math.round((last * halfSpreadRatio(asset)) / tick));

@@ -1,10 +1,12 @@
 // Floor 2. CandleWindow → what the window after it would say of any close, before that close is there; and the edge of a rule
 // over closes, to the last float64. It holds where a candle follows without a hole and the source corrects none before it.
 import { BOLLINGER_PERIOD, type Bollinger, type Warmup } from "#schemas/indicator.ts";
+import { timeframeMs } from "#schemas/units.ts";
 import { bandTouchesOf, bollingerOfWindow } from "../indicators/bollinger.ts";
 import { closeForRsi, type RsiSums, rsiAfter, rsiSumsOf } from "../indicators/rsi.ts";
-import { roundRsi, warmupOf } from "../indicators/snapshot.ts";
-import type { CandleWindow } from "../indicators/window.ts";
+import { roundRsi } from "../indicators/snapshot.ts";
+import { warmupOf } from "../indicators/warmup.ts";
+import { type CandleWindow, gridMsOf } from "../indicators/window.ts";
 
 /** What a snapshot would say. */
 export interface NextReading {
@@ -31,11 +33,22 @@ export interface NextClose {
 
 /** Null where the next window has no values, whatever its close. */
 export function nextClose(window: CandleWindow): NextClose | null {
-  const closes = window.close.subarray(window.leaving);
-  const length = closes.length + 1;
-  // Of the slots that leave, the first was received; the others were holes behind it.
-  const filled = window.filled - Math.max(0, window.leaving - 1);
-  const warmup = warmupOf({ received: length - filled, filled, length });
+  const lengthMs = timeframeMs(window.timeframe);
+  const { openMs } = window.source;
+  const nextGridMs = gridMsOf(window.asOfMs + lengthMs, window.timeframe);
+  const startMs = openMs.find((atMs) => atMs >= nextGridMs) ?? window.asOfMs;
+  const closes = window.close.subarray((startMs - window.startMs) / lengthMs);
+  const receivedSince = (sinceMs: number): number => openMs.reduce((sum, atMs) => sum + (atMs >= sinceMs ? 1 : 0), 0);
+  // The next candle is a row of its own, so one row less of those before it counts.
+  const filledOf = (rows: number): number => {
+    const before = Math.min(rows - 1, closes.length);
+    return before - receivedSince(window.asOfMs - before * lengthMs);
+  };
+  const warmup = warmupOf({
+    received: receivedSince(startMs) + 1,
+    filledLately: filledOf(20),
+    filledBefore: filledOf(100),
+  });
   const sums = warmup === "insufficient" ? null : rsiSumsOf(closes);
   return sums === null ? null : nextCloseOf(closes, sums, warmup);
 }

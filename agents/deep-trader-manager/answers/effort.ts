@@ -1,17 +1,17 @@
 // Floor 3. A kind of question → the work that its answer takes, in work units: from scratch, from analyses, prepared. A
 // stated model beside what the tally counts; the value gate, the question budget and the ledger's savings rest on it.
-import { WINDOW_CANDLES } from "#schemas/indicator.ts";
+import { GRID_ROWS, WARMUP_ROWS } from "#schemas/indicator.ts";
 import { BREADTH_KINDS, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
 import { NO_WORK, WORK_WEIGHTS, type Work, workUnits } from "#schemas/work.ts";
 
 /**
- * One market from scratch: one provider call for its candles, a full window of them, one evaluation. The security report is
+ * One market from scratch: one provider call for its candles, a window of them (400 to 599, taken as 500), one evaluation. The security report is
  * left out, since a remote one is kept for a day and a local one costs nothing worth saving: savings are stated low.
  */
 export const SCRATCH_WORK: Work = Object.freeze({
   ...NO_WORK,
   providerCalls: 1,
-  candlesRead: WINDOW_CANDLES,
+  candlesRead: WARMUP_ROWS + GRID_ROWS / 2,
   indicatorEvaluations: 1,
 });
 

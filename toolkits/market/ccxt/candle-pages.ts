@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { DataFormatError, ProviderError } from "#schemas/errors.ts";
 import { Candle } from "#schemas/market.ts";
+import { type UnixMs, unixMs } from "#schemas/units.ts";
 import type { CandleRow } from "../closed-candles.ts";
 
 const Row = z.tuple([z.int().nonnegative(), z.unknown(), z.unknown(), z.unknown(), z.unknown(), z.unknown()]);
@@ -16,9 +17,6 @@ export interface PageDeps {
   /** The most candles that the exchange gives in one page. */
   readonly pageLimit: number;
 }
-
-/** Pages asked for candles older than the window, for markets with holes; a sparser one is shown with what it has. */
-const MAX_OLDER_PAGES = 4;
 
 const fault = (where: string, was: string, cause?: unknown): DataFormatError =>
   new DataFormatError({
@@ -51,39 +49,48 @@ function parsePage(answer: unknown, deps: PageDeps, lastCloseMs: number): Candle
   });
 }
 
-/** All candles with `sinceMs` <= open, closed by `lastCloseMs`; ends where a page brings nothing new. */
-async function readForward(deps: PageDeps, sinceMs: number, lastCloseMs: number): Promise<CandleRow[]> {
-  const { ask, lengthMs, pageLimit } = deps;
-  const rows: CandleRow[] = [];
-  let cursorMs = sinceMs;
-  while (cursorMs < lastCloseMs) {
-    // One more than the range holds: the forming candle, which shows that the page reached the end.
-    const limit = Math.min(pageLimit, (lastCloseMs - cursorMs) / lengthMs + 1);
-    const answer = await ask(cursorMs, limit);
-    const page = parsePage(answer, deps, lastCloseMs).filter((row) => row.openMs >= cursorMs);
-    if (page.length === 0) break;
-    rows.push(...page);
-    cursorMs = page.reduce((latest, row) => Math.max(latest, row.openMs), 0) + lengthMs;
-    // A page that is not full has ended; but an exchange may cap pages lower than ccxt knows. One candle short is the
-    // candle that is not published yet, and not worth a call.
-    const full = Array.isArray(answer) && answer.length >= limit;
-    if (!full && lastCloseMs - cursorMs <= lengthMs) break;
-  }
-  return rows;
+interface PagesRead {
+  /** Unsorted. */
+  readonly rows: readonly CandleRow[];
+  /** From here on they are all there are: what was asked for, or later where the exchange keeps no longer history. */
+  readonly askedFromMs: UnixMs;
 }
 
-/** At least the newest `count` candles closed by `lastCloseMs`, where there are so many; unsorted. */
-export async function readNewest(deps: PageDeps, lastCloseMs: number, count: number): Promise<readonly CandleRow[]> {
-  const { lengthMs, pageLimit } = deps;
-  let fromMs = Math.max(0, lastCloseMs - (count + 1) * lengthMs);
-  const rows = await readForward(deps, fromMs, lastCloseMs);
-  for (let page = 0; page < MAX_OLDER_PAGES && rows.length < count && fromMs > 0; page += 1) {
-    const untilMs = fromMs;
-    fromMs = Math.max(0, untilMs - pageLimit * lengthMs);
-    const answer = await deps.ask(fromMs, pageLimit);
-    const older = parsePage(answer, deps, untilMs);
-    if (older.length === 0) break;
-    rows.push(...older);
+/** All candles that open at or after `fromMs` and close by `lastCloseMs`. */
+export async function readFrom(deps: PageDeps, fromMs: UnixMs, lastCloseMs: number): Promise<PagesRead> {
+  const rows: CandleRow[] = [];
+  let askedFromMs = fromMs;
+  let cursorMs = Math.ceil(fromMs / deps.lengthMs) * deps.lengthMs;
+  while (cursorMs < lastCloseMs) {
+    const sinceMs = cursorMs;
+    const page = await readPage(deps, sinceMs, lastCloseMs);
+    if (page.rows.length === 0) {
+      // An exchange may look for `limit` candles' time only: there can be candles after a hole of a whole page.
+      cursorMs += page.limit * deps.lengthMs;
+      continue;
+    }
+    rows.push(...page.rows);
+    const firstMs = page.rows.reduce((least, row) => Math.min(least, row.openMs), lastCloseMs);
+    cursorMs = page.rows.reduce((latest, row) => Math.max(latest, row.openMs), 0) + deps.lengthMs;
+    if (firstMs > sinceMs) {
+      // It begins late: a hole, or a page that was cut at its beginning. Asking for that part alone tells.
+      const older = await readFrom(deps, unixMs(sinceMs), firstMs);
+      rows.push(...older.rows);
+      // As many as asked for, ending now, and nothing before them: an exchange that has only the newest so many.
+      if (older.rows.length === 0 && page.full && cursorMs >= lastCloseMs) askedFromMs = unixMs(firstMs);
+    }
+    // A page that is not full has ended; but an exchange may cap pages lower than ccxt knows. One candle short is the
+    // candle that is not published yet, and not worth a call.
+    if (!page.full && lastCloseMs - cursorMs <= deps.lengthMs) break;
   }
-  return rows;
+  return { rows, askedFromMs };
+}
+
+/** One page from `sinceMs` on. */
+async function readPage(deps: PageDeps, sinceMs: number, lastCloseMs: number) {
+  // One more than the range holds: the forming candle, which shows that the page reached the end.
+  const limit = Math.min(deps.pageLimit, (lastCloseMs - sinceMs) / deps.lengthMs + 1);
+  const answer = await deps.ask(sinceMs, limit);
+  const rows = parsePage(answer, deps, lastCloseMs).filter((row) => row.openMs >= sinceMs);
+  return { rows, limit, full: Array.isArray(answer) && answer.length >= limit };
 }

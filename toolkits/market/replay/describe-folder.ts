@@ -1,9 +1,10 @@
 // Floor 2. A folder, a timeframe and the currency a desk settles in → market by market what it holds, and how much of it can
 // be traded on: for `doctor`, the notes of a start, and what a backtest says it left out.
-import { FULL_WARMUP_CANDLES, MAX_FILLED_RATIO, WINDOW_CANDLES } from "#schemas/indicator.ts";
+import { FULL_WARMUP_CANDLES, MIN_CANDLES } from "#schemas/indicator.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { type MarketSymbol, splitSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
-import { warmupOf } from "../../indicators/snapshot.ts";
+import { warmupOf } from "../../indicators/warmup.ts";
+import { countsAt } from "../../indicators/window.ts";
 import { firstIndexAbove } from "../../market/closed-candles.ts";
 import type { ReplayFolder } from "./folder.ts";
 
@@ -58,18 +59,15 @@ export function windowsOf(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number } = ALL,
 ) {
   const lengthMs = timeframeMs(timeframe);
-  /** Too few: under 250 candles in the window; holed: more than 3 % of it is holes. */
+  /** Too few: under 250 candles in the window; holed: too many of its newest rows are holes. */
   const counts = { full: 0, tooFew: 0, holed: 0 };
-  let start = 0;
   for (let row = firstIndexAbove(openMs, fromMs - lengthMs - 1); row < openMs.length; row++) {
     const atMs = openMs[row] ?? 0;
     if (atMs + lengthMs > toMs) break;
-    while ((openMs[start] ?? atMs) <= atMs - WINDOW_CANDLES * lengthMs) start += 1;
-    const received = row - start + 1;
-    const length = (atMs - (openMs[start] ?? atMs)) / lengthMs + 1;
-    const filled = length - received;
-    if (warmupOf({ received, filled, length }) === "full") counts.full += 1;
-    else if (filled / length > MAX_FILLED_RATIO) counts.holed += 1;
+    const rows = countsAt({ openMs, timeframe }, row);
+    const warmup = warmupOf(rows);
+    if (warmup === "full") counts.full += 1;
+    else if (warmup === "insufficient" && rows.received >= MIN_CANDLES) counts.holed += 1;
     else counts.tooFew += 1;
   }
   return counts;

@@ -158,7 +158,7 @@ export async function openReplayFolder(
     if (found !== undefined) return found;
     if (symbols.includes(symbol)) {
       const columns = candleColumns(() => new Float64Array(0));
-      return { symbol, timeframe, ...columns, notes: [], checkedThroughMs: lastCloseMs };
+      return { symbol, timeframe, ...columns, notes: [], askedFromMs: unixMs(0), checkedThroughMs: lastCloseMs };
     }
     throw new UnknownNameError({
       was: `${symbol} is not in ${dir}.`,

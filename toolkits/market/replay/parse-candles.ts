@@ -77,6 +77,7 @@ class CandleReader {
       timeframe,
       ...this.#columns.toColumns(),
       notes: Object.freeze(this.#notes),
+      askedFromMs: unixMs(0),
       checkedThroughMs: unixMs(lastOpenMs + this.#stepMs),
     });
   }

@@ -1,0 +1,60 @@
+// Floor 2. CandleWindow → the content address of the candles it was made from: one digest for each 200 candles between two
+// grid points, and one for the rows after the last. So equal blocks are hashed once, and a later window hashes its tail only.
+import { sha256Hex } from "#schemas/hash.ts";
+import { GRID_ROWS } from "#schemas/indicator.ts";
+import type { CandleColumns } from "#schemas/market.ts";
+import { timeframeMs } from "#schemas/units.ts";
+import { firstIndexAbove } from "../market/closed-candles.ts";
+import type { CandleWindow } from "./window.ts";
+
+const COLUMNS = ["openMs", "open", "high", "low", "close", "volume"] as const satisfies (keyof CandleColumns)[];
+
+/**
+ * 32 hex digits of market, times, and the received rows with their open times; filled rows follow from them. Equal candles
+ * have equal digests, wherever they are read.
+ */
+export function digestWindow(
+  window: Pick<CandleWindow, "symbol" | "timeframe" | "gridMs" | "asOfMs" | "source">,
+): string {
+  const { symbol, timeframe, gridMs, asOfMs, source } = window;
+  const parts: (string | number)[] = [symbol, timeframe, gridMs, asOfMs];
+  const blockMs = GRID_ROWS * timeframeMs(timeframe);
+  let from = 0;
+  for (let endMs = gridMs + blockMs; endMs <= asOfMs; endMs += blockMs) {
+    const to = firstIndexAbove(source.openMs, endMs - 1);
+    parts.push(blockDigest(source, from, to));
+    from = to;
+  }
+  parts.push(digestRows(source, from, source.openMs.length));
+  return sha256Hex(parts.join(" ")).slice(0, 32);
+}
+
+interface KnownBlock {
+  readonly buffers: readonly ArrayBufferLike[];
+  readonly digest: string;
+}
+
+/** By the memory that the closes lie in, then by place there and number of rows. Candles that were handed out do not change. */
+const known = new WeakMap<ArrayBufferLike, Map<number, KnownBlock>>();
+
+function blockDigest(source: CandleColumns, from: number, to: number): string {
+  const { buffer, byteOffset } = source.close;
+  const blocks = known.get(buffer) ?? new Map<number, KnownBlock>();
+  if (blocks.size === 0) known.set(buffer, blocks);
+  const place = (byteOffset / Float64Array.BYTES_PER_ELEMENT + from) * (GRID_ROWS + 1) + (to - from);
+  const found = blocks.get(place);
+  if (found?.buffers.every((one, i) => one === source[COLUMNS[i] ?? "openMs"].buffer)) return found.digest;
+  const digest = digestRows(source, from, to);
+  blocks.set(place, { buffers: COLUMNS.map((name) => source[name].buffer), digest });
+  return digest;
+}
+
+function digestRows(source: CandleColumns, from: number, to: number): string {
+  const bytesPerColumn = (to - from) * Float64Array.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(COLUMNS.length * bytesPerColumn);
+  for (const [i, name] of COLUMNS.entries()) {
+    const column = source[name].subarray(from, to);
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), i * bytesPerColumn);
+  }
+  return sha256Hex(bytes);
+}
