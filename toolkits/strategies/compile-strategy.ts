@@ -3,6 +3,7 @@ import { z } from "zod";
 import { EntryStyle } from "#schemas/config.ts";
 import { StrategyError } from "#schemas/errors.ts";
 import { hashOf, sha256Hex } from "#schemas/hash.ts";
+import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import { TIMEFRAMES, Timeframe, timeframeMs } from "#schemas/units.ts";
 import { indicatorById, resolveSettings } from "../indicators/registry.ts";
 import type { SettingValues } from "../indicators/spec.ts";
@@ -101,6 +102,8 @@ export function compileStrategy(given: unknown, { file, sourceDigest, parameters
   const bracket = definition.bracket === undefined ? null : bracketOf(called(definition.bracket, parameters, name, "bracket"), name);
   const timeframes = timeframesOf(runs, definition.timeframes, name);
   const rules = ruleOf(definition);
+  const needOf = (timeframe: Timeframe | null): number =>
+    definition.lookBack + Math.max(1, ...runs.flatMap((run) => (run.timeframe === timeframe ? [run.needRows] : [])));
   const source = sourceDigest ?? sha256Hex(Object.values(rules).map(String).join("\n"));
   return {
     id: definition.id,
@@ -112,8 +115,12 @@ export function compileStrategy(given: unknown, { file, sourceDigest, parameters
     fields,
     outputs: runs.reduce((sum, run) => sum + run.outputs, 0),
     timeframes,
+    needRows: [
+      Math.max(FULL_WARMUP_CANDLES, definition.startupCandles, needOf(null)),
+      ...timeframes.map((timeframe) => needOf(timeframe)),
+    ],
     lookBack: definition.lookBack,
-    startupCandles: definition.startupCandles,
+    hasExitHeld: rules.exitHeld !== null,
     rule: rules,
     bracket,
     entryPct: definition.stake?.entryPct ?? null,

@@ -33,10 +33,16 @@ export class NextRow {
   readonly #steps: readonly Step[];
   readonly #last: number;
   readonly #readsCandle: boolean;
+  readonly #mayEnter: boolean;
   #volume: number | null = null;
 
   /** @param loaded of the next candle's window: its newest row as the segment's only one, and one row spare */
-  constructor(loaded: StrategyColumns, base: Frame, higher: readonly Frame[], symbol: string) {
+  constructor(
+    loaded: StrategyColumns,
+    base: Frame,
+    higher: readonly Frame[],
+    { symbol, mayEnter }: { readonly symbol: string; /** False: too few candles to enter. */ readonly mayEnter: boolean },
+  ) {
     const { strategy, states, columns } = loaded;
     const closing = [base, ...higher.filter((frame) => newestClosedRow(frame, base, base.length) >= frame.length)];
     const memory = Math.max(2, ...strategy.runs.map(({ kernel }) => kernel.memoryRows ?? 0));
@@ -52,6 +58,7 @@ export class NextRow {
     });
     this.#readsCandle = this.#steps.some(({ run }) => run.reads.some((column) => column !== "close"));
     if (this.#steps.some(({ run }) => run.reads.includes("volume"))) this.#volume = medianOf(base);
+    this.#mayEnter = mayEnter;
     this.#view = new RuleView(strategy);
     this.#view.show(columns, symbol);
   }
@@ -84,7 +91,7 @@ export class NextRow {
     this.#view.look(1);
     if (!this.#view.isWhole()) return "hold";
     if (this.#view.exits() !== null) return "exit";
-    return this.#view.enters() === null ? "hold" : "enter";
+    return this.#mayEnter && this.#view.enters() !== null ? "enter" : "hold";
   }
 }
 

@@ -39,6 +39,17 @@ export class RuleView {
     this.#at.symbol = symbol;
   }
 
+  /** Shows what `values` gave, as the segment's only row. */
+  showValues(values: Readonly<Record<string, readonly (number | null)[]>>, symbol: string): void {
+    const { lookBack } = this.#strategy;
+    const columns: Float64Array[] = [];
+    for (const { name, column } of this.#named()) {
+      const of = (_: unknown, i: number): number => values[name]?.[lookBack - i] ?? Number.NaN;
+      columns[column] = Float64Array.from({ length: lookBack + 1 }, of);
+    }
+    this.show(columns, symbol);
+  }
+
   /** Moves to a row of the segment. */
   look(row: number): void {
     this.#index = row + this.#strategy.lookBack;
@@ -85,17 +96,24 @@ export class RuleView {
 
   /** The values of the row that is looked at and of those before, newest first, by name; null: not there. */
   values(): Record<string, (number | null)[]> {
-    const { fields, lookBack } = this.#strategy;
-    const named = [
-      ...ROW_COLUMNS.map((name, column) => ({ name, column })),
-      ...fields.map(({ name, output, column }) => ({ name: output === null ? name : `${name}.${output}`, column })),
-    ];
+    const { lookBack } = this.#strategy;
     const of = (column: number): (number | null)[] =>
       Array.from({ length: lookBack + 1 }, (_, back) => {
         const value = this.#columns[column]?.[this.#index - back] ?? Number.NaN;
         return Number.isFinite(value) ? value : null;
       });
-    return Object.fromEntries(named.map(({ name, column }) => [name, of(column)]));
+    return Object.fromEntries(this.#named().map(({ name, column }) => [name, of(column)]));
+  }
+
+  /** Every value's name and column. */
+  #named(): readonly { readonly name: string; readonly column: number }[] {
+    return [
+      ...ROW_COLUMNS.map((name, column) => ({ name, column })),
+      ...this.#strategy.fields.map(({ name, output, column }) => ({
+        name: output === null ? name : `${name}.${output}`,
+        column,
+      })),
+    ];
   }
 
   #viewOf(back: number): RuleValues {

@@ -1,7 +1,7 @@
 // Floor 2. A strategy ready to run: parameters filled in, indicators resolved to kernels and columns, rules as given. Made by
 // compile-strategy.ts from what an author wrote.
 import type { EntryStyle } from "#schemas/config.ts";
-import { FULL_WARMUP_CANDLES, WARMUP_ROWS } from "#schemas/indicator.ts";
+import { WARMUP_ROWS } from "#schemas/indicator.ts";
 import type { Timeframe } from "#schemas/units.ts";
 import type { Kernel, RowColumn } from "../indicators/kernel.ts";
 import type { BracketWish, HeldPosition, ParameterValue } from "./define-strategy.ts";
@@ -44,7 +44,8 @@ export interface Rule {
   readonly describe: ((at: RuleAt) => unknown) | null;
 }
 
-export interface Strategy {
+/** What there is to know of a strategy without its code: plain data, also of one that runs in a thread of its own. */
+export interface StrategyInfo {
   readonly id: string;
   readonly title: string;
   /** Hash of id, parameters, rule and the definitions of its indicators; names what its readings mean. */
@@ -52,28 +53,34 @@ export interface Strategy {
   /** Its file; null: shipped with the product. */
   readonly file: string | null;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly runs: readonly IndicatorRun[];
-  readonly fields: readonly Field[];
-  /** Columns of all runs together. */
-  readonly outputs: number;
   /** Higher timeframes it reads, ascending. */
   readonly timeframes: readonly Timeframe[];
-  readonly lookBack: number;
-  readonly startupCandles: number;
-  readonly rule: Rule;
+  /** Received rows that a reading needs to be full: of the base timeframe, then of each higher one in their order. */
+  readonly needRows: readonly number[];
   readonly bracket: BracketWish | null;
   /** Notional of one entry, percent of the strategy's share of equity; null: the desk's. */
   readonly entryPct: number | null;
   readonly orderStyle: EntryStyle | null;
+  readonly hasExitHeld: boolean;
+}
+
+export interface Strategy extends StrategyInfo {
+  readonly runs: readonly IndicatorRun[];
+  readonly fields: readonly Field[];
+  /** Columns of all runs together. */
+  readonly outputs: number;
+  readonly lookBack: number;
+  readonly rule: Rule;
 }
 
 /** Received rows that a reading needs to be full, in the base timeframe (null) or a higher one. */
-export function needRowsOf(strategy: Strategy, timeframe: Timeframe | null): number {
-  const needs = strategy.runs.flatMap((run) => (run.timeframe === timeframe ? [run.needRows] : []));
-  const least = timeframe === null ? Math.max(FULL_WARMUP_CANDLES, strategy.startupCandles) : 1;
-  return Math.max(least, ...needs.map((need) => need + strategy.lookBack));
-}
+export const needRowsOf = ({ needRows, timeframes }: StrategyInfo, timeframe: Timeframe | null): number =>
+  needRows[timeframe === null ? 0 : 1 + timeframes.indexOf(timeframe)] ?? 1;
 
 /** Rows before the newest at which its window begins, at least: the largest need, at least 400 (DESIGN §3). */
-export const warmupRowsOf = (strategy: Strategy, timeframe: Timeframe | null): number =>
+export const warmupRowsOf = (strategy: StrategyInfo, timeframe: Timeframe | null): number =>
   Math.max(WARMUP_ROWS, needRowsOf(strategy, timeframe));
+
+/** The largest need of several strategies in one timeframe: null where it is the base of all. */
+export const largestWarmup = (strategies: readonly StrategyInfo[], timeframe: Timeframe | null): number =>
+  Math.max(WARMUP_ROWS, ...strategies.map((strategy) => warmupRowsOf(strategy, timeframe)));

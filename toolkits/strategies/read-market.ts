@@ -1,0 +1,119 @@
+// Floor 2. One market's windows and a strategy → what the strategy says of it: values, signal, action levels. Pure; the desk
+// calls it for shipped strategies, a worker thread for those from files.
+import type { Warmup } from "#schemas/indicator.ts";
+import type { ActionLevels, Signal } from "#schemas/reading.ts";
+import { StrategyColumns } from "./columns.ts";
+import type { HeldPosition } from "./define-strategy.ts";
+import type { Frame } from "./frame.ts";
+import { actionLevelsOf, notWorkedOut } from "./levels.ts";
+import { NextRow } from "./next-row.ts";
+import { RuleView } from "./rule-view.ts";
+import { needRowsOf, type Strategy } from "./strategy.ts";
+
+/** A window of one timeframe, and whether its rows are enough. */
+export interface WarmFrame extends Frame {
+  /** Received rows, and what the rule on holes says of them (schemas/indicator.ts). */
+  readonly received: number;
+  readonly warmup: Warmup;
+}
+
+/** One market as a strategy is given it: plain data that a worker thread can be sent. */
+export interface MarketRows {
+  readonly symbol: string;
+  /** Windows that end now: the base one, then the strategy's higher timeframes in its order. */
+  readonly now: readonly WarmFrame[];
+  /** Windows that the next base candle belongs to, without that candle, where one of them begins later; null: those of now. */
+  readonly next: readonly WarmFrame[] | null;
+  /** Smallest price step, quote per base. */
+  readonly tickSize: number;
+  /** ATR of the newest candle, a price distance; null: not known. */
+  readonly atr: number | null;
+}
+
+export interface MarketReading {
+  readonly symbol: string;
+  readonly warmup: Warmup;
+  readonly windowStartMs: number;
+  readonly values: Readonly<Record<string, (number | null)[]>>;
+  readonly signal: Signal;
+  readonly levels: ActionLevels;
+}
+
+/** @throws StrategyError, or whatever the author's rule throws */
+export function readMarket(strategy: Strategy, market: MarketRows, wantsLevels = true): MarketReading {
+  const [base, ...higher] = market.now;
+  if (base === undefined) throw new Error(`${market.symbol} has no window.`);
+  const columns = new StrategyColumns(strategy);
+  const sharesWindow = market.next === null;
+  columns.load(base, base.length - 1, base.length, higher, 1);
+  const view = new RuleView(strategy);
+  view.show(columns.columns, market.symbol);
+  view.look(0);
+  const warmup = warmupOfAll(strategy, market.now);
+  const { symbol } = market;
+  const reading = { symbol, warmup, windowStartMs: base.startMs, values: view.values(), signal: signalOf(view, warmup, base) };
+  if (!wantsLevels) return { ...reading, levels: notWorkedOut("not asked for") };
+  const nextFrames = market.next ?? market.now;
+  return { ...reading, levels: levelsOf(strategy, market, sharesWindow ? columns : null, nextFrames) };
+}
+
+/** Whether a strategy would leave a position, from the values of a reading; null: it would not. */
+export function readHeld(
+  strategy: Strategy,
+  { symbol, values, position }: HeldRows,
+): { readonly reasons: readonly string[] } | null {
+  if (strategy.rule.exitHeld === null) return null;
+  const view = new RuleView(strategy);
+  view.showValues(values, symbol);
+  view.look(0);
+  if (!view.isWhole()) return null;
+  const answer = view.exitsHeld(position);
+  return answer === null ? null : { reasons: answer.reasons };
+}
+
+/** A position with the values of the reading that is decided on. */
+export interface HeldRows {
+  readonly symbol: string;
+  readonly values: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly position: HeldPosition;
+}
+
+/** `full` where every timeframe has what the strategy's indicators need; the worst counts. */
+export function warmupOfAll(strategy: Strategy, frames: readonly WarmFrame[]): Warmup {
+  if (frames.some(({ warmup }) => warmup === "insufficient")) return "insufficient";
+  const isFull = frames.every(
+    ({ received, timeframe }, i) => received >= needRowsOf(strategy, i === 0 ? null : timeframe),
+  );
+  return isFull ? "full" : "partial";
+}
+
+function signalOf(view: RuleView, warmup: Warmup, { received, length }: WarmFrame): Signal {
+  if (warmup === "insufficient" || !view.isWhole()) {
+    return hold(`not enough candles: ${received} received, ${length - received} holes`);
+  }
+  const exit = view.exits();
+  if (exit !== null) return { action: "exit", strength: exit.strength, reasons: [...exit.reasons] };
+  const enter = view.enters();
+  if (enter === null) return hold(...view.describes());
+  if (warmup === "full") return { action: "enter", strength: enter.strength, reasons: [...enter.reasons] };
+  return hold(...enter.reasons, `warm-up is ${warmup} (${received} candles): no entry`);
+}
+
+const hold = (...reasons: readonly string[]): Signal => ({ action: "hold", strength: 0, reasons: [...reasons] });
+
+/** @param columns those of now with a row to spare, where the next candle belongs to the same windows */
+function levelsOf(
+  strategy: Strategy,
+  { symbol, tickSize, atr }: MarketRows,
+  columns: StrategyColumns | null,
+  frames: readonly WarmFrame[],
+): ActionLevels {
+  const [base, ...higher] = frames;
+  if (base === undefined) return notWorkedOut("there is no window");
+  const warmup = warmupOfAll(strategy, [{ ...base, received: base.received + 1 }, ...higher]);
+  if (warmup === "insufficient") return notWorkedOut("too few candles, or too many holes");
+  const loaded = columns ?? new StrategyColumns(strategy);
+  if (columns === null) loaded.load(base, base.length - 1, base.length, higher, 1);
+  const next = new NextRow(loaded, base, higher, { symbol, mayEnter: warmup === "full" });
+  return actionLevelsOf(next, { last: base.close[base.length - 1] ?? Number.NaN, tickSize, atr });
+}
