@@ -5,9 +5,10 @@ import { StrategyError } from "#schemas/errors.ts";
 import { hashOf, sha256Hex } from "#schemas/hash.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import { TIMEFRAMES, Timeframe, timeframeMs } from "#schemas/units.ts";
-import { indicatorById, resolveSettings } from "../indicators/registry.ts";
+import { ROW_COLUMNS } from "../indicators/kernel.ts";
+import { indicatorById } from "../indicators/registry.ts";
+import { resolveSettings } from "../indicators/settings.ts";
 import type { SettingValues } from "../indicators/spec.ts";
-import { ROW_COLUMNS } from "./columns.ts";
 import type { ParameterValue } from "./define-strategy.ts";
 import type { Field, IndicatorRun, Rule, Strategy } from "./strategy.ts";
 

@@ -1,0 +1,48 @@
+// Floor 2. The example strategy: enter where a market has fallen far and fast (RSI under 30 at or under the lower band),
+// leave where it has risen likewise. It is a worked example of the seams, not a claim of an edge.
+import { decimalFromNumber } from "#schemas/money.ts";
+import { bollinger, rsi } from "../../indicators/refs.ts";
+import { defineStrategy } from "../define-strategy.ts";
+
+export default defineStrategy({
+  id: "mean-reversion",
+  title: "Mean reversion: RSI 30/70 at the Bollinger bands",
+  parameters: {
+    oversold: { default: 30, min: 1, max: 50 },
+    overbought: { default: 70, min: 50, max: 99 },
+  },
+  indicators: { rsi: rsi(14), bands: bollinger(20, 2) },
+  lookBack: 0,
+  enter: ({ now, parameters: { oversold } }) => {
+    if (now.rsi >= oversold || now.close > now.bands.lower || now.bands.upper <= now.bands.lower) return false;
+    return {
+      strength: depth((oversold - now.rsi) / oversold, (now.bands.lower - now.close) / widthOf(now.bands)),
+      because: [
+        `RSI ${now.rsi.toFixed(2)} is under ${oversold}`,
+        `close ${plain(now.close)} is at or under the lower band ${plain(now.bands.lower)}`,
+      ],
+    };
+  },
+  exit: ({ now, parameters: { overbought } }) => {
+    if (now.rsi <= overbought || now.close < now.bands.upper || now.bands.upper <= now.bands.lower) return false;
+    return {
+      strength: depth((now.rsi - overbought) / (100 - overbought), (now.close - now.bands.upper) / widthOf(now.bands)),
+      because: [
+        `RSI ${now.rsi.toFixed(2)} is over ${overbought}`,
+        `close ${plain(now.close)} is at or over the upper band ${plain(now.bands.upper)}`,
+      ],
+    };
+  },
+  describe: ({ now, parameters: { oversold, overbought } }) => [
+    `RSI ${now.rsi.toFixed(2)} (acts under ${oversold} or over ${overbought})`,
+    `close ${plain(now.close)} (bands ${plain(now.bands.lower)} to ${plain(now.bands.upper)})`,
+  ],
+});
+
+const widthOf = ({ upper, lower }: { readonly upper: number; readonly lower: number }): number => upper - lower;
+
+/** 0-1, the mean of two depths: RSI beyond its level (1: at 0 or 100), and the close beyond the band in band widths, at most 1. */
+const depth = (rsiDepth: number, bandDepth: number): number => (rsiDepth + Math.min(1, bandDepth)) / 2;
+
+/** Six significant digits in plain notation. */
+const plain = (price: number): string => decimalFromNumber(Number(price.toPrecision(6)));
