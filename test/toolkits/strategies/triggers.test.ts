@@ -120,14 +120,14 @@ describe("trigger prices", () => {
     expect(at(248).enterAtOrBelow).toEqual(expect.any(Number));
   });
 
-  it("do not exist where more than 3 % of the next window is holes, and come back when they have left it", () => {
-    const missing = new Set(Array.from({ length: 16 }, (_, i) => 100 + i));
+  it("do not exist where too many of the next window's newest rows are holes, and come back when those are older", () => {
+    const missing = new Set(Array.from({ length: 13 }, (_, i) => 500 + i));
     const series = seriesOf(walk({ ...CALM, seed: 55, length: 700 }), missing);
-    const at = (slot: number) => meanReversion.triggers(windowOfRow(series, slot - 16));
-    // Slot 99, the oldest of the window that ends with 598, leaves with the next candle and takes the holes with it.
-    expect([at(450), at(597)]).toEqual([NO_TRIGGERS, NO_TRIGGERS]);
-    expect(at(598).enterAtOrBelow).not.toBeNull();
-    expect(faultsOver(series, every(1, 620 - 16, 580 - 16))).toEqual([]);
+    const at = (slot: number) => meanReversion.triggers(windowOfRow(series, slot - 13));
+    // The newest 100 rows of the window that ends with 600 begin with 501.
+    expect([at(520), at(598)]).toEqual([NO_TRIGGERS, NO_TRIGGERS]);
+    expect(at(599).enterAtOrBelow).not.toBeNull();
+    expect(faultsOver(series, every(1, 620 - 13, 580 - 13))).toEqual([]);
   });
 
   it("of a market that stands still lie just beside its price: any real fall enters, any real rise exits", () => {
