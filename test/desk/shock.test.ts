@@ -241,7 +241,7 @@ describe("one changed candle", () => {
 
     if (desk.windows === null) throw new Error("expected candles that are watched");
     const read = await VENUE.marketData.candles(
-      { symbol: changed, timeframe: "5m", nowMs: slot(0), count: 500 },
+      { symbol: changed, timeframe: "5m", nowMs: slot(0), fromMs: unixMs(slot(0) - 500 * STEP_MS) },
       patience,
     );
     expect(await desk.windows.note(read, patience)).toEqual({ corrected: [] });
