@@ -146,7 +146,9 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
     if (!(await confirmed(command.confirm(input), call)))
       return { document: { done: false }, text: "Nothing was done.", exitCode: 1 };
   }
-  if (name === "resume") await setHaltFile(name, options.config.home, input, io);
+  // The halt is of the whole desk: a strategy that is resumed lifts none.
+  if (name === "resume" && input.flags["strategy"] === undefined)
+    await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
   try {
     const document = await desk.execute(input);

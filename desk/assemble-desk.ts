@@ -14,6 +14,7 @@ import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
+import { deskTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { openAccount } from "./account/account.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
@@ -126,6 +127,7 @@ const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kin
 async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: CallOptions): Promise<DeskTrading> {
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
   const { quote, cash, marketData, markets } = venue;
+  const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
   const log = new AlertLog();
   const account = await openAccount(journal, { quote, cash, readers: [log, quarantine] }, options);
   const paper = createPaperExecution({
@@ -140,7 +142,7 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     account,
     alerts: { log, memory: null },
     execution: wrapExecution(paper),
-    entryStyle: config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open"),
+    strategies: new Map([[venue.strategy.id, deskTerms(config.limits, entryStyle)]]),
     venueReports: createVenueReports(),
   };
 }

@@ -6,13 +6,14 @@ import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Topics } from "#memory/topics.ts";
-import type { DeskConfig, EntryStyle } from "#schemas/config.ts";
+import type { DeskConfig } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
 import type { CallOptions, Ledger, Runs } from "#schemas/ports/work.ts";
 import type { QuestionKind } from "#schemas/question.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
@@ -73,8 +74,8 @@ export interface DeskTrading {
   readonly account: Account;
   readonly alerts: AlertDesk;
   readonly execution: Execution;
-  /** `limit-at-quote` on a real venue, `next-open` in simulation and replay, unless the configuration says otherwise. */
-  readonly entryStyle: EntryStyle;
+  /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */
+  readonly strategies: ReadonlyMap<string, StrategyTerms>;
   /** How far the venue's reports were read, and what it could not read. */
   readonly venueReports: VenueReports;
 }

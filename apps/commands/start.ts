@@ -204,16 +204,17 @@ async function show(
   for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}${next}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, { style: io.style, withDate }));
-  for (const line of slotLines(report, io.style)) io.out(line);
+  for (const line of slotLines(report, view.strategies, io.style)) io.out(line);
 }
 
 function introduction({ desk }: OpenDesk, analyses: readonly Analysis[], io: Io): string {
   const { config } = desk;
   const { costs } = config;
   const blocked = analyses.filter(({ security }) => !mayEnter(security.verdict)).length;
+  const names = [...desk.strategies.keys()];
   const trading = [
     `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
-    `Trading the example strategy ${desk.strategy.id} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
+    `Trading the example ${names.length > 1 ? "strategies" : "strategy"} ${names.join(", ")} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
     `Security ${config.securityPolicy}, model ${config.model}.`,
     ...(config.opinion === "veto"
       ? [`Second opinions by ${config.sleepModel ?? config.model}, asked asleep, may refuse or shrink entries.`]

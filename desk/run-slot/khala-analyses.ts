@@ -1,5 +1,6 @@
 // Floor 4. Analyses from Khala: swept at sleep time, recalled at decision time, made from scratch where they are stale.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
+import { readingOfAnalysis } from "#agents/market-analyst/reading-of-analysis.ts";
 import { type SlotSweep, type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -145,6 +146,7 @@ class KhalaAnalyses implements AnalysisSource {
       if (recall === undefined || recall.status === "missing") continue;
       candidates.push({
         analysis: recall.record,
+        reading: readingOfAnalysis(recall.record, this.#desk.strategy),
         freshness: recall.status === "fresh" ? "fresh" : recall.reason,
         path: this.#delegated.has(symbol) ? "delegated" : "recalled",
       });
