@@ -22,8 +22,8 @@ export interface MarketRows {
   readonly symbol: string;
   /** Windows that end now: the base one, then the strategy's higher timeframes in its order. */
   readonly now: readonly WarmFrame[];
-  /** Windows that the next base candle belongs to, without that candle, where one of them begins later; null: those of now. */
-  readonly next: readonly WarmFrame[] | null;
+  /** Windows that the next base candle belongs to: rows without it, counts with it. Behind a grid point they begin later. */
+  readonly next: readonly WarmFrame[];
   /** Smallest price step, quote per base. */
   readonly tickSize: number;
   /** ATR of the newest candle, a price distance; null: not known. */
@@ -61,7 +61,8 @@ export class MarketReader {
     const warmup = warmupOfAll(this.#strategy, now);
     const values = this.#view.values();
     const signal = signalOf(this.#view, warmup, base);
-    const levels = wantsLevels ? this.#levels(market, next ?? now, next !== null) : notWorkedOut("not asked for");
+    const begins = now.some(({ startMs }, i) => startMs !== next[i]?.startMs);
+    const levels = wantsLevels ? this.#levels(market, begins) : notWorkedOut("not asked for");
     return { symbol, warmup, windowStartMs: base.startMs, values, signal, levels };
   }
 
@@ -71,10 +72,10 @@ export class MarketReader {
   }
 
   /** @param isLaterWindow the next candle's window begins later than the one that is loaded */
-  #levels({ symbol, tickSize, atr }: MarketRows, frames: readonly WarmFrame[], isLaterWindow: boolean): ActionLevels {
+  #levels({ symbol, next: frames, tickSize, atr }: MarketRows, isLaterWindow: boolean): ActionLevels {
     const [base, ...higher] = frames;
     if (base === undefined) return notWorkedOut("there is no window");
-    const warmup = warmupOfAll(this.#strategy, [{ ...base, received: base.received + 1 }, ...higher]);
+    const warmup = warmupOfAll(this.#strategy, frames);
     if (warmup === "insufficient") return notWorkedOut("too few candles, or too many holes");
     if (isLaterWindow) this.#load(base, higher, symbol);
     const next = new NextRow(this.#columns, this.#view, { base, higher, mayEnter: warmup === "full" });
