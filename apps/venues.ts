@@ -32,11 +32,16 @@ export interface Venue extends VenuePorts {
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
 export async function openVenue(config: DeskConfig, options: CallOptions): Promise<Venue> {
-  const { strategyById } = await import("#toolkits/strategies/registry.ts");
-  const strategy = strategyById(config.strategyId);
+  const strategy = await strategyOf(config);
   if (config.venue === "sim") return simulatedVenue(config, strategy, options);
   if (config.venue === "replay") return replayVenue(config, strategy, options);
   return exchangeVenue(config, strategy, options);
+}
+
+/** The first of the configured strategies. */
+async function strategyOf({ strategies: [first] }: DeskConfig): Promise<Strategy> {
+  const { strategyById } = await import("#toolkits/strategies/registry.ts");
+  return strategyById(first?.use ?? "");
 }
 
 async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {

@@ -1,7 +1,6 @@
 // Floor 6. `start`: the desk. Scheduler, analyst, Khala, trading loop on paper and chat in one process, which owns its home
 // and answers the commands of other terminals.
 
-import { resolve } from "node:path";
 import PQueue from "p-queue";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
@@ -25,6 +24,7 @@ import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import { type Io, showWait } from "../io.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
+import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { opinionLine } from "../text/opinion-line.ts";
@@ -130,17 +130,22 @@ const betweenSlots = async ({ desk }: OpenDesk, isRunningSlot: () => boolean, io
 };
 
 /** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */
-const runningSettings = (config: DeskConfig, { quote }: Venue): DeskFile["settings"] => ({
-  venue: config.venue,
-  dataDir: config.dataDir === null ? null : resolve(config.dataDir),
-  seed: config.seed,
-  timeframe: config.timeframe,
-  asOfMs: config.asOfMs,
-  assets: config.assets,
-  quote,
-  securityPolicy: config.securityPolicy,
-  deskId: config.deskId,
-});
+const COMPARED = [
+  "venue",
+  "dataDir",
+  "seed",
+  "timeframe",
+  "asOfMs",
+  "assets",
+  "securityPolicy",
+  "deskId",
+  "strategies",
+];
+
+function runningSettings(config: DeskConfig, { quote }: Venue): DeskFile["settings"] {
+  const own = [...comparableSettings(config)].filter(([key]) => COMPARED.includes(key));
+  return { ...Object.fromEntries(own), quote };
+}
 
 async function drive({ desk, venue }: OpenDesk, tick: (slotMs: number) => Promise<void>, options: CallOptions) {
   const { timeframe, cycles, speed } = desk.config;
