@@ -138,7 +138,7 @@ export async function computeFromScratch(
   return { ...read, status: "analysed", analysis, higher, series };
 }
 
-const isRunning = (host: StrategyHost): boolean => host.ended() === null;
+const isRunning = (host: StrategyHost): boolean => host.fault === null;
 
 /** Closed candles from the first that a window of so many warm-up rows needs, or the hour's returns. */
 async function readSeries(

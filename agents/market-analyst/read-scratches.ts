@@ -22,7 +22,7 @@ export async function readScratches(
   if (first === undefined) return [];
   const readings = scratches.map((): Reading[] => []);
   for (const host of strategies) {
-    if (host.ended() !== null || readersOf([host.info], first.analysis.timeframe).length === 0) continue;
+    if (host.fault !== null || readersOf([host.info], first.analysis.timeframe).length === 0) continue;
     const asked: { readonly index: number; readonly rows: MarketRows }[] = [];
     for (const [index, { analysis, series }] of scratches.entries()) {
       const { timeframe: base, asOfMs, symbol, indicators } = analysis;
@@ -30,10 +30,12 @@ export async function readScratches(
       const rows = marketRows({ strategy: host.info, asOfMs, series, base, tickSize, atr: indicators.atr });
       if (rows !== null) asked.push({ index, rows });
     }
-    const answers = await host.read(asked.map(({ rows }) => rows), options);
+    options.signal.throwIfAborted();
+    const answer = await host.read(asked.map(({ rows }) => rows));
+    if (answer.status === "ended") continue;
     for (const [i, { index }] of asked.entries()) {
-      const [answer, scratch] = [answers?.[i], scratches[index]];
-      if (answer !== undefined && scratch !== undefined) readings[index]?.push(readingOf(host, scratch, answer));
+      const [result, scratch] = [answer.results[i], scratches[index]];
+      if (result !== undefined && scratch !== undefined) readings[index]?.push(readingOf(host, scratch, result));
     }
   }
   return scratches.map(({ series: _, analysis, ...outcome }, index) => {

@@ -10,7 +10,7 @@ import { indicatorById } from "../indicators/registry.ts";
 import { resolveSettings } from "../indicators/settings.ts";
 import type { SettingValues } from "../indicators/spec.ts";
 import type { ParameterValue } from "./define-strategy.ts";
-import type { Field, IndicatorRun, Rule, Strategy } from "./strategy.ts";
+import type { Field, IndicatorRun, Rule, Strategy, StrategyInfo } from "./strategy.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
 const MAX_LOOK_BACK = 50;
@@ -317,7 +317,7 @@ function timeframesOf(
 }
 
 /** @throws StrategyError where the strategy reads a timeframe that is not a multiple of the base above it */
-export function requireBase(strategy: Strategy, base: Timeframe): void {
+export function requireBase(strategy: StrategyInfo, base: Timeframe): void {
   const wrong = strategy.timeframes.find((timeframe) => timeframeMs(timeframe) <= timeframeMs(base));
   if (wrong === undefined) return;
   throw new StrategyError({
