@@ -25,7 +25,7 @@ export interface AnalystDeps {
   readonly strategy: Strategy;
   readonly clock: Clock;
   readonly tally: WorkTally;
-  /** Notices candles that the source has changed since; null where they cannot change: recorded and invented ones. */
+  /** Keeps what was read, and notices what the source has changed of it; null where candles cannot change: recorded and invented ones. */
   readonly windows: CandleWindows | null;
 }
 
@@ -74,8 +74,12 @@ export async function analyseFromScratch(
   const { marketData } = deps;
   const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
   const fromMs = unixMs(Math.min(gridMsOf(newestMs, timeframe), returnsFromMs(returnsToMs ?? nowMs, timeframe)));
-  const series = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
-  await deps.windows?.note(series, options);
+  const wanted = { symbol, timeframe, nowMs, fromMs };
+  const { windows } = deps;
+  const series =
+    windows === null
+      ? await marketData.candles(wanted, options)
+      : (await windows.read(marketData, wanted, options)).series;
   const read: Read = returnsToMs === undefined ? {} : { hourReturns: returnsUpTo(series, returnsToMs) };
   const window = windowAt(series, newestMs);
   if (window === null) {
