@@ -3,7 +3,7 @@ import { ANALYSIS_DEFINITION_ID, topicDefinitionIdOf } from "#agents/market-anal
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createMarketViews } from "#memory/market-views.ts";
-import { createReadings } from "#memory/readings.ts";
+import { createReadings, voidCorrected } from "#memory/readings.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics } from "#memory/topics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
@@ -107,7 +107,9 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     security,
     hosts,
     markets,
-    windows: isReal(parts) ? createCandleWindows({ store, khala, venueId }) : null,
+    windows: isReal(parts)
+      ? createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) })
+      : null,
     askAgainForMs: isReal(parts) ? ASK_AGAIN_MS : 0,
     tooLong: parts.tooLong ?? null,
     khala,

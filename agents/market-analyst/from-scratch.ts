@@ -2,7 +2,8 @@
 // the analyst agent's only computing tool are this function.
 import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
-import { type MarketViews, readersOf } from "#memory/market-views.ts";
+import type { MarketViews } from "#memory/market-views.ts";
+import { readersOf } from "#memory/reading-strategy.ts";
 import type { Readings } from "#memory/readings.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
@@ -149,9 +150,9 @@ async function readSeries(
 ): Promise<CandleSeries> {
   const gridMs = gridMsOf(newestClosed(nowMs, timeframe, marketData.graceMs), timeframe, warmupRows);
   const fromMs = unixMs(Math.min(gridMs, returnsFromMs(returnsToMs ?? nowMs, timeframe)));
-  const series = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
-  await windows?.note(series, options);
-  return series;
+  const wanted = { symbol, timeframe, nowMs, fromMs };
+  if (windows === null) return marketData.candles(wanted, options);
+  return (await windows.read(marketData, wanted, options)).series;
 }
 
 function analysisOf(

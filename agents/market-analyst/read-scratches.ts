@@ -1,5 +1,5 @@
 // Floor 3. Markets that were analysed + the desk's strategies → readings: each strategy is asked once, about all of them.
-import { readersOf } from "#memory/market-views.ts";
+import { readersOf } from "#memory/reading-strategy.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketView, READING_SCHEMA_VERSION, type Reading, readingId } from "#schemas/reading.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
