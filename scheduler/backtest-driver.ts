@@ -14,7 +14,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { type DeskId, type MarketSymbol, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
-import { deskTerms } from "#toolkits/risk/strategy-terms.ts";
+import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { backtestOpinions } from "./backtest-opinions.ts";
@@ -98,7 +98,7 @@ function deskOf(
   clock: SlotDesk["clock"],
   analyses: BacktestAnalyses,
 ): SlotDesk {
-  const { marketData, markets, quote, strategy } = venue;
+  const { marketData, markets, quote, hosts } = venue;
   return {
     config,
     deskId: config.deskId as DeskId,
@@ -109,7 +109,7 @@ function deskOf(
     haltFileExists: () => false,
     marketData,
     markets,
-    strategy,
+    hosts,
     opinionModels: opinions === undefined ? null : async () => opinions.models,
     account,
     execution: createPaperExecution({
@@ -121,7 +121,7 @@ function deskOf(
       fillsAt: "next-open",
       restore: { portfolio: account.portfolio() },
     }),
-    strategies: new Map([[strategy.id, deskTerms(config.limits, config.entryStyle ?? "next-open")]]),
+    strategies: strategyTerms(hosts, config, config.entryStyle ?? "next-open"),
     venueReports: createVenueReports(),
     runs: null,
   };
