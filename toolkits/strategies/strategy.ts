@@ -1,38 +1,86 @@
-// Floor 2. What a strategy is: a pure rule from a snapshot and a price to a Signal, whatever is held.
-import type { Triggers } from "#schemas/analysis.ts";
-import type { IndicatorSnapshot } from "#schemas/indicator.ts";
-import type { Signal } from "#schemas/reading.ts";
-import type { IndicatorStream, Screen } from "../indicators/indicator-stream.ts";
-import type { CandleWindow } from "../indicators/window.ts";
+// Floor 2. A strategy ready to run: parameters filled in, indicators resolved to kernels and columns, rules as given. Made by
+// compile-strategy.ts from what an author wrote.
+import type { EntryStyle } from "#schemas/config.ts";
+import { WARMUP_ROWS } from "#schemas/indicator.ts";
+import type { Timeframe } from "#schemas/units.ts";
+import type { Kernel, RowColumn } from "../indicators/kernel.ts";
+import type { BracketWish, HeldPosition, ParameterValue } from "./define-strategy.ts";
 
-export interface SignalInput {
-  readonly snapshot: IndicatorSnapshot;
-  /** Close of the newest candle of the snapshot's window. */
-  readonly price: number;
+/** One kernel of a strategy and where its outputs stand among the strategy's columns. */
+export interface IndicatorRun {
+  /** Null: the base timeframe. */
+  readonly timeframe: Timeframe | null;
+  readonly kernel: Kernel;
+  /** Rows until its seed weighs under 1e-4, or its finite memory. */
+  readonly needRows: number;
+  readonly reads: readonly RowColumn[];
+  readonly outputs: number;
+  readonly firstColumn: number;
 }
 
-export interface Strategy {
+/** A value as a rule names it: `fast`, or `bands.upper`. */
+export interface Field {
+  readonly name: string;
+  /** Null: the only output of its indicator. */
+  readonly output: string | null;
+  readonly column: number;
+}
+
+/** A view of a row, as the author's types describe it. */
+export type RuleValues = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+
+export interface RuleAt {
+  readonly now: RuleValues;
+  readonly ago: (candles: number) => RuleValues;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  symbol: string;
+}
+
+/** As the author wrote them: what they return is checked where it is read. */
+export interface Rule {
+  readonly enter: (at: RuleAt) => unknown;
+  readonly exit: ((at: RuleAt) => unknown) | null;
+  readonly exitHeld: ((at: RuleAt, position: HeldPosition) => unknown) | null;
+  readonly describe: ((at: RuleAt) => unknown) | null;
+}
+
+/** What there is to know of a strategy without its code: plain data, also of one that runs in a thread of its own. */
+export interface StrategyInfo {
   readonly id: string;
-  /** Names the rule and its numbers; changes with them and makes old records stale. */
-  readonly definitionId: string;
   readonly title: string;
-  signal(input: SignalInput): Signal;
-  /**
-   * What `signal` will say of the window that the next candle makes, before that candle is there: the largest close at which
-   * it enters and the smallest at which it exits. Holds only for a candle that closes one timeframe after `window`.
-   */
-  triggers(window: CandleWindow): Triggers;
-  /**
-   * False only where `signal` could not enter (nor, where the market is `held`, exit) on the window that the screen
-   * stands for; it may say true too often, never false wrongly. Margins cover TRUSTED_RSI_ERROR. Called for every candle
-   * of a backtest: no allocation.
-   */
-  mayAct(screen: Screen, held: boolean): boolean;
+  /** Hash of id, parameters, rule and the definitions of its indicators; names what its readings mean. */
+  readonly definitionId: string;
+  /** Its file; null: shipped with the product. */
+  readonly file: string | null;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** Higher timeframes it reads, ascending. */
+  readonly timeframes: readonly Timeframe[];
+  /** Received rows that a reading needs to be full: of the base timeframe, then of each higher one in their order. */
+  readonly needRows: readonly number[];
+  readonly bracket: BracketWish | null;
+  /** Notional of one entry, percent of the strategy's share of equity; null: the desk's. */
+  readonly entryPct: number | null;
+  readonly orderStyle: EntryStyle | null;
+  readonly hasExitHeld: boolean;
 }
 
-/**
- * Whether the true window must be looked at: the strategy may act, or the stream cannot speak for the window. An exit
- * counts only where the market is `held`; without a position there is nothing to leave.
- */
-export const mustLook = (strategy: Strategy, stream: IndicatorStream, held: boolean): boolean =>
-  stream.ready && (!stream.trusted || strategy.mayAct(stream, held));
+export interface Strategy extends StrategyInfo {
+  readonly runs: readonly IndicatorRun[];
+  readonly fields: readonly Field[];
+  /** Columns of all runs together. */
+  readonly outputs: number;
+  readonly lookBack: number;
+  readonly rule: Rule;
+}
+
+/** Received rows that a reading needs to be full, in the base timeframe (null) or a higher one. */
+export const needRowsOf = ({ needRows, timeframes }: StrategyInfo, timeframe: Timeframe | null): number =>
+  needRows[timeframe === null ? 0 : 1 + timeframes.indexOf(timeframe)] ?? 1;
+
+/** Rows before the newest at which its window begins, at least: the largest need, at least 400 (DESIGN §3). */
+export const warmupRowsOf = (strategy: StrategyInfo, timeframe: Timeframe | null): number =>
+  Math.max(WARMUP_ROWS, needRowsOf(strategy, timeframe));
+
+/** The largest need of several strategies in one timeframe: null where it is the base of all. */
+export const largestWarmup = (strategies: readonly StrategyInfo[], timeframe: Timeframe | null): number =>
+  Math.max(WARMUP_ROWS, ...strategies.map((strategy) => warmupRowsOf(strategy, timeframe)));
