@@ -5,6 +5,7 @@ import { InvariantError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import {
+  isShared,
   type StoredTopic,
   TOPIC_SCHEMA_VERSION,
   type TopicKind,
@@ -63,11 +64,11 @@ export interface Topics {
 export function createTopics({ store, khala, deskId, definitionId }: TopicsParts): Topics {
   const shared = store.topics(null);
   const own = store.topics(deskId);
-  const roomOf = (kind: TopicKind) => (kind === "digest" ? shared : own);
+  const roomOf = (kind: TopicKind) => (isShared(kind) ? shared : own);
 
   return {
     async remember(draft, { nowMs }, options) {
-      const record = toRecord(draft, draft.kind === "digest" ? null : deskId, definitionId, nowMs);
+      const record = toRecord(draft, isShared(draft.kind) ? null : deskId, definitionId, nowMs);
       await roomOf(draft.kind).put([record], options);
       return record;
     },

@@ -1,26 +1,13 @@
-// Floor 1. The Analysis: one Khala record, and the words of freshness.
+// Floor 1. The Analysis: one Khala record of a market, without any strategy's opinion; and the words of freshness.
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { IndicatorSnapshot, Trend } from "./indicator.ts";
 import { DataNote } from "./market.ts";
-import { Signal } from "./reading.ts";
 import { SecurityReport } from "./security.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 
 /** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
-export const ANALYSIS_SCHEMA_VERSION = 3;
-
-/** The house rules inverted: closes of the very next candle, written before it. Void where that candle is a hole. */
-export const Triggers = z.object({
-  /** The largest close that would enter; null: none would. */
-  enterAtOrBelow: z.number().positive().nullable(),
-  /** The smallest close that would exit; null: none would. */
-  exitAtOrAbove: z.number().positive().nullable(),
-});
-export type Triggers = z.infer<typeof Triggers>;
-
-/** No close would act, or it was not worked out. */
-export const NO_TRIGGERS: Triggers = Object.freeze({ enterAtOrBelow: null, exitAtOrAbove: null });
+export const ANALYSIS_SCHEMA_VERSION = 4;
 
 /** The key of an analysis. Nothing ever crosses venue, symbol or timeframe. */
 export const AnalysisKey = z.object({ venueId: VenueId, symbol: MarketSymbol, timeframe: Timeframe });
@@ -50,8 +37,6 @@ export const Analysis = AnalysisKey.extend({
   indicators: IndicatorSnapshot,
   trend: Trend,
   security: SecurityReport,
-  signal: Signal,
-  triggers: Triggers,
   notes: z.array(DataNote),
   /** Digests of what it was made from. */
   sources: z.object({ candles: z.string(), security: z.string() }),
@@ -69,7 +54,7 @@ export const analysisId = (a: Omit<Analysis, "id">): string =>
     asOfMs: a.asOfMs,
     sources: a.sources,
     // The security part's results are in its source digest: verdict, contract and every check.
-    results: [a.price, a.indicators, a.trend, a.signal, a.triggers],
+    results: [a.price, a.indicators, a.trend],
   });
 
 /** Why a record that exists does not count as fresh. */
@@ -85,7 +70,7 @@ export const StaleReason = z.enum([
 export type StaleReason = z.infer<typeof StaleReason>;
 
 /** The answer of `recall`. `ageMs` counts from data time (asOfMs). */
-export type Recall =
-  | { readonly status: "fresh"; readonly record: Analysis; readonly ageMs: number }
-  | { readonly status: "stale"; readonly record: Analysis; readonly ageMs: number; readonly reason: StaleReason }
+export type Recall<Record extends Analysis = Analysis> =
+  | { readonly status: "fresh"; readonly record: Record; readonly ageMs: number }
+  | { readonly status: "stale"; readonly record: Record; readonly ageMs: number; readonly reason: StaleReason }
   | { readonly status: "missing" };

@@ -1,5 +1,6 @@
 // Floor 1. The Reading: what one strategy says of one market at one close, and at which next closes it would act.
 import { z } from "zod";
+import type { Analysis } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
 import { Warmup } from "./indicator.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
@@ -74,3 +75,18 @@ export type Reading = z.infer<typeof Reading>;
 /** Content address of a reading (32 hex digits). The venue's short name is in the analyses cited. */
 export const readingId = (r: Omit<Reading, "id" | "computedAtMs" | "origin">): string =>
   hashOf([r.symbol, r.timeframe, r.strategyId, r.definitionId, r.asOfMs, r.analyses.map((a) => a.analysisId)]);
+
+/** An analysis with what the desk's strategies say of it, in their order: what answers, pages and documents show. */
+export interface MarketView extends Analysis {
+  readonly readings: readonly Reading[];
+}
+
+/** What is said of a market where the desk's strategies have said nothing. */
+const NOT_READ: Pick<Reading, "signal" | "levels"> = {
+  signal: { action: "hold", strength: 0, reasons: ["no strategy has read this market"] },
+  levels: { status: "not-worked-out", note: "no strategy has read this market", searched: null, intervals: [] },
+};
+
+/** Signal and action levels of the desk's first strategy. */
+export const firstReadingOf = ({ readings: [first] }: MarketView): Pick<Reading, "signal" | "levels"> =>
+  first ?? NOT_READ;

@@ -1,4 +1,5 @@
-// Floor 1. Topics: what is made from analyses. Digests are shared; questions, answers and conversations belong to a desk.
+// Floor 1. Topics: what is made from analyses. Digests and readings are shared; questions, answers and conversations belong
+// to a desk.
 import { z } from "zod";
 import { AnalysisKey } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
@@ -7,8 +8,11 @@ import { DeskId, UnixMs } from "./units.ts";
 /** Raised whenever the stored shape changes; a record of another version is refused by name, never misread. */
 export const TOPIC_SCHEMA_VERSION = 1;
 
-export const TopicKind = z.enum(["digest", "question", "answer", "conversation"]);
+export const TopicKind = z.enum(["digest", "reading", "question", "answer", "conversation"]);
 export type TopicKind = z.infer<typeof TopicKind>;
+
+/** True of what belongs to no desk. */
+export const isShared = (kind: TopicKind): boolean => kind === "digest" || kind === "reading";
 
 /** One analysis that a topic stands on. The topic is fresh only while this very record is the newest of its key. */
 export const TopicSource = z.object({ key: AnalysisKey, analysisId: z.string() });
@@ -17,9 +21,9 @@ export type TopicSource = z.infer<typeof TopicSource>;
 export const TopicRecord = z
   .object({
     kind: TopicKind,
-    /** Null for a digest, which is shared; the owner's for all others. */
+    /** Null for what is shared; the owner's for all others. */
     deskId: DeskId.nullable(),
-    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Question and answer: the canonical intent. Conversation: a hash of run and name. */
+    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Reading: definition, timeframe, market, venue. Question and answer: the canonical intent. Conversation: a hash of run and name. */
     topic: z.string().min(1).max(300),
     /** Content address, see `topicId`. */
     id: z.string(),
@@ -34,8 +38,8 @@ export const TopicRecord = z
     /** Typed by the writer of the kind; JSON. */
     body: z.json(),
   })
-  .refine(({ kind, deskId }) => (kind === "digest") === (deskId === null), {
-    error: "expected a desk on questions, answers and conversations, and none on digests",
+  .refine(({ kind, deskId }) => isShared(kind) === (deskId === null), {
+    error: "expected a desk on questions, answers and conversations, and none on digests and readings",
     path: ["deskId"],
   });
 export type TopicRecord = z.infer<typeof TopicRecord>;

@@ -15,14 +15,15 @@ const FLOORS = {
     packages: [
       "zod",
       "ccxt",
-      "technicalindicators",
+      "trading-signals",
       "csv-parse",
       "pure-rand",
       "lru-cache",
       "fastest-levenshtein",
       "p-queue",
     ],
-    node: ["fs", "path", "stream"],
+    // module: the indicator package is loaded when the first of its indicators is computed.
+    node: ["fs", "path", "stream", "module"],
   },
   agents: {
     floors: ["schemas", "memory", "toolkits"],
@@ -49,7 +50,15 @@ const FLOORS = {
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler", "apps"],
-    packages: ["technicalindicators", "lru-cache", "postgres", "ioredis", "@electric-sql/pglite", "drizzle-orm"],
+    packages: [
+      "technicalindicators",
+      "trading-signals",
+      "lru-cache",
+      "postgres",
+      "ioredis",
+      "@electric-sql/pglite",
+      "drizzle-orm",
+    ],
     node: ["child_process", "fs", "http", "net", "os", "path", "url", "util"],
   },
 } as const satisfies Record<

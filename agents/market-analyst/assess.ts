@@ -2,8 +2,6 @@
 // backtest all call it, so they cannot disagree.
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId } from "#schemas/analysis.ts";
 import { hashOf } from "#schemas/hash.ts";
-import type { IndicatorSnapshot } from "#schemas/indicator.ts";
-import type { Signal } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { digestWindow } from "#toolkits/indicators/digest.ts";
@@ -11,18 +9,16 @@ import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/s
 import { computeTrend } from "#toolkits/indicators/trend.ts";
 import type { CandleWindow } from "#toolkits/indicators/window.ts";
 import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 /** Names every definition an analysis rests on; when one changes, all records of the old one are stale. */
-export const definitionIdOf = (strategy: Strategy): string =>
-  `${INDICATOR_DEFINITION_ID}+${RUBRIC_DEFINITION_ID}+${strategy.definitionId}`;
+export const ANALYSIS_DEFINITION_ID = `${INDICATOR_DEFINITION_ID}+${RUBRIC_DEFINITION_ID}`;
 
 /** Names how digests and answers are distilled and worded; it is raised with them, and makes stored ones stale. */
-const ANSWER_DEFINITION_ID = "answers.v2";
+const ANSWER_DEFINITION_ID = "answers.v3";
 
-/** The same for what is made from analyses: digests and answers. */
-export const topicDefinitionIdOf = (strategy: Strategy): string =>
-  `${ANSWER_DEFINITION_ID}+${definitionIdOf(strategy)}`;
+/** The same for what is made from analyses and readings: digests and answers. */
+export const topicDefinitionIdOf = (strategies: readonly { readonly definitionId: string }[]): string =>
+  [ANSWER_DEFINITION_ID, ANALYSIS_DEFINITION_ID, ...strategies.map(({ definitionId }) => definitionId)].join("+");
 
 /** Close of the window's newest candle. */
 export const closeOf = (window: CandleWindow): number => window.close[window.length - 1] ?? Number.NaN;
@@ -33,24 +29,14 @@ type Origin = Pick<Analysis, "venueId" | "venue" | "simulated" | "origin" | "com
 export interface AssessInput extends Origin {
   readonly window: CandleWindow;
   readonly security: SecurityReport;
-  readonly strategy: Strategy;
-}
-
-/** What the strategy says of a window, without the record around it: the backtest asks this first. */
-export function readWindow(
-  window: CandleWindow,
-  strategy: Strategy,
-): { readonly snapshot: IndicatorSnapshot; readonly signal: Signal } {
-  const snapshot = computeSnapshot(window);
-  return { snapshot, signal: strategy.signal({ snapshot, price: closeOf(window) }) };
 }
 
 /** Turns one window and one security report into the record that Khala keeps. */
-export function assess(input: AssessInput, read = readWindow(input.window, input.strategy)): Analysis {
-  const { window, security, strategy } = input;
+export function assess(input: AssessInput): Analysis {
+  const { window, security } = input;
   const record = {
     schemaVersion: ANALYSIS_SCHEMA_VERSION,
-    definitionId: definitionIdOf(strategy),
+    definitionId: ANALYSIS_DEFINITION_ID,
     venueId: input.venueId,
     venue: input.venue,
     simulated: input.simulated,
@@ -62,11 +48,9 @@ export function assess(input: AssessInput, read = readWindow(input.window, input
     validUntilMs: security.validUntilMs as UnixMs,
     origin: input.origin,
     price: closeOf(window),
-    indicators: read.snapshot,
+    indicators: computeSnapshot(window),
     trend: computeTrend(window),
     security,
-    signal: read.signal,
-    triggers: strategy.triggers(window),
     notes: [...window.notes],
     sources: {
       candles: digestWindow(window),

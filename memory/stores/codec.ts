@@ -1,7 +1,7 @@
 // Floor 2. Values ↔ the JSON text that the store keeps. What is read from disk is parsed before it is used: a record of
 // another version, or a torn one, is refused by name.
 import type { ZodType } from "zod";
-import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey, NO_TRIGGERS } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import { JournalEvent } from "#schemas/journal.ts";
@@ -80,18 +80,15 @@ export function decodeAnalysis(row: AnalysisRow, key: AnalysisKey): StoredAnalys
 }
 
 /**
- * Version 1 had no triggers, version 2 no trend: such a record goes on without, under the id that it was written with. Its
- * definitions are not in force any more, so it is read as history and never served as fresh.
+ * Up to version 3 a record also held the signal of the one strategy there was (and version 1 and 2 no trend): it goes on
+ * without, under the id that it was written with. Its definitions are not in force any more, so it is read as history and
+ * never served as fresh.
  */
 function upgraded(stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  switch (stored["schemaVersion"]) {
-    case 1:
-      return { ...stored, schemaVersion: ANALYSIS_SCHEMA_VERSION, triggers: NO_TRIGGERS, trend: NO_TREND };
-    case 2:
-      return { ...stored, schemaVersion: ANALYSIS_SCHEMA_VERSION, trend: NO_TREND };
-    default:
-      return stored;
-  }
+  const version = stored["schemaVersion"];
+  if (version !== 1 && version !== 2 && version !== 3) return stored;
+  const { signal: _, triggers: __, ...record } = { trend: NO_TREND, ...stored } as Readonly<Record<string, unknown>>;
+  return { ...record, schemaVersion: ANALYSIS_SCHEMA_VERSION };
 }
 
 /** A record of an earlier epoch than its key's is invalidated. */

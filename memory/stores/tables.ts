@@ -83,13 +83,13 @@ export const candles = khala.table(
 );
 
 /**
- * Digests, questions, answers and conversations. `desk_id` is empty for what is shared (digests), and the owner's for what
- * is private.
+ * Digests, readings, questions, answers and conversations. `desk_id` is empty for what is shared (digests and readings), and
+ * the owner's for what is private.
  */
 export const topics = khala.table(
   "topics",
   {
-    kind: text({ enum: ["digest", "question", "answer", "conversation"] }).notNull(),
+    kind: text({ enum: ["digest", "reading", "question", "answer", "conversation"] }).notNull(),
     deskId: text("desk_id").notNull(),
     /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. */
     topic: text().notNull(),

@@ -1,11 +1,25 @@
 // Floor 2. CandleWindow → IndicatorSnapshot: the one place where indicator values are made, for sleep time, test time
 // and backtest alike. RSI and ATR are those of the window, never of a longer past.
-import type { IndicatorSnapshot } from "#schemas/indicator.ts";
-import { atrOfWindow } from "./atr.ts";
-import { bollingerOfWindow } from "./bollinger.ts";
-import { rsiOfWindow } from "./rsi.ts";
+import {
+  ATR_PERIOD,
+  BOLLINGER_DEVIATIONS,
+  BOLLINGER_PERIOD,
+  type IndicatorSnapshot,
+  RSI_PERIOD,
+} from "#schemas/indicator.ts";
+import type { Kernel } from "./kernel.ts";
+import { atrKernel } from "./kernels/atr.ts";
+import { bollingerKernel } from "./kernels/bollinger.ts";
+import { rsiKernel } from "./kernels/rsi.ts";
+import { runColumns } from "./run-columns.ts";
 import { warmupOf } from "./warmup.ts";
 import type { CandleWindow } from "./window.ts";
+
+const KERNELS: readonly Kernel[] = [
+  rsiKernel(RSI_PERIOD, "close"),
+  bollingerKernel(BOLLINGER_PERIOD, BOLLINGER_DEVIATIONS, "close"),
+  atrKernel(ATR_PERIOD),
+];
 
 /** Names every definition behind a snapshot; it changes whenever one of them does, and makes old records stale. */
 export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.trend-v1.win400g200.v1";
@@ -17,18 +31,31 @@ export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.trend-v1.win400
  */
 export function computeSnapshot(window: CandleWindow): IndicatorSnapshot {
   const warmup = warmupOf(window);
-  const enough = warmup !== "insufficient";
-  const rsi = enough ? rsiOfWindow(window.close) : null;
-  const atr = enough ? atrOfWindow(window) : null;
   return {
-    rsiWilder: rsi === null ? null : roundRsi(rsi.value),
-    bollinger: enough ? bollingerOfWindow(window.close) : null,
-    atr: atr === null ? null : Number(atr.toPrecision(9)),
+    ...(warmup === "insufficient" ? NO_VALUES : valuesOf(window)),
     candles: window.received,
     filled: window.filled,
     windowStartMs: window.startMs,
     warmup,
-    flat: rsi?.flat ?? false,
+  };
+}
+
+type Values = Pick<IndicatorSnapshot, "rsiWilder" | "bollinger" | "atr" | "flat">;
+
+const NO_VALUES: Values = { rsiWilder: null, bollinger: null, atr: null, flat: false };
+
+function valuesOf(window: CandleWindow): Values {
+  const { length, close } = window;
+  const [rsi, bands, atr] = runColumns(KERNELS, window, length - 1, length).map(({ columns }) =>
+    columns.map((column) => column[0] ?? Number.NaN),
+  );
+  const [upper = Number.NaN, middle = Number.NaN, lower = Number.NaN, bandwidth = Number.NaN, percentB = Number.NaN] =
+    bands ?? [];
+  return {
+    rsiWilder: roundRsi(rsi?.[0] ?? Number.NaN),
+    bollinger: { upper, middle, lower, bandwidth, percentB: upper > lower ? percentB : null },
+    atr: Number((atr?.[0] ?? Number.NaN).toPrecision(9)),
+    flat: close.every((price) => price === close[0]),
   };
 }
 

@@ -10,10 +10,10 @@ export type SettingSpec =
 
 export type SettingValues = Readonly<Record<string, number | string>>;
 
-/** `price`: quote per base · `points`: a scale of the indicator's own · `ratio` · `volume`: base coins. */
-export type OutputUnit = "price" | "points" | "ratio" | "volume";
+/** `price`: quote per base · `points`: a scale of the indicator's own · `ratio` · `volume`: base coins · `source`: that of its source column. */
+export type OutputUnit = "price" | "points" | "ratio" | "volume" | "source";
 
-export interface IndicatorSpec {
+export interface IndicatorSpec<Outputs extends string = string> {
   readonly id: string;
   readonly title: string;
   /** Where its definition comes from, and what was decided where the field splits; one or two sentences. */
@@ -23,7 +23,11 @@ export interface IndicatorSpec {
   /** Changes whenever its arithmetic does. */
   readonly definitionId: string;
   readonly settings: Readonly<Record<string, SettingSpec>>;
-  readonly outputs: Readonly<Record<string, OutputUnit>>;
+  readonly outputs: Readonly<Record<Outputs, OutputUnit>>;
+  /** Package that computes it; absent: our own kernel. */
+  readonly library?: string;
+  /** What is wrong with settings that are each in range but do not go together; null: nothing. */
+  conflict?(settings: SettingValues): string | null;
   /** Which columns of a row it reads: one that reads the close alone has exact action levels. */
   reads(settings: SettingValues): readonly RowColumn[];
   /** Rows until its seed weighs under 1e-4 (EMA n: 5.6 n, Wilder n: 10 n), or its finite memory. */

@@ -43,7 +43,8 @@ export interface CandleBlock extends GridRows {
 /** @param n number of the window's last candle: open time / timeframe. @returns number of the candle it begins with */
 export const gridOf = (n: number, warmupRows: number = WARMUP_ROWS): number => Math.max(0, pointOf(n, warmupRows));
 
-const pointOf = (n: number, warmupRows: number): number => Math.floor((n + 1 - warmupRows) / GRID_ROWS) * GRID_ROWS;
+/** The same without the floor at 1970: which of two candles share a grid point. */
+export const pointOf = (n: number, warmupRows: number): number => Math.floor((n + 1 - warmupRows) / GRID_ROWS) * GRID_ROWS;
 
 /** Open time of the first row of the window that closes at `asOfMs`: what a source is to be asked from. */
 export function gridMsOf(asOfMs: number, timeframe: Timeframe, warmupRows: number = WARMUP_ROWS): UnixMs {

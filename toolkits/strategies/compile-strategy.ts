@@ -15,7 +15,10 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
 const MAX_LOOK_BACK = 50;
 const MAX_STARTUP = 100_000;
 
-const rule = z.custom<(...given: readonly never[]) => unknown>((value) => typeof value === "function", "expected a function");
+const rule = z.custom<(...given: readonly never[]) => unknown>(
+  (value) => typeof value === "function",
+  "expected a function",
+);
 const number = z.number("expected a number");
 const pct = (max: number) => {
   const expected = `expected a number above 0, at most ${max}`;
@@ -91,7 +94,10 @@ export interface CompileOptions {
 }
 
 /** @throws StrategyError naming file and field */
-export function compileStrategy(given: unknown, { file, sourceDigest, parameters: wanted = {} }: CompileOptions): Strategy {
+export function compileStrategy(
+  given: unknown,
+  { file, sourceDigest, parameters: wanted = {} }: CompileOptions,
+): Strategy {
   const parsed = Definition.safeParse(given);
   if (!parsed.success) throw faultOf(parsed.error, nameOf(given, file));
   const definition = parsed.data;
@@ -99,7 +105,8 @@ export function compileStrategy(given: unknown, { file, sourceDigest, parameters
   const parameters = parametersOf(definition.parameters ?? {}, wanted, name);
   const indicators = called(definition.indicators, parameters, name, "indicators");
   const { runs, fields, definitions } = indicatorsOf(indicators, name);
-  const bracket = definition.bracket === undefined ? null : bracketOf(called(definition.bracket, parameters, name, "bracket"), name);
+  const bracket =
+    definition.bracket === undefined ? null : bracketOf(called(definition.bracket, parameters, name, "bracket"), name);
   const timeframes = timeframesOf(runs, definition.timeframes, name);
   const rules = ruleOf(definition);
   const needOf = (timeframe: Timeframe | null): number =>
@@ -164,7 +171,13 @@ function parametersOf(
   for (const name of Object.keys(wanted)) {
     if (name in specs) continue;
     const expected = Object.keys(specs).length === 0 ? "none" : `one of ${Object.keys(specs).join(", ")}`;
-    throw new StrategyError({ strategy, field: `parameters.${name}`, was: "there is no such parameter.", expected, remedy: "Correct the name." });
+    throw new StrategyError({
+      strategy,
+      field: `parameters.${name}`,
+      was: "there is no such parameter.",
+      expected,
+      remedy: "Correct the name.",
+    });
   }
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => {
@@ -184,16 +197,24 @@ function parametersOf(
 
 /** What is expected where the value does not fit; null where it does. */
 function misfit(spec: Parameter, value: unknown): string | null {
-  if ("options" in spec) return spec.options.some((option) => option === value) ? null : `one of ${spec.options.join(", ")}`;
+  if ("options" in spec)
+    return spec.options.some((option) => option === value) ? null : `one of ${spec.options.join(", ")}`;
   if (!("min" in spec)) return typeof value === "boolean" ? null : "true or false";
   const isWhole = spec.integer ?? [spec.default, spec.min, spec.max].every(Number.isInteger);
-  const fits = typeof value === "number" && value >= spec.min && value <= spec.max && (!isWhole || Number.isInteger(value));
+  const fits =
+    typeof value === "number" && value >= spec.min && value <= spec.max && (!isWhole || Number.isInteger(value));
   return fits ? null : `a ${isWhole ? "whole " : ""}number from ${spec.min} to ${spec.max}`;
 }
 
 function indicatorsOf(given: unknown, strategy: string) {
   const named = z.record(z.string(), z.unknown()).safeParse(given);
-  if (!named.success) throw new StrategyError({ strategy, field: "indicators", was: "it is no object.", remedy: "Give names to indicators: { fast: ema(12) }." });
+  if (!named.success)
+    throw new StrategyError({
+      strategy,
+      field: "indicators",
+      was: "it is no object.",
+      remedy: "Give names to indicators: { fast: ema(12) }.",
+    });
   const runs: IndicatorRun[] = [];
   const fields: Field[] = [];
   const definitions: unknown[] = [];
@@ -202,7 +223,13 @@ function indicatorsOf(given: unknown, strategy: string) {
   for (const [name, value] of Object.entries(named.data)) {
     const field = `indicators.${name}`;
     if (!NAME.test(name) || (ROW_COLUMNS as readonly string[]).includes(name)) {
-      throw new StrategyError({ strategy, field, was: "the name cannot be used.", expected: `letters, digits and _, other than ${ROW_COLUMNS.join(", ")}`, remedy: "Choose another name." });
+      throw new StrategyError({
+        strategy,
+        field,
+        was: "the name cannot be used.",
+        expected: `letters, digits and _, other than ${ROW_COLUMNS.join(", ")}`,
+        remedy: "Choose another name.",
+      });
     }
     const ref = IndicatorGiven.safeParse(value);
     if (!ref.success) throw faultOf(ref.error, strategy, ["indicators", name]);
@@ -212,7 +239,14 @@ function indicatorsOf(given: unknown, strategy: string) {
     const same = JSON.stringify([spec.id, settings, timeframe]);
     let run = known.get(same);
     if (run === undefined) {
-      const made: IndicatorRun = { timeframe, kernel: spec.kernel(settings), needRows: spec.needRows(settings), reads: spec.reads(settings), outputs: outputs.length, firstColumn: column };
+      const made: IndicatorRun = {
+        timeframe,
+        kernel: spec.kernel(settings),
+        needRows: spec.needRows(settings),
+        reads: spec.reads(settings),
+        outputs: outputs.length,
+        firstColumn: column,
+      };
       run = made;
       column += outputs.length;
       known.set(same, run);
@@ -221,17 +255,28 @@ function indicatorsOf(given: unknown, strategy: string) {
     const { firstColumn } = run;
     definitions.push([name, spec.definitionId, settings, timeframe]);
     const isPlain = outputs.length === 1 && outputs[0] === "value";
-    for (const [k, output] of outputs.entries()) fields.push({ name, output: isPlain ? null : output, column: firstColumn + k });
+    for (const [k, output] of outputs.entries())
+      fields.push({ name, output: isPlain ? null : output, column: firstColumn + k });
   }
   return { runs, fields, definitions };
 }
 
-function specOf({ indicator, settings }: { readonly indicator: string; readonly settings: SettingValues }, strategy: string, field: string) {
+function specOf(
+  { indicator, settings }: { readonly indicator: string; readonly settings: SettingValues },
+  strategy: string,
+  field: string,
+) {
   try {
     const spec = indicatorById(indicator);
     return { spec, settings: resolveSettings(spec, settings) };
   } catch (cause) {
-    throw new StrategyError({ strategy, field, was: cause instanceof Error ? cause.message : String(cause), remedy: "Correct the indicator.", cause });
+    throw new StrategyError({
+      strategy,
+      field,
+      was: cause instanceof Error ? cause.message : String(cause),
+      remedy: "Correct the indicator.",
+      cause,
+    });
   }
 }
 
@@ -240,17 +285,32 @@ function bracketOf(given: unknown, strategy: string) {
   if (!parsed.success) throw faultOf(parsed.error, strategy, ["bracket"]);
   const { roi, targetPct } = parsed.data;
   if (roi !== undefined && targetPct !== undefined) {
-    throw new StrategyError({ strategy, field: "bracket.targetPct", was: "`roi` is given as well.", expected: "one of the two", remedy: "Leave one out." });
+    throw new StrategyError({
+      strategy,
+      field: "bracket.targetPct",
+      was: "`roi` is given as well.",
+      expected: "one of the two",
+      remedy: "Leave one out.",
+    });
   }
   return parsed.data as Strategy["bracket"];
 }
 
 /** Higher timeframes read, ascending. */
-function timeframesOf(runs: readonly IndicatorRun[], declared: readonly Timeframe[] | undefined, strategy: string): readonly Timeframe[] {
+function timeframesOf(
+  runs: readonly IndicatorRun[],
+  declared: readonly Timeframe[] | undefined,
+  strategy: string,
+): readonly Timeframe[] {
   const read = new Set(runs.flatMap(({ timeframe }) => (timeframe === null ? [] : [timeframe])));
   const missing = declared === undefined ? undefined : [...read].find((timeframe) => !declared.includes(timeframe));
   if (missing !== undefined) {
-    throw new StrategyError({ strategy, field: "timeframes", was: `an indicator reads ${missing}, which is not listed.`, remedy: `Add ${missing}, or leave \`timeframes\` out.` });
+    throw new StrategyError({
+      strategy,
+      field: "timeframes",
+      was: `an indicator reads ${missing}, which is not listed.`,
+      remedy: `Add ${missing}, or leave \`timeframes\` out.`,
+    });
   }
   return TIMEFRAMES.filter((timeframe) => read.has(timeframe)).sort((a, b) => timeframeMs(a) - timeframeMs(b));
 }

@@ -69,7 +69,7 @@ export interface HeldPosition {
 export type Verdict =
   | boolean
   | string
-  | { readonly because: string | readonly string[]; /** Default 0.5. */ readonly strength?: number };
+  | { readonly because: string | readonly string[] /** Default 0.5. */; readonly strength?: number };
 
 /** What protects an entry, in percent of its average fill price. Left out: the desk's stop and target. */
 export interface BracketWish {

@@ -41,7 +41,10 @@ export class NextRow {
     loaded: StrategyColumns,
     base: Frame,
     higher: readonly Frame[],
-    { symbol, mayEnter }: { readonly symbol: string; /** False: too few candles to enter. */ readonly mayEnter: boolean },
+    {
+      symbol,
+      mayEnter,
+    }: { readonly symbol: string /** False: too few candles to enter. */; readonly mayEnter: boolean },
   ) {
     const { strategy, states, columns } = loaded;
     const closing = [base, ...higher.filter((frame) => newestClosedRow(frame, base, base.length) >= frame.length)];
@@ -78,7 +81,13 @@ export class NextRow {
 
   #ask(close: number): NextAction {
     const last = this.#last;
-    const row = { open: last, high: Math.max(last, close), low: Math.min(last, close), close, volume: this.#volume ?? 0 };
+    const row = {
+      open: last,
+      high: Math.max(last, close),
+      low: Math.min(last, close),
+      close,
+      volume: this.#volume ?? 0,
+    };
     for (const { rows, next } of this.#tails) for (const name of ROW_COLUMNS) rows[name][next] = row[name];
     for (const [k, name] of ROW_COLUMNS.entries()) {
       const column = this.#columns[k];
@@ -119,4 +128,3 @@ function medianOf(frame: Frame | undefined): number {
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
-

@@ -51,7 +51,13 @@ export function readMarket(strategy: Strategy, market: MarketRows, wantsLevels =
   view.look(0);
   const warmup = warmupOfAll(strategy, market.now);
   const { symbol } = market;
-  const reading = { symbol, warmup, windowStartMs: base.startMs, values: view.values(), signal: signalOf(view, warmup, base) };
+  const reading = {
+    symbol,
+    warmup,
+    windowStartMs: base.startMs,
+    values: view.values(),
+    signal: signalOf(view, warmup, base),
+  };
   if (!wantsLevels) return { ...reading, levels: notWorkedOut("not asked for") };
   const nextFrames = market.next ?? market.now;
   return { ...reading, levels: levelsOf(strategy, market, sharesWindow ? columns : null, nextFrames) };

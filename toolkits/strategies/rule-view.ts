@@ -66,6 +66,15 @@ export class RuleView {
     return true;
   }
 
+  /** Whether it enters and does not leave: the two are asked of every row of a backtest, so no answer is made. */
+  wouldEnter(): boolean {
+    const { enter, exit } = this.#strategy.rule;
+    const answer = enter(this.#at);
+    if (answer === false) return false;
+    this.#answerOf("enter", answer);
+    return exit === null || exit(this.#at) === false;
+  }
+
   enters(): Answer | null {
     const answer = this.#strategy.rule.enter(this.#at);
     return answer === false ? null : this.#answerOf("enter", answer);

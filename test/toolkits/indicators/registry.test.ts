@@ -1,78 +1,110 @@
 import { describe, expect, it } from "vitest";
-import { InvariantError, UnknownNameError } from "#schemas/errors.ts";
-import { indicatorById, indicators } from "#toolkits/indicators/registry.ts";
-import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
-import { type CandleWindow, windowAt } from "#toolkits/indicators/window.ts";
-import { CALM, closeAt, seriesOf, walk } from "./candles.ts";
+import { ConfigError, UnknownNameError } from "#schemas/errors.ts";
+import * as refs from "#toolkits/indicators/refs.ts";
+import { INDICATORS, indicatorById } from "#toolkits/indicators/registry.ts";
+import { resolveSettings } from "#toolkits/indicators/settings.ts";
 
-const closes = walk({ ...CALM, seed: 31, length: 500 });
-
-function windowOf(prices: Float64Array): CandleWindow {
-  const window = windowAt(seriesOf(prices), closeAt(prices.length - 1));
-  if (window === null) throw new Error("expected a window");
-  return window;
-}
-
-/** Exponential mean seeded with the simple mean of the first `period`, aligned to the end. */
-function emaOf(prices: readonly number[], period: number): number[] {
-  const seed = prices.slice(0, period).reduce((sum, price) => sum + price, 0) / period;
-  const values = [seed];
-  for (const price of prices.slice(period)) {
-    const before = values.at(-1) ?? 0;
-    values.push(before + (price - before) * (2 / (period + 1)));
-  }
-  return values;
-}
+const RSI = indicatorById("rsi");
+const MACD = indicatorById("macd");
 
 describe("indicator registry", () => {
-  it("gives the snapshot's values for the snapshot's indicators", () => {
-    const window = windowOf(closes);
-    const snapshot = computeSnapshot(window);
-    expect(indicatorById("rsi").compute(window)?.["rsi"]).toBeCloseTo(snapshot.rsiWilder ?? Number.NaN, 5);
-    expect(indicatorById("atr").compute(window)?.["atr"]).toBeCloseTo(snapshot.atr ?? Number.NaN, 7);
-    expect(indicatorById("bollinger").compute(window)).toMatchObject({
-      upper: snapshot.bollinger?.upper,
-      lower: snapshot.bollinger?.lower,
-    });
+  it("names the nearest indicators when asked for one that is not there", () => {
+    expect(() => indicatorById("boilinger")).toThrow(UnknownNameError);
+    expect(() => indicatorById("boilinger")).toThrow(/no indicator "boilinger".*one of: bollinger/);
   });
 
-  it("gives EMA 50 and MACD as their definitions say", () => {
-    const window = windowOf(closes);
-    const prices = Array.from(closes);
-    const slow = emaOf(prices, 26);
-    const lines = emaOf(prices, 12)
-      .slice(-slow.length)
-      .map((fast, i) => fast - (slow[i] ?? 0));
-    const line = lines.at(-1) ?? Number.NaN;
-    const signal = emaOf(lines, 9).at(-1) ?? Number.NaN;
-    expect(indicatorById("ema-50").compute(window)?.["ema"]).toBeCloseTo(emaOf(prices, 50).at(-1) ?? Number.NaN, 9);
-    const macd = indicatorById("macd").compute(window);
-    expect(macd?.["macd"]).toBeCloseTo(line, 9);
-    expect(macd?.["signal"]).toBeCloseTo(signal, 9);
-    expect(macd?.["histogram"]).toBeCloseTo(line - signal, 9);
+  it("gives each indicator its own id and definition, and says what a still market gives", () => {
+    expect(new Set(INDICATORS.map(({ id }) => id)).size).toBe(INDICATORS.length);
+    expect(new Set(INDICATORS.map(({ definitionId }) => definitionId)).size).toBe(INDICATORS.length);
+    for (const { flat, definition, outputs } of INDICATORS) {
+      expect(Math.min(flat.length, definition.length)).toBeGreaterThan(1);
+      expect(Object.keys(outputs).length).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(INDICATORS)(
+    "$id: its kernel has as many outputs as it names, and needs at least what it remembers",
+    (spec) => {
+      const settings = resolveSettings(spec);
+      const kernel = spec.kernel(settings);
+      expect(kernel.outputs).toBe(Object.keys(spec.outputs).length);
+      expect(kernel.memoryRows === null).toBe(kernel.stateLength > 0);
+      if (kernel.memoryRows === null) expect(spec.needRows(settings)).toBeGreaterThan(10);
+      else expect(spec.needRows(settings)).toBe(kernel.memoryRows);
+      expect(spec.reads(settings).length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(INDICATORS)("$id: makes a kernel at both ends of every range", (spec) => {
+    for (const [name, setting] of Object.entries(spec.settings)) {
+      const ends = "options" in setting ? setting.options : [setting.min, setting.max];
+      for (const value of ends) {
+        if (spec.id === "macd" && (name === "fast" || name === "slow")) continue;
+        expect(spec.kernel(resolveSettings(spec, { [name]: value })).outputs).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
+describe("settings of an indicator", () => {
+  it("take their defaults where nothing is given", () => {
+    expect(resolveSettings(RSI)).toEqual({ period: 14, source: "close" });
+    expect(resolveSettings(RSI, { period: 2, source: undefined })).toEqual({ period: 2, source: "close" });
   });
 
   it.each([
-    ["rsi", 15],
-    ["bollinger", 20],
-    ["atr", 15],
-    ["ema-50", 50],
-    ["macd", 34],
-  ] as const)("%s has values from %i candles on, and null before", (id, enough) => {
-    expect(indicatorById(id).compute(windowOf(closes.subarray(0, enough - 1)))).toBeNull();
-    expect(indicatorById(id).compute(windowOf(closes.subarray(0, enough)))).not.toBeNull();
+    [{ period: 1 }, /setting period of the indicator rsi is 1\. Expected a whole number from 2 to 200/],
+    [{ period: 14.5 }, /period of the indicator rsi is 14\.5.*whole number/],
+    [{ period: Number.NaN }, /period of the indicator rsi is NaN/],
+    [{ period: "14" }, /period of the indicator rsi is "14"/],
+    [
+      { source: "typical" },
+      /source of the indicator rsi is "typical"\. Expected one of: open, high, low, close, volume/,
+    ],
+    [{ length: 14 }, /rsi has no setting "length"\. Expected one of: .*period/],
+    [{ toString: 1 }, /rsi has no setting "toString"/],
+  ])("refuses %o, naming indicator, setting and range", (given, message) => {
+    expect(() => resolveSettings(RSI, given)).toThrow(ConfigError);
+    expect(() => resolveSettings(RSI, given)).toThrow(message);
   });
 
-  it("lets no NaN into any indicator", () => {
-    const poisoned = closes.slice();
-    poisoned[495] = Number.NaN;
-    for (const indicator of indicators()) expect(() => indicator.compute(windowOf(poisoned))).toThrow(InvariantError);
+  it("refuses a MACD whose fast mean is not the faster", () => {
+    expect(() => resolveSettings(MACD, { fast: 26, slow: 26 })).toThrow(
+      /indicator macd do not go together.*fast is 26/,
+    );
+  });
+});
+
+describe("indicator constructors", () => {
+  const { refOf, ...constructors } = refs;
+
+  it("are there for every indicator of the registry, with its defaults and outputs in its order", () => {
+    const made = Object.values(constructors).map((make) => make());
+    expect(new Set(made.map(({ indicator }) => indicator))).toEqual(new Set(INDICATORS.map(({ id }) => id)));
+    expect(made.length).toBe(INDICATORS.length);
+    for (const ref of made) {
+      const spec = indicatorById(ref.indicator);
+      expect(ref).toMatchObject({
+        settings: resolveSettings(spec),
+        timeframe: null,
+        outputs: Object.keys(spec.outputs),
+      });
+    }
   });
 
-  it("names the indicators there are when asked for another, and gives each its own definition", () => {
-    expect(() => indicatorById("vwap")).toThrow(UnknownNameError);
-    expect(() => indicatorById("vwap")).toThrow(/rsi, bollinger, atr, ema-50, macd/);
-    const all = indicators();
-    expect(new Set(all.map((indicator) => indicator.definitionId)).size).toBe(all.length);
+  it("keep settings and source, and name another timeframe without touching the first", () => {
+    const base = refs.ema(50, { source: "high" });
+    const higher = base.on("1h");
+    expect(base).toMatchObject({ indicator: "ema", settings: { period: 50, source: "high" }, timeframe: null });
+    expect(higher).toMatchObject({ indicator: "ema", settings: { period: 50, source: "high" }, timeframe: "1h" });
+    expect(higher.on("1d").timeframe).toBe("1d");
+    expect(refs.bollinger(20, 2).outputs).toEqual(["upper", "middle", "lower", "bandwidth", "percentB"]);
+  });
+
+  it("refuse a timeframe or a setting that is not there", () => {
+    // @ts-expect-error: "7m" is no timeframe
+    expect(() => refs.ema(50).on("7m")).toThrow(/indicator ema .*timeframe "7m"\. Expected one of: 1m, 5m/);
+    expect(() => refs.ema(0)).toThrow(/period of the indicator ema is 0/);
+    expect(() => refOf(RSI, { length: 3 })).toThrow(ConfigError);
   });
 });

@@ -1,0 +1,66 @@
+// Floor 2. Kernels and the rows of one window → their columns over the rows wanted, and what one more row would give. Both are
+// scans, so a value is the same to the bit whether it came in a column or as the answer to "what if".
+import { type CandleRows, type Kernel, requireFiniteRows } from "./kernel.ts";
+import { CHUNK_ROWS } from "./rolling.ts";
+
+/** A kernel's columns over rows `first` to `end` - 1 of a window, and its state after the last of them. */
+export interface ColumnRun {
+  readonly kernel: Kernel;
+  readonly state: Float64Array;
+  /** One an output; row i is at `i - first`. */
+  readonly columns: readonly Float64Array[];
+  /** The state of a row that is only tried. */
+  readonly spare: Float64Array;
+}
+
+/** Room for the columns of a kernel over at most `length` rows; used again for every window. */
+export const createRun = (kernel: Kernel, length: number): ColumnRun => ({
+  kernel,
+  state: new Float64Array(kernel.stateLength),
+  columns: Array.from({ length: kernel.outputs }, () => new Float64Array(length)),
+  spare: new Float64Array(kernel.stateLength),
+});
+
+/**
+ * Fills every run's columns with the values of rows `first` to `end` - 1. A kernel with a state reads the window from row 0
+ * on, one of finite memory only the rows that the first one needs. The rows must be finite.
+ */
+export function fillRuns(runs: readonly ColumnRun[], rows: CandleRows, first: number, end: number): void {
+  for (const run of runs) {
+    run.state.fill(0);
+    if (run.kernel.memoryRows === null) warmUp(run, rows, first);
+    run.kernel.scan(run.state, rows, first, end, run.columns, 0);
+  }
+}
+
+/** Columns of several kernels over rows `first` to `end` - 1. @throws InvariantError where one of rows 0 to `end` - 1 is not finite */
+export function runColumns(
+  kernels: readonly Kernel[],
+  rows: CandleRows,
+  first: number,
+  end: number,
+): readonly ColumnRun[] {
+  requireFiniteRows(rows, 0, end);
+  const runs = kernels.map((kernel) => createRun(kernel, end - first));
+  fillRuns(runs, rows, first, end);
+  return runs;
+}
+
+/**
+ * Values of row `row`, the one after the rows that the run was filled with, to `out[k][0]`; the run stays as it is, so many
+ * candles may be tried. The row stands in `rows` behind those before it.
+ */
+export function tryRow(run: ColumnRun, rows: CandleRows, row: number, out: readonly Float64Array[]): void {
+  run.spare.set(run.state);
+  run.kernel.scan(run.spare, rows, row, row + 1, out, 0);
+}
+
+// Values before the first row wanted are written where the next ones overwrite them, and never read.
+const discarded: Float64Array[] = [];
+
+function warmUp({ kernel, state }: ColumnRun, rows: CandleRows, end: number): void {
+  while (discarded.length < kernel.outputs) discarded.push(new Float64Array(CHUNK_ROWS));
+  for (let from = 0; from < end; from += CHUNK_ROWS) {
+    kernel.scan(state, rows, from, Math.min(end, from + CHUNK_ROWS), discarded, 0);
+  }
+}

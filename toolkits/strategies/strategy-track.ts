@@ -1,0 +1,140 @@
+// Floor 2. One market and one strategy through recorded candles, a block of rows at a time: at which candles it would enter,
+// and what it says of one. The same windows, columns and rules as a live reading, so the same answers to the bit.
+import { FULL_WARMUP_CANDLES, GRID_ROWS } from "#schemas/indicator.ts";
+import type { CandleSeries } from "#schemas/market.ts";
+import { timeframeMs } from "#schemas/units.ts";
+import { warmupAt } from "../indicators/warmup.ts";
+import { blockOf, type CandleBlock, pointOf } from "../indicators/window.ts";
+import { newestClosedRow, StrategyColumns } from "./columns.ts";
+import { type Answer, RuleView } from "./rule-view.ts";
+import { needRowsOf, type Strategy, warmupRowsOf } from "./strategy.ts";
+
+/** How far the rows of a candle go: nothing can be said, exits only, all. */
+const NONE = 0;
+const PARTIAL = 1;
+const FULL = 2;
+
+export class StrategyTrack {
+  readonly strategy: Strategy;
+  readonly #series: CandleSeries;
+  readonly #higher: readonly CandleSeries[];
+  readonly #symbol: string;
+  readonly #columns: StrategyColumns;
+  readonly #view: RuleView;
+  /** Numbers of the candles (open time / timeframe) whose rows are loaded: from the first, before the end. */
+  #first = 0;
+  #end = 0;
+  /** By candle of the segment. */
+  #warmth = new Uint8Array(GRID_ROWS);
+  #enters = new Uint8Array(GRID_ROWS);
+
+  /** @param higher the same market's candles in the strategy's higher timeframes, in its order */
+  constructor(strategy: Strategy, series: CandleSeries, higher: readonly CandleSeries[]) {
+    this.strategy = strategy;
+    this.#series = series;
+    this.#higher = higher;
+    this.#symbol = series.symbol;
+    this.#columns = new StrategyColumns(strategy);
+    this.#view = new RuleView(strategy);
+  }
+
+  /** Whether it would enter at the close of candle `n`. @throws StrategyError as its rules do */
+  mayEnter(n: number): boolean {
+    if (n < this.#first || n >= this.#end) this.#load(n);
+    return this.#enters[n - this.#first] === 1;
+  }
+
+  /** What it enters with; null: it does not. */
+  enters(n: number): Answer | null {
+    return this.mayEnter(n) && this.#look(n, FULL) ? this.#view.enters() : null;
+  }
+
+  /** What it leaves a position with; null: it does not. */
+  exits(n: number): Answer | null {
+    if (n < this.#first || n >= this.#end) this.#load(n);
+    return this.#look(n, PARTIAL) ? this.#view.exits() : null;
+  }
+
+  /** The rows of a candle, for what hangs on the position; null: they are not enough. */
+  viewAt(n: number): RuleView | null {
+    if (n < this.#first || n >= this.#end) this.#load(n);
+    return this.#look(n, PARTIAL) ? this.#view : null;
+  }
+
+  #look(n: number, least: number): boolean {
+    const index = n - this.#first;
+    if ((this.#warmth[index] ?? NONE) < least) return false;
+    this.#view.look(index);
+    return this.#view.isWhole();
+  }
+
+  /** The largest run of candles around `n` whose windows begin at the same grid points in every timeframe. */
+  #load(n: number): void {
+    const { strategy } = this;
+    const baseMs = timeframeMs(this.#series.timeframe);
+    const block = segmentOf(n, warmupRowsOf(strategy, null));
+    let [first, last] = [block.first, block.last];
+    const numbers = this.#higher.map(({ timeframe }) => Math.floor(((n + 1) * baseMs) / timeframeMs(timeframe)) - 1);
+    for (const [i, { timeframe }] of this.#higher.entries()) {
+      const ratio = timeframeMs(timeframe) / baseMs;
+      const segment = segmentOf(numbers[i] ?? 0, warmupRowsOf(strategy, timeframe));
+      first = Math.max(first, (segment.first + 1) * ratio - 1);
+      last = Math.min(last, (segment.last + 2) * ratio - 2);
+    }
+    this.#first = first;
+    this.#end = last + 1;
+    this.#warmth.fill(NONE);
+    this.#enters.fill(0);
+    const base = blockOf(this.#series, n, warmupRowsOf(strategy, null));
+    const higher = this.#higher.map((series, i) =>
+      blockOf(series, numbers[i] ?? 0, warmupRowsOf(strategy, series.timeframe)),
+    );
+    if (base === null || higher.some((frame) => frame === null)) return;
+    this.#judge(
+      base,
+      higher.flatMap((frame) => frame ?? []),
+    );
+  }
+
+  #judge(base: CandleBlock, higher: readonly CandleBlock[]): void {
+    const startN = base.startMs / timeframeMs(base.timeframe);
+    const firstRow = this.#first - startN;
+    const endRow = Math.min(this.#end - startN, base.length);
+    if (endRow <= firstRow) return;
+    this.#columns.load(base, firstRow, endRow, higher);
+    this.#view.show(this.#columns.columns, this.#symbol);
+    const view = this.#view;
+    for (let row = Math.max(0, firstRow); row < endRow; row++) {
+      const index = row - firstRow;
+      const warmth = this.#warmthOf(base, row, higher);
+      this.#warmth[index] = warmth;
+      if (warmth !== FULL) continue;
+      view.look(index);
+      if (view.isWhole() && view.wouldEnter()) this.#enters[index] = 1;
+    }
+  }
+
+  #warmthOf(base: CandleBlock, row: number, higher: readonly CandleBlock[]): number {
+    let warmth = warmthAt(base, row, needRowsOf(this.strategy, null));
+    for (const frame of higher) {
+      const newest = newestClosedRow(frame, base, row);
+      if (newest < 0 || newest >= frame.length) return NONE;
+      warmth = Math.min(warmth, warmthAt(frame, newest, needRowsOf(this.strategy, frame.timeframe)));
+    }
+    return warmth;
+  }
+}
+
+/** Received rows up to a row against what is needed, and the rule on holes. */
+function warmthAt(frame: CandleBlock, row: number, need: number): number {
+  const { receivedThrough } = frame;
+  if (receivedThrough === null && row >= FULL_WARMUP_CANDLES && row + 1 >= need) return FULL;
+  if (warmupAt(frame, row) === "insufficient") return NONE;
+  return (receivedThrough?.[row] ?? row + 1) >= need ? FULL : PARTIAL;
+}
+
+/** Numbers of the candles that end a window beginning at the same grid point as the one that ends with candle `n`. */
+function segmentOf(n: number, warmupRows: number): { readonly first: number; readonly last: number } {
+  const first = pointOf(n, warmupRows) + warmupRows - 1;
+  return { first, last: first + GRID_ROWS - 1 };
+}
