@@ -2,6 +2,7 @@
 // calls it for shipped strategies, a worker thread for those from files.
 import type { Warmup } from "#schemas/indicator.ts";
 import type { ActionLevels, Signal } from "#schemas/reading.ts";
+import { timeframeMs } from "#schemas/units.ts";
 import { StrategyColumns } from "./columns.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import type { Frame } from "./frame.ts";
@@ -47,7 +48,8 @@ export function readMarket(strategy: Strategy, market: MarketRows, wantsLevels =
   const sharesWindow = market.next === null;
   columns.load(base, base.length - 1, base.length, higher, 1);
   const view = new RuleView(strategy);
-  view.show(columns.columns, market.symbol);
+  const stepMs = timeframeMs(base.timeframe);
+  view.show(columns.columns, market.symbol, { firstCloseMs: base.startMs + base.length * stepMs, stepMs });
   view.look(0);
   const warmup = warmupOfAll(strategy, market.now);
   const { symbol } = market;
