@@ -77,14 +77,14 @@ export const DefinitionGiven = z.strictObject(
     parameters: z
       .record(z.string(), anything, "expected an object: { fast: { default: 12, min: 2, max: 50 } }")
       .optional(),
-    indicators: anything,
+    indicators: z.custom((value) => value !== undefined, "expected indicators by name: { fast: ema(12) }"),
     lookBack: whole(0, MAX_LOOK_BACK).default(1),
     startupCandles: whole(0, MAX_STARTUP).default(0),
     enter: rule,
     exit: rule.optional(),
     exitHeld: rule.optional(),
     describe: rule.optional(),
-    bracket: anything,
+    bracket: anything.optional(),
     stake: z.strictObject({ entryPct: pct(100) }, "expected { entryPct: 2 }").optional(),
     orderStyle: z.enum(orderStyles, `expected one of ${orderStyles.join(", ")}`).optional(),
   },
