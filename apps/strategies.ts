@@ -1,29 +1,36 @@
-// Floor 6. The strategies of the configuration → hosts, in its order. Those that come with the product run in this process.
+// Floor 6. The strategies of the configuration → hosts, in its order: in this process those that come with the product, each in
+// a thread of its own those from files.
+import { systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { UsageError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { requireBase } from "#toolkits/strategies/compile-strategy.ts";
-import { createLocalHost, type StrategyHost } from "#toolkits/strategies/host.ts";
-import { shippedStrategy } from "#toolkits/strategies/registry.ts";
+import type { StrategyHost } from "#toolkits/strategies/host.ts";
+import { openStrategies as openHosts } from "#toolkits/strategies/registry.ts";
 
-/** @throws UnknownNameError, StrategyError naming file and field; UsageError where two have one id */
-export async function openStrategies(
-  { strategies, timeframe }: Pick<DeskConfig, "strategies" | "timeframe">,
-  _options: CallOptions,
-): Promise<readonly StrategyHost[]> {
-  const hosts: StrategyHost[] = [];
-  for (const { use, parameters } of strategies) {
-    const host = createLocalHost(shippedStrategy(use, parameters));
-    requireBase(host.info, timeframe);
-    if (hosts.some(({ info }) => info.id === host.info.id)) throw twice(host.info.id);
-    hosts.push(host);
-  }
-  return hosts;
+export interface StrategyOptions extends CallOptions {
+  /** Hears what a strategy's file writes. */
+  readonly onOutput?: (line: string) => void;
 }
 
-const twice = (id: string): UsageError =>
-  new UsageError({
-    was: `Two strategies have the id ${id}.`,
-    expected: "an id of its own for each",
-    remedy: "Change the `id` of one.",
-  });
+/**
+ * All of them, or none. A strategy that reads a timeframe the desk's base is not below is refused.
+ * @throws UnknownNameError, StrategyError naming file and field
+ */
+export async function openStrategies(
+  { strategies, timeframe }: Pick<DeskConfig, "strategies" | "timeframe">,
+  options: StrategyOptions,
+): Promise<readonly StrategyHost[]> {
+  const choices = strategies.map(({ use, parameters }) => ({ named: use, parameters }));
+  const hosts = await openHosts(choices, { ...options, sleep: systemClock().sleep });
+  try {
+    for (const { info } of hosts) requireBase(info, timeframe);
+    return hosts;
+  } catch (error) {
+    await closeStrategies(hosts);
+    throw error;
+  }
+}
+
+export const closeStrategies = async (hosts: readonly StrategyHost[]): Promise<void> => {
+  await Promise.all(hosts.map((host) => host.close()));
+};

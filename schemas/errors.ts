@@ -123,18 +123,31 @@ export const isPassing = (error: unknown): error is DeepTraderError =>
 /** An order was told of something that cannot happen to it in its state. */
 export class IllegalOrderEventError extends InvariantError {}
 
+/** What is wrong with a strategy, and where: plain data, as a thread sends it. */
+export interface StrategyFault {
+  /** Its file, or its id where it has none. */
+  readonly strategy: string;
+  /** The field of the definition, such as `indicators.fast`; left out where it is the whole file. */
+  readonly field?: string;
+  /** The market that was looked at, and the close of its candle. */
+  readonly market?: string;
+  readonly closeMs?: number;
+  readonly was: string;
+  readonly expected?: string;
+  readonly remedy: string;
+}
+
 /** A strategy is wrong: its file cannot be loaded, a field is not what is expected, or its rule threw or answered nonsense. */
 export class StrategyError extends DeepTraderError {
   readonly code = "strategy";
-  /** Its file, or its id where it has none. */
-  readonly strategy: string;
-  /** The field of the definition, such as `indicators.fast`; empty where it is the whole file. */
-  readonly field: string;
+  readonly fault: StrategyFault;
 
-  constructor(parts: ErrorParts & { readonly strategy: string; readonly field?: string }) {
-    const { strategy, field = "" } = parts;
-    super({ ...parts, was: `${strategy}${field === "" ? "" : `, ${field}`}: ${parts.was}` });
-    this.strategy = strategy;
-    this.field = field;
+  constructor({ cause, ...fault }: StrategyFault & { readonly cause?: unknown }) {
+    const { strategy, field = "", market, closeMs, was, remedy } = fault;
+    const candle = closeMs === undefined ? "" : ` at the close of ${new Date(closeMs).toISOString()}`;
+    const where = [strategy, field, market === undefined ? "" : `${market}${candle}`].filter((part) => part !== "");
+    const { expected } = fault;
+    super({ was: `${where.join(", ")}: ${was}`, remedy, cause, ...(expected === undefined ? {} : { expected }) });
+    this.fault = fault;
   }
 }

@@ -5,7 +5,7 @@ import { registerHooks } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConfigError } from "#schemas/errors.ts";
-import { provideDeepTrader } from "../deeptrader-module.ts";
+import { registerModuleName } from "#toolkits/user-files/module-name.ts";
 import { importFault } from "./import-fault.ts";
 
 const NAMES = [
@@ -63,7 +63,7 @@ function namedFile(path: string): string {
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 async function defaultExport(path: string): Promise<unknown> {
-  provideDeepTrader();
+  registerModuleName();
   const href = pathToFileURL(path).href;
   const hooks = readAsModules(href);
   let loaded: { readonly default?: unknown };

@@ -1,89 +1,15 @@
 // Floor 2. What an author wrote → a strategy ready to run. Everything in it is checked, and every fault names the field.
-import { z } from "zod";
-import { EntryStyle } from "#schemas/config.ts";
 import { StrategyError } from "#schemas/errors.ts";
 import { hashOf, sha256Hex } from "#schemas/hash.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
-import { TIMEFRAMES, Timeframe, timeframeMs } from "#schemas/units.ts";
-import { ROW_COLUMNS } from "../indicators/kernel.ts";
+import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { indicatorById } from "../indicators/registry.ts";
 import { resolveSettings } from "../indicators/settings.ts";
 import type { SettingValues } from "../indicators/spec.ts";
-import type { ParameterValue } from "./define-strategy.ts";
+import { ROW_COLUMNS } from "./columns.ts";
+import { BracketGiven, DefinitionGiven, IndicatorGiven, NAME, parsed, shown } from "./definition-schema.ts";
+import { parametersOf } from "./parameters.ts";
 import type { Field, IndicatorRun, Rule, Strategy, StrategyInfo } from "./strategy.ts";
-
-const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
-const MAX_LOOK_BACK = 50;
-const MAX_STARTUP = 100_000;
-
-const rule = z.custom<(...given: readonly never[]) => unknown>(
-  (value) => typeof value === "function",
-  "expected a function",
-);
-const number = z.number("expected a number");
-const pct = (max: number) => {
-  const expected = `expected a number above 0, at most ${max}`;
-  return z.number(expected).gt(0, expected).max(max, expected);
-};
-const whole = (min: number, max: number) => {
-  const expected = `expected a whole number from ${min} to ${max}`;
-  return z.int(expected).min(min, expected).max(max, expected);
-};
-
-const Parameter = z.union(
-  [
-    z
-      .strictObject({ default: number, min: number, max: number, integer: z.boolean().optional() })
-      .refine((p) => p.min <= p.default && p.default <= p.max, "expected min <= default <= max"),
-    z
-      .strictObject({ default: z.string(), options: z.array(z.string()).min(1) })
-      .refine((p) => p.options.includes(p.default), "expected a default that is one of the options"),
-    z.strictObject({ default: z.boolean() }),
-  ],
-  "expected { default, min, max }, { default, options } or { default: true or false }, with min <= default <= max",
-);
-type Parameter = z.infer<typeof Parameter>;
-
-const IndicatorGiven = z.object(
-  {
-    indicator: z.string(),
-    settings: z.record(z.string(), z.union([z.number(), z.string()])),
-    timeframe: Timeframe.nullable(),
-  },
-  'expected an indicator such as ema(50), imported from "deeptrader"',
-);
-
-const Bracket = z.strictObject({
-  stopPct: pct(99).optional(),
-  targetPct: pct(10_000).nullable().optional(),
-  roi: z.record(z.string().regex(/^\d+$/, "expected minutes"), z.number().min(-100)).optional(),
-  trailing: z
-    .array(z.strictObject({ fromGainPct: z.number().min(0, "expected a number from 0"), distancePct: pct(99) }))
-    .optional(),
-  maxHoldCandles: whole(1, 1_000_000).optional(),
-});
-
-const Definition = z.strictObject(
-  {
-    id: z
-      .string("expected a text such as ema-cross")
-      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "expected 1-40 of a-z, 0-9 and -"),
-    title: z.string().max(200).optional(),
-    timeframes: z.array(Timeframe).optional(),
-    parameters: z.record(z.string().regex(NAME, "expected a name of letters, digits and _"), Parameter).optional(),
-    indicators: z.union([rule, z.record(z.string(), z.unknown())], "expected an object of indicators"),
-    lookBack: whole(0, MAX_LOOK_BACK).default(1),
-    startupCandles: whole(0, MAX_STARTUP).default(0),
-    enter: rule,
-    exit: rule.optional(),
-    exitHeld: rule.optional(),
-    describe: rule.optional(),
-    bracket: z.union([rule, Bracket], "expected percentages such as { stopPct: 5, targetPct: 10 }").optional(),
-    stake: z.strictObject({ entryPct: pct(100) }).optional(),
-    orderStyle: EntryStyle.optional(),
-  },
-  "expected a strategy: export default defineStrategy({ … })",
-);
 
 export interface CompileOptions {
   /** Its file, for messages and `Strategy.file`; null: shipped with the product. */
@@ -99,9 +25,7 @@ export function compileStrategy(
   given: unknown,
   { file, sourceDigest, parameters: wanted = {} }: CompileOptions,
 ): Strategy {
-  const parsed = Definition.safeParse(given);
-  if (!parsed.success) throw faultOf(parsed.error, nameOf(given, file));
-  const definition = parsed.data;
+  const definition = parsed(DefinitionGiven, given, nameOf(given, file));
   const name = file ?? definition.id;
   const parameters = parametersOf(definition.parameters ?? {}, wanted, name);
   const indicators = called(definition.indicators, parameters, name, "indicators");
@@ -136,21 +60,13 @@ export function compileStrategy(
   };
 }
 
-const ruleOf = ({ enter, exit, exitHeld, describe }: z.infer<typeof Definition>): Rule =>
+const ruleOf = ({ enter, exit, exitHeld, describe }: DefinitionGiven): Rule =>
   ({ enter, exit: exit ?? null, exitHeld: exitHeld ?? null, describe: describe ?? null }) as Rule;
 
 function nameOf(given: unknown, file: string | null): string {
   if (file !== null) return file;
   const id = typeof given === "object" && given !== null && "id" in given ? given.id : undefined;
   return typeof id === "string" ? id : "a strategy";
-}
-
-function faultOf(error: z.ZodError, strategy: string, within: readonly PropertyKey[] = []): StrategyError {
-  const [first] = error.issues;
-  const unknown = first?.code === "unrecognized_keys" ? first.keys : [];
-  const field = [...within, ...(first?.path ?? []), ...unknown.slice(0, 1)].map(String).join(".");
-  const was = unknown.length > 0 ? "there is no such field." : `${first?.message ?? "it is wrong"}.`;
-  return new StrategyError({ strategy, field, was, remedy: "Correct the field." });
 }
 
 /** A value, or a function of the parameters that gives it. */
@@ -164,64 +80,22 @@ function called(given: unknown, parameters: unknown, strategy: string, field: st
   }
 }
 
-function parametersOf(
-  specs: Readonly<Record<string, Parameter>>,
-  wanted: Readonly<Record<string, unknown>>,
-  strategy: string,
-): Readonly<Record<string, ParameterValue>> {
-  for (const name of Object.keys(wanted)) {
-    if (name in specs) continue;
-    const expected = Object.keys(specs).length === 0 ? "none" : `one of ${Object.keys(specs).join(", ")}`;
-    throw new StrategyError({
-      strategy,
-      field: `parameters.${name}`,
-      was: "there is no such parameter.",
-      expected,
-      remedy: "Correct the name.",
-    });
-  }
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => {
-      const value = wanted[name] ?? spec.default;
-      const expected = misfit(spec, value);
-      if (expected === null) return [name, value as ParameterValue];
-      throw new StrategyError({
-        strategy,
-        field: `parameters.${name}`,
-        was: `it is ${JSON.stringify(value)}.`,
-        expected,
-        remedy: "Correct the value.",
-      });
-    }),
-  );
-}
-
-/** What is expected where the value does not fit; null where it does. */
-function misfit(spec: Parameter, value: unknown): string | null {
-  if ("options" in spec)
-    return spec.options.some((option) => option === value) ? null : `one of ${spec.options.join(", ")}`;
-  if (!("min" in spec)) return typeof value === "boolean" ? null : "true or false";
-  const isWhole = spec.integer ?? [spec.default, spec.min, spec.max].every(Number.isInteger);
-  const fits =
-    typeof value === "number" && value >= spec.min && value <= spec.max && (!isWhole || Number.isInteger(value));
-  return fits ? null : `a ${isWhole ? "whole " : ""}number from ${spec.min} to ${spec.max}`;
-}
-
 function indicatorsOf(given: unknown, strategy: string) {
-  const named = z.record(z.string(), z.unknown()).safeParse(given);
-  if (!named.success)
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new StrategyError({
       strategy,
       field: "indicators",
-      was: "it is no object.",
-      remedy: "Give names to indicators: { fast: ema(12) }.",
+      was: `${shown(given)}.`,
+      expected: "indicators by name",
+      remedy: "Give each a name: { fast: ema(12) }.",
     });
+  }
   const runs: IndicatorRun[] = [];
   const fields: Field[] = [];
   const definitions: unknown[] = [];
   const known = new Map<string, IndicatorRun>();
   let column = ROW_COLUMNS.length;
-  for (const [name, value] of Object.entries(named.data)) {
+  for (const [name, value] of Object.entries(given)) {
     const field = `indicators.${name}`;
     if (!NAME.test(name) || (ROW_COLUMNS as readonly string[]).includes(name)) {
       throw new StrategyError({
@@ -232,10 +106,9 @@ function indicatorsOf(given: unknown, strategy: string) {
         remedy: "Choose another name.",
       });
     }
-    const ref = IndicatorGiven.safeParse(value);
-    if (!ref.success) throw faultOf(ref.error, strategy, ["indicators", name]);
-    const { spec, settings } = specOf(ref.data, strategy, field);
-    const { timeframe } = ref.data;
+    const ref = indicatorGiven(value, strategy, name);
+    const { spec, settings } = specOf(ref, strategy, field);
+    const { timeframe } = ref;
     const outputs = Object.keys(spec.outputs);
     const same = JSON.stringify([spec.id, settings, timeframe]);
     let run = known.get(same);
@@ -262,6 +135,20 @@ function indicatorsOf(given: unknown, strategy: string) {
   return { runs, fields, definitions };
 }
 
+/** @throws StrategyError, also for a constructor that was not called */
+function indicatorGiven(value: unknown, strategy: string, name: string) {
+  if (typeof value === "function") {
+    throw new StrategyError({
+      strategy,
+      field: `indicators.${name}`,
+      was: "it is a function.",
+      expected: "an indicator such as ema(50)",
+      remedy: "Call it: write ema() for ema.",
+    });
+  }
+  return parsed(IndicatorGiven, value, strategy, ["indicators", name]);
+}
+
 function specOf(
   { indicator, settings }: { readonly indicator: string; readonly settings: SettingValues },
   strategy: string,
@@ -282,9 +169,8 @@ function specOf(
 }
 
 function bracketOf(given: unknown, strategy: string) {
-  const parsed = Bracket.safeParse(given);
-  if (!parsed.success) throw faultOf(parsed.error, strategy, ["bracket"]);
-  const { roi, targetPct } = parsed.data;
+  const bracket = parsed(BracketGiven, given, strategy, ["bracket"]);
+  const { roi, targetPct } = bracket;
   if (roi !== undefined && targetPct !== undefined) {
     throw new StrategyError({
       strategy,
@@ -294,7 +180,7 @@ function bracketOf(given: unknown, strategy: string) {
       remedy: "Leave one out.",
     });
   }
-  return parsed.data as Strategy["bracket"];
+  return bracket as Strategy["bracket"];
 }
 
 /** Higher timeframes read, ascending. */

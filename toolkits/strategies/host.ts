@@ -1,9 +1,8 @@
 // Floor 2. Where a strategy runs: its definition behind one interface, in this thread for those shipped with the product, in a
 // thread of its own for those from files. One that fails is ended for good, and says why whenever it is asked.
 import { StrategyError } from "#schemas/errors.ts";
-import type { StrategyInfo } from "./strategy.ts";
-import type { Strategy } from "./strategy.ts";
 import { type HeldRows, MarketReader, type MarketReading, type MarketRows, readHeld } from "./read-market.ts";
+import type { Strategy, StrategyInfo } from "./strategy.ts";
 
 /** What a strategy answered, one result a market in the order asked; or why it does not answer any more. */
 export type HostAnswer<Result> =
@@ -96,5 +95,17 @@ export function createLocalHost(strategy: Strategy): StrategyHost {
 export function infoOf(strategy: Strategy): StrategyInfo {
   const { id, title, definitionId, file, parameters, timeframes, needRows } = strategy;
   const { bracket, entryPct, orderStyle, hasExitHeld } = strategy;
-  return { id, title, definitionId, file, parameters, timeframes, needRows, bracket, entryPct, orderStyle, hasExitHeld };
+  return {
+    id,
+    title,
+    definitionId,
+    file,
+    parameters,
+    timeframes,
+    needRows,
+    bracket,
+    entryPct,
+    orderStyle,
+    hasExitHeld,
+  };
 }

@@ -2,6 +2,7 @@
 // calls it for shipped strategies, a worker thread for those from files.
 import type { Warmup } from "#schemas/indicator.ts";
 import type { ActionLevels, Signal } from "#schemas/reading.ts";
+import { timeframeMs } from "#schemas/units.ts";
 import { StrategyColumns } from "./columns.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import type { Frame } from "./frame.ts";
@@ -68,7 +69,8 @@ export class MarketReader {
 
   #load(base: WarmFrame, higher: readonly WarmFrame[], symbol: string): void {
     this.#columns.load(base, base.length - 1, base.length, higher, 1);
-    this.#view.show(this.#columns.columns, symbol);
+    const stepMs = timeframeMs(base.timeframe);
+    this.#view.show(this.#columns.columns, symbol, { firstCloseMs: base.startMs + base.length * stepMs, stepMs });
   }
 
   /** @param isLaterWindow the next candle's window begins later than the one that is loaded */

@@ -1,22 +1,82 @@
-// Floor 2. The strategies that come with the product, by id: a definition in shipped/ and a line here.
+// Floor 2. Strategies by what a user writes: the id of one shipped with the product, or the path of a file. Add a shipped one
+// here and it can be configured.
+import { basename } from "node:path";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { namesPhrase } from "../market/nearest-names.ts";
 import { compileStrategy } from "./compile-strategy.ts";
-import meanReversion from "./shipped/mean-reversion.ts";
+import { type FileHostOptions, openStrategyFile } from "./file-host.ts";
+import { createLocalHost, type StrategyHost } from "./host.ts";
+import { breakout } from "./shipped/breakout.ts";
+import { emaCross } from "./shipped/ema-cross.ts";
+import { meanReversion } from "./shipped/mean-reversion.ts";
 import type { Strategy } from "./strategy.ts";
+import { refuseTwins } from "./twins.ts";
 
-const SHIPPED: ReadonlyMap<string, unknown> = new Map([meanReversion].map((one) => [one.id, one]));
+interface Shipped {
+  readonly definition: { readonly id: string };
+  /** Raised whenever the strategy answers otherwise: readings of the version before are then not its own. */
+  readonly version: number;
+}
 
-/** Ids of all strategies that come with the product. */
+const SHIPPED: ReadonlyMap<string, Shipped> = new Map(
+  [
+    { definition: meanReversion, version: 2 },
+    { definition: emaCross, version: 1 },
+    { definition: breakout, version: 1 },
+  ].map((shipped) => [shipped.definition.id, shipped]),
+);
+
+/** Ids of the strategies shipped with the product. */
 export const strategyIds = (): readonly string[] => [...SHIPPED.keys()];
 
-/** @throws UnknownNameError naming the nearest ids; StrategyError where a parameter is wrong */
-export function shippedStrategy(id: string, parameters: Readonly<Record<string, unknown>> = {}): Strategy {
-  const definition = SHIPPED.get(id);
-  if (definition !== undefined) return compileStrategy(definition, { file: null, parameters });
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** @throws UnknownNameError naming the nearest ids; StrategyError for a parameter that it does not have or take */
+export function shippedStrategy(id: string, parameters: Parameters = {}): Strategy {
+  const shipped = SHIPPED.get(id);
+  if (shipped !== undefined) {
+    return compileStrategy(shipped.definition, { file: null, sourceDigest: `v${shipped.version}`, parameters });
+  }
   throw new UnknownNameError({
     was: `There is no strategy ${JSON.stringify(id)}.`,
-    expected: `one of: ${namesPhrase(id, strategyIds())}, or the path of a file`,
-    remedy: "Correct the strategy's id.",
+    expected: `one of ${namesPhrase(id, strategyIds())}, or the path of a file such as ./${basename(id)}.ts`,
+    remedy: "Correct the id or the path.",
   });
+}
+
+/** Whether it is the path of a file, not an id. */
+export const isStrategyFile = (named: string): boolean => /[/\\]|\.m?[tj]s$/.test(named);
+
+export interface StrategyChoice {
+  /** An id, or a path from the working folder. */
+  readonly named: string;
+  readonly parameters?: Parameters;
+}
+
+/**
+ * Hosts of all strategies of a desk, in the order given.
+ * @throws UnknownNameError, StrategyError: one that cannot be had, or two of one id; then all of them are closed again
+ */
+export async function openStrategies(
+  choices: readonly StrategyChoice[],
+  options: FileHostOptions,
+): Promise<readonly StrategyHost[]> {
+  const opening = await Promise.allSettled(choices.map((choice) => openStrategy(choice, options)));
+  const hosts = opening.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  try {
+    for (const each of opening) if (each.status === "rejected") throw each.reason;
+    refuseTwins(hosts.map(({ info }) => info));
+    return hosts;
+  } catch (error) {
+    await Promise.all(hosts.map((host) => host.close()));
+    throw error;
+  }
+}
+
+async function openStrategy(
+  { named, parameters = {} }: StrategyChoice,
+  options: FileHostOptions,
+): Promise<StrategyHost> {
+  if (isStrategyFile(named)) return openStrategyFile(named, { ...options, parameters });
+  return createLocalHost(shippedStrategy(named, parameters));
 }

@@ -3,6 +3,7 @@ import { StrategyError } from "#schemas/errors.ts";
 import { ROW_COLUMNS } from "../indicators/kernel.ts";
 import { namesPhrase } from "../market/nearest-names.ts";
 import type { HeldPosition } from "./define-strategy.ts";
+import { textOf } from "./definition-schema.ts";
 import type { RuleAt, RuleValues, Strategy } from "./strategy.ts";
 
 /** What a rule said yes with. */
@@ -14,6 +15,17 @@ export interface Answer {
 
 export const DEFAULT_STRENGTH = 0.5;
 
+/** Reasons of one answer, and characters of each: they are journaled. */
+const MOST_REASONS = 20;
+const LONGEST_REASON = 500;
+
+/** When the rows of a segment closed, for what is said of a rule that fails. */
+export interface RowTimes {
+  /** Close of the segment's row 0, epoch ms. */
+  readonly firstCloseMs: number;
+  readonly stepMs: number;
+}
+
 /** One a strategy and run: what it shows moves with `look`. */
 export class RuleView {
   readonly #strategy: Strategy;
@@ -21,6 +33,7 @@ export class RuleView {
   /** Columns as StrategyColumns gives them: row 0 of the segment stands at index `lookBack`. */
   #columns: readonly Float64Array[] = [];
   #index = 0;
+  #times: RowTimes | null = null;
   /** A rule has read the open, high, low or volume of the row that is looked at. */
   hasReadCandle = false;
 
@@ -34,8 +47,9 @@ export class RuleView {
   }
 
   /** Shows these columns from now on. */
-  show(columns: readonly Float64Array[], symbol: string): void {
+  show(columns: readonly Float64Array[], symbol: string, times: RowTimes | null = null): void {
     this.#columns = columns;
+    this.#times = times;
     this.#at.symbol = symbol;
     this.hasReadCandle = false;
   }
@@ -70,28 +84,28 @@ export class RuleView {
   /** Whether it enters and does not leave: the two are asked of every row of a backtest, so no answer is made. */
   wouldEnter(): boolean {
     const { enter, exit } = this.#strategy.rule;
-    const answer = enter(this.#at);
+    const answer = this.#ask("enter", enter);
     if (answer === false) return false;
     this.#answerOf("enter", answer);
-    return exit === null || exit(this.#at) === false;
+    return exit === null || this.#ask("exit", exit) === false;
   }
 
   enters(): Answer | null {
-    const answer = this.#strategy.rule.enter(this.#at);
+    const answer = this.#ask("enter", this.#strategy.rule.enter);
     return answer === false ? null : this.#answerOf("enter", answer);
   }
 
   exits(): Answer | null {
     const { exit } = this.#strategy.rule;
     if (exit === null) return null;
-    const answer = exit(this.#at);
+    const answer = this.#ask("exit", exit);
     return answer === false ? null : this.#answerOf("exit", answer);
   }
 
   exitsHeld(position: HeldPosition): Answer | null {
     const { exitHeld } = this.#strategy.rule;
     if (exitHeld === null) return null;
-    const answer = exitHeld(this.#at, position);
+    const answer = this.#ask("exitHeld", (at) => exitHeld(at, position));
     return answer === false ? null : this.#answerOf("exitHeld", answer);
   }
 
@@ -99,8 +113,8 @@ export class RuleView {
   describes(): readonly string[] {
     const { describe } = this.#strategy.rule;
     if (describe === null) return this.#valuesText();
-    const lines: unknown = describe(this.#at);
-    if (Array.isArray(lines) && lines.every((line) => typeof line === "string")) return lines;
+    const lines = this.#ask("describe", describe);
+    if (areReasons(lines)) return lines;
     throw this.#wrong("describe", lines, "a list of texts");
   }
 
@@ -113,6 +127,37 @@ export class RuleView {
         return Number.isFinite(value) ? value : null;
       });
     return Object.fromEntries(this.#named().map(({ name, column }) => [name, of(column)]));
+  }
+
+  /** @throws StrategyError naming rule, market and candle where the rule throws */
+  #ask(field: string, rule: (at: RuleAt) => unknown): unknown {
+    try {
+      return rule(this.#at);
+    } catch (cause) {
+      throw this.#threw(field, cause);
+    }
+  }
+
+  #threw(field: string, cause: unknown): StrategyError {
+    if (cause instanceof StrategyError) return new StrategyError({ ...cause.fault, ...this.#where(field), cause });
+    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    return new StrategyError({
+      ...this.#where(field),
+      was: `it threw ${text.slice(0, LONGEST_REASON)}.`,
+      remedy: "Correct the rule.",
+      cause,
+    });
+  }
+
+  #where(field: string) {
+    const row = this.#index - this.#strategy.lookBack;
+    const times = this.#times;
+    return {
+      strategy: this.#name(),
+      field,
+      market: this.#at.symbol,
+      ...(times === null ? {} : { closeMs: times.firstCloseMs + row * times.stepMs }),
+    };
   }
 
   /** Every value's name and column. */
@@ -165,8 +210,7 @@ export class RuleView {
       if (typeof name === "symbol" || name === "then" || name === "toJSON") return undefined;
       throw new StrategyError({
         strategy: this.#name(),
-        field: name,
-        was: "a rule reads it, but there is no such value.",
+        was: `it reads ${name}, and there is no such value.`,
         expected: `one of ${namesPhrase(name, known)}`,
         remedy: "Correct the name, or add it to `indicators`.",
       });
@@ -179,7 +223,6 @@ export class RuleView {
     const isFuture = typeof candles === "number" && candles < 0;
     throw new StrategyError({
       strategy: this.#name(),
-      field: "ago",
       was: isFuture ? `ago(${candles}) looks into the future.` : `ago(${candles}) looks back further than is kept.`,
       expected: `a whole number from 0 to ${lookBack}`,
       remedy: isFuture ? "Look at candles that have closed." : "Raise `lookBack`.",
@@ -188,14 +231,20 @@ export class RuleView {
 
   #answerOf(field: string, answer: unknown): Answer {
     if (answer === true) return { strength: DEFAULT_STRENGTH, reasons: this.#valuesText() };
-    if (typeof answer === "string" && answer !== "") return { strength: DEFAULT_STRENGTH, reasons: [answer] };
+    if (isReason(answer)) return { strength: DEFAULT_STRENGTH, reasons: [answer] };
     if (typeof answer === "object" && answer !== null && "because" in answer) {
       const { because, strength = DEFAULT_STRENGTH } = answer as { because: unknown; strength?: unknown };
       const reasons = typeof because === "string" ? [because] : because;
-      const isText = Array.isArray(reasons) && reasons.length > 0 && reasons.every((r) => typeof r === "string");
+      const isText = areReasons(reasons) && reasons.length > 0;
       const isShare = typeof strength === "number" && strength >= 0 && strength <= 1;
       if (isText && isShare) return { strength: rounded(strength), reasons };
-      throw this.#wrong(field, isText ? strength : because, isText ? "a strength from 0 to 1" : "a reason, or several");
+      throw this.#wrong(
+        field,
+        isText ? strength : because,
+        isText
+          ? "a strength from 0 to 1"
+          : `one to ${MOST_REASONS} reasons, each of at most ${LONGEST_REASON} characters`,
+      );
     }
     throw this.#wrong(field, answer, "true, false, a reason, or { because, strength }");
   }
@@ -209,11 +258,10 @@ export class RuleView {
   }
 
   #wrong(field: string, was: unknown, expected: string): StrategyError {
-    const text = typeof was === "object" ? JSON.stringify(was) : String(was);
+    const what = was instanceof Promise ? "a promise" : textOf(was);
     return new StrategyError({
-      strategy: this.#name(),
-      field,
-      was: `${field} returned ${text?.slice(0, 80)}.`,
+      ...this.#where(field),
+      was: `it returned ${what}.`,
       expected,
       remedy: "Correct the rule.",
     });
@@ -223,6 +271,12 @@ export class RuleView {
     return this.#strategy.file ?? this.#strategy.id;
   }
 }
+
+const isReason = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= LONGEST_REASON;
+
+const areReasons = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length <= MOST_REASONS && value.every(isReason);
 
 /** Six decimals, so that ranks do not hang on rounding. */
 const rounded = (strength: number): number => Math.round(strength * 1e6) / 1e6;

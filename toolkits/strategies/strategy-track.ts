@@ -102,7 +102,8 @@ export class StrategyTrack {
     const endRow = Math.min(this.#end - startN, base.length);
     if (endRow <= firstRow) return;
     this.#columns.load(base, firstRow, endRow, higher);
-    this.#view.show(this.#columns.columns, this.#symbol);
+    const stepMs = timeframeMs(base.timeframe);
+    this.#view.show(this.#columns.columns, this.#symbol, { firstCloseMs: (this.#first + 1) * stepMs, stepMs });
     const view = this.#view;
     const { lookBack } = this.strategy;
     const gaps = gapsOf(this.#columns.columns, endRow - firstRow + lookBack);

@@ -1,0 +1,110 @@
+// Floor 2. A thread of its own for a user's code: an empty environment, a limit on memory, its output as lines, and one reason
+// why it ended.
+import { type MessagePort, Worker } from "node:worker_threads";
+
+export interface ThreadOptions {
+  /** Handed to the thread as its workerData. */
+  readonly data: unknown;
+  /** Heap and buffers together, MiB. */
+  readonly memoryMb: number;
+  /** Hears every line that the code writes to stdout or stderr. */
+  readonly onOutput: (line: string) => void;
+}
+
+/** Lines of output passed on; more are dropped, which is said. */
+const MOST_LINES = 200;
+const LONGEST_LINE = 500;
+const MIB = 1024 * 1024;
+/** Young generation and code beside the heap, MiB. */
+const YOUNG_MB = 32;
+
+export class UserThread {
+  readonly worker: Worker;
+  /** Why it ended; null: it runs. */
+  ended: string | null = null;
+  /** Resolves with the reason once it has ended, by itself or by `end`; never rejects. */
+  readonly whenEnded: Promise<string>;
+  readonly #memoryMb: number;
+  readonly #tell: (reason: string) => void;
+
+  constructor(entry: URL, { data, memoryMb, onOutput }: ThreadOptions, transfer: readonly MessagePort[] = []) {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.whenEnded = promise;
+    this.#tell = resolve;
+    this.#memoryMb = memoryMb;
+    this.worker = new Worker(entry, {
+      workerData: data,
+      transferList: [...transfer],
+      env: {},
+      argv: [],
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
+    });
+    this.worker.on("error", (error: unknown) => this.#end(reasonOf(error, memoryMb)));
+    this.worker.on("messageerror", (error) => this.#end(`it sent what cannot be read: ${error.message}`));
+    this.worker.on("exit", (code) => this.#end(`it ended its own thread with exit code ${code}`));
+    passOnLines([this.worker.stdout, this.worker.stderr], onOutput);
+    // A command that is done does not wait for it.
+    this.worker.unref();
+  }
+
+  /** Ends it, whatever it does at the moment. */
+  async end(reason: string): Promise<void> {
+    this.#end(reason);
+    await this.worker.terminate();
+  }
+
+  /** MiB that its heap and its buffers take; also of a thread that is busy. */
+  async memoryMb(): Promise<number> {
+    const { used_heap_size: heap, external_memory: external } = await this.worker.getHeapStatistics();
+    return (heap + external) / MIB;
+  }
+
+  /** What is wrong with the memory that it takes; null: nothing. The heap's own limit does not count buffers. */
+  async memoryFault(): Promise<string | null> {
+    const usedMb = await this.memoryMb();
+    return usedMb > this.#memoryMb + YOUNG_MB ? outOfMemory(this.#memoryMb) : null;
+  }
+
+  /** Processor time that it has used, ms. */
+  async cpuMs(): Promise<number> {
+    const { user, system } = await this.worker.cpuUsage();
+    return (user + system) / 1000;
+  }
+
+  #end(reason: string): void {
+    this.ended ??= reason;
+    this.#tell(this.ended);
+  }
+}
+
+const outOfMemory = (memoryMb: number): string => `it took more than ${memoryMb} MiB of memory`;
+
+function reasonOf(error: unknown, memoryMb: number): string {
+  if (!(error instanceof Error)) return `it threw ${String(error)}`;
+  if ("code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") return outOfMemory(memoryMb);
+  return `it threw ${error.name}: ${error.message.split("\n")[0]}`;
+}
+
+function passOnLines(streams: readonly NodeJS.ReadableStream[], onOutput: (line: string) => void): void {
+  let lines = 0;
+  for (const stream of streams) {
+    stream.setEncoding("utf8");
+    let rest = "";
+    const pass = (line: string): void => {
+      lines += 1;
+      if (lines <= MOST_LINES) onOutput(line.slice(0, LONGEST_LINE));
+      else if (lines === MOST_LINES + 1) onOutput("(more than 200 lines: the rest is not shown)");
+    };
+    stream.on("data", (text: string) => {
+      const parts = (rest + text).split("\n");
+      rest = (parts.pop() ?? "").slice(0, LONGEST_LINE);
+      for (const line of parts) pass(line);
+    });
+    stream.on("end", () => {
+      if (rest !== "") pass(rest);
+    });
+  }
+}
