@@ -6,7 +6,7 @@ import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { indicatorById } from "../indicators/registry.ts";
 import { resolveSettings } from "../indicators/settings.ts";
 import type { SettingValues } from "../indicators/spec.ts";
-import { ROW_COLUMNS } from "./columns.ts";
+import { ROW_COLUMNS } from "../indicators/kernel.ts";
 import { BracketGiven, DefinitionGiven, IndicatorGiven, NAME, parsed, shown } from "./definition-schema.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Field, IndicatorRun, Rule, Strategy, StrategyInfo } from "./strategy.ts";
