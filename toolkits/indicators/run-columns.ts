@@ -46,6 +46,12 @@ export function runColumns(
   return runs;
 }
 
+/** Values after the last row, by kernel and output; NaN where there are too few rows. @throws InvariantError as runColumns does */
+export function lastValues(kernels: readonly Kernel[], rows: CandleRows): readonly (readonly number[])[] {
+  const end = rows.close.length;
+  return runColumns(kernels, rows, end - 1, end).map(({ columns }) => columns.map((column) => column[0] ?? Number.NaN));
+}
+
 /**
  * Values of row `row`, the one after the rows that the run was filled with, to `out[k][0]`; the run stays as it is, so many
  * candles may be tried. The row stands in `rows` behind those before it.

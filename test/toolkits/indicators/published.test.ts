@@ -1,7 +1,20 @@
-// The registry's kernels beside figures that others have printed. RSI, Bollinger and ATR have theirs in their own files.
+// The registry's kernels beside figures that others have printed, and exact cases by hand.
 import { describe, expect, it } from "vitest";
 import type { CandleRows } from "#toolkits/indicators/kernel.ts";
-import { cci, ema, macd, obv, roc, sma, stochastic, vwap, williamsR } from "#toolkits/indicators/refs.ts";
+import {
+  bollinger,
+  cci,
+  ema,
+  macd,
+  obv,
+  roc,
+  rsi,
+  sma,
+  stochastic,
+  vwap,
+  williamsR,
+} from "#toolkits/indicators/refs.ts";
+import { CALM, walk } from "./candles.ts";
 import { columnsOf } from "./kernel-rows.ts";
 
 const rowsOfCloses = (closes: readonly number[], volumes: readonly number[] = []): CandleRows => {
@@ -42,6 +55,52 @@ function stochasticRows(): CandleRows {
 }
 
 describe("published figures", () => {
+  it("RSI 14 of ChartSchool (QQQQ), within the rounding of its closes", () => {
+    const closes = [
+      44.34, 44.09, 44.15, 43.61, 44.33, 44.83, 45.1, 45.42, 45.84, 46.08, 45.89, 46.03, 45.61, 46.28, 46.28, 46.0,
+      46.03, 46.41, 46.22, 45.64, 46.21,
+    ];
+    const { value } = columnsOf(rsi(14), rowsOfCloses(closes));
+    [70.53, 66.32, 66.55, 69.41, 66.36, 57.97, 62.93].forEach((expected, i) => {
+      expect(Math.abs((value[i + 14] ?? 0) - expected)).toBeLessThan(0.1);
+    });
+    expect(value[13]).toBeNaN();
+  });
+
+  it("RSI is exactly 100 without a loss, 0 without a gain, 50 without a change, and the same in another unit of price", () => {
+    const rising = Array.from({ length: 40 }, (_, i) => 0.1 * 1.01 ** i);
+    const last = (closes: readonly number[]) => columnsOf(rsi(14), rowsOfCloses(closes)).value.at(-1);
+    expect(last(rising)).toBe(100);
+    expect(last(rising.toReversed())).toBe(0);
+    expect(last(new Array<number>(40).fill(0.1))).toBe(50);
+    const closes = Array.from(walk({ ...CALM, seed: 3, length: 100 }));
+    expect(last(closes.map((close) => close * 2 ** -24))).toBe(last(closes));
+  });
+
+  it("Bollinger 20, 2 of ChartSchool (QQQQ), and of closes 1 to 20: mean 21/2, variance (20² - 1) / 12", () => {
+    const closes = [
+      86.16, 89.09, 88.78, 90.32, 89.07, 91.15, 89.44, 89.18, 86.93, 87.68, 86.96, 89.43, 89.32, 88.72, 87.45, 87.26,
+      89.5, 87.9, 89.13, 90.7,
+    ];
+    const bands = columnsOf(bollinger(20, 2), rowsOfCloses(closes));
+    expect(Math.abs((bands.middle[19] ?? 0) - 88.71)).toBeLessThan(0.01);
+    expect(Math.abs((bands.upper[19] ?? 0) - 91.29)).toBeLessThan(0.01);
+    expect(Math.abs((bands.lower[19] ?? 0) - 86.12)).toBeLessThan(0.01);
+    const line = columnsOf(bollinger(20, 2), rowsOfCloses(Array.from({ length: 20 }, (_, i) => i + 1)));
+    const sigma = Math.sqrt(33.25);
+    expect(line.upper[19]).toBeCloseTo(10.5 + 2 * sigma, 12);
+    expect(line.bandwidth[19]).toBeCloseTo((4 * sigma) / 10.5, 12);
+    expect(line.percentB[19]).toBeCloseTo((20 - 10.5 + 2 * sigma) / (4 * sigma), 12);
+  });
+
+  it("Bollinger keeps its digits when the price falls to a billionth, where a sliding sum loses all", () => {
+    const closes = Array.from(walk({ ...CALM, seed: 4, length: 100, rescaleAt: 50, rescale: 1e-9 }));
+    const fallen = columnsOf(bollinger(20, 2), rowsOfCloses(closes));
+    const alone = columnsOf(bollinger(20, 2), rowsOfCloses(closes.slice(50)));
+    expect(fallen.upper.subarray(69)).toEqual(alone.upper.subarray(19));
+    expect(fallen.lower.subarray(69)).toEqual(alone.lower.subarray(19));
+  });
+
   it("SMA 5 of ChartSchool's moving averages", () => {
     expect(rounded(columnsOf(sma(5), rowsOfCloses([11, 12, 13, 14, 15, 16, 17])).value)).toEqual(printed([13, 14, 15]));
   });
