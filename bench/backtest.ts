@@ -9,20 +9,18 @@ import { openOfNewest } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
-import { BollingerStream } from "#toolkits/indicators/bollinger.ts";
-import { RsiStream } from "#toolkits/indicators/rsi.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
+import { accountedLoop, bareLoop, WARM_CANDLES } from "./bare-loop.ts";
 import { benchConfig } from "./bench-config.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 
 const ASSETS = 50;
 const SLOTS = 20_000;
-const WARM_CANDLES = 500;
 const ROUNDS = 5;
 const SEED = 7;
 const TIMEFRAME = "5m";
@@ -96,51 +94,4 @@ async function heldInMemory(): Promise<{ readonly marketData: MarketData; readon
     return series === undefined ? venue.candles(request, options) : selectClosed(series, { ...request, graceMs: 0 });
   };
   return { marketData: { ...venue, candles }, series: [...held.values()] };
-}
-
-function bareLoop({ close }: CandleSeries): number {
-  const rsi = new RsiStream();
-  const bands = new BollingerStream();
-  let sum = 0;
-  for (let i = WARM_CANDLES; i < close.length; i++) {
-    const price = close[i] ?? 0;
-    rsi.push(price);
-    bands.push(price);
-    sum += rsi.value + bands.lower() + bands.upper();
-  }
-  return sum;
-}
-
-/** Enters at the next open under the lower band, leaves at -10 %, +20 % or over the upper band. */
-function accountedLoop({ open, high, low, close }: CandleSeries): number {
-  const rsi = new RsiStream();
-  const bands = new BollingerStream();
-  let cash = 10_000;
-  let held = 0;
-  let entry = 0;
-  let wanted = 0;
-  for (let i = WARM_CANDLES; i < close.length; i++) {
-    const price = close[i] ?? 0;
-    if (wanted > 0) {
-      entry = open[i] ?? price;
-      held = 200 / entry;
-      cash -= 200;
-    } else if (wanted < 0) {
-      cash += held * (open[i] ?? price);
-      held = 0;
-    }
-    wanted = 0;
-    if (held > 0 && (low[i] ?? price) <= entry * 0.9) {
-      cash += held * entry * 0.9;
-      held = 0;
-    } else if (held > 0 && (high[i] ?? price) >= entry * 1.2) {
-      cash += held * entry * 1.2;
-      held = 0;
-    }
-    rsi.push(price);
-    bands.push(price);
-    if (held === 0 && rsi.value < 30 && price <= bands.lower()) wanted = 1;
-    else if (held > 0 && rsi.value > 70 && price >= bands.upper()) wanted = -1;
-  }
-  return cash + held * (close.at(-1) ?? 0);
 }

@@ -1,8 +1,10 @@
-// `npm run docs:configuration`: writes what is made of settings.json and the schema's defaults.
+// `npm run docs`: writes the pages that are generated: from settings.json and the schema's defaults, from the registry of
+// indicators.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configType, configurationTables } from "./configuration.ts";
+import { indicatorsPage } from "./indicators-page.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const page = join(ROOT, "docs/configuration.md");
@@ -14,3 +16,5 @@ const [before = "", , after = ""] = readFileSync(page, "utf8").split(
 writeFileSync(page, `${before}\n${configurationTables()}\n\n${after}`);
 writeFileSync(type, configType());
 execFileSync(join(ROOT, "node_modules/.bin/biome"), ["format", "--write", type], { cwd: ROOT });
+
+writeFileSync(join(ROOT, "docs/indicators.md"), indicatorsPage());
