@@ -30,7 +30,7 @@ describe("stored records", () => {
       ...Array.from({ length: TOPIC_SCHEMA_VERSION }, (_, i) =>
         TopicKind.options.map((kind) => `topic-v${i + 1}-${kind}`),
       ).flat(),
-      ...JournalEvent.options.map((option) => `journal-event-v1-${option.shape.type.value}`),
+      ...JournalEvent.out.options.map((option) => `journal-event-v1-${option.shape.type.value}`),
       ...["ledger-entry-v1-", "security-report-v1-", "run-result-v1-"],
     ];
     for (const start of starts)

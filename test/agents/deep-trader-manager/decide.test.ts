@@ -6,15 +6,17 @@ import {
   decideSlot,
   type SlotSituation,
 } from "#agents/deep-trader-manager/decide.ts";
-import { ANALYSIS_SCHEMA_VERSION, NO_TRIGGERS } from "#schemas/analysis.ts";
+import { readingOfAnalysis } from "#agents/market-analyst/reading-of-analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
-import type { Position } from "#schemas/portfolio.ts";
+import { type Position, positionKey } from "#schemas/portfolio.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type RunId, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { TERMS } from "#test/support/strategy.ts";
 import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 
 const SLOT_MS = unixMs(1_700_000_100_000);
@@ -25,67 +27,70 @@ const SYMBOLS = ["AAA", "BBB", "CCC", "DDD"].map(symbolOf);
 const settings: DeciderSettings = {
   deskId: "main" as DeskId,
   runId: "run" as RunId,
-  strategyId: "test",
+  strategies: new Map([["test", TERMS]]),
   quote: "USDT",
   limits: RiskLimits.parse({}),
   costs: Costs.parse({}),
   markets: new Map(SYMBOLS.map((symbol) => [symbol, testMarket(symbol)])),
-  entryStyle: "next-open",
 };
 
 interface Seen {
+  readonly strategyId?: string;
   readonly action?: "enter" | "exit" | "hold";
   readonly strength?: number;
   readonly verdict?: SecurityVerdict;
   readonly freshness?: Candidate["freshness"];
 }
 
-const candidate = (symbol: MarketSymbol, seen: Seen = {}): Candidate => ({
-  freshness: seen.freshness ?? "fresh",
-  path: "recalled",
-  analysis: {
-    id: `analysis of ${symbol}`,
-    schemaVersion: ANALYSIS_SCHEMA_VERSION,
-    definitionId: "d",
-    venueId: "test" as VenueId,
-    venue: "test",
-    simulated: true,
-    symbol,
-    timeframe: "5m",
-    asOfMs: SLOT_MS,
-    computedAtMs: SLOT_MS,
-    checkedThroughMs: SLOT_MS,
-    validUntilMs: unixMs(SLOT_MS + 1e9),
-    origin: "sleep",
-    price: 100,
-    trend: NO_TREND,
-    indicators: {
-      rsiWilder: 25,
-      bollinger: null,
-      atr: 1,
-      candles: 500,
-      filled: 0,
-      windowStartMs: 0,
-      warmup: "full",
-      flat: false,
-    },
-    security: {
-      verdict: seen.verdict ?? "clear",
-      reason: "invented",
-      chain: null,
-      contract: null,
-      checks: [],
-      observedAtMs: SLOT_MS,
-      validUntilMs: SLOT_MS + 1e9,
-    },
-    signal: { action: seen.action ?? "enter", strength: seen.strength ?? 0.5, reasons: ["because"] },
-    triggers: NO_TRIGGERS,
-    notes: [],
-    sources: { candles: "c", security: "s" },
+const candidate = (symbol: MarketSymbol, seen: Seen = {}): Candidate => {
+  const analysis = analysisOf(symbol, seen);
+  const reading = readingOfAnalysis(analysis, { id: seen.strategyId ?? "test", definitionId: "d" });
+  return { freshness: seen.freshness ?? "fresh", path: "recalled", analysis, reading };
+};
+
+const analysisOf = (symbol: MarketSymbol, seen: Seen): Analysis => ({
+  id: `analysis of ${symbol}`,
+  schemaVersion: ANALYSIS_SCHEMA_VERSION,
+  definitionId: "d",
+  venueId: "test" as VenueId,
+  venue: "test",
+  simulated: true,
+  symbol,
+  timeframe: "5m",
+  asOfMs: SLOT_MS,
+  computedAtMs: SLOT_MS,
+  checkedThroughMs: SLOT_MS,
+  validUntilMs: unixMs(SLOT_MS + 1e9),
+  origin: "sleep",
+  price: 100,
+  trend: NO_TREND,
+  indicators: {
+    rsiWilder: 25,
+    bollinger: null,
+    atr: 1,
+    candles: 500,
+    filled: 0,
+    windowStartMs: 0,
+    warmup: "full",
+    flat: false,
   },
+  security: {
+    verdict: seen.verdict ?? "clear",
+    reason: "invented",
+    chain: null,
+    contract: null,
+    checks: [],
+    observedAtMs: SLOT_MS,
+    validUntilMs: SLOT_MS + 1e9,
+  },
+  signal: { action: seen.action ?? "enter", strength: seen.strength ?? 0.5, reasons: ["because"] },
+  triggers: NO_TRIGGERS,
+  notes: [],
+  sources: { candles: "c", security: "s" },
 });
 
 const position = (symbol: MarketSymbol, change: Partial<Position> = {}): Position => ({
+  strategyId: "test",
   symbol,
   base: splitSymbol(symbol).base,
   quantity: "1" as Quantity,
@@ -121,7 +126,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
 const holding = (...held: readonly Position[]): Pick<SlotSituation, "portfolio"> => ({
   portfolio: {
     ...emptyPortfolio({ quote: "USDT", cash: "10000" as Money }),
-    positions: new Map(held.map((one) => [one.symbol, one])),
+    positions: new Map(held.map((one) => [positionKey(one), one])),
   },
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money, Quantity } from "#schemas/money.ts";
 import { closedTrades } from "#test/support/folds.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
 import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
 import { decision } from "../risk/fixture.ts";
@@ -10,12 +11,14 @@ import { buy, sell } from "./fixture.ts";
 const exitOf = (digit: string, minutes: number) => ({ clientOrderId: digit.repeat(32), atMs: msAfter(minutes) });
 const dust = (minutes: number): JournalEvent => ({
   type: "dust",
+  strategyId: STRATEGY,
   atMs: msAfter(minutes),
   symbol: BTC,
   quantity: "0.1" as Quantity,
 });
 const writeOff = (minutes: number): JournalEvent => ({
   type: "write-off",
+  strategyId: STRATEGY,
   atMs: msAfter(minutes),
   symbol: BTC,
   quantity: "1" as Quantity,
