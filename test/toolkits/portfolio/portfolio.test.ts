@@ -84,7 +84,7 @@ describe("the portfolio", () => {
 
   it("refuses a journal that sells what is not held", () => {
     expect(() => fold(buy("1", "100"), sell("1.00000001", "100"))).toThrow(InvariantError);
-    expect(() => fold(sell("1", "100"))).toThrow(/more than the 0 held/);
+    expect(() => fold(sell("1", "100"))).toThrow(/more than the 0 that mean-reversion holds/);
   });
 
   it("keeps working orders only", () => {
