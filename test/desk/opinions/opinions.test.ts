@@ -40,7 +40,15 @@ const near = (base: string, wayPct: number | null, change: Partial<Analysis> = {
 const marketNamed = (base: string, change: Partial<Market> = {}): Market => testMarket(symbolOf(base), change);
 
 const positionIn = (base: string, change: Partial<Position> = {}): Position =>
-  ({ strategyId: STRATEGY, symbol: symbolOf(base), base, quantity: "1", averagePrice: "90", dust: false, ...change }) as Position;
+  ({
+    strategyId: STRATEGY,
+    symbol: symbolOf(base),
+    base,
+    quantity: "1",
+    averagePrice: "90",
+    dust: false,
+    ...change,
+  }) as Position;
 
 const portfolioWith = (...positions: readonly Position[]): Portfolio =>
   ({ positions: new Map(positions.map((p) => [positionKey(p), p])), orders: new Map() }) as unknown as Portfolio;
