@@ -44,7 +44,10 @@ describe("close", () => {
     const { desk, run, position, restsFor, next, events } = await holdingDesk();
     const before = (await events()).length;
     const { document, text } = await run<CloseReport>(closeCommand, { reason: "news" }, [position.base]);
-    expect(document).toMatchObject({ symbol: position.symbol, quantity: position.quantity, refusal: null, fills: [] });
+    expect(document).toMatchObject({
+      symbol: position.symbol,
+      positions: [{ strategyId: eager.id, quantity: position.quantity, refusal: null, fills: [] }],
+    });
     expect(document.positions[0]?.order).toMatchObject({
       side: "sell",
       quantity: position.quantity,
@@ -54,10 +57,10 @@ describe("close", () => {
     const journaled = (await events()).slice(before);
     expect(typesOf(journaled).slice(0, 2)).toEqual(["decision", "order-list"]);
     expect(journaled[0]).toMatchObject({
-      decision: { reason: "closed by the operator: news", strategyId: "operator" },
+      decision: { reason: "closed by the operator: news", strategyId: eager.id },
     });
     await next();
-    expect(desk.account.portfolio().positions.has(ofMarket(position.symbol))).toBe(false);
+    expect(desk.account.portfolio().positions.has(ofMarket(position.symbol, eager.id))).toBe(false);
     const trade = desk.account.statistics().trades().at(-1);
     expect(trade).toMatchObject({ symbol: position.symbol, exitRole: "exit", strategyId: eager.id });
     expect(restsFor()).toEqual([]);
@@ -102,10 +105,14 @@ describe("write-off", () => {
     const cost = multiply(position.quantity, position.averagePrice) as Money;
     markets.delete(position.symbol);
     const { document, text } = await run<WriteOffReport>(writeOffCommand, { reason: "delisted" }, [position.symbol]);
-    expect(WriteOffReport.parse(document)).toMatchObject({ symbol: position.symbol, cost, problems: [] });
+    expect(WriteOffReport.parse(document)).toMatchObject({
+      symbol: position.symbol,
+      positions: [{ strategyId: eager.id, cost }],
+      problems: [],
+    });
     expect(text).toContain("are lost (delisted)");
     const after = desk.account.portfolio();
-    expect(after.positions.has(ofMarket(position.symbol))).toBe(false);
+    expect(after.positions.has(ofMarket(position.symbol, eager.id))).toBe(false);
     expect(after.cash).toBe(before.cash);
     expect(after.realisedPnl).toBe(subtract(before.realisedPnl, cost));
     expect(after.brackets.size).toBe(before.brackets.size - 1);

@@ -149,6 +149,7 @@ describe("slotLine", () => {
 
   it("says why an order was rejected", () => {
     const order = {
+      strategyId: "mean-reversion",
       side: "buy",
       quantity: "715",
       symbol: "XLM/USDT",
@@ -160,6 +161,8 @@ describe("slotLine", () => {
       "      buy 715 XLM/USDT: rejected: no bid and ask",
       "      buy 715 XLM/USDT: accepted",
     ]);
+    const ofTwo = slotLines({ ...report, settled: [], trade } as never, ["mean-reversion", "ema-cross"], style);
+    expect(ofTwo[1]).toBe("      buy 715 XLM/USDT (mean-reversion): accepted");
   });
 
   it("carries the date where it is asked for", () => {

@@ -58,16 +58,16 @@ describe("closed trades", () => {
     const report = reportOf();
     expect(TradesReport.parse(report)).toEqual(report);
     expect(report.byMarket).toEqual([
-      { name: "BTC/USDT", trades: 2, won: 2, pnl: "3.5" },
-      { name: "ETH/USDT", trades: 1, won: 0, pnl: "-1" },
+      { name: "BTC/USDT", trades: 2, won: 2, winRatePct: 100, pnl: "3.5" },
+      { name: "ETH/USDT", trades: 1, won: 0, winRatePct: 0, pnl: "-1" },
     ]);
     expect(report.byDay).toEqual([
-      { name: "2026-01-05", trades: 2, won: 1, pnl: "2" },
-      { name: "2026-01-06", trades: 1, won: 1, pnl: "0.5" },
+      { name: "2026-01-05", trades: 2, won: 1, winRatePct: 50, pnl: "2" },
+      { name: "2026-01-06", trades: 1, won: 1, winRatePct: 100, pnl: "0.5" },
     ]);
     expect(report.byStrategy.map(({ name, pnl }) => [name, pnl])).toEqual([
       ["mean-reversion", "3.5"],
-      ["unknown", "-1"],
+      ["breakout", "-1"],
     ]);
     expect(report.fees).toEqual([
       { currency: "USDT", amount: "0.50001274718592" },
