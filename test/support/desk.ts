@@ -12,6 +12,7 @@ import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
@@ -45,6 +46,8 @@ export interface TestDeskParts {
   readonly quote?: string;
   readonly assets?: number;
   readonly strategy?: Strategy;
+  /** Left out: the strategy alone, on the desk's terms. */
+  readonly strategies?: ReadonlyMap<string, StrategyTerms>;
   /** Left out: a new store in memory. */
   readonly store?: Store;
   /** Left out: a simulated clock that stands at `startMs`. */
@@ -111,7 +114,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
   const writer = await store.openAccount(deskId, alone);
   const journal = writer.journal(runId);
   const runs = writer.runs(runId);
-  const desk = await assembleDesk(
+  const assembled = await assembleDesk(
     {
       config,
       runId,
@@ -138,6 +141,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     },
     patience,
   );
+  const desk: Desk = { ...assembled, strategies: parts.strategies ?? assembled.strategies };
   return {
     desk,
     store,
