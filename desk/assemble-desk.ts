@@ -97,7 +97,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     monotonicMs,
     haltFileExists,
     marketData,
-    universe: createDailyUniverse(venue.universe, config.assets),
+    universe: createDailyUniverse(venue.universe, config),
     security,
     strategy,
     markets,

@@ -53,6 +53,7 @@ export const RiskRule = z.enum([
   "pause",
   "market-inactive",
   "quote-currency",
+  "excluded-market",
   "late-slot",
   "analysis-fresh",
   "warm-up",

@@ -6,6 +6,7 @@ import type { Costs, EntryStyle, RiskLimits } from "#schemas/config.ts";
 import { type AnalysisPath, type Decision, type DecisionAction, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
+import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
@@ -30,6 +31,8 @@ export interface DeciderSettings {
   readonly strategyId: string;
   readonly quote: string;
   readonly limits: RiskLimits;
+  /** Which markets the configuration lets in. */
+  readonly admitted: MarketPatterns;
   readonly costs: Costs;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly entryStyle: EntryStyle;

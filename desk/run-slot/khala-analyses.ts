@@ -8,7 +8,7 @@ import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
-import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
+import { marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
 import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
 import type { AnalysisSource, SlotAnalyses, SlotOptions } from "./slot-desk.ts";
@@ -27,7 +27,7 @@ class KhalaAnalyses implements AnalysisSource {
   /** Null: the slot's sleep cycle was done before, so nothing is late. */
   #swept: SlotSweep | null = null;
   #report: SleepReport | null = null;
-  #universe: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+  #universe: UniverseOfDay = UNKNOWN_UNIVERSE;
 
   constructor(desk: Desk) {
     this.#desk = desk;

@@ -18,6 +18,7 @@ export const deciderSettings = (
   strategyId: desk.strategy.id,
   quote: desk.quote,
   limits: desk.config.limits,
+  admitted: desk.config.markets,
   costs: desk.config.costs,
   markets: desk.markets,
   entryStyle: desk.entryStyle,

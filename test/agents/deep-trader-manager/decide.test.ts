@@ -9,6 +9,7 @@ import {
 import { ANALYSIS_SCHEMA_VERSION, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
+import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
@@ -28,6 +29,7 @@ const settings: DeciderSettings = {
   strategyId: "test",
   quote: "USDT",
   limits: RiskLimits.parse({}),
+  admitted: MarketPatterns.parse({}),
   costs: Costs.parse({}),
   markets: new Map(SYMBOLS.map((symbol) => [symbol, testMarket(symbol)])),
   entryStyle: "next-open",
