@@ -103,7 +103,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     monotonicMs,
     haltFileExists,
     marketData,
-    universe: createDailyUniverse(venue.universe, config.assets),
+    universe: createDailyUniverse(venue.universe, config),
     security,
     hosts,
     markets,

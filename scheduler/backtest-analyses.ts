@@ -3,7 +3,12 @@
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import type { Account } from "#desk/account/account.ts";
 import type { SleepReport } from "#desk/documents/sleep-report.ts";
-import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
+import {
+  createDailyUniverse,
+  type DailyUniverse,
+  UNKNOWN_UNIVERSE,
+  type UniverseOfDay,
+} from "#desk/run-slot/daily-universe.ts";
 import { heldPosition } from "#desk/run-slot/held-exits.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
@@ -51,13 +56,13 @@ export class BacktestAnalyses implements AnalysisSource {
   #looked: Look[] = [];
   #day = -1;
   #slotMs = unixMs(0);
-  #today: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+  #today: UniverseOfDay = UNKNOWN_UNIVERSE;
 
   constructor(input: BacktestInput, account: Account) {
     this.#input = input;
     this.#account = account;
     this.#strategies = strategiesOf(input.venue);
-    this.#universe = createDailyUniverse(input.venue.universe, input.config.assets);
+    this.#universe = createDailyUniverse(input.venue.universe, input.config);
     const seriesOf = (symbol: MarketSymbol) => this.#tracks.get(symbol)?.series;
     this.#relationships = new BacktestRelationships(input.config.timeframe, seriesOf);
   }

@@ -45,7 +45,8 @@ const FLOORS = {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
     packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "@mastra/core"],
-    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url"],
+    // module: a configuration file finds this package by its bare name.
+    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module"],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {

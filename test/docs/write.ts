@@ -10,10 +10,11 @@ const ROOT = join(import.meta.dirname, "../..");
 const page = join(ROOT, "docs/configuration.md");
 const type = join(ROOT, "apps/config/config-type.ts");
 
-const [before = "", , after = ""] = readFileSync(page, "utf8").split(
-  /(?<=<!-- settings -->\n)|(?=<!-- end of settings -->)/,
+const BLOCK = /(?<=<!-- settings -->\n).*(?=<!-- end of settings -->)/s;
+writeFileSync(
+  page,
+  readFileSync(page, "utf8").replace(BLOCK, () => `\n${configurationTables()}\n\n`),
 );
-writeFileSync(page, `${before}\n${configurationTables()}\n\n${after}`);
 writeFileSync(type, configType());
 execFileSync(join(ROOT, "node_modules/.bin/biome"), ["format", "--write", type], { cwd: ROOT });
 

@@ -40,6 +40,7 @@ export interface TestDeskParts {
   readonly startMs: UnixMs;
   readonly timeframe?: Timeframe;
   readonly limits?: Partial<DeskConfig["limits"]>;
+  readonly markets?: Partial<DeskConfig["markets"]>;
   /** Left out: next open in simulation, limit at the quote on a real clock. */
   readonly entryStyle?: EntryStyle;
   readonly cash?: string;
@@ -73,7 +74,7 @@ export interface TestDesk {
 }
 
 export const testConfig = (
-  parts: Pick<TestDeskParts, "timeframe" | "limits" | "assets" | "thinking" | "entryStyle">,
+  parts: Pick<TestDeskParts, "timeframe" | "limits" | "markets" | "assets" | "thinking" | "entryStyle">,
 ): DeskConfig =>
   DeskConfig.parse({
     deskId: "main",
@@ -98,6 +99,7 @@ export const testConfig = (
     modelUrl: null,
     modelTimeoutMs: 600_000,
     limits: parts.limits ?? {},
+    markets: parts.markets ?? {},
     entryStyle: parts.entryStyle ?? null,
     thinking: parts.thinking ?? {},
     costs: {},

@@ -10,6 +10,7 @@ import { readingOfAnalysis } from "#agents/market-analyst/reading-of-analysis.ts
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
+import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
 import { type Position, positionKey } from "#schemas/portfolio.ts";
@@ -30,6 +31,7 @@ const settings: DeciderSettings = {
   strategies: new Map([["test", TERMS]]),
   quote: "USDT",
   limits: RiskLimits.parse({}),
+  admitted: MarketPatterns.parse({}),
   costs: Costs.parse({}),
   markets: new Map(SYMBOLS.map((symbol) => [symbol, testMarket(symbol)])),
 };

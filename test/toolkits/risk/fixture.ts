@@ -4,6 +4,7 @@ import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/an
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
+import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
@@ -192,6 +193,7 @@ export const entry: GateInput = {
   ]),
   entriesThisSlot: 0,
   limits: RiskLimits.parse({}),
+  admitted: MarketPatterns.parse({}),
   costs: Costs.parse({}),
   quote: "USDT",
   slotMs: SLOT_MS,

@@ -109,6 +109,13 @@ const input: fc.Arbitrary<GateInput> = fc
       1,
     ),
     entryStyle: fc.constantFrom("next-open" as const, "limit-at-quote" as const),
+    admitted: mostly<GateInput["admitted"]>(
+      { include: ["*"], exclude: [] },
+      fc.record({
+        include: fc.constantFrom(["*"], ["*/USDT"], symbols.slice(0, 2)),
+        exclude: fc.subarray([...symbols], { maxLength: 2 }),
+      }),
+    ),
     quoteOffParPct: mostly<number | null>(null, fc.double({ min: -4, max: 4, noNaN: true })),
   })
   .map((r) => {
@@ -135,6 +142,7 @@ const input: fc.Arbitrary<GateInput> = fc
       marks: new Map(symbols.map((s, i) => [s, (r.marks[i] ?? 1) / 100])),
       entriesThisSlot: r.entriesThisSlot,
       limits: RiskLimits.parse(r.limits),
+      admitted: r.admitted,
       costs: Costs.parse({}),
       quote: "USDT",
       slotMs: SLOT_MS,
@@ -188,6 +196,9 @@ describe("the gate, whatever the desk", () => {
         expect(desk.nowMs).toBeLessThan(security.validUntilMs);
         expect(desk.decision.symbol.endsWith("/USDT")).toBe(true);
         expect(desk.market?.active).toBe(true);
+        expect(desk.admitted.exclude).not.toContain(desk.decision.symbol);
+        const named = desk.admitted.include.some((pattern) => pattern.startsWith("*"));
+        expect(named || desk.admitted.include.includes(desk.decision.symbol)).toBe(true);
         expect(desk.portfolio.control).toBe("running");
         expect(desk.haltFile || desk.late).toBe(false);
         expect(desk.portfolio.loss).toMatchObject({ dayLossLatched: false, drawdownLatched: false });

@@ -165,6 +165,16 @@ describe("rules of entries", () => {
   it.each([
     ["paused", withPortfolio(entry, { control: "paused" }), "pause"],
     ["inactive market", { ...entry, market: { ...market, active: false } }, "market-inactive"],
+    [
+      "a market that the configuration excludes",
+      { ...entry, admitted: { include: ["*"], exclude: ["BT?/*"] } },
+      "excluded-market",
+    ],
+    [
+      "a market that it does not include",
+      { ...entry, admitted: { include: ["ETH/*"], exclude: [] } },
+      "excluded-market",
+    ],
     ["another settlement currency", { ...entry, quote: "EUR" }, "quote-currency"],
     ["a market listed in another currency", { ...entry, market: { ...market, quote: "EUR" } }, "quote-currency"],
     [
@@ -392,6 +402,7 @@ describe("rules of entries", () => {
       analysis: null,
       freshness: "missing",
       market: { ...market, active: false },
+      admitted: { include: ["*"], exclude: ["*/USDT"] },
       quote: "EUR",
       nowMs: unixMs(SLOT_MS + 10 * FIVE_MINUTES),
       late: true,
