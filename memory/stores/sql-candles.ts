@@ -3,7 +3,7 @@
 import { and, desc, gte, lt, sql } from "drizzle-orm";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
-import { seriesOf } from "../candle-columns.ts";
+import { byVersion, seriesOf } from "../candle-columns.ts";
 import { isOfKey } from "./analysis-reads.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
@@ -84,7 +84,7 @@ export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
         .from(was)
         .where(and(isOfKey(was, key), gte(was.openMs, fromMs), lt(was.openMs, toMs)));
       const rows = [...(await replaced), ...(await standing)];
-      return rows.sort((a, b) => a.openMs - b.openMs || a.knownFromMs - b.knownFromMs);
+      return rows.sort(byVersion);
     },
   });
 }

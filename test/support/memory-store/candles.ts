@@ -1,6 +1,6 @@
 // Bench. The CandleStore port on plain maps.
 
-import { seriesOf } from "#memory/candle-columns.ts";
+import { byVersion, seriesOf } from "#memory/candle-columns.ts";
 import type { StoreGuard } from "#memory/stores/guard.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { Candle } from "#schemas/market.ts";
@@ -51,7 +51,7 @@ export function createMemoryCandles(guard: StoreGuard): MemoryCandles {
       guard.run(options, async () =>
         [...(replaced.get(nameOf(key)) ?? []), ...(held.get(nameOf(key)) ?? [])]
           .filter(({ openMs }) => openMs >= fromMs && openMs < toMs)
-          .sort((a, b) => a.openMs - b.openMs || a.knownFromMs - b.knownFromMs),
+          .sort(byVersion),
       ),
 
     bound(perKey, replacedBeforeMs) {
