@@ -1,5 +1,7 @@
 // What a user's file imports as `deeptrader`: strategies, indicators, and a check of a strategy on candles of one's own.
 
+export type { Config } from "#apps/config/config-type.ts";
+export { defineConfig } from "#apps/config/define-config.ts";
 export type { Timeframe } from "#schemas/units.ts";
 export {
   adx,

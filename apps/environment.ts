@@ -8,6 +8,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface Environment {
   readonly values: Variables;
+  /** Names whose value is that of `.env`. */
+  readonly dotenv: ReadonlySet<string>;
   /** What parseOptions refuses together with wrong values, one line each. */
   readonly faults: readonly string[];
 }
@@ -17,15 +19,16 @@ const KNOWN: ReadonlySet<string> = new Set(SETTINGS.map(({ env }) => env));
 const DEVELOPERS = /^DEEPTRADER_(REAL_DATA|ORACLES|TEST_SEED|TEST_POSTGRES|TEST_DATABASE_URL|TEST_REDIS_URL)$/;
 
 /** The environment goes before `.env`, as with every dotenv reader. */
-export function composeEnvironment(environment: Variables, dotenv: string | null): Environment {
-  const text = dotenv?.replace(/^\uFEFF/, "") ?? "";
+export function composeEnvironment(environment: Variables, dotenvText: string | null): Environment {
+  const text = dotenvText?.replace(/^\uFEFF/, "") ?? "";
   const inFile: Variables = parseEnv(text);
   const { lineOf, faults } = scanDotenv(text);
   const ofFile = Object.keys(inFile).flatMap((name) => nameFault(name, `.env, line ${lineOf.get(name) ?? "?"}`));
   const ofEnvironment = Object.keys(environment)
     .filter((name) => /^deeptrader_/i.test(name))
     .flatMap((name) => nameFault(name, "the environment"));
-  return { values: { ...inFile, ...environment }, faults: [...ofEnvironment, ...ofFile, ...faults] };
+  const dotenv = new Set(Object.keys(inFile).filter((name) => environment[name] === undefined));
+  return { values: { ...inFile, ...environment }, dotenv, faults: [...ofEnvironment, ...ofFile, ...faults] };
 }
 
 /** An unknown name that looks like one of ours: DEEPTRADER_STOPP_PCT, deeptrader_seed, DEEPTADER_SEED, database_url. */

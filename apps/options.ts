@@ -1,9 +1,11 @@
-// Floor 6. Flags and environment → DeskConfig. apps/wire.ts passes process.env in. A flag beats its variable; every fault
-// is named with the variable or flag that carries it.
+// Floor 6. Flags, environment, configuration file and what was learned → DeskConfig, and where each value came from.
+// apps/wire.ts passes process.env in. Every fault is named with the flag, variable or key that carries it.
 import { resolve } from "node:path";
 import type { z } from "zod";
 import { DeskConfig } from "#schemas/config.ts";
-import { ConfigError, UsageError } from "#schemas/errors.ts";
+import { strategyIdsText } from "#schemas/strategy-use.ts";
+import type { ConfigFileValues } from "./config/read-config-file.ts";
+import { type Given, namedFaults, type Origin, settingAt } from "./config/value-faults.ts";
 import { flagName, SETTINGS, type Setting } from "./settings.ts";
 
 type Raw = string | undefined;
@@ -12,67 +14,118 @@ export interface ParsedOptions {
   readonly config: DeskConfig;
   /** Settings that were given by flag, for the comparison with a running desk. */
   readonly explicit: ReadonlyMap<string, unknown>;
+  /** By the setting's variable. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** The configuration file; null: there is none. */
+  readonly file: ConfigFileValues | null;
 }
 
-/** Where a setting was given, and its text. */
-interface Given {
-  readonly by: string;
-  readonly text: Raw;
-  /** What it is, with its unit, in parentheses; empty where there is a flag, whose --help says so. */
-  readonly help: string;
+/** What there may be beside flags and variables. */
+export interface Beside {
+  /** Variables that stand in `.env`, and not in the environment itself. */
+  readonly dotenv?: ReadonlySet<string>;
+  readonly file?: ConfigFileValues | null;
+  /** By variable; left out where no home is opened. */
+  readonly learned?: Readonly<Record<string, Raw>>;
+  /** What is wrong with the environment itself, told with the rest. */
+  readonly faults?: readonly string[];
 }
 
 /**
- * A flag goes before its variable, and that before what was learned (HOME/learned.json) and the default.
- * @param learned by variable; left out where no home is opened
- * @param faults what is wrong with the environment itself, told with the rest
+ * A flag goes before its variable, that before the configuration file, and that before what was learned (HOME/learned.json) and
+ * the default.
  * @throws UsageError for a flag value that can never be right; ConfigError naming every fault at once.
  */
 export function parseOptions(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, Raw>>,
-  learned: Readonly<Record<string, Raw>> = {},
-  faults: readonly string[] = [],
+  beside: Beside = {},
 ): ParsedOptions {
-  const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {}, thinking: {} };
-  const explicit = new Map<string, unknown>();
-  const given = new Map<string, Given>();
-  for (const s of SETTINGS) {
-    if (s.key === null) continue;
-    const flagged = s.flag === undefined ? undefined : (flags[flagName(s.flag)] as Raw);
-    const inEnv = env[s.env]?.trim() || undefined;
-    const text = flagged ?? inEnv ?? learned[s.env];
-    const value = text === undefined ? s.fallback : s.read(text);
-    const byEnv = inEnv === undefined && text !== undefined ? `${s.env} in HOME/learned.json` : s.env;
-    given.set(s.key, {
-      by: flagged === undefined ? byEnv : flagOf(s),
-      text,
-      help: s.flag === undefined ? ` (${s.help})` : "",
-    });
-    if (flagged !== undefined) explicit.set(s.key, comparable(s.key, value));
-    if (value !== undefined) assign(document, s.key, value);
+  const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {}, thinking: {}, markets: {} };
+  const given = new Map<string, Given>(SETTINGS.map((setting) => [setting.env, givenTo(setting, flags, env, beside)]));
+  for (const { env: name, key } of SETTINGS) {
+    const value = given.get(name)?.value;
+    if (key !== null && value !== undefined) assign(document, key, value);
   }
   // The simulated market is watched, so it has a pace; replay runs as fast as the work is done unless told otherwise.
   document["speed"] ??= document["venue"] === "sim" ? 60 : null;
   const parsed = DeskConfig.safeParse(document);
-  if (parsed.success && faults.length === 0) return { config: Object.freeze(parsed.data), explicit };
-  const issues = parsed.success ? [] : allIssues(parsed.error, document);
-  throw namedFaults(issues, faults, given, explicit);
+  const faults = [...(beside.faults ?? []), ...(beside.file?.faults ?? [])];
+  if (!parsed.success || faults.length > 0) {
+    throw namedFaults(parsed.success ? [] : allIssues(parsed.error, document), faults, given, beside.file ?? null);
+  }
+  const config = Object.freeze(parsed.data);
+  const origins = new Map([...given].map(([name, { from }]) => [name, from]));
+  return { config, explicit: explicitOf(config, given), origins, file: beside.file ?? null };
 }
 
-/** The home alone, by the same order of precedence. */
-export function homeOf(flags: Readonly<Record<string, unknown>>, env: Readonly<Record<string, Raw>>): string {
-  const home = SETTINGS.find(({ key }) => key === "home");
-  const flagged = flags["home"];
-  return (typeof flagged === "string" && flagged) || env[home?.env ?? ""]?.trim() || String(home?.fallback);
+function givenTo(
+  setting: Setting,
+  flags: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, Raw>>,
+  beside: Beside,
+): Given {
+  const { env: name, flag, read, fallback } = setting;
+  const flagged = flag === undefined ? undefined : (flags[flagName(flag)] as Raw);
+  if (flagged !== undefined)
+    return { setting, from: "flag", by: flagOf(setting), said: flagged, value: read.text(flagged) };
+  const inEnv = env[name]?.trim() || undefined;
+  if (inEnv !== undefined) {
+    const from = beside.dotenv?.has(name) === true ? ".env" : "environment";
+    return { setting, from, by: name, said: inEnv, value: read.text(inEnv) };
+  }
+  const { file, learned } = beside;
+  if (file?.values.has(name) === true) {
+    const value = file.values.get(name);
+    return { setting, from: "config file", by: `${setting.file} in ${file.name}`, said: value, value };
+  }
+  const text = learned?.[name];
+  if (text !== undefined)
+    return { setting, from: "learned", by: `${name} in HOME/learned.json`, said: text, value: read.text(text) };
+  return { setting, from: "default", by: name, said: undefined, value: fallback };
 }
 
-/** How the running desk and a command's flag name the same thing: a folder by its absolute path. */
-export const comparable = (key: string, value: unknown): unknown =>
-  key === "dataDir" && typeof value === "string" ? resolve(value) : value;
+/** How the running desk and a command's flag name the same thing: a folder by its absolute path, strategies by one text. */
+export function comparableSettings(config: DeskConfig): ReadonlyMap<string, string | number | null> {
+  const { dataDir } = config;
+  const own = SETTINGS.flatMap(({ key }) => {
+    const value = key === null ? undefined : valueAt(config, key);
+    return key !== null && (value === null || typeof value === "string" || typeof value === "number")
+      ? [[key, value] as const]
+      : [];
+  });
+  return new Map([
+    ...own,
+    ["dataDir", dataDir === null ? null : resolve(dataDir)],
+    ["strategies", strategyIdsText(config)],
+  ]);
+}
+
+function explicitOf(config: DeskConfig, given: ReadonlyMap<string, Given>): ReadonlyMap<string, unknown> {
+  const comparable = comparableSettings(config);
+  const byFlag = [...given.values()].flatMap(({ from, setting: { key } }) =>
+    from === "flag" && key !== null ? [[key, comparable.get(key)] as const] : [],
+  );
+  return new Map(byFlag);
+}
 
 /** `--as-of` of the setting `asOfMs`; the variable where there is no flag. */
 export const flagOf = (setting: Pick<Setting, "flag" | "env">): string => setting.flag?.split(" ")[0] ?? setting.env;
+
+/** The home alone, by the same order of precedence. */
+export function homeOf(
+  flags: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, Raw>>,
+  file: ConfigFileValues | null = null,
+): string {
+  const home = SETTINGS.find(({ key }) => key === "home");
+  const named = home === undefined ? undefined : givenTo(home, flags, env, { file }).value;
+  return typeof named === "string" && named !== "" ? named : String(home?.fallback);
+}
+
+/** The value that a desk runs with. @param key of the setting: a path in DeskConfig */
+export const valueAt = (config: DeskConfig, key: string): unknown =>
+  key.split(".").reduce((at: unknown, part) => (at as Readonly<Record<string, unknown>>)[part], config);
 
 function assign(document: Record<string, unknown>, path: string, value: unknown): void {
   const [group, key] = path.split(".");
@@ -84,35 +137,10 @@ function assign(document: Record<string, unknown>, path: string, value: unknown)
 /** zod asks how settings agree only once each is right by itself: the wrong ones are set back, and it is asked again. */
 function allIssues(error: z.ZodError, document: Record<string, unknown>): readonly z.core.$ZodIssue[] {
   for (const { path } of error.issues) {
-    const key = path.join(".");
-    const fallback = SETTINGS.find((s) => s.key === key)?.fallback;
-    if (key !== "") assign(document, key, fallback);
+    const setting = settingAt(path);
+    if (setting !== null) assign(document, setting.key ?? "", setting.fallback);
   }
   const again = DeskConfig.safeParse(document);
   const known = new Set(error.issues.map((issue) => issue.message));
   return [...error.issues, ...(again.error?.issues ?? []).filter((issue) => !known.has(issue.message))];
-}
-
-function namedFaults(
-  issues: readonly z.core.$ZodIssue[],
-  environmentFaults: readonly string[],
-  given: ReadonlyMap<string, Given>,
-  explicit: ReadonlyMap<string, unknown>,
-): ConfigError | UsageError {
-  const ofValues = issues.map((issue) => {
-    const setting = given.get(issue.path.join("."));
-    // What does not begin so says by itself how two settings disagree.
-    if (setting?.text === undefined || !issue.message.startsWith("expected")) return issue.message;
-    return `${setting.by} is ${JSON.stringify(setting.text)}: ${issue.message}${setting.help}`;
-  });
-  const faults = [...new Set([...environmentFaults, ...ofValues])];
-  const isByFlag = environmentFaults.length === 0 && issues.every((issue) => explicit.has(issue.path.join(".")));
-  const kind = isByFlag ? UsageError : ConfigError;
-  const [only = ""] = faults;
-  if (faults.length === 1)
-    return new kind({ was: `${only.replace(/\.$/, "")}.`, remedy: "See --help and .env.example." });
-  return new kind({
-    was: `The settings have ${faults.length} faults.`,
-    remedy: `Correct them (see --help and .env.example):\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
-  });
 }

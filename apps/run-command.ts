@@ -1,12 +1,17 @@
 // Floor 6. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
 import { DeepTraderError } from "#schemas/errors.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
+import { COMMANDS } from "./command-words.ts";
+import { configFileOf } from "./config/config-file-of.ts";
+import type { ConfigFileValues } from "./config/read-config-file.ts";
+import type { Environment } from "./environment.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import { createIo, type Io } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { homeOf, type ParsedOptions, parseOptions } from "./options.ts";
 import { openVenueWithNotes, reachDesk } from "./reach-desk.ts";
-import { readEnvironment } from "./wire.ts";
+import { flagName } from "./settings.ts";
+import { offerVariables, readEnvironment } from "./wire.ts";
 
 interface Call {
   readonly input: CommandInput;
@@ -25,11 +30,10 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
       io.note("Stopping: the work of this moment is finished first. Ctrl-C again quits at once.");
   });
   try {
-    const { values: env, faults } = readEnvironment();
-    // The file alone halts the desk: no wrong setting may stand before it.
-    if (name === "halt") await setHaltFile(name, homeOf(flags, env), input, io);
-    const learned = await learnedSettings(name, flags, { env, io });
-    const call: Call = { input, options: parseOptions(flags, env, learned, faults), env, io, signal: lifetime.signal };
+    const environment = readEnvironment();
+    if (name === "halt") await haltFirst(input, environment, io);
+    const { options, env } = await readOptions(name, input, environment, io);
+    const call: Call = { input, options, env, io, signal: lifetime.signal };
     const done = await dispatch(name, call);
     if (done !== null) print(done, io);
     return done?.exitCode ?? 0;
@@ -42,13 +46,47 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
   }
 }
 
+/** The file alone halts the desk: no wrong setting may stand before it, so a configuration file only says which home. */
+async function haltFirst(input: CommandInput, { values: env }: Environment, io: Io): Promise<void> {
+  let file: ConfigFileValues | null = null;
+  try {
+    file = await configFileOf(input.flags, env);
+  } catch {
+    // What is wrong with it is said when the settings are read, after the halt.
+    io.note("The configuration file cannot be read; if it names another home, add --home DIR.");
+  }
+  await setHaltFile("halt", homeOf(input.flags, env, file), input, io);
+}
+
+/** @throws ConfigError, UsageError naming every fault */
+async function readOptions(name: string, { flags: all }: CommandInput, environment: Environment, io: Io) {
+  const flags = commonFlags(name, all);
+  const { values, dotenv, faults } = environment;
+  const file = await configFileOf(flags, values);
+  const learned = await learnedSettings(name, flags, { env: values, file, io });
+  const options = parseOptions(flags, values, { dotenv, file, learned, faults });
+  return { options, env: file === null ? values : offerVariables(file.values) };
+}
+
+/** Without those that the command has in a meaning of its own, such as the `--strategy` of `pause`. */
+function commonFlags(name: string, flags: CommandInput["flags"]): CommandInput["flags"] {
+  const own = COMMANDS.find((words) => words.name === name)?.flags.map(([flag]) => flagName(flag)) ?? [];
+  return Object.fromEntries(Object.entries(flags).filter(([flag]) => !own.includes(flag)));
+}
+
 /** Read before the settings are known, of which only the home is needed for it. @throws ConfigError */
-async function learnedSettings(name: string, flags: CommandInput["flags"], { env, io }: Pick<Call, "env" | "io">) {
+async function learnedSettings(
+  name: string,
+  flags: CommandInput["flags"],
+  { env, file, io }: Pick<Call, "env" | "io"> & { readonly file: ConfigFileValues | null },
+) {
   // No home is opened by the first two; and nothing that a file of the home may hold keeps a halt from the desk.
   if (name === "backtest" || flags["dry"] === true || name === "halt") return {};
   const { readLearned } = await import("./learned-file.ts");
-  const { accepted } = await readLearned(homeOf(flags, env));
-  const inForce = Object.entries(accepted).filter(([setting]) => (env[setting] ?? "").trim() === "");
+  const { accepted } = await readLearned(homeOf(flags, env, file));
+  const inForce = Object.entries(accepted).filter(
+    ([setting]) => (env[setting] ?? "").trim() === "" && file?.values.has(setting) !== true,
+  );
   if (name === "start" && inForce.length > 0) {
     io.note(`Learned settings in force: ${inForce.map(([setting, value]) => `${setting}=${value}`).join(", ")}.`);
   }
@@ -71,6 +109,8 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runChat(call);
     case "doctor":
       return runDoctor(call);
+    case "config":
+      return showConfig(call);
     default:
       return runOnDesk(name, call);
   }
@@ -102,6 +142,13 @@ async function runDoctor({ options: { config }, env, io, signal }: Call): Promis
   const { doctor, renderDoctor } = await import("./commands/doctor.ts");
   const document = await doctor(config, env, { signal });
   return { document, text: renderDoctor(document, io.style), exitCode: document.healthy ? 0 : 1 };
+}
+
+/** No home and no venue is opened for it. */
+async function showConfig({ options, env, io }: Call): Promise<Done> {
+  const { describeConfig, renderConfig } = await import("./commands/config.ts");
+  const document = describeConfig(options, env);
+  return { document, text: renderConfig(document, io.style) };
 }
 
 /** Chat asks the running desk, or opens its own until it is left. */
@@ -146,7 +193,9 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
     if (!(await confirmed(command.confirm(input), call)))
       return { document: { done: false }, text: "Nothing was done.", exitCode: 1 };
   }
-  if (name === "resume") await setHaltFile(name, options.config.home, input, io);
+  // The halt is of the whole desk: a strategy that is resumed lifts none.
+  if (name === "resume" && input.flags["strategy"] === undefined)
+    await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
   try {
     const document = await desk.execute(input);

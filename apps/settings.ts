@@ -1,52 +1,46 @@
-// Floor 6. Every setting, once: settings.json has flag, variable, default, unit and help. No import but that, so that --help
-// costs nothing; options.ts checks the values. `--help` and .env.example say what stands there.
+// Floor 6. Every setting, once: settings.json has key, variable, flag, default, unit, example and help. No import but that and
+// how a value is read, so that --help costs nothing; options.ts checks the values. `--help`, .env.example, the type of the
+// configuration file and docs/configuration.md say what stands there.
 import type { Command } from "commander";
+import { VALUE_READERS, type ValueReader } from "./setting-values.ts";
 import rows from "./settings.json" with { type: "json" };
 
-/** One setting: where it may be said, and how its text is read. */
+/** One setting: where it may be said, and how it is read. */
 export interface Setting {
-  /** Path in DeskConfig; null: a secret that is read where it is used and stays out of the configuration. */
+  /** Path in DeskConfig; null: read where it is used, and no part of the configuration. */
   readonly key: string | null;
+  /** Path in the configuration file; null: it cannot stand there. */
+  readonly file: string | null;
   readonly env: string;
-  /** Flag as commander writes it; settings without one are set by the environment only. */
+  /** Flag as commander writes it; left out: there is none. */
   readonly flag?: string;
   /** What it is, with its unit. */
   readonly help: string;
+  /** Of its number, in short; left out: it has none. */
+  readonly unit?: string;
+  /** A value as the configuration file would have it. */
+  readonly example?: unknown;
+  /** When its value is a secret; left out: never. See config/secrets.ts. */
+  readonly secret?: "password" | "elsewhere";
   /** undefined: the default of the schema. */
   readonly fallback: unknown;
-  readonly read: (text: string) => unknown;
+  readonly kind: keyof typeof VALUE_READERS;
+  readonly read: ValueReader;
 }
-
-const NUMBER = /^-?\d+(\.\d+)?(e-?\d+)?$/i;
-// "" must not become 0, nor "5 %" become 5: the whole text must be a number.
-const number = (text: string): unknown => (NUMBER.test(text.trim()) ? Number(text) : text);
-
-const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?))?([zZ]|[+-]\d\d:?\d\d)?$/;
-
-/** Epoch ms or ISO 8601; without a zone it is UTC. Epoch seconds are refused: as ms they would be a day in 1970. */
-function moment(text: string): unknown {
-  if (/^\d{12,}$/.test(text)) return Number(text);
-  const [, day, clock = "00:00", zone = "Z"] = ISO.exec(text) ?? [];
-  if (day === undefined) return text;
-  const dayMs = Date.parse(`${day}T00:00Z`);
-  // 31 February is read as 3 March rather than refused.
-  const exists = !Number.isNaN(dayMs) && new Date(dayMs).toISOString().startsWith(day);
-  const ms = Date.parse(`${day}T${clock}${zone.toUpperCase()}`);
-  return exists && !Number.isNaN(ms) ? ms : text;
-}
-
-const READERS = { number, moment, text: (text: string): unknown => text };
 
 export const SETTINGS: readonly Setting[] = rows.map(({ read, ...row }) => ({
   fallback: undefined,
-  ...row,
-  read: READERS[read as keyof typeof READERS],
+  file: row.key,
+  ...(row as Omit<Setting, "file" | "fallback" | "kind" | "read">),
+  kind: read as Setting["kind"],
+  read: VALUE_READERS[read as Setting["kind"]],
 }));
 
-/** Adds the common flags to a command. Values are checked in options.ts, together with those of the environment. */
+/** Adds the common flags to a command, but those that it has in a meaning of its own. Values are checked in options.ts, together with those of the environment. */
 export function addCommonFlags(command: Command): Command {
+  const own = new Set(command.options.map((option) => option.long));
   for (const { flag, help, fallback } of SETTINGS) {
-    if (flag === undefined) continue;
+    if (flag === undefined || own.has(longOf(flag))) continue;
     command.option(flag, fallback === null || fallback === undefined ? help : `${help} (default: ${fallback})`);
   }
   return command
@@ -56,7 +50,8 @@ export function addCommonFlags(command: Command): Command {
 
 /** The name commander stores a flag's value under: `--as-of` is `asOf`. */
 export const flagName = (flag: string): string =>
-  flag
-    .split(" ")[0]
-    ?.slice(2)
-    .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) ?? "";
+  longOf(flag)
+    .slice(2)
+    .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const longOf = (flag: string): string => flag.split(" ")[0] ?? "";

@@ -14,7 +14,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import type { StrategyHost } from "#toolkits/strategies/host.ts";
 
 /** A venue's ports, and where its time begins and ends. */
 export interface Venue extends VenuePorts {
@@ -32,14 +32,14 @@ export interface Venue extends VenuePorts {
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
 export async function openVenue(config: DeskConfig, options: CallOptions): Promise<Venue> {
-  const { strategyById } = await import("#toolkits/strategies/registry.ts");
-  const strategy = strategyById(config.strategyId);
-  if (config.venue === "sim") return simulatedVenue(config, strategy, options);
-  if (config.venue === "replay") return replayVenue(config, strategy, options);
-  return exchangeVenue(config, strategy, options);
+  const { openStrategies } = await import("./strategies.ts");
+  const hosts = await openStrategies(config, options);
+  if (config.venue === "sim") return simulatedVenue(config, hosts, options);
+  if (config.venue === "replay") return replayVenue(config, hosts, options);
+  return exchangeVenue(config, hosts, options);
 }
 
-async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
+async function simulatedVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
   const { createSimulatedVenue } = await import("#toolkits/market/simulated-venue.ts");
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");
@@ -52,7 +52,7 @@ async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: C
     security: counting.port("security", createSimulatedSecurity({ seed, assets })),
     universe: counting.port("universe", createSimulatedUniverse({ seed, assets })),
     ...(await settlement(config, marketData, "USDT", options)),
-    strategy,
+    hosts,
     clock: createSimulatedClock(standMs),
     standMs,
     beginMs: standMs,
@@ -62,7 +62,7 @@ async function simulatedVenue(config: DeskConfig, strategy: Strategy, options: C
   };
 }
 
-async function replayVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
+async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
   const { describeFolder, folderNotes } = await import("#toolkits/market/replay/describe-folder.ts");
   const { openReplayFolder } = await import("#toolkits/market/replay/folder.ts");
   const { createReplayVenue } = await import("#toolkits/market/replay-venue.ts");
@@ -83,7 +83,7 @@ async function replayVenue(config: DeskConfig, strategy: Strategy, options: Call
     security: counting.port("security", createRecordedSecurity({ folder, policy: config.securityPolicy })),
     universe: counting.port("universe", createFolderUniverse(folder, marketData, quote)),
     ...money,
-    strategy,
+    hosts,
     clock: createSimulatedClock(standMs),
     standMs,
     beginMs: config.asOfMs ?? warmStartMs ?? lastCloseMs,
@@ -107,7 +107,7 @@ export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError
     remedy: "Choose an earlier --as-of.",
   });
 
-async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: CallOptions): Promise<Venue> {
+async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
   const { createCcxtVenue } = await import("#toolkits/market/ccxt-venue.ts");
   const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
   const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");
@@ -127,7 +127,7 @@ async function exchangeVenue(config: DeskConfig, strategy: Strategy, options: Ca
     security: counting.port("security", createUnreportedSecurity()),
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     ...money,
-    strategy,
+    hosts,
     clock,
     standMs: nowMs,
     beginMs: slotAt(nowMs, config.timeframe, marketData.graceMs),

@@ -17,6 +17,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { composeEnvironment, type Environment } from "./environment.ts";
 import { openRooms, type RoomOptions } from "./open-rooms.ts";
 import { chooseRun, type RunChoice } from "./run-choice.ts";
+import { SETTINGS } from "./settings.ts";
 import type { Venue } from "./venues.ts";
 
 /** The process environment, with a `.env` file of the working folder read in first. @throws ConfigError */
@@ -25,6 +26,15 @@ export function readEnvironment(): Environment {
   // A provider's library looks its key up in process.env itself.
   Object.assign(process.env, environment.values);
   return environment;
+}
+
+/** What the configuration file sets of variables that are read where they are used; the environment goes before it. */
+export function offerVariables(values: ReadonlyMap<string, unknown>): Environment["values"] {
+  for (const { key, env } of SETTINGS) {
+    const value = key === null ? values.get(env) : undefined;
+    if (typeof value === "string" && (process.env[env] ?? "").trim() === "") process.env[env] = value;
+  }
+  return process.env;
 }
 
 /** Null where there is no such file; a folder of that name (Python's virtual environments) is none. */

@@ -1,7 +1,9 @@
 // Floor 4. Adapters in, a desk out: the one place where a desk is put together, for the product, tests and measurements.
-import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
+import { ANALYSIS_DEFINITION_ID, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
+import { createMarketViews } from "#memory/market-views.ts";
+import { createReadings, voidCorrected } from "#memory/readings.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics } from "#memory/topics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
@@ -14,7 +16,8 @@ import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import { termsOf } from "#toolkits/risk/strategy-terms.ts";
+import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { openAccount } from "./account/account.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { oncePerKind } from "./once-per-kind.ts";
@@ -38,7 +41,8 @@ export interface VenuePorts {
   /** Counts the calls of these three into the ledger (law 13). */
   readonly counting: Pick<CountedPorts, "ledger">;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
-  readonly strategy: Strategy;
+  /** Where the strategies run, in the order of the configuration, which names them. */
+  readonly hosts: readonly StrategyHost[];
   readonly clock: Clock;
   /** Settlement currency. */
   readonly quote: string;
@@ -71,15 +75,17 @@ export interface DeskParts {
 /** Reads the account's journal and puts the parts together. @throws StoreError, InvariantError */
 export async function assembleDesk(parts: DeskParts, options: CallOptions): Promise<Desk> {
   const { config, runId, venue, store, bus, runs, monotonicMs, sleep, opinionModels, haltFileExists, onNote } = parts;
-  const { quote, clock, marketData, security, strategy, markets } = venue;
+  const { quote, clock, marketData, security, markets, hosts } = venue;
   const { venueId } = marketData;
   const deskId = config.deskId as DeskId;
   const quarantine = new Quarantine();
   const trading = await tradingOf(parts, quarantine, options);
   const khala = khalaOf(parts);
+  const readings = createReadings({ store, onRefused: oncePerKind((error) => onNote(error.message)) });
+  const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
   const questionPriority = createQuestionPriority(monotonicMs);
   const planner = createPlanner({
-    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(strategy) }),
+    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(hosts.map(({ info }) => info)) }),
     ledger: venue.counting.ledger(store.ledger(deskId)),
     deskId,
     venueId,
@@ -87,7 +93,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     monotonicMs,
     sleep,
   });
-  const flightParts = { khala, leases: store.leases, sleep, monotonicMs };
+  const flightParts = { khala: views, leases: store.leases, sleep, monotonicMs };
   return {
     config,
     deskId,
@@ -99,12 +105,16 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     marketData,
     universe: createDailyUniverse(venue.universe, config.assets),
     security,
-    strategy,
+    hosts,
     markets,
-    windows: isReal(parts) ? createCandleWindows({ store, khala, venueId }) : null,
+    windows: isReal(parts)
+      ? createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) })
+      : null,
     askAgainForMs: isReal(parts) ? ASK_AGAIN_MS : 0,
     tooLong: parts.tooLong ?? null,
     khala,
+    readings,
+    views,
     // What is recorded through the planner's topics and ledger is heard by it.
     topics: planner.topics,
     ledger: planner.ledger,
@@ -121,11 +131,14 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   };
 }
 
+const running = (hosts: readonly StrategyHost[]) => hosts.filter(({ fault }) => fault === null).map(({ info }) => info);
+
 const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kind === "system";
 
 async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: CallOptions): Promise<DeskTrading> {
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
   const { quote, cash, marketData, markets } = venue;
+  const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
   const log = new AlertLog();
   const account = await openAccount(journal, { quote, cash, readers: [log, quarantine] }, options);
   const paper = createPaperExecution({
@@ -140,7 +153,9 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     account,
     alerts: { log, memory: null },
     execution: wrapExecution(paper),
-    entryStyle: config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open"),
+    strategies: new Map(
+      venue.hosts.map(({ info }, index) => [info.id, termsOf(info, config.strategies[index]?.sharePct ?? 100, { ...config, entryStyle })]),
+    ),
     venueReports: createVenueReports(),
   };
 }
@@ -150,7 +165,7 @@ const khalaOf = ({ config, venue, store, bus, cache, monotonicMs, onNote }: Desk
     store,
     clock: venue.clock,
     graceMs: venue.marketData.graceMs,
-    definitionId: definitionIdOf(venue.strategy),
+    definitionId: ANALYSIS_DEFINITION_ID,
     driftAtr: config.driftAtr,
     monotonicMs,
     onRefused: oncePerKind((error) => onNote(error.message)),

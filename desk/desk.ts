@@ -4,18 +4,22 @@ import type { DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
 import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
+import type { MarketViews } from "#memory/market-views.ts";
+import type { Readings } from "#memory/readings.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Topics } from "#memory/topics.ts";
-import type { DeskConfig, EntryStyle } from "#schemas/config.ts";
+import type { DeskConfig } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
 import type { CallOptions, Ledger, Runs } from "#schemas/ports/work.ts";
 import type { QuestionKind } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
@@ -44,7 +48,8 @@ export interface DeskMarket {
   readonly marketData: MarketData;
   readonly universe: DailyUniverse;
   readonly security: SecuritySource;
-  readonly strategy: Strategy;
+  /** Where its strategies run, in the order of the configuration. */
+  readonly hosts: readonly StrategyHost[];
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   /** Null where candles cannot change any more: recorded and invented ones. */
   readonly windows: CandleWindows | null;
@@ -57,11 +62,15 @@ export interface DeskMarket {
 /** What it remembers. */
 export interface DeskMemory {
   readonly khala: Khala;
+  /** What its strategies say of the analyses. */
+  readonly readings: Readings;
+  /** Both beside each other: what is shown and answered from. */
+  readonly views: MarketViews;
   /** Digests, questions, answers and conversations. */
   readonly topics: Topics;
   /** What moves together, by the hour. */
   readonly relationships: RelationshipsKeeper;
-  readonly flight: SingleFlight;
+  readonly flight: SingleFlight<MarketView>;
   /** Thins history by age, once an hour. */
   readonly consolidation: Pick<Store, "consolidate">;
   readonly runs: Runs;
@@ -73,8 +82,8 @@ export interface DeskTrading {
   readonly account: Account;
   readonly alerts: AlertDesk;
   readonly execution: Execution;
-  /** `limit-at-quote` on a real venue, `next-open` in simulation and replay, unless the configuration says otherwise. */
-  readonly entryStyle: EntryStyle;
+  /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */
+  readonly strategies: ReadonlyMap<string, StrategyTerms>;
   /** How far the venue's reports were read, and what it could not read. */
   readonly venueReports: VenueReports;
 }
@@ -109,7 +118,10 @@ export const analystDeps = (desk: DeskIdentity & DeskMarket & DeskMemory, tally:
   marketData: desk.marketData,
   security: desk.security,
   khala: desk.khala,
-  strategy: desk.strategy,
+  readings: desk.readings,
+  views: desk.views,
+  strategies: desk.hosts,
+  markets: desk.markets,
   clock: desk.clock,
   windows: desk.windows,
   flight: desk.flight,

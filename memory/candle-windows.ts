@@ -1,75 +1,146 @@
-// Floor 2. Candles as they are read → the live window kept, and what the source has changed of it since. A corrected candle
-// voids the analyses of its key, and with them (topics.ts) what was made from those.
+// Floor 2. A venue's candles → the live window of each market, kept: a slot asks only for what is new, and whatever the source has
+// changed of what was used before voids the analysis that used it, and with it (topics.ts) what was made from that.
 import { LRUCache } from "lru-cache";
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import { type CandleSeries, candleColumns } from "#schemas/market.ts";
+import { hashOf } from "#schemas/hash.ts";
+import { GRID_ROWS } from "#schemas/indicator.ts";
+import { type CandleSeries, newestClosed } from "#schemas/market.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { timeframeMs, toIso, type VenueId } from "#schemas/units.ts";
+import { timeframeMs, toIso, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
+import { appendRows, compareSeries, lastOpenMs, rowsAt, rowsFrom, UNRELATED, withRoom } from "./candle-columns.ts";
 import type { Khala } from "./khala.ts";
 
+/** Candles that the store keeps of a market, at least: a window of an Analysis and 400 before it. */
 const KEEP = 1000;
-/** The last read of a market takes 24 kB (500 candles in six columns); the store answers for the markets beyond. */
-const MAX_HOT_MARKETS = 1000;
+/** A market's window takes about 50 kB (800 candles in six columns); those beyond are read whole at every slot. */
+const MAX_HOT_MARKETS = 5000;
+/** Asked for again in each slot, from this many before the newest kept: sources correct their newest candles most. */
+const ASKED_AGAIN = 3;
 
 export interface CandleWindowsParts {
   readonly store: Pick<Store, "candles">;
-  readonly khala: Pick<Khala, "invalidate">;
+  readonly khala: Pick<Khala, "invalidate" | "recall">;
+  /** Told of every correction: readings may have it in a window that is longer than the analysis'. */
+  readonly onCorrected?: (
+    key: AnalysisKey,
+    corrected: readonly number[],
+    at: { readonly nowMs: UnixMs },
+    options: CallOptions,
+  ) => Promise<void>;
   /** Whose candles these are; the series themselves do not say it. */
   readonly venueId: VenueId;
   /** How many candles are kept per market and timeframe, the newest; default 1,000. */
   readonly keep?: number;
 }
 
+export type CandleSource = Pick<MarketData, "candles" | "graceMs">;
+type Request = Parameters<MarketData["candles"]>[0];
+
 export interface CandleWindows {
   /**
-   * Keeps the closed candles of a series, and compares those that were kept before. Where one differs, or a hole inside
-   * what was kept has been filled, the key's analyses are invalidated as `source-changed`. To be called after the candles
-   * were read and before what was made from them is remembered. A series without a candle that was there before corrects
-   * nothing, and neither does one that was read earlier than what is kept.
-   * @returns open times of the corrected candles, ascending, ms
-   * @throws StoreError; the same series may be noted again
+   * What `source.candles(request)` would give, asking it for no more than is needed: from 3 candles before the newest kept;
+   * for all of it the first time, where it is asked from earlier than before, where those 3 have changed, and once in 200
+   * candles (at another candle for each market). What was read is kept in the store. Where a candle differs from what was
+   * kept, or fills a hole inside it, it is a correction: if the newest analysis of the key has it in its window, that is
+   * invalidated as `source-changed`. So the reading comes before anything made from it is remembered. A candle that is
+   * absent corrects nothing.
+   * @returns the candles, and the open times of the corrected ones, ascending, ms
+   * @throws StoreError, and what the source throws; the same may be read again
    */
-  note(series: CandleSeries, options: CallOptions): Promise<{ readonly corrected: readonly number[] }>;
+  read(
+    source: CandleSource,
+    request: Request,
+    options: CallOptions,
+  ): Promise<{ readonly series: CandleSeries; readonly corrected: readonly number[] }>;
+}
+
+interface Hot {
+  readonly series: CandleSeries;
+  /** Which 200 candles it was read whole in. */
+  readonly round: number;
 }
 
 export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
-  const { store, khala, venueId, keep = KEEP } = parts;
-  /** A copy of the last read of each market: what equals it and goes on from it needs no look into the store. */
-  const lastReads = new LRUCache<string, CandleSeries>({ max: MAX_HOT_MARKETS });
-  // One note at a time per market: the second must see what the first has kept.
+  const { store, khala, venueId } = parts;
+  const hot = new LRUCache<string, Hot>({ max: MAX_HOT_MARKETS });
+  // One read at a time per market: the second must see what the first has kept.
   const tails = new Map<string, Promise<unknown>>();
 
-  const noteAlone = async (key: AnalysisKey, series: CandleSeries, options: CallOptions) => {
-    const name = nameOf(key);
-    const last = lastReads.get(name);
-    if (last !== undefined && series.checkedThroughMs < last.checkedThroughMs) return { corrected: [] };
-    const read = newest(series, keep);
-    let found = last === undefined ? null : compare(last, read);
+  /** Only what is new; null: there is more to it, and the whole is to be read. */
+  const readTail = async (key: AnalysisKey, source: CandleSource, request: Request, options: CallOptions) => {
+    const kept = hot.get(nameOf(key));
+    if (kept === undefined || kept.series.askedFromMs > request.fromMs) return null;
+    if (kept.round !== roundOf(key, request, source.graceMs)) return null;
+    const fromMs = kept.series.openMs.at(-1 - ASKED_AGAIN);
+    if (fromMs === undefined || fromMs < request.fromMs) return null;
+    const tail = await source.candles({ ...request, fromMs: unixMs(fromMs) }, options);
+    const series = tail.askedFromMs > fromMs ? null : appendRows(kept.series, tail);
+    if (series === null) return null;
+    const keptMs = lastOpenMs(kept.series);
+    const added = [...tail.openMs.keys()].filter((row) => (tail.openMs[row] ?? 0) > keptMs);
+    if (added.length > 0) await store.candles.put(key, rowsAt(tail, added), keepOf(series), options);
+    hot.set(nameOf(key), { series, round: kept.round });
+    return { ...rowsFrom(series, request.fromMs), checkedThroughMs: tail.checkedThroughMs };
+  };
+
+  const keepOf = ({ openMs }: CandleSeries): number => parts.keep ?? Math.max(KEEP, openMs.length + GRID_ROWS);
+
+  /** Compares with what was kept, voids what rested on what has changed, and keeps the rest. */
+  const note = async (key: AnalysisKey, series: CandleSeries, nowMs: UnixMs, options: CallOptions) => {
+    const last = hot.get(nameOf(key))?.series;
+    let found = last === undefined ? null : compareSeries(last, series);
     // A difference from what this process read may be known already to another one, which has analysed anew since; and
     // what it read is not all that is kept. Only the store knows.
     if (found === null || !found.goesOn) {
-      const kept = await store.candles.window(key, keep, options);
-      found = kept === undefined ? { ...UNRELATED, changed: [...read.openMs.keys()] } : compare(kept, read);
+      const kept = await store.candles.window(key, keepOf(series), options);
+      found = kept === undefined ? { ...UNRELATED, changed: [...series.openMs.keys()] } : compareSeries(kept, series);
     }
     const { corrected, changed, restarts } = found;
     // In this order: were the correction kept first and the process killed then, it would not be noticed again.
-    if (corrected.length > 0) {
-      await khala.invalidate(key, { reason: "source-changed", detail: describe(corrected) }, options);
-    }
+    await voidRecords(key, corrected, nowMs, options);
     if (changed.length > 0) {
-      await store.candles.put(key, rowsAt(read, changed), restarts ? changed.length : keep, options);
+      await store.candles.put(key, rowsAt(series, changed), restarts ? changed.length : keepOf(series), options);
     }
+    return corrected;
+  };
+
+  const voidRecords = async (
+    key: AnalysisKey,
+    corrected: readonly number[],
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<void> => {
+    if (corrected.length === 0) return;
+    await parts.onCorrected?.(key, corrected, { nowMs }, options);
+    const newest = await khala.recall(key, { nowMs }, options);
+    if (newest.status === "missing") return;
+    const { asOfMs, indicators } = newest.record;
+    const used = corrected.filter((openMs) => openMs >= indicators.windowStartMs && openMs < asOfMs);
+    if (used.length > 0) await khala.invalidate(key, { reason: "source-changed", detail: describe(used) }, options);
+  };
+
+  const readAlone = async (key: AnalysisKey, source: CandleSource, request: Request, options: CallOptions) => {
+    const tail = await readTail(key, source, request, options);
+    if (tail !== null) return { series: tail, corrected: [] };
+    const series = await source.candles(request, options);
+    const name = nameOf(key);
+    const last = hot.get(name)?.series;
+    if (last !== undefined && series.checkedThroughMs < last.checkedThroughMs) return { series, corrected: [] };
+    const corrected = await note(key, series, request.nowMs, options);
     // One that ends earlier, as venues that lag behind themselves give, would let the candles it lacks pass for new ones.
-    if (lastOpenMs(read) >= lastOpenMs(last)) lastReads.set(name, read);
-    return { corrected };
+    if (lastOpenMs(series) >= lastOpenMs(last)) {
+      hot.set(name, { series: withRoom(series, GRID_ROWS), round: roundOf(key, request, source.graceMs) });
+    }
+    return { series, corrected };
   };
 
   return {
-    note(series, options) {
-      const key = { venueId, symbol: series.symbol, timeframe: series.timeframe };
+    read(source, request, options) {
+      const key = { venueId, symbol: request.symbol, timeframe: request.timeframe };
       const name = nameOf(key);
-      const turn = (tails.get(name) ?? Promise.resolve()).then(() => noteAlone(key, series, options));
+      const turn = (tails.get(name) ?? Promise.resolve()).then(() => readAlone(key, source, request, options));
       const tail = turn
         .catch(() => {})
         .then(() => {
@@ -81,61 +152,11 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
   };
 }
 
-interface Comparison {
-  /** Open times whose candle differs, or fills a hole. */
-  readonly corrected: readonly number[];
-  /** Indexes into what was read: whatever has to be written. */
-  readonly changed: readonly number[];
-  /** Nothing but newer candles was found, and they follow what is kept. */
-  readonly goesOn: boolean;
-  /** What was read lies apart from what is kept: candles between the two would be no correction, so the window restarts. */
-  readonly restarts: boolean;
+/** Rounds of 200 candles, which begin at another candle for each market: not all of them are read whole in one slot. */
+function roundOf(key: AnalysisKey, { nowMs, timeframe }: Request, graceMs: number): number {
+  const newest = newestClosed(nowMs, timeframe, graceMs) / timeframeMs(timeframe);
+  return Math.floor((newest + (Number.parseInt(hashOf(nameOf(key), 8), 16) % GRID_ROWS)) / GRID_ROWS);
 }
-
-const UNRELATED: Comparison = { corrected: [], changed: [], goesOn: false, restarts: false };
-
-function compare(kept: CandleSeries, read: CandleSeries): Comparison {
-  const firstMs = kept.openMs[0] ?? Number.POSITIVE_INFINITY;
-  const lastMs = lastOpenMs(kept);
-  const stepMs = timeframeMs(read.timeframe);
-  // Older than all that is kept and apart from it: nothing to compare, and kept it would look like a hole.
-  if ((read.openMs.at(-1) ?? firstMs) < firstMs - stepMs) return UNRELATED;
-  const corrected: number[] = [];
-  const changed: number[] = [];
-  let goesOn = true;
-  let k = 0;
-  for (let i = 0; i < read.openMs.length; i += 1) {
-    const openMs = read.openMs[i] ?? Number.NaN;
-    while (k < kept.openMs.length && (kept.openMs[k] ?? 0) < openMs) k += 1;
-    const isKnown = kept.openMs[k] === openMs;
-    if (isKnown && isSameCandle(kept, k, read, i)) continue;
-    changed.push(i);
-    if (openMs <= lastMs) goesOn = false;
-    if (isKnown || (openMs > firstMs && openMs < lastMs)) corrected.push(openMs);
-  }
-  const restarts = (read.openMs[0] ?? lastMs) > lastMs + stepMs;
-  return { corrected, changed, goesOn: goesOn && !restarts, restarts };
-}
-
-const isSameCandle = (a: CandleSeries, i: number, b: CandleSeries, j: number): boolean =>
-  a.open[i] === b.open[j] &&
-  a.high[i] === b.high[j] &&
-  a.low[i] === b.low[j] &&
-  a.close[i] === b.close[j] &&
-  a.volume[i] === b.volume[j];
-
-/** A copy: the source may use its buffers again. */
-const newest = (series: CandleSeries, count: number): CandleSeries => ({
-  ...series,
-  ...candleColumns((name) => series[name].slice(-count)),
-});
-
-const rowsAt = (series: CandleSeries, indexes: readonly number[]): CandleSeries => ({
-  ...series,
-  ...candleColumns((name) => Float64Array.from(indexes, (i) => series[name][i] ?? Number.NaN)),
-});
-
-const lastOpenMs = (series: CandleSeries | undefined): number => series?.openMs.at(-1) ?? Number.NEGATIVE_INFINITY;
 
 const nameOf = ({ symbol, timeframe }: AnalysisKey): string => `${timeframe} ${symbol}`;
 

@@ -2,18 +2,11 @@
 // answered from. An analysis without the reading of a strategy that reads its timeframe is stale: it is made anew.
 import type { AnalysisKey, Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { MarketView, Reading, ReadingKey } from "#schemas/reading.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, type VenueId } from "#schemas/units.ts";
+import type { MarketView, Reading } from "#schemas/reading.ts";
+import type { MarketSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";
 import type { Khala } from "./khala.ts";
+import { type ReadingStrategy, readersOf, readingKeyOf } from "./reading-strategy.ts";
 import { type Readings, stillStands } from "./readings.ts";
-
-/** What a view needs to know of a strategy. */
-export interface ReadingStrategy {
-  readonly id: string;
-  readonly definitionId: string;
-  /** Higher timeframes that it reads. */
-  readonly timeframes: readonly Timeframe[];
-}
 
 type Moment = Parameters<Khala["recallMany"]>[1];
 
@@ -42,18 +35,6 @@ export interface MarketViewsParts {
   /** In the desk's order; those that were ended are left out. */
   readonly strategies: () => readonly ReadingStrategy[];
 }
-
-/** The strategies that can read a market at this base timeframe: those whose higher ones are above it. */
-export const readersOf = <S extends ReadingStrategy>(strategies: readonly S[], base: Timeframe): readonly S[] =>
-  strategies.filter(({ timeframes }) => timeframes.every((higher) => timeframeMs(higher) > timeframeMs(base)));
-
-export const readingKeyOf = ({ venueId, symbol, timeframe }: AnalysisKey, strategy: ReadingStrategy): ReadingKey => ({
-  venueId,
-  symbol,
-  timeframe,
-  strategyId: strategy.id,
-  definitionId: strategy.definitionId,
-});
 
 export function createMarketViews({ khala, readings, strategies }: MarketViewsParts): MarketViews {
   const withReadings = async (

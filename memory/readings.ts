@@ -1,13 +1,14 @@
 // Floor 2. Readings of strategies in Khala: one a market, base timeframe and definition. A reading stands as long as every
 // analysis that it cites is the newest of its key, and fresh; so strategies void each other never, corrections all of them.
-import type { Recall } from "#schemas/analysis.ts";
+import type { AnalysisKey, Recall } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { Reading, type ReadingKey } from "#schemas/reading.ts";
 import { TOPIC_SCHEMA_VERSION, type TopicRecord } from "#schemas/topic.ts";
-import { type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type Timeframe, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { deepFreeze } from "./deep-freeze.ts";
+import { type ReadingStrategy, readersOf, readingKeyOf } from "./reading-strategy.ts";
 
 export interface Readings {
   /** Idempotent by id. Resolves once they are durable; they are frozen. @throws StoreError */
@@ -85,6 +86,28 @@ function toRecord(reading: Reading): TopicRecord {
   checked.set(record, reading);
   return record;
 }
+
+/**
+ * Voids the newest reading of each strategy that has a corrected candle in its own window, and not only in that of an analysis
+ * it cites. Other desks' strategies do so when they read the candle themselves.
+ */
+export const voidCorrected =
+  (readings: Readings, strategies: () => readonly ReadingStrategy[]) =>
+  async (
+    key: AnalysisKey,
+    corrected: readonly number[],
+    at: { readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<void> => {
+    const keys = readersOf(strategies(), key.timeframe).map((strategy) => readingKeyOf(key, strategy));
+    const found = await readings.newest(keys, at, options);
+    for (const [index, readingKey] of keys.entries()) {
+      const reading = found[index];
+      if (reading === undefined) continue;
+      const used = corrected.find((openMs) => openMs >= reading.windowStartMs && openMs < reading.asOfMs);
+      if (used !== undefined) await readings.invalidate(readingKey, `the source changed the candle of ${toIso(used)}`, options);
+    }
+  };
 
 /**
  * Whether a reading still stands: every analysis that it cites is the newest of its key, and fresh.

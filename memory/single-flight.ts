@@ -7,7 +7,6 @@ import type { Clock } from "#schemas/ports/market.ts";
 import type { Bus, BusHint } from "#schemas/ports/memory.ts";
 import type { CallOptions, HeldLease, Lease } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import type { Khala } from "./khala.ts";
 
 /** A killed holder is missed for this long at most; a living one renews three times in it. */
 const LEASE_MS = 10_000;
@@ -16,8 +15,10 @@ const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 250;
 const RELEASE_WITHIN_MS = 1000;
 
-export interface SingleFlightParts {
-  readonly khala: Pick<Khala, "recall" | "remember">;
+export interface SingleFlightParts<Record extends Analysis = Analysis> {
+  readonly khala: {
+    recall(key: AnalysisKey, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<Recall<Record>>;
+  };
   readonly leases: Lease;
   /** In real time, whatever clock the desk runs on: others work meanwhile. */
   readonly sleep: Clock["sleep"];
@@ -35,17 +36,18 @@ export interface SingleFlightParts {
  * `recalled`: it was fresh · `computed`: this caller's computation made it · `shared`: another caller's or process's did ·
  * `no-candle`: the source was asked after the close and had none; there is nothing fresh, and nothing to be had.
  */
-export type FlightOutcome =
-  | { readonly status: "recalled" | "computed" | "shared"; readonly analysis: Analysis }
+export type FlightOutcome<Record extends Analysis = Analysis> =
+  | { readonly status: "recalled" | "computed" | "shared"; readonly analysis: Record }
   | { readonly status: "no-candle" };
 
 /**
- * Makes one analysis; null where the source has no candle (which it has noted itself). It runs for everybody who waits:
- * its signal fires when the last of them has gone.
+ * Makes one analysis and remembers it; null where the source has no candle (which it has noted itself). It runs for everybody
+ * who waits: its signal fires when the last of them has gone. Whether the lease is still held is not asked: a late write
+ * loses to a newer record by the store's own order.
  */
-export type Compute = (options: CallOptions) => Promise<Analysis | null>;
+export type Compute<Record extends Analysis = Analysis> = (options: CallOptions) => Promise<Record | null>;
 
-export interface SingleFlight {
+export interface SingleFlight<Record extends Analysis = Analysis> {
   /**
    * The fresh analysis of a key; else what one computation makes of it, fresh or not, remembered. A computation that
    * fails, fails for all who wait for it in this process; a later caller tries again.
@@ -54,36 +56,38 @@ export interface SingleFlight {
   recallOrCompute(
     key: AnalysisKey,
     at: { readonly nowMs: UnixMs },
-    compute: Compute,
+    compute: Compute<Record>,
     options: CallOptions,
-  ): Promise<FlightOutcome>;
+  ): Promise<FlightOutcome<Record>>;
 }
 
-interface Flight {
+interface Flight<Record extends Analysis> {
   readonly nowMs: UnixMs;
-  readonly outcome: Promise<FlightOutcome>;
+  readonly outcome: Promise<FlightOutcome<Record>>;
   readonly controller: AbortController;
   waiting: number;
 }
 
-export function createSingleFlight(parts: SingleFlightParts): SingleFlight {
+export function createSingleFlight<Record extends Analysis = Analysis>(
+  parts: SingleFlightParts<Record>,
+): SingleFlight<Record> {
   const { khala, leases, leaseMs = LEASE_MS, maxWaitMs = MAX_WAIT_MS } = parts;
-  const flights = new Map<string, Flight>();
+  const flights = new Map<string, Flight<Record>>();
 
-  const start = (key: AnalysisKey, nowMs: UnixMs, compute: Compute): Flight => {
+  const start = (key: AnalysisKey, nowMs: UnixMs, compute: Compute<Record>): Flight<Record> => {
     const name = keyText(key);
     const controller = new AbortController();
     const outcome = fly(key, nowMs, compute, controller.signal).finally(() => {
       if (flights.get(name) === flight) flights.delete(name);
     });
-    const flight: Flight = { nowMs, outcome, controller, waiting: 0 };
+    const flight: Flight<Record> = { nowMs, outcome, controller, waiting: 0 };
     // When all have gone its end is not heard.
     outcome.catch(() => {});
     flights.set(name, flight);
     return flight;
   };
 
-  const join = async (name: string, flight: Flight, signal: AbortSignal): Promise<FlightOutcome> => {
+  const join = async (name: string, flight: Flight<Record>, signal: AbortSignal): Promise<FlightOutcome<Record>> => {
     flight.waiting += 1;
     try {
       return await untilAborted(flight.outcome, signal);
@@ -96,7 +100,7 @@ export function createSingleFlight(parts: SingleFlightParts): SingleFlight {
     }
   };
 
-  const fly = async (key: AnalysisKey, nowMs: UnixMs, compute: Compute, signal: AbortSignal) => {
+  const fly = async (key: AnalysisKey, nowMs: UnixMs, compute: Compute<Record>, signal: AbortSignal) => {
     const until = parts.monotonicMs() + maxWaitMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const lease = await leases.acquire(`analysis:${keyText(key)}`, leaseMs, { signal });
@@ -112,9 +116,9 @@ export function createSingleFlight(parts: SingleFlightParts): SingleFlight {
     lease: HeldLease,
     key: AnalysisKey,
     nowMs: UnixMs,
-    compute: Compute,
+    compute: Compute<Record>,
     signal: AbortSignal,
-  ): Promise<FlightOutcome> => {
+  ): Promise<FlightOutcome<Record>> => {
     const done = new AbortController();
     const renewing = keepRenewed(lease, leaseMs, parts.sleep, AbortSignal.any([signal, done.signal]));
     try {
@@ -123,8 +127,6 @@ export function createSingleFlight(parts: SingleFlightParts): SingleFlight {
       if (found !== null) return found;
       const analysis = await compute({ signal });
       if (analysis === null) return NO_CANDLE;
-      // Not asked: whether the lease is still held. A late write loses to a newer record by the store's own order.
-      await khala.remember(analysis, { signal });
       return { status: "computed", analysis };
     } finally {
       done.abort();
@@ -158,15 +160,18 @@ export function createSingleFlight(parts: SingleFlightParts): SingleFlight {
   };
 }
 
-const NO_CANDLE: FlightOutcome = Object.freeze({ status: "no-candle" });
+const NO_CANDLE: Extract<FlightOutcome, { status: "no-candle" }> = Object.freeze({ status: "no-candle" });
 
 /** What a recall says, where that is an answer. */
-function answerIn(recall: Recall, status: "recalled" | "shared"): FlightOutcome | null {
+function answerIn<Record extends Analysis>(
+  recall: Recall<Record>,
+  status: "recalled" | "shared",
+): FlightOutcome<Record> | null {
   if (recall.status === "fresh") return { status, analysis: recall.record };
   return recall.status === "stale" && recall.reason === "no-candle" ? NO_CANDLE : null;
 }
 
-const asShared = (outcome: FlightOutcome): FlightOutcome =>
+const asShared = <Record extends Analysis>(outcome: FlightOutcome<Record>): FlightOutcome<Record> =>
   outcome.status === "no-candle" ? outcome : { ...outcome, status: "shared" };
 
 /** Ends when the lease is lost, or may be: the work goes on all the same, and is right without it. */
@@ -184,7 +189,7 @@ async function keepRenewed(
 
 /** Waits, or until a hint says that there may be news of the key. */
 async function pause(
-  { sleep, bus }: SingleFlightParts,
+  { sleep, bus }: Pick<SingleFlightParts, "sleep" | "bus">,
   key: AnalysisKey,
   ms: number,
   signal: AbortSignal,

@@ -2,17 +2,19 @@
 // in which nothing can happen; wherever something may, the true window is computed, as the analyst does.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import { closeOf, readWindow } from "#agents/market-analyst/assess.ts";
+import { readingOfAnalysis } from "#agents/market-analyst/reading-of-analysis.ts";
 import type { Account } from "#desk/account/account.ts";
 import type { SleepReport } from "#desk/documents/sleep-report.ts";
 import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
+import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, splitSymbol, startOfDay, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { gridMsOf, windowAt } from "#toolkits/indicators/window.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
-import { hourOf, returnsFromMs } from "#toolkits/relationships/returns.ts";
+import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
 import { mustLook } from "#toolkits/strategies/strategy.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
@@ -60,7 +62,7 @@ export class BacktestAnalyses implements AnalysisSource {
       candles: async (request, options) => {
         const series = this.#tracks.get(request.symbol)?.series;
         if (series === undefined) return marketData.candles(request, options);
-        return selectClosed(series, { nowMs: request.nowMs, graceMs: marketData.graceMs, fromMs: request.fromMs });
+        return selectClosed(series, { nowMs: request.nowMs, graceMs: marketData.graceMs, count: request.count });
       },
     };
   }
@@ -78,11 +80,12 @@ export class BacktestAnalyses implements AnalysisSource {
     const portfolio = this.#account.portfolio();
     this.#relationships.pass(slotMs, this.#today, portfolio);
     this.#looked = [];
+    const markets = marketsHeld(portfolio);
     const openMs = slotMs - timeframeMs(this.#input.config.timeframe);
     for (const track of this.#list) {
       this.#show(track, openMs);
       if (!track.present) continue;
-      const held = portfolio.positions.has(track.symbol);
+      const held = markets.has(track.symbol);
       if ((held || track.inUniverse) && mustLook(strategy, track.stream, held)) this.#looked.push(track);
     }
     this.#slotMs = slotMs;
@@ -93,7 +96,7 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   async recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
-    for (const symbol of this.#account.portfolio().positions.keys()) this.#mark(symbol);
+    for (const symbol of marketsHeld(this.#account.portfolio())) this.#mark(symbol);
     return {
       candidates: await this.#candidates(slotMs, options),
       marks: this.marks,
@@ -131,10 +134,10 @@ export class BacktestAnalyses implements AnalysisSource {
 
   /** The true analyses of the markets that may act, and of held tokens that have turned. */
   async #candidates(slotMs: UnixMs, options: CallOptions): Promise<readonly Candidate[]> {
-    const { positions } = this.#account.portfolio();
-    if (this.#looked.length === 0 && positions.size === 0) return NO_CANDIDATES;
+    const held = marketsHeld(this.#account.portfolio());
+    if (this.#looked.length === 0 && held.size === 0) return NO_CANDIDATES;
     const tracks = [...this.#looked];
-    for (const symbol of positions.keys()) {
+    for (const symbol of held) {
       const track = this.#tracks.get(symbol);
       if (track === undefined || !track.present || this.#looked.includes(track)) continue;
       const report = await this.#input.venue.security.report({ symbol, nowMs: slotMs }, options);
@@ -153,14 +156,14 @@ export class BacktestAnalyses implements AnalysisSource {
     const window = windowAt(track.series, slotMs);
     if (window === null) return null;
     const read = readWindow(window, strategy);
-    const position = this.#account.portfolio().positions.get(track.symbol);
+    const position = positionOf(this.#account.portfolio(), { strategyId: strategy.id, symbol: track.symbol });
     const held = position !== undefined && !position.dust;
     if (!held && read.signal.action !== "enter") return null;
     const report = await security.report({ symbol: track.symbol, nowMs: slotMs }, options);
     if (held && read.signal.action !== "exit" && report.verdict !== "block") return null;
     this.marks.set(track.symbol, closeOf(window));
     const analysis = assessedAsleep(this.#input.venue, { slotMs, window, security: report }, read);
-    return { analysis, freshness: "fresh", path: "recalled" };
+    return { analysis, reading: readingOfAnalysis(analysis, strategy), freshness: "fresh", path: "recalled" };
   }
 
   /** The day's universe; markets new to it are loaded and their streams brought up to the slot before. */
@@ -176,9 +179,8 @@ export class BacktestAnalyses implements AnalysisSource {
         known.inUniverse = true;
         continue;
       }
-      const { timeframe } = config;
-      const earliestMs = Math.min(gridMsOf(firstSlotMs, timeframe), returnsFromMs(hourOf(firstSlotMs), timeframe));
-      const request = { symbol, timeframe, nowMs: lastSlotMs, fromMs: unixMs(earliestMs) };
+      const count = Math.ceil((lastSlotMs - firstSlotMs) / stepMs) + 1 + WINDOW_CANDLES;
+      const request = { symbol, timeframe: config.timeframe, nowMs: lastSlotMs, count };
       const series = await venue.marketData.candles(request, options);
       this.#tracks.set(symbol, warmTrack(series, slotMs - stepMs));
     }

@@ -14,6 +14,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { type DeskId, type MarketSymbol, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
+import { deskTerms } from "#toolkits/risk/strategy-terms.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { backtestOpinions } from "./backtest-opinions.ts";
@@ -22,6 +23,8 @@ import { createSimulatedClock } from "./clock.ts";
 
 export interface BacktestRun {
   readonly account: Account;
+  /** That traded. */
+  readonly strategies: SlotDesk["strategies"];
   readonly slots: number;
   /** Candles that went through the brain. */
   readonly candles: number;
@@ -75,6 +78,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   options.onProgress?.(slots, slots);
   return {
     account,
+    strategies: desk.strategies,
     slots,
     candles: analyses.candles,
     buyAndHoldPct: analyses.buyAndHoldPct(),
@@ -117,7 +121,7 @@ function deskOf(
       fillsAt: "next-open",
       restore: { portfolio: account.portfolio() },
     }),
-    entryStyle: config.entryStyle ?? "next-open",
+    strategies: new Map([[strategy.id, deskTerms(config.limits, config.entryStyle ?? "next-open")]]),
     venueReports: createVenueReports(),
     runs: null,
   };

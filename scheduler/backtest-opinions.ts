@@ -15,6 +15,7 @@ import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { startOfDay, type UnixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { positionOf } from "#toolkits/portfolio/positions.ts";
 import type { BacktestInput, BacktestOpinionSettings } from "./backtest-input.ts";
 import { assessedAsleep, type Track } from "./backtest-track.ts";
 
@@ -39,7 +40,7 @@ export function backtestOpinions(input: BacktestInput, settings: BacktestOpinion
       const analysis = await analyse(venue, track, { slotMs, portfolio, nearTriggerPct }, options);
       if (analysis !== null) analyses.push(analysis);
     }
-    const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, nearTriggerPct };
+    const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, strategyId: strategy.id, nearTriggerPct };
     const candidates = opinionCandidates(analyses, rules);
     if (candidates.length === 0) return;
     const day = startOfDay(slotMs);
@@ -68,7 +69,7 @@ type At = Pick<CandidateRules, "slotMs" | "portfolio" | "nearTriggerPct">;
 async function analyse(venue: BacktestInput["venue"], track: Track, at: At, options: CallOptions) {
   const { slotMs, nearTriggerPct } = at;
   const { strategy } = venue;
-  const position = at.portfolio.positions.get(track.symbol);
+  const position = positionOf(at.portfolio, { strategyId: strategy.id, symbol: track.symbol });
   if (!track.present || (!track.inUniverse && position === undefined)) return null;
   const window = windowAt(track.series, slotMs);
   if (window === null) return null;

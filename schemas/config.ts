@@ -1,7 +1,9 @@
 // Floor 1. The desk's configuration, parsed once by apps/wire.ts and frozen. Secrets are not in it.
 import { z } from "zod";
+import { MarketPatterns } from "./market-patterns.ts";
 import { compare, isPositive, Money } from "./money.ts";
 import { RetentionPolicy } from "./retention.ts";
+import { StrategyUses } from "./strategy-use.ts";
 import { DeskId, HOUR_MS, Timeframe } from "./units.ts";
 
 /** Whole, from `min` to `max`; whatever is wrong with it is said in the same words. */
@@ -114,6 +116,8 @@ export const DeskConfig = z
     exchangeUrl: url.nullable(),
     seed: whole(0, Number.MAX_SAFE_INTEGER),
     assets: whole(1, 5000),
+    /** Which markets may be entered; the ranking is taken among them. */
+    markets: MarketPatterns.prefault({}),
     timeframe: Timeframe,
     /** Simulated start or standing moment; null: the last close, or the first warm candle on replay. */
     asOfMs: moment.nullable(),
@@ -158,7 +162,8 @@ export const DeskConfig = z
     modelReplayDir: z.string().nullable().default(null),
     /** Deadline of one question's model runs, all models together. */
     modelTimeoutMs: whole(1, HOUR_MS),
-    strategyId: text("expected the id of a strategy"),
+    /** What trades, each on its share of equity. */
+    strategies: StrategyUses.prefault([{ use: "mean-reversion" }]),
     /** Null: `limit-at-quote` on a real venue, `next-open` in simulation, replay and backtest. */
     entryStyle: EntryStyle.nullable().default(null),
     limits: RiskLimits,

@@ -1,6 +1,7 @@
 // Floor 1. What the manager decides, and what the risk gate answers.
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
+import { StrategyIdOfRow } from "./order.ts";
 import { type DeskId, MarketSymbol, type RunId, Timeframe, UnixMs, type VenueId } from "./units.ts";
 
 export const DecisionAction = z.enum(["enter", "exit", "hold"]);
@@ -66,6 +67,7 @@ export const RiskRule = z.enum([
   "cluster-cap",
   "slot-limit",
   "exposure",
+  "strategy-share",
   "cash",
   "quote-peg",
   "entry-price",
@@ -75,6 +77,7 @@ export type RiskRule = z.infer<typeof RiskRule>;
 
 export const Refusal = z.object({
   decisionId: z.string(),
+  strategyId: StrategyIdOfRow,
   symbol: MarketSymbol,
   action: DecisionAction,
   asOfMs: UnixMs,

@@ -6,21 +6,22 @@ import { Decision, Refusal } from "./decision.ts";
 import { canonicalJson } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
 import { Opinion } from "./opinion.ts";
-import { Fill, isWorking, Order, OrderEvent } from "./order.ts";
+import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { LossState } from "./portfolio.ts";
 import { QuestionKind } from "./question.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 
 const at = { atMs: UnixMs };
 
-export const JournalEvent = z.discriminatedUnion("type", [
+const CurrentEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("run-started"),
     ...at,
     cash: Money,
     quote: z.string(),
     venueId: z.string(),
-    strategyId: z.string(),
+    /** In the order of the configuration. */
+    strategyIds: z.array(z.string()),
     timeframe: z.string(),
     securityPolicy: z.string(),
   }),
@@ -31,11 +32,12 @@ export const JournalEvent = z.discriminatedUnion("type", [
   /** What happened to an order, and the order after it. Without `event`: a row of an earlier version, its state then. */
   z.object({ type: z.literal("order"), ...at, order: Order, event: OrderEvent.optional() }),
   z.object({ type: z.literal("fill"), ...at, fill: Fill }),
-  z.object({ type: z.literal("dust"), ...at, symbol: MarketSymbol, quantity: Quantity }),
+  z.object({ type: z.literal("dust"), ...at, strategyId: StrategyIdOfRow, symbol: MarketSymbol, quantity: Quantity }),
   /** A position whose market has gone, taken out of the account at 0 by the operator; `cost` is what it was bought for. */
   z.object({
     type: z.literal("write-off"),
     ...at,
+    strategyId: StrategyIdOfRow,
     symbol: MarketSymbol,
     quantity: Quantity,
     cost: Money,
@@ -43,7 +45,14 @@ export const JournalEvent = z.discriminatedUnion("type", [
   }),
   /** End of one slot's settlement: mark-to-market equity and the loss meter. */
   z.object({ type: z.literal("equity"), ...at, slotMs: UnixMs, equity: Money, loss: LossState }),
-  z.object({ type: z.literal("control"), ...at, action: z.enum(["pause", "resume", "halt"]), reason: z.string() }),
+  z.object({
+    type: z.literal("control"),
+    ...at,
+    action: z.enum(["pause", "resume", "halt"]),
+    /** Null: it acts on the whole desk, as every control of an earlier version did. A halt always does. */
+    strategyId: z.string().nullable().default(null),
+    reason: z.string(),
+  }),
   // What follows changes no position and no hash: it says what was told, thought and learned beside the trading.
   z.object({ type: z.literal("alert"), ...at, alert: Alert }),
   /** A channel has taken an alert: it is not sent there again. */
@@ -71,7 +80,18 @@ export const JournalEvent = z.discriminatedUnion("type", [
     evidence: z.string(),
   }),
 ]);
-export type JournalEvent = z.infer<typeof JournalEvent>;
+
+/** Rows of earlier versions are read as what they meant. */
+export const JournalEvent = z.preprocess((value) => upgraded(value), CurrentEvent);
+export type JournalEvent = z.infer<typeof CurrentEvent>;
+
+/** The first row of a run named one strategy. */
+function upgraded(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("type" in value) || value.type !== "run-started") return value;
+  if ("strategyIds" in value) return value;
+  const { strategyId = FIRST_STRATEGY_ID, ...row } = value as Readonly<Record<string, unknown>>;
+  return { ...row, strategyIds: [strategyId] };
+}
 
 /** A journal row as stored: the store gives `seq`, ascending within a desk. */
 export interface JournalRow {
@@ -98,13 +118,13 @@ export function journalEventId(event: JournalEvent): string {
       return `fill:${event.fill.fillId}`;
     case "dust":
     case "write-off":
-      return `${event.type}:${event.symbol}:${event.atMs}`;
+      return `${event.type}:${event.strategyId}:${event.symbol}:${event.atMs}`;
     case "equity":
       return `equity:${event.slotMs}`;
     case "run-started":
       return "run-started";
     case "control":
-      return `control:${event.action}:${event.atMs}`;
+      return `control:${event.action}:${event.strategyId === null ? "" : `${event.strategyId}:`}${event.atMs}`;
     case "alert":
       return `alert:${event.alert.alertId}`;
     case "alert-delivered":

@@ -30,6 +30,12 @@ export type OrderStatus = z.infer<typeof OrderStatus>;
 
 const ms = z.int().nonnegative();
 
+/** The only strategy there was when journals named none. */
+export const FIRST_STRATEGY_ID = "mean-reversion";
+
+/** Of a journal row; one of an earlier version has none. */
+export const StrategyIdOfRow = z.string().default(FIRST_STRATEGY_ID);
+
 /** What protects an entry, as rules in percent of its average fill price. */
 export const Bracket = z.object({
   /** The stop-loss rests this far below. */
@@ -50,6 +56,8 @@ const CurrentOrder = z.object({
   /** 32 lower-case hex digits: `clientOrderIdOf` decision, role and generation. */
   clientOrderId: z.string().regex(/^[0-9a-f]{32}$/),
   decisionId: z.string(),
+  /** Whose position it opens, protects or closes. */
+  strategyId: StrategyIdOfRow,
   /** The entry that this order protects; null for entries and for exits that were decided on. */
   parentId: z.string().nullable(),
   symbol: MarketSymbol,
@@ -88,16 +96,22 @@ export const Order = z.preprocess((value) => upgraded(value), CurrentOrder);
 export type Order = z.infer<typeof CurrentOrder>;
 
 /** An order as reports and answers name it; `statusReason` is empty in reports of earlier versions. */
-export const OrderSummary = CurrentOrder.pick({ clientOrderId: true, symbol: true, side: true, quantity: true }).extend(
-  {
-    status: z.preprocess((status) => statusOf(status, "0"), OrderStatus),
-    statusReason: z.string().default(""),
-  },
-);
+export const OrderSummary = CurrentOrder.pick({
+  clientOrderId: true,
+  strategyId: true,
+  symbol: true,
+  side: true,
+  quantity: true,
+}).extend({
+  status: z.preprocess((status) => statusOf(status, "0"), OrderStatus),
+  statusReason: z.string().default(""),
+});
 
 export const Fill = z.object({
   fillId: z.string(),
   clientOrderId: z.string(),
+  /** Of the order that it fills. */
+  strategyId: StrategyIdOfRow,
   symbol: MarketSymbol,
   side: Side,
   role: z.preprocess((role) => roleOf(role), OrderRole),
@@ -114,6 +128,9 @@ export const Fill = z.object({
   left: Quantity.optional(),
 });
 export type Fill = z.infer<typeof Fill>;
+
+/** A fill as the venue tells it, which knows orders and no strategies. */
+export type VenueFill = Omit<Fill, "strategyId">;
 
 const reason = z.string();
 

@@ -4,7 +4,21 @@ import { Decimal, Money, Price, Quantity } from "./money.ts";
 import { type Order, OrderRole } from "./order.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 
+/** What is held is held by a strategy in a market: one pure function of the two, and nothing else makes it. */
+export type PositionKey = string & { readonly brand: "PositionKey" };
+
+/** A market and the strategy that trades it there. */
+export interface StrategyMarket {
+  readonly strategyId: string;
+  readonly symbol: MarketSymbol;
+}
+
+/** No symbol has a space in it, so no two pairs share a key. */
+export const positionKey = ({ strategyId, symbol }: StrategyMarket): PositionKey =>
+  `${strategyId} ${symbol}` as PositionKey;
+
 export const Position = z.object({
+  strategyId: z.string(),
   symbol: MarketSymbol,
   base: z.string(),
   /** Fills minus fees taken in the base coin. */
@@ -66,22 +80,25 @@ export interface OpenBracket {
   readonly generations: ReadonlyMap<OrderRole, number>;
 }
 
-/** Everything the desk holds and waits for; maps are keyed by symbol or clientOrderId. */
+/** Everything the desk holds and waits for; maps are keyed by strategy and market, or by clientOrderId. */
 export interface Portfolio {
   readonly quote: string;
   readonly cash: Money;
   readonly startingCash: Money;
-  readonly positions: ReadonlyMap<MarketSymbol, Position>;
+  readonly positions: ReadonlyMap<PositionKey, Position>;
   /** Orders that have not ended, those not sent yet included. */
   readonly orders: ReadonlyMap<string, Order>;
   /** By the entry's clientOrderId, while the entry works or what it bought is held. */
   readonly brackets: ReadonlyMap<string, OpenBracket>;
-  /** Time of the last exit fill per market, for the cooldown. */
-  readonly lastExitMs: ReadonlyMap<MarketSymbol, UnixMs>;
+  /** Time of the last exit fill per strategy and market, for the cooldown. */
+  readonly lastExitMs: ReadonlyMap<PositionKey, UnixMs>;
   readonly realisedPnl: Money;
   readonly feesPaid: Money;
   readonly loss: LossState | null;
+  /** Of the whole desk. */
   readonly control: ControlState;
+  /** Strategies that were paused by name: they enter nothing, whatever holds for the desk. */
+  readonly paused: ReadonlySet<string>;
   /** Paper settlement has been done through this slot. */
   readonly settledThroughMs: UnixMs | null;
 }
@@ -89,8 +106,7 @@ export interface Portfolio {
 /** One entry with all its exits, over, as the summaries print it. */
 export const ClosedTrade = z.object({
   symbol: MarketSymbol,
-  /** Null: the journal does not have the decision that it began with. */
-  strategyId: z.string().nullable(),
+  strategyId: z.string(),
   /** What its exits sold. */
   quantity: Quantity,
   entryMs: UnixMs,

@@ -90,3 +90,6 @@ const NOT_READ: Pick<Reading, "signal" | "levels"> = {
 /** Signal and action levels of the desk's first strategy. */
 export const firstReadingOf = ({ readings: [first] }: MarketView): Pick<Reading, "signal" | "levels"> =>
   first ?? NOT_READ;
+
+/** The record that Khala keeps of a view. */
+export const withoutReadings = ({ readings: _, ...analysis }: MarketView): Analysis => analysis;

@@ -1,24 +1,30 @@
-// Floor 3. decide: the fresh analyses of one slot + portfolio → decisions, refusals and order intents. Pure and
-// synchronous: the decision cycle wraps it in I/O, the backtest calls it in its loop. No model is in it.
+// Floor 3. decide: the fresh analyses of one slot, what each strategy reads in them, and the portfolio → decisions, refusals
+// and order intents. Pure and synchronous: the decision cycle wraps it in I/O, the backtest calls it in its loop. No model is
+// in it.
 
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
-import type { Costs, EntryStyle, RiskLimits } from "#schemas/config.ts";
-import { type AnalysisPath, type Decision, type DecisionAction, decisionId, type Refusal } from "#schemas/decision.ts";
+import type { Costs, RiskLimits } from "#schemas/config.ts";
+import { type AnalysisPath, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
-import type { Portfolio } from "#schemas/portfolio.ts";
+import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import type { Reading } from "#schemas/reading.ts";
 import type { Relationships } from "#schemas/relationship.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
-import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
+import { openPositions, positionOf } from "#toolkits/portfolio/positions.ts";
 import { gate } from "#toolkits/risk/gate.ts";
 
-/** One market's analysis as it came to the manager. */
+/** One market's analysis as it came to the manager, and what one strategy reads in it. */
 export interface Candidate {
   readonly analysis: Analysis;
+  readonly reading: Reading;
+  /** Of both. */
   readonly freshness: "fresh" | StaleReason;
   readonly path: AnalysisPath;
 }
@@ -27,12 +33,12 @@ export interface Candidate {
 export interface DeciderSettings {
   readonly deskId: DeskId;
   readonly runId: RunId;
-  readonly strategyId: string;
+  /** By id: those that may enter. */
+  readonly strategies: ReadonlyMap<string, StrategyTerms>;
   readonly quote: string;
   readonly limits: RiskLimits;
   readonly costs: Costs;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
-  readonly entryStyle: EntryStyle;
 }
 
 export interface SlotSituation {
@@ -62,7 +68,7 @@ export interface SlotSituation {
 }
 
 export interface SlotOutcome {
-  /** In the order decided: exits by symbol, entries by rank, then holds. */
+  /** In the order decided: exits by symbol and strategy, entries by rank, then holds. */
   readonly decisions: readonly Decision[];
   readonly refusals: readonly Refusal[];
   readonly orders: readonly Order[];
@@ -72,10 +78,13 @@ export interface SlotOutcome {
 
 /** Proposes, ranks and gates. Every entry or exit proposed ends as exactly one order intent or one named refusal. */
 export function decideSlot(settings: DeciderSettings, slot: SlotSituation): SlotOutcome {
-  const proposals = slot.candidates.map((candidate) => propose(settings, slot, candidate));
-  const exits = proposals.filter((p) => p.decision.action === "exit").sort(bySymbol);
+  const proposals = [
+    ...slot.candidates.map((candidate) => propose(settings, slot, candidate)),
+    ...blockedWithoutReading(settings, slot),
+  ];
+  const exits = proposals.filter((p) => p.decision.action === "exit").sort(byMarket);
   const entries = proposals.filter((p) => p.decision.action === "enter").sort(byRank(slot.liquidity));
-  const holds = proposals.filter((p) => p.decision.action === "hold").sort(bySymbol);
+  const holds = proposals.filter((p) => p.decision.action === "hold").sort(byMarket);
 
   let portfolio = slot.portfolio;
   let entriesThisSlot = slot.entriesBefore;
@@ -83,7 +92,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const orders: Order[] = [];
   const events: JournalEvent[] = [];
   const acted: Decision[] = [];
-  for (const { decision, candidate } of [...exits, ...entries]) {
+  for (const { decision, analysis, freshness } of [...exits, ...entries]) {
     if (slot.alreadyDecided.has(decision.decisionId)) continue;
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
@@ -93,10 +102,11 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       portfolio,
       entriesThisSlot,
       decision,
-      analysis: candidate.analysis,
-      freshness: candidate.freshness,
+      analysis,
+      freshness,
       opinion: slot.opinions.get(decision.symbol) ?? null,
       market: settings.markets.get(decision.symbol) ?? null,
+      terms: settings.strategies.get(decision.strategyId) ?? null,
     });
     if (!result.accepted) {
       refusals.push(result.refusal);
@@ -113,68 +123,88 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   return { decisions: [...acted, ...holds.map((p) => p.decision)], refusals, orders, events };
 }
 
-interface Proposal {
+interface Proposal extends Pick<Candidate, "analysis" | "freshness"> {
   readonly decision: Decision;
-  readonly candidate: Candidate;
 }
+
+type Verdict = Pick<Decision, "action" | "reason">;
 
 function propose(settings: DeciderSettings, slot: SlotSituation, candidate: Candidate): Proposal {
-  const { analysis } = candidate;
-  const { action, reason } = proposedAction(slot.portfolio, candidate);
-  const decision: Decision = {
-    decisionId: decisionId({
-      deskId: settings.deskId,
-      runId: settings.runId,
-      venueId: analysis.venueId,
-      strategyId: settings.strategyId,
-      symbol: analysis.symbol,
-      timeframe: analysis.timeframe,
-      asOfMs: analysis.asOfMs,
-      action,
-    }),
-    symbol: analysis.symbol,
-    timeframe: analysis.timeframe,
-    asOfMs: analysis.asOfMs,
-    action,
-    strength: analysis.signal.strength,
-    reason,
-    strategyId: settings.strategyId,
-    analysisId: analysis.id,
-    price: analysis.price,
-    path: candidate.path,
-  };
-  return { decision, candidate };
+  const { strategyId, signal } = candidate.reading;
+  const verdict = proposedAction(settings, slot.portfolio, candidate);
+  return proposal(settings, candidate, { strategyId, strength: signal.strength, ...verdict });
 }
 
-/** The strategy's signal, read against what is held. A stale analysis proposes nothing: stops rest at the venue. */
+/** A token that turned is sold by every strategy that holds it, whether or not it has read the market in this slot. */
+function blockedWithoutReading(settings: DeciderSettings, { candidates, portfolio }: SlotSituation): Proposal[] {
+  const sold = (position: Position): Proposal[] => {
+    const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);
+    const [candidate] = ofMarket;
+    if (candidate === undefined || ofMarket.some(({ reading }) => reading.strategyId === position.strategyId))
+      return [];
+    if (candidate.freshness !== "fresh" || candidate.analysis.security.verdict !== "block") return [];
+    if (isLeaving(portfolio, position)) return [];
+    const { strategyId } = position;
+    const reason = turnedToBlock(candidate.analysis);
+    return [proposal(settings, candidate, { strategyId, strength: 0, action: "exit", reason })];
+  };
+  return openPositions(portfolio).flatMap(sold);
+}
+
+function proposal(
+  settings: DeciderSettings,
+  { analysis, freshness, path }: Pick<Candidate, "analysis" | "freshness" | "path">,
+  decided: Verdict & Pick<Decision, "strategyId" | "strength">,
+): Proposal {
+  const { deskId, runId } = settings;
+  const { venueId, symbol, timeframe, asOfMs, price } = analysis;
+  const { strategyId, action, strength, reason } = decided;
+  const decision: Decision = {
+    decisionId: decisionId({ deskId, runId, venueId, strategyId, symbol, timeframe, asOfMs, action }),
+    symbol,
+    timeframe,
+    asOfMs,
+    action,
+    strength,
+    reason,
+    strategyId,
+    analysisId: analysis.id,
+    price,
+    path,
+  };
+  return { decision, analysis, freshness };
+}
+
+/** The strategy's signal, read against what it holds. A stale analysis proposes nothing: stops rest at the venue. */
 function proposedAction(
+  { strategies }: DeciderSettings,
   portfolio: Portfolio,
-  { analysis, freshness }: Candidate,
-): { readonly action: DecisionAction; readonly reason: string } {
+  { analysis, reading, freshness }: Candidate,
+): Verdict {
   if (freshness !== "fresh") return { action: "hold", reason: `analysis is stale: ${freshness}` };
-  const position = portfolio.positions.get(analysis.symbol);
+  const position = positionOf(portfolio, reading);
   const held = position !== undefined && !position.dust;
-  const { signal, security } = analysis;
-  if (held && isLeaving(portfolio, analysis.symbol)) return { action: "hold", reason: "its sale is under way" };
-  if (held && security.verdict === "block") {
-    return { action: "exit", reason: `held token turned to block: ${security.reason}` };
-  }
+  const { signal } = reading;
+  if (held && isLeaving(portfolio, reading)) return { action: "hold", reason: "its sale is under way" };
+  if (held && analysis.security.verdict === "block") return { action: "exit", reason: turnedToBlock(analysis) };
   if (held && signal.action === "exit") return { action: "exit", reason: signal.reasons.join("; ") };
-  if (!held && signal.action === "enter") return { action: "enter", reason: signal.reasons.join("; ") };
+  if (!held && signal.action === "enter") {
+    if (strategies.has(reading.strategyId)) return { action: "enter", reason: signal.reasons.join("; ") };
+    return { action: "hold", reason: `strategy ${reading.strategyId} is not configured` };
+  }
   return { action: "hold", reason: held ? "held, no exit signal" : "no entry signal" };
 }
 
-/** An exit, or a stop that was touched, that a candle's volume could not take whole goes on by itself. */
-const isLeaving = ({ orders }: Portfolio, symbol: MarketSymbol): boolean =>
-  [...orders.values()].some((order) => order.symbol === symbol && (order.role === "exit" || order.triggered));
+const turnedToBlock = ({ security }: Analysis): string => `held token turned to block: ${security.reason}`;
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const bySymbol = (a: Proposal, b: Proposal): number => compareText(a.decision.symbol, b.decision.symbol);
+const byMarket = (a: Proposal, b: Proposal): number =>
+  compareText(a.decision.symbol, b.decision.symbol) || compareText(a.decision.strategyId, b.decision.strategyId);
 
-/** Strength, then liquidity, then symbol (DESIGN §12). */
+/** Strength, then liquidity, then symbol (DESIGN §12), then strategy. */
 const byRank =
   (liquidity: ReadonlyMap<MarketSymbol, number>) =>
   (a: Proposal, b: Proposal): number =>
     b.decision.strength - a.decision.strength ||
     (liquidity.get(b.decision.symbol) ?? 0) - (liquidity.get(a.decision.symbol) ?? 0) ||
-    bySymbol(a, b);
+    byMarket(a, b);

@@ -1,28 +1,38 @@
-// Floor 3. One analysis from scratch: candles → window → snapshot → security → assess. Sleep time, test time and
+// Floor 3. One analysis from scratch: candles → window → snapshot → security → assess → readings. Sleep time, test time and
 // the analyst agent's only computing tool are this function.
 import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
+import type { MarketViews } from "#memory/market-views.ts";
+import { readersOf } from "#memory/reading-strategy.ts";
+import type { Readings } from "#memory/readings.ts";
 import type { SingleFlight } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
-import { newestClosed } from "#schemas/market.ts";
+import { type CandleSeries, type Market, newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { type MarketView, withoutReadings } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import { gridMsOf, windowAt } from "#toolkits/indicators/window.ts";
+import { type CandleWindow, gridMsOf, windowAt } from "#toolkits/indicators/window.ts";
 import { tallyUnderWay } from "#toolkits/ports/counted.ts";
 import { returnsFromMs, returnsUpTo } from "#toolkits/relationships/returns.ts";
 import { unknownReport } from "#toolkits/security/goplus.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import type { StrategyHost } from "#toolkits/strategies/host.ts";
+import { largestWarmup } from "#toolkits/strategies/strategy.ts";
 import { assess } from "./assess.ts";
+import { readScratches } from "./read-scratches.ts";
 
 export interface AnalystDeps {
   readonly marketData: MarketData;
   readonly security: SecuritySource;
   readonly khala: Khala;
-  readonly strategy: Strategy;
+  readonly readings: Readings;
+  readonly views: MarketViews;
+  /** In the desk's order; each reads the markets whose timeframe it can. */
+  readonly strategies: readonly StrategyHost[];
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly clock: Clock;
   readonly tally: WorkTally;
   /** Notices candles that the source has changed since; null where they cannot change: recorded and invented ones. */
@@ -31,7 +41,7 @@ export interface AnalystDeps {
 
 export interface DelegationDeps extends AnalystDeps {
   /** Many who miss one key cause one computation. */
-  readonly flight: SingleFlight;
+  readonly flight: SingleFlight<MarketView>;
 }
 
 export interface AnalysisRequest {
@@ -49,59 +59,118 @@ interface Read {
 }
 
 /** `no-candle`: the source was asked after the close and had none, as quiet markets do. */
+type NoCandle = Read & {
+  readonly status: "no-candle";
+  readonly symbol: MarketSymbol;
+  readonly checkedThroughMs: UnixMs;
+  /** Close of the newest candle there is; null where the market has none yet. */
+  readonly newestCloseMs: UnixMs | null;
+};
+
 export type AnalysisOutcome =
-  | (Read & { readonly status: "analysed"; readonly analysis: Analysis })
   | (Read & {
-      readonly status: "no-candle";
-      readonly symbol: MarketSymbol;
-      readonly checkedThroughMs: UnixMs;
-      /** Close of the newest candle there is; null where the market has none yet. */
-      readonly newestCloseMs: UnixMs | null;
-    });
+      readonly status: "analysed";
+      readonly analysis: MarketView;
+      /** Of the higher timeframes that a strategy reads. */
+      readonly higher: readonly Analysis[];
+    })
+  | NoCandle;
+
+/** A market that was read and analysed, and that no strategy has seen yet. */
+export type Scratch = Read & {
+  readonly status: "analysed";
+  readonly analysis: Analysis;
+  readonly higher: readonly Analysis[];
+  readonly series: ReadonlyMap<Timeframe, CandleSeries>;
+};
 
 /** What the computation itself needs: of Khala only the kept reports of remote security sources. */
-export type ScratchDeps = Pick<AnalystDeps, "marketData" | "security" | "strategy" | "tally" | "windows"> & {
+export type ScratchDeps = Pick<
+  AnalystDeps,
+  "marketData" | "security" | "strategies" | "markets" | "tally" | "windows"
+> & {
   readonly khala: Pick<Khala, "recallSecurity" | "rememberSecurity">;
 };
 
-/** Reads the source and computes; writes no analysis. @throws DataFormatError, ProviderError, UnknownNameError */
+/** Reads the source, computes and asks the strategies; writes no analysis. @throws DataFormatError, ProviderError, UnknownNameError */
 export async function analyseFromScratch(
   deps: ScratchDeps,
   request: AnalysisRequest,
   options: CallOptions,
 ): Promise<AnalysisOutcome> {
-  const { symbol, timeframe, nowMs, origin, returnsToMs } = request;
-  const { marketData } = deps;
-  const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
-  const fromMs = unixMs(Math.min(gridMsOf(newestMs, timeframe), returnsFromMs(returnsToMs ?? nowMs, timeframe)));
-  const series = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
-  await deps.windows?.note(series, options);
-  const read: Read = returnsToMs === undefined ? {} : { hourReturns: returnsUpTo(series, returnsToMs) };
-  const window = windowAt(series, newestMs);
+  const scratch = await computeFromScratch(deps, request, options);
+  if (scratch.status === "no-candle") return scratch;
+  const [outcome] = await readScratches(deps, [scratch], options);
+  if (outcome === undefined) throw new Error(`${request.symbol} was analysed and not read.`);
+  return outcome;
+}
+
+/** The analyses alone, of the base timeframe and of the higher ones that strategies read beside it. @throws as `analyseFromScratch` */
+export async function computeFromScratch(
+  deps: ScratchDeps,
+  request: AnalysisRequest,
+  options: CallOptions,
+): Promise<Scratch | NoCandle> {
+  const { symbol, timeframe, returnsToMs } = request;
+  const readers = readersOf(deps.strategies.filter(isRunning).map(({ info }) => info), timeframe);
+  const base = await readSeries(deps, request, largestWarmup(readers, null), options);
+  const read: Read = returnsToMs === undefined ? {} : { hourReturns: returnsUpTo(base, returnsToMs) };
+  const window = windowAt(base, newestClosed(request.nowMs, timeframe, deps.marketData.graceMs));
   if (window === null) {
-    const lastOpenMs = series.openMs.at(-1);
+    const lastOpenMs = base.openMs.at(-1);
     return {
       ...read,
       status: "no-candle",
       symbol,
-      checkedThroughMs: series.checkedThroughMs,
+      checkedThroughMs: base.checkedThroughMs,
       newestCloseMs: lastOpenMs === undefined ? null : unixMs(lastOpenMs + timeframeMs(timeframe)),
     };
   }
   const security = await currentSecurity(deps, request, options);
-  (tallyUnderWay() ?? deps.tally).count({ indicatorEvaluations: 1 });
-  const analysis = assess({
+  const analysis = analysisOf(deps, request, { window, security, series: base });
+  const series = new Map([[timeframe, base]]);
+  const higher: Analysis[] = [];
+  for (const one of new Set(readers.flatMap(({ timeframes }) => timeframes))) {
+    const candles = await readSeries(deps, { ...request, timeframe: one }, largestWarmup(readers, one), options);
+    series.set(one, candles);
+    const closed = windowAt(candles, newestClosed(request.nowMs, one, deps.marketData.graceMs));
+    if (closed !== null) higher.push(analysisOf(deps, request, { window: closed, security, series: candles }));
+  }
+  return { ...read, status: "analysed", analysis, higher, series };
+}
+
+const isRunning = (host: StrategyHost): boolean => host.fault === null;
+
+/** Closed candles from the first that a window of so many warm-up rows needs, or the hour's returns. */
+async function readSeries(
+  { marketData, windows }: ScratchDeps,
+  { symbol, timeframe, nowMs, returnsToMs }: AnalysisRequest,
+  warmupRows: number,
+  options: CallOptions,
+): Promise<CandleSeries> {
+  const gridMs = gridMsOf(newestClosed(nowMs, timeframe, marketData.graceMs), timeframe, warmupRows);
+  const fromMs = unixMs(Math.min(gridMs, returnsFromMs(returnsToMs ?? nowMs, timeframe)));
+  const wanted = { symbol, timeframe, nowMs, fromMs };
+  if (windows === null) return marketData.candles(wanted, options);
+  return (await windows.read(marketData, wanted, options)).series;
+}
+
+function analysisOf(
+  { marketData, tally }: ScratchDeps,
+  { nowMs, origin }: AnalysisRequest,
+  { window, security, series }: { readonly window: CandleWindow; readonly security: SecurityReport; readonly series: CandleSeries },
+): Analysis {
+  (tallyUnderWay() ?? tally).count({ indicatorEvaluations: 1 });
+  return assess({
     venueId: marketData.venueId,
     venue: marketData.venue,
     simulated: marketData.simulated,
     window,
     security,
-    strategy: deps.strategy,
     origin,
     computedAtMs: nowMs,
     checkedThroughMs: series.checkedThroughMs,
   });
-  return { ...read, status: "analysed", analysis };
 }
 
 /** From scratch at test time, and remembered, whatever Khala holds: what `analyse` does. */
@@ -129,13 +198,13 @@ export async function analyseOnDelegation(
   const noCandle: Extract<AnalysisOutcome, { status: "no-candle" }>[] = [];
   const compute = async (callOptions: CallOptions) => {
     const outcome = await analyseFromScratch(deps, { ...request, origin: "test-time" }, callOptions);
+    await rememberOutcomes(deps, timeframe, [outcome], callOptions);
     if (outcome.status === "analysed") return outcome.analysis;
     noCandle.push(outcome);
-    await rememberOutcomes(deps, timeframe, [outcome], callOptions);
     return null;
   };
   const landed = await deps.flight.recallOrCompute(key, { nowMs }, compute, options);
-  if (landed.status !== "no-candle") return { status: "analysed", analysis: landed.analysis };
+  if (landed.status !== "no-candle") return { status: "analysed", analysis: landed.analysis, higher: [] };
   const [own] = noCandle;
   if (own !== undefined) return own;
   // Another caller asked the source; what there is of this market is in Khala.
@@ -144,15 +213,18 @@ export async function analyseOnDelegation(
   return { status: "no-candle", symbol, checkedThroughMs: nowMs, newestCloseMs };
 }
 
-/** Writes what was analysed, and for the quiet markets only that they were asked: nothing renews asOf. */
+/** Writes what was analysed and read, and for the quiet markets only that they were asked: nothing renews asOf. */
 export async function rememberOutcomes(
-  deps: Pick<AnalystDeps, "khala" | "marketData">,
+  deps: Pick<AnalystDeps, "khala" | "readings" | "marketData">,
   timeframe: Timeframe,
   outcomes: readonly AnalysisOutcome[],
   options: CallOptions,
 ): Promise<void> {
-  const analyses = outcomes.flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
+  const analysed = outcomes.filter((outcome) => outcome.status === "analysed");
+  const analyses = analysed.flatMap(({ analysis, higher }) => [withoutReadings(analysis), ...higher]);
   if (analyses.length > 0) await deps.khala.rememberMany(analyses, options);
+  const readings = analysed.flatMap(({ analysis }) => analysis.readings);
+  if (readings.length > 0) await deps.readings.rememberMany(readings, options);
   for (const outcome of outcomes) {
     if (outcome.status !== "no-candle" || outcome.newestCloseMs === null) continue;
     const key = { venueId: deps.marketData.venueId, symbol: outcome.symbol, timeframe };

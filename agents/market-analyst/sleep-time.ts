@@ -7,7 +7,14 @@ import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
-import { type AnalysisOutcome, type AnalystDeps, analyseFromScratch, rememberOutcomes } from "./from-scratch.ts";
+import {
+  type AnalysisOutcome,
+  type AnalystDeps,
+  computeFromScratch,
+  rememberOutcomes,
+  type Scratch,
+} from "./from-scratch.ts";
+import { readScratches } from "./read-scratches.ts";
 
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */
 const CONCURRENT_READS = 8;
@@ -31,6 +38,9 @@ export interface SweepRequest {
 export type SweepOutcome =
   | AnalysisOutcome
   | { readonly status: "failed"; readonly symbol: MarketSymbol; readonly error: string; readonly again: boolean };
+
+/** A market before the strategies have seen it. */
+type Attempt = Scratch | Exclude<SweepOutcome, { status: "analysed" }>;
 
 /** One outcome a market. */
 export type SweepOutcomes = ReadonlyMap<MarketSymbol, SweepOutcome>;
@@ -82,10 +92,10 @@ export async function sweepSlot(
     if (origin === "sleep") await request.beforeStep?.();
   };
   const outcomes = new Map<MarketSymbol, SweepOutcome>();
-  const underWay = new Map<MarketSymbol, Promise<SweepOutcome>>();
+  const underWay = new Map<MarketSymbol, Promise<Attempt>>();
 
   /** A read left behind in an earlier round is taken up again, not made twice. */
-  const read = async (symbol: MarketSymbol, nowMs: UnixMs): Promise<SweepOutcome> => {
+  const read = async (symbol: MarketSymbol, nowMs: UnixMs): Promise<Attempt> => {
     const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs }, options);
     const outcome = tooLong === undefined ? await reading : await firstOf(reading, tooLong, options);
     if (outcome !== null) underWay.delete(symbol);
@@ -94,14 +104,14 @@ export async function sweepSlot(
   };
 
   const round = async (symbols: readonly MarketSymbol[], nowMs: UnixMs): Promise<SweepOutcomes> => {
-    const answers = new Map<MarketSymbol, SweepOutcome>();
+    const attempts = new Map<MarketSymbol, Attempt>();
     await forEachBounded(symbols, CONCURRENT_READS, async (symbol) => {
       await beforeStep();
-      const outcome = await read(symbol, nowMs);
-      answers.set(symbol, outcome);
-      outcomes.set(symbol, outcome);
-      options.onProgress?.(outcomes.size, request.symbols.length);
+      attempts.set(symbol, await read(symbol, nowMs));
+      options.onProgress?.(Math.max(outcomes.size, attempts.size), request.symbols.length);
     });
+    const answers = await readAll(deps, attempts, options);
+    for (const [symbol, outcome] of answers) outcomes.set(symbol, outcome);
     const known = symbols.flatMap((symbol) => answers.get(symbol) ?? []).filter((o) => o.status !== "failed");
     // An embedded database works in this very thread: no question is answered while it takes a write.
     for (let begin = 0; begin < known.length; begin += RECORDS_A_WRITE) {
@@ -124,12 +134,29 @@ export async function sweepSlot(
   return { outcomes: new Map(await round(request.symbols, request.nowMs)), late };
 }
 
+/** What was analysed is shown to the strategies, each of them once; the rest is as it is. */
+async function readAll(
+  deps: AnalystDeps,
+  attempts: ReadonlyMap<MarketSymbol, Attempt>,
+  options: CallOptions,
+): Promise<SweepOutcomes> {
+  const analysed = [...attempts].flatMap(([symbol, attempt]) => (attempt.status === "analysed" ? [{ symbol, attempt }] : []));
+  const outcomes = await readScratches(deps, analysed.map(({ attempt }) => attempt), options);
+  const read = new Map(analysed.map(({ symbol }, index) => [symbol, outcomes[index]]));
+  return new Map(
+    [...attempts].flatMap(([symbol, attempt]): [MarketSymbol, SweepOutcome][] => {
+      const outcome = attempt.status === "analysed" ? read.get(symbol) : attempt;
+      return outcome === undefined ? [] : [[symbol, outcome]];
+    }),
+  );
+}
+
 /** Null where the read took too long; its failure then is its next round's to meet. */
 async function firstOf(
-  reading: Promise<SweepOutcome>,
+  reading: Promise<Attempt>,
   tooLong: NonNullable<SlotSweepRequest["tooLong"]>,
   options: CallOptions,
-): Promise<SweepOutcome | null> {
+): Promise<Attempt | null> {
   const answered = new AbortController();
   const signal = AbortSignal.any([options.signal, answered.signal]);
   const waited = tooLong({ signal }).then(
@@ -163,11 +190,11 @@ function mayStillCome(
 
 async function attempt(
   deps: AnalystDeps,
-  request: Parameters<typeof analyseFromScratch>[1],
+  request: Parameters<typeof computeFromScratch>[1],
   options: CallOptions,
-): Promise<SweepOutcome> {
+): Promise<Attempt> {
   try {
-    return await analyseFromScratch(deps, request, options);
+    return await computeFromScratch(deps, request, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
     return { status: "failed", symbol: request.symbol, error: error.message, again: error.policy === "retry" };

@@ -6,14 +6,14 @@ import { SIMULATED } from "../text/analysis-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
 import { leftOutRows } from "../text/left-out-text.ts";
 import { table } from "../text/table.ts";
-import { meanTradeText, tradesTable } from "../text/trades-text.ts";
+import { meanTradeText, partsTable, tradesTable } from "../text/trades-text.ts";
 import type { BacktestDocument } from "./backtest.ts";
 
 const TRADES_SHOWN = 20;
 
 export function renderBacktest(d: BacktestDocument, style: Style): string {
   const { metrics: m } = d;
-  const trades = tradesTable(d.trades.slice(-TRADES_SHOWN), style);
+  const trades = tradesTable(d.trades.slice(-TRADES_SHOWN), d.strategies, style);
   const rows: readonly (readonly [string, string])[] = [
     [
       "from – to (UTC)",
@@ -36,7 +36,9 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
     ...leftOutRows(d.leftOut),
   ];
   return [
-    style.bold(`Backtest of ${d.strategy} (example strategy) on ${d.venue}, security ${d.security}`),
+    style.bold(
+      `Backtest of ${d.strategy} (example ${d.strategies.length > 1 ? "strategies" : "strategy"}) on ${d.venue}, security ${d.security}`,
+    ),
     ...(d.simulated ? [style.warn(SIMULATED)] : []),
     ...(d.trades.length === 0
       ? [d.metrics.decisions === 0 ? "No trade was closed, and none was decided on." : "No trade was closed."]
@@ -49,6 +51,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       { title: "metric", value: ([name]) => name },
       { title: "value", value: ([, value]) => value },
     ]),
+    ...(d.byStrategy.length > 1 ? ["", partsTable("strategy", d.byStrategy, d.quote)] : []),
     "",
     drawEquityLine(
       d.equityLine.map(({ atMs, equity }) => ({ atMs, equity: toNumber(equity) })),

@@ -2,6 +2,7 @@
 
 import { computeMetrics } from "#desk/account/summary.ts";
 import { leftOutOf, type MarketUse, whyNotTraded } from "#desk/documents/left-out.ts";
+import { strategyParts } from "#desk/documents/trades-report.ts";
 import type { BacktestRun } from "#scheduler/backtest-driver.ts";
 import type { BacktestOpinionSettings } from "#scheduler/backtest-input.ts";
 import type { DeskConfig } from "#schemas/config.ts";
@@ -10,6 +11,7 @@ import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { windowsOf } from "#toolkits/market/replay/describe-folder.ts";
+import { openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Io } from "../io.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import type { Venue } from "../venues.ts";
@@ -36,6 +38,7 @@ export async function backtest(
   const seconds = (performance.now() - options.startedMs) / 1000;
   const portfolio = run.account.portfolio();
   const statistics = run.account.statistics();
+  const strategies = [...run.strategies.keys()];
   io.note(
     `${run.candles.toLocaleString("en-US")} candles in ${seconds.toFixed(2)} s (${Math.round(run.candles / seconds).toLocaleString("en-US")} a second, reading included)`,
   );
@@ -58,10 +61,12 @@ export async function backtest(
     quote: venue.quote,
     venue: venue.marketData.venue,
     simulated: venue.marketData.simulated,
-    strategy: venue.strategy.id,
+    strategy: strategies.join(", "),
+    strategies,
+    byStrategy: strategyParts(statistics.trades(), strategies),
     security: config.securityPolicy,
     timeframe: config.timeframe,
-    openPositions: [...portfolio.positions.values()].filter((position) => !position.dust).length,
+    openPositions: openPositions(portfolio).length,
     leftOut: leftOutOf(usesOf(config, venue, { run, ...range }), run.refusals),
     /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */
     fillsOutsideCandle: run.fillsOutsideCandle,

@@ -1,19 +1,34 @@
 // Floor 6. `pause`, `resume`, `halt`: no model in the path, journaled. Halt and resume also set and remove HOME/halt, so
 // that they hold when store, model and cache are down; the caller does that before anything else.
 import { rm, writeFile } from "node:fs/promises";
+import { namedStrategy } from "#desk/documents/strategy-names.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { makeHomeFolder } from "../home-folder.ts";
 import { haltFile } from "../wire.ts";
 
 const WHAT_HOLDS: Record<ControlState, string> = {
   running: "Entries are allowed again, within the limits.",
-  paused: "No entries; stops, targets and exits stay. `deeptrader resume` undoes it.",
-  halted: "The desk sends nothing, not even exits; orders at the venue stay. `deeptrader resume` undoes it.",
+  paused: "No entries of any strategy; stops, targets and exits stay. `deeptrader resume` undoes it.",
+  halted:
+    "The whole desk, every strategy, sends nothing, not even exits; orders at the venue stay. `deeptrader resume` undoes it.",
 };
 
-const control = (action: "pause" | "resume" | "halt") =>
-  deskCommand({
+interface ControlDocument {
+  readonly action: "pause" | "resume" | "halt";
+  /** Null: it acted on the whole desk. */
+  readonly strategyId: string | null;
+  /** Of the desk, after it. */
+  readonly control: ControlState;
+  /** Strategies paused by name, after it. */
+  readonly paused: readonly string[];
+  readonly reason: string;
+  readonly atMs: UnixMs;
+}
+
+const control = (action: ControlDocument["action"]) =>
+  deskCommand<ControlDocument>({
     name: action,
     // A slot under way carries the loss meter of before: a resume in its middle would be overwritten. Pause and halt wait for
     // nothing.
@@ -21,12 +36,29 @@ const control = (action: "pause" | "resume" | "halt") =>
     writes: true,
     execute: async ({ desk }, { flags }, options) => {
       const reason = typeof flags["reason"] === "string" ? flags["reason"] : "by the operator";
+      // Halt knows no strategy.
+      const strategyId = action === "halt" ? null : namedStrategy(desk, flags["strategy"]);
       const atMs = desk.clock.now();
-      await desk.account.append([{ type: "control", atMs, action, reason }], options);
-      return { action, control: desk.account.portfolio().control, reason, atMs };
+      await desk.account.append([{ type: "control", atMs, action, strategyId, reason }], options);
+      const { control: state, paused } = desk.account.portfolio();
+      return { action, strategyId, control: state, paused: [...paused], reason, atMs };
     },
-    render: (document) => `${document.control}: ${WHAT_HOLDS[document.control]}`,
+    render: controlText,
   });
+
+function controlText({ action, strategyId, control: state, paused }: ControlDocument): string {
+  if (strategyId === null) return `${state}: ${WHAT_HOLDS[state]}`;
+  const others = paused.filter((id) => id !== strategyId);
+  const beside = [
+    ...(state === "running" ? [] : [`The desk as a whole is still ${state}.`]),
+    ...(others.length === 0 ? [] : [`Paused as well: ${others.join(", ")}.`]),
+  ];
+  const own =
+    action === "pause"
+      ? `${strategyId} paused: no entries of it; its stops, targets and exits stay. \`deeptrader resume --strategy ${strategyId}\` undoes it.`
+      : `${strategyId} resumed: its entries are allowed again, within the limits.`;
+  return [own, ...beside].join(" ");
+}
 
 export const controlCommands = [control("pause"), control("resume"), control("halt")] as const;
 

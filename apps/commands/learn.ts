@@ -160,7 +160,15 @@ async function vetoesOf({ desk }: LearningDesk, events: readonly JournalEvent[],
   const entry = ledgerEntry({ atMs: nowMs, phase: "test-time", job: "opinion", work: tally.total() });
   await desk.ledger.record(entry, options);
   const candlesOf = (symbol: MarketSymbol) => series.get(symbol) ?? null;
-  const { effects } = opinionAccount({ events, candlesOf, markets: desk.markets, limits, costs, nowMs });
+  const { effects } = opinionAccount({
+    events,
+    candlesOf,
+    markets: desk.markets,
+    limits,
+    strategies: desk.strategies,
+    costs,
+    nowMs,
+  });
   return effects.flatMap(({ asOfMs, saved }) => (saved === null ? [] : [{ atMs: asOfMs, saved: toNumber(saved) }]));
 }
 

@@ -1,7 +1,6 @@
 // Floor 6. `start`: the desk. Scheduler, analyst, Khala, trading loop on paper and chat in one process, which owns its home
 // and answers the commands of other terminals.
 
-import { resolve } from "node:path";
 import PQueue from "p-queue";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
@@ -25,6 +24,7 @@ import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import { type Io, showWait } from "../io.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
+import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { opinionLine } from "../text/opinion-line.ts";
@@ -130,17 +130,22 @@ const betweenSlots = async ({ desk }: OpenDesk, isRunningSlot: () => boolean, io
 };
 
 /** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */
-const runningSettings = (config: DeskConfig, { quote }: Venue): DeskFile["settings"] => ({
-  venue: config.venue,
-  dataDir: config.dataDir === null ? null : resolve(config.dataDir),
-  seed: config.seed,
-  timeframe: config.timeframe,
-  asOfMs: config.asOfMs,
-  assets: config.assets,
-  quote,
-  securityPolicy: config.securityPolicy,
-  deskId: config.deskId,
-});
+const COMPARED = [
+  "venue",
+  "dataDir",
+  "seed",
+  "timeframe",
+  "asOfMs",
+  "assets",
+  "securityPolicy",
+  "deskId",
+  "strategies",
+];
+
+function runningSettings(config: DeskConfig, { quote }: Venue): DeskFile["settings"] {
+  const own = [...comparableSettings(config)].filter(([key]) => COMPARED.includes(key));
+  return { ...Object.fromEntries(own), quote };
+}
 
 async function drive({ desk, venue }: OpenDesk, tick: (slotMs: number) => Promise<void>, options: CallOptions) {
   const { timeframe, cycles, speed } = desk.config;
@@ -204,16 +209,17 @@ async function show(
   for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}${next}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, { style: io.style, withDate }));
-  for (const line of slotLines(report, io.style)) io.out(line);
+  for (const line of slotLines(report, view.strategies, io.style)) io.out(line);
 }
 
 function introduction({ desk }: OpenDesk, analyses: readonly Analysis[], io: Io): string {
   const { config } = desk;
   const { costs } = config;
   const blocked = analyses.filter(({ security }) => !mayEnter(security.verdict)).length;
+  const names = [...desk.strategies.keys()];
   const trading = [
     `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
-    `Trading the example strategy ${desk.strategy.id} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
+    `Trading the example ${names.length > 1 ? "strategies" : "strategy"} ${names.join(", ")} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
     `Security ${config.securityPolicy}, model ${config.model}.`,
     ...(config.opinion === "veto"
       ? [`Second opinions by ${config.sleepModel ?? config.model}, asked asleep, may refuse or shrink entries.`]

@@ -2,7 +2,14 @@
 
 import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
-import { equityText, type PortfolioView, priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
+import {
+  equityText,
+  type PortfolioView,
+  type PositionView,
+  priceText,
+  viewPortfolio,
+} from "#desk/documents/portfolio-view.ts";
+import { strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
@@ -44,6 +51,13 @@ export const statusCommand = deskCommand({
       dayChangePct: loss?.dayChangePct ?? null,
       drawdownPct: loss?.drawdownPct ?? null,
       entriesStoppedBy: stopped,
+      strategies: view.strategies.map((id) => ({
+        strategyId: id,
+        /** Of equity; null: it is not configured any more, and only exits. */
+        sharePct: desk.strategies.get(id)?.sharePct ?? null,
+        paused: portfolio.paused.has(id),
+        openPositions: view.positions.filter((p) => p.strategyId === id && !p.dust).length,
+      })),
       openPositions: view.openPositions,
       maxOpenPositions: desk.config.limits.maxOpenPositions,
       exposurePct: view.exposurePct,
@@ -61,6 +75,9 @@ export const statusCommand = deskCommand({
       `now        ${formatTime(s.nowMs)} UTC, run ${s.run}`,
       `equity     ${equityText(s)}, cash ${formatAmount(s.cash)}${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
       `positions  ${s.openPositions} of ${s.maxOpenPositions}, exposure ${s.exposurePct.toFixed(1)} %`,
+      ...(s.strategies.length > 1 || s.strategies.some(({ paused }) => paused)
+        ? [`strategies ${s.strategies.map(strategyText).join(", ")}`]
+        : []),
       `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
       `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
       `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
@@ -68,6 +85,15 @@ export const statusCommand = deskCommand({
       `costs      ${s.costs}; security ${s.security}`,
     ].join("\n"),
 });
+
+/** `ema-cross 40 %, 2 open, paused` */
+const strategyText = (s: {
+  readonly strategyId: string;
+  readonly sharePct: number | null;
+  readonly paused: boolean;
+  readonly openPositions: number;
+}): string =>
+  `${s.strategyId} (${s.sharePct === null ? "not configured" : `${s.sharePct} % of equity`}, ${s.openPositions} open${s.paused ? ", paused" : ""})`;
 
 const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
 
@@ -80,6 +106,7 @@ export const positionsCommand = deskCommand<PortfolioView>({
 function positionsText(view: PortfolioView, style: Style): string {
   const rows = table(view.positions, [
     { title: "market", value: (p) => p.symbol },
+    ...(view.strategies.length > 1 ? [{ title: "strategy", value: (p: PositionView) => p.strategyId }] : []),
     { title: "quantity", value: (p) => p.quantity, align: "right" },
     { title: "entry", value: (p) => formatAmount(p.averagePrice), align: "right" },
     { title: "price", value: priceText, align: "right" },
@@ -118,17 +145,18 @@ export const journalCommand = deskCommand({
     return {
       run: desk.runId,
       nowMs: desk.clock.now(),
+      strategies: strategyIdsOf(desk),
       events: wanted.slice(-limit).map((row) => ({ seq: row.seq, ...row.event })),
     };
   },
-  render: ({ run, nowMs, events }, style) => {
+  render: ({ run, nowMs, strategies, events }, style) => {
     const newest = events.at(-1);
     if (newest === undefined) return "The journal is empty. Start the desk, or run `deeptrader trade --once`.";
     const rows = table(events, [
       { title: "#", value: (e) => String(e.seq), align: "right" },
       { title: "time (UTC)", value: (e) => formatTime(e.atMs) },
       { title: "event", value: (e) => e.type },
-      { title: "what", value: (e) => journalLine(e) },
+      { title: "what", value: (e) => journalLine(e, strategies) },
     ]);
     const footer = `run ${run}, now ${formatTime(nowMs)} UTC, newest ${formatAge(nowMs - newest.atMs)} ago`;
     return `${rows}\n${style.dim(footer)}`;

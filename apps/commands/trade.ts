@@ -1,8 +1,11 @@
 // Floor 6. `trade --once`: settle, then one decision cycle over the current slot.
 
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
+import { ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { tradeOnce } from "#desk/run-slot/live-slot.ts";
+import { positionKey } from "#schemas/portfolio.ts";
+import { isOf } from "#toolkits/portfolio/positions.ts";
 import { deskCommand } from "../command.ts";
 import { orderStatusText } from "../text/slot-line.ts";
 import { table } from "../text/table.ts";
@@ -18,21 +21,21 @@ export const tradeCommand = deskCommand({
   execute: async ({ desk }, _input, options) => {
     await collectReports(desk, desk.clock.now(), options);
     const report = await tradeOnce(desk, currentSlot(desk), options);
-    return { ...report, quote: desk.quote };
+    return { ...report, quote: desk.quote, strategies: strategyIdsOf(desk) };
   },
   render: (document, style) => {
     const acted = document.decisions.filter((decision) => decision.action !== "hold");
     const holds = document.decisions.length - acted.length;
-    const refused = new Map(document.refusals.map((refusal) => [refusal.symbol, refusal]));
+    const refused = new Map(document.refusals.map((refusal) => [positionKey(refusal), refusal]));
     const rows = table(acted, [
-      { title: "market", value: (d) => d.symbol },
+      { title: "market", value: (d) => `${d.symbol}${ofStrategy(d.strategyId, document.strategies)}` },
       { title: "decision", value: (d) => d.action },
       {
         title: "outcome",
         value: (d) => {
-          const refusal = refused.get(d.symbol);
+          const refusal = refused.get(positionKey(d));
           if (refusal !== undefined) return style.warn(`refused (${refusal.rule}): ${refusal.reason}`);
-          const order = document.orders.find((o) => o.symbol === d.symbol);
+          const order = document.orders.find(isOf(d));
           return order === undefined ? "–" : `${order.side} ${order.quantity}, ${orderStatusText(order)}`;
         },
       },

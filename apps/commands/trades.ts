@@ -1,10 +1,12 @@
 // Floor 6. `trades`: the closed trades of the run, what they come to, and as CSV.
 import { runSpan, universeHeld } from "#desk/documents/run-metrics.ts";
+import { strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import { type TradesReport, tradesReportOf } from "#desk/documents/trades-report.ts";
 import { slotAt } from "#desk/slots.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import { parseTimeMs } from "#toolkits/market/replay/iso-time.ts";
+import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { renderTrades, tradesCsv } from "../text/trades-text.ts";
 
@@ -30,11 +32,11 @@ export const tradesCommand = deskCommand<TradesReport>({
         : await universeHeld(desk, { startMs, endMs: span.endMs }, options);
     return tradesReportOf(desk.account.statistics().trades(), {
       run: desk.runId,
-      strategy: desk.strategy.id,
+      strategies: strategyIdsOf(desk),
       quote: desk.quote,
       nowMs,
       sinceMs,
-      openPositions: [...desk.account.portfolio().positions.values()].filter(({ dust }) => !dust).length,
+      openPositions: openPositions(desk.account.portfolio()).length,
       buyAndHoldPct: held?.returnPct ?? null,
       feeBps: costs.feeBps,
       slippageBps: costs.slippageBps,

@@ -4,6 +4,7 @@ import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { mayEnter } from "#schemas/security.ts";
+import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { verdictText } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
@@ -17,11 +18,11 @@ export const triggersCommand = deskCommand({
   check: ({ flags }) => void rowLimit(flags),
   execute: async ({ desk }, { flags }, options) => {
     const { timeframe } = desk.config;
-    const { positions } = desk.account.portfolio();
+    const portfolio = desk.account.portfolio();
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
     const rows = listed.flatMap(({ key, recall }) => {
       if (recall.status !== "fresh" || key.timeframe !== timeframe) return [];
-      const position = positions.get(key.symbol);
+      const position = positionOf(portfolio, { strategyId: desk.strategy.id, symbol: key.symbol });
       return [triggerRow(recall.record, position !== undefined && !position.dust)];
     });
     const triggers = rows.toSorted(nearestFirst).slice(0, rowLimit(flags));

@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { selectModels } from "#agents/models/select.ts";
 import { createStudioAgents, type StudioDesk } from "#agents/studio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { configFileOf } from "../config/config-file-of.ts";
 import { deskCommandNamed } from "../desk-commands.ts";
 import { PLAIN_STYLE } from "../io.ts";
 import { readLearned } from "../learned-file.ts";
@@ -14,10 +15,11 @@ import { readEnvironment } from "../wire.ts";
 
 /** @param root of the clone: relative settings are meant from there, wherever the dev server runs */
 export async function openStudioAgents(root: string): ReturnType<typeof createStudioAgents> {
-  const { values: env, faults } = readEnvironment();
-  const named = homeOf({}, env);
+  const { values: env, dotenv, faults } = readEnvironment();
+  const file = await configFileOf({}, env, root);
+  const named = homeOf({}, env, file);
   const home = isAbsolute(named) ? named : join(root, named);
-  const parsed = parseOptions({}, env, (await readLearned(home)).accepted, faults);
+  const parsed = parseOptions({}, env, { dotenv, file, learned: (await readLearned(home)).accepted, faults });
   const options = { ...parsed, config: { ...parsed.config, home } };
   const [model] = await selectModels(modelSetting(options.config, env));
   if (model === undefined) throw new Error("No model is configured.");

@@ -10,7 +10,7 @@ import { meanTradeText } from "./trades-text.ts";
 export function accountSection(account: AccountReport): ReportSection {
   const { metrics: m, startingCash, quote, drawdownPct, openPositions } = account;
   const rows: (readonly [string, string])[] = [
-    ["strategy", `${account.strategy} (example strategy)`],
+    ["strategy", `${account.strategy} (example ${account.strategies.length > 1 ? "strategies" : "strategy"})`],
     ["equity", `${equityText(account)}, cash ${formatAmount(account.cash)}, begun with ${formatAmount(startingCash)}`],
   ];
   if (drawdownPct !== null) rows.push(["below the 30-day peak", `${drawdownPct.toFixed(2)} %`]);
@@ -40,6 +40,23 @@ export function accountSection(account: AccountReport): ReportSection {
     notes: ["Of this run; the trades: `deeptrader trades`."],
   };
 }
+
+/** Without rows where only one strategy trades. */
+export const strategiesSection = ({ byStrategy, quote }: AccountReport): ReportSection => ({
+  title: "closed trades by strategy",
+  columns: ["strategy", "trades", "won", "win rate", `profit ${quote}`],
+  rows:
+    byStrategy.length < 2
+      ? []
+      : byStrategy.map(({ name, trades, won, winRatePct, pnl }) => [
+          name,
+          String(trades),
+          String(won),
+          winRatePct === null ? "–" : `${winRatePct.toFixed(1)} %`,
+          formatAmount(pnl),
+        ]),
+  notes: ["After fees; what is still open is not in it."],
+});
 
 export const leftOutSection = (leftOut: LeftOut): ReportSection => ({
   title: "not traded",

@@ -4,7 +4,7 @@
 import { formatAge } from "#desk/documents/format.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
-import { accountSection, leftOutSection } from "./account-sections.ts";
+import { accountSection, leftOutSection, strategiesSection } from "./account-sections.ts";
 import type { ReportSection } from "./report-section.ts";
 
 /** Whole numbers in groups of three; at most one decimal. */
@@ -24,6 +24,7 @@ const ms = (value: number | undefined): string =>
 export const reportSections = (report: ReportDocument): readonly ReportSection[] =>
   [
     accountSection(report.account),
+    strategiesSection(report.account),
     leftOutSection(report.leftOut),
     answered(report),
     kinds(report),

@@ -4,6 +4,7 @@ import type { Desk } from "#desk/desk.ts";
 import { formatAmount, formatClock, formatPct, formatTime } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
+import { ofStrategy } from "#desk/documents/strategy-names.ts";
 import type { LiveSlotReport } from "#desk/run-slot/live-slot.ts";
 import { isPositive } from "#schemas/money.ts";
 import type { ControlState, Portfolio } from "#schemas/portfolio.ts";
@@ -20,7 +21,7 @@ export function slotLine(
 ): string {
   const { sleep, trade } = report;
   const asked = sleep.analysed + sleep.skipped.length + sleep.failed.length;
-  const { control, loss } = desk.account.portfolio();
+  const { control, paused, loss } = desk.account.portfolio();
   const { limits } = desk.config;
   const fresh = `${sleep.analysed}/${asked} fresh`;
   const time = withDate ? formatTime(report.slotMs) : formatClock(report.slotMs);
@@ -29,6 +30,7 @@ export function slotLine(
     `eq ${formatAmount(view.equity)}${isPositive(view.valueAtOldPrices) ? ` (of it ${formatAmount(view.valueAtOldPrices)} at old prices)` : ""} ${loss === null ? "" : `${formatPct(loss.dayChangePct, 1)} day, entries stop at −${limits.maxDayLossPct} %`}`.trimEnd(),
     `${view.openPositions}/${limits.maxOpenPositions} open, exp ${view.exposurePct.toFixed(0)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
     ...[notUsableText(sleep)].filter((text) => text !== null),
+    ...(paused.size === 0 ? [] : [style.warn(`paused: ${[...paused].join(", ")}`)]),
     actionsText(trade, desk.haltFileExists() ? "halted" : control, style),
   ];
   return wrapParts(parts, style.columns);
@@ -36,7 +38,7 @@ export function slotLine(
 
 /** What the line says of a desk. */
 export type SlotLineDesk = Pick<Desk, "haltFileExists"> & {
-  readonly account: { portfolio(): Pick<Portfolio, "control" | "loss"> };
+  readonly account: { portfolio(): Pick<Portfolio, "control" | "paused" | "loss"> };
   readonly config: Pick<Desk["config"], "limits">;
   readonly marketData: Pick<Desk["marketData"], "simulated">;
 };
@@ -74,19 +76,23 @@ function rulesText(refusals: LiveSlotReport["trade"]["refusals"]): string {
   return [...counts].map(([rule, count]) => `${rule.replaceAll("-", " ")} ${count}`).join(", ");
 }
 
-/** What happened in the slot, a line each. */
-export function slotLines(report: LiveSlotReport, style: Style): readonly string[] {
+/**
+ * What happened in the slot, a line each.
+ * @param strategies those that trade: where there are several, each line says whose it is
+ */
+export function slotLines(report: LiveSlotReport, strategies: readonly string[], style: Style): readonly string[] {
   const settled = report.settled
     .filter((event) => event.type === "fill" || (event.type === "order" && endedWithoutFill(event.order.status)))
     .map((event) => {
-      const line = `      ${journalLine(event)}`;
+      const line = `      ${journalLine(event, strategies)}`;
       return event.type === "fill" && event.fill.role === "stop-loss" ? style.warn(line) : line;
     });
-  const refused = report.trade.refusals.map(({ symbol, rule, reason }) =>
-    style.dim(`      refused ${symbol} (${rule}): ${reason}`),
+  const refused = report.trade.refusals.map(({ strategyId, symbol, rule, reason }) =>
+    style.dim(`      refused ${symbol}${ofStrategy(strategyId, strategies)} (${rule}): ${reason}`),
   );
   const ordered = report.trade.orders.map(
-    (order) => `      ${order.side} ${order.quantity} ${order.symbol}: ${orderStatusText(order)}`,
+    (order) =>
+      `      ${order.side} ${order.quantity} ${order.symbol}${ofStrategy(order.strategyId, strategies)}: ${orderStatusText(order)}`,
   );
   return [...settled, ...ordered, ...refused];
 }

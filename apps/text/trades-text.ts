@@ -10,9 +10,10 @@ import { table } from "./table.ts";
 /** The newest; --csv and --json have all. */
 const TRADES_SHOWN = 20;
 
-export const tradesTable = (trades: readonly ClosedTrade[], style: Style): string =>
+export const tradesTable = (trades: readonly ClosedTrade[], strategies: readonly string[], style: Style): string =>
   table(trades, [
     { title: "market", value: (t) => t.symbol },
+    ...(strategies.length > 1 ? [{ title: "strategy", value: (t: ClosedTrade) => t.strategyId }] : []),
     { title: "in (UTC)", value: (t) => formatTime(t.entryMs) },
     { title: "out (UTC)", value: (t) => formatTime(t.exitMs) },
     { title: "entry", value: (t) => formatAmount(t.entryPrice), align: "right" },
@@ -47,33 +48,39 @@ export function renderTrades(report: TradesReport, style: Style): string {
   const earlier = trades.length - TRADES_SHOWN;
   return [
     title,
-    tradesTable(trades.slice(-TRADES_SHOWN), style),
+    tradesTable(trades.slice(-TRADES_SHOWN), namesOf(report), style),
     ...(earlier > 0 ? [style.dim(`… ${earlier} earlier ones; --csv and --json have all`)] : []),
     ...[
       partsTable("market", report.byMarket, quote),
       partsTable("day (UTC)", report.byDay, quote),
-      partsTable("strategy", report.byStrategy, quote),
+      ...(report.byStrategy.length > 1 ? [partsTable("strategy", report.byStrategy, quote)] : []),
     ].map((part) => `\n${part}`),
     `\n${figures(report)}`,
     style.dim(`now ${formatTime(nowMs)} UTC, run ${report.run}`),
   ].join("\n");
 }
 
-const partsTable = (title: string, parts: readonly TradesPart[], quote: string): string =>
+/** Of the strategies that trade and of those that did. */
+const namesOf = ({ byStrategy }: TradesReport): readonly string[] => byStrategy.map(({ name }) => name);
+
+export const partsTable = (title: string, parts: readonly TradesPart[], quote: string): string =>
   table(parts, [
     { title, value: (part) => part.name },
     { title: "trades", value: (part) => String(part.trades), align: "right" },
     { title: "won", value: (part) => String(part.won), align: "right" },
+    { title: "win rate", value: (part) => winRateText(part.winRatePct), align: "right" },
     { title: `P&L ${quote}`, value: (part) => formatAmount(part.pnl), align: "right" },
   ]);
+
+const winRateText = (pct: number | null): string => (pct === null ? "–" : `${pct.toFixed(1)} %`);
 
 function figures(report: TradesReport): string {
   const { winRatePct, profitFactor, buyAndHoldPct } = report;
   return table(
     [
-      ["strategy", `${report.strategy} (example strategy)`],
+      ["strategy", `${report.strategy} (example ${report.strategies.length > 1 ? "strategies" : "strategy"})`],
       ["profit", `${formatAmount(report.pnl)} ${report.quote} after fees, in ${report.tradesClosed} closed trades`],
-      ["win rate", winRatePct === null ? "–" : `${winRatePct.toFixed(1)} %`],
+      ["win rate", winRateText(winRatePct)],
       ["mean trade", meanTradeText(report)],
       ["profit factor", profitFactor === null ? "–" : profitFactor.toFixed(2)],
       ["buy and hold", buyAndHoldPct === null ? "not known" : `${formatPct(buyAndHoldPct)} (equal weights, no costs)`],
@@ -91,7 +98,7 @@ function figures(report: TradesReport): string {
 
 const CSV_COLUMNS: readonly (readonly [name: string, value: (trade: ClosedTrade) => string | number])[] = [
   ["symbol", (t) => t.symbol],
-  ["strategy", (t) => t.strategyId ?? ""],
+  ["strategy", (t) => t.strategyId],
   ["quantity", (t) => t.quantity],
   ["entry_time", (t) => new Date(t.entryMs).toISOString()],
   ["exit_time", (t) => new Date(t.exitMs).toISOString()],

@@ -16,6 +16,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
+import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { pricesAtHand } from "../planning/make.ts";
@@ -115,7 +116,7 @@ function sessionOf({ desk }: AskedDesk): Session {
  * The same list as long as it holds the same: the grammar indexes it once.
  */
 function knownSymbols(session: Session, { account }: Desk): readonly MarketSymbol[] {
-  const own = new Set(account.portfolio().positions.keys());
+  const own = new Set(marketsHeld(account.portfolio()));
   for (const { symbol } of account.statistics().trades()) own.add(symbol);
   const gone = [...own].filter((symbol) => !session.symbols.includes(symbol));
   if (gone.length > 0) session.symbols = [...session.symbols, ...gone];

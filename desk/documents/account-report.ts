@@ -6,10 +6,15 @@ import type { Desk } from "../desk.ts";
 import { type LeftOut, RefusalCounts, unusableReason } from "./left-out.ts";
 import { type PortfolioView, viewPortfolio } from "./portfolio-view.ts";
 import { runMetrics, runSpan } from "./run-metrics.ts";
+import { strategyParts, type TradesPart } from "./trades-report.ts";
 
 export interface AccountReport
   extends Pick<PortfolioView, "quote" | "equity" | "valueAtOldPrices" | "openPositions" | "cash"> {
+  /** Ids, separated by commas. */
   readonly strategy: string;
+  readonly strategies: readonly string[];
+  /** What closed trades came to, by strategy. */
+  readonly byStrategy: readonly TradesPart[];
   readonly startingCash: string;
   /** From the 30-day peak, percent; null before the first slot is settled. */
   readonly drawdownPct: number | null;
@@ -22,7 +27,7 @@ export async function accountReportOf(
   events: readonly JournalEvent[],
   options: CallOptions,
 ): Promise<AccountReport> {
-  const { quote, equity, cash, valueAtOldPrices, openPositions } = await viewPortfolio(desk, options);
+  const { strategies, quote, equity, cash, valueAtOldPrices, openPositions } = await viewPortfolio(desk, options);
   const { startingCash, loss } = desk.account.portfolio();
   const span = runSpan(desk, events);
   const metrics = span === null ? null : (await runMetrics(desk, span, options)).metrics;
@@ -32,7 +37,9 @@ export async function accountReportOf(
     cash,
     valueAtOldPrices,
     openPositions,
-    strategy: desk.strategy.id,
+    strategy: strategies.join(", "),
+    strategies,
+    byStrategy: strategyParts(desk.account.statistics().trades(), strategies),
     startingCash,
     drawdownPct: loss?.drawdownPct ?? null,
     metrics,

@@ -1,35 +1,47 @@
-// Floor 4. What `close` and `write-off` did.
+// Floor 4. What `close` and `write-off` did, position by position.
 import { z } from "zod";
 import { Refusal } from "#schemas/decision.ts";
 import { Money, Price, Quantity } from "#schemas/money.ts";
 import { OrderSummary } from "#schemas/order.ts";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
-export const CloseReport = z.object({
-  symbol: MarketSymbol,
-  atMs: UnixMs,
-  reason: z.string(),
+/** One strategy's position. */
+const Closed = z.object({
+  strategyId: z.string(),
   /** Held before. */
   quantity: Quantity,
-  /** The close decided on, and its time. */
-  price: z.number().positive(),
-  asOfMs: UnixMs,
   /** Null where the risk gate refused. */
   order: OrderSummary.nullable(),
   refusal: Refusal.pick({ rule: true, reason: true }).nullable(),
   /** What has filled already; the rest, or all, is matched with the next candle. */
   fills: z.array(z.object({ quantity: Quantity, price: Price })).readonly(),
+});
+
+export const CloseReport = z.object({
+  symbol: MarketSymbol,
+  atMs: UnixMs,
+  reason: z.string(),
+  /** The close decided on, and its time. */
+  price: z.number().positive(),
+  asOfMs: UnixMs,
+  /** Of each strategy that it was closed for; at least one. */
+  positions: z.array(Closed).readonly(),
   problems: z.array(z.string()).readonly(),
 });
 export type CloseReport = z.infer<typeof CloseReport>;
+
+const WrittenOff = z.object({
+  strategyId: z.string(),
+  quantity: Quantity,
+  /** What it was bought for, in the settlement currency: the loss. */
+  cost: Money,
+});
 
 export const WriteOffReport = z.object({
   symbol: MarketSymbol,
   atMs: UnixMs,
   reason: z.string(),
-  quantity: Quantity,
-  /** What it was bought for, in the settlement currency: the loss. */
-  cost: Money,
+  positions: z.array(WrittenOff).readonly(),
   quote: z.string(),
   /** What went wrong while its orders were canceled; the next slot tries again. */
   problems: z.array(z.string()).readonly(),

@@ -3,23 +3,28 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import { subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import { formatAmount, formatFee } from "./format.ts";
+import { ofStrategy } from "./strategy-names.ts";
 
-type Lines = { readonly [T in JournalEvent["type"]]: (event: Extract<JournalEvent, { type: T }>) => string };
+type Lines = { readonly [T in JournalEvent["type"]]: (event: Extract<JournalEvent, { type: T }>, of: Of) => string };
+
+/** ` (ema-cross)`, or nothing where only one strategy trades. */
+type Of = (strategyId: string) => string;
 
 const LINES: Lines = {
-  "run-started": (e) => `${e.cash} ${e.quote}, ${e.strategyId} on ${e.timeframe}, security ${e.securityPolicy}`,
-  decision: ({ decision }) => `${decision.action} ${decision.symbol}: ${decision.reason}`,
-  refusal: ({ refusal: r }) => `${r.action} ${r.symbol} refused by ${r.rule}: ${r.reason}`,
-  "order-list": ({ orders }) => orders.map(orderText).join(", "),
-  order: ({ order }) =>
-    `${orderText(order)}${leftText(order)}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`,
-  fill: ({ fill }) =>
-    `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol} at ${formatAmount(fill.price)} (${fill.basis}), fee ${formatFee(fill.fee)} ${fill.feeCurrency}${fill.left === undefined || fill.left === "0" ? "" : `, ${fill.left} left`}`,
-  dust: ({ quantity, symbol }) => `${quantity} ${symbol} is too little to sell`,
-  "write-off": ({ quantity, symbol, cost, reason }) =>
-    `${quantity} ${symbol}, bought for ${formatAmount(cost)}, written off at 0: ${reason}`,
+  "run-started": (e) =>
+    `${e.cash} ${e.quote}, ${e.strategyIds.join(", ")} on ${e.timeframe}, security ${e.securityPolicy}`,
+  decision: ({ decision: d }, of) => `${d.action} ${d.symbol}${of(d.strategyId)}: ${d.reason}`,
+  refusal: ({ refusal: r }, of) => `${r.action} ${r.symbol}${of(r.strategyId)} refused by ${r.rule}: ${r.reason}`,
+  "order-list": ({ orders }, of) => orders.map((order) => orderText(order, of)).join(", "),
+  order: ({ order }, of) =>
+    `${orderText(order, of)}${leftText(order)}${order.statusReason === "" ? "" : `: ${order.statusReason}`}`,
+  fill: ({ fill }, of) =>
+    `${fill.role} ${fill.side} ${fill.quantity} ${fill.symbol}${of(fill.strategyId)} at ${formatAmount(fill.price)} (${fill.basis}), fee ${formatFee(fill.fee)} ${fill.feeCurrency}${fill.left === undefined || fill.left === "0" ? "" : `, ${fill.left} left`}`,
+  dust: ({ quantity, symbol, strategyId }, of) => `${quantity} ${symbol}${of(strategyId)} is too little to sell`,
+  "write-off": ({ quantity, symbol, strategyId, cost, reason }, of) =>
+    `${quantity} ${symbol}${of(strategyId)}, bought for ${formatAmount(cost)}, written off at 0: ${reason}`,
   equity: ({ equity }) => `equity ${formatAmount(equity)}`,
-  control: ({ action, reason }) => `${action}: ${reason}`,
+  control: ({ action, strategyId, reason }) => `${action}${strategyId === null ? "" : ` ${strategyId}`}: ${reason}`,
   alert: ({ alert }) => `${alert.kind}: ${alert.text}`,
   "alert-delivered": ({ alertId, channel }) => `${alertId} taken by ${channel}`,
   looked: ({ throughSeq }) => `the operator has seen everything up to #${throughSeq}`,
@@ -28,14 +33,17 @@ const LINES: Lines = {
   learning: ({ setting, from, to, verdict, evidence }) => `${setting} ${from} → ${to} ${verdict} (${evidence})`,
 };
 
-/** One journal event in one line; nothing is derived that the row does not say. */
-export const journalLine = (event: JournalEvent): string =>
-  (LINES[event.type] as (event: JournalEvent) => string)(event);
+/**
+ * One journal event in one line; nothing is derived that the row does not say.
+ * @param strategies those that trade: where there are several, each line says whose it is
+ */
+export const journalLine = (event: JournalEvent, strategies: readonly string[]): string =>
+  (LINES[event.type] as (event: JournalEvent, of: Of) => string)(event, (id) => ofStrategy(id, strategies));
 
-function orderText(order: Order): string {
+function orderText(order: Order, of: Of): string {
   const { status, role, side, quantity, symbol, triggerPrice, limitPrice } = order;
   const at = triggerPrice ?? limitPrice;
-  return `${status} ${role} ${side} ${quantity} ${symbol}${at === null ? "" : ` at ${formatAmount(at)}`}`;
+  return `${status} ${role} ${side} ${quantity} ${symbol}${of(order.strategyId)}${at === null ? "" : ` at ${formatAmount(at)}`}`;
 }
 
 /** What an order that was filled in part has left, or left undone. */

@@ -14,11 +14,14 @@ import {
 import type { Position } from "#schemas/portfolio.ts";
 import { type MarketSymbol, TIMEFRAMES, type Timeframe, type UnixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
+import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import { slotAt } from "../slots.ts";
 import { formatAge, formatAmount, formatTime } from "./format.ts";
+import { ofStrategy, strategyIdsOf } from "./strategy-names.ts";
 
 export interface PositionView {
+  readonly strategyId: string;
   readonly symbol: MarketSymbol;
   readonly quantity: string;
   readonly averagePrice: string;
@@ -45,6 +48,8 @@ export interface PositionView {
 }
 
 export interface PortfolioView {
+  /** Those that trade, and those that still hold something. */
+  readonly strategies: readonly string[];
   readonly quote: string;
   readonly cash: Money;
   readonly equity: Money;
@@ -59,7 +64,7 @@ export interface PortfolioView {
 
 export async function viewPortfolio(desk: Desk, options: { readonly signal: AbortSignal }): Promise<PortfolioView> {
   const portfolio = desk.account.portfolio();
-  const symbols = [...portfolio.positions.keys()];
+  const symbols = [...marketsHeld(portfolio)];
   const marks = await marksOf(desk, symbols, options);
   const prices = new Map([...marks].map(([symbol, { price }]) => [symbol, price]));
   const equity = equityOf(portfolio, prices);
@@ -72,6 +77,7 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
   const atStops = positions.reduce((sum, p) => sum + lossAtStop(p), 0);
   const equityNumber = toNumber(equity);
   return {
+    strategies: strategyIdsOf(desk),
     quote: portfolio.quote,
     cash: portfolio.cash,
     equity,
@@ -124,6 +130,7 @@ function viewPosition(
   const distance = (level: string | null): number | null =>
     level === null || price === null ? null : (toNumber(level) / price - 1) * 100;
   return {
+    strategyId: position.strategyId,
     symbol: position.symbol,
     quantity: position.quantity,
     averagePrice: position.averagePrice,
@@ -142,6 +149,10 @@ function viewPosition(
     dust: position.dust,
   };
 }
+
+/** `BTC/USDT`, and whose it is where several strategies trade. */
+export const heldName = (p: Pick<PositionView, "symbol" | "strategyId">, view: Pick<PortfolioView, "strategies">) =>
+  `${p.symbol}${ofStrategy(p.strategyId, view.strategies)}`;
 
 /**
  * `4.5564`; with its time where it is older than the slot: `4.5564 (of 12:05, 25 min old)`, and of a market that has gone

@@ -4,16 +4,20 @@ import { z } from "zod";
 import { Decision, Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { Money } from "#schemas/money.ts";
-import { type Order, OrderSummary } from "#schemas/order.ts";
+import { type Order, OrderSummary, StrategyIdOfRow } from "#schemas/order.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { DeskTrading } from "../desk.ts";
 
 export const TradeReport = z.object({
   slot: UnixMs,
   decisions: z
-    .array(Decision.pick({ symbol: true, action: true, reason: true, analysisId: true, path: true }).readonly())
+    .array(
+      Decision.pick({ symbol: true, action: true, reason: true, analysisId: true, path: true })
+        .extend({ strategyId: StrategyIdOfRow })
+        .readonly(),
+    )
     .readonly(),
-  refusals: z.array(Refusal.pick({ symbol: true, rule: true, reason: true }).readonly()).readonly(),
+  refusals: z.array(Refusal.pick({ strategyId: true, symbol: true, rule: true, reason: true }).readonly()).readonly(),
   orders: z.array(OrderSummary.readonly()).readonly(),
   equity: Money,
   /** What went wrong, for people. */
@@ -42,7 +46,8 @@ export function reportOf(
   const ids = new Set(decided.map((decision) => decision.decisionId));
   return {
     slot: slotMs,
-    decisions: [...decided, ...holds].map(({ symbol, action, reason, analysisId, path }) => ({
+    decisions: [...decided, ...holds].map(({ strategyId, symbol, action, reason, analysisId, path }) => ({
+      strategyId,
       symbol,
       action,
       reason,
@@ -51,8 +56,8 @@ export function reportOf(
     })),
     refusals: ofSlot.flatMap((event) => {
       if (event.type !== "refusal") return [];
-      const { symbol, rule, reason } = event.refusal;
-      return [{ symbol, rule, reason }];
+      const { strategyId, symbol, rule, reason } = event.refusal;
+      return [{ strategyId, symbol, rule, reason }];
     }),
     orders: [...latest.values()]
       .filter((order) => order.parentId === null && ids.has(order.decisionId))

@@ -3,21 +3,24 @@ import { z } from "zod";
 import { add, Decimal, Money, ZERO_MONEY } from "#schemas/money.ts";
 import { ClosedTrade } from "#schemas/portfolio.ts";
 import { UnixMs } from "#schemas/units.ts";
-import { tradeFigures } from "../account/summary.ts";
+import { tradeFigures, winRatePct } from "../account/summary.ts";
 
 const Part = z.object({
-  /** Market, day as `2026-01-05`, or strategy; `unknown` where the journal has no decision of the entry. */
+  /** Market, day as `2026-01-05`, or strategy. */
   name: z.string(),
   trades: z.int(),
   won: z.int(),
+  /** Percent with a profit after fees; null without trades. */
+  winRatePct: z.number().nullable(),
   pnl: Money,
 });
 export type TradesPart = z.infer<typeof Part>;
 
 export const TradesReport = z.object({
   run: z.string(),
-  /** Of the desk now; each trade carries its own. */
+  /** Of the desk now, separated by commas; each trade carries its own. */
   strategy: z.string(),
+  strategies: z.array(z.string()).readonly(),
   quote: z.string(),
   nowMs: UnixMs,
   /** Trades that ended before are left out; null: the whole run. */
@@ -50,19 +53,20 @@ export function tradesReportOf(
   all: readonly ClosedTrade[],
   about: Pick<
     TradesReport,
-    "run" | "strategy" | "quote" | "nowMs" | "sinceMs" | "openPositions" | "buyAndHoldPct" | "feeBps" | "slippageBps"
+    "run" | "strategies" | "quote" | "nowMs" | "sinceMs" | "openPositions" | "buyAndHoldPct" | "feeBps" | "slippageBps"
   >,
 ): TradesReport {
   const { sinceMs } = about;
   const trades = all.filter(({ exitMs }) => sinceMs === null || exitMs >= sinceMs);
   return {
     ...about,
+    strategy: about.strategies.join(", "),
     trades,
     pnl: profitOf(trades),
     fees: feesOf(trades),
     byMarket: partsOf(trades, ({ symbol }) => symbol),
     byDay: partsOf(trades, ({ exitMs }) => new Date(exitMs).toISOString().slice(0, 10)),
-    byStrategy: partsOf(trades, ({ strategyId }) => strategyId ?? "unknown"),
+    byStrategy: strategyParts(trades, about.strategies),
     ...tradeFigures(trades),
   };
 }
@@ -77,11 +81,23 @@ export function feesOf(trades: readonly Pick<ClosedTrade, "fees">[]): TradesRepo
 }
 
 const partsOf = (trades: readonly ClosedTrade[], nameOf: (trade: ClosedTrade) => string): TradesPart[] =>
-  [...Map.groupBy(trades, nameOf)]
-    .map(([name, own]) => ({
-      name,
-      trades: own.length,
-      won: own.filter(({ pnl }) => Number(pnl) > 0).length,
-      pnl: profitOf(own),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  [...Map.groupBy(trades, nameOf)].map(([name, own]) => partOf(name, own)).sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const partOf = (name: string, own: readonly ClosedTrade[]): TradesPart => ({
+  name,
+  trades: own.length,
+  won: own.filter(({ pnl }) => Number(pnl) > 0).length,
+  winRatePct: winRatePct(own),
+  pnl: profitOf(own),
+});
+
+/** One of each strategy that trades, also without a closed trade, and of those that did; in this order. */
+export function strategyParts(trades: readonly ClosedTrade[], strategies: readonly string[]): TradesPart[] {
+  const ids = new Set([...strategies, ...trades.map(({ strategyId }) => strategyId).sort()]);
+  return [...ids].map((id) =>
+    partOf(
+      id,
+      trades.filter(({ strategyId }) => strategyId === id),
+    ),
+  );
+}

@@ -17,14 +17,15 @@ import {
 } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import { type Bracket, clientOrderIdOf, type Order, type OrderRole } from "#schemas/order.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type AccountAtHand, matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { bracketOf } from "#toolkits/risk/bracket.ts";
 import { sizeEntry } from "#toolkits/risk/size.ts";
+import { deskTerms } from "#toolkits/risk/strategy-terms.ts";
 
 /** So long a position of the account is held at most, candles: a day of 5-minute ones. */
 export const ACCOUNT_HORIZON_CANDLES = 288;
@@ -36,6 +37,8 @@ export interface OpinionAccountInput {
   readonly candlesOf: (symbol: MarketSymbol) => CandleSeries | null;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly limits: RiskLimits;
+  /** Of each strategy that has decided; what is configured no more is reckoned by the desk's own terms. */
+  readonly strategies: ReadonlyMap<string, StrategyTerms>;
   readonly costs: Costs;
   /** Candles that close after it are not looked at. */
   readonly nowMs: UnixMs;
@@ -71,7 +74,7 @@ export interface OpinionAccount {
 }
 
 /**
- * The entry is reckoned at the open after its close, at the size it would have had, with the desk's stop and target, fees and
+ * The entry is reckoned at the open after its close, at the size it would have had, with its strategy's stop and target, fees and
  * slippage; what neither ends is sold at the first open after the horizon. The strategy's own exits, the cash it would
  * have tied up and the entries that took its place are left out.
  */
@@ -139,7 +142,8 @@ function effectOf({ decision, opinion, equity, ordered }: Case, input: OpinionAc
   const market = input.markets.get(symbol);
   if (market === undefined) return null;
   const price = decimalFromNumber(decision.price) as Price;
-  const size = sizeEntry({ equity, price, limits: input.limits, costs: input.costs, market });
+  const terms = termsOf(decision, input);
+  const size = sizeEntry({ equity, price, limits: input.limits, terms, costs: input.costs, market });
   if (size.status !== "sized") return null;
   const kind = ordered === null ? "veto" : "shrink";
   const about = { symbol, asOfMs, decisionId, model: opinion.model, kind } as const;
@@ -152,6 +156,9 @@ function effectOf({ decision, opinion, equity, ordered }: Case, input: OpinionAc
   const saved = whole.pnl === null || taken.pnl === null ? null : subtract(taken.pnl, whole.pnl);
   return { ...about, outcome: saved === null ? UNDECIDED.outcome : whole.outcome, saved };
 }
+
+const termsOf = ({ strategyId }: Decision, { strategies, limits }: OpinionAccountInput): StrategyTerms =>
+  strategies.get(strategyId) ?? deskTerms(limits, "next-open");
 
 interface Played {
   readonly outcome: Outcome;
@@ -173,7 +180,8 @@ interface BracketRun {
 }
 
 /** Matches the entry and its children candle by candle until nothing is held; at the horizon it is sold. */
-function playBracket(run: BracketRun, { limits, costs, nowMs }: OpinionAccountInput): Played {
+function playBracket(run: BracketRun, input: OpinionAccountInput): Played {
+  const { costs, nowMs } = input;
   const { decision, equity, market, candles, horizonCandles } = run;
   const { timeframe, asOfMs, symbol } = decision;
   const stepMs = timeframeMs(timeframe);
@@ -191,7 +199,8 @@ function playBracket(run: BracketRun, { limits, costs, nowMs }: OpinionAccountIn
     },
   };
   const exchange = new SimulatedExchange({ markets, timeframe, costs, restore: exchangeStateOf(portfolio) });
-  const bracket = { ...bracketOf(limits), maxHoldMs: horizonCandles * stepMs };
+  const own = termsOf(decision, input).bracket;
+  const bracket = { ...own, maxHoldMs: Math.min(own.maxHoldMs ?? Number.POSITIVE_INFINITY, horizonCandles * stepMs) };
   const orders = [...orderListOf(entryOf(run, bracket))];
   account.take([{ type: "order-list", atMs: asOfMs, orders }]);
   sendOrders(exchange, account, { markets, timeframe, nowMs: asOfMs });
@@ -217,10 +226,11 @@ const OUTCOMES: Readonly<Record<OrderRole, Outcome>> = {
 };
 
 function entryOf({ decision, quantity }: BracketRun, bracket: Bracket): Order {
-  const { decisionId, symbol, asOfMs, timeframe } = decision;
+  const { decisionId, strategyId, symbol, asOfMs, timeframe } = decision;
   return {
     clientOrderId: clientOrderIdOf(decisionId, "entry", 0),
     decisionId,
+    strategyId,
     parentId: null,
     symbol,
     side: "buy",

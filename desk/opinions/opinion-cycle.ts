@@ -70,6 +70,7 @@ async function candidatesOf(desk: Desk, slotMs: UnixMs, nowMs: UnixMs, forAsOfMs
     portfolio,
     markets: desk.markets,
     quote: desk.quote,
+    strategyId: desk.strategy.id,
     nearTriggerPct: config.thinking.nearTriggerPct,
   }).filter(({ analysis }) => !known.has(analysis.symbol));
 }

@@ -13,6 +13,7 @@ import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { DAY_MS, HOUR_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
+import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { basesTaken } from "#toolkits/risk/working.ts";
 import type { OpinionTally } from "../documents/opinion-report.ts";
 
@@ -58,6 +59,8 @@ export interface CandidateRules {
   readonly portfolio: Portfolio;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly quote: string;
+  /** The strategy whose levels are looked at: what it holds is not entered again. */
+  readonly strategyId: string;
   readonly nearTriggerPct: number;
 }
 
@@ -73,14 +76,14 @@ export interface OpinionCandidate {
  */
 export function opinionCandidates(
   analyses: readonly Analysis[],
-  { slotMs, nowMs, portfolio, markets, quote, nearTriggerPct }: CandidateRules,
+  { slotMs, nowMs, portfolio, markets, quote, strategyId, nearTriggerPct }: CandidateRules,
 ): readonly OpinionCandidate[] {
-  const taken = basesTaken(portfolio);
+  const taken = basesTaken(portfolio, strategyId);
   const near: { readonly analysis: Analysis; readonly reach: number }[] = [];
   const held: OpinionCandidate[] = [];
   for (const analysis of analyses) {
     if (analysis.asOfMs !== slotMs || nowMs >= analysis.security.validUntilMs) continue;
-    const position = portfolio.positions.get(analysis.symbol);
+    const position = positionOf(portfolio, { strategyId, symbol: analysis.symbol });
     if (position !== undefined && !position.dust) {
       if (isHeldTurn(slotMs)) held.push({ analysis, position });
       continue;

@@ -5,6 +5,7 @@ import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { ledgerEntry, WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
+import { heldByMarket, marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import type { Desk } from "../desk.ts";
 import type { ThinkReport } from "../documents/think-report.ts";
@@ -79,12 +80,12 @@ export class BetweenSlots {
 
   #situation(): Situation {
     const { account, clock, planner } = this.#desk;
-    const { positions, settledThroughMs } = account.portfolio();
+    const portfolio = account.portfolio();
     return {
       markets: new Map(planner.markets),
       prices: pricesAtHand(this.#desk, clock.now()),
-      held: new Map([...positions].map(([symbol, { quantity }]) => [symbol, quantity])),
-      finishedSlotMs: settledThroughMs,
+      held: heldByMarket(portfolio),
+      finishedSlotMs: portfolio.settledThroughMs,
     };
   }
 
@@ -127,7 +128,7 @@ export class BetweenSlots {
    */
   async #watched(nowMs: UnixMs, options: CallOptions): Promise<readonly MarketSymbol[]> {
     const { account, planner, config } = this.#desk;
-    const held = [...account.portfolio().positions.keys()].sort();
+    const held = [...marketsHeld(account.portfolio())].sort();
     const predictor = await planner.predictor(nowMs, options);
     if (held.length === 0 && predictor.asksPerHour(nowMs) < 0.1) return [];
     const near = [...planner.markets]

@@ -4,6 +4,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Universe } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, startOfDay, type UnixMs } from "#schemas/units.ts";
+import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 
 export interface UniverseOfDay {
   readonly assets: readonly MarketSymbol[];
@@ -15,7 +16,7 @@ export interface UniverseOfDay {
 /** Universe ∪ held ∪ working: what may be entered, and what must be watched until it is gone. */
 export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
   const symbols = new Set(universe.assets);
-  for (const symbol of portfolio.positions.keys()) symbols.add(symbol);
+  for (const symbol of marketsHeld(portfolio)) symbols.add(symbol);
   for (const order of portfolio.orders.values()) symbols.add(order.symbol);
   return [...symbols];
 }

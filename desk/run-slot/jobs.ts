@@ -1,9 +1,11 @@
 // Floor 4. Jobs as values: name, key, input, output. One run per (desk, run, job, scope, slot): the unique row decides, in
 // this process or any other. What a job made for others is in its output; nothing listens in on it.
 import { z } from "zod";
+import { patternsText } from "#schemas/market-patterns.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { Relationships } from "#schemas/relationship.ts";
 import { ConsolidationReport } from "#schemas/retention.ts";
+import { strategyIdsText } from "#schemas/strategy-use.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import { OpinionReport } from "../documents/opinion-report.ts";
@@ -68,6 +70,8 @@ export async function runJob<Output>(
   return { ...result, repeated: false };
 }
 
-/** What a slot's result depends on besides the slot: venue (its seed or folder), timeframe, universe and strategy. */
+/** What a slot's result depends on besides the slot: venue (its seed or folder), timeframe, universe and strategies. */
 export const scopeOf = ({ marketData, config }: Pick<JobDesk, "config" | "marketData">): string =>
-  [marketData.venueId, config.timeframe, config.assets, config.strategyId].join(" ");
+  [marketData.venueId, config.timeframe, config.assets, strategyIdsText(config), patternsText(config.markets)]
+    .join(" ")
+    .trimEnd();

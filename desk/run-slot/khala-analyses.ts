@@ -3,23 +3,34 @@ import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import { type SlotSweep, type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Reading } from "#schemas/reading.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
+import { withHeldExits } from "./held-exits.ts";
 import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
 import type { AnalysisSource, SlotAnalyses, SlotOptions } from "./slot-desk.ts";
 
 export const createKhalaAnalyses = (desk: Desk): AnalysisSource => new KhalaAnalyses(desk);
 
+/** One strategy's reading of a market, as memory or the analyst gave it. */
+interface Read {
+  readonly reading: Reading;
+  readonly path: "recalled" | "delegated";
+}
+
 /** Of one slot; what `recall` learns is counted in `finish`. */
 class KhalaAnalyses implements AnalysisSource {
   readonly #desk: Desk;
   readonly #tally = new WorkTally();
+  /** Of the base timeframe. */
   readonly #recalls = new Map<MarketSymbol, Recall>();
+  /** By market, in the order of the desk's strategies. */
+  readonly #reads = new Map<MarketSymbol, readonly Read[]>();
   readonly #delegated = new Set<MarketSymbol>();
   readonly #misses: Record<string, number> = {};
   /** Markets that this slot's sleep cycle has asked without success: they are not asked again by the decision. */
@@ -63,7 +74,7 @@ class KhalaAnalyses implements AnalysisSource {
       const hour = sweptHour(this.#universe, desk.account.portfolio(), analysesOf(outcomes));
       await relateHour(desk, readsOf(returnsToMs, outcomes), hour, options);
     }
-    return this.#analyses(slotMs, symbols);
+    return this.#analyses(slotMs, symbols, options);
   }
 
   async *late(slotMs: UnixMs, options: CallOptions): AsyncGenerator<SlotAnalyses, void, undefined> {
@@ -75,7 +86,7 @@ class KhalaAnalyses implements AnalysisSource {
       this.#report = { ...this.report(), ...summaryOf(all, this.#desk) };
       this.#desk.planner.noteAnalyses(analysesOf(round));
       const came = this.#take(round, this.#desk.clock.now(), "recalled");
-      if (came.length > 0) yield this.#analyses(slotMs, came);
+      if (came.length > 0) yield this.#analyses(slotMs, came, options);
     }
   }
 
@@ -108,15 +119,16 @@ class KhalaAnalyses implements AnalysisSource {
 
   /** Reads what Khala has; returns the markets that are worth asking the analyst about. */
   async #recallAll(symbols: readonly MarketSymbol[], nowMs: UnixMs, options: CallOptions): Promise<MarketSymbol[]> {
-    const { khala, marketData, config } = this.#desk;
+    const { views, marketData, config } = this.#desk;
     const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe: config.timeframe }));
     // Orders depend on it: which record counts is read from the store, whatever another process has told the tiers.
-    const answers = await khala.recallMany(keys, { nowMs, verify: true }, options);
+    const answers = await views.recallMany(keys, { nowMs, verify: true }, options);
     this.#tally.count({ recordsRead: symbols.length });
     const wanted: MarketSymbol[] = [];
     for (const [row, symbol] of symbols.entries()) {
       const recall = answers[row] ?? { status: "missing" };
       this.#recalls.set(symbol, recall);
+      if (recall.status !== "missing") this.#note(symbol, recall.record.readings, "recalled");
       if (recall.status === "fresh") continue;
       const why = recall.status === "missing" ? "missing" : recall.reason;
       this.#misses[why] = (this.#misses[why] ?? 0) + 1;
@@ -125,36 +137,41 @@ class KhalaAnalyses implements AnalysisSource {
     return wanted;
   }
 
+  #note(symbol: MarketSymbol, readings: readonly Reading[], path: Read["path"]): void {
+    this.#reads.set(
+      symbol,
+      readings.map((reading) => ({ reading, path })),
+    );
+  }
+
   /** A market that cannot be read is held, not entered; the sleep cycle has already said why. */
-  #take(outcomes: SweepOutcomes, nowMs: UnixMs, path: "recalled" | "delegated"): MarketSymbol[] {
+  #take(outcomes: SweepOutcomes, nowMs: UnixMs, path: Read["path"]): MarketSymbol[] {
     const came: MarketSymbol[] = [];
     for (const [symbol, outcome] of outcomes) {
       if (outcome.status !== "analysed") continue;
       came.push(symbol);
       if (path === "delegated") this.#delegated.add(symbol);
+      this.#note(symbol, outcome.analysis.readings, path);
       this.#recalls.set(symbol, { status: "fresh", record: outcome.analysis, ageMs: nowMs - outcome.analysis.asOfMs });
     }
     return came;
   }
 
-  #analyses(slotMs: UnixMs, symbols: readonly MarketSymbol[]): SlotAnalyses {
+  async #analyses(slotMs: UnixMs, symbols: readonly MarketSymbol[], options: CallOptions): Promise<SlotAnalyses> {
     const { relationships } = this.#desk;
     const candidates: Candidate[] = [];
     for (const symbol of symbols) {
       const recall = this.#recalls.get(symbol);
       if (recall === undefined || recall.status === "missing") continue;
-      candidates.push({
-        analysis: recall.record,
-        freshness: recall.status === "fresh" ? "fresh" : recall.reason,
-        path: this.#delegated.has(symbol) ? "delegated" : "recalled",
-      });
+      const freshness = recall.status === "fresh" ? "fresh" : recall.reason;
+      for (const read of this.#reads.get(symbol) ?? []) candidates.push({ analysis: recall.record, freshness, ...read });
     }
     const marks = new Map<MarketSymbol, number>();
     for (const [symbol, recall] of this.#recalls)
       if (recall.status !== "missing") marks.set(symbol, recall.record.price);
     const current = () => relationships.current(slotMs);
     return {
-      candidates,
+      candidates: await withHeldExits(this.#desk, candidates, options),
       marks,
       liquidity: this.#universe.liquidity,
       relationships: current,

@@ -27,5 +27,8 @@ export async function standingOf(
   if (price === undefined || openMs === undefined) {
     return { trades: false, why: `no ${timeframe} candle of it has closed since ${toIso(nowMs - silentMs)}` };
   }
-  return { trades: true, price, asOfMs: unixMs(openMs + timeframeMs(timeframe)) };
+  const asOfMs = unixMs(openMs + timeframeMs(timeframe));
+  return nowMs - asOfMs <= silentMs
+    ? { trades: true, price, asOfMs }
+    : { trades: false, why: `its last ${timeframe} candle closed at ${toIso(asOfMs)}` };
 }

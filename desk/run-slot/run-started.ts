@@ -4,7 +4,7 @@ import type { Money } from "#schemas/money.ts";
 import type { SlotDesk } from "./slot-desk.ts";
 
 export const runStarted = (
-  desk: Pick<SlotDesk, "clock" | "quote" | "marketData" | "strategy" | "config">,
+  desk: Pick<SlotDesk, "clock" | "quote" | "marketData" | "strategies" | "config">,
   cash: Money,
 ): JournalEvent => ({
   type: "run-started",
@@ -12,7 +12,7 @@ export const runStarted = (
   cash,
   quote: desk.quote,
   venueId: desk.marketData.venueId,
-  strategyId: desk.strategy.id,
+  strategyIds: [...desk.strategies.keys()],
   timeframe: desk.config.timeframe,
   securityPolicy: desk.config.securityPolicy,
 });

@@ -11,16 +11,15 @@ import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
 
 /** The part of a desk that `decide` needs and that a run does not change. */
 export const deciderSettings = (
-  desk: Pick<SlotDesk, "deskId" | "runId" | "strategy" | "quote" | "config" | "markets" | "entryStyle">,
+  desk: Pick<SlotDesk, "deskId" | "runId" | "strategies" | "quote" | "config" | "markets">,
 ): DeciderSettings => ({
   deskId: desk.deskId,
   runId: desk.runId,
-  strategyId: desk.strategy.id,
+  strategies: desk.strategies,
   quote: desk.quote,
   limits: desk.config.limits,
   costs: desk.config.costs,
   markets: desk.markets,
-  entryStyle: desk.entryStyle,
 });
 
 /** @param loss the meter after this slot's mark */
@@ -35,7 +34,7 @@ export async function situationOf(
   const portfolio = account.portfolio();
   // What binds entries only is asked for only where there may be one.
   const enters = candidates.some(
-    ({ analysis, freshness }) => freshness === "fresh" && analysis.signal.action === "enter",
+    ({ reading, freshness }) => freshness === "fresh" && reading.signal.action === "enter",
   );
   return {
     slotMs,

@@ -10,7 +10,7 @@ import type { SleepReport } from "../documents/sleep-report.ts";
 export interface OrderDesk
   extends DeskIdentity,
     Pick<DeskMarket, "markets">,
-    Pick<DeskTrading, "account" | "execution" | "entryStyle" | "venueReports"> {}
+    Pick<DeskTrading, "account" | "execution" | "strategies" | "venueReports"> {}
 
 export interface SlotDesk
   extends OrderDesk,

@@ -2,6 +2,7 @@
 import { add, type DecimalText, divide, type Quantity, toNumber } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import { splitSymbol, toIso, type UnixMs } from "#schemas/units.ts";
+import { ofStrategy } from "../documents/strategy-names.ts";
 
 /** `2018-01-16 12:05 UTC`. */
 export const timeText = (timeMs: UnixMs): string => `${toIso(timeMs).slice(0, 16).replace("T", " ")} UTC`;
@@ -9,15 +10,21 @@ export const timeText = (timeMs: UnixMs): string => `${toIso(timeMs).slice(0, 16
 /** Orders named in full; the others are counted. */
 const ORDERS_NAMED = 8;
 
-/** `bought 0.12 ETH at 3000.1 USDT (entry); sold …`: one part an order, however many fills it took. */
-export function fillText(fills: readonly Fill[]): string {
+/**
+ * `bought 0.12 ETH at 3000.1 USDT (entry); sold …`: one part an order, however many fills it took.
+ * @param strategies those that trade: where there are several, each part says whose it is
+ */
+export function fillText(fills: readonly Fill[], strategies: readonly string[]): string {
   const orders = new Map<string, Fill[]>();
   for (const fill of fills) orders.set(fill.clientOrderId, [...(orders.get(fill.clientOrderId) ?? []), fill]);
-  const named = [...orders.values()].slice(0, ORDERS_NAMED).map(orderText).join("; ");
+  const named = [...orders.values()]
+    .slice(0, ORDERS_NAMED)
+    .map((own) => orderText(own, strategies))
+    .join("; ");
   return orders.size <= ORDERS_NAMED ? named : `${named}; and ${orders.size - ORDERS_NAMED} more`;
 }
 
-function orderText(fills: readonly Fill[]): string {
+function orderText(fills: readonly Fill[], strategies: readonly string[]): string {
   const [first] = fills;
   if (first === undefined) return "";
   const { base, quote } = splitSymbol(first.symbol);
@@ -26,7 +33,7 @@ function orderText(fills: readonly Fill[]): string {
   const price = fills.length === 1 ? first.price : `${Number(divide(notional, quantity)).toPrecision(7)} on average`;
   const verb = first.side === "buy" ? "bought" : "sold";
   const left = fills.at(-1)?.left ?? "0";
-  return `${verb} ${quantity} ${base} at ${price} ${quote} (${first.role}${left === "0" ? "" : `, ${left} left`})`;
+  return `${verb} ${quantity} ${base}${ofStrategy(first.strategyId, strategies)} at ${price} ${quote} (${first.role}${left === "0" ? "" : `, ${left} left`})`;
 }
 
 /** `10,012.34`, `0.0005273`: two decimals from 100 on, else six significant digits. */

@@ -41,6 +41,8 @@ export class AlertLog {
         this.#takeSlot(event.slotMs, event.loss);
         break;
       case "control":
+        // A pause of one strategy changes nothing of what holds for the desk.
+        if (event.strategyId !== null && event.action !== "halt") break;
         this.#reason = event.reason;
         if (event.action === "resume") this.#drawdownSinceMs = null;
         break;

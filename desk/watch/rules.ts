@@ -7,6 +7,7 @@ import type { Fill, Order } from "#schemas/order.ts";
 import type { ControlState, LossState } from "#schemas/portfolio.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, toIso, UnixMs, unixMs } from "#schemas/units.ts";
+import { ofStrategy } from "../documents/strategy-names.ts";
 import { fillText, timeText } from "./alert-text.ts";
 import { advanceConditions, WatchedCondition } from "./hysteresis.ts";
 import { controlAlertId } from "./log.ts";
@@ -45,8 +46,8 @@ export const NO_MEMORY: AlertMemory = Object.freeze({ slotMs: null, conditions: 
 
 export interface HeldMarket {
   readonly symbol: MarketSymbol;
-  /** A stop rests for it, or is on its way to the venue. */
-  readonly stopWorks: boolean;
+  /** What is held of it without a stop that rests or is on its way: the market, with the strategy where several trade. */
+  readonly withoutStop: readonly string[];
   /** Its market was read in this slot, or answered that it has no candle. */
   readonly read: boolean;
   /** Null where nothing is known of it in this slot. */
@@ -57,6 +58,8 @@ export interface AlertFacts {
   readonly nowMs: UnixMs;
   /** Law 10. */
   readonly simulated: boolean;
+  /** Those that trade: where there are several, alerts name them. */
+  readonly strategies: readonly string[];
   /** Fills of orders that no alert has named yet. */
   readonly fills: readonly Fill[];
   /** When fills were told of late, oldest first. */
@@ -155,8 +158,8 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
   const unread: Record<string, number> = {};
   const verdicts: Record<string, SecurityVerdict> = {};
   const present = new Map<string, { readonly needsSlots: number }>();
-  for (const { symbol, stopWorks, read, verdict } of held) {
-    if (!stopWorks) present.set(`stop-missing:${symbol}`, { needsSlots: WITHOUT_STOP_SLOTS });
+  for (const { symbol, withoutStop, read, verdict } of held) {
+    for (const what of withoutStop) present.set(`stop-missing:${what}`, { needsSlots: WITHOUT_STOP_SLOTS });
     if (!read) unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
     const first = memory.verdicts[symbol] ?? verdict;
     if (first === null) continue;
@@ -177,12 +180,14 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
   const since = new Map([...raised].map(([name, { sinceMs }]) => [name, sinceMs]));
   const raisedOf = (nameOf: (symbol: MarketSymbol) => string) =>
     held.map(({ symbol }) => symbol).filter((symbol) => since.has(nameOf(symbol)));
-  const bare = raisedOf((symbol) => `stop-missing:${symbol}`);
+  const bare = held.flatMap(({ symbol, withoutStop }) =>
+    withoutStop.filter((what) => since.has(`stop-missing:${what}`)).map((what) => ({ symbol, what })),
+  );
   const blocked = raisedOf((symbol) => `held-token-turned:${symbol}:block`);
   const doubtful = raisedOf((symbol) => `held-token-turned:${symbol}:unknown`).filter((s) => !blocked.includes(s));
   return {
     drafts: [
-      ...ofMarkets("stop-missing", bare, since.get(`stop-missing:${bare[0]}`)),
+      ...ofTrouble("stop-missing", bare, since.get(`stop-missing:${bare[0]?.what}`)),
       ...ofMarkets("held-token-turned:block", blocked, slotMs),
       ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
       ...ofMarkets("held-token-turned:unknown", doubtful, slotMs),
@@ -218,12 +223,26 @@ const TROUBLES = {
 } as const satisfies Record<string, (markets: string, sinceMs: UnixMs) => string>;
 
 /** One alert for all markets that share trouble and slot; none for none. */
-function ofMarkets(trouble: keyof typeof TROUBLES, symbols: readonly MarketSymbol[], sinceMs: UnixMs | undefined) {
-  if (symbols.length === 0 || sinceMs === undefined) return [];
-  const sorted = [...symbols].sort();
-  const alertId = `${trouble}:${subjectsText(sorted)}:${sinceMs}`;
+const ofMarkets = (trouble: keyof typeof TROUBLES, symbols: readonly MarketSymbol[], sinceMs: UnixMs | undefined) =>
+  ofTrouble(
+    trouble,
+    symbols.map((symbol) => ({ symbol, what: symbol })),
+    sinceMs,
+  );
+
+interface Troubled {
+  readonly symbol: MarketSymbol;
+  /** How it is named. */
+  readonly what: string;
+}
+
+function ofTrouble(trouble: keyof typeof TROUBLES, about: readonly Troubled[], sinceMs: UnixMs | undefined): Draft[] {
+  if (about.length === 0 || sinceMs === undefined) return [];
+  const symbols = [...new Set(about.map(({ symbol }) => symbol))].sort();
+  const names = about.map(({ what }) => what).sort();
+  const alertId = `${trouble}:${subjectsText(names)}:${sinceMs}`;
   const kind = AlertKind.parse(trouble.split(":")[0]);
-  return [{ alertId, kind, symbols: sorted, text: TROUBLES[trouble](sorted.join(", "), sinceMs) }];
+  return [{ alertId, kind, symbols, text: TROUBLES[trouble](names.join(", "), sinceMs) }];
 }
 
 /** Ids are keys of the journal's index: many subjects are named by their hash. */
@@ -241,12 +260,12 @@ function ofOrders(
   return { alertId: `${kind}:${subjectsText(orders)}`, kind, symbols, text, orders };
 }
 
-function stopsHit({ fills }: AlertFacts): readonly Draft[] {
+function stopsHit({ fills, strategies }: AlertFacts): readonly Draft[] {
   const hit = fills.filter(({ role }) => role === "stop-loss");
-  return hit.length === 0 ? [] : [ofOrders("stop-hit", hit, `Stop hit: ${fillText(hit)}.`)];
+  return hit.length === 0 ? [] : [ofOrders("stop-hit", hit, `Stop hit: ${fillText(hit, strategies)}.`)];
 }
 
-function fills({ fills, fillsToldMs, nowMs }: AlertFacts): readonly Draft[] {
+function fills({ fills, fillsToldMs, nowMs, strategies }: AlertFacts): readonly Draft[] {
   const others = fills.filter(({ role }) => role !== "stop-loss");
   const today = fillsToldMs.filter((toldMs) => nowMs - toldMs < DAY_MS);
   const wait = today.length >= FILL_ALERTS_AT_ONCE && nowMs - (today.at(-1) ?? 0) < FILLS_TOGETHER_MS;
@@ -255,13 +274,16 @@ function fills({ fills, fillsToldMs, nowMs }: AlertFacts): readonly Draft[] {
     today.length + 1 < FILL_ALERTS_AT_ONCE
       ? ""
       : ` What fills next is reported by ${timeText(unixMs(nowMs + FILLS_TOGETHER_MS))}.`;
-  return [ofOrders("fill", others, `Filled: ${fillText(others)}.${next}`)];
+  return [ofOrders("fill", others, `Filled: ${fillText(others, strategies)}.${next}`)];
 }
 
-function ambiguousOrders({ unacknowledged, nowMs }: AlertFacts): readonly Draft[] {
+function ambiguousOrders({ unacknowledged, nowMs, strategies }: AlertFacts): readonly Draft[] {
   const late = unacknowledged.filter((order) => nowMs - order.createdAtMs > AMBIGUOUS_AFTER_MS);
   if (late.length === 0) return [];
-  const named = late.map((o) => `${o.role} ${o.side} ${o.quantity} ${o.symbol} of ${timeText(o.createdAtMs)}`);
+  const named = late.map(
+    (o) =>
+      `${o.role} ${o.side} ${o.quantity} ${o.symbol}${ofStrategy(o.strategyId, strategies)} of ${timeText(o.createdAtMs)}`,
+  );
   const text = `Not acknowledged, so it is not known whether the venue has it: ${named.join("; ")}. It is asked again.`;
   return [ofOrders("order-ambiguous", late, text)];
 }

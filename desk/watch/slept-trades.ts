@@ -3,8 +3,8 @@
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { add, type Money, ZERO_MONEY } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
-import type { ClosedTrade } from "#schemas/portfolio.ts";
-import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
+import { type ClosedTrade, type PositionKey, positionKey } from "#schemas/portfolio.ts";
+import { splitSymbol } from "#schemas/units.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
 import { signedText } from "./alert-text.ts";
 
@@ -48,23 +48,25 @@ export function boughtLine(rows: readonly JournalRow[], sinceSeq: number): Slept
 const fillsOf = (rows: readonly JournalRow[]): readonly FillRow[] =>
   rows.filter((row): row is FillRow => row.event.type === "fill");
 
-/** Trades whose end is news, each with the rows that its profit is made of: fills and dust of its market, to its end. */
+/** Trades whose end is news, each with the rows that its profit is made of: fills and dust of its strategy and market, to its end. */
 function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewTrade[] {
   const fold = new TradeFold();
   const before: JournalRow[] = [];
   return rows.flatMap((row) => {
     const { event } = row;
-    if (symbolOf(event) !== null) before.push(row);
+    if (heldBy(event) !== null) before.push(row);
     const ended = fold.take(event);
     if (ended === null || row.seq <= sinceSeq) return [];
     const { trade, from } = ended;
     const begin = before.findIndex((r) => r.event.type === "fill" && r.event.fill.fillId === from.fillId);
-    return [{ trade, rows: before.slice(begin).filter((r) => symbolOf(r.event) === trade.symbol) }];
+    return [{ trade, rows: before.slice(begin).filter((r) => heldBy(r.event) === positionKey(trade)) }];
   });
 }
 
-const symbolOf = (event: JournalEvent): MarketSymbol | null =>
-  event.type === "fill" ? event.fill.symbol : event.type === "dust" || event.type === "write-off" ? event.symbol : null;
+function heldBy(event: JournalEvent): PositionKey | null {
+  if (event.type === "fill") return positionKey(event.fill);
+  return event.type === "dust" || event.type === "write-off" ? positionKey(event) : null;
+}
 
 function profitsText(trades: readonly NewTrade[]): string {
   const byBase = new Map<string, Money>();

@@ -6,8 +6,10 @@ import { isWorking } from "#schemas/order.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { isOf, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
+import { ofStrategy, strategyIdsOf } from "../documents/strategy-names.ts";
 import { type AlertFacts, AlertMemory, type AlertSlot, type HeldMarket, NO_MEMORY, raiseAlerts } from "./rules.ts";
 
 /** After the last step of a slot. Returns what was raised; it is in the journal then. */
@@ -80,6 +82,7 @@ function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
   return {
     nowMs,
     simulated: desk.marketData.simulated,
+    strategies: strategyIdsOf(desk),
     fills: newFills.fills,
     fillsToldMs: newFills.toldMs,
     unacknowledged: [...portfolio.orders.values()].filter(
@@ -97,23 +100,28 @@ function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
 
 /** Each market held, as this slot found it. */
 async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions): Promise<readonly HeldMarket[]> {
-  const { positions, orders } = desk.account.portfolio();
-  const symbols = [...positions.values()].filter(({ dust }) => !dust).map(({ symbol }) => symbol);
+  const portfolio = desk.account.portfolio();
+  const open = openPositions(portfolio);
+  const symbols = [...new Set(open.map(({ symbol }) => symbol))];
   if (symbols.length === 0) return [];
   const { venueId } = desk.marketData;
   const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));
   const recalls = await desk.khala.recallMany(keys, { nowMs: desk.clock.now() }, options);
   const failed = new Set(sleep.failed.map(({ symbol }) => symbol));
-  const protectedBy = [...orders.values()].filter((order) => order.role === "stop-loss" && isWorking(order));
+  const stops = [...portfolio.orders.values()].filter((order) => order.role === "stop-loss" && isWorking(order));
+  const strategies = strategyIdsOf(desk);
+  const bare = open.filter((position) => !stops.some(isOf(position)));
   return symbols.map((symbol, row) => {
     const recall = recalls[row] ?? { status: "missing" };
-    const stopWorks = protectedBy.some((order) => order.symbol === symbol);
-    if (recall.status === "missing") return { symbol, stopWorks, read: false, verdict: null };
+    const withoutStop = bare
+      .filter((position) => position.symbol === symbol)
+      .map(({ strategyId }) => `${symbol}${ofStrategy(strategyId, strategies)}`);
+    if (recall.status === "missing") return { symbol, withoutStop, read: false, verdict: null };
     const { security } = recall.record;
     const read = !failed.has(symbol);
     const expired = recall.status === "stale" && recall.reason === "security-expired";
     // An old reading says nothing of now; a report past its time counts as unknown (law 4).
     const verdict = expired ? "unknown" : read ? security.verdict : null;
-    return { symbol, stopWorks, read, verdict };
+    return { symbol, withoutStop, read, verdict };
   });
 }

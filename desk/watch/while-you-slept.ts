@@ -102,7 +102,10 @@ function alertsOf(news: readonly JournalRow[], kind: AlertKind, title: string): 
 function control(news: readonly JournalRow[]): SleptSubject {
   const said = news.filter(isOf("control"));
   if (said.length === 0) return alertsOf(news, "control-changed", "Control");
-  const texts = said.map(({ event }) => `${event.action} at ${timeText(event.atMs)}, ${event.reason}`);
+  const texts = said.map(
+    ({ event }) =>
+      `${event.action}${event.strategyId === null ? "" : ` of ${event.strategyId}`} at ${timeText(event.atMs)}, ${event.reason}`,
+  );
   return { words: `Control: ${lastOf(texts)}`, rows: said };
 }
 

@@ -1,7 +1,7 @@
 // Floor 1, ports. Where orders go, and the journal of what was done. Types only.
 import type { JournalEvent, JournalRow } from "../journal.ts";
 import type { DecimalText, Price } from "../money.ts";
-import type { Fill, Order, OrderEvent } from "../order.ts";
+import type { Order, OrderEvent, VenueFill } from "../order.ts";
 import type { MarketSymbol, RunId, UnixMs } from "../units.ts";
 import type { Clock } from "./market.ts";
 import type { CallOptions, Runs } from "./work.ts";
@@ -9,7 +9,7 @@ import type { CallOptions, Runs } from "./work.ts";
 /** What a venue says of our orders. `range` is what a market traded at, reported where a stop of ours follows the price. */
 export type ExecutionReport =
   | { readonly type: "order"; readonly atMs: UnixMs; readonly clientOrderId: string; readonly event: OrderEvent }
-  | { readonly type: "fill"; readonly atMs: UnixMs; readonly fill: Fill }
+  | { readonly type: "fill"; readonly atMs: UnixMs; readonly fill: VenueFill }
   | {
       readonly type: "range";
       /** Close of the candle. */

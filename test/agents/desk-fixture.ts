@@ -56,7 +56,7 @@ export interface DeskOptions {
 }
 
 /** 300 candles that end at the newest close before `nowMs`. */
-export const waveCandles: MarketData["candles"] = async ({ symbol, timeframe, nowMs }) => {
+export const waveCandles: MarketData["candles"] = async ({ symbol, timeframe, nowMs, fromMs }) => {
   const rows = 300;
   const endMs = Math.floor(nowMs / timeframeMs(timeframe)) * timeframeMs(timeframe);
   const close = Float64Array.from({ length: rows }, (_, i) => 100 + 5 * Math.sin(i / 7));
@@ -70,6 +70,8 @@ export const waveCandles: MarketData["candles"] = async ({ symbol, timeframe, no
     close,
     volume: close.map(() => 10),
     notes: [],
+    // As if there were nothing before.
+    askedFromMs: fromMs,
     checkedThroughMs: nowMs,
   };
 };

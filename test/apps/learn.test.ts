@@ -66,7 +66,7 @@ describe("learn", () => {
     ]);
     expect((await stat(learnedFile(home))).mode & 0o777).toBe(0o600);
     const { accepted } = await readLearned(home);
-    expect(parseOptions({}, {}, accepted).config.thinking.testTimeWeight).toBe(1);
+    expect(parseOptions({}, {}, { learned: accepted }).config.thinking.testTimeWeight).toBe(1);
     // The desk that runs keeps its setting, and proposes nothing more on the evidence that was used.
     expect(open.desk.config.thinking.testTimeWeight).toBe(2);
     expect((await listProposals(open, patience)).proposals).toEqual([]);
@@ -115,13 +115,13 @@ describe("learn", () => {
 describe("learned settings", () => {
   it("go before the default, and behind variable and flag", () => {
     const learned = { DEEPTRADER_SHADOW_EVERY: "7" };
-    expect(parseOptions({}, {}, learned).config.thinking.shadowEvery).toBe(7);
-    expect(parseOptions({}, { DEEPTRADER_SHADOW_EVERY: "9" }, learned).config.thinking.shadowEvery).toBe(9);
+    expect(parseOptions({}, {}, { learned }).config.thinking.shadowEvery).toBe(7);
+    expect(parseOptions({}, { DEEPTRADER_SHADOW_EVERY: "9" }, { learned }).config.thinking.shadowEvery).toBe(9);
     expect(parseOptions({}, {}).config.thinking.shadowEvery).toBe(20);
   });
 
   it("are named with their file where they are wrong", () => {
-    expect(() => parseOptions({}, {}, { DEEPTRADER_SHADOW_EVERY: "often" })).toThrow(
+    expect(() => parseOptions({}, {}, { learned: { DEEPTRADER_SHADOW_EVERY: "often" } })).toThrow(
       /SHADOW_EVERY in HOME\/learned\.json/,
     );
   });

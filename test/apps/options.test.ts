@@ -193,11 +193,11 @@ describe("settings", () => {
 
   it("tell what is wrong with the environment together with every wrong value", () => {
     const unknown = "DEEPTRADER_STOPP_PCT (.env, line 1) is no setting: the nearest is DEEPTRADER_STOP_PCT";
-    const error = thrownBy(() => parseOptions({ seed: "x" }, { DEEPTRADER_FEE_BPS: "x" }, {}, [unknown]));
+    const error = thrownBy(() => parseOptions({ seed: "x" }, { DEEPTRADER_FEE_BPS: "x" }, { faults: [unknown] }));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain("3 faults");
     for (const part of [unknown, "--seed is", "DEEPTRADER_FEE_BPS is"]) expect(error.message).toContain(part);
-    expect(thrownBy(() => parseOptions({}, {}, {}, [unknown])).message).toBe(
+    expect(thrownBy(() => parseOptions({}, {}, { faults: [unknown] })).message).toBe(
       `${unknown}. See --help and .env.example.`,
     );
   });

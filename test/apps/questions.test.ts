@@ -89,7 +89,7 @@ async function holdingPct({ desk }: Asked, endMs: UnixMs): Promise<string> {
   const returns = await Promise.all(
     universe.assets.map(async (symbol) => {
       const closeAt = async (nowMs: UnixMs) => {
-        const request = { symbol, timeframe: "5m", nowMs, count: 1 } as const;
+        const request = { symbol, timeframe: "5m", nowMs, fromMs: unixMs(nowMs - 86_400_000) } as const;
         return (await desk.marketData.candles(request, patience)).close.at(-1) ?? Number.NaN;
       };
       return (await closeAt(endMs)) / (await closeAt(START_MS)) - 1;

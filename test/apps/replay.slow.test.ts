@@ -156,10 +156,10 @@ describe("analyse --venue replay", () => {
     expect((document["notes"] as { kind: string }[]).map(({ kind }) => kind).sort()).toEqual(["duplicate", "hole"]);
   });
 
-  it("computes no value where more than 3 % of the window is missing", async () => {
+  it("computes no value where too many of the newest 100 candles are missing", async () => {
     await using holed = await seededFolder([]);
     const rows = seededRows({ ...BTC, count: 600 });
-    await writeRows(holed.dir, "BTC-USDT-5m", [...rows.slice(0, 400), ...rows.slice(416)]);
+    await writeRows(holed.dir, "BTC-USDT-5m", [...rows.slice(0, 520), ...rows.slice(536)]);
     expect((await analyse(holed.dir, 599))["indicators"]).toMatchObject({
       rsiWilder: null,
       bollinger: null,

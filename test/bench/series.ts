@@ -14,6 +14,7 @@ export function seriesOf(timeframe: Timeframe, closes: readonly number[]): Candl
     close: Float64Array.from(closes),
     volume: Float64Array.from(closes, () => 1),
     notes: [],
+    askedFromMs: unixMs(0),
     checkedThroughMs: unixMs(closes.length * timeframeMs(timeframe)),
   };
 }

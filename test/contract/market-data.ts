@@ -1,7 +1,7 @@
 // The contract of the MarketData port, for every adapter: what may be relied on whatever the source of prices.
 import { afterEach, describe, expect, test } from "vitest";
 import { type DeepTraderError, UnknownNameError } from "#schemas/errors.ts";
-import { type CandleSeries, newestClosed } from "#schemas/market.ts";
+import { type CandleSeries, newestClosed, openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, splitSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 
@@ -50,13 +50,17 @@ export function marketDataContract(
     const { venue, symbols, timeframe, nowMs } = subject;
     const [symbol] = symbols;
     if (symbol === undefined) throw new Error("the subject lists no symbol");
-    const read = (request: { readonly nowMs?: number; readonly count?: number; readonly symbol?: MarketSymbol } = {}) =>
+    const read = (request: { readonly nowMs?: number; readonly rows?: number; readonly symbol?: MarketSymbol } = {}) =>
       venue.candles(
         {
           symbol: request.symbol ?? symbol,
           timeframe,
           nowMs: unixMs(request.nowMs ?? nowMs),
-          count: request.count ?? 50,
+          fromMs: openOfNewest(request.rows ?? 50, {
+            nowMs: request.nowMs ?? nowMs,
+            timeframe,
+            graceMs: venue.graceMs,
+          }),
         },
         options,
       );
@@ -122,18 +126,27 @@ export function marketDataContract(
 
     test("does not look ahead: an earlier moment sees the same candles, only fewer", async () => {
       const { read, nowMs, lengthMs } = await open();
-      const later = rowsOf(await read({ count: 50 }));
+      const later = rowsOf(await read());
       for (const back of [1, 2, 17]) {
-        const earlier = rowsOf(await read({ nowMs: nowMs - back * lengthMs, count: 50 - back }));
+        const earlier = rowsOf(await read({ nowMs: nowMs - back * lengthMs, rows: 50 - back }));
         expect(earlier).toEqual(later.slice(0, -back));
       }
     });
 
-    test("gives the newest candles and never more than asked for", async () => {
-      const { read } = await open();
-      const many = rowsOf(await read({ count: 50 }));
+    test("gives every candle from the time it is asked from, none before, and says so", async () => {
+      const { venue, symbol, timeframe, nowMs, read } = await open();
+      const many = rowsOf(await read());
       expect(many).toHaveLength(50);
-      for (const count of [1, 2, 49]) expect(rowsOf(await read({ count }))).toEqual(many.slice(-count));
+      for (const rows of [1, 2, 49]) expect(rowsOf(await read({ rows }))).toEqual(many.slice(-rows));
+      const openMs = many[10]?.[0] ?? Number.NaN;
+      for (const [fromMs, first] of [
+        [openMs, 10],
+        [openMs + 1, 11],
+      ] as const) {
+        const series = await venue.candles({ symbol, timeframe, nowMs, fromMs: unixMs(fromMs) }, options);
+        expect(rowsOf(series)).toEqual(many.slice(first));
+        expect(series.askedFromMs).toBe(fromMs);
+      }
     });
 
     test("says through when it was asked: not before its newest candle, not after now", async () => {
@@ -166,7 +179,11 @@ export function marketDataContract(
       const reason = new Error("the operator left");
       const aborted = { signal: AbortSignal.abort(reason) };
       expect(await rejection(venue.markets(aborted))).toBe(reason);
-      expect(await rejection(venue.candles({ symbol, timeframe, nowMs, count: 5 }, aborted))).toBe(reason);
+      expect(
+        await rejection(
+          venue.candles({ symbol, timeframe, nowMs, fromMs: unixMs(nowMs - 5 * timeframeMs(timeframe)) }, aborted),
+        ),
+      ).toBe(reason);
       expect(await rejection(venue.tickers({ symbols, nowMs }, aborted))).toBe(reason);
     });
 
@@ -191,7 +208,7 @@ export function marketDataContract(
         const past = unixMs(nowMs - 10 * lengthMs);
         const [ticker] = await venue.tickers({ symbols: [symbol], nowMs: past }, options);
         expect(ticker?.atMs).toBeLessThanOrEqual(past);
-        expect(ticker?.last).toBe((await read({ nowMs: past, count: 1 })).close[0]);
+        expect(ticker?.last).toBe((await read({ nowMs: past, rows: 1 })).close[0]);
         expect(await venue.tickers({ symbols: [symbol], nowMs: unixMs(firstOpenMs) }, options)).toEqual([]);
       });
     }

@@ -292,7 +292,10 @@ describe("the shadow check", () => {
       return { ...series, close: series.close.map((close) => close * factor) };
     };
     const { desk } = await deskWith(["rsi"], { venue: { ...venue, marketData: { ...venue.marketData, candles } } });
-    const real: Desk = { ...desk, windows: { note: async () => ({ corrected: [] }) } };
+    const real: Desk = {
+      ...desk,
+      windows: { read: async (...asked) => ({ series: await asked[0].candles(asked[1], asked[2]), corrected: [] }) },
+    };
     factor = 1.0001;
     const hits = async (of: Desk) => {
       for (let hit = 0; hit < EVERY; hit++) await ask(of, intentOf("rsi"));

@@ -1,5 +1,6 @@
 // What becomes untrue, and nothing else: a price of the leader takes back exactly what is linked with it, a corrected candle
 // exactly what was made from it.
+
 import { describe, expect, it } from "vitest";
 import type { Desk } from "#desk/desk.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
@@ -13,6 +14,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { readSeries } from "#test/support/read-series.ts";
 import {
   createSyntheticMarket,
   FIRST_SLOT_MS,
@@ -241,13 +243,13 @@ describe("one changed candle", () => {
 
     if (desk.windows === null) throw new Error("expected candles that are watched");
     const read = await VENUE.marketData.candles(
-      { symbol: changed, timeframe: "5m", nowMs: slot(0), count: 500 },
+      { symbol: changed, timeframe: "5m", nowMs: slot(0), fromMs: unixMs(slot(0) - 500 * STEP_MS) },
       patience,
     );
-    expect(await desk.windows.note(read, patience)).toEqual({ corrected: [] });
+    expect(await readSeries(desk.windows, read, patience)).toMatchObject({ corrected: [] });
     expect(await states(desk)).toEqual(before);
 
-    const { corrected } = await desk.windows.note(withAnotherClose(read, 321), patience);
+    const { corrected } = await readSeries(desk.windows, withAnotherClose(read, 321), patience);
     expect(corrected).toEqual([read.openMs[321]]);
     const after = await states(desk);
     expect(those(after, "source-changed")).toEqual([nameOf(changed)]);

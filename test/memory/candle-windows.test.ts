@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCandleWindows } from "#memory/candle-windows.ts";
-import type { Candle } from "#schemas/market.ts";
+import type { Recall } from "#schemas/analysis.ts";
+import type { Candle, CandleSeries } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
-import { VenueId } from "#schemas/units.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { MarketSymbol, unixMs, VenueId } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
-import { ETH, KEY, makeCandle, makeSeries, msAfter, options, STEP_MS, T0, VENUE } from "./fixtures.ts";
+import { readSeries } from "#test/support/read-series.ts";
+import { ETH, KEY, makeAnalysis, makeCandle, makeSeries, msAfter, options, STEP_MS, T0, VENUE } from "./fixtures.ts";
 
 /** Windows over a store in memory, with a diary of what they asked of it and of Khala. */
 function windows(keep?: number) {
@@ -26,15 +29,37 @@ function windows(keep?: number) {
       return store.candles.put(key, series, ...rest);
     },
   };
+  /** The newest analysis of the key; by default one whose window holds every candle of these tests. */
+  const analysed = { startStep: 0, endStep: 1000 };
   const khala = {
+    async recall(): Promise<Recall> {
+      const { indicators } = makeAnalysis();
+      const windowStartMs = openMs(analysed.startStep);
+      const record = makeAnalysis({
+        asOfMs: unixMs(openMs(analysed.endStep)),
+        indicators: { ...indicators, windowStartMs },
+      });
+      return { status: "fresh", record, ageMs: 0 };
+    },
     async invalidate(scope: object, why: { readonly reason: string }) {
       say(`invalidate ${JSON.stringify(scope)} ${why.reason}`);
       return 1;
     },
   };
-  const open = () =>
-    createCandleWindows({ store: { candles }, khala, venueId: VENUE, ...(keep === undefined ? {} : { keep }) });
-  return { open, diary, broken, store, kept: () => store.candles.window(KEY, 10_000, options) };
+  const open = () => {
+    const made = createCandleWindows({
+      store: { candles },
+      khala,
+      venueId: VENUE,
+      ...(keep === undefined ? {} : { keep }),
+    });
+    const note = async (...read: [CandleSeries, CallOptions]) => {
+      const { corrected } = await readSeries(made, ...read);
+      return { corrected };
+    };
+    return { note, read: made.read };
+  };
+  return { open, diary, broken, store, analysed, kept: () => store.candles.window(KEY, 10_000, options) };
 }
 
 const steps = (from: number, to: number, over: Partial<Candle> = {}) =>
@@ -182,8 +207,9 @@ describe("candle windows", () => {
 
   it("keep venues apart", async () => {
     const { store, kept } = windows();
-    const khala = { invalidate: async () => 0 };
-    await createCandleWindows({ store, khala, venueId: VenueId.parse("other") }).note(makeSeries(steps(0, 9)), options);
+    const khala = { invalidate: async () => 0, recall: async (): Promise<Recall> => ({ status: "missing" }) };
+    const other = createCandleWindows({ store, khala, venueId: VenueId.parse("other") });
+    await readSeries(other, makeSeries(steps(0, 9)), options);
     expect(await kept()).toBeUndefined();
   });
 

@@ -356,6 +356,7 @@ function candlesFrom(key: AnalysisKey, count: number): CandleSeries {
     close: column,
     volume: column,
     notes: [],
+    askedFromMs: unixMs(0),
     checkedThroughMs: T0,
   };
 }

@@ -164,6 +164,7 @@ export function makeSeries(candles: readonly Candle[], over: Partial<CandleSerie
     close: column("close"),
     volume: column("volume"),
     notes: [],
+    askedFromMs: unixMs(candles[0]?.openMs ?? 0),
     checkedThroughMs: unixMs((candles.at(-1)?.openMs ?? T0) + STEP_MS),
     ...over,
   };

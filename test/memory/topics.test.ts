@@ -9,6 +9,7 @@ import type { TopicStore } from "#schemas/ports/memory.ts";
 import { type TopicKind, type TopicRecall, type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, timeframeMs } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { readSeries } from "#test/support/read-series.ts";
 import {
   BTC,
   clockAt,
@@ -275,7 +276,7 @@ describe("one corrected candle", () => {
         );
         const series = (analysis: Analysis, close: number) =>
           makeSeries([makeCandle(-2), makeCandle(-1, { close })], { symbol: analysis.symbol });
-        for (const analysis of analyses) await windows.note(series(analysis, 100), options);
+        for (const analysis of analyses) await readSeries(windows, series(analysis, 100), options);
         await khala.rememberMany(analyses, options);
         const picked = (indexes: readonly number[]) =>
           indexes.map((i) => analyses[i]).filter((each) => each !== undefined);
@@ -302,7 +303,7 @@ describe("one corrected candle", () => {
 
         const [wrong] = picked([graph.corrected]);
         if (wrong === undefined) throw new Error("no market");
-        const { corrected } = await windows.note(series(wrong, 101), options);
+        const { corrected } = await readSeries(windows, series(wrong, 101), options);
         expect(corrected).toEqual([T0 - timeframeMs("5m")]);
         expect(await Promise.all(made.map(isFresh))).toEqual(
           // Known from the graph, not from what the records say of their sources.

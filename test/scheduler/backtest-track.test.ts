@@ -15,7 +15,14 @@ const rows = [0, 1].map((n) => ({
   close: 105 + 10 * n,
   volume: 1,
 }));
-const series = toSeries({ symbol: BTC, timeframe: "5m", rows, nowMs: unixMs(2 * STEP_MS), graceMs: 0, count: 2 });
+const series = toSeries({
+  symbol: BTC,
+  timeframe: "5m",
+  rows,
+  nowMs: unixMs(2 * STEP_MS),
+  graceMs: 0,
+  fromMs: unixMs(0),
+});
 const isOutside = (price: string, basis: string, atMs: number): boolean =>
   isOutsideItsCandle(makeFill({ price: price as Price, basis, atMs: unixMs(atMs) }), series);
 

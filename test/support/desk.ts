@@ -94,7 +94,6 @@ export const testConfig = (
     model: "rules",
     modelUrl: null,
     modelTimeoutMs: 600_000,
-    strategyId: "mean-reversion",
     limits: parts.limits ?? {},
     entryStyle: parts.entryStyle ?? null,
     thinking: parts.thinking ?? {},

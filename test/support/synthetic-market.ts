@@ -1,7 +1,7 @@
 // Seeded markets in memory that show a desk everything it may meet: holes, candles without volume, jumps, markets that
 // begin late, end early or were never whole, tokens that turn bad, reports that expire. Every value is a pure function of
 // the seed and the candle's number, so a past can be kept while its future is scrambled.
-import type { CandleSeries, Market, Ticker } from "#schemas/market.ts";
+import { type CandleSeries, type Market, openOfNewest, type Ticker } from "#schemas/market.ts";
 import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { SecurityReport, SecurityVerdict } from "#schemas/security.ts";
 import type { VenueId } from "#schemas/units.ts";
@@ -148,9 +148,9 @@ export function createSyntheticMarket(settings: SyntheticSettings): SyntheticMar
     simulated: true,
     graceMs: 0,
     markets: async () => [...markets.values()],
-    candles: async ({ symbol, nowMs, count }, { signal }) => {
+    candles: async ({ symbol, nowMs, fromMs }, { signal }) => {
       signal.throwIfAborted();
-      return selectClosed(seriesOf(series, symbol), { nowMs, graceMs: 0, count });
+      return selectClosed(seriesOf(series, symbol), { nowMs, graceMs: 0, fromMs });
     },
     tickers: async ({ symbols, nowMs }) =>
       symbols.flatMap((symbol) => {
@@ -216,6 +216,7 @@ function makeSeries(settings: SyntheticSettings, shape: MarketShape): CandleSeri
     close: column(4),
     volume: column(5),
     notes: [],
+    askedFromMs: unixMs(0),
     checkedThroughMs: unixMs(firstSlotMs + slots * stepMs),
   };
 }
@@ -244,7 +245,9 @@ function makeMarket(shape: MarketShape): Market {
 }
 
 function tickerOf(series: CandleSeries, nowMs: number): Ticker | null {
-  const day = selectClosed(series, { nowMs: unixMs(nowMs), graceMs: 0, count: DAY_MS / timeframeMs(series.timeframe) });
+  const { timeframe } = series;
+  const fromMs = openOfNewest(DAY_MS / timeframeMs(timeframe), { nowMs, timeframe, graceMs: 0 });
+  const day = selectClosed(series, { nowMs: unixMs(nowMs), graceMs: 0, fromMs });
   const last = day.close.at(-1);
   if (last === undefined) return null;
   const quoteVolume = day.close.reduce((sum, close, row) => sum + close * (day.volume[row] ?? 0), 0);

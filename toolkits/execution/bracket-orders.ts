@@ -17,10 +17,11 @@ import {
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import { clientOrderIdOf, isWorking, type Order, type OrderRole } from "#schemas/order.ts";
-import type { OpenBracket, Portfolio } from "#schemas/portfolio.ts";
+import type { OpenBracket, Portfolio, StrategyMarket } from "#schemas/portfolio.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
+import { isOf, positionOf } from "../portfolio/positions.ts";
 import { stopPriceOf, targetPriceOf } from "../risk/bracket.ts";
 import { eventOf } from "./order-rows.ts";
 
@@ -116,7 +117,7 @@ export function childrenForFills(
   const events: JournalEvent[] = [];
   for (const bracket of portfolio.brackets.values()) {
     const { entry, entryPrice, firstFillMs, pricedFor } = bracket;
-    const position = portfolio.positions.get(entry.symbol);
+    const position = positionOf(portfolio, entry);
     const market = markets.get(entry.symbol);
     if (entryPrice === null || firstFillMs === null || pricedFor === entry.filledQuantity) continue;
     if (position === undefined || position.dust || market === undefined || entry.bracket === null) continue;
@@ -162,6 +163,13 @@ export const hasTimedBracket = (portfolio: Portfolio): boolean => {
   return false;
 };
 
+/** An exit, or a stop that was touched, that a candle's volume could not take whole goes on by itself. */
+export function isLeaving({ orders }: Portfolio, of: StrategyMarket): boolean {
+  const isItsOwn = isOf(of);
+  for (const order of orders.values()) if (isItsOwn(order) && (order.role === "exit" || order.triggered)) return true;
+  return false;
+}
+
 /** What the clock changes: the take-profit's next step, and the sale after the longest holding time. */
 export function dueChildren(
   portfolio: Portfolio,
@@ -170,16 +178,13 @@ export function dueChildren(
   const events: JournalEvent[] = [];
   for (const bracket of portfolio.brackets.values()) {
     const { entry, entryPrice, firstFillMs } = bracket;
-    const position = portfolio.positions.get(entry.symbol);
+    const position = positionOf(portfolio, entry);
     const market = markets.get(entry.symbol);
     if (entryPrice === null || firstFillMs === null || position === undefined || position.dust) continue;
     if (market === undefined || entry.bracket === null) continue;
     const quantity = orderQuantity(position.quantity, market);
     const { maxHoldMs } = entry.bracket;
-    const leaves = [...portfolio.orders.values()].some(
-      (order) => order.symbol === entry.symbol && (order.role === "exit" || order.triggered),
-    );
-    if (maxHoldMs !== null && nowMs >= firstFillMs + maxHoldMs && !leaves) {
+    if (maxHoldMs !== null && nowMs >= firstFillMs + maxHoldMs && !isLeaving(portfolio, entry)) {
       const activeFromMs = candleOpenMs(nowMs, timeframe);
       const statusReason = "the longest holding time is over";
       events.push(placed(bracket, null, "exit", nowMs, { quantity, activeFromMs, statusReason }));

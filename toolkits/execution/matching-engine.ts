@@ -1,5 +1,7 @@
 // Floor 2, execution. The paper exchange's own state: cash, coins and the orders it holds, for one account. Every change is
-// a report. It knows nothing of journals and brackets' rules; sales are reduce-only: at most what is held.
+// a report. It knows nothing of journals and brackets' rules. There is one balance a coin; sales are reduce-only within it: at
+// most what the strategy of the order has bought, so that no order sells the coins of another, and orders that may still sell
+// more than is left are reduced as soon as it is.
 import type { Costs } from "#schemas/config.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import { hashOf } from "#schemas/hash.ts";
@@ -19,7 +21,8 @@ import {
   subtract,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
-import { type Fill, isAtVenue, type Order, type OrderEvent } from "#schemas/order.ts";
+import { isAtVenue, type Order, type OrderEvent, type VenueFill } from "#schemas/order.ts";
+import { type Position, type PositionKey, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
 import { sizeRefusal } from "../market/order-size.ts";
@@ -42,10 +45,13 @@ export interface FillTerms {
 export interface EngineState {
   readonly quote: string;
   readonly cash: Money;
-  readonly held: ReadonlyMap<MarketSymbol, Quantity>;
+  /** Coins held, by whose they are. */
+  readonly held: readonly VenueHolding[];
   /** As the venue holds them. */
   readonly orders: readonly Order[];
 }
+
+export type VenueHolding = Pick<Position, "strategyId" | "symbol" | "quantity">;
 
 const remainingOf = (order: Order): Quantity => subtract(order.quantity, order.filledQuantity);
 
@@ -55,16 +61,17 @@ export class MatchingEngine {
   readonly #quote: string;
   readonly #orders = new Map<string, Order>();
   readonly #ended = new Map<string, Order>();
-  readonly #held: Map<MarketSymbol, Quantity>;
+  readonly #held: Map<PositionKey, VenueHolding>;
   #cash: Money;
   #reports: ExecutionReport[] = [];
+  #fills = 0;
 
   constructor(state: EngineState, markets: ReadonlyMap<MarketSymbol, Market>, costs: Costs) {
     this.markets = markets;
     this.costs = costs;
     this.#quote = state.quote;
     this.#cash = state.cash;
-    this.#held = new Map(state.held);
+    this.#held = new Map(state.held.map((holding) => [positionKey(holding), holding]));
     for (const order of state.orders) this.#orders.set(order.clientOrderId, order);
   }
 
@@ -93,13 +100,19 @@ export class MatchingEngine {
     return this.#orders.has(order.clientOrderId);
   }
 
-  held(symbol: MarketSymbol): Quantity {
-    return this.#held.get(symbol) ?? ZERO_QUANTITY;
+  /** What a strategy may sell of a market. */
+  heldFor(of: StrategyMarket): Quantity {
+    return this.#held.get(positionKey(of))?.quantity ?? ZERO_QUANTITY;
+  }
+
+  /** Fills so far, since it was made. */
+  fills(): number {
+    return this.#fills;
   }
 
   balances(): ReadonlyMap<string, DecimalText> {
     const amounts = new Map<string, DecimalText>([[this.#quote, this.#cash]]);
-    for (const [symbol, quantity] of this.#held) {
+    for (const { symbol, quantity } of this.#held.values()) {
       const { base } = splitSymbol(symbol);
       amounts.set(base, add(amounts.get(base) ?? "0", quantity));
     }
@@ -156,7 +169,7 @@ export class MatchingEngine {
   sell(order: Order, terms: FillTerms, restFromMs: UnixMs): void {
     const market = this.#marketOf(order);
     const { available, atMs } = terms;
-    const wanted = minOf(remainingOf(order), roundQuantity(this.held(order.symbol), market.stepSize));
+    const wanted = minOf(remainingOf(order), roundQuantity(this.heldFor(order), market.stepSize));
     if (!isPositive(wanted)) {
       this.end(order, "canceled", "nothing is held", atMs);
       return;
@@ -210,8 +223,8 @@ export class MatchingEngine {
     const order = this.#orders.get(clientOrderId);
     if (order === undefined) return;
     const { price, basis, atMs, spanMs } = terms;
-    const { symbol, side, role } = order;
-    const fill: Fill = {
+    const { strategyId, symbol, side, role } = order;
+    const fill: VenueFill = {
       // An order fills at most once from the same state, so what was filled before numbers its fills.
       fillId: hashOf([clientOrderId, spanMs, order.filledQuantity]),
       clientOrderId,
@@ -228,11 +241,24 @@ export class MatchingEngine {
     };
     const effect = effectOfFill(fill, this.#quote);
     this.#cash = add(this.#cash, effect.cash);
-    const coins = add(this.held(symbol), effect.coins);
-    if (isPositive(coins)) this.#held.set(symbol, coins);
-    else this.#held.delete(symbol);
+    const coins = add(this.heldFor(order), effect.coins);
+    if (isPositive(coins)) this.#held.set(positionKey(order), { strategyId, symbol, quantity: coins });
+    else this.#held.delete(positionKey(order));
     this.#put(applyOrderEvent(order, { type: "filled", quantity }));
     this.#reports.push({ type: "fill", atMs, fill });
+    this.#fills += 1;
+    if (side === "sell") this.#reduceOthers(order, market, atMs);
+  }
+
+  /** Other sales of the same position, where they may sell more than is left of it; what ends with it is left to be ended. */
+  #reduceOthers(sold: Order, market: Market, atMs: UnixMs): void {
+    const left = roundQuantity(this.heldFor(sold), market.stepSize);
+    if (!isPositive(left)) return;
+    for (const other of this.working((o) => o.side === "sell" && o.clientOrderId !== sold.clientOrderId)) {
+      if (other.symbol !== sold.symbol || other.strategyId !== sold.strategyId) continue;
+      if (compare(remainingOf(other), left) <= 0) continue;
+      this.#update(other, { quantity: add(other.filledQuantity, left) }, "no more is held", atMs);
+    }
   }
 
   #update({ clientOrderId }: Order, change: Partial<Order>, reason: string, atMs: UnixMs): void {

@@ -1,18 +1,19 @@
 // Floor 2, execution. What the venue reports, against what the journal holds → journal events; and from the journal alone,
 // what is to be sent or canceled next. Pure. What holds, whatever the venue says and how often:
 //
-//   a report seen twice changes nothing; a fill is taken once
+//   a report seen twice changes nothing; a fill is taken once, for the strategy whose order it fills
 //   what was journaled and not acknowledged is asked for before it is sent again
 //   nothing is sent before its list is journaled, no child before its entry's fill gave it a price
 //   a newer generation goes out only once the older one is gone
 //   an entry that filled unseen gets its children
 import type { JournalEvent } from "#schemas/journal.ts";
 import { compare, subtract } from "#schemas/money.ts";
-import { type Fill, isAtVenue, isWorking, type Order } from "#schemas/order.ts";
+import { isAtVenue, isWorking, type Order, type VenueFill } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { applyEvent } from "../portfolio/portfolio.ts";
+import { isOf, positionOf } from "../portfolio/positions.ts";
 import { type BracketContext, childrenForFills, isReplaced, isSellable, trailedStops } from "./bracket-orders.ts";
 import { eventOf } from "./order-rows.ts";
 import { isAllowed } from "./order-state.ts";
@@ -42,20 +43,21 @@ function news(portfolio: Portfolio, report: Exclude<ExecutionReport, { type: "ra
   if (report.type === "fill") {
     const order = portfolio.orders.get(report.fill.clientOrderId);
     if (order === undefined || !isNewFill(order, report.fill)) return [];
-    return [{ type: "fill", atMs: report.atMs, fill: report.fill }];
+    return [{ type: "fill", atMs: report.atMs, fill: { ...report.fill, strategyId: order.strategyId } }];
   }
   const order = portfolio.orders.get(report.clientOrderId);
   if (order === undefined || !isAllowed(order, report.event.type)) return [];
   if (report.event.type === "updated") {
     const { quantity, triggered, activeFromMs } = report.event;
     const known = order.quantity === quantity && order.triggered === triggered && order.activeFromMs === activeFromMs;
-    if (known || activeFromMs < order.activeFromMs) return [];
+    // Told again: a venue only ever reduces.
+    if (known || activeFromMs < order.activeFromMs || compare(quantity, order.quantity) > 0) return [];
   }
   return [eventOf(order, report.event, report.atMs)];
 }
 
 /** What a fill leaves of its order numbers it: one that leaves what is left already was taken before. */
-const isNewFill = (order: Order, { left }: Fill): boolean =>
+const isNewFill = (order: Order, { left }: VenueFill): boolean =>
   left === undefined || compare(subtract(order.quantity, order.filledQuantity), left) > 0;
 
 /** A position that is left too small to be sold is dust; one that is bought in parts is judged once its entry has ended. */
@@ -67,15 +69,17 @@ function dustAfter(
 ): readonly JournalEvent[] {
   if (report.type === "range") return [];
   const id = report.type === "fill" ? report.fill.clientOrderId : report.clientOrderId;
-  const symbol = report.type === "fill" ? report.fill.symbol : before.orders.get(id)?.symbol;
+  const order = before.orders.get(id);
   const price = report.type === "fill" ? report.fill.price : before.brackets.get(id)?.entryPrice;
-  if (symbol === undefined || price === undefined || price === null) return [];
-  const position = portfolio.positions.get(symbol);
+  if (order === undefined || price === undefined || price === null) return [];
+  const { strategyId, symbol } = order;
+  const position = positionOf(portfolio, order);
   const market = markets.get(symbol);
   if (position === undefined || position.dust || market === undefined) return [];
-  const grows = [...portfolio.orders.values()].some((order) => order.symbol === symbol && order.side === "buy");
+  const isItsOwn = isOf(order);
+  const grows = [...portfolio.orders.values()].some((other) => isItsOwn(other) && other.side === "buy");
   if (grows || isSellable(position.quantity, price, market)) return [];
-  return [{ type: "dust", atMs: report.atMs, symbol, quantity: position.quantity }];
+  return [{ type: "dust", atMs: report.atMs, strategyId, symbol, quantity: position.quantity }];
 }
 
 export type Command =
@@ -122,7 +126,7 @@ function needlessBecause(portfolio: Portfolio, order: Order): string | null {
   if (order.side === "buy") return null;
   const bracket = order.parentId === null ? undefined : portfolio.brackets.get(order.parentId);
   if (bracket === undefined || !isWorking(bracket.entry)) {
-    const position = portfolio.positions.get(order.symbol);
+    const position = positionOf(portfolio, order);
     const isGone = position === undefined || position.dust;
     if (isGone && order.status === "initialized" && !isReady(order)) return "its entry was not filled";
     if (isGone) return position === undefined ? "the position is closed" : "the rest is dust";

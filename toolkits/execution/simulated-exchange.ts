@@ -14,7 +14,7 @@ import { type EngineState, MatchingEngine } from "./matching-engine.ts";
 export const exchangeStateOf = ({ quote, cash, positions, orders }: Portfolio): EngineState => ({
   quote,
   cash,
-  held: new Map([...positions].map(([symbol, { quantity }]) => [symbol, quantity])),
+  held: [...positions.values()],
   orders: [...orders.values()].filter(isAtVenue),
 });
 
@@ -43,7 +43,7 @@ export class SimulatedExchange {
     if (engine.find(order.clientOrderId) !== null) return;
     if (!engine.markets.has(order.symbol)) {
       engine.refuse(order, { type: "rejected", reason: `${order.symbol} is not listed here` }, nowMs);
-    } else if (order.side === "sell" && !isPositive(engine.held(order.symbol))) {
+    } else if (order.side === "sell" && !isPositive(engine.heldFor(order))) {
       engine.refuse(order, { type: "rejected", reason: "nothing is held" }, nowMs);
     } else if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {
       engine.refuse(order, { type: "expired", reason: "it came after its time" }, nowMs);
@@ -96,15 +96,13 @@ export class SimulatedExchange {
       if (mayFill(order, candle)) touched.set(order.symbol, candle);
     }
     if (touched.size === 0) return false;
-    const filled = new Set<string>();
+    const before = engine.fills();
     let stops = false;
     for (const [symbol, candle] of [...touched].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const before = engine.held(symbol);
       const trails = engine.working((o) => o.symbol === symbol && o.trails && !o.triggered && mayMatch(o)).length > 0;
       matchCandle(engine, phase, { symbol, candle, timeframe: this.#timeframe, mayMatch });
-      if (engine.held(symbol) !== before) filled.add(symbol);
       if (phase === "range" && trails && candle.volume > 0) stops = true;
     }
-    return phase === "open" ? filled.size > 0 : stops;
+    return phase === "open" ? engine.fills() > before : stops;
   }
 }

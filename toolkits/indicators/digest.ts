@@ -9,24 +9,29 @@ import type { CandleWindow } from "./window.ts";
 
 const COLUMNS = ["openMs", "open", "high", "low", "close", "volume"] as const satisfies (keyof CandleColumns)[];
 
+type Digested = Pick<CandleWindow, "symbol" | "timeframe" | "gridMs" | "asOfMs" | "source">;
+
 /**
  * 32 hex digits of market, times, and the received rows with their open times; filled rows follow from them. Equal candles
  * have equal digests, wherever they are read.
  */
-export function digestWindow(
-  window: Pick<CandleWindow, "symbol" | "timeframe" | "gridMs" | "asOfMs" | "source">,
-): string {
-  const { symbol, timeframe, gridMs, asOfMs, source } = window;
-  const parts: (string | number)[] = [symbol, timeframe, gridMs, asOfMs];
+export function digestWindow(window: Digested): string {
+  const { symbol, timeframe, gridMs, asOfMs } = window;
+  return sha256Hex([symbol, timeframe, gridMs, asOfMs, ...blockDigests(window)].join(" ")).slice(0, 32);
+}
+
+/** Of each 200 candles from the grid point on, oldest first, and of the rows after the last of them. */
+export function blockDigests({ timeframe, gridMs, asOfMs, source }: Digested): readonly string[] {
   const blockMs = GRID_ROWS * timeframeMs(timeframe);
+  const digests: string[] = [];
   let from = 0;
   for (let endMs = gridMs + blockMs; endMs <= asOfMs; endMs += blockMs) {
     const to = firstIndexAbove(source.openMs, endMs - 1);
-    parts.push(blockDigest(source, from, to));
+    digests.push(blockDigest(source, from, to));
     from = to;
   }
-  parts.push(digestRows(source, from, source.openMs.length));
-  return sha256Hex(parts.join(" ")).slice(0, 32);
+  digests.push(digestRows(source, from, source.openMs.length));
+  return digests;
 }
 
 interface KnownBlock {

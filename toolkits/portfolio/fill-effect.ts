@@ -2,7 +2,7 @@
 // fills: the account's fold, the paper venue and the closed trades all read it here. Pure.
 import { InvariantError } from "#schemas/errors.ts";
 import { add, type Money, multiply, type Quantity, subtract, ZERO_MONEY, ZERO_QUANTITY } from "#schemas/money.ts";
-import type { Fill } from "#schemas/order.ts";
+import type { VenueFill } from "#schemas/order.ts";
 import { splitSymbol } from "#schemas/units.ts";
 
 export interface FillEffect {
@@ -18,7 +18,7 @@ export interface FillEffect {
  * @param settlementCurrency the currency that the cash is in
  * @throws InvariantError for a fill of a market that settles in another currency
  */
-export function effectOfFill(fill: Fill, settlementCurrency: string): FillEffect {
+export function effectOfFill(fill: VenueFill, settlementCurrency: string): FillEffect {
   const { base, quote } = splitSymbol(fill.symbol);
   if (quote !== settlementCurrency) throw otherCurrency(fill, settlementCurrency);
   const inQuote = fill.feeCurrency === quote;
@@ -34,7 +34,7 @@ export function effectOfFill(fill: Fill, settlementCurrency: string): FillEffect
   };
 }
 
-const otherCurrency = (fill: Fill, settlementCurrency: string): InvariantError =>
+const otherCurrency = (fill: VenueFill, settlementCurrency: string): InvariantError =>
   new InvariantError({
     was: `Fill ${fill.fillId} of ${fill.symbol} settles in another currency than the account's ${settlementCurrency}.`,
     expected: `a market quoted in ${settlementCurrency}`,

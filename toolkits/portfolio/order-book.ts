@@ -2,10 +2,10 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import { add, type DecimalText, divide, isPositive, multiply, type Price } from "#schemas/money.ts";
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
-import type { OpenBracket, Portfolio } from "#schemas/portfolio.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import type { OpenBracket, Portfolio, StrategyMarket } from "#schemas/portfolio.ts";
 import { applyOrderEvent } from "../execution/order-state.ts";
 import { protectionOf, withPosition } from "./fills.ts";
+import { isOf, positionOf } from "./positions.ts";
 
 type OrderRow = Extract<JournalEvent, { type: "order" }>;
 
@@ -17,9 +17,9 @@ export const takeList = (portfolio: Portfolio, orders: readonly Order[]): Portfo
  * @throws IllegalOrderEventError
  */
 export function takeOrderRow(portfolio: Portfolio, { order, event }: OrderRow): Portfolio {
-  if (event === undefined) return swept(put(portfolio, order), order.symbol);
+  if (event === undefined) return swept(put(portfolio, order), order);
   const known = portfolio.orders.get(order.clientOrderId);
-  return known === undefined ? portfolio : swept(put(portfolio, applyOrderEvent(known, event)), order.symbol);
+  return known === undefined ? portfolio : swept(put(portfolio, applyOrderEvent(known, event)), known);
 }
 
 /** What a fill does to its order and to its entry's bracket; the cash and the coins are `applyFill`'s. */
@@ -54,9 +54,9 @@ function put(portfolio: Portfolio, order: Order): Portfolio {
   if (isWorking(order)) orders.set(clientOrderId, order);
   else orders.delete(clientOrderId);
   let next = noted({ ...portfolio, orders }, order);
-  const position = next.positions.get(order.symbol);
+  const position = positionOf(next, order);
   if (position !== undefined && (order.role === "stop-loss" || order.role === "take-profit")) {
-    next = withPosition(next, { ...position, ...protectionOf(next, order.symbol) });
+    next = withPosition(next, { ...position, ...protectionOf(next, order) });
   }
   return next;
 }
@@ -80,11 +80,12 @@ function noted(portfolio: Portfolio, order: Order): Portfolio {
 const NOT_FILLED = { entryPrice: null, firstFillMs: null, pricedFor: null, generations: new Map() } as const;
 
 /** Without brackets that have nothing left to protect: the entry has ended unfilled, or its position is gone or dust. */
-export function swept(portfolio: Portfolio, symbol: MarketSymbol): Portfolio {
-  const position = portfolio.positions.get(symbol);
+export function swept(portfolio: Portfolio, of: StrategyMarket): Portfolio {
+  const position = positionOf(portfolio, of);
+  const isItsOwn = isOf(of);
   const isHeld = position !== undefined && !position.dust;
   const over = [...portfolio.brackets.values()].filter(
-    ({ entry, entryPrice }) => entry.symbol === symbol && !isWorking(entry) && !(isHeld && entryPrice !== null),
+    ({ entry, entryPrice }) => isItsOwn(entry) && !isWorking(entry) && !(isHeld && entryPrice !== null),
   );
   if (over.length === 0) return portfolio;
   const brackets = new Map(portfolio.brackets);

@@ -8,6 +8,7 @@ import { type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
 import { applyFill, withPosition } from "./fills.ts";
 import { swept, takeFill, takeList, takeOrderRow } from "./order-book.ts";
+import { positionOf } from "./positions.ts";
 import { writeOff } from "./write-off.ts";
 
 export interface StartingCapital {
@@ -29,6 +30,7 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   feesPaid: ZERO_MONEY,
   loss: null,
   control: "running",
+  paused: new Set(),
   settledThroughMs: null,
 });
 
@@ -51,27 +53,37 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
     case "order":
       return takeOrderRow(portfolio, event);
     case "fill":
-      return swept(takeFill(applyFill(portfolio, event.fill), event.fill), event.fill.symbol);
+      return swept(takeFill(applyFill(portfolio, event.fill), event.fill), event.fill);
     case "dust": {
-      const position = portfolio.positions.get(event.symbol);
+      const position = positionOf(portfolio, event);
       if (position === undefined) return portfolio;
-      return swept(withPosition(portfolio, { ...position, dust: true }), event.symbol);
+      return swept(withPosition(portfolio, { ...position, dust: true }), event);
     }
     case "write-off":
-      return swept(writeOff(portfolio, event.symbol, event.atMs), event.symbol);
+      return swept(writeOff(portfolio, event), event);
     case "equity":
       return { ...portfolio, loss: event.loss, settledThroughMs: event.slotMs };
     case "control":
-      return applyControl(portfolio, event.action);
+      return applyControl(portfolio, event);
   }
 }
 
-function applyControl(portfolio: Portfolio, action: "pause" | "resume" | "halt"): Portfolio {
+type Control = Extract<JournalEvent, { type: "control" }>;
+
+/** A resume of the whole desk lifts every pause; one of a strategy lifts its own and nothing else. */
+function applyControl(portfolio: Portfolio, { action, strategyId }: Control): Portfolio {
+  if (strategyId !== null && action !== "halt") {
+    const paused = new Set(portfolio.paused);
+    if (action === "pause") paused.add(strategyId);
+    else paused.delete(strategyId);
+    return { ...portfolio, paused };
+  }
   if (action === "pause") return { ...portfolio, control: "paused" };
   if (action === "halt") return { ...portfolio, control: "halted" };
   return {
     ...portfolio,
     control: "running",
+    paused: new Set(),
     loss: portfolio.loss?.drawdownLatched ? clearDrawdown(portfolio.loss) : portfolio.loss,
   };
 }

@@ -47,7 +47,6 @@ export class Trade {
   /** Its first fill; that of the trade before, where it took over a rest. */
   from: Fill;
   readonly #first: Fill;
-  readonly #strategyId: string | null;
   readonly #fees = new Map<string, DecimalText>();
   #held: Holding = NOTHING_HELD;
   #bought = NO_FLOW;
@@ -55,11 +54,9 @@ export class Trade {
   #lastExit: Exit | null = null;
   #pnl = ZERO_MONEY;
 
-  /** @param strategyId null where the journal has no decision of the entry */
-  constructor(first: Fill, strategyId: string | null) {
+  constructor(first: Fill) {
     this.#first = first;
     this.from = first;
-    this.#strategyId = strategyId;
   }
 
   hasExits(): boolean {
@@ -93,7 +90,7 @@ export class Trade {
     if (!this.isClosed) this.#lastExit = { atMs, role: "write-off" };
   }
 
-  /** The rest of an ended trade of the same market is sold to this one, at the price of this one's first fill. */
+  /** The rest of an ended trade of the same strategy and market is sold to this one, at the price of this one's first fill. */
   takeOver(ended: Trade, { price }: Fill): void {
     const { quantity } = ended.#held;
     const { realised, averagePrice } = takenOver(ended.#held, price);
@@ -113,7 +110,7 @@ export class Trade {
     const paid = subtract(this.#bought.notional, rest);
     return {
       symbol: this.#first.symbol,
-      strategyId: this.#strategyId,
+      strategyId: this.#first.strategyId,
       quantity: this.#sold.quantity,
       entryMs: this.#first.atMs,
       exitMs: exit.atMs,

@@ -1,40 +1,28 @@
 // Floor 2, portfolio. Journal events → the trades that are finished: one entry with all its exits each, in however many
-// orders and fills. A trade ends when nothing that can be sold is left of it.
+// orders and fills. A trade ends when nothing that can be sold is left of it. Trades of two strategies in one market are two.
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Fill, Order } from "#schemas/order.ts";
-import type { ClosedTrade } from "#schemas/portfolio.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { Fill } from "#schemas/order.ts";
+import { type ClosedTrade, type PositionKey, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import { Trade } from "./trade.ts";
 
-/** A trade as it ended, and the fill of its market from which on its profit can be worked out. */
+/** A trade as it ended, and the fill of its strategy and market from which on its profit can be worked out. */
 export interface EndedTrade {
   readonly trade: ClosedTrade;
   readonly from: Fill;
 }
 
 export class TradeFold {
-  /** The newest trade of each market, finished or not. */
-  readonly #newest = new Map<MarketSymbol, Trade>();
+  /** The newest trade of each strategy and market, finished or not. */
+  readonly #newest = new Map<PositionKey, Trade>();
   readonly #closed: Trade[] = [];
-  /** Strategy of each entry, by decision and by order. */
-  readonly #strategies = new Map<string, string>();
 
   /** @returns the trade that the event ended, as it then stood */
   take(event: JournalEvent): EndedTrade | null {
     if (event.type === "fill") return this.#fill(event.fill);
-    if (event.type === "dust") return this.#dust(event.symbol);
-    if (event.type === "write-off") return this.#writeOff(event.symbol, event.atMs);
-    if (event.type === "decision") {
-      const { action, decisionId, strategyId } = event.decision;
-      if (action === "enter") this.#strategies.set(decisionId, strategyId);
-    } else if (event.type === "order-list") for (const order of event.orders) this.#order(order);
-    else if (event.type === "order") this.#order(event.order);
+    if (event.type === "dust") return this.#dust(event);
+    if (event.type === "write-off") return this.#writeOff(event);
     return null;
-  }
-
-  #order({ decisionId, clientOrderId }: Order): void {
-    const strategyId = this.#strategies.get(decisionId);
-    if (strategyId !== undefined) this.#strategies.set(clientOrderId, strategyId);
   }
 
   /** In the order in which they ended. */
@@ -43,27 +31,28 @@ export class TradeFold {
   }
 
   #fill(fill: Fill): EndedTrade | null {
-    const newest = this.#newest.get(fill.symbol);
+    const key = positionKey(fill);
+    const newest = this.#newest.get(key);
     let trade = newest;
     if (fill.side === "buy" && (newest === undefined || newest.isClosed)) {
-      trade = new Trade(fill, this.#strategies.get(fill.clientOrderId) ?? null);
+      trade = new Trade(fill);
       if (newest?.isSoldOut() === false) trade.takeOver(newest, fill);
-      this.#newest.set(fill.symbol, trade);
+      this.#newest.set(key, trade);
     }
     trade?.take(fill);
     return trade?.isSoldOut() === true ? this.#close(trade) : null;
   }
 
   /** A part of an entry that is too small to sell has not been left: that trade goes on. */
-  #dust(symbol: MarketSymbol): EndedTrade | null {
-    const trade = this.#newest.get(symbol);
+  #dust(of: StrategyMarket): EndedTrade | null {
+    const trade = this.#newest.get(positionKey(of));
     return trade?.hasExits() === true ? this.#close(trade) : null;
   }
 
-  #writeOff(symbol: MarketSymbol, atMs: UnixMs): EndedTrade | null {
-    const trade = this.#newest.get(symbol);
+  #writeOff(of: StrategyMarket & { readonly atMs: UnixMs }): EndedTrade | null {
+    const trade = this.#newest.get(positionKey(of));
     if (trade === undefined) return null;
-    trade.writeOff(atMs);
+    trade.writeOff(of.atMs);
     return this.#close(trade);
   }
 

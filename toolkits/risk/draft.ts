@@ -14,6 +14,7 @@ import {
 import { isWorking } from "#schemas/order.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
+import { isOf, positionOf } from "../portfolio/positions.ts";
 import type { GateInput } from "./gate-input.ts";
 import { sizeEntry } from "./size.ts";
 
@@ -46,10 +47,11 @@ function limitPriceOf(price: Price, atr: number | null, tickSize: string): Price
 
 /** Why an exit has nothing to sell; null where it has. */
 function nothingToSell({ decision, portfolio }: GateInput): string | null {
-  const position = portfolio.positions.get(decision.symbol);
+  const position = positionOf(portfolio, decision);
   if (position === undefined || !isPositive(position.quantity)) return `no ${decision.symbol} is held`;
+  const isItsOwn = isOf(decision);
   for (const order of portfolio.orders.values()) {
-    if (order.symbol !== decision.symbol || !isWorking(order)) continue;
+    if (!isItsOwn(order) || !isWorking(order)) continue;
     if (order.role === "exit") return `an exit of ${decision.symbol} is already working`;
     if (order.triggered) return `the stop of ${decision.symbol} was touched and is already selling`;
   }
@@ -70,8 +72,10 @@ export function draftOrder(input: GateInput): Draft {
   }
   const price = decimalFromNumber(decision.price) as Price;
   if (decision.action === "enter") {
+    const { terms } = input;
+    if (terms === null) return { status: "unfit", reason: `strategy ${decision.strategyId} is not configured` };
     const limitPrice =
-      input.entryStyle === "limit-at-quote"
+      terms.entryStyle === "limit-at-quote"
         ? limitPriceOf(price, input.analysis?.indicators.atr ?? null, market.tickSize)
         : null;
     const at = limitPrice !== null && isPositive(limitPrice) ? limitPrice : price;
@@ -79,6 +83,7 @@ export function draftOrder(input: GateInput): Draft {
       equity: input.equity,
       price: at,
       limits: input.limits,
+      terms,
       market,
       costs: input.costs,
       sizeRatio: sizeRatioOf(input),
@@ -87,7 +92,7 @@ export function draftOrder(input: GateInput): Draft {
   }
   const reason = nothingToSell(input);
   if (reason !== null) return { status: "nothing", reason };
-  const held = portfolio.positions.get(decision.symbol)?.quantity ?? "0";
+  const held = positionOf(portfolio, decision)?.quantity ?? "0";
   const quantity = orderQuantity(held, market);
   const refusal = sizeRefusal(market, quantity, price);
   if (refusal !== null) return { status: "unfit", reason: `the position cannot be sold: ${refusal}` };

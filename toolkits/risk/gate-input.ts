@@ -1,16 +1,17 @@
 // Floor 2, risk. Everything the gate judges by: one value, gathered by the caller just before.
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
-import type { Costs, EntryStyle, RiskLimits } from "#schemas/config.ts";
+import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
 export interface GateInput {
-  /** `enter` or `exit`; a hold never reaches the gate. */
+  /** `enter` or `exit`; a hold never reaches the gate. Of the strategy whose position it opens or closes. */
   readonly decision: Decision;
   /** What the decision was made on; null where there is none. */
   readonly analysis: Analysis | null;
@@ -44,6 +45,6 @@ export interface GateInput {
   readonly leaderHourSigmas: number | null;
   /** Bought asleep for this very candle; null: there is none, and that objects to nothing. */
   readonly opinion: Opinion | null;
-  /** `limit-at-quote` on a real venue: a limit no worse than the asOf price by min(0.25 ATR, 30 bps). */
-  readonly entryStyle: EntryStyle;
+  /** Of the decision's strategy; null: it is not configured any more, and may only exit. */
+  readonly terms: StrategyTerms | null;
 }

@@ -5,7 +5,6 @@ import { InvariantError } from "#schemas/errors.ts";
 import { ZERO_QUANTITY } from "#schemas/money.ts";
 import { clientOrderIdOf, type Order } from "#schemas/order.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { bracketOf } from "./bracket.ts";
 import { type Draft, draftOrder, entryWindowMs } from "./draft.ts";
 import type { GateInput } from "./gate-input.ts";
 import type { RuleContext } from "./rules/rule.ts";
@@ -34,13 +33,15 @@ function firstCandleMs({ slotMs, nowMs, decision }: GateInput): UnixMs {
 }
 
 function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): Order {
-  const { decision, limits, slotMs, nowMs } = input;
+  const { decision, terms, slotMs, nowMs } = input;
   const entry = decision.action === "enter";
-  const lifeMs = input.entryStyle === "next-open" ? timeframeMs(decision.timeframe) : entryWindowMs(decision.timeframe);
+  const lifeMs =
+    terms?.entryStyle === "limit-at-quote" ? entryWindowMs(decision.timeframe) : timeframeMs(decision.timeframe);
   const role = entry ? "entry" : "exit";
   return {
     clientOrderId: clientOrderIdOf(decision.decisionId, role, 0),
     decisionId: decision.decisionId,
+    strategyId: decision.strategyId,
     parentId: null,
     symbol: decision.symbol,
     side: entry ? "buy" : "sell",
@@ -53,7 +54,7 @@ function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): 
     triggerPrice: null,
     triggered: false,
     trails: false,
-    bracket: entry ? bracketOf(limits) : null,
+    bracket: entry ? (terms?.bracket ?? null) : null,
     createdAtMs: nowMs,
     activeFromMs: entry ? slotMs : firstCandleMs(input),
     expiresAtMs: entry ? unixMs(slotMs + lifeMs) : null,
@@ -64,7 +65,7 @@ function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): 
 }
 
 /**
- * Judges one `enter` or `exit`. An exit sells everything held and is stopped only by halt, an invalid price, the venue's
+ * Judges one `enter` or `exit`. An exit sells all that its strategy holds and is stopped only by halt, an invalid price, the venue's
  * filters, or because there is nothing (more) to sell. The first rule that objects is named.
  * @throws InvariantError for a hold, which is not an order.
  */
@@ -80,7 +81,7 @@ export function gate(input: GateInput): GateResult {
   const draft = draftOrder(input);
   const objection = firstObjection({ ...input, draft });
   if (objection === null && draft.status === "sized") return { accepted: true, order: orderOf(input, draft) };
-  const { decisionId, symbol, action, asOfMs } = decision;
+  const { decisionId, strategyId, symbol, action, asOfMs } = decision;
   const { rule, reason } = objection ?? { rule: "market-filters" as const, reason: "there is no sized order" };
-  return { accepted: false, refusal: { decisionId, symbol, action, asOfMs, rule, reason } };
+  return { accepted: false, refusal: { decisionId, strategyId, symbol, action, asOfMs, rule, reason } };
 }

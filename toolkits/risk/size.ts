@@ -14,6 +14,7 @@ import {
   roundToIncrement,
   subtract,
 } from "#schemas/money.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
 import { coinsOfBuy } from "../portfolio/fees.ts";
 
@@ -30,32 +31,39 @@ export const minEntryNotional = (market: Market, stopPct: number): Money => {
   return roundToIncrement(least, "0.00000001", "up") as Money;
 };
 
+/** The part of equity that a strategy may trade with. */
+export const shareOf = (equity: Money, { sharePct }: Pick<StrategyTerms, "sharePct">): Money =>
+  sharePct === 100 ? equity : (percent(equity, sharePct) as Money);
+
 /**
- * `entryPct` of equity at `price` (quote per base), rounded down to the market's step.
+ * `entryPct` of the strategy's share of equity at `price` (quote per base), rounded down to the market's step.
  * Too small for the venue's filters is an answer, not an error: an entry that cannot be left again is not made.
  */
 export function sizeEntry(input: {
   readonly equity: Money;
   readonly price: Price;
-  readonly limits: RiskLimits;
+  readonly limits: Pick<RiskLimits, "entryPct">;
+  readonly terms: Pick<StrategyTerms, "sharePct" | "entryPct" | "bracket">;
   readonly market: Market;
   readonly costs: Costs;
   /** Share of the usual size, above 0 to 1. */
   readonly sizeRatio?: number;
 }): SizeResult {
-  const { equity, price, limits, market, costs, sizeRatio = 1 } = input;
-  const whole = percent(equity, limits.entryPct);
+  const { equity, price, limits, terms, market, costs, sizeRatio = 1 } = input;
+  const entryPct = terms.entryPct ?? limits.entryPct;
+  const whole = percent(shareOf(equity, terms), entryPct);
   const amount = sizeRatio === 1 ? whole : multiply(whole, decimalFromNumber(sizeRatio));
   const quantity = orderQuantity(divide(amount, price), market);
   const notional = multiply(quantity, price) as Money;
-  const least = minEntryNotional(market, limits.stopPct);
+  const least = minEntryNotional(market, terms.bracket.stopPct);
   const sellable = roundQuantity(coinsOfBuy(quantity, market, costs), market.stepSize);
   const refusal = sizeRefusal({ ...market, minNotional: least }, sellable, price);
   if (refusal === null) return { status: "sized", quantity, notional };
   const room = compare(sellable, market.minQuantity) >= 0 ? " (with room for the stop)" : "";
   const afterFee = compare(sellable, quantity) < 0 ? `, ${sellable} of which can be sold after the fee` : "";
+  const ofWhat = terms.sharePct === 100 ? "equity" : `its ${decimalFromNumber(terms.sharePct)} % of equity`;
   return {
     status: "too-small",
-    reason: `${decimalFromNumber(limits.entryPct)} % of equity buys ${quantity} ${market.base}${afterFee}: ${refusal}${room}`,
+    reason: `${decimalFromNumber(entryPct)} % of ${ofWhat} buys ${quantity} ${market.base}${afterFee}: ${refusal}${room}`,
   };
 }

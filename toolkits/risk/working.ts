@@ -13,13 +13,27 @@ type Markets = ReadonlyMap<MarketSymbol, Market>;
 export const workingEntries = (portfolio: Portfolio): readonly Order[] =>
   [...portfolio.orders.values()].filter((order) => order.role === "entry" && isWorking(order));
 
-/** Base assets with an open position (dust is none) or a working entry. */
-export function basesTaken(portfolio: Portfolio): ReadonlyMap<string, "held" | "on order"> {
-  const taken = new Map<string, "held" | "on order">();
-  for (const order of workingEntries(portfolio)) taken.set(splitSymbol(order.symbol).base, "on order");
-  for (const held of portfolio.positions.values()) if (!held.dust) taken.set(held.base, "held");
-  return taken;
+/** A base asset that a strategy holds (dust is not held) or has a working entry of. */
+export interface Place {
+  readonly strategyId: string;
+  readonly base: string;
+  readonly how: "held" | "on order";
 }
+
+/** One a strategy and base asset. */
+export function placesTaken(portfolio: Portfolio): readonly Place[] {
+  const places = new Map<string, Place>();
+  const take = (strategyId: string, base: string, how: Place["how"]) =>
+    places.set(`${strategyId} ${base}`, { strategyId, base, how });
+  for (const { strategyId, symbol } of workingEntries(portfolio))
+    take(strategyId, splitSymbol(symbol).base, "on order");
+  for (const { strategyId, base, dust } of portfolio.positions.values()) if (!dust) take(strategyId, base, "held");
+  return [...places.values()];
+}
+
+/** Base assets that one strategy holds or has on order. */
+export const basesTaken = (portfolio: Portfolio, strategyId: string): ReadonlyMap<string, Place["how"]> =>
+  new Map(placesTaken(portfolio).flatMap((p) => (p.strategyId === strategyId ? [[p.base, p.how]] : [])));
 
 /** Unfilled quantity at its limit, or at the mark for a market order; null where neither is known. */
 export function valueOfWorkingEntry(order: Order, marks: Marks): Money | null {

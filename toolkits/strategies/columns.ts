@@ -1,11 +1,9 @@
 // Floor 2. Rows of one market, in one or more timeframes → the named values that a strategy's rules see, row by row. Every
 // value of a row, now and back, comes from the one window that belongs to that row.
 import { timeframeMs } from "#schemas/units.ts";
-import type { CandleRows, RowColumn } from "../indicators/kernel.ts";
+import { type CandleRows, ROW_COLUMNS } from "../indicators/kernel.ts";
 import type { Frame } from "./frame.ts";
 import type { IndicatorRun, Strategy } from "./strategy.ts";
-
-export const ROW_COLUMNS: readonly RowColumn[] = ["open", "high", "low", "close", "volume"];
 
 /** Rows scanned at once before the first value that is kept. */
 const WARM_ROWS = 4096;

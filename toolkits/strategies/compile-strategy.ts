@@ -3,13 +3,13 @@ import { StrategyError } from "#schemas/errors.ts";
 import { hashOf, sha256Hex } from "#schemas/hash.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
+import { ROW_COLUMNS } from "../indicators/kernel.ts";
 import { indicatorById } from "../indicators/registry.ts";
 import { resolveSettings } from "../indicators/settings.ts";
 import type { SettingValues } from "../indicators/spec.ts";
-import { ROW_COLUMNS } from "./columns.ts";
 import { BracketGiven, DefinitionGiven, IndicatorGiven, NAME, parsed, shown } from "./definition-schema.ts";
 import { parametersOf } from "./parameters.ts";
-import type { Field, IndicatorRun, Rule, Strategy } from "./strategy.ts";
+import type { Field, IndicatorRun, Rule, Strategy, StrategyInfo } from "./strategy.ts";
 
 export interface CompileOptions {
   /** Its file, for messages and `Strategy.file`; null: shipped with the product. */
@@ -203,7 +203,7 @@ function timeframesOf(
 }
 
 /** @throws StrategyError where the strategy reads a timeframe that is not a multiple of the base above it */
-export function requireBase(strategy: Strategy, base: Timeframe): void {
+export function requireBase(strategy: StrategyInfo, base: Timeframe): void {
   const wrong = strategy.timeframes.find((timeframe) => timeframeMs(timeframe) <= timeframeMs(base));
   if (wrong === undefined) return;
   throw new StrategyError({

@@ -64,6 +64,7 @@ const OUT_OF_TURN = { was: "its thread spoke out of turn.", remedy: "Report this
 
 class FileHost implements StrategyHost {
   readonly info: StrategyInfo;
+  readonly local = null;
   fault: StrategyError | null = null;
   readonly #files: readonly FileState[];
   readonly #line: ThreadLine;

@@ -1,7 +1,7 @@
 // Floor 2. Where a strategy runs: its definition behind one interface, in this thread for those shipped with the product, in a
 // thread of its own for those from files. One that fails is ended for good, and says why whenever it is asked.
 import { StrategyError } from "#schemas/errors.ts";
-import { type HeldRows, type MarketReading, type MarketRows, readHeld, readMarket } from "./read-market.ts";
+import { type HeldRows, MarketReader, type MarketReading, type MarketRows, readHeld } from "./read-market.ts";
 import type { Strategy, StrategyInfo } from "./strategy.ts";
 
 /** What a strategy answered, one result a market in the order asked; or why it does not answer any more. */
@@ -14,6 +14,8 @@ export type HeldResult = { readonly reasons: readonly string[] } | null;
 
 export interface StrategyHost {
   readonly info: StrategyInfo;
+  /** The strategy itself, where it runs in this thread: a backtest calls its rules row by row. Null: it runs elsewhere. */
+  readonly local: Strategy | null;
   /** Why it was ended; null: it runs. */
   readonly fault: StrategyError | null;
   /** All markets of a slot at once. Never rejects: a rule that throws or answers nonsense ends the strategy. */
@@ -36,7 +38,16 @@ export function readAll(
   markets: readonly MarketRows[],
   { wantsLevels = true }: ReadOptions = {},
 ): readonly MarketReading[] {
-  return markets.map((market) => guarded(strategy, market.symbol, () => readMarket(strategy, market, wantsLevels)));
+  const reader = readerOf(strategy);
+  return markets.map((market) => guarded(strategy, market.symbol, () => reader.read(market, wantsLevels)));
+}
+
+const readers = new WeakMap<Strategy, MarketReader>();
+
+function readerOf(strategy: Strategy): MarketReader {
+  const reader = readers.get(strategy) ?? new MarketReader(strategy);
+  readers.set(strategy, reader);
+  return reader;
 }
 
 /** @throws StrategyError naming rule and market */
@@ -69,6 +80,7 @@ export function createLocalHost(strategy: Strategy): StrategyHost {
   };
   return {
     info: infoOf(strategy),
+    local: strategy,
     get fault() {
       return fault;
     },

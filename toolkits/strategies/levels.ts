@@ -54,19 +54,25 @@ export function actionLevelsOf(next: NextRow, { last, tickSize, atr }: LevelsReq
 
 type ActionAt = (tick: number) => NextAction;
 
-/** The price of a tick as a venue writes it: 12 significant digits take off what the multiplication adds. */
-const priceOf = (tick: number, tickSize: number): number => Number((tick * tickSize).toPrecision(12));
+/** The price of a tick as a venue writes it: a division of whole numbers rounds once, a product of a decimal twice. */
+function priceOf(tick: number, tickSize: number): number {
+  const perUnit = Math.round(1 / tickSize);
+  return Math.abs(perUnit * tickSize - 1) < 1e-9 ? tick / perUnit : Number((tick * tickSize).toPrecision(12));
+}
 
 /** Ascending; both ends, the last close, and closes that stand the denser the nearer they are to it. */
 function triedTicks(low: number, high: number, last: number): readonly number[] {
-  const ticks = new Set([low, high, Math.min(high, Math.max(low, last))]);
-  for (let i = 1; i <= TRIED_A_SIDE; i++) {
-    const share = (i / TRIED_A_SIDE) ** 1.5;
-    ticks.add(Math.round(last - share * (last - low)));
-    ticks.add(Math.round(last + share * (high - last)));
-  }
-  return [...ticks].filter((tick) => tick >= low && tick <= high).sort((a, b) => a - b);
+  const ticks: number[] = [];
+  const add = (tick: number): void => {
+    if (tick >= low && tick <= high && tick !== ticks.at(-1)) ticks.push(tick);
+  };
+  for (let i = TRIED_A_SIDE; i > 0; i--) add(Math.round(last - shareOf(i) * (last - low)));
+  add(last);
+  for (let i = 1; i <= TRIED_A_SIDE; i++) add(Math.round(last + shareOf(i) * (high - last)));
+  return ticks;
 }
+
+const shareOf = (i: number): number => (i / TRIED_A_SIDE) ** 1.5;
 
 /** Ticks at which the action is another than at the tick before; null where it changes more often than that can tell. */
 function edgesOf(tried: readonly number[], at: ActionAt): readonly number[] | null {

@@ -1,8 +1,8 @@
 // Floor 2. A strategy's rules at a close that is not there yet: one more row, scanned from copies of the states.
-import type { CandleRows, RowColumn } from "../indicators/kernel.ts";
-import { newestClosedRow, ROW_COLUMNS, type StrategyColumns } from "./columns.ts";
+import { type CandleRows, ROW_COLUMNS, type RowColumn } from "../indicators/kernel.ts";
+import { newestClosedRow, type StrategyColumns } from "./columns.ts";
 import type { Frame } from "./frame.ts";
-import { RuleView } from "./rule-view.ts";
+import type { RuleView } from "./rule-view.ts";
 import type { IndicatorRun } from "./strategy.ts";
 
 /** The newest rows of a frame, and room for the next one. */
@@ -22,6 +22,13 @@ interface Step {
   readonly out: readonly Float64Array[];
 }
 
+export interface NextRowOptions {
+  readonly base: Frame;
+  readonly higher: readonly Frame[];
+  /** False: too few candles to enter. */
+  readonly mayEnter: boolean;
+}
+
 export type NextAction = "enter" | "exit" | "hold";
 
 export class NextRow {
@@ -36,16 +43,11 @@ export class NextRow {
   readonly #mayEnter: boolean;
   #volume: number | null = null;
 
-  /** @param loaded of the next candle's window: its newest row as the segment's only one, and one row spare */
-  constructor(
-    loaded: StrategyColumns,
-    base: Frame,
-    higher: readonly Frame[],
-    {
-      symbol,
-      mayEnter,
-    }: { readonly symbol: string /** False: too few candles to enter. */; readonly mayEnter: boolean },
-  ) {
+  /**
+   * @param loaded of the next candle's window: its newest row as the segment's only one, and one row spare
+   * @param view of the loaded columns
+   */
+  constructor(loaded: StrategyColumns, view: RuleView, { base, higher, mayEnter }: NextRowOptions) {
     const { strategy, states, columns } = loaded;
     const closing = [base, ...higher.filter((frame) => newestClosedRow(frame, base, base.length) >= frame.length)];
     const memory = Math.max(2, ...strategy.runs.map(({ kernel }) => kernel.memoryRows ?? 0));
@@ -62,8 +64,8 @@ export class NextRow {
     this.#readsCandle = this.#steps.some(({ run }) => run.reads.some((column) => column !== "close"));
     if (this.#steps.some(({ run }) => run.reads.includes("volume"))) this.#volume = medianOf(base);
     this.#mayEnter = mayEnter;
-    this.#view = new RuleView(strategy);
-    this.#view.show(columns, symbol);
+    this.#view = view;
+    view.hasReadCandle = false;
   }
 
   /** Whether anything asked so far hangs on more of the next candle than its close. */

@@ -23,8 +23,8 @@ export interface MarketRows {
   readonly symbol: string;
   /** Windows that end now: the base one, then the strategy's higher timeframes in its order. */
   readonly now: readonly WarmFrame[];
-  /** Windows that the next base candle belongs to, without that candle, where one of them begins later; null: those of now. */
-  readonly next: readonly WarmFrame[] | null;
+  /** Windows that the next base candle belongs to: rows without it, counts with it. Behind a grid point they begin later. */
+  readonly next: readonly WarmFrame[];
   /** Smallest price step, quote per base. */
   readonly tickSize: number;
   /** ATR of the newest candle, a price distance; null: not known. */
@@ -40,29 +40,49 @@ export interface MarketReading {
   readonly levels: ActionLevels;
 }
 
-/** @throws StrategyError, or whatever the author's rule throws */
-export function readMarket(strategy: Strategy, market: MarketRows, wantsLevels = true): MarketReading {
-  const [base, ...higher] = market.now;
-  if (base === undefined) throw new Error(`${market.symbol} has no window.`);
-  const columns = new StrategyColumns(strategy);
-  const sharesWindow = market.next === null;
-  columns.load(base, base.length - 1, base.length, higher, 1);
-  const view = new RuleView(strategy);
-  const stepMs = timeframeMs(base.timeframe);
-  view.show(columns.columns, market.symbol, { firstCloseMs: base.startMs + base.length * stepMs, stepMs });
-  view.look(0);
-  const warmup = warmupOfAll(strategy, market.now);
-  const { symbol } = market;
-  const reading = {
-    symbol,
-    warmup,
-    windowStartMs: base.startMs,
-    values: view.values(),
-    signal: signalOf(view, warmup, base),
-  };
-  if (!wantsLevels) return { ...reading, levels: notWorkedOut("not asked for") };
-  const nextFrames = market.next ?? market.now;
-  return { ...reading, levels: levelsOf(strategy, market, sharesWindow ? columns : null, nextFrames) };
+/** One a strategy, used again for every market: what it allocates it keeps. */
+export class MarketReader {
+  readonly #strategy: Strategy;
+  readonly #columns: StrategyColumns;
+  readonly #view: RuleView;
+
+  constructor(strategy: Strategy) {
+    this.#strategy = strategy;
+    this.#columns = new StrategyColumns(strategy);
+    this.#view = new RuleView(strategy);
+  }
+
+  /** @throws StrategyError, or whatever the author's rule throws */
+  read(market: MarketRows, wantsLevels = true): MarketReading {
+    const { symbol, now, next } = market;
+    const [base, ...higher] = now;
+    if (base === undefined) throw new Error(`${symbol} has no window.`);
+    this.#load(base, higher, symbol);
+    this.#view.look(0);
+    const warmup = warmupOfAll(this.#strategy, now);
+    const values = this.#view.values();
+    const signal = signalOf(this.#view, warmup, base);
+    const begins = now.some(({ startMs }, i) => startMs !== next[i]?.startMs);
+    const levels = wantsLevels ? this.#levels(market, begins) : notWorkedOut("not asked for");
+    return { symbol, warmup, windowStartMs: base.startMs, values, signal, levels };
+  }
+
+  #load(base: WarmFrame, higher: readonly WarmFrame[], symbol: string): void {
+    this.#columns.load(base, base.length - 1, base.length, higher, 1);
+    const stepMs = timeframeMs(base.timeframe);
+    this.#view.show(this.#columns.columns, symbol, { firstCloseMs: base.startMs + base.length * stepMs, stepMs });
+  }
+
+  /** @param isLaterWindow the next candle's window begins later than the one that is loaded */
+  #levels({ symbol, next: frames, tickSize, atr }: MarketRows, isLaterWindow: boolean): ActionLevels {
+    const [base, ...higher] = frames;
+    if (base === undefined) return notWorkedOut("there is no window");
+    const warmup = warmupOfAll(this.#strategy, frames);
+    if (warmup === "insufficient") return notWorkedOut("too few candles, or too many holes");
+    if (isLaterWindow) this.#load(base, higher, symbol);
+    const next = new NextRow(this.#columns, this.#view, { base, higher, mayEnter: warmup === "full" });
+    return actionLevelsOf(next, { last: base.close[base.length - 1] ?? Number.NaN, tickSize, atr });
+  }
 }
 
 /** Whether a strategy would leave a position, from the values of a reading; null: it would not. */
@@ -108,20 +128,3 @@ function signalOf(view: RuleView, warmup: Warmup, { received, length }: WarmFram
 }
 
 const hold = (...reasons: readonly string[]): Signal => ({ action: "hold", strength: 0, reasons: [...reasons] });
-
-/** @param columns those of now with a row to spare, where the next candle belongs to the same windows */
-function levelsOf(
-  strategy: Strategy,
-  { symbol, tickSize, atr }: MarketRows,
-  columns: StrategyColumns | null,
-  frames: readonly WarmFrame[],
-): ActionLevels {
-  const [base, ...higher] = frames;
-  if (base === undefined) return notWorkedOut("there is no window");
-  const warmup = warmupOfAll(strategy, [{ ...base, received: base.received + 1 }, ...higher]);
-  if (warmup === "insufficient") return notWorkedOut("too few candles, or too many holes");
-  const loaded = columns ?? new StrategyColumns(strategy);
-  if (columns === null) loaded.load(base, base.length - 1, base.length, higher, 1);
-  const next = new NextRow(loaded, base, higher, { symbol, mayEnter: warmup === "full" });
-  return actionLevelsOf(next, { last: base.close[base.length - 1] ?? Number.NaN, tickSize, atr });
-}

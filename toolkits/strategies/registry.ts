@@ -6,9 +6,9 @@ import { namesPhrase } from "../market/nearest-names.ts";
 import { compileStrategy } from "./compile-strategy.ts";
 import { type FileHostOptions, openStrategyFile } from "./file-host.ts";
 import { createLocalHost, type StrategyHost } from "./host.ts";
-import { breakout } from "./shipped/breakout.ts";
-import { emaCross } from "./shipped/ema-cross.ts";
-import { meanReversion } from "./shipped/mean-reversion.ts";
+import breakout from "./shipped/breakout.ts";
+import emaCross from "./shipped/ema-cross.ts";
+import meanReversion from "./shipped/mean-reversion.ts";
 import type { Strategy } from "./strategy.ts";
 import { refuseTwins } from "./twins.ts";
 

@@ -1,7 +1,7 @@
 // Floor 2. Columns and a row → what a rule sees: named values of now and of the candles before, and what the rule answers.
 import { StrategyError } from "#schemas/errors.ts";
+import { ROW_COLUMNS } from "../indicators/kernel.ts";
 import { namesPhrase } from "../market/nearest-names.ts";
-import { ROW_COLUMNS } from "./columns.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import { textOf } from "./definition-schema.ts";
 import type { RuleAt, RuleValues, Strategy } from "./strategy.ts";
@@ -51,6 +51,7 @@ export class RuleView {
     this.#columns = columns;
     this.#times = times;
     this.#at.symbol = symbol;
+    this.hasReadCandle = false;
   }
 
   /** Shows what `values` gave, as the segment's only row. */
@@ -172,6 +173,7 @@ export class RuleView {
 
   #viewOf(back: number): RuleValues {
     const view: Record<string, Record<string, number> | number> = {};
+    const inners = new Map<string, Record<string, number>>();
     const define = (on: object, name: string, column: number): void => {
       const get = (): number => this.#columns[column]?.[this.#index - back] ?? Number.NaN;
       Object.defineProperty(on, name, { enumerable: true, get });
@@ -190,13 +192,13 @@ export class RuleView {
     for (const { name, output, column } of this.#strategy.fields) {
       if (output === null) define(view, name, column);
       else {
-        const known = view[name];
-        const inner = typeof known === "object" ? known : {};
+        const inner = inners.get(name) ?? {};
         define(inner, output, column);
+        inners.set(name, inner);
         view[name] = inner;
       }
     }
-    for (const inner of Object.values(view)) if (typeof inner === "object") this.#makeStrict(inner);
+    for (const inner of inners.values()) this.#makeStrict(inner);
     this.#makeStrict(view);
     return view;
   }

@@ -65,7 +65,7 @@ export class StrategyTrack {
     const index = n - this.#first;
     if ((this.#warmth[index] ?? NONE) < least) return false;
     this.#view.look(index);
-    return this.#view.isWhole();
+    return true;
   }
 
   /** The largest run of candles around `n` whose windows begin at the same grid points in every timeframe. */
@@ -105,13 +105,15 @@ export class StrategyTrack {
     const stepMs = timeframeMs(base.timeframe);
     this.#view.show(this.#columns.columns, this.#symbol, { firstCloseMs: (this.#first + 1) * stepMs, stepMs });
     const view = this.#view;
+    const { lookBack } = this.strategy;
+    const gaps = gapsOf(this.#columns.columns, endRow - firstRow + lookBack);
     for (let row = Math.max(0, firstRow); row < endRow; row++) {
       const index = row - firstRow;
-      const warmth = this.#warmthOf(base, row, higher);
+      const warmth = gaps === null || isWhole(gaps, index, lookBack) ? this.#warmthOf(base, row, higher) : NONE;
       this.#warmth[index] = warmth;
       if (warmth !== FULL) continue;
       view.look(index);
-      if (view.isWhole() && view.wouldEnter()) this.#enters[index] = 1;
+      if (view.wouldEnter()) this.#enters[index] = 1;
     }
   }
 
@@ -124,6 +126,23 @@ export class StrategyTrack {
     }
     return warmth;
   }
+}
+
+/** 1 where a column has no value; null: all have, everywhere, which is the rule. */
+function gapsOf(columns: readonly Float64Array[], length: number): Uint8Array | null {
+  let sum = 0;
+  for (const column of columns) {
+    // x - x is 0 for a number and NaN for what is none.
+    for (let i = 0; i < length; i++) sum += (column[i] ?? Number.NaN) - (column[i] ?? Number.NaN);
+  }
+  if (sum === 0) return null;
+  return Uint8Array.from({ length }, (_, i) => (columns.every((column) => Number.isFinite(column[i])) ? 0 : 1));
+}
+
+/** Whether the row at `index` and those that are looked back to have all values. */
+function isWhole(gaps: Uint8Array, index: number, lookBack: number): boolean {
+  for (let i = index; i <= index + lookBack; i++) if (gaps[i] !== 0) return false;
+  return true;
 }
 
 /** Received rows up to a row against what is needed, and the rule on holes. */

@@ -8,6 +8,7 @@ import { startOfDay, toIso, type UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct, formatTime } from "../../documents/format.ts";
 import { runMetrics, runSpan } from "../../documents/run-metrics.ts";
+import { strategyIdsOf } from "../../documents/strategy-names.ts";
 
 const MIN_TRADES = 30;
 
@@ -23,6 +24,7 @@ export async function benchmarkText(
     return { text: `The desk has ${settled}: there is nothing to compare.`, asOfMs, analysisIds: [] };
   }
   const { startMs, endMs } = span;
+  const ids = strategyIdsOf(desk);
   const { timeframe, costs } = desk.config;
   const { metrics, held } = await runMetrics(desk, span, options);
   const { totalReturnPct, buyAndHoldPct, tradesClosed, meanTradePct95 } = metrics;
@@ -38,7 +40,7 @@ export async function benchmarkText(
       : `${tradesClosed} trades closed, mean ${formatPct(metrics.meanTradePct ?? 0)} (95 % interval ${formatPct(meanTradePct95[0])} to ${formatPct(meanTradePct95[1])}).`;
   return {
     text: [
-      `Example strategy ${desk.strategy.id}, ${formatTime(startMs)} to ${formatTime(endMs)} UTC (${metrics.slots} slots of ${timeframe}): equity ${formatPct(totalReturnPct)}${buyAndHoldPct === null ? "" : `, buy and hold ${formatPct(buyAndHoldPct)} (equal weights of ${held.markets} markets of ${which}, no costs)`}.`,
+      `Example ${ids.length > 1 ? "strategies" : "strategy"} ${ids.join(", ")}, ${formatTime(startMs)} to ${formatTime(endMs)} UTC (${metrics.slots} slots of ${timeframe}): equity ${formatPct(totalReturnPct)}${buyAndHoldPct === null ? "" : `, buy and hold ${formatPct(buyAndHoldPct)} (equal weights of ${held.markets} markets of ${which}, no costs)`}.`,
       verdict,
       trades,
       `Costs: ${formatAmount(metrics.feesPaid)} ${desk.quote} fees (${costs.feeBps} bps a side), ${costs.slippageBps} bps slippage a side.`,

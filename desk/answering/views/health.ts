@@ -34,7 +34,7 @@ export async function healthText(
   const [sleep, decision] = cycles;
   const behind = (doneMs: UnixMs | null | undefined): number =>
     doneMs === null || doneMs === undefined ? 0 : Math.max(0, Math.round((slotMs - doneMs) / timeframeMs(timeframe)));
-  const { control, loss } = desk.account.portfolio();
+  const { control, paused, loss } = desk.account.portfolio();
   const slotsWithout = (cycle: string, slots: number): string | false =>
     slots > 0 && `${counted(slots, "slot")} without a finished ${cycle} cycle`;
   const troubles = [
@@ -49,6 +49,7 @@ export async function healthText(
     ...cycles.flatMap(problemsOf),
     ...desk.venueReports.unread,
     control !== "running" && `it is ${control}`,
+    ...[...paused].map((id) => `strategy ${id} is paused`),
     desk.haltFileExists() && "the halt file is there: it sends nothing",
     loss?.dayLossLatched === true && "the day-loss limit has tripped: no entries until tomorrow (UTC)",
     loss?.drawdownLatched === true && "the drawdown limit has tripped: no entries until `resume`",

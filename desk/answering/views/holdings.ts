@@ -14,16 +14,26 @@ import {
 } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { positionsIn } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct } from "../../documents/format.ts";
-import { equityText, type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
+import {
+  equityText,
+  heldName,
+  type PortfolioView,
+  type PositionView,
+  priceText,
+  viewPortfolio,
+} from "../../documents/portfolio-view.ts";
+import { ofStrategy, strategyIdsOf } from "../../documents/strategy-names.ts";
 import { ofAccount } from "./of-account.ts";
 
 export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
   const { loss, orders } = desk.account.portfolio();
   const held = view.positions.filter((p) => !p.dust);
-  const positions = held.length === 0 ? "No open positions." : `${held.length} open: ${held.map(heldText).join(", ")}.`;
+  const positions =
+    held.length === 0 ? "No open positions." : `${held.length} open: ${held.map((p) => heldText(p, view)).join(", ")}.`;
   const resting =
     orders.size === 0 ? "" : ` ${orders.size} ${orders.size === 1 ? "order rests" : "orders rest"} at the venue.`;
   const today = loss === null ? "" : ` (${formatPct(loss.dayChangePct)} today)`;
@@ -32,10 +42,17 @@ export async function portfolioText(desk: Desk, nowMs: UnixMs, options: CallOpti
 }
 
 /** `SOL/USDT 2 (+0.42 %)`, with the price where it is not of this slot. */
-function heldText(p: PositionView): string {
-  if (p.pnlPct === null) return `${p.symbol} ${p.quantity} (${priceText(p)})`;
-  return `${p.symbol} ${p.quantity} (${formatPct(p.pnlPct)}${p.isPriceOld ? ` at ${priceText(p)}` : ""})`;
+function heldText(p: PositionView, view: PortfolioView): string {
+  const name = heldName(p, view);
+  if (p.pnlPct === null) return `${name} ${p.quantity} (${priceText(p)})`;
+  return `${name} ${p.quantity} (${formatPct(p.pnlPct)}${p.isPriceOld ? ` at ${priceText(p)}` : ""})`;
 }
+
+/** `; ema-cross is paused and enters nothing` */
+const pausedText = (paused: ReadonlySet<string>): string =>
+  paused.size === 0
+    ? ""
+    : `; ${[...paused].join(", ")} ${paused.size === 1 ? "is paused and enters" : "are paused and enter"} nothing`;
 
 /** What one resting stop costs from the present value, fee and slippage of the desk's settings included. */
 export interface StopLoss {
@@ -79,14 +96,14 @@ export async function stopLossText(
   let total = ZERO_MONEY;
   let fees = ZERO_MONEY;
   const lines = held.map((p) => {
-    if (p.stopPrice === null) return `${p.symbol} ${p.quantity} has no stop: nothing bounds what it may lose.`;
+    if (p.stopPrice === null) return `${heldName(p, view)} ${p.quantity} has no stop: nothing bounds what it may lose.`;
     const price = p.price === null ? p.averagePrice : decimalFromNumber(p.price);
     const costs = { feeBps: desk.markets.get(p.symbol)?.feeBps ?? desk.config.costs.feeBps, slippageBps };
     const { change, fee } = stopLossOf({ ...p, stopPrice: p.stopPrice as Price }, price, costs);
     total = add(total, change);
     fees = add(fees, fee);
     const from = p.price === null ? `its entry price ${formatAmount(price)} (no newer one is known)` : priceText(p);
-    return `${p.symbol} ${p.quantity}: from ${from} to the stop ${formatAmount(p.stopPrice)}, ${formatAmount(change)} ${view.quote}${ofEquity(change)}.`;
+    return `${heldName(p, view)} ${p.quantity}: from ${from} to the stop ${formatAmount(p.stopPrice)}, ${formatAmount(change)} ${view.quote}${ofEquity(change)}.`;
   });
   const stops = held.filter((p) => p.stopPrice !== null).length;
   const head =
@@ -97,12 +114,22 @@ export async function stopLossText(
 }
 
 /** What the desk holds of a market and may do about it, as of this moment. */
-export function standingText(desk: Pick<Desk, "account" | "haltFileExists">, symbol: MarketSymbol): string {
-  const { positions, control } = desk.account.portfolio();
-  const position = positions.get(symbol);
-  const held =
-    position === undefined || position.dust ? "The desk does not hold it" : `The desk holds ${position.quantity} of it`;
+export function standingText(
+  desk: Pick<Desk, "account" | "haltFileExists" | "strategies">,
+  symbol: MarketSymbol,
+): string {
+  const portfolio = desk.account.portfolio();
+  const { control, paused } = portfolio;
+  const strategies = strategyIdsOf(desk);
+  const parts = positionsIn(portfolio, symbol)
+    .filter(({ dust }) => !dust)
+    .map(({ quantity, strategyId }) => `${quantity} of it${ofStrategy(strategyId, strategies)}`);
+  const held = parts.length === 0 ? "The desk does not hold it" : `The desk holds ${parts.join(" and ")}`;
   const halted = desk.haltFileExists() || control === "halted";
-  const barred = halted ? "; halted, it sends nothing" : control === "paused" ? "; paused, it enters nothing" : "";
+  const barred = halted
+    ? "; halted, it sends nothing"
+    : control === "paused"
+      ? "; paused, it enters nothing"
+      : pausedText(paused);
   return `${held}${barred}.`;
 }

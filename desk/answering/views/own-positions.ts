@@ -7,7 +7,14 @@ import type { AccountFigure } from "#schemas/question.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAge, formatAmount, formatPct, formatTime } from "../../documents/format.ts";
-import { type PortfolioView, type PositionView, priceText, viewPortfolio } from "../../documents/portfolio-view.ts";
+import {
+  heldName,
+  type PortfolioView,
+  type PositionView,
+  priceText,
+  viewPortfolio,
+} from "../../documents/portfolio-view.ts";
+import { strategyIdsOf } from "../../documents/strategy-names.ts";
 import { costOf, ofAccount, signed } from "./of-account.ts";
 import { tradeLine } from "./own-trades.ts";
 
@@ -15,7 +22,7 @@ import { tradeLine } from "./own-trades.ts";
 const MAX_NAMED = 10;
 
 type About = Pick<DatedAbout, "symbol" | "nowMs"> & { readonly figure: AccountFigure };
-type At = { readonly quote: string; readonly nowMs: UnixMs };
+type At = Pick<PortfolioView, "quote" | "strategies"> & { readonly nowMs: UnixMs };
 
 export async function positionFigure(desk: Desk, about: About, options: CallOptions): Promise<DeskText> {
   const view = await viewPortfolio(desk, options);
@@ -23,14 +30,14 @@ export async function positionFigure(desk: Desk, about: About, options: CallOpti
 }
 
 function textOf(desk: Desk, view: PortfolioView, { figure, symbol, nowMs }: About): string {
-  const at: At = { quote: view.quote, nowMs };
+  const at: At = { ...view, nowMs };
   if (figure === "cash")
     return `Cash is ${formatAmount(view.cash)} ${at.quote}, of an equity of ${formatAmount(view.equity)} ${at.quote}.`;
   if (figure === "drawdown") return drawdownText(desk);
   const open = view.positions.filter((p) => !p.dust);
   if (symbol !== null) {
-    const position = view.positions.find((p) => p.symbol === symbol);
-    return position === undefined ? notHeldText(desk, symbol) : lineOf(figure, position, at);
+    const own = view.positions.filter((p) => p.symbol === symbol);
+    return own.length === 0 ? notHeldText(desk, symbol) : own.map((p) => lineOf(figure, p, at)).join("\n");
   }
   if (open.length === 0) return "No position is open.";
   const chosen = chosenOf(figure, open);
@@ -42,14 +49,14 @@ function textOf(desk: Desk, view: PortfolioView, { figure, symbol, nowMs }: Abou
 }
 
 /** Not held: what is known of it is its last closed trade. */
-function notHeldText({ account }: Pick<Desk, "account">, symbol: MarketSymbol): string {
-  const last = account
+function notHeldText(desk: Pick<Desk, "account" | "strategies">, symbol: MarketSymbol): string {
+  const last = desk.account
     .statistics()
     .trades()
     .findLast((trade) => trade.symbol === symbol);
   return last === undefined
     ? `${symbol} is not held, and no trade of it was closed in this run.`
-    : `${symbol} is not held. The last trade of it: ${tradeLine(last)}.`;
+    : `${symbol} is not held. The last trade of it: ${tradeLine(last, strategyIdsOf(desk))}.`;
 }
 
 /** Of one market or of all, in the order in which they are named. A position without a known price has no profit to rank. */
@@ -85,7 +92,7 @@ const openProfit = (positions: readonly PositionView[]): Money =>
   positions.reduce((sum, p) => add(sum, subtract(p.value, costOf(p))), ZERO_MONEY);
 
 function lineOf(figure: AccountFigure, p: PositionView, at: At): string {
-  const held = `${p.symbol} ${p.quantity}${p.dust ? " (too small to sell)" : ""}`;
+  const held = `${heldName(p, at)} ${p.quantity}${p.dust ? " (too small to sell)" : ""}`;
   const profit =
     p.pnlPct === null
       ? "open profit not known"

@@ -9,10 +9,12 @@ import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { AccountFigure } from "#schemas/question.ts";
 import { splitSymbol } from "#schemas/units.ts";
+import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { profitFactor, winRatePct } from "../../account/summary.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct, formatTime } from "../../documents/format.ts";
-import { viewPortfolio } from "../../documents/portfolio-view.ts";
+import { heldName, viewPortfolio } from "../../documents/portfolio-view.ts";
+import { ofStrategy, strategyIdsOf } from "../../documents/strategy-names.ts";
 import { costOf, ofAccount, signed } from "./of-account.ts";
 
 /** Lines of one answer. */
@@ -40,7 +42,7 @@ export async function tradeFigure(
   const past = events.filter((event) => event.atMs <= about.nowMs);
   const text =
     about.figure === "bought" || about.figure === "sold"
-      ? fillsText(past, about, about.figure)
+      ? fillsText(past, about, { figure: about.figure, strategies: strategyIdsOf(desk) })
       : about.figure === "profit"
         ? await profitText(desk, past, about, options)
         : closedText(desk, past, about);
@@ -54,7 +56,11 @@ const listed = (lines: readonly string[], command: string): string =>
     : `${lines.slice(-MAX_LINES).join("\n")}\n${lines.length - MAX_LINES} earlier ones: \`deeptrader ${command}\`.`;
 
 /** One line an order, in however many fills. */
-function fillsText(events: readonly JournalEvent[], about: About, figure: "bought" | "sold"): string {
+function fillsText(
+  events: readonly JournalEvent[],
+  about: About,
+  { figure, strategies }: { readonly figure: "bought" | "sold"; readonly strategies: readonly string[] },
+): string {
   const side = figure === "bought" ? "buy" : "sell";
   const fills = events.flatMap((event) =>
     event.type === "fill" && event.fill.side === side && isWithin(about.period, event.fill.atMs) ? [event.fill] : [],
@@ -64,22 +70,25 @@ function fillsText(events: readonly JournalEvent[], about: About, figure: "bough
   if (own.length === 0) return `Nothing${of(about)} was ${figure} ${when}.`;
   const orders = [...Map.groupBy(own, (fill) => fill.clientOrderId).values()];
   const head = `${figure === "bought" ? "Bought" : "Sold"}${of(about)} ${when}:`;
-  return `${head}\n${listed(orders.map(orderLine), "journal")}`;
+  return `${head}\n${listed(
+    orders.map((own) => orderLine(own, strategies)),
+    "journal",
+  )}`;
 }
 
-function orderLine(fills: readonly Fill[]): string {
+function orderLine(fills: readonly Fill[], strategies: readonly string[]): string {
   const [first] = fills;
   if (first === undefined) return "";
   const quantity = fills.reduce((sum, fill) => add<string>(sum, fill.quantity), "0");
   const notional = fills.reduce((sum, fill) => add(sum, fill.notional), ZERO_MONEY);
   const price = divide(notional, quantity);
   const role = first.side === "sell" ? `, ${first.role}` : "";
-  return `${formatTime(first.atMs)} ${first.symbol} ${quantity} at ${formatAmount(price)} ${splitSymbol(first.symbol).quote}${role}`;
+  return `${formatTime(first.atMs)} ${first.symbol}${ofStrategy(first.strategyId, strategies)} ${quantity} at ${formatAmount(price)} ${splitSymbol(first.symbol).quote}${role}`;
 }
 
 /** `APT/USDT +1.20 USDT (+1.31 %), 12.3 from 4.5564 to 4.6161, 2026-01-05 00:05 to 2026-01-05 09:10, stop` */
-export const tradeLine = (trade: ClosedTrade): string =>
-  `${trade.symbol} ${signed(trade.pnl)} ${splitSymbol(trade.symbol).quote} (${formatPct(trade.returnPct)}), ${trade.quantity} from ${formatAmount(trade.entryPrice)} to ${formatAmount(trade.exitPrice)}, ${formatTime(trade.entryMs)} to ${formatTime(trade.exitMs)}, ${trade.exitRole}`;
+export const tradeLine = (trade: ClosedTrade, strategies: readonly string[]): string =>
+  `${trade.symbol}${ofStrategy(trade.strategyId, strategies)} ${signed(trade.pnl)} ${splitSymbol(trade.symbol).quote} (${formatPct(trade.returnPct)}), ${trade.quantity} from ${formatAmount(trade.entryPrice)} to ${formatAmount(trade.exitPrice)}, ${formatTime(trade.entryMs)} to ${formatTime(trade.exitMs)}, ${trade.exitRole}`;
 
 const sumOf = (trades: readonly ClosedTrade[]): Money => trades.reduce((sum, { pnl }) => add(sum, pnl), ZERO_MONEY);
 
@@ -89,6 +98,8 @@ function ofPeriod(desk: Pick<Desk, "account">, { symbol, period }: About): reado
 }
 
 function closedText(desk: Desk, events: readonly JournalEvent[], about: About): string {
+  const strategies = strategyIdsOf(desk);
+  const line = (trade: ClosedTrade): string => tradeLine(trade, strategies);
   const trades = ofPeriod(desk, about);
   const when = periodText(events, about);
   const open = openText(desk, about);
@@ -97,13 +108,13 @@ function closedText(desk: Desk, events: readonly JournalEvent[], about: About): 
   const head = `${counted(trades.length, "trade")}${of(about)} closed ${when}`;
   switch (about.figure) {
     case "trades":
-      return `${head}${open}:\n${listed(trades.map(tradeLine), "trades")}`;
+      return `${head}${open}:\n${listed(trades.map(line), "trades")}`;
     case "best-trade":
-      return `The best of ${head}: ${byProfit.slice(-1).map(tradeLine).join("")}.`;
+      return `The best of ${head}: ${byProfit.slice(-1).map(line).join("")}.`;
     case "worst-trade":
-      return `The worst of ${head}: ${byProfit.slice(0, 1).map(tradeLine).join("")}.`;
+      return `The worst of ${head}: ${byProfit.slice(0, 1).map(line).join("")}.`;
     case "last-trade":
-      return `The last closed trade: ${trades.slice(-1).map(tradeLine).join("")}.`;
+      return `The last closed trade: ${trades.slice(-1).map(line).join("")}.`;
     case "profit-factor": {
       const factor = profitFactor(trades);
       return `${head}: ${factor === null ? "none of them lost, so there is no profit factor" : `profit factor ${factor.toFixed(2)}`}.`;
@@ -120,13 +131,11 @@ function closedText(desk: Desk, events: readonly JournalEvent[], about: About): 
 
 /** A trade that goes on is in no count. */
 function openText({ account }: Pick<Desk, "account">, { symbol }: About): string {
-  const held = [...account.portfolio().positions.values()].filter(
-    (p) => !p.dust && (symbol === null || p.symbol === symbol),
-  );
+  const held = openPositions(account.portfolio()).filter((p) => symbol === null || p.symbol === symbol);
   return held.length === 0 ? "" : `; ${held.length} ${held.length === 1 ? "is" : "are"} still open`;
 }
 
-/** Profit by market and by day, where there is more than one. */
+/** Profit by market, by day and by strategy, where there is more than one. */
 function parts(trades: readonly ClosedTrade[]): string {
   const by = (name: string, keyOf: (trade: ClosedTrade) => string): string => {
     const groups = [...Map.groupBy(trades, keyOf)].map(([key, own]) => ({ key, pnl: sumOf(own) }));
@@ -136,7 +145,7 @@ function parts(trades: readonly ClosedTrade[]): string {
       .map(({ key, pnl }) => `${key} ${signed(pnl)}`)
       .join(", ")}${groups.length > MAX_LINES ? ", …" : ""}.`;
   };
-  return `${by("market", ({ symbol }) => symbol)}${by("day", ({ exitMs }) => formatTime(exitMs).slice(0, 10))}`;
+  return `${by("market", ({ symbol }) => symbol)}${by("day", ({ exitMs }) => formatTime(exitMs).slice(0, 10))}${by("strategy", ({ strategyId }) => strategyId)}`;
 }
 
 /** Of a market: closed trades and what is open. Of the desk: equity now against equity at the beginning of the period. */
@@ -147,16 +156,19 @@ async function profitText(desk: Desk, events: readonly JournalEvent[], about: Ab
   const realised = `${signed(sumOf(trades))} ${desk.quote} realised in ${counted(trades.length, "closed trade")}`;
   const view = await viewPortfolio(desk, options);
   if (symbol !== null) {
-    const held = view.positions.find((p) => p.symbol === symbol);
-    if (held === undefined)
+    const held = view.positions.filter((p) => p.symbol === symbol);
+    if (held.length === 0)
       return trades.length === 0
         ? `${symbol} is not held, and no trade of it was closed ${when}.`
         : `${symbol} is not held; ${realised} ${when}.`;
-    const open =
-      held.pnlPct === null
-        ? "its open profit is not known (no price)"
-        : `open profit now ${signed(subtract(held.value, costOf(held)))} ${desk.quote} (${formatPct(held.pnlPct)})`;
-    return `${symbol}: ${open}; ${realised} ${when}.`;
+    const open = held.map((p) => {
+      const profit =
+        p.pnlPct === null
+          ? "its open profit is not known (no price)"
+          : `open profit now ${signed(subtract(p.value, costOf(p)))} ${desk.quote} (${formatPct(p.pnlPct)})`;
+      return `${heldName(p, view)}: ${profit}`;
+    });
+    return `${open.join("; ")}; ${realised} ${when}.`;
   }
   const marks = events.flatMap((event) => (event.type === "equity" ? [event] : []));
   const { startingCash } = desk.account.portfolio();

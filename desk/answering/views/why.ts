@@ -9,6 +9,7 @@ import { mayEnter } from "#schemas/security.ts";
 import type { Desk } from "../../desk.ts";
 import { formatTime } from "../../documents/format.ts";
 import { journalLine } from "../../documents/journal-line.ts";
+import { strategyIdsOf } from "../../documents/strategy-names.ts";
 import { isWithin } from "./own-trades.ts";
 
 /** Journal events, and analyses, that a why-answer quotes at most. */
@@ -32,11 +33,12 @@ export async function whyText(
   const done = about.filter((event) => event.type !== "decision" && event.type !== "refusal");
   // Asked why not: the refusals are the answer; where it did act after all, that is.
   const quoted = (negation && refused.length > 0 ? refused : about).slice(-MAX_QUOTED);
+  const strategies = strategyIdsOf(desk);
   const parts: string[] = [];
   if (quoted.length > 0) {
     if (negation && done.length > 0 && refused.length === 0) parts.push("It did:");
     parts.push(
-      `The journal says:\n${quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event)}`).join("\n")}.`,
+      `The journal says:\n${quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event, strategies)}`).join("\n")}.`,
     );
   } else parts.push(nothingJournaled(symbol, past));
   const at = { venueId: desk.marketData.venueId, timeframe };

@@ -114,10 +114,10 @@ describe("an analysis", () => {
       computedAtMs: FIRST_SLOT_MS,
       checkedThroughMs: FIRST_SLOT_MS,
     };
-    const volume = window.volume.map((value, index) => (index === 3 ? value + 1 : value));
+    const volume = window.source.volume.map((value, index) => (index === 3 ? value + 1 : value));
     const ids = [
       assess(input).id,
-      assess({ ...input, window: { ...window, volume } }).id,
+      assess({ ...input, window: { ...window, source: { ...window.source, volume } } }).id,
       assess({ ...input, security: reportOf("block", 0, 1e15) }).id,
     ];
     expect(new Set(ids).size).toBe(3);

@@ -81,6 +81,7 @@ const series = (rows: readonly (readonly [number, number, number, number] | null
     close: column(4),
     volume: column(5),
     notes: [],
+    askedFromMs: unixMs(0),
     checkedThroughMs: AT_MS,
   };
 };

@@ -139,9 +139,9 @@ function venueOf(world: World): TestDeskParts["venue"] {
       simulated: false,
       graceMs: 0,
       markets: async () => [...markets.values()],
-      candles: async ({ symbol, nowMs, count }) => {
+      candles: async ({ symbol, nowMs, fromMs }) => {
         if (world.pricesFail !== null) throw world.pricesFail;
-        return selectClosed(seriesOf(symbol, world), { nowMs, graceMs: 0, count });
+        return selectClosed(seriesOf(symbol, world), { nowMs, graceMs: 0, fromMs });
       },
       tickers: async () => [],
     },
@@ -177,6 +177,7 @@ function seriesOf(symbol: MarketSymbol, { moves }: World): CandleSeries {
     close: column(4),
     volume: column(5),
     notes: [],
+    askedFromMs: unixMs(0),
     checkedThroughMs: unixMs(FIRST_MS + SLOTS * STEP_MS),
   };
 }

@@ -160,7 +160,7 @@ export class Trial {
 }
 
 export type FakeVenue = MarketData & {
-  readonly asked: { readonly symbol: MarketSymbol; readonly count: number }[];
+  readonly asked: { readonly symbol: MarketSymbol; readonly fromMs: number }[];
   /** Set to make calls for these symbols fail. */
   readonly down: Set<MarketSymbol>;
   tickerOf: (symbol: MarketSymbol, nowMs: number) => Ticker | undefined;
@@ -177,11 +177,11 @@ export function fakeVenue(candles: Readonly<Record<string, readonly Candle[]>>, 
     down: new Set(),
     tickerOf: () => undefined,
     markets: async () => [testMarket(BTC), testMarket(ETH)],
-    async candles({ symbol, timeframe, nowMs, count }) {
-      venue.asked.push({ symbol, count });
+    async candles({ symbol, timeframe, nowMs, fromMs }) {
+      venue.asked.push({ symbol, fromMs });
       if (venue.down.has(symbol)) throw new ProviderError({ was: `${symbol} is down.`, remedy: "Wait." });
       const closed = (candles[symbol] ?? []).filter((c) => c.openMs + timeframeMs(timeframe) <= nowMs - graceMs);
-      const rows = closed.slice(-count);
+      const rows = closed.filter((c) => c.openMs >= fromMs);
       const column = (pick: (c: Candle) => number) => Float64Array.from(rows, pick);
       return {
         symbol,
@@ -193,6 +193,7 @@ export function fakeVenue(candles: Readonly<Record<string, readonly Candle[]>>, 
         close: column((c) => c.close),
         volume: column((c) => c.volume),
         notes: [],
+        askedFromMs: fromMs,
         checkedThroughMs: nowMs,
       };
     },

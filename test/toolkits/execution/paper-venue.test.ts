@@ -162,8 +162,8 @@ describe("paper at the next open", () => {
     await trial.collect(at(9));
     await trial.collect(at(9));
     expect(venue.asked).toEqual([
-      { symbol: BTC, count: 1 },
-      { symbol: BTC, count: 3 },
+      { symbol: BTC, fromMs: at(5) },
+      { symbol: BTC, fromMs: at(6) },
     ]);
   });
 

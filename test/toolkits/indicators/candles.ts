@@ -96,6 +96,7 @@ export function seriesOf(
     close: column((row) => row.close),
     volume: column((row) => 10 + row.slot),
     notes: [],
+    askedFromMs: unixMs(0),
     checkedThroughMs: closeAt(closes.length),
   };
 }

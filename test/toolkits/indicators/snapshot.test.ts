@@ -17,8 +17,9 @@ function snapshotAt(series: ReturnType<typeof seriesOf>, slot: number): Indicato
   return computeSnapshot(window);
 }
 
+/** Every fifth slot from `from` on. */
 const slots = (count: number, from: number): Set<number> =>
-  new Set(Array.from({ length: count }, (_, i) => from + 3 * i));
+  new Set(Array.from({ length: count }, (_, i) => from + 5 * i));
 
 describe("computeSnapshot", () => {
   it("rounds RSI to 6 decimals and ATR to 9 digits, and leaves the bands as they are", () => {
@@ -32,9 +33,9 @@ describe("computeSnapshot", () => {
     expect(snapshot.atr).toBe(Number(atr.toPrecision(9)));
     expect(snapshot.bollinger).toEqual(bollingerOfWindow(window.close));
     expect(snapshot).toMatchObject({
-      candles: 500,
+      candles: 468,
       filled: 0,
-      windowStartMs: openAt(101),
+      windowStartMs: openAt(133),
       warmup: "full",
       flat: false,
     });
@@ -61,19 +62,19 @@ describe("computeSnapshot", () => {
     });
   });
 
-  it("takes 15 holes in 500 slots and refuses 16, giving no value at all", () => {
-    expect(snapshotAt(seriesOf(closes, slots(15, 300)), 600)).toMatchObject({
-      filled: 15,
-      candles: 485,
+  it("takes 12 holes in the newest 100 rows and refuses 13, giving no value at all", () => {
+    expect(snapshotAt(seriesOf(closes, slots(12, 501)), 600)).toMatchObject({
+      filled: 12,
+      candles: 456,
       warmup: "full",
     });
-    expect(snapshotAt(seriesOf(closes, slots(16, 300)), 600)).toEqual({
+    expect(snapshotAt(seriesOf(closes, slots(13, 501)), 600)).toEqual({
       rsiWilder: null,
       bollinger: null,
       atr: null,
-      candles: 484,
-      filled: 16,
-      windowStartMs: openAt(101),
+      candles: 455,
+      filled: 13,
+      windowStartMs: openAt(133),
       warmup: "insufficient",
       flat: false,
     });
@@ -85,13 +86,13 @@ describe("computeSnapshot", () => {
     expect(snapshot.bollinger?.percentB).toBeNull();
   });
 
-  it("depends on the last 500 slots alone: neither the older past nor the future is in it", () => {
+  it("depends on the rows from the grid point on alone: neither the older past nor the future is in it", () => {
     const before = snapshotAt(seriesOf(closes), 600);
-    const scrambled = closes.map((close, i) => (i < 101 || i > 600 ? close * (1 + (i % 5)) : close));
+    const scrambled = closes.map((close, i) => (i < 133 || i > 600 ? close * (1 + (i % 5)) : close));
     const series = seriesOf(scrambled);
     // The helper opens each candle at the close before it, so the first candle's range is put back.
     for (const column of ["open", "high", "low"] as const)
-      series[column].set(seriesOf(closes)[column].subarray(101, 102), 101);
+      series[column].set(seriesOf(closes)[column].subarray(133, 134), 133);
     expect(snapshotAt(series, 600)).toEqual(before);
   });
 

@@ -120,8 +120,8 @@ describe("whatever the candles", () => {
   it("nothing is said of a window that is insufficient: too short, or full of holes", () => {
     expect(trendOfCloses(zigzag(19))).toEqual(NO_TREND);
     expect(trendOfCloses(zigzag(20))).not.toEqual(NO_TREND);
-    const every10th = new Set(Array.from({ length: 39 }, (_, i) => (i + 1) * 10));
-    expect(trendOfCloses(zigzag(400), every10th)).toEqual(NO_TREND);
+    const every5th = new Set(Array.from({ length: 79 }, (_, i) => (i + 1) * 5));
+    expect(trendOfCloses(zigzag(400), every5th)).toEqual(NO_TREND);
   });
 
   it("nothing after asOf is read, and no value is NaN", () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
 import { DataFormatError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import { openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
@@ -78,9 +79,11 @@ async function warmVenue(): Promise<MarketData> {
 const candles = (
   venue: MarketData,
   count: number,
-  more: { readonly nowMs?: number; readonly timeframe?: Timeframe } = {},
-) =>
-  venue.candles({ symbol, timeframe: more.timeframe ?? "5m", nowMs: unixMs(more.nowMs ?? NOW_MS), count }, { signal });
+  { nowMs = NOW_MS, timeframe = "5m" }: { readonly nowMs?: number; readonly timeframe?: Timeframe } = {},
+) => {
+  const fromMs = openOfNewest(count, { nowMs, timeframe, graceMs: GRACE_MS });
+  return venue.candles({ symbol, timeframe, nowMs: unixMs(nowMs), fromMs }, { signal });
+};
 
 const thrown = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -94,7 +97,10 @@ const openTimes = (count: number, lastOpenMs = CLOSE_MS - STEP_MS): number[] =>
 describe("candles of an exchange", () => {
   test("are those of the source, without the one that is still forming", async () => {
     const series = await candles(await openVenue(), 60);
-    const source = await simulated.candles({ symbol, timeframe: "5m", nowMs: NOW_MS, count: 60 }, { signal });
+    const source = await simulated.candles(
+      { symbol, timeframe: "5m", nowMs: NOW_MS, fromMs: unixMs(CLOSE_MS - 60 * STEP_MS) },
+      { signal },
+    );
     expect(series.openMs.at(-1)).toBe(CLOSE_MS - STEP_MS);
     expect([series.close, series.low, series.volume]).toEqual([source.close, source.low, source.volume]);
   });
@@ -104,7 +110,7 @@ describe("candles of an exchange", () => {
     const before = server.requests.length;
     expect((await candles(venue, 500)).openMs).toHaveLength(500);
     expect(server.requests.slice(before)).toHaveLength(1);
-    expect(server.requests.at(-1)).toContain("limit=502");
+    expect(server.requests.at(-1)).toContain("limit=501");
   });
 
   test("come page by page where the window is longer than a page, without a seam", async () => {
@@ -119,20 +125,75 @@ describe("candles of an exchange", () => {
     expect([...(await candles(venue, 100)).openMs]).toEqual(openTimes(100));
   });
 
-  test("reach further back where candles are missing, and the holes are noted", async () => {
+  test("are noted where some are missing", async () => {
     const venue = await warmVenue();
     for (const back of [3, 4, 5, 9]) server.faults.missingOpenMs.add(CLOSE_MS - back * STEP_MS);
     const series = await candles(venue, 50);
-    expect(series.openMs).toHaveLength(50);
-    expect(series.openMs[0]).toBe(CLOSE_MS - 54 * STEP_MS);
+    expect(series.openMs).toHaveLength(46);
     expect(series.notes.map((note) => note.kind)).toEqual(["hole", "hole"]);
+  });
+
+  /** An exchange with its own idea of a page, of candles numbered from `CLOSE_MS` backwards. */
+  async function odd(
+    page: (sinceMs: number, limit: number, openMs: readonly number[]) => readonly number[],
+    rows: number,
+  ) {
+    const markets = await client.loadMarkets(false);
+    const times = openTimes(rows);
+    const asked: number[] = [];
+    const fetchOHLCV = async (_symbol: string, _timeframe: string, sinceMs: number, limit: number) => {
+      asked.push((CLOSE_MS - sinceMs) / STEP_MS);
+      return page(sinceMs, limit, times).map((openMs) => [openMs, 1, 1, 1, 1, 1]);
+    };
+    const exchange = Object.create(client, {
+      loadMarkets: { value: async () => markets },
+      fetchTime: { value: async () => NOW_MS },
+      features: { value: { spot: { fetchOHLCV: { limit: 100 } } } },
+      fetchOHLCV: { value: fetchOHLCV },
+    }) as CcxtClient;
+    const venue = await createCcxtVenue({ exchangeId: "binance", exchange, now: () => NOW_MS, sleep: async () => {} });
+    return { venue, asked };
+  }
+  const since = (sinceMs: number, openMs: readonly number[]) => openMs.filter((at) => at >= sinceMs);
+
+  test("are known to be all of a young market, which begins after what was asked for", async () => {
+    const { venue, asked } = await odd((sinceMs, limit, all) => since(sinceMs, all).slice(0, limit), 30);
+    const series = await candles(venue, 80);
+    expect([...series.openMs]).toEqual(openTimes(30));
+    expect(series.askedFromMs).toBe(CLOSE_MS - 80 * STEP_MS);
+    // The part before its first candle is asked for once more, alone.
+    expect(asked).toEqual([80, 80]);
+  });
+
+  test("of an exchange that has only the newest hundred are known from there on only", async () => {
+    const { venue } = await odd((sinceMs, limit, all) => since(sinceMs, all.slice(-100)).slice(0, limit), 300);
+    const series = await candles(venue, 250);
+    expect([...series.openMs]).toEqual(openTimes(100));
+    expect(series.askedFromMs).toBe(CLOSE_MS - 100 * STEP_MS);
+    expect((await candles(venue, 100)).askedFromMs).toBe(CLOSE_MS - 100 * STEP_MS);
+  });
+
+  test("are complete also where pages are cut at their beginning", async () => {
+    const { venue } = await odd((sinceMs, limit, all) => since(sinceMs, all).slice(0, limit).slice(-40), 300);
+    const series = await candles(venue, 250);
+    expect([...series.openMs]).toEqual(openTimes(250));
+    expect(series.askedFromMs).toBe(CLOSE_MS - 250 * STEP_MS);
+  });
+
+  test("after a hole of whole pages are found also where a page is a span of time", async () => {
+    const { venue } = await odd((sinceMs, limit, all) => {
+      const there = all.filter((at) => at < CLOSE_MS - 290 * STEP_MS || at >= CLOSE_MS - 20 * STEP_MS);
+      return there.filter((at) => at >= sinceMs && at < sinceMs + limit * STEP_MS);
+    }, 300);
+    const series = await candles(venue, 300);
+    expect([...series.openMs]).toEqual([...openTimes(300).slice(0, 10), ...openTimes(20)]);
   });
 
   test("do not contain one that the venue publishes late until it is there", async () => {
     const venue = await warmVenue();
     server.faults.publishedLateMs = 10_000;
     const series = await candles(venue, 20);
-    expect([...series.openMs]).toEqual(openTimes(20, CLOSE_MS - 2 * STEP_MS));
+    expect([...series.openMs]).toEqual(openTimes(19, CLOSE_MS - 2 * STEP_MS));
     server.faults.publishedLateMs = 0;
     expect((await candles(venue, 20)).openMs.at(-1)).toBe(CLOSE_MS - STEP_MS);
   });
@@ -289,7 +350,7 @@ describe("an exchange that fails", () => {
     server.faults.hang = true;
     const controller = new AbortController();
     const reason = new Error("the operator left");
-    const request = { symbol, timeframe: "5m", nowMs: NOW_MS, count: 20 } as const;
+    const request = { symbol, timeframe: "5m", nowMs: NOW_MS, fromMs: unixMs(CLOSE_MS - 20 * STEP_MS) } as const;
     const work = thrown(venue.candles(request, { signal: controller.signal }));
     await wait(0);
     controller.abort(reason);

@@ -17,14 +17,14 @@ const row = (slot: number, close = 100, where?: string): CandleRow => ({
 });
 
 const LATE = closeAt(10_000);
-const series = (rows: readonly CandleRow[], part: { nowMs?: number; graceMs?: number; count?: number } = {}) =>
+const series = (rows: readonly CandleRow[], part: { nowMs?: number; graceMs?: number; fromMs?: number } = {}) =>
   toSeries({
     symbol: SYMBOL,
     timeframe: "5m",
     rows,
     nowMs: unixMs(part.nowMs ?? LATE),
     graceMs: part.graceMs ?? 0,
-    count: part.count ?? 1000,
+    fromMs: unixMs(part.fromMs ?? 0),
   });
 const slotsOf = (openMs: Float64Array) => Array.from(openMs, (time) => (time - openAt(0)) / FIVE_MINUTES_MS);
 
@@ -44,12 +44,13 @@ describe("toSeries", () => {
     expect(slotsOf(series(rows, { nowMs: edgeMs + 1, graceMs }).openMs)).toEqual([0, 1]);
   });
 
-  it("keeps the newest `count` and says for which moment the source was asked", () => {
-    const kept = series([row(0), row(1), row(2), row(3)], { count: 2 });
+  it("keeps what opens at `fromMs` or later and says for which time the source was asked", () => {
+    const kept = series([row(0), row(1), row(2), row(3)], { fromMs: openAt(2) });
+    expect(slotsOf(series([row(0), row(1)], { fromMs: openAt(0) + 1 }).openMs)).toEqual([1]);
+    expect(kept.askedFromMs).toBe(openAt(2));
     expect(slotsOf(kept.openMs)).toEqual([2, 3]);
     expect(kept.checkedThroughMs).toBe(LATE);
     expect(series([]).openMs.length).toBe(0);
-    expect(series([row(0)], { count: 0 }).openMs.length).toBe(0);
   });
 
   it("collapses identical rows of one time with one note, however often they come", () => {
@@ -104,15 +105,17 @@ describe("selectClosed", () => {
         fc.integer({ min: -2, max: 62 }),
         fc.nat(50),
         fc.constantFrom(0, 1, 3000),
-        (slots, prices, now, count, graceMs) => {
+        (slots, prices, now, from, graceMs) => {
           const all = slots.map((slot) => row(slot, prices[slot]));
-          const selection = { nowMs: unixMs(closeAt(now) + 1), graceMs, count };
+          const selection = { nowMs: unixMs(closeAt(now) + 1), graceMs, fromMs: unixMs(openAt(from) + 1) };
           const whole = series(all);
           const slice = selectClosed(whole, selection);
           expect(slice).toEqual(toSeries({ symbol: SYMBOL, timeframe: "5m", rows: all, ...selection }));
           expect(slice.close.buffer).toBe(whole.close.buffer);
-          const closed = all.filter(({ openMs }) => isClosed(openMs, "5m", selection.nowMs, graceMs));
-          expect(slice.openMs.length).toBe(Math.min(count, closed.length));
+          const asked = all.filter(
+            ({ openMs }) => openMs >= selection.fromMs && isClosed(openMs, "5m", selection.nowMs, graceMs),
+          );
+          expect(slice.openMs.length).toBe(asked.length);
         },
       ),
     );
@@ -121,6 +124,6 @@ describe("selectClosed", () => {
   it("does not tell of a jump whose other side lies outside the slice", () => {
     const whole = series([row(0, 100), row(1, 200), row(2, 200)]);
     expect(whole.notes).toHaveLength(1);
-    expect(selectClosed(whole, { nowMs: LATE, graceMs: 0, count: 2 }).notes).toEqual([]);
+    expect(selectClosed(whole, { nowMs: LATE, graceMs: 0, fromMs: openAt(1) }).notes).toEqual([]);
   });
 });

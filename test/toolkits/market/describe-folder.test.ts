@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CandleSeries } from "#schemas/market.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
-import { warmupOf } from "#toolkits/indicators/snapshot.ts";
+import { warmupOf } from "#toolkits/indicators/warmup.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { toSeries } from "#toolkits/market/closed-candles.ts";
 import { describeFolder, folderNotes, windowsOf } from "#toolkits/market/replay/describe-folder.ts";
@@ -14,7 +14,7 @@ function seriesOf(symbol: string, count: number, isMissing: (n: number) => boole
   const numbers = Array.from({ length: count }, (_, n) => n).filter((n) => !isMissing(n));
   const rows = numbers.map((n) => ({ openMs: n * STEP_MS, open: 1, high: 1, low: 1, close: 1, volume: 1 }));
   const nowMs = unixMs(count * STEP_MS);
-  return toSeries({ symbol: MarketSymbol.parse(symbol), timeframe: "5m", rows, nowMs, graceMs: 0, count });
+  return toSeries({ symbol: MarketSymbol.parse(symbol), timeframe: "5m", rows, nowMs, graceMs: 0, fromMs: unixMs(0) });
 }
 
 const folderOf = (...all: readonly CandleSeries[]) => ({
@@ -47,9 +47,9 @@ describe("a folder, market by market", () => {
   });
 
   it("says of a market with many holes on how many candles nothing can be entered", () => {
-    const [market] = describeFolder(folderOf(seriesOf("A/USDT", 1000, (n) => n % 10 === 5)), "USDT");
+    const [market] = describeFolder(folderOf(seriesOf("A/USDT", 1000, (n) => n % 5 === 2)), "USDT");
     expect(market?.windows.full).toBe(0);
-    expect(market?.problem).toBe("no entries on 900 of 900 candles: 100 are missing (10 %)");
+    expect(market?.problem).toBe("no entries on 800 of 800 candles: 200 are missing (20 %)");
   });
 
   it("says what is too short, empty, or quoted in something else", () => {

@@ -290,7 +290,7 @@ describe("the replay venue", () => {
       symbol: MarketSymbol.parse("ETC/BTC"),
       timeframe: "5m",
       nowMs: unixMs(openAt(10)),
-      count: 5,
+      fromMs: unixMs(openAt(5)),
     } as const;
     const error = await venue.candles(request, { signal }).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(UnknownNameError);
@@ -299,7 +299,7 @@ describe("the replay venue", () => {
 
   test("refuses a timeframe that it was not opened for", async () => {
     const venue = createReplayVenue(await open(files));
-    const request = { symbol: ETH, timeframe: "1h", nowMs: unixMs(openAt(10)), count: 5 } as const;
+    const request = { symbol: ETH, timeframe: "1h", nowMs: unixMs(openAt(10)), fromMs: unixMs(openAt(5)) } as const;
     await expect(venue.candles(request, { signal })).rejects.toThrow(UnknownNameError);
   });
 

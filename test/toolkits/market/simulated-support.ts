@@ -1,4 +1,5 @@
 // Shared by the tests of the simulated venue.
+import { openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
@@ -9,7 +10,15 @@ export const symbolOf = (text: string) => MarketSymbol.parse(text);
 export const venueOf = (seed: number, assets = 50) => createSimulatedVenue({ seed, assets });
 
 export const candlesOf = (venue: MarketData, symbol: string, timeframe: Timeframe, nowMs: number, count: number) =>
-  venue.candles({ symbol: symbolOf(symbol), timeframe, nowMs: unixMs(nowMs), count }, OPTIONS);
+  venue.candles(
+    {
+      symbol: symbolOf(symbol),
+      timeframe,
+      nowMs: unixMs(nowMs),
+      fromMs: openOfNewest(count, { nowMs, timeframe, graceMs: 0 }),
+    },
+    OPTIONS,
+  );
 
 export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

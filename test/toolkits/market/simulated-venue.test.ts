@@ -195,7 +195,7 @@ describe("simulated venue: markets and tickers", () => {
     await expect(venue.markets({ signal })).rejects.toThrow("stopped");
     await expect(venue.tickers({ symbols: [], nowMs }, { signal })).rejects.toThrow("stopped");
     await expect(
-      venue.candles({ symbol: symbolOf("BTC/USDT"), timeframe: "5m", nowMs, count: 1 }, { signal }),
+      venue.candles({ symbol: symbolOf("BTC/USDT"), timeframe: "5m", nowMs, fromMs: nowMs }, { signal }),
     ).rejects.toThrow("stopped");
   });
 });

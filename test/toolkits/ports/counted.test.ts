@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openOfNewest } from "#schemas/market.ts";
 import type { Ledger } from "#schemas/ports/work.ts";
 import { unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK, WorkTally } from "#schemas/work.ts";
@@ -49,7 +50,15 @@ test("counts every call of every port into the unit of work that made it, and th
   await countInto(tally, async () => {
     const [market] = await marketData.markets(options);
     const symbol = market?.symbol ?? expect.unreachable();
-    await marketData.candles({ symbol, timeframe: "5m", nowMs, count: 30 }, options);
+    await marketData.candles(
+      {
+        symbol,
+        timeframe: "5m",
+        nowMs,
+        fromMs: openOfNewest(30, { nowMs, timeframe: "5m", graceMs: marketData.graceMs }),
+      },
+      options,
+    );
     await marketData.tickers({ symbols: [symbol], nowMs }, options);
     await security.report({ symbol, nowMs }, options);
   });

@@ -54,6 +54,7 @@ export function seriesWith(
     close,
     volume: close.map(() => 1),
     notes: [],
+    askedFromMs: unixMs(0),
     checkedThroughMs: unixMs(HOUR_MS + after.length * stepMs),
   };
 }

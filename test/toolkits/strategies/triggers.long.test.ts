@@ -1,7 +1,9 @@
 // A million invented closes (the suite: ten thousand) and, where a folder is named, every recorded one: the rule decided at the close is the rule decided
 // from the trigger that was written before it.
+
 import { describe, expect, it } from "vitest";
 import { DataFolderError } from "#schemas/errors.ts";
+import { openOfNewest } from "#schemas/market.ts";
 import { TIMEFRAMES, type Timeframe, unixMs } from "#schemas/units.ts";
 import { count } from "#test/support/count.ts";
 import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
@@ -30,7 +32,8 @@ describe("trigger prices, written before the close", () => {
       const venue = createSimulatedVenue({ seed, assets: 50 });
       const markets = await venue.markets({ signal });
       for (const { symbol } of markets.slice(0, MARKETS_A_SEED)) {
-        const request = { symbol, timeframe, nowMs: NOW_MS, count: CLOSES + 1 };
+        const fromMs = openOfNewest(CLOSES + 1, { nowMs: NOW_MS, timeframe, graceMs: 0 });
+        const request = { symbol, timeframe, nowMs: NOW_MS, fromMs };
         tallySeries(tally, await venue.candles(request, { signal }));
       }
     }

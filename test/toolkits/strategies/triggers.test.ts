@@ -111,29 +111,6 @@ describe("trigger prices", () => {
     expect([...said].sort()).toEqual(["enter", "hold"]);
   });
 
-  it("would be caught where they came from the window that has not moved on", () => {
-    // The oldest change is so large that after 499 closes RSI still feels it; the next window has lost it.
-    const faults = { moved: 0, unmoved: 0 };
-    for (let seed = 1; seed <= 10; seed++) {
-      const closes = walk({ ...CALM, seed, length: 501 });
-      closes[0] = 1e9;
-      const series = seriesOf(closes);
-      faults.moved += faultsAtFloats(series, 499).length;
-      faults.unmoved += faultsAtFloats(series, 499, (w) => meanReversion.triggers({ ...w, leaving: 0 })).length;
-    }
-    expect(faults.moved).toBe(0);
-    expect(faults.unmoved).toBeGreaterThan(5);
-  });
-
-  it("lose, with the oldest candle, the holes behind it", () => {
-    const closes = walk({ ...CALM, seed: 53, length: 501 });
-    closes[0] = 1e9;
-    const series = seriesOf(closes, new Set([1, 2, 3]));
-    const row = series.openMs.length - 2;
-    expect(windowOfRow(series, row)).toMatchObject({ length: 500, filled: 3, leaving: 4 });
-    expect([...faultsAtFloats(series, row), ...faultsAround(series, row)]).toEqual([]);
-  });
-
   it("come with the candle that makes the next window warm: entries at 250, exits at 20", () => {
     const series = seriesOf(walk({ ...CALM, seed: 54, length: 300 }));
     const at = (row: number) => meanReversion.triggers(windowOfRow(series, row));
@@ -143,14 +120,14 @@ describe("trigger prices", () => {
     expect(at(248).enterAtOrBelow).toEqual(expect.any(Number));
   });
 
-  it("do not exist where more than 3 % of the next window is holes, and come back when they have left it", () => {
-    const missing = new Set(Array.from({ length: 16 }, (_, i) => 100 + i));
+  it("do not exist where too many of the next window's newest rows are holes, and come back when those are older", () => {
+    const missing = new Set(Array.from({ length: 13 }, (_, i) => 500 + i));
     const series = seriesOf(walk({ ...CALM, seed: 55, length: 700 }), missing);
-    const at = (slot: number) => meanReversion.triggers(windowOfRow(series, slot - 16));
-    // Slot 99, the oldest of the window that ends with 598, leaves with the next candle and takes the holes with it.
-    expect([at(450), at(597)]).toEqual([NO_TRIGGERS, NO_TRIGGERS]);
-    expect(at(598).enterAtOrBelow).not.toBeNull();
-    expect(faultsOver(series, every(1, 620 - 16, 580 - 16))).toEqual([]);
+    const at = (slot: number) => meanReversion.triggers(windowOfRow(series, slot - 13));
+    // The newest 100 rows of the window that ends with 600 begin with 501.
+    expect([at(520), at(598)]).toEqual([NO_TRIGGERS, NO_TRIGGERS]);
+    expect(at(599).enterAtOrBelow).not.toBeNull();
+    expect(faultsOver(series, every(1, 620 - 13, 580 - 13))).toEqual([]);
   });
 
   it("of a market that stands still lie just beside its price: any real fall enters, any real rise exits", () => {

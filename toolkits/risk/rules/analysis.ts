@@ -34,14 +34,15 @@ export const security: Rule = ({ analysis, nowMs }) => {
  * The entry must be expressible: a limit for a real venue, and a stop below the present price. Where a tick is a large part
  * of the price, slippage rounded up to the next tick would put the stop of the fill at or above the market.
  */
-export const entryPrice: Rule = ({ decision, draft, entryStyle, limits, costs, market }) => {
-  if (draft.status !== "sized" || market === null) return "there is no sized entry";
-  if (entryStyle === "limit-at-quote" && draft.limitPrice === null) return "no ATR, so the entry has no price limit";
+export const entryPrice: Rule = ({ decision, draft, terms, costs, market }) => {
+  if (draft.status !== "sized" || market === null || terms === null) return "there is no sized entry";
+  if (terms.entryStyle === "limit-at-quote" && draft.limitPrice === null)
+    return "no ATR, so the entry has no price limit";
   const price = decimalFromNumber(decision.price);
   const worst =
     draft.limitPrice ?? roundPrice(add<string>(price, bps(price, costs.slippageBps)), market.tickSize, "buy");
   if (!isPositive(worst)) return `the price limit rounds to ${worst} at tick ${market.tickSize}`;
-  const stop = stopPriceOf(worst, limits.stopPct, market.tickSize);
+  const stop = stopPriceOf(worst, terms.bracket.stopPct, market.tickSize);
   return compare(stop, price) < 0
     ? null
     : `filled at ${worst} its stop would be ${stop}, not below the price of ${price}: the tick of ${market.tickSize} is too coarse`;

@@ -1,25 +1,58 @@
 // Floor 2, risk. Entry rules on money: exposure and cash, in decimals.
 import { add, compare, type Money, percent, roundToIncrement, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import type { Order } from "#schemas/order.ts";
+import type { StrategyMarket } from "#schemas/portfolio.ts";
 import { valueOfPosition } from "../../portfolio/equity.ts";
+import { shareOf } from "../size.ts";
 import { costOfEntry, reserved, valueOfWorkingEntry, workingEntries } from "../working.ts";
-import { type Rule, shown } from "./rule.ts";
+import { type Rule, type RuleContext, shown } from "./rule.ts";
 
 /** Amounts in a reason: eight decimals, against the entry. */
 const SHOWN = "0.00000001";
 
-export const exposure: Rule = (context) => {
-  const { draft, portfolio, marks, equity, limits } = context;
-  if (draft.status !== "sized") return "there is no sized entry";
-  let total = draft.notional;
-  for (const held of portfolio.positions.values()) total = add(total, valueOfPosition(held, marks));
+/** What the entry would bring it to, at the marks; the working entry that has no price where it cannot be known. */
+function exposureWith(
+  notional: Money,
+  { portfolio, marks }: Pick<RuleContext, "portfolio" | "marks">,
+  counts: (of: StrategyMarket) => boolean,
+): Money | Order {
+  let total = notional;
+  for (const held of portfolio.positions.values()) if (counts(held)) total = add(total, valueOfPosition(held, marks));
   for (const order of workingEntries(portfolio)) {
+    if (!counts(order)) continue;
     const value = valueOfWorkingEntry(order, marks);
-    if (value === null) return `the working entry of ${order.symbol} has no known price, so exposure is not known`;
+    if (value === null) return order;
     total = add(total, value);
   }
+  return total;
+}
+
+const notKnown = ({ symbol }: Order): string =>
+  `the working entry of ${symbol} has no known price, so exposure is not known`;
+
+/** Of all strategies together. */
+export const exposure: Rule = (context) => {
+  const { draft, equity, limits } = context;
+  if (draft.status !== "sized") return "there is no sized entry";
+  const total = exposureWith(draft.notional, context, () => true);
+  if (typeof total === "object") return notKnown(total);
   if (compare(total, percent(equity, limits.maxExposurePct)) <= 0) return null;
   const sharePct = (toNumber(total) / toNumber(equity)) * 100;
   return `exposure ${shown(sharePct)} % would exceed the limit of ${limits.maxExposurePct} %`;
+};
+
+/** Of one strategy, against its own share of equity. */
+export const strategyShare: Rule = (context) => {
+  const { draft, equity, limits, terms, decision } = context;
+  if (draft.status !== "sized" || terms === null) return "there is no sized entry";
+  // A strategy that has all of equity is bound by `exposure` already.
+  if (terms.sharePct === 100) return null;
+  const total = exposureWith(draft.notional, context, ({ strategyId }) => strategyId === decision.strategyId);
+  if (typeof total === "object") return notKnown(total);
+  const share = shareOf(equity, terms);
+  if (compare(total, percent(share, limits.maxExposurePct)) <= 0) return null;
+  const pct = (toNumber(total) / toNumber(share)) * 100;
+  return `exposure of ${decision.strategyId} would be ${shown(pct)} % of its ${shown(terms.sharePct)} % of equity; the limit is ${limits.maxExposurePct} %`;
 };
 
 export const cash: Rule = (context) => {

@@ -1,16 +1,18 @@
-// Floor 2, risk. Entry rules on what is held and waited for: one position per base asset, cooldown, number of positions.
+// Floor 2, risk. Entry rules on what is held and waited for: one position per strategy and base asset, cooldown, number of
+// positions of all strategies.
+import { positionKey } from "#schemas/portfolio.ts";
 import { splitSymbol, timeframeMs } from "#schemas/units.ts";
-import { basesTaken } from "../working.ts";
+import { basesTaken, placesTaken } from "../working.ts";
 import type { Rule } from "./rule.ts";
 
-export const alreadyOpen: Rule = (context) => {
-  const { base } = splitSymbol(context.decision.symbol);
-  const how = basesTaken(context.portfolio).get(base);
+export const alreadyOpen: Rule = ({ portfolio, decision }) => {
+  const { base } = splitSymbol(decision.symbol);
+  const how = basesTaken(portfolio, decision.strategyId).get(base);
   return how === undefined ? null : `${base} is already ${how}; one open position per asset`;
 };
 
 export const cooldown: Rule = ({ portfolio, decision, slotMs, limits }) => {
-  const lastMs = portfolio.lastExitMs.get(decision.symbol);
+  const lastMs = portfolio.lastExitMs.get(positionKey(decision));
   if (lastMs === undefined) return null;
   const candles = Math.floor((slotMs - lastMs) / timeframeMs(decision.timeframe));
   return candles >= limits.cooldownCandles
@@ -18,9 +20,9 @@ export const cooldown: Rule = ({ portfolio, decision, slotMs, limits }) => {
     : `${candles} candles since the last exit; the cooldown is ${limits.cooldownCandles}`;
 };
 
-export const maxPositions: Rule = (context) => {
-  const open = basesTaken(context.portfolio).size;
-  return open < context.limits.maxOpenPositions
+export const maxPositions: Rule = ({ portfolio, limits }) => {
+  const open = placesTaken(portfolio).length;
+  return open < limits.maxOpenPositions
     ? null
-    : `${open} positions open or on order; the limit is ${context.limits.maxOpenPositions}`;
+    : `${open} positions open or on order; the limit is ${limits.maxOpenPositions}`;
 };

@@ -2,15 +2,19 @@
 // the others with it.
 import { clusterOf } from "#schemas/relationship.ts";
 import { splitSymbol, timeframeMs } from "#schemas/units.ts";
-import { basesTaken } from "../working.ts";
+import { placesTaken } from "../working.ts";
 import { type Rule, shown } from "./rule.ts";
 
 export const clusterCap: Rule = ({ relationships, decision, limits, portfolio }) => {
-  const taken = basesTaken(portfolio);
+  const taken = placesTaken(portfolio);
   // Asked first: a backtest works clusters out only when they are read.
-  if (taken.size < limits.maxEntriesPerCluster) return null;
+  if (taken.length < limits.maxEntriesPerCluster) return null;
   const cluster = clusterOf(relationships, decision.symbol);
-  const together = cluster.filter((symbol) => taken.has(splitSymbol(symbol).base));
+  // Once for each strategy: two of one asset are as much as two that move together.
+  const together = cluster.flatMap((symbol) => {
+    const { base } = splitSymbol(symbol);
+    return taken.filter((place) => place.base === base).map(() => symbol);
+  });
   return together.length < limits.maxEntriesPerCluster
     ? null
     : `${together.join(", ")} move with it and are open or on order; the limit is ${limits.maxEntriesPerCluster} per cluster`;

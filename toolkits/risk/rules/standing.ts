@@ -3,8 +3,12 @@ import { splitSymbol } from "#schemas/units.ts";
 import { entryWindowMs } from "../draft.ts";
 import { type Rule, shown } from "./rule.ts";
 
-export const pause: Rule = ({ portfolio }) =>
-  portfolio.control === "paused" ? "the desk is paused; no entries until `resume`" : null;
+export const pause: Rule = ({ portfolio, decision: { strategyId } }) => {
+  if (portfolio.control === "paused") return "the desk is paused; no entries until `resume`";
+  return portfolio.paused.has(strategyId)
+    ? `${strategyId} is paused; no entries of it until \`resume --strategy ${strategyId}\``
+    : null;
+};
 
 export const marketInactive: Rule = ({ market, decision }) =>
   market?.active === true ? null : `${decision.symbol} is not open for trading at the venue`;

@@ -2,7 +2,7 @@
 import type { RiskRule } from "#schemas/decision.ts";
 import { analysisFresh, entryPrice, security, warmUp } from "./analysis.ts";
 import { halt, marketFilters, position, price } from "./any-order.ts";
-import { cash, exposure } from "./funds.ts";
+import { cash, exposure, strategyShare } from "./funds.ts";
 import { alreadyOpen, cooldown, maxPositions } from "./holdings.ts";
 import { dayLoss, drawdown } from "./loss.ts";
 import { secondOpinion } from "./opinion.ts";
@@ -38,6 +38,7 @@ export const ENTRIES_ONLY: Table = [
   ["cluster-cap", clusterCap],
   ["slot-limit", slotLimit],
   ["exposure", exposure],
+  ["strategy-share", strategyShare],
   ["cash", cash],
   ["quote-peg", quotePeg],
   ["entry-price", entryPrice],

@@ -1,0 +1,173 @@
+// Floor 6. The type of deeptrader.config.ts, for editors. Written from settings.json by `npm run docs:configuration`; do not edit.
+import type { z } from "zod";
+import type { DeskConfig } from "#schemas/config.ts";
+
+type Values = z.input<typeof DeskConfig>;
+type Group<Name extends keyof Values> = NonNullable<Values[Name]>;
+
+/** Every setting of the desk. Relative paths are meant from the file's own folder. */
+export interface Config {
+  /** sim, replay, or a ccxt exchange id such as binance. Default: `"sim"`. --venue, DEEPTRADER_VENUE. */
+  readonly venue?: Values["venue"] | undefined;
+  /** replay: folder of BASE-QUOTE-TIMEFRAME.csv files. --data, DEEPTRADER_DATA. */
+  readonly data?: Values["dataDir"] | undefined;
+  /** sim: seed of the invented prices, a whole number. Default: `1`. --seed, DEEPTRADER_SEED. */
+  readonly seed?: Values["seed"] | undefined;
+  /** how many top assets are analysed. Default: `50`. --assets, DEEPTRADER_ASSETS. */
+  readonly assets?: Values["assets"] | undefined;
+  /** candle length: 1m, 5m, 15m, 1h, 4h or 1d. Default: `"5m"`. --timeframe, DEEPTRADER_TIMEFRAME. */
+  readonly timeframe?: Values["timeframe"] | undefined;
+  /** simulated moment, ISO 8601 (UTC) or epoch ms. --as-of, DEEPTRADER_AS_OF. */
+  readonly asOf?: Date | number | string | undefined;
+  /** sim and replay: market seconds per second (sim: 60). Default: 60 with sim; else as fast as it goes. --speed, DEEPTRADER_SPEED. */
+  readonly speed?: Values["speed"] | undefined;
+  /** stop after this many slots (candle closes). --cycles, DEEPTRADER_CYCLES. */
+  readonly cycles?: Values["cycles"] | undefined;
+  /** settlement currency (USDT; replay: the folder's own). --quote, DEEPTRADER_QUOTE. */
+  readonly quote?: Values["quote"] | undefined;
+  /** paper cash in the settlement currency (10000, or 1 BTC). --cash, DEEPTRADER_CASH. */
+  readonly cash?: number | string | undefined;
+  /** replay and backtest: recorded, assume-clear or skip. Default: `"recorded"`. --security, DEEPTRADER_SECURITY. */
+  readonly security?: Values["securityPolicy"] | undefined;
+  /** strategies by id or file, comma-separated, with equal shares of equity (mean-reversion). Default: `[{ use: "mean-reversion", parameters: {}, sharePct: 100 }]`. --strategy, DEEPTRADER_STRATEGY. */
+  readonly strategies?: readonly Group<"strategies">[number][] | undefined;
+  /** account and journal of its own in the same store (a-z, 0-9, -). Default: `"main"`. --desk, DEEPTRADER_DESK. */
+  readonly desk?: Values["deskId"] | undefined;
+  /** folder of the desk's memory and lock. Default: `".deeptrader"`. --home, DEEPTRADER_HOME. */
+  readonly home?: Values["home"] | undefined;
+  /** other origin of the exchange's API: a gateway of your own, or a test server. DEEPTRADER_EXCHANGE_URL. */
+  readonly exchangeUrl?: Values["exchangeUrl"] | undefined;
+  /** paper is the only mode that is built. Default: `"paper"`. DEEPTRADER_MODE. */
+  readonly mode?: Values["mode"] | undefined;
+  /** how entries are sent: next-open, or limit-at-quote (the default on a real venue). DEEPTRADER_ENTRY_STYLE. */
+  readonly entryStyle?: Values["entryStyle"] | undefined;
+  /** Markets. */
+  readonly markets?:
+    | {
+        /** markets that may be entered, comma-separated patterns such as *\/USDT; * is any letters, ? one. Default: `["*"]`. DEEPTRADER_MARKETS_INCLUDE. */
+        readonly include?: readonly string[] | undefined;
+        /** of those, markets that are left out, comma-separated patterns; what is held may still be left. DEEPTRADER_MARKETS_EXCLUDE. */
+        readonly exclude?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** Limits of the risk gate. */
+  readonly limits?:
+    | {
+        /** size of one entry, percent of equity. Default: `2`. DEEPTRADER_ENTRY_PCT. */
+        readonly entryPct?: Group<"limits">["entryPct"] | undefined;
+        /** positions open at once. Default: `10`. DEEPTRADER_MAX_OPEN_POSITIONS. */
+        readonly maxOpenPositions?: Group<"limits">["maxOpenPositions"] | undefined;
+        /** all positions and working entries together, percent of equity. Default: `20`. DEEPTRADER_MAX_EXPOSURE_PCT. */
+        readonly maxExposurePct?: Group<"limits">["maxExposurePct"] | undefined;
+        /** entries in one slot (candle close). Default: `2`. DEEPTRADER_MAX_ENTRIES_PER_SLOT. */
+        readonly maxEntriesPerSlot?: Group<"limits">["maxEntriesPerSlot"] | undefined;
+        /** loss since 00:00 UTC at which entries stop for the day, percent of equity. Default: `2`. DEEPTRADER_MAX_DAY_LOSS_PCT. */
+        readonly maxDayLossPct?: Group<"limits">["maxDayLossPct"] | undefined;
+        /** loss from the 30-day peak at which entries stop until resume, percent. Default: `10`. DEEPTRADER_MAX_DRAWDOWN_PCT. */
+        readonly maxDrawdownPct?: Group<"limits">["maxDrawdownPct"] | undefined;
+        /** candles after an exit in which the market is not entered again. Default: `3`. DEEPTRADER_COOLDOWN_CANDLES. */
+        readonly cooldownCandles?: Group<"limits">["cooldownCandles"] | undefined;
+        /** stop-loss below the entry price, percent. Default: `10`. DEEPTRADER_STOP_PCT. */
+        readonly stopPct?: Group<"limits">["stopPct"] | undefined;
+        /** take-profit above the entry price, percent. Default: `20`. DEEPTRADER_TARGET_PCT. */
+        readonly targetPct?: Group<"limits">["targetPct"] | undefined;
+        /** a settlement stablecoin further off par stops entries, percent. Default: `2`. DEEPTRADER_MAX_QUOTE_DEPEG_PCT. */
+        readonly maxQuoteDepegPct?: Group<"limits">["maxQuoteDepegPct"] | undefined;
+        /** positions and working entries in one group of correlated markets. Default: `3`. DEEPTRADER_MAX_ENTRIES_PER_CLUSTER. */
+        readonly maxEntriesPerCluster?: Group<"limits">["maxEntriesPerCluster"] | undefined;
+        /** no entries while the most liquid market has fallen further than so many of its daily standard deviations. Default: `3`. DEEPTRADER_LEADER_FALL_SIGMAS. */
+        readonly leaderFallSigmas?: Group<"limits">["leaderFallSigmas"] | undefined;
+      }
+    | undefined;
+  /** Costs that paper and backtest assume. */
+  readonly costs?:
+    | {
+        /** fee a side where the market states none, basis points. Default: `10`. DEEPTRADER_FEE_BPS. */
+        readonly feeBps?: Group<"costs">["feeBps"] | undefined;
+        /** slippage a side, basis points. Default: `5`. DEEPTRADER_SLIPPAGE_BPS. */
+        readonly slippageBps?: Group<"costs">["slippageBps"] | undefined;
+        /** share of a candle's volume that one order may take, percent. Default: `10`. DEEPTRADER_MAX_VOLUME_SHARE_PCT. */
+        readonly maxVolumeSharePct?: Group<"costs">["maxVolumeSharePct"] | undefined;
+      }
+    | undefined;
+  /** Memory. */
+  readonly memory?:
+    | {
+        /** an analysis is stale once the price at hand is so many ATR from its own. Default: `2`. DEEPTRADER_DRIFT_ATR. */
+        readonly driftAtr?: Values["driftAtr"] | undefined;
+        /** PostgreSQL instead of the embedded store; several desks and commands may share it. DATABASE_URL. */
+        readonly databaseUrl?: Values["databaseUrl"] | undefined;
+        /** Redis beside PostgreSQL: shared cache and bus. REDIS_URL. */
+        readonly redisUrl?: Values["redisUrl"] | undefined;
+        /** Redis protocol: 3, or 2 for old servers and some proxies. Default: `3`. DEEPTRADER_REDIS_PROTOCOL. */
+        readonly redisProtocol?: Values["redisProtocol"] | undefined;
+        /** all history is kept so many days. Default: `1`. DEEPTRADER_KEEP_ALL_DAYS. */
+        readonly keepAllDays?: Group<"retention">["allForDays"] | undefined;
+        /** then the last of each hour until so many days, then of each day. Default: `30`. DEEPTRADER_KEEP_HOURLY_DAYS. */
+        readonly keepHourlyDays?: Group<"retention">["hourlyForDays"] | undefined;
+      }
+    | undefined;
+  /** Models. */
+  readonly models?:
+    | {
+        /** model of questions: rules (no provider, no key), or provider/model such as openai/gpt-5. Default: `"rules"`. DEEPTRADER_MODEL. */
+        readonly questions?: Values["model"] | undefined;
+        /** base URL of an OpenAI-compatible server, for example http://127.0.0.1:11434/v1. DEEPTRADER_MODEL_URL. */
+        readonly questionsUrl?: Values["modelUrl"] | undefined;
+        /** models that stand in, in order, comma-separated: provider/model or provider/model@URL; rules may be last. DEEPTRADER_MODEL_FALLBACK. */
+        readonly fallback?: string | readonly string[] | undefined;
+        /** folder in which model calls are kept, and made only once. DEEPTRADER_MODEL_RECORD. */
+        readonly recordDir?: Values["modelRecordDir"] | undefined;
+        /** folder from which model calls are answered, and never made. DEEPTRADER_MODEL_REPLAY. */
+        readonly replayDir?: Values["modelReplayDir"] | undefined;
+        /** deadline of one question's model runs, all models together, milliseconds. Default: `30000`. DEEPTRADER_MODEL_TIMEOUT_MS. */
+        readonly timeoutMs?: Values["modelTimeoutMs"] | undefined;
+        /** model of what is thought ahead; default: the one of questions. DEEPTRADER_SLEEP_MODEL. */
+        readonly sleep?: Values["sleepModel"] | undefined;
+        /** base URL of its server. DEEPTRADER_SLEEP_MODEL_URL. */
+        readonly sleepUrl?: Values["sleepModelUrl"] | undefined;
+        /** veto: a model's second opinion, bought ahead, may refuse or shrink entries; off. Default: `"off"`. DEEPTRADER_OPINION. */
+        readonly opinion?: Values["opinion"] | undefined;
+        /** end of the model's training data, ISO 8601: a backtest says how much of its range lies before it. DEEPTRADER_MODEL_CUTOFF. */
+        readonly trainingCutoff?: Date | number | string | undefined;
+      }
+    | undefined;
+  /** Notifications. */
+  readonly notifications?:
+    | {
+        /** alerts are posted there as JSON; https, or http on this machine. DEEPTRADER_WEBHOOK_URL. */
+        readonly webhookUrl?: string | undefined;
+        /** called (GET) after each finished slot; https, or http on this machine. DEEPTRADER_HEARTBEAT_URL. */
+        readonly heartbeatUrl?: string | undefined;
+      }
+    | undefined;
+  /** Thinking ahead. */
+  readonly thinking?:
+    | {
+        /** thought ahead beside the analyses: 0 to 2 nothing, 3 single markets, 4 and digests of all, 5 and pre-answers. Default: `5`. DEEPTRADER_SLEEP_LEVEL. */
+        readonly level?: Group<"thinking">["level"] | undefined;
+        /** without a question for so long the desk thinks ahead, milliseconds. Default: `5000`. DEEPTRADER_IDLE_AFTER_MS. */
+        readonly idleAfterMs?: Group<"thinking">["idleAfterMs"] | undefined;
+        /** how many times dearer a work unit is while an answer is waited for. Default: `2`. DEEPTRADER_TEST_TIME_WEIGHT. */
+        readonly testTimeWeight?: Group<"thinking">["testTimeWeight"] | undefined;
+        /** budget of a slot's thinking ahead, work units (1 = one record read; a provider call is 100). Default: `5000`. DEEPTRADER_SLEEP_PASS_UNITS. */
+        readonly passUnits?: Group<"thinking">["passUnits"] | undefined;
+        /** budget of a day's thinking ahead, work units. Default: `500000`. DEEPTRADER_SLEEP_DAY_UNITS. */
+        readonly dayUnits?: Group<"thinking">["dayUnits"] | undefined;
+        /** budget of a slot's thinking ahead, model tokens. Default: `20000`. DEEPTRADER_SLEEP_PASS_TOKENS. */
+        readonly passTokens?: Group<"thinking">["passTokens"] | undefined;
+        /** budget of a day's thinking ahead, model tokens. Default: `200000`. DEEPTRADER_SLEEP_DAY_TOKENS. */
+        readonly dayTokens?: Group<"thinking">["dayTokens"] | undefined;
+        /** limit of one question, work units; above it the desk abstains and says so. Default: `50000`. DEEPTRADER_QUESTION_UNITS. */
+        readonly questionUnits?: Group<"thinking">["questionUnits"] | undefined;
+        /** limit of one question, model tokens. Default: `20000`. DEEPTRADER_QUESTION_TOKENS. */
+        readonly questionTokens?: Group<"thinking">["questionTokens"] | undefined;
+        /** limit of a day's questions, model tokens; above it rules answer and say so. Default: `500000`. DEEPTRADER_QUESTION_DAY_TOKENS. */
+        readonly dayQuestionTokens?: Group<"thinking">["dayQuestionTokens"] | undefined;
+        /** one stored answer in so many is computed again when it is served. Default: `20`. DEEPTRADER_SHADOW_EVERY. */
+        readonly shadowEvery?: Group<"thinking">["shadowEvery"] | undefined;
+        /** a market this close to its trigger price counts as near, percent. Default: `1`. DEEPTRADER_NEAR_TRIGGER_PCT. */
+        readonly nearTriggerPct?: Group<"thinking">["nearTriggerPct"] | undefined;
+      }
+    | undefined;
+}
