@@ -16,6 +16,8 @@ import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 
+import type { StrategyOptions } from "./strategies.ts";
+
 /** A venue's ports, and where its time begins and ends. */
 export interface Venue extends VenuePorts {
   /** A simulated clock is moved by the replay driver; the system clock moves by itself. */
@@ -31,7 +33,7 @@ export interface Venue extends VenuePorts {
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
-export async function openVenue(config: DeskConfig, options: CallOptions): Promise<Venue> {
+export async function openVenue(config: DeskConfig, options: StrategyOptions): Promise<Venue> {
   const { openStrategies } = await import("./strategies.ts");
   const hosts = await openStrategies(config, options);
   if (config.venue === "sim") return simulatedVenue(config, hosts, options);
@@ -39,7 +41,11 @@ export async function openVenue(config: DeskConfig, options: CallOptions): Promi
   return exchangeVenue(config, hosts, options);
 }
 
-async function simulatedVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+async function simulatedVenue(
+  config: DeskConfig,
+  hosts: readonly StrategyHost[],
+  options: CallOptions,
+): Promise<Venue> {
   const { createSimulatedVenue } = await import("#toolkits/market/simulated-venue.ts");
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");

@@ -49,7 +49,7 @@ export const isStrategyFile = (named: string): boolean => /[/\\]|\.m?[tj]s$/.tes
 
 export interface StrategyChoice {
   /** An id, or a path from the working folder. */
-  readonly named: string;
+  readonly use: string;
   readonly parameters?: Parameters;
 }
 
@@ -73,10 +73,7 @@ export async function openStrategies(
   }
 }
 
-async function openStrategy(
-  { named, parameters = {} }: StrategyChoice,
-  options: FileHostOptions,
-): Promise<StrategyHost> {
-  if (isStrategyFile(named)) return openStrategyFile(named, { ...options, parameters });
-  return createLocalHost(shippedStrategy(named, parameters));
+async function openStrategy({ use, parameters = {} }: StrategyChoice, options: FileHostOptions): Promise<StrategyHost> {
+  if (isStrategyFile(use)) return openStrategyFile(use, { ...options, parameters });
+  return createLocalHost(shippedStrategy(use, parameters));
 }

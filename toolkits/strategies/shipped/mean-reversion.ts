@@ -36,14 +36,9 @@ export default defineStrategy({
     };
   },
   describe: ({ now: { close, rsi, bands }, parameters: { oversold, overbought } }) => {
-    if (bands.upper <= bands.lower) {
-      // RSI is 50 to the last bit only where no close of the window differs from another.
-      return [
-        rsi === 50
-          ? "the price did not move in the whole window"
-          : "the last 20 closes are equal: the bands have no width",
-      ];
-    }
+    // RSI is 50 to the last bit only where no close of the window differs from another.
+    if (bands.upper <= bands.lower && rsi === 50) return ["the price did not move in the whole window"];
+    if (bands.upper <= bands.lower) return ["the last 20 closes are equal: the bands have no width"];
     return [
       `RSI ${rsi.toFixed(2)} (acts under ${oversold} or over ${overbought})`,
       `close ${plain(close)} (bands ${plain(bands.lower)} to ${plain(bands.upper)})`,
