@@ -1,4 +1,4 @@
-// What a user's file imports as `deeptrader`, from whichever folder: strategies, indicators, and the configuration.
+// What a user's file imports as `deeptrader`: strategies, indicators, and a check of a strategy on candles of one's own.
 
 export type { Config } from "#apps/config/config-type.ts";
 export { defineConfig } from "#apps/config/define-config.ts";

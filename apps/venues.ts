@@ -17,6 +17,8 @@ import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 
+import type { StrategyOptions } from "./strategies.ts";
+
 /** A venue's ports, and where its time begins and ends. */
 export interface Venue extends VenuePorts {
   /** A simulated clock is moved by the replay driver; the system clock moves by itself. */
@@ -32,7 +34,7 @@ export interface Venue extends VenuePorts {
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
-export async function openVenue(config: DeskConfig, options: CallOptions): Promise<Venue> {
+export async function openVenue(config: DeskConfig, options: StrategyOptions): Promise<Venue> {
   const { openStrategies } = await import("./strategies.ts");
   const venue = await venueOf(config, await openStrategies(config, options), options);
   return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue)] };
@@ -50,7 +52,11 @@ const patternNotes = ({ markets: { include } }: DeskConfig, { markets, marketDat
     .filter((pattern) => ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
     .map((pattern) => `markets.include ${pattern} fits no market of ${marketData.venue}`);
 
-async function simulatedVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+async function simulatedVenue(
+  config: DeskConfig,
+  hosts: readonly StrategyHost[],
+  options: CallOptions,
+): Promise<Venue> {
   const { createSimulatedVenue } = await import("#toolkits/market/simulated-venue.ts");
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");

@@ -23,7 +23,8 @@ const FLOORS = {
       "p-queue",
     ],
     // module: the indicator package is loaded when the first of its indicators is computed.
-    node: ["fs", "path", "stream", "module"],
+    // module, url, worker_threads: a user's files are imported, in threads of their own.
+    node: ["fs", "path", "stream", "module", "url", "worker_threads"],
   },
   agents: {
     floors: ["schemas", "memory", "toolkits"],

@@ -30,7 +30,7 @@ export interface FileHostOptions extends CallOptions {
   /** Instead of the defaults that the file declares. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Hears what the file writes to stdout and stderr, line by line. */
-  readonly onOutput?: (line: string) => void;
+  readonly onOutput?: (file: string, line: string) => void;
   readonly loadMs?: number;
   readonly slotMs?: number;
   readonly memoryMb?: number;
@@ -44,9 +44,11 @@ export async function openStrategyFile(file: string, options: FileHostOptions): 
   const { parameters = {}, onOutput = () => {}, memoryMb = MEMORY_MB } = options;
   const { port1, port2 } = new MessageChannel();
   const data: ThreadData = { path: resolve(file), file, parameters, port: port2 };
-  const thread = new UserThread(new URL("./strategy-worker.ts", import.meta.url), { data, memoryMb, onOutput }, [
-    port2,
-  ]);
+  const thread = new UserThread(
+    new URL("./strategy-worker.ts", import.meta.url),
+    { data, memoryMb, onOutput: (line) => onOutput(file, line) },
+    [port2],
+  );
   const line = new ThreadLine(file, thread, port1, options);
   const { signal, loadMs = LOAD_MS } = options;
   try {

@@ -6,9 +6,9 @@ import { namesPhrase } from "../market/nearest-names.ts";
 import { compileStrategy } from "./compile-strategy.ts";
 import { type FileHostOptions, openStrategyFile } from "./file-host.ts";
 import { createLocalHost, type StrategyHost } from "./host.ts";
-import { breakout } from "./shipped/breakout.ts";
-import { emaCross } from "./shipped/ema-cross.ts";
-import { meanReversion } from "./shipped/mean-reversion.ts";
+import breakout from "./shipped/breakout.ts";
+import emaCross from "./shipped/ema-cross.ts";
+import meanReversion from "./shipped/mean-reversion.ts";
 import type { Strategy } from "./strategy.ts";
 import { refuseTwins } from "./twins.ts";
 
@@ -49,7 +49,7 @@ export const isStrategyFile = (named: string): boolean => /[/\\]|\.m?[tj]s$/.tes
 
 export interface StrategyChoice {
   /** An id, or a path from the working folder. */
-  readonly named: string;
+  readonly use: string;
   readonly parameters?: Parameters;
 }
 
@@ -73,10 +73,7 @@ export async function openStrategies(
   }
 }
 
-async function openStrategy(
-  { named, parameters = {} }: StrategyChoice,
-  options: FileHostOptions,
-): Promise<StrategyHost> {
-  if (isStrategyFile(named)) return openStrategyFile(named, { ...options, parameters });
-  return createLocalHost(shippedStrategy(named, parameters));
+async function openStrategy({ use, parameters = {} }: StrategyChoice, options: FileHostOptions): Promise<StrategyHost> {
+  if (isStrategyFile(use)) return openStrategyFile(use, { ...options, parameters });
+  return createLocalHost(shippedStrategy(use, parameters));
 }

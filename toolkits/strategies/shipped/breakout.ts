@@ -3,7 +3,7 @@
 import { ema, highest, lowest, price } from "../../indicators/refs.ts";
 import { defineStrategy } from "../define-strategy.ts";
 
-export const breakout = defineStrategy({
+export default defineStrategy({
   id: "breakout",
   title: "Breakout with the longer trend",
   parameters: {

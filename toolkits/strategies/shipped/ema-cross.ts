@@ -3,7 +3,7 @@
 import { ema, volumeMean } from "../../indicators/refs.ts";
 import { defineStrategy } from "../define-strategy.ts";
 
-export const emaCross = defineStrategy({
+export default defineStrategy({
   id: "ema-cross",
   title: "EMA cross on volume",
   parameters: {
