@@ -31,7 +31,7 @@ const trade = (symbol: string, exitMs: number, pnl: string, over: Partial<Closed
 
 const TRADES = [
   trade("BTC/USDT", T0 + 1, "3"),
-  trade("ETH/USDT", T0 + DAY_MS - 1, "-1", { strategyId: null }),
+  trade("ETH/USDT", T0 + DAY_MS - 1, "-1", { strategyId: "breakout" }),
   trade("BTC/USDT", T0 + DAY_MS, "0.5", {
     fees: [
       { currency: "USDT", amount: "0.1" },
@@ -43,7 +43,7 @@ const TRADES = [
 const reportOf = (sinceMs: number | null = null, trades: readonly ClosedTrade[] = TRADES) =>
   tradesReportOf(trades, {
     run: "live",
-    strategy: "mean-reversion",
+    strategies: ["mean-reversion"],
     quote: "USDT",
     nowMs: unixMs(T0 + 2 * DAY_MS),
     sinceMs: sinceMs === null ? null : unixMs(sinceMs),

@@ -17,6 +17,7 @@ import type { Journal } from "#schemas/ports/trading.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
 import { testMarket } from "#test/support/market.ts";
+import { ofMarket, STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { at, BTC, candle, costs, entryOrder, exitOrder, fakeVenue, signal } from "#test/toolkits/execution/fixture.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
@@ -89,7 +90,7 @@ async function openDesk(
       fillsAt: "next-open",
       restore: { portfolio },
     }),
-    entryStyle: "next-open",
+    strategies: new Map([[STRATEGY, TERMS]]),
     venueReports: createVenueReports(),
   };
 }
@@ -98,7 +99,7 @@ async function openDesk(
 function decided(slot: number, { bracket, exitSlot }: Story, { account }: OrderDesk): readonly Order[] {
   const id = `decision ${slot}`;
   const common = { decisionId: id, activeFromMs: at(slot), createdAtMs: at(slot) };
-  const held = account.portfolio().positions.get(BTC);
+  const held = account.portfolio().positions.get(ofMarket(BTC));
   if (slot === 0) {
     const clientOrderId = clientOrderIdOf(id, "entry", 0);
     return [entryOrder({ ...common, clientOrderId, bracket, expiresAtMs: at(1) })];

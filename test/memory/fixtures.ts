@@ -18,6 +18,7 @@ import {
 } from "#schemas/reading.ts";
 import { type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, RunId, timeframeMs, unixMs, VenueId } from "#schemas/units.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 
 export const options: CallOptions = { signal: new AbortController().signal };
 export const DESK = DeskId.parse("main");
@@ -127,6 +128,7 @@ export function makeView(
 export const makeOrder = (over: Partial<Order> = {}): Order => ({
   clientOrderId: "0".repeat(32),
   decisionId: "d",
+  strategyId: STRATEGY,
   parentId: null,
   symbol: BTC,
   side: "buy",
@@ -152,6 +154,7 @@ export const makeOrder = (over: Partial<Order> = {}): Order => ({
 export const makeFill = (over: Partial<Fill> = {}): Fill => ({
   fillId: "f1",
   clientOrderId: "0".repeat(32),
+  strategyId: STRATEGY,
   symbol: BTC,
   side: "buy",
   role: "entry",
@@ -167,6 +170,7 @@ export const makeFill = (over: Partial<Fill> = {}): Fill => ({
 
 export const control = (atMs: number, reason = "test"): JournalEvent => ({
   type: "control",
+  strategyId: null,
   atMs: unixMs(atMs),
   action: "pause",
   reason,
