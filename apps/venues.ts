@@ -39,7 +39,11 @@ export async function openVenue(config: DeskConfig, options: CallOptions): Promi
   return exchangeVenue(config, hosts, options);
 }
 
-async function simulatedVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+async function simulatedVenue(
+  config: DeskConfig,
+  hosts: readonly StrategyHost[],
+  options: CallOptions,
+): Promise<Venue> {
   const { createSimulatedVenue } = await import("#toolkits/market/simulated-venue.ts");
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");

@@ -85,7 +85,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
   const questionPriority = createQuestionPriority(monotonicMs);
   const planner = createPlanner({
-    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(hosts.map(({ info }) => info)) }),
+    topics: createTopics({ store, khala, deskId, definitionId: () => topicDefinitionIdOf(hosts) }),
     ledger: venue.counting.ledger(store.ledger(deskId)),
     deskId,
     venueId,
@@ -154,7 +154,10 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     alerts: { log, memory: null },
     execution: wrapExecution(paper),
     strategies: new Map(
-      venue.hosts.map(({ info }, index) => [info.id, termsOf(info, config.strategies[index]?.sharePct ?? 100, { ...config, entryStyle })]),
+      venue.hosts.map(({ info }, index) => [
+        info.id,
+        termsOf(info, config.strategies[index]?.sharePct ?? 100, { ...config, entryStyle }),
+      ]),
     ),
     venueReports: createVenueReports(),
   };
