@@ -107,6 +107,8 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runBacktest(call);
     case "chat":
       return runChat(call);
+    case "new-strategy":
+      return runNewStrategy(call);
     case "doctor":
       return runDoctor(call);
     case "config":
@@ -149,6 +151,12 @@ async function showConfig({ options, env, io }: Call): Promise<Done> {
   const { describeConfig, renderConfig } = await import("./commands/config.ts");
   const document = describeConfig(options, env);
   return { document, text: renderConfig(document, io.style) };
+}
+
+async function runNewStrategy({ input: { args, flags } }: Call): Promise<Done> {
+  const { newStrategy, renderNewStrategy } = await import("./commands/new-strategy.ts");
+  const document = await newStrategy(args[0] ?? "", typeof flags["dir"] === "string" ? flags["dir"] : ".");
+  return { document, text: renderNewStrategy(document) };
 }
 
 /** Chat asks the running desk, or opens its own until it is left. */
