@@ -131,12 +131,14 @@ async function runStart(call: Call): Promise<Done> {
 }
 
 async function runBacktest(call: Call): Promise<Done> {
-  const { options, io, signal } = call;
+  const { options, env, io, signal } = call;
+  const { backtestInThread, runsInThread } = await import("./backtest-in-thread.ts");
   const { backtest } = await import("./commands/backtest.ts");
   const { renderBacktest } = await import("./commands/backtest-text.ts");
   const startedMs = performance.now();
-  const venue = await openVenueWithNotes(call);
-  const document = await backtest(options.config, venue, io, { signal, startedMs });
+  const document = runsInThread(options.config)
+    ? await backtestInThread(options.config, io, { signal, startedMs })
+    : await backtest(options.config, await openVenueWithNotes(call), io, { signal, startedMs, env });
   return { document, text: renderBacktest(document, io.style) };
 }
 

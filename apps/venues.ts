@@ -8,6 +8,7 @@ import { createSimulatedClock, type SimulatedClock, systemClock } from "#schedul
 import type { DeskConfig } from "#schemas/config.ts";
 import { DataFolderError, UnknownNameError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import { fitsPattern } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -32,14 +33,29 @@ export interface Venue extends VenuePorts {
   readonly folder?: readonly FolderMarket[];
 }
 
+export interface VenueOptions extends StrategyOptions {
+  /** Strategies that are open already; left out: those of the configuration are opened. */
+  readonly hosts?: readonly StrategyHost[];
+}
+
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
 export async function openVenue(config: DeskConfig, options: StrategyOptions): Promise<Venue> {
   const { openStrategies } = await import("./strategies.ts");
-  const hosts = await openStrategies(config, options);
+  const venue = await venueOf(config, await openStrategies(config, options), options);
+  return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue)] };
+}
+
+function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
   if (config.venue === "sim") return simulatedVenue(config, hosts, options);
   if (config.venue === "replay") return replayVenue(config, hosts, options);
   return exchangeVenue(config, hosts, options);
 }
+
+/** Such a pattern is a slip of the hand: without a word of it the desk would stand idle. To exclude what is not there is no harm. */
+const patternNotes = ({ markets: { include } }: DeskConfig, { markets, marketData }: Venue): readonly string[] =>
+  include
+    .filter((pattern) => ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
+    .map((pattern) => `markets.include ${pattern} fits no market of ${marketData.venue}`);
 
 async function simulatedVenue(
   config: DeskConfig,

@@ -1,7 +1,7 @@
-// Bench. The backtest's whole brain over 50 simulated assets held in memory, beside bare typed-array loops: one computes
-// RSI and bands of every candle, one looks at the bands only where RSI says so and keeps the books of a position a market.
-// The brain is measured twice: with the example strategy, which proposes something in more than one candle of a hundred
-// (each proposal an analysis with its ids, a gate in decimals and journal lines), and with one that never acts.
+// Bench. The backtest's whole brain (log, hashes and accounting on) over 50 simulated assets held in memory, beside bare loops:
+// one computes RSI and bands of every candle, one keeps the books of a position a market as well. The brain is measured with
+// the example strategy, which proposes something in more than one candle of a hundred; with a user's strategy of five
+// indicators, acting and never acting; and with indicators that go through a library.
 
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import type { CandleSeries } from "#schemas/market.ts";
@@ -9,40 +9,70 @@ import { openOfNewest } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
-import { BollingerStream } from "#toolkits/indicators/bollinger.ts";
-import { RsiStream } from "#toolkits/indicators/rsi.ts";
+import { atr, cci, ema, mfi, rsi, volumeMean } from "#toolkits/indicators/refs.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
+import { defineStrategy } from "#toolkits/strategies/define-strategy.ts";
+import { createLocalHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.ts";
+import { accountedLoop, bareLoop, WARM_CANDLES } from "./bare-loop.ts";
 import { benchConfig } from "./bench-config.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 
 const ASSETS = 50;
 const SLOTS = 20_000;
-const WARM_CANDLES = 500;
 const ROUNDS = 5;
 const SEED = 7;
 const TIMEFRAME = "5m";
 const END_MS = unixMs(Date.UTC(2025, 0, 1));
 const patience = { signal: new AbortController().signal };
 
+/** A user's strategy: five indicators of our own, a cross with conditions. `rsiUnder` says how often it acts. */
+const userStrategy = (id: string, rsiUnder: number): Strategy =>
+  compileStrategy(
+    defineStrategy({
+      id,
+      indicators: { fast: ema(12), slow: ema(48), rsi: rsi(14), range: atr(14), volumes: volumeMean(20) },
+      enter: ({ now, ago }) =>
+        now.rsi < rsiUnder && now.fast < now.slow && ago(1).rsi > now.rsi && now.close > now.slow - 9 * now.range,
+      exit: ({ now }) => now.fast > now.slow && now.rsi > 70 && now.volume > now.volumes,
+    }),
+    { file: null },
+  );
+
+/** The same conditions on indicators of a library, which takes objects. */
+const libraryStrategy = (): Strategy =>
+  compileStrategy(
+    defineStrategy({
+      id: "library",
+      indicators: { cci: cci(20), mfi: mfi(14) },
+      enter: ({ now }) => now.cci < -1e9 && now.mfi < 20,
+    }),
+    { file: null },
+  );
+
 /** Medians of interleaved rounds; the ratio is the bare loop's time over ours: 0.2 is five times slower than bare. */
 export async function benchBacktest(): Promise<BenchRow[]> {
   const { marketData, series } = await heldInMemory();
   const candles = ASSETS * SLOTS;
-  const idle: Strategy = { ...meanReversion, mayAct: () => false };
-  const [brainMs = Number.NaN, idleMs = Number.NaN, bareMs = Number.NaN, accountedMs = Number.NaN] = await medianOf(
-    ROUNDS,
-    [
-      () => brain(marketData, meanReversion),
-      () => brain(marketData, idle),
-      () => series.reduce((sum, one) => sum + bareLoop(one), 0),
-      () => series.reduce((sum, one) => sum + accountedLoop(one), 0),
-    ],
-  );
+  const measured = [
+    ["example strategy", shippedStrategy("mean-reversion")],
+    ["five indicators, acting", userStrategy("acting", 27)],
+    ["five indicators, never acting", userStrategy("idle", -1)],
+    ["two indicators of a library", libraryStrategy()],
+  ] as const;
+  const decisions: number[] = [];
+  const [bareMs = Number.NaN, accountedMs = Number.NaN, ...brainMs] = await medianOf(ROUNDS, [
+    () => series.reduce((sum, one) => sum + bareLoop(one), 0),
+    () => series.reduce((sum, one) => sum + accountedLoop(one), 0),
+    ...measured.map(([, strategy], index) => async () => {
+      decisions[index] = await brain(marketData, strategy);
+    }),
+  ]);
   const row = (name: string, tookMs: number, baseline: string, baselineMs: number): BenchRow => ({
     name,
     baseline,
@@ -51,15 +81,15 @@ export async function benchBacktest(): Promise<BenchRow[]> {
     unit: "candles",
   });
   const bare = "bare loop: RSI and bands of every candle";
-  const accounted = "bare loop: bands when asked, stop and target";
-  return [
-    row("backtest, example strategy", brainMs, bare, bareMs),
-    row("backtest, example strategy", brainMs, accounted, accountedMs),
-    row("backtest, nothing to act on", idleMs, bare, bareMs),
-    row("backtest, nothing to act on", idleMs, accounted, accountedMs),
-  ];
+  const rows = measured.map(([name], index) => {
+    const actsPct = ((100 * (decisions[index] ?? 0)) / candles).toFixed(2);
+    return row(`backtest, ${name} (${actsPct} % of candles proposed)`, brainMs[index] ?? Number.NaN, bare, bareMs);
+  });
+  const [exampleMs = Number.NaN] = brainMs;
+  return [...rows, row("backtest, example strategy", exampleMs, "bare loop: bands when asked, stop and target", accountedMs)];
 }
 
+/** Returns how many entries and exits were decided on, refused ones included. */
 async function brain(marketData: MarketData, strategy: Strategy): Promise<number> {
   const markets = await marketData.markets(patience);
   const run = await runBacktest(
@@ -70,7 +100,7 @@ async function brain(marketData: MarketData, strategy: Strategy): Promise<number
         security: createSimulatedSecurity({ seed: SEED, assets: ASSETS }),
         universe: createSimulatedUniverse({ seed: SEED, assets: ASSETS }),
         markets: new Map(markets.map((market) => [market.symbol, market])),
-        strategy,
+        hosts: [createLocalHost(strategy)],
         quote: "USDT",
         cash: "10000" as Money,
       },
@@ -79,7 +109,7 @@ async function brain(marketData: MarketData, strategy: Strategy): Promise<number
     },
     patience,
   );
-  return run.candles;
+  return run.account.counts().decisions;
 }
 
 /** Making prices is not what is measured. */
@@ -96,51 +126,4 @@ async function heldInMemory(): Promise<{ readonly marketData: MarketData; readon
     return series === undefined ? venue.candles(request, options) : selectClosed(series, { ...request, graceMs: 0 });
   };
   return { marketData: { ...venue, candles }, series: [...held.values()] };
-}
-
-function bareLoop({ close }: CandleSeries): number {
-  const rsi = new RsiStream();
-  const bands = new BollingerStream();
-  let sum = 0;
-  for (let i = WARM_CANDLES; i < close.length; i++) {
-    const price = close[i] ?? 0;
-    rsi.push(price);
-    bands.push(price);
-    sum += rsi.value + bands.lower() + bands.upper();
-  }
-  return sum;
-}
-
-/** Enters at the next open under the lower band, leaves at -10 %, +20 % or over the upper band. */
-function accountedLoop({ open, high, low, close }: CandleSeries): number {
-  const rsi = new RsiStream();
-  const bands = new BollingerStream();
-  let cash = 10_000;
-  let held = 0;
-  let entry = 0;
-  let wanted = 0;
-  for (let i = WARM_CANDLES; i < close.length; i++) {
-    const price = close[i] ?? 0;
-    if (wanted > 0) {
-      entry = open[i] ?? price;
-      held = 200 / entry;
-      cash -= 200;
-    } else if (wanted < 0) {
-      cash += held * (open[i] ?? price);
-      held = 0;
-    }
-    wanted = 0;
-    if (held > 0 && (low[i] ?? price) <= entry * 0.9) {
-      cash += held * entry * 0.9;
-      held = 0;
-    } else if (held > 0 && (high[i] ?? price) >= entry * 1.2) {
-      cash += held * entry * 1.2;
-      held = 0;
-    }
-    rsi.push(price);
-    bands.push(price);
-    if (held === 0 && rsi.value < 30 && price <= bands.lower()) wanted = 1;
-    else if (held > 0 && rsi.value > 70 && price >= bands.upper()) wanted = -1;
-  }
-  return cash + held * (close.at(-1) ?? 0);
 }

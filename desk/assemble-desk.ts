@@ -16,7 +16,7 @@ import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
-import { termsOf } from "#toolkits/risk/strategy-terms.ts";
+import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { openAccount } from "./account/account.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
@@ -103,7 +103,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     monotonicMs,
     haltFileExists,
     marketData,
-    universe: createDailyUniverse(venue.universe, config.assets),
+    universe: createDailyUniverse(venue.universe, config),
     security,
     hosts,
     markets,
@@ -153,9 +153,7 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     account,
     alerts: { log, memory: null },
     execution: wrapExecution(paper),
-    strategies: new Map(
-      venue.hosts.map(({ info }, index) => [info.id, termsOf(info, config.strategies[index]?.sharePct ?? 100, { ...config, entryStyle })]),
-    ),
+    strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),
   };
 }

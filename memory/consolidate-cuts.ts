@@ -5,6 +5,7 @@ import {
   KEEP_FINISHED_RUNS_DAYS,
   KEEP_LEDGER_DAYS,
   KEEP_QUESTIONS_DAYS,
+  KEEP_REPLACED_CANDLES_DAYS,
   type RetentionCuts,
   type RetentionPolicy,
 } from "#schemas/retention.ts";
@@ -26,5 +27,6 @@ export function retentionCuts(policy: RetentionPolicy, nowMs: number): Retention
     runsBeforeMs: ago(KEEP_FINISHED_RUNS_DAYS),
     ledgerBeforeMs: floorTo(ago(KEEP_LEDGER_DAYS), HOUR_MS),
     candlesPerKey: KEEP_CANDLES,
+    replacedBeforeMs: ago(KEEP_REPLACED_CANDLES_DAYS),
   };
 }

@@ -1,24 +1,44 @@
-// Floor 5. Analyses of a backtest: one column a market, moved through time slot by slot. A cheap screen passes over the slots
-// in which nothing can happen; wherever something may, the true window is computed, as the analyst does.
+// Floor 5. Analyses of a backtest: columns of candles a market, moved through time slot by slot. Each strategy has said of a block
+// of rows where it would enter; only there, and where something is held, is anything more worked out.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
-import { closeOf, readWindow } from "#agents/market-analyst/assess.ts";
-import { readingOfAnalysis } from "#agents/market-analyst/reading-of-analysis.ts";
 import type { Account } from "#desk/account/account.ts";
 import type { SleepReport } from "#desk/documents/sleep-report.ts";
-import { createDailyUniverse, type DailyUniverse, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
+import {
+  createDailyUniverse,
+  type DailyUniverse,
+  UNKNOWN_UNIVERSE,
+  type UniverseOfDay,
+} from "#desk/run-slot/daily-universe.ts";
+import { heldPosition } from "#desk/run-slot/held-exits.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
-import { WINDOW_CANDLES } from "#schemas/indicator.ts";
 import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
+import type { Position } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type MarketSymbol, splitSymbol, startOfDay, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { windowAt } from "#toolkits/indicators/window.ts";
+import {
+  type MarketSymbol,
+  splitSymbol,
+  startOfDay,
+  type Timeframe,
+  timeframeMs,
+  type UnixMs,
+  unixMs,
+} from "#schemas/units.ts";
+import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
-import { mustLook } from "#toolkits/strategies/strategy.ts";
-import type { BacktestInput } from "./backtest-input.ts";
+import { returnsFromMs } from "#toolkits/relationships/returns.ts";
+import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
+import { analysedAsleep, candidateOf } from "./backtest-candidates.ts";
+import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
-import { assessedAsleep, lastCloseBy, type Track, warmTrack } from "./backtest-track.ts";
+import { lastCloseBy, type Track, trackAt } from "./backtest-track.ts";
+
+/** A market that a strategy would enter at this slot. */
+interface Look {
+  readonly track: Track;
+  readonly rule: number;
+}
 
 export class BacktestAnalyses implements AnalysisSource {
   /** Newest known close of every market that is or was held. */
@@ -30,17 +50,19 @@ export class BacktestAnalyses implements AnalysisSource {
   readonly #universe: DailyUniverse;
   readonly #relationships: BacktestRelationships;
   readonly #tracks = new Map<MarketSymbol, Track>();
+  readonly #strategies: readonly Strategy[];
   /** The same tracks as an array: the hot loop runs over it. */
   #list: Track[] = [];
-  #looked: Track[] = [];
+  #looked: Look[] = [];
   #day = -1;
   #slotMs = unixMs(0);
-  #today: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+  #today: UniverseOfDay = UNKNOWN_UNIVERSE;
 
   constructor(input: BacktestInput, account: Account) {
     this.#input = input;
     this.#account = account;
-    this.#universe = createDailyUniverse(input.venue.universe, input.config.assets);
+    this.#strategies = strategiesOf(input.venue);
+    this.#universe = createDailyUniverse(input.venue.universe, input.config);
     const seriesOf = (symbol: MarketSymbol) => this.#tracks.get(symbol)?.series;
     this.#relationships = new BacktestRelationships(input.config.timeframe, seriesOf);
   }
@@ -62,7 +84,8 @@ export class BacktestAnalyses implements AnalysisSource {
       candles: async (request, options) => {
         const series = this.#tracks.get(request.symbol)?.series;
         if (series === undefined) return marketData.candles(request, options);
-        return selectClosed(series, { nowMs: request.nowMs, graceMs: marketData.graceMs, count: request.count });
+        const { nowMs, fromMs } = request;
+        return selectClosed(series, { nowMs, graceMs: marketData.graceMs, fromMs });
       },
     };
   }
@@ -73,20 +96,24 @@ export class BacktestAnalyses implements AnalysisSource {
     return track?.series.openMs[track.cursor] === openMs ? candleAt(track.series, track.cursor) : null;
   }
 
-  /** Moves every track on by one slot, and notes those in which the strategy may act. */
+  /** Moves every track on by one slot, and notes what would be entered. */
   async prepare(slotMs: UnixMs, options: CallOptions): Promise<void> {
-    const { strategy } = this.#input.venue;
     if (startOfDay(slotMs) !== this.#day) await this.#beginDay(slotMs, options);
-    const portfolio = this.#account.portfolio();
-    this.#relationships.pass(slotMs, this.#today, portfolio);
-    this.#looked = [];
-    const markets = marketsHeld(portfolio);
-    const openMs = slotMs - timeframeMs(this.#input.config.timeframe);
+    this.#relationships.pass(slotMs, this.#today, this.#account.portfolio());
+    if (this.#looked.length > 0) this.#looked = [];
+    const stepMs = timeframeMs(this.#input.config.timeframe);
+    const openMs = slotMs - stepMs;
+    const n = openMs / stepMs;
     for (const track of this.#list) {
-      this.#show(track, openMs);
+      track.present = track.series.openMs[track.cursor] === openMs;
       if (!track.present) continue;
-      const held = markets.has(track.symbol);
-      if ((held || track.inUniverse) && mustLook(strategy, track.stream, held)) this.#looked.push(track);
+      track.cursor += 1;
+      this.candles += 1;
+      if (!track.inUniverse) continue;
+      const { rules } = track;
+      for (let rule = 0; rule < rules.length; rule++) {
+        if (rules[rule]?.mayEnter(n) === true) this.#looked.push({ track, rule });
+      }
     }
     this.#slotMs = slotMs;
   }
@@ -115,76 +142,90 @@ export class BacktestAnalyses implements AnalysisSource {
 
   async finish(): Promise<void> {}
 
-  /** Moves a track on by one slot of the grid. */
-  #show(track: Track, openMs: number): void {
-    const { series, stream } = track;
-    track.present = series.openMs[track.cursor] === openMs;
-    if (track.present) {
-      stream.push(series.close[track.cursor] ?? Number.NaN, false);
-      track.cursor += 1;
-      this.candles += 1;
-    } else if (track.cursor > 0) stream.push(0, true);
-  }
-
   #mark(symbol: MarketSymbol): void {
     const track = this.#tracks.get(symbol);
     const close = track?.series.close[track.cursor - 1];
     if (close !== undefined) this.marks.set(symbol, close);
   }
 
-  /** The true analyses of the markets that may act, and of held tokens that have turned. */
+  /** What would be entered, and what is held and left. */
   async #candidates(slotMs: UnixMs, options: CallOptions): Promise<readonly Candidate[]> {
-    const held = marketsHeld(this.#account.portfolio());
-    if (this.#looked.length === 0 && held.size === 0) return NO_CANDIDATES;
-    const tracks = [...this.#looked];
-    for (const symbol of held) {
-      const track = this.#tracks.get(symbol);
-      if (track === undefined || !track.present || this.#looked.includes(track)) continue;
-      const report = await this.#input.venue.security.report({ symbol, nowMs: slotMs }, options);
-      if (report.verdict === "block") tracks.push(track);
-    }
+    const portfolio = this.#account.portfolio();
+    if (this.#looked.length === 0 && portfolio.positions.size === 0) return NO_CANDIDATES;
     const candidates: Candidate[] = [];
-    for (const track of tracks) {
-      const candidate = await this.#candidate(track, slotMs, options);
+    for (const position of portfolio.positions.values()) {
+      const candidate = position.dust ? null : await this.#held(position, slotMs, options);
+      if (candidate !== null) candidates.push(candidate);
+    }
+    for (const { track, rule } of this.#looked) {
+      const strategyId = this.#strategies[rule]?.id ?? "";
+      const position = positionOf(portfolio, { strategyId, symbol: track.symbol });
+      if (position !== undefined && !position.dust) continue;
+      const candidate = await this.#candidate(track, rule, null, slotMs, options);
       if (candidate !== null) candidates.push(candidate);
     }
     return candidates;
   }
 
-  async #candidate(track: Track, slotMs: UnixMs, options: CallOptions): Promise<Candidate | null> {
-    const { security, strategy } = this.#input.venue;
-    const window = windowAt(track.series, slotMs);
-    if (window === null) return null;
-    const read = readWindow(window, strategy);
-    const position = positionOf(this.#account.portfolio(), { strategyId: strategy.id, symbol: track.symbol });
-    const held = position !== undefined && !position.dust;
-    if (!held && read.signal.action !== "enter") return null;
-    const report = await security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-    if (held && read.signal.action !== "exit" && report.verdict !== "block") return null;
-    this.marks.set(track.symbol, closeOf(window));
-    const analysis = assessedAsleep(this.#input.venue, { slotMs, window, security: report }, read);
-    return { analysis, reading: readingOfAnalysis(analysis, strategy), freshness: "fresh", path: "recalled" };
+  /** Null where it is kept: neither rule leaves it, nor has its token turned to block. */
+  async #held(position: Position, slotMs: UnixMs, options: CallOptions): Promise<Candidate | null> {
+    const { symbol, strategyId } = position;
+    const track = this.#tracks.get(symbol);
+    const rule = this.#strategies.findIndex(({ id }) => id === strategyId);
+    const strategy = this.#strategies[rule];
+    if (track === undefined || strategy === undefined || !track.present) return null;
+    const { timeframe } = this.#input.config;
+    const leaves = strategy.hasExitHeld || track.rules[rule]?.exits(slotMs / timeframeMs(timeframe) - 1) !== null;
+    if (!leaves) {
+      const report = await this.#input.venue.security.report({ symbol, nowMs: slotMs }, options);
+      if (report.verdict !== "block") return null;
+    }
+    return this.#candidate(track, rule, position, slotMs, options);
   }
 
-  /** The day's universe; markets new to it are loaded and their streams brought up to the slot before. */
+  async #candidate(track: Track, rule: number, position: Position | null, slotMs: UnixMs, options: CallOptions) {
+    const { marketData, security } = this.#input.venue;
+    const report = await security.report({ symbol: track.symbol, nowMs: slotMs }, options);
+    const analyses = analysedAsleep(marketData, track, slotMs, report);
+    const rules = track.rules[rule];
+    if (analyses === null || rules === undefined) return null;
+    const { price, asOfMs, timeframe } = analyses.base;
+    this.marks.set(track.symbol, price);
+    const held = position === null ? null : heldPosition(position, price, asOfMs, timeframe);
+    const candidate = candidateOf(rules, analyses, held);
+    const isKept = candidate.reading.signal.action === "hold" && report.verdict !== "block";
+    return isKept ? null : candidate;
+  }
+
+  /** The day's universe; markets new to it are loaded and brought up to the slot before. */
   async #beginDay(slotMs: UnixMs, options: CallOptions): Promise<void> {
-    const { venue, config, firstSlotMs, lastSlotMs } = this.#input;
-    const stepMs = timeframeMs(config.timeframe);
+    const { config } = this.#input;
     this.#day = startOfDay(slotMs);
     this.#today = await this.#universe.at(slotMs, options);
     for (const track of this.#list) track.inUniverse = false;
     for (const symbol of this.#today.assets) {
       const known = this.#tracks.get(symbol);
-      if (known !== undefined) {
-        known.inUniverse = true;
-        continue;
-      }
-      const count = Math.ceil((lastSlotMs - firstSlotMs) / stepMs) + 1 + WINDOW_CANDLES;
-      const request = { symbol, timeframe: config.timeframe, nowMs: lastSlotMs, count };
-      const series = await venue.marketData.candles(request, options);
-      this.#tracks.set(symbol, warmTrack(series, slotMs - stepMs));
+      if (known !== undefined) known.inUniverse = true;
+      else this.#tracks.set(symbol, await this.#load(symbol, slotMs - timeframeMs(config.timeframe), options));
     }
     this.#list = [...this.#tracks.values()];
+  }
+
+  /** A market's candles of the whole run, in every timeframe that is read. */
+  async #load(symbol: MarketSymbol, openMs: number, options: CallOptions): Promise<Track> {
+    const { venue, config, firstSlotMs, lastSlotMs } = this.#input;
+    const { timeframe: base } = config;
+    const higher = new Set(this.#strategies.flatMap(({ timeframes }) => timeframes));
+    const all = new Map<Timeframe, CandleSeries>();
+    for (const timeframe of [base, ...higher]) {
+      const rows = largestWarmup(this.#strategies, timeframe === base ? null : timeframe);
+      const gridMs = gridMsOf(Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe), timeframe, rows);
+      const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
+      all.set(timeframe, await venue.marketData.candles({ symbol, timeframe, nowMs: lastSlotMs, fromMs }, options));
+    }
+    const series = all.get(base);
+    if (series === undefined) throw new Error(`${symbol} has no ${base} candles.`);
+    return trackAt(this.#strategies, all, series, openMs);
   }
 
   /** Equal weights over every market of the settlement currency that has a price at both ends, percent; null: none has. */

@@ -11,10 +11,10 @@ import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type DeskId, type MarketSymbol, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
-import { deskTerms } from "#toolkits/risk/strategy-terms.ts";
+import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { backtestOpinions } from "./backtest-opinions.ts";
@@ -40,6 +40,8 @@ export interface BacktestRun {
 
 export interface BacktestOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
+  /** Before each slot is run: a sign of life. */
+  readonly onSlot?: (slotMs: UnixMs) => void;
   /** Hears every event of the journal, in order. */
   readonly onEvent?: (event: JournalEvent) => void;
 }
@@ -72,6 +74,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     const slotMs = unixMs(firstSlotMs + done * stepMs);
     if (done % SLOTS_BETWEEN_LOOKS === 0) await look(options, done, slots);
     clock.advanceTo(slotMs);
+    options.onSlot?.(slotMs);
     await runSlot(desk, analyses, slotMs, options);
     if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }
@@ -98,7 +101,7 @@ function deskOf(
   clock: SlotDesk["clock"],
   analyses: BacktestAnalyses,
 ): SlotDesk {
-  const { marketData, markets, quote, strategy } = venue;
+  const { marketData, markets, quote, hosts } = venue;
   return {
     config,
     deskId: config.deskId as DeskId,
@@ -109,7 +112,7 @@ function deskOf(
     haltFileExists: () => false,
     marketData,
     markets,
-    strategy,
+    hosts,
     opinionModels: opinions === undefined ? null : async () => opinions.models,
     account,
     execution: createPaperExecution({
@@ -121,7 +124,7 @@ function deskOf(
       fillsAt: "next-open",
       restore: { portfolio: account.portfolio() },
     }),
-    strategies: new Map([[strategy.id, deskTerms(config.limits, config.entryStyle ?? "next-open")]]),
+    strategies: strategyTerms(hosts, config, config.entryStyle ?? "next-open"),
     venueReports: createVenueReports(),
     runs: null,
   };

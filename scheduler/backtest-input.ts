@@ -2,7 +2,9 @@
 import type { ModelChoice } from "#agents/models/select.ts";
 import type { VenuePorts } from "#desk/assemble-desk.ts";
 import type { DeskConfig, ThinkingPolicy } from "#schemas/config.ts";
+import { InvariantError } from "#schemas/errors.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 export interface BacktestInput {
   readonly config: DeskConfig;
@@ -20,3 +22,14 @@ export interface BacktestOpinionSettings {
   readonly deadlineMs: number;
   readonly monotonicMs: () => number;
 }
+
+/** @throws InvariantError for a strategy that runs in another thread: its backtest runs there as well */
+export const strategiesOf = ({ hosts }: BacktestInput["venue"]): readonly Strategy[] =>
+  hosts.map(({ local, info }) => {
+    if (local !== null) return local;
+    throw new InvariantError({
+      was: `The strategy ${info.id} does not run in this thread.`,
+      expected: "strategies whose rules can be called row by row",
+      remedy: "This is a bug; please report it with the command that led here.",
+    });
+  });

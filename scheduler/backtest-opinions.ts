@@ -1,23 +1,21 @@
 // Floor 5. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
 // live desk's opinion cycle. The analyses that the screen spares the backtest are made here, for near and held markets only.
-import { closeOf, readWindow } from "#agents/market-analyst/assess.ts";
+import { readScratches } from "#agents/market-analyst/read-scratches.ts";
 import type { Account } from "#desk/account/account.ts";
 import {
   buyOpinions,
   type CandidateRules,
-  isHeldTurn,
   opinionCandidates,
-  reachOf,
   tokenAllowance,
 } from "#desk/opinions/opinions.ts";
 import { nextSlot } from "#desk/slots.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { startOfDay, type UnixMs } from "#schemas/units.ts";
-import { windowAt } from "#toolkits/indicators/window.ts";
-import { positionOf } from "#toolkits/portfolio/positions.ts";
+import { positionsIn } from "#toolkits/portfolio/positions.ts";
+import { analysedAsleep } from "./backtest-candidates.ts";
 import type { BacktestInput, BacktestOpinionSettings } from "./backtest-input.ts";
-import { assessedAsleep, type Track } from "./backtest-track.ts";
+import type { Track } from "./backtest-track.ts";
 
 interface Slot {
   readonly slotMs: UnixMs;
@@ -35,10 +33,10 @@ export function backtestOpinions(input: BacktestInput, settings: BacktestOpinion
   let tokensOfDay = 0;
   return async ({ slotMs, tracks, account }: Slot, options: CallOptions): Promise<void> => {
     const portfolio = account.portfolio();
-    const analyses: Analysis[] = [];
+    const analyses: MarketView[] = [];
     for (const track of tracks) {
-      const analysis = await analyse(venue, track, { slotMs, portfolio, nearTriggerPct }, options);
-      if (analysis !== null) analyses.push(analysis);
+      const view = await viewOf(venue, track, { slotMs, portfolio, nearTriggerPct }, options);
+      if (view !== null) analyses.push(view);
     }
     const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, strategyId: strategy.id, nearTriggerPct };
     const candidates = opinionCandidates(analyses, rules);
@@ -65,21 +63,15 @@ export function backtestOpinions(input: BacktestInput, settings: BacktestOpinion
 
 type At = Pick<CandidateRules, "slotMs" | "portfolio" | "nearTriggerPct">;
 
-/** The slot's analysis of a market that may be asked about; null: it is not, or has no candle. */
-async function analyse(venue: BacktestInput["venue"], track: Track, at: At, options: CallOptions) {
-  const { slotMs, nearTriggerPct } = at;
-  const { strategy } = venue;
-  const position = positionOf(at.portfolio, { strategyId: strategy.id, symbol: track.symbol });
-  if (!track.present || (!track.inUniverse && position === undefined)) return null;
-  const window = windowAt(track.series, slotMs);
-  if (window === null) return null;
-  const read = readWindow(window, strategy);
-  if (position !== undefined && !position.dust) {
-    if (!isHeldTurn(slotMs)) return null;
-  } else {
-    const subject = { price: closeOf(window), indicators: read.snapshot, triggers: strategy.triggers(window) };
-    if (reachOf(subject, nearTriggerPct) === null) return null;
-  }
+/** The slot's view of a market that may be asked about, action levels included; null: it is not, or has no candle. */
+async function viewOf(venue: BacktestInput["venue"], track: Track, at: At, options: CallOptions) {
+  const { slotMs, portfolio } = at;
+  const isHeld = positionsIn(portfolio, track.symbol).some(({ dust }) => !dust);
+  if (!track.present || (!track.inUniverse && !isHeld)) return null;
   const security = await venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-  return assessedAsleep(venue, { slotMs, window, security }, read);
+  const analyses = analysedAsleep(venue.marketData, track, slotMs, security);
+  if (analyses === null) return null;
+  const scratch = { status: "analysed", analysis: analyses.base, higher: analyses.higher, series: track.allSeries } as const;
+  const [outcome] = await readScratches({ strategies: venue.hosts, markets: venue.markets }, [scratch], options);
+  return outcome?.analysis ?? null;
 }

@@ -14,7 +14,7 @@ export const AnalysisKey = z.object({ venueId: VenueId, symbol: MarketSymbol, ti
 export type AnalysisKey = z.infer<typeof AnalysisKey>;
 
 export const Analysis = AnalysisKey.extend({
-  /** Hash of venue name, symbol, timeframe, definition, asOf, source digests and results; not of computedAt, origin or validity. */
+  /** Hash of venue name, symbol, timeframe, definition, asOf and source digests; not of computedAt, origin or validity. */
   id: z.string(),
   schemaVersion: z.literal(ANALYSIS_SCHEMA_VERSION),
   /** Which definitions made it; a changed definition makes old records stale. */
@@ -44,17 +44,18 @@ export const Analysis = AnalysisKey.extend({
 export type Analysis = z.infer<typeof Analysis>;
 
 /**
- * Content address of an analysis (32 hex digits). The venue's short name, not its id: a replay folder's id covers every
- * file in it, and a candle added after asOf must change nothing; the candles themselves are in the source digest.
+ * Content address of an analysis (32 hex digits): market, definition, asOf and the digests of its sources, of which its values
+ * are a function. The venue's short name, not its id: a replay folder's id covers every file in it, and a candle added after
+ * asOf must change nothing; the candles themselves are in the source digest.
  */
-export const analysisId = (a: Omit<Analysis, "id">): string =>
+export const analysisId = (
+  a: Pick<Analysis, "venue" | "symbol" | "timeframe" | "definitionId" | "asOfMs" | "sources">,
+): string =>
   hashOf({
     key: [a.venue, a.symbol, a.timeframe],
     definitionId: a.definitionId,
     asOfMs: a.asOfMs,
     sources: a.sources,
-    // The security part's results are in its source digest: verdict, contract and every check.
-    results: [a.price, a.indicators, a.trend],
   });
 
 /** Why a record that exists does not count as fresh. */

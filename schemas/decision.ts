@@ -54,6 +54,7 @@ export const RiskRule = z.enum([
   "pause",
   "market-inactive",
   "quote-currency",
+  "excluded-market",
   "late-slot",
   "analysis-fresh",
   "warm-up",

@@ -89,8 +89,8 @@ export type JournalEvent = z.infer<typeof CurrentEvent>;
 function upgraded(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("type" in value) || value.type !== "run-started") return value;
   if ("strategyIds" in value) return value;
-  const { strategyId = FIRST_STRATEGY_ID, ...row } = value as Readonly<Record<string, unknown>>;
-  return { ...row, strategyIds: [strategyId] };
+  const { strategyId, ...row } = value as Readonly<Record<string, unknown>>;
+  return strategyId === undefined ? value : { ...row, strategyIds: [strategyId] };
 }
 
 /** A journal row as stored: the store gives `seq`, ascending within a desk. */
@@ -118,7 +118,7 @@ export function journalEventId(event: JournalEvent): string {
       return `fill:${event.fill.fillId}`;
     case "dust":
     case "write-off":
-      return `${event.type}:${event.strategyId}:${event.symbol}:${event.atMs}`;
+      return `${event.type}:${by(event.strategyId)}${event.symbol}:${event.atMs}`;
     case "equity":
       return `equity:${event.slotMs}`;
     case "run-started":
@@ -139,6 +139,9 @@ export function journalEventId(event: JournalEvent): string {
       return `learning:${event.proposalId}:${event.verdict}`;
   }
 }
+
+/** Rows that name no strategy keep their ids. */
+const by = (strategyId: string): string => (strategyId === FIRST_STRATEGY_ID ? "" : `${strategyId}:`);
 
 function orderStateId({ order, event, atMs }: Extract<JournalEvent, { type: "order" }>): string {
   const state = ["order", order.clientOrderId, order.status, order.filledQuantity, order.quantity, order.triggered];

@@ -14,7 +14,7 @@ export const MarketPatterns = z.object({
   include: patterns.min(1, "expected at least one pattern, such as *").default(["*"]),
   exclude: patterns.default([]),
 });
-export type MarketPatterns = z.infer<typeof MarketPatterns>;
+export type MarketPatterns = { readonly [List in keyof z.infer<typeof MarketPatterns>]: readonly string[] };
 
 /** Capitals and small letters are the same to a pattern. */
 export const isAdmitted = ({ include, exclude }: MarketPatterns, symbol: MarketSymbol): boolean =>

@@ -46,6 +46,7 @@ const FLOORS = {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
     packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "@mastra/core"],
+    // module: whether this package is found from a user's folder.
     node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module", "worker_threads"],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.

@@ -7,6 +7,7 @@ import type { Costs, RiskLimits } from "#schemas/config.ts";
 import { type AnalysisPath, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
+import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
@@ -37,6 +38,8 @@ export interface DeciderSettings {
   readonly strategies: ReadonlyMap<string, StrategyTerms>;
   readonly quote: string;
   readonly limits: RiskLimits;
+  /** Which markets the configuration lets in. */
+  readonly admitted: MarketPatterns;
   readonly costs: Costs;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
 }

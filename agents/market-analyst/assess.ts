@@ -2,6 +2,7 @@
 // backtest all call it, so they cannot disagree.
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId } from "#schemas/analysis.ts";
 import { hashOf } from "#schemas/hash.ts";
+import type { IndicatorSnapshot, Trend } from "#schemas/indicator.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { digestWindow } from "#toolkits/indicators/digest.ts";
@@ -32,10 +33,19 @@ export interface AssessInput extends Origin {
 }
 
 /** Turns one window and one security report into the record that Khala keeps. */
-export function assess(input: AssessInput): Analysis {
+export const assess = (input: AssessInput): Analysis => {
+  const { indicators, trend, ...analysis } = assessLazily(input);
+  return { ...analysis, indicators, trend };
+};
+
+/**
+ * The same for a backtest, which asks of nearly all of them for no more than the id: values are worked out when they are read
+ * first. Never stored.
+ */
+export function assessLazily(input: AssessInput): Analysis {
   const { window, security } = input;
   const record = {
-    schemaVersion: ANALYSIS_SCHEMA_VERSION,
+    schemaVersion: ANALYSIS_SCHEMA_VERSION as typeof ANALYSIS_SCHEMA_VERSION,
     definitionId: ANALYSIS_DEFINITION_ID,
     venueId: input.venueId,
     venue: input.venue,
@@ -48,16 +58,24 @@ export function assess(input: AssessInput): Analysis {
     validUntilMs: security.validUntilMs as UnixMs,
     origin: input.origin,
     price: closeOf(window),
-    indicators: computeSnapshot(window),
-    trend: computeTrend(window),
     security,
     notes: [...window.notes],
-    sources: {
-      candles: digestWindow(window),
-      security: digestSecurity(security),
+    sources: { candles: digestWindow(window), security: digestSecurity(security) },
+  } satisfies Omit<Analysis, "id" | "indicators" | "trend">;
+  let indicators: IndicatorSnapshot | null = null;
+  let trend: Trend | null = null;
+  return {
+    id: analysisId(record),
+    ...record,
+    get indicators() {
+      indicators ??= computeSnapshot(window);
+      return indicators;
     },
-  } as const satisfies Omit<Analysis, "id">;
-  return { id: analysisId(record), ...record };
+    get trend() {
+      trend ??= computeTrend(window);
+      return trend;
+    },
+  };
 }
 
 /** Digests by report: sources hand out the same frozen report as long as their answer is the same. */

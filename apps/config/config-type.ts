@@ -1,4 +1,4 @@
-// Floor 6. The type of deeptrader.config.ts, for editors. Written from settings.json by `npm run docs:configuration`; do not edit.
+// Floor 6. The type of deeptrader.config.ts, for editors. Written from settings.json by `npm run docs`; do not edit.
 import type { z } from "zod";
 import type { DeskConfig } from "#schemas/config.ts";
 

@@ -24,7 +24,7 @@ export interface Given {
 
 /** The setting that a path of DeskConfig lies in; null: none, as with how settings agree. */
 export const settingAt = (path: readonly PropertyKey[]): Setting | null =>
-  SETTINGS.find(({ key }) => key !== null && (key === path.join(".") || key === path[0])) ?? null;
+  SETTINGS.find(({ key }) => key !== null && `${path.join(".")}.`.startsWith(`${key}.`)) ?? null;
 
 export function namedFaults(
   issues: readonly z.core.$ZodIssue[],
@@ -53,7 +53,7 @@ function faultOf(issue: z.core.$ZodIssue, given: ReadonlyMap<string, Given>): st
   if (!issue.message.startsWith("expected")) return inPlacesOf(issue.message, given);
   if (place?.said === undefined) return issue.message;
   const { setting, by, said, from } = place;
-  const inner = setting.key === issue.path.join(".") ? [] : issue.path.slice(1);
+  const inner = issue.path.slice(setting.key?.split(".").length);
   const held = isSecret(setting, said) ? "a secret that is not shown" : shown(valueIn(place, inner));
   // Where there is a flag, its --help says what it is.
   const help = setting.flag === undefined && from !== "config file" ? ` (${setting.help})` : "";

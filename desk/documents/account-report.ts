@@ -3,7 +3,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Metrics } from "../account/summary.ts";
 import type { Desk } from "../desk.ts";
-import { type LeftOut, RefusalCounts, unusableReason } from "./left-out.ts";
+import { EXCLUDED, type LeftOut, RefusalCounts, unusableReason } from "./left-out.ts";
 import { type PortfolioView, viewPortfolio } from "./portfolio-view.ts";
 import { runMetrics, runSpan } from "./run-metrics.ts";
 import { strategyParts, type TradesPart } from "./trades-report.ts";
@@ -50,10 +50,17 @@ export async function accountReportOf(
 export async function leftOutNow(desk: Desk, events: readonly JournalEvent[], options: CallOptions): Promise<LeftOut> {
   const refusals = new RefusalCounts();
   for (const event of events) refusals.take(event);
-  const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
-  const markets = listed.flatMap(({ key, recall }) => {
-    const reason = key.timeframe === desk.config.timeframe ? unusableReason(recall.record, desk.quote) : null;
+  const nowMs = desk.clock.now();
+  const { excluded } = await desk.universe.at(nowMs, options);
+  const listed = await desk.khala.list(desk.marketData.venueId, { nowMs }, options);
+  const analysed = listed.flatMap(({ key, recall }) => {
+    const reason = key.timeframe === desk.config.timeframe ? unusableReason(recall.record, desk) : null;
     return reason === null ? [] : [{ symbol: key.symbol, reason, candles: null, unusable: null }];
   });
-  return { markets, candles: null, refusals: refusals.counts() };
+  // What the configuration leaves out is analysed only where it is held, or was before.
+  const known = new Set(analysed.map(({ symbol }) => symbol));
+  const others = excluded
+    .filter((symbol) => !known.has(symbol))
+    .map((symbol) => ({ symbol, reason: EXCLUDED, candles: null, unusable: null }));
+  return { markets: [...analysed, ...others], candles: null, refusals: refusals.counts() };
 }

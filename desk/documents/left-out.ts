@@ -6,6 +6,7 @@ import type { DeskConfig } from "#schemas/config.ts";
 import { RiskRule } from "#schemas/decision.ts";
 import { MIN_CANDLES } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { isAdmitted, patternsText } from "#schemas/market-patterns.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import type { FolderMarket, WindowCounts } from "#toolkits/market/replay/describe-folder.ts";
@@ -14,6 +15,7 @@ const count = z.int().nonnegative();
 
 /** Why a market or a candle cannot be entered on. */
 export const UnusableReason = z.enum([
+  "excluded by configuration",
   "other quote",
   "no candles",
   "outside the universe",
@@ -23,6 +25,8 @@ export const UnusableReason = z.enum([
   "token blocked",
 ]);
 export type UnusableReason = z.infer<typeof UnusableReason>;
+
+export const EXCLUDED: UnusableReason = "excluded by configuration";
 
 export const CountsByReason = z.partialRecord(UnusableReason, count);
 export type CountsByReason = z.infer<typeof CountsByReason>;
@@ -61,6 +65,8 @@ export function whyNotTraded(
   { quote, config, folder }: TradedVenue,
   { symbol, windows }: Pick<MarketUse, "symbol" | "windows">,
 ): MarketUse["left"] {
+  if (!isAdmitted(config.markets, symbol))
+    return { reason: EXCLUDED, text: `${EXCLUDED} (markets ${patternsText(config.markets)})` };
   const own = splitSymbol(symbol).quote;
   if (own !== quote)
     return { reason: "other quote", text: `quoted in ${own}, not traded: the desk settles in ${quote}` };
@@ -73,7 +79,7 @@ export function whyNotTraded(
 
 interface TradedVenue {
   readonly quote: string;
-  readonly config: Pick<DeskConfig, "timeframe" | "assets">;
+  readonly config: Pick<DeskConfig, "timeframe" | "assets" | "markets">;
   /** Replay: what the folder holds. */
   readonly folder?: readonly Pick<FolderMarket, "symbol" | "candles">[];
 }
@@ -133,11 +139,18 @@ function partText(windows: WindowCounts): string {
 
 const figure = (n: number): string => n.toLocaleString("en-US");
 
+/** The part of a desk that says what it may enter. */
+interface EnteringDesk {
+  readonly quote: string;
+  readonly config: Pick<DeskConfig, "markets">;
+}
+
 /** Why nothing may be entered on an analysis, however its strategy reads it; null: it may. */
 export function unusableReason(
   { symbol, indicators, security }: Pick<Analysis, "symbol" | "indicators" | "security">,
-  quote: string,
+  { quote, config: { markets } }: EnteringDesk,
 ): UnusableReason | null {
+  if (!isAdmitted(markets, symbol)) return EXCLUDED;
   const { warmup, candles } = indicators;
   if (splitSymbol(symbol).quote !== quote) return "other quote";
   if (warmup === "insufficient" && candles >= MIN_CANDLES) return "too many holes";
@@ -149,11 +162,11 @@ export function unusableReason(
 /** How many analyses nothing may be entered on, by reason. */
 export function countUnusable(
   analyses: Iterable<Pick<Analysis, "symbol" | "indicators" | "security">>,
-  quote: string,
+  desk: EnteringDesk,
 ): CountsByReason {
   const counts: CountsByReason = {};
   for (const analysis of analyses) {
-    const reason = unusableReason(analysis, quote);
+    const reason = unusableReason(analysis, desk);
     if (reason !== null) add(counts, reason, 1);
   }
   return counts;

@@ -1,5 +1,8 @@
-// Floor 4. The universe of a UTC day: ranks change slowly and cost a call, so they are taken once a day and at the start.
+// Floor 4. The universe of a UTC day: ranks change slowly and cost a call, so they are taken once a day and at the start. The
+// one place where the configuration's market patterns enter.
+import type { DeskConfig } from "#schemas/config.ts";
 import { isPassing } from "#schemas/errors.ts";
+import { isAdmitted, patternsText } from "#schemas/market-patterns.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Universe } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -9,6 +12,8 @@ import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 export interface UniverseOfDay {
   readonly assets: readonly MarketSymbol[];
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
+  /** What would be among the assets but for the configuration's patterns. */
+  readonly excluded: readonly MarketSymbol[];
   /** Why this is not the day's ranking but the newest one known, which may be empty; null: it is the day's. */
   readonly problem: string | null;
 }
@@ -29,23 +34,41 @@ export interface DailyUniverse {
   at(nowMs: UnixMs, options: CallOptions): Promise<UniverseOfDay>;
 }
 
-const UNKNOWN: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+export const UNKNOWN_UNIVERSE: UniverseOfDay = { assets: [], liquidity: new Map(), excluded: [], problem: null };
 
-/** Remembers the newest day only: time moves forward. */
-export function createDailyUniverse(universe: Universe, count: number): DailyUniverse {
-  let newest = { day: -1, value: UNKNOWN };
+type Choice = Pick<DeskConfig, "assets" | "markets">;
+
+/** The best of the markets that the patterns admit. Remembers the newest day only: time moves forward. */
+export function createDailyUniverse(universe: Universe, choice: Choice): DailyUniverse {
+  let newest = { day: -1, value: UNKNOWN_UNIVERSE };
   return {
     at: async (nowMs, options) => {
       const day = startOfDay(nowMs);
       if (newest.day === day) return newest.value;
       try {
-        const { assets, liquidity } = await universe.topAssets({ nowMs, count }, options);
-        newest = { day, value: { assets, liquidity, problem: null } };
+        newest = { day, value: await chosen(universe, choice, nowMs, options) };
       } catch (error) {
         if (!isPassing(error)) throw error;
         return { ...newest.value, problem: `the universe could not be ranked: ${error.message}` };
       }
       return newest.value;
     },
+  };
+}
+
+async function chosen(
+  universe: Universe,
+  { assets: count, markets }: Choice,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<UniverseOfDay> {
+  // With patterns the whole ranking is asked for: how far down the last admitted market stands is not known before.
+  const asked = patternsText(markets) === "" ? count : Number.MAX_SAFE_INTEGER;
+  const { assets: ranked, liquidity } = await universe.topAssets({ nowMs, count: asked }, options);
+  return {
+    assets: ranked.filter((symbol) => isAdmitted(markets, symbol)).slice(0, count),
+    liquidity,
+    excluded: ranked.slice(0, count).filter((symbol) => !isAdmitted(markets, symbol)),
+    problem: null,
   };
 }

@@ -9,7 +9,7 @@ import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
-import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
+import { marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
 import { withHeldExits } from "./held-exits.ts";
 import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
@@ -38,7 +38,7 @@ class KhalaAnalyses implements AnalysisSource {
   /** Null: the slot's sleep cycle was done before, so nothing is late. */
   #swept: SlotSweep | null = null;
   #report: SleepReport | null = null;
-  #universe: UniverseOfDay = { assets: [], liquidity: new Map(), problem: null };
+  #universe: UniverseOfDay = UNKNOWN_UNIVERSE;
 
   constructor(desk: Desk) {
     this.#desk = desk;

@@ -18,6 +18,7 @@ export const deciderSettings = (
   strategies: desk.strategies,
   quote: desk.quote,
   limits: desk.config.limits,
+  admitted: desk.config.markets,
   costs: desk.config.costs,
   markets: desk.markets,
 });

@@ -88,7 +88,7 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
 }
 
 /** Counts and names of a sweep, by symbol. */
-export function summaryOf(outcomes: SweepOutcomes, { config, quote }: Desk) {
-  const { analysed, skipped, failed } = summariseSweep(outcomes, config.timeframe);
-  return { analysed: analysed.length, skipped, failed, unusable: countUnusable(analysesOf(outcomes), quote) };
+export function summaryOf(outcomes: SweepOutcomes, desk: Desk) {
+  const { analysed, skipped, failed } = summariseSweep(outcomes, desk.config.timeframe);
+  return { analysed: analysed.length, skipped, failed, unusable: countUnusable(analysesOf(outcomes), desk) };
 }

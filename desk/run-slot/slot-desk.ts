@@ -14,7 +14,7 @@ export interface OrderDesk
 
 export interface SlotDesk
   extends OrderDesk,
-    Pick<DeskMarket, "marketData" | "strategy">,
+    Pick<DeskMarket, "marketData" | "hosts">,
     Pick<DeskPlanning, "opinionModels"> {
   /** Null: no slot is ever run twice (a backtest). */
   readonly runs: Runs | null;

@@ -1,4 +1,5 @@
 // `close` and `write-off`: an exit as any other, and a loss of its own kind.
+
 import { describe, expect, it } from "vitest";
 import { closeCommand, writeOffCommand } from "#apps/commands/close.ts";
 import { type CloseReport, WriteOffReport } from "#desk/documents/close-report.ts";
@@ -10,6 +11,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { ofMarket } from "#test/support/strategy.ts";
 import { START_MS, simulatedDesk } from "./simulated-desk.ts";
 
 /** A desk that holds something, with its stop and target resting. */
@@ -42,16 +44,23 @@ describe("close", () => {
     const { desk, run, position, restsFor, next, events } = await holdingDesk();
     const before = (await events()).length;
     const { document, text } = await run<CloseReport>(closeCommand, { reason: "news" }, [position.base]);
-    expect(document).toMatchObject({ symbol: position.symbol, quantity: position.quantity, refusal: null, fills: [] });
-    expect(document.order).toMatchObject({ side: "sell", quantity: position.quantity, status: "accepted" });
+    expect(document).toMatchObject({
+      symbol: position.symbol,
+      positions: [{ strategyId: eager.id, quantity: position.quantity, refusal: null, fills: [] }],
+    });
+    expect(document.positions[0]?.order).toMatchObject({
+      side: "sell",
+      quantity: position.quantity,
+      status: "accepted",
+    });
     expect(text).toContain("it fills when the market next trades");
     const journaled = (await events()).slice(before);
     expect(typesOf(journaled).slice(0, 2)).toEqual(["decision", "order-list"]);
     expect(journaled[0]).toMatchObject({
-      decision: { reason: "closed by the operator: news", strategyId: "operator" },
+      decision: { reason: "closed by the operator: news", strategyId: eager.id },
     });
     await next();
-    expect(desk.account.portfolio().positions.has(position.symbol)).toBe(false);
+    expect(desk.account.portfolio().positions.has(ofMarket(position.symbol, eager.id))).toBe(false);
     const trade = desk.account.statistics().trades().at(-1);
     expect(trade).toMatchObject({ symbol: position.symbol, exitRole: "exit", strategyId: eager.id });
     expect(restsFor()).toEqual([]);
@@ -62,15 +71,15 @@ describe("close", () => {
     const { run, position } = await holdingDesk();
     await run(closeCommand, {}, [position.symbol]);
     const again = await run<CloseReport>(closeCommand, {}, [position.symbol]);
-    expect(again.document.order).toBeNull();
+    expect(again.document.positions[0]?.order).toBeNull();
     expect(again.text).toMatch(/is not closed|already/);
   });
 
   it("is refused by halt alone, and by what is not held, and fails as a command", async () => {
     const { run, append, position, clock } = await holdingDesk();
-    await append({ type: "control", atMs: clock.now(), action: "halt", reason: "-" });
+    await append({ type: "control", strategyId: null, atMs: clock.now(), action: "halt", reason: "-" });
     const { document, text } = await run<CloseReport>(closeCommand, {}, [position.symbol]);
-    expect(document.refusal?.rule).toBe("halt");
+    expect(document.positions[0]?.refusal?.rule).toBe("halt");
     expect(closeCommand.failed?.(document)).toBe(true);
     expect(text).toContain("is not closed (halt)");
     const other = await holdingDesk();
@@ -96,10 +105,14 @@ describe("write-off", () => {
     const cost = multiply(position.quantity, position.averagePrice) as Money;
     markets.delete(position.symbol);
     const { document, text } = await run<WriteOffReport>(writeOffCommand, { reason: "delisted" }, [position.symbol]);
-    expect(WriteOffReport.parse(document)).toMatchObject({ symbol: position.symbol, cost, problems: [] });
+    expect(WriteOffReport.parse(document)).toMatchObject({
+      symbol: position.symbol,
+      positions: [{ strategyId: eager.id, cost }],
+      problems: [],
+    });
     expect(text).toContain("are lost (delisted)");
     const after = desk.account.portfolio();
-    expect(after.positions.has(position.symbol)).toBe(false);
+    expect(after.positions.has(ofMarket(position.symbol, eager.id))).toBe(false);
     expect(after.cash).toBe(before.cash);
     expect(after.realisedPnl).toBe(subtract(before.realisedPnl, cost));
     expect(after.brackets.size).toBe(before.brackets.size - 1);

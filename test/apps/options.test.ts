@@ -14,6 +14,13 @@ const parse = (flags: Record<string, unknown> = {}, env: Record<string, string> 
 const valueAt = (config: unknown, key: string): unknown =>
   key.split(".").reduce((at: unknown, part) => (at as Record<string, unknown>)[part], config);
 
+/** As a variable has it. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value))
+    return value.map((one: string | { use: string }) => (typeof one === "string" ? one : one.use)).join(",");
+  return String(value ?? "");
+}
+
 function thrownBy(work: () => unknown): Error {
   try {
     work();
@@ -41,7 +48,7 @@ describe("settings", () => {
       expect(above.endsWith(help), `${env}: ${help}`).toBe(true);
       // The pace of the simulation is no default of replay.
       const standard = key === null || key === "speed" ? undefined : valueAt(config, key);
-      expect(example[at]).toBe(`#${env}=${standard ?? ""}`);
+      expect(example[at]).toBe(`#${env}=${textOf(standard)}`);
     }
     const named = example.flatMap((line) => /^#(DEEPTRADER_\w*)=/.exec(line)?.[1] ?? []);
     expect(named.filter((name) => !SETTINGS.some(({ env }) => env === name))).toEqual([]);

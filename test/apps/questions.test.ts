@@ -14,6 +14,7 @@ import { Answer, DESK_KINDS, intentKey, type QuestionKind } from "#schemas/quest
 import { MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
@@ -69,7 +70,7 @@ const beginRun = ({ desk }: Asked) =>
         cash: desk.account.portfolio().cash,
         quote: "USDT",
         venueId: desk.marketData.venueId,
-        strategyId: desk.strategy.id,
+        strategyIds: [desk.strategy.id],
         timeframe: "5m",
         securityPolicy: "recorded",
       },
@@ -256,7 +257,10 @@ describe("a desk that has traded", () => {
 
   it("says it is well, and what is not when something is not", async () => {
     expect((await desk.askIt("is the desk healthy?")).answer).toContain("The desk is well.");
-    await desk.desk.account.append([{ type: "control", atMs: START_MS, action: "pause", reason: "a test" }], patience);
+    await desk.desk.account.append(
+      [{ type: "control", strategyId: null, atMs: START_MS, action: "pause", reason: "a test" }],
+      patience,
+    );
     desk.clock.advanceTo(unixMs(START_MS + 42 * STEP_MS));
     const { answer } = await desk.askIt("is the desk healthy?");
     expect(answer).toMatch(
@@ -402,7 +406,7 @@ describe("a question", () => {
     await desk.desk.account.append(
       [
         buy("10", "2", { symbol, atMs }),
-        { type: "write-off", atMs, symbol, quantity: "10" as Quantity, cost, reason: "delisted" },
+        { type: "write-off", strategyId: STRATEGY, atMs, symbol, quantity: "10" as Quantity, cost, reason: "delisted" },
       ],
       patience,
     );

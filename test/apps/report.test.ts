@@ -21,6 +21,8 @@ const { style } = createIo({ json: true, quiet: true });
 /** Of a desk that has settled nothing: what it earned is tested with the account. */
 const ACCOUNT: ReportDocument["account"] = {
   strategy: "mean-reversion",
+  strategies: ["mean-reversion"],
+  byStrategy: [],
   quote: "USDT",
   startingCash: "10000",
   cash: "10000" as Money,

@@ -32,7 +32,7 @@ const started = (venueId: string, atMs: number, quote = "USDT"): JournalEvent =>
   cash: "10000" as Money,
   quote,
   venueId: venueId as VenueId,
-  strategyId: "mean-reversion",
+  strategyIds: ["mean-reversion"],
   timeframe: "5m",
   securityPolicy: "recorded",
 });
@@ -107,7 +107,7 @@ describe("an account under the system clock", () => {
   });
 
   it("is free where its journal holds a control and no decision", async () => {
-    const control: JournalEvent = { type: "control", atMs: BEGIN_MS, action: "pause", reason: "" };
+    const control: JournalEvent = { type: "control", strategyId: null, atMs: BEGIN_MS, action: "pause", reason: "" };
     const store = await storeWith("live", control);
     await expect(choose(store, real("binance"), "new")).resolves.toBeDefined();
   });

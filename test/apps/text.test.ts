@@ -120,7 +120,7 @@ describe("slotLine", () => {
       { ...report, sleep, trade: { orders: Array(buys).fill({ side: "buy" }), refusals: [] } } as never,
       { equity: "10000", valueAtOldPrices, openPositions: 0, exposurePct: 0, allStopsHitPct: 0 } as never,
       {
-        account: { portfolio: () => ({ control, loss: null }) },
+        account: { portfolio: () => ({ control, paused: new Set<string>(), loss: null }) },
         config: { limits: { maxDayLossPct: 2, maxOpenPositions: 10 } } as never,
         marketData: { simulated: true },
         haltFileExists: () => haltFile,
@@ -149,6 +149,7 @@ describe("slotLine", () => {
 
   it("says why an order was rejected", () => {
     const order = {
+      strategyId: "mean-reversion",
       side: "buy",
       quantity: "715",
       symbol: "XLM/USDT",
@@ -156,10 +157,12 @@ describe("slotLine", () => {
       statusReason: "no bid and ask",
     };
     const trade = { orders: [order, { ...order, status: "accepted", statusReason: "" }], refusals: [] };
-    expect(slotLines({ ...report, settled: [], trade } as never, style)).toEqual([
+    expect(slotLines({ ...report, settled: [], trade } as never, ["mean-reversion"], style)).toEqual([
       "      buy 715 XLM/USDT: rejected: no bid and ask",
       "      buy 715 XLM/USDT: accepted",
     ]);
+    const ofTwo = slotLines({ ...report, settled: [], trade } as never, ["mean-reversion", "ema-cross"], style);
+    expect(ofTwo[1]).toBe("      buy 715 XLM/USDT (mean-reversion): accepted");
   });
 
   it("carries the date where it is asked for", () => {

@@ -31,7 +31,7 @@ const trade = (symbol: string, exitMs: number, pnl: string, over: Partial<Closed
 
 const TRADES = [
   trade("BTC/USDT", T0 + 1, "3"),
-  trade("ETH/USDT", T0 + DAY_MS - 1, "-1", { strategyId: null }),
+  trade("ETH/USDT", T0 + DAY_MS - 1, "-1", { strategyId: "breakout" }),
   trade("BTC/USDT", T0 + DAY_MS, "0.5", {
     fees: [
       { currency: "USDT", amount: "0.1" },
@@ -43,7 +43,7 @@ const TRADES = [
 const reportOf = (sinceMs: number | null = null, trades: readonly ClosedTrade[] = TRADES) =>
   tradesReportOf(trades, {
     run: "live",
-    strategy: "mean-reversion",
+    strategies: ["mean-reversion"],
     quote: "USDT",
     nowMs: unixMs(T0 + 2 * DAY_MS),
     sinceMs: sinceMs === null ? null : unixMs(sinceMs),
@@ -58,16 +58,16 @@ describe("closed trades", () => {
     const report = reportOf();
     expect(TradesReport.parse(report)).toEqual(report);
     expect(report.byMarket).toEqual([
-      { name: "BTC/USDT", trades: 2, won: 2, pnl: "3.5" },
-      { name: "ETH/USDT", trades: 1, won: 0, pnl: "-1" },
+      { name: "BTC/USDT", trades: 2, won: 2, winRatePct: 100, pnl: "3.5" },
+      { name: "ETH/USDT", trades: 1, won: 0, winRatePct: 0, pnl: "-1" },
     ]);
     expect(report.byDay).toEqual([
-      { name: "2026-01-05", trades: 2, won: 1, pnl: "2" },
-      { name: "2026-01-06", trades: 1, won: 1, pnl: "0.5" },
+      { name: "2026-01-05", trades: 2, won: 1, winRatePct: 50, pnl: "2" },
+      { name: "2026-01-06", trades: 1, won: 1, winRatePct: 100, pnl: "0.5" },
     ]);
     expect(report.byStrategy.map(({ name, pnl }) => [name, pnl])).toEqual([
       ["mean-reversion", "3.5"],
-      ["unknown", "-1"],
+      ["breakout", "-1"],
     ]);
     expect(report.fees).toEqual([
       { currency: "USDT", amount: "0.50001274718592" },

@@ -1,4 +1,5 @@
 // The contract of the Journal port.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -6,6 +7,7 @@ import type { Journal } from "#schemas/ports/trading.ts";
 import { DeskId, RunId, unixMs } from "#schemas/units.ts";
 import { control, ETH, makeFill, makeOrder, options, T0 } from "#test/memory/fixtures.ts";
 import { journalOf } from "#test/support/account.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 
 export interface JournalPlace {
   journal(deskId: DeskId, runId: RunId): Journal;
@@ -38,7 +40,7 @@ export function journalContract(name: string, makePlace: () => Promise<JournalPl
       const events: JournalEvent[] = [
         { type: "order", atMs: T0, order: makeOrder() },
         { type: "fill", atMs: T0, fill: makeFill() },
-        { type: "dust", atMs: T0, symbol: ETH, quantity: makeFill().quantity },
+        { type: "dust", strategyId: STRATEGY, atMs: T0, symbol: ETH, quantity: makeFill().quantity },
         ...Array.from({ length: 300 }, (_, i) => control(1000 - i)),
       ];
       await journal.append(events.slice(0, 2), options);

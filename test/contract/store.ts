@@ -542,7 +542,7 @@ const started = (venueId: string, quote: string): JournalEvent => ({
   cash: "10000" as Money,
   quote,
   venueId,
-  strategyId: "mean-reversion",
+  strategyIds: ["mean-reversion"],
   timeframe: "5m",
   securityPolicy: "recorded",
 });

@@ -6,6 +6,7 @@ import type { Fill, Order } from "#schemas/order.ts";
 import type { Execution, ExecutionReport } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { entryOrder } from "#test/toolkits/execution/fixture.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
@@ -89,6 +90,7 @@ async function deskWith(order: Order, held: readonly Order[] = [], haltFile = { 
 const FILL: Fill = {
   fillId: "f1",
   clientOrderId: "a".repeat(32),
+  strategyId: STRATEGY,
   symbol: "AAA/USDT" as MarketSymbol,
   side: "buy",
   role: "entry",
@@ -146,7 +148,10 @@ describe("an intent without an acknowledgement", () => {
 
   it("is canceled unsent after a journaled halt, also without the file", async () => {
     const { desk, state } = await deskWith(intent());
-    await desk.account.append([{ type: "control", atMs: NOW_MS, action: "halt", reason: "test" }], patience);
+    await desk.account.append(
+      [{ type: "control", strategyId: null, atMs: NOW_MS, action: "halt", reason: "test" }],
+      patience,
+    );
     await collectReports(desk, NOW_MS, patience);
     expect(state.calls).not.toContain("submit");
   });

@@ -18,6 +18,7 @@ import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/un
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { ofMarket } from "#test/support/strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS, reportOf } from "#test/support/synthetic-market.ts";
 
 const STEP_MS = timeframeMs("5m");
@@ -98,8 +99,8 @@ function slotsOf({ desk, clock }: TestDesk) {
 async function untilHeld(opened: Awaited<ReturnType<typeof openWorld>>): Promise<MarketSymbol> {
   for (let slot = 0; slot < 40; slot++) {
     await opened.run();
-    const [symbol] = opened.desk.account.portfolio().positions.keys();
-    if (symbol !== undefined) return symbol;
+    const [position] = opened.desk.account.portfolio().positions.values();
+    if (position !== undefined) return position.symbol;
   }
   throw new Error("nothing was ever held");
 }
@@ -116,7 +117,7 @@ describe("a venue that is down", () => {
     expect(report.sleep.failed).toEqual([{ symbol: held, error: expect.stringContaining("No answer") }]);
     expect(report.sleep.analysed).toBe(SYMBOLS.length - 1);
     expect(report.trade.decisions.find(({ symbol }) => symbol === held)?.action).toBe("hold");
-    expect(opened.desk.account.portfolio().positions.has(held)).toBe(true);
+    expect(opened.desk.account.portfolio().positions.has(ofMarket(held, eager.id))).toBe(true);
   });
 
   it("for all: the tick survives, equity stands at the last known prices, and the next slot goes on", async () => {
@@ -214,17 +215,17 @@ describe("token security", () => {
     expect(decision).toMatchObject({ action: "exit", reason: expect.stringContaining("turned to block") });
     expect(ordersOf(await opened.events(), "exit").at(-1)).toMatchObject({ symbol: held, side: "sell" });
     await opened.run();
-    expect(opened.desk.account.portfolio().positions.has(held)).toBe(false);
+    expect(opened.desk.account.portfolio().positions.has(ofMarket(held, eager.id))).toBe(false);
   });
 
   it("that turns to unknown while held: the token is kept and not added to", async () => {
     const opened = await openWorld();
     const held = await untilHeld(opened);
-    const before = opened.desk.account.portfolio().positions.get(held)?.quantity;
+    const before = opened.desk.account.portfolio().positions.get(ofMarket(held, eager.id))?.quantity;
     opened.world.verdict = () => "unknown";
     const report = await opened.run();
     const exited = report.trade.decisions.some(({ symbol, action }) => symbol === held && action === "exit");
-    if (!exited) expect(opened.desk.account.portfolio().positions.get(held)?.quantity).toBe(before);
+    if (!exited) expect(opened.desk.account.portfolio().positions.get(ofMarket(held, eager.id))?.quantity).toBe(before);
     expect(ordersOf(await opened.events(), "entry").every((order) => order.createdAtMs < report.slotMs)).toBe(true);
   });
 
@@ -232,12 +233,12 @@ describe("token security", () => {
     const opened = await openWorld();
     const held = await untilHeld(opened);
     opened.world.verdict = () => silent();
-    for (let slot = 0; slot < 25 && opened.desk.account.portfolio().positions.has(held); slot++) {
+    for (let slot = 0; slot < 25 && opened.desk.account.portfolio().positions.has(ofMarket(held, eager.id)); slot++) {
       const report = await opened.run();
       expect(report.sleep.failed).toEqual([]);
       for (const refusal of report.trade.refusals) expect(refusal.rule).toBe("security");
     }
-    expect(opened.desk.account.portfolio().positions.has(held)).toBe(false);
+    expect(opened.desk.account.portfolio().positions.has(ofMarket(held, eager.id))).toBe(false);
     expect(ordersOf(await opened.events(), "exit").map(({ symbol }) => symbol)).toContain(held);
   });
 
@@ -271,15 +272,15 @@ describe("the operator's controls", () => {
     const opened = await openWorld();
     const held = await untilHeld(opened);
     await opened.desk.account.append(
-      [{ type: "control", atMs: opened.clock.now(), action: "pause", reason: "" }],
+      [{ type: "control", strategyId: null, atMs: opened.clock.now(), action: "pause", reason: "" }],
       patience,
     );
     const refused: string[] = [];
-    for (let slot = 0; slot < 25 && opened.desk.account.portfolio().positions.has(held); slot++) {
+    for (let slot = 0; slot < 25 && opened.desk.account.portfolio().positions.has(ofMarket(held, eager.id)); slot++) {
       const { trade } = await opened.run();
       refused.push(...trade.refusals.map(({ rule }) => rule));
     }
-    expect(opened.desk.account.portfolio().positions.has(held)).toBe(false);
+    expect(opened.desk.account.portfolio().positions.has(ofMarket(held, eager.id))).toBe(false);
     expect(new Set(refused)).toEqual(new Set(["pause"]));
   });
 
@@ -288,7 +289,7 @@ describe("the operator's controls", () => {
     const held = await untilHeld(opened);
     const entriesBefore = ordersOf(await opened.events(), "entry").length;
     const eventsBefore = (await opened.events()).length;
-    for (let slot = 0; slot < 25 && opened.desk.account.portfolio().positions.has(held); slot++)
+    for (let slot = 0; slot < 25 && opened.desk.account.portfolio().positions.has(ofMarket(held, eager.id)); slot++)
       await opened.run(90_000);
     const events = await opened.events();
     const refused = events

@@ -264,6 +264,7 @@ describe("in a backtest", () => {
   const KIN2 = market("KIN2");
   const universe: UniverseOfDay = {
     assets: [KIN1],
+    excluded: [],
     liquidity: new Map([
       [LEAD, 9],
       [KIN1, 3],

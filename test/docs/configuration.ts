@@ -65,7 +65,7 @@ export function configType(): string {
     const inner = settings.map((setting) => member(setting, setting.file.slice(group.length + 1)));
     return `/** ${TITLES[group]}. */\nreadonly ${group}?: {\n${inner.join("\n")}\n} | undefined;`;
   });
-  return `// Floor 6. The type of deeptrader.config.ts, for editors. Written from settings.json by \`npm run docs:configuration\`; do not edit.
+  return `// Floor 6. The type of deeptrader.config.ts, for editors. Written from settings.json by \`npm run docs\`; do not edit.
 import type { z } from "zod";
 import type { DeskConfig } from "#schemas/config.ts";
 

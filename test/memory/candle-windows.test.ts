@@ -28,6 +28,7 @@ function windows(keep?: number) {
       say(`put ${series.openMs.length}`);
       return store.candles.put(key, series, ...rest);
     },
+    versions: store.candles.versions,
   };
   /** The newest analysis of the key; by default one whose window holds every candle of these tests. */
   const analysed = { startStep: 0, endStep: 1000 };
@@ -240,5 +241,171 @@ describe("candle windows", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+/** A venue whose candles are numbered from T0 on, one slot each; it may lag, leave out and correct. */
+function venue(symbol = KEY.symbol) {
+  const candles = new Map(steps(0, 1000).map((candle) => [candle.openMs, candle]));
+  const asked: number[] = [];
+  const state = { lag: 0, givesFrom: 0 };
+  const source = {
+    graceMs: 0,
+    async candles({ nowMs, fromMs }: { readonly nowMs: number; readonly fromMs: number }) {
+      asked.push((fromMs - T0) / STEP_MS);
+      const from = Math.max(fromMs, openMs(state.givesFrom));
+      const rows = [...candles.values()]
+        .filter((candle) => candle.openMs >= from && candle.openMs + STEP_MS * (1 + state.lag) <= nowMs)
+        .sort((a, b) => a.openMs - b.openMs);
+      return makeSeries(rows, { symbol, askedFromMs: unixMs(from), checkedThroughMs: unixMs(nowMs) });
+    },
+  };
+  /** What is asked for in the slot in which candle `step` closes: as a window of 400 rows and more. */
+  const at = (step: number, rows = 400) => ({
+    symbol,
+    timeframe: "5m" as const,
+    nowMs: unixMs(openMs(step + 1)),
+    fromMs: unixMs(openMs(Math.max(0, Math.floor((step + 1 - rows) / 200) * 200))),
+  });
+  const correct = (step: number, close = 101) => candles.set(openMs(step), makeCandle(step, { close }));
+  return { source, candles, asked, state, at, correct };
+}
+
+describe("a kept window", () => {
+  it("is read whole once, then from three candles before the newest on", async () => {
+    const { source, asked, at } = venue();
+    const { read } = windows().open();
+    for (const step of [450, 451, 452, 455]) await read(source, at(step), options);
+    expect(asked).toEqual([0, 447, 448, 449]);
+  });
+
+  it("is what the source gives when it is asked for all of it, in memory that it shares with the slot before", async () => {
+    const { source, candles, at } = venue();
+    const { read } = windows().open();
+    for (const step of [470, 471, 475]) candles.delete(openMs(step));
+    let before: CandleSeries | null = null;
+    let shared = 0;
+    for (let step = 450; step < 700; step++) {
+      const { series } = await read(source, at(step), options);
+      expect(series).toEqual(await source.candles(at(step)));
+      if (before?.close.buffer === series.close.buffer) shared += 1;
+      before = series;
+    }
+    expect(shared).toBeGreaterThan(240);
+  });
+
+  it("does not change what was handed out before", async () => {
+    const { source, at, correct } = venue();
+    const { read } = windows().open();
+    const { series } = await read(source, at(450), options);
+    const then = series.close.slice();
+    correct(449);
+    for (let step = 451; step < 500; step++) await read(source, at(step), options);
+    expect(series.close).toEqual(then);
+  });
+
+  it("is read whole again once in 200 candles, each market's at another candle", async () => {
+    const { read } = windows().open();
+    const wholeAt = new Map<string, number[]>();
+    for (const name of ["BTC/USDT", "ETH/USDT", "SOL/USDT"]) {
+      const { source, asked, at } = venue(MarketSymbol.parse(name));
+      for (let step = 400; step < 1000; step++) {
+        const before = asked.length;
+        await read(source, at(step), options);
+        if (asked.slice(before).some((from) => from === (at(step).fromMs - T0) / STEP_MS)) {
+          wholeAt.set(name, [...(wholeAt.get(name) ?? []), step]);
+        }
+      }
+    }
+    const rounds = [...wholeAt.values()].map(([first, ...again]) => {
+      expect(first).toBe(400);
+      expect(again).toHaveLength(3);
+      for (const [i, step] of again.slice(1).entries()) expect(step - (again[i] ?? 0)).toBe(200);
+      return (again[0] ?? 0) % 200;
+    });
+    expect(new Set(rounds).size).toBe(3);
+  });
+
+  it("is read from further back where more is wanted, and keeps that", async () => {
+    const { source, asked, at } = venue();
+    const { read } = windows().open();
+    await read(source, at(900), options);
+    const { series } = await read(source, at(900, 800), options);
+    expect(series.openMs[0]).toBe(at(900, 800).fromMs);
+    await read(source, at(901, 800), options);
+    const short = await read(source, at(902), options);
+    expect(asked).toEqual([400, 0, 897, 898]);
+    expect(short.series).toEqual(await source.candles(at(902)));
+  });
+
+  it("loses no candle to a source that lags behind itself, and says when that was asked", async () => {
+    const { source, state, at } = venue();
+    const { read } = windows().open();
+    await read(source, at(450), options);
+    state.lag = 2;
+    const { series, corrected } = await read(source, at(451), options);
+    expect([series.openMs.at(-1), series.checkedThroughMs, corrected]).toEqual([openMs(450), openMs(452), []]);
+    state.lag = 0;
+    expect((await read(source, at(451), options)).series).toEqual(await source.candles(at(451)));
+  });
+
+  it("is short where the source's answer is, and whole again with the source", async () => {
+    const { source, state, at } = venue();
+    const { read } = windows().open();
+    await read(source, at(450), options);
+    state.givesFrom = 449;
+    expect((await read(source, at(451), options)).series.askedFromMs).toBe(openMs(449));
+    state.givesFrom = 0;
+    expect((await read(source, at(452), options)).series).toEqual(await source.candles(at(452)));
+  });
+
+  it("is read whole at once where one of the newest three has changed, and all that changed is found", async () => {
+    const { source, asked, at, correct } = venue();
+    const { open, diary } = windows();
+    const { read } = open();
+    await read(source, at(450), options);
+    for (const step of [100, 449]) correct(step);
+    const { series, corrected } = await read(source, at(451), options);
+    expect(asked).toEqual([0, 447, 0]);
+    expect(corrected).toEqual([openMs(100), openMs(449)]);
+    expect(series.close[100]).toBe(101);
+    expect(diary.filter((word) => word === VOIDED)).toHaveLength(1);
+  });
+
+  it("finds an older correction, or a hole that was filled, within 200 candles", async () => {
+    const { source, at, correct, candles } = venue();
+    const { read } = windows().open();
+    candles.delete(openMs(421));
+    for (let step = 440; step < 450; step++) await read(source, at(step), options);
+    correct(420);
+    candles.set(openMs(421), makeCandle(421));
+    const found: number[] = [];
+    for (let step = 450; step < 650; step++) found.push(...(await read(source, at(step), options)).corrected);
+    expect(found).toEqual([openMs(420), openMs(421)]);
+  });
+
+  it("finds after a restart what was corrected meanwhile, anywhere in it", async () => {
+    const { source, at, correct } = venue();
+    const { open, diary } = windows();
+    await open().read(source, at(450), options);
+    correct(7);
+    expect((await open().read(source, at(451), options)).corrected).toEqual([openMs(7)]);
+    expect(diary).toContain(VOIDED);
+  });
+
+  it.each([
+    ["the first candle of its window", 200, true],
+    ["the candle before its window", 199, false],
+    ["its newest candle", 599, true],
+    ["a candle that is newer than it", 600, false],
+  ])("voids an analysis by a correction of %s, or not: %s", async (_which, step, voided) => {
+    const { source, at, correct } = venue();
+    const { open, diary, analysed, kept } = windows();
+    Object.assign(analysed, { startStep: 200, endStep: 600 });
+    await open().read(source, at(601, 800), options);
+    correct(step);
+    expect((await open().read(source, at(601, 800), options)).corrected).toEqual([openMs(step)]);
+    expect(diary.includes(VOIDED)).toBe(voided);
+    expect((await kept())?.close[step]).toBe(101);
   });
 });

@@ -11,6 +11,7 @@ import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { journalOf, runsOf } from "#test/support/account.ts";
 import { thinned } from "#test/support/memory-store/consolidate.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { control, DESK, KEY, makeAnalysis, options, RUN, T0 } from "./fixtures.ts";
 import { HOUR_MS, topic } from "./long-run.ts";
 
@@ -200,7 +201,11 @@ describe("consolidate", () => {
     const store = createMemoryStore();
     const journal = journalOf(store, DESK, RUN);
     await journal.append(
-      [control(1), control(2), { type: "dust", atMs: T0, symbol: KEY.symbol, quantity: "1" as never }],
+      [
+        control(1),
+        control(2),
+        { type: "dust", strategyId: STRATEGY, atMs: T0, symbol: KEY.symbol, quantity: "1" as never },
+      ],
       options,
     );
     const before = await journal.read({}, options);

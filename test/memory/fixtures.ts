@@ -10,6 +10,7 @@ import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, RunId, timeframeMs, unixMs, VenueId } from "#schemas/units.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 
 export const options: CallOptions = { signal: new AbortController().signal };
 export const DESK = DeskId.parse("main");
@@ -76,6 +77,7 @@ export function makeAnalysis(over: Partial<Omit<Analysis, "id">> = {}): Analysis
 export const makeOrder = (over: Partial<Order> = {}): Order => ({
   clientOrderId: "0".repeat(32),
   decisionId: "d",
+  strategyId: STRATEGY,
   parentId: null,
   symbol: BTC,
   side: "buy",
@@ -101,6 +103,7 @@ export const makeOrder = (over: Partial<Order> = {}): Order => ({
 export const makeFill = (over: Partial<Fill> = {}): Fill => ({
   fillId: "f1",
   clientOrderId: "0".repeat(32),
+  strategyId: STRATEGY,
   symbol: BTC,
   side: "buy",
   role: "entry",
@@ -116,6 +119,7 @@ export const makeFill = (over: Partial<Fill> = {}): Fill => ({
 
 export const control = (atMs: number, reason = "test"): JournalEvent => ({
   type: "control",
+  strategyId: null,
   atMs: unixMs(atMs),
   action: "pause",
   reason,

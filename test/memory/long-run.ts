@@ -126,7 +126,15 @@ function eventsOf(slotMs: UnixMs, cycle: number): JournalEvent[] {
       : [];
   const control: JournalEvent[] =
     cycle % 1000 === 999
-      ? [{ type: "control", atMs: slotMs, action: cycle % 2000 === 999 ? "pause" : "resume", reason: "test" }]
+      ? [
+          {
+            type: "control",
+            strategyId: null,
+            atMs: slotMs,
+            action: cycle % 2000 === 999 ? "pause" : "resume",
+            reason: "test",
+          },
+        ]
       : [];
   return [...trade, ...control, equityMark(slotMs, 10_000 + (cycle % 200))];
 }

@@ -30,7 +30,7 @@ describe("stored records", () => {
       ...Array.from({ length: TOPIC_SCHEMA_VERSION }, (_, i) =>
         TopicKind.options.map((kind) => `topic-v${i + 1}-${kind}`),
       ).flat(),
-      ...JournalEvent.options.map((option) => `journal-event-v1-${option.shape.type.value}`),
+      ...JournalEvent.out.options.map((option) => `journal-event-v1-${option.shape.type.value}`),
       ...["ledger-entry-v1-", "security-report-v1-", "run-result-v1-"],
     ];
     for (const start of starts)
@@ -74,6 +74,8 @@ describe("stored records", () => {
   // The body of a topic and the result of a run belong to whoever wrote them; the table, not the text, says when an
   // analysis was checked last.
   const OPEN = new Set(["topics body", "analyses checkedThroughMs"]);
+  // Rows of earlier versions have none, and mean the first one, or the whole desk.
+  const MAY_BE_LOST = new Set(["journal strategyId"]);
 
   it.each(each.filter(([, { table }]) => table !== "runs"))(
     "of %s are refused when a member is lost or of another type",
@@ -82,8 +84,8 @@ describe("stored records", () => {
       for (const [member, value] of Object.entries(members)) {
         if (member === "schemaVersion" || OPEN.has(`${record.table} ${member}`)) continue;
         const { [member]: _lost, ...others } = members;
-        refusal(withText(record, JSON.stringify(others)));
-        const wrong = [{ wrong: true }, ["wrong"], typeof value === "string" ? 7 : "wrong"];
+        if (!MAY_BE_LOST.has(`${record.table} ${member}`)) refusal(withText(record, JSON.stringify(others)));
+        const wrong = [{ wrong: true }, [{ wrong: true }], typeof value === "string" ? 7 : "wrong"];
         for (const each of wrong) refusal(withText(record, JSON.stringify({ ...members, [member]: each })));
       }
     },

@@ -12,6 +12,7 @@ import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
+import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
@@ -39,12 +40,15 @@ export interface TestDeskParts {
   readonly startMs: UnixMs;
   readonly timeframe?: Timeframe;
   readonly limits?: Partial<DeskConfig["limits"]>;
+  readonly markets?: Partial<DeskConfig["markets"]>;
   /** Left out: next open in simulation, limit at the quote on a real clock. */
   readonly entryStyle?: EntryStyle;
   readonly cash?: string;
   readonly quote?: string;
   readonly assets?: number;
   readonly strategy?: Strategy;
+  /** Left out: the strategy alone, on the desk's terms. */
+  readonly strategies?: ReadonlyMap<string, StrategyTerms>;
   /** Left out: a new store in memory. */
   readonly store?: Store;
   /** Left out: a simulated clock that stands at `startMs`. */
@@ -70,7 +74,7 @@ export interface TestDesk {
 }
 
 export const testConfig = (
-  parts: Pick<TestDeskParts, "timeframe" | "limits" | "assets" | "thinking" | "entryStyle">,
+  parts: Pick<TestDeskParts, "timeframe" | "limits" | "markets" | "assets" | "thinking" | "entryStyle">,
 ): DeskConfig =>
   DeskConfig.parse({
     deskId: "main",
@@ -95,6 +99,7 @@ export const testConfig = (
     modelUrl: null,
     modelTimeoutMs: 600_000,
     limits: parts.limits ?? {},
+    markets: parts.markets ?? {},
     entryStyle: parts.entryStyle ?? null,
     thinking: parts.thinking ?? {},
     costs: {},
@@ -111,7 +116,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
   const writer = await store.openAccount(deskId, alone);
   const journal = writer.journal(runId);
   const runs = writer.runs(runId);
-  const desk = await assembleDesk(
+  const assembled = await assembleDesk(
     {
       config,
       runId,
@@ -138,6 +143,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     },
     patience,
   );
+  const desk: Desk = { ...assembled, strategies: parts.strategies ?? assembled.strategies };
   return {
     desk,
     store,

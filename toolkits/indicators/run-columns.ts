@@ -28,7 +28,7 @@ export const createRun = (kernel: Kernel, length: number): ColumnRun => ({
 export function fillRuns(runs: readonly ColumnRun[], rows: CandleRows, first: number, end: number): void {
   for (const run of runs) {
     run.state.fill(0);
-    if (run.kernel.memoryRows === null) warmUp(run, rows, first);
+    warmUp(run.kernel, run.state, rows, first);
     run.kernel.scan(run.state, rows, first, end, run.columns, 0);
   }
 }
@@ -46,6 +46,12 @@ export function runColumns(
   return runs;
 }
 
+/** Values after the last row, by kernel and output; NaN where there are too few rows. @throws InvariantError as runColumns does */
+export function lastValues(kernels: readonly Kernel[], rows: CandleRows): readonly (readonly number[])[] {
+  const end = rows.close.length;
+  return runColumns(kernels, rows, end - 1, end).map(({ columns }) => columns.map((column) => column[0] ?? Number.NaN));
+}
+
 /**
  * Values of row `row`, the one after the rows that the run was filled with, to `out[k][0]`; the run stays as it is, so many
  * candles may be tried. The row stands in `rows` behind those before it.
@@ -58,9 +64,16 @@ export function tryRow(run: ColumnRun, rows: CandleRows, row: number, out: reado
 // Values before the first row wanted are written where the next ones overwrite them, and never read.
 const discarded: Float64Array[] = [];
 
-function warmUp({ kernel, state }: ColumnRun, rows: CandleRows, end: number): void {
-  while (discarded.length < kernel.outputs) discarded.push(new Float64Array(CHUNK_ROWS));
-  for (let from = 0; from < end; from += CHUNK_ROWS) {
-    kernel.scan(state, rows, from, Math.min(end, from + CHUNK_ROWS), discarded, 0);
+/** Brings a state from the window's row 0 to before row `first`; a kernel of finite memory has none. */
+export function warmUp(
+  { memoryRows, outputs, scan }: Kernel,
+  state: Float64Array,
+  rows: CandleRows,
+  first: number,
+): void {
+  if (memoryRows !== null) return;
+  while (discarded.length < outputs) discarded.push(new Float64Array(CHUNK_ROWS));
+  for (let from = 0; from < first; from += CHUNK_ROWS) {
+    scan(state, rows, from, Math.min(first, from + CHUNK_ROWS), discarded, 0);
   }
 }

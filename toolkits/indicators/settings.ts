@@ -21,7 +21,7 @@ export const source = (byDefault: RowColumn = "close"): SettingSpec => ({ defaul
 /** Rows until the seed of an exponential mean of n weighs under 1e-4: n for the seed and 4.6 n after it. */
 export const emaNeed = (period: number): number => Math.ceil(5.6 * period);
 /** The same for Wilder's smoothing of n: n for the seed and 9.2 n after it. */
-export const wilderNeed = (period: number): number => 10 * period + 1;
+export const wilderNeed = (period: number): number => 10 * period;
 
 /**
  * The settings of an indicator, those not given at their default.

@@ -11,7 +11,7 @@ import type { Kernel } from "./kernel.ts";
 import { atrKernel } from "./kernels/atr.ts";
 import { bollingerKernel } from "./kernels/bollinger.ts";
 import { rsiKernel } from "./kernels/rsi.ts";
-import { runColumns } from "./run-columns.ts";
+import { lastValues } from "./run-columns.ts";
 import { warmupOf } from "./warmup.ts";
 import type { CandleWindow } from "./window.ts";
 
@@ -45,17 +45,14 @@ type Values = Pick<IndicatorSnapshot, "rsiWilder" | "bollinger" | "atr" | "flat"
 const NO_VALUES: Values = { rsiWilder: null, bollinger: null, atr: null, flat: false };
 
 function valuesOf(window: CandleWindow): Values {
-  const { length, close } = window;
-  const [rsi, bands, atr] = runColumns(KERNELS, window, length - 1, length).map(({ columns }) =>
-    columns.map((column) => column[0] ?? Number.NaN),
-  );
+  const [[rsi = Number.NaN] = [], bands = [], [atr = Number.NaN] = []] = lastValues(KERNELS, window);
   const [upper = Number.NaN, middle = Number.NaN, lower = Number.NaN, bandwidth = Number.NaN, percentB = Number.NaN] =
-    bands ?? [];
+    bands;
   return {
-    rsiWilder: roundRsi(rsi?.[0] ?? Number.NaN),
+    rsiWilder: roundRsi(rsi),
     bollinger: { upper, middle, lower, bandwidth, percentB: upper > lower ? percentB : null },
-    atr: Number((atr?.[0] ?? Number.NaN).toPrecision(9)),
-    flat: close.every((price) => price === close[0]),
+    atr: Number(atr.toPrecision(9)),
+    flat: window.close.every((price) => price === window.close[0]),
   };
 }
 

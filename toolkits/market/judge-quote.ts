@@ -1,6 +1,9 @@
 // Floor 2. A venue's bid and ask beside the last closed candle → a price to trade at, or why it is none.
-import type { CandleSeries, Ticker } from "#schemas/market.ts";
-import { atrOfWindow } from "../indicators/atr.ts";
+import { ATR_PERIOD } from "#schemas/indicator.ts";
+import type { Ticker } from "#schemas/market.ts";
+import type { CandleRows } from "../indicators/kernel.ts";
+import { atrKernel } from "../indicators/kernels/atr.ts";
+import { lastValues } from "../indicators/run-columns.ts";
 
 /** A price older than this fills nothing. */
 const MAX_AGE_MS = 10_000;
@@ -23,10 +26,14 @@ export interface QuoteReference {
 export const REFERENCE_CANDLES = 60;
 
 /** Null where the market has no candle yet. */
-export function referenceOf(series: Pick<CandleSeries, "high" | "low" | "close">): QuoteReference | null {
-  const close = series.close.at(-1);
-  return close === undefined ? null : { close, atr: atrOfWindow(series) };
+export function referenceOf(rows: CandleRows): QuoteReference | null {
+  const close = rows.close.at(-1);
+  if (close === undefined) return null;
+  const [[atr = Number.NaN] = []] = lastValues(KERNELS, rows);
+  return { close, atr: Number.isNaN(atr) ? null : atr };
 }
+
+const KERNELS = [atrKernel(ATR_PERIOD)];
 
 export type JudgedQuote =
   | { readonly status: "price"; readonly price: number }

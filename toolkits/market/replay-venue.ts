@@ -1,6 +1,5 @@
 // Floor 2. A folder that was read → a venue whose past is known: at any `nowMs` it shows what had closed by then.
 
-import { UnknownNameError } from "#schemas/errors.ts";
 import type { CandleSeries, Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -29,7 +28,7 @@ function closeAsTicker(
   return { symbol, atMs: unixMs((openMs[end - 1] ?? 0) + lengthMs), bid: last, ask: last, last, quoteVolume };
 }
 
-/** `simulated` is false: these prices were recorded, not invented. The venue serves the folder's timeframe only. */
+/** `simulated` is false: these prices were recorded, not invented. The venue serves the folder's timeframe and higher ones. */
 export function createReplayVenue(folder: ReplayFolder): MarketData {
   const known = new Set(folder.symbols);
   return {
@@ -43,13 +42,7 @@ export function createReplayVenue(folder: ReplayFolder): MarketData {
     },
     async candles({ symbol, timeframe, nowMs, fromMs }, { signal }) {
       signal.throwIfAborted();
-      if (timeframe !== folder.timeframe) {
-        throw new UnknownNameError({
-          was: `${folder.dir} was opened for ${folder.timeframe} candles, not ${timeframe}.`,
-          remedy: `Ask for ${folder.timeframe}, or open the folder with --timeframe ${timeframe}.`,
-        });
-      }
-      return selectClosed(folder.series(symbol), { nowMs, graceMs: GRACE_MS, fromMs });
+      return selectClosed(folder.series(symbol, timeframe), { nowMs, graceMs: GRACE_MS, fromMs });
     },
     async tickers({ symbols, nowMs }, { signal }) {
       signal.throwIfAborted();

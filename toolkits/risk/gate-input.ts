@@ -3,6 +3,7 @@ import type { Analysis, StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { Market } from "#schemas/market.ts";
+import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
@@ -29,6 +30,8 @@ export interface GateInput {
   readonly entriesThisSlot: number;
   readonly limits: RiskLimits;
   readonly costs: Costs;
+  /** Which markets the configuration lets in. */
+  readonly admitted: MarketPatterns;
   /** The desk's settlement currency. */
   readonly quote: string;
   readonly slotMs: UnixMs;

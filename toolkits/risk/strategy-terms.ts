@@ -2,6 +2,7 @@
 import type { EntryStyle, RiskLimits } from "#schemas/config.ts";
 import type { Bracket } from "#schemas/order.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
+import type { StrategyUse } from "#schemas/strategy-use.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import type { BracketWish } from "../strategies/define-strategy.ts";
 import type { StrategyInfo } from "../strategies/strategy.ts";
@@ -15,8 +16,21 @@ export const deskTerms = (limits: RiskLimits, entryStyle: EntryStyle): StrategyT
   entryStyle,
 });
 
+/** By id, in the order of the configuration. */
+export const strategyTerms = (
+  strategies: readonly { readonly info: StrategyInfo }[],
+  config: { readonly limits: RiskLimits; readonly timeframe: Timeframe; readonly strategies: readonly StrategyUse[] },
+  entryStyle: EntryStyle,
+): ReadonlyMap<string, StrategyTerms> =>
+  new Map(
+    strategies.map(({ info }, index) => {
+      const sharePct = config.strategies[index]?.sharePct ?? 100;
+      return [info.id, termsOf(info, sharePct, { ...config, entryStyle })];
+    }),
+  );
+
 /** @param sharePct of equity, 0-100. What the strategy states goes before the desk's own. */
-export const termsOf = (
+const termsOf = (
   { entryPct, bracket, orderStyle }: Pick<StrategyInfo, "entryPct" | "bracket" | "orderStyle">,
   sharePct: number,
   desk: { readonly limits: RiskLimits; readonly entryStyle: EntryStyle; readonly timeframe: Timeframe },

@@ -2,13 +2,9 @@
 // value of a row, now and back, comes from the one window that belongs to that row.
 import { timeframeMs } from "#schemas/units.ts";
 import { type CandleRows, ROW_COLUMNS } from "../indicators/kernel.ts";
+import { warmUp } from "../indicators/run-columns.ts";
 import type { Frame } from "./frame.ts";
 import type { IndicatorRun, Strategy } from "./strategy.ts";
-
-/** Rows scanned at once before the first value that is kept. */
-const WARM_ROWS = 4096;
-/** As many as the indicator with the most outputs has, and more. */
-const discarded = Array.from({ length: 8 }, () => new Float64Array(WARM_ROWS));
 
 /**
  * One column a value, of the base rows `first` - lookBack to `end` - 1; index 0 is the oldest. A row before the window's first
@@ -110,11 +106,7 @@ function scanRun(
 ): void {
   const start = Math.max(0, from);
   if (from < 0) for (const line of out) line.fill(Number.NaN, 0, Math.min(-from, end - from));
-  if (kernel.memoryRows === null) {
-    for (let row = 0; row < start; row += WARM_ROWS) {
-      kernel.scan(state, rows, row, Math.min(start, row + WARM_ROWS), discarded, 0);
-    }
-  }
+  warmUp(kernel, state, rows, start);
   if (end > start) kernel.scan(state, rows, start, end, out, start - from);
 }
 

@@ -6,15 +6,18 @@ import {
   decideSlot,
   type SlotSituation,
 } from "#agents/deep-trader-manager/decide.ts";
-import { ANALYSIS_SCHEMA_VERSION, NO_TRIGGERS } from "#schemas/analysis.ts";
+import { readingOfAnalysis } from "#agents/market-analyst/reading-of-analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
+import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
-import type { Position } from "#schemas/portfolio.ts";
+import { type Position, positionKey } from "#schemas/portfolio.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type RunId, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { TERMS } from "#test/support/strategy.ts";
 import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 
 const SLOT_MS = unixMs(1_700_000_100_000);
@@ -25,67 +28,71 @@ const SYMBOLS = ["AAA", "BBB", "CCC", "DDD"].map(symbolOf);
 const settings: DeciderSettings = {
   deskId: "main" as DeskId,
   runId: "run" as RunId,
-  strategyId: "test",
+  strategies: new Map([["test", TERMS]]),
   quote: "USDT",
   limits: RiskLimits.parse({}),
+  admitted: MarketPatterns.parse({}),
   costs: Costs.parse({}),
   markets: new Map(SYMBOLS.map((symbol) => [symbol, testMarket(symbol)])),
-  entryStyle: "next-open",
 };
 
 interface Seen {
+  readonly strategyId?: string;
   readonly action?: "enter" | "exit" | "hold";
   readonly strength?: number;
   readonly verdict?: SecurityVerdict;
   readonly freshness?: Candidate["freshness"];
 }
 
-const candidate = (symbol: MarketSymbol, seen: Seen = {}): Candidate => ({
-  freshness: seen.freshness ?? "fresh",
-  path: "recalled",
-  analysis: {
-    id: `analysis of ${symbol}`,
-    schemaVersion: ANALYSIS_SCHEMA_VERSION,
-    definitionId: "d",
-    venueId: "test" as VenueId,
-    venue: "test",
-    simulated: true,
-    symbol,
-    timeframe: "5m",
-    asOfMs: SLOT_MS,
-    computedAtMs: SLOT_MS,
-    checkedThroughMs: SLOT_MS,
-    validUntilMs: unixMs(SLOT_MS + 1e9),
-    origin: "sleep",
-    price: 100,
-    trend: NO_TREND,
-    indicators: {
-      rsiWilder: 25,
-      bollinger: null,
-      atr: 1,
-      candles: 500,
-      filled: 0,
-      windowStartMs: 0,
-      warmup: "full",
-      flat: false,
-    },
-    security: {
-      verdict: seen.verdict ?? "clear",
-      reason: "invented",
-      chain: null,
-      contract: null,
-      checks: [],
-      observedAtMs: SLOT_MS,
-      validUntilMs: SLOT_MS + 1e9,
-    },
-    signal: { action: seen.action ?? "enter", strength: seen.strength ?? 0.5, reasons: ["because"] },
-    triggers: NO_TRIGGERS,
-    notes: [],
-    sources: { candles: "c", security: "s" },
+const candidate = (symbol: MarketSymbol, seen: Seen = {}): Candidate => {
+  const analysis = analysisOf(symbol, seen);
+  const reading = readingOfAnalysis(analysis, { id: seen.strategyId ?? "test", definitionId: "d" });
+  return { freshness: seen.freshness ?? "fresh", path: "recalled", analysis, reading };
+};
+
+const analysisOf = (symbol: MarketSymbol, seen: Seen): Analysis => ({
+  id: `analysis of ${symbol}`,
+  schemaVersion: ANALYSIS_SCHEMA_VERSION,
+  definitionId: "d",
+  venueId: "test" as VenueId,
+  venue: "test",
+  simulated: true,
+  symbol,
+  timeframe: "5m",
+  asOfMs: SLOT_MS,
+  computedAtMs: SLOT_MS,
+  checkedThroughMs: SLOT_MS,
+  validUntilMs: unixMs(SLOT_MS + 1e9),
+  origin: "sleep",
+  price: 100,
+  trend: NO_TREND,
+  indicators: {
+    rsiWilder: 25,
+    bollinger: null,
+    atr: 1,
+    candles: 500,
+    filled: 0,
+    windowStartMs: 0,
+    warmup: "full",
+    flat: false,
   },
+  security: {
+    verdict: seen.verdict ?? "clear",
+    reason: "invented",
+    chain: null,
+    contract: null,
+    checks: [],
+    observedAtMs: SLOT_MS,
+    validUntilMs: SLOT_MS + 1e9,
+  },
+  signal: { action: seen.action ?? "enter", strength: seen.strength ?? 0.5, reasons: ["because"] },
+  triggers: NO_TRIGGERS,
+  notes: [],
+  sources: { candles: "c", security: "s" },
 });
 
 const position = (symbol: MarketSymbol, change: Partial<Position> = {}): Position => ({
+  strategyId: "test",
   symbol,
   base: splitSymbol(symbol).base,
   quantity: "1" as Quantity,
@@ -121,7 +128,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
 const holding = (...held: readonly Position[]): Pick<SlotSituation, "portfolio"> => ({
   portfolio: {
     ...emptyPortfolio({ quote: "USDT", cash: "10000" as Money }),
-    positions: new Map(held.map((one) => [one.symbol, one])),
+    positions: new Map(held.map((one) => [positionKey(one), one])),
   },
 });
 
@@ -322,5 +329,118 @@ describe("any slot", () => {
         );
       }),
     );
+  });
+});
+
+describe("several strategies", () => {
+  const terms = { ...TERMS, sharePct: 50 };
+  const two: DeciderSettings = {
+    ...settings,
+    strategies: new Map([
+      ["test", terms],
+      ["trend", { ...terms, bracket: { ...TERMS.bracket, stopPct: 4 }, entryPct: 1 }],
+    ]),
+  };
+  const named = (outcome: ReturnType<typeof decideSlot>) =>
+    outcome.decisions.map((d) => `${d.action} ${d.symbol} ${d.strategyId}`);
+
+  it("rank together: by strength, liquidity, symbol and then strategy, at most so many entries of all", () => {
+    const both = [A, B].flatMap((symbol) => [
+      candidate(symbol, { strategyId: "trend" }),
+      candidate(symbol, { strategyId: "test" }),
+    ]);
+    const outcome = decideSlot(two, situation([...both, candidate(C, { strategyId: "trend", strength: 0.9 })]));
+    expect(named(outcome)).toEqual([
+      `enter ${C} trend`,
+      `enter ${A} test`,
+      `enter ${A} trend`,
+      `enter ${B} test`,
+      `enter ${B} trend`,
+    ]);
+    expect(outcome.orders.map(({ symbol, strategyId }) => [symbol, strategyId])).toEqual([
+      [C, "trend"],
+      [A, "test"],
+    ]);
+    expect(new Set(outcome.refusals.map(({ rule }) => rule))).toEqual(new Set(["slot-limit"]));
+  });
+
+  it("enter with their own bracket, at their own size of their own share", () => {
+    const outcome = decideSlot(two, situation([candidate(A), candidate(A, { strategyId: "trend" })]));
+    // 2 % and 1 % of half of 10,000, at 100.
+    expect(outcome.orders).toMatchObject([
+      { strategyId: "test", quantity: "1", bracket: { stopPct: 10 } },
+      { strategyId: "trend", quantity: "0.5", bracket: { stopPct: 4 } },
+    ]);
+    expect(
+      new Set(outcome.events.flatMap((e) => (e.type === "order-list" ? e.orders : [])).map((o) => o.strategyId)),
+    ).toEqual(new Set(["test", "trend"]));
+  });
+
+  it("leave only what they hold: an exit of one is no exit of the other", () => {
+    const held = holding(position(A), position(A, { strategyId: "trend" }));
+    const candidates = [candidate(A, { action: "hold" }), candidate(A, { action: "exit", strategyId: "trend" })];
+    const outcome = decideSlot(two, situation(candidates, held));
+    expect(named(outcome)).toEqual([`exit ${A} trend`, `hold ${A} test`]);
+  });
+
+  it("one may enter what the other holds, and its own sale does not hold the other back", () => {
+    const held = holding(position(A, { strategyId: "trend" }));
+    expect(decideSlot(two, situation([candidate(A)], held)).orders).toMatchObject([{ strategyId: "test" }]);
+    expect(decideSlot(two, situation([candidate(A, { strategyId: "trend" })], held)).orders).toEqual([]);
+  });
+
+  it("all sell a token that turned to block, also one that read nothing and one that is configured no more", () => {
+    const held = holding(position(A), position(A, { strategyId: "trend" }), position(A, { strategyId: "gone" }));
+    const outcome = decideSlot(two, situation([candidate(A, { action: "hold", verdict: "block" })], held));
+    expect(outcome.orders.map((o) => [o.strategyId, o.role, o.quantity])).toEqual([
+      ["gone", "exit", "1"],
+      ["test", "exit", "1"],
+      ["trend", "exit", "1"],
+    ]);
+    expect(new Set(outcome.decisions.map(({ decisionId }) => decisionId)).size).toBe(3);
+    const stale = [candidate(A, { action: "hold", verdict: "block", freshness: "behind" })];
+    expect(decideSlot(two, situation(stale, held)).orders).toEqual([]);
+  });
+
+  it("that are configured no more enter nothing, and may leave what they hold", () => {
+    const gone = { strategyId: "gone" };
+    expect(decideSlot(two, situation([candidate(A, gone)])).decisions).toMatchObject([{ action: "hold" }]);
+    const outcome = decideSlot(two, situation([candidate(A, { ...gone, action: "exit" })], holding(position(A, gone))));
+    expect(outcome.orders).toMatchObject([{ strategyId: "gone", role: "exit" }]);
+  });
+
+  it("decide in every slot what each decides alone, where no limit binds them together", () => {
+    const wide: DeciderSettings = {
+      ...two,
+      limits: RiskLimits.parse({
+        maxEntriesPerSlot: 100,
+        maxOpenPositions: 100,
+        maxExposurePct: 100,
+        maxEntriesPerCluster: 100,
+      }),
+    };
+    const seen = fc.record({ action: fc.constantFrom("enter", "exit", "hold"), held: fc.boolean() });
+    let acted = 0;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(seen, seen), { minLength: 4, maxLength: 4 }), (rows) => {
+        const candidatesOf = (strategyId: string, index: 0 | 1) =>
+          rows.map((row, n) => candidate(SYMBOLS[n] ?? A, { strategyId, action: row[index].action as "hold" }));
+        const heldOf = (strategyId: string, index: 0 | 1) =>
+          rows.flatMap((row, n) => (row[index].held ? [position(SYMBOLS[n] ?? A, { strategyId })] : []));
+        const outcomeOf = (...of: readonly (readonly ["test" | "trend", 0 | 1])[]) => {
+          const positions = of.flatMap(([id, index]) => heldOf(id, index));
+          const candidates = of.flatMap(([id, index]) => candidatesOf(id, index));
+          return decideSlot(wide, situation(candidates, holding(...positions)));
+        };
+        const alone = [...outcomeOf(["test", 0]).orders, ...outcomeOf(["trend", 1]).orders];
+        const together = outcomeOf(["test", 0], ["trend", 1]).orders;
+        acted += together.length;
+        const byId = (orders: typeof together) =>
+          orders.toSorted((a, b) => (a.clientOrderId < b.clientOrderId ? -1 : 1));
+        expect(byId(together)).toEqual(byId(alone));
+      }),
+      { numRuns: 100 },
+    );
+    expect(acted).toBeGreaterThan(100);
   });
 });

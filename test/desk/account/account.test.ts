@@ -17,6 +17,7 @@ const newJournal = (): Journal => journalOf(createMemoryStore(), "main" as DeskI
 
 const control = (action: "pause" | "resume" | "halt", atMs: number): JournalEvent => ({
   type: "control",
+  strategyId: null,
   atMs: at(atMs),
   action,
   reason: "a test",

@@ -4,6 +4,7 @@ import { TradeStatistics } from "#desk/account/trade-statistics.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 
 let fills = 0;
 
@@ -16,6 +17,7 @@ function fill(side: "buy" | "sell", symbol: string, price: string, atMs: number)
     fill: {
       fillId: `fill-${fills}`,
       clientOrderId: fills.toString(16).padStart(32, "0"),
+      strategyId: STRATEGY,
       symbol: symbol as MarketSymbol,
       side,
       role: side === "buy" ? "entry" : "exit",

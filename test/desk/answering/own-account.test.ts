@@ -73,7 +73,7 @@ async function openAsked() {
     cash: "10000" as Money,
     quote: "USDT",
     venueId: desk.marketData.venueId,
-    strategyId: desk.strategy.id,
+    strategyIds: [desk.strategy.id],
     timeframe: "5m",
     securityPolicy: "recorded",
   };

@@ -9,6 +9,7 @@ import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { randomFrom } from "#test/support/synthetic-market.ts";
 
 const STEP_MS = timeframeMs("5m");
@@ -56,7 +57,7 @@ const opinion = (verdict: Opinion["verdict"], sizeRatio: number): JournalEvent =
 const refusal = (rule: "second-opinion" | "market-filters" | "cash"): JournalEvent => ({
   type: "refusal",
   atMs: AT_MS,
-  refusal: { decisionId: ID, symbol: SYMBOL, action: "enter", asOfMs: AT_MS, rule, reason: "" },
+  refusal: { decisionId: ID, strategyId: STRATEGY, symbol: SYMBOL, action: "enter", asOfMs: AT_MS, rule, reason: "" },
 });
 const entry = (quantity: string): JournalEvent => ({
   type: "order-list",
@@ -97,6 +98,7 @@ const account = (
     candlesOf: () => series(rows),
     markets: new Map([[SYMBOL, MARKET]]),
     limits: RiskLimits.parse({}),
+    strategies: new Map(),
     costs: FREE,
     nowMs: unixMs(AT_MS + rows.length * STEP_MS),
     ...change,

@@ -11,12 +11,13 @@ import {
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Market } from "#schemas/market.ts";
-import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import { type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { anAnalysis } from "#test/agents/second-opinion/an-analysis.ts";
 import { type ScriptedModel, says, scriptedModel } from "#test/agents/second-opinion/scripted.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { LIMITS, marketOf, opinionsIn } from "./opinion-trial.ts";
@@ -39,10 +40,18 @@ const near = (base: string, wayPct: number | null, change: Partial<Analysis> = {
 const marketNamed = (base: string, change: Partial<Market> = {}): Market => testMarket(symbolOf(base), change);
 
 const positionIn = (base: string, change: Partial<Position> = {}): Position =>
-  ({ symbol: symbolOf(base), base, quantity: "1", averagePrice: "90", dust: false, ...change }) as Position;
+  ({
+    strategyId: STRATEGY,
+    symbol: symbolOf(base),
+    base,
+    quantity: "1",
+    averagePrice: "90",
+    dust: false,
+    ...change,
+  }) as Position;
 
 const portfolioWith = (...positions: readonly Position[]): Portfolio =>
-  ({ positions: new Map(positions.map((p) => [p.symbol, p])), orders: new Map() }) as unknown as Portfolio;
+  ({ positions: new Map(positions.map((p) => [positionKey(p), p])), orders: new Map() }) as unknown as Portfolio;
 
 const chosen = (
   analyses: readonly Analysis[],
@@ -55,6 +64,7 @@ const chosen = (
     portfolio,
     markets,
     quote: "USDT",
+    strategyId: STRATEGY,
     nearTriggerPct: 1,
   }).map(({ analysis, position }) => `${analysis.symbol}${position === null ? "" : " held"}`);
 
@@ -103,6 +113,7 @@ describe("who deserves a second opinion", () => {
         portfolio: portfolioWith(positionIn("A")),
         markets: new Map([[symbolOf("A"), marketNamed("A")]]),
         quote: "USDT",
+        strategyId: STRATEGY,
         nearTriggerPct: 1,
       };
       expect(opinionCandidates([analysis], rules).length).toBe(turn ? 1 : 0);

@@ -7,6 +7,7 @@ import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
 import { patience } from "#test/support/desk.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { AAA, BBB, kindsOf, openStaged, STEP_MS, type StagedDesk, slotMsOf } from "./staged-world.ts";
 
 const silence = (): ProviderError => new ProviderError({ was: "No answer within 10 s.", remedy: "Wait." });
@@ -126,7 +127,9 @@ const STAGES: readonly Stage[] = [
     play: async (staged) => {
       await staged.run(2);
       const atMs = staged.test().desk.clock.now();
-      await staged.test().desk.account.append([{ type: "control", atMs, action: "pause", reason: "news" }], patience);
+      await staged
+        .test()
+        .desk.account.append([{ type: "control", strategyId: null, atMs, action: "pause", reason: "news" }], patience);
       await staged.run(4);
     },
     raises: { fill: 1, "control-changed": 1 },
@@ -278,12 +281,18 @@ describe("an alert that was told", () => {
     await staged.run(1);
     await staged.run(1);
     const { account, clock } = staged.test().desk;
-    const dust = [...account.portfolio().positions.values()].map(({ symbol, quantity }) => {
-      return { type: "dust" as const, atMs: clock.now(), symbol, quantity };
+    const dust = [...account.portfolio().positions.values()].map(({ strategyId, symbol, quantity }) => {
+      return { type: "dust" as const, atMs: clock.now(), strategyId, symbol, quantity };
     });
     expect(dust).toHaveLength(2);
     // Paused, or dust would be bought anew and need its stop.
-    const pause = { type: "control" as const, atMs: clock.now(), action: "pause" as const, reason: "" };
+    const pause = {
+      type: "control" as const,
+      strategyId: null,
+      atMs: clock.now(),
+      action: "pause" as const,
+      reason: "",
+    };
     await account.append([...dust, pause], patience);
     await staged.run(4);
     expect(kindsOf(await staged.alerts())["stop-missing"]).toBeUndefined();
@@ -314,7 +323,10 @@ describe("an alert that was told", () => {
     const staged = await openStaged();
     await staged.run(1);
     const { account, clock } = staged.test().desk;
-    await account.append([{ type: "control", atMs: clock.now(), action: "pause", reason: "news" }], patience);
+    await account.append(
+      [{ type: "control", strategyId: null, atMs: clock.now(), action: "pause", reason: "news" }],
+      patience,
+    );
     await staged.run(1);
     staged.world.haltFile.exists = true;
     await staged.run(1);
@@ -345,7 +357,7 @@ describe("a limit that tripped", () => {
   };
 
   it("is one occurrence until it was lifted, and another after", () => {
-    const resume = { type: "control", atMs: slotMsOf(3), action: "resume", reason: "" } as const;
+    const resume = { type: "control", strategyId: null, atMs: slotMsOf(3), action: "resume", reason: "" } as const;
     expect(sinceOf(mark(0, false))).toBeNull();
     expect(sinceOf(mark(0, false), mark(1, true), mark(2, true))).toBe(slotMsOf(1));
     expect(sinceOf(mark(1, true), resume)).toBeNull();
@@ -377,6 +389,7 @@ const never = (): never => {
 const QUIET: AlertFacts = {
   nowMs: slotMsOf(2),
   simulated: false,
+  strategies: [STRATEGY],
   fills: [],
   fillsToldMs: [],
   unacknowledged: [],
@@ -434,6 +447,7 @@ const fillOf = (slot: number, clientOrderId: string, fillId = clientOrderId): Jo
   fill: {
     fillId,
     clientOrderId,
+    strategyId: STRATEGY,
     symbol: AAA,
     side: "buy",
     role: "entry",
@@ -477,7 +491,7 @@ describe("between two slots", () => {
     await clock.sleep(1, patience);
     expect(kindsOf(await look())).toEqual({ "order-ambiguous": 1 });
     await desk.account.append(
-      [{ type: "control", atMs: clock.now(), action: "halt", reason: "by the operator" }],
+      [{ type: "control", strategyId: null, atMs: clock.now(), action: "halt", reason: "by the operator" }],
       patience,
     );
     expect(kindsOf(await look())).toEqual({ "control-changed": 1 });
@@ -493,7 +507,10 @@ describe("between two slots", () => {
     const { desk } = staged.test();
     staged.world.haltFile.exists = true;
     await watchBetween(desk, patience);
-    await desk.account.append([{ type: "control", atMs: desk.clock.now(), action: "halt", reason: "x" }], patience);
+    await desk.account.append(
+      [{ type: "control", strategyId: null, atMs: desk.clock.now(), action: "halt", reason: "x" }],
+      patience,
+    );
     await watchBetween(desk, patience);
     await staged.run(2);
     expect(kindsOf(await staged.alerts())["control-changed"]).toBe(1);

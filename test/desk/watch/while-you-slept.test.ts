@@ -45,9 +45,15 @@ async function busyRun(): Promise<TestDesk> {
     clock.advanceTo(slotMs);
     await runLiveSlot(desk, slotMs, patience);
     if (slot === 60)
-      await desk.account.append([{ type: "control", atMs: slotMs, action: "pause", reason: "lunch" }], patience);
+      await desk.account.append(
+        [{ type: "control", strategyId: null, atMs: slotMs, action: "pause", reason: "lunch" }],
+        patience,
+      );
     if (slot === 62)
-      await desk.account.append([{ type: "control", atMs: slotMs, action: "resume", reason: "back" }], patience);
+      await desk.account.append(
+        [{ type: "control", strategyId: null, atMs: slotMs, action: "resume", reason: "back" }],
+        patience,
+      );
     if (slot % 10 === 7) await desk.account.append([oneOfEach(slot, slotMs)], patience);
   }
   return test;
@@ -59,7 +65,7 @@ const STARTED: JournalEvent = {
   cash: "10000" as never,
   quote: "USDT",
   venueId: "synthetic",
-  strategyId: "eager",
+  strategyIds: ["eager"],
   timeframe: "5m",
   securityPolicy: "recorded",
 };
@@ -266,7 +272,7 @@ describe("a look at a desk", () => {
   it("finds nothing in slots that changed nothing, equity neither", async () => {
     const { desk, store, clock } = await openTestDesk({ venue, startMs: FIRST_SLOT_MS });
     await desk.account.append(
-      [STARTED, { type: "control", atMs: FIRST_SLOT_MS, action: "halt", reason: "" }],
+      [STARTED, { type: "control", strategyId: null, atMs: FIRST_SLOT_MS, action: "halt", reason: "" }],
       patience,
     );
     await markLooked(desk, (await since(desk, store, patience)).throughSeq);

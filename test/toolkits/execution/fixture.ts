@@ -10,6 +10,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { ofMarket, STRATEGY } from "#test/support/strategy.ts";
 import { matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
@@ -35,6 +36,7 @@ export const flat = (n: number, price: number, volume = 1e6): Candle => candle(n
 export const entryOrder = (change: Partial<Order> = {}): Order => ({
   clientOrderId: "e".repeat(32),
   decisionId: "e".repeat(64),
+  strategyId: STRATEGY,
   parentId: null,
   symbol: BTC,
   side: "buy",
@@ -109,9 +111,15 @@ export class Trial {
     this.#markets = new Map([[BTC, this.market]]);
     const start = emptyPortfolio({ quote: "USDT", cash: (given.cash ?? "10000") as Money });
     const quantity = given.held as Quantity | undefined;
-    const position = { symbol: BTC, base: "BTC", averagePrice: "100" as Price, openedAtMs: at(-1) };
+    const position = {
+      strategyId: STRATEGY,
+      symbol: BTC,
+      base: "BTC",
+      averagePrice: "100" as Price,
+      openedAtMs: at(-1),
+    };
     const rest = { stopPrice: null, targetPrice: null, dust: false };
-    const positions = new Map(quantity === undefined ? [] : [[BTC, { ...position, ...rest, quantity }]]);
+    const positions = new Map(quantity === undefined ? [] : [[ofMarket(BTC), { ...position, ...rest, quantity }]]);
     this.portfolio = { ...start, positions };
     const orders = given.orders ?? [];
     this.exchange = new SimulatedExchange({

@@ -12,6 +12,7 @@ import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { type Bracket, clientOrderIdOf } from "#schemas/order.ts";
 import { unixMs } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { ofMarket } from "#test/support/strategy.ts";
 import { matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
@@ -106,7 +107,7 @@ function play(given: Case): Played {
     const context = { markets, timeframe: "1h", nowMs: at(n + 1) } as const;
     matchSlot(exchange, account, { openMs: at(n), candleOf: () => candle }, context);
     const [enters, leaves] = [rows[n]?.[6] === 1, rows[n]?.[7] === 1];
-    const held = portfolio.positions.get(BTC)?.quantity;
+    const held = portfolio.positions.get(ofMarket(BTC))?.quantity;
     const common = { decisionId: `${given.name} ${n}`, status: "initialized", activeFromMs: at(n + 1) } as const;
     if (leaves && held !== undefined) {
       const order = exitOrder({

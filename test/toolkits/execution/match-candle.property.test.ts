@@ -11,6 +11,7 @@ import { type Bracket, type Fill, isAtVenue, type Order } from "#schemas/order.t
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { unixMs } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { ofMarket } from "#test/support/strategy.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { mayFill } from "#toolkits/execution/match-candle.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
@@ -107,10 +108,11 @@ function walk({ market, costs, candles, orders }: Path): readonly Step[] {
   const trial = new Trial({ market, costs, cash: START });
   return candles.map((candle, n) => {
     const isEntry = orders[n]?.[0]?.role === "entry";
-    const mayEnter = !trial.portfolio.positions.has(BTC) || trial.portfolio.positions.get(BTC)?.dust === true;
+    const mayEnter =
+      !trial.portfolio.positions.has(ofMarket(BTC)) || trial.portfolio.positions.get(ofMarket(BTC))?.dust === true;
     if (isEntry ? mayEnter : !mayEnter) trial.send(orders[n] ?? [], at(n));
     const before = [...trial.portfolio.orders.values()];
-    const held = trial.portfolio.positions.get(BTC)?.quantity ?? ("0" as Quantity);
+    const held = trial.portfolio.positions.get(ofMarket(BTC))?.quantity ?? ("0" as Quantity);
     const from = trial.events.length;
     trial.match(candle);
     const cashAtVenue = trial.exchange.engine.balances().get("USDT") ?? "";
@@ -142,7 +144,7 @@ describe("matching over any path of candles", () => {
           expect(compare(held, "0")).toBeGreaterThanOrEqual(0);
         }
         expect([after.cash, cashAtVenue]).toEqual([cash, cash]);
-        expect(after.positions.get(BTC)?.quantity ?? "0").toBe(held);
+        expect(after.positions.get(ofMarket(BTC))?.quantity ?? "0").toBe(held);
         expect(compare(cash, "0")).toBeGreaterThanOrEqual(0);
       }
     });
@@ -151,7 +153,7 @@ describe("matching over any path of candles", () => {
   it("never leaves what can be sold without a stop, nor two stops over it", () => {
     every((_path, steps) => {
       for (const { after } of steps) {
-        const position = after.positions.get(BTC);
+        const position = after.positions.get(ofMarket(BTC));
         const stops = [...after.orders.values()].filter(({ role }) => role === "stop-loss");
         const isProtected = position !== undefined && !position.dust;
         expect(stops.map(({ status }) => status)).toHaveLength(isProtected ? 1 : 0);

@@ -14,6 +14,7 @@ import { unixMs } from "#schemas/units.ts";
 import { executionContract } from "#test/contract/execution.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
+import { ofMarket, STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { matchSlot, sendOrders as sendAtHand } from "#toolkits/execution/answer.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution, type PaperSettings } from "#toolkits/execution/paper-venue.ts";
@@ -85,7 +86,7 @@ class OrderTrial {
       markets,
       account: this.account,
       execution: paper(this.#venue, { restore, fillsAt: this.#fillsAt }),
-      entryStyle: "next-open",
+      strategies: new Map([[STRATEGY, TERMS]]),
       venueReports: createVenueReports(),
     };
   }
@@ -324,7 +325,7 @@ describe("paper beside an exchange at hand", () => {
             const candleOf = (symbol: MarketSymbol) => rows[symbol]?.[slot - 1] ?? null;
             matchSlot(exchange, account, { openMs: at(slot - 1), candleOf }, context);
           }
-          const orders = sentIn(slot, exitSlot, bracket, portfolio.positions.has(BTC));
+          const orders = sentIn(slot, exitSlot, bracket, portfolio.positions.has(ofMarket(BTC)));
           await trial.send(nowMs, ...orders);
           for (const order of orders) {
             account.take([{ type: "order-list", atMs: nowMs, orders: [...orderListOf(order)] }]);

@@ -41,7 +41,7 @@ export const CALM: Omit<WalkShape, "seed" | "length"> = {
 };
 
 /** Numbers in [0, 1) by a Lehmer generator (Park and Miller 1988): the same everywhere. */
-function lehmer(seed: number): () => number {
+export function lehmer(seed: number): () => number {
   let state = (seed % 2_147_483_646) + 1;
   return () => {
     state = (state * 48_271) % 2_147_483_647;

@@ -3,6 +3,7 @@ import { ConfigError, UnknownNameError } from "#schemas/errors.ts";
 import * as refs from "#toolkits/indicators/refs.ts";
 import { INDICATORS, indicatorById } from "#toolkits/indicators/registry.ts";
 import { resolveSettings } from "#toolkits/indicators/settings.ts";
+import type { IndicatorRef } from "#toolkits/indicators/spec.ts";
 
 const RSI = indicatorById("rsi");
 const MACD = indicatorById("macd");
@@ -90,6 +91,20 @@ describe("indicator constructors", () => {
         outputs: Object.keys(spec.outputs),
       });
     }
+  });
+
+  it("take numbers in the registry's order, then options", () => {
+    for (const make of Object.values(constructors)) {
+      const { settings } = indicatorById(make().indicator);
+      const numbers = Object.entries(settings).filter(([, setting]) => !("options" in setting));
+      for (const [place, [name, setting]] of numbers.entries()) {
+        if ("options" in setting) continue;
+        const given = setting.default === setting.max ? setting.min : setting.default + (setting.integer ? 1 : 0.5);
+        const args = numbers.map((_, k) => (k === place ? given : undefined));
+        expect((make as (...args: unknown[]) => IndicatorRef)(...args).settings[name]).toBe(given);
+      }
+    }
+    expect(refs.price("volume").settings).toEqual({ source: "volume" });
   });
 
   it("keep settings and source, and name another timeframe without touching the first", () => {

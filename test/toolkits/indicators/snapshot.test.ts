@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "#schemas/errors.ts";
 import { IndicatorSnapshot } from "#schemas/indicator.ts";
-import { atrOfWindow } from "#toolkits/indicators/atr.ts";
-import { bollingerOfWindow } from "#toolkits/indicators/bollinger.ts";
-import { rsiOfWindow } from "#toolkits/indicators/rsi.ts";
+import { atr, bollinger, rsi } from "#toolkits/indicators/refs.ts";
+import { lastValues } from "#toolkits/indicators/run-columns.ts";
 import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { CALM, closeAt, openAt, seriesOf, walk, walkShape } from "./candles.ts";
+import { kernelOf } from "./kernel-rows.ts";
 
 const closes = walk({ ...CALM, seed: 2, length: 700 });
 
@@ -25,13 +25,14 @@ describe("computeSnapshot", () => {
   it("rounds RSI to 6 decimals and ATR to 9 digits, and leaves the bands as they are", () => {
     const window = windowAt(seriesOf(closes), closeAt(600));
     if (window === null) throw new Error("expected a window");
-    const rsi = rsiOfWindow(window.close)?.value ?? Number.NaN;
-    const atr = atrOfWindow(window) ?? Number.NaN;
+    const kernels = [rsi(14), atr(14), bollinger(20, 2)].map(kernelOf);
+    const [[rsiValue = 0] = [], [atrValue = 0] = [], bands = []] = lastValues(kernels, window);
     const snapshot = computeSnapshot(window);
-    expect(snapshot.rsiWilder).toBe(Number(rsi.toFixed(6)));
-    expect(snapshot.rsiWilder).not.toBe(rsi);
-    expect(snapshot.atr).toBe(Number(atr.toPrecision(9)));
-    expect(snapshot.bollinger).toEqual(bollingerOfWindow(window.close));
+    expect(snapshot.rsiWilder).toBe(Number(rsiValue.toFixed(6)));
+    expect(snapshot.rsiWilder).not.toBe(rsiValue);
+    expect(snapshot.atr).toBe(Number(atrValue.toPrecision(9)));
+    const [upper, middle, lower, bandwidth, percentB] = bands;
+    expect(snapshot.bollinger).toEqual({ upper, middle, lower, bandwidth, percentB });
     expect(snapshot).toMatchObject({
       candles: 468,
       filled: 0,

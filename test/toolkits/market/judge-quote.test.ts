@@ -90,6 +90,8 @@ describe("a quote", () => {
 
 describe("what it is compared with", () => {
   const series = (rows: number) => ({
+    open: new Float64Array(rows).fill(100),
+    volume: new Float64Array(rows).fill(1),
     high: new Float64Array(rows).fill(102),
     low: new Float64Array(rows).fill(98),
     close: new Float64Array(rows).fill(100),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/errors.ts";
-import { DAY_MS, MarketSymbol, unixMs } from "#schemas/units.ts";
+import { DAY_MS, MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
 import { parseTimeMs } from "#toolkits/market/replay/iso-time.ts";
 import { parseCandles } from "#toolkits/market/replay/parse-candles.ts";
@@ -297,10 +297,46 @@ describe("the replay venue", () => {
     expect(String(error)).toMatch(/ETC\/BTC is not in .*Expected one of ETH\/BTC, LTC\/BTC/);
   });
 
-  test("refuses a timeframe that it was not opened for", async () => {
+  test("refuses a shorter timeframe, and one of which it has files that were not read", async () => {
     const venue = createReplayVenue(await open(files));
-    const request = { symbol: ETH, timeframe: "1h", nowMs: unixMs(openAt(10)), fromMs: unixMs(openAt(5)) } as const;
-    await expect(venue.candles(request, { signal })).rejects.toThrow(UnknownNameError);
+    for (const timeframe of ["1m", "1h"] as const) {
+      const request = { symbol: ETH, timeframe, nowMs: unixMs(openAt(10)), fromMs: unixMs(openAt(5)) };
+      await expect(venue.candles(request, { signal })).rejects.toThrow(/opened for 5m candles, not 1[mh]/);
+    }
+  });
+
+  test("serves a higher timeframe from its own file where there is one, else put together, and says so", async () => {
+    const hours = csv([`${openAt(0)},1,3,1,2,7`, `${openAt(12)},2,3,1,2,7`]);
+    const both = { ...files, "ETH-BTC-1h.csv": hours, "LTC-BTC-5m.csv": csv(candleLines({ count: 30, price: 1 })) };
+    const { "LTC-BTC-1h.csv": _, ...named } = both;
+    await using folder = await temporaryFolder(named);
+    const opened = await openReplayFolder(folder.dir, { timeframe: "5m", higher: ["1h"], signal });
+    expect(opened.venueId).toBe((await openReplayFolder(folder.dir, { timeframe: "5m", signal })).venueId);
+    expect(opened.notes).toEqual(["LTC/BTC has no file of 1h candles: put together from whole 5m candles"]);
+    const venue = createReplayVenue(opened);
+    const at = (symbol: string) => ({
+      symbol: MarketSymbol.parse(symbol),
+      timeframe: "1h" as const,
+      nowMs: unixMs(openAt(25)),
+      fromMs: unixMs(0),
+    });
+    expect([...(await venue.candles(at("ETH/BTC"), { signal })).volume]).toEqual([7, 7]);
+    const made = await venue.candles(at("LTC/BTC"), { signal });
+    expect(made.openMs.length).toBe(2);
+    expect(made.openMs[0]).toBe(Math.ceil(openAt(0) / 3_600_000) * 3_600_000);
+    expect(
+      (await venue.candles({ ...at("LTC/BTC"), nowMs: unixMs((made.openMs[1] ?? 0) + 3_599_999) }, { signal })).openMs,
+    ).toHaveLength(1);
+  });
+
+  test("is warm where every timeframe that is needed is", async () => {
+    const folder = await open({ "ETH-BTC-5m.csv": csv(candleLines({ count: 2000, price: 1 })) });
+    const warm = (...needs: [Timeframe, number][]) => folder.range("BTC", new Map(needs)).warmStartMs;
+    expect(warm()).toBe(openAt(250));
+    expect(warm(["5m", 1120])).toBe(openAt(1120));
+    expect(warm(["5m", 30], ["1h", 50])).toBe(openAt(600));
+    expect(warm(["1h", 10])).toBe(openAt(250));
+    expect(warm(["1d", 50])).toBeNull();
   });
 
   test("takes the value traded from the candles closed in the last 24 hours, no older and no later one", async () => {

@@ -1,5 +1,6 @@
 // Random trades of two markets with fees in quote, in coins and in a third coin, left in parts, down to nothing or to dust.
 // What should come out is summed here in whole numbers of 1e-10, from the fills alone.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -8,6 +9,7 @@ import type { Fill } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import { closedTrades } from "#test/support/folds.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { BTC, ETH, msAfter } from "../../memory/fixtures.ts";
@@ -43,7 +45,7 @@ class Writer {
     });
     if (exits.length > 0 && ends === "dust") {
       const quantity = this.held(symbol) as Quantity;
-      this.events.push({ type: "dust", atMs: this.#now(), symbol, quantity });
+      this.events.push({ type: "dust", strategyId: STRATEGY, atMs: this.#now(), symbol, quantity });
     }
   }
 

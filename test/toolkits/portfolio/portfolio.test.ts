@@ -5,6 +5,7 @@ import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import type { LossState, Portfolio } from "#schemas/portfolio.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
+import { ofMarket, STRATEGY } from "#test/support/strategy.ts";
 import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
@@ -46,13 +47,18 @@ describe("the portfolio", () => {
   it("pays notional and quote fee for a buy, and books the fee as a loss at once", () => {
     const after = fold(buy("2", "100", { fee: "0.2" }));
     expect(after).toMatchObject({ cash: "799.8", realisedPnl: "-0.2", feesPaid: "0.2" });
-    expect(after.positions.get(BTC)).toMatchObject({ quantity: "2", averagePrice: "100", base: "BTC", openedAtMs: T0 });
+    expect(after.positions.get(ofMarket(BTC))).toMatchObject({
+      quantity: "2",
+      averagePrice: "100",
+      base: "BTC",
+      openedAtMs: T0,
+    });
   });
 
   it("holds what is left of a buy whose fee was taken in coins", () => {
     const after = fold(buy("2", "100", { fee: "0.002", feeCurrency: "BTC" }));
     expect(after).toMatchObject({ cash: "800", realisedPnl: "-0.2", feesPaid: "0.2" });
-    expect(after.positions.get(BTC)?.quantity).toBe("1.998");
+    expect(after.positions.get(ofMarket(BTC))?.quantity).toBe("1.998");
   });
 
   it("takes a fee in a third currency from neither cash nor position", () => {
@@ -62,14 +68,14 @@ describe("the portfolio", () => {
 
   it("averages the price of two buys by quantity and keeps the first opening", () => {
     const after = fold(buy("1", "100"), buy("3", "200", { atMs: msAfter(5) }));
-    expect(after.positions.get(BTC)).toMatchObject({ quantity: "4", averagePrice: "175", openedAtMs: T0 });
+    expect(after.positions.get(ofMarket(BTC))).toMatchObject({ quantity: "4", averagePrice: "175", openedAtMs: T0 });
   });
 
   it("realises the gain of a sale at average cost and remembers when it left", () => {
     const after = fold(buy("2", "100"), sell("1", "110", { fee: "0.11", atMs: msAfter(7) }));
     expect(after).toMatchObject({ cash: "909.89", realisedPnl: "9.89" });
-    expect(after.positions.get(BTC)?.quantity).toBe("1");
-    expect(after.lastExitMs.get(BTC)).toBe(msAfter(7));
+    expect(after.positions.get(ofMarket(BTC))?.quantity).toBe("1");
+    expect(after.lastExitMs.get(ofMarket(BTC))).toBe(msAfter(7));
   });
 
   it("has no position left when all of it is sold", () => {
@@ -78,7 +84,7 @@ describe("the portfolio", () => {
 
   it("refuses a journal that sells what is not held", () => {
     expect(() => fold(buy("1", "100"), sell("1.00000001", "100"))).toThrow(InvariantError);
-    expect(() => fold(sell("1", "100"))).toThrow(/more than the 0 held/);
+    expect(() => fold(sell("1", "100"))).toThrow(/more than the 0 that mean-reversion holds/);
   });
 
   it("keeps working orders only", () => {
@@ -88,45 +94,73 @@ describe("the portfolio", () => {
 
   it("shows stop and target of the orders that rest, in whatever order they were journaled", () => {
     const price = { stopPrice: "90", targetPrice: "120" };
-    expect(fold(buy("1", "100"), order(STOP), order(TARGET)).positions.get(BTC)).toMatchObject(price);
-    expect(fold(order(STOP), order(TARGET), buy("1", "100")).positions.get(BTC)).toMatchObject(price);
+    expect(fold(buy("1", "100"), order(STOP), order(TARGET)).positions.get(ofMarket(BTC))).toMatchObject(price);
+    expect(fold(order(STOP), order(TARGET), buy("1", "100")).positions.get(ofMarket(BTC))).toMatchObject(price);
     const canceled = fold(buy("1", "100"), order(STOP), order(TARGET), order({ ...STOP, status: "canceled" }));
-    expect(canceled.positions.get(BTC)).toMatchObject({ stopPrice: null, targetPrice: "120" });
-    expect(fold(buy("1", "100"), order({ ...STOP, symbol: ETH })).positions.get(BTC)?.stopPrice).toBeNull();
+    expect(canceled.positions.get(ofMarket(BTC))).toMatchObject({ stopPrice: null, targetPrice: "120" });
+    expect(fold(buy("1", "100"), order({ ...STOP, symbol: ETH })).positions.get(ofMarket(BTC))?.stopPrice).toBeNull();
   });
 
   it("marks dust, and opens the position anew when it is bought again", () => {
-    const dust: JournalEvent = { type: "dust", atMs: T0, symbol: BTC, quantity: "0.1" as Quantity };
-    expect(fold(buy("0.1", "100"), dust).positions.get(BTC)?.dust).toBe(true);
-    const again = fold(buy("0.1", "100"), dust, buy("1", "100", { atMs: msAfter(9) })).positions.get(BTC);
+    const dust: JournalEvent = {
+      type: "dust",
+      strategyId: STRATEGY,
+      atMs: T0,
+      symbol: BTC,
+      quantity: "0.1" as Quantity,
+    };
+    expect(fold(buy("0.1", "100"), dust).positions.get(ofMarket(BTC))?.dust).toBe(true);
+    const again = fold(buy("0.1", "100"), dust, buy("1", "100", { atMs: msAfter(9) })).positions.get(ofMarket(BTC));
     expect(again).toMatchObject({ dust: false, quantity: "1.1", openedAtMs: msAfter(9) });
   });
 
   it("takes the rest of an ended trade over at the price of the new entry", () => {
-    const dust: JournalEvent = { type: "dust", atMs: msAfter(2), symbol: BTC, quantity: "0.1" as Quantity };
+    const dust: JournalEvent = {
+      type: "dust",
+      strategyId: STRATEGY,
+      atMs: msAfter(2),
+      symbol: BTC,
+      quantity: "0.1" as Quantity,
+    };
     const before = fold(buy("1", "100"), sell("0.9", "100", { atMs: msAfter(1) }), dust);
     const after = applyEvent(before, buy("1", "200", { atMs: msAfter(9) }));
-    expect(after.positions.get(BTC)).toMatchObject({ quantity: "1.1", averagePrice: "200", openedAtMs: msAfter(9) });
+    expect(after.positions.get(ofMarket(BTC))).toMatchObject({
+      quantity: "1.1",
+      averagePrice: "200",
+      openedAtMs: msAfter(9),
+    });
     expect(after).toMatchObject({ cash: "790", realisedPnl: "10" });
   });
 
   it("averages a first part of an entry that was too small to sell with the next part", () => {
-    const dust: JournalEvent = { type: "dust", atMs: T0, symbol: BTC, quantity: "0.1" as Quantity };
+    const dust: JournalEvent = {
+      type: "dust",
+      strategyId: STRATEGY,
+      atMs: T0,
+      symbol: BTC,
+      quantity: "0.1" as Quantity,
+    };
     const after = fold(buy("1", "100"), dust, buy("1", "200"));
-    expect(after.positions.get(BTC)).toMatchObject({ quantity: "2", averagePrice: "150" });
+    expect(after.positions.get(ofMarket(BTC))).toMatchObject({ quantity: "2", averagePrice: "150" });
     expect(after.realisedPnl).toBe("0");
   });
 
   it("keeps what dust has cost when a part of it is sold", () => {
-    const dust: JournalEvent = { type: "dust", atMs: T0, symbol: BTC, quantity: "0.2" as Quantity };
+    const dust: JournalEvent = {
+      type: "dust",
+      strategyId: STRATEGY,
+      atMs: T0,
+      symbol: BTC,
+      quantity: "0.2" as Quantity,
+    };
     const after = fold(buy("1", "100"), sell("0.8", "100"), dust, sell("0.1", "150"));
-    expect(after.positions.get(BTC)).toMatchObject({ quantity: "0.1", averagePrice: "100", dust: true });
+    expect(after.positions.get(ofMarket(BTC))).toMatchObject({ quantity: "0.1", averagePrice: "100", dust: true });
     expect(after.realisedPnl).toBe("5");
   });
 
   it("does not take over the rest of a position that is still open", () => {
     const after = fold(buy("1", "100"), sell("0.5", "100", { atMs: msAfter(1) }), buy("0.5", "200"));
-    expect(after.positions.get(BTC)).toMatchObject({ quantity: "1", averagePrice: "150", openedAtMs: T0 });
+    expect(after.positions.get(ofMarket(BTC))).toMatchObject({ quantity: "1", averagePrice: "150", openedAtMs: T0 });
   });
 
   it("starts afresh with the run's own cash", () => {
@@ -136,7 +170,7 @@ describe("the portfolio", () => {
       cash: "1" as Money,
       quote: "BTC",
       venueId: "sim:1",
-      strategyId: "s",
+      strategyIds: ["s"],
       timeframe: "5m",
       securityPolicy: "recorded",
     };
@@ -151,6 +185,7 @@ describe("the portfolio", () => {
   describe("control", () => {
     const control = (action: "pause" | "resume" | "halt"): JournalEvent => ({
       type: "control",
+      strategyId: null,
       atMs: T0,
       action,
       reason: "",

@@ -2,20 +2,22 @@ import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money, Quantity } from "#schemas/money.ts";
 import { closedTrades } from "#test/support/folds.ts";
+import { STRATEGY } from "#test/support/strategy.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
-import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
-import { decision } from "../risk/fixture.ts";
+import { BTC, ETH, msAfter, T0 } from "../../memory/fixtures.ts";
 import { buy, sell } from "./fixture.ts";
 
 const exitOf = (digit: string, minutes: number) => ({ clientOrderId: digit.repeat(32), atMs: msAfter(minutes) });
 const dust = (minutes: number): JournalEvent => ({
   type: "dust",
+  strategyId: STRATEGY,
   atMs: msAfter(minutes),
   symbol: BTC,
   quantity: "0.1" as Quantity,
 });
 const writeOff = (minutes: number): JournalEvent => ({
   type: "write-off",
+  strategyId: STRATEGY,
   atMs: msAfter(minutes),
   symbol: BTC,
   quantity: "1" as Quantity,
@@ -36,7 +38,7 @@ describe("closed trades", () => {
     expect(trades).toEqual([
       {
         symbol: BTC,
-        strategyId: null,
+        strategyId: STRATEGY,
         quantity: "2",
         entryMs: T0,
         exitMs: msAfter(4),
@@ -149,17 +151,20 @@ describe("closed trades", () => {
     expect(closedTrades(events).map(({ symbol }) => symbol)).toEqual([ETH, BTC]);
   });
 
-  it("name the strategy that decided on the entry", () => {
-    const entry = { ...decision, strategyId: "trend" };
-    const order = makeOrder({ decisionId: entry.decisionId, clientOrderId: "e".repeat(32), role: "entry" });
+  it("name the strategy whose order was filled, and are kept apart in one market", () => {
+    const trend = { strategyId: "trend" };
     const events: JournalEvent[] = [
-      { type: "decision", atMs: T0, decision: entry },
-      { type: "order", atMs: T0, order },
-      { type: "order", atMs: T0, order: { ...order, status: "accepted" } },
-      buy("1", "100", { clientOrderId: order.clientOrderId }),
-      sell("1", "110"),
+      buy("1", "100"),
+      buy("2", "100", trend),
+      sell("1", "90"),
+      sell("1", "110", trend),
+      { type: "dust", strategyId: STRATEGY, atMs: T0, symbol: BTC, quantity: "0.1" as Quantity },
+      sell("1", "120", trend),
     ];
-    expect(closedTrades(events)).toMatchObject([{ strategyId: "trend" }]);
+    expect(closedTrades(events)).toMatchObject([
+      { strategyId: STRATEGY, pnl: "-10", quantity: "1" },
+      { strategyId: "trend", pnl: "30", quantity: "2" },
+    ]);
   });
 
   it("are told when they end, as they then stand", () => {

@@ -1,8 +1,10 @@
 // What an entry must be able to pay: notional, slippage of a market order, and the fee that its market takes.
+
 import { describe, expect, it } from "vitest";
 import type { Market } from "#schemas/market.ts";
 import { compare, type Money, type Price, subtract } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
+import { TERMS } from "#test/support/strategy.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import { ETH, entry, market, onOrder, order } from "./fixture.ts";
 
@@ -31,7 +33,7 @@ const besideEntry = (change: Partial<Market>, working: Partial<Order> = {}): Gat
   markets: new Map([[ETH, { ...market, symbol: ETH, base: "ETH", ...change }]]),
   portfolio: { ...entry.portfolio, orders: onOrder(order(working)) },
 });
-const limited: GateInput = { ...entry, entryStyle: "limit-at-quote" };
+const limited: GateInput = { ...entry, terms: { ...TERMS, entryStyle: "limit-at-quote" } };
 
 describe("the cash of an entry", () => {
   it("covers the desk's assumed fee where the market states none", () => expectNeeds(entry, "200.3001"));

@@ -4,13 +4,15 @@ import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/an
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
+import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
-import type { LossState, Portfolio, Position } from "#schemas/portfolio.ts";
+import { type LossState, type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 import type { GateInput } from "#toolkits/risk/gate.ts";
 
@@ -29,7 +31,7 @@ export const decision: Decision = {
   action: "enter",
   strength: 0.5,
   reason: "oversold",
-  strategyId: "mean-reversion",
+  strategyId: STRATEGY,
   analysisId: "a1",
   price: 100,
   path: "recalled",
@@ -88,6 +90,7 @@ export const portfolio: Portfolio = {
   feesPaid: "0" as Money,
   loss: null,
   control: "running",
+  paused: new Set(),
   settledThroughMs: SLOT_MS,
 };
 
@@ -103,6 +106,7 @@ export const loss: LossState = {
 };
 
 export const position = (symbol: MarketSymbol, quantity: string, averagePrice = "100"): Position => ({
+  strategyId: STRATEGY,
   symbol,
   base: symbol.slice(0, symbol.indexOf("/")),
   quantity: quantity as Quantity,
@@ -114,11 +118,12 @@ export const position = (symbol: MarketSymbol, quantity: string, averagePrice = 
 });
 
 export const held = (...positions: readonly Position[]): Portfolio["positions"] =>
-  new Map(positions.map((p) => [p.symbol, p]));
+  new Map(positions.map((p) => [positionKey(p), p]));
 
 export const order = (change: Partial<Order> = {}): Order => ({
   clientOrderId: "e".repeat(32),
   decisionId: "e".repeat(64),
+  strategyId: STRATEGY,
   parentId: null,
   symbol: ETH,
   side: "buy",
@@ -188,6 +193,7 @@ export const entry: GateInput = {
   ]),
   entriesThisSlot: 0,
   limits: RiskLimits.parse({}),
+  admitted: MarketPatterns.parse({}),
   costs: Costs.parse({}),
   quote: "USDT",
   slotMs: SLOT_MS,
@@ -198,7 +204,7 @@ export const entry: GateInput = {
   relationships: null,
   leaderHourSigmas: null,
   opinion: null,
-  entryStyle: "next-open",
+  terms: TERMS,
 };
 
 export const exit: GateInput = {

@@ -1,5 +1,6 @@
 // Whatever the desk looks like: no accepted entry breaks a limit, and nothing but law 7's four rules bars an exit. The
 // limits are computed again here, in whole cents of integers, not with the gate's own functions.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StaleReason } from "#schemas/analysis.ts";
@@ -10,6 +11,8 @@ import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
+import { ofMarket, TERMS } from "#test/support/strategy.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import {
   agreeing,
@@ -38,7 +41,7 @@ const positions: fc.Arbitrary<Portfolio["positions"]> = fc
     maxLength: 3,
     selector: (p) => p.symbol,
   })
-  .map((list) => new Map(list.map((p) => [p.symbol, { ...position(p.symbol, p.quantity), dust: p.dust }])));
+  .map((list) => new Map(list.map((p) => [ofMarket(p.symbol), { ...position(p.symbol, p.quantity), dust: p.dust }])));
 
 const orders: fc.Arbitrary<readonly Order[]> = fc
   .array(
@@ -106,6 +109,13 @@ const input: fc.Arbitrary<GateInput> = fc
       1,
     ),
     entryStyle: fc.constantFrom("next-open" as const, "limit-at-quote" as const),
+    admitted: mostly<GateInput["admitted"]>(
+      { include: ["*"], exclude: [] },
+      fc.record({
+        include: fc.constantFrom(["*"], ["*/USDT"], symbols.slice(0, 2)),
+        exclude: fc.subarray([...symbols], { maxLength: 2 }),
+      }),
+    ),
     quoteOffParPct: mostly<number | null>(null, fc.double({ min: -4, max: 4, noNaN: true })),
   })
   .map((r) => {
@@ -123,7 +133,7 @@ const input: fc.Arbitrary<GateInput> = fc
         positions: r.positions,
         orders: onOrder(...r.orders),
         lastExitMs: new Map(
-          r.exitAgo === null ? [] : [[r.symbol, unixMs(SLOT_MS - r.exitAgo * timeframeMs(r.timeframe))]],
+          r.exitAgo === null ? [] : [[ofMarket(r.symbol), unixMs(SLOT_MS - r.exitAgo * timeframeMs(r.timeframe))]],
         ),
         loss: { ...loss, dayLossLatched: r.latches[0], drawdownLatched: r.latches[1] },
         control: r.control,
@@ -132,6 +142,7 @@ const input: fc.Arbitrary<GateInput> = fc
       marks: new Map(symbols.map((s, i) => [s, (r.marks[i] ?? 1) / 100])),
       entriesThisSlot: r.entriesThisSlot,
       limits: RiskLimits.parse(r.limits),
+      admitted: r.admitted,
       costs: Costs.parse({}),
       quote: "USDT",
       slotMs: SLOT_MS,
@@ -152,7 +163,7 @@ const input: fc.Arbitrary<GateInput> = fc
               forAsOfMs: unixMs(SLOT_MS - r.opinion.agoMs),
             },
       markets: entry.markets,
-      entryStyle: r.entryStyle,
+      terms: { ...TERMS, bracket: bracketOf(RiskLimits.parse(r.limits)), entryStyle: r.entryStyle },
     } satisfies GateInput;
   });
 
@@ -185,6 +196,9 @@ describe("the gate, whatever the desk", () => {
         expect(desk.nowMs).toBeLessThan(security.validUntilMs);
         expect(desk.decision.symbol.endsWith("/USDT")).toBe(true);
         expect(desk.market?.active).toBe(true);
+        expect(desk.admitted.exclude).not.toContain(desk.decision.symbol);
+        const named = desk.admitted.include.some((pattern) => pattern.startsWith("*"));
+        expect(named || desk.admitted.include.includes(desk.decision.symbol)).toBe(true);
         expect(desk.portfolio.control).toBe("running");
         expect(desk.haltFile || desk.late).toBe(false);
         expect(desk.portfolio.loss).toMatchObject({ dayLossLatched: false, drawdownLatched: false });
@@ -207,7 +221,7 @@ describe("the gate, whatever the desk", () => {
         expect(desk.leaderHourSigmas ?? 0).toBeGreaterThanOrEqual(-desk.limits.leaderFallSigmas);
         const opinion = desk.opinion?.forAsOfMs === desk.decision.asOfMs ? desk.opinion : null;
         expect(opinion?.verdict).not.toBe("veto");
-        const lastMs = desk.portfolio.lastExitMs.get(entry.symbol);
+        const lastMs = desk.portfolio.lastExitMs.get(ofMarket(entry.symbol));
         const coolMs = desk.limits.cooldownCandles * timeframeMs(desk.decision.timeframe);
         if (lastMs !== undefined) expect(desk.slotMs - lastMs).toBeGreaterThanOrEqual(coolMs);
 
@@ -244,7 +258,7 @@ describe("the gate, whatever the desk", () => {
       fc.property(input, (desk) => {
         if (desk.decision.action !== "exit") return;
         const result = gate(desk);
-        const held = desk.portfolio.positions.get(desk.decision.symbol)?.quantity ?? "0";
+        const held = desk.portfolio.positions.get(ofMarket(desk.decision.symbol))?.quantity ?? "0";
         if (result.accepted) {
           accepted += 1;
           expect(units(result.order.quantity)).toBeLessThanOrEqual(units(held));

@@ -3,6 +3,7 @@ import { type RiskRule, RiskRule as RiskRules } from "#schemas/decision.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { ofMarket, TERMS } from "#test/support/strategy.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import { ANY_ORDER, ENTRIES_ONLY } from "#toolkits/risk/rules/table.ts";
 import {
@@ -64,7 +65,7 @@ describe("the gate", () => {
   });
 
   it("on a real venue makes a limit no worse than the smaller of 0.25 ATR and 30 bps, for at most 60 s", () => {
-    const atr = { ...entry, entryStyle: "limit-at-quote" as const };
+    const atr = { ...entry, terms: { ...TERMS, entryStyle: "limit-at-quote" as const } };
     const byAtr = gate(atr);
     expect(byAtr).toMatchObject({ order: { type: "limit", limitPrice: "100.2", expiresAtMs: SLOT_MS + 60_000 } });
     const wild = { ...analysis, indicators: { ...analysis.indicators, atr: 9 } };
@@ -149,7 +150,7 @@ describe("rules of any order", () => {
 describe("rules of entries", () => {
   const late = (afterMs: number): GateInput => ({ ...entry, nowMs: unixMs(SLOT_MS + afterMs) });
   const exitedAgo = (ms: number): GateInput =>
-    withPortfolio(entry, { lastExitMs: new Map([[BTC, unixMs(SLOT_MS - ms)]]) });
+    withPortfolio(entry, { lastExitMs: new Map([[ofMarket(BTC), unixMs(SLOT_MS - ms)]]) });
   const coin = (n: number) => `C${n}/USDT` as MarketSymbol;
   /** The cluster of BTC and of five coins, of which the first few are held. */
   const clustered = (input: GateInput, count: number): GateInput => ({
@@ -164,6 +165,16 @@ describe("rules of entries", () => {
   it.each([
     ["paused", withPortfolio(entry, { control: "paused" }), "pause"],
     ["inactive market", { ...entry, market: { ...market, active: false } }, "market-inactive"],
+    [
+      "a market that the configuration excludes",
+      { ...entry, admitted: { include: ["*"], exclude: ["BT?/*"] } },
+      "excluded-market",
+    ],
+    [
+      "a market that it does not include",
+      { ...entry, admitted: { include: ["ETH/*"], exclude: [] } },
+      "excluded-market",
+    ],
     ["another settlement currency", { ...entry, quote: "EUR" }, "quote-currency"],
     ["a market listed in another currency", { ...entry, market: { ...market, quote: "EUR" } }, "quote-currency"],
     [
@@ -245,7 +256,7 @@ describe("rules of entries", () => {
       "no ATR for the limit",
       {
         ...entry,
-        entryStyle: "limit-at-quote",
+        terms: { ...TERMS, entryStyle: "limit-at-quote" },
         analysis: { ...analysis, indicators: { ...analysis.indicators, atr: null } },
       },
       "entry-price",
@@ -391,6 +402,7 @@ describe("rules of entries", () => {
       analysis: null,
       freshness: "missing",
       market: { ...market, active: false },
+      admitted: { include: ["*"], exclude: ["*/USDT"] },
       quote: "EUR",
       nowMs: unixMs(SLOT_MS + 10 * FIVE_MINUTES),
       late: true,
@@ -401,14 +413,14 @@ describe("rules of entries", () => {
       opinion: { ...agreeing, verdict: "veto", sizeRatio: 0 },
       equity: "1" as Money,
       marks: new Map(),
-      entryStyle: "limit-at-quote",
+      terms: { ...TERMS, entryStyle: "limit-at-quote", sharePct: 50 },
       portfolio: {
         ...portfolio,
         control: "paused",
         cash: "0" as Money,
         positions: held(position(BTC, "2"), ...many(20).values()),
         orders: onOrder(order()),
-        lastExitMs: new Map([[BTC, SLOT_MS]]),
+        lastExitMs: new Map([[ofMarket(BTC), SLOT_MS]]),
         loss: { ...loss, dayLossLatched: true, drawdownLatched: true },
       },
     };

@@ -1,13 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Money, Price } from "#schemas/money.ts";
+import { TERMS } from "#test/support/strategy.ts";
 import { minEntryNotional, sizeEntry } from "#toolkits/risk/size.ts";
 import { market } from "./fixture.ts";
 
 const limits = RiskLimits.parse({});
 const costs = Costs.parse({});
 const size = (equity: string, price: string, change: Partial<typeof market> = {}) =>
-  sizeEntry({ equity: equity as Money, price: price as Price, limits, costs, market: { ...market, ...change } });
+  sizeEntry({
+    equity: equity as Money,
+    price: price as Price,
+    limits,
+    terms: TERMS,
+    costs,
+    market: { ...market, ...change },
+  });
 
 describe("sizeEntry", () => {
   it("takes 2 % of equity, rounded down to the step", () => {

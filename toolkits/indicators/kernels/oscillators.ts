@@ -51,7 +51,11 @@ export const mfiSpec: IndicatorSpec<"value"> = {
       memoryRows: periodAndOne(settings),
       start: ({ MFI }) => {
         const mfi = new MFI(periodOf(settings));
-        return (candle) => single(mfi.add(candle));
+        return (candle) => {
+          const index = mfi.add(candle);
+          // 100 × a part / a whole may round to a little over 100.
+          return index === null ? null : [Math.min(100, index)];
+        };
       },
     }),
 };

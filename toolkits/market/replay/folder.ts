@@ -5,9 +5,20 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/errors.ts";
 import { hashOf, sha256Hex } from "#schemas/hash.ts";
-import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import { FULL_WARMUP_CANDLES, WARMUP_ROWS } from "#schemas/indicator.ts";
 import { type CandleSeries, candleColumns, type Market } from "#schemas/market.ts";
-import { type MarketSymbol, splitSymbol, type Timeframe, timeframeMs, unixMs, type VenueId } from "#schemas/units.ts";
+import {
+  type MarketSymbol,
+  splitSymbol,
+  type Timeframe,
+  timeframeMs,
+  type UnixMs,
+  unixMs,
+  type VenueId,
+} from "#schemas/units.ts";
+import { warmupOf } from "../../indicators/warmup.ts";
+import { countsAt } from "../../indicators/window.ts";
+import { aggregateCandles } from "../aggregate-candles.ts";
 import { namesPhrase } from "../nearest-names.ts";
 import { folderFault, listFolder } from "./folder-files.ts";
 import { folderMarket, type MarketFilters, parseMarketFilters } from "./market-filters.ts";
@@ -25,14 +36,17 @@ async function* hashedBytes(path: string, hash: ReturnType<typeof createHash>): 
   }
 }
 
-/** One pass over every candle file: all are hashed, those of the timeframe are parsed; the first fault is thrown. */
+/** Series by timeframe, then market. */
+type SeriesRead = Map<Timeframe, Map<MarketSymbol, CandleSeries>>;
+
+/** One pass over every candle file: all are hashed, those of the timeframes are parsed; the first fault is thrown. */
 async function readCandleFiles(
   dir: string,
   files: readonly CandleFile[],
-  timeframe: Timeframe,
+  timeframes: readonly Timeframe[],
   options: { readonly signal: AbortSignal },
 ) {
-  const series = new Map<MarketSymbol, CandleSeries>();
+  const series: SeriesRead = new Map(timeframes.map((timeframe) => [timeframe, new Map()]));
   const digests: (readonly [file: string, sha256: string])[] = [];
   const faults: DataFormatError[] = [];
   for (const entry of files) {
@@ -41,7 +55,8 @@ async function readCandleFiles(
     const hash = createHash("sha256");
     try {
       const bytes = hashedBytes(path, hash);
-      if (entry.timeframe === timeframe) series.set(entry.symbol, await parseCandles(entry, bytes, options));
+      const ofTimeframe = series.get(entry.timeframe);
+      if (ofTimeframe !== undefined) ofTimeframe.set(entry.symbol, await parseCandles(entry, bytes, options));
       else for await (const _ of bytes) options.signal.throwIfAborted();
     } catch (cause) {
       if (options.signal.aborted) throw options.signal.reason;
@@ -78,7 +93,36 @@ function mostFrequentQuote(symbols: readonly MarketSymbol[]): string {
   return top?.[0] ?? "";
 }
 
-function rangeOf(all: Iterable<CandleSeries>, quote: string, dir: string) {
+/**
+ * Close of the first candle at which a market's window has `needRows` rows, 250 of them received where it needs so many; null:
+ * there is none.
+ */
+function warmMsOf(series: CandleSeries, needRows: number): UnixMs | null {
+  const { openMs, timeframe } = series;
+  const lengthMs = timeframeMs(timeframe);
+  const received = Math.min(needRows, FULL_WARMUP_CANDLES);
+  for (let row = received - 1; row < openMs.length; row++) {
+    const atMs = openMs[row] ?? 0;
+    if ((atMs - (openMs[0] ?? 0)) / lengthMs + 1 < needRows) continue;
+    const rows = countsAt(series, row, Math.max(WARMUP_ROWS, needRows));
+    if (rows.received >= received && warmupOf(rows) !== "insufficient") return unixMs(atMs + lengthMs);
+  }
+  return null;
+}
+
+/** When a market is warm in every timeframe that is needed; infinite: never. */
+function warmMsOfAll(needs: WarmNeeds, seriesOf: (timeframe: Timeframe) => CandleSeries): number {
+  const moments = [...needs].map(([timeframe, rows]) => warmMsOf(seriesOf(timeframe), rows));
+  return moments.reduce<number>((latest, ms) => Math.max(latest, ms ?? Number.POSITIVE_INFINITY), 0);
+}
+
+/** Rows that a window must have to be warm, by timeframe. */
+export type WarmNeeds = ReadonlyMap<Timeframe, number>;
+
+function rangeOf(
+  all: Iterable<CandleSeries>,
+  { quote, dir, warmMs }: { readonly quote: string; readonly dir: string; warmMs(symbol: MarketSymbol): number },
+) {
   const quotes = Map.groupBy(
     [...all].filter(({ openMs }) => openMs.length > 0),
     ({ symbol }) => splitSymbol(symbol).quote,
@@ -91,13 +135,10 @@ function rangeOf(all: Iterable<CandleSeries>, quote: string, dir: string) {
       remedy: "Choose one of them with --quote, or another --timeframe.",
     });
   }
-  const warmMs = ofQuote.flatMap(({ openMs, timeframe }) => {
-    const fullMs = openMs[FULL_WARMUP_CANDLES - 1];
-    return fullMs === undefined ? [] : [fullMs + timeframeMs(timeframe)];
-  });
+  const firstMs = Math.min(...ofQuote.map(({ symbol }) => warmMs(symbol)));
   return {
-    /** Close of the earliest candle at which a market has 250 candles; null where none ever has. */
-    warmStartMs: warmMs.length === 0 ? null : unixMs(Math.min(...warmMs)),
+    /** Close of the earliest candle at which a market is warm in every timeframe; null where none ever is. */
+    warmStartMs: Number.isFinite(firstMs) ? unixMs(firstMs) : null,
     /** Close of the newest candle: where one-shots stand. */
     lastCloseMs: unixMs(Math.max(...ofQuote.map(({ checkedThroughMs }) => checkedThroughMs))),
   };
@@ -125,19 +166,22 @@ async function readSideFile(dir: string, file: string): Promise<string> {
 }
 
 /**
- * Reads and checks a whole folder. Every file of the timeframe is parsed; the others are listed and hashed.
+ * Reads and checks a whole folder. Every file of the timeframe, and of the higher ones that are asked for, is parsed; the
+ * others are listed and hashed. A market without a file of a higher timeframe has its candles put together from shorter ones.
  * @throws DataFolderError where there is nothing to run on; DataFormatError with `FILE:LINE` for the first fault.
  */
 export async function openReplayFolder(
   dir: string,
-  options: { readonly timeframe: Timeframe; readonly signal: AbortSignal },
+  options: { readonly timeframe: Timeframe; readonly higher?: readonly Timeframe[]; readonly signal: AbortSignal },
 ) {
-  const { timeframe, signal } = options;
+  const { timeframe, higher = [], signal } = options;
+  const timeframes = [...new Set([timeframe, ...higher])];
   const listed = await listFolder(dir).catch((cause: unknown) => {
     throw folderFault(dir, cause);
   });
   requireCandles(dir, listed.candleFiles, timeframe);
-  const { digests, series } = await readCandleFiles(dir, listed.candleFiles, timeframe, { signal });
+  const { digests, series: read } = await readCandleFiles(dir, listed.candleFiles, timeframes, { signal });
+  const series = read.get(timeframe) ?? new Map<MarketSymbol, CandleSeries>();
   const texts = new Map<string, string>();
   for (const file of listed.sideFiles) texts.set(file, await readSideFile(dir, file));
 
@@ -153,9 +197,17 @@ export async function openReplayFolder(
   const markets: readonly Market[] = Object.freeze(
     symbols.map((symbol) => folderMarket(symbol, filters.get(symbol), series.get(symbol)?.open[0] ?? null)),
   );
-  const seriesOf = (symbol: MarketSymbol): CandleSeries => {
-    const found = series.get(symbol);
+  const unread = new Set(listed.candleFiles.map((file) => file.timeframe).filter((one) => !timeframes.includes(one)));
+  const seriesOf = (symbol: MarketSymbol, asked: Timeframe = timeframe): CandleSeries => {
+    const ofTimeframe = read.get(asked) ?? new Map<MarketSymbol, CandleSeries>();
+    const found = ofTimeframe.get(symbol);
     if (found !== undefined) return found;
+    if (asked !== timeframe) {
+      if (unread.has(asked) || timeframeMs(asked) < timeframeMs(timeframe)) throw notOpened(dir, timeframes, asked);
+      const made = aggregateCandles(seriesOf(symbol), asked);
+      read.set(asked, ofTimeframe.set(symbol, made));
+      return made;
+    }
     if (symbols.includes(symbol)) {
       const columns = candleColumns(() => new Float64Array(0));
       return { symbol, timeframe, ...columns, notes: [], askedFromMs: unixMs(0), checkedThroughMs: lastCloseMs };
@@ -178,22 +230,58 @@ export async function openReplayFolder(
     /** The only or most frequent quote among the files of this timeframe; ties go to the alphabet. */
     defaultQuote: mostFrequentQuote(symbolsWithCandles),
     /** What was left out of the folder, for people. Notes on candles are in their series. */
-    notes: [...listed.notes, ...otherTimeframes(listed.candleFiles, timeframe), ...strangers(said, symbols)],
+    notes: [
+      ...listed.notes,
+      ...otherTimeframes(listed.candleFiles, timeframes),
+      ...timeframes.slice(1).flatMap((one) => aggregatedNote(one, timeframe, listed.candleFiles, symbolsWithCandles)),
+      ...strangers(said, symbols),
+    ],
     securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
     /** Every market of `symbols`, from markets.json or by stated assumption. */
     markets: () => markets,
-    /** The whole series; without rows where the market has no file of this timeframe. @throws UnknownNameError */
+    /**
+     * The whole series, of a higher timeframe too: the folder's own, else put together from whole candles of this one. Without
+     * rows where the market has no file of this timeframe. @throws UnknownNameError, also for a timeframe it was not opened for
+     */
     series: seriesOf,
-    /** What can be traded in one settlement currency. @throws DataFolderError where it has no candles of this timeframe */
-    range: (quote: string) => rangeOf(series.values(), quote, dir),
+    /**
+     * What can be traded in one settlement currency. @param needs 250 rows of the folder's timeframe unless more is said
+     * @throws DataFolderError where it has no candles of this timeframe
+     */
+    range: (quote: string, needs: WarmNeeds = new Map()) => {
+      const rows = Math.max(FULL_WARMUP_CANDLES, needs.get(timeframe) ?? 0);
+      const all: WarmNeeds = new Map([...needs, [timeframe, rows]]);
+      const warmMs = (symbol: MarketSymbol) => warmMsOfAll(all, (one) => seriesOf(symbol, one));
+      return rangeOf(series.values(), { quote, dir, warmMs });
+    },
   });
 }
 
 /** `2 files of 1h candles are not read`, by timeframe. */
-const otherTimeframes = (files: readonly CandleFile[], timeframe: Timeframe): string[] =>
+const otherTimeframes = (files: readonly CandleFile[], timeframes: readonly Timeframe[]): string[] =>
   [...Map.groupBy(files, (file) => file.timeframe)]
-    .filter(([other]) => other !== timeframe)
+    .filter(([other]) => !timeframes.includes(other))
     .map(([other, same]) => `${same.length} ${same.length === 1 ? "file" : "files"} of ${other} candles: not read`);
+
+/** `2 markets have no file of 1h candles: they are put together from 5m candles`; nothing where all have one. */
+function aggregatedNote(
+  timeframe: Timeframe,
+  base: Timeframe,
+  files: readonly CandleFile[],
+  symbols: readonly MarketSymbol[],
+): string[] {
+  const own = new Set(files.filter((file) => file.timeframe === timeframe).map((file) => file.symbol));
+  const without = symbols.filter((symbol) => !own.has(symbol));
+  if (without.length === 0) return [];
+  const who = without.length === 1 ? `${without[0]} has` : `${without.length} markets have`;
+  return [`${who} no file of ${timeframe} candles: put together from whole ${base} candles`];
+}
+
+const notOpened = (dir: string, timeframes: readonly Timeframe[], timeframe: Timeframe): UnknownNameError =>
+  new UnknownNameError({
+    was: `${dir} was opened for ${timeframes.join(", ")} candles, not ${timeframe}.`,
+    remedy: `Ask for ${timeframes.join(" or ")}, or open the folder with --timeframe ${timeframe}.`,
+  });
 
 const strangers = (said: readonly MarketFilters[], symbols: readonly MarketSymbol[]): string[] =>
   said

@@ -1,4 +1,5 @@
 // Floor 2, risk. Entry rules on the desk and the market: pause, market status, currency, lateness, peg, places in a slot.
+import { isAdmitted, patternsText } from "#schemas/market-patterns.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import { entryWindowMs } from "../draft.ts";
 import { type Rule, shown } from "./rule.ts";
@@ -19,6 +20,9 @@ export const quoteCurrency: Rule = ({ decision, market, quote }) => {
     ? null
     : `${decision.symbol} settles in ${traded}; the desk trades ${quote}`;
 };
+
+export const excludedMarket: Rule = ({ decision: { symbol }, admitted }) =>
+  isAdmitted(admitted, symbol) ? null : `${symbol} is excluded by the configuration (${patternsText(admitted)})`;
 
 export const lateSlot: Rule = ({ late, nowMs, slotMs, decision }) => {
   if (late) return "the slot was taken up late; it may exit, not enter";

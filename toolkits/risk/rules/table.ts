@@ -8,7 +8,7 @@ import { dayLoss, drawdown } from "./loss.ts";
 import { secondOpinion } from "./opinion.ts";
 import { clusterCap, leaderShock } from "./relationships.ts";
 import type { Rule } from "./rule.ts";
-import { lateSlot, marketInactive, pause, quoteCurrency, quotePeg, slotLimit } from "./standing.ts";
+import { excludedMarket, lateSlot, marketInactive, pause, quoteCurrency, quotePeg, slotLimit } from "./standing.ts";
 
 type Table = readonly (readonly [RiskRule, Rule])[];
 
@@ -25,6 +25,7 @@ export const ENTRIES_ONLY: Table = [
   ["pause", pause],
   ["market-inactive", marketInactive],
   ["quote-currency", quoteCurrency],
+  ["excluded-market", excludedMarket],
   ["late-slot", lateSlot],
   ["analysis-fresh", analysisFresh],
   ["warm-up", warmUp],
