@@ -39,9 +39,9 @@ export interface VenueOptions extends StrategyOptions {
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
-export async function openVenue(config: DeskConfig, options: StrategyOptions): Promise<Venue> {
+export async function openVenue(config: DeskConfig, options: VenueOptions): Promise<Venue> {
   const { openStrategies } = await import("./strategies.ts");
-  const venue = await venueOf(config, await openStrategies(config, options), options);
+  const venue = await venueOf(config, options.hosts ?? (await openStrategies(config, options)), options);
   return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue)] };
 }
 
