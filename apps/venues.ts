@@ -33,10 +33,15 @@ export interface Venue extends VenuePorts {
   readonly folder?: readonly FolderMarket[];
 }
 
+export interface VenueOptions extends StrategyOptions {
+  /** Strategies that are open already; left out: those of the configuration are opened. */
+  readonly hosts?: readonly StrategyHost[];
+}
+
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
-export async function openVenue(config: DeskConfig, options: StrategyOptions): Promise<Venue> {
+export async function openVenue(config: DeskConfig, options: VenueOptions): Promise<Venue> {
   const { openStrategies } = await import("./strategies.ts");
-  const venue = await venueOf(config, await openStrategies(config, options), options);
+  const venue = await venueOf(config, options.hosts ?? (await openStrategies(config, options)), options);
   return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue)] };
 }
 
