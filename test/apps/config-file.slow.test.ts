@@ -38,11 +38,9 @@ async function messagesOf(dir: string, names: readonly string[]): Promise<Readon
         (error) => { messages[name] = error.name + ": " + error.message; },
       );
     console.log(JSON.stringify(messages));`;
-  const { stdout } = await promisify(execFile)(join(ROOT, "node_modules/.bin/node"), [
-    "--input-type=module",
-    "-e",
-    code,
-  ]);
+  // A file, since `node -e` has `require` and `module` everywhere.
+  await write(dir, { "load.mjs": code });
+  const { stdout } = await promisify(execFile)(join(ROOT, "node_modules/.bin/node"), [join(dir, "load.mjs")]);
   return JSON.parse(stdout) as Readonly<Record<string, string>>;
 }
 
