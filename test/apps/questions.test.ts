@@ -70,7 +70,7 @@ const beginRun = ({ desk }: Asked) =>
         cash: desk.account.portfolio().cash,
         quote: "USDT",
         venueId: desk.marketData.venueId,
-        strategyIds: [desk.strategy.id],
+        strategyIds: [desk.hosts[0]?.info.id],
         timeframe: "5m",
         securityPolicy: "recorded",
       },
