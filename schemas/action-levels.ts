@@ -32,7 +32,7 @@ export function distancePct(interval: Pick<ActionInterval, "from" | "to">, price
   if (holds(interval, price)) return 0;
   const { from, to } = interval;
   const bound = from !== null && price < from ? from : to;
-  return bound === null ? 0 : (bound / price - 1) * 100;
+  return bound === null ? 0 : ((bound - price) / price) * 100;
 }
 
 /** Null: at no close that was looked at, or nothing was worked out; `status` says which. Of two as near, the lower one. */

@@ -198,7 +198,7 @@ export function countInside(
       const tally = block.moments.get(driftBinOf(Math.abs(price - reading.price) / reading.atr));
       if (tally === undefined) continue;
       const action = actionAt(price, reading.levels);
-      // Not worked out, or beyond the search: nothing is known of that moment.
+      // Not worked out, or more than 5 ATR off: nothing is known of that moment, and it is not counted.
       if (action === null) continue;
       const differs = action !== reading.action;
       tally.moments += 1;

@@ -70,7 +70,7 @@ const beginRun = ({ desk }: Asked) =>
         cash: desk.account.portfolio().cash,
         quote: "USDT",
         venueId: desk.marketData.venueId,
-        strategyIds: [desk.hosts[0]?.info.id],
+        strategyIds: [...desk.strategies.keys()],
         timeframe: "5m",
         securityPolicy: "recorded",
       },
@@ -324,13 +324,13 @@ describe("what is written of a question", () => {
     await runSleepCycle(desk.desk, START_MS, patience);
     const intent = (await desk.askIt("RSI of BTC")).intent;
     if (intent === null) throw new Error("it has an intent");
-    const recall = await desk.desk.khala.recall(
+    const recall = await desk.desk.views.recall(
       { venueId: desk.desk.marketData.venueId, symbol: MarketSymbol.parse("BTC/USDT"), timeframe: "5m" },
       { nowMs: START_MS },
       patience,
     );
     if (recall.status !== "fresh") throw new Error("it is fresh");
-    const body = PreparedAnswer.parse(prepareAnswer(intent, [recall.record]));
+    const body = PreparedAnswer.parse(prepareAnswer(intent, [recall.record], desk.desk.hosts));
     const topic = intentKey(intent, { deskId: desk.desk.deskId, venueId: desk.desk.marketData.venueId });
     await desk.desk.topics.remember(
       { kind: "answer", topic, body, sources: [recall.record], validUntilMs: unixMs(START_MS + STEP_MS) },

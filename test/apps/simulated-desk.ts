@@ -26,7 +26,7 @@ export async function simulatedDesk(over: Partial<TestDeskParts> = {}) {
   const append = (...events: JournalEvent[]) => desk.account.append(events, patience);
   const { cash } = desk.account.portfolio();
   const run = {
-    strategyIds: [desk.hosts[0]?.info.id ?? ""],
+    strategyIds: [...desk.strategies.keys()],
     timeframe: "5m",
     securityPolicy: "recorded",
     quote: "USDT",

@@ -59,9 +59,28 @@ describe("staleness regret", () => {
     countInside(history, readings, blocks);
     const total = (of: "moments" | "differ") =>
       [...(blocks.all()[0] as InsideBlock).moments.values()].reduce((sum, tally) => sum + tally[of], 0);
-    // Four minutes inside each of the candles that follow a reading; the last reading has none after it.
-    expect(total("moments")).toBe((readings.length - 1) * 4);
-    // The minutes of the falling candle stand beyond the entry trigger.
-    expect(total("differ")).toBeGreaterThanOrEqual(4);
+    // Four minutes inside each of the candles that follow a reading; the last reading has none after it. Those of the falling
+    // candle are more than 5 ATR off: what a close there would decide was not worked out.
+    expect(total("moments")).toBe((readings.length - 2) * 4);
+  });
+
+  it("counts the minutes at which a close would change the decision", () => {
+    const closes = Array.from({ length: 300 }, (_, i) => 100 + (i % 2) * 0.02 - (i < 270 ? 0 : (i - 269) * 0.03));
+    const sliding = {
+      ...fallingHistory(300, 300),
+      series: seriesOf("5m", closes),
+      minutes: seriesOf(
+        "1m",
+        closes.flatMap((close) => Array.from({ length: 5 }, () => close)),
+      ),
+    };
+    const read = readingsOf(sliding);
+    const turns = read.filter((one, i) => i > 0 && one?.action !== read[i - 1]?.action).length;
+    expect(turns).toBeGreaterThan(0);
+    const blocks = new Blocks(insideBlock);
+    countInside(sliding, read, blocks);
+    const tallies = [...(blocks.all()[0] as InsideBlock).moments.values()];
+    // Inside each candle whose close decides otherwise than the one before, all four minutes stand at that close.
+    expect(tallies.reduce((sum, { differ }) => sum + differ, 0)).toBe(turns * 4);
   });
 });

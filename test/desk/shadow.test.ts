@@ -7,6 +7,7 @@ import { afterServed, CLEAN_CHECKS_TO_LIFT } from "#desk/shadow/shadow.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import { type Answer, Intent, intentKey, type QuestionKind } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";

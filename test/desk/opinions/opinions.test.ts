@@ -104,15 +104,15 @@ describe("who deserves a second opinion", () => {
     const markets = new Map([[symbolOf("A"), marketNamed("A")]]);
     const asked = (portfolio: Portfolio) =>
       opinionCandidates([both], { ...rules, portfolio, markets }).map(
-        ({ strategy, reading, position }) => [strategy.id, reading.strategyId, position === null] as const,
+        ({ strategy, reading, position }) => [strategy.id, reading.levels.intervals[0]?.to, position === null] as const,
       );
     expect(asked(portfolioWith())).toEqual([
-      ["ema-cross", "ema-cross", true],
-      [STRATEGY, STRATEGY, true],
+      ["ema-cross", 99.8, true],
+      [STRATEGY, 99.5, true],
     ]);
     expect(asked(portfolioWith(positionIn("A")))).toEqual([
-      ["ema-cross", "ema-cross", true],
-      [STRATEGY, STRATEGY, false],
+      ["ema-cross", 99.8, true],
+      [STRATEGY, 99.5, false],
     ]);
   });
 
