@@ -116,7 +116,7 @@ describe("after one sleep pass", () => {
     ["why is BTC blocked?", "security", /Token security of BTC\/USDT/],
     ["should I buy ETH?", "signal", /signal for ETH\/USDT 5m is .*The desk does not hold it\./],
     ["should I sell ETH?", "signal", /signal for ETH\/USDT 5m is/],
-    ["what would make you buy BTC?", "trigger", /BTC\/USDT 5m.*very next candle only/],
+    ["what would make you buy BTC?", "trigger", /BTC\/USDT at a 5m close.*very next candle only/],
     ["at what price would you sell BTC?", "trigger", /very next candle only/],
     ["compare BTC and ETH", "compare", /BTC\/USDT · ETH\/USDT, 5m candles/],
     ["which are oversold?", "oversold", /of 20 markets at 5m/],
@@ -417,10 +417,10 @@ describe("a question", () => {
   it("has the desk's attention until it is answered, and no longer", async () => {
     const desk = await simulatedDesk();
     await runSleepCycle(desk.desk, START_MS, patience);
-    const { khala, questionPriority } = desk.desk;
-    const recall = khala.recall.bind(khala);
+    const { views, questionPriority } = desk.desk;
+    const recall = views.recall.bind(views);
     const asked: boolean[] = [];
-    Object.assign(khala, {
+    Object.assign(views, {
       recall: (...args: Parameters<typeof recall>) => {
         asked.push(questionPriority.isAsked());
         return recall(...args);
