@@ -1,9 +1,9 @@
 // Bench. What a thread of its own costs a strategy: one message a slot, there and back, with the rows of 50 markets; beside the
 // same readings in this thread.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { systemClock } from "#scheduler/clock.ts";
 import type { MarketRows, WarmFrame } from "#toolkits/strategies/read-market.ts";
 import { openStrategies, openStrategiesHere } from "#toolkits/strategies/registry.ts";
 import { packMarkets, unpackMarkets } from "#toolkits/strategies/thread-messages.ts";
@@ -13,23 +13,14 @@ const MARKETS = 50;
 const ROWS = 599;
 const ROUNDS = 25;
 
-/** EMA cross with a volume filter, without levels: what is compared is the way, not the search for levels. */
-const FILE = `
-import { defineStrategy, ema, volumeMean } from "deeptrader";
-export default defineStrategy({
-  id: "measured",
-  indicators: { fast: ema(12), slow: ema(48), usual: volumeMean(20) },
-  enter: ({ now, ago }) => now.fast > now.slow && ago(1).fast <= ago(1).slow && now.volume > now.usual,
-  exit: ({ now, ago }) => now.fast < now.slow && ago(1).fast >= ago(1).slow,
-});
-`;
+const SHIPPED = new URL("../toolkits/strategies/shipped/ema-cross.ts", import.meta.url);
 
 export async function benchStrategyThreads(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), "deeptrader-bench-"));
   const use = join(folder, "measured.ts");
-  writeFileSync(use, FILE);
+  writeFileSync(use, readFileSync(SHIPPED, "utf8").replace(/"\.\.[^"]*"/g, '"deeptrader"'));
   const { signal } = new AbortController();
-  const sleep = (ms: number, options: { readonly signal: AbortSignal }) => delay(ms, undefined, options);
+  const { sleep } = systemClock();
   const [thread] = await openStrategies([{ use }], { signal, sleep });
   const [here] = await openStrategiesHere([{ use }]);
   if (thread === undefined || here === undefined) throw new Error("Both strategies are open.");

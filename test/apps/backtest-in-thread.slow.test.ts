@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { backtestInThread, runsInThread, type ThreadBacktestOptions } from "#apps/backtest-in-thread.ts";
+import { backtestInThread, runsInThread, type ThreadBacktestOptions } from "#apps/commands/backtest-in-thread.ts";
 import { backtest } from "#apps/commands/backtest.ts";
 import { parseOptions } from "#apps/options.ts";
 import { openVenue } from "#apps/venues.ts";

@@ -26,7 +26,7 @@ describe("a definition", () => {
     [{ indicators: [ema(3)] }, "mine.ts, indicators: it is [{"],
     [
       { indicators: { fast: 12 } },
-      'mine.ts, indicators.fast: it is 12. Expected an indicator such as ema(50), imported from "deeptrader".',
+      "mine.ts, indicators.fast: it is 12. Expected an indicator of deeptrader, such as ema(50).",
     ],
     [
       { indicators: { fast: ema } },

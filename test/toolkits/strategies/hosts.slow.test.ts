@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ema } from "#toolkits/indicators/refs.ts";
 import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
-import { openStrategies } from "#toolkits/strategies/registry.ts";
+import { openStrategies, openStrategiesHere } from "#toolkits/strategies/registry.ts";
 import { RULES, type RuleText, strategyHostContract } from "../../contract/strategy-host.ts";
 import { marketOf, swing } from "./market-rows.ts";
 import { hostOptions, StrategyFolder, strategyText } from "./strategy-files.ts";
@@ -143,6 +143,19 @@ describe("a strategy in a thread of its own", () => {
     expect([await idOf(folder, 1), await idOf(elsewhere, 1), await idOf(folder, 1, 1)]).toEqual([id, id, id]);
     expect(await idOf(folder, 2)).not.toBe(id);
     expect(await idOf(folder, 1, 2)).not.toBe(id);
+  });
+
+  it("has the same definition id in a thread of its own and beside another that imports the same helper", async () => {
+    await using folder = new StrategyFolder();
+    folder.write({ "helper.ts": 'export { period } from "./base.ts";', "base.ts": "export const period = 12;" });
+    const text = (id: string) =>
+      `import { period } from "./helper.ts";\n${strategyText(RULES.good, id).replace("12", "period")}`;
+    const uses = ["one", "two"].map((id) => ({ use: folder.write({ [`${id}.ts`]: text(id) }) }));
+    const here = await openStrategiesHere(uses);
+    const apart = await openStrategies(uses, hostOptions);
+    const idsOf = (hosts: typeof here) => hosts.map(({ info }) => info.definitionId);
+    expect(idsOf(apart)).toEqual(idsOf(here));
+    await Promise.all(apart.map((host) => host.close()));
   });
 
   it("names the file that was changed since, not one that was only saved again", async () => {
