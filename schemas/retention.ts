@@ -5,6 +5,8 @@ import { z } from "zod";
 export const KEEP_EXPIRED_ANSWERS_DAYS = 1;
 /** Conversations too. */
 export const KEEP_QUESTIONS_DAYS = 30;
+/** Of each strategy and market: one that is older is fresh for no timeframe. */
+export const KEEP_READINGS_DAYS = 2;
 /** Results of finished runs; the newest of each job always stays. */
 export const KEEP_FINISHED_RUNS_DAYS = 1;
 /** Entries of the work ledger; older ones are merged into one per hour, job and phase. */
@@ -46,6 +48,8 @@ export interface RetentionCuts {
   readonly runsBeforeMs: number;
   /** Ledger entries before it are merged; a full hour. */
   readonly ledgerBeforeMs: number;
+  /** Readings of a close before it go. */
+  readonly readingsBeforeMs: number;
   readonly candlesPerKey: number;
   /** Versions of candles that were replaced before it go. */
   readonly replacedBeforeMs: number;
@@ -58,6 +62,7 @@ export const ConsolidationCounts = z.object({
   analyses: rows,
   securityReports: rows,
   digests: rows,
+  readings: rows.default(0),
   /** With exchanges of conversations. */
   questions: rows,
   answers: rows,

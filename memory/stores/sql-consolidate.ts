@@ -51,6 +51,7 @@ export async function consolidateSql(
     analyses: await thinAnalyses(steps),
     securityReports: await thin(steps, REPORTS, undefined),
     digests: await thinDigests(steps),
+    readings: await dropTopics(steps, ["reading"], lt(topics.asOfMs, cuts.readingsBeforeMs)),
     questions: await dropTopics(steps, ["question", "conversation"], lt(topics.computedAtMs, cuts.questionsBeforeMs)),
     answers: await dropTopics(steps, ["answer"], lt(topics.validUntilMs, cuts.answersExpiredBeforeMs)),
     candles: (await boundCandles(steps)) + (await dropReplaced(steps)),

@@ -9,7 +9,7 @@ export default defineStrategy({
   parameters: {
     candles: { default: 20, min: 2, max: 200 },
     /** The timeframe of the trend; the desk's own must be shorter. */
-    trend: { default: "4h", options: ["1h", "4h", "1d"] },
+    trend: { default: "1h", options: ["1h", "4h", "1d"] },
     trailPct: { default: 3, min: 0.5, max: 50, integer: false },
   },
   indicators: ({ candles, trend }) => ({
