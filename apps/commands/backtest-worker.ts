@@ -3,8 +3,8 @@
 import { workerData } from "node:worker_threads";
 import { StrategyError } from "#schemas/errors.ts";
 import { keepFromEnvironment, silenceTypelessWarning } from "#toolkits/user-files/thread-setup.ts";
+import { errorDocument } from "../error-document.ts";
 import { type BacktestMessage, type BacktestThreadData, Pulse } from "./backtest-messages.ts";
-import { errorDocument } from "./error-document.ts";
 
 const { config, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;
@@ -12,9 +12,9 @@ const pulse = new Pulse(buffer);
 const say = (message: BacktestMessage): void => port.postMessage(message);
 
 async function run(): Promise<void> {
-  const { openStrategies } = await import("./strategies.ts");
-  const { openVenue } = await import("./venues.ts");
-  const { backtest } = await import("./commands/backtest.ts");
+  const { openStrategies } = await import("../strategies.ts");
+  const { openVenue } = await import("../venues.ts");
+  const { backtest } = await import("./backtest.ts");
   const { signal } = new AbortController();
   pulse.enter("load");
   const hosts = await openStrategies(config, { signal, intoThisThread: true });
