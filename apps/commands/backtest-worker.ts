@@ -2,7 +2,7 @@
 // environment. Runs in a worker only.
 import { workerData } from "node:worker_threads";
 import { StrategyError } from "#schemas/errors.ts";
-import { keepFromEnvironment, silenceTypelessWarning } from "#toolkits/user-files/thread-setup.ts";
+import { setUpThread } from "#toolkits/user-files/thread-setup.ts";
 import { errorDocument } from "../error-document.ts";
 import { type BacktestMessage, type BacktestThreadData, Pulse } from "./backtest-messages.ts";
 
@@ -37,8 +37,7 @@ async function run(): Promise<void> {
   say({ type: "done", document });
 }
 
-keepFromEnvironment();
-silenceTypelessWarning();
+setUpThread();
 run().catch((error: unknown) => {
   if (error instanceof StrategyError) say({ type: "fault", fault: error.fault });
   else say({ type: "error", error: errorDocument(error) });

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { backtestInThread, runsInThread, type ThreadBacktestOptions } from "#apps/commands/backtest-in-thread.ts";
 import { backtest } from "#apps/commands/backtest.ts";
+import { backtestInThread, runsInThread, type ThreadBacktestOptions } from "#apps/commands/backtest-in-thread.ts";
 import { parseOptions } from "#apps/options.ts";
 import { openVenue } from "#apps/venues.ts";
 import { ROOT } from "../support/sources.ts";

@@ -170,6 +170,21 @@ describe("a strategy in a thread of its own", () => {
     expect(stdout).toMatch(/^one\.[0-9a-f]{16},two\.[0-9a-f]{16}$/m);
   });
 
+  it("does not keep a process that is done, open or hung", async () => {
+    await using folder = new StrategyFolder();
+    const use = folder.write({
+      "mine.ts": `setInterval(() => {}, 1000); console.log("said"); ${strategyText(RULES.good)}`,
+    });
+    const registry = pathToFileURL(join(ROOT, "toolkits/strategies/registry.ts")).href;
+    const script = `import { setTimeout as delay } from "node:timers/promises";
+      const { openStrategies } = await import(${JSON.stringify(registry)});
+      const options = { signal: new AbortController().signal, sleep: (ms, { signal }) => delay(ms, undefined, { signal }) };
+      const [host] = await openStrategies([{ use: ${JSON.stringify(use)} }], options);
+      console.log((await host.read([])).status);`;
+    const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "-e", script], { timeout: 60_000 });
+    expect([stdout, stderr]).toEqual(["read\n", ""]);
+  });
+
   it("names the file that was changed since, not one that was only saved again", async () => {
     await using folder = new StrategyFolder();
     const file = folder.write({

@@ -8,7 +8,7 @@ import { codeOf, linesOf } from "../../support/sources.ts";
 const KNOWN: Readonly<Record<string, readonly [definitionId: string, code: string]>> = {
   "mean-reversion": ["mean-reversion.71339560eabcc8aa", "e09bea15b86b"],
   "ema-cross": ["ema-cross.337007f0526eb6b6", "851dc41e94b2"],
-  breakout: ["breakout.6f45956cc05ae61e", "ddf4f71c4afe"],
+  breakout: ["breakout.30fea56a835f2746", "22a9d0bc4f03"],
 };
 
 describe("strategy registry", () => {

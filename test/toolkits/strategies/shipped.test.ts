@@ -130,7 +130,7 @@ describe("breakout", () => {
   });
 
   it("is refused on a base timeframe as long as its trend's", () => {
-    expect(() => testStrategy(breakout, closes, { timeframe: "4h" })).toThrow(/timeframes: it reads 4h/);
+    expect(() => testStrategy(breakout, closes, { timeframe: "4h" })).toThrow(/timeframes: it reads 1h/);
   });
 
   it("trails the price by its own distance, with no target", () => {
