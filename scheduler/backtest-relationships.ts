@@ -5,11 +5,12 @@ import { marketsToThinkAbout, type UniverseOfDay } from "#desk/run-slot/daily-un
 import { relatedOrder } from "#desk/run-slot/relationships.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { Relationships } from "#schemas/relationship.ts";
-import { HOUR_MS, type MarketSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { GateRelationships, Relationships } from "#schemas/relationship.ts";
+import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { relate } from "#toolkits/relationships/relate.ts";
+import { linkOf, returnLine } from "#toolkits/relationships/correlation.ts";
+import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
 
 type SeriesOf = (symbol: MarketSymbol) => CandleSeries | undefined;
@@ -19,7 +20,7 @@ export class BacktestRelationships {
   readonly #seriesOf: SeriesOf;
   #hourMs = Number.NEGATIVE_INFINITY;
   #begun: { readonly universe: UniverseOfDay; readonly portfolio: Portfolio } | null = null;
-  #made: Relationships | null = null;
+  #made: GateRelationships | null = null;
 
   /** @param seriesOf candles of any time, the future included: nothing after the hour is read from them */
   constructor(timeframe: Timeframe, seriesOf: SeriesOf) {
@@ -36,7 +37,7 @@ export class BacktestRelationships {
   }
 
   /** Those of the hour of the last slot passed. */
-  current(): Relationships | null {
+  current(): GateRelationships | null {
     if (this.#begun === null) return null;
     const { universe, portfolio } = this.#begun;
     const at = { hourMs: unixMs(this.#hourMs), timeframe: this.#timeframe };
@@ -57,29 +58,42 @@ export class BacktestRelationships {
   }
 }
 
-/** Clusters and links are worked out when they are read first. */
+/** Clusters and links are worked out when they are read first; of single markets it is known before whether they may be linked. */
 function lazyRelationships(
   at: Pick<Relationships, "hourMs" | "timeframe">,
   order: readonly MarketSymbol[],
   seriesOf: SeriesOf,
-): Relationships {
-  let related: Relationships | null = null;
-  const whole = (): Relationships => {
-    if (related !== null) return related;
+): GateRelationships {
+  const returnsOf = remembered((symbol: MarketSymbol) => {
+    const series = seriesOf(symbol);
+    return series === undefined ? null : returnsUpTo(series, at.hourMs);
+  });
+  const lineOf = remembered((symbol: MarketSymbol) => {
+    const returns = returnsOf(symbol);
+    return returns === null ? null : returnLine(symbol, returns);
+  });
+  const whole = once((): Relationships => {
     const returns = new Map<MarketSymbol, Float64Array>();
     for (const symbol of order) {
-      const series = seriesOf(symbol);
-      const known = series === undefined ? null : returnsUpTo(series, at.hourMs);
+      const known = returnsOf(symbol);
       if (known !== null) returns.set(symbol, known);
     }
-    related = relate(returns, { ...at, order });
-    return related;
+    return relate(returns, { ...at, order });
+  });
+  const areLinked = (a: MarketSymbol, b: MarketSymbol): boolean => {
+    const [left, right] = [lineOf(a), lineOf(b)];
+    return left !== null && right !== null && linkOf(left, right, LINKED_CORRELATION) !== null;
   };
   return {
     ...at,
     leader: order[0] ?? null,
     /** No rule reads them. */
     labels: {},
+    /** Members of a cluster are linked, each with each. */
+    mayJoin: (symbol, bases) => [
+      symbol,
+      ...order.filter((o) => o !== symbol && bases.has(splitSymbol(o).base) && areLinked(symbol, o)),
+    ],
     get clusters() {
       return whole().clusters;
     },
@@ -87,4 +101,20 @@ function lazyRelationships(
       return whole().linkedToLeader;
     },
   };
+}
+
+function remembered<K, T>(make: (key: K) => T): (key: K) => T {
+  const known = new Map<K, T>();
+  return (key) => {
+    const value = known.get(key);
+    if (value !== undefined) return value;
+    const made = make(key);
+    known.set(key, made);
+    return made;
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  const of = remembered<null, T>(make);
+  return () => of(null);
 }

@@ -13,7 +13,7 @@ import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { Reading } from "#schemas/reading.ts";
-import type { Relationships } from "#schemas/relationship.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
@@ -59,7 +59,7 @@ export interface SlotSituation {
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   readonly quoteOffParPct: number | null;
   /** Which markets count as one bet; null: not known. */
-  readonly relationships: Relationships | null;
+  readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
   readonly leaderHourSigmas: number | null;
   /** Second opinions bought asleep, by market. */

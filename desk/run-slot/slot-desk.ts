@@ -1,7 +1,7 @@
 // Floor 4. What one slot needs, whatever moves time: the same for cron, replay and backtest.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
-import type { Relationships } from "#schemas/relationship.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { DeskIdentity, DeskMarket, DeskPlanning, DeskTrading } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
@@ -28,7 +28,7 @@ export interface SlotAnalyses {
   /** Larger is more liquid; ranks entries of equal strength. */
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   /** Which markets count as one bet; asked for only where something may be entered. */
-  relationships(): Relationships | null;
+  relationships(): GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
   leaderHourSigmas(): number | null;
 }
