@@ -219,7 +219,11 @@ export class BacktestAnalyses implements AnalysisSource {
     const all = new Map<Timeframe, CandleSeries>();
     for (const timeframe of [base, ...higher]) {
       const rows = largestWarmup(this.#strategies, timeframe === base ? null : timeframe);
-      const gridMs = gridMsOf(Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe), timeframe, rows);
+      const gridMs = gridMsOf(
+        Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe),
+        timeframe,
+        rows,
+      );
       const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
       all.set(timeframe, await venue.marketData.candles({ symbol, timeframe, nowMs: lastSlotMs, fromMs }, options));
     }

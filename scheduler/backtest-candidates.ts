@@ -70,12 +70,7 @@ export function candidateOf(rule: StrategyTrack, { base, higher }: SlotAnalysis,
   return answer === null ? candidate : leaving(candidate, answer.reasons);
 }
 
-function readingOf(
-  { strategy }: StrategyTrack,
-  base: Analysis,
-  higher: readonly Analysis[],
-  signal: Signal,
-): Reading {
+function readingOf({ strategy }: StrategyTrack, base: Analysis, higher: readonly Analysis[], signal: Signal): Reading {
   const { venueId, symbol, timeframe, asOfMs, computedAtMs, origin } = base;
   const cited = [base, ...strategy.timeframes.flatMap((one) => higher.find((a) => a.timeframe === one) ?? [])];
   const reading = {

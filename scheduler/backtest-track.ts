@@ -54,4 +54,3 @@ export function isOutsideItsCandle({ atMs, basis, price }: Fill, series: CandleS
   const candle = candleAt(series, firstIndexAbove(series.openMs, openMs) - 1);
   return candle?.openMs === openMs && (toNumber(price) > candle.high || toNumber(price) < candle.low);
 }
-

@@ -41,6 +41,25 @@ export function sumOf(a: string, b: string, sign: 1 | -1): string {
   return textOfWhole(raised(v, scale) + BigInt(sign) * raised(w, scale), scale);
 }
 
+/** All of them together: the same as adding one after another, written down once. */
+export function totalOf(values: readonly string[]): string {
+  let scale = 0;
+  let small = 0;
+  const rest: Whole[] = [];
+  for (const value of values) {
+    const one = smallOf(value);
+    const common = one === null ? scale : Math.max(scale, one.scale);
+    const sum = one === null ? Number.NaN : lifted({ units: small, scale }, common) + lifted(one, common);
+    if (Math.abs(sum) <= MOST_UNITS) [small, scale] = [sum, common];
+    else rest.push(wholeOf(value));
+  }
+  if (rest.length === 0) return textOfSmall(small, scale);
+  const places = rest.reduce((most, one) => Math.max(most, one.scale), scale);
+  const start = raised({ units: BigInt(small), scale }, places);
+  const total = rest.reduce((sum, one) => sum + raised(one, places), start);
+  return textOfWhole(total, places);
+}
+
 /** `a` × `b` × 10^-`places`. */
 export function productOf(a: string, b: string, places: number): string {
   const [x, y] = [smallOf(a), smallOf(b)];

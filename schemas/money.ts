@@ -1,6 +1,6 @@
 // Floor 1. The border between indicators (float64) and money (decimal). Nothing else turns a number into an order.
 import { z } from "zod";
-import { compareDecimals, productOf, quotientOf, roundedTo, sumOf } from "./decimal-arithmetic.ts";
+import { compareDecimals, productOf, quotientOf, roundedTo, sumOf, totalOf } from "./decimal-arithmetic.ts";
 
 /** A decimal in plain notation: no exponent, no leading plus, no NaN. */
 export const Decimal = z
@@ -32,6 +32,8 @@ export const toNumber = (value: DecimalText): number => Number(value);
 
 export const add = <T extends DecimalText>(a: T, b: T): T => sumOf(a, b, 1) as T;
 export const subtract = <T extends DecimalText>(a: T, b: T): T => sumOf(a, b, -1) as T;
+/** The sum of all; "0" of none. */
+export const total = <T extends DecimalText>(values: readonly T[]): T => totalOf(values) as T;
 export const multiply = (a: DecimalText, b: DecimalText): string => productOf(a, b, 0);
 /** Rounded half-up at 30 decimals; @throws Error on division by zero. */
 export const divide = (a: DecimalText, b: DecimalText): string => quotientOf(a, b);

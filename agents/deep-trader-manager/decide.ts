@@ -89,6 +89,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const entries = proposals.filter((p) => p.decision.action === "enter").sort(byRank(slot.liquidity));
   const holds = proposals.filter((p) => p.decision.action === "hold").sort(byMarket);
 
+  const standing = { ...settings, ...slot };
   let portfolio = slot.portfolio;
   let entriesThisSlot = slot.entriesBefore;
   const refusals: Refusal[] = [];
@@ -100,8 +101,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
     const result = gate({
-      ...settings,
-      ...slot,
+      ...standing,
       portfolio,
       entriesThisSlot,
       decision,
@@ -163,7 +163,7 @@ function proposal(
   const { venueId, symbol, timeframe, asOfMs, price } = analysis;
   const { strategyId, action, strength, reason } = decided;
   const decision: Decision = {
-    decisionId: decisionId({ deskId, runId, venueId, strategyId, symbol, timeframe, asOfMs, action }),
+    decisionId: decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId }),
     symbol,
     timeframe,
     asOfMs,

@@ -6,7 +6,7 @@ import type { IndicatorSnapshot, Trend } from "#schemas/indicator.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { digestWindow } from "#toolkits/indicators/digest.ts";
-import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";
+import { INDICATOR_DEFINITION_ID, snapshotLazily } from "#toolkits/indicators/snapshot.ts";
 import { computeTrend } from "#toolkits/indicators/trend.ts";
 import type { CandleWindow } from "#toolkits/indicators/window.ts";
 import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
@@ -35,7 +35,7 @@ export interface AssessInput extends Origin {
 /** Turns one window and one security report into the record that Khala keeps. */
 export const assess = (input: AssessInput): Analysis => {
   const { indicators, trend, ...analysis } = assessLazily(input);
-  return { ...analysis, indicators, trend };
+  return { ...analysis, indicators: { ...indicators }, trend };
 };
 
 /**
@@ -68,7 +68,7 @@ export function assessLazily(input: AssessInput): Analysis {
     id: analysisId(record),
     ...record,
     get indicators() {
-      indicators ??= computeSnapshot(window);
+      indicators ??= snapshotLazily(window);
       return indicators;
     },
     get trend() {
@@ -78,13 +78,15 @@ export function assessLazily(input: AssessInput): Analysis {
   };
 }
 
-/** Digests by report: sources hand out the same frozen report as long as their answer is the same. */
-const digests = new WeakMap<SecurityReport, string>();
+type Digested = Pick<SecurityReport, "verdict" | "chain" | "contract"> & { readonly digest: string };
 
-function digestSecurity(report: SecurityReport): string {
-  const known = digests.get(report);
-  if (known !== undefined) return known;
-  const digest = hashOf([report.verdict, report.chain, report.contract, report.checks]);
-  if (Object.isFrozen(report)) digests.set(report, digest);
+/** Digests by checks: sources hand out the same frozen ones as long as their answer is the same. */
+const digests = new WeakMap<SecurityReport["checks"], Digested>();
+
+function digestSecurity({ verdict, chain, contract, checks }: SecurityReport): string {
+  const known = digests.get(checks);
+  if (known?.verdict === verdict && known.chain === chain && known.contract === contract) return known.digest;
+  const digest = hashOf([verdict, chain, contract, checks]);
+  if (Object.isFrozen(checks)) digests.set(checks, { verdict, chain, contract, digest });
   return digest;
 }

@@ -37,6 +37,15 @@ describe("decimals as whole numbers of units", () => {
     );
   });
 
+  it("sum up as big.js does, in any mixture of short and long ones", () => {
+    fc.assert(
+      fc.property(fc.array(decimal, { maxLength: 8 }), (values) => {
+        expect(money.total(values)).toBe(plain(values.reduce((sum, value) => sum.plus(value), Big("0"))));
+      }),
+      runs,
+    );
+  });
+
   it("divide as big.js does, half-up at 30 decimals", () => {
     fc.assert(
       fc.property(decimal, decimal, (a, b) => {

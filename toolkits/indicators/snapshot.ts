@@ -29,10 +29,29 @@ export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.trend-v1.win400
  * false, where the window is `insufficient`.
  * @throws InvariantError where a price is not a finite number (law 8)
  */
-export function computeSnapshot(window: CandleWindow): IndicatorSnapshot {
+export const computeSnapshot = (window: CandleWindow): IndicatorSnapshot => ({ ...snapshotLazily(window) });
+
+/** The same, with values that are worked out when one of them is read first. Never stored. */
+export function snapshotLazily(window: CandleWindow): IndicatorSnapshot {
   const warmup = warmupOf(window);
+  let made: Values | null = null;
+  const values = (): Values => {
+    made ??= warmup === "insufficient" ? NO_VALUES : valuesOf(window);
+    return made;
+  };
   return {
-    ...(warmup === "insufficient" ? NO_VALUES : valuesOf(window)),
+    get rsiWilder() {
+      return values().rsiWilder;
+    },
+    get bollinger() {
+      return values().bollinger;
+    },
+    get atr() {
+      return values().atr;
+    },
+    get flat() {
+      return values().flat;
+    },
     candles: window.received,
     filled: window.filled,
     windowStartMs: window.startMs,

@@ -1,5 +1,5 @@
 // Floor 2, portfolio. What a portfolio is worth at the marks (price in quote per base). Pure.
-import { add, decimalFromNumber, type Money, multiply, toNumber } from "#schemas/money.ts";
+import { decimalFromNumber, type Money, multiply, toNumber, total } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
@@ -19,9 +19,9 @@ export function valueOfPosition({ symbol, quantity, averagePrice }: Position, ma
 
 /** Cash and positions at the marks, in the settlement currency. */
 export function equityOf(portfolio: Portfolio, marks: Marks): Money {
-  let equity = portfolio.cash;
-  for (const position of portfolio.positions.values()) equity = add(equity, valueOfPosition(position, marks));
-  return equity;
+  const parts = [portfolio.cash];
+  for (const position of portfolio.positions.values()) parts.push(valueOfPosition(position, marks));
+  return total(parts);
 }
 
 /** As `equityOf`, in float64 and much cheaper: for the meters of limits and for displays, never for an amount. */

@@ -3,8 +3,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { StrategyFault } from "#schemas/errors.ts";
 import type { Timeframe } from "#schemas/units.ts";
-import type { FileState } from "../user-files/user-file.ts";
 import { ROW_COLUMNS } from "../indicators/kernel.ts";
+import type { FileState } from "../user-files/user-file.ts";
 import type { HeldResult } from "./host.ts";
 import type { FileToLoad } from "./load-strategy.ts";
 import type { HeldRows, MarketReading, MarketRows, WarmFrame } from "./read-market.ts";
