@@ -109,13 +109,19 @@ export class BacktestAnalyses implements AnalysisSource {
       if (!track.present) continue;
       track.cursor += 1;
       this.candles += 1;
-      if (!track.inUniverse) continue;
-      const { rules } = track;
-      for (let rule = 0; rule < rules.length; rule++) {
-        if (rules[rule]?.mayEnter(n) === true) this.#looked.push({ track, rule });
-      }
+      if (track.inUniverse && n >= track.quietBefore) this.#look(track, n);
     }
     this.#slotMs = slotMs;
+  }
+
+  /** Notes which strategies would enter at candle `n`, and until when none will. */
+  #look(track: Track, n: number): void {
+    let quietBefore = Number.POSITIVE_INFINITY;
+    for (const [index, rule] of track.rules.entries()) {
+      if (rule.mayEnter(n)) this.#looked.push({ track, rule: index });
+      quietBefore = Math.min(quietBefore, rule.quietBefore(n + 1));
+    }
+    track.quietBefore = quietBefore;
   }
 
   report(): SleepReport {
