@@ -140,7 +140,9 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   /** Recorded candles are never late. */
-  async *late(): AsyncGenerator<SlotAnalyses, void, undefined> {}
+  late(): null {
+    return null;
+  }
 
   counted<T>(work: () => Promise<T>): Promise<T> {
     return work();

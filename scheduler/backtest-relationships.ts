@@ -1,7 +1,7 @@
 // Floor 5. What moves together in a backtest: the same markets, hours and functions as on the desk, but made only where a rule
 // asks. Of each hour the portfolio and the universe are remembered, which costs nothing; correlations wait for an entry.
 
-import { marketsToThinkAbout, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
+import { isThoughtAbout, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import { relatedOrder } from "#desk/run-slot/relationships.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
@@ -51,7 +51,7 @@ export class BacktestRelationships {
    */
   leaderHourSigmas(slotMs: UnixMs, universe: UniverseOfDay, portfolio: Portfolio): number | null {
     const leader = this.current()?.leader ?? null;
-    if (leader === null || !marketsToThinkAbout(universe, portfolio).includes(leader)) return null;
+    if (leader === null || !isThoughtAbout(leader, universe, portfolio)) return null;
     const series = this.#seriesOf(leader);
     const window = series === undefined ? null : windowAt(series, slotMs);
     return window === null ? null : hourMoveOf(window);

@@ -140,6 +140,7 @@ function propose(settings: DeciderSettings, slot: SlotSituation, candidate: Cand
 
 /** A token that turned is sold by every strategy that holds it, whether or not it has read the market in this slot. */
 function blockedWithoutReading(settings: DeciderSettings, { candidates, portfolio }: SlotSituation): Proposal[] {
+  if (!candidates.some(({ analysis }) => analysis.security.verdict === "block")) return [];
   const sold = (position: Position): Proposal[] => {
     const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);
     const [candidate] = ofMarket;

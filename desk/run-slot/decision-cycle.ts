@@ -46,7 +46,9 @@ async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs,
   const analyses = await source.recall(slotMs, options);
   const mark = markOf(desk, slotMs, analyses);
   const done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, equity: mark.equity, mark: [mark] }, options);
-  for await (const late of source.late(slotMs, options)) {
+  const lateOnes = source.late(slotMs, options);
+  if (lateOnes === null) return done;
+  for await (const late of lateOnes) {
     const equity = equityOf(desk.account.portfolio(), late.marks);
     const at = { slotMs, analyses: late, loss: mark.loss, equity, mark: [] };
     const { holds, problems } = await decideOn(desk, at, options);

@@ -43,8 +43,8 @@ export interface AnalysisSource {
   prepare(slotMs: UnixMs, options: SlotOptions): Promise<void>;
   /** Decision time: memory first, the analyst where it is stale. */
   recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses>;
-  /** Markets whose candle came after the others were decided, as they come. */
-  late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses>;
+  /** Markets whose candle came after the others were decided, as they come; null: none is ever late. */
+  late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses> | null;
   /** Runs a part of the decision whose calls of ports belong to it. */
   counted<T>(work: () => Promise<T>): Promise<T>;
   /** What was prepared, late markets included as far as they have come. */

@@ -1,6 +1,7 @@
 // Floor 2. CandleWindow → how the price has moved inside it. Facts about the past, no forecast.
 import { MIN_CANDLES, NO_TREND, type Trend } from "#schemas/indicator.ts";
 import { DAY_MS, HOUR_MS, timeframeMs } from "#schemas/units.ts";
+import { logReturns } from "./log-returns.ts";
 import { warmupOf } from "./warmup.ts";
 import type { CandleWindow } from "./window.ts";
 
@@ -62,7 +63,7 @@ function hourMoveDailySigmas(close: Float64Array, hour: number, day: number): nu
   const end = close.length - hour;
   if (end - 1 < MIN_CANDLES) return null;
   let sum = 0;
-  for (let i = 1; i < end; i++) sum += Math.log((close[i] ?? Number.NaN) / (close[i - 1] ?? Number.NaN)) ** 2;
+  for (const change of logReturns(close, 1, end)) sum += change ** 2;
   const sigma = Math.sqrt((sum / (end - 1)) * day);
   if (!(sigma > 0)) return null;
   return rounded(Math.log((close.at(-1) ?? Number.NaN) / (close[end - 1] ?? Number.NaN)) / sigma);

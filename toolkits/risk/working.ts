@@ -20,8 +20,17 @@ export interface Place {
   readonly how: "held" | "on order";
 }
 
+/** By portfolio: three rules ask, and proposals of one slot stand on the same one. */
+const known = new WeakMap<Portfolio, readonly Place[]>();
+
 /** One a strategy and base asset. */
 export function placesTaken(portfolio: Portfolio): readonly Place[] {
+  const places = known.get(portfolio) ?? findPlaces(portfolio);
+  known.set(portfolio, places);
+  return places;
+}
+
+function findPlaces(portfolio: Portfolio): readonly Place[] {
   const places = new Map<string, Place>();
   const take = (strategyId: string, base: string, how: Place["how"]) =>
     places.set(`${strategyId} ${base}`, { strategyId, base, how });

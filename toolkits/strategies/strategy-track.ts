@@ -137,23 +137,22 @@ export class StrategyTrack {
 
 /** 1 where a column has no value; null: all have, everywhere, which is the rule. */
 function gapsOf(columns: readonly Float64Array[], length: number): Uint8Array | null {
-  if (columns.every((column) => isFinite(column, length))) return null;
+  if (columns.every((column) => areFinite(column, length))) return null;
   return Uint8Array.from({ length }, (_, i) => (columns.every((column) => Number.isFinite(column[i])) ? 0 : 1));
 }
 
-/** Of the first `length` values. Four sums side by side: one would wait for itself. */
-function isFinite(column: Float64Array, length: number): boolean {
+/** Of the first `length` values. Four sums side by side: one would wait for itself. A sum beyond all numbers is looked at closely. */
+function areFinite(column: Float64Array, length: number): boolean {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   let i = 0;
-  // x - x is 0 for a number and NaN for what is none.
   for (; i + 3 < length; i += 4) {
-    s0 += (column[i] ?? Number.NaN) - (column[i] ?? Number.NaN);
-    s1 += (column[i + 1] ?? Number.NaN) - (column[i + 1] ?? Number.NaN);
-    s2 += (column[i + 2] ?? Number.NaN) - (column[i + 2] ?? Number.NaN);
-    s3 += (column[i + 3] ?? Number.NaN) - (column[i + 3] ?? Number.NaN);
+    s0 += column[i] ?? Number.NaN;
+    s1 += column[i + 1] ?? Number.NaN;
+    s2 += column[i + 2] ?? Number.NaN;
+    s3 += column[i + 3] ?? Number.NaN;
   }
-  for (; i < length; i++) s0 += (column[i] ?? Number.NaN) - (column[i] ?? Number.NaN);
-  return s0 + s1 + s2 + s3 === 0;
+  for (; i < length; i++) s0 += column[i] ?? Number.NaN;
+  return Number.isFinite(s0 + s1 + s2 + s3);
 }
 
 /** Whether the row at `index` and those that are looked back to have all values. */
