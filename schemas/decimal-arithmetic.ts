@@ -41,23 +41,41 @@ export function sumOf(a: string, b: string, sign: 1 | -1): string {
   return textOfWhole(raised(v, scale) + BigInt(sign) * raised(w, scale), scale);
 }
 
-/** All of them together: the same as adding one after another, written down once. */
-export function totalOf(values: readonly string[]): string {
-  let scale = 0;
-  let small = 0;
-  const rest: Whole[] = [];
-  for (const value of values) {
-    const one = smallOf(value);
-    const common = one === null ? scale : Math.max(scale, one.scale);
-    const sum = one === null ? Number.NaN : lifted({ units: small, scale }, common) + lifted(one, common);
-    if (Math.abs(sum) <= MOST_UNITS) [small, scale] = [sum, common];
-    else rest.push(wholeOf(value));
+/** `start` and all products `a` × `b`: the same as adding one after another, written down once. */
+export function totalOf(start: string, products: readonly (readonly [a: string, b: string])[]): string {
+  let small: Small = NOTHING;
+  let whole = wholeOf(start);
+  for (const [a, b] of products) {
+    const [x, y] = [smallOf(a), smallOf(b)];
+    const sum = x === null || y === null ? null : smallSum(small, smallProduct(x, y));
+    if (sum === null) whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(b)));
+    else small = sum;
   }
-  if (rest.length === 0) return textOfSmall(small, scale);
-  const places = rest.reduce((most, one) => Math.max(most, one.scale), scale);
-  const start = raised({ units: BigInt(small), scale }, places);
-  const total = rest.reduce((sum, one) => sum + raised(one, places), start);
-  return textOfWhole(total, places);
+  const { units, scale } = wholeSum(whole, { units: BigInt(small.units), scale: small.scale });
+  return textOfWhole(units, scale);
+}
+
+const NOTHING: Small = { units: 0, scale: 0 };
+
+/** Null: it does not fit. */
+function smallProduct(x: Small, y: Small): Small | null {
+  const units = x.units * y.units;
+  return Math.abs(units) <= MOST_UNITS ? { units, scale: x.scale + y.scale } : null;
+}
+
+/** Null: it does not fit, or one of them does not. */
+function smallSum(x: Small, y: Small | null): Small | null {
+  if (y === null) return null;
+  const scale = Math.max(x.scale, y.scale);
+  const units = lifted(x, scale) + lifted(y, scale);
+  return Math.abs(units) <= MOST_UNITS ? { units, scale } : null;
+}
+
+const wholeProduct = (v: Whole, w: Whole): Whole => ({ units: v.units * w.units, scale: v.scale + w.scale });
+
+function wholeSum(v: Whole, w: Whole): Whole {
+  const scale = Math.max(v.scale, w.scale);
+  return { units: raised(v, scale) + raised(w, scale), scale };
 }
 
 /** `a` × `b` × 10^-`places`. */

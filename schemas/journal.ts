@@ -200,14 +200,26 @@ const lineOf = ({ type, atMs }: JournalEvent, said: string): string => `["${type
 /** SHA-256 over the canonical decision journal, one line an event; may be read at any time while it grows. */
 export class DecisionsHasher {
   readonly #hash = createHash("sha256");
+  /** Not hashed yet: many short texts cost more than one long one. */
+  #lines: string[] = [];
 
   update(event: JournalEvent): void {
     const line = canonicalDecisionLine(event);
-    if (line !== null) this.#hash.update(`${line}\n`);
+    if (line === null) return;
+    this.#lines.push(line);
+    if (this.#lines.length >= LINES_AT_ONCE) this.#take();
   }
 
   /** 64 hex digits over everything so far. */
   digest(): string {
+    this.#take();
     return this.#hash.copy().digest("hex");
   }
+
+  #take(): void {
+    if (this.#lines.length > 0) this.#hash.update(`${this.#lines.join("\n")}\n`);
+    this.#lines = [];
+  }
 }
+
+const LINES_AT_ONCE = 64;

@@ -32,8 +32,11 @@ export const toNumber = (value: DecimalText): number => Number(value);
 
 export const add = <T extends DecimalText>(a: T, b: T): T => sumOf(a, b, 1) as T;
 export const subtract = <T extends DecimalText>(a: T, b: T): T => sumOf(a, b, -1) as T;
-/** The sum of all; "0" of none. */
-export const total = <T extends DecimalText>(values: readonly T[]): T => totalOf(values) as T;
+/** `start` and all products together. */
+export const addProducts = <T extends DecimalText>(
+  start: T,
+  products: readonly (readonly [DecimalText, DecimalText])[],
+): T => totalOf(start, products) as T;
 export const multiply = (a: DecimalText, b: DecimalText): string => productOf(a, b, 0);
 /** Rounded half-up at 30 decimals; @throws Error on division by zero. */
 export const divide = (a: DecimalText, b: DecimalText): string => quotientOf(a, b);

@@ -42,22 +42,39 @@ export function reportOf(
   const [mark] = events;
   const equity = mark?.type === "equity" ? mark.equity : account.portfolio().cash;
   const isOfSlot = mark?.type === "equity" && mark.slotMs === slotMs;
-  const did = isOfSlot && events.length > 1 ? whatWasDone(events) : NOTHING_DONE;
-  const decisions = holds.length === 0 ? did.decisions : [...did.decisions, ...holds.map(decisionLine)];
-  return { slot: slotMs, ...did, decisions, equity, problems, repeated: false };
+  // A backtest reads none of its slots' reports: lists are made when they are read first, of what is journaled by now.
+  const through = isOfSlot ? events.length : 0;
+  let made: Done | null = null;
+  const did = (): Done => {
+    made ??= whatWasDone(events.slice(0, through), holds);
+    return made;
+  };
+  return {
+    slot: slotMs,
+    get decisions() {
+      return did().decisions;
+    },
+    get refusals() {
+      return did().refusals;
+    },
+    get orders() {
+      return did().orders;
+    },
+    equity,
+    problems,
+    repeated: false,
+  };
 }
 
 type Done = Pick<TradeReport, "decisions" | "refusals" | "orders">;
 
-const NOTHING_DONE: Done = { decisions: [], refusals: [], orders: [] };
-
 /** What the journal says of a slot, from its equity row on. */
-function whatWasDone(events: readonly JournalEvent[]): Done {
+function whatWasDone(events: readonly JournalEvent[], holds: readonly Decision[]): Done {
   const decided = events.flatMap((event) => (event.type === "decision" ? [event.decision] : []));
   const latest = new Map(events.flatMap(ordersOf).map((order) => [order.clientOrderId, order]));
   const ids = new Set(decided.map((decision) => decision.decisionId));
   return {
-    decisions: decided.map(decisionLine),
+    decisions: [...decided, ...holds].map(decisionLine),
     refusals: events.flatMap((event) => {
       if (event.type !== "refusal") return [];
       const { strategyId, symbol, rule, reason } = event.refusal;

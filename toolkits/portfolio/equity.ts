@@ -1,5 +1,5 @@
 // Floor 2, portfolio. What a portfolio is worth at the marks (price in quote per base). Pure.
-import { decimalFromNumber, type Money, multiply, toNumber, total } from "#schemas/money.ts";
+import { addProducts, decimalFromNumber, type Money, multiply, toNumber } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
@@ -11,17 +11,22 @@ export function markOf(symbol: MarketSymbol, marks: Marks): number | undefined {
   return mark !== undefined && Number.isFinite(mark) && mark > 0 ? mark : undefined;
 }
 
-/** At the mark, in quote; at the average price where there is none. */
-export function valueOfPosition({ symbol, quantity, averagePrice }: Position, marks: Marks): Money {
+/** The mark, in quote; the average price where there is none. */
+function priceOf({ symbol, averagePrice }: Position, marks: Marks): string {
   const mark = markOf(symbol, marks);
-  return multiply(quantity, mark === undefined ? averagePrice : decimalFromNumber(mark)) as Money;
+  return mark === undefined ? averagePrice : decimalFromNumber(mark);
 }
+
+/** At the mark, in quote; at the average price where there is none. */
+export const valueOfPosition = (position: Position, marks: Marks): Money =>
+  multiply(position.quantity, priceOf(position, marks)) as Money;
 
 /** Cash and positions at the marks, in the settlement currency. */
 export function equityOf(portfolio: Portfolio, marks: Marks): Money {
-  const parts = [portfolio.cash];
-  for (const position of portfolio.positions.values()) parts.push(valueOfPosition(position, marks));
-  return total(parts);
+  if (portfolio.positions.size === 0) return portfolio.cash;
+  const values: (readonly [string, string])[] = [];
+  for (const position of portfolio.positions.values()) values.push([position.quantity, priceOf(position, marks)]);
+  return addProducts(portfolio.cash, values);
 }
 
 /** As `equityOf`, in float64 and much cheaper: for the meters of limits and for displays, never for an amount. */

@@ -23,9 +23,10 @@ export function returnLine(symbol: MarketSymbol, returns: Float64Array): ReturnL
   const unit = centredUnit(returns);
   if (unit === null) return null;
   const restLengths = new Float64Array(PARTS);
-  for (let part = 0; part < PARTS; part++) {
-    const from = endOfPart(part, unit.length);
-    restLengths[part] = Math.sqrt(dot(unit, unit, from, unit.length));
+  let rest = 0;
+  for (let part = PARTS - 1; part > 0; part--) {
+    rest += dot(unit, unit, endOfPart(part - 1, unit.length), endOfPart(part, unit.length));
+    restLengths[part - 1] = Math.sqrt(rest);
   }
   return { symbol, returns, unit, restLengths };
 }
