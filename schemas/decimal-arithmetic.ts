@@ -23,20 +23,24 @@ interface Whole {
 
 const POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n);
 const MOST_UNITS = Number.MAX_SAFE_INTEGER;
-const [MINUS, POINT, ZERO] = [45, 46, 48];
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
 /** Of a text that may be small: sign, a leading zero, a point and leading zeros of the fraction are no digits of the units. */
 const LONGEST_SMALL = 24;
 const PLAIN = /^-?\d+(\.\d+)?$/;
 
 /** `a` + `b`, or `a` - `b` where `sign` is -1. */
 export function sumOf(a: string, b: string, sign: 1 | -1): string {
-  const [x, y] = [smallOf(a), smallOf(b)];
+  const x = smallOf(a);
+  const y = smallOf(b);
   if (x !== null && y !== null) {
     const scale = Math.max(x.scale, y.scale);
     const units = lifted(x, scale) + sign * lifted(y, scale);
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, scale);
   }
-  const [v, w] = [wholeOf(a), wholeOf(b)];
+  const v = wholeOf(a);
+  const w = wholeOf(b);
   const scale = Math.max(v.scale, w.scale);
   return textOfWhole(raised(v, scale) + BigInt(sign) * raised(w, scale), scale);
 }
@@ -46,7 +50,8 @@ export function totalOf(start: string, products: readonly (readonly [a: string, 
   let small: Small = NOTHING;
   let whole = wholeOf(start);
   for (const [a, b] of products) {
-    const [x, y] = [smallOf(a), smallOf(b)];
+    const x = smallOf(a);
+    const y = smallOf(b);
     const sum = x === null || y === null ? null : smallSum(small, smallProduct(x, y));
     if (sum === null) whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(b)));
     else small = sum;
@@ -80,12 +85,14 @@ function wholeSum(v: Whole, w: Whole): Whole {
 
 /** `a` × `b` × 10^-`places`. */
 export function productOf(a: string, b: string, places: number): string {
-  const [x, y] = [smallOf(a), smallOf(b)];
+  const x = smallOf(a);
+  const y = smallOf(b);
   if (x !== null && y !== null) {
     const units = x.units * y.units;
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, x.scale + y.scale + places);
   }
-  const [v, w] = [wholeOf(a), wholeOf(b)];
+  const v = wholeOf(a);
+  const w = wholeOf(b);
   return textOfWhole(v.units * w.units, v.scale + w.scale + places);
 }
 
@@ -96,24 +103,29 @@ export function quotientOf(a: string, b: string): string {
 
 /** -1, 0 or 1. */
 export function compareDecimals(a: string, b: string): -1 | 0 | 1 {
-  const [x, y] = [smallOf(a), smallOf(b)];
+  const x = smallOf(a);
+  const y = smallOf(b);
   if (x !== null && y !== null) {
     const scale = Math.max(x.scale, y.scale);
     const difference = lifted(x, scale) - lifted(y, scale);
     if (!Number.isNaN(difference)) return difference < 0 ? -1 : difference > 0 ? 1 : 0;
   }
-  const [v, w] = [wholeOf(a), wholeOf(b)];
+  const v = wholeOf(a);
+  const w = wholeOf(b);
   const scale = Math.max(v.scale, w.scale);
-  const [left, right] = [raised(v, scale), raised(w, scale)];
+  const left = raised(v, scale);
+  const right = raised(w, scale);
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** The multiple of `increment` next to `value`: towards zero (`down`) or away from it (`up`). */
 export function roundedTo(value: string, increment: string, direction: "down" | "up"): string {
-  const [x, step] = [smallOf(value), smallOf(increment)];
+  const x = smallOf(value);
+  const step = smallOf(increment);
   if (x !== null && step !== null && step.units > 0) {
     const scale = Math.max(x.scale, step.scale);
-    const [units, size] = [lifted(x, scale), lifted(step, scale)];
+    const units = lifted(x, scale);
+    const size = lifted(step, scale);
     const rest = units % size;
     const away = direction === "up" && rest !== 0 ? Math.sign(rest) * size : 0;
     const rounded = units - rest + away;
@@ -137,7 +149,8 @@ function quotientUnits(a: Whole, b: Whole): bigint {
   const dividend = shift > 0 ? a.units * powerOfTen(shift) : a.units;
   const divisor = shift < 0 ? b.units * powerOfTen(-shift) : b.units;
   const isNegative = dividend < 0n !== divisor < 0n;
-  const [n, d] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
+  const n = dividend < 0n ? -dividend : dividend;
+  const d = divisor < 0n ? -divisor : divisor;
   const quotient = (2n * n + d) / (2n * d);
   return isNegative ? -quotient : quotient;
 }

@@ -63,7 +63,8 @@ function hourMoveDailySigmas(close: Float64Array, hour: number, day: number): nu
   const end = close.length - hour;
   if (end - 1 < MIN_CANDLES) return null;
   let sum = 0;
-  for (const change of logReturns(close, 1, end)) sum += change ** 2;
+  const changes = logReturns(close, 1, end);
+  for (let i = 0; i < changes.length; i++) sum += (changes[i] ?? Number.NaN) ** 2;
   const sigma = Math.sqrt((sum / (end - 1)) * day);
   if (!(sigma > 0)) return null;
   return rounded(Math.log((close.at(-1) ?? Number.NaN) / (close[end - 1] ?? Number.NaN)) / sigma);

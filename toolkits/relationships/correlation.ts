@@ -78,7 +78,10 @@ function centredUnit(values: Float64Array): Float64Array | null {
 
 /** Four sums side by side, always in this order: faster than one, and the same on every machine. */
 function dot(a: Float64Array, b: Float64Array, from: number, to: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let i = from;
   for (; i + 3 < to; i += 4) {
     s0 += (a[i] ?? 0) * (b[i] ?? 0);

@@ -143,7 +143,10 @@ function gapsOf(columns: readonly Float64Array[], length: number): Uint8Array | 
 
 /** Of the first `length` values. Four sums side by side: one would wait for itself. A sum beyond all numbers is looked at closely. */
 function areFinite(column: Float64Array, length: number): boolean {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let i = 0;
   for (; i + 3 < length; i += 4) {
     s0 += column[i] ?? Number.NaN;
