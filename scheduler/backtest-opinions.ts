@@ -1,5 +1,6 @@
 // Floor 5. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
 // live desk's opinion cycle. The analyses that the screen spares the backtest are made here, for near and held markets only.
+import { assess } from "#agents/market-analyst/assess.ts";
 import { readScratches } from "#agents/market-analyst/read-scratches.ts";
 import type { Account } from "#desk/account/account.ts";
 import { buyOpinions, type CandidateRules, opinionCandidates, tokenAllowance } from "#desk/opinions/opinions.ts";
@@ -64,7 +65,7 @@ async function viewOf(venue: BacktestInput["venue"], track: Track, at: At, optio
   const isHeld = positionsIn(portfolio, track.symbol).some(({ dust }) => !dust);
   if (!track.present || (!track.inUniverse && !isHeld)) return null;
   const security = await venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-  const analyses = analysedAsleep(venue.marketData, track, slotMs, security);
+  const analyses = analysedAsleep(venue.marketData, track, slotMs, security, assess);
   if (analyses === null) return null;
   const scratch = {
     status: "analysed",

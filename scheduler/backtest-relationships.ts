@@ -9,7 +9,7 @@ import type { GateRelationships, Relationships } from "#schemas/relationship.ts"
 import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { linkOf, returnLine } from "#toolkits/relationships/correlation.ts";
+import { linkOf, type ReturnLine, returnLine } from "#toolkits/relationships/correlation.ts";
 import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
 
@@ -41,7 +41,7 @@ export class BacktestRelationships {
     if (this.#begun === null) return null;
     const { universe, portfolio } = this.#begun;
     const at = { hourMs: unixMs(this.#hourMs), timeframe: this.#timeframe };
-    this.#made ??= lazyRelationships(at, relatedOrder(universe, portfolio), this.#seriesOf);
+    this.#made ??= new LazyRelationships(at, relatedOrder(universe, portfolio), this.#seriesOf);
     return this.#made;
   }
 
@@ -59,62 +59,78 @@ export class BacktestRelationships {
 }
 
 /** Clusters and links are worked out when they are read first; of single markets it is known before whether they may be linked. */
-function lazyRelationships(
-  at: Pick<Relationships, "hourMs" | "timeframe">,
-  order: readonly MarketSymbol[],
-  seriesOf: SeriesOf,
-): GateRelationships {
-  const returnsOf = remembered((symbol: MarketSymbol) => {
-    const series = seriesOf(symbol);
-    return series === undefined ? null : returnsUpTo(series, at.hourMs);
-  });
-  const lineOf = remembered((symbol: MarketSymbol) => {
-    const returns = returnsOf(symbol);
-    return returns === null ? null : returnLine(symbol, returns);
-  });
-  const whole = once((): Relationships => {
+class LazyRelationships implements GateRelationships {
+  readonly hourMs: UnixMs;
+  readonly timeframe: Timeframe;
+  readonly leader: MarketSymbol | null;
+  /** No rule reads them. */
+  readonly labels = {};
+  readonly #order: readonly MarketSymbol[];
+  readonly #returnsOf: (symbol: MarketSymbol) => Float64Array | null;
+  readonly #lineOf: (symbol: MarketSymbol) => ReturnLine | null;
+  #whole: Relationships | null = null;
+
+  constructor(
+    { hourMs, timeframe }: Pick<Relationships, "hourMs" | "timeframe">,
+    order: readonly MarketSymbol[],
+    seriesOf: SeriesOf,
+  ) {
+    this.hourMs = hourMs;
+    this.timeframe = timeframe;
+    this.leader = order[0] ?? null;
+    this.#order = order;
+    this.#returnsOf = remembered((symbol) => {
+      const series = seriesOf(symbol);
+      return series === undefined ? null : returnsUpTo(series, hourMs);
+    });
+    this.#lineOf = remembered((symbol) => {
+      const returns = this.#returnsOf(symbol);
+      return returns === null ? null : returnLine(symbol, returns);
+    });
+  }
+
+  /** Members of a cluster are linked, each with each. */
+  mayJoin(symbol: MarketSymbol, bases: ReadonlySet<string>): readonly MarketSymbol[] {
+    const linked = this.#order.filter(
+      (other) => other !== symbol && bases.has(splitSymbol(other).base) && this.#areLinked(symbol, other),
+    );
+    return [symbol, ...linked];
+  }
+
+  get clusters(): Relationships["clusters"] {
+    return this.#made().clusters;
+  }
+
+  get linkedToLeader(): Relationships["linkedToLeader"] {
+    return this.#made().linkedToLeader;
+  }
+
+  #areLinked(a: MarketSymbol, b: MarketSymbol): boolean {
+    const left = this.#lineOf(a);
+    const right = this.#lineOf(b);
+    return left !== null && right !== null && linkOf(left, right, LINKED_CORRELATION) !== null;
+  }
+
+  #made(): Relationships {
+    if (this.#whole !== null) return this.#whole;
     const returns = new Map<MarketSymbol, Float64Array>();
-    for (const symbol of order) {
-      const known = returnsOf(symbol);
+    for (const symbol of this.#order) {
+      const known = this.#returnsOf(symbol);
       if (known !== null) returns.set(symbol, known);
     }
-    return relate(returns, { ...at, order });
-  });
-  const areLinked = (a: MarketSymbol, b: MarketSymbol): boolean => {
-    const [left, right] = [lineOf(a), lineOf(b)];
-    return left !== null && right !== null && linkOf(left, right, LINKED_CORRELATION) !== null;
-  };
-  return {
-    ...at,
-    leader: order[0] ?? null,
-    /** No rule reads them. */
-    labels: {},
-    /** Members of a cluster are linked, each with each. */
-    mayJoin: (symbol, bases) => [
-      symbol,
-      ...order.filter((o) => o !== symbol && bases.has(splitSymbol(o).base) && areLinked(symbol, o)),
-    ],
-    get clusters() {
-      return whole().clusters;
-    },
-    get linkedToLeader() {
-      return whole().linkedToLeader;
-    },
-  };
+    const { hourMs, timeframe } = this;
+    this.#whole = relate(returns, { hourMs, timeframe, order: this.#order });
+    return this.#whole;
+  }
 }
 
-function remembered<K, T>(make: (key: K) => T): (key: K) => T {
-  const known = new Map<K, T>();
-  return (key) => {
-    const value = known.get(key);
+function remembered<T>(make: (symbol: MarketSymbol) => T): (symbol: MarketSymbol) => T {
+  const known = new Map<MarketSymbol, T>();
+  return (symbol) => {
+    const value = known.get(symbol);
     if (value !== undefined) return value;
-    const made = make(key);
-    known.set(key, made);
+    const made = make(symbol);
+    known.set(symbol, made);
     return made;
   };
-}
-
-function once<T>(make: () => T): () => T {
-  const of = remembered<null, T>(make);
-  return () => of(null);
 }

@@ -42,31 +42,13 @@ export function reportOf(
   const [mark] = events;
   const equity = mark?.type === "equity" ? mark.equity : account.portfolio().cash;
   const isOfSlot = mark?.type === "equity" && mark.slotMs === slotMs;
-  // A backtest reads none of its slots' reports: lists are made when they are read first, of what is journaled by now.
-  const through = isOfSlot ? events.length : 0;
-  let made: Done | null = null;
-  const did = (): Done => {
-    made ??= whatWasDone(events.slice(0, through), holds);
-    return made;
-  };
-  return {
-    slot: slotMs,
-    get decisions() {
-      return did().decisions;
-    },
-    get refusals() {
-      return did().refusals;
-    },
-    get orders() {
-      return did().orders;
-    },
-    equity,
-    problems,
-    repeated: false,
-  };
+  const did = isOfSlot && (events.length > 1 || holds.length > 0) ? whatWasDone(events, holds) : NOTHING_DONE;
+  return { slot: slotMs, ...did, equity, problems, repeated: false };
 }
 
 type Done = Pick<TradeReport, "decisions" | "refusals" | "orders">;
+
+const NOTHING_DONE: Done = { decisions: [], refusals: [], orders: [] };
 
 /** What the journal says of a slot, from its equity row on. */
 function whatWasDone(events: readonly JournalEvent[], holds: readonly Decision[]): Done {

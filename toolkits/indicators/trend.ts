@@ -26,6 +26,45 @@ export function computeTrend(window: CandleWindow): Trend {
   };
 }
 
+/** The same for a backtest, worked out when a part is read first. Never stored or copied. */
+export class LazyTrend implements Trend {
+  readonly #window: CandleWindow;
+  #trend: Trend | null = null;
+
+  constructor(window: CandleWindow) {
+    this.#window = window;
+  }
+
+  get changeHourPct(): Trend["changeHourPct"] {
+    return this.#made().changeHourPct;
+  }
+
+  get changeDayPct(): Trend["changeDayPct"] {
+    return this.#made().changeDayPct;
+  }
+
+  get dayHigh(): Trend["dayHigh"] {
+    return this.#made().dayHigh;
+  }
+
+  get dayLow(): Trend["dayLow"] {
+    return this.#made().dayLow;
+  }
+
+  get direction(): Trend["direction"] {
+    return this.#made().direction;
+  }
+
+  get hourMoveDailySigmas(): Trend["hourMoveDailySigmas"] {
+    return this.#made().hourMoveDailySigmas;
+  }
+
+  #made(): Trend {
+    this.#trend ??= computeTrend(this.#window);
+    return this.#trend;
+  }
+}
+
 /** The `hourMoveDailySigmas` of `computeTrend` alone: a backtest asks it of the leader wherever a market would enter. */
 export function hourMoveOf(window: CandleWindow): number | null {
   if (warmupOf(window) === "insufficient") return null;

@@ -20,15 +20,13 @@ export interface Place {
   readonly how: "held" | "on order";
 }
 
-/** By portfolio: three rules ask, and proposals of one slot stand on the same one. */
-const known = new WeakMap<Portfolio, readonly Place[]>();
-
-/** One a strategy and base asset. */
+/** One a strategy and base asset. Three rules ask, and proposals of one slot stand on the same portfolio. */
 export function placesTaken(portfolio: Portfolio): readonly Place[] {
-  const places = known.get(portfolio) ?? findPlaces(portfolio);
-  known.set(portfolio, places);
-  return places;
+  if (newest?.portfolio !== portfolio) newest = { portfolio, places: findPlaces(portfolio) };
+  return newest.places;
 }
+
+let newest: { readonly portfolio: Portfolio; readonly places: readonly Place[] } | null = null;
 
 function findPlaces(portfolio: Portfolio): readonly Place[] {
   const places = new Map<string, Place>();
