@@ -132,7 +132,7 @@ export class BacktestAnalyses implements AnalysisSource {
   async recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
     for (const symbol of marketsHeld(this.#account.portfolio())) this.#mark(symbol);
     return {
-      candidates: await this.#candidates(slotMs, options),
+      candidates: this.#hasNothingToAsk() ? NO_CANDIDATES : await this.#candidates(slotMs, options),
       marks: this.marks,
       liquidity: this.#today.liquidity,
       relationships: () => this.#relationships.current(),
@@ -149,7 +149,9 @@ export class BacktestAnalyses implements AnalysisSource {
     return work();
   }
 
-  async finish(): Promise<void> {}
+  finish(): Promise<void> {
+    return DONE;
+  }
 
   #mark(symbol: MarketSymbol): void {
     const track = this.#tracks.get(symbol);
@@ -157,10 +159,13 @@ export class BacktestAnalyses implements AnalysisSource {
     if (close !== undefined) this.marks.set(symbol, close);
   }
 
+  #hasNothingToAsk(): boolean {
+    return this.#looked.length === 0 && this.#account.portfolio().positions.size === 0;
+  }
+
   /** What would be entered, and what is held and left. */
   async #candidates(slotMs: UnixMs, options: CallOptions): Promise<readonly Candidate[]> {
     const portfolio = this.#account.portfolio();
-    if (this.#looked.length === 0 && portfolio.positions.size === 0) return NO_CANDIDATES;
     const candidates: Candidate[] = [];
     for (const position of portfolio.positions.values()) {
       const held = position.dust ? null : this.#trackOf(position);
@@ -259,6 +264,7 @@ export class BacktestAnalyses implements AnalysisSource {
 }
 
 const NO_CANDIDATES: readonly Candidate[] = [];
+const DONE = Promise.resolve();
 
 const NOTHING_TO_REPORT: Omit<SleepReport, "slot"> = {
   analysed: 0,

@@ -19,6 +19,8 @@ export const DEFAULT_STRENGTH = 0.5;
 const MOST_REASONS = 20;
 const LONGEST_REASON = 500;
 
+const CLOSE = ROW_COLUMNS.indexOf("close");
+
 /** When the rows of a segment closed, for what is said of a rule that fails. */
 export interface RowTimes {
   /** Close of the segment's row 0, epoch ms. */
@@ -33,12 +35,15 @@ export class RuleView {
   /** Columns as StrategyColumns gives them: row 0 of the segment stands at index `lookBack`. */
   #columns: readonly Float64Array[] = [];
   #index = 0;
+  /** The close and the indicators' values, as answers without words of their own name them. */
+  readonly #worded: readonly { readonly name: string; readonly column: number }[];
   #times: RowTimes | null = null;
   /** A rule has read the open, high, low or volume of the row that is looked at. */
   hasReadCandle = false;
 
   constructor(strategy: Strategy) {
     this.#strategy = strategy;
+    this.#worded = [{ name: "close", column: CLOSE }, ...this.#named().slice(ROW_COLUMNS.length)];
     const views = Array.from({ length: strategy.lookBack + 1 }, (_, back) => this.#viewOf(back));
     const [now] = views;
     if (now === undefined) throw new Error("A view has a row.");
@@ -86,7 +91,8 @@ export class RuleView {
     const { enter, exit } = this.#strategy.rule;
     const answer = this.#ask("enter", enter);
     if (answer === false) return false;
-    this.#answerOf("enter", answer);
+    // What it enters with is worded where it enters; here it must only be a valid answer.
+    if (answer !== true) this.#answerOf("enter", answer);
     return exit === null || this.#ask("exit", exit) === false;
   }
 
@@ -250,11 +256,10 @@ export class RuleView {
   }
 
   #valuesText(): readonly string[] {
-    const values = Object.entries(this.values()).slice(ROW_COLUMNS.length);
-    const close = this.#columns[3]?.[this.#index] ?? Number.NaN;
-    return [["close", close] as const, ...values.map(([name, [now]]) => [name, now ?? Number.NaN] as const)].map(
-      ([name, value]) => `${name} ${Number(value.toPrecision(6))}`,
-    );
+    return this.#worded.map(({ name, column }) => {
+      const value = this.#columns[column]?.[this.#index] ?? Number.NaN;
+      return `${name} ${Number.isFinite(value) ? Number(value.toPrecision(6)) : Number.NaN}`;
+    });
   }
 
   #wrong(field: string, was: unknown, expected: string): StrategyError {
