@@ -22,6 +22,7 @@ interface Whole {
 }
 
 const POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n);
+const MOST_NUMBER_UNITS = 1e15;
 const MOST_UNITS = Number.MAX_SAFE_INTEGER;
 const MINUS = 45;
 const POINT = 46;
@@ -45,15 +46,15 @@ export function sumOf(a: string, b: string, sign: 1 | -1): string {
   return textOfWhole(raised(v, scale) + BigInt(sign) * raised(w, scale), scale);
 }
 
-/** `start` and all products `a` × `b`: the same as adding one after another, written down once. */
-export function totalOf(start: string, products: readonly (readonly [a: string, b: string])[]): string {
+/** `start` and all products `a` × `b`: the same as adding one after another, written down once. A number stands for its shortest text. */
+export function totalOf(start: string, products: readonly (readonly [a: string, b: string | number])[]): string {
   let small: Small = NOTHING;
   let whole = wholeOf(start);
   for (const [a, b] of products) {
     const x = smallOf(a);
-    const y = smallOf(b);
+    const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
     const sum = x === null || y === null ? null : smallSum(small, smallProduct(x, y));
-    if (sum === null) whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(b)));
+    if (sum === null) whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
     else small = sum;
   }
   const { units, scale } = wholeSum(whole, { units: BigInt(small.units), scale: small.scale });
@@ -170,6 +171,20 @@ function smallOf(text: string): Small | null {
   }
   if (units > MOST_UNITS || length === start || point === length - 1) return null;
   return { units: start === 1 ? -units : units, scale: point < 0 ? 0 : length - 1 - point };
+}
+
+/**
+ * The decimal that a number's shortest text is, without the text. Up to 15 digits no two decimals are the same number, so the one
+ * with the fewest that reads back as it is the shortest. Null: it takes more.
+ */
+function smallOfNumber(value: number): Small | null {
+  for (let scale = 0; scale < POWERS.length; scale++) {
+    const power = POWERS[scale] ?? 1;
+    const units = Math.round(value * power);
+    if (!(Math.abs(units) < MOST_NUMBER_UNITS)) return null;
+    if (units / power === value) return { units, scale };
+  }
+  return null;
 }
 
 /** @throws Error where it is no number */

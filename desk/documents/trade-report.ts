@@ -62,11 +62,19 @@ function whatWasDone(events: readonly JournalEvent[], holds: readonly Decision[]
       const { strategyId, symbol, rule, reason } = event.refusal;
       return [{ strategyId, symbol, rule, reason }];
     }),
-    orders: [...latest.values()]
-      .filter((order) => order.parentId === null && ids.has(order.decisionId))
-      .map((order) => OrderSummary.parse(order)),
+    orders: [...latest.values()].filter((order) => order.parentId === null && ids.has(order.decisionId)).map(summaryOf),
   };
 }
+
+const summaryOf = (order: Order): TradeReport["orders"][number] => ({
+  clientOrderId: order.clientOrderId,
+  strategyId: order.strategyId,
+  symbol: order.symbol,
+  side: order.side,
+  quantity: order.quantity,
+  status: order.status,
+  statusReason: order.statusReason,
+});
 
 const decisionLine = ({ strategyId, symbol, action, reason, analysisId, path }: Decision) => ({
   strategyId,

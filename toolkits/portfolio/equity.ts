@@ -1,5 +1,5 @@
 // Floor 2, portfolio. What a portfolio is worth at the marks (price in quote per base). Pure.
-import { addProducts, decimalFromNumber, type Money, multiply, toNumber } from "#schemas/money.ts";
+import { addProducts, decimalFromNumber, type Money, multiply, type Price, toNumber } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
@@ -12,19 +12,19 @@ export function markOf(symbol: MarketSymbol, marks: Marks): number | undefined {
 }
 
 /** The mark, in quote; the average price where there is none. */
-function priceOf({ symbol, averagePrice }: Position, marks: Marks): string {
-  const mark = markOf(symbol, marks);
-  return mark === undefined ? averagePrice : decimalFromNumber(mark);
-}
+const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): number | Price =>
+  markOf(symbol, marks) ?? averagePrice;
 
 /** At the mark, in quote; at the average price where there is none. */
-export const valueOfPosition = (position: Position, marks: Marks): Money =>
-  multiply(position.quantity, priceOf(position, marks)) as Money;
+export function valueOfPosition(position: Position, marks: Marks): Money {
+  const price = priceOf(position, marks);
+  return multiply(position.quantity, typeof price === "number" ? decimalFromNumber(price) : price) as Money;
+}
 
 /** Cash and positions at the marks, in the settlement currency. */
 export function equityOf(portfolio: Portfolio, marks: Marks): Money {
   if (portfolio.positions.size === 0) return portfolio.cash;
-  const values: (readonly [string, string])[] = [];
+  const values: (readonly [string, string | number])[] = [];
   for (const position of portfolio.positions.values()) values.push([position.quantity, priceOf(position, marks)]);
   return addProducts(portfolio.cash, values);
 }
