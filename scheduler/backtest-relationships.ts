@@ -9,7 +9,7 @@ import type { GateRelationships, Relationships } from "#schemas/relationship.ts"
 import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { linkOf, type ReturnLine, returnLine } from "#toolkits/relationships/correlation.ts";
+import { mayLink } from "#toolkits/relationships/correlation.ts";
 import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
 
@@ -67,7 +67,6 @@ class LazyRelationships implements GateRelationships {
   readonly labels = {};
   readonly #order: readonly MarketSymbol[];
   readonly #returnsOf: (symbol: MarketSymbol) => Float64Array | null;
-  readonly #lineOf: (symbol: MarketSymbol) => ReturnLine | null;
   #whole: Relationships | null = null;
 
   constructor(
@@ -83,16 +82,12 @@ class LazyRelationships implements GateRelationships {
       const series = seriesOf(symbol);
       return series === undefined ? null : returnsUpTo(series, hourMs);
     });
-    this.#lineOf = remembered((symbol) => {
-      const returns = this.#returnsOf(symbol);
-      return returns === null ? null : returnLine(symbol, returns);
-    });
   }
 
   /** Members of a cluster are linked, each with each. */
   mayJoin(symbol: MarketSymbol, bases: ReadonlySet<string>): readonly MarketSymbol[] {
     const linked = this.#order.filter(
-      (other) => other !== symbol && bases.has(splitSymbol(other).base) && this.#areLinked(symbol, other),
+      (other) => other !== symbol && bases.has(splitSymbol(other).base) && this.#mayBeLinked(symbol, other),
     );
     return [symbol, ...linked];
   }
@@ -105,10 +100,10 @@ class LazyRelationships implements GateRelationships {
     return this.#made().linkedToLeader;
   }
 
-  #areLinked(a: MarketSymbol, b: MarketSymbol): boolean {
-    const left = this.#lineOf(a);
-    const right = this.#lineOf(b);
-    return left !== null && right !== null && linkOf(left, right, LINKED_CORRELATION) !== null;
+  #mayBeLinked(a: MarketSymbol, b: MarketSymbol): boolean {
+    const left = this.#returnsOf(a);
+    const right = this.#returnsOf(b);
+    return left !== null && right !== null && mayLink(left, right, LINKED_CORRELATION);
   }
 
   #made(): Relationships {

@@ -44,6 +44,39 @@ export function linkOf(a: ReturnLine, b: ReturnLine, threshold: number): number 
   return correlation >= threshold ? correlation : null;
 }
 
+/** Above what sums of a few hundred terms round off, where the mean is no more than a thousand standard deviations. */
+const MAY_LINK_ROUNDING = 1e-6;
+const LEAST_VARIANCE_RATIO = 1e-6;
+
+/**
+ * False only where `linkOf` of the two is null: from the raw sums in one pass, which is enough to tell most pairs apart and
+ * makes no columns. Columns of other lengths, and such as hardly move about their mean, are left to `linkOf`.
+ */
+export function mayLink(a: Float64Array, b: Float64Array, threshold: number): boolean {
+  const count = a.length;
+  if (b.length !== count) return true;
+  let sumA = 0;
+  let sumB = 0;
+  let squaresA = 0;
+  let squaresB = 0;
+  let products = 0;
+  for (let i = 0; i < count; i++) {
+    const x = a[i] ?? Number.NaN;
+    const y = b[i] ?? Number.NaN;
+    sumA += x;
+    sumB += y;
+    squaresA += x * x;
+    squaresB += y * y;
+    products += x * y;
+  }
+  const aboutMeanA = squaresA - (sumA * sumA) / count;
+  const aboutMeanB = squaresB - (sumB * sumB) / count;
+  const isClear = aboutMeanA > LEAST_VARIANCE_RATIO * squaresA && aboutMeanB > LEAST_VARIANCE_RATIO * squaresB;
+  if (!isClear) return true;
+  const correlation = (products - (sumA * sumB) / count) / Math.sqrt(aboutMeanA * aboutMeanB);
+  return !(correlation < threshold - MAY_LINK_ROUNDING);
+}
+
 /** What is left of the product is at most the product of the lengths (Cauchy and Schwarz), so hopeless pairs end early. */
 function productFrom(a: ReturnLine, b: ReturnLine, threshold: number): number | null {
   const { length } = a.unit;
