@@ -136,11 +136,21 @@ export function roundedTo(value: string, increment: string, direction: "down" | 
 }
 
 function roundedWhole(value: Whole, increment: Whole, direction: "down" | "up"): string {
+  // Nearly every tick and step is a power of ten: then places are cut off, and nothing is divided to 30 decimals.
+  if (increment.units === 1n) return cutOff(value, increment.scale, direction);
   const quotient = quotientUnits(value, increment);
   const one = powerOfTen(QUOTIENT_PLACES);
   const rest = quotient % one;
   const away = direction === "up" && rest !== 0n ? (rest < 0n ? -1n : 1n) : 0n;
   return textOfWhole((quotient / one + away) * increment.units, increment.scale);
+}
+
+function cutOff({ units, scale }: Whole, places: number, direction: "down" | "up"): string {
+  if (scale <= places) return textOfWhole(units, scale);
+  const size = powerOfTen(scale - places);
+  const rest = units % size;
+  const away = direction === "up" && rest !== 0n ? (rest < 0n ? -1n : 1n) : 0n;
+  return textOfWhole(units / size + away, places);
 }
 
 /** In units of 10^-30. */

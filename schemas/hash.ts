@@ -28,7 +28,7 @@ export function canonicalMembers(members: Readonly<Record<string, unknown>>, key
   let text = "";
   for (const key of keys) {
     const member = members[key];
-    if (member !== undefined) text += `${text === "" ? "" : ","}${quoted(key)}:${canonicalJson(member)}`;
+    if (member !== undefined) text += `${text === "" ? "" : ","}${named(key)}${canonicalJson(member)}`;
   }
   return `{${text}}`;
 }
@@ -44,6 +44,18 @@ function inOrder(keys: string[]): readonly string[] {
   for (let i = 1; i < keys.length; i++) if ((keys[i - 1] ?? "") > (keys[i] ?? "")) return keys.sort();
   return keys;
 }
+
+/** A key and its colon. The same few hundred keys come again and again; keys that are data, such as symbols, stay within the bound. */
+function named(key: string): string {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const name = `${quoted(key)}:`;
+  if (names.size < MOST_NAMES) names.set(key, name);
+  return name;
+}
+
+const MOST_NAMES = 1000;
+const names = new Map<string, string>();
 
 /** Printable ASCII without quotation mark and backslash needs no escape. */
 const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
