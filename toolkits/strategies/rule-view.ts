@@ -26,6 +26,9 @@ export interface RowTimes {
   readonly stepMs: number;
 }
 
+/** @param back candles before the one that is looked at */
+export type ReadListener = (column: number, back: number) => void;
+
 /** One a strategy and run: what it shows moves with `look`. */
 export class RuleView {
   readonly #strategy: Strategy;
@@ -34,11 +37,12 @@ export class RuleView {
   #columns: readonly Float64Array[] = [];
   #index = 0;
   #times: RowTimes | null = null;
-  /** A rule has read the open, high, low or volume of the row that is looked at. */
-  hasReadCandle = false;
+  readonly #onRead: ReadListener | null;
 
-  constructor(strategy: Strategy) {
+  /** @param onRead hears of every value that a rule reads; costs time at each */
+  constructor(strategy: Strategy, onRead: ReadListener | null = null) {
     this.#strategy = strategy;
+    this.#onRead = onRead;
     const views = Array.from({ length: strategy.lookBack + 1 }, (_, back) => this.#viewOf(back));
     const [now] = views;
     if (now === undefined) throw new Error("A view has a row.");
@@ -51,7 +55,6 @@ export class RuleView {
     this.#columns = columns;
     this.#times = times;
     this.#at.symbol = symbol;
-    this.hasReadCandle = false;
   }
 
   /** Shows what `values` gave, as the segment's only row. */
@@ -78,6 +81,23 @@ export class RuleView {
         if (!Number.isFinite(column[index])) return false;
       }
     }
+    return true;
+  }
+
+  /** Whether it leaves. Asked of many closes: no answer is made of `true`. */
+  saysExit(): boolean {
+    const { exit } = this.#strategy.rule;
+    return exit !== null && this.#isYes("exit", this.#ask("exit", exit));
+  }
+
+  /** Whether it enters. */
+  saysEnter(): boolean {
+    return this.#isYes("enter", this.#ask("enter", this.#strategy.rule.enter));
+  }
+
+  #isYes(field: string, answer: unknown): boolean {
+    if (typeof answer === "boolean") return answer;
+    if (!givesReasonsLater(answer)) this.#answerOf(field, answer);
     return true;
   }
 
@@ -176,19 +196,14 @@ export class RuleView {
     const inners = new Map<string, Record<string, number>>();
     const define = (on: object, name: string, column: number): void => {
       const get = (): number => this.#columns[column]?.[this.#index - back] ?? Number.NaN;
-      Object.defineProperty(on, name, { enumerable: true, get });
-    };
-    const defineCandle = (name: string, column: number): void => {
-      const get = (): number => {
-        this.hasReadCandle = true;
-        return this.#columns[column]?.[this.#index] ?? Number.NaN;
+      const onRead = this.#onRead;
+      const heard = (): number => {
+        onRead?.(column, back);
+        return get();
       };
-      Object.defineProperty(view, name, { enumerable: true, get });
+      Object.defineProperty(on, name, { enumerable: true, get: onRead === null ? get : heard });
     };
-    for (const [column, name] of ROW_COLUMNS.entries()) {
-      if (back > 0 || name === "close") define(view, name, column);
-      else defineCandle(name, column);
-    }
+    for (const [column, name] of ROW_COLUMNS.entries()) define(view, name, column);
     for (const { name, output, column } of this.#strategy.fields) {
       if (output === null) define(view, name, column);
       else {
@@ -233,7 +248,8 @@ export class RuleView {
     if (answer === true) return { strength: DEFAULT_STRENGTH, reasons: this.#valuesText() };
     if (isReason(answer)) return { strength: DEFAULT_STRENGTH, reasons: [answer] };
     if (typeof answer === "object" && answer !== null && "because" in answer) {
-      const { because, strength = DEFAULT_STRENGTH } = answer as { because: unknown; strength?: unknown };
+      const { because: given, strength = DEFAULT_STRENGTH } = answer as { because: unknown; strength?: unknown };
+      const because = typeof given === "function" ? this.#ask(field, () => given()) : given;
       const reasons = typeof because === "string" ? [because] : because;
       const isText = areReasons(reasons) && reasons.length > 0;
       const isShare = typeof strength === "number" && strength >= 0 && strength <= 1;
@@ -277,6 +293,10 @@ const isReason = (value: unknown): value is string =>
 
 const areReasons = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length <= MOST_REASONS && value.every(isReason);
+
+/** The reasons of such an answer are asked for only where they are wanted. */
+const givesReasonsLater = (answer: unknown): boolean =>
+  typeof answer === "object" && answer !== null && "because" in answer && typeof answer.because === "function";
 
 /** Six decimals, so that ranks do not hang on rounding. */
 const rounded = (strength: number): number => Math.round(strength * 1e6) / 1e6;
