@@ -1,0 +1,194 @@
+// Strategies that are drawn: conditions on indicators joined by and/or, which look back, on one or two timeframes.
+import fc from "fast-check";
+import type { Timeframe } from "#schemas/units.ts";
+import { bollinger, ema, highest, lowest, macd, price, roc, rsi, sma, stddev, wma } from "#toolkits/indicators/refs.ts";
+import type { IndicatorRef } from "#toolkits/indicators/spec.ts";
+import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
+import type { StrategyDefinition } from "#toolkits/strategies/define-strategy.ts";
+import type { RuleAt, RuleValues, Strategy } from "#toolkits/strategies/strategy.ts";
+
+/** A value as a rule reads it, and of what kind: prices are compared with prices, points with numbers. */
+interface Value {
+  readonly name: string;
+  readonly output: string | null;
+  readonly unit: "price" | "points" | "ratio" | "percent";
+  readonly back: number;
+}
+
+type Condition =
+  | {
+      readonly kind: "compare";
+      readonly left: Value;
+      readonly right: Value;
+      readonly factor: number;
+      readonly above: boolean;
+    }
+  | { readonly kind: "level"; readonly value: Value; readonly level: number; readonly above: boolean }
+  /** Asked of one reading of the value, or of two. */
+  | {
+      readonly kind: "band";
+      readonly value: Value;
+      readonly from: number;
+      readonly width: number;
+      readonly once: boolean;
+    };
+
+interface Drawn {
+  /** Any of these groups, all of whose conditions hold. */
+  readonly enter: readonly (readonly Condition[])[];
+  readonly exit: readonly (readonly Condition[])[];
+  readonly lookBack: number;
+  /** Conditions are all worked out before any is looked at. */
+  readonly eager: boolean;
+}
+
+/** Of the close alone, so that their levels are exact. */
+const INDICATORS = {
+  rsi: { ref: rsi(14), outputs: [[null, "points"]] },
+  quick: { ref: rsi(3), outputs: [[null, "points"]] },
+  fast: { ref: ema(5), outputs: [[null, "price"]] },
+  slow: { ref: ema(60), outputs: [[null, "price"]] },
+  mean: { ref: sma(20), outputs: [[null, "price"]] },
+  weighted: { ref: wma(10), outputs: [[null, "price"]] },
+  top: { ref: highest(12, { source: "close" }), outputs: [[null, "price"]] },
+  bottom: { ref: lowest(12, { source: "close" }), outputs: [[null, "price"]] },
+  change: { ref: roc(6), outputs: [[null, "percent"]] },
+  bands: {
+    ref: bollinger(20, 2),
+    outputs: [
+      ["upper", "price"],
+      ["lower", "price"],
+      ["percentB", "ratio"],
+    ],
+  },
+  trend: { ref: macd(5, 13, 4), outputs: [["histogram", "percent"]] },
+  spread: { ref: stddev(10), outputs: [[null, "percent"]] },
+} as const satisfies Readonly<
+  Record<
+    string,
+    { readonly ref: IndicatorRef<string>; readonly outputs: readonly (readonly [string | null, Value["unit"]])[] }
+  >
+>;
+const HIGHER = {
+  longRsi: { ref: rsi(5), outputs: [[null, "points"]] },
+  longMean: { ref: ema(8), outputs: [[null, "price"]] },
+  longClose: { ref: price("close"), outputs: [[null, "price"]] },
+} as const;
+
+const valuesOf = (
+  of: Readonly<Record<string, { readonly outputs: readonly (readonly [string | null, Value["unit"]])[] }>>,
+) => Object.entries(of).flatMap(([name, { outputs }]) => outputs.map(([output, unit]) => ({ name, output, unit })));
+
+const CLOSE = { name: "close", output: null, unit: "price" } as const;
+
+export interface DrawOptions {
+  /** Drawn in one strategy of two; null: never. */
+  readonly higher: Timeframe | null;
+}
+
+/** Each with its text, so that a counterexample can be read. */
+export function drawnStrategy({
+  higher,
+}: DrawOptions): fc.Arbitrary<{ readonly strategy: Strategy; readonly text: string }> {
+  return fc
+    .tuple(fc.boolean(), fc.constantFrom(0, 1, 1, 2, 5))
+    .chain(([isLonger, lookBack]) => {
+      const names = [CLOSE, ...valuesOf(INDICATORS), ...(isLonger && higher !== null ? valuesOf(HIGHER) : [])];
+      const groups = (most: number) =>
+        fc.array(fc.array(conditionOf(names, lookBack), { minLength: 1, maxLength: 3 }), {
+          minLength: 1,
+          maxLength: most,
+        });
+      return fc.record({ enter: groups(2), exit: groups(1), lookBack: fc.constant(lookBack), eager: fc.boolean() });
+    })
+    .map((drawn) => ({ strategy: strategyOf(drawn, higher), text: JSON.stringify(drawn) }));
+}
+
+function conditionOf(names: readonly Omit<Value, "back">[], lookBack: number): fc.Arbitrary<Condition> {
+  const value = (of: readonly Omit<Value, "back">[]): fc.Arbitrary<Value> =>
+    fc.tuple(fc.constantFrom(...of), fc.integer({ min: 0, max: Math.max(0, 2 * lookBack) })).map(([one, back]) => ({
+      ...one,
+      // Half of what is read is read of now.
+      back: back > lookBack ? 0 : back,
+    }));
+  const prices = names.filter(({ unit }) => unit === "price");
+  const others = names.filter(({ unit }) => unit !== "price");
+  const above = fc.boolean();
+  return fc.oneof(
+    fc.record({
+      kind: fc.constant("compare" as const),
+      left: value(prices),
+      right: value(prices),
+      factor: fc.constantFrom(1, 1, 1, 0.998, 1.002),
+      above,
+    }),
+    value(others).chain((one) =>
+      fc.record({ kind: fc.constant("level" as const), value: fc.constant(one), level: levelOf(one), above }),
+    ),
+    value(others.filter(({ unit }) => unit === "points")).chain((one) =>
+      fc.record({
+        kind: fc.constant("band" as const),
+        value: fc.constant(one),
+        from: levelOf(one),
+        width: fc.constantFrom(0.2, 1, 5, 20),
+        once: fc.boolean(),
+      }),
+    ),
+  );
+}
+
+function levelOf({ unit }: Value): fc.Arbitrary<number> {
+  if (unit === "points") return fc.integer({ min: 200, max: 800 }).map((n) => n / 10);
+  if (unit === "ratio") return fc.integer({ min: -20, max: 120 }).map((n) => n / 100);
+  return fc.integer({ min: -150, max: 150 }).map((n) => n / 100);
+}
+
+function numberOf(values: RuleValues, { name, output }: Value): number {
+  const value = values[name];
+  if (typeof value === "number") return value;
+  return value?.[output ?? ""] ?? Number.NaN;
+}
+
+function holds(at: RuleAt, condition: Condition): boolean {
+  const read = (value: Value): number => numberOf(value.back === 0 ? at.now : at.ago(value.back), value);
+  if (condition.kind === "compare") {
+    const left = read(condition.left);
+    const right = read(condition.right) * condition.factor;
+    return condition.above ? left > right : left <= right;
+  }
+  const { value } = condition;
+  if (condition.kind === "level")
+    return condition.above ? read(value) > condition.level : read(value) < condition.level;
+  const { from, width, once } = condition;
+  if (!once) return read(value) >= from && read(value) <= from + width;
+  const one = read(value);
+  return one >= from && one <= from + width;
+}
+
+function ruleOf(groups: readonly (readonly Condition[])[], eager: boolean): (at: RuleAt) => boolean {
+  if (!eager) return (at) => groups.some((group) => group.every((condition) => holds(at, condition)));
+  return (at) =>
+    groups.map((group) => group.map((condition) => holds(at, condition))).some((group) => group.every(Boolean));
+}
+
+let drawnSoFar = 0;
+
+function strategyOf({ enter, exit, lookBack, eager }: Drawn, higher: Timeframe | null): Strategy {
+  const read = new Set(
+    [...enter, ...exit]
+      .flat()
+      .flatMap((one) => (one.kind === "compare" ? [one.left.name, one.right.name] : [one.value.name])),
+  );
+  const refs: readonly (readonly [string, IndicatorRef<string>])[] = [
+    ...Object.entries(INDICATORS).map(([name, { ref }]) => [name, ref] as const),
+    ...(higher === null ? [] : Object.entries(HIGHER).map(([name, { ref }]) => [name, ref.on(higher)] as const)),
+  ];
+  const definition = {
+    id: `drawn-${drawnSoFar++}`,
+    indicators: Object.fromEntries(refs.filter(([name]) => read.has(name))),
+    lookBack,
+    enter: ruleOf(enter, eager),
+    exit: ruleOf(exit, eager),
+  } as unknown as StrategyDefinition<Record<never, never>, Record<never, never>>;
+  return compileStrategy(definition, { file: null });
+}
