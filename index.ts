@@ -41,3 +41,5 @@ export type {
   Verdict,
 } from "#toolkits/strategies/define-strategy.ts";
 export { defineStrategy } from "#toolkits/strategies/define-strategy.ts";
+export type { TestedCandle, TestedStrategy } from "#toolkits/strategies/test-strategy.ts";
+export { testStrategy } from "#toolkits/strategies/test-strategy.ts";

@@ -13,9 +13,22 @@ export interface StrategyMarket {
   readonly symbol: MarketSymbol;
 }
 
-/** No symbol has a space in it, so no two pairs share a key. */
-export const positionKey = ({ strategyId, symbol }: StrategyMarket): PositionKey =>
-  `${strategyId} ${symbol}` as PositionKey;
+/** No symbol has a space in it, so no two pairs share a key. Each is made once: it is asked for of every order in every slot. */
+export function positionKey({ strategyId, symbol }: StrategyMarket): PositionKey {
+  let ofStrategy = keys.get(strategyId);
+  if (ofStrategy === undefined) {
+    ofStrategy = new Map();
+    keys.set(strategyId, ofStrategy);
+  }
+  let key = ofStrategy.get(symbol);
+  if (key === undefined) {
+    key = `${strategyId} ${symbol}` as PositionKey;
+    ofStrategy.set(symbol, key);
+  }
+  return key;
+}
+
+const keys = new Map<string, Map<MarketSymbol, PositionKey>>();
 
 export const Position = z.object({
   strategyId: z.string(),

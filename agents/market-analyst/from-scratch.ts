@@ -112,7 +112,10 @@ export async function computeFromScratch(
   options: CallOptions,
 ): Promise<Scratch | NoCandle> {
   const { symbol, timeframe, returnsToMs } = request;
-  const readers = readersOf(deps.strategies.filter(isRunning).map(({ info }) => info), timeframe);
+  const readers = readersOf(
+    deps.strategies.filter(isRunning).map(({ info }) => info),
+    timeframe,
+  );
   const base = await readSeries(deps, request, largestWarmup(readers, null), options);
   const read: Read = returnsToMs === undefined ? {} : { hourReturns: returnsUpTo(base, returnsToMs) };
   const window = windowAt(base, newestClosed(request.nowMs, timeframe, deps.marketData.graceMs));
@@ -158,7 +161,11 @@ async function readSeries(
 function analysisOf(
   { marketData, tally }: ScratchDeps,
   { nowMs, origin }: AnalysisRequest,
-  { window, security, series }: { readonly window: CandleWindow; readonly security: SecurityReport; readonly series: CandleSeries },
+  {
+    window,
+    security,
+    series,
+  }: { readonly window: CandleWindow; readonly security: SecurityReport; readonly series: CandleSeries },
 ): Analysis {
   (tallyUnderWay() ?? tally).count({ indicatorEvaluations: 1 });
   return assess({

@@ -140,8 +140,14 @@ async function readAll(
   attempts: ReadonlyMap<MarketSymbol, Attempt>,
   options: CallOptions,
 ): Promise<SweepOutcomes> {
-  const analysed = [...attempts].flatMap(([symbol, attempt]) => (attempt.status === "analysed" ? [{ symbol, attempt }] : []));
-  const outcomes = await readScratches(deps, analysed.map(({ attempt }) => attempt), options);
+  const analysed = [...attempts].flatMap(([symbol, attempt]) =>
+    attempt.status === "analysed" ? [{ symbol, attempt }] : [],
+  );
+  const outcomes = await readScratches(
+    deps,
+    analysed.map(({ attempt }) => attempt),
+    options,
+  );
   const read = new Map(analysed.map(({ symbol }, index) => [symbol, outcomes[index]]));
   return new Map(
     [...attempts].flatMap(([symbol, attempt]): [MarketSymbol, SweepOutcome][] => {

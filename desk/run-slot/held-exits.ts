@@ -48,7 +48,11 @@ export async function withHeldExits(
 }
 
 /** What the strategy holds of a candidate that is fresh and does not leave anyway. */
-function heldOf(portfolio: Portfolio, { analysis, reading, freshness }: Candidate, strategyId: string): Position | null {
+function heldOf(
+  portfolio: Portfolio,
+  { analysis, reading, freshness }: Candidate,
+  strategyId: string,
+): Position | null {
   if (reading.strategyId !== strategyId || freshness !== "fresh" || reading.signal.action === "exit") return null;
   const position = positionOf(portfolio, { strategyId, symbol: analysis.symbol });
   return position === undefined || position.dust ? null : position;

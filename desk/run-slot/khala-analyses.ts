@@ -164,7 +164,8 @@ class KhalaAnalyses implements AnalysisSource {
       const recall = this.#recalls.get(symbol);
       if (recall === undefined || recall.status === "missing") continue;
       const freshness = recall.status === "fresh" ? "fresh" : recall.reason;
-      for (const read of this.#reads.get(symbol) ?? []) candidates.push({ analysis: recall.record, freshness, ...read });
+      for (const read of this.#reads.get(symbol) ?? [])
+        candidates.push({ analysis: recall.record, freshness, ...read });
     }
     const marks = new Map<MarketSymbol, number>();
     for (const [symbol, recall] of this.#recalls)

@@ -28,7 +28,7 @@ export async function takeReports(
   options: CallOptions,
 ): Promise<readonly JournalEvent[]> {
   const events = reconcile(desk.account.portfolio(), reports, contextOf(desk, desk.clock.now()));
-  await desk.account.append(events, options);
+  if (events.length > 0) await desk.account.append(events, options);
   return events;
 }
 

@@ -47,6 +47,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     alertsOf(news, "order-ambiguous", "Order without an answer"),
     alertsOf(news, "keys-refused", "Refused by the venue"),
     alertsOf(news, "blind", "Blind"),
+    alertsOf(news, "strategy-ended", "Strategy ended"),
     alertsOf(news, "held-token-turned", "Held token turned"),
     alertsOf(news, "limit-tripped", "Limit tripped"),
     control(news),

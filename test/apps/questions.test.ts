@@ -55,7 +55,7 @@ async function simulatedDesk(over: Partial<TestDeskParts> = {}, assets = 20): Pr
 
 /** A desk that has traded for so many slots. */
 async function tradedDesk(slots: number): Promise<Asked> {
-  const desk = await simulatedDesk({ strategy: eager, limits: { cooldownCandles: 0, maxEntriesPerSlot: 3 } });
+  const desk = await simulatedDesk({ strategies: [eager], limits: { cooldownCandles: 0, maxEntriesPerSlot: 3 } });
   await beginRun(desk);
   for (let slot = 0; slot < slots; slot++) await tickAt(desk, slot);
   return desk;

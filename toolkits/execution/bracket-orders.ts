@@ -117,9 +117,9 @@ export function childrenForFills(
   const events: JournalEvent[] = [];
   for (const bracket of portfolio.brackets.values()) {
     const { entry, entryPrice, firstFillMs, pricedFor } = bracket;
+    if (entryPrice === null || firstFillMs === null || pricedFor === entry.filledQuantity) continue;
     const position = positionOf(portfolio, entry);
     const market = markets.get(entry.symbol);
-    if (entryPrice === null || firstFillMs === null || pricedFor === entry.filledQuantity) continue;
     if (position === undefined || position.dust || market === undefined || entry.bracket === null) continue;
     if (!isSellable(position.quantity, entryPrice, market)) continue;
     const quantity = orderQuantity(position.quantity, market);
@@ -156,12 +156,13 @@ export const isSellable = (quantity: Quantity, price: Price, market: Market): bo
 
 /** Whether `dueChildren` may have something to say at a time: cheap, for hot loops. */
 export const hasTimedBracket = (portfolio: Portfolio): boolean => {
-  for (const { entry } of portfolio.brackets.values()) {
-    const { takeProfit, maxHoldMs } = entry.bracket ?? { takeProfit: [], maxHoldMs: null };
-    if (maxHoldMs !== null || takeProfit.some(({ afterMs }) => afterMs > 0)) return true;
-  }
+  for (const bracket of portfolio.brackets.values()) if (isTimed(bracket)) return true;
   return false;
 };
+
+/** Whether the clock changes anything of it. */
+const isTimed = ({ entry: { bracket } }: OpenBracket): boolean =>
+  bracket !== null && (bracket.maxHoldMs !== null || bracket.takeProfit.some(({ afterMs }) => afterMs > 0));
 
 /** An exit, or a stop that was touched, that a candle's volume could not take whole goes on by itself. */
 export function isLeaving({ orders }: Portfolio, of: StrategyMarket): boolean {
@@ -177,6 +178,7 @@ export function dueChildren(
 ): readonly JournalEvent[] {
   const events: JournalEvent[] = [];
   for (const bracket of portfolio.brackets.values()) {
+    if (!isTimed(bracket)) continue;
     const { entry, entryPrice, firstFillMs } = bracket;
     const position = positionOf(portfolio, entry);
     const market = markets.get(entry.symbol);
@@ -243,8 +245,9 @@ const fallen = (price: Price, pct: number): Price => multiply(price, subtract<st
 
 /** Orders that stand in the way of a newer generation of themselves. */
 export const isReplaced = (order: Order, orders: Iterable<Order>): boolean => {
+  if (order.parentId === null) return false;
   for (const other of orders) {
-    const same = other.parentId === order.parentId && other.role === order.role && other.parentId !== null;
+    const same = other.parentId === order.parentId && other.role === order.role;
     if (same && other.generation > order.generation && isWorking(other)) return true;
   }
   return false;

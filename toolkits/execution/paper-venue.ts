@@ -131,10 +131,10 @@ class PaperExecution implements Execution {
         more = this.#goOn(nowMs);
       }
     }
-    this.#log = this.#log.slice(Math.max(0, from - this.#forgotten));
+    if (from > this.#forgotten) this.#log = this.#log.slice(from - this.#forgotten);
     this.#forgotten = Math.max(this.#forgotten, from);
     const unread = this.#unread;
-    this.#unread = [];
+    if (unread.length > 0) this.#unread = [];
     return { reports: this.#log, cursor: String(this.#count()), more, unread };
   }
 
@@ -144,7 +144,7 @@ class PaperExecution implements Execution {
 
   #keep(): readonly ExecutionReport[] {
     const reports = this.#exchange.takeReports();
-    this.#log = [...this.#log, ...reports];
+    if (reports.length > 0) this.#log = [...this.#log, ...reports];
     return reports;
   }
 
@@ -167,19 +167,12 @@ class PaperExecution implements Execution {
   async #begin(nowMs: UnixMs, options: CallOptions): Promise<Round> {
     const { marketData, timeframe } = this.#settings;
     const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
-    const needed = this.#neededFrom();
     const { candleAt } = this.#settings;
     if (candleAt !== undefined) {
-      const slots = [...needed.values()].flatMap((fromMs) => this.#slotsBetween(fromMs, newestMs));
-      return {
-        candleOf: candleAt,
-        read: null,
-        quotes: new Map(),
-        newestMs,
-        waiting: [],
-        slots: this.#inOrder(slots, newestMs),
-      };
+      const slots = this.#inOrder(this.#slotsAtHand(newestMs), newestMs);
+      return { candleOf: candleAt, read: null, quotes: NO_QUOTES, newestMs, waiting: NO_ORDERS, slots };
     }
+    const needed = this.#neededFrom();
     const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order));
     const feed = await readFeed(
       {
@@ -222,10 +215,12 @@ class PaperExecution implements Execution {
         this.#matchedMs.set(symbol, Math.max(this.#matchedThrough(symbol), openMs + lengthMs));
       }
     }
-    // A stop may have ended or trimmed an exit that waits for a quote: as it is now, not as it was.
-    const isWaiting = (order: Order) => waiting.some((other) => other.clientOrderId === order.clientOrderId);
-    this.#meetQuotes(this.#exchange.engine.working(isWaiting), quotes, nowMs);
-    this.#keep();
+    if (waiting.length > 0) {
+      // A stop may have ended or trimmed an exit that waits for a quote: as it is now, not as it was.
+      const isWaiting = (order: Order) => waiting.some((other) => other.clientOrderId === order.clientOrderId);
+      this.#meetQuotes(this.#exchange.engine.working(isWaiting), quotes, nowMs);
+      this.#keep();
+    }
     this.#round = null;
     return false;
   }
@@ -255,9 +250,18 @@ class PaperExecution implements Execution {
     return new Map(sorted.map(([symbol, ms]) => [symbol, Math.max(ms, this.#matchedThrough(symbol))]));
   }
 
-  #slotsBetween(fromMs: number, newestMs: number): readonly number[] {
+  /** Open times that some order has not met yet. */
+  #slotsAtHand(newestMs: number): ReadonlySet<number> {
     const lengthMs = timeframeMs(this.#settings.timeframe);
-    return Array.from({ length: Math.max(0, (newestMs - fromMs) / lengthMs) }, (_, n) => fromMs + n * lengthMs);
+    let fromMs = newestMs;
+    for (const order of this.#exchange.engine.orders()) {
+      if (!this.#meetsCandles(order)) continue;
+      const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
+      fromMs = Math.min(fromMs, Math.max(openMs, this.#allMatchedMs));
+    }
+    const slots = new Set<number>();
+    for (let openMs = fromMs; openMs < newestMs; openMs += lengthMs) slots.add(openMs);
+    return slots;
   }
 
   /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */
@@ -271,6 +275,9 @@ class PaperExecution implements Execution {
     return [...slots].sort((a, b) => a - b).map(unixMs);
   }
 }
+
+const NO_QUOTES: Feed["quotes"] = new Map();
+const NO_ORDERS: readonly Order[] = [];
 
 const exitWaits = ({ quantity }: Order, reason: string): ProviderError =>
   new ProviderError({

@@ -24,6 +24,7 @@ export function reconcile(
   reports: readonly ExecutionReport[],
   context: BracketContext,
 ): readonly JournalEvent[] {
+  if (reports.length === 0) return childrenForFills(portfolio, context);
   const events: JournalEvent[] = [];
   let now = portfolio;
   const take = (more: readonly JournalEvent[]): void => {
@@ -97,6 +98,7 @@ export function nextCommand(
   portfolio: Portfolio,
   { nowMs, halted, tried }: { readonly nowMs: UnixMs; readonly halted: boolean; readonly tried: ReadonlySet<string> },
 ): Command | null {
+  if (isQuiet(portfolio)) return null;
   for (const order of portfolio.orders.values()) {
     const reason = needlessBecause(portfolio, order);
     if (reason !== null) {
@@ -115,7 +117,17 @@ export function nextCommand(
     }
     if (!hasOlder(portfolio, order)) return { do: "submit", order };
   }
+  if (!halted && tried.size === 0) quiet.set(portfolio.orders, portfolio);
   return null;
+}
+
+/** Portfolios that left nothing to do, by their orders. */
+const quiet = new WeakMap<Portfolio["orders"], Portfolio>();
+
+/** Where orders, positions and brackets are those that nothing was to be done for, nothing is: asked two or three times a slot. */
+function isQuiet({ orders, positions, brackets }: Portfolio): boolean {
+  const before = quiet.get(orders);
+  return before?.positions === positions && before.brackets === brackets;
 }
 
 /** Priced, if it is an order that needs a price. */
@@ -131,6 +143,8 @@ function needlessBecause(portfolio: Portfolio, order: Order): string | null {
     if (isGone && order.status === "initialized" && !isReady(order)) return "its entry was not filled";
     if (isGone) return position === undefined ? "the position is closed" : "the rest is dust";
   }
+  const newest = bracket?.generations.get(order.role);
+  if (newest !== undefined && newest <= order.generation) return null;
   return isReplaced(order, portfolio.orders.values()) ? "a newer one takes its place" : null;
 }
 

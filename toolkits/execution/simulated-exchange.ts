@@ -72,7 +72,10 @@ export class SimulatedExchange {
     let phase: Phase | null = this.#pausedAt?.openMs === openMs ? this.#pausedAt.phase : "open";
     this.#pausedAt = null;
     while (phase !== null) {
-      const stops = this.#match(phase, openMs, candleOf, mayMatch);
+      const touched = this.#touched(openMs, candleOf, mayMatch);
+      // What can change nothing in this phase leaves all as it is for the next.
+      if (touched.size === 0) return false;
+      const stops = this.#match(phase, touched, mayMatch);
       phase = NEXT[phase];
       if (!stops || phase === null) continue;
       this.#pausedAt = { openMs, phase };
@@ -81,21 +84,27 @@ export class SimulatedExchange {
     return false;
   }
 
-  /** Whether the owner may answer: something filled at the open, or a stop follows the price. */
-  #match(
-    phase: Phase,
+  /** The candles of markets in which some order may change. */
+  #touched(
     openMs: UnixMs,
     candleOf: (symbol: MarketSymbol) => Candle | null,
     mayMatch: (order: Order) => boolean,
-  ): boolean {
-    const { engine } = this;
+  ): ReadonlyMap<MarketSymbol, Candle> {
     const touched = new Map<MarketSymbol, Candle>();
-    for (const order of engine.orders()) {
-      if (touched.has(order.symbol) || !mayMatch(order)) continue;
-      const candle = candleOf(order.symbol) ?? untradedCandle(openMs);
-      if (mayFill(order, candle)) touched.set(order.symbol, candle);
+    let last = null as { readonly symbol: MarketSymbol; readonly candle: Candle } | null;
+    for (const order of this.engine.orders()) {
+      const { symbol } = order;
+      if (touched.has(symbol) || !mayMatch(order)) continue;
+      // Stop and take-profit of a market stand side by side.
+      if (last?.symbol !== symbol) last = { symbol, candle: candleOf(symbol) ?? untradedCandle(openMs) };
+      if (mayFill(order, last.candle)) touched.set(symbol, last.candle);
     }
-    if (touched.size === 0) return false;
+    return touched;
+  }
+
+  /** Whether the owner may answer: something filled at the open, or a stop follows the price. */
+  #match(phase: Phase, touched: ReadonlyMap<MarketSymbol, Candle>, mayMatch: (order: Order) => boolean): boolean {
+    const { engine } = this;
     const before = engine.fills();
     let stops = false;
     for (const [symbol, candle] of [...touched].sort(([a], [b]) => (a < b ? -1 : 1))) {

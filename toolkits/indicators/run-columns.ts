@@ -65,7 +65,12 @@ export function tryRow(run: ColumnRun, rows: CandleRows, row: number, out: reado
 const discarded: Float64Array[] = [];
 
 /** Brings a state from the window's row 0 to before row `first`; a kernel of finite memory has none. */
-export function warmUp({ memoryRows, outputs, scan }: Kernel, state: Float64Array, rows: CandleRows, first: number): void {
+export function warmUp(
+  { memoryRows, outputs, scan }: Kernel,
+  state: Float64Array,
+  rows: CandleRows,
+  first: number,
+): void {
   if (memoryRows !== null) return;
   while (discarded.length < outputs) discarded.push(new Float64Array(CHUNK_ROWS));
   for (let from = 0; from < first; from += CHUNK_ROWS) {

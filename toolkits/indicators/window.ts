@@ -44,7 +44,8 @@ export interface CandleBlock extends GridRows {
 export const gridOf = (n: number, warmupRows: number = WARMUP_ROWS): number => Math.max(0, pointOf(n, warmupRows));
 
 /** The same without the floor at 1970: which of two candles share a grid point. */
-export const pointOf = (n: number, warmupRows: number): number => Math.floor((n + 1 - warmupRows) / GRID_ROWS) * GRID_ROWS;
+export const pointOf = (n: number, warmupRows: number): number =>
+  Math.floor((n + 1 - warmupRows) / GRID_ROWS) * GRID_ROWS;
 
 /** Open time of the first row of the window that closes at `asOfMs`: what a source is to be asked from. */
 export function gridMsOf(asOfMs: number, timeframe: Timeframe, warmupRows: number = WARMUP_ROWS): UnixMs {

@@ -1,6 +1,6 @@
 // Floor 2. Strategies by what a user writes: the id of one shipped with the product, or the path of a file. Add a shipped one
 // here and it can be configured.
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { namesPhrase } from "../market/nearest-names.ts";
 import { compileStrategy } from "./compile-strategy.ts";
@@ -76,4 +76,20 @@ export async function openStrategies(
 async function openStrategy({ use, parameters = {} }: StrategyChoice, options: FileHostOptions): Promise<StrategyHost> {
   if (isStrategyFile(use)) return openStrategyFile(use, { ...options, parameters });
   return createLocalHost(shippedStrategy(use, parameters));
+}
+
+/**
+ * The same with files imported into this thread, one after the other: where a whole backtest has a thread of its own.
+ * @throws UnknownNameError, StrategyError
+ */
+export async function openStrategiesHere(choices: readonly StrategyChoice[]): Promise<readonly StrategyHost[]> {
+  const { loadStrategy } = await import("./load-strategy.ts");
+  const hosts: StrategyHost[] = [];
+  for (const { use, parameters = {} } of choices) {
+    const isFile = isStrategyFile(use);
+    const loaded = isFile ? await loadStrategy({ path: resolve(use), file: use, parameters }) : null;
+    hosts.push(createLocalHost(loaded?.strategy ?? shippedStrategy(use, parameters)));
+  }
+  refuseTwins(hosts.map(({ info }) => info));
+  return hosts;
 }

@@ -86,7 +86,7 @@ export async function openStaged({
     openTestDesk({
       venue: venueOf(world),
       startMs: FIRST_MS,
-      strategy: buyer,
+      strategies: [buyer],
       store,
       clock,
       assets: 2,

@@ -34,7 +34,7 @@ async function busyRun(): Promise<TestDesk> {
   const test = await openTestDesk({
     venue,
     startMs: FIRST_SLOT_MS,
-    strategy: eager,
+    strategies: [eager],
     limits: { stopPct: 1, targetPct: 2, cooldownCandles: 1 },
   });
   const { desk, clock } = test;
