@@ -34,6 +34,8 @@ export async function withHeldExits(
     const answer = await host.readHeld(
       held.map(({ candidate: { analysis, reading }, position }) => ({
         symbol: analysis.symbol,
+        asOfMs: analysis.asOfMs,
+        timeframe: analysis.timeframe,
         values: reading.values,
         position: heldPosition(position, analysis.price, analysis.asOfMs, analysis.timeframe),
       })),

@@ -51,6 +51,8 @@ export interface At<I extends Indicators, P extends ParameterSpecs> {
   readonly parameters: ParametersOf<P>;
   /** `BASE/QUOTE`. */
   readonly symbol: string;
+  /** Open time of the base candle that has just closed, epoch ms. */
+  readonly openMs: number;
 }
 
 /** What is held of the market by this strategy. */

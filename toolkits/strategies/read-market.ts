@@ -4,7 +4,7 @@
 import { StrategyError } from "#schemas/errors.ts";
 import type { Warmup } from "#schemas/indicator.ts";
 import type { ActionLevels, Signal } from "#schemas/reading.ts";
-import { timeframeMs } from "#schemas/units.ts";
+import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { StrategyColumns } from "./columns.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import type { Frame } from "./frame.ts";
@@ -104,11 +104,11 @@ export class MarketReader {
 /** Whether a strategy would leave a position, from the values of a reading; null: it would not. */
 export function readHeld(
   strategy: Strategy,
-  { symbol, values, position }: HeldRows,
+  { symbol, asOfMs, timeframe, values, position }: HeldRows,
 ): { readonly reasons: readonly string[] } | null {
   if (strategy.rule.exitHeld === null) return null;
   const view = new RuleView(strategy);
-  view.showValues(values, symbol);
+  view.showValues(values, symbol, { firstCloseMs: asOfMs, stepMs: timeframeMs(timeframe) });
   view.look(0);
   if (!view.isWhole()) return null;
   const answer = view.exitsHeld(position);
@@ -118,6 +118,9 @@ export function readHeld(
 /** A position with the values of the reading that is decided on. */
 export interface HeldRows {
   readonly symbol: string;
+  /** Close of the candle that is decided on. */
+  readonly asOfMs: number;
+  readonly timeframe: Timeframe;
   readonly values: Readonly<Record<string, readonly (number | null)[]>>;
   readonly position: HeldPosition;
 }

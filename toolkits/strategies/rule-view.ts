@@ -19,7 +19,7 @@ export const DEFAULT_STRENGTH = 0.5;
 const MOST_REASONS = 20;
 const LONGEST_REASON = 500;
 
-/** When the rows of a segment closed, for what is said of a rule that fails. */
+/** When the rows of a segment closed. */
 export interface RowTimes {
   /** Close of the segment's row 0, epoch ms. */
   readonly firstCloseMs: number;
@@ -36,7 +36,7 @@ export class RuleView {
   /** Columns as StrategyColumns gives them: row 0 of the segment stands at index `lookBack`. */
   #columns: readonly Float64Array[] = [];
   #index = 0;
-  #times: RowTimes | null = null;
+  #times: RowTimes = { firstCloseMs: 0, stepMs: 0 };
   readonly #onRead: ReadListener | null;
 
   /** @param onRead hears of every value that a rule reads; costs time at each */
@@ -47,25 +47,34 @@ export class RuleView {
     const [now] = views;
     if (now === undefined) throw new Error("A view has a row.");
     const ago = (candles: number): RuleValues => views[candles] ?? this.#refuse(candles);
-    this.#at = { now, ago, parameters: strategy.parameters, symbol: "" };
+    const openMsOf = (): number => this.#closeMs() - this.#times.stepMs;
+    this.#at = {
+      now,
+      ago,
+      parameters: strategy.parameters,
+      symbol: "",
+      get openMs() {
+        return openMsOf();
+      },
+    };
   }
 
   /** Shows these columns from now on. */
-  show(columns: readonly Float64Array[], symbol: string, times: RowTimes | null = null): void {
+  show(columns: readonly Float64Array[], symbol: string, times: RowTimes): void {
     this.#columns = columns;
     this.#times = times;
     this.#at.symbol = symbol;
   }
 
   /** Shows what `values` gave, as the segment's only row. */
-  showValues(values: Readonly<Record<string, readonly (number | null)[]>>, symbol: string): void {
+  showValues(values: Readonly<Record<string, readonly (number | null)[]>>, symbol: string, times: RowTimes): void {
     const { lookBack } = this.#strategy;
     const columns: Float64Array[] = [];
     for (const { name, column } of this.#named()) {
       const of = (_: unknown, i: number): number => values[name]?.[lookBack - i] ?? Number.NaN;
       columns[column] = Float64Array.from({ length: lookBack + 1 }, of);
     }
-    this.show(columns, symbol);
+    this.show(columns, symbol, times);
   }
 
   /** Moves to a row of the segment. */
@@ -170,14 +179,12 @@ export class RuleView {
   }
 
   #where(field: string) {
-    const row = this.#index - this.#strategy.lookBack;
-    const times = this.#times;
-    return {
-      strategy: this.#name(),
-      field,
-      market: this.#at.symbol,
-      ...(times === null ? {} : { closeMs: times.firstCloseMs + row * times.stepMs }),
-    };
+    return { strategy: this.#name(), field, market: this.#at.symbol, closeMs: this.#closeMs() };
+  }
+
+  #closeMs(): number {
+    const { firstCloseMs, stepMs } = this.#times;
+    return firstCloseMs + (this.#index - this.#strategy.lookBack) * stepMs;
   }
 
   /** Every value's name and column. */

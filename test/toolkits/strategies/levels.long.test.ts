@@ -9,6 +9,8 @@ import { drawnPast, newTally, Past, type Tally, tallyPast } from "./next-closes.
 import { drawnStrategy } from "./random-strategy.ts";
 
 const CLOSES = count(1_000_000, 10_000);
+const ORDERLY = 0.4 * CLOSES;
+const AHEAD = 0.1 * CLOSES;
 /** Closes drawn of one market, beside those at the boundaries. */
 const DRAWN = 24;
 const SEED = 20_260_701;
@@ -28,24 +30,28 @@ function tallied(closes: number, draw: (tally: Tally, seed: number) => void): Ta
   return tally;
 }
 
+function tallyDrawn(tally: Tally, seed: number, inOrder: boolean): void {
+  const drawn = fc.sample(fc.tuple(drawnStrategy({ higher: "15m", inOrder }), drawnPast), { numRuns: 20, seed });
+  for (const [{ strategy, text }, past] of drawn)
+    tallyPast(tally, new Past(strategy, past), new MarketReader(strategy), DRAWN, `${text} ${JSON.stringify(past)}`);
+}
+
 describe("levels of the next close", () => {
-  it(`of drawn strategies say what the rule says, at ${CLOSES / 2} closes`, () => {
-    const tally = tallied(CLOSES / 2, (tally, seed) => {
-      const drawn = fc.sample(fc.tuple(drawnStrategy({ higher: "15m" }), drawnPast), { numRuns: 20, seed });
-      for (const [{ strategy, text }, past] of drawn)
-        tallyPast(
-          tally,
-          new Past(strategy, past),
-          new MarketReader(strategy),
-          DRAWN,
-          `${text} ${JSON.stringify(past)}`,
-        );
-    });
+  it(`of drawn strategies say what the rule says, at ${ORDERLY} closes`, () => {
+    const tally = tallied(ORDERLY, (tally, seed) => tallyDrawn(tally, seed, true));
     say("drawn strategies", tally);
     expect(tally.differences).toEqual([]);
-    expect(Math.min(tally.enter, tally.exit)).toBeGreaterThan(CLOSES / 100);
+    expect(Math.min(tally.enter, tally.exit)).toBeGreaterThan(ORDERLY / 50);
     expect(Math.min(tally.borders, 2 * tally.higher)).toBeGreaterThan(tally.markets / 10);
     expect(tally.conditional).toBe(0);
+  });
+
+  // What such a rule reads tells nothing of its conditions: an interval far narrower than the closes tried may be missed.
+  it(`of drawn strategies that work conditions out ahead miss less than 1 in 2,000 of ${AHEAD} closes`, () => {
+    const tally = tallied(AHEAD, (tally, seed) => tallyDrawn(tally, seed, false));
+    say("drawn strategies, ahead", tally);
+    expect(tally.differences.length).toBeLessThan(tally.closes / 2000);
+    expect(Math.min(tally.enter, tally.exit)).toBeGreaterThan(AHEAD / 50);
   });
 
   it.each(strategyIds())(`of %s say what the rule says, at ${Math.round(CLOSES / 6)} closes`, (id) => {

@@ -84,27 +84,35 @@ const CLOSE = { name: "close", output: null, unit: "price" } as const;
 export interface DrawOptions {
   /** Drawn in one strategy of two; null: never. */
   readonly higher: Timeframe | null;
+  /** A condition is worked out when those before it hold, from values read for it alone; else conditions may be worked out ahead. */
+  readonly inOrder: boolean;
 }
 
 /** Each with its text, so that a counterexample can be read. */
 export function drawnStrategy({
   higher,
+  inOrder,
 }: DrawOptions): fc.Arbitrary<{ readonly strategy: Strategy; readonly text: string }> {
+  const ahead = inOrder ? fc.constant(false) : fc.boolean();
   return fc
     .tuple(fc.boolean(), fc.constantFrom(0, 1, 1, 2, 5))
     .chain(([isLonger, lookBack]) => {
       const names = [CLOSE, ...valuesOf(INDICATORS), ...(isLonger && higher !== null ? valuesOf(HIGHER) : [])];
       const groups = (most: number) =>
-        fc.array(fc.array(conditionOf(names, lookBack), { minLength: 1, maxLength: 3 }), {
+        fc.array(fc.array(conditionOf(names, lookBack, ahead), { minLength: 1, maxLength: 3 }), {
           minLength: 1,
           maxLength: most,
         });
-      return fc.record({ enter: groups(2), exit: groups(1), lookBack: fc.constant(lookBack), eager: fc.boolean() });
+      return fc.record({ enter: groups(2), exit: groups(1), lookBack: fc.constant(lookBack), eager: ahead });
     })
     .map((drawn) => ({ strategy: strategyOf(drawn, higher), text: JSON.stringify(drawn) }));
 }
 
-function conditionOf(names: readonly Omit<Value, "back">[], lookBack: number): fc.Arbitrary<Condition> {
+function conditionOf(
+  names: readonly Omit<Value, "back">[],
+  lookBack: number,
+  ahead: fc.Arbitrary<boolean>,
+): fc.Arbitrary<Condition> {
   const value = (of: readonly Omit<Value, "back">[]): fc.Arbitrary<Value> =>
     fc.tuple(fc.constantFrom(...of), fc.integer({ min: 0, max: Math.max(0, 2 * lookBack) })).map(([one, back]) => ({
       ...one,
@@ -131,7 +139,7 @@ function conditionOf(names: readonly Omit<Value, "back">[], lookBack: number): f
         value: fc.constant(one),
         from: levelOf(one),
         width: fc.constantFrom(0.2, 1, 5, 20),
-        once: fc.boolean(),
+        once: ahead,
       }),
     ),
   );
