@@ -36,5 +36,5 @@ const NOT_READ = "it has not read this market: candles of a timeframe that it re
 export function silenceOf({ info, fault }: DeskStrategy, timeframe: Timeframe): string | null {
   if (fault !== null) return `it was ended: ${fault.message}`;
   if (readersOf([info], timeframe).length > 0) return null;
-  return `it reads ${info.timeframes.join(" and ")} candles, and cannot read ${timeframe} ones`;
+  return `it cannot read ${timeframe} candles: beside its ${info.timeframes.join(" and ")} ones it needs shorter`;
 }

@@ -13,12 +13,13 @@ export const NearestLevel = z.object({
 export type NearestLevel = z.infer<typeof NearestLevel>;
 
 type ActionName = ActionInterval["action"];
+type Bounds = Omit<ActionInterval, "action">;
 
 /** Ascending. */
 export const intervalsOf = ({ intervals }: Pick<ActionLevels, "intervals">, action: ActionName) =>
   intervals.filter((interval) => interval.action === action);
 
-const holds = ({ from, to }: Pick<ActionInterval, "from" | "to">, price: number): boolean =>
+const holds = ({ from, to }: Bounds, price: number): boolean =>
   (from === null || price >= from) && (to === null || price <= to);
 
 /** What a close at this price would make the strategy do; null: it was not worked out, or the price is outside the search. */
@@ -28,11 +29,11 @@ export function actionAt(price: number, { searched, intervals }: ActionLevels): 
 }
 
 /** Percent of the price from it to the nearest close of the interval. */
-export function distancePct(interval: Pick<ActionInterval, "from" | "to">, price: number): number {
+export function distancePct(interval: Bounds, price: number): number {
   if (holds(interval, price)) return 0;
   const { from, to } = interval;
   const bound = from !== null && price < from ? from : to;
-  return bound === null ? 0 : (bound / price - 1) * 100;
+  return bound === null ? 0 : ((bound - price) / price) * 100;
 }
 
 /** Null: at no close that was looked at, or nothing was worked out; `status` says which. Of two as near, the lower one. */

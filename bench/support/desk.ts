@@ -46,7 +46,7 @@ export async function openBenchDesk(
         security: counting.port("security", venue.security),
         counting,
         clock,
-        hosts: [createLocalHost(shippedStrategy("mean-reversion"))],
+        hosts: config.strategies.map(({ use, parameters }) => createLocalHost(shippedStrategy(use, parameters))),
         quote: "USDT",
         cash: "10000" as Money,
       },

@@ -16,7 +16,8 @@ import {
   randomFrom,
   type SyntheticMarket,
 } from "#test/support/synthetic-market.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { createLocalHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 
 export interface Trial {
   readonly venue: SyntheticMarket;
@@ -162,7 +163,12 @@ export async function journalOfBacktest({
     {
       // Another desk than the cycles': no id derived from it may reach a canonical line.
       config: { ...desk.config, deskId: "other" as DeskId },
-      venue: { ...venue, strategy: meanReversion, quote: "USDT", cash: cash as Money },
+      venue: {
+        ...venue,
+        hosts: [createLocalHost(shippedStrategy("mean-reversion"))],
+        quote: "USDT",
+        cash: cash as Money,
+      },
       firstSlotMs,
       lastSlotMs: venue.lastSlotMs,
     },

@@ -3,7 +3,7 @@ import { distancePct, intervalsOf } from "#schemas/action-levels.ts";
 import type { ActionInterval, ActionLevels, MarketView, Reading } from "#schemas/reading.ts";
 import { levelPrice, signedPct } from "./render-text.ts";
 
-type Bounds = Pick<ActionInterval, "from" | "to">;
+type Bounds = Omit<ActionInterval, "action">;
 
 /** `at or below 91.2`, `at or above 95`, `between 91.2 and 92`, `of 91.2`, `anywhere from 80 to 100`: what follows "a close". */
 export function closeWords(
