@@ -1,10 +1,11 @@
 // Strategies that are drawn: conditions on indicators joined by and/or, which look back, on one or two timeframes.
 import fc from "fast-check";
+import type { EntryStyle } from "#schemas/config.ts";
 import type { Timeframe } from "#schemas/units.ts";
 import { bollinger, ema, highest, lowest, macd, price, roc, rsi, sma, stddev, wma } from "#toolkits/indicators/refs.ts";
 import type { IndicatorRef } from "#toolkits/indicators/spec.ts";
 import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
-import type { StrategyDefinition } from "#toolkits/strategies/define-strategy.ts";
+import type { BracketWish, HeldPosition, StrategyDefinition } from "#toolkits/strategies/define-strategy.ts";
 import type { RuleAt, RuleValues, Strategy } from "#toolkits/strategies/strategy.ts";
 
 /** A value as a rule reads it, and of what kind: prices are compared with prices, points with numbers. */
@@ -88,24 +89,26 @@ export interface DrawOptions {
   readonly inOrder: boolean;
 }
 
-/** Each with its text, so that a counterexample can be read. */
-export function drawnStrategy({
-  higher,
-  inOrder,
-}: DrawOptions): fc.Arbitrary<{ readonly strategy: Strategy; readonly text: string }> {
+/** With its text, so that a counterexample can be read. */
+export interface DrawnStrategy {
+  readonly strategy: Strategy;
+  readonly text: string;
+}
+
+export const drawnStrategy = (options: DrawOptions): fc.Arbitrary<DrawnStrategy> =>
+  drawing(options).map((drawn) => ({ strategy: strategyOf(drawn, options.higher), text: JSON.stringify(drawn) }));
+
+function drawing({ higher, inOrder }: DrawOptions): fc.Arbitrary<Drawn> {
   const ahead = inOrder ? fc.constant(false) : fc.boolean();
-  return fc
-    .tuple(fc.boolean(), fc.constantFrom(0, 1, 1, 2, 5))
-    .chain(([isLonger, lookBack]) => {
-      const names = [CLOSE, ...valuesOf(INDICATORS), ...(isLonger && higher !== null ? valuesOf(HIGHER) : [])];
-      const groups = (most: number) =>
-        fc.array(fc.array(conditionOf(names, lookBack, ahead), { minLength: 1, maxLength: 3 }), {
-          minLength: 1,
-          maxLength: most,
-        });
-      return fc.record({ enter: groups(2), exit: groups(1), lookBack: fc.constant(lookBack), eager: ahead });
-    })
-    .map((drawn) => ({ strategy: strategyOf(drawn, higher), text: JSON.stringify(drawn) }));
+  return fc.tuple(fc.boolean(), fc.constantFrom(0, 1, 1, 2, 5)).chain(([isLonger, lookBack]) => {
+    const names = [CLOSE, ...valuesOf(INDICATORS), ...(isLonger && higher !== null ? valuesOf(HIGHER) : [])];
+    const groups = (most: number) =>
+      fc.array(fc.array(conditionOf(names, lookBack, ahead), { minLength: 1, maxLength: 3 }), {
+        minLength: 1,
+        maxLength: most,
+      });
+    return fc.record({ enter: groups(2), exit: groups(1), lookBack: fc.constant(lookBack), eager: ahead });
+  });
 }
 
 function conditionOf(
@@ -179,9 +182,66 @@ function ruleOf(groups: readonly (readonly Condition[])[], eager: boolean): (at:
     groups.map((group) => group.map((condition) => holds(at, condition))).some((group) => group.every(Boolean));
 }
 
+/** How a drawn strategy trades; all that may be stated, and often enough nothing. */
+interface Manner {
+  readonly bracket: BracketWish | null;
+  readonly entryPct: number | null;
+  readonly orderStyle: EntryStyle | null;
+  /** Leaves a position after so many candles, or under this gain. */
+  readonly held: { readonly candles: number; readonly gainPct: number } | null;
+}
+
+const PLAIN: Manner = { bracket: null, entryPct: null, orderStyle: null, held: null };
+
+const oftenNull = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { freq: 2 });
+const pct = (min: number, max: number) => fc.integer({ min: 10 * min, max: 10 * max }).map((tenths) => tenths / 10);
+
+const bracketWish: fc.Arbitrary<BracketWish> = fc
+  .record(
+    {
+      stopPct: pct(0.4, 8),
+      targetPct: fc.option(pct(0.5, 10)),
+      roi: fc.record({ 0: pct(2, 6), 30: pct(1, 2), 180: pct(-1, 1) }),
+      trailing: fc.constantFrom(
+        [{ fromGainPct: 0, distancePct: 2 }],
+        [
+          { fromGainPct: 1, distancePct: 1 },
+          { fromGainPct: 3, distancePct: 0.5 },
+        ],
+      ),
+      maxHoldCandles: fc.integer({ min: 1, max: 40 }),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ roi, targetPct, ...wish }) => ({
+    ...wish,
+    ...(roi !== undefined ? { roi } : targetPct !== undefined ? { targetPct } : {}),
+  }));
+
+/** The same, and how each trades: bracket, stake, order style, a rule that hangs on the position. */
+export const drawnTrader = (options: DrawOptions): fc.Arbitrary<DrawnStrategy> =>
+  fc
+    .tuple(
+      drawing(options),
+      fc.record({
+        bracket: oftenNull(bracketWish),
+        entryPct: oftenNull(pct(1, 20)),
+        orderStyle: oftenNull(fc.constantFrom("next-open" as const, "limit-at-quote" as const)),
+        held: oftenNull(fc.record({ candles: fc.integer({ min: 1, max: 30 }), gainPct: pct(-3, 0) })),
+      }),
+    )
+    .map(([drawn, manner]) => ({
+      strategy: strategyOf(drawn, options.higher, manner),
+      text: JSON.stringify({ ...drawn, ...manner }),
+    }));
+
 let drawnSoFar = 0;
 
-function strategyOf({ enter, exit, lookBack, eager }: Drawn, higher: Timeframe | null): Strategy {
+function strategyOf(
+  { enter, exit, lookBack, eager }: Drawn,
+  higher: Timeframe | null,
+  { bracket, entryPct, orderStyle, held }: Manner = PLAIN,
+): Strategy {
   const read = new Set(
     [...enter, ...exit]
       .flat()
@@ -197,6 +257,16 @@ function strategyOf({ enter, exit, lookBack, eager }: Drawn, higher: Timeframe |
     lookBack,
     enter: ruleOf(enter, eager),
     exit: ruleOf(exit, eager),
+    ...(bracket === null ? {} : { bracket }),
+    ...(entryPct === null ? {} : { stake: { entryPct } }),
+    ...(orderStyle === null ? {} : { orderStyle }),
+    ...(held === null
+      ? {}
+      : {
+          exitHeld: (_: RuleAt, position: HeldPosition) =>
+            (position.candles >= held.candles || position.gainPct < held.gainPct) &&
+            `held ${position.candles} candles at ${position.gainPct} %`,
+        }),
   } as unknown as StrategyDefinition<Record<never, never>, Record<never, never>>;
   return compileStrategy(definition, { file: null });
 }
