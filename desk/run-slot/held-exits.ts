@@ -49,13 +49,15 @@ export async function withHeldExits(
   return changed.size === 0 ? candidates : candidates.map((candidate) => changed.get(candidate) ?? candidate);
 }
 
-/** What the strategy holds of a candidate that is fresh and does not leave anyway. */
+/** What the strategy holds of a candidate that is fresh, has enough candles, and does not leave anyway. */
 function heldOf(
   portfolio: Portfolio,
   { analysis, reading, freshness }: Candidate,
   strategyId: string,
 ): Position | null {
-  if (reading.strategyId !== strategyId || freshness !== "fresh" || reading.signal.action === "exit") return null;
+  if (reading.strategyId !== strategyId || freshness !== "fresh") return null;
+  // As its other rules: values of a market with too many holes say nothing.
+  if (reading.warmup === "insufficient" || reading.signal.action === "exit") return null;
   const position = positionOf(portfolio, { strategyId, symbol: analysis.symbol });
   return position === undefined || position.dust ? null : position;
 }
