@@ -118,6 +118,11 @@ export async function journalOfCycles(
   trial: Trial,
   restarts: readonly number[] = [],
 ): Promise<readonly JournalEvent[]> {
+  return (await cyclesOf(trial, restarts)).journal;
+}
+
+/** The same with the store that was written. */
+export async function cyclesOf(trial: Trial, restarts: readonly number[] = []) {
   const { venue } = trial;
   const { firstSlotMs, timeframe, slots } = venue.settings;
   const stepMs = timeframeMs(timeframe);
@@ -146,7 +151,7 @@ export async function journalOfCycles(
     );
     journal = await events();
   }
-  return journal;
+  return { journal, store };
 }
 
 /** The journal of the backtest driver over the same slots. */
