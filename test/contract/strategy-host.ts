@@ -86,9 +86,10 @@ export function strategyHostContract({ name, open, market }: HostContract): void
       if (read.status !== "read") throw read.fault;
       const values = read.results[0]?.values ?? {};
       const position = { entryPrice: 100, openedAtMs: 0, candles: 3 };
+      const of = { symbol: "GOOD/USDT", asOfMs: 0, timeframe: "5m" } as const;
       const answer = await under.host.readHeld([
-        { symbol: "GOOD/USDT", values, position: { ...position, gainPct: -6 } },
-        { symbol: "GOOD/USDT", values, position: { ...position, gainPct: 1 } },
+        { ...of, values, position: { ...position, gainPct: -6 } },
+        { ...of, values, position: { ...position, gainPct: 1 } },
       ]);
       expect(answer).toEqual({ status: "read", results: [{ reasons: ["lost 5 %"] }, null] });
     });

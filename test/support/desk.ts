@@ -46,8 +46,10 @@ export interface TestDeskParts {
   readonly cash?: string;
   readonly quote?: string;
   readonly assets?: number;
-  /** In the desk's order, with equal shares; left out: the example strategy alone. */
+  /** In the desk's order; left out: the example strategy alone. */
   readonly strategies?: readonly (Strategy | StrategyHost)[];
+  /** Of equity, percent, in the same order; left out: equal ones. */
+  readonly shares?: readonly number[];
   /** Left out: each on the desk's terms, with its share. */
   readonly terms?: ReadonlyMap<string, StrategyTerms>;
   /** Left out: a new store in memory. */
@@ -83,7 +85,7 @@ const exampleAlone = () => [shippedStrategy("mean-reversion")];
 export const testConfig = (
   parts: Pick<
     TestDeskParts,
-    "timeframe" | "limits" | "markets" | "assets" | "thinking" | "entryStyle" | "strategies"
+    "timeframe" | "limits" | "markets" | "assets" | "thinking" | "entryStyle" | "strategies" | "shares"
   >,
 ): DeskConfig =>
   DeskConfig.parse({
@@ -112,7 +114,10 @@ export const testConfig = (
     markets: parts.markets ?? {},
     entryStyle: parts.entryStyle ?? null,
     thinking: parts.thinking ?? {},
-    strategies: (parts.strategies ?? exampleAlone()).map((one) => ({ use: "info" in one ? one.info.id : one.id })),
+    strategies: (parts.strategies ?? exampleAlone()).map((one, i) => {
+      const sharePct = parts.shares?.[i];
+      return { use: "info" in one ? one.info.id : one.id, ...(sharePct === undefined ? {} : { sharePct }) };
+    }),
     costs: {},
     driftAtr: 2,
   });

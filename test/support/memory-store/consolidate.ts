@@ -43,7 +43,10 @@ export function consolidateMemory(rooms: MemoryRooms, cuts: RetentionCuts): Cons
   return {
     ...rooms.analyses.thin(cuts),
     digests: sum(rooms.shared.values(), (rows) => thinDigests(rows, cuts)),
-    readings: dropTopics(rooms.shared, ({ record: { kind, asOfMs } }) => kind === "reading" && asOfMs < cuts.readingsBeforeMs),
+    readings: dropTopics(
+      rooms.shared,
+      ({ record: { kind, asOfMs } }) => kind === "reading" && asOfMs < cuts.readingsBeforeMs,
+    ),
     questions: drop(["question", "conversation"], ({ record }) => record.computedAtMs < cuts.questionsBeforeMs),
     answers: drop(["answer"], ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),
     candles: rooms.candles.bound(cuts.candlesPerKey, cuts.replacedBeforeMs),

@@ -22,7 +22,7 @@ export default defineStrategy({
     const { top, bottom } = ago(1);
     if (!(now.close > top && now.trendClose > now.trendMean)) return false;
     return {
-      because: [
+      because: () => [
         `close ${now.close} is above the highest of ${parameters.candles} candles, ${top}`,
         `the ${parameters.trend} close is above its EMA 50`,
       ],
@@ -30,7 +30,9 @@ export default defineStrategy({
     };
   },
   exit: ({ now, ago, parameters }) =>
-    now.close < ago(1).bottom && `close ${now.close} is under the lowest of ${parameters.candles} candles`,
+    now.close < ago(1).bottom && {
+      because: () => `close ${now.close} is under the lowest of ${parameters.candles} candles`,
+    },
   describe: ({ now, parameters }) => [
     `close ${now.close} (highest of ${parameters.candles}: ${now.top}, lowest: ${now.bottom})`,
     `the ${parameters.trend} close is ${now.trendClose > now.trendMean ? "above" : "not above"} its EMA 50`,

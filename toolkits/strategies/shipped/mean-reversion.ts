@@ -18,7 +18,7 @@ export default defineStrategy({
     if (rsi >= oversold || now.close > now.bands.lower || now.bands.upper <= now.bands.lower) return false;
     return {
       strength: depth((oversold - rsi) / oversold, (now.bands.lower - now.close) / widthOf(now.bands)),
-      because: [
+      because: () => [
         `RSI ${now.rsi.toFixed(2)} is under ${oversold}`,
         `close ${plain(now.close)} is at or under the lower band ${plain(now.bands.lower)}`,
       ],
@@ -29,7 +29,7 @@ export default defineStrategy({
     if (rsi <= overbought || now.close < now.bands.upper || now.bands.upper <= now.bands.lower) return false;
     return {
       strength: depth((rsi - overbought) / (100 - overbought), (now.close - now.bands.upper) / widthOf(now.bands)),
-      because: [
+      because: () => [
         `RSI ${now.rsi.toFixed(2)} is over ${overbought}`,
         `close ${plain(now.close)} is at or over the upper band ${plain(now.bands.upper)}`,
       ],
