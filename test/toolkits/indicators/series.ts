@@ -6,7 +6,8 @@ import { lastValues } from "#toolkits/indicators/run-columns.ts";
 const rowsOf = (close: Float64Array) => ({ open: close, high: close, low: close, close, volume: close });
 
 /** RSI after the last close, as of a window that begins with the first. */
-export const rsiOf = (closes: Float64Array): number => lastValues([rsiKernel(14, "close")], rowsOf(closes))[0]?.[0] ?? Number.NaN;
+export const rsiOf = (closes: Float64Array): number =>
+  lastValues([rsiKernel(14, "close")], rowsOf(closes))[0]?.[0] ?? Number.NaN;
 
 /** RSI after every close from the 15th on: value i belongs to close i + 14. */
 export const rsiSeries = (closes: Float64Array): readonly number[] => windowsOf(closes, 15).map(rsiOf);

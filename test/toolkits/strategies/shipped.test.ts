@@ -34,7 +34,7 @@ describe("mean reversion", () => {
       "bands.percentB": 0,
     };
     const lists = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value, value]]));
-    view.showValues(lists, "A/USDT");
+    view.showValues(lists, "A/USDT", { firstCloseMs: 0, stepMs: 300_000 });
     view.look(0);
     return { enter: view.enters(), exit: view.exits(), says: view.describes() };
   }
