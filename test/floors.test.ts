@@ -74,7 +74,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/ports": [],
   // The order's states: portfolio keeps working orders as execution moves them.
   "toolkits/portfolio": ["toolkits/execution/order-state.ts"],
-  "toolkits/risk": ["toolkits/market", "toolkits/portfolio"],
+  // What a strategy wishes for its entries.
+  "toolkits/risk": [
+    "toolkits/market",
+    "toolkits/portfolio",
+    "toolkits/strategies/define-strategy.ts",
+    "toolkits/strategies/strategy.ts",
+  ],
   "toolkits/execution": ["toolkits/market", "toolkits/portfolio", "toolkits/ports", "toolkits/risk"],
   "toolkits/strategies": ["toolkits/indicators", "toolkits/market", "toolkits/user-files"],
   "toolkits/user-files": ["toolkits/market/nearest-names.ts"],

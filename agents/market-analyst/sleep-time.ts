@@ -7,13 +7,8 @@ import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
-import {
-  type AnalysisOutcome,
-  type AnalystDeps,
-  computeFromScratch,
-  rememberOutcomes,
-  type Scratch,
-} from "./from-scratch.ts";
+import { type AnalystDeps, computeFromScratch, rememberOutcomes } from "./from-scratch.ts";
+import type { AnalysisOutcome, Scratch } from "./outcome.ts";
 import { readScratches } from "./read-scratches.ts";
 
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */

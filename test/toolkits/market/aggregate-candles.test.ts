@@ -49,7 +49,7 @@ describe("candles put together from shorter ones", () => {
       const made = aggregateCandles(await venue.candles({ ...request, timeframe: "5m" }, { signal }), timeframe);
       const own = await venue.candles({ ...request, timeframe }, { signal });
       for (const name of ["openMs", "open", "high", "low", "close"] as const) expect(made[name]).toEqual(own[name]);
-      made.volume.forEach((volume, row) => expect(volume).toBeCloseTo(own.volume[row] ?? Number.NaN, 3));
+      for (const [row, volume] of made.volume.entries()) expect(volume).toBeCloseTo(own.volume[row] ?? Number.NaN, 3);
     }
   });
 
