@@ -125,6 +125,7 @@ export async function openDesk(
       await shared.close();
       await rooms.release();
       await store.close();
+      await Promise.all(venue.hosts.map((host) => host.close()));
     };
     return {
       desk,

@@ -69,6 +69,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await open.desk.opinionModels?.();
     const stop = AbortSignal.any([signal, stopped.signal, open.accountLost]);
     let isRunningSlot = false;
+    const named = new Set<string>();
     const tick = async (slotMs: number): Promise<void> => {
       isRunningSlot = true;
       await exclusively.add(async () => {
@@ -87,6 +88,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         const withDate = open.desk.clock.kind !== "system" || day !== shown.day;
         shown.day = day;
         if (!io.json) await show(open, report, { cyclesDone: shown.cycles, withDate }, io, work);
+        noteEdits(open.desk.hosts, named, io);
         await life.afterSlot(unixMs(slotMs));
         if (first) await greet(open, io, work);
         chat.open();
@@ -108,6 +110,16 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await server.close();
     await signsOfLife?.close();
     await open.close();
+  }
+}
+
+/** A strategy runs as it was loaded: that its file is another now is said once. */
+function noteEdits(hosts: OpenDesk["desk"]["hosts"], named: Set<string>, io: Io): void {
+  for (const host of hosts) {
+    const file = host.editedSince();
+    if (file === null || named.has(file)) continue;
+    named.add(file);
+    io.note(`${file} was changed; strategy ${host.info.id} goes on as it was loaded, and reads it at the next start.`);
   }
 }
 
