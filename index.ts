@@ -1,4 +1,4 @@
-// What a user's file imports as `deeptrader`, from whichever folder: strategies, indicators, and the configuration.
+// What a user's file imports as `deeptrader`: strategies, indicators, and a check of a strategy on candles of one's own.
 
 export type { Config } from "#apps/config/config-type.ts";
 export { defineConfig } from "#apps/config/define-config.ts";
@@ -41,3 +41,5 @@ export type {
   Verdict,
 } from "#toolkits/strategies/define-strategy.ts";
 export { defineStrategy } from "#toolkits/strategies/define-strategy.ts";
+export type { TestedCandle, TestedStrategy } from "#toolkits/strategies/test-strategy.ts";
+export { testStrategy } from "#toolkits/strategies/test-strategy.ts";

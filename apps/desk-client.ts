@@ -1,7 +1,8 @@
 // Floor 6. A command → the running desk that owns the home, over HTTP on 127.0.0.1.
 import { z } from "zod";
-import { DeepTraderError, DeskMismatchError, type ErrorPolicy, ProviderError } from "#schemas/errors.ts";
+import { DeskMismatchError, ProviderError } from "#schemas/errors.ts";
 import { type DeskFile, readDeskFile } from "./desk-file.ts";
+import { RemoteError } from "./error-document.ts";
 import { flagOf } from "./options.ts";
 import { SETTINGS } from "./settings.ts";
 
@@ -18,19 +19,6 @@ export interface DeskRequest {
   readonly command: string;
   readonly args: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
-}
-
-/** An error that the running desk answered with; shown as it is. */
-class RemoteError extends DeepTraderError {
-  override readonly policy: ErrorPolicy = "exit";
-  override readonly exitCode: 1 | 2;
-
-  constructor(error: { readonly name: string; readonly message: string; readonly exitCode: 1 | 2 }) {
-    super({ was: error.message, remedy: "" });
-    this.name = error.name;
-    this.message = error.message;
-    this.exitCode = error.exitCode;
-  }
 }
 
 /** The desk that runs on this home; null where none does. A file left by a dead desk counts as none. */

@@ -69,7 +69,7 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
 export async function openVenueWithNotes({ options: { config }, io, signal }: Reach): Promise<Venue> {
   const { openVenue } = await import("./venues.ts");
   const what = config.venue === "replay" ? `the candles of ${config.dataDir}` : `the markets of ${config.venue}`;
-  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal }));
+  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal, onNote: io.note }));
   for (const note of venue.notes) io.note(note);
   return venue;
 }

@@ -107,6 +107,8 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runBacktest(call);
     case "chat":
       return runChat(call);
+    case "new-strategy":
+      return runNewStrategy(call);
     case "doctor":
       return runDoctor(call);
     case "config":
@@ -129,12 +131,14 @@ async function runStart(call: Call): Promise<Done> {
 }
 
 async function runBacktest(call: Call): Promise<Done> {
-  const { options, io, signal } = call;
+  const { options, env, io, signal } = call;
+  const { backtestInThread, runsInThread } = await import("./commands/backtest-in-thread.ts");
   const { backtest } = await import("./commands/backtest.ts");
   const { renderBacktest } = await import("./commands/backtest-text.ts");
   const startedMs = performance.now();
-  const venue = await openVenueWithNotes(call);
-  const document = await backtest(options.config, venue, io, { signal, startedMs });
+  const document = runsInThread(options.config)
+    ? await backtestInThread(options.config, io, { signal, startedMs })
+    : await backtest(options.config, await openVenueWithNotes(call), io, { signal, startedMs, env });
   return { document, text: renderBacktest(document, io.style) };
 }
 
@@ -149,6 +153,12 @@ async function showConfig({ options, env, io }: Call): Promise<Done> {
   const { describeConfig, renderConfig } = await import("./commands/config.ts");
   const document = describeConfig(options, env);
   return { document, text: renderConfig(document, io.style) };
+}
+
+async function runNewStrategy({ input: { args, flags } }: Call): Promise<Done> {
+  const { newStrategy, renderNewStrategy } = await import("./commands/new-strategy.ts");
+  const document = await newStrategy(args[0] ?? "", typeof flags["dir"] === "string" ? flags["dir"] : ".");
+  return { document, text: renderNewStrategy(document) };
 }
 
 /** Chat asks the running desk, or opens its own until it is left. */

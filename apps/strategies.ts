@@ -1,36 +1,32 @@
-// Floor 6. The strategies of the configuration → hosts, in its order: in this process those that come with the product, each in
-// a thread of its own those from files.
+// Floor 6. The strategies of the configuration → hosts, in its order: those that come with the product in this process, those from
+// files in threads of their own.
 import { systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { requireBase } from "#toolkits/strategies/compile-strategy.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
-import { openStrategies as openHosts } from "#toolkits/strategies/registry.ts";
+import { openStrategies as openAll, openStrategiesHere } from "#toolkits/strategies/registry.ts";
 
 export interface StrategyOptions extends CallOptions {
-  /** Hears what a strategy's file writes. */
-  readonly onOutput?: (line: string) => void;
+  /** Hears what strategies from files print. */
+  readonly onNote?: (text: string) => void;
+  /** True: strategies from files are imported into this thread, which is one of its own for them. */
+  readonly intoThisThread?: boolean;
 }
 
-/**
- * All of them, or none. A strategy that reads a timeframe the desk's base is not below is refused.
- * @throws UnknownNameError, StrategyError naming file and field
- */
+/** @throws UnknownNameError, StrategyError naming file and field, or both files where two have one id */
 export async function openStrategies(
   { strategies, timeframe }: Pick<DeskConfig, "strategies" | "timeframe">,
-  options: StrategyOptions,
+  { signal, onNote = () => {}, intoThisThread = false }: StrategyOptions,
 ): Promise<readonly StrategyHost[]> {
-  const choices = strategies.map(({ use, parameters }) => ({ named: use, parameters }));
-  const hosts = await openHosts(choices, { ...options, sleep: systemClock().sleep });
-  try {
-    for (const { info } of hosts) requireBase(info, timeframe);
-    return hosts;
-  } catch (error) {
-    await closeStrategies(hosts);
-    throw error;
-  }
+  const clock = systemClock();
+  const hosts = intoThisThread
+    ? await openStrategiesHere(strategies)
+    : await openAll(strategies, {
+        signal,
+        sleep: (ms, options) => clock.sleep(ms, options),
+        onOutput: (file, line) => onNote(`${file}: ${line}`),
+      });
+  for (const { info } of hosts) requireBase(info, timeframe);
+  return hosts;
 }
-
-export const closeStrategies = async (hosts: readonly StrategyHost[]): Promise<void> => {
-  await Promise.all(hosts.map((host) => host.close()));
-};

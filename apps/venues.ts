@@ -12,10 +12,13 @@ import { fitsPattern } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+import { type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
+import { needRowsOf, type StrategyInfo } from "#toolkits/strategies/strategy.ts";
+
+import type { StrategyOptions } from "./strategies.ts";
 
 /** A venue's ports, and where its time begins and ends. */
 export interface Venue extends VenuePorts {
@@ -31,10 +34,15 @@ export interface Venue extends VenuePorts {
   readonly folder?: readonly FolderMarket[];
 }
 
+export interface VenueOptions extends StrategyOptions {
+  /** Strategies that are open already; left out: those of the configuration are opened. */
+  readonly hosts?: readonly StrategyHost[];
+}
+
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
-export async function openVenue(config: DeskConfig, options: CallOptions): Promise<Venue> {
+export async function openVenue(config: DeskConfig, options: VenueOptions): Promise<Venue> {
   const { openStrategies } = await import("./strategies.ts");
-  const venue = await venueOf(config, await openStrategies(config, options), options);
+  const venue = await venueOf(config, options.hosts ?? (await openStrategies(config, options)), options);
   return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue)] };
 }
 
@@ -50,7 +58,11 @@ const patternNotes = ({ markets: { include } }: DeskConfig, { markets, marketDat
     .filter((pattern) => ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
     .map((pattern) => `markets.include ${pattern} fits no market of ${marketData.venue}`);
 
-async function simulatedVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+async function simulatedVenue(
+  config: DeskConfig,
+  hosts: readonly StrategyHost[],
+  options: CallOptions,
+): Promise<Venue> {
   const { createSimulatedVenue } = await import("#toolkits/market/simulated-venue.ts");
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");
@@ -79,12 +91,17 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
   const { createReplayVenue } = await import("#toolkits/market/replay-venue.ts");
   const { createRecordedSecurity } = await import("#toolkits/security/recorded-security.ts");
   const { createFolderUniverse } = await import("#toolkits/universe/folder-universe.ts");
-  const folder = await openReplayFolder(config.dataDir ?? "", { timeframe: config.timeframe, ...options });
+  const infos = hosts.map(({ info }) => info);
+  const higher = [...new Set(infos.flatMap(({ timeframes }) => timeframes))];
+  const folder = await openReplayFolder(config.dataDir ?? "", { timeframe: config.timeframe, higher, ...options });
   const counting = countedPorts();
   const marketData = counting.port("marketData", createReplayVenue(folder));
   const quote = config.quote ?? folder.defaultQuote;
   const money = await settlement(config, marketData, quote, options);
-  const { warmStartMs, lastCloseMs } = folder.range(quote);
+  const needs = needsOf(infos, config.timeframe);
+  const { warmStartMs: allWarmMs, lastCloseMs } = folder.range(quote, needs);
+  // Where a strategy is never warm, the others begin without it.
+  const warmStartMs = allWarmMs ?? folder.range(quote).warmStartMs;
   const standMs = config.asOfMs ?? lastCloseMs;
   const described = describeFolder(folder, quote);
   // One candle may be missing there, which is what an analysis then says.
@@ -102,14 +119,32 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
     notes: [
       ...folder.notes,
       ...folderNotes(described),
-      ...(warmStartMs === null
-        ? [`no market has ${FULL_WARMUP_CANDLES} candles in ${quote}: none can be entered`]
+      ...(allWarmMs === null
+        ? [
+            `no market in ${quote} has ${needsText(needs)}: ${warmStartMs === null ? "none can be entered" : "not every strategy can enter"}`,
+          ]
         : []),
     ],
     folder: described,
     counting,
   };
 }
+
+/** Candles that every strategy needs, by timeframe, the base one first. */
+const needsOf = (strategies: readonly StrategyInfo[], base: Timeframe): ReadonlyMap<Timeframe, number> => {
+  const needs = new Map<Timeframe, number>([[base, FULL_WARMUP_CANDLES]]);
+  for (const strategy of strategies) {
+    for (const timeframe of [base, ...strategy.timeframes]) {
+      const need = needRowsOf(strategy, timeframe === base ? null : timeframe);
+      needs.set(timeframe, Math.max(need, needs.get(timeframe) ?? 0));
+    }
+  }
+  return needs;
+};
+
+/** `250 candles`, or `250 candles of 5m and 281 of 1h`. */
+const needsText = (needs: ReadonlyMap<Timeframe, number>): string =>
+  [...needs].map(([timeframe, rows], i) => `${rows}${i === 0 ? " candles" : ""} of ${timeframe}`).join(" and ");
 
 /** A moment after the last recorded close, where nothing can be decided. */
 export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError =>

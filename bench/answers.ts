@@ -159,7 +159,7 @@ async function duringSleep(open: AskedDesk & { readonly desk: Desk }): Promise<B
 
 const recordsOf = async (desk: Desk, symbols: readonly MarketSymbol[]) => {
   const keys = symbols.map((symbol) => ({ venueId: desk.marketData.venueId, symbol, timeframe: "5m" as const }));
-  const recalls = await desk.khala.recallMany(keys, { nowMs: NOW_MS }, options);
+  const recalls = await desk.views.recallMany(keys, { nowMs: NOW_MS }, options);
   return recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
 };
 
@@ -168,8 +168,8 @@ const VALID_UNTIL_MS = unixMs(NOW_MS + 300_000);
 
 async function prepareDigest(desk: Desk): Promise<void> {
   const records = await recordsOf(desk, await universeOf(desk));
-  const body = distilMarket(records.map((record) => distilAsset(record)));
-  const topic = marketTopic({ timeframe: "5m", venueId: desk.marketData.venueId });
+  const body = distilMarket(records.map((record) => distilAsset(record, desk.hosts)));
+  const topic = marketTopic({ timeframe: "5m", venueId: desk.marketData.venueId }, desk.hosts);
   const draft = { kind: "digest", topic, body, sources: records, validUntilMs: VALID_UNTIL_MS } as const;
   await desk.topics.remember(draft, { nowMs: NOW_MS }, options);
 }
@@ -180,7 +180,7 @@ async function prepareFor({ desk, ...open }: AskedDesk, text: string): Promise<v
     throw new InvariantError({ was: `"${text}" was not understood.`, remedy: "Fix bench/answers.ts." });
   const records = await recordsOf(desk, await marketsOf(desk, intent));
   const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
-  const body = prepareAnswer(intent, records);
+  const body = prepareAnswer(intent, records, desk.hosts);
   const draft = { kind: "answer", topic, body, sources: records, validUntilMs: VALID_UNTIL_MS } as const;
   await desk.topics.remember(draft, { nowMs: NOW_MS }, options);
 }

@@ -4,10 +4,12 @@ import type { BenchRow } from "./rows.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   indicators: async () => (await import("./indicators.ts")).benchIndicators(),
+  strategies: async () => (await import("./strategies.ts")).benchStrategies(),
   memory: async () => (await import("./memory.ts")).benchMemory(),
   "sleep-cycle": async () => (await import("./sleep-cycle.ts")).benchSleepCycle(),
   answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
+  "strategy-threads": async () => (await import("./strategy-threads.ts")).benchStrategyThreads(),
 };
 
 const args = process.argv.slice(2);

@@ -59,12 +59,6 @@ export function makeAnalysis(index: number, asOfMs: UnixMs = NOW_MS): Analysis {
       observedAtMs: asOfMs,
       validUntilMs: asOfMs + 3_600_000,
     },
-    signal: {
-      action: "hold",
-      strength: 0,
-      reasons: [`RSI ${price / 3} (acts under 30 or over 70)`, "inside the bands"],
-    },
-    triggers: { enterAtOrBelow: price - 10.25, exitAtOrAbove: price + 10.25 },
     notes: [],
     sources: { candles: "0".repeat(32), security: "0".repeat(32) },
   };

@@ -6,6 +6,8 @@ import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import { judgeFreshness } from "#memory/freshness.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
+import { createMarketViews } from "#memory/market-views.ts";
+import { createReadings } from "#memory/readings.ts";
 import { createTopics } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
@@ -140,7 +142,9 @@ async function checkBeforeDelegating(place: Place | undefined): Promise<BenchRow
   const records = makeMarket(ASSETS);
   const khala = createKhala({ store: (place ?? never()).store, clock, ...rules });
   await khala.rememberMany(records, options);
-  const topics = createTopics({ store: (place ?? never()).store, khala, deskId: DESK_ID, definitionId: "bench" });
+  const topics = createTopics({ store: (place ?? never()).store, khala, deskId: DESK_ID, definitionId: () => "bench" });
+  const readings = createReadings({ store: (place ?? never()).store });
+  const views = createMarketViews({ khala, readings, strategies: () => [] });
   const symbols = records.map(({ symbol }) => symbol);
   const floor = floorOf(records);
   const calls = 2000;
@@ -153,7 +157,8 @@ async function checkBeforeDelegating(place: Place | undefined): Promise<BenchRow
       for (let i = 0; i < calls; i++) {
         const { answer } = await serveQuestion(
           {
-            khala,
+            khala: views,
+            strategies: [],
             venueId: VENUE,
             venue: "sim",
             simulated: true,

@@ -1,21 +1,26 @@
 // Bench. What sleep time costs and what it saves: one sleep cycle against the indicator arithmetic alone, its cost per
 // asset as the assets grow, and the manager's look into Khala against the from-scratch work that it spares, over a local
 // HTTP venue that answers as fast as this machine can.
-import { definitionIdOf, readWindow } from "#agents/market-analyst/assess.ts";
+import { ANALYSIS_DEFINITION_ID } from "#agents/market-analyst/assess.ts";
 import { type AnalystDeps, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { createKhala } from "#memory/khala.ts";
+import { createMarketViews } from "#memory/market-views.ts";
+import { createReadings } from "#memory/readings.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
+import { withoutReadings } from "#schemas/reading.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
 import { gridMsOf, windowAt } from "#toolkits/indicators/window.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { createSimulatedSecurity } from "#toolkits/security/simulated-security.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { createLocalHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 import { startBinanceServer } from "./support/binance-server.ts";
 import { openPgliteInMemory } from "./support/pglite-in-memory.ts";
@@ -85,7 +90,9 @@ async function prepare(store: Store, assets: number, sweeps: number) {
     return sweepMarkets(deps, { symbols, timeframe: TIMEFRAME, nowMs, origin: "sleep" }, patience);
   };
   const outcomes = [...(await sweep()).values()];
-  const records = outcomes.flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
+  const records = outcomes.flatMap((outcome) =>
+    outcome.status === "analysed" ? [withoutReadings(outcome.analysis)] : [],
+  );
   // Beside what the sweeps write.
   const venueId = VenueId.parse(`sim:written-${assets}`);
   const write = () => {
@@ -104,9 +111,9 @@ async function prepare(store: Store, assets: number, sweeps: number) {
   return {
     // The sum is returned so that no engine may leave the work out.
     arithmetic: (): number => {
-      let strength = 0;
-      for (const window of windows) if (window !== null) strength += readWindow(window, meanReversion).signal.strength;
-      return strength;
+      let sum = 0;
+      for (const window of windows) if (window !== null) sum += computeSnapshot(window).rsiWilder ?? 0;
+      return sum;
     },
     write,
     sweep,
@@ -132,7 +139,7 @@ async function benchRecall(store: Store): Promise<BenchRow> {
     const request = { symbol, timeframe: TIMEFRAME, nowMs, origin: "test-time" } as const;
     const outcome = await analyseFromScratch(deps, request, patience);
     if (outcome.status !== "analysed") throw new Error(`the local venue has no candle of ${symbol}`);
-    await deps.khala.remember(outcome.analysis, patience);
+    await deps.khala.remember(withoutReadings(outcome.analysis), patience);
     const key = { venueId: marketData.venueId, symbol, timeframe: TIMEFRAME } as const;
     const [scratchMs = Number.NaN, recallsMs = Number.NaN] = await medianOf(ROUNDS, [
       () => analyseFromScratch(deps, request, patience),
@@ -152,6 +159,8 @@ async function benchRecall(store: Store): Promise<BenchRow> {
   }
 }
 
+const STRATEGY = shippedStrategy("mean-reversion");
+
 interface DepsParts {
   readonly store: Store;
   readonly marketData: MarketData;
@@ -161,17 +170,17 @@ interface DepsParts {
 
 function depsOver({ store, marketData, assets, nowMs }: DepsParts): AnalystDeps {
   const clock = createSimulatedClock(nowMs);
+  const rules = { graceMs: marketData.graceMs, definitionId: ANALYSIS_DEFINITION_ID, driftAtr: 2 };
+  const khala = createKhala({ store, clock, ...rules });
+  const readings = createReadings({ store });
   return {
     marketData,
     security: createSimulatedSecurity({ seed: SEED, assets }),
-    khala: createKhala({
-      store,
-      clock,
-      graceMs: marketData.graceMs,
-      definitionId: definitionIdOf(meanReversion),
-      driftAtr: 2,
-    }),
-    strategy: meanReversion,
+    khala,
+    readings,
+    views: createMarketViews({ khala, readings, strategies: () => [STRATEGY] }),
+    strategies: [createLocalHost(STRATEGY)],
+    markets: new Map(),
     clock,
     tally: new WorkTally(),
     windows: null,

@@ -85,7 +85,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
   const questionPriority = createQuestionPriority(monotonicMs);
   const planner = createPlanner({
-    topics: createTopics({ store, khala, deskId, definitionId: topicDefinitionIdOf(hosts.map(({ info }) => info)) }),
+    topics: createTopics({ store, khala, deskId, definitionId: () => topicDefinitionIdOf(hosts) }),
     ledger: venue.counting.ledger(store.ledger(deskId)),
     deskId,
     venueId,

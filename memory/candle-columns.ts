@@ -1,6 +1,7 @@
 // Floor 2. Candles in columns ↔ candles in rows, as the store keeps them; and two series of one market, compared and joined.
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { type Candle, type CandleColumns, type CandleSeries, candleColumns } from "#schemas/market.ts";
+import type { CandleVersion } from "#schemas/ports/memory.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 
 /**
@@ -18,6 +19,10 @@ export function seriesOf(key: Pick<AnalysisKey, "symbol" | "timeframe">, candles
     checkedThroughMs: unixMs(newest === undefined ? 0 : newest.openMs + timeframeMs(key.timeframe)),
   };
 }
+
+/** By open time, then the one that was replaced first. */
+export const byVersion = (a: CandleVersion, b: CandleVersion): number =>
+  a.openMs - b.openMs || (a.replacedMs ?? Number.POSITIVE_INFINITY) - (b.replacedMs ?? Number.POSITIVE_INFINITY);
 
 export interface Comparison {
   /** Open times whose candle differs, or fills a hole. */

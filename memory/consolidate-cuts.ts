@@ -5,6 +5,8 @@ import {
   KEEP_FINISHED_RUNS_DAYS,
   KEEP_LEDGER_DAYS,
   KEEP_QUESTIONS_DAYS,
+  KEEP_READINGS_DAYS,
+  KEEP_REPLACED_CANDLES_DAYS,
   type RetentionCuts,
   type RetentionPolicy,
 } from "#schemas/retention.ts";
@@ -25,6 +27,8 @@ export function retentionCuts(policy: RetentionPolicy, nowMs: number): Retention
     questionsBeforeMs: ago(KEEP_QUESTIONS_DAYS),
     runsBeforeMs: ago(KEEP_FINISHED_RUNS_DAYS),
     ledgerBeforeMs: floorTo(ago(KEEP_LEDGER_DAYS), HOUR_MS),
+    readingsBeforeMs: ago(KEEP_READINGS_DAYS),
     candlesPerKey: KEEP_CANDLES,
+    replacedBeforeMs: ago(KEEP_REPLACED_CANDLES_DAYS),
   };
 }

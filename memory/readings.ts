@@ -19,6 +19,12 @@ export interface Readings {
     at: { readonly nowMs: UnixMs },
     options: CallOptions,
   ): Promise<readonly (Reading | undefined)[]>;
+  /** Of one key, newest first, nothing later than `nowMs`; those that this build cannot read are left out. */
+  history(
+    key: ReadingKey,
+    range: { readonly nowMs: UnixMs; readonly limit: number },
+    options: CallOptions,
+  ): Promise<readonly Reading[]>;
   /** By hand, or where a candle was corrected that only their own longer windows hold. Returns how many records were touched. */
   invalidate(key: ReadingKey, detail: string, options: CallOptions): Promise<number>;
 }
@@ -47,6 +53,15 @@ export function createReadings({ store, onRefused }: ReadingsParts): Readings {
         if (found === undefined || found.invalidated !== null) return undefined;
         return readingIn(found.record);
       });
+    },
+    async history(key, range, options) {
+      const read = topics.history("reading", { topic: topicOf(key), ...range }, options);
+      const stored = await read.catch((error: unknown) => {
+        if (!(error instanceof RecordVersionError)) throw error;
+        onRefused?.(error);
+        return [];
+      });
+      return stored.flatMap(({ record }) => readingIn(record) ?? []);
     },
     invalidate: (key, detail, options) => topics.invalidate("reading", topicOf(key), detail, options),
   };
@@ -105,7 +120,8 @@ export const voidCorrected =
       const reading = found[index];
       if (reading === undefined) continue;
       const used = corrected.find((openMs) => openMs >= reading.windowStartMs && openMs < reading.asOfMs);
-      if (used !== undefined) await readings.invalidate(readingKey, `the source changed the candle of ${toIso(used)}`, options);
+      if (used !== undefined)
+        await readings.invalidate(readingKey, `the source changed the candle of ${toIso(used)}`, options);
     }
   };
 

@@ -24,8 +24,8 @@ export interface TopicsParts {
   readonly khala: Pick<Khala, "recallMany">;
   /** Whose questions, answers and conversations; digests are everybody's. */
   readonly deskId: DeskId;
-  /** The definitions in force of whatever makes topics; what another one made is stale. */
-  readonly definitionId: string;
+  /** The definitions in force of whatever makes topics; what another one made is stale. Asked anew at each call. */
+  readonly definitionId: () => string;
 }
 
 /** What is to be remembered. */
@@ -68,7 +68,7 @@ export function createTopics({ store, khala, deskId, definitionId }: TopicsParts
 
   return {
     async remember(draft, { nowMs }, options) {
-      const record = toRecord(draft, isShared(draft.kind) ? null : deskId, definitionId, nowMs);
+      const record = toRecord(draft, isShared(draft.kind) ? null : deskId, definitionId(), nowMs);
       await roomOf(draft.kind).put([record], options);
       return record;
     },
@@ -79,7 +79,7 @@ export function createTopics({ store, khala, deskId, definitionId }: TopicsParts
       const recalls = await khala.recallMany([...keys.values()], at, options);
       const byKey = new Map([...keys.keys()].map((text, index) => [text, recalls[index] ?? MISSING]));
       const sourceNow = (source: TopicSource) => byKey.get(keyText(source.key)) ?? MISSING;
-      return judgeTopic({ stored, nowMs: at.nowMs, definitionId, sourceNow });
+      return judgeTopic({ stored, nowMs: at.nowMs, definitionId: definitionId(), sourceNow });
     },
     history: (kind, range, options) => roomOf(kind).history(kind, range, options),
     invalidate: (kind, topic, detail, options) => roomOf(kind).invalidate(kind, topic, detail, options),

@@ -11,7 +11,7 @@ import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type DeskId, type MarketSymbol, type RunId, timeframeMs, unixMs } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
@@ -40,6 +40,8 @@ export interface BacktestRun {
 
 export interface BacktestOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
+  /** Before each slot is run: a sign of life. */
+  readonly onSlot?: (slotMs: UnixMs) => void;
   /** Hears every event of the journal, in order. */
   readonly onEvent?: (event: JournalEvent) => void;
 }
@@ -72,6 +74,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     const slotMs = unixMs(firstSlotMs + done * stepMs);
     if (done % SLOTS_BETWEEN_LOOKS === 0) await look(options, done, slots);
     clock.advanceTo(slotMs);
+    options.onSlot?.(slotMs);
     await runSlot(desk, analyses, slotMs, options);
     if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }

@@ -9,6 +9,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { startOfDay, type UnixMs } from "#schemas/units.ts";
 import { positionsIn } from "#toolkits/portfolio/positions.ts";
+import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import { analysedAsleep } from "./backtest-candidates.ts";
 import type { BacktestInput, BacktestOpinionSettings } from "./backtest-input.ts";
 import type { Track } from "./backtest-track.ts";
@@ -23,18 +24,23 @@ interface Slot {
 export function backtestOpinions(input: BacktestInput, settings: BacktestOpinionSettings) {
   const { config, venue } = input;
   const { models, thinking, deadlineMs, monotonicMs } = settings;
-  const { strategy, markets, quote } = venue;
+  const { hosts, markets, quote } = venue;
   const { nearTriggerPct } = thinking;
+  const terms = strategyTerms(hosts, config, config.entryStyle ?? "next-open");
+  const strategies = hosts.flatMap(({ info }) => {
+    const bracket = terms.get(info.id)?.bracket;
+    return bracket === undefined ? [] : [{ ...info, bracket }];
+  });
   let today = -1;
   let tokensOfDay = 0;
   return async ({ slotMs, tracks, account }: Slot, options: CallOptions): Promise<void> => {
     const portfolio = account.portfolio();
     const analyses: MarketView[] = [];
     for (const track of tracks) {
-      const view = await viewOf(venue, track, { slotMs, portfolio, nearTriggerPct }, options);
+      const view = await viewOf(venue, track, { slotMs, portfolio }, options);
       if (view !== null) analyses.push(view);
     }
-    const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, strategyId: strategy.id, nearTriggerPct };
+    const rules = { slotMs, nowMs: slotMs, portfolio, markets, quote, strategies, nearTriggerPct };
     const candidates = opinionCandidates(analyses, rules);
     if (candidates.length === 0) return;
     const day = startOfDay(slotMs);
@@ -42,7 +48,7 @@ export function backtestOpinions(input: BacktestInput, settings: BacktestOpinion
     const { work } = await buyOpinions({
       models: models.filter(({ id }) => id !== "rules"),
       candidates,
-      rule: { strategy, limits: config.limits, forAsOfMs: nextSlot(slotMs, config.timeframe) },
+      forAsOfMs: nextSlot(slotMs, config.timeframe),
       nowMs: slotMs,
       maxTokens: tokenAllowance(thinking, tokensOfDay, slotMs),
       deadlineMs,
@@ -57,7 +63,7 @@ export function backtestOpinions(input: BacktestInput, settings: BacktestOpinion
   };
 }
 
-type At = Pick<CandidateRules, "slotMs" | "portfolio" | "nearTriggerPct">;
+type At = Pick<CandidateRules, "slotMs" | "portfolio">;
 
 /** The slot's view of a market that may be asked about, action levels included; null: it is not, or has no candle. */
 async function viewOf(venue: BacktestInput["venue"], track: Track, at: At, options: CallOptions) {

@@ -13,6 +13,7 @@ export const AlertKind = z.enum([
   "keys-refused",
   "desk-dead",
   "control-changed",
+  "strategy-ended",
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 

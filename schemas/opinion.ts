@@ -5,6 +5,8 @@ import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
 
 export const Opinion = z.object({
   symbol: MarketSymbol,
+  /** Whose entries it counts for; null: made by an older build, for the only strategy that it ran. */
+  strategyId: z.string().nullable().default(null),
   timeframe: Timeframe,
   /** The close it was bought for: it counts for a decision on exactly this candle. */
   forAsOfMs: UnixMs,

@@ -5,12 +5,16 @@ import { z } from "zod";
 export const KEEP_EXPIRED_ANSWERS_DAYS = 1;
 /** Conversations too. */
 export const KEEP_QUESTIONS_DAYS = 30;
+/** Of each strategy and market: one that is older is fresh for no timeframe. */
+export const KEEP_READINGS_DAYS = 2;
 /** Results of finished runs; the newest of each job always stays. */
 export const KEEP_FINISHED_RUNS_DAYS = 1;
 /** Entries of the work ledger; older ones are merged into one per hour, job and phase. */
 export const KEEP_LEDGER_DAYS = 1;
-/** Newest candles of each market and timeframe. */
-export const KEEP_CANDLES = 1000;
+/** Newest candles of each market and timeframe, at most: the window of an indicator that needs 3,000 rows. */
+export const KEEP_CANDLES = 4000;
+/** Candles that the source has changed since, as they were: as long as every analysis stays, and a day more. */
+export const KEEP_REPLACED_CANDLES_DAYS = 2;
 
 const EXPECTED_DAYS = "expected a whole number of days from 1 to 36,500";
 const days = (fallback: number) =>
@@ -44,7 +48,11 @@ export interface RetentionCuts {
   readonly runsBeforeMs: number;
   /** Ledger entries before it are merged; a full hour. */
   readonly ledgerBeforeMs: number;
+  /** Readings of a close before it go. */
+  readonly readingsBeforeMs: number;
   readonly candlesPerKey: number;
+  /** Versions of candles that were replaced before it go. */
+  readonly replacedBeforeMs: number;
 }
 
 const rows = z.int().nonnegative();
@@ -54,6 +62,7 @@ export const ConsolidationCounts = z.object({
   analyses: rows,
   securityReports: rows,
   digests: rows,
+  readings: rows.default(0),
   /** With exchanges of conversations. */
   questions: rows,
   answers: rows,

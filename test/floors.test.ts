@@ -23,7 +23,8 @@ const FLOORS = {
       "p-queue",
     ],
     // module: the indicator package is loaded when the first of its indicators is computed.
-    node: ["fs", "path", "stream", "module"],
+    // module, url, worker_threads: a user's files are imported, in threads of their own.
+    node: ["fs", "path", "stream", "module", "url", "worker_threads"],
   },
   agents: {
     floors: ["schemas", "memory", "toolkits"],
@@ -45,8 +46,8 @@ const FLOORS = {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
     packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "@mastra/core"],
-    // module: a configuration file finds this package by its bare name.
-    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module"],
+    // module: whether this package is found from a user's folder.
+    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module", "worker_threads"],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {
@@ -75,7 +76,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/portfolio": ["toolkits/execution/order-state.ts"],
   "toolkits/risk": ["toolkits/market", "toolkits/portfolio"],
   "toolkits/execution": ["toolkits/market", "toolkits/portfolio", "toolkits/ports", "toolkits/risk"],
-  "toolkits/strategies": ["toolkits/indicators"],
+  "toolkits/strategies": ["toolkits/indicators", "toolkits/market", "toolkits/user-files"],
+  "toolkits/user-files": ["toolkits/market/nearest-names.ts"],
   "toolkits/security": ["toolkits/market"],
   "toolkits/universe": ["toolkits/market"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],

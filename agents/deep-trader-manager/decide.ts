@@ -11,7 +11,7 @@ import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
-import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import { type Portfolio, type Position, type PositionKey, positionKey } from "#schemas/portfolio.ts";
 import type { Reading } from "#schemas/reading.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
@@ -62,8 +62,8 @@ export interface SlotSituation {
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
   readonly leaderHourSigmas: number | null;
-  /** Second opinions bought asleep, by market. */
-  readonly opinions: ReadonlyMap<MarketSymbol, Opinion>;
+  /** Second opinions bought asleep, by strategy and market. */
+  readonly opinions: ReadonlyMap<PositionKey, Opinion>;
   /** Ids of decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
   readonly alreadyDecided: ReadonlySet<string>;
   /** Entries that this slot has sent already: late markets share its places. */
@@ -107,7 +107,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       decision,
       analysis,
       freshness,
-      opinion: slot.opinions.get(decision.symbol) ?? null,
+      opinion: slot.opinions.get(positionKey(decision)) ?? null,
       market: settings.markets.get(decision.symbol) ?? null,
       terms: settings.strategies.get(decision.strategyId) ?? null,
     });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { AnalysisKey, Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { UnixMs, VenueId } from "#schemas/units.ts";
 import { deskRunOf } from "../desk-run.ts";
 import { analysisForModel } from "../market-analyst/tools.ts";
@@ -12,7 +13,7 @@ import type { DeskView } from "./desk-view.ts";
 
 /** The part of Khala that the manager reads. */
 export interface Recaller {
-  recall(key: AnalysisKey, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<Recall>;
+  recall(key: AnalysisKey, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<Recall<MarketView>>;
 }
 
 export interface ManagerToolParts {

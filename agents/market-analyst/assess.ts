@@ -1,5 +1,6 @@
 // Floor 3. assess: candle window + security report → Analysis. Pure and synchronous; sleep time, test time and the
 // backtest all call it, so they cannot disagree.
+import type { DeskStrategy } from "#memory/said-of.ts";
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId } from "#schemas/analysis.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { SecurityReport } from "#schemas/security.ts";
@@ -14,11 +15,15 @@ import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
 export const ANALYSIS_DEFINITION_ID = `${INDICATOR_DEFINITION_ID}+${RUBRIC_DEFINITION_ID}`;
 
 /** Names how digests and answers are distilled and worded; it is raised with them, and makes stored ones stale. */
-const ANSWER_DEFINITION_ID = "answers.v3";
+const ANSWER_DEFINITION_ID = "answers.v4";
 
-/** The same for what is made from analyses and readings: digests and answers. */
-export const topicDefinitionIdOf = (strategies: readonly { readonly definitionId: string }[]): string =>
-  [ANSWER_DEFINITION_ID, ANALYSIS_DEFINITION_ID, ...strategies.map(({ definitionId }) => definitionId)].join("+");
+/** The same for what is made from analyses and readings: digests and answers. One that was ended is named in them. */
+export const topicDefinitionIdOf = (strategies: readonly DeskStrategy[]): string =>
+  [
+    ANSWER_DEFINITION_ID,
+    ANALYSIS_DEFINITION_ID,
+    ...strategies.map(({ info, fault }) => `${info.definitionId}${fault === null ? "" : " ended"}`),
+  ].join("+");
 
 /** Close of the window's newest candle. */
 export const closeOf = (window: CandleWindow): number => window.close[window.length - 1] ?? Number.NaN;

@@ -3,6 +3,7 @@ import { readersOf } from "#memory/reading-strategy.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketView, READING_SCHEMA_VERSION, type Reading, readingId } from "#schemas/reading.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
+import { notWorkedOut } from "#toolkits/strategies/levels.ts";
 import { marketRows } from "#toolkits/strategies/market-rows.ts";
 import type { MarketReading, MarketRows } from "#toolkits/strategies/read-market.ts";
 import type { AnalysisOutcome, AnalystDeps, Scratch } from "./from-scratch.ts";
@@ -10,8 +11,8 @@ import type { AnalysisOutcome, AnalystDeps, Scratch } from "./from-scratch.ts";
 type Analysed = Extract<AnalysisOutcome, { status: "analysed" }>;
 
 /**
- * The outcomes of markets of one timeframe, in their order, with what every strategy says that can read it: whose higher
- * timeframes have candles, and that was not ended.
+ * The outcomes of markets of one timeframe, in their order, with what every strategy says that can read it and was not ended.
+ * One that lacks the newest candle of a higher timeframe is not asked; its reading says so, and stands like any other.
  */
 export async function readScratches(
   { strategies, markets }: Pick<AnalystDeps, "strategies" | "markets">,
@@ -24,11 +25,13 @@ export async function readScratches(
   for (const host of strategies) {
     if (host.fault !== null || readersOf([host.info], first.analysis.timeframe).length === 0) continue;
     const asked: { readonly index: number; readonly rows: MarketRows }[] = [];
-    for (const [index, { analysis, series }] of scratches.entries()) {
+    for (const [index, scratch] of scratches.entries()) {
+      const { analysis, series } = scratch;
       const { timeframe: base, asOfMs, symbol, indicators } = analysis;
       const tickSize = Number(markets.get(symbol)?.tickSize ?? 0);
       const rows = marketRows({ strategy: host.info, asOfMs, series, base, tickSize, atr: indicators.atr });
-      if (rows !== null) asked.push({ index, rows });
+      if (rows === null) readings[index]?.push(readingOf(host, scratch, unasked(host, scratch)));
+      else asked.push({ index, rows });
     }
     options.signal.throwIfAborted();
     const answer = await host.read(asked.map(({ rows }) => rows));
@@ -42,6 +45,20 @@ export async function readScratches(
     const view: MarketView = { ...analysis, readings: readings[index] ?? [] };
     return { ...outcome, analysis: view };
   });
+}
+
+function unasked({ info }: StrategyHost, { analysis, higher }: Scratch): MarketReading {
+  const { symbol, indicators } = analysis;
+  const absent = info.timeframes.filter((one) => !higher.some(({ timeframe }) => timeframe === one));
+  const reason = `there is no ${absent.join(" and no ")} candle at its newest close`;
+  return {
+    symbol,
+    warmup: "insufficient",
+    windowStartMs: indicators.windowStartMs,
+    values: {},
+    signal: { action: "hold", strength: 0, reasons: [reason] },
+    levels: notWorkedOut(reason),
+  };
 }
 
 function readingOf({ info }: StrategyHost, { analysis, higher }: Scratch, answer: MarketReading): Reading {

@@ -28,10 +28,11 @@ export const ANALYST_RULES: readonly Rule[] = [callAnalyse, reportResult, report
 
 function paragraph(report: AnalystReport): string {
   if (report.status === "no-candle") return `No analysis: ${report.reason}.`;
-  const { symbol, timeframe, asOf, price, rsiWilder, atr, bollinger, signal, security } = report;
+  const { symbol, timeframe, asOf, price, rsiWilder, atr, bollinger, signals, security } = report;
   const bands = bollinger === null ? "none" : `${bollinger.lower} / ${bollinger.middle} / ${bollinger.upper}`;
+  const said = signals.map(({ strategyId, action, reasons }) => `${strategyId} ${action} (${reasons.join("; ")})`);
   return [
-    `${symbol} ${timeframe} as of ${asOf}: signal ${signal.action} (${signal.reasons.join("; ")}).`,
+    `${symbol} ${timeframe} as of ${asOf}: signal ${said.join(", ") || "none"}.`,
     `Close ${price}, RSI ${rsiWilder ?? "none"}, Bollinger bands ${bands}, ATR ${atr ?? "none"}.`,
     `Security: ${security.verdict}.`,
   ].join(" ");

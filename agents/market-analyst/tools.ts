@@ -5,6 +5,7 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
 import { Bollinger } from "#schemas/indicator.ts";
+import { ActionLevels, type MarketView, Signal } from "#schemas/reading.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { TIMEFRAMES, toIso } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
@@ -35,7 +36,10 @@ export const AnalystReport = z.discriminatedUnion("status", [
     bollinger: Bollinger.nullable(),
     atr: z.number().nullable(),
     warmup: z.string(),
-    signal: z.object({ action: z.string(), strength: z.number(), reasons: z.array(z.string()) }),
+    /** One a strategy that has read the market; of the closes at which it would act, what is known. */
+    signals: z.array(
+      z.object({ strategyId: z.string(), ...Signal.shape, levels: ActionLevels.omit({ searched: true }) }),
+    ),
     security: z.object({ verdict: SecurityVerdict, failing: z.array(z.string()) }),
     simulated: z.boolean(),
   }),
@@ -81,7 +85,7 @@ function analystReport(outcome: AnalysisOutcome, timeframe: Analysis["timeframe"
 }
 
 /** A record's numbers and verdict, without any text that a token's author could have written. */
-export function analysisForModel(a: Analysis): Extract<AnalystReport, { status: "analysed" }> {
+export function analysisForModel(a: MarketView): Extract<AnalystReport, { status: "analysed" }> {
   return {
     status: "analysed",
     analysisId: a.id,
@@ -93,7 +97,11 @@ export function analysisForModel(a: Analysis): Extract<AnalystReport, { status: 
     bollinger: a.indicators.bollinger,
     atr: a.indicators.atr,
     warmup: a.indicators.warmup,
-    signal: a.signal,
+    signals: a.readings.map(({ strategyId, signal, levels: { searched: _, ...levels } }) => ({
+      strategyId,
+      ...signal,
+      levels,
+    })),
     security: {
       verdict: a.security.verdict,
       failing: a.security.checks.filter((check) => check.state === "fail").map((check) => check.id),

@@ -56,7 +56,7 @@ export async function askOpinion(
   subject: OpinionSubject,
   spend: OpinionSpend,
 ): Promise<OpinionAnswer> {
-  const { analysis, forAsOfMs } = subject;
+  const { analysis, strategy, forAsOfMs } = subject;
   const { tally, maxTokens, nowMs, signal } = spend;
   const [system, user] = [await instructions(), factsText(subject)];
   const mostTokens = estimateTokens(system) + estimateTokens(user) + MAX_OUTPUT_TOKENS;
@@ -76,7 +76,16 @@ export async function askOpinion(
     const reply = parseReply(result);
     if (reply !== null) {
       const { symbol, timeframe, id: analysisId } = analysis;
-      const opinion = { symbol, timeframe, forAsOfMs, ...reply, model: id, analysisId, madeAtMs: nowMs };
+      const opinion = {
+        symbol,
+        strategyId: strategy.id,
+        timeframe,
+        forAsOfMs,
+        ...reply,
+        model: id,
+        analysisId,
+        madeAtMs: nowMs,
+      };
       return { status: "given", opinion: Opinion.parse(opinion), failed };
     }
     if (isAnswer(result)) rejected = true;

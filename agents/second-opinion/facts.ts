@@ -1,22 +1,30 @@
 // Floor 3. What a second opinion is formed on: one analysis, the rule and the position → one canonical JSON text. Equal
 // facts make equal text in live and backtest, so that a recorded answer is found again.
+import { distancePct, intervalsOf } from "#schemas/action-levels.ts";
 import type { Analysis } from "#schemas/analysis.ts";
-import type { RiskLimits } from "#schemas/config.ts";
 import { canonicalJson } from "#schemas/hash.ts";
 import { toNumber } from "#schemas/money.ts";
+import type { Bracket } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
+import type { Reading } from "#schemas/reading.ts";
 import type { SecurityCheck } from "#schemas/security.ts";
 import { toIso, type UnixMs } from "#schemas/units.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
 
 export interface OpinionSubject {
   readonly analysis: Analysis;
-  /** Null: the market is not held. */
+  /** What the strategy asked about says of it. */
+  readonly reading: Pick<Reading, "signal" | "levels">;
+  readonly strategy: OpinionStrategy;
+  /** Null: the strategy does not hold the market. */
   readonly position: Position | null;
-  readonly strategy: Pick<Strategy, "id" | "title" | "definitionId">;
-  readonly limits: Pick<RiskLimits, "stopPct" | "targetPct">;
   /** The close that is to be decided on. */
   readonly forAsOfMs: UnixMs;
+}
+
+/** The strategy asked about, and what would protect its entry. */
+export interface OpinionStrategy extends Pick<StrategyInfo, "id" | "title" | "definitionId"> {
+  readonly bracket: Bracket;
 }
 
 /** Longest text of a stranger that is passed on, characters. */
@@ -27,8 +35,14 @@ const MAX_CHECKS = 8;
  * Everything in it is measured or quoted; no amount of the desk's money is. Texts of tokens and venues are JSON strings,
  * cut, and without control characters.
  */
-export function factsText({ analysis: a, position, strategy, limits, forAsOfMs }: OpinionSubject): string {
-  const { triggers } = a;
+export function factsText({ analysis: a, reading, position, strategy, forAsOfMs }: OpinionSubject): string {
+  const { signal, levels } = reading;
+  const levelFacts = (action: "enter" | "exit") =>
+    intervalsOf(levels, action).map(({ from, to }) => ({
+      from,
+      to,
+      distancePct: rounded(distancePct({ from, to }, a.price)),
+    }));
   return canonicalJson({
     market: a.symbol,
     timeframe: a.timeframe,
@@ -45,14 +59,9 @@ export function factsText({ analysis: a, position, strategy, limits, forAsOfMs }
       warmup: a.indicators.warmup,
     },
     trend: a.trend,
-    rule: { id: strategy.id, title: strategy.title, definition: strategy.definitionId, says: a.signal.reasons },
-    triggers: {
-      enterAtOrBelow: triggers.enterAtOrBelow,
-      enterDistancePct: distancePct(a.price, triggers.enterAtOrBelow),
-      exitAtOrAbove: triggers.exitAtOrAbove,
-      exitDistancePct: distancePct(a.price, triggers.exitAtOrAbove),
-    },
-    bracket: { stopPct: limits.stopPct, targetPct: limits.targetPct },
+    rule: { id: strategy.id, title: strategy.title, definition: strategy.definitionId, says: signal.reasons },
+    levels: { status: levels.status, note: levels.note, enter: levelFacts("enter"), exit: levelFacts("exit") },
+    bracket: strategy.bracket,
     security: {
       verdict: a.security.verdict,
       reason: quoted(a.security.reason),
@@ -62,10 +71,6 @@ export function factsText({ analysis: a, position, strategy, limits, forAsOfMs }
     position: position === null ? null : positionFacts(position, a.price),
   });
 }
-
-/** How far the next close has to go, percent of the price; negative downwards. Null: no close would act. */
-export const distancePct = (price: number, trigger: number | null): number | null =>
-  trigger === null ? null : rounded((trigger / price - 1) * 100);
 
 const isOpen = ({ state }: SecurityCheck): boolean => state === "fail" || state === "unknown";
 

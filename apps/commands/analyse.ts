@@ -2,6 +2,8 @@
 import { type AnalysisOutcome, analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { noCandleReason } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps } from "#desk/desk.ts";
+import { type AnalysisDocument, analysisDocument } from "#desk/documents/analysis-document.ts";
+import type { DeskStrategy } from "#memory/said-of.ts";
 import { DataFolderError } from "#schemas/errors.ts";
 import type { Timeframe } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
@@ -9,7 +11,6 @@ import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import { analysisText } from "../text/analysis-text.ts";
 import type { Venue } from "../venues.ts";
-import { type AnalysisDocument, analysisDocument } from "./analysis-document.ts";
 import { resolveSymbol } from "./symbols.ts";
 
 export const analyseCommand = deskCommand<AnalysisDocument>({
@@ -26,7 +27,7 @@ export const analyseCommand = deskCommand<AnalysisDocument>({
     const about = { atMs: nowMs, phase: "test-time", job: "analyse" } as const;
     const entry = ledgerEntry({ ...about, paths: { delegated: 1 }, made, work: tally.total() });
     await desk.ledger.record(entry, options);
-    return documentOf(outcome, timeframe);
+    return documentOf(outcome, timeframe, desk.hosts);
   },
   render: (document, style) => analysisText(document, style, document.computedAtMs),
 });
@@ -40,19 +41,23 @@ export async function analyseDry(
 ): Promise<AnalysisDocument> {
   const symbol = resolveSymbol(venue, typedSymbol);
   const outcome = await analyseFromScratch(
-    { ...venue, khala: NO_KHALA, windows: null, tally: new WorkTally() },
+    { ...venue, strategies: venue.hosts, khala: NO_KHALA, windows: null, tally: new WorkTally() },
     { symbol, timeframe, nowMs: venue.clock.now(), origin: "test-time" },
     options,
   );
-  return documentOf(outcome, timeframe);
+  return documentOf(outcome, timeframe, venue.hosts);
 }
 
 /** Reports of remote sources are not kept where there is no home: each is asked anew. */
 const NO_KHALA = { recallSecurity: async () => undefined, rememberSecurity: async () => {} };
 
 /** @throws DataFolderError where there is no candle to analyse: an absence that the command was asked to show */
-function documentOf(outcome: AnalysisOutcome, timeframe: Timeframe): AnalysisDocument {
-  if (outcome.status === "analysed") return analysisDocument(outcome.analysis);
+function documentOf(
+  outcome: AnalysisOutcome,
+  timeframe: Timeframe,
+  strategies: readonly DeskStrategy[],
+): AnalysisDocument {
+  if (outcome.status === "analysed") return analysisDocument(outcome.analysis, strategies);
   throw new DataFolderError({
     was: `${outcome.symbol} cannot be analysed: ${noCandleReason(outcome, timeframe)}.`,
     expected: `a ${timeframe} candle that closes at the moment asked for`,

@@ -19,21 +19,30 @@ import type { Venue } from "../venues.ts";
 /** Slots of a simulated backtest that is given no --cycles: a week of 5-minute candles. */
 const DEFAULT_SIMULATED_SLOTS = 2016;
 
+export interface BacktestCall extends CallOptions {
+  /** Before the venue was opened, which is when a folder is read; on the same monotonic clock as `performance.now()`. */
+  readonly startedMs: number;
+  /** Where a provider's key is looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onSlot?: (slotMs: UnixMs) => void;
+  /** After the last slot: no rule is asked any more. */
+  readonly onRun?: () => void;
+}
+
 export async function backtest(
   config: DeskConfig,
   venue: Venue,
-  io: Io,
-  options: CallOptions & {
-    /** Before the venue was opened, which is when a folder is read. */ readonly startedMs: number;
-  },
+  io: Pick<Io, "note" | "progress">,
+  options: BacktestCall,
 ) {
   const { runBacktest } = await import("#scheduler/backtest-driver.ts");
   const range = rangeOf(config, venue);
-  const opinions = await opinionsOf(config);
+  const opinions = await opinionsOf(config, options.env);
   const run = await runBacktest(
     { config, venue, ...range, ...(opinions === null ? {} : { opinions }) },
     { ...options, onProgress: (done, of) => io.progress(`backtest ${Math.round((done / of) * 100)} %`) },
   );
+  options.onRun?.();
   io.progress(null);
   const seconds = (performance.now() - options.startedMs) / 1000;
   const portfolio = run.account.portfolio();
@@ -98,7 +107,7 @@ function usesOf(
 const NONE = { full: 0, tooFew: 0, holed: 0 };
 
 /** @throws ConfigError where opinions would be bought anew at every run */
-async function opinionsOf(config: DeskConfig): Promise<BacktestOpinionSettings | null> {
+async function opinionsOf(config: DeskConfig, env: BacktestCall["env"]): Promise<BacktestOpinionSettings | null> {
   if (config.opinion === "off") return null;
   if (config.modelReplayDir === null && config.modelRecordDir === null) {
     throw new ConfigError({
@@ -109,8 +118,7 @@ async function opinionsOf(config: DeskConfig): Promise<BacktestOpinionSettings |
     });
   }
   const { opinionModels } = await import("../models.ts");
-  const { readEnvironment } = await import("../wire.ts");
-  const models = await opinionModels(config, readEnvironment().values)?.();
+  const models = await opinionModels(config, env)?.();
   if (models === undefined) return null;
   const { thinking, modelTimeoutMs: deadlineMs } = config;
   return { models, thinking, deadlineMs, monotonicMs: () => performance.now() };

@@ -34,6 +34,16 @@ export function candlesFinding({ candles }: LeftOut): Finding {
   return candles.unusable < candles.of ? detail : { state: "warn", detail: `${detail}. Nothing would be traded here.` };
 }
 
+/** Which strategies it would run, and from where; those that do not run, with the reason. */
+export function strategiesFinding({ hosts }: Pick<Venue, "hosts">): Finding {
+  const loaded = hosts.map(({ info, fault }) => {
+    const where = info.file === null ? info.id : `${info.id} from ${info.file}`;
+    return fault === null ? where : `${where} was ended: ${fault.message}`;
+  });
+  const detail = loaded.join("; ");
+  return hosts.every(({ fault }) => fault === null) ? detail : { state: "warn", detail };
+}
+
 /** An entry that its stop could not sell again is never made: with little cash, that is every entry. */
 export function sizeFinding(
   { cash, quote, markets }: Pick<Venue, "cash" | "quote" | "markets">,

@@ -19,6 +19,7 @@ import {
   leftOutOfFolder,
   type State,
   sizeFinding,
+  strategiesFinding,
   venueFinding,
 } from "./doctor-venue.ts";
 
@@ -51,6 +52,7 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
       return venueFinding(venue);
     }),
     ...(await tradingChecks(venue, config, options)),
+    ...(await strategyChecks(venue)),
     await check("model", () => checkModel(config, env)),
     await check("sleep model", () => checkSleepModel(config, env)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
@@ -195,6 +197,12 @@ async function tradingChecks(venue: Venue | null, config: DeskConfig, options: C
     leftOut === null ? candleFinding(venue, config, options) : candlesFinding(leftOut),
   );
   return [candles, size];
+}
+
+/** Loaded anew: what a running desk has ended since is in `status`. */
+async function strategyChecks(venue: Pick<Venue, "hosts"> | null): Promise<readonly Check[]> {
+  if (venue === null) return [];
+  return [await check("strategies", async () => strategiesFinding(venue))];
 }
 
 /** Selecting a model looks its key up and makes no call. */

@@ -1,13 +1,14 @@
 // Floor 6. `memory …`: look into Khala.
 
+import { analysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
+import { pastViews } from "#desk/past-views.ts";
 import { consolidate } from "#memory/consolidate.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
-import { analysisText, freshnessText, verdictText } from "../text/analysis-text.ts";
+import { analysisText, freshnessText, signalColumns, verdictText } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
-import { analysisDocument } from "./analysis-document.ts";
 import { resolveSymbol } from "./symbols.ts";
 
 const memoryList = deskCommand({
@@ -47,13 +48,13 @@ const memoryShow = deskCommand({
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const nowMs = desk.clock.now();
     const key = { venueId: desk.marketData.venueId, symbol, timeframe: desk.config.timeframe };
-    const recall = await desk.khala.recall(key, { nowMs }, options);
+    const recall = await desk.views.recall(key, { nowMs }, options);
     if (recall.status === "missing") return { status: recall.status, reason: null, ageMs: null, record: null, nowMs };
     return {
       status: recall.status,
       reason: recall.status === "stale" ? recall.reason : null,
       ageMs: recall.ageMs,
-      record: analysisDocument(recall.record),
+      record: analysisDocument(recall.record, desk.hosts),
       nowMs,
     };
   },
@@ -74,17 +75,18 @@ const memoryHistory = deskCommand({
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const key = { venueId: desk.marketData.venueId, symbol, timeframe: desk.config.timeframe };
     const limit = historyLimit(flags);
-    const stored = await desk.khala.history(key, { nowMs: desk.clock.now(), limit }, options);
+    const stored = await pastViews(desk, key, { nowMs: desk.clock.now(), limit }, options);
     return {
       symbol,
+      strategies: desk.hosts.map(({ info }) => info.id),
       records: stored.map(({ record, revision, invalidated }) => ({
-        ...analysisDocument(record),
+        ...analysisDocument(record, desk.hosts),
         revision,
         invalidated: invalidated?.reason ?? null,
       })),
     };
   },
-  render: ({ records, symbol }, style) =>
+  render: ({ records, symbol, strategies }, style) =>
     records.length === 0
       ? `Khala holds no analysis of ${symbol}.`
       : table(records, [
@@ -94,7 +96,7 @@ const memoryHistory = deskCommand({
           { title: "price", value: (r) => formatAmount(r.price), align: "right" },
           { title: "RSI", value: (r) => r.indicators.rsiWilder?.toFixed(1) ?? "–", align: "right" },
           { title: "security", value: (r) => verdictText(r.security, style) },
-          { title: "signal", value: (r) => r.signal.action },
+          ...signalColumns(strategies, style),
           { title: "", value: (r) => (r.invalidated === null ? "" : style.warn(r.invalidated)) },
         ]),
 });

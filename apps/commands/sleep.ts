@@ -1,5 +1,6 @@
 // Floor 6. `sleep --once`: one sleep cycle over the current slot.
 
+import { analysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatTime } from "#desk/documents/format.ts";
 import { nothingRead } from "#desk/documents/sleep-report.ts";
 import type { ThinkReport } from "#desk/documents/think-report.ts";
@@ -60,6 +61,8 @@ export const sleepCommand = deskCommand({
 
 /** What Khala now holds for this venue and timeframe, by symbol. */
 export async function knownAnalyses({ desk }: Pick<OpenDesk, "desk">, options: CallOptions) {
-  const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
-  return listed.filter(({ key }) => key.timeframe === desk.config.timeframe).map(({ recall }) => recall.record);
+  const listed = await desk.views.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+  return listed
+    .filter(({ key }) => key.timeframe === desk.config.timeframe)
+    .map(({ recall }) => analysisDocument(recall.record, desk.hosts));
 }

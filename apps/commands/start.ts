@@ -212,7 +212,7 @@ async function show(
   for (const line of slotLines(report, view.strategies, io.style)) io.out(line);
 }
 
-function introduction({ desk }: OpenDesk, analyses: readonly Analysis[], io: Io): string {
+function introduction({ desk }: OpenDesk, analyses: readonly Pick<Analysis, "security">[], io: Io): string {
   const { config } = desk;
   const { costs } = config;
   const blocked = analyses.filter(({ security }) => !mayEnter(security.verdict)).length;

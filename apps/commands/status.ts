@@ -56,6 +56,8 @@ export const statusCommand = deskCommand({
         /** Of equity; null: it is not configured any more, and only exits. */
         sharePct: desk.strategies.get(id)?.sharePct ?? null,
         paused: portfolio.paused.has(id),
+        /** Why it was ended, until the next start; null: it runs, or is not configured any more. */
+        ended: desk.hosts.find(({ info }) => info.id === id)?.fault?.message ?? null,
         openPositions: view.positions.filter((p) => p.strategyId === id && !p.dust).length,
       })),
       openPositions: view.openPositions,
@@ -75,9 +77,12 @@ export const statusCommand = deskCommand({
       `now        ${formatTime(s.nowMs)} UTC, run ${s.run}`,
       `equity     ${equityText(s)}, cash ${formatAmount(s.cash)}${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
       `positions  ${s.openPositions} of ${s.maxOpenPositions}, exposure ${s.exposurePct.toFixed(1)} %`,
-      ...(s.strategies.length > 1 || s.strategies.some(({ paused }) => paused)
+      ...(s.strategies.length > 1 || s.strategies.some(({ paused, ended }) => paused || ended !== null)
         ? [`strategies ${s.strategies.map(strategyText).join(", ")}`]
         : []),
+      ...s.strategies.flatMap(({ strategyId, ended }) =>
+        ended === null ? [] : [style.bad(`ended      ${strategyId}: ${ended}`)],
+      ),
       `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
       `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
       `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
@@ -92,8 +97,9 @@ const strategyText = (s: {
   readonly sharePct: number | null;
   readonly paused: boolean;
   readonly openPositions: number;
+  readonly ended: string | null;
 }): string =>
-  `${s.strategyId} (${s.sharePct === null ? "not configured" : `${s.sharePct} % of equity`}, ${s.openPositions} open${s.paused ? ", paused" : ""})`;
+  `${s.strategyId} (${s.sharePct === null ? "not configured" : `${s.sharePct} % of equity`}, ${s.openPositions} open${s.paused ? ", paused" : ""}${s.ended === null ? "" : ", ended"})`;
 
 const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
 

@@ -1,13 +1,17 @@
-// Floor 6. `triggers`: what Khala holds fresh → the closes at which the house rules would act next, nearest first.
+// Floor 6. `triggers`: what Khala holds fresh → the closes at which the desk's strategies would act next, nearest first.
 
-import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
-import type { Analysis } from "#schemas/analysis.ts";
+import { ofStrategy } from "#desk/documents/strategy-names.ts";
+import { type Saying, sayingsOf, silenceOf } from "#memory/said-of.ts";
+import { intervalsOf, nearestLevel } from "#schemas/action-levels.ts";
+import type { ActionLevels, MarketView } from "#schemas/reading.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { verdictText } from "../text/analysis-text.ts";
-import { table } from "../text/table.ts";
+import { CONDITIONAL_MARK, levelsText } from "../text/levels-text.ts";
+import { type Column, table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { wholeNumber } from "./memory.ts";
 
@@ -19,49 +23,105 @@ export const triggersCommand = deskCommand({
   execute: async ({ desk }, { flags }, options) => {
     const { timeframe } = desk.config;
     const portfolio = desk.account.portfolio();
-    const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
-    const rows = listed.flatMap(({ key, recall }) => {
-      if (recall.status !== "fresh" || key.timeframe !== timeframe) return [];
-      const position = positionOf(portfolio, { strategyId: desk.strategy.id, symbol: key.symbol });
-      return [triggerRow(recall.record, position !== undefined && !position.dust)];
+    const listed = await desk.views.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+    const fresh = listed.filter(({ key, recall }) => recall.status === "fresh" && key.timeframe === timeframe);
+    const silent = desk.hosts.flatMap((host) => {
+      const why = silenceOf(host, timeframe);
+      return why === null ? [] : [{ strategyId: host.info.id, why }];
     });
-    const triggers = rows.toSorted(nearestFirst).slice(0, rowLimit(flags));
-    const fresh = new Set(rows.map(({ symbol }) => symbol));
+    const speaking = desk.hosts.filter((host) => silenceOf(host, timeframe) === null);
+    const rows = fresh.flatMap(({ recall: { record } }) =>
+      sayingsOf(record, speaking).map((saying) => {
+        const position = positionOf(portfolio, { strategyId: saying.strategyId, symbol: record.symbol });
+        return triggerRow(record, saying, position !== undefined && !position.dust);
+      }),
+    );
     const view = await viewPortfolio(desk, options);
-    const heldNotFresh = view.positions.filter(({ symbol, dust }) => !dust && !fresh.has(symbol));
-    // `fresh` counts the analyses, shown or not; no trigger is known of what is held without one.
-    return { slot: currentSlot(desk), timeframe, fresh: rows.length, triggers, heldNotFresh };
+    const known = new Set(rows.map(rowKey));
+    return {
+      slot: currentSlot(desk),
+      timeframe,
+      /** Markets with a fresh analysis, shown or not. */
+      fresh: fresh.length,
+      strategies: desk.hosts.map(({ info }) => info.id),
+      /** Markets × strategies, and of how many of them no level was worked out. */
+      levels: rows.length,
+      notWorkedOut: rows.filter(({ status }) => status === "not-worked-out").length,
+      triggers: rows.toSorted(nearestFirst).slice(0, rowLimit(flags)),
+      silent,
+      /** No level is known of what is held without a fresh reading of its own strategy. */
+      heldNotFresh: view.positions.filter((position) => !position.dust && !known.has(rowKey(position))),
+    };
   },
-  render: ({ slot, timeframe, fresh, triggers, heldNotFresh }, style) => {
-    const held = heldNotFresh.map((p) => `\nheld, no trigger known: ${p.symbol} ${priceText(p)}`).join("");
-    if (fresh === 0) return `Khala holds no fresh analysis. Run \`deeptrader sleep --once\`, or start the desk.${held}`;
+  render: (document, style) => {
+    const { slot, timeframe, fresh, strategies, triggers, silent, heldNotFresh } = document;
+    const beside = [
+      ...heldNotFresh.map(
+        (p) => `held, no level known: ${p.symbol}${ofStrategy(p.strategyId, strategies)} ${priceText(p)}`,
+      ),
+      ...silent.map(({ strategyId, why }) => style.warn(`${strategyId} says nothing: ${why}`)),
+    ];
+    if (fresh === 0) {
+      return ["Khala holds no fresh analysis. Run `deeptrader sleep --once`, or start the desk.", ...beside].join("\n");
+    }
+    const named: Column<TriggerRow>[] =
+      strategies.length > 1 ? [{ title: "strategy", value: (row) => row.strategyId }] : [];
     const rows = table(triggers, [
       { title: "market", value: (row) => row.symbol },
+      ...named,
       { title: "price", value: (row) => formatAmount(row.price), align: "right" },
-      { title: "enters at or below", value: (row) => level(row.enterAtOrBelow, row.enterDistancePct), align: "right" },
-      { title: "exits at or above", value: (row) => level(row.exitAtOrAbove, row.exitDistancePct), align: "right" },
+      { title: "enters", value: (row) => levelsText(levelsOf(row), "enter", row.price, 1) },
+      { title: "exits", value: (row) => levelsText(levelsOf(row), "exit", row.price, 1) },
       { title: "security", value: (row) => verdictText(row, style) },
       { title: "", value: (row) => (row.held ? style.bold("held") : "") },
     ]);
-    const count = triggers.length < fresh ? `${triggers.length} of ${fresh} markets, nearest first` : "nearest first";
-    return `${rows}${held}\n${style.dim(`at the ${timeframe} close after ${formatTime(slot)} UTC, if it has a candle; ${count}`)}`;
+    const { levels, notWorkedOut } = document;
+    const count = triggers.length < levels ? `${triggers.length} of ${levels} rows, nearest first` : "nearest first";
+    const sharePct = levels === 0 ? 0 : (100 * notWorkedOut) / levels;
+    const footer = `at the ${timeframe} close after ${formatTime(slot)} UTC, if it has a candle; ${count}; not worked out: ${notWorkedOut} of ${levels} (${sharePct.toFixed(1)} %)`;
+    return [...(triggers.length === 0 ? [] : [rows]), ...notesOf(triggers), ...beside, style.dim(footer)].join("\n");
   },
 });
 
+/** What is not said in a cell: for which candle a level holds, and why one was not worked out. */
+function notesOf(rows: readonly TriggerRow[]): readonly string[] {
+  const conditions = new Set(rows.flatMap(({ status, note }) => (status === "conditional" ? [note] : [])));
+  const reasons = Map.groupBy(
+    rows.filter(({ status }) => status === "not-worked-out"),
+    ({ note }) => note,
+  );
+  return [
+    ...[...conditions].map((note) => `${CONDITIONAL_MARK} ${note}`),
+    ...[...reasons].map(([note, of]) => `not worked out, ${of.map(({ symbol }) => symbol).join(" ")}: ${note}`),
+  ];
+}
+
+const rowKey = ({ strategyId, symbol }: { readonly strategyId: string; readonly symbol: string }): string =>
+  `${strategyId} ${symbol}`;
+
 /**
  * One row: it speaks of the candle that closes one timeframe after `asOfMs`, and of no other. Distances are percent from the
- * price to the trigger, negative below it.
+ * price to the nearest level, negative below it, 0 where the price is at one.
  */
-export function triggerRow({ symbol, asOfMs, price, triggers, security }: Analysis, held: boolean) {
-  const distance = (trigger: number | null): number | null => (trigger === null ? null : (trigger / price - 1) * 100);
+export function triggerRow({ symbol, asOfMs, price, security }: MarketView, saying: Saying, held: boolean) {
+  const levels: ActionLevels =
+    saying.status === "read"
+      ? saying.reading.levels
+      : { status: "not-worked-out", note: saying.why, searched: null, intervals: [] };
+  const distance = (action: "enter" | "exit") => nearestLevel(levels, action, price)?.distancePct ?? null;
+  const intervals = (action: "enter" | "exit") => intervalsOf(levels, action).map(({ from, to }) => ({ from, to }));
   return {
     symbol,
+    strategyId: saying.strategyId,
     asOfMs,
     price,
-    enterAtOrBelow: triggers.enterAtOrBelow,
-    enterDistancePct: distance(triggers.enterAtOrBelow),
-    exitAtOrAbove: triggers.exitAtOrAbove,
-    exitDistancePct: distance(triggers.exitAtOrAbove),
+    status: levels.status,
+    note: levels.note,
+    searched: levels.searched,
+    enter: intervals("enter"),
+    exit: intervals("exit"),
+    enterDistancePct: distance("enter"),
+    exitDistancePct: distance("exit"),
     verdict: security.verdict,
     held,
   };
@@ -69,17 +129,24 @@ export function triggerRow({ symbol, asOfMs, price, triggers, security }: Analys
 
 export type TriggerRow = ReturnType<typeof triggerRow>;
 
+const levelsOf = ({ status, searched, enter, exit }: TriggerRow) => ({
+  status,
+  searched,
+  intervals: [
+    ...enter.map((interval) => ({ action: "enter" as const, ...interval })),
+    ...exit.map((interval) => ({ action: "exit" as const, ...interval })),
+  ],
+});
+
 /** By how far the price is from what the desk would then do; what it cannot do (a barred entry) stands at the end. */
 export function nearestFirst(a: TriggerRow, b: TriggerRow): number {
   const [wayA, wayB] = [wayToGo(a), wayToGo(b)];
-  return wayA === wayB ? (a.symbol < b.symbol ? -1 : 1) : wayA - wayB;
+  if (wayA !== wayB) return wayA - wayB;
+  return a.symbol === b.symbol ? 0 : a.symbol < b.symbol ? -1 : 1;
 }
 
-/** Percent of the price that the next close has to move; negative where it may even move the other way. */
+/** Percent of the price that the next close has to move, either way. */
 function wayToGo({ held, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
-  if (held) return exitDistancePct ?? Number.POSITIVE_INFINITY;
-  return enterDistancePct === null || !mayEnter(verdict) ? Number.POSITIVE_INFINITY : -enterDistancePct;
+  const distance = held ? exitDistancePct : mayEnter(verdict) ? enterDistancePct : null;
+  return distance === null ? Number.POSITIVE_INFINITY : Math.abs(distance);
 }
-
-const level = (price: number | null, distancePct: number | null): string =>
-  price === null || distancePct === null ? "none" : `${formatAmount(price)} (${formatPct(distancePct)})`;

@@ -1,10 +1,13 @@
 // Floor 6. Analyses as people read them.
 
+import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
+import type { Signal } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { mayEnter } from "#schemas/security.ts";
 import type { Style } from "../io.ts";
+import { levelsText } from "./levels-text.ts";
 import { type Column, table } from "./table.ts";
 
 /** Law 10. */
@@ -17,27 +20,43 @@ export const verdictText = ({ verdict }: Pick<SecurityReport, "verdict">, style:
   return style.good(verdict === "not-applicable" ? "native" : verdict);
 };
 
-const signalText = (signal: Analysis["signal"], style: Style): string =>
+const signalText = (signal: Signal, style: Style): string =>
   signal.action === "hold" ? style.dim("hold") : style.bold(`${signal.action} ${signal.strength.toFixed(2)}`);
 
 const number = (value: number | null | undefined, digits: number): string =>
   value === null || value === undefined ? "–" : value.toFixed(digits).replace(/^-(0(?:\.0*)?)$/, "$1");
 
+type Signals = Pick<AnalysisDocument, "signals" | "silent">;
+
+/** One column a strategy: its signal, or `–` where it says nothing of the market. */
+export const signalColumns = (strategies: readonly string[], style: Style): Column<Signals>[] =>
+  strategies.map((id) => ({
+    title: strategies.length === 1 ? "signal" : id,
+    value: ({ signals }) => {
+      const signal = signals.find(({ strategyId }) => strategyId === id);
+      return signal === undefined ? style.warn("–") : signalText(signal, style);
+    },
+  }));
+
 /** One line a market. */
-export function analysesTable(analyses: readonly Analysis[], style: Style, maxRows?: number): string {
-  const columns: Column<Analysis>[] = [
+export function analysesTable(analyses: readonly AnalysisDocument[], style: Style, maxRows?: number): string {
+  const strategies = new Set(analyses.flatMap((a) => [...a.signals, ...a.silent].map(({ strategyId }) => strategyId)));
+  const columns: Column<AnalysisDocument>[] = [
     { title: "market", value: (a) => a.symbol },
     { title: "price", value: (a) => formatAmount(a.price), align: "right" },
     { title: "RSI", value: (a) => number(a.indicators.rsiWilder, 1), align: "right" },
     { title: "%B", value: (a) => number(a.indicators.bollinger?.percentB, 2), align: "right" },
     { title: "security", value: (a) => verdictText(a.security, style) },
-    { title: "signal", value: (a) => signalText(a.signal, style) },
+    ...signalColumns([...strategies], style),
   ];
-  return table(analyses, columns, maxRows);
+  const silent = new Set(
+    analyses.flatMap((a) => a.silent.map(({ strategyId, why }) => `${strategyId} says nothing: ${why}`)),
+  );
+  return [table(analyses, columns, maxRows), ...[...silent].map((line) => style.warn(line))].join("\n");
 }
 
 /** The markets that may not be entered, each with its reason. */
-export function blockedTable(analyses: readonly Analysis[], style: Style): string {
+export function blockedTable(analyses: readonly Pick<Analysis, "symbol" | "security">[], style: Style): string {
   const blocked = analyses.filter((a) => !mayEnter(a.security.verdict));
   if (blocked.length === 0) return "";
   return table(blocked, [
@@ -48,7 +67,7 @@ export function blockedTable(analyses: readonly Analysis[], style: Style): strin
 }
 
 /** One analysis in full. */
-export function analysisText(a: Omit<Analysis, "venueId">, style: Style, nowMs: number): string {
+export function analysisText(a: AnalysisDocument, style: Style, nowMs: number): string {
   const { indicators: i, security } = a;
   const lines = [
     `${style.bold(a.symbol)} ${a.timeframe} at ${a.venue}${a.simulated ? `  ${style.warn(SIMULATED)}` : ""}`,
@@ -65,10 +84,31 @@ export function analysisText(a: Omit<Analysis, "venueId">, style: Style, nowMs: 
     ...security.checks
       .filter((check) => check.state === "fail" || check.state === "unknown")
       .map((check) => `           ${check.severity} ${check.id}: ${check.evidence}`),
-    `signal     ${signalText(a.signal, style)}: ${a.signal.reasons.join("; ")}`,
+    ...strategyLines(a, style),
     ...a.notes.map((note) => `note       ${note.text}`),
   ];
   return lines.join("\n");
+}
+
+/** Signal and levels of each strategy; named where there are several, and where one says nothing. */
+function strategyLines(a: AnalysisDocument, style: Style): readonly string[] {
+  const isAlone = a.signals.length + a.silent.length === 1;
+  const read = a.signals.flatMap((signal, index) => {
+    const levels = a.levels[index];
+    const name = isAlone ? "" : `${signal.strategyId}: `;
+    const said = `signal     ${name}${signalText(signal, style)}: ${signal.reasons.join("; ")}`;
+    if (levels === undefined) return [said];
+    const note = levels.note === "" ? "" : ` (${levels.note})`;
+    const acts =
+      levels.status === "not-worked-out"
+        ? "not worked out"
+        : `enters ${levelsText(levels, "enter", a.price)}; exits ${levelsText(levels, "exit", a.price)}`;
+    return [said, `next close ${name}${acts}${note}`];
+  });
+  return [
+    ...read,
+    ...a.silent.map(({ strategyId, why }) => style.warn(`signal     ${strategyId} says nothing: ${why}`)),
+  ];
 }
 
 /** `fresh`, or `stale: behind`, in the colour of what it means. */

@@ -6,6 +6,7 @@ import { journalLine } from "#desk/documents/journal-line.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
 import type { LiveSlotReport } from "#desk/run-slot/live-slot.ts";
+import type { DeskStrategy } from "#memory/said-of.ts";
 import { isPositive } from "#schemas/money.ts";
 import type { ControlState, Portfolio } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
@@ -31,6 +32,9 @@ export function slotLine(
     `${view.openPositions}/${limits.maxOpenPositions} open, exp ${view.exposurePct.toFixed(0)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
     ...[notUsableText(sleep)].filter((text) => text !== null),
     ...(paused.size === 0 ? [] : [style.warn(`paused: ${[...paused].join(", ")}`)]),
+    ...desk.hosts.flatMap(({ info, fault }) =>
+      fault === null ? [] : [style.bad(`ended: ${info.id}, ${fault.message}`)],
+    ),
     actionsText(trade, desk.haltFileExists() ? "halted" : control, style),
   ];
   return wrapParts(parts, style.columns);
@@ -41,6 +45,7 @@ export type SlotLineDesk = Pick<Desk, "haltFileExists"> & {
   readonly account: { portfolio(): Pick<Portfolio, "control" | "paused" | "loss"> };
   readonly config: Pick<Desk["config"], "limits">;
   readonly marketData: Pick<Desk["marketData"], "simulated">;
+  readonly hosts: readonly DeskStrategy[];
 };
 
 /** Joined by ` | `, broken only between parts; what goes on is indented beneath the first. */

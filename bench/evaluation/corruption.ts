@@ -36,7 +36,7 @@ async function corrupt({ desk }: EvalDesk): Promise<void> {
     });
   }
   const place = { timeframe: DESK_TIMEFRAME, venueId: desk.marketData.venueId };
-  await rewrite("digest", marketTopic(place), (body) => {
+  await rewrite("digest", marketTopic(place, desk.hosts), (body) => {
     const digest = MarketDigest.parse(body);
     const breadth = { ...digest.breadth, up: digest.breadth.up + 1 };
     const worse = <Row extends { rsiWilder: number }>(row: Row): Row => ({ ...row, rsiWilder: row.rsiWilder / 2 });

@@ -1,13 +1,16 @@
 // Bench. The oracle, and the price of working from scratch: a desk that shares everything with another but its memory, and
 // forgets before every question. Its Khala holds what one question has made; its topics and its ledger hold nothing.
 import type { AnalysisSlots } from "#agents/desk-run.ts";
-import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
+import { ANALYSIS_DEFINITION_ID, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
 import type { AskedDesk } from "#desk/answering/ask-desk.ts";
 import { analystDeps, type Desk } from "#desk/desk.ts";
 import { createShadow } from "#desk/shadow/shadow.ts";
 import { judgeFreshness } from "#memory/freshness.ts";
 import type { Khala } from "#memory/khala.ts";
+import { createMarketViews } from "#memory/market-views.ts";
+import type { ReadingStrategy } from "#memory/reading-strategy.ts";
+import type { Readings } from "#memory/readings.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics } from "#memory/topics.ts";
 import { systemClock } from "#scheduler/clock.ts";
@@ -16,6 +19,7 @@ import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import type { TopicStore } from "#schemas/ports/memory.ts";
 import type { HeldLease, Ledger } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
+import type { Reading, ReadingKey } from "#schemas/reading.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { askAndSettle, type EvalDesk } from "./eval-desk.ts";
@@ -31,22 +35,26 @@ export interface ForgetfulDesk {
 }
 
 export function forgetful({ desk, open }: EvalDesk): ForgetfulDesk {
-  const { strategy, deskId } = desk;
-  const { khala, forget } = khalaOfOneQuestion(desk);
+  const { hosts, deskId } = desk;
+  const { khala, readings, forget } = memoryOfOneQuestion(desk);
+  const running = (): readonly ReadingStrategy[] => hosts.filter(({ fault }) => fault === null).map(({ info }) => info);
+  const views = createMarketViews({ khala, readings, strategies: running });
   const bare: Desk = {
     ...desk,
     // Nobody checks the oracle.
     config: { ...desk.config, thinking: { ...desk.config.thinking, shadowEvery: Number.MAX_SAFE_INTEGER } },
     shadow: createShadow({ onProblem: () => {} }),
     khala,
+    readings,
+    views,
     topics: createTopics({
       store: { topics: () => NO_TOPICS },
       khala,
       deskId,
-      definitionId: topicDefinitionIdOf(strategy),
+      definitionId: () => topicDefinitionIdOf(hosts),
     }),
     flight: createSingleFlight({
-      khala,
+      khala: views,
       leases: { acquire: async (name) => ({ ...FREE_LEASE, name }) },
       sleep: systemClock().sleep,
       monotonicMs: () => 0,
@@ -70,9 +78,10 @@ export function forgetful({ desk, open }: EvalDesk): ForgetfulDesk {
 }
 
 /** What is made for a question is found by it again, judged as ever; everything else is missing. */
-function khalaOfOneQuestion({ khala, strategy, config, marketData }: Desk) {
+function memoryOfOneQuestion({ khala, config, marketData }: Desk) {
   const made = new Map<string, Analysis>();
-  const rules = { graceMs: marketData.graceMs, definitionId: definitionIdOf(strategy), driftAtr: config.driftAtr };
+  const said = new Map<string, Reading>();
+  const rules = { graceMs: marketData.graceMs, definitionId: ANALYSIS_DEFINITION_ID, driftAtr: config.driftAtr };
   const keep = (analyses: readonly Analysis[]) => {
     for (const analysis of analyses) made.set(keyText(analysis), analysis);
   };
@@ -93,10 +102,24 @@ function khalaOfOneQuestion({ khala, strategy, config, marketData }: Desk) {
     rememberSecurity: async () => {},
     recallSecurity: async () => undefined,
   };
-  return { khala: bare, forget: () => made.clear() };
+  const readings: Readings = {
+    rememberMany: async (made) => {
+      for (const reading of made) said.set(readingText(reading), reading);
+    },
+    newest: async (keys) => keys.map((key) => said.get(readingText(key))),
+    history: async () => [],
+    invalidate: async () => 0,
+  };
+  const forget = (): void => {
+    made.clear();
+    said.clear();
+  };
+  return { khala: bare, readings, forget };
 }
 
 const keyText = ({ venueId, symbol, timeframe }: AnalysisKey): string => `${timeframe} ${symbol} ${venueId}`;
+
+const readingText = (key: ReadingKey): string => `${keyText(key)} ${key.definitionId}`;
 
 const NO_TOPICS: TopicStore = {
   put: async () => {},

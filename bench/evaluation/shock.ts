@@ -1,17 +1,16 @@
 // Bench. Part C, the market shock: when the leader leaves its analysis behind, which markets does the desk flag, and of which
 // would a close at that moment really change the decision?
 
-import { readWindow } from "#agents/market-analyst/assess.ts";
 import { voidLinked } from "#agents/relationship-analyst/void-linked.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import type { Triggers } from "#schemas/analysis.ts";
+import { actionAt } from "#schemas/action-levels.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import { firstReadingOf } from "#schemas/reading.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
 import { DESK_TIMEFRAME, type EvalMarket, openEvalDesk, openMarket, tick } from "./eval-desk.ts";
 import { SIM_START_MS } from "./histories.ts";
-import { actionAt } from "./staleness-counts.ts";
 import { bootstrap, scoreFlags } from "./statistics.ts";
 import { cellText, type Section } from "./tables.ts";
 
@@ -45,7 +44,7 @@ async function findShocks({ marketData, symbols }: EvalMarket): Promise<readonly
     const far = [0, 1, 2, 3].find((m) => Math.abs((minutes.close[first + m] ?? close) / close - 1) > 0.003);
     if (far === undefined) continue;
     const window = windowAt(series, slotMs);
-    const atr = window === null ? null : readWindow(window, meanReversion).snapshot.atr;
+    const atr = window === null ? null : computeSnapshot(window).atr;
     if (atr === null) continue;
     const minute = [0, 1, 2, 3].find((m) => Math.abs((minutes.close[first + m] ?? close) - close) > DRIFT_ATR * atr);
     if (minute !== undefined) shocks.push({ slotMs, atMs: unixMs(slotMs + (minute + 1) * timeframeMs("1m")) });
@@ -78,7 +77,7 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
   if (relationships === null || relationships.leader === null) return null;
   const { leader } = relationships;
   const keys = market.symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe: DESK_TIMEFRAME }));
-  const recalls = await desk.khala.recallMany(keys, { nowMs: slotMs }, NEVER_ABORTED);
+  const recalls = await desk.views.recallMany(keys, { nowMs: slotMs }, NEVER_ABORTED);
   clock.advanceTo(atMs);
   const tickers = await marketData.tickers({ symbols: market.symbols, nowMs: atMs }, NEVER_ABORTED);
   const prices = new Map(tickers.map(({ symbol, last }) => [symbol, last]));
@@ -96,9 +95,12 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
   const [truly, drift] = [new Set<MarketSymbol>(), new Set<MarketSymbol>()];
   for (const recall of recalls) {
     if (recall.status === "missing") continue;
-    const { symbol, signal, triggers, indicators, price: close } = recall.record;
+    const { symbol, indicators, price: close } = recall.record;
+    const { signal, levels } = firstReadingOf(recall.record);
     const now = prices.get(symbol) ?? close;
-    if (changes(now, triggers, signal.action)) truly.add(symbol);
+    // Beyond what was searched nothing is known: it is not counted as changed.
+    const action = actionAt(now, levels);
+    if (action !== null && action !== signal.action) truly.add(symbol);
     if (indicators.atr !== null && Math.abs(now - close) > DRIFT_ATR * indicators.atr) drift.add(symbol);
   }
   const all = new Set(market.symbols);
@@ -114,8 +116,6 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
     },
   };
 }
-
-const changes = (price: number, triggers: Triggers, action: string): boolean => actionAt(price, triggers) !== action;
 
 interface Counts {
   both: number;
@@ -172,7 +172,7 @@ export async function shockSection(options: {
     id: "C7",
     title: "Market shock: what is flagged, what truly changes",
     intro: [
-      `The simulator's own shocks: within ${DAYS} days of ${ASSETS} markets, moments inside a candle at which the leader is more than ${DRIFT_ATR} ATR from its analysis, at most ${MAX_SHOCKS} a seed. ${events} shocks in ${options.seeds.length} seeds; at them the decision of ${changed} markets would change if the candle closed there (by the trigger prices).`,
+      `The simulator's own shocks: within ${DAYS} days of ${ASSETS} markets, moments inside a candle at which the leader is more than ${DRIFT_ATR} ATR from its analysis, at most ${MAX_SHOCKS} a seed. ${events} shocks in ${options.seeds.length} seeds; at them the decision of ${changed} markets would change if the candle closed there (by the action levels).`,
     ],
     tables: [
       {

@@ -1,12 +1,16 @@
 // Bench. Price histories → counts of how often an older analysis, or one that the price has left, decides otherwise than one
 // made from scratch at the same moment.
-import { readWindow } from "#agents/market-analyst/assess.ts";
-import type { Triggers } from "#schemas/analysis.ts";
+import { actionAt } from "#schemas/action-levels.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
-import { DAY_MS, timeframeMs, unixMs } from "#schemas/units.ts";
+import type { CandleSeries } from "#schemas/market.ts";
+import type { ActionLevels, Signal } from "#schemas/reading.ts";
+import { DAY_MS, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
 import { computeTrend } from "#toolkits/indicators/trend.ts";
-import { type CandleWindow, windowAt } from "#toolkits/indicators/window.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { windowAt } from "#toolkits/indicators/window.ts";
+import { readAll } from "#toolkits/strategies/host.ts";
+import { marketRows } from "#toolkits/strategies/market-rows.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import type { History } from "./histories.ts";
 
 /** Age of the analysis, in candles of its own timeframe. */
@@ -16,7 +20,10 @@ export const DRIFTS = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] as const;
 /** Greatest age, in candles, at which drift alone is looked at. */
 export const DRIFT_MAX_AGE = 24;
 
-type Action = "enter" | "exit" | "hold";
+type Action = Signal["action"];
+
+/** Whose decisions are counted. */
+const STRATEGY = shippedStrategy("mean-reversion");
 
 /** What an analysis made at one close would say. */
 export interface Reading {
@@ -27,34 +34,44 @@ export interface Reading {
   readonly direction: string | null;
   /** RSI and %B as an answer prints them. */
   readonly numbers: string;
-  readonly window: CandleWindow;
+  /** Worked out only where prices inside the candle are known. */
+  readonly levels: ActionLevels;
 }
 
 /** One reading a close, null where the newest candle is missing or the window too short for values. */
-export function readingsOf({ series }: History): readonly (Reading | null)[] {
+export function readingsOf({ series: recorded, minutes }: History): readonly (Reading | null)[] {
+  // As if there were nothing before.
+  const series = { ...recorded, askedFromMs: unixMs(0) };
   const lengthMs = timeframeMs(series.timeframe);
   const firstCloseMs = (series.openMs[FULL_WARMUP_CANDLES - 1] ?? Number.NaN) + lengthMs;
   const lastCloseMs = (series.openMs.at(-1) ?? Number.NaN) + lengthMs;
   const readings: (Reading | null)[] = [];
   for (let asOfMs = firstCloseMs; asOfMs <= lastCloseMs; asOfMs += lengthMs) {
-    const window = windowAt(series, unixMs(asOfMs));
-    readings.push(window === null ? null : readingOf(window));
+    readings.push(readingOf(series, unixMs(asOfMs), minutes !== null));
   }
   return readings;
 }
 
-function readingOf(window: CandleWindow): Reading | null {
-  const { snapshot, signal } = readWindow(window, meanReversion);
-  const { atr, rsiWilder, bollinger } = snapshot;
+function readingOf(series: CandleSeries, asOfMs: UnixMs, wantsLevels: boolean): Reading | null {
+  const window = windowAt(series, asOfMs);
+  if (window === null) return null;
+  const { atr, rsiWilder, bollinger } = computeSnapshot(window);
   if (atr === null || atr === 0 || rsiWilder === null) return null;
+  const price = window.close.at(-1) ?? Number.NaN;
+  const base = series.timeframe;
+  // Six digits: finer than any tick.
+  const tickSize = 10 ** (Math.floor(Math.log10(price)) - 6);
+  const rows = marketRows({ strategy: STRATEGY, asOfMs, series: new Map([[base, series]]), base, tickSize, atr });
+  const [read] = rows === null ? [] : readAll(STRATEGY, [rows], { wantsLevels });
+  if (read === undefined) return null;
   return {
-    asOfMs: window.asOfMs,
-    price: window.close.at(-1) ?? Number.NaN,
+    asOfMs,
+    price,
     atr,
-    action: signal.action,
+    action: read.signal.action,
+    levels: read.levels,
     direction: computeTrend(window).direction,
     numbers: `${rsiWilder.toFixed(2)} ${bollinger?.percentB?.toFixed(2)}`,
-    window,
   };
 }
 
@@ -159,13 +176,7 @@ export const insideBlock = (): InsideBlock => ({
   moments: new Map([0, ...DRIFTS].map((drift) => [drift, { moments: 0, differ: 0, entryGone: 0, entries: 0 }])),
 });
 
-/** What a candle that closed at this price would decide. */
-export const actionAt = (price: number, { enterAtOrBelow, exitAtOrAbove }: Triggers): Action => {
-  if (enterAtOrBelow !== null && price <= enterAtOrBelow) return "enter";
-  return exitAtOrAbove !== null && price >= exitAtOrAbove ? "exit" : "hold";
-};
-
-/** The trigger prices say what a candle that closed now would decide: no second definition of the rules is needed. */
+/** The action levels say what a candle that closed now would decide: no second definition of the rules is needed. */
 export function countInside(
   history: History,
   readings: readonly (Reading | null)[],
@@ -180,14 +191,16 @@ export function countInside(
   }
   for (const reading of readings) {
     if (reading === null) continue;
-    const triggers = meanReversion.triggers(reading.window);
     const block = blocks.of(history, reading.asOfMs);
     for (let atMs = reading.asOfMs + timeframeMs("1m"); atMs < reading.asOfMs + lengthMs; atMs += timeframeMs("1m")) {
       const price = closeAt.get(atMs);
       if (price === undefined) continue;
       const tally = block.moments.get(driftBinOf(Math.abs(price - reading.price) / reading.atr));
       if (tally === undefined) continue;
-      const differs = actionAt(price, triggers) !== reading.action;
+      const action = actionAt(price, reading.levels);
+      // Not worked out, or more than 5 ATR off: nothing is known of that moment, and it is not counted.
+      if (action === null) continue;
+      const differs = action !== reading.action;
       tally.moments += 1;
       if (differs) tally.differ += 1;
       if (reading.action === "enter") {

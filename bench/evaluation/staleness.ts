@@ -77,7 +77,7 @@ export async function stalenessSection(options: {
     id: "A",
     title: "Staleness regret: what an old analysis costs",
     intro: [
-      `Every closed candle is decided once from scratch, and once from the analysis that stood there some candles before, by the product's own rules (\`readWindow\`, \`triggers\`). Simulated: ${SIM_ASSETS} markets a seed, ${SIM_CANDLES - 250} candles of 5m each after warm-up. ${dataDir === null ? "No recordings were named (DEEPTRADER_REAL_DATA)." : "Recorded: every market of the folder."} Decisions are the signal alone (enter, exit, hold), whatever is held.`,
+      `Every closed candle is decided once from scratch, and once from the analysis that stood there some candles before, by the product's own rules (the example strategy's reading, its action levels). Simulated: ${SIM_ASSETS} markets a seed, ${SIM_CANDLES - 250} candles of 5m each after warm-up. ${dataDir === null ? "No recordings were named (DEEPTRADER_REAL_DATA)." : "Recorded: every market of the folder."} Decisions are the signal alone (enter, exit, hold), whatever is held.`,
       `Inside a candle nothing new has closed, so an analysis from scratch would be the same; what can be asked is whether the decision would be another if the candle closed at the price of that minute. The trigger prices say so in closed form. Simulated: ${INSIDE_ASSETS} markets a seed, ${INSIDE_CANDLES["5m"] - 250} candles of 5m and ${INSIDE_CANDLES["1h"] - 250} of 1h.`,
     ],
     tables,

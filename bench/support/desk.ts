@@ -8,7 +8,8 @@ import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { DeskId, RunId, type UnixMs } from "#schemas/units.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { createLocalHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { benchConfig } from "../bench-config.ts";
 
 export interface BenchDeskParts {
@@ -45,7 +46,7 @@ export async function openBenchDesk(
         security: counting.port("security", venue.security),
         counting,
         clock,
-        strategy: meanReversion,
+        hosts: config.strategies.map(({ use, parameters }) => createLocalHost(shippedStrategy(use, parameters))),
         quote: "USDT",
         cash: "10000" as Money,
       },

@@ -131,7 +131,8 @@ function answerDeps(
 ): AnswerDeps {
   const { desk } = open;
   return {
-    khala: desk.khala,
+    khala: desk.views,
+    strategies: desk.hosts,
     topics: desk.topics,
     deskId: desk.deskId,
     venueId: desk.marketData.venueId,
@@ -221,7 +222,7 @@ async function buildManager(open: AskedDesk, name: "models" | "rules"): Promise<
       const manager = await createDeepTraderManager({
         model: choice.modelFor(MANAGER_RULES),
         marketAnalyst,
-        khala: desk.khala,
+        khala: desk.views,
         venueId: desk.marketData.venueId,
         deskView: viewOf(open),
       });

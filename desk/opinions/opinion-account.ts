@@ -117,14 +117,16 @@ function casesOf(events: readonly JournalEvent[]): readonly Case[] {
   for (const event of events) {
     if (event.type === "run-started") equity = event.cash;
     else if (event.type === "equity") equity = event.equity;
-    else if (event.type === "opinion")
-      opinions.set(`${event.opinion.symbol} ${event.opinion.forAsOfMs}`, event.opinion);
+    else if (event.type === "opinion") opinions.set(aboutOf(event.opinion, event.opinion.forAsOfMs), event.opinion);
     else if (event.type === "decision") decisions.set(event.decision.decisionId, event.decision);
     else if (event.type === "refusal" || event.type === "order-list") {
       const entry = event.type === "refusal" ? null : (event.orders.find(({ role }) => role === "entry") ?? null);
       const decision = decisions.get(event.type === "refusal" ? event.refusal.decisionId : (entry?.decisionId ?? ""));
       if (decision?.action !== "enter" || equity === null) continue;
-      const opinion = opinions.get(`${decision.symbol} ${decision.asOfMs}`);
+      const { asOfMs, symbol } = decision;
+      // Those of older builds name no strategy: they counted for the only one there was.
+      const opinion =
+        opinions.get(aboutOf(decision, asOfMs)) ?? opinions.get(aboutOf({ symbol, strategyId: null }, asOfMs));
       if (opinion === undefined || opinion.verdict === "agree") continue;
       if (event.type === "order-list") {
         if (entry !== null) cases.push({ decision, opinion, equity, ordered: entry.quantity });
@@ -135,6 +137,9 @@ function casesOf(events: readonly JournalEvent[]): readonly Case[] {
   }
   return cases;
 }
+
+const aboutOf = ({ symbol, strategyId }: Pick<Opinion, "symbol" | "strategyId">, asOfMs: UnixMs): string =>
+  `${strategyId ?? ""} ${symbol} ${asOfMs}`;
 
 /** Null: the whole entry would have been too small as well, so the opinion changed nothing. */
 function effectOf({ decision, opinion, equity, ordered }: Case, input: OpinionAccountInput, horizonCandles: number) {

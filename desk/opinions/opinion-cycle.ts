@@ -1,7 +1,7 @@
 // Floor 4. After the decision cycle of a slot: second opinions for the next close, bought asleep and journaled before that
 // close can ask for them. Decisions read them from the journal; a desk without opinions decides just the same.
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import type { Analysis } from "#schemas/analysis.ts";
+import { positionKey } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
@@ -38,7 +38,7 @@ export async function runOpinionCycle(desk: Desk, slotMs: UnixMs, { signal }: Ca
     const bought = await buyOpinions({
       models,
       candidates,
-      rule: { strategy: desk.strategy, limits: config.limits, forAsOfMs },
+      forAsOfMs,
       nowMs,
       maxTokens: tokenAllowance(config.thinking, spentToday, nowMs),
       deadlineMs: config.modelTimeoutMs,
@@ -54,15 +54,15 @@ export async function runOpinionCycle(desk: Desk, slotMs: UnixMs, { signal }: Ca
   return runJob(desk, job, { slotMs }, work, writing);
 }
 
-/** What the slot's own decision saw, less the markets that have their opinion already. */
+/** What the slot's own decision saw, less what has its opinion already. */
 async function candidatesOf(desk: Desk, slotMs: UnixMs, nowMs: UnixMs, forAsOfMs: UnixMs, options: CallOptions) {
   const { config, marketData, account } = desk;
   const portfolio = account.portfolio();
   const universe = await desk.universe.at(nowMs, options);
   const at = { venueId: marketData.venueId, timeframe: config.timeframe };
   const keys = marketsToThinkAbout(universe, portfolio).map((symbol) => ({ ...at, symbol }));
-  const recalls = await desk.khala.recallMany(keys, { nowMs }, options);
-  const fresh: Analysis[] = recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
+  const recalls = await desk.views.recallMany(keys, { nowMs }, options);
+  const fresh = recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
   const known = opinionsFor(account.newestSlot(), forAsOfMs);
   return opinionCandidates(fresh, {
     slotMs,
@@ -70,10 +70,17 @@ async function candidatesOf(desk: Desk, slotMs: UnixMs, nowMs: UnixMs, forAsOfMs
     portfolio,
     markets: desk.markets,
     quote: desk.quote,
-    strategyId: desk.strategy.id,
+    strategies: strategiesAsked(desk),
     nearTriggerPct: config.thinking.nearTriggerPct,
-  }).filter(({ analysis }) => !known.has(analysis.symbol));
+  }).filter(({ analysis: { symbol }, strategy }) => !known.has(positionKey({ strategyId: strategy.id, symbol })));
 }
+
+/** Those that run and may enter, with the bracket that each would have. */
+const strategiesAsked = ({ hosts, strategies }: Desk) =>
+  hosts.flatMap(({ info, fault }) => {
+    const terms = strategies.get(info.id);
+    return fault !== null || terms === undefined ? [] : [{ ...info, bracket: terms.bracket }];
+  });
 
 const NOTHING: OpinionTally = {
   considered: 0,

@@ -3,13 +3,13 @@
 
 import type { ModelChoice } from "#agents/models/select.ts";
 import { askOpinion, type OpinionAnswer } from "#agents/second-opinion/ask-opinion.ts";
-import { distancePct, type OpinionSubject } from "#agents/second-opinion/facts.ts";
-import type { Analysis } from "#schemas/analysis.ts";
-import type { IndicatorSnapshot } from "#schemas/indicator.ts";
+import type { OpinionStrategy, OpinionSubject } from "#agents/second-opinion/facts.ts";
+import { nearestLevel } from "#schemas/action-levels.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Opinion } from "#schemas/opinion.ts";
-import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import { type Portfolio, type PositionKey, positionKey } from "#schemas/portfolio.ts";
+import type { ActionLevels, MarketView, Reading } from "#schemas/reading.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { DAY_MS, HOUR_MS, type MarketSymbol, splitSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
@@ -33,22 +33,19 @@ const HELD_EVERY_MS = timeframeMs("4h");
 export const isHeldTurn = (slotMs: UnixMs): boolean => slotMs % HELD_EVERY_MS === 0;
 
 /**
- * How many ATR the next close has to fall to enter, 0 or less where it enters unless it rises; null: that is not near, in
- * ATR or in percent of the price.
+ * How many ATR the next close has to move to enter, up or down, 0 where it enters unless it moves; null: that is not near,
+ * in ATR or in percent of the price, or not known.
  */
 export function reachOf(
-  {
-    price,
-    triggers,
-    indicators,
-  }: Pick<Analysis, "price" | "triggers"> & { indicators: Pick<IndicatorSnapshot, "atr"> },
+  { price, atr, levels }: { readonly price: number; readonly atr: number | null; readonly levels: ActionLevels },
   nearTriggerPct: number,
 ): number | null {
-  const wayPct = distancePct(price, triggers.enterAtOrBelow);
-  if (wayPct === null || -wayPct > nearTriggerPct || triggers.enterAtOrBelow === null) return null;
-  const way = price - triggers.enterAtOrBelow;
-  const { atr } = indicators;
-  const reach = way <= 0 ? 0 : atr === null || atr === 0 ? Number.POSITIVE_INFINITY : way / atr;
+  const nearest = nearestLevel(levels, "enter", price);
+  if (nearest === null) return null;
+  const wayPct = Math.abs(nearest.distancePct);
+  if (wayPct > nearTriggerPct) return null;
+  const way = (wayPct / 100) * price;
+  const reach = way === 0 ? 0 : atr === null || atr === 0 ? Number.POSITIVE_INFINITY : way / atr;
   return reach <= REACH_ATR ? reach : null;
 }
 
@@ -59,55 +56,66 @@ export interface CandidateRules {
   readonly portfolio: Portfolio;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly quote: string;
-  /** The strategy whose levels are looked at: what it holds is not entered again. */
-  readonly strategyId: string;
+  /** Whose levels are looked at: what one of them holds it does not enter again. */
+  readonly strategies: readonly OpinionStrategy[];
   readonly nearTriggerPct: number;
 }
 
-export interface OpinionCandidate {
-  readonly analysis: Analysis;
-  readonly position: Position | null;
-}
+/** A strategy and a market. */
+export type OpinionCandidate = Omit<OpinionSubject, "forAsOfMs"> & { readonly analysis: MarketView };
 
 /**
- * Markets whose entry trigger is near and that may be entered, nearest first; behind them, in their turn, those held.
+ * Strategies and markets whose next entry is near and allowed, nearest first; behind them, in their turn, what is held.
  * Analyses of another slot, or whose security report is over, are left out. All of them: the caller takes the
  * first few.
  */
 export function opinionCandidates(
-  analyses: readonly Analysis[],
-  { slotMs, nowMs, portfolio, markets, quote, strategyId, nearTriggerPct }: CandidateRules,
+  analyses: readonly MarketView[],
+  { slotMs, nowMs, portfolio, markets, quote, strategies, nearTriggerPct }: CandidateRules,
 ): readonly OpinionCandidate[] {
-  const taken = basesTaken(portfolio, strategyId);
-  const near: { readonly analysis: Analysis; readonly reach: number }[] = [];
+  const near: { readonly candidate: OpinionCandidate; readonly reach: number }[] = [];
   const held: OpinionCandidate[] = [];
-  for (const analysis of analyses) {
-    if (analysis.asOfMs !== slotMs || nowMs >= analysis.security.validUntilMs) continue;
-    const position = positionOf(portfolio, { strategyId, symbol: analysis.symbol });
-    if (position !== undefined && !position.dust) {
-      if (isHeldTurn(slotMs)) held.push({ analysis, position });
-      continue;
+  const current = analyses.filter((view) => view.asOfMs === slotMs && nowMs < view.security.validUntilMs);
+  for (const strategy of strategies) {
+    const taken = basesTaken(portfolio, strategy.id);
+    for (const analysis of current) {
+      const reading = readingBy(analysis, strategy);
+      if (reading === undefined) continue;
+      const position = positionOf(portfolio, { strategyId: strategy.id, symbol: analysis.symbol });
+      if (position !== undefined && !position.dust) {
+        if (isHeldTurn(slotMs)) held.push({ analysis, reading, strategy, position });
+        continue;
+      }
+      const { price, indicators, symbol, security } = analysis;
+      const reach = reachOf({ price, atr: indicators.atr, levels: reading.levels }, nearTriggerPct);
+      const market = markets.get(symbol);
+      const enterable = market?.active === true && market.quote === quote && mayEnter(security.verdict);
+      const isFree = !taken.has(splitSymbol(symbol).base);
+      if (!enterable || !isFree || reach === null) continue;
+      near.push({ candidate: { analysis, reading, strategy, position: null }, reach });
     }
-    const reach = reachOf(analysis, nearTriggerPct);
-    const market = markets.get(analysis.symbol);
-    const enterable = market?.active === true && market.quote === quote && mayEnter(analysis.security.verdict);
-    const isFree = !taken.has(splitSymbol(analysis.symbol).base);
-    if (enterable && isFree && reach !== null) near.push({ analysis, reach });
   }
-  near.sort((a, b) => a.reach - b.reach || bySymbol(a, b));
+  near.sort((a, b) => a.reach - b.reach || bySymbol(a.candidate, b.candidate));
   held.sort(bySymbol);
-  return [...near.map(({ analysis }) => ({ analysis, position: null })), ...held];
+  return [...near.map(({ candidate }) => candidate), ...held];
 }
 
-const bySymbol = (a: Pick<OpinionCandidate, "analysis">, b: Pick<OpinionCandidate, "analysis">): number =>
-  a.analysis.symbol < b.analysis.symbol ? -1 : 1;
+const readingBy = ({ readings }: MarketView, { id }: OpinionStrategy): Reading | undefined =>
+  readings.find(({ strategyId }) => strategyId === id);
 
-/** The opinions that count at the close `asOfMs`, by market. */
-export function opinionsFor(events: readonly JournalEvent[], asOfMs: UnixMs): ReadonlyMap<MarketSymbol, Opinion> {
-  const opinions = new Map<MarketSymbol, Opinion>();
+/** Of one market in the order of the strategies: the sort is stable. */
+function bySymbol({ analysis: a }: OpinionCandidate, { analysis: b }: OpinionCandidate): number {
+  if (a.symbol === b.symbol) return 0;
+  return a.symbol < b.symbol ? -1 : 1;
+}
+
+/** The opinions that count at the close `asOfMs`, by strategy and market. */
+export function opinionsFor(events: readonly JournalEvent[], asOfMs: UnixMs): ReadonlyMap<PositionKey, Opinion> {
+  const opinions = new Map<PositionKey, Opinion>();
   for (const event of events) {
-    if (event.type === "opinion" && event.opinion.forAsOfMs === asOfMs)
-      opinions.set(event.opinion.symbol, event.opinion);
+    if (event.type !== "opinion" || event.opinion.forAsOfMs !== asOfMs) continue;
+    const { strategyId, symbol } = event.opinion;
+    if (strategyId !== null) opinions.set(positionKey({ strategyId, symbol }), event.opinion);
   }
   return opinions;
 }
@@ -115,7 +123,8 @@ export function opinionsFor(events: readonly JournalEvent[], asOfMs: UnixMs): Re
 export interface OpinionPass {
   readonly models: readonly ModelChoice[];
   readonly candidates: readonly OpinionCandidate[];
-  readonly rule: Pick<OpinionSubject, "strategy" | "limits" | "forAsOfMs">;
+  /** The close that is to be decided on. */
+  readonly forAsOfMs: UnixMs;
   readonly nowMs: UnixMs;
   /** Tokens left to this pass: the smaller of the pass's own and what is left of the day's. */
   readonly maxTokens: number;
@@ -140,7 +149,7 @@ const LEAST_CALL_MS = 1000;
 export async function buyOpinions(
   pass: OpinionPass,
 ): Promise<{ readonly tally: OpinionTally; readonly work: WorkTally }> {
-  const { candidates, rule, signal, leftMs } = pass;
+  const { candidates, forAsOfMs, signal, leftMs } = pass;
   const work = new WorkTally();
   const count = { agree: 0, shrink: 0, veto: 0, rejected: 0, failed: 0, overBudget: 0, left: 0 };
   const down = new Set<string>();
@@ -156,7 +165,7 @@ export async function buyOpinions(
     const models = pass.models.filter(({ id }) => !down.has(id));
     const answer = await askOpinion(
       models,
-      { ...candidate, ...rule },
+      { ...candidate, forAsOfMs },
       { ...pass, tally: work, deadlineMs: patienceMs },
     );
     for (const id of answer.failed) down.add(id);

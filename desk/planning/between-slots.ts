@@ -14,7 +14,6 @@ import { slotAt } from "../slots.ts";
 import { openPass } from "./budget.ts";
 import { changedMarkets, NO_SITUATION, type Situation } from "./events.ts";
 import { pricesAtHand } from "./make.ts";
-import { triggerDistancePct } from "./structure.ts";
 import { thinkAhead } from "./think-ahead.ts";
 
 /** How often it is looked whether there is something to do, ms of real time. */
@@ -132,7 +131,7 @@ export class BetweenSlots {
     const predictor = await planner.predictor(nowMs, options);
     if (held.length === 0 && predictor.asksPerHour(nowMs) < 0.1) return [];
     const near = [...planner.markets]
-      .filter(([, note]) => triggerDistancePct(note) <= config.thinking.nearTriggerPct)
+      .filter(([, note]) => (note.nearestActionPct ?? Number.POSITIVE_INFINITY) <= config.thinking.nearTriggerPct)
       .map(([symbol]) => symbol);
     const leader = this.#leader();
     const inOrder = [...(leader === null ? [] : [leader]), ...held, ...near, ...planner.markets.keys()];

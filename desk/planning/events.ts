@@ -1,23 +1,27 @@
 // Floor 4. Two situations of the desk → the markets that are worth a thought before the next slot. Pure.
+import { nearestActionPct } from "#schemas/action-levels.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { Quantity } from "#schemas/money.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
 /** What thinking keeps of a market's newest analysis. */
-export interface MarketNote extends Pick<Analysis, "asOfMs" | "price" | "triggers"> {
+export interface MarketNote extends Pick<Analysis, "asOfMs" | "price"> {
   readonly analysisId: string;
   readonly atr: number | null;
+  /** Percent of the price to the nearest next close at which a strategy would act; null: none is known. */
+  readonly nearestActionPct: number | null;
   readonly verdict: SecurityVerdict;
 }
 
-export const noteOf = ({ id, asOfMs, price, triggers, indicators, security }: Analysis): MarketNote => ({
-  analysisId: id,
-  asOfMs,
-  price,
-  triggers,
-  atr: indicators.atr,
-  verdict: security.verdict,
+export const noteOf = (view: MarketView): MarketNote => ({
+  analysisId: view.id,
+  asOfMs: view.asOfMs,
+  price: view.price,
+  atr: view.indicators.atr,
+  nearestActionPct: nearestActionPct(view),
+  verdict: view.security.verdict,
 });
 
 export interface Situation {

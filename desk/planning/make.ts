@@ -5,10 +5,11 @@ import { recalledUnits } from "#agents/deep-trader-manager/answers/effort.ts";
 import { isWhole, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { TopicDraft } from "#memory/topics.ts";
-import type { Analysis, Recall } from "#schemas/analysis.ts";
+import type { Recall } from "#schemas/analysis.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { BREADTH_KINDS, type Intent, intentKey } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { analystDeps, type Desk } from "../desk.ts";
@@ -76,7 +77,7 @@ async function makeDigest(
   options: CallOptions,
 ): Promise<Made> {
   const { desk, universe } = making;
-  const topic = marketTopic({ timeframe, venueId: desk.marketData.venueId });
+  const topic = marketTopic({ timeframe, venueId: desk.marketData.venueId }, desk.hosts);
   const refused = await begin(making, () => isFreshTopic(making, "digest", topic, options));
   if (refused !== null) return refused;
   const recalls = await recallAll(making, universe, timeframe, options);
@@ -102,7 +103,7 @@ async function makeDigest(
   const nowMs = desk.clock.now();
   const now = missing.length === 0 ? recalls : await recallAll(making, universe, timeframe, options);
   if (now.length < universe.length) return done("time", analyses);
-  const records: Analysis[] = [];
+  const records: MarketView[] = [];
   const leftOut: LeftOut[] = [];
   for (const [index, symbol] of universe.entries()) {
     const recall = now[index] ?? MISSING;
@@ -110,7 +111,7 @@ async function makeDigest(
     else leftOut.push({ symbol, reason: recall.status === "missing" ? "missing" : recall.reason });
   }
   const digest = distilMarket(
-    records.map((record) => distilAsset(record)),
+    records.map((record) => distilAsset(record, desk.hosts)),
     leftOut,
   );
   if (digest === null || !isWhole(digest)) return done("failed", analyses);
@@ -134,7 +135,7 @@ async function makeAnswer(making: Making, intent: Intent, options: CallOptions):
   const recalls = await recallAll(making, symbols, intent.timeframe, options);
   const nowMs = desk.clock.now();
   const records = recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
-  const prepared = prepareAnswer(intent, records);
+  const prepared = prepareAnswer(intent, records, desk.hosts);
   if (prepared === null) return done("failed");
   const draft: TopicDraft = {
     kind: "answer",
@@ -162,14 +163,14 @@ async function recallAll(
   symbols: readonly MarketSymbol[],
   timeframe: Timeframe,
   options: CallOptions,
-): Promise<readonly Recall[]> {
-  const recalls: Recall[] = [];
+): Promise<readonly Recall<MarketView>[]> {
+  const recalls: Recall<MarketView>[] = [];
   for (let begin = 0; begin < symbols.length; begin += RECORDS_A_STEP) {
     if (begin > 0 && !(await beforeStep())) return recalls;
     const part = symbols.slice(begin, begin + RECORDS_A_STEP);
     const keys = part.map((symbol) => ({ venueId: desk.marketData.venueId, symbol, timeframe }));
     const nowMs = desk.clock.now();
-    recalls.push(...(await desk.khala.recallMany(keys, { nowMs, prices: pricesAtHand(desk, nowMs) }, options)));
+    recalls.push(...(await desk.views.recallMany(keys, { nowMs, prices: pricesAtHand(desk, nowMs) }, options)));
     tally.count({ recordsRead: part.length });
   }
   return recalls;
@@ -206,4 +207,4 @@ export function pricesAtHand({ planner }: Pick<Desk, "planner">, nowMs: UnixMs):
 export const validUntil = (graceMs: number, timeframe: Timeframe, nowMs: UnixMs): UnixMs =>
   unixMs(newestClosed(nowMs, timeframe, graceMs) + timeframeMs(timeframe) + graceMs);
 
-const MISSING: Recall = Object.freeze({ status: "missing" });
+const MISSING: Recall<MarketView> = Object.freeze({ status: "missing" });

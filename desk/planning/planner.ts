@@ -3,10 +3,10 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { z } from "zod";
 import type { Topics } from "#memory/topics.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { CallOptions, Ledger } from "#schemas/ports/work.ts";
 import { Intent } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { TopicRecord } from "#schemas/topic.ts";
 import { type DeskId, type MarketSymbol, UnixMs, type VenueId } from "#schemas/units.ts";
 import { createDayBudget, type DayBudget } from "./budget.ts";
@@ -45,7 +45,7 @@ export interface Planner {
   /** Questions recorded in this process since it began. */
   asked(): number;
   /** A sweep's analyses, live or late. */
-  noteAnalyses(analyses: readonly Analysis[]): void;
+  noteAnalyses(analyses: readonly MarketView[]): void;
   readonly markets: ReadonlyMap<MarketSymbol, MarketNote>;
   /** Markets whose verdict changed within their last closes. */
   turned(nowCloseMs: UnixMs, timeframeMs: number): readonly MarketSymbol[];

@@ -20,7 +20,7 @@ export interface StructureParts {
 /** Held, just turned, near a trigger: in this order, the near ones by how near. */
 export function structuralIntents(parts: StructureParts): readonly Intent[] {
   const near = [...parts.markets]
-    .map(([symbol, note]) => ({ symbol, distancePct: triggerDistancePct(note) }))
+    .map(([symbol, { nearestActionPct }]) => ({ symbol, distancePct: nearestActionPct ?? Number.POSITIVE_INFINITY }))
     .filter(({ distancePct }) => distancePct <= parts.nearTriggerPct)
     .sort((a, b) => a.distancePct - b.distancePct || (a.symbol < b.symbol ? -1 : 1))
     .map(({ symbol }) => symbol);
@@ -36,10 +36,4 @@ export function structuralIntents(parts: StructureParts): readonly Intent[] {
       horizon: null,
     })),
   );
-}
-
-/** Way to the nearer trigger in percent of the price; infinite where there is none. */
-export function triggerDistancePct({ price, triggers }: Pick<MarketNote, "price" | "triggers">): number {
-  const levels = [triggers.enterAtOrBelow, triggers.exitAtOrAbove].filter((level) => level !== null);
-  return Math.min(...levels.map((level) => (Math.abs(level - price) / price) * 100));
 }

@@ -34,6 +34,8 @@ export async function withHeldExits(
     const answer = await host.readHeld(
       held.map(({ candidate: { analysis, reading }, position }) => ({
         symbol: analysis.symbol,
+        asOfMs: analysis.asOfMs,
+        timeframe: analysis.timeframe,
         values: reading.values,
         position: heldPosition(position, analysis.price, analysis.asOfMs, analysis.timeframe),
       })),
@@ -47,13 +49,15 @@ export async function withHeldExits(
   return changed.size === 0 ? candidates : candidates.map((candidate) => changed.get(candidate) ?? candidate);
 }
 
-/** What the strategy holds of a candidate that is fresh and does not leave anyway. */
+/** What the strategy holds of a candidate that is fresh, has enough candles, and does not leave anyway. */
 function heldOf(
   portfolio: Portfolio,
   { analysis, reading, freshness }: Candidate,
   strategyId: string,
 ): Position | null {
-  if (reading.strategyId !== strategyId || freshness !== "fresh" || reading.signal.action === "exit") return null;
+  if (reading.strategyId !== strategyId || freshness !== "fresh") return null;
+  // As its other rules: values of a market with too many holes say nothing.
+  if (reading.warmup === "insufficient" || reading.signal.action === "exit") return null;
   const position = positionOf(portfolio, { strategyId, symbol: analysis.symbol });
   return position === undefined || position.dust ? null : position;
 }

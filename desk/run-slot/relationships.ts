@@ -7,6 +7,7 @@ import { voidLinked } from "#agents/relationship-analyst/void-linked.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { ledgerEntry, NO_WORK } from "#schemas/work.ts";
@@ -61,7 +62,7 @@ export function readsOf(hourMs: UnixMs, outcomes: SweepOutcomes): HourReads {
 }
 
 /** What a sweep made: the digest of an hour stands on it. */
-export const analysesOf = (outcomes: SweepOutcomes): readonly Analysis[] =>
+export const analysesOf = (outcomes: SweepOutcomes): readonly MarketView[] =>
   [...outcomes.values()].flatMap((outcome) => (outcome.status === "analysed" ? [outcome.analysis] : []));
 
 /**

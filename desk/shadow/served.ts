@@ -8,4 +8,6 @@ export interface Served {
   readonly intent: Intent;
   /** When it was asked: the check sees nothing later. */
   readonly nowMs: UnixMs;
+  /** Of what makes answers, with the strategies that were ended by then. */
+  readonly definitionId: string;
 }

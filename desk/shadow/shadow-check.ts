@@ -3,6 +3,7 @@
 import { SCRATCH_UNITS } from "#agents/deep-trader-manager/answers/effort.ts";
 import { PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { finishText } from "#agents/deep-trader-manager/answers/render.ts";
+import { topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
 import { isPassing } from "#schemas/errors.ts";
@@ -11,6 +12,7 @@ import { newestClosed } from "#schemas/market.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { BREADTH_KINDS, type Intent, intentKey, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { StoredTopic } from "#schemas/topic.ts";
 import { type MarketSymbol, toIso } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
@@ -19,6 +21,8 @@ import { analystDeps, type Desk } from "../desk.ts";
 import type { Served } from "./served.ts";
 
 const CHECKABLE: ReadonlySet<QuestionKind> = new Set([...MARKET_KINDS, "compare", ...BREADTH_KINDS]);
+
+type Asked = Omit<Served, "definitionId">;
 
 /** Answers about the desk itself follow from its journal at that moment, and are never stored. */
 export const isCheckable = (kind: QuestionKind): boolean => CHECKABLE.has(kind);
@@ -70,7 +74,7 @@ async function judge(
   const analyst = analystDeps(desk, tally);
   const security = noteAsked(analyst.security);
   const deps = { ...analyst, security: security.source, windows: null };
-  const made: Analysis[] = [];
+  const made: MarketView[] = [];
   const wrong: AnalysisKey[] = [];
   const corrected: AnalysisKey[] = [];
   for (const record of cited) {
@@ -101,7 +105,10 @@ async function judge(
     return { status: "mismatch", detail: `analyses that the source does not bear out: ${names}`, wrong };
   }
   if (corrected.length > 0) return { status: "source-changed", corrected };
-  const right = prepareAnswer(intent, made);
+  if (served.definitionId !== topicDefinitionIdOf(desk.hosts)) {
+    return { status: "unread", reason: "a strategy was ended since" };
+  }
+  const right = prepareAnswer(intent, made, desk.hosts);
   if (right === null) return { status: "agreed" };
   // What was served is the stored text with a head and the time line; it must contain the text made anew, unchanged.
   const sameText = answer.answer.includes(finishText(right.text, false));
@@ -142,7 +149,7 @@ function sameFacts({ record }: StoredTopic, right: PreparedAnswer): boolean {
 }
 
 /** The analyses that an answer stands on, as Khala holds them; none where one of them is gone. */
-async function citedRecords(desk: Desk, { answer, intent, nowMs }: Served, tally: WorkTally, options: CallOptions) {
+async function citedRecords(desk: Desk, { answer, intent, nowMs }: Asked, tally: WorkTally, options: CallOptions) {
   const { venueId } = desk.marketData;
   const { timeframe } = intent;
   const named = [intent.symbol, intent.other].filter((symbol) => symbol !== null);
@@ -170,7 +177,7 @@ async function citedRecords(desk: Desk, { answer, intent, nowMs }: Served, tally
 }
 
 /** The stored answer or digest that was served; undefined where none was, or it is gone. */
-export async function topicServed(desk: Desk, { answer, intent, nowMs }: Served, options: CallOptions) {
+export async function topicServed(desk: Desk, { answer, intent, nowMs }: Asked, options: CallOptions) {
   if (answer.topicIds.length === 0) return undefined;
   const isServed = ({ record }: StoredTopic): boolean => answer.topicIds.includes(record.id);
   const answers = await desk.topics.history("answer", { topic: topicOf(desk, intent), nowMs, limit: 8 }, options);

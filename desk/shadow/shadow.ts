@@ -1,6 +1,7 @@
 // Floor 4. Answers served from memory → a sample of them made again from the source after they were given; where the two
 // differ, stored answers of that kind go under quarantine until they have proved right again.
 import PQueue from "p-queue";
+import { topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer, QuestionKind } from "#schemas/question.ts";
@@ -20,7 +21,8 @@ export interface ShadowParts {
 }
 
 /** To be called by what serves answers, once the answer is ready. */
-export const afterServed = (desk: Desk, served: Served): void => desk.shadow.served(desk, served);
+export const afterServed = (desk: Desk, served: Omit<Served, "definitionId">): void =>
+  desk.shadow.served(desk, { ...served, definitionId: topicDefinitionIdOf(desk.hosts) });
 
 /**
  * Of the hits of one question (all its slots, see `intentKey`) exactly one in every `thinking.shadowEvery` successive ones

@@ -39,10 +39,18 @@ export const AlertMemory = z.object({
   unread: z.record(z.string(), z.int().positive()),
   /** Verdict of each held market when it was first seen held. */
   verdicts: z.record(z.string(), SecurityVerdict),
+  /** Strategies that were ended when it was last looked at. */
+  ended: z.array(z.string()).default([]),
 });
 export type AlertMemory = z.infer<typeof AlertMemory>;
 
-export const NO_MEMORY: AlertMemory = Object.freeze({ slotMs: null, conditions: {}, unread: {}, verdicts: {} });
+export const NO_MEMORY: AlertMemory = Object.freeze({
+  slotMs: null,
+  conditions: {},
+  unread: {},
+  verdicts: {},
+  ended: [],
+});
 
 export interface HeldMarket {
   readonly symbol: MarketSymbol;
@@ -60,6 +68,8 @@ export interface AlertFacts {
   readonly simulated: boolean;
   /** Those that trade: where there are several, alerts name them. */
   readonly strategies: readonly string[];
+  /** Strategies that were ended, and why. */
+  readonly ended: readonly { readonly strategyId: string; readonly why: string }[];
   /** Fills of orders that no alert has named yet. */
   readonly fills: readonly Fill[];
   /** When fills were told of late, oldest first. */
@@ -97,6 +107,7 @@ export function raiseAlerts(memory: AlertMemory, facts: AlertFacts) {
   const drafts = [
     ...watched.drafts,
     ...stopsHit(facts),
+    ...strategiesEnded(memory, facts),
     ...limitsTripped(facts),
     ...ambiguousOrders(facts),
     ...controlChanged(facts),
@@ -111,7 +122,7 @@ export function raiseAlerts(memory: AlertMemory, facts: AlertFacts) {
     atMs: nowMs,
     simulated,
   }));
-  return { alerts, memory: watched.memory };
+  return { alerts, memory: { ...watched.memory, ended: facts.ended.map(({ strategyId }) => strategyId) } };
 }
 
 interface Draft {
@@ -192,7 +203,7 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
       ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
       ...ofMarkets("held-token-turned:unknown", doubtful, slotMs),
     ],
-    memory: { slotMs, conditions, unread, verdicts },
+    memory: { ...memory, slotMs, conditions, unread, verdicts },
   };
 }
 
@@ -324,6 +335,17 @@ function controlChanged({ control: { state, announced, reason }, nowMs }: AlertF
   const text = `${WHAT_HOLDS[state]} (${why}).`;
   return [{ alertId: controlAlertId(state, nowMs), kind: "control-changed", symbols: [], text }];
 }
+
+/** Once for each end: a strategy that runs again after a start and fails again is told of again. */
+const strategiesEnded = ({ ended: known }: AlertMemory, { ended, nowMs }: AlertFacts): readonly Draft[] =>
+  ended
+    .filter(({ strategyId }) => !known.includes(strategyId))
+    .map(({ strategyId, why }) => ({
+      alertId: `strategy-ended:${strategyId}:${nowMs}`,
+      kind: "strategy-ended",
+      symbols: [],
+      text: `Strategy ${strategyId} was ended: ${why} It decides nothing until the next start; its stops stay.`,
+    }));
 
 function deskDead({ lastSlots, slot }: AlertFacts): readonly Draft[] {
   // Only right after a slot: later its marks may have been thinned out of the journal, and a gap be of our own making.

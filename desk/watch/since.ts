@@ -10,7 +10,7 @@ import { timeText } from "./alert-text.ts";
 import { type SleptLine, whileYouSlept } from "./while-you-slept.ts";
 
 export interface Since {
-  /** A headline and at most 14 lines. Law 10 is the caller's: say there that prices are invented. */
+  /** A headline and at most 15 lines. Law 10 is the caller's: say there that prices are invented. */
   readonly text: string;
   readonly lines: readonly SleptLine[];
   /** Time of the newest row told of; null where the journal is empty. */

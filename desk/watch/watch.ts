@@ -83,6 +83,9 @@ function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
     nowMs,
     simulated: desk.marketData.simulated,
     strategies: strategyIdsOf(desk),
+    ended: desk.hosts.flatMap(({ info, fault }) =>
+      fault === null ? [] : [{ strategyId: info.id, why: fault.message }],
+    ),
     fills: newFills.fills,
     fillsToldMs: newFills.toldMs,
     unacknowledged: [...portfolio.orders.values()].filter(

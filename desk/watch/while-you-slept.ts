@@ -1,4 +1,4 @@
-// Floor 4. Journal rows since the operator last looked → at most 14 lines, most important first. Pure. Every figure is made
+// Floor 4. Journal rows since the operator last looked → at most 15 lines, most important first. Pure. Every figure is made
 // of the rows that its line cites, and of no others.
 import type { AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
@@ -47,6 +47,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     alertsOf(news, "order-ambiguous", "Order without an answer"),
     alertsOf(news, "keys-refused", "Refused by the venue"),
     alertsOf(news, "blind", "Blind"),
+    alertsOf(news, "strategy-ended", "Strategy ended"),
     alertsOf(news, "held-token-turned", "Held token turned"),
     alertsOf(news, "limit-tripped", "Limit tripped"),
     control(news),

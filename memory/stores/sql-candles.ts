@@ -1,13 +1,13 @@
-// Floor 2. The CandleStore port → drizzle queries, one statement a verb.
+// Floor 2. The CandleStore port → drizzle queries, one statement a write.
 
-import { desc, sql } from "drizzle-orm";
+import { and, desc, gte, lt, sql } from "drizzle-orm";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
-import { seriesOf } from "../candle-columns.ts";
+import { byVersion, seriesOf } from "../candle-columns.ts";
 import { isOfKey } from "./analysis-reads.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
-import { candles } from "./tables.ts";
+import { candles, replacedCandles } from "./tables.ts";
 
 export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
   return guard.verbs<CandleStore>({
@@ -26,6 +26,7 @@ export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
       const incoming = JSON.stringify(
         candlesOf(series).map(({ openMs, ...prices }) => ({ open_ms: openMs, ...prices })),
       );
+      const knownMs = sql`${series.checkedThroughMs}::bigint`;
       const ofKey = sql`(venue_id, symbol, timeframe) = (${key.venueId}, ${key.symbol}, ${key.timeframe})`;
       // What is dropped and what is written are apart by the cut, so that no row is touched twice in one statement.
       await db.execute(sql`
@@ -39,18 +40,51 @@ export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
             ) as kept
           ), dropped as (
             delete from ${candles} where ${ofKey} and open_ms < (select open_ms from cut)
+          ), replaced as (
+            insert into ${replacedCandles} (venue_id, symbol, timeframe, open_ms, open, high, low, close, volume,
+              known_from_ms, replaced_ms)
+            select old.venue_id, old.symbol, old.timeframe, old.open_ms, old.open, old.high, old.low, old.close, old.volume,
+              old.known_from_ms, ${knownMs}
+            from ${candles} as old join incoming i using (open_ms)
+            where ${ofKey} and open_ms >= (select open_ms from cut) and (old.open, old.high, old.low, old.close, old.volume)
+              is distinct from (i.open, i.high, i.low, i.close, i.volume)
+            on conflict do nothing
           )
           insert into ${candles} as held
-            (venue_id, symbol, timeframe, open_ms, open, high, low, close, volume)
-          select ${key.venueId}, ${key.symbol}, ${key.timeframe}, i.open_ms, i.open, i.high, i.low, i.close, i.volume
+            (venue_id, symbol, timeframe, open_ms, open, high, low, close, volume, known_from_ms)
+          select ${key.venueId}, ${key.symbol}, ${key.timeframe}, i.open_ms, i.open, i.high, i.low, i.close, i.volume, ${knownMs}
           from incoming i
           where i.open_ms >= (select open_ms from cut)
           order by i.open_ms
           on conflict (venue_id, symbol, timeframe, open_ms) do update set
             open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
-            volume = excluded.volume
+            volume = excluded.volume, known_from_ms = excluded.known_from_ms
           where (held.open, held.high, held.low, held.close, held.volume)
             is distinct from (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)`);
+    },
+
+    async versions(key, { fromMs, toMs }) {
+      const { open, high, low, close, volume, openMs, knownFromMs } = candles;
+      const standing = db
+        .select({ openMs, open, high, low, close, volume, knownFromMs, replacedMs: sql<number | null>`null::bigint` })
+        .from(candles)
+        .where(and(isOfKey(candles, key), gte(openMs, fromMs), lt(openMs, toMs)));
+      const was = replacedCandles;
+      const replaced = db
+        .select({
+          openMs: was.openMs,
+          open: was.open,
+          high: was.high,
+          low: was.low,
+          close: was.close,
+          volume: was.volume,
+          knownFromMs: was.knownFromMs,
+          replacedMs: was.replacedMs,
+        })
+        .from(was)
+        .where(and(isOfKey(was, key), gte(was.openMs, fromMs), lt(was.openMs, toMs)));
+      const rows = [...(await replaced), ...(await standing)];
+      return rows.sort(byVersion);
     },
   });
 }

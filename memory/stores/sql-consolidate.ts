@@ -12,7 +12,18 @@ import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 import { ledgerMerges } from "../consolidate-ledger.ts";
 import { decodeLedgerEntry, encodeLedgerEntry } from "./codec.ts";
 import type { Db } from "./db.ts";
-import { analyses, analysisKeys, candles, journal, leases, ledger, runs, securityReports, topics } from "./tables.ts";
+import {
+  analyses,
+  analysisKeys,
+  candles,
+  journal,
+  leases,
+  ledger,
+  replacedCandles,
+  runs,
+  securityReports,
+  topics,
+} from "./tables.ts";
 
 const HISTORIES_AT_ONCE = 100;
 const ROWS_AT_ONCE = 5000;
@@ -40,9 +51,10 @@ export async function consolidateSql(
     analyses: await thinAnalyses(steps),
     securityReports: await thin(steps, REPORTS, undefined),
     digests: await thinDigests(steps),
+    readings: await dropTopics(steps, ["reading"], lt(topics.asOfMs, cuts.readingsBeforeMs)),
     questions: await dropTopics(steps, ["question", "conversation"], lt(topics.computedAtMs, cuts.questionsBeforeMs)),
     answers: await dropTopics(steps, ["answer"], lt(topics.validUntilMs, cuts.answersExpiredBeforeMs)),
-    candles: await boundCandles(steps),
+    candles: (await boundCandles(steps)) + (await dropReplaced(steps)),
     runs: await dropRuns(steps),
     ledgerEntries: await mergeLedger(steps),
     equityMarks: await thin(steps, EQUITY_MARKS, isNotNull(EQUITY_MARKS.timeMs)),
@@ -54,7 +66,18 @@ export async function consolidateSql(
  * to new ones, the planner's figures are renewed, and the write-ahead log is cut. Without it the folder grows for ever.
  */
 export async function tidy(db: Db, { signal }: CallOptions): Promise<void> {
-  for (const table of [analyses, analysisKeys, candles, journal, leases, ledger, runs, securityReports, topics]) {
+  for (const table of [
+    analyses,
+    analysisKeys,
+    candles,
+    journal,
+    leases,
+    ledger,
+    replacedCandles,
+    runs,
+    securityReports,
+    topics,
+  ]) {
     await nextTurn();
     signal.throwIfAborted();
     await db.execute(sql`vacuum (analyze) ${table}`);
@@ -204,6 +227,10 @@ async function boundCandles({ cuts, step }: Steps): Promise<number> {
     ),
   );
 }
+
+/** There are few of them: one for each correction of the last two days. */
+const dropReplaced = ({ cuts, step }: Steps): Promise<number> =>
+  step((db) => countDeleted(db, replacedCandles, lt(replacedCandles.replacedMs, cuts.replacedBeforeMs)));
 
 function dropRuns({ cuts, step }: Steps): Promise<number> {
   const { deskId, runId, job, slotMs, status } = runs;

@@ -78,8 +78,27 @@ export const candles = khala.table(
     low: doublePrecision().notNull(),
     close: doublePrecision().notNull(),
     volume: doublePrecision().notNull(),
+    /** When the source was asked that first gave it so. */
+    knownFromMs: ms("known_from_ms").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe, t.openMs] })],
+);
+
+/** Candles as they were before their source changed them: what analyses of the past were made from. */
+export const replacedCandles = khala.table(
+  "replaced_candles",
+  {
+    ...marketKey(),
+    openMs: ms("open_ms").notNull(),
+    open: doublePrecision().notNull(),
+    high: doublePrecision().notNull(),
+    low: doublePrecision().notNull(),
+    close: doublePrecision().notNull(),
+    volume: doublePrecision().notNull(),
+    knownFromMs: ms("known_from_ms").notNull(),
+    replacedMs: ms("replaced_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe, t.openMs, t.replacedMs] })],
 );
 
 /**

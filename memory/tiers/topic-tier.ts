@@ -9,7 +9,7 @@ import { type DeskId, type UnixMs, unixMs } from "#schemas/units.ts";
 import { deepFreeze } from "../deep-freeze.ts";
 
 /** Names held, of all kinds and desks; an answer that stands on 50 markets is about 10 kB. */
-const MAX_TOPICS = 2_000;
+const MAX_TOPICS = 10_000;
 const END_OF_TIME = unixMs(Number.MAX_SAFE_INTEGER);
 
 const isVisible = ({ record }: StoredTopic, nowMs: UnixMs): boolean =>
@@ -18,7 +18,7 @@ const isVisible = ({ record }: StoredTopic, nowMs: UnixMs): boolean =>
 /**
  * `newest` of topics answered from memory where that is certain: the record held is the newest there is, and it is visible
  * at the moment asked for, so none that is visible comes after it. Under a clock that goes back it may not be visible; then
- * the store is asked for that moment. Digests and answers are read back when they are written, so that the first to ask
+ * the store is asked for that moment. Digests, readings and answers are read back when they are written, so that the first to ask
  * does not wait for the database. Only for a store of kind `memory` or `pglite`: others may be written elsewhere.
  */
 export function withTopicTier(store: Store, maxTopics: number = MAX_TOPICS): Store {
@@ -87,7 +87,7 @@ export function withTopicTier(store: Store, maxTopics: number = MAX_TOPICS): Sto
       newest,
       async put(records, options) {
         await writing(namesOf(records), () => room.put(records, options));
-        for (const kind of ["digest", "answer"] as const) {
+        for (const kind of ["digest", "reading", "answer"] as const) {
           const topics = [...new Set(records.filter((record) => record.kind === kind).map(({ topic }) => topic))];
           // It is written, whatever becomes of reading it back.
           if (topics.length > 0) await fill(kind, topics, options).catch(() => undefined);

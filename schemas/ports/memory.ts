@@ -1,7 +1,7 @@
 // Floor 1, ports. What is remembered and shared between processes: Khala's stores, cache and bus. Types only.
 import type { Analysis, AnalysisKey } from "../analysis.ts";
 import type { RecordVersionError } from "../errors.ts";
-import type { CandleSeries } from "../market.ts";
+import type { Candle, CandleSeries } from "../market.ts";
 import type { ConsolidationCounts, RetentionCuts } from "../retention.ts";
 import type { SecurityReport } from "../security.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "../topic.ts";
@@ -131,8 +131,27 @@ export interface CandleStore {
    * the close of the newest candle.
    */
   window(key: AnalysisKey, count: number, options: CallOptions): Promise<CandleSeries | undefined>;
-  /** Writes what is new or corrected and drops what is older than the newest `keep`; one statement. */
+  /**
+   * Writes what is new or corrected and drops what is older than the newest `keep`; one statement. A row that is corrected
+   * stays as a version of the past, known until `series.checkedThroughMs`.
+   */
   put(key: AnalysisKey, series: CandleSeries, keep: number, options: CallOptions): Promise<void>;
+  /**
+   * Every version of the candles that open from `fromMs` to before `toMs`, by open time, then by when they were replaced: what an
+   * analysis of the past was made from. Replaced ones are there for KEEP_REPLACED_CANDLES_DAYS.
+   */
+  versions(
+    key: AnalysisKey,
+    range: { readonly fromMs: number; readonly toMs: number },
+    options: CallOptions,
+  ): Promise<readonly CandleVersion[]>;
+}
+
+/** A candle as its source gave it from one moment to another, ms. */
+export interface CandleVersion extends Candle {
+  readonly knownFromMs: number;
+  /** Null: it still does. */
+  readonly replacedMs: number | null;
 }
 
 /** Says that something changed, so that others look again. At most once, in no order: a lost hint costs time only. */

@@ -4,12 +4,13 @@ import { decideDelegation } from "#agents/deep-trader-manager/delegation-gate.ts
 import { DeskRun, deskRunEntries, deskRunOf } from "#agents/desk-run.ts";
 import { loadMastra } from "#agents/mastra-env.ts";
 import type { Recall, StaleReason } from "#schemas/analysis.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { BTC, createDesk, NOW_MS } from "./desk-fixture.ts";
 
 const slots = { symbol: BTC, timeframe: "5m" } as const;
 
-async function freshRecall(): Promise<Extract<Recall, { status: "fresh" }>> {
+async function freshRecall(): Promise<Extract<Recall<MarketView>, { status: "fresh" }>> {
   const desk = createDesk();
   await desk.warm(BTC);
   const found = await desk.recall(BTC);
@@ -55,7 +56,7 @@ describe("the hook at the point of delegation", () => {
   const newRun = () => new DeskRun({ slots, nowMs: NOW_MS, tally: new WorkTally() });
 
   it("refuses a run that no question started, whatever the context says", async () => {
-    const { khala, venueId } = createDesk();
+    const { views: khala, venueId } = createDesk();
     const { RequestContext } = await loadMastra();
     const forged = { requestContext: new RequestContext<unknown>([["deskRun", { slots, nowMs: NOW_MS }]]) };
     expect(deskRunOf(forged.requestContext)).toBeNull();
@@ -65,7 +66,7 @@ describe("the hook at the point of delegation", () => {
   });
 
   it("writes the analyst's prompt itself and counts one delegation", async () => {
-    const { khala, venueId } = createDesk();
+    const { views: khala, venueId } = createDesk();
     const run = newRun();
     const started = await onDelegationStart({ khala, venueId }, await contextOf(run));
     expect(started).toEqual({ proceed: true, modifiedPrompt: "Analyse BTC/USDT at 5m." });
@@ -76,7 +77,7 @@ describe("the hook at the point of delegation", () => {
     const desk = createDesk();
     await desk.warm(BTC);
     const run = newRun();
-    const started = await onDelegationStart(desk, await contextOf(run));
+    const started = await onDelegationStart({ khala: desk.views, venueId: desk.venueId }, await contextOf(run));
     expect(started).toMatchObject({
       proceed: false,
       rejectionReason: expect.stringContaining("fresh analysis of BTC/USDT 5m"),

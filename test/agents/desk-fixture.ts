@@ -9,12 +9,14 @@ import { partsOfIntent } from "#agents/deep-trader-manager/answers/serve-intent.
 import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
 import type { Recaller } from "#agents/deep-trader-manager/tools.ts";
 import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
-import { definitionIdOf, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
+import { ANALYSIS_DEFINITION_ID, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { analyseAtTestTime, type DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { type AgentModel, type ModelChoice, RULES } from "#agents/models/select.ts";
 import { createKhala } from "#memory/khala.ts";
+import { createMarketViews, type MarketViews } from "#memory/market-views.ts";
+import { createReadings } from "#memory/readings.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics, type TopicDraft } from "#memory/topics.ts";
 import type { Analysis } from "#schemas/analysis.ts";
@@ -24,8 +26,12 @@ import type { Answer, Intent } from "#schemas/question.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type Timeframe, timeframeMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { hostsOf } from "#test/support/desk.ts";
+import { testMarket } from "#test/support/market.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import type { StrategyHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 export const NOW_MS = unixMs(Date.UTC(2024, 0, 10, 12, 0, 0));
 export const SYMBOLS = ["BTC/USDT", "ETH/USDT", "LINK/USDT"] as MarketSymbol[];
@@ -53,6 +59,8 @@ export interface DeskOptions {
   readonly prices?: ReadonlyMap<MarketSymbol, number>;
   readonly quarantined?: readonly Intent["kind"][];
   readonly refresh?: AnswerDeps["refresh"];
+  /** In the desk's order; left out: the example strategy alone. */
+  readonly strategies?: readonly (Strategy | StrategyHost)[];
 }
 
 /** 300 candles that end at the newest close before `nowMs`. */
@@ -79,18 +87,22 @@ export const waveCandles: MarketData["candles"] = async ({ symbol, timeframe, no
 export function createDesk(options: DeskOptions = {}) {
   const clock: Clock = { kind: "simulated", now: () => NOW_MS, sleep: async () => undefined };
   const store = createMemoryStore();
+  const hosts = hostsOf(options.strategies ?? [shippedStrategy("mean-reversion")]);
   const khala = createKhala({
     store,
     clock,
     graceMs: 0,
-    definitionId: definitionIdOf(meanReversion),
+    definitionId: ANALYSIS_DEFINITION_ID,
     driftAtr: 2,
   });
+  const readings = createReadings({ store });
+  const running = () => hosts.filter(({ fault }) => fault === null).map(({ info }) => info);
+  const views = createMarketViews({ khala, readings, strategies: running });
   const topics = createTopics({
     store,
     khala,
     deskId: DESK_ID,
-    definitionId: topicDefinitionIdOf(meanReversion),
+    definitionId: () => topicDefinitionIdOf(hosts),
   });
   const asked: { symbol: MarketSymbol; timeframe: Timeframe }[] = [];
   const depsFor = (tally: WorkTally): DelegationDeps => ({
@@ -109,13 +121,16 @@ export function createDesk(options: DeskOptions = {}) {
     },
     security: securityOf(options.security ?? {}),
     khala,
-    strategy: meanReversion,
+    readings,
+    views,
+    strategies: hosts,
+    markets: new Map(SYMBOLS.map((symbol) => [symbol, testMarket(symbol)])),
     clock,
     tally,
     windows: null,
-    flight: createSingleFlight({ khala, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
+    flight: createSingleFlight({ khala: views, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
   });
-  const { agents, runner } = lazyManager(options, khala, depsFor);
+  const { agents, runner } = lazyManager(options, views, depsFor);
   let managersMade = 0;
   let time = 0;
   const watch = options.watch ?? (() => {});
@@ -123,11 +138,11 @@ export function createDesk(options: DeskOptions = {}) {
     khala: {
       recall: (key, at, call) => {
         watch(`analysis ${key.symbol} ${key.timeframe}`);
-        return khala.recall(key, at, call);
+        return views.recall(key, at, call);
       },
       recallMany: (keys, at, call) => {
         watch(`analyses ${keys.length}`);
-        return khala.recallMany(keys, at, call);
+        return views.recallMany(keys, at, call);
       },
     },
     topics: {
@@ -136,6 +151,7 @@ export function createDesk(options: DeskOptions = {}) {
         return topics.recall(kind, topic, at, call);
       },
     },
+    strategies: hosts,
     deskId: DESK_ID,
     universe: async () => {
       watch("universe");
@@ -171,6 +187,8 @@ export function createDesk(options: DeskOptions = {}) {
   });
   return {
     khala,
+    views,
+    hosts,
     topics,
     venueId: VENUE_ID,
     asked,
@@ -197,7 +215,7 @@ export function createDesk(options: DeskOptions = {}) {
     warm: (symbol: MarketSymbol, nowMs = NOW_MS, timeframe: Timeframe = "5m") =>
       analyseAtTestTime(depsFor(new WorkTally()), { symbol, timeframe, nowMs }, patience),
     recall: (symbol: MarketSymbol, timeframe: Timeframe = "5m") =>
-      khala.recall({ venueId: VENUE_ID, symbol, timeframe }, { nowMs: NOW_MS }, patience),
+      views.recall({ venueId: VENUE_ID, symbol, timeframe }, { nowMs: NOW_MS }, patience),
   };
 }
 
@@ -234,11 +252,7 @@ function securityOf(part: Partial<SecurityReport>): SecuritySource {
   };
 }
 
-function lazyManager(
-  options: DeskOptions,
-  khala: ReturnType<typeof createKhala>,
-  depsFor: (tally: WorkTally) => DelegationDeps,
-) {
+function lazyManager(options: DeskOptions, views: MarketViews, depsFor: (tally: WorkTally) => DelegationDeps) {
   const build = async (choice: ModelChoice | undefined): Promise<{ analyst: Agent; manager: Agent }> => {
     const pick = (own: AgentModel | undefined, rules: typeof MANAGER_RULES): AgentModel =>
       own ?? choice?.modelFor(rules) ?? RULES.modelFor(rules);
@@ -247,7 +261,7 @@ function lazyManager(
     const manager = await createDeepTraderManager({
       model,
       marketAnalyst: analyst,
-      khala: options.managerKhala ?? khala,
+      khala: options.managerKhala ?? views,
       venueId: VENUE_ID,
       deskView,
     });

@@ -16,14 +16,15 @@ import {
   prepareAnswer,
   prepareFromDigest,
 } from "#agents/deep-trader-manager/answers/prepared.ts";
-import { price, signedPct } from "#agents/deep-trader-manager/answers/render-text.ts";
-import type { Analysis } from "#schemas/analysis.ts";
+import { levelPrice, price, signedPct } from "#agents/deep-trader-manager/answers/render-text.ts";
+import { intervalsOf } from "#schemas/action-levels.ts";
 import { BREADTH_KINDS, DESK_KINDS, type Intent, MARKET_KINDS, type QuestionKind } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { MarketSymbol, splitSymbol, timeframeMs, toIso, VenueId } from "#schemas/units.ts";
 import { SECTORS, sectorOf } from "#toolkits/universe/sectors.ts";
-import { BTC, ETH, makeAnalysis, VENUE } from "../memory/fixtures.ts";
-import { analyses } from "./random-analyses.ts";
+import { BTC, ETH, makeAnalysis, makeView, VENUE } from "../memory/fixtures.ts";
+import { analyses, STRATEGIES } from "./random-analyses.ts";
 
 const intentOf = (kind: QuestionKind, over: Partial<Intent> = {}): Intent => ({
   kind,
@@ -36,11 +37,12 @@ const intentOf = (kind: QuestionKind, over: Partial<Intent> = {}): Intent => ({
   ...over,
 });
 
-const assetsOf = (records: readonly Analysis[]): readonly AssetDigest[] => records.map((record) => distilAsset(record));
+const assetsOf = (records: readonly MarketView[]): readonly AssetDigest[] =>
+  records.map((record) => distilAsset(record, STRATEGIES));
 const reread = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** Every intent that can be asked of these analyses, each kind in its ways. */
-function intentsOver(records: readonly Analysis[]): readonly Intent[] {
+function intentsOver(records: readonly MarketView[]): readonly Intent[] {
   const [one, two] = records;
   const symbol = one?.symbol ?? null;
   const markets = MARKET_KINDS.flatMap((kind) =>
@@ -114,7 +116,9 @@ describe("a market digest", () => {
         }
         for (const row of digest?.nearEntry ?? []) {
           const record = byId.get(row.analysisId);
-          expect(row.enterAtOrBelow).toBe(record?.triggers.enterAtOrBelow);
+          const reading = record?.readings.find(({ strategyId }) => strategyId === row.strategyId);
+          const own = reading === undefined ? [] : intervalsOf(reading.levels, "enter");
+          expect(own).toContainEqual({ action: "enter", from: row.from, to: row.to });
           expect(record && mayEnter(record.security.verdict)).toBe(true);
         }
         for (const row of [...(digest?.riskiest ?? []), ...(digest?.barredRows ?? [])]) {
@@ -149,7 +153,7 @@ describe("a market digest", () => {
         const stored = MarketDigest.parse(reread(digest));
         expect(stored).toEqual(digest);
         for (const kind of BREADTH_KINDS) {
-          const live = prepareAnswer(intentOf(kind), records, leftOut);
+          const live = prepareAnswer(intentOf(kind), records, STRATEGIES, leftOut);
           expect(prepareFromDigest(intentOf(kind), stored)).toEqual(live);
           expect(live?.text).toContain("Left out, without a fresh analysis: ETH/USDT (no-candle).");
         }
@@ -163,9 +167,15 @@ describe("a market digest", () => {
       { timeframe: "1h", venueId: VENUE },
       { timeframe: "5m", venueId: VenueId.parse("sim:2") },
     ] as const;
-    const topics = places.map(marketTopic);
+    const topics = places.map((place) => marketTopic(place, STRATEGIES));
     expect(new Set(topics).size).toBe(topics.length);
-    expect(topics[0]).toBe("market:5m@sim:1");
+    expect(topics[0]).toMatch(/^market:5m@sim:1#[0-9a-f]{16}$/);
+  });
+
+  it("has a topic of its own for desks that run other strategies, so that none voids the other's", () => {
+    const place = { timeframe: "5m", venueId: VENUE } as const;
+    expect(marketTopic(place, STRATEGIES.slice(0, 1))).not.toBe(marketTopic(place, STRATEGIES));
+    expect(marketTopic(place, STRATEGIES)).toBe(marketTopic(place, [...STRATEGIES]));
   });
 
   it("of no market is none", () => {
@@ -183,7 +193,7 @@ describe("a market digest", () => {
 describe("a sector digest", () => {
   it("has the median of its members' changes, and its strongest and weakest", () => {
     const moved = (base: string, changeDayPct: number) =>
-      makeAnalysis({
+      makeView({
         symbol: MarketSymbol.parse(`${base}/USDT`),
         trend: { ...makeAnalysis().trend, changeDayPct },
       });
@@ -210,7 +220,7 @@ describe("a prepared answer", () => {
     fc.assert(
       fc.property(analyses("5m", 2), (records) => {
         for (const intent of intentsOver(records)) {
-          const prepared = prepareAnswer(intent, records);
+          const prepared = prepareAnswer(intent, records, STRATEGIES);
           expect(prepared, intent.kind).not.toBeNull();
           expect(PreparedAnswer.parse(reread(prepared))).toEqual(prepared);
         }
@@ -225,7 +235,7 @@ describe("a prepared answer", () => {
         for (const intent of intentsOver(records)) {
           const about = [intent.symbol, intent.other].filter((symbol) => symbol !== null);
           const cited = records.filter(({ symbol }) => about.length === 0 || about.includes(symbol));
-          const prepared = prepareAnswer(intent, records);
+          const prepared = prepareAnswer(intent, records, STRATEGIES);
           expect(new Set(prepared?.analysisIds)).toEqual(new Set(cited.map(({ id }) => id)));
           const ids = new Set(prepared?.analysisIds);
           for (const { analysisId } of prepared?.facts ?? [])
@@ -237,19 +247,20 @@ describe("a prepared answer", () => {
   });
 
   it("is not made for the desk's own kinds, without its records, or from those of another timeframe", () => {
-    const records = [makeAnalysis({ symbol: BTC }), makeAnalysis({ symbol: ETH, timeframe: "1h" })];
-    for (const kind of DESK_KINDS) expect(prepareAnswer(intentOf(kind, { symbol: BTC }), records)).toBeNull();
-    expect(prepareAnswer(intentOf("rsi", { symbol: ETH }), records)).toBeNull();
-    expect(prepareAnswer(intentOf("compare", { symbol: BTC, other: ETH }), records)).toBeNull();
-    expect(prepareAnswer(intentOf("market", { timeframe: "15m" }), records)).toBeNull();
-    expect(prepareAnswer(intentOf("market"), records)?.analysisIds).toEqual([records[0]?.id]);
+    const records = [makeView({ symbol: BTC }), makeView({ symbol: ETH, timeframe: "1h" })];
+    for (const kind of DESK_KINDS)
+      expect(prepareAnswer(intentOf(kind, { symbol: BTC }), records, STRATEGIES)).toBeNull();
+    expect(prepareAnswer(intentOf("rsi", { symbol: ETH }), records, STRATEGIES)).toBeNull();
+    expect(prepareAnswer(intentOf("compare", { symbol: BTC, other: ETH }), records, STRATEGIES)).toBeNull();
+    expect(prepareAnswer(intentOf("market", { timeframe: "15m" }), records, STRATEGIES)).toBeNull();
+    expect(prepareAnswer(intentOf("market"), records, STRATEGIES)?.analysisIds).toEqual([records[0]?.id]);
   });
 
   it("has no number in its text that is not read, counted or worked out from the analyses it cites", () => {
     fc.assert(
       fc.property(analyses("5m", 2), (records) => {
         for (const intent of intentsOver(records)) {
-          const prepared = prepareAnswer(intent, records);
+          const prepared = prepareAnswer(intent, records, STRATEGIES);
           const cited = records.filter(({ id }) => prepared?.analysisIds.includes(id));
           const allowed = numbersOf(cited, intent);
           const said = numbersIn(prepared?.text ?? "");
@@ -272,7 +283,7 @@ const numbersIn = (text: string): readonly string[] =>
     .match(/T?\d+(?:\.\d+)?/g) ?? [];
 
 /** What an answer that cites these records may say, worked out apart from the renderer. */
-function numbersOf(records: readonly Analysis[], { kind }: Intent): ReadonlySet<string> {
+function numbersOf(records: readonly MarketView[], { kind }: Intent): ReadonlySet<string> {
   const two = (value: number) => Math.abs(value).toFixed(2);
   const allowed = new Set<string>();
   const add = (...texts: readonly string[]) => {
@@ -280,18 +291,13 @@ function numbersOf(records: readonly Analysis[], { kind }: Intent): ReadonlySet<
   };
   // Definitions: RSI and ATR 14, bands 20 and 2, the mean of 50, full warm-up 250, 24 hours, the borders 30 and 70, 5m.
   add("14", "20", "2", "50", "250", "24", "30", "70", "5");
-  for (const { price: close, indicators, trend, triggers, signal, security, asOfMs, timeframe } of records) {
-    const levels = [
-      close,
-      triggers.enterAtOrBelow,
-      triggers.exitAtOrAbove,
-      indicators.atr,
-      trend.dayHigh,
-      trend.dayLow,
-    ];
-    for (const level of levels) if (level !== null) add(price(level));
-    for (const level of [triggers.enterAtOrBelow, triggers.exitAtOrAbove]) {
-      if (level !== null) add(two((level / close - 1) * 100));
+  for (const { price: close, indicators, trend, readings, security, asOfMs, timeframe } of records) {
+    add(levelPrice(close));
+    for (const level of [close, indicators.atr, trend.dayHigh, trend.dayLow]) if (level !== null) add(price(level));
+    for (const { levels, signal } of readings) {
+      const bounds = [levels.searched, ...levels.intervals].flatMap((one) => [one?.from ?? close, one?.to ?? close]);
+      for (const bound of bounds) add(levelPrice(bound), two((bound / close - 1) * 100));
+      add(two(signal.strength));
     }
     const { bollinger, rsiWilder, atr, candles, filled } = indicators;
     if (bollinger !== null) add(price(bollinger.lower), price(bollinger.middle), price(bollinger.upper));
@@ -299,7 +305,7 @@ function numbersOf(records: readonly Analysis[], { kind }: Intent): ReadonlySet<
     if (rsiWilder !== null) add(rsiWilder.toFixed(2));
     if (atr !== null) add(((atr / close) * 100).toFixed(2));
     for (const change of [trend.changeHourPct, trend.changeDayPct]) if (change !== null) add(signedPct(change));
-    add(String(candles), String(filled), two(signal.strength), security.reason, toIso(asOfMs + timeframeMs(timeframe)));
+    add(String(candles), String(filled), security.reason, toIso(asOfMs + timeframeMs(timeframe)));
   }
   if ((BREADTH_KINDS as readonly string[]).includes(kind)) {
     const moves = records.flatMap(({ symbol, trend }) => {
@@ -316,8 +322,8 @@ function numbersOf(records: readonly Analysis[], { kind }: Intent): ReadonlySet<
       // The names of sectors have numbers in them.
       add(sector);
     }
-    // Counts of markets; that they are the right ones is the digest's own test.
-    for (let count = 0; count <= records.length; count++) add(String(count));
+    // Counts of markets, and of markets × strategies; that they are the right ones is the digest's own test.
+    for (let count = 0; count <= records.length * STRATEGIES.length; count++) add(String(count));
   }
   return allowed;
 }

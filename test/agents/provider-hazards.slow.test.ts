@@ -15,9 +15,10 @@ import {
   type ServerRequest,
   startOpenAiServer,
 } from "#test/support/openai-server.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { TERMS } from "#test/support/strategy.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { BTC, createDesk } from "./desk-fixture.ts";
-import { AS_OF_MS, anAnalysis } from "./second-opinion/an-analysis.ts";
+import { AS_OF_MS, anAnalysis, aReading } from "./second-opinion/an-analysis.ts";
 import { says } from "./second-opinion/scripted.ts";
 
 const usage = { input: 100, output: 10 };
@@ -194,8 +195,8 @@ describe.each(HAZARDS)("a provider that $what", ({ what, script, question, opini
       {
         analysis: anAnalysis({ security: { ...anAnalysis().security, ...SECURITY } }),
         position: null,
-        strategy: meanReversion,
-        limits: { stopPct: 10, targetPct: 20 },
+        reading: aReading(anAnalysis()),
+        strategy: { ...shippedStrategy("mean-reversion"), bracket: TERMS.bracket },
         forAsOfMs: unixMs(AS_OF_MS + 300_000),
       },
       {

@@ -4,8 +4,11 @@ import { finishText, staleMark } from "#agents/deep-trader-manager/answers/rende
 import { compareText } from "#agents/deep-trader-manager/answers/render-compare.ts";
 import { marketText } from "#agents/deep-trader-manager/answers/render-market.ts";
 import { duration, price, signedPct, timeLine } from "#agents/deep-trader-manager/answers/render-text.ts";
-import type { Analysis, StaleReason } from "#schemas/analysis.ts";
+import type { DeskStrategy } from "#memory/said-of.ts";
+import type { StaleReason } from "#schemas/analysis.ts";
 import type { Intent } from "#schemas/question.ts";
+import type { MarketView, Reading } from "#schemas/reading.ts";
+import { levelsOf } from "../memory/fixtures.ts";
 import { BTC, createDesk, ETH } from "./desk-fixture.ts";
 
 const intent = (kind: Intent["kind"]): Intent => ({
@@ -18,21 +21,36 @@ const intent = (kind: Intent["kind"]): Intent => ({
   horizon: null,
 });
 
-async function record(change: (a: Analysis) => Partial<Analysis> = () => ({})): Promise<Analysis> {
+type Change = (a: MarketView) => Partial<MarketView>;
+
+async function record(change: Change = () => ({})): Promise<MarketView> {
   const desk = createDesk();
   const outcome = await desk.warm(BTC);
   if (outcome.status !== "analysed") throw new Error("expected an analysis");
   return { ...outcome.analysis, ...change(outcome.analysis) };
 }
+/** As the fixture's desk has them. */
+const STRATEGIES: readonly DeskStrategy[] = createDesk().hosts;
+
+/** What is special of the reading of the desk's one strategy. */
+const reading =
+  (of: Partial<Pick<Reading, "signal" | "levels" | "warmup">>, over: Partial<MarketView> = {}): Change =>
+  (a) => ({ ...over, readings: a.readings.map((one) => ({ ...one, ...of })) });
+
 interface Served {
-  readonly record: Analysis;
+  readonly record: MarketView;
   readonly ageMs: number;
   readonly staleReason: StaleReason | null;
 }
-const renderAnalysis = (intent: Intent, { record, ageMs, staleReason }: Served): string =>
-  `${staleMark(staleReason)}${marketText(intent, record)} ${timeLine(record.asOfMs, ageMs)}`;
-const text = async (kind: Intent["kind"], change?: (a: Analysis) => Partial<Analysis>) =>
-  renderAnalysis(intent(kind), { record: await record(change), ageMs: 240_000, staleReason: null });
+const renderAnalysis = (
+  intent: Intent,
+  { record, ageMs, staleReason }: Served,
+  strategies: readonly DeskStrategy[] = STRATEGIES,
+): string => `${staleMark(staleReason)}${marketText(intent, record, strategies)} ${timeLine(record.asOfMs, ageMs)}`;
+const text = async (kind: Intent["kind"], change?: Change, strategies?: readonly DeskStrategy[]) =>
+  renderAnalysis(intent(kind), { record: await record(change), ageMs: 240_000, staleReason: null }, strategies);
+
+const named = (id: string): DeskStrategy => ({ info: { id, definitionId: `${id}.1`, timeframes: [] }, fault: null });
 
 describe("an answer's text", () => {
   it("says what it knows, since when, and how old that is", async () => {
@@ -43,7 +61,7 @@ describe("an answer's text", () => {
   });
 
   it("names its number as missing where there is none, and never puts one there", async () => {
-    const bare = (a: Analysis) => ({
+    const bare = (a: MarketView) => ({
       indicators: {
         ...a.indicators,
         rsiWilder: null,
@@ -61,12 +79,12 @@ describe("an answer's text", () => {
   });
 
   it("says that a partial warm-up is one", async () => {
-    const partial = (a: Analysis) => ({ indicators: { ...a.indicators, candles: 60, warmup: "partial" as const } });
+    const partial = (a: MarketView) => ({ indicators: { ...a.indicators, candles: 60, warmup: "partial" as const } });
     expect(await text("rsi", partial)).toContain("Warm-up is partial: 60 of 250 candles.");
   });
 
   it("of an entry signal says so when security forbids the entry", async () => {
-    const unsafe = (a: Analysis) => ({
+    const unsafe = (a: MarketView) => ({
       security: { ...a.security, verdict: "unknown" as const, reason: "source timed out" },
     });
     expect(await text("signal", unsafe)).toContain("Security unknown, so the desk does not enter: source timed out.");
@@ -110,57 +128,145 @@ describe("an answer's text", () => {
     );
   });
 
-  it("about triggers names both closes, how far they are, and the one candle they hold for", async () => {
-    const levels = (a: Analysis) => ({
-      price: 100,
-      triggers: { enterAtOrBelow: 98, exitAtOrAbove: 103.5 },
-      security: a.security,
-    });
-    expect(await text("trigger", levels)).toContain(
-      "The rules would enter BTC/USDT 5m at a close at or below 98.0000 (−2.00 % from 100.0000). Security clear. They would leave it at a close at or above 103.5000 (+3.50 % from 100.0000). That holds for the very next candle only, the one that closes at 2024-01-10T12:05:00.000Z.",
+  it("about triggers names the closes, how far they are, and the one candle they hold for", async () => {
+    const levels = levelsOf([
+      { action: "enter", from: null, to: 98 },
+      { action: "exit", from: 103.5, to: null },
+    ]);
+    const at100 = reading({ levels }, { price: 100 });
+    expect(await text("trigger", at100)).toContain(
+      "The strategy enters BTC/USDT at a 5m close at or below 98 (−2.00 % from 100). It sells BTC/USDT at a 5m close at or above 103.5 (+3.50 % from 100). Security clear. That holds for the very next candle only, the one that closes at 2024-01-10T12:05:00.000Z.",
     );
-    const exitOnly = (a: Analysis) => ({
-      indicators: { ...a.indicators, warmup: "full" as const },
-      triggers: { enterAtOrBelow: null, exitAtOrAbove: 103.5 },
-    });
-    expect(await text("trigger", exitOnly)).toMatch(
-      /^No close of the next candle was found at which the rules would enter BTC\/USDT 5m\. They would leave it at/,
-    );
-    const unsafe = (a: Analysis) => ({
-      ...levels(a),
+    const unsafe = (a: MarketView) => ({
+      ...at100(a),
       security: { ...a.security, verdict: "block" as const, reason: "a honeypot." },
     });
     expect(await text("trigger", unsafe)).toContain("Security block, so the desk does not enter: a honeypot.");
   });
 
-  it("never says that no close would act where no level was worked out", async () => {
-    const none = { enterAtOrBelow: null, exitAtOrAbove: null };
-    const withWarmup = (warmup: "full" | "partial" | "insufficient") => (a: Analysis) => ({
-      indicators: { ...a.indicators, warmup, candles: 180 },
-      triggers: none,
-    });
-    expect(await text("trigger", withWarmup("full"))).toMatch(
-      /^The close at which the rules would enter BTC\/USDT 5m was not worked out\. The close .* leave .* not worked out\. As of/,
+  it("about triggers says above, between and exactly, all of them, and which the last close is in", async () => {
+    const entering = (...intervals: { from: number | null; to: number | null }[]) =>
+      reading({ levels: levelsOf(intervals.map((one) => ({ action: "enter" as const, ...one }))) }, { price: 100 });
+    expect(await text("trigger", entering({ from: 101.25, to: null }))).toContain(
+      "The strategy enters BTC/USDT at a 5m close at or above 101.25 (+1.25 % from 100).",
     );
-    expect(await text("trigger", withWarmup("partial"))).toContain(
-      "was not worked out (180 of 250 candles are there).",
+    expect(
+      await text("trigger", entering({ from: 90, to: 91 }, { from: 99.5, to: 100.5 }, { from: 105, to: 105 })),
+    ).toContain(
+      "at a 5m close between 90 and 91 (−9.00 % from 100) or between 99.5 and 100.5 (the last close, 100, is there) or of 105 (+5.00 % from 100).",
     );
-    expect(await text("trigger", withWarmup("insufficient"))).toContain("not worked out (the window is insufficient).");
-    const searched = (a: Analysis) => ({
-      indicators: { ...a.indicators, warmup: "partial" as const, candles: 180 },
-      triggers: { enterAtOrBelow: null, exitAtOrAbove: 103.5 },
+    expect(await text("trigger", entering({ from: null, to: null }))).toContain(
+      "at a 5m close anywhere from 80 to 120 (the last close, 100, is there).",
+    );
+  });
+
+  it("writes a level with every digit of its tick: one tick further the rule says something else", async () => {
+    const tick = reading({ levels: levelsOf([{ action: "enter", from: null, to: 91234.56789 }]) }, { price: 92000 });
+    expect(await text("trigger", tick)).toContain("at or below 91234.56789 (−0.83 % from 92000)");
+    const small = reading(
+      { levels: levelsOf([{ action: "enter", from: 0.00001234567, to: null }]) },
+      { price: 0.00001 },
+    );
+    expect(await text("trigger", small)).toContain("at or above 0.00001234567");
+  });
+
+  it("never says that no close would act where no level was worked out, and says why", async () => {
+    const unknown = levelsOf([], {
+      status: "not-worked-out",
+      note: "too few candles, or too many holes",
+      searched: null,
     });
-    expect(await text("trigger", searched)).toMatch(/enter BTC\/USDT 5m was not worked out .180 of 250/);
+    const said = await text("trigger", reading({ levels: unknown }));
+    expect(said).toMatch(
+      /^At which next close the strategy would enter or sell BTC\/USDT 5m was not worked out: too few candles, or too many holes\. Security clear\. As of/,
+    );
+    expect(said).not.toMatch(/\bno\b|very next candle/);
+  });
+
+  it("says from where to where it has looked where no close would act", async () => {
+    const none = reading({ levels: levelsOf([{ action: "exit", from: 103.5, to: null }]) }, { price: 100 });
+    expect(await text("trigger", none)).toContain(
+      "The strategy enters BTC/USDT at no 5m close from 80 to 120. It sells",
+    );
+    const partial = reading({ levels: levelsOf([]), warmup: "partial" });
+    expect(await text("trigger", partial)).toContain(
+      "at no 5m close from 80 to 120: too few candles for its indicators.",
+    );
+  });
+
+  it("says of which candle it speaks where the rule reads more than the close", async () => {
+    const note = "for a candle that opens at the last close, with the window's median volume";
+    const levels = levelsOf([{ action: "enter", from: 101, to: null }], { status: "conditional", note });
+    expect(await text("trigger", reading({ levels }, { price: 100 }))).toContain(
+      `from 80 to 120. Worked out ${note}. Security`,
+    );
   });
 
   it("about triggers of one side says nothing of the other", async () => {
-    const served = { record: await record(), ageMs: 0, staleReason: null };
-    const levels = { ...served, record: { ...served.record, triggers: { enterAtOrBelow: 98, exitAtOrAbove: 103.5 } } };
-    const side = (of: "buy" | "sell") => renderAnalysis({ ...intent("trigger"), side: of }, levels);
-    expect(side("buy")).toMatch(/at or below 98\.0000/);
+    const levels = levelsOf([
+      { action: "enter", from: null, to: 98 },
+      { action: "exit", from: 103.5, to: null },
+    ]);
+    const served = { record: await record(reading({ levels }, { price: 100 })), ageMs: 0, staleReason: null };
+    const side = (of: "buy" | "sell") => renderAnalysis({ ...intent("trigger"), side: of }, served);
+    expect(side("buy")).toMatch(/at or below 98 /);
     expect(side("buy")).not.toContain("103.5");
-    expect(side("sell")).toMatch(/BTC\/USDT 5m: They would leave it at a close at or above 103\.5000/);
-    expect(side("sell")).not.toContain("98.0");
+    expect(side("sell")).toMatch(/^The strategy sells BTC\/USDT at a 5m close at or above 103\.5 /);
+    expect(side("sell")).not.toContain("98");
+  });
+
+  it("gives each of several strategies a line and its name, and says security once", async () => {
+    const two = [...STRATEGIES, named("ema-cross")];
+    const said = (a: MarketView) => {
+      const [first] = a.readings;
+      if (first === undefined) throw new Error("the example strategy has read it");
+      const enters = (from: number | null, to: number | null) => levelsOf([{ action: "enter" as const, from, to }]);
+      return {
+        price: 100,
+        readings: [
+          { ...first, levels: enters(null, 98) },
+          {
+            ...first,
+            strategyId: "ema-cross",
+            levels: enters(103, null),
+            signal: { action: "enter" as const, strength: 0.5, reasons: ["it crossed"] },
+          },
+        ],
+      };
+    };
+    const lines = (await text("trigger", said, two)).split("\n");
+    expect(lines[0]).toMatch(
+      /^mean-reversion enters BTC\/USDT at a 5m close at or below 98 \(−2\.00 % from 100\)\. It sells/,
+    );
+    expect(lines[1]).toMatch(
+      /^ema-cross enters BTC\/USDT at a 5m close at or above 103 \(\+3\.00 % from 100\)\. It sells/,
+    );
+    expect(lines[2]).toMatch(/^Security clear\. That holds for the very next candle only/);
+    const signals = (await text("signal", said, two)).split("\n");
+    expect(signals[0]).toMatch(/^The signal of mean-reversion for BTC\/USDT 5m is hold/);
+    expect(signals[1]).toBe("The signal of ema-cross for BTC/USDT 5m is enter (strength 0.50): it crossed.");
+  });
+
+  it("names a strategy that was ended with its fault, and never lets it hold", async () => {
+    const ended = [...STRATEGIES, { ...named("broken"), fault: { message: "broken.ts, enter: it threw." } }];
+    for (const kind of ["signal", "trigger", "summary"] as const) {
+      const said = await text(kind, undefined, ended);
+      expect(said).toContain("broken says nothing of BTC/USDT 5m: it was ended: broken.ts, enter: it threw.");
+      expect(said).not.toMatch(/broken[^:]* is hold/);
+    }
+    const alone = await text("signal", (a) => ({ readings: a.readings }), ended.slice(1));
+    expect(alone).toMatch(/^broken says nothing of BTC\/USDT 5m: it was ended/);
+    expect(alone).not.toContain("hold");
+  });
+
+  it("names a strategy that cannot read the timeframe, and what it would need", async () => {
+    const breakout = {
+      info: { id: "breakout", definitionId: "breakout.1", timeframes: ["5m", "1h"] as const },
+      fault: null,
+    };
+    expect(await text("signal", undefined, [...STRATEGIES, breakout])).toContain(
+      "breakout says nothing of BTC/USDT 5m: it cannot read 5m candles: beside its 5m and 1h ones it needs shorter.",
+    );
   });
 
   it("of a signal asked for a horizon says that the candles know none", async () => {
@@ -171,7 +277,7 @@ describe("an answer's text", () => {
   });
 
   it("about a barred token says which checks bar it, and that it may still be sold", async () => {
-    const barred = (severity: "high" | "medium") => (a: Analysis) => ({
+    const barred = (severity: "high" | "medium") => (a: MarketView) => ({
       security: {
         ...a.security,
         verdict: severity === "high" ? ("block" as const) : ("unknown" as const),
@@ -201,15 +307,15 @@ describe("an answer's text", () => {
 });
 
 describe("a comparison", () => {
-  const digest = async (change: (a: Analysis) => Partial<Analysis>) => distilAsset(await record(change));
+  const digest = async (change: Change) => distilAsset(await record(change), STRATEGIES);
 
   it("sets both side by side, says in what they differ, and recommends nothing beyond the rules", async () => {
     const signal = { action: "enter", strength: 0.5, reasons: [] } as const;
-    const one = await digest(() => ({ price: 100, signal: { ...signal, reasons: [] } }));
+    const one = await digest(reading({ signal: { ...signal, reasons: [] } }, { price: 100 }));
     const two = await digest((a) => ({
+      ...reading({ signal: { action: "hold", strength: 0, reasons: [] } })(a),
       symbol: ETH,
       price: 2000,
-      signal: { action: "hold", strength: 0, reasons: [] },
       security: { ...a.security, verdict: "block" },
     }));
     const lines = compareText(one, two).split("\n");
@@ -224,7 +330,7 @@ describe("a comparison", () => {
 
   it("does not call an entry what security bars, nor a number what is missing", async () => {
     const blocked = await digest((a) => ({
-      signal: { action: "enter", strength: 1, reasons: [] },
+      ...reading({ signal: { action: "enter", strength: 1, reasons: [] } })(a),
       security: { ...a.security, verdict: "unknown" },
       indicators: { ...a.indicators, rsiWilder: null },
     }));

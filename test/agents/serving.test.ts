@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { distilAsset, distilMarket, type LeftOut, marketTopic } from "#agents/deep-trader-manager/answers/distil.ts";
 import { fromScratchUnits, recalledUnits, SCRATCH_UNITS, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
 import { type PreparedAnswer, prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError, ProviderRefusedError, StoreError } from "#schemas/errors.ts";
 import { BREADTH_KINDS, DESK_KINDS, type Intent, intentKey, MARKET_KINDS, QuestionKind } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { unixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import {
@@ -19,8 +19,10 @@ import {
   waveCandles,
 } from "./desk-fixture.ts";
 
+/** As the fixture's desk has them. */
+const STRATEGIES = createDesk().hosts;
 const EARLIER_MS = unixMs(NOW_MS - 3_600_000);
-const MARKET_TOPIC = marketTopic({ timeframe: "5m", venueId: VENUE_ID });
+const MARKET_TOPIC = marketTopic({ timeframe: "5m", venueId: VENUE_ID }, STRATEGIES);
 
 const intentOf = (kind: QuestionKind, over: Partial<Intent> = {}): Intent => ({
   kind,
@@ -39,7 +41,7 @@ const ABOUT_MARKETS = [...MARKET_KINDS, "compare", ...BREADTH_KINDS] as const;
 async function warmDesk(options: Omit<DeskOptions, "watch"> = {}, nowMs = NOW_MS) {
   const reads: string[] = [];
   const desk = createDesk({ ...options, watch: (read) => reads.push(read) });
-  const records: Analysis[] = [];
+  const records: MarketView[] = [];
   for (const symbol of SYMBOLS) {
     const outcome = await desk.warm(symbol, nowMs);
     if (outcome.status === "analysed") records.push(outcome.analysis);
@@ -48,8 +50,8 @@ async function warmDesk(options: Omit<DeskOptions, "watch"> = {}, nowMs = NOW_MS
   return { ...desk, reads, records, providerCalls: () => desk.asked.length - asked };
 }
 
-const bodyOf = (intent: Intent, records: readonly Analysis[]): PreparedAnswer => {
-  const prepared = prepareAnswer(intent, records);
+const bodyOf = (intent: Intent, records: readonly MarketView[]): PreparedAnswer => {
+  const prepared = prepareAnswer(intent, records, STRATEGIES);
   if (prepared === null) throw new Error(`nothing is prepared for ${intent.kind}`);
   return prepared;
 };
@@ -89,7 +91,12 @@ describe("the order of the walk", () => {
     const { answer } = await desk.serve(intentOf("market"));
     expect(answer).toMatchObject({ path: "recalled", work: { ...NO_WORK, recordsRead: 3 } });
     expect(desk.reads).toEqual(["answer", "digest", "universe", "analyses 3"]);
-    await desk.prepare("digest", MARKET_TOPIC, distilMarket(desk.records.map((r) => distilAsset(r))), desk.records);
+    await desk.prepare(
+      "digest",
+      MARKET_TOPIC,
+      distilMarket(desk.records.map((r) => distilAsset(r, STRATEGIES))),
+      desk.records,
+    );
     desk.reads.length = 0;
     const distilled = await desk.serve(intentOf("market"));
     expect(distilled.answer).toMatchObject({ path: "distilled", work: { ...NO_WORK, recordsRead: 1 } });
@@ -127,7 +134,12 @@ describe("a pre-answer and a digest", () => {
       const desk = await warmDesk();
       const intent = intentOf(kind, { side });
       const live = (await desk.serve(intent)).answer;
-      await desk.prepare("digest", MARKET_TOPIC, distilMarket(desk.records.map((r) => distilAsset(r))), desk.records);
+      await desk.prepare(
+        "digest",
+        MARKET_TOPIC,
+        distilMarket(desk.records.map((r) => distilAsset(r, STRATEGIES))),
+        desk.records,
+      );
       const distilled = (await desk.serve(intent)).answer;
       await desk.prepare("answer", keyOf(intent), bodyOf(intent, desk.records), sourcesOf(intent, desk.records));
       const prepared = (await desk.serve(intent)).answer;
@@ -146,7 +158,12 @@ describe("a pre-answer and a digest", () => {
       const desk = await warmDesk();
       const intent = intentOf(kind);
       await desk.prepare("answer", keyOf(intent), bodyOf(intent, desk.records), sourcesOf(intent, desk.records));
-      await desk.prepare("digest", MARKET_TOPIC, distilMarket(desk.records.map((r) => distilAsset(r))), desk.records);
+      await desk.prepare(
+        "digest",
+        MARKET_TOPIC,
+        distilMarket(desk.records.map((r) => distilAsset(r, STRATEGIES))),
+        desk.records,
+      );
       await desk.khala.invalidate({ symbol: BTC }, { reason: "source-changed", detail: "a candle" }, call);
       const { answer } = await desk.serve(intent);
       expect([kind, answer.path, answer.topicIds, answer.stale]).toEqual([kind, "delegated", [], false]);
@@ -159,7 +176,12 @@ describe("a pre-answer and a digest", () => {
       const desk = await warmDesk({ prices: new Map([[BTC, 1_000]]) });
       const intent = intentOf(kind);
       await desk.prepare("answer", keyOf(intent), bodyOf(intent, desk.records), sourcesOf(intent, desk.records));
-      await desk.prepare("digest", MARKET_TOPIC, distilMarket(desk.records.map((r) => distilAsset(r))), desk.records);
+      await desk.prepare(
+        "digest",
+        MARKET_TOPIC,
+        distilMarket(desk.records.map((r) => distilAsset(r, STRATEGIES))),
+        desk.records,
+      );
       const { answer } = await desk.serve(intent);
       // From scratch it would be the same: the newest closed candle is in it.
       expect([kind, answer.path, answer.topicIds, desk.providerCalls()]).toEqual([kind, "recalled", [], 0]);
@@ -181,7 +203,12 @@ describe("a pre-answer and a digest", () => {
       const intent = intentOf(kind);
       await desk.prepare("answer", keyOf(intent), bodyOf(intent, desk.records), sourcesOf(intent, desk.records));
     }
-    await desk.prepare("digest", MARKET_TOPIC, distilMarket(desk.records.map((r) => distilAsset(r))), desk.records);
+    await desk.prepare(
+      "digest",
+      MARKET_TOPIC,
+      distilMarket(desk.records.map((r) => distilAsset(r, STRATEGIES))),
+      desk.records,
+    );
     const paths = await Promise.all(
       (["rsi", "atr", "market", "movers"] as const).map(async (kind) => (await desk.serve(intentOf(kind))).answer.path),
     );
@@ -223,7 +250,7 @@ describe("a pre-answer and a digest", () => {
     const two = desk.records.filter(({ symbol }) => symbol !== ETH);
     const digestWithout = (reason: LeftOut["reason"]) =>
       distilMarket(
-        two.map((r) => distilAsset(r)),
+        two.map((r) => distilAsset(r, STRATEGIES)),
         [{ symbol: ETH, reason }],
       );
     await desk.prepare("digest", MARKET_TOPIC, digestWithout("behind"), two);
@@ -356,5 +383,5 @@ describe("the effort of a kind", () => {
 const call = { signal: new AbortController().signal };
 
 /** The analyses that a stored answer names as its sources. */
-const sourcesOf = ({ symbol, other }: Intent, records: readonly Analysis[]): readonly Analysis[] =>
+const sourcesOf = ({ symbol, other }: Intent, records: readonly MarketView[]): readonly MarketView[] =>
   symbol === null ? records : records.filter((record) => record.symbol === symbol || record.symbol === other);

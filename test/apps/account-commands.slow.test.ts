@@ -23,6 +23,7 @@ describe("the account from the command line", () => {
     expect(unasked).toMatchObject({ code: 2, name: "UsageError" });
     expect(unasked.message).toContain("--yes");
     const closed = await documentOf(["close", symbol, "--yes", "--reason", "news", ...market], settings);
-    expect(closed["order"]).toMatchObject({ side: "sell", status: "accepted" });
+    const order = { strategyId: "mean-reversion", side: "sell", status: "accepted" };
+    expect(closed["positions"]).toMatchObject([{ strategyId: "mean-reversion", refusal: null, order }]);
   });
 });

@@ -8,7 +8,7 @@ import { simulatedDesk } from "./simulated-desk.ts";
 
 describe("the report of a desk that has traded", () => {
   it("has equity, profit, drawdown and trades of the account, in text, page and JSON", async () => {
-    const { desk, run, runSlot } = await simulatedDesk({ strategy: eager, assets: 30 });
+    const { desk, run, runSlot } = await simulatedDesk({ strategies: [eager], assets: 30 });
     for (let slot = 0; slot < 24; slot++) await runSlot(slot);
     const { document, text } = await run<ReportDocument>(reportCommand);
     const { account, leftOut } = document;

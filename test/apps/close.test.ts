@@ -16,7 +16,7 @@ import { START_MS, simulatedDesk } from "./simulated-desk.ts";
 
 /** A desk that holds something, with its stop and target resting. */
 async function holdingDesk(over: Parameters<typeof simulatedDesk>[0] = {}) {
-  const opened = await simulatedDesk({ strategy: eager, ...over });
+  const opened = await simulatedDesk({ strategies: [eager], ...over });
   let slot = 0;
   const held = () => [...opened.desk.account.portfolio().positions.values()].find(({ dust }) => !dust);
   while (held() === undefined && slot < 20) await opened.runSlot(slot++);

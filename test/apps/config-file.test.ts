@@ -89,7 +89,7 @@ describe("a value of the file", () => {
       modelFallback: "openai/gpt-5-mini,rules",
       modelCutoffMs: Date.UTC(2025, 5, 1),
     });
-    expect(messageOf({ cash: 1e21 })).toContain("cash in deeptrader.config.ts is "1e+21": expected a plain decimal");
+    expect(messageOf({ cash: 1e21 })).toContain('cash in deeptrader.config.ts is "1e+21": expected a plain decimal');
   });
 
   it("that names a folder is meant from the file's own, wherever the command is given", () => {

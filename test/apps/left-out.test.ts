@@ -22,7 +22,7 @@ const configOf = (dir: string, flags: Readonly<Record<string, string>> = {}) =>
 async function backtestOf(dir: string, flags: Readonly<Record<string, string>> = {}) {
   const config = configOf(dir, flags);
   const venue = await openVenue(config, patience);
-  const document = await backtest(config, venue, io, { ...patience, startedMs: performance.now() });
+  const document = await backtest(config, venue, io, { ...patience, startedMs: performance.now(), env: {} });
   expect(LeftOut.parse(document.leftOut)).toEqual(document.leftOut);
   return { document, text: renderBacktest(document, io.style) };
 }

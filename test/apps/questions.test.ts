@@ -55,7 +55,7 @@ async function simulatedDesk(over: Partial<TestDeskParts> = {}, assets = 20): Pr
 
 /** A desk that has traded for so many slots. */
 async function tradedDesk(slots: number): Promise<Asked> {
-  const desk = await simulatedDesk({ strategy: eager, limits: { cooldownCandles: 0, maxEntriesPerSlot: 3 } });
+  const desk = await simulatedDesk({ strategies: [eager], limits: { cooldownCandles: 0, maxEntriesPerSlot: 3 } });
   await beginRun(desk);
   for (let slot = 0; slot < slots; slot++) await tickAt(desk, slot);
   return desk;
@@ -70,7 +70,7 @@ const beginRun = ({ desk }: Asked) =>
         cash: desk.account.portfolio().cash,
         quote: "USDT",
         venueId: desk.marketData.venueId,
-        strategyIds: [desk.strategy.id],
+        strategyIds: [...desk.strategies.keys()],
         timeframe: "5m",
         securityPolicy: "recorded",
       },
@@ -116,7 +116,7 @@ describe("after one sleep pass", () => {
     ["why is BTC blocked?", "security", /Token security of BTC\/USDT/],
     ["should I buy ETH?", "signal", /signal for ETH\/USDT 5m is .*The desk does not hold it\./],
     ["should I sell ETH?", "signal", /signal for ETH\/USDT 5m is/],
-    ["what would make you buy BTC?", "trigger", /BTC\/USDT 5m.*very next candle only/],
+    ["what would make you buy BTC?", "trigger", /BTC\/USDT at a 5m close.*very next candle only/],
     ["at what price would you sell BTC?", "trigger", /very next candle only/],
     ["compare BTC and ETH", "compare", /BTC\/USDT · ETH\/USDT, 5m candles/],
     ["which are oversold?", "oversold", /of 20 markets at 5m/],
@@ -324,13 +324,13 @@ describe("what is written of a question", () => {
     await runSleepCycle(desk.desk, START_MS, patience);
     const intent = (await desk.askIt("RSI of BTC")).intent;
     if (intent === null) throw new Error("it has an intent");
-    const recall = await desk.desk.khala.recall(
+    const recall = await desk.desk.views.recall(
       { venueId: desk.desk.marketData.venueId, symbol: MarketSymbol.parse("BTC/USDT"), timeframe: "5m" },
       { nowMs: START_MS },
       patience,
     );
     if (recall.status !== "fresh") throw new Error("it is fresh");
-    const body = PreparedAnswer.parse(prepareAnswer(intent, [recall.record]));
+    const body = PreparedAnswer.parse(prepareAnswer(intent, [recall.record], desk.desk.hosts));
     const topic = intentKey(intent, { deskId: desk.desk.deskId, venueId: desk.desk.marketData.venueId });
     await desk.desk.topics.remember(
       { kind: "answer", topic, body, sources: [recall.record], validUntilMs: unixMs(START_MS + STEP_MS) },
@@ -417,10 +417,10 @@ describe("a question", () => {
   it("has the desk's attention until it is answered, and no longer", async () => {
     const desk = await simulatedDesk();
     await runSleepCycle(desk.desk, START_MS, patience);
-    const { khala, questionPriority } = desk.desk;
-    const recall = khala.recall.bind(khala);
+    const { views, questionPriority } = desk.desk;
+    const recall = views.recall.bind(views);
     const asked: boolean[] = [];
-    Object.assign(khala, {
+    Object.assign(views, {
       recall: (...args: Parameters<typeof recall>) => {
         asked.push(questionPriority.isAsked());
         return recall(...args);

@@ -82,9 +82,9 @@ async function openDesk(shadowEvery: number) {
 /** Keeps the answer as thinking ahead would, where that would pay; `change` is what a bad disk would do to it. */
 async function store(desk: Desk, { intent, analysisIds }: Answer, change = (text: string) => text) {
   const nowMs = desk.clock.now();
-  const listed = await desk.khala.list(desk.marketData.venueId, { nowMs }, patience);
+  const listed = await desk.views.list(desk.marketData.venueId, { nowMs }, patience);
   const sources = listed.map(({ recall }) => recall.record).filter(({ id }) => analysisIds.includes(id));
-  const right = intent === null ? null : prepareAnswer(intent, sources);
+  const right = intent === null ? null : prepareAnswer(intent, sources, desk.hosts);
   if (intent === null || right === null) throw new Error("it can be prepared");
   const text = change(right.text);
   const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
@@ -152,11 +152,11 @@ describe("a desk with a wrong digit in its memory", () => {
     await runLiveSlot(desk, START_MS, patience);
     const { venueId } = desk.marketData;
     const honest = await ask("what moved?");
-    const listed = await desk.khala.list(venueId, { nowMs: START_MS }, patience);
+    const listed = await desk.views.list(venueId, { nowMs: START_MS }, patience);
     const sources = listed.map(({ recall }) => recall.record).filter(({ id }) => honest.analysisIds.includes(id));
-    const body = JSON.parse(JSON.stringify(distilMarket(sources.map((record) => distilAsset(record)))));
+    const body = JSON.parse(JSON.stringify(distilMarket(sources.map((record) => distilAsset(record, desk.hosts)))));
     for (const row of [...body.gainers, ...body.losers]) row.changePct += 1;
-    const topic = marketTopic({ timeframe: "5m", venueId });
+    const topic = marketTopic({ timeframe: "5m", venueId }, desk.hosts);
     const draft = { kind: "digest" as const, topic, body, sources, validUntilMs: unixMs(START_MS + STEP_MS) };
     await desk.topics.remember(draft, { nowMs: START_MS }, patience);
 

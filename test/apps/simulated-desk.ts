@@ -25,7 +25,13 @@ export async function simulatedDesk(over: Partial<TestDeskParts> = {}) {
   const { desk, store, clock } = parts;
   const append = (...events: JournalEvent[]) => desk.account.append(events, patience);
   const { cash } = desk.account.portfolio();
-  const run = { strategyIds: [desk.strategy.id], timeframe: "5m", securityPolicy: "recorded", quote: "USDT", cash };
+  const run = {
+    strategyIds: [...desk.strategies.keys()],
+    timeframe: "5m",
+    securityPolicy: "recorded",
+    quote: "USDT",
+    cash,
+  };
   await append({ type: "run-started", atMs: START_MS, venueId: marketData.venueId, ...run });
   return {
     ...parts,

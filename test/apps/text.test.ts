@@ -5,6 +5,7 @@ import { drawEquityLine } from "#apps/text/equity-line.ts";
 import { slotLine, slotLines, wrapParts } from "#apps/text/slot-line.ts";
 import { table, visibleLength } from "#apps/text/table.ts";
 import { formatAge, formatAmount, formatClock, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
+import type { DeskStrategy } from "#memory/said-of.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 
 const ESCAPE = String.fromCharCode(27);
@@ -114,7 +115,14 @@ describe("slotLine", () => {
   };
   const line = (
     control: ControlState,
-    { withDate = false, haltFile = false, buys = 0, sleep = report.sleep, valueAtOldPrices = "0" } = {},
+    {
+      withDate = false,
+      haltFile = false,
+      buys = 0,
+      sleep = report.sleep,
+      valueAtOldPrices = "0",
+      hosts = [] as readonly DeskStrategy[],
+    } = {},
   ): string =>
     slotLine(
       { ...report, sleep, trade: { orders: Array(buys).fill({ side: "buy" }), refusals: [] } } as never,
@@ -123,10 +131,18 @@ describe("slotLine", () => {
         account: { portfolio: () => ({ control, paused: new Set<string>(), loss: null }) },
         config: { limits: { maxDayLossPct: 2, maxOpenPositions: 10 } } as never,
         marketData: { simulated: true },
+        hosts,
         haltFileExists: () => haltFile,
       },
       { style, withDate },
     );
+
+  it("names a strategy that was ended, with its fault", () => {
+    const info = { id: "broken", definitionId: "broken.1", timeframes: [] };
+    expect(line("running", { hosts: [{ info, fault: null }] })).not.toContain("broken");
+    const ended = line("running", { hosts: [{ info, fault: { message: "broken.ts, enter: it threw." } }] });
+    expect(ended.replace(/\s+/g, " ")).toContain("ended: broken, broken.ts, enter: it threw.");
+  });
 
   it("says that a desk is paused or halted, by command or by file, and never that there is nothing to do", () => {
     expect(line("running")).toMatch(/\| nothing to do$/);

@@ -109,7 +109,7 @@ describe("closed trades", () => {
 
 describe("the command", () => {
   it("reads the trades of the run, with buy and hold of the same time beside them", async () => {
-    const { desk, clock, run, runSlot } = await simulatedDesk({ strategy: eager });
+    const { desk, clock, run, runSlot } = await simulatedDesk({ strategies: [eager] });
     for (let slot = 0; slot < 24; slot++) await runSlot(slot);
     const ask = async (flags: Readonly<Record<string, unknown>>) =>
       (await run<TradesReport>(tradesCommand, flags)).document;

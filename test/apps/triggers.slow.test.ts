@@ -10,7 +10,9 @@ interface Row {
   readonly symbol: string;
   readonly asOfMs: number;
   readonly price: number;
-  readonly enterAtOrBelow: number;
+  readonly strategyId: string;
+  readonly status: string;
+  readonly enter: readonly { readonly from: number | null; readonly to: number | null }[];
   readonly enterDistancePct: number;
 }
 
@@ -22,12 +24,21 @@ describe("deeptrader triggers", () => {
     await documentOf(["sleep", "--once", ...at(SLOT_MS)], settings);
 
     const document = await documentOf(["triggers", "--limit", "5", ...at(SLOT_MS)], settings);
-    expect(document).toMatchObject({ slot: SLOT_MS, timeframe: "5m", fresh: 20, simulated: true });
+    expect(document).toMatchObject({
+      slot: SLOT_MS,
+      timeframe: "5m",
+      fresh: 20,
+      levels: 20,
+      silent: [],
+      simulated: true,
+    });
     const rows = document["triggers"] as readonly Row[];
     expect(rows).toHaveLength(5);
-    for (const { price, asOfMs, enterAtOrBelow, enterDistancePct } of rows) {
+    for (const { price, asOfMs, strategyId, status, enter, enterDistancePct } of rows) {
       expect(asOfMs).toBe(SLOT_MS);
-      expect(enterDistancePct).toBeCloseTo((enterAtOrBelow / price - 1) * 100, 9);
+      expect([strategyId, status]).toEqual(["mean-reversion", "exact"]);
+      expect(enter).toHaveLength(1);
+      expect(enterDistancePct).toBeCloseTo(((enter[0]?.to ?? Number.NaN) / price - 1) * 100, 9);
     }
     const distances = rows.map(({ enterDistancePct }) => enterDistancePct);
     expect(distances).toEqual(distances.toSorted((a, b) => b - a));

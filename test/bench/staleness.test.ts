@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { History } from "../../bench/evaluation/histories.ts";
 import {
-  actionAt,
   ageBlock,
   Blocks,
   countAges,
@@ -28,7 +27,11 @@ const fallingHistory = (candles: number, fallAt: number): History => {
 };
 
 describe("staleness regret", () => {
-  const history = fallingHistory(300, 280);
+  const minutes = seriesOf(
+    "1m",
+    Array.from({ length: 300 * 5 }, (_, m) => (Math.floor(m / 5) < 280 ? 100 : 97) + (m % 2) * 0.02),
+  );
+  const history = { ...fallingHistory(300, 280), minutes };
   const readings = readingsOf(history);
 
   it("reads every close from the first full warm-up on", () => {
@@ -52,29 +55,32 @@ describe("staleness regret", () => {
   });
 
   it("asks of every minute inside a candle what a close there would decide, and of none at the close itself", () => {
-    const minutes = seriesOf(
-      "1m",
-      Array.from({ length: 300 * 5 }, (_, m) => (Math.floor(m / 5) < 280 ? 100 : 97) + (m % 2) * 0.02),
-    );
     const blocks = new Blocks(insideBlock);
-    countInside({ ...history, minutes }, readings, blocks);
+    countInside(history, readings, blocks);
     const total = (of: "moments" | "differ") =>
       [...(blocks.all()[0] as InsideBlock).moments.values()].reduce((sum, tally) => sum + tally[of], 0);
-    // Four minutes inside each of the candles that follow a reading; the last reading has none after it.
-    expect(total("moments")).toBe((readings.length - 1) * 4);
-    // The minutes of the falling candle stand beyond the entry trigger.
-    expect(total("differ")).toBeGreaterThanOrEqual(4);
+    // Four minutes inside each of the candles that follow a reading; the last reading has none after it. Those of the falling
+    // candle are more than 5 ATR off: what a close there would decide was not worked out.
+    expect(total("moments")).toBe((readings.length - 2) * 4);
   });
 
-  it("acts at the trigger itself", () => {
-    const triggers = { enterAtOrBelow: 90, exitAtOrAbove: 110 };
-    expect([89, 90, 90.01, 109.99, 110].map((price) => actionAt(price, triggers))).toEqual([
-      "enter",
-      "enter",
-      "hold",
-      "hold",
-      "exit",
-    ]);
-    expect(actionAt(1, { enterAtOrBelow: null, exitAtOrAbove: null })).toBe("hold");
+  it("counts the minutes at which a close would change the decision", () => {
+    const closes = Array.from({ length: 300 }, (_, i) => 100 + (i % 2) * 0.02 - (i < 270 ? 0 : (i - 269) * 0.03));
+    const sliding = {
+      ...fallingHistory(300, 300),
+      series: seriesOf("5m", closes),
+      minutes: seriesOf(
+        "1m",
+        closes.flatMap((close) => Array.from({ length: 5 }, () => close)),
+      ),
+    };
+    const read = readingsOf(sliding);
+    const turns = read.filter((one, i) => i > 0 && one?.action !== read[i - 1]?.action).length;
+    expect(turns).toBeGreaterThan(0);
+    const blocks = new Blocks(insideBlock);
+    countInside(sliding, read, blocks);
+    const tallies = [...(blocks.all()[0] as InsideBlock).moments.values()];
+    // Inside each candle whose close decides otherwise than the one before, all four minutes stand at that close.
+    expect(tallies.reduce((sum, { differ }) => sum + differ, 0)).toBe(turns * 4);
   });
 });

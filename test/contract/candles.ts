@@ -52,6 +52,50 @@ export function candleContract(open: () => Store): void {
       expect([...((await read(key))?.close ?? [])]).toEqual([100, 101, 100]);
     });
 
+    it("keeps what is corrected as it was, with the times it was known", async () => {
+      const key = freshKey();
+      const at = (step: number, close: number, turn: number) =>
+        open().candles.put(
+          key,
+          makeSeries([makeCandle(step, { close })], { checkedThroughMs: msAfter(turn) }),
+          1000,
+          options,
+        );
+      const versions = async (from = 0, to = 10) => {
+        const found = await open().candles.versions(
+          key,
+          { fromMs: T0 + from * STEP_MS, toMs: T0 + to * STEP_MS },
+          options,
+        );
+        return found.map(({ openMs, close, knownFromMs, replacedMs }) => [
+          (openMs - T0) / STEP_MS,
+          close,
+          knownFromMs - T0,
+          replacedMs === null ? null : replacedMs - T0,
+        ]);
+      };
+      expect(await versions()).toEqual([]);
+      await at(1, 100, 7);
+      await at(2, 100, 7);
+      await at(1, 100, 8);
+      expect(await versions()).toEqual([
+        [1, 100, 7, null],
+        [2, 100, 7, null],
+      ]);
+      await at(1, 101, 9);
+      await at(1, 99, 12);
+      await at(0, 100, 12);
+      expect(await versions()).toEqual([
+        [0, 100, 12, null],
+        [1, 100, 7, 9],
+        [1, 101, 9, 12],
+        [1, 99, 12, null],
+        [2, 100, 7, null],
+      ]);
+      expect(await versions(2, 3)).toEqual([[2, 100, 7, null]]);
+      expect(await versions(1, 2)).toHaveLength(3);
+    });
+
     it("drops what is older than the newest that are to be kept, also of what is written", async () => {
       const key = freshKey();
       await put(key, [0, 1, 2, 3], 3);
@@ -96,6 +140,9 @@ export function candleContract(open: () => Store): void {
             await model.put(key, makeSeries(steps.map((step) => makeCandle(step, { close }))), keep, options);
           }
           expect(await read(key)).toEqual(await model.window(key, 1000, options));
+          const range = { fromMs: 0, toMs: T0 + 1e9 };
+          const [own, other] = [open().candles, model].map((one) => one.versions(key, range, options));
+          expect(await own).toEqual(await other);
         }),
         { numRuns: 60 },
       );

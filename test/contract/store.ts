@@ -612,7 +612,6 @@ function arbitraryAnalysis(key: AnalysisKey): fc.Arbitrary<Analysis> {
             bollinger: { upper: 2, middle: 1, lower: 0, bandwidth: 2, percentB },
           },
           security: { ...plain.security, reason: text, chain: text },
-          signal: { action: "enter", strength, reasons: [text] },
         }),
       );
     });

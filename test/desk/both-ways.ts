@@ -7,7 +7,7 @@ import type { EntryStyle } from "#schemas/config.ts";
 import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import { type DeskId, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
-import { openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";
+import { hostsOf, openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import {
   createSyntheticMarket,
@@ -16,7 +16,8 @@ import {
   randomFrom,
   type SyntheticMarket,
 } from "#test/support/synthetic-market.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 export interface Trial {
   readonly venue: SyntheticMarket;
@@ -24,7 +25,23 @@ export interface Trial {
   readonly cash: string;
   /** Left out: at the next open. */
   readonly entryStyle?: EntryStyle;
+  /** Left out: the example strategy alone. */
+  readonly strategies?: readonly Strategy[];
+  /** Percent of equity; left out: equal ones. */
+  readonly shares?: readonly number[];
 }
+
+/** What of a trial a desk is opened with. */
+const partsOf = ({ venue, limits, cash, entryStyle = "next-open", strategies, shares }: Trial) => ({
+  venue,
+  limits,
+  entryStyle,
+  cash,
+  timeframe: venue.settings.timeframe,
+  assets: venue.markets.size,
+  ...(strategies === undefined ? {} : { strategies }),
+  ...(shares === undefined ? {} : { shares }),
+});
 
 /** Limits tight enough that, over a day or two of candles, each of them is met by some seed. */
 export function tightLimits(seed: number): Pick<Trial, "limits" | "cash"> {
@@ -98,9 +115,15 @@ export function kindredTrial(
  * @param restarts the desk is closed before these slots, counted from 0, and opened again on its store
  */
 export async function journalOfCycles(
-  { venue, limits, cash, entryStyle = "next-open" }: Trial,
+  trial: Trial,
   restarts: readonly number[] = [],
 ): Promise<readonly JournalEvent[]> {
+  return (await cyclesOf(trial, restarts)).journal;
+}
+
+/** The same with the store that was written. */
+export async function cyclesOf(trial: Trial, restarts: readonly number[] = []) {
+  const { venue } = trial;
   const { firstSlotMs, timeframe, slots } = venue.settings;
   const stepMs = timeframeMs(timeframe);
   const store = createMemoryStore();
@@ -108,16 +131,7 @@ export async function journalOfCycles(
   let journal: readonly JournalEvent[] = [];
   for (const [index, begin] of begins.entries()) {
     const startMs = unixMs(firstSlotMs + begin * stepMs);
-    const { desk, clock, events } = await openTestDesk({
-      venue,
-      limits,
-      entryStyle,
-      cash,
-      store,
-      startMs,
-      timeframe,
-      assets: venue.markets.size,
-    });
+    const { desk, clock, events } = await openTestDesk({ ...partsOf(trial), store, startMs });
     await runReplay(
       {
         clock,
@@ -137,32 +151,25 @@ export async function journalOfCycles(
     );
     journal = await events();
   }
-  return journal;
+  return { journal, store };
 }
 
 /** The journal of the backtest driver over the same slots. */
-export async function journalOfBacktest({
-  venue,
-  limits,
-  cash,
-  entryStyle = "next-open",
-}: Trial): Promise<readonly JournalEvent[]> {
-  const { firstSlotMs, timeframe } = venue.settings;
-  const { desk } = await openTestDesk({
-    venue,
-    limits,
-    entryStyle,
-    cash,
-    startMs: firstSlotMs,
-    timeframe,
-    assets: venue.markets.size,
-  });
+export async function journalOfBacktest(trial: Trial): Promise<readonly JournalEvent[]> {
+  const { venue, cash } = trial;
+  const { firstSlotMs } = venue.settings;
+  const { desk } = await openTestDesk({ ...partsOf(trial), startMs: firstSlotMs });
   const events: JournalEvent[] = [];
   await runBacktest(
     {
       // Another desk than the cycles': no id derived from it may reach a canonical line.
       config: { ...desk.config, deskId: "other" as DeskId },
-      venue: { ...venue, strategy: meanReversion, quote: "USDT", cash: cash as Money },
+      venue: {
+        ...venue,
+        hosts: hostsOf(trial.strategies ?? [shippedStrategy("mean-reversion")]),
+        quote: "USDT",
+        cash: cash as Money,
+      },
       firstSlotMs,
       lastSlotMs: venue.lastSlotMs,
     },

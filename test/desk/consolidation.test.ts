@@ -27,7 +27,7 @@ describe("consolidation", () => {
       slots: 40,
       shapes: assortedShapes().slice(0, 2),
     });
-    const test = await openTestDesk({ venue, store, strategy: eager, startMs: FIRST_SLOT_MS });
+    const test = await openTestDesk({ venue, store, strategies: [eager], startMs: FIRST_SLOT_MS });
     const slots = Array.from({ length: 30 }, (_, slot) => unixMs(FIRST_SLOT_MS + slot * STEP_MS));
     for (const slotMs of slots) {
       test.clock.advanceTo(slotMs);

@@ -37,7 +37,7 @@ const PARTS: TestDeskParts = {
     security: { ...venue.security, report: async (request) => ({ ...CLEAR, observedAtMs: request.nowMs }) },
   },
   startMs: FIRST_SLOT_MS,
-  strategy: eager,
+  strategies: [eager],
   limits: { stopPct: 0.7, targetPct: 1.2, cooldownCandles: 0, maxEntriesPerSlot: 2, maxOpenPositions: 2 },
 };
 

@@ -44,7 +44,7 @@ describe("the ledger of a desk", () => {
       shapes,
     });
     const { venue, calls } = countingVenue(synthetic);
-    const { desk, clock } = await openTestDesk({ venue, strategy: eager, startMs: FIRST_SLOT_MS });
+    const { desk, clock } = await openTestDesk({ venue, strategies: [eager], startMs: FIRST_SLOT_MS });
     let slotMs = FIRST_SLOT_MS;
     let slotsWithStops = 0;
     for (let slot = 0; slot < SLOTS; slot += 1) {

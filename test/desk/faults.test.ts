@@ -77,7 +77,7 @@ async function openWorld(parts: Partial<TestDeskParts> = {}) {
       },
     },
     startMs: FIRST_SLOT_MS,
-    strategy: eager,
+    strategies: [eager],
     limits: LIMITS,
     ...parts,
   });

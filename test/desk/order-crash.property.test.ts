@@ -1,5 +1,6 @@
 // A desk's orders over drawn candles, with a process that dies at any append of the journal, before or after it was durable,
-// and with a journal that takes its time. What is held, what is sent and what is journaled is the same in the end.
+// and with a journal that takes its time. What is held, what is sent and what is journaled is the same in the end; also where
+// two strategies hold one coin.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -11,16 +12,17 @@ import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import { StoreError } from "#schemas/errors.ts";
 import { canonicalDecisionLine, type JournalEvent, journalEventId } from "#schemas/journal.ts";
 import type { Candle } from "#schemas/market.ts";
-import type { Money } from "#schemas/money.ts";
+import { add, type Money } from "#schemas/money.ts";
 import { type Bracket, clientOrderIdOf, type Order } from "#schemas/order.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
 import { testMarket } from "#test/support/market.ts";
-import { ofMarket, STRATEGY, TERMS } from "#test/support/strategy.ts";
+import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { at, BTC, candle, costs, entryOrder, exitOrder, fakeVenue, signal } from "#test/toolkits/execution/fixture.ts";
-import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
+import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 
 const options = { signal };
@@ -58,10 +60,17 @@ class DyingJournal implements Journal {
 
 const dead = (): StoreError => new StoreError({ was: "The process died here.", remedy: "Start it again." });
 
+/** What one strategy does. */
+interface Plan {
+  readonly strategyId: string;
+  readonly bracket: Bracket;
+  readonly entrySlot: number;
+  readonly exitSlot: number;
+}
+
 interface Story {
   readonly candles: readonly Candle[];
-  readonly bracket: Bracket;
-  readonly exitSlot: number;
+  readonly plans: readonly Plan[];
 }
 
 async function openDesk(
@@ -95,16 +104,18 @@ async function openDesk(
   };
 }
 
-/** The orders decided on in a slot. */
-function decided(slot: number, { bracket, exitSlot }: Story, { account }: OrderDesk): readonly Order[] {
-  const id = `decision ${slot}`;
-  const common = { decisionId: id, activeFromMs: at(slot), createdAtMs: at(slot) };
-  const held = account.portfolio().positions.get(ofMarket(BTC));
-  if (slot === 0) {
+/** The orders that a strategy decides on in a slot. */
+function decided(slot: number, plan: Plan, { account }: OrderDesk): readonly Order[] {
+  const { strategyId, bracket, entrySlot, exitSlot } = plan;
+  const id = `decision of ${strategyId} ${slot}`;
+  const common = { strategyId, decisionId: id, activeFromMs: at(slot), createdAtMs: at(slot) };
+  const portfolio = account.portfolio();
+  const held = positionOf(portfolio, { strategyId, symbol: BTC });
+  if (slot === entrySlot) {
     const clientOrderId = clientOrderIdOf(id, "entry", 0);
-    return [entryOrder({ ...common, clientOrderId, bracket, expiresAtMs: at(1) })];
+    return [entryOrder({ ...common, clientOrderId, bracket, expiresAtMs: at(slot + 1) })];
   }
-  const leaves = [...account.portfolio().orders.values()].some(({ role }) => role === "exit");
+  const leaves = isLeaving(portfolio, { strategyId, symbol: BTC });
   if (slot !== exitSlot || held === undefined || held.dust || leaves) return [];
   return [exitOrder({ ...common, clientOrderId: clientOrderIdOf(id, "exit", 0), quantity: held.quantity })];
 }
@@ -114,7 +125,8 @@ async function runSlot(desk: OrderDesk, slot: number, story: Story, now: { ms: R
   now.ms = at(slot);
   await collectReports(desk, at(slot), options);
   if ((desk.account.portfolio().settledThroughMs ?? 0) < at(slot)) {
-    const lists = decided(slot, story, desk).map((order): JournalEvent => {
+    const orders = story.plans.flatMap((plan) => decided(slot, plan, desk));
+    const lists = orders.map((order): JournalEvent => {
       return { type: "order-list", atMs: at(slot), orders: [...orderListOf(order)] };
     });
     await desk.account.append([markOf(slot), ...lists], options);
@@ -144,6 +156,7 @@ async function play(story: Story, fuse: Fuse | null) {
   const now = { ms: at(0) };
   let desk = await openDesk(journal, story.candles, now);
   let died = false;
+  let both = 0;
   for (let slot = 0; slot <= SLOTS; slot++) {
     try {
       await runSlot(desk, slot, story, now);
@@ -154,51 +167,100 @@ async function play(story: Story, fuse: Fuse | null) {
       desk = await openDesk(journal, story.candles, now);
       await runSlot(desk, slot, story, now);
     }
-    expect(desk.account.portfolio()).toEqual(foldPortfolio(journal.rows.values(), START));
+    const portfolio = desk.account.portfolio();
+    expect(portfolio).toEqual(foldPortfolio(journal.rows.values(), START));
+    const held = [...portfolio.positions.values()].reduce((sum, { quantity }) => add<string>(sum, quantity), "0");
+    expect((await desk.execution.balances(options)).get("BTC") ?? "0").toBe(held);
+    if (portfolio.positions.size > 1) both += 1;
   }
   const lines = [...journal.rows.values()].map(canonicalDecisionLine).filter((line) => line !== null);
-  return { lines, rows: [...journal.rows.values()], died };
+  return { lines, rows: [...journal.rows.values()], died, both };
 }
 
-const story: fc.Arbitrary<Story> = fc
-  .record({
-    moves: fc.array(fc.tuple(fc.integer({ min: 80, max: 120 }), fc.constantFrom(0, 8, 1e6)), {
-      minLength: SLOTS,
-      maxLength: SLOTS,
-    }),
-    exitSlot: fc.integer({ min: 1, max: SLOTS }),
-    bracket: fc.constantFrom<Bracket>(
-      bracketOf({ stopPct: 8, targetPct: 12 }),
-      { stopPct: 30, takeProfit: [], trailing: [{ fromGainPct: 1, distancePct: 5 }], maxHoldMs: null },
-      { stopPct: 30, takeProfit: [{ afterMs: 300_000, gainPct: 4 }], trailing: [], maxHoldMs: 1_200_000 },
-    ),
-  })
-  .map(({ moves, ...rest }) => ({
-    ...rest,
-    candles: moves.map(([price, volume], n) => {
-      const next = moves[n + 1]?.[0] ?? price;
-      return candle(n, [price, Math.max(price, next) + 1, Math.min(price, next) - 1, next], n === 0 ? 1e6 : volume);
-    }),
-  }));
+const NEAR = bracketOf({ stopPct: 8, targetPct: 12 });
+/** No candle drawn here reaches them. */
+const FAR = bracketOf({ stopPct: 40, targetPct: 60 });
+const TRAILING: Bracket = {
+  stopPct: 30,
+  takeProfit: [],
+  trailing: [{ fromGainPct: 1, distancePct: 5 }],
+  maxHoldMs: null,
+};
+const TIMED: Bracket = {
+  stopPct: 30,
+  takeProfit: [{ afterMs: 300_000, gainPct: 4 }],
+  trailing: [],
+  maxHoldMs: 1_200_000,
+};
+
+const planOf = (strategyId: string, lastEntry: number, ...brackets: readonly Bracket[]): fc.Arbitrary<Plan> =>
+  fc.record({
+    strategyId: fc.constant(strategyId),
+    entrySlot: fc.integer({ min: 0, max: lastEntry }),
+    exitSlot: fc.integer({ min: lastEntry + 1, max: SLOTS }),
+    bracket: fc.constantFrom(...brackets),
+  });
+
+const storyOf = (...plans: readonly fc.Arbitrary<Plan>[]): fc.Arbitrary<Story> =>
+  fc
+    .record({
+      moves: fc.array(fc.tuple(fc.integer({ min: 80, max: 120 }), fc.constantFrom(0, 8, 1e6)), {
+        minLength: SLOTS,
+        maxLength: SLOTS,
+      }),
+      plans: fc.tuple(...plans),
+    })
+    .map(({ moves, ...rest }) => ({
+      ...rest,
+      candles: moves.map(([price, volume], n) => {
+        const next = moves[n + 1]?.[0] ?? price;
+        return candle(n, [price, Math.max(price, next) + 1, Math.min(price, next) - 1, next], n === 0 ? 1e6 : volume);
+      }),
+    }));
+
+const story = storyOf(planOf(STRATEGY, 0, NEAR, TRAILING, TIMED));
+const ofTwo = storyOf(planOf(STRATEGY, 0, FAR, FAR, TRAILING), planOf("trend", 1, NEAR, FAR, TIMED));
+
+/** Every death of a run, at every append; the lines that each leaves are those of the whole one. */
+async function dieEverywhere(given: Story): Promise<number> {
+  const whole = await play(given, null);
+  let deaths = 0;
+  for (let n = 1, died = true; died; n++) {
+    for (const durable of [false, true]) {
+      const run = await play(given, { at: n, durable });
+      expect(run.lines, `append ${n}`).toEqual(whole.lines);
+      ({ died } = run);
+      if (died) deaths += 1;
+    }
+  }
+  return deaths;
+}
 
 describe("a desk's orders", () => {
   it("end the same wherever the process dies, and memory is what the journal says", async () => {
     let deaths = 0;
     await fc.assert(
       fc.asyncProperty(story, async (given) => {
-        const whole = await play(given, null);
-        for (let n = 1, died = true; died; n++) {
-          for (const durable of [false, true]) {
-            const run = await play(given, { at: n, durable });
-            expect(run.lines, `append ${n}`).toEqual(whole.lines);
-            ({ died } = run);
-            if (died) deaths += 1;
-          }
-        }
+        deaths += await dieEverywhere(given);
       }),
       { numRuns: 12 },
     );
     expect(deaths).toBeGreaterThan(100);
+  });
+
+  it("of two strategies that hold one coin end the same wherever the process dies", async () => {
+    let deaths = 0;
+    let together = 0;
+    await fc.assert(
+      fc.asyncProperty(ofTwo, async (given) => {
+        const { both } = await play(given, null);
+        together += both;
+        deaths += await dieEverywhere(given);
+      }),
+      { numRuns: 12 },
+    );
+    expect(deaths).toBeGreaterThan(150);
+    expect(together).toBeGreaterThan(2);
   });
 
   it("are journaled before they are sent, children without a price first, and each id is used once", async () => {

@@ -4,10 +4,10 @@ import { prepareAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import type { Desk } from "#desk/desk.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import { afterServed, CLEAN_CHECKS_TO_LIFT } from "#desk/shadow/shadow.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import { type Answer, Intent, intentKey, type QuestionKind } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { openTestDesk, patience, type TestDeskParts } from "#test/support/desk.ts";
@@ -43,8 +43,8 @@ const intentOf = (kind: QuestionKind, symbol: MarketSymbol | null = AAA): Intent
 const topicOf = (desk: Desk, intent: Intent): string =>
   intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
 
-async function analysesOf(desk: Desk, intent: Intent): Promise<readonly Analysis[]> {
-  const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, patience);
+async function analysesOf(desk: Desk, intent: Intent): Promise<readonly MarketView[]> {
+  const listed = await desk.views.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, patience);
   const records = listed.map(({ recall }) => recall.record);
   return intent.symbol === null ? records : records.filter(({ symbol }) => symbol === intent.symbol);
 }
@@ -52,7 +52,7 @@ async function analysesOf(desk: Desk, intent: Intent): Promise<readonly Analysis
 /** What the thinking pass does. `corrupt` is what a bad disk or a bug would do to it. */
 async function prepare(desk: Desk, intent: Intent, corrupt = (text: string) => text) {
   const sources = await analysesOf(desk, intent);
-  const prepared = prepareAnswer(intent, sources);
+  const prepared = prepareAnswer(intent, sources, desk.hosts);
   if (prepared === null) throw new Error("nothing to prepare");
   const body = JSON.parse(JSON.stringify({ ...prepared, text: corrupt(prepared.text) }));
   const draft = { kind: "answer" as const, topic: topicOf(desk, intent), body, sources };
@@ -66,7 +66,7 @@ async function ask(desk: Desk, intent: Intent): Promise<Answer> {
   const recall = await desk.topics.recall("answer", topicOf(desk, intent), { nowMs }, patience);
   const stored = recall.status === "fresh" && !desk.quarantine.has(intent.kind) ? recall.record : null;
   const sources = await analysesOf(desk, intent);
-  const body = (stored?.body ?? prepareAnswer(intent, sources)) as { text: string; analysisIds: string[] };
+  const body = (stored?.body ?? prepareAnswer(intent, sources, desk.hosts)) as { text: string; analysisIds: string[] };
   const answer: Answer = {
     answer: `SIMULATED – invented prices. ${body.text} As of then.`,
     path: stored === null ? "recalled" : "pre-answered",
@@ -148,7 +148,7 @@ describe("the shadow check", () => {
     const { desk } = await deskWith([]);
     const intent = intentOf("rsi");
     const sources = await analysesOf(desk, intent);
-    const prepared = prepareAnswer(intent, sources);
+    const prepared = prepareAnswer(intent, sources, desk.hosts);
     const facts = prepared?.facts?.map((fact) => ({ ...fact, value: 12.5 }));
     const body = JSON.parse(JSON.stringify({ ...prepared, facts }));
     const draft = { kind: "answer" as const, topic: topicOf(desk, intent), body, sources };

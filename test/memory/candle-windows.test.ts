@@ -28,6 +28,7 @@ function windows(keep?: number) {
       say(`put ${series.openMs.length}`);
       return store.candles.put(key, series, ...rest);
     },
+    versions: store.candles.versions,
   };
   /** The newest analysis of the key; by default one whose window holds every candle of these tests. */
   const analysed = { startStep: 0, endStep: 1000 };

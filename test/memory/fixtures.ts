@@ -8,6 +8,14 @@ import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Fill, Order } from "#schemas/order.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import {
+  type ActionInterval,
+  type ActionLevels,
+  type MarketView,
+  READING_SCHEMA_VERSION,
+  type Reading,
+  readingId,
+} from "#schemas/reading.ts";
 import { type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DeskId, MarketSymbol, RunId, timeframeMs, unixMs, VenueId } from "#schemas/units.ts";
 import { STRATEGY } from "#test/support/strategy.ts";
@@ -65,13 +73,56 @@ export function makeAnalysis(over: Partial<Omit<Analysis, "id">> = {}): Analysis
       observedAtMs: asOfMs,
       validUntilMs: asOfMs + 3_600_000,
     },
-    signal: { action: "hold", strength: 0, reasons: ["inside the bands"] },
-    triggers: { enterAtOrBelow: 85, exitAtOrAbove: 115 },
     notes: [],
     sources: { candles: "c1", security: "s1" },
     ...over,
   };
   return { ...content, id: analysisId(content) };
+}
+
+/** What a strategy says of it: it holds, and enters at or below 85, exits at or above 115. */
+export function makeReading(of: Analysis = makeAnalysis(), over: Partial<Omit<Reading, "id">> = {}): Reading {
+  const { venueId, symbol, timeframe, asOfMs, computedAtMs, origin, price } = of;
+  const content: Omit<Reading, "id"> = {
+    schemaVersion: READING_SCHEMA_VERSION,
+    venueId,
+    symbol,
+    timeframe,
+    strategyId: "mean-reversion",
+    definitionId: "mean-reversion.1",
+    asOfMs,
+    computedAtMs,
+    origin,
+    analyses: [{ timeframe, analysisId: of.id, asOfMs }],
+    windowStartMs: asOfMs - 500 * STEP_MS,
+    warmup: "full",
+    values: { rsi: [41.5], close: [price] },
+    signal: { action: "hold", strength: 0, reasons: ["inside the bands"] },
+    levels: levelsOf([
+      { action: "enter", from: null, to: 85 },
+      { action: "exit", from: 115, to: null },
+    ]),
+    ...over,
+  };
+  return { ...content, id: readingId(content) };
+}
+
+/** Exact levels, searched from 80 to 120 unless said otherwise. */
+export const levelsOf = (intervals: readonly ActionInterval[], over: Partial<ActionLevels> = {}): ActionLevels => ({
+  status: "exact",
+  note: "",
+  searched: { from: 80, to: 120 },
+  intervals: [...intervals],
+  ...over,
+});
+
+/** An analysis with the reading of one strategy, or of those given by what is special of each. */
+export function makeView(
+  over: Partial<Omit<Analysis, "id">> = {},
+  readings: readonly Partial<Omit<Reading, "id">>[] = [{}],
+): MarketView {
+  const analysis = makeAnalysis(over);
+  return { ...analysis, readings: readings.map((part) => makeReading(analysis, part)) };
 }
 
 export const makeOrder = (over: Partial<Order> = {}): Order => ({

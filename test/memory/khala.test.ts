@@ -188,7 +188,7 @@ describe("Khala", () => {
     await khala.remember(makeAnalysis(), options);
     const found = await recall(T0);
     if (found.status === "missing") throw new Error("expected a record");
-    expect(() => found.record.signal.reasons.push("buy!")).toThrow(TypeError);
+    expect(() => found.record.security.checks.pop()).toThrow(TypeError);
     expect(() => Object.assign(found.record.indicators, { rsiWilder: 1 })).toThrow(TypeError);
   });
 

@@ -32,7 +32,8 @@ const at = { nowMs: T0 };
 
 function desk(store = createMemoryStore()) {
   const khala = createKhala({ store, clock: clockAt(T0), graceMs: 0, definitionId: "def-1", driftAtr: 2 });
-  const topicsOf = (deskId = DESK, definitionId = "def-1") => createTopics({ store, khala, deskId, definitionId });
+  const topicsOf = (deskId = DESK, definitionId = "def-1") =>
+    createTopics({ store, khala, deskId, definitionId: () => definitionId });
   return { store, khala, topicsOf, topics: topicsOf() };
 }
 
@@ -216,7 +217,7 @@ describe("topics", () => {
         return khala.recallMany(keys, ...rest);
       },
     };
-    const topics = createTopics({ store: counting, khala: countingKhala, deskId: DESK, definitionId: "def-1" });
+    const topics = createTopics({ store: counting, khala: countingKhala, deskId: DESK, definitionId: () => "def-1" });
     const sources = [makeAnalysis(), makeAnalysis({ symbol: ETH })];
     await khala.rememberMany(sources, options);
     await topics.remember(draft({ sources }), at, options);

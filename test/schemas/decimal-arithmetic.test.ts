@@ -1,4 +1,4 @@
-import BigConstructor from "big.js";
+import BigConstructor, { type Big as BigNumber } from "big.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as money from "#schemas/money.ts";
@@ -6,7 +6,7 @@ import * as money from "#schemas/money.ts";
 const Big = BigConstructor();
 Big.DP = 30;
 Big.RM = 1;
-const plain = (value: ReturnType<typeof Big>): string => (value.eq("0") ? "0" : value.toFixed());
+const plain = (value: BigNumber): string => (value.eq("0") ? "0" : value.toFixed());
 
 /** Plain decimals: all signs, zeros at both ends, whole numbers, tails as a division leaves them, ends of the safe integers. */
 const digits = (least: number, most: number) =>

@@ -16,9 +16,9 @@ import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { createLocalHost, type StrategyHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
-
 import { alone } from "./account.ts";
 
 /** For calls that nobody aborts. */
@@ -46,9 +46,12 @@ export interface TestDeskParts {
   readonly cash?: string;
   readonly quote?: string;
   readonly assets?: number;
-  readonly strategy?: Strategy;
-  /** Left out: the strategy alone, on the desk's terms. */
-  readonly strategies?: ReadonlyMap<string, StrategyTerms>;
+  /** In the desk's order; left out: the example strategy alone. */
+  readonly strategies?: readonly (Strategy | StrategyHost)[];
+  /** Of equity, percent, in the same order; left out: equal ones. */
+  readonly shares?: readonly number[];
+  /** Left out: each on the desk's terms, with its share. */
+  readonly terms?: ReadonlyMap<string, StrategyTerms>;
   /** Left out: a new store in memory. */
   readonly store?: Store;
   /** Left out: a simulated clock that stands at `startMs`. */
@@ -73,8 +76,17 @@ export interface TestDesk {
   events(): Promise<readonly JournalEvent[]>;
 }
 
+/** Where each runs: in this thread, unless a host of the test's own is given. */
+export const hostsOf = (strategies: NonNullable<TestDeskParts["strategies"]>): readonly StrategyHost[] =>
+  strategies.map((one) => ("info" in one ? one : createLocalHost(one)));
+
+const exampleAlone = () => [shippedStrategy("mean-reversion")];
+
 export const testConfig = (
-  parts: Pick<TestDeskParts, "timeframe" | "limits" | "markets" | "assets" | "thinking" | "entryStyle">,
+  parts: Pick<
+    TestDeskParts,
+    "timeframe" | "limits" | "markets" | "assets" | "thinking" | "entryStyle" | "strategies" | "shares"
+  >,
 ): DeskConfig =>
   DeskConfig.parse({
     deskId: "main",
@@ -102,6 +114,10 @@ export const testConfig = (
     markets: parts.markets ?? {},
     entryStyle: parts.entryStyle ?? null,
     thinking: parts.thinking ?? {},
+    strategies: (parts.strategies ?? exampleAlone()).map((one, i) => {
+      const sharePct = parts.shares?.[i];
+      return { use: "info" in one ? one.info.id : one.id, ...(sharePct === undefined ? {} : { sharePct }) };
+    }),
     costs: {},
     driftAtr: 2,
   });
@@ -127,7 +143,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
         security: counting.port("security", parts.venue.security),
         counting,
         clock,
-        strategy: parts.strategy ?? meanReversion,
+        hosts: hostsOf(parts.strategies ?? exampleAlone()),
         quote: parts.quote ?? "USDT",
         cash: (parts.cash ?? "10000") as Money,
       },
@@ -143,7 +159,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     },
     patience,
   );
-  const desk: Desk = { ...assembled, strategies: parts.strategies ?? assembled.strategies };
+  const desk: Desk = { ...assembled, strategies: parts.terms ?? assembled.strategies };
   return {
     desk,
     store,

@@ -1,31 +1,17 @@
 // A strategy that acts often, so that a short test has entries and exits in plenty. Not for trading.
-import { NO_TRIGGERS } from "#schemas/analysis.ts";
-import { largestWhere, nextClose, smallestWhere } from "#toolkits/strategies/next-close.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import { rsi } from "#toolkits/indicators/refs.ts";
+import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
+import { defineStrategy } from "#toolkits/strategies/define-strategy.ts";
 
-export const eager: Strategy = {
+/** Enters under an RSI of 49, leaves over 51. */
+const definition = defineStrategy({
   id: "eager",
-  definitionId: "eager.v1",
   title: "Enters under RSI 49, leaves over 51",
-  signal: ({ snapshot: { rsiWilder: rsi } }) => {
-    if (rsi === null) return { action: "hold", strength: 0, reasons: ["no RSI"] };
-    if (rsi < 49) return { action: "enter", strength: (49 - rsi) / 49, reasons: [`RSI ${rsi}`] };
-    if (rsi > 51) return { action: "exit", strength: (rsi - 51) / 49, reasons: [`RSI ${rsi}`] };
-    return { action: "hold", strength: 0, reasons: [`RSI ${rsi}`] };
-  },
-  triggers: (window) => {
-    const next = nextClose(window);
-    if (next === null) return NO_TRIGGERS;
-    const edge = (level: number, holds: (rsi: number) => boolean) => ({
-      holds: (close: number) => holds(next.read(close).rsi),
-      near: next.closeForRsi(level),
-      scale: next.scale,
-      previous: next.previous,
-    });
-    return {
-      enterAtOrBelow: largestWhere(edge(49, (rsi) => rsi < 49)),
-      exitAtOrAbove: smallestWhere(edge(51, (rsi) => rsi > 51)),
-    };
-  },
-  mayAct: () => true,
-};
+  indicators: { rsi: rsi(14) },
+  lookBack: 0,
+  enter: ({ now }) => now.rsi < 49 && { strength: (49 - now.rsi) / 49, because: [`RSI ${now.rsi}`] },
+  exit: ({ now }) => now.rsi > 51 && { strength: (now.rsi - 51) / 49, because: [`RSI ${now.rsi}`] },
+  describe: ({ now }) => [`RSI ${now.rsi}`],
+});
+
+export const eager = compileStrategy(definition, { file: null });

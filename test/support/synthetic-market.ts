@@ -54,7 +54,7 @@ export interface SyntheticSettings {
   readonly firstSlotMs: UnixMs;
   readonly slots: number;
   readonly shapes: readonly MarketShape[];
-  /** Candles that open at or after this moment are drawn from another seed: the scrambled future. */
+  /** Candles that close after this moment are drawn from another seed: the scrambled future. */
   readonly scrambledFromMs?: number;
 }
 
@@ -142,15 +142,25 @@ export function createSyntheticMarket(settings: SyntheticSettings): SyntheticMar
   const { timeframe, firstSlotMs, slots } = settings;
   const series = new Map(settings.shapes.map((shape) => [shape.symbol, makeSeries(settings, shape)]));
   const markets = new Map(settings.shapes.map((shape) => [shape.symbol, makeMarket(shape)]));
+  const higher = new Map<string, CandleSeries>();
+  /** A walk of its own: nothing holds the timeframes of a market together but their times. */
+  const higherOf = (symbol: MarketSymbol, asked: Timeframe): CandleSeries => {
+    const shape = settings.shapes.find((one) => one.symbol === symbol);
+    if (shape === undefined) throw new Error(`the synthetic venue has no ${symbol}`);
+    const known = higher.get(`${symbol} ${asked}`) ?? makeSeries(higherSettings(settings, asked), shape);
+    higher.set(`${symbol} ${asked}`, known);
+    return known;
+  };
   const marketData: MarketData = {
     venueId: `synthetic:${settings.seed}:${settings.scrambledFromMs ?? "whole"}` as VenueId,
     venue: "synthetic",
     simulated: true,
     graceMs: 0,
     markets: async () => [...markets.values()],
-    candles: async ({ symbol, nowMs, fromMs }, { signal }) => {
+    candles: async ({ symbol, timeframe: asked, nowMs, fromMs }, { signal }) => {
       signal.throwIfAborted();
-      return selectClosed(seriesOf(series, symbol), { nowMs, graceMs: 0, fromMs });
+      const of = asked === timeframe ? seriesOf(series, symbol) : higherOf(symbol, asked);
+      return selectClosed(of, { nowMs, graceMs: 0, fromMs });
     },
     tickers: async ({ symbols, nowMs }) =>
       symbols.flatMap((symbol) => {
@@ -167,6 +177,12 @@ export function createSyntheticMarket(settings: SyntheticSettings): SyntheticMar
     security: createSecurity(settings),
     lastSlotMs: unixMs(firstSlotMs + (slots - 1) * timeframeMs(timeframe)),
   };
+}
+
+function higherSettings(settings: SyntheticSettings, timeframe: Timeframe): SyntheticSettings {
+  const ratio = timeframeMs(timeframe) / timeframeMs(settings.timeframe);
+  const firstSlotMs = unixMs(Math.floor(settings.firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe));
+  return { ...settings, timeframe, firstSlotMs, slots: Math.ceil(settings.slots / ratio) };
 }
 
 function seriesOf(all: ReadonlyMap<MarketSymbol, CandleSeries>, symbol: MarketSymbol): CandleSeries {
@@ -186,7 +202,8 @@ function makeSeries(settings: SyntheticSettings, shape: MarketShape): CandleSeri
   let price = shape.price ?? 1 + (numberOf(shape.symbol) % 97);
   for (let number = first; number < slots; number++) {
     const openMs = firstSlotMs + number * stepMs;
-    const scrambled = settings.scrambledFromMs !== undefined && openMs >= settings.scrambledFromMs;
+    // A longer candle that is not over yet belongs to the future.
+    const scrambled = settings.scrambledFromMs !== undefined && openMs + stepMs > settings.scrambledFromMs;
     const random = randomFrom(seed * 7919 + numberOf(shape.symbol) + number * 104_729 + (scrambled ? 1_000_003 : 0));
     // Half of a move is everybody's, so that several markets ask for a place in the same slot.
     const common = randomFrom(seed * 7919 + number * 104_729 + (scrambled ? 1_000_003 : 0));

@@ -91,7 +91,7 @@ export class SimulatedExchange {
     mayMatch: (order: Order) => boolean,
   ): ReadonlyMap<MarketSymbol, Candle> {
     const touched = new Map<MarketSymbol, Candle>();
-    let last: { readonly symbol: MarketSymbol; readonly candle: Candle } | null = null;
+    let last = null as { readonly symbol: MarketSymbol; readonly candle: Candle } | null;
     for (const order of this.engine.orders()) {
       const { symbol } = order;
       if (touched.has(symbol) || !mayMatch(order)) continue;

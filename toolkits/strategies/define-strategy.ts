@@ -51,6 +51,8 @@ export interface At<I extends Indicators, P extends ParameterSpecs> {
   readonly parameters: ParametersOf<P>;
   /** `BASE/QUOTE`. */
   readonly symbol: string;
+  /** Open time of the base candle that has just closed, epoch ms. */
+  readonly openMs: number;
 }
 
 /** What is held of the market by this strategy. */
@@ -65,11 +67,18 @@ export interface HeldPosition {
   readonly gainPct: number;
 }
 
+type Because = string | readonly string[];
+
 /** False: no. True, a reason, or reasons with a strength from 0 to 1 that ranks the entries of one slot: yes. */
 export type Verdict =
   | boolean
   | string
-  | { readonly because: string | readonly string[] /** Default 0.5. */; readonly strength?: number };
+  | {
+      /** A function is called only where the reasons are wanted, which most answers' are not. */
+      readonly because: Because | (() => Because);
+      /** Default 0.5. */
+      readonly strength?: number;
+    };
 
 /** What protects an entry, in percent of its average fill price. Left out: the desk's stop and target. */
 export interface BracketWish {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { StrategyError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { Patience } from "../user-files/patience.ts";
 import { UserThread } from "../user-files/thread.ts";
 import { changedSince, type FileState } from "../user-files/user-file.ts";
 import type { HeldResult, HostAnswer, ReadOptions, StrategyHost } from "./host.ts";
@@ -21,16 +22,13 @@ export const SLOT_MS = 2_000;
 export const MEMORY_MB = 256;
 /** Between two looks at a thread that has not answered. */
 const LOOK_MS = 100;
-/** A thread that got no processor is waited for so many deadlines. */
-const STARVED_DEADLINES = 10;
-
 export interface FileHostOptions extends CallOptions {
   /** Of the system clock: a hung thread is one that takes too long in real time. */
   readonly sleep: (ms: number, options: CallOptions) => Promise<void>;
   /** Instead of the defaults that the file declares. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Hears what the file writes to stdout and stderr, line by line. */
-  readonly onOutput?: (line: string) => void;
+  readonly onOutput?: (file: string, line: string) => void;
   readonly loadMs?: number;
   readonly slotMs?: number;
   readonly memoryMb?: number;
@@ -44,9 +42,11 @@ export async function openStrategyFile(file: string, options: FileHostOptions): 
   const { parameters = {}, onOutput = () => {}, memoryMb = MEMORY_MB } = options;
   const { port1, port2 } = new MessageChannel();
   const data: ThreadData = { path: resolve(file), file, parameters, port: port2 };
-  const thread = new UserThread(new URL("./strategy-worker.ts", import.meta.url), { data, memoryMb, onOutput }, [
-    port2,
-  ]);
+  const thread = new UserThread(
+    new URL("./strategy-worker.ts", import.meta.url),
+    { data, memoryMb, onOutput: (line) => onOutput(file, line) },
+    [port2],
+  );
   const line = new ThreadLine(file, thread, port1, options);
   const { signal, loadMs = LOAD_MS } = options;
   try {
@@ -198,22 +198,16 @@ class ThreadLine {
 
   /** Rejects where the thread takes too long or too much; resolves where there is something to take. */
   async #watch({ deadlineMs, what }: Wait, signal: AbortSignal): Promise<void> {
-    let cpuMs: number | null = null;
-    for (let waitedMs = 0; this.#heard === null && this.#thread.ended === null; ) {
-      const stepMs = Math.min(LOOK_MS, deadlineMs);
+    const patience = new Patience(this.#thread, deadlineMs);
+    const stepMs = Math.min(LOOK_MS, deadlineMs);
+    while (this.#heard === null && this.#thread.ended === null) {
       await this.#sleep(stepMs, { signal }).catch(() => {});
       signal.throwIfAborted();
-      waitedMs += stepMs;
-      const usedMs = await this.#thread.cpuMs().catch(() => null);
       const memory = await this.#thread.memoryFault().catch(() => null);
       if (memory !== null) throw this.faultOf(memory);
-      cpuMs ??= usedMs;
-      if (waitedMs < deadlineMs) continue;
-      const isStarved = usedMs !== null && usedMs - (cpuMs ?? 0) < (deadlineMs - stepMs) / 2;
-      if (isStarved && waitedMs < STARVED_DEADLINES * deadlineMs) continue;
-      // A deadline may pass while the answer lies there, where this thread itself was busy.
-      if (this.#heard !== null) return;
-      throw this.faultOf(`it took longer than ${deadlineMs / 1000} s to ${what}`);
+      const isOver = await patience.isOver(stepMs);
+      // The answer may lie there already, where this thread itself was busy.
+      if (isOver && this.#heard === null) throw this.faultOf(`it took longer than ${deadlineMs / 1000} s to ${what}`);
     }
   }
 }

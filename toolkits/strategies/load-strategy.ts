@@ -39,18 +39,21 @@ export async function loadStrategy({ path, file, parameters }: FileToLoad): Prom
     const files = imported.files.map((each) => each.path);
     throw refuse(loadFault(error, { file: path, files, failed: imported.failed, exported }), error);
   }
-  if (!("default" in module)) throw refuse(noDefault(path, Object.keys(module)));
-  const given = module["default"];
-  const strategy = compileStrategy(given, { file, sourceDigest: imported.digest(), parameters });
+  const missing = noDefault(path, module);
+  if (missing !== null) throw refuse(missing);
+  const strategy = compileStrategy(module["default"], { file, sourceDigest: imported.digest(), parameters });
   return { strategy, files: imported.files };
 }
 
-function noDefault(path: string, exported: readonly string[]): FileFault {
-  const isEmpty = readFileSync(path, "utf8").trim() === "";
-  const has = exported.length === 0 ? "nothing" : exported.join(", ");
-  return {
-    was: isEmpty ? "it is empty." : `it has no default export; it exports ${has}.`,
-    expected: "export default defineStrategy({ … })",
-    remedy: "Export the strategy as the file's default.",
-  };
+const EXPECTED = {
+  expected: "export default defineStrategy({ … })",
+  remedy: "Export the strategy as the file's default.",
+};
+
+/** Null: it has one. A file without any import or export, an empty one too, is CommonJS for Node, and has one without meaning it. */
+function noDefault(path: string, module: Readonly<Record<string, unknown>>): FileFault | null {
+  if (readFileSync(path, "utf8").trim() === "") return { was: "it is empty.", ...EXPECTED };
+  if ("default" in module) return null;
+  const exported = Object.keys(module);
+  return { was: `it has no default export; it exports ${exported.join(", ") || "nothing"}.`, ...EXPECTED };
 }

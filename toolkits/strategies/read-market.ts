@@ -1,11 +1,14 @@
 // Floor 2. One market's windows and a strategy → what the strategy says of it: values, signal, action levels. Pure; the desk
 // calls it for shipped strategies, a worker thread for those from files.
+
+import { StrategyError } from "#schemas/errors.ts";
 import type { Warmup } from "#schemas/indicator.ts";
 import type { ActionLevels, Signal } from "#schemas/reading.ts";
-import { timeframeMs } from "#schemas/units.ts";
+import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { StrategyColumns } from "./columns.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import type { Frame } from "./frame.ts";
+import { LevelSearch } from "./level-search.ts";
 import { actionLevelsOf, notWorkedOut } from "./levels.ts";
 import { NextRow } from "./next-row.ts";
 import { RuleView } from "./rule-view.ts";
@@ -40,16 +43,22 @@ export interface MarketReading {
   readonly levels: ActionLevels;
 }
 
+const LONGEST_NOTE = 500;
+
 /** One a strategy, used again for every market: what it allocates it keeps. */
 export class MarketReader {
   readonly #strategy: Strategy;
   readonly #columns: StrategyColumns;
   readonly #view: RuleView;
+  readonly #next: NextRow;
+  readonly #search: LevelSearch;
 
   constructor(strategy: Strategy) {
     this.#strategy = strategy;
     this.#columns = new StrategyColumns(strategy);
     this.#view = new RuleView(strategy);
+    this.#next = new NextRow(this.#columns);
+    this.#search = new LevelSearch(this.#next);
   }
 
   /** @throws StrategyError, or whatever the author's rule throws */
@@ -80,19 +89,26 @@ export class MarketReader {
     const warmup = warmupOfAll(this.#strategy, frames);
     if (warmup === "insufficient") return notWorkedOut("too few candles, or too many holes");
     if (isLaterWindow) this.#load(base, higher, symbol);
-    const next = new NextRow(this.#columns, this.#view, { base, higher, mayEnter: warmup === "full" });
-    return actionLevelsOf(next, { last: base.close[base.length - 1] ?? Number.NaN, tickSize, atr });
+    this.#next.begin({ symbol, base, higher, mayEnter: warmup === "full" });
+    const last = base.close[base.length - 1] ?? Number.NaN;
+    try {
+      return actionLevelsOf(this.#next, this.#search, { last, tickSize, atr });
+    } catch (error) {
+      // Of a candle that is not there: a desk that asks for no levels, as a backtest, would never have heard of it.
+      if (!(error instanceof StrategyError)) throw error;
+      return notWorkedOut(`at some close the rule fails: ${error.message}`.slice(0, LONGEST_NOTE));
+    }
   }
 }
 
 /** Whether a strategy would leave a position, from the values of a reading; null: it would not. */
 export function readHeld(
   strategy: Strategy,
-  { symbol, values, position }: HeldRows,
+  { symbol, asOfMs, timeframe, values, position }: HeldRows,
 ): { readonly reasons: readonly string[] } | null {
   if (strategy.rule.exitHeld === null) return null;
   const view = new RuleView(strategy);
-  view.showValues(values, symbol);
+  view.showValues(values, symbol, { firstCloseMs: asOfMs, stepMs: timeframeMs(timeframe) });
   view.look(0);
   if (!view.isWhole()) return null;
   const answer = view.exitsHeld(position);
@@ -102,6 +118,9 @@ export function readHeld(
 /** A position with the values of the reading that is decided on. */
 export interface HeldRows {
   readonly symbol: string;
+  /** Close of the candle that is decided on. */
+  readonly asOfMs: number;
+  readonly timeframe: Timeframe;
   readonly values: Readonly<Record<string, readonly (number | null)[]>>;
   readonly position: HeldPosition;
 }

@@ -1,14 +1,14 @@
 // Floor 2. Strategies by what a user writes: the id of one shipped with the product, or the path of a file. Add a shipped one
 // here and it can be configured.
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { namesPhrase } from "../market/nearest-names.ts";
 import { compileStrategy } from "./compile-strategy.ts";
 import { type FileHostOptions, openStrategyFile } from "./file-host.ts";
 import { createLocalHost, type StrategyHost } from "./host.ts";
-import { breakout } from "./shipped/breakout.ts";
-import { emaCross } from "./shipped/ema-cross.ts";
-import { meanReversion } from "./shipped/mean-reversion.ts";
+import breakout from "./shipped/breakout.ts";
+import emaCross from "./shipped/ema-cross.ts";
+import meanReversion from "./shipped/mean-reversion.ts";
 import type { Strategy } from "./strategy.ts";
 import { refuseTwins } from "./twins.ts";
 
@@ -49,7 +49,7 @@ export const isStrategyFile = (named: string): boolean => /[/\\]|\.m?[tj]s$/.tes
 
 export interface StrategyChoice {
   /** An id, or a path from the working folder. */
-  readonly named: string;
+  readonly use: string;
   readonly parameters?: Parameters;
 }
 
@@ -73,10 +73,23 @@ export async function openStrategies(
   }
 }
 
-async function openStrategy(
-  { named, parameters = {} }: StrategyChoice,
-  options: FileHostOptions,
-): Promise<StrategyHost> {
-  if (isStrategyFile(named)) return openStrategyFile(named, { ...options, parameters });
-  return createLocalHost(shippedStrategy(named, parameters));
+async function openStrategy({ use, parameters = {} }: StrategyChoice, options: FileHostOptions): Promise<StrategyHost> {
+  if (isStrategyFile(use)) return openStrategyFile(use, { ...options, parameters });
+  return createLocalHost(shippedStrategy(use, parameters));
+}
+
+/**
+ * The same with files imported into this thread, one after the other: where a whole backtest has a thread of its own.
+ * @throws UnknownNameError, StrategyError
+ */
+export async function openStrategiesHere(choices: readonly StrategyChoice[]): Promise<readonly StrategyHost[]> {
+  const { loadStrategy } = await import("./load-strategy.ts");
+  const hosts: StrategyHost[] = [];
+  for (const { use, parameters = {} } of choices) {
+    const isFile = isStrategyFile(use);
+    const loaded = isFile ? await loadStrategy({ path: resolve(use), file: use, parameters }) : null;
+    hosts.push(createLocalHost(loaded?.strategy ?? shippedStrategy(use, parameters)));
+  }
+  refuseTwins(hosts.map(({ info }) => info));
+  return hosts;
 }

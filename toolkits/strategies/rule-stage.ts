@@ -11,9 +11,12 @@ export interface RuleStage {
   columns: readonly Float64Array[];
   /** Of the row that is looked at. */
   index: number;
-  /** A rule has read the open, high, low or volume of the row that is looked at. */
-  hasReadCandle: boolean;
+  /** Open time of that row's candle, epoch ms. */
+  openMs: number;
 }
+
+/** @param back candles before the one that is looked at */
+export type ReadListener = (column: number, back: number) => void;
 
 const stages = new WeakMap<Strategy, RuleStage>();
 
@@ -26,40 +29,49 @@ export function stageOf(strategy: Strategy): RuleStage {
   return stage;
 }
 
+/** One of its own: it hears of every value that a rule reads, which costs time at each. */
+export const listeningStage = (strategy: Strategy, onRead: ReadListener): RuleStage => new Stage(strategy, onRead);
+
 class Stage implements RuleStage {
   readonly at: RuleAt;
   columns: readonly Float64Array[] = [];
   index = 0;
-  hasReadCandle = false;
+  openMs = 0;
   readonly #strategy: Strategy;
+  readonly #onRead: ReadListener | null;
 
-  constructor(strategy: Strategy) {
+  constructor(strategy: Strategy, onRead: ReadListener | null = null) {
     this.#strategy = strategy;
+    this.#onRead = onRead;
     const views = Array.from({ length: strategy.lookBack + 1 }, (_, back) => this.#viewOf(back));
     const [now] = views;
     if (now === undefined) throw new Error("A view has a row.");
     const ago = (candles: number): RuleValues => views[candles] ?? this.#refuse(candles);
-    this.at = { now, ago, parameters: strategy.parameters, symbol: "" };
+    const openMsOf = (): number => this.openMs;
+    this.at = {
+      now,
+      ago,
+      parameters: strategy.parameters,
+      symbol: "",
+      get openMs() {
+        return openMsOf();
+      },
+    };
   }
 
   #viewOf(back: number): RuleValues {
     const view: Record<string, Record<string, number> | number> = {};
     const inners = new Map<string, Record<string, number>>();
+    const onRead = this.#onRead;
     const define = (on: object, name: string, column: number): void => {
       const get = (): number => this.columns[column]?.[this.index - back] ?? Number.NaN;
-      Object.defineProperty(on, name, { enumerable: true, get });
-    };
-    const defineCandle = (name: string, column: number): void => {
-      const get = (): number => {
-        this.hasReadCandle = true;
-        return this.columns[column]?.[this.index] ?? Number.NaN;
+      const heard = (): number => {
+        onRead?.(column, back);
+        return get();
       };
-      Object.defineProperty(view, name, { enumerable: true, get });
+      Object.defineProperty(on, name, { enumerable: true, get: onRead === null ? get : heard });
     };
-    for (const [column, name] of ROW_COLUMNS.entries()) {
-      if (back > 0 || name === "close") define(view, name, column);
-      else defineCandle(name, column);
-    }
+    for (const [column, name] of ROW_COLUMNS.entries()) define(view, name, column);
     for (const { name, output, column } of this.#strategy.fields) {
       if (output === null) define(view, name, column);
       else {

@@ -3,7 +3,7 @@ import { StrategyError } from "#schemas/errors.ts";
 import { ROW_COLUMNS } from "../indicators/kernel.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import { textOf } from "./definition-schema.ts";
-import { type RuleStage, stageOf } from "./rule-stage.ts";
+import { listeningStage, type ReadListener, type RuleStage, stageOf } from "./rule-stage.ts";
 import type { RuleAt, Strategy } from "./strategy.ts";
 
 /** What a rule said yes with. */
@@ -21,7 +21,7 @@ const LONGEST_REASON = 500;
 
 const CLOSE = ROW_COLUMNS.indexOf("close");
 
-/** When the rows of a segment closed, for what is said of a rule that fails. */
+/** When the rows of a segment closed. */
 export interface RowTimes {
   /** Close of the segment's row 0, epoch ms. */
   readonly firstCloseMs: number;
@@ -32,39 +32,37 @@ export interface RowTimes {
 export class RuleView {
   readonly #strategy: Strategy;
   readonly #stage: RuleStage;
+  /** The close and the indicators' values, as answers without words of their own name them. */
+  readonly #worded: readonly { readonly name: string; readonly column: number }[];
   #symbol = "";
   /** Columns as StrategyColumns gives them: row 0 of the segment stands at index `lookBack`. */
   #columns: readonly Float64Array[] = [];
   #index = 0;
-  /** The close and the indicators' values, as answers without words of their own name them. */
-  readonly #worded: readonly { readonly name: string; readonly column: number }[];
-  #times: RowTimes | null = null;
-  /** A rule has read the open, high, low or volume of the row that is looked at. */
-  hasReadCandle = false;
+  #times: RowTimes = { firstCloseMs: 0, stepMs: 0 };
 
-  constructor(strategy: Strategy) {
+  /** @param onRead hears of every value that a rule reads; costs time at each */
+  constructor(strategy: Strategy, onRead: ReadListener | null = null) {
     this.#strategy = strategy;
     this.#worded = [{ name: "close", column: CLOSE }, ...this.#named().slice(ROW_COLUMNS.length)];
-    this.#stage = stageOf(strategy);
+    this.#stage = onRead === null ? stageOf(strategy) : listeningStage(strategy, onRead);
   }
 
   /** Shows these columns from now on. */
-  show(columns: readonly Float64Array[], symbol: string, times: RowTimes | null = null): void {
+  show(columns: readonly Float64Array[], symbol: string, times: RowTimes): void {
     this.#columns = columns;
     this.#times = times;
     this.#symbol = symbol;
-    this.hasReadCandle = false;
   }
 
   /** Shows what `values` gave, as the segment's only row. */
-  showValues(values: Readonly<Record<string, readonly (number | null)[]>>, symbol: string): void {
+  showValues(values: Readonly<Record<string, readonly (number | null)[]>>, symbol: string, times: RowTimes): void {
     const { lookBack } = this.#strategy;
     const columns: Float64Array[] = [];
     for (const { name, column } of this.#named()) {
       const of = (_: unknown, i: number): number => values[name]?.[lookBack - i] ?? Number.NaN;
       columns[column] = Float64Array.from({ length: lookBack + 1 }, of);
     }
-    this.show(columns, symbol);
+    this.show(columns, symbol, times);
   }
 
   /** Moves to a row of the segment. */
@@ -80,6 +78,23 @@ export class RuleView {
         if (!Number.isFinite(column[index])) return false;
       }
     }
+    return true;
+  }
+
+  /** Whether it leaves. Asked of many closes: no answer is made of `true`. */
+  saysExit(): boolean {
+    const { exit } = this.#strategy.rule;
+    return exit !== null && this.#isYes("exit", this.#ask("exit", exit));
+  }
+
+  /** Whether it enters. */
+  saysEnter(): boolean {
+    return this.#isYes("enter", this.#ask("enter", this.#strategy.rule.enter));
+  }
+
+  #isYes(field: string, answer: unknown): boolean {
+    if (typeof answer === "boolean") return answer;
+    if (!givesReasonsLater(answer)) this.#answerOf(field, answer);
     return true;
   }
 
@@ -137,14 +152,12 @@ export class RuleView {
     const stage = this.#stage;
     stage.columns = this.#columns;
     stage.index = this.#index;
-    stage.hasReadCandle = false;
+    stage.openMs = this.#closeMs() - this.#times.stepMs;
     stage.at.symbol = this.#symbol;
     try {
       return rule(stage.at);
     } catch (cause) {
       throw this.#threw(field, cause);
-    } finally {
-      if (stage.hasReadCandle) this.hasReadCandle = true;
     }
   }
 
@@ -160,14 +173,12 @@ export class RuleView {
   }
 
   #where(field: string) {
-    const row = this.#index - this.#strategy.lookBack;
-    const times = this.#times;
-    return {
-      strategy: this.#name(),
-      field,
-      market: this.#symbol,
-      ...(times === null ? {} : { closeMs: times.firstCloseMs + row * times.stepMs }),
-    };
+    return { strategy: this.#name(), field, market: this.#symbol, closeMs: this.#closeMs() };
+  }
+
+  #closeMs(): number {
+    const { firstCloseMs, stepMs } = this.#times;
+    return firstCloseMs + (this.#index - this.#strategy.lookBack) * stepMs;
   }
 
   /** Every value's name and column. */
@@ -185,7 +196,8 @@ export class RuleView {
     if (answer === true) return { strength: DEFAULT_STRENGTH, reasons: this.#valuesText() };
     if (isReason(answer)) return { strength: DEFAULT_STRENGTH, reasons: [answer] };
     if (typeof answer === "object" && answer !== null && "because" in answer) {
-      const { because, strength = DEFAULT_STRENGTH } = answer as { because: unknown; strength?: unknown };
+      const { because: given, strength = DEFAULT_STRENGTH } = answer as { because: unknown; strength?: unknown };
+      const because = typeof given === "function" ? this.#ask(field, () => given()) : given;
       const reasons = typeof because === "string" ? [because] : because;
       const isText = areReasons(reasons) && reasons.length > 0;
       const isShare = typeof strength === "number" && strength >= 0 && strength <= 1;
@@ -228,6 +240,10 @@ const isReason = (value: unknown): value is string =>
 
 const areReasons = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length <= MOST_REASONS && value.every(isReason);
+
+/** The reasons of such an answer are asked for only where they are wanted. */
+const givesReasonsLater = (answer: unknown): boolean =>
+  typeof answer === "object" && answer !== null && "because" in answer && typeof answer.because === "function";
 
 /** Six decimals, so that ranks do not hang on rounding. */
 const rounded = (strength: number): number => Math.round(strength * 1e6) / 1e6;

@@ -34,6 +34,7 @@ export interface RuleAt {
   readonly ago: (candles: number) => RuleValues;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   symbol: string;
+  readonly openMs: number;
 }
 
 /** As the author wrote them: what they return is checked where it is read. */

@@ -2,8 +2,8 @@
 // over: a window shares its series' memory, which a copy of the window would drag along.
 import type { MessagePort } from "node:worker_threads";
 import type { StrategyFault } from "#schemas/errors.ts";
-import type { Timeframe } from "#schemas/units.ts";
-import { ROW_COLUMNS } from "../indicators/kernel.ts";
+import { timeframeMs } from "#schemas/units.ts";
+import { ROW_COLUMNS, type RowColumn } from "../indicators/kernel.ts";
 import type { FileState } from "../user-files/user-file.ts";
 import type { HeldResult } from "./host.ts";
 import type { FileToLoad } from "./load-strategy.ts";
@@ -30,77 +30,70 @@ export type Response =
   | { readonly type: "read"; readonly results: readonly MarketReading[] | readonly HeldResult[] }
   | { readonly type: "fault"; readonly fault: StrategyFault };
 
-type PackedFrame = Omit<WarmFrame, (typeof ROW_COLUMNS)[number]> & { readonly timeframe: Timeframe };
+/** Where its columns begin among the numbers, column after column; `next` windows lie within those of `now`. */
+interface PackedFrame extends Omit<WarmFrame, RowColumn> {
+  readonly at: number;
+  /** Numbers from one column to the next. */
+  readonly stride: number;
+}
 
 interface PackedMarket extends Omit<MarketRows, "now" | "next"> {
   readonly now: readonly PackedFrame[];
-  /** One whose rows are those of now has none of its own here. */
   readonly next: readonly PackedFrame[];
 }
 
 export interface PackedMarkets {
   readonly markets: readonly PackedMarket[];
-  /** Of every frame in order, column after column. */
   readonly numbers: Float64Array<ArrayBuffer>;
 }
 
 export function packMarkets(markets: readonly MarketRows[]): PackedMarkets {
-  const frames = markets.flatMap(({ now, next }) => [...now, ...next.filter((frame, i) => !sharesRows(frame, now[i]))]);
+  const frames = markets.flatMap(({ now, next }) => [...now, ...next.filter((frame, i) => !isWithin(frame, now[i]))]);
   const numbers = new Float64Array(frames.reduce((sum, { length }) => sum + ROW_COLUMNS.length * length, 0));
-  let at = 0;
-  for (const frame of frames) {
+  let end = 0;
+  const pack = (frame: WarmFrame): PackedFrame => {
+    const { length } = frame;
+    const at = end;
     for (const name of ROW_COLUMNS) {
-      numbers.set(frame[name].length === frame.length ? frame[name] : frame[name].subarray(0, frame.length), at);
-      at += frame.length;
+      const column = frame[name];
+      numbers.set(column.length === length ? column : column.subarray(0, length), end);
+      end += length;
     }
-  }
-  const packed = ({ timeframe, startMs, length, received, warmup }: WarmFrame): PackedFrame => ({
-    timeframe,
-    startMs,
-    length,
-    received,
-    warmup,
-  });
-  return {
-    markets: markets.map(({ symbol, tickSize, atr, now, next }) => ({
-      symbol,
-      tickSize,
-      atr,
-      now: now.map(packed),
-      next: next.map(packed),
-    })),
-    numbers,
+    return packed(frame, at, length);
   };
+  const packMarket = ({ symbol, tickSize, atr, now, next }: MarketRows): PackedMarket => {
+    const first = now.map(pack);
+    const then = next.map((frame, i) => {
+      const [around, place] = [now[i], first[i]];
+      if (place === undefined || !isWithin(frame, around)) return pack(frame);
+      return packed(frame, place.at + rowsBefore(frame, around), place.stride);
+    });
+    return { symbol, tickSize, atr, now: first, next: then };
+  };
+  return { markets: markets.map(packMarket), numbers };
 }
+
+const packed = (
+  { timeframe, startMs, length, received, warmup }: WarmFrame,
+  at: number,
+  stride: number,
+): PackedFrame => ({ timeframe, startMs, length, received, warmup, at, stride });
+
+/** Whether its rows are the last ones of another frame, in the same memory. */
+const isWithin = (frame: WarmFrame, around: WarmFrame | undefined): around is WarmFrame =>
+  around !== undefined &&
+  frame.timeframe === around.timeframe &&
+  frame.length + rowsBefore(frame, around) === around.length &&
+  frame.close.buffer === around.close.buffer;
+
+const rowsBefore = (frame: WarmFrame, around: WarmFrame): number =>
+  (frame.startMs - around.startMs) / timeframeMs(frame.timeframe);
 
 export function unpackMarkets({ markets, numbers }: PackedMarkets): readonly MarketRows[] {
-  let at = 0;
-  const column = (length: number): Float64Array => {
-    at += length;
-    return numbers.subarray(at - length, at);
-  };
-  const unpacked = (frame: PackedFrame): WarmFrame => {
-    const { length } = frame;
+  const unpacked = ({ at, stride, ...frame }: PackedFrame): WarmFrame => {
+    const column = (k: number): Float64Array => numbers.subarray(at + k * stride, at + k * stride + frame.length);
     // In the order of ROW_COLUMNS.
-    const [open, high, low, close, volume] = [
-      column(length),
-      column(length),
-      column(length),
-      column(length),
-      column(length),
-    ];
-    return { ...frame, open, high, low, close, volume };
+    return { ...frame, open: column(0), high: column(1), low: column(2), close: column(3), volume: column(4) };
   };
-  return markets.map(({ now, next, ...market }) => {
-    const frames = now.map(unpacked);
-    const nextFrames = next.map((frame, i): WarmFrame => {
-      const same = frames[i];
-      return same !== undefined && sharesRows(frame, same) ? { ...same, ...frame } : unpacked(frame);
-    });
-    return { ...market, now: frames, next: nextFrames };
-  });
+  return markets.map(({ now, next, ...market }) => ({ ...market, now: now.map(unpacked), next: next.map(unpacked) }));
 }
-
-/** Behind a grid point the next candle's window begins later. */
-const sharesRows = (frame: Pick<WarmFrame, "startMs">, now: Pick<WarmFrame, "startMs"> | undefined): boolean =>
-  frame.startMs === now?.startMs;

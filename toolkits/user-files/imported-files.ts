@@ -16,63 +16,88 @@ export interface FailedImport {
 
 const IN_PACKAGE = `${sep}node_modules${sep}`;
 
+/** What a file imports: other files by path, and packages as NAME@VERSION. */
+interface Imports {
+  readonly state: FileState;
+  readonly files: Set<string>;
+  readonly packages: Set<string>;
+}
+
+/** Of all user's files that this thread has imported. A file shared by two is resolved once, so it is kept for both. */
+const known = new Map<string, Imports>();
+let lastFailed: FailedImport | null = null;
+let isWatching = false;
+
 export class ImportedFiles {
   readonly #entry: string;
-  readonly #files = new Map<string, FileState>();
-  readonly #packages = new Set<string>();
-  /** The last import that could not be resolved. */
-  failed: FailedImport | null = null;
 
-  /** @param entry absolute path of the file that is imported first. Watches all imports of this thread from now on. */
+  /** @param entry absolute path of the file that is imported next. @throws FileTooLargeError */
   constructor(entry: string) {
     this.#entry = entry;
-    this.#files.set(entry, readFileState(entry));
-    registerHooks({
-      resolve: (specifier, context, next) => {
-        const importer = pathOf(context.parentURL);
-        if (importer === null || !this.#files.has(importer)) return next(specifier, context);
-        return this.#note(specifier, importer, () => next(specifier, context));
-      },
-    });
+    lastFailed = null;
+    note(entry);
+    if (!isWatching) watch();
+    isWatching = true;
   }
 
-  /** Those by path, the entry among them. */
+  /** The last import that could not be resolved. */
+  get failed(): FailedImport | null {
+    return lastFailed;
+  }
+
+  /** The entry, and all that it imports by path, directly or not. */
   get files(): readonly FileState[] {
-    return [...this.#files.values()];
+    return this.#closure().map(({ state }) => state);
   }
 
   /** Of the bytes of all files by their path from the entry's folder, and of the packages: the same wherever the folder lies. */
   digest(): string {
     const folder = dirname(this.#entry);
-    const named = this.files.map(({ path, digest }) => [relative(folder, path).split(sep).join("/"), digest]);
-    return hashOf([named.sort(byText), [...this.#packages].sort()]);
+    const all = this.#closure();
+    const files = all.map(({ state: { path, digest } }) => [relative(folder, path).split(sep).join("/"), digest]);
+    const packages = new Set(all.flatMap((each) => [...each.packages]));
+    return hashOf([files.sort(byText), [...packages].sort()]);
   }
 
-  #note<Resolved extends { readonly url: string }>(
-    specifier: string,
-    importer: string,
-    resolve: () => Resolved,
-  ): Resolved {
-    let resolved: Resolved;
-    try {
-      resolved = resolve();
-    } catch (error) {
-      this.failed = { specifier, importer };
-      throw error;
-    }
-    const path = pathOf(resolved.url);
-    if (
-      path === null ||
-      this.#files.has(path) ||
-      specifier === MODULE_NAME ||
-      specifier.startsWith(`${MODULE_NAME}/`)
-    ) {
-      return resolved;
-    }
-    if (path.includes(IN_PACKAGE)) this.#packages.add(packageOf(path));
-    else this.#files.set(path, readFileState(path));
-    return resolved;
+  #closure(): readonly Imports[] {
+    const reached = new Set([this.#entry]);
+    // A set goes on over what is added while it is walked.
+    for (const path of reached) for (const file of known.get(path)?.files ?? []) reached.add(file);
+    return [...reached].flatMap((path) => known.get(path) ?? []);
   }
+}
+
+const note = (path: string): void => {
+  if (!known.has(path)) known.set(path, { state: readFileState(path), files: new Set(), packages: new Set() });
+};
+
+function watch(): void {
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      const path = pathOf(context.parentURL);
+      const importer = path === null ? undefined : known.get(path);
+      if (path === null || importer === undefined) return next(specifier, context);
+      try {
+        const resolved = next(specifier, context);
+        if (specifier !== MODULE_NAME && !specifier.startsWith(`${MODULE_NAME}/`)) noteImport(importer, resolved.url);
+        return resolved;
+      } catch (error) {
+        lastFailed = { specifier, importer: path };
+        throw error;
+      }
+    },
+  });
+}
+
+function noteImport(importer: Imports, url: string): void {
+  const path = pathOf(url);
+  if (path === null) return;
+  if (path.includes(IN_PACKAGE)) {
+    importer.packages.add(packageOf(path));
+    return;
+  }
+  note(path);
+  importer.files.add(path);
 }
 
 /** Null: no file, such as a module of Node's own. */

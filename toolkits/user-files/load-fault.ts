@@ -37,8 +37,11 @@ const NOT_ERASABLE: readonly (readonly [phrase: string, was: string, remedy: str
 
 /** @param error what importing the file threw */
 export function loadFault(error: unknown, context: LoadContext): FileFault {
-  if (error instanceof FileTooLargeError) return error.fault;
-  if (error instanceof DeepTraderError) return { was: `${error.message}`, remedy: "Correct the file." };
+  if (error instanceof FileTooLargeError) {
+    const { was } = error.fault;
+    return { ...error.fault, was: `it imports ${shortPath(error.path, context.file)}: ${was}` };
+  }
+  if (error instanceof DeepTraderError) return { was: `${placeOf(error, context)}: ${error.message}`, remedy: "" };
   if (!(error instanceof Error)) return { was: `it threw ${String(error)}.`, remedy: "Correct the file." };
   const code = "code" in error ? error.code : undefined;
   const place = placeOf(error, context);
@@ -65,7 +68,7 @@ export function loadFault(error: unknown, context: LoadContext): FileFault {
       };
     case "ERR_PACKAGE_PATH_NOT_EXPORTED":
       return {
-        was: `it imports ${context.failed?.specifier ?? "a part of a package"}, which is not there.`,
+        was: `it imports ${JSON.stringify(context.failed?.specifier ?? "a part of a package")}, which is not there.`,
         remedy: `Import from "${MODULE_NAME}".`,
       };
   }
@@ -132,10 +135,12 @@ function syntaxFault(message: string, place: string, { exported }: LoadContext):
 export const TYPES: readonly string[] = [
   "At",
   "BracketWish",
+  "Config",
   "HeldPosition",
   "IndicatorRef",
   "StrategyDefinition",
   "TestedCandle",
+  "TestedStrategy",
   "Timeframe",
   "Verdict",
 ];

@@ -46,11 +46,13 @@ function sizeFault(bytes: number): FileFault | null {
 }
 
 export class FileTooLargeError extends Error {
+  readonly path: string;
   readonly fault: FileFault;
 
   constructor(path: string, fault: FileFault) {
     super(`${path}: ${fault.was}`);
-    this.fault = { ...fault, was: `it imports ${path}: ${fault.was}` };
+    this.path = path;
+    this.fault = fault;
   }
 }
 

@@ -1,5 +1,6 @@
 // Floor 3. What answering a question takes: the ports and settings of the desk that is asked, and the question. Types only.
-import type { Khala } from "#memory/khala.ts";
+import type { MarketViews } from "#memory/market-views.ts";
+import type { DeskStrategy } from "#memory/said-of.ts";
 import type { Topics } from "#memory/topics.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -12,7 +13,9 @@ import type { DeskView } from "../desk-view.ts";
 
 /** All of it, as the desk hands it over; each function names the part that it takes. */
 export interface AnswerDeps {
-  readonly khala: Pick<Khala, "recall" | "recallMany">;
+  readonly khala: Pick<MarketViews, "recall" | "recallMany">;
+  /** In the desk's order; ended ones too: an answer names them. */
+  readonly strategies: readonly DeskStrategy[];
   readonly topics: Pick<Topics, "recall">;
   readonly deskId: DeskId;
   readonly venueId: VenueId;

@@ -1,9 +1,12 @@
 // Floor 3. Analyses → digests: one asset, one sector, the whole market. Pure and deterministic: sleep makes them ahead and
 // test time makes them anew by the same function, so they cannot disagree. Every row names the analysis it was read from.
 import { z } from "zod";
-import { type Analysis, StaleReason } from "#schemas/analysis.ts";
+import { type DeskStrategy, type Saying, sayingsOf } from "#memory/said-of.ts";
+import { NearestLevel, nearestLevel } from "#schemas/action-levels.ts";
+import { StaleReason } from "#schemas/analysis.ts";
+import { hashOf } from "#schemas/hash.ts";
 import { OVERBOUGHT_RSI, OVERSOLD_RSI, Trend } from "#schemas/indicator.ts";
-import { Signal } from "#schemas/reading.ts";
+import { ActionLevels, type MarketView, Signal } from "#schemas/reading.ts";
 import { clusterOf, type Relationships } from "#schemas/relationship.ts";
 import { mayEnter, SecurityVerdict } from "#schemas/security.ts";
 import { MarketSymbol, splitSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";
@@ -17,11 +20,31 @@ interface DigestPlace {
   readonly timeframe: Timeframe;
 }
 
-/** Topics under which digests are remembered. */
-export const marketTopic = ({ timeframe, venueId }: DigestPlace): string => `market:${timeframe}@${venueId}`;
+/** Topics under which digests are remembered: one for all desks that run the same strategies. */
+export const marketTopic = ({ timeframe, venueId }: DigestPlace, strategies: readonly DeskStrategy[]): string =>
+  `market:${timeframe}@${venueId}#${hashOf(
+    strategies.map(({ info }) => info.definitionId),
+    16,
+  )}`;
 
 /** What every row of a digest says first: which market, and the analysis its numbers are from. */
 const ROW = { symbol: MarketSymbol, analysisId: z.string() };
+
+/** What one strategy says of a market. */
+const StrategyDigest = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("read"),
+    strategyId: z.string(),
+    ...Signal.pick({ action: true, strength: true }).shape,
+    levels: ActionLevels.shape.status,
+    searched: ActionLevels.shape.searched,
+    /** Of the very next close, which interval of them is nearest; null: none, or not worked out. */
+    enter: NearestLevel.nullable(),
+    exit: NearestLevel.nullable(),
+  }),
+  z.object({ status: z.literal("silent"), strategyId: z.string(), why: z.string() }),
+]);
+export type StrategyDigest = z.infer<typeof StrategyDigest>;
 
 export const AssetDigest = z.object({
   ...ROW,
@@ -35,12 +58,8 @@ export const AssetDigest = z.object({
   percentB: z.number().nullable(),
   /** ATR in percent of the price. */
   atrPct: z.number().nullable(),
-  signal: Signal.pick({ action: true, strength: true }),
-  /** Of the very next close; distances in percent of the price, negative below it. */
-  enterAtOrBelow: z.number().nullable(),
-  enterDistancePct: z.number().nullable(),
-  exitAtOrAbove: z.number().nullable(),
-  exitDistancePct: z.number().nullable(),
+  /** In the desk's order. */
+  strategies: z.array(StrategyDigest),
   verdict: SecurityVerdict,
   securityReason: z.string(),
   /** Markets that count as one bet with it, itself left out; null: nothing is known of what moves together. */
@@ -51,7 +70,13 @@ export type AssetDigest = z.infer<typeof AssetDigest>;
 const RsiRow = z.object({ ...ROW, rsiWilder: z.number() });
 /** `hour`: the window does not reach back a day. */
 const MoverRow = z.object({ ...ROW, changePct: z.number(), over: z.enum(["day", "hour"]) });
-const EntryRow = z.object({ ...ROW, enterAtOrBelow: z.number(), distancePct: z.number() });
+/** `searched`: null bounds on both sides are the bounds of the search. */
+const EntryRow = z.object({
+  ...ROW,
+  strategyId: z.string(),
+  ...NearestLevel.shape,
+  searched: ActionLevels.shape.searched,
+});
 const RiskRow = z.object({
   ...ROW,
   verdict: SecurityVerdict,
@@ -105,8 +130,14 @@ export const MarketDigest = z.object({
   highestRsi: z.array(RsiRow),
   gainers: z.array(MoverRow),
   losers: z.array(MoverRow),
-  /** Markets that may be entered and have an entry trigger, the one with the least way to go first. */
+  /** Ids of the desk's strategies, in its order. */
+  strategies: z.array(z.string()),
+  /** Markets that may be entered, with the nearest close at which a strategy would: the least way to go first. */
   nearEntry: z.array(EntryRow),
+  /** Of those markets and strategies: how many there are, and of how many no level was worked out. */
+  entryLevels: z.object({ asked: z.int(), notWorkedOut: z.int() }),
+  /** Strategies that say nothing, why, and of how many markets. */
+  silent: z.array(z.object({ strategyId: z.string(), why: z.string(), markets: z.int() })),
   /** Worst verdict first, then the largest ATR in percent of the price. */
   riskiest: z.array(RiskRow),
   /** Not entered for their token's security: `block` and `unknown`. */
@@ -117,13 +148,19 @@ export const MarketDigest = z.object({
 });
 export type MarketDigest = z.infer<typeof MarketDigest>;
 
-/** @param relationships what moves together, if known */
-export function distilAsset(analysis: Analysis, relationships: Relationships | null = null): AssetDigest {
-  const { symbol, timeframe, venueId, asOfMs, price, indicators, trend, signal, security, triggers } = analysis;
-  const distancePct = (level: number | null): number | null => (level === null ? null : (level / price - 1) * 100);
+/**
+ * @param strategies the desk's
+ * @param relationships what moves together, if known
+ */
+export function distilAsset(
+  view: MarketView,
+  strategies: readonly DeskStrategy[],
+  relationships: Relationships | null = null,
+): AssetDigest {
+  const { symbol, timeframe, venueId, asOfMs, price, indicators, trend, security } = view;
   return {
     symbol,
-    analysisId: analysis.id,
+    analysisId: view.id,
     venueId,
     timeframe,
     asOfMs,
@@ -135,14 +172,30 @@ export function distilAsset(analysis: Analysis, relationships: Relationships | n
     rsiWilder: indicators.rsiWilder,
     percentB: unsignedZero(indicators.bollinger?.percentB ?? null),
     atrPct: indicators.atr === null ? null : (indicators.atr / price) * 100,
-    signal: { action: signal.action, strength: signal.strength },
-    enterAtOrBelow: triggers.enterAtOrBelow,
-    enterDistancePct: distancePct(triggers.enterAtOrBelow),
-    exitAtOrAbove: triggers.exitAtOrAbove,
-    exitDistancePct: distancePct(triggers.exitAtOrAbove),
+    strategies: sayingsOf(view, strategies).map((saying) => distilSaying(saying, price)),
     verdict: security.verdict,
     securityReason: security.reason,
     clusterPeers: relationships === null ? null : clusterOf(relationships, symbol).filter((peer) => peer !== symbol),
+  };
+}
+
+function distilSaying(saying: Saying, price: number): StrategyDigest {
+  if (saying.status === "silent") return saying;
+  const { strategyId, reading } = saying;
+  const { signal, levels } = reading;
+  const nearest = (action: "enter" | "exit") => {
+    const level = nearestLevel(levels, action, price);
+    return level === null ? null : { ...level, distancePct: unsignedZero(level.distancePct) ?? 0 };
+  };
+  return {
+    status: "read",
+    strategyId,
+    action: signal.action,
+    strength: signal.strength,
+    levels: levels.status,
+    searched: levels.searched,
+    enter: nearest("enter"),
+    exit: nearest("exit"),
   };
 }
 
@@ -197,7 +250,10 @@ export function distilMarket(assets: readonly AssetDigest[], leftOut: readonly L
     losers: ranked(moves, (row) => row.changePct)
       .filter((row) => row.changePct < 0)
       .slice(0, ROWS),
-    nearEntry: ranked(all.flatMap(entryOf), (row) => -row.distancePct).slice(0, ROWS),
+    strategies: first.strategies.map(({ strategyId }) => strategyId),
+    nearEntry: ranked(all.flatMap(entriesOf), (row) => Math.abs(row.distancePct)).slice(0, ROWS),
+    entryLevels: entryLevelsOf(all),
+    silent: silentOf(all),
     riskiest: risks.slice(0, ROWS),
     barred: barred.length,
     barredRows: barred.slice(0, ROWS),
@@ -234,9 +290,32 @@ function moverOf({ symbol, analysisId, changeDayPct, changeHourPct }: AssetDiges
   return changeHourPct === null ? [] : [{ symbol, analysisId, changePct: changeHourPct, over: "hour" }];
 }
 
-function entryOf({ symbol, analysisId, enterAtOrBelow, enterDistancePct, verdict }: AssetDigest): EntryRow[] {
-  if (enterAtOrBelow === null || enterDistancePct === null || !mayEnter(verdict)) return [];
-  return [{ symbol, analysisId, enterAtOrBelow, distancePct: enterDistancePct }];
+/** Of one market by strategy, in the desk's order. */
+function entriesOf({ symbol, analysisId, strategies, verdict }: AssetDigest): EntryRow[] {
+  if (!mayEnter(verdict)) return [];
+  return strategies.flatMap((one) =>
+    one.status === "silent" || one.enter === null
+      ? []
+      : [{ symbol, analysisId, strategyId: one.strategyId, searched: one.searched, ...one.enter }],
+  );
+}
+
+function entryLevelsOf(assets: readonly AssetDigest[]): MarketDigest["entryLevels"] {
+  const read = assets
+    .filter(({ verdict }) => mayEnter(verdict))
+    .flatMap(({ strategies }) => strategies.filter((one) => one.status === "read"));
+  return { asked: read.length, notWorkedOut: read.filter(({ levels }) => levels === "not-worked-out").length };
+}
+
+function silentOf(assets: readonly AssetDigest[]): MarketDigest["silent"] {
+  const silent = new Map<string, MarketDigest["silent"][number]>();
+  for (const one of assets.flatMap(({ strategies }) => strategies)) {
+    if (one.status === "read") continue;
+    const { strategyId, why } = one;
+    const known = silent.get(`${strategyId} ${why}`)?.markets ?? 0;
+    silent.set(`${strategyId} ${why}`, { strategyId, why, markets: known + 1 });
+  }
+  return [...silent.values()];
 }
 
 const riskOf = ({ symbol, analysisId, verdict, securityReason, atrPct }: AssetDigest): RiskRow => ({

@@ -1,8 +1,9 @@
 // Floor 3. An intent and the analyses it is about → the answer's text and facts, without anything that depends on the moment
 // it is served or on what the desk holds. Sleep time stores it, test time makes it: the same function.
 import { z } from "zod";
-import type { Analysis } from "#schemas/analysis.ts";
+import type { DeskStrategy } from "#memory/said-of.ts";
 import { Intent } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { distilAsset, distilMarket, type LeftOut, type MarketDigest } from "./distil.ts";
 import { scopeOf } from "./effort.ts";
@@ -24,33 +25,35 @@ export type PreparedAnswer = z.infer<typeof PreparedAnswer>;
 /**
  * @param records fresh analyses; of those of the intent's timeframe the ones it is about are used: its market, its two,
  * or (breadth kinds) all that are given
+ * @param strategies the desk's, in its order
  * @param leftOut of breadth kinds: markets of the universe that are not among the records
  * @returns null where a record it needs is not there, and for questions about the desk, which are never prepared
  */
 export function prepareAnswer(
   intent: Intent,
-  records: readonly Analysis[],
+  records: readonly MarketView[],
+  strategies: readonly DeskStrategy[],
   leftOut: readonly LeftOut[] = [],
 ): PreparedAnswer | null {
   const ofTimeframe = records.filter(({ timeframe }) => timeframe === intent.timeframe);
-  const recordOf = (symbol: MarketSymbol | null): Analysis | undefined =>
+  const recordOf = (symbol: MarketSymbol | null): MarketView | undefined =>
     ofTimeframe.find((record) => record.symbol === symbol);
   const scope = scopeOf(intent.kind);
   if (scope === "desk") return null;
   if (scope === "breadth") {
-    const assets = ofTimeframe.map((record) => distilAsset(record));
+    const assets = ofTimeframe.map((record) => distilAsset(record, strategies));
     const digest = distilMarket(assets, leftOut);
     return digest === null ? null : prepareFromDigest(intent, digest);
   }
   const record = recordOf(intent.symbol);
   if (record === undefined) return null;
   if (scope === "market") {
-    const facts = assetFacts(intent.kind, distilAsset(record), record);
-    return { text: marketText(intent, record), intent, facts, analysisIds: [record.id] };
+    const facts = assetFacts(intent.kind, distilAsset(record, strategies), record);
+    return { text: marketText(intent, record, strategies), intent, facts, analysisIds: [record.id] };
   }
   const other = recordOf(intent.other);
   if (other === undefined) return null;
-  const [one, two] = [distilAsset(record), distilAsset(other)];
+  const [one, two] = [distilAsset(record, strategies), distilAsset(other, strategies)];
   return {
     text: compareText(one, two),
     intent,

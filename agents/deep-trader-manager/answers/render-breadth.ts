@@ -2,8 +2,9 @@
 import { OVERBOUGHT_RSI, OVERSOLD_RSI } from "#schemas/indicator.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { MarketDigest, MoverRow, RiskRow, RsiRow } from "./distil.ts";
+import { closeWords } from "./render-levels.ts";
 import { hourWords, pastHorizonNote } from "./render-market.ts";
-import { counted, price, signedPct } from "./render-text.ts";
+import { counted, sentence, signedPct } from "./render-text.ts";
 
 /** Rows named of each side where an answer has several lists. */
 const FEW = 5;
@@ -96,7 +97,7 @@ function riskShown({ symbol, verdict, reason, atrPct }: RiskRow): string {
 }
 
 function overviewText(digest: MarketDigest): string {
-  const { breadth, markets, oversold, overbought, gainers, losers, nearEntry, barred, sectors } = digest;
+  const { breadth, markets, oversold, overbought, gainers, losers, barred, sectors } = digest;
   const known = markets - breadth.unknown;
   const moverShown = moverIn(digest);
   const sectorsShown = sectors
@@ -109,14 +110,28 @@ function overviewText(digest: MarketDigest): string {
     ...(gainers.length === 0 ? [] : [`Strongest: ${gainers.slice(0, FEWER).map(moverShown).join(", ")}.`]),
     ...(losers.length === 0 ? [] : [`Weakest: ${losers.slice(0, FEWER).map(moverShown).join(", ")}.`]),
     ...(sectorsShown.length === 0 ? [] : [`Median change by sector (markets): ${sectorsShown.join(", ")}.`]),
-    nearEntry.length === 0
-      ? "No market would be entered at any next close."
-      : `Nearest to an entry at the next close: ${nearEntry
-          .slice(0, FEWER)
-          .map((row) => `${row.symbol} at or below ${price(row.enterAtOrBelow)} (${signedPct(row.distancePct)})`)
-          .join(", ")}.`,
+    nearestEntriesText(digest),
+    ...digest.silent.map(
+      ({ strategyId, why, markets: unread }) =>
+        `${strategyId} says nothing of ${counted(unread, "market")}: ${sentence(why)}`,
+    ),
     `${barred} ${barred === 1 ? "is" : "are"} not entered for the token's security.`,
   ].join("\n");
+}
+
+function nearestEntriesText({ nearEntry, entryLevels, strategies }: MarketDigest): string {
+  const { asked, notWorkedOut } = entryLevels;
+  const of = strategies.length > 1 ? "markets and strategies" : "markets";
+  const unknown = notWorkedOut === 0 ? "" : ` Of ${notWorkedOut} of ${asked} ${of} that was not worked out.`;
+  if (nearEntry.length === 0) {
+    if (asked === notWorkedOut) return `At which next close a market would be entered is not known.${unknown}`;
+    return `No market would be entered at any next close that was looked at.${unknown}`;
+  }
+  const named = nearEntry.slice(0, FEWER).map((row) => {
+    const whose = strategies.length > 1 ? `, ${row.strategyId}` : "";
+    return `${row.symbol} ${closeWords(row, row.searched)} (${signedPct(row.distancePct)}${whose})`;
+  });
+  return `Nearest to an entry at the next close: ${named.join(", ")}.${unknown}`;
 }
 
 function leftOutNote({ leftOut }: MarketDigest): string {

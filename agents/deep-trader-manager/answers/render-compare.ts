@@ -1,6 +1,6 @@
 // Floor 3. Two asset digests → both side by side, and in what they differ. No recommendation beyond the rules' own. Pure.
 import { mayEnter } from "#schemas/security.ts";
-import type { AssetDigest } from "./distil.ts";
+import type { AssetDigest, StrategyDigest } from "./distil.ts";
 import { hourWords } from "./render-market.ts";
 import { price, signedPct } from "./render-text.ts";
 
@@ -19,19 +19,26 @@ const lines = (timeframe: AssetDigest["timeframe"]): readonly Line[] => [
 ];
 
 /** What the desk goes by: the words in which two markets may differ. */
-const VERDICTS: readonly Line[] = [
+const verdicts = (asset: AssetDigest): readonly Line[] => [
   ["direction", (a) => a.direction ?? "not known"],
-  ["signal", (a) => `${a.signal.action} (strength ${a.signal.strength.toFixed(2)})`],
+  ...asset.strategies.map(({ strategyId }): Line => {
+    const name = asset.strategies.length > 1 ? `signal of ${strategyId}` : "signal";
+    return [name, (a) => signalText(a.strategies.find((one) => one.strategyId === strategyId))];
+  }),
   ["security", (a) => a.verdict],
 ];
+
+const signalText = (one: StrategyDigest | undefined): string =>
+  one?.status === "read" ? `${one.action} (strength ${one.strength.toFixed(2)})` : `none, ${one?.why ?? "not read"}`;
 
 /** @param one and `two` of one timeframe, in the order asked */
 export function compareText(one: AssetDigest, two: AssetDigest): string {
   const row = ([name, of]: Line): string => `${name}: ${of(one)} · ${of(two)}`;
-  const differing = VERDICTS.filter(([, of]) => of(one) !== of(two)).map(([name]) => name);
+  const verdictLines = verdicts(one);
+  const differing = verdictLines.filter(([, of]) => of(one) !== of(two)).map(([name]) => name);
   return [
     `${one.symbol} · ${two.symbol}, ${one.timeframe} candles`,
-    ...[...lines(one.timeframe), ...VERDICTS].map(row),
+    ...[...lines(one.timeframe), ...verdictLines].map(row),
     differing.length === 0
       ? "They do not differ in direction, signal or security."
       : `They differ in ${differing.join(", ")}.`,
@@ -40,7 +47,11 @@ export function compareText(one: AssetDigest, two: AssetDigest): string {
 }
 
 function rulesText(assets: readonly AssetDigest[]): string {
-  const entered = assets.filter(({ signal }) => signal.action === "enter");
+  const isEntered = ({ strategies }: AssetDigest) =>
+    strategies.some((one) => one.status === "read" && one.action === "enter");
+  const isHeard = assets.some(({ strategies }) => strategies.some(({ status }) => status === "read"));
+  if (!isHeard) return "No strategy of the desk says anything of them.";
+  const entered = assets.filter(isEntered);
   const allowed = entered.filter(({ verdict }) => mayEnter(verdict)).map(({ symbol }) => symbol);
   const barred = entered.filter(({ verdict }) => !mayEnter(verdict)).map(({ symbol }) => symbol);
   return [

@@ -1,13 +1,16 @@
 // Floor 3. One analysis and a kind of question → what the answer says of it. Every number comes from the record. Pure.
+import { type DeskStrategy, type Saying, sayingsOf } from "#memory/said-of.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { FULL_WARMUP_CANDLES, MIN_CANDLES } from "#schemas/indicator.ts";
 import type { Intent } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { mayEnter, type SecurityCheck } from "#schemas/security.ts";
 import { type Timeframe, timeframeMs, toIso } from "#schemas/units.ts";
+import { levelsText } from "./render-levels.ts";
 import { capital, price, sentence, signedPct } from "./render-text.ts";
 
 /** The text of a question about one market; without the line that says how old it is. Empty for other kinds. */
-export function marketText(intent: Intent, record: Analysis): string {
+export function marketText(intent: Intent, record: MarketView, strategies: readonly DeskStrategy[]): string {
   switch (intent.kind) {
     case "rsi":
       return `${capital(rsiText(record))}${warmupNote(record)}`;
@@ -22,11 +25,11 @@ export function marketText(intent: Intent, record: Analysis): string {
     case "security":
       return securityText(record);
     case "signal":
-      return `${signalText(record)} Close ${price(record.price)}.${horizonNote(intent, record)}`;
+      return `${signalText(record, strategies)} Close ${price(record.price)}.${horizonNote(intent, record)}`;
     case "trigger":
-      return `${triggerText(intent, record)}${horizonNote(intent, record)}`;
+      return `${triggerText(intent, record, strategies)}${horizonNote(intent, record)}`;
     case "summary":
-      return summaryText(record);
+      return summaryText(record, strategies);
     default:
       return "";
   }
@@ -93,11 +96,17 @@ function trendText(record: Analysis): string {
 const tooFewForTrend = ({ indicators }: Analysis): string =>
   indicators.candles < FULL_WARMUP_CANDLES ? `: the market has ${indicators.candles} candles` : "";
 
-function signalText(record: Analysis): string {
-  const { action, strength, reasons } = record.signal;
-  const because = reasons.length > 0 ? `: ${reasons.join("; ")}` : "";
-  const head = `The strategy's signal for ${market(record)} is ${action} (strength ${strength.toFixed(2)})${because}.`;
-  return `${head} ${capital(securityGate(record))}.${warmupNote(record)}`;
+/** A line a strategy where there are several. */
+function signalText(record: MarketView, strategies: readonly DeskStrategy[]): string {
+  const sayings = sayingsOf(record, strategies);
+  const lines = sayings.map((saying) => {
+    if (saying.status === "silent") return silentText(saying, record);
+    const { action, strength, reasons } = saying.reading.signal;
+    const because = reasons.length > 0 ? `: ${reasons.join("; ")}` : "";
+    const whose = sayings.length === 1 ? "The strategy's signal" : `The signal of ${saying.strategyId}`;
+    return `${whose} for ${market(record)} is ${action} (strength ${strength.toFixed(2)})${because}.`;
+  });
+  return `${lines.join("\n")}${lines.length > 1 ? "\n" : " "}${capital(securityGate(record))}.${warmupNote(record)}`;
 }
 
 function securityGate({ security: { verdict, reason } }: Analysis): string {
@@ -114,43 +123,35 @@ const horizonNote = ({ horizon }: Intent, { timeframe }: Analysis): string =>
 export const pastHorizonNote = ({ horizon }: Pick<Intent, "horizon">): string =>
   horizon === null || horizon === "today" ? "" : ` It says nothing about "${horizon}".`;
 
-function triggerText({ side }: Intent, record: Analysis): string {
-  const { enterAtOrBelow, exitAtOrAbove } = record.triggers;
+const ACTS = { buy: ["enter"], sell: ["exit"] } as const;
+
+/** A line a strategy where there are several; the security once, since it bars all of them. */
+function triggerText({ side }: Intent, record: MarketView, strategies: readonly DeskStrategy[]): string {
+  const acts = side === null ? (["enter", "exit"] as const) : ACTS[side];
+  const sayings = sayingsOf(record, strategies);
+  const lines = sayings.map((saying) =>
+    saying.status === "silent"
+      ? silentText(saying, record)
+      : levelsText({ view: record, reading: saying.reading, subject: subjectOf(saying, sayings) }, acts),
+  );
+  const gap = lines.length > 1 ? "\n" : " ";
+  const isKnown = sayings.some((one) => one.status === "read" && one.reading.levels.status !== "not-worked-out");
+  const gate = side === "sell" ? "" : `${capital(securityGate(record))}. `;
   const closesAt = toIso(record.asOfMs + timeframeMs(record.timeframe));
-  const away = (level: number): string => `${signedPct((level / record.price - 1) * 100)} from ${price(record.price)}`;
-  const enter =
-    enterAtOrBelow === null
-      ? `${noLevel(record, exitAtOrAbove !== null, "enter")}.`
-      : `The rules would enter ${market(record)} at a close at or below ${price(enterAtOrBelow)} (${away(enterAtOrBelow)}). ${capital(securityGate(record))}.`;
-  const exit =
-    exitAtOrAbove === null
-      ? `${noLevel(record, enterAtOrBelow !== null, "leave")}.`
-      : `They would leave it at a close at or above ${price(exitAtOrAbove)} (${away(exitAtOrAbove)}).`;
-  const levels = side === "buy" ? enter : side === "sell" ? `${capital(market(record))}: ${exit}` : `${enter} ${exit}`;
-  if (enterAtOrBelow === null && exitAtOrAbove === null) return `${levels}${warmupNote(record)}`;
-  return `${levels} That holds for the very next candle only, the one that closes at ${closesAt}.${warmupNote(record)}`;
+  const when = isKnown ? `That holds for the very next candle only, the one that closes at ${closesAt}.` : "";
+  return `${`${lines.join("\n")}${gap}${gate}${when}`.trimEnd()}${warmupNote(record)}`;
 }
 
-/**
- * Without a level: a search that found the other one has found no close for this; where neither is there, or the window is too
- * short for entries, none was worked out, which is not the same as none.
- */
-function noLevel({ symbol, timeframe, indicators }: Analysis, isSearched: boolean, act: "enter" | "leave"): string {
-  const { warmup, candles } = indicators;
-  const why =
-    warmup === "full" || (warmup === "partial" && act === "leave")
-      ? null
-      : warmup === "partial"
-        ? `${candles} of ${FULL_WARMUP_CANDLES} candles are there`
-        : "the window is insufficient";
-  return isSearched && why === null
-    ? `No close of the next candle was found at which the rules would ${act} ${symbol} ${timeframe}`
-    : `The close at which the rules would ${act} ${symbol} ${timeframe} was not worked out${why === null ? "" : ` (${why})`}`;
-}
+/** Named where there are several. */
+const subjectOf = ({ strategyId }: Saying, sayings: readonly Saying[]): string =>
+  sayings.length === 1 ? "The strategy" : strategyId;
 
-function summaryText(record: Analysis): string {
+const silentText = ({ strategyId, why }: Extract<Saying, { status: "silent" }>, record: Analysis): string =>
+  `${strategyId} says nothing of ${market(record)}: ${sentence(why)}`;
+
+function summaryText(record: MarketView, strategies: readonly DeskStrategy[]): string {
   const values = [rsiText(record), bollingerText(record), atrText(record)].map(capital).join(" ");
-  return `${market(record)} closed at ${price(record.price)}. ${values} ${signalText(record)}`;
+  return `${market(record)} closed at ${price(record.price)}. ${values} ${signalText(record, strategies)}`;
 }
 
 function securityText(record: Analysis): string {

@@ -11,6 +11,10 @@ export function price(value: number): string {
   return value.toLocaleString("en-US", { maximumSignificantDigits: 6, useGrouping: false });
 }
 
+/** A level as the venue writes prices: every digit counts, since a tick further the strategy does something else. */
+export const levelPrice = (value: number): string =>
+  value.toLocaleString("en-US", { maximumSignificantDigits: 12, useGrouping: false });
+
 /** `+1.20 %`, `−0.45 %` with a real minus sign, `0.00 %`. */
 export function signedPct(pct: number): string {
   const text = Math.abs(pct).toFixed(2);

@@ -4,6 +4,7 @@ import type { Recall } from "#schemas/analysis.ts";
 import { InvariantError, isPassing, ModelRunError, ProviderRefusedError, TokenBudgetError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { AnalysisSlots } from "../../desk-run.ts";
 import { noCandleReason } from "../../market-analyst/sleep-time.ts";
@@ -25,9 +26,19 @@ import { type PreparedAnswer, prepareAnswer } from "./prepared.ts";
 /** What it takes to answer about one market. */
 type MarketDeps = Pick<
   AnswerDeps,
-  "khala" | "venueId" | "venue" | "isListed" | "prices" | "tally" | "questionUnits" | "refresh" | "manager" | "deskView"
+  | "khala"
+  | "strategies"
+  | "venueId"
+  | "venue"
+  | "isListed"
+  | "prices"
+  | "tally"
+  | "questionUnits"
+  | "refresh"
+  | "manager"
+  | "deskView"
 >;
-type Found = Exclude<Recall, { status: "missing" }>;
+type Found = Exclude<Recall<MarketView>, { status: "missing" }>;
 
 /** @throws whatever the analyst's source or the models threw, where nothing of the market may be shown instead */
 export async function aboutMarket(
@@ -67,7 +78,7 @@ const isRefreshFailure = (error: unknown): error is Error =>
   isPassing(error) || error instanceof ProviderRefusedError || error instanceof ModelRunError;
 
 function showStale(
-  deps: Pick<MarketDeps, "refresh" | "deskView">,
+  deps: Pick<MarketDeps, "refresh" | "deskView" | "strategies">,
   intent: Intent,
   found: Found,
   why: string,
@@ -81,9 +92,9 @@ function showStale(
 
 /** The last that was known of a market that the venue has no more. */
 function goneMarket(
-  deps: Pick<MarketDeps, "venue" | "deskView">,
+  deps: Pick<MarketDeps, "venue" | "deskView" | "strategies">,
   intent: Intent,
-  found: Recall,
+  found: Recall<MarketView>,
   nowMs: UnixMs,
 ): AnswerParts {
   const gone = `${deps.venue} no longer has ${intent.symbol}.`;
@@ -129,21 +140,25 @@ async function delegate(
 }
 
 function fromRecord(
-  deps: Pick<MarketDeps, "deskView">,
+  deps: Pick<MarketDeps, "deskView" | "strategies">,
   intent: Intent,
   found: Found,
   by: Pick<ServedFrom, "path" | "model" | "nowMs">,
 ): AnswerParts {
   const { record } = found;
-  return served(deps, prepared(intent, [record]), { ...by, asOfMs: record.asOfMs, staleReason: staleReasonOf(found) });
+  return served(deps, prepared(intent, [record], deps.strategies), {
+    ...by,
+    asOfMs: record.asOfMs,
+    staleReason: staleReasonOf(found),
+  });
 }
 
 /** @throws InvariantError for records that are not those of the intent */
-function prepared(intent: Intent, records: Parameters<typeof prepareAnswer>[1]): PreparedAnswer {
-  const answer = prepareAnswer(intent, records);
+function prepared(...about: Parameters<typeof prepareAnswer>): PreparedAnswer {
+  const answer = prepareAnswer(...about);
   if (answer !== null) return answer;
   throw new InvariantError({
-    was: `An answer of kind ${intent.kind} could not be made from the records of its markets.`,
+    was: `An answer of kind ${about[0].kind} could not be made from the records of its markets.`,
     remedy: "This is a bug; please report it with the question.",
   });
 }

@@ -1,8 +1,9 @@
 // Floor 3. A question about two markets or all of them → their analyses: recalled, and what is missing made by the analyst's
 // sweep, within the question's budget.
-import type { Analysis, Recall } from "#schemas/analysis.ts";
+import type { Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";
 import type { AnswerDeps } from "./answer-deps.ts";
@@ -34,13 +35,13 @@ export async function aboutAll(
   const symbols = await deps.universe(options);
   const found = await gather(deps, symbols, intent, nowMs, options);
   if (found.status === "beyond") return abstained(found.reason, intent, found.misses);
-  const records: Analysis[] = [];
+  const records: MarketView[] = [];
   const leftOut: LeftOut[] = [];
   for (const [symbol, { record, staleReason }] of found.markets) {
     if (record !== null && staleReason === null) records.push(record);
     else leftOut.push({ symbol, reason: staleReason ?? "missing" });
   }
-  const prepared = prepareAnswer(intent, records, leftOut);
+  const prepared = prepareAnswer(intent, records, deps.strategies, leftOut);
   if (prepared === null) {
     const why = found.failure ?? "None of the markets has a fresh analysis.";
     return { ...declined(`There is nothing to answer from. ${why}`, intent), misses: found.misses };
@@ -51,7 +52,7 @@ export async function aboutAll(
 
 /** As above, of the two markets of a comparison. */
 export async function aboutTwo(
-  deps: GatherDeps & Pick<AnswerDeps, "deskView" | "refresh">,
+  deps: GatherDeps & Pick<AnswerDeps, "deskView" | "refresh" | "strategies">,
   intent: Intent,
   symbols: readonly [MarketSymbol, MarketSymbol],
   nowMs: UnixMs,
@@ -61,7 +62,7 @@ export async function aboutTwo(
   if (found.status === "beyond") return abstained(found.reason, intent, found.misses);
   const both = symbols.map((symbol) => found.markets.get(symbol)).filter((market) => market !== undefined);
   const records = both.flatMap(({ record }) => (record === null ? [] : [record]));
-  const prepared = prepareAnswer(intent, records);
+  const prepared = prepareAnswer(intent, records, deps.strategies);
   const nothing = (text: string): AnswerParts => ({ ...declined(text, intent), misses: found.misses });
   if (prepared === null) {
     const lacking = symbols.filter((symbol) => (found.markets.get(symbol)?.record ?? null) === null);
@@ -86,7 +87,7 @@ export async function aboutTwo(
 
 interface Market {
   /** The newest there is; null: none. */
-  readonly record: Analysis | null;
+  readonly record: MarketView | null;
   /** Null: fresh. */
   readonly staleReason: LeftOut["reason"] | null;
 }
@@ -143,7 +144,7 @@ async function gather(
   return { status: "gathered", path: made > 0 ? "delegated" : "recalled", markets, failure, misses };
 }
 
-const ofRecall = (recall: Recall): Market =>
+const ofRecall = (recall: Recall<MarketView>): Market =>
   recall.status === "missing"
     ? { record: null, staleReason: "missing" }
     : { record: recall.record, staleReason: recall.status === "stale" ? recall.reason : null };

@@ -12,7 +12,10 @@ import { MarketDigest, marketTopic } from "./distil.ts";
 import { isWhole, PreparedAnswer, prepareFromDigest } from "./prepared.ts";
 
 /** What it takes to serve a prepared record. */
-export type DigestDeps = Pick<AnswerDeps, "isQuarantined" | "venueId" | "topics" | "tally" | "prices" | "deskView">;
+export type DigestDeps = Pick<
+  AnswerDeps,
+  "isQuarantined" | "venueId" | "strategies" | "topics" | "tally" | "prices" | "deskView"
+>;
 
 /** Null where there is none, it does not stand any more, or its kind is under quarantine. */
 export async function fromPreAnswer(
@@ -40,7 +43,7 @@ export async function fromDigest(
 ): Promise<AnswerParts | null> {
   if (deps.isQuarantined(intent.kind)) return null;
   const place = { timeframe: intent.timeframe, venueId: deps.venueId };
-  const about = { kind: "digest", topic: marketTopic(place), schema: MarketDigest } as const;
+  const about = { kind: "digest", topic: marketTopic(place, deps.strategies), schema: MarketDigest } as const;
   const found = await freshTopic(deps, about, nowMs, options);
   if (found === null || !isWhole(found.body)) return null;
   const { record, body: digest } = found;

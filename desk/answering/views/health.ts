@@ -50,6 +50,7 @@ export async function healthText(
     ...desk.venueReports.unread,
     control !== "running" && `it is ${control}`,
     ...[...paused].map((id) => `strategy ${id} is paused`),
+    ...desk.hosts.map(({ info, fault }) => fault !== null && `strategy ${info.id} was ended: ${fault.message}`),
     desk.haltFileExists() && "the halt file is there: it sends nothing",
     loss?.dayLossLatched === true && "the day-loss limit has tripped: no entries until tomorrow (UTC)",
     loss?.drawdownLatched === true && "the drawdown limit has tripped: no entries until `resume`",

@@ -1,15 +1,16 @@
 // Floor 4. Why the desk did, or did not do, what it did: the journal of that moment, and what the analyses said then. Nothing
 // is derived anew.
 import type { DeskText, DeskView } from "#agents/deep-trader-manager/desk-view.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { isWorking } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import { mayEnter } from "#schemas/security.ts";
 import type { Desk } from "../../desk.ts";
 import { formatTime } from "../../documents/format.ts";
 import { journalLine } from "../../documents/journal-line.ts";
 import { strategyIdsOf } from "../../documents/strategy-names.ts";
+import { pastViews } from "../../past-views.ts";
 import { isWithin } from "./own-trades.ts";
 
 /** Journal events, and analyses, that a why-answer quotes at most. */
@@ -45,7 +46,7 @@ export async function whyText(
   const stored =
     symbol === null || (quoted.length > 0 && !negation)
       ? []
-      : await desk.khala.history({ ...at, symbol }, { nowMs, limit: HISTORY }, options);
+      : await pastViews(desk, { ...at, symbol }, { nowMs, limit: HISTORY }, options);
   const analyses = stored.map(({ record }) => record);
   const runs = sameWords(analyses);
   if (runs.length > 0) {
@@ -62,9 +63,9 @@ export async function whyText(
 }
 
 /** Successive analyses that came to the same, the newest first. */
-type Run = { readonly words: string; readonly records: Analysis[] };
+type Run = { readonly words: string; readonly records: MarketView[] };
 
-function sameWords(analyses: readonly Analysis[]): readonly Run[] {
+function sameWords(analyses: readonly MarketView[]): readonly Run[] {
   const runs: Run[] = [];
   for (const record of analyses) {
     const words = verdictOf(record);
@@ -75,9 +76,15 @@ function sameWords(analyses: readonly Analysis[]): readonly Run[] {
   return runs;
 }
 
-const verdictOf = ({ signal, security }: Analysis): string => {
+/** Each strategy's word; named where several have read it. */
+const verdictOf = ({ readings, security }: MarketView): string => {
   const barred = mayEnter(security.verdict) ? "" : `, security ${security.verdict}`;
-  return signal.action === "hold" ? `no signal${barred}` : `signal ${signal.action}${barred}`;
+  if (readings.length === 0) return `not read by any strategy${barred}`;
+  const said = readings.map(({ strategyId, signal }) => {
+    const word = signal.action === "hold" ? "no signal" : `signal ${signal.action}`;
+    return readings.length === 1 ? word : `${strategyId} ${word}`;
+  });
+  return `${said.join(", ")}${barred}`;
 };
 
 /** The newest of a run speaks for it, with its own reasons. */
@@ -89,7 +96,10 @@ function runLine({ words, records }: Run): string {
     records.length === 1
       ? formatTime(newest.asOfMs)
       : `${formatTime(oldest.asOfMs)} to ${formatTime(newest.asOfMs)} (${records.length} analyses), at last`;
-  const because = newest.signal.reasons.length === 0 ? "" : `: ${newest.signal.reasons.join("; ")}`;
+  const reasons = newest.readings.flatMap(({ strategyId, signal }) =>
+    signal.reasons.map((reason) => (newest.readings.length === 1 ? reason : `${strategyId} ${reason}`)),
+  );
+  const because = reasons.length === 0 ? "" : `: ${reasons.join("; ")}`;
   const barred = mayEnter(newest.security.verdict) ? "" : `; ${newest.security.reason.replace(/\.$/, "")}`;
   return `${when}: ${words}${because}${barred}`;
 }

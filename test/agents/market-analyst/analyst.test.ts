@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { assess, definitionIdOf } from "#agents/market-analyst/assess.ts";
+import { ANALYSIS_DEFINITION_ID, assess } from "#agents/market-analyst/assess.ts";
 import { type AnalystDeps, analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
 import { summariseSweep, sweepMarkets, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
+import { createMarketViews } from "#memory/market-views.ts";
+import { createReadings } from "#memory/readings.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { Analysis } from "#schemas/analysis.ts";
 import { DataFormatError, InvariantError, ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
+import { withoutReadings } from "#schemas/reading.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
@@ -14,7 +17,8 @@ import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS, reportOf } from "#test/support/synthetic-market.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { createLocalHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 
 const STEP_MS = timeframeMs("5m");
 const A = "AAA/USDT" as MarketSymbol;
@@ -51,11 +55,13 @@ function createAnalyst(change: { readonly security?: SecuritySource; readonly en
   });
   const clock = createSimulatedClock(FIRST_SLOT_MS);
   const writes: number[] = [];
+  const store = createMemoryStore();
+  const strategies = [createLocalHost(shippedStrategy("mean-reversion"))];
   const inner = createKhala({
-    store: createMemoryStore(),
+    store,
     clock,
     graceMs: 0,
-    definitionId: definitionIdOf(meanReversion),
+    definitionId: ANALYSIS_DEFINITION_ID,
     driftAtr: 2,
   });
   const khala: Khala = {
@@ -65,11 +71,15 @@ function createAnalyst(change: { readonly security?: SecuritySource; readonly en
       return inner.rememberMany(analyses, options);
     },
   };
+  const readings = createReadings({ store });
   const deps: AnalystDeps = {
     marketData: venue.marketData,
     security: change.security ?? localSecurity,
     khala,
-    strategy: meanReversion,
+    readings,
+    views: createMarketViews({ khala, readings, strategies: () => strategies.map(({ info }) => info) }),
+    strategies,
+    markets: venue.markets,
     clock,
     tally: new WorkTally(),
     windows: null,
@@ -84,7 +94,7 @@ describe("an analysis", () => {
     const { deps } = createAnalyst();
     const outcome = await analyseFromScratch(deps, at(unixMs(FIRST_SLOT_MS + 7_000)), patience);
     if (outcome.status !== "analysed") throw new Error("there is a candle");
-    expect(Analysis.parse(outcome.analysis)).toEqual(outcome.analysis);
+    expect(Analysis.parse(outcome.analysis)).toEqual(withoutReadings(outcome.analysis));
     expect(outcome.analysis).toMatchObject({ asOfMs: FIRST_SLOT_MS, computedAtMs: FIRST_SLOT_MS + 7_000 });
   });
 
@@ -109,7 +119,6 @@ describe("an analysis", () => {
       simulated: true,
       window,
       security: reportOf("clear", 0, 1e15),
-      strategy: meanReversion,
       origin: "sleep" as const,
       computedAtMs: FIRST_SLOT_MS,
       checkedThroughMs: FIRST_SLOT_MS,

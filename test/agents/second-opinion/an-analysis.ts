@@ -1,15 +1,32 @@
-// One analysis with plain numbers, for tests that look at few of its members.
-import type { Analysis } from "#schemas/analysis.ts";
+// One analysis with plain numbers, and what one strategy says of it, for tests that look at few of its members.
+import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
+import type { ActionLevels, MarketView, Reading } from "#schemas/reading.ts";
 import type { MarketSymbol, VenueId } from "#schemas/units.ts";
 import { unixMs } from "#schemas/units.ts";
+import { levelsOf, makeReading } from "#test/memory/fixtures.ts";
 
 export const AS_OF_MS = unixMs(Date.UTC(2024, 2, 1, 20, 0));
 
-export const anAnalysis = (change: Partial<Analysis> = {}): Analysis => {
+/** Enters at or below the one, exits at or above the other; null: at no close. */
+export const levelsAt = (enter: number | null, exit: number | null): ActionLevels =>
+  levelsOf([
+    ...(enter === null ? [] : [{ action: "enter" as const, from: null, to: enter }]),
+    ...(exit === null ? [] : [{ action: "exit" as const, from: exit, to: null }]),
+  ]);
+
+/** What it says of the analysis. */
+export const aReading = (of: MarketView, change: Partial<Reading> = {}): Reading =>
+  makeReading(of, {
+    signal: { action: "hold", strength: 0, reasons: ["RSI 33.50 (acts under 30 or over 70)"] },
+    levels: levelsAt(99.2, 118),
+    ...change,
+  });
+
+export const anAnalysis = (change: Partial<MarketView> = {}): MarketView => {
   const asOfMs = change.asOfMs ?? AS_OF_MS;
-  return {
+  const view: MarketView = {
     id: `analysis-of-${change.symbol ?? "BTC/USDT"}`,
-    schemaVersion: 3,
+    schemaVersion: ANALYSIS_SCHEMA_VERSION,
     definitionId: "test",
     venueId: "sim:1" as VenueId,
     venue: "sim",
@@ -49,10 +66,10 @@ export const anAnalysis = (change: Partial<Analysis> = {}): Analysis => {
       observedAtMs: asOfMs,
       validUntilMs: asOfMs + 86_400_000,
     },
-    signal: { action: "hold", strength: 0, reasons: ["RSI 33.50 (acts under 30 or over 70)"] },
-    triggers: { enterAtOrBelow: 99.2, exitAtOrAbove: 118 },
+    readings: [],
     notes: [],
     sources: { candles: "c", security: "s" },
     ...change,
   };
+  return change.readings === undefined ? { ...view, readings: [aReading(view)] } : view;
 };

@@ -8,16 +8,17 @@ import type { Position } from "#schemas/portfolio.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
-import { AS_OF_MS, anAnalysis } from "./an-analysis.ts";
+import { TERMS } from "#test/support/strategy.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
+import { AS_OF_MS, anAnalysis, aReading } from "./an-analysis.ts";
 import { says, scriptedModel } from "./scripted.ts";
 
 const FOR_MS = unixMs(AS_OF_MS + 300_000);
 const subjectOf = (change: Partial<OpinionSubject> = {}): OpinionSubject => ({
   analysis: anAnalysis(),
+  reading: aReading(anAnalysis()),
   position: null,
-  strategy: meanReversion,
-  limits: { stopPct: 10, targetPct: 20 },
+  strategy: { ...shippedStrategy("mean-reversion"), bracket: TERMS.bracket },
   forAsOfMs: FOR_MS,
   ...change,
 });
@@ -144,7 +145,7 @@ describe("the facts", () => {
     expect(factsText(subjectOf({ analysis: anAnalysis({ price: 101 }) }))).not.toBe(factsText(subjectOf()));
   });
 
-  it("tell how far the triggers are and how the position stands, and no amount of the desk's", () => {
+  it("tell how far the levels are and how the position stands, and no amount of the desk's", () => {
     const position = {
       symbol: anAnalysis().symbol,
       base: "BTC",
@@ -157,7 +158,13 @@ describe("the facts", () => {
     } as Position;
     const text = factsText(subjectOf({ position }));
     expect(JSON.parse(text)).toMatchObject({
-      triggers: { enterAtOrBelow: 99.2, enterDistancePct: -0.8, exitAtOrAbove: 118, exitDistancePct: 18 },
+      levels: {
+        status: "exact",
+        note: "",
+        enter: [{ from: null, to: 99.2, distancePct: -0.8 }],
+        exit: [{ from: 118, to: null, distancePct: 18 }],
+      },
+      bracket: TERMS.bracket,
       position: { averagePrice: 80, stopPrice: 72, targetPrice: null, unrealisedPct: 25 },
     });
     expect(text).not.toContain("1234");
@@ -173,6 +180,7 @@ describe("asking for an opinion", () => {
       failed: [],
       opinion: Opinion.parse({
         symbol: "BTC/USDT",
+        strategyId: "mean-reversion",
         timeframe: "5m",
         forAsOfMs: FOR_MS,
         verdict: "shrink",

@@ -39,7 +39,7 @@ function restarted(store: Store, over: Partial<{ deskId: DeskId; runId: string; 
   return createConversations(
     {
       runId: RunId.parse(runId),
-      topics: createTopics({ store, khala, deskId, definitionId: "none" }),
+      topics: createTopics({ store, khala, deskId, definitionId: () => "none" }),
       clock: createSimulatedClock(unixMs(nowMs)),
     },
     (text) => {

@@ -73,7 +73,7 @@ async function openAsked() {
     cash: "10000" as Money,
     quote: "USDT",
     venueId: desk.marketData.venueId,
-    strategyIds: [desk.strategy.id],
+    strategyIds: [...desk.strategies.keys()],
     timeframe: "5m",
     securityPolicy: "recorded",
   };

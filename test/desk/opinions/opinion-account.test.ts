@@ -44,6 +44,7 @@ const opinion = (verdict: Opinion["verdict"], sizeRatio: number): JournalEvent =
   atMs: unixMs(AT_MS - STEP_MS),
   opinion: {
     symbol: SYMBOL,
+    strategyId: STRATEGY,
     timeframe: "5m",
     forAsOfMs: AT_MS,
     verdict,

@@ -11,7 +11,8 @@ import type { Store } from "#schemas/ports/memory.ts";
 import { type DeskId, type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { createLocalHost } from "#toolkits/strategies/host.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 
 export const LIMITS = {
   maxDayLossPct: 9,
@@ -94,7 +95,12 @@ export async function backtestWithOpinions({ venue, thinking = {}, models }: Opi
   await runBacktest(
     {
       config: { ...desk.config, deskId: "other" as DeskId },
-      venue: { ...venue, strategy: meanReversion, quote: "USDT", cash: CASH as Money },
+      venue: {
+        ...venue,
+        hosts: [createLocalHost(shippedStrategy("mean-reversion"))],
+        quote: "USDT",
+        cash: CASH as Money,
+      },
       firstSlotMs,
       lastSlotMs: venue.lastSlotMs,
       ...(chosen === undefined

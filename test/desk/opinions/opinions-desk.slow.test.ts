@@ -4,6 +4,7 @@ import { opinionsFor } from "#desk/opinions/opinions.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { timeframeMs } from "#schemas/units.ts";
 import { moody, type ScriptedModel, says, scriptedModel } from "#test/agents/second-opinion/scripted.ts";
+import { ofMarket } from "#test/support/strategy.ts";
 import { FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { canonicalLines, countKinds } from "../both-ways.ts";
 import { backtestWithOpinions, liveWithOpinions, marketOf, opinionsIn } from "./opinion-trial.ts";
@@ -69,13 +70,13 @@ describe("a desk with second opinions", () => {
       for (const opinion of opinionsIn(live.events)) {
         expect(opinion.forAsOfMs).toBe(opinion.madeAtMs + STEP_MS);
         const events = opinionsFor(live.events, opinion.forAsOfMs);
-        expect(events.get(opinion.symbol)).toEqual(opinion);
+        expect(events.get(ofMarket(opinion.symbol))).toEqual(opinion);
       }
       for (const event of live.events) {
         if (event.type !== "refusal" || event.refusal.rule !== "second-opinion") continue;
         const { symbol, asOfMs, action } = event.refusal;
         expect(action).toBe("enter");
-        expect(opinionsFor(live.events, asOfMs).get(symbol)?.verdict).toBe("veto");
+        expect(opinionsFor(live.events, asOfMs).get(ofMarket(symbol))?.verdict).toBe("veto");
       }
     }
   });

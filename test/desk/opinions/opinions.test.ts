@@ -9,17 +9,18 @@ import {
   tokenAllowance,
 } from "#desk/opinions/opinions.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import type { Market } from "#schemas/market.ts";
 import { type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
+import type { MarketView, Reading } from "#schemas/reading.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { anAnalysis } from "#test/agents/second-opinion/an-analysis.ts";
+import { anAnalysis, aReading, levelsAt } from "#test/agents/second-opinion/an-analysis.ts";
 import { type ScriptedModel, says, scriptedModel } from "#test/agents/second-opinion/scripted.ts";
+import { levelsOf } from "#test/memory/fixtures.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
-import { STRATEGY } from "#test/support/strategy.ts";
+import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
-import { meanReversion } from "#toolkits/strategies/mean-reversion.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { LIMITS, marketOf, opinionsIn } from "./opinion-trial.ts";
 
 const STEP_MS = timeframeMs("5m");
@@ -27,15 +28,16 @@ const STEP_MS = timeframeMs("5m");
 const SLOT_MS = FIRST_SLOT_MS;
 const symbolOf = (base: string): MarketSymbol => `${base}/USDT` as MarketSymbol;
 
-/** An analysis whose entry trigger is `wayPct` under its price. */
-const near = (base: string, wayPct: number | null, change: Partial<Analysis> = {}): Analysis =>
-  anAnalysis({
-    symbol: symbolOf(base),
-    asOfMs: SLOT_MS,
-    price: 100,
-    triggers: { enterAtOrBelow: wayPct === null ? null : 100 - wayPct, exitAtOrAbove: 130 },
-    ...change,
-  });
+const EXAMPLE = { ...shippedStrategy(STRATEGY), bracket: TERMS.bracket };
+
+/** An analysis of a market at 100 whose entry level is `wayPct` under it. */
+const near = (base: string, wayPct: number | null, change: Partial<MarketView> = {}): MarketView =>
+  withLevels(levelsAt(wayPct === null ? null : 100 - wayPct, 130), { symbol: symbolOf(base), ...change });
+
+function withLevels(levels: Reading["levels"], change: Partial<MarketView>): MarketView {
+  const view = anAnalysis({ asOfMs: SLOT_MS, price: 100, ...change });
+  return { ...view, readings: change.readings ?? [aReading(view, { strategyId: STRATEGY, levels })] };
+}
 
 const marketNamed = (base: string, change: Partial<Market> = {}): Market => testMarket(symbolOf(base), change);
 
@@ -54,7 +56,7 @@ const portfolioWith = (...positions: readonly Position[]): Portfolio =>
   ({ positions: new Map(positions.map((p) => [positionKey(p), p])), orders: new Map() }) as unknown as Portfolio;
 
 const chosen = (
-  analyses: readonly Analysis[],
+  analyses: readonly MarketView[],
   portfolio = portfolioWith(),
   markets = new Map(analyses.map(({ symbol }) => [symbol, marketNamed(symbol.split("/")[0] ?? "")])),
 ) =>
@@ -64,7 +66,7 @@ const chosen = (
     portfolio,
     markets,
     quote: "USDT",
-    strategyId: STRATEGY,
+    strategies: [EXAMPLE],
     nearTriggerPct: 1,
   }).map(({ analysis, position }) => `${analysis.symbol}${position === null ? "" : " held"}`);
 
@@ -78,6 +80,39 @@ describe("who deserves a second opinion", () => {
       "B/USDT",
       "G/USDT held",
       "H/USDT held",
+    ]);
+  });
+
+  it("may be near an entry above its price as well as below", () => {
+    const above = (base: string, from: number): MarketView =>
+      withLevels(levelsOf([{ action: "enter", from, to: null }]), { symbol: symbolOf(base) });
+    expect(chosen([above("A", 100.4), near("B", 0.5), above("C", 100.3), above("D", 102)])).toEqual([
+      "C/USDT",
+      "A/USDT",
+      "B/USDT",
+    ]);
+  });
+
+  it("is a strategy and a market: each strategy is asked about by its own level, and what one holds the other may enter", () => {
+    const cross = { ...EXAMPLE, id: "ema-cross" };
+    const view = near("A", 0.5);
+    const both = {
+      ...view,
+      readings: [...view.readings, aReading(view, { strategyId: cross.id, levels: levelsAt(99.8, 130) })],
+    };
+    const rules = { slotMs: SLOT_MS, nowMs: SLOT_MS, quote: "USDT", strategies: [EXAMPLE, cross], nearTriggerPct: 1 };
+    const markets = new Map([[symbolOf("A"), marketNamed("A")]]);
+    const asked = (portfolio: Portfolio) =>
+      opinionCandidates([both], { ...rules, portfolio, markets }).map(
+        ({ strategy, reading, position }) => [strategy.id, reading.levels.intervals[0]?.to, position === null] as const,
+      );
+    expect(asked(portfolioWith())).toEqual([
+      ["ema-cross", 99.8, true],
+      [STRATEGY, 99.5, true],
+    ]);
+    expect(asked(portfolioWith(positionIn("A")))).toEqual([
+      ["ema-cross", 99.8, true],
+      [STRATEGY, 99.5, false],
     ]);
   });
 
@@ -113,19 +148,20 @@ describe("who deserves a second opinion", () => {
         portfolio: portfolioWith(positionIn("A")),
         markets: new Map([[symbolOf("A"), marketNamed("A")]]),
         quote: "USDT",
-        strategyId: STRATEGY,
+        strategies: [EXAMPLE],
         nearTriggerPct: 1,
       };
       expect(opinionCandidates([analysis], rules).length).toBe(turn ? 1 : 0);
     }
   });
 
-  it.each<[string, Partial<Analysis>]>([
+  it.each<[string, Partial<MarketView>]>([
     ["of another slot", { asOfMs: unixMs(SLOT_MS - STEP_MS) }],
     ["blocked", { security: { ...near("A", 0).security, verdict: "block" } }],
     ["of unknown security", { security: { ...near("A", 0).security, verdict: "unknown" } }],
     ["with a report that is over", { security: { ...near("A", 0).security, validUntilMs: SLOT_MS } }],
-    ["without any close that enters", { triggers: { enterAtOrBelow: null, exitAtOrAbove: 120 } }],
+    ["without any close that enters", { readings: [aReading(near("A", 0), { levels: levelsAt(null, 120) })] }],
+    ["that no strategy has read", { readings: [] }],
   ])("is not one %s", (_what, change) => {
     expect(chosen([near("A", 0.1, change)])).toEqual([]);
   });
@@ -148,14 +184,17 @@ describe("who deserves a second opinion", () => {
 
 describe("a pass of opinions", () => {
   const candidates = (count: number): readonly OpinionCandidate[] =>
-    Array.from({ length: count }, (_, i) => ({ analysis: near(`M${i}`, i / 100), position: null }));
+    Array.from({ length: count }, (_, i) => {
+      const analysis = near(`M${i}`, i / 100);
+      return { analysis, reading: aReading(analysis), strategy: EXAMPLE, position: null };
+    });
   const kept: string[] = [];
   const passWith = (models: readonly ScriptedModel[], change: Partial<OpinionPass> = {}) => {
     kept.length = 0;
     return buyOpinions({
       models: models.map(({ choice }) => choice),
       candidates: candidates(3),
-      rule: { strategy: meanReversion, limits: { stopPct: 10, targetPct: 20 }, forAsOfMs: unixMs(SLOT_MS + STEP_MS) },
+      forAsOfMs: unixMs(SLOT_MS + STEP_MS),
       nowMs: SLOT_MS,
       maxTokens: 1e6,
       deadlineMs: 600_000,

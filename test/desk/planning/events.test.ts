@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { changedMarkets, type MarketNote, type Situation } from "#desk/planning/events.ts";
-import { structuralIntents, triggerDistancePct } from "#desk/planning/structure.ts";
+import { changedMarkets, type MarketNote, noteOf, type Situation } from "#desk/planning/events.ts";
+import { structuralIntents } from "#desk/planning/structure.ts";
 import type { Quantity } from "#schemas/money.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { levelsOf, makeView } from "../../memory/fixtures.ts";
 
 const [BTC, ETH] = ["BTC/USDT", "ETH/USDT"] as [MarketSymbol, MarketSymbol];
 const DRIFT_ATR = 2;
@@ -11,7 +12,7 @@ const note = (over: Partial<MarketNote> = {}): MarketNote => ({
   analysisId: "a1",
   asOfMs: unixMs(1_000),
   price: 100,
-  triggers: { enterAtOrBelow: 95, exitAtOrAbove: 110 },
+  nearestActionPct: 5,
   atr: 2,
   verdict: "clear",
   ...over,
@@ -89,8 +90,8 @@ describe("structure", () => {
   ];
 
   it("names what is held, then what has turned, then what is near a trigger, the nearest first", () => {
-    const near = note({ triggers: { enterAtOrBelow: 99.5, exitAtOrAbove: null } });
-    const nearer = note({ triggers: { enterAtOrBelow: null, exitAtOrAbove: 100.2 } });
+    const near = note({ nearestActionPct: 0.5 });
+    const nearer = note({ nearestActionPct: 0.2 });
     const [SOL, ADA] = ["SOL/USDT", "ADA/USDT"] as [MarketSymbol, MarketSymbol];
     const markets = new Map([
       [BTC, near],
@@ -102,10 +103,17 @@ describe("structure", () => {
     expect(marketsOf({})).toEqual([]);
   });
 
-  it("knows no way to a trigger that is not there", () => {
-    expect(triggerDistancePct(note())).toBeCloseTo(5, 9);
-    expect(triggerDistancePct(note({ triggers: { enterAtOrBelow: null, exitAtOrAbove: null } }))).toBe(
-      Number.POSITIVE_INFINITY,
-    );
+  it("leaves out what no strategy would act on at any close that is known", () => {
+    expect(marketsOf({ markets: new Map([[BTC, note({ nearestActionPct: null })]]), nearTriggerPct: 1e9 })).toEqual([]);
+  });
+
+  it("takes the nearest level of all strategies, above or below, entry or exit", () => {
+    const levels = (action: "enter" | "exit", from: number | null, to: number | null) => ({
+      levels: levelsOf([{ action, from, to }]),
+    });
+    const seen = (...readings: Parameters<typeof makeView>[1] & object) => noteOf(makeView({ price: 100 }, readings));
+    expect(seen(levels("enter", null, 95), levels("exit", 102, null)).nearestActionPct).toBeCloseTo(2, 9);
+    expect(seen(levels("enter", 99, 101)).nearestActionPct).toBe(0);
+    expect(seen({ levels: levelsOf([]) }).nearestActionPct).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Predictor } from "#desk/planning/predictor.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
-import { makeAnalysis } from "#test/memory/fixtures.ts";
+import { makeView } from "#test/memory/fixtures.ts";
 import { patience } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { marketWide, openThinkingDesk, slot } from "./thinking-desk.ts";
@@ -71,7 +71,7 @@ describe("what thinking keeps in mind", () => {
   it("remembers a verdict that has turned for an hour of closes, and no older analysis", async () => {
     const { desk } = await openThinkingDesk();
     const at = (asOfMs: number, verdict: "clear" | "block") => {
-      const analysis = makeAnalysis({ asOfMs: unixMs(asOfMs) });
+      const analysis = makeView({ asOfMs: unixMs(asOfMs) });
       return { ...analysis, security: { ...analysis.security, verdict } };
     };
     desk.planner.noteAnalyses([at(slot(1), "clear")]);

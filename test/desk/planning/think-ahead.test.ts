@@ -45,7 +45,7 @@ describe("a pass of thought", () => {
     await tick(0);
     for (const kind of ["oversold", "movers", "riskiest", "market"] as const) await ask(marketWide({ kind }), 10);
     expect((await tick(1)).thought).toMatchObject({ made: { ...NOTHING, digests: 1 } });
-    const topic = marketTopic({ timeframe: "5m", venueId: desk.marketData.venueId });
+    const topic = marketTopic({ timeframe: "5m", venueId: desk.marketData.venueId }, desk.hosts);
     const recall = await desk.topics.recall("digest", topic, { nowMs: slot(1) }, patience);
     expect(recall).toMatchObject({ status: "fresh", record: { asOfMs: slot(1), validUntilMs: slot(2) } });
     expect(recall.status === "fresh" && recall.record.sources).toHaveLength(6);

@@ -4,7 +4,6 @@
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import type { Alert } from "#schemas/alert.ts";
-import { NO_TRIGGERS } from "#schemas/analysis.ts";
 import { ProviderRefusedError } from "#schemas/errors.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
@@ -15,7 +14,8 @@ import { testMarket } from "#test/support/market.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { reportOf } from "#test/support/synthetic-market.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
+import { defineStrategy } from "#toolkits/strategies/define-strategy.ts";
 
 export const STEP_MS = timeframeMs("5m");
 export const FIRST_MS = unixMs(Date.UTC(2026, 2, 2, 9, 0));
@@ -38,14 +38,15 @@ export interface World {
   readonly haltFile: { exists: boolean };
 }
 
-const buyer: Strategy = {
-  id: "buyer",
-  definitionId: "buyer.v1",
-  title: "Always wants to buy",
-  signal: () => ({ action: "enter", strength: 1, reasons: ["always"] }),
-  triggers: () => NO_TRIGGERS,
-  mayAct: () => true,
-};
+export const buyer = compileStrategy(
+  defineStrategy({
+    id: "buyer",
+    title: "Always wants to buy",
+    indicators: {},
+    enter: () => ({ strength: 1, because: "always" }),
+  }),
+  { file: null },
+);
 
 const LIMITS = { stopPct: 20, targetPct: 90, cooldownCandles: 1000, maxEntriesPerSlot: 2, maxOpenPositions: 2 };
 
@@ -86,7 +87,7 @@ export async function openStaged({
     openTestDesk({
       venue: venueOf(world),
       startMs: FIRST_MS,
-      strategy: buyer,
+      strategies: [buyer],
       store,
       clock,
       assets: 2,

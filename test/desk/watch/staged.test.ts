@@ -7,8 +7,9 @@ import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
 import { patience } from "#test/support/desk.ts";
+import { broken } from "#test/support/faulty-strategies.ts";
 import { STRATEGY } from "#test/support/strategy.ts";
-import { AAA, BBB, kindsOf, openStaged, STEP_MS, type StagedDesk, slotMsOf } from "./staged-world.ts";
+import { AAA, BBB, buyer, kindsOf, openStaged, STEP_MS, type StagedDesk, slotMsOf } from "./staged-world.ts";
 
 const silence = (): ProviderError => new ProviderError({ was: "No answer within 10 s.", remedy: "Wait." });
 const refusal = (): ProviderRefusedError =>
@@ -390,6 +391,7 @@ const QUIET: AlertFacts = {
   nowMs: slotMsOf(2),
   simulated: false,
   strategies: [STRATEGY],
+  ended: [],
   fills: [],
   fillsToldMs: [],
   unacknowledged: [],
@@ -398,6 +400,31 @@ const QUIET: AlertFacts = {
   lastSlots: null,
   slot: null,
 };
+
+describe("a strategy that was ended", () => {
+  it("is told of once, with its fault, whatever slots follow; and the desk goes on", async () => {
+    const staged = await openStaged({ strategies: [buyer, broken] });
+    await staged.run(4);
+    const told = (await staged.alerts()).filter(({ kind }) => kind === "strategy-ended");
+    expect(told).toHaveLength(1);
+    expect(told[0]?.text).toMatch(/^Strategy broken was ended: .*no luck.* its stops stay\.$/);
+    await watchBetween(staged.test().desk, patience);
+    expect((await staged.alerts()).filter(({ kind }) => kind === "strategy-ended")).toHaveLength(1);
+    expect(kindsOf(await staged.alerts())).toMatchObject({ fill: 1 });
+  });
+
+  it("is told of again where it ran again meanwhile and failed again", () => {
+    const ended = [{ strategyId: "broken", why: "it threw." }];
+    const first = raiseAlerts(NO_MEMORY, { ...QUIET, ended });
+    expect(kindsOf(first.alerts)).toEqual({ "strategy-ended": 1 });
+    const still = raiseAlerts(first.memory, { ...QUIET, ended });
+    expect(still.alerts).toEqual([]);
+    const running = raiseAlerts(still.memory, QUIET);
+    const again = raiseAlerts(running.memory, { ...QUIET, nowMs: slotMsOf(9), ended });
+    expect(kindsOf(again.alerts)).toEqual({ "strategy-ended": 1 });
+    expect(again.alerts[0]?.alertId).not.toBe(first.alerts[0]?.alertId);
+  });
+});
 
 describe("a gap between two marks", () => {
   const gap = { beforeMs: slotMsOf(-9), newestMs: slotMsOf(0), stepMs: STEP_MS };

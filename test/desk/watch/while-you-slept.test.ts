@@ -13,7 +13,7 @@ import { eager } from "#test/support/eager-strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 
 /** One line a subject, and no more subjects than these, so nothing is ever cut off. */
-const MAX_LINES = 14;
+const MAX_LINES = 15;
 /** What the record of a question writes that has shown it. */
 const markLooked = ({ account, clock }: Pick<Desk, "account" | "clock">, throughSeq: number): Promise<unknown> =>
   account.append([{ type: "looked", atMs: clock.now(), throughSeq }], patience);
@@ -34,7 +34,7 @@ async function busyRun(): Promise<TestDesk> {
   const test = await openTestDesk({
     venue,
     startMs: FIRST_SLOT_MS,
-    strategy: eager,
+    strategies: [eager],
     limits: { stopPct: 1, targetPct: 2, cooldownCandles: 1 },
   });
   const { desk, clock } = test;
@@ -121,6 +121,7 @@ describe("while you slept", () => {
       "Order",
       "Refused",
       "Blind",
+      "Strategy",
       "Held",
       "Limit",
       "Control",
@@ -143,7 +144,7 @@ describe("while you slept", () => {
     expect(all).toMatch(/^\d+ refused by the risk gate: [a-z -]+ \d+/m);
   });
 
-  it("never takes more than 14 lines, and cites in each a row that is news", () => {
+  it("never takes more than 15 lines, and cites in each a row that is news", () => {
     fc.assert(
       fc.property(cut(), cut(), (a, b) => {
         const [from, to] = [Math.min(a, b), Math.max(a, b)];

@@ -25,8 +25,9 @@ interface MemoryJournal {
 /** What a store in memory holds, as far as it thins. */
 export interface MemoryRooms {
   readonly analyses: { thin(cuts: RetentionCuts): Pick<ConsolidationCounts, "analyses" | "securityReports"> };
-  readonly candles: { bound(perKey: number): number };
-  readonly digests: TopicRows;
+  readonly candles: { bound(perKey: number, replacedBeforeMs: number): number };
+  /** Digests and readings. */
+  readonly shared: TopicRows;
   readonly desks: Iterable<{
     readonly journals: ReadonlyMap<string, MemoryJournal>;
     readonly runs: Map<string, MemoryRun>;
@@ -41,10 +42,14 @@ export function consolidateMemory(rooms: MemoryRooms, cuts: RetentionCuts): Cons
     sum(desks, ({ topics }) => dropTopics(topics, (row) => kinds.includes(row.record.kind) && isOld(row)));
   return {
     ...rooms.analyses.thin(cuts),
-    digests: sum(rooms.digests.values(), (rows) => thinDigests(rows, cuts)),
+    digests: sum(rooms.shared.values(), (rows) => thinDigests(rows, cuts)),
+    readings: dropTopics(
+      rooms.shared,
+      ({ record: { kind, asOfMs } }) => kind === "reading" && asOfMs < cuts.readingsBeforeMs,
+    ),
     questions: drop(["question", "conversation"], ({ record }) => record.computedAtMs < cuts.questionsBeforeMs),
     answers: drop(["answer"], ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),
-    candles: rooms.candles.bound(cuts.candlesPerKey),
+    candles: rooms.candles.bound(cuts.candlesPerKey, cuts.replacedBeforeMs),
     runs: sum(desks, ({ runs }) => dropRuns(runs, cuts)),
     ledgerEntries: sum(desks, ({ ledger }) => mergeEntries(ledger, cuts)),
     equityMarks: sum(desks, ({ journals }) => sum(journals.values(), (journal) => thinMarks(journal, cuts))),
@@ -64,7 +69,7 @@ export function thinRows<Row>(rows: Row[], timeMsOf: (row: Row) => number, cuts:
 
 // One that was made after the border is not seen at every moment before now, and may hide none that is.
 function thinDigests(rows: StoredTopic[], cuts: RetentionCuts): number {
-  const isMade = ({ record }: StoredTopic) => record.computedAtMs < cuts.hourlyBeforeMs;
+  const isMade = ({ record }: StoredTopic) => record.kind === "digest" && record.computedAtMs < cuts.hourlyBeforeMs;
   const kept = new Set(thinned(rows.filter(isMade), ({ record }) => record.asOfMs, cuts));
   return keepOnly(rows, new Set(rows.filter((row) => !isMade(row) || kept.has(row))));
 }

@@ -159,7 +159,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
 
     consolidate: (cuts, options) =>
       guard.run(options, async () =>
-        consolidateMemory({ analyses, candles, digests: sharedTopics, desks: desks.values() }, cuts),
+        consolidateMemory({ analyses, candles, shared: sharedTopics, desks: desks.values() }, cuts),
       ),
 
     async close() {

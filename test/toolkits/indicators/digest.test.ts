@@ -54,6 +54,15 @@ describe("the digest of a window", () => {
     expect(digestWindow(windowOf(filling, 740))).not.toBe(digestWindow(windowOf(hole, 740)));
   });
 
+  it("says where a hole is, in a market of equal candles too", () => {
+    const flat = (missing: number) => {
+      const series = seriesOf(new Float64Array(760).fill(100), new Set([missing]));
+      return { ...series, volume: series.volume.map(() => 1) };
+    };
+    expect(windowOf(flat(500), 740).close).toEqual(windowOf(flat(501), 740).close);
+    expect(digestWindow(windowOf(flat(500), 740))).not.toBe(digestWindow(windowOf(flat(501), 740)));
+  });
+
   it("is made of one a block and one of the tail: equal blocks have equal ones in every window", () => {
     const series = seriesOf(closes);
     const [first, second, tail] = digestsOf(series);

@@ -3,13 +3,13 @@
 import { ema, highest, lowest, price } from "../../indicators/refs.ts";
 import { defineStrategy } from "../define-strategy.ts";
 
-export const breakout = defineStrategy({
+export default defineStrategy({
   id: "breakout",
   title: "Breakout with the longer trend",
   parameters: {
     candles: { default: 20, min: 2, max: 200 },
     /** The timeframe of the trend; the desk's own must be shorter. */
-    trend: { default: "4h", options: ["1h", "4h", "1d"] },
+    trend: { default: "1h", options: ["1h", "4h", "1d"] },
     trailPct: { default: 3, min: 0.5, max: 50, integer: false },
   },
   indicators: ({ candles, trend }) => ({
@@ -22,7 +22,7 @@ export const breakout = defineStrategy({
     const { top, bottom } = ago(1);
     if (!(now.close > top && now.trendClose > now.trendMean)) return false;
     return {
-      because: [
+      because: () => [
         `close ${now.close} is above the highest of ${parameters.candles} candles, ${top}`,
         `the ${parameters.trend} close is above its EMA 50`,
       ],
@@ -30,7 +30,9 @@ export const breakout = defineStrategy({
     };
   },
   exit: ({ now, ago, parameters }) =>
-    now.close < ago(1).bottom && `close ${now.close} is under the lowest of ${parameters.candles} candles`,
+    now.close < ago(1).bottom && {
+      because: () => `close ${now.close} is under the lowest of ${parameters.candles} candles`,
+    },
   describe: ({ now, parameters }) => [
     `close ${now.close} (highest of ${parameters.candles}: ${now.top}, lowest: ${now.bottom})`,
     `the ${parameters.trend} close is ${now.trendClose > now.trendMean ? "above" : "not above"} its EMA 50`,

@@ -3,7 +3,7 @@
 import { ema, volumeMean } from "../../indicators/refs.ts";
 import { defineStrategy } from "../define-strategy.ts";
 
-export const emaCross = defineStrategy({
+export default defineStrategy({
   id: "ema-cross",
   title: "EMA cross on volume",
   parameters: {
@@ -17,7 +17,7 @@ export const emaCross = defineStrategy({
     const isCross = now.fast > now.slow && ago(1).fast <= ago(1).slow;
     if (!isCross || now.volume <= parameters.volume * now.usual) return false;
     return {
-      because: [
+      because: () => [
         `EMA ${parameters.fast} crossed above EMA ${parameters.slow}`,
         `volume is ${(now.volume / now.usual).toFixed(2)} times its mean`,
       ],
@@ -25,7 +25,8 @@ export const emaCross = defineStrategy({
     };
   },
   exit: ({ now, ago, parameters }) =>
-    now.fast < now.slow && ago(1).fast >= ago(1).slow && `EMA ${parameters.fast} crossed below EMA ${parameters.slow}`,
+    now.fast < now.slow &&
+    ago(1).fast >= ago(1).slow && { because: () => `EMA ${parameters.fast} crossed below EMA ${parameters.slow}` },
   describe: ({ now, parameters }) => [
     `EMA ${parameters.fast} is ${(100 * (now.fast / now.slow - 1)).toFixed(2)} % from EMA ${parameters.slow}`,
     `volume is ${(now.usual > 0 ? now.volume / now.usual : 0).toFixed(2)} times its mean`,

@@ -1,0 +1,44 @@
+// Floor 6. The thread of a backtest of strategies from files: imports them, opens the venue and runs it whole, with an empty
+// environment. Runs in a worker only.
+import { workerData } from "node:worker_threads";
+import { StrategyError } from "#schemas/errors.ts";
+import { setUpThread } from "#toolkits/user-files/thread-setup.ts";
+import { errorDocument } from "../error-document.ts";
+import { type BacktestMessage, type BacktestThreadData, Pulse } from "./backtest-messages.ts";
+
+const { config, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
+const startedMs = performance.now() - elapsedMs;
+const pulse = new Pulse(buffer);
+const say = (message: BacktestMessage): void => port.postMessage(message);
+
+async function run(): Promise<void> {
+  const { openStrategies } = await import("../strategies.ts");
+  const { openVenue } = await import("../venues.ts");
+  const { backtest } = await import("./backtest.ts");
+  const { signal } = new AbortController();
+  pulse.enter("load");
+  const hosts = await openStrategies(config, { signal, intoThisThread: true });
+  pulse.enter("open");
+  const venue = await openVenue(config, { signal, hosts });
+  for (const note of venue.notes) say({ type: "note", text: note });
+  const io = {
+    note: (text: string) => say({ type: "note", text }),
+    progress: (text: string | null) => say({ type: "progress", text }),
+  };
+  pulse.enter("run");
+  const onSlot = (slotMs: number): void => pulse.beat(slotMs);
+  const document = await backtest(config, venue, io, {
+    signal,
+    startedMs,
+    env: {},
+    onSlot,
+    onRun: () => pulse.enter("sum-up"),
+  });
+  say({ type: "done", document });
+}
+
+setUpThread();
+run().catch((error: unknown) => {
+  if (error instanceof StrategyError) say({ type: "fault", fault: error.fault });
+  else say({ type: "error", error: errorDocument(error) });
+});
