@@ -132,7 +132,7 @@ async function runStart(call: Call): Promise<Done> {
 
 async function runBacktest(call: Call): Promise<Done> {
   const { options, env, io, signal } = call;
-  const { backtestInThread, runsInThread } = await import("./backtest-in-thread.ts");
+  const { backtestInThread, runsInThread } = await import("./commands/backtest-in-thread.ts");
   const { backtest } = await import("./commands/backtest.ts");
   const { renderBacktest } = await import("./commands/backtest-text.ts");
   const startedMs = performance.now();

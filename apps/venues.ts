@@ -120,7 +120,9 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
       ...folder.notes,
       ...folderNotes(described),
       ...(allWarmMs === null
-        ? [`no market in ${quote} has ${needsText(needs)}: ${warmStartMs === null ? "none can be entered" : "not every strategy can enter"}`]
+        ? [
+            `no market in ${quote} has ${needsText(needs)}: ${warmStartMs === null ? "none can be entered" : "not every strategy can enter"}`,
+          ]
         : []),
     ],
     folder: described,

@@ -86,7 +86,10 @@ export async function benchBacktest(): Promise<BenchRow[]> {
     return row(`backtest, ${name} (${actsPct} % of candles proposed)`, brainMs[index] ?? Number.NaN, bare, bareMs);
   });
   const [exampleMs = Number.NaN] = brainMs;
-  return [...rows, row("backtest, example strategy", exampleMs, "bare loop: bands when asked, stop and target", accountedMs)];
+  return [
+    ...rows,
+    row("backtest, example strategy", exampleMs, "bare loop: bands when asked, stop and target", accountedMs),
+  ];
 }
 
 /** Returns how many entries and exits were decided on, refused ones included. */

@@ -142,9 +142,9 @@ async function checkBeforeDelegating(place: Place | undefined): Promise<BenchRow
   const records = makeMarket(ASSETS);
   const khala = createKhala({ store: (place ?? never()).store, clock, ...rules });
   await khala.rememberMany(records, options);
-  const { store } = place ?? never();
-  const topics = createTopics({ store, khala, deskId: DESK_ID, definitionId: () => "bench" });
-  const views = createMarketViews({ khala, readings: createReadings({ store }), strategies: () => [] });
+  const topics = createTopics({ store: (place ?? never()).store, khala, deskId: DESK_ID, definitionId: () => "bench" });
+  const readings = createReadings({ store: (place ?? never()).store });
+  const views = createMarketViews({ khala, readings, strategies: () => [] });
   const symbols = records.map(({ symbol }) => symbol);
   const floor = floorOf(records);
   const calls = 2000;

@@ -15,6 +15,7 @@ import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { SecurityReport } from "#schemas/security.ts";
 import {
   type MarketSymbol,
   splitSymbol,
@@ -109,13 +110,19 @@ export class BacktestAnalyses implements AnalysisSource {
       if (!track.present) continue;
       track.cursor += 1;
       this.candles += 1;
-      if (!track.inUniverse) continue;
-      const { rules } = track;
-      for (let rule = 0; rule < rules.length; rule++) {
-        if (rules[rule]?.mayEnter(n) === true) this.#looked.push({ track, rule });
-      }
+      if (track.inUniverse && n >= track.quietBefore) this.#look(track, n);
     }
     this.#slotMs = slotMs;
+  }
+
+  /** Notes which strategies would enter at candle `n`, and until when none will. */
+  #look(track: Track, n: number): void {
+    let quietBefore = Number.POSITIVE_INFINITY;
+    for (const [index, rule] of track.rules.entries()) {
+      if (rule.mayEnter(n)) this.#looked.push({ track, rule: index });
+      quietBefore = Math.min(quietBefore, rule.quietBefore(n + 1));
+    }
+    track.quietBefore = quietBefore;
   }
 
   report(): SleepReport {
@@ -125,7 +132,7 @@ export class BacktestAnalyses implements AnalysisSource {
   async recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
     for (const symbol of marketsHeld(this.#account.portfolio())) this.#mark(symbol);
     return {
-      candidates: await this.#candidates(slotMs, options),
+      candidates: this.#hasNothingToAsk() ? NO_CANDIDATES : await this.#candidates(slotMs, options),
       marks: this.marks,
       liquidity: this.#today.liquidity,
       relationships: () => this.#relationships.current(),
@@ -134,13 +141,17 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   /** Recorded candles are never late. */
-  async *late(): AsyncGenerator<SlotAnalyses, void, undefined> {}
+  late(): null {
+    return null;
+  }
 
   counted<T>(work: () => Promise<T>): Promise<T> {
     return work();
   }
 
-  async finish(): Promise<void> {}
+  finish(): Promise<void> {
+    return DONE;
+  }
 
   #mark(symbol: MarketSymbol): void {
     const track = this.#tracks.get(symbol);
@@ -148,45 +159,50 @@ export class BacktestAnalyses implements AnalysisSource {
     if (close !== undefined) this.marks.set(symbol, close);
   }
 
+  #hasNothingToAsk(): boolean {
+    return this.#looked.length === 0 && this.#account.portfolio().positions.size === 0;
+  }
+
   /** What would be entered, and what is held and left. */
   async #candidates(slotMs: UnixMs, options: CallOptions): Promise<readonly Candidate[]> {
     const portfolio = this.#account.portfolio();
-    if (this.#looked.length === 0 && portfolio.positions.size === 0) return NO_CANDIDATES;
     const candidates: Candidate[] = [];
     for (const position of portfolio.positions.values()) {
-      const candidate = position.dust ? null : await this.#held(position, slotMs, options);
+      const held = position.dust ? null : this.#trackOf(position);
+      if (held === null) continue;
+      const { track, rule } = held;
+      const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
+      // Kept, where neither rule leaves it nor has its token turned to block.
+      if (!this.#mayLeave(held, slotMs) && report.verdict !== "block") continue;
+      const candidate = this.#candidate(track, rule, position, slotMs, report);
       if (candidate !== null) candidates.push(candidate);
     }
     for (const { track, rule } of this.#looked) {
       const strategyId = this.#strategies[rule]?.id ?? "";
       const position = positionOf(portfolio, { strategyId, symbol: track.symbol });
       if (position !== undefined && !position.dust) continue;
-      const candidate = await this.#candidate(track, rule, null, slotMs, options);
+      const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
+      const candidate = this.#candidate(track, rule, null, slotMs, report);
       if (candidate !== null) candidates.push(candidate);
     }
     return candidates;
   }
 
-  /** Null where it is kept: neither rule leaves it, nor has its token turned to block. */
-  async #held(position: Position, slotMs: UnixMs, options: CallOptions): Promise<Candidate | null> {
-    const { symbol, strategyId } = position;
+  /** Where a position is held; null where its market has no candle now, or its strategy is not of this run. */
+  #trackOf({ symbol, strategyId }: Position): Look | null {
     const track = this.#tracks.get(symbol);
     const rule = this.#strategies.findIndex(({ id }) => id === strategyId);
-    const strategy = this.#strategies[rule];
-    if (track === undefined || strategy === undefined || !track.present) return null;
-    const { timeframe } = this.#input.config;
-    const leaves = strategy.hasExitHeld || track.rules[rule]?.exits(slotMs / timeframeMs(timeframe) - 1) !== null;
-    if (!leaves) {
-      const report = await this.#input.venue.security.report({ symbol, nowMs: slotMs }, options);
-      if (report.verdict !== "block") return null;
-    }
-    return this.#candidate(track, rule, position, slotMs, options);
+    return track === undefined || rule < 0 || !track.present ? null : { track, rule };
   }
 
-  async #candidate(track: Track, rule: number, position: Position | null, slotMs: UnixMs, options: CallOptions) {
-    const { marketData, security } = this.#input.venue;
-    const report = await security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-    const analyses = analysedAsleep(marketData, track, slotMs, report);
+  #mayLeave({ track, rule }: Look, slotMs: UnixMs): boolean {
+    if (this.#strategies[rule]?.hasExitHeld === true) return true;
+    return track.rules[rule]?.exits(slotMs / timeframeMs(this.#input.config.timeframe) - 1) !== null;
+  }
+
+  /** Null where nothing is to be done, or the market's analyses are not there. */
+  #candidate(track: Track, rule: number, position: Position | null, slotMs: UnixMs, report: SecurityReport) {
+    const analyses = analysedAsleep(this.#input.venue.marketData, track, slotMs, report);
     const rules = track.rules[rule];
     if (analyses === null || rules === undefined) return null;
     const { price, asOfMs, timeframe } = analyses.base;
@@ -219,7 +235,11 @@ export class BacktestAnalyses implements AnalysisSource {
     const all = new Map<Timeframe, CandleSeries>();
     for (const timeframe of [base, ...higher]) {
       const rows = largestWarmup(this.#strategies, timeframe === base ? null : timeframe);
-      const gridMs = gridMsOf(Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe), timeframe, rows);
+      const gridMs = gridMsOf(
+        Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe),
+        timeframe,
+        rows,
+      );
       const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
       all.set(timeframe, await venue.marketData.candles({ symbol, timeframe, nowMs: lastSlotMs, fromMs }, options));
     }
@@ -244,6 +264,7 @@ export class BacktestAnalyses implements AnalysisSource {
 }
 
 const NO_CANDIDATES: readonly Candidate[] = [];
+const DONE = Promise.resolve();
 
 const NOTHING_TO_REPORT: Omit<SleepReport, "slot"> = {
   analysed: 0,

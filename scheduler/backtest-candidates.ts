@@ -1,7 +1,7 @@
 // Floor 5. What a strategy does at a recorded candle → the candidate that the sleep cycle of that slot would have left: the same
 // analysis and reading under the same ids. Action levels are for people: none are worked out.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
-import { assessLazily } from "#agents/market-analyst/assess.ts";
+import { type assess, assessLazily } from "#agents/market-analyst/assess.ts";
 import { leaving } from "#desk/run-slot/held-exits.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
@@ -28,6 +28,7 @@ export function analysedAsleep(
   track: Track,
   slotMs: UnixMs,
   security: SecurityReport,
+  make: typeof assess = assessLazily,
 ): SlotAnalysis | null {
   const { venueId, venue, simulated } = marketData;
   const made = { venueId, venue, simulated, origin: "sleep", computedAtMs: slotMs, checkedThroughMs: slotMs } as const;
@@ -35,7 +36,7 @@ export function analysedAsleep(
   for (const [timeframe, series] of track.allSeries) {
     const closeMs = Math.floor(slotMs / timeframeMs(timeframe)) * timeframeMs(timeframe);
     const window = windowAt(series, unixMs(closeMs));
-    if (window !== null) analyses.push(assessLazily({ ...made, window, security }));
+    if (window !== null) analyses.push(make({ ...made, window, security }));
   }
   const [base, ...higher] = analyses;
   return base === undefined || base.timeframe !== track.series.timeframe ? null : { base, higher };
@@ -70,12 +71,7 @@ export function candidateOf(rule: StrategyTrack, { base, higher }: SlotAnalysis,
   return answer === null ? candidate : leaving(candidate, answer.reasons);
 }
 
-function readingOf(
-  { strategy }: StrategyTrack,
-  base: Analysis,
-  higher: readonly Analysis[],
-  signal: Signal,
-): Reading {
+function readingOf({ strategy }: StrategyTrack, base: Analysis, higher: readonly Analysis[], signal: Signal): Reading {
   const { venueId, symbol, timeframe, asOfMs, computedAtMs, origin } = base;
   const cited = [base, ...strategy.timeframes.flatMap((one) => higher.find((a) => a.timeframe === one) ?? [])];
   const reading = {

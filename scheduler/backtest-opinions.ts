@@ -1,13 +1,9 @@
 // Floor 5. Second opinions in a backtest: the same markets, asked about at the same moments, by the same functions as the
 // live desk's opinion cycle. The analyses that the screen spares the backtest are made here, for near and held markets only.
+import { assess } from "#agents/market-analyst/assess.ts";
 import { readScratches } from "#agents/market-analyst/read-scratches.ts";
 import type { Account } from "#desk/account/account.ts";
-import {
-  buyOpinions,
-  type CandidateRules,
-  opinionCandidates,
-  tokenAllowance,
-} from "#desk/opinions/opinions.ts";
+import { buyOpinions, type CandidateRules, opinionCandidates, tokenAllowance } from "#desk/opinions/opinions.ts";
 import { nextSlot } from "#desk/slots.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
@@ -75,9 +71,14 @@ async function viewOf(venue: BacktestInput["venue"], track: Track, at: At, optio
   const isHeld = positionsIn(portfolio, track.symbol).some(({ dust }) => !dust);
   if (!track.present || (!track.inUniverse && !isHeld)) return null;
   const security = await venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-  const analyses = analysedAsleep(venue.marketData, track, slotMs, security);
+  const analyses = analysedAsleep(venue.marketData, track, slotMs, security, assess);
   if (analyses === null) return null;
-  const scratch = { status: "analysed", analysis: analyses.base, higher: analyses.higher, series: track.allSeries } as const;
+  const scratch = {
+    status: "analysed",
+    analysis: analyses.base,
+    higher: analyses.higher,
+    series: track.allSeries,
+  } as const;
   const [outcome] = await readScratches({ strategies: venue.hosts, markets: venue.markets }, [scratch], options);
   return outcome?.analysis ?? null;
 }

@@ -1,15 +1,16 @@
 // Floor 5. What moves together in a backtest: the same markets, hours and functions as on the desk, but made only where a rule
 // asks. Of each hour the portfolio and the universe are remembered, which costs nothing; correlations wait for an entry.
 
-import { marketsToThinkAbout, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
+import { isThoughtAbout, type UniverseOfDay } from "#desk/run-slot/daily-universe.ts";
 import { relatedOrder } from "#desk/run-slot/relationships.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { Relationships } from "#schemas/relationship.ts";
-import { HOUR_MS, type MarketSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { GateRelationships, Relationships } from "#schemas/relationship.ts";
+import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { relate } from "#toolkits/relationships/relate.ts";
+import { mayLink } from "#toolkits/relationships/correlation.ts";
+import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
 
 type SeriesOf = (symbol: MarketSymbol) => CandleSeries | undefined;
@@ -19,7 +20,7 @@ export class BacktestRelationships {
   readonly #seriesOf: SeriesOf;
   #hourMs = Number.NEGATIVE_INFINITY;
   #begun: { readonly universe: UniverseOfDay; readonly portfolio: Portfolio } | null = null;
-  #made: Relationships | null = null;
+  #made: GateRelationships | null = null;
 
   /** @param seriesOf candles of any time, the future included: nothing after the hour is read from them */
   constructor(timeframe: Timeframe, seriesOf: SeriesOf) {
@@ -36,11 +37,11 @@ export class BacktestRelationships {
   }
 
   /** Those of the hour of the last slot passed. */
-  current(): Relationships | null {
+  current(): GateRelationships | null {
     if (this.#begun === null) return null;
     const { universe, portfolio } = this.#begun;
     const at = { hourMs: unixMs(this.#hourMs), timeframe: this.#timeframe };
-    this.#made ??= lazyRelationships(at, relatedOrder(universe, portfolio), this.#seriesOf);
+    this.#made ??= new LazyRelationships(at, relatedOrder(universe, portfolio), this.#seriesOf);
     return this.#made;
   }
 
@@ -50,41 +51,81 @@ export class BacktestRelationships {
    */
   leaderHourSigmas(slotMs: UnixMs, universe: UniverseOfDay, portfolio: Portfolio): number | null {
     const leader = this.current()?.leader ?? null;
-    if (leader === null || !marketsToThinkAbout(universe, portfolio).includes(leader)) return null;
+    if (leader === null || !isThoughtAbout(leader, universe, portfolio)) return null;
     const series = this.#seriesOf(leader);
     const window = series === undefined ? null : windowAt(series, slotMs);
     return window === null ? null : hourMoveOf(window);
   }
 }
 
-/** Clusters and links are worked out when they are read first. */
-function lazyRelationships(
-  at: Pick<Relationships, "hourMs" | "timeframe">,
-  order: readonly MarketSymbol[],
-  seriesOf: SeriesOf,
-): Relationships {
-  let related: Relationships | null = null;
-  const whole = (): Relationships => {
-    if (related !== null) return related;
-    const returns = new Map<MarketSymbol, Float64Array>();
-    for (const symbol of order) {
+/** Clusters and links are worked out when they are read first; of single markets it is known before whether they may be linked. */
+class LazyRelationships implements GateRelationships {
+  readonly hourMs: UnixMs;
+  readonly timeframe: Timeframe;
+  readonly leader: MarketSymbol | null;
+  /** No rule reads them. */
+  readonly labels = {};
+  readonly #order: readonly MarketSymbol[];
+  readonly #returnsOf: (symbol: MarketSymbol) => Float64Array | null;
+  #whole: Relationships | null = null;
+
+  constructor(
+    { hourMs, timeframe }: Pick<Relationships, "hourMs" | "timeframe">,
+    order: readonly MarketSymbol[],
+    seriesOf: SeriesOf,
+  ) {
+    this.hourMs = hourMs;
+    this.timeframe = timeframe;
+    this.leader = order[0] ?? null;
+    this.#order = order;
+    this.#returnsOf = remembered((symbol) => {
       const series = seriesOf(symbol);
-      const known = series === undefined ? null : returnsUpTo(series, at.hourMs);
+      return series === undefined ? null : returnsUpTo(series, hourMs);
+    });
+  }
+
+  /** Members of a cluster are linked, each with each. */
+  mayJoin(symbol: MarketSymbol, bases: ReadonlySet<string>): readonly MarketSymbol[] {
+    const linked = this.#order.filter(
+      (other) => other !== symbol && bases.has(splitSymbol(other).base) && this.#mayBeLinked(symbol, other),
+    );
+    return [symbol, ...linked];
+  }
+
+  get clusters(): Relationships["clusters"] {
+    return this.#made().clusters;
+  }
+
+  get linkedToLeader(): Relationships["linkedToLeader"] {
+    return this.#made().linkedToLeader;
+  }
+
+  #mayBeLinked(a: MarketSymbol, b: MarketSymbol): boolean {
+    const left = this.#returnsOf(a);
+    const right = this.#returnsOf(b);
+    return left !== null && right !== null && mayLink(left, right, LINKED_CORRELATION);
+  }
+
+  #made(): Relationships {
+    if (this.#whole !== null) return this.#whole;
+    const returns = new Map<MarketSymbol, Float64Array>();
+    for (const symbol of this.#order) {
+      const known = this.#returnsOf(symbol);
       if (known !== null) returns.set(symbol, known);
     }
-    related = relate(returns, { ...at, order });
-    return related;
-  };
-  return {
-    ...at,
-    leader: order[0] ?? null,
-    /** No rule reads them. */
-    labels: {},
-    get clusters() {
-      return whole().clusters;
-    },
-    get linkedToLeader() {
-      return whole().linkedToLeader;
-    },
+    const { hourMs, timeframe } = this;
+    this.#whole = relate(returns, { hourMs, timeframe, order: this.#order });
+    return this.#whole;
+  }
+}
+
+function remembered<T>(make: (symbol: MarketSymbol) => T): (symbol: MarketSymbol) => T {
+  const known = new Map<MarketSymbol, T>();
+  return (symbol) => {
+    const value = known.get(symbol);
+    if (value !== undefined) return value;
+    const made = make(symbol);
+    known.set(symbol, made);
+    return made;
   };
 }

@@ -20,6 +20,8 @@ export interface Track {
   /** The slot now being decided has a candle. */
   present: boolean;
   inUniverse: boolean;
+  /** Number (open time / timeframe) of the first candle at which a strategy may enter: none before it does. */
+  quietBefore: number;
 }
 
 /** @param openMs of the first candle to be shown */
@@ -39,6 +41,7 @@ export function trackAt(
     cursor: firstIndexAbove(series.openMs, openMs - 1),
     present: false,
     inUniverse: true,
+    quietBefore: 0,
   };
 }
 
@@ -54,4 +57,3 @@ export function isOutsideItsCandle({ atMs, basis, price }: Fill, series: CandleS
   const candle = candleAt(series, firstIndexAbove(series.openMs, openMs) - 1);
   return candle?.openMs === openMs && (toNumber(price) > candle.high || toNumber(price) < candle.low);
 }
-

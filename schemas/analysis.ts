@@ -52,9 +52,9 @@ export const analysisId = (
   a: Pick<Analysis, "venue" | "symbol" | "timeframe" | "definitionId" | "asOfMs" | "sources">,
 ): string =>
   hashOf({
-    key: [a.venue, a.symbol, a.timeframe],
-    definitionId: a.definitionId,
     asOfMs: a.asOfMs,
+    definitionId: a.definitionId,
+    key: [a.venue, a.symbol, a.timeframe],
     sources: a.sources,
   });
 

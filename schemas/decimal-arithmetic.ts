@@ -22,33 +22,78 @@ interface Whole {
 }
 
 const POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n);
+const MOST_NUMBER_UNITS = 1e15;
 const MOST_UNITS = Number.MAX_SAFE_INTEGER;
-const [MINUS, POINT, ZERO] = [45, 46, 48];
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
 /** Of a text that may be small: sign, a leading zero, a point and leading zeros of the fraction are no digits of the units. */
 const LONGEST_SMALL = 24;
 const PLAIN = /^-?\d+(\.\d+)?$/;
 
 /** `a` + `b`, or `a` - `b` where `sign` is -1. */
 export function sumOf(a: string, b: string, sign: 1 | -1): string {
-  const [x, y] = [smallOf(a), smallOf(b)];
+  const x = smallOf(a);
+  const y = smallOf(b);
   if (x !== null && y !== null) {
     const scale = Math.max(x.scale, y.scale);
     const units = lifted(x, scale) + sign * lifted(y, scale);
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, scale);
   }
-  const [v, w] = [wholeOf(a), wholeOf(b)];
+  const v = wholeOf(a);
+  const w = wholeOf(b);
   const scale = Math.max(v.scale, w.scale);
   return textOfWhole(raised(v, scale) + BigInt(sign) * raised(w, scale), scale);
 }
 
+/** `start` and all products `a` × `b`: the same as adding one after another, written down once. A number stands for its shortest text. */
+export function totalOf(start: string, products: readonly (readonly [a: string, b: string | number])[]): string {
+  let small: Small = NOTHING;
+  let whole = wholeOf(start);
+  for (const [a, b] of products) {
+    const x = smallOf(a);
+    const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
+    const sum = x === null || y === null ? null : smallSum(small, smallProduct(x, y));
+    if (sum === null) whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
+    else small = sum;
+  }
+  const { units, scale } = wholeSum(whole, { units: BigInt(small.units), scale: small.scale });
+  return textOfWhole(units, scale);
+}
+
+const NOTHING: Small = { units: 0, scale: 0 };
+
+/** Null: it does not fit. */
+function smallProduct(x: Small, y: Small): Small | null {
+  const units = x.units * y.units;
+  return Math.abs(units) <= MOST_UNITS ? { units, scale: x.scale + y.scale } : null;
+}
+
+/** Null: it does not fit, or one of them does not. */
+function smallSum(x: Small, y: Small | null): Small | null {
+  if (y === null) return null;
+  const scale = Math.max(x.scale, y.scale);
+  const units = lifted(x, scale) + lifted(y, scale);
+  return Math.abs(units) <= MOST_UNITS ? { units, scale } : null;
+}
+
+const wholeProduct = (v: Whole, w: Whole): Whole => ({ units: v.units * w.units, scale: v.scale + w.scale });
+
+function wholeSum(v: Whole, w: Whole): Whole {
+  const scale = Math.max(v.scale, w.scale);
+  return { units: raised(v, scale) + raised(w, scale), scale };
+}
+
 /** `a` × `b` × 10^-`places`. */
 export function productOf(a: string, b: string, places: number): string {
-  const [x, y] = [smallOf(a), smallOf(b)];
+  const x = smallOf(a);
+  const y = smallOf(b);
   if (x !== null && y !== null) {
     const units = x.units * y.units;
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, x.scale + y.scale + places);
   }
-  const [v, w] = [wholeOf(a), wholeOf(b)];
+  const v = wholeOf(a);
+  const w = wholeOf(b);
   return textOfWhole(v.units * w.units, v.scale + w.scale + places);
 }
 
@@ -59,24 +104,29 @@ export function quotientOf(a: string, b: string): string {
 
 /** -1, 0 or 1. */
 export function compareDecimals(a: string, b: string): -1 | 0 | 1 {
-  const [x, y] = [smallOf(a), smallOf(b)];
+  const x = smallOf(a);
+  const y = smallOf(b);
   if (x !== null && y !== null) {
     const scale = Math.max(x.scale, y.scale);
     const difference = lifted(x, scale) - lifted(y, scale);
     if (!Number.isNaN(difference)) return difference < 0 ? -1 : difference > 0 ? 1 : 0;
   }
-  const [v, w] = [wholeOf(a), wholeOf(b)];
+  const v = wholeOf(a);
+  const w = wholeOf(b);
   const scale = Math.max(v.scale, w.scale);
-  const [left, right] = [raised(v, scale), raised(w, scale)];
+  const left = raised(v, scale);
+  const right = raised(w, scale);
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** The multiple of `increment` next to `value`: towards zero (`down`) or away from it (`up`). */
 export function roundedTo(value: string, increment: string, direction: "down" | "up"): string {
-  const [x, step] = [smallOf(value), smallOf(increment)];
+  const x = smallOf(value);
+  const step = smallOf(increment);
   if (x !== null && step !== null && step.units > 0) {
     const scale = Math.max(x.scale, step.scale);
-    const [units, size] = [lifted(x, scale), lifted(step, scale)];
+    const units = lifted(x, scale);
+    const size = lifted(step, scale);
     const rest = units % size;
     const away = direction === "up" && rest !== 0 ? Math.sign(rest) * size : 0;
     const rounded = units - rest + away;
@@ -86,11 +136,21 @@ export function roundedTo(value: string, increment: string, direction: "down" | 
 }
 
 function roundedWhole(value: Whole, increment: Whole, direction: "down" | "up"): string {
+  // Nearly every tick and step is a power of ten: then places are cut off, and nothing is divided to 30 decimals.
+  if (increment.units === 1n) return cutOff(value, increment.scale, direction);
   const quotient = quotientUnits(value, increment);
   const one = powerOfTen(QUOTIENT_PLACES);
   const rest = quotient % one;
   const away = direction === "up" && rest !== 0n ? (rest < 0n ? -1n : 1n) : 0n;
   return textOfWhole((quotient / one + away) * increment.units, increment.scale);
+}
+
+function cutOff({ units, scale }: Whole, places: number, direction: "down" | "up"): string {
+  if (scale <= places) return textOfWhole(units, scale);
+  const size = powerOfTen(scale - places);
+  const rest = units % size;
+  const away = direction === "up" && rest !== 0n ? (rest < 0n ? -1n : 1n) : 0n;
+  return textOfWhole(units / size + away, places);
 }
 
 /** In units of 10^-30. */
@@ -100,7 +160,8 @@ function quotientUnits(a: Whole, b: Whole): bigint {
   const dividend = shift > 0 ? a.units * powerOfTen(shift) : a.units;
   const divisor = shift < 0 ? b.units * powerOfTen(-shift) : b.units;
   const isNegative = dividend < 0n !== divisor < 0n;
-  const [n, d] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
+  const n = dividend < 0n ? -dividend : dividend;
+  const d = divisor < 0n ? -divisor : divisor;
   const quotient = (2n * n + d) / (2n * d);
   return isNegative ? -quotient : quotient;
 }
@@ -120,6 +181,20 @@ function smallOf(text: string): Small | null {
   }
   if (units > MOST_UNITS || length === start || point === length - 1) return null;
   return { units: start === 1 ? -units : units, scale: point < 0 ? 0 : length - 1 - point };
+}
+
+/**
+ * The decimal that a number's shortest text is, without the text. Up to 15 digits no two decimals are the same number, so the one
+ * with the fewest that reads back as it is the shortest. Null: it takes more.
+ */
+function smallOfNumber(value: number): Small | null {
+  for (let scale = 0; scale < POWERS.length; scale++) {
+    const power = POWERS[scale] ?? 1;
+    const units = Math.round(value * power);
+    if (!(Math.abs(units) < MOST_NUMBER_UNITS)) return null;
+    if (units / power === value) return { units, scale };
+  }
+  return null;
 }
 
 /** @throws Error where it is no number */

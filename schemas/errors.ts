@@ -26,7 +26,10 @@ export abstract class DeepTraderError extends Error {
 
   constructor(parts: ErrorParts) {
     const expected = parts.expected === undefined ? "" : ` Expected ${parts.expected}.`;
-    super(`${parts.was}${expected} ${parts.remedy}`.trimEnd(), parts.cause === undefined ? undefined : { cause: parts.cause });
+    super(
+      `${parts.was}${expected} ${parts.remedy}`.trimEnd(),
+      parts.cause === undefined ? undefined : { cause: parts.cause },
+    );
     this.name = new.target.name;
   }
 }

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Alert } from "./alert.ts";
 import { Decision, Refusal } from "./decision.ts";
-import { canonicalJson } from "./hash.ts";
+import { canonicalMembers } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
 import { Opinion } from "./opinion.ts";
-import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
+import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { LossState } from "./portfolio.ts";
 import { QuestionKind } from "./question.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
@@ -158,22 +158,16 @@ function orderStateId({ order, event, atMs }: Extract<JournalEvent, { type: "ord
  */
 export function canonicalDecisionLine(event: JournalEvent): string | null {
   switch (event.type) {
-    case "decision": {
-      const { decisionId: _id, analysisId: _analysis, path: _path, ...rest } = event.decision;
-      return rest.action === "hold" ? null : canonicalJson(["decision", event.atMs, rest]);
-    }
-    case "refusal": {
-      const { decisionId: _id, ...rest } = event.refusal;
-      return canonicalJson(["refusal", event.atMs, rest]);
-    }
+    case "decision":
+      return event.decision.action === "hold" ? null : lineOf(event, canonicalMembers(event.decision, LINE.decision));
+    case "refusal":
+      return lineOf(event, canonicalMembers(event.refusal, LINE.refusal));
     case "order-list":
-      return canonicalJson(["order-list", event.atMs, event.orders.map(withoutIds)]);
+      return lineOf(event, `[${event.orders.map((order) => canonicalMembers(order, LINE.order)).join(",")}]`);
     case "order":
-      return isWorking(event.order) ? null : canonicalJson(["order", event.atMs, withoutIds(event.order)]);
-    case "fill": {
-      const { fillId: _id, clientOrderId: _order, ...rest } = event.fill;
-      return canonicalJson(["fill", event.atMs, rest]);
-    }
+      return isWorking(event.order) ? null : lineOf(event, canonicalMembers(event.order, LINE.order));
+    case "fill":
+      return lineOf(event, canonicalMembers(event.fill, LINE.fill));
     case "dust":
     case "write-off":
     case "equity":
@@ -189,22 +183,43 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
   }
 }
 
-function withoutIds(order: Order): Partial<Order> {
-  const { clientOrderId: _id, decisionId: _decision, parentId: _parent, venueOrderId: _venue, ...rest } = order;
-  return rest;
+/** What a line says of each: all of its fields but the ids and the path. */
+const LINE = {
+  decision: fieldsOf(Object.keys(Decision.shape), ["decisionId", "analysisId", "path"]),
+  refusal: fieldsOf(Object.keys(Refusal.shape), ["decisionId"]),
+  order: fieldsOf(ORDER_FIELDS, ["clientOrderId", "decisionId", "parentId", "venueOrderId"]),
+  fill: fieldsOf(Object.keys(Fill.shape), ["fillId", "clientOrderId"]),
+} as const;
+
+function fieldsOf(all: readonly string[], without: readonly string[]): readonly string[] {
+  return all.filter((field) => !without.includes(field)).sort();
 }
+
+const lineOf = ({ type, atMs }: JournalEvent, said: string): string => `["${type}",${atMs},${said}]`;
 
 /** SHA-256 over the canonical decision journal, one line an event; may be read at any time while it grows. */
 export class DecisionsHasher {
   readonly #hash = createHash("sha256");
+  /** Not hashed yet: many short texts cost more than one long one. */
+  #lines: string[] = [];
 
   update(event: JournalEvent): void {
     const line = canonicalDecisionLine(event);
-    if (line !== null) this.#hash.update(`${line}\n`);
+    if (line === null) return;
+    this.#lines.push(line);
+    if (this.#lines.length >= LINES_AT_ONCE) this.#take();
   }
 
   /** 64 hex digits over everything so far. */
   digest(): string {
+    this.#take();
     return this.#hash.copy().digest("hex");
   }
+
+  #take(): void {
+    if (this.#lines.length > 0) this.#hash.update(`${this.#lines.join("\n")}\n`);
+    this.#lines = [];
+  }
 }
+
+const LINES_AT_ONCE = 64;

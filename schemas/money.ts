@@ -1,6 +1,6 @@
 // Floor 1. The border between indicators (float64) and money (decimal). Nothing else turns a number into an order.
 import { z } from "zod";
-import { compareDecimals, productOf, quotientOf, roundedTo, sumOf } from "./decimal-arithmetic.ts";
+import { compareDecimals, productOf, quotientOf, roundedTo, sumOf, totalOf } from "./decimal-arithmetic.ts";
 
 /** A decimal in plain notation: no exponent, no leading plus, no NaN. */
 export const Decimal = z
@@ -22,9 +22,13 @@ export type DecimalText = string;
  * @throws TypeError on NaN and infinities.
  */
 export function decimalFromNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new TypeError(`${value} is not an amount; expected a finite number`);
+  requireFinite(value);
   const shortest = String(value);
   return shortest.includes("e") ? productOf(shortest, "1", 0) : shortest;
+}
+
+function requireFinite(value: number): void {
+  if (!Number.isFinite(value)) throw new TypeError(`${value} is not an amount; expected a finite number`);
 }
 
 /** The nearest float64, for indicators, screens and display; never for sizes, costs or balances. */
@@ -32,6 +36,14 @@ export const toNumber = (value: DecimalText): number => Number(value);
 
 export const add = <T extends DecimalText>(a: T, b: T): T => sumOf(a, b, 1) as T;
 export const subtract = <T extends DecimalText>(a: T, b: T): T => sumOf(a, b, -1) as T;
+/** `start` and all products together; a number counts as `decimalFromNumber` reads it. @throws TypeError as that does */
+export function addProducts<T extends DecimalText>(
+  start: T,
+  products: readonly (readonly [DecimalText, DecimalText | number])[],
+): T {
+  for (const [, factor] of products) if (typeof factor === "number") requireFinite(factor);
+  return totalOf(start, products) as T;
+}
 export const multiply = (a: DecimalText, b: DecimalText): string => productOf(a, b, 0);
 /** Rounded half-up at 30 decimals; @throws Error on division by zero. */
 export const divide = (a: DecimalText, b: DecimalText): string => quotientOf(a, b);

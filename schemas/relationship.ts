@@ -27,6 +27,15 @@ export const Relationships = z.object({
 });
 export type Relationships = z.infer<typeof Relationships>;
 
+/** As the risk gate is given them. */
+export interface GateRelationships extends Relationships {
+  /**
+   * Asked before the clusters, where those are yet to be worked out: of the markets of these base assets, those that may be in
+   * one cluster with `symbol`, itself included. None that is in it is missing.
+   */
+  readonly mayJoin?: (symbol: MarketSymbol, bases: ReadonlySet<string>) => readonly MarketSymbol[];
+}
+
 /** All markets that count as one bet with `symbol`, itself included. */
 export const clusterOf = (relationships: Relationships | null, symbol: MarketSymbol): readonly MarketSymbol[] =>
   relationships?.clusters.find(({ members }) => members.includes(symbol))?.members ?? [symbol];

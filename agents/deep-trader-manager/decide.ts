@@ -13,7 +13,7 @@ import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import { type Portfolio, type Position, type PositionKey, positionKey } from "#schemas/portfolio.ts";
 import type { Reading } from "#schemas/reading.ts";
-import type { Relationships } from "#schemas/relationship.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
@@ -59,7 +59,7 @@ export interface SlotSituation {
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   readonly quoteOffParPct: number | null;
   /** Which markets count as one bet; null: not known. */
-  readonly relationships: Relationships | null;
+  readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
   readonly leaderHourSigmas: number | null;
   /** Second opinions bought asleep, by strategy and market. */
@@ -89,6 +89,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const entries = proposals.filter((p) => p.decision.action === "enter").sort(byRank(slot.liquidity));
   const holds = proposals.filter((p) => p.decision.action === "hold").sort(byMarket);
 
+  const standing = { ...settings, ...slot };
   let portfolio = slot.portfolio;
   let entriesThisSlot = slot.entriesBefore;
   const refusals: Refusal[] = [];
@@ -100,8 +101,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
     const result = gate({
-      ...settings,
-      ...slot,
+      ...standing,
       portfolio,
       entriesThisSlot,
       decision,
@@ -140,6 +140,7 @@ function propose(settings: DeciderSettings, slot: SlotSituation, candidate: Cand
 
 /** A token that turned is sold by every strategy that holds it, whether or not it has read the market in this slot. */
 function blockedWithoutReading(settings: DeciderSettings, { candidates, portfolio }: SlotSituation): Proposal[] {
+  if (!candidates.some(({ analysis }) => analysis.security.verdict === "block")) return [];
   const sold = (position: Position): Proposal[] => {
     const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);
     const [candidate] = ofMarket;
@@ -163,7 +164,7 @@ function proposal(
   const { venueId, symbol, timeframe, asOfMs, price } = analysis;
   const { strategyId, action, strength, reason } = decided;
   const decision: Decision = {
-    decisionId: decisionId({ deskId, runId, venueId, strategyId, symbol, timeframe, asOfMs, action }),
+    decisionId: decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId }),
     symbol,
     timeframe,
     asOfMs,

@@ -3,12 +3,11 @@
 import type { DeskStrategy } from "#memory/said-of.ts";
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, analysisId } from "#schemas/analysis.ts";
 import { hashOf } from "#schemas/hash.ts";
-import type { IndicatorSnapshot, Trend } from "#schemas/indicator.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { digestWindow } from "#toolkits/indicators/digest.ts";
-import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";
-import { computeTrend } from "#toolkits/indicators/trend.ts";
+import { computeSnapshot, INDICATOR_DEFINITION_ID, LazySnapshot } from "#toolkits/indicators/snapshot.ts";
+import { computeTrend, LazyTrend } from "#toolkits/indicators/trend.ts";
 import type { CandleWindow } from "#toolkits/indicators/window.ts";
 import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
 
@@ -38,16 +37,24 @@ export interface AssessInput extends Origin {
 }
 
 /** Turns one window and one security report into the record that Khala keeps. */
-export const assess = (input: AssessInput): Analysis => {
-  const { indicators, trend, ...analysis } = assessLazily(input);
-  return { ...analysis, indicators, trend };
-};
+export const assess = (input: AssessInput): Analysis => ({
+  ...identified(input),
+  indicators: computeSnapshot(input.window),
+  trend: computeTrend(input.window),
+});
 
 /**
  * The same for a backtest, which asks of nearly all of them for no more than the id: values are worked out when they are read
  * first. Never stored.
  */
-export function assessLazily(input: AssessInput): Analysis {
+export const assessLazily = (input: AssessInput): Analysis => ({
+  ...identified(input),
+  indicators: new LazySnapshot(input.window),
+  trend: new LazyTrend(input.window),
+});
+
+/** All but the values. */
+function identified(input: AssessInput): Omit<Analysis, "indicators" | "trend"> {
   const { window, security } = input;
   const record = {
     schemaVersion: ANALYSIS_SCHEMA_VERSION as typeof ANALYSIS_SCHEMA_VERSION,
@@ -67,29 +74,18 @@ export function assessLazily(input: AssessInput): Analysis {
     notes: [...window.notes],
     sources: { candles: digestWindow(window), security: digestSecurity(security) },
   } satisfies Omit<Analysis, "id" | "indicators" | "trend">;
-  let indicators: IndicatorSnapshot | null = null;
-  let trend: Trend | null = null;
-  return {
-    id: analysisId(record),
-    ...record,
-    get indicators() {
-      indicators ??= computeSnapshot(window);
-      return indicators;
-    },
-    get trend() {
-      trend ??= computeTrend(window);
-      return trend;
-    },
-  };
+  return { id: analysisId(record), ...record };
 }
 
-/** Digests by report: sources hand out the same frozen report as long as their answer is the same. */
-const digests = new WeakMap<SecurityReport, string>();
+type Digested = Pick<SecurityReport, "verdict" | "chain" | "contract"> & { readonly digest: string };
 
-function digestSecurity(report: SecurityReport): string {
-  const known = digests.get(report);
-  if (known !== undefined) return known;
-  const digest = hashOf([report.verdict, report.chain, report.contract, report.checks]);
-  if (Object.isFrozen(report)) digests.set(report, digest);
+/** Digests by checks: sources hand out the same frozen ones as long as their answer is the same. */
+const digests = new WeakMap<SecurityReport["checks"], Digested>();
+
+function digestSecurity({ verdict, chain, contract, checks }: SecurityReport): string {
+  const known = digests.get(checks);
+  if (known?.verdict === verdict && known.chain === chain && known.contract === contract) return known.digest;
+  const digest = hashOf([verdict, chain, contract, checks]);
+  if (Object.isFrozen(checks)) digests.set(checks, { verdict, chain, contract, digest });
   return digest;
 }

@@ -1,47 +1,12 @@
-// Floor 6. What `new-strategy` writes.
-import { existsSync } from "node:fs";
+// Floor 6. What `new-strategy` writes: the texts of new-strategy/ with the strategy's id in them, and a tsconfig.json.
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const strategyTemplate = (id: string): string => `import { defineStrategy, ema } from "deeptrader";
+export const strategyTemplate = (id: string): string => templateOf("strategy", id);
+export const testTemplate = (id: string): string => templateOf("test", id);
 
-/** Enters where the fast mean crosses above the slow one, exits where it crosses back below. */
-export default defineStrategy({
-  id: "${id}",
-  parameters: {
-    fast: { default: 12, min: 2, max: 100 },
-    slow: { default: 48, min: 3, max: 400 },
-  },
-  indicators: ({ fast, slow }) => ({ fast: ema(fast), slow: ema(slow) }),
-  enter: ({ now, ago }) => now.fast > now.slow && ago(1).fast <= ago(1).slow && "the fast mean crossed above the slow one",
-  exit: ({ now, ago }) => now.fast < now.slow && ago(1).fast >= ago(1).slow && "the fast mean crossed below the slow one",
-  // Percent of the entry price.
-  bracket: { stopPct: 5, targetPct: 10 },
-});
-`;
-
-export const testTemplate = (id: string): string => `import assert from "node:assert/strict";
-import test from "node:test";
-import { testStrategy } from "deeptrader";
-import strategy from "./${id}.ts";
-
-const steps = (count: number, step: number) => Array.from({ length: count }, (_, i) => step * (i + 1));
-const fall = steps(300, -0.1).map((change) => 100 + change);
-const rise = steps(60, 0.5).map((change) => 70 + change);
-const fallAgain = steps(60, -0.5).map((change) => 100 + change);
-
-test("enters once in a rise after a fall, and exits once in the fall after it", () => {
-  const { enters, exits } = testStrategy(strategy, [...fall, ...rise, ...fallAgain]);
-  assert.equal(enters.length, 1);
-  assert.equal(exits.length, 1);
-  assert.ok(enters[0]! >= fall.length && enters[0]! < fall.length + rise.length);
-  assert.ok(exits[0]! >= fall.length + rise.length);
-});
-
-test("does nothing while the price does not move", () => {
-  const { enters, exits } = testStrategy(strategy, Array(400).fill(100));
-  assert.deepEqual([enters, exits], [[], []]);
-});
-`;
+const templateOf = (name: string, id: string): string =>
+  readFileSync(new URL(`./new-strategy/${name}.txt`, import.meta.url), "utf8").replaceAll("NAME", id);
 
 /** @param root folder of this package */
 export function tsconfigTemplate(root: string): string {

@@ -40,33 +40,50 @@ export function reportOf(
 ): TradeReport {
   const events = account.newestSlot();
   const [mark] = events;
-  const ofSlot = mark?.type === "equity" && mark.slotMs === slotMs ? events : [];
-  const decided = ofSlot.flatMap((event) => (event.type === "decision" ? [event.decision] : []));
-  const latest = new Map(ofSlot.flatMap(ordersOf).map((order) => [order.clientOrderId, order]));
+  const equity = mark?.type === "equity" ? mark.equity : account.portfolio().cash;
+  const isOfSlot = mark?.type === "equity" && mark.slotMs === slotMs;
+  const did = isOfSlot && (events.length > 1 || holds.length > 0) ? whatWasDone(events, holds) : NOTHING_DONE;
+  return { slot: slotMs, ...did, equity, problems, repeated: false };
+}
+
+type Done = Pick<TradeReport, "decisions" | "refusals" | "orders">;
+
+const NOTHING_DONE: Done = { decisions: [], refusals: [], orders: [] };
+
+/** What the journal says of a slot, from its equity row on. */
+function whatWasDone(events: readonly JournalEvent[], holds: readonly Decision[]): Done {
+  const decided = events.flatMap((event) => (event.type === "decision" ? [event.decision] : []));
+  const latest = new Map(events.flatMap(ordersOf).map((order) => [order.clientOrderId, order]));
   const ids = new Set(decided.map((decision) => decision.decisionId));
   return {
-    slot: slotMs,
-    decisions: [...decided, ...holds].map(({ strategyId, symbol, action, reason, analysisId, path }) => ({
-      strategyId,
-      symbol,
-      action,
-      reason,
-      analysisId,
-      path,
-    })),
-    refusals: ofSlot.flatMap((event) => {
+    decisions: [...decided, ...holds].map(decisionLine),
+    refusals: events.flatMap((event) => {
       if (event.type !== "refusal") return [];
       const { strategyId, symbol, rule, reason } = event.refusal;
       return [{ strategyId, symbol, rule, reason }];
     }),
-    orders: [...latest.values()]
-      .filter((order) => order.parentId === null && ids.has(order.decisionId))
-      .map((order) => OrderSummary.parse(order)),
-    equity: mark?.type === "equity" ? mark.equity : account.portfolio().cash,
-    problems,
-    repeated: false,
+    orders: [...latest.values()].filter((order) => order.parentId === null && ids.has(order.decisionId)).map(summaryOf),
   };
 }
+
+const summaryOf = (order: Order): TradeReport["orders"][number] => ({
+  clientOrderId: order.clientOrderId,
+  strategyId: order.strategyId,
+  symbol: order.symbol,
+  side: order.side,
+  quantity: order.quantity,
+  status: order.status,
+  statusReason: order.statusReason,
+});
+
+const decisionLine = ({ strategyId, symbol, action, reason, analysisId, path }: Decision) => ({
+  strategyId,
+  symbol,
+  action,
+  reason,
+  analysisId,
+  path,
+});
 
 /** Orders as an event leaves them. */
 export const ordersOf = (event: JournalEvent): readonly Order[] =>

@@ -38,12 +38,14 @@ export async function collectReports(desk: OrderDesk, nowMs: UnixMs, options: Ca
   try {
     for (let more = true; more; ) {
       const answer = await desk.execution.reports(desk.venueReports.since, { nowMs }, options);
-      events.push(...(await takeReports(desk, answer.reports, options)));
+      const taken = await takeReports(desk, answer.reports, options);
+      events.push(...taken);
       desk.venueReports.since = answer.cursor;
       for (const { symbol, error } of answer.unread) {
         unread.push(`${symbol} was not matched: ${error instanceof Error ? error.message : String(error)}`);
       }
-      await send();
+      // Without news there is nothing to answer but what failed before.
+      if (taken.length > 0 || problems.length > 0) await send();
       ({ more } = answer);
     }
   } catch (error) {

@@ -26,6 +26,13 @@ export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfoli
   return [...symbols];
 }
 
+/** Whether a market is one of them. */
+export function isThoughtAbout(symbol: MarketSymbol, { assets }: UniverseOfDay, portfolio: Portfolio): boolean {
+  if (assets.includes(symbol) || marketsHeld(portfolio).has(symbol)) return true;
+  for (const order of portfolio.orders.values()) if (order.symbol === symbol) return true;
+  return false;
+}
+
 export interface DailyUniverse {
   /**
    * The day's ranking, taken at the first `nowMs` asked in that UTC day. Live and backtest ask through this alike. A

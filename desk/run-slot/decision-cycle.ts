@@ -1,6 +1,7 @@
 // Floor 4. Third step of a slot: analyses at hand → decide → gate → journal → submit, by one function for all drivers.
 import { decideSlot } from "#agents/deep-trader-manager/decide.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -44,9 +45,13 @@ async function decideAndSend(desk: SlotDesk, source: AnalysisSource, slotMs: Uni
 async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
   const analyses = await source.recall(slotMs, options);
   const mark = markOf(desk, slotMs, analyses);
-  const done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, mark: [mark] }, options);
-  for await (const late of source.late(slotMs, options)) {
-    const { holds, problems } = await decideOn(desk, { slotMs, analyses: late, loss: mark.loss, mark: [] }, options);
+  const done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, equity: mark.equity, mark: [mark] }, options);
+  const lateOnes = source.late(slotMs, options);
+  if (lateOnes === null) return done;
+  for await (const late of lateOnes) {
+    const equity = equityOf(desk.account.portfolio(), late.marks);
+    const at = { slotMs, analyses: late, loss: mark.loss, equity, mark: [] };
+    const { holds, problems } = await decideOn(desk, at, options);
     done.holds.push(...holds);
     done.problems.push(...problems);
   }
@@ -64,6 +69,8 @@ interface Deciding {
   readonly slotMs: UnixMs;
   readonly analyses: SlotAnalyses;
   readonly loss: LossState;
+  /** At the marks of the analyses. */
+  readonly equity: Money;
   /** Goes into the journal with the decisions, in one append. */
   readonly mark: readonly JournalEvent[];
 }

@@ -1,9 +1,9 @@
 // Floor 4. A desk at one slot, and the analyses at hand → everything that `decide` judges by. Written once for all drivers.
 import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
+import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { opinionsFor } from "../opinions/opinions.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
@@ -23,10 +23,18 @@ export const deciderSettings = (
   markets: desk.markets,
 });
 
-/** @param loss the meter after this slot's mark */
+interface Marked {
+  readonly slotMs: UnixMs;
+  readonly analyses: SlotAnalyses;
+  /** The meter after this slot's mark. */
+  readonly loss: LossState;
+  /** At the marks of the analyses. */
+  readonly equity: Money;
+}
+
 export async function situationOf(
   desk: SlotDesk,
-  { slotMs, analyses, loss }: { readonly slotMs: UnixMs; readonly analyses: SlotAnalyses; readonly loss: LossState },
+  { slotMs, analyses, loss, equity }: Marked,
   options: CallOptions,
 ): Promise<SlotSituation> {
   const { account, clock, config, opinionModels } = desk;
@@ -44,7 +52,7 @@ export async function situationOf(
     haltFile: desk.haltFileExists(),
     candidates,
     portfolio: { ...portfolio, loss },
-    equity: equityOf(portfolio, marks),
+    equity,
     marks,
     liquidity,
     quoteOffParPct: enters ? await quoteOffParPct(desk, nowMs, options) : null,

@@ -1,7 +1,7 @@
 // Floor 4. What one slot needs, whatever moves time: the same for cron, replay and backtest.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
-import type { Relationships } from "#schemas/relationship.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { DeskIdentity, DeskMarket, DeskPlanning, DeskTrading } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
@@ -28,7 +28,7 @@ export interface SlotAnalyses {
   /** Larger is more liquid; ranks entries of equal strength. */
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
   /** Which markets count as one bet; asked for only where something may be entered. */
-  relationships(): Relationships | null;
+  relationships(): GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
   leaderHourSigmas(): number | null;
 }
@@ -43,8 +43,8 @@ export interface AnalysisSource {
   prepare(slotMs: UnixMs, options: SlotOptions): Promise<void>;
   /** Decision time: memory first, the analyst where it is stale. */
   recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses>;
-  /** Markets whose candle came after the others were decided, as they come. */
-  late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses>;
+  /** Markets whose candle came after the others were decided, as they come; null: none is ever late. */
+  late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses> | null;
   /** Runs a part of the decision whose calls of ports belong to it. */
   counted<T>(work: () => Promise<T>): Promise<T>;
   /** What was prepared, late markets included as far as they have come. */

@@ -30,11 +30,11 @@ const [pause, resume, halt] = controlCommands;
 
 /** The eager strategy has bought something, and the other one the same coin. */
 async function twoHolding() {
-  const strategies = new Map([
+  const terms = new Map([
     [eager.id, { ...TERMS, sharePct: 60 }],
     [TREND, { ...TERMS, sharePct: 40 }],
   ]);
-  const opened = await simulatedDesk({ strategy: eager, strategies });
+  const opened = await simulatedDesk({ strategies: [eager], terms });
   const { desk, append } = opened;
   let slot = 0;
   const held = () => [...desk.account.portfolio().positions.values()].find(({ dust }) => !dust);

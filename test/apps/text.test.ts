@@ -169,7 +169,6 @@ describe("slotLine", () => {
       side: "buy",
       quantity: "715",
       symbol: "XLM/USDT",
-      strategyId: "mean-reversion",
       status: "rejected",
       statusReason: "no bid and ask",
     };

@@ -10,6 +10,7 @@ import type { Universe } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { ofMarket } from "#test/support/strategy.ts";
 import { FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { START_MS, simulatedDesk } from "../apps/simulated-desk.ts";
 
@@ -57,7 +58,7 @@ describe("the universe of a day", () => {
 
 describe("a market that is excluded while it is held", () => {
   it("is still analysed, is left by its exit, is never entered again, and is named as left out", async () => {
-    const before = await simulatedDesk({ strategy: eager });
+    const before = await simulatedDesk({ strategies: [eager] });
     let slot = 0;
     const held = () => [...before.desk.account.portfolio().positions.values()].find(({ dust }) => !dust)?.symbol;
     while (held() === undefined && slot < 30) await before.runSlot(slot++);
@@ -70,18 +71,18 @@ describe("a market that is excluded while it is held", () => {
       venue: { marketData, markets, universe, security },
       startMs: before.clock.now(),
       assets: 12,
-      strategy: eager,
+      strategies: [eager],
       store: before.store,
       markets: { exclude: [symbol] },
     });
-    expect(after.desk.account.portfolio().positions.has(symbol)).toBe(true);
+    expect(after.desk.account.portfolio().positions.has(ofMarket(symbol, eager.id))).toBe(true);
     const atRestart = (await after.events()).length;
     let unusableWhileHeld = 0;
     for (const last = slot + 60; slot < last; ) {
       const slotMs = unixMs(START_MS + slot++ * timeframeMs("5m"));
       after.clock.advanceTo(slotMs);
       const { sleep } = await runLiveSlot(after.desk, slotMs, patience);
-      const isHeld = after.desk.account.portfolio().positions.has(symbol);
+      const isHeld = after.desk.account.portfolio().positions.has(ofMarket(symbol, eager.id));
       if (isHeld) unusableWhileHeld += sleep.unusable["excluded by configuration"] ?? 0;
     }
     const decisions = (await after.events())

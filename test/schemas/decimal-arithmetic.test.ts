@@ -1,4 +1,4 @@
-import BigConstructor from "big.js";
+import BigConstructor, { type Big as BigNumber } from "big.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as money from "#schemas/money.ts";
@@ -6,7 +6,7 @@ import * as money from "#schemas/money.ts";
 const Big = BigConstructor();
 Big.DP = 30;
 Big.RM = 1;
-const plain = (value: ReturnType<typeof Big>): string => (value.eq("0") ? "0" : value.toFixed());
+const plain = (value: BigNumber): string => (value.eq("0") ? "0" : value.toFixed());
 
 /** Plain decimals: all signs, zeros at both ends, whole numbers, tails as a division leaves them, ends of the safe integers. */
 const digits = (least: number, most: number) =>
@@ -35,6 +35,32 @@ describe("decimals as whole numbers of units", () => {
       }),
       runs,
     );
+  });
+
+  it("sum up products as big.js does, in any mixture of short and long ones", () => {
+    fc.assert(
+      fc.property(decimal, fc.array(fc.tuple(decimal, decimal), { maxLength: 8 }), (start, products) => {
+        const total = products.reduce((sum, [a, b]) => sum.plus(Big(a).times(b)), Big(start));
+        expect(money.addProducts(start, products)).toBe(plain(total));
+      }),
+      runs,
+    );
+  });
+
+  it("sum up products with numbers as with their shortest texts", () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ min: 1e-7, max: 1e6, noNaN: true }).map((one) => Number(one.toPrecision(7))),
+      fc.tuple(fc.maxSafeInteger(), fc.integer({ min: 0, max: 18 })).map(([units, scale]) => units / 10 ** scale),
+    );
+    fc.assert(
+      fc.property(decimal, fc.array(fc.tuple(decimal, number), { maxLength: 8 }), (start, products) => {
+        const total = products.reduce((sum, [a, b]) => sum.plus(Big(a).times(String(b))), Big(start));
+        expect(money.addProducts(start, products)).toBe(plain(total));
+      }),
+      runs,
+    );
+    expect(() => money.addProducts("1", [["1", Number.NaN]])).toThrow(/finite/);
   });
 
   it("divide as big.js does, half-up at 30 decimals", () => {

@@ -117,18 +117,16 @@ export function nextCommand(
     }
     if (!hasOlder(portfolio, order)) return { do: "submit", order };
   }
-  if (!halted && tried.size === 0) quiet.set(portfolio.orders, portfolio);
+  if (!halted && tried.size === 0) quiet = portfolio;
   return null;
 }
 
-/** Portfolios that left nothing to do, by their orders. */
-const quiet = new WeakMap<Portfolio["orders"], Portfolio>();
+/** The newest portfolio that left nothing to do. */
+let quiet: Portfolio | null = null;
 
 /** Where orders, positions and brackets are those that nothing was to be done for, nothing is: asked two or three times a slot. */
-function isQuiet({ orders, positions, brackets }: Portfolio): boolean {
-  const before = quiet.get(orders);
-  return before?.positions === positions && before.brackets === brackets;
-}
+const isQuiet = ({ orders, positions, brackets }: Portfolio): boolean =>
+  quiet?.orders === orders && quiet.positions === positions && quiet.brackets === brackets;
 
 /** Priced, if it is an order that needs a price. */
 export const isReady = ({ type, limitPrice, triggerPrice }: Order): boolean =>

@@ -48,18 +48,23 @@ function blockDigest(source: CandleColumns, from: number, to: number): string {
   if (blocks.size === 0) known.set(buffer, blocks);
   const place = (byteOffset / Float64Array.BYTES_PER_ELEMENT + from) * (GRID_ROWS + 1) + (to - from);
   const found = blocks.get(place);
-  if (found?.buffers.every((one, i) => one === source[COLUMNS[i] ?? "openMs"].buffer)) return found.digest;
+  if (found !== undefined && isOf(found, source)) return found.digest;
   const digest = digestRows(source, from, to);
   blocks.set(place, { buffers: COLUMNS.map((name) => source[name].buffer), digest });
   return digest;
 }
 
-function digestRows(source: CandleColumns, from: number, to: number): string {
-  const bytesPerColumn = (to - from) * Float64Array.BYTES_PER_ELEMENT;
-  const bytes = new Uint8Array(COLUMNS.length * bytesPerColumn);
-  for (const [i, name] of COLUMNS.entries()) {
-    const column = source[name].subarray(from, to);
-    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), i * bytesPerColumn);
-  }
-  return sha256Hex(bytes);
+function isOf({ buffers }: KnownBlock, source: CandleColumns): boolean {
+  for (let i = 0; i < COLUMNS.length; i++) if (buffers[i] !== source[COLUMNS[i] ?? "openMs"].buffer) return false;
+  return true;
 }
+
+function digestRows(source: CandleColumns, from: number, to: number): string {
+  const rows = to - from;
+  const values = rows <= GRID_ROWS ? blockValues : new Float64Array(COLUMNS.length * rows);
+  for (let i = 0; i < COLUMNS.length; i++) values.set(source[COLUMNS[i] ?? "openMs"].subarray(from, to), i * rows);
+  return sha256Hex(new Uint8Array(values.buffer, 0, COLUMNS.length * rows * Float64Array.BYTES_PER_ELEMENT));
+}
+
+/** Room for the columns of a block, one after another. */
+const blockValues = new Float64Array(COLUMNS.length * GRID_ROWS);

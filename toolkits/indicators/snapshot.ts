@@ -6,6 +6,7 @@ import {
   BOLLINGER_PERIOD,
   type IndicatorSnapshot,
   RSI_PERIOD,
+  type Warmup,
 } from "#schemas/indicator.ts";
 import type { Kernel } from "./kernel.ts";
 import { atrKernel } from "./kernels/atr.ts";
@@ -29,7 +30,7 @@ export const INDICATOR_DEFINITION_ID = "rsi-w14.bb-p20x2.atr-w14.trend-v1.win400
  * false, where the window is `insufficient`.
  * @throws InvariantError where a price is not a finite number (law 8)
  */
-export function computeSnapshot(window: CandleWindow): IndicatorSnapshot {
+export const computeSnapshot = (window: CandleWindow): IndicatorSnapshot => {
   const warmup = warmupOf(window);
   return {
     ...(warmup === "insufficient" ? NO_VALUES : valuesOf(window)),
@@ -38,6 +39,48 @@ export function computeSnapshot(window: CandleWindow): IndicatorSnapshot {
     windowStartMs: window.startMs,
     warmup,
   };
+};
+
+/**
+ * The same for a backtest, with values that are worked out when one of them is read first. Never stored or copied. A class, since
+ * an object with accessors of its own keeps all that they refer to until the next full garbage collection.
+ */
+export class LazySnapshot implements IndicatorSnapshot {
+  readonly candles: number;
+  readonly filled: number;
+  readonly windowStartMs: number;
+  readonly warmup: Warmup;
+  readonly #window: CandleWindow;
+  #values: Values | null = null;
+
+  constructor(window: CandleWindow) {
+    this.#window = window;
+    this.candles = window.received;
+    this.filled = window.filled;
+    this.windowStartMs = window.startMs;
+    this.warmup = warmupOf(window);
+  }
+
+  get rsiWilder(): Values["rsiWilder"] {
+    return this.#made().rsiWilder;
+  }
+
+  get bollinger(): Values["bollinger"] {
+    return this.#made().bollinger;
+  }
+
+  get atr(): Values["atr"] {
+    return this.#made().atr;
+  }
+
+  get flat(): boolean {
+    return this.#made().flat;
+  }
+
+  #made(): Values {
+    this.#values ??= this.warmup === "insufficient" ? NO_VALUES : valuesOf(this.#window);
+    return this.#values;
+  }
 }
 
 type Values = Pick<IndicatorSnapshot, "rsiWilder" | "bollinger" | "atr" | "flat">;

@@ -1,6 +1,7 @@
 // Floor 2. CandleWindow → how the price has moved inside it. Facts about the past, no forecast.
 import { MIN_CANDLES, NO_TREND, type Trend } from "#schemas/indicator.ts";
 import { DAY_MS, HOUR_MS, timeframeMs } from "#schemas/units.ts";
+import { logReturns } from "./log-returns.ts";
 import { warmupOf } from "./warmup.ts";
 import type { CandleWindow } from "./window.ts";
 
@@ -23,6 +24,45 @@ export function computeTrend(window: CandleWindow): Trend {
     direction: directionOf(window.close),
     hourMoveDailySigmas: hourMoveDailySigmas(window.close, hour, day),
   };
+}
+
+/** The same for a backtest, worked out when a part is read first. Never stored or copied. */
+export class LazyTrend implements Trend {
+  readonly #window: CandleWindow;
+  #trend: Trend | null = null;
+
+  constructor(window: CandleWindow) {
+    this.#window = window;
+  }
+
+  get changeHourPct(): Trend["changeHourPct"] {
+    return this.#made().changeHourPct;
+  }
+
+  get changeDayPct(): Trend["changeDayPct"] {
+    return this.#made().changeDayPct;
+  }
+
+  get dayHigh(): Trend["dayHigh"] {
+    return this.#made().dayHigh;
+  }
+
+  get dayLow(): Trend["dayLow"] {
+    return this.#made().dayLow;
+  }
+
+  get direction(): Trend["direction"] {
+    return this.#made().direction;
+  }
+
+  get hourMoveDailySigmas(): Trend["hourMoveDailySigmas"] {
+    return this.#made().hourMoveDailySigmas;
+  }
+
+  #made(): Trend {
+    this.#trend ??= computeTrend(this.#window);
+    return this.#trend;
+  }
 }
 
 /** The `hourMoveDailySigmas` of `computeTrend` alone: a backtest asks it of the leader wherever a market would enter. */
@@ -62,7 +102,8 @@ function hourMoveDailySigmas(close: Float64Array, hour: number, day: number): nu
   const end = close.length - hour;
   if (end - 1 < MIN_CANDLES) return null;
   let sum = 0;
-  for (let i = 1; i < end; i++) sum += Math.log((close[i] ?? Number.NaN) / (close[i - 1] ?? Number.NaN)) ** 2;
+  const changes = logReturns(close, 1, end);
+  for (let i = 0; i < changes.length; i++) sum += (changes[i] ?? Number.NaN) ** 2;
   const sigma = Math.sqrt((sum / (end - 1)) * day);
   if (!(sigma > 0)) return null;
   return rounded(Math.log((close.at(-1) ?? Number.NaN) / (close[end - 1] ?? Number.NaN)) / sigma);

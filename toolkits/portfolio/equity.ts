@@ -1,5 +1,5 @@
 // Floor 2, portfolio. What a portfolio is worth at the marks (price in quote per base). Pure.
-import { add, decimalFromNumber, type Money, multiply, toNumber } from "#schemas/money.ts";
+import { addProducts, decimalFromNumber, type Money, multiply, type Price, toNumber } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
@@ -11,17 +11,22 @@ export function markOf(symbol: MarketSymbol, marks: Marks): number | undefined {
   return mark !== undefined && Number.isFinite(mark) && mark > 0 ? mark : undefined;
 }
 
+/** The mark, in quote; the average price where there is none. */
+const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): number | Price =>
+  markOf(symbol, marks) ?? averagePrice;
+
 /** At the mark, in quote; at the average price where there is none. */
-export function valueOfPosition({ symbol, quantity, averagePrice }: Position, marks: Marks): Money {
-  const mark = markOf(symbol, marks);
-  return multiply(quantity, mark === undefined ? averagePrice : decimalFromNumber(mark)) as Money;
+export function valueOfPosition(position: Position, marks: Marks): Money {
+  const price = priceOf(position, marks);
+  return multiply(position.quantity, typeof price === "number" ? decimalFromNumber(price) : price) as Money;
 }
 
 /** Cash and positions at the marks, in the settlement currency. */
 export function equityOf(portfolio: Portfolio, marks: Marks): Money {
-  let equity = portfolio.cash;
-  for (const position of portfolio.positions.values()) equity = add(equity, valueOfPosition(position, marks));
-  return equity;
+  if (portfolio.positions.size === 0) return portfolio.cash;
+  const values: (readonly [string, string | number])[] = [];
+  for (const position of portfolio.positions.values()) values.push([position.quantity, priceOf(position, marks)]);
+  return addProducts(portfolio.cash, values);
 }
 
 /** As `equityOf`, in float64 and much cheaper: for the meters of limits and for displays, never for an amount. */

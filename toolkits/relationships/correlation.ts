@@ -23,9 +23,10 @@ export function returnLine(symbol: MarketSymbol, returns: Float64Array): ReturnL
   const unit = centredUnit(returns);
   if (unit === null) return null;
   const restLengths = new Float64Array(PARTS);
-  for (let part = 0; part < PARTS; part++) {
-    const from = endOfPart(part, unit.length);
-    restLengths[part] = Math.sqrt(dot(unit, unit, from, unit.length));
+  let rest = 0;
+  for (let part = PARTS - 1; part > 0; part--) {
+    rest += dot(unit, unit, endOfPart(part - 1, unit.length), endOfPart(part, unit.length));
+    restLengths[part - 1] = Math.sqrt(rest);
   }
   return { symbol, returns, unit, restLengths };
 }
@@ -41,6 +42,39 @@ export function linkOf(a: ReturnLine, b: ReturnLine, threshold: number): number 
   if (left === null || right === null) return null;
   const correlation = dot(left, right, 0, count);
   return correlation >= threshold ? correlation : null;
+}
+
+/** Above what sums of a few hundred terms round off, where the mean is no more than a thousand standard deviations. */
+const MAY_LINK_ROUNDING = 1e-6;
+const LEAST_VARIANCE_RATIO = 1e-6;
+
+/**
+ * False only where `linkOf` of the two is null: from the raw sums in one pass, which is enough to tell most pairs apart and
+ * makes no columns. Columns of other lengths, and such as hardly move about their mean, are left to `linkOf`.
+ */
+export function mayLink(a: Float64Array, b: Float64Array, threshold: number): boolean {
+  const count = a.length;
+  if (b.length !== count) return true;
+  let sumA = 0;
+  let sumB = 0;
+  let squaresA = 0;
+  let squaresB = 0;
+  let products = 0;
+  for (let i = 0; i < count; i++) {
+    const x = a[i] ?? Number.NaN;
+    const y = b[i] ?? Number.NaN;
+    sumA += x;
+    sumB += y;
+    squaresA += x * x;
+    squaresB += y * y;
+    products += x * y;
+  }
+  const aboutMeanA = squaresA - (sumA * sumA) / count;
+  const aboutMeanB = squaresB - (sumB * sumB) / count;
+  const isClear = aboutMeanA > LEAST_VARIANCE_RATIO * squaresA && aboutMeanB > LEAST_VARIANCE_RATIO * squaresB;
+  if (!isClear) return true;
+  const correlation = (products - (sumA * sumB) / count) / Math.sqrt(aboutMeanA * aboutMeanB);
+  return !(correlation < threshold - MAY_LINK_ROUNDING);
 }
 
 /** What is left of the product is at most the product of the lengths (Cauchy and Schwarz), so hopeless pairs end early. */
@@ -77,7 +111,10 @@ function centredUnit(values: Float64Array): Float64Array | null {
 
 /** Four sums side by side, always in this order: faster than one, and the same on every machine. */
 function dot(a: Float64Array, b: Float64Array, from: number, to: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let i = from;
   for (; i + 3 < to; i += 4) {
     s0 += (a[i] ?? 0) * (b[i] ?? 0);

@@ -1,6 +1,7 @@
 // Floor 2, relationships. Candles → the log returns that end at a full hour, on the time grid. Nothing after the hour is read.
 import type { CandleSeries } from "#schemas/market.ts";
 import { HOUR_MS, type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { logReturns } from "../indicators/log-returns.ts";
 import { firstIndexAbove } from "../market/closed-candles.ts";
 
 /** A day of 5-minute candles: long enough that chance alone does not reach the threshold, short enough to notice a change. */
@@ -27,10 +28,12 @@ export function returnsUpTo(series: CandleSeries, hourMs: UnixMs): Float64Array 
   const end = firstIndexAbove(openMs, hourMs - stepMs);
   if (end - start <= MIN_RETURNS) return null;
   const firstMs = openMs[start] ?? Number.NaN;
-  const returns = new Float64Array((hourMs - stepMs - firstMs) / stepMs);
-  for (let row = start + 1; row < end; row++) {
-    const slot = ((openMs[row] ?? Number.NaN) - firstMs) / stepMs - 1;
-    returns[slot] = Math.log((close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN));
+  const received = logReturns(close, start + 1, end);
+  const length = (hourMs - stepMs - firstMs) / stepMs;
+  if (received.length === length) return received;
+  const returns = new Float64Array(length);
+  for (const [i, value] of received.entries()) {
+    returns[((openMs[start + 1 + i] ?? Number.NaN) - firstMs) / stepMs - 1] = value;
   }
   return returns;
 }

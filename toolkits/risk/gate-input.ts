@@ -7,7 +7,7 @@ import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { Relationships } from "#schemas/relationship.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
@@ -43,7 +43,7 @@ export interface GateInput {
   /** Distance of the settlement stablecoin from par; null: the quote is none, or its price is not known here. */
   readonly quoteOffParPct: number | null;
   /** Which markets count as one bet; null: none is known to. */
-  readonly relationships: Relationships | null;
+  readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour (4h and 1d: candle) in its daily standard deviations, negative for a fall; null: not known. */
   readonly leaderHourSigmas: number | null;
   /** Bought asleep for this very candle; null: there is none, and that objects to nothing. */

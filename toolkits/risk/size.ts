@@ -26,10 +26,17 @@ export type SizeResult =
 const ROOM = "1.05";
 
 /** Smallest notional, in quote, that can still be sold after its stop: minNotional × 1.05 / (1 − stop), up to 8 decimals. */
-export const minEntryNotional = (market: Market, stopPct: number): Money => {
-  const least = divide(multiply(market.minNotional, ROOM), subtract("1", percent("1", stopPct)));
-  return roundToIncrement(least, "0.00000001", "up") as Money;
-};
+export function minEntryNotional(market: Market, stopPct: number): Money {
+  const known = leastNotionals.get(market);
+  if (known?.stopPct === stopPct) return known.least;
+  const exact = divide(multiply(market.minNotional, ROOM), subtract("1", percent("1", stopPct)));
+  const least = roundToIncrement(exact, "0.00000001", "up") as Money;
+  leastNotionals.set(market, { stopPct, least });
+  return least;
+}
+
+/** The one asked for last, by market: it is the same for every entry of a strategy. */
+const leastNotionals = new WeakMap<Market, { readonly stopPct: number; readonly least: Money }>();
 
 /** The part of equity that a strategy may trade with. */
 export const shareOf = (equity: Money, { sharePct }: Pick<StrategyTerms, "sharePct">): Money =>

@@ -20,8 +20,15 @@ export interface Place {
   readonly how: "held" | "on order";
 }
 
-/** One a strategy and base asset. */
+/** One a strategy and base asset. Three rules ask, and proposals of one slot stand on the same portfolio. */
 export function placesTaken(portfolio: Portfolio): readonly Place[] {
+  if (newest?.portfolio !== portfolio) newest = { portfolio, places: findPlaces(portfolio) };
+  return newest.places;
+}
+
+let newest: { readonly portfolio: Portfolio; readonly places: readonly Place[] } | null = null;
+
+function findPlaces(portfolio: Portfolio): readonly Place[] {
   const places = new Map<string, Place>();
   const take = (strategyId: string, base: string, how: Place["how"]) =>
     places.set(`${strategyId} ${base}`, { strategyId, base, how });

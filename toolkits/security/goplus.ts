@@ -34,7 +34,7 @@ interface TokenIdentity {
 }
 
 /** Reports are shared between analyses; none is changed. */
-function freezeReport(report: SecurityReport): SecurityReport {
+export function freezeReport(report: SecurityReport): SecurityReport {
   for (const check of report.checks) Object.freeze(check);
   Object.freeze(report.checks);
   return Object.freeze(report);

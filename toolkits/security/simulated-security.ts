@@ -1,21 +1,16 @@
 // Floor 2. A simulated asset → an invented GoPlus-shaped record → its report, by the same reader and rubric as real ones.
 // A token's record never changes; a few tokens, all with fictional names, have something wrong (law 10).
-import { LRUCache } from "lru-cache";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { TokenTrait } from "../market/simulated/asset-table.ts";
 import { type SimulatedAsset, simulatedAssets } from "../market/simulated/assets.ts";
-import { getOrMake } from "../market/simulated/get-or-make.ts";
-import { nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
+import { freezeReport, nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
 import type { RawRecord } from "./goplus-fields.ts";
 import { EVM_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
 import records from "./simulated-records.json" with { type: "json" };
 
 const SOURCE = "simulated";
-
-/** Days of reports kept for each asset: a slot asks about its own day, a look back about one more. */
-const KEPT_DAYS = 2;
 
 /** Ten wallets of 2 % each. */
 const HOLDERS = Array.from({ length: 10 }, () => ({ percent: "0.02", is_contract: 0 }));
@@ -60,7 +55,8 @@ function reportOf(asset: SimulatedAsset, nowMs: UnixMs): SecurityReport {
 /** Security of the simulated venue with the same seed and number of assets. Reports are frozen and shared. */
 export function createSimulatedSecurity(venue: { readonly seed: number; readonly assets: number }): SecuritySource {
   const bySymbol = new Map(simulatedAssets(venue.seed, venue.assets).map((asset) => [asset.symbol, asset]));
-  const reports = new LRUCache<string, SecurityReport>({ max: KEPT_DAYS * Math.max(1, bySymbol.size) });
+  /** Of the day that was asked about last: a token's record never changes, so a report of another day differs in its dates. */
+  const newest = new Map<MarketSymbol, SecurityReport>();
   return {
     id: SOURCE,
     contractOf: () => null,
@@ -70,8 +66,12 @@ export function createSimulatedSecurity(venue: { readonly seed: number; readonly
       if (asset === undefined) {
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
       }
-      const key = `${symbol}@${validityOfDay(nowMs).observedAtMs}`;
-      return getOrMake(reports, key, () => reportOf(asset, nowMs));
+      const known = newest.get(symbol);
+      const validity = validityOfDay(nowMs);
+      if (known?.observedAtMs === validity.observedAtMs) return known;
+      const report = known === undefined ? reportOf(asset, nowMs) : freezeReport({ ...known, ...validity });
+      newest.set(symbol, report);
+      return report;
     },
   };
 }

@@ -35,7 +35,7 @@ export const IndicatorGiven = z.object(
     settings: z.record(z.string(), z.union([z.number(), z.string()])),
     timeframe: timeframe.nullable(),
   },
-  'expected an indicator such as ema(50), imported from "deeptrader"',
+  "expected an indicator of deeptrader, such as ema(50)",
 );
 
 export const BracketGiven = z.strictObject(

@@ -1,10 +1,10 @@
 // Floor 2. Columns and a row → what a rule sees: named values of now and of the candles before, and what the rule answers.
 import { StrategyError } from "#schemas/errors.ts";
 import { ROW_COLUMNS } from "../indicators/kernel.ts";
-import { namesPhrase } from "../market/nearest-names.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import { textOf } from "./definition-schema.ts";
-import type { RuleAt, RuleValues, Strategy } from "./strategy.ts";
+import { listeningStage, type ReadListener, type RuleStage, stageOf } from "./rule-stage.ts";
+import type { RuleAt, Strategy } from "./strategy.ts";
 
 /** What a rule said yes with. */
 export interface Answer {
@@ -19,6 +19,8 @@ export const DEFAULT_STRENGTH = 0.5;
 const MOST_REASONS = 20;
 const LONGEST_REASON = 500;
 
+const CLOSE = ROW_COLUMNS.indexOf("close");
+
 /** When the rows of a segment closed. */
 export interface RowTimes {
   /** Close of the segment's row 0, epoch ms. */
@@ -26,44 +28,30 @@ export interface RowTimes {
   readonly stepMs: number;
 }
 
-/** @param back candles before the one that is looked at */
-export type ReadListener = (column: number, back: number) => void;
-
 /** One a strategy and run: what it shows moves with `look`. */
 export class RuleView {
   readonly #strategy: Strategy;
-  readonly #at: RuleAt;
+  readonly #stage: RuleStage;
+  /** The close and the indicators' values, as answers without words of their own name them. */
+  readonly #worded: readonly { readonly name: string; readonly column: number }[];
+  #symbol = "";
   /** Columns as StrategyColumns gives them: row 0 of the segment stands at index `lookBack`. */
   #columns: readonly Float64Array[] = [];
   #index = 0;
   #times: RowTimes = { firstCloseMs: 0, stepMs: 0 };
-  readonly #onRead: ReadListener | null;
 
   /** @param onRead hears of every value that a rule reads; costs time at each */
   constructor(strategy: Strategy, onRead: ReadListener | null = null) {
     this.#strategy = strategy;
-    this.#onRead = onRead;
-    const views = Array.from({ length: strategy.lookBack + 1 }, (_, back) => this.#viewOf(back));
-    const [now] = views;
-    if (now === undefined) throw new Error("A view has a row.");
-    const ago = (candles: number): RuleValues => views[candles] ?? this.#refuse(candles);
-    const openMsOf = (): number => this.#closeMs() - this.#times.stepMs;
-    this.#at = {
-      now,
-      ago,
-      parameters: strategy.parameters,
-      symbol: "",
-      get openMs() {
-        return openMsOf();
-      },
-    };
+    this.#worded = [{ name: "close", column: CLOSE }, ...this.#named().slice(ROW_COLUMNS.length)];
+    this.#stage = onRead === null ? stageOf(strategy) : listeningStage(strategy, onRead);
   }
 
   /** Shows these columns from now on. */
   show(columns: readonly Float64Array[], symbol: string, times: RowTimes): void {
     this.#columns = columns;
     this.#times = times;
-    this.#at.symbol = symbol;
+    this.#symbol = symbol;
   }
 
   /** Shows what `values` gave, as the segment's only row. */
@@ -115,7 +103,8 @@ export class RuleView {
     const { enter, exit } = this.#strategy.rule;
     const answer = this.#ask("enter", enter);
     if (answer === false) return false;
-    this.#answerOf("enter", answer);
+    // What it enters with is worded where it enters; here it must only be a valid answer.
+    if (answer !== true) this.#answerOf("enter", answer);
     return exit === null || this.#ask("exit", exit) === false;
   }
 
@@ -160,8 +149,13 @@ export class RuleView {
 
   /** @throws StrategyError naming rule, market and candle where the rule throws */
   #ask(field: string, rule: (at: RuleAt) => unknown): unknown {
+    const stage = this.#stage;
+    stage.columns = this.#columns;
+    stage.index = this.#index;
+    stage.openMs = this.#closeMs() - this.#times.stepMs;
+    stage.at.symbol = this.#symbol;
     try {
-      return rule(this.#at);
+      return rule(stage.at);
     } catch (cause) {
       throw this.#threw(field, cause);
     }
@@ -179,7 +173,7 @@ export class RuleView {
   }
 
   #where(field: string) {
-    return { strategy: this.#name(), field, market: this.#at.symbol, closeMs: this.#closeMs() };
+    return { strategy: this.#name(), field, market: this.#symbol, closeMs: this.#closeMs() };
   }
 
   #closeMs(): number {
@@ -196,59 +190,6 @@ export class RuleView {
         column,
       })),
     ];
-  }
-
-  #viewOf(back: number): RuleValues {
-    const view: Record<string, Record<string, number> | number> = {};
-    const inners = new Map<string, Record<string, number>>();
-    const define = (on: object, name: string, column: number): void => {
-      const get = (): number => this.#columns[column]?.[this.#index - back] ?? Number.NaN;
-      const onRead = this.#onRead;
-      const heard = (): number => {
-        onRead?.(column, back);
-        return get();
-      };
-      Object.defineProperty(on, name, { enumerable: true, get: onRead === null ? get : heard });
-    };
-    for (const [column, name] of ROW_COLUMNS.entries()) define(view, name, column);
-    for (const { name, output, column } of this.#strategy.fields) {
-      if (output === null) define(view, name, column);
-      else {
-        const inner = inners.get(name) ?? {};
-        define(inner, output, column);
-        inners.set(name, inner);
-        view[name] = inner;
-      }
-    }
-    for (const inner of inners.values()) this.#makeStrict(inner);
-    this.#makeStrict(view);
-    return view;
-  }
-
-  /** A name that is not there is an error, not `undefined`, of which every comparison is false. */
-  #makeStrict(view: object): void {
-    const known = Object.keys(view);
-    const get = (_: object, name: string | symbol): undefined => {
-      if (typeof name === "symbol" || name === "then" || name === "toJSON") return undefined;
-      throw new StrategyError({
-        strategy: this.#name(),
-        was: `it reads ${name}, and there is no such value.`,
-        expected: `one of ${namesPhrase(name, known)}`,
-        remedy: "Correct the name, or add it to `indicators`.",
-      });
-    };
-    Object.setPrototypeOf(view, new Proxy(Object.create(null), { get }));
-  }
-
-  #refuse(candles: number): never {
-    const { lookBack } = this.#strategy;
-    const isFuture = typeof candles === "number" && candles < 0;
-    throw new StrategyError({
-      strategy: this.#name(),
-      was: isFuture ? `ago(${candles}) looks into the future.` : `ago(${candles}) looks back further than is kept.`,
-      expected: `a whole number from 0 to ${lookBack}`,
-      remedy: isFuture ? "Look at candles that have closed." : "Raise `lookBack`.",
-    });
   }
 
   #answerOf(field: string, answer: unknown): Answer {
@@ -273,11 +214,10 @@ export class RuleView {
   }
 
   #valuesText(): readonly string[] {
-    const values = Object.entries(this.values()).slice(ROW_COLUMNS.length);
-    const close = this.#columns[3]?.[this.#index] ?? Number.NaN;
-    return [["close", close] as const, ...values.map(([name, [now]]) => [name, now ?? Number.NaN] as const)].map(
-      ([name, value]) => `${name} ${Number(value.toPrecision(6))}`,
-    );
+    return this.#worded.map(({ name, column }) => {
+      const value = this.#columns[column]?.[this.#index] ?? Number.NaN;
+      return `${name} ${Number.isFinite(value) ? Number(value.toPrecision(6)) : Number.NaN}`;
+    });
   }
 
   #wrong(field: string, was: unknown, expected: string): StrategyError {

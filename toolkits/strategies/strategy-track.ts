@@ -44,6 +44,13 @@ export class StrategyTrack {
     return this.#enters[n - this.#first] === 1;
   }
 
+  /** The next candle from `n` on at which it may enter: it would, or it has not been asked yet. */
+  quietBefore(n: number): number {
+    if (n < this.#first || n >= this.#end) return n;
+    const index = this.#enters.indexOf(1, n - this.#first);
+    return index < 0 ? this.#end : Math.min(this.#end, this.#first + index);
+  }
+
   /** What it enters with; null: it does not. */
   enters(n: number): Answer | null {
     return this.mayEnter(n) && this.#look(n, FULL) ? this.#view.enters() : null;
@@ -130,13 +137,25 @@ export class StrategyTrack {
 
 /** 1 where a column has no value; null: all have, everywhere, which is the rule. */
 function gapsOf(columns: readonly Float64Array[], length: number): Uint8Array | null {
-  let sum = 0;
-  for (const column of columns) {
-    // x - x is 0 for a number and NaN for what is none.
-    for (let i = 0; i < length; i++) sum += (column[i] ?? Number.NaN) - (column[i] ?? Number.NaN);
-  }
-  if (sum === 0) return null;
+  if (columns.every((column) => areFinite(column, length))) return null;
   return Uint8Array.from({ length }, (_, i) => (columns.every((column) => Number.isFinite(column[i])) ? 0 : 1));
+}
+
+/** Of the first `length` values. Four sums side by side: one would wait for itself. A sum beyond all numbers is looked at closely. */
+function areFinite(column: Float64Array, length: number): boolean {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (; i + 3 < length; i += 4) {
+    s0 += column[i] ?? Number.NaN;
+    s1 += column[i + 1] ?? Number.NaN;
+    s2 += column[i + 2] ?? Number.NaN;
+    s3 += column[i + 3] ?? Number.NaN;
+  }
+  for (; i < length; i++) s0 += column[i] ?? Number.NaN;
+  return Number.isFinite(s0 + s1 + s2 + s3);
 }
 
 /** Whether the row at `index` and those that are looked back to have all values. */

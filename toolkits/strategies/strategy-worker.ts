@@ -1,7 +1,7 @@
 // Floor 2. The thread of one strategy from a file: loads it, then answers one message a slot. Runs in a worker only.
 import { workerData } from "node:worker_threads";
 import { StrategyError, type StrategyFault } from "#schemas/errors.ts";
-import { keepFromEnvironment, silenceTypelessWarning } from "../user-files/thread-setup.ts";
+import { setUpThread } from "../user-files/thread-setup.ts";
 import { infoOf, readAll, readAllHeld } from "./host.ts";
 import { loadStrategy } from "./load-strategy.ts";
 import type { Strategy } from "./strategy.ts";
@@ -49,7 +49,6 @@ function faultOf(error: unknown): StrategyFault {
   return { strategy: data.file, was, remedy: "Report this as a bug." };
 }
 
-keepFromEnvironment();
-silenceTypelessWarning();
+setUpThread();
 process.on("beforeExit", refuseWaiting);
 void serve();

@@ -1,19 +1,17 @@
 // Floor 2. A thread of its own for a user's code: an empty environment, a limit on memory, its output as lines, and one reason
 // why it ended.
-import { type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { OutputPort } from "./thread-setup.ts";
 
 export interface ThreadOptions {
-  /** Handed to the thread as its workerData. */
-  readonly data: unknown;
+  /** Handed to the thread as its workerData, with where its output goes. */
+  readonly data: object;
   /** Heap and buffers together, MiB. */
   readonly memoryMb: number;
   /** Hears every line that the code writes to stdout or stderr. */
   readonly onOutput: (line: string) => void;
 }
 
-/** Lines of output passed on; more are dropped, which is said. */
-const MOST_LINES = 200;
-const LONGEST_LINE = 500;
 const MIB = 1024 * 1024;
 /** Young generation and code beside the heap, MiB. */
 const YOUNG_MB = 32;
@@ -32,12 +30,14 @@ export class UserThread {
     this.whenEnded = promise;
     this.#tell = resolve;
     this.#memoryMb = memoryMb;
+    const { port1: output, port2 } = new MessageChannel();
     this.worker = new Worker(entry, {
-      workerData: data,
-      transferList: [...transfer],
+      workerData: { ...data, output: port2 } satisfies OutputPort,
+      transferList: [...transfer, port2],
       env: {},
       argv: [],
       execArgv: [],
+      // Never read here: reading them would hold the process. What the code prints comes through a port.
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
@@ -45,7 +45,14 @@ export class UserThread {
     this.worker.on("error", (error: unknown) => this.#end(reasonOf(error, memoryMb)));
     this.worker.on("messageerror", (error) => this.#end(`it sent what cannot be read: ${error.message}`));
     this.worker.on("exit", (code) => this.#end(`it ended its own thread with exit code ${code}`));
-    passOnLines([this.worker.stdout, this.worker.stderr], onOutput);
+    output.on("message", onOutput);
+    output.unref();
+    void this.whenEnded.then(() => {
+      for (let left = receiveMessageOnPort(output); left !== undefined; left = receiveMessageOnPort(output)) {
+        onOutput(left.message);
+      }
+      output.close();
+    });
     // A command that is done does not wait for it.
     this.worker.unref();
   }
@@ -86,25 +93,4 @@ function reasonOf(error: unknown, memoryMb: number): string {
   if (!(error instanceof Error)) return `it threw ${String(error)}`;
   if ("code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") return outOfMemory(memoryMb);
   return `it threw ${error.name}: ${error.message.split("\n")[0]}`;
-}
-
-function passOnLines(streams: readonly NodeJS.ReadableStream[], onOutput: (line: string) => void): void {
-  let lines = 0;
-  for (const stream of streams) {
-    stream.setEncoding("utf8");
-    let rest = "";
-    const pass = (line: string): void => {
-      lines += 1;
-      if (lines <= MOST_LINES) onOutput(line.slice(0, LONGEST_LINE));
-      else if (lines === MOST_LINES + 1) onOutput("(more than 200 lines: the rest is not shown)");
-    };
-    stream.on("data", (text: string) => {
-      const parts = (rest + text).split("\n");
-      rest = (parts.pop() ?? "").slice(0, LONGEST_LINE);
-      for (const line of parts) pass(line);
-    });
-    stream.on("end", () => {
-      if (rest !== "") pass(rest);
-    });
-  }
 }

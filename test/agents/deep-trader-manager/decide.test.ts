@@ -6,8 +6,7 @@ import {
   decideSlot,
   type SlotSituation,
 } from "#agents/deep-trader-manager/decide.ts";
-import { readingOfAnalysis } from "#agents/market-analyst/reading-of-analysis.ts";
-import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import { MarketPatterns } from "#schemas/market-patterns.ts";
@@ -16,6 +15,7 @@ import { clientOrderIdOf } from "#schemas/order.ts";
 import { type Position, positionKey } from "#schemas/portfolio.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type RunId, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { makeReading } from "#test/memory/fixtures.ts";
 import { testMarket } from "#test/support/market.ts";
 import { TERMS } from "#test/support/strategy.ts";
 import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
@@ -46,7 +46,8 @@ interface Seen {
 
 const candidate = (symbol: MarketSymbol, seen: Seen = {}): Candidate => {
   const analysis = analysisOf(symbol, seen);
-  const reading = readingOfAnalysis(analysis, { id: seen.strategyId ?? "test", definitionId: "d" });
+  const signal = { action: seen.action ?? "enter", strength: seen.strength ?? 0.5, reasons: ["because"] };
+  const reading = makeReading(analysis, { strategyId: seen.strategyId ?? "test", definitionId: "d", signal });
   return { freshness: seen.freshness ?? "fresh", path: "recalled", analysis, reading };
 };
 
@@ -85,8 +86,6 @@ const analysisOf = (symbol: MarketSymbol, seen: Seen): Analysis => ({
     observedAtMs: SLOT_MS,
     validUntilMs: SLOT_MS + 1e9,
   },
-  signal: { action: seen.action ?? "enter", strength: seen.strength ?? 0.5, reasons: ["because"] },
-  triggers: NO_TRIGGERS,
   notes: [],
   sources: { candles: "c", security: "s" },
 });

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { IncompleteReadError } from "#schemas/errors.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { unixMs } from "#schemas/units.ts";
-import { rsiOfWindow } from "#toolkits/indicators/rsi.ts";
 import { warmupAt, warmupOf } from "#toolkits/indicators/warmup.ts";
 import { blockOf, type CandleWindow, gridMsOf, gridOf, windowAt } from "#toolkits/indicators/window.ts";
 import { CALM, closeAt, FIVE_MINUTES_MS, holes, openAt, seriesOf, walk, walkShape } from "./candles.ts";
+import { rsiOf } from "./series.ts";
 
 const closes = walk({ ...CALM, seed: 1, length: 1300 });
 /** Number of slot 0; the grid points of these series are slots 133, 333, 533 and so on. */
@@ -214,9 +214,9 @@ describe("a block", () => {
     if (block === null) throw new Error("expected a block");
     let others = 0;
     for (let slot = 732; slot < 932; slot++) {
-      const ofBlock = rsiOfWindow(block.close.subarray(0, slot - 333 + 1))?.value;
-      expect(rsiOfWindow(windowOf(series, closeAt(slot)).close)?.value).toBe(ofBlock);
-      if (rsiOfWindow(closes.subarray(slot - 399, slot + 1))?.value !== ofBlock) others += 1;
+      const ofBlock = rsiOf(block.close.subarray(0, slot - 333 + 1));
+      expect(rsiOf(windowOf(series, closeAt(slot)).close)).toBe(ofBlock);
+      if (rsiOf(closes.subarray(slot - 399, slot + 1)) !== ofBlock) others += 1;
     }
     expect(others).toBeGreaterThan(100);
   });

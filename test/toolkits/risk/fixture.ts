@@ -1,6 +1,6 @@
 // A desk on which the gate has nothing to object to; tests change one thing at a time.
 
-import { ANALYSIS_SCHEMA_VERSION, type Analysis, NO_TRIGGERS } from "#schemas/analysis.ts";
+import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
@@ -72,8 +72,6 @@ export const analysis: Analysis = {
     observedAtMs: SLOT_MS,
     validUntilMs: SLOT_MS + 86_400_000,
   },
-  signal: { action: "enter", strength: 0.5, reasons: [] },
-  triggers: NO_TRIGGERS,
   notes: [],
   sources: { candles: "c", security: "s" },
 };
@@ -165,6 +163,7 @@ export const oneCluster = (symbols: readonly string[]): Relationships => {
 
 /** Bought for the very candle that is decided on. */
 export const agreeing: Opinion = {
+  strategyId: STRATEGY,
   symbol: BTC,
   timeframe: "5m",
   forAsOfMs: SLOT_MS,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type RiskRule, RiskRule as RiskRules } from "#schemas/decision.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
-import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol, unixMs } from "#schemas/units.ts";
 import { ofMarket, TERMS } from "#test/support/strategy.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import { ANY_ORDER, ENTRIES_ONLY } from "#toolkits/risk/rules/table.ts";
@@ -159,6 +159,16 @@ describe("rules of entries", () => {
     }),
     relationships: oneCluster([BTC, coin(0), coin(1), coin(2), coin(3), coin(4)]),
   });
+  const mayJoin = (input: GateInput, symbols: readonly MarketSymbol[]): GateInput => ({
+    ...input,
+    relationships:
+      input.relationships === null
+        ? null
+        : {
+            ...input.relationships,
+            mayJoin: (_, bases) => symbols.filter((symbol) => symbol === BTC || bases.has(splitSymbol(symbol).base)),
+          },
+  });
   const moved = [coin(0), coin(1), coin(2)];
   const many = (count: number) => held(...Array.from({ length: count }, (_, n) => position(coin(n), "0.1", "1")));
 
@@ -295,6 +305,16 @@ describe("rules of entries", () => {
     ["2 of its cluster held", clustered(entry, 2), "accepted"],
     ["3 of its cluster held", clustered(entry, 3), "cluster-cap"],
     ["3 held that move apart from it", { ...clustered(entry, 3), relationships: oneCluster(moved) }, "accepted"],
+    [
+      "3 of its cluster held, all of which may be linked",
+      mayJoin(clustered(entry, 3), [BTC, coin(0), coin(1), coin(2), coin(3)]),
+      "cluster-cap",
+    ],
+    [
+      "3 held, of which 2 may be linked: no cluster is looked at",
+      mayJoin(clustered(entry, 3), [BTC, coin(0)]),
+      "accepted",
+    ],
     ["3 held, and nobody knows what moves together", { ...clustered(entry, 3), relationships: null }, "accepted"],
     [
       "2 of its cluster held and one on order",

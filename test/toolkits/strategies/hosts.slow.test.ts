@@ -1,12 +1,19 @@
+import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ema } from "#toolkits/indicators/refs.ts";
 import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
 import { openStrategies } from "#toolkits/strategies/registry.ts";
 import { RULES, type RuleText, strategyHostContract } from "../../contract/strategy-host.ts";
+import { ROOT } from "../../support/sources.ts";
 import { marketOf, swing } from "./market-rows.ts";
 import { hostOptions, StrategyFolder, strategyText } from "./strategy-files.ts";
+
+const run = promisify(execFile);
 
 const market = (symbol: string) => marketOf(symbol, swing(420, symbol.charCodeAt(0)));
 
@@ -143,6 +150,39 @@ describe("a strategy in a thread of its own", () => {
     expect([await idOf(folder, 1), await idOf(elsewhere, 1), await idOf(folder, 1, 1)]).toEqual([id, id, id]);
     expect(await idOf(folder, 2)).not.toBe(id);
     expect(await idOf(folder, 1, 2)).not.toBe(id);
+  });
+
+  it("has the same definition id in a thread of its own and beside another that imports the same helper", async () => {
+    await using folder = new StrategyFolder();
+    folder.write({ "helper.ts": 'export { period } from "./base.ts";', "base.ts": "export const period = 12;" });
+    const text = (id: string) =>
+      `import { period } from "./helper.ts";\n${strategyText(RULES.good, id).replace("12", "period")}`;
+    const uses = ["one", "two"].map((id) => ({ use: folder.write({ [`${id}.ts`]: text(id) }) }));
+    const apart = await openStrategies(uses, hostOptions);
+    await Promise.all(apart.map((host) => host.close()));
+    // The runner of the tests has imports of its own; a process has Node's.
+    const registry = pathToFileURL(join(ROOT, "toolkits/strategies/registry.ts")).href;
+    const script = `const { openStrategiesHere } = await import(${JSON.stringify(registry)});
+      const hosts = await openStrategiesHere(${JSON.stringify(uses)});
+      console.log(hosts.map(({ info }) => info.definitionId).join());`;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script]);
+    expect(stdout.trim()).toBe(apart.map(({ info }) => info.definitionId).join());
+    expect(stdout).toMatch(/^one\.[0-9a-f]{16},two\.[0-9a-f]{16}$/m);
+  });
+
+  it("does not keep a process that is done, open or hung", async () => {
+    await using folder = new StrategyFolder();
+    const use = folder.write({
+      "mine.ts": `setInterval(() => {}, 1000); console.log("said"); ${strategyText(RULES.good)}`,
+    });
+    const registry = pathToFileURL(join(ROOT, "toolkits/strategies/registry.ts")).href;
+    const script = `import { setTimeout as delay } from "node:timers/promises";
+      const { openStrategies } = await import(${JSON.stringify(registry)});
+      const options = { signal: new AbortController().signal, sleep: (ms, { signal }) => delay(ms, undefined, { signal }) };
+      const [host] = await openStrategies([{ use: ${JSON.stringify(use)} }], options);
+      console.log((await host.read([])).status);`;
+    const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "-e", script], { timeout: 60_000 });
+    expect([stdout, stderr]).toEqual(["read\n", ""]);
   });
 
   it("names the file that was changed since, not one that was only saved again", async () => {

@@ -1,5 +1,5 @@
 // Rows of a market as a strategy's host is given them, from closes alone.
-import { timeframeMs, unixMs } from "#schemas/units.ts";
+import { unixMs } from "#schemas/units.ts";
 import type { MarketRows, WarmFrame } from "#toolkits/strategies/read-market.ts";
 
 export const START_MS = unixMs(1_700_000_400_000 - (1_700_000_400_000 % 300_000));
@@ -26,5 +26,3 @@ export function marketOf(symbol: string, closes: readonly number[], startMs: num
 /** A price that swings around 100, without chance. */
 export const swing = (length: number, phase = 0): readonly number[] =>
   Array.from({ length }, (_, i) => 100 + 8 * Math.sin((i + phase) / 11) + 3 * Math.sin((i + phase) / 3.7));
-
-export const closeMsOf = (startMs: number, length: number): number => startMs + length * timeframeMs("5m");

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { UnknownNameError } from "#schemas/errors.ts";
-import { shippedStrategy, strategyIds } from "#toolkits/strategies/registry.ts";
+import { StrategyError, UnknownNameError } from "#schemas/errors.ts";
+import { sha256Hex } from "#schemas/hash.ts";
+import { isStrategyFile, shippedStrategy, strategyIds } from "#toolkits/strategies/registry.ts";
+import { codeOf, linesOf } from "../../support/sources.ts";
+
+/** Definition id and code of every shipped strategy. Where the code changes what is answered, raise its version in registry.ts. */
+const KNOWN: Readonly<Record<string, readonly [definitionId: string, code: string]>> = {
+  "mean-reversion": ["mean-reversion.71339560eabcc8aa", "e09bea15b86b"],
+  "ema-cross": ["ema-cross.337007f0526eb6b6", "851dc41e94b2"],
+  breakout: ["breakout.30fea56a835f2746", "22a9d0bc4f03"],
+};
 
 describe("strategy registry", () => {
   it("finds every strategy by its own id", () => {
@@ -8,9 +17,36 @@ describe("strategy registry", () => {
     for (const id of strategyIds()) expect(shippedStrategy(id).id).toBe(id);
   });
 
-  it("names the strategies there are when asked for another", () => {
-    expect(() => shippedStrategy("moon")).toThrow(UnknownNameError);
-    expect(() => shippedStrategy("moon")).toThrow(/"moon".*mean-reversion/);
+  it("names the nearest strategies when asked for another, and that a path may be given", () => {
+    expect(() => shippedStrategy("ema-crss")).toThrow(UnknownNameError);
+    expect(() => shippedStrategy("ema-crss")).toThrow(/"ema-crss"\. Expected one of ema-cross, .*\.\/ema-crss\.ts/);
     expect(() => shippedStrategy("constructor")).toThrow(UnknownNameError);
+  });
+
+  it.each([
+    ["mean-reversion", false],
+    ["ema.cross", false],
+    ["./mine", true],
+    ["mine.ts", true],
+    ["mine.mjs", true],
+    ["strategies\\mine", true],
+    ["C:\\strategies\\mine.mts", true],
+  ])("%s: is a file, not an id: %s", (named, isFile) => expect(isStrategyFile(named)).toBe(isFile));
+
+  it("refuses a parameter that a strategy does not have, or does not take", () => {
+    expect(() => shippedStrategy("ema-cross", { fats: 3 })).toThrow(StrategyError);
+    expect(() => shippedStrategy("ema-cross", { fats: 3 })).toThrow(/parameters\.fats.*Expected one of fast/);
+    expect(() => shippedStrategy("ema-cross", { fast: 3.5 })).toThrow(
+      /it is 3\.5\. Expected a whole number from 2 to 100/,
+    );
+  });
+
+  it.each(strategyIds())("%s changes its definition id when its code does", (id) => {
+    const code = sha256Hex(codeOf(`toolkits/strategies/shipped/${id}.ts`).replace(/\s+/g, "")).slice(0, 12);
+    expect([shippedStrategy(id).definitionId, code]).toEqual(KNOWN[id]);
+  });
+
+  it.each(strategyIds())("%s is short: at most 60 lines", (id) => {
+    expect(linesOf(`toolkits/strategies/shipped/${id}.ts`)).toBeLessThanOrEqual(60);
   });
 });

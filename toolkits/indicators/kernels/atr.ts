@@ -1,5 +1,6 @@
 // Floor 2. Wilder's average true range (1978, section III): seed = mean of the first n true ranges, then ((n - 1) average + new) / n.
-// The first candle has no close before it and gives no true range.
+// The first candle has no close before it and gives no true range. What is carried is n times the average: a row of warm-up then
+// costs no division.
 import type { Kernel } from "../kernel.ts";
 import { numberIn, rowCount, wilderNeed } from "../settings.ts";
 import type { IndicatorSpec } from "../spec.ts";
@@ -22,8 +23,9 @@ export const atrSpec: IndicatorSpec<"value"> = {
 export const trueRange = (high: number, low: number, previousClose: number): number =>
   Math.max(high, previousClose) - Math.min(low, previousClose);
 
-/** State: rows seen, the close before, the average. */
+/** State: rows seen, the close before, n times the average. */
 export function atrKernel(period: number): Kernel {
+  const decay = (period - 1) / period;
   return {
     outputs: 1,
     stateLength: 3,
@@ -34,19 +36,22 @@ export function atrKernel(period: number): Kernel {
       if (line === undefined) return;
       let seen = state[0] ?? 0;
       let previous = state[1] ?? 0;
-      let average = state[2] ?? 0;
-      for (let i = from; i < to; i++) {
-        if (seen > 0) {
-          const range = trueRange(high[i] ?? Number.NaN, low[i] ?? Number.NaN, previous);
-          average = seen <= period ? average + range / period : (average * (period - 1) + range) / period;
-        }
+      let sum = state[2] ?? 0;
+      let i = from;
+      for (; i < to && seen <= period; i++) {
+        if (seen > 0) sum += trueRange(high[i] ?? Number.NaN, low[i] ?? Number.NaN, previous);
         previous = close[i] ?? Number.NaN;
         seen += 1;
-        line[i - from + at] = seen > period ? average : Number.NaN;
+        line[i - from + at] = seen > period ? sum / period : Number.NaN;
+      }
+      for (; i < to; i++) {
+        sum = sum * decay + trueRange(high[i] ?? Number.NaN, low[i] ?? Number.NaN, previous);
+        previous = close[i] ?? Number.NaN;
+        line[i - from + at] = sum / period;
       }
       state[0] = seen;
       state[1] = previous;
-      state[2] = average;
+      state[2] = sum;
     },
   };
 }

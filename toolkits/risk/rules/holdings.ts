@@ -2,13 +2,13 @@
 // positions of all strategies.
 import { positionKey } from "#schemas/portfolio.ts";
 import { splitSymbol, timeframeMs } from "#schemas/units.ts";
-import { basesTaken, placesTaken } from "../working.ts";
+import { placesTaken } from "../working.ts";
 import type { Rule } from "./rule.ts";
 
 export const alreadyOpen: Rule = ({ portfolio, decision }) => {
   const { base } = splitSymbol(decision.symbol);
-  const how = basesTaken(portfolio, decision.strategyId).get(base);
-  return how === undefined ? null : `${base} is already ${how}; one open position per asset`;
+  const taken = placesTaken(portfolio).find((p) => p.base === base && p.strategyId === decision.strategyId);
+  return taken === undefined ? null : `${base} is already ${taken.how}; one open position per asset`;
 };
 
 export const cooldown: Rule = ({ portfolio, decision, slotMs, limits }) => {

@@ -1,7 +1,7 @@
 // Floor 2, risk. Entry rules on what moves together: three positions in one cluster are one bet, and a falling leader takes
 // the others with it.
 import { clusterOf } from "#schemas/relationship.ts";
-import { splitSymbol, timeframeMs } from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol, timeframeMs } from "#schemas/units.ts";
 import { placesTaken } from "../working.ts";
 import { type Rule, shown } from "./rule.ts";
 
@@ -9,12 +9,15 @@ export const clusterCap: Rule = ({ relationships, decision, limits, portfolio })
   const taken = placesTaken(portfolio);
   // Asked first: a backtest works clusters out only when they are read.
   if (taken.length < limits.maxEntriesPerCluster) return null;
-  const cluster = clusterOf(relationships, decision.symbol);
   // Once for each strategy: two of one asset are as much as two that move together.
-  const together = cluster.flatMap((symbol) => {
-    const { base } = splitSymbol(symbol);
-    return taken.filter((place) => place.base === base).map(() => symbol);
-  });
+  const takenOf = (symbols: readonly MarketSymbol[]): readonly MarketSymbol[] =>
+    symbols.flatMap((symbol) => {
+      const { base } = splitSymbol(symbol);
+      return taken.filter((place) => place.base === base).map(() => symbol);
+    });
+  const mayJoin = relationships?.mayJoin?.(decision.symbol, new Set(taken.map(({ base }) => base)));
+  if (mayJoin !== undefined && takenOf(mayJoin).length < limits.maxEntriesPerCluster) return null;
+  const together = takenOf(clusterOf(relationships, decision.symbol));
   return together.length < limits.maxEntriesPerCluster
     ? null
     : `${together.join(", ")} move with it and are open or on order; the limit is ${limits.maxEntriesPerCluster} per cluster`;

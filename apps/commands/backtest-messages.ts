@@ -2,8 +2,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { StrategyFault } from "#schemas/errors.ts";
-import type { BacktestDocument } from "./commands/backtest.ts";
-import type { ErrorDocument } from "./error-document.ts";
+import type { ErrorDocument } from "../error-document.ts";
+import type { BacktestDocument } from "./backtest.ts";
 
 export interface BacktestThreadData {
   readonly config: DeskConfig;

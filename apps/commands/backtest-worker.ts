@@ -2,9 +2,9 @@
 // environment. Runs in a worker only.
 import { workerData } from "node:worker_threads";
 import { StrategyError } from "#schemas/errors.ts";
-import { keepFromEnvironment, silenceTypelessWarning } from "#toolkits/user-files/thread-setup.ts";
+import { setUpThread } from "#toolkits/user-files/thread-setup.ts";
+import { errorDocument } from "../error-document.ts";
 import { type BacktestMessage, type BacktestThreadData, Pulse } from "./backtest-messages.ts";
-import { errorDocument } from "./error-document.ts";
 
 const { config, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;
@@ -12,9 +12,9 @@ const pulse = new Pulse(buffer);
 const say = (message: BacktestMessage): void => port.postMessage(message);
 
 async function run(): Promise<void> {
-  const { openStrategies } = await import("./strategies.ts");
-  const { openVenue } = await import("./venues.ts");
-  const { backtest } = await import("./commands/backtest.ts");
+  const { openStrategies } = await import("../strategies.ts");
+  const { openVenue } = await import("../venues.ts");
+  const { backtest } = await import("./backtest.ts");
   const { signal } = new AbortController();
   pulse.enter("load");
   const hosts = await openStrategies(config, { signal, intoThisThread: true });
@@ -37,8 +37,7 @@ async function run(): Promise<void> {
   say({ type: "done", document });
 }
 
-keepFromEnvironment();
-silenceTypelessWarning();
+setUpThread();
 run().catch((error: unknown) => {
   if (error instanceof StrategyError) say({ type: "fault", fault: error.fault });
   else say({ type: "error", error: errorDocument(error) });

@@ -9,10 +9,10 @@ import { toIso } from "#schemas/units.ts";
 import { isStrategyFile } from "#toolkits/strategies/registry.ts";
 import { Patience } from "#toolkits/user-files/patience.ts";
 import { UserThread } from "#toolkits/user-files/thread.ts";
+import { RemoteError } from "../error-document.ts";
+import type { Io } from "../io.ts";
+import type { BacktestDocument } from "./backtest.ts";
 import { type BacktestMessage, type BacktestThreadData, Pulse } from "./backtest-messages.ts";
-import type { BacktestDocument } from "./commands/backtest.ts";
-import { RemoteError } from "./error-document.ts";
-import type { Io } from "./io.ts";
 
 /** Without a slot run for so long, it hangs. */
 const PATIENCE_MS = 20_000;
