@@ -148,7 +148,7 @@ const conditional = compileStrategy(
     indicators: { usual: volumeMean(20), range: atr(14), stoch: stochastic(14), channel: donchian(20) },
     enter: ({ now, ago }) =>
       now.high > ago(1).channel.upper || (now.volume > now.usual && now.stoch.k < 35 && now.channel.lower < now.low),
-    exit: ({ now }) => now.open - now.low > 0.6 * now.range,
+    exit: ({ now }) => now.high - now.low > 0.8 * now.range && now.close < now.open,
   }),
   { file: null },
 );
