@@ -3,7 +3,7 @@
 import type { RequestContext } from "@mastra/core/request-context";
 import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import type { AnalysisOutcome } from "./market-analyst/from-scratch.ts";
+import type { AnalysisOutcome } from "./market-analyst/scratch.ts";
 
 /** The market a question is about, as the grammar parsed it. */
 export interface AnalysisSlots {

@@ -10,7 +10,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { type AnalysisSlots, DeskRun, deskRunOf } from "../desk-run.ts";
-import type { AnalysisOutcome } from "../market-analyst/from-scratch.ts";
+import type { AnalysisOutcome } from "../market-analyst/scratch.ts";
 import { loadMastra } from "../mastra-env.ts";
 import type { AgentModel } from "../models/select.ts";
 import { type RunResult, runAgent } from "../run.ts";

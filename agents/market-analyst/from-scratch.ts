@@ -23,6 +23,7 @@ import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { largestWarmup } from "#toolkits/strategies/strategy.ts";
 import { assess } from "./assess.ts";
 import { readScratches } from "./read-scratches.ts";
+import type { AnalysisOutcome, NoCandle, Read, Scratch } from "./scratch.ts";
 
 export interface AnalystDeps {
   readonly marketData: MarketData;
@@ -52,37 +53,6 @@ export interface AnalysisRequest {
   /** Set: the outcome brings the market's returns up to this hour, for whatever relates markets. */
   readonly returnsToMs?: UnixMs | undefined;
 }
-
-interface Read {
-  /** By close; null: too short to say anything; left out: not asked for. */
-  readonly hourReturns?: Float64Array | null;
-}
-
-/** `no-candle`: the source was asked after the close and had none, as quiet markets do. */
-type NoCandle = Read & {
-  readonly status: "no-candle";
-  readonly symbol: MarketSymbol;
-  readonly checkedThroughMs: UnixMs;
-  /** Close of the newest candle there is; null where the market has none yet. */
-  readonly newestCloseMs: UnixMs | null;
-};
-
-export type AnalysisOutcome =
-  | (Read & {
-      readonly status: "analysed";
-      readonly analysis: MarketView;
-      /** Of the higher timeframes that a strategy reads. */
-      readonly higher: readonly Analysis[];
-    })
-  | NoCandle;
-
-/** A market that was read and analysed, and that no strategy has seen yet. */
-export type Scratch = Read & {
-  readonly status: "analysed";
-  readonly analysis: Analysis;
-  readonly higher: readonly Analysis[];
-  readonly series: ReadonlyMap<Timeframe, CandleSeries>;
-};
 
 /** What the computation itself needs: of Khala only the kept reports of remote security sources. */
 export type ScratchDeps = Pick<

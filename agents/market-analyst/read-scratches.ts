@@ -1,12 +1,20 @@
 // Floor 3. Markets that were analysed + the desk's strategies → readings: each strategy is asked once, about all of them.
 import { readersOf } from "#memory/reading-strategy.ts";
+import type { Market } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketView, READING_SCHEMA_VERSION, type Reading, readingId } from "#schemas/reading.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { notWorkedOut } from "#toolkits/strategies/levels.ts";
 import { marketRows } from "#toolkits/strategies/market-rows.ts";
 import type { MarketReading, MarketRows } from "#toolkits/strategies/read-market.ts";
-import type { AnalysisOutcome, AnalystDeps, Scratch } from "./from-scratch.ts";
+import type { AnalysisOutcome, Scratch } from "./scratch.ts";
+
+interface ReadingDeps {
+  /** In the desk's order. */
+  readonly strategies: readonly StrategyHost[];
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+}
 
 type Analysed = Extract<AnalysisOutcome, { status: "analysed" }>;
 
@@ -15,7 +23,7 @@ type Analysed = Extract<AnalysisOutcome, { status: "analysed" }>;
  * One that lacks the newest candle of a higher timeframe is not asked; its reading says so, and stands like any other.
  */
 export async function readScratches(
-  { strategies, markets }: Pick<AnalystDeps, "strategies" | "markets">,
+  { strategies, markets }: ReadingDeps,
   scratches: readonly Scratch[],
   options: CallOptions,
 ): Promise<readonly Analysed[]> {

@@ -7,14 +7,9 @@ import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
-import {
-  type AnalysisOutcome,
-  type AnalystDeps,
-  computeFromScratch,
-  rememberOutcomes,
-  type Scratch,
-} from "./from-scratch.ts";
+import { type AnalystDeps, computeFromScratch, rememberOutcomes } from "./from-scratch.ts";
 import { readScratches } from "./read-scratches.ts";
+import type { AnalysisOutcome, Scratch } from "./scratch.ts";
 
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */
 const CONCURRENT_READS = 8;

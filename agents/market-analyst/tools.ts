@@ -12,7 +12,8 @@ import type { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { deskRunOf } from "../desk-run.ts";
 import type { Mastra } from "../mastra-env.ts";
-import { type AnalysisOutcome, analyseOnDelegation, type DelegationDeps } from "./from-scratch.ts";
+import { analyseOnDelegation, type DelegationDeps } from "./from-scratch.ts";
+import type { AnalysisOutcome } from "./scratch.ts";
 import { noCandleReason } from "./sleep-time.ts";
 
 /** The analyst's ports, decorated so that their work counts into the tally given: one per question. */

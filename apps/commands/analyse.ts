@@ -1,5 +1,6 @@
 // Floor 6. `analyse SYMBOL`: one analysis from scratch, printed; with --dry it opens no home and remembers nothing.
-import { type AnalysisOutcome, analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
+import { analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
+import type { AnalysisOutcome } from "#agents/market-analyst/scratch.ts";
 import { noCandleReason } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps } from "#desk/desk.ts";
 import { type AnalysisDocument, analysisDocument } from "#desk/documents/analysis-document.ts";

@@ -1,0 +1,36 @@
+// Floor 3. What reading one market came to: analysed, with what the strategies say of it or before they were asked; or no candle.
+import type { Analysis } from "#schemas/analysis.ts";
+import type { CandleSeries } from "#schemas/market.ts";
+import type { MarketView } from "#schemas/reading.ts";
+import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
+
+export interface Read {
+  /** By close; null: too short to say anything; left out: not asked for. */
+  readonly hourReturns?: Float64Array | null;
+}
+
+/** `no-candle`: the source was asked after the close and had none, as quiet markets do. */
+export type NoCandle = Read & {
+  readonly status: "no-candle";
+  readonly symbol: MarketSymbol;
+  readonly checkedThroughMs: UnixMs;
+  /** Close of the newest candle there is; null where the market has none yet. */
+  readonly newestCloseMs: UnixMs | null;
+};
+
+export type AnalysisOutcome =
+  | (Read & {
+      readonly status: "analysed";
+      readonly analysis: MarketView;
+      /** Of the higher timeframes that a strategy reads. */
+      readonly higher: readonly Analysis[];
+    })
+  | NoCandle;
+
+/** A market that was read and analysed, and that no strategy has seen yet. */
+export type Scratch = Read & {
+  readonly status: "analysed";
+  readonly analysis: Analysis;
+  readonly higher: readonly Analysis[];
+  readonly series: ReadonlyMap<Timeframe, CandleSeries>;
+};
