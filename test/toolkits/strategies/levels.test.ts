@@ -105,6 +105,25 @@ describe("levels of the next close", () => {
     }
   });
 
+  it("come with the candle that makes the next window warm: entries at 250 candles, exits at 20", () => {
+    const either = compileStrategy(
+      defineStrategy({
+        id: "either",
+        indicators: {},
+        enter: ({ now }) => now.close < 1e6,
+        exit: ({ now, ago }) => now.close > ago(1).close,
+      }),
+      { file: null },
+    );
+    const at = (length: number) => {
+      const drawn = { seed: 5, length, place: 30, ticksPerUnit: 100, step: 0.004, holeShare: 0, flatShare: 0 };
+      const { rows } = new Past(either, drawn);
+      const levels = rows === null ? null : new MarketReader(either).read(rows).levels;
+      return levels?.status === "exact" ? [...new Set(levels.intervals.map(({ action }) => action))] : levels?.status;
+    };
+    expect([at(18), at(19), at(248), at(249)]).toEqual(["not-worked-out", ["exit"], ["exit"], ["enter", "exit"]]);
+  });
+
   it("hang on nothing that comes after the candle", () => {
     const closes = walk({ ...CALM, seed: 9, length: 900 });
     const whole = seriesOf(closes);
