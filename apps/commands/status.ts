@@ -99,7 +99,7 @@ const strategyText = (s: {
   readonly openPositions: number;
   readonly ended: string | null;
 }): string =>
-  `${s.strategyId} (${s.sharePct === null ? "not configured" : `${s.sharePct} % of equity`}, ${s.openPositions} open${s.paused ? ", paused" : ""}${s.ended === null ? "" : ", ended"})`;
+  `${s.strategyId} (${s.sharePct === null ? "not configured" : `${Number(s.sharePct.toFixed(2))} % of equity`}, ${s.openPositions} open${s.paused ? ", paused" : ""}${s.ended === null ? "" : ", ended"})`;
 
 const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
 

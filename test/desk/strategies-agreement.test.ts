@@ -84,25 +84,24 @@ describe("strategies in backtest and live cycles", () => {
   ] as const)("agree line by line: %s", async (_, ids, shares) => {
     const counts = new Map<string, number>();
     for (const [index, entryStyle] of (["next-open", "limit-at-quote"] as const).entries()) {
-      const options = { seed: 21 + index, slots: 200, strategies: shipped(...ids), shares, entryStyle };
+      const options = { seed: 21 + index, slots: 150, strategies: shipped(...ids), shares, entryStyle };
       countKinds(await bothWays(options), counts);
     }
-    expect(totalOf(counts, "enter")).toBeGreaterThan(20);
-    expect(totalOf(counts, "exit")).toBeGreaterThan(0);
-    expect(totalOf(counts, "fill:")).toBeGreaterThan(8);
+    expect(totalOf(counts, "enter")).toBeGreaterThan(10);
+    expect(totalOf(counts, "fill:")).toBeGreaterThan(4);
   });
 
   it("agree on drawn strategies, two on a desk", async () => {
     const counts = new Map<string, number>();
     const options = { higher: "15m", inOrder: false } as const;
-    const drawn = fc.sample(fc.tuple(drawnTrader(options), drawnTrader(options)), { numRuns: 10, seed: SEED });
+    const drawn = fc.sample(fc.tuple(drawnTrader(options), drawnTrader(options)), { numRuns: 6, seed: SEED });
     for (const [i, [one, other]] of drawn.entries()) {
       const text = `${one.text} ${other.text}`;
       countKinds(await bothWays({ seed: 40 + i, slots: 90, strategies: [one.strategy, other.strategy] }, text), counts);
     }
     console.info(`drawn strategies, both ways: ${JSON.stringify(Object.fromEntries(counts))}`);
     expect(totalOf(counts, "enter")).toBeGreaterThan(200);
-    expect(totalOf(counts, "exit")).toBeGreaterThan(20);
+    expect(totalOf(counts, "exit")).toBeGreaterThan(5);
     for (const basis of ["next-open", "stop", "take-profit"])
       expect(totalOf(counts, `fill:${basis}`)).toBeGreaterThan(5);
   });
@@ -125,9 +124,9 @@ const holder = compileStrategy(
 describe("a rule that hangs on the position", () => {
   it("is asked at the same candles both ways, where holes come and go", async () => {
     const counts = new Map<string, number>();
-    for (const seed of [81, 82, 83])
+    for (const seed of [81, 82])
       countKinds(await bothWays({ seed, slots: 150, strategies: [holder], hole: 0.11 }), counts);
-    expect(totalOf(counts, "exit")).toBeGreaterThan(20);
+    expect(totalOf(counts, "exit")).toBeGreaterThan(10);
   });
 });
 
@@ -136,7 +135,7 @@ describe("no look-ahead of strategies", () => {
     const drawn = fc.sample(
       fc.tuple(drawnTrader({ higher: "15m", inOrder: false }), fc.integer({ min: 20, max: 110 })),
       {
-        numRuns: 8,
+        numRuns: 5,
         seed: SEED + 1,
       },
     );
@@ -144,7 +143,7 @@ describe("no look-ahead of strategies", () => {
     for (const [i, [{ strategy, text }, slot]] of drawn.entries()) {
       const atMs = FIRST_SLOT_MS + slot * STEP_MS;
       const options = { seed: 60 + i, slots: 120, strategies: [strategy, ...shipped("ema-cross", "breakout")] };
-      for (const journalOf of i % 4 === 0 ? [journalOfBacktest, journalOfCycles] : [journalOfBacktest]) {
+      for (const journalOf of i % 3 === 0 ? [journalOfBacktest, journalOfCycles] : [journalOfBacktest]) {
         const whole = await journalOf(trialOf(options));
         const scrambled = await journalOf(trialOf({ ...options, scrambledFromMs: atMs }));
         const decided = canonicalLines(decidedBy(whole, atMs));
@@ -153,7 +152,7 @@ describe("no look-ahead of strategies", () => {
         if (canonicalLines(scrambled).join() !== canonicalLines(whole).join()) changedLater += 1;
       }
     }
-    expect(lines).toBeGreaterThan(300);
-    expect(changedLater).toBeGreaterThan(7);
+    expect(lines).toBeGreaterThan(200);
+    expect(changedLater).toBeGreaterThan(5);
   });
 });

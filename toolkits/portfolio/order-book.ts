@@ -70,10 +70,11 @@ function noted(portfolio: Portfolio, order: Order): Portfolio {
   }
   const bracket = order.parentId === null ? undefined : portfolio.brackets.get(order.parentId);
   if (bracket === undefined || !isWorking(order)) return portfolio;
-  const generations = new Map(bracket.generations);
-  generations.set(order.role, Math.max(order.generation, generations.get(order.role) ?? 0));
   const isPriced = order.role === "stop-loss" && order.triggerPrice !== null;
   const pricedFor = isPriced ? bracket.entry.filledQuantity : bracket.pricedFor;
+  const newest = bracket.generations.get(order.role) ?? -1;
+  if (newest >= order.generation && pricedFor === bracket.pricedFor) return portfolio;
+  const generations = new Map(bracket.generations).set(order.role, Math.max(order.generation, newest));
   return withBracket(portfolio, { ...bracket, generations, pricedFor });
 }
 
@@ -84,11 +85,11 @@ export function swept(portfolio: Portfolio, of: StrategyMarket): Portfolio {
   const position = positionOf(portfolio, of);
   const isItsOwn = isOf(of);
   const isHeld = position !== undefined && !position.dust;
-  const over = [...portfolio.brackets.values()].filter(
-    ({ entry, entryPrice }) => isItsOwn(entry) && !isWorking(entry) && !(isHeld && entryPrice !== null),
-  );
-  if (over.length === 0) return portfolio;
-  const brackets = new Map(portfolio.brackets);
-  for (const { entry } of over) brackets.delete(entry.clientOrderId);
-  return { ...portfolio, brackets };
+  let brackets: Map<string, OpenBracket> | null = null;
+  for (const { entry, entryPrice } of portfolio.brackets.values()) {
+    if (!isItsOwn(entry) || isWorking(entry) || (isHeld && entryPrice !== null)) continue;
+    brackets ??= new Map(portfolio.brackets);
+    brackets.delete(entry.clientOrderId);
+  }
+  return brackets === null ? portfolio : { ...portfolio, brackets };
 }

@@ -14,6 +14,8 @@ export class StrategyColumns {
   readonly strategy: Strategy;
   /** open, high, low, close, volume, then the outputs of the strategy's indicators in the order of its runs. */
   columns: readonly Float64Array[] = [];
+  /** Of its own: what it computes, and copies of candles. */
+  #room: readonly Float64Array[] = [];
   /** States of the runs as after the last row loaded. */
   readonly states: readonly Float64Array[];
   /** What higher timeframes are computed in, before they are laid out by base row. */
@@ -32,7 +34,12 @@ export class StrategyColumns {
     const { lookBack, runs, timeframes } = this.strategy;
     const from = first - lookBack;
     this.#makeRoom(end - from + spare);
-    for (const [k, name] of ROW_COLUMNS.entries()) copyRows(base[name], from, end, this.#column(k));
+    // Candles that are all there and all that is wanted are shown where they lie.
+    const isAtHand = from >= 0 && spare === 0;
+    this.columns = isAtHand
+      ? [...ROW_COLUMNS.map((name) => base[name].subarray(from, end)), ...this.#room.slice(ROW_COLUMNS.length)]
+      : this.#room;
+    if (!isAtHand) for (const [k, name] of ROW_COLUMNS.entries()) copyRows(base[name], from, end, this.#column(k));
     for (const [r, run] of runs.entries()) {
       const state = this.states[r] ?? NO_STATE;
       state.fill(0);
@@ -79,8 +86,8 @@ export class StrategyColumns {
 
   #makeRoom(length: number): void {
     const wanted = ROW_COLUMNS.length + this.strategy.outputs;
-    if (this.columns.length === wanted && this.#column(0).length >= length) return;
-    this.columns = Array.from({ length: wanted }, () => new Float64Array(length));
+    if (this.#room.length === wanted && (this.#room[0]?.length ?? 0) >= length) return;
+    this.#room = Array.from({ length: wanted }, () => new Float64Array(length));
   }
 }
 
