@@ -93,6 +93,9 @@ describe("analyse --venue replay", () => {
   const analyse = (dir: string, row: number): Promise<Record<string, unknown>> =>
     documentOf(["analyse", "BTC/USDT", "--dry", ...replay(dir), "--as-of", new Date(closeMsOf(row)).toISOString()]);
 
+  /** Where the window of row 799 begins: its open is a multiple of 200 candles since 1970. */
+  const FIRST_ROW = 392;
+
   it("agrees with indicators computed here from the rows of the file", async () => {
     const document = await analyse(folder.dir, 799);
     const closes = (await readFile(join(folder.dir, "BTC-USDT-5m.csv"), "utf8"))
@@ -100,7 +103,7 @@ describe("analyse --venue replay", () => {
       .split("\n")
       .slice(1)
       .map((line) => Number(line.split(",")[4]))
-      .slice(300, 800);
+      .slice(FIRST_ROW, 800);
 
     const { rsiWilder, bollinger } = document["indicators"] as {
       rsiWilder: number;
@@ -120,7 +123,7 @@ describe("analyse --venue replay", () => {
       origin: "test-time",
       price: closes.at(-1),
       simulated: false,
-      indicators: { candles: 500, warmup: "full", flat: false, windowStartMs: closeMsOf(299) },
+      indicators: { candles: 800 - FIRST_ROW, warmup: "full", flat: false, windowStartMs: closeMsOf(FIRST_ROW - 1) },
       security: { verdict: "not-applicable" },
     });
   });
@@ -152,7 +155,7 @@ describe("analyse --venue replay", () => {
       ...rows.slice(500),
     ]);
     const document = await analyse(holed.dir, 599);
-    expect(document["indicators"]).toMatchObject({ candles: 490, filled: 10, warmup: "full" });
+    expect(document["indicators"]).toMatchObject({ candles: 398, filled: 10, warmup: "full" });
     expect((document["notes"] as { kind: string }[]).map(({ kind }) => kind).sort()).toEqual(["duplicate", "hole"]);
   });
 
