@@ -13,19 +13,14 @@ import { ROOT } from "#test/support/sources.ts";
 
 const PAGE = readFileSync(join(ROOT, "docs/strategies.md"), "utf8");
 
-/** A block of the page: commands, or a file under the name in its first line. */
+/** A block of the page: commands, or a file, under the name in its first line where it is the reader's to write. */
 interface Block {
   readonly language: string;
   readonly text: string;
 }
 const BLOCKS: readonly Block[] = [...PAGE.matchAll(/^```(sh|ts)\n(.*?)^```$/gms)].map(
-  ([, language = "", text = ""]) => ({
-    language,
-    text,
-  }),
+  ([, language = "", text = ""]) => ({ language, text }),
 );
-const FILES = BLOCKS.filter(({ language }) => language === "ts").map(({ text }) => text);
-const COMMANDS = BLOCKS.filter(({ language }) => language === "sh").flatMap(({ text }) => text.trim().split("\n"));
 
 /** Words of a command line; what stands in quotes is one. */
 const wordsOf = (line: string): string[] =>
@@ -46,7 +41,10 @@ const SAID: readonly (readonly [command: string, said: RegExp])[] = [
     "backtest --venue replay --data ../candles --timeframe 5m --strategy ../my-strategies/hour",
     /Backtest of hour-trend/,
   ],
-  ["backtest --venue replay --data ../candles --timeframe 5m --strategy", /Backtest of my-cross .*on replay/],
+  [
+    "backtest --venue replay --data ../candles --timeframe 5m --strategy",
+    /Backtest of my-cross .*on replay[^]*trades closed +[1-9]/,
+  ],
   ["backtest --venue replay", /Backtest of my-cross, hour-trend, mean-reversion/],
   ["backtest --strategy ../my-strategies/my-cross.ts,breakout", /Backtest of my-cross, breakout .*\nSIMULATED/],
   ["backtest", /Backtest of my-cross .*on sim.*\nSIMULATED/],
@@ -72,41 +70,41 @@ it("runs every command of docs/strategies.md from an empty folder, on the files 
   }
   const settings = { cwd, home: home.dir };
   const run = new Set<string>();
-  for (const line of COMMANDS) {
-    const [program = "", ...words] = wordsOf(line);
-    if (program === "node") {
-      const tested = await promisify(execFile)(process.execPath, words, { cwd, env: { PATH: process.env["PATH"] } });
-      expect(tested.stdout).toMatch(/pass 2\n.*fail 0/);
-      continue;
-    }
-    expect([program, words.shift()], line).toEqual(["npx", "deeptrader"]);
-    if (words[0] === "config") await writeShown(cwd);
-    const { code, stdout, stderr } = await runCli(bounded(words), settings);
-    expect([line, code], stderr).toEqual([line, 0]);
-    const [command, said] = SAID.find(([begin]) => words.join(" ").startsWith(begin)) ?? [line, /^$/];
-    expect(stdout, line).toMatch(said);
-    run.add(command);
-    if (words[0] === "new-strategy")
-      expect(FILES[0]).toBe(readFileSync(join(folder.dir, "my-strategies/my-cross.ts"), "utf8"));
+  const written: string[] = [];
+  for (const { language, text } of BLOCKS) {
+    const name = /^\/\/ (\S+\.ts)\n/.exec(text)?.[1];
+    if (language === "ts" && name !== undefined) {
+      await writeFile(join(cwd, name), text);
+      written.push(name);
+    } else if (language === "ts") {
+      // As `new-strategy` has just written it.
+      expect(text).toBe(readFileSync(join(folder.dir, "my-strategies/my-cross.ts"), "utf8"));
+    } else for (const line of text.trim().split("\n")) run.add(await follow(line, settings));
   }
-  expect([...run].sort()).toEqual(SAID.map(([command]) => command).sort());
+  expect(written).toEqual(["../my-strategies/hour-trend.ts", "deeptrader.config.ts"]);
+  expect([...run].sort()).toEqual(["node", ...SAID.map(([command]) => command)].sort());
 
   const types = [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", join(folder.dir, "my-strategies")];
   expect((await promisify(execFile)(process.execPath, types)).stdout).toBe("");
-  await writeFile(
-    join(folder.dir, "wrong.ts"),
-    (FILES[0] ?? "").replace("bracket:", 'stake: { entryPct: "2" }, bracket:'),
-  );
+  const right = readFileSync(join(folder.dir, "my-strategies/my-cross.ts"), "utf8");
+  await writeFile(join(folder.dir, "wrong.ts"), right.replace("bracket:", 'stake: { entryPct: "2" }, bracket:'));
   const wrong = await failureOf(["backtest", "--strategy", "../wrong.ts"], settings);
   expect(wrong.message).toMatch(/wrong\.ts.*stake\.entryPct.*it is "2"/);
 });
 
-/** The files whose first line names them. */
-async function writeShown(cwd: string): Promise<void> {
-  const shown = FILES.flatMap((text) => /^\/\/ (\S+\.ts)\n/.exec(text)?.[1] ?? []);
-  expect(shown).toEqual(["deeptrader.config.ts", "../my-strategies/hour-trend.ts"]);
-  for (const name of shown) {
-    const text = FILES.find((each) => each.startsWith(`// ${name}\n`)) ?? "";
-    await writeFile(join(cwd, name), text);
+/** Runs one line of the page. @returns which command of SAID it is */
+async function follow(line: string, settings: { readonly cwd: string; readonly home: string }): Promise<string> {
+  const [program = "", ...words] = wordsOf(line);
+  if (program === "node") {
+    const { cwd } = settings;
+    const tested = await promisify(execFile)(process.execPath, words, { cwd, env: { PATH: process.env["PATH"] } });
+    expect(tested.stdout).toMatch(/pass 2\n.*fail 0/);
+    return program;
   }
+  expect([program, words.shift()], line).toEqual(["npx", "deeptrader"]);
+  const { code, stdout, stderr } = await runCli(bounded(words), settings);
+  expect([line, code], stderr).toEqual([line, 0]);
+  const [command, said] = SAID.find(([begin]) => words.join(" ").startsWith(begin)) ?? [line, /^$/];
+  expect(stdout, line).toMatch(said);
+  return command;
 }
