@@ -43,7 +43,7 @@ const SAID: readonly (readonly [command: string, said: RegExp])[] = [
   ],
   [
     "backtest --venue replay --data ../candles --timeframe 5m --strategy",
-    /Backtest of my-cross .*on replay[^]*trades closed +[1-9]/,
+    /Backtest of my-cross .*on replay(?:.|\n)*trades closed +[1-9]/,
   ],
   ["backtest --venue replay", /Backtest of my-cross, hour-trend, mean-reversion/],
   ["backtest --strategy ../my-strategies/my-cross.ts,breakout", /Backtest of my-cross, breakout .*\nSIMULATED/],
