@@ -30,7 +30,8 @@ export function sayingsOf(
   });
 }
 
-const NOT_READ = "it has not read this market: candles of a timeframe that it reads are not there";
+const NOT_READ =
+  "it has not read this market: candles are not there, or the analysis is of another version of the desk";
 
 /** Why a strategy can say nothing of any market at this timeframe; null: it can. */
 export function silenceOf({ info, fault }: DeskStrategy, timeframe: Timeframe): string | null {

@@ -132,7 +132,7 @@ export function journalEventId(event: JournalEvent): string {
     case "looked":
       return `looked:${event.throughSeq}`;
     case "opinion":
-      return `opinion:${event.opinion.symbol}:${event.opinion.timeframe}:${event.opinion.forAsOfMs}`;
+      return opinionId(event.opinion);
     case "quarantine":
       return `quarantine:${event.kind}:${event.state}:${event.atMs}`;
     case "learning":
@@ -141,6 +141,9 @@ export function journalEventId(event: JournalEvent): string {
 }
 
 /** Rows that name no strategy keep their ids. */
+const opinionId = ({ strategyId, symbol, timeframe, forAsOfMs }: Opinion): string =>
+  `opinion:${by(strategyId)}${symbol}:${timeframe}:${forAsOfMs}`;
+
 const by = (strategyId: string): string => (strategyId === FIRST_STRATEGY_ID ? "" : `${strategyId}:`);
 
 function orderStateId({ order, event, atMs }: Extract<JournalEvent, { type: "order" }>): string {

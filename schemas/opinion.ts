@@ -1,12 +1,13 @@
 // Floor 1. A second opinion: a model's word on one market, bought asleep for the close that comes next. It may refuse or
 // shrink an entry; it can neither make one nor bar the way out.
 import { z } from "zod";
+import { StrategyIdOfRow } from "./order.ts";
 import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
 
 export const Opinion = z.object({
   symbol: MarketSymbol,
-  /** Whose entries it counts for; null: made by an older build, for the only strategy that it ran. */
-  strategyId: z.string().nullable().default(null),
+  /** Whose entries it counts for. */
+  strategyId: StrategyIdOfRow,
   timeframe: Timeframe,
   /** The close it was bought for: it counts for a decision on exactly this candle. */
   forAsOfMs: UnixMs,

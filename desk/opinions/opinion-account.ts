@@ -123,10 +123,7 @@ function casesOf(events: readonly JournalEvent[]): readonly Case[] {
       const entry = event.type === "refusal" ? null : (event.orders.find(({ role }) => role === "entry") ?? null);
       const decision = decisions.get(event.type === "refusal" ? event.refusal.decisionId : (entry?.decisionId ?? ""));
       if (decision?.action !== "enter" || equity === null) continue;
-      const { asOfMs, symbol } = decision;
-      // Those of older builds name no strategy: they counted for the only one there was.
-      const opinion =
-        opinions.get(aboutOf(decision, asOfMs)) ?? opinions.get(aboutOf({ symbol, strategyId: null }, asOfMs));
+      const opinion = opinions.get(aboutOf(decision, decision.asOfMs));
       if (opinion === undefined || opinion.verdict === "agree") continue;
       if (event.type === "order-list") {
         if (entry !== null) cases.push({ decision, opinion, equity, ordered: entry.quantity });
@@ -139,7 +136,7 @@ function casesOf(events: readonly JournalEvent[]): readonly Case[] {
 }
 
 const aboutOf = ({ symbol, strategyId }: Pick<Opinion, "symbol" | "strategyId">, asOfMs: UnixMs): string =>
-  `${strategyId ?? ""} ${symbol} ${asOfMs}`;
+  `${strategyId} ${symbol} ${asOfMs}`;
 
 /** Null: the whole entry would have been too small as well, so the opinion changed nothing. */
 function effectOf({ decision, opinion, equity, ordered }: Case, input: OpinionAccountInput, horizonCandles: number) {

@@ -114,8 +114,7 @@ export function opinionsFor(events: readonly JournalEvent[], asOfMs: UnixMs): Re
   const opinions = new Map<PositionKey, Opinion>();
   for (const event of events) {
     if (event.type !== "opinion" || event.opinion.forAsOfMs !== asOfMs) continue;
-    const { strategyId, symbol } = event.opinion;
-    if (strategyId !== null) opinions.set(positionKey({ strategyId, symbol }), event.opinion);
+    opinions.set(positionKey(event.opinion), event.opinion);
   }
   return opinions;
 }

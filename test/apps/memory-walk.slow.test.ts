@@ -88,6 +88,7 @@ describe("sleep, ask, trade: the walk through memory", () => {
     expect(decisions).toHaveLength(8);
     for (const decision of decisions) {
       expect(decision).toEqual({
+        strategyId: "mean-reversion",
         symbol: expect.any(String),
         action: expect.stringMatching(/^(enter|exit|hold)$/),
         reason: expect.any(String),
@@ -119,7 +120,7 @@ describe("sleep, ask, trade: the walk through memory", () => {
           percentB: expect.any(Number),
         },
         atr: expect.any(Number),
-        candles: 500,
+        candles: 448,
         windowStartMs: expect.any(Number),
         warmup: "full",
         flat: false,

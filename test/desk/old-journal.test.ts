@@ -2,8 +2,10 @@
 // on with it: the same stop under the same id, and no second order.
 import { describe, expect, it } from "vitest";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
+import { DECISION_JOB, runJob, scopeOf } from "#desk/run-slot/jobs.ts";
+import { decisionId } from "#schemas/decision.ts";
 import { JournalEvent } from "#schemas/journal.ts";
-import { unixMs } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, type RunId, unixMs, type VenueId } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk } from "#test/support/desk.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 
@@ -112,9 +114,41 @@ describe("a journal of the first version", () => {
       TARGET,
     ]);
     expect([...desk.account.portfolio().positions.values()]).toMatchObject([
-      { stopPrice: "10", targetPrice: "1000.5", quantity: "1" },
+      { strategyId: "mean-reversion", stopPrice: "10", targetPrice: "1000.5", quantity: "1" },
     ]);
     expect(await events()).toHaveLength(before);
+  });
+
+  it("has the decision ids of today, so that a slot taken up again decides nothing twice", () => {
+    // Of a run in November 2026, before strategies were files.
+    const XMR = { symbol: "XMR/USDT" as MarketSymbol, timeframe: "5m", asOfMs: unixMs(1_767_588_300_000) } as const;
+    const of = { deskId: "main" as DeskId, runId: "sim-mx0e4s04-1216" as RunId, venueId: "sim:1" as VenueId };
+    expect(decisionId({ ...of, ...XMR, strategyId: "mean-reversion", action: "enter" })).toBe(
+      "2c4592d72578d09b2dc32c791bb0968effae909196919de8760806932dd98c0f",
+    );
+  });
+
+  it("has results of slots that are repeated, under the strategy there was", async () => {
+    const { desk } = await openTestDesk({ venue, startMs: unixMs(FIRST_SLOT_MS + 1) });
+    const key = { job: DECISION_JOB.name, scope: scopeOf(desk), slotMs: FIRST_SLOT_MS };
+    const begun = await desk.runs.begin({ ...key, nowMs: FIRST_SLOT_MS }, patience);
+    if (begun.status === "done") expect.fail("it was done already");
+    const decision = { symbol: SYMBOL, action: "enter", reason: "RSI 25", analysisId: "a", path: "recalled" };
+    const refusal = { symbol: SYMBOL, rule: "max-positions", reason: "the limit is 10" };
+    const sent = { clientOrderId: ENTRY, symbol: SYMBOL, side: "buy", quantity: "1", status: "intended" };
+    const result = { slot: FIRST_SLOT_MS, decisions: [decision], refusals: [refusal], orders: [sent], equity: "9990" };
+    await desk.runs.finish({ ...key, fence: begun.fence }, { ...result, problems: [], repeated: false }, patience);
+
+    const work = () => expect.fail("the slot was decided again");
+    const repeated = await runJob(desk, DECISION_JOB, { slotMs: FIRST_SLOT_MS }, work, patience);
+    const strategyId = "mean-reversion";
+    expect(repeated).toMatchObject({
+      repeated: true,
+      equity: "9990",
+      decisions: [{ ...decision, strategyId }],
+      refusals: [{ ...refusal, strategyId }],
+      orders: [{ clientOrderId: ENTRY, status: "unresolved", strategyId }],
+    });
   });
 
   it("with an intent asks the venue, sends it once under its id, and protects what it buys", async () => {

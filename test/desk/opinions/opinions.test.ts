@@ -6,9 +6,11 @@ import {
   type OpinionCandidate,
   type OpinionPass,
   opinionCandidates,
+  opinionsFor,
   tokenAllowance,
 } from "#desk/opinions/opinions.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
+import { JournalEvent, journalEventId } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import { type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
 import type { MarketView, Reading } from "#schemas/reading.ts";
@@ -264,6 +266,39 @@ describe("a pass of opinions", () => {
     const caller = new AbortController();
     const beforeStep = async () => caller.abort();
     expect((await passWith([model], { signal: caller.signal, beforeStep })).tally).toMatchObject({ agree: 0, left: 3 });
+  });
+});
+
+describe("an opinion in the journal", () => {
+  const written = (by: object): JournalEvent =>
+    JournalEvent.parse({
+      type: "opinion",
+      atMs: SLOT_MS,
+      opinion: {
+        ...by,
+        symbol: symbolOf("BTC"),
+        timeframe: "5m",
+        forAsOfMs: SLOT_MS + STEP_MS,
+        verdict: "veto",
+        sizeRatio: 0,
+        reason: "thin volume",
+        model: "openai/gpt-5",
+        analysisId: "a",
+        madeAtMs: SLOT_MS,
+      },
+    });
+
+  it("is a row of its own for each strategy, on one market and one close", () => {
+    const events = [written({ strategyId: STRATEGY }), written({ strategyId: "other" })];
+    expect(new Set(events.map(journalEventId)).size).toBe(2);
+    expect(opinionsFor(events, unixMs(SLOT_MS + STEP_MS)).size).toBe(2);
+  });
+
+  it("of before strategies were named counts for the only one there was, under the id it has", () => {
+    const old = written({});
+    expect(journalEventId(old)).toBe(`opinion:BTC/USDT:5m:${SLOT_MS + STEP_MS}`);
+    const key = positionKey({ strategyId: "mean-reversion", symbol: symbolOf("BTC") });
+    expect(opinionsFor([old], unixMs(SLOT_MS + STEP_MS)).get(key)?.verdict).toBe("veto");
   });
 });
 
