@@ -1,5 +1,5 @@
 // Floor 2. A key that is not fresh → one computation of it, however many ask at once: callers of one process share a promise,
-// processes share a lease. What comes of it is remembered; nothing here is needed for what is remembered to be right.
+// processes share a lease. The computation remembers what it made; nothing here is needed for what is remembered to be right.
 import { untilAborted } from "#schemas/abort.ts";
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";

@@ -1,6 +1,6 @@
 // Floor 1. Action levels → what they say of a price, and how far the next one is. The only arithmetic of intervals. Pure.
 import { z } from "zod";
-import type { ActionInterval, ActionLevels, MarketView, Signal } from "./reading.ts";
+import type { ActionInterval, ActionLevels, MarketView } from "./reading.ts";
 
 /** The interval that the next close has least way to go to. */
 export const NearestLevel = z.object({
@@ -21,12 +21,6 @@ export const intervalsOf = ({ intervals }: Pick<ActionLevels, "intervals">, acti
 
 const holds = ({ from, to }: Bounds, price: number): boolean =>
   (from === null || price >= from) && (to === null || price <= to);
-
-/** What a close at this price would make the strategy do; null: it was not worked out, or the price is outside the search. */
-export function actionAt(price: number, { searched, intervals }: ActionLevels): Signal["action"] | null {
-  if (searched === null || !holds(searched, price)) return null;
-  return intervals.find((interval) => holds(interval, price))?.action ?? "hold";
-}
 
 /** Percent of the price from it to the nearest close of the interval. */
 export function distancePct(interval: Bounds, price: number): number {

@@ -108,11 +108,10 @@ export const Ticker = z.object({
 });
 export type Ticker = z.infer<typeof Ticker>;
 
-/** Law 1: closed iff openMs + timeframeMs <= nowMs - graceMs. */
-export const isClosed = (openMs: number, timeframe: Timeframe, nowMs: number, graceMs: number): boolean =>
-  openMs + timeframeMs(timeframe) <= nowMs - graceMs;
-
-/** Close time of the newest candle that law 1 calls closed at `nowMs`; the data time of a fresh analysis. */
+/**
+ * Close time of the newest candle that is closed at `nowMs`, which law 1 says is openMs + timeframeMs <= nowMs - graceMs; the
+ * data time of a fresh analysis.
+ */
 export function newestClosed(nowMs: number, timeframe: Timeframe, graceMs: number): UnixMs {
   const lengthMs = timeframeMs(timeframe);
   return unixMs(Math.floor((nowMs - graceMs) / lengthMs) * lengthMs);

@@ -81,15 +81,5 @@ export interface MarketView extends Analysis {
   readonly readings: readonly Reading[];
 }
 
-/** What is said of a market where the desk's strategies have said nothing. */
-const NOT_READ: Pick<Reading, "signal" | "levels"> = {
-  signal: { action: "hold", strength: 0, reasons: ["no strategy has read this market"] },
-  levels: { status: "not-worked-out", note: "no strategy has read this market", searched: null, intervals: [] },
-};
-
-/** Signal and action levels of the desk's first strategy. */
-export const firstReadingOf = ({ readings: [first] }: MarketView): Pick<Reading, "signal" | "levels"> =>
-  first ?? NOT_READ;
-
 /** The record that Khala keeps of a view. */
 export const withoutReadings = ({ readings: _, ...analysis }: MarketView): Analysis => analysis;

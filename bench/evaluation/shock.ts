@@ -3,12 +3,11 @@
 
 import { voidLinked } from "#agents/relationship-analyst/void-linked.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import { actionAt } from "#schemas/action-levels.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
-import { firstReadingOf } from "#schemas/reading.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { computeSnapshot } from "#toolkits/indicators/snapshot.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { actionAt } from "./action-at.ts";
 import { DESK_TIMEFRAME, type EvalMarket, openEvalDesk, openMarket, tick } from "./eval-desk.ts";
 import { SIM_START_MS } from "./histories.ts";
 import { bootstrap, scoreFlags } from "./statistics.ts";
@@ -96,7 +95,9 @@ async function runShock(market: EvalMarket, { slotMs, atMs }: Shock): Promise<Sh
   for (const recall of recalls) {
     if (recall.status === "missing") continue;
     const { symbol, indicators, price: close } = recall.record;
-    const { signal, levels } = firstReadingOf(recall.record);
+    const [reading] = recall.record.readings;
+    if (reading === undefined) continue;
+    const { signal, levels } = reading;
     const now = prices.get(symbol) ?? close;
     // Beyond what was searched nothing is known: it is not counted as changed.
     const action = actionAt(now, levels);

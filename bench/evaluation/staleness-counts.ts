@@ -1,6 +1,5 @@
 // Bench. Price histories → counts of how often an older analysis, or one that the price has left, decides otherwise than one
 // made from scratch at the same moment.
-import { actionAt } from "#schemas/action-levels.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { ActionLevels, Signal } from "#schemas/reading.ts";
@@ -11,6 +10,7 @@ import { windowAt } from "#toolkits/indicators/window.ts";
 import { readAll } from "#toolkits/strategies/host.ts";
 import { marketRows } from "#toolkits/strategies/market-rows.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
+import { actionAt } from "./action-at.ts";
 import type { History } from "./histories.ts";
 
 /** Age of the analysis, in candles of its own timeframe. */

@@ -21,7 +21,7 @@ describe("a held market", () => {
     expect(document.valueAtOldPrices).toBe("0");
     expect(text).not.toMatch(/old/);
     expect((await run(statusCommand)).text).not.toMatch(/old/);
-    expect((await run(triggersCommand)).text).not.toContain("held, no trigger known");
+    expect((await run(triggersCommand)).text).not.toContain("held, no level known");
   });
 
   it("that has gone is shown with the age of its last price, which the equity names", async () => {
@@ -39,7 +39,7 @@ describe("a held market", () => {
     expect(text).toMatch(/equity [\d.,]+ USDT \(of it [\d.,]+ at old prices\), cash/);
     expect((await run(statusCommand)).text).toMatch(/equity +[\d.,]+ USDT \(of it [\d.,]+ at old prices\), cash/);
     const triggers = (await run(triggersCommand)).text;
-    expect(triggers).toContain("held, no trigger known: BTC/USDT");
+    expect(triggers).toContain("held, no level known: BTC/USDT");
     expect(triggers).toMatch(old);
   });
 

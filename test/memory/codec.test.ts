@@ -26,7 +26,7 @@ describe("decodeAnalysis", () => {
     const old = { ...makeAnalysis(), schemaVersion: 0 };
     expect(() => decodeAnalysis(row(JSON.stringify(old)), KEY)).toThrow(RecordVersionError);
     expect(() => decodeAnalysis(row(JSON.stringify(old)), KEY)).toThrow(
-      /of BTC\/USDT 5m \(sim:1\) has schema version 0\. Expected version 3/,
+      /of BTC\/USDT 5m \(sim:1\) has schema version 0\. Expected version 4/,
     );
   });
 

@@ -1,6 +1,7 @@
 // Analyses and journal events as small as they can be, for the tests of memory/.
 
 import { ANALYSIS_SCHEMA_VERSION, type Analysis, type AnalysisKey, analysisId } from "#schemas/analysis.ts";
+import { hashOf } from "#schemas/hash.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle, CandleSeries } from "#schemas/market.ts";
@@ -74,10 +75,17 @@ export function makeAnalysis(over: Partial<Omit<Analysis, "id">> = {}): Analysis
       validUntilMs: asOfMs + 3_600_000,
     },
     notes: [],
-    sources: { candles: "c1", security: "s1" },
+    sources: { candles: "", security: "" },
     ...over,
   };
-  return { ...content, id: analysisId(content) };
+  // As of real candles: other values come of other sources, and so have another id.
+  const { price, trend, indicators, notes, security } = content;
+  const { verdict, checks } = security;
+  const sources = over.sources ?? {
+    candles: hashOf([price, trend, indicators, notes]),
+    security: hashOf([verdict, checks]),
+  };
+  return { ...content, sources, id: analysisId({ ...content, sources }) };
 }
 
 /** What a strategy says of it: it holds, and enters at or below 85, exits at or above 115. */

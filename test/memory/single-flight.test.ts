@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createKhala } from "#memory/khala.ts";
+import { createKhala, type Khala } from "#memory/khala.ts";
 import { createSingleFlight, type SingleFlightParts } from "#memory/single-flight.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
@@ -57,11 +57,13 @@ function desk() {
       maxWaitMs: 5000,
       ...more,
     });
-  return { clock, store, khala: khala(), process };
+  const writer = khala();
+  const computation = (analysis?: Analysis | null) => computationBy(writer, analysis);
+  return { clock, store, khala: khala(), process, computation };
 }
 
-/** A computation that ends when it is told to. */
-function computation(analysis: Analysis | null = makeAnalysis()) {
+/** A computation that ends when it is told to, and remembers what it made. */
+function computationBy(khala: Khala, analysis: Analysis | null = makeAnalysis()) {
   const { promise, resolve, reject } = Promise.withResolvers<Analysis | null>();
   const signals: AbortSignal[] = [];
   return {
@@ -69,12 +71,14 @@ function computation(analysis: Analysis | null = makeAnalysis()) {
     runs: () => signals.length,
     end: () => resolve(analysis),
     fail: reject,
-    compute: ({ signal }: CallOptions) => {
+    compute: async ({ signal }: CallOptions) => {
       signals.push(signal);
-      return Promise.race([
+      const made = await Promise.race([
         promise,
         new Promise<never>((_, refuse) => signal.addEventListener("abort", () => refuse(signal.reason))),
       ]);
+      if (made !== null) await khala.remember(made, { signal });
+      return made;
     },
   };
 }
@@ -94,7 +98,7 @@ describe("single flight in one process", () => {
   });
 
   it("lets fifty callers that miss one key cause one computation", async () => {
-    const { process, khala } = desk();
+    const { process, khala, computation } = desk();
     const flight = process();
     const work = computation();
     const calls = Array.from({ length: 50 }, (_, i) =>
@@ -111,7 +115,7 @@ describe("single flight in one process", () => {
   });
 
   it("computes different keys beside each other", async () => {
-    const { process } = desk();
+    const { process, computation } = desk();
     const flight = process();
     const [btc, eth] = [computation(), computation(makeAnalysis({ symbol: ETH }))];
     const calls = [
@@ -126,7 +130,7 @@ describe("single flight in one process", () => {
   });
 
   it("lets one who gives up go at once, and works on for the others", async () => {
-    const { process } = desk();
+    const { process, computation } = desk();
     const flight = process();
     const work = computation();
     const impatient = new AbortController();
@@ -142,7 +146,7 @@ describe("single flight in one process", () => {
   });
 
   it("ends the work when the last caller has gone, gives the lease back, and starts anew for the next", async () => {
-    const { process, store } = desk();
+    const { process, store, computation } = desk();
     const flight = process();
     const [work, again] = [computation(), computation()];
     const gone = new AbortController();
@@ -159,7 +163,7 @@ describe("single flight in one process", () => {
   });
 
   it("does not keep a failure: all who waited have it, and the next caller tries", async () => {
-    const { process } = desk();
+    const { process, computation } = desk();
     const flight = process();
     const [work, again] = [computation(), computation()];
     const calls = [1, 2, 3].map(() => flight.recallOrCompute(KEY, at, work.compute, options));
@@ -172,7 +176,7 @@ describe("single flight in one process", () => {
   });
 
   it("does not serve a caller of the next slot with the work of the last, and causes one more computation for all of them", async () => {
-    const { process } = desk();
+    const { process, computation } = desk();
     const flight = process();
     const [old, next] = [computation(), computation(makeAnalysis({ asOfMs: msAfter(STEP_MS) }))];
     const early = flight.recallOrCompute(KEY, at, old.compute, options);
@@ -190,7 +194,7 @@ describe("single flight in one process", () => {
   });
 
   it("causes one computation also where what it makes is not fresh, as of a venue that lags", async () => {
-    const { process } = desk();
+    const { process, computation } = desk();
     const flight = process();
     const work = computation(makeAnalysis());
     const nowMs = msAfter(STEP_MS);
@@ -223,7 +227,7 @@ describe("single flight in one process", () => {
 
 describe("single flight between processes", () => {
   it("computes once; the others wait and then share what was written", async () => {
-    const { process, clock } = desk();
+    const { process, clock, computation } = desk();
     const work = computation();
     const calls = [process(), process(), process()].map((each) => each.recallOrCompute(KEY, at, work.compute, options));
     await settled();
@@ -279,7 +283,7 @@ describe("single flight between processes", () => {
   });
 
   it("takes over when the holder fails", async () => {
-    const { process, clock } = desk();
+    const { process, clock, computation } = desk();
     const [first, second] = [computation(), computation()];
     const failing = process().recallOrCompute(KEY, at, first.compute, options);
     await settled();
@@ -293,7 +297,7 @@ describe("single flight between processes", () => {
   });
 
   it("takes over from a dead holder when its lease is over, not before", async () => {
-    const { process, clock, store } = desk();
+    const { process, clock, store, computation } = desk();
     await store.leases.acquire(LEASE_NAME, 3000, options);
     const work = computation();
     work.end();
@@ -306,7 +310,7 @@ describe("single flight between processes", () => {
   });
 
   it("keeps the lease of work that takes longer than it, and gives it back at the end", async () => {
-    const { process, clock, store } = desk();
+    const { process, clock, store, computation } = desk();
     const work = computation();
     const call = process().recallOrCompute(KEY, at, work.compute, options);
     await settled();
@@ -349,7 +353,7 @@ describe("single flight between processes", () => {
   });
 
   it("does not lose a result because the lease cannot be given back or renewed", async () => {
-    const { clock, store, process } = desk();
+    const { clock, store, process, computation } = desk();
     const flight = process({
       leases: {
         async acquire(...args) {
@@ -368,7 +372,7 @@ describe("single flight between processes", () => {
   });
 
   it("leaves a newer record alone when a holder that lost its lease writes late", async () => {
-    const { process, clock, store } = desk();
+    const { process, clock, store, computation } = desk();
     const [late, next] = [computation(makeAnalysis()), computation(makeAnalysis({ asOfMs: msAfter(STEP_MS) }))];
     // A process that stands still renews nothing.
     const frozen = process({

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { actionAt, distancePct, intervalsOf, nearestActionPct, nearestLevel } from "#schemas/action-levels.ts";
+import { actionAt } from "#bench/evaluation/action-at.ts";
+import { distancePct, intervalsOf, nearestActionPct, nearestLevel } from "#schemas/action-levels.ts";
 import type { ActionInterval } from "#schemas/reading.ts";
 import { levelsOf, makeView } from "../memory/fixtures.ts";
 

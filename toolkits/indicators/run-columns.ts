@@ -1,5 +1,4 @@
-// Floor 2. Kernels and the rows of one window → their columns over the rows wanted, and what one more row would give. Both are
-// scans, so a value is the same to the bit whether it came in a column or as the answer to "what if".
+// Floor 2. Kernels and the rows of one window → their columns over the rows wanted.
 import { type CandleRows, type Kernel, requireFiniteRows } from "./kernel.ts";
 import { CHUNK_ROWS } from "./rolling.ts";
 
@@ -9,8 +8,6 @@ export interface ColumnRun {
   readonly state: Float64Array;
   /** One an output; row i is at `i - first`. */
   readonly columns: readonly Float64Array[];
-  /** The state of a row that is only tried. */
-  readonly spare: Float64Array;
 }
 
 /** Room for the columns of a kernel over at most `length` rows; used again for every window. */
@@ -18,7 +15,6 @@ export const createRun = (kernel: Kernel, length: number): ColumnRun => ({
   kernel,
   state: new Float64Array(kernel.stateLength),
   columns: Array.from({ length: kernel.outputs }, () => new Float64Array(length)),
-  spare: new Float64Array(kernel.stateLength),
 });
 
 /**
@@ -50,15 +46,6 @@ export function runColumns(
 export function lastValues(kernels: readonly Kernel[], rows: CandleRows): readonly (readonly number[])[] {
   const end = rows.close.length;
   return runColumns(kernels, rows, end - 1, end).map(({ columns }) => columns.map((column) => column[0] ?? Number.NaN));
-}
-
-/**
- * Values of row `row`, the one after the rows that the run was filled with, to `out[k][0]`; the run stays as it is, so many
- * candles may be tried. The row stands in `rows` behind those before it.
- */
-export function tryRow(run: ColumnRun, rows: CandleRows, row: number, out: readonly Float64Array[]): void {
-  run.spare.set(run.state);
-  run.kernel.scan(run.spare, rows, row, row + 1, out, 0);
 }
 
 // Values before the first row wanted are written where the next ones overwrite them, and never read.

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "#schemas/errors.ts";
 import { type CandleRows, ROW_COLUMNS, type RowColumn, requireFiniteRows } from "#toolkits/indicators/kernel.ts";
-import { createRun, fillRuns, runColumns, tryRow } from "#toolkits/indicators/run-columns.ts";
+import { createRun, runColumns } from "#toolkits/indicators/run-columns.ts";
 import { walkShape } from "./candles.ts";
 import { calmRows, differsAt, EVERY, rowsOf, rowsOfShape, slice } from "./kernel-rows.ts";
 
@@ -121,30 +121,6 @@ describe("every indicator", () => {
         expect(column.subarray(first[k]).every(Number.isFinite), names[index]).toBe(true);
       }
     }
-  });
-
-  it("says of a row that is only tried what it says of that row once it is there, and forgets the trial", () => {
-    fc.assert(
-      fc.property(walkShape({ min: 60, max: 300 }), fc.integer({ min: 1, max: 5 }), (shape, back) => {
-        const rows = rowsOfShape(shape);
-        const end = rows.close.length - back;
-        const runs = kernels.map((kernel) => createRun(kernel, end));
-        fillRuns(runs, rows, 0, end);
-        const whole = runColumns(kernels, rows, 0, end + 1);
-        const other = { ...rows, close: rows.close.map((close, i) => (i === end ? close * 1.01 : close)) };
-        for (const [index, run] of runs.entries()) {
-          const out = run.columns.map(() => new Float64Array(1));
-          tryRow(run, other, end, out);
-          tryRow(run, rows, end, out);
-          const expected = whole[index]?.columns.map((column) => column[end]);
-          expect(
-            out.map((line) => line[0]),
-            names[index],
-          ).toEqual(expected);
-        }
-      }),
-      RUNS,
-    );
   });
 
   it("is finite wherever it has begun, and in its bounds: still markets, no volume, prices of any size", () => {

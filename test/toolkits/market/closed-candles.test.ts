@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataFormatError } from "#schemas/errors.ts";
-import { isClosed } from "#schemas/market.ts";
 import { unixMs } from "#schemas/units.ts";
 import { type CandleRow, selectClosed, toSeries } from "#toolkits/market/closed-candles.ts";
 import { closeAt, FIVE_MINUTES_MS, openAt, SYMBOL } from "../indicators/candles.ts";
@@ -113,7 +112,7 @@ describe("selectClosed", () => {
           expect(slice).toEqual(toSeries({ symbol: SYMBOL, timeframe: "5m", rows: all, ...selection }));
           expect(slice.close.buffer).toBe(whole.close.buffer);
           const asked = all.filter(
-            ({ openMs }) => openMs >= selection.fromMs && isClosed(openMs, "5m", selection.nowMs, graceMs),
+            ({ openMs }) => openMs >= selection.fromMs && openMs + FIVE_MINUTES_MS <= selection.nowMs - graceMs,
           );
           expect(slice.openMs.length).toBe(asked.length);
         },

@@ -93,6 +93,12 @@ function mostFrequentQuote(symbols: readonly MarketSymbol[]): string {
   return top?.[0] ?? "";
 }
 
+/** Close of the 250th candle, or of the `needRows`th where fewer are needed, whatever holes are among them; null: there are fewer. */
+function longEnoughMsOf({ openMs, timeframe }: CandleSeries, needRows: number): UnixMs | null {
+  const lastMs = openMs[Math.min(needRows, FULL_WARMUP_CANDLES) - 1];
+  return lastMs === undefined ? null : unixMs(lastMs + timeframeMs(timeframe));
+}
+
 /**
  * Close of the first candle at which a market's window has `needRows` rows, 250 of them received where it needs so many; null:
  * there is none.
@@ -111,8 +117,8 @@ function warmMsOf(series: CandleSeries, needRows: number): UnixMs | null {
 }
 
 /** When a market is warm in every timeframe that is needed; infinite: never. */
-function warmMsOfAll(needs: WarmNeeds, seriesOf: (timeframe: Timeframe) => CandleSeries): number {
-  const moments = [...needs].map(([timeframe, rows]) => warmMsOf(seriesOf(timeframe), rows));
+function warmMsOfAll(needs: WarmNeeds, seriesOf: (timeframe: Timeframe) => CandleSeries, msOf = warmMsOf): number {
+  const moments = [...needs].map(([timeframe, rows]) => msOf(seriesOf(timeframe), rows));
   return moments.reduce<number>((latest, ms) => Math.max(latest, ms ?? Number.POSITIVE_INFINITY), 0);
 }
 
@@ -121,7 +127,14 @@ export type WarmNeeds = ReadonlyMap<Timeframe, number>;
 
 function rangeOf(
   all: Iterable<CandleSeries>,
-  { quote, dir, warmMs }: { readonly quote: string; readonly dir: string; warmMs(symbol: MarketSymbol): number },
+  {
+    quote,
+    dir,
+    ...warm
+  }: { readonly quote: string; readonly dir: string } & Record<
+    "warmMs" | "longEnoughMs",
+    (symbol: MarketSymbol) => number
+  >,
 ) {
   const quotes = Map.groupBy(
     [...all].filter(({ openMs }) => openMs.length > 0),
@@ -135,9 +148,12 @@ function rangeOf(
       remedy: "Choose one of them with --quote, or another --timeframe.",
     });
   }
-  const firstMs = Math.min(...ofQuote.map(({ symbol }) => warmMs(symbol)));
+  const earliest = (msOf: (symbol: MarketSymbol) => number) => Math.min(...ofQuote.map(({ symbol }) => msOf(symbol)));
+  const warmMs = earliest(warm.warmMs);
+  // Where every market is full of holes, the run begins all the same, and says of each candle why it is not traded.
+  const firstMs = Number.isFinite(warmMs) ? warmMs : earliest(warm.longEnoughMs);
   return {
-    /** Close of the earliest candle at which a market is warm in every timeframe; null where none ever is. */
+    /** Close of the earliest candle at which a market is warm in every timeframe; null where none has the candles. */
     warmStartMs: Number.isFinite(firstMs) ? unixMs(firstMs) : null,
     /** Close of the newest candle: where one-shots stand. */
     lastCloseMs: unixMs(Math.max(...ofQuote.map(({ checkedThroughMs }) => checkedThroughMs))),
@@ -251,8 +267,14 @@ export async function openReplayFolder(
     range: (quote: string, needs: WarmNeeds = new Map()) => {
       const rows = Math.max(FULL_WARMUP_CANDLES, needs.get(timeframe) ?? 0);
       const all: WarmNeeds = new Map([...needs, [timeframe, rows]]);
-      const warmMs = (symbol: MarketSymbol) => warmMsOfAll(all, (one) => seriesOf(symbol, one));
-      return rangeOf(series.values(), { quote, dir, warmMs });
+      const msOf = (rule: typeof warmMsOf) => (symbol: MarketSymbol) =>
+        warmMsOfAll(all, (one) => seriesOf(symbol, one), rule);
+      return rangeOf(series.values(), {
+        quote,
+        dir,
+        warmMs: msOf(warmMsOf),
+        longEnoughMs: msOf(longEnoughMsOf),
+      });
     },
   });
 }
