@@ -13,8 +13,9 @@ const COMPUTING_MS = 300;
 
 const [, , url = "", counted = "", go = "", callers = "", keys = "", leaseMs] = process.argv;
 const store = await openStore({ kind: "postgres", url, owner: "misser" }, options);
+const khala = createKhala({ store, clock: clockAt(T0), graceMs: 0, definitionId: "def-1", driftAtr: 2 });
 const flight = createSingleFlight({
-  khala: createKhala({ store, clock: clockAt(T0), graceMs: 0, definitionId: "def-1", driftAtr: 2 }),
+  khala,
   leases: store.leases,
   sleep: (ms, { signal }) => sleep(ms, undefined, { signal }),
   monotonicMs: () => performance.now(),
@@ -41,7 +42,9 @@ const calls = symbols.flatMap((symbol) =>
       async () => {
         appendFileSync(counted, `${symbol}\n`);
         await sleep(COMPUTING_MS);
-        return makeAnalysis({ symbol });
+        const made = makeAnalysis({ symbol });
+        await khala.remember(made, options);
+        return made;
       },
       options,
     ),
