@@ -17,7 +17,7 @@ import type { JournalRow } from "#schemas/journal.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import { RetentionPolicy } from "#schemas/retention.ts";
+import { KEEP_CANDLES, RetentionPolicy } from "#schemas/retention.ts";
 import { DAY_MS, DeskId, type UnixMs, unixMs, VenueId } from "#schemas/units.ts";
 import { closeAccount, journalOf, runsOf } from "#test/support/account.ts";
 import { count, FULL_COUNT } from "#test/support/count.ts";
@@ -113,6 +113,9 @@ async function expectBounded(store: Store, run: LongRun, cycles: number): Promis
   expect(stats["securityReports"]).toBe(run.assets * staying(hours, nowMs));
   const all = { topic: null, nowMs, limit: 1e6 };
   expect(await store.topics(null).history("digest", all, options)).toHaveLength(staying(slots, nowMs));
+  expect(await store.topics(null).history("reading", all, options)).toHaveLength(
+    slots.filter((slotMs) => slotMs >= nowMs - 2 * DAY_MS).length,
+  );
   expect(await store.topics(DESK).history("answer", all, options)).toHaveLength(
     slots.filter((slotMs) => slotMs + HOUR_MS >= dayAgo).length,
   );
@@ -163,13 +166,14 @@ describe.each(places)("a long life in %s", (name, open) => {
     await liveThrough(place.store, small, 0, 200);
     const [key] = keysOf(small);
     if (key === undefined) throw new Error("no key");
-    await place.store.candles.put(key, candlesFrom(key, 1500), 2000, options);
+    const put = KEEP_CANDLES + 500;
+    await place.store.candles.put(key, candlesFrom(key, put), put, options);
     const nowMs = unixMs(slotOf(small, 199) + 30 * DAY_MS);
     const before = await seen(place.store, small, nowMs);
     const { removed } = await consolidate(place.store, { nowMs }, options);
     expect(Object.entries(removed).filter(([, gone]) => gone === 0)).toEqual([]);
     expect(removed.candles).toBe(500);
-    expect((await place.store.candles.window(key, 2000, options))?.openMs.at(-1)).toBe(T0 + 1499 * 900_000);
+    expect((await place.store.candles.window(key, put, options))?.openMs.at(-1)).toBe(T0 + (put - 1) * 900_000);
     expect(await seen(place.store, small, nowMs)).toEqual(before);
     const again = await consolidate(place.store, { nowMs }, options);
     expect(Object.entries(again.removed).filter(([, gone]) => gone > 0)).toEqual([]);

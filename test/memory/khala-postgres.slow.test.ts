@@ -130,7 +130,7 @@ if (missing !== null) {
       await store.analyses.put([makeAnalysis(old), makeAnalysis({ ...old, symbol: ETH })], options);
       await db.execute(sql`update ${table} set record = left(record, 100)
         where venue_id = 'torn' and as_of_ms > ${T0}`);
-      await db.execute(sql`update ${table} set record = replace(record, '"schemaVersion":3', '"schemaVersion":99')
+      await db.execute(sql`update ${table} set record = replace(record, '"schemaVersion":4', '"schemaVersion":99')
         where venue_id = 'old' and symbol = ${BTC}`);
       const at = { nowMs: msAfter(2 * STEP_MS) };
       const parts = { store, clock: clockAt(T0), graceMs: 0, definitionId: "def-1", driftAtr: 2 };

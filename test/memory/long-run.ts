@@ -7,7 +7,7 @@ import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { ContractId } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import { type TopicKind, type TopicRecord, topicId } from "#schemas/topic.ts";
+import { isShared, type TopicKind, type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DAY_MS, MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { journalOf, runsOf } from "#test/support/account.ts";
@@ -55,7 +55,8 @@ export async function liveThrough(store: Store, run: LongRun, from: number, to: 
     await store.ledger(DESK).record(ledgerEntry(slotMs, cycle), options);
     await journalOf(store, DESK, RUN).append(eventsOf(slotMs, cycle), options);
     const intent = INTENTS[cycle % INTENTS.length] ?? "";
-    await store.topics(null).put([topic("digest", "market", slotMs, cycle)], options);
+    const reading = topic("reading", "mean-reversion BTC/USDT", slotMs, cycle);
+    await store.topics(null).put([topic("digest", "market", slotMs, cycle), reading], options);
     await store
       .topics(DESK)
       .put([topic("question", intent, slotMs, cycle), topic("answer", intent, slotMs, cycle)], options);
@@ -88,7 +89,7 @@ const analysisAt = (key: AnalysisKey, asOfMs: UnixMs, content: number): Analysis
 export function topic(kind: TopicKind, name: string, asOfMs: UnixMs, content: number): TopicRecord {
   const record: Omit<TopicRecord, "id"> = {
     kind,
-    deskId: kind === "digest" ? null : DESK,
+    deskId: isShared(kind) ? null : DESK,
     topic: name,
     schemaVersion: 1,
     definitionId: "def-1",
