@@ -130,12 +130,11 @@ interface Proposal extends Pick<Candidate, "analysis" | "freshness"> {
   readonly decision: Decision;
 }
 
-type Verdict = Pick<Decision, "action" | "reason">;
+type Verdict = Pick<Decision, "action" | "reason" | "strength">;
 
 function propose(settings: DeciderSettings, slot: SlotSituation, candidate: Candidate): Proposal {
-  const { strategyId, signal } = candidate.reading;
-  const verdict = proposedAction(settings, slot.portfolio, candidate);
-  return proposal(settings, candidate, { strategyId, strength: signal.strength, ...verdict });
+  const { strategyId } = candidate.reading;
+  return proposal(settings, candidate, { strategyId, ...proposedAction(settings, slot.portfolio, candidate) });
 }
 
 /** A token that turned is sold by every strategy that holds it, whether or not it has read the market in this slot. */
@@ -149,8 +148,7 @@ function blockedWithoutReading(settings: DeciderSettings, { candidates, portfoli
     if (candidate.freshness !== "fresh" || candidate.analysis.security.verdict !== "block") return [];
     if (isLeaving(portfolio, position)) return [];
     const { strategyId } = position;
-    const reason = turnedToBlock(candidate.analysis);
-    return [proposal(settings, candidate, { strategyId, strength: 0, action: "exit", reason })];
+    return [proposal(settings, candidate, { strategyId, ...soldAsBlocked(candidate.analysis) })];
   };
   return openPositions(portfolio).flatMap(sold);
 }
@@ -158,7 +156,7 @@ function blockedWithoutReading(settings: DeciderSettings, { candidates, portfoli
 function proposal(
   settings: DeciderSettings,
   { analysis, freshness, path }: Pick<Candidate, "analysis" | "freshness" | "path">,
-  decided: Verdict & Pick<Decision, "strategyId" | "strength">,
+  decided: Verdict & Pick<Decision, "strategyId">,
 ): Proposal {
   const { deskId, runId } = settings;
   const { venueId, symbol, timeframe, asOfMs, price } = analysis;
@@ -185,21 +183,27 @@ function proposedAction(
   portfolio: Portfolio,
   { analysis, reading, freshness }: Candidate,
 ): Verdict {
-  if (freshness !== "fresh") return { action: "hold", reason: `analysis is stale: ${freshness}` };
+  const { action, strength, reasons } = reading.signal;
+  const hold = (reason: string): Verdict => ({ action: "hold", strength, reason });
+  if (freshness !== "fresh") return hold(`analysis is stale: ${freshness}`);
   const position = positionOf(portfolio, reading);
   const held = position !== undefined && !position.dust;
-  const { signal } = reading;
-  if (held && isLeaving(portfolio, reading)) return { action: "hold", reason: "its sale is under way" };
-  if (held && analysis.security.verdict === "block") return { action: "exit", reason: turnedToBlock(analysis) };
-  if (held && signal.action === "exit") return { action: "exit", reason: signal.reasons.join("; ") };
-  if (!held && signal.action === "enter") {
-    if (strategies.has(reading.strategyId)) return { action: "enter", reason: signal.reasons.join("; ") };
-    return { action: "hold", reason: `strategy ${reading.strategyId} is not configured` };
+  if (held && isLeaving(portfolio, reading)) return hold("its sale is under way");
+  if (held && analysis.security.verdict === "block") return soldAsBlocked(analysis);
+  if (held && action === "exit") return { action, strength, reason: reasons.join("; ") };
+  if (!held && action === "enter") {
+    if (strategies.has(reading.strategyId)) return { action, strength, reason: reasons.join("; ") };
+    return hold(`strategy ${reading.strategyId} is not configured`);
   }
-  return { action: "hold", reason: held ? "held, no exit signal" : "no entry signal" };
+  return hold(held ? "held, no exit signal" : "no entry signal");
 }
 
-const turnedToBlock = ({ security }: Analysis): string => `held token turned to block: ${security.reason}`;
+/** The desk's own word, whatever the strategy says: of no strength of a signal. */
+const soldAsBlocked = ({ security }: Analysis): Verdict => ({
+  action: "exit",
+  strength: 0,
+  reason: `held token turned to block: ${security.reason}`,
+});
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byMarket = (a: Proposal, b: Proposal): number =>

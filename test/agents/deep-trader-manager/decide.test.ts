@@ -229,12 +229,17 @@ describe("what is proposed", () => {
     },
   );
 
-  it("a held token that turned to block is sold against the strategy's hold, and the reason says so", () => {
-    const seen = candidate(A, { action: "hold", verdict: "block" });
-    const outcome = decideSlot(settings, situation([seen], holding(position(A))));
-    expect(outcome.decisions).toMatchObject([{ action: "exit", reason: "held token turned to block: invented" }]);
-    expect(outcome.orders).toHaveLength(1);
-  });
+  it.each(["hold", "enter", "exit"] as const)(
+    "a held token that turned to block is sold whatever the strategy says (%s), and the reason says so",
+    (action) => {
+      const seen = candidate(A, { action, verdict: "block" });
+      const outcome = decideSlot(settings, situation([seen], holding(position(A))));
+      // No strength of a signal: a backtest does not ask whether what is held would be entered.
+      const sold = { action: "exit", strength: 0, reason: "held token turned to block: invented" };
+      expect(outcome.decisions).toMatchObject([sold]);
+      expect(outcome.orders).toHaveLength(1);
+    },
+  );
 
   it("a held token that turned to unknown is kept", () => {
     const outcome = decideSlot(settings, situation([candidate(A, { verdict: "unknown" })], holding(position(A))));
