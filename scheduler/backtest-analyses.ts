@@ -98,8 +98,13 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   /** Moves every track on by one slot, and notes what would be entered. */
-  async prepare(slotMs: UnixMs, options: CallOptions): Promise<void> {
-    if (startOfDay(slotMs) !== this.#day) await this.#beginDay(slotMs, options);
+  prepare(slotMs: UnixMs, options: CallOptions): Promise<void> {
+    if (startOfDay(slotMs) !== this.#day) return this.#beginDay(slotMs, options).then(() => this.#pass(slotMs));
+    this.#pass(slotMs);
+    return DONE;
+  }
+
+  #pass(slotMs: UnixMs): void {
     this.#relationships.pass(slotMs, this.#today, this.#account.portfolio());
     if (this.#looked.length > 0) this.#looked = [];
     const stepMs = timeframeMs(this.#input.config.timeframe);
@@ -129,10 +134,15 @@ export class BacktestAnalyses implements AnalysisSource {
     return { ...NOTHING_TO_REPORT, slot: this.#slotMs };
   }
 
-  async recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
+  recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
     for (const symbol of marketsHeld(this.#account.portfolio())) this.#mark(symbol);
+    if (this.#hasNothingToAsk()) return Promise.resolve(this.#analyses(slotMs, NO_CANDIDATES));
+    return this.#candidates(slotMs, options).then((candidates) => this.#analyses(slotMs, candidates));
+  }
+
+  #analyses(slotMs: UnixMs, candidates: readonly Candidate[]): SlotAnalyses {
     return {
-      candidates: this.#hasNothingToAsk() ? NO_CANDIDATES : await this.#candidates(slotMs, options),
+      candidates,
       marks: this.marks,
       liquidity: this.#today.liquidity,
       relationships: () => this.#relationships.current(),

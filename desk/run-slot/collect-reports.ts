@@ -19,7 +19,17 @@ export interface CollectedReports {
 }
 
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
-export async function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
+export function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
+  return hasNothingToTell(desk) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
+}
+
+/** A paper venue has the orders of the journal and no others: where there are none, nothing has happened to any. */
+const hasNothingToTell = ({ account, execution, venueReports }: OrderDesk): boolean =>
+  execution.kind === "paper" && account.portfolio().orders.size === 0 && venueReports.unread.length === 0;
+
+const NOTHING_COLLECTED: Promise<CollectedReports> = Promise.resolve({ events: [], problems: [] });
+
+async function collect(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   for (const order of desk.account.portfolio().orders.values()) {

@@ -14,14 +14,14 @@ import { deciderSettings, situationOf } from "./situation.ts";
 import type { AnalysisSource, SlotAnalyses, SlotDesk } from "./slot-desk.ts";
 
 /** One decision cycle per slot; a finished one is not run again. */
-export async function runDecisionCycle(
+export function runDecisionCycle(
   desk: SlotDesk,
   source: AnalysisSource,
   slotMs: UnixMs,
   options: CallOptions,
 ): Promise<TradeReport> {
-  const work = async (): Promise<TradeReport> =>
-    isJournaled(desk, slotMs) ? reportOf(desk, slotMs) : await decideAndSend(desk, source, slotMs, options);
+  const work = (): Promise<TradeReport> =>
+    isJournaled(desk, slotMs) ? Promise.resolve(reportOf(desk, slotMs)) : decideAndSend(desk, source, slotMs, options);
   return desk.runs === null ? work() : runJob({ ...desk, runs: desk.runs }, DECISION_JOB, { slotMs }, work, options);
 }
 
@@ -45,10 +45,13 @@ async function decideAndSend(desk: SlotDesk, source: AnalysisSource, slotMs: Uni
 async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
   const analyses = await source.recall(slotMs, options);
   const mark = markOf(desk, slotMs, analyses);
-  const done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, equity: mark.equity, mark: [mark] }, options);
+  let done: HeldBack = { holds: [], problems: [] };
+  if (analyses.candidates.length === 0) await desk.account.append([mark], options);
+  else done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, equity: mark.equity, mark: [mark] }, options);
   const lateOnes = source.late(slotMs, options);
   if (lateOnes === null) return done;
   for await (const late of lateOnes) {
+    if (late.candidates.length === 0) continue;
     const equity = equityOf(desk.account.portfolio(), late.marks);
     const at = { slotMs, analyses: late, loss: mark.loss, equity, mark: [] };
     const { holds, problems } = await decideOn(desk, at, options);
@@ -76,10 +79,6 @@ interface Deciding {
 }
 
 async function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Promise<HeldBack> {
-  if (at.analyses.candidates.length === 0) {
-    await desk.account.append(mark, options);
-    return { holds: [], problems: [] };
-  }
   const situation = await situationOf(desk, at, options);
   const outcome = decideSlot(deciderSettings(desk), situation);
   await desk.account.append([...mark, ...outcome.events], options);
