@@ -219,6 +219,19 @@ describe("settlement", () => {
     expect(test.desk.account.portfolio().orders.size).toBe(0);
   });
 
+  it.each([
+    ["asked of an exchange, which may know of more", "live", 0, ["reports"]],
+    ["not asked of a paper venue, which has the journal's orders and no others", "paper", 0, []],
+    ["asked of a paper venue that could not read a market at the last slot", "paper", 1, ["reports"]],
+  ] as const)("of an account without orders is %s", async (_, kind, unread, asked) => {
+    const { execution, state } = venueBook();
+    const test = await openTestDesk({ venue, startMs: NOW_MS, wrapExecution: () => ({ ...execution, kind }) });
+    test.desk.venueReports.unread = Array.from({ length: unread }, () => "AAA/USDT was not matched");
+    expect(await collectReports(test.desk, NOW_MS, patience)).toEqual({ events: [], problems: [] });
+    expect(state.calls).toEqual(asked);
+    expect(test.desk.venueReports.unread).toEqual([]);
+  });
+
   it("does not hide a broken promise as a market's problem", async () => {
     const candles = async () => {
       throw new InvariantError({ was: "Broken.", remedy: "Report it." });
