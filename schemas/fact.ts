@@ -1,0 +1,135 @@
+// Floor 1. Facts: every value that a model may mention in one run, with an id to mention it by; and the two kinds of text,
+// what a model wrote and what a person may read. Only toolkits/fact-check makes the second from the first.
+import { z } from "zod";
+import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
+
+/** What a value is: the word beside a reference must fit it. */
+export const FACT_KINDS = [
+  "price",
+  "change",
+  "rsi",
+  "atr",
+  "percent-b",
+  "indicator",
+  "band-upper",
+  "band-middle",
+  "band-lower",
+  "level-enter",
+  "level-exit",
+  "distance",
+  "stop",
+  "target",
+  "entry",
+  "exit",
+  "pnl",
+  "quantity",
+  "value",
+  "volume",
+  "equity",
+  "cash",
+  "exposure",
+  "drawdown",
+  "fees",
+  "risk",
+  "limit",
+  "size",
+  "threshold-oversold",
+  "threshold-overbought",
+  "threshold",
+  "count-positions",
+  "count-trades",
+  "count-markets",
+  "count-orders",
+  "count-refusals",
+  "count",
+  "win-rate",
+  "return",
+  "interval",
+  "statistic",
+  "high",
+  "low",
+  "correlation",
+  "concentration",
+  "scenario",
+  "probability",
+  "verdict",
+  "signal",
+  "trend",
+  "reason",
+  "event",
+  "time",
+  "duration",
+  "name",
+  "statement",
+  "operator",
+] as const;
+export const FactKind = z.enum(FACT_KINDS);
+export type FactKind = z.infer<typeof FactKind>;
+
+/**
+ * `price` in the quote and `money` in the settlement currency, decimal strings or numbers; `pct` in percent (4.6 is 4.6 %);
+ * `index` a number on a scale of its own (RSI 0–100); `ratio` 0–1 or a multiple; `time` epoch ms; `duration` in ms;
+ * `verdict` and `text` words of the desk; `sentence` a whole sentence of the desk's own.
+ */
+export const FACT_UNITS = [
+  "price",
+  "money",
+  "pct",
+  "index",
+  "ratio",
+  "count",
+  "quantity",
+  "time",
+  "duration",
+  "text",
+  "verdict",
+  "sentence",
+] as const;
+export const FactUnit = z.enum(FACT_UNITS);
+export type FactUnit = z.infer<typeof FactUnit>;
+
+export const FactId = z.string().regex(/^f[1-9]\d{0,5}$/, "expected f and a number, for example f12");
+
+export const Fact = z.object({
+  /** Never used twice in a conversation: earlier turns stay resolvable. */
+  id: FactId,
+  kind: FactKind,
+  /** Null is shown as "not known", never as a number. Money and quantities are decimal strings. */
+  value: z.union([z.number(), z.string(), z.null()]),
+  unit: FactUnit,
+  /** Of a price its quote, of money the settlement currency, of a quantity the base; null elsewhere. */
+  currency: z.string().nullable().default(null),
+  market: MarketSymbol.nullable().default(null),
+  timeframe: Timeframe.nullable().default(null),
+  /** Over how long: `1h`, `1d`, `30d`; on every change, high, low and result. */
+  window: z
+    .string()
+    .regex(/^\d{1,4}[mhdw]$/)
+    .nullable()
+    .default(null),
+  /** Data time; null of settings, statements and the operator's own figures. */
+  asOfMs: UnixMs.nullable().default(null),
+  /** Khala record, journal entry, fold or setting that it was read from; null of statements. */
+  recordId: z.string().nullable().default(null),
+  strategyId: z.string().nullable().default(null),
+  /** Only where code ranked a list. */
+  rank: z.enum(["highest", "lowest"]).nullable().default(null),
+  /** A stranger's text (a token's name, a headline): shown in quotes only. */
+  quoted: z.boolean().default(false),
+  /** What the model reads beside the value, for example `RSI (Wilder, 14)`. */
+  label: z.string(),
+});
+export type Fact = z.infer<typeof Fact>;
+
+declare const MODEL_TEXT: unique symbol;
+declare const SHOWN_TEXT: unique symbol;
+
+/** Words of a model. No door takes them. */
+export type ModelText = string & { readonly [MODEL_TEXT]: true };
+/** Words that a person may read: a model's that have passed the fact check, or the desk's own. */
+export type ShownText = string & { readonly [SHOWN_TEXT]: true };
+
+/** Brands what a model wrote, where it arrives. */
+export const modelText = (text: string): ModelText => text as ModelText;
+/** Brands a text that code has made from records. Never used on what came from a model: the fact check alone does that. */
+export const deskText = (text: string): ShownText => text as ShownText;
