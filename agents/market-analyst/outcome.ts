@@ -4,6 +4,12 @@ import type { CandleSeries } from "#schemas/market.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
 
+/** What an analysis is asked for. */
+export interface AnalysisSlots {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+}
+
 export interface Read {
   /** By close; null: too short to say anything; left out: not asked for. */
   readonly hourReturns?: Float64Array | null;

@@ -7,8 +7,8 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent, QuestionKind } from "#schemas/question.ts";
 import type { DeskId, MarketSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
+import type { AnalysisOutcome, AnalysisSlots } from "../../market-analyst/outcome.ts";
 import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";
-import type { ManagerRunner } from "../agent.ts";
 import type { DeskView } from "../desk-view.ts";
 
 /** All of it, as the desk hands it over; each function names the part that it takes. */
@@ -32,8 +32,8 @@ export interface AnswerDeps {
   readonly universe: (options: CallOptions) => Promise<readonly MarketSymbol[]>;
   /** Settlement currency. */
   readonly quote: string;
-  /** Made on the first question that Khala cannot answer: Mastra is loaded there and not before. */
-  readonly manager: () => Promise<ManagerRunner>;
+  /** The analyst over one market, on delegation; what it makes is remembered. @throws what its source threw */
+  readonly analyse: (slots: AnalysisSlots, options: CallOptions) => Promise<AnalysisOutcome>;
   /** The analyst over several markets at test time; what it makes is remembered. */
   readonly sweep: (
     symbols: readonly MarketSymbol[],

@@ -1,14 +1,13 @@
-// Floor 3. A question about one market → its analysis: recalled, or made by the analyst on the manager's delegation. Where
-// that fails or would take too much, a chat is shown what there is of the market, marked stale.
+// Floor 3. A question about one market → its analysis: recalled, or made by the analyst on delegation. Where that fails or
+// would take too much, a chat is shown what there is of the market, marked stale. No model is in it.
 import type { Recall } from "#schemas/analysis.ts";
-import { InvariantError, isPassing, ModelRunError, ProviderRefusedError, TokenBudgetError } from "#schemas/errors.ts";
+import { InvariantError, isPassing, ProviderRefusedError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import type { AnalysisSlots } from "../../desk-run.ts";
+import type { AnalysisSlots } from "../../market-analyst/outcome.ts";
 import { noCandleReason } from "../../market-analyst/sleep-time.ts";
-import { failureOf } from "../delegation-failure.ts";
 import type { AnswerDeps, Question } from "./answer-deps.ts";
 import {
   type AnswerParts,
@@ -35,20 +34,19 @@ type MarketDeps = Pick<
   | "tally"
   | "questionUnits"
   | "refresh"
-  | "manager"
+  | "analyse"
   | "deskView"
 >;
 type Found = Exclude<Recall<MarketView>, { status: "missing" }>;
 
-/** @throws whatever the analyst's source or the models threw, where nothing of the market may be shown instead */
+/** @throws whatever the analyst's source threw, where nothing of the market may be shown instead */
 export async function aboutMarket(
   deps: MarketDeps,
-  question: Question,
+  { nowMs }: Pick<Question, "nowMs">,
   intent: Intent,
   slots: AnalysisSlots,
   options: CallOptions,
 ): Promise<AnswerParts> {
-  const { nowMs } = question;
   const key = { venueId: deps.venueId, ...slots };
   const before = await deps.khala.recall(key, momentOf(deps, slots, nowMs), options);
   const misses = tallyRecalls(deps, [before]);
@@ -63,19 +61,17 @@ export async function aboutMarket(
     if (shown === null) return abstained(tooMuch, intent, misses);
     return { ...showStale(deps, intent, shown, tooMuch, nowMs), misses, overBudget: true };
   }
-  const outcome = await delegate(deps, question, intent, slots, options);
-  if (outcome.status === "answered") return { ...outcome.parts, misses };
-  const { error } = outcome;
-  const overBudget = error instanceof TokenBudgetError;
-  if (shown === null && overBudget) return abstained(error.message, intent, misses);
-  if (shown === null || !isRefreshFailure(error)) throw error;
-  const why = `It could not be renewed: ${error.message}`;
-  return { ...showStale(deps, intent, shown, why, nowMs), misses, overBudget };
+  try {
+    return { ...(await delegate(deps, nowMs, intent, slots, options)), misses };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (shown === null || !isRefreshFailure(error)) throw error;
+    return { ...showStale(deps, intent, shown, `It could not be renewed: ${error.message}`, nowMs), misses };
+  }
 }
 
-/** The source or the models did not do their work; an error of the desk's own (its store above all) is none. */
-const isRefreshFailure = (error: unknown): error is Error =>
-  isPassing(error) || error instanceof ProviderRefusedError || error instanceof ModelRunError;
+/** The source did not do its work; an error of the desk's own (its store above all) is none. */
+const isRefreshFailure = (error: unknown): error is Error => isPassing(error) || error instanceof ProviderRefusedError;
 
 function showStale(
   deps: Pick<MarketDeps, "refresh" | "deskView" | "strategies">,
@@ -108,42 +104,36 @@ function momentOf({ prices }: Pick<MarketDeps, "prices">, { symbol }: AnalysisSl
   return price === undefined ? { nowMs } : { nowMs, price };
 }
 
-type Delegated =
-  | { readonly status: "answered"; readonly parts: AnswerParts }
-  | { readonly status: "failed"; readonly error: unknown };
-
-/** One manager run that hands the market to the analyst. @throws ModelRunError where a recording failed */
+/** Hands the market to the analyst. */
 async function delegate(
   deps: MarketDeps,
-  { text, nowMs }: Question,
+  nowMs: UnixMs,
   intent: Intent,
   slots: AnalysisSlots,
   options: CallOptions,
-): Promise<Delegated> {
-  const answered = (parts: AnswerParts): Delegated => ({ status: "answered", parts });
-  const manager = await deps.manager();
-  const run = await manager.run({ question: text, slots, nowMs, tally: deps.tally }, options);
-  options.signal.throwIfAborted();
-  // A replay that misses a call is no replay, whatever Khala holds by now.
-  if (run.failure instanceof ModelRunError && !(run.failure instanceof TokenBudgetError)) throw run.failure;
+): Promise<AnswerParts> {
+  const outcome = await deps.analyse(slots, options);
   const after = await deps.khala.recall({ venueId: deps.venueId, ...slots }, momentOf(deps, slots, nowMs), options);
-  const by = { path: run.delegated ? "delegated" : "recalled", model: run.model, nowMs } as const;
-  const isDone = after.status === "fresh" || (run.outcome?.status === "analysed" && after.status === "stale");
-  if (isDone) return answered(fromRecord(deps, intent, after, by));
-  if (run.outcome?.status !== "no-candle") return { status: "failed", error: failureOf(run, slots) };
-  const reason = `${deps.venue} has ${noCandleReason(run.outcome, slots.timeframe)} for ${slots.symbol}.`;
-  if (after.status === "missing") {
-    return answered({ ...declined(`${reason} There is nothing to answer from.`, intent), model: run.model });
-  }
+  const by = { path: "delegated", nowMs } as const;
+  if (outcome.status === "analysed" && after.status !== "missing") return fromRecord(deps, intent, after, by);
+  if (outcome.status === "analysed") throw lost(slots);
+  const reason = `${deps.venue} has ${noCandleReason(outcome, slots.timeframe)} for ${slots.symbol}.`;
+  if (after.status === "missing") return declined(`${reason} There is nothing to answer from.`, intent);
   const old = fromRecord(deps, intent, after, by);
-  return answered({ ...old, answer: `${reason} ${old.answer}` });
+  return { ...old, answer: `${reason} ${old.answer}` };
 }
+
+const lost = ({ symbol, timeframe }: AnalysisSlots): InvariantError =>
+  new InvariantError({
+    was: `The analysis of ${symbol} ${timeframe} was made and is not in Khala.`,
+    remedy: "Ask again; if it happens twice, report it.",
+  });
 
 function fromRecord(
   deps: Pick<MarketDeps, "deskView" | "strategies">,
   intent: Intent,
   found: Found,
-  by: Pick<ServedFrom, "path" | "model" | "nowMs">,
+  by: Pick<ServedFrom, "path" | "nowMs">,
 ): AnswerParts {
   const { record } = found;
   return served(deps, prepared(intent, [record], deps.strategies), {
