@@ -1,19 +1,19 @@
-// Floor 3. What one question carries through its agents' runs, in Mastra's request context. All of it comes from code:
-// a model can neither read nor write it, so what it says about assets or times changes nothing.
+// Floor 3. What one unit of work carries through its agents' runs, in Mastra's request context. All of it comes from code: a
+// model can neither read nor write it.
 import type { RequestContext } from "@mastra/core/request-context";
-import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import type { AnalysisOutcome } from "./market-analyst/outcome.ts";
 
-/** The market a question is about, as the grammar parsed it. */
-export interface AnalysisSlots {
-  readonly symbol: MarketSymbol;
-  readonly timeframe: Timeframe;
+export interface DeskRunParts {
+  readonly nowMs: UnixMs;
+  readonly tally: WorkTally;
+  /** See DeskRun. */
+  readonly maxTokens?: number | null | undefined;
+  readonly dayLeft?: (() => number) | undefined;
 }
 
-/** One run's slots and tally, and what came of its one delegation. */
+/** One run's moment, tally and limits, and what went wrong under it. */
 export class DeskRun {
-  readonly slots: AnalysisSlots;
   readonly nowMs: UnixMs;
   readonly tally: WorkTally;
   /** Model tokens that the tally may hold before a further call is refused; null: no limit. */
@@ -22,27 +22,14 @@ export class DeskRun {
   readonly dayLeft: (() => number) | undefined;
   /** True once a call was refused for it. */
   overBudget = false;
-  /** True once the job was handed to the analyst; a run hands it over at most once. */
-  delegated = false;
-  /** True once the job was refused because Khala holds the newest there can be. */
-  refused = false;
-  /** What the analyst's tool returned; null while it has not finished. */
-  outcome: AnalysisOutcome | null = null;
-  /** What the analyst's tool, the delegation gate or a recording threw: models learn little of it, the caller all. */
+  /** What a tool or a recording threw: models learn little of it, the caller all. */
   failure: unknown = null;
 
-  constructor(parts: {
-    readonly slots: AnalysisSlots;
-    readonly nowMs: UnixMs;
-    readonly tally: WorkTally;
-    readonly maxTokens?: number | null;
-    readonly dayLeft?: (() => number) | undefined;
-  }) {
-    this.slots = parts.slots;
-    this.nowMs = parts.nowMs;
-    this.tally = parts.tally;
-    this.maxTokens = parts.maxTokens ?? null;
-    this.dayLeft = parts.dayLeft;
+  constructor({ nowMs, tally, maxTokens = null, dayLeft }: DeskRunParts) {
+    this.nowMs = nowMs;
+    this.tally = tally;
+    this.maxTokens = maxTokens;
+    this.dayLeft = dayLeft;
   }
 }
 

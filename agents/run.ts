@@ -11,14 +11,22 @@ import { loadMastra } from "./mastra-env.ts";
 import type { AgentModel } from "./models/select.ts";
 
 export interface AgentRunOptions {
-  /** Travels in the request context to tools, hooks and sub-agents. */
+  /** Travels in the request context to tools. */
   readonly run: DeskRun;
   /** The run is given up after this many milliseconds of real time. */
   readonly deadlineMs: number;
-  /** Model calls of this agent; sub-agents have their own limit. */
+  /** Model calls of this agent. */
   readonly maxSteps: number;
   /** The caller's own abort, such as Ctrl-C or a closed connection. */
   readonly signal: AbortSignal;
+}
+
+/** What is heard of a run while it goes on. Nothing is heard once it has ended, by its deadline above all. */
+export interface AgentEvents {
+  /** A piece of the text of the present step. */
+  readonly onText: (piece: string) => void;
+  /** The step calls a tool: the text that it has brought was no answer. */
+  readonly onToolCall: () => void;
 }
 
 /** What the model gave, or which way the run failed. `detail` is safe to show: it repeats nothing a server sent. */
@@ -28,21 +36,64 @@ export type RunResult =
 
 type RunFailure = "aborted" | "deadline" | "step-limit" | "tripwire" | "model-error" | "empty";
 
-/** Never throws and never outlives its deadline, whatever the model does. */
-export async function runAgent(
+/** One message of a conversation. */
+export interface Message {
+  readonly role: "user" | "assistant";
+  readonly content: string;
+}
+
+/** Runs an agent as a stream. Never throws and never outlives its deadline, whatever the model does; `text` is the last step's. */
+export async function streamAgent(
   agent: Agent,
-  text: string,
+  messages: readonly Message[],
   { run, deadlineMs, maxSteps, signal }: AgentRunOptions,
+  events: AgentEvents,
 ): Promise<RunResult> {
   const { RequestContext } = await loadMastra();
   return withinDeadline({ deadlineMs, signal }, async (ended) => {
-    const output = await agent.generate(text, {
+    const output = await agent.stream(messages as Parameters<Agent["stream"]>[0], {
       requestContext: new RequestContext(deskRunEntries(run)),
       abortSignal: ended,
       maxSteps,
     });
-    return resultOf(output, maxSteps);
+    return resultOf(await heard(output.fullStream, ended, events), maxSteps);
   });
+}
+
+/** The parts of Mastra's stream that tell what happens. */
+interface StreamPart {
+  readonly type: string;
+  readonly payload?: {
+    readonly text?: string;
+    readonly error?: unknown;
+    readonly reason?: unknown;
+    readonly processorId?: string;
+    readonly stepResult?: { readonly reason?: string };
+  };
+}
+
+async function heard(
+  stream: AsyncIterable<unknown>,
+  ended: AbortSignal,
+  { onText, onToolCall }: AgentEvents,
+): Promise<AgentOutput> {
+  let text = "";
+  let output: Omit<AgentOutput, "text"> = { finishReason: undefined };
+  for await (const part of stream) {
+    if (ended.aborted) break;
+    const { type, payload = {} } = part as StreamPart;
+    if (type === "text-delta") {
+      text += payload.text ?? "";
+      onText(payload.text ?? "");
+    } else if (type === "tool-call") {
+      text = "";
+      onToolCall();
+    } else if (type === "error") output = { ...output, error: payload.error ?? new Error("no reason given") };
+    else if (type === "tripwire") output = { ...output, tripwire: { processorId: payload.processorId } };
+    else if (type === "abort") output = { ...output, finishReason: "aborted" };
+    else if (type === "finish") output = { ...output, finishReason: payload.stepResult?.reason };
+  }
+  return { text, ...output };
 }
 
 /** One call of a model: no tools, so no steps. */
@@ -131,7 +182,7 @@ async function withinDeadline(
 interface AgentOutput {
   readonly text: string;
   readonly finishReason: string | undefined;
-  readonly tripwire?: { readonly processorId?: string } | undefined;
+  readonly tripwire?: { readonly processorId?: string | undefined } | undefined;
   readonly error?: unknown;
 }
 

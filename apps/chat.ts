@@ -1,9 +1,10 @@
 // Floor 6. Operator chat on a terminal: a line typed is a question, a line beginning with / a command. On a pipe there is no
 // chat, and its end of file means nothing.
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
+import type { ShownText } from "#schemas/fact.ts";
 import type { Answer } from "#schemas/question.ts";
 import { errorDocument } from "./error-document.ts";
-import type { Io } from "./io.ts";
+import { type Io, tellBitByBit } from "./io.ts";
 import { answerText } from "./text/answer-text.ts";
 
 export interface Chat {
@@ -38,7 +39,8 @@ const HELP = [
   "From a second terminal: npx deeptrader status, positions, journal, triggers, report, pause, resume or halt.",
 ].join("\n");
 
-export type Ask = (text: string) => Promise<Answer>;
+/** @param onShown hears each piece of an answer that comes bit by bit */
+export type Ask = (text: string, onShown: (piece: ShownText) => void) => Promise<Answer>;
 
 const HELP_WORDS = /^\/?(help|\?)$/i;
 const QUIT_WORDS = /^\/?(quit|exit)$/i;
@@ -70,7 +72,7 @@ export function joinPasted(lines: readonly string[]): string[] {
 /** Answers lines until closed. */
 export function startTerminalChat(
   ask: Ask,
-  io: Pick<Io, "out" | "attach" | "style">,
+  io: Pick<Io, "out" | "piece" | "attach" | "style">,
   { signal, onQuit, onEnd }: ChatEnds,
   { stdin, stdout }: { readonly stdin: NodeJS.ReadableStream; readonly stdout: NodeJS.WritableStream } = process,
 ): Chat {
@@ -109,7 +111,8 @@ export function startTerminalChat(
     if (HELP_WORDS.test(text)) return io.out(HELP);
     if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
     try {
-      io.out(answerText(await ask(text), io.style));
+      const told = tellBitByBit(io);
+      io.out(told.rest(answerText(await ask(text, told.onShown), io.style)));
     } catch (error) {
       io.out(io.style.bad(errorDocument(error).message));
     }

@@ -1,5 +1,6 @@
 // Floor 6. What a command is. Desk commands run on an opened desk: this process's own, or the one that holds the home;
 // either way the document is made by `execute` and dressed by `render`. Their words are in command-words.ts.
+import type { ShownText } from "#schemas/fact.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Style } from "./io.ts";
 import type { RunChoice } from "./run-choice.ts";
@@ -41,6 +42,8 @@ export interface DeskCommand<Document = unknown> {
 
 export interface CommandOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
+  /** Each piece of a text that comes bit by bit, as soon as it may be shown; the document's text begins with them. */
+  readonly onShown?: ((piece: ShownText) => void) | undefined;
 }
 
 /**

@@ -1,10 +1,15 @@
 // Floor 6. A command → the running desk that owns the home, over HTTP on 127.0.0.1.
 import { z } from "zod";
 import { DeskMismatchError, ProviderError } from "#schemas/errors.ts";
+import { deskText } from "#schemas/fact.ts";
+import type { CommandOptions } from "./command.ts";
 import { type DeskFile, readDeskFile } from "./desk-file.ts";
 import { RemoteError } from "./error-document.ts";
 import { flagOf } from "./options.ts";
 import { SETTINGS } from "./settings.ts";
+
+/** How a reply comes bit by bit: one JSON document a line. */
+export const LINES = "application/x-ndjson";
 
 const Health = z.object({ pid: z.int() });
 
@@ -56,21 +61,34 @@ export function refuseOtherSettings(file: DeskFile, explicit: ReadonlyMap<string
 }
 
 /** @throws whatever the desk answered, under its own name and exit code; ProviderError where it did not answer */
-export async function askRunningDesk(file: DeskFile, request: DeskRequest, signal: AbortSignal): Promise<unknown> {
-  const reply = await postCommand(file, request, signal);
+export async function askRunningDesk(
+  file: DeskFile,
+  request: DeskRequest,
+  { signal, onShown }: Pick<CommandOptions, "signal" | "onShown">,
+): Promise<unknown> {
+  const reply = await postCommand(file, request, { signal, onShown });
   if ("error" in reply) throw new RemoteError(reply.error);
   return reply.document;
 }
 
-async function postCommand(file: DeskFile, request: DeskRequest, signal: AbortSignal): Promise<z.infer<typeof Reply>> {
+async function postCommand(
+  file: DeskFile,
+  request: DeskRequest,
+  { signal, onShown }: Pick<CommandOptions, "signal" | "onShown">,
+): Promise<z.infer<typeof Reply>> {
   try {
     const response = await fetch(`http://127.0.0.1:${file.port}/command`, {
       method: "POST",
-      headers: { authorization: `Bearer ${file.token}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${file.token}`,
+        "content-type": "application/json",
+        accept: onShown === undefined ? "application/json" : LINES,
+      },
       body: JSON.stringify(request),
       signal,
     });
-    return Reply.parse(await response.json());
+    if (onShown === undefined || response.body === null) return Reply.parse(await response.json());
+    return await readLines(response.body, onShown);
   } catch (error) {
     signal.throwIfAborted();
     throw new ProviderError({
@@ -80,4 +98,28 @@ async function postCommand(file: DeskFile, request: DeskRequest, signal: AbortSi
       cause: error,
     });
   }
+}
+
+const Shown = z.object({ shown: z.string() });
+
+/** Pieces as they come, one JSON line each, and the reply as the last line. */
+async function readLines(
+  body: ReadableStream<Uint8Array>,
+  onShown: NonNullable<CommandOptions["onShown"]>,
+): Promise<z.infer<typeof Reply>> {
+  let reply: z.infer<typeof Reply> | null = null;
+  let open = "";
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    const lines = `${open}${text}`.split("\n");
+    open = lines.pop() ?? "";
+    for (const line of lines) {
+      const value: unknown = JSON.parse(line);
+      const piece = Shown.safeParse(value);
+      // The desk has checked it; this is its own door.
+      if (piece.success) onShown(deskText(piece.data.shown));
+      else reply = Reply.parse(value);
+    }
+  }
+  if (reply === null) throw new Error("The answer broke off.");
+  return reply;
 }

@@ -1,5 +1,6 @@
 // Floor 6. The terminal: stdout is the result, stderr is log and progress. Nothing else writes to either.
 import { styleText } from "node:util";
+import type { ShownText } from "#schemas/fact.ts";
 import { wrapText } from "./text/wrap.ts";
 
 /** How text is dressed; plain where the output is piped, or NO_COLOR asks for it. */
@@ -17,8 +18,10 @@ export interface Io {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly style: Style;
-  /** A line of the result. */
+  /** A line of the result; what `piece` began goes on in it. */
   out(text: string): void;
+  /** A part of the result's next line, as it comes. */
+  piece(text: ShownText): void;
   /** A note beside the result. */
   note(text: string): void;
   /** One line that overwrites itself; null clears it. Silent where stderr is no terminal. */
@@ -38,6 +41,7 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
   let progressShown = false;
   let prompt: Prompt | null = null;
   let promptDue = false;
+  let lineIsOpen = false;
   const clear = (): void => {
     prompt?.hide();
     // Lines that come together are written together; the prompt returns once, beneath them.
@@ -45,7 +49,7 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
       promptDue = true;
       setImmediate(() => {
         promptDue = false;
-        prompt?.show();
+        if (!lineIsOpen) prompt?.show();
       });
     }
     if (!progressShown) return;
@@ -54,6 +58,8 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
   };
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     clear();
+    if (lineIsOpen && stream !== process.stdout) process.stdout.write("\n");
+    lineIsOpen = false;
     stream.write(`${text}\n`);
   };
   return {
@@ -61,6 +67,11 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
     quiet,
     style: createStyle(process.stdout.isTTY === true && !json),
     out: (text) => write(process.stdout, json ? text : wrapText(text, widthOf(process.stdout))),
+    piece: (text) => {
+      lineIsOpen = true;
+      clear();
+      process.stdout.write(text);
+    },
     note: (text) => {
       if (!quiet) write(process.stderr, wrapText(text, widthOf(process.stderr)));
     },
@@ -75,6 +86,19 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
     attach: (next) => {
       prompt = next;
     },
+  };
+}
+
+/** A text whose beginning is told as it comes. */
+export function tellBitByBit(io: Pick<Io, "piece">) {
+  let told = "";
+  return {
+    onShown: (piece: ShownText): void => {
+      told += piece;
+      io.piece(piece);
+    },
+    /** What of the whole text is left to print. */
+    rest: (text: string): string => (text.startsWith(told) ? text.slice(told.length) : `\n${text}`),
   };
 }
 

@@ -1,7 +1,7 @@
 // Floor 6. The desk that answers a command: the one that runs on this home, or one opened here for the length of the command.
 import { setTimeout as delay } from "node:timers/promises";
 import { HomeLockedError } from "#schemas/errors.ts";
-import type { CommandInput } from "./command.ts";
+import type { CommandInput, CommandOptions } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import { type Io, showWait } from "./io.ts";
 import type { ParsedOptions } from "./options.ts";
@@ -14,7 +14,8 @@ export interface Reach {
 }
 
 export interface ReachedDesk {
-  execute(input: CommandInput): Promise<unknown>;
+  /** @param onShown hears a text that comes bit by bit; left out: it comes whole */
+  execute(input: CommandInput, onShown?: CommandOptions["onShown"]): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -28,7 +29,10 @@ export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk>
   const { askRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
   const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
     refuseOtherSettings(file, options.explicit);
-    return { execute: (input) => askRunningDesk(file, { command: name, ...input }, signal), close: async () => {} };
+    return {
+      execute: (input, onShown) => askRunningDesk(file, { command: name, ...input }, { signal, onShown }),
+      close: async () => {},
+    };
   };
   await makeHomeFolder(options.config.home);
   let venue: Venue | null = null;
@@ -59,8 +63,10 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
   });
   const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
   return {
-    execute: (input) =>
-      command.execute(open, input, { signal, onProgress: (done, of) => io.progress(`${name} ${done}/${of}`) }),
+    execute: (input, onShown) => {
+      const onProgress = (done: number, of: number): void => io.progress(`${name} ${done}/${of}`);
+      return command.execute(open, input, { signal, onProgress, onShown });
+    },
     close: () => open.close(),
   };
 }

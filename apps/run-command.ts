@@ -1,12 +1,14 @@
 // Floor 6. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
 import { DeepTraderError } from "#schemas/errors.ts";
+import type { Answer } from "#schemas/question.ts";
+import type { Ask } from "./chat.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
 import { COMMANDS } from "./command-words.ts";
 import { configFileOf } from "./config/config-file-of.ts";
 import type { ConfigFileValues } from "./config/read-config-file.ts";
 import type { Environment } from "./environment.ts";
 import { makeHomeFolder } from "./home-folder.ts";
-import { createIo, type Io } from "./io.ts";
+import { createIo, type Io, tellBitByBit } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { homeOf, type ParsedOptions, parseOptions } from "./options.ts";
 import { openVenueWithNotes, reachDesk } from "./reach-desk.ts";
@@ -177,7 +179,9 @@ async function runChat(call: Call): Promise<null> {
   signal.addEventListener("abort", () => leave(), { once: true });
   const deskOf = await reachDesk("ask", call);
   try {
-    const chat = chatOnTerminal(async (text) => (await deskOf.execute({ args: [text], flags: {} })) as never, io, {
+    const flags = { conversation: "chat" };
+    const ask: Ask = async (text, onShown) => (await deskOf.execute({ args: [text], flags }, onShown)) as Answer;
+    const chat = chatOnTerminal(ask, io, {
       signal,
       onQuit: leave,
       onEnd: leave,
@@ -208,11 +212,12 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
     await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
   try {
-    const document = await desk.execute(input);
+    const told = tellBitByBit(io);
+    const document = await desk.execute(input, io.json ? undefined : told.onShown);
     const note = await command.finish?.(document, input);
     if (note) io.note(note);
     const exitCode = command.failed?.(document) === true ? 1 : 0;
-    return { document: withoutTables(document), text: textOf(command, document, call), exitCode };
+    return { document: withoutTables(document), text: told.rest(textOf(command, document, call)), exitCode };
   } finally {
     io.progress(null);
     await desk.close();

@@ -1,5 +1,6 @@
 // Floor 1. Questions, intents and answers.
 import { z } from "zod";
+import { Fact } from "./fact.ts";
 import { type DeskId, MarketSymbol, Timeframe, UnixMs, type VenueId } from "./units.ts";
 import { Work } from "./work.ts";
 
@@ -100,18 +101,22 @@ export const intentKey = (intent: Intent, of: { readonly deskId: DeskId; readonl
     ...[intent.figure, intent.period].filter((slot) => slot !== undefined),
   ].join(" ");
 
-export const AnswerPath = z.enum(["pre-answered", "recalled", "distilled", "delegated", "declined"]);
+export const AnswerPath = z.enum(["pre-answered", "recalled", "distilled", "delegated", "reasoned", "declined"]);
 export type AnswerPath = z.infer<typeof AnswerPath>;
 
 export const Answer = z.object({
   answer: z.string(),
   path: AnswerPath,
-  /** The model whose run did the work, as the setting names it; null where none was asked. */
+  /** The model that reasoned, as the setting names it; null where none was asked, or none was of use. */
   model: z.string().nullable(),
   /** Data time of what the answer says; null where it was declined. */
   asOfMs: UnixMs.nullable(),
   ageMs: z.number().nullable(),
   analysisIds: z.array(z.string()),
+  /** What a reasoned answer refers to; empty elsewhere. */
+  facts: z.array(Fact).default([]),
+  /** Sentences of a model that the fact check left out. */
+  leftOut: z.int().nonnegative().default(0),
   /** Topics served from (pre-answer, digest); empty elsewhere. */
   topicIds: z.array(z.string()).default([]),
   /** A stale answer is marked so in its text, and a refresh is under way. */

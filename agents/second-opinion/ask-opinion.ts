@@ -65,7 +65,7 @@ export async function askOpinion(
   let rejected = false;
   for (const [index, { id, modelFor }] of models.entries()) {
     if (tokensOf(tally) + mostTokens > maxTokens) return { status: "over-budget", failed };
-    const run = new DeskRun({ slots: analysis, nowMs, tally, maxTokens });
+    const run = new DeskRun({ nowMs, tally, maxTokens });
     const leftMs = spend.deadlineMs - (spend.monotonicMs() - startMs);
     const deadlineMs = Math.max(1, Math.ceil(leftMs / (models.length - index)));
     const request = { system, user, schema: REPLY_SCHEMA, maxOutputTokens: MAX_OUTPUT_TOKENS };

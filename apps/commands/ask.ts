@@ -10,7 +10,7 @@ export const askCommand = deskCommand<Answer>({
   execute: (open, { args, flags }, options) => {
     const { conversation } = flags;
     const named = typeof conversation === "string" ? { conversation } : {};
-    return askDesk(open, args.join(" "), { signal: options.signal, ...named });
+    return askDesk(open, args.join(" "), { signal: options.signal, onShown: options.onShown, ...named });
   },
   render: answerText,
 });

@@ -18,7 +18,7 @@ import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
-import { chatOnTerminal } from "../chat.ts";
+import { type Ask, chatOnTerminal } from "../chat.ts";
 import { serveRequest } from "../desk-commands.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
@@ -45,7 +45,9 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
-  const server = await startDeskServer((request) => serveRequest(open, exclusively, request, work));
+  const server = await startDeskServer((request, onShown) =>
+    serveRequest(open, exclusively, request, { ...work, onShown }),
+  );
   try {
     const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively });
     signsOfLife = life;
@@ -57,7 +59,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     });
     const shown = { cycles: 0, analyses: 0, day: -1 };
     const stopped = new AbortController();
-    const chat = chatOnTerminal((text) => askDesk(open, text, { ...work, conversation: TERMINAL }), io, {
+    const ask: Ask = (text, onShown) => askDesk(open, text, { ...work, conversation: TERMINAL, onShown });
+    const chat = chatOnTerminal(ask, io, {
       signal,
       onQuit: () => {
         io.note("Stopping: the work of this moment is finished first.");

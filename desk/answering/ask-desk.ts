@@ -1,11 +1,13 @@
 // Floor 4. One question → the manager, with its own tally of work. What is written of it (ledger, question history, what the
 // operator has seen) is written once the answer is out. The agents are built once per process, when first needed.
 
-import type { ManagerRunner } from "#agents/deep-trader-manager/agent.ts";
 import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
-import { analyseAtTestTime } from "#agents/market-analyst/from-scratch.ts";
+import type { FactSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
+import type { ManagerOnModel } from "#agents/deep-trader-manager/talk/talk.ts";
+import { analyseAtTestTime, analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
+import type { AnalysisOutcome, AnalysisSlots } from "#agents/market-analyst/outcome.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
@@ -25,7 +27,8 @@ import type { BackgroundQueue } from "./background-queue.ts";
 import type { Conversations } from "./conversations.ts";
 import { createDeskView } from "./desk-view.ts";
 import { createQuestionLog, type QuestionLog } from "./question-log.ts";
-import { byRulesAlone, withinDay } from "./within-day.ts";
+import { reasonAbout } from "./reason.ts";
+import { factSources } from "./sources/sources.ts";
 
 /** What a question needs of an opened desk. */
 export interface AskedDesk {
@@ -41,6 +44,8 @@ export interface AskedDesk {
 export interface AskOptions extends CallOptions {
   /** Questions of one conversation: a follow-up takes what it leaves out from the one before. The asker stays to read on. */
   readonly conversation?: string | undefined;
+  /** Each piece of a free-form answer as soon as it stands; the whole answer begins with them. */
+  readonly onShown?: ((piece: ShownText) => void) | undefined;
 }
 
 /** What stays in the process from one question to the next. */
@@ -48,8 +53,9 @@ interface Session {
   symbols: readonly MarketSymbol[];
   readonly refreshing: Set<string>;
   readonly log: QuestionLog;
-  /** By the name of their models: those of the setting, and rules. */
-  readonly managers: Map<"models" | "rules", Promise<ManagerRunner>>;
+  readonly sources: readonly FactSource[];
+  /** The manager on each of the setting's models; null until the first question that needs one. */
+  managers: Promise<readonly ManagerOnModel[]> | null;
 }
 
 /** A renewal that takes longer is given up: the next question asks anew. */
@@ -57,7 +63,7 @@ const REFRESH_MS = 10_000;
 
 const sessions = new WeakMap<Desk, Session>();
 
-/** Answers; sleep work stands back meanwhile. @throws ModelRunError, and what the source threw */
+/** Answers; sleep work stands back meanwhile. @throws ConfigError for models that cannot be used, and what the source threw */
 export function askDesk(open: AskedDesk, text: string, options: AskOptions): Promise<Answer> {
   return open.desk.questionPriority.asked(() => ask(open, text, options));
 }
@@ -71,12 +77,8 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const startMs = desk.monotonicMs();
   const toRenew: AnalysisKey[] = [];
   const closed = (): void => desk.planner.budget.closeQuestion(tally);
-  let isDaySpent = false;
-  const onDaySpent = (): void => {
-    isDaySpent = true;
-  };
   const deps: AnswerDeps = {
-    ...answerDeps(open, session, { tally, nowMs, onDaySpent }),
+    ...answerDeps(open, session, { tally, nowMs, options }),
     refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
   };
   const previous = conversation === undefined ? null : await conversations.previous(conversation);
@@ -88,11 +90,12 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
     background.later(() => session.log.failed(failed).finally(closed));
     throw error;
   }
-  if (isDaySpent) served = { ...served, answer: byRulesAlone(served.answer, desk.config.thinking) };
   const { answer } = served;
   const { intent } = answer;
   if (conversation !== undefined) {
-    const exchange = { question: text, answer: answer.answer, intent, atMs: nowMs };
+    const { facts } = answer;
+    const nextFactId = served.talk?.nextFactId ?? null;
+    const exchange = { question: text, answer: answer.answer, intent, atMs: nowMs, facts, nextFactId };
     background.later(conversations.keep(conversation, exchange).write);
   }
   const durationMs = desk.monotonicMs() - startMs;
@@ -102,11 +105,19 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   return answer;
 }
 
-function sessionOf({ desk }: AskedDesk): Session {
+function sessionOf(open: AskedDesk): Session {
+  const { desk } = open;
   const known = sessions.get(desk);
   if (known !== undefined) return known;
   const symbols = [...desk.markets.keys()];
-  const session: Session = { symbols, refreshing: new Set(), log: createQuestionLog(desk), managers: new Map() };
+  const sources = factSources(sourceDesk(open));
+  const session: Session = {
+    symbols,
+    refreshing: new Set(),
+    log: createQuestionLog(desk),
+    sources,
+    managers: null,
+  };
   sessions.set(desk, session);
   return session;
 }
@@ -127,7 +138,7 @@ function knownSymbols(session: Session, { account }: Desk): readonly MarketSymbo
 function answerDeps(
   open: AskedDesk,
   session: Session,
-  { tally, nowMs, onDaySpent }: { readonly tally: WorkTally; readonly nowMs: UnixMs; readonly onDaySpent: () => void },
+  { tally, nowMs, options }: { readonly tally: WorkTally; readonly nowMs: UnixMs; readonly options: AskOptions },
 ): AnswerDeps {
   const { desk } = open;
   return {
@@ -143,7 +154,8 @@ function answerDeps(
     isListed: (symbol) => desk.markets.has(symbol),
     universe: async (options) => (await desk.universe.at(nowMs, options)).assets,
     quote: desk.quote,
-    manager: () => managerOf(open, session, onDaySpent),
+    analyse: (slots, call) => delegate(desk, { ...slots, nowMs }, tally, call),
+    reason: desk.config.model === "rules" ? null : reasonOn(open, session, { tally, options }),
     sweep: (symbols, timeframe, options) =>
       sweepMarkets(analystDeps(desk, tally), { symbols, timeframe, nowMs, origin: "test-time" }, options),
     questionUnits: desk.config.thinking.questionUnits,
@@ -155,12 +167,13 @@ function answerDeps(
   };
 }
 
-const viewOf = ({ desk, store }: AskedDesk) =>
-  createDeskView({
-    desk,
-    storeKind: store.kind,
-    readJournal: (options) => store.journal(desk.deskId, desk.runId).read({}, options),
-  });
+const viewOf = (open: AskedDesk) =>
+  createDeskView({ desk: open.desk, storeKind: open.store.kind, readJournal: journalOf(open) });
+
+const journalOf =
+  ({ desk, store }: AskedDesk) =>
+  (options: CallOptions) =>
+    store.journal(desk.deskId, desk.runId).read({}, options);
 
 /** What was shown stale is made anew, once at a time for each market, when no question is open. */
 async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Promise<void> {
@@ -186,52 +199,68 @@ async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Pro
   }
 }
 
-/** @throws ConfigError for models that cannot be used */
-async function managerOf(open: AskedDesk, session: Session, onSpent: () => void): Promise<ManagerRunner> {
-  const onRules = () => builtOnce(open, session, "rules");
-  const onModels = await builtOnce(open, session, "models");
-  const { config, planner } = open.desk;
-  if (config.model === "rules") return onModels;
-  return withinDay({ onModels, onRules, budget: planner.budget, thinking: config.thinking, onSpent });
+/** Hands one market to the analyst; whoever misses the same market meanwhile waits for this computation. */
+function delegate(
+  desk: Desk,
+  request: AnalysisSlots & { readonly nowMs: UnixMs },
+  tally: WorkTally,
+  options: CallOptions,
+): Promise<AnalysisOutcome> {
+  tally.count({ delegations: 1 });
+  return analyseOnDelegation(analystDeps(desk, tally), request, options);
 }
 
-function builtOnce(open: AskedDesk, { managers }: Session, name: "models" | "rules"): Promise<ManagerRunner> {
-  const known = managers.get(name);
-  if (known !== undefined) return known;
-  const made = buildManager(open, name);
-  managers.set(name, made);
-  // A failed construction (a missing key, say) is tried again at the next question.
-  made.catch(() => managers.delete(name));
-  return made;
+/** The way to the manager's model, for one question. */
+function reasonOn(
+  open: AskedDesk,
+  session: Session,
+  { tally, options: { conversation, onShown } }: { readonly tally: WorkTally; readonly options: AskOptions },
+): NonNullable<AnswerDeps["reason"]> {
+  const { desk, conversations } = open;
+  return (question, { signal }) =>
+    reasonAbout(
+      {
+        desk,
+        managers: () => managersOf(open, session),
+        sources: session.sources,
+        symbols: session.symbols,
+        tally,
+        recent: async (count) => (conversation === undefined ? [] : conversations.recent(conversation, count)),
+      },
+      question,
+      { signal, onShown: onShown === undefined ? undefined : marked(desk.marketData, onShown) },
+    );
 }
 
-async function buildManager(open: AskedDesk, name: "models" | "rules"): Promise<ManagerRunner> {
-  const { desk } = open;
-  const { createDeepTraderManager, managerRunner } = await import("#agents/deep-trader-manager/agent.ts");
-  const { createMarketAnalyst } = await import("#agents/market-analyst/agent.ts");
-  const { ANALYST_RULES } = await import("#agents/market-analyst/rules.ts");
-  const { MANAGER_RULES } = await import("#agents/deep-trader-manager/rules.ts");
-  const { RULES } = await import("#agents/models/select.ts");
-  const choices = name === "rules" ? [RULES] : await open.managerModels();
-  const managers = await Promise.all(
-    choices.map(async (choice) => {
-      const marketAnalyst = await createMarketAnalyst({
-        model: choice.modelFor(ANALYST_RULES),
-        depsFor: (tally) => analystDeps(desk, tally),
-      });
-      const manager = await createDeepTraderManager({
-        model: choice.modelFor(MANAGER_RULES),
-        marketAnalyst,
-        khala: desk.views,
-        venueId: desk.marketData.venueId,
-        deskView: viewOf(open),
-      });
-      return { model: choice.id, manager };
-    }),
-  );
-  return managerRunner(managers, {
-    deadlineMs: desk.config.modelTimeoutMs,
-    maxTokens: desk.config.thinking.questionTokens,
-    monotonicMs: desk.monotonicMs,
+/** The mark of the simulator comes before the first piece, as it begins the whole answer. */
+function marked(
+  { simulated }: Pick<Desk["marketData"], "simulated">,
+  onShown: NonNullable<AskOptions["onShown"]>,
+): NonNullable<AskOptions["onShown"]> {
+  let isFirst = true;
+  return (piece) => {
+    onShown(isFirst ? deskText(finishText(piece, simulated)) : piece);
+    isFirst = false;
+  };
+}
+
+/** Built once per process; a failed construction (a missing key, say) is tried again at the next question. @throws ConfigError */
+function managersOf(open: AskedDesk, session: Session): Promise<readonly ManagerOnModel[]> {
+  session.managers ??= buildManagers(open, session.sources).catch((error: unknown) => {
+    session.managers = null;
+    throw error;
   });
+  return session.managers;
+}
+
+async function buildManagers(open: AskedDesk, sources: readonly FactSource[]): Promise<readonly ManagerOnModel[]> {
+  const { createDeepTraderManager } = await import("#agents/deep-trader-manager/agent.ts");
+  // Rules say nothing in free form: what they can answer was answered before any model was asked.
+  const choices = (await open.managerModels()).filter(({ id }) => id !== "rules");
+  return Promise.all(
+    choices.map(async (choice) => ({
+      model: choice.id,
+      manager: await createDeepTraderManager({ model: choice.modelFor([]), sources }),
+    })),
+  );
 }

@@ -10,6 +10,10 @@ import type { WorkTally } from "#schemas/work.ts";
 import type { AnalysisOutcome, AnalysisSlots } from "../../market-analyst/outcome.ts";
 import type { SweepOutcome } from "../../market-analyst/sleep-time.ts";
 import type { DeskView } from "../desk-view.ts";
+import type { TalkOutcome } from "../talk/talk.ts";
+
+/** One free-form question → what a model's words came to. Its failures are outcomes; it throws when aborted, and StoreError. */
+export type Reason = (question: Question, options: CallOptions) => Promise<TalkOutcome>;
 
 /** All of it, as the desk hands it over; each function names the part that it takes. */
 export interface AnswerDeps {
@@ -40,6 +44,8 @@ export interface AnswerDeps {
     timeframe: Timeframe,
     options: CallOptions,
   ) => Promise<ReadonlyMap<MarketSymbol, SweepOutcome>>;
+  /** The manager's model over what is no exact intent; null where no model is configured. */
+  readonly reason: Reason | null;
   /** Work units that one question may take from scratch. */
   readonly questionUnits: number;
   /** True while stored answers of a kind are not to be trusted: it is then answered from its analyses. */
@@ -56,6 +62,7 @@ export interface AnswerDeps {
 }
 
 export interface Question {
+  /** As the operator wrote it. */
   readonly text: string;
   readonly nowMs: UnixMs;
   /** What was asked before in this conversation; a follow-up takes from it what it leaves out. */

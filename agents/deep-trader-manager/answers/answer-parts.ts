@@ -3,13 +3,24 @@ import type { Recall, StaleReason } from "#schemas/analysis.ts";
 import type { Answer, Intent, QuestionKind } from "#schemas/question.ts";
 import { toIso, type UnixMs } from "#schemas/units.ts";
 import type { DeskText } from "../desk-view.ts";
+import type { TalkOutcome } from "../talk/talk.ts";
 import type { AnswerDeps, Question } from "./answer-deps.ts";
 import { SCRATCH_UNITS } from "./effort.ts";
 import type { PreparedAnswer } from "./prepared.ts";
 import { finishText, staleMark } from "./render.ts";
 import { counted, timeLine } from "./render-text.ts";
 
-type Shared = "answer" | "path" | "model" | "asOfMs" | "analysisIds" | "topicIds" | "stale" | "intent";
+type Shared =
+  | "answer"
+  | "path"
+  | "model"
+  | "asOfMs"
+  | "analysisIds"
+  | "facts"
+  | "leftOut"
+  | "topicIds"
+  | "stale"
+  | "intent";
 
 export interface AnswerParts extends Pick<Answer, Shared> {
   /** Why what Khala held did not serve: counts by stale reason, and `missing`. */
@@ -18,6 +29,8 @@ export interface AnswerParts extends Pick<Answer, Shared> {
   readonly overBudget: boolean;
   /** See DeskText. */
   readonly throughSeq: number | null;
+  /** What a model made of the question; null where none was asked. */
+  readonly talk: TalkOutcome | null;
 }
 
 const NOTHING: AnswerParts = {
@@ -26,12 +39,15 @@ const NOTHING: AnswerParts = {
   model: null,
   asOfMs: null,
   analysisIds: [],
+  facts: [],
+  leftOut: 0,
   topicIds: [],
   stale: false,
   intent: null,
   misses: {},
   overBudget: false,
   throughSeq: null,
+  talk: null,
 };
 
 /** How an answer came about, and which time it is of. */
@@ -39,7 +55,6 @@ export interface ServedFrom {
   readonly path: Answer["path"];
   readonly asOfMs: UnixMs;
   readonly nowMs: UnixMs;
-  readonly model?: string | null;
   readonly topicIds?: readonly string[];
   readonly staleReason?: StaleReason | null;
   readonly misses?: AnswerParts["misses"];
@@ -52,7 +67,7 @@ const ABOUT_HOLDING: ReadonlySet<QuestionKind> = new Set(["signal", "trigger"]);
 export function served(
   { deskView }: Pick<AnswerDeps, "deskView">,
   { text, intent, analysisIds }: PreparedAnswer,
-  { path, asOfMs, nowMs, model = null, topicIds = [], staleReason = null, misses = {} }: ServedFrom,
+  { path, asOfMs, nowMs, topicIds = [], staleReason = null, misses = {} }: ServedFrom,
 ): AnswerParts {
   const { kind, symbol } = intent;
   const standing = symbol !== null && ABOUT_HOLDING.has(kind) ? ` ${deskView.standing(symbol)}` : "";
@@ -61,7 +76,6 @@ export function served(
     ...NOTHING,
     answer: `${staleMark(staleReason)}${text}${standing}${gap}${timeLine(asOfMs, nowMs - asOfMs)}`,
     path,
-    model,
     asOfMs,
     analysisIds: [...analysisIds],
     topicIds: [...topicIds],
@@ -135,7 +149,7 @@ export const staleReasonOf = (recall: Exclude<Recall, { status: "missing" }>): S
   recall.status === "stale" ? recall.reason : null;
 
 /** An answer, and what the ledger counts beside it. */
-export interface ServedAnswer extends Pick<AnswerParts, "misses" | "overBudget" | "throughSeq"> {
+export interface ServedAnswer extends Pick<AnswerParts, "misses" | "overBudget" | "throughSeq" | "talk"> {
   readonly answer: Answer;
 }
 
@@ -144,7 +158,7 @@ export function finishAnswer(
   deps: Pick<AnswerDeps, "simulated" | "monotonicMs" | "tally">,
   { nowMs }: Pick<Question, "nowMs">,
   startMs: number,
-  { misses, overBudget, throughSeq, ...parts }: AnswerParts,
+  { misses, overBudget, throughSeq, talk, ...parts }: AnswerParts,
 ): ServedAnswer {
   const answer: Answer = {
     ...parts,
@@ -154,5 +168,5 @@ export function finishAnswer(
     latencyMs: deps.monotonicMs() - startMs,
     work: deps.tally.total(),
   };
-  return { answer, misses, overBudget, throughSeq };
+  return { answer, misses, overBudget, throughSeq, talk };
 }

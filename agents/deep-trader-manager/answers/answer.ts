@@ -1,16 +1,14 @@
-// Floor 3. The question walk: text → intent → pre-answer → fresh analysis → digest → delegation → answer. The text is
-// rendered from records by code; models decide nothing in it but whether the work gets done.
+// Floor 3. The question walk: text → exact intent → pre-answer → fresh analysis → digest → delegation → answer, rendered from
+// records by code; what is no exact intent goes to the manager's model, if there is one, and else is declined with what is near.
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { parseInConversation } from "../language/conversation.ts";
 import type { AnswerDeps, Question } from "./answer-deps.ts";
 import { type AnswerParts, declined, finishAnswer, type ServedAnswer } from "./answer-parts.ts";
+import { reasoned } from "./reasoned.ts";
 import { isHelp, refusal, WHAT_TO_ASK } from "./refusal.ts";
 import { partsOfIntent } from "./serve-intent.ts";
 
-/**
- * @throws ModelRunError where nothing was there and no model's run brought it, or a recording failed; whatever the
- * analyst's source threw; the signal's reason when aborted
- */
+/** @throws whatever the analyst's source threw, where nothing was there; the signal's reason when aborted */
 export async function serveQuestion(deps: AnswerDeps, question: Question, options: CallOptions): Promise<ServedAnswer> {
   const startMs = deps.monotonicMs();
   return finishAnswer(deps, question, startMs, await partsOf(deps, question, options));
@@ -22,7 +20,7 @@ async function partsOf(deps: AnswerDeps, question: Question, options: CallOption
   const symbols = await deps.symbols(options);
   const context = { symbols, quote: deps.quote, defaultTimeframe: deps.timeframe };
   const parsed = parseInConversation(question.text, question.previous ?? null, context);
-  if (parsed.status === "ambiguous") return declined(parsed.question, null);
-  if (parsed.status === "unparsed") return declined(refusal(question.text, parsed.reason), null);
-  return partsOfIntent(deps, parsed.intent, question, options);
+  if (parsed.status === "parsed") return partsOfIntent(deps, parsed.intent, question, options);
+  const byRules = parsed.status === "ambiguous" ? parsed.question : refusal(question.text, parsed.reason);
+  return reasoned(deps, question, declined(byRules, null), options);
 }

@@ -1,0 +1,52 @@
+// Floor 3. The sources of facts as tools of the manager's model: each read is counted, its facts get their ids, and the model is
+// shown one line a fact.
+import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { DeepTraderError } from "#schemas/errors.ts";
+import { countInto } from "#toolkits/ports/counted.ts";
+import type { Mastra } from "../../mastra-env.ts";
+import type { FactSource } from "./fact-source.ts";
+import { factLines } from "./fact-table.ts";
+import { type TalkRun, talkRunOf } from "./talk-run.ts";
+
+/** Facts of one call that a model is shown: a source bounds its lists, this bounds a source. */
+const MOST_FACTS = 120;
+
+/** Keyed by the names under which the model sees them. */
+export function readTools({ createTool }: Pick<Mastra, "createTool">, sources: readonly FactSource[]) {
+  return Object.fromEntries(
+    sources.map((source) => [
+      source.id,
+      createTool({
+        id: source.id,
+        description: source.description,
+        inputSchema: source.input,
+        execute: async (input, { requestContext, abortSignal }) => {
+          const signal = abortSignal ?? NEVER_ABORTED.signal;
+          return { facts: await readFrom(source, input, talkRunOf(requestContext), signal) };
+        },
+      }),
+    ]),
+  );
+}
+
+/** The lines of what was read, or why nothing was: a model that is told goes on. */
+async function readFrom(source: FactSource, input: unknown, run: TalkRun, signal: AbortSignal): Promise<string> {
+  const note = (factIds: readonly string[], refusal: string | null): void =>
+    void run.uses.push({ tool: source.id, input, factIds, refusal });
+  try {
+    const read = await countInto(run.tally, () => source.read(input as never, run.source, { signal }));
+    const facts = run.table.add(read.slice(0, MOST_FACTS));
+    note(
+      facts.map(({ id }) => id),
+      null,
+    );
+    return facts.length === 0 ? "Nothing is known of it." : factLines(facts);
+  } catch (error) {
+    signal.throwIfAborted();
+    run.failure ??= error;
+    // Our own errors are written to be shown; of others the model learns only that there was one.
+    const refusal = error instanceof DeepTraderError ? error.message : "That could not be read.";
+    note([], refusal);
+    return refusal;
+  }
+}

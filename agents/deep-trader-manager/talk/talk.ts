@@ -1,0 +1,202 @@
+// Floor 3. One free-form question → the manager's model, its reads, and what of its words stands up to the facts, sentence by
+// sentence as they come. A model that fails or talks nonsense passes the question to the next; after the last, the rules answer.
+import type { Agent } from "@mastra/core/agent";
+import { TokenBudgetError } from "#schemas/errors.ts";
+import { type Fact, modelText, type ShownText } from "#schemas/fact.ts";
+import type { Language } from "#schemas/language.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { WorkTally } from "#schemas/work.ts";
+import { createDraftStream, type DraftStream } from "#toolkits/fact-check/draft-stream.ts";
+import { retryNote } from "#toolkits/fact-check/retry-note.ts";
+import type { CheckRun, Dropped } from "#toolkits/fact-check/types.ts";
+import { type Message, type RunResult, streamAgent } from "../../run.ts";
+import { MAX_STEPS } from "../agent.ts";
+import { type FactTable, factLines } from "./fact-table.ts";
+import { TalkRun, type ToolUse } from "./talk-run.ts";
+
+/** The manager on one of the desk's models. */
+export interface ManagerOnModel {
+  /** As the setting names it. */
+  readonly model: string;
+  readonly manager: Agent;
+}
+
+export interface TalkRequest {
+  readonly question: string;
+  /** What was said before, oldest first, bounded by the caller. */
+  readonly history: readonly Message[];
+  /** Holds `opening`, and the facts of earlier turns. */
+  readonly table: FactTable;
+  /** Facts that the model is given with the question. */
+  readonly opening: readonly Fact[];
+  readonly check: CheckRun;
+  /** The operator's language is not one of the desk's: he is answered in English. */
+  readonly isForeign: boolean;
+  readonly nowMs: UnixMs;
+  readonly tally: WorkTally;
+  /** Model tokens that the day has left for questions by now; left out: no limit. */
+  readonly dayLeft?: (() => number) | undefined;
+}
+
+export interface TalkLimits {
+  /** Of a whole question, in real time, all models together. */
+  readonly deadlineMs: number;
+  /** Model tokens of a whole question, all models together. */
+  readonly maxTokens: number;
+  readonly monotonicMs: () => number;
+}
+
+export interface TalkOptions {
+  readonly signal: AbortSignal;
+  /** Each piece as soon as it stands; nothing of it is ever taken back. */
+  readonly onShown?: ((piece: ShownText) => void) | undefined;
+}
+
+/** A draft of a model and what became of it: for `thoughts`, never for a door. */
+export interface Attempt {
+  readonly model: string;
+  readonly draft: string;
+  readonly uses: readonly ToolUse[];
+  readonly dropped: readonly Dropped[];
+  readonly ended: RunResult["status"];
+  /** Why nothing more of it is shown: how its run ended, or which rules its sentences broke. */
+  readonly failure: string;
+}
+
+interface Common {
+  readonly language: Language;
+  readonly attempts: readonly Attempt[];
+  readonly dropped: readonly Dropped[];
+  /** The number of the conversation's next fact. */
+  readonly nextFactId: number;
+}
+
+/** What came of the draft that is shown. */
+interface Answer {
+  readonly status: "answered";
+  readonly model: string;
+  readonly text: ShownText;
+  /** Those that the text refers to. */
+  readonly facts: readonly Fact[];
+  readonly dropped: readonly Dropped[];
+  /** Why the text ends before its end; null where it does not. */
+  readonly brokeOff: string | null;
+}
+type Answered = Common & Answer & { readonly isForeign: boolean };
+
+export type TalkOutcome =
+  | Answered
+  /** `failed`: no model gave a text · `nothing-stands`: none of their texts did · `spent`: none was asked. */
+  | (Common & { readonly status: "failed" | "nothing-stands" | "spent"; readonly why: string });
+
+/** @throws the signal's reason when aborted */
+export async function talk(
+  managers: readonly ManagerOnModel[],
+  request: TalkRequest,
+  limits: TalkLimits,
+  options: TalkOptions,
+): Promise<TalkOutcome> {
+  const { language } = request.check;
+  const endMs = limits.monotonicMs() + limits.deadlineMs;
+  const attempts: Attempt[] = [];
+  const failures: string[] = [];
+  for (const [index, onModel] of managers.entries()) {
+    // Each gets an equal share of the time that those before it left.
+    const leftMs = endMs - limits.monotonicMs();
+    const own = { ...limits, deadlineMs: leftMs / (managers.length - index) };
+    const { tried, answer } = await tryModel(onModel, request, own, options);
+    attempts.push(...tried);
+    const { nextId: nextFactId } = request.table;
+    if (answer !== null) return { ...answer, language, attempts, nextFactId, isForeign: request.isForeign };
+    failures.push(...tried.map(({ failure }) => failure));
+  }
+  return {
+    // Of a model that wrote what could not stand, more is to be said than of one that was not there.
+    status: attempts.some(({ ended }) => ended === "completed") ? "nothing-stands" : "failed",
+    why: [...new Set(failures)].join("; "),
+    language,
+    attempts,
+    dropped: attempts.flatMap(({ dropped }) => dropped),
+    nextFactId: request.table.nextId,
+  };
+}
+
+/** One model; where nothing of its text stands, it is told why and asked once more. */
+async function tryModel(
+  onModel: ManagerOnModel,
+  request: TalkRequest,
+  limits: TalkLimits,
+  options: TalkOptions,
+): Promise<{ readonly tried: readonly Attempt[]; readonly answer: Pick<Answered, keyof Answer> | null }> {
+  const endMs = limits.monotonicMs() + limits.deadlineMs;
+  const tried: Attempt[] = [];
+  let note: string | null = null;
+  do {
+    const deadlineMs = Math.max(1, Math.ceil(endMs - limits.monotonicMs()));
+    const { attempt, answer } = await tryOnce(onModel, request, { ...limits, deadlineMs }, { ...options, note });
+    options.signal.throwIfAborted();
+    tried.push(attempt);
+    if (answer !== null) return { tried, answer };
+    const mayMend = note === null && attempt.ended === "completed" && attempt.dropped.length > 0;
+    note = mayMend ? retryNote(attempt.dropped, request.table.all()) : null;
+  } while (note !== null);
+  return { tried, answer: null };
+}
+
+async function tryOnce(
+  { model, manager }: ManagerOnModel,
+  request: TalkRequest,
+  limits: TalkLimits,
+  { signal, onShown = () => {}, note }: TalkOptions & { readonly note: string | null },
+): Promise<{ readonly attempt: Attempt; readonly answer: Answer | null }> {
+  const { table, check, nowMs, tally, dayLeft } = request;
+  const run = new TalkRun({ nowMs, tally, maxTokens: limits.maxTokens, dayLeft, table, language: check.language });
+  const begin = (): DraftStream => createDraftStream((id) => table.get(id), check);
+  let stream = begin();
+  let draft = "";
+  const show = (piece: ShownText): void => {
+    if (piece !== "") onShown(piece);
+  };
+  const result = await streamAgent(
+    manager,
+    messagesOf(request, note),
+    { run, deadlineMs: limits.deadlineMs, maxSteps: MAX_STEPS, signal },
+    {
+      onText: (piece) => {
+        draft += piece;
+        show(stream.push(modelText(piece)));
+      },
+      // What it says before it reads is no answer, unless it was shown already.
+      onToolCall: () => {
+        if (!stream.hasShown) stream = begin();
+      },
+    },
+  );
+  // A text that broke off ends behind its last whole sentence.
+  const { piece, text, factIds, dropped } = result.status === "completed" ? stream.end() : stream.breakOff();
+  show(piece);
+  const isSpent = run.overBudget || run.failure instanceof TokenBudgetError;
+  const failure = result.status === "completed" ? rulesOf(dropped) : isSpent ? SPENT : result.detail;
+  const attempt = { model, draft, uses: run.uses, dropped, ended: result.status, failure };
+  if (text === "") return { attempt, answer: null };
+  const facts = factIds.flatMap((id) => table.get(id) ?? []);
+  const brokeOff = result.status === "completed" ? null : failure;
+  return { attempt, answer: { status: "answered", model, text, facts, dropped, brokeOff } };
+}
+
+const SPENT = "the question's model tokens are spent";
+
+/** `bare figure, unknown id`: at most three, in the order met. */
+const rulesOf = (dropped: readonly Dropped[]): string =>
+  [...new Set(dropped.map(({ rule }) => rule.replaceAll("-", " ")))].slice(0, 3).join(", ") || "it said nothing";
+
+const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", de: "German", es: "Spanish" };
+
+function messagesOf({ question, history, opening, check }: TalkRequest, note: string | null): readonly Message[] {
+  const parts = [
+    `Facts at hand:\n${factLines(opening)}`,
+    `Answer in ${LANGUAGE_NAMES[check.language]}. The operator asks:\n${question}`,
+    ...(note === null ? [] : [`Your last answer could not be shown. Write it anew:\n${note}`]),
+  ];
+  return [...history, { role: "user", content: parts.join("\n\n") }];
+}
