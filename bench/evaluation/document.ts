@@ -37,7 +37,6 @@ export const documentText = (head: DocumentHead, sections: readonly Section[]): 
     "# What it is worth, and what it is not",
     "This page is written by the command below; do not edit it by hand.",
     ["```", head.command, "```"].join("\n"),
-    "With a model and its key, the same bank once more, tokens from the provider's usage: `npm run eval -- --model openai/gpt-5-mini`.",
     head.lines.join("\n"),
     "## In short",
     head.summary.map((text) => `- ${text}`).join("\n"),

@@ -1,8 +1,9 @@
 // Bench. The oracle, and the price of working from scratch: a desk that shares everything with another but its memory, and
 // forgets before every question. Its Khala holds what one question has made; its topics and its ledger hold nothing.
-import type { AnalysisSlots } from "#agents/desk-run.ts";
+
 import { ANALYSIS_DEFINITION_ID, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
 import { analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
+import type { AnalysisSlots } from "#agents/market-analyst/outcome.ts";
 import type { AskedDesk } from "#desk/answering/ask-desk.ts";
 import { analystDeps, type Desk } from "#desk/desk.ts";
 import { createShadow } from "#desk/shadow/shadow.ts";

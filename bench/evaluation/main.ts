@@ -8,10 +8,6 @@ const USAGE = `Usage: npm run eval -- [options]
   --only A,B,...   parts: ${["A", "B", "C"].join(", ")} (default all)
   --json           one JSON document on stdout
   --write          write docs/evaluation.md and its charts (all parts only)
-  --model STRING   a Mastra router string, such as openai/gpt-5-mini, and its key in the environment: the question bank with
-                   and without Khala, tokens from the provider's own usage; part M only
-  --model-url URL  base URL of an OpenAI-compatible server for that model
-  --questions N    with --model: questions asked, each once with and once without Khala (default 30)
 DEEPTRADER_REAL_DATA names a folder of recorded candles (docs/replay-folder.md) for part A.
 `;
 
@@ -22,9 +18,6 @@ function parseCommandLine() {
       only: { type: "string" },
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
-      model: { type: "string" },
-      "model-url": { type: "string" },
-      questions: { type: "string", default: "30" },
       help: { type: "boolean", default: false },
     },
   });
@@ -55,11 +48,7 @@ if (flags.help) {
     only: flags.only === undefined ? null : flags.only.split(","),
     json: flags.json,
     write: flags.write,
-    model: flags.model ?? null,
-    modelUrl: flags["model-url"] ?? null,
-    questions: wholeNumber(flags.questions, "questions"),
     dataDir: process.env["DEEPTRADER_REAL_DATA"] ?? null,
-    env: process.env,
     fail,
     command: `npm run eval -- ${process.argv.slice(2).join(" ")}`.trim().replace(/ --$/, ""),
     print: (text) => process.stdout.write(text),

@@ -4,7 +4,6 @@ import { budgetSection } from "./budgets.ts";
 import { contextSection } from "./contexts.ts";
 import { corruptionSection } from "./corruption.ts";
 import { sectionText, writeDocument } from "./document.ts";
-import { modelFault, modelSection } from "./model-section.ts";
 import { predictabilitySection } from "./predictability.ts";
 import { realDeskSection } from "./real-desk.ts";
 import { runSeedSessions, type SeedSessions } from "./seed-sessions.ts";
@@ -18,12 +17,8 @@ export interface EvaluationRun {
   readonly only: readonly string[] | null;
   readonly json: boolean;
   readonly write: boolean;
-  readonly model: string | null;
-  readonly modelUrl: string | null;
-  readonly questions: number;
   /** A folder of recordings; null: simulated markets only. */
   readonly dataDir: string | null;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly command: string;
   /** Usage errors: prints and leaves. */
   readonly fail: (text: string) => never;
@@ -53,11 +48,7 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly 
   },
 };
 
-/** Seeds with a model: every question is a bill. */
-const MODEL_SEEDS = 3;
-
 export async function runEvaluation(run: EvaluationRun): Promise<void> {
-  if (run.model !== null) return runWithModel(run, run.model);
   const wanted = run.only ?? Object.keys(PARTS);
   const unknown = wanted.filter((name) => !(name in PARTS));
   if (unknown.length > 0)
@@ -85,21 +76,6 @@ export async function runEvaluation(run: EvaluationRun): Promise<void> {
       sections,
     );
     run.progress(`written: ${files.join(", ")}`);
-  }
-}
-
-async function runWithModel(run: EvaluationRun, model: string): Promise<void> {
-  if (run.only !== null || run.write) run.fail("--model runs part M alone; leave --only and --write out.");
-  const seeds = run.seeds.slice(0, MODEL_SEEDS);
-  try {
-    const section = await modelSection({ ...run, seeds, model });
-    run.print(
-      run.json ? `${JSON.stringify({ command: run.command, section }, null, 2)}\n` : `${sectionText(section)}\n`,
-    );
-  } catch (error) {
-    const fault = modelFault(error);
-    if (fault === null) throw error;
-    run.fail(fault);
   }
 }
 

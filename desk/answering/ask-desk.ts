@@ -4,6 +4,7 @@
 import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
+import { finishText } from "#agents/deep-trader-manager/answers/render.ts";
 import type { FactSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import type { ManagerOnModel } from "#agents/deep-trader-manager/talk/talk.ts";
 import { analyseAtTestTime, analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
@@ -13,6 +14,7 @@ import type { ModelChoice } from "#agents/models/select.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import { isPassing } from "#schemas/errors.ts";
+import { deskText, type ShownText } from "#schemas/fact.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
@@ -110,7 +112,11 @@ function sessionOf(open: AskedDesk): Session {
   const known = sessions.get(desk);
   if (known !== undefined) return known;
   const symbols = [...desk.markets.keys()];
-  const sources = factSources(sourceDesk(open));
+  const sources = factSources({
+    desk,
+    readJournal: journalOf(open),
+    delegate: (request, tally, options) => delegate(desk, request, tally, options),
+  });
   const session: Session = {
     symbols,
     refreshing: new Set(),

@@ -1,21 +1,13 @@
-// A desk for the question tests: a hand-written venue that counts, the real Khala over the in-memory store, and the two
-// agents on whatever model a test gives them.
-import type { Agent } from "@mastra/core/agent";
-import { createDeepTraderManager, type ManagerRunner, managerRunner } from "#agents/deep-trader-manager/agent.ts";
+// A desk for the question tests: a hand-written venue that counts, and the real Khala over the in-memory store.
 import { serveQuestion } from "#agents/deep-trader-manager/answers/answer.ts";
 import type { AnswerDeps } from "#agents/deep-trader-manager/answers/answer-deps.ts";
 import { finishAnswer, type ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
 import { partsOfIntent } from "#agents/deep-trader-manager/answers/serve-intent.ts";
-import { MANAGER_RULES } from "#agents/deep-trader-manager/rules.ts";
-import type { Recaller } from "#agents/deep-trader-manager/tools.ts";
-import { createMarketAnalyst } from "#agents/market-analyst/agent.ts";
 import { ANALYSIS_DEFINITION_ID, topicDefinitionIdOf } from "#agents/market-analyst/assess.ts";
-import { analyseAtTestTime, type DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
-import { ANALYST_RULES } from "#agents/market-analyst/rules.ts";
+import { analyseAtTestTime, analyseOnDelegation, type DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
 import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
-import { type AgentModel, type ModelChoice, RULES } from "#agents/models/select.ts";
 import { createKhala } from "#memory/khala.ts";
-import { createMarketViews, type MarketViews } from "#memory/market-views.ts";
+import { createMarketViews } from "#memory/market-views.ts";
 import { createReadings } from "#memory/readings.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics, type TopicDraft } from "#memory/topics.ts";
@@ -41,18 +33,10 @@ export const DESK_ID = "main" as DeskId;
 const patience: CallOptions = { signal: new AbortController().signal };
 
 export interface DeskOptions {
-  readonly choice?: ModelChoice;
-  /** Models that stand in for `choice`, in order. */
-  readonly fallback?: readonly ModelChoice[];
-  readonly managerModel?: AgentModel;
-  readonly analystModel?: AgentModel;
-  readonly deadlineMs?: number;
-  /** Model tokens of one question; left out: no limit. */
-  readonly maxTokens?: number;
+  /** What a model makes of free-form questions; left out: no model is configured. */
+  readonly reason?: AnswerDeps["reason"];
   readonly candles?: MarketData["candles"];
   readonly security?: Partial<SecurityReport>;
-  /** The manager's own view of Khala, where it is to differ from the desk's. */
-  readonly managerKhala?: Recaller;
   /** Reads of Khala and of topics go through it first, so that a test can count them. */
   readonly watch?: (read: string) => void;
   readonly questionUnits?: number;
@@ -130,8 +114,6 @@ export function createDesk(options: DeskOptions = {}) {
     windows: null,
     flight: createSingleFlight({ khala: views, leases: store.leases, sleep: clock.sleep, monotonicMs: () => 0 }),
   });
-  const { agents, runner } = lazyManager(options, views, depsFor);
-  let managersMade = 0;
   let time = 0;
   const watch = options.watch ?? (() => {});
   const deps = (tally: WorkTally): AnswerDeps => ({
@@ -173,11 +155,12 @@ export function createDesk(options: DeskOptions = {}) {
     isListed: () => true,
     symbols: async () => SYMBOLS,
     quote: "USDT",
-    manager: () => {
-      watch("manager");
-      managersMade += 1;
-      return runner();
+    analyse: (slots, call) => {
+      watch(`analyse ${slots.symbol} ${slots.timeframe}`);
+      tally.count({ delegations: 1 });
+      return analyseOnDelegation(depsFor(tally), { ...slots, nowMs: NOW_MS }, call);
     },
+    reason: options.reason ?? null,
     tally,
     deskView,
     monotonicMs: () => {
@@ -192,8 +175,6 @@ export function createDesk(options: DeskOptions = {}) {
     topics,
     venueId: VENUE_ID,
     asked,
-    agents,
-    managersMade: () => managersMade,
     depsFor,
     ask: async (text: string, call: CallOptions = patience, previous: Intent | null = null): Promise<Answer> =>
       (await serveQuestion(deps(new WorkTally()), { text, nowMs: NOW_MS, previous }, call)).answer,
@@ -250,39 +231,4 @@ function securityOf(part: Partial<SecurityReport>): SecuritySource {
       ...part,
     }),
   };
-}
-
-function lazyManager(options: DeskOptions, views: MarketViews, depsFor: (tally: WorkTally) => DelegationDeps) {
-  const build = async (choice: ModelChoice | undefined): Promise<{ analyst: Agent; manager: Agent }> => {
-    const pick = (own: AgentModel | undefined, rules: typeof MANAGER_RULES): AgentModel =>
-      own ?? choice?.modelFor(rules) ?? RULES.modelFor(rules);
-    const analyst = await createMarketAnalyst({ model: pick(options.analystModel, ANALYST_RULES), depsFor });
-    const model = pick(options.managerModel, MANAGER_RULES);
-    const manager = await createDeepTraderManager({
-      model,
-      marketAnalyst: analyst,
-      khala: options.managerKhala ?? views,
-      venueId: VENUE_ID,
-      deskView,
-    });
-    return { analyst, manager };
-  };
-  let built: ReturnType<typeof build> | undefined;
-  const agents = () => {
-    built ??= build(options.choice);
-    return built;
-  };
-  const runner = async (): Promise<ManagerRunner> => {
-    const first = { model: options.choice?.id ?? "rules", manager: (await agents()).manager };
-    const standIns = (options.fallback ?? []).map(async (choice) => ({
-      model: choice.id,
-      manager: (await build(choice)).manager,
-    }));
-    return managerRunner([first, ...(await Promise.all(standIns))], {
-      deadlineMs: options.deadlineMs ?? 600_000,
-      ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
-      monotonicMs: () => performance.now(),
-    });
-  };
-  return { agents, runner };
 }

@@ -1,22 +1,13 @@
 // The unmodified Mastra router against a local OpenAI-compatible server: what providers do to us, and what we count.
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { type ModelSetting, selectModel } from "#agents/models/select.ts";
-import { ConfigError, ModelRunError } from "#schemas/errors.ts";
-import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
-import { BTC, createDesk } from "./desk-fixture.ts";
+import { ConfigError } from "#schemas/errors.ts";
+import { type ServerReply, startOpenAiServer } from "#test/support/openai-server.ts";
+import { diligent, QUESTION } from "./diligent.ts";
+import { createTalkDesk } from "./talk-fixture.ts";
 
 const CANARY = "sk-canary-7f3a91";
-
-/** A provider that does its job: the manager delegates, the analyst calls its tool, both then say a word. */
-const diligent = ({ tools, toolResults }: ServerRequest): ServerReply => {
-  const usage = { input: 100, output: 10 };
-  if (toolResults > 0) return { text: "The RSI is 12345.", usage };
-  return tools.includes(ANALYST_TOOL)
-    ? { tool: ANALYST_TOOL, input: { prompt: "Please." }, usage }
-    : { tool: "analyse", input: { symbol: BTC, timeframe: "5m" }, usage };
-};
 
 const settingOf = (server: { readonly url: string }, part: Partial<ModelSetting> = {}): ModelSetting => ({
   model: "custom/m1",
@@ -27,70 +18,38 @@ const settingOf = (server: { readonly url: string }, part: Partial<ModelSetting>
   ...part,
 });
 
+const ask = async (setting: ModelSetting, deadlineMs = 600_000) =>
+  createTalkDesk({ choices: [await selectModel(setting)], deadlineMs }).ask(QUESTION);
+
 describe("a question to a provider's model", () => {
-  it("is delegated, remembered and metered: manager and analyst together, as the server counts them", async () => {
+  it("reads by its tools, is answered in facts, and is metered as the server counts", async () => {
     await using server = await startOpenAiServer(diligent);
-    const desk = createDesk({ choice: await selectModel(settingOf(server)) });
-    const answer = await desk.ask("RSI of BTC");
-    const calls = server.requests.length;
-    expect(calls).toBe(4);
-    expect(answer).toMatchObject({
-      path: "delegated",
-      work: { modelCalls: calls, inputTokens: 100 * calls, outputTokens: 10 * calls, delegations: 1 },
+    const outcome = await ask(settingOf(server));
+    expect(outcome).toMatchObject({
+      status: "answered",
+      text: "The RSI of BTC is 27.4.",
+      work: { modelCalls: 2, inputTokens: 200, outputTokens: 20, estimatedTokens: 0 },
     });
-    expect(answer.answer).not.toContain("12345");
-  });
-
-  it("keeps the operator's words from the analyst: its job is the market, and nothing else", async () => {
-    await using server = await startOpenAiServer(diligent);
-    await createDesk({ choice: await selectModel(settingOf(server)) }).ask("RSI of BTC, my dear friend");
-    const heard = server.requests.map(({ tools, body }) => [
-      tools.includes(ANALYST_TOOL),
-      JSON.stringify(body.messages),
-    ]);
-    for (const [isManager, messages] of heard) expect(String(messages).includes("dear friend")).toBe(isManager);
-    expect(heard.filter(([isManager]) => !isManager)).toHaveLength(2);
-  });
-
-  it("costs no call when Khala holds a fresh record", async () => {
-    await using server = await startOpenAiServer(diligent);
-    const desk = createDesk({ choice: await selectModel(settingOf(server)) });
-    await desk.warm(BTC);
-    expect(await desk.ask("RSI of BTC")).toMatchObject({ path: "recalled", work: { modelCalls: 0, delegations: 0 } });
-    expect(server.requests).toEqual([]);
+    expect(server.requests.every(({ body }) => body.stream === true)).toBe(true);
+    expect(server.requests).toHaveLength(2);
   });
 
   it("sends neither a key nor an Authorization header to a server of one's own unless the provider's key is set", async () => {
     await using server = await startOpenAiServer(diligent);
-    await createDesk({ choice: await selectModel(settingOf(server, { model: "ollama/llama3" })) }).ask("RSI of BTC");
-    const keyed = settingOf(server, { model: "openai/gpt-5", env: { OPENAI_API_KEY: CANARY } });
-    await createDesk({ choice: await selectModel(keyed) }).ask("RSI of BTC");
+    await ask(settingOf(server, { model: "ollama/llama3" }));
+    await ask(settingOf(server, { model: "openai/gpt-5", env: { OPENAI_API_KEY: CANARY } }));
     const sent = server.requests.map((request) => request.authorization);
-    expect(new Set(sent.slice(0, 4))).toEqual(new Set([undefined]));
-    expect(new Set(sent.slice(4))).toEqual(new Set([`Bearer ${CANARY}`]));
-  });
-
-  it("counts the calls and tokens of a stream too", async () => {
-    await using server = await startOpenAiServer(diligent);
-    const desk = createDesk({ choice: await selectModel(settingOf(server)) });
-    const { analyst } = await desk.agents();
-    const { DeskRun, deskRunEntries } = await import("#agents/desk-run.ts");
-    const { RequestContext } = await import("@mastra/core/request-context");
-    const { WorkTally } = await import("#schemas/work.ts");
-    const tally = new WorkTally();
-    const run = new DeskRun({ slots: { symbol: BTC, timeframe: "5m" }, nowMs: desk.depsFor(tally).clock.now(), tally });
-    const output = await analyst.stream("Analyse.", { requestContext: new RequestContext(deskRunEntries(run)) });
-    expect(await output.text).toBe("The RSI is 12345.");
-    expect(server.requests.every((request) => request.body.stream === true)).toBe(true);
-    expect(tally.total()).toMatchObject({ modelCalls: 2, inputTokens: 200, outputTokens: 20, providerCalls: 1 });
+    expect(new Set(sent.slice(0, 2))).toEqual(new Set([undefined]));
+    expect(new Set(sent.slice(2))).toEqual(new Set([`Bearer ${CANARY}`]));
   });
 
   it("reaches a named provider through its own base-URL variable", async () => {
     await using server = await startOpenAiServer(diligent);
     vi.stubEnv("OPENAI_BASE_URL", server.url);
-    const setting = settingOf(server, { model: "openai/gpt-5", modelUrl: null, env: { OPENAI_API_KEY: CANARY } });
-    const answer = await createDesk({ choice: await selectModel(setting) }).ask("RSI of BTC");
-    expect(answer).toMatchObject({ path: "delegated", work: { modelCalls: 4, inputTokens: 400 } });
+    const outcome = await ask(
+      settingOf(server, { model: "openai/gpt-5", modelUrl: null, env: { OPENAI_API_KEY: CANARY } }),
+    );
+    expect(outcome).toMatchObject({ status: "answered", work: { modelCalls: 2, inputTokens: 200 } });
     expect(server.requests.every((request) => request.path.endsWith("/responses"))).toBe(true);
     expect(new Set(server.requests.map((request) => request.authorization))).toEqual(new Set([`Bearer ${CANARY}`]));
   });
@@ -114,50 +73,39 @@ describe("a provider that fails", () => {
     vi.unstubAllEnvs();
   });
 
-  const failure = async (reply: ServerReply, deadlineMs = 600_000): Promise<Error> => {
+  const failure = async (reply: ServerReply, deadlineMs = 600_000): Promise<string> => {
     await using server = await startOpenAiServer(() => reply);
-    const setting = settingOf(server, { model: "openai/gpt-5", env: { OPENAI_API_KEY: CANARY } });
-    const desk = createDesk({ choice: await selectModel(setting), deadlineMs });
-    const error: unknown = await desk.ask("RSI of BTC").then(
-      (answer) => new Error(`answered: ${answer.answer}`),
-      (e: unknown) => e,
+    const outcome = await ask(
+      settingOf(server, { model: "openai/gpt-5", env: { OPENAI_API_KEY: CANARY } }),
+      deadlineMs,
     );
-    if (!(error instanceof ModelRunError)) throw error;
-    return error;
+    if (outcome.status === "answered") throw new Error(`answered: ${outcome.text}`);
+    expect(inspect(outcome, { depth: 9, showHidden: true }) + printed.join("")).not.toContain(CANARY);
+    return `${outcome.status}: ${outcome.why}`;
   };
 
   it.each([
-    ["refuses the key and echoes it", { status: 401, message: `Incorrect API key provided: ${CANARY}` }, /HTTP 401/],
-    ["is asked wrongly", { status: 400, message: "no such parameter" }, /HTTP 400/],
-    ["answers with something else than its protocol", { garbage: `<html>${CANARY}</html>` }, /not in its protocol/],
-    ["talks nonsense", { text: "To the moon!" }, /without delegating/],
-    ["loops over its tools", { tool: "recall", input: {} }, /calling tools after 8 steps/],
+    [
+      "refuses the key and echoes it",
+      { status: 401, message: `Incorrect API key provided: ${CANARY}` },
+      /failed: .*HTTP 401/,
+    ],
+    ["is asked wrongly", { status: 400, message: "no such parameter" }, /failed: .*HTTP 400/],
+    ["loops over its tools", { tool: "positions", input: {} }, /failed: .*calling tools after 12 steps/],
     [
       "calls a tool that is not there",
       { tool: "submitOrder", input: { symbol: "BTC/USDT" } },
-      /calling tools after 8 steps/,
+      /calling tools after 12 steps/,
     ],
   ] satisfies [string, ServerReply, RegExp][])(
-    "%s: its own message, a remedy, and no key anywhere",
+    "%s: is told from an answer, and no key is anywhere",
     async (_what, reply, says) => {
-      const error = await failure(reply);
-      expect(error.message).toMatch(says);
-      expect(error.message).toContain("DEEPTRADER_MODEL=rules");
-      expect(inspect(error, { depth: 9, showHidden: true }) + printed.join("")).not.toContain(CANARY);
+      expect(await failure(reply)).toMatch(says);
     },
   );
 
   it("hangs: the run ends at its deadline and says which", async () => {
-    const error = await failure({ hang: true }, 150);
-    expect(error.message).toMatch(/no answer within 150 ms.*DEEPTRADER_MODEL_TIMEOUT_MS/);
-  });
-
-  it("hangs after the analyst has finished: the record is there, so the answer is given", async () => {
-    await using server = await startOpenAiServer((request) =>
-      request.toolResults > 0 && request.tools.includes(ANALYST_TOOL) ? { hang: true } : diligent(request),
-    );
-    const desk = createDesk({ choice: await selectModel(settingOf(server)), deadlineMs: 2_000 });
-    expect(await desk.ask("RSI of BTC")).toMatchObject({ path: "delegated", work: { modelCalls: 4 } });
+    expect(await failure({ hang: true }, 150)).toMatch(/failed: no answer within 150 ms/);
   });
 });
 

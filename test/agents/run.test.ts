@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { DeskRun } from "#agents/desk-run.ts";
 import { loadMastra } from "#agents/mastra-env.ts";
 import { type Rule, RuleModel } from "#agents/models/rule-model.ts";
-import { describeModelError, runAgent, runModel } from "#agents/run.ts";
+import { describeModelError, runModel, streamAgent } from "#agents/run.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { BTC, NOW_MS } from "./desk-fixture.ts";
+import { NOW_MS } from "./desk-fixture.ts";
 
-const run = new DeskRun({ slots: { symbol: BTC, timeframe: "5m" }, nowMs: NOW_MS, tally: new WorkTally() });
+const run = new DeskRun({ nowMs: NOW_MS, tally: new WorkTally() });
 const never = new AbortController().signal;
 
 async function agentOn(
@@ -23,8 +23,42 @@ async function agentOn(
 
 const ruled = (rule: Rule) => agentOn(new RuleModel([rule]));
 const options = { run, deadlineMs: 600_000, maxSteps: 3, signal: never };
+type Options = typeof options;
 
-describe("runAgent", () => {
+/** One message to an agent, and nothing heard of it but its result. */
+const runAgent = (agent: Awaited<ReturnType<typeof agentOn>>, content: string, given: Options) =>
+  streamAgent(agent as never, [{ role: "user", content }], given, { onText: () => {}, onToolCall: () => {} });
+
+describe("streamAgent", () => {
+  it("tells each piece of the text as it comes, and that a tool was called before it", async () => {
+    const agent = await ruled(({ toolResults }) =>
+      toolResults.length === 0 ? { call: [{ tool: "look", input: {} }] } : { text: "seen" },
+    );
+    const heard: string[] = [];
+    const events = { onText: (piece: string) => void heard.push(piece), onToolCall: () => void heard.push("(tool)") };
+    const result = await streamAgent(agent as never, [{ role: "user", content: "go" }], options, events);
+    expect([result, heard]).toEqual([{ status: "completed", text: "seen" }, ["(tool)", "seen"]]);
+  });
+
+  it("tells nothing more once its time is over", async () => {
+    const deltas = new ReadableStream({
+      async pull(controller) {
+        controller.enqueue({ type: "text-delta", id: "1", delta: "x" });
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    });
+    const model = { ...deafModel(), doStream: async () => ({ stream: deltas }) } as unknown as LanguageModelV4;
+    let pieces = 0;
+    const events = { onText: () => void pieces++, onToolCall: () => {} };
+    const agent = await agentOn(model);
+    const given = { ...options, deadlineMs: 60 };
+    const result = await streamAgent(agent as never, [{ role: "user", content: "go" }], given, events);
+    expect(result.status).toBe("deadline");
+    const atTheEnd = pieces;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(pieces).toBe(atTheEnd);
+  });
+
   it("gives the text of a run that completed", async () => {
     const agent = await ruled(({ user }) => ({ text: `heard ${user}` }));
     expect(await runAgent(agent, "hello", options)).toEqual({ status: "completed", text: "heard hello" });
@@ -63,7 +97,7 @@ describe("runAgent", () => {
 
   it("is a model error, not a throw, when the model is", async () => {
     const refused = Object.assign(new Error("key sk-1 is bad"), { statusCode: 403, isRetryable: false });
-    const model = { ...deafModel(), doGenerate: () => Promise.reject(refused) };
+    const model = { ...deafModel(), doStream: () => Promise.reject(refused) };
     const result = await runAgent(await agentOn(model), "go", options);
     expect(result).toEqual({ status: "model-error", detail: "the model server answered HTTP 403" });
   });

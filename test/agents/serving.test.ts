@@ -74,16 +74,16 @@ describe("the order of the walk", () => {
       ageMs: 0,
       work: { ...NO_WORK, recordsRead: 1 },
     });
-    expect([desk.reads, desk.providerCalls(), desk.managersMade()]).toEqual([["answer"], 0, 0]);
+    expect([desk.reads, desk.providerCalls()]).toEqual([["answer"], 0]);
   });
 
-  it("a market: pre-answer, then analysis, then the manager", async () => {
+  it("a market: pre-answer, then analysis, then the analyst", async () => {
     const desk = await warmDesk();
     await desk.serve(intentOf("rsi"));
     expect(desk.reads).toEqual(["answer", "analysis BTC/USDT 5m"]);
     desk.reads.length = 0;
     await desk.serve(intentOf("rsi", { timeframe: "1h" }));
-    expect(desk.reads).toEqual(["answer", "analysis BTC/USDT 1h", "manager", "analysis BTC/USDT 1h"]);
+    expect(desk.reads).toEqual(["answer", "analysis BTC/USDT 1h", "analyse BTC/USDT 1h", "analysis BTC/USDT 1h"]);
   });
 
   it("all markets: pre-answer, then digest, then the analyses of the universe, then the sweep of what is missing", async () => {
@@ -293,7 +293,7 @@ describe("a question that would take more than its budget", () => {
   it("about one market that was never analysed is not answered either", async () => {
     const desk = createDesk({ questionUnits: SCRATCH_UNITS - 1 });
     const { answer, overBudget } = await desk.serve(intentOf("rsi"));
-    expect([answer.path, overBudget, desk.asked.length, desk.managersMade()]).toEqual(["declined", true, 0, 0]);
+    expect([answer.path, overBudget, desk.asked.length]).toEqual(["declined", true, 0]);
   });
 
   it("about a market that was, asked once, is declined", async () => {

@@ -9,7 +9,7 @@ const PLAIN = { bold: same, dim: same, good: same, warn: same, bad: same, column
 const footerOf = (work: Partial<Work>): string => {
   const parts = {
     path: "delegated",
-    model: "rules",
+    model: null,
     asOfMs: 0,
     ageMs: 0,
     analysisIds: [],
@@ -22,7 +22,7 @@ const footerOf = (work: Partial<Work>): string => {
 
 it("names the calls that an answer took, and none that it did not", () => {
   expect(footerOf({ providerCalls: 1, delegations: 1 })).toBe(
-    "delegated by rules, data 0 s old, 1 provider call, 1 delegation, 2.0 ms",
+    "delegated, data 0 s old, 1 provider call, 1 delegation, 2.0 ms",
   );
   expect(footerOf({ providerCalls: 2, modelCalls: 4 })).toContain("2 provider calls, 4 model calls, 2.0 ms");
   expect(footerOf({})).toContain("no provider or model call, 2.0 ms");

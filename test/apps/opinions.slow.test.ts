@@ -1,7 +1,6 @@
 // Second opinions from the command line: bought, counted, replayed in a backtest, and not missed where they are not to be had.
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { moody } from "#test/agents/second-opinion/scripted.ts";
 import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
@@ -10,10 +9,9 @@ import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/s
 const usage = { input: 100, output: 10 };
 const provider = ({ tools, toolResults, user }: ServerRequest): ServerReply => {
   if (tools.length === 0) return { text: moody(JSON.parse(user)), usage };
-  if (toolResults > 0) return { text: "Done.", usage };
-  return tools.includes(ANALYST_TOOL)
-    ? { tool: ANALYST_TOOL, input: { prompt: "Please." }, usage }
-    : { tool: "analyse", input: { symbol: "BTC/USDT", timeframe: "1h" }, usage };
+  return toolResults > 0
+    ? { text: "{{f1}}", usage }
+    : { tool: "delegate", input: { asset: "BTC", timeframe: "1h" }, usage };
 };
 
 // Sixteen simulated hours with entries in them.
@@ -41,7 +39,7 @@ const asking = (url: string) => ({
 });
 
 describe("a desk with a second opinion", () => {
-  it("spends what the provider counted, to the token: manager, analyst and opinions", async () => {
+  it("spends what the provider counted, to the token: manager and opinions", async () => {
     await using folder = await emptyFolder();
     await using home = await freshHome();
     const record = join(folder.dir, "calls");
@@ -52,12 +50,12 @@ describe("a desk with a second opinion", () => {
     expect(bought).toBeGreaterThan(20);
     expect(new Set(server.requests.map(({ body }) => body.model))).toEqual(new Set(["asleep"]));
 
-    const question = ["ask", "what is the RSI of BTC on the 1h?", ...MARKET.filter((_, i) => i < 4 || i > 5)];
+    const question = ["ask", "how does BTC look to you on the 1h?", ...MARKET.filter((_, i) => i < 4 || i > 5)];
     expect(await documentOf(question, { home: home.dir, env })).toMatchObject({
-      path: "delegated",
+      path: "reasoned",
       model: "custom/awake",
     });
-    expect(server.requests.length).toBe(bought + 4);
+    expect(server.requests.length).toBe(bought + 2);
 
     const report = await documentOf(["report", "--seed", "3"], { home: home.dir });
     const work = report["workByPhase"] as Record<

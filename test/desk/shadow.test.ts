@@ -74,6 +74,8 @@ async function ask(desk: Desk, intent: Intent): Promise<Answer> {
     asOfMs: nowMs,
     ageMs: 0,
     analysisIds: body.analysisIds,
+    facts: [],
+    leftOut: 0,
     topicIds: stored === null ? [] : [stored.id],
     stale: false,
     intent,

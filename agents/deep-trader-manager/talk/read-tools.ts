@@ -43,7 +43,6 @@ async function readFrom(source: FactSource, input: unknown, run: TalkRun, signal
     return facts.length === 0 ? "Nothing is known of it." : factLines(facts);
   } catch (error) {
     signal.throwIfAborted();
-    run.failure ??= error;
     // Our own errors are written to be shown; of others the model learns only that there was one.
     const refusal = error instanceof DeepTraderError ? error.message : "That could not be read.";
     note([], refusal);

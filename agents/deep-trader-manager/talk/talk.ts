@@ -1,7 +1,7 @@
 // Floor 3. One free-form question → the manager's model, its reads, and what of its words stands up to the facts, sentence by
 // sentence as they come. A model that fails or talks nonsense passes the question to the next; after the last, the rules answer.
 import type { Agent } from "@mastra/core/agent";
-import { TokenBudgetError } from "#schemas/errors.ts";
+import { ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
 import { type Fact, modelText, type ShownText } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -89,7 +89,7 @@ export type TalkOutcome =
   /** `failed`: no model gave a text · `nothing-stands`: none of their texts did · `spent`: none was asked. */
   | (Common & { readonly status: "failed" | "nothing-stands" | "spent"; readonly why: string });
 
-/** @throws the signal's reason when aborted */
+/** @throws ModelRunError where a recording failed; the signal's reason when aborted */
 export async function talk(
   managers: readonly ManagerOnModel[],
   request: TalkRequest,
@@ -137,7 +137,7 @@ async function tryModel(
     options.signal.throwIfAborted();
     tried.push(attempt);
     if (answer !== null) return { tried, answer };
-    const mayMend = note === null && attempt.ended === "completed" && attempt.dropped.length > 0;
+    const mayMend: boolean = note === null && attempt.ended === "completed" && attempt.dropped.length > 0;
     note = mayMend ? retryNote(attempt.dropped, request.table.all()) : null;
   } while (note !== null);
   return { tried, answer: null };
@@ -172,11 +172,12 @@ async function tryOnce(
       },
     },
   );
+  // A replay that misses a call is no replay, whatever else could be said.
+  if (run.failure instanceof ModelRunError && !(run.failure instanceof TokenBudgetError)) throw run.failure;
   // A text that broke off ends behind its last whole sentence.
   const { piece, text, factIds, dropped } = result.status === "completed" ? stream.end() : stream.breakOff();
   show(piece);
-  const isSpent = run.overBudget || run.failure instanceof TokenBudgetError;
-  const failure = result.status === "completed" ? rulesOf(dropped) : isSpent ? SPENT : result.detail;
+  const failure = result.status === "completed" ? rulesOf(dropped) : run.overBudget ? SPENT : result.detail;
   const attempt = { model, draft, uses: run.uses, dropped, ended: result.status, failure };
   if (text === "") return { attempt, answer: null };
   const facts = factIds.flatMap((id) => table.get(id) ?? []);

@@ -2,19 +2,17 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 
-const QUESTION = ["ask", "what is the RSI of BTC?", "--as-of", "2024-01-10T12:00Z", "--assets", "3"];
+const QUESTION = ["ask", "how does BTC look to you?", "--as-of", "2024-01-10T12:00Z", "--assets", "3"];
 
-const diligent = ({ tools, toolResults }: ServerRequest, index: number): ServerReply => {
+const diligent = ({ toolResults }: ServerRequest): ServerReply => {
   const usage = { input: 100, output: 10 };
-  if (toolResults > 0) return { text: `Reply ${index}.`, usage };
-  return tools.includes(ANALYST_TOOL)
-    ? { tool: ANALYST_TOOL, input: { prompt: "Please." }, usage }
-    : { tool: "analyse", input: { symbol: "BTC/USDT", timeframe: "5m" }, usage };
+  return toolResults > 0
+    ? { text: "No news source is configured: {{f1}}", usage }
+    : { tool: "analysis", input: { asset: "BTC" }, usage };
 };
 
 /** One question in a home of its own; what is the same in every run of it. */
@@ -37,12 +35,12 @@ describe("deeptrader ask with a provider's model", () => {
       recorded = await Promise.all([asked(env), asked(env)]);
       expect(recorded[0]).toContain('"model":"openai/gpt-5"');
     }
-    expect(await readdir(dir)).toHaveLength(4);
+    expect(await readdir(dir)).toHaveLength(2);
     const replay = { ...model, DEEPTRADER_MODEL_REPLAY: dir };
     expect(new Set([...recorded, await asked(replay)]).size).toBe(1);
 
     await using home = await freshHome();
-    const missed = await failureOf(["ask", "what is the RSI of ETH?", ...QUESTION.slice(2)], {
+    const missed = await failureOf(["ask", "how does ETH look to you?", ...QUESTION.slice(2)], {
       home: home.dir,
       env: { ...replay, DEEPTRADER_MODEL_FALLBACK: "rules" },
     });
@@ -50,16 +48,15 @@ describe("deeptrader ask with a provider's model", () => {
     expect(missed.message).toMatch(/has no call [0-9a-f]{64}/);
   });
 
-  it("falls back to rules, which the answer and its footer say", async () => {
+  it("falls back to rules without any setting, and says why", async () => {
     await using server = await startOpenAiServer(() => ({ text: "To the moon!" }));
     const env = {
       DEEPTRADER_MODEL: "custom/m1",
       DEEPTRADER_MODEL_URL: server.url,
-      DEEPTRADER_MODEL_FALLBACK: "rules",
     };
     await using home = await freshHome();
     const { stdout } = await runCli(QUESTION, { home: home.dir, env });
-    expect(stdout).toMatch(/delegated by rules, data .*2 provider calls, 1 model call, 1 delegation/);
+    expect(stdout).toMatch(/this is what the rules say\.\ndeclined, 2 model calls/);
   });
 
   it.each([

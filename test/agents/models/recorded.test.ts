@@ -4,23 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { createRecorder, type ModelCall } from "#agents/models/recorded.ts";
 import { type ModelSetting, selectModel } from "#agents/models/select.ts";
 import { ModelRunError } from "#schemas/errors.ts";
-import type { Answer } from "#schemas/question.ts";
-import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
-import { BTC, createDesk } from "../desk-fixture.ts";
+import { startOpenAiServer } from "#test/support/openai-server.ts";
+import { diligent, QUESTION, usage } from "../diligent.ts";
+import { createTalkDesk } from "../talk-fixture.ts";
 
 const CANARY = "sk-canary-7f3a91";
-const usage = { input: 100, output: 10 };
-
-const diligent = ({ tools, toolResults }: ServerRequest): ServerReply => {
-  if (toolResults > 0) return { text: "The RSI is 12345.", usage };
-  return tools.includes(ANALYST_TOOL)
-    ? { tool: ANALYST_TOOL, input: { prompt: "Please." }, usage }
-    : { tool: "analyse", input: { symbol: BTC, timeframe: "5m" }, usage };
-};
 
 let dir = "";
 beforeEach(async () => {
@@ -40,13 +31,14 @@ const setting = (mode: "record" | "replay", part: Partial<ModelSetting> = {}): M
   ...part,
 });
 
-const ask = async (part: ModelSetting, text = "RSI of BTC"): Promise<Answer> =>
-  createDesk({ choice: await selectModel(part) }).ask(text);
+const ask = async (part: ModelSetting, text = QUESTION) =>
+  createTalkDesk({ choices: [await selectModel(part)] }).ask(text);
+type Asked = ReturnType<typeof ask>;
 
-const failure = (asked: Promise<Answer>): Promise<Error> =>
+const failure = (asked: Asked): Promise<Error> =>
   asked.then(
-    (answer) => {
-      throw new Error(`answered: ${answer.answer}`);
+    ({ status }) => {
+      throw new Error(`ended: ${status}`);
     },
     (error: Error) => error,
   );
@@ -59,10 +51,7 @@ async function partsOf(stream: ReadableStream): Promise<readonly unknown[]> {
   return parts;
 }
 
-/** What is the same in each run of a question. */
-const lasting = ({ latencyMs, ...rest }: Answer) => rest;
-
-async function recordOnce(): Promise<Answer> {
+async function recordOnce(): Asked {
   await using server = await startOpenAiServer(diligent);
   // Not before the answer is there may the server go.
   return await ask(setting("record", { modelUrl: server.url }));
@@ -71,18 +60,18 @@ async function recordOnce(): Promise<Answer> {
 describe("a recorded question", () => {
   it("is answered again without a server: same answer, same work, one file per call", async () => {
     const recorded = await recordOnce();
-    expect(recorded.work).toMatchObject({ modelCalls: 4, inputTokens: 400, outputTokens: 40 });
-    expect(await files()).toHaveLength(4);
+    expect(recorded.work).toMatchObject({ modelCalls: 2, inputTokens: 200, outputTokens: 20 });
+    expect(await files()).toHaveLength(2);
     const again = await ask(setting("replay"));
-    expect(JSON.stringify(lasting(again))).toBe(JSON.stringify(lasting(recorded)));
+    expect(JSON.stringify(again)).toBe(JSON.stringify(recorded));
   });
 
   it("is not asked a second time while recording", async () => {
     await using server = await startOpenAiServer(diligent);
     const first = await ask(setting("record", { modelUrl: server.url }));
     const second = await ask(setting("record", { modelUrl: server.url }));
-    expect(lasting(second)).toEqual(lasting(first));
-    expect(server.requests).toHaveLength(4);
+    expect(second).toEqual(first);
+    expect(server.requests).toHaveLength(2);
   });
 
   it("is replayed without the provider's key, and in silence", async () => {
@@ -91,7 +80,7 @@ describe("a recorded question", () => {
     const recorded = await ask(setting("record", keyed));
     const printed = vi.spyOn(console, "warn");
     const replayed = await ask(setting("replay", { model: "openai/gpt-5", modelUrl: null }));
-    expect(lasting(replayed)).toEqual(lasting(recorded));
+    expect(replayed).toEqual(recorded);
     expect(printed).not.toHaveBeenCalled();
   });
 
@@ -104,21 +93,19 @@ describe("a recorded question", () => {
     expect((await files()).every((name) => /^[0-9a-f]{64}\.json$/.test(name))).toBe(true);
     // A reply that another desk's file does not hold would make a later call of the same desk a miss.
     const replayed = await ask(setting("replay"));
-    for (const answer of answers) expect(lasting(answer)).toEqual(lasting(replayed));
+    for (const answer of answers) expect(answer).toEqual(replayed);
   });
 
   it("holds no key: not of the header, and not one that the server sends back", async () => {
     const env = { OPENAI_API_KEY: CANARY };
     await using server = await startOpenAiServer((request) =>
-      request.toolResults > 0 && request.tools.includes(ANALYST_TOOL)
-        ? { text: `It is ${CANARY}.` }
-        : diligent(request),
+      request.toolResults > 0 ? { text: `It is ${CANARY}.` } : diligent(request),
     );
     const error = await failure(ask(setting("record", { model: "openai/gpt-5", modelUrl: server.url, env })));
     expect(error).toBeInstanceOf(ModelRunError);
     expect(error.message).toMatch(/repeats the provider's key/);
     const stored = await Promise.all((await files()).map((name) => readFile(join(dir, name), "utf8")));
-    expect(stored).toHaveLength(3);
+    expect(stored).toHaveLength(1);
     expect(server.requests.every(({ authorization }) => authorization === `Bearer ${CANARY}`)).toBe(true);
     expect(stored.join("") + inspect(error, { depth: 9, showHidden: true })).not.toContain(CANARY);
   });
@@ -126,9 +113,10 @@ describe("a recorded question", () => {
   it("keeps no failed call: what was down is asked again", async () => {
     {
       await using server = await startOpenAiServer(() => ({ status: 400 }));
-      expect((await failure(ask(setting("record", { modelUrl: server.url })))).message).toContain("HTTP 400");
+      const failed = await ask(setting("record", { modelUrl: server.url }));
+      expect(failed).toMatchObject({ status: "failed", why: expect.stringContaining("HTTP 400") });
     }
-    expect(await recordOnce()).toMatchObject({ path: "delegated", work: { modelCalls: 4 } });
+    expect(await recordOnce()).toMatchObject({ status: "answered", work: { modelCalls: 2 } });
   });
 
   it("cannot be written: the question fails, and says which folder", async () => {
@@ -140,19 +128,19 @@ describe("a recorded question", () => {
 describe("a replay", () => {
   it("that misses a call is an error with hash, folder and remedy", async () => {
     await recordOnce();
-    const error = await failure(ask(setting("replay"), "bands of BTC"));
+    const error = await failure(ask(setting("replay"), "and how does ETH look to you?"));
     expect(error).toBeInstanceOf(ModelRunError);
     expect(error.message).toMatch(/has no call [0-9a-f]{64} \(custom\/m1\).*DEEPTRADER_MODEL_RECORD/s);
     expect(error.message).toContain(dir);
   });
 
-  it("that misses a later call is an error too, though the analysis was made before it", async () => {
+  it("that misses a later call is an error too", async () => {
     await recordOnce();
     const texts = await Promise.all(
       (await files()).map(async (name) => ({ name, text: await readFile(join(dir, name), "utf8") })),
     );
-    const lasts = texts.filter(({ text }) => text.includes("12345"));
-    expect(lasts.length).toBeGreaterThan(1);
+    const lasts = texts.filter(({ text }) => text.includes("The RSI of BTC is"));
+    expect(lasts).toHaveLength(1);
     for (const { name } of lasts) {
       await rm(join(dir, name));
       expect((await failure(ask(setting("replay")))).message).toContain(`no call ${name.slice(0, 64)}`);

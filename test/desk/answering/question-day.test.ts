@@ -1,6 +1,5 @@
 // The day's model tokens for questions, against a server that speaks the provider's protocol.
 import { expect, it } from "vitest";
-import { ANALYST_TOOL } from "#agents/deep-trader-manager/rules.ts";
 import { managerModels } from "#apps/models.ts";
 import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
@@ -16,18 +15,14 @@ import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.t
 
 const [SEED, ASSETS] = [7, 10];
 const START_MS = unixMs(Date.UTC(2024, 2, 1, 12, 0));
-const QUESTIONS = ["RSI of BTC", "RSI of ETH", "RSI of SOL", "RSI of BNB"];
-/** Of one call, as the server says; a question takes four. */
+const QUESTIONS = ["BTC", "ETH", "SOL", "BNB"].map((asset) => `how does ${asset} look to you?`);
+/** Of one call, as the server says; a question takes two. */
 const usage = { input: 900, output: 100 };
 const OF_RULES =
-  /Made by rules alone: the day's \d+ model tokens for questions are spent \(DEEPTRADER_QUESTION_DAY_TOKENS\)\.$/;
+  /No model was asked: the day's \d+ model tokens for questions are spent \(DEEPTRADER_QUESTION_DAY_TOKENS\); this is what the rules say\.$/;
 
-const diligent = ({ tools, toolResults, user }: ServerRequest) => {
-  if (toolResults > 0) return { text: "Done.", usage };
-  if (tools.includes(ANALYST_TOOL)) return { tool: ANALYST_TOOL, input: { prompt: "Please." }, usage };
-  const [, symbol = "", timeframe = ""] = /Analyse (\S+) at (\w+)/.exec(user) ?? [];
-  return { tool: "analyse", input: { symbol, timeframe }, usage };
-};
+const diligent = ({ toolResults }: ServerRequest) =>
+  toolResults > 0 ? { text: "{{f1}}", usage } : { tool: "analysis", input: { asset: "BTC" }, usage };
 
 interface Opened {
   readonly ask: (text: string) => Promise<Answer>;
@@ -72,49 +67,54 @@ async function openDesk(
   };
 }
 
-it("ends the day's model calls for questions: rules answer from there on, rightly, and the answer says so", async () => {
+it("ends the day's model calls for questions: rules answer from there on, and the answer says so", async () => {
   await using server = await startOpenAiServer(diligent);
-  const desk = await openDesk(server.url, 8_000);
+  const desk = await openDesk(server.url, 4_000);
   const answers: Answer[] = [];
   for (const question of QUESTIONS) answers.push(await desk.ask(question));
-  expect(server.requests).toHaveLength(8);
+  expect(server.requests).toHaveLength(4);
   expect(answers.map(({ path, model, work }) => [path, model, work.modelCalls])).toEqual([
-    ["delegated", "custom/m1", 4],
-    ["delegated", "custom/m1", 4],
-    ["delegated", "rules", 0],
-    ["delegated", "rules", 0],
+    ["reasoned", "custom/m1", 2],
+    ["reasoned", "custom/m1", 2],
+    ["declined", null, 0],
+    ["declined", null, 0],
   ]);
   expect(answers.map(({ answer }) => OF_RULES.test(answer))).toEqual([false, false, true, true]);
-  expect(answers[2]?.answer).toMatch(/The RSI \(Wilder, 14\) of SOL\/USDT 5m is \d/);
 });
 
-it("ends inside a question too: the call that is over it is not made, and rules finish the work", async () => {
+it("does not end what costs none: an exact question is answered as ever", async () => {
+  await using server = await startOpenAiServer(diligent);
+  const desk = await openDesk(server.url, 0);
+  expect((await desk.ask("RSI of SOL")).answer).toMatch(/The RSI \(Wilder, 14\) of SOL\/USDT 5m is \d[^\n]*old\.$/);
+  expect(server.requests).toEqual([]);
+});
+
+it("ends inside a question too: the call that is over it is not made", async () => {
   await using server = await startOpenAiServer(diligent);
   const desk = await openDesk(server.url, 1_000);
-  const answer = await desk.ask("RSI of BTC");
+  const answer = await desk.ask(QUESTIONS[0] ?? "");
   expect(server.requests).toHaveLength(1);
-  expect(answer).toMatchObject({ path: "delegated", model: "rules", work: { modelCalls: 1, inputTokens: 900 } });
-  expect(answer.answer).toMatch(OF_RULES);
+  expect(answer).toMatchObject({ path: "declined", model: null, work: { modelCalls: 1, inputTokens: 900 } });
+  expect(answer.answer).toMatch(/tokens are spent\); this is what the rules say\.$/);
 });
 
 it("holds for questions side by side: no more than one call of each lies over it", async () => {
   await using server = await startOpenAiServer(diligent);
-  const desk = await openDesk(server.url, 4_000);
-  const answers = await Promise.all(QUESTIONS.map((question) => desk.ask(question)));
-  expect(server.requests.length).toBeGreaterThanOrEqual(4);
-  expect(server.requests.length).toBeLessThanOrEqual(4 + QUESTIONS.length);
-  expect(answers.every(({ path }) => path === "delegated")).toBe(true);
+  const desk = await openDesk(server.url, 2_000);
+  await Promise.all(QUESTIONS.map((question) => desk.ask(question)));
+  expect(server.requests.length).toBeGreaterThanOrEqual(2);
+  expect(server.requests.length).toBeLessThanOrEqual(2 + QUESTIONS.length);
 });
 
 it("is not begun anew by a restart, but by 00:00 UTC", async () => {
   await using server = await startOpenAiServer(diligent);
-  const before = await openDesk(server.url, 4_000);
-  await before.ask("RSI of BTC");
+  const before = await openDesk(server.url, 2_000);
+  await before.ask(QUESTIONS[0] ?? "");
   await before.settled();
   const { store } = before;
-  const after = await openDesk(server.url, 4_000, { store });
-  expect(await after.ask("RSI of ETH")).toMatchObject({ model: "rules", work: { modelCalls: 0 } });
-  const tomorrow = await openDesk(server.url, 4_000, { store, startMs: START_MS + DAY_MS / 2 });
-  expect(await tomorrow.ask("RSI of ETH")).toMatchObject({ model: "custom/m1", work: { modelCalls: 4 } });
-  expect(server.requests).toHaveLength(8);
+  const after = await openDesk(server.url, 2_000, { store });
+  expect(await after.ask(QUESTIONS[1] ?? "")).toMatchObject({ model: null, work: { modelCalls: 0 } });
+  const tomorrow = await openDesk(server.url, 2_000, { store, startMs: START_MS + DAY_MS / 2 });
+  expect(await tomorrow.ask(QUESTIONS[1] ?? "")).toMatchObject({ model: "custom/m1", work: { modelCalls: 2 } });
+  expect(server.requests).toHaveLength(4);
 });
