@@ -88,7 +88,7 @@ async function postCommand(
       signal,
     });
     if (onShown === undefined || response.body === null) return Reply.parse(await response.json());
-    return await readLines(response.body as ReadableStream<BufferSource>, onShown);
+    return await readLines(response.body, onShown);
   } catch (error) {
     signal.throwIfAborted();
     throw new ProviderError({
@@ -104,7 +104,7 @@ const Shown = z.object({ shown: z.string() });
 
 /** Pieces as they come, one JSON line each, and the reply as the last line. */
 async function readLines(
-  body: ReadableStream<BufferSource>,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
   onShown: NonNullable<CommandOptions["onShown"]>,
 ): Promise<z.infer<typeof Reply>> {
   let reply: z.infer<typeof Reply> | null = null;

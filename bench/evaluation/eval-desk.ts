@@ -29,8 +29,6 @@ export const DESK_TIMEFRAME: Timeframe = "5m";
 /** What the sweep does not read. */
 export const OTHER_TIMEFRAME: Timeframe = "1h";
 
-const PATIENT_MS = 600_000;
-
 export const barStartMs = (bar: number): UnixMs => unixMs(SIM_START_MS + bar * timeframeMs(DESK_TIMEFRAME));
 
 /** One seed's market, made once and shared by every desk on it. */
@@ -76,12 +74,10 @@ export interface EvalDeskParts {
   /** Left out: `SIM_START_MS`. */
   readonly startMs?: UnixMs;
   readonly thinking?: Partial<DeskConfig["thinking"]>;
-  readonly model?: Pick<DeskConfig, "model" | "modelUrl" | "modelTimeoutMs">;
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
-  const { market, startMs = SIM_START_MS, thinking = {}, model, env = {} } = parts;
+  const { market, startMs = SIM_START_MS, thinking = {} } = parts;
   const { marketData, security, universe, assets } = market;
   const markets = new Map((await marketData.markets(NEVER_ABORTED)).map((each) => [each.symbol, each]));
   const store = withTopicTier(await openPgliteInMemory("eval"));
@@ -92,16 +88,13 @@ export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
     store,
     settings: { timeframe: DESK_TIMEFRAME, assets, thinking: { ...defaults, ...thinking } },
   });
-  // No deadline that a busy machine could miss: nothing measured here may depend on it.
-  const desk: Desk = { ...opened.desk, config: { ...opened.desk.config, modelTimeoutMs: PATIENT_MS, ...model } };
-  return asEvalDesk(desk, { store, clock: opened.clock }, market, managerModels(desk.config, env));
+  return asEvalDesk(opened.desk, { store, clock: opened.clock }, market);
 }
 
 function asEvalDesk(
   desk: Desk,
   { store, clock }: { readonly store: Store; readonly clock: SimulatedClock },
   market: EvalMarket,
-  models: AskedDesk["managerModels"],
 ): EvalDesk {
   const onProblem = (problem: string): never => {
     throw new Error(problem);
@@ -109,7 +102,7 @@ function asEvalDesk(
   const open: AskedDesk = {
     desk,
     store,
-    managerModels: models,
+    managerModels: managerModels(desk.config, {}),
     background: createBackgroundQueue(onProblem),
     conversations: createConversations(desk, onProblem),
   };

@@ -134,8 +134,6 @@ const SECURITY: Partial<SecurityReport> = {
 const deadlineOf = (what: string): number => (what === "hangs" ? 600 : 600_000);
 const MAX_TOKENS = 20_000;
 
-const sent = ({ requests }: OpenAiServer): string => JSON.stringify(requests.map(({ body }) => body));
-
 // The router reads its registry at the first call of a process.
 beforeAll(async () => {
   await using server = await startOpenAiServer(diligent);

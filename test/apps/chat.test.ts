@@ -14,7 +14,7 @@ async function typed(...pieces: readonly string[]) {
     seen.asked.push(text);
     throw new Error("no desk");
   };
-  const io = { out: (text: string) => void seen.out.push(text), attach: () => {}, style: PLAIN_STYLE };
+  const io = { out: (text: string) => void seen.out.push(text), piece: () => {}, attach: () => {}, style: PLAIN_STYLE };
   const ends = { onQuit: () => void seen.ends.push("quit"), onEnd: () => void seen.ends.push("end") };
   const chat = startTerminalChat(ask, io, { ...ends, signal: new AbortController().signal }, { stdin, stdout });
   chat.open();

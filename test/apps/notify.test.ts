@@ -240,6 +240,7 @@ describe("signs of life", () => {
       out: (text) => lines.push(text),
       note: (text) => notes.push(text),
       progress: () => {},
+      piece: () => {},
       attach: () => {},
     };
     return { terminal, notes, lines };

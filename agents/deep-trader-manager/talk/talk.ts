@@ -8,7 +8,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { createDraftStream, type DraftStream } from "#toolkits/fact-check/draft-stream.ts";
 import { retryNote } from "#toolkits/fact-check/retry-note.ts";
-import type { CheckRun, Dropped } from "#toolkits/fact-check/types.ts";
+import type { CheckRun, Dropped } from "#toolkits/fact-check/check-run.ts";
 import { type Message, type RunResult, streamAgent } from "../../run.ts";
 import { MAX_STEPS } from "../agent.ts";
 import { type FactTable, factLines } from "./fact-table.ts";

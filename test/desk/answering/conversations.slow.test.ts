@@ -29,6 +29,8 @@ const exchange = (n: number, over: Partial<{ intent: Intent | null; atMs: typeof
   answer: `answer ${n}\nwith a second line`,
   intent,
   atMs: NOW,
+  facts: [],
+  nextFactId: null,
   ...over,
 });
 
