@@ -1,14 +1,10 @@
-// Floor 3. The words of a question → its kind: by the first rule that fits and covers every word, else by similarity, else none.
+// Floor 3. The words of a question → its kind: by the first rule that fits and covers every word, else none.
 import type { AccountFigure, QuestionKind } from "#schemas/question.ts";
-import { uncoveredBy, uncoveredByExamples } from "./intent-coverage.ts";
+import { uncoveredBy } from "./intent-coverage.ts";
 import { KIND_WORDS } from "./intent-examples.ts";
 import { PATTERNS } from "./intent-patterns.ts";
 import { type AssetCount, RULES, type Rule } from "./intent-rules.ts";
-import { similarKind } from "./intent-similar.ts";
 import { ASSET_MARK } from "./intent-text.ts";
-
-/** A word of buying or selling is never talk beside another question. */
-const SIDED: readonly QuestionKind[] = ["signal", "trigger", "why", "portfolio"];
 
 /** `cause`: why the market does something. */
 export interface KindFinding {
@@ -57,9 +53,5 @@ function kindOfWhole(words: string, assets: AssetCount): KindFinding {
   const { rule, uncovered } = ruleOf(words, assets);
   if (rule !== null)
     return { kind: rule.kind, uncovered, ...(rule.figure === undefined ? {} : { figure: rule.figure }) };
-  const similar = assets === 2 ? null : similarKind(words, assets);
-  if (similar === null || (PATTERNS.sideNamed.test(words) && !SIDED.includes(similar)))
-    return { kind: null, uncovered };
-  const left = uncoveredByExamples(similar, words);
-  return left.length === 0 ? { kind: similar, uncovered: [] } : { kind: null, uncovered: left };
+  return { kind: null, uncovered };
 }
