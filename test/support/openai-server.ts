@@ -8,6 +8,8 @@ import { z } from "zod";
 export type ServerReply =
   /** `usage` null: the server does not say. */
   | { readonly text: string; readonly usage?: ServerUsage | null }
+  /** A text that comes piece by piece, as the script gives them; of a stream only. A script that throws breaks it off. */
+  | { readonly pieces: Iterable<string> | AsyncIterable<string>; readonly usage?: ServerUsage | null }
   | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly usage?: ServerUsage | null }
   /** An HTTP error, in OpenAI's error shape. */
   | { readonly status: number; readonly message?: string }
@@ -129,6 +131,8 @@ function answer(response: ServerResponse, request: ServerRequest, reply: ServerR
     sendJson(response, reply.status, { error: { message: reply.message ?? "scripted failure", type: "server_error" } });
   } else if ("garbage" in reply) {
     response.writeHead(200, { "content-type": "application/json" }).end(reply.garbage);
+  } else if ("pieces" in reply) {
+    sendPieces(response, request, reply).catch(() => response.destroy());
   } else if (request.path.endsWith("/responses")) {
     sendJson(response, 200, responsesBody(request, reply));
   } else if (request.body.stream === true) {
@@ -139,12 +143,13 @@ function answer(response: ServerResponse, request: ServerRequest, reply: ServerR
 }
 
 type Content = Extract<ServerReply, { text: string } | { tool: string }>;
+type Pieces = Extract<ServerReply, { pieces: unknown }>;
 
 const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 };
 
-const usageOf = ({ usage = { input: 0, output: 0 } }: Content) =>
+const usageOf = ({ usage = { input: 0, output: 0 } }: Content | Pieces) =>
   usage === null
     ? undefined
     : {
@@ -174,23 +179,31 @@ function chatBody(request: ServerRequest, reply: Content) {
   };
 }
 
+const chunkOf = (request: ServerRequest, delta: unknown, finish_reason: string | null, usage?: unknown): string =>
+  `data: ${JSON.stringify({
+    id: "chatcmpl-1",
+    object: "chat.completion.chunk",
+    created: 0,
+    model: request.body.model,
+    choices: [{ index: 0, delta, finish_reason }],
+    usage,
+  })}\n\n`;
+
+async function sendPieces(response: ServerResponse, request: ServerRequest, reply: Pieces): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for await (const content of reply.pieces) response.write(chunkOf(request, { role: "assistant", content }, null));
+  response.end(`${chunkOf(request, {}, "stop", usageOf(reply))}data: [DONE]\n\n`);
+}
+
 function sendStream(response: ServerResponse, request: ServerRequest, reply: Content): void {
-  const chunk = (delta: unknown, finish_reason: string | null, usage?: unknown): string =>
-    `data: ${JSON.stringify({
-      id: "chatcmpl-1",
-      object: "chat.completion.chunk",
-      created: 0,
-      model: request.body.model,
-      choices: [{ index: 0, delta, finish_reason }],
-      usage,
-    })}\n\n`;
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.write(
     "text" in reply
-      ? chunk({ role: "assistant", content: reply.text }, null)
-      : chunk({ role: "assistant", tool_calls: [{ index: 0, ...toolCall(request, reply) }] }, null),
+      ? chunkOf(request, { role: "assistant", content: reply.text }, null)
+      : chunkOf(request, { role: "assistant", tool_calls: [{ index: 0, ...toolCall(request, reply) }] }, null),
   );
-  response.end(`${chunk({}, "text" in reply ? "stop" : "tool_calls", usageOf(reply))}data: [DONE]\n\n`);
+  const reason = "text" in reply ? "stop" : "tool_calls";
+  response.end(`${chunkOf(request, {}, reason, usageOf(reply))}data: [DONE]\n\n`);
 }
 
 function responsesBody(request: ServerRequest, reply: Content) {
