@@ -3,7 +3,7 @@ import type { NewFact, SourceRun } from "#agents/deep-trader-manager/talk/fact-s
 import { unixMs } from "#schemas/units.ts";
 import { marketsHeld, positionsIn } from "#toolkits/portfolio/positions.ts";
 import { nextSlot, slotAt } from "../../slots.ts";
-import { factsOf } from "./make-facts.ts";
+import { boundedFacts, factsOf } from "./make-facts.ts";
 import type { SourceDesk } from "./source-desk.ts";
 import { type StatementId, statement } from "./statement.ts";
 
@@ -16,13 +16,17 @@ const ALWAYS: readonly StatementId[] = [
   "limits-in-configuration",
 ];
 
+/** Held markets named; all of them are in `positions`. */
+const MOST_HELD = 10;
+
 export function baseFacts({ desk }: Pick<SourceDesk, "desk">, { nowMs, language }: SourceRun): readonly NewFact[] {
   const { config, marketData, quote, hosts, account } = desk;
   const { timeframe } = config;
   const portfolio = account.portfolio();
   const slotMs = slotAt(nowMs, timeframe, marketData.graceMs);
   const nextMs = unixMs(nextSlot(slotMs, timeframe) + marketData.graceMs);
-  const now = factsOf({ asOfMs: nowMs, recordId: "account" });
+  const shared = { asOfMs: nowMs, recordId: "account" };
+  const now = factsOf(shared);
   const clock = factsOf({ recordId: "clock" });
   const settings = factsOf({ recordId: "config" });
   const held = [...marketsHeld(portfolio)].filter((symbol) => positionsIn(portfolio, symbol).some(({ dust }) => !dust));
@@ -38,7 +42,9 @@ export function baseFacts({ desk }: Pick<SourceDesk, "desk">, { nowMs, language 
     now.money("cash", portfolio.cash, quote, "cash"),
     ...(held.length === 0
       ? [statement("no-positions", language)]
-      : held.map((market) => now.text("name", market, "held market", { market }))),
+      : boundedFacts(held, MOST_HELD, { kind: "count-positions", what: "held markets", shared }, (market) => [
+          now.text("name", market, "held market", { market }),
+        ])),
     ...(marketData.simulated ? [statement("simulated", language)] : []),
     ...ALWAYS.map((id) => statement(id, language)),
   ];

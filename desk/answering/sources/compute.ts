@@ -47,7 +47,7 @@ function figure(id: string, { known }: Pick<SourceRun, "known">): Figure {
 }
 
 function computed(op: Op, a: Figure, b: Figure): NewFact {
-  const [x, y] = [a.fact, b.fact];
+  const [x, y] = likened(a.fact, b.fact);
   if (x.unit !== y.unit || x.currency !== y.currency)
     throw refused(
       `${x.id} is ${unitWords(x)} and ${y.id} is ${unitWords(y)}.`,
@@ -64,7 +64,19 @@ function computed(op: Op, a: Figure, b: Figure): NewFact {
       "a figure other than zero to divide by",
       "Use difference.",
     );
-  return { ...shared(x, y), ...result(op, a, b), label: SAID[op](nameOf(x), nameOf(y)) };
+  return {
+    ...shared(x, y),
+    ...result(op, { ...a, fact: x }, { ...b, fact: y }),
+    label: SAID[op](nameOf(x), nameOf(y)),
+  };
+}
+
+/** A bare figure of the operator ("3000") has no unit of its own: it is meant in the other's. */
+function likened(x: Fact, y: Fact): readonly [Fact, Fact] {
+  const isBare = ({ kind, unit }: Fact): boolean => kind === "operator" && unit === "index";
+  const as = (fact: Fact, { kind, unit, currency }: Fact): Fact => ({ ...fact, kind, unit, currency });
+  if (isBare(x) === isBare(y)) return [x, y];
+  return isBare(x) ? [as(x, y), y] : [x, as(y, x)];
 }
 
 const unitWords = ({ unit, currency }: Fact): string => (currency === null ? unit : `${unit} in ${currency}`);

@@ -7,7 +7,7 @@ import { HOUR_MS } from "#schemas/units.ts";
 import { journalLine } from "../../documents/journal-line.ts";
 import { strategyIdsOf } from "../../documents/strategy-names.ts";
 import { isAbout } from "../views/why.ts";
-import { factsOf, moreFact } from "./make-facts.ts";
+import { boundedFacts, factsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { Limit, rowsUntil, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
@@ -37,8 +37,7 @@ export const journalSource = (open: SourceDesk) =>
       const ids = strategyIdsOf(open.desk);
       return [
         make.count("count-refusals", refused, "refusals by the risk rules among these events"),
-        ...rows.slice(0, limit).flatMap((row) => rowFacts(row, ids)),
-        ...moreFact("count", { of: rows.length, shown: Math.min(limit, rows.length) }, "events", shared),
+        ...boundedFacts(rows, limit, { kind: "count", what: "events", shared }, (row) => rowFacts(row, ids)),
       ];
     },
   });
@@ -47,7 +46,7 @@ const isDone = ({ type }: JournalEvent, done: "all" | "acted" | "refused"): bool
   done === "all" || (done === "refused" ? type === "refusal" : type !== "refusal" && type !== "decision");
 
 /** The row in a line; of decisions and refusals the reason apart, to be quoted alone. */
-export function rowFacts({ event, eventId }: JournalRow, strategies: readonly string[]): NewFact[] {
+function rowFacts({ event, eventId }: JournalRow, strategies: readonly string[]): NewFact[] {
   const { market, strategyId } = ofEvent(event);
   const make = factsOf({ market, strategyId, asOfMs: event.atMs, recordId: eventId });
   const line = make.text("event", journalLine(event, strategies), "what happened");

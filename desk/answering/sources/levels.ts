@@ -7,7 +7,7 @@ import type { MarketView } from "#schemas/reading.ts";
 import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
 import { nearestFirst, triggerRow, wayToGo } from "../../documents/trigger-rows.ts";
 import { recallFacts } from "./analysis.ts";
-import { moreFact, withRank } from "./make-facts.ts";
+import { boundedFacts, withRank } from "./make-facts.ts";
 import { levelFacts, priceFacts, sayingFacts } from "./market-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { Limit, type SourceDesk } from "./source-desk.ts";
@@ -48,20 +48,20 @@ async function nearestOfAll(open: SourceDesk, limit: number, run: SourceRun, opt
   const known = rows.filter(({ row }) => Number.isFinite(wayToGo(row))).sort((a, b) => nearestFirst(a.row, b.row));
   const coverage = coverageFacts(universe, desk.config);
   if (known.length === 0) return [statement("no-levels", run.language), ...coverage];
-  const shown = known.slice(0, limit).map(({ view, row, reading }, at) => {
+  const [first, second] = known;
+  const isAloneNearest = first !== undefined && second !== undefined && wayToGo(first.row) < wayToGo(second.row);
+  const { timeframe } = desk.config;
+  const listed = { kind: "count", what: "markets with a level", shared: { timeframe, recordId: "universe" } } as const;
+  const shown = boundedFacts(known, limit, listed, ({ view, row, reading }, at) => {
     const [action, doing] = row.held ? (["exit", "held, would sell"] as const) : (["enter", "would buy"] as const);
     const level = levelFacts(view, reading, [action]).map((fact) =>
       fact.kind === "distance"
         ? { ...fact, label: `${doing}: ${fact.label}, number ${at + 1} of ${known.length} by nearness` }
         : fact,
     );
-    return [...priceFacts(view), ...(at === 0 ? nearest(level) : level)];
+    return [...priceFacts(view), ...(at === 0 && isAloneNearest ? nearest(level) : level)];
   });
-  return [
-    ...shown.flat(),
-    ...moreFact("count", { of: known.length, shown: shown.length }, "markets with a level"),
-    ...coverage,
-  ];
+  return [...shown, ...coverage];
 }
 
 /** The nearest has the lowest distance. */

@@ -24,7 +24,7 @@ export const limitsSource = (open: SourceDesk) =>
       const view = await viewPortfolio(deskAt(open.desk, run.nowMs), options);
       return [
         ...accountFacts(view, run),
-        ...settingFacts(open.desk),
+        ...settingFacts(open.desk, run),
         ...sizeFacts(open.desk, view, run),
         ...lossFacts(open.desk),
         ...barFacts(open.desk, run),
@@ -35,13 +35,13 @@ export const limitsSource = (open: SourceDesk) =>
   });
 
 /** Each with the variable that sets it. */
-function settingFacts({ config: { limits }, account }: Desk): NewFact[] {
+function settingFacts({ config: { limits }, account }: Desk, { nowMs }: SourceRun): NewFact[] {
   const { pct, count } = factsOf({ recordId: "config" });
   const taken = placesTaken(account.portfolio()).length;
   return [
     pct("limit", limits.maxExposurePct, "most exposure, percent of equity (DEEPTRADER_MAX_EXPOSURE_PCT)"),
     count("limit", limits.maxOpenPositions, "most open positions (DEEPTRADER_MAX_OPEN_POSITIONS)"),
-    count("count-positions", taken, "of these places, open or on order now", { recordId: "account" }),
+    count("count-positions", taken, "of these places, open or on order now", { asOfMs: nowMs, recordId: "account" }),
     count("limit", limits.maxEntriesPerSlot, "most entries at one close (DEEPTRADER_MAX_ENTRIES_PER_SLOT)"),
     count(
       "limit",

@@ -73,14 +73,30 @@ export function withExtremes(facts: readonly NewFact[]): NewFact[] {
   return facts.map((fact) => ({ ...fact, rank: rankOf(fact) }));
 }
 
-/** The first of a list that code has sorted carries its rank. */
+/** The first of a list that code has sorted carries its rank, unless the second is equal. */
 export const withRank = (facts: readonly NewFact[], rank: "highest" | "lowest"): NewFact[] =>
-  facts.map((fact, at) => (at === 0 ? { ...fact, rank } : fact));
+  facts.map((fact, at) => (at === 0 && facts[1]?.value !== fact.value ? { ...fact, rank } : fact));
+
+interface Listed {
+  readonly kind: Kind;
+  /** What the rows are, in the plural. */
+  readonly what: string;
+  readonly shared: More;
+}
+
+/** The first rows of a list as facts, and how many more there are. */
+export const boundedFacts = <Row>(
+  rows: readonly Row[],
+  limit: number,
+  listed: Listed,
+  factsOfRow: (row: Row, at: number) => readonly NewFact[],
+): NewFact[] => [
+  ...rows.slice(0, limit).flatMap(factsOfRow),
+  ...moreFact(listed, { of: rows.length, shown: Math.min(limit, rows.length) }),
+];
 
 /** How many rows a bounded list has left out; nothing where it is whole. */
 export const moreFact = (
-  kind: Kind,
+  { kind, what, shared }: Listed,
   { of, shown }: { readonly of: number; readonly shown: number },
-  what: string,
-  shared: More = {},
 ): NewFact[] => (of <= shown ? [] : [factsOf(shared).count(kind, of - shown, `more ${what}, not listed here`)]);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { factSource, type NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
-import { factsOf, marketFactsOf, moreFact } from "./make-facts.ts";
+import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { Limit, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
@@ -20,12 +20,14 @@ export const ordersSource = (open: SourceDesk) =>
         .filter((order) => isWorking(order) && order.createdAtMs <= nowMs)
         .filter((order) => symbol === null || order.symbol === symbol)
         .toSorted((a, b) => b.createdAtMs - a.createdAtMs);
-      const make = factsOf({ asOfMs: nowMs, recordId: "account" });
+      const shared = { asOfMs: nowMs, recordId: "account" };
+      const make = factsOf(shared);
       if (all.length === 0) return [statement("no-orders", language)];
       return [
         make.count("count-orders", all.length, "orders that work or wait"),
-        ...all.slice(0, limit).flatMap((order) => orderFacts(order, nowMs)),
-        ...moreFact("count-orders", { of: all.length, shown: Math.min(limit, all.length) }, "orders"),
+        ...boundedFacts(all, limit, { kind: "count-orders", what: "orders", shared }, (order) =>
+          orderFacts(order, nowMs),
+        ),
       ];
     },
   });

@@ -34,7 +34,10 @@ export const positionsSource = (open: SourceDesk) =>
       const facts = await Promise.all(chosen.map((position) => positionFacts(open, position, view, run, options)));
       return [
         ...rankedOf(facts.flat(), symbol === null ? held.length : 0),
-        ...moreFact("count-positions", { of: held.length, shown: chosen.length }, "positions"),
+        ...moreFact(
+          { kind: "count-positions", what: "positions", shared: { asOfMs: run.nowMs, recordId: "account" } },
+          { of: held.length, shown: chosen.length },
+        ),
         ...account,
         ...clusterFacts(open, view, run),
       ];

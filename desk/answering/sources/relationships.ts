@@ -38,16 +38,26 @@ export const relationshipsSource = (open: SourceDesk) =>
       return [
         ...(await moves(open, markets, run, options)),
         ...linkFacts(related, symbol, run),
-        ...moreFact("count-markets", { of: peers.length, shown: others.length }, "markets of its cluster"),
+        ...moreFact(
+          { kind: "count-markets", what: "markets of its cluster", shared: sharedOf(related, symbol) },
+          { of: peers.length, shown: others.length },
+        ),
         causes,
       ];
     },
   });
 
+const sharedOf = ({ timeframe, hourMs }: Relationships, market: MarketSymbol) => ({
+  market,
+  timeframe,
+  asOfMs: hourMs,
+  recordId: `relationships ${hourMs}`,
+});
+
 function linkFacts(related: Relationships, symbol: MarketSymbol, { language }: SourceRun): NewFact[] {
-  const { leader, linkedToLeader, clusters, timeframe, hourMs } = related;
+  const { leader, linkedToLeader, clusters } = related;
   const cluster = clusters.find(({ members }) => members.includes(symbol));
-  const make = factsOf({ market: symbol, timeframe, asOfMs: hourMs, recordId: `relationships ${hourMs}` });
+  const make = factsOf(sharedOf(related, symbol));
   const named = { market: symbol, leader: leader ?? "" };
   const link =
     leader === symbol

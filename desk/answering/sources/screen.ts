@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AssetDigest } from "#agents/deep-trader-manager/answers/distil.ts";
 import { factSource, type NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { RSI_PERIOD } from "#schemas/indicator.ts";
-import { factsOf, marketFactsOf, moreFact } from "./make-facts.ts";
+import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Limit, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 import { coverageFacts, universeViews } from "./views.ts";
@@ -35,19 +35,20 @@ export const screenSource = (open: SourceDesk) =>
       const sorted = known.toSorted(
         (a, b) => keyOf(a.value) - keyOf(b.value) || (a.asset.symbol < b.asset.symbol ? -1 : 1),
       );
-      const rows = sorted.slice(0, limit).flatMap(({ asset, value }, at): NewFact[] => {
-        const rank = at === 0 && near === undefined ? order : null;
-        const place = near === undefined ? `${order} of ${known.length}` : "nearest to the value asked for";
+      const { timeframe } = open.desk.config;
+      const listed = { kind: "count-markets", what: "markets", shared: { timeframe, recordId: "universe" } } as const;
+      const place = near === undefined ? `${order} of ${known.length}` : "nearest to the value asked for";
+      const [first, second] = sorted.map(({ value }) => keyOf(value));
+      const isRanked = near === undefined && second !== undefined && first !== second;
+      const rows = boundedFacts(sorted, limit, listed, ({ asset, value }, at) => {
+        const fact = factOf(asset, by, value);
+        const rank = at === 0 && isRanked ? order : null;
         return [
-          { ...factOf(asset, by, value), rank, label: `${factOf(asset, by, value).label}, number ${at + 1}, ${place}` },
+          { ...fact, rank, label: `${fact.label}, number ${at + 1}, ${place}` },
           marketFactsOf(asset.symbol, sharedOf(asset)).price("price", asset.price, "close of the newest candle"),
         ];
       });
-      const { timeframe } = open.desk.config;
-      const more = moreFact("count-markets", { of: known.length, shown: Math.min(limit, known.length) }, "markets", {
-        timeframe,
-      });
-      return [...rows, ...more, ...coverage];
+      return [...rows, ...coverage];
     },
   });
 

@@ -1,10 +1,10 @@
 // Floor 4. The source `stops`: what it costs if every resting stop is hit, position by position and together.
 import { z } from "zod";
-import { factSource, type NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
+import { factSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { viewPortfolio } from "../../documents/portfolio-view.ts";
 import { stopLosses } from "../views/holdings.ts";
 import { shareOfEquityPct } from "./account-facts.ts";
-import { factsOf, marketFactsOf, moreFact } from "./make-facts.ts";
+import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { deskAt, Limit, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
@@ -24,17 +24,23 @@ export const stopsSource = (open: SourceDesk) =>
         return [statement(symbol === null ? "no-positions" : "not-held", language, { market: symbol ?? "" })];
       const { losses, total, fees } = stopLosses(desk, held);
       const bounded = losses.flatMap(({ position, loss }) => (loss === null ? [] : [{ position, loss }]));
-      const make = factsOf({ asOfMs: nowMs, recordId: "account" });
+      const shared = { asOfMs: nowMs, recordId: "account" };
+      const make = factsOf(shared);
       const worstFirst = bounded.toSorted((a, b) => Number(a.loss.change) - Number(b.loss.change));
-      const each = worstFirst.slice(0, limit).flatMap(({ position, loss }): NewFact[] => {
-        const { strategyId, symbol: market, stopPrice } = position;
-        const own = marketFactsOf(market, { asOfMs: nowMs, recordId: "account", strategyId });
-        return [
-          own.price("stop", stopPrice, "resting stop"),
-          own.money("risk", loss.change, view.quote, "change from the value now if this stop is hit"),
-          own.pct("risk", shareOfEquityPct(loss.change, view), "the same in percent of equity"),
-        ];
-      });
+      const each = boundedFacts(
+        worstFirst,
+        limit,
+        { kind: "count-positions", what: "stops", shared },
+        ({ position, loss }) => {
+          const { strategyId, symbol: market, stopPrice } = position;
+          const own = marketFactsOf(market, { asOfMs: nowMs, recordId: "account", strategyId });
+          return [
+            own.price("stop", stopPrice, "resting stop"),
+            own.money("risk", loss.change, view.quote, "change from the value now if this stop is hit"),
+            own.pct("risk", shareOfEquityPct(loss.change, view), "change if this stop is hit, percent of equity"),
+          ];
+        },
+      );
       return [
         make.count(
           "count-positions",
@@ -45,10 +51,9 @@ export const stopsSource = (open: SourceDesk) =>
           ? [statement("no-stops", language)]
           : [
               make.money("risk", total, view.quote, "change from the value now if all stops are hit"),
-              make.pct("risk", shareOfEquityPct(total, view), "the same in percent of equity"),
-              make.money("fees", fees, view.quote, "fees within it"),
+              make.pct("risk", shareOfEquityPct(total, view), "change if all stops are hit, percent of equity"),
+              make.money("fees", fees, view.quote, "fees within the change if all stops are hit"),
               ...each,
-              ...moreFact("count-positions", { of: bounded.length, shown: Math.min(limit, bounded.length) }, "stops"),
               statement("stops-may-slip", language),
             ]),
       ];

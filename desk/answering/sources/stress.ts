@@ -2,14 +2,14 @@
 // is kept, so what is linked moves one to one and the rest stands still.
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
-import { add, type Money, percent, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { add, type Money, multiply, percent, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { clusterOf, type Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { type PositionView, viewPortfolio } from "../../documents/portfolio-view.ts";
 import { stopLosses } from "../views/holdings.ts";
 import { shareOfEquityPct } from "./account-facts.ts";
-import { factsOf, marketFactsOf, moreFact } from "./make-facts.ts";
+import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { deskAt, Limit, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
@@ -37,7 +37,8 @@ export const stressSource = (open: SourceDesk) =>
       const outcomes = moved.map((position) => outcomeOf(open, position, pct));
       const total = outcomes.reduce<Money>((sum, { change }) => add(sum, change), ZERO_MONEY);
       const hit = outcomes.filter(({ end }) => end === "stop").length;
-      const make = factsOf({ asOfMs: run.nowMs, recordId: "account" });
+      const shared = { asOfMs: run.nowMs, recordId: "account" };
+      const make = factsOf(shared);
       const count = (value: number, what: string) => make.count("count-positions", value, `scenario: ${what}`);
       const worstFirst = outcomes.toSorted((a, b) => toNumber(a.change) - toNumber(b.change));
       return [
@@ -48,8 +49,9 @@ export const stressSource = (open: SourceDesk) =>
         count(hit, "stops that would be hit"),
         make.money("scenario", total, view.quote, "scenario: change of equity"),
         make.pct("scenario", shareOfEquityPct(total, view), "scenario: change in percent of equity"),
-        ...worstFirst.slice(0, limit).flatMap((outcome) => outcomeFacts(outcome, view.quote, run)),
-        ...moreFact("count-positions", { of: outcomes.length, shown: Math.min(limit, outcomes.length) }, "positions"),
+        ...boundedFacts(worstFirst, limit, { kind: "count-positions", what: "positions", shared }, (outcome) =>
+          outcomeFacts(outcome, view.quote, run),
+        ),
         ...(hit > 0 ? [statement("stops-may-slip", run.language)] : []),
       ];
     },
@@ -79,14 +81,15 @@ interface Outcome {
 }
 
 function outcomeOf({ desk }: SourceDesk, position: PositionView, pct: number): Outcome {
-  const { price, stopPrice, targetPrice, value } = position;
+  const { quantity, price, stopPrice, targetPrice, value } = position;
   const after = (price ?? Number.NaN) * (1 + pct / 100);
   const [{ loss } = { loss: null }] = stopLosses(desk, [position]).losses;
   if (loss !== null && stopPrice !== null && after <= toNumber(stopPrice))
     return { position, end: "stop", change: loss.change };
-  const end = targetPrice !== null && after >= toNumber(targetPrice) ? "target" : "open";
-  const movePct = end === "target" && position.targetDistancePct !== null ? position.targetDistancePct : pct;
-  return { position, end, change: percent(value, movePct) as Money };
+  // Sold at the target: what lies above it is not earned.
+  if (targetPrice !== null && after >= toNumber(targetPrice))
+    return { position, end: "target", change: subtract<string>(multiply(quantity, targetPrice), value) as Money };
+  return { position, end: "open", change: percent(value, pct) as Money };
 }
 
 const ENDS = {

@@ -9,7 +9,7 @@ import { HOUR_MS, startOfDay, unixMs } from "#schemas/units.ts";
 import { RefusalCounts } from "../../documents/left-out.ts";
 import { viewPortfolio } from "../../documents/portfolio-view.ts";
 import { sinceLook } from "../../watch/since.ts";
-import { factsOf, moreFact, withExtremes } from "./make-facts.ts";
+import { boundedFacts, factsOf, withExtremes } from "./make-facts.ts";
 import { deskAt, rowsUntil, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 import { universeViews } from "./views.ts";
@@ -57,18 +57,20 @@ async function equityFacts(
   options: CallOptions,
 ): Promise<NewFact[]> {
   const view = await viewPortfolio(deskAt(desk, nowMs), options);
-  const events = rows.map(({ event }) => event);
-  const mark = events.findLast((event) => event.type === "equity" && event.slotMs <= fromMs);
-  const begun = events.find((event) => event.type === "run-started");
-  const from =
-    mark?.type === "equity" ? mark.equity : begun?.type === "run-started" && begun.atMs >= fromMs ? begun.cash : null;
   const make = factsOf({ asOfMs: nowMs, recordId: "account" });
   const now = make.money("equity", view.equity, view.quote, "equity now");
+  const marks = rows.flatMap(({ event }) => (event.type === "equity" && event.slotMs <= fromMs ? [event.equity] : []));
+  const beganLater = rows.every(({ event }) => event.atMs >= fromMs);
+  const from = marks.at(-1) ?? (beganLater ? desk.account.portfolio().startingCash : null);
   if (from === null) return [now, statement("equity-then-unknown", language)];
   const change = subtract(view.equity, from);
   const pct = toNumber(from) > 0 ? (toNumber(change) / toNumber(from)) * 100 : null;
+  const [first] = rows;
   return [
     now,
+    ...(beganLater && first !== undefined
+      ? [make.time("time", first.event.atMs, "the run began, later than that")]
+      : []),
     make.money("pnl", change, view.quote, "change of equity", { window }),
     make.pct("return", pct, "change of equity in percent", { window }),
   ];
@@ -76,7 +78,8 @@ async function equityFacts(
 
 function countFacts({ rows, fromMs, window }: Period, { nowMs }: SourceRun): NewFact[] {
   const events = rows.map(({ event }) => event).filter(({ atMs }) => atMs >= fromMs);
-  const make = factsOf({ asOfMs: nowMs, recordId: "journal", window });
+  const shared = { asOfMs: nowMs, recordId: "journal", window };
+  const make = factsOf(shared);
   const refusals = new RefusalCounts();
   for (const event of events) refusals.take(event);
   const { byRule, refused, reasons } = refusals.counts();
@@ -85,13 +88,10 @@ function countFacts({ rows, fromMs, window }: Period, { nowMs }: SourceRun): New
     make.count("count-orders", ordersFilled(events, "buy"), "entries filled"),
     make.count("count-orders", ordersFilled(events, "sell"), "exits filled, stops and targets included"),
     make.count("count-refusals", refused, "entries and exits that the risk rules refused"),
-    ...rules
-      .slice(0, MOST_RULES)
-      .flatMap(([rule, times]) => [
-        make.count("count-refusals", times, `refused by the rule ${rule}`),
-        make.text("reason", reasons[rule as keyof typeof reasons] ?? null, `newest refusal by the rule ${rule}`),
-      ]),
-    ...moreFact("count", { of: rules.length, shown: Math.min(MOST_RULES, rules.length) }, "rules that refused"),
+    ...boundedFacts(rules, MOST_RULES, { kind: "count", what: "rules that refused", shared }, ([rule, times]) => [
+      make.count("count-refusals", times, `refused by the rule ${rule}`),
+      make.text("reason", reasons[rule as keyof typeof reasons] ?? null, `newest refusal by the rule ${rule}`),
+    ]),
   ];
 }
 
@@ -104,15 +104,12 @@ function eventFacts({ desk }: SourceDesk, { rows, fromMs }: Period, { nowMs, lan
   const period = { fromMs: unixMs(fromMs), untilMs: unixMs(nowMs + 1), words: "" };
   const { lines, asOfMs } = sinceLook(deskAt(desk, nowMs), rows, period);
   if (lines.length === 0) return [statement("nothing-happened", language)];
-  const make = factsOf({ asOfMs: asOfMs ?? nowMs });
-  return [
-    ...lines.slice(0, MOST_LINES).map(({ text, seq }) =>
-      make.text("event", text, "what happened, with the rows of the journal", {
-        recordId: `journal ${seq.join(" ")}`,
-      }),
-    ),
-    ...moreFact("count", { of: lines.length, shown: Math.min(MOST_LINES, lines.length) }, "lines"),
-  ];
+  const shared = { asOfMs: asOfMs ?? nowMs, recordId: "journal" };
+  return boundedFacts(lines, MOST_LINES, { kind: "count", what: "lines", shared }, ({ text, seq }) => [
+    factsOf(shared).text("event", text, "what happened, with the rows of the journal", {
+      recordId: `journal ${seq[0]} to ${seq.at(-1)}`,
+    }),
+  ]);
 }
 
 /** The market's largest rise and fall over a day. */

@@ -6,7 +6,7 @@ import { isPositive, toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { DAY_MS, splitSymbol } from "#schemas/units.ts";
 import { ENTRY_BECAUSE, type EntryReasons, entryReasonsOf } from "./entry-reasons.ts";
-import { factsOf, marketFactsOf, moreFact } from "./make-facts.ts";
+import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { Limit, rowsUntil, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
@@ -41,14 +41,16 @@ export const tradesSource = (open: SourceDesk) =>
       const reasons = entryReasonsOf(rows);
       const which = outcome === "all" ? "" : `${outcome} `;
       const window = days === undefined ? {} : { window: `${days}d` };
-      const make = factsOf({ asOfMs: run.nowMs, recordId: "account", ...window });
+      const shared = { asOfMs: run.nowMs, recordId: "account", ...window };
+      const make = factsOf(shared);
       const found: NewFact[] =
         trades.length === 0
           ? [statement("no-such-trades", run.language)]
           : [
               make.count("count-trades", trades.length, `${which}closed trades`),
-              ...trades.slice(0, limit).flatMap((trade) => tradeFacts(trade, reasons, run)),
-              ...moreFact("count-trades", { of: trades.length, shown: Math.min(limit, trades.length) }, "trades"),
+              ...boundedFacts(trades, limit, { kind: "count-trades", what: `${which}trades`, shared }, (trade) =>
+                tradeFacts(trade, reasons, run),
+              ),
             ];
       return [...found, ...newestEntry(rows, symbol, reasons)];
     },

@@ -66,7 +66,7 @@ export const relationshipsAt = (desk: Desk, nowMs: number): Relationships | null
 
 /** How many markets a list of all is made from, and how many it lacks. */
 export const coverageFacts = ({ views, leftOut }: UniverseViews, { timeframe }: Desk["config"]): NewFact[] => {
-  const { count } = factsOf({ timeframe });
+  const { count } = factsOf({ timeframe, recordId: "universe" });
   return [
     count("count-markets", views.length, "markets of the day's universe with a fresh analysis"),
     ...(leftOut.length === 0
