@@ -7,9 +7,11 @@ import type { SourceDesk } from "#desk/answering/sources/source-desk.ts";
 import { factSources } from "#desk/answering/sources/sources.ts";
 import { analystDeps } from "#desk/desk.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
+import { runStarted } from "#desk/run-slot/run-started.ts";
 import type { Fact } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
-import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
+import type { Money } from "#schemas/money.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
@@ -21,7 +23,7 @@ import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.t
 const [SEED, ASSETS] = [7, 12];
 /** In the middle of a day, so that it has a beginning. */
 export const START_MS = unixMs(Date.UTC(2024, 2, 1, 6, 0));
-const STEP_MS = timeframeMs("5m");
+export const STEP_MS = timeframeMs("5m");
 
 export interface AskedSources {
   readonly test: TestDesk;
@@ -42,8 +44,14 @@ export async function simulatedVenue(): Promise<TestDeskParts["venue"]> {
   };
 }
 
+interface Asking {
+  readonly language?: Language;
+  /** Left out: the desk's clock. */
+  readonly nowMs?: UnixMs;
+}
+
 /** What the sources of an opened desk say, asked one by one. */
-export function asked(test: TestDesk, language: Language = "en"): AskedSources {
+export function asked(test: TestDesk, { language = "en", nowMs = test.desk.clock.now() }: Asking = {}): AskedSources {
   const { desk, store } = test;
   const open: SourceDesk = {
     desk,
@@ -62,7 +70,7 @@ export function asked(test: TestDesk, language: Language = "en"): AskedSources {
     async read(id, input = {}) {
       const source = sources.find((one) => one.id === id);
       if (source === undefined) throw new Error(`There is no source ${id}.`);
-      const run = { nowMs: desk.clock.now(), language, tally, known: (of: string) => table.get(of) };
+      const run = { nowMs, language, tally, known: (of: string) => table.get(of) };
       return table.add(await source.read(source.input.parse(input), run, patience));
     },
   };
@@ -83,6 +91,7 @@ export const openIdle = async (more: Partial<TestDeskParts> = {}): Promise<TestD
 /** After so many slots. */
 export async function openTraded(slots = 60, more: Partial<TestDeskParts> = {}): Promise<TestDesk> {
   const test = await openIdle(more);
+  await test.desk.account.append([runStarted(test.desk, "10000" as Money)], patience);
   for (let slot = 0; slot < slots; slot++) {
     const slotMs = unixMs(START_MS + slot * STEP_MS);
     test.clock.advanceTo(slotMs);
