@@ -3,10 +3,8 @@
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
-import { type Saying, sayingsOf, silenceOf } from "#memory/said-of.ts";
-import { intervalsOf, nearestLevel } from "#schemas/action-levels.ts";
-import type { ActionLevels, MarketView } from "#schemas/reading.ts";
-import { mayEnter } from "#schemas/security.ts";
+import { nearestFirst, type TriggerRow, triggerRow } from "#desk/documents/trigger-rows.ts";
+import { sayingsOf, silenceOf } from "#memory/said-of.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { verdictText } from "../text/analysis-text.ts";
@@ -99,36 +97,6 @@ function notesOf(rows: readonly TriggerRow[]): readonly string[] {
 const rowKey = ({ strategyId, symbol }: { readonly strategyId: string; readonly symbol: string }): string =>
   `${strategyId} ${symbol}`;
 
-/**
- * One row: it speaks of the candle that closes one timeframe after `asOfMs`, and of no other. Distances are percent from the
- * price to the nearest level, negative below it, 0 where the price is at one.
- */
-export function triggerRow({ symbol, asOfMs, price, security }: MarketView, saying: Saying, held: boolean) {
-  const levels: ActionLevels =
-    saying.status === "read"
-      ? saying.reading.levels
-      : { status: "not-worked-out", note: saying.why, searched: null, intervals: [] };
-  const distance = (action: "enter" | "exit") => nearestLevel(levels, action, price)?.distancePct ?? null;
-  const intervals = (action: "enter" | "exit") => intervalsOf(levels, action).map(({ from, to }) => ({ from, to }));
-  return {
-    symbol,
-    strategyId: saying.strategyId,
-    asOfMs,
-    price,
-    status: levels.status,
-    note: levels.note,
-    searched: levels.searched,
-    enter: intervals("enter"),
-    exit: intervals("exit"),
-    enterDistancePct: distance("enter"),
-    exitDistancePct: distance("exit"),
-    verdict: security.verdict,
-    held,
-  };
-}
-
-export type TriggerRow = ReturnType<typeof triggerRow>;
-
 const levelsOf = ({ status, searched, enter, exit }: TriggerRow) => ({
   status,
   searched,
@@ -137,16 +105,3 @@ const levelsOf = ({ status, searched, enter, exit }: TriggerRow) => ({
     ...exit.map((interval) => ({ action: "exit" as const, ...interval })),
   ],
 });
-
-/** By how far the price is from what the desk would then do; what it cannot do (a barred entry) stands at the end. */
-export function nearestFirst(a: TriggerRow, b: TriggerRow): number {
-  const [wayA, wayB] = [wayToGo(a), wayToGo(b)];
-  if (wayA !== wayB) return wayA - wayB;
-  return a.symbol === b.symbol ? 0 : a.symbol < b.symbol ? -1 : 1;
-}
-
-/** Percent of the price that the next close has to move, either way. */
-function wayToGo({ held, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
-  const distance = held ? exitDistancePct : mayEnter(verdict) ? enterDistancePct : null;
-  return distance === null ? Number.POSITIVE_INFINITY : Math.abs(distance);
-}

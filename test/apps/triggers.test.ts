@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { nearestFirst, triggerRow, triggersCommand } from "#apps/commands/triggers.ts";
+import { triggersCommand } from "#apps/commands/triggers.ts";
+import { nearestFirst, triggerRow } from "#desk/documents/trigger-rows.ts";
 import type { ActionInterval } from "#schemas/reading.ts";
 import type { SecurityVerdict } from "#schemas/security.ts";
 import { MarketSymbol } from "#schemas/units.ts";

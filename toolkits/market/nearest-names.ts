@@ -17,3 +17,11 @@ export function namesPhrase(name: string, known: readonly string[], limit = 12):
   const rest = known.length - nearest.length;
   return rest > 0 ? `${nearest.join(", ")} and ${rest} more` : nearest.join(", ");
 }
+
+/** Those of the known names that fewest edits part from `name` (case aside), where that is at most `mostEdits`; else none. */
+export function nearestWithin(name: string, known: readonly string[], mostEdits: number): readonly string[] {
+  const wanted = name.toLowerCase();
+  const edits = known.map((candidate) => distance(wanted, candidate.toLowerCase()));
+  const least = Math.min(mostEdits, ...edits);
+  return known.filter((_, at) => edits[at] === least);
+}

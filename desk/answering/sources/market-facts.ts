@@ -50,10 +50,21 @@ export function analysisFacts(view: MarketView): NewFact[] {
       label: "%B: where the close stands between the bands, 0 lower, 1 upper",
     },
     price("atr", atr, `ATR (Wilder, ${ATR_PERIOD})`),
+    atrPctFact(view),
     { ...of, kind: "verdict", value: security.verdict, unit: "verdict", label: "token security" },
     { ...of, kind: "reason", value: security.reason, unit: "text", label: "why that security verdict" },
   ];
 }
+
+/** The newest close alone. */
+export const priceFacts = (view: MarketView): NewFact[] => analysisFacts(view).filter(({ kind }) => kind === "price");
+
+/** How far a candle usually goes, comparable between markets. */
+export const atrPctFact = (view: MarketView): NewFact => {
+  const { atr } = view.indicators;
+  const value = atr === null ? null : (atr / view.price) * 100;
+  return { ...placed(view).of, kind: "atr", value, unit: "pct", label: "ATR in percent of the price" };
+};
 
 /** What each of the desk's strategies says: its signal with reasons, and at which next closes it would act. */
 export function sayingFacts(view: MarketView, strategies: readonly DeskStrategy[]): NewFact[] {
@@ -85,10 +96,14 @@ export function sayingFacts(view: MarketView, strategies: readonly DeskStrategy[
 }
 
 /** The nearest interval of closes for entry and exit, with the distance from the price in percent of it. */
-export function levelFacts(view: MarketView, { strategyId, levels }: Reading): NewFact[] {
+export function levelFacts(
+  view: MarketView,
+  { strategyId, levels }: Pick<Reading, "strategyId" | "levels">,
+  actions: readonly ("enter" | "exit")[] = ["enter", "exit"],
+): NewFact[] {
   const { of, price } = placed(view);
   const note = levels.status === "conditional" ? ` (${levels.note})` : "";
-  return (["enter", "exit"] as const).flatMap((action): NewFact[] => {
+  return actions.flatMap((action): NewFact[] => {
     const nearest = nearestLevel(levels, action, view.price);
     if (nearest === null) return [];
     const kind = `level-${action}` as const;

@@ -78,6 +78,24 @@ export function stopLossOf(
   return { symbol: position.symbol, change: subtract<string>(subtract<string>(proceeds, fee), value) as Money, fee };
 }
 
+/** What each resting stop would cost, and all of them together. `loss` is null for a position without a stop. */
+export function stopLosses(desk: Pick<Desk, "config" | "markets">, held: readonly PositionView[]) {
+  const { slippageBps, feeBps } = desk.config.costs;
+  const losses = held.map((position) => {
+    const { stopPrice, price, averagePrice, symbol } = position;
+    const costs = { feeBps: desk.markets.get(symbol)?.feeBps ?? feeBps, slippageBps };
+    const from = price === null ? averagePrice : decimalFromNumber(price);
+    const loss = stopPrice === null ? null : stopLossOf({ ...position, stopPrice: stopPrice as Price }, from, costs);
+    return { position, loss };
+  });
+  const hit = losses.flatMap(({ loss }) => (loss === null ? [] : [loss]));
+  return {
+    losses,
+    total: hit.reduce<Money>((sum, { change }) => add(sum, change), ZERO_MONEY),
+    fees: hit.reduce<Money>((sum, { fee }) => add(sum, fee), ZERO_MONEY),
+  };
+}
+
 export async function stopLossText(
   desk: Desk,
   about: { readonly symbol: MarketSymbol | null; readonly nowMs: UnixMs },
@@ -93,17 +111,12 @@ export async function stopLossText(
   const { slippageBps } = desk.config.costs;
   const ofEquity = (amount: string): string =>
     isPositive(view.equity) ? `, ${formatPct((toNumber(amount) / toNumber(view.equity)) * 100)} of equity` : "";
-  let total = ZERO_MONEY;
-  let fees = ZERO_MONEY;
-  const lines = held.map((p) => {
-    if (p.stopPrice === null) return `${heldName(p, view)} ${p.quantity} has no stop: nothing bounds what it may lose.`;
-    const price = p.price === null ? p.averagePrice : decimalFromNumber(p.price);
-    const costs = { feeBps: desk.markets.get(p.symbol)?.feeBps ?? desk.config.costs.feeBps, slippageBps };
-    const { change, fee } = stopLossOf({ ...p, stopPrice: p.stopPrice as Price }, price, costs);
-    total = add(total, change);
-    fees = add(fees, fee);
-    const from = p.price === null ? `its entry price ${formatAmount(price)} (no newer one is known)` : priceText(p);
-    return `${heldName(p, view)} ${p.quantity}: from ${from} to the stop ${formatAmount(p.stopPrice)}, ${formatAmount(change)} ${view.quote}${ofEquity(change)}.`;
+  const { losses, total, fees } = stopLosses(desk, held);
+  const lines = losses.map(({ position: p, loss }) => {
+    if (loss === null) return `${heldName(p, view)} ${p.quantity} has no stop: nothing bounds what it may lose.`;
+    const from =
+      p.price === null ? `its entry price ${formatAmount(p.averagePrice)} (no newer one is known)` : priceText(p);
+    return `${heldName(p, view)} ${p.quantity}: from ${from} to the stop ${formatAmount(p.stopPrice ?? "")}, ${formatAmount(loss.change)} ${view.quote}${ofEquity(loss.change)}.`;
   });
   const stops = held.filter((p) => p.stopPrice !== null).length;
   const head =

@@ -105,7 +105,7 @@ function runLine({ words, records }: Run): string {
 }
 
 /** The journal holds what was decided, refused, ordered and filled; holds are counted, not journaled. */
-function isAbout(event: JournalEvent, symbol: string | null, side: "buy" | "sell" | null): boolean {
+export function isAbout(event: JournalEvent, symbol: string | null, side: "buy" | "sell" | null): boolean {
   const what = subjectOf(event);
   if (what === null) return false;
   return (symbol === null || what.symbol === symbol) && (side === null || what.side === side);
