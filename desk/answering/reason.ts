@@ -8,7 +8,7 @@ import { lineOf } from "#agents/deep-trader-manager/talk/talk-lines.ts";
 import type { Message } from "#agents/run.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
-import { languageOf } from "#toolkits/fact-check/language.ts";
+import { languageOf } from "#toolkits/fact-check/operator-language.ts";
 import type { Desk } from "../desk.ts";
 import { checkRunOf } from "./check-run.ts";
 import type { Exchange } from "./conversations.ts";
@@ -51,7 +51,10 @@ export async function reasonAbout(
   );
   const opening = [
     ...table.all(),
-    ...table.add([...(await baseFacts(desk, { nowMs, language }, options)), ...operatorFacts(text)]),
+    ...table.add([
+      ...baseFacts({ desk }, { nowMs, language, tally, known: (id) => table.get(id) }),
+      ...operatorFacts(text, language),
+    ]),
   ];
   const { talk } = await import("#agents/deep-trader-manager/talk/talk.ts");
   const limits = {

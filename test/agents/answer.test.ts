@@ -143,7 +143,7 @@ describe("a question in free form", () => {
   });
 
   it("says how many sentences were left out, where a text broke off, and that it is in English for others", async () => {
-    const dropped = [{ sentence: "It will double.", rule: "forecast", layer: "claim" }] as const;
+    const dropped = [{ sentence: 2, rule: "forecast", layer: "claim", words: "will double" }] as const;
     expect((await ask({ ...answered, dropped: [...dropped] })).answer).toMatch(/\nOne sentence was left out/);
     expect((await ask({ ...answered, dropped: [...dropped, ...dropped] })).answer).toMatch(
       /\n2 sentences were left out/,

@@ -12,6 +12,8 @@ export class FactTable {
   /** What is equal but for its id is the same fact. */
   readonly #known = new Map<string, Fact>();
   #next: number;
+  /** The same list until a fact is added: who reads it may keep what was made of it. */
+  #all: readonly Fact[] | null = null;
 
   /** @param earlier facts of the conversation's earlier turns, oldest first; ids go on behind the highest ever given */
   constructor(earlier: readonly Fact[] = [], nextId = 1) {
@@ -36,7 +38,8 @@ export class FactTable {
   }
 
   all(): readonly Fact[] {
-    return [...this.#facts.values()];
+    this.#all ??= [...this.#facts.values()];
+    return this.#all;
   }
 
   /** The number that the next fact would get. */
@@ -45,6 +48,7 @@ export class FactTable {
   }
 
   #keep(fact: Fact): void {
+    this.#all = null;
     this.#facts.set(fact.id, fact);
     this.#known.set(identityOf(fact), fact);
   }

@@ -6,8 +6,8 @@ import { type Fact, modelText, type ShownText } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
+import { createDraftStream, type DraftStream } from "#toolkits/fact-check/check-draft.ts";
 import type { CheckRun, Dropped } from "#toolkits/fact-check/check-run.ts";
-import { createDraftStream, type DraftStream } from "#toolkits/fact-check/draft-stream.ts";
 import { retryNote } from "#toolkits/fact-check/retry-note.ts";
 import { type Message, type RunResult, streamAgent } from "../../run.ts";
 import { MAX_STEPS } from "../agent.ts";
@@ -151,11 +151,14 @@ async function tryOnce(
 ): Promise<{ readonly attempt: Attempt; readonly answer: Answer | null }> {
   const { table, check, nowMs, tally, dayLeft } = request;
   const run = new TalkRun({ nowMs, tally, maxTokens: limits.maxTokens, dayLeft, table, language: check.language });
-  const begin = (): DraftStream => createDraftStream((id) => table.get(id), check);
+  const begin = (): DraftStream => createDraftStream(() => table.all(), check);
   let stream = begin();
   let draft = "";
+  let hasShown = false;
   const show = (piece: ShownText): void => {
-    if (piece !== "") onShown(piece);
+    if (piece === "") return;
+    hasShown = true;
+    onShown(piece);
   };
   const result = await streamAgent(
     manager,
@@ -168,18 +171,20 @@ async function tryOnce(
       },
       // What it says before it reads is no answer, unless it was shown already.
       onToolCall: () => {
-        if (!stream.hasShown) stream = begin();
+        if (!hasShown) stream = begin();
       },
     },
   );
   // A replay that misses a call is no replay, whatever else could be said.
   if (run.failure instanceof ModelRunError && !(run.failure instanceof TokenBudgetError)) throw run.failure;
   // A text that broke off ends behind its last whole sentence.
-  const { piece, text, factIds, dropped } = result.status === "completed" ? stream.end() : stream.breakOff();
-  show(piece);
+  const { shown, result: checked } = result.status === "completed" ? stream.end() : stream.breakOff();
+  show(shown);
+  const { dropped } = checked;
   const failure = result.status === "completed" ? rulesOf(dropped) : run.overBudget ? SPENT : result.detail;
   const attempt = { model, draft, uses: run.uses, dropped, ended: result.status, failure };
-  if (text === "") return { attempt, answer: null };
+  if (checked.status === "nothing-stands") return { attempt, answer: null };
+  const { text, factIds } = checked;
   const facts = factIds.flatMap((id) => table.get(id) ?? []);
   const brokeOff = result.status === "completed" ? null : failure;
   return { attempt, answer: { status: "answered", model, text, facts, dropped, brokeOff } };

@@ -103,7 +103,7 @@ describe("a stream", () => {
 
 describe("the tools", () => {
   it("tell the model what is wrong with a market in our words, and of other failures nothing", async () => {
-    const asked = await ask((request, index): ServerReply => {
+    const asked = await ask((_request, index): ServerReply => {
       if (index === 0) return { tool: "analysis", input: { asset: "NOSUCH" } };
       if (index === 1) return { tool: "broken", input: {} };
       return index === 2 ? { tool: "positions", input: {} } : { text: "{{f1}}" };
