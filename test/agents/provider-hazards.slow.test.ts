@@ -15,7 +15,7 @@ import {
 } from "#test/support/openai-server.ts";
 import { TERMS } from "#test/support/strategy.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
-import { QUESTION, diligent as reads, SAID, usage } from "./diligent.ts";
+import { QUESTION, diligent as reads, usage } from "./diligent.ts";
 import { AS_OF_MS, anAnalysis, aReading } from "./second-opinion/an-analysis.ts";
 import { says } from "./second-opinion/scripted.ts";
 import { createTalkDesk } from "./talk-fixture.ts";

@@ -134,7 +134,8 @@ function answer(response: ServerResponse, request: ServerRequest, reply: ServerR
   } else if ("pieces" in reply) {
     sendPieces(response, request, reply).catch(() => response.destroy());
   } else if (request.path.endsWith("/responses")) {
-    sendJson(response, 200, responsesBody(request, reply));
+    if (request.body.stream === true) sendEvents(response, request, reply);
+    else sendJson(response, 200, responsesBody(request, reply));
   } else if (request.body.stream === true) {
     sendStream(response, request, reply);
   } else {
@@ -191,7 +192,11 @@ const chunkOf = (request: ServerRequest, delta: unknown, finish_reason: string |
 
 async function sendPieces(response: ServerResponse, request: ServerRequest, reply: Pieces): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
-  for await (const content of reply.pieces) response.write(chunkOf(request, { role: "assistant", content }, null));
+  for await (const content of reply.pieces) {
+    const chunk = chunkOf(request, { role: "assistant", content }, null);
+    // What was written has gone out before the script goes on, or breaks it off.
+    await new Promise((resolve) => response.write(chunk, resolve));
+  }
   response.end(`${chunkOf(request, {}, "stop", usageOf(reply))}data: [DONE]\n\n`);
 }
 
@@ -204,6 +209,30 @@ function sendStream(response: ServerResponse, request: ServerRequest, reply: Con
   );
   const reason = "text" in reply ? "stop" : "tool_calls";
   response.end(`${chunkOf(request, {}, reason, usageOf(reply))}data: [DONE]\n\n`);
+}
+
+/** The responses protocol as a stream: one event an item, then the whole. */
+function sendEvents(response: ServerResponse, request: ServerRequest, reply: Content): void {
+  const whole = responsesBody(request, reply);
+  const [item] = whole.output;
+  const events = [
+    { type: "response.created", response: { ...whole, status: "in_progress", output: [] } },
+    { type: "response.output_item.added", output_index: 0, item: { ...item, status: "in_progress" } },
+    ...("text" in reply
+      ? [{ type: "response.output_text.delta", item_id: "msg_1", output_index: 0, content_index: 0, delta: reply.text }]
+      : [
+          {
+            type: "response.function_call_arguments.delta",
+            item_id: "fc_1",
+            output_index: 0,
+            delta: JSON.stringify(reply.input),
+          },
+        ]),
+    { type: "response.output_item.done", output_index: 0, item },
+    { type: "response.completed", response: whole },
+  ];
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
 }
 
 function responsesBody(request: ServerRequest, reply: Content) {
