@@ -17,7 +17,7 @@ const QUOTED = { currency: "USDT" } as const;
 const day = { window: "1d" } as const;
 
 const MARKETS: readonly Row[] = [
-  ["eth.price", "price", 3012.4, "price", QUOTED],
+  ["eth.price", "price", 3012.4, "price", { ...HOUR, ...QUOTED }],
   ["eth.rsi", "rsi", 27.4, "index", HOUR],
   ["eth.change1d", "change", -4.6, "pct", day],
   ["eth.change1h", "change", 0.4, "pct", { window: "1h" }],
@@ -44,7 +44,7 @@ const MARKETS: readonly Row[] = [
   ["eth.entryTime", "time", Date.UTC(2026, 2, 2, 9), "time"],
   ["eth.probability", "probability", 0.41, "ratio"],
   ["eth.solCorrelation", "correlation", 0.82, "ratio"],
-  ["btc.price", "price", 64_210.5, "price", QUOTED],
+  ["btc.price", "price", 64_210.5, "price", { ...HOUR, ...QUOTED }],
   ["btc.rsi", "rsi", 71.2, "index", HOUR],
   ["btc.change1d", "change", 2.1, "pct", { ...day, rank: "highest" }],
   ["btc.change1h", "change", -0.3, "pct", { window: "1h" }],
@@ -57,7 +57,7 @@ const MARKETS: readonly Row[] = [
   ["btc.levelEnter", "level-enter", 61_720, "price", { ...HOUR, ...QUOTED }],
   ["btc.signal", "signal", "hold", "text", HOUR],
   ["btc.trend", "trend", "up", "text", HOUR],
-  ["sol.price", "price", 142.37, "price", QUOTED],
+  ["sol.price", "price", 142.37, "price", { ...HOUR, ...QUOTED }],
   ["sol.rsi", "rsi", 48.9, "index", HOUR],
   ["sol.change1d", "change", -7.9, "pct", { ...day, rank: "lowest" }],
   ["sol.stop", "stop", "136", "price", QUOTED],
@@ -66,7 +66,7 @@ const MARKETS: readonly Row[] = [
   ["sol.pnl", "pnl", "18.3", "money", QUOTED],
   ["sol.qty", "quantity", "5.6", "quantity", { currency: "SOL" }],
   ["sol.verdict", "verdict", "caution", "verdict"],
-  ["pepe.price", "price", 0.000_012_34, "price", QUOTED],
+  ["pepe.price", "price", 0.000_012_34, "price", { ...HOUR, ...QUOTED }],
   ["pepe.verdict", "verdict", "block", "verdict"],
   ["pepe.quoted", "name", "PEPE 100x gem", "text", { quoted: true }],
 ];
