@@ -1,12 +1,8 @@
 // Floor 4. Numbers, ages and times as people read them. Never parsed back.
+import { amountText } from "#schemas/amount-text.ts";
 
 /** `10,012.34`, `0.00005273`, `1.0021`: two decimals above 100, else seven significant digits; `–` for no number. */
-export function formatAmount(value: number | string): string {
-  const n = value === "" ? Number.NaN : Number(value);
-  if (!Number.isFinite(n)) return "–";
-  if (Math.abs(n) >= 100) return n.toLocaleString("en-US", { maximumFractionDigits: 2 });
-  return n.toLocaleString("en-US", { maximumSignificantDigits: 7, maximumFractionDigits: 12 });
-}
+export const formatAmount = (value: number | string): string => amountText(value);
 
 /** `0.20`, `1,234.50`, `0.000012`: two decimals, or two significant digits where those would be zeros. */
 export function formatFee(value: number | string): string {

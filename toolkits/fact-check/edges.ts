@@ -1,0 +1,116 @@
+// Floor 2. What stands right beside a reference: nothing that would change the figure which code fills in.
+import type { Fact } from "#schemas/fact.ts";
+import { type Fault, fault } from "./check-run.ts";
+import { SHARED } from "./lexicon.ts";
+import { findAllPhrases } from "./phrases.ts";
+import { type Reading, textOf } from "./reading.ts";
+import { CELL, isMark, isReference, lettersOf, type Reference, type Token } from "./sentence.ts";
+
+/** Units that a model wrote although code writes them: they are left out. */
+export interface Edges {
+  readonly swallowed: ReadonlySet<number>;
+}
+
+const OPENING = "([\"“„«»‚‘'";
+const CLOSING = `.,;:!?…)]"“”«»’‘'${CELL}`;
+/** Also with a space between, these are read with the figure. */
+const SIGNS = "+=~×*/^#&≥≤→·•";
+const DASHES = "-–—";
+const WORDS: ReadonlySet<Fact["unit"]> = new Set(["text", "verdict", "sentence"]);
+
+export function edgesOf(reading: Reading): Edges | Fault {
+  const { tokens, references } = reading;
+  const swallowed = new Set<number>();
+  for (const { at, reference } of references) {
+    const hedge = hedgeBefore(reading, at);
+    if (hedge !== null) return hedge;
+    const units = unitsBeside(reading, at, reference);
+    if ("rule" in units) return units;
+    for (const unit of units.swallowed) swallowed.add(unit);
+    const first = units.swallowed.length === 0 ? at : Math.min(at, ...units.swallowed);
+    const last = units.swallowed.length === 0 ? at : Math.max(at, ...units.swallowed);
+    const isBroken = !isFreeBefore(tokens, first, reference) || !isFreeAfter(tokens, last, reference);
+    if (isBroken || isReference(tokens[at + 1])) return fault("edge", textOf(reading, at - 1, at + 2));
+  }
+  return { swallowed };
+}
+
+function isFreeBefore(tokens: readonly Token[], at: number, { fact }: Reference): boolean {
+  const before = tokens[at - 1];
+  if (before === undefined || before.text === CELL) return true;
+  if (before.type === "mark" && SIGNS.includes(before.text)) return false;
+  if (isMark(before, DASHES) && !WORDS.has(fact.unit)) return false;
+  return tokens[at]?.isApart === true || isMark(before, OPENING);
+}
+
+function isFreeAfter(tokens: readonly Token[], at: number, { fact }: Reference): boolean {
+  const next = tokens[at + 1];
+  if (next === undefined || fact.unit === "sentence") return true;
+  if (next.type === "mark" && SIGNS.includes(next.text)) return false;
+  // "1.5" must not come out of two references and a point.
+  if (isMark(next, ".,:'’") && tokens[at + 2]?.isApart === false && !isMark(tokens[at + 2], CLOSING)) return false;
+  return next.isApart || isMark(next, CLOSING);
+}
+
+/** "about {{f}}", "minus {{f}}": "more than" only where nothing on its left is compared. */
+function hedgeBefore(reading: Reading, at: number): Fault | null {
+  const { words, tokens, lists, meanings } = reading;
+  const end = isMark(tokens[at - 1], "$€£") ? at - 1 : at;
+  const hedge = findAllPhrases(words.slice(0, end), lists.hedges).find(({ to }) => to === end);
+  // "you asked about {{f}}"
+  const isHarmless = meanings.some(({ value, to }) => value.about === "nothing" && to === end);
+  return hedge === undefined || isHarmless ? null : fault("hedge", textOf(reading, hedge.from, at + 1));
+}
+
+interface Beside {
+  readonly swallowed: readonly number[];
+}
+
+function unitsBeside(reading: Reading, at: number, { fact }: Reference): Beside | Fault {
+  const { tokens } = reading;
+  const swallowed: number[] = [];
+  for (const [place, neighbour] of [
+    [at - 1, tokens[at - 1]],
+    [at + 1, tokens[at + 1]],
+  ] as const) {
+    const unit = unitAt(reading, place, place < at);
+    if (neighbour === undefined || unit === null) continue;
+    if (!unit.fits(fact)) return fault("unit", textOf(reading, at - 1, at + 2));
+    if (unit.isSwallowed) swallowed.push(...unit.tokens);
+  }
+  return { swallowed };
+}
+
+interface Unit {
+  readonly tokens: readonly number[];
+  readonly fits: (fact: Fact) => boolean;
+  readonly isSwallowed: boolean;
+}
+
+/** The unit that the token at `at` writes out, or null where it is none. Before a figure only currencies are units. */
+function unitAt(reading: Reading, at: number, isBefore: boolean): Unit | null {
+  const { tokens, words, lists, assets } = reading;
+  const token = tokens[at];
+  if (token === undefined) return null;
+  const unit = (fits: (fact: Fact) => boolean, count = 1): Unit => ({
+    tokens: Array.from({ length: count }, (_, index) => at + index),
+    fits,
+    isSwallowed: true,
+  });
+  const isCurrency =
+    (codes: readonly string[] | undefined) =>
+    ({ currency }: Fact): boolean =>
+      currency !== null && codes?.includes(currency) === true;
+  if (isMark(token, "%")) return unit(({ unit: own }) => !isBefore && own === "pct");
+  if (token.type === "mark" && token.text in SHARED.currencySigns)
+    return unit(isCurrency(SHARED.currencySigns[token.text]));
+  const letters = lettersOf(token);
+  const codes = SHARED.currencyWords.get(letters) ?? SHARED.currencyWords.get(letters.toLowerCase());
+  if (codes !== undefined && !isBefore) return unit(isCurrency(codes));
+  if (isBefore) return null;
+  if (words[at] === "por" && words[at + 1] === "ciento") return unit(({ unit: own }) => own === "pct", 2);
+  const named = lists.units.get(token.word);
+  if (named !== undefined) return unit(({ unit: own }) => own === named);
+  if (!assets.markets.has(at)) return null;
+  return unit(({ currency }) => currency === letters);
+}

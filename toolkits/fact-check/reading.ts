@@ -1,0 +1,80 @@
+// Floor 2. A sentence as the rules read it: tokens, the markets it names, what its phrases claim, which clauses are conditional.
+import { type NamedAssets, namedAssets } from "./assets.ts";
+import type { CheckRun } from "./check-run.ts";
+import type { FactTable } from "./fact-table.ts";
+import { type Meaning, type WordLists, wordLists } from "./lexicon.ts";
+import { type Found, findPhrases } from "./phrases.ts";
+import { CELL, isMark, isReference, type Reference, type Token, tokensOf, type Work } from "./sentence.ts";
+
+export interface Reading {
+  readonly run: CheckRun;
+  readonly table: FactTable;
+  readonly lists: WordLists;
+  readonly tokens: readonly Token[];
+  /** One a token; "" for what is no word. */
+  readonly words: readonly string[];
+  readonly references: readonly { readonly at: number; readonly reference: Reference }[];
+  readonly assets: NamedAssets;
+  readonly meanings: readonly Found<Meaning>[];
+  /** Whether a token stands in a clause with if, would, when: a scenario, no claim. */
+  readonly isConditional: readonly boolean[];
+  /** Cells of the table's head, where the sentence is a row. */
+  readonly heads: readonly Reading[];
+}
+
+export function readSentence(work: Work, run: CheckRun, table: FactTable, heads: readonly Reading[] = []): Reading {
+  const lists = wordLists(run.language);
+  const tokens = tokensOf(work);
+  const words = tokens.map(({ word }) => word);
+  return {
+    run,
+    table,
+    lists,
+    tokens,
+    words,
+    references: tokens.flatMap((token, at) => (isReference(token) ? [{ at, reference: token.reference }] : [])),
+    assets: namedAssets(tokens, run),
+    meanings: findPhrases(words, lists.meanings),
+    isConditional: conditionals(tokens, lists),
+    heads,
+  };
+}
+
+const isClauseEnd = (token: Token): boolean => isMark(token, `,;:–—|${CELL}`);
+
+function conditionals(tokens: readonly Token[], { conditionals, known }: WordLists): readonly boolean[] {
+  const words = new Set(conditionals.filter((each) => !each.startsWith("-")));
+  const endings = conditionals.filter((each) => each.startsWith("-")).map((each) => each.slice(1));
+  const isCondition = ({ word }: Token): boolean =>
+    words.has(word) || (!known.has(word) && endings.some((ending) => word.length > 5 && word.endsWith(ending)));
+  const flags: boolean[] = [];
+  let from = 0;
+  for (let at = 0; at <= tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token !== undefined && !isClauseEnd(token)) continue;
+    const clause = tokens.slice(from, at + 1);
+    const isOne = clause.some(isCondition);
+    for (const _ of clause) flags.push(isOne);
+    from = at + 1;
+  }
+  return flags;
+}
+
+/** The first token of the clause, or of the table's cell, that `at` stands in. */
+export function clauseFrom({ tokens }: Reading, at: number): number {
+  let from = at;
+  while (from > 0 && !isClauseEnd(tokens[from - 1] as Token)) from -= 1;
+  return from;
+}
+
+/** Whether one of the three words before says no. */
+export function isNegated({ words, lists }: Reading, at: number): boolean {
+  return words.slice(Math.max(0, at - 3), at).some((word) => lists.negations.has(word));
+}
+
+/** Words of a range of tokens as they were written. */
+export const textOf = ({ tokens }: Reading, from: number, to: number): string =>
+  tokens
+    .slice(from, to)
+    .map(({ text }) => text)
+    .join(" ");

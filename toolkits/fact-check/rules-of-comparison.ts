@@ -1,0 +1,147 @@
+// Floor 2. Fact layer, comparisons: "above its upper band", "under the limit of {{f}}", worked out from the table.
+import type { Fact, FactKind } from "#schemas/fact.ts";
+import { type Fault, fault } from "./check-run.ts";
+import { factOf, numberOf } from "./fact-table.ts";
+import { LEVELS, nounsOf } from "./nouns.ts";
+import { isNegated, type Reading, textOf } from "./reading.ts";
+import { subjectMarket } from "./rules-of-direction.ts";
+import { CELL, isMark } from "./sentence.ts";
+
+/** Kinds that may be compared with each other. */
+const FAMILIES: readonly ReadonlySet<FactKind>[] = [
+  LEVELS,
+  new Set(["rsi", "threshold-oversold", "threshold-overbought", "threshold"]),
+  new Set(["exposure", "drawdown", "limit", "size", "risk", "concentration"]),
+  new Set(["equity", "cash", "value", "fees", "limit", "pnl", "scenario"]),
+];
+
+/** Only like units and kinds; prices of one market, unless both are market prices. */
+function areLike(a: Fact, b: Fact): boolean {
+  if (a.unit !== b.unit && !(isMoney(a) && isMoney(b) && (a.kind === "operator" || b.kind === "operator")))
+    return false;
+  if (a.kind === "operator" || b.kind === "operator") return a.kind !== b.kind;
+  if (a.kind === b.kind) return true;
+  const isFamily = FAMILIES.some((family) => family.has(a.kind) && family.has(b.kind));
+  return isFamily && (a.market === b.market || a.market === null || b.market === null);
+}
+
+const isMoney = ({ unit }: Fact): boolean => unit === "price" || unit === "money";
+const VALUES: ReadonlySet<Fact["unit"]> = new Set([
+  "price",
+  "money",
+  "pct",
+  "index",
+  "ratio",
+  "count",
+  "quantity",
+  "duration",
+]);
+
+interface Operand {
+  readonly at: number;
+  readonly fact: Fact;
+}
+
+export function comparisonFault(reading: Reading): Fault | null {
+  for (const { value, from, to } of reading.meanings) {
+    if (value.about !== "comparison" || reading.isConditional[from] === true || isOfTime(reading, to)) continue;
+    const words = textOf(reading, from, to);
+    if (value.way === "between") {
+      if (!isBetween(reading, from, to)) return fault("comparison", words);
+      continue;
+    }
+    const sides = sidesOf(reading, from, to);
+    if (sides === null) return fault("comparison", words);
+    const [left, right] = sides.map(({ fact }) => numberOf(fact));
+    if (left === undefined || right === undefined || left === null || right === null) return fault("comparison", words);
+    const isAbove = value.way === "above";
+    const isTrue = isNegated(reading, from)
+      ? isAbove
+        ? left <= right
+        : left >= right
+      : isAbove
+        ? left > right
+        : left < right;
+    if (!isTrue) return fault("comparison", `${words}: ${sides.map(({ fact }) => fact.id).join(", ")}`);
+  }
+  return null;
+}
+
+/** "over 30 days" */
+const isOfTime = ({ tokens }: Reading, to: number): boolean => tokens[to]?.type === "literal";
+
+/** Left and right of the word; where nothing follows it, the two last values before it, the nearer one first. */
+function sidesOf(reading: Reading, from: number, to: number): readonly [Operand, Operand] | null {
+  const before = operandsBefore(reading, from);
+  const right = operandsBehind(reading, to)[0];
+  if (right !== undefined) {
+    const left = before.find(({ fact }) => fact.id !== right.fact.id && areLike(fact, right.fact));
+    return left === undefined ? null : [left, right];
+  }
+  const [left] = before.filter(({ fact }) => fact.kind !== "operator");
+  const other =
+    left === undefined ? undefined : before.find(({ fact, at }) => at < left.at && areLike(fact, left.fact));
+  return left === undefined || other === undefined ? null : [left, other];
+}
+
+/** Nearest first: references, and values that the table has of a noun or a market that is named. */
+function operandsBefore(reading: Reading, from: number): readonly Operand[] {
+  return operands(reading, (at) => at < from).sort((a, b) => b.at - a.at);
+}
+
+/** In order, up to the end of the clause. */
+function operandsBehind(reading: Reading, to: number): readonly Operand[] {
+  const { tokens } = reading;
+  const end = tokens.findIndex((token, at) => at >= to && isMark(token, `,;.–—${CELL}`));
+  const all = operands(reading, (at) => at >= to && (end < 0 || at < end)).sort((a, b) => a.at - b.at);
+  // A value goes before the noun that leads to it: "the limit of {{f}}".
+  const written = all.filter(({ at }) => tokens[at]?.type === "reference");
+  return written.length > 0 ? written : all;
+}
+
+function operands(reading: Reading, isThere: (at: number) => boolean): Operand[] {
+  const { references, assets, table } = reading;
+  const written = references
+    .filter(
+      ({ reference: { fact, form } }) =>
+        VALUES.has(fact.unit) && fact.kind !== "distance" && form !== "at" && form !== "name",
+    )
+    .map(({ at, reference }) => ({ at, fact: reference.fact }));
+  const ofNouns = nounsOf(reading).flatMap(({ from, kinds }) => {
+    const market = marketAt(reading, from);
+    const fact = kinds
+      .map((kind) => factOf(table, kind, market) ?? factOf(table, kind, null))
+      .find((each) => each !== undefined);
+    return fact === undefined || fact.kind === "distance" ? [] : [{ at: from, fact }];
+  });
+  const ofMarkets = [...assets.markets].flatMap(([at, market]) => {
+    const fact = factOf(table, "price", market);
+    return fact === undefined ? [] : [{ at, fact }];
+  });
+  return [...written, ...ofNouns, ...ofMarkets].filter(({ at }) => isThere(at));
+}
+
+/** Named, or else that of the sentence's only market. */
+function marketAt(reading: Reading, at: number) {
+  const named = subjectMarket(reading, at);
+  if (named !== null) return named;
+  const markets = new Set(
+    reading.references.flatMap(({ reference: { fact } }) => (fact.market === null ? [] : [fact.market])),
+  );
+  return markets.size === 1 ? ([...markets][0] ?? null) : null;
+}
+
+/** "between {{low}} and {{high}}": in this order, and what is compared lies inside. */
+function isBetween(reading: Reading, from: number, to: number): boolean {
+  const [low, high] = operands(reading, (at) => at >= to)
+    .filter(({ at }) => reading.tokens[at]?.type === "reference")
+    .sort((a, b) => a.at - b.at);
+  if (low === undefined || high === undefined || !areLike(low.fact, high.fact)) return false;
+  const [least, most] = [numberOf(low.fact), numberOf(high.fact)];
+  if (least === null || most === null || least > most) return false;
+  const left = operandsBefore(reading, from).find(
+    ({ fact, at }) => areLike(fact, low.fact) && reading.tokens[at]?.type === "reference",
+  );
+  const value = left === undefined ? null : numberOf(left.fact);
+  return value === null || (value >= least && value <= most);
+}

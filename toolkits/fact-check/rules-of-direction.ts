@@ -1,0 +1,78 @@
+// Floor 2. Fact layer, ways and sides: "rose", "at a loss", "buy signal", "trending down" against the signs and words of facts.
+import type { FactKind } from "#schemas/fact.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { type Fault, fault } from "./check-run.ts";
+import { numberOf } from "./fact-table.ts";
+import type { Meaning } from "./lexicon.ts";
+import type { Found } from "./phrases.ts";
+import { isNegated, type Reading, textOf } from "./reading.ts";
+import type { Reference } from "./sentence.ts";
+
+const SIGNED: ReadonlySet<FactKind> = new Set(["change", "pnl", "return"]);
+/** These are shown with a plus where they are positive and no word has said so. */
+export const isSigned = ({ fact }: Reference): boolean => SIGNED.has(fact.kind);
+
+/** References whose sign a word of the sentence has said: they are shown without it. */
+export interface Directions {
+  readonly signSaid: ReadonlySet<number>;
+}
+
+export function directionsOf(reading: Reading): Directions | Fault {
+  const signSaid = new Set<number>();
+  for (const [index, found] of reading.meanings.entries()) {
+    const { value, from, to } = found;
+    if (value.about !== "direction" || reading.isConditional[from] === true) continue;
+    const words = textOf(reading, from, to);
+    const candidate = signedFor(reading, found, reading.meanings.slice(index + 1));
+    const number = candidate === undefined ? null : numberOf(candidate.reference.fact);
+    if (candidate === undefined || number === null) return fault("direction", words);
+    const isUp = value.way === "up";
+    const isTrue = isNegated(reading, from) ? (isUp ? number <= 0 : number >= 0) : isUp ? number > 0 : number < 0;
+    if (!isTrue) return fault("direction", `${words} … {{${candidate.reference.fact.id}}}`);
+    signSaid.add(candidate.at);
+  }
+  return { signSaid };
+}
+
+/** The signed value that a word of direction is about: of the market named, the next one behind it or else the nearest before. */
+function signedFor(reading: Reading, found: Found<Meaning>, later: readonly Found<Meaning>[]) {
+  const market = subjectMarket(reading, found.from);
+  const signed = reading.references.filter(
+    ({ reference }) => isSigned(reference) && (market === null || reference.fact.market === market),
+  );
+  const nextWord = later.find(({ value }) => value.about === "direction")?.from ?? Number.POSITIVE_INFINITY;
+  const behind = signed.find(({ at }) => at >= found.to && at < nextWord);
+  return behind ?? signed.findLast(({ at }) => at < found.from) ?? signed.find(({ at }) => at >= found.to);
+}
+
+/** The market that is spoken of at a place: the nearest named before it, else the next behind; null where none is named. */
+export function subjectMarket({ assets }: Reading, at: number): MarketSymbol | null {
+  const named = [...assets.markets];
+  const before = named.findLast(([place]) => place <= at);
+  return (before ?? named[0])?.[1] ?? null;
+}
+
+/** "buy signal", "trending down": a fact of that word stands in the sentence. */
+export function sideFault(reading: Reading): Fault | null {
+  for (const { value, from, to } of reading.meanings) {
+    if (reading.isConditional[from] === true) continue;
+    const words = textOf(reading, from, to);
+    const isNo = isNegated(reading, from);
+    const said = (kind: FactKind) =>
+      reading.references
+        .filter(({ reference: { fact } }) => fact.kind === kind)
+        .map(({ reference }) => String(reference.fact.value));
+    if (value.about === "side") {
+      const signals = said("signal");
+      if (signals.length === 0 || signals.some((signal) => (signal === value.side) === isNo))
+        return fault("side", words);
+    }
+    if (value.about === "trend") {
+      const trends = said("trend");
+      if (trends.length === 0 || trends.some((trend) => (trend === value.trend) === isNo))
+        return fault("direction", words);
+    }
+    if (value.about === "short" && !isNo) return fault("side", words);
+  }
+  return null;
+}

@@ -1,0 +1,199 @@
+// Floor 2. Fact layer, by reference: whose value it is, and what it is called.
+import type { FactKind } from "#schemas/fact.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { type Fault, fault } from "./check-run.ts";
+import { LEVELS, type Noun, nounsOf } from "./nouns.ts";
+import { type Reading, textOf } from "./reading.ts";
+import { CELL, isMark, isReference, type Reference } from "./sentence.ts";
+
+/** An asset of which the run has no fact voids the sentence. */
+export function assetFault(reading: Reading): Fault | null {
+  const { assets, table, tokens } = reading;
+  const [stranger] = assets.strangers;
+  if (stranger !== undefined) return fault("asset", tokens[stranger]?.text ?? "");
+  for (const [at, market] of assets.markets)
+    if (!table.markets.has(market) && !isSpokenOf(reading, market)) return fault("asset", tokens[at]?.text ?? "");
+  return null;
+}
+
+/** A statement may be about a market without a value: "ADA is not followed". */
+function isSpokenOf({ table }: Reading, market: MarketSymbol): boolean {
+  const [base = ""] = market.split("/");
+  return table.all.some(
+    ({ kind, value }) =>
+      kind === "statement" &&
+      String(value)
+        .split(/[^\p{L}\p{N}]+/u)
+        .includes(base),
+  );
+}
+
+/** The cell of a row that a token stands in: 0 for the first. */
+const columnOf = ({ tokens }: Reading, at: number): number =>
+  tokens.slice(0, at).filter(({ text }) => text === CELL).length;
+
+const headOf = (reading: Reading, at: number): Reading | undefined => reading.heads[columnOf(reading, at)];
+
+/**
+ * A sentence that names markets names that of each reference: the nearest before it, or the next one behind "for", or both in
+ * the same order; in a table, that of the row or of the column.
+ */
+export function marketFault(reading: Reading): Fault | null {
+  const own = reading.references.filter(({ reference }) => isOfMarket(reference));
+  for (const { at, reference } of own) {
+    const head = headOf(reading, at);
+    const ofHead = head === undefined ? [] : [...head.assets.markets.values()];
+    if (ofHead.length > 0 && !ofHead.includes(reference.fact.market as MarketSymbol))
+      return fault("market", `${reference.fact.market} below ${ofHead[0]}`);
+  }
+  const named = [...reading.assets.markets].filter(([at]) => !isOfUnit(reading, at));
+  if (named.length === 0) return null;
+  const isInOrder = sameOrder(
+    named.map(([, market]) => market),
+    own.map(({ reference }) => reference.fact.market as MarketSymbol),
+  );
+  for (const { at, reference } of own) {
+    const market = reference.fact.market as MarketSymbol;
+    if (!named.some(([, each]) => each === market)) {
+      if ([...(headOf(reading, at)?.assets.markets.values() ?? [])].includes(market)) continue;
+      return fault("market", `${textOf(reading, at - 2, at)} ${market}`);
+    }
+    if (isInOrder) continue;
+    const behind = assetBehind(reading, at);
+    const before = named.filter(([place]) => place < at).at(-1)?.[1];
+    const next = named.find(([place]) => place > at)?.[1];
+    if ((behind ?? before ?? next) !== market) return fault("market", `${textOf(reading, at - 2, at)} ${market}`);
+  }
+  return null;
+}
+
+const isOfMarket = ({ fact }: Reference): boolean => fact.market !== null && fact.unit !== "sentence" && !fact.quoted;
+
+/** "0.5 ETH": the asset is written as a unit and names nothing more. */
+const isOfUnit = ({ tokens }: Reading, at: number): boolean => {
+  const before = tokens[at - 1];
+  return isReference(before) && before.reference.fact.currency === tokens[at]?.text;
+};
+
+/** "27.4 for ETH": at most three words between. */
+function assetBehind({ tokens, words, lists, assets }: Reading, at: number): MarketSymbol | undefined {
+  const isLink = lists.joiners.has(words[at + 1] ?? "");
+  if (!isLink) return undefined;
+  for (let place = at + 2; place <= at + 4 && place < tokens.length; place += 1) {
+    const market = assets.markets.get(place);
+    if (market !== undefined) return market;
+    if (tokens[place]?.type !== "word") return undefined;
+  }
+  return undefined;
+}
+
+function sameOrder(named: readonly MarketSymbol[], referenced: readonly MarketSymbol[]): boolean {
+  const runs = (list: readonly MarketSymbol[]) => list.filter((market, index) => market !== list[index - 1]);
+  const [left, right] = [runs(named), runs(referenced)];
+  return left.length > 1 && left.length === right.length && left.every((market, index) => market === right[index]);
+}
+
+/** The noun right before a reference, or the head of its column, or the counted noun behind it, fits what the value is. */
+export function kindFault(reading: Reading): Fault | null {
+  const nouns = nounsOf(reading);
+  const faultOf = (at: number, reference: Reference, noun: Noun): Fault | null => {
+    if (reference.form === "at" || reference.form === "name" || fits(noun.kinds, reference)) return null;
+    // "if the price reaches {{level}}" tells of no price of now.
+    if (reading.isConditional[at] === true && isLevel(noun.kinds) && isLevel([reference.fact.kind])) return null;
+    return fault("kind", `${textOf(reading, noun.from, noun.to)} … {{${reference.fact.id}}}`);
+  };
+  const { references } = reading;
+  for (let index = 0; index < references.length; index += 1) {
+    const group = listFrom(reading, index);
+    const heads = nounsBefore(reading, references[index]?.at ?? 0, nouns);
+    for (const [place, { at, reference }] of group.entries()) {
+      // As many nouns as values: one each. One noun: of all. Else the last noun is that of the first value.
+      const noun =
+        heads.length === group.length ? heads[place] : place === 0 || heads.length === 1 ? heads.at(-1) : undefined;
+      const found = noun === undefined ? null : faultOf(at, reference, noun);
+      if (found !== null) return found;
+    }
+    index += group.length - 1;
+  }
+  for (const { at, reference } of references) {
+    const head = headOf(reading, at);
+    const noun = head === undefined ? undefined : nounsOf(head).at(-1);
+    if (noun !== undefined && !fits(noun.kinds, reference)) return fault("kind", `column of {{${reference.fact.id}}}`);
+    const counted = countedNoun(reading, at, nouns);
+    if (reference.fact.unit === "count" && counted !== undefined && !fits(counted.kinds, reference))
+      return faultOf(at, reference, counted);
+  }
+  return null;
+}
+
+/** A reason or an event may follow any noun; "the price is {{f}} above the stop" leads to a distance. */
+function fits(kinds: readonly FactKind[], { fact }: Reference): boolean {
+  if (UNNAMED.has(fact.kind)) return true;
+  return kinds.includes(fact.kind) || (fact.kind === "distance" && isLevel(kinds));
+}
+
+const UNNAMED: ReadonlySet<FactKind> = new Set(["reason", "event", "statement", "name", "scenario"]);
+const isLevel = (kinds: readonly FactKind[]): boolean => kinds.some((kind) => LEVELS.has(kind));
+
+/** References that follow each other with only commas and "and" between. */
+function listFrom({ references, tokens }: Reading, index: number) {
+  let end = index + 1;
+  while (end < references.length) {
+    const between = tokens.slice((references[end - 1]?.at ?? 0) + 1, references[end]?.at ?? 0);
+    if (!between.every((token) => isMark(token, ",") || isAnd(token.word))) break;
+    end += 1;
+  }
+  return references.slice(index, end);
+}
+
+const isAnd = (word: string): boolean => ["and", "und", "y", "e", "or", "oder", "o"].includes(word);
+
+/** "stop and target are": the nouns that lead to a reference with only copulas, prepositions and names between. */
+function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): readonly Noun[] {
+  const { tokens, words, lists, assets } = reading;
+  const isBetween = (place: number): boolean => {
+    const token = tokens[place];
+    if (token === undefined || isReference(token) || token.text === CELL) return false;
+    if (assets.tokens.has(place) || token.type === "literal") return true;
+    return token.type === "mark" ? isMark(token, ":(\"'“”„«»,$€£") : lists.betweenNounAndValue.has(words[place] ?? "");
+  };
+  let place = at - 1;
+  const found: Noun[] = [];
+  while (place >= 0) {
+    const noun = nouns.find(({ to }) => to - 1 === place);
+    if (noun !== undefined) {
+      const leading = leadingNoun(reading, noun, nouns);
+      found.unshift(leading);
+      place = leading.from - 1;
+      while (place >= 0 && isArticle(reading, place) && !isAnd(words[place] ?? "")) place -= 1;
+      if (!isAnd(words[place] ?? "") && !isMark(tokens[place], ",")) break;
+      place -= 1;
+    } else if (found.length > 0 || !isBetween(place)) break;
+    else place -= 1;
+  }
+  return found;
+}
+
+/** "the stop of your ETH position": the first of nouns that hang on each other. */
+function leadingNoun(reading: Reading, noun: Noun, nouns: readonly Noun[]): Noun {
+  const { words, lists, assets } = reading;
+  let place = noun.from - 1;
+  let isLinked = false;
+  while (
+    place >= 0 &&
+    (lists.genitives.has(words[place] ?? "") || assets.tokens.has(place) || lists.articles.has(words[place] ?? ""))
+  ) {
+    isLinked ||= lists.genitives.has(words[place] ?? "");
+    place -= 1;
+  }
+  const before = isLinked ? nouns.find(({ to }) => to - 1 === place) : undefined;
+  return before === undefined ? noun : leadingNoun(reading, before, nouns);
+}
+
+const isArticle = ({ words, lists }: Reading, at: number): boolean => lists.betweenNounAndValue.has(words[at] ?? "");
+
+/** "{{f}} open positions": the noun behind a count, an adjective between. */
+function countedNoun({ words, lists }: Reading, at: number, nouns: readonly Noun[]): Noun | undefined {
+  const place = [at + 1, at + 2].find((each) => lists.countNouns.has(words[each] ?? ""));
+  return place === undefined ? undefined : nouns.find(({ from, to }) => from <= place && place < to);
+}

@@ -1,0 +1,149 @@
+// Floor 2. Fact layer, what words say beside a value: states, positions, events, ranks, counts, times, the operator's figures.
+import type { Fact, FactKind } from "#schemas/fact.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { type Fault, fault } from "./check-run.ts";
+import { factOf, numberOf } from "./fact-table.ts";
+import type { Meaning } from "./lexicon.ts";
+import { type Found, findPhrases } from "./phrases.ts";
+import { isNegated, type Reading, textOf } from "./reading.ts";
+import { subjectMarket } from "./rules-of-direction.ts";
+import { fitsTime } from "./times.ts";
+
+type Check = (reading: Reading, found: Found<Meaning>) => boolean;
+
+/** What each phrase claims, asked in the order of the sentence. */
+const CHECKS: Partial<Record<Meaning["about"], Check>> = {
+  state: isState,
+  held: isHeld,
+  "not-held": (reading) => hasKind(reading, ["statement"]),
+  event: hasEvent,
+  rank: isRanked,
+  quantifier: hasCount,
+  pair: (reading) => new Set(reading.assets.markets.values()).size > 1 || reading.references.length > 1,
+  time: (reading, { value }) => value.about === "time" && fitsTime(value.time, factsOf(reading), reading.run),
+};
+/** These claim nothing in a clause with if, would, when. */
+const FREE_IN_CONDITIONS: ReadonlySet<Meaning["about"]> = new Set(["state", "event", "rank"]);
+const RULES = {
+  state: "state",
+  held: "held",
+  "not-held": "held",
+  event: "event",
+  rank: "rank",
+  quantifier: "quantifier",
+  pair: "quantifier",
+  time: "time",
+} as const;
+
+export function wordsFault(reading: Reading): Fault | null {
+  for (const found of reading.meanings) {
+    const { about } = found.value;
+    const check = CHECKS[about];
+    if (check === undefined || !(about in RULES)) continue;
+    if (FREE_IN_CONDITIONS.has(about) && reading.isConditional[found.from] === true) continue;
+    if (!check(reading, found)) return fault(RULES[about as keyof typeof RULES], textOf(reading, found.from, found.to));
+  }
+  return operatorFault(reading);
+}
+
+const factsOf = ({ references }: Reading): readonly Fact[] => references.map(({ reference }) => reference.fact);
+const hasKind = (reading: Reading, kinds: readonly FactKind[]): boolean =>
+  factsOf(reading).some(({ kind }) => kinds.includes(kind));
+
+/** Named, or that of the first reference that has one. */
+const marketOf = (reading: Reading, at: number): MarketSymbol | null =>
+  subjectMarket(reading, at) ?? factsOf(reading).find(({ market }) => market !== null)?.market ?? null;
+
+/** Oversold and overbought by the rule's own threshold, with the RSI in the sentence; safe and unsafe by the verdict. */
+function isState(reading: Reading, { value, from }: Found<Meaning>): boolean {
+  if (value.about !== "state") return false;
+  const market = marketOf(reading, from);
+  const isNo = isNegated(reading, from);
+  const ofMarket = factsOf(reading).filter((fact) => fact.market === market);
+  if (value.state === "safe" || value.state === "unsafe") {
+    const verdict = ofMarket.find(({ kind }) => kind === "verdict")?.value;
+    const isSafe = verdict === "clear";
+    if (verdict === undefined) return false;
+    if (value.state === "safe") return isSafe !== isNo;
+    return isNo ? isSafe : verdict === "block";
+  }
+  const rsi = ofMarket.find(({ kind }) => kind === "rsi");
+  if (rsi === undefined) return false;
+  const threshold =
+    factOf(reading.table, `threshold-${value.state}`, market, rsi.timeframe) ??
+    factOf(reading.table, `threshold-${value.state}`, null, rsi.timeframe);
+  const [index, limit] = [numberOf(rsi), threshold === undefined ? null : numberOf(threshold)];
+  if (index === null || limit === null) return false;
+  return (value.state === "oversold" ? index <= limit : index >= limit) !== isNo;
+}
+
+const OF_A_POSITION: readonly FactKind[] = ["quantity", "entry", "pnl", "stop", "target", "value"];
+
+/** Each market named in the clause is held by the table; without a name, a fact of a position stands in the sentence. */
+function isHeld(reading: Reading, { from, to }: Found<Meaning>): boolean {
+  if (isNegated(reading, from)) return hasKind(reading, ["statement"]);
+  const { assets, words } = reading;
+  const named = [...assets.markets].filter(
+    ([at]) => at >= to && words.slice(to, at).every((word) => word === "" || word.length < 5),
+  );
+  const before = [...assets.markets].findLast(([at]) => at < from);
+  const markets = named.length > 0 ? named : before === undefined ? [] : [before];
+  if (markets.length === 0)
+    return hasKind(reading, [...OF_A_POSITION, "count-positions", "count-markets", "statement", "distance"]);
+  return markets.every(([, market]) => isPosition(reading, market));
+}
+
+function isPosition({ table }: Reading, market: MarketSymbol): boolean {
+  const own = table.all.filter((fact) => fact.market === market && OF_A_POSITION.includes(fact.kind));
+  const quantity = own.findLast(({ kind }) => kind === "quantity");
+  if (quantity !== undefined) return (numberOf(quantity) ?? 0) > 0;
+  return own.length > 0;
+}
+
+/** A fact of what happened; of the market that is named, where the fact is of one. */
+function hasEvent(reading: Reading, { value, from }: Found<Meaning>): boolean {
+  if (value.about !== "event") return false;
+  const market = subjectMarket(reading, from);
+  return factsOf(reading).some(
+    (fact) => value.kinds.includes(fact.kind) && (fact.market === null || market === null || fact.market === market),
+  );
+}
+
+/** The rank that code gave, or the most of two references of one kind. */
+function isRanked(reading: Reading, { value, from }: Found<Meaning>): boolean {
+  if (value.about !== "rank") return false;
+  const market = subjectMarket(reading, from);
+  const ofMarket = reading.references.filter(({ reference: { fact } }) => market === null || fact.market === market);
+  const nearest = ofMarket.toSorted((a, b) => Math.abs(a.at - from) - Math.abs(b.at - from));
+  const isOne = ({ kind, market: own, ...fact }: Fact): boolean => {
+    if (value.rank === "highest" && kind === "high") return true;
+    if (value.rank === "lowest" && kind === "low") return true;
+    if (fact.rank !== null) return fact.rank === value.rank;
+    const number = numberOf({ kind, market: own, ...fact });
+    const others = factsOf(reading)
+      .filter((other) => other.kind === kind && other.id !== fact.id)
+      .map(numberOf);
+    if (number === null || others.length === 0 || others.includes(null)) return false;
+    return others.every((other) => (value.rank === "highest" ? number > (other ?? 0) : number < (other ?? 0)));
+  };
+  const first = nearest[0];
+  return first !== undefined && isOne(first.reference.fact);
+}
+
+/** "all positions", "no trade": a count or a statement says so. */
+function hasCount(reading: Reading): boolean {
+  return factsOf(reading).some(({ kind, unit }) => unit === "count" || kind === "statement");
+}
+
+/** The operator's figure is said as his: never as a value of the market. It may be compared with one. */
+function operatorFault(reading: Reading): Fault | null {
+  const { references, words, lists, isConditional, meanings } = reading;
+  const own = references.filter(({ reference }) => reference.fact.kind === "operator");
+  if (own.length === 0 || findPhrases(words, lists.operator).length > 0) return null;
+  const hasComparison = meanings.some(({ value }) => value.about === "comparison");
+  const isWithOthers = references.some(
+    ({ reference: { fact } }) => fact.kind !== "operator" && fact.kind !== "statement",
+  );
+  const bad = own.find(({ at }) => isConditional[at] !== true && !(hasComparison && isWithOthers));
+  return bad === undefined ? null : fault("operator-figure", `{{${bad.reference.fact.id}}}`);
+}

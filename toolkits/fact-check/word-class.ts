@@ -1,0 +1,159 @@
+// Floor 2. One word → whether it is known, a number word, close to one, or nothing that can be read.
+import { distance } from "fastest-levenshtein";
+import { LANGUAGES, type Language } from "./check-run.ts";
+import { SHARED, type WordLists, wordLists } from "./lexicon.ts";
+
+/** `shaped`: not listed, but of an ending that no number word has. */
+export type WordClass = "known" | "number" | "near" | "shaped" | "unknown";
+
+const LONGEST_WORD = 40;
+/** The lists are finite and so is what a run writes; a flood of other words starts the cache anew. */
+const MOST_REMEMBERED = 20_000;
+const remembered = new Map<string, WordClass>();
+
+/** @param word folded */
+export function classOf(word: string, language: Language): WordClass {
+  const key = `${language} ${word}`;
+  const before = remembered.get(key);
+  if (before !== undefined) return before;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const found = judge(word, language);
+  remembered.set(key, found);
+  return found;
+}
+
+function judge(word: string, language: Language): WordClass {
+  const lists = wordLists(language);
+  if (word.length > LONGEST_WORD) return "unknown";
+  if (lists.numberWords.has(word)) return "number";
+  if (lists.known.has(word) || lists.nouns.has(word) || SHARED.names.has(word)) return "known";
+  if (isNumberWord(word)) return "number";
+  if (isForm(word, lists)) return "known";
+  if (isNear(word, language)) return "near";
+  if (language === "de" && isCompound(word, lists)) return "known";
+  return word.length >= 6 && lists.wordEndings.some((ending) => word.endsWith(ending)) ? "shaped" : "unknown";
+}
+
+/** A number word of any language that is listed, or one joined from its parts: `siebenundzwanzig`, `threefold`, `ventisette`. */
+export function isNumberWord(word: string): boolean {
+  if (SHARED.otherNumbers.has(word)) return true;
+  if (LANGUAGES.some((language) => wordLists(language).numberWords.has(word))) return true;
+  return (
+    LANGUAGES.some((language) => {
+      const { numberParts, numberJoints, numberTails } = wordLists(language);
+      return isJoined(word, numberParts, numberJoints, numberTails);
+    }) || isJoined(word, SHARED.otherParts, SHARED.otherJoints, [])
+  );
+}
+
+const LONGEST_PART = 12;
+
+/** Two parts or more, with joints between, or one and a tail. */
+function isJoined(
+  word: string,
+  parts: ReadonlySet<string>,
+  joints: ReadonlySet<string>,
+  tails: readonly string[],
+): boolean {
+  const isTail = (at: number): boolean => {
+    const rest = word.slice(at);
+    return tails.some((tail) => (tail.endsWith("*") ? rest.startsWith(tail.slice(0, -1)) : rest === tail));
+  };
+  const failed = new Set<number>();
+  const read = (at: number, count: number): boolean => {
+    if (at === word.length) return count > 1;
+    if (count > 0 && isTail(at)) return true;
+    const state = at * 3 + Math.min(count, 2);
+    if (failed.has(state) || at > LONGEST_WORD) return false;
+    for (let length = 1; length <= LONGEST_PART && at + length <= word.length; length += 1) {
+      const piece = word.slice(at, at + length);
+      if (parts.has(piece) && read(at + length, count + 1)) return true;
+      if (count > 0 && joints.has(piece) && read(at + length, count)) return true;
+    }
+    failed.add(state);
+    return false;
+  };
+  return word.length <= LONGEST_WORD * 2 && read(0, 0);
+}
+
+const SHORTEST_STEM = 3;
+
+/** Another form of a known word: the same stem with another ending. */
+function isForm(word: string, lists: WordLists): boolean {
+  const stems = stemsOf(lists);
+  return stemsOfWord(word, lists.endings).some((stem) => stems.has(stem));
+}
+
+const stemsByLists = new WeakMap<WordLists, ReadonlySet<string>>();
+function stemsOf(lists: WordLists): ReadonlySet<string> {
+  const before = stemsByLists.get(lists);
+  if (before !== undefined) return before;
+  const long = [...lists.known, ...lists.nouns].filter((word) => word.length > SHORTEST_STEM);
+  const stems = new Set(long.flatMap((word) => [word, ...stemsOfWord(word, lists.endings)]));
+  stemsByLists.set(lists, stems);
+  return stems;
+}
+
+function stemsOfWord(word: string, endings: readonly string[]): readonly string[] {
+  const bare = endings
+    .filter((ending) => word.endsWith(ending) && word.length - ending.length >= SHORTEST_STEM)
+    .map((ending) => word.slice(0, -ending.length));
+  const single = bare.filter((stem) => /([^aeiou])\1$/.test(stem)).map((stem) => stem.slice(0, -1));
+  return [word, ...bare, ...single].filter((stem) => stem.length >= SHORTEST_STEM);
+}
+
+const LINKS = ["", "s", "es", "n", "en", "er", "e"] as const;
+
+/** German words joined from two known ones: `Kursverlauf`, `Sicherheitsurteil`. */
+function isCompound(word: string, lists: WordLists): boolean {
+  for (let at = 3; at <= word.length - 3; at += 1) {
+    const tail = word.slice(at);
+    if (!lists.known.has(tail) && !isForm(tail, lists)) continue;
+    const head = word.slice(0, at);
+    if (LINKS.some((link) => head.endsWith(link) && isListed(head.slice(0, head.length - link.length), lists)))
+      return true;
+  }
+  return false;
+}
+
+const isListed = (word: string, lists: WordLists): boolean =>
+  word.length >= 3 && (lists.known.has(word) || lists.nouns.has(word) || stemsOf(lists).has(word));
+
+/** Number words as they may be misspelt: within one change (four and five letters), two from six on, or letters swapped. */
+function isNear(word: string, language: Language): boolean {
+  if (word.length < 3) return false;
+  const most = word.length >= 6 ? 2 : 1;
+  return nearTargets(language).some(
+    (target) =>
+      Math.abs(target.length - word.length) <= most && (distance(word, target) <= most || isSwapped(word, target)),
+  );
+}
+
+const isSwapped = (word: string, target: string): boolean =>
+  word.length === target.length && word[0] === target[0] && [...word].sort().join("") === [...target].sort().join("");
+
+const targets = new Map<Language, readonly string[]>();
+/** Of the sentence's own language and of English, three letters or more. */
+function nearTargets(language: Language): readonly string[] {
+  const before = targets.get(language);
+  if (before !== undefined) return before;
+  const words = new Set([...wordLists(language).numberWords, ...wordLists("en").numberWords]);
+  const found = [...words].filter((word) => word.length >= 3);
+  targets.set(language, found);
+  return found;
+}
+
+/** A known word that is a number word in another language ("once"). No harm in a sentence, but not where a value stands. */
+export function isNumberElsewhere(word: string, language: Language): boolean {
+  if (wordLists(language).functionWords.has(word)) return word === "once";
+  return (
+    SHARED.otherNumbers.has(word) ||
+    LANGUAGES.some((each) => each !== language && wordLists(each).numberWords.has(word))
+  );
+}
+
+/** A known word that is one letter away from a number word ("fine"): none before a unit. */
+export function isLikeNumber(word: string, language: Language): boolean {
+  if (word.length < 4 || wordLists(language).functionWords.has(word)) return false;
+  return nearTargets(language).some((target) => target.length >= 4 && distance(word, target) === 1);
+}
