@@ -17,20 +17,24 @@ export interface DraftStream {
   readonly push: (piece: ModelText) => ShownText;
   /** What is still shown, and the result: the same as that of the whole draft. */
   readonly end: () => { readonly shown: ShownText; readonly result: CheckResult };
+  /** The same of a draft that breaks off: the sentence that was being written is none. */
+  readonly breakOff: () => ReturnType<DraftStream["end"]>;
 }
 
 /** @param facts those that the model has been given by now: they may grow with its tool calls */
 export function createDraftStream(facts: () => readonly Fact[], run: CheckRun): DraftStream {
   const splitter = createUnitSplitter(run.language);
   const fold = createDraftFold(run, facts);
+  const endWith = (isWhole: boolean): ReturnType<DraftStream["end"]> => {
+    const { units, isCut } = splitter.end();
+    // The unit that was being written when the draft was cut is not whole.
+    const before = fold.take(isCut || !isWhole ? units.slice(0, -1) : units);
+    const { shown, result } = fold.end(isCut);
+    return { shown: `${before}${shown}` as ShownText, result };
+  };
   return {
     push: (piece) => fold.take(splitter.push(piece)),
-    end() {
-      const { units, isCut } = splitter.end();
-      // The unit that was being written when the draft was cut is not whole.
-      const before = fold.take(isCut ? units.slice(0, -1) : units);
-      const { shown, result } = fold.end(isCut);
-      return { shown: `${before}${shown}` as ShownText, result };
-    },
+    end: () => endWith(true),
+    breakOff: () => endWith(false),
   };
 }

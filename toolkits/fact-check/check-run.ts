@@ -1,10 +1,11 @@
 // Floor 2. What the check is told of a run, and what it answers.
 import type { ShownText } from "#schemas/fact.ts";
+import { Language } from "#schemas/language.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
-export const LANGUAGES = ["en", "de", "es"] as const;
+export type { Language };
 /** The languages that can be checked; an operator of another one is answered in English. */
-export type Language = (typeof LANGUAGES)[number];
+export const LANGUAGES = Language.options;
 
 /** What code knows of the run in which a draft was written. */
 export interface CheckRun {
