@@ -33,8 +33,9 @@ export async function createDeepTraderManager({ model, sources }: ManagerParts):
     maxRetries: 0,
     defaultOptions: { maxSteps: MAX_STEPS },
   });
-  // Mastra logs failed calls with the server's whole answer, which may echo a key.
-  agent.__setLogger(mastra.noopLogger);
+  // Mastra logs failed calls with the server's whole answer, which may echo a key. As a primitive it holds for the model's own
+  // loop too, which writes to the console otherwise.
+  agent.__registerPrimitives({ logger: mastra.noopLogger });
   return agent as Agent;
 }
 
