@@ -11,6 +11,7 @@ import { memoryCommands } from "./commands/memory.ts";
 import { reportCommand } from "./commands/report.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { journalCommand, positionsCommand, statusCommand } from "./commands/status.ts";
+import { thoughtsCommands } from "./commands/thoughts.ts";
 import { tradeCommand } from "./commands/trade.ts";
 import { tradesCommand } from "./commands/trades.ts";
 import { triggersCommand } from "./commands/triggers.ts";
@@ -33,6 +34,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   writeOffCommand,
   reportCommand,
   ...learnCommands,
+  ...thoughtsCommands,
 ];
 
 /** @throws InvariantError for a name that is not in the table */

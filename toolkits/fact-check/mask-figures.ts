@@ -11,11 +11,9 @@ const NUMERAL = "[\\p{N}〇零一二三四五六七八九十百千万億亿兆�
 const WITHIN = "[\\p{M}\\p{Cf}.,:'’_\\/ \\u00A0\\u202F-]*";
 const SIGN = "(?:[+\\-−±~≈]\\s?)?";
 const FIGURE = new RegExp(`(${REFERENCE.source})|${SIGN}${NUMERAL}(?:${WITHIN}${NUMERAL})*\\p{M}*(?:\\s?[%‰])?`, "gu");
-/** Control characters would move a terminal's cursor; line breaks and tabs stay. */
-const CONTROL = /[[\p{Cc}\p{Cf}]--[\n\t]]/gv;
-
 /** @param text as a model wrote it; numerals of any script are hidden, with their sign and percent */
-export function maskFigures(text: string): ShownText {
-  const masked = text.replace(FIGURE, (_, reference: string | undefined) => reference ?? MASK).replace(CONTROL, "");
-  return masked as ShownText;
-}
+export const maskFigures = (text: string): ShownText =>
+  printable(text.replace(FIGURE, (_, reference: string | undefined) => reference ?? MASK)) as ShownText;
+
+/** Control characters would move a terminal's cursor, and others hide what is there; line breaks and tabs stay. */
+export const printable = (text: string): string => text.replace(/[[\p{Cc}\p{Cf}]--[\n\t]]/gv, "");
