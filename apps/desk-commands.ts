@@ -6,6 +6,7 @@ import { analyseCommand } from "./commands/analyse.ts";
 import { askCommand } from "./commands/ask.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
+import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -35,6 +36,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   reportCommand,
   ...learnCommands,
   ...thoughtsCommands,
+  factsCommand,
 ];
 
 /** @throws InvariantError for a name that is not in the table */

@@ -4,12 +4,12 @@
 import { findThought, type KeptThought, readThoughts } from "#desk/answering/thoughts.ts";
 import { formatTime } from "#desk/documents/format.ts";
 import { FactId } from "#schemas/fact.ts";
-import type { RunSpan, ThoughtAttempt, ThoughtUse } from "#schemas/thought.ts";
+import type { ThoughtUse } from "#schemas/thought.ts";
 import { Timeframe } from "#schemas/units.ts";
 import { maskFigures, printable } from "#toolkits/fact-check/mask-figures.ts";
 import { deskCommand } from "../command.ts";
-import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
+import { type ShownThought, TALK_ENDS, thoughtText } from "../text/thought-text.ts";
 import { wholeNumber } from "./memory.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 20);
@@ -30,7 +30,7 @@ const thoughtsList = deskCommand({
             { title: "id", value: (t) => t.id },
             { title: "time (UTC)", value: (t) => formatTime(t.atMs) },
             { title: "asked", value: (t) => firstLine(t.question) },
-            { title: "", value: (t) => STATUS[t.status] },
+            { title: "", value: (t) => TALK_ENDS[t.status] },
             { title: "by", value: (t) => t.model ?? "–" },
             { title: "reads", value: (t) => String(t.reads), align: "right" },
             { title: "left out", value: (t) => String(t.leftOut), align: "right" },
@@ -42,26 +42,14 @@ const thoughtsList = deskCommand({
         ].join("\n"),
 });
 
-const thoughtsShow = deskCommand({
+const thoughtsShow = deskCommand<ShownThought>({
   name: "thoughts show",
-  execute: async ({ desk }, { args }, options) =>
-    shownOf(await findThought(desk, { id: args[0] ?? "", nowMs: desk.clock.now() }, options)),
-  render: (shown, style) =>
-    [
-      headOf(shown, style),
-      ...shown.attempts.flatMap((one, i) => attemptText(one, i, style)),
-      ...endOf(shown, style),
-    ].join("\n"),
+  execute: async ({ desk }, { args: [id] }, options) =>
+    shownOf(await findThought(desk, { id: id ?? null, nowMs: desk.clock.now() }, options)),
+  render: thoughtText,
 });
 
 export const thoughtsCommands = [thoughtsList, thoughtsShow] as const;
-
-const STATUS: Readonly<Record<KeptThought["thought"]["status"], string>> = {
-  answered: "answered",
-  failed: "no text of a model",
-  "nothing-stands": "nothing stood up to the facts",
-  spent: "tokens spent",
-};
 
 const count = (tokens: number): string => tokens.toLocaleString("en-US");
 
@@ -80,7 +68,7 @@ function summaryOf({ id, thought }: KeptThought) {
 }
 
 /** A thought as it may leave the desk: what a model wrote, with its figures hidden. */
-const shownOf = ({ id, thought: { question, facts, attempts, ...thought } }: KeptThought) => ({
+const shownOf = ({ id, thought: { question, facts, attempts, ...thought } }: KeptThought): ShownThought => ({
   id,
   question: printable(question),
   ...thought,
@@ -104,88 +92,3 @@ const inputShown = (value: ThoughtUse["input"][string]): ThoughtUse["input"][str
   typeof value !== "string" || Timeframe.safeParse(value).success || FactId.safeParse(value).success
     ? value
     : maskFigures(value);
-
-type Shown = ReturnType<typeof shownOf>;
-
-function headOf(shown: Shown, style: Style): string {
-  const { id, atMs, conversation, question, status, model, why, instructions, estimatedTokens } = shown;
-  const said = status === "answered" ? `by ${model}` : STATUS[status];
-  const tokens = `${count(shown.inputTokens)} tokens in, ${count(shown.outputTokens)} out`;
-  const estimated =
-    estimatedTokens === 0 ? "" : `, ${count(estimatedTokens)} of them estimated: the provider did not say`;
-  return [
-    `${style.bold(`thought ${id}`)}  ${formatTime(atMs)} UTC${conversation === null ? "" : `, conversation ${conversation}`}`,
-    `asked         ${question}`,
-    `answered      ${said}${why === null ? "" : ` (${why})`}`,
-    `model calls   ${shown.modelCalls}, ${tokens}${estimated}`,
-    `instructions  ${instructions}`,
-  ].join("\n");
-}
-
-function attemptText({ model, ended, failure, draft, uses, dropped, spans }: ThoughtAttempt, at: number, style: Style) {
-  return [
-    `\n${style.bold(`draft ${at + 1} by ${model}`)}  ${ended}${failure === "" || dropped.length > 0 ? "" : `: ${failure}`}`,
-    ...(uses.length === 0 ? ["It read nothing."] : [usesTable(uses)]),
-    ...(spans.length === 0 ? [] : [spansTable(spans)]),
-    ...(draft === "" ? [] : [style.dim("The model wrote, figures hidden:"), quoted(draft)]),
-    ...(dropped.length === 0
-      ? []
-      : [
-          style.dim("Left out:"),
-          ...dropped.map(({ sentence, rule, layer, words }) => {
-            const at = words === "" ? "" : `, at the model's words "${words}"`;
-            return `  sentence ${sentence}: ${rule.replaceAll("-", " ")} (${layer})${at}`;
-          }),
-        ]),
-  ];
-}
-
-const quoted = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => `  > ${line}`)
-    .join("\n");
-
-const usesTable = (uses: readonly ThoughtUse[]): string =>
-  table(uses, [
-    { title: "read", value: (use) => use.tool },
-    { title: "asked with", value: (use) => Object.entries(use.input).map(pair).join(" ") },
-    { title: "got", value: gotOf },
-  ]);
-
-const pair = ([name, value]: readonly [string, ThoughtUse["input"][string]]): string =>
-  `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
-
-const gotOf = ({ factIds, refusal }: ThoughtUse): string => {
-  if (refusal !== null) return `nothing: ${refusal}`;
-  const [first] = factIds;
-  const last = factIds.at(-1);
-  if (first === undefined) return "nothing is known of it";
-  return factIds.length === 1 ? first : `${factIds.length} facts, ${first} to ${last}`;
-};
-
-const spansTable = (spans: readonly RunSpan[]): string =>
-  table(spans, [
-    { title: "took", value: ({ kind, name, parent }) => `${parent === null ? "" : "  "}${SPANS[kind](name)}` },
-    { title: "from ms", value: ({ startMs }) => startMs.toFixed(0), align: "right" },
-    { title: "for ms", value: ({ durationMs }) => durationMs.toFixed(0), align: "right" },
-    {
-      title: "tokens in",
-      value: ({ inputTokens }) => (inputTokens === null ? "" : count(inputTokens)),
-      align: "right",
-    },
-    { title: "out", value: ({ outputTokens }) => (outputTokens === null ? "" : count(outputTokens)), align: "right" },
-    { title: "", value: ({ failed }) => (failed ? "failed" : "") },
-  ]);
-
-const SPANS: Readonly<Record<RunSpan["kind"], (name: string) => string>> = {
-  run: () => "the run",
-  model: () => "model call",
-  tool: (name) => name,
-};
-
-const endOf = ({ stood, facts }: Shown, style: Style): readonly string[] => [
-  `\n${style.bold("what stood up to the facts")}`,
-  stood === "" ? "nothing" : stood,
-  ...(facts.length === 0 ? [] : [`\n${style.bold("the facts at hand")}`, ...facts]),
-];

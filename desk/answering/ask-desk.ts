@@ -110,6 +110,9 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   return answer;
 }
 
+/** What a model of this desk may read. */
+export const sourcesOf = (open: AskedDesk): readonly FactSource[] => sessionOf(open).sources;
+
 function sessionOf(open: AskedDesk): Session {
   const { desk } = open;
   const known = sessions.get(desk);

@@ -69,17 +69,20 @@ export async function readThoughts(
   });
 }
 
-/** @throws UnknownNameError for an id that no thought of the run has */
+/** @param id null: the newest. @throws UnknownNameError for an id that no thought of the run has */
 export async function findThought(
   desk: ThoughtDesk,
-  { id, nowMs }: { readonly id: string; readonly nowMs: UnixMs },
+  { id, nowMs }: { readonly id: string | null; readonly nowMs: UnixMs },
   options: CallOptions,
 ): Promise<KeptThought> {
-  const all = await readThoughts(desk, { nowMs, limit: LOOKED_THROUGH }, options);
-  const found = all.find((kept) => kept.id === id.toLowerCase());
+  const all = await readThoughts(desk, { nowMs, limit: id === null ? 1 : LOOKED_THROUGH }, options);
+  const found = all.find((kept) => id === null || kept.id === id.toLowerCase());
   if (found !== undefined) return found;
   throw new UnknownNameError({
-    was: `No thought of this run has the id ${JSON.stringify(id.slice(0, 40))}.`,
+    was:
+      id === null
+        ? "There is no thought in this run."
+        : `No thought of this run has the id ${JSON.stringify(id.slice(0, 40))}.`,
     expected: "an id as `deeptrader thoughts` shows it",
     remedy: all.length === 0 ? "No model was asked yet in this run." : "See `deeptrader thoughts`; they stay 30 days.",
   });

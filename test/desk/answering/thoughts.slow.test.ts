@@ -97,7 +97,7 @@ function restarted(store: Store, over: Partial<{ deskId: DeskId; runId: string; 
     all: async (limit = 20) => readThoughts(desk, { nowMs: now, limit }, options),
     questions: async () =>
       (await readThoughts(desk, { nowMs: now, limit: 20 }, options)).map((t) => t.thought.question),
-    find: (id: string) => findThought(desk, { id, nowMs: now }, options),
+    find: (id: string | null) => findThought(desk, { id, nowMs: now }, options),
   };
 }
 
@@ -135,6 +135,8 @@ function thoughts(where: string, open: () => Promise<{ readonly store: Store; re
       });
       expect(newest?.id).toMatch(/^[0-9a-f]{8}$/);
       expect(await restarted(place.store).find(newest?.id.toUpperCase() ?? "")).toEqual(newest);
+      expect(await restarted(place.store).find(null)).toEqual(newest);
+      await expect(restarted(place.store, { runId: "none" }).find(null)).rejects.toThrow(UnknownNameError);
       await expect(restarted(place.store).find("ffffffff")).rejects.toThrow(UnknownNameError);
       expect(await restarted(place.store).all(1)).toHaveLength(1);
     });
