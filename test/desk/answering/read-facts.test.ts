@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { factSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { readFacts } from "#desk/answering/read-facts.ts";
-import { DataSourceError, UsageError } from "#schemas/errors.ts";
+import { ProviderError, UsageError } from "#schemas/errors.ts";
 import { simulatedDesk } from "#test/apps/simulated-desk.ts";
 import { patience } from "#test/support/desk.ts";
 
@@ -12,7 +12,7 @@ const screen = factSource({
   description: "Ranks.",
   input: z.object({ by: z.enum(["rsi", "atr"]), limit: z.int().min(1).max(3).default(2) }),
   async read({ by, limit }, { tally, nowMs }) {
-    if (by === "atr") throw new DataSourceError({ was: "The venue is silent.", remedy: "Wait." });
+    if (by === "atr") throw new ProviderError({ was: "The venue is silent.", remedy: "Wait." });
     tally.count({ recordsRead: 3 });
     return Array.from({ length: limit }, (_, n) => ({
       kind: "rsi" as const,
@@ -54,7 +54,7 @@ describe("facts that are read without a model", () => {
 
   it("count what was done before a source failed, and say what it said", async () => {
     const { facts, entries } = await read("screen", { by: "atr" });
-    expect(facts).toBeInstanceOf(DataSourceError);
+    expect(facts).toBeInstanceOf(ProviderError);
     expect(entries).toHaveLength(1);
   });
 });
