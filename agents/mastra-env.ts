@@ -31,3 +31,13 @@ export async function loadModelRouter() {
   const { ModelRouterLanguageModel, getProviderConfig } = await import("@mastra/core/llm");
   return { ModelRouterLanguageModel, getProviderConfig };
 }
+
+/** Mastra's tracing, loaded only where a run of an agent is looked at. */
+export async function loadObservability() {
+  const [{ noopLogger }, { DefaultObservabilityInstance }, { SpanType }] = await Promise.all([
+    loadMastra(),
+    import("@mastra/observability"),
+    import("@mastra/core/observability"),
+  ]);
+  return { noopLogger, DefaultObservabilityInstance, SpanType };
+}

@@ -6,9 +6,11 @@ import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { Agent } from "@mastra/core/agent";
 import { untilAborted } from "#schemas/abort.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
+import type { RunSpan } from "#schemas/thought.ts";
 import { type DeskRun, deskRunEntries } from "./desk-run.ts";
 import { loadMastra } from "./mastra-env.ts";
 import type { AgentModel } from "./models/select.ts";
+import { openTrace } from "./spans.ts";
 
 export interface AgentRunOptions {
   /** Travels in the request context to tools. */
@@ -42,22 +44,27 @@ export interface Message {
   readonly content: string;
 }
 
-/** Runs an agent as a stream. Never throws and never outlives its deadline, whatever the model does; `text` is the last step's. */
+/**
+ * Runs an agent as a stream. Never throws and never outlives its deadline, whatever the model does; `text` is the last step's,
+ * `spans` what the run did until it ended.
+ */
 export async function streamAgent(
   agent: Agent,
   messages: readonly Message[],
   { run, deadlineMs, maxSteps, signal }: AgentRunOptions,
   events: AgentEvents,
-): Promise<RunResult> {
-  const { RequestContext } = await loadMastra();
-  return withinDeadline({ deadlineMs, signal }, async (ended) => {
+): Promise<RunResult & { readonly spans: readonly RunSpan[] }> {
+  const [{ RequestContext }, trace] = await Promise.all([loadMastra(), openTrace()]);
+  const result = await withinDeadline({ deadlineMs, signal }, async (ended) => {
     const output = await agent.stream(messages as Parameters<Agent["stream"]>[0], {
       requestContext: new RequestContext(deskRunEntries(run)),
       abortSignal: ended,
       maxSteps,
+      tracingContext: { currentSpan: trace.span },
     });
     return resultOf(await heard(output.fullStream, ended, events), maxSteps);
   });
+  return { ...result, spans: trace.end() };
 }
 
 /** The parts of Mastra's stream that tell what happens. */

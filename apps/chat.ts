@@ -51,6 +51,8 @@ export interface ChatEnds {
   readonly onQuit: () => void;
   /** Ctrl-D: there is no prompt any more. */
   readonly onEnd: () => void;
+  /** A last line of help; null or left out: none. */
+  readonly helpNote?: string | null;
 }
 
 /**
@@ -73,7 +75,7 @@ export function joinPasted(lines: readonly string[]): string[] {
 export function startTerminalChat(
   ask: Ask,
   io: Pick<Io, "out" | "piece" | "attach" | "style">,
-  { signal, onQuit, onEnd }: ChatEnds,
+  { signal, onQuit, onEnd, helpNote = null }: ChatEnds,
   { stdin, stdout }: { readonly stdin: NodeJS.ReadableStream; readonly stdout: NodeJS.WritableStream } = process,
 ): Chat {
   const lines = createInterface({ input: stdin, output: stdout, prompt: PROMPT, terminal: true });
@@ -108,7 +110,7 @@ export function startTerminalChat(
   };
   const answer = async (text: string): Promise<void> => {
     // Whatever is printed brings the prompt back beneath it.
-    if (HELP_WORDS.test(text)) return io.out(HELP);
+    if (HELP_WORDS.test(text)) return io.out(helpNote === null ? HELP : `${HELP}\n${helpNote}`);
     if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
     try {
       const told = tellBitByBit(io);

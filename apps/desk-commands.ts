@@ -6,11 +6,13 @@ import { analyseCommand } from "./commands/analyse.ts";
 import { askCommand } from "./commands/ask.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
+import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { reportCommand } from "./commands/report.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { journalCommand, positionsCommand, statusCommand } from "./commands/status.ts";
+import { thoughtsCommands } from "./commands/thoughts.ts";
 import { tradeCommand } from "./commands/trade.ts";
 import { tradesCommand } from "./commands/trades.ts";
 import { triggersCommand } from "./commands/triggers.ts";
@@ -33,6 +35,8 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   writeOffCommand,
   reportCommand,
   ...learnCommands,
+  ...thoughtsCommands,
+  factsCommand,
 ];
 
 /** @throws InvariantError for a name that is not in the table */

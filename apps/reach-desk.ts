@@ -14,6 +14,8 @@ export interface Reach {
 }
 
 export interface ReachedDesk {
+  /** False where it was opened here, on the settings of this command. */
+  readonly isRunning: boolean;
   /** @param onShown hears a text that comes bit by bit; left out: it comes whole */
   execute(input: CommandInput, onShown?: CommandOptions["onShown"]): Promise<unknown>;
   close(): Promise<void>;
@@ -30,6 +32,7 @@ export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk>
   const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
     refuseOtherSettings(file, options.explicit);
     return {
+      isRunning: true,
       execute: (input, onShown) => askRunningDesk(file, { command: name, ...input }, { signal, onShown }),
       close: async () => {},
     };
@@ -63,6 +66,7 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
   });
   const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
   return {
+    isRunning: false,
     execute: (input, onShown) => {
       const onProgress = (done: number, of: number): void => io.progress(`${name} ${done}/${of}`);
       return command.execute(open, input, { signal, onProgress, onShown });

@@ -11,8 +11,9 @@ import { makeHomeFolder } from "./home-folder.ts";
 import { createIo, type Io, tellBitByBit } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { homeOf, type ParsedOptions, parseOptions } from "./options.ts";
-import { openVenueWithNotes, reachDesk } from "./reach-desk.ts";
+import { openVenueWithNotes, type ReachedDesk, reachDesk } from "./reach-desk.ts";
 import { flagName } from "./settings.ts";
+import { freeFormLine, spendLine } from "./text/model-line.ts";
 import { offerVariables, readEnvironment } from "./wire.ts";
 
 interface Call {
@@ -181,11 +182,9 @@ async function runChat(call: Call): Promise<null> {
   try {
     const flags = { conversation: "chat" };
     const ask: Ask = async (text, onShown) => (await deskOf.execute({ args: [text], flags }, onShown)) as Answer;
-    const chat = chatOnTerminal(ask, io, {
-      signal,
-      onQuit: leave,
-      onEnd: leave,
-    });
+    const helpNote = deskOf.isRunning ? null : freeFormLine(call.options.config);
+    const chat = chatOnTerminal(ask, io, { signal, onQuit: leave, onEnd: leave, helpNote });
+    noteSpending(deskOf, call);
     io.out("Ask the desk. help shows what can be asked, quit leaves.");
     chat.open();
     await left;
@@ -211,6 +210,7 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   if (name === "resume" && input.flags["strategy"] === undefined)
     await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
+  if (name === "ask") noteSpending(desk, call);
   try {
     const told = tellBitByBit(io);
     const document = await desk.execute(input, io.json ? undefined : told.onShown);
@@ -222,6 +222,12 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
     io.progress(null);
     await desk.close();
   }
+}
+
+/** A running desk has said so when it was started. */
+function noteSpending({ isRunning }: ReachedDesk, { options: { config }, io }: Call): void {
+  const line = isRunning ? null : spendLine(config);
+  if (line !== null) io.note(line);
 }
 
 const textOf = (command: DeskCommand, document: unknown, { input, io }: Call): string =>

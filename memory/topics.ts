@@ -1,4 +1,4 @@
-// Floor 2. Analyses → what is made from them (digests, questions, answers, conversations), remembered, and judged by whether they still
+// Floor 2. Analyses → what is made from them (digests, questions, answers, conversations, thoughts), remembered, and judged by whether they still
 // stand. A topic follows its sources by construction: it need not be told that one of them was corrected.
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
 import { InvariantError } from "#schemas/errors.ts";
@@ -22,7 +22,7 @@ import type { Khala } from "./khala.ts";
 export interface TopicsParts {
   readonly store: Pick<Store, "topics">;
   readonly khala: Pick<Khala, "recallMany">;
-  /** Whose questions, answers and conversations; digests are everybody's. */
+  /** Whose questions, answers, conversations and thoughts; digests are everybody's. */
   readonly deskId: DeskId;
   /** The definitions in force of whatever makes topics; what another one made is stale. Asked anew at each call. */
   readonly definitionId: () => string;
@@ -45,7 +45,7 @@ export interface TopicMoment {
   readonly prices?: ReadonlyMap<MarketSymbol, number>;
 }
 
-/** Digests, questions, answers and conversations as one desk sees them. */
+/** Digests, questions, answers, conversations and thoughts as one desk sees them. */
 export interface Topics {
   /** Resolves once it is durable, with the record as written, frozen. @throws StoreError */
   remember(draft: TopicDraft, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<TopicRecord>;

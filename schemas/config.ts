@@ -160,6 +160,12 @@ export const DeskConfig = z
     modelRecordDir: z.string().nullable().default(null),
     /** Model calls are answered from this folder and never made. */
     modelReplayDir: z.string().nullable().default(null),
+    /** What the model of questions costs, USD per million tokens: in, a slash, out; null: as the dated table says. */
+    modelPrice: z
+      .string()
+      .regex(/^(0|[1-9]\d*)(\.\d+)?\/(0|[1-9]\d*)(\.\d+)?$/, "expected two prices such as 1.25/10")
+      .nullable()
+      .default(null),
     /** Deadline of one question's model runs, all models together. */
     modelTimeoutMs: whole(1, HOUR_MS),
     /** What trades, each on its share of equity. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 /** An answer goes so many days after it stopped being valid. */
 export const KEEP_EXPIRED_ANSWERS_DAYS = 1;
-/** Conversations too. */
+/** Conversations and thoughts too. */
 export const KEEP_QUESTIONS_DAYS = 30;
 /** Of each strategy and market: one that is older is fresh for no timeframe. */
 export const KEEP_READINGS_DAYS = 2;
@@ -42,7 +42,7 @@ export interface RetentionCuts {
   readonly dailyBeforeMs: number;
   /** Answers that stopped being valid before it go. */
   readonly answersExpiredBeforeMs: number;
-  /** Questions asked before it, and exchanges of conversations, go. */
+  /** Questions asked before it, exchanges of conversations and thoughts go. */
   readonly questionsBeforeMs: number;
   /** Finished slots before it go. */
   readonly runsBeforeMs: number;
@@ -63,7 +63,7 @@ export const ConsolidationCounts = z.object({
   securityReports: rows,
   digests: rows,
   readings: rows.default(0),
-  /** With exchanges of conversations. */
+  /** With exchanges of conversations, and thoughts. */
   questions: rows,
   answers: rows,
   candles: rows,

@@ -28,7 +28,7 @@ const FLOORS = {
   },
   agents: {
     floors: ["schemas", "memory", "toolkits"],
-    packages: ["zod", "@mastra/core", "@ai-sdk/provider"],
+    packages: ["zod", "@mastra/core", "@mastra/observability", "@ai-sdk/provider"],
     node: ["fs"],
   },
   desk: {

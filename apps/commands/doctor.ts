@@ -12,6 +12,7 @@ import type { Style } from "../io.ts";
 import { modelSetting, sleepModelSetting } from "../models.ts";
 import { table } from "../text/table.ts";
 import { openVenue, type Venue } from "../venues.ts";
+import { checkBill } from "./doctor-bill.ts";
 import {
   candleFinding,
   candlesFinding,
@@ -55,6 +56,7 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
     ...(await strategyChecks(venue)),
     await check("model", () => checkModel(config, env)),
     await check("sleep model", () => checkSleepModel(config, env)),
+    await check("bill", () => checkBill(config, options)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
   ];
   return {

@@ -1,6 +1,7 @@
 // Floor 6. `report`: what the desk earned; hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
 import { writeFile } from "node:fs/promises";
 import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
+import { billOf } from "#desk/documents/bill.ts";
 import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { deskCommand } from "../command.ts";
@@ -17,10 +18,13 @@ export const reportCommand = deskCommand<ReportDocument>({
     const journal = await store.journal(desk.deskId, desk.runId).read({}, options);
     const events = journal.map(({ event }) => event);
     const begun = events.filter((event) => event.type === "quarantine" && event.state === "begun");
+    const entries = await desk.ledger.entries({}, options);
+    const nowMs = desk.clock.now();
     return {
       desk: desk.deskId,
       model,
-      ...reportOf(await desk.ledger.entries({}, options), { nowMs: desk.clock.now(), thinking }),
+      ...reportOf(entries, { nowMs, thinking }),
+      bill: billOf(entries, nowMs, desk.config),
       quarantined: [...desk.quarantine].sort(),
       quarantines: begun.length,
       account: await accountReportOf(desk, events, options),

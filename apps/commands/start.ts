@@ -27,6 +27,7 @@ import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { freeFormLine, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
 import type { Venue } from "../venues.ts";
@@ -67,6 +68,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         stopped.abort();
       },
       onEnd: () => io.out("The prompt is closed; the desk goes on. Ctrl-C stops it."),
+      helpNote: freeFormLine(config),
     });
     // A missing key is found out before the first slot, not at the first opinion.
     await open.desk.opinionModels?.();
@@ -236,6 +238,7 @@ function introduction({ desk }: OpenDesk, analyses: readonly Pick<Analysis, "sec
     `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
     `Trading the example ${names.length > 1 ? "strategies" : "strategy"} ${names.join(", ")} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
     `Security ${config.securityPolicy}, model ${config.model}.`,
+    ...[spendLine(config), freeFormLine(config)].filter((line) => line !== null),
     ...(config.opinion === "veto"
       ? [`Second opinions by ${config.sleepModel ?? config.model}, asked asleep, may refuse or shrink entries.`]
       : []),

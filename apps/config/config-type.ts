@@ -120,6 +120,8 @@ export interface Config {
         readonly recordDir?: Values["modelRecordDir"] | undefined;
         /** folder from which model calls are answered, and never made. DEEPTRADER_MODEL_REPLAY. */
         readonly replayDir?: Values["modelReplayDir"] | undefined;
+        /** price of the model of questions, USD per million tokens as in/out; default: the dated table of doctor. DEEPTRADER_MODEL_PRICE. */
+        readonly price?: Values["modelPrice"] | undefined;
         /** deadline of one question's model runs, all models together, milliseconds. Default: `30000`. DEEPTRADER_MODEL_TIMEOUT_MS. */
         readonly timeoutMs?: Values["modelTimeoutMs"] | undefined;
         /** model of what is thought ahead; default: the one of questions. DEEPTRADER_SLEEP_MODEL. */

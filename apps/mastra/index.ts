@@ -1,4 +1,4 @@
-// Floor 6. For Mastra users: `mastra` with the desk's agents. Offline and without a key they run on rules.
+// Floor 6. For Mastra users: `mastra` with the desk's manager. Offline and without a key it answers by rules.
 //
 // Mastra's dev server bundles this file and moves it; what the desk needs lies beside its sources (migrations, instructions).
 // So the desk itself is imported from the sources at run time, by a path that a bundler cannot see.

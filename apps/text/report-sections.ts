@@ -5,6 +5,7 @@ import { formatAge } from "#desk/documents/format.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
 import { accountSection, leftOutSection, strategiesSection } from "./account-sections.ts";
+import { billText, pricesText } from "./bill-text.ts";
 import type { ReportSection } from "./report-section.ts";
 
 /** Whole numbers in groups of three; at most one decimal. */
@@ -225,7 +226,7 @@ function budget({ budgetToday, overBudget }: ReportDocument): ReportSection {
   };
 }
 
-function models({ model, workByPhase }: ReportDocument): ReportSection {
+function models({ model, workByPhase, bill }: ReportDocument): ReportSection {
   const phases = [
     ["sleep", workByPhase.sleep],
     ["test time", workByPhase["test-time"]],
@@ -241,6 +242,9 @@ function models({ model, workByPhase }: ReportDocument): ReportSection {
       figure(done.outputTokens),
       figure(done.estimatedTokens),
     ]),
-    notes: [`Model ${model}. Money: price not configured.`],
+    notes: [
+      `Model ${model}.`,
+      ...(bill.rows.length === 0 ? [] : [`Last 24 hours: ${[billText(bill), ...pricesText(bill.rows)].join("; ")}.`]),
+    ],
   };
 }

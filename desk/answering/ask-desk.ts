@@ -31,6 +31,7 @@ import { createDeskView } from "./desk-view.ts";
 import { createQuestionLog, type QuestionLog } from "./question-log.ts";
 import { reasonAbout } from "./reason.ts";
 import { factSources } from "./sources/sources.ts";
+import { keepThought, type Talked } from "./thoughts.ts";
 
 /** What a question needs of an opened desk. */
 export interface AskedDesk {
@@ -102,10 +103,17 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   }
   const durationMs = desk.monotonicMs() - startMs;
   background.later(() => session.log.answered({ ...served, nowMs, durationMs }).finally(closed));
+  if (served.talk !== null) {
+    const talked = { question: text, conversation: conversation ?? null, atMs: nowMs, answer, talk: served.talk };
+    background.later(() => keep(desk, talked));
+  }
   for (const key of toRenew) background.later(() => renew(desk, session, key));
   if (intent !== null) afterServed(desk, { answer, intent, nowMs });
   return answer;
 }
+
+/** What a model of this desk may read. */
+export const sourcesOf = (open: AskedDesk): readonly FactSource[] => sessionOf(open).sources;
 
 function sessionOf(open: AskedDesk): Session {
   const { desk } = open;
@@ -248,6 +256,12 @@ function marked(
     onShown(isFirst ? deskText(finishText(piece, simulated)) : piece);
     isFirst = false;
   };
+}
+
+/** How the models came to it, under the instructions that they were given. */
+async function keep(desk: Desk, talked: Omit<Talked, "instructions">): Promise<void> {
+  const { managerInstructions } = await import("#agents/deep-trader-manager/agent.ts");
+  await keepThought(desk, { ...talked, instructions: (await managerInstructions()).version });
 }
 
 /** Built once per process; a failed construction (a missing key, say) is tried again at the next question. @throws ConfigError */

@@ -42,7 +42,7 @@ export async function reasonAbout(
   const dayLeft = (): number => config.thinking.dayQuestionTokens - spentToday();
   if (dayLeft() <= 0) {
     const why = lineOf("day-spent", language, { tokens: String(config.thinking.dayQuestionTokens) });
-    return { status: "spent", why, language, attempts: [], dropped: [], nextFactId: 1 };
+    return { status: "spent", why, language, attempts: [], dropped: [], given: [], nextFactId: 1 };
   }
   const exchanges = await parts.recent(SHOWN_EXCHANGES);
   const table = new FactTable(

@@ -5,6 +5,7 @@ import type { QuestionKind } from "#schemas/question.ts";
 import { DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import type { AccountReport } from "./account-report.ts";
+import type { Bill } from "./bill.ts";
 import type { LeftOut } from "./left-out.ts";
 
 export interface ReportDocument extends LedgerSummary {
@@ -26,6 +27,8 @@ export interface ReportDocument extends LedgerSummary {
   /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
   readonly quarantined: readonly QuestionKind[];
   readonly quarantines: number;
+  /** What the last 24 hours of models cost at a known price. */
+  readonly bill: Bill;
   readonly account: AccountReport;
   /** Markets that nothing may be entered on, and what the risk gate refused. */
   readonly leftOut: LeftOut;
@@ -41,7 +44,7 @@ export function reportOf(
     readonly nowMs: number;
     readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayTokens" | "dayQuestionTokens">;
   },
-): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines" | "account" | "leftOut"> {
+): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "leftOut"> {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
   const spent = daySpendOf(today);

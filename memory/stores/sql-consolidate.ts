@@ -30,6 +30,9 @@ const ROWS_AT_ONCE = 5000;
 /** Any fixed number other than that of the migrations: two that delete the same rows in another order would deadlock. */
 const CONSOLIDATION_LOCK = 54253;
 
+/** What is kept of a question beside its answer. */
+const OF_QUESTIONS: readonly TopicKind[] = ["question", "conversation", "thought"];
+
 /** Thins everything; between two statements it looks at the signal. */
 export async function consolidateSql(
   db: Db,
@@ -52,7 +55,7 @@ export async function consolidateSql(
     securityReports: await thin(steps, REPORTS, undefined),
     digests: await thinDigests(steps),
     readings: await dropTopics(steps, ["reading"], lt(topics.asOfMs, cuts.readingsBeforeMs)),
-    questions: await dropTopics(steps, ["question", "conversation"], lt(topics.computedAtMs, cuts.questionsBeforeMs)),
+    questions: await dropTopics(steps, OF_QUESTIONS, lt(topics.computedAtMs, cuts.questionsBeforeMs)),
     answers: await dropTopics(steps, ["answer"], lt(topics.validUntilMs, cuts.answersExpiredBeforeMs)),
     candles: (await boundCandles(steps)) + (await dropReplaced(steps)),
     runs: await dropRuns(steps),

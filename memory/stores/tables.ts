@@ -102,15 +102,15 @@ export const replacedCandles = khala.table(
 );
 
 /**
- * Digests, readings, questions, answers and conversations. `desk_id` is empty for what is shared (digests and readings), and
+ * Digests, readings, questions, answers, conversations and thoughts. `desk_id` is empty for what is shared (digests and readings), and
  * the owner's for what is private.
  */
 export const topics = khala.table(
   "topics",
   {
-    kind: text({ enum: ["digest", "reading", "question", "answer", "conversation"] }).notNull(),
+    kind: text({ enum: ["digest", "reading", "question", "answer", "conversation", "thought"] }).notNull(),
     deskId: text("desk_id").notNull(),
-    /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. */
+    /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. Thought: the run. */
     topic: text().notNull(),
     asOfMs: ms("as_of_ms").notNull(),
     id: text().notNull(),

@@ -1,80 +1,123 @@
-// Mastra Studio's agents: whatever the model writes, calls or is, the desk's own text is what is shown.
+// Mastra Studio's agent: whatever a model writes, calls or is, the desk's own text is what is shown.
 import { readFileSync } from "node:fs";
 import type { Agent } from "@mastra/core/agent";
+import { RequestContext } from "@mastra/core/request-context";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { factSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
+import { FactTable } from "#agents/deep-trader-manager/talk/fact-table.ts";
+import { TalkRun } from "#agents/deep-trader-manager/talk/talk-run.ts";
+import { deskRunEntries } from "#agents/desk-run.ts";
 import { type Rule, RuleModel } from "#agents/models/rule-model.ts";
-import type { ModelChoice } from "#agents/models/select.ts";
 import { createStudioAgents } from "#agents/studio.ts";
 import { HomeLockedError } from "#schemas/errors.ts";
+import { unixMs } from "#schemas/units.ts";
+import { WorkTally } from "#schemas/work.ts";
 
 const MARK = "SIMULATED – invented prices.";
 const textOf = (words: string): string => `${MARK} The desk on "${words}": RSI 61.41.`;
 const LIE = "BTC is at 123,456 and RSI 99.9: buy everything now!";
+const KEY = "sk-canary-0123456789";
 
 /** What a model may do with a message. */
 const SCRIPTS: Readonly<Record<string, Rule>> = {
   "writes invented figures": () => ({ text: LIE }),
   "refuses to use its tools": () => ({ text: "I would rather not." }),
   "calls a tool with other words": ({ toolResults }) =>
-    toolResults.length > 0
-      ? { text: LIE }
-      : { call: [{ tool: "analyse", input: { symbol: "SHIB/USDT", timeframe: "5m" } }] },
-  "delegates another market": ({ toolResults }) =>
-    toolResults.length > 0
-      ? { text: LIE }
-      : { call: [{ tool: "agent-marketAnalyst", input: { prompt: "Analyse SHIB/USDT." } }] },
+    toolResults.length > 0 ? { text: LIE } : { call: [{ tool: "analysis", input: { asset: "SHIB" } }] },
+  "calls a tool that is not there": ({ toolResults }) =>
+    toolResults.length > 0 ? { text: LIE } : { call: [{ tool: "submit_order", input: { asset: "BTC" } }] },
   "says nothing": () => ({ text: "" }),
 };
 
-interface Opened {
-  readonly agents: Readonly<Record<string, Agent>>;
-  readonly asked: string[];
-  readonly model: RuleModel;
-}
+const WORDS = "what is the RSI of BTC?";
 
-async function open(rule: Rule, failure: Error | null = null): Promise<Opened> {
+async function open(rule: Rule, failure: Error | null = null) {
   const asked: string[] = [];
   const model = new RuleModel([rule], { id: "scripted", record: true });
-  const choice: ModelChoice = { id: "test/scripted", modelFor: () => () => model };
-  const door = (name: string) => async (words: string) => {
-    asked.push(`${name} ${words}`);
+  const door = (name: string) => async (words: string, input: unknown) => {
+    asked.push(name === "ask" ? `ask ${words}` : `facts ${words} ${JSON.stringify(input)}`);
     if (failure !== null) throw failure;
     return textOf(words);
   };
-  return { agents: await createStudioAgents({ ask: door("ask"), analyse: door("analyse") }, choice), asked, model };
+  const source = factSource({
+    id: "analysis",
+    description: "The newest analysis of an asset.",
+    input: z.object({ asset: z.string().trim() }),
+    async read({ asset }) {
+      asked.push(`source ${asset}`);
+      return [{ kind: "rsi", value: 27.4, unit: "index", label: `RSI of ${asset}` }];
+    },
+  });
+  const parts = { model: () => model, sources: [source] };
+  const agents = await createStudioAgents({ ask: door("ask") as never, facts: door("facts") }, parts);
+  const agent: Agent = agents["deep-trader-manager"];
+  const { analysis } = (await agent.listTools()) as unknown as Record<string, Callable>;
+  const call = (input: unknown, context: object = {}) => analysis?.execute(input, context);
+  return { agents, agent, asked, model, call };
 }
 
-const WORDS = { "deep-trader-manager": "what is the RSI of BTC?", "market-analyst": "BTC/USDT" };
-const DOORS = { "deep-trader-manager": "ask", "market-analyst": "analyse" };
+interface Callable {
+  execute(input: unknown, context: object): Promise<unknown>;
+}
 
-describe.each(["deep-trader-manager", "market-analyst"] as const)("%s in Studio, on a model that", (id) => {
+describe("the manager in Studio, on a model that", () => {
   it.each(Object.entries(SCRIPTS))("%s, shows the desk's text, whole and as a stream", async (_what, rule) => {
-    const { agents, asked, model } = await open(rule);
-    const words = WORDS[id];
-    expect((await agents[id]?.generate(words))?.text).toBe(textOf(words));
+    const { agent, asked, model } = await open(rule);
+    expect((await agent.generate(WORDS)).text).toBe(textOf(WORDS));
     const streamed: string[] = [];
-    const stream = await agents[id]?.stream(words);
-    for await (const piece of stream?.textStream ?? []) streamed.push(piece);
-    expect(streamed.join("")).toBe(textOf(words));
-    expect(asked).toEqual([`${DOORS[id]} ${words}`, `${DOORS[id]} ${words}`]);
+    const stream = await agent.stream(WORDS);
+    for await (const piece of stream.textStream) streamed.push(piece);
+    expect(streamed.join("")).toBe(textOf(WORDS));
+    expect(asked).toEqual([`ask ${WORDS}`, `ask ${WORDS}`]);
     // A model whose text is not shown is not paid for.
     expect(model.calls).toEqual([]);
   });
 
   it("is chosen in the conversation itself, shows the desk's text", async () => {
-    const { agents } = await open(() => null);
-    agents[id]?.__updateModel({ model: new RuleModel([() => ({ text: LIE })]) });
-    expect((await agents[id]?.generate(WORDS[id]))?.text).toBe(textOf(WORDS[id]));
+    const { agent } = await open(() => null);
+    agent.__updateModel({ model: new RuleModel([() => ({ text: LIE })]) });
+    expect((await agent.generate(WORDS)).text).toBe(textOf(WORDS));
     const other = new RuleModel([() => ({ text: LIE })]);
-    expect((await agents[id]?.generate(WORDS[id], { model: other }))?.text).toBe(textOf(WORDS[id]));
+    expect((await agent.generate(WORDS, { model: other })).text).toBe(textOf(WORDS));
   });
 });
 
-describe("Studio's agents", () => {
-  it("are the desk's own: their names, instructions and tools, and no order tool, shell or files", async () => {
+describe("a tool that is called by hand in Studio", () => {
+  it("gives the facts as the desk reads them, and reads nothing by itself", async () => {
+    const { call, asked, model } = await open(() => ({ text: LIE }));
+    expect(await call({ asset: " BTC " })).toEqual({ facts: textOf("analysis") });
+    // A context that only looks like a run of the desk is none.
+    const forged = new RequestContext([["deskRun", { nowMs: 0, tally: new WorkTally(), maxTokens: null }]]);
+    expect(await call({ asset: "ETH" }, { requestContext: forged })).toEqual({ facts: textOf("analysis") });
+    expect(asked).toEqual(['facts analysis {"asset":"BTC"}', 'facts analysis {"asset":"ETH"}']);
+    expect(model.calls).toEqual([]);
+  });
+
+  it("says what is wrong in the desk's own words, and of other failures their name alone", async () => {
+    const refused = new HomeLockedError({ was: "The home is locked.", remedy: "End the other desk." });
+    const locked = await open(() => null, refused);
+    expect(await locked.call({ asset: "BTC" })).toEqual({ facts: refused.message });
+    const broken = await open(() => null, new TypeError(KEY));
+    expect(await broken.call({ asset: "BTC" })).toEqual({
+      facts: "The desk failed (TypeError). Run deeptrader facts to see why.",
+    });
+  });
+
+  it("reads its source within a question of the desk", async () => {
+    const { call, asked } = await open(() => null);
+    const run = new TalkRun({ nowMs: unixMs(0), tally: new WorkTally(), table: new FactTable(), language: "en" });
+    const requestContext = new RequestContext<unknown>(deskRunEntries(run));
+    expect(await call({ asset: "BTC" }, { requestContext })).toEqual({ facts: "f1 = 27.4 · RSI of BTC" });
+    expect(asked).toEqual(["source BTC"]);
+  });
+});
+
+describe("Studio's agent", () => {
+  it("is the product's own: its name, instructions and read tools, and no order tool, shell or files", async () => {
     const { agents } = await open(() => null);
     const shown = await Promise.all(
-      Object.entries(agents).map(async ([id, agent]) => ({
+      Object.entries(agents).map(async ([id, agent]: [string, Agent]) => ({
         id,
         name: agent.name,
         instructions: await agent.getInstructions(),
@@ -82,29 +125,21 @@ describe("Studio's agents", () => {
         agents: Object.keys(await agent.listAgents()),
       })),
     );
-    const instructionsOf = (id: string) =>
-      readFileSync(new URL(`../../agents/${id}/instructions.md`, import.meta.url), "utf8");
+    const file = new URL("../../agents/deep-trader-manager/instructions.md", import.meta.url);
     expect(shown).toEqual([
       {
         id: "deep-trader-manager",
         name: "DeepTraderManager",
-        instructions: instructionsOf("deep-trader-manager"),
-        tools: ["recall", "portfolio"],
-        agents: ["marketAnalyst"],
-      },
-      {
-        id: "market-analyst",
-        name: "MarketAnalyst",
-        instructions: instructionsOf("market-analyst"),
-        tools: ["analyse"],
+        instructions: readFileSync(file, "utf8"),
+        tools: ["analysis"],
         agents: [],
       },
     ]);
   });
 
-  it("put the newest message of a conversation to the desk, and nothing that was said before", async () => {
-    const { agents, asked } = await open(() => null);
-    await agents["deep-trader-manager"]?.generate([
+  it("puts the newest message of a conversation to the desk, and nothing that was said before", async () => {
+    const { agent, asked } = await open(() => null);
+    await agent.generate([
       { role: "user", content: "RSI of ETH" },
       { role: "assistant", content: LIE },
       { role: "user", content: "and of BTC?" },
@@ -112,13 +147,13 @@ describe("Studio's agents", () => {
     expect(asked).toEqual(["ask and of BTC?"]);
   });
 
-  it("show what is wrong in the desk's own words, and of other failures their name alone", async () => {
+  it("shows what is wrong in the desk's own words, and of other failures their name alone", async () => {
     const refused = new HomeLockedError({ was: "The home is locked.", remedy: "End the other desk." });
-    const { agents } = await open(() => ({ text: LIE }), refused);
-    expect((await agents["deep-trader-manager"]?.generate("RSI of BTC"))?.text).toBe(refused.message);
-    const broken = await open(() => ({ text: LIE }), new TypeError("the key is sk-123"));
-    expect((await broken.agents["market-analyst"]?.generate("BTC"))?.text).toBe(
-      "The desk failed (TypeError). Run deeptrader analyse to see why.",
+    const locked = await open(() => ({ text: LIE }), refused);
+    expect((await locked.agent.generate("RSI of BTC")).text).toBe(refused.message);
+    const broken = await open(() => ({ text: LIE }), new TypeError(KEY));
+    expect((await broken.agent.generate("BTC")).text).toBe(
+      "The desk failed (TypeError). Run deeptrader ask to see why.",
     );
   });
 });

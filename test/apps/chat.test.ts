@@ -6,7 +6,9 @@ import { PLAIN_STYLE } from "#apps/io.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
 /** A prompt at which `keys` are typed, each piece after the one before has been dealt with; what came of it. */
-async function typed(...pieces: readonly string[]) {
+const typed = (...pieces: readonly string[]) => typedWith(null, pieces);
+
+async function typedWith(helpNote: string | null, pieces: readonly string[]) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const seen = { asked: [] as string[], out: [] as string[], ends: [] as string[] };
@@ -15,7 +17,7 @@ async function typed(...pieces: readonly string[]) {
     throw new Error("no desk");
   };
   const io = { out: (text: string) => void seen.out.push(text), piece: () => {}, attach: () => {}, style: PLAIN_STYLE };
-  const ends = { onQuit: () => void seen.ends.push("quit"), onEnd: () => void seen.ends.push("end") };
+  const ends = { onQuit: () => void seen.ends.push("quit"), onEnd: () => void seen.ends.push("end"), helpNote };
   const chat = startTerminalChat(ask, io, { ...ends, signal: new AbortController().signal }, { stdin, stdout });
   chat.open();
   for (const piece of pieces) {
@@ -40,6 +42,12 @@ describe("the prompt", () => {
     expect(EXAMPLES).toHaveLength(10);
     for (const text of [...EXAMPLES, "quit", "pause, resume or halt"]) expect(out.join()).toContain(text);
     expect(asked).toEqual([]);
+  });
+
+  it("says in its help how free-form questions are switched on, where they are not", async () => {
+    expect((await typedWith("Free-form questions: …", ["help\r"])).out.join()).toMatch(
+      /halt\.\nFree-form questions: …$/,
+    );
   });
 
   it.each(EXAMPLES)("names no question that the desk would not understand: %s", (question) => {

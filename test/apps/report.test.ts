@@ -6,6 +6,7 @@ import { renderReport } from "#apps/commands/report.ts";
 import { createIo } from "#apps/io.ts";
 import { renderReportPage } from "#apps/text/report-html.ts";
 import { reportSections } from "#apps/text/report-sections.ts";
+import { billOf } from "#desk/documents/bill.ts";
 import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { ledgerMerges } from "#memory/consolidate-ledger.ts";
 import type { Money } from "#schemas/money.ts";
@@ -42,6 +43,7 @@ const documentOf = (entries: readonly LedgerEntry[]): ReportDocument => ({
   desk: "main",
   model: "rules",
   ...reportOf(entries, { nowMs: NOW_MS, thinking }),
+  bill: billOf(entries, NOW_MS, { model: "openai/gpt-5", sleepModel: null, modelPrice: "1.25/10" }),
   quarantined: ["rsi"],
   quarantines: 2,
   account: ACCOUNT,

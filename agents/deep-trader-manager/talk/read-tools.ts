@@ -2,7 +2,9 @@
 // shown one line a fact.
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
+import { deskRunOf } from "../../desk-run.ts";
 import type { Mastra } from "../../mastra-env.ts";
 import type { FactSource } from "./fact-source.ts";
 import { factLines } from "./fact-table.ts";
@@ -11,8 +13,18 @@ import { type TalkRun, talkRunOf } from "./talk-run.ts";
 /** Facts of one call that a model is shown: a source bounds its lists, this bounds a source. */
 const MOST_FACTS = 120;
 
-/** Keyed by the names under which the model sees them. */
-export function readTools({ createTool }: Pick<Mastra, "createTool">, sources: readonly FactSource[]) {
+/** A tool that is called outside a question of the desk, as Studio does → its facts, as the desk itself reads them. */
+export type ReadOutside = (tool: string, input: unknown, options: CallOptions) => Promise<string>;
+
+/**
+ * Keyed by the names under which the model sees them.
+ * @param outside left out: a call outside a question of the desk is refused
+ */
+export function readTools(
+  { createTool }: Pick<Mastra, "createTool">,
+  sources: readonly FactSource[],
+  outside?: ReadOutside,
+) {
   return Object.fromEntries(
     sources.map((source) => [
       source.id,
@@ -22,6 +34,8 @@ export function readTools({ createTool }: Pick<Mastra, "createTool">, sources: r
         inputSchema: source.input,
         execute: async (input, { requestContext, abortSignal }) => {
           const signal = abortSignal ?? NEVER_ABORTED.signal;
+          const isOutside = outside !== undefined && deskRunOf(requestContext) === null;
+          if (isOutside) return { facts: await outside(source.id, input, { signal }) };
           return { facts: await readFrom(source, input, talkRunOf(requestContext), signal) };
         },
       }),

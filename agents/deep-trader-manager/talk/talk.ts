@@ -4,6 +4,7 @@ import type { Agent } from "@mastra/core/agent";
 import { ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
 import { type Fact, modelText, type ShownText } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
+import type { RunSpan } from "#schemas/thought.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { createDraftStream, type DraftStream } from "#toolkits/fact-check/check-draft.ts";
@@ -61,12 +62,15 @@ export interface Attempt {
   readonly ended: RunResult["status"];
   /** Why nothing more of it is shown: how its run ended, or which rules its sentences broke. */
   readonly failure: string;
+  readonly spans: readonly RunSpan[];
 }
 
 interface Common {
   readonly language: Language;
   readonly attempts: readonly Attempt[];
   readonly dropped: readonly Dropped[];
+  /** All that the models could refer to; none where none was asked. */
+  readonly given: readonly Fact[];
   /** The number of the conversation's next fact. */
   readonly nextFactId: number;
 }
@@ -106,8 +110,9 @@ export async function talk(
     const own = { ...limits, deadlineMs: leftMs / (managers.length - index) };
     const { tried, answer } = await tryModel(onModel, request, own, options);
     attempts.push(...tried);
-    const { nextId: nextFactId } = request.table;
-    if (answer !== null) return { ...answer, language, attempts, nextFactId, isForeign: request.isForeign };
+    const { table, isForeign } = request;
+    if (answer !== null)
+      return { ...answer, language, attempts, given: table.all(), nextFactId: table.nextId, isForeign };
     failures.push(...tried.map(({ failure }) => failure));
   }
   return {
@@ -117,6 +122,7 @@ export async function talk(
     language,
     attempts,
     dropped: attempts.flatMap(({ dropped }) => dropped),
+    given: request.table.all(),
     nextFactId: request.table.nextId,
   };
 }
@@ -182,7 +188,8 @@ async function tryOnce(
   show(shown);
   const { dropped } = checked;
   const failure = result.status === "completed" ? rulesOf(dropped) : run.overBudget ? SPENT : result.detail;
-  const attempt = { model, draft, uses: run.uses, dropped, ended: result.status, failure };
+  const { status: ended, spans } = result;
+  const attempt = { model, draft, uses: run.uses, dropped, ended, failure, spans };
   if (checked.status === "nothing-stands") return { attempt, answer: null };
   const { text, factIds } = checked;
   const facts = factIds.flatMap((id) => table.get(id) ?? []);

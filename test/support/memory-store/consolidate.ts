@@ -47,7 +47,10 @@ export function consolidateMemory(rooms: MemoryRooms, cuts: RetentionCuts): Cons
       rooms.shared,
       ({ record: { kind, asOfMs } }) => kind === "reading" && asOfMs < cuts.readingsBeforeMs,
     ),
-    questions: drop(["question", "conversation"], ({ record }) => record.computedAtMs < cuts.questionsBeforeMs),
+    questions: drop(
+      ["question", "conversation", "thought"],
+      ({ record }) => record.computedAtMs < cuts.questionsBeforeMs,
+    ),
     answers: drop(["answer"], ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),
     candles: rooms.candles.bound(cuts.candlesPerKey, cuts.replacedBeforeMs),
     runs: sum(desks, ({ runs }) => dropRuns(runs, cuts)),

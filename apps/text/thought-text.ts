@@ -1,0 +1,112 @@
+// Floor 6. A thought, for people: what was read, what it took, what was written and left out, what stood. What a model wrote comes
+// here with its figures hidden already.
+import { formatTime } from "#desk/documents/format.ts";
+import type { RunSpan, Thought, ThoughtAttempt, ThoughtDropped, ThoughtUse } from "#schemas/thought.ts";
+import type { Style } from "../io.ts";
+import { table } from "./table.ts";
+
+/** A thought as it may leave the desk, see apps/commands/thoughts.ts. */
+export type ShownThought = Omit<Thought, "nth"> & { readonly id: string };
+
+/** How a talk ended, in a trader's words. */
+export const TALK_ENDS: Readonly<Record<Thought["status"], string>> = {
+  answered: "answered",
+  failed: "no text of a model",
+  "nothing-stands": "nothing stood up to the facts",
+  spent: "tokens spent",
+};
+
+/** All of it. */
+export const thoughtText = (shown: ShownThought, style: Style): string =>
+  [
+    headOf(shown, style),
+    ...shown.attempts.flatMap((attempt, at) => ["", ...runText(attempt, at, style), ...draftText(attempt, style)]),
+    ...endOf(shown, style),
+  ].join("\n");
+
+/** What was read, and what that took, for beneath an answer: nothing of what a model wrote. */
+export const trailText = (shown: ShownThought, style: Style): string =>
+  [callsText(shown), ...shown.attempts.flatMap((attempt, at) => runText(attempt, at, style))].join("\n");
+
+function headOf(shown: ShownThought, style: Style): string {
+  const { id, atMs, conversation, question, status, model, why, instructions } = shown;
+  const said = status === "answered" ? `by ${model}` : TALK_ENDS[status];
+  return [
+    `${style.bold(`thought ${id}`)}  ${formatTime(atMs)} UTC${conversation === null ? "" : `, conversation ${conversation}`}`,
+    `asked         ${question}`,
+    `answered      ${said}${why === null ? "" : ` (${why})`}`,
+    `model calls   ${callsText(shown)}`,
+    `instructions  ${instructions}`,
+  ].join("\n");
+}
+
+const callsText = ({ modelCalls, inputTokens, outputTokens, estimatedTokens }: ShownThought): string =>
+  `${modelCalls}, ${count(inputTokens)} tokens in, ${count(outputTokens)} out${estimatedTokens === 0 ? "" : `, ${count(estimatedTokens)} of them estimated: the provider did not say`}`;
+
+const runText = ({ model, ended, failure, uses, dropped, spans }: ThoughtAttempt, at: number, style: Style) => [
+  `${style.bold(`draft ${at + 1} by ${model}`)}  ${ended}${failure === "" || dropped.length > 0 ? "" : `: ${failure}`}`,
+  uses.length === 0 ? "It read nothing." : usesTable(uses),
+  ...(spans.length === 0 ? [] : [spansTable(spans)]),
+];
+
+const draftText = ({ draft, dropped }: ThoughtAttempt, style: Style): readonly string[] => [
+  ...(draft === "" ? [] : [style.dim("The model wrote, figures hidden:"), quoted(draft)]),
+  ...(dropped.length === 0 ? [] : [style.dim("Left out:"), ...dropped.map(droppedText)]),
+];
+
+function droppedText({ sentence, rule, layer, words }: ThoughtDropped): string {
+  const at = words === "" ? "" : `, at the model's words "${words}"`;
+  return `  sentence ${sentence}: ${rule.replaceAll("-", " ")} (${layer})${at}`;
+}
+
+const count = (tokens: number): string => tokens.toLocaleString("en-US");
+
+const quoted = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `  > ${line}`)
+    .join("\n");
+
+const usesTable = (uses: readonly ThoughtUse[]): string =>
+  table(uses, [
+    { title: "read", value: (use) => use.tool },
+    { title: "asked with", value: (use) => Object.entries(use.input).map(pair).join(" ") },
+    { title: "got", value: gotOf },
+  ]);
+
+const pair = ([name, value]: readonly [string, ThoughtUse["input"][string]]): string =>
+  `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+
+const gotOf = ({ factIds, refusal }: ThoughtUse): string => {
+  if (refusal !== null) return `nothing: ${refusal}`;
+  const [first] = factIds;
+  const last = factIds.at(-1);
+  if (first === undefined) return "nothing is known of it";
+  return factIds.length === 1 ? first : `${factIds.length} facts, ${first} to ${last}`;
+};
+
+const spansTable = (spans: readonly RunSpan[]): string =>
+  table(spans, [
+    { title: "took", value: ({ kind, name, parent }) => `${parent === null ? "" : "  "}${SPANS[kind](name)}` },
+    { title: "from ms", value: ({ startMs }) => startMs.toFixed(0), align: "right" },
+    { title: "for ms", value: ({ durationMs }) => durationMs.toFixed(0), align: "right" },
+    {
+      title: "tokens in",
+      value: ({ inputTokens }) => (inputTokens === null ? "" : count(inputTokens)),
+      align: "right",
+    },
+    { title: "out", value: ({ outputTokens }) => (outputTokens === null ? "" : count(outputTokens)), align: "right" },
+    { title: "", value: ({ failed }) => (failed ? "failed" : "") },
+  ]);
+
+const SPANS: Readonly<Record<RunSpan["kind"], (name: string) => string>> = {
+  run: () => "the run",
+  model: () => "model call",
+  tool: (name) => name,
+};
+
+const endOf = ({ stood, facts }: ShownThought, style: Style): readonly string[] => [
+  `\n${style.bold("what stood up to the facts")}`,
+  stood === "" ? "nothing" : stood,
+  ...(facts.length === 0 ? [] : [`\n${style.bold("the facts at hand")}`, ...facts]),
+];
