@@ -2,6 +2,7 @@
 // chat, and its end of file means nothing.
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
 import type { Answer } from "#schemas/question.ts";
+import { type ApprovalDoor, answerProposalLine, isApprovalLine } from "./chat-approvals.ts";
 import { errorDocument } from "./error-document.ts";
 import type { Io } from "./io.ts";
 import { answerText } from "./text/answer-text.ts";
@@ -34,8 +35,8 @@ const HELP = [
   "Ask in your own words, for example:",
   ...EXAMPLES.map((question) => `  ${question}`),
   "A follow-up goes on from the answer before: and on 1h? · and ETH?",
-  "At this prompt: help shows this, quit or exit leaves.",
-  "From a second terminal: npx deeptrader status, positions, journal, triggers, report, pause, resume or halt.",
+  "At this prompt: help shows this, quit or exit leaves. Of what is proposed: yes or no (or approve p7, refuse p7); approvals lists it.",
+  "From a second terminal: npx deeptrader status, positions, journal, triggers, report, approvals, close, reduce, cancel, block, tighten, pause, resume or halt.",
 ].join("\n");
 
 export type Ask = (text: string) => Promise<Answer>;
@@ -49,6 +50,8 @@ export interface ChatEnds {
   readonly onQuit: () => void;
   /** Ctrl-D: there is no prompt any more. */
   readonly onEnd: () => void;
+  /** Where what is proposed is answered; left out: lines are questions. */
+  readonly approvals?: ApprovalDoor;
 }
 
 /**
@@ -59,7 +62,7 @@ export function joinPasted(lines: readonly string[]): string[] {
   const questions: string[] = [];
   let isOpen = false;
   for (const text of lines.map((line) => line.trim()).filter((line) => line !== "")) {
-    const isCommand = HELP_WORDS.test(text) || QUIT_WORDS.test(text);
+    const isCommand = HELP_WORDS.test(text) || QUIT_WORDS.test(text) || isApprovalLine(text);
     if (isOpen && !isCommand) questions.push(`${questions.pop()} ${text}`);
     else questions.push(text);
     isOpen = !isCommand && !/[?!.]$/.test(text);
@@ -71,7 +74,7 @@ export function joinPasted(lines: readonly string[]): string[] {
 export function startTerminalChat(
   ask: Ask,
   io: Pick<Io, "out" | "attach" | "style">,
-  { signal, onQuit, onEnd }: ChatEnds,
+  { signal, onQuit, onEnd, approvals }: ChatEnds,
   { stdin, stdout }: { readonly stdin: NodeJS.ReadableStream; readonly stdout: NodeJS.WritableStream } = process,
 ): Chat {
   const lines = createInterface({ input: stdin, output: stdout, prompt: PROMPT, terminal: true });
@@ -107,8 +110,10 @@ export function startTerminalChat(
   const answer = async (text: string): Promise<void> => {
     // Whatever is printed brings the prompt back beneath it.
     if (HELP_WORDS.test(text)) return io.out(HELP);
-    if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
     try {
+      const said = approvals === undefined ? null : await answerProposalLine(text, approvals);
+      if (said !== null) return io.out(said);
+      if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
       io.out(answerText(await ask(text), io.style));
     } catch (error) {
       io.out(io.style.bad(errorDocument(error).message));

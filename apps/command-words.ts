@@ -9,6 +9,8 @@ export interface CommandWords {
   readonly args: readonly (readonly [name: string, help: string])[];
   readonly flags: readonly (readonly [flag: string, help: string])[];
   readonly examples: readonly string[];
+  /** Of a group: what its first word alone does. */
+  readonly isDefault?: boolean;
 }
 
 /** What commands of two words have in common, by their first. */

@@ -15,6 +15,8 @@ export interface Reach {
 
 export interface ReachedDesk {
   execute(input: CommandInput): Promise<unknown>;
+  /** Another command of the same desk. */
+  run(name: string, input: CommandInput): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -28,7 +30,8 @@ export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk>
   const { askRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
   const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
     refuseOtherSettings(file, options.explicit);
-    return { execute: (input) => askRunningDesk(file, { command: name, ...input }, signal), close: async () => {} };
+    const run: ReachedDesk["run"] = (command, input) => askRunningDesk(file, { command, ...input }, signal);
+    return { execute: (input) => run(name, input), run, close: async () => {} };
   };
   await makeHomeFolder(options.config.home);
   let venue: Venue | null = null;
@@ -58,9 +61,14 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
     writes: command.writes ?? false,
   });
   const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
+  const run: ReachedDesk["run"] = (other, input) =>
+    deskCommandNamed(other).execute(open, input, {
+      signal,
+      onProgress: (done, of) => io.progress(`${other} ${done}/${of}`),
+    });
   return {
-    execute: (input) =>
-      command.execute(open, input, { signal, onProgress: (done, of) => io.progress(`${name} ${done}/${of}`) }),
+    execute: (input) => run(name, input),
+    run,
     close: () => open.close(),
   };
 }

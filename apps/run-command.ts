@@ -175,12 +175,22 @@ async function runChat(call: Call): Promise<null> {
     });
   }
   signal.addEventListener("abort", () => leave(), { once: true });
+  const { deskCommandNamed } = await import("./desk-commands.ts");
   const deskOf = await reachDesk("ask", call);
   try {
-    const chat = chatOnTerminal(async (text) => (await deskOf.execute({ args: [text], flags: {} })) as never, io, {
+    const conversation = `chat-${process.pid}`;
+    const ask = (text: string) => deskOf.execute({ args: [text], flags: { conversation } });
+    const chat = chatOnTerminal(async (text) => (await ask(text)) as never, io, {
       signal,
       onQuit: leave,
       onEnd: leave,
+      approvals: {
+        conversation,
+        run: async (command, input) => {
+          const document = await deskOf.run(command, input);
+          return { document, text: deskCommandNamed(command).render(document, io.style) };
+        },
+      },
     });
     io.out("Ask the desk. help shows what can be asked, quit leaves.");
     chat.open();
@@ -198,13 +208,14 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   const command = deskCommandNamed(name);
   command.check?.(input);
   if (name === "analyse" && input.flags["dry"] === true) return analyseDry(command, call);
-  if (command.confirm !== undefined && input.flags["yes"] !== true) {
+  const proposes = input.flags["propose"] === true;
+  if (command.confirm !== undefined && input.flags["yes"] !== true && !proposes) {
     const { confirmed } = await import("./confirm.ts");
     if (!(await confirmed(command.confirm(input), call)))
       return { document: { done: false }, text: "Nothing was done.", exitCode: 1 };
   }
   // The halt is of the whole desk: a strategy that is resumed lifts none.
-  if (name === "resume" && input.flags["strategy"] === undefined)
+  if (name === "resume" && input.flags["strategy"] === undefined && !proposes)
     await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
   try {

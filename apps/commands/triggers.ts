@@ -5,6 +5,7 @@ import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
 import { type Saying, sayingsOf, silenceOf } from "#memory/said-of.ts";
 import { intervalsOf, nearestLevel } from "#schemas/action-levels.ts";
+import { blockedName } from "#schemas/portfolio.ts";
 import type { ActionLevels, MarketView } from "#schemas/reading.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
@@ -33,7 +34,8 @@ export const triggersCommand = deskCommand({
     const rows = fresh.flatMap(({ recall: { record } }) =>
       sayingsOf(record, speaking).map((saying) => {
         const position = positionOf(portfolio, { strategyId: saying.strategyId, symbol: record.symbol });
-        return triggerRow(record, saying, position !== undefined && !position.dust);
+        const held = position !== undefined && !position.dust;
+        return triggerRow(record, saying, held, blockedName(portfolio, record.symbol) !== null);
       }),
     );
     const view = await viewPortfolio(desk, options);
@@ -73,7 +75,11 @@ export const triggersCommand = deskCommand({
       { title: "enters", value: (row) => levelsText(levelsOf(row), "enter", row.price, 1) },
       { title: "exits", value: (row) => levelsText(levelsOf(row), "exit", row.price, 1) },
       { title: "security", value: (row) => verdictText(row, style) },
-      { title: "", value: (row) => (row.held ? style.bold("held") : "") },
+      {
+        title: "",
+        value: (row) =>
+          [...(row.held ? [style.bold("held")] : []), ...(row.blocked ? [style.warn("blocked")] : [])].join(" "),
+      },
     ]);
     const { levels, notWorkedOut } = document;
     const count = triggers.length < levels ? `${triggers.length} of ${levels} rows, nearest first` : "nearest first";
@@ -103,7 +109,13 @@ const rowKey = ({ strategyId, symbol }: { readonly strategyId: string; readonly 
  * One row: it speaks of the candle that closes one timeframe after `asOfMs`, and of no other. Distances are percent from the
  * price to the nearest level, negative below it, 0 where the price is at one.
  */
-export function triggerRow({ symbol, asOfMs, price, security }: MarketView, saying: Saying, held: boolean) {
+export function triggerRow(
+  { symbol, asOfMs, price, security }: MarketView,
+  saying: Saying,
+  held: boolean,
+  /** By the operator: it is not entered. */
+  blocked: boolean,
+) {
   const levels: ActionLevels =
     saying.status === "read"
       ? saying.reading.levels
@@ -124,6 +136,7 @@ export function triggerRow({ symbol, asOfMs, price, security }: MarketView, sayi
     exitDistancePct: distance("exit"),
     verdict: security.verdict,
     held,
+    blocked,
   };
 }
 
@@ -146,7 +159,7 @@ export function nearestFirst(a: TriggerRow, b: TriggerRow): number {
 }
 
 /** Percent of the price that the next close has to move, either way. */
-function wayToGo({ held, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
-  const distance = held ? exitDistancePct : mayEnter(verdict) ? enterDistancePct : null;
+function wayToGo({ held, blocked, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
+  const distance = held ? exitDistancePct : mayEnter(verdict) && !blocked ? enterDistancePct : null;
   return distance === null ? Number.POSITIVE_INFINITY : Math.abs(distance);
 }

@@ -16,6 +16,8 @@ export interface EventReader {
 }
 
 export interface Account {
+  /** False: another process may be writing it, and this one only looks. */
+  readonly mayWrite: boolean;
   portfolio(): Portfolio;
   /**
    * All or nothing; resolves when the events are durable and every reader has taken them. Appends are written one after
@@ -53,6 +55,7 @@ export async function openAccount(journal: Journal, start: AccountStart, options
 }
 
 class StreamedAccount implements Account {
+  readonly mayWrite: boolean;
   readonly #journal: Journal | null;
   readonly #views = new AccountViews();
   readonly #readers: Set<EventReader>;
@@ -63,6 +66,7 @@ class StreamedAccount implements Account {
   #unresolved: readonly JournalEvent[] = [];
 
   constructor(journal: Journal | null, start: AccountStart) {
+    this.mayWrite = journal?.readOnly !== true;
     this.#journal = journal;
     this.#portfolio = emptyPortfolio(start);
     this.#readers = new Set([this.#views, ...(start.readers ?? [])]);

@@ -1,37 +1,67 @@
-// Floor 4. The operator closes a position (a market exit through gate, journal and execution, as any exit), or writes off one
-// whose market has gone. No model is in the path.
+// Floor 4. The operator sells what is held of a market, all or a part of it: a market exit through gate, journal and execution,
+// as any exit. Stop and target shrink with what is held. No model is in the path.
+import { OPERATOR, type SaleAmount } from "#schemas/act.ts";
 import { type Decision, decisionId } from "#schemas/decision.ts";
-import { PositionError, UnknownNameError } from "#schemas/errors.ts";
+import { PositionError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { type Money, multiply } from "#schemas/money.ts";
+import { compare, percent, type Quantity, subtract } from "#schemas/money.ts";
 import { type Order, OrderSummary } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
-import { isOf, marketsHeld, positionsIn } from "#toolkits/portfolio/positions.ts";
-import { gate } from "#toolkits/risk/gate.ts";
+import { type GateResult, gate } from "#toolkits/risk/gate.ts";
 import type { Desk } from "../desk.ts";
-import type { CloseReport, WriteOffReport } from "../documents/close-report.ts";
+import type { CloseReport } from "../documents/close-report.ts";
+import { standingOf } from "../run-slot/last-candle.ts";
+import { sendOrders } from "../run-slot/send.ts";
+import { deciderSettings } from "../run-slot/situation.ts";
 import { slotAt } from "../slots.ts";
-import { type MarketStanding, standingOf } from "./last-candle.ts";
-import { sendOrders } from "./send.ts";
-import { deciderSettings } from "./situation.ts";
+import type { Said } from "./act-row.ts";
+import { heldOf } from "./held.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
-/** Part of the id of a decision that is the operator's own: the strategy may decide on the same position at the same time. */
-const OPERATOR = "operator";
-
-interface Asked {
+export interface SaleAsked extends Said {
   readonly symbol: MarketSymbol;
   /** Null: of every strategy that holds it. */
   readonly strategyId: string | null;
-  readonly reason: string;
+  /** Null: all that is held. */
+  readonly amount: SaleAmount | null;
 }
 
-/** @throws UnknownNameError where it is not held; PositionError where it has no price; ProviderError */
-export async function closePosition(desk: Desk, asked: Asked, options: CallOptions): Promise<CloseReport> {
-  const { symbol, reason } = asked;
-  const held = heldOf(desk, asked);
+/** A sale as the gate judged it, before anything of it is journaled. */
+export interface PreparedSale {
+  readonly asked: SaleAsked;
+  readonly atMs: UnixMs;
+  /** The newest close. */
+  readonly price: number;
+  readonly asOfMs: UnixMs;
+  /** By strategy. */
+  readonly parts: readonly {
+    readonly position: Position;
+    readonly result: GateResult;
+  }[];
+  readonly events: readonly JournalEvent[];
+}
+
+/**
+ * Sells, and reports position by position; what the gate refuses is journaled and in the report.
+ * @throws as prepareSale
+ */
+export const sellPosition = (desk: Desk, asked: SaleAsked, options: CallOptions): Promise<CloseReport> =>
+  oneAtATime(desk.account, async () => {
+    const prepared = await prepareSale(desk, asked, options);
+    await desk.account.append(prepared.events, options);
+    return sendSale(desk, prepared, options);
+  });
+
+/**
+ * Changes nothing. @throws UnknownNameError where it is not held; PositionError where it has no price, or not so much is held;
+ * ProviderError
+ */
+export async function prepareSale(desk: Desk, asked: SaleAsked, options: CallOptions): Promise<PreparedSale> {
+  const { symbol } = asked;
+  heldOf(desk, asked);
   const standing = await standingOf(desk, symbol, options);
   if (!standing.trades) {
     throw new PositionError({
@@ -39,10 +69,12 @@ export async function closePosition(desk: Desk, asked: Asked, options: CallOptio
       remedy: `If it is gone for good, take it out of the account with \`deeptrader write-off ${symbol} --reason TEXT\`.`,
     });
   }
+  const { price, asOfMs } = standing;
   const atMs = desk.clock.now();
-  const judged = held.map((position) => {
-    const decision = exitOf(desk, position, reason, standing);
-    return { position, decision, result: judge(desk, decision, standing.price) };
+  // As it is now: while the venue was asked, something may have been sold.
+  const judged = exitQuantities(heldOf(desk, asked), asked).map(({ position, exitQuantity }) => {
+    const decision = exitOf(desk, position, asked, standing);
+    return { position, decision, result: judge(desk, decision, { price, exitQuantity }) };
   });
   const events = judged.flatMap(({ decision, result }): JournalEvent[] => [
     { type: "decision", atMs, decision },
@@ -50,81 +82,72 @@ export async function closePosition(desk: Desk, asked: Asked, options: CallOptio
       ? { type: "order-list", atMs, orders: [result.order] }
       : { type: "refusal", atMs, refusal: result.refusal },
   ]);
-  await desk.account.append(events, options);
-  const isSent = judged.some(({ result }) => result.accepted);
+  return { asked, atMs, price, asOfMs, parts: judged, events };
+}
+
+/** Once its rows are journaled. */
+export async function sendSale(
+  desk: Desk,
+  { asked: { symbol, reason }, atMs, price, asOfMs, parts }: PreparedSale,
+  options: CallOptions,
+): Promise<CloseReport> {
+  const isSent = parts.some(({ result }) => result.accepted);
   const sent = isSent ? await sendOrders(desk, options) : { events: [], problems: [] };
-  const positions = judged.map(({ position: { strategyId, quantity }, result }) => {
+  const positions = parts.map(({ position: { strategyId, quantity }, result }) => {
+    const order = result.accepted ? result.order : null;
     const fills = sent.events.flatMap((event) =>
-      event.type === "fill" && isOf({ strategyId, symbol })(event.fill) ? [event.fill] : [],
+      event.type === "fill" && event.fill.clientOrderId === order?.clientOrderId ? [event.fill] : [],
     );
     return {
       strategyId,
       quantity,
-      order: result.accepted ? newestOf(result.order, sent.events) : null,
+      order: order === null ? null : newestOf(order, sent.events),
       refusal: result.accepted ? null : { rule: result.refusal.rule, reason: result.refusal.reason },
       fills: fills.map(({ quantity: sold, price }) => ({ quantity: sold, price })),
     };
   });
-  const { price, asOfMs } = standing;
   return { symbol, atMs, reason, price, asOfMs, positions, problems: sent.problems };
 }
 
-/** @throws UnknownNameError where it is not held; PositionError where its market still trades; ProviderError */
-export async function writeOffPosition(desk: Desk, asked: Asked, options: CallOptions): Promise<WriteOffReport> {
-  const { symbol, reason } = asked;
-  const held = heldOf(desk, asked);
-  const standing = await standingOf(desk, symbol, options);
-  if (standing.trades) {
+/** @throws PositionError */
+function exitQuantities(held: readonly Position[], { symbol, amount }: SaleAsked) {
+  const all = (exitQuantity: (position: Position) => Quantity | null) =>
+    held.map((position) => ({ position, exitQuantity: exitQuantity(position) }));
+  if (amount === null) return all(() => null);
+  if ("pct" in amount) return all(({ quantity }) => percent(quantity, amount.pct) as Quantity);
+  const [position] = held;
+  if (position === undefined || held.length > 1) {
     throw new PositionError({
-      was: `${symbol} still trades: ${standing.price} at ${new Date(standing.asOfMs).toISOString()}.`,
-      expected: "a market that has gone",
-      remedy: `Sell it with \`deeptrader close ${symbol}\`.`,
+      was: `${symbol} is held by ${held.map(({ strategyId }) => strategyId).join(" and ")}, so it is not clear whose ${amount.quantity} to sell.`,
+      remedy: "Add --strategy ID, or give the part in percent.",
     });
   }
-  const atMs = desk.clock.now();
-  const positions = held.map(({ strategyId, quantity, averagePrice }) => ({
-    strategyId,
-    quantity,
-    cost: multiply(quantity, averagePrice) as Money,
-  }));
-  await desk.account.append(
-    positions.map((position) => ({ type: "write-off", atMs, symbol, ...position, reason })),
-    options,
-  );
-  // What rested for it has nothing to protect any more.
-  const { problems } = await sendOrders(desk, options);
-  return { symbol, atMs, reason, positions, quote: desk.quote, problems };
-}
-
-/** At least one. */
-function heldOf({ account }: Pick<Desk, "account">, { symbol, strategyId }: Asked): readonly Position[] {
-  const portfolio = account.portfolio();
-  const ofMarket = positionsIn(portfolio, symbol);
-  const held = ofMarket.filter((position) => strategyId === null || position.strategyId === strategyId);
-  if (held.length > 0) return held;
-  const names = ofMarket.length > 0 ? ofMarket.map((p) => p.strategyId) : [...marketsHeld(portfolio)];
-  throw new UnknownNameError({
-    was: strategyId === null ? `${symbol} is not held.` : `${symbol} is not held by ${strategyId}.`,
-    expected: names.length === 0 ? "a position, and there is none" : `one of ${names.join(", ")}`,
-    remedy: "See `deeptrader positions`.",
+  if (compare(amount.quantity, position.quantity) < 0 && compare(amount.quantity, "0") > 0) {
+    return all(() => amount.quantity);
+  }
+  throw new PositionError({
+    was: `${amount.quantity} of ${symbol} cannot be sold as a part: ${position.quantity} is held.`,
+    expected: "more than 0 and less than is held",
+    remedy: `To sell all of it: \`deeptrader close ${symbol}\`.`,
   });
 }
 
-type Trading = Extract<MarketStanding, { trades: true }>;
-
-function exitOf(desk: Desk, { strategyId, symbol }: Position, reason: string, { price, asOfMs }: Trading): Decision {
-  const { deskId, runId, config, marketData } = desk;
-  const { timeframe } = config;
-  // By the moment, not by the candle: what was closed and entered again may be closed again.
-  const who = { strategyId: `${OPERATOR} ${strategyId}`, asOfMs: desk.clock.now() };
+function exitOf(
+  desk: Desk,
+  { strategyId, symbol }: Position,
+  { amount, by, reason }: SaleAsked,
+  { price, asOfMs }: { readonly price: number; readonly asOfMs: UnixMs },
+): Decision {
+  const { timeframe } = desk.config;
+  const done = amount === null ? "closed" : "reduced";
   return {
-    decisionId: decisionId({ deskId, runId, venueId: marketData.venueId, symbol, timeframe, action: "exit", ...who }),
+    decisionId: operatorDecisionId(desk, { strategyId, symbol }),
     symbol,
     timeframe,
     asOfMs,
     action: "exit",
     strength: 1,
-    reason: `closed by the operator: ${reason}`,
+    reason: `${done} by ${by === OPERATOR ? "the operator" : by}: ${reason}`,
     strategyId,
     analysisId: "",
     price,
@@ -132,8 +155,26 @@ function exitOf(desk: Desk, { strategyId, symbol }: Position, reason: string, { 
   };
 }
 
+/**
+ * By the operator and the moment, not by the candle: the strategy may decide on the same position at the same time, and what
+ * was sold and entered again may be sold again. Of several at one moment each has a number.
+ */
+function operatorDecisionId(desk: Desk, { strategyId, symbol }: Pick<Position, "strategyId" | "symbol">): string {
+  const { deskId, runId, config, marketData, clock, account } = desk;
+  const of = { deskId, runId, venueId: marketData.venueId, symbol, timeframe: config.timeframe } as const;
+  for (let nth = 1; ; nth += 1) {
+    const who = `${OPERATOR} ${strategyId}${nth === 1 ? "" : ` ${nth}`}`;
+    const id = decisionId({ ...of, action: "exit", strategyId: who, asOfMs: clock.now() });
+    if (!account.decided().has(id)) return id;
+  }
+}
+
 /** Only the rules of any order are asked of an exit. */
-function judge(desk: Desk, decision: Decision, price: number) {
+function judge(
+  desk: Desk,
+  decision: Decision,
+  { price, exitQuantity }: { readonly price: number; readonly exitQuantity: Quantity | null },
+): GateResult {
   const { account, clock, config, marketData, markets } = desk;
   const portfolio = account.portfolio();
   const nowMs = clock.now();
@@ -157,6 +198,7 @@ function judge(desk: Desk, decision: Decision, price: number) {
     relationships: null,
     leaderHourSigmas: null,
     opinion: null,
+    ...(exitQuantity === null ? {} : { exitQuantity }),
   });
 }
 
@@ -166,3 +208,7 @@ function newestOf(order: Order, events: readonly JournalEvent[]): CloseReport["p
   );
   return OrderSummary.parse(states.at(-1) ?? order);
 }
+
+/** What stays of a position once the order has filled. */
+export const restAfter = ({ quantity }: Pick<Position, "quantity">, order: Pick<Order, "quantity">): Quantity =>
+  subtract(quantity, order.quantity);

@@ -51,6 +51,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     alertsOf(news, "held-token-turned", "Held token turned"),
     alertsOf(news, "limit-tripped", "Limit tripped"),
     control(news),
+    operatorsWord(news),
     missedSlots(news, known, settings),
     stopsLine(rows, sinceSeq, settings.quote),
     equity(news, known, settings),
@@ -108,6 +109,26 @@ function control(news: readonly JournalRow[]): SleptSubject {
       `${event.action}${event.strategyId === null ? "" : ` of ${event.strategyId}`} at ${timeText(event.atMs)}, ${event.reason}`,
   );
   return { words: `Control: ${lastOf(texts)}`, rows: said };
+}
+
+/** Blocks, limits, and what became of what was proposed. */
+function operatorsWord(news: readonly JournalRow[]): SleptSubject {
+  const blocks = news.filter(isOf("block"));
+  const limits = news.filter(isOf("limit"));
+  const ends = news.filter(isOf("proposal-ended"));
+  const rows = [...blocks, ...limits, ...ends];
+  if (rows.length === 0) return null;
+  const outcomes = ends.map(({ event }) => event.end.outcome);
+  const parts = [
+    ...blocks.map(
+      ({ event }) => `${event.what} ${event.blocked ? "blocked" : "unblocked"} by ${event.by}, ${event.reason}`,
+    ),
+    ...limits.map(
+      ({ event }) => `${event.limit} ${event.value === null ? "as configured" : event.value} by ${event.by}`,
+    ),
+    ...(ends.length === 0 ? [] : [`proposals: ${countsText(outcomes)}`]),
+  ];
+  return { words: parts.join("; "), rows };
 }
 
 /**
