@@ -42,6 +42,7 @@ const controlOf = (action: ControlDocument["action"]) =>
       const said = saidOf(input);
       // Halt knows no strategy.
       const strategyId = action === "halt" ? null : namedStrategy(desk, flags["strategy"]);
+      await desk.account.settle(options);
       const row = controlRow(desk, { action, strategyId, ...said });
       await desk.account.append([row], options);
       const { control: state, paused } = desk.account.portfolio();

@@ -24,6 +24,11 @@ export interface Account {
    * another in the order of the calls, whatever the journal's own pace.
    */
   append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+  /**
+   * Resolves once all appends have ended, and what a failed one has left open is known. Asked for before a row is given an id that
+   * counts the rows before it.
+   */
+  settle(options: CallOptions): Promise<void>;
   /** Hears what is appended from now on; returns the way to stop. */
   subscribe(reader: EventReader): () => void;
   /** Over everything this run has journaled. */
@@ -94,6 +99,14 @@ class StreamedAccount implements Account {
     const appended = this.#last.then(() => this.#write(journal, events, options));
     this.#last = appended.catch(() => {});
     return appended;
+  };
+
+  settle = (options: CallOptions): Promise<void> => {
+    const journal = this.#journal;
+    if (journal === null) return Promise.resolve();
+    const settled = this.#last.then(() => this.#resolve(journal, options));
+    this.#last = settled.catch(() => {});
+    return settled;
   };
 
   take(event: JournalEvent): void {

@@ -52,7 +52,7 @@ export const refuseProposal = (desk: Desk, answer: ProposalAnswer, options: Call
 export const endExpired = (desk: ExpiringDesk, options: CallOptions): Promise<number> => {
   // Looked at in every slot: without proposals nothing is waited for.
   if (desk.proposals.waiting().length === 0) return Promise.resolve(0);
-  return oneAtATime(desk.account, async () => {
+  return oneAtATime(desk.account, options, async () => {
     const over = desk.proposals.waiting().filter((proposal) => isExpired(proposal, desk.clock.now()));
     const rows = over.map((proposal) => rowOf(endOf(desk, proposal, EXPIRED)));
     await desk.account.append(rows, options);
@@ -70,7 +70,7 @@ function answered(
   options: CallOptions,
   answer: (proposal: Proposal) => Promise<ApprovalReport>,
 ): Promise<ApprovalReport> {
-  return oneAtATime(desk.account, async () => {
+  return oneAtATime(desk.account, options, async () => {
     const known = desk.proposals.get(proposalId.trim().toLowerCase());
     if (known === null) throw unknownProposal(desk, proposalId);
     const { proposal, end: before } = known;

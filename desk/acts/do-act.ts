@@ -9,7 +9,7 @@ import { prepareAct } from "./registry.ts";
 
 /** A refusal is a report too, and journals nothing. @throws ProviderError, StoreError */
 export const doAct = (desk: Desk, act: Act, said: Said, options: CallOptions): Promise<ActReport> =>
-  oneAtATime(desk.account, async () => {
+  oneAtATime(desk.account, options, async () => {
     const atMs = desk.clock.now();
     const prepared = await prepareAct(desk, act, said, options);
     if (prepared.status === "refused") return reportOf(act, said, atMs, { refusal: prepared.reason });

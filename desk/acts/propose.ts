@@ -32,7 +32,7 @@ export type ProposeOutcome =
 
 /** @throws ProviderError where the venue is silent; StoreError */
 export const proposeAct = (desk: Desk, asked: ActProposed, options: CallOptions): Promise<ProposeOutcome> =>
-  oneAtATime(desk.account, async () => {
+  oneAtATime(desk.account, options, async () => {
     const refuse = (reason: string): ProposeOutcome => ({ status: "refused", reason: deskText(reason) });
     if (!desk.account.mayWrite)
       return refuse("the account is only read here; ask the running desk, or the command line");

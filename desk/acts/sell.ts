@@ -49,7 +49,7 @@ export interface PreparedSale {
  * @throws as prepareSale
  */
 export const sellPosition = (desk: Desk, asked: SaleAsked, options: CallOptions): Promise<CloseReport> =>
-  oneAtATime(desk.account, async () => {
+  oneAtATime(desk.account, options, async () => {
     const prepared = await prepareSale(desk, asked, options);
     await desk.account.append(prepared.events, options);
     return sendSale(desk, prepared, options);

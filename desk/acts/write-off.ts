@@ -19,7 +19,7 @@ interface Asked {
 
 /** @throws UnknownNameError where it is not held; PositionError where its market still trades; ProviderError */
 export const writeOffPosition = (desk: Desk, asked: Asked, options: CallOptions): Promise<WriteOffReport> =>
-  oneAtATime(desk.account, () => writeOff(desk, asked, options));
+  oneAtATime(desk.account, options, () => writeOff(desk, asked, options));
 
 async function writeOff(desk: Desk, asked: Asked, options: CallOptions): Promise<WriteOffReport> {
   const { symbol, reason } = asked;

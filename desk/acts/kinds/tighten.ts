@@ -44,7 +44,7 @@ export const clearLimit = (
   said: Said,
   options: CallOptions,
 ): Promise<readonly string[]> =>
-  oneAtATime(desk.account, async () => {
+  oneAtATime(desk.account, options, async () => {
     const value = desk.account.portfolio().tightened.get(limit);
     if (value === undefined) {
       const tightened = [...desk.account.portfolio().tightened.keys()];

@@ -1,5 +1,6 @@
-// A desk on the simulated venue that holds something, with its stop and target resting.
-import { simulatedDesk } from "#test/apps/simulated-desk.ts";
+// A desk on the simulated venue that holds something, with its stop and target resting; and the same desk after a restart.
+import { simulatedDesk, simulatedVenue } from "#test/apps/simulated-desk.ts";
+import { openTestDesk, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 
 export async function holdingDesk(over: Parameters<typeof simulatedDesk>[0] = {}) {
@@ -15,3 +16,18 @@ export async function holdingDesk(over: Parameters<typeof simulatedDesk>[0] = {}
     );
   return { ...opened, position, restsFor, next: () => opened.runSlot(slot++) };
 }
+
+/** A new desk on the same store, at the same moment. */
+export const reopened = async (
+  { store, desk }: Pick<TestDesk, "store" | "desk">,
+  over: Partial<TestDeskParts> = {},
+): Promise<TestDesk> =>
+  openTestDesk({
+    venue: await simulatedVenue(),
+    startMs: desk.clock.now(),
+    assets: desk.config.assets,
+    store,
+    runId: desk.runId,
+    strategies: [eager],
+    ...over,
+  });
