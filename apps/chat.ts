@@ -3,6 +3,7 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
 import type { ShownText } from "#schemas/fact.ts";
 import type { Answer } from "#schemas/question.ts";
+import { type ApprovalDoor, answerProposalLine, isApprovalLine } from "./chat-approvals.ts";
 import { errorDocument } from "./error-document.ts";
 import { type Io, tellBitByBit } from "./io.ts";
 import { answerText } from "./text/answer-text.ts";
@@ -35,8 +36,8 @@ const HELP = [
   "Ask in your own words, for example:",
   ...EXAMPLES.map((question) => `  ${question}`),
   "A follow-up goes on from the answer before: and on 1h? · and ETH?",
-  "At this prompt: help shows this, quit or exit leaves.",
-  "From a second terminal: npx deeptrader status, positions, journal, triggers, report, pause, resume or halt.",
+  "At this prompt: help shows this, quit or exit leaves. Of what is proposed: yes or no (or approve p7, refuse p7); approvals lists it.",
+  "From a second terminal: npx deeptrader status, positions, journal, triggers, report, approvals, close, reduce, cancel, block, tighten, pause, resume or halt.",
 ].join("\n");
 
 /** @param onShown hears each piece of an answer that comes bit by bit */
@@ -51,6 +52,8 @@ export interface ChatEnds {
   readonly onQuit: () => void;
   /** Ctrl-D: there is no prompt any more. */
   readonly onEnd: () => void;
+  /** Where what is proposed is answered; left out: lines are questions. */
+  readonly approvals?: ApprovalDoor;
   /** A last line of help; null or left out: none. */
   readonly helpNote?: string | null;
 }
@@ -63,7 +66,7 @@ export function joinPasted(lines: readonly string[]): string[] {
   const questions: string[] = [];
   let isOpen = false;
   for (const text of lines.map((line) => line.trim()).filter((line) => line !== "")) {
-    const isCommand = HELP_WORDS.test(text) || QUIT_WORDS.test(text);
+    const isCommand = HELP_WORDS.test(text) || QUIT_WORDS.test(text) || isApprovalLine(text);
     if (isOpen && !isCommand) questions.push(`${questions.pop()} ${text}`);
     else questions.push(text);
     isOpen = !isCommand && !/[?!.]$/.test(text);
@@ -75,7 +78,7 @@ export function joinPasted(lines: readonly string[]): string[] {
 export function startTerminalChat(
   ask: Ask,
   io: Pick<Io, "out" | "piece" | "attach" | "style">,
-  { signal, onQuit, onEnd, helpNote = null }: ChatEnds,
+  { signal, onQuit, onEnd, approvals, helpNote = null }: ChatEnds,
   { stdin, stdout }: { readonly stdin: NodeJS.ReadableStream; readonly stdout: NodeJS.WritableStream } = process,
 ): Chat {
   const lines = createInterface({ input: stdin, output: stdout, prompt: PROMPT, terminal: true });
@@ -111,8 +114,10 @@ export function startTerminalChat(
   const answer = async (text: string): Promise<void> => {
     // Whatever is printed brings the prompt back beneath it.
     if (HELP_WORDS.test(text)) return io.out(helpNote === null ? HELP : `${HELP}\n${helpNote}`);
-    if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
     try {
+      const said = approvals === undefined ? null : await answerProposalLine(text, approvals);
+      if (said !== null) return io.out(said);
+      if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
       const told = tellBitByBit(io);
       io.out(told.rest(answerText(await ask(text, told.onShown), io.style)));
     } catch (error) {

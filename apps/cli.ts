@@ -64,7 +64,8 @@ function addCommand(program: Command, groups: Map<string, Command>, words: Comma
         .exitOverride();
     groups.set(first, parent);
   }
-  const command = parent.command(second ?? first, { isDefault: words.isDefault ?? false }).description(words.summary);
+  const isDefault = words.isDefault === true;
+  const command = parent.command(second ?? first, { isDefault }).description(words.summary);
   for (const [name, help] of words.args) command.argument(name, help);
   for (const [flag, help] of words.flags) command.option(flag, help);
   addCommonFlags(command)

@@ -2,7 +2,9 @@
 import type PQueue from "p-queue";
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandOptions, DeskCommand } from "./command.ts";
+import { actCommands } from "./commands/acts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
+import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
@@ -32,7 +34,9 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   triggersCommand,
   ...controlCommands,
   closeCommand,
+  ...actCommands,
   writeOffCommand,
+  ...approvalsCommands,
   reportCommand,
   ...learnCommands,
   ...thoughtsCommands,

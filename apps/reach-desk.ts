@@ -18,6 +18,8 @@ export interface ReachedDesk {
   readonly isRunning: boolean;
   /** @param onShown hears a text that comes bit by bit; left out: it comes whole */
   execute(input: CommandInput, onShown?: CommandOptions["onShown"]): Promise<unknown>;
+  /** Another command of the same desk. */
+  run(name: string, input: CommandInput): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -31,9 +33,12 @@ export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk>
   const { askRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
   const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
     refuseOtherSettings(file, options.explicit);
+    const run = (command: string, input: CommandInput, onShown?: CommandOptions["onShown"]) =>
+      askRunningDesk(file, { command, ...input }, { signal, onShown });
     return {
       isRunning: true,
-      execute: (input, onShown) => askRunningDesk(file, { command: name, ...input }, { signal, onShown }),
+      execute: (input, onShown) => run(name, input, onShown),
+      run: (command, input) => run(command, input),
       close: async () => {},
     };
   };
@@ -65,12 +70,14 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
     writes: command.writes ?? false,
   });
   const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
+  const run = (other: string, input: CommandInput, onShown?: CommandOptions["onShown"]) => {
+    const onProgress = (done: number, of: number): void => io.progress(`${other} ${done}/${of}`);
+    return deskCommandNamed(other).execute(open, input, { signal, onProgress, onShown });
+  };
   return {
     isRunning: false,
-    execute: (input, onShown) => {
-      const onProgress = (done: number, of: number): void => io.progress(`${name} ${done}/${of}`);
-      return command.execute(open, input, { signal, onProgress, onShown });
-    },
+    execute: (input, onShown) => run(name, input, onShown),
+    run: (command, input) => run(command, input),
     close: () => open.close(),
   };
 }

@@ -178,12 +178,27 @@ async function runChat(call: Call): Promise<null> {
     });
   }
   signal.addEventListener("abort", () => leave(), { once: true });
+  const { deskCommandNamed } = await import("./desk-commands.ts");
   const deskOf = await reachDesk("ask", call);
   try {
-    const flags = { conversation: "chat" };
-    const ask: Ask = async (text, onShown) => (await deskOf.execute({ args: [text], flags }, onShown)) as Answer;
-    const helpNote = deskOf.isRunning ? null : freeFormLine(call.options.config);
-    const chat = chatOnTerminal(ask, io, { signal, onQuit: leave, onEnd: leave, helpNote });
+    const named = call.input.flags["conversation"];
+    // Each terminal has a conversation of its own, unless one is named to go on with.
+    const conversation = typeof named === "string" ? named : `chat-${process.pid}`;
+    const ask: Ask = async (text, onShown) =>
+      (await deskOf.execute({ args: [text], flags: { conversation } }, onShown)) as Answer;
+    const chat = chatOnTerminal(ask, io, {
+      signal,
+      onQuit: leave,
+      onEnd: leave,
+      helpNote: deskOf.isRunning ? null : freeFormLine(call.options.config),
+      approvals: {
+        conversation,
+        run: async (command, input) => {
+          const document = await deskOf.run(command, input);
+          return { document, text: deskCommandNamed(command).render(document, io.style) };
+        },
+      },
+    });
     noteSpending(deskOf, call);
     io.out("Ask the desk. help shows what can be asked, quit leaves.");
     chat.open();
@@ -201,13 +216,14 @@ async function runOnDesk(name: string, call: Call): Promise<Done> {
   const command = deskCommandNamed(name);
   command.check?.(input);
   if (name === "analyse" && input.flags["dry"] === true) return analyseDry(command, call);
-  if (command.confirm !== undefined && input.flags["yes"] !== true) {
+  const proposes = input.flags["propose"] === true;
+  if (command.confirm !== undefined && input.flags["yes"] !== true && !proposes) {
     const { confirmed } = await import("./confirm.ts");
     if (!(await confirmed(command.confirm(input), call)))
       return { document: { done: false }, text: "Nothing was done.", exitCode: 1 };
   }
   // The halt is of the whole desk: a strategy that is resumed lifts none.
-  if (name === "resume" && input.flags["strategy"] === undefined)
+  if (name === "resume" && input.flags["strategy"] === undefined && !proposes)
     await setHaltFile(name, options.config.home, input, io);
   const desk = await reachDesk(name, call);
   if (name === "ask") noteSpending(desk, call);

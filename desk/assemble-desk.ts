@@ -19,6 +19,7 @@ import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { openAccount } from "./account/account.ts";
+import { ProposalBook } from "./acts/proposal-book.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { oncePerKind } from "./once-per-kind.ts";
 import { createPlanner } from "./planning/planner.ts";
@@ -140,7 +141,8 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
   const { quote, cash, marketData, markets } = venue;
   const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
   const log = new AlertLog();
-  const account = await openAccount(journal, { quote, cash, readers: [log, quarantine] }, options);
+  const proposals = new ProposalBook();
+  const account = await openAccount(journal, { quote, cash, readers: [log, quarantine, proposals] }, options);
   const paper = createPaperExecution({
     marketData,
     markets,
@@ -152,6 +154,7 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
   return {
     account,
     alerts: { log, memory: null },
+    proposals,
     execution: wrapExecution(paper),
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),

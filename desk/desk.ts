@@ -21,6 +21,7 @@ import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
+import type { ProposalBook } from "./acts/proposal-book.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
@@ -81,6 +82,8 @@ export interface DeskMemory {
 export interface DeskTrading {
   readonly account: Account;
   readonly alerts: AlertDesk;
+  /** What was proposed, and how that ended. */
+  readonly proposals: ProposalBook;
   readonly execution: Execution;
   /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */
   readonly strategies: ReadonlyMap<string, StrategyTerms>;

@@ -1,6 +1,7 @@
 // Floor 1. Journal events: append-only, private to one desk and run; everything held is a fold of them.
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { Proposal, ProposalEnd } from "./act.ts";
 import { Alert } from "./alert.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { canonicalMembers } from "./hash.ts";
@@ -9,9 +10,13 @@ import { Opinion } from "./opinion.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { LossState } from "./portfolio.ts";
 import { QuestionKind } from "./question.ts";
+import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 
 const at = { atMs: UnixMs };
+
+/** Of the operator's own rows: who, and how many such rows the run had before, so that no two of one moment share an id. */
+const word = { by: z.string(), nth: z.int().nonnegative(), reason: z.string() };
 
 const CurrentEvent = z.discriminatedUnion("type", [
   z.object({
@@ -51,8 +56,27 @@ const CurrentEvent = z.discriminatedUnion("type", [
     action: z.enum(["pause", "resume", "halt"]),
     /** Null: it acts on the whole desk, as every control of an earlier version did. A halt always does. */
     strategyId: z.string().nullable().default(null),
+    ...word,
+    /** Rows of earlier versions name nobody and are not numbered. */
+    by: word.by.optional(),
+    nth: word.nth.optional(),
+  }),
+  /** No entries of an asset (`SOL`) or a market (`SOL/USDT`), or entries again. */
+  z.object({ type: z.literal("block"), ...at, what: z.string(), blocked: z.boolean(), ...word }),
+  /** A limit of the gate is tighter than configured; null: it is as configured again. */
+  z.object({ type: z.literal("limit"), ...at, limit: LimitName, value: z.number().nullable(), ...word }),
+  /** A working order is to be canceled, and is until it has ended. */
+  z.object({
+    type: z.literal("cancel"),
+    ...at,
+    clientOrderId: z.string(),
+    symbol: MarketSymbol,
+    by: z.string(),
     reason: z.string(),
   }),
+  z.object({ type: z.literal("proposal"), ...at, proposal: Proposal }),
+  /** In one append with what an approved proposal does. */
+  z.object({ type: z.literal("proposal-ended"), ...at, end: ProposalEnd }),
   // What follows changes no position and no hash: it says what was told, thought and learned beside the trading.
   z.object({ type: z.literal("alert"), ...at, alert: Alert }),
   /** A channel has taken an alert: it is not sent there again. */
@@ -124,7 +148,17 @@ export function journalEventId(event: JournalEvent): string {
     case "run-started":
       return "run-started";
     case "control":
-      return `control:${event.action}:${event.strategyId === null ? "" : `${event.strategyId}:`}${event.atMs}`;
+      return `control:${event.action}:${event.strategyId === null ? "" : `${event.strategyId}:`}${event.atMs}${event.nth === undefined ? "" : `:${event.nth}`}`;
+    case "block":
+      return `block:${event.what}:${event.atMs}:${event.nth}`;
+    case "limit":
+      return `limit:${event.limit}:${event.atMs}:${event.nth}`;
+    case "cancel":
+      return `cancel:${event.clientOrderId}`;
+    case "proposal":
+      return `proposal:${event.proposal.proposalId}`;
+    case "proposal-ended":
+      return `proposal-ended:${event.end.proposalId}`;
     case "alert":
       return `alert:${event.alert.alertId}`;
     case "alert-delivered":
@@ -176,6 +210,11 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "equity":
     case "run-started":
     case "control":
+    case "block":
+    case "limit":
+    case "cancel":
+    case "proposal":
+    case "proposal-ended":
     case "alert":
     case "alert-delivered":
     case "looked":

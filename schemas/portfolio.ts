@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
 import { type Order, OrderRole } from "./order.ts";
-import { MarketSymbol, UnixMs } from "./units.ts";
+import type { TightenedLimits } from "./tightened-limits.ts";
+import { MarketSymbol, splitSymbol, UnixMs } from "./units.ts";
 
 /** What is held is held by a strategy in a market: one pure function of the two, and nothing else makes it. */
 export type PositionKey = string & { readonly brand: "PositionKey" };
@@ -93,6 +94,17 @@ export interface OpenBracket {
   readonly generations: ReadonlyMap<OrderRole, number>;
 }
 
+/** Who barred an asset or a market from being entered, when and why. */
+export interface Block {
+  readonly by: string;
+  readonly atMs: UnixMs;
+  readonly reason: string;
+}
+
+/** The blocked name that bars a market: its own, or its asset's; null: it is not blocked. */
+export const blockedName = ({ blocked }: Pick<Portfolio, "blocked">, symbol: MarketSymbol): string | null =>
+  blocked.size === 0 ? null : ([symbol, splitSymbol(symbol).base].find((name) => blocked.has(name)) ?? null);
+
 /** Everything the desk holds and waits for; maps are keyed by strategy and market, or by clientOrderId. */
 export interface Portfolio {
   readonly quote: string;
@@ -112,6 +124,14 @@ export interface Portfolio {
   readonly control: ControlState;
   /** Strategies that were paused by name: they enter nothing, whatever holds for the desk. */
   readonly paused: ReadonlySet<string>;
+  /** Assets and markets that the operator has blocked: they are not entered. */
+  readonly blocked: ReadonlyMap<string, Block>;
+  /** Limits that the operator has set tighter than configured. */
+  readonly tightened: TightenedLimits;
+  /** Working orders that are to be canceled, by clientOrderId, and why. */
+  readonly canceling: ReadonlyMap<string, string>;
+  /** How many rows of the operator's word there were: controls, blocks and limits. */
+  readonly operatorRows: number;
   /** Paper settlement has been done through this slot. */
   readonly settledThroughMs: UnixMs | null;
 }

@@ -112,12 +112,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   "desk/documents": ["desk/account", "desk/desk.ts", "desk/slots.ts"],
   "desk/account": [],
+  "desk/acts": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
   "desk/watch": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts"],
   "desk/opinions": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
   "desk/planning": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
   "desk/run-slot": [
     "desk/account",
+    // A proposal whose time is over ends with the slot.
+    "desk/acts/answer-proposal.ts",
     "desk/documents",
     "desk/opinions",
     "desk/planning",

@@ -146,7 +146,7 @@ function blockedWithoutReading(settings: DeciderSettings, { candidates, portfoli
     if (candidate === undefined || ofMarket.some(({ reading }) => reading.strategyId === position.strategyId))
       return [];
     if (candidate.freshness !== "fresh" || candidate.analysis.security.verdict !== "block") return [];
-    if (isLeaving(portfolio, position)) return [];
+    if (isLeaving(portfolio, position, settings.markets.get(position.symbol))) return [];
     const { strategyId } = position;
     return [proposal(settings, candidate, { strategyId, ...soldAsBlocked(candidate.analysis) })];
   };
@@ -179,7 +179,7 @@ function proposal(
 
 /** The strategy's signal, read against what it holds. A stale analysis proposes nothing: stops rest at the venue. */
 function proposedAction(
-  { strategies }: DeciderSettings,
+  { strategies, markets }: DeciderSettings,
   portfolio: Portfolio,
   { analysis, reading, freshness }: Candidate,
 ): Verdict {
@@ -188,7 +188,7 @@ function proposedAction(
   if (freshness !== "fresh") return hold(`analysis is stale: ${freshness}`);
   const position = positionOf(portfolio, reading);
   const held = position !== undefined && !position.dust;
-  if (held && isLeaving(portfolio, reading)) return hold("its sale is under way");
+  if (held && isLeaving(portfolio, position, markets.get(position.symbol))) return hold("its sale is under way");
   if (held && analysis.security.verdict === "block") return soldAsBlocked(analysis);
   if (held && action === "exit") return { action, strength, reason: reasons.join("; ") };
   if (!held && action === "enter") {

@@ -1,12 +1,14 @@
 // Floor 6. `pause`, `resume`, `halt`: no model in the path, journaled. Halt and resume also set and remove HOME/halt, so
 // that they hold when store, model and cache are down; the caller does that before anything else.
 import { rm, writeFile } from "node:fs/promises";
+import { controlRow } from "#desk/acts/kinds/control.ts";
 import { namedStrategy } from "#desk/documents/strategy-names.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { makeHomeFolder } from "../home-folder.ts";
 import { haltFile } from "../wire.ts";
+import { proposable, saidOf } from "./act-command.ts";
 
 const WHAT_HOLDS: Record<ControlState, string> = {
   running: "Entries are allowed again, within the limits.",
@@ -23,25 +25,28 @@ interface ControlDocument {
   readonly control: ControlState;
   /** Strategies paused by name, after it. */
   readonly paused: readonly string[];
+  readonly by: string;
   readonly reason: string;
   readonly atMs: UnixMs;
 }
 
-const control = (action: ControlDocument["action"]) =>
+const controlOf = (action: ControlDocument["action"]) =>
   deskCommand<ControlDocument>({
     name: action,
     // A slot under way carries the loss meter of before: a resume in its middle would be overwritten. Pause and halt wait for
     // nothing.
     exclusive: action === "resume",
     writes: true,
-    execute: async ({ desk }, { flags }, options) => {
-      const reason = typeof flags["reason"] === "string" ? flags["reason"] : "by the operator";
+    execute: async ({ desk }, input, options) => {
+      const { flags } = input;
+      const said = saidOf(input);
       // Halt knows no strategy.
       const strategyId = action === "halt" ? null : namedStrategy(desk, flags["strategy"]);
-      const atMs = desk.clock.now();
-      await desk.account.append([{ type: "control", atMs, action, strategyId, reason }], options);
+      await desk.account.settle(options);
+      const row = controlRow(desk, { action, strategyId, ...said });
+      await desk.account.append([row], options);
       const { control: state, paused } = desk.account.portfolio();
-      return { action, strategyId, control: state, paused: [...paused], reason, atMs };
+      return { action, strategyId, control: state, paused: [...paused], ...said, atMs: row.atMs };
     },
     render: controlText,
   });
@@ -60,7 +65,11 @@ function controlText({ action, strategyId, control: state, paused }: ControlDocu
   return [own, ...beside].join(" ");
 }
 
-export const controlCommands = [control("pause"), control("resume"), control("halt")] as const;
+/** Halt is never proposed: it is said, and holds. */
+const proposableControl = (kind: "pause" | "resume") =>
+  proposable(controlOf(kind), ({ desk }, { flags }) => ({ kind, strategyId: namedStrategy(desk, flags["strategy"]) }));
+
+export const controlCommands = [proposableControl("pause"), proposableControl("resume"), controlOf("halt")] as const;
 
 /** Before the store is asked: the file alone already halts every desk on this home. */
 export async function writeHaltFile(home: string, reason: string): Promise<void> {

@@ -19,7 +19,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
-import { serveRequest } from "../desk-commands.ts";
+import { deskCommandNamed, serveRequest } from "../desk-commands.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
 import { startDeskServer } from "../desk-server.ts";
 import { type Io, showWait } from "../io.ts";
@@ -69,6 +69,13 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       },
       onEnd: () => io.out("The prompt is closed; the desk goes on. Ctrl-C stops it."),
       helpNote: freeFormLine(config),
+      approvals: {
+        conversation: TERMINAL,
+        run: async (command, input) => {
+          const document = await serveRequest(open, exclusively, { command, ...input }, work);
+          return { document, text: deskCommandNamed(command).render(document, io.style) };
+        },
+      },
     });
     // A missing key is found out before the first slot, not at the first opinion.
     await open.desk.opinionModels?.();

@@ -1,5 +1,6 @@
 // Floor 6. `status`, `positions`, `journal`: the desk now, what it holds, and what it did and why.
 
+import { openProposals } from "#desk/acts/propose.ts";
 import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
 import {
@@ -9,8 +10,10 @@ import {
   priceText,
   viewPortfolio,
 } from "#desk/documents/portfolio-view.ts";
-import { strategyIdsOf } from "#desk/documents/strategy-names.ts";
+import { ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { isWorking, type Order } from "#schemas/order.ts";
+import { isTighter, limitsNow } from "#schemas/tightened-limits.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
@@ -25,6 +28,7 @@ export const statusCommand = deskCommand({
     const nowMs = desk.clock.now();
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs }, options);
     const { loss } = portfolio;
+    const { limits } = desk.config;
     const stopped = [
       ...(portfolio.control === "running" ? [] : [portfolio.control]),
       ...(desk.haltFileExists() ? ["halt file"] : []),
@@ -61,7 +65,14 @@ export const statusCommand = deskCommand({
         openPositions: view.positions.filter((p) => p.strategyId === id && !p.dust).length,
       })),
       openPositions: view.openPositions,
-      maxOpenPositions: desk.config.limits.maxOpenPositions,
+      maxOpenPositions: limitsNow(limits, portfolio.tightened).maxOpenPositions,
+      blocked: [...portfolio.blocked].map(([what, block]) => ({ what, ...block })),
+      /** Limits that hold tighter than configured. */
+      tightened: [...portfolio.tightened].flatMap(([limit, value]) =>
+        isTighter(limit, value, limits[limit]) ? [{ limit, value, configured: limits[limit] }] : [],
+      ),
+      /** Proposals that wait for an answer. */
+      proposals: openProposals(desk).map(({ proposalId }) => proposalId),
       exposurePct: view.exposurePct,
       fresh: listed.filter(({ recall }) => recall.status === "fresh").length,
       analyses: listed.length,
@@ -84,6 +95,11 @@ export const statusCommand = deskCommand({
         ended === null ? [] : [style.bad(`ended      ${strategyId}: ${ended}`)],
       ),
       `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
+      ...s.blocked.map(({ what, by, reason }) => style.warn(`blocked    ${what} by ${by}: ${reason}`)),
+      ...s.tightened.map(({ limit, value, configured }) => `tightened  ${limit} ${value} (configured ${configured})`),
+      ...(s.proposals.length === 0
+        ? []
+        : [style.warn(`proposed   ${s.proposals.join(", ")}: answer with \`deeptrader approvals\``)]),
       `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
       `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
       `model      ${s.model}`,
@@ -103,13 +119,32 @@ const strategyText = (s: {
 
 const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
 
-export const positionsCommand = deskCommand<PortfolioView>({
+interface PositionsDocument extends PortfolioView {
+  /** That work, those not sent yet included; stops and targets of positions are theirs. */
+  readonly orders: readonly Order[];
+}
+
+export const positionsCommand = deskCommand<PositionsDocument>({
   name: "positions",
-  execute: ({ desk }, _input, options) => viewPortfolio(desk, options),
+  execute: async ({ desk }, _input, options) => ({
+    ...(await viewPortfolio(desk, options)),
+    orders: [...desk.account.portfolio().orders.values()].filter(isWorking),
+  }),
   render: positionsText,
 });
 
-function positionsText(view: PortfolioView, style: Style): string {
+/** Stops and targets stand beside their positions; here what may be canceled. */
+function orderLines({ orders, strategies }: PositionsDocument): readonly string[] {
+  return orders.flatMap(({ clientOrderId, role, side, quantity, symbol, strategyId, limitPrice, status }) => {
+    if (role === "stop-loss" || (role === "take-profit" && limitPrice === null)) return [];
+    const at = limitPrice === null ? "at the market" : `at ${formatAmount(limitPrice)}`;
+    return [
+      `order ${clientOrderId.slice(0, 8)}  ${role} ${side} ${quantity} ${symbol}${ofStrategy(strategyId, strategies)} ${at} (${status})`,
+    ];
+  });
+}
+
+function positionsText(view: PositionsDocument, style: Style): string {
   const rows = table(view.positions, [
     { title: "market", value: (p) => p.symbol },
     ...(view.strategies.length > 1 ? [{ title: "strategy", value: (p: PositionView) => p.strategyId }] : []),
@@ -124,6 +159,7 @@ function positionsText(view: PortfolioView, style: Style): string {
   ]);
   return [
     ...(view.positions.length === 0 ? ["No positions."] : [rows]),
+    ...orderLines(view).map((line) => style.dim(line)),
     `equity ${equityText(view)}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
   ].join("\n");
 }

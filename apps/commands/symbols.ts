@@ -5,6 +5,7 @@ import { UnknownNameError } from "#schemas/errors.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { findListed, foldName } from "#toolkits/market/listed-names.ts";
 import { namesPhrase } from "#toolkits/market/nearest-names.ts";
+import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 
 /** @throws UnknownNameError naming near markets */
 export function resolveSymbol(
@@ -21,3 +22,9 @@ export function resolveSymbol(
     remedy: "Correct the symbol, or choose another venue with --venue.",
   });
 }
+
+/** Of a position first: the venue may no longer have its market. @throws UnknownNameError */
+export const heldSymbol = (
+  desk: Pick<Desk, "markets" | "quote" | "marketData" | "account">,
+  typed: string,
+): MarketSymbol => findListed(typed, marketsHeld(desk.account.portfolio()), desk.quote) ?? resolveSymbol(desk, typed);

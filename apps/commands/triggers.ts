@@ -5,6 +5,7 @@ import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
 import { nearestFirst, type TriggerRow, triggerRow } from "#desk/documents/trigger-rows.ts";
 import { sayingsOf, silenceOf } from "#memory/said-of.ts";
+import { blockedName } from "#schemas/portfolio.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { verdictText } from "../text/analysis-text.ts";
@@ -31,7 +32,8 @@ export const triggersCommand = deskCommand({
     const rows = fresh.flatMap(({ recall: { record } }) =>
       sayingsOf(record, speaking).map((saying) => {
         const position = positionOf(portfolio, { strategyId: saying.strategyId, symbol: record.symbol });
-        return triggerRow(record, saying, position !== undefined && !position.dust);
+        const held = position !== undefined && !position.dust;
+        return triggerRow(record, saying, { held, blocked: blockedName(portfolio, record.symbol) !== null });
       }),
     );
     const view = await viewPortfolio(desk, options);
@@ -71,7 +73,11 @@ export const triggersCommand = deskCommand({
       { title: "enters", value: (row) => levelsText(levelsOf(row), "enter", row.price, 1) },
       { title: "exits", value: (row) => levelsText(levelsOf(row), "exit", row.price, 1) },
       { title: "security", value: (row) => verdictText(row, style) },
-      { title: "", value: (row) => (row.held ? style.bold("held") : "") },
+      {
+        title: "",
+        value: (row) =>
+          [...(row.held ? [style.bold("held")] : []), ...(row.blocked ? [style.warn("blocked")] : [])].join(" "),
+      },
     ]);
     const { levels, notWorkedOut } = document;
     const count = triggers.length < levels ? `${triggers.length} of ${levels} rows, nearest first` : "nearest first";

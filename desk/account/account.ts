@@ -16,12 +16,19 @@ export interface EventReader {
 }
 
 export interface Account {
+  /** False: another process may be writing it, and this one only looks. */
+  readonly mayWrite: boolean;
   portfolio(): Portfolio;
   /**
    * All or nothing; resolves when the events are durable and every reader has taken them. Appends are written one after
    * another in the order of the calls, whatever the journal's own pace.
    */
   append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+  /**
+   * Resolves once all appends have ended, and what a failed one has left open is known. Asked for before a row is given an id that
+   * counts the rows before it.
+   */
+  settle(options: CallOptions): Promise<void>;
   /** Hears what is appended from now on; returns the way to stop. */
   subscribe(reader: EventReader): () => void;
   /** Over everything this run has journaled. */
@@ -53,6 +60,7 @@ export async function openAccount(journal: Journal, start: AccountStart, options
 }
 
 class StreamedAccount implements Account {
+  readonly mayWrite: boolean;
   readonly #journal: Journal | null;
   readonly #views = new AccountViews();
   readonly #readers: Set<EventReader>;
@@ -63,6 +71,7 @@ class StreamedAccount implements Account {
   #unresolved: readonly JournalEvent[] = [];
 
   constructor(journal: Journal | null, start: AccountStart) {
+    this.mayWrite = journal?.readOnly !== true;
     this.#journal = journal;
     this.#portfolio = emptyPortfolio(start);
     this.#readers = new Set([this.#views, ...(start.readers ?? [])]);
@@ -90,6 +99,14 @@ class StreamedAccount implements Account {
     const appended = this.#last.then(() => this.#write(journal, events, options));
     this.#last = appended.catch(() => {});
     return appended;
+  };
+
+  settle = (options: CallOptions): Promise<void> => {
+    const journal = this.#journal;
+    if (journal === null) return Promise.resolve();
+    const settled = this.#last.then(() => this.#resolve(journal, options));
+    this.#last = settled.catch(() => {});
+    return settled;
   };
 
   take(event: JournalEvent): void {

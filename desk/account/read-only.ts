@@ -6,6 +6,7 @@ import type { RunReader, Runs } from "#schemas/ports/work.ts";
 /** Marks of what was looked at and of wrong stored answers are left out: they are the writer's to keep. */
 export const readOnlyJournal = (journal: JournalReader): Journal => ({
   ...journal,
+  readOnly: true,
   async append(events) {
     const other = events.find(({ type }) => type !== "looked" && type !== "quarantine");
     if (other !== undefined) throw readOnly(`journal a ${other.type}`);

@@ -1,9 +1,11 @@
-// Floor 4. What `close` and `write-off` did, position by position.
+// Floor 4. What `close`, `reduce` and `write-off` did, position by position, and the lines that say what was sold.
 import { z } from "zod";
 import { Refusal } from "#schemas/decision.ts";
 import { Money, Price, Quantity } from "#schemas/money.ts";
 import { OrderSummary } from "#schemas/order.ts";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { formatAmount, formatTime } from "./format.ts";
+import { ofStrategy } from "./strategy-names.ts";
 
 /** One strategy's position. */
 const Closed = z.object({
@@ -47,3 +49,18 @@ export const WriteOffReport = z.object({
   problems: z.array(z.string()).readonly(),
 });
 export type WriteOffReport = z.infer<typeof WriteOffReport>;
+
+/** A line for each position: what was sold, what waits, or why it is not sold. */
+export function salesLines(
+  { symbol, price, asOfMs, positions }: CloseReport,
+  strategies: readonly string[],
+): readonly string[] {
+  return positions.map(({ strategyId, order, refusal, fills }) => {
+    const name = `${symbol}${ofStrategy(strategyId, strategies)}`;
+    if (refusal !== null) return `${name} is not closed (${refusal.rule.replaceAll("-", " ")}): ${refusal.reason}`;
+    const sold = fills.map((fill) => `sold ${fill.quantity} at ${formatAmount(fill.price)}`);
+    const waits =
+      order?.status === "filled" ? [] : [`${order?.status ?? "sent"}; it fills when the market next trades`];
+    return `Exit of ${order?.quantity ?? "0"} ${name} (last price ${formatAmount(price)} of ${formatTime(asOfMs)} UTC): ${[...sold, ...waits].join(", ")}.`;
+  });
+}

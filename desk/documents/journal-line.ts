@@ -1,4 +1,5 @@
 // Floor 4. One journal event → one line of text; nothing is derived that the row does not say.
+import { OPERATOR } from "#schemas/act.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
@@ -24,7 +25,16 @@ const LINES: Lines = {
   "write-off": ({ quantity, symbol, strategyId, cost, reason }, of) =>
     `${quantity} ${symbol}${of(strategyId)}, bought for ${formatAmount(cost)}, written off at 0: ${reason}`,
   equity: ({ equity }) => `equity ${formatAmount(equity)}`,
-  control: ({ action, strategyId, reason }) => `${action}${strategyId === null ? "" : ` ${strategyId}`}: ${reason}`,
+  control: ({ action, strategyId, by, reason }) =>
+    `${action}${strategyId === null ? "" : ` ${strategyId}`}${byText(by)}: ${reason}`,
+  block: ({ what, blocked, by, reason }) => `${blocked ? "block" : "unblock"} ${what}${byText(by)}: ${reason}`,
+  limit: ({ limit, value, by, reason }) =>
+    `${limit} ${value === null ? "as configured again" : `tightened to ${value}`}${byText(by)}: ${reason}`,
+  cancel: ({ symbol, clientOrderId, by, reason }) =>
+    `cancel order ${clientOrderId.slice(0, 8)} of ${symbol}${byText(by)}: ${reason}`,
+  proposal: ({ proposal: p }) => `${p.proposalId} proposed by ${p.madeBy}: ${p.lines.join(" ")}`,
+  "proposal-ended": ({ end }) =>
+    `${end.proposalId} ${end.outcome} by ${end.by}${end.reason === "" ? "" : `: ${end.reason}`}`,
   alert: ({ alert }) => `${alert.kind}: ${alert.text}`,
   "alert-delivered": ({ alertId, channel }) => `${alertId} taken by ${channel}`,
   looked: ({ throughSeq }) => `the operator has seen everything up to #${throughSeq}`,
@@ -39,6 +49,9 @@ const LINES: Lines = {
  */
 export const journalLine = (event: JournalEvent, strategies: readonly string[]): string =>
   (LINES[event.type] as (event: JournalEvent, of: Of) => string)(event, (id) => ofStrategy(id, strategies));
+
+/** Nothing for the operator: rows of earlier versions name nobody else. */
+const byText = (by: string | undefined): string => (by === undefined || by === OPERATOR ? "" : ` by ${by}`);
 
 function orderText(order: Order, of: Of): string {
   const { status, role, side, quantity, symbol, triggerPrice, limitPrice } = order;

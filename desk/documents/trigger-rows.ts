@@ -9,7 +9,11 @@ import { mayEnter } from "#schemas/security.ts";
  * One row: it speaks of the candle that closes one timeframe after `asOfMs`, and of no other. Distances are percent from the
  * price to the nearest level, negative below it, 0 where the price is at one.
  */
-export function triggerRow({ symbol, asOfMs, price, security }: MarketView, saying: Saying, held: boolean) {
+export function triggerRow(
+  { symbol, asOfMs, price, security }: MarketView,
+  saying: Saying,
+  { held, blocked }: { readonly held: boolean /** By the operator: it is not entered. */; readonly blocked: boolean },
+) {
   const levels: ActionLevels =
     saying.status === "read"
       ? saying.reading.levels
@@ -30,6 +34,7 @@ export function triggerRow({ symbol, asOfMs, price, security }: MarketView, sayi
     exitDistancePct: distance("exit"),
     verdict: security.verdict,
     held,
+    blocked,
   };
 }
 
@@ -43,7 +48,7 @@ export function nearestFirst(a: TriggerRow, b: TriggerRow): number {
 }
 
 /** Percent of the price that the next close has to move, either way; infinite where no close is known, or may be acted on. */
-export function wayToGo({ held, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
-  const distance = held ? exitDistancePct : mayEnter(verdict) ? enterDistancePct : null;
+export function wayToGo({ held, blocked, verdict, enterDistancePct, exitDistancePct }: TriggerRow): number {
+  const distance = held ? exitDistancePct : mayEnter(verdict) && !blocked ? enterDistancePct : null;
   return distance === null ? Number.POSITIVE_INFINITY : Math.abs(distance);
 }

@@ -4,6 +4,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
@@ -64,7 +65,8 @@ async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs,
 /** Mark-to-market equity of the slot, and the loss meter after it. */
 function markOf(desk: SlotDesk, slotMs: UnixMs, { marks }: SlotAnalyses): Extract<JournalEvent, { type: "equity" }> {
   const portfolio = desk.account.portfolio();
-  const loss = advanceLoss(portfolio.loss, { slotMs, equity: equityNumber(portfolio, marks) }, desk.config.limits);
+  const limits = limitsNow(desk.config.limits, portfolio.tightened);
+  const loss = advanceLoss(portfolio.loss, { slotMs, equity: equityNumber(portfolio, marks) }, limits);
   return { type: "equity", atMs: desk.clock.now(), slotMs, equity: equityOf(portfolio, marks), loss };
 }
 

@@ -2,6 +2,7 @@
 import type { Alert } from "#schemas/alert.ts";
 import { ProviderRefusedError } from "#schemas/errors.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { endExpired } from "../acts/answer-proposal.ts";
 import type { Desk } from "../desk.ts";
 import type { ThinkReport } from "../documents/think-report.ts";
 import type { TradeReport } from "../documents/trade-report.ts";
@@ -37,6 +38,7 @@ export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotO
   try {
     const report = await runSlot(desk, createKhalaAnalyses(desk), slotMs, options);
     const alerts = await watchSlot(desk, { slotMs, sleep: report.sleep }, options);
+    await endExpired(desk, options);
     const isOver = options.isStopping ?? (() => false);
     const thought = isOver() ? null : await thinkAhead(desk, { reason: "slot", slotMs, isOver }, options);
     await consolidateHourly(desk, slotMs, options);

@@ -3,21 +3,22 @@ import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager
 import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { opinionsFor } from "../opinions/opinions.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
 import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
 
-/** The part of a desk that `decide` needs and that a run does not change. */
+/** The part of a desk that `decide` needs and that a slot does not change. */
 export const deciderSettings = (
-  desk: Pick<SlotDesk, "deskId" | "runId" | "strategies" | "quote" | "config" | "markets">,
+  desk: Pick<SlotDesk, "deskId" | "runId" | "strategies" | "quote" | "config" | "markets" | "account">,
 ): DeciderSettings => ({
   deskId: desk.deskId,
   runId: desk.runId,
   strategies: desk.strategies,
   quote: desk.quote,
-  limits: desk.config.limits,
+  limits: limitsNow(desk.config.limits, desk.account.portfolio().tightened),
   admitted: desk.config.markets,
   costs: desk.config.costs,
   markets: desk.markets,

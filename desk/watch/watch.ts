@@ -5,6 +5,7 @@ import type { ProviderRefusedError } from "#schemas/errors.ts";
 import { isWorking } from "#schemas/order.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { limitsNow } from "#schemas/tightened-limits.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { isOf, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
@@ -74,7 +75,7 @@ function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
   const { log } = desk.alerts;
   const portfolio = desk.account.portfolio();
   const nowMs = desk.clock.now();
-  const { maxDayLossPct, maxDrawdownPct } = desk.config.limits;
+  const { maxDayLossPct, maxDrawdownPct } = limitsNow(desk.config.limits, portfolio.tightened);
   const limits = log.limits();
   const slots = log.slots();
   const newFills = log.newFills();

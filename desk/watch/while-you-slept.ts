@@ -99,15 +99,29 @@ function alertsOf(news: readonly JournalRow[], kind: AlertKind, title: string): 
   return { words: `${title}: ${lastOf(rows.map(({ event }) => event.alert.text))}`, rows };
 }
 
-/** What operators said; where only the halt file did, the alert of it. */
+/** What operators said, and what became of what was proposed; where only the halt file spoke, the alert of it. */
 function control(news: readonly JournalRow[]): SleptSubject {
   const said = news.filter(isOf("control"));
-  if (said.length === 0) return alertsOf(news, "control-changed", "Control");
+  const blocks = news.filter(isOf("block"));
+  const limits = news.filter(isOf("limit"));
+  const ends = news.filter(isOf("proposal-ended"));
+  const rows = [...said, ...blocks, ...limits, ...ends];
+  if (rows.length === 0) return alertsOf(news, "control-changed", "Control");
   const texts = said.map(
     ({ event }) =>
       `${event.action}${event.strategyId === null ? "" : ` of ${event.strategyId}`} at ${timeText(event.atMs)}, ${event.reason}`,
   );
-  return { words: `Control: ${lastOf(texts)}`, rows: said };
+  const parts = [
+    ...(texts.length === 0 ? [] : [lastOf(texts)]),
+    ...blocks.map(
+      ({ event }) => `${event.what} ${event.blocked ? "blocked" : "unblocked"} by ${event.by}, ${event.reason}`,
+    ),
+    ...limits.map(
+      ({ event }) => `${event.limit} ${event.value === null ? "as configured" : event.value} by ${event.by}`,
+    ),
+    ...(ends.length === 0 ? [] : [`proposals ${countsText(ends.map(({ event }) => event.end.outcome))}`]),
+  ];
+  return { words: `Control: ${parts.join("; ")}`, rows };
 }
 
 /**

@@ -69,6 +69,8 @@ export interface JournalReader {
 
 /** The same for its one writer. */
 export interface Journal extends JournalReader {
+  /** True: `append` takes nothing but marks of what was looked at. */
+  readonly readOnly?: true;
   /** All or nothing; an event whose id is already there is left out. Resolves once it is durable. */
   append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
 }

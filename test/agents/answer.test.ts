@@ -120,7 +120,7 @@ describe("a question that Khala cannot answer", () => {
 });
 
 describe("a question in free form", () => {
-  const common = { language: "en", attempts: [], dropped: [], nextFactId: 2 } as const;
+  const common = { language: "en", attempts: [], dropped: [], nextFactId: 2, given: [] } as const;
   const answered: TalkOutcome = {
     ...common,
     status: "answered",

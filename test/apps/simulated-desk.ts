@@ -14,13 +14,18 @@ const ASSETS = 12;
 export const START_MS = unixMs(Date.UTC(2024, 2, 1, 12));
 const { style } = createIo({ json: true, quiet: true });
 
-export async function simulatedDesk(over: Partial<TestDeskParts> = {}) {
-  const { assets = ASSETS } = over;
+export async function simulatedVenue(assets = ASSETS) {
   const marketData = createSimulatedVenue({ seed: SEED, assets });
   const markets = new Map((await marketData.markets(patience)).map((market) => [market.symbol, market]));
   const universe = createSimulatedUniverse({ seed: SEED, assets });
   const security = createSimulatedSecurity({ seed: SEED, assets });
-  const venue = { marketData, markets, universe, security };
+  return { marketData, markets, universe, security };
+}
+
+export async function simulatedDesk(over: Partial<TestDeskParts> = {}) {
+  const { assets = ASSETS } = over;
+  const venue = await simulatedVenue(assets);
+  const { marketData, markets } = venue;
   const parts = await openTestDesk({ venue, startMs: START_MS, assets, ...over });
   const { desk, store, clock } = parts;
   const append = (...events: JournalEvent[]) => desk.account.append(events, patience);

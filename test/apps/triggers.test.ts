@@ -17,11 +17,12 @@ interface Seen {
   readonly verdict?: SecurityVerdict;
   readonly held?: boolean;
   readonly unknown?: boolean;
+  readonly blocked?: boolean;
 }
 
 /** A market at 100. */
 function row(base: string, { enter = [null, 90], exit = [110, null], ...seen }: Seen = {}) {
-  const { verdict = "clear", held = false, unknown = false } = seen;
+  const { verdict = "clear", held = false, unknown = false, blocked = false } = seen;
   const interval = (action: ActionInterval["action"], bounds: Seen["enter"]): ActionInterval[] =>
     bounds == null ? [] : [{ action, from: bounds[0], to: bounds[1] }];
   const levels = unknown
@@ -31,7 +32,7 @@ function row(base: string, { enter = [null, 90], exit = [110, null], ...seen }: 
   const view = makeView({ symbol, security: { ...makeAnalysis().security, verdict } }, [{ levels }]);
   const [reading] = view.readings;
   if (reading === undefined) throw new Error("it was read");
-  return triggerRow(view, { status: "read", strategyId: reading.strategyId, reading }, held);
+  return triggerRow(view, { status: "read", strategyId: reading.strategyId, reading }, { held, blocked });
 }
 
 const order = (...rows: readonly ReturnType<typeof row>[]) =>

@@ -115,7 +115,7 @@ function decided(slot: number, plan: Plan, { account }: OrderDesk): readonly Ord
     const clientOrderId = clientOrderIdOf(id, "entry", 0);
     return [entryOrder({ ...common, clientOrderId, bracket, expiresAtMs: at(slot + 1) })];
   }
-  const leaves = isLeaving(portfolio, { strategyId, symbol: BTC });
+  const leaves = isLeaving(portfolio, { strategyId, symbol: BTC }, markets.get(BTC));
   if (slot !== exitSlot || held === undefined || held.dust || leaves) return [];
   return [exitOrder({ ...common, clientOrderId: clientOrderIdOf(id, "exit", 0), quantity: held.quantity })];
 }

@@ -6,6 +6,7 @@ import {
   add,
   compare,
   decimalFromNumber,
+  isPositive,
   maxOf,
   minOf,
   multiply,
@@ -21,7 +22,7 @@ import type { OpenBracket, Portfolio, StrategyMarket } from "#schemas/portfolio.
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
-import { isOf, positionOf } from "../portfolio/positions.ts";
+import { leavingQuantity, positionOf } from "../portfolio/positions.ts";
 import { stopPriceOf, targetPriceOf } from "../risk/bracket.ts";
 import { eventOf } from "./order-rows.ts";
 
@@ -164,11 +165,16 @@ export const hasTimedBracket = (portfolio: Portfolio): boolean => {
 const isTimed = ({ entry: { bracket } }: OpenBracket): boolean =>
   bracket !== null && (bracket.maxHoldMs !== null || bracket.takeProfit.some(({ afterMs }) => afterMs > 0));
 
-/** An exit, or a stop that was touched, that a candle's volume could not take whole goes on by itself. */
-export function isLeaving({ orders }: Portfolio, of: StrategyMarket): boolean {
-  const isItsOwn = isOf(of);
-  for (const order of orders.values()) if (isItsOwn(order) && (order.role === "exit" || order.triggered)) return true;
-  return false;
+/**
+ * Whether all that can be sold is being sold: an exit, or a stop that was touched, that a candle's volume could not take whole
+ * goes on by itself. While only a part is being sold, the rest may be sold too.
+ * @param market undefined: the venue does not list it any more
+ */
+export function isLeaving(portfolio: Portfolio, of: StrategyMarket, market: Market | undefined): boolean {
+  const leaving = leavingQuantity(portfolio, of);
+  if (!isPositive(leaving)) return false;
+  const held = positionOf(portfolio, of)?.quantity ?? ZERO_QUANTITY;
+  return market === undefined || !isPositive(orderQuantity(subtract(held, leaving), market));
 }
 
 /** What the clock changes: the take-profit's next step, and the sale after the longest holding time. */
@@ -186,10 +192,11 @@ export function dueChildren(
     if (market === undefined || entry.bracket === null) continue;
     const quantity = orderQuantity(position.quantity, market);
     const { maxHoldMs } = entry.bracket;
-    if (maxHoldMs !== null && nowMs >= firstFillMs + maxHoldMs && !isLeaving(portfolio, entry)) {
+    if (maxHoldMs !== null && nowMs >= firstFillMs + maxHoldMs && !isLeaving(portfolio, entry, market)) {
       const activeFromMs = candleOpenMs(nowMs, timeframe);
       const statusReason = "the longest holding time is over";
-      events.push(placed(bracket, null, "exit", nowMs, { quantity, activeFromMs, statusReason }));
+      const rest = orderQuantity(subtract(position.quantity, leavingQuantity(portfolio, entry)), market);
+      events.push(placed(bracket, null, "exit", nowMs, { quantity: rest, activeFromMs, statusReason }));
     }
     const step = takeProfitAt(bracket, nowMs);
     const standing = childIn(portfolio, bracket, "take-profit");
@@ -237,6 +244,43 @@ export function trailedStops(
     );
   }
   return events;
+}
+
+/** The stop that rests for what a strategy holds of a market; null: none has a price. */
+export function restingStop(portfolio: Portfolio, of: StrategyMarket): Order | null {
+  const bracket = bracketOfPosition(portfolio, of);
+  const stop = bracket === null ? null : childIn(portfolio, bracket, "stop-loss");
+  return stop === null || stop.triggerPrice === null ? null : stop;
+}
+
+function bracketOfPosition({ brackets }: Portfolio, { strategyId, symbol }: StrategyMarket): OpenBracket | null {
+  for (const bracket of brackets.values()) {
+    const { entry, entryPrice } = bracket;
+    if (entry.strategyId === strategyId && entry.symbol === symbol && entryPrice !== null) return bracket;
+  }
+  return null;
+}
+
+/**
+ * A new generation of the stop at a higher price, on the tick; null where no stop rests, it was touched, or that is no higher.
+ * Inside a candle it meets all of it: the candle cannot tell what came before.
+ */
+export function tightenedStop(
+  portfolio: Portfolio,
+  of: StrategyMarket & { readonly triggerPrice: Price; readonly reason: string },
+  { timeframe, nowMs }: BracketContext,
+): JournalEvent | null {
+  const bracket = bracketOfPosition(portfolio, of);
+  const stop = restingStop(portfolio, of);
+  if (bracket === null || stop === null || stop.triggered) return null;
+  if (stop.triggerPrice === null || compare(of.triggerPrice, stop.triggerPrice) <= 0) return null;
+  const openMs = candleOpenMs(nowMs, timeframe);
+  return placed(bracket, stop, "stop-loss", nowMs, {
+    quantity: subtract(stop.quantity, stop.filledQuantity),
+    triggerPrice: of.triggerPrice,
+    activeFromMs: openMs === nowMs ? openMs : unixMs(openMs + 1),
+    statusReason: of.reason,
+  });
 }
 
 const risen = (price: Price, pct: number): Price =>

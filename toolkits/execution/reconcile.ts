@@ -124,15 +124,20 @@ export function nextCommand(
 /** The newest portfolio that left nothing to do. */
 let quiet: Portfolio | null = null;
 
-/** Where orders, positions and brackets are those that nothing was to be done for, nothing is: asked two or three times a slot. */
-const isQuiet = ({ orders, positions, brackets }: Portfolio): boolean =>
-  quiet?.orders === orders && quiet.positions === positions && quiet.brackets === brackets;
+/** Where orders, positions, brackets and what is to be canceled are those that nothing was to be done for, nothing is: asked two or three times a slot. */
+const isQuiet = ({ orders, positions, brackets, canceling }: Portfolio): boolean =>
+  quiet?.orders === orders &&
+  quiet.positions === positions &&
+  quiet.brackets === brackets &&
+  quiet.canceling === canceling;
 
 /** Priced, if it is an order that needs a price. */
 export const isReady = ({ type, limitPrice, triggerPrice }: Order): boolean =>
   type === "market" || limitPrice !== null || triggerPrice !== null;
 
 function needlessBecause(portfolio: Portfolio, order: Order): string | null {
+  const said = portfolio.canceling.get(order.clientOrderId);
+  if (said !== undefined) return said;
   if (order.side === "buy") return null;
   const bracket = order.parentId === null ? undefined : portfolio.brackets.get(order.parentId);
   if (bracket === undefined || !isWorking(bracket.entry)) {

@@ -53,12 +53,20 @@ function put(portfolio: Portfolio, order: Order): Portfolio {
   const orders = new Map(portfolio.orders);
   if (isWorking(order)) orders.set(clientOrderId, order);
   else orders.delete(clientOrderId);
-  let next = noted({ ...portfolio, orders }, order);
+  let next = noted({ ...portfolio, orders, canceling: stillCanceling(portfolio, order) }, order);
   const position = positionOf(next, order);
   if (position !== undefined && (order.role === "stop-loss" || order.role === "take-profit")) {
     next = withPosition(next, { ...position, ...protectionOf(next, order) });
   }
   return next;
+}
+
+/** What has ended needs no canceling any more. */
+function stillCanceling({ canceling }: Portfolio, order: Order): Portfolio["canceling"] {
+  if (isWorking(order) || !canceling.has(order.clientOrderId)) return canceling;
+  const rest = new Map(canceling);
+  rest.delete(order.clientOrderId);
+  return rest;
 }
 
 /** The bracket that an entry begins, and what its children say of themselves. */

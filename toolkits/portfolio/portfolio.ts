@@ -29,16 +29,25 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   realisedPnl: ZERO_MONEY,
   feesPaid: ZERO_MONEY,
   loss: null,
-  control: "running",
-  paused: new Set(),
+  ...UNSAID,
   settledThroughMs: null,
 });
+
+/** The operator has said nothing. */
+const UNSAID = {
+  control: "running",
+  paused: new Set<string>(),
+  blocked: new Map(),
+  tightened: new Map(),
+  canceling: new Map<string, string>(),
+  operatorRows: 0,
+} as const;
 
 /** The portfolio after one event; the same object where the event changes nothing. @throws InvariantError */
 export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio {
   switch (event.type) {
     case "run-started":
-      return emptyPortfolio(event);
+      return { ...emptyPortfolio(event), ...wordsOf(portfolio) };
     case "decision":
     case "refusal":
     case "alert":
@@ -47,6 +56,8 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
     case "opinion":
     case "quarantine":
     case "learning":
+    case "proposal":
+    case "proposal-ended":
       return portfolio;
     case "order-list":
       return takeList(portfolio, event.orders);
@@ -64,14 +75,44 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
     case "equity":
       return { ...portfolio, loss: event.loss, settledThroughMs: event.slotMs };
     case "control":
-      return applyControl(portfolio, event);
+      return applyControl({ ...portfolio, operatorRows: portfolio.operatorRows + 1 }, event);
+    case "block":
+      return applyBlock(portfolio, event);
+    case "limit":
+      return applyLimit(portfolio, event);
+    case "cancel":
+      if (!portfolio.orders.has(event.clientOrderId)) return portfolio;
+      return { ...portfolio, canceling: new Map(portfolio.canceling).set(event.clientOrderId, event.reason) };
   }
 }
 
-type Control = Extract<JournalEvent, { type: "control" }>;
+/** What was said before the run's first slot holds in it. */
+const wordsOf = ({ control, paused, blocked, tightened, operatorRows }: Portfolio) => ({
+  control,
+  paused,
+  blocked,
+  tightened,
+  operatorRows,
+});
+
+type Row<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
+
+function applyBlock(portfolio: Portfolio, { what, blocked: isBlocked, by, atMs, reason }: Row<"block">): Portfolio {
+  const blocked = new Map(portfolio.blocked);
+  if (isBlocked) blocked.set(what, { by, atMs, reason });
+  else blocked.delete(what);
+  return { ...portfolio, blocked, operatorRows: portfolio.operatorRows + 1 };
+}
+
+function applyLimit(portfolio: Portfolio, { limit, value }: Row<"limit">): Portfolio {
+  const tightened = new Map(portfolio.tightened);
+  if (value === null) tightened.delete(limit);
+  else tightened.set(limit, value);
+  return { ...portfolio, tightened, operatorRows: portfolio.operatorRows + 1 };
+}
 
 /** A resume of the whole desk lifts every pause; one of a strategy lifts its own and nothing else. */
-function applyControl(portfolio: Portfolio, { action, strategyId }: Control): Portfolio {
+function applyControl(portfolio: Portfolio, { action, strategyId }: Row<"control">): Portfolio {
   if (strategyId !== null && action !== "halt") {
     const paused = new Set(portfolio.paused);
     if (action === "pause") paused.add(strategyId);

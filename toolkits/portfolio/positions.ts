@@ -1,6 +1,7 @@
 // Floor 2, portfolio. Who holds what: by strategy, by market. Positions are few, so a market's are found by looking at all.
 
-import { add, type Quantity } from "#schemas/money.ts";
+import { add, type Quantity, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
+import { isWorking } from "#schemas/order.ts";
 import { type Portfolio, type Position, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
@@ -30,6 +31,17 @@ export function heldByMarket({ positions }: Held): ReadonlyMap<MarketSymbol, Qua
     held.set(symbol, before === undefined ? quantity : add(before, quantity));
   }
   return held;
+}
+
+/** What exits that work, and stops that were touched, have still to sell of what a strategy holds. */
+export function leavingQuantity({ orders }: Pick<Portfolio, "orders">, of: StrategyMarket): Quantity {
+  let leaving = ZERO_QUANTITY;
+  const isItsOwn = isOf(of);
+  for (const order of orders.values()) {
+    if (!isItsOwn(order) || !isWorking(order) || (order.role !== "exit" && !order.triggered)) continue;
+    leaving = add(leaving, subtract(order.quantity, order.filledQuantity));
+  }
+  return leaving;
 }
 
 /** Whether the order or the position is of this strategy in this market. */

@@ -1,4 +1,5 @@
 // Floor 2, risk. The order a decision asks for, sized and priced by the market's filters, before any rule has spoken.
+import type { Market } from "#schemas/market.ts";
 import {
   add,
   bps,
@@ -10,11 +11,12 @@ import {
   type Price,
   type Quantity,
   roundPrice,
+  subtract,
+  ZERO_QUANTITY,
 } from "#schemas/money.ts";
-import { isWorking } from "#schemas/order.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
-import { isOf, positionOf } from "../portfolio/positions.ts";
+import { isOf, leavingQuantity, positionOf } from "../portfolio/positions.ts";
 import type { GateInput } from "./gate-input.ts";
 import { sizeEntry } from "./size.ts";
 
@@ -46,16 +48,16 @@ function limitPriceOf(price: Price, atr: number | null, tickSize: string): Price
 }
 
 /** Why an exit has nothing to sell; null where it has. */
-function nothingToSell({ decision, portfolio }: GateInput): string | null {
+function nothingToSell({ decision, portfolio }: GateInput, market: Market): string | null {
   const position = positionOf(portfolio, decision);
   if (position === undefined || !isPositive(position.quantity)) return `no ${decision.symbol} is held`;
+  const leaving = leavingQuantity(portfolio, decision);
+  if (!isPositive(leaving) || isPositive(orderQuantity(subtract(position.quantity, leaving), market))) return null;
   const isItsOwn = isOf(decision);
-  for (const order of portfolio.orders.values()) {
-    if (!isItsOwn(order) || !isWorking(order)) continue;
-    if (order.role === "exit") return `an exit of ${decision.symbol} is already working`;
-    if (order.triggered) return `the stop of ${decision.symbol} was touched and is already selling`;
-  }
-  return null;
+  const touched = [...portfolio.orders.values()].some((order) => isItsOwn(order) && order.triggered);
+  return touched
+    ? `the stop of ${decision.symbol} was touched and is already selling`
+    : `an exit of ${decision.symbol} is already working`;
 }
 
 /** An opinion on this very candle may make an entry smaller. A veto leaves the size alone: its rule names it. */
@@ -90,10 +92,11 @@ export function draftOrder(input: GateInput): Draft {
     });
     return size.status === "sized" ? { ...size, limitPrice } : { status: "unfit", reason: size.reason };
   }
-  const reason = nothingToSell(input);
+  const reason = nothingToSell(input, market);
   if (reason !== null) return { status: "nothing", reason };
-  const held = positionOf(portfolio, decision)?.quantity ?? "0";
-  const quantity = orderQuantity(held, market);
+  const held = positionOf(portfolio, decision)?.quantity ?? ZERO_QUANTITY;
+  const free = subtract(held, leavingQuantity(portfolio, decision));
+  const quantity = orderQuantity(minOf(free, input.exitQuantity ?? free), market);
   const refusal = sizeRefusal(market, quantity, price);
   if (refusal !== null) return { status: "unfit", reason: `the position cannot be sold: ${refusal}` };
   return { status: "sized", quantity, notional: multiply(quantity, price) as Money, limitPrice: null };

@@ -4,7 +4,7 @@ import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
-import type { Money } from "#schemas/money.ts";
+import type { Money, Quantity } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
@@ -48,6 +48,8 @@ export interface GateInput {
   readonly leaderHourSigmas: number | null;
   /** Bought asleep for this very candle; null: there is none, and that objects to nothing. */
   readonly opinion: Opinion | null;
+  /** An exit sells at most this, of the base coin; left out: all that its strategy holds. */
+  readonly exitQuantity?: Quantity;
   /** Of the decision's strategy; null: it is not configured any more, and may only exit. */
   readonly terms: StrategyTerms | null;
 }

@@ -65,7 +65,7 @@ function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): 
 }
 
 /**
- * Judges one `enter` or `exit`. An exit sells all that its strategy holds and is stopped only by halt, an invalid price, the venue's
+ * Judges one `enter` or `exit`. An exit sells all that its strategy holds, or `exitQuantity` of it, and is stopped only by halt, an invalid price, the venue's
  * filters, or because there is nothing (more) to sell. The first rule that objects is named.
  * @throws InvariantError for a hold, which is not an order.
  */

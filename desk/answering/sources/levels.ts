@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { sayingsOf } from "#memory/said-of.ts";
+import { blockedName } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
@@ -41,7 +42,8 @@ async function nearestOfAll(open: SourceDesk, limit: number, run: SourceRun, opt
     sayingsOf(view, desk.hosts).flatMap((saying) => {
       if (saying.status === "silent") return [];
       const position = positionOf(portfolio, { strategyId: saying.strategyId, symbol: view.symbol });
-      const row = triggerRow(view, saying, position !== undefined && !position.dust);
+      const held = position !== undefined && !position.dust;
+      const row = triggerRow(view, saying, { held, blocked: blockedName(portfolio, view.symbol) !== null });
       return [{ view, row, reading: saying.reading }];
     }),
   );

@@ -12,6 +12,7 @@ import {
   toNumber,
   ZERO_MONEY,
 } from "#schemas/money.ts";
+import { blockedName } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { positionsIn } from "#toolkits/portfolio/positions.ts";
@@ -133,6 +134,7 @@ export function standingText(
 ): string {
   const portfolio = desk.account.portfolio();
   const { control, paused } = portfolio;
+  const blocked = blockedName(portfolio, symbol);
   const strategies = strategyIdsOf(desk);
   const parts = positionsIn(portfolio, symbol)
     .filter(({ dust }) => !dust)
@@ -143,6 +145,6 @@ export function standingText(
     ? "; halted, it sends nothing"
     : control === "paused"
       ? "; paused, it enters nothing"
-      : pausedText(paused);
+      : `${blocked === null ? "" : `; ${blocked} is blocked, it enters nothing of it`}${pausedText(paused)}`;
   return `${held}${barred}.`;
 }

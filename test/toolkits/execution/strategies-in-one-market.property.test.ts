@@ -83,7 +83,7 @@ function ordersOf({ portfolio }: Trial, { wishes }: Move, n: number): readonly (
   return wishes.flatMap(({ quantity, acts, bracket }, index) => {
     const strategyId = STRATEGIES[index] ?? "";
     const position = positionOf(portfolio, { strategyId, symbol: BTC });
-    if (!acts || isLeaving(portfolio, { strategyId, symbol: BTC })) return [];
+    if (!acts || isLeaving(portfolio, { strategyId, symbol: BTC }, undefined)) return [];
     const decisionId = `${strategyId} ${n}`;
     const common = { strategyId, decisionId, activeFromMs: at(n) };
     if (position === undefined || position.dust) {

@@ -182,6 +182,42 @@ describe("the portfolio", () => {
     expect(fold(equity)).toMatchObject({ loss: loss(), settledThroughMs: T0 });
   });
 
+  describe("what the operator said", () => {
+    const word = { atMs: T0, by: "anna", nth: 0, reason: "-" } as const;
+    const block: JournalEvent = { type: "block", what: "BTC", blocked: true, ...word };
+    const limit: JournalEvent = { type: "limit", limit: "maxOpenPositions", value: 3, ...word };
+
+    it("bars, tightens, and is taken back", () => {
+      const said = fold(block, limit);
+      expect([...said.blocked]).toEqual([["BTC", { by: "anna", atMs: T0, reason: "-" }]]);
+      expect([...said.tightened]).toEqual([["maxOpenPositions", 3]]);
+      expect(said.operatorRows).toBe(2);
+      const lifted = fold(block, limit, { ...block, blocked: false, nth: 2 }, { ...limit, value: null, nth: 3 });
+      expect([lifted.blocked.size, lifted.tightened.size]).toEqual([0, 0]);
+    });
+
+    it("before the first slot of a run holds in it", () => {
+      const paused: JournalEvent = { type: "control", strategyId: null, action: "pause", atMs: T0, reason: "-" };
+      const started: JournalEvent = {
+        type: "run-started",
+        atMs: T0,
+        cash: "500" as Money,
+        quote: "USDT",
+        venueId: "sim:1",
+        strategyIds: ["mean-reversion"],
+        timeframe: "5m",
+        securityPolicy: "recorded",
+      };
+      expect(fold(block, limit, paused, started)).toMatchObject({
+        cash: "500",
+        control: "paused",
+        operatorRows: 3,
+        blocked: new Map([["BTC", { by: "anna" }]]),
+        tightened: new Map([["maxOpenPositions", 3]]),
+      });
+    });
+  });
+
   describe("control", () => {
     const control = (action: "pause" | "resume" | "halt"): JournalEvent => ({
       type: "control",

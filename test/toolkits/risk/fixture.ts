@@ -89,6 +89,10 @@ export const portfolio: Portfolio = {
   loss: null,
   control: "running",
   paused: new Set(),
+  blocked: new Map(),
+  tightened: new Map(),
+  canceling: new Map(),
+  operatorRows: 0,
   settledThroughMs: SLOT_MS,
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type RiskRule, RiskRule as RiskRules } from "#schemas/decision.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol, unixMs } from "#schemas/units.ts";
 import { ofMarket, TERMS } from "#test/support/strategy.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
@@ -141,11 +142,15 @@ describe("rules of any order", () => {
       "accepted",
     ],
     ["paused", withPortfolio(exit, { control: "paused" }), "accepted"],
+    ["blocked by the operator", withPortfolio(exit, { blocked: blocking("BTC") }), "accepted"],
     ["an inactive market", { ...exit, market: { ...market, active: false } }, "accepted"],
   ] as const)("%s", (_name, input, expected) => {
     expect(ruleOf(input)).toBe(expected);
   });
 });
+
+const blocking = (what: string): Portfolio["blocked"] =>
+  new Map([[what, { by: "anna", atMs: SLOT_MS, reason: "unlock on Friday" }]]);
 
 describe("rules of entries", () => {
   const late = (afterMs: number): GateInput => ({ ...entry, nowMs: unixMs(SLOT_MS + afterMs) });
@@ -185,6 +190,10 @@ describe("rules of entries", () => {
       { ...entry, admitted: { include: ["ETH/*"], exclude: [] } },
       "excluded-market",
     ],
+    ["its asset blocked", withPortfolio(entry, { blocked: blocking("BTC") }), "blocked-by-operator"],
+    ["the market blocked", withPortfolio(entry, { blocked: blocking(BTC) }), "blocked-by-operator"],
+    ["another market of its asset blocked", withPortfolio(entry, { blocked: blocking("BTC/EUR") }), "accepted"],
+    ["another asset blocked", withPortfolio(entry, { blocked: blocking("ETH") }), "accepted"],
     ["another settlement currency", { ...entry, quote: "EUR" }, "quote-currency"],
     ["a market listed in another currency", { ...entry, market: { ...market, quote: "EUR" } }, "quote-currency"],
     [
@@ -437,6 +446,7 @@ describe("rules of entries", () => {
       portfolio: {
         ...portfolio,
         control: "paused",
+        blocked: blocking("BTC"),
         cash: "0" as Money,
         positions: held(position(BTC, "2"), ...many(20).values()),
         orders: onOrder(order()),

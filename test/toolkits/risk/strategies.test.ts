@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Money } from "#schemas/money.ts";
+import type { Money, Quantity } from "#schemas/money.ts";
 import { type Position, positionKey } from "#schemas/portfolio.ts";
 import { unixMs } from "#schemas/units.ts";
 import { STRATEGY, TERMS } from "#test/support/strategy.ts";
@@ -110,9 +110,13 @@ describe("the gate, with several strategies on one desk", () => {
     expect(gate(exit)).toMatchObject({ order: { quantity: "2", strategyId: STRATEGY } });
     const ofOther = { ...exit, decision: { ...exit.decision, strategyId: OTHER }, terms: null };
     expect(gate(ofOther)).toMatchObject({ order: { quantity: "3", strategyId: OTHER } });
-    const working = onOrder(order({ symbol: BTC, side: "sell", role: "exit", strategyId: OTHER }));
+    const works = order({ symbol: BTC, side: "sell", role: "exit", strategyId: OTHER });
+    const working = onOrder({ ...works, quantity: "3" as Quantity });
     expect(ruleOf({ ...exit, portfolio: { ...exit.portfolio, orders: working } })).toBe("accepted");
     expect(ruleOf({ ...ofOther, portfolio: { ...exit.portfolio, orders: working } })).toBe("position");
+    // While a part is being sold, the way out is open for the rest.
+    const part = { ...ofOther, portfolio: { ...exit.portfolio, orders: onOrder(works) } };
+    expect(gate(part)).toMatchObject({ order: { quantity: "1", strategyId: OTHER } });
   });
 
   it("enters nothing for a strategy that has no terms", () => {

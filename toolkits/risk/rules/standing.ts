@@ -1,5 +1,6 @@
 // Floor 2, risk. Entry rules on the desk and the market: pause, market status, currency, lateness, peg, places in a slot.
 import { isAdmitted, patternsText } from "#schemas/market-patterns.ts";
+import { blockedName } from "#schemas/portfolio.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import { entryWindowMs } from "../draft.ts";
 import { type Rule, shown } from "./rule.ts";
@@ -23,6 +24,15 @@ export const quoteCurrency: Rule = ({ decision, market, quote }) => {
 
 export const excludedMarket: Rule = ({ decision: { symbol }, admitted }) =>
   isAdmitted(admitted, symbol) ? null : `${symbol} is excluded by the configuration (${patternsText(admitted)})`;
+
+/** By the asset, or by this market of it. */
+export const blockedByOperator: Rule = ({ portfolio, decision: { symbol } }) => {
+  const what = blockedName(portfolio, symbol);
+  const block = what === null ? undefined : portfolio.blocked.get(what);
+  return block === undefined
+    ? null
+    : `${what} is blocked by ${block.by} (${block.reason}); no entries of it until \`unblock ${what}\``;
+};
 
 export const lateSlot: Rule = ({ late, nowMs, slotMs, decision }) => {
   if (late) return "the slot was taken up late; it may exit, not enter";

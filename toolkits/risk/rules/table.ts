@@ -8,7 +8,16 @@ import { dayLoss, drawdown } from "./loss.ts";
 import { secondOpinion } from "./opinion.ts";
 import { clusterCap, leaderShock } from "./relationships.ts";
 import type { Rule } from "./rule.ts";
-import { excludedMarket, lateSlot, marketInactive, pause, quoteCurrency, quotePeg, slotLimit } from "./standing.ts";
+import {
+  blockedByOperator,
+  excludedMarket,
+  lateSlot,
+  marketInactive,
+  pause,
+  quoteCurrency,
+  quotePeg,
+  slotLimit,
+} from "./standing.ts";
 
 type Table = readonly (readonly [RiskRule, Rule])[];
 
@@ -26,6 +35,7 @@ export const ENTRIES_ONLY: Table = [
   ["market-inactive", marketInactive],
   ["quote-currency", quoteCurrency],
   ["excluded-market", excludedMarket],
+  ["blocked-by-operator", blockedByOperator],
   ["late-slot", lateSlot],
   ["analysis-fresh", analysisFresh],
   ["warm-up", warmUp],

@@ -109,7 +109,10 @@ describe("of a desk that has read its markets", () => {
     const rows = views
       .flatMap((view) =>
         sayingsOf(view, desk.open.desk.hosts).map((saying) =>
-          triggerRow(view, saying, positionOf(portfolio, { strategyId: "eager", symbol: view.symbol }) !== undefined),
+          triggerRow(view, saying, {
+            held: positionOf(portfolio, { strategyId: "eager", symbol: view.symbol }) !== undefined,
+            blocked: false,
+          }),
         ),
       )
       .filter((row) => Number.isFinite(wayToGo(row)))

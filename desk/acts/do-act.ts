@@ -1,0 +1,30 @@
+// Floor 4. The operator's own word, done at once: what the commands call. An approval takes the same steps.
+import type { Act } from "#schemas/act.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Desk } from "../desk.ts";
+import type { ActReport } from "../documents/act-report.ts";
+import type { ActDone, Said } from "./act-row.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
+import { prepareAct } from "./registry.ts";
+
+/** A refusal is a report too, and journals nothing. @throws ProviderError, StoreError */
+export const doAct = (desk: Desk, act: Act, said: Said, options: CallOptions): Promise<ActReport> =>
+  oneAtATime(desk.account, options, async () => {
+    const atMs = desk.clock.now();
+    const prepared = await prepareAct(desk, act, said, options);
+    if (prepared.status === "refused") return reportOf(act, said, atMs, { refusal: prepared.reason });
+    await desk.account.append(prepared.events, options);
+    return reportOf(act, said, atMs, { done: await prepared.complete(options) });
+  });
+
+export function reportOf(
+  act: Act,
+  { by, reason }: Said,
+  atMs: ActReport["atMs"],
+  outcome: { readonly done: ActDone } | { readonly refusal: string },
+): ActReport {
+  const about = { act, by, reason, atMs };
+  return "done" in outcome
+    ? { ...about, done: true, refusal: null, ...outcome.done }
+    : { ...about, done: false, refusal: outcome.refusal, lines: [], orders: [], problems: [] };
+}

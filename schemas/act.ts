@@ -1,0 +1,107 @@
+// Floor 1. What an operator may have done, as plain values: the acts, and a proposal of one that waits for a person's word.
+// Loosening a limit is no act: nobody can propose it.
+import { z } from "zod";
+import { Price, Quantity } from "./money.ts";
+import { LimitName } from "./tightened-limits.ts";
+import { MarketSymbol, UnixMs } from "./units.ts";
+
+/** Who acts where nobody is named. */
+export const OPERATOR = "operator";
+
+const strategyId = z
+  .string()
+  .nullable()
+  .default(null)
+  .describe("the strategy it is about; null: of every strategy, or of the whole desk");
+const symbol = MarketSymbol.describe("a market that is held, such as SOL/USDT");
+const what = z.string().min(1).describe("an asset such as SOL (all its markets), or one market such as SOL/USDT");
+
+/** How much of a position is sold. */
+export const SaleAmount = z.union([
+  z.object({ pct: z.number().gt(0).lt(100).describe("percent of what is held, above 0 and below 100") }),
+  z.object({ quantity: Quantity.describe("of the base coin, a decimal string") }),
+]);
+export type SaleAmount = z.infer<typeof SaleAmount>;
+
+/** By kind. A new kind is a row here and one in desk/acts/registry.ts. */
+export const ACTS = {
+  pause: z.object({ kind: z.literal("pause"), strategyId }).describe("no entries; stops, targets and exits stay"),
+  resume: z
+    .object({ kind: z.literal("resume"), strategyId })
+    .describe("entries again; lifts a pause or a drawdown stop"),
+  close: z.object({ kind: z.literal("close"), symbol, strategyId }).describe("sell all that is held of a market"),
+  reduce: z
+    .object({ kind: z.literal("reduce"), symbol, strategyId, amount: SaleAmount })
+    .describe("sell a part of what is held of a market"),
+  cancel: z
+    .object({ kind: z.literal("cancel"), order: z.string().min(1).describe("its clientOrderId, or how that begins") })
+    .describe("cancel a working order"),
+  block: z.object({ kind: z.literal("block"), what }).describe("no entries of an asset or market; exits stay"),
+  unblock: z.object({ kind: z.literal("unblock"), what }).describe("entries of a blocked asset or market again"),
+  tighten: z
+    .object({ kind: z.literal("tighten"), limit: LimitName, value: z.number() })
+    .describe("set a limit of the risk gate tighter than it is; never looser"),
+  "tighten-stop": z
+    .object({ kind: z.literal("tighten-stop"), symbol, strategyId, price: Price.describe("where the stop is to rest") })
+    .describe("move the stop of a position nearer to the price; never farther"),
+} as const;
+
+export const Act = z.discriminatedUnion("kind", [
+  ACTS.pause,
+  ACTS.resume,
+  ACTS.close,
+  ACTS.reduce,
+  ACTS.cancel,
+  ACTS.block,
+  ACTS.unblock,
+  ACTS.tighten,
+  ACTS["tighten-stop"],
+]);
+export type Act = z.infer<typeof Act>;
+export type ActKind = Act["kind"];
+export type ActOf<Kind extends ActKind> = Extract<Act, { kind: Kind }>;
+
+/** Short, readable, counted through a run: `p7`. */
+export const ProposalId = z.string().regex(/^p[1-9]\d*$/, "expected p and a number, for example p7");
+
+/** The price that an act was proposed at: the newest close, and its time. */
+export const ActPrice = z.object({ symbol: MarketSymbol, price: z.number().positive(), asOfMs: UnixMs });
+export type ActPrice = z.infer<typeof ActPrice>;
+
+/** An act that waits for a person's word. */
+export const Proposal = z.object({
+  proposalId: ProposalId,
+  act: Act,
+  /** Exactly what would be done, as it was shown: the desk's own words, a sentence or two a line. */
+  lines: z.array(z.string()).min(1),
+  /** By name: what has to be the same at approval, such as the quantity held. */
+  stands: z.record(z.string(), z.string()),
+  /** Null: it hangs on no price. */
+  price: ActPrice.nullable(),
+  /** Who proposes: a person, or a chat and its model. */
+  madeBy: z.string().min(1),
+  /** Where it was proposed; null: in none. */
+  conversation: z.string().nullable(),
+  /** The desk's clock. */
+  atMs: UnixMs,
+  expiresAtMs: UnixMs,
+});
+export type Proposal = z.infer<typeof Proposal>;
+
+/**
+ * `approved`: done, in the same append. `refused`: a person said no, or the desk is halted. `expired`: nobody answered in time.
+ * `void`: approved, and by then not what had been shown any more.
+ */
+export const ProposalOutcome = z.enum(["approved", "refused", "expired", "void"]);
+export type ProposalOutcome = z.infer<typeof ProposalOutcome>;
+
+export const ProposalEnd = z.object({
+  proposalId: ProposalId,
+  outcome: ProposalOutcome,
+  /** Who answered; of an expiry the desk. */
+  by: z.string().min(1),
+  /** Empty where the outcome says it all. */
+  reason: z.string(),
+  atMs: UnixMs,
+});
+export type ProposalEnd = z.infer<typeof ProposalEnd>;
