@@ -31,7 +31,7 @@ export function marketNamed(typed: string, { symbols, quote }: Named): MarketSym
   const joined = symbols.find((symbol) => symbol.replace("/", "").toLowerCase() === name);
   const exact = listed(name) ?? listed(ticker ?? "") ?? joined;
   if (exact !== undefined && exact !== null) return exact;
-  // Names of coins that are not here are known too: litecoin is a slip of bitcoin's only where nobody knows litecoin.
+  // Names of coins that are not traded here count too: litecoin is two edits from bitcoin.
   const known = new Map([...ASSET_NAMES].map(([long, short]) => [long, listed(short)]));
   for (const symbol of symbols) known.set(splitSymbol(symbol).base.toLowerCase(), listed(splitSymbol(symbol).base));
   const long = [...known.keys()].filter(({ length }) => length >= LEAST_LETTERS);

@@ -222,6 +222,19 @@ describe("`limits`", () => {
     expect(facts.at(-1)?.value).toMatch(/^Limits are loosened only in the configuration/);
   });
 
+  it("tells a strategy's own stop and size from the desk's", async () => {
+    const own = asked(await openIdle({ strategies: [shippedStrategy("breakout")], limits: { entryPct: 3 } }));
+    const facts = await own.read("limits");
+    expect(labelled(facts, /^stop this far below the entry \(the strategy's own\)/)).toMatchObject([{ value: 6 }]);
+    expect(labelled(facts, /^one entry, .*\(DEEPTRADER_ENTRY_PCT\)/)).toMatchObject([{ value: 3 }]);
+    expect(saidOf(facts, /^one entry now/)).toBe("300");
+    expect(labelled(facts, /^target/)).toEqual([]);
+    expect(saidOf(await own.read("strategy"), /^stop that follows/)).toBe(3);
+    const desks = await desk.read("limits");
+    expect(saidOf(desks, /DEEPTRADER_STOP_PCT/)).toBe(0.4);
+    expect(saidOf(desks, /DEEPTRADER_TARGET_PCT/)).toBe(0.8);
+  });
+
   it("refuses in the gate's own words what the desk refused at its newest close", async () => {
     const refused = events.flatMap((event) => (event.type === "refusal" ? [event] : []));
     const last = refused.at(-1);

@@ -122,7 +122,7 @@ describe("of a desk that has read its markets", () => {
     expect(ofKind(eth, "quantity")).toMatchObject([{ value: position?.quantity, currency: "ETH" }]);
   });
 
-  it("names the nearest for a coin that nobody trades here", async () => {
+  it("names the nearest for a coin that is not traded here", async () => {
     await expect(desk.read("analysis", { asset: "dogwifhatt" })).rejects.toThrow(UnknownNameError);
     await expect(desk.read("positions", { asset: "XYZ" })).rejects.toThrow(/"XYZ" is no market of this desk/);
   });
