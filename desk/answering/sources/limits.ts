@@ -13,6 +13,7 @@ import { factsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { deskAt, type SourceDesk } from "./source-desk.ts";
 import { type StatementId, statement } from "./statement.ts";
+import { termsFacts } from "./terms-facts.ts";
 
 export const limitsSource = (open: SourceDesk) =>
   factSource({
@@ -54,21 +55,14 @@ function settingFacts({ config: { limits }, account }: Desk, { nowMs }: SourceRu
   ];
 }
 
-/** Of each strategy that may enter: what one entry takes. */
-function sizeFacts({ strategies, config: { limits } }: Desk, view: PortfolioView, { nowMs }: SourceRun): NewFact[] {
-  return [...strategies].flatMap(([strategyId, terms]): NewFact[] => {
-    const entryPct = terms.entryPct ?? limits.entryPct;
-    const config = factsOf({ recordId: "config", strategyId });
-    const amount = percent(shareOf(view.equity, terms), entryPct);
-    const [target] = terms.bracket.takeProfit;
-    return [
-      config.pct("size", entryPct, "one entry, percent of the strategy's share of equity (DEEPTRADER_ENTRY_PCT)"),
-      factsOf({ asOfMs: nowMs, recordId: "account", strategyId }).money("size", amount, view.quote, "one entry now"),
-      config.pct("limit", terms.bracket.stopPct, "stop this far below the entry (DEEPTRADER_STOP_PCT)"),
-      ...(target === undefined
-        ? []
-        : [config.pct("limit", target.gainPct, "first target this far above the entry (DEEPTRADER_TARGET_PCT)")]),
-    ];
+/** Of each strategy: what one entry takes, in percent and in money now, and what protects it. */
+function sizeFacts(desk: Desk, view: PortfolioView, { nowMs }: SourceRun): NewFact[] {
+  return desk.hosts.flatMap(({ info }): NewFact[] => {
+    const terms = desk.strategies.get(info.id) ?? null;
+    if (terms === null) return [];
+    const { money } = factsOf({ asOfMs: nowMs, recordId: "account", strategyId: info.id });
+    const amount = percent(shareOf(view.equity, terms), terms.entryPct ?? desk.config.limits.entryPct);
+    return [...termsFacts(desk, info, terms), money("size", amount, view.quote, "one entry now")];
   });
 }
 

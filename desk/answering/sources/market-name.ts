@@ -31,9 +31,10 @@ export function marketNamed(typed: string, { symbols, quote }: Named): MarketSym
   const joined = symbols.find((symbol) => symbol.replace("/", "").toLowerCase() === name);
   const exact = listed(name) ?? listed(ticker ?? "") ?? joined;
   if (exact !== undefined && exact !== null) return exact;
-  // Names of coins that are not here are known too: litecoin is a slip of bitcoin's only where nobody knows litecoin.
-  const known = new Map([...ASSET_NAMES].map(([long, short]) => [long, listed(short)]));
-  for (const symbol of symbols) known.set(splitSymbol(symbol).base.toLowerCase(), listed(splitSymbol(symbol).base));
+  const byBase = marketsByBase(symbols, quote);
+  // Names of coins that are not traded here count too: litecoin is two edits from bitcoin.
+  const known = new Map([...ASSET_NAMES].map(([long, short]) => [long, byBase.get(short.toLowerCase()) ?? null]));
+  for (const [base, symbol] of byBase) known.set(base, symbol);
   const long = [...known.keys()].filter(({ length }) => length >= LEAST_LETTERS);
   const near = new Set(nearestWithin(name, long, mostSlips(name)).map((one) => known.get(one) ?? null));
   const [only = null] = near;
@@ -47,6 +48,18 @@ export function marketNamed(typed: string, { symbols, quote }: Named): MarketSym
     expected: `one of ${candidates}`,
     remedy: "Name it as the venue does.",
   });
+}
+
+/** Of each coin, in small letters: its market in the desk's currency, or its only one; null where it has several others. */
+function marketsByBase(symbols: readonly MarketSymbol[], quote: string): ReadonlyMap<string, MarketSymbol | null> {
+  const groups = Map.groupBy(symbols, (symbol) => splitSymbol(symbol).base.toLowerCase());
+  return new Map(
+    [...groups].map(([base, own]) => {
+      const [only] = own;
+      const settled = own.find((symbol) => splitSymbol(symbol).quote === quote);
+      return [base, settled ?? (own.length === 1 && only !== undefined ? only : null)];
+    }),
+  );
 }
 
 /** What the venue lists, what is held, and what was traded: a market that has gone is still asked about. */

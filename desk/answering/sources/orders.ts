@@ -1,7 +1,7 @@
 // Floor 4. The source `orders`: what has been sent, or is to be, and has not ended.
 import { z } from "zod";
 import { factSource, type NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
-import { isWorking, type Order } from "#schemas/order.ts";
+import type { Order } from "#schemas/order.ts";
 import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { Limit, type SourceDesk } from "./source-desk.ts";
@@ -17,7 +17,7 @@ export const ordersSource = (open: SourceDesk) =>
     read: async ({ asset, limit }, { language, nowMs }) => {
       const symbol = asset === undefined ? null : marketOf(open, asset);
       const all = [...open.desk.account.portfolio().orders.values()]
-        .filter((order) => isWorking(order) && order.createdAtMs <= nowMs)
+        .filter((order) => order.createdAtMs <= nowMs)
         .filter((order) => symbol === null || order.symbol === symbol)
         .toSorted((a, b) => b.createdAtMs - a.createdAtMs);
       const shared = { asOfMs: nowMs, recordId: "account" };

@@ -10,6 +10,7 @@ import { DOCS, docFact } from "./docs.ts";
 import { factsOf } from "./make-facts.ts";
 import type { SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
+import { termsFacts } from "./terms-facts.ts";
 
 export const strategySource = (open: SourceDesk) =>
   factSource({
@@ -53,7 +54,7 @@ function hostFacts({ desk }: SourceDesk, { info, fault }: StrategyHost, terms: S
     make.text("name", info.title, "its title", { quoted }),
     ...ruleFacts(info, language),
     ...Object.entries(info.parameters).map(([name, value]) => parameterFact(info, name, value)),
-    ...(terms === null ? [] : termsFacts(terms, info.id)),
+    ...termsFacts(desk, info, terms),
     ...state,
   ];
 }
@@ -82,22 +83,4 @@ function parameterFact(
     return make.text("name", String(value), `parameter ${name}`, { quoted: file !== null });
   const kind = (file === null ? THRESHOLDS[name] : undefined) ?? "threshold";
   return make.index(kind, value, kind === "threshold" ? `parameter ${name}` : `RSI threshold ${name}`);
-}
-
-function termsFacts({ sharePct, bracket, entryStyle }: StrategyTerms, strategyId: string): NewFact[] {
-  const make = factsOf({ recordId: "config", strategyId });
-  const [target] = bracket.takeProfit;
-  const [trail] = bracket.trailing;
-  return [
-    make.pct("limit", sharePct, "its share of equity"),
-    make.pct("limit", bracket.stopPct, "stop this far below its entry"),
-    ...(target === undefined ? [] : [make.pct("limit", target.gainPct, "first target this far above its entry")]),
-    ...(trail === undefined
-      ? []
-      : [make.pct("limit", trail.distancePct, "stop that follows the high at this distance")]),
-    ...(bracket.maxHoldMs === null
-      ? []
-      : [make.duration("limit", bracket.maxHoldMs, "sold after so long at the latest")]),
-    make.text("name", entryStyle, "how it enters"),
-  ];
 }

@@ -1,20 +1,22 @@
 // What the sources of the account say, against the documents and views that people are shown.
 import { beforeAll, describe, expect, it } from "vitest";
+import { baseFacts } from "#desk/answering/sources/base-facts.ts";
 import { stopLossText } from "#desk/answering/views/holdings.ts";
 import { type PortfolioView, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { runMetrics, runSpan } from "#desk/documents/run-metrics.ts";
 import { tradesReportOf } from "#desk/documents/trades-report.ts";
+import { StrategyError } from "#schemas/errors.ts";
 import type { Fact } from "#schemas/fact.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { add, multiply, subtract, toNumber } from "#schemas/money.ts";
+import { add, multiply, type Quantity, subtract, toNumber } from "#schemas/money.ts";
 import { isWorking } from "#schemas/order.ts";
-import { clusterOf } from "#schemas/relationship.ts";
-import { MarketSymbol } from "#schemas/units.ts";
+import { clusterOf, type Relationships } from "#schemas/relationship.ts";
+import { DAY_MS, MarketSymbol, unixMs } from "#schemas/units.ts";
 import { patience } from "#test/support/desk.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import settings from "../../../../apps/settings.json" with { type: "json" };
-import { type AskedSources, asked, labelled, ofKind, openIdle, openTraded } from "./asked-desk.ts";
+import { type AskedSources, asked, labelled, ofKind, openIdle, openTraded, STEP_MS } from "./asked-desk.ts";
 
 let desk: AskedSources;
 let view: PortfolioView;
@@ -85,6 +87,36 @@ describe("`positions`", () => {
     expect(facts.filter(({ rank, market }) => rank !== null && market !== null)).toEqual([]);
   });
 
+  it("has neither dust nor what it would be worth in its list", async () => {
+    const test = await openTraded(4);
+    const before = asked(test);
+    const [{ symbol, quantity } = { symbol: MarketSymbol.parse("BTC/USDT"), quantity: "0" }] = openPositions(
+      test.desk.account.portfolio(),
+    );
+    expect(ofKind(await before.read("positions", { limit: 10 }), "stop", symbol)).toHaveLength(1);
+    const atMs = test.desk.clock.now();
+    const dust = { type: "dust", atMs, strategyId: "eager", symbol, quantity: quantity as Quantity } as const;
+    await test.desk.account.append([dust], patience);
+    const after = asked(test);
+    expect(ofKind(await after.read("positions", { limit: 10 }), "stop", symbol)).toEqual([]);
+    const run = { nowMs: atMs, language: "en", tally: after.tally, known: () => null } as const;
+    expect(baseFacts(after.open, run).filter(({ market }) => market === symbol)).toEqual([]);
+    expect((await after.read("positions", { asset: symbol }))[0]).toMatchObject({ value: `${symbol} is not held.` });
+  });
+
+  it("says so where nothing held moves together, and where that is not known", async () => {
+    const current = desk.open.desk.relationships.current(desk.open.desk.clock.now());
+    const known = (relationships: typeof current) =>
+      asked(desk.test, { desk: { relationships: relating(relationships) } });
+    const alone = await known(current === null ? null : { ...current, clusters: [] }).read("positions");
+    expect(alone.at(-1)).toMatchObject({ label: "nothing held together" });
+    const unknown = await known(null).read("positions");
+    expect(unknown.at(-1)).toMatchObject({ label: "relationships unknown" });
+    const stress = await known(null).read("stress", { pct: -10 });
+    expect(labelled(stress, /^moves one to one$/)).toHaveLength(1);
+    expect(saidOf(stress, /^scenario: positions that move/)).toBe(view.positions.length);
+  });
+
   it("names the largest group that moves together", async () => {
     const related = desk.open.desk.relationships.current(desk.open.desk.clock.now());
     const groups = Map.groupBy(view.positions, ({ symbol }) => clusterOf(related, symbol).join());
@@ -101,6 +133,11 @@ describe("`positions`", () => {
     );
     expect(saidOf(facts, /^positions of that group/)).toBe(largest.length);
   });
+});
+
+const relating = (relationships: Relationships | null) => ({
+  ...desk.open.desk.relationships,
+  current: () => relationships,
 });
 
 describe("`stops` and `stress`", () => {
@@ -130,7 +167,9 @@ describe("`stops` and `stress`", () => {
         const after = p.price * (1 + pct / 100);
         const isHit = after <= Number(p.stopPrice);
         if (isHit) hit += 1;
-        expect(label).toContain(isHit ? "stop would be hit" : after >= Number(p.targetPrice) ? "target" : "neither");
+        expect(label).toContain(
+          isHit ? "stop would be hit" : after >= Number(p.targetPrice) ? "its target would be reached" : "neither",
+        );
         if (pct !== 0) expect(Math.sign(Number(value)) * Math.sign(pct)).toBeGreaterThan(0);
       }
       expect(saidOf(facts, /^scenario: stops that would be hit/)).toBe(hit);
@@ -147,6 +186,7 @@ describe("`stops` and `stress`", () => {
     const facts = await desk.read("stress", { pct: -10 });
     expect(saidOf(facts, /^scenario: positions that move/)).toBe(linked.length);
     const [one] = view.positions;
+    expect(labelled(await desk.read("stress", { pct: -10, limit: 10 }), /^more positions/)).toEqual([]);
     const own = await desk.read("stress", { pct: -10, asset: one?.symbol ?? "", limit: 10 });
     const moved = new Set(ofKind(own, "scenario").flatMap(({ market }) => (market === null ? [] : [market])));
     expect(moved.has(MarketSymbol.parse(one?.symbol))).toBe(true);
@@ -180,6 +220,19 @@ describe("`limits`", () => {
     expect(named.length).toBeGreaterThan(9);
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
     expect(facts.at(-1)?.value).toMatch(/^Limits are loosened only in the configuration/);
+  });
+
+  it("tells a strategy's own stop and size from the desk's", async () => {
+    const own = asked(await openIdle({ strategies: [shippedStrategy("breakout")], limits: { entryPct: 3 } }));
+    const facts = await own.read("limits");
+    expect(labelled(facts, /^stop this far below the entry \(the strategy's own\)/)).toMatchObject([{ value: 6 }]);
+    expect(labelled(facts, /^one entry, .*\(DEEPTRADER_ENTRY_PCT\)/)).toMatchObject([{ value: 3 }]);
+    expect(saidOf(facts, /^one entry now/)).toBe("300");
+    expect(labelled(facts, /^target/)).toEqual([]);
+    expect(saidOf(await own.read("strategy"), /^stop that follows/)).toBe(3);
+    const desks = await desk.read("limits");
+    expect(saidOf(desks, /DEEPTRADER_STOP_PCT/)).toBe(0.4);
+    expect(saidOf(desks, /DEEPTRADER_TARGET_PCT/)).toBe(0.8);
   });
 
   it("refuses in the gate's own words what the desk refused at its newest close", async () => {
@@ -290,6 +343,8 @@ describe("`trades` and `statistics`", () => {
     expect(Number(saidOf(facts, /^closed trades$/))).toBeLessThan(30);
     expect(labelled(facts, /^too few trades$/)).toHaveLength(1);
     expect([...ofKind(facts, "interval"), ...ofKind(facts, "return")]).toEqual([]);
+    const later = asked(own.test, { nowMs: unixMs(own.open.desk.clock.now() + 2 * DAY_MS) });
+    expect(await later.read("statistics", { days: 1 })).toMatchObject([{ label: "no trades" }]);
   });
 });
 
@@ -304,6 +359,10 @@ describe("`journal` and `today`", () => {
         .slice(0, 4)
         .map(({ refusal }) => refusal.reason),
     );
+    const within = own.filter(({ atMs }) => atMs >= desk.open.desk.clock.now() - 3_600_000);
+    expect(within.length).toBeLessThan(own.length);
+    const lately = await desk.read("journal", { asset: "SOL", side: "buy", done: "refused", hours: 1 });
+    expect(labelled(lately, /^refusals by the risk rules/)).toMatchObject([{ value: within.length, window: "1h" }]);
     const acted = await desk.read("journal", { done: "acted", hours: 1, limit: 10 });
     expect(ofKind(acted, "reason")).toEqual([]);
     for (const { asOfMs } of ofKind(acted, "event"))
@@ -330,6 +389,9 @@ describe("`journal` and `today`", () => {
     expect(labelled(facts, /^change of equity$/)).toMatchObject([
       { value: subtract(view.equity, mark.equity), window: "2h" },
     ]);
+    const bought = events.flatMap((e) => (e.type === "fill" && e.atMs >= fromMs && e.fill.side === "buy" ? [e] : []));
+    expect(saidOf(facts, /^entries filled/)).toBe(bought.length);
+    expect(bought.length).toBeLessThan(Number(saidOf(await desk.read("today"), /^entries filled/)));
   });
 });
 
@@ -343,11 +405,36 @@ describe("`strategy` and `report`", () => {
     await expect(own.read("strategy", { id: "mean" })).rejects.toThrow(/one of mean-reversion/);
   });
 
+  it("quotes what a strategy of the operator's own file says of itself", async () => {
+    const [host] = desk.open.desk.hosts;
+    if (host === undefined) throw new Error("no host");
+    const file = {
+      ...host,
+      info: { ...host.info, file: "/home/me/eager.ts", parameters: { oversold: 20, mode: "x" } },
+    };
+    const facts = await asked(desk.test, { desk: { hosts: [file] } }).read("strategy");
+    expect(labelled(facts, /^its title$/)).toMatchObject([{ quoted: true }]);
+    expect(labelled(facts, /^parameter mode$/)).toMatchObject([{ quoted: true }]);
+    // Its name for it need not mean RSI.
+    expect(ofKind(facts, "threshold")).toMatchObject([{ value: 20, label: "parameter oversold" }]);
+  });
+
+  it("tells a paused strategy and one that was ended from one that runs", async () => {
+    const [host] = desk.open.desk.hosts;
+    if (host === undefined) throw new Error("no host");
+    const fault = new StrategyError({ strategy: "eager", was: "it threw.", remedy: "Correct it." });
+    const ended = await asked(desk.test, { desk: { hosts: [{ ...host, fault }] } }).read("strategy");
+    expect(labelled(ended, /^why it was ended$/)).toMatchObject([{ value: fault.message }]);
+    expect(labelled(await desk.read("strategy"), /^strategy runs$/)).toHaveLength(1);
+  });
+
   it("reads the share served from memory and the tokens from the ledger", async () => {
     const facts = await desk.read("report");
     const all = Number(saidOf(facts, /^questions and decisions served/));
     expect(all).toBe(60 * 12);
     expect(saidOf(facts, /^share served from memory/)).toBe((100 * Number(saidOf(facts, /^of them recalled/))) / all);
+    const earlier = asked(desk.test, { nowMs: unixMs(desk.open.desk.clock.now() - 30 * STEP_MS) });
+    expect(saidOf(await earlier.read("report"), /^questions and decisions served/)).toBe(30 * 12);
     expect(saidOf(facts, /QUESTION_DAY_TOKENS/)).toBe(desk.open.desk.config.thinking.dayQuestionTokens);
   });
 });

@@ -5,7 +5,7 @@ import { FactTable } from "#agents/deep-trader-manager/talk/fact-table.ts";
 import { analyseOnDelegation } from "#agents/market-analyst/from-scratch.ts";
 import type { SourceDesk } from "#desk/answering/sources/source-desk.ts";
 import { factSources } from "#desk/answering/sources/sources.ts";
-import { analystDeps } from "#desk/desk.ts";
+import { analystDeps, type Desk } from "#desk/desk.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
 import type { Fact } from "#schemas/fact.ts";
@@ -48,11 +48,15 @@ interface Asking {
   readonly language?: Language;
   /** Left out: the desk's clock. */
   readonly nowMs?: UnixMs;
+  /** Parts that are other than they are. */
+  readonly desk?: Partial<Desk>;
 }
 
 /** What the sources of an opened desk say, asked one by one. */
-export function asked(test: TestDesk, { language = "en", nowMs = test.desk.clock.now() }: Asking = {}): AskedSources {
-  const { desk, store } = test;
+export function asked(test: TestDesk, asking: Asking = {}): AskedSources {
+  const { language = "en", nowMs = test.desk.clock.now() } = asking;
+  const desk: Desk = { ...test.desk, ...asking.desk };
+  const { store } = test;
   const open: SourceDesk = {
     desk,
     readJournal: (options) => store.journal(desk.deskId, desk.runId).read({}, options),

@@ -2,18 +2,23 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { distilAsset, distilMarket } from "#agents/deep-trader-manager/answers/distil.ts";
+import type { NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
+import { boundedFacts, factsOf, withExtremes, withRank } from "#desk/answering/sources/make-facts.ts";
 import { analysisFacts, levelFacts, sayingFacts } from "#desk/answering/sources/market-facts.ts";
 import { nearestFirst, triggerRow, wayToGo } from "#desk/documents/trigger-rows.ts";
 import { sayingsOf } from "#memory/said-of.ts";
 import { nearestLevel } from "#schemas/action-levels.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { Fact } from "#schemas/fact.ts";
+import type { Money } from "#schemas/money.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { clusterOf } from "#schemas/relationship.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
 import { patience } from "#test/support/desk.ts";
-import { positionOf } from "#toolkits/portfolio/positions.ts";
+import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
+import { openPositions, positionOf } from "#toolkits/portfolio/positions.ts";
 import { analyses, STRATEGIES } from "../../../agents/random-analyses.ts";
+import { levelsOf } from "../../../memory/fixtures.ts";
 import { type AskedSources, asked, labelled, ofKind, openIdle, openTraded, START_MS, STEP_MS } from "./asked-desk.ts";
 
 const [BTC, ETH, SOL] = ["BTC/USDT", "ETH/USDT", "SOL/USDT"].map((symbol) => MarketSymbol.parse(symbol)) as [
@@ -57,6 +62,37 @@ describe("the facts of a view", () => {
   }
 });
 
+/** The same markets, of which the first two have one level each, one nearer than the other. */
+const twoLevels = (views: readonly MarketView[]) =>
+  views.slice(0, 2).map((view, at) => {
+    const readings = view.readings.map((reading) => ({
+      ...reading,
+      levels: levelsOf([{ action: "enter", from: null, to: view.price * (0.99 - at / 100) }]),
+    }));
+    return { status: "fresh", record: { ...view, readings }, ageMs: 0 } as const;
+  });
+
+describe("ranks", () => {
+  const facts = (values: readonly (number | null)[]) =>
+    values.map((value) => factsOf({}).pct("change", value, "change"));
+  const ranks = (ranked: readonly NewFact[]) => ranked.map(({ rank = null }) => rank);
+
+  it("go to the only highest and the only lowest", () => {
+    expect(ranks(withExtremes(facts([1, 3, 2])))).toEqual(["lowest", "highest", null]);
+    expect(ranks(withExtremes(facts([3, 3, 2, null])))).toEqual([null, null, "lowest", null]);
+    expect(ranks(withExtremes(facts([3, null])))).toEqual([null, null]);
+    expect(ranks(withRank(facts([1, 2]), "lowest"))).toEqual(["lowest", null]);
+    expect(ranks(withRank(facts([1, 1]), "lowest"))).toEqual([null, null]);
+  });
+
+  it("and counts of what is left out are there only where something is", () => {
+    const listed = { kind: "count", what: "rows", shared: {} } as const;
+    const rows = (limit: number) => boundedFacts([1, 2, 3], limit, listed, (value) => facts([value]));
+    expect(rows(2).map(({ value }) => value)).toEqual([1, 2, 1]);
+    expect(rows(3).map(({ value }) => value)).toEqual([1, 2, 3]);
+  });
+});
+
 describe("of a desk that has read its markets", () => {
   let desk: AskedSources;
   let views: readonly MarketView[];
@@ -86,7 +122,7 @@ describe("of a desk that has read its markets", () => {
     expect(ofKind(eth, "quantity")).toMatchObject([{ value: position?.quantity, currency: "ETH" }]);
   });
 
-  it("names the nearest for a coin that nobody trades here", async () => {
+  it("names the nearest for a coin that is not traded here", async () => {
     await expect(desk.read("analysis", { asset: "dogwifhatt" })).rejects.toThrow(UnknownNameError);
     await expect(desk.read("positions", { asset: "XYZ" })).rejects.toThrow(/"XYZ" is no market of this desk/);
   });
@@ -122,8 +158,50 @@ describe("of a desk that has read its markets", () => {
       rows.slice(0, 10).map((row) => [row.symbol, wayToGo(row)]),
     );
     expect(labelled(facts, /^more markets/)).toMatchObject([{ value: rows.length - 10 }]);
+    const [first, second] = rows;
+    if (first === undefined || second === undefined) throw new Error("no levels");
+    // Several are at a level already: none of them is the nearest.
+    expect(wayToGo(first)).toBe(wayToGo(second));
+    expect(facts.every(({ rank }) => rank === null)).toBe(true);
     const few = await desk.read("levels", { limit: 1 });
     expect(ofKind(few, "distance")).toHaveLength(1);
+  });
+
+  it("`levels` has what is held beside the day's universe, and ranks the only nearest", async () => {
+    const universe = { at: async () => ({ assets: [BTC, ETH], liquidity: new Map(), excluded: [], problem: null }) };
+    const narrow = asked(desk.test, { desk: { universe } });
+    const held = openPositions(desk.open.desk.account.portfolio()).map(({ symbol }) => symbol);
+    const facts = await narrow.read("levels", { limit: 10 });
+    expect(new Set(ofKind(facts, "distance").map(({ market }) => market))).toEqual(new Set([BTC, ETH, ...held]));
+    const two = await asked(desk.test, {
+      desk: {
+        universe: { at: async () => ({ ...(await universe.at()), assets: [BTC] }) },
+        account: { ...desk.open.desk.account, portfolio: () => emptyPortfolio({ quote: "USDT", cash: "1" as Money }) },
+        views: { ...desk.open.desk.views, recallMany: async () => twoLevels(views) },
+      },
+    }).read("levels");
+    expect(ofKind(two, "distance").map(({ rank }) => rank)).toEqual(["lowest", null]);
+  });
+
+  it("lists made of all markets take no stale analysis, and say how many they lack", async () => {
+    const later = asked(desk.test, { nowMs: unixMs(now() + 3 * STEP_MS) });
+    for (const [id, input] of [
+      ["market", {}],
+      ["screen", { by: "rsi" }],
+      ["levels", {}],
+    ] as const) {
+      const facts = await later.read(id, input);
+      expect(facts[0]?.kind).toBe("statement");
+      expect(labelled(facts, /left out: no fresh analysis$/)).toMatchObject([{ value: 12 }]);
+    }
+  });
+
+  it("an analysis that a price at hand has left is not fresh", async () => {
+    const test = await openTraded(1);
+    const { planner, clock } = test.desk;
+    planner.prices.set(SOL, { price: 1, atMs: clock.now() });
+    const [first] = await asked(test).read("analysis", { asset: "SOL" });
+    expect(first).toMatchObject({ kind: "statement", label: "not fresh (drifted); `delegate` makes a new one" });
   });
 
   it("`levels` of one market gives both its sides", async () => {
@@ -201,6 +279,8 @@ describe("of a desk that has read its markets", () => {
       related === null ? Number.NaN : clusterOf(related, SOL).length,
     );
     expect(facts.at(-1)?.value).toBe("Causes outside the price data are not known here.");
+    const changes = ofKind(facts, "change").map(({ market, window }) => `${market} ${window}`);
+    expect(new Set(changes).size).toBe(changes.length);
     const own = await desk.read("relationships", { asset: related?.leader ?? "BTC" });
     expect(labelled(own, /^is leader$/)).toHaveLength(1);
   });
@@ -239,7 +319,7 @@ describe("of a desk that has read its markets", () => {
         facts.filter(({ recordId }) => recordId !== "account" && recordId !== null).map(({ id: _, ...fact }) => fact);
       expect(content(later)).toEqual(content(seen));
     }
-    for (const id of ["journal", "trades", "today", "market", "levels"])
+    for (const id of ["journal", "trades", "today", "market", "levels", "positions", "stops", "orders"])
       for (const { asOfMs } of await after.read(id)) expect(asOfMs ?? 0).toBeLessThanOrEqual(then);
   });
 });
