@@ -55,6 +55,7 @@ export const RiskRule = z.enum([
   "market-inactive",
   "quote-currency",
   "excluded-market",
+  "operator-rule",
   "late-slot",
   "analysis-fresh",
   "warm-up",

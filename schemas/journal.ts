@@ -5,11 +5,13 @@ import { Alert } from "./alert.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { canonicalMembers } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
+import { OperatorRuleRow } from "./operator-rule.ts";
 import { Opinion } from "./opinion.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { LossState } from "./portfolio.ts";
 import { QuestionKind } from "./question.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
+import { PriceWatchRow } from "./watch.ts";
 
 const at = { atMs: UnixMs };
 
@@ -79,6 +81,10 @@ const CurrentEvent = z.discriminatedUnion("type", [
     to: z.string(),
     evidence: z.string(),
   }),
+  /** A rule of the operator's own, made or taken away. It binds entries and forces exits from here on. */
+  OperatorRuleRow.extend({ type: z.literal("operator-rule"), ...at }),
+  /** What the operator wants to be told once: set, taken away, or met. */
+  PriceWatchRow.extend({ type: z.literal("price-watch"), ...at }),
 ]);
 
 /** Rows of earlier versions are read as what they meant. */
@@ -137,6 +143,10 @@ export function journalEventId(event: JournalEvent): string {
       return `quarantine:${event.kind}:${event.state}:${event.atMs}`;
     case "learning":
       return `learning:${event.proposalId}:${event.verdict}`;
+    case "operator-rule":
+      return `operator-rule:${event.ruleId}:${event.state}`;
+    case "price-watch":
+      return `price-watch:${event.watchId}:${event.state}`;
   }
 }
 
@@ -182,6 +192,8 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "opinion":
     case "quarantine":
     case "learning":
+    case "operator-rule":
+    case "price-watch":
       return null;
   }
 }

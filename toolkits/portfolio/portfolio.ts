@@ -31,6 +31,9 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   loss: null,
   control: "running",
   paused: new Set(),
+  rules: new Map(),
+  rulesMade: 0,
+  recentEntries: [],
   settledThroughMs: null,
 });
 
@@ -38,7 +41,8 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
 export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio {
   switch (event.type) {
     case "run-started":
-      return emptyPortfolio(event);
+      // Rules made before the first slot hold from it on.
+      return { ...emptyPortfolio(event), rules: portfolio.rules, rulesMade: portfolio.rulesMade };
     case "decision":
     case "refusal":
     case "alert":
@@ -47,6 +51,7 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
     case "opinion":
     case "quarantine":
     case "learning":
+    case "price-watch":
       return portfolio;
     case "order-list":
       return takeList(portfolio, event.orders);
@@ -65,7 +70,21 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
       return { ...portfolio, loss: event.loss, settledThroughMs: event.slotMs };
     case "control":
       return applyControl(portfolio, event);
+    case "operator-rule":
+      return applyRule(portfolio, event);
   }
+}
+
+type RuleRow = Extract<JournalEvent, { type: "operator-rule" }>;
+
+function applyRule(portfolio: Portfolio, { ruleId, state, rule, by, words, atMs }: RuleRow): Portfolio {
+  const rules = new Map(portfolio.rules);
+  if (state === "removed") {
+    rules.delete(ruleId);
+    return { ...portfolio, rules };
+  }
+  rules.set(ruleId, { ruleId, rule, by, words, atMs });
+  return { ...portfolio, rules, rulesMade: portfolio.rulesMade + 1 };
 }
 
 type Control = Extract<JournalEvent, { type: "control" }>;

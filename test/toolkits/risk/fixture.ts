@@ -89,6 +89,9 @@ export const portfolio: Portfolio = {
   loss: null,
   control: "running",
   paused: new Set(),
+  rules: new Map(),
+  rulesMade: 0,
+  recentEntries: [],
   settledThroughMs: SLOT_MS,
 };
 
