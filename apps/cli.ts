@@ -64,7 +64,7 @@ function addCommand(program: Command, groups: Map<string, Command>, words: Comma
         .exitOverride();
     groups.set(first, parent);
   }
-  const command = parent.command(second ?? first).description(words.summary);
+  const command = parent.command(second ?? first, { isDefault: words.isDefault === true }).description(words.summary);
   for (const [name, help] of words.args) command.argument(name, help);
   for (const [flag, help] of words.flags) command.option(flag, help);
   addCommonFlags(command)

@@ -114,6 +114,11 @@ export async function openDesk(
       },
       options,
     );
+    if (choice === "new" && desk.clock.kind === "simulated") {
+      const { carryRules } = await import("#desk/operator-rules/carry-rules.ts");
+      const carried = await carryRules(desk, store, options);
+      if (carried > 0) onNote(`Your rules hold in this run too (${carried}): \`deeptrader rules\` lists them.`);
+    }
     if (TRADES.has(options.owner) && desk.account.portfolio().settledThroughMs === null) {
       await desk.account.append([runStarted(desk, venue.cash)], options);
     }

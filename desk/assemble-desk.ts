@@ -29,6 +29,7 @@ import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
 import { AlertLog } from "./watch/log.ts";
+import { PriceWatches } from "./watch/price-watches.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
 const ASK_AGAIN_MS = 30_000;
@@ -140,7 +141,8 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
   const { quote, cash, marketData, markets } = venue;
   const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
   const log = new AlertLog();
-  const account = await openAccount(journal, { quote, cash, readers: [log, quarantine] }, options);
+  const watches = new PriceWatches();
+  const account = await openAccount(journal, { quote, cash, readers: [log, watches, quarantine] }, options);
   const paper = createPaperExecution({
     marketData,
     markets,
@@ -151,7 +153,7 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
   });
   return {
     account,
-    alerts: { log, memory: null },
+    alerts: { log, watches, memory: null },
     execution: wrapExecution(paper),
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),

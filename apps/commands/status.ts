@@ -11,6 +11,7 @@ import {
 } from "#desk/documents/portfolio-view.ts";
 import { strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
@@ -51,6 +52,13 @@ export const statusCommand = deskCommand({
       dayChangePct: loss?.dayChangePct ?? null,
       drawdownPct: loss?.drawdownPct ?? null,
       entriesStoppedBy: stopped,
+      /** Of the operator's own; those that bar an entry now are named in the refusals. */
+      rules: [...portfolio.rules.values()].map(({ ruleId, words, rule }) => ({
+        ruleId,
+        words,
+        enforced: rule.type !== "note",
+        text: ruleText(rule),
+      })),
       strategies: view.strategies.map((id) => ({
         strategyId: id,
         /** Of equity; null: it is not configured any more, and only exits. */
@@ -84,6 +92,9 @@ export const statusCommand = deskCommand({
         ended === null ? [] : [style.bad(`ended      ${strategyId}: ${ended}`)],
       ),
       `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
+      ...s.rules.map(
+        ({ ruleId, words, enforced }) => `rule       ${ruleId} "${words}"${enforced ? "" : ", a note, not enforced"}`,
+      ),
       `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
       `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
       `model      ${s.model}`,

@@ -5,7 +5,7 @@ import type { PriceWatch } from "#schemas/watch.ts";
 
 const isBelow = ({ kind }: PriceWatch): boolean => kind.endsWith("below");
 
-/** `ETH/USDT closes under 3000 USDT on 5m`, `BTC/USDT RSI over 70 on 1h`, `SOL/USDT is over 200 USDT`. */
+/** `ETH/USDT closes under 3000 USDT on 5m`, `BTC/USDT RSI is over 70 on 1h`, `SOL/USDT is over 200 USDT`. */
 export function watchText(watch: PriceWatch): string {
   const side = isBelow(watch) ? "under" : "over";
   const { quote } = splitSymbol(watch.symbol);
@@ -18,6 +18,6 @@ export function watchText(watch: PriceWatch): string {
       return `${watch.symbol} is ${side} ${watch.level} ${quote}`;
     case "rsi-below":
     case "rsi-above":
-      return `${watch.symbol} RSI ${side} ${watch.level} on ${watch.timeframe}`;
+      return `${watch.symbol} RSI is ${side} ${watch.level} on ${watch.timeframe}`;
   }
 }

@@ -9,7 +9,7 @@ import { WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
-import { marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
+import { isThoughtAbout, marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
 import { withHeldExits } from "./held-exits.ts";
 import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
@@ -85,7 +85,11 @@ class KhalaAnalyses implements AnalysisSource {
       for (const [symbol, outcome] of round) all.set(symbol, outcome);
       this.#report = { ...this.report(), ...summaryOf(all, this.#desk) };
       this.#desk.planner.noteAnalyses(analysesOf(round));
-      const came = this.#take(round, this.#desk.clock.now(), "recalled");
+      const portfolio = this.#desk.account.portfolio();
+      // A market that is only watched is decided on by nobody.
+      const came = this.#take(round, this.#desk.clock.now(), "recalled").filter((symbol) =>
+        isThoughtAbout(symbol, this.#universe, portfolio),
+      );
       if (came.length > 0) yield this.#analyses(slotMs, came, options);
     }
   }

@@ -48,7 +48,7 @@ function windowText(when: RuleWindow): string {
 export function ruleText(rule: OperatorRule): string {
   switch (rule.type) {
     case "no-hold-over": {
-      const lead = rule.hoursBefore === 0 ? "" : ` or the ${rule.hoursBefore} hours before`;
+      const lead = rule.hoursBefore === 0 ? "" : ` or in the ${rule.hoursBefore} hours before`;
       return `Nothing in ${scopeText(rule.scope)} is held over ${windowText(rule.when)}: no entries then${lead}, and what is held is sold at the last slot before.`;
     }
     case "no-entries":
