@@ -1,5 +1,6 @@
 // Floor 4. JSON that a program or a model wrote → a typed rule, or what is wrong with it, field by field.
 import { z } from "zod";
+import { hashOf } from "#schemas/hash.ts";
 import { OperatorRule } from "#schemas/operator-rule.ts";
 import { ASSET_GROUPS, assetGroupNamed } from "#toolkits/universe/asset-groups.ts";
 
@@ -23,22 +24,20 @@ export function ruleFromJson(value: unknown): RuleReading {
 const faultText = ({ path, message }: z.core.$ZodIssue): string =>
   path.length === 0 ? message : `${path.join(".")}: ${message}`;
 
-const NamedGroup = z.looseObject({
-  scope: z.strictObject({ kind: z.literal("group"), name: z.string(), asOf: z.null().optional() }),
-});
-const OwnGroup = z.looseObject({
-  scope: z.strictObject({ kind: z.literal("group"), name: z.string(), assets: z.unknown() }),
-});
+const OfGroup = z.looseObject({ scope: z.looseObject({ kind: z.literal("group"), name: z.string() }) });
 
 /** The same with the group's members; a text where no such group is known. */
 function withMembers(value: unknown): unknown {
-  const named = NamedGroup.safeParse(value);
-  if (named.success) {
-    const group = assetGroupNamed(named.data.scope.name);
-    if (group !== null) return { ...named.data, scope: { kind: "group", ...group } };
-    const known = ASSET_GROUPS.map(({ name }) => name).join(", ");
-    return `scope.name: no group is called ${JSON.stringify(named.data.scope.name)}; expected one of ${known}, or its assets as a list`;
+  const read = OfGroup.safeParse(value);
+  if (!read.success) return value;
+  const { scope } = read.data;
+  const group = assetGroupNamed(scope.name);
+  // Only this project's own list carries its date.
+  if (scope["assets"] !== undefined) {
+    const isOurs = group !== null && hashOf({ kind: "group", ...group }) === hashOf(scope);
+    return { ...read.data, scope: { ...scope, asOf: isOurs ? group.asOf : null } };
   }
-  const own = OwnGroup.safeParse(value);
-  return own.success ? { ...own.data, scope: { ...own.data.scope, asOf: null } } : value;
+  if (group !== null) return { ...read.data, scope: { ...scope, ...group } };
+  const known = ASSET_GROUPS.map(({ name }) => name).join(", ");
+  return `scope.name: no group is called ${JSON.stringify(scope.name)}; expected one of ${known}, or its assets as a list`;
 }

@@ -15,7 +15,7 @@ interface Found {
   readonly unit?: string;
 }
 
-const IN = "(?: (?:in|on|of|for|bei|von|en|de) (?<in>.+?))?";
+const IN = "(?: (?:in|of|for|bei|von|en|de) (?<in>.+?))?";
 const WHEN =
   "(?: (?<when>(?:on|over|during|at|through|between|from|am|an|über|ueber|während|zwischen|von|los|el|durante|en los|entre|sonntags|samstags) ?.+?))?";
 const MOST =

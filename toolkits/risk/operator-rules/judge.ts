@@ -1,7 +1,7 @@
 // Floor 2, risk. The operator's rules that stand, and one decision → what they object to, how large an entry may be, and which
 // position they want sold. Pure, and the same in backtest, paper and live. Nothing here permits anything.
 import { compare, decimalFromNumber, type Money, minOf, percent } from "#schemas/money.ts";
-import { isInScope, type OperatorRule, type StandingRule } from "#schemas/operator-rule.ts";
+import { isInScope, type OperatorRule, type StandingRule, type TypedRule } from "#schemas/operator-rule.ts";
 import type { Portfolio, StrategyMarket } from "#schemas/portfolio.ts";
 import { HOUR_MS, startOfDay, type Timeframe, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { GateInput } from "../gate-input.ts";
@@ -30,7 +30,7 @@ export function barredByRule(context: RuleContext): string | null {
   return null;
 }
 
-function objection(rule: Exclude<OperatorRule, { type: "note" }>, context: RuleContext): string | null {
+function objection(rule: TypedRule, context: RuleContext): string | null {
   const { slotMs, decision } = context;
   switch (rule.type) {
     case "no-hold-over": {
