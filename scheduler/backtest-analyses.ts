@@ -150,6 +150,8 @@ export class BacktestAnalyses implements AnalysisSource {
   #analyses(slotMs: UnixMs, candidates: readonly Candidate[]): SlotAnalyses {
     return {
       candidates,
+      // A strategy that fails ends its backtest.
+      unread: [],
       marks: this.marks,
       liquidity: this.#today.liquidity,
       relationships: () => this.#relationships.current(),

@@ -58,6 +58,8 @@ export interface SlotSituation {
   readonly late: boolean;
   readonly haltFile: boolean;
   readonly candidates: readonly Candidate[];
+  /** Analyses of held markets that no strategy has read. */
+  readonly unread: readonly Omit<Candidate, "reading">[];
   readonly portfolio: Portfolio;
   readonly equity: Money;
   /** Newest known close of held and working markets. */
@@ -148,18 +150,19 @@ function propose(settings: DeciderSettings, slot: SlotSituation, candidate: Cand
  * A token that turned, or that a rule of the operator's wants sold, is sold by every strategy that holds it, whether or not it
  * has read the market in this slot.
  */
-function soldWithoutReading(settings: DeciderSettings, { candidates, portfolio, slotMs }: SlotSituation): Proposal[] {
-  const turned = candidates.some(({ analysis }) => analysis.security.verdict === "block");
+function soldWithoutReading(
+  settings: DeciderSettings,
+  { candidates, unread, portfolio, slotMs }: SlotSituation,
+): Proposal[] {
+  const turned = [...candidates, ...unread].some(({ analysis }) => analysis.security.verdict === "block");
   if (!turned && portfolio.rules.size === 0) return [];
   const sold = (position: Position): Proposal[] => {
     const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);
-    const [candidate] = ofMarket;
-    if (candidate === undefined || ofMarket.some(({ reading }) => reading.strategyId === position.strategyId))
-      return [];
-    if (candidate.freshness !== "fresh" || isLeaving(portfolio, position)) return [];
-    const { strategyId } = position;
-    const verdict = soldByDesk(candidate.analysis, position, { portfolio, slotMs });
-    return verdict === null ? [] : [proposal(settings, candidate, { strategyId, ...verdict })];
+    if (ofMarket.some(({ reading }) => reading.strategyId === position.strategyId)) return [];
+    const seen = ofMarket[0] ?? unread.find(({ analysis }) => analysis.symbol === position.symbol);
+    if (seen === undefined || seen.freshness !== "fresh" || isLeaving(portfolio, position)) return [];
+    const verdict = soldByDesk(seen.analysis, position, { portfolio, slotMs });
+    return verdict === null ? [] : [proposal(settings, seen, { strategyId: position.strategyId, ...verdict })];
   };
   return openPositions(portfolio).flatMap(sold);
 }

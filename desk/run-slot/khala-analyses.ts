@@ -6,6 +6,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Reading } from "#schemas/reading.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
@@ -164,12 +165,15 @@ class KhalaAnalyses implements AnalysisSource {
   async #analyses(slotMs: UnixMs, symbols: readonly MarketSymbol[], options: CallOptions): Promise<SlotAnalyses> {
     const { relationships } = this.#desk;
     const candidates: Candidate[] = [];
+    const unread: SlotAnalyses["unread"][number][] = [];
+    const held = marketsHeld(this.#desk.account.portfolio());
     for (const symbol of symbols) {
       const recall = this.#recalls.get(symbol);
       if (recall === undefined || recall.status === "missing") continue;
       const freshness = recall.status === "fresh" ? "fresh" : recall.reason;
-      for (const read of this.#reads.get(symbol) ?? [])
-        candidates.push({ analysis: recall.record, freshness, ...read });
+      const reads = this.#reads.get(symbol) ?? [];
+      for (const read of reads) candidates.push({ analysis: recall.record, freshness, ...read });
+      if (reads.length === 0 && held.has(symbol)) unread.push({ analysis: recall.record, freshness, path: "recalled" });
     }
     const marks = new Map<MarketSymbol, number>();
     for (const [symbol, recall] of this.#recalls)
@@ -177,6 +181,7 @@ class KhalaAnalyses implements AnalysisSource {
     const current = () => relationships.current(slotMs);
     return {
       candidates: await withHeldExits(this.#desk, candidates, options),
+      unread,
       marks,
       liquidity: this.#universe.liquidity,
       relationships: current,

@@ -54,7 +54,7 @@ function put(portfolio: Portfolio, order: Order): Portfolio {
   const orders = new Map(portfolio.orders);
   if (isWorking(order)) orders.set(clientOrderId, order);
   else orders.delete(clientOrderId);
-  let next = noted({ ...portfolio, orders, recentEntries: recentEntriesWith(portfolio, order, isKnown) }, order);
+  let next = noted({ ...portfolio, orders, recentEntries: recentEntriesWith(portfolio, order) }, order);
   const position = positionOf(next, order);
   if (position !== undefined && (order.role === "stop-loss" || order.role === "take-profit")) {
     next = withPosition(next, { ...position, ...protectionOf(next, order) });
@@ -66,12 +66,12 @@ function put(portfolio: Portfolio, order: Order): Portfolio {
 const ENTRIES_KEPT_MS = 8 * DAY_MS;
 
 /** An entry counts from the slot of its decision on, unless it ends without a fill. */
-function recentEntriesWith({ recentEntries }: Portfolio, order: Order, isKnown: boolean): readonly RecentEntry[] {
+function recentEntriesWith({ recentEntries }: Portfolio, order: Order): readonly RecentEntry[] {
   if (order.role !== "entry") return recentEntries;
   const { clientOrderId, strategyId, symbol, activeFromMs: atMs } = order;
   if (!isWorking(order) && !isPositive(order.filledQuantity))
     return recentEntries.filter((entry) => entry.clientOrderId !== clientOrderId);
-  if (isKnown) return recentEntries;
+  if (recentEntries.some((entry) => entry.clientOrderId === clientOrderId)) return recentEntries;
   return [...recentEntries.filter((e) => e.atMs > atMs - ENTRIES_KEPT_MS), { clientOrderId, strategyId, symbol, atMs }];
 }
 
