@@ -115,9 +115,11 @@ export async function openDesk(
       options,
     );
     if (choice === "new" && desk.clock.kind === "simulated") {
-      const { carryRules } = await import("#desk/operator-rules/carry-rules.ts");
-      const carried = await carryRules(desk, store, options);
-      if (carried > 0) onNote(`Your rules hold in this run too (${carried}): \`deeptrader rules\` lists them.`);
+      const { carryOver } = await import("#desk/operator-rules/carry-over.ts");
+      const { rules, watches } = await carryOver(desk, store, options);
+      if (rules + watches > 0) {
+        onNote(`Your rules (${rules}) and watches (${watches}) of the run before hold in this one too.`);
+      }
     }
     if (TRADES.has(options.owner) && desk.account.portfolio().settledThroughMs === null) {
       await desk.account.append([runStarted(desk, venue.cash)], options);

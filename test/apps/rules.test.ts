@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { statusCommand } from "#apps/commands/status.ts";
 import { deskCommandNamed } from "#apps/desk-commands.ts";
 import { addOperatorRule, type RuleAnswer, removeOperatorRule } from "#desk/operator-rules/add-rule.ts";
-import { carryRules } from "#desk/operator-rules/carry-rules.ts";
+import { carryOver } from "#desk/operator-rules/carry-over.ts";
 import { ruleFromWords } from "#desk/operator-rules/rule-words.ts";
 import { vocabularyOf } from "#desk/operator-rules/vocabulary.ts";
 import type { OperatorRule } from "#schemas/operator-rule.ts";
@@ -174,6 +174,9 @@ describe("rules", () => {
     const first = await simulatedDesk();
     for (const text of ["no entries in BTC", "no entries in ETH", "be careful"]) await first.run(add, {}, [text]);
     await first.run(remove, {}, ["r1"]);
+    for (const text of ["BTC closes under 1", "ETH closes under 1", "SOL closes under 1"])
+      await first.run(watchesAdd, {}, [text]);
+    await first.run(watchesRemove, {}, ["w1"]);
     const { marketData, markets, security } = first.desk;
     const universe = { topAssets: async () => first.desk.universe.at(first.clock.now(), patience) };
     const next = await openTestDesk({
@@ -182,7 +185,12 @@ describe("rules", () => {
       store: first.store,
       runId: "sim-2",
     });
-    expect(await carryRules(next.desk, first.store, patience)).toBe(2);
+    // The next venue has no SOL.
+    const fewer = new Map([...markets].filter(([symbol]) => symbol !== "SOL/USDT"));
+    const poorer = { ...next.desk, markets: fewer };
+    expect(await carryOver(poorer, first.store, patience)).toEqual({ rules: 2, watches: 1 });
+    const watches = next.desk.alerts.watches.standing();
+    expect(watches.map(({ watchId, watch }) => [watchId, watch.symbol])).toEqual([["w1", "ETH/USDT"]]);
     const carried = [...next.desk.account.portfolio().rules.values()];
     expect(carried.map(({ ruleId, words }) => [ruleId, words])).toEqual([
       ["r1", "no entries in ETH"],
