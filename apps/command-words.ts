@@ -6,11 +6,11 @@ export interface CommandWords {
   /** As typed, for example `memory list`. */
   readonly name: string;
   readonly summary: string;
+  /** What the first word alone does; left out: it shows its help. */
+  readonly isDefault?: boolean;
   readonly args: readonly (readonly [name: string, help: string])[];
   readonly flags: readonly (readonly [flag: string, help: string])[];
   readonly examples: readonly string[];
-  /** True of the command of two words that the first alone means. */
-  readonly isDefault?: boolean;
 }
 
 /** What commands of two words have in common, by their first. */

@@ -12,12 +12,14 @@ import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { reportCommand } from "./commands/report.ts";
+import { rulesCommands } from "./commands/rules.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { journalCommand, positionsCommand, statusCommand } from "./commands/status.ts";
 import { thoughtsCommands } from "./commands/thoughts.ts";
 import { tradeCommand } from "./commands/trade.ts";
 import { tradesCommand } from "./commands/trades.ts";
 import { triggersCommand } from "./commands/triggers.ts";
+import { watchesCommands } from "./commands/watches.ts";
 import type { DeskRequest } from "./desk-client.ts";
 import type { OpenDesk } from "./wire.ts";
 
@@ -37,6 +39,8 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...actCommands,
   writeOffCommand,
   ...approvalsCommands,
+  ...rulesCommands,
+  ...watchesCommands,
   reportCommand,
   ...learnCommands,
   ...thoughtsCommands,

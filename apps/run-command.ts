@@ -134,14 +134,16 @@ async function runStart(call: Call): Promise<Done> {
 }
 
 async function runBacktest(call: Call): Promise<Done> {
-  const { options, env, io, signal } = call;
+  const { input, options, env, io, signal } = call;
+  const { ruleWordsOf } = await import("./commands/backtest-rules.ts");
   const { backtestInThread, runsInThread } = await import("./commands/backtest-in-thread.ts");
   const { backtest } = await import("./commands/backtest.ts");
   const { renderBacktest } = await import("./commands/backtest-text.ts");
   const startedMs = performance.now();
+  const rules = ruleWordsOf(input.flags);
   const document = runsInThread(options.config)
-    ? await backtestInThread(options.config, io, { signal, startedMs })
-    : await backtest(options.config, await openVenueWithNotes(call), io, { signal, startedMs, env });
+    ? await backtestInThread(options.config, io, { signal, startedMs, rules })
+    : await backtest(options.config, await openVenueWithNotes(call), io, { signal, startedMs, env, rules });
   return { document, text: renderBacktest(document, io.style) };
 }
 

@@ -114,6 +114,13 @@ export async function openDesk(
       },
       options,
     );
+    if (choice === "new" && desk.clock.kind === "simulated") {
+      const { carryOver } = await import("#desk/operator-rules/carry-over.ts");
+      const { rules, watches } = await carryOver(desk, store, options);
+      if (rules + watches > 0) {
+        onNote(`Your rules (${rules}) and watches (${watches}) of the run before hold in this one too.`);
+      }
+    }
     if (TRADES.has(options.owner) && desk.account.portfolio().settledThroughMs === null) {
       await desk.account.append([runStarted(desk, venue.cash)], options);
     }

@@ -30,6 +30,7 @@ import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
 import { AlertLog } from "./watch/log.ts";
+import { PriceWatches } from "./watch/price-watches.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
 const ASK_AGAIN_MS = 30_000;
@@ -142,7 +143,9 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
   const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
   const log = new AlertLog();
   const proposals = new ProposalBook();
-  const account = await openAccount(journal, { quote, cash, readers: [log, quarantine, proposals] }, options);
+  const watches = new PriceWatches();
+  const readers = [log, watches, quarantine, proposals];
+  const account = await openAccount(journal, { quote, cash, readers }, options);
   const paper = createPaperExecution({
     marketData,
     markets,
@@ -153,7 +156,7 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
   });
   return {
     account,
-    alerts: { log, memory: null },
+    alerts: { log, watches, memory: null },
     proposals,
     execution: wrapExecution(paper),
     strategies: strategyTerms(venue.hosts, config, entryStyle),

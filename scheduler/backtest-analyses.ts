@@ -29,6 +29,7 @@ import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
+import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { analysedAsleep, candidateOf } from "./backtest-candidates.ts";
 import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
@@ -39,6 +40,12 @@ import { lastCloseBy, type Track, trackAt } from "./backtest-track.ts";
 interface Look {
   readonly track: Track;
   readonly rule: number;
+}
+
+/** What a strategy holds of a market, and whether the desk sells it whatever the strategy says. */
+interface Standing {
+  readonly position: Position | null;
+  readonly sold: boolean;
 }
 
 export class BacktestAnalyses implements AnalysisSource {
@@ -143,6 +150,8 @@ export class BacktestAnalyses implements AnalysisSource {
   #analyses(slotMs: UnixMs, candidates: readonly Candidate[]): SlotAnalyses {
     return {
       candidates,
+      // A strategy that fails ends its backtest.
+      unread: [],
       marks: this.marks,
       liquidity: this.#today.liquidity,
       relationships: () => this.#relationships.current(),
@@ -182,9 +191,11 @@ export class BacktestAnalyses implements AnalysisSource {
       if (held === null) continue;
       const { track, rule } = held;
       const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-      // Kept, where neither rule leaves it nor has its token turned to block.
-      if (!this.#mayLeave(held, slotMs) && report.verdict !== "block") continue;
-      const candidate = this.#candidate(track, rule, position, slotMs, report);
+      // Kept, where neither rule of its strategy leaves it nor the desk sells it: by its token, or by a rule of the operator's.
+      const { timeframe } = this.#input.config;
+      const sold = report.verdict === "block" || soldByRule(portfolio, position, { slotMs, timeframe }) !== null;
+      if (!sold && !this.#mayLeave(held, slotMs)) continue;
+      const candidate = this.#candidate(track, rule, { position, sold }, slotMs, report);
       if (candidate !== null) candidates.push(candidate);
     }
     for (const { track, rule } of this.#looked) {
@@ -192,7 +203,7 @@ export class BacktestAnalyses implements AnalysisSource {
       const position = positionOf(portfolio, { strategyId, symbol: track.symbol });
       if (position !== undefined && !position.dust) continue;
       const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-      const candidate = this.#candidate(track, rule, null, slotMs, report);
+      const candidate = this.#candidate(track, rule, { position: null, sold: false }, slotMs, report);
       if (candidate !== null) candidates.push(candidate);
     }
     return candidates;
@@ -211,7 +222,7 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   /** Null where nothing is to be done, or the market's analyses are not there. */
-  #candidate(track: Track, rule: number, position: Position | null, slotMs: UnixMs, report: SecurityReport) {
+  #candidate(track: Track, rule: number, { position, sold }: Standing, slotMs: UnixMs, report: SecurityReport) {
     const analyses = analysedAsleep(this.#input.venue.marketData, track, slotMs, report);
     const rules = track.rules[rule];
     if (analyses === null || rules === undefined) return null;
@@ -219,8 +230,7 @@ export class BacktestAnalyses implements AnalysisSource {
     this.marks.set(track.symbol, price);
     const held = position === null ? null : heldPosition(position, price, asOfMs, timeframe);
     const candidate = candidateOf(rules, analyses, held);
-    const isKept = candidate.reading.signal.action === "hold" && report.verdict !== "block";
-    return isKept ? null : candidate;
+    return candidate.reading.signal.action === "hold" && !sold ? null : candidate;
   }
 
   /** The day's universe; markets new to it are loaded and brought up to the slot before. */

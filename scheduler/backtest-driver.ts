@@ -69,7 +69,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   const analyses = new BacktestAnalyses(input, account);
   const desk = deskOf(input, account, clock, analyses);
   const opinions = input.opinions === undefined ? null : backtestOpinions(input, input.opinions);
-  await account.append([runStarted(desk, venue.cash)], options);
+  await account.append([runStarted(desk, venue.cash), ...rulesOf(input)], options);
   for (let done = 0; done < slots; done++) {
     const slotMs = unixMs(firstSlotMs + done * stepMs);
     if (done % SLOTS_BETWEEN_LOOKS === 0) await look(options, done, slots);
@@ -94,6 +94,17 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     seriesOf: (symbol) => analyses.seriesOf(symbol),
   };
 }
+
+const rulesOf = ({ rules = [], firstSlotMs: atMs }: BacktestInput): readonly JournalEvent[] =>
+  rules.map(({ rule, words }, i) => ({
+    type: "operator-rule",
+    atMs,
+    ruleId: `r${i + 1}`,
+    state: "added",
+    rule,
+    by: "operator",
+    words,
+  }));
 
 function deskOf(
   { config, venue, opinions }: BacktestInput,

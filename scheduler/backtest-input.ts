@@ -3,8 +3,12 @@ import type { ModelChoice } from "#agents/models/select.ts";
 import type { VenuePorts } from "#desk/assemble-desk.ts";
 import type { DeskConfig, ThinkingPolicy } from "#schemas/config.ts";
 import { InvariantError } from "#schemas/errors.ts";
+import type { OperatorRuleRow } from "#schemas/operator-rule.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
+
+/** A rule, and the words that it was made of. */
+export type WordedRule = Pick<OperatorRuleRow, "rule" | "words">;
 
 export interface BacktestInput {
   readonly config: DeskConfig;
@@ -12,6 +16,8 @@ export interface BacktestInput {
   readonly firstSlotMs: UnixMs;
   /** Inclusive. */
   readonly lastSlotMs: UnixMs;
+  /** The operator's own, from the first slot on; left out: none. */
+  readonly rules?: readonly WordedRule[];
   /** Second opinions; left out: none is asked for. */
   readonly opinions?: BacktestOpinionSettings;
 }

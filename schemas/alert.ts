@@ -14,6 +14,7 @@ export const AlertKind = z.enum([
   "desk-dead",
   "control-changed",
   "strategy-ended",
+  "watch-met",
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 

@@ -56,6 +56,7 @@ export const RiskRule = z.enum([
   "quote-currency",
   "excluded-market",
   "blocked-by-operator",
+  "operator-rule",
   "late-slot",
   "analysis-fresh",
   "warm-up",

@@ -6,12 +6,14 @@ import { Alert } from "./alert.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { canonicalMembers } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
+import { OperatorRuleRow } from "./operator-rule.ts";
 import { Opinion } from "./opinion.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { LossState } from "./portfolio.ts";
 import { QuestionKind } from "./question.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
+import { PriceWatchRow } from "./watch.ts";
 
 const at = { atMs: UnixMs };
 
@@ -103,6 +105,10 @@ const CurrentEvent = z.discriminatedUnion("type", [
     to: z.string(),
     evidence: z.string(),
   }),
+  /** A rule of the operator's own, made or taken away. It binds entries and forces exits from here on. */
+  OperatorRuleRow.extend({ type: z.literal("operator-rule"), ...at }),
+  /** What the operator wants to be told once: set, taken away, or met. */
+  PriceWatchRow.extend({ type: z.literal("price-watch"), ...at }),
 ]);
 
 /** Rows of earlier versions are read as what they meant. */
@@ -171,6 +177,10 @@ export function journalEventId(event: JournalEvent): string {
       return `quarantine:${event.kind}:${event.state}:${event.atMs}`;
     case "learning":
       return `learning:${event.proposalId}:${event.verdict}`;
+    case "operator-rule":
+      return `operator-rule:${event.ruleId}:${event.state}`;
+    case "price-watch":
+      return `price-watch:${event.watchId}:${event.state}`;
   }
 }
 
@@ -221,6 +231,8 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "opinion":
     case "quarantine":
     case "learning":
+    case "operator-rule":
+    case "price-watch":
       return null;
   }
 }

@@ -1,6 +1,7 @@
 // Floor 1. The portfolio (a fold of the journal) and the loss meter's state.
 import { z } from "zod";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
+import type { StandingRule } from "./operator-rule.ts";
 import { type Order, OrderRole } from "./order.ts";
 import type { TightenedLimits } from "./tightened-limits.ts";
 import { MarketSymbol, splitSymbol, UnixMs } from "./units.ts";
@@ -105,6 +106,13 @@ export interface Block {
 export const blockedName = ({ blocked }: Pick<Portfolio, "blocked">, symbol: MarketSymbol): string | null =>
   blocked.size === 0 ? null : ([symbol, splitSymbol(symbol).base].find((name) => blocked.has(name)) ?? null);
 
+/** An entry of the last days, for the operator's rules that count them. */
+export interface RecentEntry extends StrategyMarket {
+  readonly clientOrderId: string;
+  /** The slot that it was decided in. */
+  readonly atMs: UnixMs;
+}
+
 /** Everything the desk holds and waits for; maps are keyed by strategy and market, or by clientOrderId. */
 export interface Portfolio {
   readonly quote: string;
@@ -132,6 +140,12 @@ export interface Portfolio {
   readonly canceling: ReadonlyMap<string, string>;
   /** How many rows of the operator's word there were: controls, blocks and limits. */
   readonly operatorRows: number;
+  /** The operator's own that hold, notes included, by id in the order in which they were made. */
+  readonly rules: ReadonlyMap<string, StandingRule>;
+  /** How many were ever made, those taken away included: the next one's id follows from it. */
+  readonly rulesMade: number;
+  /** Entries that work or were filled, of a week and more, oldest first. */
+  readonly recentEntries: readonly RecentEntry[];
   /** Paper settlement has been done through this slot. */
   readonly settledThroughMs: UnixMs | null;
 }

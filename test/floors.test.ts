@@ -113,6 +113,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "desk/documents": ["desk/account", "desk/desk.ts", "desk/slots.ts"],
   "desk/account": [],
   "desk/acts": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
+  "desk/operator-rules": ["desk/account", "desk/desk.ts", "desk/watch/price-watches.ts"],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
   "desk/watch": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts"],
   "desk/opinions": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],

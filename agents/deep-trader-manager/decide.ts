@@ -11,7 +11,13 @@ import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
-import { type Portfolio, type Position, type PositionKey, positionKey } from "#schemas/portfolio.ts";
+import {
+  type Portfolio,
+  type Position,
+  type PositionKey,
+  positionKey,
+  type StrategyMarket,
+} from "#schemas/portfolio.ts";
 import type { Reading } from "#schemas/reading.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
@@ -20,6 +26,7 @@ import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { openPositions, positionOf } from "#toolkits/portfolio/positions.ts";
 import { gate } from "#toolkits/risk/gate.ts";
+import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 
 /** One market's analysis as it came to the manager, and what one strategy reads in it. */
 export interface Candidate {
@@ -51,6 +58,8 @@ export interface SlotSituation {
   readonly late: boolean;
   readonly haltFile: boolean;
   readonly candidates: readonly Candidate[];
+  /** Analyses of held markets that no strategy has read. */
+  readonly unread: readonly Omit<Candidate, "reading">[];
   readonly portfolio: Portfolio;
   readonly equity: Money;
   /** Newest known close of held and working markets. */
@@ -83,7 +92,7 @@ export interface SlotOutcome {
 export function decideSlot(settings: DeciderSettings, slot: SlotSituation): SlotOutcome {
   const proposals = [
     ...slot.candidates.map((candidate) => propose(settings, slot, candidate)),
-    ...blockedWithoutReading(settings, slot),
+    ...soldWithoutReading(settings, slot),
   ];
   const exits = proposals.filter((p) => p.decision.action === "exit").sort(byMarket);
   const entries = proposals.filter((p) => p.decision.action === "enter").sort(byRank(slot.liquidity));
@@ -134,21 +143,27 @@ type Verdict = Pick<Decision, "action" | "reason" | "strength">;
 
 function propose(settings: DeciderSettings, slot: SlotSituation, candidate: Candidate): Proposal {
   const { strategyId } = candidate.reading;
-  return proposal(settings, candidate, { strategyId, ...proposedAction(settings, slot.portfolio, candidate) });
+  return proposal(settings, candidate, { strategyId, ...proposedAction(settings, slot, candidate) });
 }
 
-/** A token that turned is sold by every strategy that holds it, whether or not it has read the market in this slot. */
-function blockedWithoutReading(settings: DeciderSettings, { candidates, portfolio }: SlotSituation): Proposal[] {
-  if (!candidates.some(({ analysis }) => analysis.security.verdict === "block")) return [];
+/**
+ * A token that turned, or that a rule of the operator's wants sold, is sold by every strategy that holds it, whether or not it
+ * has read the market in this slot.
+ */
+function soldWithoutReading(
+  settings: DeciderSettings,
+  { candidates, unread, portfolio, slotMs }: SlotSituation,
+): Proposal[] {
+  const turned = [...candidates, ...unread].some(({ analysis }) => analysis.security.verdict === "block");
+  if (!turned && portfolio.rules.size === 0) return [];
   const sold = (position: Position): Proposal[] => {
     const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);
-    const [candidate] = ofMarket;
-    if (candidate === undefined || ofMarket.some(({ reading }) => reading.strategyId === position.strategyId))
-      return [];
-    if (candidate.freshness !== "fresh" || candidate.analysis.security.verdict !== "block") return [];
+    if (ofMarket.some(({ reading }) => reading.strategyId === position.strategyId)) return [];
+    const seen = ofMarket[0] ?? unread.find(({ analysis }) => analysis.symbol === position.symbol);
+    if (seen === undefined || seen.freshness !== "fresh") return [];
     if (isLeaving(portfolio, position, settings.markets.get(position.symbol))) return [];
-    const { strategyId } = position;
-    return [proposal(settings, candidate, { strategyId, ...soldAsBlocked(candidate.analysis) })];
+    const verdict = soldByDesk(seen.analysis, position, { portfolio, slotMs });
+    return verdict === null ? [] : [proposal(settings, seen, { strategyId: position.strategyId, ...verdict })];
   };
   return openPositions(portfolio).flatMap(sold);
 }
@@ -180,7 +195,7 @@ function proposal(
 /** The strategy's signal, read against what it holds. A stale analysis proposes nothing: stops rest at the venue. */
 function proposedAction(
   { strategies, markets }: DeciderSettings,
-  portfolio: Portfolio,
+  { portfolio, slotMs }: SlotSituation,
   { analysis, reading, freshness }: Candidate,
 ): Verdict {
   const { action, strength, reasons } = reading.signal;
@@ -189,7 +204,8 @@ function proposedAction(
   const position = positionOf(portfolio, reading);
   const held = position !== undefined && !position.dust;
   if (held && isLeaving(portfolio, position, markets.get(position.symbol))) return hold("its sale is under way");
-  if (held && analysis.security.verdict === "block") return soldAsBlocked(analysis);
+  const sold = held ? soldByDesk(analysis, reading, { portfolio, slotMs }) : null;
+  if (sold !== null) return sold;
   if (held && action === "exit") return { action, strength, reason: reasons.join("; ") };
   if (!held && action === "enter") {
     if (strategies.has(reading.strategyId)) return { action, strength, reason: reasons.join("; ") };
@@ -198,12 +214,18 @@ function proposedAction(
   return hold(held ? "held, no exit signal" : "no entry signal");
 }
 
-/** The desk's own word, whatever the strategy says: of no strength of a signal. */
-const soldAsBlocked = ({ security }: Analysis): Verdict => ({
-  action: "exit",
-  strength: 0,
-  reason: `held token turned to block: ${security.reason}`,
-});
+/** The desk's own word, whatever the strategy says: of no strength of a signal. Null: it has none. */
+function soldByDesk(
+  { security, timeframe }: Analysis,
+  of: StrategyMarket,
+  { portfolio, slotMs }: Pick<SlotSituation, "portfolio" | "slotMs">,
+): Verdict | null {
+  const reason =
+    security.verdict === "block"
+      ? `held token turned to block: ${security.reason}`
+      : soldByRule(portfolio, of, { slotMs, timeframe });
+  return reason === null ? null : { action: "exit", strength: 0, reason };
+}
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byMarket = (a: Proposal, b: Proposal): number =>

@@ -22,6 +22,8 @@ const MEMORY_MB = 4096;
 
 export interface ThreadBacktestOptions extends CallOptions {
   readonly startedMs: number;
+  /** The operator's, in words; left out: none. */
+  readonly rules?: readonly string[];
   readonly patienceMs?: number;
   readonly memoryMb?: number;
 }
@@ -34,7 +36,7 @@ export const runsInThread = ({ strategies }: Pick<DeskConfig, "strategies">): bo
 export async function backtestInThread(
   config: DeskConfig,
   io: Pick<Io, "note" | "progress">,
-  { signal, startedMs, patienceMs = PATIENCE_MS, memoryMb = MEMORY_MB }: ThreadBacktestOptions,
+  { signal, startedMs, rules = [], patienceMs = PATIENCE_MS, memoryMb = MEMORY_MB }: ThreadBacktestOptions,
 ): Promise<BacktestDocument> {
   if (config.opinion !== "off" && config.modelRecordDir !== null) throw noRecording();
   const { port1: port, port2 } = new MessageChannel();
@@ -42,6 +44,7 @@ export async function backtestInThread(
   const data: BacktestThreadData = {
     // Nothing of the store is needed, and its address holds a password.
     config: { ...config, databaseUrl: null, redisUrl: null },
+    rules,
     elapsedMs: performance.now() - startedMs,
     port: port2,
     pulse: pulse.buffer,

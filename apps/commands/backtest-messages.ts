@@ -7,6 +7,8 @@ import type { BacktestDocument } from "./backtest.ts";
 
 export interface BacktestThreadData {
   readonly config: DeskConfig;
+  /** The operator's, in words. */
+  readonly rules: readonly string[];
   /** How long before the thread was started the command began, ms. */
   readonly elapsedMs: number;
   readonly port: MessagePort;

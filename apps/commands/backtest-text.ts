@@ -31,6 +31,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       ? []
       : [["fills outside their candle", `${d.fillsOutsideCandle} of ${m.fills}, by slippage`] as const]),
     ...(d.model === null ? [] : [["second opinions", modelText(d.model, d.simulated)] as const]),
+    ...d.rules.map(({ words, text }) => ["rule", `"${words}": ${text}`] as const),
     ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],
     ["decisionsHash", d.decisionsHash],
     ...leftOutRows(d.leftOut),

@@ -6,7 +6,7 @@ import { setUpThread } from "#toolkits/user-files/thread-setup.ts";
 import { errorDocument } from "../error-document.ts";
 import { type BacktestMessage, type BacktestThreadData, Pulse } from "./backtest-messages.ts";
 
-const { config, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
+const { config, rules, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;
 const pulse = new Pulse(buffer);
 const say = (message: BacktestMessage): void => port.postMessage(message);
@@ -31,6 +31,7 @@ async function run(): Promise<void> {
     signal,
     startedMs,
     env: {},
+    rules,
     onSlot,
     onRun: () => pulse.enter("sum-up"),
   });

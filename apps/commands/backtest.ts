@@ -12,9 +12,11 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { windowsOf } from "#toolkits/market/replay/describe-folder.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
+import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import type { Io } from "../io.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import type { Venue } from "../venues.ts";
+import { backtestRules } from "./backtest-rules.ts";
 
 /** Slots of a simulated backtest that is given no --cycles: a week of 5-minute candles. */
 const DEFAULT_SIMULATED_SLOTS = 2016;
@@ -25,6 +27,8 @@ export interface BacktestCall extends CallOptions {
   /** Where a provider's key is looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onSlot?: (slotMs: UnixMs) => void;
+  /** The operator's rules, in words; left out: none. */
+  readonly rules?: readonly string[];
   /** After the last slot: no rule is asked any more. */
   readonly onRun?: () => void;
 }
@@ -38,8 +42,9 @@ export async function backtest(
   const { runBacktest } = await import("#scheduler/backtest-driver.ts");
   const range = rangeOf(config, venue);
   const opinions = await opinionsOf(config, options.env);
+  const rules = backtestRules(options.rules ?? [], venue, config);
   const run = await runBacktest(
-    { config, venue, ...range, ...(opinions === null ? {} : { opinions }) },
+    { config, venue, ...range, rules, ...(opinions === null ? {} : { opinions }) },
     { ...options, onProgress: (done, of) => io.progress(`backtest ${Math.round((done / of) * 100)} %`) },
   );
   options.onRun?.();
@@ -75,6 +80,8 @@ export async function backtest(
     byStrategy: strategyParts(statistics.trades(), strategies),
     security: config.securityPolicy,
     timeframe: config.timeframe,
+    /** Of the operator's own, as they were read. */
+    rules: rules.map(({ rule, words }) => ({ words, text: ruleText(rule) })),
     openPositions: openPositions(portfolio).length,
     leftOut: leftOutOf(usesOf(config, venue, { run, ...range }), run.refusals),
     /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */

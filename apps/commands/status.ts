@@ -14,6 +14,7 @@ import { ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import { isTighter, limitsNow } from "#schemas/tightened-limits.ts";
+import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
@@ -55,6 +56,13 @@ export const statusCommand = deskCommand({
       dayChangePct: loss?.dayChangePct ?? null,
       drawdownPct: loss?.drawdownPct ?? null,
       entriesStoppedBy: stopped,
+      /** Of the operator's own; those that bar an entry now are named in the refusals. */
+      rules: [...portfolio.rules.values()].map(({ ruleId, words, rule }) => ({
+        ruleId,
+        words,
+        enforced: rule.type !== "note",
+        text: ruleText(rule),
+      })),
       strategies: view.strategies.map((id) => ({
         strategyId: id,
         /** Of equity; null: it is not configured any more, and only exits. */
@@ -100,6 +108,9 @@ export const statusCommand = deskCommand({
       ...(s.proposals.length === 0
         ? []
         : [style.warn(`proposed   ${s.proposals.join(", ")}: answer with \`deeptrader approvals\``)]),
+      ...s.rules.map(
+        ({ ruleId, words, enforced }) => `rule       ${ruleId} "${words}"${enforced ? "" : ", a note, not enforced"}`,
+      ),
       `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
       `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
       `model      ${s.model}`,

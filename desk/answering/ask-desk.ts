@@ -123,7 +123,8 @@ function sessionOf(open: AskedDesk): Session {
   const sources = factSources({
     desk,
     readJournal: journalOf(open),
-    delegate: (request, tally, options) => delegate(desk, request, tally, options),
+    // The source counts its own delegations.
+    delegate: (request, tally, options) => analyseOnDelegation(analystDeps(desk, tally), request, options),
   });
   const session: Session = {
     symbols,

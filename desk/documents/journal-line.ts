@@ -3,8 +3,10 @@ import { OPERATOR } from "#schemas/act.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
+import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { formatAmount, formatFee } from "./format.ts";
 import { ofStrategy } from "./strategy-names.ts";
+import { watchText } from "./watch-text.ts";
 
 type Lines = { readonly [T in JournalEvent["type"]]: (event: Extract<JournalEvent, { type: T }>, of: Of) => string };
 
@@ -41,6 +43,9 @@ const LINES: Lines = {
   opinion: ({ opinion: o }) => `second opinion on ${o.symbol}: ${o.verdict}, ${JSON.stringify(o.reason)}`,
   quarantine: ({ kind, state, detail }) => `stored answers of kind ${kind}: quarantine ${state}: ${detail}`,
   learning: ({ setting, from, to, verdict, evidence }) => `${setting} ${from} → ${to} ${verdict} (${evidence})`,
+  "operator-rule": ({ ruleId, state, rule, by, words }) => `${ruleId} ${state} by ${by}, "${words}": ${ruleText(rule)}`,
+  "price-watch": ({ watchId, state, watch, by }) =>
+    `${watchId} ${state === "met" ? "met" : `${state} by ${by}`}: ${watchText(watch)}`,
 };
 
 /**

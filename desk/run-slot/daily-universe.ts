@@ -26,6 +26,15 @@ export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfoli
   return [...symbols];
 }
 
+/** What the sweep reads beside them: watched markets, which are looked at and never entered for being watched. */
+export function marketsToSweep(
+  universe: UniverseOfDay,
+  portfolio: Portfolio,
+  watched: ReadonlySet<MarketSymbol>,
+): readonly MarketSymbol[] {
+  return [...new Set([...marketsToThinkAbout(universe, portfolio), ...watched])];
+}
+
 /** Whether a market is one of them. */
 export function isThoughtAbout(symbol: MarketSymbol, { assets }: UniverseOfDay, portfolio: Portfolio): boolean {
   if (assets.includes(symbol) || marketsHeld(portfolio).has(symbol)) return true;

@@ -47,12 +47,12 @@ async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs,
   const analyses = await source.recall(slotMs, options);
   const mark = markOf(desk, slotMs, analyses);
   let done: HeldBack = { holds: [], problems: [] };
-  if (analyses.candidates.length === 0) await desk.account.append([mark], options);
+  if (analyses.candidates.length + analyses.unread.length === 0) await desk.account.append([mark], options);
   else done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, equity: mark.equity, mark: [mark] }, options);
   const lateOnes = source.late(slotMs, options);
   if (lateOnes === null) return done;
   for await (const late of lateOnes) {
-    if (late.candidates.length === 0) continue;
+    if (late.candidates.length + late.unread.length === 0) continue;
     const equity = equityOf(desk.account.portfolio(), late.marks);
     const at = { slotMs, analyses: late, loss: mark.loss, equity, mark: [] };
     const { holds, problems } = await decideOn(desk, at, options);

@@ -6,10 +6,11 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Reading } from "#schemas/reading.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
+import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
-import { marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
+import { isThoughtAbout, marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
 import { withHeldExits } from "./held-exits.ts";
 import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
@@ -85,7 +86,11 @@ class KhalaAnalyses implements AnalysisSource {
       for (const [symbol, outcome] of round) all.set(symbol, outcome);
       this.#report = { ...this.report(), ...summaryOf(all, this.#desk) };
       this.#desk.planner.noteAnalyses(analysesOf(round));
-      const came = this.#take(round, this.#desk.clock.now(), "recalled");
+      const portfolio = this.#desk.account.portfolio();
+      // A market that is only watched is decided on by nobody.
+      const came = this.#take(round, this.#desk.clock.now(), "recalled").filter((symbol) =>
+        isThoughtAbout(symbol, this.#universe, portfolio),
+      );
       if (came.length > 0) yield this.#analyses(slotMs, came, options);
     }
   }
@@ -160,12 +165,15 @@ class KhalaAnalyses implements AnalysisSource {
   async #analyses(slotMs: UnixMs, symbols: readonly MarketSymbol[], options: CallOptions): Promise<SlotAnalyses> {
     const { relationships } = this.#desk;
     const candidates: Candidate[] = [];
+    const unread: SlotAnalyses["unread"][number][] = [];
+    const held = marketsHeld(this.#desk.account.portfolio());
     for (const symbol of symbols) {
       const recall = this.#recalls.get(symbol);
       if (recall === undefined || recall.status === "missing") continue;
       const freshness = recall.status === "fresh" ? "fresh" : recall.reason;
-      for (const read of this.#reads.get(symbol) ?? [])
-        candidates.push({ analysis: recall.record, freshness, ...read });
+      const reads = this.#reads.get(symbol) ?? [];
+      for (const read of reads) candidates.push({ analysis: recall.record, freshness, ...read });
+      if (reads.length === 0 && held.has(symbol)) unread.push({ analysis: recall.record, freshness, path: "recalled" });
     }
     const marks = new Map<MarketSymbol, number>();
     for (const [symbol, recall] of this.#recalls)
@@ -173,6 +181,7 @@ class KhalaAnalyses implements AnalysisSource {
     const current = () => relationships.current(slotMs);
     return {
       candidates: await withHeldExits(this.#desk, candidates, options),
+      unread,
       marks,
       liquidity: this.#universe.liquidity,
       relationships: current,

@@ -39,7 +39,7 @@ export async function situationOf(
   options: CallOptions,
 ): Promise<SlotSituation> {
   const { account, clock, config, opinionModels } = desk;
-  const { candidates, marks, liquidity } = analyses;
+  const { candidates, unread, marks, liquidity } = analyses;
   const nowMs = clock.now();
   const portfolio = account.portfolio();
   // What binds entries only is asked for only where there may be one.
@@ -52,6 +52,7 @@ export async function situationOf(
     late: isLate(slotMs, nowMs, config.timeframe),
     haltFile: desk.haltFileExists(),
     candidates,
+    unread,
     portfolio: { ...portfolio, loss },
     equity,
     marks,

@@ -6,7 +6,7 @@ import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { countUnusable } from "../documents/left-out.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
-import { marketsToThinkAbout } from "./daily-universe.ts";
+import { marketsToSweep, marketsToThinkAbout } from "./daily-universe.ts";
 import { runJob, SLEEP_JOB } from "./jobs.ts";
 import { analysesOf, hourToRelate, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import type { SlotOptions } from "./slot-desk.ts";
@@ -47,7 +47,7 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   const { outcomes: atOnce, late } = await sweepSlot(
     analystDeps(desk, tally),
     {
-      symbols: marketsToThinkAbout(universe, portfolio),
+      symbols: marketsToSweep(universe, portfolio, desk.alerts.watches.symbols()),
       timeframe: desk.config.timeframe,
       nowMs,
       origin: "sleep",
@@ -74,8 +74,11 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   });
   await desk.ledger.record(entry, options);
   if (returnsToMs !== undefined) {
-    const reads = readsOf(returnsToMs, outcomes);
-    await relateHour(desk, reads, sweptHour(universe, portfolio, analyses), options);
+    // Markets that are only watched count in no cluster: a watch changes nothing that is traded.
+    const own = new Set(marketsToThinkAbout(universe, portfolio));
+    const traded = new Map([...outcomes].filter(([symbol]) => own.has(symbol)));
+    const reads = readsOf(returnsToMs, traded);
+    await relateHour(desk, reads, sweptHour(universe, portfolio, analysesOf(traded)), options);
   }
   const report: SleepReport = {
     slot: slotMs,

@@ -23,6 +23,8 @@ export interface SlotDesk
 /** What a decision stands on: of all markets of a slot, or of those that came late. */
 export interface SlotAnalyses {
   readonly candidates: readonly Candidate[];
+  /** Analyses of held markets that no strategy has read, since theirs was ended: the desk may have to sell them. */
+  readonly unread: readonly Omit<Candidate, "reading">[];
   /** Newest known close of every market at hand, stale or not: a mark values, it does not decide. */
   readonly marks: ReadonlyMap<MarketSymbol, number>;
   /** Larger is more liquid; ranks entries of equal strength. */

@@ -30,6 +30,9 @@ const BLIND_SLOTS = 2;
 /** A gap of more slots than this between two that were decided: the desk was dead. */
 export const DEAD_AFTER_SLOTS = 3;
 
+/** A watch is met once, so its id is enough. */
+export const watchAlertId = (watchId: string): string => `watch-met:${watchId}`;
+
 /** What is kept from slot to slot that the journal does not say. Stored by the desk, so a restart changes nothing. */
 export const AlertMemory = z.object({
   /** Newest slot that was looked at in full. */
@@ -92,6 +95,8 @@ export interface AlertFacts {
   };
   /** Slots decided, newest and the one before; null before there are two. */
   readonly lastSlots: { readonly beforeMs: UnixMs; readonly newestMs: UnixMs; readonly stepMs: number } | null;
+  /** Price watches that this slot's closes meet, with what is said of each. */
+  readonly watchesMet: readonly { readonly watchId: string; readonly symbol: MarketSymbol; readonly text: string }[];
   /** Null between slots: nothing that is counted in slots is judged then. */
   readonly slot: AlertSlot | null;
 }
@@ -112,6 +117,7 @@ export function raiseAlerts(memory: AlertMemory, facts: AlertFacts) {
     ...ambiguousOrders(facts),
     ...controlChanged(facts),
     ...deskDead(facts),
+    ...watchesMet(facts),
     ...fills(facts),
   ];
   const { nowMs, simulated } = facts;
@@ -346,6 +352,14 @@ const strategiesEnded = ({ ended: known }: AlertMemory, { ended, nowMs }: AlertF
       symbols: [],
       text: `Strategy ${strategyId} was ended: ${why} It decides nothing until the next start; its stops stay.`,
     }));
+
+const watchesMet = ({ watchesMet: met }: AlertFacts): readonly Draft[] =>
+  met.map(({ watchId, symbol, text }) => ({
+    alertId: watchAlertId(watchId),
+    kind: "watch-met",
+    symbols: [symbol],
+    text: `Your watch ${watchId} is met: ${text}.`,
+  }));
 
 function deskDead({ lastSlots, slot }: AlertFacts): readonly Draft[] {
   // Only right after a slot: later its marks may have been thinned out of the journal, and a gap be of our own making.

@@ -2,6 +2,7 @@
 // (deliver.ts): what is not journaled is not told.
 import type { Alert } from "#schemas/alert.ts";
 import type { ProviderRefusedError } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import { isWorking } from "#schemas/order.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -11,7 +12,17 @@ import { isOf, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { ofStrategy, strategyIdsOf } from "../documents/strategy-names.ts";
-import { type AlertFacts, AlertMemory, type AlertSlot, type HeldMarket, NO_MEMORY, raiseAlerts } from "./rules.ts";
+import { metText } from "./judge-watch.ts";
+import {
+  type AlertFacts,
+  AlertMemory,
+  type AlertSlot,
+  type HeldMarket,
+  NO_MEMORY,
+  raiseAlerts,
+  watchAlertId,
+} from "./rules.ts";
+import { watchesMetNow } from "./watch-figures.ts";
 
 /** After the last step of a slot. Returns what was raised; it is in the journal then. */
 export async function watchSlot(
@@ -20,7 +31,8 @@ export async function watchSlot(
   options: CallOptions,
 ): Promise<readonly Alert[]> {
   const held = await heldMarkets(desk, tick.sleep, options);
-  return raise(desk, { slotMs: tick.slotMs, status: "finished", held }, options);
+  const met = await watchesMetNow(desk, options);
+  return raise(desk, { slotMs: tick.slotMs, status: "finished", held }, options, met);
 }
 
 /** The venue said no for good, and the slot ended there: what can still be told is told before the desk stops. */
@@ -36,12 +48,27 @@ export const watchRefusal = (
  */
 export const watchBetween = (desk: Desk, options: CallOptions): Promise<readonly Alert[]> => raise(desk, null, options);
 
-async function raise(desk: Desk, slot: AlertSlot | null, options: CallOptions): Promise<readonly Alert[]> {
+type WatchesMet = Awaited<ReturnType<typeof watchesMetNow>>;
+
+async function raise(
+  desk: Desk,
+  slot: AlertSlot | null,
+  options: CallOptions,
+  met: WatchesMet = [],
+): Promise<readonly Alert[]> {
   const before = await memoryOf(desk, options);
-  const raised = raiseAlerts(before, factsOf(desk, slot));
+  const raised = raiseAlerts(before, factsOf(desk, slot, met));
   const alerts = raised.alerts.filter(({ alertId }) => !desk.alerts.log.has(alertId));
   await desk.account.append(
-    alerts.map((alert) => ({ type: "alert", atMs: alert.atMs, alert })),
+    alerts.flatMap((alert): JournalEvent[] => [
+      { type: "alert", atMs: alert.atMs, alert },
+      // In one append: a watch that was told is over, and one that was not waits on.
+      ...met.flatMap(({ standing }): JournalEvent[] =>
+        watchAlertId(standing.watchId) === alert.alertId
+          ? [{ type: "price-watch", ...standing, state: "met", atMs: alert.atMs }]
+          : [],
+      ),
+    ]),
     options,
   );
   if (slot !== null) await keep(desk, slot.slotMs, { before, next: raised.memory }, options);
@@ -71,7 +98,7 @@ async function keep(
   if (begun.status !== "done") await runs.finish({ job: JOB, slotMs, fence: begun.fence }, next, options);
 }
 
-function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
+function factsOf(desk: Desk, slot: AlertSlot | null, met: WatchesMet): AlertFacts {
   const { log } = desk.alerts;
   const portfolio = desk.account.portfolio();
   const nowMs = desk.clock.now();
@@ -98,6 +125,11 @@ function factsOf(desk: Desk, slot: AlertSlot | null): AlertFacts {
       slots === null || slots.before === null
         ? null
         : { beforeMs: slots.before, newestMs: slots.newest, stepMs: timeframeMs(desk.config.timeframe) },
+    watchesMet: met.map(({ standing, by }) => ({
+      watchId: standing.watchId,
+      symbol: standing.watch.symbol,
+      text: metText(standing, by),
+    })),
     slot,
   };
 }

@@ -50,6 +50,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     alertsOf(news, "strategy-ended", "Strategy ended"),
     alertsOf(news, "held-token-turned", "Held token turned"),
     alertsOf(news, "limit-tripped", "Limit tripped"),
+    watchesMet(news),
     control(news),
     missedSlots(news, known, settings),
     stopsLine(rows, sinceSeq, settings.quote),
@@ -97,6 +98,13 @@ function alertsOf(news: readonly JournalRow[], kind: AlertKind, title: string): 
   const rows = news.filter(isOf("alert")).filter(({ event }) => event.alert.kind === kind);
   if (rows.length === 0) return null;
   return { words: `${title}: ${lastOf(rows.map(({ event }) => event.alert.text))}`, rows };
+}
+
+/** Each by itself: every one of them was asked for. */
+function watchesMet(news: readonly JournalRow[]): SleptSubject {
+  const rows = news.filter(isOf("alert")).filter(({ event }) => event.alert.kind === "watch-met");
+  if (rows.length === 0) return null;
+  return { words: `Watches met: ${rows.map(({ event }) => event.alert.text.replace(/\.$/, "")).join("; ")}`, rows };
 }
 
 /** What operators said, and what became of what was proposed; where only the halt file spoke, the alert of it. */

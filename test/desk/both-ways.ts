@@ -1,7 +1,9 @@
 // One synthetic market through the live cycles and through the backtest driver, and what came out of each.
 
+import { addOperatorRule } from "#desk/operator-rules/add-rule.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
+import type { BacktestInput } from "#scheduler/backtest-input.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import type { EntryStyle } from "#schemas/config.ts";
 import { canonicalDecisionLine, type JournalEvent } from "#schemas/journal.ts";
@@ -29,6 +31,8 @@ export interface Trial {
   readonly strategies?: readonly Strategy[];
   /** Percent of equity; left out: equal ones. */
   readonly shares?: readonly number[];
+  /** The operator's own, made before the first slot; left out: none. */
+  readonly rules?: NonNullable<BacktestInput["rules"]>;
 }
 
 /** What of a trial a desk is opened with. */
@@ -132,6 +136,9 @@ export async function cyclesOf(trial: Trial, restarts: readonly number[] = []) {
   for (const [index, begin] of begins.entries()) {
     const startMs = unixMs(firstSlotMs + begin * stepMs);
     const { desk, clock, events } = await openTestDesk({ ...partsOf(trial), store, startMs });
+    if (begin === 0) {
+      for (const made of trial.rules ?? []) await addOperatorRule(desk, { ...made, by: "operator" }, patience);
+    }
     await runReplay(
       {
         clock,
@@ -172,6 +179,7 @@ export async function journalOfBacktest(trial: Trial): Promise<readonly JournalE
       },
       firstSlotMs,
       lastSlotMs: venue.lastSlotMs,
+      ...(trial.rules === undefined ? {} : { rules: trial.rules }),
     },
     { ...patience, onEvent: (event) => events.push(event) },
   );

@@ -2,7 +2,8 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import { add, type DecimalText, divide, isPositive, multiply, type Price } from "#schemas/money.ts";
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
-import type { OpenBracket, Portfolio, StrategyMarket } from "#schemas/portfolio.ts";
+import type { OpenBracket, Portfolio, RecentEntry, StrategyMarket } from "#schemas/portfolio.ts";
+import { DAY_MS } from "#schemas/units.ts";
 import { applyOrderEvent } from "../execution/order-state.ts";
 import { protectionOf, withPosition } from "./fills.ts";
 import { isOf, positionOf } from "./positions.ts";
@@ -53,7 +54,15 @@ function put(portfolio: Portfolio, order: Order): Portfolio {
   const orders = new Map(portfolio.orders);
   if (isWorking(order)) orders.set(clientOrderId, order);
   else orders.delete(clientOrderId);
-  let next = noted({ ...portfolio, orders, canceling: stillCanceling(portfolio, order) }, order);
+  let next = noted(
+    {
+      ...portfolio,
+      orders,
+      canceling: stillCanceling(portfolio, order),
+      recentEntries: recentEntriesWith(portfolio, order),
+    },
+    order,
+  );
   const position = positionOf(next, order);
   if (position !== undefined && (order.role === "stop-loss" || order.role === "take-profit")) {
     next = withPosition(next, { ...position, ...protectionOf(next, order) });
@@ -67,6 +76,19 @@ function stillCanceling({ canceling }: Portfolio, order: Order): Portfolio["canc
   const rest = new Map(canceling);
   rest.delete(order.clientOrderId);
   return rest;
+}
+
+/** A week from its Monday, and a day to spare. */
+const ENTRIES_KEPT_MS = 8 * DAY_MS;
+
+/** An entry counts from the slot of its decision on, unless it ends without a fill. */
+function recentEntriesWith({ recentEntries }: Portfolio, order: Order): readonly RecentEntry[] {
+  if (order.role !== "entry") return recentEntries;
+  const { clientOrderId, strategyId, symbol, activeFromMs: atMs } = order;
+  if (!isWorking(order) && !isPositive(order.filledQuantity))
+    return recentEntries.filter((entry) => entry.clientOrderId !== clientOrderId);
+  if (recentEntries.some((entry) => entry.clientOrderId === clientOrderId)) return recentEntries;
+  return [...recentEntries.filter((e) => e.atMs > atMs - ENTRIES_KEPT_MS), { clientOrderId, strategyId, symbol, atMs }];
 }
 
 /** The bracket that an entry begins, and what its children say of themselves. */

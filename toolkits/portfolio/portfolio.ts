@@ -30,6 +30,7 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   feesPaid: ZERO_MONEY,
   loss: null,
   ...UNSAID,
+  recentEntries: [],
   settledThroughMs: null,
 });
 
@@ -41,6 +42,8 @@ const UNSAID = {
   tightened: new Map(),
   canceling: new Map<string, string>(),
   operatorRows: 0,
+  rules: new Map(),
+  rulesMade: 0,
 } as const;
 
 /** The portfolio after one event; the same object where the event changes nothing. @throws InvariantError */
@@ -58,6 +61,7 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
     case "learning":
     case "proposal":
     case "proposal-ended":
+    case "price-watch":
       return portfolio;
     case "order-list":
       return takeList(portfolio, event.orders);
@@ -83,16 +87,20 @@ export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio
     case "cancel":
       if (!portfolio.orders.has(event.clientOrderId)) return portfolio;
       return { ...portfolio, canceling: new Map(portfolio.canceling).set(event.clientOrderId, event.reason) };
+    case "operator-rule":
+      return applyRule(portfolio, event);
   }
 }
 
 /** What was said before the run's first slot holds in it. */
-const wordsOf = ({ control, paused, blocked, tightened, operatorRows }: Portfolio) => ({
-  control,
-  paused,
-  blocked,
-  tightened,
-  operatorRows,
+const wordsOf = (said: Portfolio) => ({
+  control: said.control,
+  paused: said.paused,
+  blocked: said.blocked,
+  tightened: said.tightened,
+  operatorRows: said.operatorRows,
+  rules: said.rules,
+  rulesMade: said.rulesMade,
 });
 
 type Row<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
@@ -109,6 +117,16 @@ function applyLimit(portfolio: Portfolio, { limit, value }: Row<"limit">): Portf
   if (value === null) tightened.delete(limit);
   else tightened.set(limit, value);
   return { ...portfolio, tightened, operatorRows: portfolio.operatorRows + 1 };
+}
+
+function applyRule(portfolio: Portfolio, { ruleId, state, rule, by, words, atMs }: Row<"operator-rule">): Portfolio {
+  const rules = new Map(portfolio.rules);
+  if (state === "removed") {
+    rules.delete(ruleId);
+    return { ...portfolio, rules };
+  }
+  rules.set(ruleId, { ruleId, rule, by, words, atMs });
+  return { ...portfolio, rules, rulesMade: portfolio.rulesMade + 1 };
 }
 
 /** A resume of the whole desk lifts every pause; one of a strategy lifts its own and nothing else. */

@@ -64,8 +64,11 @@ function nothingToSell({ decision, portfolio }: GateInput, market: Market): stri
 const sizeRatioOf = ({ opinion, decision }: GateInput): number =>
   opinion?.verdict === "shrink" && opinion.forAsOfMs === decision.asOfMs ? opinion.sizeRatio : 1;
 
-/** Total: an invalid price or an unknown market is an unfit draft, for the rules to name. */
-export function draftOrder(input: GateInput): Draft {
+/**
+ * Total: an invalid price or an unknown market is an unfit draft, for the rules to name.
+ * @param atMost the largest notional of an entry, in quote; left out: its size is the only limit
+ */
+export function draftOrder(input: GateInput, atMost?: Money): Draft {
   const { decision, market, portfolio } = input;
   if (!isPrice(decision.price)) return { status: "unfit", reason: `price is ${decision.price}` };
   if (market === null) return { status: "unfit", reason: `${decision.symbol} is not listed at this venue` };
@@ -89,6 +92,7 @@ export function draftOrder(input: GateInput): Draft {
       market,
       costs: input.costs,
       sizeRatio: sizeRatioOf(input),
+      atMost,
     });
     return size.status === "sized" ? { ...size, limitPrice } : { status: "unfit", reason: size.reason };
   }

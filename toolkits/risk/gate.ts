@@ -2,11 +2,12 @@
 // the same in backtest, paper and live (law 5).
 import type { Refusal, RiskRule } from "#schemas/decision.ts";
 import { InvariantError } from "#schemas/errors.ts";
-import { ZERO_QUANTITY } from "#schemas/money.ts";
+import { compare, ZERO_QUANTITY } from "#schemas/money.ts";
 import { clientOrderIdOf, type Order } from "#schemas/order.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type Draft, draftOrder, entryWindowMs } from "./draft.ts";
 import type { GateInput } from "./gate-input.ts";
+import { largestStake, namedRule } from "./operator-rules/judge.ts";
 import type { RuleContext } from "./rules/rule.ts";
 import { ANY_ORDER, ENTRIES_ONLY } from "./rules/table.ts";
 
@@ -16,13 +17,32 @@ export type GateResult =
   | { readonly accepted: true; readonly order: Order }
   | { readonly accepted: false; readonly refusal: Refusal };
 
-function firstObjection(context: RuleContext): { readonly rule: RiskRule; readonly reason: string } | null {
+interface Objection {
+  readonly rule: RiskRule;
+  readonly reason: string;
+}
+
+function firstObjection(context: RuleContext): Objection | null {
   const rules = context.decision.action === "enter" ? [...ANY_ORDER, ...ENTRIES_ONLY] : ANY_ORDER;
   for (const [rule, judge] of rules) {
     const reason = judge(context);
     if (reason !== null) return { rule, reason };
   }
   return null;
+}
+
+type Sized = Extract<Draft, { status: "sized" }>;
+
+/**
+ * An entry that every rule has accepted, made smaller where the operator limits the stake: after all other rules, which judge
+ * the usual size, so that such a limit lets nothing through that they bar.
+ */
+function withinStake(input: GateInput, draft: Sized): Sized | Objection {
+  const most = input.decision.action === "enter" ? largestStake(input) : null;
+  if (most === null || compare(draft.notional, most.atMost) <= 0) return draft;
+  const smaller = draftOrder(input, most.atMost);
+  if (smaller.status === "sized") return smaller;
+  return { rule: "operator-rule", reason: `${namedRule(most.rule)}: ${smaller.reason}` };
 }
 
 /** The candle that opens at the slot; once that is well under way, the next one, so that nothing fills in the past. */
@@ -32,7 +52,7 @@ function firstCandleMs({ slotMs, nowMs, decision }: GateInput): UnixMs {
   return unixMs(Math.ceil(nowMs / lengthMs) * lengthMs);
 }
 
-function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): Order {
+function orderOf(input: GateInput, draft: Sized): Order {
   const { decision, terms, slotMs, nowMs } = input;
   const entry = decision.action === "enter";
   const lifeMs =
@@ -64,6 +84,8 @@ function orderOf(input: GateInput, draft: Extract<Draft, { status: "sized" }>): 
   };
 }
 
+const NOT_SIZED: Objection = { rule: "market-filters", reason: "there is no sized order" };
+
 /**
  * Judges one `enter` or `exit`. An exit sells all that its strategy holds, or `exitQuantity` of it, and is stopped only by halt, an invalid price, the venue's
  * filters, or because there is nothing (more) to sell. The first rule that objects is named.
@@ -79,9 +101,10 @@ export function gate(input: GateInput): GateResult {
     });
   }
   const draft = draftOrder(input);
-  const objection = firstObjection({ ...input, draft });
-  if (objection === null && draft.status === "sized") return { accepted: true, order: orderOf(input, draft) };
+  const judged =
+    firstObjection({ ...input, draft }) ?? (draft.status === "sized" ? withinStake(input, draft) : NOT_SIZED);
+  if ("status" in judged) return { accepted: true, order: orderOf(input, judged) };
   const { decisionId, strategyId, symbol, action, asOfMs } = decision;
-  const { rule, reason } = objection ?? { rule: "market-filters" as const, reason: "there is no sized order" };
+  const { rule, reason } = judged;
   return { accepted: false, refusal: { decisionId, strategyId, symbol, action, asOfMs, rule, reason } };
 }

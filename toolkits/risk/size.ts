@@ -55,11 +55,15 @@ export function sizeEntry(input: {
   readonly costs: Costs;
   /** Share of the usual size, above 0 to 1. */
   readonly sizeRatio?: number;
+  /** The largest notional, in quote; left out: the size is the only limit. */
+  readonly atMost?: Money | undefined;
 }): SizeResult {
-  const { equity, price, limits, terms, market, costs, sizeRatio = 1 } = input;
+  const { equity, price, limits, terms, market, costs, sizeRatio = 1, atMost } = input;
   const entryPct = terms.entryPct ?? limits.entryPct;
   const whole = percent(shareOf(equity, terms), entryPct);
-  const amount = sizeRatio === 1 ? whole : multiply(whole, decimalFromNumber(sizeRatio));
+  const usual = sizeRatio === 1 ? whole : multiply(whole, decimalFromNumber(sizeRatio));
+  const isCapped = atMost !== undefined && compare(atMost, usual) < 0;
+  const amount = isCapped ? atMost : usual;
   const quantity = orderQuantity(divide(amount, price), market);
   const notional = multiply(quantity, price) as Money;
   const least = minEntryNotional(market, terms.bracket.stopPct);
@@ -69,8 +73,9 @@ export function sizeEntry(input: {
   const room = compare(sellable, market.minQuantity) >= 0 ? " (with room for the stop)" : "";
   const afterFee = compare(sellable, quantity) < 0 ? `, ${sellable} of which can be sold after the fee` : "";
   const ofWhat = terms.sharePct === 100 ? "equity" : `its ${decimalFromNumber(terms.sharePct)} % of equity`;
+  const what = isCapped ? `${atMost} ${market.quote}` : `${decimalFromNumber(entryPct)} % of ${ofWhat}`;
   return {
     status: "too-small",
-    reason: `${decimalFromNumber(entryPct)} % of ${ofWhat} buys ${quantity} ${market.base}${afterFee}: ${refusal}${room}`,
+    reason: `${what} buys ${quantity} ${market.base}${afterFee}: ${refusal}${room}`,
   };
 }

@@ -21,8 +21,13 @@ export type Sector = (typeof SECTORS)[number];
 
 const sectors = z.record(z.enum(SECTORS).exclude(["other"]), z.string()).parse(table.sectors);
 
+export const SECTORS_AS_OF = table.asOf;
+
+/** Base currencies of a sector. */
+export const membersOf = (sector: Exclude<Sector, "other">): readonly string[] => sectors[sector].split(" ");
+
 const SECTOR_OF: ReadonlyMap<string, Sector> = new Map(
-  SECTORS.flatMap((sector) => (sector === "other" ? [] : sectors[sector].split(" ").map((base) => [base, sector]))),
+  SECTORS.flatMap((sector) => (sector === "other" ? [] : membersOf(sector).map((base) => [base, sector]))),
 );
 
 /** @param base a currency code in capitals, such as `ETH` */

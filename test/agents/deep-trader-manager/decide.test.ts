@@ -17,6 +17,7 @@ import type { SecurityVerdict } from "#schemas/security.ts";
 import { type DeskId, type MarketSymbol, type RunId, splitSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { makeReading } from "#test/memory/fixtures.ts";
 import { testMarket } from "#test/support/market.ts";
+import { standing } from "#test/support/operator-rules.ts";
 import { TERMS } from "#test/support/strategy.ts";
 import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 
@@ -110,6 +111,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
     late: false,
     haltFile: false,
     candidates,
+    unread: [],
     portfolio: emptyPortfolio({ quote: "USDT", cash: "10000" as Money }),
     equity: "10000" as Money,
     marks: new Map(SYMBOLS.map((symbol) => [symbol, 100])),
@@ -240,6 +242,56 @@ describe("what is proposed", () => {
       expect(outcome.orders).toHaveLength(1);
     },
   );
+
+  const ruled = (...held: readonly Position[]) => {
+    const { portfolio } = holding(...held);
+    const scope = { kind: "assets" as const, assets: [splitSymbol(A).base] };
+    // Never held on any day but one: the slot's weekday is among them.
+    const rules = standing({ type: "no-hold-over", scope, when: { kind: "hours", from: "00:00", to: "23:59" } });
+    return { portfolio: { ...portfolio, rules } };
+  };
+  const byRule = {
+    action: "exit",
+    strength: 0,
+    reason: expect.stringMatching(/^your rule r1, "rule 1": not held from/),
+  };
+
+  it.each(["hold", "enter"] as const)(
+    "what a rule of the operator's does not let be held is sold, whatever the strategy says (%s); its own exit is its own",
+    (action) => {
+      const seen = [candidate(A, { action }), candidate(B, { action })];
+      const outcome = decideSlot(settings, situation(seen, ruled(position(A), position(B))));
+      expect(outcome.decisions.filter((d) => d.action === "exit")).toMatchObject([{ symbol: A, ...byRule }]);
+      expect(outcome.orders).toMatchObject([{ symbol: A, side: "sell", quantity: "1" }]);
+      const stale = decideSlot(
+        settings,
+        situation([candidate(A, { action, freshness: "behind" })], ruled(position(A))),
+      );
+      expect(stale.orders).toEqual([]);
+      const dust = position(A, { dust: true, quantity: "0.001" as Quantity });
+      expect(decideSlot(settings, situation([candidate(A, { action: "hold" })], ruled(dust))).orders).toEqual([]);
+    },
+  );
+
+  it("is sold also for a strategy that has not read the market, and where no strategy has", () => {
+    const other = position(A, { strategyId: "ended" });
+    const outcome = decideSlot(settings, situation([candidate(A, { action: "hold" })], ruled(position(A), other)));
+    expect(outcome.decisions.map(({ strategyId, action }) => [strategyId, action])).toEqual([
+      ["ended", "exit"],
+      ["test", "exit"],
+    ]);
+    const { analysis } = candidate(A);
+    const unread = (freshness: Candidate["freshness"]) =>
+      decideSlot(settings, situation([], { ...ruled(other), unread: [{ analysis, freshness, path: "recalled" }] }));
+    expect(unread("fresh").decisions).toMatchObject([{ symbol: A, strategyId: "ended", ...byRule }]);
+    expect(unread("behind").decisions).toEqual([]);
+    const blocked = { ...analysis, security: { ...analysis.security, verdict: "block" as const } };
+    const turned = situation([], {
+      ...holding(other),
+      unread: [{ analysis: blocked, freshness: "fresh", path: "recalled" }],
+    });
+    expect(decideSlot(settings, turned).orders).toMatchObject([{ symbol: A, side: "sell" }]);
+  });
 
   it("a held token that turned to unknown is kept", () => {
     const outcome = decideSlot(settings, situation([candidate(A, { verdict: "unknown" })], holding(position(A))));

@@ -398,6 +398,7 @@ const QUIET: AlertFacts = {
   limits: null,
   control: { state: "running", announced: "running", reason: null },
   lastSlots: null,
+  watchesMet: [],
   slot: null,
 };
 

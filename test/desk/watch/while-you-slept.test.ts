@@ -124,6 +124,7 @@ describe("while you slept", () => {
       "Strategy",
       "Held",
       "Limit",
+      "Watches",
       "Control",
       "Silence",
       "",
@@ -251,7 +252,7 @@ describe("a look at a desk", () => {
     const { desk, store } = opened;
     const first = await since(desk, store, patience);
     expect(first.text).toMatch(/^Since the run began \(2024-03-01 20:00 UTC, #\d+\):\n- Stop missing: /);
-    expect(first.text.split("\n").length).toBeLessThanOrEqual(15);
+    expect(first.lines.length).toBeLessThanOrEqual(15);
     expect(openingLine(first)).toMatch(/^Since you last looked: Stop missing: .* And \d+ more: ask/);
     // Not marked: it was not shown.
     expect((await since(desk, store, patience)).text).toBe(first.text);

@@ -218,6 +218,72 @@ describe("the portfolio", () => {
     });
   });
 
+  describe("the operator's rules", () => {
+    const rule = { type: "note", text: "be careful" } as const;
+    const row = (ruleId: string, state: "added" | "removed"): JournalEvent => ({
+      type: "operator-rule",
+      atMs: T0,
+      ruleId,
+      state,
+      rule,
+      by: "operator",
+      words: "be careful",
+    });
+    const started: JournalEvent = {
+      type: "run-started",
+      atMs: T0,
+      cash: "1000" as Money,
+      quote: "USDT",
+      venueId: "sim:1",
+      strategyIds: ["s"],
+      timeframe: "5m",
+      securityPolicy: "recorded",
+    };
+
+    it("stand until they are taken away, in their order, and are counted for good", () => {
+      const after = fold(row("r1", "added"), row("r2", "added"), row("r1", "removed"), row("r3", "added"));
+      expect([...after.rules.keys()]).toEqual(["r2", "r3"]);
+      expect(after.rules.get("r2")).toEqual({ ruleId: "r2", rule, by: "operator", words: "be careful", atMs: T0 });
+      expect(after.rulesMade).toBe(3);
+    });
+
+    it("that were made before the run's first slot hold in it", () => {
+      const after = fold(row("r1", "added"), started, row("r2", "added"));
+      expect([[...after.rules.keys()], after.rulesMade]).toEqual([["r1", "r2"], 2]);
+    });
+  });
+
+  describe("entries of the last days", () => {
+    const entry = (n: number, over: Partial<Order> = {}): Partial<Order> => ({
+      clientOrderId: String(n).repeat(32),
+      role: "entry",
+      side: "buy",
+      activeFromMs: msAfter(n),
+      ...over,
+    });
+    const list = (...orders: Partial<Order>[]): JournalEvent => ({
+      type: "order-list",
+      atMs: T0,
+      orders: orders.map(makeOrder),
+    });
+    const idsOf = (portfolio: Portfolio) => portfolio.recentEntries.map(({ clientOrderId }) => clientOrderId[0]);
+
+    it("are counted once from their slot on, whatever becomes of them, unless they end unfilled", () => {
+      const begun = fold(list(entry(1)), list(entry(2)), list({ ...STOP, clientOrderId: "9".repeat(32) }));
+      expect(begun.recentEntries).toMatchObject([{ symbol: BTC, strategyId: STRATEGY, atMs: msAfter(1) }, {}]);
+      const gone = order(entry(1, { status: "expired" }));
+      const part = order(entry(2, { status: "canceled", filledQuantity: "0.5" as Quantity }));
+      expect(idsOf(applyEvent(begun, gone))).toEqual(["2"]);
+      expect(idsOf(applyEvent(applyEvent(begun, part), order(entry(2, { status: "accepted" }))))).toEqual(["1", "2"]);
+    });
+
+    it("are kept for a week and a day", () => {
+      const days = (n: number) => msAfter(n * 86_400_000);
+      const far = fold(list(entry(1, { activeFromMs: days(0) })), list(entry(2, { activeFromMs: days(1) })));
+      expect(idsOf(applyEvent(far, list(entry(3, { activeFromMs: days(8) }))))).toEqual(["2", "3"]);
+    });
+  });
+
   describe("control", () => {
     const control = (action: "pause" | "resume" | "halt"): JournalEvent => ({
       type: "control",

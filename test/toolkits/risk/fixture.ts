@@ -93,6 +93,9 @@ export const portfolio: Portfolio = {
   tightened: new Map(),
   canceling: new Map(),
   operatorRows: 0,
+  rules: new Map(),
+  rulesMade: 0,
+  recentEntries: [],
   settledThroughMs: SLOT_MS,
 };
 

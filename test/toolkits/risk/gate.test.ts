@@ -4,6 +4,7 @@ import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol, unixMs } from "#schemas/units.ts";
+import { standing } from "#test/support/operator-rules.ts";
 import { ofMarket, TERMS } from "#test/support/strategy.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
 import { ANY_ORDER, ENTRIES_ONLY } from "#toolkits/risk/rules/table.ts";
@@ -452,6 +453,7 @@ describe("rules of entries", () => {
         orders: onOrder(order()),
         lastExitMs: new Map([[ofMarket(BTC), SLOT_MS]]),
         loss: { ...loss, dayLossLatched: true, drawdownLatched: true },
+        rules: standing({ type: "no-entries", scope: { kind: "all" }, when: { kind: "always" } }),
       },
     };
     expect(gate(tripped)).toMatchObject({ accepted: true, order: { quantity: "2" } });

@@ -1,34 +1,12 @@
 // Floor 2, risk. Entry rules on money: exposure and cash, in decimals.
 import { add, compare, type Money, percent, roundToIncrement, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
-import type { Order } from "#schemas/order.ts";
-import type { StrategyMarket } from "#schemas/portfolio.ts";
-import { valueOfPosition } from "../../portfolio/equity.ts";
 import { shareOf } from "../size.ts";
-import { costOfEntry, reserved, valueOfWorkingEntry, workingEntries } from "../working.ts";
-import { type Rule, type RuleContext, shown } from "./rule.ts";
+import { costOfEntry, reserved, workingEntries } from "../working.ts";
+import { exposureWith, notKnown } from "./exposure-with.ts";
+import { type Rule, shown } from "./rule.ts";
 
 /** Amounts in a reason: eight decimals, against the entry. */
 const SHOWN = "0.00000001";
-
-/** What the entry would bring it to, at the marks; the working entry that has no price where it cannot be known. */
-function exposureWith(
-  notional: Money,
-  { portfolio, marks }: Pick<RuleContext, "portfolio" | "marks">,
-  counts: (of: StrategyMarket) => boolean,
-): Money | Order {
-  let total = notional;
-  for (const held of portfolio.positions.values()) if (counts(held)) total = add(total, valueOfPosition(held, marks));
-  for (const order of workingEntries(portfolio)) {
-    if (!counts(order)) continue;
-    const value = valueOfWorkingEntry(order, marks);
-    if (value === null) return order;
-    total = add(total, value);
-  }
-  return total;
-}
-
-const notKnown = ({ symbol }: Order): string =>
-  `the working entry of ${symbol} has no known price, so exposure is not known`;
 
 /** Of all strategies together. */
 export const exposure: Rule = (context) => {

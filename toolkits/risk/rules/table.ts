@@ -1,5 +1,6 @@
 // Floor 2, risk. The rules in the order in which they are asked, split by side: law 7 can be read off this table.
 import type { RiskRule } from "#schemas/decision.ts";
+import { barredByRule } from "../operator-rules/judge.ts";
 import { analysisFresh, entryPrice, security, warmUp } from "./analysis.ts";
 import { halt, marketFilters, position, price } from "./any-order.ts";
 import { cash, exposure, strategyShare } from "./funds.ts";
@@ -36,6 +37,7 @@ export const ENTRIES_ONLY: Table = [
   ["quote-currency", quoteCurrency],
   ["excluded-market", excludedMarket],
   ["blocked-by-operator", blockedByOperator],
+  ["operator-rule", barredByRule],
   ["late-slot", lateSlot],
   ["analysis-fresh", analysisFresh],
   ["warm-up", warmUp],
