@@ -2,8 +2,10 @@
 // Loosening a limit is no act: nobody can propose it.
 import { z } from "zod";
 import { Price, Quantity } from "./money.ts";
+import { OperatorRule, OperatorWords } from "./operator-rule.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
+import { PriceWatch } from "./watch.ts";
 
 /** Who acts where nobody is named. */
 export const OPERATOR = "operator";
@@ -44,6 +46,16 @@ export const ACTS = {
   "tighten-stop": z
     .object({ kind: z.literal("tighten-stop"), symbol, strategyId, price: Price.describe("where the stop is to rest") })
     .describe("move the stop of a position nearer to the price; never farther"),
+  "add-rule": z
+    .object({ kind: z.literal("add-rule"), rule: OperatorRule, words: OperatorWords })
+    .describe("a rule of the operator's own, which only tightens; what cannot be typed is a note"),
+  "remove-rule": z
+    .object({ kind: z.literal("remove-rule"), ruleId: z.string().min(1) })
+    .describe("take one of the operator's rules away"),
+  watch: z
+    .object({ kind: z.literal("watch"), watch: PriceWatch })
+    .describe("tell the operator once when a close, a price or an RSI is over or under a level"),
+  unwatch: z.object({ kind: z.literal("unwatch"), watchId: z.string().min(1) }).describe("take a watch away"),
 } as const;
 
 export const Act = z.discriminatedUnion("kind", [
@@ -56,6 +68,10 @@ export const Act = z.discriminatedUnion("kind", [
   ACTS.unblock,
   ACTS.tighten,
   ACTS["tighten-stop"],
+  ACTS["add-rule"],
+  ACTS["remove-rule"],
+  ACTS.watch,
+  ACTS.unwatch,
 ]);
 export type Act = z.infer<typeof Act>;
 export type ActKind = Act["kind"];

@@ -4,12 +4,12 @@ import type { Proposal, ProposalEnd, ProposalOutcome } from "#schemas/act.ts";
 import { AccountInUseError, UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import type { ApprovalReport } from "../documents/act-report.ts";
 import { formatAmount, formatPct, formatTime } from "../documents/format.ts";
 import type { PreparedAct, Said } from "./act-row.ts";
 import { reportOf } from "./do-act.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
 import { isExpired } from "./proposal-book.ts";
 import { openProposals, PRICE_TOLERANCE_PCT } from "./propose.ts";
 import { haltRefusal, prepareAct } from "./registry.ts";
@@ -52,7 +52,7 @@ export const refuseProposal = (desk: Desk, answer: ProposalAnswer, options: Call
 export const endExpired = (desk: ExpiringDesk, options: CallOptions): Promise<number> => {
   // Looked at in every slot: without proposals nothing is waited for.
   if (desk.proposals.waiting().length === 0) return Promise.resolve(0);
-  return oneAtATime(desk.account, options, async () => {
+  return inTurn(desk.account, options, async () => {
     const over = desk.proposals.waiting().filter((proposal) => isExpired(proposal, desk.clock.now()));
     const rows = over.map((proposal) => rowOf(endOf(desk, proposal, EXPIRED)));
     await desk.account.append(rows, options);
@@ -70,7 +70,7 @@ function answered(
   options: CallOptions,
   answer: (proposal: Proposal) => Promise<ApprovalReport>,
 ): Promise<ApprovalReport> {
-  return oneAtATime(desk.account, options, async () => {
+  return inTurn(desk.account, options, async () => {
     const known = desk.proposals.get(proposalId.trim().toLowerCase());
     if (known === null) throw unknownProposal(desk, proposalId);
     const { proposal, end: before } = known;

@@ -1,15 +1,15 @@
 // Floor 4. The operator's own word, done at once: what the commands call. An approval takes the same steps.
 import type { Act } from "#schemas/act.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import type { ActReport } from "../documents/act-report.ts";
 import type { ActDone, Said } from "./act-row.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
 import { prepareAct } from "./registry.ts";
 
 /** A refusal is a report too, and journals nothing. @throws ProviderError, StoreError */
 export const doAct = (desk: Desk, act: Act, said: Said, options: CallOptions): Promise<ActReport> =>
-  oneAtATime(desk.account, options, async () => {
+  inTurn(desk.account, options, async () => {
     const atMs = desk.clock.now();
     const prepared = await prepareAct(desk, act, said, options);
     if (prepared.status === "refused") return reportOf(act, said, atMs, { refusal: prepared.reason });

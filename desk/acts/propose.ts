@@ -3,10 +3,10 @@ import type { Act, Proposal } from "#schemas/act.ts";
 import { deskText, type ShownText } from "#schemas/fact.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { unixMs } from "#schemas/units.ts";
+import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import { formatAmount, formatTime } from "../documents/format.ts";
 import type { PreparedAct } from "./act-row.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
 import { isExpired } from "./proposal-book.ts";
 import { prepareAct } from "./registry.ts";
 
@@ -32,7 +32,7 @@ export type ProposeOutcome =
 
 /** @throws ProviderError where the venue is silent; StoreError */
 export const proposeAct = (desk: Desk, asked: ActProposed, options: CallOptions): Promise<ProposeOutcome> =>
-  oneAtATime(desk.account, options, async () => {
+  inTurn(desk.account, options, async () => {
     const refuse = (reason: string): ProposeOutcome => ({ status: "refused", reason: deskText(reason) });
     if (!desk.account.mayWrite)
       return refuse("the account is only read here; ask the running desk, or the command line");

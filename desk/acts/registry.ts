@@ -8,9 +8,11 @@ import { type ActRefusal, type ActRow, type PreparedAct, refused, type Said } fr
 import { blockAct, unblockAct } from "./kinds/block.ts";
 import { cancelAct } from "./kinds/cancel.ts";
 import { pauseAct, resumeAct } from "./kinds/control.ts";
+import { addRuleAct, removeRuleAct } from "./kinds/rules.ts";
 import { closeAct, reduceAct } from "./kinds/sale.ts";
 import { tightenAct } from "./kinds/tighten.ts";
 import { tightenStopAct } from "./kinds/tighten-stop.ts";
+import { unwatchAct, watchAct } from "./kinds/watch.ts";
 
 const ACT_ROWS: { readonly [Kind in ActKind]: ActRow<ActOf<Kind>> } = {
   pause: pauseAct,
@@ -22,6 +24,10 @@ const ACT_ROWS: { readonly [Kind in ActKind]: ActRow<ActOf<Kind>> } = {
   unblock: unblockAct,
   tighten: tightenAct,
   "tighten-stop": tightenStopAct,
+  "add-rule": addRuleAct,
+  "remove-rule": removeRuleAct,
+  watch: watchAct,
+  unwatch: unwatchAct,
 };
 
 const rowOf = (act: Act) => ACT_ROWS[act.kind] as ActRow<Act>;

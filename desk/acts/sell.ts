@@ -11,6 +11,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { type GateResult, gate } from "#toolkits/risk/gate.ts";
+import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import type { CloseReport } from "../documents/close-report.ts";
 import { standingOf } from "../run-slot/last-candle.ts";
@@ -19,7 +20,6 @@ import { deciderSettings } from "../run-slot/situation.ts";
 import { slotAt } from "../slots.ts";
 import type { Said } from "./act-row.ts";
 import { heldOf } from "./held.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
 
 export interface SaleAsked extends Said {
   readonly symbol: MarketSymbol;
@@ -49,7 +49,7 @@ export interface PreparedSale {
  * @throws as prepareSale
  */
 export const sellPosition = (desk: Desk, asked: SaleAsked, options: CallOptions): Promise<CloseReport> =>
-  oneAtATime(desk.account, options, async () => {
+  inTurn(desk.account, options, async () => {
     const prepared = await prepareSale(desk, asked, options);
     await desk.account.append(prepared.events, options);
     return sendSale(desk, prepared, options);

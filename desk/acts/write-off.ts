@@ -3,12 +3,12 @@ import { PositionError } from "#schemas/errors.ts";
 import { type Money, multiply } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
+import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import type { WriteOffReport } from "../documents/close-report.ts";
 import { standingOf } from "../run-slot/last-candle.ts";
 import { sendOrders } from "../run-slot/send.ts";
 import { heldOf } from "./held.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
 
 interface Asked {
   readonly symbol: MarketSymbol;
@@ -19,7 +19,7 @@ interface Asked {
 
 /** @throws UnknownNameError where it is not held; PositionError where its market still trades; ProviderError */
 export const writeOffPosition = (desk: Desk, asked: Asked, options: CallOptions): Promise<WriteOffReport> =>
-  oneAtATime(desk.account, options, () => writeOff(desk, asked, options));
+  inTurn(desk.account, options, () => writeOff(desk, asked, options));
 
 async function writeOff(desk: Desk, asked: Asked, options: CallOptions): Promise<WriteOffReport> {
   const { symbol, reason } = asked;

@@ -30,6 +30,8 @@ import type { Conversations } from "./conversations.ts";
 import { createDeskView } from "./desk-view.ts";
 import { createQuestionLog, type QuestionLog } from "./question-log.ts";
 import { reasonAbout } from "./reason.ts";
+import { proposeSource } from "./sources/propose.ts";
+import type { SourceDesk } from "./sources/source-desk.ts";
 import { factSources } from "./sources/sources.ts";
 import { keepThought, type Talked } from "./thoughts.ts";
 
@@ -120,12 +122,13 @@ function sessionOf(open: AskedDesk): Session {
   const known = sessions.get(desk);
   if (known !== undefined) return known;
   const symbols = [...desk.markets.keys()];
-  const sources = factSources({
+  const read: SourceDesk = {
     desk,
     readJournal: journalOf(open),
     // The source counts its own delegations.
     delegate: (request, tally, options) => analyseOnDelegation(analystDeps(desk, tally), request, options),
-  });
+  };
+  const sources = [...factSources(read), proposeSource(read)];
   const session: Session = {
     symbols,
     refreshing: new Set(),
@@ -240,6 +243,7 @@ function reasonOn(
         sources: session.sources,
         symbols: session.symbols,
         tally,
+        conversation: conversation ?? null,
         recent: async (count) => (conversation === undefined ? [] : conversations.recent(conversation, count)),
       },
       question,

@@ -31,7 +31,7 @@ export async function readFacts(
   const table = new FactTable();
   const tally = new WorkTally();
   const nowMs = desk.clock.now();
-  const run = { nowMs, language: "en", tally, known: () => null } as const;
+  const run = { nowMs, language: "en", tally, question: "", conversation: null, known: () => null } as const;
   try {
     return table.add(await countInto(tally, () => source.read(parsed as never, run, options)));
   } finally {

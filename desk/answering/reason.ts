@@ -25,6 +25,8 @@ export interface ReasonParts {
   readonly sources: readonly FactSource[];
   readonly symbols: readonly MarketSymbol[];
   readonly tally: WorkTally;
+  /** Its name; null: the question stands alone. */
+  readonly conversation: string | null;
   /** Of the conversation, oldest first; empty where there is none. */
   readonly recent: (count: number) => Promise<readonly Exchange[]>;
 }
@@ -35,7 +37,7 @@ export async function reasonAbout(
   { text, nowMs }: Question,
   options: TalkOptions,
 ): Promise<TalkOutcome> {
-  const { desk, tally } = parts;
+  const { desk, tally, conversation } = parts;
   const { planner, config } = desk;
   const { language, isForeign } = languageOf(text);
   const { spentToday } = await planner.budget.openQuestion(tally, nowMs, options);
@@ -52,7 +54,7 @@ export async function reasonAbout(
   const opening = [
     ...table.all(),
     ...table.add([
-      ...baseFacts({ desk }, { nowMs, language, tally, known: (id) => table.get(id) }),
+      ...baseFacts({ desk }, { nowMs, language, tally, question: text, conversation, known: (id) => table.get(id) }),
       ...operatorFacts(text, language),
     ]),
   ];
@@ -63,7 +65,15 @@ export async function reasonAbout(
     monotonicMs: desk.monotonicMs,
   };
   const check = checkRunOf(desk, { language, nowMs, symbols: parts.symbols });
-  const request = { question: text, history: exchanges.flatMap(messagesOf), table, opening, check, isForeign };
+  const request = {
+    question: text,
+    conversation,
+    history: exchanges.flatMap(messagesOf),
+    table,
+    opening,
+    check,
+    isForeign,
+  };
   return talk(await parts.managers(), { ...request, nowMs, tally, dayLeft }, limits, options);
 }
 

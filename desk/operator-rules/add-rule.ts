@@ -24,11 +24,6 @@ export interface RuleToRemove {
   readonly words: string;
 }
 
-/** What belongs into the same append: all of it is journaled with the rule, or none. */
-export interface RuleOptions extends CallOptions {
-  readonly alongside?: readonly JournalEvent[];
-}
-
 export type RuleAnswer =
   | { readonly status: "added" | "removed"; readonly rule: StandingRule; readonly text: string }
   | { readonly status: "refused"; readonly reason: string };
@@ -78,36 +73,42 @@ export function describeRemoveRule(desk: RuleDesk, { ruleId }: Pick<RuleToRemove
 }
 
 /** @throws StoreError */
-export const addOperatorRule = (desk: RuleDesk, asked: NewRule, options: RuleOptions): Promise<RuleAnswer> =>
-  inTurn(desk.account, async () => {
+export const addOperatorRule = (desk: RuleDesk, asked: NewRule, options: CallOptions): Promise<RuleAnswer> =>
+  inTurn(desk.account, options, async () => {
     const reason = checkNewRule(desk, asked);
     if (reason !== null) return { status: "refused", reason };
-    const { rule, words, by } = asked;
-    const ruleId = `r${desk.account.portfolio().rulesMade + 1}`;
-    const standing: StandingRule = { ruleId, rule, by: by.trim(), words: words.trim(), atMs: desk.clock.now() };
-    const row: JournalEvent = { type: "operator-rule", state: "added", ...standing };
-    await desk.account.append([...(options.alongside ?? []), row], options);
-    return { status: "added", rule: standing, text: describeNewRule(desk, asked) };
+    const { type: _, state: __, ...rule } = newRuleRow(desk, asked);
+    await desk.account.append([newRuleRow(desk, asked)], options);
+    return { status: "added", rule, text: describeNewRule(desk, asked) };
   });
 
+type RuleRow = Extract<JournalEvent, { type: "operator-rule" }>;
+
+/** The row that makes it. */
+export const newRuleRow = ({ account, clock }: RuleDesk, { rule, words, by }: NewRule): RuleRow => ({
+  type: "operator-rule",
+  state: "added",
+  ruleId: `r${account.portfolio().rulesMade + 1}`,
+  rule,
+  by: by.trim(),
+  words: words.trim(),
+  atMs: clock.now(),
+});
+
 /** @throws StoreError */
-export const removeOperatorRule = (desk: RuleDesk, asked: RuleToRemove, options: RuleOptions): Promise<RuleAnswer> =>
-  inTurn(desk.account, async () => {
+export const removeOperatorRule = (desk: RuleDesk, asked: RuleToRemove, options: CallOptions): Promise<RuleAnswer> =>
+  inTurn(desk.account, options, async () => {
     const reason = checkRemoveRule(desk, asked);
     const standing = desk.account.portfolio().rules.get(asked.ruleId);
     if (reason !== null || standing === undefined) return { status: "refused", reason: reason ?? "" };
     const text = describeRemoveRule(desk, asked);
-    const { ruleId, rule } = standing;
-    const { by, words } = asked;
-    const row: JournalEvent = {
-      type: "operator-rule",
-      state: "removed",
-      ruleId,
-      rule,
-      by,
-      words,
-      atMs: desk.clock.now(),
-    };
-    await desk.account.append([...(options.alongside ?? []), row], options);
+    await desk.account.append([removedRuleRow(desk, standing, asked)], options);
     return { status: "removed", rule: standing, text };
   });
+
+/** The row that takes it away. */
+export const removedRuleRow = (
+  { clock }: Pick<RuleDesk, "clock">,
+  { ruleId, rule }: StandingRule,
+  { by, words }: Pick<RuleToRemove, "by" | "words">,
+): RuleRow => ({ type: "operator-rule", state: "removed", ruleId, rule, by, words, atMs: clock.now() });

@@ -29,11 +29,6 @@ export interface WatchToRemove {
   readonly by: string;
 }
 
-/** What belongs into the same append: all of it is journaled with the watch, or none. */
-export interface WatchOptions extends CallOptions {
-  readonly alongside?: readonly JournalEvent[];
-}
-
 export type WatchAnswer =
   /** `met`: it was met when it was set; nothing waits. */
   | { readonly status: "added" | "met" | "removed"; readonly watch: StandingWatch; readonly text: string }
@@ -84,44 +79,56 @@ export function checkRemoveWatch({ alerts }: Pick<WatchDesk, "alerts">, { watchI
 }
 
 /** What will no longer be told. Pure; empty where there is no such watch. */
-export function describeRemoveWatch({ alerts }: Pick<WatchDesk, "alerts">, { watchId }: WatchToRemove): string {
+export function describeRemoveWatch(
+  { alerts }: Pick<WatchDesk, "alerts">,
+  { watchId }: Pick<WatchToRemove, "watchId">,
+): string {
   const standing = alerts.watches.get(watchId);
   return standing === null ? "" : `No longer watched, ${watchId}: ${watchText(standing.watch)}.`;
 }
 
 /** @throws StoreError */
-export const addPriceWatch = (desk: WatchDesk, asked: NewWatch, options: WatchOptions): Promise<WatchAnswer> =>
-  inTurn(desk.account, async () => {
+export const addPriceWatch = (desk: WatchDesk, asked: NewWatch, options: CallOptions): Promise<WatchAnswer> =>
+  inTurn(desk.account, options, async () => {
     const reason = checkNewWatch(desk, asked);
     if (reason !== null) return { status: "refused", reason };
-    const { watch, by } = asked;
-    const watchId = desk.alerts.watches.nextId();
-    const standing: StandingWatch = { watchId, watch, by: by.trim(), atMs: desk.clock.now() };
-    const figures = await figuresOf(desk, [watch], options);
-    const found = metBy(watch, figures(watch));
-    const row = (state: "added" | "met"): JournalEvent => ({ type: "price-watch", state, ...standing });
-    const rows = found === null ? [row("added")] : [row("added"), row("met")];
-    await desk.account.append([...(options.alongside ?? []), ...rows], options);
-    if (found === null) return { status: "added", watch: standing, text: describeNewWatch(desk, asked) };
-    return { status: "met", watch: standing, text: `Met already: ${metText(standing, found)}. Nothing waits for it.` };
+    const { rows, ...answer } = await newWatch(desk, asked, options);
+    await desk.account.append(rows, options);
+    return answer;
   });
 
+/** The rows that set it, and what is said of it; changes nothing. @throws StoreError */
+export async function newWatch(
+  desk: WatchDesk,
+  asked: NewWatch,
+  options: CallOptions,
+): Promise<Extract<WatchAnswer, { status: "added" | "met" | "removed" }> & { readonly rows: readonly JournalEvent[] }> {
+  const { watch, by } = asked;
+  const watchId = desk.alerts.watches.nextId();
+  const standing: StandingWatch = { watchId, watch, by: by.trim(), atMs: desk.clock.now() };
+  const figures = await figuresOf(desk, [watch], options);
+  const found = metBy(watch, figures(watch));
+  const row = (state: "added" | "met"): JournalEvent => ({ type: "price-watch", state, ...standing });
+  if (found === null)
+    return { status: "added", watch: standing, text: describeNewWatch(desk, asked), rows: [row("added")] };
+  const text = `Met already: ${metText(standing, found)}. Nothing waits for it.`;
+  return { status: "met", watch: standing, text, rows: [row("added"), row("met")] };
+}
+
 /** @throws StoreError */
-export const removePriceWatch = (desk: WatchDesk, asked: WatchToRemove, options: WatchOptions): Promise<WatchAnswer> =>
-  inTurn(desk.account, async () => {
+export const removePriceWatch = (desk: WatchDesk, asked: WatchToRemove, options: CallOptions): Promise<WatchAnswer> =>
+  inTurn(desk.account, options, async () => {
     const reason = checkRemoveWatch(desk, asked);
     const standing = desk.alerts.watches.get(asked.watchId);
     if (reason !== null || standing === null) return { status: "refused", reason: reason ?? "" };
     const text = describeRemoveWatch(desk, asked);
-    const { watchId, watch } = standing;
-    const row: JournalEvent = {
-      type: "price-watch",
-      state: "removed",
-      watchId,
-      watch,
-      by: asked.by,
-      atMs: desk.clock.now(),
-    };
-    await desk.account.append([...(options.alongside ?? []), row], options);
+    await desk.account.append([removedWatchRow(desk, standing, asked.by)], options);
     return { status: "removed", watch: standing, text };
   });
+
+/** The row that takes it away. */
+export const removedWatchRow = (
+  { clock }: Pick<WatchDesk, "clock">,
+  { watchId, watch }: StandingWatch,
+  by: string,
+): JournalEvent => ({ type: "price-watch", state: "removed", watchId, watch, by, atMs: clock.now() });

@@ -48,7 +48,14 @@ async function runOn(script: (request: ServerRequest, index: number) => ServerRe
   });
   const manager = await createDeepTraderManager({ model: choice.modelFor([]), sources: [analysis] });
   const tally = new WorkTally();
-  const run = new TalkRun({ nowMs: unixMs(0), tally, table: new FactTable(), language: "en" });
+  const run = new TalkRun({
+    nowMs: unixMs(0),
+    tally,
+    table: new FactTable(),
+    language: "en",
+    question: "",
+    conversation: null,
+  });
   const signal = new AbortController().signal;
   const limits = { run, deadlineMs, maxSteps: 5, signal };
   const events = { onText: () => {}, onToolCall: () => {} };

@@ -106,7 +106,14 @@ describe("a tool that is called by hand in Studio", () => {
 
   it("reads its source within a question of the desk", async () => {
     const { call, asked } = await open(() => null);
-    const run = new TalkRun({ nowMs: unixMs(0), tally: new WorkTally(), table: new FactTable(), language: "en" });
+    const run = new TalkRun({
+      nowMs: unixMs(0),
+      tally: new WorkTally(),
+      table: new FactTable(),
+      language: "en",
+      question: "",
+      conversation: null,
+    });
     const requestContext = new RequestContext<unknown>(deskRunEntries(run));
     expect(await call({ asset: "BTC" }, { requestContext })).toEqual({ facts: "f1 = 27.4 · RSI of BTC" });
     expect(asked).toEqual(["source BTC"]);

@@ -83,7 +83,7 @@ export function createTalkDesk(parts: TalkDeskParts) {
       const outcome = await talk(
         await Promise.all(managers),
         {
-          ...{ question, history, table, opening: table.all(), tally },
+          ...{ question, conversation: null, history, table, opening: table.all(), tally },
           check: checkRun(),
           isForeign: false,
           nowMs: NOW_MS,

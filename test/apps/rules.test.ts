@@ -138,20 +138,11 @@ describe("rules", () => {
     expect(removed.map((answer) => answer.status)).toEqual(["removed", "refused"]);
   });
 
-  it("are journaled together with what belongs to them, or not at all", async () => {
-    const { desk, events } = await simulatedDesk();
-    const row = { type: "control", atMs: START_MS, action: "pause", strategyId: null, reason: "with it" } as const;
-    await addOperatorRule(desk, made(NEVER), { ...patience, alongside: [row] });
-    expect((await events()).slice(-2).map(({ type }) => type)).toEqual(["control", "operator-rule"]);
+  it("are not there where the journal did not take them", async () => {
+    const { desk } = await simulatedDesk();
     const failing = { ...desk.account, append: () => Promise.reject(new Error("disk full")) };
-    await expect(
-      addOperatorRule(
-        { ...desk, account: failing },
-        made({ ...NEVER, scope: { kind: "assets", assets: ["BTC"] } }),
-        patience,
-      ),
-    ).rejects.toThrow("disk full");
-    expect(desk.account.portfolio().rules.size).toBe(1);
+    await expect(addOperatorRule({ ...desk, account: failing }, made(NEVER), patience)).rejects.toThrow("disk full");
+    expect(desk.account.portfolio().rules.size).toBe(0);
   });
 
   it("bind the next slot, are named by the refusal, and hold after a restart", async () => {

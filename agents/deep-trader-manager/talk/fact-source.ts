@@ -16,17 +16,23 @@ export interface SourceRun {
   /** Of the operator: statements are made in it. */
   readonly language: Language;
   readonly tally: WorkTally;
+  /** The operator's own words; empty where a source is read without a question. */
+  readonly question: string;
+  /** Where it was asked; null: in no conversation. */
+  readonly conversation: string | null;
   /** What the run knows already, by id; null for an id that it has not given. */
   readonly known: (id: string) => Fact | null;
 }
 
-/** One tool of the manager's model. It only reads: what acts is proposed, and never by a source. */
+/** One tool of the manager's model. It reads, or proposes what a person decides; nothing is done by it. */
 export interface FactSource<Input extends z.ZodObject = z.ZodObject> {
   /** The tool's name, in snake_case. */
   readonly id: string;
   /** When to use it and what it gives, in one or two sentences for the model. */
   readonly description: string;
   readonly input: Input;
+  /** True where its facts are words on a proposal: they are shown to the operator whatever the model writes. */
+  readonly proposes?: boolean;
   /**
    * What there is, or a statement that there is nothing: an empty list says nothing at all.
    * @throws DeepTraderError whose message the model is shown: a market that is not traded here, with the nearest names

@@ -54,6 +54,7 @@ async function readFrom(source: FactSource, input: unknown, run: TalkRun, signal
       facts.map(({ id }) => id),
       null,
     );
+    if (source.proposes === true) run.proposed.push(...facts);
     return facts.length === 0 ? "Nothing is known of it." : factLines(facts);
   } catch (error) {
     signal.throwIfAborted();

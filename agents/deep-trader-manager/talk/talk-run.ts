@@ -1,5 +1,6 @@
 // Floor 3. One free-form question under way: its facts, and what its model has read, called and proposed.
 import type { RequestContext } from "@mastra/core/request-context";
+import type { Fact } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
 import { DeskRun, type DeskRunParts, deskRunOf } from "../../desk-run.ts";
 import type { SourceRun } from "./fact-source.ts";
@@ -18,18 +19,24 @@ export interface ToolUse {
 export class TalkRun extends DeskRun {
   readonly table: FactTable;
   readonly language: Language;
+  readonly question: string;
+  readonly conversation: string | null;
   /** In order. */
   readonly uses: ToolUse[] = [];
+  /** The desk's words on what was proposed. */
+  readonly proposed: Fact[] = [];
 
-  constructor(parts: DeskRunParts & { readonly table: FactTable; readonly language: Language }) {
+  constructor(parts: DeskRunParts & Pick<TalkRun, "table" | "language" | "question" | "conversation">) {
     super(parts);
     this.table = parts.table;
     this.language = parts.language;
+    this.question = parts.question;
+    this.conversation = parts.conversation;
   }
 
   get source(): SourceRun {
-    const { nowMs, language, tally, table } = this;
-    return { nowMs, language, tally, known: (id) => table.get(id) };
+    const { nowMs, language, tally, table, question, conversation } = this;
+    return { nowMs, language, tally, question, conversation, known: (id) => table.get(id) };
   }
 }
 

@@ -2,7 +2,7 @@
 // sentence as they come. A model that fails or talks nonsense passes the question to the next; after the last, the rules answer.
 import type { Agent } from "@mastra/core/agent";
 import { ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
-import { type Fact, modelText, type ShownText } from "#schemas/fact.ts";
+import { deskText, type Fact, modelText, type ShownText } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
 import type { RunSpan } from "#schemas/thought.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -24,6 +24,8 @@ export interface ManagerOnModel {
 
 export interface TalkRequest {
   readonly question: string;
+  /** Its name; null: the question stands alone. */
+  readonly conversation: string | null;
   /** What was said before, oldest first, bounded by the caller. */
   readonly history: readonly Message[];
   /** Holds `opening`, and the facts of earlier turns. */
@@ -155,8 +157,10 @@ async function tryOnce(
   limits: TalkLimits,
   { signal, onShown = () => {}, note }: TalkOptions & { readonly note: string | null },
 ): Promise<{ readonly attempt: Attempt; readonly answer: Answer | null }> {
-  const { table, check, nowMs, tally, dayLeft } = request;
-  const run = new TalkRun({ nowMs, tally, maxTokens: limits.maxTokens, dayLeft, table, language: check.language });
+  const { table, check, question, conversation, nowMs, tally, dayLeft } = request;
+  const { language } = check;
+  const { maxTokens } = limits;
+  const run = new TalkRun({ nowMs, tally, maxTokens, dayLeft, table, language, question, conversation });
   const begin = (): DraftStream => createDraftStream(() => table.all(), check);
   let stream = begin();
   let draft = "";
@@ -190,9 +194,14 @@ async function tryOnce(
   const failure = result.status === "completed" ? rulesOf(dropped) : run.overBudget ? SPENT : result.detail;
   const { status: ended, spans } = result;
   const attempt = { model, draft, uses: run.uses, dropped, ended, failure, spans };
-  if (checked.status === "nothing-stands") return { attempt, answer: null };
-  const { text, factIds } = checked;
-  const facts = factIds.flatMap((id) => table.get(id) ?? []);
+  const stands = checked.status === "stands" ? checked : { text: deskText(""), factIds: [] as readonly string[] };
+  // What was proposed is shown in the desk's words, whatever the model has made of it.
+  const unsaid = run.proposed.filter(({ id }) => !stands.factIds.includes(id)).map(({ value }) => String(value));
+  const proposed = deskText(`${stands.text !== "" && unsaid.length > 0 ? "\n" : ""}${unsaid.join("\n")}`);
+  show(proposed);
+  const text = deskText(`${stands.text}${proposed}`);
+  if (text === "") return { attempt, answer: null };
+  const facts = [...stands.factIds.flatMap((id) => table.get(id) ?? []), ...run.proposed];
   const brokeOff = result.status === "completed" ? null : failure;
   return { attempt, answer: { status: "answered", model, text, facts, dropped, brokeOff } };
 }

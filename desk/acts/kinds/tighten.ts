@@ -6,9 +6,9 @@ import { UsageError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { isTighter, type LimitName, limitsNow, TIGHTENABLE_LIMITS } from "#schemas/tightened-limits.ts";
+import { inTurn } from "../../account/in-turn.ts";
 import type { Desk } from "../../desk.ts";
 import { type ActRow, nothingToSend, refused, type Said } from "../act-row.ts";
-import { oneAtATime } from "../one-at-a-time.ts";
 
 export const tightenAct: ActRow<ActOf<"tighten">> = {
   sends: false,
@@ -44,7 +44,7 @@ export const clearLimit = (
   said: Said,
   options: CallOptions,
 ): Promise<readonly string[]> =>
-  oneAtATime(desk.account, options, async () => {
+  inTurn(desk.account, options, async () => {
     const value = desk.account.portfolio().tightened.get(limit);
     if (value === undefined) {
       const tightened = [...desk.account.portfolio().tightened.keys()];

@@ -48,7 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-function actOf(kind: ActKind, { account }: TestDesk["desk"], position: Position, tightened: number): Act {
+function actOf(kind: ActKind, { account, alerts }: TestDesk["desk"], position: Position, tightened: number): Act {
   const { symbol, averagePrice } = position;
   const strategyId = null;
   const [order = ""] = [...account.portfolio().orders.values()]
@@ -72,6 +72,10 @@ function actOf(kind: ActKind, { account }: TestDesk["desk"], position: Position,
       strategyId,
       price: String(Number(averagePrice) * (0.91 + tightened / 100)) as Price,
     },
+    "add-rule": { kind: "add-rule", rule: { type: "note", text: `note ${tightened}` }, words: `note ${tightened}` },
+    "remove-rule": { kind: "remove-rule", ruleId: [...account.portfolio().rules.keys()][0] ?? "r1" },
+    watch: { kind: "watch", watch: { kind: "price-below", symbol, level: String(1 + tightened) as Price } },
+    unwatch: { kind: "unwatch", watchId: alerts.watches.standing()[0]?.watchId ?? "w1" },
   };
   return acts[kind];
 }
@@ -94,6 +98,8 @@ function kindOfRow(event: JournalEvent | undefined): string | null {
     case "block":
     case "limit":
     case "cancel":
+    case "operator-rule":
+    case "price-watch":
       return event.type;
     case "decision":
       return / by /.test(event.decision.reason) ? "sale" : null;
@@ -114,6 +120,10 @@ const ROW_OF: { readonly [Kind in ActKind]: string } = {
   unblock: "block",
   tighten: "limit",
   "tighten-stop": "stop",
+  "add-rule": "operator-rule",
+  "remove-rule": "operator-rule",
+  watch: "price-watch",
+  unwatch: "price-watch",
 };
 
 async function live(

@@ -99,7 +99,14 @@ describe("`positions`", () => {
     await test.desk.account.append([dust], patience);
     const after = asked(test);
     expect(ofKind(await after.read("positions", { limit: 10 }), "stop", symbol)).toEqual([]);
-    const run = { nowMs: atMs, language: "en", tally: after.tally, known: () => null } as const;
+    const run = {
+      nowMs: atMs,
+      language: "en",
+      tally: after.tally,
+      question: "",
+      conversation: null,
+      known: () => null,
+    } as const;
     expect(baseFacts(after.open, run).filter(({ market }) => market === symbol)).toEqual([]);
     expect((await after.read("positions", { asset: symbol }))[0]).toMatchObject({ value: `${symbol} is not held.` });
   });

@@ -74,7 +74,7 @@ export function asked(test: TestDesk, asking: Asking = {}): AskedSources {
     async read(id, input = {}) {
       const source = sources.find((one) => one.id === id);
       if (source === undefined) throw new Error(`There is no source ${id}.`);
-      const run = { nowMs, language, tally, known: (of: string) => table.get(of) };
+      const run = { nowMs, language, tally, question: "", conversation: null, known: (of: string) => table.get(of) };
       return table.add(await source.read(source.input.parse(input), run, patience));
     },
   };

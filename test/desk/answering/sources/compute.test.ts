@@ -98,7 +98,14 @@ describe("compute", () => {
   });
 
   it("refuses an id that was never given", async () => {
-    const run = { nowMs: unixMs(0), language: "en", tally: new WorkTally(), known: () => null } as const;
+    const run = {
+      nowMs: unixMs(0),
+      language: "en",
+      tally: new WorkTally(),
+      question: "",
+      conversation: null,
+      known: () => null,
+    } as const;
     await expect(computeSource().read({ op: "sum", a: "f1", b: "f2" }, run, patience)).rejects.toThrow(/no fact f1/);
   });
 

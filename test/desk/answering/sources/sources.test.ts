@@ -63,7 +63,16 @@ describe.each([
     for (const [at, desk] of desks.entries()) {
       const nowMs = desk.open.desk.clock.now();
       const language = Language.options[at] ?? "en";
-      const facts = desk.table.add(baseFacts(desk.open, { nowMs, language, tally: desk.tally, known: () => null }));
+      const facts = desk.table.add(
+        baseFacts(desk.open, {
+          nowMs,
+          language,
+          tally: desk.tally,
+          question: "",
+          conversation: null,
+          known: () => null,
+        }),
+      );
       for (const fact of facts) expectSound(fact, nowMs);
       const times = facts.filter(({ kind }) => kind === "time").map(({ value }) => value);
       expect(times).toEqual([nowMs, nowMs, nowMs + 300_000]);
