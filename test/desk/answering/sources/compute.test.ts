@@ -43,6 +43,8 @@ async function compute(op: string, a: NewFact, b: NewFact) {
     nowMs: unixMs(0),
     language: "en",
     tally: new WorkTally(),
+    question: "",
+    conversation: null,
     known: (id: string) => table.get(id),
   } as const;
   const [made] = table.add(await source.read(input, run, patience));
