@@ -78,14 +78,19 @@ export async function findThought(
   const all = await readThoughts(desk, { nowMs, limit: id === null ? 1 : LOOKED_THROUGH }, options);
   const found = all.find((kept) => id === null || kept.id === id.toLowerCase());
   if (found !== undefined) return found;
-  throw new UnknownNameError({
-    was:
-      id === null
-        ? "There is no thought in this run."
-        : `No thought of this run has the id ${JSON.stringify(id.slice(0, 40))}.`,
-    expected: "an id as `deeptrader thoughts` shows it",
-    remedy: all.length === 0 ? "No model was asked yet in this run." : "See `deeptrader thoughts`; they stay 30 days.",
-  });
+  throw new UnknownNameError(
+    all.length === 0
+      ? {
+          was: "No model was asked yet in this run.",
+          expected: "a free-form question",
+          remedy: "Ask one, with a model set in DEEPTRADER_MODEL; see docs/agents.md.",
+        }
+      : {
+          was: `No thought of this run has the id ${JSON.stringify(id?.slice(0, 40))}.`,
+          expected: "an id as `deeptrader thoughts` shows it",
+          remedy: "See `deeptrader thoughts`; they stay 30 days.",
+        },
+  );
 }
 
 function thoughtOf({ question, conversation, atMs, answer, talk, instructions }: Talked): Thought {

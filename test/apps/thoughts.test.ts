@@ -52,7 +52,12 @@ const attempt = (over: Partial<Attempt>): Attempt => ({
   model: "custom/m",
   draft: "RSI is {{f1}}.\nIt will be 99.9 soon.",
   uses: [
-    { tool: "analysis", input: { asset: "BTC", timeframe: "1h", limit: 5 }, factIds: ["f1"], refusal: null },
+    {
+      tool: "analysis",
+      input: { asset: "BTC", timeframe: "1h", limit: 5 },
+      factIds: ["f1", "f4", "f5"],
+      refusal: null,
+    },
     { tool: "screen", input: { by: "rsi 88" }, factIds: [], refusal: "rsi 88 is no column." },
   ],
   dropped: [{ sentence: 2, rule: "digit", layer: "figure", words: "99.9 soon" }] as unknown as Attempt["dropped"],
@@ -134,7 +139,7 @@ instructions  abcdef
 
 draft 1 by custom/m  completed
 read      asked with                      got
-analysis  asset=BTC timeframe=1h limit=5  f1
+analysis  asset=BTC timeframe=1h limit=5  f1, f4 to f5
 screen    by=rsi ▯                        nothing: rsi ▯ is no column.
 took          from ms  for ms  tokens in  out
 the run             0    1234
