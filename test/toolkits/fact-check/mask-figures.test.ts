@@ -1,7 +1,9 @@
 // A model's words as they may be looked at: no figure of it is read.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MASK, maskFigures } from "#toolkits/fact-check/mask-figures.ts";
+import { MASK, maskFigures as masked } from "#toolkits/fact-check/mask-figures.ts";
+
+const maskFigures = (text: string) => masked(text, "en");
 
 /** Numerals as they are written, of many scripts. */
 const FIGURES = [
@@ -44,20 +46,37 @@ describe("figures of a model", () => {
     expect(maskFigures("{{f27.4}} {{ f12 }} f12")).toBe(`{{f${MASK}}} {{ f${MASK} }} f${MASK}`);
   });
 
+  it.each([
+    ["en", "up twenty-seven percent, double, thirty", `up ${MASK}-${MASK} percent, ${MASK}, ${MASK}`],
+    ["en", "about twnty thosand", `about ${MASK} ${MASK}`],
+    ["de", "steigt um siebenundzwanzig Prozent, dreifach", `steigt um ${MASK} Prozent, ${MASK}`],
+    ["de", "rund fünfzig", `rund ${MASK}`],
+    ["es", "sube veinticinco por ciento", `sube ${MASK} por ciento`],
+  ] as const)("are hidden as words too, %s: %s", (language, text, hidden) => {
+    expect(masked(text, language)).toBe(hidden);
+  });
+
+  it("leave an honest sentence as it was written", () => {
+    const sentence = "The RSI of BTC is {{f12}}, below its band; nothing of it is held.";
+    expect(maskFigures(sentence)).toBe(sentence);
+    // The coin Harmony.
+    expect(masked("ONE/USDT", null)).toBe("ONE/USDT");
+  });
+
   it("leave no numeral in any text but those of references, and change no text without one", () => {
     const words = fc.array(
       fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom(...FIGURES, "{{f12}}", " ", "RSI")),
     );
     fc.assert(
       fc.property(words, (parts) => {
-        const masked = maskFigures(parts.join(""));
-        expect(masked.replaceAll(/\{\{f\d+\}\}/g, "")).not.toMatch(numeral);
-        expect(maskFigures(masked)).toBe(masked);
+        const hidden = maskFigures(parts.join(""));
+        expect(hidden.replaceAll(/\{\{f\d+\}\}/g, "")).not.toMatch(numeral);
+        expect(maskFigures(hidden)).toBe(hidden);
       }),
     );
     fc.assert(
       fc.property(fc.stringMatching(/^[a-zäöüñ .,;:!?()\n]*$/), (text) => {
-        expect(maskFigures(text)).toBe(text);
+        expect(masked(text, null)).toBe(text);
       }),
     );
   });
