@@ -118,6 +118,7 @@ describe("the spans of a run", () => {
     expect(result.status).toBe("deadline");
     expect(kindsOf(spans)).toEqual(["run", "model", "tool", "model"]);
     expect(spans.map(({ failed }) => failed)).toEqual([true, false, false, true]);
+    expect(spans.at(-1)?.durationMs).toBeGreaterThan(100);
     expect(work.inputTokens + work.outputTokens).toBe(billed.input + billed.output + work.estimatedTokens);
   });
 
