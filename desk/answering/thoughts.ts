@@ -8,7 +8,7 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
-import { Thought, type ThoughtAttempt, type ThoughtUse } from "#schemas/thought.ts";
+import { type RunSpan, Thought, type ThoughtAttempt, type ThoughtUse } from "#schemas/thought.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 
@@ -20,6 +20,8 @@ export interface Talked {
   readonly atMs: UnixMs;
   readonly answer: Pick<Answer, "model" | "work">;
   readonly talk: TalkOutcome;
+  /** What the run of each of its attempts did, in order. */
+  readonly traces: readonly (readonly RunSpan[])[];
   /** Digest of the models' instructions. */
   readonly instructions: string;
 }
@@ -93,7 +95,7 @@ export async function findThought(
   );
 }
 
-function thoughtOf({ question, conversation, atMs, answer, talk, instructions }: Talked): Thought {
+function thoughtOf({ question, conversation, atMs, answer, talk, traces, instructions }: Talked): Thought {
   const { modelCalls, inputTokens, outputTokens, estimatedTokens } = answer.work;
   const { status, language, given, attempts } = talk;
   return {
@@ -108,7 +110,7 @@ function thoughtOf({ question, conversation, atMs, answer, talk, instructions }:
     stood: status === "answered" ? cut(talk.text, CHARACTERS.draft) : "",
     // The newest: those of earlier turns come first.
     facts: given.slice(-MOST.facts).map((fact) => cut(factLines([fact]), CHARACTERS.line)),
-    attempts: attempts.slice(-MOST.attempts).map(attemptOf),
+    attempts: attempts.map((attempt, at) => attemptOf(attempt, traces[at] ?? [])).slice(-MOST.attempts),
     modelCalls,
     inputTokens,
     outputTokens,
@@ -117,7 +119,10 @@ function thoughtOf({ question, conversation, atMs, answer, talk, instructions }:
   };
 }
 
-const attemptOf = ({ model, ended, failure, draft, uses, dropped, spans }: Attempt): ThoughtAttempt => ({
+const attemptOf = (
+  { model, ended, failure, draft, uses, dropped }: Attempt,
+  spans: readonly RunSpan[],
+): ThoughtAttempt => ({
   model,
   ended,
   failure: cut(failure, CHARACTERS.line),
@@ -126,7 +131,7 @@ const attemptOf = ({ model, ended, failure, draft, uses, dropped, spans }: Attem
   dropped: dropped
     .slice(0, MOST.dropped)
     .map(({ sentence, rule, layer, words }) => ({ sentence, rule, layer, words: cut(words, CHARACTERS.line) })),
-  spans: spans.slice(0, MOST.spans).map((span) => ({ ...span })),
+  spans: spans.slice(0, MOST.spans),
 });
 
 const Input = z.record(z.string(), z.json());

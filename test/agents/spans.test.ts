@@ -51,9 +51,11 @@ async function runOn(script: (request: ServerRequest, index: number) => ServerRe
   const run = new TalkRun({ nowMs: unixMs(0), tally, table: new FactTable(), language: "en" });
   const signal = new AbortController().signal;
   const limits = { run, deadlineMs, maxSteps: 5, signal };
-  const events = { onText: () => {}, onToolCall: () => {} };
+  const seen: (readonly RunSpan[])[] = [];
+  const events = { onText: () => {}, onToolCall: () => {}, onSpans: (all: readonly RunSpan[]) => void seen.push(all) };
   const result = await streamAgent(manager, [{ role: "user", content: WORDS }], limits, events);
-  return { result, spans: result.spans, work: tally.total(), billed: { ...server.billed } };
+  expect(seen).toHaveLength(1);
+  return { result, spans: seen.flat(), work: tally.total(), billed: { ...server.billed } };
 }
 
 const tokensOf = (spans: readonly RunSpan[]) => ({

@@ -63,12 +63,11 @@ const attempt = (over: Partial<Attempt>): Attempt => ({
   dropped: [{ sentence: 2, rule: "digit", layer: "figure", words: "99.9 soon" }] as unknown as Attempt["dropped"],
   ended: "completed",
   failure: "digit",
-  spans: SPANS,
   ...over,
 });
 
 /** A desk that has thought once. */
-async function thinkingDesk(attempts: readonly Attempt[], talk: Partial<TalkOutcome> = {}) {
+async function thinkingDesk(attempts: readonly Attempt[], talk: Partial<TalkOutcome> = {}, spans = SPANS) {
   const opened = await simulatedDesk();
   const outcome = {
     status: "answered",
@@ -91,6 +90,7 @@ async function thinkingDesk(attempts: readonly Attempt[], talk: Partial<TalkOutc
     atMs: START_MS,
     answer: { model: "custom/m", work },
     talk: outcome,
+    traces: attempts.map(() => spans),
     instructions: "abcdef",
   });
   const { document } = await opened.run<{ readonly thoughts: readonly { readonly id: string }[] }>(LIST);
@@ -160,8 +160,8 @@ f1 = 27.4 · RSI`);
   });
 
   it("say of a model that read and wrote nothing why that was", async () => {
-    const failed = attempt({ draft: "", uses: [], dropped: [], ended: "model-error", failure: "HTTP 503", spans: [] });
-    const { run, id } = await thinkingDesk([failed], { status: "failed", why: "HTTP 503" } as Partial<TalkOutcome>);
+    const failed = attempt({ draft: "", uses: [], dropped: [], ended: "model-error", failure: "HTTP 503" });
+    const { run, id } = await thinkingDesk([failed], { status: "failed", why: "HTTP 503" } as Partial<TalkOutcome>, []);
     const { text } = await run(SHOW, {}, [id]);
     expect(text).toContain("answered      no text of a model (HTTP 503)");
     expect(text).toContain("draft 1 by custom/m  model-error: HTTP 503\nIt read nothing.\n");

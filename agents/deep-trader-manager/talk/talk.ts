@@ -51,6 +51,8 @@ export interface TalkOptions {
   readonly signal: AbortSignal;
   /** Each piece as soon as it stands; nothing of it is ever taken back. */
   readonly onShown?: ((piece: ShownText) => void) | undefined;
+  /** Once for each attempt, in order: what its run did. Its times are of this machine, so it is no part of the outcome (law 2). */
+  readonly onSpans?: ((spans: readonly RunSpan[]) => void) | undefined;
 }
 
 /** A draft of a model and what became of it: for `thoughts`, never for a door. */
@@ -62,7 +64,6 @@ export interface Attempt {
   readonly ended: RunResult["status"];
   /** Why nothing more of it is shown: how its run ended, or which rules its sentences broke. */
   readonly failure: string;
-  readonly spans: readonly RunSpan[];
 }
 
 interface Common {
@@ -153,7 +154,7 @@ async function tryOnce(
   { model, manager }: ManagerOnModel,
   request: TalkRequest,
   limits: TalkLimits,
-  { signal, onShown = () => {}, note }: TalkOptions & { readonly note: string | null },
+  { signal, onShown = () => {}, onSpans, note }: TalkOptions & { readonly note: string | null },
 ): Promise<{ readonly attempt: Attempt; readonly answer: Answer | null }> {
   const { table, check, nowMs, tally, dayLeft } = request;
   const run = new TalkRun({ nowMs, tally, maxTokens: limits.maxTokens, dayLeft, table, language: check.language });
@@ -176,6 +177,7 @@ async function tryOnce(
       onToolCall: () => {
         if (!stream.hasShown) stream = begin();
       },
+      onSpans,
     },
   );
   // A text that broke off ends behind its last whole sentence.
@@ -183,8 +185,7 @@ async function tryOnce(
   show(piece);
   const isSpent = run.overBudget || run.failure instanceof TokenBudgetError;
   const failure = result.status === "completed" ? rulesOf(dropped) : isSpent ? SPENT : result.detail;
-  const { status: ended, spans } = result;
-  const attempt = { model, draft, uses: run.uses, dropped, ended, failure, spans };
+  const attempt = { model, draft, uses: run.uses, dropped, ended: result.status, failure };
   if (text === "") return { attempt, answer: null };
   const facts = factIds.flatMap((id) => table.get(id) ?? []);
   const brokeOff = result.status === "completed" ? null : failure;
