@@ -29,6 +29,8 @@ export interface AgentEvents {
   readonly onText: (piece: string) => void;
   /** The step calls a tool: the text that it has brought was no answer. */
   readonly onToolCall: () => void;
+  /** Heard once, when the run has ended: what it did. Left out: nobody looks, and nothing is traced. */
+  readonly onSpans?: ((spans: readonly RunSpan[]) => void) | undefined;
 }
 
 /** What the model gave, or which way the run failed. `detail` is safe to show: it repeats nothing a server sent. */
@@ -44,27 +46,26 @@ export interface Message {
   readonly content: string;
 }
 
-/**
- * Runs an agent as a stream. Never throws and never outlives its deadline, whatever the model does; `text` is the last step's,
- * `spans` what the run did until it ended.
- */
+/** Runs an agent as a stream. Never throws and never outlives its deadline, whatever the model does; `text` is the last step's. */
 export async function streamAgent(
   agent: Agent,
   messages: readonly Message[],
   { run, deadlineMs, maxSteps, signal }: AgentRunOptions,
   events: AgentEvents,
-): Promise<RunResult & { readonly spans: readonly RunSpan[] }> {
-  const [{ RequestContext }, trace] = await Promise.all([loadMastra(), openTrace()]);
+): Promise<RunResult> {
+  const { RequestContext } = await loadMastra();
+  const trace = events.onSpans === undefined ? null : await openTrace();
   const result = await withinDeadline({ deadlineMs, signal }, async (ended) => {
     const output = await agent.stream(messages as Parameters<Agent["stream"]>[0], {
       requestContext: new RequestContext(deskRunEntries(run)),
       abortSignal: ended,
       maxSteps,
-      tracingContext: { currentSpan: trace.span },
+      ...(trace === null ? {} : { tracingContext: { currentSpan: trace.span } }),
     });
     return resultOf(await heard(output.fullStream, ended, events), maxSteps);
   });
-  return { ...result, spans: trace.end() };
+  if (trace !== null) events.onSpans?.(trace.end());
+  return result;
 }
 
 /** The parts of Mastra's stream that tell what happens. */

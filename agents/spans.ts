@@ -89,8 +89,8 @@ function toRunSpan(
       open.has(span.id) ||
       span.errorInfo !== undefined ||
       success === false ||
-      // Mastra closes the span of a call that broke off as if nothing had been; only its reason is missing.
-      (kind === "model" && (finishReason === undefined || finishReason === "error")),
+      // Of a call that broke off Mastra's span has no error, and this for a reason.
+      finishReason === "error",
   };
 }
 

@@ -40,7 +40,7 @@ const answeredBy = (desk: StudioDesk): InputProcessor => ({
     const text = await textOr(() => desk.ask(words, options), "ask", options);
     const model = new RuleModel([() => ({ text })]);
     // Mastra takes any model of the provider interface here, as an agent does; its type names those of version 2 alone.
-    return { model: model as never, tools: {}, toolChoice: "none" };
+    return { model: model as never };
   },
 });
 

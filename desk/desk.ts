@@ -67,7 +67,7 @@ export interface DeskMemory {
   readonly readings: Readings;
   /** Both beside each other: what is shown and answered from. */
   readonly views: MarketViews;
-  /** Digests, questions, answers and conversations. */
+  /** Digests, questions, answers, conversations and thoughts. */
   readonly topics: Topics;
   /** What moves together, by the hour. */
   readonly relationships: RelationshipsKeeper;

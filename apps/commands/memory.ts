@@ -151,7 +151,7 @@ const memoryPurge = deskCommand({
   check: ({ flags }) => {
     if (flags["yes"] === true) return;
     throw new UsageError({
-      was: "`memory purge` would delete the journal, ledger, runs, questions, answers and conversations of this desk.",
+      was: "`memory purge` would delete the journal, ledger, runs, questions, answers, conversations and thoughts of this desk.",
       expected: "--yes as a sign that this is meant",
       remedy: "Add --yes to delete them; market analyses are shared and stay.",
     });

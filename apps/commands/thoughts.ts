@@ -68,27 +68,33 @@ function summaryOf({ id, thought }: KeptThought) {
 }
 
 /** A thought as it may leave the desk: what a model wrote, with its figures hidden. */
-const shownOf = ({ id, thought: { question, facts, attempts, ...thought } }: KeptThought): ShownThought => ({
-  id,
-  question: printable(question),
-  ...thought,
-  facts: facts.map(printable),
-  attempts: attempts.map(({ draft, uses, dropped, ...attempt }) => ({
-    ...attempt,
-    /** With `▯` in the place of every figure. */
-    draft: maskFigures(draft),
-    uses: uses.map(({ tool, input, factIds, refusal }) => ({
-      tool,
-      input: Object.fromEntries(Object.entries(input).map(([name, value]) => [name, inputShown(value)])),
-      factIds,
-      refusal: refusal === null ? null : maskFigures(refusal),
+function shownOf({ id, thought }: KeptThought): ShownThought {
+  const { question, facts, attempts, language } = thought;
+  return {
+    ...thought,
+    id,
+    question: printable(question),
+    facts: facts.map(printable),
+    attempts: attempts.map(({ draft, uses, dropped, ...attempt }) => ({
+      ...attempt,
+      /** With `▯` in the place of every figure. */
+      draft: maskFigures(draft, language),
+      uses: uses.map(useShown),
+      dropped: dropped.map(({ words, ...why }) => ({ ...why, words: maskFigures(words, language) })),
     })),
-    dropped: dropped.map(({ words, ...why }) => ({ ...why, words: maskFigures(words) })),
-  })),
+  };
+}
+
+const useShown = ({ tool, input, factIds, refusal }: ThoughtUse): ThoughtUse => ({
+  tool,
+  input: Object.fromEntries(Object.entries(input).map(([name, value]) => [name, inputShown(value)])),
+  factIds,
+  // Our own words, which may repeat a name that the model made up.
+  refusal: refusal === null ? null : maskFigures(refusal, null),
 });
 
 /** Numbers are within the bounds of the tool's schema, as timeframes and ids of facts are; words may be anything. */
 const inputShown = (value: ThoughtUse["input"][string]): ThoughtUse["input"][string] =>
   typeof value !== "string" || Timeframe.safeParse(value).success || FactId.safeParse(value).success
     ? value
-    : maskFigures(value);
+    : maskFigures(value, null);

@@ -79,11 +79,20 @@ const pair = ([name, value]: readonly [string, ThoughtUse["input"][string]]): st
 
 const gotOf = ({ factIds, refusal }: ThoughtUse): string => {
   if (refusal !== null) return `nothing: ${refusal}`;
-  const [first] = factIds;
-  const last = factIds.at(-1);
-  if (first === undefined) return "nothing is known of it";
-  return factIds.length === 1 ? first : `${factIds.length} facts, ${first} to ${last}`;
+  return factIds.length === 0 ? "nothing is known of it" : rangesOf(factIds);
 };
+
+/** `f3, f7 to f9`: a source gives facts that are known already under the ids that they have. */
+function rangesOf(factIds: readonly string[]): string {
+  const ranges: (readonly [first: number, last: number])[] = [];
+  for (const id of factIds) {
+    const number = Number(id.slice(1));
+    const [first, last] = ranges.at(-1) ?? [];
+    if (first !== undefined && last === number - 1) ranges[ranges.length - 1] = [first, number];
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `f${first}` : `f${first} to f${last}`)).join(", ");
+}
 
 const spansTable = (spans: readonly RunSpan[]): string =>
   table(spans, [

@@ -18,6 +18,7 @@ import { deskText, type ShownText } from "#schemas/fact.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
+import type { RunSpan } from "#schemas/thought.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
@@ -81,9 +82,10 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const nowMs = desk.clock.now();
   const startMs = desk.monotonicMs();
   const toRenew: AnalysisKey[] = [];
+  const traces: (readonly RunSpan[])[] = [];
   const closed = (): void => desk.planner.budget.closeQuestion(tally);
   const deps: AnswerDeps = {
-    ...answerDeps(open, session, { tally, nowMs, options }),
+    ...answerDeps(open, session, { tally, nowMs, options, traces }),
     refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
   };
   const previous = conversation === undefined ? null : await conversations.previous(conversation);
@@ -106,7 +108,14 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const durationMs = desk.monotonicMs() - startMs;
   background.later(() => session.log.answered({ ...served, nowMs, durationMs }).finally(closed));
   if (served.talk !== null) {
-    const talked = { question: text, conversation: conversation ?? null, atMs: nowMs, answer, talk: served.talk };
+    const talked = {
+      question: text,
+      conversation: conversation ?? null,
+      atMs: nowMs,
+      answer,
+      talk: served.talk,
+      traces,
+    };
     background.later(() => keep(desk, talked));
   }
   for (const key of toRenew) background.later(() => renew(desk, session, key));
@@ -152,11 +161,18 @@ function knownSymbols(session: Session, { account }: Desk): readonly MarketSymbo
   return session.symbols;
 }
 
+/** A question's own: what it takes, how it is asked, and what its models are seen doing. */
+interface OneQuestion {
+  readonly tally: WorkTally;
+  readonly options: AskOptions;
+  readonly traces: (readonly RunSpan[])[];
+}
+
 /** Everything that an answer is made from, on this desk. */
 function answerDeps(
   open: AskedDesk,
   session: Session,
-  { tally, nowMs, options }: { readonly tally: WorkTally; readonly nowMs: UnixMs; readonly options: AskOptions },
+  { tally, nowMs, options, traces }: OneQuestion & { readonly nowMs: UnixMs },
 ): AnswerDeps {
   const { desk } = open;
   return {
@@ -173,7 +189,7 @@ function answerDeps(
     universe: async (options) => (await desk.universe.at(nowMs, options)).assets,
     quote: desk.quote,
     analyse: (slots, call) => delegate(desk, { ...slots, nowMs }, tally, call),
-    reason: desk.config.model === "rules" ? null : reasonOn(open, session, { tally, options }),
+    reason: desk.config.model === "rules" ? null : reasonOn(open, session, { tally, options, traces }),
     sweep: (symbols, timeframe, options) =>
       sweepMarkets(analystDeps(desk, tally), { symbols, timeframe, nowMs, origin: "test-time" }, options),
     questionUnits: desk.config.thinking.questionUnits,
@@ -232,7 +248,7 @@ function delegate(
 function reasonOn(
   open: AskedDesk,
   session: Session,
-  { tally, options: { conversation, onShown } }: { readonly tally: WorkTally; readonly options: AskOptions },
+  { tally, options: { conversation, onShown }, traces }: OneQuestion,
 ): NonNullable<AnswerDeps["reason"]> {
   const { desk, conversations } = open;
   return (question, { signal }) =>
@@ -247,7 +263,11 @@ function reasonOn(
         recent: async (count) => (conversation === undefined ? [] : conversations.recent(conversation, count)),
       },
       question,
-      { signal, onShown: onShown === undefined ? undefined : marked(desk.marketData, onShown) },
+      {
+        signal,
+        onShown: onShown === undefined ? undefined : marked(desk.marketData, onShown),
+        onSpans: (spans) => void traces.push(spans),
+      },
     );
 }
 

@@ -8,7 +8,7 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
-import { Thought, type ThoughtAttempt, type ThoughtUse } from "#schemas/thought.ts";
+import { type RunSpan, Thought, type ThoughtAttempt, type ThoughtUse } from "#schemas/thought.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 
@@ -20,6 +20,8 @@ export interface Talked {
   readonly atMs: UnixMs;
   readonly answer: Pick<Answer, "model" | "work">;
   readonly talk: TalkOutcome;
+  /** What the run of each of its attempts did, in order. */
+  readonly traces: readonly (readonly RunSpan[])[];
   /** Digest of the models' instructions. */
   readonly instructions: string;
 }
@@ -78,17 +80,22 @@ export async function findThought(
   const all = await readThoughts(desk, { nowMs, limit: id === null ? 1 : LOOKED_THROUGH }, options);
   const found = all.find((kept) => id === null || kept.id === id.toLowerCase());
   if (found !== undefined) return found;
-  throw new UnknownNameError({
-    was:
-      id === null
-        ? "There is no thought in this run."
-        : `No thought of this run has the id ${JSON.stringify(id.slice(0, 40))}.`,
-    expected: "an id as `deeptrader thoughts` shows it",
-    remedy: all.length === 0 ? "No model was asked yet in this run." : "See `deeptrader thoughts`; they stay 30 days.",
-  });
+  throw new UnknownNameError(
+    all.length === 0
+      ? {
+          was: "No model was asked yet in this run.",
+          expected: "a free-form question",
+          remedy: "Ask one, with a model set in DEEPTRADER_MODEL; see docs/agents.md.",
+        }
+      : {
+          was: `No thought of this run has the id ${JSON.stringify(id?.slice(0, 40))}.`,
+          expected: "an id as `deeptrader thoughts` shows it",
+          remedy: "See `deeptrader thoughts`; they stay 30 days.",
+        },
+  );
 }
 
-function thoughtOf({ question, conversation, atMs, answer, talk, instructions }: Talked): Thought {
+function thoughtOf({ question, conversation, atMs, answer, talk, traces, instructions }: Talked): Thought {
   const { modelCalls, inputTokens, outputTokens, estimatedTokens } = answer.work;
   const { status, language, given, attempts } = talk;
   return {
@@ -103,7 +110,7 @@ function thoughtOf({ question, conversation, atMs, answer, talk, instructions }:
     stood: status === "answered" ? cut(talk.text, CHARACTERS.draft) : "",
     // The newest: those of earlier turns come first.
     facts: given.slice(-MOST.facts).map((fact) => cut(factLines([fact]), CHARACTERS.line)),
-    attempts: attempts.slice(-MOST.attempts).map(attemptOf),
+    attempts: attempts.map((attempt, at) => attemptOf(attempt, traces[at] ?? [])).slice(-MOST.attempts),
     modelCalls,
     inputTokens,
     outputTokens,
@@ -112,7 +119,10 @@ function thoughtOf({ question, conversation, atMs, answer, talk, instructions }:
   };
 }
 
-const attemptOf = ({ model, ended, failure, draft, uses, dropped, spans }: Attempt): ThoughtAttempt => ({
+const attemptOf = (
+  { model, ended, failure, draft, uses, dropped }: Attempt,
+  spans: readonly RunSpan[],
+): ThoughtAttempt => ({
   model,
   ended,
   failure: cut(failure, CHARACTERS.line),
@@ -121,7 +131,7 @@ const attemptOf = ({ model, ended, failure, draft, uses, dropped, spans }: Attem
   dropped: dropped
     .slice(0, MOST.dropped)
     .map(({ sentence, rule, layer, words }) => ({ sentence, rule, layer, words: cut(words, CHARACTERS.line) })),
-  spans: spans.slice(0, MOST.spans).map((span) => ({ ...span })),
+  spans: spans.slice(0, MOST.spans),
 });
 
 const Input = z.record(z.string(), z.json());

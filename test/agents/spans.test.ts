@@ -58,9 +58,11 @@ async function runOn(script: (request: ServerRequest, index: number) => ServerRe
   });
   const signal = new AbortController().signal;
   const limits = { run, deadlineMs, maxSteps: 5, signal };
-  const events = { onText: () => {}, onToolCall: () => {} };
+  const seen: (readonly RunSpan[])[] = [];
+  const events = { onText: () => {}, onToolCall: () => {}, onSpans: (all: readonly RunSpan[]) => void seen.push(all) };
   const result = await streamAgent(manager, [{ role: "user", content: WORDS }], limits, events);
-  return { result, spans: result.spans, work: tally.total(), billed: { ...server.billed } };
+  expect(seen).toHaveLength(1);
+  return { result, spans: seen.flat(), work: tally.total(), billed: { ...server.billed } };
 }
 
 const tokensOf = (spans: readonly RunSpan[]) => ({
@@ -125,6 +127,7 @@ describe("the spans of a run", () => {
     expect(result.status).toBe("deadline");
     expect(kindsOf(spans)).toEqual(["run", "model", "tool", "model"]);
     expect(spans.map(({ failed }) => failed)).toEqual([true, false, false, true]);
+    expect(spans.at(-1)?.durationMs).toBeGreaterThan(100);
     expect(work.inputTokens + work.outputTokens).toBe(billed.input + billed.output + work.estimatedTokens);
   });
 

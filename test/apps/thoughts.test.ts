@@ -52,18 +52,22 @@ const attempt = (over: Partial<Attempt>): Attempt => ({
   model: "custom/m",
   draft: "RSI is {{f1}}.\nIt will be 99.9 soon.",
   uses: [
-    { tool: "analysis", input: { asset: "BTC", timeframe: "1h", limit: 5 }, factIds: ["f1"], refusal: null },
+    {
+      tool: "analysis",
+      input: { asset: "BTC", timeframe: "1h", limit: 5 },
+      factIds: ["f1", "f4", "f5"],
+      refusal: null,
+    },
     { tool: "screen", input: { by: "rsi 88" }, factIds: [], refusal: "rsi 88 is no column." },
   ],
   dropped: [{ sentence: 2, rule: "digit", layer: "figure", words: "99.9 soon" }] as unknown as Attempt["dropped"],
   ended: "completed",
   failure: "digit",
-  spans: SPANS,
   ...over,
 });
 
 /** A desk that has thought once. */
-async function thinkingDesk(attempts: readonly Attempt[], talk: Partial<TalkOutcome> = {}) {
+async function thinkingDesk(attempts: readonly Attempt[], talk: Partial<TalkOutcome> = {}, spans = SPANS) {
   const opened = await simulatedDesk();
   const outcome = {
     status: "answered",
@@ -86,6 +90,7 @@ async function thinkingDesk(attempts: readonly Attempt[], talk: Partial<TalkOutc
     atMs: START_MS,
     answer: { model: "custom/m", work },
     talk: outcome,
+    traces: attempts.map(() => spans),
     instructions: "abcdef",
   });
   const { document } = await opened.run<{ readonly thoughts: readonly { readonly id: string }[] }>(LIST);
@@ -134,7 +139,7 @@ instructions  abcdef
 
 draft 1 by custom/m  completed
 read      asked with                      got
-analysis  asset=BTC timeframe=1h limit=5  f1
+analysis  asset=BTC timeframe=1h limit=5  f1, f4 to f5
 screen    by=rsi ▯                        nothing: rsi ▯ is no column.
 took          from ms  for ms  tokens in  out
 the run             0    1234
@@ -155,8 +160,8 @@ f1 = 27.4 · RSI`);
   });
 
   it("say of a model that read and wrote nothing why that was", async () => {
-    const failed = attempt({ draft: "", uses: [], dropped: [], ended: "model-error", failure: "HTTP 503", spans: [] });
-    const { run, id } = await thinkingDesk([failed], { status: "failed", why: "HTTP 503" } as Partial<TalkOutcome>);
+    const failed = attempt({ draft: "", uses: [], dropped: [], ended: "model-error", failure: "HTTP 503" });
+    const { run, id } = await thinkingDesk([failed], { status: "failed", why: "HTTP 503" } as Partial<TalkOutcome>, []);
     const { text } = await run(SHOW, {}, [id]);
     expect(text).toContain("answered      no text of a model (HTTP 503)");
     expect(text).toContain("draft 1 by custom/m  model-error: HTTP 503\nIt read nothing.\n");

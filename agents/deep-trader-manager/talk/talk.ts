@@ -53,6 +53,8 @@ export interface TalkOptions {
   readonly signal: AbortSignal;
   /** Each piece as soon as it stands; nothing of it is ever taken back. */
   readonly onShown?: ((piece: ShownText) => void) | undefined;
+  /** Once for each attempt, in order: what its run did. Its times are of this machine, so it is no part of the outcome (law 2). */
+  readonly onSpans?: ((spans: readonly RunSpan[]) => void) | undefined;
 }
 
 /** A draft of a model and what became of it: for `thoughts`, never for a door. */
@@ -64,7 +66,6 @@ export interface Attempt {
   readonly ended: RunResult["status"];
   /** Why nothing more of it is shown: how its run ended, or which rules its sentences broke. */
   readonly failure: string;
-  readonly spans: readonly RunSpan[];
 }
 
 interface Common {
@@ -155,7 +156,7 @@ async function tryOnce(
   { model, manager }: ManagerOnModel,
   request: TalkRequest,
   limits: TalkLimits,
-  { signal, onShown = () => {}, note }: TalkOptions & { readonly note: string | null },
+  { signal, onShown = () => {}, onSpans, note }: TalkOptions & { readonly note: string | null },
 ): Promise<{ readonly attempt: Attempt; readonly answer: Answer | null }> {
   const { table, check, question, conversation, nowMs, tally, dayLeft } = request;
   const { language } = check;
@@ -183,6 +184,7 @@ async function tryOnce(
       onToolCall: () => {
         if (!hasShown) stream = begin();
       },
+      onSpans,
     },
   );
   // A replay that misses a call is no replay, whatever else could be said.
@@ -192,8 +194,7 @@ async function tryOnce(
   show(shown);
   const { dropped } = checked;
   const failure = result.status === "completed" ? rulesOf(dropped) : run.overBudget ? SPENT : result.detail;
-  const { status: ended, spans } = result;
-  const attempt = { model, draft, uses: run.uses, dropped, ended, failure, spans };
+  const attempt = { model, draft, uses: run.uses, dropped, ended: result.status, failure };
   const stands = checked.status === "stands" ? checked : { text: deskText(""), factIds: [] as readonly string[] };
   // What was proposed is shown in the desk's words, whatever the model has made of it.
   const unsaid = run.proposed.filter(({ id }) => !stands.factIds.includes(id)).map(({ value }) => String(value));

@@ -9,6 +9,7 @@ import { createTopics } from "#memory/topics.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import { deskText, type Fact } from "#schemas/fact.ts";
 import type { Store } from "#schemas/ports/memory.ts";
+import type { RunSpan } from "#schemas/thought.ts";
 import { DAY_MS, DeskId, RunId, unixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { options } from "#test/memory/fixtures.ts";
@@ -43,20 +44,21 @@ const attempt = (over: Partial<Attempt> = {}): Attempt =>
     dropped: [{ sentence: 2, rule: "digit", layer: "figure", words: "99.9" }],
     ended: "completed",
     failure: "digit",
-    spans: [
-      {
-        kind: "run",
-        name: "run",
-        parent: null,
-        startMs: 0,
-        durationMs: 12,
-        inputTokens: null,
-        outputTokens: null,
-        failed: false,
-      },
-    ],
     ...over,
   }) as Attempt;
+
+const SPANS: readonly RunSpan[] = [
+  {
+    kind: "run",
+    name: "run",
+    parent: null,
+    startMs: 0,
+    durationMs: 12,
+    inputTokens: null,
+    outputTokens: null,
+    failed: false,
+  },
+];
 
 const talked = (n: number, over: { readonly atMs?: number; readonly talk?: Partial<TalkOutcome> } = {}): Talked => ({
   question: `question ${n}`,
@@ -80,6 +82,7 @@ const talked = (n: number, over: { readonly atMs?: number; readonly talk?: Parti
     isForeign: false,
     ...over.talk,
   } as TalkOutcome,
+  traces: [SPANS],
   instructions: "0123456789ab",
 });
 
@@ -126,7 +129,7 @@ function thoughts(where: string, open: () => Promise<{ readonly store: Store; re
         instructions: "0123456789ab",
         stood: "RSI is 27.4.",
         facts: ["f1 = 27.4 · RSI (Wilder, 14) · 1h · 2025-01-01T00:00Z"],
-        attempts: [attempt()],
+        attempts: [{ ...attempt(), spans: SPANS }],
         modelCalls: 2,
         inputTokens: 900,
         outputTokens: 90,
@@ -170,20 +173,23 @@ function thoughts(where: string, open: () => Promise<{ readonly store: Store; re
     it("are bounded, whatever a model wrote and asked for", async () => {
       const long = "x".repeat(100_000);
       const use = { tool: "analysis", input: { asset: long, limit: 3, days: [long] }, factIds: ["f1"], refusal: long };
-      const [span] = attempt().spans;
       const flood = attempt({
         draft: long,
         failure: long,
         uses: Array(1_000).fill(use),
         dropped: Array(1_000).fill({ sentence: 1, rule: "digit", layer: "figure", words: long }),
-        spans: Array(1_000).fill(span),
       });
       const given = Array.from({ length: 5_000 }, (_, n) => ({ ...fact(n + 1), label: long }));
       const big = { given, attempts: Array(100).fill(flood), text: deskText(long) };
-      await restarted(place.store, { runId: "big" }).keep({ ...talked(1, { talk: big }), question: long });
+      await restarted(place.store, { runId: "big" }).keep({
+        ...talked(1, { talk: big }),
+        question: long,
+        traces: Array(100).fill(Array(1_000).fill(SPANS[0])),
+      });
       const [kept] = await restarted(place.store, { runId: "big" }).all();
       const [first] = kept?.thought.attempts ?? [];
       expect(first?.draft).toHaveLength(8_000);
+      expect(first?.spans).toHaveLength(80);
       expect(first?.uses[0]?.input).toMatchObject({ limit: 3 });
       expect(kept?.thought.facts).toHaveLength(300);
       expect(kept?.thought.facts.at(-1)).toMatch(/^f5000 = /);

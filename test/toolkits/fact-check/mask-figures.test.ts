@@ -1,7 +1,9 @@
 // A model's words as they may be looked at: no figure of it is read.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MASK, maskFigures } from "#toolkits/fact-check/mask-figures.ts";
+import { MASK, maskFigures as masked } from "#toolkits/fact-check/mask-figures.ts";
+
+const maskFigures = (text: string) => masked(text, "en");
 
 /** Numerals as they are written, of many scripts. */
 const FIGURES = [
@@ -34,14 +36,29 @@ describe("figures of a model", () => {
   });
 
   it("are hidden beside letters, signs and each other", () => {
-    expect(maskFigures("BTC at $27k, x2, RSI14 and 30-40.")).toBe(
-      `BTC at $${MASK}k, x${MASK}, RSI${MASK} and ${MASK}.`,
-    );
+    expect(maskFigures("BTC at $27, x2, RSI14 and 30-40.")).toBe(`BTC at $${MASK}, x${MASK}, RSI${MASK} and ${MASK}.`);
   });
 
   it("are hidden around references, which stay: they are ids, not values", () => {
     expect(maskFigures("1{{f1}}, {{f12|abs}} and {{f12|at}}")).toBe(`${MASK}{{f1}}, {{f12|abs}} and {{f12|at}}`);
     expect(maskFigures("{{f27.4}} {{ f12 }} f12")).toBe(`{{f${MASK}}} {{ f${MASK} }} f${MASK}`);
+  });
+
+  it.each([
+    ["en", "up twenty-seven, double, 30k", `up ${MASK}-${MASK}, ${MASK}, ${MASK}${MASK}`],
+    ["en", "about twnty thosand", `about ${MASK} ${MASK}`],
+    ["de", "steigt um siebenundzwanzig, dreifach", `steigt um ${MASK}, ${MASK}`],
+    ["de", "rund fünfzig", `rund ${MASK}`],
+    ["es", "sube veinticinco", `sube ${MASK}`],
+  ] as const)("are hidden as words too, %s: %s", (language, text, hidden) => {
+    expect(masked(text, language)).toBe(hidden);
+  });
+
+  it("leave an honest sentence as it was written", () => {
+    const sentence = "The RSI of BTC is {{f12}}, below its band; nothing of it is held.";
+    expect(maskFigures(sentence)).toBe(sentence);
+    // The coin Harmony.
+    expect(masked("ONE/USDT", null)).toBe("ONE/USDT");
   });
 
   it("leave no numeral in any text but those of references, and change no text without one", () => {
@@ -50,14 +67,14 @@ describe("figures of a model", () => {
     );
     fc.assert(
       fc.property(words, (parts) => {
-        const masked = maskFigures(parts.join(""));
-        expect(masked.replaceAll(/\{\{f\d+\}\}/g, "")).not.toMatch(numeral);
-        expect(maskFigures(masked)).toBe(masked);
+        const hidden = maskFigures(parts.join(""));
+        expect(hidden.replaceAll(/\{\{f\d+\}\}/g, "")).not.toMatch(numeral);
+        expect(maskFigures(hidden)).toBe(hidden);
       }),
     );
     fc.assert(
       fc.property(fc.stringMatching(/^[a-zäöüñ .,;:!?()\n]*$/), (text) => {
-        expect(maskFigures(text)).toBe(text);
+        expect(masked(text, null)).toBe(text);
       }),
     );
   });
