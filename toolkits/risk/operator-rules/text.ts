@@ -52,7 +52,7 @@ export function ruleText(rule: OperatorRule): string {
       return `Nothing in ${scopeText(rule.scope)} is held over ${windowText(rule.when)}: no entries then${lead}, and what is held is sold at the last slot before.`;
     }
     case "no-entries":
-      return `No entries in ${scopeText(rule.scope)}${rule.when.kind === "always" ? "" : ` on ${windowText(rule.when)}`}; what is held stays until its own exit.`;
+      return `No entries in ${scopeText(rule.scope)}${rule.when.kind === "always" ? "" : ` ${rule.when.kind === "hours" ? "from" : "on"} ${windowText(rule.when)}`}; what is held stays until its own exit.`;
     case "max-entries":
       return `At most ${entriesText(rule.count)} a ${rule.per} in ${scopeText(rule.scope)}, counted from ${rule.per === "day" ? "00:00 UTC" : "Monday 00:00 UTC"}.`;
     case "max-positions":
