@@ -85,7 +85,7 @@ export function consentContract(
       expect(said).toContain(
         `Sell all ${desk.position.quantity} ${desk.position.base} (${desk.position.symbol}) at the market: about `,
       );
-      expect(said).toMatch(/its stop at \S+ and its target at \S+ is canceled/);
+      expect(said).toMatch(/Canceled with it: its stop at \S+ and its target at \S+\./);
       expect(said).toMatch(/Not done if the price moves more than 1 % from \S+, or the position in \S+ changes\./);
       expect(openProposals(desk.desk).map(({ proposalId }) => proposalId)).toEqual(["p1"]);
 

@@ -1,31 +1,34 @@
 // Floor 4, acts. `close` and `reduce`: a sale at the market, all or a part.
-import type { ActOf } from "#schemas/act.ts";
+import type { ActOf, ActPrice } from "#schemas/act.ts";
 import { compare, decimalFromNumber, multiply, type Price, type Quantity } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import { isSellable } from "#toolkits/execution/bracket-orders.ts";
 import type { Desk } from "../../desk.ts";
 import { salesLines } from "../../documents/close-report.ts";
 import { formatAmount, formatTime } from "../../documents/format.ts";
 import { ofStrategy, strategyIdsOf } from "../../documents/strategy-names.ts";
-import { type ActRow, type PreparedAct, refused } from "../act-row.ts";
+import { type ActRefusal, type ActRow, type PreparedAct, refused } from "../act-row.ts";
+import { priceNow } from "../price-now.ts";
 import { type PreparedSale, prepareSale, restAfter, sendSale } from "../sell.ts";
 
 export const closeAct: ActRow<ActOf<"close">> = {
   sends: true,
   prepare: async (desk, { symbol, strategyId }, said, options) =>
-    asAct(desk, await prepareSale(desk, { symbol, strategyId, amount: null, ...said }, options)),
+    asAct(desk, await prepareSale(desk, { symbol, strategyId, amount: null, ...said }, options), options),
 };
 
 export const reduceAct: ActRow<ActOf<"reduce">> = {
   sends: true,
   prepare: async (desk, { symbol, strategyId, amount }, said, options) =>
-    asAct(desk, await prepareSale(desk, { symbol, strategyId, amount, ...said }, options)),
+    asAct(desk, await prepareSale(desk, { symbol, strategyId, amount, ...said }, options), options),
 };
 
-function asAct(desk: Desk, sale: PreparedSale): PreparedAct | ReturnType<typeof refused> {
+async function asAct(desk: Desk, sale: PreparedSale, options: CallOptions): Promise<PreparedAct | ActRefusal> {
   const { symbol } = sale.asked;
+  const price = await priceNow(desk, { symbol, price: sale.price, asOfMs: sale.asOfMs }, options);
   const strategies = strategyIdsOf(desk);
   const orders = sale.parts.flatMap(({ position, result }) => (result.accepted ? [{ position, ...result }] : []));
   const refusals = sale.parts.flatMap(({ position, result }) =>
@@ -35,7 +38,9 @@ function asAct(desk: Desk, sale: PreparedSale): PreparedAct | ReturnType<typeof 
   return {
     status: "ready",
     lines: [
-      ...orders.flatMap(({ position, order }) => saleLines(desk, { position, order, sale, strategies })),
+      ...orders.flatMap(({ position, order }) =>
+        saleLines(desk, { position, order, price, isAll: sale.asked.amount === null, strategies }),
+      ),
       ...refusals.map((reason) => `Not sold: ${reason}.`),
     ],
     stands: Object.fromEntries(
@@ -44,10 +49,10 @@ function asAct(desk: Desk, sale: PreparedSale): PreparedAct | ReturnType<typeof 
         `${quantity} ${base}`,
       ]),
     ),
-    price: { symbol, price: sale.price, asOfMs: sale.asOfMs },
+    price,
     events: sale.events,
-    complete: async (options) => {
-      const report = await sendSale(desk, sale, options);
+    complete: async (call) => {
+      const report = await sendSale(desk, sale, call);
       return {
         lines: salesLines(report, strategies),
         orders: report.positions.flatMap(({ order }) => (order === null ? [] : [order])),
@@ -60,22 +65,23 @@ function asAct(desk: Desk, sale: PreparedSale): PreparedAct | ReturnType<typeof 
 interface OneSale {
   readonly position: Position;
   readonly order: Order;
-  readonly sale: PreparedSale;
+  readonly price: ActPrice;
+  /** All was asked for. */
+  readonly isAll: boolean;
   readonly strategies: readonly string[];
 }
 
-function saleLines(desk: Desk, { position, order, sale, strategies }: OneSale): readonly string[] {
+function saleLines(desk: Desk, { position, order, price, isAll, strategies }: OneSale): readonly string[] {
   const { base, quote } = { ...splitSymbol(position.symbol), base: position.base };
   const worth = (quantity: Quantity): string =>
-    `about ${formatAmount(multiply(quantity, decimalFromNumber(sale.price)))} ${quote}`;
+    `about ${formatAmount(multiply(quantity, decimalFromNumber(price.price)))} ${quote}`;
   const name = `${position.symbol}${ofStrategy(position.strategyId, strategies)}`;
   const rest = restAfter(position, order);
-  const isAll = sale.asked.amount === null;
   const what =
     isAll && compare(rest, "0") === 0 ? `all ${order.quantity}` : `${order.quantity} of ${position.quantity}`;
   return [
-    `Sell ${what} ${base} (${name}) at the market: ${worth(order.quantity)} at the last price ${formatAmount(sale.price)} of ${formatTime(sale.asOfMs)} UTC.`,
-    ...restLines(desk, position, { rest, worth: worth(rest), price: sale.price }),
+    `Sell ${what} ${base} (${name}) at the market: ${worth(order.quantity)} at the last price ${formatAmount(price.price)} of ${formatTime(price.asOfMs)} UTC.`,
+    ...restLines(desk, position, { rest, worth: worth(rest), price: price.price }),
   ];
 }
 
@@ -97,7 +103,7 @@ function restLines(
     ...(compare(rest, "0") === 0
       ? []
       : [`The rest of ${rest} ${position.base} is too little to sell and stays as dust.`]),
-    ...(protection === "" ? [] : [`Then nothing is left to protect: ${protection} is canceled.`]),
+    ...(protection === "" ? [] : [`Canceled with it: ${protection}.`]),
   ];
 }
 

@@ -12,6 +12,7 @@ import { standingOf } from "../../run-slot/last-candle.ts";
 import { contextOf, sendOrders } from "../../run-slot/send.ts";
 import { type ActRow, refused, type Said } from "../act-row.ts";
 import { heldOf } from "../held.ts";
+import { priceNow } from "../price-now.ts";
 
 interface Move {
   readonly position: Position;
@@ -27,7 +28,8 @@ export const tightenStopAct: ActRow<ActOf<"tighten-stop">> = {
     heldOf(desk, act);
     const standing = await standingOf(desk, symbol, options);
     if (!standing.trades || market === undefined) return refused(`${symbol} has no price: a stop cannot be judged`);
-    const { price, asOfMs } = standing;
+    const now = await priceNow(desk, { symbol, price: standing.price, asOfMs: standing.asOfMs }, options);
+    const { price, asOfMs } = now;
     const to = roundPrice(act.price, market.tickSize, "sell");
     if (compare(to, decimalFromNumber(price)) >= 0) {
       return refused(
@@ -55,7 +57,7 @@ export const tightenStopAct: ActRow<ActOf<"tighten-stop">> = {
           `${quantity} ${base}`,
         ]),
       ),
-      price: { symbol, price, asOfMs },
+      price: now,
       events: moves.map(({ event }) => event),
       async complete(call) {
         const { problems } = await sendOrders(desk, call);

@@ -308,6 +308,20 @@ describe("what is proposed", () => {
     expect(decideSlot(settings, situation([candidate(A, { action: "exit" })])).decisions[0]?.action).toBe("hold");
   });
 
+  it("an exit signal sells the rest while a part is being sold, and is a hold while all is", () => {
+    const leaving = candidate(A, { action: "exit" });
+    const exits = decideSlot(settings, situation([leaving], holding(position(A)))).orders;
+    const selling = (quantity: string): Pick<SlotSituation, "portfolio"> => {
+      const { portfolio } = holding(position(A));
+      const orders = exits.map((order) => [order.clientOrderId, { ...order, quantity: quantity as Quantity }] as const);
+      return { portfolio: { ...portfolio, orders: new Map(orders) } };
+    };
+    expect(decideSlot(settings, situation([leaving], selling("0.4"))).orders).toMatchObject([{ quantity: "0.6" }]);
+    expect(decideSlot(settings, situation([leaving], selling("1"))).decisions).toMatchObject([
+      { action: "hold", reason: "its sale is under way" },
+    ]);
+  });
+
   it("the same candle is decided on once: what is journaled is passed over", () => {
     const first = decideSlot(settings, situation([candidate(A), candidate(B)]));
     const alreadyDecided = new Set(first.decisions.slice(0, 1).map(({ decisionId }) => decisionId));

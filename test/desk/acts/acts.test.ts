@@ -1,13 +1,15 @@
 // The operator's acts, each by the function that a command and an approved proposal share.
 import { describe, expect, it } from "vitest";
+import { approveProposal } from "#desk/acts/answer-proposal.ts";
 import { doAct } from "#desk/acts/do-act.ts";
 import { clearLimit } from "#desk/acts/kinds/tighten.ts";
+import { proposeAct } from "#desk/acts/propose.ts";
 import type { Desk } from "#desk/desk.ts";
 import type { Act } from "#schemas/act.ts";
-import { UsageError } from "#schemas/errors.ts";
+import { ProviderError, UsageError } from "#schemas/errors.ts";
 import { compare, type Price, percent, type Quantity, roundQuantity, subtract } from "#schemas/money.ts";
 import { isWorking } from "#schemas/order.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { simulatedDesk } from "#test/apps/simulated-desk.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
@@ -229,6 +231,19 @@ describe("tighten", () => {
     await expect(clearLimit(again.desk, "maxOpenPositions", said, patience)).rejects.toThrow(UsageError);
   });
 
+  it("of the day's loss holds for the meter of the next slot", async () => {
+    const opened = await holdingDesk();
+    const latched = () => opened.desk.account.portfolio().loss?.dayLossLatched;
+    expect(latched()).toBe(false);
+    // Fees of the entry alone are more.
+    await act(opened, { kind: "tighten", limit: "maxDayLossPct", value: 0.0001 });
+    await opened.next();
+    const { dayChangePct = 0 } = opened.desk.account.portfolio().loss ?? {};
+    expect(latched()).toBe(dayChangePct <= -0.0001);
+    await opened.next();
+    expect(latched()).toBe(true);
+  });
+
   it("knows that a longer cooldown is tighter", async () => {
     const opened = await simulatedDesk();
     const cooldown = (value: number) => act(opened, { kind: "tighten", limit: "cooldownCandles", value });
@@ -303,6 +318,41 @@ describe("under a halt", () => {
   });
 });
 
+it("a proposal whose time is over ends with the slot", async () => {
+  const opened = await simulatedDesk();
+  await opened.runSlot(0);
+  const asked = { act: { kind: "pause", ...all } as const, madeBy: "x", conversation: null };
+  await proposeAct(opened.desk, asked, patience);
+  await opened.runSlot(1);
+  expect((await opened.events()).some(({ type }) => type === "proposal-ended")).toBe(false);
+  await opened.runSlot(2);
+  expect((await opened.events()).at(-1)).toMatchObject({
+    type: "proposal-ended",
+    end: { outcome: "expired", by: "the desk" },
+  });
+});
+
+it("a person's ten minutes are many of a simulation that is paced", async () => {
+  const opened = await simulatedDesk();
+  const paced = { ...opened.desk, config: { ...opened.desk.config, speed: 60 } };
+  const outcome = await proposeAct(
+    paced,
+    { act: { kind: "pause", ...all }, madeBy: "x", conversation: null },
+    patience,
+  );
+  if (outcome.status === "refused") expect.fail(outcome.reason);
+  expect(outcome.proposal.expiresAtMs - outcome.proposal.atMs).toBe(600 * 60_000);
+});
+
+it("no more than 20 proposals wait at once", async () => {
+  const opened = await simulatedDesk();
+  const asked = { act: { kind: "pause", ...all } as const, madeBy: "x", conversation: null };
+  for (let n = 0; n < 20; n += 1) expect((await proposeAct(opened.desk, asked, patience)).status).toBe("proposed");
+  expect(await proposeAct(opened.desk, asked, patience)).toMatchObject({
+    reason: expect.stringMatching(/^20 proposals wait/),
+  });
+});
+
 it("keeps words of one moment apart: the journal has what the desk was told, in its order", async () => {
   const opened = await simulatedDesk();
   const { desk, store, clock } = opened;
@@ -321,4 +371,47 @@ it("keeps words of one moment apart: the journal has what the desk was told, in 
     control: "paused",
     blocked: new Map([["BTC", { by: "anna" }]]),
   });
+});
+
+it("on a real venue is shown at the bid and compared with it, where there is a fresh one", async () => {
+  const held = await holdingDesk();
+  const { desk, position, clock } = held;
+  let quote: { bid: number; atMs: number | null } | null = null;
+  const [close = Number.NaN] = (await priced()) ?? [];
+  function priced() {
+    const { symbol } = position;
+    const nowMs = clock.now();
+    return desk.marketData
+      .candles({ symbol, timeframe: "5m", nowMs, fromMs: unixMs(nowMs - 300_000) }, patience)
+      .then((series) => series.close);
+  }
+  const real = {
+    ...desk,
+    clock: { ...clock, kind: "system", now: () => clock.now() } as never,
+    marketData: Object.create(desk.marketData, {
+      tickers: {
+        value: async () => {
+          if (quote === null) throw new ProviderError({ was: "silent", remedy: "" });
+          const { symbol } = position;
+          return [{ symbol, atMs: quote.atMs, bid: quote.bid, ask: quote.bid, last: quote.bid, quoteVolume: null }];
+        },
+      },
+    }),
+  } as Desk;
+  const asked: Act = { kind: "close", symbol: position.symbol, ...all };
+  const shown = async () => {
+    const outcome = await proposeAct(real, { act: asked, madeBy: "x", conversation: null }, patience);
+    return outcome.status === "proposed" ? outcome.proposal : expect.fail(outcome.reason);
+  };
+  expect((await shown()).price?.price).toBe(close);
+  quote = { bid: close * 0.999, atMs: clock.now() - 10_001 };
+  expect((await shown()).price?.price).toBe(close);
+  quote = { bid: close * 0.999, atMs: clock.now() - 10_000 };
+  const proposal = await shown();
+  expect(proposal.price).toMatchObject({ price: close * 0.999, asOfMs: clock.now() - 10_000 });
+  // The candle is the same; the bid is not.
+  quote = { bid: close * 0.98, atMs: clock.now() };
+  const { proposalId } = proposal;
+  const { end } = await approveProposal(real, { proposalId, by: "anna", reason: "" }, patience);
+  expect(end).toMatchObject({ outcome: "void", reason: expect.stringContaining("moved −1.90 %") });
 });

@@ -2,10 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 import type { Candle } from "#schemas/market.ts";
-import type { Quantity } from "#schemas/money.ts";
+import type { Price, Quantity } from "#schemas/money.ts";
 import { type Bracket, clientOrderIdOf } from "#schemas/order.ts";
+import { type UnixMs, unixMs } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
-import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { isLeaving, orderListOf, tightenedStop } from "#toolkits/execution/bracket-orders.ts";
 import { at, BTC, candle, entryOrder, exitOrder, flat, STEP_MS, Trial } from "./fixture.ts";
 
 const enter = (bracket: Partial<Bracket>): Trial => {
@@ -149,6 +150,93 @@ describe("the longest holding time", () => {
       "exit 102 next-open 2",
       "exit 103 next-open 3",
     ]);
+  });
+});
+
+describe("a part that is being sold", () => {
+  const part = (quantity: string, from: number) =>
+    exitOrder({ decisionId: "x", quantity: quantity as Quantity, activeFromMs: at(from) });
+
+  it("leaves the rest to the longest holding time, and both together are what was held", () => {
+    const trial = enter({ maxHoldMs: 2 * STEP_MS });
+    trial.match(flat(0, 100));
+    trial.send([part("0.5", 2)], at(1));
+    trial.match(flat(1, 101));
+    expect(trial.last("exit")).toMatchObject({ quantity: "1.5", parentId: "e".repeat(32) });
+    expect(sold(trial, flat(2, 102))).toEqual(["exit 102 next-open 2", "exit 102 next-open 2"]);
+    expect(trial.portfolio.positions.size).toBe(0);
+  });
+
+  it("is no leaving; all of it, or all but less than a step, is", () => {
+    const trial = enter({});
+    trial.match(flat(0, 100));
+    const of = { strategyId: entryOrder().strategyId, symbol: BTC };
+    const leaving = (...orders: readonly string[]) => {
+      const own = orders.map((quantity, n) => [String(n), { ...part(quantity, 1), clientOrderId: String(n) }] as const);
+      return isLeaving({ ...trial.portfolio, orders: new Map(own) }, of, trial.market);
+    };
+    expect([leaving(), leaving("0.5"), leaving("0.5", "1"), leaving("0.5", "1.5"), leaving("2")]).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+    const { stepSize } = trial.market;
+    expect(leaving(String(2 - Number(stepSize) / 2))).toBe(true);
+    expect(leaving(String(2 - Number(stepSize)))).toBe(false);
+  });
+});
+
+describe("a stop that the operator moves", () => {
+  const moved = (trial: Trial, triggerPrice: string, nowMs: UnixMs) => {
+    const of = {
+      strategyId: entryOrder().strategyId,
+      symbol: BTC,
+      triggerPrice: triggerPrice as Price,
+      reason: "by anna",
+    };
+    const context = { markets: new Map([[BTC, trial.market]]), timeframe: "5m", nowMs } as const;
+    const event = tightenedStop(trial.portfolio, of, context);
+    if (event?.type === "order-list") trial.send(event.orders, nowMs);
+    return event;
+  };
+
+  it("is a new generation for what is left, and the only one that rests", () => {
+    const trial = enter({ stopPct: 10 });
+    trial.match(flat(0, 100));
+    moved(trial, "95", at(1));
+    expect(trial.last("stop-loss")).toMatchObject({
+      generation: 1,
+      triggerPrice: "95",
+      quantity: "2",
+      status: "accepted",
+    });
+    const resting = [...trial.portfolio.orders.values()].filter(({ role }) => role === "stop-loss");
+    expect(resting).toHaveLength(1);
+    expect(sold(trial, candle(1, [100, 101, 94, 95]))).toEqual(["stop-loss 95 stop 2"]);
+  });
+
+  it("is not moved farther, nor to where it is, nor where none rests or one was touched", () => {
+    const trial = enter({ stopPct: 10 });
+    expect(moved(trial, "95", at(0))).toBeNull();
+    trial.match(flat(0, 100));
+    expect(moved(trial, "90", at(1))).toBeNull();
+    expect(moved(trial, "89", at(1))).toBeNull();
+    trial.match(candle(1, [100, 100, 80, 85], 10));
+    expect(trial.last("stop-loss")?.triggered).toBe(true);
+    expect(moved(trial, "95", at(2))).toBeNull();
+  });
+
+  it("inside a candle meets the whole of it, at its own price though it opened below", () => {
+    const trial = enter({ stopPct: 10 });
+    trial.match(flat(0, 100));
+    moved(trial, "98", unixMs(at(1) + 60_000));
+    expect(sold(trial, candle(1, [97, 101, 97, 100]))).toEqual(["stop-loss 98 stop 2"]);
+    const atOpen = enter({ stopPct: 10 });
+    atOpen.match(flat(0, 100));
+    moved(atOpen, "98", at(1));
+    expect(sold(atOpen, candle(1, [97, 101, 97, 100]))).toEqual(["stop-loss 97 stop-gap 2"]);
   });
 });
 
