@@ -27,6 +27,8 @@ export interface FactSource<Input extends z.ZodObject = z.ZodObject> {
   /** When to use it and what it gives, in one or two sentences for the model. */
   readonly description: string;
   readonly input: Input;
+  /** True where its facts are words on a proposal: they are shown to the operator whatever the model writes. */
+  readonly proposes?: boolean;
   /**
    * What there is, or a statement that there is nothing: an empty list says nothing at all.
    * @throws DeepTraderError whose message the model is shown: a market that is not traded here, with the nearest names
