@@ -123,8 +123,9 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   return answer;
 }
 
-/** What a model of this desk may read. */
-export const sourcesOf = (open: AskedDesk): readonly FactSource[] => sessionOf(open).sources;
+/** What a model of this desk may read, for a person who reads it: nothing is proposed by reading. */
+export const sourcesOf = (open: AskedDesk): readonly FactSource[] =>
+  sessionOf(open).sources.filter(({ proposes }) => proposes !== true);
 
 function sessionOf(open: AskedDesk): Session {
   const { desk } = open;
