@@ -20,7 +20,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { RunSpan } from "#schemas/thought.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { ledgerEntry, WorkTally } from "#schemas/work.ts";
+import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
@@ -84,6 +84,7 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const toRenew: AnalysisKey[] = [];
   const traces: (readonly RunSpan[])[] = [];
   const closed = (): void => desk.planner.budget.closeQuestion(tally);
+  const onEntry = (entry: LedgerEntry): void => desk.planner.budget.becomes(tally, entry);
   const deps: AnswerDeps = {
     ...answerDeps(open, session, { tally, nowMs, options, traces }),
     refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
@@ -106,7 +107,7 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
     background.later(conversations.keep(conversation, exchange).write);
   }
   const durationMs = desk.monotonicMs() - startMs;
-  background.later(() => session.log.answered({ ...served, nowMs, durationMs }).finally(closed));
+  background.later(() => session.log.answered({ ...served, nowMs, durationMs, onEntry }).finally(closed));
   if (served.talk !== null) {
     const talked = {
       question: text,

@@ -1,5 +1,5 @@
 // Floor 4. What the fact check knows of this desk besides the facts: its markets, its indicators' settings, its commands.
-import assetNames from "#agents/deep-trader-manager/language/asset-names.json" with { type: "json" };
+import { ASSET_NAMES } from "#agents/deep-trader-manager/language/intent-words.ts";
 import type { Language } from "#schemas/language.ts";
 import { type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
 import type { CheckRun } from "#toolkits/fact-check/check-run.ts";
@@ -37,7 +37,7 @@ export const checkRunOf = (
 /** Ticker, and the names under which the grammar knows it. */
 const namesOf = (base: string): readonly string[] => [base, ...(LONG_NAMES.get(base) ?? [])];
 
-const LONG_NAMES = Map.groupBy(Object.keys(assetNames), (name) => assetNames[name as keyof typeof assetNames]);
+const LONG_NAMES = Map.groupBy(ASSET_NAMES.keys(), (name) => ASSET_NAMES.get(name) ?? "");
 
 /** `RSI 14`, `ATR 14`, `EMA 50`: indicators of one period, at the registry's default. */
 const SETTINGS: CheckRun["settings"] = INDICATORS.flatMap(({ id, settings }) => {

@@ -7,7 +7,7 @@ import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/e
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";
 import { DAY_MS, UnixMs, unixMs } from "#schemas/units.ts";
-import { ledgerEntry, type Work, workUnits } from "#schemas/work.ts";
+import { type LedgerEntry, ledgerEntry, type Work, workUnits } from "#schemas/work.ts";
 import type { Desk } from "../desk.ts";
 
 /** Body of a topic of kind `question`. */
@@ -22,7 +22,12 @@ export const AskedQuestion = z.object({
 });
 export type AskedQuestion = z.infer<typeof AskedQuestion>;
 
-type LoggedQuestion = ServedAnswer & { readonly nowMs: UnixMs; readonly durationMs: number };
+interface LoggedQuestion extends ServedAnswer {
+  readonly nowMs: UnixMs;
+  readonly durationMs: number;
+  /** Hears its row of the ledger before it is written. */
+  readonly onEntry: (entry: LedgerEntry) => void;
+}
 
 export interface QuestionLog {
   answered(question: LoggedQuestion): Promise<void>;
@@ -94,6 +99,7 @@ export function createQuestionLog(
         ...(overBudget ? { overBudget: { question: 1 } } : {}),
         durationMs,
       });
+      question.onEntry(entry);
       await desk.ledger.record(entry, NEVER_ABORTED);
       if (throughSeq !== null) await desk.account.append([{ type: "looked", atMs: nowMs, throughSeq }], NEVER_ABORTED);
     },

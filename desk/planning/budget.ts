@@ -50,6 +50,8 @@ export interface DayBudget {
    * @throws StoreError
    */
   openQuestion(tally: WorkTally, nowMs: UnixMs, options: CallOptions): Promise<QuestionSpend>;
+  /** The row that the question's work becomes: once it is recorded, the question under way no longer counts beside it. */
+  becomes(tally: WorkTally, entry: LedgerEntry): void;
   /** The question's row is written, or will never be. */
   closeQuestion(tally: WorkTally): void;
 }
@@ -68,6 +70,7 @@ export function createDayBudget(ledger: Ledger): DayBudget {
   let before: DaySpend = daySpendOf([]);
   let since: LedgerEntry[] = [];
   const underWay = new Set<WorkTally>();
+  const tallyOf = new WeakMap<LedgerEntry, WorkTally>();
   const readDay = async (nowMs: UnixMs, options: CallOptions): Promise<void> => {
     if (dayMs === startOfDay(nowMs)) return;
     since = [];
@@ -91,6 +94,8 @@ export function createDayBudget(ledger: Ledger): DayBudget {
         await ledger.record(entry, options);
         const { units, tokens, questionTokens } = daySpendOf([entry]);
         if (units + tokens + questionTokens > 0) since.push(entry);
+        const tally = tallyOf.get(entry);
+        if (tally !== undefined) underWay.delete(tally);
       },
     },
     async spentToday(nowMs, options) {
@@ -102,6 +107,7 @@ export function createDayBudget(ledger: Ledger): DayBudget {
       underWay.add(tally);
       return { spentToday: () => spentBy(nowMs).questionTokens };
     },
+    becomes: (tally, entry) => void tallyOf.set(entry, tally),
     closeQuestion: (tally) => void underWay.delete(tally),
   };
 }

@@ -1,16 +1,18 @@
 // Second opinions from the command line: bought, counted, replayed in a backtest, and not missed where they are not to be had.
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { referenceTo } from "#test/agents/diligent.ts";
 import { moody } from "#test/agents/second-opinion/scripted.ts";
 import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 
 const usage = { input: 100, output: 10 };
-const provider = ({ tools, toolResults, user }: ServerRequest): ServerReply => {
+const provider = (request: ServerRequest): ServerReply => {
+  const { tools, toolResults, user } = request;
   if (tools.length === 0) return { text: moody(JSON.parse(user)), usage };
   return toolResults > 0
-    ? { text: "{{f1}}", usage }
+    ? { text: referenceTo(request, /No news source/), usage }
     : { tool: "delegate", input: { asset: "BTC", timeframe: "1h" }, usage };
 };
 
@@ -50,7 +52,7 @@ describe("a desk with a second opinion", () => {
     expect(bought).toBeGreaterThan(20);
     expect(new Set(server.requests.map(({ body }) => body.model))).toEqual(new Set(["asleep"]));
 
-    const question = ["ask", "how does BTC look to you on the 1h?", ...MARKET.filter((_, i) => i < 4 || i > 5)];
+    const question = ["ask", "does BTC on the 1h worry you?", ...MARKET.filter((_, i) => i < 4 || i > 5)];
     expect(await documentOf(question, { home: home.dir, env })).toMatchObject({
       path: "reasoned",
       model: "custom/awake",

@@ -2,16 +2,17 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { referenceTo } from "#test/agents/diligent.ts";
 import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 
-const QUESTION = ["ask", "how does BTC look to you?", "--as-of", "2024-01-10T12:00Z", "--assets", "3"];
+const QUESTION = ["ask", "does BTC worry you?", "--as-of", "2024-01-10T12:00Z", "--assets", "3"];
 
-const diligent = ({ toolResults }: ServerRequest): ServerReply => {
+const diligent = (request: ServerRequest): ServerReply => {
   const usage = { input: 100, output: 10 };
-  return toolResults > 0
-    ? { text: "No news source is configured: {{f1}}", usage }
+  return request.toolResults > 0
+    ? { text: referenceTo(request, /No news source/), usage }
     : { tool: "analysis", input: { asset: "BTC" }, usage };
 };
 
@@ -40,7 +41,7 @@ describe("deeptrader ask with a provider's model", () => {
     expect(new Set([...recorded, await asked(replay)]).size).toBe(1);
 
     await using home = await freshHome();
-    const missed = await failureOf(["ask", "how does ETH look to you?", ...QUESTION.slice(2)], {
+    const missed = await failureOf(["ask", "does ETH worry you?", ...QUESTION.slice(2)], {
       home: home.dir,
       env: { ...replay, DEEPTRADER_MODEL_FALLBACK: "rules" },
     });

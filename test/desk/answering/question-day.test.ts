@@ -7,6 +7,7 @@ import { createConversations } from "#desk/answering/conversations.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Answer } from "#schemas/question.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
+import { referenceTo } from "#test/agents/diligent.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
@@ -15,14 +16,16 @@ import { createSimulatedUniverse } from "#toolkits/universe/simulated-universe.t
 
 const [SEED, ASSETS] = [7, 10];
 const START_MS = unixMs(Date.UTC(2024, 2, 1, 12, 0));
-const QUESTIONS = ["BTC", "ETH", "SOL", "BNB"].map((asset) => `how does ${asset} look to you?`);
+const QUESTIONS = ["BTC", "ETH", "SOL", "BNB"].map((asset) => `does ${asset} worry you?`);
 /** Of one call, as the server says; a question takes two. */
 const usage = { input: 900, output: 100 };
 const OF_RULES =
   /No model was asked: the day's \d+ model tokens for questions are spent \(DEEPTRADER_QUESTION_DAY_TOKENS\); this is what the rules say\.$/;
 
-const diligent = ({ toolResults }: ServerRequest) =>
-  toolResults > 0 ? { text: "{{f1}}", usage } : { tool: "analysis", input: { asset: "BTC" }, usage };
+const diligent = (request: ServerRequest) =>
+  request.toolResults > 0
+    ? { text: referenceTo(request, /No news source/), usage }
+    : { tool: "analysis", input: { asset: "BTC" }, usage };
 
 interface Opened {
   readonly ask: (text: string) => Promise<Answer>;
