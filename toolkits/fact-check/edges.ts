@@ -30,10 +30,14 @@ export function edgesOf(reading: Reading): Edges | Fault {
     const first = units.swallowed.length === 0 ? at : Math.min(at, ...units.swallowed);
     const last = units.swallowed.length === 0 ? at : Math.max(at, ...units.swallowed);
     const isBroken = !isFreeBefore(tokens, first, reference) || !isFreeAfter(tokens, last, reference);
-    if (isBroken || isReference(tokens[at + 1])) return fault("edge", textOf(reading, at - 1, at + 2));
+    if (isBroken || isRunTogether(reference, tokens[at + 1])) return fault("edge", textOf(reading, at - 1, at + 2));
   }
   return { swallowed };
 }
+
+/** Two values with a space between read as one; a sentence of the desk's own ends where it ends. */
+const isRunTogether = ({ fact }: Reference, next: Token | undefined): boolean =>
+  isReference(next) && fact.unit !== "sentence" && next.reference.fact.unit !== "sentence";
 
 function isFreeBefore(tokens: readonly Token[], at: number, { fact }: Reference): boolean {
   const before = tokens[at - 1];
@@ -67,6 +71,7 @@ interface Beside {
 }
 
 function unitsBeside(reading: Reading, at: number, { fact }: Reference): Beside | Fault {
+  if (fact.unit === "sentence") return { swallowed: [] };
   const { tokens } = reading;
   const swallowed: number[] = [];
   for (const [place, neighbour] of [

@@ -128,8 +128,12 @@ function marketsToName({ references, assets, heads }: Reading): ReadonlyMap<numb
   const places = new Map<number, MarketSymbol>();
   let last: MarketSymbol | null = null;
   for (const { at, reference } of isNamed ? [] : references) {
-    const { market, currency, quoted } = reference.fact;
-    const isSaid = reference.form === "name" || quoted || (market !== null && currency === market.split("/")[0]);
+    const { market, currency, quoted, unit } = reference.fact;
+    const isSaid =
+      reference.form === "name" ||
+      quoted ||
+      unit === "sentence" ||
+      (market !== null && currency === market.split("/")[0]);
     if (market !== null && market !== last && !isSaid) places.set(at, market);
     last = market ?? last;
   }

@@ -130,10 +130,11 @@ function isRanked(reading: Reading, { value, from }: Found<Meaning>): boolean {
   return first !== undefined && isOne(first.reference.fact);
 }
 
-/** "all positions", "no trade": a count or a statement says so. */
+/** "all positions", "no trade": a count or a statement says so; "all stops", of a book, the risk and the scenario. */
 function hasCount(reading: Reading): boolean {
-  return factsOf(reading).some(({ kind, unit }) => unit === "count" || kind === "statement");
+  return factsOf(reading).some(({ kind, unit }) => unit === "count" || OF_ALL.has(kind));
 }
+const OF_ALL: ReadonlySet<FactKind> = new Set(["statement", "risk", "scenario"]);
 
 /** The operator's figure is said as his: never as a value of the market. It may be compared with one. */
 function operatorFault(reading: Reading): Fault | null {

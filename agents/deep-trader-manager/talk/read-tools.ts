@@ -10,8 +10,8 @@ import type { FactSource } from "./fact-source.ts";
 import { factLines } from "./fact-table.ts";
 import { type TalkRun, talkRunOf } from "./talk-run.ts";
 
-/** Facts of one call that a model is shown: a source bounds its lists, this bounds a source. */
-const MOST_FACTS = 120;
+/** Facts of one call that a model is shown: a source bounds its lists, this bounds a source. Twelve positions are 200. */
+const MOST_FACTS = 240;
 
 /** A tool that is called outside a question of the desk, as Studio does → its facts, as the desk itself reads them. */
 export type ReadOutside = (tool: string, input: unknown, options: CallOptions) => Promise<string>;
@@ -55,7 +55,10 @@ async function readFrom(source: FactSource, input: unknown, run: TalkRun, signal
       null,
     );
     if (source.proposes === true) run.proposed.push(...facts);
-    return facts.length === 0 ? "Nothing is known of it." : factLines(facts);
+    if (facts.length === 0) return "Nothing is known of it.";
+    const more =
+      read.length > MOST_FACTS ? `\n${read.length - MOST_FACTS} more facts are not shown: ask for less.` : "";
+    return `${factLines(facts)}${more}`;
   } catch (error) {
     signal.throwIfAborted();
     // Our own errors are written to be shown; of others the model learns only that there was one.

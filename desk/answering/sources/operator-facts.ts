@@ -14,7 +14,7 @@ const MOST_FIGURES = 20;
  * Not where letters, digits, or the marks of clock times, dates and versions adjoin.
  */
 const FIGURE =
-  /(?<![\p{L}\p{N}_/:#]|\d[.,-])(?<sign>[-−+])?(?<mark>[$€£])? ?(?<digits>\d+(?:[.,'’]\d+)*)(?<kilo>[kK](?![\p{L}\p{N}]))?(?: ?(?<pct>%|(?:percent|pct|prozent|por ciento|per cent)(?![\p{L}]))| ?(?<after>[$€£]|\p{L}+))?(?![:/\p{N}]|-\d)/giu;
+  /(?<![\p{L}\p{N}_/:#]|\d[.,-])(?<sign>[-−+])?(?<mark>[$€£])? ?(?<digits>\d+(?:[.,'’]\d+)*)(?<kilo>[kK](?![\p{L}\p{N}]))?(?: ?(?<pct>%|(?:percent|pct|prozent|por ciento|per cent)(?![\p{L}]))| ?(?<after>[$€£]|\p{L}+))?(?!:\d|[/\p{N}]|-\d)/giu;
 
 /** Behind a number they make it a time, not a figure. */
 const TIME_WORD =

@@ -33,12 +33,12 @@ export const positionsSource = (open: SourceDesk) =>
       const chosen = chosenOf(held, limit);
       const facts = await Promise.all(chosen.map((position) => positionFacts(open, position, view, run, options)));
       return [
+        ...account,
         ...rankedOf(facts.flat(), symbol === null ? held.length : 0),
         ...moreFact(
           { kind: "count-positions", what: "positions", shared: { asOfMs: run.nowMs, recordId: "account" } },
           { of: held.length, shown: chosen.length },
         ),
-        ...account,
         ...clusterFacts(open, view, run),
       ];
     },

@@ -42,7 +42,7 @@ const Wish = z.object({
     .record(z.string(), z.unknown())
     .optional()
     .describe(
-      'Of add-rule: {"type":"no-hold-over|max-entries|max-positions|max-exposure|no-entries|max-stake","scope":{"kind":"all|assets|group|strategy","assets":[…],"name":"memecoins"},…}; left out: read from the operator\'s words, else kept as a note.',
+      'Of add-rule: {"type","scope",…}. Scope: {"kind":"all"}, {"kind":"assets","assets":["DOGE"]}, {"kind":"group","name":"memecoins"} or {"kind":"strategy","strategyId"}. Types: no-hold-over and no-entries with "when": {"kind":"weekend"}, {"kind":"weekdays","days":["fri"]}, {"kind":"hours","from":"22:00","to":"06:00"}, of no-entries also {"kind":"always"}; max-entries with "per":"day|week" and "count"; max-positions with "count"; max-exposure with "pct"; max-stake with "limit":{"pct":1}. Left out: read from the operator\'s words, else kept as a note.',
     ),
   id: z.string().optional().describe("Of remove-rule and unwatch: r2, w1."),
   strategy: z.string().optional().describe("Left out: of every strategy."),
@@ -66,7 +66,7 @@ export const proposeSource = (open: SourceDesk) =>
       return [
         {
           kind: "statement",
-          value: proposalText(outcome.proposal).replaceAll("\n", " "),
+          value: inOneLine(proposalText(outcome.proposal)),
           unit: "sentence",
           recordId: proposalId,
           label: "proposal",
@@ -75,6 +75,13 @@ export const proposeSource = (open: SourceDesk) =>
       ];
     },
   });
+
+/** A line that ends without a mark gets a full stop. */
+const inOneLine = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => (/[.:!?]$/.test(line) ? line : `${line}.`))
+    .join(" ");
 
 /** @throws ConfigError for what the act needs and was not given; UnknownNameError; PositionError */
 async function actOf(open: SourceDesk, wish: Wish, run: SourceRun, options: CallOptions): Promise<Act> {
@@ -139,14 +146,21 @@ async function below(
   throw new PositionError({ was: `${symbol} has no price: ${standing.why}.`, remedy: "Give the stop as a price." });
 }
 
-/** As typed by the model, else as read from the operator's own words, else a note. */
+/** As typed by the model, else as read from the operator's own words, else a note. @throws ConfigError with the faults of what it typed */
 function ruleOf(desk: Desk, { rule }: Wish, { question }: SourceRun): OperatorRule {
   const read = rule === undefined ? null : ruleFromJson(rule);
   if (read?.status === "rule") return read.rule;
   const wish = question
     .replace(/^(?:please )?remember(?: that)? /i, "")
     .replace(/^i (?:never |do not |don't )?want to /i, "never ");
-  return ruleFromWords(wish, vocabularyOf(desk)) ?? { type: "note", text: question.slice(0, MAX_WORDS) };
+  const ofWords = ruleFromWords(wish, vocabularyOf(desk));
+  if (ofWords !== null) return ofWords;
+  if (read !== null)
+    throw new ConfigError({
+      was: `The rule is none: ${read.faults.join("; ")}.`,
+      remedy: "Correct it, or leave `rule` out: the operator's words are kept as a note then.",
+    });
+  return { type: "note", text: question.slice(0, MAX_WORDS) };
 }
 
 function watchOf(wish: Wish, symbol: ReturnType<typeof marketOf>, base: Desk["config"]["timeframe"]): PriceWatch {

@@ -32,12 +32,12 @@ export const tradesSource = (open: SourceDesk) =>
       const symbol = asset === undefined ? null : marketOf(open, asset);
       const rows = await rowsUntil(open, run.nowMs, options);
       const sinceMs = days === undefined ? 0 : run.nowMs - days * DAY_MS;
-      const trades = open.desk.account
+      const closed = open.desk.account
         .statistics()
         .trades()
         .filter(({ exitMs }) => exitMs <= run.nowMs && exitMs >= sinceMs)
-        .filter((trade) => (symbol === null || trade.symbol === symbol) && OUTCOMES[outcome](trade))
-        .toReversed();
+        .filter((trade) => symbol === null || trade.symbol === symbol);
+      const trades = closed.filter(OUTCOMES[outcome]).toReversed();
       const reasons = entryReasonsOf(rows);
       const which = outcome === "all" ? "" : `${outcome} `;
       const window = days === undefined ? {} : { window: `${days}d` };
@@ -48,12 +48,21 @@ export const tradesSource = (open: SourceDesk) =>
           ? [statement("no-such-trades", run.language)]
           : [
               make.count("count-trades", trades.length, `${which}closed trades`),
+              outcomesFact(closed, run),
               ...boundedFacts(trades, limit, { kind: "count-trades", what: `${which}trades`, shared }, (trade) =>
                 tradeFacts(trade, reasons, run),
               ),
             ];
       return [...found, ...newestEntry(rows, symbol, reasons)];
     },
+  });
+
+/** How many lost and how many gained, in a sentence: beside a bare count no word for it can be checked. */
+const outcomesFact = (closed: readonly ClosedTrade[], { language }: SourceRun): NewFact =>
+  statement("trades-lost-and-won", language, {
+    all: String(closed.length),
+    lost: String(closed.filter(OUTCOMES.losing).length),
+    won: String(closed.filter(OUTCOMES.winning).length),
   });
 
 const EXITS = {
@@ -75,7 +84,10 @@ function tradeFacts(trade: ClosedTrade, reasons: EntryReasons, { language }: Sou
     ...(reason === null ? [] : [make.text("reason", reason.text, ENTRY_BECAUSE, { recordId: reason.decisionId })]),
     make.price("exit", trade.exitPrice, "average exit price"),
     make.time("time", exitMs, "sold at"),
-    { ...make.text("reason", statement(EXITS[trade.exitRole], language).value, "why it was sold"), unit: "sentence" },
+    {
+      ...make.text("reason", statement(EXITS[trade.exitRole], language, { market: symbol }).value, "why it was sold"),
+      unit: "sentence",
+    },
     make.quantity(trade.quantity, "sold"),
     make.money("pnl", trade.pnl, splitSymbol(symbol).quote, "result of the trade after fees"),
     make.pct("pnl", trade.returnPct, "result of the trade in percent of what was paid"),

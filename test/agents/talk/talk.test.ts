@@ -1,21 +1,23 @@
 // A free-form question on a scripted provider, through the unmodified router: what is read, shown, left out and told again.
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type FactSource, factSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { FactTable } from "#agents/deep-trader-manager/talk/fact-table.ts";
 import { selectModel } from "#agents/models/select.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 import { QUESTION } from "../diligent.ts";
-import { createTalkDesk } from "../talk-fixture.ts";
+import { createTalkDesk, SOURCES } from "../talk-fixture.ts";
 
 type Asked = Parameters<ReturnType<typeof createTalkDesk>["ask"]>[1];
 
 async function ask(
   script: (request: ServerRequest, index: number) => ServerReply,
   asked: Asked = {},
-  question = QUESTION,
+  sources: readonly FactSource[] = SOURCES,
 ) {
   await using server = await startOpenAiServer(script);
   const setting = { model: "custom/m1", modelUrl: server.url, env: {}, wait: async () => undefined, recording: null };
-  const outcome = await createTalkDesk({ choices: [await selectModel(setting)] }).ask(question, asked);
+  const outcome = await createTalkDesk({ choices: [await selectModel(setting)], sources }).ask(QUESTION, asked);
   return { outcome, requests: server.requests };
 }
 
@@ -118,6 +120,25 @@ describe("the tools", () => {
       ["broken", false],
       ["positions", true],
     ]);
+  });
+
+  it("say how much of a long list they have left out", async () => {
+    const many = factSource({
+      id: "many",
+      description: "A long list.",
+      input: z.object({}),
+      read: async () =>
+        Array.from({ length: 250 }, (_, n) => ({ kind: "count", value: n, unit: "count", label: "row" })),
+    });
+    const asked = await ask(
+      ({ toolResults }) => (toolResults === 0 ? { tool: "many", input: {} } : { text: "{{f240}}" }),
+      {},
+      [many],
+    );
+    const told = JSON.stringify(asked.requests.at(-1)?.body.messages);
+    expect(told).toContain("10 more facts are not shown");
+    expect(told).not.toContain("f241 =");
+    expect(textOf(asked)).toBe("239");
   });
 
   it("are offered by name, and none of them acts", async () => {

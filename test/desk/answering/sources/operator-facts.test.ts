@@ -25,6 +25,13 @@ describe("the figures of a question", () => {
     ["is 10k usdc a lot?", [["10000", "money", "USDC"]]],
     ["a fall of -2.5 %", [[-2.5, "pct", null]]],
     [
+      "an RSI of 25: how is it read? And 30:",
+      [
+        [25, "index", null],
+        [30, "index", null],
+      ],
+    ],
+    [
       "BTC at 60000 or at 60000.",
       [
         [60000, "index", null],

@@ -142,7 +142,7 @@ describe("sentences of the desk's own", () => {
 
   it("name commands that there are, and a rule for each strategy that comes with the desk", () => {
     const known = JSON.stringify(commands);
-    const named = Object.values(DOCS).flatMap((texts) => texts.en.match(/(?<=deeptrader )[a-z-]+/g) ?? []);
+    const named = Object.values(DOCS).flatMap((texts) => texts.en.match(/(?<=deeptrader )(?:learn )?[a-z-]+/g) ?? []);
     expect(named.length).toBeGreaterThan(4);
     for (const name of named) expect(known).toContain(`"name":"${name}"`);
     for (const id of strategyIds()) expect(Object.keys(DOCS)).toContain(`rule-${id}`);
