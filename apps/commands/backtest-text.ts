@@ -5,6 +5,7 @@ import type { Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
 import { leftOutRows } from "../text/left-out-text.ts";
+import { strategiesText } from "../text/strategies-text.ts";
 import { table } from "../text/table.ts";
 import { meanTradeText, partsTable, tradesTable } from "../text/trades-text.ts";
 import type { BacktestDocument } from "./backtest.ts";
@@ -37,9 +38,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
     ...leftOutRows(d.leftOut),
   ];
   return [
-    style.bold(
-      `Backtest of ${d.strategy} (example ${d.strategies.length > 1 ? "strategies" : "strategy"}) on ${d.venue}, security ${d.security}`,
-    ),
+    style.bold(`Backtest of ${strategiesText(d.strategies)} on ${d.venue}, security ${d.security}`),
     ...(d.simulated ? [style.warn(SIMULATED)] : []),
     ...(d.trades.length === 0
       ? [d.metrics.decisions === 0 ? "No trade was closed, and none was decided on." : "No trade was closed."]

@@ -3,12 +3,13 @@
 import { formatAmount } from "#desk/documents/format.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
+import { strategiesText } from "../text/strategies-text.ts";
 import type { StartDocument } from "./start.ts";
 
 export const renderStart = (d: StartDocument, style: Style): string =>
   [
     ...(d.simulated ? [style.warn(SIMULATED)] : []),
     `Stopped after ${d.cycles} ${d.cycles === 1 ? "slot" : "slots"}: ${d.analyses} analyses, ${d.decisions} decisions, ${d.refusals} refused, ${d.orders} orders, ${d.fills} fills, ${d.openPositions} positions open.`,
-    `Equity ${formatAmount(d.equity)} ${d.quote} after ${d.feeBps} bps fee and ${d.slippageBps} bps slippage a side (example strategy, security ${d.security}).`,
+    `Equity ${formatAmount(d.equity)} ${d.quote} after ${d.feeBps} bps fee and ${d.slippageBps} bps slippage a side (${strategiesText(d.strategies)}, security ${d.security}).`,
     style.dim(`run ${d.run}, decisionsHash ${d.decisionsHash}`),
   ].join("\n");

@@ -30,6 +30,7 @@ import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts
 import { freeFormLine, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
+import { strategiesText } from "../text/strategies-text.ts";
 import type { Venue } from "../venues.ts";
 import { type OpenDesk, openDesk } from "../wire.ts";
 import { knownAnalyses } from "./sleep.ts";
@@ -240,10 +241,9 @@ function introduction({ desk }: OpenDesk, analyses: readonly Pick<Analysis, "sec
   const { config } = desk;
   const { costs } = config;
   const blocked = analyses.filter(({ security }) => !mayEnter(security.verdict)).length;
-  const names = [...desk.strategies.keys()];
   const trading = [
     `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
-    `Trading the example ${names.length > 1 ? "strategies" : "strategy"} ${names.join(", ")} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
+    `Trading ${strategiesText([...desk.strategies.keys()])} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
     `Security ${config.securityPolicy}, model ${config.model}.`,
     ...[spendLine(config), freeFormLine(config)].filter((line) => line !== null),
     ...(config.opinion === "veto"
@@ -281,6 +281,7 @@ async function summary(
     fills,
     equity,
     quote: desk.quote,
+    strategies: [...desk.strategies.keys()],
     decisionsHash: desk.account.decisionsHash(),
     venue: desk.marketData.venue,
     simulated: desk.marketData.simulated,

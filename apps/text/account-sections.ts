@@ -5,12 +5,13 @@ import type { LeftOut } from "#desk/documents/left-out.ts";
 import { equityText } from "#desk/documents/portfolio-view.ts";
 import { leftOutRows } from "./left-out-text.ts";
 import type { ReportSection } from "./report-section.ts";
+import { strategiesText } from "./strategies-text.ts";
 import { meanTradeText } from "./trades-text.ts";
 
 export function accountSection(account: AccountReport): ReportSection {
   const { metrics: m, startingCash, quote, drawdownPct, openPositions } = account;
   const rows: (readonly [string, string])[] = [
-    ["strategy", `${account.strategy} (example ${account.strategies.length > 1 ? "strategies" : "strategy"})`],
+    ["strategy", strategiesText(account.strategies)],
     ["equity", `${equityText(account)}, cash ${formatAmount(account.cash)}, begun with ${formatAmount(startingCash)}`],
   ];
   if (drawdownPct !== null) rows.push(["below the 30-day peak", `${drawdownPct.toFixed(2)} %`]);

@@ -1,10 +1,12 @@
 // Floor 6. Closed trades as a table, as CSV, and what they come to.
+
 import type { Metrics } from "#desk/account/summary.ts";
 import { formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { TradesPart, TradesReport } from "#desk/documents/trades-report.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "./analysis-text.ts";
+import { strategiesText } from "./strategies-text.ts";
 import { table } from "./table.ts";
 
 /** The newest; --csv and --json have all. */
@@ -78,7 +80,7 @@ function figures(report: TradesReport): string {
   const { winRatePct, profitFactor, buyAndHoldPct } = report;
   return table(
     [
-      ["strategy", `${report.strategy} (example ${report.strategies.length > 1 ? "strategies" : "strategy"})`],
+      ["strategy", strategiesText(report.strategies)],
       ["profit", `${formatAmount(report.pnl)} ${report.quote} after fees, in ${report.tradesClosed} closed trades`],
       ["win rate", winRateText(winRatePct)],
       ["mean trade", meanTradeText(report)],
