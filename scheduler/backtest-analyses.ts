@@ -30,7 +30,7 @@ import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
-import { analysedAsleep, candidateOf } from "./backtest-candidates.ts";
+import { analysedAsleep, candidateOf, signalAt } from "./backtest-candidates.ts";
 import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
 import { lastCloseBy, type Track, trackAt } from "./backtest-track.ts";
@@ -210,17 +210,18 @@ export class BacktestAnalyses implements AnalysisSource {
     return track.rules[rule]?.exits(slotMs / timeframeMs(this.#input.config.timeframe) - 1) !== null;
   }
 
-  /** Null where nothing is to be done, or the market's analyses are not there. */
+  /** Null where nothing is to be done. */
   #candidate(track: Track, rule: number, position: Position | null, slotMs: UnixMs, report: SecurityReport) {
-    const analyses = analysedAsleep(this.#input.venue.marketData, track, slotMs, report);
     const rules = track.rules[rule];
-    if (analyses === null || rules === undefined) return null;
-    const { price, asOfMs, timeframe } = analyses.base;
+    const price = track.series.close[track.cursor - 1];
+    if (rules === undefined || price === undefined) return null;
+    const { timeframe } = this.#input.config;
     this.marks.set(track.symbol, price);
-    const held = position === null ? null : heldPosition(position, price, asOfMs, timeframe);
-    const candidate = candidateOf(rules, analyses, held);
-    const isKept = candidate.reading.signal.action === "hold" && report.verdict !== "block";
-    return isKept ? null : candidate;
+    const held = position === null ? null : heldPosition(position, price, slotMs, timeframe);
+    const signal = signalAt(rules, slotMs / timeframeMs(timeframe) - 1, held);
+    if (signal.action === "hold" && report.verdict !== "block") return null;
+    const analysis = analysedAsleep(this.#input.venue.marketData, track.series, slotMs, report);
+    return analysis === null ? null : candidateOf(analysis, rules.strategy.id, signal);
   }
 
   /** The day's universe; markets new to it are loaded and brought up to the slot before. */

@@ -24,7 +24,7 @@ import { gate } from "#toolkits/risk/gate.ts";
 /** One market's analysis as it came to the manager, and what one strategy reads in it. */
 export interface Candidate {
   readonly analysis: Analysis;
-  readonly reading: Reading;
+  readonly reading: Pick<Reading, "strategyId" | "symbol" | "signal">;
   /** Of both. */
   readonly freshness: "fresh" | StaleReason;
   readonly path: AnalysisPath;
