@@ -102,6 +102,24 @@ export function quotientOf(a: string, b: string): string {
   return textOfWhole(quotientUnits(wholeOf(a), wholeOf(b)), QUOTIENT_PLACES);
 }
 
+/** Multiples of an increment that float64 tell apart: the roundings of a quotient are under a thousandth of one. */
+const MOST_MULTIPLES = 1e12;
+const DOUBT = 0.001;
+
+/** `roundedTo` (down) of `quotientOf`, without the long division where float64 leave no doubt which multiple it is. */
+export function quotientRoundedDown(a: string, b: string, increment: string): string {
+  const step = smallOf(increment);
+  if (step !== null && step.units > 0 && PLAIN.test(a) && PLAIN.test(b)) {
+    const multiples = Number(a) / Number(b) / Number(increment);
+    const whole = Math.floor(multiples);
+    const rest = multiples - whole;
+    const units = whole * step.units;
+    const isClear = whole >= 0 && whole < MOST_MULTIPLES && rest > DOUBT && rest < 1 - DOUBT;
+    if (isClear && units <= MOST_UNITS) return textOfSmall(units, step.scale);
+  }
+  return roundedTo(quotientOf(a, b), increment, "down");
+}
+
 /** -1, 0 or 1. */
 export function compareDecimals(a: string, b: string): -1 | 0 | 1 {
   const x = smallOf(a);

@@ -89,7 +89,6 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const entries = proposals.filter((p) => p.decision.action === "enter").sort(byRank(slot.liquidity));
   const holds = proposals.filter((p) => p.decision.action === "hold").sort(byMarket);
 
-  const standing = { ...settings, ...slot };
   let portfolio = slot.portfolio;
   let entriesThisSlot = slot.entriesBefore;
   const refusals: Refusal[] = [];
@@ -100,15 +99,31 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     if (slot.alreadyDecided.has(decision.decisionId)) continue;
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
+    const { quote, limits, admitted, costs, markets } = settings;
+    const { slotMs, nowMs, late, haltFile, equity, marks, quoteOffParPct, relationships, leaderHourSigmas } = slot;
+    // Field by field: a copy of settings and slot for each proposal would be dearer than most of the rules.
     const result = gate({
-      ...standing,
-      portfolio,
-      entriesThisSlot,
       decision,
       analysis,
       freshness,
+      market: markets.get(decision.symbol) ?? null,
+      markets,
+      portfolio,
+      equity,
+      marks,
+      entriesThisSlot,
+      limits,
+      costs,
+      admitted,
+      quote,
+      slotMs,
+      nowMs,
+      late,
+      haltFile,
+      quoteOffParPct,
+      relationships,
+      leaderHourSigmas,
       opinion: slot.opinions.get(positionKey(decision)) ?? null,
-      market: settings.markets.get(decision.symbol) ?? null,
       terms: settings.strategies.get(decision.strategyId) ?? null,
     });
     if (!result.accepted) {

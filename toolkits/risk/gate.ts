@@ -7,8 +7,7 @@ import { clientOrderIdOf, type Order } from "#schemas/order.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type Draft, draftOrder, entryWindowMs } from "./draft.ts";
 import type { GateInput } from "./gate-input.ts";
-import type { RuleContext } from "./rules/rule.ts";
-import { ANY_ORDER, ENTRIES_ONLY } from "./rules/table.ts";
+import { ANY_ORDER, OF_ENTRIES } from "./rules/table.ts";
 
 export type { GateInput } from "./gate-input.ts";
 
@@ -16,10 +15,9 @@ export type GateResult =
   | { readonly accepted: true; readonly order: Order }
   | { readonly accepted: false; readonly refusal: Refusal };
 
-function firstObjection(context: RuleContext): { readonly rule: RiskRule; readonly reason: string } | null {
-  const rules = context.decision.action === "enter" ? [...ANY_ORDER, ...ENTRIES_ONLY] : ANY_ORDER;
-  for (const [rule, judge] of rules) {
-    const reason = judge(context);
+function firstObjection(input: GateInput, draft: Draft): { readonly rule: RiskRule; readonly reason: string } | null {
+  for (const [rule, judge] of input.decision.action === "enter" ? OF_ENTRIES : ANY_ORDER) {
+    const reason = judge(input, draft);
     if (reason !== null) return { rule, reason };
   }
   return null;
@@ -79,7 +77,7 @@ export function gate(input: GateInput): GateResult {
     });
   }
   const draft = draftOrder(input);
-  const objection = firstObjection({ ...input, draft });
+  const objection = firstObjection(input, draft);
   if (objection === null && draft.status === "sized") return { accepted: true, order: orderOf(input, draft) };
   const { decisionId, strategyId, symbol, action, asOfMs } = decision;
   const { rule, reason } = objection ?? { rule: "market-filters" as const, reason: "there is no sized order" };

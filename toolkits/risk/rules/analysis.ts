@@ -34,7 +34,7 @@ export const security: Rule = ({ analysis, nowMs }) => {
  * The entry must be expressible: a limit for a real venue, and a stop below the present price. Where a tick is a large part
  * of the price, slippage rounded up to the next tick would put the stop of the fill at or above the market.
  */
-export const entryPrice: Rule = ({ decision, draft, terms, costs, market }) => {
+export const entryPrice: Rule = ({ decision, terms, costs, market }, draft) => {
   if (draft.status !== "sized" || market === null || terms === null) return "there is no sized entry";
   if (terms.entryStyle === "limit-at-quote" && draft.limitPrice === null)
     return "no ATR, so the entry has no price limit";

@@ -3,9 +3,10 @@ import { add, compare, type Money, percent, roundToIncrement, subtract, toNumber
 import type { Order } from "#schemas/order.ts";
 import type { StrategyMarket } from "#schemas/portfolio.ts";
 import { valueOfPosition } from "../../portfolio/equity.ts";
+import type { GateInput } from "../gate-input.ts";
 import { shareOf } from "../size.ts";
 import { costOfEntry, reserved, valueOfWorkingEntry, workingEntries } from "../working.ts";
-import { type Rule, type RuleContext, shown } from "./rule.ts";
+import { type Rule, shown } from "./rule.ts";
 
 /** Amounts in a reason: eight decimals, against the entry. */
 const SHOWN = "0.00000001";
@@ -13,7 +14,7 @@ const SHOWN = "0.00000001";
 /** What the entry would bring it to, at the marks; the working entry that has no price where it cannot be known. */
 function exposureWith(
   notional: Money,
-  { portfolio, marks }: Pick<RuleContext, "portfolio" | "marks">,
+  { portfolio, marks }: Pick<GateInput, "portfolio" | "marks">,
   counts: (of: StrategyMarket) => boolean,
 ): Money | Order {
   let total = notional;
@@ -31,10 +32,10 @@ const notKnown = ({ symbol }: Order): string =>
   `the working entry of ${symbol} has no known price, so exposure is not known`;
 
 /** Of all strategies together. */
-export const exposure: Rule = (context) => {
-  const { draft, equity, limits } = context;
+export const exposure: Rule = (input, draft) => {
+  const { equity, limits } = input;
   if (draft.status !== "sized") return "there is no sized entry";
-  const total = exposureWith(draft.notional, context, () => true);
+  const total = exposureWith(draft.notional, input, () => true);
   if (typeof total === "object") return notKnown(total);
   if (compare(total, percent(equity, limits.maxExposurePct)) <= 0) return null;
   const sharePct = (toNumber(total) / toNumber(equity)) * 100;
@@ -42,12 +43,12 @@ export const exposure: Rule = (context) => {
 };
 
 /** Of one strategy, against its own share of equity. */
-export const strategyShare: Rule = (context) => {
-  const { draft, equity, limits, terms, decision } = context;
+export const strategyShare: Rule = (input, draft) => {
+  const { equity, limits, terms, decision } = input;
   if (draft.status !== "sized" || terms === null) return "there is no sized entry";
   // A strategy that has all of equity is bound by `exposure` already.
   if (terms.sharePct === 100) return null;
-  const total = exposureWith(draft.notional, context, ({ strategyId }) => strategyId === decision.strategyId);
+  const total = exposureWith(draft.notional, input, ({ strategyId }) => strategyId === decision.strategyId);
   if (typeof total === "object") return notKnown(total);
   const share = shareOf(equity, terms);
   if (compare(total, percent(share, limits.maxExposurePct)) <= 0) return null;
@@ -55,13 +56,13 @@ export const strategyShare: Rule = (context) => {
   return `exposure of ${decision.strategyId} would be ${shown(pct)} % of its ${shown(terms.sharePct)} % of equity; the limit is ${limits.maxExposurePct} %`;
 };
 
-export const cash: Rule = (context) => {
-  const { draft, portfolio, costs, market, quote } = context;
+export const cash: Rule = (input, draft) => {
+  const { portfolio, costs, market, quote } = input;
   if (draft.status !== "sized" || market === null) return "there is no sized entry";
   const needed = costOfEntry(draft.notional, draft, market, costs);
   let held: Money = ZERO_MONEY;
   for (const order of workingEntries(portfolio)) {
-    const value = reserved(order, context);
+    const value = reserved(order, input);
     if (value === null)
       return `the working entry of ${order.symbol} has no known price or market, so free cash is not known`;
     held = add(held, value);

@@ -45,3 +45,5 @@ export const ENTRIES_ONLY: Table = [
   ["entry-price", entryPrice],
   ["second-opinion", secondOpinion],
 ];
+
+export const OF_ENTRIES: Table = [...ANY_ORDER, ...ENTRIES_ONLY];
