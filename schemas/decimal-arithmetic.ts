@@ -53,13 +53,21 @@ export function totalOf(start: string, products: readonly (readonly [a: string, 
   for (const [a, b] of products) {
     const x = smallOf(a);
     const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
-    const sum = x === null || y === null ? null : smallSum(small, smallProduct(x, y));
-    if (sum === null) whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
-    else small = sum;
+    const product = x === null || y === null ? null : smallProduct(x, y);
+    if (product === null) {
+      whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
+      continue;
+    }
+    const sum = smallSum(small, product);
+    // What does not fit any more is put by: a bigint a few products, not one a product.
+    if (sum === null) whole = wholeSum(whole, wholeOfSmall(small));
+    small = sum ?? product;
   }
-  const { units, scale } = wholeSum(whole, { units: BigInt(small.units), scale: small.scale });
+  const { units, scale } = wholeSum(whole, wholeOfSmall(small));
   return textOfWhole(units, scale);
 }
+
+const wholeOfSmall = ({ units, scale }: Small): Whole => ({ units: BigInt(units), scale });
 
 const NOTHING: Small = { units: 0, scale: 0 };
 
@@ -69,9 +77,8 @@ function smallProduct(x: Small, y: Small): Small | null {
   return Math.abs(units) <= MOST_UNITS ? { units, scale: x.scale + y.scale } : null;
 }
 
-/** Null: it does not fit, or one of them does not. */
-function smallSum(x: Small, y: Small | null): Small | null {
-  if (y === null) return null;
+/** Null: it does not fit. */
+function smallSum(x: Small, y: Small): Small | null {
   const scale = Math.max(x.scale, y.scale);
   const units = lifted(x, scale) + lifted(y, scale);
   return Math.abs(units) <= MOST_UNITS ? { units, scale } : null;
