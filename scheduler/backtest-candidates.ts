@@ -1,7 +1,8 @@
 // Floor 5. What a strategy does at a recorded candle → the candidate that the sleep cycle of that slot would have left, as far as
 // `decide` reads it: the same analysis under the same id, the same signal.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
-import { type assess, assessLazily } from "#agents/market-analyst/assess.ts";
+import type { AssessInput } from "#agents/market-analyst/assess.ts";
+import { LazyAnalysis } from "#agents/market-analyst/lazy-analysis.ts";
 import { heldExit } from "#desk/run-slot/held-exits.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
@@ -22,7 +23,7 @@ export function analysedAsleep(
   series: CandleSeries,
   slotMs: UnixMs,
   security: SecurityReport,
-  make: typeof assess = assessLazily,
+  make: (input: AssessInput) => Analysis = (input) => new LazyAnalysis(input),
 ): Analysis | null {
   const lengthMs = timeframeMs(series.timeframe);
   const window = windowAt(series, unixMs(Math.floor(slotMs / lengthMs) * lengthMs));

@@ -4,7 +4,7 @@
 
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
-import { type AnalysisPath, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
+import { type AnalysisPath, CitingDecision, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
@@ -176,20 +176,9 @@ function proposal(
   const { deskId, runId } = settings;
   const { venueId, symbol, timeframe, asOfMs, price } = analysis;
   const { strategyId, action, strength, reason } = decided;
-  const decision: Decision = {
-    decisionId: decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId }),
-    symbol,
-    timeframe,
-    asOfMs,
-    action,
-    strength,
-    reason,
-    strategyId,
-    analysisId: analysis.id,
-    price,
-    path,
-  };
-  return { decision, analysis, freshness };
+  const id = decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId });
+  const said = { decisionId: id, symbol, timeframe, asOfMs, action, strength, reason, strategyId, price, path };
+  return { decision: new CitingDecision(said, analysis), analysis, freshness };
 }
 
 /** The strategy's signal, read against what it holds. A stale analysis proposes nothing: stops rest at the venue. */
