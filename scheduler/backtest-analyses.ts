@@ -27,7 +27,7 @@ import {
 } from "#schemas/units.ts";
 import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
-import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
+import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { analysedAsleep, candidateOf, signalAt } from "./backtest-candidates.ts";
@@ -135,7 +135,7 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
-    for (const symbol of marketsHeld(this.#account.portfolio())) this.#mark(symbol);
+    for (const { symbol } of this.#account.portfolio().positions.values()) this.#mark(symbol);
     if (this.#hasNothingToAsk()) return Promise.resolve(this.#analyses(slotMs, NO_CANDIDATES));
     return this.#candidates(slotMs, options).then((candidates) => this.#analyses(slotMs, candidates));
   }
