@@ -9,7 +9,7 @@ import type { GateRelationships, Relationships } from "#schemas/relationship.ts"
 import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { mayLink } from "#toolkits/relationships/correlation.ts";
+import { mayLink, type ReturnSums, returnSums } from "#toolkits/relationships/correlation.ts";
 import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
 
@@ -66,7 +66,7 @@ class LazyRelationships implements GateRelationships {
   /** No rule reads them. */
   readonly labels = {};
   readonly #order: readonly MarketSymbol[];
-  readonly #returnsOf: (symbol: MarketSymbol) => Float64Array | null;
+  readonly #sumsOf: (symbol: MarketSymbol) => ReturnSums | null;
   #whole: Relationships | null = null;
 
   constructor(
@@ -78,9 +78,10 @@ class LazyRelationships implements GateRelationships {
     this.timeframe = timeframe;
     this.leader = order[0] ?? null;
     this.#order = order;
-    this.#returnsOf = remembered((symbol) => {
+    this.#sumsOf = remembered((symbol) => {
       const series = seriesOf(symbol);
-      return series === undefined ? null : returnsUpTo(series, hourMs);
+      const returns = series === undefined ? null : returnsUpTo(series, hourMs);
+      return returns === null ? null : returnSums(returns);
     });
   }
 
@@ -101,8 +102,8 @@ class LazyRelationships implements GateRelationships {
   }
 
   #mayBeLinked(a: MarketSymbol, b: MarketSymbol): boolean {
-    const left = this.#returnsOf(a);
-    const right = this.#returnsOf(b);
+    const left = this.#sumsOf(a);
+    const right = this.#sumsOf(b);
     return left !== null && right !== null && mayLink(left, right, LINKED_CORRELATION);
   }
 
@@ -110,8 +111,8 @@ class LazyRelationships implements GateRelationships {
     if (this.#whole !== null) return this.#whole;
     const returns = new Map<MarketSymbol, Float64Array>();
     for (const symbol of this.#order) {
-      const known = this.#returnsOf(symbol);
-      if (known !== null) returns.set(symbol, known);
+      const known = this.#sumsOf(symbol);
+      if (known !== null) returns.set(symbol, known.returns);
     }
     const { hourMs, timeframe } = this;
     this.#whole = relate(returns, { hourMs, timeframe, order: this.#order });
