@@ -66,6 +66,7 @@ class LazyRelationships implements GateRelationships {
   /** No rule reads them. */
   readonly labels = {};
   readonly #order: readonly MarketSymbol[];
+  readonly #returnsOf: (symbol: MarketSymbol) => Float64Array | null;
   readonly #sumsOf: (symbol: MarketSymbol) => ReturnSums | null;
   #whole: Relationships | null = null;
 
@@ -78,9 +79,12 @@ class LazyRelationships implements GateRelationships {
     this.timeframe = timeframe;
     this.leader = order[0] ?? null;
     this.#order = order;
-    this.#sumsOf = remembered((symbol) => {
+    this.#returnsOf = remembered((symbol) => {
       const series = seriesOf(symbol);
-      const returns = series === undefined ? null : returnsUpTo(series, hourMs);
+      return series === undefined ? null : returnsUpTo(series, hourMs);
+    });
+    this.#sumsOf = remembered((symbol) => {
+      const returns = this.#returnsOf(symbol);
       return returns === null ? null : returnSums(returns);
     });
   }
@@ -111,8 +115,8 @@ class LazyRelationships implements GateRelationships {
     if (this.#whole !== null) return this.#whole;
     const returns = new Map<MarketSymbol, Float64Array>();
     for (const symbol of this.#order) {
-      const known = this.#sumsOf(symbol);
-      if (known !== null) returns.set(symbol, known.returns);
+      const known = this.#returnsOf(symbol);
+      if (known !== null) returns.set(symbol, known);
     }
     const { hourMs, timeframe } = this;
     this.#whole = relate(returns, { hourMs, timeframe, order: this.#order });
