@@ -46,4 +46,5 @@ export const ENTRIES_ONLY: Table = [
   ["second-opinion", secondOpinion],
 ];
 
+/** What an entry is asked: one list, since it is walked for every proposal. */
 export const OF_ENTRIES: Table = [...ANY_ORDER, ...ENTRIES_ONLY];
