@@ -27,11 +27,11 @@ import {
 } from "#schemas/units.ts";
 import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
-import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
+import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
-import { analysedAsleep, candidateOf } from "./backtest-candidates.ts";
+import { analysedAsleep, candidateOf, signalAt } from "./backtest-candidates.ts";
 import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
 import { lastCloseBy, type Track, trackAt } from "./backtest-track.ts";
@@ -142,7 +142,7 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
-    for (const symbol of marketsHeld(this.#account.portfolio())) this.#mark(symbol);
+    for (const { symbol } of this.#account.portfolio().positions.values()) this.#mark(symbol);
     if (this.#hasNothingToAsk()) return Promise.resolve(this.#analyses(slotMs, NO_CANDIDATES));
     return this.#candidates(slotMs, options).then((candidates) => this.#analyses(slotMs, candidates));
   }
@@ -223,14 +223,16 @@ export class BacktestAnalyses implements AnalysisSource {
 
   /** Null where nothing is to be done, or the market's analyses are not there. */
   #candidate(track: Track, rule: number, { position, sold }: Standing, slotMs: UnixMs, report: SecurityReport) {
-    const analyses = analysedAsleep(this.#input.venue.marketData, track, slotMs, report);
     const rules = track.rules[rule];
-    if (analyses === null || rules === undefined) return null;
-    const { price, asOfMs, timeframe } = analyses.base;
+    const price = track.series.close[track.cursor - 1];
+    if (rules === undefined || price === undefined) return null;
+    const { timeframe } = this.#input.config;
     this.marks.set(track.symbol, price);
-    const held = position === null ? null : heldPosition(position, price, asOfMs, timeframe);
-    const candidate = candidateOf(rules, analyses, held);
-    return candidate.reading.signal.action === "hold" && !sold ? null : candidate;
+    const held = position === null ? null : heldPosition(position, price, slotMs, timeframe);
+    const signal = signalAt(rules, slotMs / timeframeMs(timeframe) - 1, held);
+    if (signal.action === "hold" && !sold) return null;
+    const analysis = analysedAsleep(this.#input.venue.marketData, track.series, slotMs, report);
+    return analysis === null ? null : candidateOf(analysis, rules.strategy.id, signal);
   }
 
   /** The day's universe; markets new to it are loaded and brought up to the slot before. */

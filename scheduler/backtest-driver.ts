@@ -2,6 +2,7 @@
 // simulated clock, and analyses from columns instead of Khala. Nothing else differs from a running desk.
 import { type Account, createAccount } from "#desk/account/account.ts";
 import { RefusalCounts } from "#desk/documents/left-out.ts";
+import { decideAndSend } from "#desk/run-slot/decision-cycle.ts";
 import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
 import type { SlotDesk } from "#desk/run-slot/slot-desk.ts";
@@ -75,7 +76,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     if (done % SLOTS_BETWEEN_LOOKS === 0) await look(options, done, slots);
     clock.advanceTo(slotMs);
     options.onSlot?.(slotMs);
-    await runSlot(desk, analyses, slotMs, options);
+    await runSlot(desk, analyses, slotMs, options, decideAndSend);
     if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }
   options.onProgress?.(slots, slots);
@@ -137,7 +138,6 @@ function deskOf(
     }),
     strategies: strategyTerms(hosts, config, config.entryStyle ?? "next-open"),
     venueReports: createVenueReports(),
-    runs: null,
   };
 }
 

@@ -5,6 +5,7 @@ import { readScratches } from "#agents/market-analyst/read-scratches.ts";
 import type { Account } from "#desk/account/account.ts";
 import { buyOpinions, type CandidateRules, opinionCandidates, tokenAllowance } from "#desk/opinions/opinions.ts";
 import { nextSlot } from "#desk/slots.ts";
+import type { CandleSeries } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { startOfDay, type UnixMs } from "#schemas/units.ts";
@@ -71,14 +72,12 @@ async function viewOf(venue: BacktestInput["venue"], track: Track, at: At, optio
   const isHeld = positionsIn(portfolio, track.symbol).some(({ dust }) => !dust);
   if (!track.present || (!track.inUniverse && !isHeld)) return null;
   const security = await venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-  const analyses = analysedAsleep(venue.marketData, track, slotMs, security, assess);
-  if (analyses === null) return null;
-  const scratch = {
-    status: "analysed",
-    analysis: analyses.base,
-    higher: analyses.higher,
-    series: track.allSeries,
-  } as const;
+  const of = (series: CandleSeries) => analysedAsleep(venue.marketData, series, slotMs, security, assess);
+  const analysis = of(track.series);
+  if (analysis === null) return null;
+  // Those that have a candle at their newest close.
+  const higher = [...track.allSeries.values()].flatMap((one) => (one === track.series ? [] : (of(one) ?? [])));
+  const scratch = { status: "analysed", analysis, higher, series: track.allSeries } as const;
   const [outcome] = await readScratches({ strategies: venue.hosts, markets: venue.markets }, [scratch], options);
   return outcome?.analysis ?? null;
 }

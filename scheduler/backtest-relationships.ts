@@ -9,7 +9,7 @@ import type { GateRelationships, Relationships } from "#schemas/relationship.ts"
 import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
-import { mayLink } from "#toolkits/relationships/correlation.ts";
+import { mayLink, type ReturnSums, returnSums } from "#toolkits/relationships/correlation.ts";
 import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
 
@@ -67,6 +67,7 @@ class LazyRelationships implements GateRelationships {
   readonly labels = {};
   readonly #order: readonly MarketSymbol[];
   readonly #returnsOf: (symbol: MarketSymbol) => Float64Array | null;
+  readonly #sumsOf: (symbol: MarketSymbol) => ReturnSums | null;
   #whole: Relationships | null = null;
 
   constructor(
@@ -81,6 +82,10 @@ class LazyRelationships implements GateRelationships {
     this.#returnsOf = remembered((symbol) => {
       const series = seriesOf(symbol);
       return series === undefined ? null : returnsUpTo(series, hourMs);
+    });
+    this.#sumsOf = remembered((symbol) => {
+      const returns = this.#returnsOf(symbol);
+      return returns === null ? null : returnSums(returns);
     });
   }
 
@@ -101,8 +106,8 @@ class LazyRelationships implements GateRelationships {
   }
 
   #mayBeLinked(a: MarketSymbol, b: MarketSymbol): boolean {
-    const left = this.#returnsOf(a);
-    const right = this.#returnsOf(b);
+    const left = this.#sumsOf(a);
+    const right = this.#sumsOf(b);
     return left !== null && right !== null && mayLink(left, right, LINKED_CORRELATION);
   }
 

@@ -53,13 +53,21 @@ export function totalOf(start: string, products: readonly (readonly [a: string, 
   for (const [a, b] of products) {
     const x = smallOf(a);
     const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
-    const sum = x === null || y === null ? null : smallSum(small, smallProduct(x, y));
-    if (sum === null) whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
-    else small = sum;
+    const product = x === null || y === null ? null : smallProduct(x, y);
+    if (product === null) {
+      whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
+      continue;
+    }
+    const sum = smallSum(small, product);
+    // What does not fit any more is put by: a bigint a few products, not one a product.
+    if (sum === null) whole = wholeSum(whole, wholeOfSmall(small));
+    small = sum ?? product;
   }
-  const { units, scale } = wholeSum(whole, { units: BigInt(small.units), scale: small.scale });
+  const { units, scale } = wholeSum(whole, wholeOfSmall(small));
   return textOfWhole(units, scale);
 }
+
+const wholeOfSmall = ({ units, scale }: Small): Whole => ({ units: BigInt(units), scale });
 
 const NOTHING: Small = { units: 0, scale: 0 };
 
@@ -69,9 +77,8 @@ function smallProduct(x: Small, y: Small): Small | null {
   return Math.abs(units) <= MOST_UNITS ? { units, scale: x.scale + y.scale } : null;
 }
 
-/** Null: it does not fit, or one of them does not. */
-function smallSum(x: Small, y: Small | null): Small | null {
-  if (y === null) return null;
+/** Null: it does not fit. */
+function smallSum(x: Small, y: Small): Small | null {
   const scale = Math.max(x.scale, y.scale);
   const units = lifted(x, scale) + lifted(y, scale);
   return Math.abs(units) <= MOST_UNITS ? { units, scale } : null;
@@ -100,6 +107,24 @@ export function productOf(a: string, b: string, places: number): string {
 /** `a` / `b`, rounded half-up (away from zero) at 30 decimals. @throws Error where `b` is 0 */
 export function quotientOf(a: string, b: string): string {
   return textOfWhole(quotientUnits(wholeOf(a), wholeOf(b)), QUOTIENT_PLACES);
+}
+
+/** Multiples of an increment that float64 tell apart: the roundings of a quotient are under a thousandth of one. */
+const MOST_MULTIPLES = 1e12;
+const DOUBT = 0.001;
+
+/** `roundedTo` (down) of `quotientOf`, without the long division where float64 leave no doubt which multiple it is. */
+export function quotientRoundedDown(a: string, b: string, increment: string): string {
+  const step = smallOf(increment);
+  if (step !== null && step.units > 0 && PLAIN.test(a) && PLAIN.test(b)) {
+    const multiples = Number(a) / Number(b) / Number(increment);
+    const whole = Math.floor(multiples);
+    const rest = multiples - whole;
+    const units = whole * step.units;
+    const isClear = whole >= 0 && whole < MOST_MULTIPLES && rest > DOUBT && rest < 1 - DOUBT;
+    if (isClear && units <= MOST_UNITS) return textOfSmall(units, step.scale);
+  }
+  return roundedTo(quotientOf(a, b), increment, "down");
 }
 
 /** -1, 0 or 1. */

@@ -1,5 +1,6 @@
 // Floor 1. What the manager decides, and what the risk gate answers.
 import { z } from "zod";
+import type { Analysis } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
 import { StrategyIdOfRow } from "./order.ts";
 import { type DeskId, MarketSymbol, type RunId, Timeframe, UnixMs, type VenueId } from "./units.ts";
@@ -27,6 +28,57 @@ export const Decision = z.object({
   path: AnalysisPath,
 });
 export type Decision = z.infer<typeof Decision>;
+
+/**
+ * A decision that names its analysis when it is asked to: most are refused, and nobody asks which analysis a backtest's was
+ * made on, whose id costs more than all the rest of it. An own property, so that copies and JSON have it as any other, in its
+ * place (hence `declare`: the constructor says the order); one accessor for all of them, so that they keep one shape.
+ */
+export class CitingDecision implements Decision {
+  declare readonly decisionId: string;
+  declare readonly symbol: Decision["symbol"];
+  declare readonly timeframe: Decision["timeframe"];
+  declare readonly asOfMs: Decision["asOfMs"];
+  declare readonly action: Decision["action"];
+  declare readonly strength: number;
+  declare readonly reason: string;
+  declare readonly strategyId: string;
+  declare readonly analysisId: string;
+  declare readonly price: number;
+  declare readonly path: AnalysisPath;
+  readonly #analysis: Pick<Analysis, "id">;
+
+  static readonly #CITATION: PropertyDescriptor & ThisType<CitingDecision> = {
+    enumerable: true,
+    get() {
+      return this.#analysis.id;
+    },
+  };
+
+  constructor(said: Omit<Decision, "analysisId">, analysis: Pick<Analysis, "id">) {
+    this.decisionId = said.decisionId;
+    this.symbol = said.symbol;
+    this.timeframe = said.timeframe;
+    this.asOfMs = said.asOfMs;
+    this.action = said.action;
+    this.strength = said.strength;
+    this.reason = said.reason;
+    this.strategyId = said.strategyId;
+    Object.defineProperty(this, "analysisId", CitingDecision.#CITATION);
+    this.price = said.price;
+    this.path = said.path;
+    this.#analysis = analysis;
+  }
+
+  /** Whether it was made on this very object. */
+  static isMadeOn(decision: Decision, analysis: Pick<Analysis, "id">): boolean {
+    return #analysis in decision && decision.#analysis === analysis;
+  }
+}
+
+/** Whether a decision cites an analysis. Of the one it was made on no id is asked. */
+export const cites = (decision: Decision, analysis: Pick<Analysis, "id">): boolean =>
+  CitingDecision.isMadeOn(decision, analysis) || decision.analysisId === analysis.id;
 
 /**
  * One decision per desk, run, venue, strategy, market, candle and action (64 hex digits): the same candle cannot enter

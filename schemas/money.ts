@@ -1,6 +1,14 @@
 // Floor 1. The border between indicators (float64) and money (decimal). Nothing else turns a number into an order.
 import { z } from "zod";
-import { compareDecimals, productOf, quotientOf, roundedTo, sumOf, totalOf } from "./decimal-arithmetic.ts";
+import {
+  compareDecimals,
+  productOf,
+  quotientOf,
+  quotientRoundedDown,
+  roundedTo,
+  sumOf,
+  totalOf,
+} from "./decimal-arithmetic.ts";
 
 /** A decimal in plain notation: no exponent, no leading plus, no NaN. */
 export const Decimal = z
@@ -47,6 +55,9 @@ export function addProducts<T extends DecimalText>(
 export const multiply = (a: DecimalText, b: DecimalText): string => productOf(a, b, 0);
 /** Rounded half-up at 30 decimals; @throws Error on division by zero. */
 export const divide = (a: DecimalText, b: DecimalText): string => quotientOf(a, b);
+/** How many `steps` of a quantity `amount` buys at `price`: the quotient, rounded down to the step. @throws as `divide` */
+export const quantityFor = (amount: DecimalText, price: DecimalText, stepSize: DecimalText): Quantity =>
+  quotientRoundedDown(amount, price, stepSize) as Quantity;
 /** -1, 0 or 1. */
 export const compare = (a: DecimalText, b: DecimalText): -1 | 0 | 1 => compareDecimals(a, b);
 export const isPositive = (a: DecimalText): boolean => compare(a, "0") > 0;

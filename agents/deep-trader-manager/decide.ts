@@ -4,7 +4,7 @@
 
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
-import { type AnalysisPath, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
+import { type AnalysisPath, CitingDecision, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
@@ -31,7 +31,7 @@ import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 /** One market's analysis as it came to the manager, and what one strategy reads in it. */
 export interface Candidate {
   readonly analysis: Analysis;
-  readonly reading: Reading;
+  readonly reading: Pick<Reading, "strategyId" | "symbol" | "signal">;
   /** Of both. */
   readonly freshness: "fresh" | StaleReason;
   readonly path: AnalysisPath;
@@ -98,7 +98,6 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const entries = proposals.filter((p) => p.decision.action === "enter").sort(byRank(slot.liquidity));
   const holds = proposals.filter((p) => p.decision.action === "hold").sort(byMarket);
 
-  const standing = { ...settings, ...slot };
   let portfolio = slot.portfolio;
   let entriesThisSlot = slot.entriesBefore;
   const refusals: Refusal[] = [];
@@ -109,15 +108,31 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     if (slot.alreadyDecided.has(decision.decisionId)) continue;
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
+    const { quote, limits, admitted, costs, markets } = settings;
+    const { slotMs, nowMs, late, haltFile, equity, marks, quoteOffParPct, relationships, leaderHourSigmas } = slot;
+    // Field by field: a copy of settings and slot for each proposal would be dearer than most of the rules.
     const result = gate({
-      ...standing,
-      portfolio,
-      entriesThisSlot,
       decision,
       analysis,
       freshness,
+      market: markets.get(decision.symbol) ?? null,
+      markets,
+      portfolio,
+      equity,
+      marks,
+      entriesThisSlot,
+      limits,
+      costs,
+      admitted,
+      quote,
+      slotMs,
+      nowMs,
+      late,
+      haltFile,
+      quoteOffParPct,
+      relationships,
+      leaderHourSigmas,
       opinion: slot.opinions.get(positionKey(decision)) ?? null,
-      market: settings.markets.get(decision.symbol) ?? null,
       terms: settings.strategies.get(decision.strategyId) ?? null,
     });
     if (!result.accepted) {
@@ -176,20 +191,9 @@ function proposal(
   const { deskId, runId } = settings;
   const { venueId, symbol, timeframe, asOfMs, price } = analysis;
   const { strategyId, action, strength, reason } = decided;
-  const decision: Decision = {
-    decisionId: decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId }),
-    symbol,
-    timeframe,
-    asOfMs,
-    action,
-    strength,
-    reason,
-    strategyId,
-    analysisId: analysis.id,
-    price,
-    path,
-  };
-  return { decision, analysis, freshness };
+  const id = decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId });
+  const said = { decisionId: id, symbol, timeframe, asOfMs, action, strength, reason, strategyId, price, path };
+  return { decision: new CitingDecision(said, analysis), analysis, freshness };
 }
 
 /** The strategy's signal, read against what it holds. A stale analysis proposes nothing: stops rest at the venue. */

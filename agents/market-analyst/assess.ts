@@ -6,8 +6,8 @@ import { hashOf } from "#schemas/hash.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { digestWindow } from "#toolkits/indicators/digest.ts";
-import { computeSnapshot, INDICATOR_DEFINITION_ID, LazySnapshot } from "#toolkits/indicators/snapshot.ts";
-import { computeTrend, LazyTrend } from "#toolkits/indicators/trend.ts";
+import { computeSnapshot, INDICATOR_DEFINITION_ID } from "#toolkits/indicators/snapshot.ts";
+import { computeTrend } from "#toolkits/indicators/trend.ts";
 import type { CandleWindow } from "#toolkits/indicators/window.ts";
 import { RUBRIC_DEFINITION_ID } from "#toolkits/security/rubric.ts";
 
@@ -37,27 +37,22 @@ export interface AssessInput extends Origin {
 }
 
 /** Turns one window and one security report into the record that Khala keeps. */
-export const assess = (input: AssessInput): Analysis => ({
-  ...identified(input),
-  indicators: computeSnapshot(input.window),
-  trend: computeTrend(input.window),
-});
+export function assess(input: AssessInput): Analysis {
+  const { window } = input;
+  const record = { ...factsOf(input), sources: sourcesOf(input) };
+  return {
+    id: analysisId(record),
+    ...record,
+    indicators: computeSnapshot(window),
+    trend: computeTrend(window),
+  };
+}
 
-/**
- * The same for a backtest, which asks of nearly all of them for no more than the id: values are worked out when they are read
- * first. Never stored.
- */
-export const assessLazily = (input: AssessInput): Analysis => ({
-  ...identified(input),
-  indicators: new LazySnapshot(input.window),
-  trend: new LazyTrend(input.window),
-});
-
-/** All but the values. */
-function identified(input: AssessInput): Omit<Analysis, "indicators" | "trend"> {
+/** What is at hand of it: all but the id, the digests it is made of, and the values. */
+export function factsOf(input: AssessInput): Omit<Analysis, "id" | "sources" | "indicators" | "trend"> {
   const { window, security } = input;
-  const record = {
-    schemaVersion: ANALYSIS_SCHEMA_VERSION as typeof ANALYSIS_SCHEMA_VERSION,
+  return {
+    schemaVersion: ANALYSIS_SCHEMA_VERSION,
     definitionId: ANALYSIS_DEFINITION_ID,
     venueId: input.venueId,
     venue: input.venue,
@@ -72,10 +67,13 @@ function identified(input: AssessInput): Omit<Analysis, "indicators" | "trend"> 
     price: closeOf(window),
     security,
     notes: [...window.notes],
-    sources: { candles: digestWindow(window), security: digestSecurity(security) },
-  } satisfies Omit<Analysis, "id" | "indicators" | "trend">;
-  return { id: analysisId(record), ...record };
+  };
 }
+
+export const sourcesOf = ({ window, security }: AssessInput): Analysis["sources"] => ({
+  candles: digestWindow(window),
+  security: digestSecurity(security),
+});
 
 type Digested = Pick<SecurityReport, "verdict" | "chain" | "contract"> & { readonly digest: string };
 

@@ -36,7 +36,7 @@ export interface HeldBack {
 export function reportOf(
   { account }: Pick<DeskTrading, "account">,
   slotMs: UnixMs,
-  { holds, problems }: HeldBack = { holds: [], problems: [] },
+  { holds, problems }: HeldBack,
 ): TradeReport {
   const events = account.newestSlot();
   const [mark] = events;

@@ -3,6 +3,7 @@
 import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { isWorking, type Order, type OrderEvent } from "#schemas/order.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { dueChildren } from "#toolkits/execution/bracket-orders.ts";
@@ -32,8 +33,7 @@ const NOTHING_COLLECTED: Promise<CollectedReports> = Promise.resolve({ events: [
 async function collect(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
   const events: JournalEvent[] = [];
   const problems: string[] = [];
-  for (const order of desk.account.portfolio().orders.values()) {
-    if (!isInDoubt(order)) continue;
+  for (const order of ordersInDoubt(desk.account.portfolio())) {
     const { event, problem } = await resolve(desk, order, nowMs, options);
     if (problem !== null) problems.push(problem);
     if (event !== null) events.push(event);
@@ -74,8 +74,15 @@ async function collect(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Pr
 }
 
 /** Journaled, and perhaps sent by a process that did not live to hear the answer. */
-const isInDoubt = (order: Order): boolean =>
-  order.status === "unresolved" || order.status === "submitted" || (order.status === "initialized" && isReady(order));
+function ordersInDoubt({ orders }: Portfolio): readonly Order[] {
+  const inDoubt: Order[] = [];
+  for (const order of orders.values()) {
+    const { status } = order;
+    if (status === "unresolved" || status === "submitted" || (status === "initialized" && isReady(order)))
+      inDoubt.push(order);
+  }
+  return inDoubt;
+}
 
 /**
  * The venue is asked first (law 6). What it has never seen is sent once more under the same id, unless it is an entry whose

@@ -8,6 +8,7 @@ import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
+import type { Desk } from "../desk.ts";
 import { type HeldBack, reportOf, type TradeReport } from "../documents/trade-report.ts";
 import { DECISION_JOB, runJob } from "./jobs.ts";
 import { sendOrders } from "./send.ts";
@@ -16,14 +17,14 @@ import type { AnalysisSource, SlotAnalyses, SlotDesk } from "./slot-desk.ts";
 
 /** One decision cycle per slot; a finished one is not run again. */
 export function runDecisionCycle(
-  desk: SlotDesk,
+  desk: SlotDesk & Pick<Desk, "runs">,
   source: AnalysisSource,
   slotMs: UnixMs,
   options: CallOptions,
 ): Promise<TradeReport> {
-  const work = (): Promise<TradeReport> =>
-    isJournaled(desk, slotMs) ? Promise.resolve(reportOf(desk, slotMs)) : decideAndSend(desk, source, slotMs, options);
-  return desk.runs === null ? work() : runJob({ ...desk, runs: desk.runs }, DECISION_JOB, { slotMs }, work, options);
+  const work = async (): Promise<TradeReport> =>
+    reportOf(desk, slotMs, await decideAndSend(desk, source, slotMs, options));
+  return runJob(desk, DECISION_JOB, { slotMs }, work, options);
 }
 
 /**
@@ -35,11 +36,18 @@ function isJournaled({ account }: SlotDesk, slotMs: UnixMs): boolean {
   return settledThroughMs !== null && settledThroughMs >= slotMs;
 }
 
-async function decideAndSend(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
+/** Decides on a slot, unless the journal has it already. @returns what is in no journal */
+export async function decideAndSend(
+  desk: SlotDesk,
+  source: AnalysisSource,
+  slotMs: UnixMs,
+  options: CallOptions,
+): Promise<HeldBack> {
+  if (isJournaled(desk, slotMs)) return { holds: [], problems: [] };
   const startedMs = desk.monotonicMs();
   const done = await source.counted(() => decideAll(desk, source, slotMs, options));
   await source.finish(slotMs, desk.monotonicMs() - startedMs, options);
-  return reportOf(desk, slotMs, done);
+  return done;
 }
 
 /** The markets that are there are decided at once; a late one is decided alone as it comes (DESIGN §11). */

@@ -4,6 +4,7 @@ import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Reading, Signal } from "#schemas/reading.ts";
 import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import type { HeldPosition } from "#toolkits/strategies/define-strategy.ts";
@@ -15,10 +16,15 @@ interface Holder {
   readonly account: Pick<Account, "portfolio">;
 }
 
+/** With all that the strategy has read. */
+export interface ReadCandidate extends Candidate {
+  readonly reading: Reading;
+}
+
 /** Candidates of positions whose strategy would leave them say exit; all others are as they were. */
 export async function withHeldExits(
   { hosts, account }: Holder,
-  candidates: readonly Candidate[],
+  candidates: readonly ReadCandidate[],
   options: CallOptions,
 ): Promise<readonly Candidate[]> {
   const portfolio = account.portfolio();
@@ -43,7 +49,11 @@ export async function withHeldExits(
     if (answer.status === "ended") continue;
     for (const [i, { candidate }] of held.entries()) {
       const result = answer.results[i];
-      if (result) changed.set(candidate, leaving(candidate, result.reasons));
+      if (result)
+        changed.set(candidate, {
+          ...candidate,
+          reading: { ...candidate.reading, signal: heldExit(result.reasons) },
+        });
     }
   }
   return changed.size === 0 ? candidates : candidates.map((candidate) => changed.get(candidate) ?? candidate);
@@ -52,7 +62,7 @@ export async function withHeldExits(
 /** What the strategy holds of a candidate that is fresh, has enough candles, and does not leave anyway. */
 function heldOf(
   portfolio: Portfolio,
-  { analysis, reading, freshness }: Candidate,
+  { analysis, reading, freshness }: ReadCandidate,
   strategyId: string,
 ): Position | null {
   if (reading.strategyId !== strategyId || freshness !== "fresh") return null;
@@ -78,8 +88,9 @@ export function heldPosition(
   };
 }
 
-/** The same candidate, leaving for these reasons. */
-export const leaving = (candidate: Candidate, reasons: readonly string[]): Candidate => ({
-  ...candidate,
-  reading: { ...candidate.reading, signal: { action: "exit", strength: 1, reasons: [...reasons] } },
+/** What a rule on the position says of it where it leaves it. */
+export const heldExit = (reasons: readonly string[]): Signal => ({
+  action: "exit",
+  strength: 1,
+  reasons: [...reasons],
 });

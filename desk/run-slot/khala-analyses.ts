@@ -1,5 +1,4 @@
 // Floor 4. Analyses from Khala: swept at sleep time, recalled at decision time, made from scratch where they are stale.
-import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import { type SlotSweep, type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { Recall } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -11,7 +10,7 @@ import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { isThoughtAbout, marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
-import { withHeldExits } from "./held-exits.ts";
+import { type ReadCandidate, withHeldExits } from "./held-exits.ts";
 import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
 import type { AnalysisSource, SlotAnalyses, SlotOptions } from "./slot-desk.ts";
@@ -164,7 +163,7 @@ class KhalaAnalyses implements AnalysisSource {
 
   async #analyses(slotMs: UnixMs, symbols: readonly MarketSymbol[], options: CallOptions): Promise<SlotAnalyses> {
     const { relationships } = this.#desk;
-    const candidates: Candidate[] = [];
+    const candidates: ReadCandidate[] = [];
     const unread: SlotAnalyses["unread"][number][] = [];
     const held = marketsHeld(this.#desk.account.portfolio());
     for (const symbol of symbols) {

@@ -14,7 +14,7 @@ import { createKhalaAnalyses } from "./khala-analyses.ts";
 import { runSlot, type SlotReport } from "./run-slot.ts";
 import type { SlotOptions } from "./slot-desk.ts";
 
-export interface LiveSlotReport extends SlotReport {
+export interface LiveSlotReport extends SlotReport<TradeReport> {
   /** What is worth interrupting the operator for, raised in this slot; journaled, and delivered elsewhere. */
   readonly alerts: readonly Alert[];
   /** What was made ahead, above the sweep; null where the desk was asked to stop. */
@@ -36,7 +36,7 @@ export const tradeOnce = (desk: Desk, slotMs: UnixMs, options: SlotOptions): Pro
 export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotOptions): Promise<LiveSlotReport> {
   const startedMs = desk.monotonicMs();
   try {
-    const report = await runSlot(desk, createKhalaAnalyses(desk), slotMs, options);
+    const report = await runSlot(desk, createKhalaAnalyses(desk), slotMs, options, runDecisionCycle);
     const alerts = await watchSlot(desk, { slotMs, sleep: report.sleep }, options);
     await endExpired(desk, options);
     const isOver = options.isStopping ?? (() => false);

@@ -42,13 +42,22 @@ export interface Sent {
  * Sends what is journaled and waits, one order after another; the halt is looked at anew before each. Where the venue does
  * not answer, it is not known whether it has the order: it is unresolved until the venue was asked (law 6).
  */
-export async function sendOrders(desk: OrderDesk, options: CallOptions): Promise<Sent> {
+export const sendOrders = (desk: OrderDesk, options: CallOptions): Promise<Sent> =>
+  commandOf(desk, NONE_TRIED) === null ? NOTHING_SENT : send(desk, options);
+
+/** What is to be done next; null: nothing. */
+const commandOf = (desk: OrderDesk, tried: ReadonlySet<string>): Command | null =>
+  nextCommand(desk.account.portfolio(), { nowMs: desk.clock.now(), halted: isHalted(desk), tried });
+
+const NONE_TRIED: ReadonlySet<string> = new Set();
+const NOTHING_SENT: Promise<Sent> = Promise.resolve({ events: [], problems: [] });
+
+async function send(desk: OrderDesk, options: CallOptions): Promise<Sent> {
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   const tried = new Set<string>();
   for (;;) {
-    const nowMs = desk.clock.now();
-    const command = nextCommand(desk.account.portfolio(), { nowMs, halted: isHalted(desk), tried });
+    const command = commandOf(desk, tried);
     if (command === null) return { events, problems };
     if (command.do === "journal") {
       await desk.account.append([command.event], options);
@@ -58,7 +67,9 @@ export async function sendOrders(desk: OrderDesk, options: CallOptions): Promise
     const { order } = command;
     if (command.do === "cancel") tried.add(order.clientOrderId);
     try {
-      events.push(...(await takeReports(desk, await tell(desk.execution, command, nowMs, options), options)));
+      events.push(
+        ...(await takeReports(desk, await tell(desk.execution, command, desk.clock.now(), options), options)),
+      );
     } catch (error) {
       if (!isPassing(error)) throw error;
       const what = `${order.symbol}: the ${order.role} of ${order.quantity}`;

@@ -1,6 +1,6 @@
 // Floor 4. What one slot needs, whatever moves time: the same for cron, replay and backtest.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
-import type { CallOptions, Runs } from "#schemas/ports/work.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { DeskIdentity, DeskMarket, DeskPlanning, DeskTrading } from "../desk.ts";
@@ -15,10 +15,7 @@ export interface OrderDesk
 export interface SlotDesk
   extends OrderDesk,
     Pick<DeskMarket, "marketData" | "hosts">,
-    Pick<DeskPlanning, "opinionModels"> {
-  /** Null: no slot is ever run twice (a backtest). */
-  readonly runs: Runs | null;
-}
+    Pick<DeskPlanning, "opinionModels"> {}
 
 /** What a decision stands on: of all markets of a slot, or of those that came late. */
 export interface SlotAnalyses {

@@ -74,6 +74,29 @@ describe("decimals as whole numbers of units", () => {
     expect(() => money.divide("1", "0.00")).toThrow(/zero/);
   });
 
+  it("say how many steps an amount buys as the long division does, also right beside a multiple", () => {
+    const step = fc.constantFrom("1", "0.1", "0.001", "0.00000001", "0.5", "0.0003", "10");
+    const price = fc.integer({ min: 1, max: 10 ** 9 }).map((units) => money.multiply(String(units), "0.0001"));
+    const beside = fc.constantFrom("0", "1e-12", "-1e-12", "1e-30", "-1e-30", "0.4", "0.002", "-0.002");
+    const near = fc
+      .tuple(price, step, fc.nat({ max: 10 ** 9 }), beside)
+      .map(([one, increment, steps, off]): [string, string, string] => [
+        money.multiply(money.multiply(money.add(String(steps), off), increment), one),
+        one,
+        increment,
+      ]);
+    const any = fc.tuple(decimal, decimal, step).filter(([, b]) => !Big(b).eq("0"));
+    fc.assert(
+      fc.property(fc.oneof(near, any), ([amount, one, increment]) => {
+        const exact = money.roundToIncrement(money.divide(amount, one), increment, "down");
+        expect(money.quantityFor(amount, one, increment)).toBe(exact);
+      }),
+      runs,
+    );
+    expect(() => money.quantityFor("1", "0", "0.1")).toThrow(/zero/);
+    expect(() => money.quantityFor(" 1", "1", "0.1")).toThrow();
+  });
+
   it("round to any increment as big.js does: towards zero, or away from it", () => {
     const increment = fc.oneof(
       fc.constantFrom("1", "0.1", "0.01", "0.00000001", "0.0000000000000001", "0.5", "3", "0.25", "10", "0.0003"),

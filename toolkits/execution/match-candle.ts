@@ -52,6 +52,27 @@ export function mayFill(order: Order, candle: Candle): boolean {
   return order.limitPrice !== null && candle.high >= toNumber(order.limitPrice);
 }
 
+/** A market's candle above `low` and below `high` changes none of its orders. */
+export interface QuietRange {
+  readonly symbol: MarketSymbol;
+  low: number;
+  high: number;
+}
+
+/** Of each market that has orders: what `mayFill` says of all of them, as two prices that hold until one of them changes. */
+export function quietRanges(orders: Iterable<Order>): readonly QuietRange[] {
+  const ranges = new Map<MarketSymbol, QuietRange>();
+  for (const { symbol, role, type, expiresAtMs, triggered, trails, triggerPrice, limitPrice } of orders) {
+    const range = ranges.get(symbol) ?? { symbol, low: 0, high: Number.POSITIVE_INFINITY };
+    ranges.set(symbol, range);
+    const isAlwaysAsked = role === "entry" || expiresAtMs !== null || type === "market" || triggered || trails;
+    if (isAlwaysAsked) range.low = Number.POSITIVE_INFINITY;
+    else if (triggerPrice !== null) range.low = Math.max(range.low, toNumber(triggerPrice));
+    else if (limitPrice !== null) range.high = Math.min(range.high, toNumber(limitPrice));
+  }
+  return [...ranges.values()];
+}
+
 interface Meeting {
   readonly engine: MatchingEngine;
   readonly candle: Candle;

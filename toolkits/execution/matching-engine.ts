@@ -10,13 +10,13 @@ import {
   add,
   compare,
   type DecimalText,
-  divide,
   isPositive,
   type Money,
   minOf,
   multiply,
   type Price,
   type Quantity,
+  quantityFor,
   roundQuantity,
   subtract,
   ZERO_QUANTITY,
@@ -65,6 +65,7 @@ export class MatchingEngine {
   #cash: Money;
   #reports: ExecutionReport[] = [];
   #fills = 0;
+  #changes = 0;
 
   constructor(state: EngineState, markets: ReadonlyMap<MarketSymbol, Market>, costs: Costs) {
     this.markets = markets;
@@ -88,7 +89,9 @@ export class MatchingEngine {
 
   /** Orders that it holds and that answer to `wanted`, as they are now; a copy, so that matching may change them. */
   working(wanted: (order: Order) => boolean = () => true): readonly Order[] {
-    return [...this.#orders.values()].filter(wanted);
+    const orders: Order[] = [];
+    for (const order of this.#orders.values()) if (wanted(order)) orders.push(order);
+    return orders;
   }
 
   /** The same as they stand, without a copy. */
@@ -108,6 +111,11 @@ export class MatchingEngine {
   /** Fills so far, since it was made. */
   fills(): number {
     return this.#fills;
+  }
+
+  /** Changes of its orders so far, since it was made. */
+  changes(): number {
+    return this.#changes;
   }
 
   balances(): ReadonlyMap<string, DecimalText> {
@@ -197,7 +205,7 @@ export class MatchingEngine {
 
   #affordable(market: Market, price: Price): Quantity {
     if (!isPositive(this.#cash)) return ZERO_QUANTITY;
-    return roundQuantity(divide(this.#cash, cashOfBuy(price, market, this.costs)), market.stepSize);
+    return quantityFor(this.#cash, cashOfBuy(price, market, this.costs), market.stepSize);
   }
 
   /** Why a buy is not made: its notional must pass the venue's minimum, a reduced one with room for the stop. */
@@ -210,7 +218,7 @@ export class MatchingEngine {
     const { wanted, meant, quantity, price } = buy;
     const whole = compare(quantity, wanted) === 0;
     const least = whole || order.bracket === null ? minNotional : minEntryNotional(market, order.bracket.stopPct);
-    const refusal = (amount: Quantity) => sizeRefusal({ ...market, minNotional: least }, amount, price);
+    const refusal = (amount: Quantity) => sizeRefusal(market, amount, price, least);
     const refused = refusal(quantity);
     if (refused === null) return null;
     if (compare(meant, wanted) < 0 && refusal(meant) !== null) {
@@ -276,6 +284,7 @@ export class MatchingEngine {
   }
 
   #put(order: Order): void {
+    this.#changes += 1;
     if (isAtVenue(order)) {
       this.#orders.set(order.clientOrderId, order);
       return;

@@ -169,7 +169,7 @@ class PaperExecution implements Execution {
     const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
     const { candleAt } = this.#settings;
     if (candleAt !== undefined) {
-      const slots = this.#inOrder(this.#slotsAtHand(newestMs), newestMs);
+      const slots = this.#slotsAtHand(newestMs);
       return { candleOf: candleAt, read: null, quotes: NO_QUOTES, newestMs, waiting: NO_ORDERS, slots };
     }
     const needed = this.#neededFrom();
@@ -250,18 +250,20 @@ class PaperExecution implements Execution {
     return new Map(sorted.map(([symbol, ms]) => [symbol, Math.max(ms, this.#matchedThrough(symbol))]));
   }
 
-  /** Open times that some order has not met yet. */
-  #slotsAtHand(newestMs: number): ReadonlySet<number> {
+  /** Open times that some order has not met yet, oldest first. */
+  #slotsAtHand(newestMs: UnixMs): UnixMs[] {
     const lengthMs = timeframeMs(this.#settings.timeframe);
-    let fromMs = newestMs;
+    let fromMs: number = newestMs;
+    let expires = false;
     for (const order of this.#exchange.engine.orders()) {
+      if (order.expiresAtMs !== null && order.expiresAtMs <= newestMs) expires = true;
       if (!this.#meetsCandles(order)) continue;
       const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
       fromMs = Math.min(fromMs, Math.max(openMs, this.#allMatchedMs));
     }
-    const slots = new Set<number>();
-    for (let openMs = fromMs; openMs < newestMs; openMs += lengthMs) slots.add(openMs);
-    return slots;
+    const slots: UnixMs[] = [];
+    for (let openMs = fromMs; openMs < newestMs; openMs += lengthMs) slots.push(unixMs(openMs));
+    return expires ? this.#inOrder(slots, newestMs) : slots;
   }
 
   /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */

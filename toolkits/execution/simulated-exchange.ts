@@ -7,7 +7,7 @@ import { isAtVenue, type Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
-import { matchCandle, mayFill, type Phase, untradedCandle } from "./match-candle.ts";
+import { matchCandle, mayFill, type Phase, type QuietRange, quietRanges, untradedCandle } from "./match-candle.ts";
 import { type EngineState, MatchingEngine } from "./matching-engine.ts";
 
 /** What the exchange holds for an account whose journal ends here. Orders in doubt were never seen by it. */
@@ -30,6 +30,8 @@ const NEXT: Readonly<Record<Phase, Phase | null>> = { open: "range", range: "tra
 export class SimulatedExchange {
   readonly engine: MatchingEngine;
   readonly #timeframe: Timeframe;
+  /** As of so many changes of the orders. */
+  #quiet: { readonly changes: number; readonly ranges: readonly QuietRange[] } = { changes: -1, ranges: [] };
   #pausedAt: { readonly openMs: UnixMs; readonly phase: Phase } | null = null;
 
   constructor({ markets, timeframe, costs, restore }: SimulatedExchangeSettings) {
@@ -91,15 +93,23 @@ export class SimulatedExchange {
     mayMatch: (order: Order) => boolean,
   ): ReadonlyMap<MarketSymbol, Candle> {
     const touched = new Map<MarketSymbol, Candle>();
-    let last = null as { readonly symbol: MarketSymbol; readonly candle: Candle } | null;
-    for (const order of this.engine.orders()) {
-      const { symbol } = order;
-      if (touched.has(symbol) || !mayMatch(order)) continue;
-      // Stop and take-profit of a market stand side by side.
-      if (last?.symbol !== symbol) last = { symbol, candle: candleOf(symbol) ?? untradedCandle(openMs) };
-      if (mayFill(order, last.candle)) touched.set(symbol, last.candle);
+    for (const { symbol, low, high } of this.#quietRanges()) {
+      const candle = candleOf(symbol) ?? untradedCandle(openMs);
+      if (candle.low > low && candle.high < high) continue;
+      for (const order of this.engine.orders()) {
+        if (order.symbol !== symbol || !mayMatch(order) || !mayFill(order, candle)) continue;
+        touched.set(symbol, candle);
+        break;
+      }
     }
     return touched;
+  }
+
+  /** Orders rest unchanged for most slots: reading their prices in each would cost more than all matching. */
+  #quietRanges(): readonly QuietRange[] {
+    const changes = this.engine.changes();
+    if (this.#quiet.changes !== changes) this.#quiet = { changes, ranges: quietRanges(this.engine.orders()) };
+    return this.#quiet.ranges;
   }
 
   /** Whether the owner may answer: something filled at the open, or a stop follows the price. */

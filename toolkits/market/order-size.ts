@@ -9,9 +9,17 @@ export function orderQuantity(wanted: string, { stepSize, maxQuantity }: Filters
   return roundQuantity(maxQuantity === null ? wanted : minOf(wanted, maxQuantity), stepSize);
 }
 
-/** Why the venue would refuse an order of this size, with the figures; null: it takes it. `price` in quote per base. */
-export function sizeRefusal(market: Filters, quantity: string, price: string): string | null {
-  const { base, quote, stepSize, minQuantity, maxQuantity, minNotional } = market;
+/**
+ * Why the venue would refuse an order of this size, with the figures; null: it takes it. `price` in quote per base.
+ * @param minNotional least order value, in quote; the market's own, or one with room
+ */
+export function sizeRefusal(
+  market: Filters,
+  quantity: string,
+  price: string,
+  minNotional: string = market.minNotional,
+): string | null {
+  const { base, quote, stepSize, minQuantity, maxQuantity } = market;
   if (!isPositive(quantity)) return `nothing is left at the market's step of ${stepSize} ${base}`;
   if (compare(quantity, minQuantity) < 0)
     return `${quantity} ${base} is below the market's minimum of ${minQuantity} ${base}`;

@@ -6,6 +6,7 @@ import { type Portfolio, type Position, positionKey, type StrategyMarket } from 
 import { splitSymbol } from "#schemas/units.ts";
 import { effectOfFill } from "./fill-effect.ts";
 import { holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
+import { withEntry, withoutEntry } from "./map-copies.ts";
 import { isOf, positionOf } from "./positions.ts";
 
 /** The portfolio after a fill. @throws InvariantError where it sells more than is held, or settles in another currency */
@@ -26,7 +27,7 @@ export function applyFill(portfolio: Portfolio, fill: Fill): Portfolio {
     const kept = position === undefined || position.dust ? opened(fill) : position;
     return withPosition(next, { ...kept, ...holding, ...protectionOf(portfolio, fill) });
   }
-  const lastExitMs = new Map(portfolio.lastExitMs).set(positionKey(fill), fill.atMs);
+  const lastExitMs = withEntry(portfolio.lastExitMs, positionKey(fill), fill.atMs);
   return withPosition({ ...next, lastExitMs }, { ...opened(fill), ...position, ...holding });
 }
 
@@ -60,10 +61,10 @@ export function protectionOf(portfolio: Portfolio, held: StrategyMarket): Pick<P
 
 /** Puts a position; at zero it is gone. */
 export function withPosition(portfolio: Portfolio, position: Position): Portfolio {
-  const positions = new Map(portfolio.positions);
-  if (isPositive(position.quantity)) positions.set(positionKey(position), position);
-  else positions.delete(positionKey(position));
-  return { ...portfolio, positions };
+  const key = positionKey(position);
+  const isHeld = isPositive(position.quantity);
+  const { positions } = portfolio;
+  return { ...portfolio, positions: isHeld ? withEntry(positions, key, position) : withoutEntry(positions, key) };
 }
 
 const soldTooMuch = (fill: Fill, held: Position | undefined): InvariantError =>

@@ -6,6 +6,7 @@ import type { OpenBracket, Portfolio, RecentEntry, StrategyMarket } from "#schem
 import { DAY_MS } from "#schemas/units.ts";
 import { applyOrderEvent } from "../execution/order-state.ts";
 import { protectionOf, withPosition } from "./fills.ts";
+import { withEntry, withoutEntry } from "./map-copies.ts";
 import { isOf, positionOf } from "./positions.ts";
 
 type OrderRow = Extract<JournalEvent, { type: "order" }>;
@@ -44,25 +45,19 @@ function filled(bracket: OpenBracket | undefined, before: Order, fill: Fill): Op
 const withBracket = (portfolio: Portfolio, bracket: OpenBracket | null): Portfolio =>
   bracket === null
     ? portfolio
-    : { ...portfolio, brackets: new Map(portfolio.brackets).set(bracket.entry.clientOrderId, bracket) };
+    : { ...portfolio, brackets: withEntry(portfolio.brackets, bracket.entry.clientOrderId, bracket) };
 
 /** Puts an order as it is; one that has ended is no longer there. */
 function put(portfolio: Portfolio, order: Order): Portfolio {
   const { clientOrderId } = order;
   const isKnown = portfolio.orders.has(clientOrderId) || portfolio.brackets.has(clientOrderId);
   if (!isKnown && !isWorking(order)) return portfolio;
-  const orders = new Map(portfolio.orders);
-  if (isWorking(order)) orders.set(clientOrderId, order);
-  else orders.delete(clientOrderId);
-  let next = noted(
-    {
-      ...portfolio,
-      orders,
-      canceling: stillCanceling(portfolio, order),
-      recentEntries: recentEntriesWith(portfolio, order),
-    },
-    order,
-  );
+  const orders = isWorking(order)
+    ? withEntry(portfolio.orders, clientOrderId, order)
+    : withoutEntry(portfolio.orders, clientOrderId);
+  const canceling = stillCanceling(portfolio, order);
+  const recentEntries = recentEntriesWith(portfolio, order);
+  let next = noted({ ...portfolio, orders, canceling, recentEntries }, order);
   const position = positionOf(next, order);
   if (position !== undefined && (order.role === "stop-loss" || order.role === "take-profit")) {
     next = withPosition(next, { ...position, ...protectionOf(next, order) });
@@ -104,7 +99,7 @@ function noted(portfolio: Portfolio, order: Order): Portfolio {
   const pricedFor = isPriced ? bracket.entry.filledQuantity : bracket.pricedFor;
   const newest = bracket.generations.get(order.role) ?? -1;
   if (newest >= order.generation && pricedFor === bracket.pricedFor) return portfolio;
-  const generations = new Map(bracket.generations).set(order.role, Math.max(order.generation, newest));
+  const generations = withEntry(bracket.generations, order.role, Math.max(order.generation, newest));
   return withBracket(portfolio, { ...bracket, generations, pricedFor });
 }
 
@@ -115,11 +110,10 @@ export function swept(portfolio: Portfolio, of: StrategyMarket): Portfolio {
   const position = positionOf(portfolio, of);
   const isItsOwn = isOf(of);
   const isHeld = position !== undefined && !position.dust;
-  let brackets: Map<string, OpenBracket> | null = null;
+  let { brackets } = portfolio;
   for (const { entry, entryPrice } of portfolio.brackets.values()) {
     if (!isItsOwn(entry) || isWorking(entry) || (isHeld && entryPrice !== null)) continue;
-    brackets ??= new Map(portfolio.brackets);
-    brackets.delete(entry.clientOrderId);
+    brackets = withoutEntry(brackets, entry.clientOrderId);
   }
-  return brackets === null ? portfolio : { ...portfolio, brackets };
+  return brackets === portfolio.brackets ? portfolio : { ...portfolio, brackets };
 }

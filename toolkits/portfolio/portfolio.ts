@@ -45,9 +45,30 @@ const UNSAID = {
   rules: new Map(),
   rulesMade: 0,
 } as const;
+interface Step {
+  readonly before: Portfolio;
+  readonly event: JournalEvent;
+  readonly after: Portfolio;
+}
+
+/** The newest steps: reconciliation takes them to see what follows, then the account takes the same ones once they are journaled. */
+const newest: Step[] = [];
+let next = 0;
+/** More events than one slot of a full desk has. */
+const STEPS_KEPT = 64;
 
 /** The portfolio after one event; the same object where the event changes nothing. @throws InvariantError */
-export function applyEvent(portfolio: Portfolio, event: JournalEvent): Portfolio {
+export function applyEvent(before: Portfolio, event: JournalEvent): Portfolio {
+  for (const step of newest) if (step.event === event && step.before === before) return step.after;
+  const after = applied(before, event);
+  if (after !== before) {
+    newest[next] = { before, event, after };
+    next = (next + 1) % STEPS_KEPT;
+  }
+  return after;
+}
+
+function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
   switch (event.type) {
     case "run-started":
       return { ...emptyPortfolio(event), ...wordsOf(portfolio) };

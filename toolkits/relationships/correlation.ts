@@ -48,32 +48,32 @@ export function linkOf(a: ReturnLine, b: ReturnLine, threshold: number): number 
 const MAY_LINK_ROUNDING = 1e-6;
 const LEAST_VARIANCE_RATIO = 1e-6;
 
+/** A market's returns and what one pass over them gives. */
+export interface ReturnSums {
+  readonly returns: Float64Array;
+  readonly sum: number;
+  /** Of the squares of their distances from the mean; null: they hardly move about it, or one is no number. */
+  readonly aboutMean: number | null;
+}
+
+export function returnSums(returns: Float64Array): ReturnSums {
+  const { length } = returns;
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += returns[i] ?? Number.NaN;
+  const squares = dot(returns, returns, 0, length);
+  const aboutMean = squares - (sum * sum) / length;
+  return { returns, sum, aboutMean: aboutMean > LEAST_VARIANCE_RATIO * squares ? aboutMean : null };
+}
+
 /**
- * False only where `linkOf` of the two is null: from the raw sums in one pass, which is enough to tell most pairs apart and
+ * False only where `linkOf` of the two is null: from the raw sums and one product, which is enough to tell most pairs apart and
  * makes no columns. Columns of other lengths, and such as hardly move about their mean, are left to `linkOf`.
  */
-export function mayLink(a: Float64Array, b: Float64Array, threshold: number): boolean {
-  const count = a.length;
-  if (b.length !== count) return true;
-  let sumA = 0;
-  let sumB = 0;
-  let squaresA = 0;
-  let squaresB = 0;
-  let products = 0;
-  for (let i = 0; i < count; i++) {
-    const x = a[i] ?? Number.NaN;
-    const y = b[i] ?? Number.NaN;
-    sumA += x;
-    sumB += y;
-    squaresA += x * x;
-    squaresB += y * y;
-    products += x * y;
-  }
-  const aboutMeanA = squaresA - (sumA * sumA) / count;
-  const aboutMeanB = squaresB - (sumB * sumB) / count;
-  const isClear = aboutMeanA > LEAST_VARIANCE_RATIO * squaresA && aboutMeanB > LEAST_VARIANCE_RATIO * squaresB;
-  if (!isClear) return true;
-  const correlation = (products - (sumA * sumB) / count) / Math.sqrt(aboutMeanA * aboutMeanB);
+export function mayLink(a: ReturnSums, b: ReturnSums, threshold: number): boolean {
+  const count = a.returns.length;
+  if (b.returns.length !== count || a.aboutMean === null || b.aboutMean === null) return true;
+  const products = dot(a.returns, b.returns, 0, count);
+  const correlation = (products - (a.sum * b.sum) / count) / Math.sqrt(a.aboutMean * b.aboutMean);
   return !(correlation < threshold - MAY_LINK_ROUNDING);
 }
 

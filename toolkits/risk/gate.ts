@@ -8,8 +8,7 @@ import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type Draft, draftOrder, entryWindowMs } from "./draft.ts";
 import type { GateInput } from "./gate-input.ts";
 import { largestStake, namedRule } from "./operator-rules/judge.ts";
-import type { RuleContext } from "./rules/rule.ts";
-import { ANY_ORDER, ENTRIES_ONLY } from "./rules/table.ts";
+import { ANY_ORDER, OF_ENTRIES } from "./rules/table.ts";
 
 export type { GateInput } from "./gate-input.ts";
 
@@ -22,10 +21,9 @@ interface Objection {
   readonly reason: string;
 }
 
-function firstObjection(context: RuleContext): Objection | null {
-  const rules = context.decision.action === "enter" ? [...ANY_ORDER, ...ENTRIES_ONLY] : ANY_ORDER;
-  for (const [rule, judge] of rules) {
-    const reason = judge(context);
+function firstObjection(input: GateInput, draft: Draft): Objection | null {
+  for (const [rule, judge] of input.decision.action === "enter" ? OF_ENTRIES : ANY_ORDER) {
+    const reason = judge(input, draft);
     if (reason !== null) return { rule, reason };
   }
   return null;
@@ -101,8 +99,7 @@ export function gate(input: GateInput): GateResult {
     });
   }
   const draft = draftOrder(input);
-  const judged =
-    firstObjection({ ...input, draft }) ?? (draft.status === "sized" ? withinStake(input, draft) : NOT_SIZED);
+  const judged = firstObjection(input, draft) ?? (draft.status === "sized" ? withinStake(input, draft) : NOT_SIZED);
   if ("status" in judged) return { accepted: true, order: orderOf(input, judged) };
   const { decisionId, strategyId, symbol, action, asOfMs } = decision;
   const { rule, reason } = judged;

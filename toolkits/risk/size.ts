@@ -10,6 +10,7 @@ import {
   type Price,
   percent,
   type Quantity,
+  quantityFor,
   roundQuantity,
   roundToIncrement,
   subtract,
@@ -64,11 +65,11 @@ export function sizeEntry(input: {
   const usual = sizeRatio === 1 ? whole : multiply(whole, decimalFromNumber(sizeRatio));
   const isCapped = atMost !== undefined && compare(atMost, usual) < 0;
   const amount = isCapped ? atMost : usual;
-  const quantity = orderQuantity(divide(amount, price), market);
+  const quantity = orderQuantity(quantityFor(amount, price, market.stepSize), market);
   const notional = multiply(quantity, price) as Money;
   const least = minEntryNotional(market, terms.bracket.stopPct);
   const sellable = roundQuantity(coinsOfBuy(quantity, market, costs), market.stepSize);
-  const refusal = sizeRefusal({ ...market, minNotional: least }, sellable, price);
+  const refusal = sizeRefusal(market, sellable, price, least);
   if (refusal === null) return { status: "sized", quantity, notional };
   const room = compare(sellable, market.minQuantity) >= 0 ? " (with room for the stop)" : "";
   const afterFee = compare(sellable, quantity) < 0 ? `, ${sellable} of which can be sold after the fee` : "";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ANALYSIS_DEFINITION_ID, assess } from "#agents/market-analyst/assess.ts";
 import { type AnalystDeps, analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/from-scratch.ts";
+import { LazyAnalysis } from "#agents/market-analyst/lazy-analysis.ts";
 import { summariseSweep, sweepMarkets, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createMarketViews } from "#memory/market-views.ts";
@@ -132,6 +133,13 @@ describe("an analysis", () => {
     expect(new Set(ids).size).toBe(3);
     // Frozen or not, the report's digest is that of its content.
     expect(assess({ ...input, security: Object.freeze(reportOf("clear", 0, 1e15)) }).id).toBe(ids[0]);
+    // A backtest's says the same, field by field, once it is asked.
+    const lazy = new LazyAnalysis(input);
+    for (const [field, value] of Object.entries(assess(input))) {
+      const said = lazy[field as keyof Analysis];
+      if (typeof value !== "object" || Array.isArray(value)) expect(said, field).toEqual(value);
+      else for (const [part, of] of Object.entries(value)) expect(said, field).toHaveProperty(part, of);
+    }
   });
 
   it("is not made where the newest candle is missing; Khala hears that it was asked for", async () => {

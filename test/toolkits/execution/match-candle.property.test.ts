@@ -9,11 +9,11 @@ import type { Candle, Market } from "#schemas/market.ts";
 import { add, compare, type Money, multiply, type Price, type Quantity, subtract } from "#schemas/money.ts";
 import { type Bracket, type Fill, isAtVenue, type Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import { unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
 import { ofMarket } from "#test/support/strategy.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
-import { mayFill } from "#toolkits/execution/match-candle.ts";
+import { mayFill, quietRanges } from "#toolkits/execution/match-candle.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 import { at, BTC, entryOrder, exitOrder, Trial } from "./fixture.ts";
@@ -202,6 +202,25 @@ describe("matching over any path of candles", () => {
       });
     });
     expect(quiet).toBeGreaterThan(20);
+  });
+
+  it("has a quiet range for a market only while mayFill sees nothing in it, whatever stop or target is nearest", () => {
+    let inside = 0;
+    const beside = "ETH/USDT" as MarketSymbol;
+    every((_path, steps) => {
+      for (const { before, candle } of steps) {
+        const [range, ...more] = quietRanges([...before, ...before.map((o) => ({ ...o, symbol: beside }))]);
+        expect(more.map(({ symbol }) => symbol)).toEqual(before.length === 0 ? [] : [beside]);
+        if (range === undefined) continue;
+        for (const low of [candle.low, range.low * 1.0001, range.high * 0.9999, candle.low / 2]) {
+          const moved = { ...candle, low, high: Math.max(low, candle.high) };
+          if (!(moved.low > range.low && moved.high < range.high)) continue;
+          inside += 1;
+          expect(before.some((o) => mayFill(o, moved))).toBe(false);
+        }
+      }
+    });
+    expect(inside).toBeGreaterThan(20);
   });
 
   it("matches a candle once: doing it again from the journal, as after a crash, fills nothing more", () => {

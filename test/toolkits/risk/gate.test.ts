@@ -459,11 +459,8 @@ describe("rules of entries", () => {
     expect(gate(tripped)).toMatchObject({ accepted: true, order: { quantity: "2" } });
     for (const [name, rule] of ENTRIES_ONLY) {
       if (["entry-price", "warm-up", "security"].includes(name)) continue;
-      const context = {
-        ...tripped,
-        draft: { status: "sized" as const, quantity: "2" as Quantity, notional: "200" as Money, limitPrice: null },
-      };
-      expect(rule(context), name).not.toBeNull();
+      const draft = { status: "sized", quantity: "2" as Quantity, notional: "200" as Money, limitPrice: null } as const;
+      expect(rule(tripped, draft), name).not.toBeNull();
     }
   });
 });

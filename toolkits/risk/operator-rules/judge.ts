@@ -4,9 +4,10 @@ import { compare, decimalFromNumber, type Money, minOf, percent } from "#schemas
 import { isInScope, type OperatorRule, type StandingRule, type TypedRule } from "#schemas/operator-rule.ts";
 import type { Portfolio, StrategyMarket } from "#schemas/portfolio.ts";
 import { HOUR_MS, startOfDay, type Timeframe, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { Draft } from "../draft.ts";
 import type { GateInput } from "../gate-input.ts";
 import { exposureWith, notKnown } from "../rules/exposure-with.ts";
-import { type RuleContext, shown } from "../rules/rule.ts";
+import { type Rule, shown } from "../rules/rule.ts";
 import { workingEntries } from "../working.ts";
 import { entriesText, positionsText, scopeText } from "./text.ts";
 import { type Span, startOfWeek, windowIn } from "./windows.ts";
@@ -20,18 +21,18 @@ const timeText = (timeMs: number): string => `${toIso(timeMs).slice(0, 16).repla
 export const namedRule = ({ ruleId, words }: StandingRule): string => `your rule ${ruleId}, "${words}"`;
 
 /** The first rule that bars this entry, named, with its reason; null: none does. */
-export function barredByRule(context: RuleContext): string | null {
-  for (const standing of context.portfolio.rules.values()) {
+export const barredByRule: Rule = (input, draft) => {
+  for (const standing of input.portfolio.rules.values()) {
     const { rule } = standing;
-    if (rule.type === "note" || !isInScope(rule.scope, context.decision)) continue;
-    const reason = objection(rule, context);
+    if (rule.type === "note" || !isInScope(rule.scope, input.decision)) continue;
+    const reason = objection(rule, input, draft);
     if (reason !== null) return `${namedRule(standing)}: ${reason}`;
   }
   return null;
-}
+};
 
-function objection(rule: TypedRule, context: RuleContext): string | null {
-  const { slotMs, decision } = context;
+function objection(rule: TypedRule, input: GateInput, draft: Draft): string | null {
+  const { slotMs, decision } = input;
   switch (rule.type) {
     case "no-hold-over": {
       const span = heldOver(rule, slotMs, decision.timeframe);
@@ -40,11 +41,11 @@ function objection(rule: TypedRule, context: RuleContext): string | null {
     case "no-entries":
       return noEntries(rule, slotMs);
     case "max-entries":
-      return maxEntries(rule, context);
+      return maxEntries(rule, input);
     case "max-positions":
-      return maxPositions(rule, context);
+      return maxPositions(rule, input);
     case "max-exposure":
-      return maxExposure(rule, context);
+      return maxExposure(rule, input, draft);
     case "max-stake":
       // The size that it leaves is worked out by the gate, which names what the venue would refuse.
       return null;
@@ -83,10 +84,10 @@ function maxPositions({ scope, count }: Of<"max-positions">, { portfolio }: Gate
     : `${positionsText(open)} in ${scopeText(scope)} open or on order; the rule allows ${count}`;
 }
 
-function maxExposure({ scope, pct }: Of<"max-exposure">, context: RuleContext): string | null {
-  const { draft, equity } = context;
+function maxExposure({ scope, pct }: Of<"max-exposure">, input: GateInput, draft: Draft): string | null {
+  const { equity } = input;
   if (draft.status !== "sized") return "there is no sized entry";
-  const total = exposureWith(draft.notional, context, (of) => isInScope(scope, of));
+  const total = exposureWith(draft.notional, input, (of) => isInScope(scope, of));
   if (typeof total === "object") return notKnown(total);
   if (compare(total, percent(equity, pct)) <= 0) return null;
   const sharePct = (Number(total) / Number(equity)) * 100;

@@ -1,4 +1,5 @@
 // Floor 2, risk. Entry rules on what the decision was made on: freshness, warm-up, token security, price.
+import { cites } from "#schemas/decision.ts";
 import { add, bps, compare, decimalFromNumber, isPositive, roundPrice } from "#schemas/money.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { toIso } from "#schemas/units.ts";
@@ -8,12 +9,12 @@ import type { Rule } from "./rule.ts";
 export const analysisFresh: Rule = ({ analysis, freshness, decision }) => {
   if (freshness !== "fresh") return `the analysis is not fresh: ${freshness}`;
   if (analysis === null) return "there is no analysis";
-  const cited =
-    analysis.id === decision.analysisId &&
+  const isCited =
     analysis.symbol === decision.symbol &&
     analysis.timeframe === decision.timeframe &&
-    analysis.asOfMs === decision.asOfMs;
-  return cited ? null : `the decision cites analysis ${decision.analysisId}; at hand is ${analysis.id}`;
+    analysis.asOfMs === decision.asOfMs &&
+    cites(decision, analysis);
+  return isCited ? null : `the decision cites analysis ${decision.analysisId}; at hand is ${analysis.id}`;
 };
 
 export const warmUp: Rule = ({ analysis }) => {
@@ -34,7 +35,7 @@ export const security: Rule = ({ analysis, nowMs }) => {
  * The entry must be expressible: a limit for a real venue, and a stop below the present price. Where a tick is a large part
  * of the price, slippage rounded up to the next tick would put the stop of the fill at or above the market.
  */
-export const entryPrice: Rule = ({ decision, draft, terms, costs, market }) => {
+export const entryPrice: Rule = ({ decision, terms, costs, market }, draft) => {
   if (draft.status !== "sized" || market === null || terms === null) return "there is no sized entry";
   if (terms.entryStyle === "limit-at-quote" && draft.limitPrice === null)
     return "no ATR, so the entry has no price limit";

@@ -10,6 +10,6 @@ export const halt: Rule = ({ portfolio, haltFile }) => {
 export const price: Rule = ({ decision }) =>
   isPrice(decision.price) ? null : `price is ${decision.price}, expected a positive number`;
 
-export const marketFilters: Rule = ({ draft }) => (draft.status === "unfit" ? draft.reason : null);
+export const marketFilters: Rule = (_, draft) => (draft.status === "unfit" ? draft.reason : null);
 
-export const position: Rule = ({ draft }) => (draft.status === "nothing" ? draft.reason : null);
+export const position: Rule = (_, draft) => (draft.status === "nothing" ? draft.reason : null);

@@ -3,13 +3,13 @@ import { add, type Money } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import type { StrategyMarket } from "#schemas/portfolio.ts";
 import { valueOfPosition } from "../../portfolio/equity.ts";
+import type { GateInput } from "../gate-input.ts";
 import { valueOfWorkingEntry, workingEntries } from "../working.ts";
-import type { RuleContext } from "./rule.ts";
 
 /** What an entry would bring exposure to, at the marks, of what `counts`; the working entry that has no price where it cannot be known. */
 export function exposureWith(
   notional: Money,
-  { portfolio, marks }: Pick<RuleContext, "portfolio" | "marks">,
+  { portfolio, marks }: Pick<GateInput, "portfolio" | "marks">,
   counts: (of: StrategyMarket) => boolean,
 ): Money | Order {
   let total = notional;

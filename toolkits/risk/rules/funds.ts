@@ -9,10 +9,10 @@ import { type Rule, shown } from "./rule.ts";
 const SHOWN = "0.00000001";
 
 /** Of all strategies together. */
-export const exposure: Rule = (context) => {
-  const { draft, equity, limits } = context;
+export const exposure: Rule = (input, draft) => {
+  const { equity, limits } = input;
   if (draft.status !== "sized") return "there is no sized entry";
-  const total = exposureWith(draft.notional, context, () => true);
+  const total = exposureWith(draft.notional, input, () => true);
   if (typeof total === "object") return notKnown(total);
   if (compare(total, percent(equity, limits.maxExposurePct)) <= 0) return null;
   const sharePct = (toNumber(total) / toNumber(equity)) * 100;
@@ -20,12 +20,12 @@ export const exposure: Rule = (context) => {
 };
 
 /** Of one strategy, against its own share of equity. */
-export const strategyShare: Rule = (context) => {
-  const { draft, equity, limits, terms, decision } = context;
+export const strategyShare: Rule = (input, draft) => {
+  const { equity, limits, terms, decision } = input;
   if (draft.status !== "sized" || terms === null) return "there is no sized entry";
   // A strategy that has all of equity is bound by `exposure` already.
   if (terms.sharePct === 100) return null;
-  const total = exposureWith(draft.notional, context, ({ strategyId }) => strategyId === decision.strategyId);
+  const total = exposureWith(draft.notional, input, ({ strategyId }) => strategyId === decision.strategyId);
   if (typeof total === "object") return notKnown(total);
   const share = shareOf(equity, terms);
   if (compare(total, percent(share, limits.maxExposurePct)) <= 0) return null;
@@ -33,13 +33,13 @@ export const strategyShare: Rule = (context) => {
   return `exposure of ${decision.strategyId} would be ${shown(pct)} % of its ${shown(terms.sharePct)} % of equity; the limit is ${limits.maxExposurePct} %`;
 };
 
-export const cash: Rule = (context) => {
-  const { draft, portfolio, costs, market, quote } = context;
+export const cash: Rule = (input, draft) => {
+  const { portfolio, costs, market, quote } = input;
   if (draft.status !== "sized" || market === null) return "there is no sized entry";
   const needed = costOfEntry(draft.notional, draft, market, costs);
   let held: Money = ZERO_MONEY;
   for (const order of workingEntries(portfolio)) {
-    const value = reserved(order, context);
+    const value = reserved(order, input);
     if (value === null)
       return `the working entry of ${order.symbol} has no known price or market, so free cash is not known`;
     held = add(held, value);

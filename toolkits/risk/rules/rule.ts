@@ -2,12 +2,8 @@
 import type { Draft } from "../draft.ts";
 import type { GateInput } from "../gate-input.ts";
 
-export interface RuleContext extends GateInput {
-  readonly draft: Draft;
-}
-
 /** Null: nothing to object. Otherwise what was and what the limit is, in words a trader accepts. */
-export type Rule = (context: RuleContext) => string | null;
+export type Rule = (input: GateInput, draft: Draft) => string | null;
 
 /** Six significant digits, so that a value just over its limit does not print as the limit. */
 export const shown = (value: number): string => String(Number(value.toPrecision(6)));

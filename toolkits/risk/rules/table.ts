@@ -57,3 +57,6 @@ export const ENTRIES_ONLY: Table = [
   ["entry-price", entryPrice],
   ["second-opinion", secondOpinion],
 ];
+
+/** What an entry is asked: one list, since it is walked for every proposal. */
+export const OF_ENTRIES: Table = [...ANY_ORDER, ...ENTRIES_ONLY];
