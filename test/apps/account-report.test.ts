@@ -21,9 +21,7 @@ describe("the report of a desk that has traded", () => {
     });
     expect(account.metrics?.totalReturnPct).toBeCloseTo((Number(account.equity) / 10_000 - 1) * 100, 6);
     expect(account.metrics?.buyAndHoldPct).not.toBeNull();
-    expect(text).toMatch(
-      /the account\n.*\nstrategy +eager\nequity +[\d.,]+ USDT, cash [\d.,]+, begun with 10,000/,
-    );
+    expect(text).toMatch(/the account\n.*\nstrategy +eager\nequity +[\d.,]+ USDT, cash [\d.,]+, begun with 10,000/);
     expect(text).toMatch(/trades closed +\d+/);
 
     const { decisions, refusals } = desk.account.counts();
