@@ -5,7 +5,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Reading } from "#schemas/reading.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
-import { marketsHeld } from "#toolkits/portfolio/positions.ts";
+import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
@@ -165,13 +165,18 @@ class KhalaAnalyses implements AnalysisSource {
     const { relationships } = this.#desk;
     const candidates: ReadCandidate[] = [];
     const unread: SlotAnalyses["unread"][number][] = [];
-    const held = marketsHeld(this.#desk.account.portfolio());
+    const portfolio = this.#desk.account.portfolio();
+    const held = marketsHeld(portfolio);
+    const ofToday = new Set(this.#universe.assets);
+    // What has left the day's universe is left by whoever holds it, and entered by nobody.
+    const mayDecide = ({ reading }: Read): boolean =>
+      ofToday.has(reading.symbol) || positionOf(portfolio, reading)?.dust === false;
     for (const symbol of symbols) {
       const recall = this.#recalls.get(symbol);
       if (recall === undefined || recall.status === "missing") continue;
       const freshness = recall.status === "fresh" ? "fresh" : recall.reason;
       const reads = this.#reads.get(symbol) ?? [];
-      for (const read of reads) candidates.push({ analysis: recall.record, freshness, ...read });
+      for (const read of reads.filter(mayDecide)) candidates.push({ analysis: recall.record, freshness, ...read });
       if (reads.length === 0 && held.has(symbol)) unread.push({ analysis: recall.record, freshness, path: "recalled" });
     }
     const marks = new Map<MarketSymbol, number>();

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { timeframeMs } from "#schemas/units.ts";
+import { eager } from "#test/support/eager-strategy.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { ema } from "#toolkits/indicators/refs.ts";
 import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
@@ -127,6 +128,17 @@ describe("a rule that hangs on the position", () => {
     for (const seed of [81, 82])
       countKinds(await bothWays({ seed, slots: 150, strategies: [holder], hole: 0.11 }), counts);
     expect(totalOf(counts, "exit")).toBeGreaterThan(10);
+  });
+});
+
+describe("a market that has left the day's universe", () => {
+  it("is left by whoever holds it and entered by nobody, both ways, though another strategy holds it", async () => {
+    const refused = new Map<string, number>();
+    for (const seed of [15, 16, 17]) {
+      const live = await bothWays({ seed, slots: 110, strategies: [holder, eager], shares: [50, 50], hole: 0.08 });
+      countKinds(live, refused);
+    }
+    expect(totalOf(refused, "enter")).toBeGreaterThan(20);
   });
 });
 
