@@ -53,6 +53,8 @@ function lookAlikes(reading: Reading): Fault | null {
     if (token.type !== "word") return false;
     const isOneLetter = token.letters.length === 1;
     if (isOneLetter && !SINGLE_LETTERS[language].includes(token.word)) return true;
+    // Spanish "o" with a capital, but for "O bien".
+    if (token.letters === "O") return !["bien", "sea"].includes(reading.words[at + 1] ?? "");
     if (!isAlike(token)) return false;
     if (!isOneLetter) return true;
     // "I" before what is counted, or beside its like.
@@ -73,9 +75,11 @@ function romans(reading: Reading): Fault | null {
   });
 }
 
-/** `t h r e e`, `thr-ee`, `twen ty`: letters apart, and neighbours that are a number word once joined. */
+/** `t h r e e`, `t'h'r'e'e`, `thr-ee`, `twen ty`: letters apart, and neighbours that are a number word once joined. */
 function spelledApart(reading: Reading): Fault | null {
   const { tokens, run, lists } = reading;
+  const quoted = tokens.find(({ text }) => /['’]\p{L}*['’]\p{L}/u.test(text));
+  if (quoted !== undefined) return fault("spelled-apart", quoted.text);
   const letters = tokens.filter(({ type }) => type !== "mark");
   const isLetter = (token: Token | undefined): boolean => token?.type === "word" && token.word.length === 1;
   for (let at = 0; at + 2 < letters.length; at += 1)
@@ -96,10 +100,9 @@ function spelledApart(reading: Reading): Fault | null {
       if (tokens.slice(from, to).some((token) => isReference(token) || token.text === CELL)) break;
       const isGlued = tokens.slice(from + 1, to).every(({ isApart }) => !isApart);
       const joined = group.map(({ word }) => word).join("");
-      const isOdd = group.some(({ word }) => word.length === 1 || classOf(word, run.language) !== "known");
-      if (!isGlued && !isOdd) continue;
-      const isPlain = group.every(({ word }) => classOf(word, run.language) === "known");
-      const isNumber = isPlain ? lists.numberWords.has(joined) : isNumberWord(joined);
+      const isOdd = group.some(({ word }) => classOf(word, run.language) !== "known");
+      // "no venta": words of the language, but together one of its numbers.
+      const isNumber = isOdd || isGlued ? isNumberWord(joined) : lists.numberWords.has(joined);
       const isFound = isNumber || (isGlued && isOdd && classOf(joined, run.language) === "near");
       if (isFound) return fault("spelled-apart", textOf(reading, from, to));
     }
@@ -170,10 +173,12 @@ function numberWords(reading: Reading): Fault | null {
 
 /** "at once", "fine USDT": a known word that would be read as a number where it stands. */
 function isMisplaced(reading: Reading, at: number): boolean {
-  const { words, run } = reading;
+  const { words, run, lists } = reading;
   const word = words[at] ?? "";
-  if (isValuePlace(reading, at) && isNumberElsewhere(word, run.language)) return true;
-  return isBeforeUnit(reading, at) && isLikeNumber(word, run.language);
+  const isBehind = lists.beforeValues.has(words[at - 1] ?? "");
+  if ((isBehind || isBeforeCounted(reading, at)) && isNumberElsewhere(word, run.language)) return true;
+  const isWhole = isBehind && (isEnd(reading.tokens[at + 1]) || ["and", "und", "y"].includes(words[at + 1] ?? ""));
+  return (isWhole || isBeforeUnit(reading, at) || isAlone(reading, at)) && isLikeNumber(word, run.language);
 }
 
 /** A percent or currency word beside a reference is judged with it. */
@@ -198,7 +203,9 @@ function unknownWords(reading: Reading): Fault | null {
     classes.includes(classOf(words[at] ?? "", run.language));
   const places = [...words.keys()];
   const bad = places.find(
-    (at) => isOdd(at, "unknown") && (isValuePlace(reading, at) || isOdd(at + 1, "unknown") || isAlone(reading, at)),
+    (at) =>
+      isOdd(at, "unknown") &&
+      (isValuePlace(reading, at) || isOdd(at + 1, "unknown") || isBare(reading, at) || !isSpelled(reading, at)),
   );
   if (bad !== undefined) return fault("unknown-word", textOf(reading, bad, bad + 1));
   const odd = places.filter((at) => isOdd(at, "unknown", "shaped"));
@@ -228,6 +235,20 @@ function isBeforeCounted(reading: Reading, at: number): boolean {
 function isBeforeUnit({ tokens, words, lists }: Reading, at: number): boolean {
   const next = tokens[at + 1];
   return lists.units.has(words[at + 1] ?? "") || SHARED.currencyWords.has(lettersOf(next)) || isMark(next, UNIT_SIGNS);
+}
+
+/** Letters that the language does not have. */
+const isSpelled = ({ tokens, lists }: Reading, at: number): boolean => lists.isSpelled.test(lettersOf(tokens[at]));
+
+/** A word by itself, without an article or an adjective: behind a mark or a name, and before a mark, a verb or a preposition. */
+function isBare(reading: Reading, at: number): boolean {
+  const { tokens, words, lists, assets } = reading;
+  const before = tokens[at - 1];
+  const next = words[at + 1] ?? "";
+  if (before === undefined && reading.run.language !== "de") return true;
+  const isFirst = before === undefined || before.type === "mark" || assets.tokens.has(at - 1);
+  const isLast = isEnd(tokens[at + 1]) || lists.beforeValues.has(next) || lists.functionWords.has(next);
+  return (isFirst && isLast) || (lists.joiners.has(next) && !lists.articles.has(words[at - 1] ?? ""));
 }
 
 /** The only word of its sentence or cell. */

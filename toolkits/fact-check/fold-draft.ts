@@ -18,6 +18,7 @@ import { isFault, judgeUnit, type Standing } from "./judge-unit.ts";
 import { wordLists } from "./lexicon.ts";
 import type { Reading } from "./reading.ts";
 import type { Unit, UnitType } from "./units.ts";
+import { isNumberWord } from "./word-class.ts";
 
 interface Piece {
   readonly gap: Unit["gap"];
@@ -53,6 +54,7 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
   const factIds = new Set<string>();
   let text = "";
   let sentence = 0;
+  let lastWord = "";
   let fresh = "";
   /** Shown once a unit with a reference stands. */
   let held: readonly Piece[] = [];
@@ -140,6 +142,12 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
     if (!/[\p{L}\p{N}{]/u.test(unit.text) && unit.type !== "fence" && /^[ -~…–—]*$/.test(unit.text)) return;
     sentence += 1;
     const opening = folded(/\p{L}+/u.exec(unit.text)?.[0] ?? "");
+    const broken = isBrokenNumber(unit, opening);
+    lastWord = folded(/\p{L}+(?=\P{L}*$)/u.exec(unit.text.slice(-40))?.[0] ?? "");
+    if (broken) {
+      fall("spelled-apart", "figure", unit);
+      return;
+    }
     if (fallen !== null && dependent.has(opening)) {
       fall("dependent", fallen, unit);
       return;
@@ -148,6 +156,10 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
     if (isFault(judged)) fall(judged.rule, RULE_LAYERS[judged.rule], unit, judged.words);
     else stand(judged, unit.text.slice(0, 80), false);
   }
+
+  /** "no" at the end of a line and "venta" on the next. */
+  const isBrokenNumber = (unit: Unit, opening: string): boolean =>
+    unit.gap === "line" && lastWord !== "" && opening !== "" && isNumberWord(`${lastWord}${opening}`);
 
   function fall(rule: Rule, layer: Layer, unit: Unit, words = unit.text.slice(0, 80)): void {
     drop(sentence, rule, layer, words);

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { FactKind, FactUnit } from "#schemas/fact.ts";
 import type { Language } from "./check-run.ts";
-import { folded, foldings } from "./fold.ts";
+import { folded, foldings, spellings } from "./fold.ts";
 import de from "./lexicons/de.json" with { type: "json" };
 import en from "./lexicons/en.json" with { type: "json" };
 import es from "./lexicons/es.json" with { type: "json" };
@@ -35,7 +35,11 @@ const Lexicon = z.strictObject({
   }),
   abbreviations: Phrases,
   dependent: Words,
+  /** Before a value, and behind it. */
   hedges: Phrases,
+  hedgesAfter: Phrases,
+  /** Letters beside a to z that words of the language have. */
+  letters: z.string(),
   negations: Words,
   conditionals: Words,
   /** Words behind which a value stands. */
@@ -217,10 +221,12 @@ function read(data: unknown) {
     abbreviations: lexicon.abbreviations,
     dependent: setOf(lexicon.dependent),
     hedges: tableOf(lexicon.hedges),
+    hedgesAfter: tableOf(lexicon.hedgesAfter),
+    isSpelled: new RegExp(`^[a-z${lexicon.letters}'’]*$`, "iu"),
     negations: setOf(lexicon.negations),
-    conditionals: lexicon.conditionals.flatMap((word) =>
-      foldings(word).map((each) => (word.startsWith("-") ? `-${each}` : each)),
-    ),
+    // With their accents: "würde" is a condition and "wurde" is not, nor is "sí".
+    conditionals: new Set(lexicon.conditionals.flatMap(spellings)),
+    conditionalEndings: lexicon.conditionals.filter((word) => word.startsWith("-")).map((word) => word.slice(1)),
     beforeValues: setOf(lexicon.beforeValues),
     afterValues: setOf([...lexicon.afterValues, ...lexicon.countNouns]),
     betweenNounAndValue: setOf(lexicon.betweenNounAndValue),

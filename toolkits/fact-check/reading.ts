@@ -4,7 +4,7 @@ import type { CheckRun } from "./check-run.ts";
 import type { FactTable } from "./fact-table.ts";
 import { type Meaning, type WordLists, wordLists } from "./lexicon.ts";
 import { type Found, findPhrases } from "./phrases.ts";
-import { CELL, isMark, isReference, type Reference, type Token, tokensOf, type Work } from "./sentence.ts";
+import { CELL, isMark, isReference, lettersOf, type Reference, type Token, tokensOf, type Work } from "./sentence.ts";
 
 export interface Reading {
   readonly run: CheckRun;
@@ -42,11 +42,12 @@ export function readSentence(work: Work, run: CheckRun, table: FactTable, heads:
 
 const isClauseEnd = (token: Token): boolean => isMark(token, `,;:–—|${CELL}`);
 
-function conditionals(tokens: readonly Token[], { conditionals, known }: WordLists): readonly boolean[] {
-  const words = new Set(conditionals.filter((each) => !each.startsWith("-")));
-  const endings = conditionals.filter((each) => each.startsWith("-")).map((each) => each.slice(1));
-  const isCondition = ({ word }: Token): boolean =>
-    words.has(word) || (!known.has(word) && endings.some((ending) => word.length > 5 && word.endsWith(ending)));
+function conditionals(tokens: readonly Token[], lists: WordLists): readonly boolean[] {
+  const isCondition = (token: Token): boolean => {
+    const written = lettersOf(token).toLowerCase();
+    if (token.type !== "word" || lists.conditionals.has(written)) return token.type === "word";
+    return !lists.known.has(token.word) && lists.conditionalEndings.some((ending) => written.endsWith(ending));
+  };
   const flags: boolean[] = [];
   let from = 0;
   for (let at = 0; at <= tokens.length; at += 1) {

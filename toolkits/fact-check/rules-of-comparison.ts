@@ -5,7 +5,7 @@ import { factOf, numberOf } from "./fact-table.ts";
 import { LEVELS, nounsOf } from "./nouns.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
-import { CELL, isMark } from "./sentence.ts";
+import { CELL, isMark, isReference, type Token } from "./sentence.ts";
 
 /** Kinds that may be compared with each other. */
 const FAMILIES: readonly ReadonlySet<FactKind>[] = [
@@ -92,7 +92,10 @@ function operandsBefore(reading: Reading, from: number): readonly Operand[] {
 /** In order, up to the end of the clause. */
 function operandsBehind(reading: Reading, to: number): readonly Operand[] {
   const { tokens } = reading;
-  const end = tokens.findIndex((token, at) => at >= to && isMark(token, `,;.–—${CELL}`));
+  // "than the RSI of BTC, {{f}},": the value of the noun before the comma.
+  const isEnd = (token: Token, at: number): boolean =>
+    isMark(token, `;.–—${CELL}`) || (isMark(token, ",") && !isReference(tokens[at + 1]));
+  const end = tokens.findIndex((token, at) => at >= to && isEnd(token, at));
   const all = operands(reading, (at) => at >= to && (end < 0 || at < end)).sort((a, b) => a.at - b.at);
   // A value goes before the noun that leads to it: "the limit of {{f}}".
   const written = all.filter(({ at }) => tokens[at]?.type === "reference");

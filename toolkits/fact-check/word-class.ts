@@ -24,11 +24,13 @@ export function classOf(word: string, language: Language): WordClass {
 
 function judge(word: string, language: Language): WordClass {
   const lists = wordLists(language);
-  if (word.length > LONGEST_WORD) return "unknown";
+  // Longer than any word that is listed: nothing but a number spelled out, or noise.
+  if (word.length > LONGEST_WORD) return "near";
   if (lists.numberWords.has(word)) return "number";
   if (lists.known.has(word) || lists.nouns.has(word) || SHARED.names.has(word)) return "known";
   if (isNumberWord(word)) return "number";
   if (isForm(word, lists)) return "known";
+  if (startsLikeNumber(word)) return "near";
   if (isNear(word, language)) return "near";
   if (language === "de" && isCompound(word, lists)) return "known";
   return word.length >= 6 && lists.wordEndings.some((ending) => word.endsWith(ending)) ? "shaped" : "unknown";
@@ -43,6 +45,19 @@ export function isNumberWord(word: string): boolean {
       const { numberParts, numberJoints, numberTails } = wordLists(language);
       return isJoined(word, numberParts, numberJoints, numberTails);
     }) || isJoined(word, SHARED.otherParts, SHARED.otherJoints, [])
+  );
+}
+
+/** `twentysixth…`, cut short or with something behind: two parts of a number at the beginning of a word that is not known. */
+function startsLikeNumber(word: string): boolean {
+  return (
+    word.length > 7 &&
+    LANGUAGES.some((language) => {
+      const { numberParts, numberJoints } = wordLists(language);
+      return Array.from({ length: word.length - 6 }, (_, cut) => word.slice(0, 7 + cut)).some((head) =>
+        isJoined(head, numberParts, numberJoints, []),
+      );
+    })
   );
 }
 
@@ -155,5 +170,5 @@ export function isNumberElsewhere(word: string, language: Language): boolean {
 /** A known word that is one letter away from a number word ("fine"): none before a unit. */
 export function isLikeNumber(word: string, language: Language): boolean {
   if (word.length < 4 || wordLists(language).functionWords.has(word)) return false;
-  return nearTargets(language).some((target) => target.length >= 4 && distance(word, target) === 1);
+  return nearTargets(language).some((target) => target.length >= 5 && distance(word, target) === 1);
 }
