@@ -1,5 +1,6 @@
 // Floor 2. The figure layer on words and marks: what is left of a sentence, once references and literals are taken out, holds no
 // figure in any spelling. The order is that of the rules below.
+import { bareName } from "./assets.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { SHARED, wordLists } from "./lexicon.ts";
 import { findPhrases } from "./phrases.ts";
@@ -18,9 +19,9 @@ export function figureFault(reading: Reading): Fault | null {
 
 const RULES: readonly ((reading: Reading) => Fault | null)[] = [
   digits,
+  spelledApart,
   lookAlikes,
   romans,
-  spelledApart,
   tallies,
   symbols,
   otherLanguage,
@@ -77,7 +78,7 @@ function romans(reading: Reading): Fault | null {
 
 /** `t h r e e`, `t'h'r'e'e`, `thr-ee`, `twen ty`: letters apart, and neighbours that are a number word once joined. */
 function spelledApart(reading: Reading): Fault | null {
-  const { tokens, run, lists } = reading;
+  const { tokens, run, assets } = reading;
   const quoted = tokens.find(({ text }) => /['’]\p{L}*['’]\p{L}/u.test(text));
   if (quoted !== undefined) return fault("spelled-apart", quoted.text);
   const letters = tokens.filter(({ type }) => type !== "mark");
@@ -92,18 +93,19 @@ function spelledApart(reading: Reading): Fault | null {
           .join(" "),
       );
   const words = tokens.flatMap((token, index) => (token.type === "word" ? [{ word: token.word, index }] : []));
+  const isNamed = (index: number): boolean => assets.tokens.has(index) || isName(reading, index);
   for (let at = 0; at < words.length; at += 1) {
     for (let count = 2; count <= 4 && at + count <= words.length; count += 1) {
       const group = words.slice(at, at + count);
       const from = group[0]?.index ?? 0;
       const to = (group.at(-1)?.index ?? 0) + 1;
       if (tokens.slice(from, to).some((token) => isReference(token) || token.text === CELL)) break;
+      if (group.some(({ index }) => isNamed(index))) break;
       const isGlued = tokens.slice(from + 1, to).every(({ isApart }) => !isApart);
       const joined = group.map(({ word }) => word).join("");
-      const isOdd = group.some(({ word }) => classOf(word, run.language) !== "known");
-      // "no venta": words of the language, but together one of its numbers.
-      const isNumber = isOdd || isGlued ? isNumberWord(joined) : lists.numberWords.has(joined);
-      const isFound = isNumber || (isGlued && isOdd && classOf(joined, run.language) === "near");
+      const isOdd = group.some(({ word }) => !["known", "number"].includes(classOf(word, run.language)));
+      if (!isGlued && !isOdd) continue;
+      const isFound = isNumberWord(joined) || (isGlued && isOdd && classOf(joined, run.language) === "near");
       if (isFound) return fault("spelled-apart", textOf(reading, from, to));
     }
   }
@@ -157,10 +159,13 @@ function otherLanguage(reading: Reading): Fault | null {
 
 function numberWords(reading: Reading): Fault | null {
   const { words, lists, run, assets } = reading;
-  const phrase = findPhrases(words, lists.numberPhrases)[0];
-  if (phrase !== undefined) return fault("number-word", textOf(reading, phrase.from, phrase.to));
-  const idioms = findPhrases(words, lists.numberIdioms);
+  // "the next one", but not "the next one USDT"
+  const idioms = findPhrases(words, lists.numberIdioms).filter(
+    ({ to }) => !(words[to - 1]?.startsWith("one") === true && isBeforeCounted(reading, to - 1)),
+  );
   const isIdiom = (at: number): boolean => idioms.some(({ from, to }) => at >= from && at < to);
+  const phrase = findPhrases(words, lists.numberPhrases).find(({ from }) => !isIdiom(from));
+  if (phrase !== undefined) return fault("number-word", textOf(reading, phrase.from, phrase.to));
   for (const [at, word] of words.entries()) {
     if (word === "" || assets.tokens.has(at) || isIdiom(at) || isUnitWord(reading, at)) continue;
     const found = classOf(word, run.language);
@@ -177,8 +182,7 @@ function isMisplaced(reading: Reading, at: number): boolean {
   const word = words[at] ?? "";
   const isBehind = lists.beforeValues.has(words[at - 1] ?? "");
   if ((isBehind || isBeforeCounted(reading, at)) && isNumberElsewhere(word, run.language)) return true;
-  const isWhole = isBehind && (isEnd(reading.tokens[at + 1]) || ["and", "und", "y"].includes(words[at + 1] ?? ""));
-  return (isWhole || isBeforeUnit(reading, at) || isAlone(reading, at)) && isLikeNumber(word, run.language);
+  return (isBeforeUnit(reading, at) || isAlone(reading, at)) && isLikeNumber(word, run.language);
 }
 
 /** A percent or currency word beside a reference is judged with it. */
@@ -191,7 +195,7 @@ function isUnitWord({ tokens, words, lists }: Reading, at: number): boolean {
 /** Capitals that lists or the run explain. */
 function isName(reading: Reading, at: number): boolean {
   const text = lettersOf(reading.tokens[at]);
-  return SHARED.acronyms.has(text) || SHARED.currencyWords.has(text);
+  return SHARED.acronyms.has(text) || SHARED.currencyWords.has(text) || SHARED.assets.has(bareName(text));
 }
 
 function unknownWords(reading: Reading): Fault | null {
@@ -201,11 +205,17 @@ function unknownWords(reading: Reading): Fault | null {
     !assets.tokens.has(at) &&
     !isName(reading, at) &&
     classes.includes(classOf(words[at] ?? "", run.language));
+  // A heading or a lead-in is a few nouns: there an unknown word is most of what is read.
+  const isTitle = reading.references.length === 0 && (reading.isHeading || isMark(reading.tokens.at(-1), ":"));
   const places = [...words.keys()];
   const bad = places.find(
     (at) =>
       isOdd(at, "unknown") &&
-      (isValuePlace(reading, at) || isOdd(at + 1, "unknown") || isBare(reading, at) || !isSpelled(reading, at)),
+      (isTitle ||
+        isValuePlace(reading, at) ||
+        isOdd(at + 1, "unknown") ||
+        isBare(reading, at) ||
+        !isSpelled(reading, at)),
   );
   if (bad !== undefined) return fault("unknown-word", textOf(reading, bad, bad + 1));
   const odd = places.filter((at) => isOdd(at, "unknown", "shaped"));

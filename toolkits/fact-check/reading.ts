@@ -1,4 +1,5 @@
 // Floor 2. A sentence as the rules read it: tokens, the markets it names, what its phrases claim, which clauses are conditional.
+import type { Fact } from "#schemas/fact.ts";
 import { type NamedAssets, namedAssets } from "./assets.ts";
 import type { CheckRun } from "./check-run.ts";
 import type { FactTable } from "./fact-table.ts";
@@ -20,9 +21,24 @@ export interface Reading {
   readonly isConditional: readonly boolean[];
   /** Cells of the table's head, where the sentence is a row. */
   readonly heads: readonly Reading[];
+  /** Facts of the sentence before, in the same paragraph, the last one first. */
+  readonly previous: readonly Fact[];
+  readonly isHeading: boolean;
 }
 
-export function readSentence(work: Work, run: CheckRun, table: FactTable, heads: readonly Reading[] = []): Reading {
+/** What a sentence is read beside. */
+export interface Surroundings {
+  readonly run: CheckRun;
+  readonly table: FactTable;
+  readonly heads?: readonly Reading[];
+  readonly previous?: readonly Fact[];
+  readonly isHeading?: boolean;
+}
+
+export function readSentence(
+  work: Work,
+  { run, table, heads = [], previous = [], isHeading = false }: Surroundings,
+): Reading {
   const lists = wordLists(run.language);
   const tokens = tokensOf(work);
   const words = tokens.map(({ word }) => word);
@@ -37,6 +53,8 @@ export function readSentence(work: Work, run: CheckRun, table: FactTable, heads:
     meanings: findPhrases(words, lists.meanings),
     isConditional: conditionals(tokens, lists),
     heads,
+    previous,
+    isHeading,
   };
 }
 

@@ -45,9 +45,17 @@ function signedFor(reading: Reading, found: Found<Meaning>, later: readonly Foun
   return behind ?? signed.findLast(({ at }) => at < found.from) ?? signed.find(({ at }) => at >= found.to);
 }
 
-/** The market that is spoken of at a place: the nearest named before it, else the next behind; null where none is named. */
-export function subjectMarket({ assets }: Reading, at: number): MarketSymbol | null {
+/**
+ * The market that the words from `at` to before `to` are about: "the profit on SOL", or else the nearest named before them, or
+ * else the next one; null where none is named.
+ */
+export function subjectMarket({ assets, lists, words }: Reading, at: number, to = at + 1): MarketSymbol | null {
   const named = [...assets.markets];
+  const isLinked = lists.genitives.has(words[to] ?? "");
+  const linked = named.find(
+    ([place]) => place === to + 1 || (place === to + 2 && lists.articles.has(words[to + 1] ?? "")),
+  );
+  if (isLinked && linked !== undefined) return linked[1];
   const before = named.findLast(([place]) => place <= at);
   return (before ?? named[0])?.[1] ?? null;
 }
