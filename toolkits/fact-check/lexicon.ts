@@ -54,7 +54,8 @@ const Lexicon = z.strictObject({
   articles: Words,
   units: z.record(z.string(), FactUnit),
   kinds: z.array(z.strictObject({ nouns: Phrases, kinds: Kinds })),
-  directions: z.strictObject({ up: Phrases, down: Phrases }),
+  /** `mayBe…`: infinitives and nouns, which claim a direction only beside a value that has one. */
+  directions: z.strictObject({ up: Phrases, down: Phrases, mayBeUp: Phrases, mayBeDown: Phrases }),
   comparisons: z.strictObject({ above: Phrases, below: Phrases, between: Phrases }),
   states: z.strictObject({ oversold: Phrases, overbought: Phrases, safe: Phrases, unsafe: Phrases }),
   sides: z.strictObject({ enter: Phrases, exit: Phrases, hold: Phrases }),
@@ -106,7 +107,7 @@ const Shared = z.strictObject({
 /** What a phrase about a fact claims. */
 export type Meaning =
   | { readonly about: "kind"; readonly kinds: readonly FactKind[] }
-  | { readonly about: "direction"; readonly way: "up" | "down" }
+  | { readonly about: "direction"; readonly way: "up" | "down"; readonly isSure: boolean }
   | { readonly about: "comparison"; readonly way: "above" | "below" | "between" }
   | { readonly about: "state"; readonly state: "oversold" | "overbought" | "safe" | "unsafe" }
   | { readonly about: "side"; readonly side: "enter" | "exit" | "hold" }
@@ -145,7 +146,12 @@ function meaningsOf(lexicon: Lexicon): PhraseTable<Meaning> {
   return compilePhrases<Meaning>([
     ...entriesOf(lexicon.harmless, { about: "nothing" } as const),
     ...lexicon.kinds.flatMap(({ nouns, kinds }) => entriesOf(nouns, { about: "kind", kinds } as const)),
-    ...named(directions, (way) => ({ about: "direction", way })),
+    ...named({ up: directions.up, down: directions.down }, (way) => ({ about: "direction", way, isSure: true })),
+    ...named({ up: directions.mayBeUp, down: directions.mayBeDown }, (way) => ({
+      about: "direction",
+      way,
+      isSure: false,
+    })),
     ...named(comparisons, (way) => ({ about: "comparison", way })),
     ...named(states, (state) => ({ about: "state", state })),
     ...named(sides, (side) => ({ about: "side", side })),

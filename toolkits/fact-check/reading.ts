@@ -79,13 +79,6 @@ function conditionals(tokens: readonly Token[], lists: WordLists): readonly bool
   return flags;
 }
 
-/** The first token of the clause, or of the table's cell, that `at` stands in. */
-export function clauseFrom({ tokens }: Reading, at: number): number {
-  let from = at;
-  while (from > 0 && !isClauseEnd(tokens[from - 1] as Token)) from -= 1;
-  return from;
-}
-
 /** Whether one of the three words before says no. */
 export function isNegated({ words, lists }: Reading, at: number): boolean {
   return words.slice(Math.max(0, at - 3), at).some((word) => lists.negations.has(word));

@@ -50,6 +50,7 @@ export function comparisonFault(reading: Reading): Fault | null {
       if (!isBetween(reading, from, to)) return fault("comparison", words);
       continue;
     }
+    if (isPointing(reading, from, to)) continue;
     const sides = sidesOf(reading, from, to);
     if (sides === null) return fault("comparison", words);
     const [left, right] = sides.map(({ fact }) => numberOf(fact));
@@ -66,6 +67,10 @@ export function comparisonFault(reading: Reading): Fault | null {
   }
   return null;
 }
+
+/** "the result above includes": a noun right before, nothing to compare with behind. */
+const isPointing = (reading: Reading, from: number, to: number): boolean =>
+  nounsOf(reading).some((noun) => noun.to === from) && operandsBehind(reading, to).length === 0;
 
 /** "over 30 days"; "lower {{f}}, upper {{g}}", where the word names the value. */
 const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
@@ -158,8 +163,9 @@ function marketAt(reading: Reading, at: number, to: number) {
 /** "between {{low}} and {{high}}": in this order, and what is compared lies inside. */
 function isBetween(reading: Reading, from: number, to: number): boolean {
   const end = clauseEnd(reading, to);
+  const values = reading.references.filter(({ at }) => at >= to && at < end);
   // "the correlation between ETH and SOL is {{f}}": no two values are meant.
-  if (reading.references.filter(({ at }) => at >= to && at < end).length < 2) return true;
+  if (values.length < 2 || (values[0]?.at ?? 0) > to + 3) return true;
   const [low, high] = operands(reading, (at) => at >= to)
     .filter(({ at }) => reading.tokens[at]?.type === "reference")
     .sort((a, b) => a.at - b.at);

@@ -79,7 +79,10 @@ describe("the fact layer", () => {
 
   it("says that something is not so only by a fact that says it", () => {
     expect(shown("{{btc.notHeld}}")).toBe("BTC is not held.");
-    expect(ruleOf("BTC is not held, its price is {{btc.price}}.")).toBe("held");
+    expect(ruleOf("SOL is not held, its price is {{sol.price}}.")).toBe("held");
+    expect(ruleOf("PEPE is not held, its price is {{pepe.price}}.")).toBe("held");
+    // The table holds no position in it, and a statement that says so.
+    expect(shown("BTC is not held, its price is {{btc.price}}.")).not.toBe("");
     expect(ruleOf("No orders were sent, ETH is at {{eth.price}}.")).toBe("quantifier");
     expect(ruleOf("ADA is not followed, ETH is at {{eth.price}}.")).toBe("asset");
     expect(shown("As for ADA: {{ada.notFollowed}}")).toBe("As for ADA: ADA is not followed.");
