@@ -84,6 +84,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/execution": ["toolkits/market", "toolkits/portfolio", "toolkits/ports", "toolkits/risk"],
   "toolkits/strategies": ["toolkits/indicators", "toolkits/market", "toolkits/user-files"],
   "toolkits/user-files": ["toolkits/market/nearest-names.ts"],
+  "toolkits/fact-check": [],
   "toolkits/security": ["toolkits/market"],
   "toolkits/universe": ["toolkits/market"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],

@@ -1,9 +1,10 @@
 // `npm run docs`: writes the pages that are generated: from settings.json and the schema's defaults, from the registry of
-// indicators.
+// indicators, from what the fact check shows.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configType, configurationTables } from "./configuration.ts";
+import { factCheckPage } from "./fact-check-page.ts";
 import { indicatorsPage } from "./indicators-page.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -19,3 +20,4 @@ writeFileSync(type, configType());
 execFileSync(join(ROOT, "node_modules/.bin/biome"), ["format", "--write", type], { cwd: ROOT });
 
 writeFileSync(join(ROOT, "docs/indicators.md"), indicatorsPage());
+writeFileSync(join(ROOT, "docs/fact-check.md"), factCheckPage());

@@ -11,7 +11,7 @@ const EMOJI = /\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic
  * bulls and bears, hands that count, coins, coloured lights, moons.
  */
 const MEANS_SOMETHING =
-  /[💯⌚⌛⏰-⏳\u{1F550}-\u{1F567}🕰🎰-🎲🃏🀄🎴🏅🎖🏆🥇-🥉📈-📊💹🚀⬅-⬇➡↔-↙⤴⤵🔺🔻🔼🔽⏫⏬🆙🐂🐃🐻☝✌🖐🖖✋🤘🤙🤞🤟👆-👌\u{1F311}-\u{1F31D}🌙🟢🔴🟡🟩🟥💲💰💴-💸🤑🔞🎯🔥🅰-🅿🆎-🆚]/u;
+  /[💯🔟⌚⌛⏰-⏳\u{1F550}-\u{1F567}🕰🎰-🎲🃏🀄🎴🏅🎖🏆🥇-🥉📈-📊💹🚀⬅-⬇➡↔-↙⤴⤵🔺🔻🔼🔽⏫⏬🆙🐂🐃🐻☝✌🖐🖖✋🤘🤙🤞🤟👆-👌\u{1F311}-\u{1F31D}🌙🟢🔴🟡🟩🟥💲💰💴-💸🤑🔞🎯🔥🅰-🅿🆎-🆚]/u;
 
 /** Canonical letters (NFC), without emoji that mean nothing; or the character that voids the sentence. */
 export function cleanCharacters(raw: string): string | Fault {

@@ -22,7 +22,7 @@ export function edgesOf(reading: Reading): Edges | Fault {
   const { tokens, references } = reading;
   const swallowed = new Set<number>();
   for (const { at, reference } of references) {
-    const hedge = hedgeBefore(reading, at);
+    const hedge = hedgeBefore(reading, at) ?? hedgeBehind(reading, at);
     if (hedge !== null) return hedge;
     const units = unitsBeside(reading, at, reference);
     if ("rule" in units) return units;
@@ -64,6 +64,14 @@ function hedgeBefore(reading: Reading, at: number): Fault | null {
   // "you asked about {{f}}"
   const isHarmless = meanings.some(({ value, to }) => value.about === "nothing" && to === end);
   return hedge === undefined || isHarmless ? null : fault("hedge", textOf(reading, hedge.from, at + 1));
+}
+
+/** "{{f}} or so", "{{f}} times" */
+function hedgeBehind(reading: Reading, at: number): Fault | null {
+  const hedge = findAllPhrases(reading.words.slice(at + 1, at + 4), reading.lists.hedgesAfter).find(
+    ({ from }) => from === 0,
+  );
+  return hedge === undefined ? null : fault("hedge", textOf(reading, at, at + 1 + hedge.to));
 }
 
 interface Beside {

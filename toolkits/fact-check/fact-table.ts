@@ -10,8 +10,19 @@ export interface FactTable {
   readonly markets: ReadonlySet<MarketSymbol>;
 }
 
+const tables = new WeakMap<readonly Fact[], FactTable>();
+
 /** @throws InvariantError where an id stands twice */
 export function factTable(all: readonly Fact[]): FactTable {
+  const known = tables.get(all);
+  // The same array may have grown.
+  if (known !== undefined && known.all.length === all.length) return known;
+  const table = tableOf([...all]);
+  tables.set(all, table);
+  return table;
+}
+
+function tableOf(all: readonly Fact[]): FactTable {
   const byId = new Map(all.map((fact) => [fact.id, fact]));
   if (byId.size !== all.length) {
     const twice = all.find((fact, index) => all.findIndex(({ id }) => id === fact.id) !== index);

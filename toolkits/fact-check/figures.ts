@@ -1,5 +1,6 @@
 // Floor 2. The figure layer on words and marks: what is left of a sentence, once references and literals are taken out, holds no
 // figure in any spelling. The order is that of the rules below.
+import { bareName } from "./assets.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { SHARED, wordLists } from "./lexicon.ts";
 import { findPhrases } from "./phrases.ts";
@@ -18,9 +19,9 @@ export function figureFault(reading: Reading): Fault | null {
 
 const RULES: readonly ((reading: Reading) => Fault | null)[] = [
   digits,
+  spelledApart,
   lookAlikes,
   romans,
-  spelledApart,
   tallies,
   symbols,
   otherLanguage,
@@ -53,6 +54,8 @@ function lookAlikes(reading: Reading): Fault | null {
     if (token.type !== "word") return false;
     const isOneLetter = token.letters.length === 1;
     if (isOneLetter && !SINGLE_LETTERS[language].includes(token.word)) return true;
+    // Spanish "o" with a capital, but for "O bien".
+    if (token.letters === "O") return !["bien", "sea"].includes(reading.words[at + 1] ?? "");
     if (!isAlike(token)) return false;
     if (!isOneLetter) return true;
     // "I" before what is counted, or beside its like.
@@ -73,9 +76,11 @@ function romans(reading: Reading): Fault | null {
   });
 }
 
-/** `t h r e e`, `thr-ee`, `twen ty`: letters apart, and neighbours that are a number word once joined. */
+/** `t h r e e`, `t'h'r'e'e`, `thr-ee`, `twen ty`: letters apart, and neighbours that are a number word once joined. */
 function spelledApart(reading: Reading): Fault | null {
-  const { tokens, run, lists } = reading;
+  const { tokens, run, assets } = reading;
+  const quoted = tokens.find(({ text }) => /['’]\p{L}*['’]\p{L}/u.test(text));
+  if (quoted !== undefined) return fault("spelled-apart", quoted.text);
   const letters = tokens.filter(({ type }) => type !== "mark");
   const isLetter = (token: Token | undefined): boolean => token?.type === "word" && token.word.length === 1;
   for (let at = 0; at + 2 < letters.length; at += 1)
@@ -88,19 +93,19 @@ function spelledApart(reading: Reading): Fault | null {
           .join(" "),
       );
   const words = tokens.flatMap((token, index) => (token.type === "word" ? [{ word: token.word, index }] : []));
+  const isNamed = (index: number): boolean => assets.tokens.has(index) || isName(reading, index);
   for (let at = 0; at < words.length; at += 1) {
     for (let count = 2; count <= 4 && at + count <= words.length; count += 1) {
       const group = words.slice(at, at + count);
       const from = group[0]?.index ?? 0;
       const to = (group.at(-1)?.index ?? 0) + 1;
       if (tokens.slice(from, to).some((token) => isReference(token) || token.text === CELL)) break;
+      if (group.some(({ index }) => isNamed(index))) break;
       const isGlued = tokens.slice(from + 1, to).every(({ isApart }) => !isApart);
       const joined = group.map(({ word }) => word).join("");
-      const isOdd = group.some(({ word }) => word.length === 1 || classOf(word, run.language) !== "known");
+      const isOdd = group.some(({ word }) => !["known", "number"].includes(classOf(word, run.language)));
       if (!isGlued && !isOdd) continue;
-      const isPlain = group.every(({ word }) => classOf(word, run.language) === "known");
-      const isNumber = isPlain ? lists.numberWords.has(joined) : isNumberWord(joined);
-      const isFound = isNumber || (isGlued && isOdd && classOf(joined, run.language) === "near");
+      const isFound = isNumberWord(joined) || (isGlued && isOdd && classOf(joined, run.language) === "near");
       if (isFound) return fault("spelled-apart", textOf(reading, from, to));
     }
   }
@@ -154,10 +159,13 @@ function otherLanguage(reading: Reading): Fault | null {
 
 function numberWords(reading: Reading): Fault | null {
   const { words, lists, run, assets } = reading;
-  const phrase = findPhrases(words, lists.numberPhrases)[0];
-  if (phrase !== undefined) return fault("number-word", textOf(reading, phrase.from, phrase.to));
-  const idioms = findPhrases(words, lists.numberIdioms);
+  // "the next one", but not "the next one USDT"
+  const idioms = findPhrases(words, lists.numberIdioms).filter(
+    ({ to }) => !(words[to - 1]?.startsWith("one") === true && isBeforeCounted(reading, to - 1)),
+  );
   const isIdiom = (at: number): boolean => idioms.some(({ from, to }) => at >= from && at < to);
+  const phrase = findPhrases(words, lists.numberPhrases).find(({ from }) => !isIdiom(from));
+  if (phrase !== undefined) return fault("number-word", textOf(reading, phrase.from, phrase.to));
   for (const [at, word] of words.entries()) {
     if (word === "" || assets.tokens.has(at) || isIdiom(at) || isUnitWord(reading, at)) continue;
     const found = classOf(word, run.language);
@@ -170,10 +178,11 @@ function numberWords(reading: Reading): Fault | null {
 
 /** "at once", "fine USDT": a known word that would be read as a number where it stands. */
 function isMisplaced(reading: Reading, at: number): boolean {
-  const { words, run } = reading;
+  const { words, run, lists } = reading;
   const word = words[at] ?? "";
-  if (isValuePlace(reading, at) && isNumberElsewhere(word, run.language)) return true;
-  return isBeforeUnit(reading, at) && isLikeNumber(word, run.language);
+  const isBehind = lists.beforeValues.has(words[at - 1] ?? "");
+  if ((isBehind || isBeforeCounted(reading, at)) && isNumberElsewhere(word, run.language)) return true;
+  return (isBeforeUnit(reading, at) || isAlone(reading, at)) && isLikeNumber(word, run.language);
 }
 
 /** A percent or currency word beside a reference is judged with it. */
@@ -186,7 +195,7 @@ function isUnitWord({ tokens, words, lists }: Reading, at: number): boolean {
 /** Capitals that lists or the run explain. */
 function isName(reading: Reading, at: number): boolean {
   const text = lettersOf(reading.tokens[at]);
-  return SHARED.acronyms.has(text) || SHARED.currencyWords.has(text);
+  return SHARED.acronyms.has(text) || SHARED.currencyWords.has(text) || SHARED.assets.has(bareName(text));
 }
 
 function unknownWords(reading: Reading): Fault | null {
@@ -196,9 +205,17 @@ function unknownWords(reading: Reading): Fault | null {
     !assets.tokens.has(at) &&
     !isName(reading, at) &&
     classes.includes(classOf(words[at] ?? "", run.language));
+  // A heading or a lead-in is a few nouns: there an unknown word is most of what is read.
+  const isTitle = reading.references.length === 0 && (reading.isHeading || isMark(reading.tokens.at(-1), ":"));
   const places = [...words.keys()];
   const bad = places.find(
-    (at) => isOdd(at, "unknown") && (isValuePlace(reading, at) || isOdd(at + 1, "unknown") || isAlone(reading, at)),
+    (at) =>
+      isOdd(at, "unknown") &&
+      (isTitle ||
+        isValuePlace(reading, at) ||
+        isOdd(at + 1, "unknown") ||
+        isBare(reading, at) ||
+        !isSpelled(reading, at)),
   );
   if (bad !== undefined) return fault("unknown-word", textOf(reading, bad, bad + 1));
   const odd = places.filter((at) => isOdd(at, "unknown", "shaped"));
@@ -228,6 +245,20 @@ function isBeforeCounted(reading: Reading, at: number): boolean {
 function isBeforeUnit({ tokens, words, lists }: Reading, at: number): boolean {
   const next = tokens[at + 1];
   return lists.units.has(words[at + 1] ?? "") || SHARED.currencyWords.has(lettersOf(next)) || isMark(next, UNIT_SIGNS);
+}
+
+/** Letters that the language does not have. */
+const isSpelled = ({ tokens, lists }: Reading, at: number): boolean => lists.isSpelled.test(lettersOf(tokens[at]));
+
+/** A word by itself, without an article or an adjective: behind a mark or a name, and before a mark, a verb or a preposition. */
+function isBare(reading: Reading, at: number): boolean {
+  const { tokens, words, lists, assets } = reading;
+  const before = tokens[at - 1];
+  const next = words[at + 1] ?? "";
+  if (before === undefined && reading.run.language !== "de") return true;
+  const isFirst = before === undefined || before.type === "mark" || assets.tokens.has(at - 1);
+  const isLast = isEnd(tokens[at + 1]) || lists.beforeValues.has(next) || lists.functionWords.has(next);
+  return (isFirst && isLast) || (lists.joiners.has(next) && !lists.articles.has(words[at - 1] ?? ""));
 }
 
 /** The only word of its sentence or cell. */

@@ -12,12 +12,13 @@ import {
   RULE_LAYERS,
   type Rule,
 } from "./check-run.ts";
-import { type FactTable, factTable } from "./fact-table.ts";
+import { factTable } from "./fact-table.ts";
 import { folded } from "./fold.ts";
 import { isFault, judgeUnit, type Standing } from "./judge-unit.ts";
 import { wordLists } from "./lexicon.ts";
 import type { Reading } from "./reading.ts";
 import type { Unit, UnitType } from "./units.ts";
+import { isNumberWord } from "./word-class.ts";
 
 interface Piece {
   readonly gap: Unit["gap"];
@@ -53,6 +54,7 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
   const factIds = new Set<string>();
   let text = "";
   let sentence = 0;
+  let lastWord = "";
   let fresh = "";
   /** Shown once a unit with a reference stands. */
   let held: readonly Piece[] = [];
@@ -61,15 +63,8 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
   let head: Waiting | null = null;
   let table: Table | null = null;
   let fallen: Layer | null = null;
+  let previous: readonly Fact[] = [];
   let gap: Unit["gap"] = "paragraph";
-  let known: { readonly of: readonly Fact[]; readonly size: number; readonly table: FactTable } | null = null;
-
-  function knownFacts(): FactTable {
-    const now = facts();
-    if (known === null || known.of !== now || known.size !== now.length)
-      known = { of: now, size: now.length, table: factTable(now) };
-    return known.table;
-  }
 
   function drop(number: number, rule: Rule, layer: Layer, words: string): void {
     dropped.push({ sentence: number, rule, layer, words });
@@ -113,6 +108,7 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
   /** A unit stands: with it what waited for it. */
   function stand(standing: Standing, words: string, isRow: boolean): void {
     fallen = null;
+    previous = standing.facts.toReversed();
     const piece = pieceOf(standing);
     if (standing.isLeadIn && !isRow) {
       leads = [...leads, { sentence, piece, words }];
@@ -128,7 +124,10 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
 
   function takeUnit(unit: Unit): void {
     if (WIDER[unit.gap] > WIDER[gap]) gap = unit.gap;
-    if (unit.gap === "paragraph") fallen = null;
+    if (unit.gap === "paragraph") {
+      fallen = null;
+      previous = [];
+    }
     if (leadsTo !== null && unit.type !== leadsTo) endLeads();
     if (table !== null && (unit.type !== "row" || unit.gap === "paragraph")) endTable();
     if (unit.type === "row") takeRow(unit);
@@ -140,14 +139,24 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
     if (!/[\p{L}\p{N}{]/u.test(unit.text) && unit.type !== "fence" && /^[ -~…–—]*$/.test(unit.text)) return;
     sentence += 1;
     const opening = folded(/\p{L}+/u.exec(unit.text)?.[0] ?? "");
+    const broken = isBrokenNumber(unit, opening);
+    lastWord = folded(/\p{L}+(?=\P{L}*$)/u.exec(unit.text.slice(-40))?.[0] ?? "");
+    if (broken) {
+      fall("spelled-apart", "figure", unit);
+      return;
+    }
     if (fallen !== null && dependent.has(opening)) {
       fall("dependent", fallen, unit);
       return;
     }
-    const judged = judgeUnit(unit.text, unit.type, { run, table: knownFacts(), heads: [] });
+    const judged = judgeUnit(unit.text, unit.type, { run, table: factTable(facts()), previous });
     if (isFault(judged)) fall(judged.rule, RULE_LAYERS[judged.rule], unit, judged.words);
     else stand(judged, unit.text.slice(0, 80), false);
   }
+
+  /** "no" at the end of a line and "venta" on the next. */
+  const isBrokenNumber = (unit: Unit, opening: string): boolean =>
+    unit.gap === "line" && lastWord !== "" && opening !== "" && isNumberWord(`${lastWord}${opening}`);
 
   function fall(rule: Rule, layer: Layer, unit: Unit, words = unit.text.slice(0, 80)): void {
     drop(sentence, rule, layer, words);
@@ -176,7 +185,7 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
     const judged: Standing | Fault =
       table.status === "void"
         ? { rule: "table", words: unit.text.slice(0, 80) }
-        : judgeUnit(unit.text, "row", { run, table: knownFacts(), heads });
+        : judgeUnit(unit.text, "row", { run, table: factTable(facts()), heads });
     if (isFault(judged)) dropFor(judged);
     else if (judged.cells.length !== heads.length) dropFor({ rule: "table", words: unit.text.slice(0, 80) });
     else stand(judged, unit.text, true);
@@ -184,7 +193,7 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
   }
 
   function takeHead(unit: Unit, number: number): void {
-    const judged = judgeUnit(unit.text, "row", { run, table: knownFacts(), heads: [] });
+    const judged = judgeUnit(unit.text, "row", { run, table: factTable(facts()) });
     if (isFault(judged)) {
       dropFor(judged, number);
       table = { status: "void" };

@@ -32,8 +32,12 @@ export function folded(text: string): string {
     .replace(/[^a-z]/g, "");
 }
 
-/** A word as lists may hold it: folded, and with German `ue` for `ü` where that differs. */
-export function foldings(text: string): readonly string[] {
-  const spelled = text.toLowerCase().replace(/[äöü]/g, (vowel) => ({ ä: "ae", ö: "oe", ü: "ue" })[vowel] ?? vowel);
-  return [...new Set([folded(text), folded(spelled)])];
+/** A word of small letters, and with German `ue` for `ü`. */
+export function spellings(text: string): readonly string[] {
+  const small = text.toLowerCase();
+  const spelled = small.replace(/[äöü]/g, (vowel) => ({ ä: "ae", ö: "oe", ü: "ue" })[vowel] ?? vowel);
+  return spelled === small ? [small] : [small, spelled];
 }
+
+/** A word as lists may hold it: folded, in each of its spellings. */
+export const foldings = (text: string): readonly string[] => [...new Set(spellings(text).map(folded))];

@@ -6,11 +6,10 @@ import { cleanCharacters } from "./characters.ts";
 import { type CheckRun, type Fault, fault } from "./check-run.ts";
 import { claimFault } from "./claims.ts";
 import { edgesOf } from "./edges.ts";
-import type { FactTable } from "./fact-table.ts";
 import { figureFault } from "./figures.ts";
 import { takeLiterals } from "./literals.ts";
 import { stripMarkup } from "./markup.ts";
-import { type Reading, readSentence } from "./reading.ts";
+import { type Reading, readSentence, type Surroundings } from "./reading.ts";
 import { takeReferences } from "./references.ts";
 import { renderFact } from "./render-fact.ts";
 import { comparisonFault } from "./rules-of-comparison.ts";
@@ -19,13 +18,6 @@ import { assetFault, kindFault, marketFault } from "./rules-of-values.ts";
 import { wordsFault } from "./rules-of-words.ts";
 import { CELL, isMark, isReference, type Token, type Work } from "./sentence.ts";
 import type { UnitType } from "./units.ts";
-
-export interface Context {
-  readonly run: CheckRun;
-  readonly table: FactTable;
-  /** Cells of the table's head, for its rows. */
-  readonly heads: readonly Reading[];
-}
 
 export interface Standing {
   readonly text: string;
@@ -46,7 +38,7 @@ const LINE_MARKS = {
 
 export const isFault = (value: object | string): value is Fault => typeof value === "object" && "rule" in value;
 
-export function judgeUnit(raw: string, type: UnitType, context: Context): Standing | Fault {
+export function judgeUnit(raw: string, type: UnitType, context: Surroundings): Standing | Fault {
   if (type === "fence") return fault("markup", "```");
   const clean = cleanCharacters(raw);
   if (isFault(clean)) return clean;
@@ -58,7 +50,7 @@ export function judgeUnit(raw: string, type: UnitType, context: Context): Standi
   const cells = type === "row" ? cellsOf(plain.text) : [plain.text];
   if (isFault(cells)) return cells;
   const work = takeLiterals({ ...plain, text: cells.join(` ${CELL} `) }, context.run);
-  const reading = readSentence(work, context.run, context.table, context.heads);
+  const reading = readSentence(work, { ...context, isHeading: type === "heading" });
   const figure = figureFault(reading);
   if (figure !== null) return figure;
   const edges = edgesOf(reading);
@@ -92,8 +84,8 @@ function cellsOf(text: string): readonly string[] | Fault {
   return cells.every((cell) => cell === "") ? fault("tally", text) : cells;
 }
 
-const cellReadings = (work: Work, { run, table }: Context): readonly Reading[] =>
-  work.text.split(CELL).map((text) => readSentence({ ...work, text: text.trim() }, run, table));
+const cellReadings = (work: Work, { run, table }: Surroundings): readonly Reading[] =>
+  work.text.split(CELL).map((text) => readSentence({ ...work, text: text.trim() }, { run, table }));
 
 function shownText(reading: Reading, swallowed: ReadonlySet<number>, signSaid: ReadonlySet<number>): string {
   const { tokens, run } = reading;
@@ -101,7 +93,8 @@ function shownText(reading: Reading, swallowed: ReadonlySet<number>, signSaid: R
   let text = "";
   let isApart = false;
   for (const [at, token] of tokens.entries()) {
-    isApart ||= token.isApart;
+    // A unit that is left out behind its value takes the space before it along.
+    isApart ||= token.isApart && !(swallowed.has(at) && isReference(tokens[at - 1]));
     if (swallowed.has(at) || (isMark(token, ".") && /[.!?]$/.test(text) && isSentence(tokens[at - 1]))) continue;
     if (isApart && text !== "") text += " ";
     text += tokenText(token, run, signSaid.has(at));

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { FactKind, FactUnit } from "#schemas/fact.ts";
 import type { Language } from "./check-run.ts";
-import { folded, foldings } from "./fold.ts";
+import { folded, foldings, spellings } from "./fold.ts";
 import de from "./lexicons/de.json" with { type: "json" };
 import en from "./lexicons/en.json" with { type: "json" };
 import es from "./lexicons/es.json" with { type: "json" };
@@ -35,7 +35,11 @@ const Lexicon = z.strictObject({
   }),
   abbreviations: Phrases,
   dependent: Words,
+  /** Before a value, and behind it. */
   hedges: Phrases,
+  hedgesAfter: Phrases,
+  /** Letters beside a to z that words of the language have. */
+  letters: z.string(),
   negations: Words,
   conditionals: Words,
   /** Words behind which a value stands. */
@@ -50,7 +54,8 @@ const Lexicon = z.strictObject({
   articles: Words,
   units: z.record(z.string(), FactUnit),
   kinds: z.array(z.strictObject({ nouns: Phrases, kinds: Kinds })),
-  directions: z.strictObject({ up: Phrases, down: Phrases }),
+  /** `mayBe…`: infinitives and nouns, which claim a direction only beside a value that has one. */
+  directions: z.strictObject({ up: Phrases, down: Phrases, mayBeUp: Phrases, mayBeDown: Phrases }),
   comparisons: z.strictObject({ above: Phrases, below: Phrases, between: Phrases }),
   states: z.strictObject({ oversold: Phrases, overbought: Phrases, safe: Phrases, unsafe: Phrases }),
   sides: z.strictObject({ enter: Phrases, exit: Phrases, hold: Phrases }),
@@ -102,7 +107,7 @@ const Shared = z.strictObject({
 /** What a phrase about a fact claims. */
 export type Meaning =
   | { readonly about: "kind"; readonly kinds: readonly FactKind[] }
-  | { readonly about: "direction"; readonly way: "up" | "down" }
+  | { readonly about: "direction"; readonly way: "up" | "down"; readonly isSure: boolean }
   | { readonly about: "comparison"; readonly way: "above" | "below" | "between" }
   | { readonly about: "state"; readonly state: "oversold" | "overbought" | "safe" | "unsafe" }
   | { readonly about: "side"; readonly side: "enter" | "exit" | "hold" }
@@ -141,7 +146,12 @@ function meaningsOf(lexicon: Lexicon): PhraseTable<Meaning> {
   return compilePhrases<Meaning>([
     ...entriesOf(lexicon.harmless, { about: "nothing" } as const),
     ...lexicon.kinds.flatMap(({ nouns, kinds }) => entriesOf(nouns, { about: "kind", kinds } as const)),
-    ...named(directions, (way) => ({ about: "direction", way })),
+    ...named({ up: directions.up, down: directions.down }, (way) => ({ about: "direction", way, isSure: true })),
+    ...named({ up: directions.mayBeUp, down: directions.mayBeDown }, (way) => ({
+      about: "direction",
+      way,
+      isSure: false,
+    })),
     ...named(comparisons, (way) => ({ about: "comparison", way })),
     ...named(states, (state) => ({ about: "state", state })),
     ...named(sides, (side) => ({ about: "side", side })),
@@ -217,10 +227,12 @@ function read(data: unknown) {
     abbreviations: lexicon.abbreviations,
     dependent: setOf(lexicon.dependent),
     hedges: tableOf(lexicon.hedges),
+    hedgesAfter: tableOf(lexicon.hedgesAfter),
+    isSpelled: new RegExp(`^[a-z${lexicon.letters}'’]*$`, "iu"),
     negations: setOf(lexicon.negations),
-    conditionals: lexicon.conditionals.flatMap((word) =>
-      foldings(word).map((each) => (word.startsWith("-") ? `-${each}` : each)),
-    ),
+    // With their accents: "würde" is a condition and "wurde" is not, nor is "sí".
+    conditionals: new Set(lexicon.conditionals.flatMap(spellings)),
+    conditionalEndings: lexicon.conditionals.filter((word) => word.startsWith("-")).map((word) => word.slice(1)),
     beforeValues: setOf(lexicon.beforeValues),
     afterValues: setOf([...lexicon.afterValues, ...lexicon.countNouns]),
     betweenNounAndValue: setOf(lexicon.betweenNounAndValue),

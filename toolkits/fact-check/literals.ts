@@ -68,6 +68,8 @@ const SAME_WINDOW: Readonly<Record<string, string>> = {
 /** What a length of time stands behind; "of" and "is" would make a value of it. */
 const WITHIN =
   "last|past|previous|over|in|within|the|per|rolling|letzten|letzte|vergangenen|den|im|of the|über|innerhalb|binnen|der|des|últimas|últimos|ultimas|ultimos|las|los|en|de|durante|por";
+/** "is on 1h", "está en 1h": there a value would stand. */
+const COPULAS = "is|are|was|at|stands|ist|liegt|steht|es|está|están|estaba";
 const CANDLES = "charts?|candles?|bars?|timeframe|closes?|kerzen?|kerzenschluss|velas?|gráficos?|grafico";
 
 /** The windows of referenced facts ("24 hours", where a change over a day is meant) and their timeframes ("on the 1h chart"). */
@@ -95,7 +97,7 @@ function rulesOfFacts(facts: readonly Fact[]): readonly Rule[] {
       : [
           {
             pattern: new RegExp(
-              `(?<=(?<!\\p{L})(?:on|auf|en|im|in)(?: the| its| dem| der| el| la| las)? )(?:${timeframes})${AFTER}`,
+              `(?<=(?<!\\p{L}|(?:${COPULAS}) )(?:on|auf|en|im|in)(?: the| its| dem| der| el| la| las)? )(?:${timeframes})${AFTER}`,
               "giu",
             ),
             show: whole,

@@ -16,6 +16,9 @@ const VOID = [
 export function stripMarkup(work: Work, commands: readonly string[]): Work | Fault {
   const literals: Literal[] = [...work.literals];
   const unknown: string[] = [];
+  // "thr**ee**": emphasis stands around words, not in them.
+  const within = /\p{L}(?:[*_]+|~~)\p{L}/u.exec(work.text)?.[0];
+  if (within !== undefined) return fault("markup", within);
   const text = work.text
     .replaceAll(/`([^`]*)`/g, (written, code: string) => {
       if (!commands.includes(code)) unknown.push(written);

@@ -56,18 +56,23 @@ export function findPhrases<Value>(words: readonly string[], table: PhraseTable<
 
 /** Every phrase at every place, also where they overlap. */
 export function findAllPhrases<Value>(words: readonly string[], table: PhraseTable<Value>): readonly Found<Value>[] {
-  return words.flatMap((_, at) => {
-    const patterns = table.byStart.get(startOf(words[at] ?? "")) ?? [];
-    return patterns.flatMap(({ parts, value }) => {
+  const found: Found<Value>[] = [];
+  for (const [at, word] of words.entries()) {
+    for (const { parts, value } of patternsFrom(word, table)) {
       const to = endOfMatch(words, at, parts, 0);
-      return to === null ? [] : [{ from: at, to, value }];
-    });
-  });
+      if (to !== null) found.push({ from: at, to, value });
+    }
+  }
+  return found;
 }
+
+const NONE: readonly never[] = [];
+const patternsFrom = <Value>(word: string, table: PhraseTable<Value>): readonly Pattern<Value>[] =>
+  word === "" ? NONE : (table.byStart.get(startOf(word)) ?? NONE);
 
 function longestAt<Value>(words: readonly string[], at: number, table: PhraseTable<Value>): Found<Value> | null {
   let best: Found<Value> | null = null;
-  for (const { parts, value } of table.byStart.get(startOf(words[at] ?? "")) ?? []) {
+  for (const { parts, value } of patternsFrom(words[at] ?? "", table)) {
     const to = endOfMatch(words, at, parts, 0);
     if (to !== null && (best === null || to > best.to)) best = { from: at, to, value };
   }

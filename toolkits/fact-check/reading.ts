@@ -1,10 +1,11 @@
 // Floor 2. A sentence as the rules read it: tokens, the markets it names, what its phrases claim, which clauses are conditional.
+import type { Fact } from "#schemas/fact.ts";
 import { type NamedAssets, namedAssets } from "./assets.ts";
 import type { CheckRun } from "./check-run.ts";
 import type { FactTable } from "./fact-table.ts";
 import { type Meaning, type WordLists, wordLists } from "./lexicon.ts";
 import { type Found, findPhrases } from "./phrases.ts";
-import { CELL, isMark, isReference, type Reference, type Token, tokensOf, type Work } from "./sentence.ts";
+import { CELL, isMark, isReference, lettersOf, type Reference, type Token, tokensOf, type Work } from "./sentence.ts";
 
 export interface Reading {
   readonly run: CheckRun;
@@ -20,9 +21,24 @@ export interface Reading {
   readonly isConditional: readonly boolean[];
   /** Cells of the table's head, where the sentence is a row. */
   readonly heads: readonly Reading[];
+  /** Facts of the sentence before, in the same paragraph, the last one first. */
+  readonly previous: readonly Fact[];
+  readonly isHeading: boolean;
 }
 
-export function readSentence(work: Work, run: CheckRun, table: FactTable, heads: readonly Reading[] = []): Reading {
+/** What a sentence is read beside. */
+export interface Surroundings {
+  readonly run: CheckRun;
+  readonly table: FactTable;
+  readonly heads?: readonly Reading[];
+  readonly previous?: readonly Fact[];
+  readonly isHeading?: boolean;
+}
+
+export function readSentence(
+  work: Work,
+  { run, table, heads = [], previous = [], isHeading = false }: Surroundings,
+): Reading {
   const lists = wordLists(run.language);
   const tokens = tokensOf(work);
   const words = tokens.map(({ word }) => word);
@@ -37,16 +53,19 @@ export function readSentence(work: Work, run: CheckRun, table: FactTable, heads:
     meanings: findPhrases(words, lists.meanings),
     isConditional: conditionals(tokens, lists),
     heads,
+    previous,
+    isHeading,
   };
 }
 
 const isClauseEnd = (token: Token): boolean => isMark(token, `,;:–—|${CELL}`);
 
-function conditionals(tokens: readonly Token[], { conditionals, known }: WordLists): readonly boolean[] {
-  const words = new Set(conditionals.filter((each) => !each.startsWith("-")));
-  const endings = conditionals.filter((each) => each.startsWith("-")).map((each) => each.slice(1));
-  const isCondition = ({ word }: Token): boolean =>
-    words.has(word) || (!known.has(word) && endings.some((ending) => word.length > 5 && word.endsWith(ending)));
+function conditionals(tokens: readonly Token[], lists: WordLists): readonly boolean[] {
+  const isCondition = (token: Token): boolean => {
+    const written = lettersOf(token).toLowerCase();
+    if (token.type !== "word" || lists.conditionals.has(written)) return token.type === "word";
+    return !lists.known.has(token.word) && lists.conditionalEndings.some((ending) => written.endsWith(ending));
+  };
   const flags: boolean[] = [];
   let from = 0;
   for (let at = 0; at <= tokens.length; at += 1) {
@@ -58,13 +77,6 @@ function conditionals(tokens: readonly Token[], { conditionals, known }: WordLis
     from = at + 1;
   }
   return flags;
-}
-
-/** The first token of the clause, or of the table's cell, that `at` stands in. */
-export function clauseFrom({ tokens }: Reading, at: number): number {
-  let from = at;
-  while (from > 0 && !isClauseEnd(tokens[from - 1] as Token)) from -= 1;
-  return from;
 }
 
 /** Whether one of the three words before says no. */

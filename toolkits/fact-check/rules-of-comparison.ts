@@ -5,7 +5,7 @@ import { factOf, numberOf } from "./fact-table.ts";
 import { LEVELS, nounsOf } from "./nouns.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
-import { CELL, isMark } from "./sentence.ts";
+import { CELL, isMark, isReference, type Token } from "./sentence.ts";
 
 /** Kinds that may be compared with each other. */
 const FAMILIES: readonly ReadonlySet<FactKind>[] = [
@@ -50,6 +50,7 @@ export function comparisonFault(reading: Reading): Fault | null {
       if (!isBetween(reading, from, to)) return fault("comparison", words);
       continue;
     }
+    if (isPointing(reading, from, to)) continue;
     const sides = sidesOf(reading, from, to);
     if (sides === null) return fault("comparison", words);
     const [left, right] = sides.map(({ fact }) => numberOf(fact));
@@ -67,54 +68,82 @@ export function comparisonFault(reading: Reading): Fault | null {
   return null;
 }
 
-/** "over 30 days" */
-const isOfTime = ({ tokens }: Reading, to: number): boolean => tokens[to]?.type === "literal";
+/** "the result above includes": a noun right before, nothing to compare with behind. */
+const isPointing = (reading: Reading, from: number, to: number): boolean =>
+  nounsOf(reading).some((noun) => noun.to === from) && operandsBehind(reading, to).length === 0;
 
-/** Left and right of the word; where nothing follows it, the two last values before it, the nearer one first. */
+/** "over 30 days"; "lower {{f}}, upper {{g}}", where the word names the value. */
+const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
+  tokens[to]?.type === "literal" || (isReference(tokens[to]) && ["lower", "upper"].includes(words[to - 1] ?? ""));
+
+/**
+ * Left and right of the word. Where nothing stands on the left, the sentence before is asked ("That is below …"); where nothing
+ * stands on the right, the two last values before it are compared, the nearer one first.
+ */
 function sidesOf(reading: Reading, from: number, to: number): readonly [Operand, Operand] | null {
   const before = operandsBefore(reading, from);
-  const right = operandsBehind(reading, to)[0];
-  if (right !== undefined) {
-    const left = before.find(({ fact }) => fact.id !== right.fact.id && areLike(fact, right.fact));
-    return left === undefined ? null : [left, right];
+  const behind = operandsBehind(reading, to);
+  for (const right of behind) {
+    const left = [...before, ...operandsOfSentenceBefore(reading)].find(
+      ({ fact }) => fact.id !== right.fact.id && areLike(fact, right.fact),
+    );
+    if (left !== undefined) return [left, right];
   }
+  if (behind.length > 0) return null;
   const [left] = before.filter(({ fact }) => fact.kind !== "operator");
-  const other =
-    left === undefined ? undefined : before.find(({ fact, at }) => at < left.at && areLike(fact, left.fact));
+  const other = [...before, ...operandsOfSentenceBefore(reading)].find(
+    (each) => left !== undefined && each.fact.id !== left.fact.id && areLike(each.fact, left.fact),
+  );
   return left === undefined || other === undefined ? null : [left, other];
 }
+
+const operandsOfSentenceBefore = ({ previous }: Reading): readonly Operand[] =>
+  previous.filter(({ unit }) => VALUES.has(unit)).map((fact) => ({ at: -1, fact }));
 
 /** Nearest first: references, and values that the table has of a noun or a market that is named. */
 function operandsBefore(reading: Reading, from: number): readonly Operand[] {
   return operands(reading, (at) => at < from).sort((a, b) => b.at - a.at);
 }
 
+/** "than the RSI of BTC, {{f}},": the value of the noun before the comma belongs to the clause. */
+function clauseEnd({ tokens }: Reading, from: number): number {
+  const isEnd = (token: Token, at: number): boolean =>
+    isMark(token, `;.–—${CELL}`) || (isMark(token, ",") && !isReference(tokens[at + 1]));
+  const end = tokens.findIndex((token, at) => at >= from && isEnd(token, at));
+  return end < 0 ? tokens.length : end;
+}
+
 /** In order, up to the end of the clause. */
 function operandsBehind(reading: Reading, to: number): readonly Operand[] {
   const { tokens } = reading;
-  const end = tokens.findIndex((token, at) => at >= to && isMark(token, `,;.–—${CELL}`));
-  const all = operands(reading, (at) => at >= to && (end < 0 || at < end)).sort((a, b) => a.at - b.at);
+  const end = clauseEnd(reading, to);
+  const all = operands(reading, (at) => at >= to && at < end).sort((a, b) => a.at - b.at);
   // A value goes before the noun that leads to it: "the limit of {{f}}".
-  const written = all.filter(({ at }) => tokens[at]?.type === "reference");
-  return written.length > 0 ? written : all;
+  return all.filter(({ at, fact }) => {
+    const next = all.find((each) => each.at > at && isReference(tokens[each.at]));
+    const leads = next !== undefined && !isReference(tokens[at]) && next.at - at <= 5 && next.fact.kind === fact.kind;
+    return !leads;
+  });
 }
 
 function operands(reading: Reading, isThere: (at: number) => boolean): Operand[] {
-  const { references, assets, table } = reading;
+  const { references, assets, table, lists, words } = reading;
   const written = references
     .filter(
       ({ reference: { fact, form } }) =>
         VALUES.has(fact.unit) && fact.kind !== "distance" && form !== "at" && form !== "name",
     )
     .map(({ at, reference }) => ({ at, fact: reference.fact }));
-  const ofNouns = nounsOf(reading).flatMap(({ from, kinds }) => {
-    const market = marketAt(reading, from);
+  const ofNouns = nounsOf(reading).flatMap(({ from, to, kinds }) => {
+    const market = marketAt(reading, from, to);
     const fact = kinds
       .map((kind) => factOf(table, kind, market) ?? factOf(table, kind, null))
       .find((each) => each !== undefined);
     return fact === undefined || fact.kind === "distance" ? [] : [{ at: from, fact }];
   });
-  const ofMarkets = [...assets.markets].flatMap(([at, market]) => {
+  // Not where it hangs on a noun: "the band of BTC".
+  const alone = [...assets.markets].filter(([at]) => !lists.genitives.has(words[at - 1] ?? ""));
+  const ofMarkets = alone.flatMap(([at, market]) => {
     const fact = factOf(table, "price", market);
     return fact === undefined ? [] : [{ at, fact }];
   });
@@ -122,8 +151,8 @@ function operands(reading: Reading, isThere: (at: number) => boolean): Operand[]
 }
 
 /** Named, or else that of the sentence's only market. */
-function marketAt(reading: Reading, at: number) {
-  const named = subjectMarket(reading, at);
+function marketAt(reading: Reading, at: number, to: number) {
+  const named = subjectMarket(reading, at, to);
   if (named !== null) return named;
   const markets = new Set(
     reading.references.flatMap(({ reference: { fact } }) => (fact.market === null ? [] : [fact.market])),
@@ -133,6 +162,10 @@ function marketAt(reading: Reading, at: number) {
 
 /** "between {{low}} and {{high}}": in this order, and what is compared lies inside. */
 function isBetween(reading: Reading, from: number, to: number): boolean {
+  const end = clauseEnd(reading, to);
+  const values = reading.references.filter(({ at }) => at >= to && at < end);
+  // "the correlation between ETH and SOL is {{f}}": no two values are meant.
+  if (values.length < 2 || (values[0]?.at ?? 0) > to + 3) return true;
   const [low, high] = operands(reading, (at) => at >= to)
     .filter(({ at }) => reading.tokens[at]?.type === "reference")
     .sort((a, b) => a.at - b.at);

@@ -22,8 +22,10 @@ export function directionsOf(reading: Reading): Directions | Fault {
   for (const [index, found] of reading.meanings.entries()) {
     const { value, from, to } = found;
     if (value.about !== "direction" || reading.isConditional[from] === true) continue;
+    if (isPartOfVerb(reading, from, to) || isOfOperator(reading, to)) continue;
     const words = textOf(reading, from, to);
     const candidate = signedFor(reading, found, reading.meanings.slice(index + 1));
+    if (candidate === undefined && !value.isSure) continue;
     const number = candidate === undefined ? null : numberOf(candidate.reference.fact);
     if (candidate === undefined || number === null) return fault("direction", words);
     const isUp = value.way === "up";
@@ -32,6 +34,35 @@ export function directionsOf(reading: Reading): Directions | Fault {
     signSaid.add(candidate.at);
   }
   return { signSaid };
+}
+
+const AFTER_UP = new Set([
+  "by",
+  "on",
+  "from",
+  "over",
+  "since",
+  "today",
+  "in",
+  "and",
+  "but",
+  "sharply",
+  "slightly",
+  "again",
+]);
+
+/** "tie up", "write down": no direction, unless a verb of being stands before or the sentence goes on as after one. */
+function isPartOfVerb({ words, tokens, lists, assets }: Reading, from: number, to: number): boolean {
+  if (to - from > 1 || (words[from] !== "up" && words[from] !== "down")) return false;
+  const isBehindBeing = lists.beforeValues.has(words[from - 1] ?? "") || assets.tokens.has(from - 1);
+  return !isBehindBeing && tokens[to]?.type === "word" && !AFTER_UP.has(words[to] ?? "");
+}
+
+/** "a drop of {{f}} would cost {{g}}": the operator's own figure, worked out in a scenario. */
+function isOfOperator({ references }: Reading, to: number): boolean {
+  const next = references.find(({ at }) => at >= to && at <= to + 2);
+  const kinds = new Set(references.map(({ reference }) => reference.fact.kind));
+  return next?.reference.fact.kind === "operator" && kinds.has("scenario");
 }
 
 /** The signed value that a word of direction is about: of the market named, the next one behind it or else the nearest before. */
@@ -45,9 +76,17 @@ function signedFor(reading: Reading, found: Found<Meaning>, later: readonly Foun
   return behind ?? signed.findLast(({ at }) => at < found.from) ?? signed.find(({ at }) => at >= found.to);
 }
 
-/** The market that is spoken of at a place: the nearest named before it, else the next behind; null where none is named. */
-export function subjectMarket({ assets }: Reading, at: number): MarketSymbol | null {
+/**
+ * The market that the words from `at` to before `to` are about: "the profit on SOL", or else the nearest named before them, or
+ * else the next one; null where none is named.
+ */
+export function subjectMarket({ assets, lists, words }: Reading, at: number, to = at + 1): MarketSymbol | null {
   const named = [...assets.markets];
+  const isLinked = lists.genitives.has(words[to] ?? "");
+  const linked = named.find(
+    ([place]) => place === to + 1 || (place === to + 2 && lists.articles.has(words[to + 1] ?? "")),
+  );
+  if (isLinked && linked !== undefined) return linked[1];
   const before = named.findLast(([place]) => place <= at);
   return (before ?? named[0])?.[1] ?? null;
 }

@@ -1,31 +1,20 @@
 // Floor 2. Fact layer, by reference: whose value it is, and what it is called.
 import type { FactKind } from "#schemas/fact.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
+import { bareName } from "./assets.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { LEVELS, type Noun, nounsOf } from "./nouns.ts";
 import { type Reading, textOf } from "./reading.ts";
-import { CELL, isMark, isReference, type Reference } from "./sentence.ts";
+import { CELL, isMark, isReference, lettersOf, type Reference } from "./sentence.ts";
 
-/** An asset of which the run has no fact voids the sentence. */
+/** An asset of which the run has no fact voids the sentence, unless a statement in it is about that asset. */
 export function assetFault(reading: Reading): Fault | null {
-  const { assets, table, tokens } = reading;
-  const [stranger] = assets.strangers;
-  if (stranger !== undefined) return fault("asset", tokens[stranger]?.text ?? "");
-  for (const [at, market] of assets.markets)
-    if (!table.markets.has(market) && !isSpokenOf(reading, market)) return fault("asset", tokens[at]?.text ?? "");
-  return null;
-}
-
-/** A statement may be about a market without a value: "ADA is not followed". */
-function isSpokenOf({ table }: Reading, market: MarketSymbol): boolean {
-  const [base = ""] = market.split("/");
-  return table.all.some(
-    ({ kind, value }) =>
-      kind === "statement" &&
-      String(value)
-        .split(/[^\p{L}\p{N}]+/u)
-        .includes(base),
-  );
+  const { assets, table, tokens, references } = reading;
+  const statements = references.filter(({ reference }) => reference.fact.kind === "statement");
+  const said = new Set(statements.flatMap(({ reference }) => String(reference.fact.value).split(/[^\p{L}\p{N}]+/u)));
+  const unknown = [...assets.markets].filter(([, market]) => !table.markets.has(market)).map(([at]) => at);
+  const bad = [...assets.strangers, ...unknown].find((at) => !said.has(bareName(lettersOf(tokens[at]))));
+  return bad === undefined ? null : fault("asset", lettersOf(tokens[bad]));
 }
 
 /** The cell of a row that a token stands in: 0 for the first. */
@@ -129,6 +118,7 @@ export function kindFault(reading: Reading): Fault | null {
 /** A reason or an event may follow any noun; "the price is {{f}} above the stop" leads to a distance. */
 function fits(kinds: readonly FactKind[], { fact }: Reference): boolean {
   if (UNNAMED.has(fact.kind)) return true;
+  if (fact.unit === "time" && kinds.some((kind) => kind === "entry" || kind === "exit")) return true;
   return kinds.includes(fact.kind) || (fact.kind === "distance" && isLevel(kinds));
 }
 
@@ -155,14 +145,20 @@ function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): read
     const token = tokens[place];
     if (token === undefined || isReference(token) || token.text === CELL) return false;
     if (assets.tokens.has(place) || token.type === "literal") return true;
+    // "the RSI of ETH and BTC"
+    if (isAnd(token.word)) return assets.tokens.has(place - 1) && assets.tokens.has(place + 1);
     return token.type === "mark" ? isMark(token, ":(\"'“”„«»,$€£") : lists.betweenNounAndValue.has(words[place] ?? "");
   };
   let place = at - 1;
   const found: Noun[] = [];
   while (place >= 0) {
     const noun = nouns.find(({ to }) => to - 1 === place);
+    // "{{f}} trades, {{g}} entries": the noun of the value before it.
+    if (noun !== undefined && isReference(tokens[noun.from - 1])) break;
     if (noun !== undefined) {
       const leading = leadingNoun(reading, noun, nouns);
+      // "the loss on the position": what it leads to is the loss.
+      if (isOfDirection(reading, leading)) break;
       found.unshift(leading);
       place = leading.from - 1;
       while (place >= 0 && isArticle(reading, place) && !isAnd(words[place] ?? "")) place -= 1;
@@ -188,6 +184,13 @@ function leadingNoun(reading: Reading, noun: Noun, nouns: readonly Noun[]): Noun
   }
   const before = isLinked ? nouns.find(({ to }) => to - 1 === place) : undefined;
   return before === undefined ? noun : leadingNoun(reading, before, nouns);
+}
+
+function isOfDirection({ meanings, words, lists, assets }: Reading, { from }: Noun): boolean {
+  let place = from - 1;
+  while (place >= 0 && (assets.tokens.has(place) || lists.articles.has(words[place] ?? ""))) place -= 1;
+  if (!lists.genitives.has(words[place] ?? "")) return false;
+  return meanings.some(({ value, to }) => value.about === "direction" && to === place);
 }
 
 const isArticle = ({ words, lists }: Reading, at: number): boolean => lists.betweenNounAndValue.has(words[at] ?? "");

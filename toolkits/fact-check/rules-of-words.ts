@@ -15,11 +15,11 @@ type Check = (reading: Reading, found: Found<Meaning>) => boolean;
 const CHECKS: Partial<Record<Meaning["about"], Check>> = {
   state: isState,
   held: isHeld,
-  "not-held": (reading) => hasKind(reading, ["statement"]),
+  "not-held": isNotHeld,
   event: hasEvent,
   rank: isRanked,
   quantifier: hasCount,
-  pair: (reading) => new Set(reading.assets.markets.values()).size > 1 || reading.references.length > 1,
+  pair: isPair,
   time: (reading, { value }) => value.about === "time" && fitsTime(value.time, factsOf(reading), reading.run),
 };
 /** These claim nothing in a clause with if, would, when. */
@@ -81,7 +81,7 @@ const OF_A_POSITION: readonly FactKind[] = ["quantity", "entry", "pnl", "stop", 
 
 /** Each market named in the clause is held by the table; without a name, a fact of a position stands in the sentence. */
 function isHeld(reading: Reading, { from, to }: Found<Meaning>): boolean {
-  if (isNegated(reading, from)) return hasKind(reading, ["statement"]);
+  if (isNegated(reading, from)) return isNotHeld(reading, { from });
   const { assets, words } = reading;
   const named = [...assets.markets].filter(
     ([at]) => at >= to && words.slice(to, at).every((word) => word === "" || word.length < 5),
@@ -93,6 +93,21 @@ function isHeld(reading: Reading, { from, to }: Found<Meaning>): boolean {
   return markets.every(([, market]) => isPosition(reading, market));
 }
 
+/** A statement in the sentence says so; or the table has one about the market that is named, and no position in it. */
+function isNotHeld(reading: Reading, { from }: { readonly from: number }): boolean {
+  if (hasKind(reading, ["statement"])) return true;
+  const market = subjectMarket(reading, from);
+  if (market === null || isPosition(reading, market)) return false;
+  const [base = ""] = market.split("/");
+  return reading.table.all.some(
+    ({ kind, value }) =>
+      kind === "statement" &&
+      String(value)
+        .split(/[^\p{L}\p{N}]+/u)
+        .includes(base),
+  );
+}
+
 function isPosition({ table }: Reading, market: MarketSymbol): boolean {
   const own = table.all.filter((fact) => fact.market === market && OF_A_POSITION.includes(fact.kind));
   const quantity = own.findLast(({ kind }) => kind === "quantity");
@@ -100,12 +115,17 @@ function isPosition({ table }: Reading, market: MarketSymbol): boolean {
   return own.length > 0;
 }
 
+/** What tells why something did not happen. */
+const WHY_NOT: readonly FactKind[] = ["signal", "reason", "verdict", "level-enter", "level-exit"];
+
 /** A fact of what happened; of the market that is named, where the fact is of one. */
 function hasEvent(reading: Reading, { value, from }: Found<Meaning>): boolean {
   if (value.about !== "event") return false;
   const market = subjectMarket(reading, from);
+  // "the rule did not fire, the signal is {{f}}"
+  const kinds = isNegated(reading, from) ? [...value.kinds, ...WHY_NOT] : value.kinds;
   return factsOf(reading).some(
-    (fact) => value.kinds.includes(fact.kind) && (fact.market === null || market === null || fact.market === market),
+    (fact) => kinds.includes(fact.kind) && (fact.market === null || market === null || fact.market === market),
   );
 }
 
@@ -130,6 +150,12 @@ function isRanked(reading: Reading, { value, from }: Found<Meaning>): boolean {
   return first !== undefined && isOne(first.reference.fact);
 }
 
+/** Two markets or two values are named, or a count of the table is two. */
+function isPair({ assets, references, table }: Reading): boolean {
+  if (new Set(assets.markets.values()).size > 1 || references.length > 1) return true;
+  return table.all.some((fact) => fact.unit === "count" && numberOf(fact) === 2);
+}
+
 /** "all positions", "no trade": a count or a statement says so; "all stops", of a book, the risk and the scenario. */
 function hasCount(reading: Reading): boolean {
   return factsOf(reading).some(({ kind, unit }) => unit === "count" || OF_ALL.has(kind));
@@ -142,6 +168,7 @@ function operatorFault(reading: Reading): Fault | null {
   const own = references.filter(({ reference }) => reference.fact.kind === "operator");
   if (own.length === 0 || findPhrases(words, lists.operator).length > 0) return null;
   const hasComparison = meanings.some(({ value }) => value.about === "comparison");
+  if (references.some(({ reference }) => reference.fact.kind === "scenario")) return null;
   const isWithOthers = references.some(
     ({ reference: { fact } }) => fact.kind !== "operator" && fact.kind !== "statement",
   );

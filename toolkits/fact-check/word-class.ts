@@ -7,28 +7,36 @@ import { SHARED, type WordLists, wordLists } from "./lexicon.ts";
 export type WordClass = "known" | "number" | "near" | "shaped" | "unknown";
 
 const LONGEST_WORD = 40;
-/** The lists are finite and so is what a run writes; a flood of other words starts the cache anew. */
+/** The lists are finite and so is what a run writes; a flood of other words starts the memory anew. */
 const MOST_REMEMBERED = 20_000;
-const remembered = new Map<string, WordClass>();
+
+/** A pure function of a word, kept per language: most words of a draft come again. */
+function remembered<Value>(judge: (word: string, language: Language) => Value) {
+  const byLanguage: Readonly<Record<Language, Map<string, Value>>> = { en: new Map(), de: new Map(), es: new Map() };
+  return (word: string, language: Language): Value => {
+    const known = byLanguage[language];
+    const before = known.get(word);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const found = judge(word, language);
+    known.set(word, found);
+    return found;
+  };
+}
 
 /** @param word folded */
-export function classOf(word: string, language: Language): WordClass {
-  const key = `${language} ${word}`;
-  const before = remembered.get(key);
-  if (before !== undefined) return before;
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  const found = judge(word, language);
-  remembered.set(key, found);
-  return found;
-}
+export const classOf = remembered<WordClass>(judge);
 
 function judge(word: string, language: Language): WordClass {
   const lists = wordLists(language);
-  if (word.length > LONGEST_WORD) return "unknown";
+  // Longer than any word that is listed: nothing but a number spelled out, or noise.
+  if (word.length > LONGEST_WORD) return "near";
   if (lists.numberWords.has(word)) return "number";
   if (lists.known.has(word) || lists.nouns.has(word) || SHARED.names.has(word)) return "known";
   if (isNumberWord(word)) return "number";
-  if (isForm(word, lists)) return "known";
+  // Another form of a known word, unless it is a number word but for one letter: "quartter".
+  if (isForm(word, lists)) return isOneSlip(word, language) ? "near" : "known";
+  if (startsLikeNumber(word)) return "near";
   if (isNear(word, language)) return "near";
   if (language === "de" && isCompound(word, lists)) return "known";
   return word.length >= 6 && lists.wordEndings.some((ending) => word.endsWith(ending)) ? "shaped" : "unknown";
@@ -43,6 +51,19 @@ export function isNumberWord(word: string): boolean {
       const { numberParts, numberJoints, numberTails } = wordLists(language);
       return isJoined(word, numberParts, numberJoints, numberTails);
     }) || isJoined(word, SHARED.otherParts, SHARED.otherJoints, [])
+  );
+}
+
+/** `twentysixth…`, cut short or with something behind: two parts of a number at the beginning of a word that is not known. */
+function startsLikeNumber(word: string): boolean {
+  return (
+    word.length > 7 &&
+    LANGUAGES.some((language) => {
+      const { numberParts, numberJoints } = wordLists(language);
+      return Array.from({ length: word.length - 6 }, (_, cut) => word.slice(0, 7 + cut)).some((head) =>
+        isJoined(head, numberParts, numberJoints, []),
+      );
+    })
   );
 }
 
@@ -153,7 +174,11 @@ export function isNumberElsewhere(word: string, language: Language): boolean {
 }
 
 /** A known word that is one letter away from a number word ("fine"): none before a unit. */
-export function isLikeNumber(word: string, language: Language): boolean {
-  if (word.length < 4 || wordLists(language).functionWords.has(word)) return false;
-  return nearTargets(language).some((target) => target.length >= 4 && distance(word, target) === 1);
-}
+export const isLikeNumber = remembered<boolean>(
+  (word, language) => word.length >= 4 && !wordLists(language).functionWords.has(word) && isOneSlip(word, language),
+);
+
+const isOneSlip = (word: string, language: Language): boolean =>
+  nearTargets(language).some(
+    (target) => target.length >= 5 && (distance(word, target) === 1 || (word.length > 5 && isSwapped(word, target))),
+  );
