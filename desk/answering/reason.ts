@@ -6,6 +6,7 @@ import { FactTable } from "#agents/deep-trader-manager/talk/fact-table.ts";
 import type { ManagerOnModel, TalkOptions, TalkOutcome } from "#agents/deep-trader-manager/talk/talk.ts";
 import { lineOf } from "#agents/deep-trader-manager/talk/talk-lines.ts";
 import type { Message } from "#agents/run.ts";
+import { deskText } from "#schemas/fact.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { languageOf } from "#toolkits/fact-check/operator-language.ts";
@@ -44,7 +45,16 @@ export async function reasonAbout(
   const dayLeft = (): number => config.thinking.dayQuestionTokens - spentToday();
   if (dayLeft() <= 0) {
     const why = lineOf("day-spent", language, { tokens: String(config.thinking.dayQuestionTokens) });
-    return { status: "spent", why, language, attempts: [], dropped: [], given: [], nextFactId: 1 };
+    return {
+      status: "spent",
+      why,
+      listed: deskText(""),
+      language,
+      attempts: [],
+      dropped: [],
+      given: [],
+      nextFactId: 1,
+    };
   }
   const exchanges = await parts.recent(SHOWN_EXCHANGES);
   const table = new FactTable(

@@ -162,13 +162,30 @@ describe("a question in free form", () => {
     ],
     ["spent", /No model was asked: HTTP 503; this is what the rules say\.$/],
   ] as const)("is answered as by rules, and one line more, where the model %s", async (status, line) => {
-    const answer = await ask({ ...common, status, why: "HTTP 503" });
+    const answer = await ask({ ...common, status, why: "HTTP 503", listed: deskText("") });
     const byRules = await createDesk().ask("does BTC worry you");
     expect(answer).toMatchObject({ path: "declined", model: null });
     expect(answer.answer.startsWith(byRules.answer)).toBe(true);
     expect(answer.answer).toMatch(line);
     expect(answer.answer.split("\n")).toHaveLength(byRules.answer.split("\n").length + 1);
   });
+});
+
+it("a free-form question of which nothing stands lists what was read behind that line", async () => {
+  const listed = deskText("- BTC/USDT RSI (5m): 27.4");
+  const outcome = {
+    language: "en",
+    attempts: [],
+    dropped: [],
+    nextFactId: 2,
+    given: [],
+    why: "digit",
+    listed,
+  } as const;
+  const { answer } = await createDesk({ reason: async () => ({ ...outcome, status: "nothing-stands" }) }).ask(
+    "does BTC worry you",
+  );
+  expect(answer).toMatch(/rules say\.\nWhat the model read, as the desk has it:\n- BTC\/USDT RSI \(5m\): 27\.4$/);
 });
 
 describe("every answer", () => {

@@ -90,6 +90,9 @@ export interface ModelScript {
 export const questionIn = ({ user }: Pick<ServerRequest, "user">): string =>
   /The operator asks:\n([\s\S]*?)(?:\n\nYour last answer could not|$)/.exec(user)?.[1] ?? "";
 
+/** What a model has been given by now. */
+export const factsGiven = (request: ServerRequest): FactsRead => new FactsRead([...toolTexts(request), request.user]);
+
 const usage = { input: 900, output: 100 };
 
 /**
@@ -102,7 +105,7 @@ export const competentModel =
     const question = questionIn(request);
     try {
       const { calls, say } = scriptFor(question);
-      const facts = new FactsRead([...toolTexts(request), request.user]);
+      const facts = factsGiven(request);
       const next = calls[request.toolResults];
       if (next === undefined) return { text: say(facts, question), usage };
       return { ...(typeof next === "function" ? next(facts, question) : next), usage };

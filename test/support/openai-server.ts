@@ -10,7 +10,12 @@ export type ServerReply =
   | { readonly text: string; readonly usage?: ServerUsage | null }
   /** A text that comes piece by piece, as the script gives them; of a stream only. A script that throws breaks it off. */
   | { readonly pieces: Iterable<string> | AsyncIterable<string>; readonly usage?: ServerUsage | null }
-  | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly usage?: ServerUsage | null }
+  /** `input` a text: sent as it is, JSON or not. */
+  | {
+      readonly tool: string;
+      readonly input: Readonly<Record<string, unknown>> | string;
+      readonly usage?: ServerUsage | null;
+    }
   /** An HTTP error, in OpenAI's error shape. */
   | { readonly status: number; readonly message?: string }
   | { readonly garbage: string }
@@ -159,9 +164,12 @@ const usageOf = ({ usage = { input: 0, output: 0 } }: Content | Pieces) =>
         total_tokens: usage.input + usage.output,
       };
 
+const argumentsOf = ({ input }: Extract<Content, { tool: string }>): string =>
+  typeof input === "string" ? input : JSON.stringify(input);
+
 function toolCall(request: ServerRequest, reply: Extract<Content, { tool: string }>) {
   const id = `call_${request.toolResults}_${request.tools.length}`;
-  return { id, type: "function", function: { name: reply.tool, arguments: JSON.stringify(reply.input) } };
+  return { id, type: "function", function: { name: reply.tool, arguments: argumentsOf(reply) } };
 }
 
 function chatBody(request: ServerRequest, reply: Content) {
@@ -225,7 +233,7 @@ function sendEvents(response: ServerResponse, request: ServerRequest, reply: Con
             type: "response.function_call_arguments.delta",
             item_id: "fc_1",
             output_index: 0,
-            delta: JSON.stringify(reply.input),
+            delta: argumentsOf(reply),
           },
         ]),
     { type: "response.output_item.done", output_index: 0, item },
@@ -251,7 +259,7 @@ function responsesBody(request: ServerRequest, reply: Content) {
           id: "fc_1",
           call_id: toolCall(request, reply).id,
           name: reply.tool,
-          arguments: JSON.stringify(reply.input),
+          arguments: argumentsOf(reply),
           status: "completed",
         };
   return {

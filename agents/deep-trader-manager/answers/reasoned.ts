@@ -18,8 +18,10 @@ export async function reasoned(
   const outcome = await reason(question, options);
   options.signal.throwIfAborted();
   if (outcome.status !== "answered") {
-    const line = lineOf(whyNot(outcome), outcome.language, { why: outcome.why });
-    return { ...byRules, answer: `${byRules.answer}\n${line}`, leftOut: outcome.dropped.length, talk: outcome };
+    const { language, why, listed } = outcome;
+    const lines = [byRules.answer, lineOf(whyNot(outcome), language, { why })];
+    if (listed !== "") lines.push(lineOf("listed", language, {}), listed);
+    return { ...byRules, answer: lines.join("\n"), leftOut: outcome.dropped.length, talk: outcome };
   }
   const { text, facts, dropped, model, brokeOff, language, isForeign } = outcome;
   const lines = [

@@ -9,6 +9,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { createDraftStream, type DraftStream } from "#toolkits/fact-check/check-draft.ts";
 import type { CheckRun, Dropped } from "#toolkits/fact-check/check-run.ts";
+import { listFacts } from "#toolkits/fact-check/list-facts.ts";
 import { retryNote } from "#toolkits/fact-check/retry-note.ts";
 import { type Message, type RunResult, streamAgent } from "../../run.ts";
 import { MAX_STEPS } from "../agent.ts";
@@ -94,7 +95,12 @@ type Answered = Common & Answer & { readonly isForeign: boolean };
 export type TalkOutcome =
   | Answered
   /** `failed`: no model gave a text · `nothing-stands`: none of their texts did · `spent`: none was asked. */
-  | (Common & { readonly status: "failed" | "nothing-stands" | "spent"; readonly why: string });
+  | (Common & {
+      readonly status: "failed" | "nothing-stands" | "spent";
+      readonly why: string;
+      /** Facts that were read, listed by code where nothing of the words about them stands; else empty. */
+      readonly listed: ShownText;
+    });
 
 /** @throws ModelRunError where a recording failed; the signal's reason when aborted */
 export async function talk(
@@ -118,10 +124,12 @@ export async function talk(
       return { ...answer, language, attempts, given: table.all(), nextFactId: table.nextId, isForeign };
     failures.push(...tried.map(({ failure }) => failure));
   }
+  // Of a model that wrote what could not stand, more is to be said than of one that was not there.
+  const spoke = attempts.some(({ ended }) => ended === "completed");
   return {
-    // Of a model that wrote what could not stand, more is to be said than of one that was not there.
-    status: attempts.some(({ ended }) => ended === "completed") ? "nothing-stands" : "failed",
+    status: spoke ? "nothing-stands" : "failed",
     why: [...new Set(failures)].join("; "),
+    listed: spoke ? listFacts(meantBy(attempts, request.table), request.check) : deskText(""),
     language,
     attempts,
     dropped: attempts.flatMap(({ dropped }) => dropped),
@@ -205,6 +213,19 @@ async function tryOnce(
   const facts = [...stands.factIds.flatMap((id) => table.get(id) ?? []), ...run.proposed];
   const brokeOff = result.status === "completed" ? null : failure;
   return { attempt, answer: { status: "answered", model, text, facts, dropped, brokeOff } };
+}
+
+/** Facts that are listed where no sentence stands. */
+const MOST_LISTED = 12;
+
+/** What the drafts refer to; where they refer to nothing, what was read for them. */
+function meantBy(attempts: readonly Attempt[], table: FactTable): readonly Fact[] {
+  const referred = attempts.flatMap(({ draft }) => [...draft.matchAll(/\{\{(f\d+)/g)].map(([, id = ""]) => id));
+  const read = attempts.flatMap(({ uses }) => uses.flatMap(({ factIds }) => factIds));
+  const known = (ids: readonly string[]) =>
+    [...new Set(ids)].flatMap((id) => table.get(id) ?? []).filter(({ kind }) => kind !== "name");
+  const [meant, all] = [known(referred), known(read)];
+  return (meant.length > 0 ? meant : all).slice(0, MOST_LISTED);
 }
 
 const SPENT = "the question's model tokens are spent";

@@ -31,11 +31,14 @@ const HOURS_OF_5M = 60;
 /** On `test`: its desk with another model of the setting. */
 export function askedWith(
   test: TestDesk,
-  model: string,
-  modelUrl: string | null,
+  {
+    model,
+    modelUrl = null,
+    modelTimeoutMs = 60_000,
+  }: { model: string; modelUrl?: string | null; modelTimeoutMs?: number },
   onProblem: (text: string) => void,
 ): AskedDesk {
-  const config = { ...test.desk.config, model, modelUrl, modelTimeoutMs: 60_000 };
+  const config = { ...test.desk.config, model, modelUrl, modelTimeoutMs };
   const desk = { ...test.desk, config };
   return {
     desk,
@@ -62,12 +65,12 @@ export async function openQuestionDesk(questions: readonly AskedQuestion[]): Pro
     (open: AskedDesk) =>
     (question: AskedQuestion): Promise<Answer> =>
       askDesk(open, question.ask, { ...patience, ...(question.follows ? { conversation: "follow" } : {}) });
-  const live = askedWith(test, "custom/m1", server.url, note);
+  const live = askedWith(test, { model: "custom/m1", modelUrl: server.url }, note);
   return {
     test,
     withModel: asking(live),
-    withDeadModel: asking(askedWith(test, "custom/m1", gone.url, note)),
-    byRules: asking(askedWith(test, "rules", null, note)),
+    withDeadModel: asking(askedWith(test, { model: "custom/m1", modelUrl: gone.url }, note)),
+    byRules: asking(askedWith(test, { model: "rules" }, note)),
     settled: () => live.background.settled(),
     faults: () => faults.splice(0),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
