@@ -105,11 +105,18 @@ describe("a fact", () => {
 });
 
 it("lists facts plainly, a line each", () => {
-  const facts = ["eth.rsi", "eth.change1d", "desk.equity", "news.none"].map(named);
+  const labels = { "eth.rsi": "RSI (Wilder, 14)", "eth.change1d": "change over a day", "desk.equity": "equity" };
+  const facts = ["eth.rsi", "eth.change1d", "desk.equity", "news.none"].map((name) => ({
+    ...named(name),
+    label: labels[name as keyof typeof labels] ?? name,
+  }));
   expect(listFacts(facts, checkRun("en"))).toBe(
-    "- ETH/USDT RSI (1h): 27.4\n- ETH/USDT change (1d): −4.6 %\n- equity: 10,214.5 USDT\n- No news source is configured.",
+    "- ETH/USDT RSI (Wilder, 14) (1h): 27.4\n- ETH/USDT change over a day (1d): −4.6 %\n- equity: 10,214.5 USDT\n- No news source is configured.",
   );
-  expect(listFacts(facts.slice(0, 1), checkRun("de"))).toBe("- ETH/USDT RSI (1h): 27,4");
+  // Labels are English; in other languages the kind says what it is.
+  expect(listFacts(facts.slice(0, 2), checkRun("de"))).toBe(
+    "- ETH/USDT RSI (1h): 27,4\n- ETH/USDT Veränderung (1d): −4,6 %",
+  );
   expect(listFacts([], checkRun("en"))).toBe("");
 });
 
