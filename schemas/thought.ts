@@ -86,6 +86,8 @@ export const Thought = z.object({
   why: z.string().nullable(),
   /** Digest of the instructions that the models were given. */
   instructions: z.string(),
+  /** Version of the word lists that the drafts were checked with; empty in a thought of before they had one. */
+  lexicon: z.string().default(""),
   /** What of the last draft stood up to the facts; empty: nothing. */
   stood: z.string(),
   /** The facts at hand, as the models read them: one line each, their ids first. */

@@ -29,14 +29,14 @@ export const trailText = (shown: ShownThought, style: Style): string =>
   [callsText(shown), ...shown.attempts.flatMap((attempt, at) => runText(attempt, at, style))].join("\n");
 
 function headOf(shown: ShownThought, style: Style): string {
-  const { id, atMs, conversation, question, status, model, why, instructions } = shown;
+  const { id, atMs, conversation, question, status, model, why, instructions, lexicon } = shown;
   const said = status === "answered" ? `by ${model}` : TALK_ENDS[status];
   return [
     `${style.bold(`thought ${id}`)}  ${formatTime(atMs)} UTC${conversation === null ? "" : `, conversation ${conversation}`}`,
     `asked         ${question}`,
     `answered      ${said}${why === null ? "" : ` (${why})`}`,
     `model calls   ${callsText(shown)}`,
-    `instructions  ${instructions}`,
+    `instructions  ${instructions}, word lists ${lexicon === "" ? "not kept" : lexicon}`,
   ].join("\n");
 }
 

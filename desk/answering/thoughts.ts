@@ -10,6 +10,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type RunSpan, Thought, type ThoughtAttempt, type ThoughtUse } from "#schemas/thought.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import { lexiconVersion } from "#toolkits/fact-check/lexicon.ts";
 import type { Desk } from "../desk.ts";
 
 /** A question that a model was asked, or would have been. */
@@ -107,6 +108,7 @@ function thoughtOf({ question, conversation, atMs, answer, talk, traces, instruc
     model: answer.model,
     why: status === "answered" ? talk.brokeOff : talk.why,
     instructions,
+    lexicon: lexiconVersion(talk.language),
     stood: status === "answered" ? cut(talk.text, CHARACTERS.draft) : "",
     // The newest: those of earlier turns come first.
     facts: given.slice(-MOST.facts).map((fact) => cut(factLines([fact]), CHARACTERS.line)),

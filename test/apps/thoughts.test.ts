@@ -135,7 +135,7 @@ thought ${id}  2024-03-01 12:00 UTC, conversation me
 asked         how is BTC?
 answered      by custom/m
 model calls   2, 1,900 tokens in, 90 out, 1,060 of them estimated: the provider did not say
-instructions  abcdef
+instructions  abcdef, word lists en-1.1
 
 draft 1 by custom/m  completed
 read      asked with                      got
