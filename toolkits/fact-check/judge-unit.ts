@@ -49,16 +49,21 @@ export function judgeUnit(raw: string, type: UnitType, context: Surroundings): S
   if (isFault(plain)) return plain;
   const cells = type === "row" ? cellsOf(plain.text) : [plain.text];
   if (isFault(cells)) return cells;
-  const work = takeLiterals({ ...plain, text: cells.join(` ${CELL} `) }, context.run);
+  const isHead = type === "row" && context.heads === undefined;
+  const facts = isHead ? context.table.all : written.references.map(({ fact }) => fact);
+  const work = takeLiterals({ ...plain, text: cells.join(` ${CELL} `) }, context.run, facts, isHead);
   const reading = readSentence(work, { ...context, isHeading: type === "heading" });
   const figure = figureFault(reading);
   if (figure !== null) return figure;
   const edges = edgesOf(reading);
   if (isFault(edges)) return edges;
-  const directions = directionsOf(reading);
+  // The labels of a table claim nothing: "gain", "today".
+  const directions = isHead ? { signSaid: new Set<number>() } : directionsOf(reading);
   if (isFault(directions)) return assetFault(reading) ?? directions;
   const isLeadIn = isMark(reading.tokens.at(-1), ":");
-  const found = factFault(reading) ?? claimFault(reading, type === "heading" || isLeadIn || type === "row");
+  const found =
+    (isHead ? assetFault(reading) : factFault(reading)) ??
+    claimFault(reading, type === "heading" || type === "row" || isLeadIn);
   if (found !== null) return found;
   return {
     text: `${shownMark}${shownText(reading, edges.swallowed, directions.signSaid)}${type === "row" ? " |" : ""}`,

@@ -3,11 +3,11 @@ import type { Fact } from "#schemas/fact.ts";
 import { splitSymbol, TIMEFRAMES } from "#schemas/units.ts";
 import type { CheckRun } from "./check-run.ts";
 import { SHARED, wordLists } from "./lexicon.ts";
-import { type Literal, literalPlace, type Work } from "./sentence.ts";
+import { CELL, type Literal, literalPlace, type Work } from "./sentence.ts";
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 const BEFORE = "(?<![\\p{L}\\p{N}.,/-])";
-const AFTER = "(?![\\p{L}\\p{N}%]|[.,/-]?\\p{N})";
+const AFTER = "(?![\\p{L}\\p{N}])";
 
 interface Rule {
   readonly pattern: RegExp;
@@ -68,12 +68,13 @@ const SAME_WINDOW: Readonly<Record<string, string>> = {
 /** What a length of time stands behind; "of" and "is" would make a value of it. */
 const WITHIN =
   "last|past|previous|over|in|within|the|per|rolling|letzten|letzte|vergangenen|den|im|of the|über|innerhalb|binnen|der|des|últimas|últimos|ultimas|ultimos|las|los|en|de|durante|por";
+const BEHIND_WITHIN = `(?<=(?:^|[(:${CELL}] ?|(?<!\\p{L})(?:${WITHIN}) ))`;
 /** "is on 1h", "está en 1h": there a value would stand. */
 const COPULAS = "is|are|was|at|stands|ist|liegt|steht|es|está|están|estaba";
 const CANDLES = "charts?|candles?|bars?|timeframe|closes?|kerzen?|kerzenschluss|velas?|gráficos?|grafico";
 
 /** The windows of referenced facts ("24 hours", where a change over a day is meant) and their timeframes ("on the 1h chart"). */
-function rulesOfFacts(facts: readonly Fact[]): readonly Rule[] {
+function rulesOfFacts(facts: readonly Fact[], isHead: boolean): readonly Rule[] {
   const windows = new Set(
     facts.flatMap(({ window }) => (window === null ? [] : [window, SAME_WINDOW[window] ?? window])),
   );
@@ -88,7 +89,8 @@ function rulesOfFacts(facts: readonly Fact[]): readonly Rule[] {
       ? []
       : [
           {
-            pattern: new RegExp(`(?<=(?:^|[(|:] ?|(?<!\\p{L})(?:${WITHIN}) ))(?:${lengths.join("|")})${AFTER}`, "giu"),
+            // A column's head is a label wherever it stands: "24h change".
+            pattern: new RegExp(`${isHead ? BEFORE : BEHIND_WITHIN}(?:${lengths.join("|")})${AFTER}`, "giu"),
             show: whole,
           },
         ]),
@@ -108,11 +110,13 @@ function rulesOfFacts(facts: readonly Fact[]): readonly Rule[] {
   ];
 }
 
-/** Takes the literals out: whatever figure is left in the text afterwards is none. */
-export function takeLiterals(work: Work, run: CheckRun): Work {
+/**
+ * Takes the literals out: whatever figure is left in the text afterwards is none.
+ * @param facts whose lengths of time may be named: those of the sentence, or all under the head of a table
+ */
+export function takeLiterals(work: Work, run: CheckRun, facts: readonly Fact[], isHead: boolean): Work {
   const literals = [...work.literals];
-  const facts = work.references.map(({ fact }) => fact);
-  const text = [...rulesOf(run), ...rulesOfFacts(facts)].reduce(
+  const text = [...rulesOf(run), ...rulesOfFacts(facts, isHead)].reduce(
     (rest, { pattern, show }) =>
       rest.replace(pattern, (...found) => {
         const { shown, market } = show(found as unknown as RegExpMatchArray);

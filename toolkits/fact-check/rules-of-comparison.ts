@@ -55,15 +55,9 @@ export function comparisonFault(reading: Reading): Fault | null {
     if (sides === null) return fault("comparison", words);
     const [left, right] = sides.map(({ fact }) => numberOf(fact));
     if (left === undefined || right === undefined || left === null || right === null) return fault("comparison", words);
-    const isAbove = value.way === "above";
-    const isTrue = isNegated(reading, from)
-      ? isAbove
-        ? left <= right
-        : left >= right
-      : isAbove
-        ? left > right
-        : left < right;
-    if (!isTrue) return fault("comparison", `${words}: ${sides.map(({ fact }) => fact.id).join(", ")}`);
+    const isSo = value.way === "above" ? left > right : left < right;
+    if (isSo === isNegated(reading, from))
+      return fault("comparison", `${words}: ${sides.map(({ fact }) => fact.id).join(", ")}`);
   }
   return null;
 }

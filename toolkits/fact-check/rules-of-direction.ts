@@ -28,9 +28,8 @@ export function directionsOf(reading: Reading): Directions | Fault {
     if (candidate === undefined && !value.isSure) continue;
     const number = candidate === undefined ? null : numberOf(candidate.reference.fact);
     if (candidate === undefined || number === null) return fault("direction", words);
-    const isUp = value.way === "up";
-    const isTrue = isNegated(reading, from) ? (isUp ? number <= 0 : number >= 0) : isUp ? number > 0 : number < 0;
-    if (!isTrue) return fault("direction", `${words} … {{${candidate.reference.fact.id}}}`);
+    const isSo = value.way === "up" ? number > 0 : number < 0;
+    if (isSo === isNegated(reading, from)) return fault("direction", `${words} … {{${candidate.reference.fact.id}}}`);
     signSaid.add(candidate.at);
   }
   return { signSaid };

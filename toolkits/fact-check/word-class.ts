@@ -35,7 +35,7 @@ function judge(word: string, language: Language): WordClass {
   if (lists.known.has(word) || lists.nouns.has(word) || SHARED.names.has(word)) return "known";
   if (isNumberWord(word)) return "number";
   // Another form of a known word, unless it is a number word but for one letter: "quartter".
-  if (isForm(word, lists)) return isOneSlip(word, language) ? "near" : "known";
+  if (isForm(word, lists)) return isOneSlip(word, language, 4) ? "near" : "known";
   if (startsLikeNumber(word)) return "near";
   if (isNear(word, language)) return "near";
   if (language === "de" && isCompound(word, lists)) return "known";
@@ -98,9 +98,12 @@ function isJoined(
 }
 
 const SHORTEST_STEM = 3;
+/** Of shorter words each form is listed: "zei" is none of "Zeit". */
+const SHORTEST_FORM = 5;
 
 /** Another form of a known word: the same stem with another ending. */
 function isForm(word: string, lists: WordLists): boolean {
+  if (word.length < SHORTEST_FORM && !word.endsWith("s")) return false;
   const stems = stemsOf(lists);
   return stemsOfWord(word, lists.endings).some((stem) => stems.has(stem));
 }
@@ -178,7 +181,8 @@ export const isLikeNumber = remembered<boolean>(
   (word, language) => word.length >= 4 && !wordLists(language).functionWords.has(word) && isOneSlip(word, language),
 );
 
-const isOneSlip = (word: string, language: Language): boolean =>
+const isOneSlip = (word: string, language: Language, shortest = 5): boolean =>
   nearTargets(language).some(
-    (target) => target.length >= 5 && (distance(word, target) === 1 || (word.length > 5 && isSwapped(word, target))),
+    (target) =>
+      target.length >= shortest && (distance(word, target) === 1 || (word.length > 5 && isSwapped(word, target))),
   );

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { comparedStatement, falseStatement } from "#test/support/fact-contradictions.ts";
-import { checkRun, draftOf, factTable } from "#test/support/fact-table.ts";
+import { checkRun, draftOf, factId, factTable } from "#test/support/fact-table.ts";
 import { checkDraft } from "#toolkits/fact-check/check-draft.ts";
 import type { Language } from "#toolkits/fact-check/check-run.ts";
 
@@ -54,6 +54,7 @@ describe("the fact layer", () => {
 
   it("does not take a clause with if or would for a claim, and a past passive not for a condition", () => {
     expect(shown("If ETH fell {{op.drop}}, you would lose {{scen.ethDrop}}.")).not.toBe("");
+    expect(shown("ETH würde bei {{eth.stop}} verkauft.", "de")).not.toBe("");
     expect(ruleOf("Der Stop von ETH wurde bei {{eth.stop}} ausgelöst.", "de")).toBe("event");
     expect(ruleOf("Sí, ETH subió {{eth.change1d}}.", "es")).toBe("direction");
   });
@@ -87,6 +88,15 @@ describe("the fact layer", () => {
     expect(ruleOf("ADA is not followed, ETH is at {{eth.price}}.")).toBe("asset");
     expect(shown("As for ADA: {{ada.notFollowed}}")).toBe("As for ADA: ADA is not followed.");
     expect(ruleOf("DOT is not followed, ETH is at {{eth.price}}.")).toBe("asset");
+  });
+
+  it("takes a position for held by its quantity, else by its entry or stop", () => {
+    const sold = TABLES.en.map((fact) => (fact.id === factId("eth.qty") ? { ...fact, value: "0" } : fact));
+    const draft = draftOf("You hold ETH, its price is {{eth.price}}.");
+    expect(checkDraft(draft, TABLES.en, RUNS.en).status).toBe("stands");
+    expect(checkDraft(draft, sold, RUNS.en).dropped[0]?.rule).toBe("held");
+    const unknown = sold.filter(({ id }) => id !== factId("eth.qty"));
+    expect(checkDraft(draft, unknown, RUNS.en).status).toBe("stands");
   });
 
   it("reads days in the operator's zone", () => {

@@ -59,6 +59,11 @@ describe("the figure layer", () => {
     ["ETH is at {{eth.price}}, twen-ty.", "spelled-apart"],
     ["ETH is at {{eth.price}}, sold at once.", "number-word"],
     ["ETH is at {{eth.price}}, a hundrd.", "near-number-word"],
+    ["ETH is at {{eth.price}} with twentysixthou coins.", "near-number-word"],
+    ["ETH: quartter, price {{eth.price}}.", "near-number-word"],
+    ["Overview of the pewar:", "unknown-word"],
+    ["The RSI 14 of ETH is 14 %, its price {{eth.price}}.", "digit"],
+    ["The RSI 14.5 of ETH is {{eth.rsi}}.", "digit"],
     ["The RSI of ETH is pewar, the price {{eth.price}}.", "unknown-word"],
     ["The plimbing of ETH at {{eth.price}} frumbled and quobbled gratingly.", "unreadable"],
     ["ETH is at -{{eth.price}}.", "edge"],
@@ -78,7 +83,7 @@ describe("the figure layer", () => {
 
   it("swallows a unit that is the fact's own, and shows it once", () => {
     expect(shown("ETH is at {{eth.price}} USDT.")).toBe("ETH is at 3,012.4 USDT.");
-    expect(shown("ETH is at ${{eth.price}}.")).toBe("ETH is at 3,012.4 USDT.");
+    expect(shown(`ETH is at $${"{{eth.price}}"}.`)).toBe("ETH is at 3,012.4 USDT.");
     expect(shown("ETH fell {{eth.change1d}} percent in 24 hours.")).toBe("ETH fell 4.6 % in 24 hours.");
     expect(shown("Sie halten {{eth.qty}} ETH.", "de")).toBe("Sie halten 0,5 ETH.");
   });

@@ -100,11 +100,16 @@ describe("what hangs on a sentence", () => {
     expect(shown(`${head}| BTC | 1 |\n| SOL | {{sol.price}} |`)).toBe(
       "ETH is at 3,012.4 USDT.\n\n| market | price |\n|---|---|\n| SOL | 142.37 USDT |",
     );
+    expect(shown("| market | 24h change | loss |\n|---|---|---|\n| ETH | {{eth.change1d}} | {{eth.pnl}} |")).toBe(
+      "| market | 24h change | loss |\n|---|---|---|\n| ETH | −4.6 % | −45.9 USDT |",
+    );
+    expect(shown("| market | 7d change |\n|---|---|\n| ETH | {{eth.change1d}} |")).toBe("");
     expect(shown("| market | 24 |\n|---|---|\n| ETH | {{eth.price}} |")).toBe("");
   });
 
   it("does not end at an abbreviation, in a reference or at the number of an item", () => {
     expect(rulesOf("ETH, e.g. at {{eth.price}}, is at 3012.")).toEqual(["digit"]);
+    expect(rulesOf("ETH is at {{f1. So}} it is.")).toEqual(["reference"]);
     expect(shown("ETH steht, z. B. heute, bei {{eth.price}}.", "de")).toBe("ETH steht, z. B. heute, bei 3.012,4 USDT.");
     expect(shown("1. ETH is at {{eth.price}}. BTC is at {{btc.price}}.")).toBe(
       "- ETH is at 3,012.4 USDT. BTC is at 64,210.5 USDT.",
