@@ -14,6 +14,7 @@ import { DAY_MS, DeskId, RunId, unixMs } from "#schemas/units.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { options } from "#test/memory/fixtures.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { lexiconVersion } from "#toolkits/fact-check/lexicon.ts";
 
 const MAIN = DeskId.parse("main");
 const OTHER = DeskId.parse("other");
@@ -127,6 +128,7 @@ function thoughts(where: string, open: () => Promise<{ readonly store: Store; re
         model: "custom/m1",
         why: null,
         instructions: "0123456789ab",
+        lexicon: lexiconVersion("en"),
         stood: "RSI is 27.4.",
         facts: ["f1 = 27.4 · RSI (Wilder, 14) · 1h · 2025-01-01T00:00Z"],
         attempts: [{ ...attempt(), spans: SPANS }],
