@@ -6,6 +6,7 @@ import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { Agent } from "@mastra/core/agent";
 import { untilAborted } from "#schemas/abort.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
+import { type ModelText, modelText } from "#schemas/fact.ts";
 import type { RunSpan } from "#schemas/thought.ts";
 import { type DeskRun, deskRunEntries } from "./desk-run.ts";
 import { loadMastra } from "./mastra-env.ts";
@@ -26,7 +27,7 @@ export interface AgentRunOptions {
 /** What is heard of a run while it goes on. Nothing is heard once it has ended, by its deadline above all. */
 export interface AgentEvents {
   /** A piece of the text of the present step. */
-  readonly onText: (piece: string) => void;
+  readonly onText: (piece: ModelText) => void;
   /** The step calls a tool: the text that it has brought was no answer. */
   readonly onToolCall: () => void;
   /** Heard once, when the run has ended: what it did. Left out: nobody looks, and nothing is traced. */
@@ -35,7 +36,7 @@ export interface AgentEvents {
 
 /** What the model gave, or which way the run failed. `detail` is safe to show: it repeats nothing a server sent. */
 export type RunResult =
-  | { readonly status: "completed"; readonly text: string }
+  | { readonly status: "completed"; readonly text: ModelText }
   | { readonly status: RunFailure; readonly detail: string };
 
 type RunFailure = "aborted" | "deadline" | "step-limit" | "tripwire" | "model-error" | "empty";
@@ -92,7 +93,7 @@ async function heard(
     const { type, payload = {} } = part as StreamPart;
     if (type === "text-delta") {
       text += payload.text ?? "";
-      onText(payload.text ?? "");
+      onText(modelText(payload.text ?? ""));
     } else if (type === "tool-call") {
       text = "";
       onToolCall();
@@ -208,7 +209,7 @@ function resultOf(output: AgentOutput, maxSteps: number): RunResult {
   if (finishReason === "aborted") return { status: "aborted", detail: "the run was aborted" };
   if (text.trim() === "")
     return { status: "empty", detail: `it ended (${finishReason ?? "no reason"}) without a text` };
-  return { status: "completed", text };
+  return { status: "completed", text: modelText(text) };
 }
 
 /**

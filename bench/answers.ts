@@ -62,6 +62,7 @@ export async function benchAnswers(): Promise<readonly BenchRow[]> {
     const rows = [
       await served(open, "RSI of BTC", "recalled", scratchMs),
       await served(open, "which are oversold?", "recalled", scratchMs),
+      await besideModel(open),
     ];
     await prepareDigest(desk);
     rows.push(await served(open, "which are oversold?", "distilled", scratchMs));
@@ -108,6 +109,32 @@ async function served(open: AskedDesk, text: string, path: string, scratchMs: nu
     name: `"${text}" ${path}`,
     baseline: "one analysis from scratch",
     ratio: scratchMs / ms,
+    unitsPerSecond: 1000 / ms,
+    unit: "answers",
+  };
+}
+
+/** An exact question with a model configured, beside the same by rules, in turns: a model costs nothing where none is asked. */
+async function besideModel(open: AskedDesk): Promise<BenchRow> {
+  const config = { ...open.desk.config, model: "custom/bench", modelUrl: "http://127.0.0.1:9/v1" };
+  const desk = { ...open.desk, config };
+  const withModel = { ...open, desk, managerModels: managerModels(config, {}) };
+  const ask = async (asked: AskedDesk): Promise<number> => {
+    const { latencyMs, work } = await askDesk(asked, "RSI of BTC", options);
+    if (work.modelCalls > 0) throw new InvariantError({ was: "A model was asked.", remedy: "Fix bench/answers.ts." });
+    await open.background.settled();
+    return latencyMs;
+  };
+  const [byRules, configured]: [number[], number[]] = [[], []];
+  for (let call = 0; call < WARM_UP + CALLS; call++) {
+    byRules.push(await ask(open));
+    configured.push(await ask(withModel));
+  }
+  const ms = medianOf(configured.slice(WARM_UP));
+  return {
+    name: '"RSI of BTC" with a model configured',
+    baseline: "the same by rules",
+    ratio: medianOf(byRules.slice(WARM_UP)) / ms,
     unitsPerSecond: 1000 / ms,
     unit: "answers",
   };

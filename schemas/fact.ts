@@ -124,12 +124,16 @@ export type Fact = z.infer<typeof Fact>;
 declare const MODEL_TEXT: unique symbol;
 declare const SHOWN_TEXT: unique symbol;
 
-/** Words of a model. No door takes them. */
-export type ModelText = string & { readonly [MODEL_TEXT]: true };
+/** Words of a model. They are no string to the compiler, so that no door takes them. */
+export interface ModelText {
+  readonly [MODEL_TEXT]: true;
+}
 /** Words that a person may read: a model's that have passed the fact check, or the desk's own. */
 export type ShownText = string & { readonly [SHOWN_TEXT]: true };
 
 /** Brands what a model wrote, where it arrives. */
-export const modelText = (text: string): ModelText => text as ModelText;
+export const modelText = (text: string): ModelText => text as unknown as ModelText;
+/** The words themselves: for what checks them, parses them by a schema, or hides their figures. Never for a door. */
+export const uncheckedWords = (text: ModelText): string => text as unknown as string;
 /** Brands a text that code has made from records. Never used on what came from a model: the fact check alone does that. */
 export const deskText = (text: string): ShownText => text as ShownText;

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
+import { uncheckedWords } from "#schemas/fact.ts";
 import { parseJson } from "#schemas/json.ts";
 import { Opinion } from "#schemas/opinion.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -100,8 +101,9 @@ const isAnswer = ({ status }: RunResult): boolean => status !== "deadline" && st
 /** A text that is one JSON object in the schema; some models put it into a fence. Null: it is rejected. */
 export function parseReply(result: RunResult): Pick<Opinion, "verdict" | "sizeRatio" | "reason"> | null {
   if (result.status !== "completed") return null;
-  const [, fenced] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(result.text) ?? [];
-  const { data } = Reply.safeParse(parseJson(fenced ?? result.text));
+  const words = uncheckedWords(result.text);
+  const [, fenced] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(words) ?? [];
+  const { data } = Reply.safeParse(parseJson(fenced ?? words));
   if (data === undefined) return null;
   const reason = quoted(data.reason, MAX_REASON);
   if (data.verdict === "agree") return { verdict: "agree", sizeRatio: 1, reason };

@@ -6,6 +6,7 @@ import type { Attempt, TalkOutcome } from "#agents/deep-trader-manager/talk/talk
 import type { ToolUse } from "#agents/deep-trader-manager/talk/talk-run.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
+import { uncheckedWords } from "#schemas/fact.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type RunSpan, Thought, type ThoughtAttempt, type ThoughtUse } from "#schemas/thought.ts";
@@ -128,7 +129,7 @@ const attemptOf = (
   model,
   ended,
   failure: cut(failure, CHARACTERS.line),
-  draft: cut(draft, CHARACTERS.draft),
+  draft: cut(uncheckedWords(draft), CHARACTERS.draft),
   uses: uses.slice(0, MOST.uses).map(useOf),
   dropped: dropped
     .slice(0, MOST.dropped)

@@ -4,6 +4,7 @@ import { DeskRun } from "#agents/desk-run.ts";
 import { loadMastra } from "#agents/mastra-env.ts";
 import { type Rule, RuleModel } from "#agents/models/rule-model.ts";
 import { describeModelError, runModel, streamAgent } from "#agents/run.ts";
+import type { ModelText } from "#schemas/fact.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { NOW_MS } from "./desk-fixture.ts";
 
@@ -34,8 +35,11 @@ describe("streamAgent", () => {
     const agent = await ruled(({ toolResults }) =>
       toolResults.length === 0 ? { call: [{ tool: "look", input: {} }] } : { text: "seen" },
     );
-    const heard: string[] = [];
-    const events = { onText: (piece: string) => void heard.push(piece), onToolCall: () => void heard.push("(tool)") };
+    const heard: (ModelText | string)[] = [];
+    const events = {
+      onText: (piece: ModelText) => void heard.push(piece),
+      onToolCall: () => void heard.push("(tool)"),
+    };
     const result = await streamAgent(agent as never, [{ role: "user", content: "go" }], options, events);
     expect([result, heard]).toEqual([{ status: "completed", text: "seen" }, ["(tool)", "seen"]]);
   });

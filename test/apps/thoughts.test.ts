@@ -5,7 +5,7 @@ import type { Attempt, TalkOutcome } from "#agents/deep-trader-manager/talk/talk
 import { thoughtsCommands } from "#apps/commands/thoughts.ts";
 import { keepThought } from "#desk/answering/thoughts.ts";
 import { UnknownNameError, UsageError } from "#schemas/errors.ts";
-import { deskText, type Fact } from "#schemas/fact.ts";
+import { deskText, type Fact, modelText } from "#schemas/fact.ts";
 import type { RunSpan } from "#schemas/thought.ts";
 import { NO_WORK } from "#schemas/work.ts";
 import { START_MS, simulatedDesk } from "./simulated-desk.ts";
@@ -48,9 +48,10 @@ const RSI: Fact = {
   label: "RSI",
 };
 
-const attempt = (over: Partial<Attempt>): Attempt => ({
+type Over = Omit<Partial<Attempt>, "draft"> & { readonly draft?: string };
+const attempt = ({ draft = "RSI is {{f1}}.\nIt will be 99.9 soon.", ...over }: Over): Attempt => ({
   model: "custom/m",
-  draft: "RSI is {{f1}}.\nIt will be 99.9 soon.",
+  draft: modelText(draft),
   uses: [
     {
       tool: "analysis",
@@ -183,7 +184,7 @@ f1 = 27.4 · RSI`);
     const drawn = fc.record({ draft: word, uses: fc.array(use), dropped: drops });
     await fc.assert(
       fc.asyncProperty(drawn, async (over) => {
-        const { run, id } = await thinkingDesk([attempt(over as unknown as Partial<Attempt>)]);
+        const { run, id } = await thinkingDesk([attempt(over as unknown as Over)]);
         const { document, text } = await run(SHOW, {}, [id]);
         expect(JSON.stringify(document)).not.toMatch(/[٠-٩]/);
         expect(text).not.toMatch(/[٠-٩]/);

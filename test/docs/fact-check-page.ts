@@ -1,5 +1,6 @@
 // Measured: what the fact check shows of honest drafts, of attacks, of contradictions and of claims → docs/fact-check.md.
 import fc from "fast-check";
+import { modelText, uncheckedWords } from "#schemas/fact.ts";
 import { figureAttack, isShown } from "#test/support/fact-attacks.ts";
 import { comparedStatement, falseStatement, type Statement } from "#test/support/fact-contradictions.ts";
 import { checkRun, type FixtureDraft, factTable, fixtureDrafts } from "#test/support/fact-table.ts";
@@ -119,7 +120,7 @@ export function claimRows() {
   const claims = fixtureDrafts("claims.txt");
   return [...Map.groupBy(claims, ({ group }) => group)].map(([name, of]) => {
     // A draft without a reference is never shown by itself: it stands beside one here.
-    const beside = of.map((each) => ({ ...each, draft: `${each.draft}\n\nETH: {{f1}}.` as FixtureDraft["draft"] }));
+    const beside = of.map((each) => ({ ...each, draft: modelText(`${uncheckedWords(each.draft)}\n\nETH: {{f1}}.`) }));
     const shown = STRICTNESS.map(
       (strictness) => beside.filter((each) => checked(each, strictness).dropped.length === 0).length,
     );

@@ -1,7 +1,7 @@
 // Figures that no reference stands behind, in every disguise that is known, and the drafts that carry them. Some of the words
 // are of languages that no list of the check has.
 import fc from "fast-check";
-import { type ModelText, modelText } from "#schemas/fact.ts";
+import type { ModelText } from "#schemas/fact.ts";
 import type { Language } from "#toolkits/fact-check/check-run.ts";
 import { draftOf } from "./fact-table.ts";
 import { spelledOut } from "./number-words.ts";
@@ -459,6 +459,6 @@ export const figureAttack: fc.Arbitrary<Attack> = fc.constantFrom<Language>("en"
 });
 
 const carried = ({ text, sentence }: Carrier, figure: string) => ({
-  draft: modelText(draftOf(text.replace("@", () => figure))),
+  draft: draftOf(text.replace("@", () => figure)),
   sentence,
 });

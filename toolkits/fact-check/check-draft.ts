@@ -1,6 +1,6 @@
 // Floor 2. A model's draft and the facts of its run → the text that a person may read. Pure; the only way from ModelText to
 // ShownText, whole or in pieces.
-import type { Fact, ModelText, ShownText } from "#schemas/fact.ts";
+import { type Fact, type ModelText, type ShownText, uncheckedWords } from "#schemas/fact.ts";
 import type { CheckResult, CheckRun } from "./check-run.ts";
 import { createDraftFold } from "./fold-draft.ts";
 import { createUnitSplitter } from "./units.ts";
@@ -33,7 +33,7 @@ export function createDraftStream(facts: () => readonly Fact[], run: CheckRun): 
     return { shown: `${before}${shown}` as ShownText, result };
   };
   return {
-    push: (piece) => fold.take(splitter.push(piece)),
+    push: (piece) => fold.take(splitter.push(uncheckedWords(piece))),
     end: () => endWith(true),
     breakOff: () => endWith(false),
   };

@@ -2,7 +2,7 @@
 // sentence as they come. A model that fails or talks nonsense passes the question to the next; after the last, the rules answer.
 import type { Agent } from "@mastra/core/agent";
 import { ModelRunError, TokenBudgetError } from "#schemas/errors.ts";
-import { deskText, type Fact, modelText, type ShownText } from "#schemas/fact.ts";
+import { deskText, type Fact, type ModelText, modelText, type ShownText, uncheckedWords } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
 import type { RunSpan } from "#schemas/thought.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -61,7 +61,7 @@ export interface TalkOptions {
 /** A draft of a model and what became of it: for `thoughts`, never for a door. */
 export interface Attempt {
   readonly model: string;
-  readonly draft: string;
+  readonly draft: ModelText;
   readonly uses: readonly ToolUse[];
   readonly dropped: readonly Dropped[];
   readonly ended: RunResult["status"];
@@ -185,8 +185,8 @@ async function tryOnce(
     { run, deadlineMs: limits.deadlineMs, maxSteps: MAX_STEPS, signal },
     {
       onText: (piece) => {
-        draft += piece;
-        show(stream.push(modelText(piece)));
+        draft += uncheckedWords(piece);
+        show(stream.push(piece));
       },
       // What it says before it reads is no answer, unless it was shown already.
       onToolCall: () => {
@@ -202,7 +202,7 @@ async function tryOnce(
   show(shown);
   const { dropped } = checked;
   const failure = result.status === "completed" ? rulesOf(dropped) : run.overBudget ? SPENT : result.detail;
-  const attempt = { model, draft, uses: run.uses, dropped, ended: result.status, failure };
+  const attempt = { model, draft: modelText(draft), uses: run.uses, dropped, ended: result.status, failure };
   const stands = checked.status === "stands" ? checked : { text: deskText(""), factIds: [] as readonly string[] };
   // What was proposed is shown in the desk's words, whatever the model has made of it.
   const unsaid = run.proposed.filter(({ id }) => !stands.factIds.includes(id)).map(({ value }) => String(value));
@@ -220,7 +220,9 @@ const MOST_LISTED = 12;
 
 /** What the drafts refer to; where they refer to nothing, what was read for them. */
 function meantBy(attempts: readonly Attempt[], table: FactTable): readonly Fact[] {
-  const referred = attempts.flatMap(({ draft }) => [...draft.matchAll(/\{\{(f\d+)/g)].map(([, id = ""]) => id));
+  const referred = attempts.flatMap(({ draft }) =>
+    [...uncheckedWords(draft).matchAll(/\{\{(f\d+)/g)].map(([, id = ""]) => id),
+  );
   const read = attempts.flatMap(({ uses }) => uses.flatMap(({ factIds }) => factIds));
   const known = (ids: readonly string[]) =>
     [...new Set(ids)].flatMap((id) => table.get(id) ?? []).filter(({ kind }) => kind !== "name");

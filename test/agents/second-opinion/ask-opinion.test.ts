@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { askOpinion, type OpinionSpend, parseReply } from "#agents/second-opinion/ask-opinion.ts";
 import { factsText, type OpinionSubject, quoted } from "#agents/second-opinion/facts.ts";
 import { InvariantError } from "#schemas/errors.ts";
+import { modelText } from "#schemas/fact.ts";
 import { Opinion } from "#schemas/opinion.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { SecurityReport } from "#schemas/security.ts";
@@ -31,7 +32,7 @@ const spendOf = (change: Partial<OpinionSpend> = {}): OpinionSpend => ({
   signal: new AbortController().signal,
   ...change,
 });
-const said = (text: string) => parseReply({ status: "completed", text });
+const said = (text: string) => parseReply({ status: "completed", text: modelText(text) });
 
 /** Every code point there is, lone surrogates included. */
 const anyText = fc

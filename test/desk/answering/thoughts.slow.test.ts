@@ -7,7 +7,7 @@ import { consolidate } from "#memory/consolidate.ts";
 import { openPostgresStore } from "#memory/stores/postgres.ts";
 import { createTopics } from "#memory/topics.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
-import { deskText, type Fact } from "#schemas/fact.ts";
+import { deskText, type Fact, modelText } from "#schemas/fact.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { RunSpan } from "#schemas/thought.ts";
 import { DAY_MS, DeskId, RunId, unixMs } from "#schemas/units.ts";
@@ -37,10 +37,11 @@ const fact = (n: number): Fact => ({
   label: "RSI (Wilder, 14)",
 });
 
-const attempt = (over: Partial<Attempt> = {}): Attempt =>
+type Over = Omit<Partial<Attempt>, "draft"> & { readonly draft?: string };
+const attempt = ({ draft = "RSI is {{f1}}. It will be 99.9.", ...over }: Over = {}): Attempt =>
   ({
     model: "custom/m1",
-    draft: "RSI is {{f1}}. It will be 99.9.",
+    draft: modelText(draft),
     uses: [{ tool: "analysis", input: { asset: "BTC" }, factIds: ["f1"], refusal: null }],
     dropped: [{ sentence: 2, rule: "digit", layer: "figure", words: "99.9" }],
     ended: "completed",
