@@ -8,6 +8,7 @@ import { UnknownNameError, UsageError } from "#schemas/errors.ts";
 import { deskText, type Fact, modelText } from "#schemas/fact.ts";
 import type { RunSpan } from "#schemas/thought.ts";
 import { NO_WORK } from "#schemas/work.ts";
+import { lexiconVersion } from "#toolkits/fact-check/lexicon.ts";
 import { START_MS, simulatedDesk } from "./simulated-desk.ts";
 
 const [LIST, SHOW] = thoughtsCommands;
@@ -136,7 +137,7 @@ thought ${id}  2024-03-01 12:00 UTC, conversation me
 asked         how is BTC?
 answered      by custom/m
 model calls   2, 1,900 tokens in, 90 out, 1,060 of them estimated: the provider did not say
-instructions  abcdef, word lists en-1.1
+instructions  abcdef, word lists ${lexiconVersion("en")}
 
 draft 1 by custom/m  completed
 read      asked with                      got
