@@ -116,6 +116,17 @@ function statementRows() {
 }
 
 /** Claims worded apart from the lists: how many are shown beside a reference or, in chat, without one. */
+/** What docs/agents.md says of it, with the measured shares. */
+export function guarantees(): string {
+  const claims = claimRows();
+  const sum = (key: "claims" | "chat" | "pushed"): number => claims.reduce((total, row) => total + row[key], 0);
+  const share = (key: "chat" | "pushed") => percent(sum(key), sum("claims"));
+  return `No figure is shown that is not a reference to a fact or one of a few literals; words from closed lists that contradict the
+facts they stand by are not shown. Forecasts, advice, promises and causes are dropped where a list recognises them, and that is no promise:
+of ${sum("claims")} claims worded apart from the lists ${share("chat")} pass in chat and ${share("pushed")} where they would be pushed. Nor does it hold that a true
+figure is relevant or complete. All of it, measured: [fact-check.md](fact-check.md).`;
+}
+
 export function claimRows() {
   const claims = fixtureDrafts("claims.txt");
   return [...Map.groupBy(claims, ({ group }) => group)].map(([name, of]) => {

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configType, configurationTables } from "./configuration.ts";
-import { factCheckPage } from "./fact-check-page.ts";
+import { factCheckPage, guarantees } from "./fact-check-page.ts";
 import { indicatorsPage } from "./indicators-page.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -21,3 +21,10 @@ execFileSync(join(ROOT, "node_modules/.bin/biome"), ["format", "--write", type],
 
 writeFileSync(join(ROOT, "docs/indicators.md"), indicatorsPage());
 writeFileSync(join(ROOT, "docs/fact-check.md"), factCheckPage());
+
+const agents = join(ROOT, "docs/agents.md");
+const GUARANTEES = /(?<=<!-- guarantees -->\n).*(?=\n<!-- end of guarantees -->)/s;
+writeFileSync(
+  agents,
+  readFileSync(agents, "utf8").replace(GUARANTEES, () => guarantees()),
+);
