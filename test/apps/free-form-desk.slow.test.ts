@@ -152,3 +152,15 @@ describe("`ask` on the command line", () => {
     await Promise.all(asked);
   });
 });
+
+describe("a desk on rules", () => {
+  it("says in one line how free-form questions are switched on, and no more than that", async () => {
+    await using own = await freshHome();
+    const { code, stdout, stderr } = await runCli(["start", "--assets", "6", "--cycles", "1", "--seed", "5"], {
+      home: own.dir,
+    });
+    expect(code).toBe(0);
+    const said = `${stdout}\n${stderr}`.split("\n").filter((line) => /DEEPTRADER_\w*(?:MODEL|TOKENS)|free-form/i.test(line));
+    expect(said).toEqual(["Free-form questions: set DEEPTRADER_MODEL, see docs/agents.md."]);
+  });
+});
