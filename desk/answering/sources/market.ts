@@ -2,7 +2,7 @@
 // riskiest. Every figure is the market digest's.
 import { z } from "zod";
 import { type MarketDigest, marketTopic, type RiskRow } from "#agents/deep-trader-manager/answers/distil.ts";
-import { factSource, type NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
+import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import type { DeskStrategy } from "#memory/said-of.ts";
 import { OVERBOUGHT_RSI, OVERSOLD_RSI } from "#schemas/indicator.ts";
 import { factsOf, withRank } from "./make-facts.ts";
@@ -24,9 +24,17 @@ export const marketSource = (open: SourceDesk) =>
       const digest = digestOf(universe);
       const coverage = coverageFacts(universe, open.desk.config);
       if (digest === null) return [statement("no-fresh-markets", run.language), ...coverage];
-      return [...digestFacts(digest, open.desk.hosts), ...coverage];
+      return [breadthFact(digest, run), ...digestFacts(digest, open.desk.hosts), ...coverage];
     },
   });
+
+/** Breadth in a sentence: beside a bare count "rose" cannot be checked. */
+function breadthFact({ breadth, oversold, overbought }: MarketDigest, { language }: SourceRun): NewFact {
+  const { up, down, unmoved, unknown } = breadth;
+  const counts = { up, down, unmoved, unknown, oversold, overbought };
+  const filled = Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, String(count)]));
+  return statement("market-breadth", language, filled);
+}
 
 function digestFacts(digest: MarketDigest, strategies: readonly DeskStrategy[]): NewFact[] {
   const { breadth, oversold, overbought, gainers, losers, lowestRsi, highestRsi, riskiest, barred } = digest;

@@ -97,7 +97,7 @@ async function runFacts(open: SourceDesk, run: SourceRun, options: CallOptions):
           metrics.buyAndHoldPct,
           `buy and hold over the same time: equal weights of ${held.markets} markets of today's universe, no costs`,
         ),
-    make.pct("drawdown", metrics.maxDrawdownPct, "largest drawdown of the run"),
+    make.pct("drawdown", metrics.maxDrawdownPct, "largest drawdown of the run", { rank: "highest" }),
     make.money("fees", metrics.feesPaid, desk.quote, "fees paid in the run, open positions included"),
     make.pct("fees", costs.feeBps / 100, "assumed fee a side where the market states none", { recordId: "config" }),
     make.pct("fees", costs.slippageBps / 100, "assumed slippage a side", { recordId: "config" }),

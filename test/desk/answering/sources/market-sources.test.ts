@@ -217,6 +217,8 @@ describe("of a desk that has read its markets", () => {
     expect(count(/^markets that fell/)).toBe(digest?.breadth.down);
     expect(count(/^oversold markets/)).toBe(digest?.oversold);
     expect(count(/^overbought markets/)).toBe(digest?.overbought);
+    const { up, down } = digest?.breadth ?? {};
+    expect(count(/^market breadth/)).toContain(`${up} markets rose, ${down} fell`);
     const ranked = facts.filter(({ rank }) => rank !== null).map(({ kind, market, rank }) => [kind, market, rank]);
     expect(ranked).toEqual([
       ["change", digest?.gainers[0]?.symbol, "highest"],
