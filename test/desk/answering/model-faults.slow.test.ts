@@ -85,7 +85,8 @@ const RULES_ANSWER: readonly Fault[] = [
     what: "writes another language",
     script: reading((request) => ({ text: `Le RSI de BTC est ${rsi(request)}, le marché reste calme.`, usage })),
     line: [NOTHING, /language|word/],
-    lists: /^- BTC\/USDT RSI \(Wilder, 14\) \(5m\): \d+\.\d$/m,
+    // What it referred to, and no more.
+    lists: /^What the model read, as the desk has it:\n- BTC\/USDT RSI \(Wilder, 14\) \(5m\): \d+\.\d$/,
     mostCalls: 4,
   },
   {

@@ -340,7 +340,7 @@ describe("`trades` and `statistics`", () => {
     const { metrics } = await runMetrics(desk.open.desk, span, patience);
     expect(saidOf(facts, /^return of equity/)).toBe(metrics.totalReturnPct);
     expect(saidOf(facts, /^buy and hold/)).toBe(metrics.buyAndHoldPct);
-    expect(saidOf(facts, /^largest drawdown/)).toBe(metrics.maxDrawdownPct);
+    expect(labelled(facts, /^largest drawdown/)).toMatchObject([{ value: metrics.maxDrawdownPct, rank: "highest" }]);
     expect(saidOf(facts, /^fees paid in the run/)).toBe(metrics.feesPaid);
   });
 
