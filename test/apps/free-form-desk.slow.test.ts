@@ -160,7 +160,9 @@ describe("a desk on rules", () => {
       home: own.dir,
     });
     expect(code).toBe(0);
-    const said = `${stdout}\n${stderr}`.split("\n").filter((line) => /DEEPTRADER_\w*(?:MODEL|TOKENS)|free-form/i.test(line));
+    const said = `${stdout}\n${stderr}`
+      .split("\n")
+      .filter((line) => /DEEPTRADER_\w*(?:MODEL|TOKENS)|free-form/i.test(line));
     expect(said).toEqual(["Free-form questions: set DEEPTRADER_MODEL, see docs/agents.md."]);
   });
 });
