@@ -95,7 +95,7 @@ const HAZARDS: readonly Hazard[] = [
       const good = diligent(request);
       return "text" in good ? { ...good, text: "The RSI is 12345. Buy double." } : good;
     },
-    question: ["nothing-stands", /bare figure/],
+    question: ["nothing-stands", /digit/],
     opinion: "given",
   },
   {

@@ -95,6 +95,8 @@ describe("a fact", () => {
     expect(text).toMatch(/^"[ -~]{1,80}" \(the token's own words\)$/);
     expect(text.slice(1, -1)).not.toMatch(/[<>`|*\\[\]{}]/);
     expect(show(named("pepe.quoted"), "value", "de")).toBe("„PEPE 100x gem“ (Worte des Tokens selbst)");
+    const title = { ...named("pepe.quoted"), strategyId: "my-cross", market: null };
+    expect(show(title)).toBe('"PEPE 100x gem" (the strategy\'s own words)');
   });
 
   it("whose value is not of its unit is a bug, and said", () => {

@@ -9,11 +9,11 @@ const figures = (question: string, language: Language = "en") =>
 
 describe("the figures of a question", () => {
   it.each<[string, readonly unknown[]]>([
-    ["what would you do with 1000 USDT today and why", [["1000", "money", "USDT"]]],
-    ["what happens to my book if BTC drops 10%?", [[10, "pct", null]]],
-    ["set my stop on BTC to 5 percent", [[5, "pct", null]]],
-    ["tell me when ETH goes under 3000", [[3000, "index", null]]],
-    ["raise the max open positions to 15", [[15, "index", null]]],
+    ["where would 1000 USDT go by your rules", [["1000", "money", "USDT"]]],
+    ["how does my book stand after a fall of 10% in BTC?", [[10, "pct", null]]],
+    ["put the BTC stop 5 percent away", [[5, "pct", null]]],
+    ["a word, please, once ETH is under 3000", [[3000, "index", null]]],
+    ["allow 15 positions at once", [[15, "index", null]]],
     ["what does RSI 25 mean here", [[25, "index", null]]],
     [
       "buy $1,500.50 of it, or €20",
@@ -41,14 +41,14 @@ describe("the figures of a question", () => {
   ])("%s", (question, expected) => expect(figures(question)).toEqual(expected));
 
   it.each([
-    "whats teh bolinger of solanna on 1hr",
-    "compare BTC, ETH and SOL for the next 24 hours",
+    "teh bolinger bands fro solanna, 1hr",
+    "BTC, ETH and SOL within 24 hours",
     "at 14:00 on 2024-03-01",
     "the 1st of the 5m candles",
     "what of 1INCH and 1000SATS",
     "version 1.2.3",
     "in the last 3 days, 2 Wochen, 4 horas",
-    "summarise today in three sentences",
+    "today, in three sentences",
   ])("finds none in %j", (question) => expect(figures(question)).toEqual([]));
 
   it("reads separators as the operator's language does", () => {
