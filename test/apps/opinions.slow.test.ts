@@ -7,7 +7,8 @@ import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts
 import { freshHome } from "#test/support/fresh-home.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 
-const usage = { input: 100, output: 10 };
+// A count far under what the text bears out would be taken for none.
+const usage = { input: 1_000, output: 10 };
 const provider = (request: ServerRequest): ServerReply => {
   const { tools, toolResults, user } = request;
   if (tools.length === 0) return { text: moody(JSON.parse(user)), usage };

@@ -49,7 +49,7 @@ const ChatBody = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })).optional(),
   input: z.array(z.looseObject({ role: z.string().optional(), type: z.string().optional() })).optional(),
   tools: z
-    .array(z.looseObject({ name: z.string().optional(), function: z.object({ name: z.string() }).optional() }))
+    .array(z.looseObject({ name: z.string().optional(), function: z.looseObject({ name: z.string() }).optional() }))
     .optional(),
 });
 type ChatBody = z.infer<typeof ChatBody>;
