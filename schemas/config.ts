@@ -91,7 +91,8 @@ export const ThinkingPolicy = z.object({
   dayTokens: whole(0, UNITS).default(200_000),
   /** Of one question; above it the desk abstains and says so. */
   questionUnits: above0(UNITS).default(50_000),
-  questionTokens: whole(1, UNITS).default(20_000),
+  /** A dozen model calls (the manager's most) of about 5,000 tokens: tools, instructions, facts at hand, and what was read. */
+  questionTokens: whole(1, UNITS).default(60_000),
   /** Of all questions of a UTC day; above it rules answer and say so. */
   dayQuestionTokens: whole(0, UNITS).default(500_000),
   /** One hit in so many is recomputed in the shadow. */

@@ -162,7 +162,7 @@ export interface Config {
         readonly dayTokens?: Group<"thinking">["dayTokens"] | undefined;
         /** limit of one question, work units; above it the desk abstains and says so. Default: `50000`. DEEPTRADER_QUESTION_UNITS. */
         readonly questionUnits?: Group<"thinking">["questionUnits"] | undefined;
-        /** limit of one question, model tokens. Default: `20000`. DEEPTRADER_QUESTION_TOKENS. */
+        /** limit of one question, model tokens. Default: `60000`. DEEPTRADER_QUESTION_TOKENS. */
         readonly questionTokens?: Group<"thinking">["questionTokens"] | undefined;
         /** limit of a day's questions, model tokens; above it rules answer and say so. Default: `500000`. DEEPTRADER_QUESTION_DAY_TOKENS. */
         readonly dayQuestionTokens?: Group<"thinking">["dayQuestionTokens"] | undefined;
