@@ -135,6 +135,7 @@ const deskView: AnswerDeps["deskView"] = {
   since: async () => never(),
   health: async () => never(),
   standing: () => never(),
+  blocked: () => "",
 };
 
 /** A question that Khala answers: everything that is done before the manager would have to delegate, and the answer. */

@@ -51,4 +51,6 @@ export interface DeskView {
   health(at: Moment, options: CallOptions): Promise<DeskText>;
   /** One sentence on what the desk holds of a market and may do, as of this moment; from the fold, never stored. */
   standing(symbol: MarketSymbol): string;
+  /** What the operator has blocked: of one market, or (null) all of it; empty where nothing is. From the fold, never stored. */
+  blocked(symbol: MarketSymbol | null): string;
 }

@@ -8,7 +8,7 @@ import { sinceLook } from "../watch/since.ts";
 import { benchmarkText } from "./views/benchmark.ts";
 import { feesText } from "./views/fees.ts";
 import { healthText } from "./views/health.ts";
-import { portfolioText, standingText, stopLossText } from "./views/holdings.ts";
+import { blockedText, portfolioText, standingText, stopLossText } from "./views/holdings.ts";
 import { positionFigure } from "./views/own-positions.ts";
 import { tradeFigure } from "./views/own-trades.ts";
 import { whyText } from "./views/why.ts";
@@ -46,5 +46,6 @@ export function createDeskView({ desk, storeKind, readJournal }: DeskViewParts):
     },
     health: ({ nowMs }, options) => healthText(desk, { store: storeKind, nowMs }, options),
     standing: (symbol) => standingText(desk, symbol),
+    blocked: (symbol) => blockedText(desk, symbol),
   };
 }

@@ -214,6 +214,7 @@ const deskView: AnswerDeps["deskView"] = {
     analysisIds: ["abc"],
   }),
   standing: (symbol) => `${symbol} is not held.`,
+  blocked: () => "",
 };
 
 function securityOf(part: Partial<SecurityReport>): SecuritySource {

@@ -414,6 +414,27 @@ describe("a question", () => {
     expect((await desk.askIt("how much did I lose on ZZQ?")).answer).toMatch(/ZZQ is not traded/);
   });
 
+  it("of what is barred names what the operator has blocked, and no longer than it holds", async () => {
+    const desk = await simulatedDesk();
+    await beginRun(desk);
+    await tickAt(desk, 0);
+    const questions = ["what is blocked?", "is DOGE safe?", "why do you not buy DOGE?"];
+    const said = async () => Promise.all(questions.map(async (text) => (await desk.askIt(text)).answer));
+    const block = (blocked: boolean, nth: number) =>
+      desk.desk.account.append(
+        [{ type: "block", atMs: desk.clock.now(), nth, what: "DOGE", blocked, by: "anna", reason: "news" }],
+        patience,
+      );
+    const before = await said();
+    await block(true, 0);
+    const words = "The operator has blocked DOGE: no entries until unblocked.";
+    for (const answer of await said()) expect(answer).toContain(words);
+    for (const other of ["is BTC safe?", "why do you not buy BTC?", "why did you not sell DOGE?"])
+      expect((await desk.askIt(other)).answer).not.toContain("has blocked");
+    await block(false, 1);
+    expect(await said()).toEqual(before);
+  });
+
   it("has the desk's attention until it is answered, and no longer", async () => {
     const desk = await simulatedDesk();
     await runSleepCycle(desk.desk, START_MS, patience);

@@ -62,6 +62,8 @@ export interface ServedFrom {
 
 /** Kinds whose answer depends on what the desk holds at this moment. */
 const ABOUT_HOLDING: ReadonlySet<QuestionKind> = new Set(["signal", "trigger"]);
+/** Kinds whose answer says what may not be entered: the operator's word counts there beside the token's security. */
+const ABOUT_BLOCKS: ReadonlySet<QuestionKind> = new Set(["security", "riskiest"]);
 
 /** A prepared text, made ahead or now, as it is served: with what is held, and how old it is. */
 export function served(
@@ -70,11 +72,12 @@ export function served(
   { path, asOfMs, nowMs, topicIds = [], staleReason = null, misses = {} }: ServedFrom,
 ): AnswerParts {
   const { kind, symbol } = intent;
-  const standing = symbol !== null && ABOUT_HOLDING.has(kind) ? ` ${deskView.standing(symbol)}` : "";
   const gap = text.includes("\n") ? "\n" : " ";
+  const standing = symbol !== null && ABOUT_HOLDING.has(kind) ? ` ${deskView.standing(symbol)}` : "";
+  const blocked = ABOUT_BLOCKS.has(kind) ? deskView.blocked(symbol) : "";
   return {
     ...NOTHING,
-    answer: `${staleMark(staleReason)}${text}${standing}${gap}${timeLine(asOfMs, nowMs - asOfMs)}`,
+    answer: `${staleMark(staleReason)}${text}${standing}${blocked === "" ? "" : `${gap}${blocked}`}${gap}${timeLine(asOfMs, nowMs - asOfMs)}`,
     path,
     asOfMs,
     analysisIds: [...analysisIds],

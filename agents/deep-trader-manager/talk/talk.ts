@@ -201,7 +201,7 @@ async function tryOnce(
   const { shown, result: checked } = result.status === "completed" ? stream.end() : stream.breakOff();
   show(shown);
   const { dropped } = checked;
-  const failure = result.status === "completed" ? rulesOf(dropped) : run.overBudget ? SPENT : result.detail;
+  const failure = result.status === "completed" ? rulesOf(dropped, draft) : run.overBudget ? SPENT : result.detail;
   const attempt = { model, draft: modelText(draft), uses: run.uses, dropped, ended: result.status, failure };
   const stands = checked.status === "stands" ? checked : { text: deskText(""), factIds: [] as readonly string[] };
   // What was proposed is shown in the desk's words, whatever the model has made of it.
@@ -233,8 +233,9 @@ function meantBy(attempts: readonly Attempt[], table: FactTable): readonly Fact[
 const SPENT = "the question's model tokens are spent";
 
 /** `bare figure, unknown id`: at most three, in the order met. */
-const rulesOf = (dropped: readonly Dropped[]): string =>
-  [...new Set(dropped.map(({ rule }) => rule.replaceAll("-", " ")))].slice(0, 3).join(", ") || "it said nothing";
+const rulesOf = (dropped: readonly Dropped[], draft: string): string =>
+  [...new Set(dropped.map(({ rule }) => rule.replaceAll("-", " ")))].slice(0, 3).join(", ") ||
+  (draft.trim() === "" ? "it said nothing" : "it referred to no fact");
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", de: "German", es: "Spanish" };
 

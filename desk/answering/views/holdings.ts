@@ -148,3 +148,14 @@ export function standingText(
       : `${blocked === null ? "" : `; ${blocked} is blocked, it enters nothing of it`}${pausedText(paused)}`;
   return `${held}${barred}.`;
 }
+
+/** What the operator has blocked of the market, or (null) at all; empty where nothing is. */
+export function blockedText({ account }: Pick<Desk, "account">, symbol: MarketSymbol | null): string {
+  const portfolio = account.portfolio();
+  const names =
+    symbol === null
+      ? [...portfolio.blocked.keys()].sort()
+      : [blockedName(portfolio, symbol)].filter((name) => name !== null);
+  if (names.length === 0) return "";
+  return `The operator has blocked ${names.join(", ")}: no entries until unblocked.`;
+}

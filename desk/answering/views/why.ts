@@ -11,6 +11,7 @@ import { formatTime } from "../../documents/format.ts";
 import { journalLine } from "../../documents/journal-line.ts";
 import { strategyIdsOf } from "../../documents/strategy-names.ts";
 import { pastViews } from "../../past-views.ts";
+import { blockedText } from "./holdings.ts";
 import { isWithin } from "./own-trades.ts";
 
 /** Journal events, and analyses, that a why-answer quotes at most. */
@@ -35,7 +36,8 @@ export async function whyText(
   // Asked why not: the refusals are the answer; where it did act after all, that is.
   const quoted = (negation && refused.length > 0 ? refused : about).slice(-MAX_QUOTED);
   const strategies = strategyIdsOf(desk);
-  const parts: string[] = [];
+  const blocked = negation && side !== "sell" && period === null ? blockedText(desk, symbol) : "";
+  const parts: string[] = blocked === "" ? [] : [blocked];
   if (quoted.length > 0) {
     if (negation && done.length > 0 && refused.length === 0) parts.push("It did:");
     parts.push(

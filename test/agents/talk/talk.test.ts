@@ -57,6 +57,17 @@ describe("a model's answer", () => {
     expect(requests).toHaveLength(3);
   });
 
+  it("is none where it is chatter alone, and that is said, unlike of silence", async () => {
+    const why = async (text: string) => {
+      const { outcome } = await ask(readsAndSays(text));
+      return "why" in outcome ? outcome.why : outcome.status;
+    };
+    expect([await why("Let me know what else you need."), await why("")]).toEqual([
+      "it referred to no fact",
+      expect.not.stringContaining("fact"),
+    ]);
+  });
+
   it("is not what it says before it reads", async () => {
     const asked = await ask(({ toolResults }, index) =>
       index === 0 ? { text: "" } : toolResults > 0 ? { text: "No position is open: {{f1}}" } : { text: "" },
