@@ -14,7 +14,6 @@ describe("npm run eval", () => {
     [["--only", "Z"], /no part Z\. Expected: B, A, C/],
     [["--seeds", "many"], /--seeds is many; expected a whole number/],
     [["--write", "--only", "A"], /leave --only out/],
-    [["--model", "openai/gpt-5-mini"], /OPENAI_API_KEY is not set/],
     [["--speed"], /Usage: npm run eval/],
   ])("exits 2 and says what is wrong: %j", (args, said) => {
     const { status, stderr, stdout } = run(...args);
