@@ -1,9 +1,11 @@
 // Floor 4. The source `compute`: one figure from two facts. The model does no arithmetic; amounts are computed as decimals.
+
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { type Fact, FactId } from "#schemas/fact.ts";
 import { add, compare, decimalFromNumber, divide, subtract, toNumber } from "#schemas/money.ts";
+import { LEVELS } from "#toolkits/fact-check/nouns.ts";
 
 const OPS = ["difference", "ratio", "sum", "percent_change", "percent_of"] as const;
 type Op = (typeof OPS)[number];
@@ -113,21 +115,6 @@ function result(op: Op, { fact: x, decimal: a }: Figure, { fact: y, decimal: b }
       return { kind: "statistic", unit: "pct", value: toNumber(divide(a, b)) * 100 } as const;
   }
 }
-
-const LEVELS: ReadonlySet<Fact["kind"]> = new Set([
-  "price",
-  "band-upper",
-  "band-middle",
-  "band-lower",
-  "level-enter",
-  "level-exit",
-  "stop",
-  "target",
-  "entry",
-  "exit",
-  "high",
-  "low",
-]);
 
 /** Between two prices lies a distance, between two figures of one kind a change; else it is just a figure. */
 const differenceKind = (x: Fact, y: Fact): Fact["kind"] =>
