@@ -74,6 +74,28 @@ function klines(query: URLSearchParams, view: View) {
   return result(view, { category: "spot", symbol: idOf(one), list });
 }
 
+/** The ticker of a perpetual under the name of a spot market, at another price. */
+const PERPETUAL = {
+  symbol: "BTCUSDT",
+  lastPrice: "16597.00",
+  indexPrice: "16598.54",
+  markPrice: "16596.00",
+  prevPrice24h: "16464.50",
+  price24hPcnt: "0.008047",
+  highPrice24h: "30912.50",
+  lowPrice24h: "15700.00",
+  openInterest: "373504107",
+  openInterestValue: "22505.67",
+  turnover24h: "2352.94950046",
+  volume24h: "49337318",
+  fundingRate: "-0.001034",
+  nextFundingTime: "1672387200000",
+  ask1Size: "1",
+  bid1Price: "16596.00",
+  ask1Price: "16597.50",
+  bid1Size: "1",
+};
+
 export const bybit: Protocol = {
   id: "bybit",
   quote: "USDT",
@@ -101,9 +123,11 @@ export const bybit: Protocol = {
       case "/v5/market/kline":
         return klines(query, view);
       case "/v5/market/tickers": {
+        // Asked for without a market the client means perpetuals.
+        if (!isSpot) return result(view, { category: query.get("category"), list: [PERPETUAL] });
         const name = query.get("symbol");
         const list = name === null ? view.listings : view.listings.filter((one) => idOf(one) === name);
-        if (!isSpot || list.length === 0) return unknown(view);
+        if (list.length === 0) return unknown(view);
         return result(view, { category: "spot", list: list.map((one) => ticker(one, view)) });
       }
       case "/v5/market/orderbook": {
