@@ -2,11 +2,12 @@
 // expected and what to do. Absence, refusal and cache miss are values, never one of these.
 
 /**
- * What the desk does when it meets the error. `retry`: the market is asked again within the slot; `skip-symbol`: it is left
- * out until the next slot; `exit`: the command, or the desk, ends and sends nothing more, since a desk that cannot trust
- * its venue, its store or itself must not go on. Stops rest at the venue meanwhile.
+ * What the desk does when it meets the error. `retry`: the market is asked again within the slot; `pause`: the venue is asked
+ * nothing until a time, then the same; `skip-symbol`: the market is left out until the next slot; `exit`: the command, or the
+ * desk, ends and sends nothing more, since a desk that cannot trust its venue, its store or itself must not go on. Stops rest at
+ * the venue meanwhile.
  */
-export type ErrorPolicy = "retry" | "skip-symbol" | "exit";
+export type ErrorPolicy = "retry" | "pause" | "skip-symbol" | "exit";
 
 interface ErrorParts {
   /** What was the case. */
@@ -66,10 +67,29 @@ export class ProviderError extends DeepTraderError {
   override readonly policy = "retry";
 }
 
+/** Nothing came back in time: asked again at once, nothing would either. */
+export class UnansweredError extends ProviderError {}
+
 /** A source gave fewer candles than it was asked for: what is missing is not known to be missing. */
 export class IncompleteReadError extends ProviderError {}
 
-/** The venue says no for good: bad key, banned, blocked. */
+/**
+ * A venue is asked nothing until `untilMs` (local time): it asked for rest, banned this address for a while, or does not answer.
+ * Raised by the read that met it and, without a request, by all others until then.
+ */
+export class VenuePausedError extends DeepTraderError {
+  override readonly policy = "pause";
+  readonly code = "venue-paused";
+  readonly untilMs: number;
+
+  constructor({ untilMs, was, cause }: { readonly untilMs: number; readonly was: string; readonly cause?: unknown }) {
+    const until = new Date(Math.ceil(untilMs / 1000) * 1000).toISOString();
+    super({ was, remedy: `Nothing is asked of it until ${until.slice(0, 10)} ${until.slice(11, 19)} UTC.`, cause });
+    this.untilMs = untilMs;
+  }
+}
+
+/** The venue says no for good: bad key, blocked by law. */
 export class ProviderRefusedError extends DeepTraderError {}
 
 /** The store cannot be reached or does not take writes. */

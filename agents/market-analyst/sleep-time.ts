@@ -198,7 +198,7 @@ async function attempt(
     return await computeFromScratch(deps, request, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
-    return { status: "failed", symbol: request.symbol, error: error.message, again: error.policy === "retry" };
+    return { status: "failed", symbol: request.symbol, error: error.message, again: error.policy !== "skip-symbol" };
   }
 }
 

@@ -39,11 +39,35 @@ export interface MarketData {
     },
     options: CallOptions,
   ): Promise<CandleSeries>;
-  /** Best bid and ask at `nowMs`; symbols without a price, or unknown to the venue, are left out. */
+  /**
+   * What was traded of each market in the 24 h before `nowMs`, in its quote currency; markets for which the venue does not say are
+   * left out. What markets are ranked by: no bid and ask is asked for.
+   * @throws ProviderError where a venue that has markets states no value at all
+   */
+  turnovers(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ReadonlyMap<MarketSymbol, number>>;
+  /** Set where each price of `tickers` is a request of its own: then few are asked for at a time. */
+  readonly pricesOneByOne?: boolean;
+  /** Best bid and ask at `nowMs`, where an order needs them; symbols without a price, or unknown to the venue, are left out. */
   tickers(
     request: { readonly symbols: readonly MarketSymbol[]; readonly nowMs: UnixMs },
     options: CallOptions,
   ): Promise<readonly Ticker[]>;
+}
+
+/**
+ * What all processes on one store may ask of an exchange: it counts the requests of an address, whoever of us makes them. Times are
+ * durations, since processes need not agree on the clock.
+ */
+export interface VenueBudget {
+  /**
+   * The right to send one request. `pausedForMs` above 0: none was given, the exchange rests so long. Else the request may be
+   * sent in `waitMs`, after those that others were given before.
+   * @param spacingMs between two requests of all processes together
+   */
+  turn(spacingMs: number): Promise<{ readonly pausedForMs: number; readonly waitMs: number }>;
+  /** Nobody asks for `forMs`; a pause that ends later stays. */
+  pause(forMs: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Which markets are worth thinking about, best first. */

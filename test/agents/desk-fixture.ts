@@ -96,6 +96,7 @@ export function createDesk(options: DeskOptions = {}) {
       simulated: true,
       graceMs: 0,
       markets: async () => [],
+      turnovers: async () => new Map(),
       tickers: async () => [],
       candles: (request, call) => {
         asked.push({ symbol: request.symbol, timeframe: request.timeframe });

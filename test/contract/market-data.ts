@@ -203,6 +203,17 @@ export function marketDataContract(
       }
     });
 
+    test("says what was traded of its markets, by which they are ranked", async () => {
+      const { venue, symbols, nowMs } = await open();
+      const turnovers = await venue.turnovers({ nowMs }, options);
+      for (const symbol of symbols) expect(turnovers.get(symbol)).toBeGreaterThan(0);
+      expect([...turnovers.values()].every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+      const names = new Set((await venue.markets(options)).map((market) => market.symbol));
+      expect([...turnovers.keys()].every((symbol) => names.has(symbol))).toBe(true);
+      const reason = new Error("the operator left");
+      expect(await rejection(venue.turnovers({ nowMs }, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    });
+
     if (capabilities.pastTickers) {
       test("prices a past moment as it was then", async () => {
         const { venue, symbol, read, nowMs, firstOpenMs, lengthMs } = await open();

@@ -10,7 +10,7 @@ const MARKETS = 8;
 
 /** The adapters of a venue, which count the calls that reach them. */
 function countingVenue(venue: ReturnType<typeof createSyntheticMarket>) {
-  const calls = { markets: 0, candles: 0, tickers: 0, topAssets: 0, report: 0 };
+  const calls = { markets: 0, candles: 0, turnovers: 0, tickers: 0, topAssets: 0, report: 0 };
   const { marketData, universe, security } = venue;
   const counting =
     <A extends readonly unknown[], T>(verb: keyof typeof calls, call: (...args: A) => Promise<T>) =>
@@ -24,6 +24,7 @@ function countingVenue(venue: ReturnType<typeof createSyntheticMarket>) {
       ...marketData,
       markets: counting("markets", marketData.markets),
       candles: counting("candles", marketData.candles),
+      turnovers: counting("turnovers", marketData.turnovers),
       tickers: counting("tickers", marketData.tickers),
     },
     universe: { topAssets: counting("topAssets", universe.topAssets) },

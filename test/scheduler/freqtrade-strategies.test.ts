@@ -82,6 +82,7 @@ async function play(given: Case): Promise<Played> {
     graceMs: 0,
     markets: async () => [],
     candles: async ({ nowMs, fromMs }) => selectClosed(series, { nowMs, graceMs: 0, fromMs }),
+    turnovers: async () => new Map(),
     tickers: async () => [],
   };
   const markets = new Map([

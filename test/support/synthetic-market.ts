@@ -162,6 +162,13 @@ export function createSyntheticMarket(settings: SyntheticSettings): SyntheticMar
       const of = asked === timeframe ? seriesOf(series, symbol) : higherOf(symbol, asked);
       return selectClosed(of, { nowMs, graceMs: 0, fromMs });
     },
+    turnovers: async ({ nowMs }) =>
+      new Map(
+        [...series.keys()].flatMap((symbol) => {
+          const ticker = tickerOf(seriesOf(series, symbol), nowMs);
+          return ticker === null ? [] : [[symbol, ticker.quoteVolume ?? 0] as const];
+        }),
+      ),
     tickers: async ({ symbols, nowMs }) =>
       symbols.flatMap((symbol) => {
         const ticker = tickerOf(seriesOf(series, symbol), nowMs);
@@ -276,8 +283,7 @@ function createUniverse(marketData: MarketData, symbols: readonly MarketSymbol[]
   return {
     topAssets: async ({ nowMs, count }, options) => {
       const absent = symbols[Math.floor(nowMs / DAY_MS) % symbols.length];
-      const tickers = await marketData.tickers({ symbols, nowMs }, options);
-      const liquidity = new Map(tickers.map((ticker) => [ticker.symbol, ticker.quoteVolume ?? 0]));
+      const liquidity = await marketData.turnovers({ nowMs }, options);
       const ranked = symbols
         .filter((symbol) => symbol !== absent)
         .toSorted((a, b) => (liquidity.get(b) ?? 0) - (liquidity.get(a) ?? 0));

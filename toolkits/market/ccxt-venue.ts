@@ -1,9 +1,8 @@
 // Floor 2. An exchange in ccxt → a venue: public reads of its spot markets, each answer checked again before it becomes
 // a candle or a price. There is no order function here.
-import { z } from "zod";
-import { UnknownNameError } from "#schemas/errors.ts";
+import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import { type Market, newestClosed } from "#schemas/market.ts";
-import type { Clock, MarketData } from "#schemas/ports/market.ts";
+import type { Clock, MarketData, VenueBudget } from "#schemas/ports/market.ts";
 import {
   type MarketSymbol,
   TIMEFRAMES,
@@ -14,23 +13,22 @@ import {
   type VenueId,
 } from "#schemas/units.ts";
 import { readFrom } from "./ccxt/candle-pages.ts";
-import { type CcxtClient, openCcxtClient } from "./ccxt/client.ts";
+import { type CcxtClient, factsOf, openCcxtClient } from "./ccxt/client.ts";
 import { createExchangeOffset } from "./ccxt/exchange-clock.ts";
 import { createGuardedRead, type GuardedRead } from "./ccxt/guarded-read.ts";
 import { hourly } from "./ccxt/hourly.ts";
-import { isBadRequest } from "./ccxt/provider-errors.ts";
-import { parseSpotMarkets } from "./ccxt/spot-markets.ts";
-import { parseTickers } from "./ccxt/tickers.ts";
+import { readPrices } from "./ccxt/price-reads.ts";
+import { parseSpotMarkets, type SpotMarkets } from "./ccxt/spot-markets.ts";
+import { parseTurnovers } from "./ccxt/turnovers.ts";
+import { pageRowsAt, type VenueFacts } from "./ccxt/venue-facts.ts";
 import { toSeries } from "./closed-candles.ts";
 import { namesPhrase } from "./nearest-names.ts";
 
 /** Exchanges publish a candle within about a second of its close; one younger may still change. */
 const GRACE_MS = 3000;
 const DEADLINE_MS = 15_000;
-/** Above this many symbols one call for all tickers is the cheaper one (Binance weighs both alike from 101 on). */
-const MAX_LISTED_SYMBOLS = 100;
-/** The smallest page among the exchanges that ccxt documents one for and that serve more than one window. */
-const FALLBACK_PAGE_LIMIT = 300;
+/** Reads that may stand before one in ccxt's limiter: a sweep has eight under way, and orders a few. */
+const QUEUED_READS = 10;
 
 export interface CcxtVenueDeps {
   readonly exchangeId: string;
@@ -39,8 +37,10 @@ export interface CcxtVenueDeps {
   readonly now: () => UnixMs;
   /** Waits between tries. */
   readonly sleep: Clock["sleep"];
+  /** Shared with other processes of this address; left out: this one is alone. */
+  readonly budget?: VenueBudget;
   readonly graceMs?: number;
-  /** Bounds each try of each call. */
+  /** Bounds each try of each call, beside what waits before it in the limiter. */
   readonly deadlineMs?: number;
   readonly overrides?: {
     /** Origin of a self-hosted gateway that speaks the exchange's own REST protocol. */
@@ -48,35 +48,38 @@ export interface CcxtVenueDeps {
   };
 }
 
-/** The most candles of one page, from ccxt's own table of features. */
-function pageLimitOf(client: CcxtClient): number {
-  const Features = z.object({ spot: z.object({ fetchOHLCV: z.object({ limit: z.int().positive() }) }) });
-  return Features.safeParse(client.features).data?.spot.fetchOHLCV.limit ?? FALLBACK_PAGE_LIMIT;
+/** An exchange as a venue, and what is known of it. */
+export interface CcxtVenue extends MarketData {
+  readonly facts: VenueFacts;
+  /** Of ours those that the exchange has. */
+  readonly timeframes: readonly Timeframe[];
+  /** Spot markets that it lists under names that the desk cannot write. */
+  unnamed(options: Parameters<MarketData["markets"]>[0]): Promise<readonly string[]>;
 }
 
 /** The market list; listings change by the day, halts by the hour. */
-const createMarketList = (client: CcxtClient, read: GuardedRead, now: () => UnixMs) =>
-  hourly(async (options): Promise<ReadonlyMap<MarketSymbol, Market>> => {
+const createMarketList = (client: CcxtClient, facts: VenueFacts, read: GuardedRead, now: () => UnixMs) =>
+  hourly(async (options): Promise<SpotMarkets & { readonly bySymbol: ReadonlyMap<MarketSymbol, Market> }> => {
     // Always `reload`: ccxt keeps a failed first load for ever otherwise.
-    const load = async () => parseSpotMarkets(await client.loadMarkets(true), client.precisionMode, client.id);
-    const markets = await read("its markets", load, options);
-    return new Map(markets.map((market) => [market.symbol, market]));
+    const load = async () => parseSpotMarkets(await client.loadMarkets(true), client.precisionMode, facts);
+    const list = await read("its markets", load, options);
+    return { ...list, bySymbol: new Map(list.markets.map((market) => [market.symbol, market])) };
   }, now);
 
-function requireTimeframe(client: CcxtClient, timeframe: Timeframe): void {
-  const offered = TIMEFRAMES.filter((one) => client.timeframes?.[one] !== undefined);
+function requireTimeframe({ id }: CcxtClient, offered: readonly Timeframe[], timeframe: Timeframe): void {
   if (offered.includes(timeframe)) return;
   throw new UnknownNameError({
-    was: `${client.id} has no ${timeframe} candles.`,
+    was: `${id} has no ${timeframe} candles.`,
     expected: `one of ${offered.join(", ")}`,
     remedy: "Choose another --timeframe.",
   });
 }
 
-function requireMarket(client: CcxtClient, markets: ReadonlyMap<MarketSymbol, Market>, symbol: MarketSymbol): void {
-  if (markets.has(symbol)) return;
+function requireMarket({ id }: CcxtClient, markets: ReadonlyMap<MarketSymbol, Market>, symbol: MarketSymbol): Market {
+  const market = markets.get(symbol);
+  if (market !== undefined) return market;
   throw new UnknownNameError({
-    was: `${client.id} has no spot market ${symbol}.`,
+    was: `${id} has no spot market ${symbol}.`,
     expected: `a market it lists; nearest: ${namesPhrase(symbol, [...markets.keys()], 5)}`,
     remedy: "Correct the symbol.",
   });
@@ -87,48 +90,72 @@ function requireMarket(client: CcxtClient, markets: ReadonlyMap<MarketSymbol, Ma
  * clocks, ours and the venue's: nothing after `nowMs` is ever in an answer, and nothing that the venue still forms.
  * A candle that the venue has not published yet is simply not there; asking again is the caller's part.
  */
-export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<MarketData> {
-  const { exchangeId, now, sleep, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS } = deps;
-  const client = deps.exchange ?? (await openCcxtClient(exchangeId, deps.overrides?.apiUrl));
-  const read = createGuardedRead(exchangeId, sleep, deadlineMs);
+export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
+  const { exchangeId, now, sleep, budget, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS } = deps;
+  const client =
+    deps.exchange ?? (await openCcxtClient({ exchangeId, apiUrl: deps.overrides?.apiUrl, budget, now, sleep }));
+  const facts = factsOf(client);
+  const { candles } = facts;
+  const read = createGuardedRead(exchangeId, { now, sleep }, deadlineMs + QUEUED_READS * candles.paceMs);
   const offset = createExchangeOffset(client, read, now);
-  const listMarkets = createMarketList(client, read, now);
-  const pageLimit = pageLimitOf(client);
+  const listMarkets = createMarketList(client, facts, read, now);
+  const timeframes = TIMEFRAMES.filter(
+    (one) => client.timeframes?.[one] !== undefined && !candles.missing.includes(one),
+  );
 
   return {
+    facts,
+    timeframes,
     venueId: exchangeId as VenueId,
     venue: exchangeId,
     simulated: false,
     graceMs,
+    ...(facts.prices === "book" ? { pricesOneByOne: true } : {}),
     async markets(options) {
-      return [...(await listMarkets(options)).values()];
+      return (await listMarkets(options)).markets;
+    },
+    async unnamed(options) {
+      return (await listMarkets(options)).unnamed;
     },
     async candles({ symbol, timeframe, nowMs, fromMs }, options) {
-      requireTimeframe(client, timeframe);
-      requireMarket(client, await listMarkets(options), symbol);
+      requireTimeframe(client, timeframes, timeframe);
+      const { active } = requireMarket(client, (await listMarkets(options)).bySymbol, symbol);
       const slowerNowMs = unixMs(nowMs + Math.min(0, await offset(options)));
       const name = `${exchangeId} ${symbol} ${timeframe}`;
-      const ask = (sinceMs: number, limit: number) =>
-        read(`candles of ${symbol} ${timeframe}`, () => client.fetchOHLCV(symbol, timeframe, sinceMs, limit), options);
+      const lengthMs = timeframeMs(timeframe);
+      let answered = 0;
+      const ask = async (sinceMs: number, limit: number) => {
+        const params = candles.sendsEnd ? { until: sinceMs + limit * lengthMs - 1 } : {};
+        const fetch = () => client.fetchOHLCV(symbol, timeframe, sinceMs, limit, params);
+        const answer = await read(`candles of ${symbol} ${timeframe}`, fetch, options);
+        answered += Array.isArray(answer) ? answer.length : 0;
+        return answer;
+      };
       const lastCloseMs = newestClosed(slowerNowMs, timeframe, graceMs);
-      const deps = { ask, name, lengthMs: timeframeMs(timeframe), pageLimit };
-      const { rows, askedFromMs } = await readFrom(deps, fromMs, lastCloseMs);
+      const rowsAt = (sinceMs: number) => pageRowsAt(facts, timeframe, { sinceMs, nowMs: now() });
+      const { rows, askedFromMs } = await readFrom({ ask, name, lengthMs, pageRowsAt: rowsAt }, fromMs, lastCloseMs);
+      // Where quiet markets have candles too, one that trades has at least the one that is forming.
+      const reachesNow = now() - lastCloseMs < 2 * lengthMs && fromMs < lastCloseMs;
+      if (answered === 0 && candles.quiet && active && reachesNow) throw noCandleAtAll(name);
       const series = toSeries({ symbol, timeframe, rows, nowMs: slowerNowMs, graceMs, fromMs });
       return { ...series, askedFromMs };
     },
+    async turnovers(_request, options) {
+      const { bySymbol } = await listMarkets(options);
+      const fetch = () => client.fetchTickers(undefined, facts.tickersParams);
+      return parseTurnovers(await read("what was traded of its markets", fetch, options), bySymbol.keys(), facts);
+    },
     async tickers({ symbols }, options) {
-      const markets = await listMarkets(options);
-      const known = symbols.filter((symbol) => markets.has(symbol));
+      const { bySymbol } = await listMarkets(options);
+      const known = symbols.filter((symbol) => bySymbol.has(symbol));
       if (known.length === 0) return [];
-      const offsetMs = await offset(options);
-      const listed = known.length > MAX_LISTED_SYMBOLS ? undefined : [...known];
-      const ask = (names: string[] | undefined) => read("tickers", () => client.fetchTickers(names), options);
-      // One market that has gone since the list was read would take all others with it: then all tickers are asked for.
-      const answer = await ask(listed).catch((error: unknown) => {
-        if (known.length > 1 && isBadRequest(error)) return ask(undefined);
-        throw error;
-      });
-      return parseTickers(answer, known, { readMs: now(), offsetMs, exchangeId });
+      return readPrices({ client, facts, read, now }, known, await offset(options), options);
     },
   };
 }
+
+const noCandleAtAll = (name: string): ProviderError =>
+  new ProviderError({
+    was: `${name}: the venue gave no candle at all, not even the one that is forming.`,
+    remedy: "Check the venue's status page.",
+  });

@@ -44,6 +44,15 @@ export function createReplayVenue(folder: ReplayFolder): MarketData {
       signal.throwIfAborted();
       return selectClosed(folder.series(symbol, timeframe), { nowMs, graceMs: GRACE_MS, fromMs });
     },
+    async turnovers({ nowMs }, { signal }) {
+      signal.throwIfAborted();
+      return new Map(
+        folder.symbolsWithCandles.flatMap((symbol) => {
+          const ticker = closeAsTicker(symbol, folder.series(symbol), nowMs);
+          return ticker === null ? [] : [[symbol, ticker.quoteVolume ?? 0] as const];
+        }),
+      );
+    },
     async tickers({ symbols, nowMs }, { signal }) {
       signal.throwIfAborted();
       return symbols

@@ -138,6 +138,15 @@ export function createSimulatedVenue({ seed, assets }: { readonly seed: number; 
       signal.throwIfAborted();
       return readWindow(candleDays, find(request.symbol), request);
     },
+    async turnovers({ nowMs }, { signal }) {
+      signal.throwIfAborted();
+      return new Map(
+        [...listed.values()].flatMap((asset) => {
+          const traded = readTicker(candleDays, asset, nowMs)?.quoteVolume;
+          return traded == null ? [] : [[asset.symbol, traded] as const];
+        }),
+      );
+    },
     async tickers({ symbols, nowMs }, { signal }) {
       signal.throwIfAborted();
       return symbols

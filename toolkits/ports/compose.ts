@@ -33,6 +33,7 @@ const VERBS: { readonly [P in keyof VenuePorts]: Verbs<VenuePorts[P]> } = {
   marketData: {
     markets: CALL,
     candles: (series: CandleSeries) => ({ candlesRead: series.openMs.length }),
+    turnovers: CALL,
     tickers: CALL,
   },
   universe: { topAssets: CALL },

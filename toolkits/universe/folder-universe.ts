@@ -22,8 +22,8 @@ export function createFolderUniverse(folder: RankedFolder, marketData: MarketDat
   const rest = folder.symbols.filter((symbol) => !withCandles.has(symbol));
   return {
     async topAssets({ nowMs, count }, { signal }) {
-      const tickers = await marketData.tickers({ symbols: ranked, nowMs }, { signal });
-      const liquidity = new Map(tickers.map((ticker) => [ticker.symbol, ticker.quoteVolume ?? 0]));
+      const turnovers = await marketData.turnovers({ nowMs }, { signal });
+      const liquidity = new Map([...turnovers].filter(([symbol]) => ranks.has(symbol)));
       const value = (symbol: MarketSymbol): number => liquidity.get(symbol) ?? 0;
       const best = ranked.toSorted((a, b) => value(b) - value(a));
       return { assets: [...best, ...unranked, ...rest].slice(0, count), liquidity };

@@ -144,6 +144,7 @@ function venueOf(world: World): TestDeskParts["venue"] {
         if (world.pricesFail !== null) throw world.pricesFail;
         return selectClosed(seriesOf(symbol, world), { nowMs, graceMs: 0, fromMs });
       },
+      turnovers: async () => new Map(),
       tickers: async () => [],
     },
     universe: { topAssets: async () => ({ assets: [AAA, BBB], liquidity: new Map() }) },

@@ -205,6 +205,7 @@ export function fakeVenue(candles: Readonly<Record<string, readonly Candle[]>>, 
         checkedThroughMs: nowMs,
       };
     },
+    turnovers: async () => new Map(),
     async tickers({ symbols, nowMs }) {
       if (symbols.some((symbol) => venue.down.has(symbol)))
         throw new ProviderError({ was: "Tickers are down.", remedy: "Wait." });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Market, Ticker } from "#schemas/market.ts";
+import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
+import type { Market } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
@@ -10,16 +11,9 @@ const options = { signal: new AbortController().signal };
 const nowMs = unixMs(1_700_000_100_000);
 const symbolsOf = (...names: string[]): MarketSymbol[] => names.map((name) => MarketSymbol.parse(name));
 
-/** A venue of markets with the value each traded; null: the venue does not say, undefined: no price at all. */
-function venueOf(
-  traded: Readonly<Record<string, number | null | undefined>>,
-  halted: readonly string[] = [],
-): MarketData {
+/** A venue of markets with the value each traded; null: the venue does not say. */
+function venueOf(traded: Readonly<Record<string, number | null>>, halted: readonly string[] = []): MarketData {
   const market = (symbol: MarketSymbol): Market => testMarket(symbol, { active: !halted.includes(symbol) });
-  const ticker = (symbol: MarketSymbol): Ticker[] => {
-    const quoteVolume = traded[symbol];
-    return quoteVolume === undefined ? [] : [{ symbol, atMs: nowMs, bid: 1, ask: 1, last: 1, quoteVolume }];
-  };
   return {
     venueId: "fake" as VenueId,
     venue: "fake",
@@ -27,7 +21,13 @@ function venueOf(
     graceMs: 0,
     markets: async () => symbolsOf(...Object.keys(traded)).map(market),
     candles: () => Promise.reject(new Error("a ranking reads no candles")),
-    tickers: async ({ symbols }) => symbols.flatMap(ticker),
+    turnovers: async () =>
+      new Map(
+        Object.entries(traded).flatMap(([symbol, value]) =>
+          value === null ? [] : [[MarketSymbol.parse(symbol), value] as const],
+        ),
+      ),
+    tickers: () => Promise.reject(new Error("a ranking asks for no bid and ask")),
   };
 }
 
@@ -45,7 +45,7 @@ describe("the quote-volume universe", () => {
   });
 
   test("breaks ties by name and leaves out what nobody can rank", async () => {
-    const marketData = venueOf({ "B/USDT": 5, "A/USDT": 5, "C/USDT": null, "D/USDT": undefined });
+    const marketData = venueOf({ "B/USDT": 5, "A/USDT": 5, "C/USDT": null });
     const top = await createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 9 }, options);
     expect(top.assets).toEqual(["A/USDT", "B/USDT"]);
   });
@@ -54,6 +54,20 @@ describe("the quote-volume universe", () => {
     const marketData = venueOf({ "USDC/USDT": 99, "WBTC/USDT": 98, "STETH/USDT": 97, "BTCUP/USDT": 96, "BTC/USDT": 1 });
     const top = await createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 9 }, options);
     expect(top.assets).toEqual(["BTC/USDT"]);
+  });
+
+  test("is never empty without a word: no market of the quote is refused with one that has some", async () => {
+    const marketData = venueOf({ "BTC/USD": 9, "ETH/USD": 8, "BTC/EUR": 7, "USDC/USDT": 6 });
+    const top = createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 9 }, options);
+    await expect(top).rejects.toThrow(UnknownNameError);
+    await expect(top).rejects.toThrow(/fake has no open market in USDT .* Choose --quote USD, which has 2\./);
+  });
+
+  test("of a venue that states no traded value is asked for again, not taken for a day without markets", async () => {
+    const marketData = venueOf({ "BTC/USDT": null, "ETH/USDT": null, "BTC/EUR": 5 });
+    const top = createQuoteVolumeUniverse({ marketData, quote: "USDT" }).topAssets({ nowMs, count: 9 }, options);
+    await expect(top).rejects.toThrow(ProviderError);
+    await expect(top).rejects.toThrow("states the traded value of none of its 2 markets in USDT");
   });
 
   test("does not take an honest coin for a derived one by the look of its name", () => {

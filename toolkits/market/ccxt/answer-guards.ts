@@ -1,52 +1,88 @@
-// Floor 2. A ccxt client → the same client, that no longer hides what an exchange answered. As it comes it reads the body
-// of a refusal before its status, takes text for a list of empty rows, and drops rows without a time.
-import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
+// Floor 2. A ccxt client → the same client, whose requests go through the gate and whose answers are looked at before ccxt reads them:
+// as it comes it reads the body of a refusal before its status, knows no Retry-After, and turns a cut answer into "nothing".
+import { ProviderError, ProviderRefusedError, type VenuePausedError } from "#schemas/errors.ts";
+import { faultOf, shapeFor } from "./answer-shapes.ts";
+import { isLimit } from "./provider-errors.ts";
+import type { RequestGate } from "./request-gate.ts";
+import type { LimitAnswer } from "./rest-asked-for.ts";
+import type { VenueFacts } from "./venue-facts.ts";
 
-/** The overridable steps between an answer and its rows, public in every ccxt exchange. */
+/** The overridable steps of a request, public in every ccxt exchange. */
 export interface CcxtSteps {
   readonly id: string;
-  onRestResponse(status: number, statusText: string, url: string, method: string, ...rest: unknown[]): unknown;
+  fetch(url: string, ...rest: unknown[]): Promise<unknown>;
+  /** ccxt's own look at an answer: throws what the exchange's codes mean. */
+  handleErrors(
+    status: number,
+    reason: string,
+    url: string,
+    method: string,
+    headers: Readonly<Record<string, unknown>>,
+    body: string,
+    response: unknown,
+    requestHeaders: unknown,
+    requestBody: unknown,
+  ): unknown;
   parseOHLCVs(rows: unknown, market?: unknown, timeframe?: unknown, sinceMs?: unknown, limit?: unknown): unknown;
 }
 
-/** 401 and 403: refused by account or firewall; 418: banned for ignoring 429; 451: blocked by law. */
-const REFUSING_STATUS = new Set([401, 403, 418, 451]);
+const STATUS_PAGE = "Check the network and the venue's status page.";
 
-function checkStatus(exchangeId: string, status: number): void {
-  const was = `${exchangeId} answered with HTTP ${status}.`;
-  if (status === 418) {
-    throw new ProviderRefusedError({
-      was,
-      remedy: "It banned this address for asking too often: wait for hours, then ask for fewer --assets.",
-    });
+const WHY: Readonly<Record<VenueFacts["limits"]["forbidden"], string>> = {
+  limit: "by which it means too many requests of this address",
+  firewall: "its firewall turned this address away",
+};
+
+/** Other 4xx are left to ccxt, which knows each exchange's error codes. @throws what the status alone says */
+function checkStatus(
+  { id, limits }: Pick<VenueFacts, "id" | "limits">,
+  answer: LimitAnswer,
+  limited: (was: string) => VenuePausedError,
+): void {
+  const { status } = answer;
+  const was = `${id} answered with HTTP ${status}`;
+  if (status === 429) throw limited(`${was}: too many requests.`);
+  if (status === 418) throw limited(`${was}: it banned this address for a while, for asking too often.`);
+  if (status === 403) throw limited(`${was}: ${WHY[limits.forbidden]}.`);
+  if (status === 451) {
+    const remedy = "The law of this place keeps it from serving this address: choose another --venue.";
+    throw new ProviderRefusedError({ was: `${was}.`, remedy });
   }
-  if (REFUSING_STATUS.has(status)) {
-    throw new ProviderRefusedError({ was, remedy: "It refuses this address: choose another --venue." });
-  }
-  if (status === 429 || status >= 500)
-    throw new ProviderError({ was, remedy: "Check the network and the venue's status page." });
+  if (status === 401)
+    throw new ProviderRefusedError({ was: `${was}.`, remedy: "It refuses this address: choose another --venue." });
+  if (status >= 500) throw new ProviderError({ was: `${was}.`, remedy: STATUS_PAGE });
 }
 
-/** Other 4xx are left to ccxt, which knows each exchange's error codes. */
-export function guardAnswers(client: CcxtSteps): void {
-  const onRestResponse = client.onRestResponse.bind(client);
+export function guardAnswers(
+  client: CcxtSteps,
+  facts: Pick<VenueFacts, "id" | "limits" | "answers">,
+  gate: Pick<RequestGate, "send" | "limited">,
+): void {
+  const fetch = client.fetch.bind(client);
+  const handleErrors = client.handleErrors.bind(client);
   const parseOHLCVs = client.parseOHLCVs.bind(client);
-  client.onRestResponse = (status, ...rest) => {
-    checkStatus(client.id, status);
-    const text = onRestResponse(status, ...rest);
-    if (status < 300 && !/^\s*[{[]/.test(String(text))) {
-      throw new ProviderError({
-        was: `${client.id} answered with something else than JSON.`,
-        remedy: "Check the venue's status page.",
-      });
+  client.fetch = (url, ...rest) => gate.send(() => fetch(url, ...rest));
+  client.handleErrors = (status, reason, url, method, headers, body, response, requestHeaders, requestBody) => {
+    const answer = { status, headers, body };
+    checkStatus(facts, answer, (was) => gate.limited(answer, was));
+    const isFine = status >= 200 && status < 300;
+    const fault = isFine ? faultOf(response, shapeFor(facts.answers, { url, body: requestBody })) : null;
+    try {
+      // First, since an exchange may put its error into a 200.
+      const skip = handleErrors(status, reason, url, method, headers, body, response, requestHeaders, requestBody);
+      if (fault === null) return skip;
+    } catch (cause) {
+      if (isLimit(cause)) throw gate.limited(answer, `${facts.id} says that it was asked too often.`, cause);
+      // ccxt reads error codes out of any body, also out of one that is no answer at all.
+      if (fault === null || typeof response === "object") throw cause;
     }
-    return text;
+    throw new ProviderError({ was: `${facts.id} answered with ${fault}.`, remedy: STATUS_PAGE });
   };
   client.parseOHLCVs = (rows, market, timeframe) => {
     if (Array.isArray(rows)) return parseOHLCVs(rows, market, timeframe);
     throw new ProviderError({
-      was: `${client.id} answered with something else than a list of candles.`,
-      remedy: "Check the venue's status page.",
+      was: `${facts.id} answered with something else than a list of candles.`,
+      remedy: STATUS_PAGE,
     });
   };
 }

@@ -14,8 +14,8 @@ export interface PageDeps {
   /** For messages: exchange, symbol and timeframe. */
   readonly name: string;
   readonly lengthMs: number;
-  /** The most candles that the exchange gives in one page. */
-  readonly pageLimit: number;
+  /** The most candles that the exchange gives in one page from `sinceMs` on. */
+  readonly pageRowsAt: (sinceMs: number) => number;
 }
 
 const fault = (where: string, was: string, cause?: unknown): DataFormatError =>
@@ -89,7 +89,7 @@ export async function readFrom(deps: PageDeps, fromMs: UnixMs, lastCloseMs: numb
 /** One page from `sinceMs` on. */
 async function readPage(deps: PageDeps, sinceMs: number, lastCloseMs: number) {
   // One more than the range holds: the forming candle, which shows that the page reached the end.
-  const limit = Math.min(deps.pageLimit, (lastCloseMs - sinceMs) / deps.lengthMs + 1);
+  const limit = Math.min(deps.pageRowsAt(sinceMs), (lastCloseMs - sinceMs) / deps.lengthMs + 1);
   const answer = await deps.ask(sinceMs, limit);
   const rows = parsePage(answer, deps, lastCloseMs).filter((row) => row.openMs >= sinceMs);
   return { rows, limit, full: Array.isArray(answer) && answer.length >= limit };

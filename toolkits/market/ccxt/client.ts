@@ -1,8 +1,14 @@
 // Floor 2. The name of an exchange → its ccxt client, narrowed to the reads that this adapter makes. ccxt costs about a
 // second and 80 MB to import, so that happens here, on demand, and nowhere else. No key is ever given to it.
+import { z } from "zod";
 import { ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
 import { nearestNames } from "../nearest-names.ts";
 import { type CcxtSteps, guardAnswers } from "./answer-guards.ts";
+import { createLocalBudget } from "./local-budget.ts";
+import { isUnanswered } from "./provider-errors.ts";
+import { RequestGate } from "./request-gate.ts";
+import { type VenueFacts, venueFacts } from "./venue-facts.ts";
 
 /** The public reads of a ccxt exchange (https://docs.ccxt.com). Answers are `unknown`: ccxt lets malformed ones through. */
 export interface CcxtClient {
@@ -11,14 +17,23 @@ export interface CcxtClient {
   /** Our timeframes by ccxt's names for them; undefined where the exchange has no candles. */
   readonly timeframes?: Readonly<Record<string, unknown>> | undefined;
   readonly features?: unknown;
+  /** The limiter's spacing of requests, ms. */
+  readonly rateLimit?: unknown;
   readonly precisionMode: number;
   readonly urls: Record<string, unknown>;
   readonly options: Record<string, unknown>;
   loadMarkets(reload: boolean): Promise<unknown>;
   fetchTime(): Promise<unknown>;
-  fetchOHLCV(symbol: string, timeframe: string, sinceMs: number, limit: number): Promise<unknown>;
-  fetchTickers(symbols?: string[]): Promise<unknown>;
+  fetchOHLCV(symbol: string, timeframe: string, sinceMs: number, limit: number, params?: Params): Promise<unknown>;
+  fetchTickers(symbols?: string[], params?: Params): Promise<unknown>;
+  fetchTicker(symbol: string): Promise<unknown>;
+  fetchOrderBook(symbol: string, limit?: number): Promise<unknown>;
 }
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** A request that is not answered within this is given up, ms. */
+const TIMEOUT_MS = 8_000;
 
 type ClientClass = new (config: Readonly<Record<string, unknown>>) => CcxtClient & CcxtSteps;
 
@@ -32,12 +47,20 @@ function withOrigin(urls: unknown, origin: string): unknown {
   return Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, withOrigin(url, origin)]));
 }
 
+/** Which kinds of markets ccxt is told to load: a list of names, or a record of what it loads of each. */
+function spotOf(types: unknown): unknown {
+  if (Array.isArray(types)) return ["spot"];
+  if (!isRecord(types)) return types;
+  return Object.fromEntries(Object.keys(types).map((type) => [type, type === "spot"]));
+}
+
 /** Asks for spot markets only where the exchange would load its derivatives too: fewer calls, same answer for us. */
-function spotOnly(client: CcxtClient): void {
+function spotOnly(client: CcxtClient, { unasked }: Pick<VenueFacts, "unasked">): void {
   const fetchMarkets = client.options["fetchMarkets"];
-  if (isRecord(fetchMarkets) && Array.isArray(fetchMarkets["types"])) {
-    client.options["fetchMarkets"] = { ...fetchMarkets, types: ["spot"] };
+  if (isRecord(fetchMarkets) && "types" in fetchMarkets) {
+    client.options["fetchMarkets"] = { ...fetchMarkets, types: spotOf(fetchMarkets["types"]) };
   }
+  for (const step of unasked) Object.assign(client, { [step]: async () => [] });
 }
 
 /** Points every endpoint at `apiUrl` (a gateway or a test server), and skips the private currencies endpoint. */
@@ -56,11 +79,25 @@ function requireReads(client: CcxtClient): void {
   });
 }
 
+/** What is known of the exchange of a client: by the table, or by what ccxt says of it. */
+export function factsOf({ id, features, rateLimit }: CcxtClient): VenueFacts {
+  const Features = z.object({ spot: z.object({ fetchOHLCV: z.object({ limit: z.int().positive() }) }) });
+  const pageRows = Features.safeParse(features).data?.spot.fetchOHLCV.limit ?? null;
+  return venueFacts(id, { pageRows, spacingMs: typeof rateLimit === "number" ? rateLimit : 0 });
+}
+
+export interface ClientParts extends Pick<Clock, "now" | "sleep"> {
+  readonly exchangeId: string;
+  readonly apiUrl?: string | undefined;
+  /** Shared with other processes of this address; left out: this one is alone. */
+  readonly budget?: VenueBudget | undefined;
+}
+
 /**
- * A client without keys and with ccxt's own rate limiter on; share one per process, since the limiter is per client.
+ * A client without keys and with ccxt's own rate limiter on; share one per process, since limiter and gate are per client.
  * @throws UnknownNameError for an id that ccxt does not have; ProviderRefusedError for one without candles or tickers
  */
-export async function openCcxtClient(exchangeId: string, apiUrl?: string): Promise<CcxtClient> {
+export async function openCcxtClient({ exchangeId, apiUrl, budget, ...clock }: ClientParts): Promise<CcxtClient> {
   const { default: ccxt } = await import("ccxt");
   if (!ccxt.exchanges.includes(exchangeId)) {
     throw new UnknownNameError({
@@ -70,10 +107,17 @@ export async function openCcxtClient(exchangeId: string, apiUrl?: string): Promi
     });
   }
   const Client = Reflect.get(ccxt, exchangeId) as ClientClass;
-  const client = new Client({ enableRateLimit: true, timeout: 10_000 });
+  const client = new Client({ enableRateLimit: true, timeout: TIMEOUT_MS });
   requireReads(client);
-  guardAnswers(client);
-  spotOnly(client);
+  const facts = factsOf(client);
+  const gate = new RequestGate({
+    facts,
+    ...clock,
+    budget: budget ?? createLocalBudget(clock.now),
+    isFailure: isUnanswered,
+  });
+  guardAnswers(client, facts, gate);
+  spotOnly(client, facts);
   if (apiUrl !== undefined) redirect(client, apiUrl);
   return client;
 }

@@ -1,5 +1,11 @@
 // Floor 2. What a ccxt call threw → one of our errors, and whether the same call may go through if made again.
-import { DeepTraderError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import {
+  DeepTraderError,
+  ProviderError,
+  ProviderRefusedError,
+  UnansweredError,
+  UnknownNameError,
+} from "#schemas/errors.ts";
 
 const MAX_DETAIL_CHARS = 200;
 /** Refusals that ccxt reads from the body; those by HTTP status are seen before it. */
@@ -17,6 +23,18 @@ function classNames(error: unknown): ReadonlySet<string> {
   return names;
 }
 
+/** Limits that an exchange tells in a body, such as kraken's `EAPI:Rate limit exceeded`. */
+const LIMIT_CLASSES = ["DDoSProtection", "RateLimitExceeded"];
+
+export const isLimit = (error: unknown): boolean => {
+  const names = classNames(error);
+  return LIMIT_CLASSES.some((name) => names.has(name));
+};
+
+/** True where nothing, or nothing readable, came back. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof ProviderError || (!(error instanceof DeepTraderError) && classNames(error).has(TEMPORARY_CLASS));
+
 /** True where the exchange took the request itself for wrong, such as a list with one name that it no longer knows. */
 export const isBadRequest = (error: unknown): boolean =>
   error instanceof DeepTraderError && classNames(error.cause).has("BadRequest");
@@ -29,14 +47,17 @@ const detail = (message: string): string => {
 
 /**
  * `what` names the call for people, for example `candles of BTC/USDT 5m`. `again`: true for what passes by itself: network,
- * overload, maintenance, an answer cut short.
+ * overload, maintenance, an answer cut short. Not for what was given up for want of an answer: the market is late, and asked again
+ * with the others that are.
  */
 export function toFailure(
   cause: unknown,
   exchangeId: string,
   what: string,
 ): { readonly error: DeepTraderError; readonly again: boolean } {
-  if (cause instanceof DeepTraderError) return { error: cause, again: cause instanceof ProviderError };
+  if (cause instanceof DeepTraderError) {
+    return { error: cause, again: cause.policy === "retry" && !(cause instanceof UnansweredError) };
+  }
   const names = classNames(cause);
   const message = cause instanceof Error ? cause.message : String(cause);
   const was = `${exchangeId} did not give ${what}: ${detail(message)}.`;
@@ -49,7 +70,9 @@ export function toFailure(
   }
   if (names.has(TEMPORARY_CLASS)) {
     const remedy = "Check the network and the venue's status page.";
-    return { error: new ProviderError({ was, remedy, cause }), again: true };
+    return names.has("RequestTimeout")
+      ? { error: new UnansweredError({ was, remedy, cause }), again: false }
+      : { error: new ProviderError({ was, remedy, cause }), again: true };
   }
   // Anything thrown inside ccxt that is not its own error is a body it could not read.
   const remedy = "Check the venue's status page and ccxt's version.";

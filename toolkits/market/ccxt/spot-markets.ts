@@ -5,6 +5,7 @@ import { ProviderError } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import { decimalFromNumber } from "#schemas/money.ts";
 import { MarketSymbol } from "#schemas/units.ts";
+import type { VenueFacts } from "./venue-facts.ts";
 
 // https://docs.ccxt.com/#/README?id=precision-mode
 const DECIMAL_PLACES = 2;
@@ -36,7 +37,11 @@ function increment(precision: number | null | undefined, precisionMode: number):
   return precisionMode === DECIMAL_PLACES ? decimalFromNumber(Number(`1e${-precision}`)) : null;
 }
 
-function toMarket(said: z.infer<typeof SpotMarket>, precisionMode: number): Market {
+function toMarket(
+  said: z.infer<typeof SpotMarket>,
+  precisionMode: number,
+  knownFeeSide: VenueFacts["buyFeeIn"],
+): Market {
   const tickSize = increment(said.precision.price, precisionMode);
   const stepSize = increment(said.precision.amount, precisionMode);
   const minCost = said.limits.cost?.min ?? null;
@@ -59,25 +64,44 @@ function toMarket(said: z.infer<typeof SpotMarket>, precisionMode: number): Mark
     minNotional: minCost === null ? "0" : decimalFromNumber(minCost),
     feeBps,
     // ccxt's `get`: the fee is taken from what the order brings, which for a buy is the base.
-    buyFeeIn: said.feeSide === "get" || said.feeSide === "base" ? "base" : "quote",
+    buyFeeIn: knownFeeSide ?? (said.feeSide === "get" || said.feeSide === "base" ? "base" : "quote"),
     assumed: tickSize === null || stepSize === null || minCost === null || feeBps === null,
   });
 }
 
+export interface SpotMarkets {
+  /** In alphabetical order. */
+  readonly markets: readonly Market[];
+  /** Spot markets whose name the desk cannot write, as the exchange writes them. */
+  readonly unnamed: readonly string[];
+}
+
+const Named = z.object({ symbol: z.string(), spot: z.literal(true) });
+
 /**
- * Spot markets of an answer to `loadMarkets`, in alphabetical order; derivatives and names that are not BASE/QUOTE are
- * left out.
+ * Spot markets of an answer to `loadMarkets`; derivatives are left out, and names that are not BASE/QUOTE in capitals, which are told.
  * @throws ProviderError where the answer holds no spot market at all
  */
-export function parseSpotMarkets(answer: unknown, precisionMode: number, exchangeId: string): readonly Market[] {
+export function parseSpotMarkets(
+  answer: unknown,
+  precisionMode: number,
+  { id, buyFeeIn }: Pick<VenueFacts, "id" | "buyFeeIn">,
+): SpotMarkets {
   const entries = z.record(z.string(), z.unknown()).safeParse(answer);
-  const markets = Object.values(entries.data ?? {}).flatMap((entry) => {
+  const markets: Market[] = [];
+  const unnamed: string[] = [];
+  for (const entry of Object.values(entries.data ?? {})) {
     const said = SpotMarket.safeParse(entry);
-    return said.success ? [toMarket(said.data, precisionMode)] : [];
-  });
-  if (markets.length > 0) return Object.freeze(markets.sort((a, b) => (a.symbol < b.symbol ? -1 : 1)));
+    if (said.success) markets.push(toMarket(said.data, precisionMode, buyFeeIn));
+    const { symbol } = said.success ? {} : (Named.safeParse(entry).data ?? {});
+    if (symbol !== undefined && !MarketSymbol.safeParse(symbol).success) unnamed.push(symbol);
+  }
+  if (markets.length > 0) {
+    markets.sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    return { markets: Object.freeze(markets), unnamed: unnamed.sort() };
+  }
   throw new ProviderError({
-    was: `${exchangeId} lists no spot market.`,
+    was: `${id} lists no spot market.`,
     remedy: "Check the venue's status page.",
     cause: entries.error,
   });

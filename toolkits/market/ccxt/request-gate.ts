@@ -1,0 +1,113 @@
+// Floor 2. Every request of one exchange goes through here: none while it rests, one at a time while it does not answer. So a limit that
+// one read meets stops all of them, in this process and in the others that share its budget.
+
+import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { VenuePausedError } from "#schemas/errors.ts";
+import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import { type LimitAnswer, restAskedForMs } from "./rest-asked-for.ts";
+import type { VenueFacts } from "./venue-facts.ts";
+
+/** Requests in a row that nothing, or nothing readable, answered; then the exchange is given a rest. */
+const FAILURES_IN_A_ROW = 3;
+/** How long, the more often in a row; the last one again and again. At 5m that is 7 requests a slot. */
+const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000] as const;
+
+/** While one request shows whether it answers again, the others come back after this. */
+const PROBE_MS = 8_000;
+
+/** Whether an error says that the exchange did not answer, or not readably. */
+export type IsFailure = (error: unknown) => boolean;
+
+export class RequestGate {
+  readonly #facts: Pick<VenueFacts, "id" | "limits" | "candles">;
+  readonly #now: () => UnixMs;
+  readonly #sleep: Clock["sleep"];
+  readonly #budget: VenueBudget;
+  readonly #isFailure: IsFailure;
+  #restsUntilMs = 0;
+  #why = "";
+  /** Rests that the exchange asked for since it last answered. */
+  #limits = 0;
+  #failures = 0;
+  #probing = false;
+
+  constructor(parts: {
+    readonly facts: Pick<VenueFacts, "id" | "limits" | "candles">;
+    readonly now: () => UnixMs;
+    readonly sleep: Clock["sleep"];
+    readonly budget: VenueBudget;
+    readonly isFailure: IsFailure;
+  }) {
+    this.#facts = parts.facts;
+    this.#now = parts.now;
+    this.#sleep = parts.sleep;
+    this.#budget = parts.budget;
+    this.#isFailure = parts.isFailure;
+  }
+
+  /** Makes the request where one may be made. @throws VenuePausedError without it where not; what the request throws */
+  async send<T>(request: () => Promise<T>): Promise<T> {
+    this.#check();
+    const { pausedForMs, waitMs } = await this.#budget.turn(this.#facts.candles.paceMs);
+    if (pausedForMs > 0) this.#rest(pausedForMs, `${this.#facts.id} asked this address for rest.`);
+    if (waitMs > 0) await this.#sleep(waitMs, NEVER_ABORTED);
+    this.#check();
+    const isProbe = this.#failures >= FAILURES_IN_A_ROW;
+    this.#probing = isProbe;
+    try {
+      const answer = await request();
+      this.#answered();
+      return answer;
+    } catch (error) {
+      if (this.#isFailure(error)) this.#failed(isProbe);
+      else if (!(error instanceof VenuePausedError)) this.#answered();
+      throw error;
+    } finally {
+      if (isProbe) this.#probing = false;
+    }
+  }
+
+  /** The exchange has asked for rest: nothing is sent until it is over. @returns what the read that met it throws */
+  limited(answer: LimitAnswer, was: string, cause?: unknown): VenuePausedError {
+    const restMs = restAskedForMs(answer, this.#facts, { nowMs: this.#now(), inARow: this.#limits });
+    this.#limits += 1;
+    this.#rest(restMs, was);
+    // Whoever asks next waits for it: a turn is asked for after this.
+    void this.#budget.pause(restMs);
+    return this.#paused(cause);
+  }
+
+  #check(): void {
+    if (this.#now() < this.#restsUntilMs) throw this.#paused();
+    if (this.#probing) throw new VenuePausedError({ untilMs: this.#now() + PROBE_MS, was: this.#why });
+  }
+
+  #rest(forMs: number, why: string): void {
+    const untilMs = this.#now() + forMs;
+    if (untilMs <= this.#restsUntilMs) return;
+    this.#restsUntilMs = untilMs;
+    this.#why = why;
+  }
+
+  #paused(cause?: unknown): VenuePausedError {
+    return new VenuePausedError({ untilMs: this.#restsUntilMs, was: this.#why, cause });
+  }
+
+  #answered(): void {
+    this.#limits = 0;
+    this.#failures = 0;
+  }
+
+  #failed(isProbe: boolean): void {
+    this.#failures += 1;
+    const over = this.#failures - FAILURES_IN_A_ROW;
+    // Others that were on their way when it was given a rest fail as well, and say nothing new.
+    if (over < 0 || (over > 0 && !isProbe)) {
+      if (over > 0) this.#failures -= 1;
+      return;
+    }
+    const restMs = RESTS_MS[Math.min(over, RESTS_MS.length - 1)] ?? 0;
+    this.#rest(restMs, `${this.#facts.id} has not answered ${this.#failures} times in a row.`);
+  }
+}
