@@ -42,14 +42,15 @@ export interface FaultCase {
   readonly honest: Partial<Readonly<Record<Read, readonly Outcome[]>>>;
   /** Nothing may be asked for so long after the first refusal; then the same read must be right. */
   readonly retryAfterMs?: number;
-  /** Try after try would take ccxt's own ten seconds. */
-  readonly deadlineMs?: number;
+  /** ccxt's own limit for an answer, where waiting for it is what is tested. */
+  readonly timeoutMs?: number;
   /** Most requests; by default three for each that the read takes. */
   readonly mostRequests?: number;
 }
 
-const FAILED: readonly Outcome[] = ["ProviderError"];
-const MALFORMED: readonly Outcome[] = ["ProviderError", "DataFormatError"];
+/** After three failures in a row the client rests. */
+const FAILED: readonly Outcome[] = ["ProviderError", "VenuePausedError"];
+const MALFORMED: readonly Outcome[] = [...FAILED, "DataFormatError"];
 const PAUSED: readonly Outcome[] = ["VenuePausedError", "right"];
 const REFUSED: readonly Outcome[] = ["ProviderRefusedError"];
 const RIGHT: readonly Outcome[] = ["right"];
@@ -78,12 +79,15 @@ const HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad
 const passing = (
   name: string,
   fault: FaultRule["fault"],
-  more: Partial<Pick<FaultCase, "deadlineMs">> & { readonly lasting?: FaultCase["honest"] } = {},
+  more: Partial<Pick<FaultCase, "timeoutMs">> & {
+    readonly lasting?: FaultCase["honest"];
+    readonly once?: FaultCase["honest"];
+  } = {},
 ): readonly FaultCase[] => {
-  const { lasting = everywhere(FAILED), ...rest } = more;
+  const { lasting = everywhere(FAILED), once = everywhere(RIGHT), ...rest } = more;
   return [
     { name, rule: () => ({ fault }), honest: lasting, ...rest },
-    { name: `${name}, once`, rule: () => ({ fault, times: 1 }), honest: everywhere(RIGHT), ...rest },
+    { name: `${name}, once`, rule: () => ({ fault, times: 1 }), honest: once, ...rest },
   ];
 };
 
@@ -93,8 +97,20 @@ const body = (text: string, contentType?: string) => ({
   ...(contentType === undefined ? {} : { contentType }),
 });
 
-/** What has numbers of the wrong type is malformed; a market may also be listed with the desk's stated assumptions. */
-const retyped = { ...everywhere(MALFORMED), markets: [...MALFORMED, "assumed"] as const };
+/** Numbers of a wrong type: the market is left alone in this slot, or listed with the desk's stated assumptions. */
+const malformed = {
+  lasting: { ...everywhere(MALFORMED), markets: [...MALFORMED, "assumed"] as const },
+  once: {
+    ...everywhere(RIGHT),
+    candles: ["right", "DataFormatError"] as const,
+    markets: ["right", "assumed"] as const,
+  },
+};
+/** No number is also what a venue says of a market without a price. */
+const numberless = {
+  lasting: { ...malformed.lasting, prices: [...MALFORMED, "left-out"] as const },
+  once: { ...malformed.once, prices: ["right", "left-out"] as const },
+};
 
 export const FAULT_CASES: readonly FaultCase[] = [
   pausing(429, 60),
@@ -108,7 +124,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   { name: "HTTP 403", rule: () => ({ fault: status(403) }), honest: everywhere([...REFUSED, "VenuePausedError"]) },
   ...passing("HTTP 500 HTML", status(500, {}, HTML)),
   ...passing("HTTP 502 HTML", status(502, {}, HTML)),
-  ...passing("hang", { kind: "hang" }, { deadlineMs: 400 }),
+  ...passing("hang", { kind: "hang" }, { timeoutMs: 250 }),
   ...passing("reset in the body", { kind: "reset" }),
   ...passing("truncated", { kind: "truncated" }),
   ...passing("{}", body("{}")),
@@ -117,11 +133,11 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ...passing("an empty body", body("")),
   ...passing("a text", body('"maintenance"')),
   ...passing("HTML with 200", body(HTML, "text/html")),
-  ...passing("text for numbers", { kind: "retyped", by: "cheap" }, { lasting: retyped }),
-  ...passing("null for numbers", { kind: "retyped", by: null }, { lasting: retyped }),
-  ...passing("an object for the list", { kind: "list-replaced", by: {} }, { lasting: everywhere(MALFORMED) }),
-  ...passing("null for the list", { kind: "list-replaced", by: null }, { lasting: everywhere(MALFORMED) }),
-  ...passing("texts for the rows", { kind: "list-replaced", by: ["a", "b", "c"] }, { lasting: everywhere(MALFORMED) }),
+  ...passing("text for numbers", { kind: "retyped", by: "cheap" }, malformed),
+  ...passing("null for numbers", { kind: "retyped", by: null }, numberless),
+  ...passing("an object for the rows", { kind: "rows-replaced", by: {} }, malformed),
+  ...passing("null for the rows", { kind: "rows-replaced", by: null }, malformed),
+  ...passing("texts for the rows", { kind: "rows-replaced", by: ["a", "b", "c"] }, malformed),
   {
     name: "duplicates",
     rule: () => ({ fault: { kind: "duplicates" } }),
@@ -136,7 +152,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   {
     name: "a year old",
     rule: () => ({ fault: { kind: "year-old" } }),
-    honest: { candles: FAILED, prices: ["aged", "undated", "ProviderError"] },
+    honest: { candles: FAILED, prices: ["aged", "undated", ...FAILED] },
   },
   {
     name: "frozen for 20 minutes",
@@ -154,7 +170,11 @@ export const FAULT_CASES: readonly FaultCase[] = [
     honest: { candles: ["noted"] as const },
   })),
   { name: "no bid", rule: () => ({ fault: { kind: "no-bid" } }), honest: { prices: ["left-out"], ranking: RIGHT } },
-  { name: "no volume", rule: () => ({ fault: { kind: "no-volume" } }), honest: { prices: RIGHT, ranking: FAILED } },
+  {
+    name: "no volume",
+    rule: () => ({ fault: { kind: "no-volume" } }),
+    honest: { prices: RIGHT, ranking: [...FAILED, "ProviderRefusedError"] },
+  },
   ...[-3000, 3000].map((offsetMs) => ({
     name: `clock ${offsetMs / 1000} s`,
     rule: () => ({ fault: { kind: "clock" as const, offsetMs } }),
@@ -188,7 +208,7 @@ export const EXCEPTIONS: readonly MatrixException[] = [
     venues: ["binance", "gate", "mexc", "hyperliquid"],
     faults: ["[]"],
     reads: ["candles"],
-    honest: ["empty", "ProviderError"],
+    honest: ["empty", ...FAILED],
     reason: "it is the venue's own answer for a span in which nobody traded",
   },
 ];

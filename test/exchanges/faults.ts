@@ -22,8 +22,8 @@ export type Fault =
   | { readonly kind: "body"; readonly body: string; readonly contentType?: string }
   /** Every number of the answer, and every text that is one, replaced. */
   | { readonly kind: "retyped"; readonly by: unknown }
-  /** The answer's list of rows replaced, in an envelope that is right. */
-  | { readonly kind: "list-replaced"; readonly by: unknown }
+  /** The answer's rows replaced, in an envelope that is right. */
+  | { readonly kind: "rows-replaced"; readonly by: unknown }
   | { readonly kind: "duplicates" }
   | { readonly kind: "unsorted" }
   /** One row of seven is missing. */
@@ -102,30 +102,29 @@ function retyped(value: unknown, by: unknown): unknown {
   );
 }
 
-/** The longest list of an answer replaced, wherever in its envelope it stands; an answer without one is replaced whole. */
-function listReplaced(value: unknown, by: unknown): unknown {
-  let longest: readonly unknown[] | null = null;
+/** The list or record of an answer with the most entries, which are its rows, replaced, wherever in its envelope it stands. */
+function rowsReplaced(value: unknown, by: unknown): unknown {
+  let rows: object = typeof value === "object" && value !== null ? value : {};
   const look = (at: unknown): void => {
-    if (Array.isArray(at) && at.length > (longest?.length ?? 0)) longest = at;
     if (typeof at !== "object" || at === null) return;
-    // Rows are lists too: what holds them is the list that is meant.
-    for (const each of Object.values(at).slice(0, 3)) if (longest !== at) look(each);
+    if (Object.keys(at).length > Object.keys(rows).length) rows = at;
+    for (const each of Object.values(at)) look(each);
   };
   look(value);
   const replace = (at: unknown): unknown => {
-    if (at === longest) return by;
+    if (at === rows) return by;
     if (Array.isArray(at)) return at.map(replace);
     if (typeof at !== "object" || at === null) return at;
     return Object.fromEntries(Object.entries(at).map(([name, each]) => [name, replace(each)]));
   };
-  return longest === null ? by : replace(value);
+  return replace(value);
 }
 
 /** The body as the faults leave it, before it is made a text. */
 export function faultedBody(body: unknown, faults: readonly Fault[]): unknown {
   return faults.reduce<unknown>((value, fault) => {
     if (fault.kind === "retyped") return retyped(value, fault.by);
-    return fault.kind === "list-replaced" ? listReplaced(value, fault.by) : value;
+    return fault.kind === "rows-replaced" ? rowsReplaced(value, fault.by) : value;
   }, body);
 }
 

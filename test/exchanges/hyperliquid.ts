@@ -13,7 +13,7 @@ const lengthOf = lengths("1m 5m 15m 1h 4h 1d");
 const coinOf =
   (view: View) =>
   (one: Listing): string => {
-    const at = view.listings.indexOf(one);
+    const at = view.numbered.indexOf(one);
     return at === 0 ? symbolOf(one) : `@${at}`;
   };
 
@@ -30,12 +30,12 @@ interface Question {
 
 /** Tokens are numbered too; the quote is the first. */
 const tokensOf = (view: View): readonly string[] => [
-  ...new Set(["USDC", ...view.listings.flatMap(({ base, quote }) => [quote, base])]),
+  ...new Set(["USDC", ...view.numbered.flatMap(({ base, quote }) => [quote, base])]),
 ];
 
 function meta(view: View) {
   const tokens = tokensOf(view);
-  const stepOf = new Map(view.listings.map((one) => [one.base, decimalsOf(one.stepSize)]));
+  const stepOf = new Map(view.numbered.map((one) => [one.base, decimalsOf(one.stepSize)]));
   return {
     tokens: tokens.map((name, index) => ({
       name,
@@ -47,11 +47,11 @@ function meta(view: View) {
       evmContract: null,
       fullName: null,
     })),
-    universe: view.listings.map((one, index) => ({
+    universe: view.listings.map((one) => ({
       name: coinOf(view)(one),
       tokens: [tokens.indexOf(one.base), tokens.indexOf(one.quote)],
-      index,
-      isCanonical: index === 0,
+      index: view.numbered.indexOf(one),
+      isCanonical: view.numbered[0] === one,
     })),
   };
 }
@@ -125,6 +125,7 @@ export const hyperliquid: Protocol = {
   quote: "USDC",
   otherQuotes: ["USDT"],
   nonAscii: false,
+  tickMoves: true,
   kindsOf({ body }) {
     switch (questionOf(body).type) {
       case "candleSnapshot":
@@ -148,7 +149,7 @@ export const hyperliquid: Protocol = {
       case "spotMeta":
         return ok(meta(view));
       case "spotMetaAndAssetCtxs":
-        return ok([meta(view), view.listings.map((one) => context(one, view))]);
+        return ok([meta(view), view.numbered.map((one) => context(one, view))]);
       case "metaAndAssetCtxs":
         return ok(PERPETUALS);
       case "perpDexs":

@@ -39,14 +39,14 @@ export const DEFAULT_LISTED_MS = Date.parse("2019-01-01T00:00:00Z");
 const tenTo = (exponent: number): string =>
   exponent >= 0 ? String(10 ** exponent) : `0.${"0".repeat(-exponent - 1)}1`;
 
-/** A listing with five significant digits of price, and a step worth about ten cents. */
+/** A listing with five significant digits of price, and a step worth about ten cents, at most one coin. */
 export function listing(
   base: string,
   quote: string,
   price: number,
   rest: Partial<Omit<Listing, "base" | "quote" | "price">> = {},
 ): Listing {
-  const stepSize = tenTo(Math.max(-8, Math.floor(Math.log10(0.1 / price))));
+  const stepSize = tenTo(Math.min(0, Math.max(-8, Math.floor(Math.log10(0.1 / price)))));
   return {
     base,
     quote,

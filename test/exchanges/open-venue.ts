@@ -9,7 +9,13 @@ import type { Exchange } from "./exchange.ts";
 export async function openVenueOn(
   exchange: Exchange,
   exchangeId: string,
-  deps: Partial<Omit<CcxtVenueDeps, "exchangeId" | "exchange" | "now">> = {},
+  {
+    timeoutMs,
+    ...deps
+  }: Partial<Omit<CcxtVenueDeps, "exchangeId" | "exchange" | "now">> & {
+    /** ccxt's limit for an answer, in place of its usual one. */
+    readonly timeoutMs?: number | undefined;
+  } = {},
 ): Promise<CcxtVenue> {
   const now = () => unixMs(exchange.world.now());
   const sleep = deps.sleep ?? (() => Promise.resolve());
@@ -18,6 +24,7 @@ export async function openVenueOn(
     enableRateLimit: false,
     milliseconds: now,
     seconds: () => Math.floor(now() / 1000),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
   });
   return createCcxtVenue({ exchangeId, exchange: client, now, sleep, ...deps });
 }

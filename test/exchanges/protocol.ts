@@ -23,6 +23,8 @@ export interface Protocol {
   readonly quote: string;
   readonly otherQuotes: readonly string[];
   readonly nonAscii: boolean;
+  /** Its price increment follows the price of the moment. */
+  readonly tickMoves?: boolean;
   kindsOf(ask: Ask): readonly EndpointKind[];
   answer(ask: Ask, view: View): Answer;
 }

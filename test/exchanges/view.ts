@@ -23,6 +23,8 @@ export interface View {
   /** The venue's clock. */
   readonly nowMs: number;
   readonly listings: readonly Listing[];
+  /** Whatever is or was listed, always in the same order: for a venue that numbers its markets. */
+  readonly numbered: readonly Listing[];
   /** Rows oldest first, but for a fault that shuffles them. */
   page(listing: Listing, asked: PageAsked): readonly Row[];
   quote(listing: Listing): Quote;
@@ -93,5 +95,5 @@ export function createView(world: World, faults: readonly Fault[], nowMs: number
   }
 
   const listings = has("duplicates") ? listed.flatMap((one) => [one, one]) : has("unsorted") ? swapped(listed) : listed;
-  return { nowMs, listings, page, quote };
+  return { nowMs, listings, numbered: world.listings, page, quote };
 }
