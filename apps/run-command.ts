@@ -125,12 +125,12 @@ async function runStart(call: Call): Promise<Done> {
   const { options, env, io, signal } = call;
   const { checkStart } = await import("./commands/start-checks.ts");
   const { start } = await import("./commands/start.ts");
-  const { renderStart } = await import("./commands/start-text.ts");
+  const { nothingWasAnalysed, renderStart } = await import("./commands/start-text.ts");
   await makeHomeFolder(options.config.home);
   const venue = await openVenueWithNotes(call);
   await checkStart(options.config, env, venue);
   const document = await start(options.config, venue, io, { signal });
-  return { document, text: renderStart(document, io.style) };
+  return { document, text: renderStart(document, io.style), exitCode: nothingWasAnalysed(document) ? 1 : 0 };
 }
 
 async function runBacktest(call: Call): Promise<Done> {

@@ -6,7 +6,7 @@ import { formatTime } from "#desk/documents/format.ts";
 import { slotAt } from "#desk/slots.ts";
 import { createSimulatedClock, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { DataFolderError, UnknownNameError } from "#schemas/errors.ts";
+import { ConfigError, DataFolderError, UnknownNameError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import { fitsPattern } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
@@ -32,6 +32,10 @@ export interface Venue extends VenuePorts {
   readonly notes: readonly string[];
   /** Replay: what the folder holds, market by market. */
   readonly folder?: readonly FolderMarket[];
+  /** Exchange: one request of candles in so many milliseconds. */
+  readonly candlePaceMs?: number;
+  /** Gives back what was opened beside the ports; left out: nothing was. */
+  readonly close?: () => Promise<void>;
 }
 
 export interface VenueOptions extends StrategyOptions {
@@ -74,7 +78,7 @@ async function simulatedVenue(
     marketData,
     security: counting.port("security", createSimulatedSecurity({ seed, assets })),
     universe: counting.port("universe", createSimulatedUniverse({ seed, assets })),
-    ...(await settlement(config, marketData, "USDT", options)),
+    ...(await settlement(config, marketData, recordedMoney("USDT"), options)),
     hosts,
     clock: createSimulatedClock(standMs),
     standMs,
@@ -97,7 +101,7 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
   const counting = countedPorts();
   const marketData = counting.port("marketData", createReplayVenue(folder));
   const quote = config.quote ?? folder.defaultQuote;
-  const money = await settlement(config, marketData, quote, options);
+  const money = await settlement(config, marketData, recordedMoney(quote), options);
   const needs = needsOf(infos, config.timeframe);
   const { warmStartMs: allWarmMs, lastCloseMs } = folder.range(quote, needs);
   // Where a strategy is never warm, the others begin without it.
@@ -154,39 +158,49 @@ export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError
   });
 
 async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
-  const { createCcxtVenue } = await import("#toolkits/market/ccxt-venue.ts");
+  const { openExchange } = await import("./exchange.ts");
   const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
   const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");
   const clock = systemClock();
   const counting = countedPorts();
-  const adapter = await createCcxtVenue({
-    exchangeId: config.venue,
-    now: () => clock.now(),
-    sleep: (ms, callOptions) => clock.sleep(ms, callOptions),
-    ...(config.exchangeUrl === null ? {} : { overrides: { apiUrl: config.exchangeUrl } }),
-  });
-  const marketData = counting.port("marketData", adapter);
-  const money = await settlement(config, marketData, "USDT", options);
+  const exchange = await openExchange(config, hosts, clock, options);
+  const marketData = counting.port("marketData", exchange.adapter);
+  const money = await settlement(config, marketData, exchange.usual, options);
   const nowMs = clock.now();
   return {
     marketData,
     security: counting.port("security", createUnreportedSecurity()),
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     ...money,
+    mostAssets: exchange.mostAssets,
+    candlePaceMs: exchange.adapter.facts.candles.paceMs,
     hosts,
     clock,
     standMs: nowMs,
     beginMs: slotAt(nowMs, config.timeframe, marketData.graceMs),
     lastSlotMs: null,
-    notes: [],
+    notes: exchange.notes,
     counting,
+    close: exchange.close,
   };
 }
 
+interface UsualMoney {
+  readonly quote: string;
+  /** Null: there is no usual amount of this currency. */
+  cash(quote: string): Money | null;
+}
+
+/** Of simulation and replay: 10,000 of whatever it is counted in, or 1 BTC. */
+const recordedMoney = (quote: string): UsualMoney => ({
+  quote,
+  cash: (counted) => (counted === "BTC" ? "1" : "10000") as Money,
+});
+
 /** Settlement currency, paper cash and the markets by symbol. */
-async function settlement(config: DeskConfig, marketData: MarketData, usualQuote: string, options: CallOptions) {
+async function settlement(config: DeskConfig, marketData: MarketData, usual: UsualMoney, options: CallOptions) {
   const markets = new Map((await marketData.markets(options)).map((market) => [market.symbol, market]));
-  const quote = config.quote ?? usualQuote;
+  const quote = config.quote ?? usual.quote;
   const quotes = [...new Set([...markets.values()].map((market) => market.quote))].sort();
   if (!quotes.includes(quote)) {
     throw new UnknownNameError({
@@ -195,6 +209,12 @@ async function settlement(config: DeskConfig, marketData: MarketData, usualQuote
       remedy: "Choose one of them with --quote.",
     });
   }
-  const cash = config.cash ?? ((quote === "BTC" ? "1" : "10000") as Money);
+  const cash = config.cash ?? usual.cash(quote);
+  if (cash === null) {
+    throw new ConfigError({
+      was: `How much ${quote} the desk begins with is not known.`,
+      remedy: "Give its paper cash with --cash N.",
+    });
+  }
   return { quote, cash, markets };
 }

@@ -53,6 +53,8 @@ function readDotenv(): string | null {
 
 /** A read of a real venue that hangs is waited for so long; then its market is late, and the others are decided. */
 const READ_PATIENCE_MS = 5_000;
+/** Reads that may stand before one in the venue's limiter: as many as a sweep has under way. */
+const QUEUED_READS = 8;
 
 export interface OpenDesk extends AskedDesk {
   readonly venue: Venue;
@@ -81,6 +83,7 @@ export async function openDesk(
   const { assembleDesk } = await import("#desk/assemble-desk.ts");
   const { managerModels, opinionModels } = await import("./models.ts");
   const { onNote = () => {} } = options;
+  const patienceMs = READ_PATIENCE_MS + QUEUED_READS * (venue.candlePaceMs ?? 0);
   const opened = await openStore(
     config.databaseUrl === null
       ? { kind: "pglite", home: config.home, owner: options.owner }
@@ -110,7 +113,7 @@ export async function openDesk(
         opinionModels: opinionModels(config, process.env),
         haltFileExists: () => existsSync(haltFile(config)),
         onNote,
-        ...(clock.kind === "system" ? { tooLong: (call: CallOptions) => clock.sleep(READ_PATIENCE_MS, call) } : {}),
+        ...(clock.kind === "system" ? { tooLong: (call: CallOptions) => clock.sleep(patienceMs, call) } : {}),
       },
       options,
     );
@@ -133,6 +136,7 @@ export async function openDesk(
       await rooms.release();
       await store.close();
       await Promise.all(venue.hosts.map((host) => host.close()));
+      await venue.close?.();
     };
     return {
       desk,

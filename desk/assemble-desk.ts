@@ -49,6 +49,8 @@ export interface VenuePorts {
   /** Settlement currency. */
   readonly quote: string;
   readonly cash: Money;
+  /** Markets that the venue can be asked about before entries are over, at most; left out: any number. */
+  readonly mostAssets?: number;
 }
 
 export interface DeskParts {
@@ -105,7 +107,10 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     monotonicMs,
     haltFileExists,
     marketData,
-    universe: createDailyUniverse(venue.universe, config),
+    universe: createDailyUniverse(venue.universe, {
+      ...config,
+      assets: Math.min(config.assets, venue.mostAssets ?? Number.POSITIVE_INFINITY),
+    }),
     security,
     hosts,
     markets,

@@ -2,7 +2,7 @@
 
 import { analysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatTime } from "#desk/documents/format.ts";
-import { nothingRead } from "#desk/documents/sleep-report.ts";
+import { nothingAnalysed, nothingRead } from "#desk/documents/sleep-report.ts";
 import type { ThinkReport } from "#desk/documents/think-report.ts";
 import { thinkAhead } from "#desk/planning/think-ahead.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
@@ -42,7 +42,7 @@ export const sleepCommand = deskCommand({
     // `analyses` is for the table; the JSON reader has `analyse` and `memory show`.
     return { ...report, prepared: preparedOf(thought ?? {}), analyses: await knownAnalyses(open, options) };
   },
-  failed: (document) => nothingRead(document),
+  failed: (document) => nothingAnalysed(document),
   render: (document, style) => {
     const { analyses, skipped, failed } = document;
     return [

@@ -59,7 +59,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       token: server.token,
       settings: runningSettings(config, venue),
     });
-    const shown = { cycles: 0, analyses: 0, day: -1 };
+    const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1 };
     const stopped = new AbortController();
     const ask: Ask = (text, onShown) => askDesk(open, text, { ...work, conversation: TERMINAL, onShown });
     const chat = chatOnTerminal(ask, io, {
@@ -97,6 +97,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         io.progress(null);
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
+        shown.repeated += report.sleep.repeated ? 1 : 0;
         const day = startOfDay(slotMs);
         const withDate = open.desk.clock.kind !== "system" || day !== shown.day;
         shown.day = day;
@@ -262,7 +263,7 @@ function introduction({ desk }: OpenDesk, analyses: readonly Pick<Analysis, "sec
 /** How the run ended. */
 async function summary(
   { desk }: OpenDesk,
-  { cycles, analyses }: { readonly cycles: number; readonly analyses: number },
+  { cycles, analyses, repeated }: { readonly cycles: number; readonly analyses: number; readonly repeated: number },
   counts: CronCounts,
   options: CallOptions,
 ) {
@@ -274,6 +275,8 @@ async function summary(
     cycles,
     /** Made at sleep time. */
     analyses,
+    /** Slots whose sleep cycle was done before: nothing was analysed in them by this run. */
+    repeatedSlots: repeated,
     /** Other than hold. */
     decisions,
     refusals,

@@ -21,8 +21,12 @@ export const tradeCommand = deskCommand({
   execute: async ({ desk }, _input, options) => {
     await collectReports(desk, desk.clock.now(), options);
     const report = await tradeOnce(desk, currentSlot(desk), options);
-    return { ...report, quote: desk.quote, strategies: strategyIdsOf(desk) };
+    const { problem } = await desk.universe.at(desk.clock.now(), options);
+    const problems = problem === null ? report.problems : [...new Set([...report.problems, problem])];
+    return { ...report, problems, quote: desk.quote, strategies: strategyIdsOf(desk) };
   },
+  // A cycle that judged no market did not do what it is for; of one that was done before that is known no more.
+  failed: ({ decisions, repeated }) => decisions.length === 0 && !repeated,
   render: (document, style) => {
     const acted = document.decisions.filter((decision) => decision.action !== "hold");
     const holds = document.decisions.length - acted.length;
@@ -43,6 +47,7 @@ export const tradeCommand = deskCommand({
     ]);
     return [
       ...(acted.length > 0 ? [rows] : []),
+      ...document.problems.map((problem) => style.bad(problem)),
       `${formatTime(document.slot)} UTC: ${acted.length} decided, ${holds} held back, ${document.refusals.length} refused; equity ${formatAmount(document.equity)} ${document.quote}${document.repeated ? " (this slot was already done; its stored result)" : ""}`,
     ].join("\n");
   },

@@ -22,3 +22,6 @@ export type SleepReport = z.infer<typeof SleepReport>;
 /** The venue or its ranking was silent and no market was read: another call for the slot tries again. */
 export const nothingRead = ({ analysed, failed, problems }: SleepReport): boolean =>
   analysed === 0 && failed.length + problems.length > 0;
+
+/** No market was analysed, whatever the reason: what a sleep cycle is for was not done. */
+export const nothingAnalysed = ({ analysed }: Pick<SleepReport, "analysed">): boolean => analysed === 0;

@@ -45,7 +45,7 @@ export function isThoughtAbout(symbol: MarketSymbol, { assets }: UniverseOfDay, 
 export interface DailyUniverse {
   /**
    * The day's ranking, taken at the first `nowMs` asked in that UTC day. Live and backtest ask through this alike. A
-   * source that does not answer is asked again at the next call.
+   * source that does not answer is asked again at the next call, and so is one that leaves nothing to look at.
    */
   at(nowMs: UnixMs, options: CallOptions): Promise<UniverseOfDay>;
 }
@@ -62,7 +62,9 @@ export function createDailyUniverse(universe: Universe, choice: Choice): DailyUn
       const day = startOfDay(nowMs);
       if (newest.day === day) return newest.value;
       try {
-        newest = { day, value: await chosen(universe, choice, nowMs, options) };
+        const value = await chosen(universe, choice, nowMs, options);
+        if (value.assets.length === 0) return { ...value, problem: nothingLeft(choice, value) };
+        newest = { day, value };
       } catch (error) {
         if (!isPassing(error)) throw error;
         return { ...newest.value, problem: `the universe could not be ranked: ${error.message}` };
@@ -71,6 +73,11 @@ export function createDailyUniverse(universe: Universe, choice: Choice): DailyUn
     },
   };
 }
+
+const nothingLeft = ({ markets }: Choice, { excluded }: UniverseOfDay): string =>
+  excluded.length > 0
+    ? `no market is looked at: ${patternsText(markets)} leaves none of the best ${excluded.length}. Widen the patterns.`
+    : "no market is looked at: the venue has none in this settlement currency. Choose another --quote.";
 
 async function chosen(
   universe: Universe,

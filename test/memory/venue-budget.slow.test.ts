@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
+import { openStore } from "#memory/stores/open.ts";
+import { openPostgresBudget } from "#memory/stores/postgres-budget.ts";
+import { venueBudgetContract } from "../contract/venue-budget.ts";
+import { options } from "./fixtures.ts";
+
+const missing = await whyNoPostgres();
+
+if (missing !== null) {
+  console.warn(`Left out: the shared budget of an exchange (${missing}). Set DEEPTRADER_TEST_DATABASE_URL.`);
+  it.skip(`PostgreSQL was left out: ${missing}`);
+} else {
+  let database: Database;
+  beforeAll(async () => {
+    database = await createDatabase();
+    // Makes the tables.
+    await (await openStore({ kind: "postgres", url: database.url }, options)).close();
+  });
+  afterAll(() => database.drop());
+
+  venueBudgetContract("on PostgreSQL", (exchange) => openPostgresBudget(database.url, exchange), { spaces: true });
+
+  describe("a budget whose database is away", () => {
+    it.each(["postgres://127.0.0.1:1/none", ""])("at %j stops no request", async (url) => {
+      const budget = openPostgresBudget(url === "" ? await emptyDatabase() : url, "binance");
+      await budget.pause(60_000);
+      expect(await budget.turn(1)).toEqual({ pausedForMs: 0, waitMs: 0 });
+      await budget.close();
+    });
+  });
+
+  const empty: Database[] = [];
+  afterAll(async () => {
+    for (const one of empty) await one.drop();
+  });
+  /** One without our tables, as before the first start. */
+  const emptyDatabase = async (): Promise<string> => {
+    const made = await createDatabase();
+    empty.push(made);
+    return made.url;
+  };
+}
