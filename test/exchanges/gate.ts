@@ -114,7 +114,7 @@ export const gate: Protocol = {
         if (one === undefined) return unknown(query.get("currency_pair"));
         const { bid, ask, atMs } = view.quote(one);
         const side = (price: number | null) => (price === null ? [] : [[textOf(price), "0.5"]]);
-        return ok({ current: view.nowMs, update: atMs, asks: side(ask), bids: side(bid) });
+        return ok({ current: atMs, update: atMs, asks: side(ask), bids: side(bid) });
       }
       default:
         // Contracts and options.

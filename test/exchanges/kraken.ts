@@ -153,9 +153,9 @@ export const kraken: Protocol = {
       case "/0/public/Depth": {
         const one = find(view, query.get("pair"));
         if (one === undefined) return UNKNOWN_PAIR;
-        const { bid, ask } = view.quote(one);
+        const { bid, ask, atMs } = view.quote(one);
         const side = (price: number | null) =>
-          price === null ? [] : [[textOf(price), "3.000", Math.floor(view.nowMs / 1000)]];
+          price === null ? [] : [[textOf(price), "3.000", Math.floor(atMs / 1000)]];
         return result({ [pairId(one)]: { asks: side(ask), bids: side(bid) } });
       }
       default:
