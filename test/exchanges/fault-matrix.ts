@@ -97,20 +97,21 @@ const body = (text: string, contentType?: string) => ({
   ...(contentType === undefined ? {} : { contentType }),
 });
 
-/** Numbers of a wrong type: the market is left alone in this slot, or listed with the desk's stated assumptions. */
-const malformed = {
-  lasting: { ...everywhere(MALFORMED), markets: [...MALFORMED, "assumed"] as const },
-  once: {
-    ...everywhere(RIGHT),
-    candles: ["right", "DataFormatError"] as const,
-    markets: ["right", "assumed"] as const,
-  },
+/**
+ * Values of a wrong type: asking again would be as well as not. The market is left alone in this slot, has no price, or is listed with
+ * the desk's stated assumptions.
+ */
+const unreadable = {
+  ...everywhere(MALFORMED),
+  prices: [...MALFORMED, "left-out"] as const,
+  markets: [...MALFORMED, "assumed"] as const,
 };
-/** No number is also what a venue says of a market without a price. */
-const numberless = {
-  lasting: { ...malformed.lasting, prices: [...MALFORMED, "left-out"] as const },
-  once: { ...malformed.once, prices: ["right", "left-out"] as const },
-};
+const unreadableOnce = Object.fromEntries(
+  Object.entries(unreadable).map(([read, outcomes]) => [read, [...outcomes, "right"]]),
+) as FaultCase["honest"];
+const malformed = { lasting: unreadable, once: unreadableOnce };
+/** An answer that is no list of rows is asked for again; of a price it may be one market's row. */
+const misshapen = { lasting: unreadable, once: { ...everywhere(RIGHT), prices: ["right", "left-out"] as const } };
 
 export const FAULT_CASES: readonly FaultCase[] = [
   pausing(429, 60),
@@ -124,7 +125,8 @@ export const FAULT_CASES: readonly FaultCase[] = [
   { name: "HTTP 403", rule: () => ({ fault: status(403) }), honest: everywhere([...REFUSED, "VenuePausedError"]) },
   ...passing("HTTP 500 HTML", status(500, {}, HTML)),
   ...passing("HTTP 502 HTML", status(502, {}, HTML)),
-  ...passing("hang", { kind: "hang" }, { timeoutMs: 250 }),
+  // What did not answer is late, and is asked again with the other late ones of the slot.
+  ...passing("hang", { kind: "hang" }, { timeoutMs: 250, once: everywhere(["right", ...FAILED]) }),
   ...passing("reset in the body", { kind: "reset" }),
   ...passing("truncated", { kind: "truncated" }),
   ...passing("{}", body("{}")),
@@ -134,9 +136,9 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ...passing("a text", body('"maintenance"')),
   ...passing("HTML with 200", body(HTML, "text/html")),
   ...passing("text for numbers", { kind: "retyped", by: "cheap" }, malformed),
-  ...passing("null for numbers", { kind: "retyped", by: null }, numberless),
-  ...passing("an object for the rows", { kind: "rows-replaced", by: {} }, malformed),
-  ...passing("null for the rows", { kind: "rows-replaced", by: null }, malformed),
+  ...passing("null for numbers", { kind: "retyped", by: null }, malformed),
+  ...passing("an object for the rows", { kind: "rows-replaced", by: {} }, misshapen),
+  ...passing("null for the rows", { kind: "rows-replaced", by: null }, misshapen),
   ...passing("texts for the rows", { kind: "rows-replaced", by: ["a", "b", "c"] }, malformed),
   {
     name: "duplicates",
@@ -206,9 +208,9 @@ export const EXCEPTIONS: readonly MatrixException[] = [
   },
   {
     venues: ["binance", "gate", "mexc", "hyperliquid"],
-    faults: ["[]"],
+    faults: ["[]", "[], once"],
     reads: ["candles"],
-    honest: ["empty", ...FAILED],
+    honest: ["empty", "right", ...FAILED],
     reason: "it is the venue's own answer for a span in which nobody traded",
   },
 ];

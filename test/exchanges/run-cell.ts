@@ -1,5 +1,5 @@
 // One cell of the fault matrix: the product's adapter reads through a fault; what it gave is compared with the world.
-import { DeepTraderError } from "#schemas/errors.ts";
+import { DeepTraderError, ProviderError } from "#schemas/errors.ts";
 import { type CandleSeries, candlesOf, type Market, openOfNewest, type Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
@@ -167,6 +167,7 @@ export interface CellResult {
 }
 
 const named = (error: unknown): string => {
+  if (error instanceof ProviderError) return "ProviderError";
   if (error instanceof DeepTraderError) return error.name;
   return `crash: ${error instanceof Error ? `${error.name}: ${error.message.slice(0, 120)}` : String(error)}`;
 };
@@ -189,6 +190,7 @@ export async function runCell(bench: Bench, fault: FaultCase, read: Read): Promi
   const inside = made().filter(({ atMs }) => atMs < sinceMs + retryAfterMs).length;
   clock.nowMs = Math.max(clock.nowMs, sinceMs + retryAfterMs + 1000);
   const afterwards = await perform(bench, venue, read).catch(named);
-  // A list of markets is several requests, sent together before the first answer is there.
-  return { outcome, requests: inside, mostRequests: read === "markets" ? clean : 1, afterwards };
+  // Markets and prices may be several requests that are sent together, before the first answer is there.
+  const mostRequests = read === "markets" || read === "prices" ? clean : 1;
+  return { outcome, requests: inside, mostRequests, afterwards };
 }
