@@ -107,7 +107,7 @@ describe("a venue with a feed", () => {
       fc.asyncProperty(
         fc.array(fc.constantFrom("fine", "fine", "fine", "break", "silent", "twice", "hour"), { minLength: 12, maxLength: 24 }),
         async (befalls) => {
-          const of = world(2);
+          const of = world(9);
           const symbols = await of.symbols();
           const windows = createCandleWindows({
             store: createMemoryStore(),
@@ -144,7 +144,7 @@ describe("a venue with a feed", () => {
   });
 
   it("finds a last word that went amiss when it is the market's turn, corrects the window and asks that market from then on", async () => {
-    const of = world(12);
+    const of = world(36);
     const symbols = await of.symbols();
     const [first] = symbols;
     if (first === undefined) throw new Error("no market");
@@ -155,14 +155,14 @@ describe("a venue with a feed", () => {
     });
     const corrected: number[] = [];
     let wrongFor = 0;
-    for (let slot = 0; slot < 9; slot++) {
+    for (let slot = 0; slot < 15; slot++) {
       const openMs = T0 + slot * MINUTE_MS;
       for (let ms = openMs; ms < openMs + MINUTE_MS; ms += 4000) {
         of.at(ms);
         const isLast = ms + 4000 >= openMs + MINUTE_MS;
         for (const symbol of symbols) {
-          // The first market's last word of the candle at slot 1 is lost.
-          if (isLast && symbol === first && slot === 1) continue;
+          // The first market's last word of the candle at slot 3 is lost.
+          if (isLast && symbol === first && slot === 3) continue;
           await of.tellCandle(symbol, openMs, isLast ? [1] : [0.5]);
         }
       }
@@ -179,14 +179,15 @@ describe("a venue with a feed", () => {
         corrected.push(...read.corrected);
       }
     }
-    expect(corrected).toEqual([T0 + MINUTE_MS]);
-    expect(of.differences).toEqual([T0 + MINUTE_MS]);
-    // 12 markets are 3 turns.
-    expect(wrongFor).toBeLessThanOrEqual(2);
+    expect(corrected).toEqual([T0 + 3 * MINUTE_MS]);
+    expect(of.differences).toEqual([T0 + 3 * MINUTE_MS]);
+    // 36 markets are 9 turns; windows by themselves look back 3 candles only.
+    expect(wrongFor).toBeLessThanOrEqual(8);
+    expect(wrongFor).toBeGreaterThan(4);
     of.asked.length = 0;
-    const nowMs = unixMs(T0 + 9 * MINUTE_MS + GRACE_MS);
+    const nowMs = unixMs(T0 + 15 * MINUTE_MS + GRACE_MS);
     for (let i = 0; i < 3; i++) {
-      const request = { symbol: first, timeframe: "1m" as const, nowMs, fromMs: unixMs(T0 + 7 * MINUTE_MS) };
+      const request = { symbol: first, timeframe: "1m" as const, nowMs, fromMs: unixMs(T0 + 13 * MINUTE_MS) };
       await of.venue.candles(request, { signal });
     }
     expect(of.asked).toEqual([first, first, first]);
