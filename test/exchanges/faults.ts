@@ -1,0 +1,137 @@
+// What goes wrong at an exchange, as data: which fault, at which kind of request, how often or until when. The server asks this
+// layer about each request; it knows no venue.
+
+/** What a request is for. A venue that answers two of them with one call has both. */
+export type EndpointKind = "candles" | "tickers" | "markets" | "time";
+
+export type Fault =
+  /** Another status than 200; `headers` such as Retry-After in seconds. */
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** Takes the request and never answers. */
+  | { readonly kind: "hang" }
+  /** Breaks the connection in the middle of the body. */
+  | { readonly kind: "reset" }
+  /** A whole answer, 200, whose text ends in the middle. */
+  | { readonly kind: "truncated" }
+  /** This text in place of every body, with 200. */
+  | { readonly kind: "body"; readonly body: string; readonly contentType?: string }
+  /** Every number of the answer, and every text that is one, replaced. */
+  | { readonly kind: "retyped"; readonly by: unknown }
+  /** The answer's list of rows replaced, in an envelope that is right. */
+  | { readonly kind: "list-replaced"; readonly by: unknown }
+  | { readonly kind: "duplicates" }
+  | { readonly kind: "unsorted" }
+  /** One row of seven is missing. */
+  | { readonly kind: "gaps" }
+  /** Rows and prices of 365 days ago, whatever was asked for. */
+  | { readonly kind: "year-old" }
+  /** Rows and prices stand still since then. */
+  | { readonly kind: "frozen"; readonly sinceMs: number }
+  /** A candle appears this long after its close. */
+  | { readonly kind: "late"; readonly lateMs: number }
+  /** The newest closed candle, multiplied. */
+  | { readonly kind: "spike"; readonly factor: number }
+  | { readonly kind: "no-bid" }
+  | { readonly kind: "no-volume" }
+  /** Venue clock minus ours, for whatever it says. */
+  | { readonly kind: "clock"; readonly offsetMs: number };
+
+export interface FaultRule {
+  readonly fault: Fault;
+  /** Left out: every request. */
+  readonly at?: readonly EndpointKind[];
+  /** The first so many requests; left out: all. */
+  readonly times?: number;
+  /** Until this moment of the world's clock. */
+  readonly untilMs?: number;
+}
+
+export interface Faults {
+  /** In force from the next request on, beside those that are. */
+  add(rule: FaultRule): void;
+  clear(): void;
+  /** Those that meet a request of these kinds now; counts it against `times`. */
+  meet(kinds: readonly EndpointKind[], nowMs: number): readonly Fault[];
+  /** Venue clock minus ours, without counting. */
+  clockOffsetMs(nowMs: number): number;
+}
+
+export function createFaults(rules: readonly FaultRule[] = []): Faults {
+  let inForce = rules.map((rule) => ({ rule, met: 0 }));
+  const holds = ({ rule, met }: { rule: FaultRule; met: number }, nowMs: number): boolean =>
+    met < (rule.times ?? Number.POSITIVE_INFINITY) && nowMs < (rule.untilMs ?? Number.POSITIVE_INFINITY);
+  return {
+    add(rule) {
+      inForce.push({ rule, met: 0 });
+    },
+    clear() {
+      inForce = [];
+    },
+    meet(kinds, nowMs) {
+      const meeting = inForce.filter(
+        (entry) => holds(entry, nowMs) && (entry.rule.at ?? kinds).some((kind) => kinds.includes(kind)),
+      );
+      for (const entry of meeting) entry.met += 1;
+      return meeting.map(({ rule }) => rule.fault);
+    },
+    clockOffsetMs(nowMs) {
+      return inForce.reduce(
+        (sum, entry) =>
+          entry.rule.fault.kind === "clock" && holds(entry, nowMs) ? sum + entry.rule.fault.offsetMs : sum,
+        0,
+      );
+    },
+  };
+}
+
+const isNumeric = (value: unknown): boolean =>
+  typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value));
+
+/** The same shape with another value wherever a number stood; codes of success are left, or the answer would be a refusal. */
+function retyped(value: unknown, by: unknown): unknown {
+  if (isNumeric(value)) return by;
+  if (Array.isArray(value)) return value.map((each) => retyped(each, by));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, /^(code|retCode)$/.test(name) ? each : retyped(each, by)]),
+  );
+}
+
+/** The longest list of an answer replaced, wherever in its envelope it stands; an answer without one is replaced whole. */
+function listReplaced(value: unknown, by: unknown): unknown {
+  let longest: readonly unknown[] | null = null;
+  const look = (at: unknown): void => {
+    if (Array.isArray(at) && at.length > (longest?.length ?? 0)) longest = at;
+    if (typeof at !== "object" || at === null) return;
+    // Rows are lists too: what holds them is the list that is meant.
+    for (const each of Object.values(at).slice(0, 3)) if (longest !== at) look(each);
+  };
+  look(value);
+  const replace = (at: unknown): unknown => {
+    if (at === longest) return by;
+    if (Array.isArray(at)) return at.map(replace);
+    if (typeof at !== "object" || at === null) return at;
+    return Object.fromEntries(Object.entries(at).map(([name, each]) => [name, replace(each)]));
+  };
+  return longest === null ? by : replace(value);
+}
+
+/** The body as the faults leave it, before it is made a text. */
+export function faultedBody(body: unknown, faults: readonly Fault[]): unknown {
+  return faults.reduce<unknown>((value, fault) => {
+    if (fault.kind === "retyped") return retyped(value, fault.by);
+    return fault.kind === "list-replaced" ? listReplaced(value, fault.by) : value;
+  }, body);
+}
+
+/** The first fault of a kind among those that meet a request. */
+export const faultOf = <Kind extends Fault["kind"]>(
+  faults: readonly Fault[],
+  kind: Kind,
+): Extract<Fault, { readonly kind: Kind }> | undefined =>
+  faults.find((fault): fault is Extract<Fault, { readonly kind: Kind }> => fault.kind === kind);
