@@ -26,7 +26,9 @@ export interface SocketProtocol {
 export interface CandleSocket {
   /** Names that anybody is subscribed to. */
   readonly names: ReadonlySet<string>;
+  /** Ever made, and those that stand now. */
   readonly connections: number;
+  readonly standing: number;
   tell(symbol: string, lengthMs: number, word: Word): void;
   /** Cuts every connection. */
   cut(): void;
@@ -59,6 +61,9 @@ export function openCandleSocket(server: Server, protocol: SocketProtocol): Cand
     names,
     get connections() {
       return connections;
+    },
+    get standing() {
+      return namesOf.size;
     },
     tell(symbol, lengthMs, word) {
       const name = protocol.nameOf(symbol, lengthMs);
@@ -142,8 +147,19 @@ export const bybitSocket: SocketProtocol = {
   },
   nameOf: (symbol, lengthMs) => `kline.${minutesOf(lengthMs)}.${symbol.replace("/", "")}`,
   word(topic, { openMs, open, high, low, close, volume }, lengthMs) {
-    const of = { start: openMs, end: openMs + lengthMs - 1, interval: topic.split(".")[1], confirm: false, timestamp: openMs };
+    const of = {
+      start: openMs,
+      end: openMs + lengthMs - 1,
+      interval: topic.split(".")[1],
+      confirm: false,
+      timestamp: openMs,
+    };
     const [o, h, l, c, v] = [open, high, low, close, volume].map(String);
-    return { topic, ts: openMs, type: "snapshot", data: [{ ...of, open: o, high: h, low: l, close: c, volume: v, turnover: v }] };
+    return {
+      topic,
+      ts: openMs,
+      type: "snapshot",
+      data: [{ ...of, open: o, high: h, low: l, close: c, volume: v, turnover: v }],
+    };
   },
 };

@@ -99,9 +99,14 @@ function listen(
     if (typeof name !== "string" || typeof timeframe !== "string" || !Array.isArray(rows)) return;
     const pair = pairs.get(`${timeframe} ${name}`);
     if (pair === undefined) return;
-    const candles = (rows as Rows).slice(-NEWEST_ROWS).map(candleOf);
+    // Its list is one of ccxt's own class: copied.
+    const candles = Array.from((rows as Rows).slice(-NEWEST_ROWS), candleOf);
     if (candles.includes(null)) listener.onBreak();
-    else listener.onCandles(...pair, candles.filter((candle) => candle !== null));
+    else
+      listener.onCandles(
+        ...pair,
+        candles.filter((candle) => candle !== null),
+      );
   };
   client.onError = (socket, error) => {
     listener.onBreak();

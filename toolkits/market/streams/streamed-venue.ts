@@ -101,6 +101,9 @@ export function createStreamedVenue({ rest, open, now, onDifference }: StreamedV
 
 /** What REST has not published yet it has not answered: the newest candle may still come, by either way. */
 const answeredTo = (lastOpenMs: number | undefined, throughMs: number, lengthMs: number): number =>
-  Math.min(throughMs, lastOpenMs === undefined ? throughMs - lengthMs : Math.max(lastOpenMs + lengthMs, throughMs - lengthMs));
+  Math.min(
+    throughMs,
+    lastOpenMs === undefined ? throughMs - lengthMs : Math.max(lastOpenMs + lengthMs, throughMs - lengthMs),
+  );
 
 const nameOf = (symbol: MarketSymbol, timeframe: Timeframe): string => `${timeframe} ${symbol}`;

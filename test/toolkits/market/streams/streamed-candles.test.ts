@@ -13,7 +13,10 @@ const COUNT = 40;
 
 /** The words of one candle in the order of its trades; the last one is what REST says for good. */
 const candleWords = fc
-  .array(fc.record({ move: fc.integer({ min: -50, max: 50 }), size: fc.integer({ min: 1, max: 9 }) }), { minLength: 1, maxLength: 5 })
+  .array(fc.record({ move: fc.integer({ min: -50, max: 50 }), size: fc.integer({ min: 1, max: 9 }) }), {
+    minLength: 1,
+    maxLength: 5,
+  })
   .map((trades) => (open: number, openMs: number) => {
     const words: Candle[] = [];
     let [close, high, low, volume] = [open, open, open, 0];
@@ -49,43 +52,59 @@ const restOf = (rows: readonly Candle[], fromMs: number, throughMs: number) =>
   });
 
 /** What befalls the words of one candle on their way. */
-const mishap = fc.constantFrom("fine", "fine", "fine", "twice", "shuffled", "broke-before", "broke-within", "broke-after", "late");
+const mishap = fc.constantFrom(
+  "fine",
+  "fine",
+  "fine",
+  "twice",
+  "shuffled",
+  "broke-before",
+  "broke-within",
+  "broke-after",
+  "late",
+);
 
 describe("candles that a stream told", () => {
   it("are what REST says or have to be asked for, whatever breaks, is repeated, comes late or in another order", () => {
     let read = 0;
     let asked = 0;
     fc.assert(
-      fc.property(market, fc.array(mishap, { minLength: COUNT, maxLength: COUNT }), fc.integer({ min: 0, max: 999 }), (drawn, mishaps, seed) => {
-        const { rows, words } = told(drawn);
-        const candles = new StreamedCandles(STEP_MS);
-        candles.confirm(restOf(rows, T0, T0 + 3 * STEP_MS), T0, T0 + 3 * STEP_MS);
-        for (let i = 3; i < COUNT; i++) {
-          const own = [...(words[i] ?? [])];
-          const kind = mishaps[i];
-          if (kind === "shuffled") own.sort((a, b) => ((a.volume * 7919 + seed) % 13) - ((b.volume * 7919 + seed) % 13));
-          if (kind === "broke-before") candles.broke();
-          for (const [w, word] of own.entries()) {
-            // A break loses everything after it until the next candle.
-            if (kind === "broke-within" && w > 0) break;
-            candles.take(word);
-            if (kind === "twice") candles.take(word);
+      fc.property(
+        market,
+        fc.array(mishap, { minLength: COUNT, maxLength: COUNT }),
+        fc.integer({ min: 0, max: 999 }),
+        (drawn, mishaps, seed) => {
+          const { rows, words } = told(drawn);
+          const candles = new StreamedCandles(STEP_MS);
+          candles.confirm(restOf(rows, T0, T0 + 3 * STEP_MS), T0, T0 + 3 * STEP_MS);
+          for (let i = 3; i < COUNT; i++) {
+            const own = [...(words[i] ?? [])];
+            const kind = mishaps[i];
+            if (kind === "shuffled")
+              own.sort((a, b) => ((a.volume * 7919 + seed) % 13) - ((b.volume * 7919 + seed) % 13));
+            if (kind === "broke-before") candles.broke();
+            for (const [w, word] of own.entries()) {
+              // A break loses everything after it until the next candle.
+              if (kind === "broke-within" && w > 0) break;
+              candles.take(word);
+              if (kind === "twice") candles.take(word);
+            }
+            if (kind === "broke-within" || kind === "broke-after") candles.broke();
+            // Words of the candle before that were held up.
+            if (kind === "late") for (const word of words[i - 1] ?? []) candles.take(word);
+            const throughMs = T0 + i * STEP_MS;
+            const got = candles.read(T0 + STEP_MS, throughMs);
+            const right = rows.filter(({ openMs }) => openMs >= T0 + STEP_MS && openMs < throughMs);
+            if (got !== null) {
+              read += 1;
+              expect(got).toEqual(right);
+            } else {
+              asked += 1;
+              expect(candles.confirm(restOf(rows, T0, throughMs), T0, throughMs)).toEqual([]);
+            }
           }
-          if (kind === "broke-within" || kind === "broke-after") candles.broke();
-          // Words of the candle before that were held up.
-          if (kind === "late") for (const word of words[i - 1] ?? []) candles.take(word);
-          const throughMs = T0 + i * STEP_MS;
-          const got = candles.read(T0 + STEP_MS, throughMs);
-          const right = rows.filter(({ openMs }) => openMs >= T0 + STEP_MS && openMs < throughMs);
-          if (got !== null) {
-            read += 1;
-            expect(got).toEqual(right);
-          } else {
-            asked += 1;
-            expect(candles.confirm(restOf(rows, T0, throughMs), T0, throughMs)).toEqual([]);
-          }
-        }
-      }),
+        },
+      ),
       { numRuns: 500 },
     );
     expect(read).toBeGreaterThan(5000);

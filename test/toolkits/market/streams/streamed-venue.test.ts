@@ -105,7 +105,10 @@ describe("a venue with a feed", () => {
   it("keeps windows equal to REST's through breaks, silences, repeats and an hour without a word", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom("fine", "fine", "fine", "break", "silent", "twice", "hour"), { minLength: 12, maxLength: 24 }),
+        fc.array(fc.constantFrom("fine", "fine", "fine", "break", "silent", "twice", "hour"), {
+          minLength: 12,
+          maxLength: 24,
+        }),
         async (befalls) => {
           const of = world(9);
           const symbols = await of.symbols();
@@ -122,7 +125,8 @@ describe("a venue with a feed", () => {
             for (let word = 0; word < words; word++) {
               of.at(openMs + word * 4000);
               for (const symbol of symbols) await of.tellCandle(symbol, openMs, [(word + 1) / 15]);
-              if (befall === "twice") for (const symbol of symbols) await of.tellCandle(symbol, openMs, [(word + 1) / 15]);
+              if (befall === "twice")
+                for (const symbol of symbols) await of.tellCandle(symbol, openMs, [(word + 1) / 15]);
               if (befall === "break" && word === 8) of.breaks();
             }
             openMs += MINUTE_MS;
