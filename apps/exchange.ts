@@ -5,9 +5,12 @@ import { UnknownNameError } from "#schemas/errors.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { toIso } from "#schemas/units.ts";
 import { mostMarkets } from "#toolkits/market/ccxt/capacity.ts";
+import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { TESTED_VENUES, usualCash, type VenueFacts } from "#toolkits/market/ccxt/venue-facts.ts";
 import { type CcxtVenue, createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
+import type { StreamedVenue } from "#toolkits/market/streams/streamed-venue.ts";
 import { entryWindowMs } from "#toolkits/risk/draft.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 
@@ -25,30 +28,37 @@ export interface OpenExchange {
   close(): Promise<void>;
 }
 
+export interface ExchangeOptions extends CallOptions {
+  /** Candles over a socket where the exchange has one that was tried; for a desk that stays open. */
+  readonly streams?: boolean | undefined;
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
 /** @throws UnknownNameError for an exchange or a timeframe that does not exist; what reading its markets throws */
 export async function openExchange(
   config: DeskConfig,
   hosts: readonly StrategyHost[],
   clock: Clock,
-  options: CallOptions,
+  options: ExchangeOptions,
 ): Promise<OpenExchange> {
   const budget = await openBudget(config);
   try {
-    const adapter = await createCcxtVenue({
-      exchangeId: config.venue,
-      now: () => clock.now(),
-      sleep: (ms, callOptions) => clock.sleep(ms, callOptions),
-      ...(budget === null ? {} : { budget }),
-      ...(config.exchangeUrl === null ? {} : { overrides: { apiUrl: config.exchangeUrl } }),
-    });
+    const apiUrl = config.exchangeUrl ?? undefined;
+    const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
+    const exchange = await openCcxtClient({ exchangeId: config.venue, apiUrl, budget: budget ?? undefined, ...time });
+    const adapter = await createCcxtVenue({ exchangeId: config.venue, exchange, ...time });
     const timeframes = new Set([config.timeframe, ...hosts.flatMap(({ info }) => info.timeframes)]);
     for (const timeframe of timeframes) requireTimeframe(adapter, timeframe);
     const quotes = new Set((await adapter.markets(options)).map(({ quote }) => quote));
     const { facts } = adapter;
+    const streamed =
+      options.streams === true && facts.candles.streams
+        ? await streamedVenue(exchange, adapter, { ...time, apiUrl, onNote: options.onNote })
+        : null;
     const windowMs = entryWindowMs(config.timeframe);
     const mostAssets = mostMarkets(facts, { windowMs, graceMs: adapter.graceMs, timeframes: timeframes.size });
     return {
-      adapter,
+      adapter: streamed ?? adapter,
       usual: {
         quote: facts.tested ? facts.quote : (USUAL_QUOTES.find((quote) => quotes.has(quote)) ?? facts.quote),
         cash: usualCash,
@@ -59,12 +69,42 @@ export async function openExchange(
         ...fitNote(config, facts, { mostAssets, windowMs }),
         ...unnamedNote(await adapter.unnamed(options)),
       ],
-      close: async () => budget?.close(),
+      close: async () => {
+        await streamed?.close();
+        await budget?.close();
+      },
     };
   } catch (error) {
     await budget?.close();
     throw error;
   }
+}
+
+interface StreamParts extends Pick<Clock, "now" | "sleep"> {
+  readonly apiUrl: string | undefined;
+  readonly onNote: ((text: string) => void) | undefined;
+}
+
+/** Null where ccxt has no such socket. Connects when the first market is asked for. */
+async function streamedVenue(
+  exchange: CcxtClient,
+  rest: CcxtVenue,
+  { apiUrl, onNote, now, sleep }: StreamParts,
+): Promise<StreamedVenue<CcxtVenue> | null> {
+  const { openSocketClient } = await import("#toolkits/market/streams/open-socket-client.ts");
+  const { createCcxtCandleFeed } = await import("#toolkits/market/streams/ccxt-candle-feed.ts");
+  const { createStreamedVenue } = await import("#toolkits/market/streams/streamed-venue.ts");
+  const client = await openSocketClient(exchange, apiUrl);
+  if (client === null) return null;
+  return createStreamedVenue({
+    rest,
+    now,
+    open: (listener) => createCcxtCandleFeed({ client, sleep }, listener),
+    onDifference: (symbol, timeframe, [first = 0]) =>
+      onNote?.(
+        `${rest.venue} told another ${timeframe} candle of ${symbol} (${toIso(first)}) than it answers: asked for from now on`,
+      ),
+  });
 }
 
 /** One for all processes on a PostgreSQL: they may stand behind one address. */

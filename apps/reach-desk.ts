@@ -5,7 +5,7 @@ import type { CommandInput, CommandOptions } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import { type Io, showWait } from "./io.ts";
 import type { ParsedOptions } from "./options.ts";
-import type { Venue } from "./venues.ts";
+import type { Venue, VenueOptions } from "./venues.ts";
 
 export interface Reach {
   readonly options: ParsedOptions;
@@ -83,10 +83,13 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
 }
 
 /** The configured venue; what there is to note about it is said. */
-export async function openVenueWithNotes({ options: { config }, io, signal }: Reach): Promise<Venue> {
+export async function openVenueWithNotes(
+  { options: { config }, io, signal }: Reach,
+  { streams = false }: Pick<VenueOptions, "streams"> = {},
+): Promise<Venue> {
   const { openVenue } = await import("./venues.ts");
   const what = config.venue === "replay" ? `the candles of ${config.dataDir}` : `the markets of ${config.venue}`;
-  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal, onNote: io.note }));
+  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal, onNote: io.note, streams }));
   for (const note of venue.notes) io.note(note);
   return venue;
 }

@@ -127,7 +127,7 @@ async function runStart(call: Call): Promise<Done> {
   const { start } = await import("./commands/start.ts");
   const { nothingWasAnalysed, renderStart } = await import("./commands/start-text.ts");
   await makeHomeFolder(options.config.home);
-  const venue = await openVenueWithNotes(call);
+  const venue = await openVenueWithNotes(call, { streams: true });
   await checkStart(options.config, env, venue);
   const document = await start(options.config, venue, io, { signal });
   return { document, text: renderStart(document, io.style), exitCode: nothingWasAnalysed(document) ? 1 : 0 };

@@ -42,6 +42,8 @@ export interface Venue extends VenuePorts {
 export interface VenueOptions extends StrategyOptions {
   /** Strategies that are open already; left out: those of the configuration are opened. */
   readonly hosts?: readonly StrategyHost[];
+  /** Candles over a socket where the exchange has one: for a desk that stays open. */
+  readonly streams?: boolean;
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
@@ -51,7 +53,7 @@ export async function openVenue(config: DeskConfig, options: VenueOptions): Prom
   return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue)] };
 }
 
-function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: VenueOptions): Promise<Venue> {
   if (config.venue === "sim") return simulatedVenue(config, hosts, options);
   if (config.venue === "replay") return replayVenue(config, hosts, options);
   return exchangeVenue(config, hosts, options);
@@ -158,7 +160,7 @@ export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError
     remedy: "Choose an earlier --as-of.",
   });
 
-async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: VenueOptions): Promise<Venue> {
   const { openExchange } = await import("./exchange.ts");
   const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
   const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");

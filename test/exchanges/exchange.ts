@@ -1,5 +1,5 @@
 // A protocol, a world and faults → an HTTP server on loopback that an unmodified client takes for the exchange.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createFaults, type EndpointKind, type Fault, type Faults, faultedBody, faultOf } from "./faults.ts";
 import type { Ask, Protocol } from "./protocol.ts";
@@ -17,6 +17,8 @@ export interface RequestSeen {
 
 export interface Exchange {
   readonly url: string;
+  /** For what stands beside the REST on the same port. */
+  readonly server: Server;
   readonly world: World;
   readonly faults: Faults;
   /** In order of arrival. */
@@ -93,6 +95,7 @@ export async function startExchange(
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    server,
     world,
     faults,
     requests,

@@ -42,7 +42,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** The same tree of URLs with another origin; placeholders such as `{hostname}` go with the old one. */
 function withOrigin(urls: unknown, origin: string): unknown {
-  if (typeof urls === "string") return urls.replace(/^https?:\/\/[^/]+/, origin);
+  if (typeof urls === "string")
+    return urls.replace(/^(http|ws)s?:\/\/[^/]+/, (_, scheme) => origin.replace(/^http/, scheme));
   if (!isRecord(urls)) return urls;
   return Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, withOrigin(url, origin)]));
 }
@@ -55,7 +56,7 @@ function spotOf(types: unknown): unknown {
 }
 
 /** Asks for spot markets only where the exchange would load its derivatives too: fewer calls, same answer for us. */
-function spotOnly(client: CcxtClient, { unasked }: Pick<VenueFacts, "unasked">): void {
+export function spotOnly(client: Pick<CcxtClient, "options">, { unasked }: Pick<VenueFacts, "unasked">): void {
   const fetchMarkets = client.options["fetchMarkets"];
   if (isRecord(fetchMarkets) && "types" in fetchMarkets) {
     client.options["fetchMarkets"] = { ...fetchMarkets, types: spotOf(fetchMarkets["types"]) };
@@ -64,7 +65,7 @@ function spotOnly(client: CcxtClient, { unasked }: Pick<VenueFacts, "unasked">):
 }
 
 /** Points every endpoint at `apiUrl` (a gateway or a test server), and skips the private currencies endpoint. */
-function redirect(client: CcxtClient, apiUrl: string): void {
+export function redirect(client: Pick<CcxtClient, "urls" | "options">, apiUrl: string): void {
   client.urls["api"] = withOrigin(client.urls["api"], apiUrl.replace(/\/+$/, ""));
   client.options["fetchCurrencies"] = false;
 }

@@ -29,6 +29,8 @@ const CandleFacts = z.strictObject({
   /** A time without trades has candles too, so that an answer without any candle is none. */
   quiet: z.boolean(),
   missing: z.array(z.enum(TIMEFRAMES)).default([]),
+  /** Those of many markets are told over one connection, which was tried on a server of its protocol. */
+  streams: z.boolean().default(false),
 });
 
 /** What an answer with status 200 must hold at `at`, a path such as `result.list`; "" is the answer itself. */
