@@ -1,21 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import { binance } from "#test/exchanges/binance.ts";
+import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
+import { listing } from "#test/exchanges/listings.ts";
+import { createWorld } from "#test/exchanges/world.ts";
 import { documentOf, failureOf, runCli, type TemporaryFolder } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
-import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 
 // The unmodified ccxt client against a venue on loopback, on the system clock: candles are published up to this moment.
-const symbols = ["BTC/USDT", "ETH/USDT", "UNI/USDT"] as MarketSymbol[];
-let venue: BinanceServer;
+const listings = [listing("BTC", "USDT", 64_000), listing("ETH", "USDT", 3100), listing("UNI", "USDT", 8.6)];
+let venue: Exchange;
 let home: TemporaryFolder;
 beforeAll(async () => {
-  const candles = createSimulatedVenue({ seed: 4, assets: 50 });
-  venue = await startBinanceServer({
-    candles: (request, options) => candles.candles(request, options),
-    nowMs: () => Date.now(),
-    symbols,
-  });
+  venue = await startExchange(binance, createWorld({ ...binance, now: Date.now, listings }));
   home = await freshHome();
 });
 afterAll(async () => {
@@ -52,7 +48,7 @@ describe("a real exchange, through ccxt", () => {
   it("runs the desk for a slot on the system clock and sends the venue no order", async () => {
     const document = await run("start", "--cycles", "1");
     expect(document).toMatchObject({ cycles: 1, venue: "binance", simulated: false, run: "live", missedTicks: 0 });
-    expect(venue.requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
+    expect(venue.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
   it("says what an unreachable venue did, and what to do", async () => {

@@ -2,21 +2,18 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Heartbeat } from "#apps/notify/heartbeat.ts";
-import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
-import type { MarketSymbol } from "#schemas/units.ts";
+import { binance } from "#test/exchanges/binance.ts";
+import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
+import { listing } from "#test/exchanges/listings.ts";
+import { createWorld } from "#test/exchanges/world.ts";
 import { documentOf, type RunningCli, runCli, startCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
-import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { startWebhookServer } from "./notify-server.ts";
 
-let venue: BinanceServer;
+let venue: Exchange;
 beforeAll(async () => {
-  const candles = createSimulatedVenue({ seed: 4, assets: 50 });
-  venue = await startBinanceServer({
-    candles: (request, options) => candles.candles(request, options),
-    nowMs: () => Date.now(),
-    symbols: ["BTC/USDT", "ETH/USDT"] as MarketSymbol[],
-  });
+  const listings = [listing("BTC", "USDT", 64_000), listing("ETH", "USDT", 3100)];
+  venue = await startExchange(binance, createWorld({ ...binance, now: Date.now, listings }));
 });
 const running = new Set<RunningCli>();
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { type Exchange, startExchange } from "./exchange.ts";
 import { type FaultCase, KIND_OF, type Outcome, type Read } from "./fault-matrix.ts";
 import { createFaults } from "./faults.ts";
 import { symbolOf } from "./listings.ts";
-import { openVenueOn } from "./open-venue.ts";
+import { openClientOn } from "./open-venue.ts";
 import type { Protocol } from "./protocol.ts";
 import { createWorld, listedAt, quoteAt, rowAt, type World } from "./world.ts";
 
@@ -47,16 +47,16 @@ export async function openBench(protocol: Protocol, reads: readonly Read[]): Pro
 }
 
 /** An adapter that has read what comes before this read, so that the fault meets the read itself. */
-async function ready({ protocol, exchange, clock }: Bench, read: Read, timeoutMs?: number) {
+async function ready({ protocol, exchange, clock }: Bench, read: Read) {
   exchange.faults.clear();
   clock.nowMs = START_MS;
   const sleep = async (ms: number): Promise<void> => {
     clock.nowMs += ms;
   };
-  const venue = await openVenueOn(exchange, protocol.id, { graceMs: GRACE_MS, sleep, timeoutMs });
+  const { venue, client } = await openClientOn(exchange, protocol.id, { graceMs: GRACE_MS, sleep });
   if (read !== "markets") await venue.markets(options);
   if (read !== "markets" && read !== "time") await candles(protocol, venue, 1);
-  return { venue, before: exchange.requests.length };
+  return { venue, client, before: exchange.requests.length };
 }
 
 function candles(protocol: Protocol, venue: MarketData, rows = ROWS, at = 0): Promise<CandleSeries> {
@@ -176,7 +176,8 @@ const named = (error: unknown): string => {
 export async function runCell(bench: Bench, fault: FaultCase, read: Read): Promise<CellResult> {
   const { exchange, clock, protocol } = bench;
   const { timeoutMs, retryAfterMs } = fault;
-  const { venue, before } = await ready(bench, read, timeoutMs);
+  const { venue, client, before } = await ready(bench, read);
+  if (timeoutMs !== undefined) Object.assign(client, { timeout: timeoutMs });
   const sinceMs = clock.nowMs;
   exchange.faults.add({ ...fault.rule(sinceMs), at: [KIND_OF[read]] });
   const outcome = await perform(bench, venue, read).catch(named);

@@ -1,8 +1,6 @@
-import { afterAll } from "vitest";
-import { startBinanceServer } from "#bench/support/binance-server.ts";
+// Exchanges are in exchanges-contract.slow.test.ts.
 import { newestClosed } from "#schemas/market.ts";
 import { unixMs } from "#schemas/units.ts";
-import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
 import { createReplayVenue } from "#toolkits/market/replay-venue.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
@@ -45,33 +43,3 @@ marketDataContract(
   },
   { simulated: true, pastTickers: true },
 );
-
-/** One client for all its tests, as one process has one: its rate limiter is part of what is tested. */
-let exchange: ReturnType<typeof openExchange> | undefined;
-
-async function openExchange() {
-  const source = await replaySubject();
-  const graceMs = 3000;
-  const nowMs = unixMs(LAST_CLOSE_MS + graceMs);
-  const { symbols, venue: recorded } = source;
-  const server = await startBinanceServer({ candles: recorded.candles, nowMs: () => nowMs, symbols });
-  const venue = await createCcxtVenue({
-    exchangeId: "binance",
-    now: () => nowMs,
-    sleep: () => Promise.resolve(),
-    graceMs,
-    overrides: { apiUrl: server.url },
-  });
-  return { server, subject: { ...source, venue, nowMs } };
-}
-
-marketDataContract(
-  "ccxt (unmodified binance client, local server)",
-  async () => {
-    exchange ??= openExchange();
-    return (await exchange).subject;
-  },
-  { simulated: false, pastTickers: false },
-);
-
-afterAll(async () => (await exchange)?.server.close());
