@@ -255,7 +255,9 @@ async function analyseDry(command: DeskCommand, call: Call): Promise<Done> {
   const { input, options, io, signal } = call;
   const { analyseDry: analyse } = await import("./commands/analyse.ts");
   const venue = await openVenueWithNotes(call);
-  const document = await analyse(venue, input.args[0] ?? "", options.config.timeframe, { signal });
+  const document = await analyse(venue, input.args[0] ?? "", options.config.timeframe, { signal }).finally(() =>
+    venue.close?.(),
+  );
   return { document, text: command.render(document, io.style) };
 }
 

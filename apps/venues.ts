@@ -18,6 +18,7 @@ import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { needRowsOf, type StrategyInfo } from "#toolkits/strategies/strategy.ts";
 
+import type { OpenExchange } from "./exchange.ts";
 import type { StrategyOptions } from "./strategies.ts";
 
 /** A venue's ports, and where its time begins and ends. */
@@ -32,8 +33,8 @@ export interface Venue extends VenuePorts {
   readonly notes: readonly string[];
   /** Replay: what the folder holds, market by market. */
   readonly folder?: readonly FolderMarket[];
-  /** Exchange: one request of candles in so many milliseconds. */
-  readonly candlePaceMs?: number;
+  /** What is known of an exchange beside its ports. */
+  readonly exchange?: Pick<OpenExchange, "adapter" | "mostAssets">;
   /** Gives back what was opened beside the ports; left out: nothing was. */
   readonly close?: () => Promise<void>;
 }
@@ -173,7 +174,7 @@ async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[],
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     ...money,
     mostAssets: exchange.mostAssets,
-    candlePaceMs: exchange.adapter.facts.candles.paceMs,
+    exchange,
     hosts,
     clock,
     standMs: nowMs,

@@ -83,7 +83,7 @@ export async function openDesk(
   const { assembleDesk } = await import("#desk/assemble-desk.ts");
   const { managerModels, opinionModels } = await import("./models.ts");
   const { onNote = () => {} } = options;
-  const patienceMs = READ_PATIENCE_MS + QUEUED_READS * (venue.candlePaceMs ?? 0);
+  const patienceMs = READ_PATIENCE_MS + QUEUED_READS * (venue.exchange?.adapter.facts.candles.paceMs ?? 0);
   const opened = await openStore(
     config.databaseUrl === null
       ? { kind: "pglite", home: config.home, owner: options.owner }
@@ -152,6 +152,7 @@ export async function openDesk(
   } catch (error) {
     await sharing?.close();
     await store.close();
+    await venue.close?.();
     throw error;
   }
 }

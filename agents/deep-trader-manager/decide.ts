@@ -25,6 +25,7 @@ import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { openPositions, positionOf } from "#toolkits/portfolio/positions.ts";
+import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 import { gate } from "#toolkits/risk/gate.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 
@@ -66,7 +67,7 @@ export interface SlotSituation {
   readonly marks: ReadonlyMap<MarketSymbol, number>;
   /** Larger is more liquid; ranks entries of equal strength. */
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
-  readonly quoteOffParPct: number | null;
+  readonly quoteOffParPct: QuoteOffPar;
   /** Which markets count as one bet; null: not known. */
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */

@@ -13,6 +13,7 @@ import { modelSetting, sleepModelSetting } from "../models.ts";
 import { table } from "../text/table.ts";
 import { openVenue, type Venue } from "../venues.ts";
 import { checkBill } from "./doctor-bill.ts";
+import { clockFinding, fitFinding, marketsFinding, newestCandleFinding, reachableFinding } from "./doctor-exchange.ts";
 import {
   candleFinding,
   candlesFinding,
@@ -49,9 +50,11 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
     await check("store", () => checkStore(config, options)),
     await check("cache", () => checkSharing(config, options)),
     await check("venue", async () => {
-      venue = await openVenue(config, options);
-      return venueFinding(venue);
+      const { value, tookMs } = await timed(() => openVenue(config, options));
+      venue = value;
+      return value.exchange === undefined ? venueFinding(value) : reachableFinding(value.exchange, value, tookMs);
     }),
+    ...(await exchangeChecks(venue, config, options)),
     ...(await tradingChecks(venue, config, options)),
     ...(await strategyChecks(venue)),
     await check("model", () => checkModel(config, env)),
@@ -59,6 +62,7 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
     await check("bill", () => checkBill(config, options)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
   ];
+  await (venue as Venue | null)?.close?.();
   return {
     healthy: checks.every((c) => c.state !== "fail"),
     simulated: config.venue === "sim",
@@ -190,11 +194,28 @@ async function checkSleepModel(config: DeskConfig, env: Env): Promise<Finding> {
   return `${models}: ${keysText(config, models)}; ${asked}`;
 }
 
+/** Of an exchange, beside that it answers; other venues have none of it. */
+async function exchangeChecks(
+  venue: Venue | null,
+  config: DeskConfig,
+  options: CallOptions,
+): Promise<readonly Check[]> {
+  if (venue?.exchange === undefined) return [];
+  const { exchange } = venue;
+  return [
+    await check("clock", () => clockFinding(exchange, options)),
+    await check("markets", () => marketsFinding(venue, options)),
+    await check("candles", () => newestCandleFinding(venue, config, options)),
+    await check("assets", async () => fitFinding(exchange, config)),
+  ];
+}
+
 /** What of an opened venue could be traded with these settings. */
 async function tradingChecks(venue: Venue | null, config: DeskConfig, options: CallOptions): Promise<readonly Check[]> {
   if (venue === null) return [];
   const leftOut = leftOutOfFolder(venue, config);
   const size = await check("order size", async () => sizeFinding(venue, config));
+  if (venue.exchange !== undefined) return [size];
   const candles = await check("candles", async () =>
     leftOut === null ? candleFinding(venue, config, options) : candlesFinding(leftOut),
   );

@@ -22,6 +22,8 @@ const LOOK_EVERY_MS = 1_000;
 const POLL_EVERY_MS = 60_000;
 /** Markets watched at most, the held ones first. */
 const MAX_WATCHED = 100;
+/** The same where each price is a request of its own. */
+const MAX_WATCHED_ONE_BY_ONE = 10;
 
 export interface BetweenSlotsParts {
   /** True while a slot is at work: then nothing is begun here, and what runs ends at its next step. */
@@ -126,7 +128,7 @@ export class BetweenSlots {
    * predictor's memory: then no answer and no order depends on it.
    */
   async #watched(nowMs: UnixMs, options: CallOptions): Promise<readonly MarketSymbol[]> {
-    const { account, planner, config } = this.#desk;
+    const { account, planner, config, marketData } = this.#desk;
     const held = [...marketsHeld(account.portfolio())].sort();
     const predictor = await planner.predictor(nowMs, options);
     if (held.length === 0 && predictor.asksPerHour(nowMs) < 0.1) return [];
@@ -135,7 +137,7 @@ export class BetweenSlots {
       .map(([symbol]) => symbol);
     const leader = this.#leader();
     const inOrder = [...(leader === null ? [] : [leader]), ...held, ...near, ...planner.markets.keys()];
-    return [...new Set(inOrder)].slice(0, MAX_WATCHED);
+    return [...new Set(inOrder)].slice(0, marketData.pricesOneByOne === true ? MAX_WATCHED_ONE_BY_ONE : MAX_WATCHED);
   }
 
   async #mayPoll(nowMs: UnixMs, options: CallOptions): Promise<boolean> {

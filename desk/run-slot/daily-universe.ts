@@ -26,13 +26,17 @@ export function marketsToThinkAbout(universe: UniverseOfDay, portfolio: Portfoli
   return [...symbols];
 }
 
-/** What the sweep reads beside them: watched markets, which are looked at and never entered for being watched. */
+/**
+ * What the sweep reads: first what is held or has orders, since a venue may run out of time for the others; then the universe, and
+ * watched markets, which are looked at and never entered for being watched.
+ */
 export function marketsToSweep(
   universe: UniverseOfDay,
   portfolio: Portfolio,
   watched: ReadonlySet<MarketSymbol>,
 ): readonly MarketSymbol[] {
-  return [...new Set([...marketsToThinkAbout(universe, portfolio), ...watched])];
+  const inTheAccount = [...marketsToThinkAbout({ ...universe, assets: [] }, portfolio)];
+  return [...new Set([...inTheAccount, ...universe.assets, ...watched])];
 }
 
 /** Whether a market is one of them. */

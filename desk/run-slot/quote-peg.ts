@@ -1,32 +1,56 @@
 // Floor 4. How far the settlement stablecoin is off par, where the venue quotes it; the same for desk and backtest.
 import { isPassing } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports/market.ts";
+import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 
-/** Settlement currencies that are meant to stand at one dollar, and what shows whether they do. */
+/** Settlement currencies that are meant to stand at one dollar. */
 const STABLECOINS: ReadonlySet<string> = new Set(["USDT", "USDC", "FDUSD", "TUSD", "DAI", "PYUSD"]);
-const PEG_QUOTES = ["USD", "USDC", "USDT"] as const;
+/**
+ * What shows whether one does, best first: the dollar, then other coins that are meant to be one. Against such a coin it is not seen which
+ * of the two has left par; entries wait either way.
+ */
+const DOLLARS = ["USD", "USDC", "USDT", "USDT0", "FDUSD", "DAI", "TUSD", "PYUSD"] as const;
 
-/** Percent, 0 or positive; null where the quote is no stablecoin or nothing says. */
-export async function quoteOffParPct(
-  desk: {
-    readonly quote: string;
-    readonly markets: ReadonlyMap<MarketSymbol, Market>;
-    readonly marketData: Pick<MarketData, "tickers">;
-  },
-  nowMs: UnixMs,
-  options: CallOptions,
-): Promise<number | null> {
-  if (!STABLECOINS.has(desk.quote)) return null;
-  const symbol = PEG_QUOTES.map((peg) => `${desk.quote}/${peg}` as MarketSymbol).find((s) => desk.markets.has(s));
-  if (symbol === undefined) return null;
+interface PegDesk {
+  readonly quote: string;
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  readonly marketData: Pick<MarketData, "tickers" | "venue">;
+  readonly clock: Pick<Clock, "kind">;
+}
+
+interface PegPair {
+  readonly symbol: MarketSymbol;
+  /** Of the pair's price, what the settlement currency costs. */
+  readonly parOf: (price: number) => number;
+}
+
+/**
+ * Null where the quote is no stablecoin. Under the system clock, where the prices of now could be had, what is not known is said, and no
+ * entry is made on it; recorded and invented venues seldom hold such a pair, and there a missing one says nothing.
+ */
+export async function quoteOffParPct(desk: PegDesk, nowMs: UnixMs, options: CallOptions): Promise<QuoteOffPar> {
+  const { quote, markets, marketData, clock } = desk;
+  if (!STABLECOINS.has(quote)) return null;
+  const unknown = (why: string): QuoteOffPar => (clock.kind === "system" ? why : null);
+  const [pair] = pairsOf(quote).filter(({ symbol }) => markets.get(symbol)?.active === true);
+  if (pair === undefined) return unknown(`no pair of ${marketData.venue} shows whether ${quote} stands at par`);
+  const shows = `${pair.symbol}, which shows whether ${quote} stands at par,`;
   try {
-    const [ticker] = await desk.marketData.tickers({ symbols: [symbol], nowMs }, options);
-    return ticker === undefined ? null : Math.abs(ticker.last - 1) * 100;
+    const [ticker] = await marketData.tickers({ symbols: [pair.symbol], nowMs }, options);
+    if (ticker === undefined) return unknown(`${shows} has no price`);
+    return Math.abs(pair.parOf(ticker.last) - 1) * 100;
   } catch (error) {
-    if (isPassing(error)) return null;
+    if (isPassing(error)) return unknown(`${shows} could not be asked: ${error.message}`);
     throw error;
   }
 }
+
+/** In the order of DOLLARS, each written from either side. */
+const pairsOf = (quote: string): readonly PegPair[] =>
+  DOLLARS.filter((dollar) => dollar !== quote).flatMap((dollar) => [
+    { symbol: `${quote}/${dollar}` as MarketSymbol, parOf: (price: number) => price },
+    { symbol: `${dollar}/${quote}` as MarketSymbol, parOf: (price: number) => 1 / price },
+  ]);

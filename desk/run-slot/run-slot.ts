@@ -30,8 +30,9 @@ export async function runSlot<Desk extends SlotDesk, Trade extends { readonly pr
   options: SlotOptions,
   decide: Decide<Desk, Trade>,
 ): Promise<SlotReport<Trade>> {
-  const settled = await collectReports(desk, desk.clock.now(), options);
-  await source.prepare(slotMs, options);
+  const begunMs = desk.clock.now();
+  const settled = await collectReports(desk, begunMs, options);
+  await source.prepare(slotMs, { ...options, begunMs });
   const trade = await decide(desk, source, slotMs, options);
   const sleep = source.report();
   const problems = [...settled.problems, ...sleep.problems, ...trade.problems];

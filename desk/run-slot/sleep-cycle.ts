@@ -43,7 +43,8 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   const universe = await desk.universe.at(nowMs, options);
   const returnsToMs = hourToRelate(desk, slotMs);
   const portfolio = desk.account.portfolio();
-  const { askAgainForMs, tooLong } = desk;
+  const { tooLong } = desk;
+  const askAgainForMs = Math.max(0, desk.askAgainForMs - (nowMs - (options.begunMs ?? nowMs)));
   const { outcomes: atOnce, late } = await sweepSlot(
     analystDeps(desk, tally),
     {

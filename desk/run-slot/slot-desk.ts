@@ -34,6 +34,8 @@ export interface SlotAnalyses {
 
 export interface SlotOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
+  /** When the slot was begun: what it spent before the sweep is not waited for again. Left out: now. */
+  readonly begunMs?: UnixMs;
 }
 
 /** Where the analyses of a slot come from: Khala and the analyst, or columns of recorded candles. */

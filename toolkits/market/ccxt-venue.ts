@@ -3,6 +3,7 @@
 import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import { type Market, newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData, VenueBudget } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import {
   type MarketSymbol,
   TIMEFRAMES,
@@ -53,8 +54,10 @@ export interface CcxtVenue extends MarketData {
   readonly facts: VenueFacts;
   /** Of ours those that the exchange has. */
   readonly timeframes: readonly Timeframe[];
+  /** Venue time minus local time, ms; null: it does not tell its time. */
+  clockOffsetMs(options: CallOptions): Promise<number | null>;
   /** Spot markets that it lists under names that the desk cannot write. */
-  unnamed(options: Parameters<MarketData["markets"]>[0]): Promise<readonly string[]>;
+  unnamed(options: CallOptions): Promise<readonly string[]>;
 }
 
 /** The market list; listings change by the day, halts by the hour. */
@@ -113,6 +116,9 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
     ...(facts.prices === "book" ? { pricesOneByOne: true } : {}),
     async markets(options) {
       return (await listMarkets(options)).markets;
+    },
+    async clockOffsetMs(options) {
+      return client.has["fetchTime"] === true ? offset(options) : null;
     },
     async unnamed(options) {
       return (await listMarkets(options)).unnamed;

@@ -11,6 +11,12 @@ import type { GateRelationships } from "#schemas/relationship.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
+/**
+ * How far the settlement stablecoin stands from par, percent; null: the quote is none, or its price is not known where money is not at
+ * stake; text: it is not known and ought to be, and why.
+ */
+export type QuoteOffPar = number | null | string;
+
 export interface GateInput {
   /** `enter` or `exit`; a hold never reaches the gate. Of the strategy whose position it opens or closes. */
   readonly decision: Decision;
@@ -40,8 +46,7 @@ export interface GateInput {
   readonly late: boolean;
   /** The file HOME/halt exists, read by the caller just before. */
   readonly haltFile: boolean;
-  /** Distance of the settlement stablecoin from par; null: the quote is none, or its price is not known here. */
-  readonly quoteOffParPct: number | null;
+  readonly quoteOffParPct: QuoteOffPar;
   /** Which markets count as one bet; null: none is known to. */
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour (4h and 1d: candle) in its daily standard deviations, negative for a fall; null: not known. */

@@ -114,7 +114,10 @@ export const gateInput: fc.Arbitrary<GateInput> = fc
         exclude: fc.subarray([...symbols], { maxLength: 2 }),
       }),
     ),
-    quoteOffParPct: mostly<number | null>(null, fc.double({ min: -4, max: 4, noNaN: true })),
+    quoteOffParPct: mostly<number | string | null>(
+      null,
+      fc.oneof(fc.double({ min: -4, max: 4, noNaN: true }), fc.constant("nothing shows the par")),
+    ),
   })
   .map((r) => {
     const nowMs = unixMs(SLOT_MS + r.delayMs);

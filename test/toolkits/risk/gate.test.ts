@@ -272,6 +272,7 @@ describe("rules of entries", () => {
     ],
     ["quote 2 % off par", { ...entry, quoteOffParPct: -2 }, "accepted"],
     ["quote more than 2 % off par", { ...entry, quoteOffParPct: 2.01 }, "quote-peg"],
+    ["quote of which nothing says whether it is at par", { ...entry, quoteOffParPct: "no pair shows it" }, "quote-peg"],
     [
       "no ATR for the limit",
       {

@@ -2,7 +2,7 @@
 import type { VenueFacts } from "./venue-facts.ts";
 
 /** Requests of a slot beside the candles of its markets: the peg, prices of two entries with the candles they are judged by, orders. */
-const OTHER_REQUESTS = 8;
+const OTHER_REQUESTS = 10;
 
 /**
  * The most markets whose candles of every timeframe are read, one request each, before the entry window is over. What the network

@@ -45,7 +45,10 @@ export const slotLimit: Rule = ({ entriesThisSlot, limits }) =>
     ? null
     : `${entriesThisSlot} entries in this slot already; the limit is ${limits.maxEntriesPerSlot}`;
 
-export const quotePeg: Rule = ({ quoteOffParPct, limits, quote }) =>
-  quoteOffParPct === null || Math.abs(quoteOffParPct) <= limits.maxQuoteDepegPct
+export const quotePeg: Rule = ({ quoteOffParPct, limits, quote }) => {
+  if (quoteOffParPct === null) return null;
+  if (typeof quoteOffParPct === "string") return quoteOffParPct;
+  return Math.abs(quoteOffParPct) <= limits.maxQuoteDepegPct
     ? null
     : `${quote} is ${shown(Math.abs(quoteOffParPct))} % off par; the limit is ${limits.maxQuoteDepegPct} %`;
+};
