@@ -1,6 +1,6 @@
 // Listings, events and a clock → what an exchange has to tell at any moment: candles, prices, which markets there are. A pure
 // function of (market, timeframe, open time) but for `now()`, which is given.
-import { type Listing, type ListingsOptions, listing, symbolOf, usualListings } from "./listings.ts";
+import { type Listing, type ListingsOptions, symbolOf, usualListings } from "./listings.ts";
 import { pathCandle, relativePrice, seedOf } from "./price-path.ts";
 
 export interface Row {
@@ -69,8 +69,6 @@ export const createWorld = (options: WorldOptions): World => ({
   listings: options.listings ?? usualListings(options),
   events: [...(options.events ?? [])],
 });
-
-export { listing };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
