@@ -38,6 +38,8 @@ export type WorldEvent =
   | { readonly kind: "step"; readonly symbol: string; readonly atMs: number; readonly factor: number }
   /** The price stands still, nothing is traded, and no candle is made; "*": in all markets. */
   | { readonly kind: "frozen"; readonly symbol: string; readonly fromMs: number; readonly toMs: number }
+  /** Nobody bids or asks. */
+  | { readonly kind: "unquoted"; readonly symbol: string }
   | { readonly kind: "listed"; readonly symbol: string; readonly atMs: number }
   | { readonly kind: "delisted"; readonly symbol: string; readonly atMs: number }
   /** A currency is worth `factor` of its par, as a base and as a quote. */
@@ -169,12 +171,13 @@ export function quoteAt(world: World, one: Listing, nowMs: number): Quote {
   const last = toTick(at(atMs), one);
   const hours = Array.from({ length: 25 }, (_, hour) => at(atMs - (hour * DAY_MS) / 24));
   const half = Math.max(tick, last * HALF_SPREAD);
+  const isQuoted = !one.halted && !world.events.some((event) => event.kind === "unquoted" && isOf(event, one));
   return {
     listing: one,
     atMs,
     last,
-    bid: one.halted ? null : toTick(last - half, one),
-    ask: one.halted ? null : toTick(last + half, one),
+    bid: isQuoted ? toTick(last - half, one) : null,
+    ask: isQuoted ? toTick(last + half, one) : null,
     open: toTick(at(atMs - DAY_MS), one),
     high: toTick(Math.max(...hours, last), one),
     low: toTick(Math.min(...hours, last), one),
