@@ -1,6 +1,6 @@
 // `--venue NAME` for each of the ten exchanges, as a user types it: the command line against a local server of the venue's protocol,
 // through the unmodified ccxt client, on the system clock. All of it takes minutes; in the suite two venues sleep once.
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
 import type { Protocol } from "#test/exchanges/protocol.ts";
 import { PROTOCOLS } from "#test/exchanges/venues.ts";
@@ -42,37 +42,34 @@ async function run(args: readonly string[], settings: CliSettings) {
 
 const suite = PROTOCOLS.filter(({ id }) => FULL_COUNT || ["binance", "hyperliquid"].includes(id));
 
-describe.concurrent.each(suite.map((protocol) => ({ protocol, id: protocol.id })))(
-  "--venue $id",
-  ({ protocol, id }) => {
-    it(`sleeps on ${ASSETS} markets, or says how many it can`, async ({ expect }) => {
-      await using opened = await open(protocol);
-      const { exchange, settings } = opened;
-      const args = ["sleep", "--once", "--venue", id, "--timeframe", "5m", "--assets", String(ASSETS)];
-      const { document, said } = await run(args, settings);
-      const analysed = Number(document["analysed"]);
-      console.info(`${id}: ${analysed} analysed, ${exchange.requests.length} requests. ${said.trim()}`);
-      expect(document).toMatchObject({ failed: [], skipped: [], problems: [] });
-      expect(analysed).toBeGreaterThan(0);
-      if (analysed < ASSETS) expect(said).toContain(`using ${analysed} of ${ASSETS}`);
-    });
+describe.each(suite.map((protocol) => ({ protocol, id: protocol.id })))("--venue $id", ({ protocol, id }) => {
+  it(`sleeps on ${ASSETS} markets, or says how many it can`, async () => {
+    await using opened = await open(protocol);
+    const { exchange, settings } = opened;
+    const args = ["sleep", "--once", "--venue", id, "--timeframe", "5m", "--assets", String(ASSETS)];
+    const { document, said } = await run(args, settings);
+    const analysed = Number(document["analysed"]);
+    console.info(`${id}: ${analysed} analysed, ${exchange.requests.length} requests. ${said.trim()}`);
+    expect(document).toMatchObject({ failed: [], skipped: [], problems: [] });
+    expect(analysed).toBeGreaterThan(0);
+    if (analysed < ASSETS) expect(said).toContain(`using ${analysed} of ${ASSETS}`);
+  });
 
-    it.skipIf(!FULL_COUNT)("runs the desk for two slots, the second with few requests", async ({ expect }) => {
-      await using opened = await open(protocol);
-      const { exchange, settings } = opened;
-      const args = ["start", "--venue", id, "--timeframe", "1m", "--assets", String(ASSETS), "--cycles", "2"];
-      const { document, said } = await run(args, settings);
-      const lastSlotMs = Math.floor((exchange.requests.at(-1)?.atMs ?? 0) / MINUTE_MS) * MINUTE_MS;
-      const inLastSlot = exchange.requests.filter(({ atMs }) => atMs >= lastSlotMs).length;
-      const { cycles, analyses, missedTicks } = document;
-      console.info(
-        `${id}: ${cycles} cycles, ${analyses} analyses, ${missedTicks} missed; ${exchange.requests.length} requests, ${inLastSlot} of them in the last slot. ${said.trim()}`,
-      );
-      expect(document).toMatchObject({ cycles: 2, venue: id, simulated: false });
-      expect(Number(analyses)).toBeGreaterThan(0);
-      expect(inLastSlot).toBeLessThanOrEqual(MOST_REQUESTS_A_SLOT);
-      // Reads only: the one POST that there is asks a question.
-      expect(exchange.requests.filter(({ method, target }) => method !== "GET" && target !== "/info")).toEqual([]);
-    });
-  },
-);
+  it.skipIf(!FULL_COUNT)("runs the desk for two slots, the second with few requests", async () => {
+    await using opened = await open(protocol);
+    const { exchange, settings } = opened;
+    const args = ["start", "--venue", id, "--timeframe", "1m", "--assets", String(ASSETS), "--cycles", "2"];
+    const { document, said } = await run(args, settings);
+    const lastSlotMs = Math.floor((exchange.requests.at(-1)?.atMs ?? 0) / MINUTE_MS) * MINUTE_MS;
+    const inLastSlot = exchange.requests.filter(({ atMs }) => atMs >= lastSlotMs).length;
+    const { cycles, analyses, missedTicks } = document;
+    console.info(
+      `${id}: ${cycles} cycles, ${analyses} analyses, ${missedTicks} missed; ${exchange.requests.length} requests, ${inLastSlot} of them in the last slot. ${said.trim()}`,
+    );
+    expect(document).toMatchObject({ cycles: 2, venue: id, simulated: false });
+    expect(Number(analyses)).toBeGreaterThan(0);
+    expect(inLastSlot).toBeLessThanOrEqual(MOST_REQUESTS_A_SLOT);
+    // Reads only: the one POST that there is asks a question.
+    expect(exchange.requests.filter(({ method, target }) => method !== "GET" && target !== "/info")).toEqual([]);
+  });
+});

@@ -1,11 +1,12 @@
 // `npm run docs`: writes the pages that are generated: from settings.json and the schema's defaults, from the registry of
-// indicators, from what the fact check shows.
+// indicators, from what the fact check shows, from the table of exchanges.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configType, configurationTables } from "./configuration.ts";
 import { factCheckPage, guarantees } from "./fact-check-page.ts";
 import { indicatorsPage } from "./indicators-page.ts";
+import { venuesTable } from "./venues-table.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const page = join(ROOT, "docs/configuration.md");
@@ -27,4 +28,11 @@ const GUARANTEES = /(?<=<!-- guarantees -->\n).*(?=\n<!-- end of guarantees -->)
 writeFileSync(
   agents,
   readFileSync(agents, "utf8").replace(GUARANTEES, () => guarantees()),
+);
+
+const markets = join(ROOT, "docs/markets.md");
+const VENUES = /(?<=<!-- venues -->\n).*(?=<!-- end of venues -->)/s;
+writeFileSync(
+  markets,
+  readFileSync(markets, "utf8").replace(VENUES, () => `\n${venuesTable()}\n\n`),
 );

@@ -150,6 +150,11 @@ export const FAULT_CASES: readonly FaultCase[] = [
     rule: () => ({ fault: { kind: "unsorted" } }),
     honest: { candles: RIGHT, prices: RIGHT, ranking: RIGHT, markets: RIGHT },
   },
+  {
+    name: "pages of 40 rows",
+    rule: () => ({ fault: { kind: "short-pages", rows: 40 } }),
+    honest: { candles: RIGHT },
+  },
   { name: "gaps", rule: () => ({ fault: { kind: "gaps" } }), honest: { candles: ["noted"] } },
   {
     name: "a year old",

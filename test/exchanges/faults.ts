@@ -24,6 +24,10 @@ export type Fault =
   | { readonly kind: "retyped"; readonly by: unknown }
   /** The answer's rows replaced, in an envelope that is right. */
   | { readonly kind: "rows-replaced"; readonly by: unknown }
+  /** Each row of the answer as `by` makes it. */
+  | { readonly kind: "rows-changed"; readonly by: (row: unknown[]) => unknown }
+  /** At most so many rows of candles, whatever the venue's page and what was asked for. */
+  | { readonly kind: "short-pages"; readonly rows: number }
   | { readonly kind: "duplicates" }
   | { readonly kind: "unsorted" }
   /** One row of seven is missing. */
@@ -102,8 +106,8 @@ function retyped(value: unknown, by: unknown): unknown {
   );
 }
 
-/** The list or record of an answer with the most entries, which are its rows, replaced, wherever in its envelope it stands. */
-function rowsReplaced(value: unknown, by: unknown): unknown {
+/** The list or record of an answer with the most entries, which are its rows, changed, wherever in its envelope it stands. */
+function withRows(value: unknown, change: (rows: object) => unknown): unknown {
   let rows: object = typeof value === "object" && value !== null ? value : {};
   const look = (at: unknown): void => {
     if (typeof at !== "object" || at === null) return;
@@ -112,7 +116,7 @@ function rowsReplaced(value: unknown, by: unknown): unknown {
   };
   look(value);
   const replace = (at: unknown): unknown => {
-    if (at === rows) return by;
+    if (at === rows) return change(rows);
     if (Array.isArray(at)) return at.map(replace);
     if (typeof at !== "object" || at === null) return at;
     return Object.fromEntries(Object.entries(at).map(([name, each]) => [name, replace(each)]));
@@ -123,8 +127,16 @@ function rowsReplaced(value: unknown, by: unknown): unknown {
 /** The body as the faults leave it, before it is made a text. */
 export function faultedBody(body: unknown, faults: readonly Fault[]): unknown {
   return faults.reduce<unknown>((value, fault) => {
-    if (fault.kind === "retyped") return retyped(value, fault.by);
-    return fault.kind === "rows-replaced" ? rowsReplaced(value, fault.by) : value;
+    switch (fault.kind) {
+      case "retyped":
+        return retyped(value, fault.by);
+      case "rows-replaced":
+        return withRows(value, () => fault.by);
+      case "rows-changed":
+        return withRows(value, (rows) => (Array.isArray(rows) ? rows.map(fault.by) : rows));
+      default:
+        return value;
+    }
   }, body);
 }
 

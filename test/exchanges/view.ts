@@ -78,7 +78,9 @@ export function createView(world: World, faults: readonly Fault[], nowMs: number
       const closeMs = openMs + lengthMs;
       return closeMs > nowMs ? shownMs === nowMs : closeMs + lateMs <= nowMs && closeMs <= shownMs;
     };
-    const meant = has("year-old") ? { ...asked, fromMs: 0, toMs: shownMs, keep: "newest" as const } : asked;
+    const limit = Math.min(asked.limit, faultOf(faults, "short-pages")?.rows ?? asked.limit);
+    const whole = { ...asked, limit };
+    const meant = has("year-old") ? { ...whole, fromMs: 0, toMs: shownMs, keep: "newest" as const } : whole;
     let rows: readonly Row[] = honestPage(world, one, meant, shownMs, isShown);
     if (spike !== undefined) rows = spiked(rows, lengthMs, nowMs, spike.factor);
     if (has("duplicates")) rows = rows.flatMap((row) => [row, row]);

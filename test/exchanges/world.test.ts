@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { symbolOf } from "./listings.ts";
+import { listing, symbolOf } from "./listings.ts";
 import { PROTOCOLS } from "./venues.ts";
-import { createWorld, listedAt, listing, quoteAt, type Row, rowAt, type WorldEvent } from "./world.ts";
+import { createWorld, listedAt, quoteAt, type Row, rowAt, type WorldEvent } from "./world.ts";
 
 const MINUTE_MS = 60_000;
 const NOW_MS = 1_780_000_203_000;

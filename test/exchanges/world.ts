@@ -1,6 +1,6 @@
 // Listings, events and a clock → what an exchange has to tell at any moment: candles, prices, which markets there are. A pure
 // function of (market, timeframe, open time) but for `now()`, which is given.
-import { type Listing, type ListingsOptions, listing, symbolOf, usualListings } from "./listings.ts";
+import { type Listing, type ListingsOptions, symbolOf, usualListings } from "./listings.ts";
 import { pathCandle, relativePrice, seedOf } from "./price-path.ts";
 
 export interface Row {
@@ -38,6 +38,8 @@ export type WorldEvent =
   | { readonly kind: "step"; readonly symbol: string; readonly atMs: number; readonly factor: number }
   /** The price stands still, nothing is traded, and no candle is made; "*": in all markets. */
   | { readonly kind: "frozen"; readonly symbol: string; readonly fromMs: number; readonly toMs: number }
+  /** Nobody bids or asks. */
+  | { readonly kind: "unquoted"; readonly symbol: string }
   | { readonly kind: "listed"; readonly symbol: string; readonly atMs: number }
   | { readonly kind: "delisted"; readonly symbol: string; readonly atMs: number }
   /** A currency is worth `factor` of its par, as a base and as a quote. */
@@ -69,8 +71,6 @@ export const createWorld = (options: WorldOptions): World => ({
   listings: options.listings ?? usualListings(options),
   events: [...(options.events ?? [])],
 });
-
-export { listing };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -171,12 +171,13 @@ export function quoteAt(world: World, one: Listing, nowMs: number): Quote {
   const last = toTick(at(atMs), one);
   const hours = Array.from({ length: 25 }, (_, hour) => at(atMs - (hour * DAY_MS) / 24));
   const half = Math.max(tick, last * HALF_SPREAD);
+  const isQuoted = !one.halted && !world.events.some((event) => event.kind === "unquoted" && isOf(event, one));
   return {
     listing: one,
     atMs,
     last,
-    bid: one.halted ? null : toTick(last - half, one),
-    ask: one.halted ? null : toTick(last + half, one),
+    bid: isQuoted ? toTick(last - half, one) : null,
+    ask: isQuoted ? toTick(last + half, one) : null,
     open: toTick(at(atMs - DAY_MS), one),
     high: toTick(Math.max(...hours, last), one),
     low: toTick(Math.min(...hours, last), one),

@@ -100,7 +100,7 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
   const facts = factsOf(client);
   const { candles } = facts;
   const read = createGuardedRead(exchangeId, { now, sleep }, deadlineMs + QUEUED_READS * candles.paceMs);
-  const offset = createExchangeOffset(client, read, now);
+  const offset = createExchangeOffset(client, read, now, facts.clockStepMs);
   const listMarkets = createMarketList(client, facts, read, now);
   const timeframes = TIMEFRAMES.filter(
     (one) => client.timeframes?.[one] !== undefined && !candles.missing.includes(one),
@@ -148,8 +148,10 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
     },
     async turnovers(_request, options) {
       const { bySymbol } = await listMarkets(options);
-      const fetch = () => client.fetchTickers(undefined, facts.tickersParams);
-      return parseTurnovers(await read("what was traded of its markets", fetch, options), bySymbol.keys(), facts);
+      // Read and understood in one: an answer that states nothing is asked for again.
+      const fetch = async () =>
+        parseTurnovers(await client.fetchTickers(undefined, facts.tickersParams), bySymbol.keys(), facts);
+      return read("what was traded of its markets", fetch, options);
     },
     async tickers({ symbols }, options) {
       const { bySymbol } = await listMarkets(options);

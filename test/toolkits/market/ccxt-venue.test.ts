@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type BinanceServer, startBinanceServer } from "#bench/support/binance-server.ts";
 import {
   DataFormatError,
   ProviderError,
@@ -11,23 +10,34 @@ import {
 import { openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
+import { binance } from "#test/exchanges/binance.ts";
+import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
+import type { FaultRule } from "#test/exchanges/faults.ts";
+import { listing, symbolOf } from "#test/exchanges/listings.ts";
+import { createWorld, rowAt } from "#test/exchanges/world.ts";
 import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { parseSpotMarkets } from "#toolkits/market/ccxt/spot-markets.ts";
 import { parseTickers } from "#toolkits/market/ccxt/tickers.ts";
 import { createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
-import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 
 const STEP_MS = 300_000;
 const GRACE_MS = 3000;
 const CLOSE_MS = 1_700_000_100_000;
 const NOW_MS = unixMs(CLOSE_MS + GRACE_MS);
 const { signal } = new AbortController();
-const simulated = createSimulatedVenue({ seed: 11, assets: 3 });
+const btc = listing("BTC", "USDT", 64_000);
+const listings = [btc, listing("ETH", "USDT", 3100), listing("LUNA", "USDT", 0.41, { halted: true })];
+const [symbol, second, halted] = listings.map((one) => MarketSymbol.parse(symbolOf(one))) as [
+  MarketSymbol,
+  MarketSymbol,
+  MarketSymbol,
+];
 
-let server: BinanceServer;
+let server: Exchange;
 let client: CcxtClient;
-let symbol: MarketSymbol;
-let halted: MarketSymbol;
+/** From the next request on. */
+const fail = (fault: FaultRule["fault"], times?: number): void =>
+  server.faults.add({ fault, ...(times === undefined ? {} : { times }) });
 /** Waits that the venue asked for between its tries. */
 let waits: number[];
 /** The machine's clock, which the waits move. */
@@ -38,16 +48,7 @@ const waited = async (ms: number): Promise<void> => {
 };
 
 beforeAll(async () => {
-  const [first, second, third] = (await simulated.markets({ signal })).map((market) => market.symbol);
-  if (first === undefined || second === undefined || third === undefined) throw new Error("three markets expected");
-  symbol = first;
-  halted = third;
-  server = await startBinanceServer({
-    candles: simulated.candles,
-    nowMs: () => NOW_MS,
-    symbols: [first, second],
-    halted: [third],
-  });
+  server = await startExchange(binance, createWorld({ ...binance, now: () => NOW_MS, listings }));
 });
 afterAll(() => server.close());
 
@@ -57,20 +58,8 @@ beforeEach(async () => {
   client = await openCcxtClient({ exchangeId: "binance", apiUrl: server.url, now: () => nowMs, sleep: waited });
   // Loopback needs no rate limit, and the suite no waiting.
   Object.assign(client, { enableRateLimit: false });
-  Object.assign(server.faults, {
-    status: null,
-    statusTimes: null,
-    body: null,
-    hang: false,
-    publishedLateMs: 0,
-    clockOffsetMs: 0,
-    duplicateRows: false,
-    malformRow: null,
-    pageRows: 1000,
-  });
-  server.faults.missingOpenMs.clear();
-  server.faults.unpriced.clear();
-  server.faults.gone.clear();
+  server.faults.clear();
+  server.world.events.length = 0;
 });
 
 const openVenue = (): Promise<MarketData> =>
@@ -110,12 +99,11 @@ const openTimes = (count: number, lastOpenMs = CLOSE_MS - STEP_MS): number[] =>
 describe("candles of an exchange", () => {
   test("are those of the source, without the one that is still forming", async () => {
     const series = await candles(await openVenue(), 60);
-    const source = await simulated.candles(
-      { symbol, timeframe: "5m", nowMs: NOW_MS, fromMs: unixMs(CLOSE_MS - 60 * STEP_MS) },
-      { signal },
-    );
+    const rows = openTimes(60).map((openMs) => rowAt(server.world, btc, openMs, openMs + STEP_MS));
     expect(series.openMs.at(-1)).toBe(CLOSE_MS - STEP_MS);
-    expect([series.close, series.low, series.volume]).toEqual([source.close, source.low, source.volume]);
+    for (const column of ["open", "high", "low", "close", "volume"] as const) {
+      expect([...series[column]]).toEqual(rows.map((row) => row?.[column]));
+    }
   });
 
   test("need one call for a window that fits a page", async () => {
@@ -123,7 +111,7 @@ describe("candles of an exchange", () => {
     const before = server.requests.length;
     expect((await candles(venue, 500)).openMs).toHaveLength(500);
     expect(server.requests.slice(before)).toHaveLength(1);
-    expect(server.requests.at(-1)).toContain("limit=501");
+    expect(server.requests.at(-1)?.target).toContain("limit=501");
   });
 
   test("come page by page where the window is longer than a page, without a seam", async () => {
@@ -134,13 +122,16 @@ describe("candles of an exchange", () => {
 
   test("are complete also where the exchange gives shorter pages than ccxt knows", async () => {
     const venue = await warmVenue();
-    server.faults.pageRows = 40;
+    fail({ kind: "short-pages", rows: 40 });
     expect([...(await candles(venue, 100)).openMs]).toEqual(openTimes(100));
   });
 
   test("are noted where some are missing", async () => {
     const venue = await warmVenue();
-    for (const back of [3, 4, 5, 9]) server.faults.missingOpenMs.add(CLOSE_MS - back * STEP_MS);
+    for (const back of [3, 4, 5, 9]) {
+      const fromMs = CLOSE_MS - back * STEP_MS;
+      server.world.events.push({ kind: "hole", symbol, fromMs, toMs: fromMs + STEP_MS });
+    }
     const series = await candles(venue, 50);
     expect(series.openMs).toHaveLength(46);
     expect(series.notes.map((note) => note.kind)).toEqual(["hole", "hole"]);
@@ -206,16 +197,16 @@ describe("candles of an exchange", () => {
 
   test("do not contain one that the venue publishes late until it is there", async () => {
     const venue = await warmVenue();
-    server.faults.publishedLateMs = 10_000;
+    fail({ kind: "late", lateMs: 10_000 });
     const series = await candles(venue, 20);
     expect([...series.openMs]).toEqual(openTimes(19, CLOSE_MS - 2 * STEP_MS));
-    server.faults.publishedLateMs = 0;
+    server.faults.clear();
     expect((await candles(venue, 20)).openMs.at(-1)).toBe(CLOSE_MS - STEP_MS);
   });
 
   test("that come twice are taken once, with a note", async () => {
     const venue = await warmVenue();
-    server.faults.duplicateRows = true;
+    fail({ kind: "duplicates" });
     const series = await candles(venue, 30);
     expect([...series.openMs]).toEqual(openTimes(30));
     expect(series.notes.every((note) => note.kind === "duplicate")).toBe(true);
@@ -230,7 +221,7 @@ describe("candles of an exchange", () => {
     ["too few fields", (row) => row.slice(0, 3)],
   ])("are refused for %s, though ccxt passes them on", async (_hazard, malform) => {
     const venue = await warmVenue();
-    server.faults.malformRow = malform;
+    fail({ kind: "rows-changed", by: malform });
     const error = await thrown(candles(venue, 20));
     expect(error).toBeInstanceOf(DataFormatError);
     expect(String(error)).toMatch(/binance \S+ 5m row \d+/);
@@ -238,15 +229,15 @@ describe("candles of an exchange", () => {
 
   test("are refused where two answers of one candle differ", async () => {
     const venue = await warmVenue();
-    server.faults.duplicateRows = true;
+    fail({ kind: "duplicates" });
     let toggle = 0;
-    server.faults.malformRow = (row) => (toggle++ % 2 === 0 ? row : row.with(5, "12345"));
+    fail({ kind: "rows-changed", by: (row) => (toggle++ % 2 === 0 ? row : row.with(5, "12345")) });
     expect(await thrown(candles(venue, 20))).toBeInstanceOf(DataFormatError);
   });
 
   test("of a forming candle that makes no sense do no harm", async () => {
     const venue = await warmVenue();
-    server.faults.malformRow = (row) => (row[0] === CLOSE_MS ? row.with(4, "?") : row);
+    fail({ kind: "rows-changed", by: (row) => (row[0] === CLOSE_MS ? row.with(4, "?") : row) });
     expect((await candles(venue, 20)).openMs).toHaveLength(20);
   });
 
@@ -264,7 +255,7 @@ describe("candles of an exchange", () => {
 
 describe("the clock of an exchange", () => {
   test("behind ours holds a candle back until the exchange has closed it too", async () => {
-    server.faults.clockOffsetMs = -5000;
+    fail({ kind: "clock", offsetMs: -5000 });
     const venue = await openVenue();
     const series = await candles(venue, 20);
     expect(series.openMs.at(-1)).toBe(CLOSE_MS - 2 * STEP_MS);
@@ -273,13 +264,13 @@ describe("the clock of an exchange", () => {
   });
 
   test("ahead of ours shows nothing from after our now", async () => {
-    server.faults.clockOffsetMs = 5000;
+    fail({ kind: "clock", offsetMs: 5000 });
     const series = await candles(await openVenue(), 20, { nowMs: NOW_MS - 1 });
     expect(series.openMs.at(-1)).toBe(CLOSE_MS - 2 * STEP_MS);
   });
 
   test.each([-31_000, 31_000])("%d ms away is refused: one of the two is wrong", async (offsetMs) => {
-    server.faults.clockOffsetMs = offsetMs;
+    fail({ kind: "clock", offsetMs });
     const error = await thrown(candles(await openVenue(), 20));
     expect(error).toBeInstanceOf(ProviderRefusedError);
     expect(String(error)).toMatch(
@@ -291,14 +282,14 @@ describe("the clock of an exchange", () => {
 describe("an exchange that fails", () => {
   test.each([500, 503])("with %d twice is asked a third time, after growing waits", async (status) => {
     const venue = await warmVenue();
-    Object.assign(server.faults, { status, statusTimes: 2 });
+    fail({ kind: "status", status }, 2);
     expect((await candles(venue, 20)).openMs).toHaveLength(20);
     expect(waits).toEqual([500, 2000]);
   });
 
   test("for good is given up after three tries", async () => {
     const venue = await warmVenue();
-    server.faults.status = 500;
+    fail({ kind: "status", status: 500 });
     const before = server.requests.length;
     const error = await thrown(candles(venue, 20));
     expect(error).toBeInstanceOf(ProviderError);
@@ -308,7 +299,7 @@ describe("an exchange that fails", () => {
 
   test("with 451 is not asked again: it said no", async () => {
     const venue = await warmVenue();
-    server.faults.status = 451;
+    fail({ kind: "status", status: 451 });
     const before = server.requests.length;
     expect(await thrown(candles(venue, 20))).toBeInstanceOf(ProviderRefusedError);
     expect(server.requests).toHaveLength(before + 1);
@@ -321,8 +312,7 @@ describe("an exchange that fails", () => {
     [403, 300_000, "its firewall turned this address away"],
   ])("with %d is asked nothing at all for %d ms, whichever market is meant", async (status, restMs, words) => {
     const venue = await warmVenue();
-    const [, second = symbol] = (await venue.markets({ signal })).map((market) => market.symbol);
-    Object.assign(server.faults, { status, statusTimes: 1 });
+    fail({ kind: "status", status }, 1);
     const before = server.requests.length;
     const error = await thrown(candles(venue, 20));
     expect(error).toMatchObject({ name: "VenuePausedError", untilMs: NOW_MS + restMs });
@@ -341,21 +331,21 @@ describe("an exchange that fails", () => {
     ["rows of something else", '[["a","b"]]', DataFormatError],
   ])("by sending %s in place of candles is not a market without candles", async (_hazard, body, expected) => {
     const venue = await warmVenue();
-    server.faults.body = body;
+    fail({ kind: "body", body });
     expect(await thrown(candles(venue, 20))).toBeInstanceOf(expected);
   });
 
   test.each(["<html>busy</html>", '"maintenance"'])("by sending %s in place of prices says so", async (body) => {
     const venue = await warmVenue();
-    server.faults.body = body;
+    fail({ kind: "body", body });
     expect(await thrown(venue.tickers({ symbols: [symbol], nowMs: NOW_MS }, { signal }))).toBeInstanceOf(ProviderError);
   });
 
   test("while its markets are loaded is asked anew at the next call", async () => {
     const venue = await openVenue();
-    server.faults.status = 500;
+    fail({ kind: "status", status: 500 });
     expect(await thrown(venue.markets({ signal }))).toBeInstanceOf(ProviderError);
-    server.faults.status = null;
+    server.faults.clear();
     nowMs = unixMs(nowMs + 5000);
     expect(await venue.markets({ signal })).toHaveLength(3);
   });
@@ -382,7 +372,7 @@ describe("an exchange that fails", () => {
 
   test("by never answering does not keep a caller who leaves", async () => {
     const venue = await warmVenue();
-    server.faults.hang = true;
+    fail({ kind: "hang" });
     const controller = new AbortController();
     const reason = new Error("the operator left");
     const request = { symbol, timeframe: "5m", nowMs: NOW_MS, fromMs: unixMs(CLOSE_MS - 20 * STEP_MS) } as const;
@@ -396,7 +386,7 @@ describe("an exchange that fails", () => {
 describe("tickers and markets of an exchange", () => {
   test("say what was traded of each market, also of one that has no bid and ask", async () => {
     const venue = await openVenue();
-    server.faults.unpriced.add(symbol);
+    server.world.events.push({ kind: "unquoted", symbol });
     const turnovers = await venue.turnovers({ nowMs: NOW_MS }, { signal });
     expect([...turnovers.keys()].sort()).toEqual((await venue.markets({ signal })).map((market) => market.symbol));
     expect(turnovers.get(symbol)).toBeGreaterThan(0);
@@ -404,10 +394,9 @@ describe("tickers and markets of an exchange", () => {
 
   test("leave out what has no bid and ask, what is not asked for and what is not listed", async () => {
     const venue = await openVenue();
-    const [, second] = (await simulated.markets({ signal })).map((market) => market.symbol);
     const unlisted = MarketSymbol.parse("NOSUCHCOIN/USDT");
-    const symbols = [symbol, unlisted, ...(second === undefined ? [] : [second])];
-    server.faults.unpriced.add(symbol);
+    const symbols = [symbol, unlisted, second];
+    server.world.events.push({ kind: "unquoted", symbol });
     const tickers = await venue.tickers({ symbols, nowMs: NOW_MS }, { signal });
     expect(tickers.map((ticker) => ticker.symbol)).toEqual([second]);
     expect(tickers[0]?.quoteVolume).toBeGreaterThan(0);
@@ -415,8 +404,8 @@ describe("tickers and markets of an exchange", () => {
 
   test("of the others are read when one of the symbols has gone", async () => {
     const venue = await openVenue();
-    const symbols = (await venue.markets({ signal })).map((market) => market.symbol);
-    server.faults.gone.add(symbol);
+    const symbols = (await venue.markets({ signal })).filter(({ active }) => active).map((market) => market.symbol);
+    server.world.events.push({ kind: "delisted", symbol, atMs: NOW_MS });
     const tickers = await venue.tickers({ symbols, nowMs: NOW_MS }, { signal });
     expect(tickers.map((ticker) => ticker.symbol)).toEqual(symbols.filter((one) => one !== symbol));
     expect(tickers.length).toBeGreaterThan(0);
@@ -438,8 +427,8 @@ describe("tickers and markets of an exchange", () => {
     const markets = await (await openVenue()).markets({ signal });
     expect(markets.find((market) => market.symbol === symbol)).toMatchObject({
       active: true,
-      tickSize: "0.00000001",
-      stepSize: "0.0001",
+      tickSize: "1",
+      stepSize: "0.000001",
       minNotional: "5",
       feeBps: 10,
       buyFeeIn: "base",
@@ -465,8 +454,8 @@ describe("tickers and markets of an exchange", () => {
     const venue = await openVenue();
     const before = server.requests.length;
     await Promise.all(Array.from({ length: 5 }, () => candles(venue, 5)));
-    const paths = server.requests.slice(before).filter((request) => !request.includes("klines"));
-    expect(paths.map((request) => request.split("?")[0])).toEqual(["GET /api/v3/exchangeInfo", "GET /api/v3/time"]);
+    const paths = server.requests.slice(before).filter(({ kinds }) => !kinds.includes("candles"));
+    expect(paths.map(({ target }) => target.split("?")[0])).toEqual(["/api/v3/exchangeInfo", "/api/v3/time"]);
   });
 });
 

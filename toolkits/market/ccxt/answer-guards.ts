@@ -2,7 +2,7 @@
 // as it comes it reads the body of a refusal before its status, knows no Retry-After, and turns a cut answer into "nothing".
 import { ProviderError, ProviderRefusedError, type VenuePausedError } from "#schemas/errors.ts";
 import { faultOf, shapeFor } from "./answer-shapes.ts";
-import { isLimit } from "./provider-errors.ts";
+import { detail, isLimit, isUnnamed } from "./provider-errors.ts";
 import type { RequestGate } from "./request-gate.ts";
 import type { LimitAnswer } from "./rest-asked-for.ts";
 import type { VenueFacts } from "./venue-facts.ts";
@@ -73,8 +73,10 @@ export function guardAnswers(
       if (fault === null) return skip;
     } catch (cause) {
       if (isLimit(cause)) throw gate.limited(answer, `${facts.id} says that it was asked too often.`, cause);
-      // ccxt reads error codes out of any body, also out of one that is no answer at all.
-      if (fault === null || typeof response === "object") throw cause;
+      // What has no code that ccxt knows may be no answer at all: `{}`, `[]`.
+      if (fault === null || !isUnnamed(cause)) throw cause;
+      const said = cause instanceof Error ? ` (${detail(cause.message)})` : "";
+      throw new ProviderError({ was: `${facts.id} answered with ${fault}${said}.`, remedy: STATUS_PAGE, cause });
     }
     throw new ProviderError({ was: `${facts.id} answered with ${fault}.`, remedy: STATUS_PAGE });
   };

@@ -18,6 +18,10 @@ const isNumber = (value: unknown): boolean =>
 const entriesOf = (value: unknown): number =>
   Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 0;
 
+const entriesHave = (value: unknown, names: readonly string[]): boolean =>
+  names.length === 0 ||
+  Object.values(value ?? {}).every((entry) => isRecord(entry) && names.every((name) => isNumber(entry[name])));
+
 const HOLDS: Readonly<Record<AnswerShape["is"], (value: unknown) => boolean>> = {
   list: Array.isArray,
   listIn: (value) => isRecord(value) && Object.values(value).some(Array.isArray),
@@ -51,7 +55,8 @@ export function faultOf(answer: unknown, shape: AnswerShape | undefined): string
   if (!Array.isArray(answer) && !isRecord(answer)) return "something else than JSON, or a part of it";
   if (shape === undefined) return entriesOf(answer) === 0 && !Array.isArray(answer) ? "an empty answer" : null;
   const value = at(answer, shape.at);
-  if (HOLDS[shape.is](value) && (shape.is === "number" || entriesOf(value) >= shape.atLeast)) return null;
+  const isWhole = shape.is === "number" || entriesOf(value) >= shape.atLeast;
+  if (HOLDS[shape.is](value) && isWhole && entriesHave(value, shape.numbers)) return null;
   return entriesOf(value) === 0 && (Array.isArray(value) || isRecord(value))
     ? `an empty list for its ${shape.of}`
     : `something else than its ${shape.of}`;

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { DataFormatError, ProviderError } from "#schemas/errors.ts";
 import { Candle } from "#schemas/market.ts";
-import { type UnixMs, unixMs } from "#schemas/units.ts";
+import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { CandleRow } from "../closed-candles.ts";
 
 const Row = z.tuple([z.int().nonnegative(), z.unknown(), z.unknown(), z.unknown(), z.unknown(), z.unknown()]);
@@ -91,6 +91,17 @@ async function readPage(deps: PageDeps, sinceMs: number, lastCloseMs: number) {
   // One more than the range holds: the forming candle, which shows that the page reached the end.
   const limit = Math.min(deps.pageRowsAt(sinceMs), (lastCloseMs - sinceMs) / deps.lengthMs + 1);
   const answer = await deps.ask(sinceMs, limit);
-  const rows = parsePage(answer, deps, lastCloseMs).filter((row) => row.openMs >= sinceMs);
+  const all = parsePage(answer, deps, lastCloseMs);
+  const rows = all.filter((row) => row.openMs >= sinceMs);
+  // Some exchanges give the candle before as well; none gives only what lies farther back.
+  const isOfAnotherTime = all.length > 0 && all.every((row) => row.openMs < sinceMs - deps.lengthMs);
+  if (isOfAnotherTime) throw otherTime(deps.name, Math.max(...all.map((row) => row.openMs)), sinceMs);
   return { rows, limit, full: Array.isArray(answer) && answer.length >= limit };
 }
+
+const otherTime = (name: string, newestMs: number, sinceMs: number): ProviderError =>
+  new ProviderError({
+    was: `${name}: the answer ends with the candle of ${toIso(newestMs)}.`,
+    expected: `candles from ${toIso(sinceMs)} on`,
+    remedy: "Check the venue's status page.",
+  });

@@ -1,4 +1,4 @@
-// Floor 2. The venue's clock, read mid-round-trip → how far it stands from ours, so that no candle is called closed
+// Floor 2. The venue's clock → how far it stands from ours, so that no candle is called closed
 // before the venue has closed it.
 import { z } from "zod";
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
@@ -12,17 +12,24 @@ import { hourly } from "./hourly.ts";
 const MAX_OFFSET_MS = 30_000;
 
 /**
- * Venue time minus local time in ms (0 where the venue does not tell its time), measured at first use and hourly.
+ * Venue time minus local time in ms (0 where the venue does not tell its time), measured at first use and hourly. The venue read its
+ * clock somewhere between our question and its answer, and may tell whole seconds only: of all offsets that fit, the smallest one,
+ * so that no candle is held back for a difference that is not there.
+ * @param stepMs how finely the venue tells its time
  * @throws ProviderRefusedError beyond 30 s
  */
-export function createExchangeOffset(client: CcxtClient, read: GuardedRead, now: () => UnixMs) {
+export function createExchangeOffset(client: CcxtClient, read: GuardedRead, now: () => UnixMs, stepMs: number) {
   async function measure(options: CallOptions): Promise<number> {
     if (client.has["fetchTime"] !== true) return 0;
-    const sentMs = now();
+    let sentMs = now();
+    const ask = () => {
+      sentMs = now();
+      return client.fetchTime();
+    };
     const answer = z
       .int()
       .positive()
-      .safeParse(await read("its time", () => client.fetchTime(), options));
+      .safeParse(await read("its time", ask, options));
     if (!answer.success) {
       throw new ProviderError({
         was: `${client.id} told its time as something else than epoch ms.`,
@@ -30,7 +37,8 @@ export function createExchangeOffset(client: CcxtClient, read: GuardedRead, now:
         cause: answer.error,
       });
     }
-    const offsetMs = Math.round(answer.data - (sentMs + now()) / 2);
+    const [leastMs, mostMs] = [answer.data - now(), answer.data + stepMs - 1 - sentMs];
+    const offsetMs = Math.max(leastMs, Math.min(mostMs, 0));
     if (Math.abs(offsetMs) > MAX_OFFSET_MS) {
       throw new ProviderRefusedError({
         was: `The clock of ${client.id} stands ${Math.abs(offsetMs) / 1000} s ${offsetMs > 0 ? "ahead of" : "behind"} this machine's.`,

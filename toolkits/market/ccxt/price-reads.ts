@@ -56,12 +56,17 @@ export async function readPrices(
     });
   }
   const listed = symbols.length > MAX_LISTED_SYMBOLS ? undefined : [...symbols];
-  const ask = (names: string[] | undefined) =>
-    read("tickers", () => client.fetchTickers(names, names === undefined ? facts.tickersParams : {}), options);
+  const ask = (names: string[] | undefined) => {
+    const params = names === undefined ? facts.tickersParams : {};
+    return read(
+      "tickers",
+      async () => parseTickers(await client.fetchTickers(names, params), symbols, times()),
+      options,
+    );
+  };
   // One market that has gone since the list was read would take all others with it: then all tickers are asked for.
-  const answer = await ask(listed).catch((error: unknown) => {
+  return ask(listed).catch((error: unknown) => {
     if (symbols.length > 1 && isBadRequest(error)) return ask(undefined);
     throw error;
   });
-  return parseTickers(answer, symbols, times());
 }

@@ -26,10 +26,16 @@ function classNames(error: unknown): ReadonlySet<string> {
 /** Limits that an exchange tells in a body, such as kraken's `EAPI:Rate limit exceeded`. */
 const LIMIT_CLASSES = ["DDoSProtection", "RateLimitExceeded"];
 
+const UNNAMED_CLASSES: ReadonlySet<string> = new Set(["ExchangeError", "TypeError", "SyntaxError"]);
+
 export const isLimit = (error: unknown): boolean => {
   const names = classNames(error);
   return LIMIT_CLASSES.some((name) => names.has(name));
 };
+
+/** What ccxt throws for a body in which it knows no code, or could not read one. */
+export const isUnnamed = (error: unknown): boolean =>
+  error instanceof Error && !(error instanceof DeepTraderError) && UNNAMED_CLASSES.has(error.constructor.name);
 
 /** True where nothing, or nothing readable, came back. */
 export const isUnanswered = (error: unknown): boolean =>
@@ -40,7 +46,7 @@ export const isBadRequest = (error: unknown): boolean =>
   error instanceof DeepTraderError && classNames(error.cause).has("BadRequest");
 
 /** One line, capped: the body of an answer is foreign text. */
-const detail = (message: string): string => {
+export const detail = (message: string): string => {
   const line = message.replace(/\s+/g, " ").trim();
   return line.length > MAX_DETAIL_CHARS ? `${line.slice(0, MAX_DETAIL_CHARS)}…` : line;
 };

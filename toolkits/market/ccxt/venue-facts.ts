@@ -48,12 +48,16 @@ const AnswerShape = z.strictObject({
   at: z.string(),
   /** Entries of a list or record. */
   atLeast: z.int().nonnegative().default(0),
+  /** What each entry must have as a number: of a text ccxt makes a number of its own (a tick of 10 of kraken's decimals). */
+  numbers: z.array(z.string()).default([]),
 });
 export type AnswerShape = z.infer<typeof AnswerShape>;
 
 const VenueFacts = z.strictObject({
   /** Settlement currency where the operator names none. */
   quote: z.string(),
+  /** How finely it tells its time, ms. */
+  clockStepMs: rows.default(1),
   candles: CandleFacts,
   /** Whether its tickers state the traded value, or the quantity alone: then quantity × last price stands for it. */
   turnover: z.enum(["quote", "base"]),
@@ -118,6 +122,7 @@ export function venueFacts(
     id,
     tested: false,
     quote: "USDT",
+    clockStepMs: 1,
     candles: CandleFacts.parse({
       pageRows: said.pageRows ?? UNTESTED_PAGE_ROWS,
       paceMs: Math.max(1, said.spacingMs),
