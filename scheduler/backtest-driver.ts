@@ -130,6 +130,7 @@ function deskOf(
     execution: createPaperExecution({
       marketData: analyses.marketData,
       candleAt: (symbol, openMs) => analyses.candleAt(symbol, openMs),
+      agreedBy: (openMs) => analyses.agreedBy(openMs),
       markets,
       timeframe: config.timeframe,
       costs: config.costs,

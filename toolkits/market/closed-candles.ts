@@ -13,11 +13,15 @@ export function toSeries(input: Parameters<typeof cleanRows>[0]): CandleSeries {
 
 /**
  * The candles of a clean series that open at or after `fromMs` and are closed at `nowMs`. Shares the series' memory; notes
- * are those of the slice. `checkedThroughMs` is `nowMs`: a series held in memory is all its source has.
+ * are those of the slice. `checkedThroughMs` is `nowMs`: a series held in memory is all its source has. A newest one that was in
+ * doubt then is `pending`.
  */
 export function selectClosed(series: CandleSeries, { nowMs, graceMs, fromMs }: ClosedSelection): CandleSeries {
   const lengthMs = timeframeMs(series.timeframe);
-  const end = firstIndexAbove(series.openMs, nowMs - graceMs - lengthMs);
+  const closed = firstIndexAbove(series.openMs, nowMs - graceMs - lengthMs);
+  // It was agreed by the candle after it, which is not there yet.
+  const waits = series.agreedLate?.has(series.openMs[closed - 1] ?? Number.NaN) === true;
+  const end = waits ? closed - 1 : closed;
   const start = Math.min(end, firstIndexAbove(series.openMs, fromMs - 1));
   const columns = candleColumns((name) => series[name].subarray(start, end));
   return {
@@ -27,6 +31,7 @@ export function selectClosed(series: CandleSeries, { nowMs, graceMs, fromMs }: C
     notes: notesWithin(series.notes, columns.openMs[0], columns.openMs.at(-1)),
     askedFromMs: unixMs(Math.max(fromMs, series.askedFromMs)),
     checkedThroughMs: nowMs,
+    ...(waits ? { pending: { openMs: series.openMs[end] ?? 0, text: "it waited for the next candle" } } : {}),
   };
 }
 

@@ -38,7 +38,7 @@ export interface JumpEvidence {
   /** The leader's candles of the same timeframe, as far as they are at hand; null: it has none, or is not known. */
   readonly leader: CandleSeries | null;
   /** What was decided before, by open time; these stand. */
-  readonly known: ReadonlyMap<number, CandleVerdict["verdict"]>;
+  readonly known: ReadonlyMap<number, Pick<CandleVerdict, "verdict" | "knownMs">>;
 }
 
 export interface JudgedSeries {
@@ -89,6 +89,8 @@ interface Doubted {
   /** The price that is doubted, and the close that it was held against. */
   readonly price: number;
   readonly before: number;
+  /** It was agreed by the candle after it, not at its own close. */
+  readonly isLate: boolean;
 }
 
 interface Block {
@@ -120,10 +122,13 @@ function judgeBlock(series: CandleSeries, evidence: JumpEvidence, block: Block, 
       good = row;
       continue;
     }
-    const verdict = evidence.known.get(openMs[row] ?? 0) ?? "pending";
-    const decided = verdict === "pending" ? verdictBy(close[row + 1], price, before) : verdict;
-    if (decided === "agreed") good = row;
-    if (row >= block.first) into.set(row, { row, verdict: decided, price, before });
+    const atMs = openMs[row] ?? 0;
+    const known = evidence.known.get(atMs);
+    const stands = known !== undefined && known.verdict !== "pending";
+    const verdict = stands ? known.verdict : verdictBy(close[row + 1], price, before);
+    if (verdict === "agreed") good = row;
+    const isLate = verdict === "agreed" && !(stands && known.knownMs < atMs + 2 * timeframeMs(series.timeframe));
+    if (row >= block.first) into.set(row, { row, verdict, price, before, isLate });
   }
 }
 
@@ -171,7 +176,7 @@ function leaderMove({ openMs, high, low, close }: CandleSeries, atMs: number, is
 function without(series: CandleSeries, doubted: readonly Doubted[]): CandleSeries {
   const gone = new Set(doubted.flatMap(({ row, verdict }) => (verdict === "agreed" ? [] : [row])));
   const openMsOf = (one: Doubted): number => series.openMs[one.row] ?? 0;
-  const late = new Set(doubted.flatMap((one) => (one.verdict === "agreed" ? [openMsOf(one)] : [])));
+  const late = new Set(doubted.flatMap((one) => (one.isLate ? [openMsOf(one)] : [])));
   const pending = doubted.find(({ verdict }) => verdict === "pending");
   const notes = doubted.flatMap((one) => (one.verdict === "hole" ? [holeNote(openMsOf(one), one)] : []));
   return {

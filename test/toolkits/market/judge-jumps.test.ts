@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CandleSeries, candleAt, candlesOf } from "#schemas/market.ts";
+import { type CandleSeries, type CandleVerdict, candleAt, candlesOf } from "#schemas/market.ts";
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { type JumpEvidence, judgedFromMs, judgeJumps } from "#toolkits/market/judge-jumps.ts";
 import { moved, ordinary, scaled, T0, upTo } from "./jump-support.ts";
@@ -116,16 +116,26 @@ describe("what was decided before", () => {
   const AT = 150;
   const spike = scaled(ordinary(300), AT, 1.6);
   const openMs = spike.openMs[AT] ?? 0;
+  const said = (verdict: CandleVerdict["verdict"], knownMs = openMs + 2 * STEP_MS) =>
+    new Map([[openMs, { verdict, knownMs }]]);
 
   it("stands, whatever the next candle says", () => {
-    expect(verdictsOf(spike, { known: new Map([[openMs, "agreed"]]) })[0]).toEqual([AT, "agreed"]);
+    expect(verdictsOf(spike, { known: said("agreed") })[0]).toEqual([AT, "agreed"]);
     const crash = moved(ordinary(300), AT, 0.5);
-    expect(verdictsOf(crash, { known: new Map([[openMs, "hole"]]) })[0]).toEqual([AT, "hole"]);
-    expect(verdictsOf(spike, { known: new Map([[openMs, "pending"]]) })).toEqual([[AT, "hole"]]);
+    expect(verdictsOf(crash, { known: said("hole") })[0]).toEqual([AT, "hole"]);
+    expect(verdictsOf(spike, { known: said("pending") })).toEqual([[AT, "hole"]]);
+  });
+
+  it("at its own close, by a second source, leaves no slot in which it was waited for", () => {
+    const crash = moved(ordinary(300), AT, 0.5);
+    const late = (knownMs: number) =>
+      judgeJumps(crash, { leader: null, known: said("agreed", knownMs) }).series.agreedLate;
+    expect(late(openMs + STEP_MS + 3000)).toBeUndefined();
+    expect([...(late(openMs + 2 * STEP_MS) ?? [])]).toEqual([openMs]);
   });
 
   it("is no word about a candle that the source has corrected since", () => {
-    expect(verdictsOf(ordinary(300), { known: new Map([[openMs, "hole"]]) })).toEqual([]);
+    expect(verdictsOf(ordinary(300), { known: said("hole") })).toEqual([]);
   });
 });
 
