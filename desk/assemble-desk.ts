@@ -31,8 +31,10 @@ import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { screenedWindows, screenOf } from "./screened-venue.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
+import type { AlertDesk } from "./watch/alert-desk.ts";
 import { AlertLog } from "./watch/log.ts";
 import { PriceWatches } from "./watch/price-watches.ts";
+import { isBlind } from "./watch/rules.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
 const ASK_AGAIN_MS = 30_000;
@@ -162,9 +164,12 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     fillsAt: isReal(parts) ? "quote" : "next-open",
     restore: { portfolio: account.portfolio() },
   });
+  const alerts: AlertDesk = { log, watches, memory: null, prices: new Map() };
   return {
     account,
-    alerts: { log, watches, memory: null },
+    alerts,
+    // Recorded and invented candles have gaps of their own, which a backtest goes over as well.
+    isBlind: () => isReal(parts) && isBlind(alerts.memory),
     proposals,
     execution: wrapExecution(paper),
     strategies: strategyTerms(venue.hosts, config, entryStyle),

@@ -122,6 +122,7 @@ function deskOf(
     clock,
     monotonicMs: () => 0,
     haltFileExists: () => false,
+    isBlind: () => false,
     marketData,
     markets,
     hosts,

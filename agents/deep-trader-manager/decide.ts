@@ -57,6 +57,8 @@ export interface SlotSituation {
   /** Taken up late: may exit, never enter (DESIGN §11). */
   readonly late: boolean;
   readonly haltFile: boolean;
+  /** Something is held and cannot be followed (alert `blind`); left out: no. */
+  readonly blind?: boolean;
   readonly candidates: readonly Candidate[];
   /** Analyses of held markets that no strategy has read. */
   readonly unread: readonly Omit<Candidate, "reading">[];
@@ -109,7 +111,18 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
     const { quote, limits, admitted, costs, markets } = settings;
-    const { slotMs, nowMs, late, haltFile, equity, marks, quoteOffParPct, relationships, leaderHourSigmas } = slot;
+    const {
+      slotMs,
+      nowMs,
+      late,
+      haltFile,
+      blind = false,
+      equity,
+      marks,
+      quoteOffParPct,
+      relationships,
+      leaderHourSigmas,
+    } = slot;
     // Field by field: a copy of settings and slot for each proposal would be dearer than most of the rules.
     const result = gate({
       decision,
@@ -129,6 +142,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       nowMs,
       late,
       haltFile,
+      blind,
       quoteOffParPct,
       relationships,
       leaderHourSigmas,

@@ -40,6 +40,8 @@ export interface GateInput {
   readonly late: boolean;
   /** The file HOME/halt exists, read by the caller just before. */
   readonly haltFile: boolean;
+  /** Something is held and cannot be followed; left out: no. */
+  readonly blind?: boolean;
   /** Distance of the settlement stablecoin from par; null: the quote is none, or its price is not known here. */
   readonly quoteOffParPct: number | null;
   /** Which markets count as one bet; null: none is known to. */
