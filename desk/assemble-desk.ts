@@ -15,6 +15,7 @@ import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
+import { screenedMarketData } from "#toolkits/market/screen-candles.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
@@ -27,10 +28,13 @@ import { createQuestionPriority } from "./planning/question-priority.ts";
 import { createDailyUniverse } from "./run-slot/daily-universe.ts";
 import { createRelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
 import { createVenueReports } from "./run-slot/venue-reports.ts";
+import { screenedWindows, screenOf } from "./screened-venue.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
+import type { AlertDesk } from "./watch/alert-desk.ts";
 import { AlertLog } from "./watch/log.ts";
 import { PriceWatches } from "./watch/price-watches.ts";
+import { isBlind } from "./watch/rules.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
 const ASK_AGAIN_MS = 30_000;
@@ -79,11 +83,13 @@ export interface DeskParts {
 /** Reads the account's journal and puts the parts together. @throws StoreError, InvariantError */
 export async function assembleDesk(parts: DeskParts, options: CallOptions): Promise<Desk> {
   const { config, runId, venue, store, bus, runs, monotonicMs, sleep, opinionModels, haltFileExists, onNote } = parts;
-  const { quote, clock, marketData, security, markets, hosts } = venue;
-  const { venueId } = marketData;
+  const { quote, clock, security, markets, hosts } = venue;
+  const { venueId } = venue.marketData;
+  const screen = screenOf(venue, store.candles, isReal(parts));
+  const marketData = screenedMarketData(venue.marketData, screen);
   const deskId = config.deskId as DeskId;
   const quarantine = new Quarantine();
-  const trading = await tradingOf(parts, quarantine, options);
+  const trading = await tradingOf({ ...parts, venue: { ...venue, marketData } }, quarantine, options);
   const khala = khalaOf(parts);
   const readings = createReadings({ store, onRefused: oncePerKind((error) => onNote(error.message)) });
   const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
@@ -115,7 +121,11 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     hosts,
     markets,
     windows: isReal(parts)
-      ? createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) })
+      ? screenedWindows(
+          createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) }),
+          venue.marketData,
+          screen,
+        )
       : null,
     askAgainForMs: isReal(parts) ? ASK_AGAIN_MS : 0,
     tooLong: parts.tooLong ?? null,
@@ -159,9 +169,12 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     fillsAt: isReal(parts) ? "quote" : "next-open",
     restore: { portfolio: account.portfolio() },
   });
+  const alerts: AlertDesk = { log, watches, memory: null, prices: new Map() };
   return {
     account,
-    alerts: { log, watches, memory: null },
+    alerts,
+    // Recorded and invented candles have gaps of their own, which a backtest goes over as well.
+    isBlind: () => isReal(parts) && isBlind(alerts.memory),
     proposals,
     execution: wrapExecution(paper),
     strategies: strategyTerms(venue.hosts, config, entryStyle),

@@ -82,6 +82,8 @@ export interface DeskMemory {
 export interface DeskTrading {
   readonly account: Account;
   readonly alerts: AlertDesk;
+  /** Something is held on a real venue and cannot be followed: alert `blind`. */
+  readonly isBlind: () => boolean;
   /** What was proposed, and how that ended. */
   readonly proposals: ProposalBook;
   readonly execution: Execution;

@@ -1,6 +1,12 @@
 // Floor 2. Candles in columns ↔ candles in rows, as the store keeps them; and two series of one market, compared and joined.
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import { type Candle, type CandleColumns, type CandleSeries, candleColumns } from "#schemas/market.ts";
+import {
+  type Candle,
+  type CandleColumns,
+  type CandleSeries,
+  type CandleVerdict,
+  candleColumns,
+} from "#schemas/market.ts";
 import type { CandleVersion } from "#schemas/ports/memory.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 
@@ -23,6 +29,23 @@ export function seriesOf(key: Pick<AnalysisKey, "symbol" | "timeframe">, candles
 /** By open time, then the one that was replaced first. */
 export const byVersion = (a: CandleVersion, b: CandleVersion): number =>
   a.openMs - b.openMs || (a.replacedMs ?? Number.POSITIVE_INFINITY) - (b.replacedMs ?? Number.POSITIVE_INFINITY);
+
+/**
+ * One verdict for each open time, oldest first: what settled it first, or that it is pending. A settled one is never undone,
+ * whoever else decided otherwise later.
+ */
+export function newestWords(verdicts: readonly CandleVerdict[]): readonly CandleVerdict[] {
+  const words = new Map<number, CandleVerdict>();
+  for (const one of verdicts) {
+    const other = words.get(one.openMs);
+    if (other === undefined || weight(one) < weight(other)) words.set(one.openMs, one);
+  }
+  return [...words.values()].sort((a, b) => a.openMs - b.openMs);
+}
+
+/** Settled before pending, then the earlier; of two at once, `agreed`. */
+const weight = ({ verdict, knownMs }: CandleVerdict): number =>
+  verdict === "pending" ? Number.POSITIVE_INFINITY : knownMs + (verdict === "hole" ? 0.5 : 0);
 
 export interface Comparison {
   /** Open times whose candle differs, or fills a hole. */

@@ -11,7 +11,7 @@ import {
 } from "#desk/run-slot/daily-universe.ts";
 import { heldPosition } from "#desk/run-slot/held-exits.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
-import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
+import type { Candle, CandleSeries } from "#schemas/market.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -27,6 +27,7 @@ import {
 } from "#schemas/units.ts";
 import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
+import { type CandleScreen, readScreened } from "#toolkits/market/screen-candles.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
@@ -34,7 +35,7 @@ import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { analysedAsleep, candidateOf, signalAt } from "./backtest-candidates.ts";
 import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
-import { lastCloseBy, type Track, trackAt } from "./backtest-track.ts";
+import { agreedBy, lastCloseBy, moveOn, nextAt, type Track, trackAt } from "./backtest-track.ts";
 
 /** A market that a strategy would enter at this slot. */
 interface Look {
@@ -59,10 +60,13 @@ export class BacktestAnalyses implements AnalysisSource {
   readonly #relationships: BacktestRelationships;
   readonly #tracks = new Map<MarketSymbol, Track>();
   readonly #strategies: readonly Strategy[];
+  readonly #screen: CandleScreen;
   /** The same tracks as an array: the hot loop runs over it. */
   #list: Track[] = [];
   #looked: Look[] = [];
   #day = -1;
+  /** Some candle of some market was in doubt at its close, and agreed by the next. */
+  #hasLate = false;
   #slotMs = unixMs(0);
   #today: UniverseOfDay = UNKNOWN_UNIVERSE;
 
@@ -70,6 +74,9 @@ export class BacktestAnalyses implements AnalysisSource {
     this.#input = input;
     this.#account = account;
     this.#strategies = strategiesOf(input.venue);
+    const { marketData, markets } = input.venue;
+    const isListed = (symbol: MarketSymbol): boolean => markets.has(symbol);
+    this.#screen = { graceMs: marketData.graceMs, isListed, verdicts: input.verdicts ?? null, tickers: null };
     this.#universe = createDailyUniverse(input.venue.universe, input.config);
     const seriesOf = (symbol: MarketSymbol) => this.#tracks.get(symbol)?.series;
     this.#relationships = new BacktestRelationships(input.config.timeframe, seriesOf);
@@ -101,7 +108,14 @@ export class BacktestAnalyses implements AnalysisSource {
   /** A market's candle that closes at the slot to come, before the tracks have moved on. */
   candleAt(symbol: MarketSymbol, openMs: UnixMs): Candle | null {
     const track = this.#tracks.get(symbol);
-    return track?.series.openMs[track.cursor] === openMs ? candleAt(track.series, track.cursor) : null;
+    return track === undefined ? null : nextAt(track, openMs);
+  }
+
+  /** Candles in doubt that those of the slot to come agree with, by market: they are matched first. */
+  agreedBy(openMs: UnixMs): ReadonlyMap<MarketSymbol, Candle> {
+    if (!this.#hasLate) return NONE_AGREED;
+    const agreed = this.#list.map((track) => [track.symbol, agreedBy(track, openMs)] as const);
+    return new Map(agreed.filter((entry): entry is [MarketSymbol, Candle] => entry[1] !== null));
   }
 
   /** Moves every track on by one slot, and notes what would be entered. */
@@ -118,10 +132,8 @@ export class BacktestAnalyses implements AnalysisSource {
     const openMs = slotMs - stepMs;
     const n = openMs / stepMs;
     for (const track of this.#list) {
-      track.present = track.series.openMs[track.cursor] === openMs;
+      this.candles += moveOn(track, openMs);
       if (!track.present) continue;
-      track.cursor += 1;
-      this.candles += 1;
       if (track.inUniverse && n >= track.quietBefore) this.#look(track, n);
     }
     this.#slotMs = slotMs;
@@ -263,7 +275,10 @@ export class BacktestAnalyses implements AnalysisSource {
         rows,
       );
       const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
-      all.set(timeframe, await venue.marketData.candles({ symbol, timeframe, nowMs: lastSlotMs, fromMs }, options));
+      const request = { symbol, timeframe, nowMs: lastSlotMs, fromMs };
+      const series = await readScreened(venue.marketData.candles, request, this.#screen, options);
+      if (series.agreedLate !== undefined) this.#hasLate = true;
+      all.set(timeframe, series);
     }
     const series = all.get(base);
     if (series === undefined) throw new Error(`${symbol} has no ${base} candles.`);
@@ -285,6 +300,7 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 }
 
+const NONE_AGREED: ReadonlyMap<MarketSymbol, Candle> = new Map();
 const NO_CANDIDATES: readonly Candidate[] = [];
 const DONE = Promise.resolve();
 

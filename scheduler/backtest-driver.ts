@@ -122,6 +122,7 @@ function deskOf(
     clock,
     monotonicMs: () => 0,
     haltFileExists: () => false,
+    isBlind: () => false,
     marketData,
     markets,
     hosts,
@@ -130,6 +131,7 @@ function deskOf(
     execution: createPaperExecution({
       marketData: analyses.marketData,
       candleAt: (symbol, openMs) => analyses.candleAt(symbol, openMs),
+      agreedBy: (openMs) => analyses.agreedBy(openMs),
       markets,
       timeframe: config.timeframe,
       costs: config.costs,

@@ -9,6 +9,7 @@ import type { GateRelationships, Relationships } from "#schemas/relationship.ts"
 import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
+import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { mayLink, type ReturnSums, returnSums } from "#toolkits/relationships/correlation.ts";
 import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
@@ -19,7 +20,7 @@ export class BacktestRelationships {
   readonly #timeframe: Timeframe;
   readonly #seriesOf: SeriesOf;
   #hourMs = Number.NEGATIVE_INFINITY;
-  #begun: { readonly universe: UniverseOfDay; readonly portfolio: Portfolio } | null = null;
+  #begun: { readonly universe: UniverseOfDay; readonly portfolio: Portfolio; readonly slotMs: UnixMs } | null = null;
   #made: GateRelationships | null = null;
 
   /** @param seriesOf candles of any time, the future included: nothing after the hour is read from them */
@@ -32,16 +33,18 @@ export class BacktestRelationships {
   pass(slotMs: UnixMs, universe: UniverseOfDay, portfolio: Portfolio): void {
     if (slotMs - this.#hourMs < HOUR_MS) return;
     this.#hourMs = hourOf(slotMs);
-    this.#begun = { universe, portfolio };
+    this.#begun = { universe, portfolio, slotMs };
     this.#made = null;
   }
 
   /** Those of the hour of the last slot passed. */
   current(): GateRelationships | null {
     if (this.#begun === null) return null;
-    const { universe, portfolio } = this.#begun;
+    const { universe, portfolio, slotMs } = this.#begun;
     const at = { hourMs: unixMs(this.#hourMs), timeframe: this.#timeframe };
-    this.#made ??= new LazyRelationships(at, relatedOrder(universe, portfolio), this.#seriesOf);
+    this.#made ??= new LazyRelationships(at, relatedOrder(universe, portfolio), (symbol) =>
+      knownAt(this.#seriesOf(symbol), slotMs),
+    );
     return this.#made;
   }
 
@@ -57,6 +60,10 @@ export class BacktestRelationships {
     return window === null ? null : hourMoveOf(window);
   }
 }
+
+/** Without a newest candle that was in doubt then. */
+const knownAt = (series: CandleSeries | undefined, slotMs: UnixMs): CandleSeries | undefined =>
+  series?.agreedLate === undefined ? series : selectClosed(series, { nowMs: slotMs, graceMs: 0, fromMs: unixMs(0) });
 
 /** Clusters and links are worked out when they are read first; of single markets it is known before whether they may be linked. */
 class LazyRelationships implements GateRelationships {

@@ -1,5 +1,5 @@
 // Floor 5. One market's candles and what the strategies say of them, moved through time slot by slot by the backtest driver.
-import { type CandleSeries, candleAt } from "#schemas/market.ts";
+import { type Candle, type CandleSeries, candleAt } from "#schemas/market.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs } from "#schemas/units.ts";
@@ -43,6 +43,35 @@ export function trackAt(
     inUniverse: true,
     quietBefore: 0,
   };
+}
+
+/** The candle in doubt that the one opening at `openMs` has just agreed with, which is shown first; null: there is none. */
+export function agreedBy({ series, cursor }: Track, openMs: number): Candle | null {
+  const { agreedLate } = series;
+  if (agreedLate === undefined || series.openMs[cursor + 1] !== openMs) return null;
+  return agreedLate.has(series.openMs[cursor] ?? Number.NaN) ? candleAt(series, cursor) : null;
+}
+
+/** The candle that opens at `openMs`, if it is the next to be shown and is not in doubt at its close. */
+export function nextAt(track: Track, openMs: number): Candle | null {
+  const { series } = track;
+  const row = track.cursor + (agreedBy(track, openMs) === null ? 0 : 1);
+  if (series.openMs[row] !== openMs || series.agreedLate?.has(openMs) === true) return null;
+  return candleAt(series, row);
+}
+
+/** Moves on by the slot of the candle that opens at `openMs`. @returns how many candles were shown */
+export function moveOn(track: Track, openMs: number): number {
+  const { series } = track;
+  let shown = 0;
+  if (series.agreedLate !== undefined && agreedBy(track, openMs) !== null) {
+    track.cursor += 1;
+    shown += 1;
+  }
+  track.present = series.openMs[track.cursor] === openMs && series.agreedLate?.has(openMs) !== true;
+  if (!track.present) return shown;
+  track.cursor += 1;
+  return shown + 1;
 }
 
 /** Close of the newest candle that opens at or before `openMs`; null: there is none. */

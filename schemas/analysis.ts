@@ -43,6 +43,10 @@ export const Analysis = AnalysisKey.extend({
 });
 export type Analysis = z.infer<typeof Analysis>;
 
+/** Why its newest candle is in doubt, so that nothing is decided on it; null: it is not. */
+export const pendingReason = ({ notes }: Pick<Analysis, "notes">): string | null =>
+  notes.find(({ kind }) => kind === "pending")?.text ?? null;
+
 /**
  * Content address of an analysis (32 hex digits): market, definition, asOf and the digests of its sources, of which its values
  * are a function. The venue's short name, not its id: a replay folder's id covers every file in it, and a candle added after

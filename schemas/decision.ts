@@ -110,6 +110,7 @@ export const RiskRule = z.enum([
   "blocked-by-operator",
   "operator-rule",
   "late-slot",
+  "blind",
   "analysis-fresh",
   "warm-up",
   "security",

@@ -44,11 +44,31 @@ export type Candle = z.infer<typeof Candle>;
 
 /** Something noticed about the data that does not stop the work; shown in the analysis. */
 export const DataNote = z.object({
-  kind: z.enum(["hole", "duplicate", "jump"]),
+  /** `implausible`: a candle that was left out for good; `pending`: one that waits for a second word. */
+  kind: z.enum(["hole", "duplicate", "jump", "implausible", "pending"]),
   atMs: z.int(),
   text: z.string(),
 });
 export type DataNote = z.infer<typeof DataNote>;
+
+/**
+ * What is held of a candle out of all proportion: `pending` until the next candle or a second source speaks, then `agreed`, and
+ * it counts, or `hole`, and it never does.
+ */
+export const CandleVerdict = z.object({
+  openMs: z.int().nonnegative(),
+  verdict: z.enum(["pending", "agreed", "hole"]),
+  /** The moment for which it was decided. */
+  knownMs: z.int().nonnegative(),
+});
+export type CandleVerdict = z.infer<typeof CandleVerdict>;
+
+/** The newest closed candle of a market, while it is in doubt. */
+export interface PendingCandle {
+  readonly openMs: number;
+  /** What a trader reads: market, candle, price, and what is waited for. */
+  readonly text: string;
+}
 
 /** A column for each field of a candle. */
 export type CandleColumns = Readonly<Record<keyof Candle, Float64Array>>;
@@ -75,6 +95,10 @@ export interface CandleSeries extends CandleColumns {
   readonly askedFromMs: UnixMs;
   /** The moment for which the source was asked: it had no later closed candle then. */
   readonly checkedThroughMs: UnixMs;
+  /** Set: there is one candle more, which is in doubt and not among these. */
+  readonly pending?: PendingCandle;
+  /** Open times of candles that were in doubt at their own close, and are here since the next agreed. */
+  readonly agreedLate?: ReadonlySet<number>;
 }
 
 /** One row of the columns as a candle; null: there is no such row. */

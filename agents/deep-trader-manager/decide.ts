@@ -2,7 +2,7 @@
 // and order intents. Pure and synchronous: the decision cycle wraps it in I/O, the backtest calls it in its loop. No model is
 // in it.
 
-import type { Analysis, StaleReason } from "#schemas/analysis.ts";
+import { type Analysis, pendingReason, type StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
 import { type AnalysisPath, CitingDecision, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -58,6 +58,8 @@ export interface SlotSituation {
   /** Taken up late: may exit, never enter (DESIGN §11). */
   readonly late: boolean;
   readonly haltFile: boolean;
+  /** Something is held and cannot be followed (alert `blind`); left out: no. */
+  readonly blind?: boolean;
   readonly candidates: readonly Candidate[];
   /** Analyses of held markets that no strategy has read. */
   readonly unread: readonly Omit<Candidate, "reading">[];
@@ -110,7 +112,18 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
     const { quote, limits, admitted, costs, markets } = settings;
-    const { slotMs, nowMs, late, haltFile, equity, marks, quoteOffParPct, relationships, leaderHourSigmas } = slot;
+    const {
+      slotMs,
+      nowMs,
+      late,
+      haltFile,
+      blind = false,
+      equity,
+      marks,
+      quoteOffParPct,
+      relationships,
+      leaderHourSigmas,
+    } = slot;
     // Field by field: a copy of settings and slot for each proposal would be dearer than most of the rules.
     const result = gate({
       decision,
@@ -130,6 +143,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       nowMs,
       late,
       haltFile,
+      blind,
       quoteOffParPct,
       relationships,
       leaderHourSigmas,
@@ -176,7 +190,7 @@ function soldWithoutReading(
     const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);
     if (ofMarket.some(({ reading }) => reading.strategyId === position.strategyId)) return [];
     const seen = ofMarket[0] ?? unread.find(({ analysis }) => analysis.symbol === position.symbol);
-    if (seen === undefined || seen.freshness !== "fresh") return [];
+    if (seen === undefined || seen.freshness !== "fresh" || pendingReason(seen.analysis) !== null) return [];
     if (isLeaving(portfolio, position, settings.markets.get(position.symbol))) return [];
     const verdict = soldByDesk(seen.analysis, position, { portfolio, slotMs });
     return verdict === null ? [] : [proposal(settings, seen, { strategyId: position.strategyId, ...verdict })];
@@ -206,6 +220,9 @@ function proposedAction(
   const { action, strength, reasons } = reading.signal;
   const hold = (reason: string): Verdict => ({ action: "hold", strength, reason });
   if (freshness !== "fresh") return hold(`analysis is stale: ${freshness}`);
+  // Not even a way out: there is no price to leave at (law 7). Stops rest at the venue.
+  const pending = pendingReason(analysis);
+  if (pending !== null) return hold(pending);
   const position = positionOf(portfolio, reading);
   const held = position !== undefined && !position.dust;
   if (held && isLeaving(portfolio, position, markets.get(position.symbol))) return hold("its sale is under way");

@@ -4,10 +4,12 @@ import type { AnalysisOutcome } from "#agents/market-analyst/outcome.ts";
 import { noCandleReason } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps } from "#desk/desk.ts";
 import { type AnalysisDocument, analysisDocument } from "#desk/documents/analysis-document.ts";
+import { screenOf } from "#desk/screened-venue.ts";
 import type { DeskStrategy } from "#memory/said-of.ts";
 import { DataFolderError } from "#schemas/errors.ts";
 import type { Timeframe } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
+import { screenedMarketData } from "#toolkits/market/screen-candles.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import { analysisText } from "../text/analysis-text.ts";
@@ -41,8 +43,10 @@ export async function analyseDry(
   options: { readonly signal: AbortSignal },
 ): Promise<AnalysisDocument> {
   const symbol = resolveSymbol(venue, typedSymbol);
+  const screen = screenOf(venue, null, venue.clock.kind === "system");
+  const screened = { ...venue, marketData: screenedMarketData(venue.marketData, screen) };
   const outcome = await analyseFromScratch(
-    { ...venue, strategies: venue.hosts, khala: NO_KHALA, windows: null, tally: new WorkTally() },
+    { ...screened, strategies: venue.hosts, khala: NO_KHALA, windows: null, tally: new WorkTally() },
     { symbol, timeframe, nowMs: venue.clock.now(), origin: "test-time" },
     options,
   );

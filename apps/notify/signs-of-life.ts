@@ -20,7 +20,7 @@ const LOOK_EVERY_MS = 10_000;
 const LAST_WORDS_MS = 6_000;
 
 export interface SignsOfLife {
-  /** After a finished tick. */
+  /** After a finished tick. No heartbeat while the desk is blind. */
   afterSlot(slotMs: UnixMs): Promise<void>;
   /** The last words, within a bounded time. */
   close(): Promise<void>;
@@ -83,6 +83,8 @@ export function openSignsOfLife(
   return {
     afterSlot: async (slotMs) => {
       delivery.kick();
+      // A desk that holds something and sees nothing of it is alive and not well: whoever watches is to look.
+      if (desk.isBlind()) return;
       pinger?.ping();
       await beat(slotMs);
     },

@@ -51,6 +51,7 @@ export async function situationOf(
     nowMs,
     late: isLate(slotMs, nowMs, config.timeframe),
     haltFile: desk.haltFileExists(),
+    blind: desk.isBlind(),
     candidates,
     unread,
     portfolio: { ...portfolio, loss },

@@ -15,6 +15,7 @@ export interface OrderDesk
 export interface SlotDesk
   extends OrderDesk,
     Pick<DeskMarket, "marketData" | "hosts">,
+    Pick<DeskTrading, "isBlind">,
     Pick<DeskPlanning, "opinionModels"> {}
 
 /** What a decision stands on: of all markets of a slot, or of those that came late. */

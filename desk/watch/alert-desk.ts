@@ -1,7 +1,9 @@
 // Floor 4. What a desk keeps for its alerts.
+import type { MarketSymbol } from "#schemas/units.ts";
 import type { AlertLog } from "./log.ts";
 import type { PriceWatches } from "./price-watches.ts";
 import type { AlertMemory } from "./rules.ts";
+import type { SeenPrice } from "./still-prices.ts";
 
 export interface AlertDesk {
   readonly log: AlertLog;
@@ -9,4 +11,6 @@ export interface AlertDesk {
   readonly watches: PriceWatches;
   /** Read from the store at the first look; null until then. */
   memory: AlertMemory | null;
+  /** Bid and ask of held markets, as the slot before saw them. */
+  readonly prices: Map<MarketSymbol, SeenPrice>;
 }

@@ -59,8 +59,10 @@ export interface HeldMarket {
   readonly symbol: MarketSymbol;
   /** What is held of it without a stop that rests or is on its way: the market, with the strategy where several trade. */
   readonly withoutStop: readonly string[];
-  /** Its market was read in this slot, or answered that it has no candle. */
+  /** Its market was read in this slot, or answered that it has no candle while other markets have one. */
   readonly read: boolean;
+  /** Its bid and ask stand still while its candles move; left out: they do not, or it is not known. */
+  readonly priceStands?: boolean;
   /** Null where nothing is known of it in this slot. */
   readonly verdict: SecurityVerdict | null;
 }
@@ -103,7 +105,13 @@ export interface AlertFacts {
 
 /** `refused`: the venue ended the slot, with its words; nothing else is known of it. */
 export type AlertSlot =
-  | { readonly slotMs: UnixMs; readonly status: "finished"; readonly held: readonly HeldMarket[] }
+  | {
+      readonly slotMs: UnixMs;
+      readonly status: "finished";
+      readonly held: readonly HeldMarket[];
+      /** No market at all had a new candle; left out: some had. */
+      readonly frozen?: boolean;
+    }
   | { readonly slotMs: UnixMs; readonly status: "refused"; readonly words: string };
 
 /** Alerts in the order of their weight. The same facts and memory give the same ids, however often it is looked at. */
@@ -171,13 +179,19 @@ function watchRefusal(memory: AlertMemory, slot: Extract<AlertSlot, { status: "r
 
 type Finished = Extract<AlertSlot, { status: "finished" }>;
 
-function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
+/** Something is held and cannot be followed: entries stop, and no heartbeat says that all is well. */
+export const isBlind = (memory: AlertMemory | null): boolean => {
+  const blind = memory?.conditions["blind"];
+  return blind?.told === true && blind.clear === 0;
+};
+
+function watchHeld(memory: AlertMemory, { slotMs, held, frozen = false }: Finished): Watched {
   const unread: Record<string, number> = {};
   const verdicts: Record<string, SecurityVerdict> = {};
   const present = new Map<string, { readonly needsSlots: number }>();
-  for (const { symbol, withoutStop, read, verdict } of held) {
+  for (const { symbol, withoutStop, read, verdict, priceStands = false } of held) {
     for (const what of withoutStop) present.set(`stop-missing:${what}`, { needsSlots: WITHOUT_STOP_SLOTS });
-    if (!read) unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
+    if (!read || frozen || priceStands) unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
     const first = memory.verdicts[symbol] ?? verdict;
     if (first === null) continue;
     verdicts[symbol] = first;
@@ -206,7 +220,7 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
     drafts: [
       ...ofTrouble("stop-missing", bare, since.get(`stop-missing:${bare[0]?.what}`)),
       ...ofMarkets("held-token-turned:block", blocked, slotMs),
-      ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
+      ...ofMarkets(blindness(blind, { held, frozen }), since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
       ...ofMarkets("held-token-turned:unknown", doubtful, slotMs),
     ],
     memory: { ...memory, slotMs, conditions, unread, verdicts },
@@ -230,11 +244,22 @@ const turnsOf = (first: SecurityVerdict, now: SecurityVerdict | null): readonly 
     (turn) => now !== null && BADNESS[turn] > BADNESS[first] && BADNESS[turn] <= BADNESS[now],
   );
 
+/** Why nothing is seen of them: the worst of it. */
+function blindness(blind: readonly string[], { held, frozen }: Required<Pick<Finished, "held" | "frozen">>) {
+  if (frozen) return "blind:frozen";
+  const stand = held.filter(({ symbol }) => blind.includes(symbol)).every(({ priceStands }) => priceStands === true);
+  return stand ? "blind:still" : "blind";
+}
+
 /** What is said of markets that share a trouble. */
 const TROUBLES = {
   "stop-missing": (markets, sinceMs) => `No stop rests for ${markets}, held without one since ${timeText(sinceMs)}.`,
   "held-token-turned:block": (markets) => `The token of ${markets} is now judged block: it is being sold.`,
   blind: (markets) => `Blind: ${markets} held, and not to be read for ${BLIND_SLOTS} slots.`,
+  "blind:frozen": (markets) =>
+    `Blind: no market has had a new candle for ${BLIND_SLOTS} slots, and ${markets} held. No entries until one has.`,
+  "blind:still": (markets) =>
+    `Blind: bid and ask of ${markets}, which is held, stand still while the candles move. No entries until they move.`,
   "held-token-turned:unknown": (markets) =>
     `The token of ${markets} is now judged unknown: it is held, and not added to.`,
 } as const satisfies Record<string, (markets: string, sinceMs: UnixMs) => string>;

@@ -7,7 +7,7 @@ import { isWorking } from "#schemas/order.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
-import { timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { isOf, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
@@ -22,6 +22,7 @@ import {
   raiseAlerts,
   watchAlertId,
 } from "./rules.ts";
+import { stillPrices } from "./still-prices.ts";
 import { watchesMetNow } from "./watch-figures.ts";
 
 /** After the last step of a slot. Returns what was raised; it is in the journal then. */
@@ -32,7 +33,8 @@ export async function watchSlot(
 ): Promise<readonly Alert[]> {
   const held = await heldMarkets(desk, tick.sleep, options);
   const met = await watchesMetNow(desk, options);
-  return raise(desk, { slotMs: tick.slotMs, status: "finished", held }, options, met);
+  const frozen = isFrozen(tick.sleep);
+  return raise(desk, { slotMs: tick.slotMs, status: "finished", held, frozen }, options, met);
 }
 
 /** The venue said no for good, and the slot ended there: what can still be told is told before the desk stops. */
@@ -134,6 +136,9 @@ function factsOf(desk: Desk, slot: AlertSlot | null, met: WatchesMet): AlertFact
   };
 }
 
+/** The venue answered, and had a new candle for not one market. */
+const isFrozen = ({ analysed, skipped }: SleepReport): boolean => analysed === 0 && skipped.length > 0;
+
 /** Each market held, as this slot found it. */
 async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions): Promise<readonly HeldMarket[]> {
   const portfolio = desk.account.portfolio();
@@ -147,6 +152,22 @@ async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions)
   const stops = [...portfolio.orders.values()].filter((order) => order.role === "stop-loss" && isWorking(order));
   const strategies = strategyIdsOf(desk);
   const bare = open.filter((position) => !stops.some(isOf(position)));
+  const closes = new Map(
+    recalls.flatMap((recall) =>
+      recall.status === "missing"
+        ? []
+        : [[recall.record.symbol, { asOfMs: recall.record.asOfMs, close: recall.record.price }] as const],
+    ),
+  );
+  // A venue that has just not answered is not asked for prices, too.
+  const asks = desk.clock.kind === "system" && sleep.analysed > 0;
+  const still = asks
+    ? await stillPrices(
+        { marketData: desk.marketData, nowMs: desk.clock.now(), seen: desk.alerts.prices },
+        closes,
+        options,
+      )
+    : NONE_STILL;
   return symbols.map((symbol, row) => {
     const recall = recalls[row] ?? { status: "missing" };
     const withoutStop = bare
@@ -158,6 +179,8 @@ async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions)
     const expired = recall.status === "stale" && recall.reason === "security-expired";
     // An old reading says nothing of now; a report past its time counts as unknown (law 4).
     const verdict = expired ? "unknown" : read ? security.verdict : null;
-    return { symbol, withoutStop, read, verdict };
+    return { symbol, withoutStop, read, verdict, priceStands: still.has(symbol) };
   });
 }
+
+const NONE_STILL: ReadonlySet<MarketSymbol> = new Set();

@@ -1,13 +1,13 @@
 // Floor 2. The CandleStore port → drizzle queries, one statement a write.
 
-import { and, desc, gte, lt, sql } from "drizzle-orm";
+import { and, asc, desc, gte, lt, lte, sql } from "drizzle-orm";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
-import { byVersion, seriesOf } from "../candle-columns.ts";
+import { byVersion, newestWords, seriesOf } from "../candle-columns.ts";
 import { isOfKey } from "./analysis-reads.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
-import { candles, replacedCandles } from "./tables.ts";
+import { candles, candleVerdicts, replacedCandles } from "./tables.ts";
 
 export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
   return guard.verbs<CandleStore>({
@@ -85,6 +85,26 @@ export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
         .where(and(isOfKey(was, key), gte(was.openMs, fromMs), lt(was.openMs, toMs)));
       const rows = [...(await replaced), ...(await standing)];
       return rows.sort(byVersion);
+    },
+
+    async putVerdicts(key, verdicts) {
+      if (verdicts.length === 0) return;
+      const { venueId, symbol, timeframe } = key;
+      // First word wins: a verdict that was read is never another one later.
+      await db
+        .insert(candleVerdicts)
+        .values(verdicts.map((one) => ({ venueId, symbol, timeframe, ...one })))
+        .onConflictDoNothing();
+    },
+
+    async verdicts(key, { fromMs, nowMs }) {
+      const { openMs, verdict, knownMs } = candleVerdicts;
+      const rows = await db
+        .select({ openMs, verdict, knownMs })
+        .from(candleVerdicts)
+        .where(and(isOfKey(candleVerdicts, key), gte(openMs, fromMs), lte(knownMs, nowMs)))
+        .orderBy(asc(openMs));
+      return newestWords(rows);
     },
   });
 }

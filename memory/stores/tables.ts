@@ -101,6 +101,18 @@ export const replacedCandles = khala.table(
   (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe, t.openMs, t.replacedMs] })],
 );
 
+/** What was decided of candles in doubt, and for which moment. There are few of them, and they stay: a replay may ask again. */
+export const candleVerdicts = khala.table(
+  "candle_verdicts",
+  {
+    ...marketKey(),
+    openMs: ms("open_ms").notNull(),
+    verdict: text({ enum: ["pending", "agreed", "hole"] }).notNull(),
+    knownMs: ms("known_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe, t.openMs, t.verdict] })],
+);
+
 /**
  * Digests, readings, questions, answers, conversations and thoughts. `desk_id` is empty for what is shared (digests and readings), and
  * the owner's for what is private.

@@ -1,7 +1,7 @@
 // Floor 1, ports. What is remembered and shared between processes: Khala's stores, cache and bus. Types only.
 import type { Analysis, AnalysisKey } from "../analysis.ts";
 import type { RecordVersionError } from "../errors.ts";
-import type { Candle, CandleSeries } from "../market.ts";
+import type { Candle, CandleSeries, CandleVerdict } from "../market.ts";
 import type { ConsolidationCounts, RetentionCuts } from "../retention.ts";
 import type { SecurityReport } from "../security.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "../topic.ts";
@@ -145,6 +145,14 @@ export interface CandleStore {
     range: { readonly fromMs: number; readonly toMs: number },
     options: CallOptions,
   ): Promise<readonly CandleVersion[]>;
+  /** Keeps what was decided of candles in doubt; of each open time the newest word stands, and none that is settled is undone. */
+  putVerdicts(key: AnalysisKey, verdicts: readonly CandleVerdict[], options: CallOptions): Promise<void>;
+  /** What was decided by `nowMs` of the candles that open at or after `fromMs`, oldest first. */
+  verdicts(
+    key: AnalysisKey,
+    range: { readonly fromMs: number; readonly nowMs: number },
+    options: CallOptions,
+  ): Promise<readonly CandleVerdict[]>;
 }
 
 /** A candle as its source gave it from one moment to another, ms. */

@@ -272,6 +272,20 @@ describe("signs of life", () => {
     await life.close();
   });
 
+  it("are withheld while the desk is blind: it lives, and somebody is to look", async () => {
+    const { desk } = await opened({});
+    const { terminal, notes } = io();
+    let isBlind = true;
+    const blindDesk = { ...desk, isBlind: () => isBlind };
+    const life = openSignsOfLife(blindDesk, { env: {}, io: terminal, exclusively: new PQueue({ concurrency: 1 }) });
+    await life.afterSlot(FIRST_SLOT_MS);
+    expect(notes).toEqual([]);
+    isBlind = false;
+    await life.afterSlot(FIRST_SLOT_MS);
+    expect(notes).toEqual([expect.stringMatching(/^heartbeat: it cannot be written/)]);
+    await life.close();
+  });
+
   it("of a simulated desk are its terminal's alone, and a wrong URL is refused there too", async () => {
     await using server = await startWebhookServer();
     const { desk, life, lines } = await opened({ DEEPTRADER_WEBHOOK_URL: server.url.href });

@@ -116,6 +116,32 @@ export function candleContract(open: () => Store): void {
       }
     });
 
+    it("keeps what was decided of candles, the word that settled one first for good, nothing before it was said", async () => {
+      const key = freshKey();
+      const say = (step: number, verdict: "pending" | "agreed" | "hole", turn: number) =>
+        open().candles.putVerdicts(key, [{ openMs: T0 + step * STEP_MS, verdict, knownMs: msAfter(turn) }], options);
+      const words = async (nowTurn: number, from = 0, of = key) =>
+        (await open().candles.verdicts(of, { fromMs: T0 + from * STEP_MS, nowMs: msAfter(nowTurn) }, options)).map(
+          ({ openMs, verdict, knownMs }) => [(openMs - T0) / STEP_MS, verdict, knownMs - T0],
+        );
+      expect(await words(99)).toEqual([]);
+      await open().candles.putVerdicts(key, [], options);
+      await say(5, "pending", 10);
+      await say(5, "pending", 12);
+      await say(3, "agreed", 4);
+      expect(await words(9)).toEqual([[3, "agreed", 4]]);
+      expect(await words(10)).toEqual([
+        [3, "agreed", 4],
+        [5, "pending", 10],
+      ]);
+      await say(5, "hole", 15);
+      await say(5, "agreed", 20);
+      expect(await words(14, 4)).toEqual([[5, "pending", 10]]);
+      expect(await words(99, 4)).toEqual([[5, "hole", 15]]);
+      expect(await words(99, 0, { ...key, timeframe: "1h" })).toEqual([]);
+      expect(await words(99, 0, freshKey())).toEqual([]);
+    });
+
     it("takes the same window from two sides at once", async () => {
       const key = freshKey();
       const steps = Array.from({ length: 500 }, (_, i) => i);

@@ -20,6 +20,7 @@ function windows(keep?: number) {
     if (broken.delete(word.split(" ")[0] ?? "")) throw new Error(`${word} failed`);
   };
   const candles: CandleStore = {
+    ...store.candles,
     async window(...args) {
       say("window");
       return store.candles.window(...args);

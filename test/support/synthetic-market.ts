@@ -45,6 +45,8 @@ export interface MarketShape {
   readonly common?: number;
   /** The candle of this number closes at so many times what it would have. */
   readonly crash?: { readonly at: number; readonly ratio: number };
+  /** Share of candles that the feed gives ten times, a tenth or 1.6 times what they were; left out: none. */
+  readonly ticks?: number;
   readonly market: Partial<Market>;
 }
 
@@ -227,7 +229,9 @@ function makeSeries(settings: SyntheticSettings, shape: MarketShape): CandleSeri
     const present = number === first || (trades && random() >= shape.hole);
     // The price walks on in a hole, as it does elsewhere in the world.
     price = close;
-    if (trades && present) rows.push([openMs, open, high, low, close, volume]);
+    const bad = badTick(shape, randomFrom(seed * 31_337 + numberOf(shape.symbol) + number * 104_729));
+    if (trades && present)
+      rows.push([openMs, open, Math.max(high, close * bad), Math.min(low, close * bad), close * bad, volume]);
   }
   const column = (index: number): Float64Array => Float64Array.from(rows, (row) => row[index] ?? Number.NaN);
   return {
@@ -244,6 +248,9 @@ function makeSeries(settings: SyntheticSettings, shape: MarketShape): CandleSeri
     checkedThroughMs: unixMs(firstSlotMs + slots * stepMs),
   };
 }
+
+const badTick = ({ ticks = 0 }: MarketShape, random: () => number): number =>
+  random() < ticks ? ([10, 0.1, 1.6][Math.floor(3 * random())] ?? 1) : 1;
 
 /** Box and Muller 1958. */
 const normalFrom = (random: () => number): number =>

@@ -23,6 +23,11 @@ export interface PaperSettings {
   readonly fillsAt: "next-open" | "quote";
   /** Candles at hand, instead of the venue's: nothing is asked then. */
   readonly candleAt?: (symbol: MarketSymbol, openMs: UnixMs) => Candle | null;
+  /**
+   * Beside `candleAt`: candles that waited for a second word and have it since the one that opens at `openMs`. They are matched
+   * first, each at its own prices, as the venue would have done at its time.
+   */
+  readonly agreedBy?: (openMs: UnixMs) => ReadonlyMap<MarketSymbol, Candle>;
   /** The fold of the journal: what the exchange has of it. Orders in doubt count as never seen. */
   readonly restore: { readonly portfolio: Portfolio };
 }
@@ -170,7 +175,8 @@ class PaperExecution implements Execution {
     const { candleAt } = this.#settings;
     if (candleAt !== undefined) {
       const slots = this.#slotsAtHand(newestMs);
-      return { candleOf: candleAt, read: null, quotes: NO_QUOTES, newestMs, waiting: NO_ORDERS, slots };
+      const candleOf = this.#afterAgreed(slots, candleAt);
+      return { candleOf, read: null, quotes: NO_QUOTES, newestMs, waiting: NO_ORDERS, slots };
     }
     const needed = this.#neededFrom();
     const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order));
@@ -248,6 +254,19 @@ class PaperExecution implements Execution {
     }
     const sorted = [...from].sort(([a], [b]) => (a < b ? -1 : 1));
     return new Map(sorted.map(([symbol, ms]) => [symbol, Math.max(ms, this.#matchedThrough(symbol))]));
+  }
+
+  /** Puts what was agreed late before the slot that agreed. */
+  #afterAgreed(slots: UnixMs[], candleAt: Round["candleOf"]): Round["candleOf"] {
+    const last = slots.at(-1);
+    const agreed = last === undefined ? undefined : this.#settings.agreedBy?.(last);
+    if (last === undefined || agreed === undefined || agreed.size === 0) return candleAt;
+    const all = new Set([...[...agreed.values()].map(({ openMs }) => unixMs(openMs)), ...slots]);
+    slots.splice(0, slots.length, ...[...all].sort((a, b) => a - b));
+    return (symbol, openMs) => {
+      const late = agreed.get(symbol);
+      return late?.openMs === openMs ? late : candleAt(symbol, openMs);
+    };
   }
 
   /** Open times that some order has not met yet, oldest first. */

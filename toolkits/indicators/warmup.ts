@@ -1,18 +1,21 @@
 // Floor 2. How many rows of a window were received, and how many of its newest are filled → whether it can be used.
 import { FILLED_LIMITS, FULL_WARMUP_CANDLES, MIN_CANDLES, type Warmup } from "#schemas/indicator.ts";
 
-/** Of a window that ends with a received row. */
+/** Of a window that ends with a received row, or with one that is pending. */
 export interface RowCounts {
   readonly received: number;
   /** Filled rows among its newest 20 and its newest 100. */
   readonly filledLately: number;
   readonly filledBefore: number;
+  /** Its newest row is filled, since the candle there is in doubt. */
+  readonly pending?: boolean;
 }
 
 const { lately, before } = FILLED_LIMITS;
 
-export function warmupOf({ received, filledLately, filledBefore }: RowCounts): Warmup {
-  if (received < MIN_CANDLES || filledLately > lately.max || filledBefore > before.max) return "insufficient";
+export function warmupOf({ received, filledLately, filledBefore, pending }: RowCounts): Warmup {
+  if (pending === true || received < MIN_CANDLES || filledLately > lately.max || filledBefore > before.max)
+    return "insufficient";
   return received >= FULL_WARMUP_CANDLES ? "full" : "partial";
 }
 

@@ -38,6 +38,8 @@ export interface CandleBlock extends GridRows {
   readonly firstRow: number;
   /** Rows received up to and with each row; null: all were. */
   readonly receivedThrough: Uint32Array | null;
+  /** Open times of rows that were in doubt at their own close; left out: none was. */
+  readonly agreedLate?: ReadonlySet<number>;
 }
 
 /** @param n number of the window's last candle: open time / timeframe. @returns number of the candle it begins with */
@@ -55,21 +57,46 @@ export function gridMsOf(asOfMs: number, timeframe: Timeframe, warmupRows: numbe
 
 /**
  * The window that ends with the candle closing at `asOfMs`: at most `warmupRows` + 199 rows. Nothing after it is read
- * (law 3), nor anything before the grid point. Null where the series has no such candle. Without holes the columns share
- * the series' memory.
+ * (law 3), nor anything before the grid point. Null where the series has no such candle; one that is pending is a filled row
+ * at the end, which makes the window insufficient. Without holes the columns share the series' memory.
  * @throws IncompleteReadError where the source was not asked from the grid point on, or did not answer in full
  */
 export function windowAt(series: CandleSeries, asOfMs: UnixMs, warmupRows: number = WARMUP_ROWS): CandleWindow | null {
   const lastOpenMs = asOfMs - timeframeMs(series.timeframe);
   const end = firstIndexAbove(series.openMs, lastOpenMs);
-  if (series.openMs[end - 1] !== lastOpenMs) return null;
-  const rows = rowsFrom(series, gridMsOf(asOfMs, series.timeframe, warmupRows), end);
+  const gridMs = gridMsOf(asOfMs, series.timeframe, warmupRows);
+  if (series.agreedLate?.has(lastOpenMs) === true)
+    return pendingWindow(series, asOfMs, { gridMs, end: end - 1, warmupRows });
+  if (series.openMs[end - 1] !== lastOpenMs) {
+    return series.pending?.openMs === lastOpenMs ? pendingWindow(series, asOfMs, { gridMs, end, warmupRows }) : null;
+  }
+  const rows = rowsFrom(series, gridMs, end);
   return {
     ...rows,
     asOfMs,
     ...countsAt(series, end - 1, warmupRows),
     filled: rows.length - rows.source.openMs.length,
     notes: notesWithin(series.notes, rows.startMs, lastOpenMs),
+  };
+}
+
+/** The window at a candle in doubt: the rows before it, and a filled one in its place. Null where there are none before it. */
+function pendingWindow(
+  series: CandleSeries,
+  asOfMs: UnixMs,
+  { gridMs, end, warmupRows }: { readonly gridMs: UnixMs; readonly end: number; readonly warmupRows: number },
+): CandleWindow | null {
+  if ((series.openMs[end - 1] ?? -1) < gridMs) return null;
+  const lastOpenMs = asOfMs - timeframeMs(series.timeframe);
+  const rows = rowsFrom(series, gridMs, end, lastOpenMs);
+  const text = series.pending?.text ?? `candle ${toIso(lastOpenMs)} waits for the next one`;
+  return {
+    ...rows,
+    asOfMs,
+    ...countsAt(series, end - 1, warmupRows),
+    pending: true,
+    filled: rows.length - rows.source.openMs.length,
+    notes: [...notesWithin(series.notes, rows.startMs, lastOpenMs), { kind: "pending", atMs: lastOpenMs, text }],
   };
 }
 
@@ -86,7 +113,8 @@ export function blockOf(series: CandleSeries, n: number, warmupRows: number = WA
   if (lastOpenMs === undefined || lastOpenMs < firstEnd * lengthMs) return null;
   const rows = rowsFrom(series, unixMs(gridOf(n, warmupRows) * lengthMs), end);
   const firstRow = Math.max(0, firstEnd - rows.startMs / lengthMs);
-  return { ...rows, firstRow, receivedThrough: receivedThrough(rows) };
+  const late = series.agreedLate === undefined ? {} : { agreedLate: series.agreedLate };
+  return { ...rows, firstRow, receivedThrough: receivedThrough(rows), ...late };
 }
 
 /** What the rule on holes needs, of the window that ends with row `row` of a series. */
@@ -109,14 +137,14 @@ export function countsAt(
   return { received, filledLately: filledOf(lately.rows), filledBefore: filledOf(before.rows) };
 }
 
-/** Rows `gridMs` to `end` - 1 of a series that has one there. */
-function rowsFrom(series: CandleSeries, gridMs: UnixMs, end: number): GridRows {
+/** Rows `gridMs` to `end` - 1 of a series that has one there; and, where `lastOpenMs` is later, filled ones up to it. */
+function rowsFrom(series: CandleSeries, gridMs: UnixMs, end: number, lastOpenMs = series.openMs[end - 1]): GridRows {
   const { symbol, timeframe, openMs } = series;
   if (series.askedFromMs > gridMs) throw incomplete(series, gridMs);
   const lengthMs = timeframeMs(timeframe);
   const start = firstIndexAbove(openMs, gridMs - 1);
   const startMs = openMs[start] ?? gridMs;
-  const length = ((openMs[end - 1] ?? startMs) - startMs) / lengthMs + 1;
+  const length = ((lastOpenMs ?? startMs) - startMs) / lengthMs + 1;
   const source = candleColumns((name) => series[name].subarray(start, end));
   const columns = length === end - start ? source : filledColumns(source, length, lengthMs);
   const { open, high, low, close, volume } = columns;
@@ -144,6 +172,9 @@ function filledColumns(source: CandleColumns, length: number, lengthMs: number):
     columns.close[row] = source.close[i] ?? 0;
     columns.volume[row] = source.volume[i] ?? 0;
     next = row + 1;
+  }
+  for (const price of [columns.open, columns.high, columns.low, columns.close]) {
+    price.fill(source.close.at(-1) ?? 0, next);
   }
   return columns;
 }

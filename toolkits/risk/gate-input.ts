@@ -46,6 +46,8 @@ export interface GateInput {
   readonly late: boolean;
   /** The file HOME/halt exists, read by the caller just before. */
   readonly haltFile: boolean;
+  /** Something is held and cannot be followed; left out: no. */
+  readonly blind?: boolean;
   readonly quoteOffParPct: QuoteOffPar;
   /** Which markets count as one bet; null: none is known to. */
   readonly relationships: GateRelationships | null;

@@ -166,7 +166,9 @@ function isWhole(gaps: Uint8Array, index: number, lookBack: number): boolean {
 
 /** Received rows up to a row against what is needed, and the rule on holes. */
 function warmthAt(frame: CandleBlock, row: number, need: number): number {
-  const { receivedThrough } = frame;
+  const { receivedThrough, agreedLate } = frame;
+  // At its close it was not known yet whether it counts; a higher timeframe's, until that one's next.
+  if (agreedLate?.has(frame.startMs + row * timeframeMs(frame.timeframe)) === true) return NONE;
   if (receivedThrough === null && row >= FULL_WARMUP_CANDLES && row + 1 >= need) return FULL;
   if (warmupAt(frame, row) === "insufficient") return NONE;
   return (receivedThrough?.[row] ?? row + 1) >= need ? FULL : PARTIAL;

@@ -75,6 +75,7 @@ export function tryEntry(
     nowMs: slotMs,
     late: false,
     haltFile: desk.haltFileExists(),
+    blind: desk.isBlind(),
     quoteOffParPct: null,
     relationships: relationshipsAt(desk, nowMs),
     leaderHourSigmas: null,

@@ -27,6 +27,10 @@ const SLOTS = 200;
 export interface World {
   /** Close of the candle that ends at the slot with this number, percent of the usual 100. */
   readonly moves: Map<number, number>;
+  /** The feed gives the close of that candle so many times what it was; the next one opens where it really closed. */
+  readonly ticks: Map<number, number>;
+  /** From the slot of this number on the venue has no new candle; null: it has. */
+  frozenAt: number | null;
   pricesFail: Error | null;
   /** The venue neither takes orders nor tells of them. */
   ordersFail: Error | null;
@@ -74,6 +78,8 @@ export async function openStaged({
 }: Partial<TestDeskParts> & { readonly restarts?: boolean } = {}): Promise<StagedDesk> {
   const world: World = {
     moves: new Map(),
+    ticks: new Map(),
+    frozenAt: null,
     pricesFail: null,
     ordersFail: null,
     stopsLost: false,
@@ -142,7 +148,9 @@ function venueOf(world: World): TestDeskParts["venue"] {
       markets: async () => [...markets.values()],
       candles: async ({ symbol, nowMs, fromMs }) => {
         if (world.pricesFail !== null) throw world.pricesFail;
-        return selectClosed(seriesOf(symbol, world), { nowMs, graceMs: 0, fromMs });
+        const untilMs = world.frozenAt === null ? nowMs : Math.min(nowMs, slotMsOf(world.frozenAt) - 1);
+        const series = selectClosed(seriesOf(symbol, world), { nowMs: unixMs(untilMs), graceMs: 0, fromMs });
+        return { ...series, checkedThroughMs: nowMs };
       },
       turnovers: async () => new Map(),
       tickers: async () => [],
@@ -159,13 +167,14 @@ function venueOf(world: World): TestDeskParts["venue"] {
   };
 }
 
-function seriesOf(symbol: MarketSymbol, { moves }: World): CandleSeries {
+function seriesOf(symbol: MarketSymbol, { moves, ticks }: World): CandleSeries {
   const rows: number[][] = [];
   let open = 100;
   for (let slot = -BEFORE; slot < SLOTS; slot++) {
     const close = (100 + (slot % 2) * 0.1) * (moves.get(slot) ?? 1);
     const openMs = FIRST_MS + (slot - 1) * STEP_MS;
-    rows.push([openMs, open, Math.max(open, close), Math.min(open, close), close, 1_000_000]);
+    const given = close * (ticks.get(slot) ?? 1);
+    rows.push([openMs, open, Math.max(open, given), Math.min(open, given), given, 1_000_000]);
     open = close;
   }
   const column = (index: number): Float64Array => Float64Array.from(rows, (row) => row[index] ?? Number.NaN);

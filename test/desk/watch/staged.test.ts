@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AlertLog } from "#desk/watch/log.ts";
-import { type AlertFacts, NO_MEMORY, raiseAlerts } from "#desk/watch/rules.ts";
+import { type AlertFacts, isBlind, NO_MEMORY, raiseAlerts } from "#desk/watch/rules.ts";
 import { watchBetween } from "#desk/watch/watch.ts";
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -37,7 +37,8 @@ const STAGES: readonly Stage[] = [
     condition: "stop-hit",
     play: async (staged) => {
       await held(staged);
-      staged.world.moves.set(staged.next(), 0.7);
+      // It stays there: a fall that is gone in the next candle is taken for the feed's.
+      for (let slot = staged.next(); slot < 60; slot++) staged.world.moves.set(slot, 0.7);
       await staged.run(5);
     },
     raises: { fill: 1, "stop-hit": 1 },
@@ -81,6 +82,16 @@ const STAGES: readonly Stage[] = [
     },
     raises: { fill: 1, blind: 1 },
     says: /^Blind: AAA\/USDT, BBB\/USDT held, and not to be read for 2 slots/,
+  },
+  {
+    condition: "blind (no market has a new candle)",
+    play: async (staged) => {
+      await held(staged);
+      staged.world.frozenAt = staged.next();
+      await staged.run(5);
+    },
+    raises: { fill: 1, blind: 1 },
+    says: /^Blind: no market has had a new candle for 2 slots, and AAA\/USDT, BBB\/USDT held\. No entries until one has\.$/,
   },
   {
     condition: "held-token-turned",
@@ -224,7 +235,27 @@ describe("an alert that was told", () => {
     const staged = await openStaged();
     staged.world.pricesFail = silence();
     await staged.run(4);
+    staged.world.pricesFail = null;
+    staged.world.frozenAt = 0;
+    await staged.run(4);
     expect(await staged.alerts()).toEqual([]);
+  });
+
+  it("of blindness needs two slots, and is one, whether the venue hangs or has no candle", async () => {
+    const staged = await openStaged();
+    await held(staged);
+    const { alerts } = staged.test().desk;
+    staged.world.frozenAt = staged.next();
+    await staged.run(1);
+    expect(isBlind(alerts.memory)).toBe(false);
+    staged.world.pricesFail = silence();
+    await staged.run(3);
+    expect(isBlind(alerts.memory)).toBe(true);
+    expect(kindsOf(await staged.alerts())["blind"]).toBe(1);
+    staged.world.pricesFail = null;
+    staged.world.frozenAt = null;
+    await staged.run(1);
+    expect(isBlind(alerts.memory)).toBe(false);
   });
 
   it("leaves the decisions what they are: the same hash with alerts and without a single one in the journal", async () => {

@@ -1,9 +1,9 @@
 // Bench. The CandleStore port on plain maps.
 
-import { byVersion, seriesOf } from "#memory/candle-columns.ts";
+import { byVersion, newestWords, seriesOf } from "#memory/candle-columns.ts";
 import type { StoreGuard } from "#memory/stores/guard.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import type { Candle } from "#schemas/market.ts";
+import type { Candle, CandleVerdict } from "#schemas/market.ts";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore, CandleVersion } from "#schemas/ports/memory.ts";
 
@@ -18,6 +18,7 @@ export function createMemoryCandles(guard: StoreGuard): MemoryCandles {
   /** Oldest first. */
   const held = new Map<string, readonly CandleVersion[]>();
   const replaced = new Map<string, readonly CandleVersion[]>();
+  const verdicts = new Map<string, readonly CandleVerdict[]>();
   const candleOf = ({ openMs, open, high, low, close, volume }: CandleVersion): Candle => {
     return { openMs, open, high, low, close, volume };
   };
@@ -52,6 +53,21 @@ export function createMemoryCandles(guard: StoreGuard): MemoryCandles {
         [...(replaced.get(nameOf(key)) ?? []), ...(held.get(nameOf(key)) ?? [])]
           .filter(({ openMs }) => openMs >= fromMs && openMs < toMs)
           .sort(byVersion),
+      ),
+
+    putVerdicts: (key, added, options) =>
+      guard.run(options, async () => {
+        const kept = verdicts.get(nameOf(key)) ?? [];
+        const isNew = (one: CandleVerdict): boolean =>
+          !kept.some(({ openMs, verdict }) => openMs === one.openMs && verdict === one.verdict);
+        verdicts.set(nameOf(key), [...kept, ...added.filter(isNew)]);
+      }),
+
+    verdicts: (key, { fromMs, nowMs }, options) =>
+      guard.run(options, async () =>
+        newestWords(
+          (verdicts.get(nameOf(key)) ?? []).filter(({ openMs, knownMs }) => openMs >= fromMs && knownMs <= nowMs),
+        ),
       ),
 
     bound(perKey, replacedBeforeMs) {

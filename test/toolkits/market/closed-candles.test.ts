@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataFormatError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
-import { type CandleRow, selectClosed, toSeries } from "#toolkits/market/closed-candles.ts";
+import type { CandleRow } from "#toolkits/market/clean-rows.ts";
+import { selectClosed, toSeries } from "#toolkits/market/closed-candles.ts";
 import { closeAt, FIVE_MINUTES_MS, openAt, SYMBOL } from "../indicators/candles.ts";
 
 const row = (slot: number, close = 100, where?: string): CandleRow => ({

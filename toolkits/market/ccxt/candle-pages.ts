@@ -1,10 +1,9 @@
-// Floor 2. Pages of ccxt's candle rows → validated candles of a range, forming ones left out. Page by page from a known
+// Floor 2. Pages of ccxt's candle rows → rows of a range, forming ones left out; their values are judged by `cleanRows`. Page by page from a known
 // time on, because "the newest N" means something else at every exchange.
 import { z } from "zod";
 import { DataFormatError, ProviderError } from "#schemas/errors.ts";
-import { Candle } from "#schemas/market.ts";
 import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
-import type { CandleRow } from "../closed-candles.ts";
+import type { RawRow } from "../clean-rows.ts";
 
 const Row = z.tuple([z.int().nonnegative(), z.unknown(), z.unknown(), z.unknown(), z.unknown(), z.unknown()]);
 
@@ -28,7 +27,7 @@ const fault = (where: string, was: string, cause?: unknown): DataFormatError =>
   });
 
 /** Candles that close at `lastCloseMs` or before; later rows are not looked at. ccxt passes malformed rows through. */
-function parsePage(answer: unknown, deps: PageDeps, lastCloseMs: number): CandleRow[] {
+function parsePage(answer: unknown, deps: PageDeps, lastCloseMs: number): PageRow[] {
   const page = z.array(z.unknown()).safeParse(answer);
   if (!page.success) {
     throw new ProviderError({
@@ -43,22 +42,23 @@ function parsePage(answer: unknown, deps: PageDeps, lastCloseMs: number): Candle
     if (!row.success) throw fault(where, `not a candle: ${JSON.stringify(entry).slice(0, 120)}.`, row.error);
     const [openMs, open, high, low, close, volume] = row.data;
     if (openMs + deps.lengthMs > lastCloseMs) return [];
-    const candle = Candle.safeParse({ openMs, open, high, low, close, volume });
-    if (!candle.success) throw fault(where, `not a candle: ${JSON.stringify(entry).slice(0, 120)}.`, candle.error);
-    return [{ ...candle.data, where }];
+    return [{ openMs, open, high, low, close, volume, where }];
   });
 }
 
+/** A row whose time is known. */
+type PageRow = RawRow & { readonly openMs: number };
+
 interface PagesRead {
-  /** Unsorted. */
-  readonly rows: readonly CandleRow[];
+  /** Unsorted, and not judged. */
+  readonly rows: readonly PageRow[];
   /** From here on they are all there are: what was asked for, or later where the exchange keeps no longer history. */
   readonly askedFromMs: UnixMs;
 }
 
 /** All candles that open at or after `fromMs` and close by `lastCloseMs`. */
 export async function readFrom(deps: PageDeps, fromMs: UnixMs, lastCloseMs: number): Promise<PagesRead> {
-  const rows: CandleRow[] = [];
+  const rows: PageRow[] = [];
   let askedFromMs = fromMs;
   let cursorMs = Math.ceil(fromMs / deps.lengthMs) * deps.lengthMs;
   while (cursorMs < lastCloseMs) {

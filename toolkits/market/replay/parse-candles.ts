@@ -7,6 +7,7 @@ import { DataFormatError } from "#schemas/errors.ts";
 import type { Candle, CandleSeries, DataNote } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
 import { duplicateNote, stepNotes } from "../candle-notes.ts";
+import { isSameCandle, valueFault } from "../clean-rows.ts";
 import { GrowingColumns } from "./candle-columns.ts";
 import { parseTimeMs } from "./iso-time.ts";
 
@@ -49,14 +50,14 @@ class CandleReader {
     }
     const candle: Candle = {
       openMs: this.#time(fields[0] ?? "", line),
-      open: this.#price("open", fields[1] ?? "", line),
-      high: this.#price("high", fields[2] ?? "", line),
-      low: this.#price("low", fields[3] ?? "", line),
-      close: this.#price("close", fields[4] ?? "", line),
+      open: this.#number("open", fields[1] ?? "", line),
+      high: this.#number("high", fields[2] ?? "", line),
+      low: this.#number("low", fields[3] ?? "", line),
+      close: this.#number("close", fields[4] ?? "", line),
       volume: this.#number("volume", fields[5] ?? "", line),
     };
-    if (candle.volume < 0) throw this.#fault(line, `volume is ${candle.volume}.`, "0 or more");
-    this.#checkRange(candle, line);
+    const fault = valueFault(candle);
+    if (fault !== null) throw this.#fault(line, fault.was, fault.expected);
     if (this.#follows(candle, line)) this.#columns.append(candle);
   }
 
@@ -103,24 +104,10 @@ class CandleReader {
     );
   }
 
-  #price(column: string, text: string, line: number): number {
-    const value = this.#number(column, text, line);
-    if (value <= 0) throw this.#fault(line, `${column} is ${text}.`, "a price above 0");
-    return value;
-  }
-
   #number(column: string, text: string, line: number): number {
     const value = NUMBER.test(text) ? Number(text) : Number.NaN;
     if (Number.isFinite(value)) return value;
     throw this.#fault(line, `${column} is ${quoted(text)}.`, "a finite number");
-  }
-
-  #checkRange(c: Candle, line: number): void {
-    const low = Math.min(c.open, c.close);
-    const high = Math.max(c.open, c.close);
-    if (c.low <= low && c.high >= high) return;
-    const was = c.low > low ? `low ${c.low} is above ${low}` : `high ${c.high} is below ${high}`;
-    throw this.#fault(line, `${was}.`, "low <= open, close <= high");
   }
 
   /** True where the row is the next candle; false for an exact repetition, which is noted and left out. */
@@ -132,8 +119,7 @@ class CandleReader {
       throw this.#fault(line, `${time} comes after ${toIso(lastOpenMs)}.`, "rows in ascending order of time");
     }
     if (candle.openMs === lastOpenMs) {
-      const fields = ["open", "high", "low", "close", "volume"] as const;
-      if (fields.some((field) => this.#columns.last(field) !== candle[field])) {
+      if (!isSameCandle(this.#columns.newest() ?? candle, candle)) {
         throw this.#fault(line, `a second, different candle for ${time}.`, "one candle for each time");
       }
       if (this.#notes.at(-1)?.atMs !== candle.openMs) this.#notes.push(duplicateNote(candle.openMs));

@@ -40,6 +40,9 @@ export const lateSlot: Rule = ({ late, nowMs, slotMs, decision }) => {
   return nowMs - slotMs <= limitMs ? null : `${nowMs - slotMs} ms after the close; the limit is ${limitMs} ms`;
 };
 
+export const blind: Rule = ({ blind: isBlind }) =>
+  isBlind === true ? "what is held cannot be followed: the venue sends no new candles or prices (alert blind)" : null;
+
 export const slotLimit: Rule = ({ entriesThisSlot, limits }) =>
   entriesThisSlot < limits.maxEntriesPerSlot
     ? null

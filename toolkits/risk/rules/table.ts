@@ -10,6 +10,7 @@ import { secondOpinion } from "./opinion.ts";
 import { clusterCap, leaderShock } from "./relationships.ts";
 import type { Rule } from "./rule.ts";
 import {
+  blind,
   blockedByOperator,
   excludedMarket,
   lateSlot,
@@ -39,6 +40,7 @@ export const ENTRIES_ONLY: Table = [
   ["blocked-by-operator", blockedByOperator],
   ["operator-rule", barredByRule],
   ["late-slot", lateSlot],
+  ["blind", blind],
   ["analysis-fresh", analysisFresh],
   ["warm-up", warmUp],
   ["security", security],
