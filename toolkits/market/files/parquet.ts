@@ -98,7 +98,11 @@ export function writeParquet(columns: CandleColumns): Uint8Array {
           repetition_type: "REQUIRED" as const,
         })),
       ],
-      columnData: [{ name: date, data: times }, ...Object.entries(values).map(([name, data]) => ({ name, data }))],
+      // A dictionary would take −0 for 0.
+      columnData: [
+        { name: date, data: times, encoding: "PLAIN" },
+        ...Object.entries(values).map(([name, data]) => ({ name, data, encoding: "PLAIN" as const })),
+      ],
     }),
   );
 }
