@@ -76,10 +76,11 @@ function numbersOf(cells: unknown, perMs: number): ArrayLike<number> | null {
   return numbers.every((cell) => typeof cell === "number") ? numbers : null;
 }
 
+const VALUES = ["open", "high", "low", "close", "volume"] as const;
+
 export function writeParquet(columns: CandleColumns): Uint8Array {
-  const { openMs, ...values } = columns;
   const [date = "date"] = COLUMN_NAMES.openMs;
-  const times = BigInt64Array.from(openMs, BigInt);
+  const times = BigInt64Array.from(columns.openMs, BigInt);
   return new Uint8Array(
     parquetWriteBuffer({
       codec: "SNAPPY",
@@ -92,7 +93,7 @@ export function writeParquet(columns: CandleColumns): Uint8Array {
           converted_type: "TIMESTAMP_MILLIS",
           logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
         },
-        ...Object.keys(values).map((name) => ({
+        ...VALUES.map((name) => ({
           name,
           type: "DOUBLE" as const,
           repetition_type: "REQUIRED" as const,
@@ -101,7 +102,7 @@ export function writeParquet(columns: CandleColumns): Uint8Array {
       // A dictionary would take −0 for 0.
       columnData: [
         { name: date, data: times, encoding: "PLAIN" },
-        ...Object.entries(values).map(([name, data]) => ({ name, data, encoding: "PLAIN" as const })),
+        ...VALUES.map((name) => ({ name, data: columns[name], encoding: "PLAIN" as const })),
       ],
     }),
   );

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { CandleColumns } from "#schemas/market.ts";
+import { type CandleColumns, candleColumns } from "#schemas/market.ts";
 import { readCandleFile, writeCandles } from "../files/candle-file.ts";
 import type { CandleFile } from "../files/file-names.ts";
 import { folderFault } from "../replay/folder-files.ts";
@@ -32,8 +32,11 @@ export async function readStored(
     options.signal.throwIfAborted();
     throw folderFault(path, cause);
   });
-  const rows = await readCandleFile(name, bytes, options);
-  return { rows, note: name.format === "feather" ? await noteOf(name.file, bytes) : null };
+  const series = await readCandleFile(name, bytes, options);
+  return {
+    rows: candleColumns((field) => series[field]),
+    note: name.format === "feather" ? await noteOf(name.file, bytes) : null,
+  };
 }
 
 async function noteOf(file: string, bytes: Uint8Array): Promise<FileNote | null> {

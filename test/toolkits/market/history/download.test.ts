@@ -8,7 +8,6 @@ import { MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { FIRST_OPEN_MS, temporaryFolder } from "#test/support/candle-files.ts";
 import { sameBits } from "#test/support/recorded-columns.ts";
 import {
-  DAYS,
   GRACE_MS,
   LENGTH_MS,
   pastOf,
