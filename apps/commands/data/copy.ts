@@ -22,8 +22,6 @@ export interface CopyCall {
   readonly signal: AbortSignal;
 }
 
-export type CopyDocument = Awaited<ReturnType<typeof copyFolder>>;
-
 /** @throws UsageError; DataFolderError. What is wrong with one file is told in `failed`, and the others go on. */
 export async function copyFolder({ command, other, options, flags, io, signal }: CopyCall) {
   const isImport = command === "data import";

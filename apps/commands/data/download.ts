@@ -25,8 +25,6 @@ export interface DownloadCall {
   readonly openVenue: () => Promise<Venue>;
 }
 
-export type DownloadDocument = Awaited<ReturnType<typeof download>>;
-
 /** @throws UsageError; DataFolderError. What one market's download throws is told in `failed`, and the others go on. */
 export async function download({ options, flags, io, signal, openVenue }: DownloadCall) {
   const { config, explicit } = options;

@@ -8,6 +8,7 @@ import type { ParsedOptions } from "../../options.ts";
 import { VALUE_READERS } from "../../setting-values.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
+type MomentFlag = "to" | "from";
 
 /** @throws UsageError without one */
 export function dataDirOf({ dataDir }: DeskConfig, command: string): string {
@@ -20,7 +21,7 @@ export function dataDirOf({ dataDir }: DeskConfig, command: string): string {
 }
 
 /** A moment of a flag; null where it is left out. @throws UsageError */
-export function momentOf(flags: Flags, flag: "from" | "to"): UnixMs | null {
+export function momentOf(flags: Flags, flag: MomentFlag): UnixMs | null {
   const text = flags[flag];
   if (typeof text !== "string") return null;
   const ms = VALUE_READERS.moment.text(text);
