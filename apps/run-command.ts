@@ -83,8 +83,8 @@ async function learnedSettings(
   flags: CommandInput["flags"],
   { env, file, io }: Pick<Call, "env" | "io"> & { readonly file: ConfigFileValues | null },
 ) {
-  // No home is opened by the first two; and nothing that a file of the home may hold keeps a halt from the desk.
-  if (name === "backtest" || flags["dry"] === true || name === "halt") return {};
+  // No home is opened by the first three; and nothing that a file of the home may hold keeps a halt from the desk.
+  if (name === "backtest" || name.startsWith("data ") || flags["dry"] === true || name === "halt") return {};
   const { readLearned } = await import("./learned-file.ts");
   const { accepted } = await readLearned(homeOf(flags, env, file));
   const inForce = Object.entries(accepted).filter(
@@ -116,6 +116,14 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runDoctor(call);
     case "config":
       return showConfig(call);
+    case "data download":
+      return runDownload(call);
+    case "data import":
+    case "data export":
+      return runCopy(name, call);
+    case "data list":
+    case "data verify":
+      return runInspect(name, call);
     default:
       return runOnDesk(name, call);
   }
@@ -164,6 +172,33 @@ async function runNewStrategy({ input: { args, flags } }: Call): Promise<Done> {
   const { newStrategy, renderNewStrategy } = await import("./commands/new-strategy.ts");
   const document = await newStrategy(args[0] ?? "", typeof flags["dir"] === "string" ? flags["dir"] : ".");
   return { document, text: renderNewStrategy(document) };
+}
+
+async function runDownload(call: Call): Promise<Done> {
+  const { options, input, io, signal } = call;
+  const { download } = await import("./commands/data/download.ts");
+  const { renderDownload } = await import("./text/data-text.ts");
+  const openVenue = () => openVenueWithNotes(call);
+  const document = await download({ options, flags: input.flags, io, signal, openVenue });
+  return { document, text: renderDownload(document, io.style), exitCode: document.failed.length > 0 ? 1 : 0 };
+}
+
+async function runCopy(command: "data import" | "data export", call: Call): Promise<Done> {
+  const { options, input, io, signal } = call;
+  const { copyFolder } = await import("./commands/data/copy.ts");
+  const { renderCopy } = await import("./text/data-text.ts");
+  const other = input.args[0] ?? "";
+  const document = await copyFolder({ command, other, options, flags: input.flags, io, signal });
+  return { document, text: renderCopy(document, io.style), exitCode: document.failed.length > 0 ? 1 : 0 };
+}
+
+async function runInspect(command: "data list" | "data verify", call: Call): Promise<Done> {
+  const { options, input, io, signal } = call;
+  const { inspectFolder } = await import("./commands/data/inspect.ts");
+  const { renderList, renderVerify } = await import("./text/data-text.ts");
+  const document = await inspectFolder({ command, options, flags: input.flags, io, signal, nowMs: Date.now() });
+  const render = command === "data list" ? renderList : renderVerify;
+  return { document, text: render(document, io.style), exitCode: document.sound || command === "data list" ? 0 : 1 };
 }
 
 /** Chat asks the running desk, or opens its own until it is left. */

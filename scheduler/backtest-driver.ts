@@ -17,6 +17,7 @@ import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
+import { type GoneMarket, GoneMarkets } from "./backtest-gone.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { backtestOpinions } from "./backtest-opinions.ts";
 import { isOutsideItsCandle } from "./backtest-track.ts";
@@ -35,6 +36,8 @@ export interface BacktestRun {
   readonly refusals: RefusalCounts;
   /** Fills at a price outside their candle: slippage put them there. */
   readonly fillsOutsideCandle: number;
+  /** Markets that stopped while something of them was held. */
+  readonly gone: readonly GoneMarket[];
   /** The candles of a market that was in the universe of some day; null: it never was. */
   seriesOf(symbol: MarketSymbol): CandleSeries | null;
 }
@@ -70,12 +73,15 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   const analyses = new BacktestAnalyses(input, account);
   const desk = deskOf(input, account, clock, analyses);
   const opinions = input.opinions === undefined ? null : backtestOpinions(input, input.opinions);
+  const gone = new GoneMarkets((symbol) => analyses.seriesOf(symbol));
   await account.append([runStarted(desk, venue.cash), ...rulesOf(input)], options);
   for (let done = 0; done < slots; done++) {
     const slotMs = unixMs(firstSlotMs + done * stepMs);
     if (done % SLOTS_BETWEEN_LOOKS === 0) await look(options, done, slots);
     clock.advanceTo(slotMs);
     options.onSlot?.(slotMs);
+    const lost = gone.writeOffs(account.portfolio(), slotMs);
+    if (lost.length > 0) await account.append(lost, options);
     await runSlot(desk, analyses, slotMs, options, decideAndSend);
     if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }
@@ -92,6 +98,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
       const series = analyses.seriesOf(fill.symbol);
       return series !== null && isOutsideItsCandle(fill, series);
     }).length,
+    gone: gone.all(account.portfolio(), lastSlotMs),
     seriesOf: (symbol) => analyses.seriesOf(symbol),
   };
 }

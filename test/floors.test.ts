@@ -17,6 +17,10 @@ const FLOORS = {
       "ccxt",
       "trading-signals",
       "csv-parse",
+      "apache-arrow",
+      "lz4js",
+      "hyparquet",
+      "hyparquet-writer",
       "pure-rand",
       "lru-cache",
       "fastest-levenshtein",
@@ -24,7 +28,8 @@ const FLOORS = {
     ],
     // module: the indicator package is loaded when the first of its indicators is computed.
     // module, url, worker_threads: a user's files are imported, in threads of their own.
-    node: ["fs", "path", "stream", "module", "url", "worker_threads"],
+    // zlib: candle files of other programs.
+    node: ["fs", "path", "stream", "zlib", "module", "url", "worker_threads"],
   },
   agents: {
     floors: ["schemas", "memory", "toolkits"],
@@ -53,6 +58,7 @@ const FLOORS = {
   bench: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler", "apps"],
     packages: [
+      "csv-parse",
       "technicalindicators",
       "trading-signals",
       "lru-cache",

@@ -5,10 +5,11 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * Lines of the product, without comments and blanks. Strategies as files took it from 27,161 to about 35,000: 27
  * indicators, the strategy host and its worker, readings, windows that agree, several strategies on one account, the
  * configuration file. A manager that can be talked to took it to about 45,000: the fact check with its lexicons' readers, twenty
- * sources of facts, acts with consent, the operator's rules and watches, thoughts. A change that needs this number raised says
+ * sources of facts, acts with consent, the operator's rules and watches, thoughts. Candle files in three formats, downloads that
+ * go on, and the commands of `data` took 1,300. A change that needs this number raised says
  * what it bought, here.
  */
-const MOST_LINES = 46_000;
+const MOST_LINES = 47_300;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {

@@ -24,6 +24,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
     ["buy and hold", m.buyAndHoldPct === null ? "–" : `${formatPct(m.buyAndHoldPct)} (equal weights, no costs)`],
     ["max drawdown", `${m.maxDrawdownPct.toFixed(2)} %`],
     ["trades closed", `${m.tradesClosed}${d.openPositions > 0 ? `, ${d.openPositions} still open` : ""}`],
+    ...d.gone.map((market, index) => [index === 0 ? "markets gone" : "", goneText(market, d.quote)] as const),
     ["win rate", m.winRatePct === null ? "–" : `${m.winRatePct.toFixed(1)} %`],
     ["mean trade", meanTradeText(m)],
     ["profit factor", m.profitFactor === null ? "–" : m.profitFactor.toFixed(2)],
@@ -58,6 +59,17 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       { columns: Math.max(20, Math.min(100, style.columns - 16)) },
     ),
   ].join("\n");
+}
+
+function goneText(
+  { symbol, lastCloseMs, writtenOffMs, cost }: BacktestDocument["gone"][number],
+  quote: string,
+): string {
+  const since = `${symbol}: no candle since ${formatTime(lastCloseMs)}`;
+  const paid = `${formatAmount(cost)} ${quote}`;
+  return writtenOffMs === null
+    ? `${since}; held for ${paid}, counted at its last close`
+    : `${since}; written off ${formatTime(writtenOffMs)}, ${paid} lost`;
 }
 
 function modelText(

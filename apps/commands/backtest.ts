@@ -83,6 +83,8 @@ export async function backtest(
     /** Of the operator's own, as they were read. */
     rules: rules.map(({ rule, words }) => ({ words, text: ruleText(rule) })),
     openPositions: openPositions(portfolio).length,
+    /** Markets that stopped while something of them was held. */
+    gone: run.gone,
     leftOut: leftOutOf(usesOf(config, venue, { run, ...range }), run.refusals),
     /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */
     fillsOutsideCandle: run.fillsOutsideCandle,

@@ -9,7 +9,7 @@ type Group<Name extends keyof Values> = NonNullable<Values[Name]>;
 export interface Config {
   /** sim, replay, or a ccxt exchange id such as binance. Default: `"sim"`. --venue, DEEPTRADER_VENUE. */
   readonly venue?: Values["venue"] | undefined;
-  /** replay: folder of BASE-QUOTE-TIMEFRAME.csv files. --data, DEEPTRADER_DATA. */
+  /** replay: folder of candle files (CSV, Feather, Parquet). --data, DEEPTRADER_DATA. */
   readonly data?: Values["dataDir"] | undefined;
   /** sim: seed of the invented prices, a whole number. Default: `1`. --seed, DEEPTRADER_SEED. */
   readonly seed?: Values["seed"] | undefined;

@@ -4,9 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/errors.ts";
 import { DAY_MS, MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
+import { readCandleFile } from "#toolkits/market/files/candle-file.ts";
+import { readCsvRows } from "#toolkits/market/files/csv-rows.ts";
 import { openReplayFolder } from "#toolkits/market/replay/folder.ts";
 import { parseTimeMs } from "#toolkits/market/replay/iso-time.ts";
-import { parseCandles } from "#toolkits/market/replay/parse-candles.ts";
 import { createReplayVenue } from "#toolkits/market/replay-venue.ts";
 import {
   CSV_HEADER,
@@ -102,17 +103,27 @@ describe("a candle file", () => {
     expect([...series.openMs]).toEqual([openAt(0), openAt(1), openAt(2)]);
   });
 
-  test("reads the same wherever the stream is cut", async () => {
-    const bytes = Buffer.from(csv(candleLines({ count: 40, price: 0.05 })).replaceAll("\n", "\r\n"));
-    const name = { file: "ETH-BTC-5m.csv", symbol: ETH, timeframe: "5m" } as const;
-    const whole = await parseCandles(name, [bytes], { signal });
+  test("reads the same row by row as at one go", async () => {
+    const name = { file: "ETH-BTC-5m.csv", symbol: ETH, timeframe: "5m", format: "csv" } as const;
+    const number = fc.oneof(
+      fc.double({ min: 1e-9, max: 1e9, noNaN: true }).map(String),
+      fc.tuple(fc.nat(99_999), fc.stringMatching(/^[0-9]{1,30}$/)).map(([whole, decimals]) => `${whole}.${decimals}`),
+      fc.constantFrom("5", "5.", ".5", "1e-7", "+2", "-1", "", ".", "1e999", "0x10", "-0", " 3"),
+    );
+    const row = fc.tuple(number, number, number, number, number).map((cells) => cells.join(","));
+    const lines = fc.array(row, { minLength: 1, maxLength: 5 });
+    const ending = fc.constantFrom("\n", "\r\n");
+    const last = fc.boolean();
     await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(fc.nat(bytes.length), { maxLength: 20 }), async (cuts) => {
-        const edges = [0, ...cuts.sort((a, b) => a - b), bytes.length];
-        const parts = edges.slice(1).map((edge, at) => bytes.subarray(edges[at], edge));
-        expect(await parseCandles(name, parts, { signal })).toEqual(whole);
+      fc.asyncProperty(lines, ending, last, async (rows, end, closed) => {
+        const text = [CSV_HEADER, ...rows.map((cells, at) => `${openAt(at)},${cells}`)].join(end) + (closed ? end : "");
+        const bytes = Buffer.from(text);
+        const outcome = (read: () => Promise<unknown>) => read().catch((error: unknown) => String(error));
+        expect(await outcome(() => readCandleFile(name, bytes, { signal }))).toEqual(
+          await outcome(() => readCsvRows(name, bytes, { signal })),
+        );
       }),
-      { numRuns: 40 },
+      { numRuns: 150 },
     );
   });
 

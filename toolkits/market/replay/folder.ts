@@ -1,6 +1,5 @@
 // Floor 2. A folder of candle files → one immutable replay market, read whole and checked before anything runs on it.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataFolderError, DataFormatError, UnknownNameError } from "#schemas/errors.ts";
@@ -19,22 +18,15 @@ import {
 import { warmupOf } from "../../indicators/warmup.ts";
 import { countsAt } from "../../indicators/window.ts";
 import { aggregateCandles } from "../aggregate-candles.ts";
+import { readCandleFile } from "../files/candle-file.ts";
+import type { CandleFile } from "../files/file-names.ts";
 import { namesPhrase } from "../nearest-names.ts";
 import { folderFault, listFolder } from "./folder-files.ts";
 import { folderMarket, type MarketFilters, parseMarketFilters } from "./market-filters.ts";
-import { type CandleFile, parseCandles } from "./parse-candles.ts";
 import { parseSecurityRecords } from "./security-records.ts";
 
 /** What a folder holds for one timeframe. */
 export type ReplayFolder = Awaited<ReturnType<typeof openReplayFolder>>;
-
-/** Bytes of a file, counted into its hash on the way. */
-async function* hashedBytes(path: string, hash: ReturnType<typeof createHash>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-    hash.update(chunk);
-    yield chunk;
-  }
-}
 
 /** Series by timeframe, then market. */
 type SeriesRead = Map<Timeframe, Map<MarketSymbol, CandleSeries>>;
@@ -52,18 +44,16 @@ async function readCandleFiles(
   for (const entry of files) {
     options.signal.throwIfAborted();
     const path = join(dir, entry.file);
-    const hash = createHash("sha256");
     try {
-      const bytes = hashedBytes(path, hash);
+      const bytes = await readFile(path, options);
+      digests.push([entry.file, createHash("sha256").update(bytes).digest("hex")]);
       const ofTimeframe = series.get(entry.timeframe);
-      if (ofTimeframe !== undefined) ofTimeframe.set(entry.symbol, await parseCandles(entry, bytes, options));
-      else for await (const _ of bytes) options.signal.throwIfAborted();
+      if (ofTimeframe !== undefined) ofTimeframe.set(entry.symbol, await readCandleFile(entry, bytes, options));
     } catch (cause) {
       if (options.signal.aborted) throw options.signal.reason;
       if (!(cause instanceof DataFormatError)) throw folderFault(path, cause);
       faults.push(cause);
     }
-    digests.push([entry.file, hash.digest("hex")]);
   }
   throwFirst(faults);
   return { digests, series };
@@ -165,7 +155,7 @@ function requireCandles(dir: string, files: readonly CandleFile[], timeframe: Ti
   const others = [...new Set(files.map((file) => file.timeframe))].sort();
   throw new DataFolderError({
     was: others.length === 0 ? `${dir} holds no candle file.` : `${dir} holds no ${timeframe} candles.`,
-    expected: `files named BASE-QUOTE-${timeframe}.csv`,
+    expected: `files such as BTC-USDT-${timeframe}.csv or BTC_USDT-${timeframe}.feather`,
     remedy:
       others.length === 0
         ? "Give a folder of candles with --data DIR."
@@ -187,14 +177,15 @@ async function readSideFile(dir: string, file: string): Promise<string> {
  * @throws DataFolderError where there is nothing to run on; DataFormatError with `FILE:LINE` for the first fault.
  */
 export async function openReplayFolder(
-  dir: string,
+  given: string,
   options: { readonly timeframe: Timeframe; readonly higher?: readonly Timeframe[]; readonly signal: AbortSignal },
 ) {
   const { timeframe, higher = [], signal } = options;
   const timeframes = [...new Set([timeframe, ...higher])];
-  const listed = await listFolder(dir).catch((cause: unknown) => {
-    throw folderFault(dir, cause);
+  const listed = await listFolder(given).catch((cause: unknown) => {
+    throw folderFault(given, cause);
   });
+  const { dir } = listed;
   requireCandles(dir, listed.candleFiles, timeframe);
   const { digests, series: read } = await readCandleFiles(dir, listed.candleFiles, timeframes, { signal });
   const series = read.get(timeframe) ?? new Map<MarketSymbol, CandleSeries>();

@@ -25,20 +25,6 @@ export class GrowingColumns {
     return this.#columns[field][this.#length - 1] ?? null;
   }
 
-  /** The same, whole. */
-  newest(): Candle | null {
-    if (this.#length === 0) return null;
-    const of = (field: keyof Candle): number => this.#columns[field][this.#length - 1] ?? Number.NaN;
-    return {
-      openMs: of("openMs"),
-      open: of("open"),
-      high: of("high"),
-      low: of("low"),
-      close: of("close"),
-      volume: of("volume"),
-    };
-  }
-
   /** The columns at their true length. */
   toColumns(): CandleColumns {
     const cut = newColumns(this.#length);
