@@ -185,12 +185,14 @@ export class BacktestAnalyses implements AnalysisSource {
   /** What would be entered, and what is held and left. */
   async #candidates(slotMs: UnixMs, options: CallOptions): Promise<readonly Candidate[]> {
     const portfolio = this.#account.portfolio();
+    const { security } = this.#input.venue;
     const candidates: Candidate[] = [];
     for (const position of portfolio.positions.values()) {
       const held = position.dust ? null : this.#trackOf(position);
       if (held === null) continue;
       const { track, rule } = held;
-      const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
+      const asked = security.report({ symbol: track.symbol, nowMs: slotMs }, options);
+      const report = asked instanceof Promise ? await asked : asked;
       // Kept, where neither rule of its strategy leaves it nor the desk sells it: by its token, or by a rule of the operator's.
       const { timeframe } = this.#input.config;
       const sold = report.verdict === "block" || soldByRule(portfolio, position, { slotMs, timeframe }) !== null;
@@ -202,7 +204,8 @@ export class BacktestAnalyses implements AnalysisSource {
       const strategyId = this.#strategies[rule]?.id ?? "";
       const position = positionOf(portfolio, { strategyId, symbol: track.symbol });
       if (position !== undefined && !position.dust) continue;
-      const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
+      const asked = security.report({ symbol: track.symbol, nowMs: slotMs }, options);
+      const report = asked instanceof Promise ? await asked : asked;
       const candidate = this.#candidate(track, rule, { position: null, sold: false }, slotMs, report);
       if (candidate !== null) candidates.push(candidate);
     }

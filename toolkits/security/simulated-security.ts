@@ -60,8 +60,8 @@ export function createSimulatedSecurity(venue: { readonly seed: number; readonly
   return {
     id: SOURCE,
     contractOf: () => null,
-    async report({ symbol, nowMs }, { signal }) {
-      signal.throwIfAborted();
+    report({ symbol, nowMs }, { signal }) {
+      if (signal.aborted) return Promise.reject(signal.reason);
       const asset = bySymbol.get(symbol);
       if (asset === undefined) {
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
