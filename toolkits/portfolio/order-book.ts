@@ -82,7 +82,8 @@ function recentEntriesWith({ recentEntries }: Portfolio, order: Order): readonly
   const { clientOrderId, strategyId, symbol, activeFromMs: atMs } = order;
   if (!isWorking(order) && !isPositive(order.filledQuantity))
     return recentEntries.filter((entry) => entry.clientOrderId !== clientOrderId);
-  if (recentEntries.some((entry) => entry.clientOrderId === clientOrderId)) return recentEntries;
+  // From the newest back: an entry that is put again was put a moment ago.
+  if (recentEntries.findLast((entry) => entry.clientOrderId === clientOrderId) !== undefined) return recentEntries;
   return [...recentEntries.filter((e) => e.atMs > atMs - ENTRIES_KEPT_MS), { clientOrderId, strategyId, symbol, atMs }];
 }
 
