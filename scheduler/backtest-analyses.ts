@@ -12,9 +12,9 @@ import {
 import { heldPosition } from "#desk/run-slot/held-exits.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import type { Candle, CandleSeries } from "#schemas/market.ts";
-import type { Position } from "#schemas/portfolio.ts";
+import { type Position, positionKey } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import {
   type MarketSymbol,
@@ -28,7 +28,6 @@ import {
 import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { type CandleScreen, readScreened } from "#toolkits/market/screen-candles.ts";
-import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
@@ -41,6 +40,11 @@ import { agreedBy, lastCloseBy, moveOn, nextAt, type Track, trackAt } from "./ba
 interface Look {
   readonly track: Track;
   readonly rule: number;
+}
+
+/** A market to judge at this slot: what the strategy holds of it; null: it would enter. */
+interface Asked extends Look {
+  readonly position: Position | null;
 }
 
 /** What a strategy holds of a market, and whether the desk sells it whatever the strategy says. */
@@ -153,10 +157,15 @@ export class BacktestAnalyses implements AnalysisSource {
     return { ...NOTHING_TO_REPORT, slot: this.#slotMs };
   }
 
-  recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses> {
+  recall(slotMs: UnixMs, options: CallOptions): Answered<SlotAnalyses> {
     for (const { symbol } of this.#account.portfolio().positions.values()) this.#mark(symbol);
-    if (this.#hasNothingToAsk()) return Promise.resolve(this.#analyses(slotMs, NO_CANDIDATES));
-    return this.#candidates(slotMs, options).then((candidates) => this.#analyses(slotMs, candidates));
+    const asked = this.#asked();
+    if (asked.length === 0) return this.#analyses(slotMs, NO_CANDIDATES);
+    const { security } = this.#input.venue;
+    const reports = asked.map(({ track: { symbol } }) => security.report({ symbol, nowMs: slotMs }, options));
+    const made = (known: readonly SecurityReport[]) => this.#analyses(slotMs, this.#candidates(slotMs, asked, known));
+    // Reports are nearly always at hand: then the slot waits for nothing.
+    return areAtHand(reports) ? made(reports) : Promise.all(reports).then(made);
   }
 
   #analyses(slotMs: UnixMs, candidates: readonly Candidate[]): SlotAnalyses {
@@ -190,32 +199,37 @@ export class BacktestAnalyses implements AnalysisSource {
     if (close !== undefined) this.marks.set(symbol, close);
   }
 
-  #hasNothingToAsk(): boolean {
-    return this.#looked.length === 0 && this.#account.portfolio().positions.size === 0;
-  }
-
-  /** What would be entered, and what is held and left. */
-  async #candidates(slotMs: UnixMs, options: CallOptions): Promise<readonly Candidate[]> {
-    const portfolio = this.#account.portfolio();
-    const candidates: Candidate[] = [];
-    for (const position of portfolio.positions.values()) {
+  /** What is held, and what would be entered and is not held. */
+  #asked(): readonly Asked[] {
+    const { positions } = this.#account.portfolio();
+    if (this.#looked.length === 0 && positions.size === 0) return NOTHING_ASKED;
+    const asked: Asked[] = [];
+    for (const position of positions.values()) {
       const held = position.dust ? null : this.#trackOf(position);
-      if (held === null) continue;
-      const { track, rule } = held;
-      const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-      // Kept, where neither rule of its strategy leaves it nor the desk sells it: by its token, or by a rule of the operator's.
-      const { timeframe } = this.#input.config;
-      const sold = report.verdict === "block" || soldByRule(portfolio, position, { slotMs, timeframe }) !== null;
-      if (!sold && !this.#mayLeave(held, slotMs)) continue;
-      const candidate = this.#candidate(track, rule, { position, sold }, slotMs, report);
-      if (candidate !== null) candidates.push(candidate);
+      if (held !== null) asked.push({ track: held.track, rule: held.rule, position });
     }
     for (const { track, rule } of this.#looked) {
       const strategyId = this.#strategies[rule]?.id ?? "";
-      const position = positionOf(portfolio, { strategyId, symbol: track.symbol });
-      if (position !== undefined && !position.dust) continue;
-      const report = await this.#input.venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-      const candidate = this.#candidate(track, rule, { position: null, sold: false }, slotMs, report);
+      const position = positions.get(positionKey({ strategyId, symbol: track.symbol }));
+      if (position === undefined || position.dust) asked.push({ track, rule, position: null });
+    }
+    return asked;
+  }
+
+  /** What would be entered, and what is held and left; `reports` in the order of `asked`. */
+  #candidates(slotMs: UnixMs, asked: readonly Asked[], reports: readonly SecurityReport[]): readonly Candidate[] {
+    const portfolio = this.#account.portfolio();
+    const { timeframe } = this.#input.config;
+    const candidates: Candidate[] = [];
+    for (const [i, { track, rule, position }] of asked.entries()) {
+      const report = reports[i];
+      if (report === undefined) continue;
+      // Kept, where neither rule of its strategy leaves it nor the desk sells it: by its token, or by a rule of the operator's.
+      const sold =
+        position !== null &&
+        (report.verdict === "block" || soldByRule(portfolio, position, { slotMs, timeframe }) !== null);
+      if (position !== null && !sold && !this.#mayLeave({ track, rule }, slotMs)) continue;
+      const candidate = this.#candidate(track, rule, { position, sold }, slotMs, report);
       if (candidate !== null) candidates.push(candidate);
     }
     return candidates;
@@ -302,6 +316,11 @@ export class BacktestAnalyses implements AnalysisSource {
 
 const NONE_AGREED: ReadonlyMap<MarketSymbol, Candle> = new Map();
 const NO_CANDIDATES: readonly Candidate[] = [];
+const NOTHING_ASKED: readonly Asked[] = [];
+
+const areAtHand = (reports: readonly Answered<SecurityReport>[]): reports is readonly SecurityReport[] =>
+  !reports.some((report) => report instanceof Promise);
+
 const DONE = Promise.resolve();
 
 const NOTHING_TO_REPORT: Omit<SleepReport, "slot"> = {

@@ -49,7 +49,7 @@ export function sumOf(a: string, b: string, sign: 1 | -1): string {
 /** `start` and all products `a` × `b`: the same as adding one after another, written down once. A number stands for its shortest text. */
 export function totalOf(start: string, products: readonly (readonly [a: string, b: string | number])[]): string {
   let small: Small = NOTHING;
-  let whole = wholeOf(start);
+  let whole = wholeOfStart(start);
   for (const [a, b] of products) {
     const x = smallOf(a);
     const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
@@ -65,6 +65,18 @@ export function totalOf(start: string, products: readonly (readonly [a: string, 
   }
   const { units, scale } = wholeSum(whole, wholeOfSmall(small));
   return textOfWhole(units, scale);
+}
+
+/** The newest start and what it reads as: an account's cash is added to slot after slot, and is the same text in most. */
+let newestStart = "0";
+let newestWhole: Whole = { units: 0n, scale: 0 };
+
+function wholeOfStart(start: string): Whole {
+  if (start !== newestStart) {
+    newestWhole = wholeOf(start);
+    newestStart = start;
+  }
+  return newestWhole;
 }
 
 const wholeOfSmall = ({ units, scale }: Small): Whole => ({ units: BigInt(units), scale });

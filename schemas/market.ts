@@ -105,14 +105,14 @@ export interface CandleSeries extends CandleColumns {
 export function candleAt(series: CandleSeries, row: number): Candle | null {
   const openMs = series.openMs[row];
   if (openMs === undefined) return null;
-  const of = (column: Float64Array): number => column[row] ?? Number.NaN;
+  const { open, high, low, close, volume } = series;
   return {
     openMs,
-    open: of(series.open),
-    high: of(series.high),
-    low: of(series.low),
-    close: of(series.close),
-    volume: of(series.volume),
+    open: open[row] ?? Number.NaN,
+    high: high[row] ?? Number.NaN,
+    low: low[row] ?? Number.NaN,
+    close: close[row] ?? Number.NaN,
+    volume: volume[row] ?? Number.NaN,
   };
 }
 

@@ -48,10 +48,21 @@ export const MarketSymbol = z
   .brand<"MarketSymbol">();
 export type MarketSymbol = z.infer<typeof MarketSymbol>;
 
-/** Splits `BTC/USDT` into its base and quote currency. */
-export function splitSymbol(symbol: MarketSymbol): { readonly base: string; readonly quote: string } {
+interface Currencies {
+  readonly base: string;
+  readonly quote: string;
+}
+
+const currencies = new Map<MarketSymbol, Currencies>();
+
+/** Splits `BTC/USDT` into its base and quote currency. Each symbol is split once: rules ask for every order in every slot. */
+export function splitSymbol(symbol: MarketSymbol): Currencies {
+  const known = currencies.get(symbol);
+  if (known !== undefined) return known;
   const slash = symbol.indexOf("/");
-  return { base: symbol.slice(0, slash), quote: symbol.slice(slash + 1) };
+  const split = Object.freeze({ base: symbol.slice(0, slash), quote: symbol.slice(slash + 1) });
+  currencies.set(symbol, split);
+  return split;
 }
 
 /** Where a record comes from: a ccxt id, `sim:<seed>` or `replay:<digest of the folder>`. Part of every analysis key. */

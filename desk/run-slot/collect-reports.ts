@@ -6,10 +6,10 @@ import { isWorking, type Order, type OrderEvent } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { dueChildren } from "#toolkits/execution/bracket-orders.ts";
+import { dueChildren, hasTimedBracket } from "#toolkits/execution/bracket-orders.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
-import { contextOf, isHalted, sendOrders, takeReports } from "./send.ts";
+import { contextOf, hasSomethingToSend, isHalted, sendOrders, takeReports } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 
 export interface CollectedReports {
@@ -21,7 +21,16 @@ export interface CollectedReports {
 
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
 export function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
-  return hasNothingToTell(desk) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
+  return hasNothingToTell(desk) || isQuiet(desk, nowMs) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
+}
+
+/** Nothing is left to do from before, the clock changes nothing, and the venue knows at once that nothing has happened. */
+function isQuiet(desk: OrderDesk, nowMs: UnixMs): boolean {
+  const { account, execution, venueReports } = desk;
+  if (execution.isQuiet === undefined || venueReports.unread.length > 0 || hasSomethingToSend(desk)) return false;
+  const portfolio = account.portfolio();
+  if (hasTimedBracket(portfolio) || ordersInDoubt(portfolio).length > 0) return false;
+  return execution.isQuiet(venueReports.since, { nowMs });
 }
 
 /** A paper venue has the orders of the journal and no others: where there are none, nothing has happened to any. */

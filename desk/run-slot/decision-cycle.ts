@@ -52,7 +52,8 @@ export async function decideAndSend(
 
 /** The markets that are there are decided at once; a late one is decided alone as it comes (DESIGN §11). */
 async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
-  const analyses = await source.recall(slotMs, options);
+  const recalled = source.recall(slotMs, options);
+  const analyses = recalled instanceof Promise ? await recalled : recalled;
   const mark = markOf(desk, slotMs, analyses);
   let done: HeldBack = { holds: [], problems: [] };
   if (analyses.candidates.length + analyses.unread.length === 0) await desk.account.append([mark], options);

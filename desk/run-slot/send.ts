@@ -43,7 +43,10 @@ export interface Sent {
  * not answer, it is not known whether it has the order: it is unresolved until the venue was asked (law 6).
  */
 export const sendOrders = (desk: OrderDesk, options: CallOptions): Promise<Sent> =>
-  commandOf(desk, NONE_TRIED) === null ? NOTHING_SENT : send(desk, options);
+  hasSomethingToSend(desk) ? send(desk, options) : NOTHING_SENT;
+
+/** Whether the journal asks for anything now. */
+export const hasSomethingToSend = (desk: OrderDesk): boolean => commandOf(desk, NONE_TRIED) !== null;
 
 /** What is to be done next; null: nothing. */
 const commandOf = (desk: OrderDesk, tried: ReadonlySet<string>): Command | null =>

@@ -1,6 +1,6 @@
 // Floor 4. What one slot needs, whatever moves time: the same for cron, replay and backtest.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { DeskIdentity, DeskMarket, DeskPlanning, DeskTrading } from "../desk.ts";
@@ -44,7 +44,7 @@ export interface AnalysisSource {
   /** Sleep time: whatever can be known at this close is worked out before it is asked for. */
   prepare(slotMs: UnixMs, options: SlotOptions): Promise<void>;
   /** Decision time: memory first, the analyst where it is stale. */
-  recall(slotMs: UnixMs, options: CallOptions): Promise<SlotAnalyses>;
+  recall(slotMs: UnixMs, options: CallOptions): Answered<SlotAnalyses>;
   /** Markets whose candle came after the others were decided, as they come; null: none is ever late. */
   late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses> | null;
   /** Runs a part of the decision whose calls of ports belong to it. */

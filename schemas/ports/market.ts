@@ -2,7 +2,7 @@
 import type { CandleSeries, Market, Ticker } from "../market.ts";
 import type { SecurityReport } from "../security.ts";
 import type { MarketSymbol, Timeframe, UnixMs, VenueId } from "../units.ts";
-import type { CallOptions } from "./work.ts";
+import type { Answered, CallOptions } from "./work.ts";
 
 /** Time. Below apps/ and scheduler/ nothing else tells it. */
 export interface Clock {
@@ -93,7 +93,7 @@ export interface SecuritySource {
   report(
     request: { readonly symbol: MarketSymbol; readonly nowMs: UnixMs },
     options: CallOptions,
-  ): Promise<SecurityReport>;
+  ): Answered<SecurityReport>;
 }
 
 /** A contract on its chain: what a remote source is asked about, and what its report is kept under. */

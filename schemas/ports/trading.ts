@@ -56,6 +56,11 @@ export interface Execution {
    * what `submit` and `cancel` have told: who reads takes a report once.
    */
   reports(since: string | null, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ExecutionReports>;
+  /**
+   * True: all through `nowMs` is matched and `reports` would have nothing to tell after `since`, now known without asking. False
+   * says nothing. Left out by a venue that has to be asked.
+   */
+  isQuiet?(since: string | null, at: { readonly nowMs: UnixMs }): boolean;
 }
 
 /** Append-only record of what one desk did, in one run; here to be read. */

@@ -7,6 +7,9 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** Of a port that may have its answer at hand: who asks it thousands of times waits only where there is something to wait for. */
+export type Answered<T> = T | Promise<T>;
+
 /** A lease that is held. Its fence is larger than that of every holder before. */
 export interface HeldLease {
   readonly name: string;

@@ -143,6 +143,19 @@ class PaperExecution implements Execution {
     return { reports: this.#log, cursor: String(this.#count()), more, unread };
   }
 
+  /** With candles at hand it is seen at once that none of them can change an order, which holds for most. */
+  isQuiet(since: string | null, { nowMs }: { readonly nowMs: UnixMs }): boolean {
+    const { candleAt, timeframe, marketData } = this.#settings;
+    if (candleAt === undefined || this.#round !== null || this.#unread.length > 0) return false;
+    if (Number(since ?? 0) < this.#count()) return false;
+    const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
+    const isUntouched = (openMs: UnixMs): boolean =>
+      !this.#exchange.mayChange(openMs, (symbol) => candleAt(symbol, openMs), this.#meetsCandles);
+    if (!this.#slotsAtHand(newestMs).every(isUntouched)) return false;
+    this.#allMatchedMs = newestMs;
+    return true;
+  }
+
   #count(): number {
     return this.#forgotten + this.#log.length;
   }
@@ -161,9 +174,7 @@ class PaperExecution implements Execution {
     );
   }
 
-  #meetsCandles(order: Order): boolean {
-    return this.#settings.fillsAt === "next-open" || !meetsQuote(order);
-  }
+  readonly #meetsCandles = (order: Order): boolean => this.#settings.fillsAt === "next-open" || !meetsQuote(order);
 
   #matchedThrough(symbol: MarketSymbol): number {
     return this.#matchedMs.get(symbol) ?? this.#allMatchedMs;

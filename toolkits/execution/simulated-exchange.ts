@@ -27,6 +27,8 @@ export interface SimulatedExchangeSettings {
 
 const NEXT: Readonly<Record<Phase, Phase | null>> = { open: "range", range: "trail", trail: null };
 
+const NOTHING_TOUCHED: ReadonlyMap<MarketSymbol, Candle> = new Map();
+
 export class SimulatedExchange {
   readonly engine: MatchingEngine;
   readonly #timeframe: Timeframe;
@@ -86,23 +88,33 @@ export class SimulatedExchange {
     return false;
   }
 
+  /** Whether the candles that opened at `openMs` may change anything: false only where `advance` would do nothing. */
+  mayChange(
+    openMs: UnixMs,
+    candleOf: (symbol: MarketSymbol) => Candle | null,
+    mayMatch: (order: Order) => boolean,
+  ): boolean {
+    return this.#touched(openMs, candleOf, mayMatch).size > 0;
+  }
+
   /** The candles of markets in which some order may change. */
   #touched(
     openMs: UnixMs,
     candleOf: (symbol: MarketSymbol) => Candle | null,
     mayMatch: (order: Order) => boolean,
   ): ReadonlyMap<MarketSymbol, Candle> {
-    const touched = new Map<MarketSymbol, Candle>();
+    let touched: Map<MarketSymbol, Candle> | null = null;
     for (const { symbol, low, high } of this.#quietRanges()) {
       const candle = candleOf(symbol) ?? untradedCandle(openMs);
       if (candle.low > low && candle.high < high) continue;
       for (const order of this.engine.orders()) {
         if (order.symbol !== symbol || !mayMatch(order) || !mayFill(order, candle)) continue;
+        touched ??= new Map();
         touched.set(symbol, candle);
         break;
       }
     }
-    return touched;
+    return touched ?? NOTHING_TOUCHED;
   }
 
   /** Orders rest unchanged for most slots: reading their prices in each would cost more than all matching. */

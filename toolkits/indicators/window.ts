@@ -70,14 +70,71 @@ export function windowAt(series: CandleSeries, asOfMs: UnixMs, warmupRows: numbe
   if (series.openMs[end - 1] !== lastOpenMs) {
     return series.pending?.openMs === lastOpenMs ? pendingWindow(series, asOfMs, { gridMs, end, warmupRows }) : null;
   }
-  const rows = rowsFrom(series, gridMs, end);
-  return {
-    ...rows,
-    asOfMs,
-    ...countsAt(series, end - 1, warmupRows),
-    filled: rows.length - rows.source.openMs.length,
-    notes: notesWithin(series.notes, rows.startMs, lastOpenMs),
-  };
+  return new SeriesWindow(series, spanOf(series, gridMs, end), asOfMs);
+}
+
+/** Its columns are cut out when one is read first: most windows of a backtest are asked for their counts alone. */
+class SeriesWindow implements CandleWindow {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+  readonly gridMs: UnixMs;
+  readonly startMs: UnixMs;
+  readonly length: number;
+  readonly asOfMs: UnixMs;
+  readonly received: number;
+  readonly filledLately: number;
+  readonly filledBefore: number;
+  readonly filled: number;
+  readonly notes: readonly DataNote[];
+  readonly #series: CandleSeries;
+  readonly #span: Span;
+  #cut: CutColumns | null = null;
+
+  constructor(series: CandleSeries, span: Span, asOfMs: UnixMs) {
+    const { received, filledLately, filledBefore } = countsIn(series, span);
+    this.symbol = series.symbol;
+    this.timeframe = series.timeframe;
+    this.gridMs = span.gridMs;
+    this.startMs = span.startMs;
+    this.length = span.length;
+    this.asOfMs = asOfMs;
+    this.received = received;
+    this.filledLately = filledLately;
+    this.filledBefore = filledBefore;
+    this.filled = span.length - received;
+    this.notes = notesWithin(series.notes, span.startMs, series.openMs[span.end - 1]);
+    this.#series = series;
+    this.#span = span;
+  }
+
+  get open(): Float64Array {
+    return this.#columns().open;
+  }
+
+  get high(): Float64Array {
+    return this.#columns().high;
+  }
+
+  get low(): Float64Array {
+    return this.#columns().low;
+  }
+
+  get close(): Float64Array {
+    return this.#columns().close;
+  }
+
+  get volume(): Float64Array {
+    return this.#columns().volume;
+  }
+
+  get source(): CandleColumns {
+    return this.#columns().source;
+  }
+
+  #columns(): CutColumns {
+    this.#cut ??= columnsOf(this.#series, this.#span);
+    return this.#cut;
+  }
 }
 
 /** The window at a candle in doubt: the rows before it, and a filled one in its place. Null where there are none before it. */
@@ -88,15 +145,23 @@ function pendingWindow(
 ): CandleWindow | null {
   if ((series.openMs[end - 1] ?? -1) < gridMs) return null;
   const lastOpenMs = asOfMs - timeframeMs(series.timeframe);
-  const rows = rowsFrom(series, gridMs, end, lastOpenMs);
+  const seen = spanOf(series, gridMs, end);
+  const { symbol, timeframe } = series;
+  const { startMs } = seen;
+  const length = (lastOpenMs - startMs) / timeframeMs(timeframe) + 1;
   const text = series.pending?.text ?? `candle ${toIso(lastOpenMs)} waits for the next one`;
   return {
-    ...rows,
+    symbol,
+    timeframe,
+    gridMs,
+    startMs,
+    length,
+    ...columnsOf(series, { ...seen, length }),
     asOfMs,
     ...countsAt(series, end - 1, warmupRows),
     pending: true,
-    filled: rows.length - rows.source.openMs.length,
-    notes: [...notesWithin(series.notes, rows.startMs, lastOpenMs), { kind: "pending", atMs: lastOpenMs, text }],
+    filled: length - (end - seen.start),
+    notes: [...notesWithin(series.notes, startMs, lastOpenMs), { kind: "pending", atMs: lastOpenMs, text }],
   };
 }
 
@@ -111,46 +176,69 @@ export function blockOf(series: CandleSeries, n: number, warmupRows: number = WA
   const end = firstIndexAbove(series.openMs, (firstEnd + GRID_ROWS - 1) * lengthMs);
   const lastOpenMs = series.openMs[end - 1];
   if (lastOpenMs === undefined || lastOpenMs < firstEnd * lengthMs) return null;
-  const rows = rowsFrom(series, unixMs(gridOf(n, warmupRows) * lengthMs), end);
-  const firstRow = Math.max(0, firstEnd - rows.startMs / lengthMs);
+  const { symbol, timeframe } = series;
+  const span = spanOf(series, unixMs(gridOf(n, warmupRows) * lengthMs), end);
+  const { gridMs, startMs, length } = span;
+  const rows = { symbol, timeframe, gridMs, startMs, length, ...columnsOf(series, span) };
+  const firstRow = Math.max(0, firstEnd - startMs / lengthMs);
   const late = series.agreedLate === undefined ? {} : { agreedLate: series.agreedLate };
   return { ...rows, firstRow, receivedThrough: receivedThrough(rows), ...late };
 }
 
 /** What the rule on holes needs, of the window that ends with row `row` of a series. */
 export function countsAt(
-  { openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">,
+  series: Pick<CandleSeries, "openMs" | "timeframe">,
   row: number,
   warmupRows: number = WARMUP_ROWS,
 ): RowCounts {
-  const lengthMs = timeframeMs(timeframe);
-  const lastOpenMs = openMs[row] ?? 0;
-  const start = firstIndexAbove(openMs, gridOf(lastOpenMs / lengthMs, warmupRows) * lengthMs - 1);
-  const received = row - start + 1;
-  const length = (lastOpenMs - (openMs[start] ?? 0)) / lengthMs + 1;
+  const lengthMs = timeframeMs(series.timeframe);
+  const gridMs = gridOf((series.openMs[row] ?? 0) / lengthMs, warmupRows) * lengthMs;
+  return countsIn(series, rowsOf(series, unixMs(gridMs), row + 1));
+}
+
+/** Rows `start` to `end` - 1 of a series, and the rows that the grid has from the first to the last of them. */
+interface Span {
+  readonly gridMs: UnixMs;
+  readonly start: number;
+  readonly end: number;
+  readonly startMs: UnixMs;
+  readonly length: number;
+}
+
+function rowsOf({ openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">, gridMs: UnixMs, end: number): Span {
+  const start = firstIndexAbove(openMs, gridMs - 1);
+  const startMs = openMs[start] ?? gridMs;
+  const length = ((openMs[end - 1] ?? startMs) - startMs) / timeframeMs(timeframe) + 1;
+  return { gridMs, start, end, startMs: unixMs(startMs), length };
+}
+
+/** Rows `gridMs` to `end` - 1 of a series that has one there. @throws IncompleteReadError as `windowAt` */
+function spanOf(series: CandleSeries, gridMs: UnixMs, end: number): Span {
+  if (series.askedFromMs > gridMs) throw incomplete(series, gridMs);
+  return rowsOf(series, gridMs, end);
+}
+
+function countsIn({ openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">, span: Span): RowCounts {
+  const { start, end, length } = span;
+  const received = end - start;
   const filledOf = (rows: number): number => {
     if (received === length) return 0;
-    const since = Math.max(start, firstIndexAbove(openMs, lastOpenMs - rows * lengthMs));
-    return Math.min(rows, length) - (row - since + 1);
+    const since = Math.max(start, firstIndexAbove(openMs, (openMs[end - 1] ?? 0) - rows * timeframeMs(timeframe)));
+    return Math.min(rows, length) - (end - since);
   };
   const { lately, before } = FILLED_LIMITS;
   return { received, filledLately: filledOf(lately.rows), filledBefore: filledOf(before.rows) };
 }
 
-/** Rows `gridMs` to `end` - 1 of a series that has one there; and, where `lastOpenMs` is later, filled ones up to it. */
-function rowsFrom(series: CandleSeries, gridMs: UnixMs, end: number, lastOpenMs = series.openMs[end - 1]): GridRows {
-  const { symbol, timeframe, openMs } = series;
-  if (series.askedFromMs > gridMs) throw incomplete(series, gridMs);
-  const lengthMs = timeframeMs(timeframe);
-  const start = firstIndexAbove(openMs, gridMs - 1);
-  const startMs = openMs[start] ?? gridMs;
-  const length = ((lastOpenMs ?? startMs) - startMs) / lengthMs + 1;
+/** Without holes the columns share the series' memory. */
+function columnsOf(series: CandleSeries, { start, end, length }: Span): CutColumns {
   const source = candleColumns((name) => series[name].subarray(start, end));
-  const columns = length === end - start ? source : filledColumns(source, length, lengthMs);
+  const columns = length === end - start ? source : filledColumns(source, length, timeframeMs(series.timeframe));
   const { open, high, low, close, volume } = columns;
-  return { symbol, timeframe, gridMs, startMs: unixMs(startMs), length, open, high, low, close, volume, source };
+  return { open, high, low, close, volume, source };
 }
 
+type CutColumns = Columns & Pick<GridRows, "source">;
 type Columns = Omit<CandleColumns, "openMs">;
 
 function filledColumns(source: CandleColumns, length: number, lengthMs: number): Columns {

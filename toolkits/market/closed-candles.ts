@@ -55,6 +55,11 @@ export const notesWithin = (
 export function firstIndexAbove(ascending: Float64Array, limit: number): number {
   let low = 0;
   let high = ascending.length;
+  // Where all are as far apart as the first and the last say, as candles without holes are, one look finds it.
+  const first = ascending[0] ?? 0;
+  const guess = Math.floor(((limit - first) / ((ascending[high - 1] ?? 0) - first)) * (high - 1)) + 1;
+  if (guess > 0 && guess < high && (ascending[guess - 1] ?? 0) <= limit && limit < (ascending[guess] ?? 0))
+    return guess;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((ascending[middle] ?? Number.POSITIVE_INFINITY) > limit) high = middle;

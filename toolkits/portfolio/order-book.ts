@@ -82,8 +82,12 @@ function recentEntriesWith({ recentEntries }: Portfolio, order: Order): readonly
   const { clientOrderId, strategyId, symbol, activeFromMs: atMs } = order;
   if (!isWorking(order) && !isPositive(order.filledQuantity))
     return recentEntries.filter((entry) => entry.clientOrderId !== clientOrderId);
-  if (recentEntries.some((entry) => entry.clientOrderId === clientOrderId)) return recentEntries;
-  return [...recentEntries.filter((e) => e.atMs > atMs - ENTRIES_KEPT_MS), { clientOrderId, strategyId, symbol, atMs }];
+  // From the newest back: an entry that is put again was put a moment ago.
+  if (recentEntries.findLast((entry) => entry.clientOrderId === clientOrderId) !== undefined) return recentEntries;
+  // Oldest first: what is too old stands in front.
+  const kept = recentEntries.findIndex((entry) => entry.atMs > atMs - ENTRIES_KEPT_MS);
+  const entry = { clientOrderId, strategyId, symbol, atMs };
+  return kept < 0 ? [entry] : [...recentEntries.slice(kept), entry];
 }
 
 /** The bracket that an entry begins, and what its children say of themselves. */

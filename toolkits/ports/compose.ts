@@ -22,8 +22,15 @@ export interface PortCall {
 /** Sees the call, makes it by `next`, and hands on what came of it. */
 export type PortLayer = <T>(call: PortCall, next: () => Promise<T>) => Promise<T>;
 
-type Verb<P> = { [K in keyof P]: P[K] extends (...args: never[]) => Promise<unknown> ? K : never }[keyof P];
-type Answer<P, V extends keyof P> = P[V] extends (...args: never[]) => Promise<infer T> ? T : never;
+/** Asynchronous, or allowed to be. */
+type Verb<P> = {
+  [K in keyof P]: P[K] extends (...args: never[]) => infer R
+    ? Extract<R, Promise<unknown>> extends never
+      ? never
+      : K
+    : never;
+}[keyof P];
+type Answer<P, V extends keyof P> = P[V] extends (...args: never[]) => infer R ? Awaited<R> : never;
 type Verbs<P> = { readonly [V in Verb<P>]: (answer: Answer<P, V>) => Partial<Work> };
 
 const CALL = (): Partial<Work> => ({});
@@ -48,7 +55,7 @@ export function composePort<P extends keyof VenuePorts>(
 ): VenuePorts[P] {
   const composed: Record<string, unknown> = { ...adapter };
   for (const [verb, workOf] of Object.entries(VERBS[port]) as [string, PortCall["workOf"]][]) {
-    const ask = Reflect.get(adapter, verb) as (...args: readonly unknown[]) => Promise<unknown>;
+    const ask = Reflect.get(adapter, verb) as (...args: readonly unknown[]) => unknown;
     composed[verb] = (...args: readonly unknown[]) => {
       const call: PortCall = { port, verb, workOf };
       const made = async (): Promise<unknown> => ask.apply(adapter, [...args]);

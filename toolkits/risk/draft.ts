@@ -1,4 +1,5 @@
 // Floor 2, risk. The order a decision asks for, sized and priced by the market's filters, before any rule has spoken.
+import { InvariantError } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import {
   add,
@@ -18,18 +19,18 @@ import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
 import { isOf, leavingQuantity, positionOf } from "../portfolio/positions.ts";
 import type { GateInput } from "./gate-input.ts";
-import { sizeEntry } from "./size.ts";
+import { isSurelySized, type SizeInput, type SizeResult, sizeEntry } from "./size.ts";
+
+export interface SizedDraft {
+  readonly status: "sized";
+  readonly quantity: Quantity;
+  readonly notional: Money;
+  /** Entries on a real venue; null for market orders. */
+  readonly limitPrice: Price | null;
+}
 
 /** `nothing`: no position to leave; `unfit`: the venue's filters would refuse it. */
-export type Draft =
-  | {
-      readonly status: "sized";
-      readonly quantity: Quantity;
-      readonly notional: Money;
-      /** Entries on a real venue; null for market orders. */
-      readonly limitPrice: Price | null;
-    }
-  | { readonly status: "nothing" | "unfit"; readonly reason: string };
+export type Draft = SizedDraft | { readonly status: "nothing" | "unfit"; readonly reason: string };
 
 /** How far above the asOf price a limit entry may go: the smaller of 0.25 ATR and 30 bps. */
 const LIMIT_SLACK_ATR = "0.25";
@@ -64,6 +65,37 @@ function nothingToSell({ decision, portfolio }: GateInput, market: Market): stri
 const sizeRatioOf = ({ opinion, decision }: GateInput): number =>
   opinion?.verdict === "shrink" && opinion.forAsOfMs === decision.asOfMs ? opinion.sizeRatio : 1;
 
+/** A draft that is large enough for the venue; how large is worked out when a rule asks. Most entries are refused before. */
+class SizedLater implements SizedDraft {
+  readonly status = "sized";
+  readonly limitPrice: Price | null;
+  readonly #wanted: SizeInput;
+  #size: SizeResult | null = null;
+
+  constructor(wanted: SizeInput, limitPrice: Price | null) {
+    this.limitPrice = limitPrice;
+    this.#wanted = wanted;
+  }
+
+  get quantity(): Quantity {
+    return this.#made().quantity;
+  }
+
+  get notional(): Money {
+    return this.#made().notional;
+  }
+
+  #made(): Extract<SizeResult, { status: "sized" }> {
+    this.#size ??= sizeEntry(this.#wanted);
+    if (this.#size.status === "sized") return this.#size;
+    throw new InvariantError({
+      was: `An entry that was sure to be large enough is not: ${this.#size.reason}.`,
+      expected: "two ways of sizing that agree",
+      remedy: "This is a bug; please report it with the market and the equity.",
+    });
+  }
+}
+
 /**
  * Total: an invalid price or an unknown market is an unfit draft, for the rules to name.
  * @param atMost the largest notional of an entry, in quote; left out: its size is the only limit
@@ -84,16 +116,10 @@ export function draftOrder(input: GateInput, atMost?: Money): Draft {
         ? limitPriceOf(price, input.analysis?.indicators.atr ?? null, market.tickSize)
         : null;
     const at = limitPrice !== null && isPositive(limitPrice) ? limitPrice : price;
-    const size = sizeEntry({
-      equity: input.equity,
-      price: at,
-      limits: input.limits,
-      terms,
-      market,
-      costs: input.costs,
-      sizeRatio: sizeRatioOf(input),
-      atMost,
-    });
+    const { equity, limits, costs } = input;
+    const wanted = { equity, price: at, limits, terms, market, costs, sizeRatio: sizeRatioOf(input), atMost };
+    if (atMost === undefined && isSurelySized(wanted)) return new SizedLater(wanted, limitPrice);
+    const size = sizeEntry(wanted);
     return size.status === "sized" ? { ...size, limitPrice } : { status: "unfit", reason: size.reason };
   }
   const reason = nothingToSell(input, market);

@@ -5,7 +5,7 @@ import { InvariantError } from "#schemas/errors.ts";
 import { compare, ZERO_QUANTITY } from "#schemas/money.ts";
 import { clientOrderIdOf, type Order } from "#schemas/order.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { type Draft, draftOrder, entryWindowMs } from "./draft.ts";
+import { type Draft, draftOrder, entryWindowMs, type SizedDraft } from "./draft.ts";
 import type { GateInput } from "./gate-input.ts";
 import { largestStake, namedRule } from "./operator-rules/judge.ts";
 import { ANY_ORDER, OF_ENTRIES } from "./rules/table.ts";
@@ -29,13 +29,11 @@ function firstObjection(input: GateInput, draft: Draft): Objection | null {
   return null;
 }
 
-type Sized = Extract<Draft, { status: "sized" }>;
-
 /**
  * An entry that every rule has accepted, made smaller where the operator limits the stake: after all other rules, which judge
  * the usual size, so that such a limit lets nothing through that they bar.
  */
-function withinStake(input: GateInput, draft: Sized): Sized | Objection {
+function withinStake(input: GateInput, draft: SizedDraft): SizedDraft | Objection {
   const most = input.decision.action === "enter" ? largestStake(input) : null;
   if (most === null || compare(draft.notional, most.atMost) <= 0) return draft;
   const smaller = draftOrder(input, most.atMost);
@@ -50,7 +48,7 @@ function firstCandleMs({ slotMs, nowMs, decision }: GateInput): UnixMs {
   return unixMs(Math.ceil(nowMs / lengthMs) * lengthMs);
 }
 
-function orderOf(input: GateInput, draft: Sized): Order {
+function orderOf(input: GateInput, draft: SizedDraft): Order {
   const { decision, terms, slotMs, nowMs } = input;
   const entry = decision.action === "enter";
   const lifeMs =

@@ -14,10 +14,11 @@ import {
   roundQuantity,
   roundToIncrement,
   subtract,
+  toNumber,
 } from "#schemas/money.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
-import { coinsOfBuy } from "../portfolio/fees.ts";
+import { coinsOfBuy, feeBpsOf } from "../portfolio/fees.ts";
 
 export type SizeResult =
   | { readonly status: "sized"; readonly quantity: Quantity; readonly notional: Money }
@@ -43,11 +44,7 @@ const leastNotionals = new WeakMap<Market, { readonly stopPct: number; readonly 
 export const shareOf = (equity: Money, { sharePct }: Pick<StrategyTerms, "sharePct">): Money =>
   sharePct === 100 ? equity : (percent(equity, sharePct) as Money);
 
-/**
- * `entryPct` of the strategy's share of equity at `price` (quote per base), rounded down to the market's step.
- * Too small for the venue's filters is an answer, not an error: an entry that cannot be left again is not made.
- */
-export function sizeEntry(input: {
+export interface SizeInput {
   readonly equity: Money;
   readonly price: Price;
   readonly limits: Pick<RiskLimits, "entryPct">;
@@ -58,7 +55,31 @@ export function sizeEntry(input: {
   readonly sizeRatio?: number;
   /** The largest notional, in quote; left out: the size is the only limit. */
   readonly atMost?: Money | undefined;
-}): SizeResult {
+}
+
+/** Share of an amount that float64 round off in a few steps, with room. */
+const ROUNDING = 1e-9;
+
+/**
+ * Whether `sizeEntry` sizes this, told from float64: true only where two steps less than what is wanted would still do, so that
+ * no rounding can matter. False says nothing.
+ */
+export function isSurelySized({ equity, price, limits, terms, market, costs, sizeRatio = 1 }: SizeInput): boolean {
+  const step = toNumber(market.stepSize);
+  const pct = (terms.sharePct / 100) * (terms.entryPct ?? limits.entryPct);
+  const wanted = (((toNumber(equity) * pct) / 100) * sizeRatio) / toNumber(price);
+  const most = market.maxQuantity === null ? wanted : Math.min(wanted, toNumber(market.maxQuantity));
+  const sellable = ((most - step) * (1 - feeBpsOf(market, costs) / 10_000) - step) * (1 - ROUNDING);
+  const least = toNumber(minEntryNotional(market, terms.bracket.stopPct));
+  // Written so that what is no number is not sure.
+  return step > 0 && sellable > 0 && sellable > toNumber(market.minQuantity) && sellable * toNumber(price) > least;
+}
+
+/**
+ * `entryPct` of the strategy's share of equity at `price` (quote per base), rounded down to the market's step.
+ * Too small for the venue's filters is an answer, not an error: an entry that cannot be left again is not made.
+ */
+export function sizeEntry(input: SizeInput): SizeResult {
   const { equity, price, limits, terms, market, costs, sizeRatio = 1, atMost } = input;
   const entryPct = terms.entryPct ?? limits.entryPct;
   const whole = percent(shareOf(equity, terms), entryPct);

@@ -10,8 +10,11 @@ import { cashOfBuy } from "../portfolio/fees.ts";
 
 type Markets = ReadonlyMap<MarketSymbol, Market>;
 
-export const workingEntries = (portfolio: Portfolio): readonly Order[] =>
-  [...portfolio.orders.values()].filter((order) => order.role === "entry" && isWorking(order));
+export function workingEntries({ orders }: Pick<Portfolio, "orders">): readonly Order[] {
+  const entries: Order[] = [];
+  for (const order of orders.values()) if (order.role === "entry" && isWorking(order)) entries.push(order);
+  return entries;
+}
 
 /** A base asset that a strategy holds (dust is not held) or has a working entry of. */
 export interface Place {
@@ -20,15 +23,19 @@ export interface Place {
   readonly how: "held" | "on order";
 }
 
-/** One a strategy and base asset. Three rules ask, and proposals of one slot stand on the same portfolio. */
-export function placesTaken(portfolio: Portfolio): readonly Place[] {
-  if (newest?.portfolio !== portfolio) newest = { portfolio, places: findPlaces(portfolio) };
+/** One a strategy and base asset. Three rules ask, and orders and positions are the same ones slot after slot. */
+export function placesTaken({ orders, positions }: Held): readonly Place[] {
+  if (newest?.orders !== orders || newest.positions !== positions) {
+    newest = { orders, positions, places: findPlaces({ orders, positions }) };
+  }
   return newest.places;
 }
 
-let newest: { readonly portfolio: Portfolio; readonly places: readonly Place[] } | null = null;
+type Held = Pick<Portfolio, "orders" | "positions">;
 
-function findPlaces(portfolio: Portfolio): readonly Place[] {
+let newest: (Held & { readonly places: readonly Place[] }) | null = null;
+
+function findPlaces(portfolio: Held): readonly Place[] {
   const places = new Map<string, Place>();
   const take = (strategyId: string, base: string, how: Place["how"]) =>
     places.set(`${strategyId} ${base}`, { strategyId, base, how });

@@ -60,15 +60,15 @@ export function createSimulatedSecurity(venue: { readonly seed: number; readonly
   return {
     id: SOURCE,
     contractOf: () => null,
-    async report({ symbol, nowMs }, { signal }) {
-      signal.throwIfAborted();
+    report({ symbol, nowMs }, { signal }) {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      const known = newest.get(symbol);
+      if (known !== undefined && known.observedAtMs <= nowMs && nowMs < known.validUntilMs) return known;
       const asset = bySymbol.get(symbol);
       if (asset === undefined) {
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
       }
-      const known = newest.get(symbol);
       const validity = validityOfDay(nowMs);
-      if (known?.observedAtMs === validity.observedAtMs) return known;
       const report = known === undefined ? reportOf(asset, nowMs) : freezeReport({ ...known, ...validity });
       newest.set(symbol, report);
       return report;

@@ -59,12 +59,18 @@ class OrderTrial {
   readonly account: Account;
   readonly #venue: FakeVenue;
   readonly #fillsAt: PaperSettings["fillsAt"];
+  readonly #atHand: Pick<PaperSettings, "candleAt">;
   #desk: OrderDesk;
   #nowMs = at(0);
 
-  constructor(venue: FakeVenue, fillsAt: PaperSettings["fillsAt"] = "next-open") {
+  constructor(
+    venue: FakeVenue,
+    fillsAt: PaperSettings["fillsAt"] = "next-open",
+    atHand: Pick<PaperSettings, "candleAt"> = {},
+  ) {
     this.#venue = venue;
     this.#fillsAt = fillsAt;
+    this.#atHand = atHand;
     this.account = createAccount({
       quote: "USDT",
       cash: "10000" as Money,
@@ -85,7 +91,7 @@ class OrderTrial {
       haltFileExists: () => false,
       markets,
       account: this.account,
-      execution: paper(this.#venue, { restore, fillsAt: this.#fillsAt }),
+      execution: paper(this.#venue, { restore, fillsAt: this.#fillsAt, ...this.#atHand }),
       strategies: new Map([[STRATEGY, TERMS]]),
       venueReports: createVenueReports(),
     };
@@ -300,12 +306,39 @@ const sentIn = (slot: number, exitSlot: number, bracket: Bracket, isHeld: boolea
   return slot === exitSlot && isHeld ? [exitOrder({ activeFromMs: at(slot) })] : [];
 };
 
-describe("paper beside an exchange at hand", () => {
+/** Candles in memory: nothing is asked of the venue. */
+const atHand = (rows: Readonly<Record<string, readonly Candle[]>>): Required<Pick<PaperSettings, "candleAt">> => ({
+  candleAt: (symbol, openMs) => rows[symbol]?.[(openMs - at(0)) / STEP_MS] ?? null,
+});
+
+describe("paper with candles at hand", () => {
+  it("is quiet while no candle can change an order, and is asked for the one that does", async () => {
+    const rows = { [BTC]: [...still(100, 3), candle(3, [100, 100, 80, 85]), flat(4, 85)] };
+    const trial = new OrderTrial(fakeVenue(rows), "next-open", atHand(rows));
+    await trial.send(at(0), entryOrder({ bracket: bracketOf({ stopPct: 10, targetPct: 20 }) }));
+    const isQuiet = (slot: number) => trial.execution.isQuiet?.(null, { nowMs: at(slot) });
+    // Its acceptance has not been read, and the entry meets the first candle.
+    expect(isQuiet(1)).toBe(false);
+    await trial.collect(at(1));
+    const { cursor } = await trial.execution.reports(null, { nowMs: at(1) }, options);
+    expect(trial.execution.isQuiet?.(cursor, { nowMs: at(2) })).toBe(true);
+    expect(trial.execution.isQuiet?.(cursor, { nowMs: at(3) })).toBe(true);
+    expect(trial.execution.isQuiet?.(cursor, { nowMs: at(4) })).toBe(false);
+    expect((await trial.collect(at(4))).fills).toMatchObject([{ role: "stop-loss", basis: "stop" }]);
+  });
+
+  it("is never known to be quiet where the candles have to be read", () => {
+    expect(paper(fakeVenue({ [BTC]: still(100) })).isQuiet?.(null, { nowMs: at(3) })).toBe(false);
+  });
+});
+
+describe.each(["read from the venue", "at hand"] as const)("paper beside an exchange, candles %s", (candles) => {
   it("journals the same, candle by candle, and goes on from its journal after a restart", async () => {
     await fc.assert(
       fc.asyncProperty(story, async ({ btc, eth, exitSlot, restartSlot, bracket }) => {
         const rows: Record<string, readonly Candle[]> = { [BTC]: candlesOf(btc), [ETH]: candlesOf(eth) };
-        const trial = new OrderTrial(fakeVenue(rows));
+        const given = candles === "at hand" ? atHand(rows) : {};
+        const trial = new OrderTrial(fakeVenue(rows), "next-open", given);
         let portfolio = fresh;
         const journal: JournalEvent[] = [];
         const account = {

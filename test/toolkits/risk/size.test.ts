@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Money, Price } from "#schemas/money.ts";
 import { TERMS } from "#test/support/strategy.ts";
-import { minEntryNotional, sizeEntry } from "#toolkits/risk/size.ts";
+import { isSurelySized, minEntryNotional, type SizeInput, sizeEntry } from "#toolkits/risk/size.ts";
 import { market } from "./fixture.ts";
 
 const limits = RiskLimits.parse({});
@@ -63,5 +64,54 @@ describe("sizeEntry", () => {
     // The fee in coins leaves 99.9.
     expect(size("10000", "2", { minQuantity: "100", buyFeeIn: "base" })).toMatchObject({ status: "too-small" });
     expect(size("10000", "2", { maxQuantity: "60" })).toEqual({ status: "sized", quantity: "60", notional: "120" });
+  });
+});
+
+describe("isSurelySized", () => {
+  const decimal = (integer: number, places: number) => String(Number((integer / 10 ** places).toFixed(places)));
+  const steps = fc.constantFrom("1", "0.1", "0.001", "0.00000001", "5", "0.0025");
+  const inputs: fc.Arbitrary<SizeInput> = fc
+    .record({
+      equity: fc.integer({ min: 1, max: 2_000_000 }),
+      price: fc.integer({ min: 1, max: 100_000_000 }),
+      places: fc.integer({ min: 0, max: 8 }),
+      stepSize: steps,
+      minQuantity: fc.constantFrom("0", "0.01", "1", "100"),
+      maxQuantity: fc.constantFrom(null, "60", "0.5"),
+      minNotional: fc.constantFrom("0", "1", "6", "10"),
+      buyFeeIn: fc.constantFrom("base", "quote"),
+      sizeRatio: fc.constantFrom(1, 0.5, 0.1),
+    })
+    .map(({ equity, price, places, sizeRatio, ...change }) => ({
+      equity: decimal(equity, 2) as Money,
+      price: decimal(price, places) as Price,
+      limits,
+      terms: TERMS,
+      costs,
+      sizeRatio,
+      market: { ...market, ...change } as typeof market,
+    }));
+
+  it("says yes of nothing that the sizing refuses, and yes of most that is far from every filter", () => {
+    let sure = 0;
+    let sized = 0;
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const { status } = sizeEntry(input);
+        if (status === "sized") sized += 1;
+        if (!isSurelySized(input)) return;
+        sure += 1;
+        expect(status).toBe("sized");
+      }),
+      { numRuns: 5000, seed: 11 },
+    );
+    expect(sure).toBeGreaterThan(0.5 * sized);
+    expect(sized).toBeGreaterThan(1000);
+  });
+
+  it("is never sure where a filter is met to the last digit", () => {
+    const exact = { equity: "350" as Money, price: "1" as Price, limits, terms: TERMS, costs };
+    expect(isSurelySized({ ...exact, market: { ...market, minNotional: "6" } })).toBe(false);
+    expect(sizeEntry({ ...exact, market: { ...market, minNotional: "6" } }).status).toBe("sized");
   });
 });
