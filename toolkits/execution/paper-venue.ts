@@ -151,7 +151,10 @@ class PaperExecution implements Execution {
     const newestMs = newestClosed(nowMs, timeframe, marketData.graceMs);
     const isUntouched = (openMs: UnixMs): boolean =>
       !this.#exchange.mayChange(openMs, (symbol) => candleAt(symbol, openMs), this.#meetsCandles);
-    if (!this.#slotsAtHand(newestMs).every(isUntouched)) return false;
+    const slots = this.#slotsAtHand(newestMs);
+    const last = slots.at(-1);
+    const hasAgreed = last !== undefined && (this.#settings.agreedBy?.(last).size ?? 0) > 0;
+    if (hasAgreed || !slots.every(isUntouched)) return false;
     this.#allMatchedMs = newestMs;
     return true;
   }
