@@ -14,8 +14,8 @@ const ASSETS = 50;
 const MOST_REQUESTS_A_SLOT = 60;
 /** What the venue's lists and clock take at the start. */
 const MOST_REQUESTS_AT_OPEN = 10;
-/** Pages of a whole window, where a page of 300 rows does not hold it. */
-const PAGES: Readonly<Record<string, number>> = { coinbase: 2, okx: 2 };
+/** Pages of a whole window of up to 599 rows, where one page does not hold it. */
+const PAGES: Readonly<Record<string, number>> = { coinbase: 2, okx: 2, mexc: 2 };
 
 interface Opened extends AsyncDisposable {
   readonly exchange: Exchange;
