@@ -67,7 +67,8 @@ export function createDailyUniverse(universe: Universe, choice: Choice): DailyUn
       if (newest.day === day) return newest.value;
       try {
         const value = await chosen(universe, choice, nowMs, options);
-        if (value.assets.length === 0) return { ...value, problem: nothingLeft(choice, value) };
+        const { excluded } = value;
+        if (value.assets.length === 0) return { ...newest.value, excluded, problem: nothingLeft(choice, value) };
         newest = { day, value };
       } catch (error) {
         if (!isPassing(error)) throw error;

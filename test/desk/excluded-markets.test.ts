@@ -46,6 +46,28 @@ describe("the universe of a day", () => {
     });
   });
 
+  it("that leaves nothing to look at is never kept: it is said, and asked for again at the next slot", async () => {
+    let listed: readonly MarketSymbol[] = [];
+    const universe: Universe = { topAssets: async () => ({ assets: listed, liquidity: new Map() }) };
+    const daily = createDailyUniverse(universe, { assets: 3, markets: MarketPatterns.parse({}) });
+    expect(await daily.at(FIRST_SLOT_MS, patience)).toMatchObject({
+      assets: [],
+      problem: expect.stringMatching(/^no market is looked at: .* Choose another --quote\.$/),
+    });
+    listed = NAMES.slice(0, 1);
+    const later = unixMs(FIRST_SLOT_MS + timeframeMs("5m"));
+    expect(await daily.at(later, patience)).toMatchObject({ assets: ["A/USDT"], problem: null });
+    listed = [];
+    const tomorrow = unixMs(FIRST_SLOT_MS + timeframeMs("1d"));
+    expect(await daily.at(tomorrow, patience)).toMatchObject({ assets: ["A/USDT"], problem: expect.any(String) });
+  });
+
+  it("names the patterns that leave nothing", async () => {
+    const { assets, problem } = await rankedBy(3, { include: ["*/XYZ"] });
+    expect(assets).toEqual([]);
+    expect(problem).toMatch(/\*\/XYZ.* leaves none of the best 3\. Widen the patterns\./);
+  });
+
   it("is asked for no more than is analysed where no pattern is set", async () => {
     const { universe, asked } = alphabet();
     const { assets, excluded } = await createDailyUniverse(universe, {

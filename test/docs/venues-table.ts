@@ -6,7 +6,7 @@ import { entryWindowMs } from "#toolkits/risk/draft.ts";
 
 const GRACE_MS = 3000;
 
-const fit = (venue: VenueFacts, timeframe: "1m" | "5m"): number =>
+const fitting = (venue: VenueFacts, timeframe: "1m" | "5m"): number =>
   mostMarkets(venue, { windowMs: entryWindowMs(timeframe), graceMs: GRACE_MS, timeframes: 1 });
 
 const PRICES: Readonly<Record<VenueFacts["prices"], string>> = {
@@ -31,7 +31,7 @@ const row = (venue: VenueFacts): string =>
     venue.quote,
     pages(venue),
     `${venue.candles.paceMs}`,
-    `${fit(venue, "5m")} / ${fit(venue, "1m")}`,
+    `${fitting(venue, "5m")} / ${fitting(venue, "1m")}`,
     venue.candles.missing.join(", ") || "none",
     PRICES[venue.prices],
     venue.buyFeeIn ?? "as ccxt says",

@@ -6,7 +6,7 @@ import { entryWindowMs } from "#toolkits/risk/draft.ts";
 
 const said = { pageRows: 77, spacingMs: 40 };
 const graceMs = 3000;
-const fit = (id: string, timeframe: (typeof TIMEFRAMES)[number], timeframes = 1) =>
+const fitting = (id: string, timeframe: (typeof TIMEFRAMES)[number], timeframes = 1) =>
   mostMarkets(venueFacts(id, said), { windowMs: entryWindowMs(timeframe), graceMs, timeframes });
 
 describe("the table of exchanges", () => {
@@ -42,17 +42,17 @@ describe("the table of exchanges", () => {
 describe("how many markets fit into the time for entries", () => {
   test("is what the exchange lets through, beside what orders need", () => {
     // 57 s at one request in 1.2 s are 47; ten are kept.
-    expect(fit("kraken", "5m")).toBe(37);
-    expect(fit("binance", "5m")).toBeGreaterThan(1000);
+    expect(fitting("kraken", "5m")).toBe(37);
+    expect(fitting("binance", "5m")).toBeGreaterThan(1000);
   });
 
   test("is no more on longer candles, whose time for entries is a minute too, and less on short ones", () => {
-    expect(fit("kraken", "1d")).toBe(fit("kraken", "5m"));
-    expect(fit("hyperliquid", "1m")).toBe(35);
-    expect(fit("kraken", "1m")).toBe(1);
+    expect(fitting("kraken", "1d")).toBe(fitting("kraken", "5m"));
+    expect(fitting("hyperliquid", "1m")).toBe(35);
+    expect(fitting("kraken", "1m")).toBe(1);
   });
 
   test("halves where a strategy reads two timeframes", () => {
-    expect(fit("kraken", "5m", 2)).toBe(18);
+    expect(fitting("kraken", "5m", 2)).toBe(18);
   });
 });
