@@ -16,7 +16,7 @@ export const KIND_OF: Readonly<Record<Read, EndpointKind>> = {
 
 /**
  * `right`: equal to the world, row by row. `noted`: what is there is right, what is missing or odd has a note. `behind`: right, and ends
- * before the newest closed candle. `shorter`: right, and says that it is not known from where it was asked for. `empty`: nothing, without an error. `undated`, `aged`: prices that say that they are old, or of
+ * before the newest closed candle. `empty`: nothing, without an error. `undated`, `aged`: prices that say that they are old, or of
  * unknown age. `assumed`: markets that say that a filter is the desk's assumption. `left-out`: no price for a market, as the
  * port allows. The rest are classes of errors.
  */
@@ -24,7 +24,6 @@ export type Outcome =
   | "right"
   | "noted"
   | "behind"
-  | "shorter"
   | "empty"
   | "undated"
   | "aged"
@@ -209,8 +208,9 @@ export const EXCEPTIONS: readonly MatrixException[] = [
     venues: ["kraken", "hyperliquid"],
     faults: ["pages of 40 rows"],
     reads: ["candles"],
-    honest: ["shorter"],
-    reason: "they give the newest of a range, so that a short page looks like a short history",
+    honest: null,
+    reason:
+      "they give the newest of a range: what a short page leaves out cannot be asked for, and looks like a young market",
   },
   {
     venues: ["binance", "bybit"],

@@ -101,14 +101,12 @@ function judgeSeries(world: World, protocol: Protocol, series: CandleSeries): Ou
   const have = new Set(series.openMs);
   const lastMs = series.openMs.at(-1) ?? 0;
   let inHole = false;
-  const askedMs = CLOSE_MS - ROWS * STEP_MS;
-  for (let openMs = Math.max(askedMs, series.askedFromMs); openMs <= lastMs; openMs += STEP_MS) {
+  for (let openMs = CLOSE_MS - ROWS * STEP_MS; openMs <= lastMs; openMs += STEP_MS) {
     if (have.has(openMs)) inHole = false;
     else if (!inHole && !noted.has(openMs)) return `missing candle at ${openMs} without a note`;
     else [inHole, isNoted] = [true, true];
   }
   if (isNoted) return "noted";
-  if (series.askedFromMs > askedMs) return "shorter";
   return lastMs === CLOSE_MS - STEP_MS ? "right" : "behind";
 }
 
