@@ -25,8 +25,8 @@ import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { openPositions, positionOf } from "#toolkits/portfolio/positions.ts";
-import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 import { gate } from "#toolkits/risk/gate.ts";
+import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 
 /** One market's analysis as it came to the manager, and what one strategy reads in it. */

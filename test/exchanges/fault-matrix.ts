@@ -205,6 +205,14 @@ interface MatrixException {
 
 export const EXCEPTIONS: readonly MatrixException[] = [
   {
+    venues: ["kraken", "hyperliquid"],
+    faults: ["pages of 40 rows"],
+    reads: ["candles"],
+    honest: null,
+    reason:
+      "they give the newest of a range: what a short page leaves out cannot be asked for, and looks like a young market",
+  },
+  {
     venues: ["binance", "bybit"],
     faults: ["HTTP 403"],
     reads: READS,
