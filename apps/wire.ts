@@ -12,7 +12,7 @@ import type { Sharing } from "#memory/tiers/sharing.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Clock } from "#schemas/ports/market.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { composeEnvironment, type Environment } from "./environment.ts";
 import { openRooms, type RoomOptions } from "./open-rooms.ts";
@@ -113,7 +113,7 @@ export async function openDesk(
         opinionModels: opinionModels(config, process.env),
         haltFileExists: () => existsSync(haltFile(config)),
         onNote,
-        ...(clock.kind === "system" ? { tooLong: (call: CallOptions) => clock.sleep(patienceMs, call) } : {}),
+        ...(clock.kind === "system" ? { tooLong: patienceOf(clock, patienceMs) } : {}),
       },
       options,
     );
@@ -156,6 +156,11 @@ export async function openDesk(
     throw error;
   }
 }
+
+const patienceOf =
+  (clock: Clock, patienceMs: number): NonNullable<Desk["tooLong"]> =>
+  ({ untilMs = Number.POSITIVE_INFINITY, signal }) =>
+    clock.sleep(Math.max(0, Math.min(patienceMs, untilMs - clock.now())), { signal });
 
 /** HOME/halt: while it exists the desk sends nothing. */
 export const haltFile = (config: Pick<DeskConfig, "home">): string => join(config.home, "halt");

@@ -1,6 +1,7 @@
 // Floor 4. The desk in five parts. A function names the parts that it uses; assemble-desk.ts makes all of them, for every
 // driver, test and measurement alike.
 import type { DelegationDeps } from "#agents/market-analyst/from-scratch.ts";
+import type { PatienceOptions } from "#agents/market-analyst/sleep-time.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
 import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Khala } from "#memory/khala.ts";
@@ -13,7 +14,7 @@ import type { Market } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
-import type { CallOptions, Ledger, Runs } from "#schemas/ports/work.ts";
+import type { Ledger, Runs } from "#schemas/ports/work.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
@@ -57,7 +58,7 @@ export interface DeskMarket {
   /** How long a venue that has not published a candle yet is asked again, ms. */
   readonly askAgainForMs: number;
   /** Resolves when a read that hangs is waited for no longer and its market counts as late; null: reads are waited for. */
-  readonly tooLong: ((options: CallOptions) => Promise<void>) | null;
+  readonly tooLong: ((options: PatienceOptions) => Promise<void>) | null;
 }
 
 /** What it remembers. */

@@ -44,6 +44,9 @@ export interface SweepOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
+/** `untilMs`: a read is not waited for beyond this moment; left out: for as long as any. */
+export type PatienceOptions = CallOptions & { readonly untilMs?: number };
+
 export interface SlotSweepRequest extends SweepRequest {
   /** How long after `nowMs` a venue that has not published yet, or did not answer, is asked again; 0: not at all. */
   readonly askAgainForMs: number;
@@ -51,7 +54,7 @@ export interface SlotSweepRequest extends SweepRequest {
    * Called as each read begins; resolves when that read is waited for no longer. It goes on, and its market is late.
    * Left out: every read is waited for.
    */
-  readonly tooLong?: (options: CallOptions) => Promise<void>;
+  readonly tooLong?: (options: PatienceOptions) => Promise<void>;
 }
 
 export interface SlotSweep {
@@ -90,19 +93,23 @@ export async function sweepSlot(
   const underWay = new Map<MarketSymbol, Promise<Attempt>>();
 
   /** A read left behind in an earlier round is taken up again, not made twice. */
-  const read = async (symbol: MarketSymbol, nowMs: UnixMs): Promise<Attempt> => {
+  const read = async (symbol: MarketSymbol, nowMs: UnixMs, patience: typeof tooLong): Promise<Attempt> => {
     const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs }, options);
-    const outcome = tooLong === undefined ? await reading : await firstOf(reading, tooLong, options);
+    const outcome = patience === undefined ? await reading : await firstOf(reading, patience, options);
     if (outcome !== null) underWay.delete(symbol);
     else underWay.set(symbol, reading);
     return outcome ?? { status: "failed", symbol, error: "it has not answered yet", again: true };
   };
 
-  const round = async (symbols: readonly MarketSymbol[], nowMs: UnixMs): Promise<SweepOutcomes> => {
+  const round = async (
+    symbols: readonly MarketSymbol[],
+    nowMs: UnixMs,
+    patience: typeof tooLong,
+  ): Promise<SweepOutcomes> => {
     const attempts = new Map<MarketSymbol, Attempt>();
     await forEachBounded(symbols, CONCURRENT_READS, async (symbol) => {
       await beforeStep();
-      attempts.set(symbol, await read(symbol, nowMs));
+      attempts.set(symbol, await read(symbol, nowMs, patience));
       options.onProgress?.(Math.max(outcomes.size, attempts.size), request.symbols.length);
     });
     const answers = await readAll(deps, attempts, options);
@@ -118,15 +125,17 @@ export async function sweepSlot(
 
   async function* late(): AsyncGenerator<SweepOutcomes, void, undefined> {
     const untilMs = request.nowMs + request.askAgainForMs;
+    /** Nothing that hangs is waited for beyond the time in which late markets are asked for. */
+    const untilThen: typeof tooLong = tooLong && ((call) => tooLong({ ...call, untilMs }));
     while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
       const awaited = request.symbols.filter((symbol) => mayStillCome(outcomes.get(symbol), request, deps));
       if (awaited.length === 0) return;
       await deps.clock.sleep(ASK_AGAIN_MS, options);
-      yield await round(awaited, deps.clock.now());
+      yield await round(awaited, deps.clock.now(), untilThen);
     }
   }
 
-  return { outcomes: new Map(await round(request.symbols, request.nowMs)), late };
+  return { outcomes: new Map(await round(request.symbols, request.nowMs, tooLong)), late };
 }
 
 /** What was analysed is shown to the strategies, each of them once; the rest is as it is. */

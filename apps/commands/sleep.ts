@@ -9,6 +9,7 @@ import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { deskCommand } from "../command.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";
+import { failedLines } from "../text/failed-lines.ts";
 import { currentSlot, type OpenDesk } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
@@ -49,7 +50,7 @@ export const sleepCommand = deskCommand({
       analysesTable(analyses, style),
       blockedTable(analyses, style),
       ...skipped.map(({ symbol, reason }) => `skipped ${symbol}: ${reason}`),
-      ...failed.map(({ symbol, error }) => style.bad(`failed ${symbol}: ${error}`)),
+      ...failedLines(failed).map((line) => style.bad(line)),
       ...document.problems.map((problem) => style.bad(problem)),
       preparedLine(document.prepared) ?? "",
       `${formatTime(document.slot)} UTC: ${document.analysed} analysed, ${skipped.length} skipped, ${failed.length} failed in ${(document.durationMs / 1000).toFixed(2)} s${document.repeated ? " (this slot was already done; its stored result)" : ""}`,

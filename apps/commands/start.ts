@@ -27,6 +27,7 @@ import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { failedLines } from "../text/failed-lines.ts";
 import { freeFormLine, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
@@ -232,7 +233,7 @@ async function show(
     io.out(introduction(open, analyses, io));
   }
   const next = hasNextSlot(open, report.slotMs, cyclesDone) ? " It is asked again at the next slot." : "";
-  for (const { symbol, error } of report.sleep.failed) io.out(io.style.bad(`failed ${symbol}: ${error}${next}`));
+  for (const line of failedLines(report.sleep.failed)) io.out(io.style.bad(`${line}${next}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, { style: io.style, withDate }));
   for (const line of slotLines(report, view.strategies, io.style)) io.out(line);

@@ -139,7 +139,11 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
       };
       const lastCloseMs = newestClosed(slowerNowMs, timeframe, graceMs);
       const rowsAt = (sinceMs: number) => pageRowsAt(facts, timeframe, { sinceMs, nowMs: now() });
-      const { rows, askedFromMs } = await readFrom({ ask, name, lengthMs, pageRowsAt: rowsAt }, fromMs, lastCloseMs);
+      const { rows, askedFromMs } = await readFrom(
+        { ask, name, lengthMs, pageRowsAt: rowsAt, showsForming: candles.forming },
+        fromMs,
+        lastCloseMs,
+      );
       // Where quiet markets have candles too, one that trades has at least the one that is forming.
       const reachesNow = now() - lastCloseMs < 2 * lengthMs && fromMs < lastCloseMs;
       if (answered === 0 && candles.quiet && active && reachesNow) throw noCandleAtAll(name);

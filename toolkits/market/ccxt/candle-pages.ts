@@ -15,6 +15,8 @@ export interface PageDeps {
   readonly lengthMs: number;
   /** The most candles that the exchange gives in one page from `sinceMs` on. */
   readonly pageRowsAt: (sinceMs: number) => number;
+  /** An answer that reaches to now ends with the candle that is still forming. */
+  readonly showsForming: boolean;
 }
 
 const fault = (where: string, was: string, cause?: unknown): DataFormatError =>
@@ -80,8 +82,9 @@ export async function readFrom(deps: PageDeps, fromMs: UnixMs, lastCloseMs: numb
       if (older.rows.length === 0 && page.full && cursorMs >= lastCloseMs) askedFromMs = unixMs(firstMs);
     }
     // A page that is not full has ended; but an exchange may cap pages lower than ccxt knows. One candle short is the
-    // candle that is not published yet, and not worth a call.
-    if (!page.full && lastCloseMs - cursorMs <= deps.lengthMs) break;
+    // candle that is not published yet, and not worth a call; but where the forming one is shown, a page without it was cut.
+    const mayBeCut = deps.showsForming && !page.reachesNow;
+    if (!page.full && !mayBeCut && lastCloseMs - cursorMs <= deps.lengthMs) break;
   }
   return { rows, askedFromMs };
 }
@@ -96,7 +99,9 @@ async function readPage(deps: PageDeps, sinceMs: number, lastCloseMs: number) {
   // Some exchanges give the candle before as well; none gives only what lies farther back.
   const isOfAnotherTime = all.length > 0 && all.every((row) => row.openMs < sinceMs - deps.lengthMs);
   if (isOfAnotherTime) throw otherTime(deps.name, Math.max(...all.map((row) => row.openMs)), sinceMs);
-  return { rows, limit, full: Array.isArray(answer) && answer.length >= limit };
+  const raw: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  const reachesNow = raw.some((row) => Array.isArray(row) && Number(row[0]) >= lastCloseMs);
+  return { rows, limit, full: raw.length >= limit, reachesNow };
 }
 
 const otherTime = (name: string, newestMs: number, sinceMs: number): ProviderError =>

@@ -30,7 +30,8 @@ export class RequestGate {
   /** Rests that the exchange asked for since it last answered. */
   #limits = 0;
   #failures = 0;
-  #probing = false;
+  /** While one request shows whether it answers again; 0: none does. */
+  #probeUntilMs = 0;
 
   constructor(parts: {
     readonly facts: Pick<VenueFacts, "id" | "limits" | "candles">;
@@ -54,7 +55,7 @@ export class RequestGate {
     if (waitMs > 0) await this.#sleep(waitMs, NEVER_ABORTED);
     this.#check();
     const isProbe = this.#failures >= FAILURES_IN_A_ROW;
-    this.#probing = isProbe;
+    if (isProbe) this.#probeUntilMs = this.#now() + PROBE_MS;
     try {
       const answer = await request();
       this.#answered();
@@ -64,7 +65,7 @@ export class RequestGate {
       else if (!(error instanceof VenuePausedError)) this.#answered();
       throw error;
     } finally {
-      if (isProbe) this.#probing = false;
+      if (isProbe) this.#probeUntilMs = 0;
     }
   }
 
@@ -80,7 +81,7 @@ export class RequestGate {
 
   #check(): void {
     if (this.#now() < this.#restsUntilMs) throw this.#paused();
-    if (this.#probing) throw new VenuePausedError({ untilMs: this.#now() + PROBE_MS, was: this.#why });
+    if (this.#probeUntilMs > 0) throw new VenuePausedError({ untilMs: this.#probeUntilMs, was: this.#why });
   }
 
   #rest(forMs: number, why: string): void {
