@@ -123,7 +123,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     windows: isReal(parts)
       ? screenedWindows(
           createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) }),
-          venue.marketData,
+          { raw: venue.marketData, screened: marketData },
           screen,
         )
       : null,

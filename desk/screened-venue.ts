@@ -32,12 +32,19 @@ export const screenOf = (
   tickers: isReal ? marketData.tickers : null,
 });
 
-/** Windows that keep the rows as they came, so that corrections are noticed, and hand them out screened. */
-export const screenedWindows = (windows: CandleWindows, raw: MarketData, screen: CandleScreen): CandleWindows => ({
-  async read(_source, request, options) {
+/**
+ * Windows that keep the rows as they came, so that corrections are noticed, and hand them out screened. The desk's own port is
+ * asked beneath its screen.
+ */
+export const screenedWindows = (
+  windows: CandleWindows,
+  { raw, screened }: { readonly raw: MarketData; readonly screened: MarketData },
+  screen: CandleScreen,
+): CandleWindows => ({
+  async read(source, request, options) {
     const corrected: number[] = [];
     const read: ReadCandles = async (asked, callOptions) => {
-      const answer = await windows.read(raw, asked, callOptions);
+      const answer = await windows.read(source === screened ? raw : source, asked, callOptions);
       if (asked.symbol === request.symbol) corrected.push(...answer.corrected);
       return answer.series;
     };

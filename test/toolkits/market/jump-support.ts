@@ -1,7 +1,7 @@
 // Candles of an ordinary market, and what a feed makes of one of them.
 import { type CandleSeries, candleColumns } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
-import { firstIndexAbove, selectClosed } from "#toolkits/market/closed-candles.ts";
+import { selectClosed } from "#toolkits/market/closed-candles.ts";
 
 export const T0 = Date.UTC(2026, 2, 2);
 
@@ -76,5 +76,3 @@ export function upTo(series: CandleSeries, rows: number, from = 0): CandleSeries
   const nowMs = unixMs((series.openMs[rows - 1] ?? T0 - lengthMs) + lengthMs);
   return selectClosed(series, { nowMs, graceMs: 0, fromMs: unixMs(fromMs) });
 }
-
-export const rowOf = ({ openMs }: CandleSeries, atMs: number): number => firstIndexAbove(openMs, atMs) - 1;
