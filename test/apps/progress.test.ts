@@ -6,10 +6,11 @@ function run(isTerminal: boolean) {
   const lines: string[] = [];
   const io = { note: (text: string) => lines.push(text), progress: (text: string | null) => lines.push(`\r${text}`) };
   const show = createProgress(io, isTerminal, () => nowMs);
-  return {
-    lines,
-    at: (ms: number, ratio: number, candles: number) => ((nowMs = ms), show({ what: "BTC/USDT 5m", ratio, candles })),
+  const at = (ms: number, ratio: number, candles: number): void => {
+    nowMs = ms;
+    show({ what: "BTC/USDT 5m", ratio, candles });
   };
+  return { lines, at };
 }
 
 describe("the progress of a download", () => {
@@ -28,6 +29,6 @@ describe("the progress of a download", () => {
   it("is a line every ten seconds elsewhere, and none for what is quickly done", () => {
     const { lines, at } = run(false);
     for (let s = 0; s <= 25; s++) at(s * 1000, s / 100, s * 10);
-    expect(lines).toEqual(["BTC/USDT 5m: 10 %, 100 candles, 90 s left", "BTC/USDT 5m: 20 %, 200 candles, 80 s left"]);
+    expect(lines).toEqual(["BTC/USDT 5m: 10 %, 100 candles, 2 min left", "BTC/USDT 5m: 20 %, 200 candles, 80 s left"]);
   });
 });
