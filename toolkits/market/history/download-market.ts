@@ -4,20 +4,20 @@
 // States: nothing · part begun · part grown (frames) · part whole · merged into the file · part removed. A process may die between any
 // two: the next begins at the last whole frame, and merging a part again adds nothing.
 import { join } from "node:path";
-import { DataFormatError, ProviderError } from "#schemas/errors.ts";
+import { DataFormatError } from "#schemas/errors.ts";
 import { type CandleColumns, newestClosed } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { CandleFile } from "../files/file-names.ts";
 import { askingMs, type DownloadRequest } from "./download-request.ts";
 import { firstCandleOf } from "./first-candle.ts";
 import { appendFrame, beginPart, type Part, partPath, readPart, removePart, requireVenue } from "./part-file.ts";
+import { type CandleSource, patientSource } from "./patient-source.ts";
 import { type Conflict, differences, joinRows, mergeRows, rowsWithin, sliceRows } from "./rows.ts";
 import { readStored, type StoredMarket, writeStored } from "./stored-market.ts";
 
 export interface DownloadDeps {
-  readonly source: Pick<MarketData, "candles" | "venue" | "graceMs">;
+  readonly source: CandleSource;
   readonly dir: string;
   /** Where its candles are, or will be. */
   readonly name: CandleFile;
@@ -53,18 +53,17 @@ export interface Downloaded {
 
 /** Five pages of a thousand, with the candle before and the one under way. */
 const PIECE_CANDLES = 4990;
-/** Waits between tries where the venue does not answer, after those that its adapter made by itself. */
-const BACKOFF_MS = [5_000, 20_000, 60_000] as const;
 
 /**
  * @throws DataFormatError for a candle that the venue gives otherwise than the file or the part has it: nothing is written then;
  * DataFolderError; ProviderError, UnknownNameError; the signal's reason. What was downloaded is kept, and is gone on with.
  */
 export async function downloadMarket(
-  deps: DownloadDeps,
+  given: DownloadDeps,
   request: DownloadRequest,
   options: DownloadOptions,
 ): Promise<Downloaded> {
+  const deps = { ...given, source: patientSource(given.source, given.sleep) };
   const { dir, name, source } = deps;
   const notes: string[] = [];
   let stored = deps.exists ? await readStored(dir, name, options) : null;
@@ -183,26 +182,17 @@ function newestOf(frames: readonly CandleColumns[]): CandleColumns | null {
   return rows === undefined ? null : sliceRows(rows, rows.openMs.length - 1, rows.openMs.length);
 }
 
-/** One piece, asked for again where the venue is silent. */
+/** One piece, and up to when it is known that there is no more. */
 async function readPiece(
-  { source, now, sleep }: DownloadDeps,
+  { source, now }: DownloadDeps,
   { symbol, timeframe }: DownloadRequest,
   { fromMs, toMs }: { readonly fromMs: UnixMs; readonly toMs: UnixMs },
   options: CallOptions,
 ) {
-  for (let tries = 0; ; tries++) {
-    const nowMs = askingMs(source, { timeframe, toMs }, now());
-    try {
-      const rows = await source.candles({ symbol, timeframe, nowMs, fromMs }, options);
-      const throughMs = Math.min(toMs, newestClosed(rows.checkedThroughMs, timeframe, source.graceMs));
-      return { rows, askedFromMs: rows.askedFromMs, throughMs };
-    } catch (error) {
-      options.signal.throwIfAborted();
-      const waitMs = BACKOFF_MS[tries];
-      if (!(error instanceof ProviderError) || waitMs === undefined) throw error;
-      await sleep(waitMs, options);
-    }
-  }
+  const nowMs = askingMs(source, { timeframe, toMs }, now());
+  const rows = await source.candles({ symbol, timeframe, nowMs, fromMs }, options);
+  const throughMs = Math.min(toMs, newestClosed(rows.checkedThroughMs, timeframe, source.graceMs));
+  return { rows, askedFromMs: rows.askedFromMs, throughMs };
 }
 
 /** The part into the file, at one go. */

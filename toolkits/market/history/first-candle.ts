@@ -29,8 +29,7 @@ export async function firstCandleOf(
 ): Promise<FirstCandle> {
   const lengthMs = timeframeMs(timeframe);
   const whole: FirstCandle = { fromMs, askedFromMs: fromMs, note: null };
-  const newestFromMs = toMs - NEWEST * lengthMs;
-  if (newestFromMs <= fromMs) return whole;
+  const newestFromMs = Math.max(fromMs, toMs - NEWEST * lengthMs);
   const newest = await source.candles({ symbol, timeframe, nowMs, fromMs: unixMs(newestFromMs) }, options);
   if (newest.askedFromMs > newestFromMs) {
     const note = `${source.venue} keeps no ${timeframe} candles of ${symbol} from before ${toIso(newest.askedFromMs)}`;

@@ -1,4 +1,5 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DataFolderError } from "#schemas/errors.ts";
@@ -95,6 +96,16 @@ describe("a folder that is written", () => {
     await expect(writeWhole(folder.dir, "b.feather", Buffer.from("after"))).rejects.toThrow(DataFolderError);
     await writeWhole(folder.dir, "a.feather", Buffer.from("after"));
     expect(await readdir(folder.dir)).toEqual([".b.feather.new", "a.feather"]);
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("says that the disk is full, and keeps what was there", async () => {
+    await using folder = await temporaryFolder({ "a.feather": "before" });
+    await symlink("/dev/full", join(folder.dir, ".a.feather.new"));
+    const refused = writeWhole(folder.dir, "a.feather", Buffer.from("after"));
+    await expect(refused).rejects.toThrow(
+      /a\.feather cannot be written: the disk is full.*what was downloaded is kept/,
+    );
+    expect(await readdir(folder.dir)).toEqual(["a.feather"]);
   });
 
   test("belongs to one process; a lock of one that is gone is taken over", async () => {

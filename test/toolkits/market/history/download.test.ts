@@ -92,6 +92,12 @@ describe("a download", () => {
     const { added, notes } = await download(folder.dir, past, { to: 5000, keeps: 720, pieceCandles: 1000 });
     expect(added).toBe(720);
     expect(notes).toEqual([expect.stringMatching(/^binance keeps no 5m candles of ETH\/USDT from before 2018-/)]);
+    // Asked for again, also where it is not far back: nothing is to be had, and the file claims no more than it knows.
+    for (const from of [0, 4000]) {
+      const again = await download(folder.dir, past, { from, to: 5000, keeps: 720 });
+      expect([again.added, again.calls.length, again.notes.length]).toEqual([0, 1, 1]);
+      expect((await readStored(folder.dir, NAME, { signal })).note?.askedFromMs).toBe(openAt(4280));
+    }
     const later = pastOf(FIRST_OPEN_MS, 7000);
     const gap = await download(folder.dir, later, { from: 4280, to: 7000, keeps: 720, pieceCandles: 3000 });
     expect(gap.notes).toEqual([
@@ -123,10 +129,10 @@ describe("a download", () => {
     const waits: number[] = [];
     const sleep = async (ms: number) => void waits.push(ms);
     const before = (call: number) => {
-      if (call === 3 || call >= 6) throw silence();
+      if (call === 1 || call === 4 || call >= 8) throw silence();
     };
     await expect(download(folder.dir, past, { to: 200, before, sleep })).rejects.toThrow(/silent/);
-    expect(waits).toEqual([5_000, 5_000, 20_000, 60_000]);
+    expect(waits).toEqual([5_000, 5_000, 5_000, 20_000, 60_000]);
     const { resumedAtMs, calls } = await download(folder.dir, past, { to: 200 });
     expect([resumedAtMs, calls[0]?.fromMs]).toEqual([openAt(40), openAt(39)]);
     expect(await isWhole(folder.dir, past, 0, 200)).toBe(true);
@@ -155,7 +161,7 @@ describe("a download that meets other candles than it has", () => {
     await using folder = await temporaryFolder({});
     const past = pastOf(FIRST_OPEN_MS, 200);
     const before = (call: number) => {
-      if (call > 4) throw new Error("killed");
+      if (call > 5) throw new Error("killed");
     };
     await expect(download(folder.dir, past, { to: 200, before })).rejects.toThrow("killed");
     await expect(download(folder.dir, changed(past, 39), { to: 200 })).rejects.toThrow(DataFormatError);
