@@ -12,7 +12,7 @@ import { fitsPattern } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+import { type Timeframe, timeframeMs, toIso, type UnixMs, VenueId } from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
@@ -32,11 +32,18 @@ export interface Venue extends VenuePorts {
   readonly notes: readonly string[];
   /** Replay: what the folder holds, market by market. */
   readonly folder?: readonly FolderMarket[];
+  /** An exchange: when it listed the markets that are known of it; null: never on this home. */
+  readonly marketsHeardMs?: () => UnixMs | null;
 }
+
+/** Where the markets of an exchange come from: it lists them, or this home has kept them and the exchange is asked for none, or where none are kept. */
+export type MarketsFrom = "exchange" | "home" | "home-first";
 
 export interface VenueOptions extends StrategyOptions {
   /** Strategies that are open already; left out: those of the configuration are opened. */
   readonly hosts?: readonly StrategyHost[];
+  /** Left out: `exchange`. Folders and the simulation are read in any case: nobody is waited for. */
+  readonly marketsFrom?: MarketsFrom;
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
@@ -46,7 +53,7 @@ export async function openVenue(config: DeskConfig, options: VenueOptions): Prom
   return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue)] };
 }
 
-function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: VenueOptions): Promise<Venue> {
   if (config.venue === "sim") return simulatedVenue(config, hosts, options);
   if (config.venue === "replay") return replayVenue(config, hosts, options);
   return exchangeVenue(config, hosts, options);
@@ -55,7 +62,7 @@ function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: Ca
 /** Such a pattern is a slip of the hand: without a word of it the desk would stand idle. To exclude what is not there is no harm. */
 const patternNotes = ({ markets: { include } }: DeskConfig, { markets, marketData }: Venue): readonly string[] =>
   include
-    .filter((pattern) => ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
+    .filter((pattern) => markets.size > 0 && ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
     .map((pattern) => `markets.include ${pattern} fits no market of ${marketData.venue}`);
 
 async function simulatedVenue(
@@ -153,26 +160,45 @@ export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError
     remedy: "Choose an earlier --as-of.",
   });
 
-async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
-  const { createCcxtVenue } = await import("#toolkits/market/ccxt-venue.ts");
+/** Its client is opened at the first read, so that what needs no word of the exchange does not wait for one. */
+async function exchangeVenue(
+  config: DeskConfig,
+  hosts: readonly StrategyHost[],
+  { marketsFrom = "exchange", ...options }: VenueOptions,
+): Promise<Venue> {
+  const { createCcxtVenue, GRACE_MS } = await import("#toolkits/market/ccxt-venue.ts");
+  const { lazyMarketData } = await import("#toolkits/market/lazy-market-data.ts");
   const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
   const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");
+  const { exchangeMarkets } = await import("./exchange-markets.ts");
+  const { readKeptMarkets } = await import("./kept-markets.ts");
   const clock = systemClock();
   const counting = countedPorts();
-  const adapter = await createCcxtVenue({
-    exchangeId: config.venue,
-    now: () => clock.now(),
-    sleep: (ms, callOptions) => clock.sleep(ms, callOptions),
-    ...(config.exchangeUrl === null ? {} : { overrides: { apiUrl: config.exchangeUrl } }),
-  });
+  const kept = marketsFrom === "exchange" ? null : await readKeptMarkets(config.home, config.venue);
+  const open = (): Promise<MarketData> =>
+    createCcxtVenue({
+      exchangeId: config.venue,
+      now: () => clock.now(),
+      sleep: (ms, callOptions) => clock.sleep(ms, callOptions),
+      ...(config.exchangeUrl === null ? {} : { overrides: { apiUrl: config.exchangeUrl } }),
+    });
+  const identity = { venueId: VenueId.parse(config.venue), venue: config.venue, simulated: false, graceMs: GRACE_MS };
+  // That there is such an exchange is known of one that has listed its markets; else its client says so, and asks nothing.
+  const adapter = kept === null ? await open() : lazyMarketData(identity, open);
   const marketData = counting.port("marketData", adapter);
-  const money = await settlement(config, marketData, "USDT", options);
+  const listed = exchangeMarkets({ home: config.home, marketData, clock }, kept);
+  if (kept === null && marketsFrom !== "home") await listed.refresh(options);
+  const markets = listed.bySymbol;
+  const money = settled(config, { venue: config.venue, markets, usualQuote: "USDT" });
   const nowMs = clock.now();
   return {
     marketData,
     security: counting.port("security", createUnreportedSecurity()),
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     ...money,
+    markets,
+    refreshMarkets: listed.refresh,
+    marketsHeardMs: listed.heardMs,
     hosts,
     clock,
     standMs: nowMs,
@@ -186,15 +212,24 @@ async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[],
 /** Settlement currency, paper cash and the markets by symbol. */
 async function settlement(config: DeskConfig, marketData: MarketData, usualQuote: string, options: CallOptions) {
   const markets = new Map((await marketData.markets(options)).map((market) => [market.symbol, market]));
+  return { ...settled(config, { venue: marketData.venue, markets, usualQuote }), markets };
+}
+
+interface Settling extends Pick<Venue, "markets"> {
+  readonly venue: string;
+  readonly usualQuote: string;
+}
+
+/** Of no market nothing is known: the currency is then taken as it was asked for. @throws UnknownNameError */
+function settled(config: DeskConfig, { venue, markets, usualQuote }: Settling): Pick<Venue, "quote" | "cash"> {
   const quote = config.quote ?? usualQuote;
   const quotes = [...new Set([...markets.values()].map((market) => market.quote))].sort();
-  if (!quotes.includes(quote)) {
+  if (markets.size > 0 && !quotes.includes(quote)) {
     throw new UnknownNameError({
-      was: `No market at ${marketData.venue} is quoted in ${quote}.`,
+      was: `No market at ${venue} is quoted in ${quote}.`,
       expected: `one of ${quotes.slice(0, 12).join(", ")}`,
       remedy: "Choose one of them with --quote.",
     });
   }
-  const cash = config.cash ?? ((quote === "BTC" ? "1" : "10000") as Money);
-  return { quote, cash, markets };
+  return { quote, cash: config.cash ?? ((quote === "BTC" ? "1" : "10000") as Money) };
 }

@@ -43,6 +43,8 @@ export interface VenuePorts {
   /** Counts the calls of these three into the ledger (law 13). */
   readonly counting: Pick<CountedPorts, "ledger">;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  /** Brings `markets` up to date; left out: they do not change. */
+  readonly refreshMarkets?: (options: CallOptions) => Promise<void>;
   /** Where the strategies run, in the order of the configuration, which names them. */
   readonly hosts: readonly StrategyHost[];
   readonly clock: Clock;
@@ -109,6 +111,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     security,
     hosts,
     markets,
+    refreshMarkets: venue.refreshMarkets ?? null,
     windows: isReal(parts)
       ? createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) })
       : null,

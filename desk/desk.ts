@@ -52,6 +52,8 @@ export interface DeskMarket {
   /** Where its strategies run, in the order of the configuration. */
   readonly hosts: readonly StrategyHost[];
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  /** Brings `markets` up to date in place; null: the venue's do not change. @throws ProviderError */
+  readonly refreshMarkets: ((options: CallOptions) => Promise<void>) | null;
   /** Null where candles cannot change any more: recorded and invented ones. */
   readonly windows: CandleWindows | null;
   /** How long a venue that has not published a candle yet is asked again, ms. */

@@ -23,6 +23,8 @@ import { wholeNumber } from "./memory.ts";
 
 export const statusCommand = deskCommand({
   name: "status",
+  exchange: "not-asked",
+  saysAge: true,
   execute: async ({ desk, store }, _input, options) => {
     const view = await viewPortfolio(desk, options);
     const portfolio = desk.account.portfolio();
@@ -137,6 +139,8 @@ interface PositionsDocument extends PortfolioView {
 
 export const positionsCommand = deskCommand<PositionsDocument>({
   name: "positions",
+  exchange: "not-asked",
+  saysAge: true,
   execute: async ({ desk }, _input, options) => ({
     ...(await viewPortfolio(desk, options)),
     orders: [...desk.account.portfolio().orders.values()].filter(isWorking),
@@ -190,6 +194,8 @@ const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags
 
 export const journalCommand = deskCommand({
   name: "journal",
+  exchange: "not-asked",
+  saysAge: true,
   check: ({ flags }) => void journalLimit(flags),
   execute: async ({ desk, store }, { flags }, options) => {
     const limit = journalLimit(flags);

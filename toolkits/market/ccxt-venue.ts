@@ -25,7 +25,7 @@ import { toSeries } from "./closed-candles.ts";
 import { namesPhrase } from "./nearest-names.ts";
 
 /** Exchanges publish a candle within about a second of its close; one younger may still change. */
-const GRACE_MS = 3000;
+export const GRACE_MS = 3000;
 const DEADLINE_MS = 15_000;
 /** Above this many symbols one call for all tickers is the cheaper one (Binance weighs both alike from 101 on). */
 const MAX_LISTED_SYMBOLS = 100;
