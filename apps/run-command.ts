@@ -309,6 +309,7 @@ function withoutTables(document: unknown): unknown {
   if (typeof document !== "object" || document === null || !("analyses" in document) || !("slot" in document)) {
     return document;
   }
+  if (!Array.isArray(document.analyses)) return document;
   const { analyses: _analyses, ...rest } = document;
   return rest;
 }

@@ -26,6 +26,7 @@ import { createPlanner } from "./planning/planner.ts";
 import { createQuestionPriority } from "./planning/question-priority.ts";
 import { createDailyUniverse } from "./run-slot/daily-universe.ts";
 import { createRelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
+import { SilentMarkets } from "./run-slot/silent-markets.ts";
 import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
@@ -83,7 +84,8 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   const { venueId } = marketData;
   const deskId = config.deskId as DeskId;
   const quarantine = new Quarantine();
-  const trading = await tradingOf(parts, quarantine, options);
+  const silent = new SilentMarkets();
+  const trading = await tradingOf(parts, { quarantine, silent }, options);
   const khala = khalaOf(parts);
   const readings = createReadings({ store, onRefused: oncePerKind((error) => onNote(error.message)) });
   const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
@@ -111,6 +113,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     security,
     hosts,
     markets,
+    silent,
     refreshMarkets: venue.refreshMarkets ?? null,
     windows: isReal(parts)
       ? createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) })
@@ -140,7 +143,11 @@ const running = (hosts: readonly StrategyHost[]) => hosts.filter(({ fault }) => 
 
 const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kind === "system";
 
-async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: CallOptions): Promise<DeskTrading> {
+async function tradingOf(
+  parts: DeskParts,
+  { quarantine, silent }: { readonly quarantine: Quarantine; readonly silent: SilentMarkets },
+  options: CallOptions,
+): Promise<DeskTrading> {
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
   const { quote, cash, marketData, markets } = venue;
   const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
@@ -156,6 +163,8 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     costs: config.costs,
     fillsAt: isReal(parts) ? "quote" : "next-open",
     restore: { portfolio: account.portfolio() },
+    isGivenUp: silent.has,
+    ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),
   });
   return {
     account,

@@ -26,6 +26,7 @@ import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
 import type { RelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
+import type { SilentMarkets } from "./run-slot/silent-markets.ts";
 import type { VenueReports } from "./run-slot/venue-reports.ts";
 import type { Served } from "./shadow/served.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
@@ -54,6 +55,8 @@ export interface DeskMarket {
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   /** Brings `markets` up to date in place; null: the venue's do not change. @throws ProviderError */
   readonly refreshMarkets: ((options: CallOptions) => Promise<void>) | null;
+  /** Which of them are not waited for any more. */
+  readonly silent: SilentMarkets;
   /** Null where candles cannot change any more: recorded and invented ones. */
   readonly windows: CandleWindows | null;
   /** How long a venue that has not published a candle yet is asked again, ms. */

@@ -52,6 +52,8 @@ export interface SlotSweepRequest extends SweepRequest {
    * Left out: every read is waited for.
    */
   readonly tooLong?: (options: CallOptions) => Promise<void>;
+  /** Markets that no slot waits for any more; left out: none. */
+  readonly isGivenUp?: (symbol: MarketSymbol) => boolean;
 }
 
 export interface SlotSweep {
@@ -89,8 +91,18 @@ export async function sweepSlot(
   const outcomes = new Map<MarketSymbol, SweepOutcome>();
   const underWay = new Map<MarketSymbol, Promise<Attempt>>();
 
+  /** Why a market is not asked; null: it is. */
+  const notAsked = (symbol: MarketSymbol): string | null => {
+    if (!deps.markets.has(symbol)) return `${deps.marketData.venue} no longer lists it`;
+    return request.isGivenUp?.(symbol) === true
+      ? "it has given nothing for some slots, and is asked beside them"
+      : null;
+  };
+
   /** A read left behind in an earlier round is taken up again, not made twice. */
   const read = async (symbol: MarketSymbol, nowMs: UnixMs): Promise<Attempt> => {
+    const why = notAsked(symbol);
+    if (why !== null) return { status: "failed", symbol, error: why, again: false };
     const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs }, options);
     const outcome = tooLong === undefined ? await reading : await firstOf(reading, tooLong, options);
     if (outcome !== null) underWay.delete(symbol);
@@ -119,7 +131,7 @@ export async function sweepSlot(
   async function* late(): AsyncGenerator<SweepOutcomes, void, undefined> {
     const untilMs = request.nowMs + request.askAgainForMs;
     while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
-      const awaited = request.symbols.filter((symbol) => mayStillCome(outcomes.get(symbol), request, deps));
+      const awaited = request.symbols.filter((symbol) => mayStillCome(symbol, outcomes.get(symbol), request, deps));
       if (awaited.length === 0) return;
       await deps.clock.sleep(ASK_AGAIN_MS, options);
       yield await round(awaited, deps.clock.now());
@@ -177,15 +189,17 @@ async function firstOf(
 
 /**
  * Whether a market is asked again in its slot: it did not answer (what it answered wrongly it would again), or it has the candle before the one that is missing. A
- * market that has neither is a quiet one.
+ * market that has neither is a quiet one, and one that the venue has halted has no next candle.
  */
 function mayStillCome(
+  symbol: MarketSymbol,
   outcome: SweepOutcome | undefined,
   { nowMs, timeframe }: SweepRequest,
-  { marketData }: Pick<AnalystDeps, "marketData">,
+  { marketData, markets }: Pick<AnalystDeps, "marketData" | "markets">,
 ): boolean {
   if (outcome === undefined || outcome.status === "analysed") return false;
   if (outcome.status === "failed") return outcome.again;
+  if (markets.get(symbol)?.active === false) return false;
   return outcome.newestCloseMs === newestClosed(nowMs, timeframe, marketData.graceMs) - timeframeMs(timeframe);
 }
 

@@ -59,6 +59,8 @@ export interface HeldMarket {
   readonly symbol: MarketSymbol;
   /** What is held of it without a stop that rests or is on its way: the market, with the strategy where several trade. */
   readonly withoutStop: readonly string[];
+  /** False: the venue no longer has its market, which then is not missed as one that cannot be read. */
+  readonly isListed: boolean;
   /** Its market was read in this slot, or answered that it has no candle. */
   readonly read: boolean;
   /** Null where nothing is known of it in this slot. */
@@ -175,9 +177,10 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
   const unread: Record<string, number> = {};
   const verdicts: Record<string, SecurityVerdict> = {};
   const present = new Map<string, { readonly needsSlots: number }>();
-  for (const { symbol, withoutStop, read, verdict } of held) {
+  for (const { symbol, isListed, withoutStop, read, verdict } of held) {
+    if (!isListed) present.set(`market-gone:${symbol}`, { needsSlots: 1 });
     for (const what of withoutStop) present.set(`stop-missing:${what}`, { needsSlots: WITHOUT_STOP_SLOTS });
-    if (!read) unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
+    if (!read && isListed) unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
     const first = memory.verdicts[symbol] ?? verdict;
     if (first === null) continue;
     verdicts[symbol] = first;
@@ -200,6 +203,7 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
   const bare = held.flatMap(({ symbol, withoutStop }) =>
     withoutStop.filter((what) => since.has(`stop-missing:${what}`)).map((what) => ({ symbol, what })),
   );
+  const gone = raisedOf((symbol) => `market-gone:${symbol}`);
   const blocked = raisedOf((symbol) => `held-token-turned:${symbol}:block`);
   const doubtful = raisedOf((symbol) => `held-token-turned:${symbol}:unknown`).filter((s) => !blocked.includes(s));
   return {
@@ -207,6 +211,7 @@ function watchHeld(memory: AlertMemory, { slotMs, held }: Finished): Watched {
       ...ofTrouble("stop-missing", bare, since.get(`stop-missing:${bare[0]?.what}`)),
       ...ofMarkets("held-token-turned:block", blocked, slotMs),
       ...ofMarkets("blind", since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
+      ...ofMarkets("market-gone", gone, slotMs),
       ...ofMarkets("held-token-turned:unknown", doubtful, slotMs),
     ],
     memory: { ...memory, slotMs, conditions, unread, verdicts },
@@ -235,6 +240,8 @@ const TROUBLES = {
   "stop-missing": (markets, sinceMs) => `No stop rests for ${markets}, held without one since ${timeText(sinceMs)}.`,
   "held-token-turned:block": (markets) => `The token of ${markets} is now judged block: it is being sold.`,
   blind: (markets) => `Blind: ${markets} held, and not to be read for ${BLIND_SLOTS} slots.`,
+  "market-gone": (markets) =>
+    `The venue no longer lists ${markets}, held: nothing of it can be sold here. If it is gone for good, write it off.`,
   "held-token-turned:unknown": (markets) =>
     `The token of ${markets} is now judged unknown: it is held, and not added to.`,
 } as const satisfies Record<string, (markets: string, sinceMs: UnixMs) => string>;

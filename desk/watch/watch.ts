@@ -152,12 +152,13 @@ async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions)
     const withoutStop = bare
       .filter((position) => position.symbol === symbol)
       .map(({ strategyId }) => `${symbol}${ofStrategy(strategyId, strategies)}`);
-    if (recall.status === "missing") return { symbol, withoutStop, read: false, verdict: null };
+    const isListed = desk.markets.has(symbol);
+    if (recall.status === "missing") return { symbol, isListed, withoutStop, read: false, verdict: null };
     const { security } = recall.record;
     const read = !failed.has(symbol);
     const expired = recall.status === "stale" && recall.reason === "security-expired";
     // An old reading says nothing of now; a report past its time counts as unknown (law 4).
     const verdict = expired ? "unknown" : read ? security.verdict : null;
-    return { symbol, withoutStop, read, verdict };
+    return { symbol, isListed, withoutStop, read, verdict };
   });
 }

@@ -23,6 +23,10 @@ export interface PaperSettings {
   readonly fillsAt: "next-open" | "quote";
   /** Candles at hand, instead of the venue's: nothing is asked then. */
   readonly candleAt?: (symbol: MarketSymbol, openMs: UnixMs) => Candle | null;
+  /** Markets that are not waited for, until they answer elsewhere: their orders meet the candles that they missed. Left out: none. */
+  readonly isGivenUp?: (symbol: MarketSymbol) => boolean;
+  /** Resolves when the read of a market is waited for no longer; left out: every read is waited for. */
+  readonly tooLong?: (options: CallOptions) => Promise<void>;
   /** The fold of the journal: what the exchange has of it. Orders in doubt count as never seen. */
   readonly restore: { readonly portfolio: Portfolio };
 }
@@ -156,6 +160,12 @@ class PaperExecution implements Execution {
     );
   }
 
+  /** Not of a market that has gone, or is not waited for. */
+  #isRead(symbol: MarketSymbol): boolean {
+    const { markets, isGivenUp } = this.#settings;
+    return markets.has(symbol) && isGivenUp?.(symbol) !== true;
+  }
+
   #meetsCandles(order: Order): boolean {
     return this.#settings.fillsAt === "next-open" || !meetsQuote(order);
   }
@@ -173,7 +183,7 @@ class PaperExecution implements Execution {
       return { candleOf: candleAt, read: null, quotes: NO_QUOTES, newestMs, waiting: NO_ORDERS, slots };
     }
     const needed = this.#neededFrom();
-    const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order));
+    const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order) && this.#isRead(order.symbol));
     const feed = await readFeed(
       {
         marketData,
@@ -181,6 +191,7 @@ class PaperExecution implements Execution {
         nowMs,
         newestMs,
         needed,
+        tooLong: this.#settings.tooLong ?? null,
         quoted: [...new Set(waiting.map((order) => order.symbol))].sort(),
         onUnsettled: (symbol, error) => {
           if (!isPassing(error)) throw error;
@@ -242,7 +253,7 @@ class PaperExecution implements Execution {
     const lengthMs = timeframeMs(this.#settings.timeframe);
     const from = new Map<MarketSymbol, number>();
     for (const order of this.#exchange.engine.orders()) {
-      if (!this.#meetsCandles(order)) continue;
+      if (!this.#meetsCandles(order) || !this.#isRead(order.symbol)) continue;
       const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
       from.set(order.symbol, Math.min(from.get(order.symbol) ?? Number.POSITIVE_INFINITY, openMs));
     }
