@@ -15,6 +15,7 @@ import { readScratches } from "./read-scratches.ts";
 const CONCURRENT_READS = 8;
 /** Records written at once. */
 const RECORDS_A_WRITE = 25;
+const GIVEN_UP = "it has given nothing for some slots, and is asked beside them";
 /** Wait before a market without its newest candle is asked again. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -91,23 +92,24 @@ export async function sweepSlot(
   const outcomes = new Map<MarketSymbol, SweepOutcome>();
   const underWay = new Map<MarketSymbol, Promise<Attempt>>();
 
-  /** Why a market is not asked; null: it is. */
-  const notAsked = (symbol: MarketSymbol): string | null => {
-    if (!deps.markets.has(symbol)) return `${deps.marketData.venue} no longer lists it`;
-    return request.isGivenUp?.(symbol) === true
-      ? "it has given nothing for some slots, and is asked beside them"
-      : null;
+  const isGivenUp = request.isGivenUp ?? (() => false);
+  const failed = (symbol: MarketSymbol, error: string, again: boolean) =>
+    ({ status: "failed", symbol, error, again }) as const;
+  /** What is said of a market that is not asked; null: it is asked. */
+  const notAsked = (symbol: MarketSymbol): Attempt | null => {
+    if (!deps.markets.has(symbol)) return failed(symbol, `${deps.marketData.venue} no longer lists it`, false);
+    return isGivenUp(symbol) ? failed(symbol, GIVEN_UP, true) : null;
   };
 
   /** A read left behind in an earlier round is taken up again, not made twice. */
   const read = async (symbol: MarketSymbol, nowMs: UnixMs): Promise<Attempt> => {
-    const why = notAsked(symbol);
-    if (why !== null) return { status: "failed", symbol, error: why, again: false };
+    const without = notAsked(symbol);
+    if (without !== null) return without;
     const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs }, options);
     const outcome = tooLong === undefined ? await reading : await firstOf(reading, tooLong, options);
     if (outcome !== null) underWay.delete(symbol);
     else underWay.set(symbol, reading);
-    return outcome ?? { status: "failed", symbol, error: "it has not answered yet", again: true };
+    return outcome ?? failed(symbol, "it has not answered yet", true);
   };
 
   const round = async (symbols: readonly MarketSymbol[], nowMs: UnixMs): Promise<SweepOutcomes> => {
@@ -131,7 +133,9 @@ export async function sweepSlot(
   async function* late(): AsyncGenerator<SweepOutcomes, void, undefined> {
     const untilMs = request.nowMs + request.askAgainForMs;
     while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
-      const awaited = request.symbols.filter((symbol) => mayStillCome(symbol, outcomes.get(symbol), request, deps));
+      const awaited = request.symbols.filter(
+        (symbol) => !isGivenUp(symbol) && mayStillCome(symbol, outcomes.get(symbol), request, deps),
+      );
       if (awaited.length === 0) return;
       await deps.clock.sleep(ASK_AGAIN_MS, options);
       yield await round(awaited, deps.clock.now());

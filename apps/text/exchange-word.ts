@@ -1,9 +1,10 @@
 // Floor 6. How old the exchange's last word is, where it was not asked for another: beside everything that stands on it.
 import { formatAge, formatClock, formatTime } from "#desk/documents/format.ts";
+import type { Desk } from "#desk/desk.ts";
 import { isExchange, lastWordMs } from "#desk/not-asking.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { startOfDay } from "#schemas/units.ts";
-import type { OpenDesk } from "../wire.ts";
 
 export interface ExchangeWord {
   readonly venue: string;
@@ -14,9 +15,15 @@ export interface ExchangeWord {
   readonly nowMs: number;
 }
 
+interface Opened {
+  readonly desk: Desk;
+  readonly store: Store;
+  readonly venue: { readonly marketsHeardMs?: () => number | null };
+}
+
 /** Null where the prices come from no exchange. */
 export async function exchangeWord(
-  { desk, store, venue }: Pick<OpenDesk, "desk" | "store" | "venue">,
+  { desk, store, venue }: Opened,
   options: CallOptions,
 ): Promise<ExchangeWord | null> {
   if (!isExchange(desk)) return null;

@@ -16,8 +16,7 @@ import { type MarketSymbol, TIMEFRAMES, type Timeframe, type UnixMs } from "#sch
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
-import { silenceMs } from "../run-slot/last-candle.ts";
-import { slotAt } from "../slots.ts";
+import { silenceMs, slotAt } from "../slots.ts";
 import { formatAge, formatAmount, formatTime } from "./format.ts";
 import { ofStrategy, strategyIdsOf } from "./strategy-names.ts";
 

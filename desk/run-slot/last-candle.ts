@@ -1,13 +1,8 @@
 // Floor 4. Whether a market still trades: listed and open, with a candle in the last day (or in its last three candles).
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
-
-/** A shorter silence may be a quiet market or a venue's maintenance. */
-const SILENT_CANDLES = 3;
-
-/** Without a candle for longer a market does not trade, ms. */
-export const silenceMs = (timeframe: Timeframe): number => Math.max(DAY_MS, SILENT_CANDLES * timeframeMs(timeframe));
+import { silenceMs } from "../slots.ts";
 
 export type MarketStanding =
   | { readonly trades: true; readonly price: number; readonly asOfMs: UnixMs }
