@@ -8,12 +8,15 @@ import { createSimulatedClock, type SimulatedClock, systemClock } from "#schedul
 import type { DeskConfig } from "#schemas/config.ts";
 import { DataFolderError, UnknownNameError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import type { Market } from "#schemas/market.ts";
 import { fitsPattern } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type Timeframe, timeframeMs, toIso, type UnixMs, VenueId } from "#schemas/units.ts";
+import { simScenariosOf } from "#schemas/sim-scenario.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, VenueId } from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
+import type { SimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { needRowsOf, type StrategyInfo } from "#toolkits/strategies/strategy.ts";
@@ -74,22 +77,36 @@ async function simulatedVenue(
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");
   const { seed, assets, timeframe } = config;
+  const scenarios = simScenariosOf(config.scenario);
   const counting = countedPorts();
-  const marketData = counting.port("marketData", createSimulatedVenue({ seed, assets }));
+  const simulated = createSimulatedVenue({ seed, assets, scenarios });
+  const marketData = counting.port("marketData", simulated);
   const standMs = config.asOfMs ?? slotAt(Date.now(), timeframe, marketData.graceMs);
   return {
     marketData,
-    security: counting.port("security", createSimulatedSecurity({ seed, assets })),
+    security: counting.port("security", createSimulatedSecurity({ seed, assets, scenarios })),
     universe: counting.port("universe", createSimulatedUniverse({ seed, assets })),
     ...(await settlement(config, marketData, "USDT", options)),
+    ...(scenarios.length === 0 ? {} : listedNow(simulated, standMs)),
     hosts,
     clock: createSimulatedClock(standMs),
     standMs,
     beginMs: standMs,
     lastSlotMs: null,
-    notes: [],
+    notes: scenarios.length === 0 ? [] : [`Scenario ${scenarios.join(", ")}: it is made to happen, not found.`],
     counting,
   };
+}
+
+/** In a scenario a market may leave the list while the desk runs. */
+function listedNow(venue: SimulatedVenue, standMs: UnixMs): Pick<Venue, "markets" | "refreshMarkets"> {
+  const markets = new Map<MarketSymbol, Market>();
+  const refresh = (nowMs: UnixMs): void => {
+    markets.clear();
+    for (const market of venue.listedAt(nowMs)) markets.set(market.symbol, market);
+  };
+  refresh(standMs);
+  return { markets, refreshMarkets: async ({ nowMs }) => refresh(nowMs) };
 }
 
 async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
@@ -197,7 +214,7 @@ async function exchangeVenue(
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     ...money,
     markets,
-    refreshMarkets: listed.refresh,
+    refreshMarkets: (_now, callOptions) => listed.refresh(callOptions),
     marketsHeardMs: listed.heardMs,
     hosts,
     clock,

@@ -45,7 +45,7 @@ export interface VenuePorts {
   readonly counting: Pick<CountedPorts, "ledger">;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   /** Brings `markets` up to date; left out: they do not change. */
-  readonly refreshMarkets?: (options: CallOptions) => Promise<void>;
+  readonly refreshMarkets?: NonNullable<DeskMarket["refreshMarkets"]>;
   /** Where the strategies run, in the order of the configuration, which names them. */
   readonly hosts: readonly StrategyHost[];
   readonly clock: Clock;

@@ -17,7 +17,7 @@ import type { CallOptions, Ledger, Runs } from "#schemas/ports/work.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
-import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
+import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
@@ -54,7 +54,7 @@ export interface DeskMarket {
   readonly hosts: readonly StrategyHost[];
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   /** Brings `markets` up to date in place; null: the venue's do not change. @throws ProviderError */
-  readonly refreshMarkets: ((options: CallOptions) => Promise<void>) | null;
+  readonly refreshMarkets: ((at: { readonly nowMs: UnixMs }, options: CallOptions) => Promise<void>) | null;
   /** Which of them are not waited for any more. */
   readonly silent: SilentMarkets;
   /** Null where candles cannot change any more: recorded and invented ones. */

@@ -159,6 +159,7 @@ const COMPARED = [
   "venue",
   "dataDir",
   "seed",
+  "scenario",
   "timeframe",
   "asOfMs",
   "assets",

@@ -1,6 +1,7 @@
 // Floor 6. How old the exchange's last word is, where it was not asked for another: beside everything that stands on it.
-import { formatAge, formatClock, formatTime } from "#desk/documents/format.ts";
+
 import type { Desk } from "#desk/desk.ts";
+import { formatAge, formatClock, formatTime } from "#desk/documents/format.ts";
 import { isExchange, lastWordMs } from "#desk/not-asking.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -22,10 +23,7 @@ interface Opened {
 }
 
 /** Null where the prices come from no exchange. */
-export async function exchangeWord(
-  { desk, store, venue }: Opened,
-  options: CallOptions,
-): Promise<ExchangeWord | null> {
+export async function exchangeWord({ desk, store, venue }: Opened, options: CallOptions): Promise<ExchangeWord | null> {
   if (!isExchange(desk)) return null;
   const nowMs = desk.clock.now();
   const words = [await lastWordMs(desk, store, options), venue.marketsHeardMs?.() ?? null].filter((ms) => ms !== null);

@@ -58,7 +58,7 @@ async function refreshMarkets(
 ): Promise<void> {
   if (desk.refreshMarkets === null || sleep.analysed === 0) return;
   try {
-    await desk.refreshMarkets(options);
+    await desk.refreshMarkets({ nowMs: desk.clock.now() }, options);
   } catch (error) {
     // The list as it was stands; it is asked for again in the next slot.
     if (!isPassing(error)) throw error;
