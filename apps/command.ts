@@ -21,6 +21,8 @@ export interface DeskCommand<Document = unknown> {
   readonly run?: RunChoice;
   /** True where it must not run in the middle of a tick. */
   readonly exclusive?: boolean;
+  /** What a slot that was under way may have undone, once it has ended. */
+  afterSlot?(open: OpenDesk, input: CommandInput, document: Document, options: CommandOptions): Promise<void>;
   /** True where it needs the account to itself among all processes; left out: it only reads what another may be writing. */
   readonly writes?: boolean;
   /**
@@ -76,6 +78,12 @@ export const deskCommand = <Document extends object>(command: DeskCommand<Docume
     return exchange === null ? { ...document, simulated } : { ...document, simulated, exchange };
   },
   finish: async (document, input) => (await command.finish?.(document as Document, input)) ?? null,
+  ...(command.afterSlot === undefined
+    ? {}
+    : {
+        afterSlot: async (open: OpenDesk, input: CommandInput, document: unknown, options: CommandOptions) =>
+          command.afterSlot?.(open, input, document as Document, options),
+      }),
   failed: (document) => command.failed?.(document as Document) ?? false,
   ...(command.csv === undefined ? {} : { csv: (document: unknown) => command.csv?.(document as Document) ?? "" }),
   render: (document, style) => {

@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   "sleep-cycle": async () => (await import("./sleep-cycle.ts")).benchSleepCycle(),
   answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
+  "without-exchange": async () => (await import("./without-exchange.ts")).benchWithoutExchange(),
   "strategy-threads": async () => (await import("./strategy-threads.ts")).benchStrategyThreads(),
 };
 

@@ -3,7 +3,7 @@
 
 import type { Analysis } from "#schemas/analysis.ts";
 import { isPassing } from "#schemas/errors.ts";
-import { newestClosed } from "#schemas/market.ts";
+import { isGone, newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
@@ -97,7 +97,7 @@ export async function sweepSlot(
     ({ status: "failed", symbol, error, again }) as const;
   /** What is said of a market that is not asked; null: it is asked. */
   const notAsked = (symbol: MarketSymbol): Attempt | null => {
-    if (!deps.markets.has(symbol)) return failed(symbol, `${deps.marketData.venue} no longer lists it`, false);
+    if (isGone(deps.markets, symbol)) return failed(symbol, `${deps.marketData.venue} no longer lists it`, false);
     return isGivenUp(symbol) ? failed(symbol, GIVEN_UP, true) : null;
   };
 

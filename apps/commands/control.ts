@@ -29,15 +29,15 @@ interface ControlDocument {
   readonly reason: string;
   readonly atMs: UnixMs;
   readonly journaled: true;
+  /** A resume that has lifted the stop after a drawdown. */
+  readonly liftsDrawdown: boolean;
 }
 
 const controlOf = (action: ControlDocument["action"]) =>
   deskCommand<ControlDocument>({
     name: action,
     exchange: "not-asked",
-    // A slot under way carries the loss meter of before: a resume in its middle would be overwritten. Pause and halt wait for
-    // nothing.
-    exclusive: action === "resume",
+    // None waits for a slot under way, which may wait for a venue that hangs.
     writes: true,
     execute: async ({ desk }, input, options) => {
       const { flags } = input;
@@ -45,10 +45,27 @@ const controlOf = (action: ControlDocument["action"]) =>
       // Halt knows no strategy.
       const strategyId = action === "halt" ? null : namedStrategy(desk, flags["strategy"]);
       await desk.account.settle(options);
+      const { loss } = desk.account.portfolio();
+      const liftsDrawdown = action === "resume" && strategyId === null && loss?.drawdownLatched === true;
       const row = controlRow(desk, { action, strategyId, ...said });
       await desk.account.append([row], options);
       const { control: state, paused } = desk.account.portfolio();
-      return { action, strategyId, control: state, paused: [...paused], ...said, atMs: row.atMs, journaled: true };
+      return {
+        action,
+        strategyId,
+        control: state,
+        paused: [...paused],
+        ...said,
+        atMs: row.atMs,
+        journaled: true,
+        liftsDrawdown,
+      };
+    },
+    // A slot under way carries the loss meter of before, and journals it: what was lifted is then lifted once more.
+    afterSlot: async ({ desk }, input, { liftsDrawdown }, options) => {
+      const { control, loss } = desk.account.portfolio();
+      if (!liftsDrawdown || control !== "running" || loss?.drawdownLatched !== true) return;
+      await desk.account.append([controlRow(desk, { action, strategyId: null, ...saidOf(input) })], options);
     },
     render: controlText,
   });

@@ -1,6 +1,7 @@
 // Floor 4. The portfolio valued at what Khala last saw: what `status`, `positions` and the slot line show.
 
 import type { Analysis } from "#schemas/analysis.ts";
+import { isGone } from "#schemas/market.ts";
 import {
   add,
   decimalFromNumber,
@@ -160,8 +161,7 @@ function marketState(
   symbol: MarketSymbol,
   mark: Mark | undefined,
 ): PositionView["market"] {
-  // Of an exchange that has never listed its markets here nothing is known.
-  if (markets.size > 0 && !markets.has(symbol)) return "gone";
+  if (isGone(markets, symbol)) return "gone";
   if (markets.get(symbol)?.active === false) return "halted";
   const silentMs = mark === undefined ? 0 : mark.checkedThroughMs - mark.asOfMs;
   return silentMs > silenceMs(timeframe) ? "silent" : "trading";

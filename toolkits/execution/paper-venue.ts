@@ -2,7 +2,7 @@
 // exchange and are matched with closed candles; on a real venue entries and exits meet the quote.
 import type { Costs } from "#schemas/config.ts";
 import { isPassing, ProviderError } from "#schemas/errors.ts";
-import { type Candle, type Market, newestClosed } from "#schemas/market.ts";
+import { type Candle, isGone, type Market, newestClosed } from "#schemas/market.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
@@ -163,7 +163,7 @@ class PaperExecution implements Execution {
   /** Not of a market that has gone, or is not waited for. */
   #isRead(symbol: MarketSymbol): boolean {
     const { markets, isGivenUp } = this.#settings;
-    return markets.has(symbol) && isGivenUp?.(symbol) !== true;
+    return !isGone(markets, symbol) && isGivenUp?.(symbol) !== true;
   }
 
   #meetsCandles(order: Order): boolean {
