@@ -1,5 +1,5 @@
 // Bench. What `status` takes, typed in a terminal, while the exchange is dead: one that refuses every connection, one that takes it
-// and never answers. Whole processes on a home that a sleep cycle over 50 markets has made; beside what the launcher takes alone.
+// and never answers. Whole processes on a home that a sleep cycle over 50 markets has made; beside the same command on a simulated desk, which has nobody to wait for.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,19 +27,21 @@ export async function benchWithoutExchange(): Promise<readonly BenchRow[]> {
   try {
     const run = (url: string, ...args: string[]) => command([...args, ...VENUE], { home, url });
     await run(server.url, "sleep", "--once");
+    const simulated = { home: join(home, "simulated"), url: NOWHERE };
+    await command(["sleep", "--once"], simulated);
     server.faults.hang = true;
     const asked = server.requests.length;
     const [refusedMs = Number.NaN, hangingMs = Number.NaN, aloneMs = Number.NaN] = await medianOf(ROUNDS, [
       () => run(NOWHERE, "status"),
       () => run(server.url, "status"),
-      () => command(["--help"], { home, url: NOWHERE }),
+      () => command(["status"], simulated),
     ]);
     if (server.requests.length > asked) {
       throw new InvariantError({ was: "`status` has asked the exchange.", remedy: "See apps/command.ts." });
     }
     const row = (what: string, ms: number): BenchRow => ({
       name: `status, exchange ${what}: ${Math.round(ms)} ms`,
-      baseline: `--help: ${Math.round(aloneMs)} ms`,
+      baseline: `status of a simulated desk: ${Math.round(aloneMs)} ms`,
       ratio: aloneMs / ms,
       unitsPerSecond: 1000 / ms,
       unit: "commands",
@@ -57,7 +59,7 @@ function command(
   { home, url }: { readonly home: string; readonly url: string },
 ): Promise<void> {
   const env = { ...process.env, DEEPTRADER_HOME: home, DEEPTRADER_EXCHANGE_URL: url };
-  const child = spawn(process.execPath, [BIN, ...args], { env, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [BIN, ...args], { env, cwd: tmpdir(), stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;
