@@ -1,6 +1,7 @@
 // Floor 6. The command line: words → a command, its document, and the exit code. Commands and what they need are imported
 // when one of them runs, so that --help is quick.
 import { Command, CommanderError } from "commander";
+import { SIM_SCENARIOS } from "#schemas/sim-scenario.ts";
 import { COMMANDS, type CommandWords, GROUPS } from "./command-words.ts";
 import { addCommonFlags } from "./settings.ts";
 
@@ -39,10 +40,17 @@ function sayUsageError(error: CommanderError, argv: readonly string[]): void {
   }
 }
 
+const SCENARIOS = Object.entries(SIM_SCENARIOS)
+  .map(([name, what]) => `  ${name.padEnd(11)} ${what}`)
+  .join("\n");
+
 const HELP_AFTER = `
 Times are UTC; --as-of takes ISO 8601 or epoch ms. Amounts are in the settlement currency, percentages 0-100, fees in
 basis points (1 bp = 0.01 %). Every flag has a variable: --as-of is DEEPTRADER_AS_OF (see .env.example).
 Exit codes: 0 done, 1 failed, 2 used wrongly.
+
+Scenarios of the simulated venue (--scenario NAME[,NAME]); what is earned in one says nothing of a strategy:
+${SCENARIOS}
 
 Examples:
   npx deeptrader start                                        the desk on invented prices

@@ -1,10 +1,12 @@
 // Floor 6. What a command is. Desk commands run on an opened desk: this process's own, or the one that holds the home;
 // either way the document is made by `execute` and dressed by `render`. Their words are in command-words.ts.
+import { notAsking } from "#desk/not-asking.ts";
 import type { ShownText } from "#schemas/fact.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Style } from "./io.ts";
 import type { RunChoice } from "./run-choice.ts";
 import { SIMULATED } from "./text/analysis-text.ts";
+import { type ExchangeWord, exchangeText, exchangeWord } from "./text/exchange-word.ts";
 import type { OpenDesk } from "./wire.ts";
 
 export interface CommandInput {
@@ -19,8 +21,17 @@ export interface DeskCommand<Document = unknown> {
   readonly run?: RunChoice;
   /** True where it must not run in the middle of a tick. */
   readonly exclusive?: boolean;
+  /** What a slot that was under way may have undone, once it has ended. */
+  afterSlot?(open: OpenDesk, input: CommandInput, document: Document, options: CommandOptions): Promise<void>;
   /** True where it needs the account to itself among all processes; left out: it only reads what another may be writing. */
   readonly writes?: boolean;
+  /**
+   * How it stands to an exchange. `not-asked`: it answers from the store, whatever the exchange does; `when-needed`: it begins with
+   * what the home has kept, and asks where that does not do; left out: the exchange lists its markets first.
+   */
+  readonly exchange?: "not-asked" | "when-needed";
+  /** True where what it shows is as old as the exchange's last word, which is then said. */
+  readonly saysAge?: boolean;
   /** True where a running desk cannot do it: it has in memory what would be changed beneath it. */
   readonly needsStoppedDesk?: boolean;
   /** Refuses what can be seen to be wrong before a desk is opened. @throws UsageError */
@@ -46,23 +57,39 @@ export interface CommandOptions extends CallOptions {
   readonly onShown?: ((piece: ShownText) => void) | undefined;
 }
 
+/** What every document says beside its own. */
+interface Told {
+  readonly simulated: boolean;
+  readonly exchange?: ExchangeWord;
+}
+
 /**
  * A command for the registry, which forgets the document's type between execute and render. Law 10 is kept here for all of
  * them: every document says whether its prices are invented, and so does every text.
  */
 export const deskCommand = <Document extends object>(command: DeskCommand<Document>): DeskCommand => ({
   ...command,
-  execute: async (open, input, options) => {
+  execute: async (given, input, options) => {
     command.check?.(input);
+    const open = command.exchange === "not-asked" ? { ...given, desk: notAsking(given.desk, given.store) } : given;
     const document = await command.execute(open, input, options);
-    return { ...document, simulated: open.desk.marketData.simulated };
+    const exchange = command.saysAge === true ? await exchangeWord(open, options) : null;
+    const { simulated } = open.desk.marketData;
+    return exchange === null ? { ...document, simulated } : { ...document, simulated, exchange };
   },
   finish: async (document, input) => (await command.finish?.(document as Document, input)) ?? null,
+  ...(command.afterSlot === undefined
+    ? {}
+    : {
+        afterSlot: async (open: OpenDesk, input: CommandInput, document: unknown, options: CommandOptions) =>
+          command.afterSlot?.(open, input, document as Document, options),
+      }),
   failed: (document) => command.failed?.(document as Document) ?? false,
   ...(command.csv === undefined ? {} : { csv: (document: unknown) => command.csv?.(document as Document) ?? "" }),
   render: (document, style) => {
-    const text = command.render(document as Document, style);
-    const { simulated } = document as { readonly simulated: boolean };
+    const { simulated, exchange } = document as Told;
+    const age = exchange === undefined ? "" : `\n${style.dim(exchangeText(exchange))}`;
+    const text = `${command.render(document as Document, style)}${age}`;
     return simulated && !text.includes(SIMULATED) ? `${style.warn(SIMULATED)}\n${text}` : text;
   },
 });

@@ -77,5 +77,12 @@ export async function serveRequest(
     if (request.command !== "ask") await open.background.settled();
     return command.execute(open, request, options);
   };
-  return command.exclusive === true ? exclusively.add(work) : work();
+  if (command.exclusive === true) return exclusively.add(work);
+  const isSlotUnderWay = exclusively.pending > 0;
+  const document = await work();
+  if (isSlotUnderWay && command.afterSlot !== undefined) {
+    // A store that fails here ends the next slot with the same error.
+    exclusively.add(async () => command.afterSlot?.(open, request, document, options)).catch(() => {});
+  }
+  return document;
 }

@@ -19,9 +19,14 @@ const USUAL_QUOTES = ["USDT", "USDC", "USD", "EUR", "BTC"] as const;
 /** Names of markets that are left out, shown of many. */
 const NAMED = 3;
 
+export interface UsualMoney {
+  readonly quote: string;
+  /** Null: there is no usual amount of this currency. */
+  cash(quote: string): Money | null;
+}
+
 export interface OpenExchange {
   readonly adapter: CcxtVenue;
-  readonly usual: { readonly quote: string; cash(quote: string): Money | null };
   /** Markets that are read within the entry window, at most. */
   readonly mostAssets: number;
   readonly notes: readonly string[];
@@ -34,7 +39,10 @@ export interface ExchangeOptions extends CallOptions {
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
-/** @throws UnknownNameError for an exchange or a timeframe that does not exist; what reading its markets throws */
+/**
+ * Asks the exchange for nothing, but with streams for its markets.
+ * @throws UnknownNameError for an exchange or a timeframe that does not exist; with streams what reading its markets throws
+ */
 export async function openExchange(
   config: DeskConfig,
   hosts: readonly StrategyHost[],
@@ -49,26 +57,14 @@ export async function openExchange(
     const adapter = await createCcxtVenue({ exchangeId: config.venue, exchange, ...time });
     const timeframes = new Set([config.timeframe, ...hosts.flatMap(({ info }) => info.timeframes)]);
     for (const timeframe of timeframes) requireTimeframe(adapter, timeframe);
-    const quotes = new Set((await adapter.markets(options)).map(({ quote }) => quote));
     const { facts } = adapter;
-    const streamed =
-      options.streams === true && facts.candles.streams
-        ? await streamedVenue(exchange, adapter, { ...time, apiUrl, onNote: options.onNote })
-        : null;
+    const streamed = options.streams === true && facts.candles.streams ? await streamedVenue(exchange, adapter, { ...time, apiUrl }, options) : null;
     const windowMs = entryWindowMs(config.timeframe);
     const mostAssets = mostMarkets(facts, { windowMs, graceMs: adapter.graceMs, timeframes: timeframes.size });
     return {
       adapter: streamed ?? adapter,
-      usual: {
-        quote: facts.tested ? facts.quote : (USUAL_QUOTES.find((quote) => quotes.has(quote)) ?? facts.quote),
-        cash: usualCash,
-      },
       mostAssets,
-      notes: [
-        ...untestedNote(facts),
-        ...fitNote(config, facts, { mostAssets, windowMs }),
-        ...unnamedNote(await adapter.unnamed(options)),
-      ],
+      notes: [...untestedNote(facts), ...fitNote(config, facts, { mostAssets, windowMs })],
       close: async () => {
         await streamed?.close();
         await budget?.close();
@@ -80,20 +76,28 @@ export async function openExchange(
   }
 }
 
+/** The settlement currency and the paper cash where the operator names none. @param quotes those of the exchange's markets */
+export function usualMoney(exchangeId: string, quotes: ReadonlySet<string>): UsualMoney {
+  const facts = TESTED_VENUES.find(({ id }) => id === exchangeId);
+  const quote = facts?.quote ?? USUAL_QUOTES.find((usual) => quotes.has(usual)) ?? USUAL_QUOTES[0];
+  return { quote, cash: usualCash };
+}
+
 interface StreamParts extends Pick<Clock, "now" | "sleep"> {
   readonly apiUrl: string | undefined;
-  readonly onNote: ((text: string) => void) | undefined;
 }
 
 /** Null where ccxt has no such socket. Connects when the first market is asked for. */
 async function streamedVenue(
   exchange: CcxtClient,
   rest: CcxtVenue,
-  { apiUrl, onNote, now, sleep }: StreamParts,
+  { apiUrl, now, sleep }: StreamParts,
+  options: ExchangeOptions,
 ): Promise<StreamedVenue<CcxtVenue> | null> {
   const { openSocketClient } = await import("#toolkits/market/streams/open-socket-client.ts");
   const { createCcxtCandleFeed } = await import("#toolkits/market/streams/ccxt-candle-feed.ts");
   const { createStreamedVenue } = await import("#toolkits/market/streams/streamed-venue.ts");
+  await rest.markets(options);
   const client = await openSocketClient(exchange, apiUrl);
   if (client === null) return null;
   return createStreamedVenue({
@@ -101,7 +105,7 @@ async function streamedVenue(
     now,
     open: (listener) => createCcxtCandleFeed({ client, sleep }, listener),
     onDifference: (symbol, timeframe, [first = 0]) =>
-      onNote?.(
+      options.onNote?.(
         `${rest.venue} told another ${timeframe} candle of ${symbol} (${toIso(first)}) than it answers: asked for from now on`,
       ),
   });
@@ -142,7 +146,9 @@ const fitNote = (
         `${id} ${timeframe}: at most ${mostAssets} assets fit into the entry window of ${windowMs / 1000} s; using ${mostAssets} of ${assets}`,
       ];
 
-function unnamedNote(unnamed: readonly string[]): readonly string[] {
+/** Markets that it lists and the desk cannot name. @throws as reading its markets */
+export async function unnamedNote({ adapter }: Pick<OpenExchange, "adapter">, options: CallOptions): Promise<readonly string[]> {
+  const unnamed = await adapter.unnamed(options);
   if (unnamed.length === 0) return [];
   const names = unnamed.slice(0, NAMED).join(", ");
   const more = unnamed.length > NAMED ? ` and ${unnamed.length - NAMED} more` : "";

@@ -47,7 +47,7 @@ export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk>
   for (const deadlineMs = performance.now() + WAIT_FOR_HOME_MS; ; ) {
     const running = await findRunningDesk(options.config.home, signal);
     if (running !== null) return remote(running);
-    venue ??= await openVenueWithNotes(call);
+    venue ??= await openVenueWithNotes(call, { marketsFrom: await marketsFromOf(name) });
     try {
       return await openHere(name, call, venue);
     } catch (error) {
@@ -56,6 +56,14 @@ export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk>
     }
     await delay(POLL_MS, undefined, { signal });
   }
+}
+
+const MARKETS_FROM = { "not-asked": "home", "when-needed": "home-first" } as const;
+
+async function marketsFromOf(name: string): Promise<NonNullable<VenueOptions["marketsFrom"]>> {
+  const { deskCommandNamed } = await import("./desk-commands.ts");
+  const { exchange } = deskCommandNamed(name);
+  return exchange === undefined ? "exchange" : MARKETS_FROM[exchange];
 }
 
 async function openHere(name: string, call: Reach, venue: Venue): Promise<ReachedDesk> {
@@ -85,11 +93,11 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
 /** The configured venue; what there is to note about it is said. */
 export async function openVenueWithNotes(
   { options: { config }, io, signal }: Reach,
-  { streams = false }: Pick<VenueOptions, "streams"> = {},
+  opening: Pick<VenueOptions, "streams" | "marketsFrom"> = {},
 ): Promise<Venue> {
   const { openVenue } = await import("./venues.ts");
   const what = config.venue === "replay" ? `the candles of ${config.dataDir}` : `the markets of ${config.venue}`;
-  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal, onNote: io.note, streams }));
+  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal, onNote: io.note, ...opening }));
   for (const note of venue.notes) io.note(note);
   return venue;
 }

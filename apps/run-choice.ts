@@ -89,7 +89,8 @@ function requireSame(binding: RunBinding, { deskId }: DeskConfig, { marketData, 
 
 /** How that venue is named on the command line; the digest of a folder is not its path. */
 function flagsOf({ venueId, quote }: { readonly venueId: string; readonly quote: string }): string {
-  const [venue = venueId, detail = ""] = venueId.split(":");
-  if (venue === "sim") return `--venue sim --seed ${detail} --quote ${quote}`;
+  const [venue = venueId, detail = "", scenario] = venueId.split(":");
+  const named = scenario === undefined ? "" : ` --scenario ${scenario.replaceAll("+", ",")}`;
+  if (venue === "sim") return `--venue sim --seed ${detail}${named} --quote ${quote}`;
   return venue === "replay" ? `--venue replay --data its folder --quote ${quote}` : `--venue ${venue} --quote ${quote}`;
 }

@@ -14,7 +14,7 @@ import { homeOf, type ParsedOptions, parseOptions } from "./options.ts";
 import { openVenueWithNotes, type ReachedDesk, reachDesk } from "./reach-desk.ts";
 import { flagName } from "./settings.ts";
 import { freeFormLine, spendLine } from "./text/model-line.ts";
-import { offerVariables, readEnvironment } from "./wire.ts";
+import { bareEnvironment, offerVariables, readEnvironment } from "./wire.ts";
 
 interface Call {
   readonly input: CommandInput;
@@ -32,15 +32,17 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
     if (name === "start" || name === "chat")
       io.note("Stopping: the work of this moment is finished first. Ctrl-C again quits at once.");
   });
+  let halted: HaltedHome | null = null;
   try {
+    if (name === "halt") halted = await haltFirst(input, io);
     const environment = readEnvironment();
-    if (name === "halt") await haltFirst(input, environment, io);
     const { options, env } = await readOptions(name, input, environment, io);
     const call: Call = { input, options, env, io, signal: lifetime.signal };
     const done = await dispatch(name, call);
     if (done !== null) print(done, io);
     return done?.exitCode ?? 0;
   } catch (error) {
+    if (halted?.isTheDesks === true) return haltedAllTheSame(error, halted, input, io);
     if (lifetime.stopping() && !(error instanceof DeepTraderError)) return interrupted(io);
     return fail(error, io);
   } finally {
@@ -49,16 +51,50 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
   }
 }
 
-/** The file alone halts the desk: no wrong setting may stand before it, so a configuration file only says which home. */
-async function haltFirst(input: CommandInput, { values: env }: Environment, io: Io): Promise<void> {
+/** Where a halt file was written. */
+interface HaltedHome {
+  readonly home: string;
+  /** False where settings that cannot be read may name another home. */
+  readonly isTheDesks: boolean;
+}
+
+/**
+ * The file alone halts the desk: no wrong setting may stand before it, so the settings only say which home.
+ * @returns null where it could not be written; then the journal alone can halt the desk
+ */
+async function haltFirst(input: CommandInput, io: Io): Promise<HaltedHome | null> {
+  let env = bareEnvironment();
   let file: ConfigFileValues | null = null;
+  let canBeRead = true;
   try {
+    env = readEnvironment().values;
     file = await configFileOf(input.flags, env);
   } catch {
-    // What is wrong with it is said when the settings are read, after the halt.
-    io.note("The configuration file cannot be read; if it names another home, add --home DIR.");
+    // What is wrong is said when the settings are read, after the halt.
+    canBeRead = false;
   }
-  await setHaltFile("halt", homeOf(input.flags, env, file), input, io);
+  const home = homeOf(input.flags, env, file);
+  const isNamed = typeof input.flags["home"] === "string" || (env["DEEPTRADER_HOME"] ?? "").trim() !== "";
+  const isTheDesks = canBeRead || isNamed;
+  if (!isTheDesks) io.note("The settings cannot be read; if they name another home, add --home DIR.");
+  try {
+    await setHaltFile("halt", home, input, io);
+    return { home, isTheDesks };
+  } catch (error) {
+    io.note(`The halt file could not be written in ${home}: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** The desk sends nothing more: whatever kept the halt out of the journal, it is done. */
+async function haltedAllTheSame(error: unknown, { home }: HaltedHome, input: CommandInput, io: Io): Promise<number> {
+  const { errorDocument } = await import("./error-document.ts");
+  const { haltedByFile } = await import("./commands/control.ts");
+  const { name, message } = errorDocument(error);
+  io.progress(null);
+  io.note(`Not journaled: ${message}`);
+  print(haltedByFile(home, input, { name, message }), io);
+  return 0;
 }
 
 /** @throws ConfigError, UsageError naming every fault */
@@ -310,6 +346,7 @@ function withoutTables(document: unknown): unknown {
   if (typeof document !== "object" || document === null || !("analyses" in document) || !("slot" in document)) {
     return document;
   }
+  if (!Array.isArray(document.analyses)) return document;
   const { analyses: _analyses, ...rest } = document;
   return rest;
 }

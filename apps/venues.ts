@@ -8,17 +8,20 @@ import { createSimulatedClock, type SimulatedClock, systemClock } from "#schedul
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError, DataFolderError, UnknownNameError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
+import type { Market } from "#schemas/market.ts";
 import { fitsPattern } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
+import { simScenariosOf } from "#schemas/sim-scenario.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, VenueId } from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
+import type { SimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { needRowsOf, type StrategyInfo } from "#toolkits/strategies/strategy.ts";
 
-import type { OpenExchange } from "./exchange.ts";
+import type { OpenExchange, UsualMoney } from "./exchange.ts";
 import type { StrategyOptions } from "./strategies.ts";
 
 /** A venue's ports, and where its time begins and ends. */
@@ -37,13 +40,20 @@ export interface Venue extends VenuePorts {
   readonly exchange?: Pick<OpenExchange, "adapter" | "mostAssets">;
   /** Gives back what was opened beside the ports; left out: nothing was. */
   readonly close?: () => Promise<void>;
+  /** An exchange: when it listed the markets that are known of it; null: never on this home. */
+  readonly marketsHeardMs?: () => UnixMs | null;
 }
+
+/** Where the markets of an exchange come from: it lists them, or this home has kept them and the exchange is asked for none, or where none are kept. */
+export type MarketsFrom = "exchange" | "home" | "home-first";
 
 export interface VenueOptions extends StrategyOptions {
   /** Strategies that are open already; left out: those of the configuration are opened. */
   readonly hosts?: readonly StrategyHost[];
   /** Candles over a socket where the exchange has one: for a desk that stays open. */
   readonly streams?: boolean;
+  /** Left out: `exchange`. Folders and the simulation are read in any case: nobody is waited for. */
+  readonly marketsFrom?: MarketsFrom;
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
@@ -62,7 +72,7 @@ function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: Ve
 /** Such a pattern is a slip of the hand: without a word of it the desk would stand idle. To exclude what is not there is no harm. */
 const patternNotes = ({ markets: { include } }: DeskConfig, { markets, marketData }: Venue): readonly string[] =>
   include
-    .filter((pattern) => ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
+    .filter((pattern) => markets.size > 0 && ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
     .map((pattern) => `markets.include ${pattern} fits no market of ${marketData.venue}`);
 
 async function simulatedVenue(
@@ -74,22 +84,36 @@ async function simulatedVenue(
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");
   const { seed, assets, timeframe } = config;
+  const scenarios = simScenariosOf(config.scenario);
   const counting = countedPorts();
-  const marketData = counting.port("marketData", createSimulatedVenue({ seed, assets }));
+  const simulated = createSimulatedVenue({ seed, assets, scenarios });
+  const marketData = counting.port("marketData", simulated);
   const standMs = config.asOfMs ?? slotAt(Date.now(), timeframe, marketData.graceMs);
   return {
     marketData,
-    security: counting.port("security", createSimulatedSecurity({ seed, assets })),
+    security: counting.port("security", createSimulatedSecurity({ seed, assets, scenarios })),
     universe: counting.port("universe", createSimulatedUniverse({ seed, assets })),
     ...(await settlement(config, marketData, recordedMoney("USDT"), options)),
+    ...(scenarios.length === 0 ? {} : listedNow(simulated, standMs)),
     hosts,
     clock: createSimulatedClock(standMs),
     standMs,
     beginMs: standMs,
     lastSlotMs: null,
-    notes: [],
+    notes: scenarios.length === 0 ? [] : [`Scenario ${scenarios.join(", ")}: it is made to happen, not found.`],
     counting,
   };
+}
+
+/** In a scenario a market may leave the list while the desk runs. */
+function listedNow(venue: SimulatedVenue, standMs: UnixMs): Pick<Venue, "markets" | "refreshMarkets"> {
+  const markets = new Map<MarketSymbol, Market>();
+  const refresh = (nowMs: UnixMs): void => {
+    markets.clear();
+    for (const market of venue.listedAt(nowMs)) markets.set(market.symbol, market);
+  };
+  refresh(standMs);
+  return { markets, refreshMarkets: async ({ nowMs }) => refresh(nowMs) };
 }
 
 async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
@@ -160,38 +184,67 @@ export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError
     remedy: "Choose an earlier --as-of.",
   });
 
-async function exchangeVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: VenueOptions): Promise<Venue> {
-  const { openExchange } = await import("./exchange.ts");
+/** Where its markets are kept its client is opened at the first read: what needs no word of the exchange does not wait for one. */
+async function exchangeVenue(
+  config: DeskConfig,
+  hosts: readonly StrategyHost[],
+  { marketsFrom = "exchange", ...options }: VenueOptions,
+): Promise<Venue> {
+  const { openExchange, unnamedNote, usualMoney } = await import("./exchange.ts");
+  const { GRACE_MS } = await import("#toolkits/market/ccxt-venue.ts");
+  const { lazyMarketData } = await import("#toolkits/market/lazy-market-data.ts");
   const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
   const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");
+  const { exchangeMarkets } = await import("./exchange-markets.ts");
+  const { readKeptMarkets } = await import("./kept-markets.ts");
   const clock = systemClock();
   const counting = countedPorts();
-  const exchange = await openExchange(config, hosts, clock, options);
-  const marketData = counting.port("marketData", exchange.adapter);
-  const money = await settlement(config, marketData, exchange.usual, options);
+  const kept = marketsFrom === "exchange" ? null : await readKeptMarkets(config.home, config.venue);
+  let opened: Promise<OpenExchange> | null = null;
+  const open = (): Promise<OpenExchange> => {
+    opened = openExchange(config, hosts, clock, options);
+    return opened;
+  };
+  const close = async (): Promise<void> => (await opened?.catch(() => null))?.close();
+  const identity = { venueId: VenueId.parse(config.venue), venue: config.venue, simulated: false, graceMs: GRACE_MS };
+  // That there is such an exchange is known of one that has listed its markets; else its client says so, and asks nothing.
+  const exchange = kept === null ? await open() : null;
+  const adapter = exchange?.adapter ?? lazyMarketData(identity, async () => (await open()).adapter);
+  const marketData = counting.port("marketData", adapter);
+  const listed = exchangeMarkets({ home: config.home, marketData, clock }, kept);
+  const markets = listed.bySymbol;
+  const notes = [...(exchange?.notes ?? [])];
+  let money: Pick<Venue, "quote" | "cash">;
+  try {
+    if (exchange !== null && marketsFrom !== "home") {
+      await listed.refresh(options);
+      notes.push(...(await unnamedNote(exchange, options)));
+    }
+    const usual = usualMoney(config.venue, new Set([...markets.values()].map(({ quote }) => quote)));
+    money = settled(config, { venue: config.venue, markets, usual });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const nowMs = clock.now();
   return {
     marketData,
     security: counting.port("security", createUnreportedSecurity()),
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     ...money,
-    mostAssets: exchange.mostAssets,
-    exchange,
+    ...(exchange === null ? {} : { mostAssets: exchange.mostAssets, exchange }),
+    markets,
+    refreshMarkets: (_now, callOptions) => listed.refresh(callOptions),
+    marketsHeardMs: listed.heardMs,
     hosts,
     clock,
     standMs: nowMs,
     beginMs: slotAt(nowMs, config.timeframe, marketData.graceMs),
     lastSlotMs: null,
-    notes: exchange.notes,
+    notes,
     counting,
-    close: exchange.close,
+    close,
   };
-}
-
-interface UsualMoney {
-  readonly quote: string;
-  /** Null: there is no usual amount of this currency. */
-  cash(quote: string): Money | null;
 }
 
 /** Of simulation and replay: 10,000 of whatever it is counted in, or 1 BTC. */
@@ -203,11 +256,21 @@ const recordedMoney = (quote: string): UsualMoney => ({
 /** Settlement currency, paper cash and the markets by symbol. */
 async function settlement(config: DeskConfig, marketData: MarketData, usual: UsualMoney, options: CallOptions) {
   const markets = new Map((await marketData.markets(options)).map((market) => [market.symbol, market]));
+  return { ...settled(config, { venue: marketData.venue, markets, usual }), markets };
+}
+
+interface Settling extends Pick<Venue, "markets"> {
+  readonly venue: string;
+  readonly usual: UsualMoney;
+}
+
+/** Of no market nothing is known: the currency is then taken as it was asked for. @throws UnknownNameError, ConfigError */
+function settled(config: DeskConfig, { venue, markets, usual }: Settling): Pick<Venue, "quote" | "cash"> {
   const quote = config.quote ?? usual.quote;
   const quotes = [...new Set([...markets.values()].map((market) => market.quote))].sort();
-  if (!quotes.includes(quote)) {
+  if (markets.size > 0 && !quotes.includes(quote)) {
     throw new UnknownNameError({
-      was: `No market at ${marketData.venue} is quoted in ${quote}.`,
+      was: `No market at ${venue} is quoted in ${quote}.`,
       expected: `one of ${quotes.slice(0, 12).join(", ")}`,
       remedy: "Choose one of them with --quote.",
     });
@@ -219,5 +282,5 @@ async function settlement(config: DeskConfig, marketData: MarketData, usual: Usu
       remedy: "Give its paper cash with --cash N.",
     });
   }
-  return { quote, cash, markets };
+  return { quote, cash };
 }

@@ -28,6 +28,9 @@ export function readEnvironment(): Environment {
   return environment;
 }
 
+/** The environment alone, whatever stands in `.env`. */
+export const bareEnvironment = (): Environment["values"] => process.env;
+
 /** What the configuration file sets of variables that are read where they are used; the environment goes before it. */
 export function offerVariables(values: ReadonlyMap<string, unknown>): Environment["values"] {
   for (const { key, env } of SETTINGS) {

@@ -10,6 +10,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
   "candle-files": async () => (await import("./candle-files.ts")).benchCandleFiles(),
+  "without-exchange": async () => (await import("./without-exchange.ts")).benchWithoutExchange(),
   "strategy-threads": async () => (await import("./strategy-threads.ts")).benchStrategyThreads(),
 };
 

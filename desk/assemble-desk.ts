@@ -27,6 +27,7 @@ import { createPlanner } from "./planning/planner.ts";
 import { createQuestionPriority } from "./planning/question-priority.ts";
 import { createDailyUniverse } from "./run-slot/daily-universe.ts";
 import { createRelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
+import { SilentMarkets } from "./run-slot/silent-markets.ts";
 import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { screenedWindows, screenOf } from "./screened-venue.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
@@ -47,6 +48,8 @@ export interface VenuePorts {
   /** Counts the calls of these three into the ledger (law 13). */
   readonly counting: Pick<CountedPorts, "ledger">;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  /** Brings `markets` up to date; left out: they do not change. */
+  readonly refreshMarkets?: NonNullable<DeskMarket["refreshMarkets"]>;
   /** Where the strategies run, in the order of the configuration, which names them. */
   readonly hosts: readonly StrategyHost[];
   readonly clock: Clock;
@@ -89,7 +92,8 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   const marketData = screenedMarketData(venue.marketData, screen);
   const deskId = config.deskId as DeskId;
   const quarantine = new Quarantine();
-  const trading = await tradingOf({ ...parts, venue: { ...venue, marketData } }, quarantine, options);
+  const silent = new SilentMarkets();
+  const trading = await tradingOf({ ...parts, venue: { ...venue, marketData } }, { quarantine, silent }, options);
   const khala = khalaOf(parts);
   const readings = createReadings({ store, onRefused: oncePerKind((error) => onNote(error.message)) });
   const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
@@ -120,6 +124,8 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     security,
     hosts,
     markets,
+    silent,
+    refreshMarkets: venue.refreshMarkets ?? null,
     windows: isReal(parts)
       ? screenedWindows(
           createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) }),
@@ -152,7 +158,11 @@ const running = (hosts: readonly StrategyHost[]) => hosts.filter(({ fault }) => 
 
 const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kind === "system";
 
-async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: CallOptions): Promise<DeskTrading> {
+async function tradingOf(
+  parts: DeskParts,
+  { quarantine, silent }: { readonly quarantine: Quarantine; readonly silent: SilentMarkets },
+  options: CallOptions,
+): Promise<DeskTrading> {
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
   const { quote, cash, marketData, markets } = venue;
   const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
@@ -168,6 +178,8 @@ async function tradingOf(parts: DeskParts, quarantine: Quarantine, options: Call
     costs: config.costs,
     fillsAt: isReal(parts) ? "quote" : "next-open",
     restore: { portfolio: account.portfolio() },
+    isGivenUp: silent.has,
+    ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),
   });
   const alerts: AlertDesk = { log, watches, memory: null, prices: new Map() };
   return {

@@ -14,11 +14,11 @@ import type { Market } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
-import type { Ledger, Runs } from "#schemas/ports/work.ts";
+import type { CallOptions, Ledger, Runs } from "#schemas/ports/work.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
-import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
+import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
@@ -27,6 +27,7 @@ import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
 import type { RelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
+import type { SilentMarkets } from "./run-slot/silent-markets.ts";
 import type { VenueReports } from "./run-slot/venue-reports.ts";
 import type { Served } from "./shadow/served.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
@@ -53,6 +54,10 @@ export interface DeskMarket {
   /** Where its strategies run, in the order of the configuration. */
   readonly hosts: readonly StrategyHost[];
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  /** Brings `markets` up to date in place; null: the venue's do not change. @throws ProviderError */
+  readonly refreshMarkets: ((at: { readonly nowMs: UnixMs }, options: CallOptions) => Promise<void>) | null;
+  /** Which of them are not waited for any more. */
+  readonly silent: SilentMarkets;
   /** Null where candles cannot change any more: recorded and invented ones. */
   readonly windows: CandleWindows | null;
   /** How long a venue that has not published a candle yet is asked again, ms. */

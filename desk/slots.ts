@@ -1,7 +1,7 @@
 // Floor 4. Slots: a slot is a candle close of the base timeframe; the driver fires at slotMs + graceMs.
 import { InvariantError } from "#schemas/errors.ts";
 import { newestClosed } from "#schemas/market.ts";
-import { type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { entryWindowMs } from "#toolkits/risk/draft.ts";
 
 /** The slot that is current at `nowMs`: the newest close that law 1 calls closed. */
@@ -10,6 +10,12 @@ export const slotAt = (nowMs: number, timeframe: Timeframe, graceMs: number): Un
 
 /** The slot after `slotMs`. */
 export const nextSlot = (slotMs: UnixMs, timeframe: Timeframe): UnixMs => unixMs(slotMs + timeframeMs(timeframe));
+
+/** A shorter silence may be a quiet market or a venue's maintenance. */
+const SILENT_CANDLES = 3;
+
+/** Without a candle for longer a market does not trade, ms. */
+export const silenceMs = (timeframe: Timeframe): number => Math.max(DAY_MS, SILENT_CANDLES * timeframeMs(timeframe));
 
 /** True where the slot is taken up too late to enter: after a suspend, a restart, or a catch-up. */
 export const isLate = (slotMs: UnixMs, nowMs: UnixMs, timeframe: Timeframe): boolean =>

@@ -9,6 +9,7 @@ export const AlertKind = z.enum([
   "order-ambiguous",
   "limit-tripped",
   "blind",
+  "market-gone",
   "held-token-turned",
   "keys-refused",
   "desk-dead",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MarketPatterns } from "./market-patterns.ts";
 import { compare, isPositive, Money } from "./money.ts";
 import { RetentionPolicy } from "./retention.ts";
+import { simScenarioFault, simScenariosOf } from "./sim-scenario.ts";
 import { StrategyUses } from "./strategy-use.ts";
 import { DeskId, HOUR_MS, Timeframe } from "./units.ts";
 
@@ -116,6 +117,11 @@ export const DeskConfig = z
     /** Another origin for the exchange's API: a gateway, or a test server. */
     exchangeUrl: url.nullable(),
     seed: whole(0, Number.MAX_SAFE_INTEGER),
+    /** Of the simulated venue: names separated by commas; null: none. */
+    scenario: text("expected names of scenarios")
+      .overwrite((names) => (simScenarioFault(names) === null ? simScenariosOf(names).join(",") : names))
+      .nullable()
+      .default(null),
     assets: whole(1, 5000),
     /** Which markets may be entered; the ranking is taken among them. */
     markets: MarketPatterns.prefault({}),
@@ -200,6 +206,10 @@ export const DeskConfig = z
       refuse(
         "DEEPTRADER_OPINION is veto, but no model is configured: rules have no second opinion. Set DEEPTRADER_SLEEP_MODEL or DEEPTRADER_MODEL, or unset it.",
       );
+    const scenarioFault = c.scenario === null ? null : simScenarioFault(c.scenario);
+    if (scenarioFault !== null) refuse(`${scenarioFault}.`, ["scenario"]);
+    if (c.scenario !== null && c.venue !== "sim")
+      refuse(`Scenarios are of the simulated venue; ${c.venue} has none. Leave --scenario out.`, ["scenario"]);
     if (c.venue === "replay" && c.dataDir === null)
       refuse("venue replay needs a folder of candles: add --data DIR.", ["venue"]);
     const driven = [c.asOfMs !== null ? "--as-of" : "", c.speed !== null ? "--speed" : ""].filter(

@@ -27,6 +27,10 @@ export const Market = z.object({
 });
 export type Market = z.infer<typeof Market>;
 
+/** True where the venue does not list it any more. Of one that has listed nothing yet, nothing is known. */
+export const isGone = (markets: ReadonlyMap<MarketSymbol, unknown>, symbol: MarketSymbol): boolean =>
+  markets.size > 0 && !markets.has(symbol);
+
 /** One candle. Prices are float64 (indicator side); the border to money is `money.ts`. */
 export const Candle = z
   .object({

@@ -3,7 +3,7 @@
 
 import type { Analysis } from "#schemas/analysis.ts";
 import { isPassing } from "#schemas/errors.ts";
-import { newestClosed } from "#schemas/market.ts";
+import { isGone, newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
@@ -15,6 +15,7 @@ import { readScratches } from "./read-scratches.ts";
 const CONCURRENT_READS = 8;
 /** Records written at once. */
 const RECORDS_A_WRITE = 25;
+const GIVEN_UP = "it has given nothing for some slots, and is asked beside them";
 /** Wait before a market without its newest candle is asked again. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -55,6 +56,8 @@ export interface SlotSweepRequest extends SweepRequest {
    * Left out: every read is waited for.
    */
   readonly tooLong?: (options: PatienceOptions) => Promise<void>;
+  /** Markets that no slot waits for any more; left out: none. */
+  readonly isGivenUp?: (symbol: MarketSymbol) => boolean;
 }
 
 export interface SlotSweep {
@@ -92,13 +95,24 @@ export async function sweepSlot(
   const outcomes = new Map<MarketSymbol, SweepOutcome>();
   const underWay = new Map<MarketSymbol, Promise<Attempt>>();
 
+  const isGivenUp = request.isGivenUp ?? (() => false);
+  const failed = (symbol: MarketSymbol, error: string, again: boolean) =>
+    ({ status: "failed", symbol, error, again }) as const;
+  /** What is said of a market that is not asked; null: it is asked. */
+  const notAsked = (symbol: MarketSymbol): Attempt | null => {
+    if (isGone(deps.markets, symbol)) return failed(symbol, `${deps.marketData.venue} no longer lists it`, false);
+    return isGivenUp(symbol) ? failed(symbol, GIVEN_UP, true) : null;
+  };
+
   /** A read left behind in an earlier round is taken up again, not made twice. */
   const read = async (symbol: MarketSymbol, nowMs: UnixMs, patience: typeof tooLong): Promise<Attempt> => {
+    const without = notAsked(symbol);
+    if (without !== null) return without;
     const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs }, options);
     const outcome = patience === undefined ? await reading : await firstOf(reading, patience, options);
     if (outcome !== null) underWay.delete(symbol);
     else underWay.set(symbol, reading);
-    return outcome ?? { status: "failed", symbol, error: "it has not answered yet", again: true };
+    return outcome ?? failed(symbol, "it has not answered yet", true);
   };
 
   const round = async (
@@ -128,7 +142,9 @@ export async function sweepSlot(
     /** Nothing that hangs is waited for beyond the time in which late markets are asked for. */
     const untilThen: typeof tooLong = tooLong && ((call) => tooLong({ ...call, untilMs }));
     while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
-      const awaited = request.symbols.filter((symbol) => mayStillCome(outcomes.get(symbol), request, deps));
+      const awaited = request.symbols.filter(
+        (symbol) => !isGivenUp(symbol) && mayStillCome(symbol, outcomes.get(symbol), request, deps),
+      );
       if (awaited.length === 0) return;
       await deps.clock.sleep(ASK_AGAIN_MS, options);
       yield await round(awaited, deps.clock.now(), untilThen);
@@ -186,15 +202,17 @@ async function firstOf(
 
 /**
  * Whether a market is asked again in its slot: it did not answer (what it answered wrongly it would again), or it has the candle before the one that is missing. A
- * market that has neither is a quiet one.
+ * market that has neither is a quiet one, and one that the venue has halted has no next candle.
  */
 function mayStillCome(
+  symbol: MarketSymbol,
   outcome: SweepOutcome | undefined,
   { nowMs, timeframe }: SweepRequest,
-  { marketData }: Pick<AnalystDeps, "marketData">,
+  { marketData, markets }: Pick<AnalystDeps, "marketData" | "markets">,
 ): boolean {
   if (outcome === undefined || outcome.status === "analysed") return false;
   if (outcome.status === "failed") return outcome.again;
+  if (markets.get(symbol)?.active === false) return false;
   return outcome.newestCloseMs === newestClosed(nowMs, timeframe, marketData.graceMs) - timeframeMs(timeframe);
 }
 

@@ -11,6 +11,7 @@ const ENDED_SHOWN = 5;
 
 const approvalsList = deskCommand<ApprovalsList>({
   name: "approvals list",
+  exchange: "not-asked",
   execute: async ({ desk }) => ({
     nowMs: desk.clock.now(),
     open: openProposals(desk),
@@ -48,6 +49,7 @@ const approve = deskCommand<ApprovalReport>({
 
 const refuse = deskCommand<ApprovalReport>({
   name: "approvals refuse",
+  exchange: "not-asked",
   exclusive: true,
   writes: true,
   execute: ({ desk }, input, options) => refuseProposal(desk, answerOf(input, saidOf(input).reason), options),

@@ -7,6 +7,7 @@ import { answerText } from "../text/answer-text.ts";
 
 export const askCommand = deskCommand<Answer>({
   name: "ask",
+  exchange: "when-needed",
   execute: (open, { args, flags }, options) => {
     const { conversation } = flags;
     const named = typeof conversation === "string" ? { conversation } : {};

@@ -5,7 +5,7 @@ import { controlRow } from "#desk/acts/kinds/control.ts";
 import { namedStrategy } from "#desk/documents/strategy-names.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { deskCommand } from "../command.ts";
+import { type CommandInput, deskCommand } from "../command.ts";
 import { makeHomeFolder } from "../home-folder.ts";
 import { haltFile } from "../wire.ts";
 import { proposable, saidOf } from "./act-command.ts";
@@ -28,14 +28,16 @@ interface ControlDocument {
   readonly by: string;
   readonly reason: string;
   readonly atMs: UnixMs;
+  readonly journaled: true;
+  /** A resume that has lifted the stop after a drawdown. */
+  readonly liftsDrawdown: boolean;
 }
 
 const controlOf = (action: ControlDocument["action"]) =>
   deskCommand<ControlDocument>({
     name: action,
-    // A slot under way carries the loss meter of before: a resume in its middle would be overwritten. Pause and halt wait for
-    // nothing.
-    exclusive: action === "resume",
+    exchange: "not-asked",
+    // None waits for a slot under way, which may wait for a venue that hangs.
     writes: true,
     execute: async ({ desk }, input, options) => {
       const { flags } = input;
@@ -43,10 +45,27 @@ const controlOf = (action: ControlDocument["action"]) =>
       // Halt knows no strategy.
       const strategyId = action === "halt" ? null : namedStrategy(desk, flags["strategy"]);
       await desk.account.settle(options);
+      const { loss } = desk.account.portfolio();
+      const liftsDrawdown = action === "resume" && strategyId === null && loss?.drawdownLatched === true;
       const row = controlRow(desk, { action, strategyId, ...said });
       await desk.account.append([row], options);
       const { control: state, paused } = desk.account.portfolio();
-      return { action, strategyId, control: state, paused: [...paused], ...said, atMs: row.atMs };
+      return {
+        action,
+        strategyId,
+        control: state,
+        paused: [...paused],
+        ...said,
+        atMs: row.atMs,
+        journaled: true,
+        liftsDrawdown,
+      };
+    },
+    // A slot under way carries the loss meter of before, and journals it: what was lifted is then lifted once more.
+    afterSlot: async ({ desk }, input, { liftsDrawdown }, options) => {
+      const { control, loss } = desk.account.portfolio();
+      if (!liftsDrawdown || control !== "running" || loss?.drawdownLatched !== true) return;
+      await desk.account.append([controlRow(desk, { action, strategyId: null, ...saidOf(input) })], options);
     },
     render: controlText,
   });
@@ -70,6 +89,24 @@ const proposableControl = (kind: "pause" | "resume") =>
   proposable(controlOf(kind), ({ desk }, { flags }) => ({ kind, strategyId: namedStrategy(desk, flags["strategy"]) }));
 
 export const controlCommands = [proposableControl("pause"), proposableControl("resume"), controlOf("halt")] as const;
+
+/** A halt that holds by its file alone. `why`: what kept it out of the journal. */
+export const haltedByFile = (
+  home: string,
+  input: CommandInput,
+  why: { readonly name: string; readonly message: string },
+) => ({
+  document: {
+    action: "halt",
+    strategyId: null,
+    control: "halted",
+    ...saidOf(input),
+    haltFile: haltFile({ home }),
+    journaled: false,
+    why,
+  },
+  text: `halted: ${WHAT_HOLDS.halted}`,
+});
 
 /** Before the store is asked: the file alone already halts every desk on this home. */
 export async function writeHaltFile(home: string, reason: string): Promise<void> {

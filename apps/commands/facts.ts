@@ -19,6 +19,7 @@ interface FactsDocument {
 
 export const factsCommand = deskCommand<FactsDocument>({
   name: "facts",
+  exchange: "when-needed",
   check: ({ args }) => void inputOf(args.slice(1)),
   execute: async (open, { args: [source, ...pairs] }, options) => {
     const sources = sourcesOf(open);

@@ -13,6 +13,8 @@ import { resolveSymbol } from "./symbols.ts";
 
 const memoryList = deskCommand({
   name: "memory list",
+  exchange: "not-asked",
+  saysAge: true,
   execute: async ({ desk }, _input, options) => {
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
     return {
@@ -44,6 +46,8 @@ const memoryList = deskCommand({
 
 const memoryShow = deskCommand({
   name: "memory show",
+  exchange: "not-asked",
+  saysAge: true,
   execute: async ({ desk }, { args }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const nowMs = desk.clock.now();
@@ -70,6 +74,8 @@ const pruneDays = ({ olderThan }: CommandInput["flags"]): number | null =>
 
 const memoryHistory = deskCommand({
   name: "memory history",
+  exchange: "not-asked",
+  saysAge: true,
   check: ({ flags }) => void historyLimit(flags),
   execute: async ({ desk }, { args, flags }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
@@ -103,6 +109,7 @@ const memoryHistory = deskCommand({
 
 const memoryInvalidate = deskCommand({
   name: "memory invalidate",
+  exchange: "not-asked",
   exclusive: true,
   execute: async ({ desk }, { args, flags }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
@@ -118,6 +125,7 @@ const memoryInvalidate = deskCommand({
 
 const memoryPrune = deskCommand({
   name: "memory prune",
+  exchange: "not-asked",
   exclusive: true,
   check: ({ flags }) => void pruneDays(flags),
   execute: async ({ desk, store }, { flags }, options) => {
@@ -145,6 +153,7 @@ const wordsOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => ` $
 
 const memoryPurge = deskCommand({
   name: "memory purge",
+  exchange: "not-asked",
   exclusive: true,
   writes: true,
   needsStoppedDesk: true,
@@ -166,6 +175,7 @@ const memoryPurge = deskCommand({
 
 const memoryStats = deskCommand({
   name: "memory stats",
+  exchange: "not-asked",
   execute: async ({ desk, store }, _input, options) => ({ store: store.kind, counts: await desk.khala.stats(options) }),
   render: ({ store, counts }) =>
     [

@@ -12,6 +12,8 @@ import { table } from "../text/table.ts";
 
 export const reportCommand = deskCommand<ReportDocument>({
   name: "report",
+  exchange: "not-asked",
+  saysAge: true,
   check: ({ flags }) => void pageFile(flags["html"]),
   execute: async ({ desk, store }, _input, options) => {
     const { thinking, model } = desk.config;

@@ -31,6 +31,7 @@ const EXAMPLE = 'For example `deeptrader rules add "never hold memecoins over th
 
 const rulesList = deskCommand({
   name: "rules list",
+  exchange: "not-asked",
   execute: async ({ desk }) => ({
     rules: [...desk.account.portfolio().rules.values()].map((standing) => ({
       ...standing,
@@ -52,6 +53,7 @@ const rulesList = deskCommand({
 
 const rulesAdd = deskCommand<RuleAnswer>({
   name: "rules add",
+  exchange: "when-needed",
   exclusive: true,
   writes: true,
   check: (input) => {
@@ -106,6 +108,7 @@ function addedText(answer: RuleAnswer, style: Style): string {
 
 const rulesRemove = deskCommand<RuleAnswer>({
   name: "rules remove",
+  exchange: "not-asked",
   exclusive: true,
   writes: true,
   check: ({ flags }) => void byOf(flags),

@@ -161,6 +161,7 @@ const COMPARED = [
   "venue",
   "dataDir",
   "seed",
+  "scenario",
   "timeframe",
   "asOfMs",
   "assets",

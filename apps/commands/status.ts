@@ -5,6 +5,7 @@ import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/
 import { journalLine } from "#desk/documents/journal-line.ts";
 import {
   equityText,
+  notTradingText,
   type PortfolioView,
   type PositionView,
   priceText,
@@ -23,6 +24,8 @@ import { wholeNumber } from "./memory.ts";
 
 export const statusCommand = deskCommand({
   name: "status",
+  exchange: "not-asked",
+  saysAge: true,
   execute: async ({ desk, store }, _input, options) => {
     const view = await viewPortfolio(desk, options);
     const portfolio = desk.account.portfolio();
@@ -73,6 +76,11 @@ export const statusCommand = deskCommand({
         openPositions: view.positions.filter((p) => p.strategyId === id && !p.dust).length,
       })),
       openPositions: view.openPositions,
+      /** Of what is held: markets that do not trade, and what can be done. */
+      notTrading: view.positions.flatMap((p) => {
+        const text = p.dust ? null : notTradingText(p, desk.marketData.venue);
+        return text === null ? [] : [{ symbol: p.symbol, market: p.market, price: priceText(p), text }];
+      }),
       maxOpenPositions: limitsNow(limits, portfolio.tightened).maxOpenPositions,
       blocked: [...portfolio.blocked].map(([what, block]) => ({ what, ...block })),
       /** Limits that hold tighter than configured. */
@@ -96,6 +104,7 @@ export const statusCommand = deskCommand({
       `now        ${formatTime(s.nowMs)} UTC, run ${s.run}`,
       `equity     ${equityText(s)}, cash ${formatAmount(s.cash)}${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
       `positions  ${s.openPositions} of ${s.maxOpenPositions}, exposure ${s.exposurePct.toFixed(1)} %`,
+      ...s.notTrading.map(({ price, text }) => style.warn(`not traded ${text} (${price})`)),
       ...(s.strategies.length > 1 || s.strategies.some(({ paused, ended }) => paused || ended !== null)
         ? [`strategies ${s.strategies.map(strategyText).join(", ")}`]
         : []),
@@ -131,14 +140,18 @@ const strategyText = (s: {
 const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
 
 interface PositionsDocument extends PortfolioView {
+  readonly venue: string;
   /** That work, those not sent yet included; stops and targets of positions are theirs. */
   readonly orders: readonly Order[];
 }
 
 export const positionsCommand = deskCommand<PositionsDocument>({
   name: "positions",
+  exchange: "not-asked",
+  saysAge: true,
   execute: async ({ desk }, _input, options) => ({
     ...(await viewPortfolio(desk, options)),
+    venue: desk.marketData.venue,
     orders: [...desk.account.portfolio().orders.values()].filter(isWorking),
   }),
   render: positionsText,
@@ -171,6 +184,9 @@ function positionsText(view: PositionsDocument, style: Style): string {
   return [
     ...(view.positions.length === 0 ? ["No positions."] : [rows]),
     ...orderLines(view).map((line) => style.dim(line)),
+    ...view.positions
+      .flatMap((p) => (p.dust ? null : notTradingText(p, view.venue)) ?? [])
+      .map((line) => style.warn(line)),
     `equity ${equityText(view)}, cash ${formatAmount(view.cash)}, exposure ${view.exposurePct.toFixed(1)} %, if all stops hit ${formatPct(view.allStopsHitPct, 1)}`,
   ].join("\n");
 }
@@ -190,6 +206,8 @@ const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags
 
 export const journalCommand = deskCommand({
   name: "journal",
+  exchange: "not-asked",
+  saysAge: true,
   check: ({ flags }) => void journalLimit(flags),
   execute: async ({ desk, store }, { flags }, options) => {
     const limit = journalLimit(flags);

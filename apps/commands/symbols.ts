@@ -14,6 +14,12 @@ export function resolveSymbol(
 ): MarketSymbol {
   const symbol = findListed(typed, markets.keys(), quote);
   if (symbol !== null) return symbol;
+  if (markets.size === 0) {
+    throw new UnknownNameError({
+      was: `No market of ${marketData.venue} is kept on this home, so ${JSON.stringify(typed)} is not known.`,
+      remedy: "Run `deeptrader sleep --once` when the exchange answers.",
+    });
+  }
   const name = foldName(typed.trim()).replaceAll("-", "/");
   const wanted = name.includes("/") ? name : `${name}/${quote}`;
   throw new UnknownNameError({

@@ -12,6 +12,8 @@ import { renderTrades, tradesCsv } from "../text/trades-text.ts";
 
 export const tradesCommand = deskCommand<TradesReport>({
   name: "trades",
+  exchange: "not-asked",
+  saysAge: true,
   check: ({ flags }) => {
     sinceOf(flags, unixMs(0));
     if (flags["csv"] !== true || flags["json"] !== true) return;

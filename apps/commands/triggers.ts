@@ -18,6 +18,8 @@ const rowLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["li
 
 export const triggersCommand = deskCommand({
   name: "triggers",
+  exchange: "not-asked",
+  saysAge: true,
   check: ({ flags }) => void rowLimit(flags),
   execute: async ({ desk }, { flags }, options) => {
     const { timeframe } = desk.config;

@@ -23,6 +23,7 @@ function wordedOf(input: CommandInput): WordedWatch {
 
 const watchesList = deskCommand({
   name: "watches list",
+  exchange: "not-asked",
   execute: async ({ desk }) => ({
     watches: desk.alerts.watches.standing().map((standing) => ({ ...standing, text: watchText(standing.watch) })),
   }),
@@ -39,6 +40,7 @@ const watchesList = deskCommand({
 
 const watchesAdd = deskCommand<WatchAnswer>({
   name: "watches add",
+  exchange: "when-needed",
   exclusive: true,
   writes: true,
   check: (input) => {
@@ -62,6 +64,7 @@ const watchesAdd = deskCommand<WatchAnswer>({
 
 const watchesRemove = deskCommand<WatchAnswer>({
   name: "watches remove",
+  exchange: "not-asked",
   exclusive: true,
   writes: true,
   check: ({ flags }) => void byOf(flags),

@@ -13,6 +13,8 @@ export interface Config {
   readonly data?: Values["dataDir"] | undefined;
   /** sim: seed of the invented prices, a whole number. Default: `1`. --seed, DEEPTRADER_SEED. */
   readonly seed?: Values["seed"] | undefined;
+  /** sim: what happens there, comma-separated names of `deeptrader --help`. --scenario, DEEPTRADER_SCENARIO. */
+  readonly scenario?: Values["scenario"] | undefined;
   /** how many top assets are analysed. Default: `50`. --assets, DEEPTRADER_ASSETS. */
   readonly assets?: Values["assets"] | undefined;
   /** candle length: 1m, 5m, 15m, 1h, 4h or 1d. Default: `"5m"`. --timeframe, DEEPTRADER_TIMEFRAME. */

@@ -1,4 +1,4 @@
-// A venue on loopback that speaks as much of Binance's public spot REST as one read of candles takes, over any source of candles, so
+// A venue on loopback that speaks as much of Binance's public spot REST as a ranking and reads of candles take, over any source of candles, so
 // that the unmodified ccxt client is part of what is measured. Shapes: https://developers.binance.com/docs/binance-spot-api-docs/rest-api
 
 import { createServer } from "node:http";
@@ -10,6 +10,10 @@ import { type MarketSymbol, splitSymbol, Timeframe, timeframeMs, unixMs } from "
 
 export interface BinanceServer {
   readonly url: string;
+  /** Requests that came. */
+  readonly asked: number;
+  /** From now on it takes requests and answers none. */
+  hang(): void;
   close(): Promise<void>;
 }
 
@@ -70,6 +74,17 @@ export async function startBinanceServer(input: BinanceServerInput): Promise<Bin
     return Array.from(rows.openMs, (_, index) => klineRow(rows, index)).slice(0, limit);
   }
 
+  /** What a ranking needs: 24 h of 5m candles. */
+  async function ticker(symbol: MarketSymbol): Promise<unknown> {
+    const nowMs = unixMs(input.nowMs());
+    const fromMs = openOfNewest(288, { nowMs, timeframe: "5m", graceMs: 0 });
+    const day = await input.candles({ symbol, timeframe: "5m", nowMs, fromMs }, options);
+    const quoteVolume = day.close.reduce((sum, close, row) => sum + close * (day.volume[row] ?? 0), 0);
+    const price = String(day.close.at(-1) ?? 0);
+    const prices = { lastPrice: price, bidPrice: price, askPrice: price };
+    return { symbol: nativeId(symbol), ...prices, quoteVolume: String(quoteVolume), closeTime: nowMs };
+  }
+
   async function route({ pathname, searchParams }: URL): Promise<unknown> {
     switch (pathname) {
       case "/api/v3/exchangeInfo":
@@ -78,12 +93,18 @@ export async function startBinanceServer(input: BinanceServerInput): Promise<Bin
         return { serverTime: input.nowMs() };
       case "/api/v3/klines":
         return klines(searchParams);
+      case "/api/v3/ticker/24hr":
+        return Promise.all(input.symbols.map(ticker));
       default:
         throw new Error(`no such path ${pathname}`);
     }
   }
 
+  let asked = 0;
+  let hangs = false;
   const server = createServer((request, response) => {
+    asked += 1;
+    if (hangs) return;
     route(new URL(request.url ?? "/", "http://loopback")).then(
       (body) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body)),
       (error: unknown) => response.writeHead(500).end(String(error)),
@@ -93,6 +114,12 @@ export async function startBinanceServer(input: BinanceServerInput): Promise<Bin
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    get asked() {
+      return asked;
+    },
+    hang() {
+      hangs = true;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

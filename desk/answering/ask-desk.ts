@@ -24,6 +24,7 @@ import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import { notAsking } from "../not-asking.ts";
 import { pricesAtHand } from "../planning/make.ts";
 import { afterServed } from "../shadow/shadow.ts";
 import type { BackgroundQueue } from "./background-queue.ts";
@@ -203,8 +204,9 @@ function answerDeps(
   };
 }
 
+/** What is asked of the desk itself is answered from its store: no exchange is waited for. */
 const viewOf = (open: AskedDesk) =>
-  createDeskView({ desk: open.desk, storeKind: open.store.kind, readJournal: journalOf(open) });
+  createDeskView({ desk: notAsking(open.desk, open.store), storeKind: open.store.kind, readJournal: journalOf(open) });
 
 const journalOf =
   ({ desk, store }: AskedDesk) =>

@@ -1,6 +1,7 @@
 // Floor 4. The portfolio valued at what Khala last saw: what `status`, `positions` and the slot line show.
 
 import type { Analysis } from "#schemas/analysis.ts";
+import { isGone } from "#schemas/market.ts";
 import {
   add,
   decimalFromNumber,
@@ -16,7 +17,7 @@ import { type MarketSymbol, TIMEFRAMES, type Timeframe, type UnixMs } from "#sch
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
-import { slotAt } from "../slots.ts";
+import { silenceMs, slotAt } from "../slots.ts";
 import { formatAge, formatAmount, formatTime } from "./format.ts";
 import { ofStrategy, strategyIdsOf } from "./strategy-names.ts";
 
@@ -35,6 +36,8 @@ export interface PositionView {
   readonly isPriceOld: boolean;
   /** False where the venue no longer has the market: its price is the last there was. */
   readonly isListed: boolean;
+  /** `gone`: no longer listed; `halted`: listed, not open; `silent`: no candle for a day, or for three of them. */
+  readonly market: "trading" | "gone" | "halted" | "silent";
   readonly value: Money;
   /** Null where no price is known. */
   readonly pnlPct: number | null;
@@ -71,7 +74,7 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
   const nowMs = desk.clock.now();
   const slotMs = slotAt(nowMs, desk.config.timeframe, desk.marketData.graceMs);
   const positions = [...portfolio.positions.values()].map((position) =>
-    viewPosition(position, marks.get(position.symbol), { isListed: desk.markets.has(position.symbol), slotMs, nowMs }),
+    viewPosition(position, marks.get(position.symbol), { desk, slotMs, nowMs }),
   );
   const invested = positions.reduce((sum, position) => sum + toNumber(position.value), 0);
   const atStops = positions.reduce((sum, p) => sum + lossAtStop(p), 0);
@@ -89,7 +92,7 @@ export async function viewPortfolio(desk: Desk, options: { readonly signal: Abor
   };
 }
 
-type Mark = Pick<Analysis, "price" | "asOfMs">;
+type Mark = Pick<Analysis, "price" | "asOfMs" | "checkedThroughMs">;
 
 async function marksOf(
   desk: Desk,
@@ -124,8 +127,10 @@ async function newestRecords(
 function viewPosition(
   position: Position,
   mark: Mark | undefined,
-  { isListed, slotMs, nowMs }: { readonly isListed: boolean; readonly slotMs: UnixMs; readonly nowMs: UnixMs },
+  { desk, slotMs, nowMs }: { readonly desk: Desk; readonly slotMs: UnixMs; readonly nowMs: UnixMs },
 ): PositionView {
+  const market = marketState(desk, position.symbol, mark);
+  const isListed = market !== "gone";
   const price = mark?.price ?? null;
   const distance = (level: string | null): number | null =>
     level === null || price === null ? null : (toNumber(level) / price - 1) * 100;
@@ -139,6 +144,7 @@ function viewPosition(
     priceAgeMs: mark === undefined ? null : nowMs - mark.asOfMs,
     isPriceOld: mark === undefined || !isListed || mark.asOfMs < slotMs,
     isListed,
+    market,
     value: multiply(position.quantity, price === null ? position.averagePrice : decimalFromNumber(price)) as Money,
     pnlPct: price === null ? null : (price / toNumber(position.averagePrice) - 1) * 100,
     stopPrice: position.stopPrice,
@@ -150,6 +156,24 @@ function viewPosition(
   };
 }
 
+function marketState(
+  { markets, config: { timeframe } }: Pick<Desk, "markets" | "config">,
+  symbol: MarketSymbol,
+  mark: Mark | undefined,
+): PositionView["market"] {
+  if (isGone(markets, symbol)) return "gone";
+  if (markets.get(symbol)?.active === false) return "halted";
+  const silentMs = mark === undefined ? 0 : mark.checkedThroughMs - mark.asOfMs;
+  return silentMs > silenceMs(timeframe) ? "silent" : "trading";
+}
+
+/** What is said of a position whose market does not trade; null: it does. */
+export function notTradingText({ symbol, market }: Pick<PositionView, "symbol" | "market">, venue: string) {
+  if (market === "trading") return null;
+  const why = { gone: "no longer lists it", halted: "has halted it", silent: "has no new candle of it" }[market];
+  return `${symbol}: ${venue} ${why}. If it is gone for good: deeptrader write-off ${symbol} --reason TEXT`;
+}
+
 /** `BTC/USDT`, and whose it is where several strategies trade. */
 export const heldName = (p: Pick<PositionView, "symbol" | "strategyId">, view: Pick<PortfolioView, "strategies">) =>
   `${p.symbol}${ofStrategy(p.strategyId, view.strategies)}`;
@@ -158,15 +182,15 @@ export const heldName = (p: Pick<PositionView, "symbol" | "strategyId">, view: P
  * `4.5564`; with its time where it is older than the slot: `4.5564 (of 12:05, 25 min old)`, and of a market that has gone
  * `last price 4.5564 (of 12:05, 3.0 d old, market gone)`.
  */
-export function priceText({ price, priceAsOfMs, priceAgeMs, isListed, isPriceOld }: PricedView): string {
+export function priceText({ price, priceAsOfMs, priceAgeMs, isListed, isPriceOld, market }: PricedView): string {
   if (price === null || priceAsOfMs === null || priceAgeMs === null)
     return isListed ? "price not known" : "price not known, market gone";
   if (!isPriceOld) return formatAmount(price);
-  const age = `(of ${formatTime(priceAsOfMs)}, ${formatAge(priceAgeMs)} old${isListed ? "" : ", market gone"})`;
+  const age = `(of ${formatTime(priceAsOfMs)}, ${formatAge(priceAgeMs)} old${market === "trading" ? "" : `, market ${market}`})`;
   return `${isListed ? "" : "last price "}${formatAmount(price)} ${age}`;
 }
 
-type PricedView = Pick<PositionView, "price" | "priceAsOfMs" | "priceAgeMs" | "isListed" | "isPriceOld">;
+type PricedView = Pick<PositionView, "price" | "priceAsOfMs" | "priceAgeMs" | "isListed" | "isPriceOld" | "market">;
 
 /** `9,999.5 USDT (of it 123.4 at old prices)` */
 export const equityText = ({

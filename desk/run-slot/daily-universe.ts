@@ -52,6 +52,8 @@ export interface DailyUniverse {
    * source that does not answer is asked again at the next call, and so is one that leaves nothing to look at.
    */
   at(nowMs: UnixMs, options: CallOptions): Promise<UniverseOfDay>;
+  /** The newest ranking taken, of whatever day; nobody is asked, and it is empty before the first. */
+  newest(): UniverseOfDay;
 }
 
 export const UNKNOWN_UNIVERSE: UniverseOfDay = { assets: [], liquidity: new Map(), excluded: [], problem: null };
@@ -62,6 +64,7 @@ type Choice = Pick<DeskConfig, "assets" | "markets">;
 export function createDailyUniverse(universe: Universe, choice: Choice): DailyUniverse {
   let newest = { day: -1, value: UNKNOWN_UNIVERSE };
   return {
+    newest: () => newest.value,
     at: async (nowMs, options) => {
       const day = startOfDay(nowMs);
       if (newest.day === day) return newest.value;

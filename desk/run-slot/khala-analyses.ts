@@ -92,6 +92,7 @@ class KhalaAnalyses implements AnalysisSource {
       );
       if (came.length > 0) yield this.#analyses(slotMs, came, options);
     }
+    this.#desk.silent.note(all);
   }
 
   counted<T>(work: () => Promise<T>): Promise<T> {

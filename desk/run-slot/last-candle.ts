@@ -1,10 +1,8 @@
-// Floor 4. Whether a market still trades: listed, with a candle in the last day (or in its last three candles).
+// Floor 4. Whether a market still trades: listed and open, with a candle in the last day (or in its last three candles).
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { DAY_MS, type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
-
-/** A shorter silence may be a quiet market or a venue's maintenance. */
-const SILENT_CANDLES = 3;
+import { silenceMs } from "../slots.ts";
 
 export type MarketStanding =
   | { readonly trades: true; readonly price: number; readonly asOfMs: UnixMs }
@@ -17,10 +15,12 @@ export async function standingOf(
   symbol: MarketSymbol,
   options: CallOptions,
 ): Promise<MarketStanding> {
-  if (!markets.has(symbol)) return { trades: false, why: `${marketData.venue} no longer lists it` };
+  const market = markets.get(symbol);
+  if (market === undefined) return { trades: false, why: `${marketData.venue} no longer lists it` };
+  if (!market.active) return { trades: false, why: `${marketData.venue} has halted it` };
   const { timeframe } = config;
   const nowMs = clock.now();
-  const silentMs = Math.max(DAY_MS, SILENT_CANDLES * timeframeMs(timeframe));
+  const silentMs = silenceMs(timeframe);
   const fromMs = unixMs(Math.max(0, nowMs - silentMs - timeframeMs(timeframe)));
   const series = await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
   const [price, openMs] = [series.close.at(-1), series.openMs.at(-1)];

@@ -1,6 +1,6 @@
 // Floor 4. A slot of a running desk: the slot itself, then alerts, thought for what comes, and what is due once an hour.
 import type { Alert } from "#schemas/alert.ts";
-import { ProviderRefusedError } from "#schemas/errors.ts";
+import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { endExpired } from "../acts/answer-proposal.ts";
 import type { Desk } from "../desk.ts";
@@ -37,6 +37,7 @@ export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotO
   const startedMs = desk.monotonicMs();
   try {
     const report = await runSlot(desk, createKhalaAnalyses(desk), slotMs, options, runDecisionCycle);
+    await refreshMarkets(desk, report, options);
     const alerts = await watchSlot(desk, { slotMs, sleep: report.sleep }, options);
     await endExpired(desk, options);
     const isOver = options.isStopping ?? (() => false);
@@ -46,5 +47,20 @@ export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotO
   } catch (error) {
     if (error instanceof ProviderRefusedError) await watchRefusal(desk, slotMs, error, options);
     throw error;
+  }
+}
+
+/** After the decisions, and only from a venue that has answered in this slot: nothing waits for it, and what has gone is known by the next. */
+async function refreshMarkets(
+  desk: Desk,
+  { sleep }: Pick<LiveSlotReport, "sleep">,
+  options: SlotOptions,
+): Promise<void> {
+  if (desk.refreshMarkets === null || sleep.analysed === 0) return;
+  try {
+    await desk.refreshMarkets({ nowMs: desk.clock.now() }, options);
+  } catch (error) {
+    // The list as it was stands; it is asked for again in the next slot.
+    if (!isPassing(error)) throw error;
   }
 }

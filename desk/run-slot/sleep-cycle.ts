@@ -1,6 +1,8 @@
 // Floor 4. Second step of a slot: universe ∪ held ∪ working → the MarketAnalyst → Khala, ahead of any question.
 import { type SlotSweep, type SweepOutcomes, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { openOfNewest } from "#schemas/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
@@ -43,18 +45,21 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   const universe = await desk.universe.at(nowMs, options);
   const returnsToMs = hourToRelate(desk, slotMs);
   const portfolio = desk.account.portfolio();
-  const { tooLong } = desk;
+  const { tooLong, silent } = desk;
   const askAgainForMs = Math.max(0, desk.askAgainForMs - (nowMs - (options.begunMs ?? nowMs)));
+  const symbols = marketsToSweep(universe, portfolio, desk.alerts.watches.symbols());
+  for (const symbol of symbols.filter(silent.has)) askBeside(desk, symbol, nowMs, options);
   const { outcomes: atOnce, late } = await sweepSlot(
     analystDeps(desk, tally),
     {
-      symbols: marketsToSweep(universe, portfolio, desk.alerts.watches.symbols()),
+      symbols,
       timeframe: desk.config.timeframe,
       nowMs,
       origin: "sleep",
       returnsToMs,
       askAgainForMs,
       beforeStep: desk.planner.stepAside(),
+      isGivenUp: silent.has,
       ...(tooLong === null ? {} : { tooLong }),
     },
     options,
@@ -90,6 +95,20 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
   };
   return { report, outcomes, late };
 }
+
+/** The newest few candles: whether it answers at all is what is asked. */
+function askBeside(
+  { silent, marketData, config }: Desk,
+  symbol: MarketSymbol,
+  nowMs: UnixMs,
+  options: CallOptions,
+): void {
+  const { timeframe } = config;
+  const fromMs = openOfNewest(FEW_CANDLES, { nowMs, timeframe, graceMs: marketData.graceMs });
+  silent.askBeside(symbol, () => marketData.candles({ symbol, timeframe, nowMs, fromMs }, options));
+}
+
+const FEW_CANDLES = 3;
 
 /** Counts and names of a sweep, by symbol. */
 export function summaryOf(outcomes: SweepOutcomes, desk: Desk) {

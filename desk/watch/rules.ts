@@ -59,6 +59,8 @@ export interface HeldMarket {
   readonly symbol: MarketSymbol;
   /** What is held of it without a stop that rests or is on its way: the market, with the strategy where several trade. */
   readonly withoutStop: readonly string[];
+  /** False: the venue no longer has its market, which then is not missed as one that cannot be read. */
+  readonly isListed: boolean;
   /** Its market was read in this slot, or answered that it has no candle while other markets have one. */
   readonly read: boolean;
   /** Its bid and ask stand still while its candles move; left out: they do not, or it is not known. */
@@ -189,9 +191,11 @@ function watchHeld(memory: AlertMemory, { slotMs, held, frozen = false }: Finish
   const unread: Record<string, number> = {};
   const verdicts: Record<string, SecurityVerdict> = {};
   const present = new Map<string, { readonly needsSlots: number }>();
-  for (const { symbol, withoutStop, read, verdict, priceStands = false } of held) {
+  for (const { symbol, isListed, withoutStop, read, verdict, priceStands = false } of held) {
+    if (!isListed) present.set(`market-gone:${symbol}`, { needsSlots: 1 });
     for (const what of withoutStop) present.set(`stop-missing:${what}`, { needsSlots: WITHOUT_STOP_SLOTS });
-    if (!read || frozen || priceStands) unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
+    if (isListed && (!read || frozen || priceStands))
+      unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
     const first = memory.verdicts[symbol] ?? verdict;
     if (first === null) continue;
     verdicts[symbol] = first;
@@ -214,6 +218,7 @@ function watchHeld(memory: AlertMemory, { slotMs, held, frozen = false }: Finish
   const bare = held.flatMap(({ symbol, withoutStop }) =>
     withoutStop.filter((what) => since.has(`stop-missing:${what}`)).map((what) => ({ symbol, what })),
   );
+  const gone = raisedOf((symbol) => `market-gone:${symbol}`);
   const blocked = raisedOf((symbol) => `held-token-turned:${symbol}:block`);
   const doubtful = raisedOf((symbol) => `held-token-turned:${symbol}:unknown`).filter((s) => !blocked.includes(s));
   return {
@@ -221,6 +226,7 @@ function watchHeld(memory: AlertMemory, { slotMs, held, frozen = false }: Finish
       ...ofTrouble("stop-missing", bare, since.get(`stop-missing:${bare[0]?.what}`)),
       ...ofMarkets("held-token-turned:block", blocked, slotMs),
       ...ofMarkets(blindness(blind, { held, frozen }), since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
+      ...ofMarkets("market-gone", gone, slotMs),
       ...ofMarkets("held-token-turned:unknown", doubtful, slotMs),
     ],
     memory: { ...memory, slotMs, conditions, unread, verdicts },
@@ -260,6 +266,8 @@ const TROUBLES = {
     `Blind: no market has had a new candle for ${BLIND_SLOTS} slots, and ${markets} held. No entries until one has.`,
   "blind:still": (markets) =>
     `Blind: bid and ask of ${markets}, which is held, stand still while the candles move. No entries until they move.`,
+  "market-gone": (markets) =>
+    `The venue no longer lists ${markets}, held: nothing of it can be sold here. If it is gone for good, write it off.`,
   "held-token-turned:unknown": (markets) =>
     `The token of ${markets} is now judged unknown: it is held, and not added to.`,
 } as const satisfies Record<string, (markets: string, sinceMs: UnixMs) => string>;

@@ -3,6 +3,7 @@
 import type { Alert } from "#schemas/alert.ts";
 import type { ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { isGone } from "#schemas/market.ts";
 import { isWorking } from "#schemas/order.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -173,13 +174,14 @@ async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions)
     const withoutStop = bare
       .filter((position) => position.symbol === symbol)
       .map(({ strategyId }) => `${symbol}${ofStrategy(strategyId, strategies)}`);
-    if (recall.status === "missing") return { symbol, withoutStop, read: false, verdict: null };
+    const isListed = !isGone(desk.markets, symbol);
+    if (recall.status === "missing") return { symbol, isListed, withoutStop, read: false, verdict: null };
     const { security } = recall.record;
     const read = !failed.has(symbol);
     const expired = recall.status === "stale" && recall.reason === "security-expired";
     // An old reading says nothing of now; a report past its time counts as unknown (law 4).
     const verdict = expired ? "unknown" : read ? security.verdict : null;
-    return { symbol, withoutStop, read, verdict, priceStands: still.has(symbol) };
+    return { symbol, isListed, withoutStop, read, verdict, priceStands: still.has(symbol) };
   });
 }
 

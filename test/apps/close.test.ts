@@ -11,6 +11,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { testMarket } from "#test/support/market.ts";
 import { ofMarket } from "#test/support/strategy.ts";
 import { START_MS, simulatedDesk } from "./simulated-desk.ts";
 
@@ -148,7 +149,7 @@ describe("a market", () => {
   const standing = (openMs: number | null, timeframe: "5m" | "1d", ageMs: number) =>
     standingOf(
       {
-        markets: new Map([[symbol, {} as never]]),
+        markets: new Map([[symbol, testMarket(symbol)]]),
         clock: { now: () => unixMs(START_MS + ageMs) } as never,
         config: { timeframe } as never,
         marketData: {

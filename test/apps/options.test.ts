@@ -87,6 +87,7 @@ describe("settings", () => {
         {
           venue: "replay",
           dataDir: "d",
+          scenario: "thin",
           timeframe: "1h",
           asOfMs: "2020-01-01",
           quote: "BTC",
@@ -101,6 +102,12 @@ describe("settings", () => {
       expect([...byFlag.explicit.keys()]).toEqual([key]);
     }
     expect(parse({ seed: "3" }, { DEEPTRADER_SEED: "4" }).config.seed).toBe(3);
+  });
+
+  it("take scenarios in the list's own order, of the simulated venue only", () => {
+    expect(parse({ scenario: "thin, crash" }).config.scenario).toBe("crash,thin");
+    expect(() => parse({ scenario: "crush" })).toThrow(/"crush" is no scenario: expected calm, trend/);
+    expect(() => parse({ scenario: "thin", venue: "binance" })).toThrow(/binance has none/);
   });
 
   it("replay as fast as the work is done, and compare a folder by its absolute path", () => {

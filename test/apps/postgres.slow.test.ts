@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { documentOf, emptyFolder, failureOf } from "#test/support/cli.ts";
+import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
 
 /** A server of this machine whose user may create databases. */
 const SERVER = process.env["DEEPTRADER_TEST_POSTGRES"] ?? "postgres://postgres@127.0.0.1:5432";
@@ -56,12 +56,18 @@ describe("DATABASE_URL on nothing", () => {
   it("is said without the password, and the halt file is written all the same", async () => {
     await using home = await emptyFolder();
     const env = { DATABASE_URL: "postgres://bob:s3cretpassw0rd@127.0.0.1:1/desk" };
-    for (const command of [["status"], ["start", "--cycles", "1"], ["halt"]]) {
+    for (const command of [["status"], ["start", "--cycles", "1"]]) {
       const { code, name, message, stderr } = await failureOf(command, { home: home.dir, env });
       expect([code, name]).toEqual([1, "StoreError"]);
       expect(message).toMatch(/127\.0\.0\.1:1.*Check DATABASE_URL/);
       expect(`${message}${stderr}`).not.toContain("s3cret");
-      if (command[0] === "halt") expect(stderr).toContain("halt file written in");
     }
+    const { code, stdout, stderr } = await runCli(["halt", "--json"], { home: home.dir, env });
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { control: "halted", journaled: false, why: { name: "StoreError" } },
+    ]);
+    expect(stderr).toMatch(/halt file written in .*Not journaled: .*127\.0\.0\.1:1/s);
+    expect(`${stdout}${stderr}`).not.toContain("s3cret");
   });
 });

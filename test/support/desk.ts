@@ -34,6 +34,7 @@ export interface TestDeskParts {
   readonly venue: {
     readonly marketData: MarketData;
     readonly markets: ReadonlyMap<MarketSymbol, Market>;
+    readonly refreshMarkets?: NonNullable<Desk["refreshMarkets"]>;
     readonly universe: Universe;
     readonly security: SecuritySource;
   };
@@ -58,6 +59,8 @@ export interface TestDeskParts {
   readonly clock?: Clock;
   readonly runId?: string;
   readonly haltFile?: { exists: boolean };
+  /** Left out: every read is waited for. */
+  readonly tooLong?: NonNullable<Desk["tooLong"]>;
   /** Left out: no time passes. */
   readonly monotonicMs?: () => number;
   /** Left out: nobody is asked for a second opinion. */
@@ -155,6 +158,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
       opinionModels: parts.opinionModels ?? null,
       haltFileExists: () => parts.haltFile?.exists ?? false,
       onNote: () => {},
+      ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),
       ...(parts.wrapExecution === undefined ? {} : { wrapExecution: parts.wrapExecution }),
     },
     patience,

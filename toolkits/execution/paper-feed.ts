@@ -1,4 +1,5 @@
 // Floor 2, execution. Which closed candles and quotes the paper venue still has to look at, and their fetching.
+import { ProviderError } from "#schemas/errors.ts";
 import { type Candle, type CandleSeries, candlesOf, openOfNewest, type Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -39,6 +40,8 @@ export interface FeedRequest {
   readonly needed: ReadonlyMap<MarketSymbol, number>;
   /** Markets with orders that wait for a quote. */
   readonly quoted: readonly MarketSymbol[];
+  /** Resolves when a market's read is waited for no longer: it is then unsettled. Null: every read is waited for. */
+  readonly tooLong: ((options: CallOptions) => Promise<void>) | null;
   readonly onUnsettled: OnUnsettled;
 }
 
@@ -89,16 +92,34 @@ async function readCandles(
 }
 
 async function orUnsettled<T>(
-  { onUnsettled }: FeedRequest,
+  { onUnsettled, tooLong }: FeedRequest,
   { signal }: CallOptions,
   symbols: readonly MarketSymbol[],
   read: () => Promise<T>,
 ): Promise<T | null> {
   try {
-    return await read();
+    return tooLong === null ? await read() : await inTime(read(), tooLong, { signal });
   } catch (error) {
     signal.throwIfAborted();
     for (const symbol of symbols) onUnsettled(symbol, error);
     return null;
+  }
+}
+
+/** @throws ProviderError where it takes too long; the read runs out unheard */
+async function inTime<T>(
+  reading: Promise<T>,
+  tooLong: NonNullable<FeedRequest["tooLong"]>,
+  { signal }: CallOptions,
+): Promise<T> {
+  const answered = new AbortController();
+  const waited = tooLong({ signal: AbortSignal.any([signal, answered.signal]) }).then(() => {
+    throw new ProviderError({ was: "It has not answered yet.", remedy: "It is asked again at the next slot." });
+  });
+  try {
+    return await Promise.race([reading, waited]);
+  } finally {
+    answered.abort();
+    for (const left of [reading, waited]) left.catch(() => {});
   }
 }

@@ -2,7 +2,7 @@
 // exchange and are matched with closed candles; on a real venue entries and exits meet the quote.
 import type { Costs } from "#schemas/config.ts";
 import { isPassing, ProviderError } from "#schemas/errors.ts";
-import { type Candle, type Market, newestClosed } from "#schemas/market.ts";
+import { type Candle, isGone, type Market, newestClosed } from "#schemas/market.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
@@ -28,6 +28,10 @@ export interface PaperSettings {
    * first, each at its own prices, as the venue would have done at its time.
    */
   readonly agreedBy?: (openMs: UnixMs) => ReadonlyMap<MarketSymbol, Candle>;
+  /** Markets that are not waited for, until they answer elsewhere: their orders meet the candles that they missed. Left out: none. */
+  readonly isGivenUp?: (symbol: MarketSymbol) => boolean;
+  /** Resolves when the read of a market is waited for no longer; left out: every read is waited for. */
+  readonly tooLong?: (options: CallOptions) => Promise<void>;
   /** The fold of the journal: what the exchange has of it. Orders in doubt count as never seen. */
   readonly restore: { readonly portfolio: Portfolio };
 }
@@ -177,6 +181,12 @@ class PaperExecution implements Execution {
     );
   }
 
+  /** Not of a market that has gone, or is not waited for. */
+  #isRead(symbol: MarketSymbol): boolean {
+    const { markets, isGivenUp } = this.#settings;
+    return !isGone(markets, symbol) && isGivenUp?.(symbol) !== true;
+  }
+
   readonly #meetsCandles = (order: Order): boolean => this.#settings.fillsAt === "next-open" || !meetsQuote(order);
 
   #matchedThrough(symbol: MarketSymbol): number {
@@ -193,7 +203,7 @@ class PaperExecution implements Execution {
       return { candleOf, read: null, quotes: NO_QUOTES, newestMs, waiting: NO_ORDERS, slots };
     }
     const needed = this.#neededFrom();
-    const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order));
+    const waiting = this.#exchange.engine.working((order) => !this.#meetsCandles(order) && this.#isRead(order.symbol));
     const feed = await readFeed(
       {
         marketData,
@@ -201,6 +211,7 @@ class PaperExecution implements Execution {
         nowMs,
         newestMs,
         needed,
+        tooLong: this.#settings.tooLong ?? null,
         quoted: [...new Set(waiting.map((order) => order.symbol))].sort(),
         onUnsettled: (symbol, error) => {
           if (!isPassing(error)) throw error;
@@ -262,7 +273,7 @@ class PaperExecution implements Execution {
     const lengthMs = timeframeMs(this.#settings.timeframe);
     const from = new Map<MarketSymbol, number>();
     for (const order of this.#exchange.engine.orders()) {
-      if (!this.#meetsCandles(order)) continue;
+      if (!this.#meetsCandles(order) || !this.#isRead(order.symbol)) continue;
       const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
       from.set(order.symbol, Math.min(from.get(order.symbol) ?? Number.POSITIVE_INFINITY, openMs));
     }

@@ -26,7 +26,7 @@ import { toSeries } from "./closed-candles.ts";
 import { namesPhrase } from "./nearest-names.ts";
 
 /** Exchanges publish a candle within about a second of its close; one younger may still change. */
-const GRACE_MS = 3000;
+export const GRACE_MS = 3000;
 const DEADLINE_MS = 15_000;
 /** Reads that may stand before one in ccxt's limiter: a sweep has eight under way, and orders a few. */
 const QUEUED_READS = 10;

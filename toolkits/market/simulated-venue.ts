@@ -2,9 +2,17 @@
 // started and whichever window is asked. It has no planted edge; everything it feeds is marked simulated (law 10).
 import { LRUCache } from "lru-cache";
 import { UnknownNameError } from "#schemas/errors.ts";
-import { type CandleSeries, newestClosed, openOfNewest, type Ticker } from "#schemas/market.ts";
+import {
+  type CandleSeries,
+  candleColumns,
+  type Market,
+  newestClosed,
+  openOfNewest,
+  type Ticker,
+} from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { SimScenario } from "#schemas/sim-scenario.ts";
 import {
   DAY_MS,
   type MarketSymbol,
@@ -21,6 +29,10 @@ import { dayTurnoverUsd, halfSpreadRatio, marketOf, roundingOf } from "./simulat
 import { aggregate, type DayColumns, minuteCandles, minutePath } from "./simulated/minute-candles.ts";
 import { createPricePlans, FIRST_DAY_MS } from "./simulated/price-days.ts";
 import { openStream } from "./simulated/random.ts";
+import { aggregateSparse, bendDay } from "./simulated/scenarios/bend-day.ts";
+import { effectsOf, type ScenarioEffects } from "./simulated/scenarios/effects.ts";
+import { jumpClock } from "./simulated/scenarios/jump-clock.ts";
+import { PEG_SYMBOL, pegMarket, pegSeries, pegTicker } from "./simulated/scenarios/peg-market.ts";
 
 /** Days of candles kept, all timeframes together: a third of a gigabyte serves 5,000 assets at 5m. */
 const KEPT_BYTES = 320 * 1024 * 1024;
@@ -31,8 +43,8 @@ const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
 const columnBytes = (columns: DayColumns): number => columns.open.byteLength * COLUMNS.length;
 
 /** Whole days of candles of one seed, made when asked for and kept while there is room. */
-function createCandleDays(seed: number) {
-  const planOf = createPricePlans(seed);
+function createCandleDays(seed: number, effects: ScenarioEffects | null) {
+  const planOf = createPricePlans(seed, effects?.climate);
   const marketPaths = new LRUCache<number, Float64Array>({ max: KEPT_MARKET_DAYS });
   const days = new LRUCache<string, DayColumns>({ maxSize: KEPT_BYTES, sizeCalculation: columnBytes });
 
@@ -43,8 +55,12 @@ function createCandleDays(seed: number) {
     );
     const rounding = roundingOf(asset);
     const dayVolume = dayTurnoverUsd(asset) / plan.open;
-    const minutes = minuteCandles({ seed, base: asset.base, day }, plan, marketPath, dayVolume, rounding);
-    return aggregate(minutes, timeframeMs(timeframe) / timeframeMs("1m"), rounding.volumeDecimals);
+    const clock = effects?.jumps === true ? jumpClock : undefined;
+    const minutes = minuteCandles({ seed, base: asset.base, day }, plan, marketPath, dayVolume, rounding, clock);
+    const each = timeframeMs(timeframe) / timeframeMs("1m");
+    if (effects === null) return aggregate(minutes, each, rounding.volumeDecimals);
+    const bent = bendDay(minutes, { symbol: asset.symbol, dayStartMs: FIRST_DAY_MS + day * DAY_MS, rounding }, effects);
+    return aggregateSparse(bent, each, rounding.volumeDecimals);
   };
 
   return (asset: SimulatedAsset, timeframe: Timeframe, day: number): DayColumns =>
@@ -79,24 +95,41 @@ function readWindow(
     row += to - from;
   }
   const asked = { askedFromMs: unixMs(fromMs), checkedThroughMs: nowMs };
-  return { symbol: asset.symbol, timeframe, openMs, ...columns, notes: [], ...asked };
+  return withoutAbsent({ symbol: asset.symbol, timeframe, openMs, ...columns, notes: [], ...asked });
+}
+
+/** The rows that are there: in some scenarios minutes have no candle. */
+function withoutAbsent(series: CandleSeries): CandleSeries {
+  if (!series.open.some(Number.isNaN)) return series;
+  const there = [...series.open.keys()].filter((row) => !Number.isNaN(series.open[row] ?? Number.NaN));
+  const columns = candleColumns((name) => Float64Array.from(there, (row) => series[name][row] ?? Number.NaN));
+  return { ...series, ...columns };
 }
 
 /** Price at the last completed minute, a spread around it, and the value traded in the last 24 closed hours. */
-function readTicker(candleDays: CandleDays, asset: SimulatedAsset, nowMs: UnixMs): Ticker | null {
+function readTicker(
+  candleDays: CandleDays,
+  asset: SimulatedAsset,
+  nowMs: UnixMs,
+  effects: ScenarioEffects | null,
+): Ticker | null {
   const read = (rows: number, timeframe: Timeframe): CandleSeries =>
     readWindow(candleDays, asset, { timeframe, nowMs, fromMs: openOfNewest(rows, { nowMs, timeframe, graceMs: 0 }) });
-  const last = read(1, "1m").close[0];
+  const newest = read(effects === null ? 1 : QUOTED_MINUTES, "1m");
+  const last = newest.close.at(-1);
   if (last === undefined) return null;
+  // A venue that stands still goes on quoting what it last knew, under the time of that.
+  const atMs = effects?.isFrozen(nowMs) === true ? unixMs((newest.openMs.at(-1) ?? 0) + timeframeMs("1m")) : nowMs;
   const hours = read(24, "1h");
   const tradedUsdt = hours.close.reduce((sum, close, row) => sum + close * (hours.volume[row] ?? 0), 0);
   const tick = 10 ** -roundingOf(asset).priceDecimals;
-  const halfSpread = Math.max(1, Math.round((last * halfSpreadRatio(asset)) / tick));
+  const spreadRatio = halfSpreadRatio(asset) * (effects?.spreadRatio ?? 1);
+  const halfSpread = Math.max(1, Math.round((last * spreadRatio) / tick));
   const priceAt = (ticks: number) => Number((ticks * tick).toFixed(roundingOf(asset).priceDecimals));
   const lastTicks = Math.round(last / tick);
   return {
     symbol: asset.symbol,
-    atMs: nowMs,
+    atMs,
     bid: priceAt(Math.max(1, lastTicks - halfSpread)),
     ask: priceAt(lastTicks + halfSpread),
     last,
@@ -104,16 +137,35 @@ function readTicker(candleDays: CandleDays, asset: SimulatedAsset, nowMs: UnixMs
   };
 }
 
+/** Minutes in which a last price is looked for where some have no candle. */
+const QUOTED_MINUTES = 180;
+
+export interface SimulatedVenueSettings {
+  readonly seed: number;
+  readonly assets: number;
+  /** In the order of the list; left out: none. */
+  readonly scenarios?: readonly SimScenario[];
+}
+
+export interface SimulatedVenue extends MarketData {
+  /** The markets at a moment: in a scenario one may leave the list, and come back. */
+  listedAt(nowMs: UnixMs): readonly Market[];
+}
+
 /**
  * The simulated venue: the top `assets` markets of a seed, all against USDT. `seed` is a non-negative integer.
  * Prices start at 2015-01-01; before that there are no candles and no tickers.
  */
-export function createSimulatedVenue({ seed, assets }: { readonly seed: number; readonly assets: number }): MarketData {
+export function createSimulatedVenue({ seed, assets, scenarios = [] }: SimulatedVenueSettings): SimulatedVenue {
+  const effects = scenarios.length === 0 ? null : effectsOf(seed, scenarios);
   const listed = new Map<MarketSymbol, SimulatedAsset>(
     simulatedAssets(seed, assets).map((asset) => [asset.symbol, asset]),
   );
-  const markets = Object.freeze([...listed.values()].map(marketOf));
-  const candleDays = createCandleDays(seed);
+  const pegs = effects?.depegs === true ? [pegMarket] : [];
+  const markets = Object.freeze([...[...listed.values()].map(marketOf), ...pegs]);
+  const candleDays = createCandleDays(seed, effects);
+  // A candle that is wrong is the candles' fault: bid and ask are right.
+  const rightDays = effects === null ? candleDays : createCandleDays(seed, { ...effects, mispricedBy: () => 1 });
 
   const find = (symbol: MarketSymbol): SimulatedAsset => {
     const asset = listed.get(symbol);
@@ -126,7 +178,7 @@ export function createSimulatedVenue({ seed, assets }: { readonly seed: number; 
   };
 
   return {
-    venueId: VenueId.parse(`sim:${seed}`),
+    venueId: VenueId.parse([`sim:${seed}`, ...(scenarios.length === 0 ? [] : [scenarios.join("+")])].join(":")),
     venue: "sim",
     simulated: true,
     graceMs: 0,
@@ -134,15 +186,17 @@ export function createSimulatedVenue({ seed, assets }: { readonly seed: number; 
       signal.throwIfAborted();
       return markets;
     },
+    listedAt: (nowMs) => (effects === null ? markets : markets.filter(({ symbol }) => effects.isListed(symbol, nowMs))),
     async candles(request, { signal }) {
       signal.throwIfAborted();
+      if (pegs.length > 0 && request.symbol === PEG_SYMBOL) return pegSeries(request);
       return readWindow(candleDays, find(request.symbol), request);
     },
     async turnovers({ nowMs }, { signal }) {
       signal.throwIfAborted();
       return new Map(
         [...listed.values()].flatMap((asset) => {
-          const traded = readTicker(candleDays, asset, nowMs)?.quoteVolume;
+          const traded = readTicker(candleDays, asset, nowMs, effects)?.quoteVolume;
           return traded == null ? [] : [[asset.symbol, traded] as const];
         }),
       );
@@ -150,8 +204,12 @@ export function createSimulatedVenue({ seed, assets }: { readonly seed: number; 
     async tickers({ symbols, nowMs }, { signal }) {
       signal.throwIfAborted();
       return symbols
-        .map((symbol) => listed.get(symbol))
-        .map((asset) => (asset === undefined ? null : readTicker(candleDays, asset, nowMs)))
+        .map((symbol) => {
+          if (pegs.length > 0 && symbol === PEG_SYMBOL) return pegTicker(nowMs);
+          const asset = listed.get(symbol);
+          const isListed = effects?.isListed(symbol, nowMs) ?? true;
+          return asset === undefined || !isListed ? null : readTicker(rightDays, asset, nowMs, effects);
+        })
         .filter((ticker) => ticker !== null);
     },
   };

@@ -5,6 +5,8 @@ import type { SecurityReport } from "#schemas/security.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { TokenTrait } from "../market/simulated/asset-table.ts";
 import { type SimulatedAsset, simulatedAssets } from "../market/simulated/assets.ts";
+import { effectsOf } from "../market/simulated/scenarios/effects.ts";
+import type { SimulatedVenueSettings } from "../market/simulated-venue.ts";
 import { freezeReport, nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
 import type { RawRecord } from "./goplus-fields.ts";
 import { EVM_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
@@ -52,8 +54,14 @@ function reportOf(asset: SimulatedAsset, nowMs: UnixMs): SecurityReport {
   return reportFromGoPlus({ record: recordOf(token), chain, contract, source: SOURCE, nowMs, ...validity });
 }
 
+/** The same token, as a honeypot. */
+const turned = (asset: SimulatedAsset): SimulatedAsset =>
+  asset.token === null ? asset : { ...asset, token: { ...asset.token, trait: "honeypot" } };
+
 /** Security of the simulated venue with the same seed and number of assets. Reports are frozen and shared. */
-export function createSimulatedSecurity(venue: { readonly seed: number; readonly assets: number }): SecuritySource {
+export function createSimulatedSecurity(venue: SimulatedVenueSettings): SecuritySource {
+  const { scenarios = [] } = venue;
+  const effects = scenarios.length === 0 ? null : effectsOf(venue.seed, scenarios);
   const bySymbol = new Map(simulatedAssets(venue.seed, venue.assets).map((asset) => [asset.symbol, asset]));
   /** Of the day that was asked about last: a token's record never changes, so a report of another day differs in its dates. */
   const newest = new Map<MarketSymbol, SecurityReport>();
@@ -62,9 +70,10 @@ export function createSimulatedSecurity(venue: { readonly seed: number; readonly
     contractOf: () => null,
     report({ symbol, nowMs }, { signal }) {
       if (signal.aborted) return Promise.reject(signal.reason);
+      const asset = bySymbol.get(symbol);
+      if (asset !== undefined && effects?.isTurned(symbol, nowMs) === true) return reportOf(turned(asset), nowMs);
       const known = newest.get(symbol);
       if (known !== undefined && known.observedAtMs <= nowMs && nowMs < known.validUntilMs) return known;
-      const asset = bySymbol.get(symbol);
       if (asset === undefined) {
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
       }

@@ -183,6 +183,7 @@ describe("the loop between slots", () => {
     const broken: Desk = {
       ...desk,
       universe: {
+        ...desk.universe,
         at: async (...args) => {
           if (fault !== null) throw fault;
           return desk.universe.at(...args);

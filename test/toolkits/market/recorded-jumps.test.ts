@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { TIMEFRAMES, timeframeMs } from "#schemas/units.ts";
 import { patience } from "#test/support/desk.ts";
 import { aggregateCandles } from "#toolkits/market/aggregate-candles.ts";
+import { readCandleFile } from "#toolkits/market/files/candle-file.ts";
+import { candleFile } from "#toolkits/market/files/file-names.ts";
 import { farRows, judgeJumps } from "#toolkits/market/judge-jumps.ts";
-import { parseCandles } from "#toolkits/market/replay/parse-candles.ts";
 import { candleFileOf } from "./recorded-names.ts";
 
 const FOLDER = process.env["DEEPTRADER_TEST_RECORDED"];
@@ -18,7 +19,8 @@ describe.skipIf(FOLDER === undefined)("recorded candles", () => {
     for (const file of readdirSync(folder)) {
       const name = candleFileOf(file);
       if (name === null) continue;
-      const series = await parseCandles({ file, ...name }, [readFileSync(join(folder, file))], patience);
+      const csv = candleFile(name.symbol, name.timeframe, "csv");
+      const series = await readCandleFile(csv, readFileSync(join(folder, file)), patience);
       for (const timeframe of TIMEFRAMES.filter((one) => timeframeMs(one) >= timeframeMs(name.timeframe))) {
         const one = timeframe === name.timeframe ? series : aggregateCandles(series, timeframe);
         candles += one.openMs.length;

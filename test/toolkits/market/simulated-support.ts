@@ -1,13 +1,15 @@
 // Shared by the tests of the simulated venue.
 import { openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
+import type { SimScenario } from "#schemas/sim-scenario.ts";
 import { MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { createSimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 
 export const OPTIONS = { signal: new AbortController().signal };
 export const at = (iso: string) => unixMs(Date.parse(iso));
 export const symbolOf = (text: string) => MarketSymbol.parse(text);
-export const venueOf = (seed: number, assets = 50) => createSimulatedVenue({ seed, assets });
+export const venueOf = (seed: number, assets = 50, scenarios: readonly SimScenario[] = []) =>
+  createSimulatedVenue({ seed, assets, scenarios });
 
 export const candlesOf = (venue: MarketData, symbol: string, timeframe: Timeframe, nowMs: number, count: number) =>
   venue.candles(

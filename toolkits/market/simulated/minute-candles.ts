@@ -35,6 +35,15 @@ export function minutePath(stream: RandomStream, volatility: number, move: numbe
   return path;
 }
 
+/** Which minute of the day's motion each minute shows; minutes passed, from 0 to 1,440. */
+export interface MinuteClock {
+  /** Where a minute opens; null: where the one before has closed. */
+  opensAt(minute: number): number | null;
+  closesAt(minute: number): number;
+}
+
+const OWN_MINUTES: MinuteClock = { opensAt: () => null, closesAt: (minute) => minute + 1 };
+
 /** Mean of (1 + z/10)^8 for a standard normal z. */
 const MEAN_BURST = 1.30142105;
 
@@ -60,6 +69,7 @@ export function minuteCandles(
   marketPath: Float64Array,
   dayVolume: number,
   rounding: Rounding,
+  clock: MinuteClock = OWN_MINUTES,
 ): DayColumns {
   const ownPath = minutePath(openStream([name.seed, name.base, "path", name.day]), plan.own.volatility, plan.own.move);
   const stream = openStream([name.seed, name.base, "extremes", name.day]);
@@ -75,13 +85,25 @@ export function minuteCandles(
   // A price cannot fall below one tick.
   const price = (value: number) => Math.max(roundTo(value, priceScale), 1 / priceScale);
 
+  const priceAfter = (passed: number): number =>
+    plan.open * (1 + plan.beta * (marketPath[passed - 1] ?? 0) + (ownPath[passed - 1] ?? 0));
+
   let from = plan.open;
+  let passed = 0;
   for (let minute = 0; minute < MINUTES_PER_DAY; minute += 1) {
-    const to = plan.open * (1 + plan.beta * (marketPath[minute] ?? 0) + (ownPath[minute] ?? 0));
+    const opensAt = clock.opensAt(minute);
+    if (opensAt !== null) {
+      from = priceAfter(opensAt);
+      passed = opensAt;
+    }
+    const closesAt = clock.closesAt(minute);
+    const to = priceAfter(closesAt);
+    const twiceVariance = twiceMinuteVariance * (closesAt - passed);
+    passed = closesAt;
     // Extremes of a Brownian bridge from `from` to `to`: Glasserman 2003, Monte Carlo Methods in Financial Engineering, §6.4.
     const span = (to - from) * (to - from);
-    const rise = Math.sqrt(span - twiceMinuteVariance * naturalLog(stream.uniform()));
-    const fall = Math.sqrt(span - twiceMinuteVariance * naturalLog(stream.uniform()));
+    const rise = Math.sqrt(span - twiceVariance * naturalLog(stream.uniform()));
+    const fall = Math.sqrt(span - twiceVariance * naturalLog(stream.uniform()));
     candles.open[minute] = price(from);
     candles.close[minute] = price(to);
     candles.high[minute] = price((from + to + rise) / 2);

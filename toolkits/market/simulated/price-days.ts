@@ -19,6 +19,21 @@ const MAX_GAP = 0.12;
 /** 2^12 days after the first day (2026-03) the median price has come down to the typical one. */
 const MEDIAN_DOUBLINGS = 12;
 
+/** What a scenario changes of how everything moves. */
+export interface Climate {
+  /** Of the usual day volatility, a ratio. */
+  readonly volatility: number;
+  readonly hasGaps: boolean;
+}
+
+const USUAL: Climate = { volatility: 1, hasGaps: true };
+
+const inClimate = (character: WalkCharacter, { volatility, hasGaps }: Climate): WalkCharacter => ({
+  ...character,
+  dayVolatility: character.dayVolatility * volatility,
+  gapChance: hasGaps ? character.gapChance : 0,
+});
+
 /** One asset on one day, in prices not yet rounded to the tick. */
 export interface DayPlan {
   /** First price of the day, after its gap. */
@@ -36,26 +51,32 @@ const closeOf = (plan: DayPlan): number => plan.open * (1 + plan.beta * plan.mar
  * A driftless price has a falling median: half the variance a day. The first price is lifted by as much, so that prices
  * are plausible where people look. A constant lift leaves every return as it is.
  */
-function firstPrice(asset: SimulatedAsset, beta: number, own: WalkCharacter): number {
-  let lift = 1 + (beta * beta * meanDayVariance(MARKET) + meanDayVariance(own)) / 2;
+function firstPrice(asset: SimulatedAsset, beta: number, own: WalkCharacter, market: WalkCharacter): number {
+  let lift = 1 + (beta * beta * meanDayVariance(market) + meanDayVariance(own)) / 2;
   for (let doubling = 0; doubling < MEDIAN_DOUBLINGS; doubling += 1) lift *= lift;
   return asset.typicalPrice * lift;
 }
 
 /** The market factor's days by block, kept for good: every asset walks along them. */
-function createMarket(seed: number): (block: number) => readonly WalkDay[] {
+function createMarket(seed: number, character: WalkCharacter): (block: number) => readonly WalkDay[] {
   const blocks = new Map<number, readonly WalkDay[]>();
   // Lower case, so that no asset can have the same name.
-  return (block) => getOrMake(blocks, block, () => drawBlock(seed, "market", MARKET, block));
+  return (block) => getOrMake(blocks, block, () => drawBlock(seed, "market", character, block));
 }
 
 /** The plans of one asset, a block at a time. */
-function createPlanBlocks(seed: number, asset: SimulatedAsset, market: (block: number) => readonly WalkDay[]) {
+function createPlanBlocks(
+  seed: number,
+  asset: SimulatedAsset,
+  market: (block: number) => readonly WalkDay[],
+  climate: Climate,
+) {
   const stream = openStream([seed, asset.base, "character"]);
   const beta = 0.7 + 0.6 * stream.uniform();
-  const character = { dayVolatility: 0.014 + 0.01 * stream.uniform(), gapChance: GAP_CHANCE, maxGap: MAX_GAP };
+  const usual = { dayVolatility: 0.014 + 0.01 * stream.uniform(), gapChance: GAP_CHANCE, maxGap: MAX_GAP };
+  const character = inClimate(usual, climate);
   /** Close before the first day of each block, extended as far as anyone has asked. */
-  const closeBefore = [firstPrice(asset, beta, character)];
+  const closeBefore = [firstPrice(asset, beta, character, inClimate(MARKET, climate))];
   let newest: { readonly block: number; readonly plans: readonly DayPlan[] } = { block: -1, plans: [] };
 
   const drawPlans = (block: number): readonly DayPlan[] => {
@@ -84,11 +105,14 @@ function createPlanBlocks(seed: number, asset: SimulatedAsset, market: (block: n
  * The plans of one seed; days count from FIRST_DAY_MS. Ten years of an asset are walked once, in a few milliseconds.
  * @throws RangeError for a day that is not a whole number from 0.
  */
-export function createPricePlans(seed: number): (asset: SimulatedAsset, dayIndex: number) => DayPlan {
-  const market = createMarket(seed);
+export function createPricePlans(
+  seed: number,
+  climate: Climate = USUAL,
+): (asset: SimulatedAsset, dayIndex: number) => DayPlan {
+  const market = createMarket(seed, inClimate(MARKET, climate));
   const assets = new Map<string, (block: number) => readonly DayPlan[]>();
   return (asset, dayIndex) => {
-    const planBlocks = getOrMake(assets, asset.base, () => createPlanBlocks(seed, asset, market));
+    const planBlocks = getOrMake(assets, asset.base, () => createPlanBlocks(seed, asset, market, climate));
     const block = Math.floor(dayIndex / BLOCK_DAYS);
     const plan = planBlocks(block)[dayIndex - block * BLOCK_DAYS];
     if (plan === undefined) throw new RangeError(`Day ${dayIndex} of ${asset.base}; expected a whole number from 0.`);

@@ -168,14 +168,15 @@ describe("of a desk that has read its markets", () => {
   });
 
   it("`levels` has what is held beside the day's universe, and ranks the only nearest", async () => {
-    const universe = { at: async () => ({ assets: [BTC, ETH], liquidity: new Map(), excluded: [], problem: null }) };
+    const ranking = { assets: [BTC, ETH], liquidity: new Map(), excluded: [], problem: null };
+    const universe = { at: async () => ranking, newest: () => ranking };
     const narrow = asked(desk.test, { desk: { universe } });
     const held = openPositions(desk.open.desk.account.portfolio()).map(({ symbol }) => symbol);
     const facts = await narrow.read("levels", { limit: 10 });
     expect(new Set(ofKind(facts, "distance").map(({ market }) => market))).toEqual(new Set([BTC, ETH, ...held]));
     const two = await asked(desk.test, {
       desk: {
-        universe: { at: async () => ({ ...(await universe.at()), assets: [BTC] }) },
+        universe: { ...universe, at: async () => ({ ...ranking, assets: [BTC] }) },
         account: { ...desk.open.desk.account, portfolio: () => emptyPortfolio({ quote: "USDT", cash: "1" as Money }) },
         views: { ...desk.open.desk.views, recallMany: async () => twoLevels(views) },
       },
