@@ -2,7 +2,8 @@
 import type { Fact } from "#schemas/fact.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { SHARED } from "./lexicon.ts";
-import { findAllPhrases } from "./phrases.ts";
+import { LEVELS } from "./nouns.ts";
+import { type Found, findAllPhrases } from "./phrases.ts";
 import { type Reading, textOf } from "./reading.ts";
 import { CELL, isMark, isReference, lettersOf, type Reference, type Token } from "./sentence.ts";
 
@@ -22,7 +23,7 @@ export function edgesOf(reading: Reading): Edges | Fault {
   const { tokens, references } = reading;
   const swallowed = new Set<number>();
   for (const { at, reference } of references) {
-    const hedge = hedgeBefore(reading, at) ?? hedgeBehind(reading, at);
+    const hedge = hedgeBefore(reading, at, reference.fact) ?? hedgeBehind(reading, at);
     if (hedge !== null) return hedge;
     const units = unitsBeside(reading, at, reference);
     if ("rule" in units) return units;
@@ -57,13 +58,26 @@ function isFreeAfter(tokens: readonly Token[], at: number, { fact }: Reference):
 }
 
 /** "about {{f}}", "minus {{f}}": "more than" only where nothing on its left is compared. */
-function hedgeBefore(reading: Reading, at: number): Fault | null {
+function hedgeBefore(reading: Reading, at: number, fact: Fact): Fault | null {
   const { words, tokens, lists, meanings } = reading;
   const end = isMark(tokens[at - 1], "$€£") ? at - 1 : at;
-  const hedge = findAllPhrases(words.slice(0, end), lists.hedges).find(({ to }) => to === end);
+  const before = words.slice(0, end);
+  const hedge = findAllPhrases(before, lists.hedges).find(({ to }) => to === end);
+  if (hedge === undefined) return null;
   // "you asked about {{f}}"
   const isHarmless = meanings.some(({ value, to }) => value.about === "nothing" && to === end);
-  return hedge === undefined || isHarmless ? null : fault("hedge", textOf(reading, hedge.from, at + 1));
+  const isOfKind = findAllPhrases(before, lists.hedgesOf).some(
+    ({ to, value }) => to === end && value.includes(fact.kind),
+  );
+  if (isHarmless || isOfKind || isDestination(reading, hedge, fact)) return null;
+  return fault("hedge", textOf(reading, hedge.from, at + 1));
+}
+
+/** "bajó hasta {{price}}": behind a verb of its own, to a level of the market. */
+function isDestination({ words, lists }: Reading, { from, to }: Found<true>, { kind }: Fact): boolean {
+  const verb = words[from - 1] ?? "";
+  const isVerb = verb !== "" && !lists.beforeValues.has(verb) && !lists.functionWords.has(verb);
+  return isVerb && LEVELS.has(kind) && findAllPhrases(words.slice(from, to), lists.destinations).length > 0;
 }
 
 /** "{{f}} or so", "{{f}} times" */

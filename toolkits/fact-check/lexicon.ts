@@ -9,9 +9,8 @@ import en from "./lexicons/en.json" with { type: "json" };
 import es from "./lexicons/es.json" with { type: "json" };
 import shared from "./lexicons/shared.json" with { type: "json" };
 import { compilePhrases, type PhraseTable } from "./phrases.ts";
+import { Words } from "./word-lines.ts";
 
-/** Words apart by spaces, in lines of a readable length. */
-const Words = z.array(z.string()).transform((lines) => lines.flatMap((line) => line.split(" ")));
 const Phrases = z.array(z.string());
 const Kinds = z.array(FactKind);
 
@@ -38,6 +37,10 @@ const Lexicon = z.strictObject({
   /** Before a value, and behind it. */
   hedges: Phrases,
   hedgesAfter: Phrases,
+  /** Hedges that say what the value is: "as high as" of a high, "up to" of a limit. */
+  hedgesOf: z.array(z.strictObject({ phrases: Phrases, kinds: Kinds })),
+  /** Hedges that lead to where something went: "bajó hasta". */
+  destinations: Phrases,
   /** Letters beside a to z that words of the language have. */
   letters: z.string(),
   negations: Words,
@@ -229,6 +232,8 @@ function read(data: unknown) {
     dependent: setOf(lexicon.dependent),
     hedges: tableOf(lexicon.hedges),
     hedgesAfter: tableOf(lexicon.hedgesAfter),
+    hedgesOf: compilePhrases(lexicon.hedgesOf.flatMap(({ phrases, kinds }) => entriesOf(phrases, kinds))),
+    destinations: tableOf(lexicon.destinations),
     isSpelled: new RegExp(`^[a-z${lexicon.letters}'’]*$`, "iu"),
     negations: setOf(lexicon.negations),
     // With their accents: "würde" is a condition and "wurde" is not, nor is "sí".
