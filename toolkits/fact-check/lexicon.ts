@@ -59,6 +59,16 @@ const Lexicon = z.strictObject({
   kinds: z.array(z.strictObject({ nouns: Phrases, kinds: Kinds })),
   /** `mayBe…`: infinitives and nouns, which claim a direction only beside a value that has one. */
   directions: z.strictObject({ up: Phrases, down: Phrases, mayBeUp: Phrases, mayBeDown: Phrases }),
+  /** Nouns of direction: beside no value and no market they claim nothing ("recent gains and losses"). */
+  directionNouns: Words,
+  /** What stands for the sentence before ("above it at {{f}}"), and what then leads to the value that is compared. */
+  comparedPronouns: Words,
+  beforeOwnValue: Words,
+  /** Words of comparison that also mean "about", where a person speaks or thinks. */
+  aboutWords: Words,
+  speakers: Words,
+  /** Behind an age: "{{f}} old". */
+  ages: Words,
   comparisons: z.strictObject({ above: Phrases, below: Phrases, between: Phrases }),
   states: z.strictObject({ oversold: Phrases, overbought: Phrases, safe: Phrases, unsafe: Phrases }),
   sides: z.strictObject({ enter: Phrases, exit: Phrases, hold: Phrases }),
@@ -234,6 +244,12 @@ function read(data: unknown) {
     hedgesAfter: tableOf(lexicon.hedgesAfter),
     hedgesOf: compilePhrases(lexicon.hedgesOf.flatMap(({ phrases, kinds }) => entriesOf(phrases, kinds))),
     destinations: tableOf(lexicon.destinations),
+    directionNouns: setOf(lexicon.directionNouns),
+    comparedPronouns: setOf(lexicon.comparedPronouns),
+    beforeOwnValue: setOf(lexicon.beforeOwnValue),
+    aboutWords: setOf(lexicon.aboutWords),
+    speakers: setOf(lexicon.speakers),
+    ages: setOf(lexicon.ages),
     isSpelled: new RegExp(`^[a-z${lexicon.letters}'’]*$`, "iu"),
     negations: setOf(lexicon.negations),
     // With their accents: "würde" is a condition and "wurde" is not, nor is "sí".

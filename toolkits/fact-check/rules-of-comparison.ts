@@ -2,7 +2,8 @@
 import type { Fact, FactKind } from "#schemas/fact.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
-import { LEVELS, nounsOf } from "./nouns.ts";
+import { isAnd, LEVELS, nounsOf } from "./nouns.ts";
+import { findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
 import { CELL, isMark, isReference, type Token } from "./sentence.ts";
@@ -45,6 +46,7 @@ interface Operand {
 export function comparisonFault(reading: Reading): Fault | null {
   for (const { value, from, to } of reading.meanings) {
     if (value.about !== "comparison" || reading.isConditional[from] === true || isOfTime(reading, to)) continue;
+    if (isAbout(reading, from, to) || isOfRule(reading, from, to)) continue;
     const words = textOf(reading, from, to);
     if (value.way === "between") {
       if (!isBetween(reading, from, to)) return fault("comparison", words);
@@ -66,6 +68,28 @@ export function comparisonFault(reading: Reading): Fault | null {
 const isPointing = (reading: Reading, from: number, to: number): boolean =>
   nounsOf(reading).some((noun) => noun.to === from) && operandsBehind(reading, to).length === 0;
 
+/** "Über die Richtung sagt er nichts", "was ich über BTC denke": about something, in a clause without a value. */
+function isAbout({ tokens, words, lists, assets, references }: Reading, from: number, to: number): boolean {
+  if (to - from > 1 || !lists.aboutWords.has(words[from] ?? "")) return false;
+  const isEnd = (token: Token): boolean => isMark(token, ",;:.!?–—") || token.text === CELL;
+  const first = tokens.findLastIndex((token, at) => at < from && isEnd(token)) + 1;
+  const end = tokens.findIndex((token, at) => at >= to && isEnd(token));
+  const last = end < 0 ? tokens.length : end;
+  if (references.some(({ at }) => at >= first && at < last)) return false;
+  const isOfPerson = words.slice(first, from).some((word) => lists.speakers.has(word));
+  return isOfPerson || (first === from && ![...assets.markets.keys()].some((at) => at >= first && at < last));
+}
+
+const OF_RULES: ReadonlySet<FactKind> = new Set(["threshold", "threshold-oversold", "threshold-overbought", "limit"]);
+
+/** "Below {{threshold}} the rule speaks of …": a clause that begins so, in a sentence about no market. */
+function isOfRule({ tokens, words, assets, references }: Reading, from: number, to: number): boolean {
+  const facts = references.map(({ reference }) => reference.fact);
+  if (assets.markets.size > 0 || facts.some(({ kind }) => !OF_RULES.has(kind))) return false;
+  const isFirst = tokens[from - 1]?.type !== "word" || isAnd(words[from - 1] ?? "");
+  return isFirst && isReference(tokens[to]);
+}
+
 /** "over 30 days"; "lower {{f}}, upper {{g}}", where the word names the value. */
 const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
   tokens[to]?.type === "literal" || (isReference(tokens[to]) && ["lower", "upper"].includes(words[to - 1] ?? ""));
@@ -77,6 +101,13 @@ const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
 function sidesOf(reading: Reading, from: number, to: number): readonly [Operand, Operand] | null {
   const before = operandsBefore(reading, from);
   const behind = operandsBehind(reading, to);
+  const own = ownValue(reading, to);
+  if (own !== null) {
+    const other = [...operandsOfSentenceBefore(reading), ...before].find(
+      ({ fact }) => fact.id !== own.fact.id && areLike(fact, own.fact),
+    );
+    return other === undefined ? null : [own, other];
+  }
   for (const right of behind) {
     const left = [...before, ...operandsOfSentenceBefore(reading)].find(
       ({ fact }) => fact.id !== right.fact.id && areLike(fact, right.fact),
@@ -89,6 +120,17 @@ function sidesOf(reading: Reading, from: number, to: number): readonly [Operand,
     (each) => left !== undefined && each.fact.id !== left.fact.id && areLike(each.fact, left.fact),
   );
   return left === undefined || other === undefined ? null : [left, other];
+}
+
+/** "below that line at {{f}}", "above it with {{f}}": the value is that of the subject, the pronoun what it is compared with. */
+function ownValue({ tokens, words, lists, references }: Reading, to: number): Operand | null {
+  const next = references.find(({ at }) => at >= to);
+  if (next === undefined || next.at - to > 3 || next.at - to < 2) return null;
+  if (tokens.slice(to, next.at).some(({ type }) => type === "mark")) return null;
+  const isPronoun = lists.comparedPronouns.has(words[to] ?? "");
+  return isPronoun && lists.beforeOwnValue.has(words[next.at - 1] ?? "")
+    ? { at: next.at, fact: next.reference.fact }
+    : null;
 }
 
 const operandsOfSentenceBefore = ({ previous }: Reading): readonly Operand[] =>
@@ -130,6 +172,7 @@ function operands(reading: Reading, isThere: (at: number) => boolean): Operand[]
     .map(({ at, reference }) => ({ at, fact: reference.fact }));
   const ofNouns = nounsOf(reading).flatMap(({ from, to, kinds }) => {
     const market = marketAt(reading, from, to);
+    if (isOfOperator(reading, from, to)) return operatorsOf(reading).map((fact) => ({ at: from, fact }));
     const fact = kinds
       .map((kind) => factOf(table, kind, market) ?? factOf(table, kind, null))
       .find((each) => each !== undefined);
@@ -143,6 +186,14 @@ function operands(reading: Reading, isThere: (at: number) => boolean): Operand[]
   });
   return [...written, ...ofNouns, ...ofMarkets].filter(({ at }) => isThere(at));
 }
+
+/** "your level": the operator's figure, of this sentence or the one before. */
+const isOfOperator = ({ words, lists }: Reading, from: number, to: number): boolean =>
+  findAllPhrases(words.slice(0, to), lists.operator).some((found) => found.from === from - 1 && found.to === to);
+const operatorsOf = ({ references, previous }: Reading): readonly Fact[] =>
+  [...references.map(({ reference }) => reference.fact), ...previous]
+    .filter(({ kind }) => kind === "operator")
+    .slice(0, 1);
 
 /** Named, or else that of the sentence's only market. */
 function marketAt(reading: Reading, at: number, to: number) {

@@ -3,7 +3,7 @@ import type { FactKind } from "#schemas/fact.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { bareName } from "./assets.ts";
 import { type Fault, fault } from "./check-run.ts";
-import { LEVELS, type Noun, nounsOf } from "./nouns.ts";
+import { isAnd, LEVELS, type Noun, nounsOf } from "./nouns.ts";
 import { type Reading, textOf } from "./reading.ts";
 import { CELL, isMark, isReference, lettersOf, type Reference } from "./sentence.ts";
 
@@ -87,6 +87,7 @@ export function kindFault(reading: Reading): Fault | null {
   const nouns = nounsOf(reading);
   const faultOf = (at: number, reference: Reference, noun: Noun): Fault | null => {
     if (reference.form === "at" || reference.form === "name" || fits(noun.kinds, reference)) return null;
+    if (isAge(reading, at, reference) || isListedUnder(reading, noun, reference)) return null;
     // "if the price reaches {{level}}" tells of no price of now.
     if (reading.isConditional[at] === true && isLevel(noun.kinds) && isLevel([reference.fact.kind])) return null;
     return fault("kind", `${textOf(reading, noun.from, noun.to)} … {{${reference.fact.id}}}`);
@@ -96,6 +97,8 @@ export function kindFault(reading: Reading): Fault | null {
     const group = listFrom(reading, index);
     const heads = nounsBefore(reading, references[index]?.at ?? 0, nouns);
     for (const [place, { at, reference }] of group.entries()) {
+      // "result {{f}}, {{g}} open positions": the noun behind it is that of a count.
+      if (place > 0 && reference.fact.unit === "count" && countedNoun(reading, at, nouns) !== undefined) continue;
       // As many nouns as values: one each. One noun: of all. Else the last noun is that of the first value.
       const noun =
         heads.length === group.length ? heads[place] : place === 0 || heads.length === 1 ? heads.at(-1) : undefined;
@@ -122,6 +125,18 @@ function fits(kinds: readonly FactKind[], { fact }: Reference): boolean {
   return kinds.includes(fact.kind) || (fact.kind === "distance" && isLevel(kinds));
 }
 
+/** "the limits: exposure {{limit}}, drawdown {{limit}}": what leads to the list says what its values are. */
+function isListedUnder(reading: Reading, noun: Noun, reference: Reference): boolean {
+  const colon = reading.tokens.findLastIndex((token, at) => at < noun.from && isMark(token, ":"));
+  return (
+    reference.fact.kind === "limit" && nounsOf(reading).some(({ to, kinds }) => to <= colon && kinds[0] === "limit")
+  );
+}
+
+/** "the values are {{f}} old" */
+const isAge = ({ words, lists }: Reading, at: number, { fact }: Reference): boolean =>
+  fact.unit === "duration" && lists.ages.has(words[at + 1] ?? "");
+
 const UNNAMED: ReadonlySet<FactKind> = new Set(["reason", "event", "statement", "name", "scenario"]);
 const isLevel = (kinds: readonly FactKind[]): boolean => kinds.some((kind) => LEVELS.has(kind));
 
@@ -135,8 +150,6 @@ function listFrom({ references, tokens }: Reading, index: number) {
   }
   return references.slice(index, end);
 }
-
-const isAnd = (word: string): boolean => ["and", "und", "y", "e", "or", "oder", "o"].includes(word);
 
 /** "stop and target are": the nouns that lead to a reference with only copulas, prepositions and names between. */
 function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): readonly Noun[] {
@@ -155,6 +168,7 @@ function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): read
     const noun = nouns.find(({ to }) => to - 1 === place);
     // "{{f}} trades, {{g}} entries": the noun of the value before it.
     if (noun !== undefined && isReference(tokens[noun.from - 1])) break;
+    if (noun !== undefined && found.length === 0 && isOfValueBefore(reading, noun, at)) break;
     if (noun !== undefined) {
       const leading = leadingNoun(reading, noun, nouns);
       // "the loss on the position": what it leads to is the loss.
@@ -168,6 +182,14 @@ function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): read
     else place -= 1;
   }
   return found;
+}
+
+/** "{{f}} for an entry, {{g}} for an exit": the noun hangs on the value before it, and a comma or "and" parts it from the next. */
+function isOfValueBefore({ tokens, words, lists, assets }: Reading, noun: Noun, at: number): boolean {
+  if (!tokens.slice(noun.to, at).some((token) => isMark(token, ",") || isAnd(token.word))) return false;
+  let place = noun.from - 1;
+  while (place >= 0 && (assets.tokens.has(place) || lists.articles.has(words[place] ?? ""))) place -= 1;
+  return lists.joiners.has(words[place] ?? "") && isReference(tokens[place - 1]);
 }
 
 /** "the stop of your ETH position": the first of nouns that hang on each other. */

@@ -23,7 +23,7 @@ const CHECKS: Partial<Record<Meaning["about"], Check>> = {
   time: (reading, { value }) => value.about === "time" && fitsTime(value.time, factsOf(reading), reading.run),
 };
 /** These claim nothing in a clause with if, would, when. */
-const FREE_IN_CONDITIONS: ReadonlySet<Meaning["about"]> = new Set(["state", "event", "rank"]);
+const FREE_IN_CONDITIONS: ReadonlySet<Meaning["about"]> = new Set(["state", "event", "rank", "held"]);
 const RULES = {
   state: "state",
   held: "held",
@@ -50,16 +50,28 @@ const factsOf = ({ references }: Reading): readonly Fact[] => references.map(({ 
 const hasKind = (reading: Reading, kinds: readonly FactKind[]): boolean =>
   factsOf(reading).some(({ kind }) => kinds.includes(kind));
 
-/** Named, or that of the first reference that has one. */
-const marketOf = (reading: Reading, at: number): MarketSymbol | null =>
-  subjectMarket(reading, at) ?? factsOf(reading).find(({ market }) => market !== null)?.market ?? null;
+const AS = new Set(["as", "als", "como"]);
 
-/** Oversold and overbought by the rule's own threshold, with the RSI in the sentence; safe and unsafe by the verdict. */
-function isState(reading: Reading, { value, from }: Found<Meaning>): boolean {
+/** "does not treat it as safe", "seguro no es" */
+function isNegatedFar({ words, lists }: Reading, from: number, to: number): boolean {
+  const isNo = (at: number): boolean => lists.negations.has(words[at] ?? "");
+  if (AS.has(words[from - 1] ?? "") && [from - 4, from - 5].some(isNo)) return true;
+  return isNo(to) && lists.beforeValues.has(words[to + 1] ?? "");
+}
+
+/** Named, or that of the first reference that has one, or of the sentence before. */
+const marketOf = (reading: Reading, at: number): MarketSymbol | null =>
+  subjectMarket(reading, at) ??
+  [...factsOf(reading), ...reading.previous].find(({ market }) => market !== null)?.market ??
+  null;
+
+/** Oversold and overbought by the rule's own threshold; safe and unsafe by the verdict: of the sentence, or else of the table. */
+function isState(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
   if (value.about !== "state") return false;
   const market = marketOf(reading, from);
-  const isNo = isNegated(reading, from);
-  const ofMarket = factsOf(reading).filter((fact) => fact.market === market);
+  const isNo = isNegated(reading, from) || isNegatedFar(reading, from, to);
+  const isOfMarket = (fact: Fact): boolean => fact.market !== null && fact.market === market;
+  const ofMarket = [...factsOf(reading).filter(isOfMarket), ...reading.table.all.filter(isOfMarket).toReversed()];
   if (value.state === "safe" || value.state === "unsafe") {
     const verdict = ofMarket.find(({ kind }) => kind === "verdict")?.value;
     const isSafe = verdict === "clear";
@@ -67,6 +79,8 @@ function isState(reading: Reading, { value, from }: Found<Meaning>): boolean {
     if (value.state === "safe") return isSafe !== isNo;
     return isNo ? isSafe : verdict === "block";
   }
+  // "the oversold line at {{threshold}}" names the threshold.
+  if (market === null && hasKind(reading, [`threshold-${value.state}`])) return true;
   const rsi = ofMarket.find(({ kind }) => kind === "rsi");
   if (rsi === undefined) return false;
   const threshold =
@@ -157,7 +171,11 @@ function isPair({ assets, references, table }: Reading): boolean {
 }
 
 /** "all positions", "no trade": a count or a statement says so; "all stops", of a book, the risk and the scenario. */
-function hasCount(reading: Reading): boolean {
+function hasCount(reading: Reading, { from }: Found<Meaning>): boolean {
+  const { words, lists } = reading;
+  // "the weakest of all markets": code has ranked them.
+  const isRange = lists.genitives.has(words[from - 1] ?? "") || words[from] === "aller";
+  if (isRange && factsOf(reading).some(({ rank }) => rank !== null)) return true;
   return factsOf(reading).some(({ kind, unit }) => unit === "count" || OF_ALL.has(kind));
 }
 const OF_ALL: ReadonlySet<FactKind> = new Set(["statement", "risk", "scenario"]);
