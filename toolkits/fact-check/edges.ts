@@ -82,10 +82,19 @@ function isDestination({ words, lists }: Reading, { from, to }: Found<true>, { k
 
 /** "{{f}} or so", "{{f}} times" */
 function hedgeBehind(reading: Reading, at: number): Fault | null {
+  if (isCountOfTimes(reading, at)) return null;
   const hedge = findAllPhrases(reading.words.slice(at + 1, at + 4), reading.lists.hedgesAfter).find(
     ({ from }) => from === 0,
   );
   return hedge === undefined ? null : fault("hedge", textOf(reading, at, at + 1 + hedge.to));
+}
+
+/** "traded {{f}} times." */
+function isCountOfTimes({ tokens, words, lists }: Reading, at: number): boolean {
+  const token = tokens[at];
+  if (!isReference(token) || token.reference.fact.unit !== "count") return false;
+  const next = tokens[at + 2];
+  return lists.countTimes.has(words[at + 1] ?? "") && (next === undefined || isMark(next, ".,;:!?"));
 }
 
 interface Beside {
@@ -139,5 +148,7 @@ function unitAt(reading: Reading, at: number, isBefore: boolean): Unit | null {
   const named = lists.units.get(token.word);
   if (named !== undefined) return unit(({ unit: own }) => own === named);
   if (!assets.markets.has(at)) return null;
-  return unit(({ currency }) => currency === letters);
+  // "5.6 SOL", "5.6 Solana"
+  const [base] = assets.markets.get(at)?.split("/") ?? [];
+  return unit(({ currency }) => currency === letters || currency === base);
 }

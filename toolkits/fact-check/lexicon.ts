@@ -41,6 +41,8 @@ const Lexicon = z.strictObject({
   hedgesOf: z.array(z.strictObject({ phrases: Phrases, kinds: Kinds })),
   /** Hedges that lead to where something went: "bajó hasta". */
   destinations: Phrases,
+  /** Behind a count at the end of a clause: "traded {{f}} times". */
+  countTimes: Words,
   /** Letters beside a to z that words of the language have. */
   letters: z.string(),
   negations: Words,
@@ -61,9 +63,13 @@ const Lexicon = z.strictObject({
   directions: z.strictObject({ up: Phrases, down: Phrases, mayBeUp: Phrases, mayBeDown: Phrases }),
   /** Nouns of direction: beside no value and no market they claim nothing ("recent gains and losses"). */
   directionNouns: Words,
+  /** Ways of a position's result: "at a loss". */
+  resultPhrases: Phrases,
   /** What stands for the sentence before ("above it at {{f}}"), and what then leads to the value that is compared. */
   comparedPronouns: Words,
   beforeOwnValue: Words,
+  /** Between two values of which the second is what a noun before them names: "its band ({{f}} against {{g}})". */
+  against: Phrases,
   /** Words of comparison that also mean "about", where a person speaks or thinks. */
   aboutWords: Words,
   speakers: Words,
@@ -83,6 +89,8 @@ const Lexicon = z.strictObject({
   countNouns: Words,
   times: z.record(z.string(), Phrases),
   operator: Phrases,
+  /** Before a sum that the operator named. */
+  sumWords: Words,
   claims: z.record(
     z.enum(["forecast", "advice", "promise", "cause", "authority", "valuation", "simulated"]),
     z.strictObject({ phrases: Phrases, unless: Kinds }),
@@ -245,6 +253,9 @@ function read(data: unknown) {
     hedgesOf: compilePhrases(lexicon.hedgesOf.flatMap(({ phrases, kinds }) => entriesOf(phrases, kinds))),
     destinations: tableOf(lexicon.destinations),
     directionNouns: setOf(lexicon.directionNouns),
+    resultPhrases: tableOf(lexicon.resultPhrases),
+    against: tableOf(lexicon.against),
+    countTimes: setOf(lexicon.countTimes),
     comparedPronouns: setOf(lexicon.comparedPronouns),
     beforeOwnValue: setOf(lexicon.beforeOwnValue),
     aboutWords: setOf(lexicon.aboutWords),
@@ -266,6 +277,7 @@ function read(data: unknown) {
       Object.entries(lexicon.units).flatMap(([word, unit]) => foldings(word).map((each) => [each, unit] as const)),
     ),
     operator: tableOf(lexicon.operator),
+    sumWords: setOf(lexicon.sumWords),
     meanings: meaningsOf(lexicon),
     claims: compilePhrases<ClaimMeaning>(
       claims.flatMap(([rule, { phrases, unless }]) => entriesOf(phrases, { rule, unless })),

@@ -46,16 +46,22 @@ interface Operand {
 export function comparisonFault(reading: Reading): Fault | null {
   for (const { value, from, to } of reading.meanings) {
     if (value.about !== "comparison" || reading.isConditional[from] === true || isOfTime(reading, to)) continue;
-    if (isAbout(reading, from, to) || isOfRule(reading, from, to)) continue;
+    if (isAbout(reading, from, to) || isOfRule(reading, from, to) || isOfOther(reading, from, to)) continue;
     const words = textOf(reading, from, to);
     if (value.way === "between") {
       if (!isBetween(reading, from, to)) return fault("comparison", words);
       continue;
     }
     if (isPointing(reading, from, to)) continue;
-    const sides = sidesOf(reading, from, to);
+    const past = changeSince(reading, from, to);
+    if (past !== null) {
+      if ((value.way === "above" ? past < 0 : past > 0) === isNegated(reading, from)) return fault("comparison", words);
+      continue;
+    }
+    const sides = extentsOf(reading, from, to) ?? sidesOf(reading, from, to);
     if (sides === null) return fault("comparison", words);
-    const [left, right] = sides.map(({ fact }) => numberOf(fact));
+    const isExtent = sides.every(({ fact }) => fact.kind === "change");
+    const [left, right] = sides.map(({ fact }) => (isExtent ? extentOf(fact, from, reading) : numberOf(fact)));
     if (left === undefined || right === undefined || left === null || right === null) return fault("comparison", words);
     const isSo = value.way === "above" ? left > right : left < right;
     if (isSo === isNegated(reading, from))
@@ -80,6 +86,49 @@ function isAbout({ tokens, words, lists, assets, references }: Reading, from: nu
   return isOfPerson || (first === from && ![...assets.markets.keys()].some((at) => at >= first && at < last));
 }
 
+/** "more than a description": no value on either side. */
+function isOfOther(reading: Reading, from: number, to: number): boolean {
+  const { tokens, words, lists, references } = reading;
+  if (to - from < 2 || !["than", "als", "que"].includes(words[to - 1] ?? "")) return false;
+  if (operandsBehind(reading, to).length > 0 || lists.comparedPronouns.has(words[to] ?? "")) return false;
+  const first = tokens.findLastIndex((token, at) => at < from && isMark(token, ",;:.!?–—")) + 1;
+  return tokens[to]?.type === "word" && !references.some(({ at }) => at >= first && at < clauseEnd(reading, to));
+}
+
+/** "a day ago it was higher, as the change of {{f}} shows": the change since then; null where no time and change stand there. */
+function changeSince(reading: Reading, from: number, to: number): number | null {
+  const { meanings, tokens, references } = reading;
+  const first = tokens.findLastIndex((token, at) => at < from && isMark(token, ",;:–—")) + 1;
+  const isPast = meanings.some(
+    ({ value, from: at }) => value.about === "time" && value.time.startsWith("ago:") && at >= first && at < from,
+  );
+  const change = references.find(({ reference }) => reference.fact.kind === "change")?.reference.fact;
+  return isPast && change !== undefined && tokens[to]?.type !== "reference" ? numberOf(change) : null;
+}
+
+/** "fell less than SOL, {{f}} and {{g}}": the extents of two changes, behind a word of direction. */
+function extentsOf(reading: Reading, from: number, to: number): readonly [Operand, Operand] | null {
+  const { meanings, assets, references } = reading;
+  const isMove = meanings.some(({ value, to: end }) => value.about === "direction" && end === from);
+  const market = assets.markets.get(to);
+  if (!isMove || market === undefined) return null;
+  const changes = references.filter(({ reference }) => reference.fact.kind === "change");
+  const right = changes.find(({ reference }) => reference.fact.market === market);
+  const left = changes.find(({ reference }) => reference.fact.market === subjectMarket(reading, from));
+  if (left === undefined || right === undefined || left === right) return null;
+  return [
+    { at: left.at, fact: left.reference.fact },
+    { at: right.at, fact: right.reference.fact },
+  ];
+}
+
+/** How far, where a verb of direction stands before the comparison; else the value. */
+function extentOf(fact: Fact, from: number, { meanings }: Reading): number | null {
+  const isMove = meanings.some(({ value, to }) => value.about === "direction" && to === from);
+  const value = numberOf(fact);
+  return value === null || !isMove ? value : Math.abs(value);
+}
+
 const OF_RULES: ReadonlySet<FactKind> = new Set(["threshold", "threshold-oversold", "threshold-overbought", "limit"]);
 
 /** "Below {{threshold}} the rule speaks of …": a clause that begins so, in a sentence about no market. */
@@ -87,7 +136,7 @@ function isOfRule({ tokens, words, assets, references }: Reading, from: number, 
   const facts = references.map(({ reference }) => reference.fact);
   if (assets.markets.size > 0 || facts.some(({ kind }) => !OF_RULES.has(kind))) return false;
   const isFirst = tokens[from - 1]?.type !== "word" || isAnd(words[from - 1] ?? "");
-  return isFirst && isReference(tokens[to]);
+  return isFirst && (isReference(tokens[to]) || isReference(tokens[to + 1]));
 }
 
 /** "over 30 days"; "lower {{f}}, upper {{g}}", where the word names the value. */
@@ -101,6 +150,8 @@ const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
 function sidesOf(reading: Reading, from: number, to: number): readonly [Operand, Operand] | null {
   const before = operandsBefore(reading, from);
   const behind = operandsBehind(reading, to);
+  const pair = pairAgainst(reading, to);
+  if (pair !== null) return pair;
   const own = ownValue(reading, to);
   if (own !== null) {
     const other = [...operandsOfSentenceBefore(reading), ...before].find(
@@ -122,11 +173,28 @@ function sidesOf(reading: Reading, from: number, to: number): readonly [Operand,
   return left === undefined || other === undefined ? null : [left, other];
 }
 
+/** "under its entry, {{f}} against {{g}}": both sides as values behind it. */
+function pairAgainst({ words, lists, references, tokens }: Reading, to: number): readonly [Operand, Operand] | null {
+  const [left, right] = references.filter(({ at }) => at >= to);
+  if (left === undefined || right === undefined) return null;
+  const between = words.slice(left.at + 1, right.at);
+  const isAgainst = findAllPhrases(between, lists.against).some(
+    (found) => found.from === 0 && found.to === between.length,
+  );
+  if (!isAgainst || tokens.slice(to, left.at).some((token) => isMark(token, ".;:"))) return null;
+  return areLike(left.reference.fact, right.reference.fact)
+    ? [
+        { at: left.at, fact: left.reference.fact },
+        { at: right.at, fact: right.reference.fact },
+      ]
+    : null;
+}
+
 /** "below that line at {{f}}", "above it with {{f}}": the value is that of the subject, the pronoun what it is compared with. */
 function ownValue({ tokens, words, lists, references }: Reading, to: number): Operand | null {
   const next = references.find(({ at }) => at >= to);
-  if (next === undefined || next.at - to > 3 || next.at - to < 2) return null;
-  if (tokens.slice(to, next.at).some(({ type }) => type === "mark")) return null;
+  if (next === undefined || next.at - to > 4 || next.at - to < 2) return null;
+  if (tokens.slice(to, next.at).some((token) => token.type === "mark" && token.text !== ",")) return null;
   const isPronoun = lists.comparedPronouns.has(words[to] ?? "");
   return isPronoun && lists.beforeOwnValue.has(words[next.at - 1] ?? "")
     ? { at: next.at, fact: next.reference.fact }

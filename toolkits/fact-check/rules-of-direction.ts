@@ -4,7 +4,7 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
-import type { Found } from "./phrases.ts";
+import { type Found, findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import type { Reference } from "./sentence.ts";
 
@@ -84,7 +84,8 @@ function isGeneral(reading: Reading, found: Found<Meaning>): boolean {
 function isSaidBefore(reading: Reading, found: Found<Meaning>): boolean {
   const { value, from, to } = found;
   if (value.about !== "direction") return false;
-  const market = subjectMarket(reading, from) ?? reading.references[0]?.reference.fact.market ?? null;
+  const near = [...reading.references.map(({ reference }) => reference.fact), ...reading.previous];
+  const market = subjectMarket(reading, from) ?? near.find((fact) => fact.market !== null)?.market ?? null;
   const isOfMarket = (fact: Fact): boolean => SIGNED.has(fact.kind) && (market === null || fact.market === market);
   const isSo = (fact: Fact): boolean => {
     const number = numberOf(fact) ?? 0;
@@ -92,6 +93,11 @@ function isSaidBefore(reading: Reading, found: Found<Meaning>): boolean {
   };
   const before = reading.previous.find(isOfMarket);
   if (before !== undefined) return isSo(before);
+  const isResult = findAllPhrases(reading.words, reading.lists.resultPhrases).some(
+    (each) => each.from <= from && to <= each.to,
+  );
+  const results = reading.table.all.filter(({ kind, market: own }) => kind === "pnl" && own !== null && own === market);
+  if (isResult && results.length > 0) return results.every(isSo);
   const isCrossing = reading.meanings.some((each) => each.value.about === "comparison" && each.from === to);
   return isCrossing && market !== null && reading.table.all.some((fact) => isOfMarket(fact) && isSo(fact));
 }
@@ -120,9 +126,11 @@ function isPartOfVerb({ words, tokens, lists, assets }: Reading, from: number, t
 
 /** "a drop of {{f}} would cost {{g}}": the operator's own figure, worked out in a scenario. */
 function isOfOperator({ references }: Reading, to: number): boolean {
-  const next = references.find(({ at }) => at >= to && at <= to + 2);
   const kinds = new Set(references.map(({ reference }) => reference.fact.kind));
-  return next?.reference.fact.kind === "operator" && kinds.has("scenario");
+  const isBeside = references.some(
+    ({ at, reference }) => reference.fact.kind === "operator" && at >= to - 4 && at <= to + 2,
+  );
+  return isBeside && kinds.has("scenario");
 }
 
 /** The signed value that a word of direction is about: of the market named, the next one behind it or else the nearest before. */

@@ -4,6 +4,7 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { bareName } from "./assets.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { isAnd, LEVELS, type Noun, nounsOf } from "./nouns.ts";
+import { findAllPhrases } from "./phrases.ts";
 import { type Reading, textOf } from "./reading.ts";
 import { CELL, isMark, isReference, lettersOf, type Reference } from "./sentence.ts";
 
@@ -82,17 +83,29 @@ function sameOrder(named: readonly MarketSymbol[], referenced: readonly MarketSy
   return left.length > 1 && left.length === right.length && left.every((market, index) => market === right[index]);
 }
 
+/** "its lower band ({{f}} against {{g}})": behind a comparison the noun names the second value. */
+function valueAgainst({ tokens, words, lists, references, meanings }: Reading, at: number): Reference | undefined {
+  const [found] = findAllPhrases(words.slice(at + 1, at + 3), lists.against).filter(({ from }) => from === 0);
+  const next = found === undefined ? undefined : references.find((each) => each.at === at + 1 + found.to);
+  const isCompared = meanings.some(({ value, to }) => value.about === "comparison" && to <= at);
+  return next !== undefined && isCompared && !isReference(tokens[at - 1]) ? next.reference : undefined;
+}
+
 /** The noun right before a reference, or the head of its column, or the counted noun behind it, fits what the value is. */
 export function kindFault(reading: Reading): Fault | null {
   const nouns = nounsOf(reading);
   const faultOf = (at: number, reference: Reference, noun: Noun): Fault | null => {
     if (reference.form === "at" || reference.form === "name" || fits(noun.kinds, reference)) return null;
     if (isAge(reading, at, reference) || isListedUnder(reading, noun, reference)) return null;
+    // "bought at a price of {{entry}}"
+    if (reference.fact.kind === "entry" && noun.kinds.includes("price") && (isBought || isDated)) return null;
     // "if the price reaches {{level}}" tells of no price of now.
     if (reading.isConditional[at] === true && isLevel(noun.kinds) && isLevel([reference.fact.kind])) return null;
     return fault("kind", `${textOf(reading, noun.from, noun.to)} … {{${reference.fact.id}}}`);
   };
   const { references } = reading;
+  const isBought = reading.meanings.some(({ value }) => value.about === "event" && value.kinds.includes("entry"));
+  const isDated = references.some(({ reference }) => reference.fact.unit === "time");
   for (let index = 0; index < references.length; index += 1) {
     const group = listFrom(reading, index);
     const heads = nounsBefore(reading, references[index]?.at ?? 0, nouns);
@@ -102,7 +115,8 @@ export function kindFault(reading: Reading): Fault | null {
       // As many nouns as values: one each. One noun: of all. Else the last noun is that of the first value.
       const noun =
         heads.length === group.length ? heads[place] : place === 0 || heads.length === 1 ? heads.at(-1) : undefined;
-      const found = noun === undefined ? null : faultOf(at, reference, noun);
+      const opposite = noun === undefined || group.length > 1 ? undefined : valueAgainst(reading, at);
+      const found = noun === undefined ? null : faultOf(at, opposite ?? reference, noun);
       if (found !== null) return found;
     }
     index += group.length - 1;
@@ -162,12 +176,18 @@ function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): read
     if (isAnd(token.word)) return assets.tokens.has(place - 1) && assets.tokens.has(place + 1);
     return token.type === "mark" ? isMark(token, ":(\"'“”„«»,$€£") : lists.betweenNounAndValue.has(words[place] ?? "");
   };
-  let place = at - 1;
   const found: Noun[] = [];
+  // "the holding at a loss is ETH ({{f}})": the value is ETH's.
+  const isBehindName = isMark(tokens[at - 1], "(") && assets.tokens.has(at - 2);
+  if (isBehindName && lists.beforeValues.has(words[at - 3] ?? "")) return found;
+  let place = at - 1;
   while (place >= 0) {
     const noun = nouns.find(({ to }) => to - 1 === place);
     // "{{f}} trades, {{g}} entries": the noun of the value before it.
     if (noun !== undefined && isReference(tokens[noun.from - 1])) break;
+    // "{{f}} followed markets, {{g}} of them": of a count, also behind an adjective.
+    const counted = tokens[(noun?.from ?? 0) - 2];
+    if (noun !== undefined && isReference(counted) && counted.reference.fact.unit === "count") break;
     if (noun !== undefined && found.length === 0 && isOfValueBefore(reading, noun, at)) break;
     if (noun !== undefined) {
       const leading = leadingNoun(reading, noun, nouns);

@@ -7,6 +7,7 @@ import type { Meaning } from "./lexicon.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
+import { isMark } from "./sentence.ts";
 import { fitsTime } from "./times.ts";
 
 type Check = (reading: Reading, found: Found<Meaning>) => boolean;
@@ -50,12 +51,25 @@ const factsOf = ({ references }: Reading): readonly Fact[] => references.map(({ 
 const hasKind = (reading: Reading, kinds: readonly FactKind[]): boolean =>
   factsOf(reading).some(({ kind }) => kinds.includes(kind));
 
+/** `"Oversold" is not "buy"`: the word itself, in a sentence about no market. */
+const isQuoted = ({ tokens, assets, references }: Reading, from: number, to: number): boolean =>
+  isMark(tokens[from - 1], "\"“„«‚‘'") &&
+  isMark(tokens[to], "\"”“»’‘'") &&
+  assets.markets.size === 0 &&
+  references.length === 0;
+
 const AS = new Set(["as", "als", "como"]);
 
 /** "does not treat it as safe", "seguro no es" */
 function isNegatedFar({ words, lists }: Reading, from: number, to: number): boolean {
   const isNo = (at: number): boolean => lists.negations.has(words[at] ?? "");
-  if (AS.has(words[from - 1] ?? "") && [from - 4, from - 5].some(isNo)) return true;
+  const isEnd = (word: string): boolean => word === "";
+  const first = words.findLastIndex((word, at) => at < from && isEnd(word)) + 1;
+  const end = words.findIndex((word, at) => at >= to && isEnd(word));
+  const last = end < 0 ? words.length : end;
+  if (AS.has(words[from - 1] ?? "") && words.slice(first, from).some((word) => lists.negations.has(word))) return true;
+  // "sicher ist der Markt nicht"
+  if (first === from && lists.beforeValues.has(words[to] ?? "") && isNo(last - 1)) return true;
   return isNo(to) && lists.beforeValues.has(words[to + 1] ?? "");
 }
 
@@ -68,6 +82,7 @@ const marketOf = (reading: Reading, at: number): MarketSymbol | null =>
 /** Oversold and overbought by the rule's own threshold; safe and unsafe by the verdict: of the sentence, or else of the table. */
 function isState(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
   if (value.about !== "state") return false;
+  if (isQuoted(reading, from, to)) return true;
   const market = marketOf(reading, from);
   const isNo = isNegated(reading, from) || isNegatedFar(reading, from, to);
   const isOfMarket = (fact: Fact): boolean => fact.market !== null && fact.market === market;
@@ -109,7 +124,7 @@ function isHeld(reading: Reading, { from, to }: Found<Meaning>): boolean {
 
 /** A statement in the sentence says so; or the table has one about the market that is named, and no position in it. */
 function isNotHeld(reading: Reading, { from }: { readonly from: number }): boolean {
-  if (hasKind(reading, ["statement"])) return true;
+  if (hasKind(reading, ["statement", "cash"])) return true;
   const market = subjectMarket(reading, from);
   if (market === null || isPosition(reading, market)) return false;
   const [base = ""] = market.split("/");
@@ -134,31 +149,41 @@ const WHY_NOT: readonly FactKind[] = ["signal", "reason", "verdict", "level-ente
 
 /** A fact of what happened; of the market that is named, where the fact is of one. */
 function hasEvent(reading: Reading, { value, from }: Found<Meaning>): boolean {
+  const { references } = reading;
   if (value.about !== "event") return false;
   const market = subjectMarket(reading, from);
+  const isNo = isNegated(reading, from);
+  // "why BTC was not bought": the table holds a position in it or does not; a price would be said to be that of the entry.
+  if (references.length === 0 && market !== null && value.kinds.includes("entry"))
+    return isPosition(reading, market) !== isNo;
   // "the rule did not fire, the signal is {{f}}"
-  const kinds = isNegated(reading, from) ? [...value.kinds, ...WHY_NOT] : value.kinds;
+  const kinds = isNo ? [...value.kinds, ...WHY_NOT] : value.kinds;
   return factsOf(reading).some(
     (fact) => kinds.includes(fact.kind) && (fact.market === null || market === null || fact.market === market),
   );
 }
 
 /** The rank that code gave, or the most of two references of one kind. */
-function isRanked(reading: Reading, { value, from }: Found<Meaning>): boolean {
+function isRanked(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
   if (value.about !== "rank") return false;
   const market = subjectMarket(reading, from);
   const ofMarket = reading.references.filter(({ reference: { fact } }) => market === null || fact.market === market);
   const nearest = ofMarket.toSorted((a, b) => Math.abs(a.at - from) - Math.abs(b.at - from));
+  // "the strongest drop" is the lowest change.
+  const isOfLoss = reading.meanings.some(({ value: next, from: at }) => {
+    return next.about === "direction" && next.way === "down" && at === to;
+  });
+  const rank = isOfLoss && value.rank === "highest" ? "lowest" : value.rank;
   const isOne = ({ kind, market: own, ...fact }: Fact): boolean => {
-    if (value.rank === "highest" && kind === "high") return true;
-    if (value.rank === "lowest" && kind === "low") return true;
-    if (fact.rank !== null) return fact.rank === value.rank;
+    if (rank === "highest" && kind === "high") return true;
+    if (rank === "lowest" && kind === "low") return true;
+    if (fact.rank !== null) return fact.rank === rank;
     const number = numberOf({ kind, market: own, ...fact });
     const others = factsOf(reading)
       .filter((other) => other.kind === kind && other.id !== fact.id)
       .map(numberOf);
     if (number === null || others.length === 0 || others.includes(null)) return false;
-    return others.every((other) => (value.rank === "highest" ? number > (other ?? 0) : number < (other ?? 0)));
+    return others.every((other) => (rank === "highest" ? number > (other ?? 0) : number < (other ?? 0)));
   };
   const first = nearest[0];
   return first !== undefined && isOne(first.reference.fact);
@@ -183,6 +208,8 @@ const OF_ALL: ReadonlySet<FactKind> = new Set(["statement", "risk", "scenario"])
 /** The operator's figure is said as his: never as a value of the market. It may be compared with one. */
 function operatorFault(reading: Reading): Fault | null {
   const { references, words, lists, isConditional, meanings } = reading;
+  // "there is room for {{f}}": a sum, and whose it is needs no saying.
+  const isSum = (at: number, { unit }: Fact): boolean => unit === "money" && lists.sumWords.has(words[at - 1] ?? "");
   const own = references.filter(({ reference }) => reference.fact.kind === "operator");
   if (own.length === 0 || findPhrases(words, lists.operator).length > 0) return null;
   const hasComparison = meanings.some(({ value }) => value.about === "comparison");
@@ -190,6 +217,8 @@ function operatorFault(reading: Reading): Fault | null {
   const isWithOthers = references.some(
     ({ reference: { fact } }) => fact.kind !== "operator" && fact.kind !== "statement",
   );
-  const bad = own.find(({ at }) => isConditional[at] !== true && !(hasComparison && isWithOthers));
+  const bad = own.find(
+    ({ at, reference }) => isConditional[at] !== true && !(hasComparison && isWithOthers) && !isSum(at, reference.fact),
+  );
   return bad === undefined ? null : fault("operator-figure", `{{${bad.reference.fact.id}}}`);
 }
