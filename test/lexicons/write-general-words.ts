@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LANGUAGES, type Language } from "#toolkits/fact-check/check-run.ts";
 import { folded } from "#toolkits/fact-check/fold.ts";
-import { classOf } from "#toolkits/fact-check/word-class.ts";
+import { wordLists } from "#toolkits/fact-check/lexicon.ts";
+import { classOf, isNumberWord } from "#toolkits/fact-check/word-class.ts";
 
 const [folder = "."] = process.argv.slice(2);
 const read = (path: string): readonly string[] =>
@@ -18,7 +19,7 @@ const OFTEN_MET = new Set(read("an-array-of-german-words/words.json"));
 const OBJECT_PRONOUNS = spaced("lo la los las le les se me te nos");
 const SPANISH_ENDINGS = [
   ...spaced(
-    "o as a amos an ar e es emos en er imos ir i ia ias iamos ian aba abas abamos aban aste io iste aron ieron are aras ara aremos aran aria arias ariamos arian ere eras era eremos eran eria erias eriamos erian ire iras ira iremos iran iria irias iriamos irian aramos iera ieras ieramos ieran iese ieses iesen ase ases asen ad ed id ando iendo ado ada ados adas ido ida idos idas os s mente amente cion ciones dor dora dores doras ador adora adores adoras able ables ible ibles",
+    "o as a amos an ar e es emos en er imos ir i ia ias iamos ian aba abas abamos aban aste io iste aron ieron are aras ara aremos aran aria arias ariamos arian ere eras era eremos eran eria erias eriamos erian ire iras ira iremos iran iria irias iriamos irian aramos iera ieras ieramos ieran iese ieses iesen ase ases asen ad ed id ando iendo ado ada ados adas ido ida idos idas os s mente amente cion ciones dor dora dores doras ador adora adores adoras able ables ible ibles idad idades ismo ista istas miento mientos amiento imiento eza ezas encia encias ancia ancias oso osa osos osas ivo iva ivos ivas al ales ario aria arios arias",
   ),
   ...spaced("ar er ir ando iendo").flatMap((form) => OBJECT_PRONOUNS.map((pronoun) => form + pronoun)),
 ];
@@ -54,17 +55,20 @@ const SOURCES: Readonly<Record<Language, Source>> = {
     endings: SPANISH_ENDINGS,
     shortestStem: 3,
     fewestForms: 8,
-    isKept: (word) => word.length <= 9 && !/[ai]s?teis$|[ae]is$/.test(word),
+    isKept: (word) => word.length <= 10 && !/[ai]s?teis$|[ae]is$/.test(word),
   },
 };
 
 /** Each word counts to the stem that has most forms; words of no such stem stand by themselves. */
-function reduced({ words, endings, shortestStem, fewestForms, isKept }: Source) {
+function reduced(language: Language, { words, endings, shortestStem, fewestForms, isKept }: Source) {
   const all = [...new Set(words)].filter((word) => word.length >= 3 && word.length <= 16);
+  const isNumber = (stem: string): boolean => wordLists(language).numberWords.has(stem) || isNumberWord(stem);
   const stemsOf = (word: string): readonly string[] =>
     ["", ...endings]
       .filter((ending) => word.endsWith(ending) && word.length - ending.length >= shortestStem)
-      .map((ending) => word.slice(0, word.length - ending.length));
+      .map((ending) => word.slice(0, word.length - ending.length))
+      // "achtung" stands by itself: its stem is a number word.
+      .filter((stem) => !isNumber(stem));
   const forms = new Map<string, number>();
   for (const word of all) for (const stem of stemsOf(word)) forms.set(stem, (forms.get(stem) ?? 0) + 1);
   const countOf = (stem: string | undefined): number => (stem === undefined ? 0 : (forms.get(stem) ?? 0));
@@ -92,7 +96,7 @@ function lines(words: readonly string[]): readonly string[] {
 
 for (const language of LANGUAGES) {
   const source = SOURCES[language];
-  const { stems, words } = reduced(source);
+  const { stems, words } = reduced(language, source);
   // What the lists know already, and every number word, stays out.
   const news = words.filter((word) => !["known", "number"].includes(classOf(word, language)));
   const list = { endings: [source.endings.join(" ")], stems: lines(stems), words: lines(news) };

@@ -235,7 +235,7 @@ function unknownWords(reading: Reading): Fault | null {
         !isSpelled(reading, at)),
   );
   if (bad !== undefined) return fault("unknown-word", textOf(reading, bad, bad + 1));
-  const odd = places.filter((at) => isOdd(at, "unknown", "shaped"));
+  const odd = places.filter((at) => isOdd(at, "unknown"));
   const all = words.filter((word) => word !== "").length;
   return odd.length >= 2 && odd.length * 3 >= all
     ? fault("unreadable", odd.map((at) => textOf(reading, at, at + 1)).join(" "))

@@ -18,11 +18,11 @@ const Lexicon = z.strictObject({
   version: z.int().positive(),
   functionWords: Words,
   known: Words,
+  /** Words a letter away from a number word: themselves in a sentence, and nothing by themselves. */
+  likeNumbers: Words,
   neutral: Words,
   /** Endings that make another form of a known word. */
   endings: Words,
-  /** Endings by which an unknown word is seen to be no number. */
-  wordEndings: Words,
   numbers: z.strictObject({
     words: Words,
     parts: Words,
@@ -57,12 +57,15 @@ const Lexicon = z.strictObject({
   /** Prepositions by which one noun hangs on another, and what may stand between: "the stop of your position". */
   genitives: Words,
   articles: Words,
+  indefinites: Words,
   units: z.record(z.string(), FactUnit),
   kinds: z.array(z.strictObject({ nouns: Phrases, kinds: Kinds })),
   /** `mayBe…`: infinitives and nouns, which claim a direction only beside a value that has one. */
   directions: z.strictObject({ up: Phrases, down: Phrases, mayBeUp: Phrases, mayBeDown: Phrases }),
   /** Nouns of direction: beside no value and no market they claim nothing ("recent gains and losses"). */
   directionNouns: Words,
+  /** Those of them that speak of no single one. */
+  generalNouns: Words,
   /** Ways of a position's result: "at a loss". */
   resultPhrases: Phrases,
   /** What stands for the sentence before ("above it at {{f}}"), and what then leads to the value that is compared. */
@@ -72,6 +75,8 @@ const Lexicon = z.strictObject({
   against: Phrases,
   /** Words of comparison that also mean "about", where a person speaks or thinks. */
   aboutWords: Words,
+  /** What they are about, by its article: German "über die Richtung", but "über der Marke". */
+  aboutObjects: Words,
   speakers: Words,
   /** Behind an age: "{{f}} old". */
   ages: Words,
@@ -234,10 +239,10 @@ function read(data: unknown) {
       ...lexicon.conditionals.filter((word) => !word.startsWith("-")),
       ...phrasesOf(lexicon).flatMap(wordsOfPhrase),
     ]),
+    likeNumbers: setOf(lexicon.likeNumbers),
     neutral: setOf([...lexicon.neutral, ...lexicon.functionWords]),
     nouns: setOf(lexicon.kinds.flatMap(({ nouns }) => nouns.flatMap((noun) => noun.split(/[ |]/)))),
     endings: lexicon.endings.map(folded).sort((a, b) => b.length - a.length),
-    wordEndings: lexicon.wordEndings.map(folded),
     numberWords: setOf(lexicon.numbers.words),
     numberParts: setOf(lexicon.numbers.parts),
     numberJoints: setOf(lexicon.numbers.joints),
@@ -253,12 +258,14 @@ function read(data: unknown) {
     hedgesOf: compilePhrases(lexicon.hedgesOf.flatMap(({ phrases, kinds }) => entriesOf(phrases, kinds))),
     destinations: tableOf(lexicon.destinations),
     directionNouns: setOf(lexicon.directionNouns),
+    generalNouns: setOf(lexicon.generalNouns),
     resultPhrases: tableOf(lexicon.resultPhrases),
     against: tableOf(lexicon.against),
     countTimes: setOf(lexicon.countTimes),
     comparedPronouns: setOf(lexicon.comparedPronouns),
     beforeOwnValue: setOf(lexicon.beforeOwnValue),
     aboutWords: setOf(lexicon.aboutWords),
+    aboutObjects: setOf(lexicon.aboutObjects),
     speakers: setOf(lexicon.speakers),
     ages: setOf(lexicon.ages),
     isSpelled: new RegExp(`^[a-z${lexicon.letters}'’]*$`, "iu"),
@@ -272,6 +279,7 @@ function read(data: unknown) {
     joiners: setOf(lexicon.joiners),
     genitives: setOf(lexicon.genitives),
     articles: setOf(lexicon.articles),
+    indefinites: setOf(lexicon.indefinites),
     countNouns: setOf(lexicon.countNouns),
     units: new Map(
       Object.entries(lexicon.units).flatMap(([word, unit]) => foldings(word).map((each) => [each, unit] as const)),

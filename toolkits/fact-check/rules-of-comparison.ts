@@ -7,6 +7,7 @@ import { findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
 import { CELL, isMark, isReference, type Token } from "./sentence.ts";
+import { fitsTime } from "./times.ts";
 
 /** Kinds that may be compared with each other. */
 const FAMILIES: readonly ReadonlySet<FactKind>[] = [
@@ -82,28 +83,33 @@ function isAbout({ tokens, words, lists, assets, references }: Reading, from: nu
   const end = tokens.findIndex((token, at) => at >= to && isEnd(token));
   const last = end < 0 ? tokens.length : end;
   if (references.some(({ at }) => at >= first && at < last)) return false;
-  const isOfPerson = words.slice(first, from).some((word) => lists.speakers.has(word));
-  return isOfPerson || (first === from && ![...assets.markets.keys()].some((at) => at >= first && at < last));
+  const isObject = lists.aboutObjects.has(words[to] ?? "");
+  if (words.slice(first, from).some((word) => lists.speakers.has(word))) return isObject || assets.markets.has(to);
+  return isObject && from === 0 && ![...assets.markets.keys()].some((at) => at < last);
 }
 
 /** "more than a description": no value on either side. */
 function isOfOther(reading: Reading, from: number, to: number): boolean {
-  const { tokens, words, lists, references } = reading;
+  const { tokens, words, lists, references, assets } = reading;
+  if (references.length > 0 || (assets.markets.size > 0 && from > 0)) return false;
   if (to - from < 2 || !["than", "als", "que"].includes(words[to - 1] ?? "")) return false;
   if (operandsBehind(reading, to).length > 0 || lists.comparedPronouns.has(words[to] ?? "")) return false;
-  const first = tokens.findLastIndex((token, at) => at < from && isMark(token, ",;:.!?–—")) + 1;
-  return tokens[to]?.type === "word" && !references.some(({ at }) => at >= first && at < clauseEnd(reading, to));
+  return tokens[to]?.type === "word";
 }
 
 /** "a day ago it was higher, as the change of {{f}} shows": the change since then; null where no time and change stand there. */
 function changeSince(reading: Reading, from: number, to: number): number | null {
   const { meanings, tokens, references } = reading;
   const first = tokens.findLastIndex((token, at) => at < from && isMark(token, ",;:–—")) + 1;
-  const isPast = meanings.some(
+  const past = meanings.find(
     ({ value, from: at }) => value.about === "time" && value.time.startsWith("ago:") && at >= first && at < from,
   );
-  const change = references.find(({ reference }) => reference.fact.kind === "change")?.reference.fact;
-  return isPast && change !== undefined && tokens[to]?.type !== "reference" ? numberOf(change) : null;
+  const market = subjectMarket(reading, from);
+  const change = references
+    .map(({ reference }) => reference.fact)
+    .find((fact) => fact.kind === "change" && (market === null || fact.market === market));
+  if (past?.value.about !== "time" || change === undefined || operandsBehind(reading, to).length > 1) return null;
+  return fitsTime(past.value.time, [change], reading.run) ? numberOf(change) : null;
 }
 
 /** "fell less than SOL, {{f}} and {{g}}": the extents of two changes, behind a word of direction. */
@@ -151,7 +157,7 @@ function sidesOf(reading: Reading, from: number, to: number): readonly [Operand,
   const before = operandsBefore(reading, from);
   const behind = operandsBehind(reading, to);
   const pair = pairAgainst(reading, to);
-  if (pair !== null) return pair;
+  if (pair !== null) return areLike(pair[0].fact, pair[1].fact) ? pair : null;
   const own = ownValue(reading, to);
   if (own !== null) {
     const other = [...operandsOfSentenceBefore(reading), ...before].find(
@@ -182,12 +188,10 @@ function pairAgainst({ words, lists, references, tokens }: Reading, to: number):
     (found) => found.from === 0 && found.to === between.length,
   );
   if (!isAgainst || tokens.slice(to, left.at).some((token) => isMark(token, ".;:"))) return null;
-  return areLike(left.reference.fact, right.reference.fact)
-    ? [
-        { at: left.at, fact: left.reference.fact },
-        { at: right.at, fact: right.reference.fact },
-      ]
-    : null;
+  return [
+    { at: left.at, fact: left.reference.fact },
+    { at: right.at, fact: right.reference.fact },
+  ];
 }
 
 /** "below that line at {{f}}", "above it with {{f}}": the value is that of the subject, the pronoun what it is compared with. */

@@ -4,6 +4,7 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
+import { nounsOf } from "./nouns.ts";
 import { type Found, findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import type { Reference } from "./sentence.ts";
@@ -42,12 +43,16 @@ const isNoun = ({ words, assets, lists }: Reading, { from, to }: Found<Meaning>)
   to - from === 1 && lists.directionNouns.has(words[from] ?? "") && !assets.tokens.has(from - 1);
 
 /** What is lost at most, or would be: "a loss of {{limit}}", "daily loss {{limit}}". */
-const NAMED_LOSSES: ReadonlySet<FactKind> = new Set(["limit", "risk", "drawdown", "scenario"]);
+const NAMED_LOSSES: ReadonlySet<FactKind> = new Set(["limit", "drawdown"]);
 
 function isNameOfValue(reading: Reading, found: Found<Meaning>): boolean {
-  const { references, words, lists } = reading;
+  const { references, words, lists, assets } = reading;
   const next = references.find(({ at }) => at >= found.to);
+  // "ETH made a loss of {{limit}}" says more than what the limit is.
+  if (assets.markets.size > 0) return false;
   if (next === undefined || !isNoun(reading, found) || !NAMED_LOSSES.has(next.reference.fact.kind)) return false;
+  const isOfLimits = nounsOf(reading).some(({ kinds }) => kinds[0] === "limit");
+  if (next.reference.fact.kind === "limit" && !isOfLimits) return false;
   return words.slice(found.to, next.at).every((word) => word === "" || lists.betweenNounAndValue.has(word));
 }
 
@@ -55,11 +60,12 @@ const WIDEST_PAIR = 8;
 
 /** "losses as well as gains": both ways, and no value between. */
 function isOneOfBoth(reading: Reading, index: number): boolean {
-  const { meanings, references } = reading;
+  const { meanings, references, assets } = reading;
   const found = meanings[index];
   if (found === undefined || !isNoun(reading, found)) return false;
   // "an interval of {{f}}, so that a loss is in it"
-  if (references.some(({ reference }) => reference.fact.kind === "interval")) return true;
+  const isOfMarket = assets.markets.size > 0;
+  if (!isOfMarket && references.some(({ reference }) => reference.fact.kind === "interval")) return true;
   return meanings.some(
     (other) =>
       other.value.about === "direction" &&
@@ -73,12 +79,15 @@ function isOneOfBoth(reading: Reading, index: number): boolean {
 
 /** Of no market: a noun in a sentence that has no market's value, or what is won and lost in trades, beside the win rate. */
 function isGeneral(reading: Reading, found: Found<Meaning>): boolean {
-  const { assets, references } = reading;
+  const { assets, references, lists, words } = reading;
   if (assets.markets.size > 0) return false;
   const facts = references.map(({ reference }) => reference.fact);
   if (facts.some(({ kind }) => kind === "win-rate")) return true;
-  return isNoun(reading, found) && facts.every(({ market }) => market === null);
+  return isNoun(reading, found) && lists.generalNouns.has(words[found.from] ?? "") && facts.length === 0;
 }
+
+const MOVED: ReadonlySet<FactKind> = new Set(["price", "change", "pnl", "quantity", "value", "return", "entry"]);
+const isMoved = (kind: FactKind): boolean => MOVED.has(kind);
 
 /** The sentence before has the value, or the table where a level is crossed: "has slipped under {{lower}}". */
 function isSaidBefore(reading: Reading, found: Found<Meaning>): boolean {
@@ -91,6 +100,11 @@ function isSaidBefore(reading: Reading, found: Found<Meaning>): boolean {
     const number = numberOf(fact) ?? 0;
     return (value.way === "up" ? number > 0 : number < 0) !== isNegated(reading, from);
   };
+  // "The RSI fell" is said by no change of the price.
+  const isOfOther = nounsOf(reading).some(
+    ({ to: end, kinds }) => end <= from && end >= from - 4 && !kinds.some(isMoved),
+  );
+  if (isOfOther) return false;
   const before = reading.previous.find(isOfMarket);
   if (before !== undefined) return isSo(before);
   const isResult = findAllPhrases(reading.words, reading.lists.resultPhrases).some(

@@ -98,7 +98,8 @@ export function kindFault(reading: Reading): Fault | null {
     if (reference.form === "at" || reference.form === "name" || fits(noun.kinds, reference)) return null;
     if (isAge(reading, at, reference) || isListedUnder(reading, noun, reference)) return null;
     // "bought at a price of {{entry}}"
-    if (reference.fact.kind === "entry" && noun.kinds.includes("price") && (isBought || isDated)) return null;
+    const isAny = reading.lists.indefinites.has(reading.words[noun.from - 1] ?? "");
+    if (reference.fact.kind === "entry" && noun.kinds.includes("price") && isAny && (isBought || isDated)) return null;
     // "if the price reaches {{level}}" tells of no price of now.
     if (reading.isConditional[at] === true && isLevel(noun.kinds) && isLevel([reference.fact.kind])) return null;
     return fault("kind", `${textOf(reading, noun.from, noun.to)} … {{${reference.fact.id}}}`);

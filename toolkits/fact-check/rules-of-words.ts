@@ -7,7 +7,7 @@ import type { Meaning } from "./lexicon.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
-import { isMark } from "./sentence.ts";
+import { CELL, isMark, type Token } from "./sentence.ts";
 import { fitsTime } from "./times.ts";
 
 type Check = (reading: Reading, found: Found<Meaning>) => boolean;
@@ -61,11 +61,11 @@ const isQuoted = ({ tokens, assets, references }: Reading, from: number, to: num
 const AS = new Set(["as", "als", "como"]);
 
 /** "does not treat it as safe", "seguro no es" */
-function isNegatedFar({ words, lists }: Reading, from: number, to: number): boolean {
+function isNegatedFar({ tokens, words, lists }: Reading, from: number, to: number): boolean {
   const isNo = (at: number): boolean => lists.negations.has(words[at] ?? "");
-  const isEnd = (word: string): boolean => word === "";
-  const first = words.findLastIndex((word, at) => at < from && isEnd(word)) + 1;
-  const end = words.findIndex((word, at) => at >= to && isEnd(word));
+  const isEnd = (token: Token): boolean => isMark(token, `,;:.!?–—${CELL}`);
+  const first = tokens.findLastIndex((token, at) => at < from && isEnd(token)) + 1;
+  const end = tokens.findIndex((token, at) => at >= to && isEnd(token));
   const last = end < 0 ? words.length : end;
   if (AS.has(words[from - 1] ?? "") && words.slice(first, from).some((word) => lists.negations.has(word))) return true;
   // "sicher ist der Markt nicht"
@@ -83,10 +83,15 @@ const marketOf = (reading: Reading, at: number): MarketSymbol | null =>
 function isState(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
   if (value.about !== "state") return false;
   if (isQuoted(reading, from, to)) return true;
+  // "Is it not safe?" asks for a yes.
+  if (isMark(reading.tokens.at(-1), "?") && reading.words.some((word) => reading.lists.negations.has(word)))
+    return false;
   const market = marketOf(reading, from);
   const isNo = isNegated(reading, from) || isNegatedFar(reading, from, to);
   const isOfMarket = (fact: Fact): boolean => fact.market !== null && fact.market === market;
-  const ofMarket = [...factsOf(reading).filter(isOfMarket), ...reading.table.all.filter(isOfMarket).toReversed()];
+  const ofSentence = factsOf(reading).filter(isOfMarket);
+  const ofTable = reading.table.all.filter(isOfMarket).toReversed();
+  const ofMarket = [...ofSentence, ...ofTable];
   if (value.state === "safe" || value.state === "unsafe") {
     const verdict = ofMarket.find(({ kind }) => kind === "verdict")?.value;
     const isSafe = verdict === "clear";
@@ -96,14 +101,22 @@ function isState(reading: Reading, { value, from, to }: Found<Meaning>): boolean
   }
   // "the oversold line at {{threshold}}" names the threshold.
   if (market === null && hasKind(reading, [`threshold-${value.state}`])) return true;
-  const rsi = ofMarket.find(({ kind }) => kind === "rsi");
-  if (rsi === undefined) return false;
+  const { state } = value;
+  const isRsi = ({ kind }: Fact): boolean => kind === "rsi";
+  const said = ofSentence.filter(isRsi).slice(0, 1);
+  // Without a value in the sentence, every RSI that the table has of the market says so.
+  const indices = said.length > 0 ? said : ofTable.filter(isRsi);
+  return indices.length > 0 && indices.every((rsi) => isBeyond(reading, rsi, state) === !isNo);
+}
+
+/** null where the rule's threshold or the value is not known. */
+function isBeyond({ table }: Reading, rsi: Fact, state: "oversold" | "overbought"): boolean | null {
   const threshold =
-    factOf(reading.table, `threshold-${value.state}`, market, rsi.timeframe) ??
-    factOf(reading.table, `threshold-${value.state}`, null, rsi.timeframe);
+    factOf(table, `threshold-${state}`, rsi.market, rsi.timeframe) ??
+    factOf(table, `threshold-${state}`, null, rsi.timeframe);
   const [index, limit] = [numberOf(rsi), threshold === undefined ? null : numberOf(threshold)];
-  if (index === null || limit === null) return false;
-  return (value.state === "oversold" ? index <= limit : index >= limit) !== isNo;
+  if (index === null || limit === null) return null;
+  return state === "oversold" ? index <= limit : index >= limit;
 }
 
 const OF_A_POSITION: readonly FactKind[] = ["quantity", "entry", "pnl", "stop", "target", "value"];

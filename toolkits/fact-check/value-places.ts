@@ -54,19 +54,22 @@ export const isByItself = (reading: Reading, at: number): boolean =>
   isTitle(reading) ||
   isValuePlace(reading, at) ||
   isAlone(reading, at) ||
-  isBareGroup(reading, { from: at, to: at + 1 });
+  isEnclosed(reading, { from: at, to: at + 1 });
 
-/**
- * Words by themselves, without an article or an adjective: behind a mark or a name, and before a mark, a verb or a preposition;
- * or where a value would stand.
- */
-export function isBareGroup(reading: Reading, { from, to }: Group): boolean {
+/** Behind a mark, a name or where a value would stand, and before a mark, a verb or a preposition; or what begins a sentence. */
+function isEnclosed(reading: Reading, { from, to }: Group): boolean {
   const { tokens, words, lists, assets } = reading;
   const before = tokens[from - 1];
   const next = words[to] ?? "";
   if (before === undefined && reading.run.language !== "de") return true;
   const isFirst =
     before === undefined || before.type === "mark" || assets.tokens.has(from - 1) || isBehindValueWord(reading, from);
-  const isLast = isEnd(tokens[to]) || lists.beforeValues.has(next) || lists.functionWords.has(next);
-  return (isFirst && isLast) || (lists.joiners.has(next) && !lists.articles.has(words[from - 1] ?? ""));
+  return isFirst && (isEnd(tokens[to]) || lists.beforeValues.has(next) || lists.functionWords.has(next));
+}
+
+/** Words by themselves, without an article or an adjective. */
+export function isBareGroup(reading: Reading, group: Group): boolean {
+  const { words, lists } = reading;
+  const isJoined = lists.joiners.has(words[group.to] ?? "") && !lists.articles.has(words[group.from - 1] ?? "");
+  return isEnclosed(reading, group) || isJoined;
 }

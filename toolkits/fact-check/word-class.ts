@@ -4,11 +4,8 @@ import { LANGUAGES, type Language } from "./check-run.ts";
 import { isGeneralWord } from "./general-words.ts";
 import { SHARED, type WordLists, wordLists } from "./lexicon.ts";
 
-/**
- * `general`: no word of the check's own lists, but one of the language. `shaped`: not listed, but of an ending that no number
- * word has.
- */
-export type WordClass = "known" | "number" | "near" | "general" | "shaped" | "unknown";
+/** `general`: no word of the check's own lists, but one of the language. */
+export type WordClass = "known" | "number" | "near" | "general" | "unknown";
 
 const LONGEST_WORD = 40;
 /** The lists are finite and so is what a run writes; a flood of other words starts the memory anew. */
@@ -38,6 +35,7 @@ function judge(word: string, language: Language): WordClass {
   if (lists.numberWords.has(word)) return "number";
   if (lists.known.has(word) || lists.nouns.has(word) || SHARED.names.has(word)) return "known";
   if (isNumberWord(word)) return "number";
+  if (lists.likeNumbers.has(word)) return "general";
   // Another form of a known word, unless it is a number word but for one letter: "quartter".
   if (isForm(word, lists)) return isOneSlip(word, language, 4) ? "near" : "known";
   if (startsLikeNumber(word)) return "near";
@@ -46,7 +44,7 @@ function judge(word: string, language: Language): WordClass {
   if (isNear(word, language)) return isGeneral && !isOneSlip(word, language, 4) ? "general" : "near";
   if (language === "de" && isCompound(word, lists)) return "known";
   if (isGeneral || (language === "de" && isGeneralCompound(word, lists))) return "general";
-  return word.length >= 6 && lists.wordEndings.some((ending) => word.endsWith(ending)) ? "shaped" : "unknown";
+  return "unknown";
 }
 
 /** A number word of any language that is listed, or one joined from its parts: `siebenundzwanzig`, `threefold`, `ventisette`. */
@@ -174,9 +172,9 @@ const isNear = remembered<boolean>((word, language) => {
   );
 });
 
-/** A word of the language that looks like a longer number word; of shorter ones each letter counts, and two make another word. */
+/** A word of the language that looks like a longer number word, or is listed as one that looks like a number word. */
 export const looksLikeNumber = (word: string, language: Language): boolean =>
-  word.length >= LONG_WORD && isNear(word, language);
+  wordLists(language).likeNumbers.has(word) || (word.length >= LONG_WORD && isNear(word, language));
 const LONG_WORD = 8;
 
 const isSwapped = (word: string, target: string): boolean =>
