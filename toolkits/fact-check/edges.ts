@@ -64,6 +64,10 @@ function hedgeBefore(reading: Reading, at: number, fact: Fact): Fault | null {
   const before = words.slice(0, end);
   const hedge = findAllPhrases(before, lists.hedges).find(({ to }) => to === end);
   if (hedge === undefined) return null;
+  // "({{f}} gegen {{g}})": of two values, not of one.
+  const isPair =
+    isReference(tokens[hedge.from - 1]) && findAllPhrases(words.slice(hedge.from, end), lists.against).length > 0;
+  if (isPair) return null;
   // "you asked about {{f}}"
   const isHarmless = meanings.some(({ value, to }) => value.about === "nothing" && to === end);
   const isOfKind = findAllPhrases(before, lists.hedgesOf).some(
