@@ -193,7 +193,9 @@ function isMisplaced(reading: Reading, at: number): boolean {
   const { words, run, lists } = reading;
   const word = words[at] ?? "";
   const isBehind = lists.beforeValues.has(words[at - 1] ?? "");
-  if ((isBehind || isBeforeCounted(reading, at)) && isNumberElsewhere(word, run.language)) return true;
+  // "dio {{f}}": between two figures no one reads a third.
+  const isCounted = isBeforeCounted(reading, at) && !isReference(reading.tokens[at + 1]);
+  if ((isBehind || isCounted) && isNumberElsewhere(word, run.language)) return true;
   return (isBeforeUnit(reading, at) || isAlone(reading, at)) && isLikeNumber(word, run.language);
 }
 

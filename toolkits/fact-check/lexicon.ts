@@ -89,6 +89,8 @@ const Lexicon = z.strictObject({
   short: Phrases,
   events: z.array(z.strictObject({ words: Phrases, kinds: Kinds })),
   ranks: z.strictObject({ highest: Phrases, lowest: Phrases }),
+  /** Of which the biggest has the lowest value. */
+  losers: Words,
   quantifiers: Phrases,
   pairs: Phrases,
   countNouns: Words,
@@ -262,6 +264,7 @@ function read(data: unknown) {
     resultPhrases: tableOf(lexicon.resultPhrases),
     against: tableOf(lexicon.against),
     countTimes: setOf(lexicon.countTimes),
+    losers: setOf(lexicon.losers),
     comparedPronouns: setOf(lexicon.comparedPronouns),
     beforeOwnValue: setOf(lexicon.beforeOwnValue),
     aboutWords: setOf(lexicon.aboutWords),

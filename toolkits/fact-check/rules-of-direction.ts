@@ -53,6 +53,7 @@ function isNameOfValue(reading: Reading, found: Found<Meaning>): boolean {
   if (next === undefined || !isNoun(reading, found) || !NAMED_LOSSES.has(next.reference.fact.kind)) return false;
   const isOfLimits = nounsOf(reading).some(({ kinds }) => kinds[0] === "limit");
   if (next.reference.fact.kind === "limit" && !isOfLimits) return false;
+  if (next.reference.fact.kind === "drawdown") return next.at - found.to <= 4;
   return words.slice(found.to, next.at).every((word) => word === "" || lists.betweenNounAndValue.has(word));
 }
 

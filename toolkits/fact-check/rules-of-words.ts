@@ -4,6 +4,7 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
+import { isAnd } from "./nouns.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
@@ -176,25 +177,38 @@ function hasEvent(reading: Reading, { value, from }: Found<Meaning>): boolean {
   );
 }
 
+/** Named between the marks and "and" around a word. */
+function marketOfClause({ tokens, assets }: Reading, at: number): MarketSymbol | null {
+  const isEnd = (token: Token): boolean => isMark(token, `,;:–—${CELL}`) || isAnd(token.word);
+  const first = tokens.findLastIndex((token, place) => place < at && isEnd(token)) + 1;
+  const end = tokens.findIndex((token, place) => place > at && isEnd(token));
+  const named = [...assets.markets].filter(([place]) => place >= first && (end < 0 || place < end));
+  return named.length === 1 ? (named[0]?.[1] ?? null) : null;
+}
+
 /** The rank that code gave, or the most of two references of one kind. */
 function isRanked(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
   if (value.about !== "rank") return false;
-  const market = subjectMarket(reading, from);
+  const market = marketOfClause(reading, from) ?? subjectMarket(reading, from);
   const ofMarket = reading.references.filter(({ reference: { fact } }) => market === null || fact.market === market);
   const nearest = ofMarket.toSorted((a, b) => Math.abs(a.at - from) - Math.abs(b.at - from));
   // "the strongest drop" is the lowest change.
-  const isOfLoss = reading.meanings.some(({ value: next, from: at }) => {
-    return next.about === "direction" && next.way === "down" && at === to;
-  });
+  const isOfLoss =
+    reading.lists.losers.has(reading.words[to] ?? "") ||
+    reading.meanings.some(
+      ({ value: next, from: at }) => next.about === "direction" && next.way === "down" && at === to,
+    );
   const rank = isOfLoss && value.rank === "highest" ? "lowest" : value.rank;
   const isOne = ({ kind, market: own, ...fact }: Fact): boolean => {
     if (rank === "highest" && kind === "high") return true;
     if (rank === "lowest" && kind === "low") return true;
     if (fact.rank !== null) return fact.rank === rank;
     const number = numberOf({ kind, market: own, ...fact });
-    const others = factsOf(reading)
-      .filter((other) => other.kind === kind && other.id !== fact.id)
-      .map(numberOf);
+    const isOther = (other: Fact): boolean => other.kind === kind && other.unit === fact.unit && other.id !== fact.id;
+    const said = factsOf(reading).filter(isOther);
+    // The table has each position there is.
+    const held = kind === "pnl" && own !== null ? reading.table.all.filter((other) => other.market !== null) : [];
+    const others = (said.length > 0 ? said : held.filter(isOther)).map(numberOf);
     if (number === null || others.length === 0 || others.includes(null)) return false;
     return others.every((other) => (rank === "highest" ? number > (other ?? 0) : number < (other ?? 0)));
   };
