@@ -93,12 +93,13 @@ function hedgeBehind(reading: Reading, at: number): Fault | null {
   return hedge === undefined ? null : fault("hedge", textOf(reading, at, at + 1 + hedge.to));
 }
 
-/** "traded {{f}} times." */
-function isCountOfTimes({ tokens, words, lists }: Reading, at: number): boolean {
+/** "traded {{f}} times.", "… times today" */
+function isCountOfTimes({ tokens, words, lists, meanings }: Reading, at: number): boolean {
   const token = tokens[at];
   if (!isReference(token) || token.reference.fact.unit !== "count") return false;
   const next = tokens[at + 2];
-  return lists.countTimes.has(words[at + 1] ?? "") && (next === undefined || isMark(next, ".,;:!?"));
+  const isWhen = meanings.some(({ value, from }) => value.about === "time" && from === at + 2);
+  return lists.countTimes.has(words[at + 1] ?? "") && (next === undefined || isMark(next, ".,;:!?") || isWhen);
 }
 
 interface Beside {
