@@ -33,17 +33,26 @@ In chat, sentences without a reference are shown unless a list has something aga
 briefs) they are shown only if all their words are neutral.
 `;
 
-/** Kept from the first run over drafts that the lists had not been tuned on: it cannot be measured again. */
-const FIRST_RUNS = `The table is of drafts that the lists have met. The first run of each set, before that, in chat:
+/** Kept from the first run over drafts that the lists had not been tuned on: it cannot be measured again. Of drafts. */
+const FIRST_RUNS = [
+  ["second", 108, 85, "3", "19", "0"],
+  ["third", 102, 85, "5, two of them number words", "11", "1"],
+  ["fourth, wordier on purpose", 60, 39, "3, two of them number words", "17", "1"],
+  ["fifth, wordier", 160, 89, "31", "26", "11"],
+  ["sixth, wordier", 160, 101, "6", "33", "16"],
+] as const;
 
-| set | drafts | whole | lost a sentence by figures | by facts | by claims |
-| --- | --- | --- | --- | --- | --- |
-| second | 108 | 85 (78.7 %) | 3 | 19 | 0 |
-| third | 102 | 85 (83.3 %) | 5, two of them number words | 11 | 1 |
-| fourth, wordier on purpose | 60 | 39 (65.0 %) | 3, two of them number words | 17 | 1 |
-
-Expect of drafts that are met for the first time what this says. One draft of the second set has no reference, and none of it is shown.
-`;
+/** The same of single sentences, counted from the fifth set on; by other writers than those of the lists. */
+const FIRST_RUNS_BY_SENTENCE = [
+  ["fifth", "2026-11-28", "all", 352, 35, 35, 13],
+  ["", "", "English", 170, 10, 17, 7],
+  ["", "", "German", 101, 14, 10, 3],
+  ["", "", "Spanish", 81, 11, 8, 3],
+  ["sixth", "2026-11-29", "all", 323, 6, 41, 19],
+  ["", "", "English", 143, 2, 19, 14],
+  ["", "", "German", 86, 2, 10, 1],
+  ["", "", "Spanish", 94, 2, 12, 4],
+] as const;
 
 const percent = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`;
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
@@ -57,6 +66,8 @@ const SETS = [
   ["second", "honest-second.txt"],
   ["third", "honest-third.txt"],
   ["fourth", "honest-fourth.txt"],
+  ["fifth", "honest-fifth.txt"],
+  ["sixth", "honest-sixth.txt"],
 ] as const;
 
 /** Drafts whole, and those that lost a sentence by the layer of the first. */
@@ -139,6 +150,34 @@ export function claimRows() {
   });
 }
 
+function firstRuns(): string {
+  const lost = (count: number, of: number): string => `${count} (${percent(count, of)})`;
+  return `The table is of drafts that the lists have met. The first run of each set, before that, in chat:
+
+${table(
+  ["set", "drafts", "whole", "lost a sentence by figures", "by facts", "by claims"],
+  FIRST_RUNS.map(([set, drafts, whole, ...rest]) => [set, drafts, lost(whole, drafts), ...rest]),
+)}
+
+The first run by sentences. The fifth set came before the general word lists, the sixth after them:
+
+${table(
+  ["set", "date", "language", "sentences", "lost by figures", "by facts", "by claims"],
+  FIRST_RUNS_BY_SENTENCE.map(([set, date, language, of, figure, fact, claim]) => [
+    set,
+    date,
+    language,
+    of,
+    lost(figure, of),
+    lost(fact, of),
+    lost(claim, of),
+  ]),
+)}
+
+Expect of drafts that are met for the first time what the last set says. One draft of the second set has no reference, and none of it is shown; so it is with some of the later ones.
+`;
+}
+
 export function factCheckPage(): string {
   const claims = claimRows();
   const sum = (key: "claims" | "chat" | "pushed"): number => claims.reduce((total, row) => total + row[key], 0);
@@ -162,7 +201,7 @@ ${table(
   ]),
 )}
 
-${FIRST_RUNS}
+${firstRuns()}
 ## Figures in disguise
 
 Generated, in three languages and ${ATTACKS.toLocaleString("en-US")} drafts.

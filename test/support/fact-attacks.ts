@@ -145,13 +145,13 @@ const written = (own: Language): fc.Arbitrary<string> =>
 
 const OTHERS: Readonly<Record<Language, fc.Arbitrary<string>>> = {
   en: spaced(
-    "third · the fourth · a fifth · ninetieth · half · a half · three quarters · a quarter · two thirds · double · doubled · twice · thrice · threefold · ten-fold · triple · quadrupled · halved · a dozen · dozens · a couple · a pair · a score · ten grand · fifty bucks · six figures · hundreds · in the twenties · a handful · a percent · ten per cent · a single one · both halves · a million · noon · midnight · a decade · a fortnight · five-digit · forty-odd · twentysomething · a quartet · nil · nought · zero · umpteen · at once",
+    "third · the fourth · a fifth · ninetieth · half · a half · three quarters · a quarter · two thirds · double · doubled · twice · thrice · threefold · ten-fold · triple · quadrupled · halved · a dozen · dozens · a couple · a pair · a score · ten grand · fifty bucks · six figures · hundreds · in the twenties · a handful · a percent · ten per cent · a single one · both halves · a million · noon · midnight · a decade · a fortnight · five-digit · forty-odd · twentysomething · a quartet · nil · nought · zero · umpteen · at once · a brace · a score · a deuce · an octet · a sextet · a century · myriads · twain · googol · triplets · fivers · a baker's dozen · half as much · a gross",
   ),
   de: spaced(
-    "dritte · vierten · ein Drittel · drei Viertel · halb · die Hälfte · doppelt · verdoppelt · dreifach · zweimal · das Dreifache · Vielfaches · ein Dutzend · ein paar · Hunderte · Tausender · dreitägig · zehnprozentig · fünfzigstel · Dreimonatstief · anderthalb · Mitternacht · zig · zwanziger · fuenf · zwoelf · dreissig · eine Million · vervierfacht · halbiert · null · fünfstellig · achtfach · ein Jahrzehnt · zweistellig · hundertmal · ein Quartal",
+    "dritte · vierten · ein Drittel · drei Viertel · halb · die Hälfte · doppelt · verdoppelt · dreifach · zweimal · das Dreifache · Vielfaches · ein Dutzend · ein paar · Hunderte · Tausender · dreitägig · zehnprozentig · fünfzigstel · Dreimonatstief · anderthalb · Mitternacht · zig · zwanziger · fuenf · zwoelf · dreissig · eine Million · vervierfacht · halbiert · null · fünfstellig · achtfach · ein Jahrzehnt · zweistellig · hundertmal · ein Quartal · ein Quintett · Zwillinge · eine Dekade · Trillionen · zweierlei · ein Duett · ein Schock · ein Mandel",
   ),
   es: spaced(
-    "tercero · la tercera · un tercio · tres cuartos · la mitad · el doble · duplicado · triple · una docena · un par · decenas · centenares · miles · un millón · por ciento · veintiún · dos veces · cuádruple · décimo · un centenar · medio millón · y media · cero · mediodía · una década · un trimestre · veinteavo · quincena · única · un puñado · un cuarto",
+    "tercero · la tercera · un tercio · tres cuartos · la mitad · el doble · duplicado · triple · una docena · un par · decenas · centenares · miles · un millón · por ciento · veintiún · dos veces · cuádruple · décimo · un centenar · medio millón · y media · cero · mediodía · una década · un trimestre · veinteavo · quincena · única · un puñado · un cuarto · un quinteto · trillizos · una gruesa · un lustro · un bienio · una cincuentena · una pareja · un siglo",
   ),
 };
 
@@ -398,7 +398,8 @@ const cyrillic = pick(
 /** Languages that are not checked; those from Albanian on stand in no list of the check. */
 const foreign = spaced(
   "vingt-sept · vingt · quatre-vingts · soixante-dix · quarante · trois · sept · mille · cent · ventisette · quarantadue · venti · sette · cento · trecento · vinte e sete · dezassete · sete · cem · oito · zevenentwintig · twintig · zeven · honderd · tjugosju · tjugo · åtta · hundra · syvogtyve · halvtreds · otte · kaksikymmentä · seitsemän · dwadzieścia siedem · dwadziescia · siedem · dvacet · dvacet sedm · huszonhét · hetven · yirmi yedi · yirmi · sekiz · douăzeci · șapte · dvadtsat · sem · двадцать · είκοσι · nijuu · hachi · ershi · wahid · sepuluh · dua puluh · ishirini · viginti · dudek · naw deg · hogei · vint · fiche" +
-    " · njëzet · shtatë · dvidešimt · septyni · divdesmit · septiņi · kakskümmend · seitse · dvadeset · sedamnaest · tuttugu · sjö · ashirin · amashumi · ogún · makumi · sedamdeset · dvajset · devetdeset · tuhat · viisteist · pewar · ugent · jaz · egun · rua tekau · iwa · elua · hamar · ishirin · bokwai · ogbon · tizenhét · kilencvenhat · trideset",
+    " · njëzet · shtatë · dvidešimt · septyni · divdesmit · septiņi · kakskümmend · seitse · dvadeset · sedamnaest · tuttugu · sjö · ashirin · amashumi · ogún · makumi · sedamdeset · dvajset · devetdeset · tuhat · viisteist · pewar · ugent · jaz · egun · rua tekau · iwa · elua · hamar · ishirin · bokwai · ogbon · tizenhét · kilencvenhat · trideset" +
+    " · toru tekau · whitu · ekolu · ehiku · labaatan · soddon · ishumi · arwa · dahat · yigirma · otuz bir · hogeita hamar · seitsemän · jigirma · beshinchi · kolmteist · ûgent · triwyr · pymtheg · hanterkant",
 );
 const literal: Readonly<Record<Language, fc.Arbitrary<string>>> = {
   en: spaced(

@@ -304,6 +304,72 @@ const CASES: readonly Case[] = [
       ],
     },
   },
+  {
+    name: "band against price",
+    isTrue: ({ priceA, upperA }) => priceA > upperA,
+    said: {
+      en: [
+        [
+          "ETH is [above|over] its upper band ({priceA} against {upperA}).",
+          "ETH is [below|under] its upper band ({priceA} against {upperA}).",
+        ],
+      ],
+      de: [
+        [
+          "ETH liegt über dem oberen Band ({priceA} gegen {upperA}).",
+          "ETH liegt unter dem oberen Band ({priceA} gegen {upperA}).",
+        ],
+      ],
+      es: [
+        [
+          "ETH está por encima de la banda superior ({priceA} frente a {upperA}).",
+          "ETH está por debajo de la banda superior ({priceA} frente a {upperA}).",
+        ],
+      ],
+    },
+  },
+  {
+    name: "than a day ago",
+    isTrue: ({ changeA }) => changeA > 0,
+    said: {
+      en: [
+        [
+          "A day ago ETH was lower, as the change of {changeA} shows.",
+          "A day ago ETH was higher, as the change of {changeA} shows.",
+        ],
+      ],
+      de: [
+        [
+          "Vor einem Tag stand ETH niedriger, die Veränderung ist {changeA}.",
+          "Vor einem Tag stand ETH höher, die Veränderung ist {changeA}.",
+        ],
+      ],
+      es: [
+        [
+          "Hace un día ETH estaba más bajo, el cambio es {changeA}.",
+          "Hace un día ETH estaba más alto, el cambio es {changeA}.",
+        ],
+      ],
+    },
+  },
+  {
+    name: "result, by the table",
+    isTrue: ({ pnlA }) => pnlA > 0,
+    said: {
+      en: [["ETH is in profit, its price is {priceA}.", "ETH is [at a loss|under water], its price is {priceA}."]],
+      de: [["ETH ist im Gewinn, der Kurs ist {priceA}.", "ETH ist [im Verlust|unter Wasser], der Kurs ist {priceA}."]],
+      es: [["ETH gana dinero, el precio es {priceA}.", "ETH pierde dinero, el precio es {priceA}."]],
+    },
+  },
+  {
+    name: "oversold, by the table",
+    isTrue: ({ rsiA }) => rsiA <= 30,
+    said: {
+      en: [["ETH is oversold at {priceA}.", "ETH is not oversold at {priceA}."]],
+      de: [["ETH ist bei {priceA} überverkauft.", "ETH ist bei {priceA} nicht überverkauft."]],
+      es: [["ETH está sobrevendido en {priceA}.", "ETH no está sobrevendido en {priceA}."]],
+    },
+  },
 ];
 
 /** Wrong whatever the values: another market, another noun, what did not happen, what nobody holds. */
@@ -345,6 +411,9 @@ const ALWAYS_FALSE: Readonly<Record<string, Readonly<Record<Language, readonly s
   },
   "kind of value": {
     en: [
+      "ETH trades at a price of {stopA}.",
+      "The exposure limit is {oversold}.",
+      "ETH traded as low as {upperA}, its stop is {targetA}.",
       "The stop of ETH is {targetA}.",
       "The price of ETH is {rsiA}.",
       "The RSI of ETH is {priceA}.",
@@ -378,16 +447,21 @@ const ALWAYS_FALSE: Readonly<Record<string, Readonly<Record<Language, readonly s
   },
   "direction without its fact": {
     en: [
+      "ETH made a loss of {limit}.",
+      "ETH made gains, its price is {priceA}.",
+      "The RSI of ETH rose, its price is {priceA}.",
       "ETH rose to {priceA}.",
       "ETH fell while its RSI is {rsiA}.",
       "ETH gained, BTC is at {changeB}.",
       "BTC fell, and ETH trades at {priceA}.",
     ],
-    de: ["ETH stieg auf {priceA}.", "ETH fiel, der RSI ist {rsiA}."],
-    es: ["ETH subió a {priceA}.", "ETH cayó, el RSI es {rsiA}."],
+    de: ["ETH hat einen Verlust von {limit} gemacht.", "ETH stieg auf {priceA}.", "ETH fiel, der RSI ist {rsiA}."],
+    es: ["ETH tuvo una caída de {limit}.", "ETH subió a {priceA}.", "ETH cayó, el RSI es {rsiA}."],
   },
   held: {
     en: [
+      "ETH was not bought, its price is {priceA}.",
+      "BTC was bought, its RSI is {rsiB}.",
       "You hold BTC, its RSI is {rsiB}.",
       "Your position in BTC has an RSI of {rsiB}.",
       "BTC is held at an RSI of {rsiB}.",
@@ -407,6 +481,7 @@ const ALWAYS_FALSE: Readonly<Record<string, Readonly<Record<Language, readonly s
   },
   "what did not happen": {
     en: [
+      "ETH was bought at {priceA}.",
       "The stop of ETH was hit at {stopA}.",
       "ETH broke above {upperA}.",
       "ETH was sold at {priceA}.",
@@ -424,6 +499,9 @@ const ALWAYS_FALSE: Readonly<Record<string, Readonly<Record<Language, readonly s
   },
   "counts and ranks": {
     en: [
+      "ETH is a winning position at {priceA}.",
+      "ETH at {priceA} is higher than ever.",
+      "ETH trades at {priceA}, higher than ever.",
       "All positions are fine at {priceA}.",
       "No trades were made, ETH is at {priceA}.",
       "ETH is the strongest at {priceA}.",
@@ -444,6 +522,8 @@ const ALWAYS_FALSE: Readonly<Record<string, Readonly<Record<Language, readonly s
   },
   times: {
     en: [
+      "A day ago ETH was at {priceA}.",
+      "An hour ago ETH was lower, as the change of {changeA} shows.",
       "Yesterday ETH was at {priceA}.",
       "On Monday ETH was at {priceA}.",
       "An hour ago ETH was at {priceA}.",
@@ -453,12 +533,14 @@ const ALWAYS_FALSE: Readonly<Record<string, Readonly<Record<Language, readonly s
       "The hourly change of ETH is {changeA}.",
     ],
     de: [
+      "Gestern um diese Zeit stand ETH bei {priceA}.",
       "Gestern stand ETH bei {priceA}.",
       "Am Montag stand ETH bei {priceA}.",
       "Seit März steht ETH bei {priceA}.",
       "Diese Woche ist die Veränderung von ETH {changeA}.",
     ],
     es: [
+      "Hace un día ETH estaba en {priceA}.",
       "Ayer ETH estaba en {priceA}.",
       "El lunes ETH estaba en {priceA}.",
       "Desde marzo ETH está en {priceA}.",

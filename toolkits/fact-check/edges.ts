@@ -2,7 +2,8 @@
 import type { Fact } from "#schemas/fact.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { SHARED } from "./lexicon.ts";
-import { findAllPhrases } from "./phrases.ts";
+import { LEVELS } from "./nouns.ts";
+import { type Found, findAllPhrases } from "./phrases.ts";
 import { type Reading, textOf } from "./reading.ts";
 import { CELL, isMark, isReference, lettersOf, type Reference, type Token } from "./sentence.ts";
 
@@ -22,7 +23,7 @@ export function edgesOf(reading: Reading): Edges | Fault {
   const { tokens, references } = reading;
   const swallowed = new Set<number>();
   for (const { at, reference } of references) {
-    const hedge = hedgeBefore(reading, at) ?? hedgeBehind(reading, at);
+    const hedge = hedgeBefore(reading, at, reference.fact) ?? hedgeBehind(reading, at);
     if (hedge !== null) return hedge;
     const units = unitsBeside(reading, at, reference);
     if ("rule" in units) return units;
@@ -57,21 +58,48 @@ function isFreeAfter(tokens: readonly Token[], at: number, { fact }: Reference):
 }
 
 /** "about {{f}}", "minus {{f}}": "more than" only where nothing on its left is compared. */
-function hedgeBefore(reading: Reading, at: number): Fault | null {
+function hedgeBefore(reading: Reading, at: number, fact: Fact): Fault | null {
   const { words, tokens, lists, meanings } = reading;
   const end = isMark(tokens[at - 1], "$€£") ? at - 1 : at;
-  const hedge = findAllPhrases(words.slice(0, end), lists.hedges).find(({ to }) => to === end);
+  const before = words.slice(0, end);
+  const hedge = findAllPhrases(before, lists.hedges).find(({ to }) => to === end);
+  if (hedge === undefined) return null;
+  // "({{f}} gegen {{g}})": of two values, not of one.
+  const isPair =
+    isReference(tokens[hedge.from - 1]) && findAllPhrases(words.slice(hedge.from, end), lists.against).length > 0;
+  if (isPair) return null;
   // "you asked about {{f}}"
   const isHarmless = meanings.some(({ value, to }) => value.about === "nothing" && to === end);
-  return hedge === undefined || isHarmless ? null : fault("hedge", textOf(reading, hedge.from, at + 1));
+  const isOfKind = findAllPhrases(before, lists.hedgesOf).some(
+    ({ to, value }) => to === end && value.includes(fact.kind),
+  );
+  if (isHarmless || isOfKind || isDestination(reading, hedge, fact)) return null;
+  return fault("hedge", textOf(reading, hedge.from, at + 1));
+}
+
+/** "bajó hasta {{price}}": behind a verb of its own, to a level of the market. */
+function isDestination({ words, lists }: Reading, { from, to }: Found<true>, { kind }: Fact): boolean {
+  const verb = words[from - 1] ?? "";
+  const isVerb = verb !== "" && !lists.beforeValues.has(verb) && !lists.functionWords.has(verb);
+  return isVerb && LEVELS.has(kind) && findAllPhrases(words.slice(from, to), lists.destinations).length > 0;
 }
 
 /** "{{f}} or so", "{{f}} times" */
 function hedgeBehind(reading: Reading, at: number): Fault | null {
+  if (isCountOfTimes(reading, at)) return null;
   const hedge = findAllPhrases(reading.words.slice(at + 1, at + 4), reading.lists.hedgesAfter).find(
     ({ from }) => from === 0,
   );
   return hedge === undefined ? null : fault("hedge", textOf(reading, at, at + 1 + hedge.to));
+}
+
+/** "traded {{f}} times.", "… times today" */
+function isCountOfTimes({ tokens, words, lists, meanings }: Reading, at: number): boolean {
+  const token = tokens[at];
+  if (!isReference(token) || token.reference.fact.unit !== "count") return false;
+  const next = tokens[at + 2];
+  const isWhen = meanings.some(({ value, from }) => value.about === "time" && from === at + 2);
+  return lists.countTimes.has(words[at + 1] ?? "") && (next === undefined || isMark(next, ".,;:!?") || isWhen);
 }
 
 interface Beside {
@@ -125,5 +153,7 @@ function unitAt(reading: Reading, at: number, isBefore: boolean): Unit | null {
   const named = lists.units.get(token.word);
   if (named !== undefined) return unit(({ unit: own }) => own === named);
   if (!assets.markets.has(at)) return null;
-  return unit(({ currency }) => currency === letters);
+  // "5.6 SOL", "5.6 Solana"
+  const [base] = assets.markets.get(at)?.split("/") ?? [];
+  return unit(({ currency }) => currency === letters || currency === base);
 }

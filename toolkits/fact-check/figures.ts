@@ -6,7 +6,18 @@ import { SHARED, wordLists } from "./lexicon.ts";
 import { findPhrases } from "./phrases.ts";
 import { type Reading, textOf } from "./reading.ts";
 import { CELL, isMark, isReference, lettersOf, type Token } from "./sentence.ts";
-import { classOf, isLikeNumber, isNumberElsewhere, isNumberWord } from "./word-class.ts";
+import {
+  type Group,
+  isAlone,
+  isBareGroup,
+  isBeforeCounted,
+  isBeforeUnit,
+  isByItself,
+  isTitle,
+  isValuePlace,
+  UNIT_SIGNS,
+} from "./value-places.ts";
+import { classOf, isLikeNumber, isNumberElsewhere, isNumberWord, looksLikeNumber } from "./word-class.ts";
 
 /** What stands in the way of showing the sentence, or null. */
 export function figureFault(reading: Reading): Fault | null {
@@ -130,8 +141,6 @@ function tallies(reading: Reading): Fault | null {
 }
 
 const PLAIN_MARKS = `.,;:!?…()[]"“”„«»‚‘’'–—-¿¡•·${CELL}`;
-/** Of a unit: judged where they stand beside a reference. */
-const UNIT_SIGNS = "%$€£";
 
 function symbols(reading: Reading): Fault | null {
   const { tokens } = reading;
@@ -170,8 +179,11 @@ function numberWords(reading: Reading): Fault | null {
     if (word === "" || assets.tokens.has(at) || isIdiom(at) || isUnitWord(reading, at)) continue;
     const found = classOf(word, run.language);
     if (found === "number") return fault("number-word", textOf(reading, at, at + 1));
-    if (found === "near" && !isName(reading, at)) return fault("near-number-word", textOf(reading, at, at + 1));
-    if (found === "known" && isMisplaced(reading, at)) return fault("number-word", textOf(reading, at - 1, at + 2));
+    const isMisread = found === "general" && looksLikeNumber(word, run.language) && isByItself(reading, at);
+    if ((found === "near" || isMisread) && !isName(reading, at))
+      return fault("near-number-word", textOf(reading, at, at + 1));
+    if (found === "known" && isMisplaced(reading, at))
+      return fault("number-word", textOf(reading, Math.max(0, at - 1), at + 2));
   }
   return null;
 }
@@ -181,7 +193,9 @@ function isMisplaced(reading: Reading, at: number): boolean {
   const { words, run, lists } = reading;
   const word = words[at] ?? "";
   const isBehind = lists.beforeValues.has(words[at - 1] ?? "");
-  if ((isBehind || isBeforeCounted(reading, at)) && isNumberElsewhere(word, run.language)) return true;
+  // "dio {{f}}": between two figures no one reads a third.
+  const isCounted = isBeforeCounted(reading, at) && !isReference(reading.tokens[at + 1]);
+  if ((isBehind || isCounted) && isNumberElsewhere(word, run.language)) return true;
   return (isBeforeUnit(reading, at) || isAlone(reading, at)) && isLikeNumber(word, run.language);
 }
 
@@ -205,64 +219,30 @@ function unknownWords(reading: Reading): Fault | null {
     !assets.tokens.has(at) &&
     !isName(reading, at) &&
     classes.includes(classOf(words[at] ?? "", run.language));
-  // A heading or a lead-in is a few nouns: there an unknown word is most of what is read.
-  const isTitle = reading.references.length === 0 && (reading.isHeading || isMark(reading.tokens.at(-1), ":"));
+  // "rua tekau": with the words around it that no list of the check holds.
+  const groupAt = (at: number): Group => {
+    let [from, to] = [at, at + 1];
+    while (isOdd(from - 1, "unknown", "general")) from -= 1;
+    while (isOdd(to, "unknown", "general")) to += 1;
+    return { from, to };
+  };
   const places = [...words.keys()];
   const bad = places.find(
     (at) =>
       isOdd(at, "unknown") &&
-      (isTitle ||
+      (isTitle(reading) ||
         isValuePlace(reading, at) ||
         isOdd(at + 1, "unknown") ||
-        isBare(reading, at) ||
+        isBareGroup(reading, groupAt(at)) ||
         !isSpelled(reading, at)),
   );
   if (bad !== undefined) return fault("unknown-word", textOf(reading, bad, bad + 1));
-  const odd = places.filter((at) => isOdd(at, "unknown", "shaped"));
+  const odd = places.filter((at) => isOdd(at, "unknown"));
   const all = words.filter((word) => word !== "").length;
-  return odd.length >= 2 && odd.length * 3 > all
+  return odd.length >= 2 && odd.length * 3 >= all
     ? fault("unreadable", odd.map((at) => textOf(reading, at, at + 1)).join(" "))
     : null;
 }
 
-/** Whether a value would stand here: behind "is", "at", "by", or before a unit, a counted noun, an asset or a reference. */
-function isValuePlace(reading: Reading, at: number): boolean {
-  if (isBeforeCounted(reading, at)) return true;
-  const { tokens, words, lists, run } = reading;
-  const before = tokens[at - 1];
-  if (!lists.beforeValues.has(words[at - 1] ?? "") && !isMark(before, ":=(")) return false;
-  return classOf(words[at] ?? "", run.language) === "unknown" || isEnd(tokens[at + 1]);
-}
-
-const isEnd = (token: Token | undefined): boolean => token === undefined || isMark(token, `.,;:!?…)–—${CELL}`);
-
-function isBeforeCounted(reading: Reading, at: number): boolean {
-  const { tokens, words, lists, assets } = reading;
-  const isCounted = lists.afterValues.has(words[at + 1] ?? "") || assets.markets.has(at + 1);
-  return isReference(tokens[at + 1]) || isCounted || isBeforeUnit(reading, at);
-}
-
-function isBeforeUnit({ tokens, words, lists }: Reading, at: number): boolean {
-  const next = tokens[at + 1];
-  return lists.units.has(words[at + 1] ?? "") || SHARED.currencyWords.has(lettersOf(next)) || isMark(next, UNIT_SIGNS);
-}
-
 /** Letters that the language does not have. */
 const isSpelled = ({ tokens, lists }: Reading, at: number): boolean => lists.isSpelled.test(lettersOf(tokens[at]));
-
-/** A word by itself, without an article or an adjective: behind a mark or a name, and before a mark, a verb or a preposition. */
-function isBare(reading: Reading, at: number): boolean {
-  const { tokens, words, lists, assets } = reading;
-  const before = tokens[at - 1];
-  const next = words[at + 1] ?? "";
-  if (before === undefined && reading.run.language !== "de") return true;
-  const isFirst = before === undefined || before.type === "mark" || assets.tokens.has(at - 1);
-  const isLast = isEnd(tokens[at + 1]) || lists.beforeValues.has(next) || lists.functionWords.has(next);
-  return (isFirst && isLast) || (lists.joiners.has(next) && !lists.articles.has(words[at - 1] ?? ""));
-}
-
-/** The only word of its sentence or cell. */
-function isAlone({ tokens }: Reading, at: number): boolean {
-  const [before, next] = [tokens[at - 1], tokens[at + 1]];
-  return (before === undefined || isMark(before, CELL)) && isEnd(next);
-}

@@ -9,7 +9,7 @@ import { edgesOf } from "./edges.ts";
 import { figureFault } from "./figures.ts";
 import { takeLiterals } from "./literals.ts";
 import { stripMarkup } from "./markup.ts";
-import { type Reading, readSentence, type Surroundings } from "./reading.ts";
+import { isEchoedQuestion, type Reading, readSentence, type Surroundings } from "./reading.ts";
 import { takeReferences } from "./references.ts";
 import { renderFact } from "./render-fact.ts";
 import { comparisonFault } from "./rules-of-comparison.ts";
@@ -58,11 +58,12 @@ export function judgeUnit(raw: string, type: UnitType, context: Surroundings): S
   const edges = edgesOf(reading);
   if (isFault(edges)) return edges;
   // The labels of a table claim nothing: "gain", "today".
-  const directions = isHead ? { signSaid: new Set<number>() } : directionsOf(reading);
+  const claimsNothing = isHead || isEchoedQuestion(reading);
+  const directions = claimsNothing ? { signSaid: new Set<number>() } : directionsOf(reading);
   if (isFault(directions)) return assetFault(reading) ?? directions;
   const isLeadIn = isMark(reading.tokens.at(-1), ":");
   const found =
-    (isHead ? assetFault(reading) : factFault(reading)) ??
+    (isHead ? assetFault(reading) : claimsNothing ? null : factFault(reading)) ??
     claimFault(reading, type === "heading" || type === "row" || isLeadIn);
   if (found !== null) return found;
   return {

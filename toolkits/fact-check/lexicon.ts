@@ -9,9 +9,8 @@ import en from "./lexicons/en.json" with { type: "json" };
 import es from "./lexicons/es.json" with { type: "json" };
 import shared from "./lexicons/shared.json" with { type: "json" };
 import { compilePhrases, type PhraseTable } from "./phrases.ts";
+import { Words } from "./word-lines.ts";
 
-/** Words apart by spaces, in lines of a readable length. */
-const Words = z.array(z.string()).transform((lines) => lines.flatMap((line) => line.split(" ")));
 const Phrases = z.array(z.string());
 const Kinds = z.array(FactKind);
 
@@ -19,11 +18,11 @@ const Lexicon = z.strictObject({
   version: z.int().positive(),
   functionWords: Words,
   known: Words,
+  /** Words a letter away from a number word: themselves in a sentence, and nothing by themselves. */
+  likeNumbers: Words,
   neutral: Words,
   /** Endings that make another form of a known word. */
   endings: Words,
-  /** Endings by which an unknown word is seen to be no number. */
-  wordEndings: Words,
   numbers: z.strictObject({
     words: Words,
     parts: Words,
@@ -38,6 +37,12 @@ const Lexicon = z.strictObject({
   /** Before a value, and behind it. */
   hedges: Phrases,
   hedgesAfter: Phrases,
+  /** Hedges that say what the value is: "as high as" of a high, "up to" of a limit. */
+  hedgesOf: z.array(z.strictObject({ phrases: Phrases, kinds: Kinds })),
+  /** Hedges that lead to where something went: "bajó hasta". */
+  destinations: Phrases,
+  /** Behind a count at the end of a clause: "traded {{f}} times". */
+  countTimes: Words,
   /** Letters beside a to z that words of the language have. */
   letters: z.string(),
   negations: Words,
@@ -52,10 +57,29 @@ const Lexicon = z.strictObject({
   /** Prepositions by which one noun hangs on another, and what may stand between: "the stop of your position". */
   genitives: Words,
   articles: Words,
+  indefinites: Words,
   units: z.record(z.string(), FactUnit),
   kinds: z.array(z.strictObject({ nouns: Phrases, kinds: Kinds })),
   /** `mayBe…`: infinitives and nouns, which claim a direction only beside a value that has one. */
   directions: z.strictObject({ up: Phrases, down: Phrases, mayBeUp: Phrases, mayBeDown: Phrases }),
+  /** Nouns of direction: beside no value and no market they claim nothing ("recent gains and losses"). */
+  directionNouns: Words,
+  /** Those of them that speak of no single one. */
+  generalNouns: Words,
+  /** Ways of a position's result: "at a loss". */
+  resultPhrases: Phrases,
+  /** What stands for the sentence before ("above it at {{f}}"), and what then leads to the value that is compared. */
+  comparedPronouns: Words,
+  beforeOwnValue: Words,
+  /** Between two values of which the second is what a noun before them names: "its band ({{f}} against {{g}})". */
+  against: Phrases,
+  /** Words of comparison that also mean "about", where a person speaks or thinks. */
+  aboutWords: Words,
+  /** What they are about, by its article: German "über die Richtung", but "über der Marke". */
+  aboutObjects: Words,
+  speakers: Words,
+  /** Behind an age: "{{f}} old". */
+  ages: Words,
   comparisons: z.strictObject({ above: Phrases, below: Phrases, between: Phrases }),
   states: z.strictObject({ oversold: Phrases, overbought: Phrases, safe: Phrases, unsafe: Phrases }),
   sides: z.strictObject({ enter: Phrases, exit: Phrases, hold: Phrases }),
@@ -65,11 +89,15 @@ const Lexicon = z.strictObject({
   short: Phrases,
   events: z.array(z.strictObject({ words: Phrases, kinds: Kinds })),
   ranks: z.strictObject({ highest: Phrases, lowest: Phrases }),
+  /** Of which the biggest has the lowest value. */
+  losers: Words,
   quantifiers: Phrases,
   pairs: Phrases,
   countNouns: Words,
   times: z.record(z.string(), Phrases),
   operator: Phrases,
+  /** Before a sum that the operator named. */
+  sumWords: Words,
   claims: z.record(
     z.enum(["forecast", "advice", "promise", "cause", "authority", "valuation", "simulated"]),
     z.strictObject({ phrases: Phrases, unless: Kinds }),
@@ -213,10 +241,10 @@ function read(data: unknown) {
       ...lexicon.conditionals.filter((word) => !word.startsWith("-")),
       ...phrasesOf(lexicon).flatMap(wordsOfPhrase),
     ]),
+    likeNumbers: setOf(lexicon.likeNumbers),
     neutral: setOf([...lexicon.neutral, ...lexicon.functionWords]),
     nouns: setOf(lexicon.kinds.flatMap(({ nouns }) => nouns.flatMap((noun) => noun.split(/[ |]/)))),
     endings: lexicon.endings.map(folded).sort((a, b) => b.length - a.length),
-    wordEndings: lexicon.wordEndings.map(folded),
     numberWords: setOf(lexicon.numbers.words),
     numberParts: setOf(lexicon.numbers.parts),
     numberJoints: setOf(lexicon.numbers.joints),
@@ -229,6 +257,20 @@ function read(data: unknown) {
     dependent: setOf(lexicon.dependent),
     hedges: tableOf(lexicon.hedges),
     hedgesAfter: tableOf(lexicon.hedgesAfter),
+    hedgesOf: compilePhrases(lexicon.hedgesOf.flatMap(({ phrases, kinds }) => entriesOf(phrases, kinds))),
+    destinations: tableOf(lexicon.destinations),
+    directionNouns: setOf(lexicon.directionNouns),
+    generalNouns: setOf(lexicon.generalNouns),
+    resultPhrases: tableOf(lexicon.resultPhrases),
+    against: tableOf(lexicon.against),
+    countTimes: setOf(lexicon.countTimes),
+    losers: setOf(lexicon.losers),
+    comparedPronouns: setOf(lexicon.comparedPronouns),
+    beforeOwnValue: setOf(lexicon.beforeOwnValue),
+    aboutWords: setOf(lexicon.aboutWords),
+    aboutObjects: setOf(lexicon.aboutObjects),
+    speakers: setOf(lexicon.speakers),
+    ages: setOf(lexicon.ages),
     isSpelled: new RegExp(`^[a-z${lexicon.letters}'’]*$`, "iu"),
     negations: setOf(lexicon.negations),
     // With their accents: "würde" is a condition and "wurde" is not, nor is "sí".
@@ -240,11 +282,13 @@ function read(data: unknown) {
     joiners: setOf(lexicon.joiners),
     genitives: setOf(lexicon.genitives),
     articles: setOf(lexicon.articles),
+    indefinites: setOf(lexicon.indefinites),
     countNouns: setOf(lexicon.countNouns),
     units: new Map(
       Object.entries(lexicon.units).flatMap(([word, unit]) => foldings(word).map((each) => [each, unit] as const)),
     ),
     operator: tableOf(lexicon.operator),
+    sumWords: setOf(lexicon.sumWords),
     meanings: meaningsOf(lexicon),
     claims: compilePhrases<ClaimMeaning>(
       claims.flatMap(([rule, { phrases, unless }]) => entriesOf(phrases, { rule, unless })),

@@ -28,3 +28,5 @@ export const LEVELS: ReadonlySet<FactKind> = new Set([
   "high",
   "low",
 ]);
+
+export const isAnd = (word: string): boolean => ["and", "und", "y", "e", "or", "oder", "o"].includes(word);

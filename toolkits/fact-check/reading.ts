@@ -79,6 +79,15 @@ function conditionals(tokens: readonly Token[], lists: WordLists): readonly bool
   return flags;
 }
 
+const LONGEST_ECHO = 4;
+
+/** "ADA?", "Oversold?": the operator's question taken up; it claims nothing. */
+export function isEchoedQuestion({ tokens, words, references, lists }: Reading): boolean {
+  const asked = words.filter((word) => word !== "");
+  const isQuestion = isMark(tokens.at(-1), "?") && references.length === 0 && asked.length <= LONGEST_ECHO;
+  return isQuestion && !asked.some((word) => lists.negations.has(word));
+}
+
 /** Whether one of the three words before says no. */
 export function isNegated({ words, lists }: Reading, at: number): boolean {
   return words.slice(Math.max(0, at - 3), at).some((word) => lists.negations.has(word));

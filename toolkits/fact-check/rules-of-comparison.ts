@@ -2,10 +2,12 @@
 import type { Fact, FactKind } from "#schemas/fact.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
-import { LEVELS, nounsOf } from "./nouns.ts";
+import { isAnd, LEVELS, nounsOf } from "./nouns.ts";
+import { findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
 import { CELL, isMark, isReference, type Token } from "./sentence.ts";
+import { fitsTime } from "./times.ts";
 
 /** Kinds that may be compared with each other. */
 const FAMILIES: readonly ReadonlySet<FactKind>[] = [
@@ -45,15 +47,22 @@ interface Operand {
 export function comparisonFault(reading: Reading): Fault | null {
   for (const { value, from, to } of reading.meanings) {
     if (value.about !== "comparison" || reading.isConditional[from] === true || isOfTime(reading, to)) continue;
+    if (isAbout(reading, from, to) || isOfRule(reading, from, to) || isOfOther(reading, from, to)) continue;
     const words = textOf(reading, from, to);
     if (value.way === "between") {
       if (!isBetween(reading, from, to)) return fault("comparison", words);
       continue;
     }
     if (isPointing(reading, from, to)) continue;
-    const sides = sidesOf(reading, from, to);
+    const past = changeSince(reading, from, to);
+    if (past !== null) {
+      if ((value.way === "above" ? past < 0 : past > 0) === isNegated(reading, from)) return fault("comparison", words);
+      continue;
+    }
+    const sides = extentsOf(reading, from, to) ?? sidesOf(reading, from, to);
     if (sides === null) return fault("comparison", words);
-    const [left, right] = sides.map(({ fact }) => numberOf(fact));
+    const isExtent = sides.every(({ fact }) => fact.kind === "change");
+    const [left, right] = sides.map(({ fact }) => (isExtent ? extentOf(fact, from, reading) : numberOf(fact)));
     if (left === undefined || right === undefined || left === null || right === null) return fault("comparison", words);
     const isSo = value.way === "above" ? left > right : left < right;
     if (isSo === isNegated(reading, from))
@@ -66,6 +75,76 @@ export function comparisonFault(reading: Reading): Fault | null {
 const isPointing = (reading: Reading, from: number, to: number): boolean =>
   nounsOf(reading).some((noun) => noun.to === from) && operandsBehind(reading, to).length === 0;
 
+/** "Über die Richtung sagt er nichts", "was ich über BTC denke": about something, in a clause without a value. */
+function isAbout({ tokens, words, lists, assets, references }: Reading, from: number, to: number): boolean {
+  if (to - from > 1 || !lists.aboutWords.has(words[from] ?? "")) return false;
+  const isEnd = (token: Token): boolean => isMark(token, ",;:.!?–—") || token.text === CELL;
+  const first = tokens.findLastIndex((token, at) => at < from && isEnd(token)) + 1;
+  const end = tokens.findIndex((token, at) => at >= to && isEnd(token));
+  const last = end < 0 ? tokens.length : end;
+  if (references.some(({ at }) => at >= first && at < last)) return false;
+  const isObject = lists.aboutObjects.has(words[to] ?? "");
+  if (words.slice(first, from).some((word) => lists.speakers.has(word))) return isObject || assets.markets.has(to);
+  return isObject && from === 0 && ![...assets.markets.keys()].some((at) => at < last);
+}
+
+/** "more than a description": no value on either side. */
+function isOfOther(reading: Reading, from: number, to: number): boolean {
+  const { tokens, words, lists, references, assets } = reading;
+  if (references.length > 0 || (assets.markets.size > 0 && from > 0)) return false;
+  if (to - from < 2 || !["than", "als", "que"].includes(words[to - 1] ?? "")) return false;
+  if (operandsBehind(reading, to).length > 0 || lists.comparedPronouns.has(words[to] ?? "")) return false;
+  return tokens[to]?.type === "word";
+}
+
+/** "a day ago it was higher, as the change of {{f}} shows": the change since then; null where no time and change stand there. */
+function changeSince(reading: Reading, from: number, to: number): number | null {
+  const { meanings, tokens, references } = reading;
+  const first = tokens.findLastIndex((token, at) => at < from && isMark(token, ",;:–—")) + 1;
+  const past = meanings.find(
+    ({ value, from: at }) => value.about === "time" && value.time.startsWith("ago:") && at >= first && at < from,
+  );
+  const market = subjectMarket(reading, from);
+  const change = references
+    .map(({ reference }) => reference.fact)
+    .find((fact) => fact.kind === "change" && (market === null || fact.market === market));
+  if (past?.value.about !== "time" || change === undefined || operandsBehind(reading, to).length > 1) return null;
+  return fitsTime(past.value.time, [change], reading.run) ? numberOf(change) : null;
+}
+
+/** "fell less than SOL, {{f}} and {{g}}": the extents of two changes, behind a word of direction. */
+function extentsOf(reading: Reading, from: number, to: number): readonly [Operand, Operand] | null {
+  const { meanings, assets, references } = reading;
+  const isMove = meanings.some(({ value, to: end }) => value.about === "direction" && end === from);
+  const market = assets.markets.get(to);
+  if (!isMove || market === undefined) return null;
+  const changes = references.filter(({ reference }) => reference.fact.kind === "change");
+  const right = changes.find(({ reference }) => reference.fact.market === market);
+  const left = changes.find(({ reference }) => reference.fact.market === subjectMarket(reading, from));
+  if (left === undefined || right === undefined || left === right) return null;
+  return [
+    { at: left.at, fact: left.reference.fact },
+    { at: right.at, fact: right.reference.fact },
+  ];
+}
+
+/** How far, where a verb of direction stands before the comparison; else the value. */
+function extentOf(fact: Fact, from: number, { meanings }: Reading): number | null {
+  const isMove = meanings.some(({ value, to }) => value.about === "direction" && to === from);
+  const value = numberOf(fact);
+  return value === null || !isMove ? value : Math.abs(value);
+}
+
+const OF_RULES: ReadonlySet<FactKind> = new Set(["threshold", "threshold-oversold", "threshold-overbought", "limit"]);
+
+/** "Below {{threshold}} the rule speaks of …": a clause that begins so, in a sentence about no market. */
+function isOfRule({ tokens, words, assets, references }: Reading, from: number, to: number): boolean {
+  const facts = references.map(({ reference }) => reference.fact);
+  if (assets.markets.size > 0 || facts.some(({ kind }) => !OF_RULES.has(kind))) return false;
+  const isFirst = tokens[from - 1]?.type !== "word" || isAnd(words[from - 1] ?? "");
+  return isFirst && (isReference(tokens[to]) || isReference(tokens[to + 1]));
+}
+
 /** "over 30 days"; "lower {{f}}, upper {{g}}", where the word names the value. */
 const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
   tokens[to]?.type === "literal" || (isReference(tokens[to]) && ["lower", "upper"].includes(words[to - 1] ?? ""));
@@ -77,6 +156,15 @@ const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
 function sidesOf(reading: Reading, from: number, to: number): readonly [Operand, Operand] | null {
   const before = operandsBefore(reading, from);
   const behind = operandsBehind(reading, to);
+  const pair = pairAgainst(reading, to);
+  if (pair !== null) return areLike(pair[0].fact, pair[1].fact) ? pair : null;
+  const own = ownValue(reading, to);
+  if (own !== null) {
+    const other = [...operandsOfSentenceBefore(reading), ...before].find(
+      ({ fact }) => fact.id !== own.fact.id && areLike(fact, own.fact),
+    );
+    return other === undefined ? null : [own, other];
+  }
   for (const right of behind) {
     const left = [...before, ...operandsOfSentenceBefore(reading)].find(
       ({ fact }) => fact.id !== right.fact.id && areLike(fact, right.fact),
@@ -89,6 +177,32 @@ function sidesOf(reading: Reading, from: number, to: number): readonly [Operand,
     (each) => left !== undefined && each.fact.id !== left.fact.id && areLike(each.fact, left.fact),
   );
   return left === undefined || other === undefined ? null : [left, other];
+}
+
+/** "under its entry, {{f}} against {{g}}": both sides as values behind it. */
+function pairAgainst({ words, lists, references, tokens }: Reading, to: number): readonly [Operand, Operand] | null {
+  const [left, right] = references.filter(({ at }) => at >= to);
+  if (left === undefined || right === undefined) return null;
+  const between = words.slice(left.at + 1, right.at);
+  const isAgainst = findAllPhrases(between, lists.against).some(
+    (found) => found.from === 0 && found.to === between.length,
+  );
+  if (!isAgainst || tokens.slice(to, left.at).some((token) => isMark(token, ".;:"))) return null;
+  return [
+    { at: left.at, fact: left.reference.fact },
+    { at: right.at, fact: right.reference.fact },
+  ];
+}
+
+/** "below that line at {{f}}", "above it with {{f}}": the value is that of the subject, the pronoun what it is compared with. */
+function ownValue({ tokens, words, lists, references }: Reading, to: number): Operand | null {
+  const next = references.find(({ at }) => at >= to);
+  if (next === undefined || next.at - to > 4 || next.at - to < 2) return null;
+  if (tokens.slice(to, next.at).some((token) => token.type === "mark" && token.text !== ",")) return null;
+  const isPronoun = lists.comparedPronouns.has(words[to] ?? "");
+  return isPronoun && lists.beforeOwnValue.has(words[next.at - 1] ?? "")
+    ? { at: next.at, fact: next.reference.fact }
+    : null;
 }
 
 const operandsOfSentenceBefore = ({ previous }: Reading): readonly Operand[] =>
@@ -130,6 +244,7 @@ function operands(reading: Reading, isThere: (at: number) => boolean): Operand[]
     .map(({ at, reference }) => ({ at, fact: reference.fact }));
   const ofNouns = nounsOf(reading).flatMap(({ from, to, kinds }) => {
     const market = marketAt(reading, from, to);
+    if (isOfOperator(reading, from, to)) return operatorsOf(reading).map((fact) => ({ at: from, fact }));
     const fact = kinds
       .map((kind) => factOf(table, kind, market) ?? factOf(table, kind, null))
       .find((each) => each !== undefined);
@@ -143,6 +258,14 @@ function operands(reading: Reading, isThere: (at: number) => boolean): Operand[]
   });
   return [...written, ...ofNouns, ...ofMarkets].filter(({ at }) => isThere(at));
 }
+
+/** "your level": the operator's figure, of this sentence or the one before. */
+const isOfOperator = ({ words, lists }: Reading, from: number, to: number): boolean =>
+  findAllPhrases(words.slice(0, to), lists.operator).some((found) => found.from === from - 1 && found.to === to);
+const operatorsOf = ({ references, previous }: Reading): readonly Fact[] =>
+  [...references.map(({ reference }) => reference.fact), ...previous]
+    .filter(({ kind }) => kind === "operator")
+    .slice(0, 1);
 
 /** Named, or else that of the sentence's only market. */
 function marketAt(reading: Reading, at: number, to: number) {

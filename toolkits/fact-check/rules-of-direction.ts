@@ -1,10 +1,11 @@
 // Floor 2. Fact layer, ways and sides: "rose", "at a loss", "buy signal", "trending down" against the signs and words of facts.
-import type { FactKind } from "#schemas/fact.ts";
+import type { Fact, FactKind } from "#schemas/fact.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
-import type { Found } from "./phrases.ts";
+import { nounsOf } from "./nouns.ts";
+import { type Found, findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import type { Reference } from "./sentence.ts";
 
@@ -23,9 +24,11 @@ export function directionsOf(reading: Reading): Directions | Fault {
     const { value, from, to } = found;
     if (value.about !== "direction" || reading.isConditional[from] === true) continue;
     if (isPartOfVerb(reading, from, to) || isOfOperator(reading, to)) continue;
+    if (isNameOfValue(reading, found) || isOneOfBoth(reading, index)) continue;
     const words = textOf(reading, from, to);
     const candidate = signedFor(reading, found, reading.meanings.slice(index + 1));
-    if (candidate === undefined && !value.isSure) continue;
+    if (candidate === undefined && (!value.isSure || isGeneral(reading, found) || isSaidBefore(reading, found)))
+      continue;
     const number = candidate === undefined ? null : numberOf(candidate.reference.fact);
     if (candidate === undefined || number === null) return fault("direction", words);
     const isSo = value.way === "up" ? number > 0 : number < 0;
@@ -33,6 +36,85 @@ export function directionsOf(reading: Reading): Directions | Fault {
     signSaid.add(candidate.at);
   }
   return { signSaid };
+}
+
+/** A noun of direction ("gains"), not the verb behind its subject. */
+const isNoun = ({ words, assets, lists }: Reading, { from, to }: Found<Meaning>): boolean =>
+  to - from === 1 && lists.directionNouns.has(words[from] ?? "") && !assets.tokens.has(from - 1);
+
+/** What is lost at most, or would be: "a loss of {{limit}}", "daily loss {{limit}}". */
+const NAMED_LOSSES: ReadonlySet<FactKind> = new Set(["limit", "drawdown"]);
+
+function isNameOfValue(reading: Reading, found: Found<Meaning>): boolean {
+  const { references, words, lists, assets } = reading;
+  const next = references.find(({ at }) => at >= found.to);
+  // "ETH made a loss of {{limit}}" says more than what the limit is.
+  if (assets.markets.size > 0) return false;
+  if (next === undefined || !isNoun(reading, found) || !NAMED_LOSSES.has(next.reference.fact.kind)) return false;
+  const isOfLimits = nounsOf(reading).some(({ kinds }) => kinds[0] === "limit");
+  if (next.reference.fact.kind === "limit" && !isOfLimits) return false;
+  if (next.reference.fact.kind === "drawdown") return next.at - found.to <= 4;
+  return words.slice(found.to, next.at).every((word) => word === "" || lists.betweenNounAndValue.has(word));
+}
+
+const WIDEST_PAIR = 8;
+
+/** "losses as well as gains": both ways, and no value between. */
+function isOneOfBoth(reading: Reading, index: number): boolean {
+  const { meanings, references, assets } = reading;
+  const found = meanings[index];
+  if (found === undefined || !isNoun(reading, found)) return false;
+  // "an interval of {{f}}, so that a loss is in it"
+  const isOfMarket = assets.markets.size > 0;
+  if (!isOfMarket && references.some(({ reference }) => reference.fact.kind === "interval")) return true;
+  return meanings.some(
+    (other) =>
+      other.value.about === "direction" &&
+      found.value.about === "direction" &&
+      other.value.way !== found.value.way &&
+      isNoun(reading, other) &&
+      Math.abs(other.from - found.from) <= WIDEST_PAIR &&
+      !references.some(({ at }) => at > Math.min(other.from, found.from) && at < Math.max(other.from, found.from)),
+  );
+}
+
+/** Of no market: a noun in a sentence that has no market's value, or what is won and lost in trades, beside the win rate. */
+function isGeneral(reading: Reading, found: Found<Meaning>): boolean {
+  const { assets, references, lists, words } = reading;
+  if (assets.markets.size > 0) return false;
+  const facts = references.map(({ reference }) => reference.fact);
+  if (facts.some(({ kind }) => kind === "win-rate")) return true;
+  return isNoun(reading, found) && lists.generalNouns.has(words[found.from] ?? "") && facts.length === 0;
+}
+
+const MOVED: ReadonlySet<FactKind> = new Set(["price", "change", "pnl", "quantity", "value", "return", "entry"]);
+const isMoved = (kind: FactKind): boolean => MOVED.has(kind);
+
+/** The sentence before has the value, or the table where a level is crossed: "has slipped under {{lower}}". */
+function isSaidBefore(reading: Reading, found: Found<Meaning>): boolean {
+  const { value, from, to } = found;
+  if (value.about !== "direction") return false;
+  const near = [...reading.references.map(({ reference }) => reference.fact), ...reading.previous];
+  const market = subjectMarket(reading, from) ?? near.find((fact) => fact.market !== null)?.market ?? null;
+  const isOfMarket = (fact: Fact): boolean => SIGNED.has(fact.kind) && (market === null || fact.market === market);
+  const isSo = (fact: Fact): boolean => {
+    const number = numberOf(fact) ?? 0;
+    return (value.way === "up" ? number > 0 : number < 0) !== isNegated(reading, from);
+  };
+  // "The RSI fell" is said by no change of the price.
+  const isOfOther = nounsOf(reading).some(
+    ({ to: end, kinds }) => end <= from && end >= from - 4 && !kinds.some(isMoved),
+  );
+  if (isOfOther) return false;
+  const before = reading.previous.find(isOfMarket);
+  if (before !== undefined) return isSo(before);
+  const isResult = findAllPhrases(reading.words, reading.lists.resultPhrases).some(
+    (each) => each.from <= from && to <= each.to,
+  );
+  const results = reading.table.all.filter(({ kind, market: own }) => kind === "pnl" && own !== null && own === market);
+  if (isResult && results.length > 0) return results.every(isSo);
+  const isCrossing = reading.meanings.some((each) => each.value.about === "comparison" && each.from === to);
+  return isCrossing && market !== null && reading.table.all.some((fact) => isOfMarket(fact) && isSo(fact));
 }
 
 const AFTER_UP = new Set([
@@ -59,9 +141,11 @@ function isPartOfVerb({ words, tokens, lists, assets }: Reading, from: number, t
 
 /** "a drop of {{f}} would cost {{g}}": the operator's own figure, worked out in a scenario. */
 function isOfOperator({ references }: Reading, to: number): boolean {
-  const next = references.find(({ at }) => at >= to && at <= to + 2);
   const kinds = new Set(references.map(({ reference }) => reference.fact.kind));
-  return next?.reference.fact.kind === "operator" && kinds.has("scenario");
+  const isBeside = references.some(
+    ({ at, reference }) => reference.fact.kind === "operator" && at >= to - 4 && at <= to + 2,
+  );
+  return isBeside && kinds.has("scenario");
 }
 
 /** The signed value that a word of direction is about: of the market named, the next one behind it or else the nearest before. */

@@ -3,7 +3,8 @@ import type { FactKind } from "#schemas/fact.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { bareName } from "./assets.ts";
 import { type Fault, fault } from "./check-run.ts";
-import { LEVELS, type Noun, nounsOf } from "./nouns.ts";
+import { isAnd, LEVELS, type Noun, nounsOf } from "./nouns.ts";
+import { findAllPhrases } from "./phrases.ts";
 import { type Reading, textOf } from "./reading.ts";
 import { CELL, isMark, isReference, lettersOf, type Reference } from "./sentence.ts";
 
@@ -82,24 +83,41 @@ function sameOrder(named: readonly MarketSymbol[], referenced: readonly MarketSy
   return left.length > 1 && left.length === right.length && left.every((market, index) => market === right[index]);
 }
 
+/** "its lower band ({{f}} against {{g}})": behind a comparison the noun names the second value. */
+function valueAgainst({ tokens, words, lists, references, meanings }: Reading, at: number): Reference | undefined {
+  const [found] = findAllPhrases(words.slice(at + 1, at + 3), lists.against).filter(({ from }) => from === 0);
+  const next = found === undefined ? undefined : references.find((each) => each.at === at + 1 + found.to);
+  const isCompared = meanings.some(({ value, to }) => value.about === "comparison" && to <= at);
+  return next !== undefined && isCompared && !isReference(tokens[at - 1]) ? next.reference : undefined;
+}
+
 /** The noun right before a reference, or the head of its column, or the counted noun behind it, fits what the value is. */
 export function kindFault(reading: Reading): Fault | null {
   const nouns = nounsOf(reading);
   const faultOf = (at: number, reference: Reference, noun: Noun): Fault | null => {
     if (reference.form === "at" || reference.form === "name" || fits(noun.kinds, reference)) return null;
+    if (isAge(reading, at, reference) || isListedUnder(reading, noun, reference)) return null;
+    // "bought at a price of {{entry}}"
+    const isAny = reading.lists.indefinites.has(reading.words[noun.from - 1] ?? "");
+    if (reference.fact.kind === "entry" && noun.kinds.includes("price") && isAny && (isBought || isDated)) return null;
     // "if the price reaches {{level}}" tells of no price of now.
     if (reading.isConditional[at] === true && isLevel(noun.kinds) && isLevel([reference.fact.kind])) return null;
     return fault("kind", `${textOf(reading, noun.from, noun.to)} … {{${reference.fact.id}}}`);
   };
   const { references } = reading;
+  const isBought = reading.meanings.some(({ value }) => value.about === "event" && value.kinds.includes("entry"));
+  const isDated = references.some(({ reference }) => reference.fact.unit === "time");
   for (let index = 0; index < references.length; index += 1) {
     const group = listFrom(reading, index);
     const heads = nounsBefore(reading, references[index]?.at ?? 0, nouns);
     for (const [place, { at, reference }] of group.entries()) {
+      // "result {{f}}, {{g}} open positions": the noun behind it is that of a count.
+      if (place > 0 && reference.fact.unit === "count" && countedNoun(reading, at, nouns) !== undefined) continue;
       // As many nouns as values: one each. One noun: of all. Else the last noun is that of the first value.
       const noun =
         heads.length === group.length ? heads[place] : place === 0 || heads.length === 1 ? heads.at(-1) : undefined;
-      const found = noun === undefined ? null : faultOf(at, reference, noun);
+      const opposite = noun === undefined || group.length > 1 ? undefined : valueAgainst(reading, at);
+      const found = noun === undefined ? null : faultOf(at, opposite ?? reference, noun);
       if (found !== null) return found;
     }
     index += group.length - 1;
@@ -122,6 +140,18 @@ function fits(kinds: readonly FactKind[], { fact }: Reference): boolean {
   return kinds.includes(fact.kind) || (fact.kind === "distance" && isLevel(kinds));
 }
 
+/** "the limits: exposure {{limit}}, drawdown {{limit}}": what leads to the list says what its values are. */
+function isListedUnder(reading: Reading, noun: Noun, reference: Reference): boolean {
+  const colon = reading.tokens.findLastIndex((token, at) => at < noun.from && isMark(token, ":"));
+  return (
+    reference.fact.kind === "limit" && nounsOf(reading).some(({ to, kinds }) => to <= colon && kinds[0] === "limit")
+  );
+}
+
+/** "the values are {{f}} old" */
+const isAge = ({ words, lists }: Reading, at: number, { fact }: Reference): boolean =>
+  fact.unit === "duration" && lists.ages.has(words[at + 1] ?? "");
+
 const UNNAMED: ReadonlySet<FactKind> = new Set(["reason", "event", "statement", "name", "scenario"]);
 const isLevel = (kinds: readonly FactKind[]): boolean => kinds.some((kind) => LEVELS.has(kind));
 
@@ -136,8 +166,6 @@ function listFrom({ references, tokens }: Reading, index: number) {
   return references.slice(index, end);
 }
 
-const isAnd = (word: string): boolean => ["and", "und", "y", "e", "or", "oder", "o"].includes(word);
-
 /** "stop and target are": the nouns that lead to a reference with only copulas, prepositions and names between. */
 function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): readonly Noun[] {
   const { tokens, words, lists, assets } = reading;
@@ -149,12 +177,19 @@ function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): read
     if (isAnd(token.word)) return assets.tokens.has(place - 1) && assets.tokens.has(place + 1);
     return token.type === "mark" ? isMark(token, ":(\"'“”„«»,$€£") : lists.betweenNounAndValue.has(words[place] ?? "");
   };
-  let place = at - 1;
   const found: Noun[] = [];
+  // "the holding at a loss is ETH ({{f}})": the value is ETH's.
+  const isBehindName = isMark(tokens[at - 1], "(") && assets.tokens.has(at - 2);
+  if (isBehindName && lists.beforeValues.has(words[at - 3] ?? "")) return found;
+  let place = at - 1;
   while (place >= 0) {
     const noun = nouns.find(({ to }) => to - 1 === place);
     // "{{f}} trades, {{g}} entries": the noun of the value before it.
     if (noun !== undefined && isReference(tokens[noun.from - 1])) break;
+    // "{{f}} followed markets, {{g}} of them": of a count, also behind an adjective.
+    const counted = tokens[(noun?.from ?? 0) - 2];
+    if (noun !== undefined && isReference(counted) && counted.reference.fact.unit === "count") break;
+    if (noun !== undefined && found.length === 0 && isOfValueBefore(reading, noun, at)) break;
     if (noun !== undefined) {
       const leading = leadingNoun(reading, noun, nouns);
       // "the loss on the position": what it leads to is the loss.
@@ -168,6 +203,14 @@ function nounsBefore(reading: Reading, at: number, nouns: readonly Noun[]): read
     else place -= 1;
   }
   return found;
+}
+
+/** "{{f}} for an entry, {{g}} for an exit": the noun hangs on the value before it, and a comma or "and" parts it from the next. */
+function isOfValueBefore({ tokens, words, lists, assets }: Reading, noun: Noun, at: number): boolean {
+  if (!tokens.slice(noun.to, at).some((token) => isMark(token, ",") || isAnd(token.word))) return false;
+  let place = noun.from - 1;
+  while (place >= 0 && (assets.tokens.has(place) || lists.articles.has(words[place] ?? ""))) place -= 1;
+  return lists.joiners.has(words[place] ?? "") && isReference(tokens[place - 1]);
 }
 
 /** "the stop of your ETH position": the first of nouns that hang on each other. */

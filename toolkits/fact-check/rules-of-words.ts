@@ -4,9 +4,11 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
+import { isAnd } from "./nouns.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
+import { CELL, isMark, type Token } from "./sentence.ts";
 import { fitsTime } from "./times.ts";
 
 type Check = (reading: Reading, found: Found<Meaning>) => boolean;
@@ -23,7 +25,7 @@ const CHECKS: Partial<Record<Meaning["about"], Check>> = {
   time: (reading, { value }) => value.about === "time" && fitsTime(value.time, factsOf(reading), reading.run),
 };
 /** These claim nothing in a clause with if, would, when. */
-const FREE_IN_CONDITIONS: ReadonlySet<Meaning["about"]> = new Set(["state", "event", "rank"]);
+const FREE_IN_CONDITIONS: ReadonlySet<Meaning["about"]> = new Set(["state", "event", "rank", "held"]);
 const RULES = {
   state: "state",
   held: "held",
@@ -50,16 +52,47 @@ const factsOf = ({ references }: Reading): readonly Fact[] => references.map(({ 
 const hasKind = (reading: Reading, kinds: readonly FactKind[]): boolean =>
   factsOf(reading).some(({ kind }) => kinds.includes(kind));
 
-/** Named, or that of the first reference that has one. */
-const marketOf = (reading: Reading, at: number): MarketSymbol | null =>
-  subjectMarket(reading, at) ?? factsOf(reading).find(({ market }) => market !== null)?.market ?? null;
+/** `"Oversold" is not "buy"`: the word itself, in a sentence about no market. */
+const isQuoted = ({ tokens, assets, references }: Reading, from: number, to: number): boolean =>
+  isMark(tokens[from - 1], "\"“„«‚‘'") &&
+  isMark(tokens[to], "\"”“»’‘'") &&
+  assets.markets.size === 0 &&
+  references.length === 0;
 
-/** Oversold and overbought by the rule's own threshold, with the RSI in the sentence; safe and unsafe by the verdict. */
-function isState(reading: Reading, { value, from }: Found<Meaning>): boolean {
+const AS = new Set(["as", "als", "como"]);
+
+/** "does not treat it as safe", "seguro no es" */
+function isNegatedFar({ tokens, words, lists }: Reading, from: number, to: number): boolean {
+  const isNo = (at: number): boolean => lists.negations.has(words[at] ?? "");
+  const isEnd = (token: Token): boolean => isMark(token, `,;:.!?–—${CELL}`);
+  const first = tokens.findLastIndex((token, at) => at < from && isEnd(token)) + 1;
+  const end = tokens.findIndex((token, at) => at >= to && isEnd(token));
+  const last = end < 0 ? words.length : end;
+  if (AS.has(words[from - 1] ?? "") && words.slice(first, from).some((word) => lists.negations.has(word))) return true;
+  // "sicher ist der Markt nicht"
+  if (first === from && lists.beforeValues.has(words[to] ?? "") && isNo(last - 1)) return true;
+  return isNo(to) && lists.beforeValues.has(words[to + 1] ?? "");
+}
+
+/** Named, or that of the first reference that has one, or of the sentence before. */
+const marketOf = (reading: Reading, at: number): MarketSymbol | null =>
+  subjectMarket(reading, at) ??
+  [...factsOf(reading), ...reading.previous].find(({ market }) => market !== null)?.market ??
+  null;
+
+/** Oversold and overbought by the rule's own threshold; safe and unsafe by the verdict: of the sentence, or else of the table. */
+function isState(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
   if (value.about !== "state") return false;
+  if (isQuoted(reading, from, to)) return true;
+  // "Is it not safe?" asks for a yes.
+  if (isMark(reading.tokens.at(-1), "?") && reading.words.some((word) => reading.lists.negations.has(word)))
+    return false;
   const market = marketOf(reading, from);
-  const isNo = isNegated(reading, from);
-  const ofMarket = factsOf(reading).filter((fact) => fact.market === market);
+  const isNo = isNegated(reading, from) || isNegatedFar(reading, from, to);
+  const isOfMarket = (fact: Fact): boolean => fact.market !== null && fact.market === market;
+  const ofSentence = factsOf(reading).filter(isOfMarket);
+  const ofTable = reading.table.all.filter(isOfMarket).toReversed();
+  const ofMarket = [...ofSentence, ...ofTable];
   if (value.state === "safe" || value.state === "unsafe") {
     const verdict = ofMarket.find(({ kind }) => kind === "verdict")?.value;
     const isSafe = verdict === "clear";
@@ -67,14 +100,24 @@ function isState(reading: Reading, { value, from }: Found<Meaning>): boolean {
     if (value.state === "safe") return isSafe !== isNo;
     return isNo ? isSafe : verdict === "block";
   }
-  const rsi = ofMarket.find(({ kind }) => kind === "rsi");
-  if (rsi === undefined) return false;
+  // "the oversold line at {{threshold}}" names the threshold.
+  if (market === null && hasKind(reading, [`threshold-${value.state}`])) return true;
+  const { state } = value;
+  const isRsi = ({ kind }: Fact): boolean => kind === "rsi";
+  const said = ofSentence.filter(isRsi).slice(0, 1);
+  // Without a value in the sentence, every RSI that the table has of the market says so.
+  const indices = said.length > 0 ? said : ofTable.filter(isRsi);
+  return indices.length > 0 && indices.every((rsi) => isBeyond(reading, rsi, state) === !isNo);
+}
+
+/** null where the rule's threshold or the value is not known. */
+function isBeyond({ table }: Reading, rsi: Fact, state: "oversold" | "overbought"): boolean | null {
   const threshold =
-    factOf(reading.table, `threshold-${value.state}`, market, rsi.timeframe) ??
-    factOf(reading.table, `threshold-${value.state}`, null, rsi.timeframe);
+    factOf(table, `threshold-${state}`, rsi.market, rsi.timeframe) ??
+    factOf(table, `threshold-${state}`, null, rsi.timeframe);
   const [index, limit] = [numberOf(rsi), threshold === undefined ? null : numberOf(threshold)];
-  if (index === null || limit === null) return false;
-  return (value.state === "oversold" ? index <= limit : index >= limit) !== isNo;
+  if (index === null || limit === null) return null;
+  return state === "oversold" ? index <= limit : index >= limit;
 }
 
 const OF_A_POSITION: readonly FactKind[] = ["quantity", "entry", "pnl", "stop", "target", "value"];
@@ -95,7 +138,7 @@ function isHeld(reading: Reading, { from, to }: Found<Meaning>): boolean {
 
 /** A statement in the sentence says so; or the table has one about the market that is named, and no position in it. */
 function isNotHeld(reading: Reading, { from }: { readonly from: number }): boolean {
-  if (hasKind(reading, ["statement"])) return true;
+  if (hasKind(reading, ["statement", "cash"])) return true;
   const market = subjectMarket(reading, from);
   if (market === null || isPosition(reading, market)) return false;
   const [base = ""] = market.split("/");
@@ -120,31 +163,54 @@ const WHY_NOT: readonly FactKind[] = ["signal", "reason", "verdict", "level-ente
 
 /** A fact of what happened; of the market that is named, where the fact is of one. */
 function hasEvent(reading: Reading, { value, from }: Found<Meaning>): boolean {
+  const { references } = reading;
   if (value.about !== "event") return false;
   const market = subjectMarket(reading, from);
+  const isNo = isNegated(reading, from);
+  // "why BTC was not bought": the table holds a position in it or does not; a price would be said to be that of the entry.
+  if (references.length === 0 && market !== null && value.kinds.includes("entry"))
+    return isPosition(reading, market) !== isNo;
   // "the rule did not fire, the signal is {{f}}"
-  const kinds = isNegated(reading, from) ? [...value.kinds, ...WHY_NOT] : value.kinds;
+  const kinds = isNo ? [...value.kinds, ...WHY_NOT] : value.kinds;
   return factsOf(reading).some(
     (fact) => kinds.includes(fact.kind) && (fact.market === null || market === null || fact.market === market),
   );
 }
 
+/** Named between the marks and "and" around a word. */
+function marketOfClause({ tokens, assets }: Reading, at: number): MarketSymbol | null {
+  const isEnd = (token: Token): boolean => isMark(token, `,;:–—${CELL}`) || isAnd(token.word);
+  const first = tokens.findLastIndex((token, place) => place < at && isEnd(token)) + 1;
+  const end = tokens.findIndex((token, place) => place > at && isEnd(token));
+  const named = [...assets.markets].filter(([place]) => place >= first && (end < 0 || place < end));
+  return named.length === 1 ? (named[0]?.[1] ?? null) : null;
+}
+
 /** The rank that code gave, or the most of two references of one kind. */
-function isRanked(reading: Reading, { value, from }: Found<Meaning>): boolean {
+function isRanked(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
   if (value.about !== "rank") return false;
-  const market = subjectMarket(reading, from);
+  const market = marketOfClause(reading, from) ?? subjectMarket(reading, from);
   const ofMarket = reading.references.filter(({ reference: { fact } }) => market === null || fact.market === market);
   const nearest = ofMarket.toSorted((a, b) => Math.abs(a.at - from) - Math.abs(b.at - from));
+  // "the strongest drop" is the lowest change.
+  const isOfLoss =
+    reading.lists.losers.has(reading.words[to] ?? "") ||
+    reading.meanings.some(
+      ({ value: next, from: at }) => next.about === "direction" && next.way === "down" && at === to,
+    );
+  const rank = isOfLoss && value.rank === "highest" ? "lowest" : value.rank;
   const isOne = ({ kind, market: own, ...fact }: Fact): boolean => {
-    if (value.rank === "highest" && kind === "high") return true;
-    if (value.rank === "lowest" && kind === "low") return true;
-    if (fact.rank !== null) return fact.rank === value.rank;
+    if (rank === "highest" && kind === "high") return true;
+    if (rank === "lowest" && kind === "low") return true;
+    if (fact.rank !== null) return fact.rank === rank;
     const number = numberOf({ kind, market: own, ...fact });
-    const others = factsOf(reading)
-      .filter((other) => other.kind === kind && other.id !== fact.id)
-      .map(numberOf);
+    const isOther = (other: Fact): boolean => other.kind === kind && other.unit === fact.unit && other.id !== fact.id;
+    const said = factsOf(reading).filter(isOther);
+    // The table has each position there is.
+    const held = kind === "pnl" && own !== null ? reading.table.all.filter((other) => other.market !== null) : [];
+    const others = (said.length > 0 ? said : held.filter(isOther)).map(numberOf);
     if (number === null || others.length === 0 || others.includes(null)) return false;
-    return others.every((other) => (value.rank === "highest" ? number > (other ?? 0) : number < (other ?? 0)));
+    return others.every((other) => (rank === "highest" ? number > (other ?? 0) : number < (other ?? 0)));
   };
   const first = nearest[0];
   return first !== undefined && isOne(first.reference.fact);
@@ -157,7 +223,11 @@ function isPair({ assets, references, table }: Reading): boolean {
 }
 
 /** "all positions", "no trade": a count or a statement says so; "all stops", of a book, the risk and the scenario. */
-function hasCount(reading: Reading): boolean {
+function hasCount(reading: Reading, { from }: Found<Meaning>): boolean {
+  const { words, lists } = reading;
+  // "the weakest of all markets": code has ranked them.
+  const isRange = lists.genitives.has(words[from - 1] ?? "") || words[from] === "aller";
+  if (isRange && factsOf(reading).some(({ rank }) => rank !== null)) return true;
   return factsOf(reading).some(({ kind, unit }) => unit === "count" || OF_ALL.has(kind));
 }
 const OF_ALL: ReadonlySet<FactKind> = new Set(["statement", "risk", "scenario"]);
@@ -165,6 +235,8 @@ const OF_ALL: ReadonlySet<FactKind> = new Set(["statement", "risk", "scenario"])
 /** The operator's figure is said as his: never as a value of the market. It may be compared with one. */
 function operatorFault(reading: Reading): Fault | null {
   const { references, words, lists, isConditional, meanings } = reading;
+  // "there is room for {{f}}": a sum, and whose it is needs no saying.
+  const isSum = (at: number, { unit }: Fact): boolean => unit === "money" && lists.sumWords.has(words[at - 1] ?? "");
   const own = references.filter(({ reference }) => reference.fact.kind === "operator");
   if (own.length === 0 || findPhrases(words, lists.operator).length > 0) return null;
   const hasComparison = meanings.some(({ value }) => value.about === "comparison");
@@ -172,6 +244,8 @@ function operatorFault(reading: Reading): Fault | null {
   const isWithOthers = references.some(
     ({ reference: { fact } }) => fact.kind !== "operator" && fact.kind !== "statement",
   );
-  const bad = own.find(({ at }) => isConditional[at] !== true && !(hasComparison && isWithOthers));
+  const bad = own.find(
+    ({ at, reference }) => isConditional[at] !== true && !(hasComparison && isWithOthers) && !isSum(at, reference.fact),
+  );
   return bad === undefined ? null : fault("operator-figure", `{{${bad.reference.fact.id}}}`);
 }

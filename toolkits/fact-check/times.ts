@@ -45,7 +45,7 @@ const WINDOWS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * @param time `today yesterday tomorrow ago`, `hour day week month` (a window that has passed), `tf:1h` (a candle length),
+ * @param time `today yesterday tomorrow ago`, `ago:day` (a time, or a window of that length), `habit` (weekends: beside no value), `hour day week month` (a window that has passed), `tf:1h` (a candle length),
  * `weekday:1` (Monday), `month:3` (March)
  * @param facts of the sentence
  */
@@ -59,14 +59,19 @@ export function fitsTime(time: string, facts: readonly Fact[], { nowMs, timeZone
   const windows = WINDOWS[time];
   if (windows !== undefined) return facts.some(({ window }) => window !== null && windows.includes(window));
   switch (kind) {
+    case "habit":
+      return facts.length === 0;
     case "today":
-      return isOn(nowMs) || facts.some(({ kind: own }) => own === "statement");
+      return facts.length === 0 || isOn(nowMs) || facts.some(({ kind: own }) => own === "statement");
     case "yesterday":
       return isOn(nowMs - DAY_MS);
     case "tomorrow":
       return isOn(nowMs + DAY_MS);
     case "ago":
-      return facts.some(({ unit }) => unit === "time" || unit === "duration");
+      return facts.some(
+        ({ unit, window }) =>
+          unit === "time" || unit === "duration" || (window !== null && WINDOWS[value]?.includes(window) === true),
+      );
     case "tf":
       return facts.some(({ timeframe, window }) => timeframe === value || window === value);
     case "weekday":

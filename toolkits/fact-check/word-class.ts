@@ -1,10 +1,11 @@
 // Floor 2. One word → whether it is known, a number word, close to one, or nothing that can be read.
 import { distance } from "fastest-levenshtein";
 import { LANGUAGES, type Language } from "./check-run.ts";
+import { isGeneralWord } from "./general-words.ts";
 import { SHARED, type WordLists, wordLists } from "./lexicon.ts";
 
-/** `shaped`: not listed, but of an ending that no number word has. */
-export type WordClass = "known" | "number" | "near" | "shaped" | "unknown";
+/** `general`: no word of the check's own lists, but one of the language. */
+export type WordClass = "known" | "number" | "near" | "general" | "unknown";
 
 const LONGEST_WORD = 40;
 /** The lists are finite and so is what a run writes; a flood of other words starts the memory anew. */
@@ -34,12 +35,16 @@ function judge(word: string, language: Language): WordClass {
   if (lists.numberWords.has(word)) return "number";
   if (lists.known.has(word) || lists.nouns.has(word) || SHARED.names.has(word)) return "known";
   if (isNumberWord(word)) return "number";
+  if (lists.likeNumbers.has(word)) return "general";
   // Another form of a known word, unless it is a number word but for one letter: "quartter".
   if (isForm(word, lists)) return isOneSlip(word, language, 4) ? "near" : "known";
   if (startsLikeNumber(word)) return "near";
-  if (isNear(word, language)) return "near";
+  const isGeneral = isGeneralWord(word, language);
+  // A word of the language is read as that word, unless it is a number word but for one letter: "hundrde" is none, "sever" is.
+  if (isNear(word, language)) return isGeneral && !isOneSlip(word, language, 4) ? "general" : "near";
   if (language === "de" && isCompound(word, lists)) return "known";
-  return word.length >= 6 && lists.wordEndings.some((ending) => word.endsWith(ending)) ? "shaped" : "unknown";
+  if (isGeneral || (language === "de" && isGeneralCompound(word, lists))) return "general";
+  return "unknown";
 }
 
 /** A number word of any language that is listed, or one joined from its parts: `siebenundzwanzig`, `threefold`, `ventisette`. */
@@ -140,18 +145,37 @@ function isCompound(word: string, lists: WordLists): boolean {
   return false;
 }
 
+const SHORTEST_GENERAL = 4;
+
+/** German words joined from two words of the language: `Regelvorschlag`, `Bandbreite`. */
+function isGeneralCompound(word: string, lists: WordLists): boolean {
+  const isWord = (part: string): boolean =>
+    part.length >= SHORTEST_GENERAL && (lists.known.has(part) || lists.nouns.has(part) || isGeneralWord(part, "de"));
+  for (let at = SHORTEST_GENERAL; at <= word.length - SHORTEST_GENERAL; at += 1) {
+    const head = word.slice(0, at);
+    const isJoinable = LINKS.some((link) => head.endsWith(link) && isWord(head.slice(0, head.length - link.length)));
+    if (isJoinable && isWord(word.slice(at))) return true;
+  }
+  return false;
+}
+
 const isListed = (word: string, lists: WordLists): boolean =>
   word.length >= 3 && (lists.known.has(word) || lists.nouns.has(word) || stemsOf(lists).has(word));
 
 /** Number words as they may be misspelt: within one change (four and five letters), two from six on, or letters swapped. */
-function isNear(word: string, language: Language): boolean {
+const isNear = remembered<boolean>((word, language) => {
   if (word.length < 3) return false;
   const most = word.length >= 6 ? 2 : 1;
   return nearTargets(language).some(
     (target) =>
       Math.abs(target.length - word.length) <= most && (distance(word, target) <= most || isSwapped(word, target)),
   );
-}
+});
+
+/** A word of the language that looks like a longer number word, or is listed as one that looks like a number word. */
+export const looksLikeNumber = (word: string, language: Language): boolean =>
+  wordLists(language).likeNumbers.has(word) || (word.length >= LONG_WORD && isNear(word, language));
+const LONG_WORD = 8;
 
 const isSwapped = (word: string, target: string): boolean =>
   word.length === target.length && word[0] === target[0] && [...word].sort().join("") === [...target].sort().join("");

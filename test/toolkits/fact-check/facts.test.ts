@@ -109,4 +109,36 @@ describe("the fact layer", () => {
       text: "On Sunday, 2026-03-01 23:00 Pacific/Honolulu, ETH was bought.",
     });
   });
+
+  it.each([
+    ["en", "The change of ETH is {{eth.change1d}}. It @.", "fell", "rose"],
+    ["en", "The change of ETH is {{eth.change1d}}. @.", "ETH fell", "The RSI fell"],
+    ["en", "The oversold threshold is {{rule.oversold}}. ETH is @ that line at {{eth.rsi}}.", "under", "above"],
+    ["en", "@ trades at {{pepe.price}}. The desk does not treat it as safe.", "PEPE", "ETH"],
+    ["en", "@ was bought.", "ETH", "BTC"],
+    ["en", "@ was not bought.", "BTC", "ETH"],
+    ["en", "@", "Oversold?", "Isn't BTC oversold?"],
+    ["en", "@", '"Oversold" is not the same as "buy".', "The market is oversold."],
+    ["en", "@", "The RSI compares gains and losses.", "The desk made a loss."],
+    ["en", "ETH fell @ than SOL, {{eth.change1d|abs}} against {{sol.change1d|abs}}.", "less", "more"],
+    ["en", "SOL is the @ of all markets with {{sol.change1d}}.", "weakest", "strongest"],
+    ["en", "The limits are: exposure @.", "{{limit.exposure}}", "{{desk.positions}}"],
+    ["en", "The same size applies @ {{op.amount}}.", "for", "at"],
+    ["en", "You bought it @ price of {{eth.entry}}.", "at a", "at the"],
+    ["de", "@ sagt er nichts.", "Über die Richtung", "Über der Marke"],
+    ["de", "Ich sehe ETH bei {{eth.price}} @ oberen Band.", "unter dem", "über dem"],
+    ["de", "ETH notiert bei {{eth.price}}, @ dem oberen Band.", "unter", "über"],
+    ["de", "@ hatte den stärksten Rückgang aller Märkte.", "SOL mit {{sol.change1d}}", "BTC mit {{btc.change1d}}"],
+    ["de", "Sicher ist @ nicht.", "PEPE mit {{pepe.verdict}}", "ETH mit {{eth.verdict}}"],
+    ["es", "PEPE cotiza a {{pepe.price}}, @.", "seguro no es", "seguro sí es"],
+    ["es", "@, está bajo el umbral de {{rule.oversold}}.", "ETH, con {{eth.rsi}}", "BTC, con {{btc.rsi}}"],
+  ] as const)(
+    "reads the sentence before and the table (%s): %j holds with %j, not with %j",
+    (language, text, right, wrong) => {
+      const dropped = (words: string) =>
+        check(`${text.replace("@", () => words)}\n\nSOL: {{sol.price}}.`, language).dropped;
+      expect(dropped(right)).toEqual([]);
+      expect(dropped(wrong)).not.toEqual([]);
+    },
+  );
 });

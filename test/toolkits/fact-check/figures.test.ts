@@ -112,6 +112,30 @@ describe("the figure layer", () => {
     expect(ruleOf("Acht Positionen, ETH bei {{eth.price}}.", "de")).toBe("number-word");
   });
 
+  it("takes a word of the language for that word, and not where it would be read as a figure", () => {
+    expect(shown("Servus! ETH pendelt bei {{eth.price}} im Pseudoaufwind.", "de")).not.toBe("");
+    expect(ruleOf("The foray of ETH ends at {{eth.price}}.")).toBeUndefined();
+    expect(ruleOf("The RSI of ETH is foray, its price {{eth.price}}.")).toBe("near-number-word");
+    expect(ruleOf("ETH: foray, price {{eth.price}}.")).toBe("near-number-word");
+    expect(ruleOf("El RSI de ETH es siento, el precio {{eth.price}}.", "es")).toBe("near-number-word");
+    expect(ruleOf("Lo siento, ETH está en {{eth.price}}.", "es")).toBeUndefined();
+    expect(ruleOf("El RSI de ETH es rua tekau y el precio {{eth.price}}.", "es")).toBe("unknown-word");
+    expect(ruleOf("Der Kurs von ETH ist {{eth.price}} (dreiig).", "de")).toBe("near-number-word");
+  });
+
+  it("knows hedges that say what the value is", () => {
+    expect(ruleOf("ETH traded as high as {{eth.high}}.")).toBeUndefined();
+    expect(ruleOf("ETH traded as high as {{eth.price}}.")).toBe("hedge");
+    expect(ruleOf("The gate allows up to {{limit.exposure}}.")).toBeUndefined();
+    expect(ruleOf("Exposure is up to {{desk.exposure}}.")).toBe("hedge");
+    expect(ruleOf("ETH aflojó hasta {{eth.price}}.", "es")).toBeUndefined();
+    expect(ruleOf("ETH vale hasta {{eth.price}}.", "es")).toBe("hedge");
+    expect(ruleOf("The desk traded {{desk.trades}} times.")).toBeUndefined();
+    expect(ruleOf("The risk is {{desk.trades}} times the limit.")).toBe("hedge");
+    expect(shown("Wir haben {{sol.qty}} Solana.", "de")).toBe("Wir haben 5,6 SOL.");
+    expect(ruleOf("Wir haben {{sol.qty}} Bitcoin.", "de")).toBe("unit");
+  });
+
   it("cuts a draft that is too long, and says so", () => {
     const long = `ETH is at {{eth.price}}.\n${"BTC is at {{btc.price}}. ".repeat(2000)}`;
     const result = check(long);
