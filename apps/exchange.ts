@@ -58,7 +58,10 @@ export async function openExchange(
     const timeframes = new Set([config.timeframe, ...hosts.flatMap(({ info }) => info.timeframes)]);
     for (const timeframe of timeframes) requireTimeframe(adapter, timeframe);
     const { facts } = adapter;
-    const streamed = options.streams === true && facts.candles.streams ? await streamedVenue(exchange, adapter, { ...time, apiUrl }, options) : null;
+    const streamed =
+      options.streams === true && facts.candles.streams
+        ? await streamedVenue(exchange, adapter, { ...time, apiUrl }, options)
+        : null;
     const windowMs = entryWindowMs(config.timeframe);
     const mostAssets = mostMarkets(facts, { windowMs, graceMs: adapter.graceMs, timeframes: timeframes.size });
     return {
@@ -147,7 +150,10 @@ const fitNote = (
       ];
 
 /** Markets that it lists and the desk cannot name. @throws as reading its markets */
-export async function unnamedNote({ adapter }: Pick<OpenExchange, "adapter">, options: CallOptions): Promise<readonly string[]> {
+export async function unnamedNote(
+  { adapter }: Pick<OpenExchange, "adapter">,
+  options: CallOptions,
+): Promise<readonly string[]> {
   const unnamed = await adapter.unnamed(options);
   if (unnamed.length === 0) return [];
   const names = unnamed.slice(0, NAMED).join(", ");

@@ -63,7 +63,7 @@ export async function downloadMarket(
   request: DownloadRequest,
   options: DownloadOptions,
 ): Promise<Downloaded> {
-  const deps = { ...given, source: patientSource(given.source, given.sleep) };
+  const deps = { ...given, source: patientSource(given.source, given) };
   const { dir, name, source } = deps;
   const notes: string[] = [];
   let stored = deps.exists ? await readStored(dir, name, options) : null;

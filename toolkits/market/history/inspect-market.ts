@@ -7,6 +7,7 @@ import { type MarketSymbol, type Timeframe, timeframeMs, toIso } from "#schemas/
 import type { FaultKind, RowFault } from "../files/candle-check.ts";
 import { readCandleFile } from "../files/candle-file.ts";
 import type { CandleFile, FileFormat } from "../files/file-names.ts";
+import { judgeJumps } from "../judge-jumps.ts";
 import { folderFault } from "../replay/folder-files.ts";
 import { readStored } from "./stored-market.ts";
 
@@ -44,9 +45,6 @@ export interface MarketFile {
   /** What the desk refuses to read, or should not trade on. */
   readonly problems: readonly Problem[];
 }
-
-/** A close farther than this from both its neighbours, on the same side, is a bad tick. */
-const SPIKE_RATIO = 1.5;
 
 /** @param nowMs what closes later cannot have happened yet */
 export async function inspectMarket(
@@ -118,16 +116,15 @@ const unclosed = (file: string, { openMs, timeframe }: CandleSeries, nowMs: numb
       text: `the candle ${toIso(atMs)} has not closed: it was recorded under way, or its time is wrong.`,
     }));
 
-function implausible(file: string, { openMs, close }: CandleSeries): readonly Problem[] {
-  const far = (price: number, other: number): number =>
-    price > other * SPIKE_RATIO ? 1 : price * SPIKE_RATIO < other ? -1 : 0;
-  const problems: Problem[] = [];
-  for (let row = 1; row < close.length - 1; row++) {
-    const [before = 0, price = 0, after = 0] = [close[row - 1], close[row], close[row + 1]];
-    const side = far(price, before);
-    if (side === 0 || far(price, after) !== side) continue;
-    const text = `the candle ${toIso(openMs[row] ?? 0)} closes at ${price}, between closes of ${before} and ${after}.`;
-    problems.push({ kind: "implausible", where: file, text });
-  }
-  return problems;
+/** As the desk judges them, but without the leader's candles: a crash that all markets shared is named too. */
+function implausible(file: string, series: CandleSeries): readonly Problem[] {
+  const { verdicts } = judgeJumps(series, { leader: null, known: new Map() });
+  return verdicts
+    .filter(({ verdict }) => verdict !== "agreed")
+    .map(({ openMs }) => {
+      const row = series.openMs.indexOf(openMs);
+      const [before, price, after] = [series.close[row - 1], series.close[row], series.close[row + 1]];
+      const neighbours = after === undefined ? `after a close of ${before}` : `between closes of ${before} and ${after}`;
+      return { kind: "implausible", where: file, text: `the candle ${toIso(openMs)} closes at ${price}, ${neighbours}.` };
+    });
 }

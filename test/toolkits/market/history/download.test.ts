@@ -2,7 +2,7 @@ import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DataFolderError, DataFormatError } from "#schemas/errors.ts";
+import { DataFolderError, DataFormatError, VenuePausedError } from "#schemas/errors.ts";
 import type { CandleColumns } from "#schemas/market.ts";
 import { MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { FIRST_OPEN_MS, temporaryFolder } from "#test/support/candle-files.ts";
@@ -136,6 +136,20 @@ describe("a download", () => {
     const { resumedAtMs, calls } = await download(folder.dir, past, { to: 200 });
     expect([resumedAtMs, calls[0]?.fromMs]).toEqual([openAt(40), openAt(39)]);
     expect(await isWhole(folder.dir, past, 0, 200)).toBe(true);
+  });
+
+  test("leaves a venue alone until the moment that it has said, however often it says so", async () => {
+    await using folder = await temporaryFolder({});
+    const past = pastOf(FIRST_OPEN_MS, 20);
+    const nowMs = openAt(20) + GRACE_MS + 1;
+    const waits: number[] = [];
+    const sleep = async (ms: number) => void waits.push(ms);
+    const before = (call: number) => {
+      if (call <= 6) throw new VenuePausedError({ untilMs: nowMs + call * 1000, was: "asked too often" });
+    };
+    const { added } = await download(folder.dir, past, { to: 20, before, sleep });
+    expect(added).toBe(20);
+    expect(waits).toEqual([1000, 2000, 3000, 4000, 5000, 6000]);
   });
 });
 
