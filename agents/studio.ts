@@ -50,8 +50,13 @@ async function textOr(work: () => Promise<string>, command: string, { signal }: 
     return await work();
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof DeepTraderError) return error.message;
-    const name = error instanceof Error ? error.name : "no error";
-    return `The desk failed (${name}). Run deeptrader ${command} to see why.`;
+    return failureText(error, command);
   }
+}
+
+/** What may be shown of a failure: our own words, of others their name. */
+export function failureText(error: unknown, command: string): string {
+  if (error instanceof DeepTraderError) return error.message;
+  const name = error instanceof Error ? error.name : "no error";
+  return `The desk failed (${name}). Run deeptrader ${command} to see why.`;
 }

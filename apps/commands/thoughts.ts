@@ -21,7 +21,8 @@ const thoughtsList = deskCommand({
   execute: async ({ desk }, { flags }, options) => {
     const nowMs = desk.clock.now();
     const kept = await readThoughts(desk, { nowMs, limit: limitOf(flags) }, options);
-    return { run: desk.runId, nowMs, thoughts: kept.map(summaryOf) };
+    const thoughts = kept.map((each) => ({ ...summaryOf(each), ...(flags["whole"] === true ? shownOf(each) : {}) }));
+    return { run: desk.runId, nowMs, thoughts };
   },
   render: ({ thoughts }, style) =>
     thoughts.length === 0

@@ -1,4 +1,4 @@
-// Floor 6. For Mastra users: `mastra` with the desk's manager. Offline and without a key it answers by rules.
+// Floor 6. For Mastra users: `mastra` with the desk's manager and its traces. Offline and without a key it answers by rules.
 //
 // Mastra's dev server bundles this file and moves it; what the desk needs lies beside its sources (migrations, instructions).
 // So the desk itself is imported from the sources at run time, by a path that a bundler cannot see.
@@ -18,7 +18,7 @@ function projectRoot(from: string): string {
 }
 
 const root = projectRoot(import.meta.dirname);
-const { openStudioAgents } = (await import(pathToFileURL(join(root, STUDIO)).href)) as typeof import("./studio.ts");
+const { openStudio } = (await import(pathToFileURL(join(root, STUDIO)).href)) as typeof import("./studio.ts");
 
 // Mastra's logger prints failed calls with the server's whole answer, which may echo a key.
-export const mastra = new Mastra({ agents: await openStudioAgents(root), logger: false });
+export const mastra = new Mastra({ ...(await openStudio(root)), logger: false });

@@ -43,10 +43,14 @@ function headOf(shown: ShownThought, style: Style): string {
 const callsText = ({ modelCalls, inputTokens, outputTokens, estimatedTokens }: ShownThought): string =>
   `${modelCalls}, ${count(inputTokens)} tokens in, ${count(outputTokens)} out${estimatedTokens === 0 ? "" : `, ${count(estimatedTokens)} of them estimated: the provider did not say`}`;
 
-const runText = ({ model, ended, failure, uses, dropped, spans }: ThoughtAttempt, at: number, style: Style) => [
-  `${style.bold(`draft ${at + 1} by ${model}`)}  ${ended}${failure === "" || dropped.length > 0 ? "" : `: ${failure}`}`,
-  uses.length === 0 ? "It read nothing." : usesTable(uses),
-  ...(spans.length === 0 ? [] : [spansTable(spans)]),
+/** How a draft's run ended. */
+export const endText = ({ ended, failure, dropped }: ThoughtAttempt): string =>
+  `${ended}${failure === "" || dropped.length > 0 ? "" : `: ${failure}`}`;
+
+const runText = (attempt: ThoughtAttempt, at: number, style: Style) => [
+  `${style.bold(`draft ${at + 1} by ${attempt.model}`)}  ${endText(attempt)}`,
+  attempt.uses.length === 0 ? "It read nothing." : usesTable(attempt.uses),
+  ...(attempt.spans.length === 0 ? [] : [spansTable(attempt.spans)]),
 ];
 
 const draftText = ({ draft, dropped }: ThoughtAttempt, style: Style): readonly string[] => [
@@ -77,7 +81,8 @@ const usesTable = (uses: readonly ThoughtUse[]): string =>
 const pair = ([name, value]: readonly [string, ThoughtUse["input"][string]]): string =>
   `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
 
-const gotOf = ({ factIds, refusal }: ThoughtUse): string => {
+/** The facts that a read gave, or why it gave none. */
+export const gotOf = ({ factIds, refusal }: ThoughtUse): string => {
   if (refusal !== null) return `nothing: ${refusal}`;
   return factIds.length === 0 ? "nothing is known of it" : rangesOf(factIds);
 };

@@ -1,44 +1,15 @@
-import { randomUUID } from "node:crypto";
-import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
+import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
 
-/** A server of this machine whose user may create databases. */
-const SERVER = process.env["DEEPTRADER_TEST_POSTGRES"] ?? "postgres://postgres@127.0.0.1:5432";
-const NO_WORD = { max: 1, onnotice: () => {}, connect_timeout: 2 };
-
-async function reachable(): Promise<boolean> {
-  const sql = postgres(`${SERVER}/postgres`, NO_WORD);
-  try {
-    await sql`select 1`;
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
-
-const database = `deeptrader_cli_${randomUUID().replaceAll("-", "")}`;
-const there = await reachable();
-
-async function administer(statement: string): Promise<void> {
-  const sql = postgres(`${SERVER}/postgres`, NO_WORD);
-  try {
-    await sql.unsafe(statement);
-  } finally {
-    await sql.end();
-  }
-}
+const there = await isPostgresThere();
 
 describe.skipIf(!there)("DATABASE_URL on a PostgreSQL (skipped where 127.0.0.1:5432 does not answer)", () => {
-  beforeAll(() => administer(`create database ${database}`));
-  afterAll(() => administer(`drop database if exists ${database} with (force)`));
-
   it("holds what was slept on, across homes and processes", async () => {
     await using one = await emptyFolder();
     await using other = await emptyFolder();
-    const env = { DATABASE_URL: `${SERVER}/${database}` };
+    await using database = await createDatabase();
+    const env = { DATABASE_URL: database.url };
     const flags = ["--assets", "8", "--as-of", "2024-03-01T12:00Z"];
     expect(await documentOf(["sleep", "--once", ...flags], { home: one.dir, env })).toMatchObject({ analysed: 8 });
     expect(await documentOf(["ask", "rsi of BTC", ...flags], { home: other.dir, env })).toMatchObject({

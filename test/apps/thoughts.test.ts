@@ -1,107 +1,17 @@
 // What an operator sees of how a model came to its answer, and what not: no figure that the model made.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Attempt, TalkOutcome } from "#agents/deep-trader-manager/talk/talk.ts";
 import { thoughtsCommands } from "#apps/commands/thoughts.ts";
-import { keepThought } from "#desk/answering/thoughts.ts";
 import { UnknownNameError, UsageError } from "#schemas/errors.ts";
-import { deskText, type Fact, modelText } from "#schemas/fact.ts";
-import type { RunSpan } from "#schemas/thought.ts";
-import { NO_WORK } from "#schemas/work.ts";
 import { lexiconVersion } from "#toolkits/fact-check/lexicon.ts";
 import { START_MS, simulatedDesk } from "./simulated-desk.ts";
+import { attempt, type Over, thinkingDesk } from "./thinking-desk.ts";
 
 const [LIST, SHOW] = thoughtsCommands;
 
-const span = (over: Partial<RunSpan>): RunSpan => ({
-  kind: "model",
-  name: "model",
-  parent: 0,
-  startMs: 5,
-  durationMs: 400,
-  inputTokens: null,
-  outputTokens: null,
-  failed: false,
-  ...over,
-});
-
-const SPANS = [
-  span({ kind: "run", name: "run", parent: null, startMs: 0, durationMs: 1_234 }),
-  span({ inputTokens: 900, outputTokens: 30 }),
-  span({ kind: "tool", name: "analysis", startMs: 405, durationMs: 8 }),
-  span({ startMs: 420, durationMs: 814, failed: true }),
-];
-
-const RSI: Fact = {
-  id: "f1",
-  kind: "rsi",
-  value: 27.4,
-  unit: "index",
-  currency: null,
-  market: null,
-  timeframe: null,
-  window: null,
-  asOfMs: null,
-  recordId: null,
-  strategyId: null,
-  rank: null,
-  quoted: false,
-  label: "RSI",
-};
-
-type Over = Omit<Partial<Attempt>, "draft"> & { readonly draft?: string };
-const attempt = ({ draft = "RSI is {{f1}}.\nIt will be 99.9 soon.", ...over }: Over): Attempt => ({
-  model: "custom/m",
-  draft: modelText(draft),
-  uses: [
-    {
-      tool: "analysis",
-      input: { asset: "BTC", timeframe: "1h", limit: 5 },
-      factIds: ["f1", "f4", "f5"],
-      refusal: null,
-    },
-    { tool: "screen", input: { by: "rsi 88" }, factIds: [], refusal: "rsi 88 is no column." },
-  ],
-  dropped: [{ sentence: 2, rule: "digit", layer: "figure", words: "99.9 soon" }] as unknown as Attempt["dropped"],
-  ended: "completed",
-  failure: "digit",
-  ...over,
-});
-
-/** A desk that has thought once. */
-async function thinkingDesk(attempts: readonly Attempt[], talk: Partial<TalkOutcome> = {}, spans = SPANS) {
-  const opened = await simulatedDesk();
-  const outcome = {
-    status: "answered",
-    model: "custom/m",
-    text: deskText("RSI is 27.4."),
-    facts: [RSI],
-    dropped: [],
-    brokeOff: null,
-    language: "en",
-    attempts,
-    given: [RSI],
-    nextFactId: 2,
-    isForeign: false,
-    ...talk,
-  } as TalkOutcome;
-  const work = { ...NO_WORK, modelCalls: 2, inputTokens: 1_900, outputTokens: 90, estimatedTokens: 1_060 };
-  await keepThought(opened.desk, {
-    question: "how is BTC?",
-    conversation: "me",
-    atMs: START_MS,
-    answer: { model: "custom/m", work },
-    talk: outcome,
-    traces: attempts.map(() => spans),
-    instructions: "abcdef",
-  });
-  const { document } = await opened.run<{ readonly thoughts: readonly { readonly id: string }[] }>(LIST);
-  return { ...opened, id: document.thoughts[0]?.id ?? "" };
-}
-
 describe("thoughts", () => {
   it("are listed with who answered, what was read and left out, and the tokens", async () => {
-    const { run, id } = await thinkingDesk([attempt({})]);
+    const { run, id } = await thinkingDesk();
     const { document, text } = await run<object>(LIST);
     expect(document).toMatchObject({
       run: "live",
@@ -130,7 +40,7 @@ describe("thoughts", () => {
   });
 
   it("show reads, times, tokens and drafts, and hide every figure that the model made", async () => {
-    const { run, id } = await thinkingDesk([attempt({})]);
+    const { run, id } = await thinkingDesk();
     const { text } = await run(SHOW, {}, [id]);
     expect(text).toBe(`SIMULATED – invented prices
 thought ${id}  2024-03-01 12:00 UTC, conversation me
@@ -163,7 +73,11 @@ f1 = 27.4 · RSI`);
 
   it("say of a model that read and wrote nothing why that was", async () => {
     const failed = attempt({ draft: "", uses: [], dropped: [], ended: "model-error", failure: "HTTP 503" });
-    const { run, id } = await thinkingDesk([failed], { status: "failed", why: "HTTP 503" } as Partial<TalkOutcome>, []);
+    const { run, id } = await thinkingDesk({
+      attempts: [failed],
+      talk: { status: "failed", why: "HTTP 503" },
+      traces: [[]],
+    });
     const { text } = await run(SHOW, {}, [id]);
     expect(text).toContain("answered      no text of a model (HTTP 503)");
     expect(text).toContain("draft 1 by custom/m  model-error: HTTP 503\nIt read nothing.\n");
@@ -185,13 +99,22 @@ f1 = 27.4 · RSI`);
     const drawn = fc.record({ draft: word, uses: fc.array(use), dropped: drops });
     await fc.assert(
       fc.asyncProperty(drawn, async (over) => {
-        const { run, id } = await thinkingDesk([attempt(over as unknown as Over)]);
+        const { run, id } = await thinkingDesk({ attempts: [attempt(over as unknown as Over)] });
         const { document, text } = await run(SHOW, {}, [id]);
         expect(JSON.stringify(document)).not.toMatch(/[٠-٩]/);
         expect(text).not.toMatch(/[٠-٩]/);
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("are listed whole where that is asked for, each as `show` has it", async () => {
+    const { run, id } = await thinkingDesk();
+    const { document: shown } = await run<object>(SHOW, {}, [id]);
+    const { document, text } = await run<object>(LIST, { whole: true });
+    const { simulated, ...thought } = shown as { readonly simulated: boolean };
+    expect(document).toMatchObject({ simulated, thoughts: [{ ...thought, reads: 2, leftOut: 1 }] });
+    expect(text).toBe((await run(LIST)).text);
   });
 
   it("are none on a desk that asked no model, and an unknown id or a wrong limit is said", async () => {
