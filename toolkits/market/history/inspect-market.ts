@@ -124,7 +124,12 @@ function implausible(file: string, series: CandleSeries): readonly Problem[] {
     .map(({ openMs }) => {
       const row = series.openMs.indexOf(openMs);
       const [before, price, after] = [series.close[row - 1], series.close[row], series.close[row + 1]];
-      const neighbours = after === undefined ? `after a close of ${before}` : `between closes of ${before} and ${after}`;
-      return { kind: "implausible", where: file, text: `the candle ${toIso(openMs)} closes at ${price}, ${neighbours}.` };
+      const neighbours =
+        after === undefined ? `after a close of ${before}` : `between closes of ${before} and ${after}`;
+      return {
+        kind: "implausible",
+        where: file,
+        text: `the candle ${toIso(openMs)} closes at ${price}, ${neighbours}.`,
+      };
     });
 }
