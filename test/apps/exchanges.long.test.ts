@@ -45,34 +45,38 @@ async function run(args: readonly string[], settings: CliSettings) {
 
 const suite = PROTOCOLS.filter(({ id }) => FULL_COUNT || ["binance", "hyperliquid"].includes(id));
 
-describe.each(suite.map((protocol) => ({ protocol, id: protocol.id })))("--venue $id", ({ protocol, id }) => {
-  it(`sleeps on ${ASSETS} markets, or says how many it can`, async () => {
-    await using opened = await open(protocol);
-    const { exchange, settings } = opened;
-    const args = ["sleep", "--once", "--venue", id, "--timeframe", "5m", "--assets", String(ASSETS)];
-    const { document, said } = await run(args, settings);
-    const analysed = Number(document["analysed"]);
-    console.info(`${id}: ${analysed} analysed, ${exchange.requests.length} requests. ${said.trim()}`);
-    expect(document).toMatchObject({ failed: [], skipped: [], problems: [] });
-    expect(analysed).toBeGreaterThan(0);
-    if (analysed < ASSETS) expect(said).toContain(`using ${analysed} of ${ASSETS}`);
-  });
+// Side by side: most of a slot is waiting for its close.
+describe.concurrent.each(suite.map((protocol) => ({ protocol, id: protocol.id })))(
+  "--venue $id",
+  ({ protocol, id }) => {
+    it(`sleeps on ${ASSETS} markets, or says how many it can`, async () => {
+      await using opened = await open(protocol);
+      const { exchange, settings } = opened;
+      const args = ["sleep", "--once", "--venue", id, "--timeframe", "5m", "--assets", String(ASSETS)];
+      const { document, said } = await run(args, settings);
+      const analysed = Number(document["analysed"]);
+      console.info(`${id}: ${analysed} analysed, ${exchange.requests.length} requests. ${said.trim()}`);
+      expect(document).toMatchObject({ failed: [], skipped: [], problems: [] });
+      expect(analysed).toBeGreaterThan(0);
+      if (analysed < ASSETS) expect(said).toContain(`using ${analysed} of ${ASSETS}`);
+    });
 
-  it.skipIf(!FULL_COUNT)("runs the desk for two slots, the second with few requests", async () => {
-    await using opened = await open(protocol);
-    const { exchange, settings } = opened;
-    const args = ["start", "--venue", id, "--timeframe", "1m", "--assets", String(ASSETS), "--cycles", "2"];
-    const { document, said } = await run(args, settings);
-    const { cycles, analyses, missedTicks } = document;
-    console.info(
-      `${id}: ${cycles} cycles, ${analyses} analyses, ${missedTicks} missed; ${exchange.requests.length} requests. ${said.trim()}`,
-    );
-    expect(document).toMatchObject({ cycles: 2, venue: id, simulated: false });
-    expect(Number(analyses)).toBeGreaterThan(0);
-    // Of both together, since a machine that is busy reads some of the first slot's windows in the second.
-    const atFirst = MOST_REQUESTS_AT_OPEN + ASSETS * (PAGES[id] ?? 1);
-    expect(exchange.requests.length).toBeLessThanOrEqual(atFirst + MOST_REQUESTS_A_SLOT);
-    // Reads only: the one POST that there is asks a question.
-    expect(exchange.requests.filter(({ method, target }) => method !== "GET" && target !== "/info")).toEqual([]);
-  });
-});
+    it.skipIf(!FULL_COUNT)("runs the desk for two slots, the second with few requests", async () => {
+      await using opened = await open(protocol);
+      const { exchange, settings } = opened;
+      const args = ["start", "--venue", id, "--timeframe", "1m", "--assets", String(ASSETS), "--cycles", "2"];
+      const { document, said } = await run(args, settings);
+      const { cycles, analyses, missedTicks } = document;
+      console.info(
+        `${id}: ${cycles} cycles, ${analyses} analyses, ${missedTicks} missed; ${exchange.requests.length} requests. ${said.trim()}`,
+      );
+      expect(document).toMatchObject({ cycles: 2, venue: id, simulated: false });
+      expect(Number(analyses)).toBeGreaterThan(0);
+      // Of both together, since a machine that is busy reads some of the first slot's windows in the second.
+      const atFirst = MOST_REQUESTS_AT_OPEN + ASSETS * (PAGES[id] ?? 1);
+      expect(exchange.requests.length).toBeLessThanOrEqual(atFirst + MOST_REQUESTS_A_SLOT);
+      // Reads only: the one POST that there is asks a question.
+      expect(exchange.requests.filter(({ method, target }) => method !== "GET" && target !== "/info")).toEqual([]);
+    });
+  },
+);

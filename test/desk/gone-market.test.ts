@@ -17,6 +17,9 @@ const PATIENCE_MS = 5_000;
 
 type Fault = "none" | "unlisted" | "halted" | "fails" | "hangs";
 
+/** Shows that the settlement currency stands at par. */
+const PEG = "USDT/USDC";
+
 async function openWorld() {
   const venue = createSyntheticMarket({
     seed: 33,
@@ -24,11 +27,11 @@ async function openWorld() {
     firstSlotMs: FIRST_SLOT_MS,
     slots: 80,
     shapes: assortedShapes()
-      .filter(({ symbol }) => ["AAA/USDT", "KKK/USDT", "LLL/USDT"].includes(symbol))
+      .filter(({ symbol }) => ["AAA/USDT", "KKK/USDT", "LLL/USDT", PEG].includes(symbol))
       .map((shape) => ({ ...shape, hole: 0, noVolume: 0, jump: 0 })),
   });
   const listed = new Map(venue.markets);
-  const symbols = [...listed.keys()];
+  const symbols = [...listed.keys()].filter((symbol) => symbol !== PEG);
   let nowMs = FIRST_SLOT_MS;
   const clock: Clock = {
     kind: "system",

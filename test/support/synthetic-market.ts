@@ -218,7 +218,7 @@ function makeSeries(settings: SyntheticSettings, shape: MarketShape): CandleSeri
     const common = randomFrom(seed * 7919 + number * 104_729 + (scrambled ? 1_000_003 : 0));
     const { common: share = 0.6 } = shape;
     const normal = share * normalFrom(common) + Math.sqrt(1 - share ** 2) * normalFrom(random);
-    const jumped = random() < shape.jump ? (random() < 0.5 ? 0.75 : 1.3) : 1;
+    const jumped = random() < shape.jump ? (random() < 0.5 ? 0.82 : 1.22) : 1;
     const open = price * (1 + (random() - 0.5) * shape.volatility * 0.3);
     const crashed = shape.crash?.at === number ? shape.crash.ratio : 1;
     const close = Math.max(1e-3, open * Math.exp(shape.volatility * normal) * jumped * crashed);

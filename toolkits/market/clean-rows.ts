@@ -112,7 +112,9 @@ export function valueFault(row: Omit<RawRow, "openMs">): RowFault | null {
 export const isSameCandle = (a: Omit<Candle, "openMs">, b: Omit<Candle, "openMs">): boolean =>
   a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume;
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 60);
+/** JSON has no NaN and no Infinity. */
+const shown = (value: unknown): string =>
+  (typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value))).slice(0, 60);
 
 const conflict = (a: CandleRow, b: CandleRow, name: string): DataFormatError =>
   new DataFormatError({

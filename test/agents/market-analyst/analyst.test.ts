@@ -16,7 +16,7 @@ import { WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS, reportOf } from "#test/support/synthetic-market.ts";
-import { windowAt } from "#toolkits/indicators/window.ts";
+import { type CandleWindow, windowAt } from "#toolkits/indicators/window.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
@@ -124,10 +124,18 @@ describe("an analysis", () => {
       computedAtMs: FIRST_SLOT_MS,
       checkedThroughMs: FIRST_SLOT_MS,
     };
+    // Its columns are cut when they are read, so it is not one to be spread.
+    const { symbol, timeframe, gridMs, startMs, length, asOfMs, filled, notes, open, high, low, close, source } =
+      window;
+    const { received, filledLately, filledBefore } = window;
+    const whole = (change: Partial<CandleWindow>): CandleWindow => ({
+      ...{ symbol, timeframe, gridMs, startMs, length, asOfMs, received, filledLately, filledBefore, filled, notes },
+      ...{ open, high, low, close, volume: window.volume, source, ...change },
+    });
     const volume = window.source.volume.map((value, index) => (index === 3 ? value + 1 : value));
     const ids = [
       assess(input).id,
-      assess({ ...input, window: { ...window, source: { ...window.source, volume } } }).id,
+      assess({ ...input, window: whole({ source: { ...window.source, volume } }) }).id,
       assess({ ...input, security: reportOf("block", 0, 1e15) }).id,
     ];
     expect(new Set(ids).size).toBe(3);

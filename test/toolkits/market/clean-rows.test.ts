@@ -115,7 +115,7 @@ describe("rows from anywhere", () => {
 
   it.each([
     ["a price as text", { close: "100" }, /close is "100"\. .*a finite number/],
-    ["no number", { high: Number.NaN }, /high is null/],
+    ["no number", { high: Number.NaN }, /high is NaN/],
     ["a price of 0", { low: 0 }, /low is 0\. .*above 0/],
     ["a volume below 0", { volume: -1 }, /volume is -1/],
     ["a low above the close", { low: 100.5 }, /low 100\.5 is above 100/],
