@@ -17,6 +17,7 @@ const CLOSING = `.,;:!?…)]"“”«»’‘'${CELL}`;
 /** Also with a space between, these are read with the figure. */
 const SIGNS = "+=~×*/^#&≥≤→·•";
 const DASHES = "-–—";
+const FIGURES: ReadonlySet<Fact["unit"]> = new Set(["price", "money", "pct", "index", "ratio", "count", "quantity"]);
 const WORDS: ReadonlySet<Fact["unit"]> = new Set(["text", "verdict", "sentence"]);
 
 export function edgesOf(reading: Reading): Edges | Fault {
@@ -108,7 +109,7 @@ interface Beside {
 
 function unitsBeside(reading: Reading, at: number, { fact }: Reference): Beside | Fault {
   if (fact.unit === "sentence") return { swallowed: [] };
-  const { tokens } = reading;
+  const { tokens, assets } = reading;
   const swallowed: number[] = [];
   for (const [place, neighbour] of [
     [at - 1, tokens[at - 1]],
@@ -116,6 +117,8 @@ function unitsBeside(reading: Reading, at: number, { fact }: Reference): Beside 
   ] as const) {
     const unit = unitAt(reading, place, place < at);
     if (neighbour === undefined || unit === null) continue;
+    // "am {{time}} Ether": behind what is no figure, a name is a name.
+    if (assets.markets.has(place) && !FIGURES.has(fact.unit)) continue;
     if (!unit.fits(fact)) return fault("unit", textOf(reading, at - 1, at + 2));
     if (unit.isSwallowed) swallowed.push(...unit.tokens);
   }

@@ -71,6 +71,11 @@ const Lexicon = z.strictObject({
   /** What stands for the sentence before ("above it at {{f}}"), and what then leads to the value that is compared. */
   comparedPronouns: Words,
   beforeOwnValue: Words,
+  /** "anything below {{f}}": a rule, said of no value. */
+  genericSubjects: Words,
+  /** Words that make a limit of what a loss is called. */
+  limitWords: Words,
+  firstPersons: Words,
   /** Between two values of which the second is what a noun before them names: "its band ({{f}} against {{g}})". */
   against: Phrases,
   /** Words of comparison that also mean "about", where a person speaks or thinks. */
@@ -98,6 +103,7 @@ const Lexicon = z.strictObject({
   operator: Phrases,
   /** Before a sum that the operator named. */
   sumWords: Words,
+  operatorPossessives: Words,
   claims: z.record(
     z.enum(["forecast", "advice", "promise", "cause", "authority", "valuation", "simulated"]),
     z.strictObject({ phrases: Phrases, unless: Kinds }),
@@ -266,6 +272,10 @@ function read(data: unknown) {
     countTimes: setOf(lexicon.countTimes),
     losers: setOf(lexicon.losers),
     comparedPronouns: setOf(lexicon.comparedPronouns),
+    genericSubjects: setOf(lexicon.genericSubjects),
+    limitWords: setOf(lexicon.limitWords),
+    firstPersons: setOf(lexicon.firstPersons),
+    operatorPossessives: setOf(lexicon.operatorPossessives),
     beforeOwnValue: setOf(lexicon.beforeOwnValue),
     aboutWords: setOf(lexicon.aboutWords),
     aboutObjects: setOf(lexicon.aboutObjects),

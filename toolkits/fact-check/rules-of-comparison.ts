@@ -2,8 +2,9 @@
 import type { Fact, FactKind } from "#schemas/fact.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
+import type { Meaning } from "./lexicon.ts";
 import { isAnd, LEVELS, nounsOf } from "./nouns.ts";
-import { findAllPhrases } from "./phrases.ts";
+import { type Found, findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
 import { CELL, isMark, isReference, type Token } from "./sentence.ts";
@@ -45,9 +46,10 @@ interface Operand {
 }
 
 export function comparisonFault(reading: Reading): Fault | null {
-  for (const { value, from, to } of reading.meanings) {
+  for (const found of reading.meanings) {
+    const { value, from, to } = found;
     if (value.about !== "comparison" || reading.isConditional[from] === true || isOfTime(reading, to)) continue;
-    if (isAbout(reading, from, to) || isOfRule(reading, from, to) || isOfOther(reading, from, to)) continue;
+    if (isAbout(reading, from, to) || isOfRule(reading, found) || isOfOther(reading, from, to)) continue;
     const words = textOf(reading, from, to);
     if (value.way === "between") {
       if (!isBetween(reading, from, to)) return fault("comparison", words);
@@ -137,12 +139,20 @@ function extentOf(fact: Fact, from: number, { meanings }: Reading): number | nul
 
 const OF_RULES: ReadonlySet<FactKind> = new Set(["threshold", "threshold-oversold", "threshold-overbought", "limit"]);
 
-/** "Below {{threshold}} the rule speaks of …": a clause that begins so, in a sentence about no market. */
-function isOfRule({ tokens, words, assets, references }: Reading, from: number, to: number): boolean {
-  const facts = references.map(({ reference }) => reference.fact);
-  if (assets.markets.size > 0 || facts.some(({ kind }) => !OF_RULES.has(kind))) return false;
-  const isFirst = tokens[from - 1]?.type !== "word" || isAnd(words[from - 1] ?? "");
-  return isFirst && (isReference(tokens[to]) || isReference(tokens[to + 1]));
+/** "Below {{threshold}} the rule speaks of …", "anything beneath {{threshold}} counts as …": of a rule, not of a value. */
+function isOfRule(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
+  const { tokens, words, lists, assets, references } = reading;
+  const token = [tokens[to], tokens[to + 1]].find(isReference);
+  if (token === undefined || !OF_RULES.has(token.reference.fact.kind)) return false;
+  // What lies above the threshold of oversold is not oversold.
+  const [state, way] =
+    token.reference.fact.kind === "threshold-oversold" ? ["oversold", "below"] : ["overbought", "above"];
+  const isState = reading.meanings.some(({ value: other }) => other.about === "state" && other.state === state);
+  if (isState && value.about === "comparison" && value.way !== way) return false;
+  if (words.slice(Math.max(0, from - 2), from).some((word) => lists.genericSubjects.has(word))) return true;
+  const isOther = references.some(({ reference }) => !OF_RULES.has(reference.fact.kind));
+  if (assets.markets.size > 0 || isOther) return false;
+  return tokens[from - 1]?.type !== "word" || isAnd(words[from - 1] ?? "");
 }
 
 /** "over 30 days"; "lower {{f}}, upper {{g}}", where the word names the value. */
@@ -208,9 +218,17 @@ function ownValue({ tokens, words, lists, references }: Reading, to: number): Op
 const operandsOfSentenceBefore = ({ previous }: Reading): readonly Operand[] =>
   previous.filter(({ unit }) => VALUES.has(unit)).map((fact) => ({ at: -1, fact }));
 
+/** "below the middle band ({{f}}) and below the lower band ({{g}})": the first is not what the second is compared with. */
+const isAside = ({ tokens }: Reading, at: number): boolean =>
+  isReference(tokens[at]) && isMark(tokens[at - 1], "(") && isMark(tokens[at + 1], ")");
+
 /** Nearest first: references, and values that the table has of a noun or a market that is named. */
 function operandsBefore(reading: Reading, from: number): readonly Operand[] {
-  return operands(reading, (at) => at < from).sort((a, b) => b.at - a.at);
+  const all = operands(reading, (at) => at < from).sort((a, b) => b.at - a.at);
+  const isSecond = reading.meanings.some(({ value, from: at }) => value.about === "comparison" && at < from);
+  if (!isSecond) return all;
+  const aside = new Set(all.filter(({ at }) => isAside(reading, at)).map(({ fact }) => fact.id));
+  return all.filter(({ fact }) => !aside.has(fact.id));
 }
 
 /** "than the RSI of BTC, {{f}},": the value of the noun before the comma belongs to the clause. */
@@ -245,6 +263,11 @@ function operands(reading: Reading, isThere: (at: number) => boolean): Operand[]
   const ofNouns = nounsOf(reading).flatMap(({ from, to, kinds }) => {
     const market = marketAt(reading, from, to);
     if (isOfOperator(reading, from, to)) return operatorsOf(reading).map((fact) => ({ at: from, fact }));
+    // "beneath that level": one of the sentence before.
+    if (lists.comparedPronouns.has(words[from - 1] ?? "")) {
+      const meant = reading.previous.find(({ kind }) => kinds.includes(kind));
+      return meant === undefined ? [] : [{ at: from, fact: meant }];
+    }
     const fact = kinds
       .map((kind) => factOf(table, kind, market) ?? factOf(table, kind, null))
       .find((each) => each !== undefined);
