@@ -74,14 +74,26 @@ function hedgeBefore(reading: Reading, at: number, fact: Fact): Fault | null {
   const isOfKind = findAllPhrases(before, lists.hedgesOf).some(
     ({ to, value }) => to === end && value.includes(fact.kind),
   );
-  if (isHarmless || isOfKind || isDestination(reading, hedge, fact)) return null;
+  if (isHarmless || isOfKind || isDestination(reading, hedge, fact) || isDegree(reading, hedge, fact)) return null;
   return fault("hedge", textOf(reading, hedge.from, at + 1));
 }
 
+/** "ETH at {{f}}, just above {{g}}": a comparison of two values, judged as one. */
+const isDegree = ({ words, references, lists }: Reading, { from, to }: Found<true>, { unit }: Fact): boolean =>
+  findAllPhrases(words.slice(from, to), lists.degreesOfComparison).length > 0 &&
+  references.some(({ at, reference }) => at < from && reference.fact.unit === unit);
+
 /** "bajó hasta {{price}}": behind a verb of its own, to a level of the market. */
-function isDestination({ words, lists }: Reading, { from, to }: Found<true>, { kind }: Fact): boolean {
+function isDestination(
+  { tokens, words, lists, meanings }: Reading,
+  { from, to }: Found<true>,
+  { kind }: Fact,
+): boolean {
   const verb = words[from - 1] ?? "";
-  const isVerb = verb !== "" && !lists.beforeValues.has(verb) && !lists.functionWords.has(verb);
+  // "ha caído {{f}} en el día, hasta {{price}}"
+  const isMoved =
+    isMark(tokens[from - 1], ",") && meanings.some(({ value, to: end }) => value.about === "direction" && end <= from);
+  const isVerb = isMoved || (verb !== "" && !lists.beforeValues.has(verb) && !lists.functionWords.has(verb));
   return isVerb && LEVELS.has(kind) && findAllPhrases(words.slice(from, to), lists.destinations).length > 0;
 }
 

@@ -39,6 +39,8 @@ const Lexicon = z.strictObject({
   hedgesAfter: Phrases,
   /** Hedges that say what the value is: "as high as" of a high, "up to" of a limit. */
   hedgesOf: z.array(z.strictObject({ phrases: Phrases, kinds: Kinds })),
+  /** "just above {{f}}": of a comparison, where a value stands on its left. */
+  degreesOfComparison: Phrases,
   /** Hedges that lead to where something went: "bajó hasta". */
   destinations: Phrases,
   /** Behind a count at the end of a clause: "traded {{f}} times". */
@@ -76,6 +78,8 @@ const Lexicon = z.strictObject({
   /** Words that make a limit of what a loss is called. */
   limitWords: Words,
   firstPersons: Words,
+  /** What is to be told when a level is passed: no claim that it is. */
+  watchWords: Words,
   /** Between two values of which the second is what a noun before them names: "its band ({{f}} against {{g}})". */
   against: Phrases,
   /** Words of comparison that also mean "about", where a person speaks or thinks. */
@@ -264,6 +268,7 @@ function read(data: unknown) {
     hedges: tableOf(lexicon.hedges),
     hedgesAfter: tableOf(lexicon.hedgesAfter),
     hedgesOf: compilePhrases(lexicon.hedgesOf.flatMap(({ phrases, kinds }) => entriesOf(phrases, kinds))),
+    degreesOfComparison: tableOf(lexicon.degreesOfComparison),
     destinations: tableOf(lexicon.destinations),
     directionNouns: setOf(lexicon.directionNouns),
     generalNouns: setOf(lexicon.generalNouns),
@@ -274,6 +279,7 @@ function read(data: unknown) {
     comparedPronouns: setOf(lexicon.comparedPronouns),
     genericSubjects: setOf(lexicon.genericSubjects),
     limitWords: setOf(lexicon.limitWords),
+    watchWords: setOf(lexicon.watchWords),
     firstPersons: setOf(lexicon.firstPersons),
     operatorPossessives: setOf(lexicon.operatorPossessives),
     beforeOwnValue: setOf(lexicon.beforeOwnValue),

@@ -4,10 +4,10 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
-import { nounsOf } from "./nouns.ts";
+import { isAnd, nounsOf } from "./nouns.ts";
 import { type Found, findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
-import type { Reference } from "./sentence.ts";
+import { CELL, isMark, type Reference, type Token } from "./sentence.ts";
 
 const SIGNED: ReadonlySet<FactKind> = new Set(["change", "pnl", "return"]);
 /** These are shown with a plus where they are positive and no word has said so. */
@@ -24,7 +24,9 @@ export function directionsOf(reading: Reading): Directions | Fault {
     const { value, from, to } = found;
     if (value.about !== "direction" || reading.isConditional[from] === true) continue;
     if (isPartOfVerb(reading, from, to) || isOfOperator(reading, to)) continue;
-    if (isNameOfValue(reading, found) || isOneOfBoth(reading, index)) continue;
+    const isOfScenario = fitsScenario(reading, found);
+    if (isOfScenario === false) return fault("direction", textOf(reading, from, to));
+    if (isOfScenario === true || isNameOfValue(reading, found) || isOneOfBoth(reading, index)) continue;
     const words = textOf(reading, from, to);
     const candidate = signedFor(reading, found, reading.meanings.slice(index + 1));
     if (candidate === undefined && (!value.isSure || isGeneral(reading, found) || isSaidBefore(reading, found)))
@@ -36,6 +38,19 @@ export function directionsOf(reading: Reading): Directions | Fault {
     signSaid.add(candidate.at);
   }
   return { signSaid };
+}
+
+/**
+ * "a {{drop}} drop means a loss of {{scenario}}": worked out of the operator's figure. Whether it has the sign that is said; null
+ * where no such value follows.
+ */
+function fitsScenario(reading: Reading, { value, to, from }: Found<Meaning>): boolean | null {
+  const facts = reading.references.map(({ reference }) => reference.fact);
+  const next = reading.references.find(({ at }) => at >= to && at <= to + 4)?.reference.fact;
+  if (next?.kind !== "scenario" || !reading.lists.directionNouns.has(reading.words[from] ?? "")) return null;
+  if (!facts.some(({ kind }) => kind === "operator") || value.about !== "direction") return null;
+  const number = numberOf(next) ?? 0;
+  return value.way === "up" ? number > 0 : number < 0;
 }
 
 /** A noun of direction ("gains"), not the verb behind its subject. */
@@ -180,8 +195,19 @@ function signedFor(reading: Reading, found: Found<Meaning>, later: readonly Foun
     ({ reference }) => isSigned(reference) && (market === null || reference.fact.market === market),
   );
   const nextWord = later.find(({ value }) => value.about === "direction")?.from ?? Number.POSITIVE_INFINITY;
-  const behind = signed.find(({ at }) => at >= found.to && at < nextWord);
+  const [first, end] = clauseOf(reading, found.from);
+  const inClause = signed.filter(({ at }) => at >= first && at < end);
+  // "um {{f}} gestiegen, in der letzten Stunde um {{g}} gefallen": of its own clause first.
+  const own =
+    inClause.find(({ at }) => at >= found.to && at < nextWord) ?? inClause.findLast(({ at }) => at < found.from);
+  const behind = own ?? signed.find(({ at }) => at >= found.to && at < nextWord);
   return behind ?? signed.findLast(({ at }) => at < found.from) ?? signed.find(({ at }) => at >= found.to);
+}
+
+function clauseOf({ tokens }: Reading, at: number): readonly [first: number, end: number] {
+  const isEnd = (token: Token): boolean => isMark(token, `,;:–—${CELL}`) || isAnd(token.word);
+  const end = tokens.findIndex((token, place) => place > at && isEnd(token));
+  return [tokens.findLastIndex((token, place) => place < at && isEnd(token)) + 1, end < 0 ? tokens.length : end];
 }
 
 /**

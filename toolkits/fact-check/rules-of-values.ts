@@ -223,6 +223,9 @@ function leadingNoun(reading: Reading, noun: Noun, nouns: readonly Noun[]): Noun
   const { words, lists, assets } = reading;
   let place = noun.from - 1;
   let isLinked = false;
+  // "der laufenden Position", "the existing position"
+  const isLink = (word: string): boolean => lists.genitives.has(word) || lists.articles.has(word);
+  if (!isLink(words[place] ?? "") && words[place] !== "" && isLink(words[place - 1] ?? "")) place -= 1;
   while (
     place >= 0 &&
     (lists.genitives.has(words[place] ?? "") || assets.tokens.has(place) || lists.articles.has(words[place] ?? ""))

@@ -4,7 +4,7 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
-import { isAnd } from "./nouns.ts";
+import { isAnd, nounsOf } from "./nouns.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
@@ -202,7 +202,12 @@ function isRanked(reading: Reading, { value, from, to }: Found<Meaning>): boolea
   if (value.about !== "rank") return false;
   const market = marketOfClause(reading, from) ?? subjectMarket(reading, from);
   const ofMarket = reading.references.filter(({ reference: { fact } }) => market === null || fact.market === market);
-  const nearest = ofMarket.toSorted((a, b) => Math.abs(a.at - from) - Math.abs(b.at - from));
+  // "the lowest change": of the value that is named.
+  const noun = nounsOf(reading).find((each) => each.from === to);
+  const named = ofMarket.filter(({ reference: { fact } }) => noun?.kinds.includes(fact.kind) === true);
+  const nearest = (named.length > 0 ? named : ofMarket).toSorted(
+    (a, b) => Math.abs(a.at - from) - Math.abs(b.at - from),
+  );
   // "the strongest drop" is the lowest change.
   const isOfLoss =
     reading.lists.losers.has(reading.words[to] ?? "") ||
@@ -237,8 +242,10 @@ function isPair({ assets, references, table }: Reading): boolean {
 }
 
 /** "all positions", "no trade": a count or a statement says so; "all stops", of a book, the risk and the scenario. */
-function hasCount(reading: Reading, { from }: Found<Meaning>): boolean {
-  const { words, lists } = reading;
+function hasCount(reading: Reading, { from, to }: Found<Meaning>): boolean {
+  const { words, lists, tokens } = reading;
+  // "for each SOL, it trades"
+  if (tokens.slice(from, to).some((token) => isMark(token, ",;:.–—"))) return true;
   // "the weakest of all markets": code has ranked them.
   const isRange = lists.genitives.has(words[from - 1] ?? "") || words[from] === "aller";
   if (isRange && factsOf(reading).some(({ rank }) => rank !== null)) return true;
@@ -254,6 +261,7 @@ function operatorFault(reading: Reading): Fault | null {
   const own = references.filter(({ reference }) => reference.fact.kind === "operator");
   if (own.length === 0 || findPhrases(words, lists.operator).length > 0) return null;
   const hasComparison = meanings.some(({ value }) => value.about === "comparison");
+  const isWatch = words.some((word) => lists.watchWords.has(word));
   if (references.some(({ reference }) => reference.fact.kind === "scenario")) return null;
   const isWithOthers = references.some(
     ({ reference: { fact } }) => fact.kind !== "operator" && fact.kind !== "statement",
@@ -261,6 +269,7 @@ function operatorFault(reading: Reading): Fault | null {
   // "your {{f}} is covered", but not "ETH stands at your {{f}}"
   const isHis = (at: number): boolean =>
     lists.operatorPossessives.has(words[at - 1] ?? "") && !lists.beforeValues.has(words[at - 2] ?? "");
+  if (hasComparison && isWatch && references.length === own.length) return null;
   const bad = own.find(
     ({ at, reference }) =>
       !isHis(at) && isConditional[at] !== true && !(hasComparison && isWithOthers) && !isSum(at, reference.fact),
