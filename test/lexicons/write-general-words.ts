@@ -55,7 +55,7 @@ const SOURCES: Readonly<Record<Language, Source>> = {
     endings: SPANISH_ENDINGS,
     shortestStem: 3,
     fewestForms: 8,
-    isKept: (word) => word.length <= 9 && !/[ai]s?teis$|[ae]is$/.test(word),
+    isKept: (word) => word.length <= 13 && !/[ai]s?teis$|[ae]is$/.test(word),
   },
 };
 

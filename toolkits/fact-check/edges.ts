@@ -17,6 +17,7 @@ const CLOSING = `.,;:!?…)]"“”«»’‘'${CELL}`;
 /** Also with a space between, these are read with the figure. */
 const SIGNS = "+=~×*/^#&≥≤→·•";
 const DASHES = "-–—";
+const FIGURES: ReadonlySet<Fact["unit"]> = new Set(["price", "money", "pct", "index", "ratio", "count", "quantity"]);
 const WORDS: ReadonlySet<Fact["unit"]> = new Set(["text", "verdict", "sentence"]);
 
 export function edgesOf(reading: Reading): Edges | Fault {
@@ -73,14 +74,26 @@ function hedgeBefore(reading: Reading, at: number, fact: Fact): Fault | null {
   const isOfKind = findAllPhrases(before, lists.hedgesOf).some(
     ({ to, value }) => to === end && value.includes(fact.kind),
   );
-  if (isHarmless || isOfKind || isDestination(reading, hedge, fact)) return null;
+  if (isHarmless || isOfKind || isDestination(reading, hedge, fact) || isDegree(reading, hedge, fact)) return null;
   return fault("hedge", textOf(reading, hedge.from, at + 1));
 }
 
+/** "ETH at {{f}}, just above {{g}}": a comparison of two values, judged as one. */
+const isDegree = ({ words, references, lists }: Reading, { from, to }: Found<true>, { unit }: Fact): boolean =>
+  findAllPhrases(words.slice(from, to), lists.degreesOfComparison).length > 0 &&
+  references.some(({ at, reference }) => at < from && reference.fact.unit === unit);
+
 /** "bajó hasta {{price}}": behind a verb of its own, to a level of the market. */
-function isDestination({ words, lists }: Reading, { from, to }: Found<true>, { kind }: Fact): boolean {
+function isDestination(
+  { tokens, words, lists, meanings }: Reading,
+  { from, to }: Found<true>,
+  { kind }: Fact,
+): boolean {
   const verb = words[from - 1] ?? "";
-  const isVerb = verb !== "" && !lists.beforeValues.has(verb) && !lists.functionWords.has(verb);
+  // "ha caído {{f}} en el día, hasta {{price}}"
+  const isMoved =
+    isMark(tokens[from - 1], ",") && meanings.some(({ value, to: end }) => value.about === "direction" && end <= from);
+  const isVerb = isMoved || (verb !== "" && !lists.beforeValues.has(verb) && !lists.functionWords.has(verb));
   return isVerb && LEVELS.has(kind) && findAllPhrases(words.slice(from, to), lists.destinations).length > 0;
 }
 
@@ -108,7 +121,7 @@ interface Beside {
 
 function unitsBeside(reading: Reading, at: number, { fact }: Reference): Beside | Fault {
   if (fact.unit === "sentence") return { swallowed: [] };
-  const { tokens } = reading;
+  const { tokens, assets } = reading;
   const swallowed: number[] = [];
   for (const [place, neighbour] of [
     [at - 1, tokens[at - 1]],
@@ -116,6 +129,8 @@ function unitsBeside(reading: Reading, at: number, { fact }: Reference): Beside 
   ] as const) {
     const unit = unitAt(reading, place, place < at);
     if (neighbour === undefined || unit === null) continue;
+    // "am {{time}} Ether": behind what is no figure, a name is a name.
+    if (assets.markets.has(place) && !FIGURES.has(fact.unit)) continue;
     if (!unit.fits(fact)) return fault("unit", textOf(reading, at - 1, at + 2));
     if (unit.isSwallowed) swallowed.push(...unit.tokens);
   }

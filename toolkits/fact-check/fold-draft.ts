@@ -47,6 +47,9 @@ const DIVIDER = /^\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$/;
 const GAPS = { space: " ", line: "\n", paragraph: "\n\n" } as const;
 const WIDER = { space: 0, line: 1, paragraph: 2 } as const;
 
+/** A value stands there, and no letter of its name. */
+const withoutReferences = (text: string): string => text.replaceAll(/\{\{[^{}]*\}\}/g, "0");
+
 /** @param facts those that the model may refer to by now: they may grow while it writes */
 export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): DraftFold {
   const { dependent } = wordLists(run.language);
@@ -108,7 +111,7 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
   /** A unit stands: with it what waited for it. */
   function stand(standing: Standing, words: string, isRow: boolean): void {
     fallen = null;
-    previous = standing.facts.toReversed();
+    if (standing.facts.length > 0) previous = standing.facts.toReversed();
     const piece = pieceOf(standing);
     if (standing.isLeadIn && !isRow) {
       leads = [...leads, { sentence, piece, words }];
@@ -140,7 +143,7 @@ export function createDraftFold(run: CheckRun, facts: () => readonly Fact[]): Dr
     sentence += 1;
     const opening = folded(/\p{L}+/u.exec(unit.text)?.[0] ?? "");
     const broken = isBrokenNumber(unit, opening);
-    lastWord = folded(/\p{L}+(?=\P{L}*$)/u.exec(unit.text.slice(-40))?.[0] ?? "");
+    lastWord = folded(/\p{L}+(?=\P{L}*$)/u.exec(withoutReferences(unit.text).slice(-40))?.[0] ?? "");
     if (broken) {
       fall("spelled-apart", "figure", unit);
       return;

@@ -39,6 +39,8 @@ const Lexicon = z.strictObject({
   hedgesAfter: Phrases,
   /** Hedges that say what the value is: "as high as" of a high, "up to" of a limit. */
   hedgesOf: z.array(z.strictObject({ phrases: Phrases, kinds: Kinds })),
+  /** "just above {{f}}": of a comparison, where a value stands on its left. */
+  degreesOfComparison: Phrases,
   /** Hedges that lead to where something went: "bajó hasta". */
   destinations: Phrases,
   /** Behind a count at the end of a clause: "traded {{f}} times". */
@@ -71,6 +73,13 @@ const Lexicon = z.strictObject({
   /** What stands for the sentence before ("above it at {{f}}"), and what then leads to the value that is compared. */
   comparedPronouns: Words,
   beforeOwnValue: Words,
+  /** "anything below {{f}}": a rule, said of no value. */
+  genericSubjects: Words,
+  /** Words that make a limit of what a loss is called. */
+  limitWords: Words,
+  firstPersons: Words,
+  /** What is to be told when a level is passed: no claim that it is. */
+  watchWords: Words,
   /** Between two values of which the second is what a noun before them names: "its band ({{f}} against {{g}})". */
   against: Phrases,
   /** Words of comparison that also mean "about", where a person speaks or thinks. */
@@ -98,6 +107,7 @@ const Lexicon = z.strictObject({
   operator: Phrases,
   /** Before a sum that the operator named. */
   sumWords: Words,
+  operatorPossessives: Words,
   claims: z.record(
     z.enum(["forecast", "advice", "promise", "cause", "authority", "valuation", "simulated"]),
     z.strictObject({ phrases: Phrases, unless: Kinds }),
@@ -258,6 +268,7 @@ function read(data: unknown) {
     hedges: tableOf(lexicon.hedges),
     hedgesAfter: tableOf(lexicon.hedgesAfter),
     hedgesOf: compilePhrases(lexicon.hedgesOf.flatMap(({ phrases, kinds }) => entriesOf(phrases, kinds))),
+    degreesOfComparison: tableOf(lexicon.degreesOfComparison),
     destinations: tableOf(lexicon.destinations),
     directionNouns: setOf(lexicon.directionNouns),
     generalNouns: setOf(lexicon.generalNouns),
@@ -266,6 +277,11 @@ function read(data: unknown) {
     countTimes: setOf(lexicon.countTimes),
     losers: setOf(lexicon.losers),
     comparedPronouns: setOf(lexicon.comparedPronouns),
+    genericSubjects: setOf(lexicon.genericSubjects),
+    limitWords: setOf(lexicon.limitWords),
+    watchWords: setOf(lexicon.watchWords),
+    firstPersons: setOf(lexicon.firstPersons),
+    operatorPossessives: setOf(lexicon.operatorPossessives),
     beforeOwnValue: setOf(lexicon.beforeOwnValue),
     aboutWords: setOf(lexicon.aboutWords),
     aboutObjects: setOf(lexicon.aboutObjects),

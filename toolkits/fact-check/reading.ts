@@ -50,12 +50,20 @@ export function readSentence(
     words,
     references: tokens.flatMap((token, at) => (isReference(token) ? [{ at, reference: token.reference }] : [])),
     assets: namedAssets(tokens, run),
-    meanings: findPhrases(words, lists.meanings),
+    meanings: findPhrases(words, lists.meanings).map((found) => asWritten(found, tokens, run)),
     isConditional: conditionals(tokens, lists),
     heads,
     previous,
     isHeading,
   };
+}
+
+/** Spanish "bajo {{f}}" is no "bajó": looked up without accents they are one word. */
+function asWritten(found: Found<Meaning>, tokens: readonly Token[], run: CheckRun): Found<Meaning> {
+  const isUnder = run.language === "es" && lettersOf(tokens[found.from]).toLowerCase() === "bajo";
+  return isUnder && found.value.about === "direction"
+    ? { ...found, value: { about: "comparison", way: "below" } }
+    : found;
 }
 
 const isClauseEnd = (token: Token): boolean => isMark(token, `,;:–—|${CELL}`);
@@ -88,9 +96,10 @@ export function isEchoedQuestion({ tokens, words, references, lists }: Reading):
   return isQuestion && !asked.some((word) => lists.negations.has(word));
 }
 
-/** Whether one of the three words before says no. */
-export function isNegated({ words, lists }: Reading, at: number): boolean {
-  return words.slice(Math.max(0, at - 3), at).some((word) => lists.negations.has(word));
+/** Whether one of the three words before says no, in the same clause. */
+export function isNegated({ tokens, words, lists }: Reading, at: number): boolean {
+  const mark = tokens.findLastIndex((token, place) => place < at && isClauseEnd(token));
+  return words.slice(Math.max(0, at - 3, mark + 1), at).some((word) => lists.negations.has(word));
 }
 
 /** Words of a range of tokens as they were written. */

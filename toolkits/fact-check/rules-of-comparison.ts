@@ -1,59 +1,36 @@
 // Floor 2. Fact layer, comparisons: "above its upper band", "under the limit of {{f}}", worked out from the table.
-import type { Fact, FactKind } from "#schemas/fact.ts";
+import type { Fact } from "#schemas/fact.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
-import { isAnd, LEVELS, nounsOf } from "./nouns.ts";
-import { findAllPhrases } from "./phrases.ts";
+import type { Meaning } from "./lexicon.ts";
+import { isAbout, isOfOther, isOfRule, isOfTime, isOfWatch, isPointing } from "./no-comparison.ts";
+import { LEVELS, nounsOf } from "./nouns.ts";
+import {
+  areLike,
+  clauseEnd,
+  type Operand,
+  operands,
+  operandsBefore,
+  operandsBehind,
+  operandsOfSentenceBefore,
+} from "./operands.ts";
+import { type Found, findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
-import { CELL, isMark, isReference, type Token } from "./sentence.ts";
+import { isMark } from "./sentence.ts";
 import { fitsTime } from "./times.ts";
 
-/** Kinds that may be compared with each other. */
-const FAMILIES: readonly ReadonlySet<FactKind>[] = [
-  LEVELS,
-  new Set(["rsi", "threshold-oversold", "threshold-overbought", "threshold"]),
-  new Set(["exposure", "drawdown", "limit", "size", "risk", "concentration"]),
-  new Set(["equity", "cash", "value", "fees", "limit", "pnl", "scenario"]),
-];
-
-/** Only like units and kinds; prices of one market, unless both are market prices. */
-function areLike(a: Fact, b: Fact): boolean {
-  if (a.unit !== b.unit && !(isMoney(a) && isMoney(b) && (a.kind === "operator" || b.kind === "operator")))
-    return false;
-  if (a.kind === "operator" || b.kind === "operator") return a.kind !== b.kind;
-  if (a.kind === b.kind) return true;
-  const isFamily = FAMILIES.some((family) => family.has(a.kind) && family.has(b.kind));
-  return isFamily && (a.market === b.market || a.market === null || b.market === null);
-}
-
-const isMoney = ({ unit }: Fact): boolean => unit === "price" || unit === "money";
-const VALUES: ReadonlySet<Fact["unit"]> = new Set([
-  "price",
-  "money",
-  "pct",
-  "index",
-  "ratio",
-  "count",
-  "quantity",
-  "duration",
-]);
-
-interface Operand {
-  readonly at: number;
-  readonly fact: Fact;
-}
-
 export function comparisonFault(reading: Reading): Fault | null {
-  for (const { value, from, to } of reading.meanings) {
+  for (const found of reading.meanings) {
+    const { value, from, to } = found;
     if (value.about !== "comparison" || reading.isConditional[from] === true || isOfTime(reading, to)) continue;
-    if (isAbout(reading, from, to) || isOfRule(reading, from, to) || isOfOther(reading, from, to)) continue;
+    if (isAbout(reading, from, to) || isOfRule(reading, found) || isOfOther(reading, from, to)) continue;
     const words = textOf(reading, from, to);
     if (value.way === "between") {
       if (!isBetween(reading, from, to)) return fault("comparison", words);
       continue;
     }
-    if (isPointing(reading, from, to)) continue;
+    if (isPointing(reading, from, to) || isOfWatch(reading, from, to) || isOfEvery(reading, found)) continue;
     const past = changeSince(reading, from, to);
     if (past !== null) {
       if ((value.way === "above" ? past < 0 : past > 0) === isNegated(reading, from)) return fault("comparison", words);
@@ -69,32 +46,6 @@ export function comparisonFault(reading: Reading): Fault | null {
       return fault("comparison", `${words}: ${sides.map(({ fact }) => fact.id).join(", ")}`);
   }
   return null;
-}
-
-/** "the result above includes": a noun right before, nothing to compare with behind. */
-const isPointing = (reading: Reading, from: number, to: number): boolean =>
-  nounsOf(reading).some((noun) => noun.to === from) && operandsBehind(reading, to).length === 0;
-
-/** "Über die Richtung sagt er nichts", "was ich über BTC denke": about something, in a clause without a value. */
-function isAbout({ tokens, words, lists, assets, references }: Reading, from: number, to: number): boolean {
-  if (to - from > 1 || !lists.aboutWords.has(words[from] ?? "")) return false;
-  const isEnd = (token: Token): boolean => isMark(token, ",;:.!?–—") || token.text === CELL;
-  const first = tokens.findLastIndex((token, at) => at < from && isEnd(token)) + 1;
-  const end = tokens.findIndex((token, at) => at >= to && isEnd(token));
-  const last = end < 0 ? tokens.length : end;
-  if (references.some(({ at }) => at >= first && at < last)) return false;
-  const isObject = lists.aboutObjects.has(words[to] ?? "");
-  if (words.slice(first, from).some((word) => lists.speakers.has(word))) return isObject || assets.markets.has(to);
-  return isObject && from === 0 && ![...assets.markets.keys()].some((at) => at < last);
-}
-
-/** "more than a description": no value on either side. */
-function isOfOther(reading: Reading, from: number, to: number): boolean {
-  const { tokens, words, lists, references, assets } = reading;
-  if (references.length > 0 || (assets.markets.size > 0 && from > 0)) return false;
-  if (to - from < 2 || !["than", "als", "que"].includes(words[to - 1] ?? "")) return false;
-  if (operandsBehind(reading, to).length > 0 || lists.comparedPronouns.has(words[to] ?? "")) return false;
-  return tokens[to]?.type === "word";
 }
 
 /** "a day ago it was higher, as the change of {{f}} shows": the change since then; null where no time and change stand there. */
@@ -135,19 +86,20 @@ function extentOf(fact: Fact, from: number, { meanings }: Reading): number | nul
   return value === null || !isMove ? value : Math.abs(value);
 }
 
-const OF_RULES: ReadonlySet<FactKind> = new Set(["threshold", "threshold-oversold", "threshold-overbought", "limit"]);
-
-/** "Below {{threshold}} the rule speaks of …": a clause that begins so, in a sentence about no market. */
-function isOfRule({ tokens, words, assets, references }: Reading, from: number, to: number): boolean {
-  const facts = references.map(({ reference }) => reference.fact);
-  if (assets.markets.size > 0 || facts.some(({ kind }) => !OF_RULES.has(kind))) return false;
-  const isFirst = tokens[from - 1]?.type !== "word" || isAnd(words[from - 1] ?? "");
-  return isFirst && (isReference(tokens[to]) || isReference(tokens[to + 1]));
+/** "the entry levels lie below the prices": no market and no value is named, and it is so in each market that has both. */
+function isOfEvery(reading: Reading, { value, from, to }: Found<Meaning>): boolean {
+  const { assets, references, table } = reading;
+  if (assets.markets.size > 0 || references.some(({ at }) => at >= from) || value.about !== "comparison") return false;
+  const left = nounsOf(reading).findLast((noun) => noun.to <= from);
+  const right = nounsOf(reading).find((noun) => noun.from >= to && noun.from < clauseEnd(reading, to));
+  if (left === undefined || right === undefined) return false;
+  const pairs = [...table.markets].flatMap((market) => {
+    const [a, b] = [left, right].map(({ kinds }) => kinds.map((kind) => factOf(table, kind, market)).find(Boolean));
+    return a === undefined || b === undefined ? [] : [[numberOf(a), numberOf(b)] as const];
+  });
+  if (pairs.length < 2) return false;
+  return pairs.every(([a, b]) => a !== null && b !== null && (value.way === "above" ? a > b : a < b));
 }
-
-/** "over 30 days"; "lower {{f}}, upper {{g}}", where the word names the value. */
-const isOfTime = ({ tokens, words }: Reading, to: number): boolean =>
-  tokens[to]?.type === "literal" || (isReference(tokens[to]) && ["lower", "upper"].includes(words[to - 1] ?? ""));
 
 /**
  * Left and right of the word. Where nothing stands on the left, the sentence before is asked ("That is below …"); where nothing
@@ -171,6 +123,12 @@ function sidesOf(reading: Reading, from: number, to: number): readonly [Operand,
     );
     if (left !== undefined) return [left, right];
   }
+  // "trades below the lower band of {{f}}": of a market's price, where nothing is named on the left.
+  const [level] = behind;
+  const price = level === undefined ? undefined : factOf(reading.table, "price", level.fact.market);
+  const isLeftOpen = before.length === 0 && !nounsOf(reading).some((noun) => noun.to <= from);
+  if (level !== undefined && price !== undefined && isLeftOpen && LEVELS.has(level.fact.kind))
+    return [{ at: -1, fact: price }, level];
   if (behind.length > 0) return null;
   const [left] = before.filter(({ fact }) => fact.kind !== "operator");
   const other = [...before, ...operandsOfSentenceBefore(reading)].find(
@@ -199,82 +157,11 @@ function ownValue({ tokens, words, lists, references }: Reading, to: number): Op
   const next = references.find(({ at }) => at >= to);
   if (next === undefined || next.at - to > 4 || next.at - to < 2) return null;
   if (tokens.slice(to, next.at).some((token) => token.type === "mark" && token.text !== ",")) return null;
-  const isPronoun = lists.comparedPronouns.has(words[to] ?? "");
+  // Or nothing but a comma: "is lower, at {{f}}".
+  const isPronoun = lists.comparedPronouns.has(words[to] ?? "") || isMark(tokens[to], ",");
   return isPronoun && lists.beforeOwnValue.has(words[next.at - 1] ?? "")
     ? { at: next.at, fact: next.reference.fact }
     : null;
-}
-
-const operandsOfSentenceBefore = ({ previous }: Reading): readonly Operand[] =>
-  previous.filter(({ unit }) => VALUES.has(unit)).map((fact) => ({ at: -1, fact }));
-
-/** Nearest first: references, and values that the table has of a noun or a market that is named. */
-function operandsBefore(reading: Reading, from: number): readonly Operand[] {
-  return operands(reading, (at) => at < from).sort((a, b) => b.at - a.at);
-}
-
-/** "than the RSI of BTC, {{f}},": the value of the noun before the comma belongs to the clause. */
-function clauseEnd({ tokens }: Reading, from: number): number {
-  const isEnd = (token: Token, at: number): boolean =>
-    isMark(token, `;.–—${CELL}`) || (isMark(token, ",") && !isReference(tokens[at + 1]));
-  const end = tokens.findIndex((token, at) => at >= from && isEnd(token, at));
-  return end < 0 ? tokens.length : end;
-}
-
-/** In order, up to the end of the clause. */
-function operandsBehind(reading: Reading, to: number): readonly Operand[] {
-  const { tokens } = reading;
-  const end = clauseEnd(reading, to);
-  const all = operands(reading, (at) => at >= to && at < end).sort((a, b) => a.at - b.at);
-  // A value goes before the noun that leads to it: "the limit of {{f}}".
-  return all.filter(({ at, fact }) => {
-    const next = all.find((each) => each.at > at && isReference(tokens[each.at]));
-    const leads = next !== undefined && !isReference(tokens[at]) && next.at - at <= 5 && next.fact.kind === fact.kind;
-    return !leads;
-  });
-}
-
-function operands(reading: Reading, isThere: (at: number) => boolean): Operand[] {
-  const { references, assets, table, lists, words } = reading;
-  const written = references
-    .filter(
-      ({ reference: { fact, form } }) =>
-        VALUES.has(fact.unit) && fact.kind !== "distance" && form !== "at" && form !== "name",
-    )
-    .map(({ at, reference }) => ({ at, fact: reference.fact }));
-  const ofNouns = nounsOf(reading).flatMap(({ from, to, kinds }) => {
-    const market = marketAt(reading, from, to);
-    if (isOfOperator(reading, from, to)) return operatorsOf(reading).map((fact) => ({ at: from, fact }));
-    const fact = kinds
-      .map((kind) => factOf(table, kind, market) ?? factOf(table, kind, null))
-      .find((each) => each !== undefined);
-    return fact === undefined || fact.kind === "distance" ? [] : [{ at: from, fact }];
-  });
-  // Not where it hangs on a noun: "the band of BTC".
-  const alone = [...assets.markets].filter(([at]) => !lists.genitives.has(words[at - 1] ?? ""));
-  const ofMarkets = alone.flatMap(([at, market]) => {
-    const fact = factOf(table, "price", market);
-    return fact === undefined ? [] : [{ at, fact }];
-  });
-  return [...written, ...ofNouns, ...ofMarkets].filter(({ at }) => isThere(at));
-}
-
-/** "your level": the operator's figure, of this sentence or the one before. */
-const isOfOperator = ({ words, lists }: Reading, from: number, to: number): boolean =>
-  findAllPhrases(words.slice(0, to), lists.operator).some((found) => found.from === from - 1 && found.to === to);
-const operatorsOf = ({ references, previous }: Reading): readonly Fact[] =>
-  [...references.map(({ reference }) => reference.fact), ...previous]
-    .filter(({ kind }) => kind === "operator")
-    .slice(0, 1);
-
-/** Named, or else that of the sentence's only market. */
-function marketAt(reading: Reading, at: number, to: number) {
-  const named = subjectMarket(reading, at, to);
-  if (named !== null) return named;
-  const markets = new Set(
-    reading.references.flatMap(({ reference: { fact } }) => (fact.market === null ? [] : [fact.market])),
-  );
-  return markets.size === 1 ? ([...markets][0] ?? null) : null;
 }
 
 /** "between {{low}} and {{high}}": in this order, and what is compared lies inside. */

@@ -4,10 +4,10 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
-import { nounsOf } from "./nouns.ts";
+import { isAnd, nounsOf } from "./nouns.ts";
 import { type Found, findAllPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
-import type { Reference } from "./sentence.ts";
+import { CELL, isMark, type Reference, type Token } from "./sentence.ts";
 
 const SIGNED: ReadonlySet<FactKind> = new Set(["change", "pnl", "return"]);
 /** These are shown with a plus where they are positive and no word has said so. */
@@ -24,7 +24,9 @@ export function directionsOf(reading: Reading): Directions | Fault {
     const { value, from, to } = found;
     if (value.about !== "direction" || reading.isConditional[from] === true) continue;
     if (isPartOfVerb(reading, from, to) || isOfOperator(reading, to)) continue;
-    if (isNameOfValue(reading, found) || isOneOfBoth(reading, index)) continue;
+    const isOfScenario = fitsScenario(reading, found);
+    if (isOfScenario === false) return fault("direction", textOf(reading, from, to));
+    if (isOfScenario === true || isNameOfValue(reading, found) || isOneOfBoth(reading, index)) continue;
     const words = textOf(reading, from, to);
     const candidate = signedFor(reading, found, reading.meanings.slice(index + 1));
     if (candidate === undefined && (!value.isSure || isGeneral(reading, found) || isSaidBefore(reading, found)))
@@ -32,10 +34,23 @@ export function directionsOf(reading: Reading): Directions | Fault {
     const number = candidate === undefined ? null : numberOf(candidate.reference.fact);
     if (candidate === undefined || number === null) return fault("direction", words);
     const isSo = value.way === "up" ? number > 0 : number < 0;
-    if (isSo === isNegated(reading, from)) return fault("direction", `${words} … {{${candidate.reference.fact.id}}}`);
+    if (isSo === isSaidNot(reading, found)) return fault("direction", `${words} … {{${candidate.reference.fact.id}}}`);
     signSaid.add(candidate.at);
   }
   return { signSaid };
+}
+
+/**
+ * "a {{drop}} drop means a loss of {{scenario}}": worked out of the operator's figure. Whether it has the sign that is said; null
+ * where no such value follows.
+ */
+function fitsScenario(reading: Reading, { value, to, from }: Found<Meaning>): boolean | null {
+  const facts = reading.references.map(({ reference }) => reference.fact);
+  const next = reading.references.find(({ at }) => at >= to && at <= to + 4)?.reference.fact;
+  if (next?.kind !== "scenario" || !reading.lists.directionNouns.has(reading.words[from] ?? "")) return null;
+  if (!facts.some(({ kind }) => kind === "operator") || value.about !== "direction") return null;
+  const number = numberOf(next) ?? 0;
+  return value.way === "up" ? number > 0 : number < 0;
 }
 
 /** A noun of direction ("gains"), not the verb behind its subject. */
@@ -51,10 +66,11 @@ function isNameOfValue(reading: Reading, found: Found<Meaning>): boolean {
   // "ETH made a loss of {{limit}}" says more than what the limit is.
   if (assets.markets.size > 0) return false;
   if (next === undefined || !isNoun(reading, found) || !NAMED_LOSSES.has(next.reference.fact.kind)) return false;
-  const isOfLimits = nounsOf(reading).some(({ kinds }) => kinds[0] === "limit");
+  const isOfLimits =
+    words.slice(0, next.at).some((word) => lists.limitWords.has(word)) ||
+    nounsOf(reading).some(({ kinds, to }) => to <= next.at && kinds[0] === "limit");
   if (next.reference.fact.kind === "limit" && !isOfLimits) return false;
-  if (next.reference.fact.kind === "drawdown") return next.at - found.to <= 4;
-  return words.slice(found.to, next.at).every((word) => word === "" || lists.betweenNounAndValue.has(word));
+  return next.at - found.to <= 4;
 }
 
 const WIDEST_PAIR = 8;
@@ -87,6 +103,10 @@ function isGeneral(reading: Reading, found: Found<Meaning>): boolean {
   return isNoun(reading, found) && lists.generalNouns.has(words[found.from] ?? "") && facts.length === 0;
 }
 
+const HOURS_OF = { m: 1 / 60, h: 1, d: 24, w: 168 } as const;
+const windowMs = ({ window }: Fact): number =>
+  window === null ? 0 : Number.parseInt(window, 10) * HOURS_OF[window.slice(-1) as keyof typeof HOURS_OF] * 3_600_000;
+
 const MOVED: ReadonlySet<FactKind> = new Set(["price", "change", "pnl", "quantity", "value", "return", "entry"]);
 const isMoved = (kind: FactKind): boolean => MOVED.has(kind);
 
@@ -106,6 +126,20 @@ function isSaidBefore(reading: Reading, found: Found<Meaning>): boolean {
     ({ to: end, kinds }) => end <= from && end >= from - 4 && !kinds.some(isMoved),
   );
   if (isOfOther) return false;
+  // "why SOL fell": of no value in the sentence, by the change over the longest window.
+  if (reading.references.length === 0 && reading.assets.markets.size > 0) {
+    const changes = reading.table.all.filter((fact) => fact.kind === "change" && fact.market === market);
+    const [longest] = changes.toSorted((a, b) => windowMs(b) - windowMs(a));
+    return longest !== undefined && isSo(longest);
+  }
+  // "bought at {{entry}}, it has fallen to {{price}}"
+  const levelOf = (kind: FactKind): number | null => {
+    const fact = near.find((each) => each.kind === kind && each.market === market);
+    return fact === undefined ? null : numberOf(fact);
+  };
+  const [price, entry] = [levelOf("price"), levelOf("entry")];
+  if (price !== null && entry !== null && market !== null)
+    return (value.way === "up" ? price > entry : price < entry) !== isNegated(reading, from);
   const before = reading.previous.find(isOfMarket);
   if (before !== undefined) return isSo(before);
   const isResult = findAllPhrases(reading.words, reading.lists.resultPhrases).some(
@@ -116,6 +150,12 @@ function isSaidBefore(reading: Reading, found: Found<Meaning>): boolean {
   const isCrossing = reading.meanings.some((each) => each.value.about === "comparison" && each.from === to);
   return isCrossing && market !== null && reading.table.all.some((fact) => isOfMarket(fact) && isSo(fact));
 }
+
+/** "does not undo the fall" denies no fall: a noun is denied by the word before it. */
+const isSaidNot = (reading: Reading, found: Found<Meaning>): boolean =>
+  isNoun(reading, found)
+    ? reading.lists.negations.has(reading.words[found.from - 1] ?? "")
+    : isNegated(reading, found.from);
 
 const AFTER_UP = new Set([
   "by",
@@ -155,8 +195,19 @@ function signedFor(reading: Reading, found: Found<Meaning>, later: readonly Foun
     ({ reference }) => isSigned(reference) && (market === null || reference.fact.market === market),
   );
   const nextWord = later.find(({ value }) => value.about === "direction")?.from ?? Number.POSITIVE_INFINITY;
-  const behind = signed.find(({ at }) => at >= found.to && at < nextWord);
+  const [first, end] = clauseOf(reading, found.from);
+  const inClause = signed.filter(({ at }) => at >= first && at < end);
+  // "um {{f}} gestiegen, in der letzten Stunde um {{g}} gefallen": of its own clause first.
+  const own =
+    inClause.find(({ at }) => at >= found.to && at < nextWord) ?? inClause.findLast(({ at }) => at < found.from);
+  const behind = own ?? signed.find(({ at }) => at >= found.to && at < nextWord);
   return behind ?? signed.findLast(({ at }) => at < found.from) ?? signed.find(({ at }) => at >= found.to);
+}
+
+function clauseOf({ tokens }: Reading, at: number): readonly [first: number, end: number] {
+  const isEnd = (token: Token): boolean => isMark(token, `,;:–—${CELL}`) || isAnd(token.word);
+  const end = tokens.findIndex((token, place) => place > at && isEnd(token));
+  return [tokens.findLastIndex((token, place) => place < at && isEnd(token)) + 1, end < 0 ? tokens.length : end];
 }
 
 /**

@@ -127,6 +127,9 @@ export function kindFault(reading: Reading): Fault | null {
     const noun = head === undefined ? undefined : nounsOf(head).at(-1);
     if (noun !== undefined && !fits(noun.kinds, reference)) return fault("kind", `column of {{${reference.fact.id}}}`);
     const counted = countedNoun(reading, at, nouns);
+    // "turned away {{f}} orders"
+    const isRefused = reading.meanings.some(({ value }) => value.about === "event" && value.kinds[0] === "reason");
+    if (isRefused && reference.fact.kind === "count-refusals") continue;
     if (reference.fact.unit === "count" && counted !== undefined && !fits(counted.kinds, reference))
       return faultOf(at, reference, counted);
   }
@@ -142,10 +145,12 @@ function fits(kinds: readonly FactKind[], { fact }: Reference): boolean {
 
 /** "the limits: exposure {{limit}}, drawdown {{limit}}": what leads to the list says what its values are. */
 function isListedUnder(reading: Reading, noun: Noun, reference: Reference): boolean {
-  const colon = reading.tokens.findLastIndex((token, at) => at < noun.from && isMark(token, ":"));
-  return (
-    reference.fact.kind === "limit" && nounsOf(reading).some(({ to, kinds }) => to <= colon && kinds[0] === "limit")
-  );
+  if (reference.fact.kind !== "limit") return false;
+  const { tokens, words, lists } = reading;
+  // "exposure is capped at {{f}}, drawdown at {{g}}"
+  if (words.slice(0, noun.from).some((word) => lists.limitWords.has(word))) return true;
+  const colon = tokens.findLastIndex((token, at) => at < noun.from && isMark(token, ":"));
+  return nounsOf(reading).some(({ to, kinds }) => to <= colon && kinds[0] === "limit");
 }
 
 /** "the values are {{f}} old" */
@@ -218,6 +223,9 @@ function leadingNoun(reading: Reading, noun: Noun, nouns: readonly Noun[]): Noun
   const { words, lists, assets } = reading;
   let place = noun.from - 1;
   let isLinked = false;
+  // "der laufenden Position", "the existing position"
+  const isLink = (word: string): boolean => lists.genitives.has(word) || lists.articles.has(word);
+  if (!isLink(words[place] ?? "") && words[place] !== "" && isLink(words[place - 1] ?? "")) place -= 1;
   while (
     place >= 0 &&
     (lists.genitives.has(words[place] ?? "") || assets.tokens.has(place) || lists.articles.has(words[place] ?? ""))

@@ -4,7 +4,7 @@ import type { MarketSymbol } from "#schemas/units.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { factOf, numberOf } from "./fact-table.ts";
 import type { Meaning } from "./lexicon.ts";
-import { isAnd } from "./nouns.ts";
+import { isAnd, nounsOf } from "./nouns.ts";
 import { type Found, findPhrases } from "./phrases.ts";
 import { isNegated, type Reading, textOf } from "./reading.ts";
 import { subjectMarket } from "./rules-of-direction.ts";
@@ -69,8 +69,9 @@ function isNegatedFar({ tokens, words, lists }: Reading, from: number, to: numbe
   const end = tokens.findIndex((token, at) => at >= to && isEnd(token));
   const last = end < 0 ? words.length : end;
   if (AS.has(words[from - 1] ?? "") && words.slice(first, from).some((word) => lists.negations.has(word))) return true;
-  // "sicher ist der Markt nicht"
-  if (first === from && lists.beforeValues.has(words[to] ?? "") && isNo(last - 1)) return true;
+  // "sicher ist der Markt nicht", "als sicher gilt er nicht"
+  const start = AS.has(words[from - 1] ?? "") ? from - 1 : from;
+  if (first === start && (lists.beforeValues.has(words[to] ?? "") || start < from) && isNo(last - 1)) return true;
   return isNo(to) && lists.beforeValues.has(words[to + 1] ?? "");
 }
 
@@ -158,6 +159,15 @@ function isPosition({ table }: Reading, market: MarketSymbol): boolean {
   return own.length > 0;
 }
 
+/** "I have paused nothing": what the model itself did not do, which is so. */
+function isDeniedByMe({ tokens, words, lists }: Reading, at: number): boolean {
+  const isEnd = (token: Token): boolean => isMark(token, `,;:.!?–—${CELL}`);
+  const first = tokens.findLastIndex((token, place) => place < at && isEnd(token)) + 1;
+  const end = tokens.findIndex((token, place) => place > at && isEnd(token));
+  const clause = words.slice(first, end < 0 ? words.length : end);
+  return clause.some((word) => lists.firstPersons.has(word)) && clause.some((word) => lists.negations.has(word));
+}
+
 /** What tells why something did not happen. */
 const WHY_NOT: readonly FactKind[] = ["signal", "reason", "verdict", "level-enter", "level-exit"];
 
@@ -167,6 +177,7 @@ function hasEvent(reading: Reading, { value, from }: Found<Meaning>): boolean {
   if (value.about !== "event") return false;
   const market = subjectMarket(reading, from);
   const isNo = isNegated(reading, from);
+  if (isDeniedByMe(reading, from)) return true;
   // "why BTC was not bought": the table holds a position in it or does not; a price would be said to be that of the entry.
   if (references.length === 0 && market !== null && value.kinds.includes("entry"))
     return isPosition(reading, market) !== isNo;
@@ -191,7 +202,12 @@ function isRanked(reading: Reading, { value, from, to }: Found<Meaning>): boolea
   if (value.about !== "rank") return false;
   const market = marketOfClause(reading, from) ?? subjectMarket(reading, from);
   const ofMarket = reading.references.filter(({ reference: { fact } }) => market === null || fact.market === market);
-  const nearest = ofMarket.toSorted((a, b) => Math.abs(a.at - from) - Math.abs(b.at - from));
+  // "the lowest change": of the value that is named.
+  const noun = nounsOf(reading).find((each) => each.from === to);
+  const named = ofMarket.filter(({ reference: { fact } }) => noun?.kinds.includes(fact.kind) === true);
+  const nearest = (named.length > 0 ? named : ofMarket).toSorted(
+    (a, b) => Math.abs(a.at - from) - Math.abs(b.at - from),
+  );
   // "the strongest drop" is the lowest change.
   const isOfLoss =
     reading.lists.losers.has(reading.words[to] ?? "") ||
@@ -213,6 +229,9 @@ function isRanked(reading: Reading, { value, from, to }: Found<Meaning>): boolea
     return others.every((other) => (rank === "highest" ? number > (other ?? 0) : number < (other ?? 0)));
   };
   const first = nearest[0];
+  // No value in the sentence: as code has ranked that market.
+  if (reading.references.length === 0 && market !== null)
+    return reading.table.all.some((fact) => fact.market === market && fact.rank === rank);
   return first !== undefined && isOne(first.reference.fact);
 }
 
@@ -223,8 +242,10 @@ function isPair({ assets, references, table }: Reading): boolean {
 }
 
 /** "all positions", "no trade": a count or a statement says so; "all stops", of a book, the risk and the scenario. */
-function hasCount(reading: Reading, { from }: Found<Meaning>): boolean {
-  const { words, lists } = reading;
+function hasCount(reading: Reading, { from, to }: Found<Meaning>): boolean {
+  const { words, lists, tokens } = reading;
+  // "for each SOL, it trades"
+  if (tokens.slice(from, to).some((token) => isMark(token, ",;:.–—"))) return true;
   // "the weakest of all markets": code has ranked them.
   const isRange = lists.genitives.has(words[from - 1] ?? "") || words[from] === "aller";
   if (isRange && factsOf(reading).some(({ rank }) => rank !== null)) return true;
@@ -240,12 +261,18 @@ function operatorFault(reading: Reading): Fault | null {
   const own = references.filter(({ reference }) => reference.fact.kind === "operator");
   if (own.length === 0 || findPhrases(words, lists.operator).length > 0) return null;
   const hasComparison = meanings.some(({ value }) => value.about === "comparison");
+  const isWatch = words.some((word) => lists.watchWords.has(word));
   if (references.some(({ reference }) => reference.fact.kind === "scenario")) return null;
   const isWithOthers = references.some(
     ({ reference: { fact } }) => fact.kind !== "operator" && fact.kind !== "statement",
   );
+  // "your {{f}} is covered", but not "ETH stands at your {{f}}"
+  const isHis = (at: number): boolean =>
+    lists.operatorPossessives.has(words[at - 1] ?? "") && !lists.beforeValues.has(words[at - 2] ?? "");
+  if (hasComparison && isWatch && references.length === own.length) return null;
   const bad = own.find(
-    ({ at, reference }) => isConditional[at] !== true && !(hasComparison && isWithOthers) && !isSum(at, reference.fact),
+    ({ at, reference }) =>
+      !isHis(at) && isConditional[at] !== true && !(hasComparison && isWithOthers) && !isSum(at, reference.fact),
   );
   return bad === undefined ? null : fault("operator-figure", `{{${bad.reference.fact.id}}}`);
 }

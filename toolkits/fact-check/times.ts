@@ -73,7 +73,7 @@ export function fitsTime(time: string, facts: readonly Fact[], { nowMs, timeZone
           unit === "time" || unit === "duration" || (window !== null && WINDOWS[value]?.includes(window) === true),
       );
     case "tf":
-      return facts.some(({ timeframe, window }) => timeframe === value || window === value);
+      return facts.length === 0 || facts.some(({ timeframe, window }) => timeframe === value || window === value);
     case "weekday":
       return moments.some(({ weekday }) => weekday === Number(value));
     case "month":

@@ -8,6 +8,8 @@ import { SHARED, type WordLists, wordLists } from "./lexicon.ts";
 export type WordClass = "known" | "number" | "near" | "general" | "unknown";
 
 const LONGEST_WORD = 40;
+/** Letters of a number word that another word looks like at one letter's difference: as itself in a sentence, not by itself. */
+const SHORT_NUMBER = 4;
 /** The lists are finite and so is what a run writes; a flood of other words starts the memory anew. */
 const MOST_REMEMBERED = 20_000;
 
@@ -37,11 +39,12 @@ function judge(word: string, language: Language): WordClass {
   if (isNumberWord(word)) return "number";
   if (lists.likeNumbers.has(word)) return "general";
   // Another form of a known word, unless it is a number word but for one letter: "quartter".
-  if (isForm(word, lists)) return isOneSlip(word, language, 4) ? "near" : "known";
+  if (isForm(word, lists))
+    return isOneSlip(word, language) ? "near" : isOneSlip(word, language, SHORT_NUMBER) ? "general" : "known";
   if (startsLikeNumber(word)) return "near";
   const isGeneral = isGeneralWord(word, language);
   // A word of the language is read as that word, unless it is a number word but for one letter: "hundrde" is none, "sever" is.
-  if (isNear(word, language)) return isGeneral && !isOneSlip(word, language, 4) ? "general" : "near";
+  if (isNear(word, language)) return isGeneral && !isOneSlip(word, language) ? "general" : "near";
   if (language === "de" && isCompound(word, lists)) return "known";
   if (isGeneral || (language === "de" && isGeneralCompound(word, lists))) return "general";
   return "unknown";
@@ -174,7 +177,10 @@ const isNear = remembered<boolean>((word, language) => {
 
 /** A word of the language that looks like a longer number word, or is listed as one that looks like a number word. */
 export const looksLikeNumber = (word: string, language: Language): boolean =>
-  wordLists(language).likeNumbers.has(word) || (word.length >= LONG_WORD && isNear(word, language));
+  wordLists(language).likeNumbers.has(word) ||
+  (word.length >= LONG_WORD && isNear(word, language)) ||
+  isOneSlip(word, language, SHORT_NUMBER);
+
 const LONG_WORD = 8;
 
 const isSwapped = (word: string, target: string): boolean =>
@@ -201,9 +207,10 @@ export function isNumberElsewhere(word: string, language: Language): boolean {
 }
 
 /** A known word that is one letter away from a number word ("fine"): none before a unit. */
-export const isLikeNumber = remembered<boolean>(
-  (word, language) => word.length >= 4 && !wordLists(language).functionWords.has(word) && isOneSlip(word, language),
-);
+export const isLikeNumber = remembered<boolean>((word, language) => {
+  const { functionWords, nouns } = wordLists(language);
+  return word.length >= 4 && !functionWords.has(word) && !nouns.has(word) && isOneSlip(word, language);
+});
 
 const isOneSlip = (word: string, language: Language, shortest = 5): boolean =>
   nearTargets(language).some(
