@@ -277,6 +277,7 @@ describe("a desk on a configuration file", () => {
       quote: "USDT",
       securityPolicy: row("security")?.value,
       deskId: row("desk")?.value,
+      scenario: null,
       strategies: "mean-reversion",
     });
     const status = await documentOf(["status"], { cwd: dir });

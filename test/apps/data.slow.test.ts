@@ -184,19 +184,19 @@ describe("data verify", () => {
   it("names everything that is wrong, and leaves with 1; gaps alone are not wrong", async () => {
     await using bad = await emptyFolder();
     const open = (row: number) => 1515542400000 + row * LENGTH_MS;
-    const row = (at: number, rest = "2,3,1,2,10") => `${open(at)},${rest}`;
+    const row = (at: number, rest = "2,2.1,1.9,2,10") => `${open(at)},${rest}`;
     await writeFile(
       join(bad.dir, "ETH-BTC-5m.csv"),
       csv([
         row(0),
         row(1, "2,3,1,x,10"),
         row(2),
-        row(2, "2,3,1,2,11"),
-        `${open(3) + 7},2,3,1,2,10`,
+        row(2, "2,2.1,1.9,2,11"),
+        `${open(3) + 7},2,2.1,1.9,2,10`,
         row(6),
-        row(7, "2,9,1,9,1"),
+        row(7, "2,9,2,9,1"),
         row(8),
-        `${Date.now() - (Date.now() % LENGTH_MS)},2,3,1,2,10`,
+        `${Date.now() - (Date.now() % LENGTH_MS)},2,2.1,1.9,2,10`,
       ]),
     );
     await writeFile(join(bad.dir, "LTC_BTC-5m.feather"), "no such file");

@@ -20,6 +20,8 @@ const SLOTS = 24;
 /** Dies at every n-th call; in full at every one. */
 const STRIDE = FULL_COUNT ? 1 : 7;
 const SYMBOLS = ["AAA/USDT", "BBB/USDT", "FFF/USDT"] as MarketSymbol[];
+/** Shows that the settlement currency stands at par. */
+const PEG = "USDT/USDC" as MarketSymbol;
 
 const venue = createSyntheticMarket({
   seed: 21,
@@ -27,13 +29,14 @@ const venue = createSyntheticMarket({
   firstSlotMs: FIRST_SLOT_MS,
   slots: SLOTS,
   shapes: assortedShapes()
-    .filter(({ symbol }) => SYMBOLS.includes(symbol))
-    .map((shape) => ({ ...shape, before: 260, volatility: 0.008, hole: 0 })),
+    .filter(({ symbol }) => SYMBOLS.includes(symbol) || symbol === PEG)
+    .map((shape) => ({ ...shape, before: 260, hole: 0, volatility: shape.symbol === PEG ? shape.volatility : 0.008 })),
 });
 
 const PARTS: TestDeskParts = {
   venue: {
     ...venue,
+    universe: { topAssets: async () => ({ assets: SYMBOLS, liquidity: new Map() }) },
     security: { ...venue.security, report: async (request) => ({ ...CLEAR, observedAtMs: request.nowMs }) },
   },
   startMs: FIRST_SLOT_MS,
