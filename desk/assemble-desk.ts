@@ -35,7 +35,7 @@ import { createShadow } from "./shadow/shadow.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
 import { AlertLog } from "./watch/log.ts";
 import { PriceWatches } from "./watch/price-watches.ts";
-import { isBlind } from "./watch/rules.ts";
+import { isBlind } from "./watch/watch-held.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
 const ASK_AGAIN_MS = 30_000;

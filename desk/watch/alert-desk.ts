@@ -1,8 +1,8 @@
 // Floor 4. What a desk keeps for its alerts.
 import type { MarketSymbol } from "#schemas/units.ts";
+import type { AlertMemory } from "./alert-facts.ts";
 import type { AlertLog } from "./log.ts";
 import type { PriceWatches } from "./price-watches.ts";
-import type { AlertMemory } from "./rules.ts";
 import type { SeenPrice } from "./still-prices.ts";
 
 export interface AlertDesk {

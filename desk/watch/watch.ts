@@ -13,16 +13,9 @@ import { isOf, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { ofStrategy, strategyIdsOf } from "../documents/strategy-names.ts";
+import { type AlertFacts, AlertMemory, type AlertSlot, type HeldMarket, NO_MEMORY } from "./alert-facts.ts";
 import { metText } from "./judge-watch.ts";
-import {
-  type AlertFacts,
-  AlertMemory,
-  type AlertSlot,
-  type HeldMarket,
-  NO_MEMORY,
-  raiseAlerts,
-  watchAlertId,
-} from "./rules.ts";
+import { raiseAlerts, watchAlertId } from "./rules.ts";
 import { stillPrices } from "./still-prices.ts";
 import { watchesMetNow } from "./watch-figures.ts";
 

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type AlertFacts, NO_MEMORY } from "#desk/watch/alert-facts.ts";
 import { AlertLog } from "#desk/watch/log.ts";
-import { type AlertFacts, isBlind, NO_MEMORY, raiseAlerts } from "#desk/watch/rules.ts";
+import { raiseAlerts } from "#desk/watch/rules.ts";
 import { watchBetween } from "#desk/watch/watch.ts";
+import { isBlind } from "#desk/watch/watch-held.ts";
 import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { clientOrderIdOf } from "#schemas/order.ts";
