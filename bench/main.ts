@@ -7,6 +7,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   strategies: async () => (await import("./strategies.ts")).benchStrategies(),
   memory: async () => (await import("./memory.ts")).benchMemory(),
   "sleep-cycle": async () => (await import("./sleep-cycle.ts")).benchSleepCycle(),
+  "exchange-slot": async () => (await import("./exchange-slot.ts")).benchExchangeSlot(),
   answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
   "candle-files": async () => (await import("./candle-files.ts")).benchCandleFiles(),

@@ -17,6 +17,8 @@ export interface BenchDeskParts {
   readonly startMs: UnixMs;
   readonly store: Store;
   readonly settings: Partial<Pick<DeskConfig, "assets" | "timeframe" | "thinking">>;
+  /** The clock counts as the machine's, and the venue as one that has a present; it moves by the caller all the same. */
+  readonly isReal?: boolean;
   /** Left out: no time passes. */
   readonly monotonicMs?: () => number;
 }
@@ -25,7 +27,8 @@ export async function openBenchDesk(
   parts: BenchDeskParts,
 ): Promise<{ readonly desk: Desk; readonly clock: SimulatedClock }> {
   const { venue, startMs, store, settings, monotonicMs = () => 0 } = parts;
-  const clock = createSimulatedClock(startMs);
+  const simulated = createSimulatedClock(startMs);
+  const clock: SimulatedClock = parts.isReal === true ? { ...simulated, kind: "system" } : simulated;
   const real = systemClock();
   const counting = countedPorts();
   const config: DeskConfig = { ...benchConfig(), ...settings };
