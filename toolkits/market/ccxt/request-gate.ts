@@ -13,9 +13,6 @@ const FAILURES_IN_A_ROW = 3;
 /** How long, the more often in a row; the last one again and again. At 5m that is 7 requests a slot. */
 const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000] as const;
 
-/** While one request shows whether it answers again, the others come back after this. */
-const PROBE_MS = 8_000;
-
 /** Whether an error says that the exchange did not answer, or not readably. */
 export type IsFailure = (error: unknown) => boolean;
 
@@ -30,8 +27,8 @@ export class RequestGate {
   /** Rests that the exchange asked for since it last answered. */
   #limits = 0;
   #failures = 0;
-  /** While one request shows whether it answers again; 0: none does. */
-  #probeUntilMs = 0;
+  /** Settles with the request that shows whether it answers again, which the others wait for; null: none is under way. */
+  #probe: Promise<void> | null = null;
 
   constructor(parts: {
     readonly facts: Pick<VenueFacts, "id" | "limits" | "candles">;
@@ -53,9 +50,12 @@ export class RequestGate {
     const { pausedForMs, waitMs } = await this.#budget.turn(this.#facts.candles.paceMs);
     if (pausedForMs > 0) this.#rest(pausedForMs, `${this.#facts.id} asked this address for rest.`);
     if (waitMs > 0) await this.#sleep(waitMs, NEVER_ABORTED);
+    // An exchange's list of markets may take several requests at once: were the others refused, it could never be the first to be read.
+    while (this.#probe !== null) await this.#probe;
     this.#check();
     const isProbe = this.#failures >= FAILURES_IN_A_ROW;
-    if (isProbe) this.#probeUntilMs = this.#now() + PROBE_MS;
+    const { promise, resolve: ended } = Promise.withResolvers<void>();
+    if (isProbe) this.#probe = promise;
     try {
       const answer = await request();
       this.#answered();
@@ -65,7 +65,8 @@ export class RequestGate {
       else if (!(error instanceof VenuePausedError)) this.#answered();
       throw error;
     } finally {
-      if (isProbe) this.#probeUntilMs = 0;
+      if (isProbe) this.#probe = null;
+      ended();
     }
   }
 
@@ -81,7 +82,6 @@ export class RequestGate {
 
   #check(): void {
     if (this.#now() < this.#restsUntilMs) throw this.#paused();
-    if (this.#probeUntilMs > 0) throw new VenuePausedError({ untilMs: this.#probeUntilMs, was: this.#why });
   }
 
   #rest(forMs: number, why: string): void {

@@ -67,6 +67,22 @@ describe("the requests of an exchange", () => {
     expect(await Promise.all(Array.from({ length: 8 }, () => outcome(gate.send(fine))))).toEqual(Array(8).fill("fine"));
   });
 
+  test("that come while one shows whether it is back wait for it, and go on once it is", async () => {
+    const { gate, silent, fine, outcome, pass, sent } = gateOf();
+    for (let i = 0; i < 3; i += 1) await outcome(gate.send(silent));
+    pass(5_000);
+    const answers: (() => void)[] = [];
+    const slow = () => new Promise<string>((resolve) => answers.push(() => resolve("slow")));
+    const first = outcome(gate.send(slow));
+    const others = [1, 2, 3].map(() => outcome(gate.send(fine)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent()).toBe(3);
+    expect(answers).toHaveLength(1);
+    answers[0]?.();
+    expect(await first).toBe("slow");
+    expect(await Promise.all(others)).toEqual(["fine", "fine", "fine"]);
+  });
+
   test("of a slot of 5 minutes are at most ten while nothing comes back", async () => {
     const { gate, silent, outcome, pass, sent } = gateOf();
     await Promise.all(Array.from({ length: 3 }, () => outcome(gate.send(silent))));
