@@ -53,13 +53,15 @@ async function analysesOf(kind: Clock["kind"]): Promise<readonly string[]> {
   }
   if (kind === "system") {
     // Rows are kept as they came: the verdict stands beside them.
+    let doubted = 0;
     for (const symbol of symbols) {
       const key = { venueId: desk.marketData.venueId, symbol, timeframe: "5m" } as const;
       const kept = await store.candles.window(key, 5000, patience);
       const verdicts = await store.candles.verdicts(key, { fromMs: 0, nowMs }, patience);
-      expect(verdicts.length).toBeGreaterThan(0);
+      doubted += verdicts.length;
       for (const { openMs } of verdicts) expect(kept?.openMs.includes(openMs)).toBe(true);
     }
+    expect(doubted).toBeGreaterThan(5);
   }
   return lines;
 }
