@@ -146,7 +146,7 @@ const fitNote = (
   assets <= mostAssets
     ? []
     : [
-        `${id} ${timeframe}: at most ${mostAssets} assets fit into the entry window of ${windowMs / 1000} s; using ${mostAssets} of ${assets}`,
+        `${id} ${timeframe}: at most ${mostAssets} ${mostAssets === 1 ? "asset fits" : "assets fit"} into the entry window of ${windowMs / 1000} s; using ${mostAssets} of ${assets}`,
       ];
 
 /** Markets that it lists and the desk cannot name. @throws as reading its markets */
