@@ -15,6 +15,12 @@ export interface Environment {
 }
 
 const KNOWN: ReadonlySet<string> = new Set(SETTINGS.map(({ env }) => env));
+/** Settings of earlier versions, and what does their work now. */
+const RETIRED: ReadonlyMap<string, string> = new Map([
+  ["DEEPTRADER_OPINION", "debates are bought where DEEPTRADER_DEBATE_DAY_TOKENS is above 0"],
+  ["DEEPTRADER_SLEEP_DAY_TOKENS", "set the tokens of each kind, such as DEEPTRADER_DEBATE_DAY_TOKENS"],
+  ["DEEPTRADER_SLEEP_PASS_TOKENS", "set the tokens of each kind, such as DEEPTRADER_DEBATE_DAY_TOKENS"],
+]);
 /** Read by tests and measurements only; set in a developer's shell, they are no mistake. */
 const DEVELOPERS = /^DEEPTRADER_(REAL_DATA|ORACLES|TEST_SEED|TEST_POSTGRES|TEST_DATABASE_URL|TEST_REDIS_URL)$/;
 
@@ -36,6 +42,8 @@ function nameFault(name: string, where: string): readonly string[] {
   const capitals = name.toUpperCase().replaceAll(/[.-]/g, "_");
   if (KNOWN.has(name) || DEVELOPERS.test(name)) return [];
   if (KNOWN.has(capitals)) return [`${name} (${where}) is not read: write ${capitals}`];
+  const instead = RETIRED.get(capitals);
+  if (instead !== undefined) return [`${name} (${where}) is no setting any more: ${instead}`];
   const isOurs = /^DEEP_?TR?A?D?E?R?_/.test(capitals);
   const [nearest] = nearestNames(capitals, [...KNOWN], 1);
   return isOurs ? [`${name} (${where}) is no setting: the nearest is ${nearest}`] : [];

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import type { ModelChoice, ModelSetting, selectModels } from "#agents/models/select.ts";
 import { systemClock } from "#scheduler/clock.ts";
-import type { DeskConfig } from "#schemas/config.ts";
+import { buysJudgement, type DeskConfig } from "#schemas/config.ts";
 
 type Env = ModelSetting["env"];
 type Setting = Parameters<typeof selectModels>[0];
@@ -16,7 +16,7 @@ export function modelSetting(config: DeskConfig, env: Env): Setting {
   return { ...common(config, env), model, modelUrl, fallback };
 }
 
-/** The model of opinions: its own where one is set, else that of questions; both have the same models to fall back on. */
+/** The model of what is bought asleep: its own where one is set, else that of questions; both have the same models to fall back on. */
 export function sleepModelSetting(config: DeskConfig, env: Env): Setting {
   const { model, modelUrl, modelFallback, sleepModel, sleepModelUrl } = config;
   const ownUrl = sleepModelUrl ?? (sleepModel === null ? modelUrl : null);
@@ -37,12 +37,12 @@ export const managerModels = (config: DeskConfig, env: Env) => async (): Promise
   (await import("#agents/models/select.ts")).selectModels(modelSetting(config, env));
 
 /**
- * The models that give second opinions, checked and loaded at the first call; null where opinions are off. A model that is
+ * The models that judge asleep, checked and loaded at the first call; null where no tokens are set for it. A model that is
  * missing its key is found out by calling it once before the desk starts.
  * @throws ConfigError (from the function returned) as selectModels
  */
-export function opinionModels(config: DeskConfig, env: Env): (() => Promise<readonly ModelChoice[]>) | null {
-  if (config.opinion === "off") return null;
+export function sleepModels(config: DeskConfig, env: Env): (() => Promise<readonly ModelChoice[]>) | null {
+  if (!buysJudgement(config)) return null;
   let chosen: Promise<readonly ModelChoice[]> | undefined;
   return () => {
     chosen ??= import("#agents/models/select.ts").then((m) => m.selectModels(sleepModelSetting(config, env)));

@@ -84,7 +84,7 @@ export async function openDesk(
   const { withTopicTier } = await import("#memory/tiers/topic-tier.ts");
   const { openSharing } = await import("#memory/tiers/sharing.ts");
   const { assembleDesk } = await import("#desk/assemble-desk.ts");
-  const { managerModels, opinionModels } = await import("./models.ts");
+  const { managerModels, sleepModels } = await import("./models.ts");
   const { onNote = () => {} } = options;
   const patienceMs = READ_PATIENCE_MS + QUEUED_READS * (venue.exchange?.adapter.facts.candles.paceMs ?? 0);
   const opened = await openStore(
@@ -113,7 +113,7 @@ export async function openDesk(
         ...(shared.cache === null ? {} : { cache: shared.cache }),
         monotonicMs,
         sleep: systemClock().sleep,
-        opinionModels: opinionModels(config, process.env),
+        sleepModels: sleepModels(config, process.env),
         haltFileExists: () => existsSync(haltFile(config)),
         onNote,
         ...(clock.kind === "system" ? { tooLong: patienceOf(clock, patienceMs) } : {}),

@@ -73,7 +73,7 @@ export interface DeskParts {
   readonly monotonicMs: () => number;
   /** Real time, for waiting on other processes and on questions, whatever clock the desk runs on. */
   readonly sleep: Clock["sleep"];
-  readonly opinionModels: DeskPlanning["opinionModels"];
+  readonly sleepModels: DeskPlanning["sleepModels"];
   readonly haltFileExists: () => boolean;
   /** What is worth a line for people, and ends nothing. */
   readonly onNote: (text: string) => void;
@@ -85,7 +85,7 @@ export interface DeskParts {
 
 /** Reads the account's journal and puts the parts together. @throws StoreError, InvariantError */
 export async function assembleDesk(parts: DeskParts, options: CallOptions): Promise<Desk> {
-  const { config, runId, venue, store, bus, runs, monotonicMs, sleep, opinionModels, haltFileExists, onNote } = parts;
+  const { config, runId, venue, store, bus, runs, monotonicMs, sleep, sleepModels, haltFileExists, onNote } = parts;
   const { quote, clock, security, markets, hosts } = venue;
   const { venueId } = venue.marketData;
   const screen = screenOf(venue, store.candles, isReal(parts));
@@ -146,7 +146,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     consolidation: store,
     runs,
     ...trading,
-    opinionModels,
+    sleepModels,
     questionPriority,
     planner,
     shadow: createShadow({ onProblem: onNote }),

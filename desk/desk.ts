@@ -102,7 +102,7 @@ export interface DeskTrading {
 /** What it thinks ahead, and how that is checked. */
 export interface DeskPlanning {
   /** Who gives second opinions, loaded at the first call; null: none is asked for, and none counts. */
-  readonly opinionModels: (() => Promise<readonly ModelChoice[]>) | null;
+  readonly sleepModels: (() => Promise<readonly ModelChoice[]>) | null;
   /** Questions go before sleep work. */
   readonly questionPriority: QuestionPriority;
   /** Predictor, budget and notes of thinking above the sweep. `topics` and `ledger` are heard by it. */

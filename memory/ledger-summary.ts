@@ -1,15 +1,15 @@
 // Floor 2. Ledger entries → the figures that `report` prints (law 13). Pure.
 import { HOUR_MS } from "#schemas/units.ts";
-import { type LedgerEntry, NO_WORK, type Work, workUnits } from "#schemas/work.ts";
+import { JUDGEMENT_JOBS, type LedgerEntry, NO_WORK, type Work, workUnits } from "#schemas/work.ts";
 import { exactSum } from "./exact-sum.ts";
 
 type Counts = Readonly<Record<string, number>>;
 type Job = LedgerEntry["job"];
 
 /** Jobs of sleep beyond the sweep, which is unconditional: what must pay for itself. */
-const ABOVE_SWEEP: readonly Job[] = ["thinking", "relationships", "opinion", "shadow"];
-/** Of these the day's budget for thinking is spent. */
-const OF_DAY_BUDGET: readonly Job[] = ["thinking", "opinion", "shadow"];
+const ABOVE_SWEEP: readonly Job[] = ["thinking", "relationships", "opinion", ...JUDGEMENT_JOBS, "shadow"];
+/** Of these the day's budget of work units is spent; what models judge asleep has budgets of tokens. */
+const OF_DAY_BUDGET: readonly Job[] = ["thinking", "shadow"];
 
 export type LedgerSummary = ReturnType<typeof summarise>;
 export type LedgerHour = ReturnType<typeof hoursOf>[number];
@@ -94,16 +94,21 @@ export type DaySpend = ReturnType<typeof daySpendOf>;
 
 /** What entries have spent; the caller takes the entries of the day. */
 export const daySpendOf = (entries: readonly LedgerEntry[]) => ({
-  /** Work units of thinking, opinions and shadow checks. */
+  /** Work units of thinking and shadow checks. */
   units: unitsOf(entries.filter(({ job }) => OF_DAY_BUDGET.includes(job))),
   /** Model tokens of sleep, in and out. */
   tokens: tokensOf(entries.filter(({ phase }) => phase === "sleep")),
+  /** Of them by job. */
+  tokensByJob: tokensByJobOf(entries.filter(({ phase }) => phase === "sleep")),
   /** Model tokens of questions, in and out. */
   questionTokens: tokensOf(entries.filter(({ phase }) => phase === "test-time")),
 });
 
 const tokensOf = (entries: readonly LedgerEntry[]): number =>
   sum(entries, ({ work }) => work.inputTokens + work.outputTokens);
+
+const tokensByJobOf = (entries: readonly LedgerEntry[]): Counts =>
+  Object.fromEntries([...Map.groupBy(entries, ({ job }) => job)].map(([job, of]) => [job, tokensOf(of)]));
 
 const FROM_MEMORY = ["pre-answered", "recalled", "distilled"] as const;
 

@@ -133,7 +133,7 @@ function deskOf(
     marketData,
     markets,
     hosts,
-    opinionModels: opinions === undefined ? null : async () => opinions.models,
+    sleepModels: opinions === undefined ? null : async () => opinions.models,
     account,
     execution: createPaperExecution({
       marketData: analyses.marketData,

@@ -27,7 +27,7 @@ export interface BacktestInput {
 
 export interface BacktestOpinionSettings {
   readonly models: readonly ModelChoice[];
-  readonly thinking: Pick<ThinkingPolicy, "nearTriggerPct" | "passTokens" | "dayTokens">;
+  readonly thinking: Pick<ThinkingPolicy, "nearTriggerPct" | "debateDayTokens">;
   readonly deadlineMs: number;
   readonly monotonicMs: () => number;
 }

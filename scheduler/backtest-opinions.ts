@@ -51,7 +51,7 @@ export function backtestOpinions(input: BacktestInput, settings: BacktestOpinion
       candidates,
       forAsOfMs: nextSlot(slotMs, config.timeframe),
       nowMs: slotMs,
-      maxTokens: tokenAllowance(thinking, tokensOfDay, slotMs),
+      maxTokens: tokenAllowance(thinking.debateDayTokens, tokensOfDay, slotMs),
       deadlineMs,
       leftMs: () => null,
       monotonicMs,

@@ -88,8 +88,12 @@ export const ThinkingPolicy = z.object({
   testTimeWeight: above0(1_000).default(2),
   passUnits: upTo(UNITS).default(5000),
   dayUnits: upTo(UNITS).default(500_000),
-  passTokens: whole(0, UNITS).default(20_000),
-  dayTokens: whole(0, UNITS).default(200_000),
+  /** Model tokens of sleep, by what they buy; at 0 none of it is bought. Three of a UTC day, let out by the hour. */
+  briefDayTokens: whole(0, UNITS).default(0),
+  debateDayTokens: whole(0, UNITS).default(0),
+  planDayTokens: whole(0, UNITS).default(0),
+  /** Of the week's pass over lessons. */
+  lessonWeekTokens: whole(0, UNITS).default(0),
   /** Of one question; above it the desk abstains and says so. */
   questionUnits: above0(UNITS).default(50_000),
   /** A dozen model calls (the manager's most) of about 5,000 tokens: tools, instructions, facts at hand, and what was read. */
@@ -102,6 +106,26 @@ export const ThinkingPolicy = z.object({
   nearTriggerPct: pct.default(1),
 });
 export type ThinkingPolicy = z.infer<typeof ThinkingPolicy>;
+
+/** What model tokens of sleep are spent on: a budget each, and none of them until it is set. */
+export const SLEEP_BUDGETS = [
+  { kind: "brief", what: "briefs", budget: "briefDayTokens", setting: "DEEPTRADER_BRIEF_DAY_TOKENS", per: "day" },
+  { kind: "debate", what: "debates", budget: "debateDayTokens", setting: "DEEPTRADER_DEBATE_DAY_TOKENS", per: "day" },
+  { kind: "plan", what: "plans", budget: "planDayTokens", setting: "DEEPTRADER_PLAN_DAY_TOKENS", per: "day" },
+  {
+    kind: "lesson",
+    what: "lessons",
+    budget: "lessonWeekTokens",
+    setting: "DEEPTRADER_LESSON_WEEK_TOKENS",
+    per: "week",
+  },
+] as const;
+export type SleepBudget = (typeof SLEEP_BUDGETS)[number];
+export type JudgementKind = SleepBudget["kind"];
+
+/** True where the desk may buy any of it. */
+export const buysJudgement = ({ thinking }: { readonly thinking: ThinkingPolicy }): boolean =>
+  SLEEP_BUDGETS.some(({ budget }) => thinking[budget] > 0);
 
 export const SecurityPolicy = oneOf(["recorded", "assume-clear", "skip"]);
 export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
@@ -150,11 +174,9 @@ export const DeskConfig = z
     redisProtocol: z.literal([2, 3], "expected 2 or 3"),
     retention: RetentionPolicy,
     thinking: ThinkingPolicy.prefault({}),
-    /** Model for what is thought ahead (opinions); null: the same as at test time. */
+    /** Model for what is thought ahead (briefs, debates, plans, lessons); null: the same as at test time. */
     sleepModel: text("expected provider/model or rules").nullable().default(null),
     sleepModelUrl: url.nullable().default(null),
-    /** `veto`: a second opinion, bought asleep, may refuse or shrink entries. */
-    opinion: oneOf(["off", "veto"]).default("off"),
     /** End of the model's training data: what a backtest before it shows says little. */
     modelCutoffMs: moment.nullable().default(null),
     /** `rules`, or a Mastra router string such as `openai/gpt-5`. */
@@ -202,10 +224,14 @@ export const DeskConfig = z
       refuse(
         "DEEPTRADER_MODEL_RECORD or DEEPTRADER_MODEL_REPLAY is set, but DEEPTRADER_MODEL is rules, which make no model call. Set a provider's model, or unset it.",
       );
-    if (c.opinion === "veto" && (c.sleepModel ?? c.model) === "rules")
-      refuse(
-        "DEEPTRADER_OPINION is veto, but no model is configured: rules have no second opinion. Set DEEPTRADER_SLEEP_MODEL or DEEPTRADER_MODEL, or unset it.",
-      );
+    if ((c.sleepModel ?? c.model) === "rules") {
+      for (const { budget, setting, what } of SLEEP_BUDGETS) {
+        if (c.thinking[budget] > 0)
+          refuse(
+            `${setting} is ${c.thinking[budget]}, but no model is configured: rules write no ${what}. Set DEEPTRADER_SLEEP_MODEL or DEEPTRADER_MODEL, or unset it.`,
+          );
+      }
+    }
     const scenarioFault = c.scenario === null ? null : simScenarioFault(c.scenario);
     if (scenarioFault !== null) refuse(`${scenarioFault}.`, ["scenario"]);
     if (c.scenario !== null && c.venue !== "sim")

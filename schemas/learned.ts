@@ -7,17 +7,24 @@ export const LearnableSetting = z.enum([
   "DEEPTRADER_SLEEP_PASS_UNITS",
   "DEEPTRADER_QUESTION_UNITS",
   "DEEPTRADER_SHADOW_EVERY",
-  "DEEPTRADER_OPINION",
+  "DEEPTRADER_DEBATE_DAY_TOKENS",
 ]);
 export type LearnableSetting = z.infer<typeof LearnableSetting>;
 
 /** HOME/learned.json. */
 export const LearnedSettings = z.strictObject({
   /** Values as the variable would have them. */
-  accepted: z.partialRecord(LearnableSetting, z.string().min(1)),
+  accepted: z.preprocess(withoutRetired, z.partialRecord(LearnableSetting, z.string().min(1))),
   /** Ids of proposals that do not come again. */
   rejected: z.array(z.string()),
 });
 export type LearnedSettings = z.infer<typeof LearnedSettings>;
+
+/** What could be learned once and is no setting any more. */
+function withoutRetired(accepted: unknown): unknown {
+  if (typeof accepted !== "object" || accepted === null || !("DEEPTRADER_OPINION" in accepted)) return accepted;
+  const { DEEPTRADER_OPINION: _, ...rest } = accepted;
+  return rest;
+}
 
 export const NOTHING_LEARNED: LearnedSettings = Object.freeze({ accepted: {}, rejected: [] });

@@ -69,6 +69,9 @@ export class WorkTally {
   }
 }
 
+/** What a model's judgement is bought for asleep: a job and a budget each. */
+export const JUDGEMENT_JOBS = ["brief", "debate", "plan", "lesson"] as const;
+
 /** One row of the work ledger. */
 export const LedgerEntry = z.object({
   atMs: z.int().nonnegative(),
@@ -81,7 +84,9 @@ export const LedgerEntry = z.object({
     "analyse",
     "thinking",
     "relationships",
+    /** Second opinions of earlier versions. */
     "opinion",
+    ...JUDGEMENT_JOBS,
     "shadow",
   ]),
   /** How many entries this one is the sum of; left out: it is one. */

@@ -28,7 +28,7 @@ export interface LearningInput {
   readonly entries: readonly LedgerEntry[];
   /** What each second opinion that objected saved, in quote, after costs; negative: it cost so much. */
   readonly vetoes: readonly { readonly atMs: number; readonly saved: number }[];
-  readonly settings: Pick<DeskConfig, "thinking" | "opinion">;
+  readonly settings: Pick<DeskConfig, "thinking">;
   /** When the operator last accepted or rejected a change of each setting: evidence begins anew there. */
   readonly verdicts: ReadonlyMap<LearnableSetting, number>;
   /** Evidence goes back from here. */
@@ -175,7 +175,7 @@ function shadowRule(input: LearningInput): Finding {
 
 /** The second opinion's objections cost more than they saved. */
 function opinionRule(input: LearningInput): Finding {
-  const setting = "DEEPTRADER_OPINION";
+  const setting = "DEEPTRADER_DEBATE_DAY_TOKENS";
   const { fromMs, toMs } = windowOf(input, setting);
   const saved = input.vetoes.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map((veto) => veto.saved);
   const n = saved.length;
@@ -183,9 +183,10 @@ function opinionRule(input: LearningInput): Finding {
   const interval = n < MIN_SAMPLE ? null : bootstrapMean95(saved, n);
   const what = "objections of the second opinion, and the mean amount that each saved";
   const evidence: Evidence = { what, n, figure, interval, fromMs, toMs };
-  const proven = interval !== null && interval[1] < 0 && input.settings.opinion === "veto";
+  const from = input.settings.thinking.debateDayTokens;
+  const proven = interval !== null && interval[1] < 0 && from > 0;
   const why = "Its objections cost more than they saved, by the rules that settle every order.";
-  return { setting, evidence, change: proven ? { from: "veto", to: "off", why } : null };
+  return { setting, evidence, change: proven ? { from: `${from}`, to: "0", why } : null };
 }
 
 const RULES = [wasteRule, passBudgetRule, questionBudgetRule, shadowRule, opinionRule] as const;

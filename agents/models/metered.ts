@@ -47,7 +47,7 @@ export function admitCall(limit: TokenLimit): void {
       was: `This work has spent ${spent} of its ${limit.maxTokens} model tokens.`,
       expected: "another call to fit into them",
       remedy:
-        "Ask for less, or raise DEEPTRADER_QUESTION_TOKENS (questions) or DEEPTRADER_SLEEP_PASS_TOKENS (opinions).",
+        "Ask for less, or raise DEEPTRADER_QUESTION_TOKENS (questions) or the day's tokens of what is bought asleep (DEEPTRADER_DEBATE_DAY_TOKENS and the like).",
     });
   }
   if (limit.dayLeft !== undefined && limit.dayLeft() <= 0) {

@@ -2,7 +2,7 @@
 // end, ends the backtest with a reason, not the process.
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { systemClock } from "#scheduler/clock.ts";
-import type { DeskConfig } from "#schemas/config.ts";
+import { buysJudgement, type DeskConfig } from "#schemas/config.ts";
 import { ConfigError, StrategyError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso } from "#schemas/units.ts";
@@ -38,7 +38,7 @@ export async function backtestInThread(
   io: Pick<Io, "note" | "progress">,
   { signal, startedMs, rules = [], patienceMs = PATIENCE_MS, memoryMb = MEMORY_MB }: ThreadBacktestOptions,
 ): Promise<BacktestDocument> {
-  if (config.opinion !== "off" && config.modelRecordDir !== null) throw noRecording();
+  if (buysJudgement(config) && config.modelRecordDir !== null) throw noRecording();
   const { port1: port, port2 } = new MessageChannel();
   const pulse = new Pulse();
   const data: BacktestThreadData = {
@@ -125,5 +125,5 @@ const noRecording = (): ConfigError =>
   new ConfigError({
     was: "DEEPTRADER_MODEL_RECORD is set for a backtest of a strategy file, which has no environment and so no key.",
     expected: "opinions that were recorded before, or none",
-    remedy: "Set DEEPTRADER_MODEL_REPLAY=DIR, or DEEPTRADER_OPINION=off.",
+    remedy: "Set DEEPTRADER_MODEL_REPLAY=DIR, or unset the tokens of debates and plans.",
   });

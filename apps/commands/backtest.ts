@@ -117,17 +117,17 @@ const NONE = { full: 0, tooFew: 0, holed: 0 };
 
 /** @throws ConfigError where opinions would be bought anew at every run */
 async function opinionsOf(config: DeskConfig, env: BacktestCall["env"]): Promise<BacktestOpinionSettings | null> {
-  if (config.opinion === "off") return null;
+  if (config.thinking.debateDayTokens === 0) return null;
   if (config.modelReplayDir === null && config.modelRecordDir === null) {
     throw new ConfigError({
-      was: "DEEPTRADER_OPINION is veto, and no model recording is set: every run of this backtest would ask the provider, and get other answers.",
+      was: "DEEPTRADER_DEBATE_DAY_TOKENS is set, and no model recording is: every run of this backtest would ask the provider, and get other answers.",
       expected: "recorded opinions, so that a run can be repeated",
       remedy:
-        "Record them once with DEEPTRADER_MODEL_RECORD=DIR (this calls the model), replay them with DEEPTRADER_MODEL_REPLAY=DIR, or set DEEPTRADER_OPINION=off.",
+        "Record them once with DEEPTRADER_MODEL_RECORD=DIR (this calls the model), replay them with DEEPTRADER_MODEL_REPLAY=DIR, or set DEEPTRADER_DEBATE_DAY_TOKENS=0.",
     });
   }
-  const { opinionModels } = await import("../models.ts");
-  const models = await opinionModels(config, env)?.();
+  const { sleepModels } = await import("../models.ts");
+  const models = await sleepModels(config, env)?.();
   if (models === undefined) return null;
   const { thinking, modelTimeoutMs: deadlineMs } = config;
   return { models, thinking, deadlineMs, monotonicMs: () => performance.now() };

@@ -5,7 +5,7 @@ import { type ModelPrice, priceOf } from "#agents/models/prices.ts";
 import { type Bill, billOf } from "#desk/documents/bill.ts";
 import { formatFee, formatTime } from "#desk/documents/format.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
-import type { DeskConfig } from "#schemas/config.ts";
+import { type DeskConfig, SLEEP_BUDGETS } from "#schemas/config.ts";
 import { divide, maxOf, multiply } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { DeskId } from "#schemas/units.ts";
@@ -13,7 +13,7 @@ import { askRunningDesk, findRunningDesk } from "../desk-client.ts";
 import { billText, pricesText } from "../text/bill-text.ts";
 import type { Finding } from "./doctor-venue.ts";
 
-type Models = Pick<DeskConfig, "model" | "sleepModel" | "opinion" | "modelPrice" | "thinking">;
+type Models = Pick<DeskConfig, "model" | "sleepModel" | "modelPrice" | "thinking">;
 
 /** Of the desk that runs on the home, else of its store; a home that is not there yet is not made. @throws as opening a store */
 export async function checkBill(config: DeskConfig, options: CallOptions): Promise<Finding> {
@@ -66,21 +66,28 @@ interface Limit {
   readonly what: string;
   readonly model: string;
   readonly tokens: number;
+  readonly per: "day" | "week";
   readonly price: ModelPrice | null;
 }
 
-/** What may be spent a day; nothing where no model is configured. */
-function limitsOf({ model, sleepModel, opinion, modelPrice, thinking }: Models): readonly Limit[] {
+/** What may be spent; nothing where no model is configured. */
+function limitsOf({ model, sleepModel, modelPrice, thinking }: Models): readonly Limit[] {
   const asleep = sleepModel ?? model;
-  const { dayQuestionTokens, dayTokens } = thinking;
-  const questions = { what: "questions", model, tokens: dayQuestionTokens, price: priceOf(model, modelPrice) };
+  const { dayQuestionTokens: tokens } = thinking;
+  const questions = { what: "questions", model, tokens, per: "day", price: priceOf(model, modelPrice) } as const;
   const price = priceOf(asleep, asleep === model ? modelPrice : null);
-  const opinions = { what: "second opinions", model: asleep, tokens: dayTokens, price };
-  return [...(model === "rules" ? [] : [questions]), ...(opinion === "off" ? [] : [opinions])];
+  const judgement = SLEEP_BUDGETS.map(({ what, per, budget }) => ({
+    what,
+    model: asleep,
+    tokens: thinking[budget],
+    per,
+    price,
+  }));
+  return [...(model === "rules" ? [] : [questions]), ...judgement.filter(({ tokens }) => tokens > 0)];
 }
 
 /** As if all of the tokens were of the dearer kind. */
-function limitText({ what, tokens, price }: Limit): string {
+function limitText({ what, tokens, per, price }: Limit): string {
   const most = price === null ? null : divide(multiply(String(tokens), maxOf(price.input, price.output)), "1000000");
-  return `${what} take at most ${tokens.toLocaleString("en-US")} tokens a day${most === null ? "" : `, up to ${formatFee(most)} USD`}`;
+  return `${what} take at most ${tokens.toLocaleString("en-US")} tokens a ${per}${most === null ? "" : `, up to ${formatFee(most)} USD`}`;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { ANALYSIS_SCHEMA_VERSION } from "#schemas/analysis.ts";
-import type { DeskConfig } from "#schemas/config.ts";
+import { type DeskConfig, SLEEP_BUDGETS } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { TOPIC_SCHEMA_VERSION } from "#schemas/topic.ts";
 import { findRunningDesk } from "../desk-client.ts";
@@ -184,13 +184,16 @@ async function checkModel(config: DeskConfig, env: Env): Promise<Finding> {
   return `${models}: ${keysText(config, models)}; at most ${questionTokens.toLocaleString("en-US")} tokens a question and ${dayQuestionTokens.toLocaleString("en-US")} a day`;
 }
 
-/** Of opinions. Checked also while they are switched off, so that switching them on brings no surprise. */
+/** Of what is bought asleep. Checked also while nothing is, so that switching it on brings no surprise. */
 async function checkSleepModel(config: DeskConfig, env: Env): Promise<Finding> {
-  if (config.opinion === "off" && config.sleepModel === null) return "none is asked: DEEPTRADER_OPINION is off";
+  const bought = SLEEP_BUDGETS.filter(({ budget }) => config.thinking[budget] > 0);
+  const nothing = `not asked: no tokens are set (${SLEEP_BUDGETS.map(({ setting }) => setting).join(", ")})`;
+  if (bought.length === 0 && config.sleepModel === null) return nothing;
   const models = await namesOf(sleepModelSetting(config, env));
-  const { passTokens, dayTokens } = config.thinking;
-  const budget = `at most ${passTokens.toLocaleString("en-US")} tokens a slot and ${dayTokens.toLocaleString("en-US")} a day`;
-  const asked = config.opinion === "off" ? "not asked: DEEPTRADER_OPINION is off" : `second opinions, ${budget}`;
+  const limits = bought.map(
+    ({ what, budget, per }) => `${what} for at most ${config.thinking[budget].toLocaleString("en-US")} tokens a ${per}`,
+  );
+  const asked = bought.length === 0 ? nothing : limits.join(", ");
   return `${models}: ${keysText(config, models)}; ${asked}`;
 }
 

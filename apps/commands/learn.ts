@@ -157,7 +157,7 @@ async function vetoesOf({ desk }: LearningDesk, events: readonly JournalEvent[],
     const read = () => desk.marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
     series.set(symbol, await countInto(tally, read));
   }
-  const entry = ledgerEntry({ atMs: nowMs, phase: "test-time", job: "opinion", work: tally.total() });
+  const entry = ledgerEntry({ atMs: nowMs, phase: "test-time", job: "debate", work: tally.total() });
   await desk.ledger.record(entry, options);
   const candlesOf = (symbol: MarketSymbol) => series.get(symbol) ?? null;
   const { effects } = opinionAccount({
@@ -206,7 +206,7 @@ const evidenceText = ({ setting, evidence }: Pick<Judgement, "setting" | "eviden
 
 const amount = (setting: LearnableSetting, figure: number | null): string => {
   if (figure === null) return "–";
-  return setting === "DEEPTRADER_OPINION" ? figure.toFixed(2) : `${(figure * 100).toFixed(1)} %`;
+  return setting === "DEEPTRADER_DEBATE_DAY_TOKENS" ? figure.toFixed(2) : `${(figure * 100).toFixed(1)} %`;
 };
 
 const intervalText = (setting: LearnableSetting, interval: Judgement["evidence"]["interval"]): string =>

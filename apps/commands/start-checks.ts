@@ -1,7 +1,7 @@
 // Floor 6. What would end a start is found before its run is opened: a start that fails never becomes the home's latest run.
 import type { DeskConfig } from "#schemas/config.ts";
 import { timeframeMs } from "#schemas/units.ts";
-import { opinionModels } from "../models.ts";
+import { sleepModels } from "../models.ts";
 import { parseOutgoingUrl } from "../notify/outgoing.ts";
 import { beyondData, type Venue } from "../venues.ts";
 
@@ -15,5 +15,5 @@ export async function checkStart(
   const stepMs = timeframeMs(config.timeframe);
   const { beginMs, lastSlotMs } = venue;
   if (lastSlotMs !== null && Math.ceil(beginMs / stepMs) * stepMs > lastSlotMs) throw beyondData(beginMs, lastSlotMs);
-  await opinionModels(config, env)?.();
+  await sleepModels(config, env)?.();
 }

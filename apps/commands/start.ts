@@ -4,7 +4,7 @@
 import PQueue from "p-queue";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
-import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
+import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { slotAt } from "#desk/slots.ts";
@@ -28,7 +28,7 @@ import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { failedLines } from "../text/failed-lines.ts";
-import { freeFormLine, spendLine } from "../text/model-line.ts";
+import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
 import { strategiesText } from "../text/strategies-text.ts";
@@ -79,8 +79,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         },
       },
     });
-    // A missing key is found out before the first slot, not at the first opinion.
-    await open.desk.opinionModels?.();
+    // A missing key is found out before the first slot, not at the first call.
+    await open.desk.sleepModels?.();
     const stop = AbortSignal.any([signal, stopped.signal, open.accountLost]);
     let isRunningSlot = false;
     const named = new Set<string>();
@@ -109,7 +109,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         chat.open();
       });
       isRunningSlot = false;
-      if (hasNextSlot(open, slotMs, shown.cycles)) await tellOpinions(open, slotMs, io, { signal: stop });
+      if (hasNextSlot(open, slotMs, shown.cycles)) await tellJudgement(open, slotMs, io, { signal: stop });
     };
     const ended = new AbortController();
     const between = betweenSlots(open, () => isRunningSlot, io, { signal: AbortSignal.any([stop, ended.signal]) });
@@ -143,10 +143,11 @@ const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cycl
   (venue.lastSlotMs === null || slotMs + timeframeMs(config.timeframe) <= venue.lastSlotMs);
 
 /** Beside the slots: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
-async function tellOpinions({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
-  if (desk.opinionModels === null) return;
-  const report = await runOpinionCycle(desk, unixMs(slotMs), options);
-  if (!io.json && report !== null && report.considered > 0) io.out(io.style.dim(opinionLine(report)));
+async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
+  if (desk.sleepModels === null) return;
+  const { debates } = await judgeAhead(desk, unixMs(slotMs), options);
+  if (io.json) return;
+  if (debates !== null && debates.considered > 0) io.out(io.style.dim(opinionLine(debates)));
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
@@ -249,9 +250,7 @@ function introduction({ desk }: OpenDesk, analyses: readonly Pick<Analysis, "sec
     `Trading ${strategiesText([...desk.strategies.keys()])} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
     `Security ${config.securityPolicy}, model ${config.model}.`,
     ...[spendLine(config), freeFormLine(config)].filter((line) => line !== null),
-    ...(config.opinion === "veto"
-      ? [`Second opinions by ${config.sleepModel ?? config.model}, asked asleep, may refuse or shrink entries.`]
-      : []),
+    ...judgementLines(config),
   ];
   if (!desk.marketData.simulated) return trading.join("\n");
   return [

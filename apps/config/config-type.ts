@@ -130,8 +130,6 @@ export interface Config {
         readonly sleep?: Values["sleepModel"] | undefined;
         /** base URL of its server. DEEPTRADER_SLEEP_MODEL_URL. */
         readonly sleepUrl?: Values["sleepModelUrl"] | undefined;
-        /** veto: a model's second opinion, bought ahead, may refuse or shrink entries; off. Default: `"off"`. DEEPTRADER_OPINION. */
-        readonly opinion?: Values["opinion"] | undefined;
         /** end of the model's training data, ISO 8601: a backtest says how much of its range lies before it. DEEPTRADER_MODEL_CUTOFF. */
         readonly trainingCutoff?: Date | number | string | undefined;
       }
@@ -158,10 +156,14 @@ export interface Config {
         readonly passUnits?: Group<"thinking">["passUnits"] | undefined;
         /** budget of a day's thinking ahead, work units. Default: `500000`. DEEPTRADER_SLEEP_DAY_UNITS. */
         readonly dayUnits?: Group<"thinking">["dayUnits"] | undefined;
-        /** budget of a slot's thinking ahead, model tokens. Default: `20000`. DEEPTRADER_SLEEP_PASS_TOKENS. */
-        readonly passTokens?: Group<"thinking">["passTokens"] | undefined;
-        /** budget of a day's thinking ahead, model tokens. Default: `200000`. DEEPTRADER_SLEEP_DAY_TOKENS. */
-        readonly dayTokens?: Group<"thinking">["dayTokens"] | undefined;
+        /** model tokens of a day for briefs made asleep; 0: none are made. Default: `0`. DEEPTRADER_BRIEF_DAY_TOKENS. */
+        readonly briefDayTokens?: Group<"thinking">["briefDayTokens"] | undefined;
+        /** model tokens of a day for debates made asleep; 0: none are made. Default: `0`. DEEPTRADER_DEBATE_DAY_TOKENS. */
+        readonly debateDayTokens?: Group<"thinking">["debateDayTokens"] | undefined;
+        /** model tokens of a day for plans made asleep; 0: none are made. Default: `0`. DEEPTRADER_PLAN_DAY_TOKENS. */
+        readonly planDayTokens?: Group<"thinking">["planDayTokens"] | undefined;
+        /** model tokens of a week for lessons made asleep; 0: none are made. Default: `0`. DEEPTRADER_LESSON_WEEK_TOKENS. */
+        readonly lessonWeekTokens?: Group<"thinking">["lessonWeekTokens"] | undefined;
         /** limit of one question, work units; above it the desk abstains and says so. Default: `50000`. DEEPTRADER_QUESTION_UNITS. */
         readonly questionUnits?: Group<"thinking">["questionUnits"] | undefined;
         /** limit of one question, model tokens. Default: `60000`. DEEPTRADER_QUESTION_TOKENS. */

@@ -1,5 +1,5 @@
 // Floor 6. What is said of the model of questions where a desk or a chat begins: that it spends, or how it is switched on.
-import type { DeskConfig } from "#schemas/config.ts";
+import { type DeskConfig, SLEEP_BUDGETS } from "#schemas/config.ts";
 
 type Models = Pick<DeskConfig, "model" | "modelReplayDir" | "thinking">;
 
@@ -13,3 +13,19 @@ export function spendLine({ model, modelReplayDir, thinking }: Models): string |
 /** Null where a model answers them. */
 export const freeFormLine = ({ model }: Pick<Models, "model">): string | null =>
   model === "rules" ? "Free-form questions: set DEEPTRADER_MODEL, see docs/agents.md." : null;
+
+/** What is bought asleep, by whom and for how many tokens; nothing where no tokens are set, or a recording is replayed. */
+export function judgementLines({
+  model,
+  sleepModel,
+  modelReplayDir,
+  thinking,
+}: Models & Pick<DeskConfig, "sleepModel">): readonly string[] {
+  const bought = SLEEP_BUDGETS.filter(({ budget }) => thinking[budget] > 0);
+  if (bought.length === 0 || modelReplayDir !== null) return [];
+  const limits = bought.map(
+    ({ what, budget, per, setting }) =>
+      `${what} (${thinking[budget].toLocaleString("en-US")} tokens a ${per}, ${setting})`,
+  );
+  return [`Asleep ${sleepModel ?? model} writes ${limits.join(", ")}.`];
+}

@@ -207,7 +207,7 @@ function checks({ pathsByJob, quarantined, quarantines }: ReportDocument): Repor
 }
 
 function budget({ budgetToday, overBudget }: ReportDocument): ReportSection {
-  const { units, unitsSpent, tokens, tokensSpent, questionTokens, questionTokensSpent } = budgetToday;
+  const { units, unitsSpent, questionTokens, questionTokensSpent, byKind } = budgetToday;
   const row = (name: string, spent: number, of: number) => [
     name,
     figure(spent),
@@ -219,7 +219,11 @@ function budget({ budgetToday, overBudget }: ReportDocument): ReportSection {
     columns: ["", "spent", "of", "left"],
     rows: [
       row("work units of thinking", unitsSpent, units),
-      row("model tokens of sleep", tokensSpent, tokens),
+      ...byKind
+        .filter(({ tokens, tokensSpent }) => tokens + tokensSpent > 0)
+        .map(({ kind, per, tokens, tokensSpent }) =>
+          row(`model tokens of ${kind}s${per === "week" ? ", of the week's" : ""}`, tokensSpent, tokens),
+        ),
       row("model tokens of questions", questionTokensSpent, questionTokens),
     ],
     notes: byCount(overBudget).map(([name, count]) => `Given up at the limit of ${name}: ${figure(count)} times.`),

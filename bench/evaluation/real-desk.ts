@@ -68,7 +68,7 @@ async function runDay(seed: number, sleeps: boolean) {
     questions,
     equal,
     sweep: of("sleep-cycle"),
-    above: of("thinking") + of("relationships") + of("opinion") + of("shadow"),
+    above: of("thinking") + of("relationships") + of("debate") + of("brief") + of("plan") + of("lesson") + of("shadow"),
     thinking: of("thinking"),
     shadow: of("shadow"),
     clusters: of("relationships"),

@@ -8,7 +8,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import type { LedgerEntry, Work } from "#schemas/work.ts";
-import { workUnits } from "#schemas/work.ts";
+import { JUDGEMENT_JOBS, workUnits } from "#schemas/work.ts";
 import {
   DESK_TIMEFRAME,
   type EvalDesk,
@@ -207,7 +207,10 @@ export function spentByJob(entries: readonly LedgerEntry[]): ReadonlyMap<LedgerE
 
 /** Work above the sweep: everything asleep but the sweep itself. */
 export const aboveSweep = ({ spent }: Pick<Session, "spent">): number =>
-  (["thinking", "relationships", "opinion", "shadow"] as const).reduce((sum, job) => sum + (spent.get(job) ?? 0), 0);
+  (["thinking", "relationships", ...JUDGEMENT_JOBS, "shadow"] as const).reduce(
+    (sum, job) => sum + (spent.get(job) ?? 0),
+    0,
+  );
 
 export const totalUnits = (asked: readonly Asked[], of: "units" | "scratchUnits"): number =>
   asked.reduce((sum, row) => sum + row[of], 0);

@@ -59,7 +59,7 @@ export async function openBenchDesk(
       monotonicMs,
       // Waiting for another's computation is real, and moves no simulated clock.
       sleep: real.sleep,
-      opinionModels: null,
+      sleepModels: null,
       haltFileExists: () => false,
       onNote: () => {},
     },

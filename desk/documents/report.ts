@@ -1,12 +1,20 @@
 // Floor 4. The ledger → the document of `report`: hits, misses, work and waste, nothing asserted (law 13). Pure.
 import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
-import type { ThinkingPolicy } from "#schemas/config.ts";
+import { SLEEP_BUDGETS, type SleepBudget, type ThinkingPolicy } from "#schemas/config.ts";
 import type { QuestionKind } from "#schemas/question.ts";
 import { DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import type { AccountReport } from "./account-report.ts";
 import type { Bill } from "./bill.ts";
 import type { LeftOut } from "./left-out.ts";
+
+export interface SleepBudgetToday {
+  readonly kind: SleepBudget["kind"];
+  readonly per: SleepBudget["per"];
+  readonly tokens: number;
+  /** Today. */
+  readonly tokensSpent: number;
+}
 
 export interface ReportDocument extends LedgerSummary {
   readonly desk: string;
@@ -15,7 +23,7 @@ export interface ReportDocument extends LedgerSummary {
   /** First and last ledger entry; null where there is none. */
   readonly fromMs: number | null;
   readonly toMs: number | null;
-  /** Of the UTC day of the desk's clock. `units` and `tokens`: thinking above the sweep, opinions, shadow checks. */
+  /** Of the UTC day of the desk's clock. `tokens`: of sleep, all kinds that have a day's budget together. */
   readonly budgetToday: {
     readonly units: number;
     readonly unitsSpent: number;
@@ -23,6 +31,8 @@ export interface ReportDocument extends LedgerSummary {
     readonly tokensSpent: number;
     readonly questionTokens: number;
     readonly questionTokensSpent: number;
+    /** Tokens of sleep by what they buy; those of lessons are of a week. */
+    readonly byKind: readonly SleepBudgetToday[];
   };
   /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
   readonly quarantined: readonly QuestionKind[];
@@ -42,12 +52,18 @@ export function reportOf(
     thinking,
   }: {
     readonly nowMs: number;
-    readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayTokens" | "dayQuestionTokens">;
+    readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayQuestionTokens" | SleepBudget["budget"]>;
   },
 ): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "leftOut"> {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
   const spent = daySpendOf(today);
+  const byKind = SLEEP_BUDGETS.map(({ kind, per, budget }) => ({
+    kind,
+    per,
+    tokens: thinking[budget],
+    tokensSpent: spent.tokensByJob[kind] ?? 0,
+  }));
   const times = entries.map(({ atMs }) => atMs);
   return {
     ...summarise(entries),
@@ -57,10 +73,11 @@ export function reportOf(
     budgetToday: {
       units: thinking.dayUnits,
       unitsSpent: spent.units,
-      tokens: thinking.dayTokens,
+      tokens: byKind.filter(({ per }) => per === "day").reduce((sum, { tokens }) => sum + tokens, 0),
       tokensSpent: spent.tokens,
       questionTokens: thinking.dayQuestionTokens,
       questionTokensSpent: spent.questionTokens,
+      byKind,
     },
   };
 }

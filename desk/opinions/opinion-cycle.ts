@@ -20,7 +20,7 @@ const MARGIN_MS = 5_000;
  */
 export async function runOpinionCycle(desk: Desk, slotMs: UnixMs, { signal }: CallOptions) {
   const { config, clock } = desk;
-  if (desk.opinionModels === null) return null;
+  if (desk.sleepModels === null) return null;
   const forAsOfMs = nextSlot(slotMs, config.timeframe);
   if (clock.now() >= forAsOfMs) return null;
   // What is paid for is written down, also when the operator ends the desk meanwhile.
@@ -33,14 +33,14 @@ export async function runOpinionCycle(desk: Desk, slotMs: UnixMs, { signal }: Ca
     const candidates = await candidatesOf(desk, slotMs, nowMs, forAsOfMs, writing);
     const report = { slot: slotMs, forAsOfMs, repeated: false };
     if (candidates.length === 0) return { ...report, ...NOTHING };
-    const models = ((await desk.opinionModels?.()) ?? []).filter(({ id }) => id !== "rules");
-    const spentToday = (await desk.planner.budget.spentToday(nowMs, writing)).tokens;
+    const models = ((await desk.sleepModels?.()) ?? []).filter(({ id }) => id !== "rules");
+    const { tokensByJob } = await desk.planner.budget.spentToday(nowMs, writing);
     const bought = await buyOpinions({
       models,
       candidates,
       forAsOfMs,
       nowMs,
-      maxTokens: tokenAllowance(config.thinking, spentToday, nowMs),
+      maxTokens: tokenAllowance(config.thinking.debateDayTokens, tokensByJob["debate"] ?? 0, nowMs),
       deadlineMs: config.modelTimeoutMs,
       leftMs: () => (clock.kind === "system" ? forAsOfMs - MARGIN_MS - clock.now() : null),
       monotonicMs: desk.monotonicMs,

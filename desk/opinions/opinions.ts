@@ -192,7 +192,7 @@ export const opinionEntry = (
   ledgerEntry({
     atMs,
     phase: "sleep",
-    job: "opinion",
+    job: "debate",
     work: work.total(),
     // An opinion is not recalled, so it is in no share of hits.
     ...(tally.overBudget > 0 ? { overBudget: { opinion: tally.overBudget } } : {}),
@@ -200,15 +200,11 @@ export const opinionEntry = (
   });
 
 /**
- * Tokens left to a pass. The day's are let out by the hour, so that a lively night does not spend the afternoon's: in the
+ * Tokens left to a pass of one kind. The day's are let out by the hour, so that a lively night does not spend the afternoon's: in the
  * first UTC hour a 24th of them, in the second two, less what was spent.
  */
-export function tokenAllowance(
-  { passTokens, dayTokens }: { readonly passTokens: number; readonly dayTokens: number },
-  spentToday: number,
-  nowMs: UnixMs,
-): number {
+export function tokenAllowance(dayTokens: number, spentToday: number, nowMs: UnixMs): number {
   const hour = Math.floor((nowMs % DAY_MS) / HOUR_MS);
   const letOut = Math.floor((dayTokens * (hour + 1)) / 24);
-  return Math.max(0, Math.min(passTokens, letOut - spentToday));
+  return Math.max(0, letOut - spentToday);
 }

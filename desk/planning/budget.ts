@@ -1,14 +1,14 @@
 // Floor 4. The thinking policy and the ledger → how much may still be spent, per pass and per day of the desk's clock (UTC):
 // one budget for thinking, opinions, shadow checks and questions. The ledger is the truth, so a restart begins no new day.
 import { tokensOf } from "#agents/models/metered.ts";
-import { type DaySpend, daySpendOf } from "#memory/ledger-summary.ts";
+import { countsOf, type DaySpend, daySpendOf } from "#memory/ledger-summary.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";
 import type { CallOptions, Ledger } from "#schemas/ports/work.ts";
 import { startOfDay, type UnixMs } from "#schemas/units.ts";
 import type { LedgerEntry, WorkTally } from "#schemas/work.ts";
 
-/** Of sleep. */
-type Spend = Pick<DaySpend, "units" | "tokens">;
+/** Work units of sleep. */
+type Spend = Pick<DaySpend, "units">;
 
 /** Which limit stands in the way. */
 export type BudgetName = "pass" | "day";
@@ -16,29 +16,23 @@ export type BudgetName = "pass" | "day";
 /** What is left to one pass. */
 export interface PassBudget {
   /** Null where so much may be spent; else the limit that it would break. A price that just fits, fits. */
-  refuses(units: number, tokens?: number): BudgetName | null;
+  refuses(units: number): BudgetName | null;
   spend(spent: Spend): void;
 }
 
 /** @param today what the day has cost before this pass */
 export function openPass(policy: ThinkingPolicy, today: Spend): PassBudget {
   let units = 0;
-  let tokens = 0;
   return {
-    refuses(more, moreTokens = 0) {
-      const isOver = (limitUnits: number, limitTokens: number, before: Spend) =>
-        before.units + units + more > limitUnits || before.tokens + tokens + moreTokens > limitTokens;
-      if (isOver(policy.passUnits, policy.passTokens, NOTHING)) return "pass";
-      return isOver(policy.dayUnits, policy.dayTokens, today) ? "day" : null;
+    refuses(more) {
+      if (units + more > policy.passUnits) return "pass";
+      return today.units + units + more > policy.dayUnits ? "day" : null;
     },
     spend(spent) {
       units += spent.units;
-      tokens += spent.tokens;
     },
   };
 }
-
-const NOTHING: Spend = { units: 0, tokens: 0 };
 
 export interface DayBudget {
   /** The desk's ledger; what is recorded through it counts at once. */
@@ -84,6 +78,7 @@ export function createDayBudget(ledger: Ledger): DayBudget {
     return {
       units: before.units + here.units,
       tokens: before.tokens + here.tokens,
+      tokensByJob: countsOf([before.tokensByJob, here.tokensByJob]),
       questionTokens: before.questionTokens + here.questionTokens + open,
     };
   };

@@ -124,7 +124,7 @@ class Pass {
     let spent = workUnits(this.tally.total());
     const settle = (): void => {
       const units = workUnits(this.tally.total());
-      budget.spend({ units: units - spent, tokens: 0 });
+      budget.spend({ units: units - spent });
       spent = units;
     };
     const outcome = await makeWish(

@@ -38,7 +38,7 @@ export async function situationOf(
   { slotMs, analyses, loss, equity }: Marked,
   options: CallOptions,
 ): Promise<SlotSituation> {
-  const { account, clock, config, opinionModels } = desk;
+  const { account, clock, config } = desk;
   const { candidates, unread, marks, liquidity } = analyses;
   const nowMs = clock.now();
   const portfolio = account.portfolio();
@@ -61,7 +61,7 @@ export async function situationOf(
     quoteOffParPct: enters ? await quoteOffParPct(desk, nowMs, options) : null,
     relationships: enters ? analyses.relationships() : null,
     leaderHourSigmas: enters ? analyses.leaderHourSigmas() : null,
-    opinions: opinionModels === null ? new Map() : opinionsFor(account.newestSlot(), slotMs),
+    opinions: config.thinking.debateDayTokens === 0 ? new Map() : opinionsFor(account.newestSlot(), slotMs),
     alreadyDecided: account.decided(),
     entriesBefore: entriesOf(desk, slotMs),
   };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { billFinding } from "#apps/commands/doctor-bill.ts";
 import { freeFormLine, spendLine } from "#apps/text/model-line.ts";
 import { billOf } from "#desk/documents/bill.ts";
+import { ThinkingPolicy } from "#schemas/config.ts";
 import { DAY_MS } from "#schemas/units.ts";
 import { type LedgerEntry, ledgerEntry, NO_WORK } from "#schemas/work.ts";
 import { testConfig } from "#test/support/desk.ts";
@@ -27,7 +28,7 @@ describe("the bill", () => {
       entry("question", NOW - DAY_MS, [9, 9_000_000, 0]),
       entry("question", NOW - DAY_MS + 1, [2, 600_000, 10_000]),
       entry("question", NOW, [1, 400_000, 90_000]),
-      entry("opinion", NOW, [4, 1_000_000, 0]),
+      entry("debate", NOW, [4, 1_000_000, 0]),
       entry("sleep-cycle", NOW, [0, 0, 0]),
       entry("question", NOW + 1, [9, 9_000_000, 0]),
     ];
@@ -43,14 +44,14 @@ describe("the bill", () => {
           outputTokens: 100_000,
           usd: "2.25",
         },
-        { job: "opinion", model: "openai/gpt-5-mini", modelCalls: 4, usd: "0.25" },
+        { job: "debate", model: "openai/gpt-5-mini", modelCalls: 4, usd: "0.25" },
       ],
       usd: "2.5",
     });
   });
 
   it("has no sum where a model has no price, and takes the operator's for the model of questions alone", () => {
-    const entries = [entry("question", NOW, [1, 1_000_000, 0]), entry("opinion", NOW, [1, 1_000_000, 0])];
+    const entries = [entry("question", NOW, [1, 1_000_000, 0]), entry("debate", NOW, [1, 1_000_000, 0])];
     const own = { model: "custom/m1", modelPrice: "2/8" };
     expect(billOf(entries, NOW, models(own))).toMatchObject({ rows: [{ usd: "2" }, { usd: "2" }], usd: "4" });
     const asleep = billOf(entries, NOW, models({ ...own, sleepModel: "custom/m2" }));
@@ -70,11 +71,15 @@ describe("what the doctor says of money", () => {
     expect(billFinding(null, config)).toMatch(/^no model was asked yet; questions take at most 500,000 tokens a day/);
   });
 
-  it("names both jobs where opinions are bought too, and no source where the price is the operator's", () => {
-    const config = configOf({ model: "custom/m1", opinion: "veto", modelPrice: "1/4" });
-    const entries = [entry("question", NOW, [1, 500_000, 0]), entry("opinion", NOW, [1, 500_000, 0])];
+  it("names both jobs where debates are bought too, and no source where the price is the operator's", () => {
+    const config = configOf({
+      model: "custom/m1",
+      modelPrice: "1/4",
+      thinking: ThinkingPolicy.parse({ debateDayTokens: 200_000 }),
+    });
+    const entries = [entry("question", NOW, [1, 500_000, 0]), entry("debate", NOW, [1, 500_000, 0])];
     expect(billFinding(billOf(entries, NOW, config), config)).toMatch(
-      /question: 1 call of custom\/m1, .* 0\.50 USD, opinion: 1 call .* 0\.50 USD, together 1\.00 USD; questions take at most .*, second opinions take at most [\d,]+ tokens a day, up to [\d.]+ USD$/,
+      /question: 1 call of custom\/m1, .* 0\.50 USD, debate: 1 call .* 0\.50 USD, together 1\.00 USD; questions take at most .*, debates take at most [\d,]+ tokens a day, up to [\d.]+ USD$/,
     );
   });
 

@@ -19,7 +19,7 @@ it("a configuration is typed: every right key is taken, wrong keys and values do
     entryStyle: "limit-at-quote",
     costs: { feeBps: 7.5 },
     memory: { redisProtocol: 2, keepAllDays: 3 },
-    models: { questions: "openai/gpt-5", fallback: ["rules"], opinion: "veto", trainingCutoff: "2025-06-01" },
+    models: { questions: "openai/gpt-5", fallback: ["rules"], trainingCutoff: "2025-06-01" },
     notifications: { webhookUrl: "http://127.0.0.1:8080/alerts" },
     thinking: { level: 4 },
   });
@@ -42,6 +42,6 @@ it("a configuration is typed: every right key is taken, wrong keys and values do
     { models: { apiKey: "k" } },
   ];
   const parse = (content: Config) => parseOptions({}, {}, { file: readConfigFile({ path: "/a/b.ts", content }, "/a") });
-  expect(parse(right).config).toMatchObject({ timeframe: "1h", cash: "5000", seed: 1, opinion: "veto" });
+  expect(parse(right).config).toMatchObject({ timeframe: "1h", cash: "5000", seed: 1 });
   for (const config of wrong) expect(() => parse(config), JSON.stringify(config)).toThrow(/ in b\.ts /);
 });

@@ -139,10 +139,18 @@ describe("learned settings", () => {
     await expect(reading).rejects.toThrow(learnedFile(home));
   });
 
+  it("leave out what is no setting any more", async () => {
+    await writeFile(
+      learnedFile(home),
+      '{"accepted": {"DEEPTRADER_OPINION": "off", "DEEPTRADER_SHADOW_EVERY": "7"}, "rejected": []}',
+    );
+    expect((await readLearned(home)).accepted).toEqual({ DEEPTRADER_SHADOW_EVERY: "7" });
+  });
+
   it("are written whole", async () => {
-    await writeLearned(home, { accepted: { DEEPTRADER_OPINION: "off" }, rejected: [] });
+    await writeLearned(home, { accepted: { DEEPTRADER_SHADOW_EVERY: "7" }, rejected: [] });
     expect(JSON.parse(await readFile(learnedFile(home), "utf8"))).toEqual({
-      accepted: { DEEPTRADER_OPINION: "off" },
+      accepted: { DEEPTRADER_SHADOW_EVERY: "7" },
       rejected: [],
     });
     expect((await readLearned(join(home, "elsewhere"))).accepted).toEqual({});

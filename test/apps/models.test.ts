@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { modelSetting, opinionModels, sleepModelSetting } from "#apps/models.ts";
+import { modelSetting, sleepModelSetting, sleepModels } from "#apps/models.ts";
 import { parseOptions } from "#apps/options.ts";
 import { ConfigError } from "#schemas/errors.ts";
 
@@ -52,14 +52,14 @@ describe("the models of sleep and test time", () => {
     expect(() => parseOptions({}, { ...env, DEEPTRADER_SLEEP_MODEL: "rules" })).toThrow(ConfigError);
   });
 
-  it("give opinions only where they are wanted; a missing key is told by its variable", async () => {
+  it("judge asleep only where tokens are set for it; a missing key is told by its variable", async () => {
     const env = { DEEPTRADER_SLEEP_MODEL: "openai/gpt-5" };
-    expect(opinionModels(parseOptions({}, env).config, {})).toBeNull();
-    const { config } = parseOptions({}, { ...env, DEEPTRADER_OPINION: "veto" });
-    expect((await opinionModels(config, KEYS)?.())?.map(({ id }) => id)).toEqual(["openai/gpt-5"]);
-    await expect(opinionModels(config, {})?.()).rejects.toThrow(
+    expect(sleepModels(parseOptions({}, env).config, {})).toBeNull();
+    const { config } = parseOptions({}, { ...env, DEEPTRADER_DEBATE_DAY_TOKENS: "1000" });
+    expect((await sleepModels(config, KEYS)?.())?.map(({ id }) => id)).toEqual(["openai/gpt-5"]);
+    await expect(sleepModels(config, {})?.()).rejects.toThrow(
       /^DEEPTRADER_SLEEP_MODEL is openai\/gpt-5, but OPENAI_API_KEY/,
     );
-    expect(() => parseOptions({}, { DEEPTRADER_OPINION: "veto" })).toThrow(/rules have no second opinion/);
+    expect(() => parseOptions({}, { DEEPTRADER_DEBATE_DAY_TOKENS: "1000" })).toThrow(/rules write no debates/);
   });
 });

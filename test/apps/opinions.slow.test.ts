@@ -31,10 +31,9 @@ const MARKET = [
   "2024-01-10T00:00Z",
 ];
 const START = ["start", ...MARKET, "--speed", "1000000000"];
-const PLENTY = { DEEPTRADER_SLEEP_DAY_TOKENS: "100000000", DEEPTRADER_NEAR_TRIGGER_PCT: "2" };
+const PLENTY = { DEEPTRADER_DEBATE_DAY_TOKENS: "100000000", DEEPTRADER_NEAR_TRIGGER_PCT: "2" };
 const asking = (url: string) => ({
   ...PLENTY,
-  DEEPTRADER_OPINION: "veto",
   DEEPTRADER_SLEEP_MODEL: "custom/asleep",
   DEEPTRADER_SLEEP_MODEL_URL: url,
   DEEPTRADER_MODEL: "custom/awake",
@@ -101,7 +100,7 @@ describe("a desk with a second opinion", () => {
     await using home = await freshHome();
     const OPENAI_API_KEY = "sk-canary-7f3a91";
     const env = {
-      DEEPTRADER_OPINION: "veto",
+      DEEPTRADER_DEBATE_DAY_TOKENS: "200000",
       DEEPTRADER_SLEEP_MODEL: "openai/gpt-5",
       DEEPTRADER_MODEL_FALLBACK: "rules",
     };
@@ -113,7 +112,9 @@ describe("a desk with a second opinion", () => {
     };
     expect(await found(OPENAI_API_KEY)).toEqual([
       "ok rules: no provider, no key, no cost",
-      expect.stringMatching(/^ok openai\/gpt-5, then rules: every key that it needs is there.*20,000 tokens a slot/),
+      expect.stringMatching(
+        /^ok openai\/gpt-5, then rules: every key that it needs is there.*debates for at most 200,000 tokens a day/,
+      ),
     ]);
     expect((await found(""))[1]).toMatch(
       /^fail DEEPTRADER_SLEEP_MODEL is openai\/gpt-5, but OPENAI_API_KEY is not set/,
@@ -122,7 +123,7 @@ describe("a desk with a second opinion", () => {
 
   it("is refused where it could not work: a backtest without a recording, a start without a key", async () => {
     const env = {
-      DEEPTRADER_OPINION: "veto",
+      DEEPTRADER_DEBATE_DAY_TOKENS: "200000",
       DEEPTRADER_SLEEP_MODEL: "openai/gpt-5",
       OPENAI_API_KEY: "sk-canary-7f3a91",
     };

@@ -197,7 +197,7 @@ describe("settings", () => {
     ["DEEPTRADER_MODEL_TIMEOUT_MS", "1e12"],
     ["DEEPTRADER_KEEP_ALL_DAYS", "0.5"],
     ["DEEPTRADER_REDIS_PROTOCOL", "4"],
-    ["DEEPTRADER_OPINION", "yes"],
+    ["DEEPTRADER_DEBATE_DAY_TOKENS", "yes"],
     ["DEEPTRADER_MODEL_URL", "localhost:11434"],
   ])("refuse %s=%s by its name, as a fault of the environment", (name, text) => {
     const error = thrownBy(() => parse({}, { [name]: text }));

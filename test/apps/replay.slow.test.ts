@@ -80,7 +80,7 @@ describe("a replayed run", () => {
       [[...replay(folder.dir), "--as-of", "2018-01-13T11:20:01Z"], {}],
       [[...fromRow(260), "--cash", "0"], {}],
       [fromRow(260), { DEEPTRADER_WEBHOOK_URL: "http://example.com/secret" }],
-      [fromRow(260), { DEEPTRADER_OPINION: "veto", DEEPTRADER_SLEEP_MODEL: "openai/gpt-5" }],
+      [fromRow(260), { DEEPTRADER_DEBATE_DAY_TOKENS: "200000", DEEPTRADER_SLEEP_MODEL: "openai/gpt-5" }],
     ];
     for (const [args, env] of failing) {
       expect((await failureOf(["start", ...args], { ...at, env })).code).toBeGreaterThan(0);

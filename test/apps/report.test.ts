@@ -16,7 +16,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const T0 = Date.UTC(2025, 2, 3);
 const NOW_MS = T0 + 2 * DAY_MS + 5 * HOUR_MS;
-const thinking = { dayUnits: 500_000, dayTokens: 200_000, dayQuestionTokens: 300_000 };
+const TOKENS = { briefDayTokens: 0, debateDayTokens: 200_000, planDayTokens: 0, lessonWeekTokens: 0 };
+const thinking = { dayUnits: 500_000, dayQuestionTokens: 300_000, ...TOKENS };
 const { style } = createIo({ json: true, quiet: true });
 
 /** Of a desk that has settled nothing: what it earned is tested with the account. */
@@ -77,7 +78,7 @@ const sleepEntry = fc
     fc.record({
       atMs: timesMs,
       phase: fc.constant("sleep" as const),
-      job: fc.constantFrom("sleep-cycle", "thinking", "relationships", "opinion", "shadow"),
+      job: fc.constantFrom("sleep-cycle", "thinking", "relationships", "debate", "shadow"),
       paths: fc.constant({}),
       misses: fc.constant({}),
       made: fc.nat(60),
@@ -195,10 +196,10 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
   const quiet = missed.get("no-candle") ?? 0;
   const missedAll = [...missed.values()].reduce((a, b) => a + b, 0);
   const sameDay = entries.filter(({ atMs }) => atMs >= T0 + 2 * DAY_MS);
-  const today = sameDay.filter(({ job }) => ["thinking", "opinion", "shadow"].includes(job));
-  const tokensOf = (phase: LedgerEntry["phase"]): number =>
+  const today = sameDay.filter(({ job }) => ["thinking", "shadow"].includes(job));
+  const tokensOf = (phase: LedgerEntry["phase"], job?: LedgerEntry["job"]): number =>
     count(
-      sameDay.filter((entry) => entry.phase === phase),
+      sameDay.filter((entry) => entry.phase === phase && (job === undefined || entry.job === job)),
       ({ work: w }) => w.inputTokens + w.outputTokens,
     );
   const spent = (amount: number, limit: number) => [text(amount), text(limit), text(Math.max(0, limit - amount))];
@@ -249,7 +250,7 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
     ),
     "what it took, and what it spared": {
       "work units of the sweep (unconditional)": [text(units(of("sleep-cycle")))],
-      "work units of sleep above the sweep": [text(units(of("thinking", "relationships", "opinion", "shadow")))],
+      "work units of sleep above the sweep": [text(units(of("thinking", "relationships", "debate", "shadow")))],
       "work units spared at test time by questions answered from memory": [text(savedTwentieths / 20)],
       "analyses made per provider call, at sleep": [per(madeSleep, calls(sleep))],
       "analyses made per provider call, at test time": [per(madeTest, calls(test))],
@@ -290,7 +291,7 @@ function madeAgain(entries: readonly LedgerEntry[]): Record<string, Record<strin
     "answers made again in the shadow": { ...rows(found), "quarantines begun in this run": ["2"] },
     "budgets, this UTC day": {
       "work units of thinking": spent(units(today), 500_000),
-      "model tokens of sleep": spent(tokensOf("sleep"), 200_000),
+      "model tokens of debates": spent(tokensOf("sleep", "debate"), 200_000),
       "model tokens of questions": spent(tokensOf("test-time"), 300_000),
     },
     models: {
@@ -373,7 +374,7 @@ describe("the report", () => {
   });
 });
 
-const isAbove = ({ job }: LedgerEntry): boolean => ["thinking", "relationships", "opinion", "shadow"].includes(job);
+const isAbove = ({ job }: LedgerEntry): boolean => ["thinking", "relationships", "debate", "shadow"].includes(job);
 
 /** What the charts tell a pointer. */
 const charted = (page: string): string[] =>

@@ -63,9 +63,11 @@ export interface TestDeskParts {
   readonly tooLong?: NonNullable<Desk["tooLong"]>;
   /** Left out: no time passes. */
   readonly monotonicMs?: () => number;
-  /** Left out: nobody is asked for a second opinion. */
-  readonly opinionModels?: Desk["opinionModels"];
+  /** Left out: nobody judges asleep. */
+  readonly sleepModels?: Desk["sleepModels"];
   readonly thinking?: Partial<DeskConfig["thinking"]>;
+  /** As the setting names it; left out: none, and no tokens can be set. */
+  readonly sleepModel?: string;
   readonly wrapJournal?: (journal: Journal) => Journal;
   readonly wrapRuns?: (runs: Runs) => Runs;
   readonly wrapExecution?: (execution: Execution) => Execution;
@@ -88,7 +90,7 @@ const exampleAlone = () => [shippedStrategy("mean-reversion")];
 export const testConfig = (
   parts: Pick<
     TestDeskParts,
-    "timeframe" | "limits" | "markets" | "assets" | "thinking" | "entryStyle" | "strategies" | "shares"
+    "timeframe" | "limits" | "markets" | "assets" | "thinking" | "sleepModel" | "entryStyle" | "strategies" | "shares"
   >,
 ): DeskConfig =>
   DeskConfig.parse({
@@ -117,6 +119,7 @@ export const testConfig = (
     markets: parts.markets ?? {},
     entryStyle: parts.entryStyle ?? null,
     thinking: parts.thinking ?? {},
+    sleepModel: parts.sleepModel ?? null,
     strategies: (parts.strategies ?? exampleAlone()).map((one, i) => {
       const sharePct = parts.shares?.[i];
       return { use: "info" in one ? one.info.id : one.id, ...(sharePct === undefined ? {} : { sharePct }) };
@@ -155,7 +158,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
       runs: parts.wrapRuns?.(runs) ?? runs,
       monotonicMs: parts.monotonicMs ?? (() => 0),
       sleep: clock.kind === "system" ? clock.sleep : soon,
-      opinionModels: parts.opinionModels ?? null,
+      sleepModels: parts.sleepModels ?? null,
       haltFileExists: () => parts.haltFile?.exists ?? false,
       onNote: () => {},
       ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),

@@ -24,7 +24,7 @@ const entry = (job: LedgerEntry["job"], over: Partial<LedgerEntry> = {}): Ledger
 const input = (over: Partial<LearningInput>): LearningInput => ({
   entries: [],
   vetoes: [],
-  settings: { thinking: ThinkingPolicy.parse({}), opinion: "veto" },
+  settings: { thinking: ThinkingPolicy.parse({ debateDayTokens: 200_000 }) },
   verdicts: new Map(),
   nowMs: NOW_MS,
   rejected: new Set(),
@@ -87,7 +87,13 @@ describe("the LearningCoordinator", () => {
       "20",
       "10",
     ],
-    ["a second opinion that costs money", { vetoes: vetoes(around(-3, 40)) }, "DEEPTRADER_OPINION", "veto", "off"],
+    [
+      "a second opinion that costs money",
+      { vetoes: vetoes(around(-3, 40)) },
+      "DEEPTRADER_DEBATE_DAY_TOKENS",
+      "200000",
+      "0",
+    ],
   ] as const)("answers %s with one proposal and its evidence", (_, over, setting, from, to) => {
     const { proposals, judged } = proposeChanges(input(over));
     expect(proposals).toMatchObject([{ setting, from, to }]);
@@ -164,7 +170,7 @@ describe("the LearningCoordinator", () => {
           expect(evidence.n).toBeGreaterThanOrEqual(MIN_SAMPLE);
           const [lo, hi] = evidence.interval ?? [Number.NaN, Number.NaN];
           if (setting === "DEEPTRADER_TEST_TIME_WEIGHT") expect(hi).toBeLessThan(0.25);
-          else if (setting === "DEEPTRADER_OPINION") expect(hi).toBeLessThan(0);
+          else if (setting === "DEEPTRADER_DEBATE_DAY_TOKENS") expect(hi).toBeLessThan(0);
           else expect(lo).toBeGreaterThan(0);
         }
       }),

@@ -61,8 +61,8 @@ export async function liveWithOpinions(
       startMs,
       timeframe,
       assets: venue.markets.size,
-      thinking,
-      opinionModels: models,
+      ...judging(models, thinking),
+      sleepModels: models,
       ...(kept === undefined ? {} : { store: kept }),
     });
   let opened = await open(firstSlotMs, store);
@@ -79,6 +79,11 @@ export async function liveWithOpinions(
   return { events: await opened.events(), reports, ledger, store: opened.store };
 }
 
+const judging = (models: OpinionTrial["models"], thinking: OpinionTrial["thinking"]) =>
+  models === null
+    ? { thinking: thinking ?? {} }
+    : { sleepModel: "scripted/asleep", thinking: { debateDayTokens: 200_000, ...thinking } };
+
 export async function backtestWithOpinions({ venue, thinking = {}, models }: OpinionTrial) {
   const { firstSlotMs, timeframe } = venue.settings;
   const { desk } = await openTestDesk({
@@ -87,7 +92,7 @@ export async function backtestWithOpinions({ venue, thinking = {}, models }: Opi
     cash: CASH,
     startMs: firstSlotMs,
     timeframe,
-    thinking,
+    ...judging(models, thinking),
     assets: venue.markets.size,
   });
   const events: JournalEvent[] = [];

@@ -83,7 +83,7 @@ describe("a desk with second opinions", () => {
 
   it("writes every token it spends into the ledger", () => {
     for (const { live, model } of runs) {
-      const work = live.ledger.filter(({ job }) => job === "opinion").map((entry) => entry.work);
+      const work = live.ledger.filter(({ job }) => job === "debate").map((entry) => entry.work);
       expect(work.reduce((sum, w) => sum + w.modelCalls, 0)).toBe(model.asked.length);
       expect(work.reduce((sum, w) => sum + w.inputTokens, 0)).toBe(100 * model.asked.length);
       expect(live.ledger.filter((entry) => entry.phase === "test-time").every((e) => e.work.modelCalls === 0)).toBe(
@@ -130,7 +130,7 @@ describe("a desk with second opinions", () => {
   });
 
   it("ends its day's spending at the limit, restarts or not, and goes on the next day", async () => {
-    const thinking = { dayTokens: 4_000 };
+    const thinking = { debateDayTokens: 4_000 };
     const model = scriptedModel(() => says("agree"), { usage: { input: 500, output: 100 } });
     const live = await liveWithOpinions(trial(1, model, thinking), { restartEvery: 5 });
     const byDay = Map.groupBy(model.asked, ({ asOf }) => asOf.slice(0, 10));

@@ -303,16 +303,14 @@ describe("an opinion in the journal", () => {
 });
 
 describe("the day's tokens", () => {
-  it("bound a pass as its own do, and never below nothing", () => {
-    const budget = { passTokens: 100, dayTokens: 250 };
+  it("bound a pass, and never below nothing", () => {
     const lastHourMs = unixMs(20_000 * DAY_MS + 23 * 3_600_000);
-    expect([0, 200, 250, 900].map((spent) => tokenAllowance(budget, spent, lastHourMs))).toEqual([100, 50, 0, 0]);
+    expect([0, 200, 250, 900].map((spent) => tokenAllowance(250, spent, lastHourMs))).toEqual([250, 50, 0, 0]);
   });
 
   it("are let out by the hour, and add up to the day's", () => {
-    const budget = { passTokens: 1e9, dayTokens: 2_400 };
     const at = (hour: number, spent: number) =>
-      tokenAllowance(budget, spent, unixMs(20_000 * DAY_MS + hour * 3_600_000 + 1));
+      tokenAllowance(2_400, spent, unixMs(20_000 * DAY_MS + hour * 3_600_000 + 1));
     expect([at(0, 0), at(0, 70), at(0, 100), at(1, 100), at(12, 0), at(23, 0)]).toEqual([100, 30, 0, 100, 1300, 2400]);
   });
 });
@@ -325,8 +323,9 @@ describe("the opinion cycle", () => {
       limits: LIMITS,
       startMs: SLOT_MS,
       assets: venue.markets.size,
-      opinionModels: async () => [model.choice],
-      thinking: { nearTriggerPct: 50 },
+      sleepModels: async () => [model.choice],
+      sleepModel: "scripted/asleep",
+      thinking: { nearTriggerPct: 50, debateDayTokens: 200_000 },
     });
     let slotMs: UnixMs = SLOT_MS;
     for (let i = 0; i < slots; i++) {

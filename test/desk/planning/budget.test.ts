@@ -7,8 +7,8 @@ import { type LedgerEntry, NO_WORK, WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 
-const policy = ThinkingPolicy.parse({ passUnits: 100, dayUnits: 250, passTokens: 10, dayTokens: 25 });
-const NOTHING = { units: 0, tokens: 0 };
+const policy = ThinkingPolicy.parse({ passUnits: 100, dayUnits: 250 });
+const NOTHING = { units: 0 };
 const T0 = unixMs(20_000 * DAY_MS);
 
 const entry = (over: Partial<LedgerEntry> = {}): LedgerEntry => ({
@@ -32,31 +32,24 @@ describe("the budget of a pass", () => {
     const pass = openPass(policy, NOTHING);
     expect(pass.refuses(100)).toBeNull();
     expect(pass.refuses(100.1)).toBe("pass");
-    pass.spend({ units: 60, tokens: 0 });
+    pass.spend({ units: 60 });
     expect([pass.refuses(40), pass.refuses(40.1)]).toEqual([null, "pass"]);
   });
 
   it("ends with the day's, whatever the pass has left", () => {
-    const pass = openPass(policy, { units: 200, tokens: 20 });
+    const pass = openPass(policy, { units: 200 });
     expect([pass.refuses(50), pass.refuses(51)]).toEqual([null, "day"]);
-    expect([pass.refuses(0, 5), pass.refuses(0, 6)]).toEqual([null, "day"]);
-    expect(openPass(policy, { units: 300, tokens: 0 }).refuses(0.1)).toBe("day");
-  });
-
-  it("counts tokens apart from units", () => {
-    const pass = openPass(policy, NOTHING);
-    pass.spend({ units: 0, tokens: 8 });
-    expect([pass.refuses(100, 2), pass.refuses(0, 3)]).toEqual([null, "pass"]);
+    expect(openPass(policy, { units: 300 }).refuses(0.1)).toBe("day");
   });
 
   it("is never exceeded by work that costs what was said", () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 60 })), fc.nat({ max: 300 }), (prices, today) => {
-        const pass = openPass(policy, { units: today, tokens: 0 });
+        const pass = openPass(policy, { units: today });
         let spent = 0;
         for (const price of prices) {
           if (pass.refuses(price) !== null) continue;
-          pass.spend({ units: price, tokens: 0 });
+          pass.spend({ units: price });
           spent += price;
         }
         expect(spent).toBeLessThanOrEqual(Math.max(0, Math.min(100, 250 - today)));
@@ -78,13 +71,19 @@ describe("the day's spend", () => {
     await ledger.record(entry(), patience);
     expect(await units(budget)).toBe(40);
     await budget.ledger.record(
-      entry({ job: "opinion", work: { ...NO_WORK, inputTokens: 8, outputTokens: 2 } }),
+      entry({ job: "debate", work: { ...NO_WORK, inputTokens: 8, outputTokens: 2 } }),
       patience,
     );
-    expect(await budget.spentToday(T0, patience)).toEqual({ units: 44, tokens: 10, questionTokens: 0 });
-    expect(await createDayBudget(ledger).spentToday(T0, patience)).toEqual({
-      units: 44,
+    expect(await budget.spentToday(T0, patience)).toEqual({
+      units: 40,
       tokens: 10,
+      tokensByJob: { thinking: 0, debate: 10 },
+      questionTokens: 0,
+    });
+    expect(await createDayBudget(ledger).spentToday(T0, patience)).toEqual({
+      units: 40,
+      tokens: 10,
+      tokensByJob: { thinking: 0, debate: 10 },
       questionTokens: 0,
     });
   });
@@ -113,7 +112,12 @@ describe("the day's spend", () => {
     budget.closeQuestion(second);
     first.count({ outputTokens: 2 });
     expect(spend.spentToday()).toBe(130);
-    expect(await budget.spentToday(T0, patience)).toEqual({ units: 0, tokens: 0, questionTokens: 130 });
+    expect(await budget.spentToday(T0, patience)).toEqual({
+      units: 0,
+      tokens: 0,
+      tokensByJob: {},
+      questionTokens: 130,
+    });
     expect((await createDayBudget(ledger).spentToday(T0, patience)).questionTokens).toBe(128);
   });
 

@@ -1,0 +1,17 @@
+// Floor 4. After the decision cycle of a slot: what a model's judgement is bought for, in order, before the next close. Each step
+// keeps what it has paid for at once; decisions and answers read it from the store and never wait for it.
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { Desk } from "../desk.ts";
+import type { OpinionReport } from "../documents/opinion-report.ts";
+import { runOpinionCycle } from "../opinions/opinion-cycle.ts";
+
+/** What each step came to; null: it was not wanted, or its time is over. */
+export interface JudgementReports {
+  readonly debates: OpinionReport | null;
+}
+
+/** Does nothing on a desk without tokens for it. @throws ModelRunError where a replay misses a call; StoreError */
+export async function judgeAhead(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<JudgementReports> {
+  return { debates: await runOpinionCycle(desk, slotMs, options) };
+}
