@@ -44,7 +44,8 @@ describe("what is written from the settings", () => {
     const model = { models: { questions: "openai/gpt-5" } };
     for (const { file, key, example } of SETTINGS) {
       if (file === null || key === null) continue;
-      const base: object = file.startsWith("models.") && file !== "models.questions" ? model : (beside[file] ?? {});
+      const asksModel = (file.startsWith("models.") && file !== "models.questions") || /(Day|Week)Tokens$/.test(file);
+      const base: object = asksModel ? model : (beside[file] ?? {});
       const [group = ""] = file.split(".");
       const own = nested(file, example) as Record<string, object>;
       const content =

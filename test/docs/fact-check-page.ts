@@ -42,6 +42,7 @@ const FIRST_RUNS = [
   ["sixth, wordier", 160, 101, "6", "33", "16"],
   ["seventh, wordier", 110, 67, "6", "32", "5"],
   ["eighth", 110, 83, "3", "20", "4"],
+  ["ninth", 150, 127, "2", "17", "4"],
 ] as const;
 
 /** The same of single sentences, counted from the fifth set on; by other writers than those of the lists. */
@@ -62,6 +63,10 @@ const FIRST_RUNS_BY_SENTENCE = [
   ["", "", "English", 155, 1, 10, 1],
   ["", "", "German", 89, 0, 11, 0],
   ["", "", "Spanish", 86, 2, 3, 4],
+  ["ninth", "2026-11-29", "all", 382, 2, 18, 5],
+  ["", "", "English", 128, 0, 7, 2],
+  ["", "", "German", 127, 2, 8, 0],
+  ["", "", "Spanish", 127, 0, 3, 3],
 ] as const;
 
 const percent = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`;
@@ -80,6 +85,7 @@ const SETS = [
   ["sixth", "honest-sixth.txt"],
   ["seventh", "honest-seventh.txt"],
   ["eighth", "honest-eighth.txt"],
+  ["ninth", "honest-ninth.txt"],
 ] as const;
 
 /** Drafts whole, and those that lost a sentence by the layer of the first. */
