@@ -19,6 +19,8 @@ export const AskedQuestion = z.object({
   topicIds: z.array(z.string()).default([]),
   /** How many of the same were asked at the same moment before it: a simulated clock stands still. */
   repeat: z.int().nonnegative().default(0),
+  /** How many of whatever kind this process was asked at the same moment before it: what follows what. */
+  place: z.int().nonnegative().default(0),
 });
 export type AskedQuestion = z.infer<typeof AskedQuestion>;
 
@@ -64,12 +66,19 @@ export function createQuestionLog(
     return first;
   };
 
+  let last = { atMs: Number.NaN, place: 0 };
+  const placeAt = (atMs: UnixMs): number => {
+    last = { atMs, place: last.atMs === atMs ? last.place + 1 : 0 };
+    return last.place;
+  };
+
   const remember = async ({ answer, nowMs }: LoggedQuestion, intent: Intent): Promise<void> => {
     const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
-    const [last] = await desk.topics.history("question", { topic, nowMs, limit: 1 }, NEVER_ABORTED);
-    const before = AskedQuestion.safeParse(last?.record.body).data;
+    const [newest] = await desk.topics.history("question", { topic, nowMs, limit: 1 }, NEVER_ABORTED);
+    const before = AskedQuestion.safeParse(newest?.record.body).data;
     const repeat = before?.atMs === nowMs ? before.repeat + 1 : 0;
-    const body: AskedQuestion = { intent, path: answer.path, atMs: nowMs, topicIds: answer.topicIds, repeat };
+    const { path, topicIds } = answer;
+    const body: AskedQuestion = { intent, path, atMs: nowMs, topicIds, repeat, place: placeAt(nowMs) };
     const validUntilMs = unixMs(nowMs + VALID_MS);
     await desk.topics.remember({ kind: "question", topic, body, sources: [], validUntilMs }, { nowMs }, NEVER_ABORTED);
   };

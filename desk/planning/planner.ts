@@ -23,7 +23,7 @@ const LEARNT_IN_ONE_GO = 100;
 const TURNED_FOR_CLOSES = 12;
 
 /** What is read of a question's record; who records it may add to it. */
-const AskedBody = z.object({ intent: Intent, atMs: UnixMs });
+const AskedBody = z.object({ intent: Intent, atMs: UnixMs, place: z.int().default(0) });
 
 /** A polled price, and when. */
 export interface PriceAtHand {
@@ -94,7 +94,9 @@ export function createPlanner(parts: PlannerParts): Planner {
       });
     const heard = new Set(early.map(({ id }) => id));
     const older = rows.map(({ record }) => record).filter(({ id }) => !heard.has(id));
-    older.sort((a, b) => a.computedAtMs - b.computedAtMs);
+    // Where a clock stands still, many are of one moment.
+    const placeOf = ({ body }: TopicRecord): number => AskedBody.safeParse(body).data?.place ?? 0;
+    older.sort((a, b) => a.computedAtMs - b.computedAtMs || placeOf(a) - placeOf(b));
     for (const [index, record] of older.entries()) {
       if (index % LEARNT_IN_ONE_GO === LEARNT_IN_ONE_GO - 1) await turn();
       learn(record);

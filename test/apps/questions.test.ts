@@ -368,11 +368,13 @@ describe("what is written of a question", () => {
     await desk.open.background.settled();
     const asked = await desk.desk.topics.history("question", { topic: null, nowMs: START_MS, limit: 10 }, patience);
     const bodies = asked.map(({ record }) => AskedQuestion.parse(record.body));
-    const rows = bodies.map(({ intent, path, atMs, repeat }) => `${intent.symbol} ${path} ${atMs} ${repeat}`);
+    const rows = bodies.map(
+      ({ intent, path, atMs, repeat, place }) => `${place} ${intent.symbol} ${path} ${atMs} ${repeat}`,
+    );
     expect(rows.sort()).toEqual([
-      `BTC/USDT recalled ${START_MS} 0`,
-      `BTC/USDT recalled ${START_MS} 1`,
-      `ETH/USDT recalled ${START_MS} 0`,
+      `0 BTC/USDT recalled ${START_MS} 0`,
+      `1 BTC/USDT recalled ${START_MS} 1`,
+      `2 ETH/USDT recalled ${START_MS} 0`,
     ]);
   });
 

@@ -57,7 +57,7 @@ export async function openThinkingDesk({ seed = 1, assets = 6, wrapVenue, ...par
           {
             kind: "question",
             topic: intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId }),
-            body: { intent, path: "recalled", atMs: nowMs, asked },
+            body: { intent, path: "recalled", atMs: nowMs, place: asked },
             sources: [],
             validUntilMs: unixMs(nowMs + 1),
           },
