@@ -5,7 +5,7 @@ import { runEvaluation } from "./run.ts";
 
 const USAGE = `Usage: npm run eval -- [options]
   --seeds N        seeds 1 to N (default 10)
-  --only A,B,...   parts: ${["A", "B", "C"].join(", ")} (default all)
+  --only A,B,...   parts: ${["A", "B", "C", "D"].join(", ")} (default all)
   --json           one JSON document on stdout
   --write          write docs/evaluation.md and its charts (all parts only)
 DEEPTRADER_REAL_DATA names a folder of recorded candles (docs/replay-folder.md) for part A.

@@ -1,7 +1,8 @@
 // Bench. Predictions and what came → how good they were, each scored before it was learnt from (prequential, Dawid 1984),
 // beside the two plain ways of the same memory: the most frequent, and the least recently used.
-import { type AskedIntent, Predictor } from "#desk/planning/predictor.ts";
+import { type AskedIntent, type LikelyIntent, Predictor } from "#desk/planning/predictor.ts";
 import { intentKey } from "#schemas/question.ts";
+import type { UnixMs } from "#schemas/units.ts";
 
 /** Hits are counted among the likeliest 1, 5 and 20. */
 const HIT_AT = [1, 5, 20] as const;
@@ -121,15 +122,15 @@ export class ScoredPredictor extends Predictor {
   readonly #of: ConstructorParameters<typeof Predictor>[0];
   readonly #score = new PrequentialScore();
 
-  constructor(of: ConstructorParameters<typeof Predictor>[0]) {
-    super(of);
-    this.#of = of;
+  constructor(...parts: ConstructorParameters<typeof Predictor>) {
+    super(...parts);
+    this.#of = parts[0];
   }
 
   override learn(asked: AskedIntent): void {
     const key = intentKey(asked.intent, this.#of);
-    const guess = this.guess(asked.intent);
-    this.#score.add({ key, ...guess, rank: this.#rank(key, guess.probability) });
+    const guess = this.guess(asked.intent, asked.atMs);
+    this.#score.add({ key, ...guess, rank: this.#rank(key, guess.probability, asked.atMs) });
     super.learn(asked);
   }
 
@@ -137,9 +138,11 @@ export class ScoredPredictor extends Predictor {
     return this.#score.scores();
   }
 
-  #rank(key: string, probability: number): Rank | null {
-    const known = this.likely(Number.POSITIVE_INFINITY);
-    if (!known.some(({ intent }) => intentKey(intent, this.#of) === key)) return null;
+  #rank(key: string, probability: number, nowMs: UnixMs): Rank | null {
+    const known = this.likely(Number.POSITIVE_INFINITY, nowMs);
+    const isIt = (other: LikelyIntent) =>
+      other.probability === probability && intentKey(other.intent, this.#of) === key;
+    if (!known.some(isIt)) return null;
     const better = known.filter((other) => other.probability > probability).length;
     return { better, equal: known.filter((other) => other.probability === probability).length - 1 };
   }

@@ -1,6 +1,7 @@
 // Bench. The parts of the evaluation, run in order and printed, or written as the document.
 import { WORK_WEIGHTS } from "#schemas/work.ts";
 import { budgetSection } from "./budgets.ts";
+import { chainSection } from "./chains.ts";
 import { contextSection } from "./contexts.ts";
 import { corruptionSection } from "./corruption.ts";
 import { sectionText, writeDocument } from "./document.ts";
@@ -46,6 +47,7 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly 
       await corruptionSection(options),
     ];
   },
+  D: async (options) => [chainSection(options)],
 };
 
 export async function runEvaluation(run: EvaluationRun): Promise<void> {

@@ -183,8 +183,8 @@ export async function runSession(parts: SessionParts): Promise<Session> {
         scratchUnits: workUnits(scratch.work),
         equal: saidBy(answer) === scratch.said,
         content: scratch.content,
-        bits: -Math.log2(predictor.guess(intent).probability),
-        shuffledBits: -Math.log2(misled.guess(intent).probability),
+        bits: -Math.log2(predictor.guess(intent, slotMs).probability),
+        shuffledBits: -Math.log2(misled.guess(intent, slotMs).probability),
       });
       predictor.learn({ intent, atMs: slotMs });
       misled.learn({ intent: other, atMs: slotMs });

@@ -39,6 +39,10 @@ export class DecayedCounts {
     return sum;
   }
 
+  get size(): number {
+    return this.#weights.size;
+  }
+
   has(name: string): boolean {
     return this.#weights.has(name);
   }

@@ -2,18 +2,16 @@
 // it knows is a function of the questions in their order, so it is rebuilt from the history of questions.
 import { type Intent, intentKey } from "#schemas/question.ts";
 import { type DeskId, timeframeMs, type UnixMs, type VenueId } from "#schemas/units.ts";
+import { type BackedOff, backOff } from "./back-off.ts";
 import { DecayedCounts } from "./decayed-counts.ts";
 import { Recency } from "./recency.ts";
+import { areSame, type Following, type Step, Transitions } from "./transitions.ts";
 
 /** Market time after which a question counts half: a day of them, 288 slots of 5 minutes. */
 export const HALF_LIFE_MS = timeframeMs("1d");
 /** Intents kept; beyond it the one least asked goes. */
 const MAX_INTENTS = 512;
-/** Of each count this much is given to what has not been asked (absolute discounting, Ney, Essen and Kneser 1994). */
-const DISCOUNT = 0.75;
-/** Weight of the backed-off guess against the first questions. */
-const CONCENTRATION = 1;
-/** Ways to ask (kind, timeframe, side …) and markets that are thought possible before any was seen. */
+/** Ways to ask (kind, timeframe, side …) and markets that are thought possible before any was seen; at least those seen. */
 const POSSIBLE_SHAPES = 200;
 const POSSIBLE_MARKETS = 200;
 /**
@@ -21,18 +19,19 @@ const POSSIBLE_MARKETS = 200;
  * over all the intents that are named for it. An assumption, stated; too small to pay for anything alone.
  */
 export const STRUCTURAL_ASKS_PER_HOUR = 0.25;
-/** Before something is paid for, a count is taken so many standard deviations lower; of a Poisson count that is its root. */
+/** Before something is paid for, a count is taken so many standard deviations lower. */
 const CAUTION_DEVIATIONS = 2;
 /** A rate is not taken from less than this: one question in the first minute is not sixty an hour. */
 const SHORTEST_VIEW_MS = timeframeMs("1h");
 
 /**
- * Three guesses are mixed, each by how well it has done (Bayes, with this share given back to the start at every question,
- * so that a guess can recover: fixed share, Herbster and Warmuth 1998).
+ * Four guesses are mixed, each by how well it has done (Bayes, with this share given back to the start at every question,
+ * so that a guess can recover: fixed share, Herbster and Warmuth 1998). One that starts at 0 is never heard.
  */
 const FIXED_SHARE = 0.01;
-const START_WEIGHTS = { frequency: 0.7, recency: 0.2, structure: 0.1 } as const;
+const START_WEIGHTS = { frequency: 0.6, recency: 0.2, structure: 0.1, transition: 0.1 } as const;
 type Guess = keyof typeof START_WEIGHTS;
+export type GuessWeights = Readonly<Record<Guess, number>>;
 const GUESSES = Object.keys(START_WEIGHTS) as readonly Guess[];
 
 export interface AskedIntent {
@@ -46,34 +45,49 @@ export interface LikelyIntent {
   readonly probability: number;
 }
 
+/** An intent with what is looked up of it at every question. */
+interface Known extends Step {
+  readonly intent: Intent;
+  readonly key: string;
+}
+
 export class Predictor {
   readonly #of: { readonly deskId: DeskId; readonly venueId: VenueId };
-  readonly #intents = new Map<string, Intent>();
+  readonly #startWeights: GuessWeights;
+  readonly #known = new Map<string, Known>();
+  /** Of each way to ask the last intent that was asked so. */
+  readonly #ways = new Map<string, Intent>();
   readonly #counts = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS);
   readonly #shapes = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS);
   readonly #markets = new DecayedCounts(HALF_LIFE_MS, MAX_INTENTS);
   readonly #recency = new Recency();
-  #weights: Readonly<Record<Guess, number>> = START_WEIGHTS;
+  readonly #transitions = new Transitions<Known>();
+  #weights: GuessWeights;
   #structure = new Map<string, number>();
-  #structuralIntents: readonly Intent[] = [];
+  #structural: readonly Known[] = [];
   #firstMs: number | null = null;
 
-  constructor(of: { readonly deskId: DeskId; readonly venueId: VenueId }) {
+  /** @param startWeights other than the product's for measurements only; they sum to 1 */
+  constructor(of: { readonly deskId: DeskId; readonly venueId: VenueId }, startWeights: GuessWeights = START_WEIGHTS) {
     this.#of = of;
+    this.#startWeights = startWeights;
+    this.#weights = startWeights;
   }
 
   /** Weighs the guesses by how likely each held this question, then counts it. */
   learn({ intent, atMs }: AskedIntent): void {
-    const key = this.#key(intent);
-    this.#reweigh(this.#guesses(this.#view(), key, intent));
+    const asked = this.#know(intent);
+    const { key, shape } = asked;
+    this.#reweigh(this.#guesses(this.#view(atMs), asked));
     this.#recency.use(key);
     this.#counts.add(key, atMs);
-    this.#shapes.add(shapeOf(intent), atMs);
-    for (const market of marketsOf(intent)) this.#markets.add(market, atMs);
-    this.#intents.set(key, intent);
-    if (this.#intents.size > MAX_INTENTS) {
-      for (const each of this.#intents.keys()) if (!this.#counts.has(each)) this.#intents.delete(each);
-    }
+    this.#shapes.add(shape, atMs);
+    for (const market of asked.markets) this.#markets.add(market, atMs);
+    this.#transitions.add(asked, atMs);
+    this.#known.set(key, asked);
+    this.#ways.set(shape, intent);
+    keepCounted(this.#known, this.#counts);
+    keepCounted(this.#ways, this.#shapes);
     this.#firstMs ??= atMs;
   }
 
@@ -82,15 +96,19 @@ export class Predictor {
    * share the guess `structure` evenly.
    */
   expectStructure(intents: readonly Intent[]): void {
-    this.#structuralIntents = intents;
-    this.#structure = new Map(intents.map((intent) => [this.#key(intent), 1 / intents.length]));
+    this.#structural = intents.map((intent) => this.#know(intent));
+    this.#structure = new Map(this.#structural.map(({ key }) => [key, 1 / intents.length]));
   }
 
-  /** Of the next question being exactly this one; by frequency alone; and where it was never asked. */
-  guess(intent: Intent): { readonly probability: number; readonly frequency: number; readonly base: number } {
-    const view = this.#view();
-    const guesses = this.#guesses(view, this.#key(intent), intent);
-    return { probability: this.#mixed(guesses), frequency: guesses.frequency, base: this.#base(view, intent) };
+  /** Of the question at `nowMs` being exactly this one; by frequency alone; and where it was never asked. */
+  guess(
+    intent: Intent,
+    nowMs: UnixMs,
+  ): { readonly probability: number; readonly frequency: number; readonly base: number } {
+    const view = this.#view(nowMs);
+    const known = this.#know(intent);
+    const guesses = this.#guesses(view, known);
+    return { probability: this.#mixed(guesses), frequency: guesses.frequency, base: baseOf(view, known) };
   }
 
   /** Questions of whatever kind per hour of market time, as the last half-life has seen them. */
@@ -110,102 +128,125 @@ export class Predictor {
    */
   expectedAsks(intent: Intent, horizonMs: number, nowMs: UnixMs): number {
     const hours = horizonMs / timeframeMs("1h");
-    const key = this.#key(intent);
-    const view = this.#view();
-    const base = this.#base(view, intent);
+    const view = this.#view(nowMs);
+    const known = this.#know(intent);
     const due = this.asksPerHour(nowMs) * hours;
-    const structural = (this.#structure.get(key) ?? 0) * this.#structuralAsksPerHour() * hours;
-    const next = Math.min(due, 1) * this.#mix(view, key, intent);
-    return Math.max(next + Math.max(due - 1, 0) * view.counts(key, base, CAUTION_DEVIATIONS), structural);
+    const structural = (this.#structure.get(known.key) ?? 0) * this.#structuralAsksPerHour() * hours;
+    const next = Math.min(due, 1) * this.#mixed(this.#guesses(view, known));
+    const later = Math.max(due - 1, 0) * view.counts(known.key, baseOf(view, known), CAUTION_DEVIATIONS);
+    return Math.max(next + later, structural);
   }
 
-  /** Everything asked of late or named by structure, the likeliest first; equal ones by key. */
-  likely(limit: number): readonly LikelyIntent[] {
-    const view = this.#view();
-    const all = new Map(this.#intents);
-    for (const intent of this.#structuralIntents) all.set(this.#key(intent), intent);
-    return [...all]
-      .map(([key, intent]) => ({ key, intent, probability: this.#mix(view, key, intent) }))
-      .sort((a, b) => b.probability - a.probability || (a.key < b.key ? -1 : 1))
+  /**
+   * Everything asked of late, named by structure, or that has followed the way of the last question, on other markets if not
+   * on these: the likeliest at `nowMs` first; equal ones by key.
+   */
+  likely(limit: number, nowMs: UnixMs): readonly LikelyIntent[] {
+    const view = this.#view(nowMs);
+    const all = new Map(this.#known);
+    for (const known of [...this.#structural, ...this.#followUps(view)]) all.set(known.key, known);
+    return [...all.values()]
+      .map((known) => ({ known, probability: this.#mixed(this.#guesses(view, known)) }))
+      .sort((a, b) => b.probability - a.probability || (a.known.key < b.known.key ? -1 : 1))
       .slice(0, limit)
-      .map(({ intent, probability }) => ({ intent, probability }));
+      .map(({ known, probability }) => ({ intent: known.intent, probability }));
   }
 
-  #key(intent: Intent): string {
-    return intentKey(intent, this.#of);
+  #know(intent: Intent): Known {
+    return { intent, key: intentKey(intent, this.#of), shape: shapeOf(intent), markets: marketsOf(intent) };
+  }
+
+  /** Ways that have followed the last one, on the markets of the last question. */
+  #followUps({ following }: View): readonly Known[] {
+    if (following === null || this.#weights.transition === 0) return [];
+    const { symbol, other } = following.last.intent;
+    return [...this.#ways]
+      .filter(([shape]) => following.hasFollowed(shape))
+      .map(([, way]) => this.#know({ ...way, symbol, other }));
   }
 
   #structuralAsksPerHour(): number {
-    const markets = new Set(this.#structuralIntents.map(({ symbol }) => symbol));
+    const markets = new Set(this.#structural.map(({ intent }) => intent.symbol));
     return STRUCTURAL_ASKS_PER_HOUR * markets.size;
   }
 
   /** What is the same for every intent at one moment. */
-  #view() {
+  #view(nowMs: UnixMs): View {
+    const [shapes, markets] = [backOff(this.#shapes), backOff(this.#markets)];
+    const shapeBase = 1 / Math.max(POSSIBLE_SHAPES, this.#shapes.size);
+    const marketBase = 1 / Math.max(POSSIBLE_MARKETS, this.#markets.size);
     return {
       places: this.#recency.places(),
       recency: this.#recency.distribution(),
       counts: backOff(this.#counts),
-      shapes: backOff(this.#shapes),
-      markets: backOff(this.#markets),
+      shape: (name) => shapes(name, shapeBase),
+      market: (name) => markets(name, marketBase),
+      following: this.#transitions.following(nowMs),
     };
-  }
-
-  #mix(view: View, key: string, intent: Intent): number {
-    return this.#mixed(this.#guesses(view, key, intent));
   }
 
   #mixed(guesses: Readonly<Record<Guess, number>>): number {
     return GUESSES.reduce((sum, guess) => sum + this.#weights[guess] * guesses[guess], 0);
   }
 
-  #guesses(view: View, key: string, intent: Intent): Readonly<Record<Guess, number>> {
-    const base = this.#base(view, intent);
+  #guesses(view: View, known: Known): Readonly<Record<Guess, number>> {
+    const { key } = known;
+    const base = baseOf(view, known);
+    const frequency = view.counts(key, base);
     const place = view.places.get(key);
     const recency = place === undefined ? view.recency.unseen * base : (view.recency.byPlace[place] ?? 0);
-    return { frequency: view.counts(key, base), recency, structure: this.#structure.get(key) ?? 0 };
-  }
-
-  /** The guess for what was never asked: how it is asked × of which markets, each backed off to all being alike. */
-  #base(view: View, intent: Intent): number {
-    return marketsOf(intent).reduce(
-      (p, market) => p * view.markets(market, 1 / POSSIBLE_MARKETS),
-      view.shapes(shapeOf(intent), 1 / POSSIBLE_SHAPES),
-    );
+    return {
+      frequency,
+      recency,
+      structure: this.#structure.get(key) ?? 0,
+      transition: transitionOf(view, known, frequency),
+    };
   }
 
   #reweigh(guesses: Readonly<Record<Guess, number>>): void {
     const total = this.#mixed(guesses);
     if (!(total > 0)) return;
     const share = (guess: Guess) =>
-      (1 - FIXED_SHARE) * ((this.#weights[guess] * guesses[guess]) / total) + FIXED_SHARE * START_WEIGHTS[guess];
-    this.#weights = { frequency: share("frequency"), recency: share("recency"), structure: share("structure") };
+      (1 - FIXED_SHARE) * ((this.#weights[guess] * guesses[guess]) / total) + FIXED_SHARE * this.#startWeights[guess];
+    this.#weights = {
+      frequency: share("frequency"),
+      recency: share("recency"),
+      structure: share("structure"),
+      transition: share("transition"),
+    };
   }
 }
-
-/** @param deviations how many standard deviations a count is taken lower; none, if left out */
-type BackedOff = (name: string, base: number, deviations?: number) => number;
 
 interface View {
   readonly places: ReadonlyMap<string, number>;
   readonly recency: ReturnType<Recency["distribution"]>;
   readonly counts: BackedOff;
-  readonly shapes: BackedOff;
-  readonly markets: BackedOff;
+  readonly shape: (name: string) => number;
+  readonly market: (name: string) => number;
+  readonly following: Following<Known> | null;
 }
 
-/** Discounted counts, and the rest of the probability given to `base`. */
-function backOff(counts: DecayedCounts): BackedOff {
-  const total = counts.total() + CONCENTRATION;
-  const rest = (counts.sumUpTo(DISCOUNT) + CONCENTRATION) / total;
-  return (name, base, deviations = 0) => {
-    const weight = counts.weight(name);
-    return Math.max(0, weight - DISCOUNT - deviations * Math.sqrt(weight)) / total + rest * base;
-  };
+/** The guess for what was never asked: how it is asked × of which markets, each backed off to all being alike. */
+const baseOf = (view: View, { shape, markets }: Known): number =>
+  markets.reduce((p, market) => p * view.market(market), view.shape(shape));
+
+/** What follows the last question on its markets; where they change, or nothing precedes, order says nothing. */
+function transitionOf({ following, shape }: View, known: Known, frequency: number): number {
+  if (following === null) return frequency;
+  const same = areSame(known.markets, following.last.markets) ? following.same(known.shape, shape(known.shape)) : 0;
+  return same + following.change * frequency;
 }
 
-/** An intent without its markets. */
-const shapeOf = ({ kind, timeframe, side, negation, horizon }: Intent): string =>
-  JSON.stringify([kind, timeframe, side, negation, horizon]);
+/** Leaves out of `names` what is not counted any more. */
+function keepCounted(names: Map<string, unknown>, counts: DecayedCounts): void {
+  if (names.size <= MAX_INTENTS) return;
+  for (const name of names.keys()) if (!counts.has(name)) names.delete(name);
+}
+
+/** An intent without its markets; how many there are is part of the way it is asked. */
+const shapeOf = (intent: Intent): string => {
+  const { kind, timeframe, side, negation, horizon, figure, period } = intent;
+  return JSON.stringify([kind, timeframe, side, negation, horizon, figure, period, marketsOf(intent).length]);
+};
 
 const marketsOf = ({ symbol, other }: Intent): readonly string[] => [symbol, other].filter((market) => market !== null);

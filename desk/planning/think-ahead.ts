@@ -91,7 +91,7 @@ class Pass {
     predictor.expectStructure(this.#structure(nowMs));
     const { about } = this.#request;
     const intents = predictor
-      .likely(MAX_INTENTS)
+      .likely(MAX_INTENTS, nowMs)
       .map(({ intent }) => intent)
       .filter(({ symbol, other }) => isAbout(about, symbol, other));
     this.#considered = intents.length;

@@ -31,12 +31,26 @@ describe("what thinking keeps in mind", () => {
       before.clock.advanceTo(slot(n));
       await before.ask(before.about(n % 2, { timeframe: "1h" }), n + 1);
     }
-    const likely = (await before.desk.planner.predictor(slot(5), patience)).likely(5);
+    const likely = (await before.desk.planner.predictor(slot(5), patience)).likely(5, slot(5));
     const after = await openThinkingDesk({ store, startMs: slot(5) });
     const again = await after.desk.planner.predictor(slot(5), patience);
     expect(questionsIn(again, 5)).toBe(15);
-    expect(again.likely(5)).toEqual(likely);
+    expect(again.likely(5, slot(5))).toEqual(likely);
     expect(after.desk.planner.asked()).toBe(0);
+  });
+
+  it("knows after a restart what followed what, although the clock stood still", async () => {
+    const store = createMemoryStore();
+    const before = await openThinkingDesk({ store });
+    for (let n = 0; n < 8; n++) {
+      await before.ask(before.about(n % 5, { kind: "signal" }));
+      await before.ask(before.about(n % 5, { kind: "trigger" }));
+    }
+    await before.ask(before.about(5, { kind: "signal" }));
+    const foreseen = (await before.desk.planner.predictor(slot(0), patience)).likely(50, slot(0));
+    expect(foreseen[0]?.intent).toEqual(before.about(5, { kind: "trigger" }));
+    const after = await openThinkingDesk({ store });
+    expect((await after.desk.planner.predictor(slot(0), patience)).likely(50, slot(0))).toEqual(foreseen);
   });
 
   it("sees no question of a later moment", async () => {

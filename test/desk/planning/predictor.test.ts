@@ -17,7 +17,8 @@ describe("the predictor", () => {
         asked.forEach((i, n) => {
           predictor.learn({ intent: pick(i), atMs: unixMs(START_MS + n * 60_000) });
         });
-        const all = INTENTS.map((intent) => predictor.guess(intent).probability);
+        const nowMs = unixMs(START_MS + asked.length * 60_000);
+        const all = INTENTS.map((intent) => predictor.guess(intent, nowMs).probability);
         expect(Math.min(...all)).toBeGreaterThan(0);
         expect(all.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(1 + 1e-9);
       }),
@@ -30,7 +31,7 @@ describe("the predictor", () => {
       const symbol = `X${n}/USDT` as MarketSymbol;
       predictor.learn({ intent: intentOf({ symbol }), atMs: START_MS });
     }
-    expect(predictor.likely(1500)).toHaveLength(512);
+    expect(predictor.likely(1500, START_MS)).toHaveLength(512);
   });
 });
 
