@@ -1,5 +1,6 @@
 // Floor 6. The id of an exchange → its adapter, and what is said when it opens: whether it was tried, what of it is left out, how many
 // markets fit into the time for entries.
+import { monotonicMs } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { Money } from "#schemas/money.ts";
@@ -114,12 +115,17 @@ async function streamedVenue(
   });
 }
 
-/** One for all processes on a PostgreSQL: they may stand behind one address. */
-async function openBudget({ databaseUrl, venue, exchangeUrl }: DeskConfig): Promise<VenueBudget | null> {
-  if (databaseUrl === null) return null;
-  const { openPostgresBudget } = await import("#memory/stores/postgres-budget.ts");
-  const at = exchangeUrl === null ? "" : ` ${new URL(exchangeUrl).host}`;
-  return openPostgresBudget(databaseUrl, `${venue}${at}`);
+/** One for all processes on a PostgreSQL, else on a Redis: they may stand behind one address. @throws ConfigError for no Redis URL */
+async function openBudget({ databaseUrl, redisUrl, venue, exchangeUrl }: DeskConfig): Promise<VenueBudget | null> {
+  const exchange = exchangeUrl === null ? venue : `${venue} ${new URL(exchangeUrl).host}`;
+  if (databaseUrl !== null) {
+    const { openPostgresBudget } = await import("#memory/stores/postgres-budget.ts");
+    return openPostgresBudget(databaseUrl, exchange);
+  }
+  if (redisUrl === null) return null;
+  const { openRedisBudget } = await import("#memory/tiers/redis-budget.ts");
+  const { PREFIX } = await import("#memory/tiers/sharing.ts");
+  return openRedisBudget({ url: redisUrl, protocol: 3, prefix: PREFIX }, exchange, monotonicMs);
 }
 
 function requireTimeframe({ venue, timeframes }: CcxtVenue, timeframe: DeskConfig["timeframe"]): void {

@@ -160,10 +160,12 @@ async function checkSharing(config: DeskConfig, options: CallOptions): Promise<F
     if (faults.length > 0)
       return { state: "warn", detail: `${faults.join("; ")}. The desk works without; mend REDIS_URL.` };
     if (config.databaseUrl === null && config.redisUrl !== null) {
-      return {
-        state: "warn",
-        detail: "REDIS_URL is set without DATABASE_URL: an embedded store is not shared. Unset it.",
-      };
+      const { connectRedis } = await import("#memory/tiers/redis-client.ts");
+      const redis = await connectRedis({ url: config.redisUrl, protocol: 3 }, () => performance.now());
+      const fault = redis.fault();
+      await redis.close();
+      const shared = "Redis without PostgreSQL shares only what may be asked of an exchange";
+      return fault === null ? shared : { state: "warn", detail: `${shared}, and is away: ${fault}. Mend REDIS_URL.` };
     }
     if (sharing.cache !== null) {
       const { cache } = sharing;

@@ -99,7 +99,7 @@ export interface Config {
         readonly driftAtr?: Values["driftAtr"] | undefined;
         /** PostgreSQL instead of the embedded store; several desks and commands may share it. DATABASE_URL. */
         readonly databaseUrl?: Values["databaseUrl"] | undefined;
-        /** Redis beside PostgreSQL: shared cache and bus. REDIS_URL. */
+        /** Redis: beside PostgreSQL shared cache and bus; alone what may be asked of an exchange. REDIS_URL. */
         readonly redisUrl?: Values["redisUrl"] | undefined;
         /** Redis protocol: 3, or 2 for old servers and some proxies. Default: `3`. DEEPTRADER_REDIS_PROTOCOL. */
         readonly redisProtocol?: Values["redisProtocol"] | undefined;

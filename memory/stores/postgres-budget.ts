@@ -44,6 +44,13 @@ export function openPostgresBudget(url: string, exchange: string): VenueBudget {
             greatest(0, coalesce((select turn_ms from taken), 0) - (select ms from clock))::float8 as "waitMs"`;
         return turn ?? ALONE;
       }, ALONE),
+    restMs: () =>
+      orAlone(async () => {
+        const [rest] = await sql<{ readonly ms: number }[]>`
+          select greatest(0, expires_at_ms - extract(epoch from clock_timestamp()) * 1000)::float8 as ms
+          from khala.leases where name = ${pause}`;
+        return rest?.ms ?? 0;
+      }, 0),
     pause: (forMs) =>
       orAlone(async () => {
         await sql`

@@ -5,7 +5,7 @@ import { untilAborted } from "#schemas/abort.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { rootMessage } from "../stores/guard.ts";
 
-/** A command that has no answer after this long has failed, ms. */
+/** A command that has no answer after this long has failed, ms, unless its caller has more patience. */
 const COMMAND_TIMEOUT_MS = 150;
 const CONNECT_TIMEOUT_MS = 1000;
 /** How long after a failure the server is not even probed, ms. */
@@ -45,10 +45,14 @@ export const connectOnce = (redis: Redis): Promise<void> =>
  * Connects, and goes on without where that fails: a cache that is down is no error.
  * @throws ConfigError
  */
-export async function connectRedis(place: RedisPlace, monotonicMs: () => number) {
+export async function connectRedis(
+  place: RedisPlace,
+  monotonicMs: () => number,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+) {
   const redis = new Redis(place.url, {
     ...redisOptions(place),
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     enableAutoPipelining: true,

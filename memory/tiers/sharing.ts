@@ -4,7 +4,7 @@ import type { Bus, HotCache } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 
 /** Before every name and channel on a Redis server. */
-const PREFIX = "deeptrader:";
+export const PREFIX = "deeptrader:";
 
 export interface SharingSpec {
   /** Null: an embedded store, which is not shared. */

@@ -55,7 +55,7 @@ export interface MarketData {
 }
 
 /**
- * What all processes on one store may ask of an exchange: it counts the requests of an address, whoever of us makes them. Times are
+ * What all processes on one PostgreSQL or Redis may ask of an exchange: it counts the requests of an address, whoever of us makes them. Times are
  * durations, since processes need not agree on the clock.
  */
 export interface VenueBudget {
@@ -65,6 +65,8 @@ export interface VenueBudget {
    * @param spacingMs between two requests of all processes together
    */
   turn(spacingMs: number): Promise<{ readonly pausedForMs: number; readonly waitMs: number }>;
+  /** How long the exchange rests from now on, ms, without a turn being taken: another process may have met a limit meanwhile. */
+  restMs(): Promise<number>;
   /** Nobody asks for `forMs`; a pause that ends later stays. */
   pause(forMs: number): Promise<void>;
   close(): Promise<void>;

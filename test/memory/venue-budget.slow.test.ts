@@ -1,9 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
+import { freshPrefix, REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { openPostgresBudget } from "#memory/stores/postgres-budget.ts";
+import { openRedisBudget } from "#memory/tiers/redis-budget.ts";
 import { venueBudgetContract } from "../contract/venue-budget.ts";
 import { options } from "./fixtures.ts";
+
+const noRedis = await whyNoRedis();
+if (noRedis !== null) {
+  console.warn(`Left out: the budget of an exchange on Redis (${noRedis}). Set DEEPTRADER_TEST_REDIS_URL.`);
+  it.skip(`Redis was left out: ${noRedis}`);
+} else {
+  const prefix = freshPrefix();
+  const onRedis = (url: string, exchange: string) =>
+    openRedisBudget({ url, protocol: 3, prefix }, exchange, () => performance.now());
+  venueBudgetContract("on Redis", (exchange) => onRedis(REDIS_URL, exchange), { spaces: true });
+
+  it("of a Redis that is away stops no request", async () => {
+    const budget = await onRedis("redis://127.0.0.1:1", "binance");
+    await budget.pause(60_000);
+    expect(await budget.turn(1)).toEqual({ pausedForMs: 0, waitMs: 0 });
+    expect(await budget.restMs()).toBe(0);
+    await budget.close();
+  });
+}
 
 const missing = await whyNoPostgres();
 

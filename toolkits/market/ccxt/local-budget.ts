@@ -6,6 +6,7 @@ export function createLocalBudget(nowMs: () => number): VenueBudget {
   let pausedUntilMs = 0;
   return {
     turn: async () => ({ pausedForMs: Math.max(0, pausedUntilMs - nowMs()), waitMs: 0 }),
+    restMs: async () => Math.max(0, pausedUntilMs - nowMs()),
     pause: async (forMs) => {
       pausedUntilMs = Math.max(pausedUntilMs, nowMs() + forMs);
     },

@@ -29,6 +29,8 @@ export class RequestGate {
   #failures = 0;
   /** Settles with the request that shows whether it answers again, which the others wait for; null: none is under way. */
   #probe: Promise<void> | null = null;
+  /** Settles when those who share the budget can know of the newest limit. */
+  #told: Promise<void> = Promise.resolve();
 
   constructor(parts: {
     readonly facts: Pick<VenueFacts, "id" | "limits" | "candles">;
@@ -48,8 +50,12 @@ export class RequestGate {
   async send<T>(request: () => Promise<T>): Promise<T> {
     this.#check();
     const { pausedForMs, waitMs } = await this.#budget.turn(this.#facts.candles.paceMs);
-    if (pausedForMs > 0) this.#rest(pausedForMs, `${this.#facts.id} asked this address for rest.`);
-    if (waitMs > 0) await this.#sleep(waitMs, NEVER_ABORTED);
+    this.#restOfAddress(pausedForMs);
+    if (waitMs > 0) {
+      await this.#sleep(waitMs, NEVER_ABORTED);
+      // Another process may have met a limit while this one waited for its turn.
+      this.#restOfAddress(await this.#budget.restMs());
+    }
     // An exchange's list of markets may take several requests at once: were the others refused, it could never be the first to be read.
     while (this.#probe !== null) await this.#probe;
     this.#check();
@@ -62,7 +68,8 @@ export class RequestGate {
       return answer;
     } catch (error) {
       if (this.#isFailure(error)) this.#failed(isProbe);
-      else if (!(error instanceof VenuePausedError)) this.#answered();
+      else if (error instanceof VenuePausedError) await this.#told;
+      else this.#answered();
       throw error;
     } finally {
       if (isProbe) this.#probe = null;
@@ -75,13 +82,17 @@ export class RequestGate {
     const restMs = restAskedForMs(answer, this.#facts, { nowMs: this.#now(), inARow: this.#limits });
     this.#limits += 1;
     this.#rest(restMs, was);
-    // Whoever asks next waits for it: a turn is asked for after this.
-    void this.#budget.pause(restMs);
+    // Waited for where the request ends, so that its reader goes on once the others know.
+    this.#told = this.#budget.pause(restMs);
     return this.#paused(cause);
   }
 
   #check(): void {
     if (this.#now() < this.#restsUntilMs) throw this.#paused();
+  }
+
+  #restOfAddress(forMs: number): void {
+    if (forMs > 0) this.#rest(forMs, `${this.#facts.id} asked this address for rest.`);
   }
 
   #rest(forMs: number, why: string): void {

@@ -5,8 +5,7 @@ import { createLocalBudget } from "#toolkits/market/ccxt/local-budget.ts";
 import { RequestGate } from "#toolkits/market/ccxt/request-gate.ts";
 import { TESTED_VENUES } from "#toolkits/market/ccxt/venue-facts.ts";
 
-const [binance] = TESTED_VENUES;
-if (binance === undefined) throw new Error("the table is empty");
+const [binance] = TESTED_VENUES as readonly [(typeof TESTED_VENUES)[number]];
 
 function gateOf(budget?: Parameters<typeof createLocalBudget>[0]) {
   let nowMs = 1_700_000_000_000;
@@ -15,7 +14,7 @@ function gateOf(budget?: Parameters<typeof createLocalBudget>[0]) {
   const shared = createLocalBudget(budget ?? now);
   const open = () =>
     new RequestGate({
-      facts: binance as NonNullable<typeof binance>,
+      facts: binance,
       now,
       sleep: async () => {},
       budget: shared,
@@ -41,6 +40,7 @@ function gateOf(budget?: Parameters<typeof createLocalBudget>[0]) {
     silent,
     fine,
     outcome,
+    now,
     pass: (ms: number) => {
       nowMs += ms;
     },
@@ -131,5 +131,47 @@ describe("the requests of an exchange", () => {
     expect(await outcome(gate.send(fine))).toBe("VenuePausedError");
     pass(60_000);
     expect(await outcome(gate.send(fine))).toBe("fine");
+  });
+
+  test("is not made where another process met a limit while its turn was waited for", async () => {
+    let restMs = 0;
+    const { fine, outcome, sent, now } = gateOf();
+    const gate = new RequestGate({
+      facts: binance,
+      now,
+      sleep: async () => {
+        restMs = 30_000;
+      },
+      budget: {
+        turn: async () => ({ pausedForMs: 0, waitMs: 2_000 }),
+        restMs: async () => restMs,
+        pause: async () => {},
+        close: async () => {},
+      },
+      isFailure: () => true,
+    });
+    expect(await outcome(gate.send(fine))).toBe("VenuePausedError");
+    expect(sent()).toBe(0);
+  });
+
+  test("that met a limit ends once the others can know of it", async () => {
+    const known = Promise.withResolvers<void>();
+    const { outcome, now } = gateOf();
+    const gate = new RequestGate({
+      facts: binance,
+      now,
+      sleep: async () => {},
+      budget: { ...createLocalBudget(now), pause: () => known.promise },
+      isFailure: () => false,
+    });
+    let ended = false;
+    const read = outcome(gate.send(() => Promise.reject(gate.limited(limited(), "Too many.")))).then((name) => {
+      ended = true;
+      return name;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    known.resolve();
+    expect(await read).toBe("VenuePausedError");
   });
 });

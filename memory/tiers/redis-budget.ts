@@ -1,0 +1,49 @@
+// Floor 2. A REDIS_URL → the budget of an exchange that all processes on it share: two names that the server itself lets go, the one
+// with the end of the pause, the other with the end of the last turn given. So no clock is read.
+import type { VenueBudget } from "#schemas/ports/market.ts";
+import { connectRedis, type RedisPlace } from "./redis-client.ts";
+
+/** A budget that answers later than this is done without, ms: a request must not wait for it longer than for the exchange. */
+const PATIENCE_MS = 1_000;
+
+/** KEYS: pause, pace. ARGV: spacing, ms. @returns how long it rests; after how long the turn comes, ms */
+const TURN = `
+  local rest = redis.call("PTTL", KEYS[1])
+  if rest > 0 then return {rest, 0} end
+  local wait = math.max(0, redis.call("PTTL", KEYS[2]))
+  local ends = wait + tonumber(ARGV[1])
+  if ends > 0 then redis.call("SET", KEYS[2], "", "PX", ends) end
+  return {0, wait}`;
+
+/** KEYS: pause. ARGV: for how long, ms. */
+const PAUSE = `
+  local ms = tonumber(ARGV[1])
+  if ms > math.max(0, redis.call("PTTL", KEYS[1])) then redis.call("SET", KEYS[1], "", "PX", ms) end`;
+
+export interface RedisBudgetPlace extends RedisPlace {
+  /** Stands before every name, so that the server may be shared. */
+  readonly prefix: string;
+}
+
+/**
+ * @param exchange whose budget it is: its id, and the address that stands for it where it is another than its own
+ * While the server is away every process is as if it were alone; nothing fails for that. @throws ConfigError for no Redis URL
+ */
+export async function openRedisBudget(
+  place: RedisBudgetPlace,
+  exchange: string,
+  monotonicMs: () => number,
+): Promise<VenueBudget> {
+  const redis = await connectRedis(place, monotonicMs, PATIENCE_MS);
+  const [pause, pace] = [`${place.prefix}venue-pause:${exchange}`, `${place.prefix}venue-pace:${exchange}`];
+  return {
+    async turn(spacingMs) {
+      const turn = await redis.call((client) => client.eval(TURN, 2, pause, pace, Math.ceil(spacingMs)));
+      const [pausedForMs = 0, waitMs = 0] = (turn ?? []) as readonly number[];
+      return { pausedForMs, waitMs };
+    },
+    restMs: async () => Math.max(0, (await redis.call((client) => client.pttl(pause))) ?? 0),
+    pause: async (forMs) => void (await redis.call((client) => client.eval(PAUSE, 1, pause, Math.ceil(forMs)))),
+    close: redis.close,
+  };
+}
