@@ -2,7 +2,7 @@
 // time for the ones that were missing.
 
 import type { Analysis } from "#schemas/analysis.ts";
-import { isPassing } from "#schemas/errors.ts";
+import { isPassing, VenuePausedError } from "#schemas/errors.ts";
 import { isGone, newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
@@ -95,6 +95,7 @@ export async function sweepSlot(
   const outcomes = new Map<MarketSymbol, SweepOutcome>();
   const underWay = new Map<MarketSymbol, Promise<Attempt>>();
 
+  const untilMs = request.nowMs + request.askAgainForMs;
   const isGivenUp = request.isGivenUp ?? (() => false);
   const failed = (symbol: MarketSymbol, error: string, again: boolean) =>
     ({ status: "failed", symbol, error, again }) as const;
@@ -108,7 +109,8 @@ export async function sweepSlot(
   const read = async (symbol: MarketSymbol, nowMs: UnixMs, patience: typeof tooLong): Promise<Attempt> => {
     const without = notAsked(symbol);
     if (without !== null) return without;
-    const reading = underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs }, options);
+    const reading =
+      underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs, untilMs }, options);
     const outcome = patience === undefined ? await reading : await firstOf(reading, patience, options);
     if (outcome !== null) underWay.delete(symbol);
     else underWay.set(symbol, reading);
@@ -138,7 +140,6 @@ export async function sweepSlot(
   };
 
   async function* late(): AsyncGenerator<SweepOutcomes, void, undefined> {
-    const untilMs = request.nowMs + request.askAgainForMs;
     /** Nothing that hangs is waited for beyond the time in which late markets are asked for. */
     const untilThen: typeof tooLong = tooLong && ((call) => tooLong({ ...call, untilMs }));
     while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
@@ -218,14 +219,17 @@ function mayStillCome(
 
 async function attempt(
   deps: AnalystDeps,
-  request: Parameters<typeof computeFromScratch>[1],
+  { untilMs, ...request }: Parameters<typeof computeFromScratch>[1] & { readonly untilMs: number },
   options: CallOptions,
 ): Promise<Attempt> {
   try {
     return await computeFromScratch(deps, request, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
-    return { status: "failed", symbol: request.symbol, error: error.message, again: error.policy !== "skip-symbol" };
+    // A venue that rests for longer says nothing more in this slot.
+    const isOver = error instanceof VenuePausedError && error.untilMs > untilMs;
+    const again = error.policy !== "skip-symbol" && !isOver;
+    return { status: "failed", symbol: request.symbol, error: error.message, again };
   }
 }
 

@@ -8,7 +8,13 @@ import { createMarketViews } from "#memory/market-views.ts";
 import { createReadings } from "#memory/readings.ts";
 import { createSimulatedClock } from "#scheduler/clock.ts";
 import { Analysis } from "#schemas/analysis.ts";
-import { DataFormatError, InvariantError, ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
+import {
+  DataFormatError,
+  InvariantError,
+  ProviderError,
+  ProviderRefusedError,
+  VenuePausedError,
+} from "#schemas/errors.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import { withoutReadings } from "#schemas/reading.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -352,6 +358,24 @@ describe("the sweep of a slot", () => {
     );
     expect(statusOf(outcomes)).toEqual({ [A]: "failed", [B]: "failed" });
     for await (const round of late()) expect([...round.keys()]).toEqual([B]);
+  });
+
+  it.each([
+    { restMs: 29_000, rounds: 15 },
+    { restMs: 31_000, rounds: 0 },
+  ])("asks a venue that rests for $restMs ms again only where that ends in time", async ({ restMs, rounds }) => {
+    const { deps, clock } = withLateMarket(0);
+    const candles = async () => {
+      throw new VenuePausedError({ untilMs: NOW_MS + restMs, was: "Too many requests." });
+    };
+    const paused = { ...deps, marketData: { ...deps.marketData, candles } };
+    const { outcomes, late } = await sweepSlot(paused, request, patience);
+    let asked = 0;
+    for await (const _ of late()) asked += 1;
+    expect([asked, clock.now() - NOW_MS]).toEqual([rounds, rounds * 2_000]);
+    expect(summariseSweep(outcomes, "5m").failed.map(({ error }) => error)).toEqual(
+      Array(2).fill(expect.stringContaining("Too many requests.")),
+    );
   });
 
   it("counts a late market's work into the unit that asks for it", async () => {

@@ -1,4 +1,4 @@
-// Two commands of one address against one exchange that has had enough: what one of them is told holds for the other. kraken, since its
+// Several commands of one address against one exchange that has had enough: what one of them is told holds for the others. kraken, since its
 // pace leaves over a second between two requests: so what is counted are decisions, not what was on its way already.
 import { describe, expect, it } from "vitest";
 import { createDatabase, whyNoPostgres } from "#bench/support/postgres-place.ts";
@@ -27,14 +27,15 @@ async function refusing(): Promise<{ readonly exchange: Exchange; readonly insid
   return { exchange, inside };
 }
 
-/** Both at once, each a desk on a home of its own. */
+/** Three at once, each a desk on a home of its own: alone, each would meet the limit once. */
 async function askTogether(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { exchange, inside } = await refusing();
-  await using one = await freshHome();
-  await using other = await freshHome();
+  await using first = await freshHome();
+  await using second = await freshHome();
+  await using third = await freshHome();
   const settings = { env: { ...env, DEEPTRADER_EXCHANGE_URL: exchange.url } };
   try {
-    const running = [one, other].map(({ dir }, at) =>
+    const running = [first, second, third].map(({ dir }, at) =>
       startCli([...COMMAND, "--desk", `desk-${at}`], { ...settings, home: dir }),
     );
     for (const { ended } of running) {
@@ -56,12 +57,12 @@ const REDIS_THAT_IS_AWAY = "redis://127.0.0.1:1";
 
 // Side by side: most of it is waiting for the exchange's pace.
 describe.concurrent("a limit that one process meets", () => {
-  it.skipIf(noRedis !== null)("stops the other at once where both are on one Redis", async () => {
+  it.skipIf(noRedis !== null)("stops the others at once where all are on one Redis", async () => {
     expect((await askTogether({ REDIS_URL })).length).toBeLessThanOrEqual(1);
   });
 
   it.skipIf(noPostgres !== null)(
-    "stops the other at once on one PostgreSQL, whatever the Redis beside it",
+    "stops the others at once on one PostgreSQL, whatever the Redis beside it",
     async () => {
       const database = await createDatabase();
       await (await openStore({ kind: "postgres", url: database.url }, options)).close();
