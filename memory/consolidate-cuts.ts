@@ -6,11 +6,11 @@ import {
   KEEP_LEDGER_DAYS,
   KEEP_QUESTIONS_DAYS,
   KEEP_READINGS_DAYS,
-  KEEP_REPLACED_CANDLES_DAYS,
+  KEEP_REPLACED_CANDLES,
   type RetentionCuts,
   type RetentionPolicy,
 } from "#schemas/retention.ts";
-import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
+import { DAY_MS, HOUR_MS, TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
 
 const floorTo = (timeMs: number, stepMs: number): number => timeMs - (timeMs % stepMs);
 
@@ -29,6 +29,11 @@ export function retentionCuts(policy: RetentionPolicy, nowMs: number): Retention
     ledgerBeforeMs: floorTo(ago(KEEP_LEDGER_DAYS), HOUR_MS),
     readingsBeforeMs: ago(KEEP_READINGS_DAYS),
     candlesPerKey: KEEP_CANDLES,
-    replacedBeforeMs: ago(KEEP_REPLACED_CANDLES_DAYS),
+    replacedBeforeMs: replacedCuts(ago(KEEP_REPLACED_CANDLES.days)),
   };
 }
+
+const replacedCuts = (endMs: number): RetentionCuts["replacedBeforeMs"] =>
+  Object.fromEntries(
+    TIMEFRAMES.map((one) => [one, Math.max(0, endMs - KEEP_REPLACED_CANDLES.candles * timeframeMs(one))]),
+  ) as Record<Timeframe, number>;

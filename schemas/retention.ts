@@ -1,5 +1,6 @@
 // Floor 1. How long history stays, and in what detail: the settings of consolidation and what it reports.
 import { z } from "zod";
+import type { Timeframe } from "./units.ts";
 
 /** An answer goes so many days after it stopped being valid. */
 export const KEEP_EXPIRED_ANSWERS_DAYS = 1;
@@ -13,8 +14,8 @@ export const KEEP_FINISHED_RUNS_DAYS = 1;
 export const KEEP_LEDGER_DAYS = 1;
 /** Newest candles of each market and timeframe, at most: the window of an indicator that needs 3,000 rows. */
 export const KEEP_CANDLES = 4000;
-/** Candles that the source has changed since, as they were: as long as every analysis stays, and a day more. */
-export const KEEP_REPLACED_CANDLES_DAYS = 2;
+/** Candles that the source has changed since, as they were: as long as every analysis stays, a day more, and the window that one is made from. */
+export const KEEP_REPLACED_CANDLES = { days: 2, candles: 600 } as const;
 
 const EXPECTED_DAYS = "expected a whole number of days from 1 to 36,500";
 const days = (fallback: number) =>
@@ -51,8 +52,8 @@ export interface RetentionCuts {
   /** Readings of a close before it go. */
   readonly readingsBeforeMs: number;
   readonly candlesPerKey: number;
-  /** Versions of candles that were replaced before it go. */
-  readonly replacedBeforeMs: number;
+  /** Versions of candles of a timeframe that were replaced before it go. */
+  readonly replacedBeforeMs: Readonly<Record<Timeframe, number>>;
 }
 
 const rows = z.int().nonnegative();

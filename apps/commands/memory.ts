@@ -1,5 +1,6 @@
 // Floor 6. `memory …`: look into Khala.
 
+import { type Correction, changesIn, correctionsOf } from "#desk/corrections.ts";
 import { analysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
 import { pastViews } from "#desk/past-views.ts";
@@ -77,11 +78,11 @@ const memoryHistory = deskCommand({
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => void historyLimit(flags),
-  execute: async ({ desk }, { args, flags }, options) => {
+  execute: async ({ desk, store }, { args, flags }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const key = { venueId: desk.marketData.venueId, symbol, timeframe: desk.config.timeframe };
-    const limit = historyLimit(flags);
-    const stored = await pastViews(desk, key, { nowMs: desk.clock.now(), limit }, options);
+    const range = { nowMs: desk.clock.now(), limit: historyLimit(flags) };
+    const stored = await pastViews(desk, key, range, options);
     return {
       symbol,
       strategies: desk.hosts.map(({ info }) => info.id),
@@ -90,22 +91,32 @@ const memoryHistory = deskCommand({
         revision,
         invalidated: invalidated?.reason ?? null,
       })),
+      corrections: await correctionsOf(store.candles, key, range, options),
     };
   },
-  render: ({ records, symbol, strategies }, style) =>
-    records.length === 0
-      ? `Khala holds no analysis of ${symbol}.`
-      : table(records, [
-          { title: "as of (UTC)", value: (r) => formatTime(r.asOfMs) },
-          { title: "rev", value: (r) => String(r.revision), align: "right" },
-          { title: "made", value: (r) => r.origin },
-          { title: "price", value: (r) => formatAmount(r.price), align: "right" },
-          { title: "RSI", value: (r) => r.indicators.rsiWilder?.toFixed(1) ?? "–", align: "right" },
-          { title: "security", value: (r) => verdictText(r.security, style) },
-          ...signalColumns(strategies, style),
-          { title: "", value: (r) => (r.invalidated === null ? "" : style.warn(r.invalidated)) },
-        ]),
+  render: ({ records, corrections, symbol, strategies }, style) => {
+    if (records.length === 0) return `Khala holds no analysis of ${symbol}.`;
+    const analyses = table(records, [
+      { title: "as of (UTC)", value: (r) => formatTime(r.asOfMs) },
+      { title: "rev", value: (r) => String(r.revision), align: "right" },
+      { title: "made", value: (r) => r.origin },
+      { title: "price", value: (r) => formatAmount(r.price), align: "right" },
+      { title: "RSI", value: (r) => r.indicators.rsiWilder?.toFixed(1) ?? "–", align: "right" },
+      { title: "security", value: (r) => verdictText(r.security, style) },
+      ...signalColumns(strategies, style),
+      { title: "", value: (r) => (r.invalidated === null ? "" : style.warn(r.invalidated)) },
+    ]);
+    return corrections.length === 0 ? analyses : `${analyses}\n\n${correctionsText(corrections)}`;
+  },
 });
+
+const correctionsText = (corrections: readonly Correction[]): string =>
+  table(corrections, [
+    { title: "candle closed (UTC)", value: (one) => formatTime(one.closeMs) },
+    { title: "read", value: (one) => formatTime(one.knownFromMs) },
+    { title: "corrected", value: (one) => formatTime(one.replacedMs) },
+    { title: "", value: (one) => changesIn(one, formatAmount) },
+  ]);
 
 const memoryInvalidate = deskCommand({
   name: "memory invalidate",

@@ -3,7 +3,7 @@
 //
 // Rows are picked by place in their history and deleted by key and revision, so that one which is written again meanwhile
 // stays. Processes that consolidate at once take turns, statement by statement, and then find less to do.
-import { and, asc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
@@ -231,9 +231,12 @@ async function boundCandles({ cuts, step }: Steps): Promise<number> {
   );
 }
 
-/** There are few of them: one for each correction of the last two days. */
-const dropReplaced = ({ cuts, step }: Steps): Promise<number> =>
-  step((db) => countDeleted(db, replacedCandles, lt(replacedCandles.replacedMs, cuts.replacedBeforeMs)));
+/** There are few of them: one for each correction. */
+const dropReplaced = ({ cuts, step }: Steps): Promise<number> => {
+  const { timeframe, replacedMs } = replacedCandles;
+  const old = Object.entries(cuts.replacedBeforeMs).map(([of, ms]) => and(eq(timeframe, of), lt(replacedMs, ms)));
+  return step((db) => countDeleted(db, replacedCandles, or(...old)));
+};
 
 function dropRuns({ cuts, step }: Steps): Promise<number> {
   const { deskId, runId, job, slotMs, status } = runs;

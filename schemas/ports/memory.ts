@@ -138,7 +138,7 @@ export interface CandleStore {
   put(key: AnalysisKey, series: CandleSeries, keep: number, options: CallOptions): Promise<void>;
   /**
    * Every version of the candles that open from `fromMs` to before `toMs`, by open time, then by when they were replaced: what an
-   * analysis of the past was made from. Replaced ones are there for KEEP_REPLACED_CANDLES_DAYS.
+   * analysis of the past was made from. Replaced ones are there for KEEP_REPLACED_CANDLES.
    */
   versions(
     key: AnalysisKey,

@@ -1,10 +1,12 @@
 // The contract of the CandleStore port, run as a part of the store's.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { retentionCuts } from "#memory/consolidate-cuts.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import { VenueId } from "#schemas/units.ts";
+import { RetentionPolicy } from "#schemas/retention.ts";
+import { DAY_MS, type Timeframe, unixMs, VenueId } from "#schemas/units.ts";
 import { ETH, KEY, makeCandle, makeSeries, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 
@@ -94,6 +96,36 @@ export function candleContract(open: () => Store): void {
       ]);
       expect(await versions(2, 3)).toEqual([[2, 100, 7, null]]);
       expect(await versions(1, 2)).toHaveLength(3);
+    });
+
+    it("keeps what was corrected for two days and a window, of its own timeframe", async () => {
+      const nowMs = T0 + 400 * DAY_MS;
+      const left = async (timeframe: Timeframe, agoMs: number): Promise<number> => {
+        const key = { ...freshKey(), timeframe };
+        const series = (close: number, knownMs: number) => ({
+          ...makeSeries([makeCandle(0, { close })], { checkedThroughMs: unixMs(knownMs) }),
+          timeframe,
+        });
+        await open().candles.put(key, series(100, T0), 1000, options);
+        await open().candles.put(key, series(101, nowMs - agoMs), 1000, options);
+        await open().consolidate(
+          retentionCuts(RetentionPolicy.parse({ allForDays: 36_500, hourlyForDays: 36_500 }), nowMs),
+          options,
+        );
+        const all = await open().candles.versions(key, { fromMs: 0, toMs: nowMs }, options);
+        return all.filter(({ replacedMs }) => replacedMs !== null).length;
+      };
+      for (const [timeframe, lengthMs] of [
+        ["5m", 300_000],
+        ["4h", 4 * 3_600_000],
+      ] as const) {
+        const keptMs = 2 * DAY_MS + 600 * lengthMs;
+        expect([timeframe, await left(timeframe, keptMs), await left(timeframe, keptMs + 1)]).toEqual([
+          timeframe,
+          1,
+          0,
+        ]);
+      }
     });
 
     it("drops what is older than the newest that are to be kept, also of what is written", async () => {

@@ -6,12 +6,14 @@ import type { AnalysisKey } from "#schemas/analysis.ts";
 import type { Candle, CandleVerdict } from "#schemas/market.ts";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore, CandleVersion } from "#schemas/ports/memory.ts";
+import type { RetentionCuts } from "#schemas/retention.ts";
+import type { Timeframe } from "#schemas/units.ts";
 
 const nameOf = (key: AnalysisKey): string => `${key.timeframe} ${key.symbol} ${key.venueId}`;
 
 export interface MemoryCandles extends CandleStore {
-  /** Keeps the newest `perKey` of each key and what was replaced from `replacedBeforeMs` on; returns how many went. */
-  bound(perKey: number, replacedBeforeMs: number): number;
+  /** Keeps the newest so many of each key and what was replaced from the cut of its timeframe on; returns how many went. */
+  bound(cuts: Pick<RetentionCuts, "candlesPerKey" | "replacedBeforeMs">): number;
 }
 
 export function createMemoryCandles(guard: StoreGuard): MemoryCandles {
@@ -70,14 +72,15 @@ export function createMemoryCandles(guard: StoreGuard): MemoryCandles {
         ),
       ),
 
-    bound(perKey, replacedBeforeMs) {
+    bound({ candlesPerKey, replacedBeforeMs }) {
       let gone = 0;
       for (const [name, list] of held) {
-        gone += Math.max(0, list.length - perKey);
-        held.set(name, list.slice(-perKey));
+        gone += Math.max(0, list.length - candlesPerKey);
+        held.set(name, list.slice(-candlesPerKey));
       }
       for (const [name, list] of replaced) {
-        const kept = list.filter(({ replacedMs }) => (replacedMs ?? 0) >= replacedBeforeMs);
+        const beforeMs = replacedBeforeMs[name.split(" ")[0] as Timeframe];
+        const kept = list.filter(({ replacedMs }) => (replacedMs ?? 0) >= beforeMs);
         gone += list.length - kept.length;
         replaced.set(name, kept);
       }

@@ -25,7 +25,7 @@ interface MemoryJournal {
 /** What a store in memory holds, as far as it thins. */
 export interface MemoryRooms {
   readonly analyses: { thin(cuts: RetentionCuts): Pick<ConsolidationCounts, "analyses" | "securityReports"> };
-  readonly candles: { bound(perKey: number, replacedBeforeMs: number): number };
+  readonly candles: { bound(cuts: RetentionCuts): number };
   /** Digests and readings. */
   readonly shared: TopicRows;
   readonly desks: Iterable<{
@@ -52,7 +52,7 @@ export function consolidateMemory(rooms: MemoryRooms, cuts: RetentionCuts): Cons
       ({ record }) => record.computedAtMs < cuts.questionsBeforeMs,
     ),
     answers: drop(["answer"], ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),
-    candles: rooms.candles.bound(cuts.candlesPerKey, cuts.replacedBeforeMs),
+    candles: rooms.candles.bound(cuts),
     runs: sum(desks, ({ runs }) => dropRuns(runs, cuts)),
     ledgerEntries: sum(desks, ({ ledger }) => mergeEntries(ledger, cuts)),
     equityMarks: sum(desks, ({ journals }) => sum(journals.values(), (journal) => thinMarks(journal, cuts))),

@@ -1,0 +1,44 @@
+// Floor 4. The versions of a market's candles → what the source has corrected since it was read: what stood, what stands instead, and
+// from when on. An analysis of before rests on what stood then.
+import type { AnalysisKey } from "#schemas/analysis.ts";
+import type { CandleStore, CandleVersion } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { timeframeMs, type UnixMs } from "#schemas/units.ts";
+
+const VALUES = ["open", "high", "low", "close", "volume"] as const;
+type Values = Pick<CandleVersion, (typeof VALUES)[number]>;
+
+export interface Correction {
+  readonly openMs: number;
+  readonly closeMs: number;
+  /** When what stood was read, and when the correction was, ms. */
+  readonly knownFromMs: number;
+  readonly replacedMs: number;
+  readonly was: Values;
+  readonly is: Values;
+}
+
+/** Those that were known at `nowMs` and are still kept, the newest first; at most `limit`. */
+export async function correctionsOf(
+  candles: Pick<CandleStore, "versions">,
+  key: AnalysisKey,
+  { nowMs, limit }: { readonly nowMs: UnixMs; readonly limit: number },
+  options: CallOptions,
+): Promise<readonly Correction[]> {
+  const versions = await candles.versions(key, { fromMs: 0, toMs: nowMs }, options);
+  const corrections = versions.flatMap(({ openMs, knownFromMs, replacedMs, ...was }, at): Correction[] => {
+    const next = versions[at + 1];
+    if (replacedMs === null || replacedMs > nowMs || next?.openMs !== openMs) return [];
+    const closeMs = openMs + timeframeMs(key.timeframe);
+    return [{ openMs, closeMs, knownFromMs, replacedMs, was: valuesOf(was), is: valuesOf(next) }];
+  });
+  return corrections.sort((a, b) => b.replacedMs - a.replacedMs || b.openMs - a.openMs).slice(0, limit);
+}
+
+/** Names and values that differ, for people: `close 100 → 101`. */
+export const changesIn = ({ was, is }: Correction, format: (value: number) => string): string =>
+  VALUES.filter((name) => was[name] !== is[name])
+    .map((name) => `${name} ${format(was[name])} → ${format(is[name])}`)
+    .join(", ");
+
+const valuesOf = ({ open, high, low, close, volume }: Values): Values => ({ open, high, low, close, volume });
