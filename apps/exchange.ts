@@ -108,6 +108,7 @@ async function streamedVenue(
     rest,
     now,
     open: (listener) => createCcxtCandleFeed({ client, sleep }, listener),
+    onFault: (was) => options.onNote?.(`the candle stream of ${rest.venue}: ${was} Its candles are asked for instead.`),
     onDifference: (symbol, timeframe, [first = 0]) =>
       options.onNote?.(
         `${rest.venue} told another ${timeframe} candle of ${symbol} (${toIso(first)}) than it answers: asked for from now on`,

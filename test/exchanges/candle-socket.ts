@@ -13,10 +13,17 @@ export interface Word {
   readonly volume: number;
 }
 
+interface Subscribed {
+  readonly names: readonly string[];
+  readonly reply: unknown;
+  /** It asks not to be told them any more. */
+  readonly leaves: boolean;
+}
+
 /** How a venue writes it down. */
 export interface SocketProtocol {
-  /** What a client's message subscribes to, by the venue's names, and the reply; null: it asks for something else. */
-  subscribed(message: unknown): { readonly names: readonly string[]; readonly reply: unknown } | null;
+  /** What a client's message subscribes to or leaves, by the venue's names, and the reply; null: it asks for something else. */
+  subscribed(message: unknown): Subscribed | null;
   /** @param name as in `subscribed` */
   word(name: string, word: Word, lengthMs: number): unknown;
   /** The venue's name for a market's candles. */
@@ -50,8 +57,7 @@ export function openCandleSocket(server: Server, protocol: SocketProtocol): Cand
       const wanted = protocol.subscribed(JSON.parse(text));
       if (wanted === null) return;
       for (const name of wanted.names) {
-        own.add(name);
-        names.add(name);
+        for (const of of [own, names]) wanted.leaves ? of.delete(name) : of.add(name);
       }
       socket.send(JSON.stringify(wanted.reply));
     });
@@ -80,6 +86,7 @@ export function openCandleSocket(server: Server, protocol: SocketProtocol): Cand
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const textsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isSubscription = (op: unknown): boolean => op === "subscribe" || op === "unsubscribe";
 const minutesOf = (lengthMs: number): number => lengthMs / 60_000;
 const interval = (lengthMs: number, hour: string): string => {
   const minutes = minutesOf(lengthMs);
@@ -89,8 +96,9 @@ const interval = (lengthMs: number, hour: string): string => {
 /** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams : kline of a symbol every 2 s while it trades. */
 export const binanceSocket: SocketProtocol = {
   subscribed(message) {
-    if (!isRecord(message) || message["method"] !== "SUBSCRIBE") return null;
-    return { names: textsOf(message["params"]).map(String), reply: { result: null, id: message["id"] } };
+    if (!isRecord(message) || !/^(UN)?SUBSCRIBE$/.test(String(message["method"]))) return null;
+    const leaves = message["method"] === "UNSUBSCRIBE";
+    return { names: textsOf(message["params"]).map(String), reply: { result: null, id: message["id"] }, leaves };
   },
   nameOf: (symbol, lengthMs) => `${symbol.replace("/", "").toLowerCase()}@kline_${interval(lengthMs, "h")}`,
   word(name, { openMs, open, high, low, close, volume }, lengthMs) {
@@ -125,10 +133,11 @@ export const binanceSocket: SocketProtocol = {
 /** https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-candlesticks-channel */
 export const okxSocket: SocketProtocol = {
   subscribed(message) {
-    if (!isRecord(message) || message["op"] !== "subscribe") return null;
+    if (!isRecord(message) || !isSubscription(message["op"])) return null;
     const args = textsOf(message["args"]).filter(isRecord);
     const names = args.map(({ channel, instId }) => `${channel} ${instId}`);
-    return { names, reply: { event: "subscribe", arg: args[0], connId: "a4d3ae55" } };
+    const reply = { event: message["op"], arg: args[0], connId: "a4d3ae55" };
+    return { names, reply, leaves: message["op"] === "unsubscribe" };
   },
   nameOf: (symbol, lengthMs) => `candle${interval(lengthMs, "H")} ${symbol.replace("/", "-")}`,
   word(name, { openMs, open, high, low, close, volume }) {
@@ -141,9 +150,9 @@ export const okxSocket: SocketProtocol = {
 /** https://bybit-exchange.github.io/docs/v5/websocket/public/kline */
 export const bybitSocket: SocketProtocol = {
   subscribed(message) {
-    if (!isRecord(message) || message["op"] !== "subscribe") return null;
-    const reply = { success: true, ret_msg: "", conn_id: "2324d924", req_id: message["req_id"], op: "subscribe" };
-    return { names: textsOf(message["args"]).map(String), reply };
+    if (!isRecord(message) || !isSubscription(message["op"])) return null;
+    const reply = { success: true, ret_msg: "", conn_id: "2324d924", req_id: message["req_id"], op: message["op"] };
+    return { names: textsOf(message["args"]).map(String), reply, leaves: message["op"] === "unsubscribe" };
   },
   nameOf: (symbol, lengthMs) => `kline.${minutesOf(lengthMs)}.${symbol.replace("/", "")}`,
   word(topic, { openMs, open, high, low, close, volume }, lengthMs) {

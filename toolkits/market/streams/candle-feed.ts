@@ -7,11 +7,15 @@ export interface CandleListener {
   onCandles(symbol: MarketSymbol, timeframe: Timeframe, candles: readonly Candle[]): void;
   /** The connection is gone, or what came over it could not be read: from here on something may have been missed. */
   onBreak(): void;
+  /** What no lost connection explains, or one that does not come back: once of each kind. `was` is a sentence. */
+  onFault(was: string): void;
 }
 
 export interface CandleFeed {
   /** Tells this market too, from soon on; asked again it changes nothing. Connects and reconnects by itself. */
   watch(symbol: MarketSymbol, timeframe: Timeframe): void;
+  /** No longer tells this market; one that was not watched changes nothing. */
+  unwatch(symbol: MarketSymbol, timeframe: Timeframe): void;
   /** Ends the connection; nothing is told afterwards. */
   close(): Promise<void>;
 }

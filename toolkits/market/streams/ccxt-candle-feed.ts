@@ -2,6 +2,7 @@
 // out only what comes while somebody waits, so that every word is taken where ccxt itself has just read it.
 import { Candle } from "#schemas/market.ts";
 import type { MarketSymbol, Timeframe } from "#schemas/units.ts";
+import { detail, isUnanswered } from "../ccxt/provider-errors.ts";
 import type { CandleFeed, CandleListener } from "./candle-feed.ts";
 
 /** Waits before it connects again; the last one from then on. */
@@ -20,6 +21,7 @@ export interface CcxtSocketClient {
   readonly id: string;
   readonly has: Readonly<Record<string, unknown>>;
   watchOHLCVForSymbols(pairs: readonly (readonly [string, string])[]): Promise<unknown>;
+  unWatchOHLCVForSymbols(pairs: readonly (readonly [string, string])[]): Promise<unknown>;
   /** Reads one word about a candle and resolves whoever waits for it. */
   handleOHLCV(socket: Socket, message: unknown): unknown;
   onError(socket: Socket, error: unknown): unknown;
@@ -35,24 +37,47 @@ export interface CcxtCandleFeedDeps {
 
 export function createCcxtCandleFeed({ client, sleep }: CcxtCandleFeedDeps, listener: CandleListener): CandleFeed {
   const pairs = new Map<string, readonly [MarketSymbol, Timeframe]>();
+  const heard = new Set<string>();
   const ended = new AbortController();
-  let grown = Promise.withResolvers<void>();
+  const said = new Set<string>();
+  let changed = Promise.withResolvers<void>();
   let running: Promise<void> | null = null;
-  listen(client, listener, pairs);
+  listen(client, { ...listener, onFault: fault }, pairs, heard);
+
+  function fault(was: string, kind = was): void {
+    if (said.has(kind)) return;
+    said.add(kind);
+    listener.onFault(was);
+  }
+
+  function failed(error: unknown, failures: number): void {
+    const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+    if (!isUnanswered(error)) fault(`${name}: ${detail(message)}.`, name);
+    else if (failures === RECONNECT_MS.length)
+      fault(`No connection in ${failures} attempts (${detail(message)}).`, "away");
+  }
+
+  const listChanged = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
 
   /** ccxt subscribes to what is new in the list and waits for the next word: an error here is all that tells of a lost connection. */
   async function run(): Promise<void> {
     for (let failures = 0; !ended.signal.aborted; ) {
       try {
-        const word = client.watchOHLCVForSymbols([...pairs.values()]);
+        const word = pairs.size === 0 ? changed.promise : client.watchOHLCVForSymbols([...pairs.values()]);
         word.catch(() => {});
-        await Promise.race([word, grown.promise]);
+        await Promise.race([word, changed.promise]);
         failures = 0;
-      } catch {
+      } catch (error) {
         if (ended.signal.aborted) return;
+        // Of a market that was left while its next word was waited for.
+        if (error instanceof Error && error.name === "UnsubscribeError") continue;
         listener.onBreak();
         const waitMs = RECONNECT_MS[Math.min(failures, RECONNECT_MS.length - 1)] ?? 0;
         failures += 1;
+        failed(error, failures);
         await sleep(waitMs, { signal: ended.signal }).catch(() => {});
       }
     }
@@ -60,26 +85,36 @@ export function createCcxtCandleFeed({ client, sleep }: CcxtCandleFeedDeps, list
 
   return {
     watch(symbol, timeframe) {
-      const name = `${timeframe} ${symbol}`;
+      const name = nameOf(symbol, timeframe);
       if (pairs.has(name) || ended.signal.aborted) return;
       pairs.set(name, [symbol, timeframe]);
-      grown.resolve();
-      grown = Promise.withResolvers();
+      listChanged();
       running ??= run();
+    },
+    unwatch(symbol, timeframe) {
+      const name = nameOf(symbol, timeframe);
+      if (!pairs.delete(name) || ended.signal.aborted) return;
+      listChanged();
+      // ccxt fails to leave a market of okx that has told nothing yet; its words are not listened to in any case.
+      if (!heard.delete(name)) return;
+      client.unWatchOHLCVForSymbols([[symbol, timeframe]]).catch((error: unknown) => failed(error, 0));
     },
     async close() {
       ended.abort();
-      grown.resolve();
+      changed.resolve();
       await client.close().catch(() => {});
       await running;
     },
   };
 }
 
+const nameOf = (symbol: string, timeframe: string): string => `${timeframe} ${symbol}`;
+
 function listen(
   client: CcxtSocketClient,
   listener: CandleListener,
   pairs: ReadonlyMap<string, readonly [MarketSymbol, Timeframe]>,
+  heard: Set<string>,
 ): void {
   const handle = client.handleOHLCV.bind(client);
   const onError = client.onError.bind(client);
@@ -98,12 +133,15 @@ function listen(
   const tell = (result: unknown): void => {
     const [name, timeframe, rows] = Array.isArray(result) ? (result as readonly unknown[]) : [];
     if (typeof name !== "string" || typeof timeframe !== "string" || !Array.isArray(rows)) return;
-    const pair = pairs.get(`${timeframe} ${name}`);
+    const pair = pairs.get(nameOf(name, timeframe));
     if (pair === undefined) return;
+    heard.add(nameOf(name, timeframe));
     // Its list is one of ccxt's own class: copied.
     const candles = Array.from((rows as Rows).slice(-NEWEST_ROWS), candleOf);
-    if (candles.includes(null)) listener.onBreak();
-    else
+    if (candles.includes(null)) {
+      listener.onBreak();
+      listener.onFault("It tells candles that are none.");
+    } else
       listener.onCandles(
         ...pair,
         candles.filter((candle) => candle !== null),

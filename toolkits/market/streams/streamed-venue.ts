@@ -19,6 +19,8 @@ export interface StreamedVenueDeps<V extends MarketData> {
   readonly open: OpenCandleFeed;
   /** Local time, ms. */
   readonly now: () => UnixMs;
+  /** Told once of each kind of fault of the feed; `was` is a sentence. */
+  readonly onFault?: (was: string) => void;
   /** Told of every candle at which feed and REST differed. */
   readonly onDifference?: (symbol: MarketSymbol, timeframe: Timeframe, openTimes: readonly number[]) => void;
 }
@@ -26,10 +28,14 @@ export interface StreamedVenueDeps<V extends MarketData> {
 export type StreamedVenue<V extends MarketData> = V & { close(): Promise<void> };
 
 interface Watched {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
   readonly turn: number;
   readonly candles: StreamedCandles;
   /** Open time until which it is asked for in every slot. */
   distrustedUntilMs: number;
+  /** The newest close that it was asked for, ms. */
+  askedThroughMs: number;
 }
 
 /**
@@ -40,9 +46,12 @@ export function createStreamedVenue<V extends MarketData>({
   rest,
   open,
   now,
+  onFault,
   onDifference,
 }: StreamedVenueDeps<V>): StreamedVenue<V> {
   const watched = new Map<string, Watched>();
+  /** Of each timeframe the newest close that was asked for, ms. */
+  const newestAsked = new Map<Timeframe, number>();
   let heardMs = Number.NEGATIVE_INFINITY;
   const broke = (): void => {
     for (const { candles } of watched.values()) candles.broke();
@@ -56,6 +65,7 @@ export function createStreamedVenue<V extends MarketData>({
       for (const candle of told) of?.candles.take(candle);
     },
     onBreak: broke,
+    onFault: (was) => onFault?.(was),
   });
 
   function watch(symbol: MarketSymbol, timeframe: Timeframe): Watched {
@@ -63,10 +73,24 @@ export function createStreamedVenue<V extends MarketData>({
     const known = watched.get(name);
     if (known !== undefined) return known;
     const candles = new StreamedCandles(timeframeMs(timeframe));
-    const one: Watched = { turn: watched.size, candles, distrustedUntilMs: Number.NEGATIVE_INFINITY };
+    const never = Number.NEGATIVE_INFINITY;
+    const turn = freeTurn(watched.values());
+    const one = { symbol, timeframe, turn, candles, distrustedUntilMs: never, askedThroughMs: never };
     watched.set(name, one);
     feed.watch(symbol, timeframe);
     return one;
+  }
+
+  /** At the first question of a slot: what nobody asked for in the one before has left the universe, and is not held. */
+  function leave(timeframe: Timeframe, throughMs: number): void {
+    const before = newestAsked.get(timeframe) ?? throughMs;
+    if (throughMs <= before) return void newestAsked.set(timeframe, before);
+    newestAsked.set(timeframe, throughMs);
+    for (const [name, one] of watched) {
+      if (one.timeframe !== timeframe || one.askedThroughMs >= before) continue;
+      watched.delete(name);
+      feed.unwatch(one.symbol, timeframe);
+    }
   }
 
   /** By turns, so that every market is asked for again within as many slots as there are groups. */
@@ -82,7 +106,9 @@ export function createStreamedVenue<V extends MarketData>({
       const lengthMs = timeframeMs(timeframe);
       const throughMs = newestClosed(nowMs, timeframe, rest.graceMs);
       const firstMs = Math.ceil(fromMs / lengthMs) * lengthMs;
+      leave(timeframe, throughMs);
       const of = watch(symbol, timeframe);
+      of.askedThroughMs = Math.max(of.askedThroughMs, throughMs);
       const mustAsk = throughMs <= of.distrustedUntilMs || isItsTurn(of, throughMs / lengthMs);
       const rows = mustAsk ? null : of.candles.read(firstMs, throughMs);
       if (rows !== null) return toSeries({ symbol, timeframe, rows, nowMs, graceMs: rest.graceMs, fromMs });
@@ -100,6 +126,14 @@ export function createStreamedVenue<V extends MarketData>({
     },
     close: () => feed.close(),
   };
+}
+
+/** The lowest that none has: the groups stay even while markets come and go. */
+function freeTurn(watched: Iterable<Watched>): number {
+  const taken = new Set(Array.from(watched, ({ turn }) => turn));
+  let free = 0;
+  while (taken.has(free)) free += 1;
+  return free;
 }
 
 /** What REST has not published yet it has not answered: the newest candle may still come, by either way. */

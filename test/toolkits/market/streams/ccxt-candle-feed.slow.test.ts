@@ -70,6 +70,7 @@ async function feedOf([id, protocol]: (typeof VENUES)[number]) {
   if (client === null) throw new Error(`${id} has no socket`);
   const told: [string, string, Candle][] = [];
   const waits: number[] = [];
+  const faults: string[] = [];
   let breaks = 0;
   const feed = createCcxtCandleFeed(
     { client, sleep: async (ms) => void waits.push(ms) },
@@ -80,6 +81,7 @@ async function feedOf([id, protocol]: (typeof VENUES)[number]) {
       onBreak: () => {
         breaks += 1;
       },
+      onFault: (was) => void faults.push(was),
     },
   );
   opened.push(
@@ -89,7 +91,8 @@ async function feedOf([id, protocol]: (typeof VENUES)[number]) {
   );
   const subscribed = (...symbols: readonly MarketSymbol[]) =>
     until(() => symbols.every((symbol) => socket.names.has(protocol.nameOf(symbol, LENGTH_MS))));
-  return { feed, socket, told, waits, subscribed, breaks: () => breaks };
+  const left = (symbol: MarketSymbol) => until(() => !socket.names.has(protocol.nameOf(symbol, LENGTH_MS)));
+  return { feed, socket, told, waits, faults, subscribed, left, breaks: () => breaks };
 }
 
 describe.each(VENUES)("the candle feed of %s", (...venue) => {
@@ -129,13 +132,38 @@ describe.each(VENUES)("the candle feed of %s", (...venue) => {
     expect(waits[0]).toBe(1000);
   });
 
+  it("leaves a market, and tells the others over the same connection as if nothing had been", async () => {
+    const { feed, socket, told, faults, subscribed, left, breaks } = await feedOf(venue);
+    for (const symbol of [BTC, ETH]) feed.watch(symbol, "5m");
+    await subscribed(BTC, ETH);
+    for (const symbol of [BTC, ETH]) socket.tell(symbol, LENGTH_MS, word(0, 1));
+    await until(() => told.length === 2);
+    // One that has told nothing yet is not listened to, whatever comes.
+    feed.watch(SOL, "5m");
+    await subscribed(SOL);
+    for (const symbol of [SOL, ETH]) feed.unwatch(symbol, "5m");
+    await left(ETH);
+    for (let volume = 2; volume <= 5; volume++)
+      for (const symbol of [SOL, BTC]) socket.tell(symbol, LENGTH_MS, word(0, volume));
+    await until(() => told.some(([of, , { volume }]) => of === BTC && volume === 5));
+    expect(told.map(([of]) => of)).not.toContain(SOL);
+    feed.watch(ETH, "5m");
+    await subscribed(ETH);
+    socket.tell(ETH, LENGTH_MS, word(1, 1));
+    await until(() => told.some(([of, , { openMs }]) => of === ETH && openMs > OPEN_MS));
+    expect([socket.connections, breaks(), faults]).toEqual([1, 0, []]);
+  });
+
   it("takes a word that is no candle for a break", async () => {
-    const { feed, socket, told, subscribed, breaks } = await feedOf(venue);
+    const { feed, socket, told, faults, subscribed, breaks } = await feedOf(venue);
     feed.watch(BTC, "5m");
     await subscribed(BTC);
     socket.tell(BTC, LENGTH_MS, { ...word(0, 1), close: Number.NaN });
     await until(() => breaks() > 0);
     expect(told).toEqual([]);
+    socket.tell(BTC, LENGTH_MS, { ...word(0, 2), close: Number.NaN });
+    await until(() => breaks() > 1);
+    expect(faults).toEqual(["It tells candles that are none."]);
   });
 
   it("tells nothing after it was closed, and leaves no connection", async () => {

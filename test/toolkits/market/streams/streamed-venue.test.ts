@@ -37,7 +37,11 @@ function world(assets: number) {
     now: () => unixMs(nowMs),
     open(told) {
       listener = told;
-      return { watch: (symbol) => void watched.add(symbol), close: async () => void watched.clear() };
+      return {
+        watch: (symbol) => void watched.add(symbol),
+        unwatch: (symbol) => void watched.delete(symbol),
+        close: async () => void watched.clear(),
+      };
     },
     onDifference: (_symbol, _timeframe, openTimes) => void differences.push(...openTimes),
   });
@@ -196,6 +200,34 @@ describe("a venue with a feed", () => {
     }
     expect(of.asked).toEqual([first, first, first]);
   });
+
+  it("leaves at the next slot what nobody asked for in the one before, and takes it up again like any other", async () => {
+    const of = world(9);
+    const symbols = await of.symbols();
+    const [gone, ...stay] = symbols;
+    if (gone === undefined) throw new Error("no market");
+    const slot = async (n: number, asked: readonly MarketSymbol[]) => {
+      const openMs = T0 + n * MINUTE_MS;
+      await tellSlot(of, symbols, openMs);
+      of.at(openMs + MINUTE_MS);
+      for (const symbol of symbols) await of.tellCandle(symbol, openMs + MINUTE_MS, [0.1]);
+      for (const symbol of asked) {
+        const nowMs = unixMs(openMs + MINUTE_MS + GRACE_MS);
+        const request = { symbol, timeframe: "1m" as const, nowMs, fromMs: unixMs(openMs - 3 * MINUTE_MS) };
+        const right = await of.truth.candles({ ...request, nowMs: unixMs(nowMs - GRACE_MS) }, { signal });
+        expect(candlesOf(await of.venue.candles(request, { signal }))).toEqual(candlesOf(right));
+      }
+      return of.watched.has(gone);
+    };
+    expect(await slot(0, symbols)).toBe(true);
+    expect(await slot(1, stay)).toBe(true);
+    expect(await slot(2, stay)).toBe(false);
+    expect([...of.watched]).toEqual(stay);
+    expect(await slot(3, symbols)).toBe(true);
+    // A slot that was missed as a whole leaves nothing.
+    expect(await slot(5, symbols)).toBe(true);
+    expect(of.watched.size).toBe(symbols.length);
+  });
 });
 
 marketDataContract(
@@ -203,7 +235,7 @@ marketDataContract(
   async () => {
     const rest = createSimulatedVenue({ seed: 7, assets: 3 });
     const nowMs = unixMs(1_700_000_100_000);
-    const feed = { watch: () => {}, close: async () => {} };
+    const feed = { watch: () => {}, unwatch: () => {}, close: async () => {} };
     const venue = createStreamedVenue({ rest, open: () => feed, now: () => nowMs });
     const symbols = (await rest.markets({ signal })).map(({ symbol }) => symbol);
     const firstOpenMs = Date.parse("2015-01-01T00:00:00Z");
