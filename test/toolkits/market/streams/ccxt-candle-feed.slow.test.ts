@@ -151,6 +151,13 @@ describe.each(VENUES)("the candle feed of %s", (...venue) => {
     await subscribed(ETH);
     socket.tell(ETH, LENGTH_MS, word(1, 1));
     await until(() => told.some(([of, , { openMs }]) => of === ETH && openMs > OPEN_MS));
+    // Taken up again before the exchange has said that it is left.
+    feed.unwatch(ETH, "5m");
+    feed.watch(ETH, "5m");
+    await left(ETH);
+    await subscribed(ETH);
+    socket.tell(ETH, LENGTH_MS, word(2, 1));
+    await until(() => told.some(([of, , { openMs }]) => of === ETH && openMs > OPEN_MS + LENGTH_MS));
     expect([socket.connections, breaks(), faults]).toEqual([1, 0, []]);
   });
 
