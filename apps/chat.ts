@@ -1,18 +1,21 @@
-// Floor 6. Operator chat on a terminal: a line typed is a question, a line beginning with / a command. On a pipe there is no
-// chat, and its end of file means nothing.
+// Floor 6. Operator chat on a terminal: a line typed is a question, a line beginning with / a command. Lines of a pipe are questions
+// too (piped-chat.ts).
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
 import type { ShownText } from "#schemas/fact.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type ApprovalDoor, answerProposalLine, isApprovalLine } from "./chat-approvals.ts";
 import { errorDocument } from "./error-document.ts";
 import { type Io, tellBitByBit } from "./io.ts";
+import { startPipedChat } from "./piped-chat.ts";
 import { answerText } from "./text/answer-text.ts";
 
 export interface Chat {
   /** False where there is no terminal to type in. */
   readonly isLive: boolean;
-  /** Shows the prompt, from now on beneath whatever else is printed. */
+  /** Shows the prompt, from now on beneath whatever else is printed; lines of a pipe are answered from now on. */
   open(): void;
+  /** Settles when what a pipe has asked so far is answered. */
+  settled(): Promise<void>;
   close(): void;
 }
 
@@ -74,6 +77,27 @@ export function joinPasted(lines: readonly string[]): string[] {
   return questions;
 }
 
+/** One line, answered on the output; never throws. */
+function answererOf(
+  ask: Ask,
+  io: Pick<Io, "out" | "piece" | "style">,
+  { approvals, helpNote }: { readonly approvals: ApprovalDoor | undefined; readonly helpNote: string | null },
+): (text: string) => Promise<void> {
+  return async (text) => {
+    // Whatever is printed brings the prompt back beneath it.
+    if (HELP_WORDS.test(text)) return io.out(helpNote === null ? HELP : `${HELP}\n${helpNote}`);
+    try {
+      const said = approvals === undefined ? null : await answerProposalLine(text, approvals);
+      if (said !== null) return io.out(said);
+      if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
+      const told = tellBitByBit(io);
+      io.out(told.rest(answerText(await ask(text, told.onShown), io.style)));
+    } catch (error) {
+      io.out(io.style.bad(errorDocument(error).message));
+    }
+  };
+}
+
 /** Answers lines until closed. */
 export function startTerminalChat(
   ask: Ask,
@@ -111,19 +135,7 @@ export function startTerminalChat(
     io.attach(null);
     lines.close();
   };
-  const answer = async (text: string): Promise<void> => {
-    // Whatever is printed brings the prompt back beneath it.
-    if (HELP_WORDS.test(text)) return io.out(helpNote === null ? HELP : `${HELP}\n${helpNote}`);
-    try {
-      const said = approvals === undefined ? null : await answerProposalLine(text, approvals);
-      if (said !== null) return io.out(said);
-      if (text.startsWith("/")) return io.out(`There is no command ${text} here; help shows what can be typed.`);
-      const told = tellBitByBit(io);
-      io.out(told.rest(answerText(await ask(text, told.onShown), io.style)));
-    } catch (error) {
-      io.out(io.style.bad(errorDocument(error).message));
-    }
-  };
+  const answer = answererOf(ask, io, { approvals, helpNote });
   let typed: string[] = [];
   const take = (): void => {
     const questions = joinPasted([...typed, lines.line]);
@@ -166,13 +178,17 @@ export function startTerminalChat(
       io.attach({ hide, show });
       show();
     },
+    settled: async () => {},
     close,
   };
 }
 
-/** Chat where there is a terminal on both sides; else nothing. */
+/** Chat where there is a terminal on both sides; else what is piped in is asked. */
 export function chatOnTerminal(ask: Ask, io: Io, ends: ChatEnds): Chat {
-  const onTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !io.json;
-  if (!onTerminal) return { isLive: false, open: () => {}, close: () => {} };
-  return startTerminalChat(ask, io, ends);
+  if (process.stdin.isTTY !== true) {
+    const answer = answererOf(ask, io, { helpNote: ends.helpNote ?? null, approvals: undefined });
+    return startPipedChat(answer, io, { ...ends, isQuit: (text) => QUIT_WORDS.test(text) });
+  }
+  if (process.stdout.isTTY === true && !io.json) return startTerminalChat(ask, io, ends);
+  return { isLive: false, open: () => {}, settled: async () => {}, close: () => {} };
 }

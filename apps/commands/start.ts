@@ -117,6 +117,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       ended.abort();
       await between;
     });
+    await chat.settled();
     chat.close();
     open.accountLost.throwIfAborted();
     return await summary(open, shown, counts, work);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
 import { EXAMPLES, joinPasted, startTerminalChat } from "#apps/chat.ts";
 import { PLAIN_STYLE } from "#apps/io.ts";
+import { startPipedChat } from "#apps/piped-chat.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
 /** A prompt at which `keys` are typed, each piece after the one before has been dealt with; what came of it. */
@@ -80,5 +81,59 @@ describe("lines that come in one piece", () => {
 
   it("are none where nothing was typed", () => {
     expect(joinPasted(["", "  "])).toEqual([]);
+  });
+});
+
+describe("lines of a pipe", () => {
+  /** What is piped in before the desk is open, and after; what was asked, said, noted and ended. */
+  async function piped(before: string, after = "", json = false) {
+    const stdin = new PassThrough();
+    const seen = { asked: [] as string[], out: [] as string[], notes: [] as string[], quits: 0 };
+    const ended = new AbortController();
+    const chat = startPipedChat(
+      async (text) => void seen.asked.push(text),
+      { json, out: (text) => void seen.out.push(text), note: (text) => void seen.notes.push(text) },
+      {
+        signal: ended.signal,
+        onQuit: () => {
+          seen.quits += 1;
+        },
+        isQuit: (text) => text === "quit",
+      },
+      stdin,
+    );
+    const write = async (text: string) => {
+      if (text !== "") stdin.write(text);
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    };
+    await write(before);
+    const early = [...seen.asked];
+    chat.open();
+    await write(after);
+    stdin.end();
+    await chat.settled();
+    chat.close();
+    return { ...seen, early };
+  }
+
+  it("are questions, one a line, answered in order once the desk is open, until quit", async () => {
+    const { early, asked, out, quits } = await piped("rsi of btc?\n\n  and ETH?  \n", "what do I hold?\nquit\n");
+    expect(early).toEqual([]);
+    expect(asked).toEqual(["rsi of btc?", "and ETH?", "what do I hold?"]);
+    expect(out).toEqual(asked.map((text) => `ask> ${text}`));
+    expect(quits).toBe(1);
+  });
+
+  it("approve nothing: that takes a person at a terminal", async () => {
+    const { asked, out } = await piped("approve p7\nyes\n");
+    expect(asked).toEqual([]);
+    expect(out.join()).toMatch(/answered at a terminal/);
+  });
+
+  it("are not answered with --json, which is said once and on stderr", async () => {
+    const { asked, out, notes } = await piped("rsi of btc?\nand ETH?\n", "", true);
+    expect([asked, out]).toEqual([[], []]);
+    expect(notes).toEqual([expect.stringMatching(/not read with --json.*deeptrader ask/)]);
+    expect((await piped("", "", true)).notes).toEqual([]);
   });
 });

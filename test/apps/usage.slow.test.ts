@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "#apps/command-words.ts";
 import { emptyFolder, failureOf, jsonOf, runCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 
 describe("--help", () => {
   it("of the program names every command, the defaults and the exit codes", async () => {
@@ -111,6 +112,17 @@ describe("what is printed", () => {
       trades: expect.any(Array),
       metrics: { slots: 30, startMs: Date.UTC(2024, 2, 1), feesPaid: expect.any(String) },
     });
+  });
+
+  it("of a desk that is asked through a pipe has the answers, before it ends", async () => {
+    await using home = await freshHome();
+    const input = "what is the RSI of BTC?\nwhat do I hold?\n";
+    const args = ["start", "--assets", "5", "--cycles", "1", "--speed", "1000000"];
+    const { code, stdout } = await runCli(args, { home: home.dir, input });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /ask> what is the RSI of BTC\?\n.*RSI.*ask> what do I hold\?\n.*No open positions.*Stopped after/s,
+    );
   });
 
   it("of a failing home is one sentence with the way out", async () => {

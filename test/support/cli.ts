@@ -11,6 +11,8 @@ export interface CliSettings {
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Piped into it; left out: its standard input is empty. */
+  readonly input?: string;
 }
 
 export interface CliResult {
@@ -29,11 +31,14 @@ export interface RunningCli {
   readonly ended: Promise<CliResult>;
 }
 
-/** Starts `deeptrader …args`; its standard input is empty. */
-export function startCli(args: readonly string[], { home, env = {}, cwd = tmpdir() }: CliSettings = {}): RunningCli {
+/** Starts `deeptrader …args`. */
+export function startCli(
+  args: readonly string[],
+  { home, env = {}, cwd = tmpdir(), input }: CliSettings = {},
+): RunningCli {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
@@ -41,12 +46,13 @@ export function startCli(args: readonly string[], { home, env = {}, cwd = tmpdir
       ...env,
     },
   });
+  child.stdin?.end(input);
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
   const ended = new Promise<CliResult>((resolve, reject) => {
