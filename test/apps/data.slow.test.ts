@@ -136,7 +136,7 @@ describe("data import and export", () => {
       failed: [],
     });
     const dirs = [source.dir, lib];
-    for (const format of ["parquet", "csv", "feather"]) {
+    for (const format of ["parquet", "csv", "feather", "json", "json.gz"]) {
       const out = join(work.dir, format);
       await documentOf(["data", "export", out, "--data", lib, "--format", format]);
       dirs.push(out);
@@ -145,6 +145,11 @@ describe("data import and export", () => {
       dirs.map(async (dir) => (await documentOf(["backtest", "--venue", "replay", "--data", dir]))["decisionsHash"]),
     );
     expect(new Set(hashes).size).toBe(1);
+    // A folder of freqtrade's older kind is imported like any other: all of it is there already.
+    expect(await documentOf(["data", "import", join(work.dir, "json.gz"), "--data", lib])).toMatchObject({
+      markets: [{ file: "BTC_USDT-5m.feather", added: 0, candles: 1000 }, { added: 0 }],
+      failed: [],
+    });
     const [own, there] = [join(work.dir, "csv", "BTC-USDT-5m.csv"), join(source.dir, "BTC-USDT-5m.csv")];
     const numbers = async (file: string) =>
       (await readFile(file, "utf8"))

@@ -38,6 +38,11 @@ async function readRows(name: CandleFile, bytes: Uint8Array, options: ReadOption
       const { readParquet } = await import("./parquet.ts");
       return judged(name, await readParquet(name.file, bytes), options.onFault);
     }
+    case "json":
+    case "json.gz": {
+      const { readJsonRows } = await import("./json-rows.ts");
+      return judged(name, readJsonRows(name.file, bytes, name.format === "json.gz"), options.onFault);
+    }
     case "csv": {
       const columns = plainCsvColumns(bytes);
       // Its lines are only known row by row, and so is what else may be wrong.
@@ -86,6 +91,9 @@ export async function writeCandles(
       return (await import("./feather.ts")).writeFeather(columns, note);
     case "parquet":
       return (await import("./parquet.ts")).writeParquet(columns);
+    case "json":
+    case "json.gz":
+      return (await import("./json-rows.ts")).writeJsonRows(columns, format === "json.gz");
     case "csv":
       return writeCsv(columns);
   }

@@ -3,7 +3,7 @@
 import { MarketSymbol, splitSymbol, Timeframe } from "#schemas/units.ts";
 
 /** In the order in which one wins over another that holds the same market. */
-export const FILE_FORMATS = ["feather", "parquet", "csv"] as const;
+export const FILE_FORMATS = ["feather", "parquet", "csv", "json", "json.gz"] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** A candle file by its name. */
@@ -15,7 +15,7 @@ export interface CandleFile {
 }
 
 const CANDLE_FILE =
-  /^([\p{Lu}\p{Lo}\p{M}\p{N}._]+-[\p{Lu}\p{Lo}\p{M}\p{N}._]+|[^-]+_[^-_]+)-(\d+[A-Za-z]+)\.([a-z]+)$/u;
+  /^([\p{Lu}\p{Lo}\p{M}\p{N}._]+-[\p{Lu}\p{Lo}\p{M}\p{N}._]+|[^-]+_[^-_]+)-(\d+[A-Za-z]+)\.([a-z]+(?:\.gz)?)$/u;
 
 /** `market`: its candles; `timeframe`: as one, but of a length that is none of ours; null: none. */
 export type NamedFile =

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import {
   CompressionType,
   compressionRegistry,
@@ -52,6 +53,41 @@ describe("files of another program", () => {
       const outcome = await readCandleFile(name, bytes.subarray(0, at), { signal }).catch((error: unknown) => error);
       expect([at, outcome instanceof DataFormatError || sameBits(outcome as typeof whole, whole)]).toEqual([at, true]);
     }
+  });
+
+  test("freqtrade's JSON rows are candles, gzipped or not, and anything else is refused by what it is", async () => {
+    const rows = [0, 1, 2].map((row) => [FIRST_OPEN_MS + row * FIVE_MINUTES_MS, 1.1, 1.3, 0.9, 1.2 + row / 100, 7]);
+    const text = Buffer.from(JSON.stringify(rows));
+    for (const [file, bytes] of [
+      ["ETH_BTC-5m.json", text],
+      ["ETH_BTC-5m.json.gz", gzipSync(text)],
+    ] as const) {
+      const name = namedFile(file);
+      if (name?.kind !== "market") throw new Error(`${file} is no candle file by its name`);
+      const series = await readCandleFile(name, bytes, { signal });
+      expect([name.symbol, [...series.openMs], [...series.close]]).toEqual([
+        ETH,
+        rows.map(([openMs]) => openMs),
+        [1.2, 1.21, 1.22],
+      ]);
+      const refused = (content: Uint8Array) =>
+        expect(readCandleFile(name, content, { signal }).catch(String)).resolves.toMatch(/^DataFormatError: ETH_BTC/);
+      await refused(bytes.subarray(0, bytes.length - 9));
+      for (const other of [
+        {},
+        [],
+        [1],
+        [[...(rows[0] ?? []), 0]],
+        [["a", 1, 1, 1, 1, 1]],
+        [[FIRST_OPEN_MS, null, 1, 1, 1, 1]],
+      ]) {
+        const content = Buffer.from(JSON.stringify(other));
+        await refused(file.endsWith("gz") ? gzipSync(content) : content);
+      }
+    }
+    expect(namedFile("ETH_BTC-trades.json.gz")).toBeNull();
+    expect(namedFile("ETH_BTC_BTC-1h-futures.json")).toBeNull();
+    expect(namedFile("ETH_BTC-7m.json.gz")).toEqual({ kind: "timeframe", file: "ETH_BTC-7m.json.gz" });
   });
 
   test("trades, and columns with holes, are refused by what they hold", async () => {
