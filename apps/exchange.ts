@@ -117,7 +117,13 @@ async function streamedVenue(
 }
 
 /** One for all processes on a PostgreSQL, else on a Redis: they may stand behind one address. @throws ConfigError for no Redis URL */
-async function openBudget({ databaseUrl, redisUrl, venue, exchangeUrl }: DeskConfig): Promise<VenueBudget | null> {
+async function openBudget({
+  databaseUrl,
+  redisUrl,
+  redisProtocol,
+  venue,
+  exchangeUrl,
+}: DeskConfig): Promise<VenueBudget | null> {
   const exchange = exchangeUrl === null ? venue : `${venue} ${new URL(exchangeUrl).host}`;
   if (databaseUrl !== null) {
     const { openPostgresBudget } = await import("#memory/stores/postgres-budget.ts");
@@ -126,7 +132,7 @@ async function openBudget({ databaseUrl, redisUrl, venue, exchangeUrl }: DeskCon
   if (redisUrl === null) return null;
   const { openRedisBudget } = await import("#memory/tiers/redis-budget.ts");
   const { PREFIX } = await import("#memory/tiers/sharing.ts");
-  return openRedisBudget({ url: redisUrl, protocol: 3, prefix: PREFIX }, exchange, monotonicMs);
+  return openRedisBudget({ url: redisUrl, protocol: redisProtocol, prefix: PREFIX }, exchange, monotonicMs);
 }
 
 function requireTimeframe({ venue, timeframes }: CcxtVenue, timeframe: DeskConfig["timeframe"]): void {

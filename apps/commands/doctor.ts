@@ -161,7 +161,9 @@ async function checkSharing(config: DeskConfig, options: CallOptions): Promise<F
       return { state: "warn", detail: `${faults.join("; ")}. The desk works without; mend REDIS_URL.` };
     if (config.databaseUrl === null && config.redisUrl !== null) {
       const { connectRedis } = await import("#memory/tiers/redis-client.ts");
-      const redis = await connectRedis({ url: config.redisUrl, protocol: 3 }, () => performance.now());
+      const redis = await connectRedis({ url: config.redisUrl, protocol: config.redisProtocol }, () =>
+        performance.now(),
+      );
       const fault = redis.fault();
       await redis.close();
       const shared = "Redis without PostgreSQL shares only what may be asked of an exchange";

@@ -3,8 +3,10 @@
 
 import PQueue from "p-queue";
 import { askDesk } from "#desk/answering/ask-desk.ts";
+import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
+import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { slotAt } from "#desk/slots.ts";
@@ -104,6 +106,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         shown.day = day;
         if (!io.json) await show(open, report, { cyclesDone: shown.cycles, withDate }, io, work);
         noteEdits(open.desk.hosts, named, io);
+        if (first) await keepFirst(open, work);
         await life.afterSlot(unixMs(slotMs));
         if (first) await greet(open, io, work);
         chat.open();
@@ -127,6 +130,17 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await signsOfLife?.close();
     await open.close();
   }
+}
+
+/** Folders and the simulation have all their past at hand. */
+async function keepFirst({ desk, store }: OpenDesk, options: CallOptions): Promise<void> {
+  if (!isExchange(desk)) return;
+  const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
+  const slotMs = firstSlotOfRun(
+    desk,
+    rows.map(({ event }) => event),
+  );
+  if (slotMs !== null) await keepFirstPrices(desk, slotMs, options);
 }
 
 /** A strategy runs as it was loaded: that its file is another now is said once. */

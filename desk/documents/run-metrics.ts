@@ -1,5 +1,6 @@
 // Floor 4. The figures of a running desk's account, and what buying and holding the same markets over the same closes made.
-// Prices come from Khala; where it has thinned them out, from the venue's candles, within the budget of one question.
+// Prices come from Khala; where it has thinned them out, from those that the run began with, else from the venue's candles, within the
+// budget of one question.
 
 import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -11,7 +12,7 @@ import { WORK_WEIGHTS } from "#schemas/work.ts";
 import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { computeMetrics, type Metrics } from "../account/summary.ts";
 import type { Desk } from "../desk.ts";
-import { slotAt } from "../slots.ts";
+import { firstSlotOfRun, readFirstPrices } from "./first-prices.ts";
 
 export interface RunMetrics {
   readonly metrics: Metrics;
@@ -20,14 +21,12 @@ export interface RunMetrics {
 
 /** From the slot in which the run began to the last one marked; null before there are two. */
 export function runSpan(
-  { account, config, marketData }: Pick<Desk, "account" | "config" | "marketData">,
+  desk: Pick<Desk, "account" | "config" | "marketData">,
   events: readonly JournalEvent[],
 ): Period | null {
-  const started = events.find((event) => event.type === "run-started");
-  const endMs = account.statistics().equityLine().at(-1)?.atMs;
-  if (started === undefined || endMs === undefined) return null;
-  const startMs = slotAt(started.atMs, config.timeframe, marketData.graceMs);
-  return endMs > startMs ? { startMs, endMs } : null;
+  const startMs = firstSlotOfRun(desk, events);
+  const endMs = desk.account.statistics().equityLine().at(-1)?.atMs;
+  return startMs !== null && endMs !== undefined && endMs > startMs ? { startMs, endMs } : null;
 }
 
 export async function runMetrics(desk: Desk, { startMs, endMs }: Period, options: CallOptions): Promise<RunMetrics> {
@@ -101,8 +100,14 @@ async function buyAndHold(desk: Desk, { symbols, startMs, endMs }: Span, options
       returns.push(to.record.price / from.record.price - 1);
     } else lacking.push({ symbol, to: to.record.price });
   }
-  const affordable = lacking.length * WORK_WEIGHTS.providerCalls <= config.thinking.questionUnits;
-  for (const { symbol, to } of affordable ? lacking : []) {
+  const first = lacking.length === 0 ? new Map<string, number>() : await readFirstPrices(desk, startMs, options);
+  const unknown = lacking.filter(({ symbol, to }) => {
+    const from = first.get(symbol);
+    if (from !== undefined) returns.push(to / from - 1);
+    return from === undefined;
+  });
+  const affordable = unknown.length * WORK_WEIGHTS.providerCalls <= config.thinking.questionUnits;
+  for (const { symbol, to } of affordable ? unknown : []) {
     const from = await closeAt(marketData, { symbol, slotMs: startMs, timeframe }, options);
     if (from !== null) returns.push(to / from - 1);
   }

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openStore } from "#memory/stores/open.ts";
+import { DeskId, unixMs } from "#schemas/units.ts";
 import { binance } from "#test/exchanges/binance.ts";
 import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
 import { listing } from "#test/exchanges/listings.ts";
 import { createWorld } from "#test/exchanges/world.ts";
 import { documentOf, failureOf, runCli, type TemporaryFolder } from "#test/support/cli.ts";
+import { patience } from "#test/support/desk.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 
 // The unmodified ccxt client against a venue on loopback, on the system clock: candles are published up to this moment.
@@ -49,6 +52,13 @@ describe("a real exchange, through ccxt", () => {
     const document = await run("start", "--cycles", "1");
     expect(document).toMatchObject({ cycles: 1, venue: "binance", simulated: false, run: "live", missedTicks: 0 });
     expect(venue.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    // What buy and hold will be measured by, when the store has let go of the rest.
+    const store = await openStore({ kind: "pglite", home: home.dir, owner: "test" }, patience);
+    const topics = store.topics(DeskId.parse("main"));
+    const [kept] = await topics.newest("first-prices", ["live"], unixMs(Date.now()), patience);
+    await store.close();
+    const prices = { "BTC/USDT": expect.any(Number), "ETH/USDT": expect.any(Number), "UNI/USDT": expect.any(Number) };
+    expect(kept?.record.body).toEqual({ slotMs: expect.any(Number), prices });
   });
 
   it("says what an unreachable venue did, and what to do", async () => {
