@@ -1,6 +1,5 @@
 // Floor 6. `ask "QUESTION"`: one question to the manager.
 
-import { askDesk } from "#desk/answering/ask-desk.ts";
 import type { Answer } from "#schemas/question.ts";
 import { deskCommand } from "../command.ts";
 import { answerText } from "../text/answer-text.ts";
@@ -8,7 +7,9 @@ import { answerText } from "../text/answer-text.ts";
 export const askCommand = deskCommand<Answer>({
   name: "ask",
   exchange: "when-needed",
-  execute: (open, { args, flags }, options) => {
+  execute: async (open, { args, flags }, options) => {
+    // The manager with its fact check takes longer to load than the commands that look.
+    const { askDesk } = await import("#desk/answering/ask-desk.ts");
     const { conversation } = flags;
     const named = typeof conversation === "string" ? { conversation } : {};
     return askDesk(open, args.join(" "), { signal: options.signal, onShown: options.onShown, ...named });

@@ -1,7 +1,6 @@
 // Floor 6. `facts [SOURCE] [NAME=VALUE …]`: what the manager's model may read, as it would read it; no model is asked.
 import { z } from "zod";
 import { factLines } from "#agents/deep-trader-manager/talk/fact-table.ts";
-import { sourcesOf } from "#desk/answering/ask-desk.ts";
 import { readFacts } from "#desk/answering/read-facts.ts";
 import { UsageError } from "#schemas/errors.ts";
 import type { Fact } from "#schemas/fact.ts";
@@ -22,6 +21,7 @@ export const factsCommand = deskCommand<FactsDocument>({
   exchange: "when-needed",
   check: ({ args }) => void inputOf(args.slice(1)),
   execute: async (open, { args: [source, ...pairs] }, options) => {
+    const { sourcesOf } = await import("#desk/answering/ask-desk.ts");
     const sources = sourcesOf(open);
     if (source !== undefined)
       return { source, facts: await readFacts(open.desk, sources, { source, input: inputOf(pairs) }, options) };
