@@ -88,6 +88,12 @@ export const FACT_UNITS = [
 export const FactUnit = z.enum(FACT_UNITS);
 export type FactUnit = z.infer<typeof FactUnit>;
 
+const UNITS_OF_NO_FIGURE: readonly FactUnit[] = ["time", "text", "verdict", "sentence"];
+/** Units of what is a figure: it may be compared, and is never written as a word. */
+export const FIGURE_UNITS: ReadonlySet<FactUnit> = new Set(
+  FACT_UNITS.filter((unit) => !UNITS_OF_NO_FIGURE.includes(unit)),
+);
+
 export const FactId = z.string().regex(/^f[1-9]\d{0,5}$/, "expected f and a number, for example f12");
 
 export const Fact = z.object({

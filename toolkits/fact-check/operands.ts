@@ -1,5 +1,5 @@
 // Floor 2. What a comparison may be about: references, and values that the table has of the nouns and markets of a sentence.
-import type { Fact, FactKind } from "#schemas/fact.ts";
+import { type Fact, type FactKind, FIGURE_UNITS } from "#schemas/fact.ts";
 import { factOf } from "./fact-table.ts";
 import { LEVELS, nounsOf } from "./nouns.ts";
 import { findAllPhrases } from "./phrases.ts";
@@ -26,24 +26,13 @@ export function areLike(a: Fact, b: Fact): boolean {
 }
 
 const isMoney = ({ unit }: Fact): boolean => unit === "price" || unit === "money";
-const VALUES: ReadonlySet<Fact["unit"]> = new Set([
-  "price",
-  "money",
-  "pct",
-  "index",
-  "ratio",
-  "count",
-  "quantity",
-  "duration",
-]);
-
 export interface Operand {
   readonly at: number;
   readonly fact: Fact;
 }
 
 export const operandsOfSentenceBefore = ({ previous }: Reading): readonly Operand[] =>
-  previous.filter(({ unit }) => VALUES.has(unit)).map((fact) => ({ at: -1, fact }));
+  previous.filter(({ unit }) => FIGURE_UNITS.has(unit)).map((fact) => ({ at: -1, fact }));
 
 /** "below the middle band ({{f}}) and below the lower band ({{g}})": the first is not what the second is compared with. */
 const isAside = ({ tokens }: Reading, at: number): boolean =>
@@ -84,7 +73,7 @@ export function operands(reading: Reading, isThere: (at: number) => boolean): Op
   const written = references
     .filter(
       ({ reference: { fact, form } }) =>
-        VALUES.has(fact.unit) && fact.kind !== "distance" && form !== "at" && form !== "name",
+        FIGURE_UNITS.has(fact.unit) && fact.kind !== "distance" && form !== "at" && form !== "name",
     )
     .map(({ at, reference }) => ({ at, fact: reference.fact }));
   const ofNouns = nounsOf(reading).flatMap(({ from, to, kinds }) => {

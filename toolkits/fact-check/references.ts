@@ -1,10 +1,9 @@
 // Floor 2. `{{f12}}` in a text → the facts that are meant.
-import type { Fact } from "#schemas/fact.ts";
+import { type Fact, FIGURE_UNITS } from "#schemas/fact.ts";
 import { type Fault, fault } from "./check-run.ts";
 import { type FactForm, FORMS, MOST_PLACES, type Reference, referenceChar, type Work } from "./sentence.ts";
 
 const REFERENCE = /\{\{(f[1-9]\d{0,5})(?:\|(abs|at|name))?\}\}/g;
-const NUMERIC = new Set<Fact["unit"]>(["price", "money", "pct", "index", "ratio", "count", "quantity", "duration"]);
 
 /** @param facts by id */
 export function takeReferences(raw: string, facts: ReadonlyMap<string, Fact>): Work | Fault {
@@ -23,6 +22,6 @@ export function takeReferences(raw: string, facts: ReadonlyMap<string, Fact>): W
 }
 
 function fits(fact: Fact, form: FactForm): boolean {
-  if (form === "abs") return NUMERIC.has(fact.unit);
+  if (form === "abs") return FIGURE_UNITS.has(fact.unit);
   return form !== "name" || fact.market !== null;
 }
