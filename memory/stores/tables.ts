@@ -120,7 +120,7 @@ export const candleVerdicts = khala.table(
 export const topics = khala.table(
   "topics",
   {
-    kind: text({ enum: ["digest", "reading", "question", "answer", "conversation", "thought"] }).notNull(),
+    kind: text({ enum: ["digest", "reading", "question", "answer", "conversation", "thought", "brief"] }).notNull(),
     deskId: text("desk_id").notNull(),
     /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. Thought: the run. */
     topic: text().notNull(),
