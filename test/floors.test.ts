@@ -95,11 +95,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/universe": ["toolkits/market"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
   // Its briefs are a model's, of facts.
-  "agents/market-analyst": [
-    "agents/deep-trader-manager/talk/fact-table.ts",
-    "agents/models",
-    "agents/typed-call.ts",
-  ],
+  "agents/market-analyst": ["agents/deep-trader-manager/talk/fact-table.ts", "agents/models", "agents/typed-call.ts"],
   "agents/second-opinion": ["agents/models", "agents/desk-run.ts", "agents/run.ts"],
   "agents/relationship-analyst": [],
   "agents/deep-trader-manager/language": [],

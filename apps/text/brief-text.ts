@@ -1,6 +1,7 @@
 // Floor 6. Briefs → text: one whole, or all that are kept in a table.
-import type { BriefDocument } from "#desk/judgement/brief-document.ts";
+
 import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
+import type { BriefDocument } from "#desk/judgement/brief-document.ts";
 import type { Style } from "../io.ts";
 import { table } from "./table.ts";
 

@@ -10,7 +10,7 @@ import type { CheckRun, Dropped } from "#toolkits/fact-check/check-run.ts";
 import { retryNote } from "#toolkits/fact-check/retry-note.ts";
 import { factLines } from "../../deep-trader-manager/talk/fact-table.ts";
 import type { ModelChoice } from "../../models/select.ts";
-import { askForObject, mostTokensOf, type TypedFailure, type TypedSpend } from "../../typed-call.ts";
+import { askForObject, type TypedFailure, type TypedSpend } from "../../typed-call.ts";
 
 /** Room for the object and for a reasoning model's thoughts. */
 const MAX_OUTPUT_TOKENS = 1_536;
@@ -88,10 +88,6 @@ export async function writeBrief(
   }
   return { status: "nothing-stands", failed: [] };
 }
-
-/** The most tokens that one such call takes, as estimated before it is made. */
-export const mostBriefTokens = async ({ subject, facts }: Pick<BriefRequest, "subject" | "facts">): Promise<number> =>
-  mostTokensOf({ system: await instructions(), user: userText(subject, facts), maxOutputTokens: MAX_OUTPUT_TOKENS });
 
 const userText = (subject: string, facts: readonly Fact[]): string =>
   `Subject: ${subject}\n\nFacts:\n${factLines(facts)}`;

@@ -3,7 +3,6 @@
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { type BriefScope, briefName } from "#schemas/brief.ts";
-import type { Language } from "#schemas/language.ts";
 import { briefFacts } from "../../judgement/brief-shown.ts";
 import { type BriefRecall, recallBrief } from "../../judgement/brief-store.ts";
 import { factsOf } from "./make-facts.ts";
@@ -42,16 +41,9 @@ type Stale = Extract<BriefRecall, { status: "stale" }>;
 
 /** That there was one, and why it does not count. */
 export function staleFacts({ brief, reason }: Stale, { language }: Pick<SourceRun, "language">): readonly NewFact[] {
-  const subject = briefName(brief.scope);
   const { time } = factsOf({ recordId: "briefs" });
   return [
-    {
-      ...statement("brief-stale", language, { subject, reason: reasonText(reason, language) }),
-      label: `brief stale (${reason})`,
-    },
+    statement(`brief-stale-${reason}`, language, { subject: briefName(brief.scope) }),
     time("time", brief.madeAtMs, "that brief was written at"),
   ];
 }
-
-const reasonText = (reason: Stale["reason"], language: Language): string =>
-  String(statement(`brief-stale-${reason}`, language).value);
