@@ -8,6 +8,9 @@ const MOST_SHARE = 0.1;
 /** Nearer than a candle usually goes, it would void itself with the next one. */
 const LEAST_ATR = 1;
 
+/** Of a market that hardly moves, 5 ATR may be no price at all: a basis point is always left. */
+const LEAST_SHARE = 1e-4;
+
 export interface WantedBounds {
   readonly above: number | null;
   readonly below: number | null;
@@ -19,7 +22,7 @@ export function boundsFor(
   { above, below }: WantedBounds,
 ): Bounds {
   const share = price * MOST_SHARE;
-  const most = atr === null || !(atr > 0) ? share : Math.min(MOST_ATR * atr, share);
+  const most = atr === null || !(atr > 0) ? share : Math.max(Math.min(MOST_ATR * atr, share), price * LEAST_SHARE);
   const least = atr === null || !(atr > 0) ? 0 : Math.min(LEAST_ATR * atr, most);
   const wayOf = (wanted: number | null, sign: 1 | -1): number => {
     const way = wanted === null ? Number.NaN : (wanted - price) * sign;
