@@ -25,9 +25,12 @@ const MOST_CHARACTERS = 240;
 const MARK = { market: "\u{e000}", timeframe: "\u{e001}", side: "\u{e002}" } as const;
 const SLOT = new RegExp(Object.values(MARK).join("|"), "gu");
 
+/** Marks that are ours; and millions or months, which in small letters are minutes. */
+const NO_WORDS = new RegExp(`[${Object.values(MARK).join("")}{}]|\\p{N} ?M(?!\\p{L})`, "u");
+
 /** Null where a market is named that is not there, the language is none of the desk's, or there are no words. */
 export function freeFormOf(text: string, { symbols, quote }: Pick<AssetWords, "symbols" | "quote">): FreeForm | null {
-  if (text.length > MOST_CHARACTERS || SLOT.test(text)) return null;
+  if (text.length > MOST_CHARACTERS || NO_WORDS.test(text)) return null;
   const { language, isForeign } = languageOf(text);
   if (isForeign) return null;
   const read = readMarkets(spellOut(text), { symbols, quote });
@@ -98,12 +101,15 @@ const timeframeOf = (count: number, unit: string): Timeframe | undefined => {
   return TIMEFRAMES.find((timeframe) => timeframeMs(timeframe) === ms);
 };
 
-/** Small letters; of the signs stay those that change what is meant: `%`, `<`, `+`, currencies, and the marks inside a number. */
+/**
+ * Small letters, one blank. Only what never changes what is meant falls away: marks at the end of a clause, quotes. Every other sign stays as
+ * it is, for it may be a sign of a figure.
+ */
 const plainWords = (text: string): string =>
   text
     .toLowerCase()
-    .replace(/(?<!\p{N})[.,](?=\p{N})|[.,](?!\p{N})/gu, " ")
-    .replace(/[^\p{L}\p{M}\p{N}\p{Co}%&<>=+\-/.,'$€£{}]+/gu, " ")
+    .replace(/[−–—‐‑]/gu, "-")
+    .replace(/[?!](?!=)|[;"“”„«»¿¡…]|[.,:](?!\p{N})/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
 
