@@ -6,6 +6,7 @@ import { actCommands } from "./commands/acts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
+import { briefCommands } from "./commands/brief.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
 import { factsCommand } from "./commands/facts.ts";
@@ -45,6 +46,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...learnCommands,
   ...thoughtsCommands,
   factsCommand,
+  ...briefCommands,
 ];
 
 /** @throws InvariantError for a name that is not in the table */

@@ -15,7 +15,7 @@ import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
 import type { CallOptions, Ledger, Runs } from "#schemas/ports/work.ts";
-import type { QuestionKind } from "#schemas/question.ts";
+import type { QuarantineKind } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
@@ -110,7 +110,7 @@ export interface DeskPlanning {
   /** Makes a sample of the answers served again, after they were given. */
   readonly shadow: Shadow;
   /** Kinds of question whose stored answers were found wrong: they are answered live instead. */
-  readonly quarantine: ReadonlySet<QuestionKind>;
+  readonly quarantine: ReadonlySet<QuarantineKind>;
 }
 
 export interface Desk extends DeskIdentity, DeskMarket, DeskMemory, DeskTrading, DeskPlanning {}

@@ -62,11 +62,12 @@ function optional(entries: readonly LedgerEntry[]): Partial<LedgerEntry> {
       const value = entry[key];
       return value === undefined ? [] : [value];
     });
-  const [kinds, prepared, overBudget] = [said("kinds"), said("prepared"), said("overBudget")];
+  const [kinds, prepared, uses, overBudget] = [said("kinds"), said("prepared"), said("uses"), said("overBudget")];
   const [firstUses, savedUnits, durationMs] = [said("firstUses"), said("savedUnits"), said("durationMs")];
   return {
     ...(kinds.length > 0 ? { kinds: countsOf(kinds) } : {}),
     ...(prepared.length > 0 ? { prepared: countsOf(prepared) } : {}),
+    ...(uses.length > 0 ? { uses: countsOf(uses) } : {}),
     ...(firstUses.length > 0 ? { firstUses: exactSum(firstUses) } : {}),
     ...(savedUnits.length > 0 ? { savedUnits: exactSum(savedUnits) } : {}),
     ...(overBudget.length > 0 ? { overBudget: countsOf(overBudget) } : {}),

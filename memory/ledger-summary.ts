@@ -36,7 +36,7 @@ export function summarise(entries: readonly LedgerEntry[]) {
     /** Questions by kind. */
     kinds: countsOf(questions.map((entry) => entry.kinds ?? {})),
     /** Why what was there did not serve: by stale reason, and `missing`. */
-    misses: countsOf(entries.map((entry) => entry.misses)),
+    misses: countsOf(entries.filter(({ job }) => job !== "brief").map((entry) => entry.misses)),
     workByPhase: { sleep: workOf(sleep), "test-time": workOf(testTime) },
     workByJob: ofJobs(workOf),
     /** Work units (WORK_WEIGHTS), by phase and by job. */

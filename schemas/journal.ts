@@ -10,7 +10,7 @@ import { OperatorRuleRow } from "./operator-rule.ts";
 import { Opinion } from "./opinion.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { LossState } from "./portfolio.ts";
-import { QuestionKind } from "./question.ts";
+import { QuarantineKind } from "./question.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 import { PriceWatchRow } from "./watch.ts";
@@ -90,7 +90,7 @@ const CurrentEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("quarantine"),
     ...at,
-    kind: QuestionKind,
+    kind: QuarantineKind,
     state: z.enum(["begun", "lifted"]),
     detail: z.string(),
   }),

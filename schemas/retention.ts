@@ -4,7 +4,7 @@ import type { Timeframe } from "./units.ts";
 
 /** An answer goes so many days after it stopped being valid. */
 export const KEEP_EXPIRED_ANSWERS_DAYS = 1;
-/** Conversations and thoughts too. */
+/** Conversations, thoughts and briefs too. */
 export const KEEP_QUESTIONS_DAYS = 30;
 /** Of each strategy and market: one that is older is fresh for no timeframe. */
 export const KEEP_READINGS_DAYS = 2;

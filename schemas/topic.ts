@@ -1,4 +1,4 @@
-// Floor 1. Topics: what is made from analyses. Digests and readings are shared; questions, answers, conversations, thoughts
+// Floor 1. Topics: what is made from analyses. Digests and readings are shared; questions, answers, conversations, thoughts, briefs
 // and the first prices of a run belong to a desk.
 import { z } from "zod";
 import { AnalysisKey } from "./analysis.ts";
@@ -8,7 +8,16 @@ import { DeskId, UnixMs } from "./units.ts";
 /** Raised whenever the stored shape changes; a record of another version is refused by name, never misread. */
 export const TOPIC_SCHEMA_VERSION = 1;
 
-export const TopicKind = z.enum(["digest", "reading", "question", "answer", "conversation", "thought", "first-prices"]);
+export const TopicKind = z.enum([
+  "digest",
+  "reading",
+  "question",
+  "answer",
+  "conversation",
+  "thought",
+  "first-prices",
+  "brief",
+]);
 export type TopicKind = z.infer<typeof TopicKind>;
 
 /** True of what belongs to no desk. */
@@ -23,7 +32,7 @@ export const TopicRecord = z
     kind: TopicKind,
     /** Null for what is shared; the owner's for all others. */
     deskId: DeskId.nullable(),
-    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Reading: definition, timeframe, market, venue. Question and answer: the canonical intent. Conversation: a hash of run and name. Thought and first prices: the run. */
+    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Reading: definition, timeframe, market, venue. Question and answer: the canonical intent, or `free` and a hash of the words. Conversation: a hash of run and name. Thought and first prices: the run. Brief: what it is about. */
     topic: z.string().min(1).max(300),
     /** Content address, see `topicId`. */
     id: z.string(),

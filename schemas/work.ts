@@ -107,6 +107,8 @@ export const LedgerEntry = z.object({
   /** Digests and pre-answers written, by topic kind; and how many of them were served for the first time here. */
   prepared: z.record(z.string(), count).optional(),
   firstUses: count.optional(),
+  /** Of a question: what it was served of briefs, by kind (`brief`, `answer-ahead`), and of these what for the first time (`first …`). */
+  uses: z.record(z.string(), count).optional(),
   /** Work units that the same answer would have taken from scratch at this moment, less what it took. */
   savedUnits: z.number().optional(),
   /** What was not made or not answered because a budget was spent, by budget. */

@@ -94,7 +94,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/security": ["toolkits/market"],
   "toolkits/universe": ["toolkits/market"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
-  "agents/market-analyst": [],
+  // Its briefs are a model's, of facts.
+  "agents/market-analyst": ["agents/deep-trader-manager/talk/fact-table.ts", "agents/models", "agents/typed-call.ts"],
   "agents/second-opinion": ["agents/models", "agents/desk-run.ts", "agents/run.ts"],
   "agents/relationship-analyst": [],
   "agents/deep-trader-manager/language": [],
@@ -145,7 +146,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 // Rooms that few may enter: room → the files and rooms of its floor that may import it.
 const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
   "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts"],
-  "desk/answering": [],
+  // Facts that are made without a question.
+  "desk/answering": ["desk/judgement"],
   "agents/studio.ts": [],
 };
 

@@ -8,10 +8,11 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * sources of facts, acts with consent, the operator's rules and watches, thoughts. Candle files in three formats, downloads that
  * go on, and the commands of `data` took 1,300. Real markets took 2,500 more: what is known of ten exchanges and their errors, candles in
  * doubt, streams, the desk without its exchange, scenarios; and Studio's traces 400. Another 350: an exchange's budget on Redis, candles that were
- * corrected, freqtrade's JSON files, streams that are left, a run's first prices; and 300 for judgements made ahead and what follows what in the predictor. A change that needs this number raised says
- * what it bought, here.
+ * corrected, freqtrade's JSON files, streams that are left, a run's first prices; and 300 for what follows what in the predictor. Briefs and the
+ * questions answered ahead from them took 2,000: what they are written from, when they stand, whether they pay, where they are served and checked.
+ * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 51_650;
+const MOST_LINES = 54_500;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {

@@ -29,6 +29,7 @@ import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { briefLine, hasBriefs } from "../text/brief-line.ts";
 import { failedLines } from "../text/failed-lines.ts";
 import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
@@ -160,9 +161,10 @@ const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cycl
 /** Beside the slots: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
 async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
   if (desk.sleepModels === null) return;
-  const { debates } = await judgeAhead(desk, unixMs(slotMs), options);
+  const { debates, briefs } = await judgeAhead(desk, unixMs(slotMs), options);
   if (io.json) return;
   if (debates !== null && debates.considered > 0) io.out(io.style.dim(opinionLine(debates)));
+  if (briefs !== null && !briefs.repeated && hasBriefs(briefs)) io.out(io.style.dim(briefLine(briefs)));
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */

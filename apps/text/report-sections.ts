@@ -6,6 +6,7 @@ import type { ReportDocument } from "#desk/documents/report.ts";
 import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
 import { accountSection, leftOutSection, strategiesSection } from "./account-sections.ts";
 import { billText, pricesText } from "./bill-text.ts";
+import { briefsSection } from "./judgement-section.ts";
 import type { ReportSection } from "./report-section.ts";
 
 /** Whole numbers in groups of three; at most one decimal. */
@@ -35,6 +36,7 @@ export const reportSections = (report: ReportDocument): readonly ReportSection[]
     work(report),
     worth(report),
     waste(report),
+    briefsSection(report.judgement),
     source(report),
     checks(report),
     budget(report),

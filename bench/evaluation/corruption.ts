@@ -4,7 +4,7 @@ import { MarketDigest, marketTopic } from "#agents/deep-trader-manager/answers/d
 import { PreparedAnswer } from "#agents/deep-trader-manager/answers/prepared.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { QuestionKind } from "#schemas/question.ts";
+import type { QuarantineKind } from "#schemas/question.ts";
 import { barStartMs, DESK_TIMEFRAME, type EvalDesk, openMarket } from "./eval-desk.ts";
 import { SESSION_ASSETS, WIDE } from "./seed-sessions.ts";
 import { Oracle, runSession } from "./session.ts";
@@ -78,7 +78,7 @@ async function runSeed(seed: number, fault: Fault): Promise<SeedResult> {
   );
   const byText = new Map<string, number>();
   for (const { item } of early) byText.set(item.text, (byText.get(item.text) ?? 0) + 1);
-  const kindsWrong = new Set(wrong.map(({ item }) => item.kind));
+  const kindsWrong: ReadonlySet<QuarantineKind> = new Set(wrong.map(({ item }) => item.kind));
   return {
     wrong: wrong.length,
     servedPrepared: session.asked.filter(({ path }) => path === "pre-answered" || path === "distilled").length,
@@ -92,8 +92,8 @@ async function runSeed(seed: number, fault: Fault): Promise<SeedResult> {
 }
 
 /** When each kind was first put under quarantine, by the journal. */
-function firstStops(events: readonly JournalEvent[]): ReadonlyMap<QuestionKind, number> {
-  const stops = new Map<QuestionKind, number>();
+function firstStops(events: readonly JournalEvent[]): ReadonlyMap<QuarantineKind, number> {
+  const stops = new Map<QuarantineKind, number>();
   for (const event of events) {
     if (event.type === "quarantine" && event.state === "begun" && !stops.has(event.kind))
       stops.set(event.kind, event.atMs);

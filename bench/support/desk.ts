@@ -16,7 +16,9 @@ export interface BenchDeskParts {
   readonly venue: Pick<VenuePorts, "marketData" | "markets" | "universe" | "security">;
   readonly startMs: UnixMs;
   readonly store: Store;
-  readonly settings: Partial<Pick<DeskConfig, "assets" | "timeframe" | "thinking">>;
+  readonly settings: Partial<Pick<DeskConfig, "assets" | "timeframe" | "thinking" | "model" | "sleepModel">>;
+  /** Left out: nobody judges asleep. */
+  readonly sleepModels?: Desk["sleepModels"];
   /** The clock counts as the machine's, and the venue as one that has a present; it moves by the caller all the same. */
   readonly isReal?: boolean;
   /** Left out: no time passes. */
@@ -59,7 +61,7 @@ export async function openBenchDesk(
       monotonicMs,
       // Waiting for another's computation is real, and moves no simulated clock.
       sleep: real.sleep,
-      sleepModels: null,
+      sleepModels: parts.sleepModels ?? null,
       haltFileExists: () => false,
       onNote: () => {},
     },

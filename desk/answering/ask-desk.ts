@@ -24,12 +24,15 @@ import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
+import { afterBriefServed } from "../judgement/brief-shadow.ts";
+import { briefIdsIn } from "../judgement/brief-shown.ts";
 import { notAsking } from "../not-asking.ts";
 import { pricesAtHand } from "../planning/make.ts";
 import { afterServed } from "../shadow/shadow.ts";
 import type { BackgroundQueue } from "./background-queue.ts";
 import type { Conversations } from "./conversations.ts";
 import { createDeskView } from "./desk-view.ts";
+import { createFreeAsked, type FreeAsked } from "./free-asked.ts";
 import { createQuestionLog, type QuestionLog } from "./question-log.ts";
 import { reasonAbout } from "./reason.ts";
 import { proposeSource } from "./sources/propose.ts";
@@ -84,16 +87,17 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const startMs = desk.monotonicMs();
   const toRenew: AnalysisKey[] = [];
   const traces: (readonly RunSpan[])[] = [];
+  const free = createFreeAsked(open, { symbols: () => session.symbols, nowMs, tally, conversation });
   const closed = (): void => desk.planner.budget.closeQuestion(tally);
   const onEntry = (entry: LedgerEntry): void => desk.planner.budget.becomes(tally, entry);
   const deps: AnswerDeps = {
-    ...answerDeps(open, session, { tally, nowMs, options, traces }),
+    ...answerDeps(open, session, { tally, nowMs, options, traces, free }),
     refresh: conversation === undefined ? undefined : (key) => void toRenew.push(key),
   };
   const previous = conversation === undefined ? null : await conversations.previous(conversation);
   let served: ServedAnswer;
   try {
-    served = await countInto(tally, () => serveQuestion(deps, { text, nowMs, previous }, { signal }));
+    served = withBriefs(await countInto(tally, () => serveQuestion(deps, { text, nowMs, previous }, { signal })), free);
   } catch (error) {
     const failed = { nowMs, work: tally.total(), durationMs: desk.monotonicMs() - startMs };
     background.later(() => session.log.failed(failed).finally(closed));
@@ -102,13 +106,16 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
   const { answer } = served;
   const { intent } = answer;
   if (conversation !== undefined) {
-    const { facts } = answer;
+    // Facts of an answer made ahead have ids of their own brief, which would be others' here.
+    const facts = answer.path === "reasoned" ? answer.facts : [];
     const nextFactId = served.talk?.nextFactId ?? null;
     const exchange = { question: text, answer: answer.answer, intent, atMs: nowMs, facts, nextFactId };
     background.later(conversations.keep(conversation, exchange).write);
   }
   const durationMs = desk.monotonicMs() - startMs;
-  background.later(() => session.log.answered({ ...served, nowMs, durationMs, onEntry }).finally(closed));
+  const logged = { ...served, nowMs, durationMs, onEntry, free: intent === null ? free.form(text) : null };
+  background.later(() => session.log.answered(logged).finally(closed));
+  if (intent === null && answer.topicIds.length > 0) background.later(() => afterBriefServed(desk, answer.topicIds));
   if (served.talk !== null) {
     const talked = {
       question: text,
@@ -169,13 +176,23 @@ interface OneQuestion {
   readonly tally: WorkTally;
   readonly options: AskOptions;
   readonly traces: (readonly RunSpan[])[];
+  readonly free: FreeAsked;
 }
+
+/** What an answer of a model was given of briefs, beside what it has been served from. */
+const withBriefs = (served: ServedAnswer, { given }: FreeAsked): ServedAnswer =>
+  served.answer.path !== "reasoned"
+    ? served
+    : {
+        ...served,
+        answer: { ...served.answer, topicIds: [...new Set([...given(), ...briefIdsIn(served.answer.facts)])] },
+      };
 
 /** Everything that an answer is made from, on this desk. */
 function answerDeps(
   open: AskedDesk,
   session: Session,
-  { tally, nowMs, options, traces }: OneQuestion & { readonly nowMs: UnixMs },
+  { tally, nowMs, options, traces, free }: OneQuestion & { readonly nowMs: UnixMs },
 ): AnswerDeps {
   const { desk } = open;
   return {
@@ -192,7 +209,8 @@ function answerDeps(
     universe: async (options) => (await desk.universe.at(nowMs, options)).assets,
     quote: desk.quote,
     analyse: (slots, call) => delegate(desk, { ...slots, nowMs }, tally, call),
-    reason: desk.config.model === "rules" ? null : reasonOn(open, session, { tally, options, traces }),
+    reason: desk.config.model === "rules" ? null : reasonOn(open, session, { tally, options, traces, free }),
+    answeredAhead: ({ text }, call) => free.answeredAhead(text, call),
     sweep: (symbols, timeframe, options) =>
       sweepMarkets(analystDeps(desk, tally), { symbols, timeframe, nowMs, origin: "test-time" }, options),
     questionUnits: desk.config.thinking.questionUnits,
@@ -252,7 +270,7 @@ function delegate(
 function reasonOn(
   open: AskedDesk,
   session: Session,
-  { tally, options: { conversation, onShown }, traces }: OneQuestion,
+  { tally, options: { conversation, onShown }, traces, free }: OneQuestion,
 ): NonNullable<AnswerDeps["reason"]> {
   const { desk, conversations } = open;
   return (question, { signal }) =>
@@ -264,6 +282,7 @@ function reasonOn(
         symbols: session.symbols,
         tally,
         conversation: conversation ?? null,
+        brief: (text, language, call) => free.openingFacts(text, language, call),
         recent: async (count) => (conversation === undefined ? [] : conversations.recent(conversation, count)),
       },
       question,

@@ -5,10 +5,12 @@ import { z } from "zod";
 import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
 import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import { AnswerPath, Intent, intentKey } from "#schemas/question.ts";
+import type { FreeForm } from "#schemas/free-form.ts";
+import { type Answer, AnswerPath, Intent, intentKey } from "#schemas/question.ts";
 import { DAY_MS, UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, ledgerEntry, type Work, workUnits } from "#schemas/work.ts";
 import type { Desk } from "../desk.ts";
+import { rememberFree } from "./free-question.ts";
 
 /** Body of a topic of kind `question`. */
 export const AskedQuestion = z.object({
@@ -24,7 +26,12 @@ export const AskedQuestion = z.object({
 });
 export type AskedQuestion = z.infer<typeof AskedQuestion>;
 
+/** What is read of any question, exact or free-form. */
+const TopicsServed = z.object({ topicIds: z.array(z.string()).default([]) });
+
 interface LoggedQuestion extends ServedAnswer {
+  /** Its words, where it is no exact intent; null: they are none that are asked again. */
+  readonly free: FreeForm | null;
   readonly nowMs: UnixMs;
   readonly durationMs: number;
   /** Hears its row of the ledger before it is written. */
@@ -45,14 +52,28 @@ const LOOKED_THROUGH = 500;
 const MAX_KNOWN = 10_000;
 const FROM_MEMORY: ReadonlySet<AnswerPath> = new Set(["pre-answered", "recalled", "distilled"]);
 
+/** Of a free-form question: an answer made ahead stands first, its brief behind it; else all are briefs. */
+function usesOf({ path, topicIds }: Pick<Answer, "path" | "topicIds">, first: ReadonlySet<string>) {
+  const uses: Record<string, number> = {};
+  const count = (name: string): void => {
+    uses[name] = (uses[name] ?? 0) + 1;
+  };
+  for (const [at, id] of topicIds.entries()) {
+    const kind = path === "pre-answered" && at === 0 ? "answer-ahead" : "brief";
+    count(kind);
+    if (first.has(id)) count(`first ${kind}`);
+  }
+  return uses;
+}
+
 export function createQuestionLog(
-  desk: Pick<Desk, "deskId" | "marketData" | "topics" | "ledger" | "account">,
+  desk: Pick<Desk, "deskId" | "marketData" | "config" | "topics" | "ledger" | "account">,
 ): QuestionLog {
   const servedBefore = new Set<string>();
   const usedFirst = async (topicId: string, nowMs: UnixMs): Promise<boolean> => {
     if (servedBefore.has(topicId)) return false;
     const asked = await desk.topics.history("question", { topic: null, nowMs, limit: LOOKED_THROUGH }, NEVER_ABORTED);
-    const earlier = asked.some(({ record }) => AskedQuestion.safeParse(record.body).data?.topicIds.includes(topicId));
+    const earlier = asked.some(({ record }) => TopicsServed.safeParse(record.body).data?.topicIds.includes(topicId));
     const [oldest] = servedBefore;
     if (servedBefore.size >= MAX_KNOWN && oldest !== undefined) servedBefore.delete(oldest);
     servedBefore.add(topicId);
@@ -60,9 +81,9 @@ export function createQuestionLog(
   };
 
   /** Before the question itself is remembered, or it would find itself. */
-  const firstUses = async (topicIds: readonly string[], nowMs: UnixMs): Promise<number> => {
-    let first = 0;
-    for (const id of topicIds) if (await usedFirst(id, nowMs)) first += 1;
+  const usedFirstOf = async (topicIds: readonly string[], nowMs: UnixMs): Promise<ReadonlySet<string>> => {
+    const first = new Set<string>();
+    for (const id of topicIds) if (await usedFirst(id, nowMs)) first.add(id);
     return first;
   };
 
@@ -85,10 +106,11 @@ export function createQuestionLog(
 
   return {
     async answered(question) {
-      const { answer, misses, overBudget, throughSeq, nowMs, durationMs } = question;
+      const { answer, misses, overBudget, throughSeq, nowMs, durationMs, free } = question;
       const { intent, path, work, analysisIds, topicIds } = answer;
-      const uses = await firstUses(topicIds, nowMs);
+      const first = await usedFirstOf(topicIds, nowMs);
       if (intent !== null) await remember(question, intent);
+      else if (free !== null && path !== "declined") await rememberFree(desk, { free, path, atMs: nowMs, topicIds });
       const aboutMarkets = intent !== null && scopeOf(intent.kind) !== "desk" && path !== "declined";
       const fromMemory = aboutMarkets && FROM_MEMORY.has(path);
       const made = path === "delegated" ? work.delegations : 0;
@@ -103,7 +125,8 @@ export function createQuestionLog(
         work,
         ageAtUseMs: fromMemory && answer.ageMs !== null ? [answer.ageMs] : [],
         ...(intent === null ? {} : { kinds: { [intent.kind]: 1 } }),
-        ...(topicIds.length === 0 ? {} : { firstUses: uses }),
+        // What briefs brought is counted apart: it is no digest and no pre-answer of an exact question.
+        ...(topicIds.length === 0 ? {} : intent === null ? { uses: usesOf(answer, first) } : { firstUses: first.size }),
         ...(fromMemory ? { savedUnits: fromScratchUnits(intent.kind, analysisIds.length) - workUnits(work) } : {}),
         ...(overBudget ? { overBudget: { question: 1 } } : {}),
         durationMs,

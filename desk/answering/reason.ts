@@ -1,12 +1,14 @@
 // Floor 4. A free-form question on this desk: its conversation, its facts at hand, the models of the setting, within the day's
 // tokens for questions. Everything that a model is told comes from here; Mastra is loaded at the first such question.
 import type { Question } from "#agents/deep-trader-manager/answers/answer-deps.ts";
-import type { FactSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
+import type { FactSource, NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { FactTable } from "#agents/deep-trader-manager/talk/fact-table.ts";
 import type { ManagerOnModel, TalkOptions, TalkOutcome } from "#agents/deep-trader-manager/talk/talk.ts";
 import { lineOf } from "#agents/deep-trader-manager/talk/talk-lines.ts";
 import type { Message } from "#agents/run.ts";
 import { deskText } from "#schemas/fact.ts";
+import type { Language } from "#schemas/language.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { languageOf } from "#toolkits/fact-check/operator-language.ts";
@@ -28,6 +30,8 @@ export interface ReasonParts {
   readonly tally: WorkTally;
   /** Its name; null: the question stands alone. */
   readonly conversation: string | null;
+  /** What there is of a brief of the market that is asked about. */
+  readonly brief: (text: string, language: Language, options: CallOptions) => Promise<readonly NewFact[]>;
   /** Of the conversation, oldest first; empty where there is none. */
   readonly recent: (count: number) => Promise<readonly Exchange[]>;
 }
@@ -66,6 +70,8 @@ export async function reasonAbout(
     ...table.add([
       ...baseFacts({ desk }, { nowMs, language, tally, question: text, conversation, known: (id) => table.get(id) }),
       ...operatorFacts(text, language),
+      // With a brief of its market at hand the model needs no read.
+      ...(await parts.brief(text, language, options)),
     ]),
   ];
   const { talk } = await import("#agents/deep-trader-manager/talk/talk.ts");

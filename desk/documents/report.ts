@@ -1,11 +1,12 @@
 // Floor 4. The ledger → the document of `report`: hits, misses, work and waste, nothing asserted (law 13). Pure.
 import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
 import { SLEEP_BUDGETS, type SleepBudget, type ThinkingPolicy } from "#schemas/config.ts";
-import type { QuestionKind } from "#schemas/question.ts";
+import type { QuarantineKind } from "#schemas/question.ts";
 import { DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import type { AccountReport } from "./account-report.ts";
 import type { Bill } from "./bill.ts";
+import { type JudgementReport, judgementReportOf } from "./judgement-report.ts";
 import type { LeftOut } from "./left-out.ts";
 
 export interface SleepBudgetToday {
@@ -35,11 +36,13 @@ export interface ReportDocument extends LedgerSummary {
     readonly byKind: readonly SleepBudgetToday[];
   };
   /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
-  readonly quarantined: readonly QuestionKind[];
+  readonly quarantined: readonly QuarantineKind[];
   readonly quarantines: number;
   /** What the last 24 hours of models cost at a known price. */
   readonly bill: Bill;
   readonly account: AccountReport;
+  /** What was bought of models asleep, and what came of it. */
+  readonly judgement: JudgementReport;
   /** Markets that nothing may be entered on, and what the risk gate refused. */
   readonly leftOut: LeftOut;
 }
@@ -67,6 +70,7 @@ export function reportOf(
   const times = entries.map(({ atMs }) => atMs);
   return {
     ...summarise(entries),
+    judgement: judgementReportOf(entries),
     nowMs,
     fromMs: times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b)),
     toMs: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),

@@ -3,15 +3,20 @@
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
+import type { BriefReport } from "../documents/brief-report.ts";
 import type { OpinionReport } from "../documents/opinion-report.ts";
 import { runOpinionCycle } from "../opinions/opinion-cycle.ts";
+import { runBriefCycle } from "./brief-cycle.ts";
 
 /** What each step came to; null: it was not wanted, or its time is over. */
 export interface JudgementReports {
   readonly debates: OpinionReport | null;
+  readonly briefs: BriefReport | null;
 }
 
 /** Does nothing on a desk without tokens for it. @throws ModelRunError where a replay misses a call; StoreError */
 export async function judgeAhead(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<JudgementReports> {
-  return { debates: await runOpinionCycle(desk, slotMs, options) };
+  const debates = await runOpinionCycle(desk, slotMs, options);
+  const briefs = await runBriefCycle(desk, slotMs, options);
+  return { debates, briefs };
 }

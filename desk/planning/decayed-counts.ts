@@ -43,6 +43,10 @@ export class DecayedCounts {
     return this.#weights.size;
   }
 
+  names(): readonly string[] {
+    return [...this.#weights.keys()];
+  }
+
   has(name: string): boolean {
     return this.#weights.has(name);
   }

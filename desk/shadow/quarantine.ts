@@ -1,10 +1,10 @@
 // Floor 4. Kinds of question whose stored answers were found wrong and are not served now: a reader of the account's events.
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { QuestionKind } from "#schemas/question.ts";
+import type { QuarantineKind } from "#schemas/question.ts";
 
 export class Quarantine {
   /** The same set for good; it moves with the journal. */
-  readonly kinds = new Set<QuestionKind>();
+  readonly kinds = new Set<QuarantineKind>();
 
   take(event: JournalEvent): void {
     if (event.type !== "quarantine") return;

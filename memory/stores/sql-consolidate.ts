@@ -30,8 +30,8 @@ const ROWS_AT_ONCE = 5000;
 /** Any fixed number other than that of the migrations: two that delete the same rows in another order would deadlock. */
 const CONSOLIDATION_LOCK = 54253;
 
-/** What is kept of a question beside its answer. */
-const OF_QUESTIONS: readonly TopicKind[] = ["question", "conversation", "thought"];
+/** What is kept of a question beside its answer, and what was written to answer from. */
+const OF_QUESTIONS: readonly TopicKind[] = ["question", "conversation", "thought", "brief"];
 
 /** Thins everything; between two statements it looks at the signal. */
 export async function consolidateSql(

@@ -121,7 +121,7 @@ export const topics = khala.table(
   "topics",
   {
     kind: text({
-      enum: ["digest", "reading", "question", "answer", "conversation", "thought", "first-prices"],
+      enum: ["digest", "reading", "question", "answer", "conversation", "thought", "first-prices", "brief"],
     }).notNull(),
     deskId: text("desk_id").notNull(),
     /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. Thought: the run. */

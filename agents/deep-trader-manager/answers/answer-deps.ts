@@ -3,6 +3,8 @@ import type { MarketViews } from "#memory/market-views.ts";
 import type { DeskStrategy } from "#memory/said-of.ts";
 import type { Topics } from "#memory/topics.ts";
 import type { AnalysisKey } from "#schemas/analysis.ts";
+import type { Fact, ShownText } from "#schemas/fact.ts";
+import type { Language } from "#schemas/language.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Intent, QuestionKind } from "#schemas/question.ts";
 import type { DeskId, MarketSymbol, Timeframe, UnixMs, VenueId } from "#schemas/units.ts";
@@ -46,6 +48,8 @@ export interface AnswerDeps {
   ) => Promise<ReadonlyMap<MarketSymbol, SweepOutcome>>;
   /** The manager's model over what is no exact intent; null where no model is configured. */
   readonly reason: Reason | null;
+  /** What was made before it was asked, for these very words; null or left out: nothing that stands. No model is asked. */
+  readonly answeredAhead?: (question: Question, options: CallOptions) => Promise<AheadAnswer | null>;
   /** Work units that one question may take from scratch. */
   readonly questionUnits: number;
   /** True while stored answers of a kind are not to be trusted: it is then answered from its analyses. */
@@ -67,4 +71,15 @@ export interface Question {
   readonly nowMs: UnixMs;
   /** What was asked before in this conversation; a follow-up takes from it what it leaves out. */
   readonly previous?: Intent | null;
+}
+
+/** An answer that was made before it was asked. */
+export interface AheadAnswer {
+  readonly text: ShownText;
+  readonly facts: readonly Fact[];
+  /** Of the brief that it stands on. */
+  readonly asOfMs: UnixMs;
+  readonly language: Language;
+  /** The answer's own, then the brief's. */
+  readonly topicIds: readonly string[];
 }

@@ -2,6 +2,7 @@
 // records by code; what is no exact intent goes to the manager's model, if there is one, and else is declined with what is near.
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { parseInConversation } from "../language/conversation.ts";
+import { aheadParts } from "./ahead.ts";
 import type { AnswerDeps, Question } from "./answer-deps.ts";
 import { type AnswerParts, declined, finishAnswer, type ServedAnswer } from "./answer-parts.ts";
 import { reasoned } from "./reasoned.ts";
@@ -22,5 +23,7 @@ async function partsOf(deps: AnswerDeps, question: Question, options: CallOption
   const parsed = parseInConversation(question.text, question.previous ?? null, context);
   if (parsed.status === "parsed") return partsOfIntent(deps, parsed.intent, question, options);
   const byRules = parsed.status === "ambiguous" ? parsed.question : refusal(question.text, parsed.reason);
-  return reasoned(deps, question, declined(byRules, null), options);
+  const nothing = declined(byRules, null);
+  const ahead = await deps.answeredAhead?.(question, options);
+  return ahead == null ? reasoned(deps, question, nothing, options) : aheadParts(nothing, ahead, question.nowMs);
 }

@@ -8,7 +8,7 @@ import type { SourceDesk } from "./source-desk.ts";
 import { type StatementId, statement } from "./statement.ts";
 
 /** True of this product whatever it is asked. */
-const ALWAYS: readonly StatementId[] = [
+export const ALWAYS_TRUE: readonly StatementId[] = [
   "no-news-source",
   "no-forecasts",
   "not-advice",
@@ -46,6 +46,6 @@ export function baseFacts({ desk }: Pick<SourceDesk, "desk">, { nowMs, language 
           now.text("name", market, "held market", { market }),
         ])),
     ...(marketData.simulated ? [statement("simulated", language)] : []),
-    ...ALWAYS.map((id) => statement(id, language)),
+    ...ALWAYS_TRUE.map((id) => statement(id, language)),
   ];
 }

@@ -1,6 +1,7 @@
 // Floor 4. All fact sources of a desk: what the manager's model may read. A new kind of knowledge is a row here.
 import type { FactSource } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { analysisSource, delegateSource } from "./analysis.ts";
+import { briefSource } from "./brief.ts";
 import { compareSource } from "./compare.ts";
 import { computeSource } from "./compute.ts";
 import { docsSource } from "./docs.ts";
@@ -23,6 +24,7 @@ import { tradesSource } from "./trades.ts";
 
 export const factSources = (open: SourceDesk): readonly FactSource[] => [
   analysisSource(open),
+  briefSource(open),
   levelsSource(open),
   marketSource(open),
   screenSource(open),

@@ -48,7 +48,7 @@ export function consolidateMemory(rooms: MemoryRooms, cuts: RetentionCuts): Cons
       ({ record: { kind, asOfMs } }) => kind === "reading" && asOfMs < cuts.readingsBeforeMs,
     ),
     questions: drop(
-      ["question", "conversation", "thought"],
+      ["question", "conversation", "thought", "brief"],
       ({ record }) => record.computedAtMs < cuts.questionsBeforeMs,
     ),
     answers: drop(["answer"], ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),

@@ -22,6 +22,7 @@ const CALLS: Readonly<Record<string, readonly object[]>> = {
   compare: [{ assets: ["BTC", "ETH", "SOL"] }],
   relationships: [{ asset: "SOL" }],
   positions: [{}, { asset: "BTC" }],
+  brief: [{}, { asset: "BTC" }, { about: "book" }],
   stops: [{}, { asset: "BTC" }],
   stress: [{ pct: -10 }],
   orders: [{}],
