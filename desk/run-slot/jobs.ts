@@ -9,6 +9,7 @@ import { strategyIdsText } from "#schemas/strategy-use.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import { OpinionReport } from "../documents/opinion-report.ts";
+import { PlanReport } from "../documents/plan-report.ts";
 import { nothingRead, SleepReport } from "../documents/sleep-report.ts";
 import { ThinkReport } from "../documents/think-report.ts";
 import { TradeReport } from "../documents/trade-report.ts";
@@ -35,6 +36,7 @@ export const SLEEP_JOB = job("sleep-cycle", SleepReport, (report) => !nothingRea
 export const DECISION_JOB = job("decision-cycle", TradeReport);
 export const THINKING_JOB = job("thinking", ThinkReport);
 export const OPINION_JOB = job("opinion", OpinionReport);
+export const PLAN_JOB = job("plan", PlanReport);
 export const CONSOLIDATION_JOB = job("consolidation", ConsolidationReport);
 /** Of an hour that is known in part, the next slot makes the rest. */
 export const RELATIONSHIPS_JOB = job(
