@@ -11,6 +11,7 @@ import { controlCommands } from "./commands/control.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { memoryCommands } from "./commands/memory.ts";
+import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rulesCommands } from "./commands/rules.ts";
 import { sleepCommand } from "./commands/sleep.ts";
@@ -34,6 +35,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   tradesCommand,
   journalCommand,
   triggersCommand,
+  plansCommand,
   ...controlCommands,
   closeCommand,
   ...actCommands,

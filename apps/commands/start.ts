@@ -30,6 +30,7 @@ import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts
 import { failedLines } from "../text/failed-lines.ts";
 import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
+import { plansLine } from "../text/plan-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
 import { strategiesText } from "../text/strategies-text.ts";
 import type { Venue } from "../venues.ts";
@@ -145,9 +146,11 @@ const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cycl
 /** Beside the slots: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
 async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
   if (desk.sleepModels === null) return;
-  const { debates } = await judgeAhead(desk, unixMs(slotMs), options);
+  const { debates, plans } = await judgeAhead(desk, unixMs(slotMs), options);
   if (io.json) return;
   if (debates !== null && debates.considered > 0) io.out(io.style.dim(opinionLine(debates)));
+  const planned = plans === null ? null : plansLine(plans);
+  if (planned !== null) io.out(io.style.dim(planned));
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
