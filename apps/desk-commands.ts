@@ -10,6 +10,7 @@ import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
+import { lessonsCommand } from "./commands/lessons.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -45,6 +46,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...watchesCommands,
   reportCommand,
   ...learnCommands,
+  lessonsCommand,
   ...thoughtsCommands,
   factsCommand,
 ];

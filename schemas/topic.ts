@@ -8,7 +8,16 @@ import { DeskId, UnixMs } from "./units.ts";
 /** Raised whenever the stored shape changes; a record of another version is refused by name, never misread. */
 export const TOPIC_SCHEMA_VERSION = 1;
 
-export const TopicKind = z.enum(["digest", "reading", "question", "answer", "conversation", "thought"]);
+export const TopicKind = z.enum([
+  "digest",
+  "reading",
+  "question",
+  "answer",
+  "conversation",
+  "thought",
+  "lesson",
+  "lessons",
+]);
 export type TopicKind = z.infer<typeof TopicKind>;
 
 /** True of what belongs to no desk. */
@@ -23,7 +32,7 @@ export const TopicRecord = z
     kind: TopicKind,
     /** Null for what is shared; the owner's for all others. */
     deskId: DeskId.nullable(),
-    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Reading: definition, timeframe, market, venue. Question and answer: the canonical intent. Conversation: a hash of run and name. Thought: the run. */
+    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Reading: definition, timeframe, market, venue. Question and answer: the canonical intent. Conversation: a hash of run and name. Thought and list of lessons: the run. Lesson: its trade's entry. */
     topic: z.string().min(1).max(300),
     /** Content address, see `topicId`. */
     id: z.string(),

@@ -5,6 +5,7 @@ import PQueue from "p-queue";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
+import { keepLessons } from "#desk/judgement/lessons.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { slotAt } from "#desk/slots.ts";
@@ -28,6 +29,7 @@ import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { failedLines } from "../text/failed-lines.ts";
+import { lessonLine } from "../text/lesson-line.ts";
 import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
 import { plansLine } from "../text/plan-line.ts";
@@ -120,6 +122,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     });
     chat.close();
     open.accountLost.throwIfAborted();
+    // Of what the last slot has ended.
+    await keepLessons(open.desk);
     return await summary(open, shown, counts, work);
   } finally {
     await removeDeskFile(config.home);
@@ -145,10 +149,10 @@ const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cycl
 
 /** Beside the slots: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
 async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
-  if (desk.sleepModels === null) return;
-  const { debates, plans } = await judgeAhead(desk, unixMs(slotMs), options);
+  const { lessons, debates, plans } = await judgeAhead(desk, unixMs(slotMs), options);
   if (io.json) return;
   if (debates !== null && debates.considered > 0) io.out(io.style.dim(opinionLine(debates)));
+  if (lessons !== null) io.out(io.style.dim(lessonLine(lessons)));
   const planned = plans === null ? null : plansLine(plans);
   if (planned !== null) io.out(io.style.dim(planned));
 }

@@ -36,6 +36,13 @@ describe("a desk with plans", () => {
     expect(states).toContain("used");
     expect((plans as { reason: string }[])[0]?.reason).toMatch(/^The RSI is \d+\.\d+/);
 
+    const lessons = await documentOf(["lessons", "--limit", "200", "--seed", "3"], { home: home.dir });
+    const closed = await documentOf(["trades", "--seed", "3"], { home: home.dir });
+    expect(lessons["trades"]).toBe(closed["tradesClosed"]);
+    expect(lessons["condensed"]).toBeNull();
+    const none = await failureOf(["lessons", "--version", "1", "--seed", "3"], { home: home.dir });
+    expect(none.message).toMatch(/There is no version 1/);
+
     const replay = {
       ...asking,
       DEEPTRADER_SLEEP_MODEL_URL: "http://127.0.0.1:9/v1",

@@ -25,7 +25,7 @@ export interface PlanTrial {
   readonly models: (() => Promise<readonly ModelChoice[]>) | null;
 }
 
-const partsOf = ({ venue, thinking = {}, models }: PlanTrial) => ({
+export const partsOf = ({ venue, thinking = {}, models }: PlanTrial) => ({
   venue,
   limits: LIMITS,
   cash: CASH,
