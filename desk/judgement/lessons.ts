@@ -4,11 +4,13 @@
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { Lesson, LessonList } from "#schemas/lesson.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { TopicKind } from "#schemas/topic.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import type { TradeLesson } from "./trade-lessons.ts";
 
 type LessonDesk = Pick<Desk, "runId" | "topics">;
+type KeepingDesk = Pick<Desk, "runId" | "topics" | "tradeLessons" | "clock" | "marketData">;
 
 /** They do not expire. */
 const VALID_MS = 100 * 365 * DAY_MS;
@@ -19,7 +21,7 @@ const ALL = 1_000_000;
 const keptBy = new WeakMap<Desk["tradeLessons"], Set<string>>();
 
 /** Keeps the lesson of every closed trade that has none yet; how many those were. @throws StoreError */
-export async function keepLessons(desk: Pick<Desk, "runId" | "topics" | "tradeLessons" | "clock">): Promise<number> {
+export async function keepLessons(desk: KeepingDesk): Promise<number> {
   const ended = desk.tradeLessons.ended();
   if (ended.length === 0) return 0;
   let kept = keptBy.get(desk.tradeLessons);
@@ -38,15 +40,29 @@ export async function keepLessons(desk: Pick<Desk, "runId" | "topics" | "tradeLe
 }
 
 /** Dated by the trade's end, not by when it is written down: written twice it is the same record. */
-async function keepLesson({ runId, topics }: LessonDesk, { expected, ...lesson }: TradeLesson): Promise<void> {
+async function keepLesson(desk: KeepingDesk, { expected, ...lesson }: TradeLesson): Promise<void> {
+  const { runId, topics } = desk;
   const { tradeId, closedAtMs } = lesson;
-  const body: Lesson = { ...lesson, runId, expected: expected === null ? null : { ...expected, briefId: null } };
+  const briefId = expected === null ? null : await briefAt(desk, lesson);
+  const body: Lesson = { ...lesson, runId, expected: expected === null ? null : { ...expected, briefId } };
   const validUntilMs = unixMs(closedAtMs + VALID_MS);
   await topics.remember(
     { kind: "lesson", topic: tradeId, body, sources: [], validUntilMs },
     { nowMs: closedAtMs },
     NEVER_ABORTED,
   );
+}
+
+/** The brief of the market that was valid when the trade began; null: there was none. */
+async function briefAt(
+  { topics, marketData }: KeepingDesk,
+  { symbol, timeframe, openedAtMs }: Pick<TradeLesson, "symbol" | "timeframe" | "openedAtMs">,
+): Promise<string | null> {
+  const kind = TopicKind.safeParse("brief").data;
+  if (kind === undefined) return null;
+  const topic = `market ${symbol} ${timeframe} ${marketData.venueId}`;
+  const [brief] = await topics.history(kind, { topic, nowMs: openedAtMs, limit: 1 }, NEVER_ABORTED);
+  return brief === undefined || brief.record.validUntilMs <= openedAtMs ? null : brief.record.id;
 }
 
 /** Of the run, newest first; what a later version of the desk wrote in another form is left out. */
