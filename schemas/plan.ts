@@ -75,7 +75,7 @@ export const PlanRow = z.object({
   plan: Plan,
   state: z.enum(["made", "withdrawn"]),
   /** Why it was withdrawn; empty where it was made. */
-  why: z.string().default(""),
+  why: z.string(),
 });
 export type PlanRow = z.infer<typeof PlanRow>;
 

@@ -7,10 +7,11 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * configuration file. A manager that can be talked to took it to about 45,000: the fact check with its lexicons' readers, twenty
  * sources of facts, acts with consent, the operator's rules and watches, thoughts. Candle files in three formats, downloads that
  * go on, and the commands of `data` took 1,300. Real markets took 2,500 more: what is known of ten exchanges and their errors, candles in
-doubt, streams, the desk without its exchange, scenarios; and Studio's traces 400. A change that needs this number raised says
+doubt, streams, the desk without its exchange, scenarios; and Studio's traces 400. Plans and lessons,
+ * bought asleep, took 1,900: the check, the strategy that acts on them, the step asleep, their views, the weekly list. A change that needs this number raised says
  * what it bought, here.
  */
-const MOST_LINES = 51_000;
+const MOST_LINES = 53_500;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {

@@ -135,7 +135,7 @@ describe("whatever a model writes for a plan", () => {
   it("a plan that came into the journal unchecked is still no way round the desk's limits", () => {
     fc.assert(
       fc.property(anyPlan, PRICE, (plan, price) => {
-        const row = { type: "plan", atMs: SLOT_MS, plan, state: "made" };
+        const row = { type: "plan", atMs: SLOT_MS, plan, state: "made", why: "" };
         const read = JournalEvent.safeParse(row);
         if (!read.success) return;
         expectWithinLimits(close(applyEvent(EMPTY, read.data), NEXT_MS, price), plan, price);
