@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Decision } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { Bounds, isWithin } from "#schemas/judgement.ts";
 import type { Expected, ExpectedDebate, Lesson } from "#schemas/lesson.ts";
 import { isPositive } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
@@ -27,7 +28,10 @@ const Judged = z.object({
   strategyId: z.string(),
   forAsOfMs: UnixMs,
   verdict: z.string(),
-  probability: z.number().min(0).max(1).nullable().optional(),
+  probability: z.number().min(0).max(1).nullable().default(null),
+  /** Left out: it is of that close alone. */
+  validUntilMs: UnixMs.optional(),
+  bounds: Bounds.default({ above: null, below: null }),
 });
 
 export class TradeLessons {
@@ -76,8 +80,8 @@ export class TradeLessons {
   }
 
   #judge(event: JournalEvent): void {
-    const said = "opinion" in event ? event.opinion : "debate" in event ? event.debate : null;
-    const { data } = Judged.safeParse(said);
+    const said: { readonly opinion?: unknown; readonly debate?: unknown } = event;
+    const { data } = Judged.safeParse(said.debate ?? said.opinion);
     if (data !== undefined) this.#judged.set(positionKey(data), data);
   }
 
@@ -89,16 +93,18 @@ export class TradeLessons {
     const plan = order.strategyId === PLANNED ? this.#plans.get(key) : undefined;
     this.#plans.delete(key);
     if (decision === undefined) return;
-    const { strength, reason, timeframe, asOfMs } = decision;
-    const expected = { strength, reason, planId: plan?.planId ?? null, debate: this.#debateOn(key, asOfMs) };
+    const { strength, reason, timeframe } = decision;
+    const expected = { strength, reason, planId: plan?.planId ?? null, debate: this.#debateOn(key, decision) };
     this.#entries.set(order.clientOrderId, { expected, timeframe, stopPct });
   }
 
-  /** Only what was said of the very close. */
-  #debateOn(key: PositionKey, asOfMs: UnixMs): ExpectedDebate | null {
+  /** Only what was said of that close, at its price. */
+  #debateOn(key: PositionKey, { asOfMs, price }: Decision): ExpectedDebate | null {
     const judged = this.#judged.get(key);
-    if (judged?.forAsOfMs !== asOfMs) return null;
-    return { verdict: judged.verdict, probability: judged.probability ?? null };
+    if (judged === undefined) return null;
+    const { forAsOfMs, validUntilMs = forAsOfMs, bounds, verdict, probability } = judged;
+    const counts = asOfMs >= forAsOfMs && asOfMs <= validUntilMs && isWithin(bounds, price);
+    return counts ? { verdict, probability } : null;
   }
 
   #trade(event: Extract<JournalEvent, { type: "fill" | "dust" | "write-off" }>): void {
