@@ -11,7 +11,9 @@ import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
+import { lessonsCommand } from "./commands/lessons.ts";
 import { memoryCommands } from "./commands/memory.ts";
+import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rulesCommands } from "./commands/rules.ts";
 import { sleepCommand } from "./commands/sleep.ts";
@@ -35,6 +37,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   tradesCommand,
   journalCommand,
   triggersCommand,
+  plansCommand,
   ...controlCommands,
   closeCommand,
   ...actCommands,
@@ -44,6 +47,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...watchesCommands,
   reportCommand,
   ...learnCommands,
+  lessonsCommand,
   ...thoughtsCommands,
   factsCommand,
   ...briefCommands,

@@ -22,6 +22,7 @@ import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { openAccount } from "./account/account.ts";
 import { ProposalBook } from "./acts/proposal-book.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
+import { TradeLessons } from "./judgement/trade-lessons.ts";
 import { oncePerKind } from "./once-per-kind.ts";
 import { createPlanner } from "./planning/planner.ts";
 import { createQuestionPriority } from "./planning/question-priority.ts";
@@ -169,7 +170,8 @@ async function tradingOf(
   const log = new AlertLog();
   const proposals = new ProposalBook();
   const watches = new PriceWatches();
-  const readers = [log, watches, quarantine, proposals];
+  const tradeLessons = new TradeLessons();
+  const readers = [log, watches, quarantine, proposals, tradeLessons];
   const account = await openAccount(journal, { quote, cash, readers }, options);
   const paper = createPaperExecution({
     marketData,
@@ -188,6 +190,7 @@ async function tradingOf(
     // Recorded and invented candles have gaps of their own, which a backtest goes over as well.
     isBlind: () => isReal(parts) && isBlind(alerts.memory),
     proposals,
+    tradeLessons,
     execution: wrapExecution(paper),
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),

@@ -23,6 +23,7 @@ import type { WorkTally } from "#schemas/work.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
 import type { ProposalBook } from "./acts/proposal-book.ts";
+import type { TradeLessons } from "./judgement/trade-lessons.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
@@ -90,6 +91,8 @@ export interface DeskTrading {
   readonly alerts: AlertDesk;
   /** Something is held on a real venue and cannot be followed: alert `blind`. */
   readonly isBlind: () => boolean;
+  /** What was expected of each closed trade, and what came. */
+  readonly tradeLessons: TradeLessons;
   /** What was proposed, and how that ended. */
   readonly proposals: ProposalBook;
   readonly execution: Execution;

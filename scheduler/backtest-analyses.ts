@@ -12,6 +12,7 @@ import {
 import { heldPosition } from "#desk/run-slot/held-exits.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import type { Candle, CandleSeries } from "#schemas/market.ts";
+import { PLANNED } from "#schemas/plan.ts";
 import { type Position, positionKey } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
@@ -201,8 +202,8 @@ export class BacktestAnalyses implements AnalysisSource {
 
   /** What is held, and what would be entered and is not held. */
   #asked(): readonly Asked[] {
-    const { positions } = this.#account.portfolio();
-    if (this.#looked.length === 0 && positions.size === 0) return NOTHING_ASKED;
+    const { positions, plans } = this.#account.portfolio();
+    if (this.#looked.length === 0 && positions.size === 0 && plans.size === 0) return NOTHING_ASKED;
     const asked: Asked[] = [];
     for (const position of positions.values()) {
       const held = position.dust ? null : this.#trackOf(position);
@@ -213,7 +214,19 @@ export class BacktestAnalyses implements AnalysisSource {
       const position = positions.get(positionKey({ strategyId, symbol: track.symbol }));
       if (position === undefined || position.dust) asked.push({ track, rule, position: null });
     }
+    if (plans.size > 0) asked.push(...this.#planned());
     return asked;
+  }
+
+  /** Markets for which a plan waits: whether its condition closes is judged where decisions are made. */
+  #planned(): readonly Asked[] {
+    const { positions, plans } = this.#account.portfolio();
+    const rule = this.#strategies.findIndex(({ id }) => id === PLANNED);
+    return [...plans].flatMap(([key, { symbol }]) => {
+      const track = this.#tracks.get(symbol);
+      const isHeld = positions.get(key)?.dust === false;
+      return rule < 0 || isHeld || !track?.present || !track.inUniverse ? [] : [{ track, rule, position: null }];
+    });
   }
 
   /** What would be entered, and what is held and left; `reports` in the order of `asked`. */
@@ -256,7 +269,7 @@ export class BacktestAnalyses implements AnalysisSource {
     this.marks.set(track.symbol, price);
     const held = position === null ? null : heldPosition(position, price, slotMs, timeframe);
     const signal = signalAt(rules, slotMs / timeframeMs(timeframe) - 1, held);
-    if (signal.action === "hold" && !sold) return null;
+    if (signal.action === "hold" && !sold && rules.strategy.id !== PLANNED) return null;
     const analysis = analysedAsleep(this.#input.venue.marketData, track.series, slotMs, report);
     return analysis === null ? null : candidateOf(analysis, rules.strategy.id, signal);
   }

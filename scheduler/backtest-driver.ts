@@ -20,6 +20,7 @@ import { BacktestAnalyses } from "./backtest-analyses.ts";
 import { type GoneMarket, GoneMarkets } from "./backtest-gone.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { backtestOpinions } from "./backtest-opinions.ts";
+import { backtestPlans } from "./backtest-plans.ts";
 import { isOutsideItsCandle } from "./backtest-track.ts";
 import { createSimulatedClock } from "./clock.ts";
 
@@ -73,6 +74,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   const analyses = new BacktestAnalyses(input, account);
   const desk = deskOf(input, account, clock, analyses);
   const opinions = input.opinions === undefined ? null : backtestOpinions(input, input.opinions);
+  const plans = input.plans === undefined ? null : backtestPlans(input, input.plans);
   const gone = new GoneMarkets((symbol) => analyses.seriesOf(symbol));
   await account.append([runStarted(desk, venue.cash), ...rulesOf(input)], options);
   for (let done = 0; done < slots; done++) {
@@ -84,6 +86,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     if (lost.length > 0) await account.append(lost, options);
     await runSlot(desk, analyses, slotMs, options, decideAndSend);
     if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
+    if (slotMs < lastSlotMs) await plans?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }
   options.onProgress?.(slots, slots);
   return {

@@ -23,6 +23,15 @@ export interface BacktestInput {
   readonly verdicts?: VerdictBook;
   /** Second opinions; left out: none is asked for. */
   readonly opinions?: BacktestOpinionSettings;
+  /** Plans; left out: none is made. */
+  readonly plans?: BacktestPlanSettings;
+}
+
+export interface BacktestPlanSettings {
+  readonly models: readonly ModelChoice[];
+  readonly thinking: Pick<ThinkingPolicy, "nearTriggerPct" | "planDayTokens">;
+  readonly deadlineMs: number;
+  readonly monotonicMs: () => number;
 }
 
 export interface BacktestOpinionSettings {

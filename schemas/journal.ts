@@ -9,6 +9,7 @@ import { Money, Quantity } from "./money.ts";
 import { OperatorRuleRow } from "./operator-rule.ts";
 import { Opinion } from "./opinion.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
+import { PlanRow } from "./plan.ts";
 import { LossState } from "./portfolio.ts";
 import { QuarantineKind } from "./question.ts";
 import { LimitName } from "./tightened-limits.ts";
@@ -79,6 +80,8 @@ const CurrentEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("proposal"), ...at, proposal: Proposal }),
   /** In one append with what an approved proposal does. */
   z.object({ type: z.literal("proposal-ended"), ...at, end: ProposalEnd }),
+  /** What a model would wait for, checked by code; its entry, if it comes to one, is a decision like any other. */
+  PlanRow.extend({ type: z.literal("plan"), ...at }),
   // What follows changes no position and no hash: it says what was told, thought and learned beside the trading.
   z.object({ type: z.literal("alert"), ...at, alert: Alert }),
   /** A channel has taken an alert: it is not sent there again. */
@@ -165,6 +168,8 @@ export function journalEventId(event: JournalEvent): string {
       return `proposal:${event.proposal.proposalId}`;
     case "proposal-ended":
       return `proposal-ended:${event.end.proposalId}`;
+    case "plan":
+      return `plan:${event.plan.planId}:${event.state}`;
     case "alert":
       return `alert:${event.alert.alertId}`;
     case "alert-delivered":
@@ -225,6 +230,7 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "cancel":
     case "proposal":
     case "proposal-ended":
+    case "plan":
     case "alert":
     case "alert-delivered":
     case "looked":

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
 import type { StandingRule } from "./operator-rule.ts";
 import { type Order, OrderRole } from "./order.ts";
+import type { Plan } from "./plan.ts";
 import type { TightenedLimits } from "./tightened-limits.ts";
 import { MarketSymbol, splitSymbol, UnixMs } from "./units.ts";
 
@@ -146,6 +147,8 @@ export interface Portfolio {
   readonly rulesMade: number;
   /** Entries that work or were filled, of a week and more, oldest first. */
   readonly recentEntries: readonly RecentEntry[];
+  /** The newest plan of each market that was neither used, withdrawn nor expired by the newest mark. */
+  readonly plans: ReadonlyMap<PositionKey, Plan>;
   /** Paper settlement has been done through this slot. */
   readonly settledThroughMs: UnixMs | null;
 }

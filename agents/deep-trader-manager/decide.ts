@@ -76,6 +76,8 @@ export interface SlotSituation {
   readonly leaderHourSigmas: number | null;
   /** Second opinions bought asleep, by strategy and market. */
   readonly opinions: ReadonlyMap<PositionKey, Opinion>;
+  /** What an entry by a plan trades on instead of its strategy's terms; left out: no plan closes. */
+  readonly planned?: ReadonlyMap<PositionKey, StrategyTerms>;
   /** Ids of decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
   readonly alreadyDecided: ReadonlySet<string>;
   /** Entries that this slot has sent already: late markets share its places. */
@@ -148,7 +150,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       relationships,
       leaderHourSigmas,
       opinion: slot.opinions.get(positionKey(decision)) ?? null,
-      terms: settings.strategies.get(decision.strategyId) ?? null,
+      terms: slot.planned?.get(positionKey(decision)) ?? settings.strategies.get(decision.strategyId) ?? null,
     });
     if (!result.accepted) {
       refusals.push(result.refusal);

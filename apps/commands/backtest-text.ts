@@ -1,6 +1,7 @@
 // Floor 6. The document of a backtest, and how it is drawn.
 import { formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
 import { toNumber } from "#schemas/money.ts";
+import { PLANNED } from "#schemas/plan.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
@@ -32,7 +33,8 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
     ...(d.fillsOutsideCandle === 0
       ? []
       : [["fills outside their candle", `${d.fillsOutsideCandle} of ${m.fills}, by slippage`] as const]),
-    ...(d.model === null ? [] : [["second opinions", modelText(d.model, d.simulated)] as const]),
+    ...(d.model === null ? [] : [["judged asleep by", modelText(d.model, d.simulated)] as const]),
+    ...planRows(d),
     ...d.rules.map(({ words, text }) => ["rule", `"${words}": ${text}`] as const),
     ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],
     ["decisionsHash", d.decisionsHash],
@@ -59,6 +61,23 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       { columns: Math.max(20, Math.min(100, style.columns - 16)) },
     ),
   ].join("\n");
+}
+
+/** What `planned` came to, apart, and the rest of the desk without it. */
+function planRows({
+  withoutPlans: without,
+  byStrategy,
+  quote,
+}: BacktestDocument): readonly (readonly [string, string])[] {
+  if (without === null) return [];
+  const own = byStrategy.find(({ name }) => name === PLANNED);
+  return [
+    ["by plans", `${formatAmount(own?.pnl ?? "0")} ${quote} from ${own?.trades ?? 0} closed trades`],
+    [
+      "without plans",
+      `${formatAmount(without.equity)} ${quote}, ${without.tradesClosed} trades closed, decisionsHash ${without.decisionsHash.slice(0, 12)}`,
+    ],
+  ];
 }
 
 function goneText(

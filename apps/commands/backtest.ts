@@ -16,6 +16,7 @@ import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import type { Io } from "../io.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import type { Venue } from "../venues.ts";
+import { plansOf, withoutPlans } from "./backtest-plans.ts";
 import { backtestRules } from "./backtest-rules.ts";
 
 /** Slots of a simulated backtest that is given no --cycles: a week of 5-minute candles. */
@@ -43,10 +44,14 @@ export async function backtest(
   const range = rangeOf(config, venue);
   const opinions = await opinionsOf(config, options.env);
   const rules = backtestRules(options.rules ?? [], venue, config);
-  const run = await runBacktest(
-    { config, venue, ...range, rules, ...(opinions === null ? {} : { opinions }) },
-    { ...options, onProgress: (done, of) => io.progress(`backtest ${Math.round((done / of) * 100)} %`) },
-  );
+  const plans = await plansOf(config, options.env);
+  const input = { config, venue, ...range, rules, ...(opinions === null ? {} : { opinions }) };
+  const runOptions = {
+    ...options,
+    onProgress: (done: number, of: number) => io.progress(`backtest ${Math.round((done / of) * 100)} %`),
+  };
+  const run = await runBacktest({ ...input, ...(plans === null ? {} : { plans }) }, runOptions);
+  const without = plans === null ? null : withoutPlans(await runBacktest(input, runOptions));
   options.onRun?.();
   io.progress(null);
   const seconds = (performance.now() - options.startedMs) / 1000;
@@ -90,8 +95,10 @@ export async function backtest(
     fillsOutsideCandle: run.fillsOutsideCandle,
     /** Markets with a fee of their own, which the paper venue takes instead of `metrics.feeBps`. */
     marketsWithOwnFee: [...venue.markets.values()].filter(({ feeBps }) => feeBps !== null).length,
-    /** Who gave second opinions; null: none were asked for. */
-    model: opinions === null ? null : modelOf(config, range.firstSlotMs, run.slots),
+    /** The same run without plans, where there are any; null: none were asked for. */
+    withoutPlans: without,
+    /** Who judged asleep; null: nobody was asked. */
+    model: opinions === null && plans === null ? null : modelOf(config, range.firstSlotMs, run.slots),
     /** Evenly spaced; at most 4,096 points. */
     equityLine: statistics.equityLine().map(({ atMs, equity }) => ({ atMs, equity: decimalFromNumber(equity) })),
   };

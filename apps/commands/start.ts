@@ -6,6 +6,7 @@ import { askDesk } from "#desk/answering/ask-desk.ts";
 import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
+import { keepLessons } from "#desk/judgement/lessons.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
@@ -31,8 +32,10 @@ import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { briefLine, hasBriefs } from "../text/brief-line.ts";
 import { failedLines } from "../text/failed-lines.ts";
+import { lessonLine } from "../text/lesson-line.ts";
 import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
 import { opinionLine } from "../text/opinion-line.ts";
+import { plansLine } from "../text/plan-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
 import { strategiesText } from "../text/strategies-text.ts";
 import type { Venue } from "../venues.ts";
@@ -124,6 +127,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await chat.settled();
     chat.close();
     open.accountLost.throwIfAborted();
+    // Of what the last slot has ended.
+    await keepLessons(open.desk);
     return await summary(open, shown, counts, work);
   } finally {
     await removeDeskFile(config.home);
@@ -160,10 +165,12 @@ const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cycl
 
 /** Beside the slots: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
 async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
-  if (desk.sleepModels === null) return;
-  const { debates, briefs } = await judgeAhead(desk, unixMs(slotMs), options);
+  const { lessons, debates, plans, briefs } = await judgeAhead(desk, unixMs(slotMs), options);
   if (io.json) return;
   if (debates !== null && debates.considered > 0) io.out(io.style.dim(opinionLine(debates)));
+  if (lessons !== null) io.out(io.style.dim(lessonLine(lessons)));
+  const planned = plans === null ? null : plansLine(plans);
+  if (planned !== null) io.out(io.style.dim(planned));
   if (briefs !== null && !briefs.repeated && hasBriefs(briefs)) io.out(io.style.dim(briefLine(briefs)));
 }
 

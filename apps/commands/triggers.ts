@@ -1,6 +1,7 @@
 // Floor 6. `triggers`: what Khala holds fresh → the closes at which the desk's strategies would act next, nearest first.
 
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
+import { withPlanLevels } from "#desk/documents/plan-levels.ts";
 import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
 import { nearestFirst, type TriggerRow, triggerRow } from "#desk/documents/trigger-rows.ts";
@@ -35,7 +36,10 @@ export const triggersCommand = deskCommand({
       sayingsOf(record, speaking).map((saying) => {
         const position = positionOf(portfolio, { strategyId: saying.strategyId, symbol: record.symbol });
         const held = position !== undefined && !position.dust;
-        return triggerRow(record, saying, { held, blocked: blockedName(portfolio, record.symbol) !== null });
+        return triggerRow(record, withPlanLevels(saying, portfolio.plans), {
+          held,
+          blocked: blockedName(portfolio, record.symbol) !== null,
+        });
       }),
     );
     const view = await viewPortfolio(desk, options);

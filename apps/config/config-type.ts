@@ -160,9 +160,9 @@ export interface Config {
         readonly briefDayTokens?: Group<"thinking">["briefDayTokens"] | undefined;
         /** model tokens of a day for debates made asleep; 0: none are made. Default: `0`. DEEPTRADER_DEBATE_DAY_TOKENS. */
         readonly debateDayTokens?: Group<"thinking">["debateDayTokens"] | undefined;
-        /** model tokens of a day for plans made asleep; 0: none are made. Default: `0`. DEEPTRADER_PLAN_DAY_TOKENS. */
+        /** model tokens of a day for plans made asleep, for the strategy planned; 0: none are made. Default: `0`. DEEPTRADER_PLAN_DAY_TOKENS. */
         readonly planDayTokens?: Group<"thinking">["planDayTokens"] | undefined;
-        /** model tokens of a week for lessons made asleep; 0: none are made. Default: `0`. DEEPTRADER_LESSON_WEEK_TOKENS. */
+        /** model tokens of a week for condensing lessons of closed trades; 0: none are condensed. Default: `0`. DEEPTRADER_LESSON_WEEK_TOKENS. */
         readonly lessonWeekTokens?: Group<"thinking">["lessonWeekTokens"] | undefined;
         /** limit of one question, work units; above it the desk abstains and says so. Default: `50000`. DEEPTRADER_QUESTION_UNITS. */
         readonly questionUnits?: Group<"thinking">["questionUnits"] | undefined;

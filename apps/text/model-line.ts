@@ -1,5 +1,6 @@
 // Floor 6. What is said of the model of questions where a desk or a chat begins: that it spends, or how it is switched on.
 import { type DeskConfig, SLEEP_BUDGETS } from "#schemas/config.ts";
+import { PLANNED } from "#schemas/plan.ts";
 
 type Models = Pick<DeskConfig, "model" | "modelReplayDir" | "thinking">;
 
@@ -20,12 +21,19 @@ export function judgementLines({
   sleepModel,
   modelReplayDir,
   thinking,
-}: Models & Pick<DeskConfig, "sleepModel">): readonly string[] {
+  strategies,
+}: Models & Pick<DeskConfig, "sleepModel" | "strategies">): readonly string[] {
   const bought = SLEEP_BUDGETS.filter(({ budget }) => thinking[budget] > 0);
   if (bought.length === 0 || modelReplayDir !== null) return [];
   const limits = bought.map(
     ({ what, budget, per, setting }) =>
       `${what} (${thinking[budget].toLocaleString("en-US")} tokens a ${per}, ${setting})`,
   );
-  return [`Asleep ${sleepModel ?? model} writes ${limits.join(", ")}.`];
+  const isPlanless = thinking.planDayTokens > 0 && !strategies.some(({ use }) => use === PLANNED);
+  return [
+    `Asleep ${sleepModel ?? model} writes ${limits.join(", ")}.`,
+    ...(isPlanless
+      ? ["No plan is written: the strategy `planned`, which acts on them, does not trade (--strategy)."]
+      : []),
+  ];
 }

@@ -5,6 +5,7 @@ import { subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { formatAmount, formatFee } from "./format.ts";
+import { planLine } from "./plan-text.ts";
 import { ofStrategy } from "./strategy-names.ts";
 import { watchText } from "./watch-text.ts";
 
@@ -37,6 +38,8 @@ const LINES: Lines = {
   proposal: ({ proposal: p }) => `${p.proposalId} proposed by ${p.madeBy}: ${p.lines.join(" ")}`,
   "proposal-ended": ({ end }) =>
     `${end.proposalId} ${end.outcome} by ${end.by}${end.reason === "" ? "" : `: ${end.reason}`}`,
+  plan: ({ plan: p, state, why }) =>
+    `plan ${p.planId.slice(0, 8)} on ${p.symbol} ${state}${why === "" ? "" : `: ${why}`}, ${planLine(p)}`,
   alert: ({ alert }) => `${alert.kind}: ${alert.text}`,
   "alert-delivered": ({ alertId, channel }) => `${alertId} taken by ${channel}`,
   looked: ({ throughSeq }) => `the operator has seen everything up to #${throughSeq}`,

@@ -4,19 +4,31 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import type { BriefReport } from "../documents/brief-report.ts";
+import type { LessonReport } from "../documents/lesson-report.ts";
 import type { OpinionReport } from "../documents/opinion-report.ts";
+import type { PlanReport } from "../documents/plan-report.ts";
 import { runOpinionCycle } from "../opinions/opinion-cycle.ts";
 import { runBriefCycle } from "./brief-cycle.ts";
+import { condenseLessons } from "./condense-lessons.ts";
+import { keepLessons } from "./lessons.ts";
+import { planMarkets } from "./plan-markets.ts";
 
 /** What each step came to; null: it was not wanted, or its time is over. */
 export interface JudgementReports {
+  /** Of the week. */
+  readonly lessons: LessonReport | null;
   readonly debates: OpinionReport | null;
+  readonly plans: PlanReport | null;
   readonly briefs: BriefReport | null;
 }
 
-/** Does nothing on a desk without tokens for it. @throws ModelRunError where a replay misses a call; StoreError */
+/** Buys nothing on a desk without tokens for it. @throws ModelRunError where a replay misses a call; StoreError */
 export async function judgeAhead(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<JudgementReports> {
+  // By code, with or without a model: it costs no token.
+  await keepLessons(desk);
+  const lessons = await condenseLessons(desk, slotMs, options);
   const debates = await runOpinionCycle(desk, slotMs, options);
+  const plans = await planMarkets(desk, slotMs, options);
   const briefs = await runBriefCycle(desk, slotMs, options);
-  return { debates, briefs };
+  return { lessons, debates, plans, briefs };
 }

@@ -9,7 +9,9 @@ import { strategyIdsText } from "#schemas/strategy-use.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import { BriefReport } from "../documents/brief-report.ts";
+import { LessonReport } from "../documents/lesson-report.ts";
 import { OpinionReport } from "../documents/opinion-report.ts";
+import { PlanReport } from "../documents/plan-report.ts";
 import { nothingRead, SleepReport } from "../documents/sleep-report.ts";
 import { ThinkReport } from "../documents/think-report.ts";
 import { TradeReport } from "../documents/trade-report.ts";
@@ -37,6 +39,9 @@ export const DECISION_JOB = job("decision-cycle", TradeReport);
 export const THINKING_JOB = job("thinking", ThinkReport);
 export const OPINION_JOB = job("opinion", OpinionReport);
 export const BRIEF_JOB = job("briefs", BriefReport);
+export const PLAN_JOB = job("plan", PlanReport);
+/** Its slot is the beginning of a UTC week. */
+export const LESSON_JOB = job("lesson", LessonReport);
 export const CONSOLIDATION_JOB = job("consolidation", ConsolidationReport);
 /** Of an hour that is known in part, the next slot makes the rest. */
 export const RELATIONSHIPS_JOB = job(

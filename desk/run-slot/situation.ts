@@ -9,6 +9,7 @@ import { opinionsFor } from "../opinions/opinions.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
 import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
+import { withPlans } from "./with-plans.ts";
 
 /** The part of a desk that `decide` needs and that a slot does not change. */
 export const deciderSettings = (
@@ -39,9 +40,16 @@ export async function situationOf(
   options: CallOptions,
 ): Promise<SlotSituation> {
   const { account, clock, config } = desk;
-  const { candidates, unread, marks, liquidity } = analyses;
+  const { unread, marks, liquidity } = analyses;
   const nowMs = clock.now();
   const portfolio = account.portfolio();
+  const { candidates, planned } = withPlans(analyses.candidates, {
+    plans: portfolio.plans,
+    strategies: desk.strategies,
+    limits: limitsNow(config.limits, portfolio.tightened),
+    slotMs,
+    nowMs,
+  });
   // What binds entries only is asked for only where there may be one.
   const enters = candidates.some(
     ({ reading, freshness }) => freshness === "fresh" && reading.signal.action === "enter",
@@ -62,6 +70,7 @@ export async function situationOf(
     relationships: enters ? analyses.relationships() : null,
     leaderHourSigmas: enters ? analyses.leaderHourSigmas() : null,
     opinions: config.thinking.debateDayTokens === 0 ? new Map() : opinionsFor(account.newestSlot(), slotMs),
+    planned,
     alreadyDecided: account.decided(),
     entriesBefore: entriesOf(desk, slotMs),
   };

@@ -2,6 +2,7 @@
 //
 // Records are kept as JSON text: `json` and `jsonb` come back differently from the two drivers, `jsonb` refuses \u0000 and
 // rewrites numbers, and what is read must be what was written. `record::jsonb ->> 'price'` works in SQL all the same.
+
 import { bigint, doublePrecision, index, integer, pgSchema, primaryKey, text, unique } from "drizzle-orm/pg-core";
 
 // A schema of its own: the database may be shared with other programs.
@@ -121,7 +122,18 @@ export const topics = khala.table(
   "topics",
   {
     kind: text({
-      enum: ["digest", "reading", "question", "answer", "conversation", "thought", "first-prices", "brief"],
+      enum: [
+        "digest",
+        "reading",
+        "question",
+        "answer",
+        "conversation",
+        "thought",
+        "first-prices",
+        "brief",
+        "lesson",
+        "lessons",
+      ],
     }).notNull(),
     deskId: text("desk_id").notNull(),
     /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. Thought: the run. */

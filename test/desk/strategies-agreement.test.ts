@@ -79,7 +79,10 @@ async function bothWays(options: TrialOptions, text = ""): Promise<readonly Jour
 
 describe("strategies in backtest and live cycles", () => {
   it.each([
-    ...strategyIds().map((id) => [id, [id], [100]] as const),
+    // `planned` trades by plans alone: test/desk/judgement/plans-desk.slow.test.ts.
+    ...strategyIds()
+      .filter((id) => id !== "planned")
+      .map((id) => [id, [id], [100]] as const),
     ["two", ["mean-reversion", "breakout"], [30, 70]],
     ["three", ["mean-reversion", "ema-cross", "breakout"], [50, 20, 30]],
   ] as const)("agree line by line: %s", async (_, ids, shares) => {

@@ -5,6 +5,11 @@ import { type FactForm, FORMS, MOST_PLACES, type Reference, referenceChar, type 
 
 const REFERENCE = /\{\{(f[1-9]\d{0,5})(?:\|(abs|at|name))?\}\}/g;
 
+/** Ids that a draft refers to, each once, known or not. */
+export const referencedIds = (draft: string): readonly string[] => [
+  ...new Set([...draft.matchAll(REFERENCE)].flatMap(([, id]) => id ?? [])),
+];
+
 /** @param facts by id */
 export function takeReferences(raw: string, facts: ReadonlyMap<string, Fact>): Work | Fault {
   const references: Reference[] = [];

@@ -8,6 +8,7 @@ import { type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
 import { applyFill, withPosition } from "./fills.ts";
 import { swept, takeFill, takeList, takeOrderRow } from "./order-book.ts";
+import { withoutExpired, withoutUsed, withPlanRow } from "./plans.ts";
 import { positionOf } from "./positions.ts";
 import { writeOff } from "./write-off.ts";
 
@@ -31,6 +32,7 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   loss: null,
   ...UNSAID,
   recentEntries: [],
+  plans: new Map(),
   settledThroughMs: null,
 });
 
@@ -89,7 +91,7 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "price-watch":
       return portfolio;
     case "order-list":
-      return takeList(portfolio, event.orders);
+      return withoutUsed(takeList(portfolio, event.orders), event.orders);
     case "order":
       return takeOrderRow(portfolio, event);
     case "fill":
@@ -102,7 +104,7 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "write-off":
       return swept(writeOff(portfolio, event), event);
     case "equity":
-      return { ...portfolio, loss: event.loss, settledThroughMs: event.slotMs };
+      return withoutExpired({ ...portfolio, loss: event.loss, settledThroughMs: event.slotMs }, event.slotMs);
     case "control":
       return applyControl({ ...portfolio, operatorRows: portfolio.operatorRows + 1 }, event);
     case "block":
@@ -112,6 +114,8 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "cancel":
       if (!portfolio.orders.has(event.clientOrderId)) return portfolio;
       return { ...portfolio, canceling: new Map(portfolio.canceling).set(event.clientOrderId, event.reason) };
+    case "plan":
+      return withPlanRow(portfolio, event);
     case "operator-rule":
       return applyRule(portfolio, event);
   }

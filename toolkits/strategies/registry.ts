@@ -9,6 +9,7 @@ import { createLocalHost, type StrategyHost } from "./host.ts";
 import breakout from "./shipped/breakout.ts";
 import emaCross from "./shipped/ema-cross.ts";
 import meanReversion from "./shipped/mean-reversion.ts";
+import planned from "./shipped/planned.ts";
 import type { Strategy } from "./strategy.ts";
 import { refuseTwins } from "./twins.ts";
 
@@ -23,6 +24,7 @@ const SHIPPED: ReadonlyMap<string, Shipped> = new Map(
     { definition: meanReversion, version: 2 },
     { definition: emaCross, version: 1 },
     { definition: breakout, version: 1 },
+    { definition: planned, version: 1 },
   ].map((shipped) => [shipped.definition.id, shipped]),
 );
 

@@ -10,6 +10,7 @@ import { levelsSource } from "./levels.ts";
 import { limitsSource } from "./limits.ts";
 import { marketSource } from "./market.ts";
 import { ordersSource } from "./orders.ts";
+import { plansSource } from "./plans.ts";
 import { positionsSource } from "./positions.ts";
 import { relationshipsSource } from "./relationships.ts";
 import { reportSource } from "./report.ts";
@@ -26,6 +27,7 @@ export const factSources = (open: SourceDesk): readonly FactSource[] => [
   analysisSource(open),
   briefSource(open),
   levelsSource(open),
+  plansSource(open),
   marketSource(open),
   screenSource(open),
   compareSource(open),

@@ -95,6 +95,7 @@ export const portfolio: Portfolio = {
   operatorRows: 0,
   rules: new Map(),
   rulesMade: 0,
+  plans: new Map(),
   recentEntries: [],
   settledThroughMs: SLOT_MS,
 };

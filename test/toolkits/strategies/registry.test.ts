@@ -9,11 +9,12 @@ const KNOWN: Readonly<Record<string, readonly [definitionId: string, code: strin
   "mean-reversion": ["mean-reversion.71339560eabcc8aa", "d0039b460157"],
   "ema-cross": ["ema-cross.337007f0526eb6b6", "eece3f379337"],
   breakout: ["breakout.30fea56a835f2746", "696950cf47b9"],
+  planned: ["planned.89c40d5a0813d57c", "8e3b942213ad"],
 };
 
 describe("strategy registry", () => {
   it("finds every strategy by its own id", () => {
-    expect(strategyIds()).toEqual(["mean-reversion", "ema-cross", "breakout"]);
+    expect(strategyIds()).toEqual(["mean-reversion", "ema-cross", "breakout", "planned"]);
     for (const id of strategyIds()) expect(shippedStrategy(id).id).toBe(id);
   });
 

@@ -1,0 +1,79 @@
+// Floor 4. The journal's rows → every plan, newest first, and what became of it. Pure; nothing is derived that no row says.
+import type { RiskRule } from "#schemas/decision.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import { PLANNED, type Plan } from "#schemas/plan.ts";
+import { type PositionKey, positionKey } from "#schemas/portfolio.ts";
+import type { UnixMs } from "#schemas/units.ts";
+
+export interface PlanView {
+  readonly plan: Plan;
+  readonly state: "holds" | "used" | "expired" | "withdrawn" | "replaced";
+  /** Of a withdrawn one. */
+  readonly why: string;
+  /** Null while it holds. */
+  readonly endedAtMs: UnixMs | null;
+  /** The entry that used it up; null: none did. */
+  readonly clientOrderId: string | null;
+  /** Closes at which it would have entered and the gate said no, oldest first. */
+  readonly refused: readonly { readonly rule: RiskRule; readonly reason: string; readonly asOfMs: UnixMs }[];
+}
+
+interface Open {
+  view: PlanView;
+}
+
+/** @param nowMs what has expired by then */
+export function planHistory(events: readonly JournalEvent[], nowMs: UnixMs): readonly PlanView[] {
+  const all: Open[] = [];
+  const standing = new Map<PositionKey, Open>();
+  const end = (key: PositionKey, how: Partial<PlanView>) => {
+    const open = standing.get(key);
+    if (open === undefined) return;
+    open.view = { ...open.view, ...how };
+    standing.delete(key);
+  };
+  for (const event of events) {
+    if (event.type === "plan") {
+      const key = positionKey(event.plan);
+      if (event.state === "withdrawn") {
+        if (standing.get(key)?.view.plan.planId === event.plan.planId)
+          end(key, { state: "withdrawn", why: event.why, endedAtMs: event.atMs });
+        continue;
+      }
+      end(key, { state: "replaced", endedAtMs: event.atMs });
+      const view = {
+        plan: event.plan,
+        state: "holds",
+        why: "",
+        endedAtMs: null,
+        clientOrderId: null,
+        refused: [],
+      } as const;
+      const open: Open = { view };
+      all.push(open);
+      standing.set(key, open);
+    } else if (event.type === "refusal" && event.refusal.strategyId === PLANNED && event.refusal.action === "enter") {
+      const open = standing.get(positionKey(event.refusal));
+      const { rule, reason, asOfMs } = event.refusal;
+      if (open !== undefined) open.view = { ...open.view, refused: [...open.view.refused, { rule, reason, asOfMs }] };
+    } else if (event.type === "order-list") {
+      for (const order of event.orders) {
+        if (order.role !== "entry" || order.strategyId !== PLANNED) continue;
+        end(positionKey(order), { state: "used", endedAtMs: event.atMs, clientOrderId: order.clientOrderId });
+      }
+    } else if (event.type === "equity") expire(standing, end, event.slotMs);
+  }
+  expire(standing, end, nowMs);
+  return all.map(({ view }) => view).toReversed();
+}
+
+function expire(
+  standing: ReadonlyMap<PositionKey, Open>,
+  end: (key: PositionKey, how: Partial<PlanView>) => void,
+  slotMs: UnixMs,
+): void {
+  for (const [key, { view }] of [...standing]) {
+    const { expiresAtMs } = view.plan;
+    if (expiresAtMs <= slotMs) end(key, { state: "expired", endedAtMs: expiresAtMs });
+  }
+}

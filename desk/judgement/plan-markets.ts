@@ -1,0 +1,85 @@
+// Floor 4. After the decision cycle of a slot: plans for markets that matter, bought asleep and journaled. Decisions read them from the
+// account; a desk without them decides just the same.
+import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { PLANNED } from "#schemas/plan.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { limitsNow } from "#schemas/tightened-limits.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { Desk } from "../desk.ts";
+import type { PlanReport } from "../documents/plan-report.ts";
+import { tokenAllowance } from "../opinions/opinions.ts";
+import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
+import { PLAN_JOB, runJob } from "../run-slot/jobs.ts";
+import { nextSlot } from "../slots.ts";
+import { buyPlans, planEntry } from "./buy-plans.ts";
+
+/** On a real venue the pass is over so long before the next close, ms. */
+const MARGIN_MS = 5_000;
+/** Intents looked at for markets that are asked about. */
+const LIKELY = 50;
+
+/** True where plans are bought: the strategy that acts on them trades, and tokens are set. */
+export const buysPlans = ({ config, strategies, sleepModels }: Pick<Desk, "config" | "strategies" | "sleepModels">) =>
+  sleepModels !== null && config.thinking.planDayTokens > 0 && strategies.has(PLANNED);
+
+/**
+ * One pass per slot; null where the desk wants no plans, or the slot is not the current one any more. An abort ends it between two
+ * markets. @throws ModelRunError where a replay misses a call; StoreError
+ */
+export async function planMarkets(desk: Desk, slotMs: UnixMs, { signal }: CallOptions) {
+  const { config, clock, account } = desk;
+  if (!buysPlans(desk)) return null;
+  const nextMs = nextSlot(slotMs, config.timeframe);
+  if (clock.now() >= nextMs) return null;
+  // What is paid for is written down, also when the operator ends the desk meanwhile.
+  const writing = NEVER_ABORTED;
+  const job = { ...PLAN_JOB, isDone: () => !signal.aborted };
+  const work = async (): Promise<PlanReport> => {
+    const startedMs = desk.monotonicMs();
+    const nowMs = clock.now();
+    const portfolio = account.portfolio();
+    const { tokensByJob } = await desk.planner.budget.spentToday(nowMs, writing);
+    const bought = await buyPlans({
+      ...desk,
+      strategies: desk.hosts,
+      models: ((await desk.sleepModels?.()) ?? []).filter(({ id }) => id !== "rules"),
+      views: await viewsOf(desk, nowMs, writing),
+      slotMs,
+      nowMs,
+      portfolio,
+      limits: limitsNow(config.limits, portfolio.tightened),
+      nearTriggerPct: config.thinking.nearTriggerPct,
+      asked: await askedAbout(desk, nowMs, writing),
+      maxTokens: tokenAllowance(config.thinking.planDayTokens, tokensByJob["plan"] ?? 0, nowMs),
+      deadlineMs: config.modelTimeoutMs,
+      leftMs: () => (clock.kind === "system" ? nextMs - MARGIN_MS - clock.now() : null),
+      beforeStep: () => desk.questionPriority.quiet(),
+      keep: (rows) => account.append(rows, writing),
+      signal,
+    });
+    if (bought.tally.considered > 0)
+      await desk.ledger.record(planEntry(bought, nowMs, desk.monotonicMs() - startedMs), writing);
+    return { slot: slotMs, repeated: false, ...bought.tally };
+  };
+  return runJob(desk, job, { slotMs }, work, writing);
+}
+
+/** What the slot's own decision saw of the day's universe. */
+async function viewsOf(desk: Desk, nowMs: UnixMs, options: CallOptions) {
+  const { config, marketData, account } = desk;
+  const universe = await desk.universe.at(nowMs, options);
+  const at = { venueId: marketData.venueId, timeframe: config.timeframe };
+  const symbols = marketsToThinkAbout(universe, account.portfolio()).filter((one) => universe.assets.includes(one));
+  const recalls = await desk.views.recallMany(
+    symbols.map((symbol) => ({ ...at, symbol })),
+    { nowMs },
+    options,
+  );
+  return recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
+}
+
+async function askedAbout(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<ReadonlySet<MarketSymbol>> {
+  const predictor = await desk.planner.predictor(nowMs, options);
+  if (predictor.asksPerHour(nowMs) === 0) return new Set();
+  return new Set(predictor.likely(LIKELY, nowMs).flatMap(({ intent }) => intent.symbol ?? []));
+}

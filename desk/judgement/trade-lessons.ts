@@ -1,0 +1,143 @@
+// Floor 4. The journal's events → one lesson a closed trade: what was expected at its entry, what came. A fold like every view of the
+// account, so a desk that was killed has the same ones. Made by code; no model is asked.
+import { z } from "zod";
+import type { Decision } from "#schemas/decision.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import { Bounds, isWithin } from "#schemas/judgement.ts";
+import type { Expected, ExpectedDebate, Lesson } from "#schemas/lesson.ts";
+import { isPositive } from "#schemas/money.ts";
+import { isWorking, type Order } from "#schemas/order.ts";
+import { PLANNED, type Plan } from "#schemas/plan.ts";
+import { type PositionKey, positionKey } from "#schemas/portfolio.ts";
+import { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { type EndedTrade, TradeFold } from "#toolkits/portfolio/trades.ts";
+
+/** What is known of an entry when its order is made. */
+interface Entry {
+  readonly expected: Omit<Expected, "briefId"> | null;
+  readonly timeframe: Lesson["timeframe"];
+  readonly stopPct: number | null;
+}
+
+/** A lesson before it is looked up which brief was fresh, and whose run it is. */
+export type TradeLesson = Omit<Lesson, "runId" | "expected"> & { readonly expected: Omit<Expected, "briefId"> | null };
+
+/** A judgement on one close, whatever version of the desk journaled it. */
+const Judged = z.object({
+  symbol: MarketSymbol,
+  strategyId: z.string(),
+  forAsOfMs: UnixMs,
+  verdict: z.string(),
+  probability: z.number().min(0).max(1).nullable().default(null),
+  /** Left out: it is of that close alone. */
+  validUntilMs: UnixMs.optional(),
+  bounds: Bounds.default({ above: null, below: null }),
+});
+
+export class TradeLessons {
+  readonly #trades = new TradeFold();
+  readonly #decisions = new Map<string, Decision>();
+  readonly #plans = new Map<PositionKey, Plan>();
+  readonly #judged = new Map<PositionKey, z.infer<typeof Judged>>();
+  /** By clientOrderId, while the entry works or its trade goes on. */
+  readonly #entries = new Map<string, Entry>();
+  /** The entry whose fill began the trade that goes on. */
+  readonly #begun = new Map<PositionKey, string>();
+  readonly #ended: TradeLesson[] = [];
+
+  take(event: JournalEvent): void {
+    switch (event.type) {
+      case "decision":
+        if (event.decision.action === "enter") this.#decisions.set(event.decision.decisionId, event.decision);
+        break;
+      case "refusal":
+        this.#decisions.delete(event.refusal.decisionId);
+        break;
+      case "plan":
+        if (event.state === "made") this.#plans.set(positionKey(event.plan), event.plan);
+        else this.#plans.delete(positionKey(event.plan));
+        break;
+      case "order-list":
+        for (const order of event.orders) if (order.role === "entry") this.#enter(order);
+        break;
+      case "order":
+        if (!isWorking(event.order) && !isPositive(event.order.filledQuantity))
+          this.#entries.delete(event.order.clientOrderId);
+        break;
+      case "fill":
+      case "dust":
+      case "write-off":
+        this.#trade(event);
+        break;
+      default:
+        this.#judge(event);
+    }
+  }
+
+  /** In the order in which their trades ended. */
+  ended(): readonly TradeLesson[] {
+    return this.#ended;
+  }
+
+  #judge(event: JournalEvent): void {
+    const said = event as { readonly opinion?: unknown; readonly debate?: unknown };
+    const { data } = Judged.safeParse(said.debate ?? said.opinion);
+    if (data !== undefined) this.#judged.set(positionKey(data), data);
+  }
+
+  #enter(order: Order): void {
+    const decision = this.#decisions.get(order.decisionId);
+    this.#decisions.delete(order.decisionId);
+    const key = positionKey(order);
+    const stopPct = order.bracket?.stopPct ?? null;
+    const plan = order.strategyId === PLANNED ? this.#plans.get(key) : undefined;
+    this.#plans.delete(key);
+    if (decision === undefined) return;
+    const { strength, reason, timeframe } = decision;
+    const expected = { strength, reason, planId: plan?.planId ?? null, debate: this.#debateOn(key, decision) };
+    this.#entries.set(order.clientOrderId, { expected, timeframe, stopPct });
+  }
+
+  /** Only what was said of that close, at its price. */
+  #debateOn(key: PositionKey, { asOfMs, price }: Decision): ExpectedDebate | null {
+    const judged = this.#judged.get(key);
+    if (judged === undefined) return null;
+    const { forAsOfMs, validUntilMs = forAsOfMs, bounds, verdict, probability } = judged;
+    const counts = asOfMs >= forAsOfMs && asOfMs <= validUntilMs && isWithin(bounds, price);
+    return counts ? { verdict, probability } : null;
+  }
+
+  #trade(event: Extract<JournalEvent, { type: "fill" | "dust" | "write-off" }>): void {
+    const key = positionKey(event.type === "fill" ? event.fill : event);
+    if (event.type === "fill" && event.fill.side === "buy" && !this.#begun.has(key))
+      this.#begun.set(key, event.fill.clientOrderId);
+    const ended = this.#trades.take(event);
+    if (ended === null) return;
+    const tradeId = this.#begun.get(key);
+    this.#begun.delete(key);
+    if (tradeId === undefined) return;
+    this.#ended.push(lessonOf(tradeId, ended, this.#entries.get(tradeId)));
+    this.#entries.delete(tradeId);
+  }
+}
+
+function lessonOf(tradeId: string, { trade }: EndedTrade, entry: Entry | undefined): TradeLesson {
+  const { symbol, strategyId, entryMs, exitMs, exitRole, pnl, returnPct } = trade;
+  const stopPct = entry?.stopPct ?? null;
+  return {
+    tradeId,
+    symbol,
+    strategyId,
+    timeframe: entry?.timeframe ?? "5m",
+    openedAtMs: entryMs,
+    closedAtMs: exitMs,
+    expected: entry?.expected ?? null,
+    came: {
+      exitRole,
+      pnl,
+      returnPct,
+      heldMs: Math.max(0, exitMs - entryMs),
+      rMultiple: stopPct === null ? null : returnPct / stopPct,
+    },
+  };
+}
