@@ -40,10 +40,11 @@ export function sumOf(a: string, b: string, sign: 1 | -1): string {
     const units = lifted(x, scale) + sign * lifted(y, scale);
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, scale);
   }
-  const v = wholeOf(a);
-  const w = wholeOf(b);
+  const v = wholeFrom(x, a);
+  const w = wholeFrom(y, b);
   const scale = Math.max(v.scale, w.scale);
-  return textOfWhole(raised(v, scale) + BigInt(sign) * raised(w, scale), scale);
+  const units = sign === 1 ? raised(v, scale) + raised(w, scale) : raised(v, scale) - raised(w, scale);
+  return textOfWhole(units, scale);
 }
 
 /** `start` and all products `a` × `b`: the same as adding one after another, written down once. A number stands for its shortest text. */
@@ -55,7 +56,7 @@ export function totalOf(start: string, products: readonly (readonly [a: string, 
     const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
     const product = x === null || y === null ? null : smallProduct(x, y);
     if (product === null) {
-      whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
+      whole = wholeSum(whole, wholeProduct(wholeFrom(x, a), wholeFrom(y, String(b))));
       continue;
     }
     const sum = smallSum(small, product);
@@ -78,6 +79,9 @@ function wholeOfStart(start: string): Whole {
   }
   return newestWhole;
 }
+
+/** What was read as small is not read again where only the result does not fit. */
+const wholeFrom = (small: Small | null, text: string): Whole => (small === null ? wholeOf(text) : wholeOfSmall(small));
 
 const wholeOfSmall = ({ units, scale }: Small): Whole => ({ units: BigInt(units), scale });
 
@@ -111,14 +115,14 @@ export function productOf(a: string, b: string, places: number): string {
     const units = x.units * y.units;
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, x.scale + y.scale + places);
   }
-  const v = wholeOf(a);
-  const w = wholeOf(b);
+  const v = wholeFrom(x, a);
+  const w = wholeFrom(y, b);
   return textOfWhole(v.units * w.units, v.scale + w.scale + places);
 }
 
 /** `a` / `b`, rounded half-up (away from zero) at 30 decimals. @throws Error where `b` is 0 */
 export function quotientOf(a: string, b: string): string {
-  return textOfWhole(quotientUnits(wholeOf(a), wholeOf(b)), QUOTIENT_PLACES);
+  return textOfWhole(quotientUnits(wholeFrom(smallOf(a), a), wholeFrom(smallOf(b), b)), QUOTIENT_PLACES);
 }
 
 /** Multiples of an increment that float64 tell apart: the roundings of a quotient are under a thousandth of one. */
@@ -148,8 +152,8 @@ export function compareDecimals(a: string, b: string): -1 | 0 | 1 {
     const difference = lifted(x, scale) - lifted(y, scale);
     if (!Number.isNaN(difference)) return difference < 0 ? -1 : difference > 0 ? 1 : 0;
   }
-  const v = wholeOf(a);
-  const w = wholeOf(b);
+  const v = wholeFrom(x, a);
+  const w = wholeFrom(y, b);
   const scale = Math.max(v.scale, w.scale);
   const left = raised(v, scale);
   const right = raised(w, scale);
@@ -169,7 +173,7 @@ export function roundedTo(value: string, increment: string, direction: "down" | 
     const rounded = units - rest + away;
     if (Math.abs(rounded) <= MOST_UNITS) return textOfSmall(rounded, scale);
   }
-  return roundedWhole(wholeOf(value), wholeOf(increment), direction);
+  return roundedWhole(wholeFrom(x, value), wholeFrom(step, increment), direction);
 }
 
 function roundedWhole(value: Whole, increment: Whole, direction: "down" | "up"): string {

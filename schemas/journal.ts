@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Proposal, ProposalEnd } from "./act.ts";
 import { Alert } from "./alert.ts";
+import { decisionRow, fillRow, orderRow, refusalRow } from "./canonical-rows.ts";
 import { Decision, Refusal } from "./decision.ts";
-import { canonicalMembers } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
 import { OperatorRuleRow } from "./operator-rule.ts";
 import { Opinion } from "./opinion.ts";
-import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
+import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { LossState } from "./portfolio.ts";
 import { QuestionKind } from "./question.ts";
 import { LimitName } from "./tightened-limits.ts";
@@ -206,15 +206,15 @@ function orderStateId({ order, event, atMs }: Extract<JournalEvent, { type: "ord
 export function canonicalDecisionLine(event: JournalEvent): string | null {
   switch (event.type) {
     case "decision":
-      return event.decision.action === "hold" ? null : lineOf(event, canonicalMembers(event.decision, LINE.decision));
+      return event.decision.action === "hold" ? null : lineOf(event, decisionRow(event.decision));
     case "refusal":
-      return lineOf(event, canonicalMembers(event.refusal, LINE.refusal));
+      return lineOf(event, refusalRow(event.refusal));
     case "order-list":
-      return lineOf(event, `[${event.orders.map((order) => canonicalMembers(order, LINE.order)).join(",")}]`);
+      return lineOf(event, `[${event.orders.map(orderRow).join(",")}]`);
     case "order":
-      return isWorking(event.order) ? null : lineOf(event, canonicalMembers(event.order, LINE.order));
+      return isWorking(event.order) ? null : lineOf(event, orderRow(event.order));
     case "fill":
-      return lineOf(event, canonicalMembers(event.fill, LINE.fill));
+      return lineOf(event, fillRow(event.fill));
     case "dust":
     case "write-off":
     case "equity":
@@ -235,18 +235,6 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "price-watch":
       return null;
   }
-}
-
-/** What a line says of each: all of its fields but the ids and the path. */
-const LINE = {
-  decision: fieldsOf(Object.keys(Decision.shape), ["decisionId", "analysisId", "path"]),
-  refusal: fieldsOf(Object.keys(Refusal.shape), ["decisionId"]),
-  order: fieldsOf(ORDER_FIELDS, ["clientOrderId", "decisionId", "parentId", "venueOrderId"]),
-  fill: fieldsOf(Object.keys(Fill.shape), ["fillId", "clientOrderId"]),
-} as const;
-
-function fieldsOf(all: readonly string[], without: readonly string[]): readonly string[] {
-  return all.filter((field) => !without.includes(field)).sort();
 }
 
 const lineOf = ({ type, atMs }: JournalEvent, said: string): string => `["${type}",${atMs},${said}]`;

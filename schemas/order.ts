@@ -94,7 +94,6 @@ const CurrentOrder = z.object({
 /** Orders of earlier versions are read as what they meant. */
 export const Order = z.preprocess((value) => upgraded(value), CurrentOrder);
 export type Order = z.infer<typeof CurrentOrder>;
-export const ORDER_FIELDS: readonly string[] = Object.keys(CurrentOrder.shape);
 
 /** An order as reports and answers name it; `statusReason` is empty in reports of earlier versions. */
 export const OrderSummary = CurrentOrder.pick({
