@@ -160,6 +160,12 @@ export function compareDecimals(a: string, b: string): -1 | 0 | 1 {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** Whether it is above 0. */
+export function isAboveZero(a: string): boolean {
+  const x = smallOf(a);
+  return x === null ? wholeOf(a).units > 0n : x.units > 0;
+}
+
 /** The multiple of `increment` next to `value`: towards zero (`down`) or away from it (`up`). */
 export function roundedTo(value: string, increment: string, direction: "down" | "up"): string {
   const x = smallOf(value);

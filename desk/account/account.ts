@@ -7,7 +7,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { type AccountCounts, AccountViews } from "./account-views.ts";
+import { type AccountCounts, AccountViews, type Decided } from "./account-views.ts";
 import type { TradeStatistics } from "./trade-statistics.ts";
 
 /** Hears every event of an account, in the order of its journal, once it is durable. */
@@ -35,8 +35,8 @@ export interface Account {
   decisionsHash(): string;
   counts(): AccountCounts;
   statistics(): TradeStatistics;
-  /** Ids of decisions that the journal already has. */
-  decided(): ReadonlySet<string>;
+  /** Decisions that the journal already has. */
+  decided(): Pick<Decided, "has" | "hasDecision">;
   /** From the newest equity row on: what its slot decided, and what has become of it since. */
   newestSlot(): readonly JournalEvent[];
 }
@@ -62,7 +62,7 @@ export async function openAccount(journal: Journal, start: AccountStart, options
 class StreamedAccount implements Account {
   readonly mayWrite: boolean;
   readonly #journal: Journal | null;
-  readonly #views = new AccountViews();
+  readonly #views: AccountViews;
   readonly #readers: Set<EventReader>;
   #portfolio: Portfolio;
   /** The append before, ended one way or the other. */
@@ -73,6 +73,7 @@ class StreamedAccount implements Account {
   constructor(journal: Journal | null, start: AccountStart) {
     this.mayWrite = journal?.readOnly !== true;
     this.#journal = journal;
+    this.#views = new AccountViews(journal !== null);
     this.#portfolio = emptyPortfolio(start);
     this.#readers = new Set([this.#views, ...(start.readers ?? [])]);
   }
@@ -81,7 +82,7 @@ class StreamedAccount implements Account {
   decisionsHash = (): string => this.#views.hasher.digest();
   counts = (): AccountCounts => this.#views.counts();
   statistics = (): TradeStatistics => this.#views.statistics;
-  decided = (): ReadonlySet<string> => this.#views.decided;
+  decided = (): Decided => this.#views.decided;
   newestSlot = (): readonly JournalEvent[] => this.#views.newestSlot;
 
   subscribe = (reader: EventReader): (() => void) => {

@@ -6,7 +6,7 @@ import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
+import { Worth } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import type { Desk } from "../desk.ts";
 import { type HeldBack, reportOf, type TradeReport } from "../documents/trade-report.ts";
@@ -54,16 +54,22 @@ export async function decideAndSend(
 async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
   const recalled = source.recall(slotMs, options);
   const analyses = recalled instanceof Promise ? await recalled : recalled;
-  const mark = markOf(desk, slotMs, analyses);
+  const worth = new Worth(desk.account.portfolio(), analyses.marks);
+  const mark = markOf(desk, slotMs, worth);
   let done: HeldBack = { holds: [], problems: [] };
   if (analyses.candidates.length + analyses.unread.length === 0) await desk.account.append([mark], options);
-  else done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, equity: mark.equity, mark: [mark] }, options);
+  else done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, worth, mark: [mark] }, options);
   const lateOnes = source.late(slotMs, options);
   if (lateOnes === null) return done;
   for await (const late of lateOnes) {
     if (late.candidates.length + late.unread.length === 0) continue;
-    const equity = equityOf(desk.account.portfolio(), late.marks);
-    const at = { slotMs, analyses: late, loss: mark.loss, equity, mark: [] };
+    const at = {
+      slotMs,
+      analyses: late,
+      loss: mark.loss,
+      worth: new Worth(desk.account.portfolio(), late.marks),
+      mark: [],
+    };
     const { holds, problems } = await decideOn(desk, at, options);
     done.holds.push(...holds);
     done.problems.push(...problems);
@@ -72,11 +78,39 @@ async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs,
 }
 
 /** Mark-to-market equity of the slot, and the loss meter after it. */
-function markOf(desk: SlotDesk, slotMs: UnixMs, { marks }: SlotAnalyses): Extract<JournalEvent, { type: "equity" }> {
+function markOf(desk: SlotDesk, slotMs: UnixMs, worth: Worth): EquityRow {
   const portfolio = desk.account.portfolio();
   const limits = limitsNow(desk.config.limits, portfolio.tightened);
-  const loss = advanceLoss(portfolio.loss, { slotMs, equity: equityNumber(portfolio, marks) }, limits);
-  return { type: "equity", atMs: desk.clock.now(), slotMs, equity: equityOf(portfolio, marks), loss };
+  const loss = advanceLoss(portfolio.loss, { slotMs, equity: worth.number }, limits);
+  return new ValuedRow(desk.clock.now(), slotMs, worth, loss);
+}
+
+type EquityRow = Extract<JournalEvent, { type: "equity" }>;
+
+/** Most slots of a backtest are asked for no exact equity. An own property, as those of CitingDecision, and for the same reasons. */
+class ValuedRow implements EquityRow {
+  declare readonly type: "equity";
+  declare readonly atMs: UnixMs;
+  declare readonly slotMs: UnixMs;
+  declare readonly equity: Money;
+  declare readonly loss: LossState;
+  readonly #worth: Worth;
+
+  static readonly #EXACT: PropertyDescriptor & ThisType<ValuedRow> = {
+    enumerable: true,
+    get() {
+      return this.#worth.exact;
+    },
+  };
+
+  constructor(atMs: UnixMs, slotMs: UnixMs, worth: Worth, loss: LossState) {
+    this.type = "equity";
+    this.atMs = atMs;
+    this.slotMs = slotMs;
+    Object.defineProperty(this, "equity", ValuedRow.#EXACT);
+    this.loss = loss;
+    this.#worth = worth;
+  }
 }
 
 interface Deciding {
@@ -84,7 +118,7 @@ interface Deciding {
   readonly analyses: SlotAnalyses;
   readonly loss: LossState;
   /** At the marks of the analyses. */
-  readonly equity: Money;
+  readonly worth: Worth;
   /** Goes into the journal with the decisions, in one append. */
   readonly mark: readonly JournalEvent[];
 }

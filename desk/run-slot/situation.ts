@@ -1,10 +1,10 @@
 // Floor 4. A desk at one slot, and the analyses at hand → everything that `decide` judges by. Written once for all drivers.
 import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
-import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import type { Worth } from "#toolkits/portfolio/equity.ts";
 import { opinionsFor } from "../opinions/opinions.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
@@ -30,12 +30,12 @@ interface Marked {
   /** The meter after this slot's mark. */
   readonly loss: LossState;
   /** At the marks of the analyses. */
-  readonly equity: Money;
+  readonly worth: Worth;
 }
 
 export async function situationOf(
   desk: SlotDesk,
-  { slotMs, analyses, loss, equity }: Marked,
+  { slotMs, analyses, loss, worth }: Marked,
   options: CallOptions,
 ): Promise<SlotSituation> {
   const { account, clock, config } = desk;
@@ -55,7 +55,10 @@ export async function situationOf(
     candidates,
     unread,
     portfolio: { ...portfolio, loss },
-    equity,
+    get equity() {
+      return worth.exact;
+    },
+    equityNumber: worth.number,
     marks,
     liquidity,
     quoteOffParPct: enters ? await quoteOffParPct(desk, nowMs, options) : null,

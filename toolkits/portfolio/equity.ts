@@ -21,19 +21,40 @@ export function valueOfPosition(position: Position, marks: Marks): Money {
   return multiply(position.quantity, typeof price === "number" ? decimalFromNumber(price) : price) as Money;
 }
 
-/** Cash and positions at the marks, in the settlement currency. */
-export function equityOf(portfolio: Portfolio, marks: Marks): Money {
-  if (portfolio.positions.size === 0) return portfolio.cash;
-  const values: (readonly [string, string | number])[] = [];
-  for (const position of portfolio.positions.values()) values.push([position.quantity, priceOf(position, marks)]);
-  return addProducts(portfolio.cash, values);
+/** Cash and positions at the marks of this moment, in the settlement currency: exact where it is asked for, which costs more. */
+export class Worth {
+  /** In float64: for the meters of limits and for displays, never for an amount. */
+  readonly number: number;
+  readonly #held: Pick<Portfolio, "cash" | "positions">;
+  /** Of each position: the marks given may change. */
+  readonly #prices: (number | Price)[] = [];
+  #exact: Money | null = null;
+
+  constructor({ cash, positions }: Portfolio, marks: Marks) {
+    this.#held = { cash, positions };
+    let number = toNumber(cash);
+    for (const position of positions.values()) {
+      const price = priceOf(position, marks);
+      this.#prices.push(price);
+      number += toNumber(position.quantity) * (typeof price === "number" ? price : toNumber(price));
+    }
+    this.number = number;
+  }
+
+  get exact(): Money {
+    this.#exact ??= this.#added();
+    return this.#exact;
+  }
+
+  #added(): Money {
+    const { cash, positions } = this.#held;
+    if (positions.size === 0) return cash;
+    const held = [...positions.values()];
+    return addProducts(
+      cash,
+      this.#prices.map((price, i) => [held[i]?.quantity ?? "0", price]),
+    );
+  }
 }
 
-/** As `equityOf`, in float64 and much cheaper: for the meters of limits and for displays, never for an amount. */
-export function equityNumber(portfolio: Portfolio, marks: Marks): number {
-  let equity = toNumber(portfolio.cash);
-  for (const { symbol, quantity, averagePrice } of portfolio.positions.values()) {
-    equity += toNumber(quantity) * (markOf(symbol, marks) ?? toNumber(averagePrice));
-  }
-  return equity;
-}
+export const equityOf = (portfolio: Portfolio, marks: Marks): Money => new Worth(portfolio, marks).exact;
