@@ -28,10 +28,20 @@ export function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOpti
 function isQuiet(desk: OrderDesk, nowMs: UnixMs): boolean {
   const { account, execution, venueReports } = desk;
   if (execution.isQuiet === undefined || venueReports.unread.length > 0 || hasSomethingToSend(desk)) return false;
-  const portfolio = account.portfolio();
-  if (hasTimedBracket(portfolio) || ordersInDoubt(portfolio).length > 0) return false;
-  return execution.isQuiet(venueReports.since, { nowMs });
+  return isCalm(account.portfolio()) && execution.isQuiet(venueReports.since, { nowMs });
 }
+
+/** No bracket hangs on the clock, and no order is in doubt: the same for as long as the orders and brackets are the same. */
+function isCalm(portfolio: Portfolio): boolean {
+  const { orders, brackets } = portfolio;
+  if (calm?.orders === orders && calm.brackets === brackets) return true;
+  if (hasTimedBracket(portfolio) || ordersInDoubt(portfolio).length > 0) return false;
+  calm = { orders, brackets };
+  return true;
+}
+
+/** The newest ones that were. */
+let calm: Pick<Portfolio, "orders" | "brackets"> | null = null;
 
 /** A paper venue has the orders of the journal and no others: where there are none, nothing has happened to any. */
 const hasNothingToTell = ({ account, execution, venueReports }: OrderDesk): boolean =>

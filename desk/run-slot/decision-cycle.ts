@@ -124,7 +124,8 @@ interface Deciding {
 }
 
 async function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Promise<HeldBack> {
-  const situation = await situationOf(desk, at, options);
+  const asked = situationOf(desk, at, options);
+  const situation = asked instanceof Promise ? await asked : asked;
   const outcome = decideSlot(deciderSettings(desk), situation);
   await desk.account.append([...mark, ...outcome.events], options);
   const { problems } = await sendOrders(desk, options);

@@ -52,6 +52,7 @@ export class RuleView {
     this.#columns = columns;
     this.#times = times;
     this.#symbol = symbol;
+    this.#stage.shownBy = null;
   }
 
   /** Shows what `values` gave, as the segment's only row. */
@@ -150,15 +151,23 @@ export class RuleView {
   /** @throws StrategyError naming rule, market and candle where the rule throws */
   #ask(field: string, rule: (at: RuleAt) => unknown): unknown {
     const stage = this.#stage;
-    stage.columns = this.#columns;
+    if (stage.shownBy !== this) this.#enterStage(stage);
     stage.index = this.#index;
-    stage.openMs = this.#closeMs() - this.#times.stepMs;
-    stage.at.symbol = this.#symbol;
     try {
       return rule(stage.at);
     } catch (cause) {
       throw this.#threw(field, cause);
     }
+  }
+
+  /** Only where another view was there before, or the rows are others: a rule is asked of row after row. */
+  #enterStage(stage: RuleStage): void {
+    const { firstCloseMs, stepMs } = this.#times;
+    stage.shownBy = this;
+    stage.columns = this.#columns;
+    stage.firstOpenMs = firstCloseMs - (this.#strategy.lookBack + 1) * stepMs;
+    stage.stepMs = stepMs;
+    stage.at.symbol = this.#symbol;
   }
 
   #threw(field: string, cause: unknown): StrategyError {
