@@ -22,8 +22,18 @@ type RelatingDesk = Pick<
 >;
 
 /** Which markets are related, most liquid first: the first one leads. */
-export const relatedOrder = (universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] =>
-  byLiquidity(marketsToThinkAbout(universe, portfolio), universe.liquidity);
+export function relatedOrder(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
+  const symbols = marketsToThinkAbout(universe, portfolio);
+  // Nearly always all of them are the day's own.
+  if (symbols.length !== universe.assets.length) return byLiquidity(symbols, universe.liquidity);
+  const known = ordersOfDays.get(universe);
+  if (known !== undefined) return known;
+  const order = byLiquidity(symbols, universe.liquidity);
+  ordersOfDays.set(universe, order);
+  return order;
+}
+
+const ordersOfDays = new WeakMap<UniverseOfDay, readonly MarketSymbol[]>();
 
 /** What an hour is made of, beside the reads. */
 interface SweptHour {

@@ -1,5 +1,5 @@
 // Floor 2, portfolio. What a portfolio is worth at the marks (price in quote per base). Pure.
-import { addProducts, decimalFromNumber, type Money, multiply, type Price, toNumber } from "#schemas/money.ts";
+import { addProducts, type Money, type Price, toNumber } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
@@ -12,31 +12,27 @@ export function markOf(symbol: MarketSymbol, marks: Marks): number | undefined {
 }
 
 /** The mark, in quote; the average price where there is none. */
-const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): number | Price =>
+export const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): number | Price =>
   markOf(symbol, marks) ?? averagePrice;
-
-/** At the mark, in quote; at the average price where there is none. */
-export function valueOfPosition(position: Position, marks: Marks): Money {
-  const price = priceOf(position, marks);
-  return multiply(position.quantity, typeof price === "number" ? decimalFromNumber(price) : price) as Money;
-}
 
 /** Cash and positions at the marks of this moment, in the settlement currency: exact where it is asked for, which costs more. */
 export class Worth {
   /** In float64: for the meters of limits and for displays, never for an amount. */
   readonly number: number;
-  readonly #held: Pick<Portfolio, "cash" | "positions">;
+  readonly #held: Amounts;
   /** Of each position: the marks given may change. */
   readonly #prices: (number | Price)[] = [];
   #exact: Money | null = null;
 
   constructor({ cash, positions }: Portfolio, marks: Marks) {
     this.#held = { cash, positions };
-    let number = toNumber(cash);
+    const { cashNumber, quantities } = numbersOf({ cash, positions });
+    let number = cashNumber;
+    let i = 0;
     for (const position of positions.values()) {
       const price = priceOf(position, marks);
       this.#prices.push(price);
-      number += toNumber(position.quantity) * (typeof price === "number" ? price : toNumber(price));
+      number += (quantities[i++] ?? Number.NaN) * (typeof price === "number" ? price : toNumber(price));
     }
     this.number = number;
   }
@@ -56,5 +52,22 @@ export class Worth {
     );
   }
 }
+
+type Amounts = Pick<Portfolio, "cash" | "positions">;
+
+/** Amounts as float64, read once for as long as they are the same: they are asked for slot after slot. */
+function numbersOf({ cash, positions }: Amounts): Numbers {
+  if (newest?.positions === positions && newest.cash === cash) return newest;
+  const quantities = Array.from(positions.values(), ({ quantity }) => toNumber(quantity));
+  newest = { cash, positions, cashNumber: toNumber(cash), quantities };
+  return newest;
+}
+
+interface Numbers extends Amounts {
+  readonly cashNumber: number;
+  readonly quantities: readonly number[];
+}
+
+let newest: Numbers | null = null;
 
 export const equityOf = (portfolio: Portfolio, marks: Marks): Money => new Worth(portfolio, marks).exact;

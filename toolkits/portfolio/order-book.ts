@@ -56,7 +56,7 @@ function put(portfolio: Portfolio, order: Order): Portfolio {
     ? withEntry(portfolio.orders, clientOrderId, order)
     : withoutEntry(portfolio.orders, clientOrderId);
   const canceling = stillCanceling(portfolio, order);
-  const recentEntries = recentEntriesWith(portfolio, order);
+  const recentEntries = recentEntriesWith(portfolio, order, isKnown);
   let next = noted({ ...portfolio, orders, canceling, recentEntries }, order);
   const position = positionOf(next, order);
   if (position !== undefined && (order.role === "stop-loss" || order.role === "take-profit")) {
@@ -77,13 +77,12 @@ function stillCanceling({ canceling }: Portfolio, order: Order): Portfolio["canc
 const ENTRIES_KEPT_MS = 8 * DAY_MS;
 
 /** An entry counts from the slot of its decision on, unless it ends without a fill. */
-function recentEntriesWith({ recentEntries }: Portfolio, order: Order): readonly RecentEntry[] {
+function recentEntriesWith({ recentEntries }: Portfolio, order: Order, isKnown: boolean): readonly RecentEntry[] {
   if (order.role !== "entry") return recentEntries;
   const { clientOrderId, strategyId, symbol, activeFromMs: atMs } = order;
   if (!isWorking(order) && !isPositive(order.filledQuantity))
     return recentEntries.filter((entry) => entry.clientOrderId !== clientOrderId);
-  // From the newest back: an entry that is put again was put a moment ago.
-  if (recentEntries.findLast((entry) => entry.clientOrderId === clientOrderId) !== undefined) return recentEntries;
+  if (isKnown) return recentEntries;
   // Oldest first: what is too old stands in front.
   const kept = recentEntries.findIndex((entry) => entry.atMs > atMs - ENTRIES_KEPT_MS);
   const entry = { clientOrderId, strategyId, symbol, atMs };

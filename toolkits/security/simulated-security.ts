@@ -7,7 +7,7 @@ import type { TokenTrait } from "../market/simulated/asset-table.ts";
 import { type SimulatedAsset, simulatedAssets } from "../market/simulated/assets.ts";
 import { effectsOf } from "../market/simulated/scenarios/effects.ts";
 import type { SimulatedVenueSettings } from "../market/simulated-venue.ts";
-import { freezeReport, nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
+import { nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
 import type { RawRecord } from "./goplus-fields.ts";
 import { EVM_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
 import records from "./simulated-records.json" with { type: "json" };
@@ -78,7 +78,7 @@ export function createSimulatedSecurity(venue: SimulatedVenueSettings): Security
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
       }
       const validity = validityOfDay(nowMs);
-      const report = known === undefined ? reportOf(asset, nowMs) : freezeReport({ ...known, ...validity });
+      const report = known === undefined ? reportOf(asset, nowMs) : Object.freeze({ ...known, ...validity });
       newest.set(symbol, report);
       return report;
     },

@@ -99,14 +99,13 @@ export class RuleView {
     return true;
   }
 
-  /** Whether it enters and does not leave: the two are asked of every row of a backtest, so no answer is made. */
-  wouldEnter(): boolean {
+  /** What it enters with where it does not leave as well; null: it does not. Asked of every row of a backtest. */
+  entersOnly(): Answer | null {
     const { enter, exit } = this.#strategy.rule;
     const answer = this.#ask("enter", enter);
-    if (answer === false) return false;
-    // What it enters with is worded where it enters; here it must only be a valid answer.
-    if (answer !== true) this.#answerOf("enter", answer);
-    return exit === null || this.#ask("exit", exit) === false;
+    if (answer === false) return null;
+    const worded = this.#answerOf("enter", answer);
+    return exit === null || this.#ask("exit", exit) === false ? worded : null;
   }
 
   enters(): Answer | null {
