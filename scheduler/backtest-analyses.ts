@@ -130,10 +130,9 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   /** Moves every track on by one slot, and notes what would be entered. */
-  prepare(slotMs: UnixMs, options: CallOptions): Promise<void> {
+  prepare(slotMs: UnixMs, options: CallOptions): Answered<void> {
     if (startOfDay(slotMs) !== this.#day) return this.#beginDay(slotMs, options).then(() => this.#pass(slotMs));
     this.#pass(slotMs);
-    return DONE;
   }
 
   #pass(slotMs: UnixMs): void {
@@ -192,13 +191,11 @@ export class BacktestAnalyses implements AnalysisSource {
     return null;
   }
 
-  counted<T>(work: () => Promise<T>): Promise<T> {
+  counted<T>(work: () => Answered<T>): Answered<T> {
     return work();
   }
 
-  finish(): Promise<void> {
-    return DONE;
-  }
+  finish(): void {}
 
   #mark({ series, symbol, cursor }: Track): void {
     const close = series.close[cursor - 1];
@@ -240,9 +237,10 @@ export class BacktestAnalyses implements AnalysisSource {
     const portfolio = this.#account.portfolio();
     const { timeframe } = this.#input.config;
     const candidates: Candidate[] = [];
-    for (const [i, { track, rule, position }] of asked.entries()) {
-      const report = reports[i];
-      if (report === undefined) continue;
+    for (let i = 0; i < asked.length; i++) {
+      const [one, report] = [asked[i], reports[i]];
+      if (one === undefined || report === undefined) continue;
+      const { track, rule, position } = one;
       // Kept, where neither rule of its strategy leaves it nor the desk sells it: by its token, or by a rule of the operator's.
       const sold =
         position !== null &&
@@ -333,8 +331,6 @@ const NOTHING_ASKED: readonly Asked[] = [];
 
 const areAtHand = (reports: readonly Answered<SecurityReport>[]): reports is readonly SecurityReport[] =>
   !reports.some((report) => report instanceof Promise);
-
-const DONE = Promise.resolve();
 
 const NOTHING_TO_REPORT: Omit<SleepReport, "slot"> = {
   analysed: 0,

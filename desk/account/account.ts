@@ -5,7 +5,7 @@ import { journalEventId } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { type AccountCounts, AccountViews, type Decided } from "./account-views.ts";
 import type { TradeStatistics } from "./trade-statistics.ts";
@@ -20,10 +20,10 @@ export interface Account {
   readonly mayWrite: boolean;
   portfolio(): Portfolio;
   /**
-   * All or nothing; resolves when the events are durable and every reader has taken them. Appends are written one after
+   * All or nothing; is over, or resolves, when the events are durable and every reader has taken them. Appends are written one after
    * another in the order of the calls, whatever the journal's own pace.
    */
-  append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+  append(events: readonly JournalEvent[], options: CallOptions): Answered<void>;
   /**
    * Resolves once all appends have ended, and what a failed one has left open is known. Asked for before a row is given an id that
    * counts the rows before it.
@@ -90,13 +90,9 @@ class StreamedAccount implements Account {
     return () => void this.#readers.delete(reader);
   };
 
-  append = (events: readonly JournalEvent[], options: CallOptions): Promise<void> => {
-    if (events.length === 0) return Promise.resolve();
+  append = (events: readonly JournalEvent[], options: CallOptions): Answered<void> => {
     const journal = this.#journal;
-    if (journal === null) {
-      this.#takeAll(events);
-      return Promise.resolve();
-    }
+    if (journal === null || events.length === 0) return this.#takeAll(events);
     const appended = this.#last.then(() => this.#write(journal, events, options));
     this.#last = appended.catch(() => {});
     return appended;

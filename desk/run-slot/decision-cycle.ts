@@ -3,7 +3,7 @@ import { decideSlot } from "#agents/deep-trader-manager/decide.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { Worth } from "#toolkits/portfolio/equity.ts";
@@ -37,40 +37,49 @@ function isJournaled({ account }: SlotDesk, slotMs: UnixMs): boolean {
 }
 
 /** Decides on a slot, unless the journal has it already. @returns what is in no journal */
-export async function decideAndSend(
+export function decideAndSend(
   desk: SlotDesk,
   source: AnalysisSource,
   slotMs: UnixMs,
   options: CallOptions,
-): Promise<HeldBack> {
-  if (isJournaled(desk, slotMs)) return { holds: [], problems: [] };
+): Answered<HeldBack> {
+  if (isJournaled(desk, slotMs)) return nothingHeldBack();
   const startedMs = desk.monotonicMs();
-  const done = await source.counted(() => decideAll(desk, source, slotMs, options));
-  await source.finish(slotMs, desk.monotonicMs() - startedMs, options);
-  return done;
+  return andThen(
+    source.counted(() => decideAll(desk, source, slotMs, options)),
+    (done) => andThen(source.finish(slotMs, desk.monotonicMs() - startedMs, options), () => done),
+  );
 }
 
 /** The markets that are there are decided at once; a late one is decided alone as it comes (DESIGN §11). */
-async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
-  const recalled = source.recall(slotMs, options);
-  const analyses = recalled instanceof Promise ? await recalled : recalled;
-  const worth = new Worth(desk.account.portfolio(), analyses.marks);
-  const mark = markOf(desk, slotMs, worth);
-  let done: HeldBack = { holds: [], problems: [] };
-  if (analyses.candidates.length + analyses.unread.length === 0) await desk.account.append([mark], options);
-  else done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, worth, mark: [mark] }, options);
-  const lateOnes = source.late(slotMs, options);
-  if (lateOnes === null) return done;
+function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions): Answered<HeldBack> {
+  return andThen(source.recall(slotMs, options), (analyses) => {
+    const worth = new Worth(desk.account.portfolio(), analyses.marks);
+    const mark = markOf(desk, slotMs, worth);
+    const { loss } = mark;
+    const isIdle = analyses.candidates.length + analyses.unread.length === 0;
+    const done = isIdle
+      ? andThen(desk.account.append([mark], options), () => nothingHeldBack())
+      : decideOn(desk, { slotMs, analyses, loss, worth, mark: [mark] }, options);
+    const lateOnes = source.late(slotMs, options);
+    if (lateOnes === null) return done;
+    return andThen(done, (before) => decideLate(desk, { slotMs, loss, mark: [] }, lateOnes, before, options));
+  });
+}
+
+const nothingHeldBack = (): HeldBack => ({ holds: [], problems: [] });
+
+async function decideLate(
+  desk: SlotDesk,
+  at: Omit<Deciding, "analyses" | "worth">,
+  lateOnes: AsyncIterable<SlotAnalyses>,
+  done: HeldBack,
+  options: CallOptions,
+): Promise<HeldBack> {
   for await (const late of lateOnes) {
     if (late.candidates.length + late.unread.length === 0) continue;
-    const at = {
-      slotMs,
-      analyses: late,
-      loss: mark.loss,
-      worth: new Worth(desk.account.portfolio(), late.marks),
-      mark: [],
-    };
-    const { holds, problems } = await decideOn(desk, at, options);
+    const worth = new Worth(desk.account.portfolio(), late.marks);
+    const { holds, problems } = await decideOn(desk, { ...at, analyses: late, worth }, options);
     done.holds.push(...holds);
     done.problems.push(...problems);
   }
@@ -123,11 +132,14 @@ interface Deciding {
   readonly mark: readonly JournalEvent[];
 }
 
-async function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Promise<HeldBack> {
-  const asked = situationOf(desk, at, options);
-  const situation = asked instanceof Promise ? await asked : asked;
-  const outcome = decideSlot(deciderSettings(desk), situation);
-  await desk.account.append([...mark, ...outcome.events], options);
-  const { problems } = await sendOrders(desk, options);
-  return { holds: outcome.decisions.filter(({ action }) => action === "hold"), problems: [...problems] };
+function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Answered<HeldBack> {
+  return andThen(situationOf(desk, at, options), (situation) => {
+    const outcome = decideSlot(deciderSettings(desk), situation);
+    return andThen(desk.account.append([...mark, ...outcome.events], options), () =>
+      andThen(sendOrders(desk, options), ({ problems }) => ({
+        holds: outcome.decisions.filter(({ action }) => action === "hold"),
+        problems: [...problems],
+      })),
+    );
+  });
 }

@@ -2,7 +2,7 @@
 import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
 import type { Money } from "#schemas/money.ts";
 import type { LossState, Portfolio } from "#schemas/portfolio.ts";
-import type { Answered, CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Worth } from "#toolkits/portfolio/equity.ts";
@@ -101,8 +101,7 @@ export function situationOf(desk: SlotDesk, at: Marked, options: CallOptions): A
     ({ reading, freshness }) => freshness === "fresh" && reading.signal.action === "enter",
   );
   const made = (offPar: QuoteOffPar): SlotSituation => new Situation(desk, at, offPar, enters);
-  const offPar = enters ? quoteOffParPct(desk, desk.clock.now(), options) : null;
-  return offPar instanceof Promise ? offPar.then(made) : made(offPar);
+  return andThen(enters ? quoteOffParPct(desk, desk.clock.now(), options) : null, made);
 }
 
 /** Entries that this slot has sent already: late markets share the places with those that were there. */
