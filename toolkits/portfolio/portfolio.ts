@@ -6,8 +6,9 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
-import { applyFill, withPosition } from "./fills.ts";
-import { swept, takeFill, takeList, takeOrderRow } from "./order-book.ts";
+import { Draft } from "./draft.ts";
+import { applyFill, putPosition } from "./fills.ts";
+import { sweep, takeFill, takeList, takeOrderRow } from "./order-book.ts";
 import { positionOf } from "./positions.ts";
 import { writeOff } from "./write-off.ts";
 
@@ -89,18 +90,14 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "price-watch":
       return portfolio;
     case "order-list":
-      return takeList(portfolio, event.orders);
     case "order":
-      return takeOrderRow(portfolio, event);
     case "fill":
-      return swept(takeFill(applyFill(portfolio, event.fill), event.fill), event.fill);
-    case "dust": {
-      const position = positionOf(portfolio, event);
-      if (position === undefined) return portfolio;
-      return swept(withPosition(portfolio, { ...position, dust: true }), event);
+    case "dust":
+    case "write-off": {
+      const draft = new Draft(portfolio);
+      write(draft, event);
+      return draft.finished();
     }
-    case "write-off":
-      return swept(writeOff(portfolio, event), event);
     case "equity":
       return { ...portfolio, loss: event.loss, settledThroughMs: event.slotMs };
     case "control":
@@ -114,6 +111,33 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
       return { ...portfolio, canceling: new Map(portfolio.canceling).set(event.clientOrderId, event.reason) };
     case "operator-rule":
       return applyRule(portfolio, event);
+  }
+}
+
+/** What changes orders, positions or cash. */
+function write(draft: Draft, event: Row<"order-list" | "order" | "fill" | "dust" | "write-off">): void {
+  switch (event.type) {
+    case "order-list":
+      takeList(draft, event.orders);
+      return;
+    case "order":
+      takeOrderRow(draft, event);
+      return;
+    case "fill":
+      applyFill(draft, event.fill);
+      takeFill(draft, event.fill);
+      sweep(draft, event.fill);
+      return;
+    case "dust": {
+      const position = positionOf(draft, event);
+      if (position === undefined) return;
+      putPosition(draft, { ...position, dust: true });
+      sweep(draft, event);
+      return;
+    }
+    case "write-off":
+      writeOff(draft, event);
+      sweep(draft, event);
   }
 }
 
