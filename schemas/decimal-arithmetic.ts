@@ -8,7 +8,7 @@ const Big = BigConstructor();
 Big.strict = true;
 
 /** Division rounds half-up at this many decimals, far below any tick; amounts are rounded to a step after it. */
-const QUOTIENT_PLACES = 30;
+export const QUOTIENT_PLACES = 30;
 
 interface Small {
   /** A safe integer. */

@@ -243,13 +243,15 @@ const lineOf = ({ type, atMs }: JournalEvent, said: string): string => `["${type
 export class DecisionsHasher {
   readonly #hash = createHash("sha256");
   /** Not hashed yet: many short texts cost more than one long one. */
-  #lines: string[] = [];
+  #text = "";
+  #lines = 0;
 
   update(event: JournalEvent): void {
     const line = canonicalDecisionLine(event);
     if (line === null) return;
-    this.#lines.push(line);
-    if (this.#lines.length >= LINES_AT_ONCE) this.#take();
+    this.#text += `${line}\n`;
+    this.#lines += 1;
+    if (this.#lines >= LINES_AT_ONCE) this.#take();
   }
 
   /** 64 hex digits over everything so far. */
@@ -259,8 +261,9 @@ export class DecisionsHasher {
   }
 
   #take(): void {
-    if (this.#lines.length > 0) this.#hash.update(`${this.#lines.join("\n")}\n`);
-    this.#lines = [];
+    if (this.#lines > 0) this.#hash.update(this.#text);
+    this.#text = "";
+    this.#lines = 0;
   }
 }
 

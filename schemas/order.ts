@@ -162,10 +162,9 @@ export type OrderEvent = z.infer<typeof OrderEvent>;
 export const clientOrderIdOf = (decisionId: string, role: OrderRole, generation: number): string =>
   hashOf([decisionId, role, generation]);
 
-const ENDED: readonly OrderStatus[] = ["filled", "canceled", "rejected", "expired"];
-
 /** True until it has ended; also before it is sent. */
-export const isWorking = ({ status }: Order): boolean => !ENDED.includes(status);
+export const isWorking = ({ status }: Order): boolean =>
+  status !== "filled" && status !== "canceled" && status !== "rejected" && status !== "expired";
 
 /** True where the venue holds it, as far as the journal says. */
 export const isAtVenue = ({ status }: Order): boolean => status === "accepted" || status === "partially-filled";

@@ -239,7 +239,8 @@ function soldWithoutReading(
   settings: DeciderSettings,
   { candidates, unread, portfolio, slotMs }: SlotSituation,
 ): Proposal[] {
-  const turned = [...candidates, ...unread].some(({ analysis }) => analysis.security.verdict === "block");
+  const isBlocked = ({ analysis }: Pick<Candidate, "analysis">): boolean => analysis.security.verdict === "block";
+  const turned = candidates.some(isBlocked) || unread.some(isBlocked);
   if (!turned && portfolio.rules.size === 0) return [];
   const sold = (position: Position): Proposal[] => {
     const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);

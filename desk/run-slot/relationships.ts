@@ -23,17 +23,28 @@ type RelatingDesk = Pick<
 
 /** Which markets are related, most liquid first: the first one leads. */
 export function relatedOrder(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
-  const symbols = marketsToThinkAbout(universe, portfolio);
-  // Nearly always all of them are the day's own.
-  if (symbols.length !== universe.assets.length) return byLiquidity(symbols, universe.liquidity);
-  const known = ordersOfDays.get(universe);
-  if (known !== undefined) return known;
-  const order = byLiquidity(symbols, universe.liquidity);
-  ordersOfDays.set(universe, order);
-  return order;
+  const day = dayOf(universe);
+  const isOfDay = ({ symbol }: { readonly symbol: MarketSymbol }): boolean => day.assets.has(symbol);
+  // Nearly always all that is held and on order is of the day's own.
+  if ([...portfolio.positions.values()].every(isOfDay) && [...portfolio.orders.values()].every(isOfDay))
+    return day.order;
+  return byLiquidity(marketsToThinkAbout(universe, portfolio), universe.liquidity);
 }
 
-const ordersOfDays = new WeakMap<UniverseOfDay, readonly MarketSymbol[]>();
+interface Day {
+  readonly assets: ReadonlySet<MarketSymbol>;
+  readonly order: readonly MarketSymbol[];
+}
+
+const days = new WeakMap<UniverseOfDay, Day>();
+
+function dayOf(universe: UniverseOfDay): Day {
+  const known = days.get(universe);
+  if (known !== undefined) return known;
+  const day = { assets: new Set(universe.assets), order: byLiquidity(universe.assets, universe.liquidity) };
+  days.set(universe, day);
+  return day;
+}
 
 /** What an hour is made of, beside the reads. */
 interface SweptHour {

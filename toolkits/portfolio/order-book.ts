@@ -76,7 +76,7 @@ function recentEntriesWith({ recentEntries }: Draft, order: Order, isKnown: bool
   const { clientOrderId, strategyId, symbol, activeFromMs: atMs } = order;
   if (!isWorking(order) && !isPositive(order.filledQuantity))
     return recentEntries.filter((entry) => entry.clientOrderId !== clientOrderId);
-  if (isKnown) return recentEntries;
+  if (isKnown || recentEntries.some((entry) => entry.clientOrderId === clientOrderId)) return recentEntries;
   // Oldest first: what is too old stands in front.
   const kept = recentEntries.findIndex((entry) => entry.atMs > atMs - ENTRIES_KEPT_MS);
   const entry = { clientOrderId, strategyId, symbol, atMs };

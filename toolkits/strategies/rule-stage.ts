@@ -69,7 +69,12 @@ class Stage implements RuleStage {
     const inners = new Map<string, Record<string, number>>();
     const onRead = this.#onRead;
     const define = (on: object, name: string, column: number): void => {
-      const get = (): number => this.columns[column]?.[this.index - back] ?? Number.NaN;
+      // Written so that the number stays one: read as `number | undefined` it becomes an object at every read.
+      const get = (): number => {
+        const values = this.columns[column];
+        const place = this.index - back;
+        return values !== undefined && place >= 0 && place < values.length ? (values[place] as number) : Number.NaN;
+      };
       const heard = (): number => {
         onRead?.(column, back);
         return get();
