@@ -68,8 +68,7 @@ class Situation implements SlotSituation {
     this.marks = analyses.marks;
     this.liquidity = analyses.liquidity;
     this.quoteOffParPct = quoteOffParPct;
-    this.opinions =
-      config.thinking.debateDayTokens === 0 ? NO_OPINIONS : opinionsFor(account.newestSlot(), slotMs);
+    this.opinions = config.thinking.debateDayTokens === 0 ? NO_OPINIONS : opinionsFor(account.newestSlot(), slotMs);
     this.alreadyDecided = account.decided();
     this.entriesBefore = entriesOf(desk, slotMs);
     this.#worth = worth;

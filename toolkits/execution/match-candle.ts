@@ -99,7 +99,7 @@ export function matchCandle(
   const market = engine.markets.get(symbol);
   const openMs = unixMs(candle.openMs);
   const closeMs = unixMs(candle.openMs + timeframeMs(timeframe));
-  const of: Meeting["of"] = (wanted) => engine.working((o) => o.symbol === symbol && mayMatch(o) && wanted(o));
+  const of: Meeting["of"] = (wanted) => engine.workingIn(symbol, (o) => mayMatch(o) && wanted(o));
   if (market !== undefined && candle.volume > 0) {
     const available = (): Quantity =>
       roundQuantity(percent(decimalFromNumber(candle.volume), engine.costs.maxVolumeSharePct), market.stepSize);

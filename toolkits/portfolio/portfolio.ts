@@ -64,7 +64,10 @@ const isSeenBefore = ({ type }: JournalEvent): boolean => type === "order" || ty
 /** The portfolio after one event; the same object where the event changes nothing. @throws InvariantError */
 export function applyEvent(before: Portfolio, event: JournalEvent): Portfolio {
   if (!isSeenBefore(event)) return applied(before, event);
-  for (const step of newest) if (step.event === event && step.before === before) return step.after;
+  for (let back = 1; back <= newest.length; back++) {
+    const step = newest[(next - back + STEPS_KEPT) % STEPS_KEPT];
+    if (step?.event === event && step.before === before) return step.after;
+  }
   const after = applied(before, event);
   if (after !== before) {
     newest[next] = { before, event, after };

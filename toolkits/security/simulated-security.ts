@@ -70,10 +70,11 @@ export function createSimulatedSecurity(venue: SimulatedVenueSettings): Security
     contractOf: () => null,
     report({ symbol, nowMs }, { signal }) {
       if (signal.aborted) return Promise.reject(signal.reason);
-      const asset = bySymbol.get(symbol);
-      if (asset !== undefined && effects?.isTurned(symbol, nowMs) === true) return reportOf(turned(asset), nowMs);
+      const isTurned = effects?.isTurned(symbol, nowMs) === true;
       const known = newest.get(symbol);
-      if (known !== undefined && known.observedAtMs <= nowMs && nowMs < known.validUntilMs) return known;
+      if (!isTurned && known !== undefined && known.observedAtMs <= nowMs && nowMs < known.validUntilMs) return known;
+      const asset = bySymbol.get(symbol);
+      if (asset !== undefined && isTurned) return reportOf(turned(asset), nowMs);
       if (asset === undefined) {
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
       }
