@@ -50,7 +50,7 @@ export function sumOf(a: string, b: string, sign: 1 | -1): string {
 /** `start` and all products `a` × `b`: the same as adding one after another, written down once. A number stands for its shortest text. */
 export function totalOf(start: string, products: readonly (readonly [a: string, b: string | number])[]): string {
   let small: Small = NOTHING;
-  let whole = wholeOfStart(start);
+  let whole = wholeOf(start);
   for (const [a, b] of products) {
     const x = smallOf(a);
     const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
@@ -66,18 +66,6 @@ export function totalOf(start: string, products: readonly (readonly [a: string, 
   }
   const { units, scale } = wholeSum(whole, wholeOfSmall(small));
   return textOfWhole(units, scale);
-}
-
-/** The newest start and what it reads as: an account's cash is added to slot after slot, and is the same text in most. */
-let newestStart = "0";
-let newestWhole: Whole = { units: 0n, scale: 0 };
-
-function wholeOfStart(start: string): Whole {
-  if (start !== newestStart) {
-    newestWhole = wholeOf(start);
-    newestStart = start;
-  }
-  return newestWhole;
 }
 
 /** What was read as small is not read again where only the result does not fit. */
@@ -246,6 +234,26 @@ function smallOfNumber(value: number): Small | null {
 
 /** @throws Error where it is no number */
 function wholeOf(text: string): Whole {
+  const known = newestTexts.indexOf(text);
+  return (known < 0 ? undefined : newestWholes[known]) ?? remembered(text, readWhole(text));
+}
+
+/** The newest long texts and what they stand for: what an account adds to is nearly always the sum that was written before. */
+const newestTexts: string[] = [];
+const newestWholes: Whole[] = [];
+const TEXTS_KEPT = 8;
+/** Characters; a shorter text is read as small. */
+const SHORTEST_LONG = 17;
+let nextKept = 0;
+
+function remembered(text: string, whole: Whole): Whole {
+  newestTexts[nextKept] = text;
+  newestWholes[nextKept] = whole;
+  nextKept = (nextKept + 1) % TEXTS_KEPT;
+  return whole;
+}
+
+function readWhole(text: string): Whole {
   const plain = typeof text === "string" && PLAIN.test(text) ? text : Big(text).toFixed();
   const point = plain.indexOf(".");
   if (point < 0) return { units: BigInt(plain), scale: 0 };
@@ -271,8 +279,12 @@ function powerOfTen(n: number): bigint {
 const textOfSmall = (units: number, scale: number): string =>
   units === 0 ? "0" : placed(String(Math.abs(units)), scale, units < 0);
 
-const textOfWhole = (units: bigint, scale: number): string =>
-  units === 0n ? "0" : placed((units < 0n ? -units : units).toString(), scale, units < 0n);
+function textOfWhole(units: bigint, scale: number): string {
+  if (units === 0n) return "0";
+  const text = placed((units < 0n ? -units : units).toString(), scale, units < 0n);
+  if (text.length >= SHORTEST_LONG) remembered(text, { units, scale });
+  return text;
+}
 
 /** Digits with the point put `scale` places from the right, without zeros at the end. */
 function placed(digits: string, scale: number, isNegative: boolean): string {
