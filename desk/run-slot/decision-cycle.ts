@@ -61,9 +61,10 @@ function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, optio
     const done = isIdle
       ? andThen(desk.account.append([mark], options), () => nothingHeldBack())
       : decideOn(desk, { slotMs, analyses, loss, worth, mark: [mark] }, options);
-    const lateOnes = source.late(slotMs, options);
-    if (lateOnes === null) return done;
-    return andThen(done, (before) => decideLate(desk, { slotMs, loss, mark: [] }, lateOnes, before, options));
+    return andThen(done, (before) => {
+      const lateOnes = source.late(slotMs, options);
+      return lateOnes === null ? before : decideLate(desk, { slotMs, loss, mark: [] }, lateOnes, before, options);
+    });
   });
 }
 
