@@ -52,45 +52,12 @@ export function agreedBy({ series, cursor }: Track, openMs: number): Candle | nu
   return agreedLate.has(series.openMs[cursor] ?? Number.NaN) ? candleAt(series, cursor) : null;
 }
 
-/** A row of the columns as a candle: what is held is looked at slot after slot, and mostly for its low and high alone. */
-class CandleRow implements Candle {
-  readonly openMs: number;
-  readonly #series: CandleSeries;
-  readonly #row: number;
-
-  constructor(series: CandleSeries, row: number, openMs: number) {
-    this.openMs = openMs;
-    this.#series = series;
-    this.#row = row;
-  }
-
-  get open(): number {
-    return this.#series.open[this.#row] ?? Number.NaN;
-  }
-
-  get high(): number {
-    return this.#series.high[this.#row] ?? Number.NaN;
-  }
-
-  get low(): number {
-    return this.#series.low[this.#row] ?? Number.NaN;
-  }
-
-  get close(): number {
-    return this.#series.close[this.#row] ?? Number.NaN;
-  }
-
-  get volume(): number {
-    return this.#series.volume[this.#row] ?? Number.NaN;
-  }
-}
-
 /** The candle that opens at `openMs`, if it is the next to be shown and is not in doubt at its close. */
 export function nextAt(track: Track, openMs: number): Candle | null {
   const { series } = track;
   const row = track.cursor + (series.agreedLate === undefined || agreedBy(track, openMs) === null ? 0 : 1);
   if (series.openMs[row] !== openMs || series.agreedLate?.has(openMs) === true) return null;
-  return new CandleRow(series, row, openMs);
+  return candleAt(series, row);
 }
 
 /** Moves on by the slot of the candle that opens at `openMs`. @returns how many candles were shown */

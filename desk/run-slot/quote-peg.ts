@@ -55,16 +55,8 @@ async function offParOf({ symbol, parOf }: PegPair, desk: PegDesk, nowMs: UnixMs
 }
 
 /** In the order of DOLLARS, each written from either side. */
-function pairsOf(quote: string): readonly PegPair[] {
-  const known = pairs.get(quote);
-  if (known !== undefined) return known;
-  const made = DOLLARS.filter((dollar) => dollar !== quote).flatMap((dollar) => [
+const pairsOf = (quote: string): readonly PegPair[] =>
+  DOLLARS.filter((dollar) => dollar !== quote).flatMap((dollar) => [
     { symbol: `${quote}/${dollar}` as MarketSymbol, parOf: (price: number) => price },
     { symbol: `${dollar}/${quote}` as MarketSymbol, parOf: (price: number) => 1 / price },
   ]);
-  pairs.set(quote, made);
-  return made;
-}
-
-/** By quote: asked for at every slot with an entry. */
-const pairs = new Map<string, readonly PegPair[]>();

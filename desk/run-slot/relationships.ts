@@ -22,29 +22,8 @@ type RelatingDesk = Pick<
 >;
 
 /** Which markets are related, most liquid first: the first one leads. */
-export function relatedOrder(universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] {
-  const day = dayOf(universe);
-  const isOfDay = ({ symbol }: { readonly symbol: MarketSymbol }): boolean => day.assets.has(symbol);
-  // Nearly always all that is held and on order is of the day's own.
-  if ([...portfolio.positions.values()].every(isOfDay) && [...portfolio.orders.values()].every(isOfDay))
-    return day.order;
-  return byLiquidity(marketsToThinkAbout(universe, portfolio), universe.liquidity);
-}
-
-interface Day {
-  readonly assets: ReadonlySet<MarketSymbol>;
-  readonly order: readonly MarketSymbol[];
-}
-
-const days = new WeakMap<UniverseOfDay, Day>();
-
-function dayOf(universe: UniverseOfDay): Day {
-  const known = days.get(universe);
-  if (known !== undefined) return known;
-  const day = { assets: new Set(universe.assets), order: byLiquidity(universe.assets, universe.liquidity) };
-  days.set(universe, day);
-  return day;
-}
+export const relatedOrder = (universe: UniverseOfDay, portfolio: Portfolio): readonly MarketSymbol[] =>
+  byLiquidity(marketsToThinkAbout(universe, portfolio), universe.liquidity);
 
 /** What an hour is made of, beside the reads. */
 interface SweptHour {

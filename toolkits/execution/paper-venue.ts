@@ -50,13 +50,6 @@ interface Round {
   readonly waiting: readonly Order[];
 }
 
-/** As of so many changes of the orders. */
-interface Earliest {
-  readonly changes: number;
-  readonly firstOpenMs: number;
-  readonly firstExpiryMs: number;
-}
-
 class PaperExecution implements Execution {
   readonly kind = "paper";
   readonly capabilities: Execution["capabilities"];
@@ -69,7 +62,6 @@ class PaperExecution implements Execution {
   #log: ExecutionReport[] = [];
   #forgotten = 0;
   #round: Round | null = null;
-  #first: Earliest = { changes: -1, firstOpenMs: 0, firstExpiryMs: 0 };
   /** Not told yet: markets that could not be read, and exits that have no price. */
   #unread: ExecutionReports["unread"][number][] = [];
 
@@ -305,27 +297,17 @@ class PaperExecution implements Execution {
   /** Open times that some order has not met yet, oldest first. */
   #slotsAtHand(newestMs: UnixMs): UnixMs[] {
     const lengthMs = timeframeMs(this.#settings.timeframe);
-    const { firstOpenMs, firstExpiryMs } = this.#earliest();
-    const slots: UnixMs[] = [];
-    const fromMs = Math.max(firstOpenMs, this.#allMatchedMs);
-    for (let openMs = fromMs; openMs < newestMs; openMs += lengthMs) slots.push(unixMs(openMs));
-    return firstExpiryMs <= newestMs ? this.#inOrder(slots, newestMs) : slots;
-  }
-
-  /** Of all its orders, which rest unchanged for most slots: the first candle that one may meet, and when the first runs out. */
-  #earliest(): Earliest {
-    const changes = this.#exchange.engine.changes();
-    if (this.#first.changes === changes) return this.#first;
-    const lengthMs = timeframeMs(this.#settings.timeframe);
-    let firstOpenMs = Number.POSITIVE_INFINITY;
-    let firstExpiryMs = Number.POSITIVE_INFINITY;
+    let fromMs: number = newestMs;
+    let expires = false;
     for (const order of this.#exchange.engine.orders()) {
-      if (order.expiresAtMs !== null) firstExpiryMs = Math.min(firstExpiryMs, order.expiresAtMs);
+      if (order.expiresAtMs !== null && order.expiresAtMs <= newestMs) expires = true;
       if (!this.#meetsCandles(order)) continue;
-      firstOpenMs = Math.min(firstOpenMs, Math.floor(order.activeFromMs / lengthMs) * lengthMs);
+      const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
+      fromMs = Math.min(fromMs, Math.max(openMs, this.#allMatchedMs));
     }
-    this.#first = { changes, firstOpenMs, firstExpiryMs };
-    return this.#first;
+    const slots: UnixMs[] = [];
+    for (let openMs = fromMs; openMs < newestMs; openMs += lengthMs) slots.push(unixMs(openMs));
+    return expires ? this.#inOrder(slots, newestMs) : slots;
   }
 
   /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */

@@ -19,20 +19,18 @@ export const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): numbe
 export class Worth {
   /** In float64: for the meters of limits and for displays, never for an amount. */
   readonly number: number;
-  readonly #held: Amounts;
+  readonly #held: Pick<Portfolio, "cash" | "positions">;
   /** Of each position: the marks given may change. */
   readonly #prices: (number | Price)[] = [];
   #exact: Money | null = null;
 
   constructor({ cash, positions }: Portfolio, marks: Marks) {
     this.#held = { cash, positions };
-    const { cashNumber, quantities } = numbersOf({ cash, positions });
-    let number = cashNumber;
-    let i = 0;
+    let number = toNumber(cash);
     for (const position of positions.values()) {
       const price = priceOf(position, marks);
       this.#prices.push(price);
-      number += (quantities[i++] ?? Number.NaN) * (typeof price === "number" ? price : toNumber(price));
+      number += toNumber(position.quantity) * (typeof price === "number" ? price : toNumber(price));
     }
     this.number = number;
   }
@@ -52,22 +50,5 @@ export class Worth {
     );
   }
 }
-
-type Amounts = Pick<Portfolio, "cash" | "positions">;
-
-/** Amounts as float64, read once for as long as they are the same: they are asked for slot after slot. */
-function numbersOf({ cash, positions }: Amounts): Numbers {
-  if (newest?.positions === positions && newest.cash === cash) return newest;
-  const quantities = Array.from(positions.values(), ({ quantity }) => toNumber(quantity));
-  newest = { cash, positions, cashNumber: toNumber(cash), quantities };
-  return newest;
-}
-
-interface Numbers extends Amounts {
-  readonly cashNumber: number;
-  readonly quantities: readonly number[];
-}
-
-let newest: Numbers | null = null;
 
 export const equityOf = (portfolio: Portfolio, marks: Marks): Money => new Worth(portfolio, marks).exact;

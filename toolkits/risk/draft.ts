@@ -20,7 +20,7 @@ import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
 import { isOf, leavingQuantity, positionOf } from "../portfolio/positions.ts";
 import type { GateInput } from "./gate-input.ts";
-import { hasFilters, isSurelySized, type SizeInput, type SizeResult, sizeEntry } from "./size.ts";
+import { isSurelySized, type SizeInput, type SizeResult, sizeEntry } from "./size.ts";
 
 export interface SizedDraft {
   readonly status: "sized";
@@ -107,7 +107,7 @@ export function draftOrder(input: GateInput, atMost?: Money): Draft {
   const { decision, market, portfolio } = input;
   if (!isPrice(decision.price)) return { status: "unfit", reason: `price is ${decision.price}` };
   if (market === null) return { status: "unfit", reason: `${decision.symbol} is not listed at this venue` };
-  if (!hasFilters(market)) {
+  if (!isPositive(market.tickSize) || !isPositive(market.stepSize)) {
     return { status: "unfit", reason: `tick ${market.tickSize} and step ${market.stepSize} must both be above 0` };
   }
   if (decision.action === "enter") {

@@ -5,7 +5,6 @@ import {
   compare,
   decimalFromNumber,
   divide,
-  isPositive,
   type Money,
   multiply,
   type Price,
@@ -30,17 +29,6 @@ const ROOM = "1.05";
 
 /** Smallest notional, in quote, that can still be sold after its stop: minNotional × 1.05 / (1 − stop), up to 8 decimals. */
 export const minEntryNotional = (market: Market, stopPct: number): Money => boundsOf(market, stopPct).least;
-
-/** Whether the market says what prices and quantities are rounded to. */
-export function hasFilters(market: Market): boolean {
-  const known = soundness.get(market);
-  if (known !== undefined) return known;
-  const isSound = isPositive(market.tickSize) && isPositive(market.stepSize);
-  soundness.set(market, isSound);
-  return isSound;
-}
-
-const soundness = new WeakMap<Market, boolean>();
 
 /** What an entry with this stop must keep to at a market; all but `least` in float64. */
 interface Bounds {
