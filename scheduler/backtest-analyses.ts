@@ -13,7 +13,7 @@ import { heldPosition } from "#desk/run-slot/held-exits.ts";
 import type { AnalysisSource, SlotAnalyses } from "#desk/run-slot/slot-desk.ts";
 import type { Candle, CandleSeries } from "#schemas/market.ts";
 import { PLANNED } from "#schemas/plan.ts";
-import { type Position, positionKey } from "#schemas/portfolio.ts";
+import { type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
@@ -48,6 +48,11 @@ interface Asked extends Look {
   readonly position: Position | null;
 }
 
+/** What is held, dust included, and where: `rule` is negative where its strategy is not of this run. */
+interface Held extends Look {
+  readonly position: Position;
+}
+
 /** What a strategy holds of a market, and whether the desk sells it whatever the strategy says. */
 interface Standing {
   readonly position: Position | null;
@@ -69,6 +74,8 @@ export class BacktestAnalyses implements AnalysisSource {
   /** The same tracks as an array: the hot loop runs over it. */
   #list: Track[] = [];
   #looked: Look[] = [];
+  #heldOf: Portfolio["positions"] | null = null;
+  #heldNow: readonly Held[] = [];
   #day = -1;
   /** Some candle of some market was in doubt at its close, and agreed by the next. */
   #hasLate = false;
@@ -124,10 +131,9 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   /** Moves every track on by one slot, and notes what would be entered. */
-  prepare(slotMs: UnixMs, options: CallOptions): Promise<void> {
+  prepare(slotMs: UnixMs, options: CallOptions): Answered<void> {
     if (startOfDay(slotMs) !== this.#day) return this.#beginDay(slotMs, options).then(() => this.#pass(slotMs));
     this.#pass(slotMs);
-    return DONE;
   }
 
   #pass(slotMs: UnixMs): void {
@@ -159,7 +165,7 @@ export class BacktestAnalyses implements AnalysisSource {
   }
 
   recall(slotMs: UnixMs, options: CallOptions): Answered<SlotAnalyses> {
-    for (const { symbol } of this.#account.portfolio().positions.values()) this.#mark(symbol);
+    for (const { track } of this.#held()) this.#mark(track);
     const asked = this.#asked();
     if (asked.length === 0) return this.#analyses(slotMs, NO_CANDIDATES);
     const { security } = this.#input.venue;
@@ -186,18 +192,28 @@ export class BacktestAnalyses implements AnalysisSource {
     return null;
   }
 
-  counted<T>(work: () => Promise<T>): Promise<T> {
+  counted<T>(work: () => Answered<T>): Answered<T> {
     return work();
   }
 
-  finish(): Promise<void> {
-    return DONE;
+  finish(): void {}
+
+  #mark({ series, symbol, cursor }: Track): void {
+    const close = series.close[cursor - 1];
+    if (close !== undefined) this.marks.set(symbol, close);
   }
 
-  #mark(symbol: MarketSymbol): void {
-    const track = this.#tracks.get(symbol);
-    const close = track?.series.close[track.cursor - 1];
-    if (close !== undefined) this.marks.set(symbol, close);
+  /** Found once for as long as the positions are the same. */
+  #held(): readonly Held[] {
+    const { positions } = this.#account.portfolio();
+    if (this.#heldOf === positions) return this.#heldNow;
+    this.#heldOf = positions;
+    this.#heldNow = [...positions.values()].flatMap((position) => {
+      const track = this.#tracks.get(position.symbol);
+      const rule = this.#strategies.findIndex(({ id }) => id === position.strategyId);
+      return track === undefined ? [] : [{ track, rule, position }];
+    });
+    return this.#heldNow;
   }
 
   /** What is held, and what would be entered and is not held. */
@@ -205,9 +221,9 @@ export class BacktestAnalyses implements AnalysisSource {
     const { positions, plans } = this.#account.portfolio();
     if (this.#looked.length === 0 && positions.size === 0 && plans.size === 0) return NOTHING_ASKED;
     const asked: Asked[] = [];
-    for (const position of positions.values()) {
-      const held = position.dust ? null : this.#trackOf(position);
-      if (held !== null) asked.push({ track: held.track, rule: held.rule, position });
+    for (const held of this.#held()) {
+      // Its market may have no candle now.
+      if (!held.position.dust && held.rule >= 0 && held.track.present) asked.push(held);
     }
     for (const { track, rule } of this.#looked) {
       const strategyId = this.#strategies[rule]?.id ?? "";
@@ -234,28 +250,22 @@ export class BacktestAnalyses implements AnalysisSource {
     const portfolio = this.#account.portfolio();
     const { timeframe } = this.#input.config;
     const candidates: Candidate[] = [];
-    for (const [i, { track, rule, position }] of asked.entries()) {
-      const report = reports[i];
-      if (report === undefined) continue;
+    for (let i = 0; i < asked.length; i++) {
+      const [one, report] = [asked[i], reports[i]];
+      if (one === undefined || report === undefined) continue;
+      const { track, rule, position } = one;
       // Kept, where neither rule of its strategy leaves it nor the desk sells it: by its token, or by a rule of the operator's.
       const sold =
         position !== null &&
         (report.verdict === "block" || soldByRule(portfolio, position, { slotMs, timeframe }) !== null);
-      if (position !== null && !sold && !this.#mayLeave({ track, rule }, slotMs)) continue;
+      if (position !== null && !sold && !this.#mayLeave(track, rule, slotMs)) continue;
       const candidate = this.#candidate(track, rule, { position, sold }, slotMs, report);
       if (candidate !== null) candidates.push(candidate);
     }
     return candidates;
   }
 
-  /** Where a position is held; null where its market has no candle now, or its strategy is not of this run. */
-  #trackOf({ symbol, strategyId }: Position): Look | null {
-    const track = this.#tracks.get(symbol);
-    const rule = this.#strategies.findIndex(({ id }) => id === strategyId);
-    return track === undefined || rule < 0 || !track.present ? null : { track, rule };
-  }
-
-  #mayLeave({ track, rule }: Look, slotMs: UnixMs): boolean {
+  #mayLeave(track: Track, rule: number, slotMs: UnixMs): boolean {
     if (this.#strategies[rule]?.hasExitHeld === true) return true;
     return track.rules[rule]?.exits(slotMs / timeframeMs(this.#input.config.timeframe) - 1) !== null;
   }
@@ -286,6 +296,7 @@ export class BacktestAnalyses implements AnalysisSource {
       else this.#tracks.set(symbol, await this.#load(symbol, slotMs - timeframeMs(config.timeframe), options));
     }
     this.#list = [...this.#tracks.values()];
+    this.#heldOf = null;
   }
 
   /** A market's candles of the whole run, in every timeframe that is read. */
@@ -333,8 +344,6 @@ const NOTHING_ASKED: readonly Asked[] = [];
 
 const areAtHand = (reports: readonly Answered<SecurityReport>[]): reports is readonly SecurityReport[] =>
   !reports.some((report) => report instanceof Promise);
-
-const DONE = Promise.resolve();
 
 const NOTHING_TO_REPORT: Omit<SleepReport, "slot"> = {
   analysed: 0,

@@ -47,12 +47,12 @@ const signalOf = (action: "enter" | "exit", { strength, reasons }: Answer): Sign
  * @param held what the strategy holds of the market; null: nothing
  */
 export function signalAt(rule: StrategyTrack, n: number, held: HeldPosition | null): Signal {
+  // Where it enters it is known not to leave.
+  const enter = held === null ? rule.enters(n) : null;
+  if (enter !== null) return signalOf("enter", enter);
   const exit = rule.exits(n);
   if (exit !== null) return signalOf("exit", exit);
-  if (held === null) {
-    const enter = rule.enters(n);
-    return enter === null ? HOLD : signalOf("enter", enter);
-  }
+  if (held === null) return HOLD;
   const answer = rule.viewAt(n)?.exitsHeld(held) ?? null;
   return answer === null ? HOLD : heldExit(answer.reasons);
 }

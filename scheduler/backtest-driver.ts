@@ -84,7 +84,8 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     options.onSlot?.(slotMs);
     const lost = gone.writeOffs(account.portfolio(), slotMs);
     if (lost.length > 0) await account.append(lost, options);
-    await runSlot(desk, analyses, slotMs, options, decideAndSend);
+    const run = runSlot(desk, analyses, slotMs, options, decideAndSend);
+    if (run instanceof Promise) await run;
     if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
     if (slotMs < lastSlotMs) await plans?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }

@@ -56,7 +56,7 @@ export function backtestOpinions(input: BacktestInput, settings: BacktestOpinion
       leftMs: () => null,
       monotonicMs,
       beforeStep: async () => options.signal.throwIfAborted(),
-      keep: (opinion) => account.append([{ type: "opinion", atMs: slotMs, opinion }], options),
+      keep: async (opinion) => account.append([{ type: "opinion", atMs: slotMs, opinion }], options),
       ...options,
     });
     const { inputTokens, outputTokens } = work.total();

@@ -51,7 +51,7 @@ export function backtestPlans({ config, venue }: BacktestInput, settings: Backte
       leftMs: () => null,
       monotonicMs,
       beforeStep: async () => options.signal.throwIfAborted(),
-      keep: (rows) => account.append(rows, options),
+      keep: async (rows) => account.append(rows, options),
       ...options,
     });
     const { inputTokens, outputTokens } = work.total();

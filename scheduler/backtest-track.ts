@@ -55,7 +55,7 @@ export function agreedBy({ series, cursor }: Track, openMs: number): Candle | nu
 /** The candle that opens at `openMs`, if it is the next to be shown and is not in doubt at its close. */
 export function nextAt(track: Track, openMs: number): Candle | null {
   const { series } = track;
-  const row = track.cursor + (agreedBy(track, openMs) === null ? 0 : 1);
+  const row = track.cursor + (series.agreedLate === undefined || agreedBy(track, openMs) === null ? 0 : 1);
   if (series.openMs[row] !== openMs || series.agreedLate?.has(openMs) === true) return null;
   return candleAt(series, row);
 }

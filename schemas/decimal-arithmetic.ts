@@ -8,7 +8,7 @@ const Big = BigConstructor();
 Big.strict = true;
 
 /** Division rounds half-up at this many decimals, far below any tick; amounts are rounded to a step after it. */
-const QUOTIENT_PLACES = 30;
+export const QUOTIENT_PLACES = 30;
 
 interface Small {
   /** A safe integer. */
@@ -40,22 +40,23 @@ export function sumOf(a: string, b: string, sign: 1 | -1): string {
     const units = lifted(x, scale) + sign * lifted(y, scale);
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, scale);
   }
-  const v = wholeOf(a);
-  const w = wholeOf(b);
+  const v = wholeFrom(x, a);
+  const w = wholeFrom(y, b);
   const scale = Math.max(v.scale, w.scale);
-  return textOfWhole(raised(v, scale) + BigInt(sign) * raised(w, scale), scale);
+  const units = sign === 1 ? raised(v, scale) + raised(w, scale) : raised(v, scale) - raised(w, scale);
+  return textOfWhole(units, scale);
 }
 
 /** `start` and all products `a` × `b`: the same as adding one after another, written down once. A number stands for its shortest text. */
 export function totalOf(start: string, products: readonly (readonly [a: string, b: string | number])[]): string {
   let small: Small = NOTHING;
-  let whole = wholeOfStart(start);
+  let whole = wholeOf(start);
   for (const [a, b] of products) {
     const x = smallOf(a);
     const y = typeof b === "number" ? smallOfNumber(b) : smallOf(b);
     const product = x === null || y === null ? null : smallProduct(x, y);
     if (product === null) {
-      whole = wholeSum(whole, wholeProduct(wholeOf(a), wholeOf(String(b))));
+      whole = wholeSum(whole, wholeProduct(wholeFrom(x, a), wholeFrom(y, String(b))));
       continue;
     }
     const sum = smallSum(small, product);
@@ -67,17 +68,8 @@ export function totalOf(start: string, products: readonly (readonly [a: string, 
   return textOfWhole(units, scale);
 }
 
-/** The newest start and what it reads as: an account's cash is added to slot after slot, and is the same text in most. */
-let newestStart = "0";
-let newestWhole: Whole = { units: 0n, scale: 0 };
-
-function wholeOfStart(start: string): Whole {
-  if (start !== newestStart) {
-    newestWhole = wholeOf(start);
-    newestStart = start;
-  }
-  return newestWhole;
-}
+/** What was read as small is not read again where only the result does not fit. */
+const wholeFrom = (small: Small | null, text: string): Whole => (small === null ? wholeOf(text) : wholeOfSmall(small));
 
 const wholeOfSmall = ({ units, scale }: Small): Whole => ({ units: BigInt(units), scale });
 
@@ -111,14 +103,14 @@ export function productOf(a: string, b: string, places: number): string {
     const units = x.units * y.units;
     if (Math.abs(units) <= MOST_UNITS) return textOfSmall(units, x.scale + y.scale + places);
   }
-  const v = wholeOf(a);
-  const w = wholeOf(b);
+  const v = wholeFrom(x, a);
+  const w = wholeFrom(y, b);
   return textOfWhole(v.units * w.units, v.scale + w.scale + places);
 }
 
 /** `a` / `b`, rounded half-up (away from zero) at 30 decimals. @throws Error where `b` is 0 */
 export function quotientOf(a: string, b: string): string {
-  return textOfWhole(quotientUnits(wholeOf(a), wholeOf(b)), QUOTIENT_PLACES);
+  return textOfWhole(quotientUnits(wholeFrom(smallOf(a), a), wholeFrom(smallOf(b), b)), QUOTIENT_PLACES);
 }
 
 /** Multiples of an increment that float64 tell apart: the roundings of a quotient are under a thousandth of one. */
@@ -148,12 +140,18 @@ export function compareDecimals(a: string, b: string): -1 | 0 | 1 {
     const difference = lifted(x, scale) - lifted(y, scale);
     if (!Number.isNaN(difference)) return difference < 0 ? -1 : difference > 0 ? 1 : 0;
   }
-  const v = wholeOf(a);
-  const w = wholeOf(b);
+  const v = wholeFrom(x, a);
+  const w = wholeFrom(y, b);
   const scale = Math.max(v.scale, w.scale);
   const left = raised(v, scale);
   const right = raised(w, scale);
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Whether it is above 0. */
+export function isAboveZero(a: string): boolean {
+  const x = smallOf(a);
+  return x === null ? wholeOf(a).units > 0n : x.units > 0;
 }
 
 /** The multiple of `increment` next to `value`: towards zero (`down`) or away from it (`up`). */
@@ -169,7 +167,7 @@ export function roundedTo(value: string, increment: string, direction: "down" | 
     const rounded = units - rest + away;
     if (Math.abs(rounded) <= MOST_UNITS) return textOfSmall(rounded, scale);
   }
-  return roundedWhole(wholeOf(value), wholeOf(increment), direction);
+  return roundedWhole(wholeFrom(x, value), wholeFrom(step, increment), direction);
 }
 
 function roundedWhole(value: Whole, increment: Whole, direction: "down" | "up"): string {
@@ -236,6 +234,26 @@ function smallOfNumber(value: number): Small | null {
 
 /** @throws Error where it is no number */
 function wholeOf(text: string): Whole {
+  const known = newestTexts.indexOf(text);
+  return (known < 0 ? undefined : newestWholes[known]) ?? remembered(text, readWhole(text));
+}
+
+/** The newest long texts and what they stand for: what an account adds to is nearly always the sum that was written before. */
+const newestTexts: string[] = [];
+const newestWholes: Whole[] = [];
+const TEXTS_KEPT = 8;
+/** Characters; a shorter text is read as small. */
+const SHORTEST_LONG = 17;
+let nextKept = 0;
+
+function remembered(text: string, whole: Whole): Whole {
+  newestTexts[nextKept] = text;
+  newestWholes[nextKept] = whole;
+  nextKept = (nextKept + 1) % TEXTS_KEPT;
+  return whole;
+}
+
+function readWhole(text: string): Whole {
   const plain = typeof text === "string" && PLAIN.test(text) ? text : Big(text).toFixed();
   const point = plain.indexOf(".");
   if (point < 0) return { units: BigInt(plain), scale: 0 };
@@ -261,8 +279,12 @@ function powerOfTen(n: number): bigint {
 const textOfSmall = (units: number, scale: number): string =>
   units === 0 ? "0" : placed(String(Math.abs(units)), scale, units < 0);
 
-const textOfWhole = (units: bigint, scale: number): string =>
-  units === 0n ? "0" : placed((units < 0n ? -units : units).toString(), scale, units < 0n);
+function textOfWhole(units: bigint, scale: number): string {
+  if (units === 0n) return "0";
+  const text = placed((units < 0n ? -units : units).toString(), scale, units < 0n);
+  if (text.length >= SHORTEST_LONG) remembered(text, { units, scale });
+  return text;
+}
 
 /** Digits with the point put `scale` places from the right, without zeros at the end. */
 function placed(digits: string, scale: number, isNegative: boolean): string {

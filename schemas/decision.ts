@@ -30,9 +30,9 @@ export const Decision = z.object({
 export type Decision = z.infer<typeof Decision>;
 
 /**
- * A decision that names its analysis when it is asked to: most are refused, and nobody asks which analysis a backtest's was
- * made on, whose id costs more than all the rest of it. An own property, so that copies and JSON have it as any other, in its
- * place (hence `declare`: the constructor says the order); one accessor for all of them, so that they keep one shape.
+ * A decision that names itself and its analysis when it is asked to: most are refused, and nobody asks a backtest's for its ids,
+ * which cost more than all the rest of it. Own properties, so that copies and JSON have them as any other, in their places (hence
+ * `declare`: the constructor says the order); one accessor for all decisions, so that they keep one shape.
  */
 export class CitingDecision implements Decision {
   declare readonly decisionId: string;
@@ -47,6 +47,16 @@ export class CitingDecision implements Decision {
   declare readonly price: number;
   declare readonly path: AnalysisPath;
   readonly #analysis: Pick<Analysis, "id">;
+  readonly #made: () => string;
+  #id: string | null = null;
+
+  static readonly #ID: PropertyDescriptor & ThisType<CitingDecision> = {
+    enumerable: true,
+    get() {
+      this.#id ??= this.#made();
+      return this.#id;
+    },
+  };
 
   static readonly #CITATION: PropertyDescriptor & ThisType<CitingDecision> = {
     enumerable: true,
@@ -55,8 +65,8 @@ export class CitingDecision implements Decision {
     },
   };
 
-  constructor(said: Omit<Decision, "analysisId">, analysis: Pick<Analysis, "id">) {
-    this.decisionId = said.decisionId;
+  constructor(said: Omit<Decision, "decisionId" | "analysisId">, analysis: Pick<Analysis, "id">, id: () => string) {
+    Object.defineProperty(this, "decisionId", CitingDecision.#ID);
     this.symbol = said.symbol;
     this.timeframe = said.timeframe;
     this.asOfMs = said.asOfMs;
@@ -68,6 +78,7 @@ export class CitingDecision implements Decision {
     this.price = said.price;
     this.path = said.path;
     this.#analysis = analysis;
+    this.#made = id;
   }
 
   /** Whether it was made on this very object. */
@@ -142,3 +153,33 @@ export const Refusal = z.object({
   reason: z.string(),
 });
 export type Refusal = z.infer<typeof Refusal>;
+
+/** The refusal of a decision, whose id it asks for when it is asked itself. */
+export class NamingRefusal implements Refusal {
+  declare readonly decisionId: string;
+  declare readonly strategyId: string;
+  declare readonly symbol: Refusal["symbol"];
+  declare readonly action: Refusal["action"];
+  declare readonly asOfMs: Refusal["asOfMs"];
+  declare readonly rule: RiskRule;
+  declare readonly reason: string;
+  readonly #decision: Decision;
+
+  static readonly #ID: PropertyDescriptor & ThisType<NamingRefusal> = {
+    enumerable: true,
+    get() {
+      return this.#decision.decisionId;
+    },
+  };
+
+  constructor(decision: Decision, rule: RiskRule, reason: string) {
+    Object.defineProperty(this, "decisionId", NamingRefusal.#ID);
+    this.strategyId = decision.strategyId;
+    this.symbol = decision.symbol;
+    this.action = decision.action;
+    this.asOfMs = decision.asOfMs;
+    this.rule = rule;
+    this.reason = reason;
+    this.#decision = decision;
+  }
+}

@@ -8,10 +8,9 @@ import { hash } from "node:crypto";
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return quoted(value);
+      return textJson(value);
     case "number":
-      if (Number.isFinite(value)) return String(value);
-      throw new TypeError(`canonicalJson: ${value} has no JSON form`);
+      return numberJson(value);
     case "object": {
       if (value === null) return "null";
       if (Array.isArray(value)) return listJson(value);
@@ -23,8 +22,14 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
-/** The same of the given members only; `keys` in code-unit order. */
-export function canonicalMembers(members: Readonly<Record<string, unknown>>, keys: readonly string[]): string {
+/** A number as `canonicalJson` writes it. @throws TypeError as that does */
+export function numberJson(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  throw new TypeError(`canonicalJson: ${value} has no JSON form`);
+}
+
+/** `keys` in code-unit order. */
+function canonicalMembers(members: Readonly<Record<string, unknown>>, keys: readonly string[]): string {
   let text = "";
   for (const key of keys) {
     const member = members[key];
@@ -49,7 +54,7 @@ function inOrder(keys: string[]): readonly string[] {
 function named(key: string): string {
   const known = names.get(key);
   if (known !== undefined) return known;
-  const name = `${quoted(key)}:`;
+  const name = `${textJson(key)}:`;
   if (names.size < MOST_NAMES) names.set(key, name);
   return name;
 }
@@ -60,7 +65,8 @@ const names = new Map<string, string>();
 /** Printable ASCII without quotation mark and backslash needs no escape. */
 const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
 
-const quoted = (text: string): string => (PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text));
+/** A text as `canonicalJson` writes it. */
+export const textJson = (text: string): string => (PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** SHA-256 of a text or bytes, lower-case hex. */
 export const sha256Hex = (data: string | Uint8Array): string => hash("sha256", data, "hex");

@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Proposal, ProposalEnd } from "./act.ts";
 import { Alert } from "./alert.ts";
+import { decisionRow, fillRow, orderRow, refusalRow } from "./canonical-rows.ts";
 import { Decision, Refusal } from "./decision.ts";
-import { canonicalMembers } from "./hash.ts";
 import { Money, Quantity } from "./money.ts";
 import { OperatorRuleRow } from "./operator-rule.ts";
 import { Opinion } from "./opinion.ts";
-import { FIRST_STRATEGY_ID, Fill, isWorking, ORDER_FIELDS, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
+import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { PlanRow } from "./plan.ts";
 import { LossState } from "./portfolio.ts";
 import { QuarantineKind } from "./question.ts";
@@ -211,15 +211,15 @@ function orderStateId({ order, event, atMs }: Extract<JournalEvent, { type: "ord
 export function canonicalDecisionLine(event: JournalEvent): string | null {
   switch (event.type) {
     case "decision":
-      return event.decision.action === "hold" ? null : lineOf(event, canonicalMembers(event.decision, LINE.decision));
+      return event.decision.action === "hold" ? null : lineOf(event, decisionRow(event.decision));
     case "refusal":
-      return lineOf(event, canonicalMembers(event.refusal, LINE.refusal));
+      return lineOf(event, refusalRow(event.refusal));
     case "order-list":
-      return lineOf(event, `[${event.orders.map((order) => canonicalMembers(order, LINE.order)).join(",")}]`);
+      return lineOf(event, `[${event.orders.map(orderRow).join(",")}]`);
     case "order":
-      return isWorking(event.order) ? null : lineOf(event, canonicalMembers(event.order, LINE.order));
+      return isWorking(event.order) ? null : lineOf(event, orderRow(event.order));
     case "fill":
-      return lineOf(event, canonicalMembers(event.fill, LINE.fill));
+      return lineOf(event, fillRow(event.fill));
     case "dust":
     case "write-off":
     case "equity":
@@ -243,31 +243,21 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
   }
 }
 
-/** What a line says of each: all of its fields but the ids and the path. */
-const LINE = {
-  decision: fieldsOf(Object.keys(Decision.shape), ["decisionId", "analysisId", "path"]),
-  refusal: fieldsOf(Object.keys(Refusal.shape), ["decisionId"]),
-  order: fieldsOf(ORDER_FIELDS, ["clientOrderId", "decisionId", "parentId", "venueOrderId"]),
-  fill: fieldsOf(Object.keys(Fill.shape), ["fillId", "clientOrderId"]),
-} as const;
-
-function fieldsOf(all: readonly string[], without: readonly string[]): readonly string[] {
-  return all.filter((field) => !without.includes(field)).sort();
-}
-
 const lineOf = ({ type, atMs }: JournalEvent, said: string): string => `["${type}",${atMs},${said}]`;
 
 /** SHA-256 over the canonical decision journal, one line an event; may be read at any time while it grows. */
 export class DecisionsHasher {
   readonly #hash = createHash("sha256");
   /** Not hashed yet: many short texts cost more than one long one. */
-  #lines: string[] = [];
+  #text = "";
+  #lines = 0;
 
   update(event: JournalEvent): void {
     const line = canonicalDecisionLine(event);
     if (line === null) return;
-    this.#lines.push(line);
-    if (this.#lines.length >= LINES_AT_ONCE) this.#take();
+    this.#text += `${line}\n`;
+    this.#lines += 1;
+    if (this.#lines >= LINES_AT_ONCE) this.#take();
   }
 
   /** 64 hex digits over everything so far. */
@@ -277,8 +267,9 @@ export class DecisionsHasher {
   }
 
   #take(): void {
-    if (this.#lines.length > 0) this.#hash.update(`${this.#lines.join("\n")}\n`);
-    this.#lines = [];
+    if (this.#lines > 0) this.#hash.update(this.#text);
+    this.#text = "";
+    this.#lines = 0;
   }
 }
 

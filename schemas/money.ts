@@ -2,6 +2,7 @@
 import { z } from "zod";
 import {
   compareDecimals,
+  isAboveZero,
   productOf,
   quotientOf,
   quotientRoundedDown,
@@ -60,7 +61,7 @@ export const quantityFor = (amount: DecimalText, price: DecimalText, stepSize: D
   quotientRoundedDown(amount, price, stepSize) as Quantity;
 /** -1, 0 or 1. */
 export const compare = (a: DecimalText, b: DecimalText): -1 | 0 | 1 => compareDecimals(a, b);
-export const isPositive = (a: DecimalText): boolean => compare(a, "0") > 0;
+export const isPositive = (a: DecimalText): boolean => isAboveZero(a);
 export const minOf = <T extends DecimalText>(a: T, b: T): T => (compare(a, b) <= 0 ? a : b);
 export const maxOf = <T extends DecimalText>(a: T, b: T): T => (compare(a, b) >= 0 ? a : b);
 

@@ -94,7 +94,6 @@ const CurrentOrder = z.object({
 /** Orders of earlier versions are read as what they meant. */
 export const Order = z.preprocess((value) => upgraded(value), CurrentOrder);
 export type Order = z.infer<typeof CurrentOrder>;
-export const ORDER_FIELDS: readonly string[] = Object.keys(CurrentOrder.shape);
 
 /** An order as reports and answers name it; `statusReason` is empty in reports of earlier versions. */
 export const OrderSummary = CurrentOrder.pick({
@@ -163,10 +162,9 @@ export type OrderEvent = z.infer<typeof OrderEvent>;
 export const clientOrderIdOf = (decisionId: string, role: OrderRole, generation: number): string =>
   hashOf([decisionId, role, generation]);
 
-const ENDED: readonly OrderStatus[] = ["filled", "canceled", "rejected", "expired"];
-
 /** True until it has ended; also before it is sent. */
-export const isWorking = ({ status }: Order): boolean => !ENDED.includes(status);
+export const isWorking = ({ status }: Order): boolean =>
+  status !== "filled" && status !== "canceled" && status !== "rejected" && status !== "expired";
 
 /** True where the venue holds it, as far as the journal says. */
 export const isAtVenue = ({ status }: Order): boolean => status === "accepted" || status === "partially-filled";

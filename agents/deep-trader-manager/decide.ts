@@ -8,7 +8,7 @@ import { type AnalysisPath, CitingDecision, type Decision, decisionId, type Refu
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
-import type { Money } from "#schemas/money.ts";
+import { type Money, toNumber } from "#schemas/money.ts";
 import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import {
@@ -26,7 +26,7 @@ import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { openPositions, positionOf } from "#toolkits/portfolio/positions.ts";
 import { gate } from "#toolkits/risk/gate.ts";
-import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
+import type { GateInput, QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 
 /** One market's analysis as it came to the manager, and what one strategy reads in it. */
@@ -65,6 +65,8 @@ export interface SlotSituation {
   readonly unread: readonly Omit<Candidate, "reading">[];
   readonly portfolio: Portfolio;
   readonly equity: Money;
+  /** See GateInput. */
+  readonly equityNumber?: number;
   /** Newest known close of held and working markets. */
   readonly marks: ReadonlyMap<MarketSymbol, number>;
   /** Larger is more liquid; ranks entries of equal strength. */
@@ -78,8 +80,8 @@ export interface SlotSituation {
   readonly opinions: ReadonlyMap<PositionKey, Opinion>;
   /** What an entry by a plan trades on instead of its strategy's terms; left out: no plan closes. */
   readonly planned?: ReadonlyMap<PositionKey, StrategyTerms>;
-  /** Ids of decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
-  readonly alreadyDecided: ReadonlySet<string>;
+  /** Decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
+  readonly alreadyDecided: { hasDecision(decision: Decision): boolean };
   /** Entries that this slot has sent already: late markets share its places. */
   readonly entriesBefore: number;
 }
@@ -109,49 +111,12 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   const orders: Order[] = [];
   const events: JournalEvent[] = [];
   const acted: Decision[] = [];
-  for (const { decision, analysis, freshness } of [...exits, ...entries]) {
-    if (slot.alreadyDecided.has(decision.decisionId)) continue;
+  for (const proposal of [...exits, ...entries]) {
+    const { decision } = proposal;
+    if (slot.alreadyDecided.hasDecision(decision)) continue;
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
-    const { quote, limits, admitted, costs, markets } = settings;
-    const {
-      slotMs,
-      nowMs,
-      late,
-      haltFile,
-      blind = false,
-      equity,
-      marks,
-      quoteOffParPct,
-      relationships,
-      leaderHourSigmas,
-    } = slot;
-    // Field by field: a copy of settings and slot for each proposal would be dearer than most of the rules.
-    const result = gate({
-      decision,
-      analysis,
-      freshness,
-      market: markets.get(decision.symbol) ?? null,
-      markets,
-      portfolio,
-      equity,
-      marks,
-      entriesThisSlot,
-      limits,
-      costs,
-      admitted,
-      quote,
-      slotMs,
-      nowMs,
-      late,
-      haltFile,
-      blind,
-      quoteOffParPct,
-      relationships,
-      leaderHourSigmas,
-      opinion: slot.opinions.get(positionKey(decision)) ?? null,
-      terms: slot.planned?.get(positionKey(decision)) ?? settings.strategies.get(decision.strategyId) ?? null,
-    });
+    const result = gate(new Asked(settings, slot, proposal, portfolio, entriesThisSlot));
     if (!result.accepted) {
       refusals.push(result.refusal);
       events.push({ type: "refusal", atMs: slot.nowMs, refusal: result.refusal });
@@ -165,6 +130,98 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     if (decision.action === "enter") entriesThisSlot += 1;
   }
   return { decisions: [...acted, ...holds.map((p) => p.decision)], refusals, orders, events };
+}
+
+/** A proposal as the gate is asked about it. What all of a slot share is read where it stands: copies were dearer than the rules. */
+class Asked implements GateInput {
+  readonly portfolio: Portfolio;
+  readonly entriesThisSlot: number;
+  readonly #settings: DeciderSettings;
+  readonly #slot: SlotSituation;
+  readonly #proposal: Proposal;
+
+  constructor(
+    settings: DeciderSettings,
+    slot: SlotSituation,
+    proposal: Proposal,
+    portfolio: Portfolio,
+    entriesThisSlot: number,
+  ) {
+    this.portfolio = portfolio;
+    this.entriesThisSlot = entriesThisSlot;
+    this.#settings = settings;
+    this.#slot = slot;
+    this.#proposal = proposal;
+  }
+
+  get decision() {
+    return this.#proposal.decision;
+  }
+  get analysis() {
+    return this.#proposal.analysis;
+  }
+  get freshness() {
+    return this.#proposal.freshness;
+  }
+  get market() {
+    return this.#settings.markets.get(this.#proposal.decision.symbol) ?? null;
+  }
+  get markets() {
+    return this.#settings.markets;
+  }
+  get equity() {
+    return this.#slot.equity;
+  }
+  get equityNumber() {
+    return this.#slot.equityNumber ?? toNumber(this.#slot.equity);
+  }
+  get marks() {
+    return this.#slot.marks;
+  }
+  get limits() {
+    return this.#settings.limits;
+  }
+  get costs() {
+    return this.#settings.costs;
+  }
+  get admitted() {
+    return this.#settings.admitted;
+  }
+  get quote() {
+    return this.#settings.quote;
+  }
+  get slotMs() {
+    return this.#slot.slotMs;
+  }
+  get nowMs() {
+    return this.#slot.nowMs;
+  }
+  get late() {
+    return this.#slot.late;
+  }
+  get haltFile() {
+    return this.#slot.haltFile;
+  }
+  get blind() {
+    return this.#slot.blind === true;
+  }
+  get quoteOffParPct() {
+    return this.#slot.quoteOffParPct;
+  }
+  get relationships() {
+    return this.#slot.relationships;
+  }
+  get leaderHourSigmas() {
+    return this.#slot.leaderHourSigmas;
+  }
+  get opinion() {
+    return this.#slot.opinions.get(positionKey(this.#proposal.decision)) ?? null;
+  }
+  get terms() {
+    const { decision } = this.#proposal;
+    const planned = this.#slot.planned?.get(positionKey(decision));
+    return planned ?? this.#settings.strategies.get(decision.strategyId) ?? null;
+  }
 }
 
 interface Proposal extends Pick<Candidate, "analysis" | "freshness"> {
@@ -186,7 +243,8 @@ function soldWithoutReading(
   settings: DeciderSettings,
   { candidates, unread, portfolio, slotMs }: SlotSituation,
 ): Proposal[] {
-  const turned = [...candidates, ...unread].some(({ analysis }) => analysis.security.verdict === "block");
+  const isBlocked = ({ analysis }: Pick<Candidate, "analysis">): boolean => analysis.security.verdict === "block";
+  const turned = candidates.some(isBlocked) || unread.some(isBlocked);
   if (!turned && portfolio.rules.size === 0) return [];
   const sold = (position: Position): Proposal[] => {
     const ofMarket = candidates.filter(({ analysis }) => analysis.symbol === position.symbol);
@@ -208,9 +266,9 @@ function proposal(
   const { deskId, runId } = settings;
   const { venueId, symbol, timeframe, asOfMs, price } = analysis;
   const { strategyId, action, strength, reason } = decided;
-  const id = decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId });
-  const said = { decisionId: id, symbol, timeframe, asOfMs, action, strength, reason, strategyId, price, path };
-  return { decision: new CitingDecision(said, analysis), analysis, freshness };
+  const id = () => decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId });
+  const said = { symbol, timeframe, asOfMs, action, strength, reason, strategyId, price, path };
+  return { decision: new CitingDecision(said, analysis, id), analysis, freshness };
 }
 
 /** The strategy's signal, read against what it holds. A stale analysis proposes nothing: stops rest at the venue. */

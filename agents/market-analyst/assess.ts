@@ -25,9 +25,6 @@ export const topicDefinitionIdOf = (strategies: readonly DeskStrategy[]): string
     ...strategies.map(({ info, fault }) => `${info.definitionId}${fault === null ? "" : " ended"}`),
   ].join("+");
 
-/** Close of the window's newest candle. */
-export const closeOf = (window: CandleWindow): number => window.close[window.length - 1] ?? Number.NaN;
-
 /** Where it comes from: the venue, why it is made, the injected clock's now, and when the source was asked. */
 type Origin = Pick<Analysis, "venueId" | "venue" | "simulated" | "origin" | "computedAtMs" | "checkedThroughMs">;
 
@@ -64,7 +61,7 @@ export function factsOf(input: AssessInput): Omit<Analysis, "id" | "sources" | "
     checkedThroughMs: input.checkedThroughMs,
     validUntilMs: security.validUntilMs as UnixMs,
     origin: input.origin,
-    price: closeOf(window),
+    price: window.newestClose,
     security,
     notes: [...window.notes],
   };

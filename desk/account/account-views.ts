@@ -1,4 +1,5 @@
 // Floor 4. The stream of an account's events → the views that every driver needs: counts, hash, statistics, the newest slot.
+import type { Decision } from "#schemas/decision.ts";
 import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
 
@@ -9,12 +10,49 @@ export interface AccountCounts {
   readonly fills: number;
 }
 
+/**
+ * Decisions that were made, by id. An account without a store is asked about none but the newest candle's, since it goes through time
+ * once: it keeps no others, and no id is worked out that nobody asks for.
+ */
+export class Decided {
+  readonly #keepsAll: boolean;
+  readonly #ids = new Set<string>();
+  /** Of the newest candle. */
+  #newest: Decision[] = [];
+  #newestMs = Number.NEGATIVE_INFINITY;
+
+  constructor(keepsAll: boolean) {
+    this.#keepsAll = keepsAll;
+  }
+
+  add(decision: Decision): void {
+    if (this.#keepsAll) this.#ids.add(decision.decisionId);
+    if (decision.asOfMs > this.#newestMs) this.#newest = [];
+    this.#newestMs = Math.max(this.#newestMs, decision.asOfMs);
+    if (decision.asOfMs === this.#newestMs) this.#newest.push(decision);
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id) || this.#newest.some(({ decisionId }) => decisionId === id);
+  }
+
+  /** The same, of a decision that needs no id where its candle is newer than all. */
+  hasDecision(decision: Decision): boolean {
+    return decision.asOfMs <= this.#newestMs && this.has(decision.decisionId);
+  }
+}
+
 export class AccountViews {
   readonly hasher = new DecisionsHasher();
   readonly statistics = new TradeStatistics();
-  readonly decided = new Set<string>();
+  readonly decided: Decided;
   newestSlot: JournalEvent[] = [];
   #counts = { decisions: 0, refusals: 0, orders: 0, fills: 0 };
+
+  /** @param keepsAll see Decided */
+  constructor(keepsAll: boolean) {
+    this.decided = new Decided(keepsAll);
+  }
 
   take(event: JournalEvent): void {
     this.hasher.update(event);
@@ -24,7 +62,7 @@ export class AccountViews {
     switch (event.type) {
       case "decision":
         this.#counts.decisions += 1;
-        this.decided.add(event.decision.decisionId);
+        this.decided.add(event.decision);
         break;
       case "refusal":
         this.#counts.refusals += 1;

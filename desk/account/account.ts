@@ -5,9 +5,9 @@ import { journalEventId } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { type AccountCounts, AccountViews } from "./account-views.ts";
+import { type AccountCounts, AccountViews, type Decided } from "./account-views.ts";
 import type { TradeStatistics } from "./trade-statistics.ts";
 
 /** Hears every event of an account, in the order of its journal, once it is durable. */
@@ -20,10 +20,10 @@ export interface Account {
   readonly mayWrite: boolean;
   portfolio(): Portfolio;
   /**
-   * All or nothing; resolves when the events are durable and every reader has taken them. Appends are written one after
+   * All or nothing; is over, or resolves, when the events are durable and every reader has taken them. Appends are written one after
    * another in the order of the calls, whatever the journal's own pace.
    */
-  append(events: readonly JournalEvent[], options: CallOptions): Promise<void>;
+  append(events: readonly JournalEvent[], options: CallOptions): Answered<void>;
   /**
    * Resolves once all appends have ended, and what a failed one has left open is known. Asked for before a row is given an id that
    * counts the rows before it.
@@ -35,8 +35,8 @@ export interface Account {
   decisionsHash(): string;
   counts(): AccountCounts;
   statistics(): TradeStatistics;
-  /** Ids of decisions that the journal already has. */
-  decided(): ReadonlySet<string>;
+  /** Decisions that the journal already has. */
+  decided(): Pick<Decided, "has" | "hasDecision">;
   /** From the newest equity row on: what its slot decided, and what has become of it since. */
   newestSlot(): readonly JournalEvent[];
 }
@@ -62,7 +62,7 @@ export async function openAccount(journal: Journal, start: AccountStart, options
 class StreamedAccount implements Account {
   readonly mayWrite: boolean;
   readonly #journal: Journal | null;
-  readonly #views = new AccountViews();
+  readonly #views: AccountViews;
   readonly #readers: Set<EventReader>;
   #portfolio: Portfolio;
   /** The append before, ended one way or the other. */
@@ -73,6 +73,7 @@ class StreamedAccount implements Account {
   constructor(journal: Journal | null, start: AccountStart) {
     this.mayWrite = journal?.readOnly !== true;
     this.#journal = journal;
+    this.#views = new AccountViews(journal !== null);
     this.#portfolio = emptyPortfolio(start);
     this.#readers = new Set([this.#views, ...(start.readers ?? [])]);
   }
@@ -81,7 +82,7 @@ class StreamedAccount implements Account {
   decisionsHash = (): string => this.#views.hasher.digest();
   counts = (): AccountCounts => this.#views.counts();
   statistics = (): TradeStatistics => this.#views.statistics;
-  decided = (): ReadonlySet<string> => this.#views.decided;
+  decided = (): Decided => this.#views.decided;
   newestSlot = (): readonly JournalEvent[] => this.#views.newestSlot;
 
   subscribe = (reader: EventReader): (() => void) => {
@@ -89,13 +90,9 @@ class StreamedAccount implements Account {
     return () => void this.#readers.delete(reader);
   };
 
-  append = (events: readonly JournalEvent[], options: CallOptions): Promise<void> => {
-    if (events.length === 0) return Promise.resolve();
+  append = (events: readonly JournalEvent[], options: CallOptions): Answered<void> => {
     const journal = this.#journal;
-    if (journal === null) {
-      this.#takeAll(events);
-      return Promise.resolve();
-    }
+    if (journal === null || events.length === 0) return this.#takeAll(events);
     const appended = this.#last.then(() => this.#write(journal, events, options));
     this.#last = appended.catch(() => {});
     return appended;

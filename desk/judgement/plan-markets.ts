@@ -54,7 +54,7 @@ export async function planMarkets(desk: Desk, slotMs: UnixMs, { signal }: CallOp
       deadlineMs: config.modelTimeoutMs,
       leftMs: () => (clock.kind === "system" ? nextMs - MARGIN_MS - clock.now() : null),
       beforeStep: () => desk.questionPriority.quiet(),
-      keep: (rows) => account.append(rows, writing),
+      keep: async (rows) => account.append(rows, writing),
       signal,
     });
     if (bought.tally.considered > 0)

@@ -10,7 +10,8 @@ import { isWorking, type Order } from "#schemas/order.ts";
 import { PLANNED, type Plan } from "#schemas/plan.ts";
 import { type PositionKey, positionKey } from "#schemas/portfolio.ts";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { type EndedTrade, TradeFold } from "#toolkits/portfolio/trades.ts";
+import type { Trade } from "#toolkits/portfolio/trade.ts";
+import { TradeFold } from "#toolkits/portfolio/trades.ts";
 
 /** What is known of an entry when its order is made. */
 interface Entry {
@@ -121,7 +122,8 @@ export class TradeLessons {
   }
 }
 
-function lessonOf(tradeId: string, { trade }: EndedTrade, entry: Entry | undefined): TradeLesson {
+function lessonOf(tradeId: string, ended: Trade, entry: Entry | undefined): TradeLesson {
+  const trade = ended.finished();
   const { symbol, strategyId, entryMs, exitMs, exitRole, pnl, returnPct } = trade;
   const stopPct = entry?.stopPct ?? null;
   return {

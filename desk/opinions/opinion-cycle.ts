@@ -45,7 +45,7 @@ export async function runOpinionCycle(desk: Desk, slotMs: UnixMs, { signal }: Ca
       leftMs: () => (clock.kind === "system" ? forAsOfMs - MARGIN_MS - clock.now() : null),
       monotonicMs: desk.monotonicMs,
       beforeStep: () => desk.questionPriority.quiet(),
-      keep: (opinion) => desk.account.append([{ type: "opinion", atMs: clock.now(), opinion }], writing),
+      keep: async (opinion) => desk.account.append([{ type: "opinion", atMs: clock.now(), opinion }], writing),
       signal,
     });
     await desk.ledger.record(opinionEntry(bought, nowMs, desk.monotonicMs() - startedMs), writing);

@@ -4,7 +4,7 @@ import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { isWorking, type Order, type OrderEvent } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { dueChildren, hasTimedBracket } from "#toolkits/execution/bracket-orders.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
@@ -20,7 +20,7 @@ export interface CollectedReports {
 }
 
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
-export function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
+export function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Answered<CollectedReports> {
   return hasNothingToTell(desk) || isQuiet(desk, nowMs) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
 }
 
@@ -28,16 +28,26 @@ export function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOpti
 function isQuiet(desk: OrderDesk, nowMs: UnixMs): boolean {
   const { account, execution, venueReports } = desk;
   if (execution.isQuiet === undefined || venueReports.unread.length > 0 || hasSomethingToSend(desk)) return false;
-  const portfolio = account.portfolio();
-  if (hasTimedBracket(portfolio) || ordersInDoubt(portfolio).length > 0) return false;
-  return execution.isQuiet(venueReports.since, { nowMs });
+  return isCalm(account.portfolio()) && execution.isQuiet(venueReports.since, { nowMs });
 }
+
+/** No bracket hangs on the clock, and no order is in doubt: the same for as long as the orders and brackets are the same. */
+function isCalm(portfolio: Portfolio): boolean {
+  const { orders, brackets } = portfolio;
+  if (calm?.orders === orders && calm.brackets === brackets) return true;
+  if (hasTimedBracket(portfolio) || ordersInDoubt(portfolio).length > 0) return false;
+  calm = { orders, brackets };
+  return true;
+}
+
+/** The newest ones that were. */
+let calm: Pick<Portfolio, "orders" | "brackets"> | null = null;
 
 /** A paper venue has the orders of the journal and no others: where there are none, nothing has happened to any. */
 const hasNothingToTell = ({ account, execution, venueReports }: OrderDesk): boolean =>
   execution.kind === "paper" && account.portfolio().orders.size === 0 && venueReports.unread.length === 0;
 
-const NOTHING_COLLECTED: Promise<CollectedReports> = Promise.resolve({ events: [], problems: [] });
+const NOTHING_COLLECTED: CollectedReports = { events: [], problems: [] };
 
 async function collect(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
   const events: JournalEvent[] = [];

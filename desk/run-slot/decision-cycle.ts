@@ -3,10 +3,10 @@ import { decideSlot } from "#agents/deep-trader-manager/decide.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
+import { Worth } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import type { Desk } from "../desk.ts";
 import { type HeldBack, reportOf, type TradeReport } from "../documents/trade-report.ts";
@@ -37,34 +37,50 @@ function isJournaled({ account }: SlotDesk, slotMs: UnixMs): boolean {
 }
 
 /** Decides on a slot, unless the journal has it already. @returns what is in no journal */
-export async function decideAndSend(
+export function decideAndSend(
   desk: SlotDesk,
   source: AnalysisSource,
   slotMs: UnixMs,
   options: CallOptions,
-): Promise<HeldBack> {
-  if (isJournaled(desk, slotMs)) return { holds: [], problems: [] };
+): Answered<HeldBack> {
+  if (isJournaled(desk, slotMs)) return nothingHeldBack();
   const startedMs = desk.monotonicMs();
-  const done = await source.counted(() => decideAll(desk, source, slotMs, options));
-  await source.finish(slotMs, desk.monotonicMs() - startedMs, options);
-  return done;
+  return andThen(
+    source.counted(() => decideAll(desk, source, slotMs, options)),
+    (done) => andThen(source.finish(slotMs, desk.monotonicMs() - startedMs, options), () => done),
+  );
 }
 
 /** The markets that are there are decided at once; a late one is decided alone as it comes (DESIGN §11). */
-async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions) {
-  const recalled = source.recall(slotMs, options);
-  const analyses = recalled instanceof Promise ? await recalled : recalled;
-  const mark = markOf(desk, slotMs, analyses);
-  let done: HeldBack = { holds: [], problems: [] };
-  if (analyses.candidates.length + analyses.unread.length === 0) await desk.account.append([mark], options);
-  else done = await decideOn(desk, { slotMs, analyses, loss: mark.loss, equity: mark.equity, mark: [mark] }, options);
-  const lateOnes = source.late(slotMs, options);
-  if (lateOnes === null) return done;
+function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, options: CallOptions): Answered<HeldBack> {
+  return andThen(source.recall(slotMs, options), (analyses) => {
+    const worth = new Worth(desk.account.portfolio(), analyses.marks);
+    const mark = markOf(desk, slotMs, worth);
+    const { loss } = mark;
+    const isIdle = analyses.candidates.length + analyses.unread.length === 0;
+    const done = isIdle
+      ? andThen(desk.account.append([mark], options), () => nothingHeldBack())
+      : decideOn(desk, { slotMs, analyses, loss, worth, mark: [mark] }, options);
+    return andThen(done, (before) => {
+      const lateOnes = source.late(slotMs, options);
+      return lateOnes === null ? before : decideLate(desk, { slotMs, loss, mark: [] }, lateOnes, before, options);
+    });
+  });
+}
+
+const nothingHeldBack = (): HeldBack => ({ holds: [], problems: [] });
+
+async function decideLate(
+  desk: SlotDesk,
+  at: Omit<Deciding, "analyses" | "worth">,
+  lateOnes: AsyncIterable<SlotAnalyses>,
+  done: HeldBack,
+  options: CallOptions,
+): Promise<HeldBack> {
   for await (const late of lateOnes) {
     if (late.candidates.length + late.unread.length === 0) continue;
-    const equity = equityOf(desk.account.portfolio(), late.marks);
-    const at = { slotMs, analyses: late, loss: mark.loss, equity, mark: [] };
-    const { holds, problems } = await decideOn(desk, at, options);
+    const worth = new Worth(desk.account.portfolio(), late.marks);
+    const { holds, problems } = await decideOn(desk, { ...at, analyses: late, worth }, options);
     done.holds.push(...holds);
     done.problems.push(...problems);
   }
@@ -72,11 +88,39 @@ async function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs,
 }
 
 /** Mark-to-market equity of the slot, and the loss meter after it. */
-function markOf(desk: SlotDesk, slotMs: UnixMs, { marks }: SlotAnalyses): Extract<JournalEvent, { type: "equity" }> {
+function markOf(desk: SlotDesk, slotMs: UnixMs, worth: Worth): EquityRow {
   const portfolio = desk.account.portfolio();
   const limits = limitsNow(desk.config.limits, portfolio.tightened);
-  const loss = advanceLoss(portfolio.loss, { slotMs, equity: equityNumber(portfolio, marks) }, limits);
-  return { type: "equity", atMs: desk.clock.now(), slotMs, equity: equityOf(portfolio, marks), loss };
+  const loss = advanceLoss(portfolio.loss, { slotMs, equity: worth.number }, limits);
+  return new ValuedRow(desk.clock.now(), slotMs, worth, loss);
+}
+
+type EquityRow = Extract<JournalEvent, { type: "equity" }>;
+
+/** Most slots of a backtest are asked for no exact equity. An own property, as those of CitingDecision, and for the same reasons. */
+class ValuedRow implements EquityRow {
+  declare readonly type: "equity";
+  declare readonly atMs: UnixMs;
+  declare readonly slotMs: UnixMs;
+  declare readonly equity: Money;
+  declare readonly loss: LossState;
+  readonly #worth: Worth;
+
+  static readonly #EXACT: PropertyDescriptor & ThisType<ValuedRow> = {
+    enumerable: true,
+    get() {
+      return this.#worth.exact;
+    },
+  };
+
+  constructor(atMs: UnixMs, slotMs: UnixMs, worth: Worth, loss: LossState) {
+    this.type = "equity";
+    this.atMs = atMs;
+    this.slotMs = slotMs;
+    Object.defineProperty(this, "equity", ValuedRow.#EXACT);
+    this.loss = loss;
+    this.#worth = worth;
+  }
 }
 
 interface Deciding {
@@ -84,15 +128,19 @@ interface Deciding {
   readonly analyses: SlotAnalyses;
   readonly loss: LossState;
   /** At the marks of the analyses. */
-  readonly equity: Money;
+  readonly worth: Worth;
   /** Goes into the journal with the decisions, in one append. */
   readonly mark: readonly JournalEvent[];
 }
 
-async function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Promise<HeldBack> {
-  const situation = await situationOf(desk, at, options);
-  const outcome = decideSlot(deciderSettings(desk), situation);
-  await desk.account.append([...mark, ...outcome.events], options);
-  const { problems } = await sendOrders(desk, options);
-  return { holds: outcome.decisions.filter(({ action }) => action === "hold"), problems: [...problems] };
+function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Answered<HeldBack> {
+  return andThen(situationOf(desk, at, options), (situation) => {
+    const outcome = decideSlot(deciderSettings(desk), situation);
+    return andThen(desk.account.append([...mark, ...outcome.events], options), () =>
+      andThen(sendOrders(desk, options), ({ problems }) => ({
+        holds: outcome.decisions.filter(({ action }) => action === "hold"),
+        problems: [...problems],
+      })),
+    );
+  });
 }

@@ -1,7 +1,7 @@
 // Floor 4. Analyses from Khala: swept at sleep time, recalled at decision time, made from scratch where they are stale.
 import { type SlotSweep, type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import type { Recall } from "#schemas/analysis.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { Reading } from "#schemas/reading.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
@@ -95,8 +95,8 @@ class KhalaAnalyses implements AnalysisSource {
     this.#desk.silent.note(all);
   }
 
-  counted<T>(work: () => Promise<T>): Promise<T> {
-    return countInto(this.#tally, work);
+  counted<T>(work: () => Answered<T>): Promise<T> {
+    return countInto(this.#tally, async () => work());
   }
 
   async finish(_slotMs: UnixMs, durationMs: number, options: CallOptions): Promise<void> {

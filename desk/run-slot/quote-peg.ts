@@ -2,7 +2,7 @@
 import { isPassing } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 
@@ -31,19 +31,25 @@ interface PegPair {
  * Null where the quote is no stablecoin. Under the system clock, where the prices of now could be had, what is not known is said, and no
  * entry is made on it; recorded and invented venues seldom hold such a pair, and there a missing one says nothing.
  */
-export async function quoteOffParPct(desk: PegDesk, nowMs: UnixMs, options: CallOptions): Promise<QuoteOffPar> {
+export function quoteOffParPct(desk: PegDesk, nowMs: UnixMs, options: CallOptions): Answered<QuoteOffPar> {
   const { quote, markets, marketData, clock } = desk;
   if (!STABLECOINS.has(quote)) return null;
-  const unknown = (why: string): QuoteOffPar => (clock.kind === "system" ? why : null);
-  const [pair] = pairsOf(quote).filter(({ symbol }) => markets.get(symbol)?.active === true);
-  if (pair === undefined) return unknown(`no pair of ${marketData.venue} shows whether ${quote} stands at par`);
-  const shows = `${pair.symbol}, which shows whether ${quote} stands at par,`;
+  const pair = pairsOf(quote).find(({ symbol }) => markets.get(symbol)?.active === true);
+  if (pair !== undefined) return offParOf(pair, desk, nowMs, options);
+  return unknown(clock, `no pair of ${marketData.venue} shows whether ${quote} stands at par`);
+}
+
+const unknown = ({ kind }: PegDesk["clock"], why: string): QuoteOffPar => (kind === "system" ? why : null);
+
+async function offParOf({ symbol, parOf }: PegPair, desk: PegDesk, nowMs: UnixMs, options: CallOptions) {
+  const { quote, marketData, clock } = desk;
+  const shows = `${symbol}, which shows whether ${quote} stands at par,`;
   try {
-    const [ticker] = await marketData.tickers({ symbols: [pair.symbol], nowMs }, options);
-    if (ticker === undefined) return unknown(`${shows} has no price`);
-    return Math.abs(pair.parOf(ticker.last) - 1) * 100;
+    const [ticker] = await marketData.tickers({ symbols: [symbol], nowMs }, options);
+    if (ticker === undefined) return unknown(clock, `${shows} has no price`);
+    return Math.abs(parOf(ticker.last) - 1) * 100;
   } catch (error) {
-    if (isPassing(error)) return unknown(`${shows} could not be asked: ${error.message}`);
+    if (isPassing(error)) return unknown(clock, `${shows} could not be asked: ${error.message}`);
     throw error;
   }
 }

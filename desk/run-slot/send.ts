@@ -4,7 +4,7 @@ import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { OrderEvent } from "#schemas/order.ts";
 import type { Execution, ExecutionReport } from "#schemas/ports/trading.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { BracketContext } from "#toolkits/execution/bracket-orders.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
@@ -42,7 +42,7 @@ export interface Sent {
  * Sends what is journaled and waits, one order after another; the halt is looked at anew before each. Where the venue does
  * not answer, it is not known whether it has the order: it is unresolved until the venue was asked (law 6).
  */
-export const sendOrders = (desk: OrderDesk, options: CallOptions): Promise<Sent> =>
+export const sendOrders = (desk: OrderDesk, options: CallOptions): Answered<Sent> =>
   hasSomethingToSend(desk) ? send(desk, options) : NOTHING_SENT;
 
 /** Whether the journal asks for anything now. */
@@ -53,7 +53,7 @@ const commandOf = (desk: OrderDesk, tried: ReadonlySet<string>): Command | null 
   nextCommand(desk.account.portfolio(), { nowMs: desk.clock.now(), halted: isHalted(desk), tried });
 
 const NONE_TRIED: ReadonlySet<string> = new Set();
-const NOTHING_SENT: Promise<Sent> = Promise.resolve({ events: [], problems: [] });
+const NOTHING_SENT: Sent = { events: [], problems: [] };
 
 async function send(desk: OrderDesk, options: CallOptions): Promise<Sent> {
   const events: JournalEvent[] = [];

@@ -1,15 +1,17 @@
 // Floor 4. A desk at one slot, and the analyses at hand → everything that `decide` judges by. Written once for all drivers.
 import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
 import type { Money } from "#schemas/money.ts";
-import type { LossState } from "#schemas/portfolio.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { LossState, Portfolio } from "#schemas/portfolio.ts";
+import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import type { Worth } from "#toolkits/portfolio/equity.ts";
+import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 import { opinionsFor } from "../opinions/opinions.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
 import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
-import { withPlans } from "./with-plans.ts";
+import { type Planned, withPlans } from "./with-plans.ts";
 
 /** The part of a desk that `decide` needs and that a slot does not change. */
 export const deciderSettings = (
@@ -31,50 +33,94 @@ interface Marked {
   /** The meter after this slot's mark. */
   readonly loss: LossState;
   /** At the marks of the analyses. */
-  readonly equity: Money;
+  readonly worth: Worth;
 }
 
-export async function situationOf(
-  desk: SlotDesk,
-  { slotMs, analyses, loss, equity }: Marked,
-  options: CallOptions,
-): Promise<SlotSituation> {
-  const { account, clock, config } = desk;
-  const { unread, marks, liquidity } = analyses;
-  const nowMs = clock.now();
-  const portfolio = account.portfolio();
-  const { candidates, planned } = withPlans(analyses.candidates, {
-    plans: portfolio.plans,
-    strategies: desk.strategies,
-    limits: limitsNow(config.limits, portfolio.tightened),
-    slotMs,
-    nowMs,
-  });
-  // What binds entries only is asked for only where there may be one.
-  const enters = candidates.some(
+/** What binds entries only is asked for only where there may be one, and most of it by few rules, which ask late. */
+class Situation implements SlotSituation {
+  readonly slotMs: UnixMs;
+  readonly nowMs: UnixMs;
+  readonly late: boolean;
+  readonly haltFile: boolean;
+  readonly blind: boolean;
+  readonly candidates: SlotSituation["candidates"];
+  readonly unread: SlotSituation["unread"];
+  readonly portfolio: Portfolio;
+  readonly marks: SlotSituation["marks"];
+  readonly liquidity: SlotSituation["liquidity"];
+  readonly quoteOffParPct: QuoteOffPar;
+  readonly opinions: SlotSituation["opinions"];
+  readonly alreadyDecided: SlotSituation["alreadyDecided"];
+  readonly planned: Planned["planned"];
+  readonly entriesBefore: number;
+  readonly #worth: Worth;
+  readonly #entering: SlotAnalyses | null;
+  #sigmas: number | null | undefined;
+
+  constructor(
+    desk: SlotDesk,
+    { slotMs, analyses, loss, worth }: Marked,
+    { candidates, planned }: Planned,
+    quoteOffParPct: QuoteOffPar,
+    enters: boolean,
+  ) {
+    const { account, clock, config } = desk;
+    this.slotMs = slotMs;
+    this.nowMs = clock.now();
+    this.late = isLate(slotMs, this.nowMs, config.timeframe);
+    this.haltFile = desk.haltFileExists();
+    this.blind = desk.isBlind();
+    this.candidates = candidates;
+    this.planned = planned;
+    this.unread = analyses.unread;
+    this.portfolio = { ...account.portfolio(), loss };
+    this.marks = analyses.marks;
+    this.liquidity = analyses.liquidity;
+    this.quoteOffParPct = quoteOffParPct;
+    this.opinions = config.thinking.debateDayTokens === 0 ? NO_OPINIONS : opinionsFor(account.newestSlot(), slotMs);
+    this.alreadyDecided = account.decided();
+    this.entriesBefore = entriesOf(desk, slotMs);
+    this.#worth = worth;
+    this.#entering = enters ? analyses : null;
+  }
+
+  get equity(): Money {
+    return this.#worth.exact;
+  }
+
+  get equityNumber(): number {
+    return this.#worth.number;
+  }
+
+  get relationships(): SlotSituation["relationships"] {
+    return this.#entering?.relationships() ?? null;
+  }
+
+  get leaderHourSigmas(): number | null {
+    if (this.#sigmas === undefined) this.#sigmas = this.#entering?.leaderHourSigmas() ?? null;
+    return this.#sigmas;
+  }
+}
+
+const NO_OPINIONS: SlotSituation["opinions"] = new Map();
+
+export function situationOf(desk: SlotDesk, at: Marked, options: CallOptions): Answered<SlotSituation> {
+  const planned = plannedAt(desk, at);
+  const enters = planned.candidates.some(
     ({ reading, freshness }) => freshness === "fresh" && reading.signal.action === "enter",
   );
-  return {
-    slotMs,
-    nowMs,
-    late: isLate(slotMs, nowMs, config.timeframe),
-    haltFile: desk.haltFileExists(),
-    blind: desk.isBlind(),
-    candidates,
-    unread,
-    portfolio: { ...portfolio, loss },
-    equity,
-    marks,
-    liquidity,
-    quoteOffParPct: enters ? await quoteOffParPct(desk, nowMs, options) : null,
-    relationships: enters ? analyses.relationships() : null,
-    leaderHourSigmas: enters ? analyses.leaderHourSigmas() : null,
-    opinions: config.thinking.debateDayTokens === 0 ? new Map() : opinionsFor(account.newestSlot(), slotMs),
-    planned,
-    alreadyDecided: account.decided(),
-    entriesBefore: entriesOf(desk, slotMs),
-  };
+  const made = (offPar: QuoteOffPar): SlotSituation => new Situation(desk, at, planned, offPar, enters);
+  return andThen(enters ? quoteOffParPct(desk, desk.clock.now(), options) : null, made);
 }
+
+function plannedAt({ account, clock, config, strategies }: SlotDesk, { slotMs, analyses }: Marked): Planned {
+  const { plans, tightened } = account.portfolio();
+  if (plans.size === 0) return { candidates: analyses.candidates, planned: NONE_PLANNED };
+  const limits = limitsNow(config.limits, tightened);
+  return withPlans(analyses.candidates, { plans, strategies, limits, slotMs, nowMs: clock.now() });
+}
+
+const NONE_PLANNED: Planned["planned"] = new Map();
 
 /** Entries that this slot has sent already: late markets share the places with those that were there. */
 function entriesOf({ account }: SlotDesk, slotMs: UnixMs): number {

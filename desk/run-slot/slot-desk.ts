@@ -42,15 +42,15 @@ export interface SlotOptions extends CallOptions {
 /** Where the analyses of a slot come from: Khala and the analyst, or columns of recorded candles. */
 export interface AnalysisSource {
   /** Sleep time: whatever can be known at this close is worked out before it is asked for. */
-  prepare(slotMs: UnixMs, options: SlotOptions): Promise<void>;
+  prepare(slotMs: UnixMs, options: SlotOptions): Answered<void>;
   /** Decision time: memory first, the analyst where it is stale. */
   recall(slotMs: UnixMs, options: CallOptions): Answered<SlotAnalyses>;
   /** Markets whose candle came after the others were decided, as they come; null: none is ever late. */
   late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses> | null;
   /** Runs a part of the decision whose calls of ports belong to it. */
-  counted<T>(work: () => Promise<T>): Promise<T>;
+  counted<T>(work: () => Answered<T>): Answered<T>;
   /** What was prepared, late markets included as far as they have come. */
   report(): SleepReport;
   /** The slot's orders are out; `durationMs` since its decision began. */
-  finish(slotMs: UnixMs, durationMs: number, options: CallOptions): Promise<void>;
+  finish(slotMs: UnixMs, durationMs: number, options: CallOptions): Answered<void>;
 }

@@ -4,7 +4,7 @@ import { NEVER_ABORTED, untilAborted } from "#schemas/abort.ts";
 import type { Alert } from "#schemas/alert.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Notifier } from "#schemas/ports/people.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type UnixMs } from "#schemas/units.ts";
 import type { AlertLog } from "./log.ts";
 
@@ -20,7 +20,7 @@ export interface DeliverySettings {
   readonly notifiers: readonly Notifier[];
   readonly log: AlertLog;
   /** The desk's account; it hands what it has journaled to the log. */
-  readonly append: (events: readonly JournalEvent[], options: CallOptions) => Promise<void>;
+  readonly append: (events: readonly JournalEvent[], options: CallOptions) => Answered<void>;
   readonly now: () => UnixMs;
   /** A channel has begun to fail, or works again; for people, once each. */
   readonly onNote: (text: string) => void;

@@ -57,8 +57,8 @@ function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewT
     if (heldBy(event) !== null) before.push(row);
     const ended = fold.take(event);
     if (ended === null || row.seq <= sinceSeq) return [];
-    const { trade, from } = ended;
-    const begin = before.findIndex((r) => r.event.type === "fill" && r.event.fill.fillId === from.fillId);
+    const trade = ended.finished();
+    const begin = before.findIndex((r) => r.event.type === "fill" && r.event.fill.fillId === ended.from.fillId);
     return [{ trade, rows: before.slice(begin).filter((r) => heldBy(r.event) === positionKey(trade)) }];
   });
 }

@@ -10,6 +10,10 @@ export interface CallOptions {
 /** Of a port that may have its answer at hand: who asks it thousands of times waits only where there is something to wait for. */
 export type Answered<T> = T | Promise<T>;
 
+/** What follows an answer: at once where it is at hand. */
+export const andThen = <T, U>(answer: Answered<T>, next: (value: T) => Answered<U>): Answered<U> =>
+  answer instanceof Promise ? answer.then(next) : next(answer);
+
 /** A lease that is held. Its fence is larger than that of every holder before. */
 export interface HeldLease {
   readonly name: string;

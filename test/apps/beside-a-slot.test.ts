@@ -54,7 +54,7 @@ describe("a slot that hangs", () => {
     expect(desk.account.portfolio().loss?.drawdownLatched).toBe(true);
     // Its meter was read before the resume.
     const mark = latched(await events(), START_MS + 900_000);
-    const ended = slot(() => append(mark));
+    const ended = slot(async () => append(mark));
     expect(await ask("resume")).toMatchObject({ control: "running", liftsDrawdown: true });
     end();
     await ended;
@@ -66,7 +66,7 @@ describe("a slot that hangs", () => {
     const { desk, events, append, slot, end, ask, exclusively } = await deskInSlot();
     await append(latched(await events(), START_MS + 600_000));
     const mark = latched(await events(), START_MS + 900_000);
-    const ended = slot(() => append(mark));
+    const ended = slot(async () => append(mark));
     await ask("resume");
     await ask("pause");
     end();

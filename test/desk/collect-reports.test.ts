@@ -240,9 +240,11 @@ describe("settlement", () => {
     const test = await openTestDesk({ venue: broken, startMs: FIRST_SLOT_MS });
     await test.desk.account.append([{ type: "order-list", atMs: FIRST_SLOT_MS, orders: [intent()] }], patience);
     const later = unixMs(FIRST_SLOT_MS + 300_000);
-    await expect(
-      collectReports(test.desk, FIRST_SLOT_MS, patience).then(() => collectReports(test.desk, later, patience)),
-    ).rejects.toThrow("Broken.");
+    const twice = async () => {
+      await collectReports(test.desk, FIRST_SLOT_MS, patience);
+      await collectReports(test.desk, later, patience);
+    };
+    await expect(twice()).rejects.toThrow("Broken.");
   });
 });
 

@@ -32,6 +32,7 @@ describe("decimals as whole numbers of units", () => {
         expect(money.subtract(a, b)).toBe(plain(Big(a).minus(b)));
         expect(money.multiply(a, b)).toBe(plain(Big(a).times(b)));
         expect(money.compare(a, b)).toBe(Big(a).cmp(b));
+        expect(money.isPositive(a)).toBe(Big(a).gt(0));
       }),
       runs,
     );

@@ -31,7 +31,7 @@ function dear(id: string) {
 describe("a decision that cites its analysis", () => {
   it("asks for the id only where it is read, and not to see that it was made on this analysis", () => {
     const { analysis, state } = dear("a1");
-    const decision = new CitingDecision(said, analysis);
+    const decision = new CitingDecision(said, analysis, () => said.decisionId);
     expect(cites(decision, analysis)).toBe(true);
     expect(state.asked).toBe(0);
     expect(decision.analysisId).toBe("a1");
@@ -40,7 +40,7 @@ describe("a decision that cites its analysis", () => {
 
   it("cites by id where the analysis is another object, or the decision was read from a journal", () => {
     const { analysis } = dear("a1");
-    const decision = new CitingDecision(said, analysis);
+    const decision = new CitingDecision(said, analysis, () => said.decisionId);
     expect(cites(decision, { id: "a1" })).toBe(true);
     expect(cites(decision, { id: "a2" })).toBe(false);
     expect(cites({ ...decision }, analysis)).toBe(true);
@@ -48,7 +48,7 @@ describe("a decision that cites its analysis", () => {
   });
 
   it("is journaled, copied and cloned with the id in its place, as any decision", () => {
-    const decision = new CitingDecision(said, { id: "a1" });
+    const decision = new CitingDecision(said, { id: "a1" }, () => said.decisionId);
     const { decisionId, symbol, timeframe, asOfMs, action, strength, reason, strategyId, price, path } = said;
     const first = { decisionId, symbol, timeframe, asOfMs, action, strength, reason, strategyId };
     const text = JSON.stringify({ ...first, analysisId: "a1", price, path });

@@ -77,7 +77,8 @@ interface Meeting {
   readonly engine: MatchingEngine;
   readonly candle: Candle;
   readonly market: Market;
-  readonly available: Quantity;
+  /** Most that one order may have of the candle's volume; worked out where one fills. */
+  readonly available: () => Quantity;
   readonly openMs: UnixMs;
   readonly closeMs: UnixMs;
   readonly of: (wanted: (order: Order) => boolean) => readonly Order[];
@@ -98,10 +99,10 @@ export function matchCandle(
   const market = engine.markets.get(symbol);
   const openMs = unixMs(candle.openMs);
   const closeMs = unixMs(candle.openMs + timeframeMs(timeframe));
-  const of: Meeting["of"] = (wanted) => engine.working((o) => o.symbol === symbol && mayMatch(o) && wanted(o));
+  const of: Meeting["of"] = (wanted) => engine.workingIn(symbol, (o) => mayMatch(o) && wanted(o));
   if (market !== undefined && candle.volume > 0) {
-    const share = percent(decimalFromNumber(candle.volume), engine.costs.maxVolumeSharePct);
-    const available = roundQuantity(share, market.stepSize);
+    const available = (): Quantity =>
+      roundQuantity(percent(decimalFromNumber(candle.volume), engine.costs.maxVolumeSharePct), market.stepSize);
     MATCH[phase]({ engine, candle, market, available, openMs, closeMs, of });
   }
   if (phase !== "range") return;
@@ -132,7 +133,7 @@ function matchOpen(meeting: Meeting): void {
   const open = decimalFromNumber(candle.open);
   const at = (side: Side): FillTerms => ({
     price: slipped(open, side, meeting),
-    available,
+    available: available(),
     basis: "next-open",
     atMs: openMs,
     spanMs: openMs,
@@ -169,7 +170,11 @@ function matchStops(meeting: Meeting, isActive: (order: Order) => boolean): void
     // A stop raised within the candle lies below the high it follows: the fall from there passes it.
     const gap = order.activeFromMs <= openMs && compare(open, trigger) < 0;
     const price = slipped(gap ? open : trigger, "sell", meeting);
-    engine.sell(order, { price, available, basis: gap ? "stop-gap" : "stop", atMs: closeMs, spanMs: openMs }, closeMs);
+    engine.sell(
+      order,
+      { price, available: available(), basis: gap ? "stop-gap" : "stop", atMs: closeMs, spanMs: openMs },
+      closeMs,
+    );
   }
 }
 
@@ -178,7 +183,7 @@ function matchTakeProfits({ engine, candle, available, openMs, closeMs, of }: Me
   for (const order of of((o) => o.type === "limit" && o.side === "sell" && o.activeFromMs <= openMs)) {
     if (order.limitPrice === null || compare(high, order.limitPrice) <= 0) continue;
     const price = maxOf(order.limitPrice, low);
-    engine.sell(order, { price, available, basis: "take-profit", atMs: closeMs, spanMs: openMs }, closeMs);
+    engine.sell(order, { price, available: available(), basis: "take-profit", atMs: closeMs, spanMs: openMs }, closeMs);
   }
 }
 

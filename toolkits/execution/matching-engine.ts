@@ -94,6 +94,13 @@ export class MatchingEngine {
     return orders;
   }
 
+  /** The same, of one market. */
+  workingIn(symbol: MarketSymbol, wanted: (order: Order) => boolean): readonly Order[] {
+    const orders: Order[] = [];
+    for (const order of this.#orders.values()) if (order.symbol === symbol && wanted(order)) orders.push(order);
+    return orders;
+  }
+
   /** The same as they stand, without a copy. */
   orders(): Iterable<Order> {
     return this.#orders.values();
@@ -262,8 +269,9 @@ export class MatchingEngine {
   #reduceOthers(sold: Order, market: Market, atMs: UnixMs): void {
     const left = roundQuantity(this.heldFor(sold), market.stepSize);
     if (!isPositive(left)) return;
-    for (const other of this.working((o) => o.side === "sell" && o.clientOrderId !== sold.clientOrderId)) {
-      if (other.symbol !== sold.symbol || other.strategyId !== sold.strategyId) continue;
+    const { symbol, clientOrderId, strategyId } = sold;
+    for (const other of this.workingIn(symbol, (o) => o.side === "sell" && o.clientOrderId !== clientOrderId)) {
+      if (other.strategyId !== strategyId) continue;
       if (compare(remainingOf(other), left) <= 0) continue;
       this.#update(other, { quantity: add(other.filledQuantity, left) }, "no more is held", atMs);
     }

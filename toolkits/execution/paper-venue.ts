@@ -313,12 +313,13 @@ class PaperExecution implements Execution {
   /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */
   #inOrder(read: Iterable<number>, newestMs: UnixMs): UnixMs[] {
     const lengthMs = timeframeMs(this.#settings.timeframe);
-    const slots = new Set(read);
+    const slots = [...new Set(read)];
     for (const { expiresAtMs } of this.#exchange.engine.orders()) {
       if (expiresAtMs === null || expiresAtMs > newestMs) continue;
-      slots.add(Math.ceil(expiresAtMs / lengthMs) * lengthMs - lengthMs);
+      const openMs = Math.ceil(expiresAtMs / lengthMs) * lengthMs - lengthMs;
+      if (!slots.includes(openMs)) slots.push(openMs);
     }
-    return [...slots].sort((a, b) => a - b).map(unixMs);
+    return slots.sort((a, b) => a - b).map(unixMs);
   }
 }
 

@@ -130,7 +130,7 @@ export class SimulatedExchange {
     const before = engine.fills();
     let stops = false;
     for (const [symbol, candle] of [...touched].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const trails = engine.working((o) => o.symbol === symbol && o.trails && !o.triggered && mayMatch(o)).length > 0;
+      const trails = engine.workingIn(symbol, (o) => o.trails && !o.triggered && mayMatch(o)).length > 0;
       matchCandle(engine, phase, { symbol, candle, timeframe: this.#timeframe, mayMatch });
       if (phase === "range" && trails && candle.volume > 0) stops = true;
     }

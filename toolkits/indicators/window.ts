@@ -28,6 +28,8 @@ interface GridRows extends Omit<CandleColumns, "openMs"> {
 export interface CandleWindow extends GridRows, RowCounts {
   /** Close time of the last row, which was received: the data time of what is computed. */
   readonly asOfMs: UnixMs;
+  /** Close of the last row. */
+  readonly newestClose: number;
   readonly filled: number;
   readonly notes: readonly DataNote[];
 }
@@ -81,6 +83,7 @@ class SeriesWindow implements CandleWindow {
   readonly startMs: UnixMs;
   readonly length: number;
   readonly asOfMs: UnixMs;
+  readonly newestClose: number;
   readonly received: number;
   readonly filledLately: number;
   readonly filledBefore: number;
@@ -98,6 +101,7 @@ class SeriesWindow implements CandleWindow {
     this.startMs = span.startMs;
     this.length = span.length;
     this.asOfMs = asOfMs;
+    this.newestClose = series.close[span.end - 1] ?? Number.NaN;
     this.received = received;
     this.filledLately = filledLately;
     this.filledBefore = filledBefore;
@@ -158,6 +162,7 @@ function pendingWindow(
     length,
     ...columnsOf(series, { ...seen, length }),
     asOfMs,
+    newestClose: series.close[end - 1] ?? Number.NaN,
     ...countsAt(series, end - 1, warmupRows),
     pending: true,
     filled: length - (end - seen.start),

@@ -1,5 +1,5 @@
 // Floor 2, portfolio. What a portfolio is worth at the marks (price in quote per base). Pure.
-import { addProducts, decimalFromNumber, type Money, multiply, type Price, toNumber } from "#schemas/money.ts";
+import { addProducts, type Money, type Price, toNumber } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 
@@ -12,28 +12,43 @@ export function markOf(symbol: MarketSymbol, marks: Marks): number | undefined {
 }
 
 /** The mark, in quote; the average price where there is none. */
-const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): number | Price =>
+export const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): number | Price =>
   markOf(symbol, marks) ?? averagePrice;
 
-/** At the mark, in quote; at the average price where there is none. */
-export function valueOfPosition(position: Position, marks: Marks): Money {
-  const price = priceOf(position, marks);
-  return multiply(position.quantity, typeof price === "number" ? decimalFromNumber(price) : price) as Money;
-}
+/** Cash and positions at the marks of this moment, in the settlement currency: exact where it is asked for, which costs more. */
+export class Worth {
+  /** In float64: for the meters of limits and for displays, never for an amount. */
+  readonly number: number;
+  readonly #held: Pick<Portfolio, "cash" | "positions">;
+  /** Of each position: the marks given may change. */
+  readonly #prices: (number | Price)[] = [];
+  #exact: Money | null = null;
 
-/** Cash and positions at the marks, in the settlement currency. */
-export function equityOf(portfolio: Portfolio, marks: Marks): Money {
-  if (portfolio.positions.size === 0) return portfolio.cash;
-  const values: (readonly [string, string | number])[] = [];
-  for (const position of portfolio.positions.values()) values.push([position.quantity, priceOf(position, marks)]);
-  return addProducts(portfolio.cash, values);
-}
-
-/** As `equityOf`, in float64 and much cheaper: for the meters of limits and for displays, never for an amount. */
-export function equityNumber(portfolio: Portfolio, marks: Marks): number {
-  let equity = toNumber(portfolio.cash);
-  for (const { symbol, quantity, averagePrice } of portfolio.positions.values()) {
-    equity += toNumber(quantity) * (markOf(symbol, marks) ?? toNumber(averagePrice));
+  constructor({ cash, positions }: Portfolio, marks: Marks) {
+    this.#held = { cash, positions };
+    let number = toNumber(cash);
+    for (const position of positions.values()) {
+      const price = priceOf(position, marks);
+      this.#prices.push(price);
+      number += toNumber(position.quantity) * (typeof price === "number" ? price : toNumber(price));
+    }
+    this.number = number;
   }
-  return equity;
+
+  get exact(): Money {
+    this.#exact ??= this.#added();
+    return this.#exact;
+  }
+
+  #added(): Money {
+    const { cash, positions } = this.#held;
+    if (positions.size === 0) return cash;
+    const held = [...positions.values()];
+    return addProducts(
+      cash,
+      this.#prices.map((price, i) => [held[i]?.quantity ?? "0", price]),
+    );
+  }
 }
+
+export const equityOf = (portfolio: Portfolio, marks: Marks): Money => new Worth(portfolio, marks).exact;

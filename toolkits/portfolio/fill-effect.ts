@@ -19,17 +19,35 @@ export interface FillEffect {
  * @throws InvariantError for a fill of a market that settles in another currency
  */
 export function effectOfFill(fill: VenueFill, settlementCurrency: string): FillEffect {
-  const { base, quote } = splitSymbol(fill.symbol);
+  const { quote } = splitSymbol(fill.symbol);
   if (quote !== settlementCurrency) throw otherCurrency(fill, settlementCurrency);
+  if (newest === null || !isSame(newest.fill, fill)) newest = { fill, effect: worked(fill) };
+  return newest.effect;
+}
+
+/** The newest one: exchange, account and trades ask one after another. */
+let newest: { readonly fill: VenueFill; readonly effect: FillEffect } | null = null;
+
+/** In all that an effect hangs on. */
+const isSame = (a: VenueFill, b: VenueFill): boolean =>
+  a.symbol === b.symbol &&
+  a.side === b.side &&
+  a.quantity === b.quantity &&
+  a.price === b.price &&
+  a.notional === b.notional &&
+  a.fee === b.fee &&
+  a.feeCurrency === b.feeCurrency;
+
+function worked(fill: VenueFill): FillEffect {
+  const { base, quote } = splitSymbol(fill.symbol);
   const inQuote = fill.feeCurrency === quote;
   const inCoins = fill.feeCurrency === base;
   const quoteFee = inQuote ? (fill.fee as Money) : ZERO_MONEY;
   const coinFee = inCoins ? (fill.fee as Quantity) : ZERO_QUANTITY;
-  const [paid, got] = fill.side === "buy" ? [fill.notional, ZERO_MONEY] : [ZERO_MONEY, fill.notional];
-  const [bought, sold] = fill.side === "buy" ? [fill.quantity, ZERO_QUANTITY] : [ZERO_QUANTITY, fill.quantity];
+  const isBuy = fill.side === "buy";
   return {
-    cash: subtract(subtract(got, paid), quoteFee),
-    coins: subtract(subtract(bought, sold), coinFee),
+    cash: isBuy ? subtract(ZERO_MONEY, add(fill.notional, quoteFee)) : subtract(fill.notional, quoteFee),
+    coins: isBuy ? subtract(fill.quantity, coinFee) : subtract(ZERO_QUANTITY, add(fill.quantity, coinFee)),
     feeValue: inQuote || inCoins ? (add<string>(quoteFee, multiply(coinFee, fill.price)) as Money) : null,
   };
 }

@@ -1,38 +1,36 @@
-// Floor 2, portfolio. One fill → the portfolio after it: cash, its strategy's position, fees and realised profit. Pure.
+// Floor 2, portfolio. One fill → what it changes: cash, its strategy's position, fees and realised profit.
 import { InvariantError } from "#schemas/errors.ts";
 import { add, compare, isPositive, type Price, ZERO_MONEY, ZERO_QUANTITY } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import { type Portfolio, type Position, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import { splitSymbol } from "#schemas/units.ts";
+import type { Draft } from "./draft.ts";
 import { effectOfFill } from "./fill-effect.ts";
 import { holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
-import { withEntry, withoutEntry } from "./map-copies.ts";
 import { isOf, positionOf } from "./positions.ts";
 
-/** The portfolio after a fill. @throws InvariantError where it sells more than is held, or settles in another currency */
-export function applyFill(portfolio: Portfolio, fill: Fill): Portfolio {
-  const position = positionOf(portfolio, fill);
-  const effect = effectOfFill(fill, portfolio.quote);
-  const takeOver = fill.side === "buy" && position !== undefined && isLeftOver(portfolio, position);
+/** @throws InvariantError where it sells more than is held, or settles in another currency */
+export function applyFill(draft: Draft, fill: Fill): void {
+  const position = positionOf(draft, fill);
+  const effect = effectOfFill(fill, draft.quote);
+  const takeOver = fill.side === "buy" && position !== undefined && isLeftOver(draft, position);
   const rest = takeOver ? takenOver(position, fill.price) : null;
   const { realised, ...holding } = holdingAfter(rest ?? position ?? NOTHING_HELD, fill, effect);
   if (compare(holding.quantity, ZERO_QUANTITY) < 0) throw soldTooMuch(fill, position);
-  const next: Portfolio = {
-    ...portfolio,
-    cash: add(portfolio.cash, effect.cash),
-    feesPaid: add(portfolio.feesPaid, effect.feeValue ?? ZERO_MONEY),
-    realisedPnl: add(portfolio.realisedPnl, add(realised, rest?.realised ?? ZERO_MONEY)),
-  };
+  draft.cash = add(draft.cash, effect.cash);
+  draft.feesPaid = add(draft.feesPaid, effect.feeValue ?? ZERO_MONEY);
+  draft.realisedPnl = add(draft.realisedPnl, add(realised, rest?.realised ?? ZERO_MONEY));
   if (fill.side === "buy") {
     const kept = position === undefined || position.dust ? opened(fill) : position;
-    return withPosition(next, { ...kept, ...holding, ...protectionOf(portfolio, fill) });
+    putPosition(draft, { ...kept, ...holding, ...protectionOf(draft, fill) });
+  } else {
+    draft.ownLastExits().set(positionKey(fill), fill.atMs);
+    putPosition(draft, { ...opened(fill), ...position, ...holding });
   }
-  const lastExitMs = withEntry(portfolio.lastExitMs, positionKey(fill), fill.atMs);
-  return withPosition({ ...next, lastExitMs }, { ...opened(fill), ...position, ...holding });
 }
 
 /** Dust of a trade that has ended; a first part of an entry may be too small to sell as well. */
-const isLeftOver = ({ lastExitMs }: Portfolio, position: Position): boolean =>
+const isLeftOver = ({ lastExitMs }: Draft, position: Position): boolean =>
   position.dust && (lastExitMs.get(positionKey(position)) ?? Number.NEGATIVE_INFINITY) >= position.openedAtMs;
 
 const opened = ({ strategyId, symbol, atMs }: Fill): Omit<Position, "quantity" | "averagePrice"> => ({
@@ -46,7 +44,10 @@ const opened = ({ strategyId, symbol, atMs }: Fill): Omit<Position, "quantity" |
 });
 
 /** Stop and target of a position are those of the orders that rest for it. */
-export function protectionOf(portfolio: Portfolio, held: StrategyMarket): Pick<Position, "stopPrice" | "targetPrice"> {
+export function protectionOf(
+  portfolio: Pick<Portfolio, "orders">,
+  held: StrategyMarket,
+): Pick<Position, "stopPrice" | "targetPrice"> {
   let stopPrice: Price | null = null;
   let targetPrice: Price | null = null;
   const isItsOwn = isOf(held);
@@ -60,11 +61,10 @@ export function protectionOf(portfolio: Portfolio, held: StrategyMarket): Pick<P
 }
 
 /** Puts a position; at zero it is gone. */
-export function withPosition(portfolio: Portfolio, position: Position): Portfolio {
+export function putPosition(draft: Draft, position: Position): void {
   const key = positionKey(position);
-  const isHeld = isPositive(position.quantity);
-  const { positions } = portfolio;
-  return { ...portfolio, positions: isHeld ? withEntry(positions, key, position) : withoutEntry(positions, key) };
+  if (isPositive(position.quantity)) draft.ownPositions().set(key, position);
+  else draft.ownPositions().delete(key);
 }
 
 const soldTooMuch = (fill: Fill, held: Position | undefined): InvariantError =>

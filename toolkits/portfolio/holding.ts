@@ -1,4 +1,6 @@
 // Floor 2, portfolio. What is held of one market and what it cost, fill by fill: average cost, realised profit. Pure.
+
+import { QUOTIENT_PLACES } from "#schemas/decimal-arithmetic.ts";
 import {
   add,
   divide,
@@ -34,9 +36,14 @@ export function holdingAfter(held: Holding, fill: Fill, { cash, coins }: FillEff
     return { quantity, averagePrice, realised: add(cash, multiply(coins, averagePrice) as Money) };
   }
   const value = multiply(coins, fill.price) as Money;
-  const cost = add(costOf(held), value);
-  const averagePrice = (isPositive(quantity) ? divide(cost, quantity) : fill.price) as Price;
-  return { quantity, averagePrice, realised: add(cash, value) };
+  return { quantity, averagePrice: averageAfter(held, quantity, value, fill), realised: add(cash, value) };
+}
+
+function averageAfter(held: Holding, quantity: Quantity, value: Money, { price }: Fill): Price {
+  if (!isPositive(quantity)) return price;
+  // Nothing was held: what the division would give, up to the places that it keeps.
+  if (held.quantity === ZERO_QUANTITY && price.length <= QUOTIENT_PLACES) return add(price, "0" as Price);
+  return divide(add(costOf(held), value), quantity) as Price;
 }
 
 /** A rest of an earlier trade that a new one takes over: at the price of its first fill, as if it was sold to it. */

@@ -4,14 +4,13 @@ import type { Order } from "#schemas/order.ts";
 import type { PlanRow } from "#schemas/plan.ts";
 import { type Portfolio, type PositionKey, positionKey } from "#schemas/portfolio.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { withEntry, withoutEntry } from "./map-copies.ts";
 
 /** A withdrawal takes back that very plan, not one that has taken its place. */
 export function withPlanRow(portfolio: Portfolio, { plan, state }: PlanRow): Portfolio {
   const { plans } = portfolio;
   const key = positionKey(plan);
-  if (state === "made") return { ...portfolio, plans: withEntry(plans, key, plan) };
-  return plans.get(key)?.planId === plan.planId ? { ...portfolio, plans: withoutEntry(plans, key) } : portfolio;
+  if (state === "made") return { ...portfolio, plans: new Map(plans).set(key, plan) };
+  return plans.get(key)?.planId === plan.planId ? without(portfolio, (one) => one === key) : portfolio;
 }
 
 /** An entry order uses up the plan of its strategy and market, whatever comes of the order. */

@@ -6,8 +6,9 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
-import { applyFill, withPosition } from "./fills.ts";
-import { swept, takeFill, takeList, takeOrderRow } from "./order-book.ts";
+import { Draft } from "./draft.ts";
+import { applyFill, putPosition } from "./fills.ts";
+import { sweep, takeFill, takeList, takeOrderRow } from "./order-book.ts";
 import { withoutExpired, withoutUsed, withPlanRow } from "./plans.ts";
 import { positionOf } from "./positions.ts";
 import { writeOff } from "./write-off.ts";
@@ -65,7 +66,10 @@ const isSeenBefore = ({ type }: JournalEvent): boolean => type === "order" || ty
 /** The portfolio after one event; the same object where the event changes nothing. @throws InvariantError */
 export function applyEvent(before: Portfolio, event: JournalEvent): Portfolio {
   if (!isSeenBefore(event)) return applied(before, event);
-  for (const step of newest) if (step.event === event && step.before === before) return step.after;
+  for (let back = 1; back <= newest.length; back++) {
+    const step = newest[(next - back + STEPS_KEPT) % STEPS_KEPT];
+    if (step?.event === event && step.before === before) return step.after;
+  }
   const after = applied(before, event);
   if (after !== before) {
     newest[next] = { before, event, after };
@@ -91,18 +95,12 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "price-watch":
       return portfolio;
     case "order-list":
-      return withoutUsed(takeList(portfolio, event.orders), event.orders);
+      return withoutUsed(written(portfolio, event), event.orders);
     case "order":
-      return takeOrderRow(portfolio, event);
     case "fill":
-      return swept(takeFill(applyFill(portfolio, event.fill), event.fill), event.fill);
-    case "dust": {
-      const position = positionOf(portfolio, event);
-      if (position === undefined) return portfolio;
-      return swept(withPosition(portfolio, { ...position, dust: true }), event);
-    }
+    case "dust":
     case "write-off":
-      return swept(writeOff(portfolio, event), event);
+      return written(portfolio, event);
     case "equity":
       return withoutExpired({ ...portfolio, loss: event.loss, settledThroughMs: event.slotMs }, event.slotMs);
     case "control":
@@ -118,6 +116,39 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
       return withPlanRow(portfolio, event);
     case "operator-rule":
       return applyRule(portfolio, event);
+  }
+}
+
+function written(portfolio: Portfolio, event: Parameters<typeof write>[1]): Portfolio {
+  const draft = new Draft(portfolio);
+  write(draft, event);
+  return draft.finished();
+}
+
+/** What changes orders, positions or cash. */
+function write(draft: Draft, event: Row<"order-list" | "order" | "fill" | "dust" | "write-off">): void {
+  switch (event.type) {
+    case "order-list":
+      takeList(draft, event.orders);
+      return;
+    case "order":
+      takeOrderRow(draft, event);
+      return;
+    case "fill":
+      applyFill(draft, event.fill);
+      takeFill(draft, event.fill);
+      sweep(draft, event.fill);
+      return;
+    case "dust": {
+      const position = positionOf(draft, event);
+      if (position === undefined) return;
+      putPosition(draft, { ...position, dust: true });
+      sweep(draft, event);
+      return;
+    }
+    case "write-off":
+      writeOff(draft, event);
+      sweep(draft, event);
   }
 }
 

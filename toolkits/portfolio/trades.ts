@@ -6,19 +6,13 @@ import { type ClosedTrade, type PositionKey, positionKey, type StrategyMarket } 
 import type { UnixMs } from "#schemas/units.ts";
 import { Trade } from "./trade.ts";
 
-/** A trade as it ended, and the fill of its strategy and market from which on its profit can be worked out. */
-export interface EndedTrade {
-  readonly trade: ClosedTrade;
-  readonly from: Fill;
-}
-
 export class TradeFold {
   /** The newest trade of each strategy and market, finished or not. */
   readonly #newest = new Map<PositionKey, Trade>();
   readonly #closed: Trade[] = [];
 
-  /** @returns the trade that the event ended, as it then stood */
-  take(event: JournalEvent): EndedTrade | null {
+  /** @returns the trade that the event ended; a later fill may still change its profit, so it is to be read at once */
+  take(event: JournalEvent): Trade | null {
     if (event.type === "fill") return this.#fill(event.fill);
     if (event.type === "dust") return this.#dust(event);
     if (event.type === "write-off") return this.#writeOff(event);
@@ -30,7 +24,7 @@ export class TradeFold {
     return this.#closed.map((trade) => trade.finished());
   }
 
-  #fill(fill: Fill): EndedTrade | null {
+  #fill(fill: Fill): Trade | null {
     const key = positionKey(fill);
     const newest = this.#newest.get(key);
     let trade = newest;
@@ -44,22 +38,22 @@ export class TradeFold {
   }
 
   /** A part of an entry that is too small to sell has not been left: that trade goes on. */
-  #dust(of: StrategyMarket): EndedTrade | null {
+  #dust(of: StrategyMarket): Trade | null {
     const trade = this.#newest.get(positionKey(of));
     return trade?.hasExits() === true ? this.#close(trade) : null;
   }
 
-  #writeOff(of: StrategyMarket & { readonly atMs: UnixMs }): EndedTrade | null {
+  #writeOff(of: StrategyMarket & { readonly atMs: UnixMs }): Trade | null {
     const trade = this.#newest.get(positionKey(of));
     if (trade === undefined) return null;
     trade.writeOff(of.atMs);
     return this.#close(trade);
   }
 
-  #close(trade: Trade): EndedTrade | null {
+  #close(trade: Trade): Trade | null {
     if (trade.isClosed) return null;
     trade.isClosed = true;
     this.#closed.push(trade);
-    return { trade: trade.finished(), from: trade.from };
+    return trade;
   }
 }

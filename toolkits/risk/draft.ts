@@ -13,6 +13,7 @@ import {
   type Quantity,
   roundPrice,
   subtract,
+  toNumber,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
@@ -48,6 +49,8 @@ function limitPriceOf(price: Price, atr: number | null, tickSize: string): Price
   return roundPrice(add<string>(price, slack), tickSize, "sell");
 }
 
+const priceOf = ({ price }: GateInput["decision"]): Price => decimalFromNumber(price) as Price;
+
 /** Why an exit has nothing to sell; null where it has. */
 function nothingToSell({ decision, portfolio }: GateInput, market: Market): string | null {
   const position = positionOf(portfolio, decision);
@@ -69,10 +72,10 @@ const sizeRatioOf = ({ opinion, decision }: GateInput): number =>
 class SizedLater implements SizedDraft {
   readonly status = "sized";
   readonly limitPrice: Price | null;
-  readonly #wanted: SizeInput;
+  readonly #wanted: () => SizeInput;
   #size: SizeResult | null = null;
 
-  constructor(wanted: SizeInput, limitPrice: Price | null) {
+  constructor(wanted: () => SizeInput, limitPrice: Price | null) {
     this.limitPrice = limitPrice;
     this.#wanted = wanted;
   }
@@ -86,7 +89,7 @@ class SizedLater implements SizedDraft {
   }
 
   #made(): Extract<SizeResult, { status: "sized" }> {
-    this.#size ??= sizeEntry(this.#wanted);
+    this.#size ??= sizeEntry(this.#wanted());
     if (this.#size.status === "sized") return this.#size;
     throw new InvariantError({
       was: `An entry that was sure to be large enough is not: ${this.#size.reason}.`,
@@ -107,21 +110,24 @@ export function draftOrder(input: GateInput, atMost?: Money): Draft {
   if (!isPositive(market.tickSize) || !isPositive(market.stepSize)) {
     return { status: "unfit", reason: `tick ${market.tickSize} and step ${market.stepSize} must both be above 0` };
   }
-  const price = decimalFromNumber(decision.price) as Price;
   if (decision.action === "enter") {
     const { terms } = input;
     if (terms === null) return { status: "unfit", reason: `strategy ${decision.strategyId} is not configured` };
     const limitPrice =
       terms.entryStyle === "limit-at-quote"
-        ? limitPriceOf(price, input.analysis?.indicators.atr ?? null, market.tickSize)
+        ? limitPriceOf(priceOf(decision), input.analysis?.indicators.atr ?? null, market.tickSize)
         : null;
-    const at = limitPrice !== null && isPositive(limitPrice) ? limitPrice : price;
-    const { equity, limits, costs } = input;
-    const wanted = { equity, price: at, limits, terms, market, costs, sizeRatio: sizeRatioOf(input), atMost };
-    if (atMost === undefined && isSurelySized(wanted)) return new SizedLater(wanted, limitPrice);
-    const size = sizeEntry(wanted);
+    const at = limitPrice !== null && isPositive(limitPrice) ? limitPrice : null;
+    const { limits, costs } = input;
+    const usual = { limits, terms, market, costs, sizeRatio: sizeRatioOf(input) };
+    const wanted = (): SizeInput => ({ ...usual, price: at ?? priceOf(decision), equity: input.equity, atMost });
+    const equity = input.equityNumber ?? toNumber(input.equity);
+    const isSure = atMost === undefined && isSurelySized(usual, equity, at === null ? decision.price : toNumber(at));
+    if (isSure) return new SizedLater(wanted, limitPrice);
+    const size = sizeEntry(wanted());
     return size.status === "sized" ? { ...size, limitPrice } : { status: "unfit", reason: size.reason };
   }
+  const price = priceOf(decision);
   const reason = nothingToSell(input, market);
   if (reason !== null) return { status: "nothing", reason };
   const held = positionOf(portfolio, decision)?.quantity ?? ZERO_QUANTITY;

@@ -31,6 +31,8 @@ export interface GateInput {
   readonly portfolio: Portfolio;
   /** Mark-to-market, in quote. */
   readonly equity: Money;
+  /** The same in float64, where it is at hand: an exact one may have to be worked out first. */
+  readonly equityNumber?: number;
   /** Newest known close of held and working markets. */
   readonly marks: ReadonlyMap<MarketSymbol, number>;
   readonly entriesThisSlot: number;

@@ -1,6 +1,6 @@
 // Floor 2, risk. The gate: a decision and the desk's state in; an order or a named refusal out. Pure, synchronous, and
 // the same in backtest, paper and live (law 5).
-import type { Refusal, RiskRule } from "#schemas/decision.ts";
+import { NamingRefusal, type Refusal, type RiskRule } from "#schemas/decision.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import { compare, ZERO_QUANTITY } from "#schemas/money.ts";
 import { clientOrderIdOf, type Order } from "#schemas/order.ts";
@@ -99,7 +99,5 @@ export function gate(input: GateInput): GateResult {
   const draft = draftOrder(input);
   const judged = firstObjection(input, draft) ?? (draft.status === "sized" ? withinStake(input, draft) : NOT_SIZED);
   if ("status" in judged) return { accepted: true, order: orderOf(input, judged) };
-  const { decisionId, strategyId, symbol, action, asOfMs } = decision;
-  const { rule, reason } = judged;
-  return { accepted: false, refusal: { decisionId, strategyId, symbol, action, asOfMs, rule, reason } };
+  return { accepted: false, refusal: new NamingRefusal(decision, judged.rule, judged.reason) };
 }

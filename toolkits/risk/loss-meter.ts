@@ -18,7 +18,7 @@ function advancePeaks(previous: LossState | null, dayStartMs: number, equity: nu
   if (last?.dayStartMs === dayStartMs) {
     // The usual slot: neither a new day nor a new high. The array is shared, not copied.
     if (equity <= last.equity) return peaks;
-    return [...peaks.slice(0, -1), { dayStartMs, equity }];
+    return peaks.with(-1, { dayStartMs, equity });
   }
   const oldestMs = dayStartMs - (PEAK_DAYS - 1) * DAY_MS;
   return [...peaks.filter((peak) => peak.dayStartMs >= oldestMs), { dayStartMs, equity }];

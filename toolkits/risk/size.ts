@@ -28,17 +28,37 @@ export type SizeResult =
 const ROOM = "1.05";
 
 /** Smallest notional, in quote, that can still be sold after its stop: minNotional × 1.05 / (1 − stop), up to 8 decimals. */
-export function minEntryNotional(market: Market, stopPct: number): Money {
-  const known = leastNotionals.get(market);
-  if (known?.stopPct === stopPct) return known.least;
-  const exact = divide(multiply(market.minNotional, ROOM), subtract("1", percent("1", stopPct)));
-  const least = roundToIncrement(exact, "0.00000001", "up") as Money;
-  leastNotionals.set(market, { stopPct, least });
-  return least;
+export const minEntryNotional = (market: Market, stopPct: number): Money => boundsOf(market, stopPct).least;
+
+/** What an entry with this stop must keep to at a market; all but `least` in float64. */
+interface Bounds {
+  readonly stopPct: number;
+  readonly least: Money;
+  readonly leastNumber: number;
+  readonly step: number;
+  readonly minQuantity: number;
+  readonly maxQuantity: number;
 }
 
-/** The one asked for last, by market: it is the same for every entry of a strategy. */
-const leastNotionals = new WeakMap<Market, { readonly stopPct: number; readonly least: Money }>();
+function boundsOf(market: Market, stopPct: number): Bounds {
+  const known = newestBounds.get(market);
+  if (known?.stopPct === stopPct) return known;
+  const exact = divide(multiply(market.minNotional, ROOM), subtract("1", percent("1", stopPct)));
+  const least = roundToIncrement(exact, "0.00000001", "up") as Money;
+  const made = {
+    stopPct,
+    least,
+    leastNumber: toNumber(least),
+    step: toNumber(market.stepSize),
+    minQuantity: toNumber(market.minQuantity),
+    maxQuantity: market.maxQuantity === null ? Number.POSITIVE_INFINITY : toNumber(market.maxQuantity),
+  };
+  newestBounds.set(market, made);
+  return made;
+}
+
+/** Those asked for last, by market: they are the same for every entry of a strategy. */
+const newestBounds = new WeakMap<Market, Bounds>();
 
 /** The part of equity that a strategy may trade with. */
 export const shareOf = (equity: Money, { sharePct }: Pick<StrategyTerms, "sharePct">): Money =>
@@ -64,15 +84,18 @@ const ROUNDING = 1e-9;
  * Whether `sizeEntry` sizes this, told from float64: true only where two steps less than what is wanted would still do, so that
  * no rounding can matter. False says nothing.
  */
-export function isSurelySized({ equity, price, limits, terms, market, costs, sizeRatio = 1 }: SizeInput): boolean {
-  const step = toNumber(market.stepSize);
+export function isSurelySized(
+  { limits, terms, market, costs, sizeRatio = 1 }: Omit<SizeInput, "equity" | "price" | "atMost">,
+  equity: number,
+  price: number,
+): boolean {
+  const { step, minQuantity, maxQuantity, leastNumber } = boundsOf(market, terms.bracket.stopPct);
   const pct = (terms.sharePct / 100) * (terms.entryPct ?? limits.entryPct);
-  const wanted = (((toNumber(equity) * pct) / 100) * sizeRatio) / toNumber(price);
-  const most = market.maxQuantity === null ? wanted : Math.min(wanted, toNumber(market.maxQuantity));
+  const wanted = (((equity * pct) / 100) * sizeRatio) / price;
+  const most = Math.min(wanted, maxQuantity);
   const sellable = ((most - step) * (1 - feeBpsOf(market, costs) / 10_000) - step) * (1 - ROUNDING);
-  const least = toNumber(minEntryNotional(market, terms.bracket.stopPct));
   // Written so that what is no number is not sure.
-  return step > 0 && sellable > 0 && sellable > toNumber(market.minQuantity) && sellable * toNumber(price) > least;
+  return step > 0 && sellable > 0 && sellable > minQuantity && sellable * price > leastNumber;
 }
 
 /**

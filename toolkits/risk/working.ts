@@ -1,7 +1,7 @@
 // Floor 2, risk. What positions and working entries are worth and tie up, in quote.
 import type { Costs } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
-import { add, bps, decimalFromNumber, type Money, multiply, subtract } from "#schemas/money.ts";
+import { add, bps, decimalFromNumber, type Money, multiply, type Price, subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
@@ -36,23 +36,30 @@ type Held = Pick<Portfolio, "orders" | "positions">;
 let newest: (Held & { readonly places: readonly Place[] }) | null = null;
 
 function findPlaces(portfolio: Held): readonly Place[] {
-  const places = new Map<string, Place>();
-  const take = (strategyId: string, base: string, how: Place["how"]) =>
-    places.set(`${strategyId} ${base}`, { strategyId, base, how });
+  const places: Place[] = [];
+  const take = (strategyId: string, base: string, how: Place["how"]): void => {
+    const known = places.findIndex((place) => place.base === base && place.strategyId === strategyId);
+    if (known < 0) places.push({ strategyId, base, how });
+    else places[known] = { strategyId, base, how };
+  };
   for (const { strategyId, symbol } of workingEntries(portfolio))
     take(strategyId, splitSymbol(symbol).base, "on order");
   for (const { strategyId, base, dust } of portfolio.positions.values()) if (!dust) take(strategyId, base, "held");
-  return [...places.values()];
+  return places;
 }
 
 /** Base assets that one strategy holds or has on order. */
 export const basesTaken = (portfolio: Portfolio, strategyId: string): ReadonlyMap<string, Place["how"]> =>
   new Map(placesTaken(portfolio).flatMap((p) => (p.strategyId === strategyId ? [[p.base, p.how]] : [])));
 
-/** Unfilled quantity at its limit, or at the mark for a market order; null where neither is known. */
-export function valueOfWorkingEntry(order: Order, marks: Marks): Money | null {
-  const mark = markOf(order.symbol, marks);
-  const price = order.limitPrice ?? (mark === undefined ? null : decimalFromNumber(mark));
+/** Its limit, or the mark for a market order; null where neither is known. */
+export const priceOfWorkingEntry = ({ limitPrice, symbol }: Order, marks: Marks): Price | number | null =>
+  limitPrice ?? markOf(symbol, marks) ?? null;
+
+/** Unfilled quantity at its price; null where that is not known. */
+function valueOfWorkingEntry(order: Order, marks: Marks): Money | null {
+  const known = priceOfWorkingEntry(order, marks);
+  const price = typeof known === "number" ? decimalFromNumber(known) : known;
   return price === null ? null : (multiply(subtract(order.quantity, order.filledQuantity), price) as Money);
 }
 

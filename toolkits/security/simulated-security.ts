@@ -7,7 +7,7 @@ import type { TokenTrait } from "../market/simulated/asset-table.ts";
 import { type SimulatedAsset, simulatedAssets } from "../market/simulated/assets.ts";
 import { effectsOf } from "../market/simulated/scenarios/effects.ts";
 import type { SimulatedVenueSettings } from "../market/simulated-venue.ts";
-import { freezeReport, nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
+import { nativeReport, reportFromGoPlus, unknownReport, validityOfDay } from "./goplus.ts";
 import type { RawRecord } from "./goplus-fields.ts";
 import { EVM_FLAGS, SOLANA_FLAGS } from "./rubric.ts";
 import records from "./simulated-records.json" with { type: "json" };
@@ -70,15 +70,16 @@ export function createSimulatedSecurity(venue: SimulatedVenueSettings): Security
     contractOf: () => null,
     report({ symbol, nowMs }, { signal }) {
       if (signal.aborted) return Promise.reject(signal.reason);
-      const asset = bySymbol.get(symbol);
-      if (asset !== undefined && effects?.isTurned(symbol, nowMs) === true) return reportOf(turned(asset), nowMs);
+      const isTurned = effects?.isTurned(symbol, nowMs) === true;
       const known = newest.get(symbol);
-      if (known !== undefined && known.observedAtMs <= nowMs && nowMs < known.validUntilMs) return known;
+      if (!isTurned && known !== undefined && known.observedAtMs <= nowMs && nowMs < known.validUntilMs) return known;
+      const asset = bySymbol.get(symbol);
+      if (asset !== undefined && isTurned) return reportOf(turned(asset), nowMs);
       if (asset === undefined) {
         return unknownReport({ reason: `${symbol} is not a simulated asset.`, source: SOURCE, nowMs });
       }
       const validity = validityOfDay(nowMs);
-      const report = known === undefined ? reportOf(asset, nowMs) : freezeReport({ ...known, ...validity });
+      const report = known === undefined ? reportOf(asset, nowMs) : Object.freeze({ ...known, ...validity });
       newest.set(symbol, report);
       return report;
     },

@@ -7,12 +7,15 @@ import type { RuleAt, RuleValues, Strategy } from "./strategy.ts";
 
 export interface RuleStage {
   readonly at: RuleAt;
+  /** Whose rows it shows; null: nobody's. */
+  shownBy: object | null;
   /** Where the values that a rule reads stand: as StrategyColumns gives them. */
   columns: readonly Float64Array[];
   /** Of the row that is looked at. */
   index: number;
-  /** Open time of that row's candle, epoch ms. */
-  openMs: number;
+  /** Open time of the candle at index 0, epoch ms, and from one to the next. */
+  firstOpenMs: number;
+  stepMs: number;
 }
 
 /** @param back candles before the one that is looked at */
@@ -34,9 +37,11 @@ export const listeningStage = (strategy: Strategy, onRead: ReadListener): RuleSt
 
 class Stage implements RuleStage {
   readonly at: RuleAt;
+  shownBy: object | null = null;
   columns: readonly Float64Array[] = [];
   index = 0;
-  openMs = 0;
+  firstOpenMs = 0;
+  stepMs = 0;
   readonly #strategy: Strategy;
   readonly #onRead: ReadListener | null;
 
@@ -47,7 +52,7 @@ class Stage implements RuleStage {
     const [now] = views;
     if (now === undefined) throw new Error("A view has a row.");
     const ago = (candles: number): RuleValues => views[candles] ?? this.#refuse(candles);
-    const openMsOf = (): number => this.openMs;
+    const openMsOf = (): number => this.firstOpenMs + this.index * this.stepMs;
     this.at = {
       now,
       ago,
@@ -64,7 +69,12 @@ class Stage implements RuleStage {
     const inners = new Map<string, Record<string, number>>();
     const onRead = this.#onRead;
     const define = (on: object, name: string, column: number): void => {
-      const get = (): number => this.columns[column]?.[this.index - back] ?? Number.NaN;
+      // Written so that the number stays one: read as `number | undefined` it becomes an object at every read.
+      const get = (): number => {
+        const values = this.columns[column];
+        const place = this.index - back;
+        return values !== undefined && place >= 0 && place < values.length ? (values[place] as number) : Number.NaN;
+      };
       const heard = (): number => {
         onRead?.(column, back);
         return get();

@@ -52,6 +52,7 @@ export class RuleView {
     this.#columns = columns;
     this.#times = times;
     this.#symbol = symbol;
+    this.#stage.shownBy = null;
   }
 
   /** Shows what `values` gave, as the segment's only row. */
@@ -98,14 +99,13 @@ export class RuleView {
     return true;
   }
 
-  /** Whether it enters and does not leave: the two are asked of every row of a backtest, so no answer is made. */
-  wouldEnter(): boolean {
+  /** What it enters with where it does not leave as well; null: it does not. Asked of every row of a backtest. */
+  entersOnly(): Answer | null {
     const { enter, exit } = this.#strategy.rule;
     const answer = this.#ask("enter", enter);
-    if (answer === false) return false;
-    // What it enters with is worded where it enters; here it must only be a valid answer.
-    if (answer !== true) this.#answerOf("enter", answer);
-    return exit === null || this.#ask("exit", exit) === false;
+    if (answer === false) return null;
+    const worded = this.#answerOf("enter", answer);
+    return exit === null || this.#ask("exit", exit) === false ? worded : null;
   }
 
   enters(): Answer | null {
@@ -150,15 +150,23 @@ export class RuleView {
   /** @throws StrategyError naming rule, market and candle where the rule throws */
   #ask(field: string, rule: (at: RuleAt) => unknown): unknown {
     const stage = this.#stage;
-    stage.columns = this.#columns;
+    if (stage.shownBy !== this) this.#enterStage(stage);
     stage.index = this.#index;
-    stage.openMs = this.#closeMs() - this.#times.stepMs;
-    stage.at.symbol = this.#symbol;
     try {
       return rule(stage.at);
     } catch (cause) {
       throw this.#threw(field, cause);
     }
+  }
+
+  /** Only where another view was there before, or the rows are others: a rule is asked of row after row. */
+  #enterStage(stage: RuleStage): void {
+    const { firstCloseMs, stepMs } = this.#times;
+    stage.shownBy = this;
+    stage.columns = this.#columns;
+    stage.firstOpenMs = firstCloseMs - (this.#strategy.lookBack + 1) * stepMs;
+    stage.stepMs = stepMs;
+    stage.at.symbol = this.#symbol;
   }
 
   #threw(field: string, cause: unknown): StrategyError {

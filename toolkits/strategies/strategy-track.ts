@@ -27,6 +27,8 @@ export class StrategyTrack {
   /** By candle of the segment. */
   #warmth = new Uint8Array(GRID_ROWS);
   #enters = new Uint8Array(GRID_ROWS);
+  /** What it said at each of those where it enters. */
+  readonly #answers = new Map<number, Answer>();
 
   /** @param higher the same market's candles in the strategy's higher timeframes, in its order */
   constructor(strategy: Strategy, series: CandleSeries, higher: readonly CandleSeries[]) {
@@ -51,9 +53,9 @@ export class StrategyTrack {
     return index < 0 ? this.#end : Math.min(this.#end, this.#first + index);
   }
 
-  /** What it enters with; null: it does not. */
+  /** What it enters with, where it does not leave as well; null: it does not. */
   enters(n: number): Answer | null {
-    return this.mayEnter(n) && this.#look(n, FULL) ? this.#view.enters() : null;
+    return this.mayEnter(n) ? (this.#answers.get(n) ?? null) : null;
   }
 
   /** What it leaves a position with; null: it does not. */
@@ -92,6 +94,7 @@ export class StrategyTrack {
     this.#end = last + 1;
     this.#warmth.fill(NONE);
     this.#enters.fill(0);
+    this.#answers.clear();
     const base = blockOf(this.#series, n, warmupRowsOf(strategy, null));
     const higher = this.#higher.map((series, i) =>
       blockOf(series, numbers[i] ?? 0, warmupRowsOf(strategy, series.timeframe)),
@@ -120,7 +123,10 @@ export class StrategyTrack {
       this.#warmth[index] = warmth;
       if (warmth !== FULL) continue;
       view.look(index);
-      if (view.wouldEnter()) this.#enters[index] = 1;
+      const answer = view.entersOnly();
+      if (answer === null) continue;
+      this.#enters[index] = 1;
+      this.#answers.set(this.#first + index, answer);
     }
   }
 

@@ -8,6 +8,7 @@ import {
 } from "#agents/deep-trader-manager/decide.ts";
 import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Decision } from "#schemas/decision.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
@@ -120,7 +121,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
     relationships: null,
     leaderHourSigmas: null,
     opinions: new Map(),
-    alreadyDecided: new Set(),
+    alreadyDecided: { hasDecision: () => false },
     entriesBefore: 0,
     ...change,
   };
@@ -324,7 +325,8 @@ describe("what is proposed", () => {
 
   it("the same candle is decided on once: what is journaled is passed over", () => {
     const first = decideSlot(settings, situation([candidate(A), candidate(B)]));
-    const alreadyDecided = new Set(first.decisions.slice(0, 1).map(({ decisionId }) => decisionId));
+    const ids = new Set(first.decisions.slice(0, 1).map(({ decisionId }) => decisionId));
+    const alreadyDecided = { hasDecision: ({ decisionId }: Decision) => ids.has(decisionId) };
     const again = decideSlot(settings, situation([candidate(A), candidate(B)], { alreadyDecided }));
     expect(again.decisions.map(({ symbol }) => symbol)).toEqual([B]);
     expect(again.orders[0]?.clientOrderId).toBe(first.orders[1]?.clientOrderId);

@@ -133,10 +133,10 @@ describe("an analysis", () => {
     // Its columns are cut when they are read, so it is not one to be spread.
     const { symbol, timeframe, gridMs, startMs, length, asOfMs, filled, notes, open, high, low, close, source } =
       window;
-    const { received, filledLately, filledBefore } = window;
+    const { received, filledLately, filledBefore, newestClose } = window;
     const whole = (change: Partial<CandleWindow>): CandleWindow => ({
       ...{ symbol, timeframe, gridMs, startMs, length, asOfMs, received, filledLately, filledBefore, filled, notes },
-      ...{ open, high, low, close, volume: window.volume, source, ...change },
+      ...{ open, high, low, close, volume: window.volume, source, newestClose, ...change },
     });
     const volume = window.source.volume.map((value, index) => (index === 3 ? value + 1 : value));
     const ids = [

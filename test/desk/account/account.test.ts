@@ -139,7 +139,7 @@ describe("an account", () => {
         ).length;
         // One more, that goes through: it resolves what the last failure left open.
         const last = account.append([{ type: "looked", atMs: at(99), throughSeq: 1 }], patience);
-        await answerAll(waiting, last);
+        await answerAll(waiting, Promise.resolve(last));
         const fresh = await openAccount(inner, START, patience);
         expect(account.portfolio()).toEqual(fresh.portfolio());
         expect(account.decisionsHash()).toBe(fresh.decisionsHash());

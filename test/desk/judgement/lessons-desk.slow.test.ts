@@ -35,7 +35,7 @@ describe("a desk that trades", () => {
   it("has one lesson a closed trade, with the trade's own figures", () => {
     // As each stood when it ended: a rest that a later trade takes over changes its profit by next to nothing.
     const fold = new TradeFold();
-    const trades = live.events.flatMap((event) => fold.take(event)?.trade ?? []);
+    const trades = live.events.flatMap((event) => fold.take(event)?.finished() ?? []);
     expect(live.desk.account.statistics().trades()).toHaveLength(trades.length);
     const key = (t: { symbol: string; strategyId: string }, closed: number) => `${t.strategyId} ${t.symbol} ${closed}`;
     expect(dated).toHaveLength(trades.length);

@@ -62,7 +62,7 @@ function close(portfolio: Portfolio, slotMs: UnixMs, price: number, rsi: number 
     relationships: null,
     leaderHourSigmas: 0,
     opinions: new Map(),
-    alreadyDecided: new Set(),
+    alreadyDecided: { hasDecision: () => false },
     entriesBefore: 0,
   });
 }

@@ -15,7 +15,7 @@ import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/supp
 /** One line a subject, and no more subjects than these, so nothing is ever cut off. */
 const MAX_LINES = 15;
 /** What the record of a question writes that has shown it. */
-const markLooked = ({ account, clock }: Pick<Desk, "account" | "clock">, throughSeq: number): Promise<unknown> =>
+const markLooked = async ({ account, clock }: Pick<Desk, "account" | "clock">, throughSeq: number): Promise<unknown> =>
   account.append([{ type: "looked", atMs: clock.now(), throughSeq }], patience);
 
 const SETTINGS = { quote: "USDT", stepMs: timeframeMs("5m"), marksWholeSinceMs: 0 };

@@ -6,7 +6,7 @@ import type { Order } from "#schemas/order.ts";
 import type { LossState, Portfolio } from "#schemas/portfolio.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
 import { ofMarket, STRATEGY } from "#test/support/strategy.ts";
-import { equityNumber, equityOf } from "#toolkits/portfolio/equity.ts";
+import { equityOf, Worth } from "#toolkits/portfolio/equity.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { BTC, ETH, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
 import { buy, sell } from "./fixture.ts";
@@ -318,13 +318,13 @@ describe("the portfolio", () => {
   it("values positions at their marks, and at their average price where there is none", () => {
     const held = fold(buy("2", "100"), buy("1", "50", { symbol: ETH }));
     expect(equityOf(held, new Map([[BTC, 110.5]]))).toBe("1021");
-    expect(equityNumber(held, new Map([[BTC, 110.5]]))).toBe(1021);
+    expect(new Worth(held, new Map([[BTC, 110.5]])).number).toBe(1021);
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("takes a mark of %d for none", (mark) => {
     const held = fold(buy("2", "100"));
     expect(equityOf(held, new Map([[BTC, mark]]))).toBe("1000");
-    expect(equityNumber(held, new Map([[BTC, mark]]))).toBe(1000);
+    expect(new Worth(held, new Map([[BTC, mark]])).number).toBe(1000);
   });
 
   it("changes nothing that was there before, and is the same object where nothing changes", () => {

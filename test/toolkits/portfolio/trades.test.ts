@@ -172,7 +172,9 @@ describe("closed trades", () => {
     const entry = buy("1", "100");
     expect(fold.take(entry)).toBeNull();
     expect(fold.take(sell("0.9", "110"))).toBeNull();
-    expect(fold.take(dust(1))).toMatchObject({ trade: { pnl: "9" }, from: entry.fill });
+    const ended = fold.take(dust(1));
+    expect(ended?.finished()).toMatchObject({ pnl: "9" });
+    expect(ended?.from).toBe(entry.fill);
     expect(fold.take(dust(2))).toBeNull();
   });
 

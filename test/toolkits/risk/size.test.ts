@@ -99,7 +99,7 @@ describe("isSurelySized", () => {
       fc.property(inputs, (input) => {
         const { status } = sizeEntry(input);
         if (status === "sized") sized += 1;
-        if (!isSurelySized(input)) return;
+        if (!isSurelySized(input, Number(input.equity), Number(input.price))) return;
         sure += 1;
         expect(status).toBe("sized");
       }),
@@ -111,7 +111,7 @@ describe("isSurelySized", () => {
 
   it("is never sure where a filter is met to the last digit", () => {
     const exact = { equity: "350" as Money, price: "1" as Price, limits, terms: TERMS, costs };
-    expect(isSurelySized({ ...exact, market: { ...market, minNotional: "6" } })).toBe(false);
+    expect(isSurelySized({ ...exact, market: { ...market, minNotional: "6" } }, 350, 1)).toBe(false);
     expect(sizeEntry({ ...exact, market: { ...market, minNotional: "6" } }).status).toBe("sized");
   });
 });

@@ -1,10 +1,10 @@
 // Floor 2, risk. What is held and on order of some of the markets → what one more entry would bring it to, in quote.
-import { add, type Money } from "#schemas/money.ts";
+import { addProducts, type Money, subtract } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import type { StrategyMarket } from "#schemas/portfolio.ts";
-import { valueOfPosition } from "../../portfolio/equity.ts";
+import { priceOf } from "../../portfolio/equity.ts";
 import type { GateInput } from "../gate-input.ts";
-import { valueOfWorkingEntry, workingEntries } from "../working.ts";
+import { priceOfWorkingEntry, workingEntries } from "../working.ts";
 
 /** What an entry would bring exposure to, at the marks, of what `counts`; the working entry that has no price where it cannot be known. */
 export function exposureWith(
@@ -12,15 +12,15 @@ export function exposureWith(
   { portfolio, marks }: Pick<GateInput, "portfolio" | "marks">,
   counts: (of: StrategyMarket) => boolean,
 ): Money | Order {
-  let total = notional;
-  for (const held of portfolio.positions.values()) if (counts(held)) total = add(total, valueOfPosition(held, marks));
+  const values: (readonly [string, string | number])[] = [];
+  for (const held of portfolio.positions.values()) if (counts(held)) values.push([held.quantity, priceOf(held, marks)]);
   for (const order of workingEntries(portfolio)) {
     if (!counts(order)) continue;
-    const value = valueOfWorkingEntry(order, marks);
-    if (value === null) return order;
-    total = add(total, value);
+    const price = priceOfWorkingEntry(order, marks);
+    if (price === null) return order;
+    values.push([subtract(order.quantity, order.filledQuantity), price]);
   }
-  return total;
+  return addProducts(notional, values);
 }
 
 export const notKnown = ({ symbol }: Order): string =>
