@@ -2,9 +2,9 @@
 // list, none of which is ever changed or thinned.
 
 import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { briefTopic } from "#schemas/brief.ts";
 import { Lesson, LessonList } from "#schemas/lesson.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { TopicKind } from "#schemas/topic.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import type { TradeLesson } from "./trade-lessons.ts";
@@ -58,10 +58,8 @@ async function briefAt(
   { topics, marketData }: KeepingDesk,
   { symbol, timeframe, openedAtMs }: Pick<TradeLesson, "symbol" | "timeframe" | "openedAtMs">,
 ): Promise<string | null> {
-  const kind = TopicKind.safeParse("brief").data;
-  if (kind === undefined) return null;
-  const topic = `market ${symbol} ${timeframe} ${marketData.venueId}`;
-  const [brief] = await topics.history(kind, { topic, nowMs: openedAtMs, limit: 1 }, NEVER_ABORTED);
+  const topic = briefTopic({ of: "market", venueId: marketData.venueId, timeframe, symbol });
+  const [brief] = await topics.history("brief", { topic, nowMs: openedAtMs, limit: 1 }, NEVER_ABORTED);
   return brief === undefined || brief.record.validUntilMs <= openedAtMs ? null : brief.record.id;
 }
 

@@ -58,7 +58,8 @@ export function changedFact(cited: readonly Fact[], now: readonly NewFact[]): st
     const next = now.find(({ kind, label }) => kind === fact.kind && label === fact.label);
     if (next === undefined || next.value === fact.value) continue;
     const isWord = fact.kind === "verdict" || fact.kind === "trend";
-    const isFar = fact.kind === "rsi" && !(Math.abs(Number(next.value) - Number(fact.value)) < RSI_CHANGE);
+    const way = next.value === null ? Number.NaN : Math.abs(Number(next.value) - Number(fact.value));
+    const isFar = fact.kind === "rsi" && !(way < RSI_CHANGE);
     if (isWord || isFar) return fact.label;
   }
   return null;

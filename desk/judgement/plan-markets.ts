@@ -1,10 +1,12 @@
 // Floor 4. After the decision cycle of a slot: plans for markets that matter, bought asleep and journaled. Decisions read them from the
 // account; a desk without them decides just the same.
+import { z } from "zod";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { RecordVersionError } from "#schemas/errors.ts";
 import { PLANNED } from "#schemas/plan.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { DAY_MS, MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import type { PlanReport } from "../documents/plan-report.ts";
 import { tokenAllowance } from "../opinions/opinions.ts";
@@ -15,8 +17,11 @@ import { buyPlans, planEntry } from "./buy-plans.ts";
 
 /** On a real venue the pass is over so long before the next close, ms. */
 const MARGIN_MS = 5_000;
-/** Intents looked at for markets that are asked about. */
-const LIKELY = 50;
+/** Newest questions looked through for the markets that they are about. */
+const QUESTIONS = 50;
+
+/** What is read of a question's record. */
+const Asked = z.object({ intent: z.object({ symbol: MarketSymbol.nullable() }), atMs: UnixMs });
 
 /** True where plans are bought: the strategy that acts on them trades, and tokens are set. */
 export const buysPlans = ({ config, strategies, sleepModels }: Pick<Desk, "config" | "strategies" | "sleepModels">) =>
@@ -78,8 +83,15 @@ async function viewsOf(desk: Desk, nowMs: UnixMs, options: CallOptions) {
   return recalls.flatMap((recall) => (recall.status === "fresh" ? [recall.record] : []));
 }
 
-async function askedAbout(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<ReadonlySet<MarketSymbol>> {
-  const predictor = await desk.planner.predictor(nowMs, options);
-  if (predictor.asksPerHour(nowMs) === 0) return new Set();
-  return new Set(predictor.likely(LIKELY, nowMs).flatMap(({ intent }) => intent.symbol ?? []));
+/** Markets that the newest questions of a day were about. */
+async function askedAbout({ topics }: Desk, nowMs: UnixMs, options: CallOptions): Promise<ReadonlySet<MarketSymbol>> {
+  const rows = await topics
+    .history("question", { topic: null, nowMs, limit: QUESTIONS }, options)
+    .catch((error: unknown) => {
+      // Questions of another build name no market, and end nothing.
+      if (error instanceof RecordVersionError) return [];
+      throw error;
+    });
+  const asked = rows.flatMap(({ record }) => Asked.safeParse(record.body).data ?? []);
+  return new Set(asked.flatMap(({ intent, atMs }) => (atMs > nowMs - DAY_MS ? (intent.symbol ?? []) : [])));
 }

@@ -81,8 +81,9 @@ export class TradeLessons {
   }
 
   #judge(event: JournalEvent): void {
-    const said = event as { readonly opinion?: unknown; readonly debate?: unknown };
-    const { data } = Judged.safeParse(said.debate ?? said.opinion);
+    // Under either name: rows of before debates were opinions.
+    const { opinion, debate } = event as { readonly opinion?: unknown; readonly debate?: unknown };
+    const { data } = Judged.safeParse(debate ?? opinion);
     if (data !== undefined) this.#judged.set(positionKey(data), data);
   }
 

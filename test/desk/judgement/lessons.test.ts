@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { condenseLessons, standing, startOfWeek } from "#desk/judgement/condense-lessons.ts";
 import { lessonMaterial } from "#desk/judgement/lesson-facts.ts";
-import { datedLessons, lessonLists } from "#desk/judgement/lessons.ts";
+import { datedLessons, keepLessons, lessonLists } from "#desk/judgement/lessons.ts";
 import { lessonsFor } from "#desk/judgement/lessons-for.ts";
 import { retentionCuts } from "#memory/consolidate-cuts.ts";
+import { briefTopic } from "#schemas/brief.ts";
 import { DAY_MS, type DeskId, unixMs } from "#schemas/units.ts";
 import { checkRun } from "#test/support/check-run.ts";
 import { patience, type TestDesk } from "#test/support/desk.ts";
@@ -158,6 +159,31 @@ describe("lessons that concern a market", () => {
       label: "lesson from 5 closed trades",
       value: "The mean result is −1.5 %.",
     });
+  });
+});
+
+describe("a dated lesson", () => {
+  it("names the brief of its market that was valid when its trade began, and no other", async () => {
+    const test = await openLessonDesk();
+    const { desk } = test;
+    const { runId: _, ...lesson } = aLesson(0);
+    const { openedAtMs } = lesson;
+    const brief = async (symbol: typeof ETH, atMs: number, validUntilMs: number) => {
+      const topic = briefTopic({ of: "market", venueId: desk.marketData.venueId, timeframe: "5m", symbol });
+      const draft = { kind: "brief", topic, body: { atMs }, sources: [], validUntilMs: unixMs(validUntilMs) } as const;
+      return (await desk.topics.remember(draft, { nowMs: unixMs(atMs) }, patience)).id;
+    };
+    const kept = async (tradeId: string) => {
+      await keepLessons({ ...desk, tradeLessons: { ended: () => [{ ...lesson, tradeId }] } as never });
+      const dated = await datedLessons(desk, MONDAY_MS, patience);
+      return dated.find((one) => one.tradeId === tradeId)?.expected?.briefId;
+    };
+    await brief(BTC, openedAtMs - 10, openedAtMs + 10);
+    await brief(ETH, openedAtMs - 20, openedAtMs);
+    expect(await kept(tradeIdOf(90))).toBeNull();
+    const valid = await brief(ETH, openedAtMs - 10, openedAtMs + 10);
+    await brief(ETH, openedAtMs + 5, openedAtMs + 100);
+    expect(await kept(tradeIdOf(91))).toBe(valid);
   });
 });
 
