@@ -238,6 +238,29 @@ describe("corruption", () => {
     }
   });
 
+  it("one altered fact in a stored answer is found too, and no answer made ahead is served from then on", async () => {
+    const { desk, clock, ask, symbols } = await openAnswered();
+    expect((await ask(QUESTION)).path).toBe("pre-answered");
+    const free = freeFormHere(desk, QUESTION, symbols);
+    if (free === null) throw new Error("it was remembered");
+    const topic = freeTopicOf(desk, free);
+    const [stored] = await desk.topics.history("answer", { topic, nowMs: clock.now(), limit: 1 }, patience);
+    const right = AnswerAhead.parse(stored?.record.body);
+    const altered = right.facts.find(({ value }) => typeof value === "number");
+    const facts = right.facts.map((fact) => (fact === altered ? { ...fact, value: Number(fact.value) * 1.01 } : fact));
+    const body = { ...right, facts };
+    const validUntilMs = unixMs(clock.now() + 300_000);
+    const draft = { kind: "answer", topic, body, sources: [], validUntilMs } as const;
+    await desk.topics.remember(draft, { nowMs: clock.now() }, patience);
+    let served = 0;
+    while (!desk.quarantine.has("brief") && served <= desk.config.thinking.shadowEvery) {
+      await ask(QUESTION);
+      served += 1;
+    }
+    expect(served).toBeLessThanOrEqual(desk.config.thinking.shadowEvery);
+    expect((await ask(QUESTION)).path).not.toBe("pre-answered");
+  });
+
   it("a brief that is right is never stopped, however often it is served", async () => {
     const { desk, brief } = await openAnswered();
     const recall = await brief();
