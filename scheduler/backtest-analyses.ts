@@ -88,7 +88,7 @@ export class BacktestAnalyses implements AnalysisSource {
     this.#strategies = strategiesOf(input.venue);
     const { marketData, markets } = input.venue;
     const isListed = (symbol: MarketSymbol): boolean => markets.has(symbol);
-    this.#screen = { graceMs: marketData.graceMs, isListed, verdicts: input.verdicts ?? null, tickers: null };
+    this.#screen = { graceMs: marketData.graceMs, isListed, verdicts: null, tickers: null };
     this.#universe = createDailyUniverse(input.venue.universe, input.config);
     const seriesOf = (symbol: MarketSymbol) => this.#tracks.get(symbol)?.series;
     this.#relationships = new BacktestRelationships(input.config.timeframe, seriesOf);

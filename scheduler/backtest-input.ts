@@ -5,7 +5,6 @@ import type { DeskConfig, ThinkingPolicy } from "#schemas/config.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { OperatorRuleRow } from "#schemas/operator-rule.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import type { VerdictBook } from "#toolkits/market/screen-candles.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 
 /** A rule, and the words that it was made of. */
@@ -19,8 +18,6 @@ export interface BacktestInput {
   readonly lastSlotMs: UnixMs;
   /** The operator's own, from the first slot on; left out: none. */
   readonly rules?: readonly WordedRule[];
-  /** What was decided of the candles in doubt when they were live; left out: neighbours and leader decide. */
-  readonly verdicts?: VerdictBook;
   /** Second opinions; left out: none is asked for. */
   readonly opinions?: BacktestOpinionSettings;
   /** Plans; left out: none is made. */

@@ -121,7 +121,6 @@ export const SLEEP_BUDGETS = [
   },
 ] as const;
 export type SleepBudget = (typeof SLEEP_BUDGETS)[number];
-export type JudgementKind = SleepBudget["kind"];
 
 /** True where the desk may buy any of it. */
 export const buysJudgement = ({ thinking }: { readonly thinking: ThinkingPolicy }): boolean =>

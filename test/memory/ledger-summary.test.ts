@@ -80,7 +80,12 @@ describe("summarise", () => {
       job: "question",
       work: { ...calls(9), inputTokens: 30, outputTokens: 2 },
     });
-    expect(daySpendOf([...entries, asked])).toEqual({ units: 402, tokens: 8, questionTokens: 32 });
+    expect(daySpendOf([...entries, asked])).toEqual({
+      units: 402,
+      tokens: 8,
+      tokensByJob: { "sleep-cycle": 0, thinking: 0, relationships: 0, shadow: 8 },
+      questionTokens: 32,
+    });
   });
 
   it("does not call an analysis that served many times negative waste", () => {
