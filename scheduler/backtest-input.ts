@@ -21,8 +21,8 @@ export interface BacktestInput {
   readonly rules?: readonly WordedRule[];
   /** What was decided of the candles in doubt when they were live; left out: neighbours and leader decide. */
   readonly verdicts?: VerdictBook;
-  /** Second opinions; left out: none is asked for. */
-  readonly opinions?: BacktestOpinionSettings;
+  /** Left out: none is held. */
+  readonly debates?: BacktestDebateSettings;
   /** Plans; left out: none is made. */
   readonly plans?: BacktestPlanSettings;
 }
@@ -34,7 +34,7 @@ export interface BacktestPlanSettings {
   readonly monotonicMs: () => number;
 }
 
-export interface BacktestOpinionSettings {
+export interface BacktestDebateSettings {
   readonly models: readonly ModelChoice[];
   readonly thinking: Pick<ThinkingPolicy, "nearTriggerPct" | "debateDayTokens">;
   readonly deadlineMs: number;

@@ -4,12 +4,12 @@
 
 import { type Analysis, pendingReason, type StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Debate } from "#schemas/debate.ts";
 import { type AnalysisPath, CitingDecision, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money } from "#schemas/money.ts";
-import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import {
   type Portfolio,
@@ -74,10 +74,10 @@ export interface SlotSituation {
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
   readonly leaderHourSigmas: number | null;
-  /** Second opinions bought asleep, by strategy and market. */
-  readonly opinions: ReadonlyMap<PositionKey, Opinion>;
   /** What an entry by a plan trades on instead of its strategy's terms; left out: no plan closes. */
   readonly planned?: ReadonlyMap<PositionKey, StrategyTerms>;
+  /** Bought asleep, by strategy and market; the gate looks whether each holds for its decision. */
+  readonly debates: ReadonlyMap<PositionKey, Debate>;
   /** Ids of decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
   readonly alreadyDecided: ReadonlySet<string>;
   /** Entries that this slot has sent already: late markets share its places. */
@@ -149,7 +149,7 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
       quoteOffParPct,
       relationships,
       leaderHourSigmas,
-      opinion: slot.opinions.get(positionKey(decision)) ?? null,
+      debate: slot.debates.get(positionKey(decision)) ?? null,
       terms: slot.planned?.get(positionKey(decision)) ?? settings.strategies.get(decision.strategyId) ?? null,
     });
     if (!result.accepted) {

@@ -5,7 +5,6 @@ import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { opinionsFor } from "../opinions/opinions.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
 import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
@@ -69,12 +68,14 @@ export async function situationOf(
     quoteOffParPct: enters ? await quoteOffParPct(desk, nowMs, options) : null,
     relationships: enters ? analyses.relationships() : null,
     leaderHourSigmas: enters ? analyses.leaderHourSigmas() : null,
-    opinions: config.thinking.debateDayTokens === 0 ? new Map() : opinionsFor(account.newestSlot(), slotMs),
+    debates: config.thinking.debateDayTokens === 0 || desk.quarantine.has("debate") ? NO_DEBATES : portfolio.debates,
     planned,
     alreadyDecided: account.decided(),
     entriesBefore: entriesOf(desk, slotMs),
   };
 }
+
+const NO_DEBATES: SlotSituation["debates"] = new Map();
 
 /** Entries that this slot has sent already: late markets share the places with those that were there. */
 function entriesOf({ account }: SlotDesk, slotMs: UnixMs): number {

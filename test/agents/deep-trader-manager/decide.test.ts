@@ -119,7 +119,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
     quoteOffParPct: null,
     relationships: null,
     leaderHourSigmas: null,
-    opinions: new Map(),
+    debates: new Map(),
     alreadyDecided: new Set(),
     entriesBefore: 0,
     ...change,

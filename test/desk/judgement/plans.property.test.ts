@@ -61,7 +61,7 @@ function close(portfolio: Portfolio, slotMs: UnixMs, price: number, rsi: number 
     quoteOffParPct: null,
     relationships: null,
     leaderHourSigmas: 0,
-    opinions: new Map(),
+    debates: new Map(),
     alreadyDecided: new Set(),
     entriesBefore: 0,
   });
