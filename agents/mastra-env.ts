@@ -32,6 +32,13 @@ export async function loadModelRouter() {
   return { ModelRouterLanguageModel, getProviderConfig };
 }
 
+/** Mastra's workflows, loaded only where a debate is held. */
+export async function loadWorkflows() {
+  await loadMastra();
+  const { createStep, createWorkflow } = await import("@mastra/core/workflows");
+  return { createStep, createWorkflow };
+}
+
 /** Mastra's tracing, loaded only where a run of an agent is looked at. */
 export async function loadObservability() {
   const [{ noopLogger }, { DefaultObservabilityInstance }, { SpanType }] = await Promise.all([

@@ -22,6 +22,8 @@ import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { openAccount } from "./account/account.ts";
 import { ProposalBook } from "./acts/proposal-book.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
+import { DebateBook } from "./judgement/debate-book.ts";
+import { DebateChecks } from "./judgement/debate-checks.ts";
 import { TradeLessons } from "./judgement/trade-lessons.ts";
 import { oncePerKind } from "./once-per-kind.ts";
 import { createPlanner } from "./planning/planner.ts";
@@ -93,8 +95,13 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   const marketData = screenedMarketData(venue.marketData, screen);
   const deskId = config.deskId as DeskId;
   const quarantine = new Quarantine();
+  const debates = new DebateBook();
   const silent = new SilentMarkets();
-  const trading = await tradingOf({ ...parts, venue: { ...venue, marketData } }, { quarantine, silent }, options);
+  const trading = await tradingOf(
+    { ...parts, venue: { ...venue, marketData } },
+    { quarantine, debates, silent },
+    options,
+  );
   const khala = khalaOf(parts);
   const readings = createReadings({ store, onRefused: oncePerKind((error) => onNote(error.message)) });
   const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
@@ -152,6 +159,8 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     planner,
     shadow: createShadow({ onProblem: onNote }),
     quarantine: quarantine.kinds,
+    debates,
+    debateChecks: new DebateChecks(config.thinking.shadowEvery),
   };
 }
 
@@ -161,7 +170,11 @@ const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kin
 
 async function tradingOf(
   parts: DeskParts,
-  { quarantine, silent }: { readonly quarantine: Quarantine; readonly silent: SilentMarkets },
+  {
+    quarantine,
+    debates,
+    silent,
+  }: { readonly quarantine: Quarantine; readonly debates: DebateBook; readonly silent: SilentMarkets },
   options: CallOptions,
 ): Promise<DeskTrading> {
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
@@ -171,7 +184,7 @@ async function tradingOf(
   const proposals = new ProposalBook();
   const watches = new PriceWatches();
   const tradeLessons = new TradeLessons();
-  const readers = [log, watches, quarantine, proposals, tradeLessons];
+  const readers = [log, watches, quarantine, debates, proposals, tradeLessons];
   const account = await openAccount(journal, { quote, cash, readers }, options);
   const paper = createPaperExecution({
     marketData,

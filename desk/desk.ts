@@ -23,6 +23,8 @@ import type { WorkTally } from "#schemas/work.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
 import type { ProposalBook } from "./acts/proposal-book.ts";
+import type { DebateBook } from "./judgement/debate-book.ts";
+import type { DebateChecks } from "./judgement/debate-checks.ts";
 import type { TradeLessons } from "./judgement/trade-lessons.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
@@ -104,7 +106,7 @@ export interface DeskTrading {
 
 /** What it thinks ahead, and how that is checked. */
 export interface DeskPlanning {
-  /** Who gives second opinions, loaded at the first call; null: none is asked for, and none counts. */
+  /** Who debates, loaded at the first call; null: none is asked, and no debate counts. */
   readonly sleepModels: (() => Promise<readonly ModelChoice[]>) | null;
   /** Questions go before sleep work. */
   readonly questionPriority: QuestionPriority;
@@ -112,8 +114,12 @@ export interface DeskPlanning {
   readonly planner: Planner;
   /** Makes a sample of the answers served again, after they were given. */
   readonly shadow: Shadow;
-  /** Kinds of question whose stored answers were found wrong: they are answered live instead. */
+  /** Kinds of which something stored was found wrong: such questions are answered live, debates are neither bought nor used. */
   readonly quarantine: ReadonlySet<QuarantineKind>;
+  /** What came of the debates so far, and what is still open. */
+  readonly debates: DebateBook;
+  /** Looks at a sample of the debates that were used or shown. */
+  readonly debateChecks: DebateChecks;
 }
 
 export interface Desk extends DeskIdentity, DeskMarket, DeskMemory, DeskTrading, DeskPlanning {}

@@ -69,6 +69,8 @@ export class BacktestAnalyses implements AnalysisSource {
   readonly #universe: DailyUniverse;
   readonly #relationships: BacktestRelationships;
   readonly #tracks = new Map<MarketSymbol, Track>();
+  /** Candles of the timeframe above, of markets that were debated. */
+  readonly #above = new Map<MarketSymbol, CandleSeries>();
   readonly #strategies: readonly Strategy[];
   readonly #screen: CandleScreen;
   /** The same tracks as an array: the hot loop runs over it. */
@@ -101,6 +103,25 @@ export class BacktestAnalyses implements AnalysisSource {
 
   tracks(): readonly Track[] {
     return this.#list;
+  }
+
+  /** How markets stand to each other at the slot. */
+  related(slotMs: UnixMs) {
+    return {
+      relationships: this.#relationships.current(),
+      leaderHourSigmas: this.#relationships.leaderHourSigmas(slotMs, this.#today, this.#account.portfolio()),
+    };
+  }
+
+  /** The candles of a market in a timeframe that no strategy need read, loaded when they are asked for first; null: it has none. */
+  async seriesIn(symbol: MarketSymbol, timeframe: Timeframe, options: CallOptions): Promise<CandleSeries | null> {
+    const track = this.#tracks.get(symbol);
+    if (track === undefined) return null;
+    const known = track.allSeries.get(timeframe) ?? this.#above.get(symbol);
+    if (known !== undefined) return known;
+    const series = await this.#loadSeries(symbol, timeframe, options);
+    this.#above.set(symbol, series);
+    return series;
   }
 
   /** The venue's prices, from the columns at hand where a market has one. */
@@ -301,26 +322,26 @@ export class BacktestAnalyses implements AnalysisSource {
 
   /** A market's candles of the whole run, in every timeframe that is read. */
   async #load(symbol: MarketSymbol, openMs: number, options: CallOptions): Promise<Track> {
-    const { venue, config, firstSlotMs, lastSlotMs } = this.#input;
-    const { timeframe: base } = config;
+    const { timeframe: base } = this.#input.config;
     const higher = new Set(this.#strategies.flatMap(({ timeframes }) => timeframes));
     const all = new Map<Timeframe, CandleSeries>();
     for (const timeframe of [base, ...higher]) {
-      const rows = largestWarmup(this.#strategies, timeframe === base ? null : timeframe);
-      const gridMs = gridMsOf(
-        Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe),
-        timeframe,
-        rows,
-      );
-      const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
-      const request = { symbol, timeframe, nowMs: lastSlotMs, fromMs };
-      const series = await readScreened(venue.marketData.candles, request, this.#screen, options);
+      const series = await this.#loadSeries(symbol, timeframe, options);
       if (series.agreedLate !== undefined) this.#hasLate = true;
       all.set(timeframe, series);
     }
     const series = all.get(base);
     if (series === undefined) throw new Error(`${symbol} has no ${base} candles.`);
     return trackAt(this.#strategies, all, series, openMs);
+  }
+
+  async #loadSeries(symbol: MarketSymbol, timeframe: Timeframe, options: CallOptions): Promise<CandleSeries> {
+    const { venue, config, firstSlotMs, lastSlotMs } = this.#input;
+    const rows = largestWarmup(this.#strategies, timeframe === config.timeframe ? null : timeframe);
+    const gridMs = gridMsOf(Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe), timeframe, rows);
+    const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
+    const request = { symbol, timeframe, nowMs: lastSlotMs, fromMs };
+    return readScreened(venue.marketData.candles, request, this.#screen, options);
   }
 
   /** Equal weights over every market of the settlement currency that has a price at both ends, percent; null: none has. */

@@ -2,6 +2,7 @@
 // simulated clock, and analyses from columns instead of Khala. Nothing else differs from a running desk.
 import { type Account, createAccount } from "#desk/account/account.ts";
 import { RefusalCounts } from "#desk/documents/left-out.ts";
+import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { decideAndSend } from "#desk/run-slot/decision-cycle.ts";
 import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
@@ -17,9 +18,9 @@ import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
+import { backtestDebates } from "./backtest-debates.ts";
 import { type GoneMarket, GoneMarkets } from "./backtest-gone.ts";
 import type { BacktestInput } from "./backtest-input.ts";
-import { backtestOpinions } from "./backtest-opinions.ts";
 import { backtestPlans } from "./backtest-plans.ts";
 import { isOutsideItsCandle } from "./backtest-track.ts";
 import { createSimulatedClock } from "./clock.ts";
@@ -37,6 +38,8 @@ export interface BacktestRun {
   readonly refusals: RefusalCounts;
   /** Fills at a price outside their candle: slippage put them there. */
   readonly fillsOutsideCandle: number;
+  /** What was debated, and what came of it. */
+  readonly debates: DebateBook;
   /** Markets that stopped while something of them was held. */
   readonly gone: readonly GoneMarket[];
   /** The candles of a market that was in the universe of some day; null: it never was. */
@@ -62,18 +65,21 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   const clock = createSimulatedClock(firstSlotMs);
   const refusals = new RefusalCounts();
   const fills: Fill[] = [];
+  const book = new DebateBook();
   const account = createAccount({
     quote: venue.quote,
     cash: venue.cash,
     readers: [
       refusals,
+      ...(input.debates === undefined ? [] : [book]),
       { take: (event) => void (event.type === "fill" && fills.push(event.fill)) },
       ...(onEvent === undefined ? [] : [{ take: onEvent }]),
     ],
   });
   const analyses = new BacktestAnalyses(input, account);
   const desk = deskOf(input, account, clock, analyses);
-  const opinions = input.opinions === undefined ? null : backtestOpinions(input, input.opinions);
+  const parts = { analyses, account, book };
+  const debates = input.debates === undefined ? null : backtestDebates(input, input.debates, parts);
   const plans = input.plans === undefined ? null : backtestPlans(input, input.plans);
   const gone = new GoneMarkets((symbol) => analyses.seriesOf(symbol));
   await account.append([runStarted(desk, venue.cash), ...rulesOf(input)], options);
@@ -86,7 +92,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     if (lost.length > 0) await account.append(lost, options);
     const run = runSlot(desk, analyses, slotMs, options, decideAndSend);
     if (run instanceof Promise) await run;
-    if (slotMs < lastSlotMs) await opinions?.({ slotMs, tracks: analyses.tracks(), account }, options);
+    await debates?.(slotMs, options);
     if (slotMs < lastSlotMs) await plans?.({ slotMs, tracks: analyses.tracks(), account }, options);
   }
   options.onProgress?.(slots, slots);
@@ -98,6 +104,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     buyAndHoldPct: analyses.buyAndHoldPct(),
     finalEquity: equityOf(account.portfolio(), analyses.marks),
     refusals,
+    debates: book,
     fillsOutsideCandle: fills.filter((fill) => {
       const series = analyses.seriesOf(fill.symbol);
       return series !== null && isOutsideItsCandle(fill, series);
@@ -119,7 +126,7 @@ const rulesOf = ({ rules = [], firstSlotMs: atMs }: BacktestInput): readonly Jou
   }));
 
 function deskOf(
-  { config, venue, opinions }: BacktestInput,
+  { config, venue, debates }: BacktestInput,
   account: Account,
   clock: SlotDesk["clock"],
   analyses: BacktestAnalyses,
@@ -137,7 +144,8 @@ function deskOf(
     marketData,
     markets,
     hosts,
-    sleepModels: opinions === undefined ? null : async () => opinions.models,
+    sleepModels: debates === undefined ? null : async () => debates.models,
+    quarantine: NOTHING_QUARANTINED,
     account,
     execution: createPaperExecution({
       marketData: analyses.marketData,
@@ -153,6 +161,9 @@ function deskOf(
     venueReports: createVenueReports(),
   };
 }
+
+/** What a backtest has stored is of this very run. */
+const NOTHING_QUARANTINED: SlotDesk["quarantine"] = new Set();
 
 /** Lets signals and the progress line through. */
 async function look({ signal, onProgress }: BacktestOptions, done: number, of: number): Promise<void> {

@@ -18,8 +18,8 @@ export interface BacktestInput {
   readonly lastSlotMs: UnixMs;
   /** The operator's own, from the first slot on; left out: none. */
   readonly rules?: readonly WordedRule[];
-  /** Second opinions; left out: none is asked for. */
-  readonly opinions?: BacktestOpinionSettings;
+  /** Left out: none is held. */
+  readonly debates?: BacktestDebateSettings;
   /** Plans; left out: none is made. */
   readonly plans?: BacktestPlanSettings;
 }
@@ -31,7 +31,7 @@ export interface BacktestPlanSettings {
   readonly monotonicMs: () => number;
 }
 
-export interface BacktestOpinionSettings {
+export interface BacktestDebateSettings {
   readonly models: readonly ModelChoice[];
   readonly thinking: Pick<ThinkingPolicy, "nearTriggerPct" | "debateDayTokens">;
   readonly deadlineMs: number;

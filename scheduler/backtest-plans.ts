@@ -4,7 +4,7 @@ import { assess } from "#agents/market-analyst/assess.ts";
 import { readScratches } from "#agents/market-analyst/read-scratches.ts";
 import type { Account } from "#desk/account/account.ts";
 import { buyPlans } from "#desk/judgement/buy-plans.ts";
-import { tokenAllowance } from "#desk/opinions/opinions.ts";
+import { tokenAllowance } from "#desk/judgement/debates.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";

@@ -4,10 +4,10 @@ import { z } from "zod";
 import { Proposal, ProposalEnd } from "./act.ts";
 import { Alert } from "./alert.ts";
 import { decisionRow, fillRow, orderRow, refusalRow } from "./canonical-rows.ts";
+import { Debate, DebateOutcome, debateOfOpinion, isOpinionRow } from "./debate.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { Money, Quantity } from "./money.ts";
 import { OperatorRuleRow } from "./operator-rule.ts";
-import { Opinion } from "./opinion.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { PlanRow } from "./plan.ts";
 import { LossState } from "./portfolio.ts";
@@ -88,8 +88,11 @@ const CurrentEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("alert-delivered"), ...at, alertId: z.string(), channel: z.string() }),
   /** The operator has seen everything up to this row of the journal. */
   z.object({ type: z.literal("looked"), ...at, throughSeq: z.int().nonnegative() }),
-  z.object({ type: z.literal("opinion"), ...at, opinion: Opinion }),
-  /** Stored answers of a kind were found wrong and are not served any more; or are again. */
+  /** Bought asleep: entries of the closes ahead may be refused or made smaller for it. */
+  z.object({ type: z.literal("debate"), ...at, debate: Debate }),
+  /** What came of the first entry decision that a debate met. */
+  z.object({ type: z.literal("debate-outcome"), ...at, outcome: DebateOutcome }),
+  /** What is stored of a kind was found wrong and is not served any more; or is again. */
   z.object({
     type: z.literal("quarantine"),
     ...at,
@@ -118,9 +121,14 @@ const CurrentEvent = z.discriminatedUnion("type", [
 export const JournalEvent = z.preprocess((value) => upgraded(value), CurrentEvent);
 export type JournalEvent = z.infer<typeof CurrentEvent>;
 
-/** The first row of a run named one strategy. */
+/** The first row of a run named one strategy; a debate was an opinion. */
 function upgraded(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !("type" in value) || value.type !== "run-started") return value;
+  if (typeof value !== "object" || value === null || !("type" in value)) return value;
+  if (value.type === "opinion") {
+    const { opinion, ...row } = value as Readonly<Record<string, unknown>>;
+    return { ...row, type: "debate", debate: debateOfOpinion(opinion) };
+  }
+  if (value.type !== "run-started") return value;
   if ("strategyIds" in value) return value;
   const { strategyId, ...row } = value as Readonly<Record<string, unknown>>;
   return strategyId === undefined ? value : { ...row, strategyIds: [strategyId] };
@@ -176,8 +184,10 @@ export function journalEventId(event: JournalEvent): string {
       return `alert-delivered:${event.channel}:${event.alertId}`;
     case "looked":
       return `looked:${event.throughSeq}`;
-    case "opinion":
-      return opinionId(event.opinion);
+    case "debate":
+      return isOpinionRow(event.debate) ? event.debate.debateId : `debate:${event.debate.debateId}`;
+    case "debate-outcome":
+      return `debate-outcome:${event.outcome.debateId}`;
     case "quarantine":
       return `quarantine:${event.kind}:${event.state}:${event.atMs}`;
     case "learning":
@@ -188,10 +198,6 @@ export function journalEventId(event: JournalEvent): string {
       return `price-watch:${event.watchId}:${event.state}`;
   }
 }
-
-/** Rows that name no strategy keep their ids. */
-const opinionId = ({ strategyId, symbol, timeframe, forAsOfMs }: Opinion): string =>
-  `opinion:${by(strategyId)}${symbol}:${timeframe}:${forAsOfMs}`;
 
 const by = (strategyId: string): string => (strategyId === FIRST_STRATEGY_ID ? "" : `${strategyId}:`);
 
@@ -234,7 +240,8 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "alert":
     case "alert-delivered":
     case "looked":
-    case "opinion":
+    case "debate":
+    case "debate-outcome":
     case "quarantine":
     case "learning":
     case "operator-rule":

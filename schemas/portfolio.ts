@@ -1,5 +1,6 @@
 // Floor 1. The portfolio (a fold of the journal) and the loss meter's state.
 import { z } from "zod";
+import type { Debate } from "./debate.ts";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
 import type { StandingRule } from "./operator-rule.ts";
 import { type Order, OrderRole } from "./order.ts";
@@ -149,6 +150,8 @@ export interface Portfolio {
   readonly recentEntries: readonly RecentEntry[];
   /** The newest plan of each market that was neither used, withdrawn nor expired by the newest mark. */
   readonly plans: ReadonlyMap<PositionKey, Plan>;
+  /** The newest of each strategy and market, of those whose last close is not over. */
+  readonly debates: ReadonlyMap<PositionKey, Debate>;
   /** Paper settlement has been done through this slot. */
   readonly settledThroughMs: UnixMs | null;
 }

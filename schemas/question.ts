@@ -22,8 +22,8 @@ export const DESK_KINDS = ["portfolio", "account", "stop-loss", "fees", "benchma
 export const QuestionKind = z.enum([...MARKET_KINDS, "compare", ...BREADTH_KINDS, ...DESK_KINDS]);
 export type QuestionKind = z.infer<typeof QuestionKind>;
 
-/** What stored answers are put under quarantine by: their kind of question, or the briefs that they were made from. */
-export const QuarantineKind = z.enum([...QuestionKind.options, "brief"]);
+/** What stored answers are put under quarantine by: their kind of question, the briefs that they were made from, or debates. */
+export const QuarantineKind = z.enum([...QuestionKind.options, "brief", "debate"]);
 export type QuarantineKind = z.infer<typeof QuarantineKind>;
 
 /** Figures of closed trades, purchases and sales are kept with their times; those of positions are of this moment. */

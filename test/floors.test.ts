@@ -96,7 +96,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
   // Its briefs are a model's, of facts.
   "agents/market-analyst": ["agents/deep-trader-manager/talk/fact-table.ts", "agents/models", "agents/typed-call.ts"],
-  "agents/second-opinion": ["agents/models", "agents/desk-run.ts", "agents/run.ts"],
+  "agents/debate": [
+    "agents/deep-trader-manager/talk/fact-table.ts",
+    "agents/models",
+    "agents/mastra-env.ts",
+    "agents/typed-call.ts",
+  ],
   "agents/relationship-analyst": [],
   "agents/deep-trader-manager/language": [],
   "agents/deep-trader-manager/answers": [
@@ -112,7 +117,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "agents/desk-run.ts",
     "agents/mastra-env.ts",
   ],
-  "desk/documents": ["desk/account", "desk/desk.ts", "desk/slots.ts"],
+  "desk/documents": ["desk/account", "desk/judgement/scores.ts", "desk/desk.ts", "desk/slots.ts"],
   "desk/account": [],
   "desk/acts": [
     "desk/account",
@@ -126,14 +131,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "desk/operator-rules": ["desk/account", "desk/desk.ts", "desk/watch/price-watches.ts"],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
   "desk/watch": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts"],
-  "desk/opinions": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
   "desk/planning": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
   "desk/run-slot": [
     "desk/account",
     // A proposal whose time is over ends with the slot.
     "desk/acts/answer-proposal.ts",
     "desk/documents",
-    "desk/opinions",
     "desk/planning",
     "desk/watch",
     "desk/desk.ts",

@@ -11,9 +11,10 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * corrected, freqtrade's JSON files, streams that are left, a run's first prices; and 300 for what follows what in the predictor. Briefs and the
  * questions answered ahead from them took 2,000: what they are written from, when they stand, whether they pay, where they are served and checked.
  * Plans and lessons took 1,900: the check, the strategy that acts on them, the step asleep, their views, the weekly list.
+ * Debates, settled and scored, took 1,000 more than the second opinions that they replace.
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 56_500;
+const MOST_LINES = 57_500;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {

@@ -4,12 +4,12 @@
 
 import { type Analysis, pendingReason, type StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Debate } from "#schemas/debate.ts";
 import { type AnalysisPath, CitingDecision, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import { type Money, toNumber } from "#schemas/money.ts";
-import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import {
   type Portfolio,
@@ -76,10 +76,10 @@ export interface SlotSituation {
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
   readonly leaderHourSigmas: number | null;
-  /** Second opinions bought asleep, by strategy and market. */
-  readonly opinions: ReadonlyMap<PositionKey, Opinion>;
   /** What an entry by a plan trades on instead of its strategy's terms; left out: no plan closes. */
   readonly planned?: ReadonlyMap<PositionKey, StrategyTerms>;
+  /** Bought asleep, by strategy and market; the gate looks whether each holds for its decision. */
+  readonly debates: ReadonlyMap<PositionKey, Debate>;
   /** Decisions already journaled: a candle is decided on once, also by a slot that ran into the next one. */
   readonly alreadyDecided: { hasDecision(decision: Decision): boolean };
   /** Entries that this slot has sent already: late markets share its places. */
@@ -214,8 +214,8 @@ class Asked implements GateInput {
   get leaderHourSigmas() {
     return this.#slot.leaderHourSigmas;
   }
-  get opinion() {
-    return this.#slot.opinions.get(positionKey(this.#proposal.decision)) ?? null;
+  get debate() {
+    return this.#slot.debates.get(positionKey(this.#proposal.decision)) ?? null;
   }
   get terms() {
     const { decision } = this.#proposal;

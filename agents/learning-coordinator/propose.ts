@@ -26,7 +26,7 @@ const BOUNDS = {
 export interface LearningInput {
   /** Ledger entries of the desk; what is older than the last verdict on a setting is left out for that setting. */
   readonly entries: readonly LedgerEntry[];
-  /** What each second opinion that objected saved, in quote, after costs; negative: it cost so much. */
+  /** What each debate that objected saved, in quote, after costs; negative: it cost so much. */
   readonly vetoes: readonly { readonly atMs: number; readonly saved: number }[];
   readonly settings: Pick<DeskConfig, "thinking">;
   /** When the operator last accepted or rejected a change of each setting: evidence begins anew there. */
@@ -173,15 +173,15 @@ function shadowRule(input: LearningInput): Finding {
   return { setting, evidence, change: proven ? { from: `${from}`, to: `${to}`, why } : null };
 }
 
-/** The second opinion's objections cost more than they saved. */
-function opinionRule(input: LearningInput): Finding {
+/** The debates' objections cost more than they saved. */
+function debateRule(input: LearningInput): Finding {
   const setting = "DEEPTRADER_DEBATE_DAY_TOKENS";
   const { fromMs, toMs } = windowOf(input, setting);
   const saved = input.vetoes.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map((veto) => veto.saved);
   const n = saved.length;
   const figure = n === 0 ? null : saved.reduce((sum, amount) => sum + amount, 0) / n;
   const interval = n < MIN_SAMPLE ? null : bootstrapMean95(saved, n);
-  const what = "objections of the second opinion, and the mean amount that each saved";
+  const what = "objections of debates, and the mean amount that each saved";
   const evidence: Evidence = { what, n, figure, interval, fromMs, toMs };
   const from = input.settings.thinking.debateDayTokens;
   const proven = interval !== null && interval[1] < 0 && from > 0;
@@ -189,7 +189,7 @@ function opinionRule(input: LearningInput): Finding {
   return { setting, evidence, change: proven ? { from: `${from}`, to: "0", why } : null };
 }
 
-const RULES = [wasteRule, passBudgetRule, questionBudgetRule, shadowRule, opinionRule] as const;
+const RULES = [wasteRule, passBudgetRule, questionBudgetRule, shadowRule, debateRule] as const;
 
 /** From the last verdict on the setting, or the start of the UTC day 14 days ago, to now. */
 function windowOf({ entries, verdicts, nowMs }: LearningInput, setting: LearnableSetting) {

@@ -1,4 +1,4 @@
-// Floor 3. The one meter: every call of a provider's model by managers, sub-agents and opinions passes it, is counted into
+// Floor 3. The one meter: every call of a provider's model by managers, sub-agents and debates passes it, is counted into
 // the tally of its unit of work (law 13), and is refused once the tokens are spent. The meter sits around the model, not in
 // the agent: a manager's usage leaves out its sub-agents (https://github.com/mastra-ai/mastra/issues/15567), but every call
 // of either passes its model. The built-in rules are no model: nothing is called, and nothing counted.

@@ -124,6 +124,6 @@ function endedWhile({ strategies }: DeskConfig, pulse: Pulse, reason: string): S
 const noRecording = (): ConfigError =>
   new ConfigError({
     was: "DEEPTRADER_MODEL_RECORD is set for a backtest of a strategy file, which has no environment and so no key.",
-    expected: "opinions that were recorded before, or none",
+    expected: "debates that were recorded before, or none",
     remedy: "Set DEEPTRADER_MODEL_REPLAY=DIR, or unset the tokens of debates and plans.",
   });

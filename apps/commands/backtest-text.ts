@@ -4,6 +4,7 @@ import { toNumber } from "#schemas/money.ts";
 import { PLANNED } from "#schemas/plan.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
+import { debateRows } from "../text/debates-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
 import { leftOutRows } from "../text/left-out-text.ts";
 import { strategiesText } from "../text/strategies-text.ts";
@@ -35,6 +36,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       : [["fills outside their candle", `${d.fillsOutsideCandle} of ${m.fills}, by slippage`] as const]),
     ...(d.model === null ? [] : [["judged asleep by", modelText(d.model, d.simulated)] as const]),
     ...planRows(d),
+    ...debateRows(d.judgement?.debates ?? null, d.quote),
     ...d.rules.map(({ words, text }) => ["rule", `"${words}": ${text}`] as const),
     ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],
     ["decisionsHash", d.decisionsHash],

@@ -3,8 +3,9 @@
 import { computeMetrics } from "#desk/account/summary.ts";
 import { leftOutOf, type MarketUse, whyNotTraded } from "#desk/documents/left-out.ts";
 import { strategyParts } from "#desk/documents/trades-report.ts";
+import { debatesReport } from "#desk/judgement/scores.ts";
 import type { BacktestRun } from "#scheduler/backtest-driver.ts";
-import type { BacktestOpinionSettings } from "#scheduler/backtest-input.ts";
+import type { BacktestDebateSettings } from "#scheduler/backtest-input.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
@@ -42,10 +43,10 @@ export async function backtest(
 ) {
   const { runBacktest } = await import("#scheduler/backtest-driver.ts");
   const range = rangeOf(config, venue);
-  const opinions = await opinionsOf(config, options.env);
+  const debates = await debatesOf(config, options.env);
   const rules = backtestRules(options.rules ?? [], venue, config);
   const plans = await plansOf(config, options.env);
-  const input = { config, venue, ...range, rules, ...(opinions === null ? {} : { opinions }) };
+  const input = { config, venue, ...range, rules, ...(debates === null ? {} : { debates }) };
   const runOptions = {
     ...options,
     onProgress: (done: number, of: number) => io.progress(`backtest ${Math.round((done / of) * 100)} %`),
@@ -98,7 +99,9 @@ export async function backtest(
     /** The same run without plans, where there are any; null: none were asked for. */
     withoutPlans: without,
     /** Who judged asleep; null: nobody was asked. */
-    model: opinions === null && plans === null ? null : modelOf(config, range.firstSlotMs, run.slots),
+    model: debates === null && plans === null ? null : modelOf(config, range.firstSlotMs, run.slots),
+    /** What a model's judgement came to; null: none was bought. */
+    judgement: debates === null ? null : { debates: debatesReport(run.debates) },
     /** Evenly spaced; at most 4,096 points. */
     equityLine: statistics.equityLine().map(({ atMs, equity }) => ({ atMs, equity: decimalFromNumber(equity) })),
   };
@@ -122,13 +125,13 @@ function usesOf(
 
 const NONE = { full: 0, tooFew: 0, holed: 0 };
 
-/** @throws ConfigError where opinions would be bought anew at every run */
-async function opinionsOf(config: DeskConfig, env: BacktestCall["env"]): Promise<BacktestOpinionSettings | null> {
+/** @throws ConfigError where debates would be bought anew at every run */
+async function debatesOf(config: DeskConfig, env: BacktestCall["env"]): Promise<BacktestDebateSettings | null> {
   if (config.thinking.debateDayTokens === 0) return null;
   if (config.modelReplayDir === null && config.modelRecordDir === null) {
     throw new ConfigError({
       was: "DEEPTRADER_DEBATE_DAY_TOKENS is set, and no model recording is: every run of this backtest would ask the provider, and get other answers.",
-      expected: "recorded opinions, so that a run can be repeated",
+      expected: "recorded debates, so that a run can be repeated",
       remedy:
         "Record them once with DEEPTRADER_MODEL_RECORD=DIR (this calls the model), replay them with DEEPTRADER_MODEL_REPLAY=DIR, or set DEEPTRADER_DEBATE_DAY_TOKENS=0.",
     });

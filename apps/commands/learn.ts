@@ -1,16 +1,11 @@
 // Floor 6. `learn list | accept | reject`: what the desk proposes to change about itself, and the operator's word on it.
 import { type Judgement, MIN_SAMPLE, type Proposal, proposeChanges } from "#agents/learning-coordinator/propose.ts";
 import { formatTime } from "#desk/documents/format.ts";
-import { opinionAccount } from "#desk/opinions/opinion-account.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { LearnableSetting, type LearnedSettings } from "#schemas/learned.ts";
-import type { CandleSeries } from "#schemas/market.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
-import { ledgerEntry, WorkTally } from "#schemas/work.ts";
-import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { learnedFile, readLearned, writeLearned } from "../learned-file.ts";
@@ -124,7 +119,7 @@ async function learnOf(open: LearningDesk, options: CallOptions) {
   const events = (await store.journal(desk.deskId, desk.runId).read({}, options)).map(({ event }) => event);
   const { proposals, judged } = proposeChanges({
     entries: await desk.ledger.entries({}, options),
-    vetoes: await vetoesOf(open, events, options),
+    vetoes: vetoesOf(open),
     settings: desk.config,
     verdicts: verdictsOf(events),
     nowMs,
@@ -143,34 +138,11 @@ function verdictsOf(events: readonly JournalEvent[]): ReadonlyMap<LearnableSetti
   return newest;
 }
 
-/** Reads candles, of markets whose entries an opinion refused or made smaller only; what that takes is counted. */
-async function vetoesOf({ desk }: LearningDesk, events: readonly JournalEvent[], options: CallOptions) {
-  const objected = events.flatMap((e) => (e.type === "opinion" && e.opinion.verdict !== "agree" ? [e.opinion] : []));
-  if (objected.length === 0) return [];
-  const nowMs = desk.clock.now();
-  const { timeframe, limits, costs } = desk.config;
-  const tally = new WorkTally();
-  const series = new Map<MarketSymbol, CandleSeries>();
-  for (const symbol of new Set(objected.map((opinion) => opinion.symbol))) {
-    const firstMs = Math.min(...objected.filter((o) => o.symbol === symbol).map(({ forAsOfMs }) => forAsOfMs));
-    const fromMs = unixMs(Math.max(0, firstMs - timeframeMs(timeframe)));
-    const read = () => desk.marketData.candles({ symbol, timeframe, nowMs, fromMs }, options);
-    series.set(symbol, await countInto(tally, read));
-  }
-  const entry = ledgerEntry({ atMs: nowMs, phase: "test-time", job: "debate", work: tally.total() });
-  await desk.ledger.record(entry, options);
-  const candlesOf = (symbol: MarketSymbol) => series.get(symbol) ?? null;
-  const { effects } = opinionAccount({
-    events,
-    candlesOf,
-    markets: desk.markets,
-    limits,
-    strategies: desk.strategies,
-    costs,
-    nowMs,
-  });
-  return effects.flatMap(({ asOfMs, saved }) => (saved === null ? [] : [{ atMs: asOfMs, saved: toNumber(saved) }]));
-}
+/** Entries that a debate refused or made smaller, as far as it is known how they would have ended. */
+const vetoesOf = ({ desk }: LearningDesk) =>
+  desk.debates.settled.flatMap(({ outcome: { met, asOfMs, saved } }) =>
+    met === "entered" || saved === null ? [] : [{ atMs: asOfMs, saved: toNumber(saved) }],
+  );
 
 /** What would keep an accepted value from taking effect, or did. */
 function noteOn({ setting, from }: Proposal, open: LearningDesk, learned: LearnedSettings): string | null {

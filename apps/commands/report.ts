@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
 import { billOf } from "#desk/documents/bill.ts";
 import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
+import { debatesReport } from "#desk/judgement/scores.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
@@ -22,13 +23,15 @@ export const reportCommand = deskCommand<ReportDocument>({
     const begun = events.filter((event) => event.type === "quarantine" && event.state === "begun");
     const entries = await desk.ledger.entries({}, options);
     const nowMs = desk.clock.now();
+    const known = reportOf(entries, { nowMs, thinking });
     return {
       desk: desk.deskId,
       model,
-      ...reportOf(entries, { nowMs, thinking }),
+      ...known,
       bill: billOf(entries, nowMs, desk.config),
       quarantined: [...desk.quarantine].sort(),
       quarantines: begun.length,
+      judgement: { ...known.judgement, debates: debatesReport(desk.debates) },
       account: await accountReportOf(desk, events, options),
       leftOut: await leftOutNow(desk, events, options),
     };

@@ -31,10 +31,10 @@ import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { briefLine, hasBriefs } from "../text/brief-line.ts";
+import { debateLine } from "../text/debate-line.ts";
 import { failedLines } from "../text/failed-lines.ts";
 import { lessonLine } from "../text/lesson-line.ts";
 import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
-import { opinionLine } from "../text/opinion-line.ts";
 import { plansLine } from "../text/plan-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
 import { strategiesText } from "../text/strategies-text.ts";
@@ -167,7 +167,7 @@ const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cycl
 async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
   const { lessons, debates, plans, briefs } = await judgeAhead(desk, unixMs(slotMs), options);
   if (io.json) return;
-  if (debates !== null && debates.considered > 0) io.out(io.style.dim(opinionLine(debates)));
+  if (debates !== null && debates.considered > 0) io.out(io.style.dim(debateLine(debates)));
   if (lessons !== null) io.out(io.style.dim(lessonLine(lessons)));
   const planned = plans === null ? null : plansLine(plans);
   if (planned !== null) io.out(io.style.dim(planned));

@@ -6,6 +6,7 @@ import type { ReportDocument } from "#desk/documents/report.ts";
 import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
 import { accountSection, leftOutSection, strategiesSection } from "./account-sections.ts";
 import { billText, pricesText } from "./bill-text.ts";
+import { debatesSection } from "./debates-text.ts";
 import { briefsSection } from "./judgement-section.ts";
 import type { ReportSection } from "./report-section.ts";
 
@@ -38,6 +39,7 @@ export const reportSections = (report: ReportDocument): readonly ReportSection[]
     waste(report),
     briefsSection(report.judgement),
     source(report),
+    debatesSection(report.judgement.debates),
     checks(report),
     budget(report),
     models(report),
@@ -204,7 +206,7 @@ function checks({ pathsByJob, quarantined, quarantines }: ReportDocument): Repor
       ...found.map(([verdict, count]) => [verdict, figure(count)]),
       ...(quarantines === 0 ? [] : [["quarantines begun in this run", figure(quarantines)]]),
     ],
-    notes: quarantined.length === 0 ? [] : [`Under quarantine, answered live: ${quarantined.join(", ")}.`],
+    notes: quarantined.length === 0 ? [] : [`Under quarantine, not served from memory: ${quarantined.join(", ")}.`],
   };
 }
 

@@ -197,7 +197,7 @@ function judge(
     quoteOffParPct: null,
     relationships: null,
     leaderHourSigmas: null,
-    opinion: null,
+    debate: null,
     ...(exitQuantity === null ? {} : { exitQuantity }),
   });
 }

@@ -1,8 +1,11 @@
 // Floor 4. One journal event → one line of text; nothing is derived that the row does not say.
 import { OPERATOR } from "#schemas/act.ts";
+import type { Debate, EntryOutcome } from "#schemas/debate.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { subtract } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
+import type { QuarantineKind } from "#schemas/question.ts";
+import { toIso } from "#schemas/units.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { formatAmount, formatFee } from "./format.ts";
 import { planLine } from "./plan-text.ts";
@@ -43,13 +46,36 @@ const LINES: Lines = {
   alert: ({ alert }) => `${alert.kind}: ${alert.text}`,
   "alert-delivered": ({ alertId, channel }) => `${alertId} taken by ${channel}`,
   looked: ({ throughSeq }) => `the operator has seen everything up to #${throughSeq}`,
-  opinion: ({ opinion: o }) => `second opinion on ${o.symbol}: ${o.verdict}, ${JSON.stringify(o.reason)}`,
-  quarantine: ({ kind, state, detail }) => `stored answers of kind ${kind}: quarantine ${state}: ${detail}`,
+  debate: ({ debate: d }, of) => `debate on ${d.symbol}${of(d.strategyId)}: ${debateText(d)}`,
+  "debate-outcome": ({ outcome: o }) =>
+    `debate ${o.debateId.slice(0, 8)}: entry ${o.met}, the whole of it ${OUTCOME_TEXT[o.outcome]}${o.saved === null ? "" : `, saved ${o.saved}`}`,
+  quarantine: ({ kind, state, detail }) => `${storedText(kind)}: quarantine ${state}: ${detail}`,
   learning: ({ setting, from, to, verdict, evidence }) => `${setting} ${from} → ${to} ${verdict} (${evidence})`,
   "operator-rule": ({ ruleId, state, rule, by, words }) => `${ruleId} ${state} by ${by}, "${words}": ${ruleText(rule)}`,
   "price-watch": ({ watchId, state, watch, by }) =>
     `${watchId} ${state === "met" ? "met" : `${state} by ${by}`}: ${watchText(watch)}`,
 };
+
+/** What a quarantine is of. */
+export const storedText = (kind: QuarantineKind): string =>
+  kind === "debate" ? "debates" : `stored answers of kind ${kind}`;
+
+/** Verdict, the judge's probability, and until when it counts. What the roles wrote is not in a line. */
+const debateText = ({ verdict, sizeRatio, probability, validUntilMs, judge }: Debate): string =>
+  [
+    verdict === "shrink" ? `shrink to ${sizeRatio}` : verdict,
+    ...(probability === null ? [] : [`${probability.toFixed(2)} that the target comes before the stop`]),
+    `counts to ${toIso(validUntilMs)}`,
+    `by ${judge.author.model}`,
+  ].join(", ");
+
+const OUTCOME_TEXT = {
+  stop: "stopped out",
+  target: "at its target",
+  horizon: "sold at the horizon",
+  "not-filled": "not filled",
+  unknown: "not known",
+} as const satisfies Record<EntryOutcome, string>;
 
 /**
  * One journal event in one line; nothing is derived that the row does not say.

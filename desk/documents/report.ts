@@ -4,6 +4,7 @@ import { SLEEP_BUDGETS, type SleepBudget, type ThinkingPolicy } from "#schemas/c
 import type { QuarantineKind } from "#schemas/question.ts";
 import { DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
+import type { DebatesReport } from "../judgement/scores.ts";
 import type { AccountReport } from "./account-report.ts";
 import type { Bill } from "./bill.ts";
 import { type JudgementReport, judgementReportOf } from "./judgement-report.ts";
@@ -35,14 +36,14 @@ export interface ReportDocument extends LedgerSummary {
     /** Tokens of sleep by what they buy; those of lessons are of a week. */
     readonly byKind: readonly SleepBudgetToday[];
   };
-  /** Kinds of question under quarantine now, and how many quarantines this run has begun. */
+  /** Kinds (of question, or `debate`) under quarantine now, and how many quarantines this run has begun. */
   readonly quarantined: readonly QuarantineKind[];
   readonly quarantines: number;
   /** What the last 24 hours of models cost at a known price. */
   readonly bill: Bill;
   readonly account: AccountReport;
   /** What was bought of models asleep, and what came of it. */
-  readonly judgement: JudgementReport;
+  readonly judgement: JudgementReport & { readonly debates: DebatesReport };
   /** Markets that nothing may be entered on, and what the risk gate refused. */
   readonly leftOut: LeftOut;
 }
@@ -57,7 +58,10 @@ export function reportOf(
     readonly nowMs: number;
     readonly thinking: Pick<ThinkingPolicy, "dayUnits" | "dayQuestionTokens" | SleepBudget["budget"]>;
   },
-): Omit<ReportDocument, "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "leftOut"> {
+): Omit<
+  ReportDocument,
+  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "leftOut"
+> & { readonly judgement: JudgementReport } {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
   const spent = daySpendOf(today);

@@ -10,13 +10,13 @@ import { countInto } from "#toolkits/ports/counted.ts";
 import { checkRunOf } from "../answering/check-run.ts";
 import type { Desk } from "../desk.ts";
 import type { BriefReport, BriefTally } from "../documents/brief-report.ts";
-import { tokenAllowance } from "../opinions/opinions.ts";
 import { BRIEF_JOB, runJob } from "../run-slot/jobs.ts";
 import { nextSlot } from "../slots.ts";
 import { answerAhead } from "./answer-ahead.ts";
 import { type BriefWish, briefWishes, readFreeHistory, worthWriting } from "./brief-markets.ts";
 import { keepBrief, recallBrief } from "./brief-store.ts";
 import { briefSubject, citedAmong, conditionsOf } from "./brief-subject.ts";
+import { tokenAllowance } from "./debates.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { tokenMeansOf } from "./token-means.ts";
 

@@ -25,11 +25,18 @@ export type CitedVerdict =
 /** Records of one close that are looked through: corrections are few. */
 const MOST_OF_A_CLOSE = 4;
 
-/** @throws StoreError */
+/**
+ * @param factsOf all facts that such a record may have read of a view; left out: those of the manager's sources
+ * @throws StoreError
+ */
 export async function checkCitedFacts(
   desk: Pick<Desk, "khala" | "readings" | "hosts">,
   { facts, cited }: CitedRecord,
   options: CallOptions,
+  factsOf: (view: MarketView) => readonly NewFact[] = (view) => [
+    ...analysisFacts(view),
+    ...sayingFacts(view, desk.hosts),
+  ],
 ): Promise<CitedVerdict> {
   let judged = 0;
   let unread = false;
@@ -49,7 +56,7 @@ export async function checkCitedFacts(
     }
     if (analysisId(view) !== view.id)
       return { status: "mismatch", detail: `analysis ${view.id} is not what its id says` };
-    const wrong = own.find((fact) => !isBorneOut(fact, view, desk));
+    const wrong = own.find((fact) => !isBorneOut(fact, factsOf(view)));
     if (wrong !== undefined)
       return { status: "mismatch", detail: `${wrong.id} (${wrong.label}) is not what analysis ${view.id} says` };
     judged += own.length;
@@ -61,8 +68,7 @@ export async function checkCitedFacts(
 const isOfAnalysis = (recordId: string | null): boolean => recordId !== null && /^[0-9a-f]{32}$/.test(recordId);
 
 /** The same value of the same kind is among what is read of the analysis now; of several (two ends of a level) it is one of them. */
-function isBorneOut(fact: Fact, view: MarketView, { hosts }: Pick<Desk, "hosts">): boolean {
-  const read = [...analysisFacts(view), ...sayingFacts(view, hosts)];
+function isBorneOut(fact: Fact, read: readonly NewFact[]): boolean {
   const alike = read.filter((other) => placeOf(other) === placeOf(fact));
   return alike.some(({ value }) => value === fact.value);
 }

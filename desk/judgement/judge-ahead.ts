@@ -4,12 +4,13 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import type { BriefReport } from "../documents/brief-report.ts";
+import type { DebateReport } from "../documents/debate-report.ts";
 import type { LessonReport } from "../documents/lesson-report.ts";
-import type { OpinionReport } from "../documents/opinion-report.ts";
 import type { PlanReport } from "../documents/plan-report.ts";
-import { runOpinionCycle } from "../opinions/opinion-cycle.ts";
 import { runBriefCycle } from "./brief-cycle.ts";
+import { checkDebates } from "./check-debates.ts";
 import { condenseLessons } from "./condense-lessons.ts";
+import { runDebateCycle, settleDebates } from "./debate-cycle.ts";
 import { keepLessons } from "./lessons.ts";
 import { planMarkets } from "./plan-markets.ts";
 
@@ -17,17 +18,19 @@ import { planMarkets } from "./plan-markets.ts";
 export interface JudgementReports {
   /** Of the week. */
   readonly lessons: LessonReport | null;
-  readonly debates: OpinionReport | null;
+  readonly debates: DebateReport | null;
   readonly plans: PlanReport | null;
   readonly briefs: BriefReport | null;
 }
 
 /** Buys nothing on a desk without tokens for it. @throws ModelRunError where a replay misses a call; StoreError */
 export async function judgeAhead(desk: Desk, slotMs: UnixMs, options: CallOptions): Promise<JudgementReports> {
+  await checkDebates(desk, slotMs, options);
+  await settleDebates(desk, slotMs, options);
   // By code, with or without a model: it costs no token.
   await keepLessons(desk);
   const lessons = await condenseLessons(desk, slotMs, options);
-  const debates = await runOpinionCycle(desk, slotMs, options);
+  const debates = await runDebateCycle(desk, slotMs, options);
   const plans = await planMarkets(desk, slotMs, options);
   const briefs = await runBriefCycle(desk, slotMs, options);
   return { lessons, debates, plans, briefs };

@@ -3,10 +3,10 @@
 
 import type { NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { FactTable, factLines } from "#agents/deep-trader-manager/talk/fact-table.ts";
-import { quoted } from "#agents/second-opinion/facts.ts";
 import type { CondensedLesson, Lesson } from "#schemas/lesson.ts";
 import { splitSymbol, toIso } from "#schemas/units.ts";
 import { factsOf, marketFactsOf } from "../answering/sources/make-facts.ts";
+import { quoted } from "./debate-facts.ts";
 
 /** Newest trades shown one by one; all of them are in the figures. */
 export const MOST_SHOWN = 40;

@@ -10,7 +10,7 @@ import { mayEnter } from "#schemas/security.ts";
 import { type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
 import { basesTaken } from "#toolkits/risk/working.ts";
 import { analysisFacts } from "../answering/sources/market-facts.ts";
-import { reachOf } from "../opinions/opinions.ts";
+import { reachOf } from "./debates.ts";
 
 /** Markets planned for in one pass at most. */
 export const MAX_PLANS = 8;

@@ -1,7 +1,6 @@
 // Floor 4. One market's view, what the desk holds of it and what binds an entry → the facts that a plan may rest on. Equal in live and
 // backtest, so that a recorded plan is found again: no amount of the desk's money and no clock is among them.
 import type { NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
-import { quoted } from "#agents/second-opinion/facts.ts";
 import type { DeskStrategy } from "#memory/said-of.ts";
 import type { RiskLimits } from "#schemas/config.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
@@ -11,6 +10,7 @@ import { PLAN_BOUNDS } from "#toolkits/risk/plan-check.ts";
 import { placesTaken } from "#toolkits/risk/working.ts";
 import { factsOf, marketFactsOf } from "../answering/sources/make-facts.ts";
 import { analysisFacts, sayingFacts } from "../answering/sources/market-facts.ts";
+import { quoted } from "./debate-facts.ts";
 
 export interface PlanFactsInput {
   readonly view: MarketView;

@@ -9,11 +9,11 @@ import { limitsNow } from "#schemas/tightened-limits.ts";
 import { DAY_MS, MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import type { PlanReport } from "../documents/plan-report.ts";
-import { tokenAllowance } from "../opinions/opinions.ts";
 import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
 import { PLAN_JOB, runJob } from "../run-slot/jobs.ts";
 import { nextSlot } from "../slots.ts";
 import { buyPlans, planEntry } from "./buy-plans.ts";
+import { tokenAllowance } from "./debates.ts";
 
 /** On a real venue the pass is over so long before the next close, ms. */
 const MARGIN_MS = 5_000;

@@ -1,5 +1,5 @@
 // Floor 4. The thinking policy and the ledger → how much may still be spent, per pass and per day of the desk's clock (UTC):
-// one budget for thinking, opinions, shadow checks and questions. The ledger is the truth, so a restart begins no new day.
+// one budget for thinking, judgement, shadow checks and questions. The ledger is the truth, so a restart begins no new day.
 import { tokensOf } from "#agents/models/metered.ts";
 import { countsOf, type DaySpend, daySpendOf } from "#memory/ledger-summary.ts";
 import type { ThinkingPolicy } from "#schemas/config.ts";

@@ -9,8 +9,8 @@ import { strategyIdsText } from "#schemas/strategy-use.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import { BriefReport } from "../documents/brief-report.ts";
+import { DebateReport } from "../documents/debate-report.ts";
 import { LessonReport } from "../documents/lesson-report.ts";
-import { OpinionReport } from "../documents/opinion-report.ts";
 import { PlanReport } from "../documents/plan-report.ts";
 import { nothingRead, SleepReport } from "../documents/sleep-report.ts";
 import { ThinkReport } from "../documents/think-report.ts";
@@ -37,7 +37,7 @@ const job = <Output>(
 export const SLEEP_JOB = job("sleep-cycle", SleepReport, (report) => !nothingRead(report));
 export const DECISION_JOB = job("decision-cycle", TradeReport);
 export const THINKING_JOB = job("thinking", ThinkReport);
-export const OPINION_JOB = job("opinion", OpinionReport);
+export const DEBATE_JOB = job("debate", DebateReport);
 export const BRIEF_JOB = job("briefs", BriefReport);
 export const PLAN_JOB = job("plan", PlanReport);
 /** Its slot is the beginning of a UTC week. */

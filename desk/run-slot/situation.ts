@@ -7,7 +7,6 @@ import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Worth } from "#toolkits/portfolio/equity.ts";
 import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
-import { opinionsFor } from "../opinions/opinions.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffParPct } from "./quote-peg.ts";
 import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
@@ -49,7 +48,7 @@ class Situation implements SlotSituation {
   readonly marks: SlotSituation["marks"];
   readonly liquidity: SlotSituation["liquidity"];
   readonly quoteOffParPct: QuoteOffPar;
-  readonly opinions: SlotSituation["opinions"];
+  readonly debates: SlotSituation["debates"];
   readonly alreadyDecided: SlotSituation["alreadyDecided"];
   readonly planned: Planned["planned"];
   readonly entriesBefore: number;
@@ -77,7 +76,8 @@ class Situation implements SlotSituation {
     this.marks = analyses.marks;
     this.liquidity = analyses.liquidity;
     this.quoteOffParPct = quoteOffParPct;
-    this.opinions = config.thinking.debateDayTokens === 0 ? NO_OPINIONS : opinionsFor(account.newestSlot(), slotMs);
+    const areUsed = config.thinking.debateDayTokens > 0 && !desk.quarantine.has("debate");
+    this.debates = areUsed ? account.portfolio().debates : NO_DEBATES;
     this.alreadyDecided = account.decided();
     this.entriesBefore = entriesOf(desk, slotMs);
     this.#worth = worth;
@@ -102,7 +102,7 @@ class Situation implements SlotSituation {
   }
 }
 
-const NO_OPINIONS: SlotSituation["opinions"] = new Map();
+const NO_DEBATES: SlotSituation["debates"] = new Map();
 
 export function situationOf(desk: SlotDesk, at: Marked, options: CallOptions): Answered<SlotSituation> {
   const planned = plannedAt(desk, at);

@@ -16,7 +16,7 @@ export interface SlotDesk
   extends OrderDesk,
     Pick<DeskMarket, "marketData" | "hosts">,
     Pick<DeskTrading, "isBlind">,
-    Pick<DeskPlanning, "sleepModels"> {}
+    Pick<DeskPlanning, "sleepModels" | "quarantine"> {}
 
 /** What a decision stands on: of all markets of a slot, or of those that came late. */
 export interface SlotAnalyses {

@@ -1,4 +1,4 @@
-// Floor 4. Kinds of question whose stored answers were found wrong and are not served now: a reader of the account's events.
+// Floor 4. Kinds of which something stored was found wrong, which are not served now: a reader of the account's events.
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { QuarantineKind } from "#schemas/question.ts";
 

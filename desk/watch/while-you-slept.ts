@@ -3,6 +3,7 @@
 import type { AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { storedText } from "../documents/journal-line.ts";
 import { amountText, pctText, timeText } from "./alert-text.ts";
 import { DEAD_AFTER_SLOTS } from "./rules.ts";
 import { boughtLine, type SleptSubject, soldLine, stopsLine } from "./slept-trades.ts";
@@ -195,18 +196,16 @@ function notDone(news: readonly JournalRow[]): SleptSubject {
   return { words: parts.join("; "), rows: [...refused, ...ended] };
 }
 
-/** Second opinions that bound the desk, answers found wrong, settings changed. */
+/** Debates that bound the desk, answers found wrong, settings changed. */
 function thoughtAndLearned(news: readonly JournalRow[]): SleptSubject {
-  const opinions = news.filter(isOf("opinion")).filter(({ event }) => event.opinion.verdict !== "agree");
+  const debates = news.filter(isOf("debate")).filter(({ event }) => event.debate.verdict !== "agree");
   const quarantines = news.filter(isOf("quarantine"));
   const learned = news.filter(isOf("learning"));
-  const rows = [...opinions, ...quarantines, ...learned];
+  const rows = [...debates, ...quarantines, ...learned];
   if (rows.length === 0) return null;
   const parts = [
-    ...(opinions.length === 0
-      ? []
-      : [`second opinions: ${countsText(opinions.map(({ event }) => event.opinion.verdict))}`]),
-    ...quarantines.map(({ event }) => `stored answers of kind ${event.kind}: quarantine ${event.state}`),
+    ...(debates.length === 0 ? [] : [`debates: ${countsText(debates.map(({ event }) => event.debate.verdict))}`]),
+    ...quarantines.map(({ event }) => `${storedText(event.kind)}: quarantine ${event.state}`),
     ...learned.map(({ event }) => `${event.setting} ${event.from} → ${event.to} ${event.verdict}`),
   ];
   return { words: parts.join("; "), rows };

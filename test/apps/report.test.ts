@@ -8,6 +8,8 @@ import { renderReportPage } from "#apps/text/report-html.ts";
 import { reportSections } from "#apps/text/report-sections.ts";
 import { billOf } from "#desk/documents/bill.ts";
 import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
+import { DebateBook } from "#desk/judgement/debate-book.ts";
+import { debatesReport } from "#desk/judgement/scores.ts";
 import { ledgerMerges } from "#memory/consolidate-ledger.ts";
 import type { Money } from "#schemas/money.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
@@ -40,14 +42,18 @@ const NOTHING_LEFT_OUT: ReportDocument["leftOut"] = {
   refusals: { of: 0, refused: 0, byRule: {}, byMarket: {}, reasons: {} },
 };
 
-const documentOf = (entries: readonly LedgerEntry[]): ReportDocument => ({
+const documentOf = (
+  entries: readonly LedgerEntry[],
+  known = reportOf(entries, { nowMs: NOW_MS, thinking }),
+): ReportDocument => ({
   desk: "main",
   model: "rules",
-  ...reportOf(entries, { nowMs: NOW_MS, thinking }),
+  ...known,
   bill: billOf(entries, NOW_MS, { model: "openai/gpt-5", sleepModel: null, modelPrice: "1.25/10" }),
   quarantined: ["rsi"],
   quarantines: 2,
   account: ACCOUNT,
+  judgement: { ...known.judgement, debates: debatesReport(new DebateBook()) },
   leftOut: NOTHING_LEFT_OUT,
 });
 

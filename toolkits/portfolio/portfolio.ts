@@ -5,7 +5,7 @@
 //   cash + Σ quantity × averagePrice = startingCash + realisedPnl      (to the 30th decimal place of a division)
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type Money, ZERO_MONEY } from "#schemas/money.ts";
-import { clearDrawdown, type Portfolio } from "#schemas/portfolio.ts";
+import { clearDrawdown, type Portfolio, positionKey } from "#schemas/portfolio.ts";
 import { Draft } from "./draft.ts";
 import { applyFill, putPosition } from "./fills.ts";
 import { sweep, takeFill, takeList, takeOrderRow } from "./order-book.ts";
@@ -34,6 +34,7 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   ...UNSAID,
   recentEntries: [],
   plans: new Map(),
+  debates: new Map(),
   settledThroughMs: null,
 });
 
@@ -87,8 +88,7 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "alert":
     case "alert-delivered":
     case "looked":
-    case "opinion":
-    case "quarantine":
+    case "debate-outcome":
     case "learning":
     case "proposal":
     case "proposal-ended":
@@ -102,7 +102,15 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "write-off":
       return written(portfolio, event);
     case "equity":
-      return withoutExpired({ ...portfolio, loss: event.loss, settledThroughMs: event.slotMs }, event.slotMs);
+      return withoutExpired(
+        { ...withoutPastDebates(portfolio, event.slotMs), loss: event.loss, settledThroughMs: event.slotMs },
+        event.slotMs,
+      );
+    case "debate":
+      return { ...portfolio, debates: new Map(portfolio.debates).set(positionKey(event.debate), event.debate) };
+    case "quarantine":
+      // What one of them said wrongly, others may have.
+      return event.kind === "debate" && event.state === "begun" ? { ...portfolio, debates: new Map() } : portfolio;
     case "control":
       return applyControl({ ...portfolio, operatorRows: portfolio.operatorRows + 1 }, event);
     case "block":
@@ -150,6 +158,14 @@ function write(draft: Draft, event: Row<"order-list" | "order" | "fill" | "dust"
       writeOff(draft, event);
       sweep(draft, event);
   }
+}
+
+/** The slot's own close still counts: it is decided on after this. */
+function withoutPastDebates(portfolio: Portfolio, slotMs: number): Portfolio {
+  const { debates } = portfolio;
+  if (debates.size === 0) return portfolio;
+  const left = [...debates].filter(([, { validUntilMs }]) => validUntilMs >= slotMs);
+  return left.length === debates.size ? portfolio : { ...portfolio, debates: new Map(left) };
 }
 
 /** What was said before the run's first slot holds in it. */

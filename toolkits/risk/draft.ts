@@ -1,4 +1,5 @@
 // Floor 2, risk. The order a decision asks for, sized and priced by the market's filters, before any rule has spoken.
+import { holdsAt } from "#schemas/debate.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import {
@@ -64,9 +65,9 @@ function nothingToSell({ decision, portfolio }: GateInput, market: Market): stri
     : `an exit of ${decision.symbol} is already working`;
 }
 
-/** An opinion on this very candle may make an entry smaller. A veto leaves the size alone: its rule names it. */
-const sizeRatioOf = ({ opinion, decision }: GateInput): number =>
-  opinion?.verdict === "shrink" && opinion.forAsOfMs === decision.asOfMs ? opinion.sizeRatio : 1;
+/** A debate that holds may make an entry smaller. A veto leaves the size alone: its rule names it. */
+const sizeRatioOf = ({ debate, decision }: GateInput): number =>
+  debate?.verdict === "shrink" && holdsAt(debate, decision.asOfMs, decision.price) ? debate.sizeRatio : 1;
 
 /** A draft that is large enough for the venue; how large is worked out when a rule asks. Most entries are refused before. */
 class SizedLater implements SizedDraft {

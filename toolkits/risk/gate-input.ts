@@ -1,11 +1,11 @@
 // Floor 2, risk. Everything the gate judges by: one value, gathered by the caller just before.
 import type { Analysis, StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Debate } from "#schemas/debate.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Quantity } from "#schemas/money.ts";
-import type { Opinion } from "#schemas/opinion.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
@@ -55,8 +55,8 @@ export interface GateInput {
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour (4h and 1d: candle) in its daily standard deviations, negative for a fall; null: not known. */
   readonly leaderHourSigmas: number | null;
-  /** Bought asleep for this very candle; null: there is none, and that objects to nothing. */
-  readonly opinion: Opinion | null;
+  /** Bought asleep, of this strategy and market; null: there is none, and that objects to nothing. */
+  readonly debate: Debate | null;
   /** An exit sells at most this, of the base coin; left out: all that its strategy holds. */
   readonly exitQuantity?: Quantity;
   /** Of the decision's strategy; null: it is not configured any more, and may only exit. */

@@ -58,8 +58,9 @@ export class FactTable {
 export const factLines = (facts: readonly Fact[]): string => facts.map(factLine).join("\n");
 
 function factLine(fact: Fact): string {
-  const { id, value, unit, currency, label, market, timeframe, window, asOfMs, strategyId, rank } = fact;
-  const shown = value === null ? "not known" : unit === "time" ? minuteOf(Number(value)) : String(value);
+  const { id, value, unit, currency, label, market, timeframe, window, asOfMs, strategyId, rank, quoted } = fact;
+  const text = unit === "time" ? minuteOf(Number(value)) : quoted ? JSON.stringify(value) : String(value);
+  const shown = value === null ? "not known" : text;
   const of = [market, timeframe].filter((part) => part !== null).join(" ");
   const parts = [
     unit === "pct" ? `${shown} %` : currency === null ? shown : `${shown} ${currency}`,

@@ -34,7 +34,7 @@ interface TrialMoment {
 
 /**
  * Whether the strategy wants it is left out: its signal says that. Not asked either: the peg of the settlement currency, the
- * leader's move within the hour, a second opinion, and what else would enter in the same slot.
+ * leader's move within the hour, a debate, and what else would enter in the same slot.
  */
 export function tryEntry(
   desk: Desk,
@@ -79,7 +79,7 @@ export function tryEntry(
     quoteOffParPct: null,
     relationships: relationshipsAt(desk, nowMs),
     leaderHourSigmas: null,
-    opinion: null,
+    debate: null,
     terms: desk.strategies.get(strategyId) ?? null,
   };
   const { equity, limits, terms, market, costs } = input;

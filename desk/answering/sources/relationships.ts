@@ -3,10 +3,11 @@
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { clusterOf, type Relationships } from "#schemas/relationship.ts";
+import { clusterOf } from "#schemas/relationship.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { recallFacts } from "./analysis.ts";
-import { factsOf, moreFact } from "./make-facts.ts";
+import { linkFacts, linkShared } from "./link-facts.ts";
+import { moreFact } from "./make-facts.ts";
 import { analysisFacts } from "./market-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import type { SourceDesk } from "./source-desk.ts";
@@ -37,41 +38,15 @@ export const relationshipsSource = (open: SourceDesk) =>
       const markets = [{ symbol, who: "itself" }, ...leading, ...others];
       return [
         ...(await moves(open, markets, run, options)),
-        ...linkFacts(related, symbol, run),
+        ...linkFacts(related, symbol, run.language),
         ...moreFact(
-          { kind: "count-markets", what: "markets of its cluster", shared: sharedOf(related, symbol) },
+          { kind: "count-markets", what: "markets of its cluster", shared: linkShared(related, symbol) },
           { of: peers.length, shown: others.length },
         ),
         causes,
       ];
     },
   });
-
-const sharedOf = ({ timeframe, hourMs }: Relationships, market: MarketSymbol) => ({
-  market,
-  timeframe,
-  asOfMs: hourMs,
-  recordId: `relationships ${hourMs}`,
-});
-
-function linkFacts(related: Relationships, symbol: MarketSymbol, { language }: SourceRun): NewFact[] {
-  const { leader, linkedToLeader, clusters } = related;
-  const cluster = clusters.find(({ members }) => members.includes(symbol));
-  const make = factsOf(sharedOf(related, symbol));
-  const named = { market: symbol, leader: leader ?? "" };
-  const link =
-    leader === symbol
-      ? [statement("is-leader", language, named)]
-      : leader === null
-        ? []
-        : [statement(linkedToLeader.includes(symbol) ? "linked-to-leader" : "not-linked-to-leader", language, named)];
-  if (cluster === undefined) return [...link, statement("no-cluster", language, named)];
-  return [
-    ...link,
-    make.count("count-markets", cluster.members.length, "markets of its cluster, itself included"),
-    make.ratio("correlation", cluster.minCorrelation, "least correlation between two markets of its cluster"),
-  ];
-}
 
 interface Named {
   readonly symbol: MarketSymbol;

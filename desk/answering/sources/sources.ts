@@ -4,6 +4,7 @@ import { analysisSource, delegateSource } from "./analysis.ts";
 import { briefSource } from "./brief.ts";
 import { compareSource } from "./compare.ts";
 import { computeSource } from "./compute.ts";
+import { debatesSource } from "./debates.ts";
 import { docsSource } from "./docs.ts";
 import { journalSource } from "./journal.ts";
 import { levelsSource } from "./levels.ts";
@@ -39,6 +40,7 @@ export const factSources = (open: SourceDesk): readonly FactSource[] => [
   limitsSource(open),
   tradesSource(open),
   statisticsSource(open),
+  debatesSource(open),
   journalSource(open),
   todaySource(open),
   strategySource(open),

@@ -120,7 +120,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
     quoteOffParPct: null,
     relationships: null,
     leaderHourSigmas: null,
-    opinions: new Map(),
+    debates: new Map(),
     alreadyDecided: { hasDecision: () => false },
     entriesBefore: 0,
     ...change,

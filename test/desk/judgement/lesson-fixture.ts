@@ -3,7 +3,7 @@ import { Lesson } from "#schemas/lesson.ts";
 import type { Money } from "#schemas/money.ts";
 import { DAY_MS, type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
-import { marketOf } from "../opinions/opinion-trial.ts";
+import { marketOf } from "./debate-trial.ts";
 import { linesOf } from "./scripted-text.ts";
 
 /** A Monday, 00:00 UTC. */

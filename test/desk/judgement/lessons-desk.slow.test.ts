@@ -9,7 +9,7 @@ import { unixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { startOpenAiServer } from "#test/support/openai-server.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
-import { marketOf } from "../opinions/opinion-trial.ts";
+import { marketOf } from "./debate-trial.ts";
 import { aLesson, condenser, MONDAY_MS, openLessonDesk, remember } from "./lesson-fixture.ts";
 import { liveWithPlans, partsOf, planner, plansIn } from "./plan-trial.ts";
 import { deadlineOf, INJECTION, PROVIDER_FAULTS } from "./provider-faults.ts";

@@ -12,7 +12,7 @@ import { type DeskId, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
-import { LIMITS, type marketOf } from "../opinions/opinion-trial.ts";
+import { LIMITS, type marketOf } from "./debate-trial.ts";
 import { figureOf } from "./scripted-text.ts";
 
 const CASH = "10000";

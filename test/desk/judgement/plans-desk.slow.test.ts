@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PLANNED } from "#schemas/plan.ts";
 import { timeframeMs } from "#schemas/units.ts";
 import { canonicalLines } from "../both-ways.ts";
-import { marketOf } from "../opinions/opinion-trial.ts";
+import { marketOf } from "./debate-trial.ts";
 import { backtestWithPlans, liveWithPlans, type PlanTrial, planner, plansIn } from "./plan-trial.ts";
 import { type ScriptedText, scriptedText } from "./scripted-text.ts";
 

@@ -61,7 +61,7 @@ function close(portfolio: Portfolio, slotMs: UnixMs, price: number, rsi: number 
     quoteOffParPct: null,
     relationships: null,
     leaderHourSigmas: 0,
-    opinions: new Map(),
+    debates: new Map(),
     alreadyDecided: { hasDecision: () => false },
     entriesBefore: 0,
   });

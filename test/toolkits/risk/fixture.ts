@@ -2,11 +2,11 @@
 
 import { ANALYSIS_SCHEMA_VERSION, type Analysis } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Debate } from "#schemas/debate.ts";
 import type { Decision } from "#schemas/decision.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
-import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import { type LossState, type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
 import type { Relationships } from "#schemas/relationship.ts";
@@ -97,6 +97,7 @@ export const portfolio: Portfolio = {
   rulesMade: 0,
   plans: new Map(),
   recentEntries: [],
+  debates: new Map(),
   settledThroughMs: SLOT_MS,
 };
 
@@ -170,17 +171,34 @@ export const oneCluster = (symbols: readonly string[]): Relationships => {
 };
 
 /** Bought for the very candle that is decided on. */
-export const agreeing: Opinion = {
+export const agreeing: Debate = {
+  debateId: "debate-1",
   strategyId: STRATEGY,
   symbol: BTC,
   timeframe: "5m",
+  madeAtMs: unixMs(SLOT_MS - FIVE_MINUTES),
   forAsOfMs: SLOT_MS,
+  validUntilMs: SLOT_MS,
+  bounds: { above: null, below: null },
+  probability: 0.4,
   verdict: "agree",
   sizeRatio: 1,
-  reason: "nothing speaks against it",
-  model: "test/model",
-  analysisId: "a1",
-  madeAtMs: SLOT_MS,
+  bull: null,
+  bear: null,
+  judge: {
+    probability: 0.4,
+    points: [],
+    author: {
+      model: "test/model",
+      instructions: "i",
+      prompt: "p",
+      inputTokens: 0,
+      outputTokens: 0,
+      estimatedTokens: 0,
+    },
+  },
+  facts: [],
+  analysisIds: ["a1"],
 };
 
 export const entry: GateInput = {
@@ -210,7 +228,7 @@ export const entry: GateInput = {
   quoteOffParPct: null,
   relationships: null,
   leaderHourSigmas: null,
-  opinion: null,
+  debate: null,
   terms: TERMS,
 };
 

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { StaleReason } from "#schemas/analysis.ts";
 import { Costs, RiskLimits } from "#schemas/config.ts";
+import type { Debate } from "#schemas/debate.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
-import type { Opinion } from "#schemas/opinion.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
@@ -97,7 +97,7 @@ export const gateInput: fc.Arbitrary<GateInput> = fc
     }),
     together: fc.option(fc.subarray(symbols, { minLength: 2 })),
     leaderHourSigmas: mostly<number | null>(null, fc.double({ min: -6, max: 6, noNaN: true }), 3),
-    opinion: mostly<{ verdict: Opinion["verdict"]; sizeRatio: number; agoMs: number } | null>(
+    debate: mostly<{ verdict: Debate["verdict"]; sizeRatio: number; agoMs: number } | null>(
       null,
       fc.record({
         verdict: fc.constantFrom("agree" as const, "shrink" as const, "shrink" as const, "veto" as const),
@@ -153,15 +153,16 @@ export const gateInput: fc.Arbitrary<GateInput> = fc
       quoteOffParPct: r.quoteOffParPct,
       relationships: r.together === null ? null : oneCluster(r.together),
       leaderHourSigmas: r.leaderHourSigmas,
-      opinion:
-        r.opinion === null
+      debate:
+        r.debate === null
           ? null
           : {
               ...agreeing,
               symbol: r.symbol,
-              verdict: r.opinion.verdict,
-              sizeRatio: r.opinion.sizeRatio,
-              forAsOfMs: unixMs(SLOT_MS - r.opinion.agoMs),
+              verdict: r.debate.verdict,
+              sizeRatio: r.debate.sizeRatio,
+              forAsOfMs: unixMs(SLOT_MS - r.debate.agoMs),
+              validUntilMs: unixMs(SLOT_MS - r.debate.agoMs),
             },
       markets: entry.markets,
       terms: { ...TERMS, bracket: bracketOf(RiskLimits.parse(r.limits)), entryStyle: r.entryStyle },

@@ -62,8 +62,8 @@ describe("the gate, whatever the desk", () => {
           clustered += together.size;
         }
         expect(desk.leaderHourSigmas ?? 0).toBeGreaterThanOrEqual(-desk.limits.leaderFallSigmas);
-        const opinion = desk.opinion?.forAsOfMs === desk.decision.asOfMs ? desk.opinion : null;
-        expect(opinion?.verdict).not.toBe("veto");
+        const debate = desk.debate?.forAsOfMs === desk.decision.asOfMs ? desk.debate : null;
+        expect(debate?.verdict).not.toBe("veto");
         const lastMs = desk.portfolio.lastExitMs.get(ofMarket(entry.symbol));
         const coolMs = desk.limits.cooldownCandles * timeframeMs(desk.decision.timeframe);
         if (lastMs !== undefined) expect(desk.slotMs - lastMs).toBeGreaterThanOrEqual(coolMs);
@@ -75,9 +75,9 @@ describe("the gate, whatever the desk", () => {
         const inPositions = sum(positionsHeld.map((p) => times(p.quantity, markOf(desk, p.symbol))));
         const equity = units(desk.equity) * 10n ** 10n;
         expect(notional * 100n <= equity * BigInt(desk.limits.entryPct)).toBe(true);
-        if (opinion?.verdict === "shrink") {
+        if (debate?.verdict === "shrink") {
           const whole = (Number(desk.equity) * desk.limits.entryPct) / 100;
-          expect(Number(entry.quantity) * Number(price)).toBeLessThanOrEqual(whole * opinion.sizeRatio * (1 + 1e-9));
+          expect(Number(entry.quantity) * Number(price)).toBeLessThanOrEqual(whole * debate.sizeRatio * (1 + 1e-9));
           shrunk += 1;
         }
         expect((inPositions + working + notional) * 100n <= equity * BigInt(desk.limits.maxExposurePct)).toBe(true);

@@ -45,6 +45,8 @@ const withSecurity = (change: Partial<typeof analysis.security>): GateInput => (
   analysis: { ...analysis, security: { ...analysis.security, ...change } },
 });
 
+const vetoing = { ...agreeing, verdict: "veto" as const, sizeRatio: 0 };
+
 describe("the gate", () => {
   it("asks every rule there is, in the order in which they are named", () => {
     expect([...ANY_ORDER, ...ENTRIES_ONLY].map(([name]) => name)).toEqual(RiskRules.options);
@@ -353,11 +355,34 @@ describe("rules of entries", () => {
       { ...clustered(entry, 3), limits: { ...entry.limits, maxEntriesPerCluster: 4 } },
       "accepted",
     ],
-    ["an opinion that agrees", { ...entry, opinion: agreeing }, "accepted"],
-    ["an opinion that vetoes", { ...entry, opinion: { ...agreeing, verdict: "veto", sizeRatio: 0 } }, "second-opinion"],
+    ["a debate that agrees", { ...entry, debate: agreeing }, "accepted"],
+    ["a debate that vetoes", { ...entry, debate: vetoing }, "second-opinion"],
     [
-      "a veto on another candle",
-      { ...entry, opinion: { ...agreeing, verdict: "veto", sizeRatio: 0, forAsOfMs: unixMs(SLOT_MS - FIVE_MINUTES) } },
+      "a veto whose last close is over",
+      {
+        ...entry,
+        debate: {
+          ...vetoing,
+          forAsOfMs: unixMs(SLOT_MS - 2 * FIVE_MINUTES),
+          validUntilMs: unixMs(SLOT_MS - FIVE_MINUTES),
+        },
+      },
+      "accepted",
+    ],
+    ["a veto for closes to come", { ...entry, debate: { ...vetoing, forAsOfMs: unixMs(SLOT_MS + 1) } }, "accepted"],
+    [
+      "a veto at its last close",
+      { ...entry, debate: { ...vetoing, forAsOfMs: unixMs(SLOT_MS - 11 * FIVE_MINUTES) } },
+      "second-opinion",
+    ],
+    [
+      "a veto whose price is at its bound",
+      { ...entry, debate: { ...vetoing, bounds: { above: 100, below: 101 } } },
+      "second-opinion",
+    ],
+    [
+      "a veto whose price is outside its bounds",
+      { ...entry, debate: { ...vetoing, bounds: { above: 100.01, below: null } } },
       "accepted",
     ],
     ["equity too small for the minimum", { ...entry, equity: "250" as Money }, "market-filters"],
@@ -405,12 +430,12 @@ describe("rules of entries", () => {
     expect(latched(1_699_920_000_000, midnight)).toMatch(/no entries at the close that ends it$/);
   });
 
-  it("an opinion that shrinks makes the order smaller by its share, on its own candle only, and never larger", () => {
+  it("a debate that shrinks makes the order smaller by its share, while it holds only, and never larger", () => {
     const half = { ...agreeing, verdict: "shrink" as const, sizeRatio: 0.5 };
-    expect(gate({ ...entry, opinion: half })).toMatchObject({ accepted: true, order: { quantity: "1" } });
-    const late = { ...half, forAsOfMs: unixMs(SLOT_MS - FIVE_MINUTES) };
-    expect(gate({ ...entry, opinion: late })).toMatchObject({ order: { quantity: "2" } });
-    expect(gate({ ...entry, opinion: { ...agreeing, sizeRatio: 0.5 } })).toMatchObject({ order: { quantity: "2" } });
+    expect(gate({ ...entry, debate: half })).toMatchObject({ accepted: true, order: { quantity: "1" } });
+    const late = { ...half, validUntilMs: unixMs(SLOT_MS - FIVE_MINUTES) };
+    expect(gate({ ...entry, debate: late })).toMatchObject({ order: { quantity: "2" } });
+    expect(gate({ ...entry, debate: { ...agreeing, sizeRatio: 0.5 } })).toMatchObject({ order: { quantity: "2" } });
   });
 
   it("marks a position at its average price where no close is known, never at nothing", () => {
@@ -443,7 +468,7 @@ describe("rules of entries", () => {
       quoteOffParPct: 50,
       leaderHourSigmas: -3.5,
       relationships: oneCluster([decision.symbol, coin(0), coin(1)]),
-      opinion: { ...agreeing, verdict: "veto", sizeRatio: 0 },
+      debate: vetoing,
       equity: "1" as Money,
       marks: new Map(),
       terms: { ...TERMS, entryStyle: "limit-at-quote", sharePct: 50 },

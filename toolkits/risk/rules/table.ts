@@ -3,10 +3,10 @@ import type { RiskRule } from "#schemas/decision.ts";
 import { barredByRule } from "../operator-rules/judge.ts";
 import { analysisFresh, entryPrice, security, warmUp } from "./analysis.ts";
 import { halt, marketFilters, position, price } from "./any-order.ts";
+import { debateVeto } from "./debate.ts";
 import { cash, exposure, strategyShare } from "./funds.ts";
 import { alreadyOpen, cooldown, maxPositions } from "./holdings.ts";
 import { dayLoss, drawdown } from "./loss.ts";
-import { secondOpinion } from "./opinion.ts";
 import { clusterCap, leaderShock } from "./relationships.ts";
 import type { Rule } from "./rule.ts";
 import {
@@ -57,7 +57,8 @@ export const ENTRIES_ONLY: Table = [
   ["cash", cash],
   ["quote-peg", quotePeg],
   ["entry-price", entryPrice],
-  ["second-opinion", secondOpinion],
+  // The name of before there were debates: scripts read it.
+  ["second-opinion", debateVeto],
 ];
 
 /** What an entry is asked: one list, since it is walked for every proposal. */

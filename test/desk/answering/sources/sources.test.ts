@@ -30,6 +30,7 @@ const CALLS: Readonly<Record<string, readonly object[]>> = {
   limits: [{}, { asset: "ETH" }],
   trades: [{}, { outcome: "losing", days: 7 }],
   statistics: [{}, { days: 7 }],
+  debates: [{}, { asset: "BTC" }],
   journal: [{}, { asset: "SOL", done: "refused" }],
   today: [{}, { hours: 4 }],
   strategy: [{}],

@@ -1,17 +1,17 @@
-// Second opinions from the command line: bought, counted, replayed in a backtest, and not missed where they are not to be had.
+// Debates from the command line: bought, counted, replayed in a backtest, and not missed where they are not to be had.
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { askedOf, moody } from "#test/agents/debate/scripted.ts";
 import { referenceTo } from "#test/agents/diligent.ts";
-import { moody } from "#test/agents/second-opinion/scripted.ts";
 import { documentOf, emptyFolder, failureOf, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { type ServerReply, type ServerRequest, startOpenAiServer } from "#test/support/openai-server.ts";
 
 // A count far under what the text bears out would be taken for none.
-const usage = { input: 1_000, output: 10 };
+const usage = { input: 2_000, output: 60 };
 const provider = (request: ServerRequest): ServerReply => {
-  const { tools, toolResults, user } = request;
-  if (tools.length === 0) return { text: moody(JSON.parse(user)), usage };
+  const { tools, toolResults, system, user } = request;
+  if (tools.length === 0) return { text: moody(askedOf(system, user)), usage };
   return toolResults > 0
     ? { text: referenceTo(request, /No news source/), usage }
     : { tool: "delegate", input: { asset: "BTC", timeframe: "1h" }, usage };
@@ -40,8 +40,8 @@ const asking = (url: string) => ({
   DEEPTRADER_MODEL_URL: url,
 });
 
-describe("a desk with a second opinion", () => {
-  it("spends what the provider counted, to the token: manager and opinions", async () => {
+describe("a desk with debates", () => {
+  it("spends what the provider counted, to the token: manager and debates", async () => {
     await using folder = await emptyFolder();
     await using home = await freshHome();
     const record = join(folder.dir, "calls");
@@ -80,8 +80,14 @@ describe("a desk with a second opinion", () => {
       cutoffMs: Date.UTC(2024, 0, 10, 8),
       slotsBeforeCutoffRatio: 0.5,
     });
+    // What came of the debates is the same in the backtest and in the report, but for the last slot's.
+    const judged = backtest["judgement"] as { debates: { held: Record<string, number>; scores: { n: number } } };
+    const reported = report["judgement"] as typeof judged;
+    expect(reported.debates.held).toEqual(judged.debates.held);
+    expect(reported.debates.scores.n).toBeLessThanOrEqual(judged.debates.scores.n);
+    expect(3 * Object.values(judged.debates.held).reduce((sum, n) => sum + n, 0)).toBe(bought);
     const off = await documentOf(["backtest", ...MARKET]);
-    expect(off["model"]).toBeNull();
+    expect([off["model"], off["judgement"]]).toEqual([null, null]);
     expect(off["decisionsHash"]).not.toBe(live["decisionsHash"]);
   });
 

@@ -1,4 +1,4 @@
-// Opinions bought once from a provider, through the unmodified router, and replayed by the live desk and by the backtest.
+// Debates bought once from a provider, through the unmodified router, and replayed by the live desk and by the backtest.
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ModelSetting, selectModels } from "#agents/models/select.ts";
 import { ModelRunError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { type Facts, moody } from "#test/agents/second-opinion/scripted.ts";
+import { askedOf, moody } from "#test/agents/debate/scripted.ts";
 import { type OpenAiServer, startOpenAiServer } from "#test/support/openai-server.ts";
 import { canonicalLines, countKinds } from "../both-ways.ts";
-import { backtestWithOpinions, liveWithOpinions, marketOf, opinionsIn } from "./opinion-trial.ts";
+import { backtestWithDebates, debatesIn, liveWithDebates, marketOf, outcomesIn } from "./debate-trial.ts";
 
 const SLOTS = 120;
 
@@ -23,7 +23,7 @@ const modelsWith = (recording: ModelSetting["recording"], modelUrl: string | nul
     fallback: "rules",
   });
 
-describe("recorded opinions", () => {
+describe("recorded debates", () => {
   let dir = "";
   let recorded: readonly JournalEvent[] = [];
   let ledgerTokens = 0;
@@ -31,17 +31,16 @@ describe("recorded opinions", () => {
   let calls = 0;
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), "deeptrader-opinions-"));
+    dir = await mkdtemp(join(tmpdir(), "deeptrader-debates-"));
     let moods = 0;
-    await using server = await startOpenAiServer(({ user }) => {
-      const facts = JSON.parse(user) as Facts;
+    await using server = await startOpenAiServer(({ system, user }) => {
       moods += 1;
       // One in ten answers cannot be read: that is recorded too.
-      const text = moods % 10 === 0 ? "Hard to say." : moody(facts);
-      return { text, usage: { input: 300 + moods, output: 20 } };
+      const text = moods % 10 === 0 ? "Hard to say." : moody(askedOf(system, user));
+      return { text, usage: { input: 1_000 + moods, output: 60 } };
     });
     const models = modelsWith({ mode: "record", dir }, server.url);
-    const live = await liveWithOpinions({ venue: marketOf(1, SLOTS), models });
+    const live = await liveWithDebates({ venue: marketOf(1, SLOTS), models });
     recorded = live.events;
     const work = live.ledger.filter(({ phase }) => phase === "sleep").map((entry) => entry.work);
     ledgerTokens = work.reduce((sum, w) => sum + w.inputTokens + w.outputTokens, 0);
@@ -60,11 +59,12 @@ describe("recorded opinions", () => {
 
   it("give the same journal when replayed live and in a backtest, without the server and its key", async () => {
     const models = modelsWith({ mode: "replay", dir }, null);
-    const live = await liveWithOpinions({ venue: marketOf(1, SLOTS), models });
-    const backtest = await backtestWithOpinions({ venue: marketOf(1, SLOTS), models });
+    const live = await liveWithDebates({ venue: marketOf(1, SLOTS), models });
+    const backtest = await backtestWithDebates({ venue: marketOf(1, SLOTS), models });
     for (const events of [live.events, backtest]) {
       expect(canonicalLines(events)).toEqual(canonicalLines(recorded));
-      expect(opinionsIn(events)).toEqual(opinionsIn(recorded));
+      expect(debatesIn(events)).toEqual(debatesIn(recorded));
+      expect(outcomesIn(events)).toEqual(outcomesIn(recorded));
     }
   });
 
@@ -72,7 +72,7 @@ describe("recorded opinions", () => {
     const [gone] = await readdir(dir);
     await rm(join(dir, gone ?? ""));
     const trial = { venue: marketOf(1, SLOTS), models: modelsWith({ mode: "replay", dir }, null) };
-    for (const run of [() => liveWithOpinions(trial), () => backtestWithOpinions(trial)]) {
+    for (const run of [() => liveWithDebates(trial), () => backtestWithDebates(trial)]) {
       const failed: unknown = await run().then(
         () => null,
         (error: unknown) => error,

@@ -1,7 +1,8 @@
-// One synthetic market with second opinions through the live cycles and through the backtest, and what came out of each.
+// One synthetic market with debates through the live cycles and through the backtest, and what came out of each.
 import type { ModelChoice } from "#agents/models/select.ts";
-import type { OpinionReport } from "#desk/documents/opinion-report.ts";
-import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
+import type { DebateReport } from "#desk/documents/debate-report.ts";
+import { settleDebates } from "#desk/judgement/debate-cycle.ts";
+import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { runBacktest } from "#scheduler/backtest-driver.ts";
 import type { DeskConfig } from "#schemas/config.ts";
@@ -40,16 +41,16 @@ export const marketOf = (seed: number, slots: number, scrambledFromMs?: number) 
     ...(scrambledFromMs === undefined ? {} : { scrambledFromMs }),
   });
 
-export interface OpinionTrial {
+export interface DebateTrial {
   readonly venue: ReturnType<typeof marketOf>;
   readonly thinking?: Partial<DeskConfig["thinking"]>;
-  /** Null: opinions are off. */
+  /** Null: no debates are held. */
   readonly models: (() => Promise<readonly ModelChoice[]>) | null;
 }
 
 /** The live cycles, slot by slot; with `restartEvery` on a desk that is opened anew so often. */
-export async function liveWithOpinions(
-  { venue, thinking = {}, models }: OpinionTrial,
+export async function liveWithDebates(
+  { venue, thinking = {}, models }: DebateTrial,
   { restartEvery = Number.POSITIVE_INFINITY, store }: { restartEvery?: number; store?: Store } = {},
 ) {
   const { firstSlotMs, timeframe, slots } = venue.settings;
@@ -66,25 +67,28 @@ export async function liveWithOpinions(
       ...(kept === undefined ? {} : { store: kept }),
     });
   let opened = await open(firstSlotMs, store);
-  const reports: OpinionReport[] = [];
+  const reports: DebateReport[] = [];
   for (let number = 0; number < slots; number++) {
     const slotMs = (firstSlotMs + number * timeframeMs(timeframe)) as UnixMs;
     if (number > 0 && number % restartEvery === 0) opened = await open(slotMs, opened.store);
     opened.clock.advanceTo(slotMs);
     await runLiveSlot(opened.desk, slotMs, patience);
-    const report = slotMs < venue.lastSlotMs ? await runOpinionCycle(opened.desk, slotMs, patience) : null;
+    const report =
+      slotMs < venue.lastSlotMs
+        ? (await judgeAhead(opened.desk, slotMs, patience)).debates
+        : await settleDebates(opened.desk, slotMs, patience).then(() => null);
     if (report !== null) reports.push(report);
   }
   const ledger = await opened.desk.ledger.entries({}, patience);
-  return { events: await opened.events(), reports, ledger, store: opened.store };
+  return { events: await opened.events(), reports, ledger, store: opened.store, desk: opened.desk };
 }
 
-const judging = (models: OpinionTrial["models"], thinking: OpinionTrial["thinking"]) =>
+const judging = (models: DebateTrial["models"], thinking: DebateTrial["thinking"]) =>
   models === null
     ? { thinking: thinking ?? {} }
     : { sleepModel: "scripted/asleep", thinking: { debateDayTokens: 200_000, ...thinking } };
 
-export async function backtestWithOpinions({ venue, thinking = {}, models }: OpinionTrial) {
+export async function backtestWithDebates({ venue, thinking = {}, models }: DebateTrial) {
   const { firstSlotMs, timeframe } = venue.settings;
   const { desk } = await openTestDesk({
     venue,
@@ -111,7 +115,7 @@ export async function backtestWithOpinions({ venue, thinking = {}, models }: Opi
       ...(chosen === undefined
         ? {}
         : {
-            opinions: {
+            debates: {
               models: chosen,
               thinking: desk.config.thinking,
               deadlineMs: desk.config.modelTimeoutMs,
@@ -124,5 +128,13 @@ export async function backtestWithOpinions({ venue, thinking = {}, models }: Opi
   return events;
 }
 
-export const opinionsIn = (events: readonly JournalEvent[]) =>
-  events.flatMap((event) => (event.type === "opinion" ? [event.opinion] : []));
+export const debatesIn = (events: readonly JournalEvent[]) =>
+  events.flatMap((event) => (event.type === "debate" ? [event.debate] : []));
+
+/** Without the ids of decisions: those name desk and run. */
+export const outcomesIn = (events: readonly JournalEvent[]) =>
+  events.flatMap((event) => {
+    if (event.type !== "debate-outcome") return [];
+    const { decisionId: _, ...outcome } = event.outcome;
+    return [outcome];
+  });

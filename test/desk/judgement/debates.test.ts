@@ -1,29 +1,32 @@
 import { describe, expect, it } from "vitest";
-import { runOpinionCycle } from "#desk/opinions/opinion-cycle.ts";
+import { runDebateCycle } from "#desk/judgement/debate-cycle.ts";
 import {
-  buyOpinions,
-  MAX_OPINIONS,
-  type OpinionCandidate,
-  type OpinionPass,
-  opinionCandidates,
-  opinionsFor,
+  buyDebates,
+  type DebateCandidate,
+  type DebatePass,
+  debateCandidates,
+  MAX_DEBATES,
   tokenAllowance,
-} from "#desk/opinions/opinions.ts";
+} from "#desk/judgement/debates.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { JournalEvent, journalEventId } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
+import type { Money } from "#schemas/money.ts";
 import { type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
 import type { MarketView, Reading } from "#schemas/reading.ts";
 import { DAY_MS, type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { anAnalysis, aReading, levelsAt } from "#test/agents/second-opinion/an-analysis.ts";
-import { type ScriptedModel, says, scriptedModel } from "#test/agents/second-opinion/scripted.ts";
+import { aDebate } from "#test/agents/debate/a-debate.ts";
+import { anAnalysis, aReading, levelsAt } from "#test/agents/debate/an-analysis.ts";
+import { CHECK_RUN } from "#test/agents/debate/check-run.ts";
+import { type ScriptedModel, says, scriptedModel } from "#test/agents/debate/scripted.ts";
 import { levelsOf } from "#test/memory/fixtures.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
 import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
-import { LIMITS, marketOf, opinionsIn } from "./opinion-trial.ts";
+import { debatesIn, LIMITS, marketOf } from "./debate-trial.ts";
 
 const STEP_MS = timeframeMs("5m");
 /** 20:00 UTC: one of the slots in which held markets have their turn. */
@@ -55,14 +58,18 @@ const positionIn = (base: string, change: Partial<Position> = {}): Position =>
   }) as Position;
 
 const portfolioWith = (...positions: readonly Position[]): Portfolio =>
-  ({ positions: new Map(positions.map((p) => [positionKey(p), p])), orders: new Map() }) as unknown as Portfolio;
+  ({
+    positions: new Map(positions.map((p) => [positionKey(p), p])),
+    orders: new Map(),
+    debates: new Map(),
+  }) as unknown as Portfolio;
 
 const chosen = (
   analyses: readonly MarketView[],
   portfolio = portfolioWith(),
   markets = new Map(analyses.map(({ symbol }) => [symbol, marketNamed(symbol.split("/")[0] ?? "")])),
 ) =>
-  opinionCandidates(analyses, {
+  debateCandidates(analyses, {
     slotMs: SLOT_MS,
     nowMs: SLOT_MS,
     portfolio,
@@ -72,7 +79,7 @@ const chosen = (
     nearTriggerPct: 1,
   }).map(({ analysis, position }) => `${analysis.symbol}${position === null ? "" : " held"}`);
 
-describe("who deserves a second opinion", () => {
+describe("what deserves a debate", () => {
   it("is near its entry trigger, nearest first and ties by name; then what is held", () => {
     const analyses = [near("B", 0.9), near("Z", 0.2), near("A", 0.9), near("H", 50), near("G", null), near("N", -3)];
     expect(chosen(analyses, portfolioWith(positionIn("H"), positionIn("G")))).toEqual([
@@ -105,7 +112,7 @@ describe("who deserves a second opinion", () => {
     const rules = { slotMs: SLOT_MS, nowMs: SLOT_MS, quote: "USDT", strategies: [EXAMPLE, cross], nearTriggerPct: 1 };
     const markets = new Map([[symbolOf("A"), marketNamed("A")]]);
     const asked = (portfolio: Portfolio) =>
-      opinionCandidates([both], { ...rules, portfolio, markets }).map(
+      debateCandidates([both], { ...rules, portfolio, markets }).map(
         ({ strategy, reading, position }) => [strategy.id, reading.levels.intervals[0]?.to, position === null] as const,
       );
     expect(asked(portfolioWith())).toEqual([
@@ -153,7 +160,7 @@ describe("who deserves a second opinion", () => {
         strategies: [EXAMPLE],
         nearTriggerPct: 1,
       };
-      expect(opinionCandidates([analysis], rules).length).toBe(turn ? 1 : 0);
+      expect(debateCandidates([analysis], rules).length).toBe(turn ? 1 : 0);
     }
   });
 
@@ -184,18 +191,38 @@ describe("who deserves a second opinion", () => {
   });
 });
 
-describe("a pass of opinions", () => {
-  const candidates = (count: number): readonly OpinionCandidate[] =>
+describe("what was debated before", () => {
+  const debated = (change: Parameters<typeof aDebate>[0]) => {
+    const debate = aDebate({ symbol: symbolOf("A"), forAsOfMs: SLOT_MS, ...change });
+    return { ...portfolioWith(), debates: new Map([[positionKey(debate), debate]]) };
+  };
+  const next = unixMs(SLOT_MS + STEP_MS);
+
+  it("is not debated again while it holds for the next close, at the price now", () => {
+    expect(chosen([near("A", 0.5)], debated({ validUntilMs: next }))).toEqual([]);
+    expect(chosen([near("A", 0.5)], debated({ validUntilMs: SLOT_MS }))).toEqual(["A/USDT"]);
+    const bounds = { above: 101, below: null };
+    expect(chosen([near("A", 0.5)], debated({ validUntilMs: next, bounds }))).toEqual(["A/USDT"]);
+    const other = debated({ validUntilMs: next, strategyId: "other" });
+    expect(chosen([near("A", 0.5)], other)).toEqual(["A/USDT"]);
+  });
+});
+
+describe("a pass of debates", () => {
+  const candidates = (count: number): readonly DebateCandidate[] =>
     Array.from({ length: count }, (_, i) => {
       const analysis = near(`M${i}`, i / 100);
       return { analysis, reading: aReading(analysis), strategy: EXAMPLE, position: null };
     });
   const kept: string[] = [];
-  const passWith = (models: readonly ScriptedModel[], change: Partial<OpinionPass> = {}) => {
+  const passWith = (models: readonly ScriptedModel[], change: Partial<DebatePass> = {}) => {
     kept.length = 0;
-    return buyOpinions({
+    return buyDebates({
       models: models.map(({ choice }) => choice),
       candidates: candidates(3),
+      around: async () => ({ higher: null, related: { relationships: null, leaderHourSigmas: null } }),
+      settled: [],
+      checkOf: () => CHECK_RUN,
       forAsOfMs: unixMs(SLOT_MS + STEP_MS),
       nowMs: SLOT_MS,
       maxTokens: 1e6,
@@ -209,58 +236,60 @@ describe("a pass of opinions", () => {
     });
   };
 
-  it(`asks about ${MAX_OPINIONS} markets at most, in their order, and says how many it left out`, async () => {
-    const model = scriptedModel(() => says("agree"));
+  const judged = (model: ScriptedModel) => model.asked.filter(({ role }) => role === "judge");
+
+  it(`debates ${MAX_DEBATES} markets at most, in their order, and says how many it left out`, async () => {
+    const model = scriptedModel((asked) => says(asked));
     const { tally } = await passWith([model], { candidates: candidates(11) });
-    expect(model.asked.map(({ market }) => market)).toEqual(
+    expect(judged(model).map(({ market }) => market)).toEqual(
       candidates(8).map(({ analysis }) => analysis.symbol as string),
     );
     expect(tally).toMatchObject({ considered: 11, agree: 8, left: 3 });
   });
 
-  it("keeps an opinion before it asks about the next market", async () => {
+  it("keeps a debate before the next market is debated", async () => {
     const seen: number[] = [];
-    await passWith([
-      scriptedModel(() => {
-        seen.push(kept.length);
-        return says("veto");
-      }),
-    ]);
+    const model = scriptedModel((asked) => {
+      if (asked.role === "bull") seen.push(kept.length);
+      return says(asked, { verdict: "veto" });
+    });
+    await passWith([model]);
     expect(seen).toEqual([0, 1, 2]);
   });
 
   it("asks a model that did not answer once, and lets the next one speak for all", async () => {
     const dead = scriptedModel(() => Promise.reject(new Error("down")), { id: "test/dead" });
-    const alive = scriptedModel(() => says("shrink", 0.4), { id: "test/alive" });
+    const alive = scriptedModel((asked) => says(asked, { verdict: "shrink", sizeRatio: 0.4 }), { id: "test/alive" });
     const { tally } = await passWith([dead, alive]);
-    expect([dead.asked.length, alive.asked.length]).toEqual([1, 3]);
+    // By bull and bear of the first debate, side by side.
+    expect([dead.asked.length, alive.asked.length]).toEqual([2, 9]);
     expect(tally).toMatchObject({ shrink: 3, failed: 0 });
   });
 
   it("asks the next model about what one answered unreadably, and counts what none answered readably", async () => {
-    const odd = scriptedModel(({ market }) => (market === symbolOf("M1") ? "no idea" : says("agree")));
-    const second = scriptedModel(() => says("veto"), { id: "test/second" });
+    const odd = scriptedModel((asked) => (asked.market === symbolOf("M1") ? "no idea" : says(asked)));
+    const second = scriptedModel((asked) => says(asked, { verdict: "veto" }), { id: "test/second" });
     expect((await passWith([odd, second])).tally).toMatchObject({ agree: 2, veto: 1, rejected: 0 });
     expect((await passWith([odd])).tally).toMatchObject({ agree: 2, rejected: 1 });
     expect(kept).toEqual([symbolOf("M0"), symbolOf("M2")]);
   });
 
-  it("without a model left, gives none", async () => {
+  it("without a model left, holds none", async () => {
     expect((await passWith([])).tally).toMatchObject({ considered: 3, failed: 3 });
   });
 
-  it("makes no call that could go over its tokens", async () => {
-    const model = scriptedModel(() => says("agree"), { usage: { input: 900, output: 1000 } });
-    // A call is reckoned at its prompt, some 850 tokens, and 1,024 for the answer.
-    const { tally, work } = await passWith([model], { maxTokens: 5_000 });
+  it("begins no debate that its tokens would not bring to an end", async () => {
+    const model = scriptedModel((asked) => says(asked), { usage: { input: 2_000, output: 500 } });
+    // One is reckoned at some 9,000 and spends 7,500.
+    const { tally, work } = await passWith([model], { maxTokens: 17_500 });
     expect(tally).toMatchObject({ agree: 2, overBudget: 1 });
-    expect(work.total()).toMatchObject({ modelCalls: 2, inputTokens: 1800, outputTokens: 2000, estimatedTokens: 0 });
+    expect(work.total()).toMatchObject({ modelCalls: 6, inputTokens: 12_000, outputTokens: 3_000, estimatedTokens: 0 });
     expect((await passWith([model], { maxTokens: 0 })).work.total().modelCalls).toBe(0);
   });
 
   it("stops before the close, and at the operator's word", async () => {
-    const model = scriptedModel(() => says("agree"));
-    const left = [60_000, 900, 60_000];
+    const model = scriptedModel((asked) => says(asked));
+    const left = [60_000, 1_900, 60_000];
     const { tally } = await passWith([model], { leftMs: () => left.shift() ?? 0 });
     expect(tally).toMatchObject({ agree: 1, left: 2 });
     const caller = new AbortController();
@@ -269,8 +298,8 @@ describe("a pass of opinions", () => {
   });
 });
 
-describe("an opinion in the journal", () => {
-  const written = (by: object): JournalEvent =>
+describe("a debate in the journal", () => {
+  const opinion = (by: object): JournalEvent =>
     JournalEvent.parse({
       type: "opinion",
       atMs: SLOT_MS,
@@ -287,18 +316,47 @@ describe("an opinion in the journal", () => {
         madeAtMs: SLOT_MS,
       },
     });
+  const forMs = unixMs(SLOT_MS + STEP_MS);
+  const folded = (...events: readonly JournalEvent[]) =>
+    events.reduce(applyEvent, emptyPortfolio({ quote: "USDT", cash: "1000" as Money })).debates;
+  const equityAt = (slotMs: UnixMs) =>
+    ({ type: "equity", atMs: slotMs, slotMs, loss: null }) as unknown as JournalEvent;
 
   it("is a row of its own for each strategy, on one market and one close", () => {
-    const events = [written({ strategyId: STRATEGY }), written({ strategyId: "other" })];
+    const debates = [aDebate({ debateId: "a", strategyId: STRATEGY }), aDebate({ debateId: "b", strategyId: "other" })];
+    const events = debates.map((debate): JournalEvent => ({ type: "debate", atMs: SLOT_MS, debate }));
     expect(new Set(events.map(journalEventId)).size).toBe(2);
-    expect(opinionsFor(events, unixMs(SLOT_MS + STEP_MS)).size).toBe(2);
+    expect(folded(...events).size).toBe(2);
   });
 
-  it("of before strategies were named counts for the only one there was, under the id it has", () => {
-    const old = written({});
-    expect(journalEventId(old)).toBe(`opinion:BTC/USDT:5m:${SLOT_MS + STEP_MS}`);
+  it("is a second opinion of before there were debates, under the id it has: for one close, of no known probability", () => {
+    const old = opinion({});
+    expect(journalEventId(old)).toBe(`opinion:BTC/USDT:5m:${forMs}`);
+    expect(journalEventId(opinion({ strategyId: "other" }))).toBe(`opinion:other:BTC/USDT:5m:${forMs}`);
     const key = positionKey({ strategyId: "mean-reversion", symbol: symbolOf("BTC") });
-    expect(opinionsFor([old], unixMs(SLOT_MS + STEP_MS)).get(key)?.verdict).toBe("veto");
+    expect(folded(old).get(key)).toMatchObject({
+      verdict: "veto",
+      probability: null,
+      forAsOfMs: forMs,
+      validUntilMs: forMs,
+      judge: { author: { model: "openai/gpt-5" }, points: [] },
+    });
+  });
+
+  it("is in the fold to its last close, the newest of each strategy and market, and no longer", () => {
+    const held = (change: Parameters<typeof aDebate>[0]): JournalEvent => ({
+      type: "debate",
+      atMs: SLOT_MS,
+      debate: aDebate({ forAsOfMs: forMs, ...change }),
+    });
+    const later = unixMs(forMs + STEP_MS);
+    const both = [held({ debateId: "a", validUntilMs: later }), held({ debateId: "b", validUntilMs: later })];
+    expect([...folded(...both).values()].map(({ debateId }) => debateId)).toEqual(["b"]);
+    expect(folded(...both, equityAt(later)).size).toBe(1);
+    expect(folded(...both, equityAt(unixMs(later + STEP_MS))).size).toBe(0);
+    const quarantine = { type: "quarantine", atMs: SLOT_MS, kind: "debate", detail: "" } as const;
+    expect(folded(...both, { ...quarantine, state: "begun" }).size).toBe(0);
+    expect(folded(...both, { ...quarantine, kind: "rsi", state: "begun" }).size).toBe(1);
   });
 });
 
@@ -315,7 +373,7 @@ describe("the day's tokens", () => {
   });
 });
 
-describe("the opinion cycle", () => {
+describe("the debate cycle", () => {
   const open = async (model: ScriptedModel, slots: number) => {
     const venue = marketOf(1, 240);
     const opened = await openTestDesk({
@@ -337,10 +395,10 @@ describe("the opinion cycle", () => {
   };
 
   it("is the only one that calls a model: settling, sleeping and deciding do not", async () => {
-    const model = scriptedModel(() => says("veto"));
+    const model = scriptedModel((asked) => says(asked, { verdict: "veto" }));
     const { desk, slotMs } = await open(model, 3);
     expect(model.asked).toEqual([]);
-    await runOpinionCycle(desk, slotMs, patience);
+    await runDebateCycle(desk, slotMs, patience);
     const calls = model.asked.length;
     expect(calls).toBeGreaterThan(2);
     const nextMs = unixMs(slotMs + STEP_MS);
@@ -350,42 +408,42 @@ describe("the opinion cycle", () => {
   });
 
   it("is done once a slot, however often it is called", async () => {
-    const model = scriptedModel(() => says("agree"));
+    const model = scriptedModel((asked) => says(asked));
     const { desk, slotMs } = await open(model, 3);
-    const first = await runOpinionCycle(desk, slotMs, patience);
+    const first = await runDebateCycle(desk, slotMs, patience);
     const calls = model.asked.length;
-    expect(await runOpinionCycle(desk, slotMs, patience)).toEqual({ ...first, repeated: true });
+    expect(await runDebateCycle(desk, slotMs, patience)).toEqual({ ...first, repeated: true });
     expect([calls > 2, model.asked.length]).toEqual([true, calls]);
   });
 
   it("that was broken off goes on where it was, and pays for no market twice", async () => {
     const caller = new AbortController();
-    const model = scriptedModel((_facts, index) => {
-      if (index === 2) caller.abort();
-      return says("agree");
+    const model = scriptedModel((asked, index) => {
+      if (index === 7) caller.abort();
+      return says(asked);
     });
     const { desk, slotMs, events } = await open(model, 3);
-    await runOpinionCycle(desk, slotMs, { signal: caller.signal });
-    const kept = opinionsIn(await events()).length;
+    await runDebateCycle(desk, slotMs, { signal: caller.signal });
+    const kept = debatesIn(await events()).length;
     expect(kept).toBe(2);
-    await runOpinionCycle(desk, slotMs, patience);
-    const symbols = opinionsIn(await events()).map(({ symbol }) => symbol);
+    await runDebateCycle(desk, slotMs, patience);
+    const symbols = debatesIn(await events()).map(({ symbol }) => symbol);
     expect(symbols.length).toBeGreaterThan(kept);
     expect(new Set(symbols).size).toBe(symbols.length);
-    // Only the one that was under way is asked about again.
-    expect(model.asked.length).toBe(symbols.length + 1);
+    // Only the one that was under way is debated again.
+    expect(model.asked.length).toBe(3 * symbols.length + 2);
   });
 
   it("lets questions go first", async () => {
     const order: string[] = [];
-    const model = scriptedModel(() => {
+    const model = scriptedModel((asked) => {
       order.push("asked a model");
-      return says("agree");
+      return says(asked);
     });
     const { desk, slotMs } = await open(model, 3);
     const { promise, resolve } = Promise.withResolvers<void>();
     const question = desk.questionPriority.asked(() => promise).then(() => order.push("answered"));
-    const pass = runOpinionCycle(desk, slotMs, patience);
+    const pass = runDebateCycle(desk, slotMs, patience);
     await new Promise((go) => setImmediate(go));
     resolve();
     await Promise.all([question, pass]);
@@ -393,10 +451,10 @@ describe("the opinion cycle", () => {
   });
 
   it("asks nobody once the close it would be for is there", async () => {
-    const model = scriptedModel(() => says("agree"));
+    const model = scriptedModel((asked) => says(asked));
     const { desk, clock, slotMs } = await open(model, 1);
     clock.advanceTo(unixMs(slotMs + STEP_MS));
-    expect(await runOpinionCycle(desk, slotMs, patience)).toBeNull();
+    expect(await runDebateCycle(desk, slotMs, patience)).toBeNull();
     expect(model.asked).toEqual([]);
   });
 });
