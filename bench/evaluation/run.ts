@@ -27,7 +27,7 @@ export interface EvaluationRun {
   readonly progress: (text: string) => void;
 }
 
-const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly Section[]>>> = {
+export const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly Section[]>>> = {
   B: async (options) => [await realDeskSection(options)],
   A: async (options) => [await stalenessSection(options)],
   C: async (options) => {
