@@ -5,20 +5,22 @@ import { parseArgs } from "node:util";
 import { composeEnvironment } from "#apps/environment.ts";
 import { createIo } from "#apps/io.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
+import { namedModel } from "./named-model.ts";
 import { VERBOSITY_LEVELS } from "./paper/prompts.ts";
 import { runPaper } from "./paper/run-paper.ts";
 import { PARTS, runEvaluation } from "./run.ts";
 
 const USAGE = `Usage: npm run eval -- [options]
-  --seeds N        seeds 1 to N (default 10)
+  --seeds N        seeds 1 to N (default 10; with --model 1)
   --only A,B,...   parts: ${Object.keys(PARTS).sort().join(", ")} (default all)
   --json           one JSON document on stdout
   --write          write docs/evaluation.md and its charts (all parts only)
+  --model P/M      part M asks this model instead of scripted ones, and so needs a key; it is MILLIONS of tokens a seed
+  --model-url URL  an OpenAI-compatible server instead of the provider's own
 DEEPTRADER_REAL_DATA names a folder of recorded candles (docs/replay-folder.md) for part A.
 
        npm run eval -- --paper DIR --model provider/model [options]
 The problems of the sleep-time paper: DIR holds GSM_p2.jsonl of github.com/apple/ml-gsm-symbolic. Asks a model, so it needs a key.
-  --model-url URL  an OpenAI-compatible server instead of the provider's own
   --limit N        the first N problems, one of each template first (default all: 2,500)
   --sleep K,...    inferences made asleep (default 0,1,2,5,10; 0 is no sleep)
   --verbosity V,.. how much is written awake, 0 to 4 (default 0,1,2,3,4)
@@ -27,7 +29,7 @@ The problems of the sleep-time paper: DIR holds GSM_p2.jsonl of github.com/apple
 `;
 
 const OPTIONS = {
-  seeds: { type: "string", default: "10" },
+  seeds: { type: "string" },
   only: { type: "string" },
   json: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
@@ -69,20 +71,36 @@ try {
   flags = fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
 }
 if (flags.help) process.stdout.write(USAGE);
-else if (flags.paper !== undefined) await paper(flags.paper);
 else {
+  // Nothing is thrown but what is said in a line.
+  try {
+    await (flags.paper === undefined ? evaluation() : paper(flags.paper));
+  } catch (error) {
+    if (!(error instanceof DeepTraderError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function evaluation(): Promise<void> {
+  const { model, seeds = model === undefined ? "10" : "1" } = flags;
   await runEvaluation({
-    seeds: Array.from({ length: wholeNumber(flags.seeds, "seeds") }, (_, index) => index + 1),
+    seeds: Array.from({ length: wholeNumber(seeds, "seeds") }, (_, index) => index + 1),
     only: flags.only === undefined ? null : flags.only.split(","),
     json: flags.json,
     write: flags.write,
     dataDir: process.env["DEEPTRADER_REAL_DATA"] ?? null,
+    model: model === undefined ? null : await namedModel(model, flags["model-url"] ?? null, await environment()),
     fail,
     command: `npm run eval -- ${process.argv.slice(2).join(" ")}`.trim().replace(/ --$/, ""),
     print: (text) => process.stdout.write(text),
     progress: (text) => process.stderr.write(`${text}\n`),
   });
 }
+
+/** The process environment, and what `.env` adds: keys stand in either. */
+const environment = async () =>
+  composeEnvironment(process.env, await readFile(".env", "utf8").catch(() => null)).values;
 
 async function paper(dir: string): Promise<void> {
   const { limit, results = null, "model-url": modelUrl = null } = flags;
@@ -94,28 +112,21 @@ async function paper(dir: string): Promise<void> {
     ended.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  const dotenv = await readFile(".env", "utf8").catch(() => null);
-  try {
-    process.exitCode = await runPaper({
-      dir,
-      model,
-      modelUrl,
-      limit: limit === undefined ? null : wholeNumber(limit, "limit"),
-      levels: {
-        sleep: wholeNumbers(flags.sleep, "sleep", 100),
-        verbosity: wholeNumbers(flags.verbosity, "verbosity", VERBOSITY_LEVELS.length - 1),
-      },
-      parallel: wholeNumber(flags.parallel, "parallel"),
-      results,
-      env: composeEnvironment(process.env, dotenv).values,
-      io: createIo({ json: false, quiet: false }),
-      isTerminal: process.stderr.isTTY === true,
-      signal: ended.signal,
-    });
-  } catch (error) {
-    if (!(error instanceof DeepTraderError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
+  process.exitCode = await runPaper({
+    dir,
+    model,
+    modelUrl,
+    limit: limit === undefined ? null : wholeNumber(limit, "limit"),
+    levels: {
+      sleep: wholeNumbers(flags.sleep, "sleep", 100),
+      verbosity: wholeNumbers(flags.verbosity, "verbosity", VERBOSITY_LEVELS.length - 1),
+    },
+    parallel: wholeNumber(flags.parallel, "parallel"),
+    results,
+    env: await environment(),
+    io: createIo({ json: false, quiet: false }),
+    isTerminal: process.stderr.isTTY === true,
+    signal: ended.signal,
+  });
   if (ended.signal.aborted) process.exitCode = 130;
 }

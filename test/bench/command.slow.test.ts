@@ -18,7 +18,7 @@ const run = (...args: readonly string[]) => {
 
 describe("npm run eval", () => {
   it.each([
-    [["--only", "Z"], /no part Z\. Expected: B, A, C, D/],
+    [["--only", "Z"], /no part Z\. Expected: B, A, C, D, M/],
     [["--seeds", "many"], /--seeds is many; expected a whole number/],
     [["--write", "--only", "A"], /leave --only out/],
     [["--speed"], /Usage: npm run eval/],

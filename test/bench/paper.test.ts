@@ -212,7 +212,7 @@ describe("npm run eval -- --paper", () => {
   it.each<[string, Partial<PaperOptions>, RegExp]>([
     ["a folder that is not there", { dir: "/nowhere" }, /GSM_p2\.jsonl cannot be read \(ENOENT\)/],
     ["a missing key", { env: {}, modelUrl: null }, /--model is openai\/gpt-4o-mini, but OPENAI_API_KEY is not set/],
-    ["rules", { model: "rules" }, /rules solve no problems/],
+    ["rules", { model: "rules" }, /rules buy no tokens and solve no problems/],
     ["no model's name", { model: "gpt" }, /--model is "gpt"/],
     ["results in the repository", { results: "docs/results.jsonl" }, /inside this repository/],
     ["results in a folder that is not there", { results: "/nowhere/results.jsonl" }, /cannot be written \(ENOENT\)/],

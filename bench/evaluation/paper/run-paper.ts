@@ -4,13 +4,12 @@ import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { priceOf } from "#agents/models/prices.ts";
-import { selectModel } from "#agents/models/select.ts";
 import { barText, durationText } from "#apps/commands/data/progress.ts";
 import type { Io } from "#apps/io.ts";
-import { systemClock } from "#scheduler/clock.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { hashOf } from "#schemas/hash.ts";
 import { sectionText } from "../document.ts";
+import { namedModel } from "../named-model.ts";
 import { paperFigures } from "./figures.ts";
 import { byContext, readProblems } from "./problems.ts";
 import { ALL_PROMPTS } from "./prompts.ts";
@@ -45,21 +44,7 @@ export async function runPaper(options: PaperOptions): Promise<0 | 1> {
   const { problems: all, digest } = await readProblems(dir);
   const problems = options.limit === null ? all : all.slice(0, options.limit);
   const path = await resultsPath(options);
-  const model = await selectModel({
-    model: id,
-    modelUrl: options.modelUrl,
-    env,
-    wait: systemClock().sleep,
-    recording: null,
-    variables: { model: "--model", url: "--model-url" },
-  });
-  if (model.id === "rules") {
-    throw new ConfigError({
-      was: "--model is rules.",
-      expected: "provider/model: rules solve no problems",
-      remedy: "Name a model.",
-    });
-  }
+  const model = await namedModel(id, options.modelUrl, env);
   const head = {
     results: "deeptrader-paper-1",
     data: digest,
