@@ -55,6 +55,8 @@ export function cellText(cell: Cell): string {
   if (cell === null) return "–";
   if (typeof cell === "string") return cell;
   if (typeof cell === "number") return figure(cell);
+  // One unit has no spread: an interval of no width would look like certainty.
+  if (cell.n === 1 && cell.lo === cell.hi) return figure(cell.value);
   return `${figure(cell.value)} (${figure(cell.lo)}–${figure(cell.hi)})`;
 }
 

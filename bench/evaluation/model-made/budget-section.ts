@@ -21,8 +21,8 @@ interface BudgetRow {
 
 type Way = "known" | "anew" | "none";
 const WAYS: Readonly<Record<Way, string>> = {
-  known: "briefs, worded as before",
-  anew: "briefs, worded anew",
+  known: "with briefs, worded as before",
+  anew: "with briefs, worded anew",
   none: "without briefs",
 };
 
@@ -76,7 +76,7 @@ export async function tokenBudgetSection(
     id: "M2",
     title: "Answers against test tokens",
     intro: [
-      `After ${WARM_BARS} bars of ${PER_BAR} free-form questions each (Zipf ${SKEW} over ${FREE_ASSETS} markets, five wordings, t = ${T}) ${QUESTIONS} more are asked in the same wordings, and ${QUESTIONS} in five that were not used before, under a budget of tokens (thinking.questionTokens): once it is spent the desk makes no further call of a model, so the last one may go beyond it. Answered: a model's words, made now or ahead, and not the line that rules give in their place. ${seeds.length} seeds, ${nameOf(model)}.`,
+      `After ${WARM_BARS} bars of ${PER_BAR} free-form questions each (Zipf ${SKEW} over ${FREE_ASSETS} markets, five wordings, t = ${T}) ${QUESTIONS} more are asked in the same wordings, and ${QUESTIONS} in five that were not used before, under a budget of tokens (thinking.questionTokens): once it is spent the desk makes no further call of a model, so the last one may go beyond it. Answered: a model's words, made now or ahead, and not the line that rules give in their place. ${seeds.length === 1 ? "1 seed" : `${seeds.length} seeds`}, ${nameOf(model)}.`,
     ],
     tables: [
       {

@@ -77,12 +77,17 @@ export async function modelContextSection(
         (t * (scratch[index] ?? Number.NaN)) / (sleep / share + t * (served[index] ?? Number.NaN)),
     );
   const lost = PER_CONTEXT.filter((_, index) => (gain(index, 1, 1)?.value ?? 0) < 1);
+  const lostShares = SHARES.filter((share) => share < 1).flatMap((share) => {
+    const losing = PER_CONTEXT.filter((_, index) => (gain(index, 1, share)?.value ?? 0) < 1);
+    const least = losing.map((n) => `${n} (${cellText(gain(PER_CONTEXT.indexOf(n), 1, share))})`).join(", ");
+    return losing.length === 0 ? [] : [`share ${share}, questions a context ${least}`];
+  });
   const first = PER_CONTEXT.find((_, index) => (gain(index, 1, 1)?.value ?? 0) >= 1);
   return {
     id: "M3",
     title: "Questions per context, with sleep made by a model",
     intro: [
-      `A context is a brief while it stands; its sleep is all that a brief takes, what is answered ahead from it and what came to nothing included. The ${CONTEXTS} favourites of ${WARM_BARS} bars of ${PER_BAR} questions (Zipf ${SKEW}), each asked 1, 2, 5 and 10 different free-form questions, the first five in wordings that were never used before and so cannot be answered ahead, on a desk with briefs and on one without. ${seeds.length} seeds, ${nameOf(model)}; weighed tokens, one read counts a quarter of one written. t: how many times dearer a token is while somebody waits.`,
+      `A context is a brief while it stands; its sleep is all that a brief takes, what is answered ahead from it and what came to nothing included. The ${CONTEXTS} favourites of ${WARM_BARS} bars of ${PER_BAR} questions (Zipf ${SKEW}), each asked 1, 2, 5 and 10 different free-form questions, the first five in wordings that were never used before and so cannot be answered ahead, on a desk with briefs and on one without. ${seeds.length === 1 ? "1 seed" : `${seeds.length} seeds`}, ${nameOf(model)}; weighed tokens, one read counts a quarter of one written. t: how many times dearer a token is while somebody waits.`,
     ],
     tables: [
       {
@@ -113,6 +118,9 @@ export async function modelContextSection(
       lost.length === 0
         ? `No loss at t = 1 where every brief is asked about: a question without a brief takes ${cellText(estimate("scratch 0", ({ scratch }) => scratch[0] ?? Number.NaN))} weighed tokens, a brief ${cellText(estimate("sleep", ({ sleep }) => sleep))}.`
         : `**Lost** at t = 1: with ${lost.join(" and ")} question${lost.length === 1 && lost[0] === 1 ? "" : "s"} a context the brief costs more than it saves (${lost.map((n) => cellText(gain(PER_CONTEXT.indexOf(n), 1, 1))).join("; ")}).`,
+      ...(lostShares.length === 0
+        ? []
+        : [`**Lost** at t = 1 where only a share of the briefs is asked about: ${lostShares.join("; ")}.`]),
       "Sleep made by a model is dear beside the sweep of C6: tokens are paid for, so a brief that nobody asks about is money lost. The last table is the honest one for a desk whose briefs are mostly not asked about.",
     ],
     charts: [],

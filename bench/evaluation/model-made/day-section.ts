@@ -78,7 +78,7 @@ export async function freeDaySection(
     id: "M4",
     title: "A day of free-form questions",
     intro: [
-      `One day (288 bars of 5m, 20 markets) after one like it, so that there is a habit to learn; ten wordings, uniform over the wordings. Briefs may take ${BRIEF_DAY_TOKENS.toLocaleString("en-US")} tokens a day. ${seeds.length} seeds, ${nameOf(model)}; tokens in and out together.`,
+      `One day (288 bars of 5m, 20 markets) after one like it, so that there is a habit to learn; ten wordings, uniform over the wordings. Briefs may take ${BRIEF_DAY_TOKENS.toLocaleString("en-US")} tokens a day. ${seeds.length === 1 ? "1 seed" : `${seeds.length} seeds`}, ${nameOf(model)}; tokens in and out together.`,
     ],
     tables: [
       {
