@@ -109,8 +109,10 @@ async function heard(
 export interface ModelCallRequest {
   readonly system: string;
   readonly user: string;
-  /** JSON schema of the answer, for providers that can be held to one; the caller parses the text all the same. */
-  readonly schema: NonNullable<Extract<LanguageModelV4CallOptions["responseFormat"], { type: "json" }>["schema"]>;
+  /** JSON schema of the answer, for providers that can be held to one; the caller parses the text all the same. Null: plain text. */
+  readonly schema: NonNullable<
+    Extract<LanguageModelV4CallOptions["responseFormat"], { type: "json" }>["schema"]
+  > | null;
   readonly maxOutputTokens: number;
 }
 
@@ -126,7 +128,7 @@ export async function runModel(
         { role: "system", content: system },
         { role: "user", content: [{ type: "text", text: user }] },
       ],
-      responseFormat: { type: "json", name: "answer", schema },
+      responseFormat: schema === null ? { type: "text" } : { type: "json", name: "answer", schema },
       maxOutputTokens,
       abortSignal: ended,
     };

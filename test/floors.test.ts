@@ -58,6 +58,7 @@ const FLOORS = {
   bench: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler", "apps"],
     packages: [
+      "zod",
       "csv-parse",
       "technicalindicators",
       "trading-signals",

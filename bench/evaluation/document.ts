@@ -19,6 +19,28 @@ const WHAT_IT_IS_NOT = [
   "memory says what work would have said, not that either is wise.",
 ].join("\n");
 
+/** What asks a model, and so is not in this page unless somebody had a key. */
+const WITH_A_KEY = [
+  "## With a model of your own",
+  "Part M is made with scripted models: their tokens are characters through 4, and what they say is of no worth. With a key the same rows are a real model's, counted by its provider:",
+  ["```", "OPENAI_API_KEY=… npm run eval -- --only M --model openai/gpt-5-mini", "```"].join("\n"),
+  "That is one seed, and millions of tokens: whole days with and without what is bought asleep, and twelve calls a debate. `--model-url` names an OpenAI-compatible server instead, a local one too.",
+  "The paper's own problems (Stateful GSM-Symbolic P2 of arXiv 2504.13171) are run from a folder of yours. Their licence (CC BY-NC-ND 4.0) keeps them out of this repository, and the answers too, which repeat them: both stay in that folder.",
+  [
+    "```",
+    "git clone https://github.com/apple/ml-gsm-symbolic",
+    "OPENAI_API_KEY=… npm run eval -- --paper ml-gsm-symbolic/generated_data --model openai/gpt-4o-mini --limit 50",
+    "```",
+  ].join("\n"),
+  [
+    "- Each problem is split at run time as in the paper: the last sentence is the question, what stands before it the context. The rule cuts at every full stop, so a decimal is cut in two; the paper's figures have that too, and so have these.",
+    "- Asleep the model reads the context alone and writes what could be asked: `--sleep 0,1,2,5,10` inferences, 0 being no sleep. Awake it reads context, notes and question at five verbosities (`--verbosity 0,1,2,3,4`). So a problem is 10 calls asleep and 25 awake; fewer levels, fewer calls.",
+    "- `--limit 50` takes one problem of each of the 50 templates. Intervals are Wilson's, and by templates, whose problems differ in names and numbers alone.",
+    "- Every answer is kept as it comes. A run that was ended (Ctrl-C, a model that is down) goes on from there with the same command.",
+    "- Printed: right answers, tokens awake and asleep, cost at t = 1, 2, 5, 10 with sleep shared by the questions of its context, and what as many right answers take with sleep and without. Rows that lose are printed too.",
+  ].join("\n"),
+].join("\n\n");
+
 const DOCS = new URL("../../docs/", import.meta.url).pathname;
 
 export const sectionText = (section: Section): string =>
@@ -41,6 +63,7 @@ export const documentText = (head: DocumentHead, sections: readonly Section[]): 
     "## In short",
     head.summary.map((text) => `- ${text}`).join("\n"),
     WHAT_IT_IS_NOT,
+    WITH_A_KEY,
     ...sections.map(sectionText),
     "",
   ].join("\n\n");

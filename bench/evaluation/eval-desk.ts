@@ -1,5 +1,6 @@
 // Bench. A seed → a desk of the product on the simulated venue, ticked and asked by the product's own functions.
 
+import type { ModelChoice } from "#agents/models/select.ts";
 import { managerModels } from "#apps/models.ts";
 import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
@@ -74,10 +75,18 @@ export interface EvalDeskParts {
   /** Left out: `SIM_START_MS`. */
   readonly startMs?: UnixMs;
   readonly thinking?: Partial<DeskConfig["thinking"]>;
+  /** Left out: rules answer, and nothing is judged asleep. */
+  readonly models?: EvalModels;
+}
+
+/** Awake null: rules answer. */
+export interface EvalModels {
+  readonly asleep: ModelChoice;
+  readonly awake: ModelChoice | null;
 }
 
 export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
-  const { market, startMs = SIM_START_MS, thinking = {} } = parts;
+  const { market, startMs = SIM_START_MS, thinking = {}, models } = parts;
   const { marketData, security, universe, assets } = market;
   const markets = new Map((await marketData.markets(NEVER_ABORTED)).map((each) => [each.symbol, each]));
   const store = withTopicTier(await openPgliteInMemory("eval"));
@@ -86,23 +95,32 @@ export async function openEvalDesk(parts: EvalDeskParts): Promise<EvalDesk> {
     venue: { marketData, markets, universe, security },
     startMs,
     store,
-    settings: { timeframe: DESK_TIMEFRAME, assets, thinking: { ...defaults, ...thinking } },
+    settings: {
+      timeframe: DESK_TIMEFRAME,
+      assets,
+      thinking: { ...defaults, ...thinking },
+      ...(models === undefined ? {} : { sleepModel: models.asleep.id }),
+      ...(models?.awake == null ? {} : { model: models.awake.id }),
+    },
+    sleepModels: models === undefined ? null : async () => [models.asleep],
   });
-  return asEvalDesk(opened.desk, { store, clock: opened.clock }, market);
+  const awake = models?.awake ?? null;
+  return asEvalDesk(opened.desk, { store, clock: opened.clock, awake }, market);
 }
 
 function asEvalDesk(
   desk: Desk,
-  { store, clock }: { readonly store: Store; readonly clock: SimulatedClock },
+  parts: { readonly store: Store; readonly clock: SimulatedClock; readonly awake: ModelChoice | null },
   market: EvalMarket,
 ): EvalDesk {
+  const { store, clock, awake } = parts;
   const onProblem = (problem: string): never => {
     throw new Error(problem);
   };
   const open: AskedDesk = {
     desk,
     store,
-    managerModels: managerModels(desk.config, {}),
+    managerModels: awake === null ? managerModels(desk.config, {}) : async () => [awake],
     background: createBackgroundQueue(onProblem),
     conversations: createConversations(desk, onProblem),
   };
@@ -131,9 +149,14 @@ function asEvalDesk(
 }
 
 /** The same desk with another budget for a question. */
-export function withQuestionUnits(evalDesk: EvalDesk, questionUnits: number): EvalDesk {
+export const withQuestionUnits = (evalDesk: EvalDesk, questionUnits: number): EvalDesk =>
+  withThinking(evalDesk, { questionUnits });
+export const withQuestionTokens = (evalDesk: EvalDesk, questionTokens: number): EvalDesk =>
+  withThinking(evalDesk, { questionTokens });
+
+function withThinking(evalDesk: EvalDesk, thinking: Partial<DeskConfig["thinking"]>): EvalDesk {
   const { config } = evalDesk.desk;
-  const desk = { ...evalDesk.desk, config: { ...config, thinking: { ...config.thinking, questionUnits } } };
+  const desk = { ...evalDesk.desk, config: { ...config, thinking: { ...config.thinking, ...thinking } } };
   const open = { ...evalDesk.open, desk };
   return { ...evalDesk, desk, open, ask: (text) => askAndSettle(open, text) };
 }

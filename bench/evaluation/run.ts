@@ -1,10 +1,12 @@
 // Bench. The parts of the evaluation, run in order and printed, or written as the document.
+import type { ModelChoice } from "#agents/models/select.ts";
 import { WORK_WEIGHTS } from "#schemas/work.ts";
 import { budgetSection } from "./budgets.ts";
 import { chainSection } from "./chains.ts";
 import { contextSection } from "./contexts.ts";
 import { corruptionSection } from "./corruption.ts";
 import { sectionText, writeDocument } from "./document.ts";
+import { modelSections } from "./model-made/model-sections.ts";
 import { predictabilitySection } from "./predictability.ts";
 import { realDeskSection } from "./real-desk.ts";
 import { runSeedSessions, type SeedSessions } from "./seed-sessions.ts";
@@ -20,6 +22,8 @@ export interface EvaluationRun {
   readonly write: boolean;
   /** A folder of recordings; null: simulated markets only. */
   readonly dataDir: string | null;
+  /** Judges and answers in part M; null: scripted models do. */
+  readonly model: ModelChoice | null;
   readonly command: string;
   /** Usage errors: prints and leaves. */
   readonly fail: (text: string) => never;
@@ -27,7 +31,7 @@ export interface EvaluationRun {
   readonly progress: (text: string) => void;
 }
 
-const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly Section[]>>> = {
+export const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly Section[]>>> = {
   B: async (options) => [await realDeskSection(options)],
   A: async (options) => [await stalenessSection(options)],
   C: async (options) => {
@@ -48,6 +52,7 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<readonly 
     ];
   },
   D: async (options) => [chainSection(options)],
+  M: modelSections,
 };
 
 export async function runEvaluation(run: EvaluationRun): Promise<void> {

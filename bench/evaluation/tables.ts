@@ -1,10 +1,13 @@
 // Bench. Rows of figures → Markdown tables. An estimate is printed with its interval, a missing one as a dash.
+import type { ModelChoice } from "#agents/models/select.ts";
 import type { Estimate } from "./statistics.ts";
 
 /** What each part of the evaluation is given. */
 export interface PartOptions {
   readonly seeds: readonly number[];
   readonly dataDir: string | null;
+  /** Judges and answers in part M; null: scripted models do. */
+  readonly model: ModelChoice | null;
   readonly progress: (text: string) => void;
 }
 
@@ -52,6 +55,8 @@ export function cellText(cell: Cell): string {
   if (cell === null) return "–";
   if (typeof cell === "string") return cell;
   if (typeof cell === "number") return figure(cell);
+  // One unit has no spread: an interval of no width would look like certainty.
+  if (cell.n === 1 && cell.lo === cell.hi) return figure(cell.value);
   return `${figure(cell.value)} (${figure(cell.lo)}–${figure(cell.hi)})`;
 }
 

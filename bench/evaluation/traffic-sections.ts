@@ -6,6 +6,7 @@ import {
   DEMANDS,
   FEW,
   LEVELS,
+  type Level,
   SESSION_ASSETS,
   SESSION_BARS,
   type SeedSessions,
@@ -13,7 +14,7 @@ import {
   WIDE,
   ZIPF,
 } from "./seed-sessions.ts";
-import { aboveSweep, bankOf, type Session, totalUnits } from "./session.ts";
+import { aboveSweep, bankOf, type Demand, type Session, totalUnits } from "./session.ts";
 import { type Estimate, meanEstimate, ratioEstimate } from "./statistics.ts";
 import { asPct, cellText, type Section } from "./tables.ts";
 
@@ -162,6 +163,26 @@ export function levelSection(seeds: Seeds): Section {
       const session = seed.of(WIDE, level);
       return perBar(session.spent.get("thinking") ?? 0, session);
     });
+  /** What a level spends above the one below it, asleep, and what it spares awake; units a bar. Clusters and checks are of both alike. */
+  const stepOf = (demand: Demand, from: Level, to: Level) => {
+    const bar = (seed: SeedSessions, level: Level, of: (session: Session) => number): number =>
+      perBar(of(seed.of(demand, level)), seed.of(demand, level));
+    const awake = (session: Session): number => totalUnits(session.asked, "units");
+    const thought = (session: Session): number => session.spent.get("thinking") ?? 0;
+    const spent = (seed: SeedSessions): number => bar(seed, to, thought) - bar(seed, from, thought);
+    const spared = (seed: SeedSessions): number => bar(seed, from, awake) - bar(seed, to, awake);
+    const net = (t: number) =>
+      over(seeds, `${demand.name} ${from} ${to} ${t}`, (seed) => t * spared(seed) - spent(seed));
+    return {
+      demand,
+      to,
+      spent: over(seeds, `${demand.name} ${to} spent`, spent),
+      spared: over(seeds, `${demand.name} ${to} spared`, spared),
+      net: [1, 2, 10].map(net),
+      paid: seeds.filter((seed) => 2 * spared(seed) > spent(seed)).length,
+    };
+  };
+  const steps = [ZIPF, WIDE].flatMap((demand) => [stepOf(demand, 2, 3), stepOf(demand, 3, 4), stepOf(demand, 4, 5)]);
   const names = {
     0: "0: no sleep, memory of what was asked",
     2: "1–2: the sweep (indicators and security come together)",
@@ -193,8 +214,31 @@ export function levelSection(seeds: Seeds): Section {
           two,
         ]),
       },
+      {
+        caption:
+          "Each level against the one below it, work units a bar: spared awake times t, less what it spends asleep",
+        header: [
+          "synthetic questions",
+          "level",
+          "spends asleep",
+          "spares awake",
+          "t=1",
+          "t=2",
+          "t=10",
+          "seeds in which it paid at t=2",
+        ],
+        rows: steps.map((step) => [
+          step.demand.name,
+          names[step.to],
+          step.spent,
+          step.spared,
+          ...step.net,
+          `${step.paid} of ${seeds.length}`,
+        ]),
+      },
     ],
     findings: [
+      `${judgement(steps)} What never paid in any row would go (ADR 0045). Levels cost arithmetic only; what a model makes ahead is judged in M.`,
       `A memory of what was asked, turned into a sweep, takes ${cellText(step(0, 2))} times less a question; the sweep, turned into level 5, ${cellText(step(2, 5))} times less.`,
       `Least total work: level ${best("one")} at t = 1, level ${best("two")} at t = 2 (the desk's default weight).`,
       `Where only two or all markets are asked about, digests and pre-answers are used: ${cellText(wide(2))} units a question with the sweep, ${cellText(wide(4))} with digests, ${cellText(wide(5))} with pre-answers too; thinking asleep ${cellText(wideAbove(2))}, ${cellText(wideAbove(4))} and ${cellText(wideAbove(5))} a bar.`,
@@ -228,6 +272,18 @@ export function levelSection(seeds: Seeds): Section {
       },
     ],
   };
+}
+
+/** Of each level above the sweep: where it paid at the desk's own weight, if anywhere. */
+function judgement(steps: readonly { readonly demand: Demand; readonly to: Level; readonly paid: number }[]): string {
+  const levels = [...new Set(steps.map(({ to }) => to))];
+  return levels
+    .map((level) => {
+      const paid = steps.filter(({ to, paid: times }) => to === level && times > 0);
+      const where = paid.map(({ demand, paid: times }) => `${demand.name} (${times} seeds)`).join(", ");
+      return `Level ${level} ${paid.length === 0 ? "never paid" : `paid at t = 2 with ${where}`}.`;
+    })
+    .join(" ");
 }
 
 const pointOf = (x: number, estimate: Estimate | null) =>

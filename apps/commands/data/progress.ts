@@ -31,11 +31,9 @@ export function createProgress(
     }
     const doneMs = nowMs() - startMs;
     const leftMs = ratio > startRatio ? (doneMs * (1 - ratio)) / (ratio - startRatio) : null;
-    const filled = Math.round(ratio * BAR);
-    const bar = `${"█".repeat(filled)}${"░".repeat(BAR - filled)}`;
     const left = leftMs === null || ratio === 1 ? "" : `, ${durationText(leftMs)} left`;
     const figures = `${Math.floor(ratio * 100)} %, ${candles.toLocaleString("en-US")} candles${left}`;
-    if (isTerminal) io.progress(`${what}  ${bar}  ${figures}`);
+    if (isTerminal) io.progress(`${what}  ${barText(ratio)}  ${figures}`);
     else if (nowMs() - saidMs >= LINE_MS) {
       saidMs = nowMs();
       io.note(`${what}: ${figures}`);
@@ -43,8 +41,14 @@ export function createProgress(
   };
 }
 
+/** `█████░░░░░░░░░░░░░░░`. @param ratio 0–1 */
+export function barText(ratio: number): string {
+  const filled = Math.round(ratio * BAR);
+  return `${"█".repeat(filled)}${"░".repeat(BAR - filled)}`;
+}
+
 /** `40 s`, `12 min`, `3.1 h`. */
-function durationText(ms: number): string {
+export function durationText(ms: number): string {
   if (ms < 90_000) return `${Math.ceil(ms / 1000)} s`;
   return ms < 5_400_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
 }
