@@ -16,6 +16,7 @@ import { recallViews } from "../answering/sources/views.ts";
 import type { Desk } from "../desk.ts";
 import { boundsFor, type WantedBounds } from "./brief-bounds.ts";
 import { heldNow, signalsOf } from "./brief-store.ts";
+import { lessonsFor } from "./lessons-for.ts";
 
 /** Held markets that a brief of the book depends on, at most. */
 const MOST_HELD = 10;
@@ -66,7 +67,9 @@ export async function briefSubject(
     const views = await fresh([scope.symbol]);
     const [view] = views;
     if (view === undefined) return null;
-    return made(scope.symbol, [...viewFacts(open, view), ...heldFacts(open, scope.symbol, run)], views, views);
+    const lessons = await lessonsFor(desk, { symbol: scope.symbol, strategyId: null, nowMs }, options);
+    const facts = [...viewFacts(open, view), ...heldFacts(open, scope.symbol, run), ...lessons];
+    return made(scope.symbol, facts, views, views);
   }
   if (scope.of === "all") {
     const { assets } = await desk.universe.at(nowMs, options);

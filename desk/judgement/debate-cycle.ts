@@ -24,6 +24,7 @@ import {
   debateEntry,
   tokenAllowance,
 } from "./debates.ts";
+import { lessonsFor } from "./lessons-for.ts";
 import { outcomesAt } from "./settle-debates.ts";
 
 /** On a real venue the pass is over so long before the next close, ms. */
@@ -151,7 +152,7 @@ interface Moment {
 
 async function aroundOf(
   desk: Desk,
-  { analysis: { symbol } }: DebateCandidate,
+  { analysis: { symbol }, strategy }: DebateCandidate,
   { recalls, slotMs, nowMs, tally }: Moment,
   options: CallOptions,
 ): Promise<AroundCandidate> {
@@ -160,7 +161,10 @@ async function aroundOf(
   const leader = leaders.find((view) => view.symbol === relationships?.leader && view.asOfMs === slotMs);
   const leaderHourSigmas = leader?.trend.hourMoveDailySigmas ?? null;
   const higher = await higherOf(desk, symbol, { nowMs, tally }, options);
-  return { higher, related: { relationships, leaderHourSigmas } };
+  // A backtest has no lessons: with them, what is recorded here would not be found there.
+  const isRecorded = (desk.config.modelRecordDir ?? desk.config.modelReplayDir) !== null;
+  const lessons = isRecorded ? [] : await lessonsFor(desk, { symbol, strategyId: strategy.id, nowMs }, options);
+  return { higher, related: { relationships, leaderHourSigmas }, lessons };
 }
 
 /** Its prices are the newest; that its security report is over does not change how it moves. */

@@ -44,6 +44,8 @@ export interface FactsInput {
   readonly related: Related;
   /** All debates whose outcome is known, in order. */
   readonly settled: readonly SettledDebate[];
+  /** Those that concern them; left out: none. */
+  readonly lessons?: readonly NewFact[];
 }
 
 /** The timeframe above: a trend that one candle does not show. Null: there is none. */
@@ -74,6 +76,7 @@ export function debateFacts(input: FactsInput): readonly Fact[] {
     ...relatedFacts(related, view),
     ...pastFacts(view, strategy, settled),
     ...scoreFacts(settled),
+    ...(input.lessons ?? []),
   ]);
 }
 

@@ -2,6 +2,7 @@
 // and buy by these same functions; at decision time no model is called.
 
 import { type DebateAnswer, type DebateSubject, holdDebate } from "#agents/debate/hold-debate.ts";
+import type { NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import type { ModelChoice } from "#agents/models/select.ts";
 import { nearestLevel } from "#schemas/action-levels.ts";
 import type { Analysis } from "#schemas/analysis.ts";
@@ -132,6 +133,8 @@ export interface AroundCandidate {
   /** Its newest analysis of the timeframe above; null: it cannot be had. */
   readonly higher: Analysis | null;
   readonly related: Related;
+  /** Of closed trades; left out: none. */
+  readonly lessons?: readonly NewFact[];
 }
 
 export interface DebatePass {
