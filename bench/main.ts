@@ -6,6 +6,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   indicators: async () => (await import("./indicators.ts")).benchIndicators(),
   strategies: async () => (await import("./strategies.ts")).benchStrategies(),
   memory: async () => (await import("./memory.ts")).benchMemory(),
+  judgement: async () => (await import("./judgement.ts")).benchJudgement(),
   "sleep-cycle": async () => (await import("./sleep-cycle.ts")).benchSleepCycle(),
   "exchange-slot": async () => (await import("./exchange-slot.ts")).benchExchangeSlot(),
   answers: async () => (await import("./answers.ts")).benchAnswers(),

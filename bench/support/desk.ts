@@ -16,7 +16,9 @@ export interface BenchDeskParts {
   readonly venue: Pick<VenuePorts, "marketData" | "markets" | "universe" | "security">;
   readonly startMs: UnixMs;
   readonly store: Store;
-  readonly settings: Partial<Pick<DeskConfig, "assets" | "timeframe" | "thinking" | "model" | "sleepModel">>;
+  readonly settings: Partial<
+    Pick<DeskConfig, "assets" | "timeframe" | "thinking" | "model" | "sleepModel" | "strategies">
+  >;
   /** Left out: nobody judges asleep. */
   readonly sleepModels?: Desk["sleepModels"];
   /** The clock counts as the machine's, and the venue as one that has a present; it moves by the caller all the same. */

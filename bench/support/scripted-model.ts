@@ -126,6 +126,32 @@ export const asleep: Rule = ({ user }) => {
   };
 };
 
+/** Asleep, whatever it is to write: debates and plans too, each of them in bounds. */
+export const judging: Rule = (turn) => {
+  const { system, user } = turn;
+  const lines = linesIn(user);
+  const points = sentences(lines).slice(0, 2);
+  if (/^You are the (bull|bear)/.test(system)) return { text: JSON.stringify({ probability: 0.5, points }) };
+  if (system.startsWith("You judge a debate")) {
+    const holds = { horizonCandles: 6, holdsAbove: null, holdsBelow: null };
+    return { text: JSON.stringify({ probability: 0.5, verdict: "shrink", sizeRatio: 0.5, ...holds, points }) };
+  }
+  if (!system.startsWith("You are the DeepTraderManager")) return asleep(turn);
+  const price = found(lines, /^close of the newest/);
+  const level = Number.parseFloat(price?.value.replaceAll(",", "") ?? "") * 0.998;
+  const plan = {
+    ...{ enterWhen: "at-or-below", level, onlyWhile: [], stopPrice: level * 0.97, targetPrice: level * 1.05 },
+    ...{
+      maxHoldCandles: null,
+      sizeRatio: 0.5,
+      expiresInCandles: 24,
+      cites: [price?.id ?? ""],
+      reason: points[0] ?? "",
+    },
+  };
+  return { text: JSON.stringify({ plan: Number.isFinite(level) ? plan : null }) };
+};
+
 /** Awake: one read of the market that is named, unless a brief of it is at hand; then an answer. */
 export const awake: Rule = ({ user, tools, toolResults }) => {
   const read = toolResults.map(({ output }) =>
