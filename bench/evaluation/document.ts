@@ -28,8 +28,8 @@ const WITH_A_KEY = [
   "The paper's own problems (Stateful GSM-Symbolic P2 of arXiv 2504.13171) are run from a folder of yours. Their licence (CC BY-NC-ND 4.0) keeps them out of this repository, and the answers too, which repeat them: both stay in that folder.",
   [
     "```",
-    "git clone https://github.com/apple/ml-gsm-symbolic",
-    "OPENAI_API_KEY=… npm run eval -- --paper ml-gsm-symbolic/generated_data --model openai/gpt-4o-mini --limit 50",
+    "git clone https://github.com/apple/ml-gsm-symbolic ~/ml-gsm-symbolic",
+    "OPENAI_API_KEY=… npm run eval -- --paper ~/ml-gsm-symbolic/generated_data --model openai/gpt-4o-mini --limit 50",
     "```",
   ].join("\n"),
   [

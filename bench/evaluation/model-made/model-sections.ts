@@ -5,6 +5,7 @@ import type { PartOptions, Section } from "../tables.ts";
 import { tokenBudgetSection } from "./budget-section.ts";
 import { modelContextSection } from "./context-section.ts";
 import { freeDaySection } from "./day-section.ts";
+import { decisionSection } from "./decision-section.ts";
 
 /** Seeds at most: each has whole days of its own, and they differ little. */
 const SEEDS = 5;
@@ -22,6 +23,7 @@ export async function modelSections(options: PartOptions): Promise<readonly Sect
         }
       : { asleep: model, awake: model };
   return [
+    await decisionSection(options, seeds),
     await tokenBudgetSection(options, seeds, models),
     await modelContextSection(options, seeds, models),
     await freeDaySection(options, seeds.slice(0, DAY_SEEDS), models),
