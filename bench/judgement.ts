@@ -62,7 +62,7 @@ async function openDesk(buys: boolean) {
     settings: {
       assets: ASSETS,
       timeframe: DESK_TIMEFRAME,
-      thinking: { ...thinking, nearTriggerPct: 5, ...(buys ? budgets : {}) },
+      thinking: { ...thinking, nearTriggerPct: 5, testTimeWeight: 1000, ...(buys ? budgets : {}) },
       // Both run it: it holds where there are no plans.
       strategies: [
         ...strategies.map((one) => ({ ...one, sharePct: 50 })),

@@ -99,8 +99,9 @@ async function evaluation(): Promise<void> {
 }
 
 /** The process environment, and what `.env` adds: keys stand in either. */
-const environment = async () =>
-  composeEnvironment(process.env, await readFile(".env", "utf8").catch(() => null)).values;
+async function environment() {
+  return composeEnvironment(process.env, await readFile(".env", "utf8").catch(() => null)).values;
+}
 
 async function paper(dir: string): Promise<void> {
   const { limit, results = null, "model-url": modelUrl = null } = flags;
