@@ -168,7 +168,7 @@ async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options
   const { lessons, debates, plans, briefs } = await judgeAhead(desk, unixMs(slotMs), options);
   if (io.json) return;
   if (debates !== null && debates.considered > 0) io.out(io.style.dim(debateLine(debates)));
-  if (lessons !== null) io.out(io.style.dim(lessonLine(lessons)));
+  if (lessons !== null && lessons.status !== "nothing-new") io.out(io.style.dim(lessonLine(lessons)));
   const planned = plans === null ? null : plansLine(plans);
   if (planned !== null) io.out(io.style.dim(planned));
   if (briefs !== null && !briefs.repeated && hasBriefs(briefs)) io.out(io.style.dim(briefLine(briefs)));
