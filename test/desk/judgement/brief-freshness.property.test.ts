@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Desk } from "#desk/desk.ts";
+import { type BriefNow, judgeBrief } from "#desk/judgement/brief-freshness.ts";
 import { recallBrief } from "#desk/judgement/brief-store.ts";
 import { analysisId } from "#schemas/analysis.ts";
 import { BRIEF_VOID_REASONS, type Brief, type BriefVoidReason } from "#schemas/brief.ts";
@@ -197,3 +198,19 @@ it("voids with what it cites and what it was written under, in every interleavin
 });
 
 const NO_UNIVERSE = { topAssets: async () => ({ assets: [], liquidity: new Map() }) };
+
+it("is void where it, or an analysis that it cites, was made under another definition", async () => {
+  const { brief } = await openWritten();
+  const now: BriefNow = {
+    nowMs: brief.madeAtMs,
+    definitionId: "now",
+    sourceOf: () => "stands",
+    marketOf: ({ price, verdict, signals }) => ({ price, verdict, signals }),
+    held: brief.conditions.held,
+  };
+  const judged = (definitionId: string, at = now) => judgeBrief({ brief, definitionId, invalidated: null }, at);
+  expect(judged("now")).toEqual({ status: "fresh" });
+  expect(judged("before")).toEqual({ status: "stale", reason: "definition-changed" });
+  const cites = judged("now", { ...now, sourceOf: () => "other-definition" });
+  expect(cites).toEqual({ status: "stale", reason: "definition-changed" });
+});
