@@ -9,6 +9,7 @@ import { askCommand } from "./commands/ask.ts";
 import { briefCommands } from "./commands/brief.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
+import { debatesCommand } from "./commands/debates.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { lessonsCommand } from "./commands/lessons.ts";
@@ -37,6 +38,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   tradesCommand,
   journalCommand,
   triggersCommand,
+  debatesCommand,
   plansCommand,
   ...controlCommands,
   closeCommand,

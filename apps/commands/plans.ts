@@ -43,7 +43,11 @@ export const plansCommand = deskCommand({
     ]);
     const waiting = plans.filter(({ state }) => state === "holds");
     const said = waiting.flatMap(({ planId, reason, citations }) =>
-      reason === null ? [] : [`${planId.slice(0, 8)}  ${reason} ${style.dim(`(${citations.length} ${citations.length === 1 ? "fact" : "facts"} cited)`)}`],
+      reason === null
+        ? []
+        : [
+            `${planId.slice(0, 8)}  ${reason} ${style.dim(`(${citations.length} ${citations.length === 1 ? "fact" : "facts"} cited)`)}`,
+          ],
     );
     const more = made > plans.length ? [style.dim(`… ${plans.length} of ${made} plans; --limit shows more`)] : [];
     return [rows, ...said, ...more].join("\n");

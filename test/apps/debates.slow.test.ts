@@ -69,6 +69,20 @@ describe("a desk with debates", () => {
     expect(sum("modelCalls")).toBe(server.requests.length);
     expect([sum("inputTokens"), sum("outputTokens")]).toEqual([server.billed.input, server.billed.output]);
 
+    const shown = await documentOf(["debates", "--limit", "1000", "--seed", "3"], { home: home.dir });
+    const debates = shown["debates"] as {
+      symbol: string;
+      bull: { points: string[] };
+    }[];
+    expect(3 * debates.length).toBe(bought);
+    // Words as the fact check shows them: no reference is left in any.
+    expect(JSON.stringify(debates)).not.toContain("{{");
+    expect(debates.some(({ bull }) => bull.points.length > 0)).toBe(true);
+    const of = debates[0]?.symbol ?? "";
+    const { stdout: text } = await runCli(["debates", of, "--limit", "1", "--seed", "3"], { home: home.dir });
+    expect(text).toContain(`${of} mean-reversion: `);
+    expect(text).toMatch(/ {2}judge, custom\/asleep: target before stop 0?\.?\d/);
+
     // The same hours again, from the recording alone.
     const replay = { ...asking("http://127.0.0.1:9/v1"), DEEPTRADER_MODEL_REPLAY: record };
     const backtest = await documentOf(["backtest", ...MARKET], {

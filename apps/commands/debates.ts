@@ -1,0 +1,70 @@
+// Floor 6. `debates [SYMBOL]`: what bull, bear and judge made of a market asleep, in their words as the fact check shows them, and what
+// came of the entry that a debate met. No model is asked.
+import { formatTime } from "#desk/documents/format.ts";
+import { plainPrice } from "#desk/documents/plan-text.ts";
+import { DEBATE_ROLES } from "#desk/judgement/scores.ts";
+import { shownDraft } from "#desk/judgement/shown-draft.ts";
+import type { Debate, DebateRole } from "#schemas/debate.ts";
+import { deskCommand } from "../command.ts";
+import { wholeNumber } from "./memory.ts";
+import { resolveSymbol } from "./symbols.ts";
+
+const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 5);
+
+export const debatesCommand = deskCommand({
+  name: "debates",
+  exchange: "not-asked",
+  saysAge: true,
+  check: ({ flags }) => void limitOf(flags),
+  execute: async ({ desk }, { args: [typed], flags }) => {
+    const nowMs = desk.clock.now();
+    const symbol = typed === undefined ? null : resolveSymbol(desk, typed);
+    const { recent, settled } = desk.debates;
+    const all = recent.filter((debate) => symbol === null || debate.symbol === symbol).toReversed();
+    for (const debate of all.slice(0, limitOf(flags))) desk.debateChecks.used(debate);
+    const outcomes = new Map(settled.map(({ debate, outcome }) => [debate.debateId, outcome]));
+    const roleOf = (debate: Debate, role: DebateRole) => {
+      const symbols = [...new Set([debate.symbol, ...debate.facts.flatMap(({ market }) => market ?? [])])];
+      const of = { facts: debate.facts, symbols, nowMs: debate.madeAtMs };
+      const points = role.points.flatMap(({ text }) => shownDraft(desk, { draft: text, ...of }) ?? []);
+      return { probability: role.probability, points, author: role.author };
+    };
+    const shown = all.slice(0, limitOf(flags)).map((debate) => {
+      const { bull, bear, judge, facts: _, ...typedPart } = debate;
+      return {
+        ...typedPart,
+        bull: bull === null ? null : roleOf(debate, bull),
+        bear: bear === null ? null : roleOf(debate, bear),
+        judge: roleOf(debate, judge),
+        outcome: outcomes.get(debate.debateId) ?? null,
+      };
+    });
+    return { run: desk.runId, nowMs, held: all.length, quarantined: desk.quarantine.has("debate"), debates: shown };
+  },
+  render: ({ debates, held, nowMs, quarantined }, style) => {
+    if (held === 0)
+      return "Nothing was debated in this run. Debates are held asleep, with a model and DEEPTRADER_DEBATE_DAY_TOKENS set: docs/agents.md.";
+    const lines = debates.flatMap((debate) => {
+      const { symbol, strategyId, verdict, sizeRatio, bounds, forAsOfMs, validUntilMs, outcome } = debate;
+      const what = verdict === "shrink" ? `shrink to ${sizeRatio} of its size` : verdict;
+      const above = bounds.above === null ? "" : ` from ${plainPrice(bounds.above)}`;
+      const below = bounds.below === null ? "" : ` up to ${plainPrice(bounds.below)}`;
+      const prices = above + below === "" ? "any price" : `prices${above}${below}`;
+      const times = `closes ${formatTime(forAsOfMs)} to ${formatTime(validUntilMs)} UTC, ${prices}`;
+      const state = validUntilMs < nowMs ? "over" : "holds";
+      const came = outcome === null ? "" : `; its entry was ${outcome.met}, and came to: ${outcome.outcome}`;
+      return [
+        `${style.bold(symbol)} ${strategyId}: ${what} (${times}; ${state}${came})`,
+        ...DEBATE_ROLES.flatMap((name) => {
+          const role = debate[name];
+          if (role === null) return [];
+          const likely = role.probability === null ? "gave no probability" : `target before stop ${role.probability}`;
+          return [`  ${name}, ${role.author.model}: ${likely}`, ...role.points.map((point) => `    · ${point}`)];
+        }),
+      ];
+    });
+    const more = held > debates.length ? [style.dim(`… ${debates.length} of ${held} debates; --limit shows more`)] : [];
+    const stopped = quarantined ? ["Debates are under quarantine: none is used or held (docs/agents.md)."] : [];
+    return [...stopped, ...lines, ...more].join("\n");
+  },
+});
