@@ -2,6 +2,7 @@
 // ten thousand) of drawn markets, for the shipped strategies and for drawn ones.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PLANNED } from "#schemas/plan.ts";
 import { count } from "#test/support/count.ts";
 import { MarketReader } from "#toolkits/strategies/read-market.ts";
 import { shippedStrategy, strategyIds } from "#toolkits/strategies/registry.ts";
@@ -54,16 +55,20 @@ describe("levels of the next close", () => {
     expect(Math.min(tally.enter, tally.exit)).toBeGreaterThan(AHEAD / 50);
   });
 
-  it.each(strategyIds())(`of %s say what the rule says, at ${Math.round(CLOSES / 6)} closes`, (id) => {
-    const strategy = shippedStrategy(id);
-    const reader = new MarketReader(strategy);
-    const tally = tallied(CLOSES / 6, (tally, seed) => {
-      for (const past of fc.sample(drawnPast, { numRuns: 20, seed }))
-        tallyPast(tally, new Past(strategy, past), reader, DRAWN, JSON.stringify(past));
-    });
-    say(id, tally);
-    expect(tally.differences).toEqual([]);
-    expect(tally.enter + tally.exit).toBeGreaterThan(CLOSES / 500);
-    expect(tally.borders).toBeGreaterThan(tally.markets / 10);
-  });
+  // `planned` has no rule of its own: what its plans wait for is not searched, but written in them.
+  it.each(strategyIds().filter((id) => id !== PLANNED))(
+    `of %s say what the rule says, at ${Math.round(CLOSES / 6)} closes`,
+    (id) => {
+      const strategy = shippedStrategy(id);
+      const reader = new MarketReader(strategy);
+      const tally = tallied(CLOSES / 6, (tally, seed) => {
+        for (const past of fc.sample(drawnPast, { numRuns: 20, seed }))
+          tallyPast(tally, new Past(strategy, past), reader, DRAWN, JSON.stringify(past));
+      });
+      say(id, tally);
+      expect(tally.differences).toEqual([]);
+      expect(tally.enter + tally.exit).toBeGreaterThan(CLOSES / 500);
+      expect(tally.borders).toBeGreaterThan(tally.markets / 10);
+    },
+  );
 });
