@@ -70,7 +70,8 @@ describe("a desk that hears its candles", () => {
         }
       }
       await store.close();
-      expect(compared).toBeGreaterThan(ASSETS * 400);
+      // A window has 400 to 599 minutes, by the hour of the test, and some of the markets have minutes without a trade.
+      expect(compared).toBeGreaterThan(ASSETS * 350);
     } finally {
       talking.abort();
       await talk;
