@@ -1,7 +1,6 @@
 // Floor 5. Debates in a backtest: the same markets, debated at the same moments, settled at the same slots, by the same functions as on
 // the live desk. The analyses that the screen spares the backtest are made here, for near and held markets only.
 import { assess } from "#agents/market-analyst/assess.ts";
-import { readScratches } from "#agents/market-analyst/read-scratches.ts";
 import type { Account } from "#desk/account/account.ts";
 import { checkRunOf } from "#desk/answering/check-run.ts";
 import type { DebateBook } from "#desk/judgement/debate-book.ts";
@@ -9,7 +8,6 @@ import { HIGHER_TIMEFRAME } from "#desk/judgement/debate-facts.ts";
 import { buyDebates, type CandidateRules, debateCandidates, tokenAllowance } from "#desk/judgement/debates.ts";
 import { outcomesAt } from "#desk/judgement/settle-debates.ts";
 import { nextSlot } from "#desk/slots.ts";
-import type { CandleSeries } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { type MarketSymbol, startOfDay, type UnixMs } from "#schemas/units.ts";
@@ -19,6 +17,7 @@ import type { BacktestAnalyses } from "./backtest-analyses.ts";
 import { analysedAsleep } from "./backtest-candidates.ts";
 import type { BacktestDebateSettings, BacktestInput } from "./backtest-input.ts";
 import type { Track } from "./backtest-track.ts";
+import { viewAsleep } from "./backtest-views.ts";
 
 interface Parts {
   readonly analyses: BacktestAnalyses;
@@ -98,15 +97,7 @@ async function viewOf(venue: BacktestInput["venue"], track: Track, at: At, optio
   const { slotMs, portfolio } = at;
   const isHeld = positionsIn(portfolio, track.symbol).some(({ dust }) => !dust);
   if (!track.present || (!track.inUniverse && !isHeld)) return null;
-  const security = await venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-  const of = (series: CandleSeries) => analysedAsleep(venue.marketData, series, slotMs, security, assess);
-  const analysis = of(track.series);
-  if (analysis === null) return null;
-  // Those that have a candle at their newest close.
-  const higher = [...track.allSeries.values()].flatMap((one) => (one === track.series ? [] : (of(one) ?? [])));
-  const scratch = { status: "analysed", analysis, higher, series: track.allSeries } as const;
-  const [outcome] = await readScratches({ strategies: venue.hosts, markets: venue.markets }, [scratch], options);
-  return outcome?.analysis ?? null;
+  return viewAsleep(venue, track, slotMs, options);
 }
 
 /** As the analyst asleep would have made it of the timeframe above; null: it has no candle there. */

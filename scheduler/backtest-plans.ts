@@ -1,18 +1,15 @@
 // Floor 5. Plans in a backtest: the same markets, planned for at the same moments, by the same functions as the live desk's step. The
 // analyses that the screen spares the backtest are made here.
-import { assess } from "#agents/market-analyst/assess.ts";
-import { readScratches } from "#agents/market-analyst/read-scratches.ts";
 import type { Account } from "#desk/account/account.ts";
 import { buyPlans } from "#desk/judgement/buy-plans.ts";
 import { tokenAllowance } from "#desk/judgement/debates.ts";
-import type { CandleSeries } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
 import { startOfDay, type UnixMs } from "#schemas/units.ts";
-import { analysedAsleep } from "./backtest-candidates.ts";
 import type { BacktestInput, BacktestPlanSettings } from "./backtest-input.ts";
 import type { Track } from "./backtest-track.ts";
+import { viewAsleep } from "./backtest-views.ts";
 
 interface Slot {
   readonly slotMs: UnixMs;
@@ -31,7 +28,7 @@ export function backtestPlans({ config, venue }: BacktestInput, settings: Backte
     if (day !== today) [today, tokensOfDay] = [day, 0];
     const views: MarketView[] = [];
     for (const track of tracks) {
-      const view = track.present && track.inUniverse ? await viewOf(venue, track, slotMs, options) : null;
+      const view = track.present && track.inUniverse ? await viewAsleep(venue, track, slotMs, options) : null;
       if (view !== null) views.push(view);
     }
     const { work } = await buyPlans({
@@ -57,16 +54,4 @@ export function backtestPlans({ config, venue }: BacktestInput, settings: Backte
     const { inputTokens, outputTokens } = work.total();
     tokensOfDay += inputTokens + outputTokens;
   };
-}
-
-/** The slot's view of a market; null: no candle of it closed there. */
-async function viewOf(venue: BacktestInput["venue"], track: Track, slotMs: UnixMs, options: CallOptions) {
-  const security = await venue.security.report({ symbol: track.symbol, nowMs: slotMs }, options);
-  const of = (series: CandleSeries) => analysedAsleep(venue.marketData, series, slotMs, security, assess);
-  const analysis = of(track.series);
-  if (analysis === null) return null;
-  const higher = [...track.allSeries.values()].flatMap((one) => (one === track.series ? [] : (of(one) ?? [])));
-  const scratch = { status: "analysed", analysis, higher, series: track.allSeries } as const;
-  const [outcome] = await readScratches({ strategies: venue.hosts, markets: venue.markets }, [scratch], options);
-  return outcome?.analysis ?? null;
 }

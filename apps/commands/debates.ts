@@ -39,10 +39,10 @@ export const debatesCommand = deskCommand({
         outcome: outcomes.get(debate.debateId) ?? null,
       };
     });
-    return { run: desk.runId, nowMs, held: all.length, quarantined: desk.quarantine.has("debate"), debates: shown };
+    return { run: desk.runId, nowMs, recent: all.length, quarantined: desk.quarantine.has("debate"), debates: shown };
   },
-  render: ({ debates, held, nowMs, quarantined }, style) => {
-    if (held === 0)
+  render: ({ debates, recent, nowMs, quarantined }, style) => {
+    if (recent === 0)
       return "Nothing was debated in this run. Debates are held asleep, with a model and DEEPTRADER_DEBATE_DAY_TOKENS set: docs/agents.md.";
     const lines = debates.flatMap((debate) => {
       const { symbol, strategyId, verdict, sizeRatio, bounds, forAsOfMs, validUntilMs, outcome } = debate;
@@ -63,7 +63,8 @@ export const debatesCommand = deskCommand({
         }),
       ];
     });
-    const more = held > debates.length ? [style.dim(`… ${debates.length} of ${held} debates; --limit shows more`)] : [];
+    const more =
+      recent > debates.length ? [style.dim(`… ${debates.length} of the ${recent} newest; --limit shows more`)] : [];
     const stopped = quarantined ? ["Debates are under quarantine: none is used or held (docs/agents.md)."] : [];
     return [...stopped, ...lines, ...more].join("\n");
   },

@@ -18,14 +18,11 @@ import { keepBrief, recallBrief } from "./brief-store.ts";
 import { briefSubject, citedAmong, conditionsOf } from "./brief-subject.ts";
 import { tokenAllowance } from "./debates.ts";
 import type { PassRoom } from "./pass-room.ts";
+import { LEAST_CALL_MS, leftBefore } from "./time-left.ts";
 import { tokenMeansOf } from "./token-means.ts";
 
 /** Briefs of one slot, at most. */
 export const MAX_BRIEFS = 8;
-/** On a real venue the pass is over so long before the next close, ms. */
-const MARGIN_MS = 5_000;
-/** With less time no call is begun, ms. */
-const LEAST_CALL_MS = 1_000;
 /** A subject on which nothing was written that stands is left alone for so many slots: its facts are much the same. */
 const LEFT_ALONE_SLOTS = 6;
 
@@ -203,12 +200,11 @@ class BriefPass {
   }
 
   async #patience(): Promise<number | null> {
-    const { clock, config, questionPriority } = this.#desk;
+    const { config, questionPriority } = this.#desk;
     await questionPriority.quiet();
     if (this.#parts.signal.aborted) return null;
-    // A simulated clock stands still meanwhile.
-    const leftMs = clock.kind === "system" ? this.#parts.endsMs - MARGIN_MS - clock.now() : config.modelTimeoutMs;
-    const patienceMs = Math.min(config.modelTimeoutMs, leftMs);
+    const leftMs = leftBefore(this.#parts.endsMs, this.#desk);
+    const patienceMs = Math.min(config.modelTimeoutMs, leftMs ?? config.modelTimeoutMs);
     return patienceMs < Math.min(LEAST_CALL_MS, config.modelTimeoutMs) ? null : patienceMs;
   }
 

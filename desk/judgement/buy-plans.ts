@@ -24,6 +24,7 @@ import type { Desk } from "../desk.ts";
 import type { PlanTally } from "../documents/plan-report.ts";
 import { MAX_PLANS, planCandidates, plansToWithdraw } from "./plan-candidates.ts";
 import { planFacts } from "./plan-facts.ts";
+import { LEAST_CALL_MS } from "./time-left.ts";
 
 export interface PlanPass extends Pick<Desk, "marketData"> {
   readonly models: readonly ModelChoice[];
@@ -51,9 +52,6 @@ export interface PlanPass extends Pick<Desk, "marketData"> {
   readonly keep: (rows: readonly JournalEvent[]) => Promise<void>;
   readonly signal: AbortSignal;
 }
-
-/** A pass that has less time than this asks no more, ms. */
-const LEAST_CALL_MS = 1000;
 
 /** Why a plan that was written is none. `reason`: no sentence of it stands up to the facts. */
 export type WrittenFault = PlanFault | "reason";

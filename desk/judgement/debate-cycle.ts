@@ -26,9 +26,7 @@ import {
 } from "./debates.ts";
 import { lessonsFor } from "./lessons-for.ts";
 import { outcomesAt } from "./settle-debates.ts";
-
-/** On a real venue the pass is over so long before the next close, ms. */
-const MARGIN_MS = 5_000;
+import { leftBefore } from "./time-left.ts";
 
 /**
  * Journals what has become known of debates that met an entry; what is known is not settled again, so no row says that the slot was
@@ -97,7 +95,7 @@ export async function runDebateCycle(desk: Desk, slotMs: UnixMs, { signal }: Cal
       nowMs,
       maxTokens: tokenAllowance(config.thinking.debateDayTokens, tokensByJob["debate"] ?? 0, nowMs),
       deadlineMs: config.modelTimeoutMs,
-      leftMs: () => (clock.kind === "system" ? forAsOfMs - MARGIN_MS - clock.now() : null),
+      leftMs: () => leftBefore(forAsOfMs, desk),
       monotonicMs: desk.monotonicMs,
       beforeStep: () => desk.questionPriority.quiet(),
       keep: async (debate) => desk.account.append([{ type: "debate", atMs: clock.now(), debate }], writing),

@@ -14,9 +14,8 @@ import { PLAN_JOB, runJob } from "../run-slot/jobs.ts";
 import { nextSlot } from "../slots.ts";
 import { buyPlans, planEntry } from "./buy-plans.ts";
 import { tokenAllowance } from "./debates.ts";
+import { leftBefore } from "./time-left.ts";
 
-/** On a real venue the pass is over so long before the next close, ms. */
-const MARGIN_MS = 5_000;
 /** Newest questions looked through for the markets that they are about. */
 const QUESTIONS = 50;
 
@@ -57,7 +56,7 @@ export async function planMarkets(desk: Desk, slotMs: UnixMs, { signal }: CallOp
       asked: await askedAbout(desk, nowMs, writing),
       maxTokens: tokenAllowance(config.thinking.planDayTokens, tokensByJob["plan"] ?? 0, nowMs),
       deadlineMs: config.modelTimeoutMs,
-      leftMs: () => (clock.kind === "system" ? nextMs - MARGIN_MS - clock.now() : null),
+      leftMs: () => leftBefore(nextMs, desk),
       beforeStep: () => desk.questionPriority.quiet(),
       keep: async (rows) => account.append(rows, writing),
       signal,

@@ -1,15 +1,13 @@
 // Floor 4. The journal's events → one lesson a closed trade: what was expected at its entry, what came. A fold like every view of the
 // account, so a desk that was killed has the same ones. Made by code; no model is asked.
-import { z } from "zod";
+import { type Debate, holdsAt } from "#schemas/debate.ts";
 import type { Decision } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { Bounds, isWithin } from "#schemas/judgement.ts";
 import type { Expected, ExpectedDebate, Lesson } from "#schemas/lesson.ts";
 import { isPositive } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import { PLANNED, type Plan } from "#schemas/plan.ts";
 import { type PositionKey, positionKey } from "#schemas/portfolio.ts";
-import { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import type { Trade } from "#toolkits/portfolio/trade.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
 
@@ -23,23 +21,11 @@ interface Entry {
 /** A lesson before it is looked up which brief was fresh, and whose run it is. */
 export type TradeLesson = Omit<Lesson, "runId" | "expected"> & { readonly expected: Omit<Expected, "briefId"> | null };
 
-/** A judgement on one close, whatever version of the desk journaled it. */
-const Judged = z.object({
-  symbol: MarketSymbol,
-  strategyId: z.string(),
-  forAsOfMs: UnixMs,
-  verdict: z.string(),
-  probability: z.number().min(0).max(1).nullable().default(null),
-  /** Left out: it is of that close alone. */
-  validUntilMs: UnixMs.optional(),
-  bounds: Bounds.default({ above: null, below: null }),
-});
-
 export class TradeLessons {
   readonly #trades = new TradeFold();
   readonly #decisions = new Map<string, Decision>();
   readonly #plans = new Map<PositionKey, Plan>();
-  readonly #judged = new Map<PositionKey, z.infer<typeof Judged>>();
+  readonly #debates = new Map<PositionKey, Debate>();
   /** By clientOrderId, while the entry works or its trade goes on. */
   readonly #entries = new Map<string, Entry>();
   /** The entry whose fill began the trade that goes on. */
@@ -70,21 +56,17 @@ export class TradeLessons {
       case "write-off":
         this.#trade(event);
         break;
+      case "debate":
+        this.#debates.set(positionKey(event.debate), event.debate);
+        break;
       default:
-        this.#judge(event);
+        break;
     }
   }
 
   /** In the order in which their trades ended. */
   ended(): readonly TradeLesson[] {
     return this.#ended;
-  }
-
-  #judge(event: JournalEvent): void {
-    // Under either name: rows of before debates were opinions.
-    const { opinion, debate } = event as { readonly opinion?: unknown; readonly debate?: unknown };
-    const { data } = Judged.safeParse(debate ?? opinion);
-    if (data !== undefined) this.#judged.set(positionKey(data), data);
   }
 
   #enter(order: Order): void {
@@ -102,11 +84,9 @@ export class TradeLessons {
 
   /** Only what was said of that close, at its price. */
   #debateOn(key: PositionKey, { asOfMs, price }: Decision): ExpectedDebate | null {
-    const judged = this.#judged.get(key);
-    if (judged === undefined) return null;
-    const { forAsOfMs, validUntilMs = forAsOfMs, bounds, verdict, probability } = judged;
-    const counts = asOfMs >= forAsOfMs && asOfMs <= validUntilMs && isWithin(bounds, price);
-    return counts ? { verdict, probability } : null;
+    const debate = this.#debates.get(key);
+    if (debate === undefined || !holdsAt(debate, asOfMs, price)) return null;
+    return { verdict: debate.verdict, probability: debate.probability };
   }
 
   #trade(event: Extract<JournalEvent, { type: "fill" | "dust" | "write-off" }>): void {

@@ -4,6 +4,7 @@
 // rewrites numbers, and what is read must be what was written. `record::jsonb ->> 'price'` works in SQL all the same.
 
 import { bigint, doublePrecision, index, integer, pgSchema, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import type { TopicKind } from "#schemas/topic.ts";
 
 // A schema of its own: the database may be shared with other programs.
 export const khala = pgSchema("khala");
@@ -121,20 +122,7 @@ export const candleVerdicts = khala.table(
 export const topics = khala.table(
   "topics",
   {
-    kind: text({
-      enum: [
-        "digest",
-        "reading",
-        "question",
-        "answer",
-        "conversation",
-        "thought",
-        "first-prices",
-        "brief",
-        "lesson",
-        "lessons",
-      ],
-    }).notNull(),
+    kind: text().$type<TopicKind>().notNull(),
     deskId: text("desk_id").notNull(),
     /** Digest: its topic. Question and answer: the canonical intent. Conversation: a hash. Thought: the run. */
     topic: text().notNull(),

@@ -1,7 +1,7 @@
 // One closed trade → its lesson, from the journal alone: what was said of its entry, by whatever version of the desk.
 import { describe, expect, it } from "vitest";
 import { TradeLessons } from "#desk/judgement/trade-lessons.ts";
-import type { JournalEvent } from "#schemas/journal.ts";
+import { JournalEvent } from "#schemas/journal.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Fill, OrderRole } from "#schemas/order.ts";
 import { PLANNED } from "#schemas/plan.ts";
@@ -71,22 +71,24 @@ describe("the lesson of a trade", () => {
     expect(lessonsOf(made, { ...made, state: "withdrawn" }, ...trade(PLANNED))[0]?.expected?.planId).toBeNull();
   });
 
-  it("has the debate's verdict and probability on that very close, whatever the row is called", () => {
-    const said = (forAsOfMs: number, more = {}) => ({
-      symbol: BTC,
-      strategyId: "test",
-      forAsOfMs,
-      verdict: "agree",
-      ...more,
-    });
-    const debated = (debate: object) => lessonsOf({ type: "debate", debate }, ...trade("test"))[0]?.expected?.debate;
-    expect(debated(said(NEXT_MS, { probability: 0.62 }))).toEqual({ verdict: "agree", probability: 0.62 });
-    expect(debated(said(NEXT_MS, { probability: null }))).toEqual({ verdict: "agree", probability: null });
-    expect(debated(said(SLOT_MS, { probability: 0.62 }))).toBeNull();
-    const lasting = { probability: 0.62, validUntilMs: NEXT_MS + STEP_MS };
-    expect(debated(said(SLOT_MS, lasting))).toEqual({ verdict: "agree", probability: 0.62 });
-    expect(debated(said(SLOT_MS, { ...lasting, bounds: { above: 101, below: null } }))).toBeNull();
-    expect(debated({ verdict: "agree" })).toBeNull();
+  it("has the verdict and probability of the debate that held at that close and price, and of no other", () => {
+    // As an earlier version journaled it: one close, no probability.
+    const opinion = {
+      ...{ symbol: BTC, strategyId: "test", timeframe: "5m", forAsOfMs: NEXT_MS, verdict: "agree", sizeRatio: 1 },
+      ...{ reason: "", model: "a/b", analysisId: "a", madeAtMs: SLOT_MS },
+    };
+    const row = JournalEvent.parse({ type: "opinion", atMs: SLOT_MS, opinion });
+    if (row.type !== "debate") throw new Error("an opinion is read as a debate");
+    const debated = (change: object) =>
+      lessonsOf({ ...row, debate: { ...row.debate, ...change } }, ...trade("test"))[0]?.expected?.debate;
+    expect(debated({})).toEqual({ verdict: "agree", probability: null });
+    const held = { verdict: "agree", probability: 0.62 };
+    expect(debated({ probability: 0.62 })).toEqual(held);
+    expect(debated({ probability: 0.62, forAsOfMs: SLOT_MS, validUntilMs: SLOT_MS })).toBeNull();
+    const lasting = { probability: 0.62, forAsOfMs: SLOT_MS, validUntilMs: NEXT_MS + STEP_MS };
+    expect(debated(lasting)).toEqual(held);
+    expect(debated({ ...lasting, bounds: { above: 101, below: null } })).toBeNull();
+    expect(debated({ ...lasting, strategyId: "other" })).toBeNull();
   });
 
   it("is none of an entry that was refused or never filled, nor of a trade that goes on", () => {
