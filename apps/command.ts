@@ -19,6 +19,8 @@ export interface DeskCommand<Document = unknown> {
   readonly name: string;
   /** Which run it looks at when no desk is running; left out: the latest, between or beside its slots. */
   readonly run?: RunChoice;
+  /** True where it changes nothing and costs nothing: whoever may only read may ask for it, again and again. */
+  readonly reads?: boolean;
   /** True where it must not run in the middle of a tick. */
   readonly exclusive?: boolean;
   /** What a slot that was under way may have undone, once it has ended. */

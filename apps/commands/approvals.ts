@@ -11,6 +11,7 @@ const ENDED_SHOWN = 5;
 
 const approvalsList = deskCommand<ApprovalsList>({
   name: "approvals list",
+  reads: true,
   exchange: "not-asked",
   execute: async ({ desk }) => ({
     nowMs: desk.clock.now(),

@@ -19,6 +19,7 @@ interface BriefsDocument {
 
 const briefShow = deskCommand<BriefsDocument>({
   name: "brief show",
+  reads: true,
   exchange: "not-asked",
   execute: async ({ desk }, { args: [typed] }, options) => {
     const nowMs = desk.clock.now();

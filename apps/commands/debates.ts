@@ -13,6 +13,7 @@ const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumbe
 
 export const debatesCommand = deskCommand({
   name: "debates",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => void limitOf(flags),

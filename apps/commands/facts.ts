@@ -18,6 +18,7 @@ interface FactsDocument {
 
 export const factsCommand = deskCommand<FactsDocument>({
   name: "facts",
+  reads: true,
   exchange: "when-needed",
   check: ({ args }) => void inputOf(args.slice(1)),
   execute: async (open, { args: [source, ...pairs] }, options) => {

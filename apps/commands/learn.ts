@@ -17,6 +17,7 @@ export type LearningDesk = Pick<OpenDesk, "desk" | "store" | "env">;
 
 const learnList = deskCommand({
   name: "learn list",
+  reads: true,
   execute: (open, _input, options) => listProposals(open, options),
   render: (document, style) =>
     [

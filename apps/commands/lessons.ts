@@ -17,6 +17,7 @@ const MANY = 10_000;
 
 export const lessonsCommand = deskCommand({
   name: "lessons",
+  reads: true,
   exchange: "not-asked",
   check: ({ flags }) => {
     limitOf(flags);

@@ -14,6 +14,7 @@ import { resolveSymbol } from "./symbols.ts";
 
 const memoryList = deskCommand({
   name: "memory list",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   execute: async ({ desk }, _input, options) => {
@@ -47,6 +48,7 @@ const memoryList = deskCommand({
 
 const memoryShow = deskCommand({
   name: "memory show",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   execute: async ({ desk }, { args }, options) => {
@@ -75,6 +77,7 @@ const pruneDays = ({ olderThan }: CommandInput["flags"]): number | null =>
 
 const memoryHistory = deskCommand({
   name: "memory history",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => void historyLimit(flags),
@@ -186,6 +189,7 @@ const memoryPurge = deskCommand({
 
 const memoryStats = deskCommand({
   name: "memory stats",
+  reads: true,
   exchange: "not-asked",
   execute: async ({ desk, store }, _input, options) => ({ store: store.kind, counts: await desk.khala.stats(options) }),
   render: ({ store, counts }) =>

@@ -11,6 +11,7 @@ const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumbe
 
 export const plansCommand = deskCommand({
   name: "plans",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => void limitOf(flags),

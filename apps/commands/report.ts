@@ -13,6 +13,7 @@ import { table } from "../text/table.ts";
 
 export const reportCommand = deskCommand<ReportDocument>({
   name: "report",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => void pageFile(flags["html"]),

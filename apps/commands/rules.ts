@@ -31,6 +31,7 @@ const EXAMPLE = 'For example `deeptrader rules add "never hold memecoins over th
 
 const rulesList = deskCommand({
   name: "rules list",
+  reads: true,
   exchange: "not-asked",
   execute: async ({ desk }) => ({
     rules: [...desk.account.portfolio().rules.values()].map((standing) => ({

@@ -24,6 +24,7 @@ import { wholeNumber } from "./memory.ts";
 
 export const statusCommand = deskCommand({
   name: "status",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   execute: async ({ desk, store }, _input, options) => {
@@ -147,6 +148,7 @@ interface PositionsDocument extends PortfolioView {
 
 export const positionsCommand = deskCommand<PositionsDocument>({
   name: "positions",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   execute: async ({ desk }, _input, options) => ({
@@ -206,6 +208,7 @@ const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags
 
 export const journalCommand = deskCommand({
   name: "journal",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => void journalLimit(flags),

@@ -16,6 +16,7 @@ const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumbe
 
 const thoughtsList = deskCommand({
   name: "thoughts list",
+  reads: true,
   exchange: "not-asked",
   check: ({ flags }) => void limitOf(flags),
   execute: async ({ desk }, { flags }, options) => {
@@ -46,6 +47,7 @@ const thoughtsList = deskCommand({
 
 const thoughtsShow = deskCommand<ShownThought>({
   name: "thoughts show",
+  reads: true,
   exchange: "not-asked",
   execute: async ({ desk }, { args: [id] }, options) =>
     shownOf(await findThought(desk, { id: id ?? null, nowMs: desk.clock.now() }, options)),

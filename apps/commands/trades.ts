@@ -12,6 +12,7 @@ import { renderTrades, tradesCsv } from "../text/trades-text.ts";
 
 export const tradesCommand = deskCommand<TradesReport>({
   name: "trades",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => {

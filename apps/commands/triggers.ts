@@ -19,6 +19,7 @@ const rowLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["li
 
 export const triggersCommand = deskCommand({
   name: "triggers",
+  reads: true,
   exchange: "not-asked",
   saysAge: true,
   check: ({ flags }) => void rowLimit(flags),

@@ -23,6 +23,7 @@ function wordedOf(input: CommandInput): WordedWatch {
 
 const watchesList = deskCommand({
   name: "watches list",
+  reads: true,
   exchange: "not-asked",
   execute: async ({ desk }) => ({
     watches: desk.alerts.watches.standing().map((standing) => ({ ...standing, text: watchText(standing.watch) })),
