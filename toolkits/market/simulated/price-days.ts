@@ -4,8 +4,8 @@
 //   open(d)  = close(d - 1) × (1 + β × market gap) × (1 + own gap)
 //   close(d) = open(d) × (1 + β × market move + own move)
 //
-// Every asset starts at 1, and one factor lifts its whole walk so that it is about at the table's price on the table's day. A
-// constant factor leaves every return as it is. Only who knows the table can tell from a price before that day where it will go.
+// Every asset starts at 1, and one factor lifts its whole walk so that on the day of asset-table.json it is about at its price there. A
+// constant factor leaves every return as it is. Before that day one who knows the table can tell from a price where it will go.
 import { DAY_MS } from "#schemas/units.ts";
 import { PRICES_AS_OF_MS } from "./asset-table.ts";
 import type { SimulatedAsset } from "./assets.ts";
