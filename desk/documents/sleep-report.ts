@@ -8,14 +8,12 @@ export const SleepReport = z.object({
   analysed: z.int().nonnegative(),
   skipped: z.array(z.object({ symbol: MarketSymbol, reason: z.string() })).readonly(),
   failed: z.array(z.object({ symbol: MarketSymbol, error: z.string() })).readonly(),
-  /** Analysed, but nothing may be entered on it, whatever the strategy says: how many, by reason. */
-  unusable: CountsByReason.default({}),
-  /** What went wrong beside single markets, for people. */
-  problems: z.array(z.string()).readonly(),
-  /** Monotonic. */
-  durationMs: z.number().nonnegative(),
-  /** The slot had been done before; this is its stored result. */
-  repeated: z.boolean().default(false),
+  unusable: CountsByReason.default({}).describe(
+    "analysed, but nothing may be entered on it, whatever the strategy says: how many, by reason",
+  ),
+  problems: z.array(z.string()).readonly().describe("what went wrong beside single markets, for people"),
+  durationMs: z.number().nonnegative().describe("monotonic"),
+  repeated: z.boolean().default(false).describe("the slot had been done before; this is its stored result"),
 });
 export type SleepReport = z.infer<typeof SleepReport>;
 

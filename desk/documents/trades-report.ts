@@ -6,29 +6,23 @@ import { UnixMs } from "#schemas/units.ts";
 import { tradeFigures, winRatePct } from "../account/summary.ts";
 
 const Part = z.object({
-  /** Market, day as `2026-01-05`, or strategy. */
-  name: z.string(),
+  name: z.string().describe("market, day as `2026-01-05`, or strategy"),
   trades: z.int(),
   won: z.int(),
-  /** Percent with a profit after fees; null without trades. */
-  winRatePct: z.number().nullable(),
+  winRatePct: z.number().nullable().describe("percent with a profit after fees; null without trades"),
   pnl: Money,
 });
 export type TradesPart = z.infer<typeof Part>;
 
 export const TradesReport = z.object({
   run: z.string(),
-  /** Of the desk now, separated by commas; each trade carries its own. */
-  strategy: z.string(),
+  strategy: z.string().describe("of the desk now, separated by commas; each trade carries its own"),
   strategies: z.array(z.string()).readonly(),
   quote: z.string(),
   nowMs: UnixMs,
-  /** Trades that ended before are left out; null: the whole run. */
-  sinceMs: UnixMs.nullable(),
-  /** In the order in which they ended. */
-  trades: z.array(ClosedTrade).readonly(),
-  /** After fees, in quote. A fee in a third coin is in `fees` alone. */
-  pnl: Money,
+  sinceMs: UnixMs.nullable().describe("trades that ended before are left out; null: the whole run"),
+  trades: z.array(ClosedTrade).readonly().describe("in the order in which they ended"),
+  pnl: Money.describe("after fees, in quote. A fee in a third coin is in `fees` alone."),
   fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
   byMarket: z.array(Part),
   byDay: z.array(Part),
@@ -36,15 +30,18 @@ export const TradesReport = z.object({
   tradesClosed: z.int(),
   winRatePct: z.number().nullable(),
   meanTradePct: z.number().nullable(),
-  /** 95 % interval of the mean, from 30 trades on. */
-  meanTradePct95: z.tuple([z.number(), z.number()]).readonly().nullable(),
+  meanTradePct95: z
+    .tuple([z.number(), z.number()])
+    .readonly()
+    .nullable()
+    .describe("95 % interval of the mean, from 30 trades on"),
   profitFactor: z.number().nullable(),
-  /** A trade that goes on is in no other figure. */
-  openPositions: z.int(),
-  /** Of today's universe over the same time, equal weights, no costs; null where it cannot be told. */
-  buyAndHoldPct: z.number().nullable(),
-  /** A side, of the paper venue, where a market has none of its own. */
-  feeBps: z.number(),
+  openPositions: z.int().describe("a trade that goes on is in no other figure"),
+  buyAndHoldPct: z
+    .number()
+    .nullable()
+    .describe("of today's universe over the same time, equal weights, no costs; null where it cannot be told"),
+  feeBps: z.number().describe("a side, of the paper venue, where a market has none of its own"),
   slippageBps: z.number(),
 });
 export type TradesReport = z.infer<typeof TradesReport>;
