@@ -1,7 +1,7 @@
 // Floor 4. What `close`, `reduce` and `write-off` did, position by position, and the lines that say what was sold.
 import { z } from "zod";
 import { Refusal } from "#schemas/decision.ts";
-import { Money, Price, Quantity } from "#schemas/money.ts";
+import { FloatPrice, Money, Price, Quantity } from "#schemas/money.ts";
 import { OrderSummary } from "#schemas/order.ts";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { formatAmount, formatTime } from "./format.ts";
@@ -23,8 +23,8 @@ export const CloseReport = z.object({
   symbol: MarketSymbol,
   atMs: UnixMs,
   reason: z.string(),
-  price: z.number().positive().describe("the close decided on, and its time"),
-  asOfMs: UnixMs,
+  price: FloatPrice.describe("the close decided on"),
+  asOfMs: UnixMs.describe("its time"),
   positions: z.array(Closed).readonly().describe("of each strategy that it was closed for; at least one"),
   problems: z.array(z.string()).readonly(),
 });

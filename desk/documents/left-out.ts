@@ -41,7 +41,12 @@ type Refusals = z.infer<typeof Refusals>;
 export const LeftOut = z.object({
   /** Those of which not everything can be entered on; `candles` and `unusable` are null where they are not counted. */
   markets: z.array(
-    z.object({ symbol: MarketSymbol, reason: z.string(), candles: Count.nullable(), unusable: Count.nullable() }),
+    z.object({
+      symbol: MarketSymbol,
+      reason: z.string(),
+      candles: Count.nullable().describe("in the time looked at; null where they are not counted"),
+      unusable: Count.nullable().describe("of them may not be entered on; null where they are not counted"),
+    }),
   ),
   /** Of all markets; null where a running desk does not keep them. */
   candles: z.object({ of: Count, unusable: Count, byReason: CountsByReason }).nullable(),

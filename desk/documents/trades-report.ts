@@ -2,47 +2,43 @@
 import { z } from "zod";
 import { add, Decimal, Money, ZERO_MONEY } from "#schemas/money.ts";
 import { ClosedTrade } from "#schemas/portfolio.ts";
-import { UnixMs } from "#schemas/units.ts";
-import { tradeFigures, winRatePct } from "../account/summary.ts";
+import { Count, Percent, UnixMs } from "#schemas/units.ts";
+import { Metrics, tradeFigures, winRatePct } from "../account/summary.ts";
 
-const Part = z.object({
+export const TradesPart = z.object({
   name: z.string().describe("market, day as `2026-01-05`, or strategy"),
-  trades: z.int(),
-  won: z.int(),
-  winRatePct: z.number().nullable().describe("percent with a profit after fees; null without trades"),
-  pnl: Money,
+  trades: Count,
+  won: Count.describe("with a profit after fees"),
+  winRatePct: Percent.nullable().describe("trades with a profit after fees; null without trades"),
+  pnl: Money.describe("after fees"),
 });
-export type TradesPart = z.infer<typeof Part>;
+export type TradesPart = z.infer<typeof TradesPart>;
 
 export const TradesReport = z.object({
-  run: z.string(),
-  strategy: z.string().describe("of the desk now, separated by commas; each trade carries its own"),
+  run: z.string().describe("id of the run"),
+  strategy: z.string().describe("ids of the desk now, separated by commas; each trade carries its own"),
   strategies: z.array(z.string()).readonly(),
-  quote: z.string(),
+  quote: z.string().describe("the settlement currency"),
   nowMs: UnixMs,
   sinceMs: UnixMs.nullable().describe("trades that ended before are left out; null: the whole run"),
   trades: z.array(ClosedTrade).readonly().describe("in the order in which they ended"),
   pnl: Money.describe("after fees, in quote. A fee in a third coin is in `fees` alone."),
   fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
-  byMarket: z.array(Part),
-  byDay: z.array(Part),
-  byStrategy: z.array(Part),
-  tradesClosed: z.int(),
-  winRatePct: z.number().nullable(),
-  meanTradePct: z.number().nullable(),
-  meanTradePct95: z
-    .tuple([z.number(), z.number()])
-    .readonly()
-    .nullable()
-    .describe("95 % interval of the mean, from 30 trades on"),
-  profitFactor: z.number().nullable(),
-  openPositions: z.int().describe("a trade that goes on is in no other figure"),
+  byMarket: z.array(TradesPart),
+  byDay: z.array(TradesPart),
+  byStrategy: z.array(TradesPart),
+  tradesClosed: Metrics.shape.tradesClosed,
+  winRatePct: Metrics.shape.winRatePct,
+  meanTradePct: Metrics.shape.meanTradePct,
+  meanTradePct95: Metrics.shape.meanTradePct95,
+  profitFactor: Metrics.shape.profitFactor,
+  openPositions: Count.describe("a trade that goes on is in no other figure"),
   buyAndHoldPct: z
     .number()
     .nullable()
     .describe("of today's universe over the same time, equal weights, no costs; null where it cannot be told"),
-  feeBps: z.number().describe("a side, of the paper venue, where a market has none of its own"),
-  slippageBps: z.number(),
+  feeBps: z.number().describe("a side, of the paper venue, where a market has none of its own; basis points"),
+  slippageBps: z.number().describe("likewise, basis points"),
 });
 export type TradesReport = z.infer<typeof TradesReport>;
 
