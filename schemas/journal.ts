@@ -122,6 +122,15 @@ const CurrentEvent = z.discriminatedUnion("type", [
 export const JournalEvent = z.preprocess((value) => upgraded(value), CurrentEvent);
 export type JournalEvent = z.infer<typeof CurrentEvent>;
 
+/** A row as documents show it: the event, with its number in the journal of the desk. */
+export type NumberedEvent = JournalEvent & { readonly seq: number };
+
+const seq = z.int().positive().describe("number of the row in the journal of the desk, ascending");
+// The compiler loses the members of a union that is mapped.
+export const NumberedEvent = z.union(
+  CurrentEvent.options.map((event: z.ZodObject) => event.extend({ seq })),
+) as z.ZodType as z.ZodType<NumberedEvent>;
+
 /** The first row of a run named one strategy; a debate was an opinion. */
 function upgraded(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("type" in value)) return value;
