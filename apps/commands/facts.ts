@@ -4,7 +4,7 @@ import { factLines } from "#agents/deep-trader-manager/talk/fact-table.ts";
 import { readFacts } from "#desk/answering/read-facts.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { Fact } from "#schemas/fact.ts";
-import { parseJson } from "#schemas/json.ts";
+import { Json, parseJson } from "#schemas/json.ts";
 import { printable } from "#toolkits/fact-check/mask-figures.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
@@ -12,7 +12,7 @@ import { table } from "../text/table.ts";
 const Source = z.object({
   id: z.string(),
   description: z.string(),
-  input: z.record(z.string(), z.json()).describe("JSON Schema of what it may be asked"),
+  input: z.record(z.string(), Json).describe("JSON Schema of what it may be asked"),
 });
 
 /** The sources, or what one of them gives. */
@@ -48,7 +48,7 @@ export const factsCommand = deskCommand({
 });
 
 const jsonSchemaOf = (schema: z.ZodType) =>
-  z.record(z.string(), z.json()).parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
+  z.record(z.string(), Json).parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
 
 /** `asset=BTC`, `limit=5`: a value is JSON where it is some, else text. @throws UsageError */
 function inputOf(pairs: readonly string[]): Readonly<Record<string, unknown>> {
