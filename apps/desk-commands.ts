@@ -14,6 +14,7 @@ import { equityCommand } from "./commands/equity.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { lessonsCommand } from "./commands/lessons.ts";
+import { marketCommand } from "./commands/market.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -34,6 +35,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   askCommand,
   tradeCommand,
   ...memoryCommands,
+  marketCommand,
   statusCommand,
   positionsCommand,
   equityCommand,
