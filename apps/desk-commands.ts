@@ -3,6 +3,7 @@ import type PQueue from "p-queue";
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandOptions, DeskCommand } from "./command.ts";
 import { actCommands } from "./commands/acts.ts";
+import { alertsCommand } from "./commands/alerts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
@@ -51,6 +52,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...approvalsCommands,
   ...rulesCommands,
   ...watchesCommands,
+  alertsCommand,
   reportCommand,
   ...learnCommands,
   lessonsCommand,
