@@ -119,6 +119,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "agents/mastra-env.ts",
   ],
   "desk/documents": ["desk/account", "desk/judgement/scores.ts", "desk/desk.ts", "desk/slots.ts"],
+  /** Documents that bring several parts of the desk together. */
+  "desk/overviews": [
+    "desk/answering/question-log.ts",
+    "desk/documents",
+    "desk/judgement",
+    "desk/planning/worth-noted.ts",
+    "desk/run-slot/daily-universe.ts",
+    "desk/corrections.ts",
+    "desk/desk.ts",
+    "desk/slots.ts",
+  ],
   "desk/account": [],
   "desk/acts": [
     "desk/account",

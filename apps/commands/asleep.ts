@@ -1,6 +1,7 @@
 // Floor 6. `asleep`: what was made while nobody asked, why, what it cost and how often it was served.
-import { type AsleepPiece, type AsleepReport, asleepReportOf } from "#desk/documents/asleep-report.ts";
+
 import { formatTime } from "#desk/documents/format.ts";
+import { type AsleepPiece, type AsleepReport, asleepReportOf } from "#desk/overviews/asleep-report.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";

@@ -48,7 +48,8 @@ export async function servedTopics(
     });
   const served = new Map<string, number>();
   for (const { record } of asked)
-    for (const id of TopicsServed.safeParse(record.body).data?.topicIds ?? []) served.set(id, (served.get(id) ?? 0) + 1);
+    for (const id of TopicsServed.safeParse(record.body).data?.topicIds ?? [])
+      served.set(id, (served.get(id) ?? 0) + 1);
   return served;
 }
 

@@ -17,8 +17,8 @@ import { MarketSymbol, UnixMs, unixMs } from "#schemas/units.ts";
 import { NO_WORK, workUnits } from "#schemas/work.ts";
 import { servedTopics } from "../answering/question-log.ts";
 import type { Desk } from "../desk.ts";
+import { type PlanView, planHistory } from "../judgement/plan-history.ts";
 import { DEBATE_ROLES } from "../judgement/scores.ts";
-import { planHistory, type PlanView } from "../judgement/plan-history.ts";
 import { worthOfPiece } from "../planning/worth-noted.ts";
 
 const Worth = z.object({
@@ -40,9 +40,18 @@ const Piece = z.object({
   units: z.number().nonnegative().nullable().describe("in work units; null: not known of this piece"),
   madeAtMs: UnixMs.describe("epoch ms"),
   standsUntilMs: UnixMs.nullable().describe("at most, if nothing changes, epoch ms; null: for good"),
-  stands: z.boolean().describe("not expired, not taken back; whether its sources still are as they were is judged when it is served"),
-  served: z.int().nonnegative().nullable().describe("questions it was served to, of the newest 1,000; null: it is no answer"),
-  came: z.string().nullable().describe("verdict of a debate and what came of its entry, or how a plan ended; null: none of these"),
+  stands: z
+    .boolean()
+    .describe("not expired, not taken back; whether its sources still are as they were is judged when it is served"),
+  served: z
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe("questions it was served to, of the newest 1,000; null: it is no answer"),
+  came: z
+    .string()
+    .nullable()
+    .describe("verdict of a debate and what came of its entry, or how a plan ended; null: none of these"),
   saved: Decimal.nullable().describe("what heeding a debate saved, in quote, negative where it cost; null: not known"),
 });
 export type AsleepPiece = z.infer<typeof Piece>;
@@ -105,7 +114,12 @@ async function historyOf(
 
 type Typed = Pick<AsleepPiece, "kind" | "subject" | "symbol" | "because"> & { readonly author: Author | null };
 
-function topicPiece(desk: Desk, { record, invalidated }: StoredTopic, nowMs: UnixMs, served: number): AsleepPiece | null {
+function topicPiece(
+  desk: Desk,
+  { record, invalidated }: StoredTopic,
+  nowMs: UnixMs,
+  served: number,
+): AsleepPiece | null {
   const typed = typedOf(record);
   if (typed === null) return null;
   const { author, ...said } = typed;
@@ -132,7 +146,13 @@ function topicPiece(desk: Desk, { record, invalidated }: StoredTopic, nowMs: Uni
 function typedOf({ kind, topic, body }: StoredTopic["record"]): Typed | null {
   if (kind === "digest") {
     const because = "questions about all markets were expected";
-    return { kind, subject: `all markets ${/:(\w+)@/.exec(topic)?.[1] ?? ""}`.trim(), symbol: null, because, author: null };
+    return {
+      kind,
+      subject: `all markets ${/:(\w+)@/.exec(topic)?.[1] ?? ""}`.trim(),
+      symbol: null,
+      because,
+      author: null,
+    };
   }
   if (kind === "lessons") {
     const list = LessonList.safeParse(body).data;
@@ -155,7 +175,9 @@ function typedOf({ kind, topic, body }: StoredTopic["record"]): Typed | null {
   }
   const intent = PreparedAnswer.safeParse(body).data?.intent;
   if (intent === undefined) return null;
-  const subject = [intent.kind, intent.symbol, intent.other, intent.timeframe].filter((part) => part !== null).join(" ");
+  const subject = [intent.kind, intent.symbol, intent.other, intent.timeframe]
+    .filter((part) => part !== null)
+    .join(" ");
   return { kind: "answer", subject, symbol: intent.symbol, because: "this question was expected", author: null };
 }
 
@@ -189,7 +211,10 @@ function debatePiece(
     standsUntilMs: validUntilMs,
     stands: validUntilMs >= nowMs,
     served: null,
-    came: outcome === undefined ? verdictText : `${verdictText}; its entry was ${outcome.met}, and came to: ${outcome.outcome}`,
+    came:
+      outcome === undefined
+        ? verdictText
+        : `${verdictText}; its entry was ${outcome.met}, and came to: ${outcome.outcome}`,
     saved: outcome?.saved ?? null,
   };
 }

@@ -4,10 +4,10 @@ import { asleepCommand } from "#apps/commands/asleep.ts";
 import { createIo } from "#apps/io.ts";
 import { rememberFree } from "#desk/answering/free-question.ts";
 import { freeFormHere } from "#desk/answering/serve-ahead.ts";
-import { AsleepReport, asleepReportOf } from "#desk/documents/asleep-report.ts";
+import { AsleepReport, asleepReportOf } from "#desk/overviews/asleep-report.ts";
 import { pays } from "#desk/planning/value-gate.ts";
 import { patience } from "#test/support/desk.ts";
-import { openBriefDesk, QUESTION } from "../judgement/brief-desk.ts";
+import { openBriefDesk, QUESTION } from "./judgement/brief-desk.ts";
 
 const { style } = createIo({ json: true, quiet: true });
 
@@ -39,7 +39,9 @@ describe("asleep", () => {
       worth: { unit: "tokens" },
     });
     const { expectedAsks = 0, saved = 0, price = 0 } = brief?.worth ?? {};
-    expect(pays({ expectedAsks, savedUnits: saved, priceUnits: price }, desk.config.thinking.testTimeWeight)).toBe(true);
+    expect(pays({ expectedAsks, savedUnits: saved, priceUnits: price }, desk.config.thinking.testTimeWeight)).toBe(
+      true,
+    );
 
     const ahead = report.pieces.find(({ kind }) => kind === "answer-ahead");
     expect(ahead).toMatchObject({ symbol: opened.btc, served: 0, stands: true });
@@ -56,6 +58,8 @@ describe("asleep", () => {
     const { pieces, found } = await asleepReportOf(desk, journal, 1, patience);
     expect([pieces.length, found]).toEqual([1, after.found]);
     const text = asleepCommand.render({ ...after, simulated: true }, style);
-    expect(text).toMatch(/brief +BTC\/USDT +held, near a level, or asked about: [\d.]+ asks expected, each saves [\d,]+ tokens/);
+    expect(text).toMatch(
+      /brief +BTC\/USDT +held, near a level, or asked about: [\d.]+ asks expected, each saves [\d,]+ tokens/,
+    );
   });
 });
