@@ -162,7 +162,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
   "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts"],
   // Facts that are made without a question.
-  "desk/answering": ["desk/judgement"],
+  "desk/answering": ["desk/overviews", "desk/judgement"],
   "agents/studio.ts": [],
 };
 

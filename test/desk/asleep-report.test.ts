@@ -48,7 +48,7 @@ describe("asleep", () => {
     expect(ahead?.worth?.expectedAsks).toBeGreaterThan(0);
     const free = freeFormHere(desk, QUESTION, [...desk.markets.keys()]);
     if (free === null || ahead === undefined) throw new Error("it was answered ahead");
-    const served = { free, path: "pre-answered", atMs: clock.now(), topicIds: [ahead.id, recall.id] } as const;
+    const served = { free, path: "pre-answered" as const, atMs: clock.now(), topicIds: [ahead.id, recall.id] };
     for (const _ of [1, 2]) await rememberFree(desk, served);
     const after = await asleepReportOf(desk, journal, 200, patience);
     expect(after.pieces.find(({ id }) => id === ahead.id)?.served).toBe(2);
