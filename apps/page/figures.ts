@@ -1,0 +1,58 @@
+// Floor 6. Numbers, times and tables as the pages show them: in the terminal's formats, colour never alone, names for screen readers.
+import { html } from "hono/html";
+import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import type { Html } from "./page.ts";
+
+/** One named value of a list of them. */
+export const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+export const amount = (value: number | string): Html => html`<span class="num">${formatAmount(value)}</span>`;
+
+/** With sign, arrow and colour; null where it is not known. */
+export function pct(value: number | null, digits = 2): Html {
+  if (value === null) return html`<span class="num">–</span>`;
+  const rounded = Number(value.toFixed(digits));
+  const [tone, arrow] = rounded > 0 ? ["up", "▲"] : rounded < 0 ? ["down", "▼"] : ["", "·"];
+  return html`<span class="num ${tone}"><span class="arrow" aria-hidden="true">${arrow}</span> ${formatPct(value, digits)}</span>`;
+}
+
+export const timeUtc = (ms: number): Html =>
+  html`<time datetime="${new Date(ms).toISOString()}">${formatTime(ms)} UTC</time>`;
+
+/** `12:05 UTC (4 min ago)` by the desk's clock. */
+export const timeAgo = (ms: number, nowMs: number): Html =>
+  html`${timeUtc(ms)} <span class="dim">(${formatAge(nowMs - ms)} ago)</span>`;
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => Html | string;
+  /** Of numbers; left out: text, from the left. */
+  readonly isNumber?: boolean;
+  /** True of the one column that names its row. */
+  readonly isName?: boolean;
+}
+
+interface Table<Row> {
+  /** Read out, and shown only where the heading above does not say it. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** Of an element, the same as long as the row means the same. */
+  readonly idOf?: (row: Row) => string;
+  readonly empty: string;
+}
+
+/** A table that scrolls inside its own box where the page is narrow. */
+export function table<Row>({ caption, columns, rows, idOf, empty }: Table<Row>): Html {
+  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
+  const tone = ({ isNumber }: Column<Row>): Html | string => (isNumber === true ? html` class="number"` : "");
+  const cell = (column: Column<Row>, row: Row): Html =>
+    column.isName === true
+      ? html`<th scope="row">${column.cell(row)}</th>`
+      : html`<td${tone(column)}>${column.cell(row)}</td>`;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption class="unseen">${caption}</caption>
+<thead><tr>${columns.map((column) => html`<th scope="col"${tone(column)}>${column.title}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr${idOf === undefined ? "" : html` id="${idOf(row)}"`}>${columns.map((column) => cell(column, row))}</tr>`)}</tbody>
+</table></div>`;
+}
