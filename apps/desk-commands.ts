@@ -10,6 +10,7 @@ import { briefCommands } from "./commands/brief.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
 import { debatesCommand } from "./commands/debates.ts";
+import { equityCommand } from "./commands/equity.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { lessonsCommand } from "./commands/lessons.ts";
@@ -35,6 +36,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...memoryCommands,
   statusCommand,
   positionsCommand,
+  equityCommand,
   tradesCommand,
   journalCommand,
   triggersCommand,

@@ -47,6 +47,8 @@ export interface PositionView {
   readonly targetPrice: string | null;
   readonly targetDistancePct: number | null;
   readonly openedAtMs: number;
+  /** The reason of the entry's decision, as it was decided; null: the journal has none. */
+  readonly openedBecause: string | null;
   readonly dust: boolean;
 }
 
@@ -152,6 +154,7 @@ function viewPosition(
     targetPrice: position.targetPrice,
     targetDistancePct: distance(position.targetPrice),
     openedAtMs: position.openedAtMs,
+    openedBecause: desk.tradeMarks.openedBecause(position),
     dust: position.dust,
   };
 }
