@@ -1,5 +1,6 @@
 // Floor 6. Which documents of the desk the pages read, by command, and what each holds as far as a page looks at it.
 import type { ApprovalsList } from "#desk/documents/act-report.ts";
+import type { EquityReport } from "#desk/documents/equity-report.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -56,6 +57,7 @@ export interface Documents {
   readonly status: StatusDocument;
   readonly positions: PositionsDocument;
   readonly journal: JournalDocument;
+  readonly equity: EquityReport;
   readonly report: ReportDocument;
   readonly "approvals list": ApprovalsList;
 }

@@ -23,6 +23,22 @@ export const timeUtc = (ms: number): Html =>
 export const timeAgo = (ms: number, nowMs: number): Html =>
   html`${timeUtc(ms)} <span class="dim">(${formatAge(nowMs - ms)} ago)</span>`;
 
+interface Panel {
+  /** Of its part. */
+  readonly id: string;
+  readonly title: string;
+  /** Which columns of the grid it takes, by the sheet's names; left out: all. */
+  readonly place?: string;
+  readonly content: Html;
+}
+
+/** A named box on the page. */
+export const panel = ({ id, title, place = "", content }: Panel): Html =>
+  html`<section class="panel ${place}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>`;
+
+/** A market's page. */
+export const marketLink = (symbol: string): Html => html`<a href="/market/${symbol}">${symbol}</a>`;
+
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Html | string;

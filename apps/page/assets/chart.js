@@ -31,7 +31,7 @@ const looks = ({ ink, line }) => ({
 
 /** @param dress called with the palette at once and whenever the colours change */
 export function chartIn(box, options, dress) {
-  const chart = createChart(box, { autoSize: true, ...options });
+  const chart = createChart(box, { autoSize: true, ...looks(palette()), ...options });
   const paint = () => {
     const colours = palette();
     chart.applyOptions(looks(colours));
