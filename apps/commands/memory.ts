@@ -10,6 +10,7 @@ import { DAY_MS, unixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { analysisText, freshnessText, signalColumns, verdictText } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
+import { memoryMapCommand } from "./memory-map.ts";
 import { resolveSymbol } from "./symbols.ts";
 
 const memoryList = deskCommand({
@@ -201,6 +202,7 @@ const memoryStats = deskCommand({
 
 export const memoryCommands = [
   memoryList,
+  memoryMapCommand,
   memoryShow,
   memoryHistory,
   memoryInvalidate,
