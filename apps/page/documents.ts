@@ -1,6 +1,10 @@
 // Floor 6. Which documents of the desk the pages read, by command, and what each holds as far as a page looks at it.
+
+import type { Correction } from "#desk/corrections.ts";
 import type { ApprovalsList } from "#desk/documents/act-report.ts";
+import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
+import type { MemoryMap } from "#desk/documents/memory-map.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -53,11 +57,29 @@ export interface JournalDocument {
   readonly events: readonly (JournalEvent & { readonly seq: number })[];
 }
 
+export interface MemoryShowDocument {
+  readonly status: "fresh" | "stale" | "missing";
+  readonly reason: string | null;
+  readonly ageMs: number | null;
+  readonly record: AnalysisDocument | null;
+  readonly nowMs: number;
+}
+
+export interface MemoryHistoryDocument {
+  readonly symbol: string;
+  readonly strategies: readonly string[];
+  readonly records: readonly (AnalysisDocument & { readonly revision: number; readonly invalidated: string | null })[];
+  readonly corrections: readonly Correction[];
+}
+
 export interface Documents {
   readonly status: StatusDocument;
   readonly positions: PositionsDocument;
   readonly journal: JournalDocument;
   readonly equity: EquityReport;
   readonly report: ReportDocument;
+  readonly "memory map": MemoryMap;
+  readonly "memory show": MemoryShowDocument;
+  readonly "memory history": MemoryHistoryDocument;
   readonly "approvals list": ApprovalsList;
 }

@@ -12,7 +12,8 @@ export const amount = (value: number | string): Html => html`<span class="num">$
 export function pct(value: number | null, digits = 2): Html {
   if (value === null) return html`<span class="num">–</span>`;
   const rounded = Number(value.toFixed(digits));
-  const [tone, arrow] = rounded > 0 ? ["up", "▲"] : rounded < 0 ? ["down", "▼"] : ["", "·"];
+  if (rounded === 0) return html`<span class="num">${formatPct(value, digits)}</span>`;
+  const [tone, arrow] = rounded > 0 ? ["up", "▲"] : ["down", "▼"];
   return html`<span class="num ${tone}"><span class="arrow" aria-hidden="true">${arrow}</span> ${formatPct(value, digits)}</span>`;
 }
 
@@ -66,7 +67,7 @@ export function table<Row>({ caption, columns, rows, idOf, empty }: Table<Row>):
     column.isName === true
       ? html`<th scope="row">${column.cell(row)}</th>`
       : html`<td${tone(column)}>${column.cell(row)}</td>`;
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption class="unseen">${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${tone(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr${idOf === undefined ? "" : html` id="${idOf(row)}"`}>${columns.map((column) => cell(column, row))}</tr>`)}</tbody>

@@ -59,7 +59,7 @@ ${part("strip")}
 </header>
 <p id="connection" class="connection" role="alert" hidden></p>
 <main id="main" tabindex="-1">
-<h1>${heading}</h1>
+<div class="heading"><h1>${heading}</h1>${page.beside === undefined ? "" : part(page.beside)}</div>
 ${body}
 </main>
 ${footer}

@@ -2,8 +2,15 @@
 import { html } from "hono/html";
 import { head } from "./layout.ts";
 
-/** @param problem why the last try did not let it in; null: there was none */
-export async function loginPage({ problem }: { readonly problem: string | null }): Promise<string> {
+/** By what the address says after a try that did not let the browser in. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  code: "That address has been used, or is too old. Run the command again for a new one.",
+  token: "The desk does not know that token.",
+};
+
+/** @param problem of the last try; undefined: there was none */
+export async function loginPage({ problem }: { readonly problem: string | undefined }): Promise<string> {
+  const said = problem === undefined ? null : (PROBLEMS[problem] ?? "That did not let this browser in.");
   return String(
     await html`<!doctype html>
 <html lang="en">
@@ -19,7 +26,7 @@ Or enter a token here.</p>
 <form method="post" action="/login">
 <label for="token">Token</label>
 <input id="token" name="token" type="password" required autocomplete="current-password" spellcheck="false" aria-describedby="problem">
-<p id="problem" class="problem" role="alert"${problem === null ? html` hidden` : ""}>${problem ?? ""}</p>
+<p id="problem" class="problem" role="alert"${said === null ? html` hidden` : ""}>${said ?? ""}</p>
 <button>Sign in</button>
 </form>
 </main>

@@ -41,6 +41,8 @@ export interface Page {
   heading?(asked: Asked): string;
   /** By the id of the element each fills. A part that fails says so in its own place. */
   readonly parts: Readonly<Record<string, (asked: Asked) => Html | Promise<Html>>>;
+  /** The part that stands beside the heading. */
+  readonly beside?: string;
   /** The page beneath its heading. `part` is the element of a part, filled. */
   body(part: (id: string) => Html, asked: Asked): Html;
   /** Browser modules of this page alone, by their names in assets.ts. */

@@ -1,18 +1,18 @@
 // Floor 6. The addresses of the dashboard: its pages, drawn for the browser that asks, and the files they need.
 import { Hono } from "hono";
 import type { Door } from "../door.ts";
+import type { HttpEnv } from "../http/guards.ts";
 import { assetNamed } from "./assets.ts";
 import { createDrawnCache, type DrawnCache } from "./cache.ts";
 import type { Documents } from "./documents.ts";
 import { drawPage, drawParts } from "./draw.ts";
+import { loginPage } from "./login.ts";
 import type { Asked } from "./page.ts";
 import { PAGES } from "./pages.ts";
 
-type Scope = { readonly Variables: { scope: "read" | "act" } };
-
 /** @returns what is mounted at `/`, behind the checks that have set `scope` */
-export function pageRoutes(door: Door): Hono<Scope> {
-  const app = new Hono<Scope>();
+export function pageRoutes(door: Door): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
   const cache = createDrawnCache(door);
   app.get("/assets/:name", (context) => {
     const asset = assetNamed(context.req.param("name"));
@@ -21,6 +21,7 @@ export function pageRoutes(door: Door): Hono<Scope> {
     if (context.req.header("if-none-match") === asset.etag) return context.body(null, 304, headers);
     return context.body(asset.content, 200, headers);
   });
+  app.get("/login", async (context) => context.html(await loginPage({ problem: context.req.query("problem") })));
   for (const page of PAGES) {
     app.get(page.path, async (context) => {
       const { part, ...query } = context.req.query();

@@ -51,13 +51,11 @@ if (dialog !== null) {
 /** @returns the desk's words, and whether it did what it was asked */
 async function ask(path, body) {
   try {
-    const headers = { "content-type": "application/json", accept: "text/plain, application/json;q=0.9" };
+    const headers = { "content-type": "application/json", accept: "text/plain" };
     const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
     const text = await response.text();
-    if ((response.headers.get("content-type") ?? "").startsWith("text/plain")) return { text, isDone: response.ok };
-    const document = JSON.parse(text);
-    if (document.error !== undefined) return { text: document.error.message, isDone: false };
-    return { text: "The desk has done it; the journal has the line.", isDone: response.ok };
+    const isText = (response.headers.get("content-type") ?? "").startsWith("text/plain");
+    return { text: isText ? text : JSON.parse(text).error.message, isDone: response.ok };
   } catch (error) {
     return {
       text: `The desk did not answer (${error.message}). Look at the journal before you try again.`,

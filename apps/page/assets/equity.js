@@ -1,7 +1,8 @@
 // The curve of the Desk page: equity, and beside it what buying and holding would have come to. Drawn from the points that the
 // page carries, and again when they have changed.
-import { AreaSeries, LineSeries, LineStyle } from "/assets/charts.js";
+
 import { chartIn } from "/assets/chart.js";
+import { AreaSeries, LineSeries, LineStyle } from "/assets/charts.js";
 
 let drawn = null;
 
@@ -19,12 +20,16 @@ function draw() {
 
 function begin(box) {
   const series = {};
-  const chart = chartIn(box, { handleScroll: { mouseWheel: false }, handleScale: { mouseWheel: false } }, (made, colours) => {
-    series.equity ??= made.addSeries(AreaSeries, { lineWidth: 2 });
-    series.hold ??= made.addSeries(LineSeries, { lineWidth: 1, lineStyle: LineStyle.Dashed });
-    series.equity.applyOptions({ lineColor: colours.accent, topColor: "transparent", bottomColor: "transparent" });
-    series.hold.applyOptions({ color: colours.ink });
-  });
+  const chart = chartIn(
+    box,
+    { handleScroll: { mouseWheel: false }, handleScale: { mouseWheel: false } },
+    (made, colours) => {
+      series.equity ??= made.addSeries(AreaSeries, { lineWidth: 2 });
+      series.hold ??= made.addSeries(LineSeries, { lineWidth: 1, lineStyle: LineStyle.Dashed });
+      series.equity.applyOptions({ lineColor: colours.accent, topColor: "transparent", bottomColor: "transparent" });
+      series.hold.applyOptions({ color: colours.ink });
+    },
+  );
   return { box, chart, points: null, isFitted: false, ...series };
 }
 

@@ -1,11 +1,12 @@
 // What happens on the desk → the event `desk` on the document, at most every GAP_MS; whoever shows numbers asks for them anew on it.
 // A page that has lost the desk says since when, and that its numbers are old.
+import { listenToDesk } from "/assets/events.js";
+
 const GAP_MS = 200;
 /** Events of one slot come close together. */
 const SOON_MS = 30;
 /** Ages grow without events; a desk that answers nothing is noticed by this. */
 const POLL_MS = 15_000;
-const MOST_WAIT_MS = 30_000;
 
 const banner = document.getElementById("connection");
 const lost = new Set();
@@ -43,19 +44,21 @@ function changed() {
   pending = setTimeout(tell, Math.max(SOON_MS, lastMs + GAP_MS - performance.now()));
 }
 
-function listen(waitMs) {
-  const source = new EventSource("/api/v1/events");
-  source.addEventListener("open", () => {
-    regain("events");
-    waitMs = 1_000;
-    changed();
-  });
-  for (const type of ["journal", "slot", "thought", "reset"]) source.addEventListener(type, changed);
-  source.addEventListener("error", () => {
-    lose("events");
-    // The browser tries again by itself, unless the answer was a refusal.
-    if (source.readyState !== EventSource.CLOSED) return;
-    setTimeout(() => listen(Math.min(waitMs * 2, MOST_WAIT_MS)), waitMs);
+function heard(what) {
+  if (what === "open") regain("events");
+  else if (what === "lost") lose("events");
+  else changed();
+}
+
+if (globalThis.SharedWorker === undefined) listenToDesk(heard);
+else {
+  const { port } = new SharedWorker("/assets/shared-events.js", { type: "module", name: "desk" });
+  port.addEventListener("message", ({ data }) => heard(data));
+  port.start();
+  addEventListener("pagehide", () => port.postMessage("gone"));
+  // A page that comes back out of the browser's memory has said that it is gone.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) location.reload();
   });
 }
 
@@ -70,6 +73,4 @@ document.addEventListener("htmx:after:request", ({ detail }) => {
 document.addEventListener("visibilitychange", () => {
   if (isOwed) changed();
 });
-addEventListener("pagehide", () => lost.clear());
 setInterval(changed, POLL_MS);
-listen(1_000);

@@ -15,9 +15,9 @@ export const deskPage: Page = {
   name: "Desk",
   letter: "d",
   parts: { controls, equity, account, approvals, alerts, positions, journal, orders },
+  beside: "controls",
   modules: ["equity.js"],
-  body: (part) => html`${part("controls")}
-<div class="grid">
+  body: (part) => html`<div class="grid">
 ${panel({ id: "equity", title: "Equity beside buy and hold", place: "span-8 wide-5", content: part("equity") })}
 ${panel({ id: "account", title: "Account", place: "span-4 wide-3", content: part("account") })}
 <div class="stack wide-4 beside">

@@ -18,7 +18,7 @@ export async function account(asked: Asked): Promise<Html> {
     readEquity(asked),
   ]);
   const { quote } = status;
-  const money = (value: string): Html => html`<span class="num">${formatAmount(value)}</span> ${quote}`;
+  const money = (value: string): Html => html`<span class="num">${formatAmount(value)}</span> <small>${quote}</small>`;
   const below = (value: number | null): string => (value === null ? "not known yet" : `${value.toFixed(2)} %`);
   return html`<dl class="figures">
 <div class="main"><dt>Equity</dt><dd>${money(status.equity)}</dd></div>

@@ -13,7 +13,10 @@ ${
     ? ""
     : html`<details id="approvals-ended"><summary>Answered before</summary><ul class="list">${ended
         .toReversed()
-        .map(({ end }) => html`<li>${end.proposalId} ${end.outcome} by ${end.by}${end.reason === "" ? "" : `: ${end.reason}`} <span class="dim">${formatClock(end.atMs)} UTC</span></li>`)}</ul></details>`
+        .map(
+          ({ end }) =>
+            html`<li>${end.proposalId} ${end.outcome} by ${end.by}${end.reason === "" ? "" : `: ${end.reason}`} <span class="dim">${formatClock(end.atMs)} UTC</span></li>`,
+        )}</ul></details>`
 }`;
 }
 

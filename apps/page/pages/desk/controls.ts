@@ -36,7 +36,7 @@ export async function controls(asked: Asked): Promise<Html> {
   const status = await asked.read("status");
   const buttons = buttonsOf(status);
   const { strategies } = status;
-  return html`<div class="heading">
+  return html`<div class="controls">
 <p>${stateText(status)}</p>
 <div class="buttons">${buttons.map((button) => actButton(asked, button))}</div>
 </div>
@@ -54,18 +54,32 @@ function stateText({ control, haltFile, entriesStoppedBy }: StatusDocument): Htm
   if (control === "halted" || haltFile !== null) {
     return html`<strong class="down">Halted.</strong> The desk sends nothing, not even exits.`;
   }
-  if (control === "paused") return html`<strong class="warn">Paused.</strong> No entries; stops, targets and exits work.`;
+  if (control === "paused")
+    return html`<strong class="warn">Paused.</strong> No entries; stops, targets and exits work.`;
   if (entriesStoppedBy.length > 0) {
     return html`<strong class="warn">No entries</strong> (${entriesStoppedBy.join(", ")}); stops, targets and exits work.`;
   }
   return html`Running. Entries are allowed, within the limits.`;
 }
 
-function strategyItem(asked: Asked, { strategyId, sharePct, paused, openPositions }: StatusDocument["strategies"][number]): Html {
+function strategyItem(
+  asked: Asked,
+  { strategyId, sharePct, paused, openPositions }: StatusDocument["strategies"][number],
+): Html {
   const body = { strategy: strategyId };
   const button: ActButton = paused
-    ? { ...RESUME, body, title: `Resume ${strategyId}?`, says: `${strategyId} may enter again, within the limits. A halt of the desk stays.` }
-    : { ...PAUSE, body, title: `Pause ${strategyId}?`, says: `${strategyId} enters nothing until you resume it. Its stops, targets and exits go on working.` };
+    ? {
+        ...RESUME,
+        body,
+        title: `Resume ${strategyId}?`,
+        says: `${strategyId} may enter again, within the limits. A halt of the desk stays.`,
+      }
+    : {
+        ...PAUSE,
+        body,
+        title: `Pause ${strategyId}?`,
+        says: `${strategyId} enters nothing until you resume it. Its stops, targets and exits go on working.`,
+      };
   const share = sharePct === null ? "not configured, only exits" : `${Number(sharePct.toFixed(2))} % of equity`;
   return html`<li><strong>${strategyId}</strong> <span class="dim">${share}, ${openPositions} open${paused ? ", paused" : ""}</span>
 ${actButton(asked, { ...button, tone: "quiet", isSmall: true })}</li>`;

@@ -17,7 +17,10 @@ export async function orders({ read }: Asked): Promise<Html> {
     columns: [
       { title: "market", cell: ({ symbol }) => marketLink(symbol), isName: true },
       { title: "order", cell: ({ role, side }) => `${role} ${side}` },
-      { title: "status", cell: ({ status, statusReason }) => `${status}${statusReason === "" ? "" : `: ${statusReason}`}` },
+      {
+        title: "status",
+        cell: ({ status, statusReason }) => `${status}${statusReason === "" ? "" : `: ${statusReason}`}`,
+      },
       { title: "quantity", cell: ({ quantity }) => quantity, isNumber: true },
       { title: "filled", cell: ({ filledQuantity }) => filledQuantity, isNumber: true },
       {
