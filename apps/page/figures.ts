@@ -57,19 +57,25 @@ interface Table<Row> {
   /** Of an element, the same as long as the row means the same. */
   readonly idOf?: (row: Row) => string;
   readonly empty: string;
+  /** True where a narrow page shows each row as a card, with its columns' titles beside the values. */
+  readonly isCards?: boolean;
 }
 
 /** A table that scrolls inside its own box where the page is narrow. */
-export function table<Row>({ caption, columns, rows, idOf, empty }: Table<Row>): Html {
+export function table<Row>({ caption, columns, rows, idOf, empty, isCards = false }: Table<Row>): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
+  // A table that is laid out as cards is no longer told to be one, unless it says so itself.
+  const role = (name: string): Html | string => (isCards ? html` role="${name}"` : "");
   const tone = ({ isNumber }: Column<Row>): Html | string => (isNumber === true ? html` class="number"` : "");
-  const cell = (column: Column<Row>, row: Row): Html =>
-    column.isName === true
-      ? html`<th scope="row">${column.cell(row)}</th>`
-      : html`<td${tone(column)}>${column.cell(row)}</td>`;
-  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
+  const cell = (column: Column<Row>, row: Row): Html => {
+    const content = column.cell(row);
+    if (column.isName === true && content !== "") return html`<th scope="row"${role("rowheader")}>${content}</th>`;
+    const title = isCards ? html` data-title="${column.title}"` : "";
+    return html`<td${tone(column)}${role("cell")}${title}>${content}</td>`;
+  };
+  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table${isCards ? html` class="cards"` : ""}${role("table")}>
 <caption class="unseen">${caption}</caption>
-<thead><tr>${columns.map((column) => html`<th scope="col"${tone(column)}>${column.title}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr${idOf === undefined ? "" : html` id="${idOf(row)}"`}>${columns.map((column) => cell(column, row))}</tr>`)}</tbody>
+<thead${role("rowgroup")}><tr${role("row")}>${columns.map((column) => html`<th scope="col"${tone(column)}${role("columnheader")}>${column.title}</th>`)}</tr></thead>
+<tbody${role("rowgroup")}>${rows.map((row) => html`<tr${idOf === undefined ? "" : html` id="${idOf(row)}"`}${role("row")}>${columns.map((column) => cell(column, row))}</tr>`)}</tbody>
 </table></div>`;
 }

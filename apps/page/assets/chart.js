@@ -21,10 +21,15 @@ export const palette = () => ({
   warn: colour("warn"),
 });
 
+/** As the desk's own text: two decimals above 100, else enough to tell prices apart. */
+const amountDigits = (value) =>
+  Math.abs(value) >= 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 7 };
+
 // The notice in the footer stands for the logo, whose inline style the page's policy refuses.
 const looks = ({ ink, line }) => ({
   layout: { attributionLogo: false, background: { color: "transparent" }, textColor: ink, fontSize: 11 },
   grid: { vertLines: { color: line }, horzLines: { color: line } },
+  localization: { priceFormatter: (value) => value.toLocaleString("en-US", amountDigits(value)) },
   rightPriceScale: { borderColor: line },
   timeScale: { borderColor: line, timeVisible: true, secondsVisible: false },
 });

@@ -24,8 +24,12 @@ function begin(box) {
     box,
     { handleScroll: { mouseWheel: false }, handleScale: { mouseWheel: false } },
     (made, colours) => {
-      series.equity ??= made.addSeries(AreaSeries, { lineWidth: 2 });
-      series.hold ??= made.addSeries(LineSeries, { lineWidth: 1, lineStyle: LineStyle.Dashed });
+      series.equity ??= made.addSeries(AreaSeries, { lineWidth: 2, priceLineVisible: false });
+      series.hold ??= made.addSeries(LineSeries, {
+        lineWidth: 1,
+        lineStyle: LineStyle.Dashed,
+        priceLineVisible: false,
+      });
       series.equity.applyOptions({ lineColor: colours.accent, topColor: "transparent", bottomColor: "transparent" });
       series.hold.applyOptions({ color: colours.ink });
     },

@@ -11,6 +11,7 @@ export async function orders({ read }: Asked): Promise<Html> {
   const rows = orders.toSorted((a, b) => Number(isResting(a.role)) - Number(isResting(b.role)));
   return html`${table({
     caption: "Orders in flight",
+    isCards: true,
     rows,
     idOf: (order) => `order-${order.clientOrderId}`,
     empty: "No order is in flight.",

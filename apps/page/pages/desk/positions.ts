@@ -13,6 +13,7 @@ export async function positions(asked: Asked): Promise<Html> {
   const view = await asked.read("positions");
   return html`${table({
     caption: "Positions",
+    isCards: true,
     rows: view.positions,
     idOf: (p) => `position-${p.strategyId}-${p.symbol}`,
     empty: "Nothing is held.",
