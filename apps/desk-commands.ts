@@ -3,6 +3,7 @@ import type PQueue from "p-queue";
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandInput, CommandOptions, DeskCommand } from "./command.ts";
 import { actCommands } from "./commands/acts.ts";
+import { alertsCommand } from "./commands/alerts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
@@ -14,6 +15,7 @@ import { equityCommand } from "./commands/equity.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { lessonsCommand } from "./commands/lessons.ts";
+import { marketCommand } from "./commands/market.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -33,6 +35,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   askCommand,
   tradeCommand,
   ...memoryCommands,
+  marketCommand,
   statusCommand,
   positionsCommand,
   equityCommand,
@@ -48,6 +51,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...approvalsCommands,
   ...rulesCommands,
   ...watchesCommands,
+  alertsCommand,
   reportCommand,
   ...learnCommands,
   lessonsCommand,

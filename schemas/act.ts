@@ -88,18 +88,17 @@ export type ActPrice = z.infer<typeof ActPrice>;
 export const Proposal = z.object({
   proposalId: ProposalId,
   act: Act,
-  /** Exactly what would be done, as it was shown: the desk's own words, a sentence or two a line. */
-  lines: z.array(z.string()).min(1),
-  /** By name: what has to be the same at approval, such as the quantity held. */
-  stands: z.record(z.string(), z.string()),
-  /** Null: it hangs on no price. */
-  price: ActPrice.nullable(),
-  /** Who proposes: a person, or a chat and its model. */
-  madeBy: z.string().min(1),
-  /** Where it was proposed; null: in none. */
-  conversation: z.string().nullable(),
-  /** The desk's clock. */
-  atMs: UnixMs,
+  lines: z
+    .array(z.string())
+    .min(1)
+    .describe("exactly what would be done, as it was shown: the desk's own words, a sentence or two a line"),
+  stands: z
+    .record(z.string(), z.string())
+    .describe("by name: what has to be the same at approval, such as the quantity held"),
+  price: ActPrice.nullable().describe("null: it hangs on no price"),
+  madeBy: z.string().min(1).describe("who proposes: a person, or a chat and its model"),
+  conversation: z.string().nullable().describe("where it was proposed; null: in none"),
+  atMs: UnixMs.describe("the desk's clock"),
   expiresAtMs: UnixMs,
 });
 export type Proposal = z.infer<typeof Proposal>;
@@ -114,10 +113,8 @@ export type ProposalOutcome = z.infer<typeof ProposalOutcome>;
 export const ProposalEnd = z.object({
   proposalId: ProposalId,
   outcome: ProposalOutcome,
-  /** Who answered; of an expiry the desk. */
-  by: z.string().min(1),
-  /** Empty where the outcome says it all. */
-  reason: z.string(),
+  by: z.string().min(1).describe("who answered; of an expiry the desk"),
+  reason: z.string().describe("empty where the outcome says it all"),
   atMs: UnixMs,
 });
 export type ProposalEnd = z.infer<typeof ProposalEnd>;

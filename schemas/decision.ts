@@ -16,15 +16,13 @@ export const Decision = z.object({
   decisionId: z.string(),
   symbol: MarketSymbol,
   timeframe: Timeframe,
-  /** Data time of the analysis decided on. */
-  asOfMs: UnixMs,
+  asOfMs: UnixMs.describe("data time of the analysis decided on"),
   action: DecisionAction,
   strength: z.number().min(0).max(1),
   reason: z.string(),
   strategyId: z.string(),
   analysisId: z.string(),
-  /** Close at asOfMs, from the analysis. */
-  price: z.number().positive(),
+  price: z.number().positive().describe("close at asOfMs, from the analysis"),
   path: AnalysisPath,
 });
 export type Decision = z.infer<typeof Decision>;
@@ -149,8 +147,7 @@ export const Refusal = z.object({
   action: DecisionAction,
   asOfMs: UnixMs,
   rule: RiskRule,
-  /** What was · what the limit is. */
-  reason: z.string(),
+  reason: z.string().describe("what was · what the limit is"),
 });
 export type Refusal = z.infer<typeof Refusal>;
 

@@ -28,8 +28,7 @@ const CurrentEvent = z.discriminatedUnion("type", [
     cash: Money,
     quote: z.string(),
     venueId: z.string(),
-    /** In the order of the configuration. */
-    strategyIds: z.array(z.string()),
+    strategyIds: z.array(z.string()).describe("in the order of the configuration"),
     timeframe: z.string(),
     securityPolicy: z.string(),
   }),
@@ -57,11 +56,13 @@ const CurrentEvent = z.discriminatedUnion("type", [
     type: z.literal("control"),
     ...at,
     action: z.enum(["pause", "resume", "halt"]),
-    /** Null: it acts on the whole desk, as every control of an earlier version did. A halt always does. */
-    strategyId: z.string().nullable().default(null),
+    strategyId: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("null: it acts on the whole desk, as every control of an earlier version did. A halt always does."),
     ...word,
-    /** Rows of earlier versions name nobody and are not numbered. */
-    by: word.by.optional(),
+    by: word.by.optional().describe("rows of earlier versions name nobody and are not numbered"),
     nth: word.nth.optional(),
   }),
   /** No entries of an asset (`SOL`) or a market (`SOL/USDT`), or entries again. */

@@ -34,32 +34,29 @@ export type PlanCondition = z.infer<typeof PlanCondition>;
 export const PlanBracket = z.strictObject({
   stopPrice: price,
   targetPrice: price,
-  /** Sold at the next open after so many candles; null: only at stop or target. */
-  maxHoldCandles: z.int().positive().nullable(),
+  maxHoldCandles: z
+    .int()
+    .positive()
+    .nullable()
+    .describe("sold at the next open after so many candles; null: only at stop or target"),
 });
 export type PlanBracket = z.infer<typeof PlanBracket>;
 
 export const Plan = z.object({
-  /** `planIdOf` what it says: 16 hex digits. */
-  planId: z.string(),
+  planId: z.string().describe("`planIdOf` what it says: 16 hex digits"),
   symbol: MarketSymbol,
   strategyId: z.literal(PLANNED),
   timeframe: Timeframe,
-  /** The close whose analysis it was made on; it may act at later ones only. */
-  asOfMs: UnixMs,
+  asOfMs: UnixMs.describe("the close whose analysis it was made on; it may act at later ones only"),
   madeAtMs: UnixMs,
   side: z.literal("long"),
   entry: PlanEntry,
   onlyWhile: z.array(PlanCondition).max(5),
   bracket: PlanBracket,
-  /** Share of the usual size, above 0 to 1. */
-  sizeRatio: z.number().gt(0).max(1),
-  /** From this close on it never acts. */
-  expiresAtMs: UnixMs,
-  /** With the values that they had. */
-  citations: CitedFacts,
-  /** The model's draft with its references: shown as the fact check renders it. */
-  reason: z.string().max(600),
+  sizeRatio: z.number().gt(0).max(1).describe("share of the usual size, above 0 to 1"),
+  expiresAtMs: UnixMs.describe("from this close on it never acts"),
+  citations: CitedFacts.describe("with the values that they had"),
+  reason: z.string().max(600).describe("the model's draft with its references: shown as the fact check renders it"),
   author: Author,
 });
 export type Plan = z.infer<typeof Plan>;
@@ -74,8 +71,7 @@ export const planIdOf = (p: PlanTerms): string =>
 export const PlanRow = z.object({
   plan: Plan,
   state: z.enum(["made", "withdrawn"]),
-  /** Why it was withdrawn; empty where it was made. */
-  why: z.string(),
+  why: z.string().describe("why it was withdrawn; empty where it was made"),
 });
 export type PlanRow = z.infer<typeof PlanRow>;
 

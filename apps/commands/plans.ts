@@ -1,8 +1,8 @@
 // Floor 6. `plans`: what the strategy `planned` waits for, and what became of earlier plans. No model is asked.
 import { formatTime } from "#desk/documents/format.ts";
-import { entryText, plainPrice, planLine } from "#desk/documents/plan-text.ts";
+import { entryText, plainPrice } from "#desk/documents/plan-text.ts";
+import { shownPlan } from "#desk/documents/shown-judgement.ts";
 import { type PlanView, planHistory } from "#desk/judgement/plan-history.ts";
-import { shownDraft } from "#desk/judgement/shown-draft.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";
@@ -22,11 +22,7 @@ export const plansCommand = deskCommand({
       rows.map(({ event }) => event),
       nowMs,
     );
-    const shown = ({ plan, ...view }: PlanView) => {
-      const { reason, citations, ...typed } = plan;
-      const of = { draft: reason, facts: citations, symbols: [plan.symbol], nowMs: plan.asOfMs };
-      return { ...view, ...typed, text: planLine(plan), reason: shownDraft(desk, of), citations };
-    };
+    const shown = ({ plan, ...view }: PlanView) => ({ ...view, ...shownPlan(desk, plan) });
     return { run: desk.runId, nowMs, made: all.length, plans: all.slice(0, limitOf(flags)).map(shown) };
   },
   render: ({ plans, made }, style) => {
