@@ -6,6 +6,7 @@ import { createDoor, type Door } from "./door.ts";
 import { createFeed, type FeedWriter } from "./feed.ts";
 import { openCredentials } from "./http/credentials.ts";
 import { startHttpServer } from "./http/server.ts";
+import { pageRoutes } from "./page/routes.ts";
 import { VERSION } from "./version.ts";
 import type { OpenDesk } from "./wire.ts";
 
@@ -38,7 +39,7 @@ export async function serveDesk(
     version: VERSION,
     monotonicMs,
     wallMs,
-    faces: [],
+    faces: [pageRoutes(door)],
   });
   await writeDeskFile(home, {
     pid: process.pid,
