@@ -60,6 +60,9 @@ export function createMcpServer(desk: McpDesk, scope: Scope): McpServer {
  */
 function callerOf({ server }: McpServer, { mcpReq }: ServerContext): string {
   const told = Envelope.safeParse(mcpReq.envelope).data?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion();
-  const name = (told?.name ?? "").replaceAll(/[^\w.@ -]/g, "").trim().slice(0, 40);
+  const name = (told?.name ?? "")
+    .replaceAll(/[^\w.@ -]/g, "")
+    .trim()
+    .slice(0, 40);
   return name === "" ? "mcp" : `mcp:${name}`;
 }
