@@ -36,14 +36,16 @@ const JOURNAL: Given = { uri: addressOf("journal/latest"), command: "journal" };
 const TRADES: Given = { uri: addressOf("trades"), command: "trades" };
 
 /** The desk's own answer, by rules or checked against its facts; nothing is proposed by it. */
-const answered = (question: string): Given => ({
+const answer = (question: string): Given => ({
   uri: addressOf("answer"),
   command: "ask",
   args: [question],
   flags: { readOnly: true },
 });
 
-export function addPrompts(server: McpServer, desk: McpDesk): void {
+/** @param mayAsk whether an answer of the desk, which may cost something, is among what a prompt brings */
+export function addPrompts(server: McpServer, desk: McpDesk, mayAsk: boolean): void {
+  const answered = (question: string): readonly Given[] => (mayAsk ? [answer(question)] : []);
   server.registerPrompt(
     "morning_review",
     {
@@ -71,7 +73,7 @@ export function addPrompts(server: McpServer, desk: McpDesk): void {
         `Explain why the desk has not bought ${asset}: signal, levels, security, limits or rules, whichever it was.`,
         [
           { uri: addressOfMarket("analysis", asset), command: "memory show", args: [asset] },
-          answered(`why did you not buy ${asset}?`),
+          ...answered(`why did you not buy ${asset}?`),
           ...NOW,
         ],
       ),
@@ -87,7 +89,12 @@ export function addPrompts(server: McpServer, desk: McpDesk): void {
       told(
         desk,
         `Explain the desk's last trade in ${asset}: why it was entered, its stop and target, how it ended or stands, and what it cost.`,
-        [answered(`why did you buy ${asset}?`), TRADES, { uri: addressOf("positions"), command: "positions" }, JOURNAL],
+        [
+          ...answered(`why did you buy ${asset}?`),
+          TRADES,
+          { uri: addressOf("positions"), command: "positions" },
+          JOURNAL,
+        ],
       ),
   );
   server.registerPrompt(

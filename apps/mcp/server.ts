@@ -2,13 +2,14 @@
 // once for a connection over stdio, so it is cheap; the library is loaded with this file, when the first client comes.
 import { CLIENT_INFO_META_KEY, McpServer, type ServerContext } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import type { Scope } from "../http/credentials.ts";
 import { VERSION } from "../version.ts";
 import { callDesk, type McpDesk } from "./call-desk.ts";
 import { addPrompts } from "./prompts.ts";
 import { PROPOSE_TOOLS } from "./propose-tools.ts";
 import { READ_TOOLS } from "./read-tools.ts";
 import { addResources } from "./resources.ts";
-import type { Scope, Tool } from "./tool.ts";
+import type { Tool } from "./tool.ts";
 
 const INSTRUCTIONS = [
   "DeepTrader is a trading desk that trades on paper by rules. These tools read it; none of them trades.",
@@ -35,13 +36,15 @@ const HINTS = {
   proposes: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
 } as const satisfies Record<Tool["kind"], object>;
 
+/** @param scope `read`: what changes and costs nothing; `act`: asking and proposing as well, and never acting */
 export function createMcpServer(desk: McpDesk, scope: Scope): McpServer {
-  const proposes = scope === "act";
+  const mayAsk = scope === "act";
   const server = new McpServer(
     { name: "deeptrader", title: "DeepTrader", version: VERSION },
-    { instructions: proposes ? INSTRUCTIONS + PROPOSING : INSTRUCTIONS },
+    { instructions: mayAsk ? INSTRUCTIONS + PROPOSING : INSTRUCTIONS },
   );
-  for (const tool of proposes ? [...READ_TOOLS, ...PROPOSE_TOOLS] : READ_TOOLS) {
+  for (const tool of [...READ_TOOLS, ...PROPOSE_TOOLS]) {
+    if (!mayAsk && tool.kind !== "reads") continue;
     const { name, title, description, input, command } = tool;
     server.registerTool(
       name,
@@ -50,7 +53,7 @@ export function createMcpServer(desk: McpDesk, scope: Scope): McpServer {
     );
   }
   addResources(server, desk);
-  addPrompts(server, desk);
+  addPrompts(server, desk, mayAsk);
   return server;
 }
 

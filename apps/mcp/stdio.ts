@@ -1,9 +1,9 @@
 // Floor 6. `mcp`: a client that has started this process talks to the desk by stdin and stdout. stdout holds the protocol alone.
 import type { Readable, Writable } from "node:stream";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { Scope } from "../http/credentials.ts";
 import type { McpDesk } from "./call-desk.ts";
 import { createMcpServer } from "./server.ts";
-import type { Scope } from "./tool.ts";
 
 export interface StdioParts {
   readonly stdin: Readable;

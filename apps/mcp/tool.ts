@@ -5,9 +5,6 @@ import type { CommandInput } from "../command.ts";
 import { COMMANDS, type CommandWords } from "../command-words.ts";
 import { flagName } from "../settings.ts";
 
-/** What whoever calls may do: read, or propose as well. Nobody acts here. */
-export type Scope = "read" | "act";
-
 export interface Tool {
   /** As clients list it, in snake_case. */
   readonly name: string;
@@ -15,7 +12,7 @@ export interface Tool {
   readonly description: string;
   /** Of the desk, as typed. */
   readonly command: string;
-  /** `reads`: the store alone. `asks`: may cost time and model tokens. `proposes`: a person decides. */
+  /** `reads`: changes nothing and costs nothing. `asks`: may cost time and model tokens. `proposes`: a person decides. */
   readonly kind: "reads" | "asks" | "proposes";
   readonly input: z.ZodObject;
   /** @param given parsed by `input` @param by who calls, for the journal */

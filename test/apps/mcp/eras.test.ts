@@ -1,11 +1,10 @@
 // Clients of both eras of the protocol, over HTTP and over streams: each lists and calls, and gets the desk's own documents.
-import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { mcpRoutes } from "#apps/mcp/routes.ts";
+import type { Scope } from "#apps/http/credentials.ts";
 import { serveMcpOnStdio } from "#apps/mcp/stdio.ts";
-import type { Scope } from "#apps/mcp/tool.ts";
 import {
   call,
+  documentIn,
   LEGACY,
   legacyHttp,
   legacyStream,
@@ -21,21 +20,11 @@ import {
   textOf,
   toolsOf,
 } from "./mcp-clients.ts";
-import { mcpDesk } from "./mcp-desk.ts";
+import { mcpDesk, mcpOverHttp } from "./mcp-desk.ts";
 
 const fixture = await mcpDesk();
 const { door } = fixture;
-
-/** As the desk's HTTP server mounts it, with the scope of the token set before it. */
-function mounted(scope: Scope = "act") {
-  const app = new Hono<{ Variables: { scope: Scope } }>();
-  app.use(async (context, next) => {
-    context.set("scope", scope);
-    await next();
-  });
-  app.route("/mcp", mcpRoutes(door));
-  return (request: Request) => app.fetch(request);
-}
+const fetch = await mcpOverHttp(fixture);
 
 function serving(scope: Scope = "act") {
   const { stdin, stdout } = pipes();
@@ -72,7 +61,6 @@ async function expectServed(client: McpClient): Promise<void> {
 
 describe("a client over HTTP", () => {
   it.each(LEGACY)("of %s shakes hands, lists and calls", async (version) => {
-    const fetch = mounted();
     const hello = post({
       jsonrpc: "2.0",
       id: 1,
@@ -85,35 +73,34 @@ describe("a client over HTTP", () => {
   });
 
   it("of 2026 lists and calls without a handshake", async () => {
-    await expectServed(modernHttp(mounted()));
+    await expectServed(modernHttp(fetch));
   });
 
   it("of 2026 learns from the server which version it has", async () => {
-    const found = await resultOf<{ supportedVersions: string[] }>(modernHttp(mounted()), "server/discover");
+    const found = await resultOf<{ supportedVersions: string[] }>(modernHttp(fetch), "server/discover");
     expect(found.supportedVersions).toContain(MODERN);
   });
 
   it("that shakes hands with a version of the new era is offered the newest of the old", async () => {
     const body = { protocolVersion: MODERN, capabilities: {}, clientInfo: { name: "x", version: "1" } };
     const hello = post({ jsonrpc: "2.0", id: 1, method: "initialize", params: body });
-    const { result } = await readReply(await mounted()(hello));
+    const { result } = await readReply(await fetch(hello));
     expect(result?.["protocolVersion"]).toBe(LEGACY[3]);
   });
 
   it.each([["GET"], ["DELETE"]])("that opens a session by %s is told that there is none", async (method) => {
-    const response = await mounted()(new Request("http://127.0.0.1/mcp", { method }));
+    const response = await fetch(new Request("http://127.0.0.1/mcp", { method }));
     expect(response.status).toBe(405);
   });
 
   it("that sends too much is refused before it is read to its end", async () => {
-    const response = await mounted()(
+    const response = await fetch(
       post({ jsonrpc: "2.0", id: 1, method: "tools/list", params: { x: "a".repeat(300_000) } }),
     );
     expect(response.status).toBe(413);
   });
 
   it("that sends what is no JSON gets an error, and the next is served", async () => {
-    const fetch = mounted();
     const broken = new Request("http://127.0.0.1/mcp", {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
@@ -164,7 +151,7 @@ describe("a client over stdio", () => {
     );
     client.hangUp();
     await ended;
-    await expectServed(modernHttp(mounted()));
+    await expectServed(modernHttp(fetch));
   });
 
   it("is let go when the process is asked to stop", async () => {
@@ -184,7 +171,7 @@ describe("calls at the same time", () => {
     const results = await Promise.all(
       Array.from({ length: 40 }, (_, at) => call(client, "memory_show", { symbol: markets[at % markets.length] })),
     );
-    const shown = results.map(({ structuredContent }) => (structuredContent?.["record"] as { symbol: string }).symbol);
+    const shown = results.map((result) => (documentIn(result)["record"] as { symbol: string }).symbol);
     expect(shown).toEqual(results.map((_, at) => markets[at % markets.length]));
     client.hangUp();
     await ended;

@@ -30,6 +30,10 @@ export async function resultOf<Result>(client: McpClient, method: string, params
 export const call = (client: McpClient, name: string, args: Params = {}): Promise<ToolResult> =>
   resultOf<ToolResult>(client, "tools/call", { name, arguments: args });
 
+/** The document, empty where there is none. */
+export const documentIn = ({ structuredContent = {} }: ToolResult): Readonly<Record<string, unknown>> =>
+  structuredContent;
+
 export const textOf = ({ content }: ToolResult): string => content.map(({ text }) => text).join("\n");
 
 export interface ListedTool {

@@ -1,25 +1,17 @@
 // What a client's model may do here: read, ask, and propose what a person decides. Nothing else, however it is asked.
 
-import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { approvalsCommands } from "#apps/commands/approvals.ts";
 import { DESK_COMMANDS } from "#apps/desk-commands.ts";
+import type { Scope } from "#apps/http/credentials.ts";
 import { PROPOSE_TOOLS } from "#apps/mcp/propose-tools.ts";
 import { READ_TOOLS } from "#apps/mcp/read-tools.ts";
 import { mcpRoutes } from "#apps/mcp/routes.ts";
-import type { Scope } from "#apps/mcp/tool.ts";
-import { call, modernHttp, NAME, type Params, textOf, toolsOf } from "./mcp-clients.ts";
-import { mcpDesk } from "./mcp-desk.ts";
+import { call, documentIn, modernHttp, NAME, type Params, textOf, toolsOf } from "./mcp-clients.ts";
+import { mcpDesk, mcpOverHttp } from "./mcp-desk.ts";
 
-function clientOf({ door }: Pick<Awaited<ReturnType<typeof mcpDesk>>, "door">, scope?: Scope, name = NAME) {
-  const app = new Hono<{ Variables: { scope: Scope } }>();
-  app.use(async (context, next) => {
-    if (scope !== undefined) context.set("scope", scope);
-    await next();
-  });
-  app.route("/mcp", mcpRoutes(door));
-  return modernHttp((request) => app.fetch(request), { name, version: "1" });
-}
+const clientOf = async (fixture: Awaited<ReturnType<typeof mcpDesk>>, scope: Scope = "act", name = NAME) =>
+  modernHttp(await mcpOverHttp(fixture, scope), { name, version: "1" });
 
 /** Nothing is journaled on it. */
 const shared = await mcpDesk();
@@ -60,7 +52,7 @@ describe("reading tools", () => {
 
   it("journal nothing, hold nothing else, and say that prices are invented", async () => {
     const fixture = await mcpDesk();
-    const client = clientOf(fixture, "act");
+    const client = await clientOf(fixture, "act");
     const before = await fixture.journal();
     const portfolio = JSON.stringify([...fixture.desk.account.portfolio().positions.values()]);
     for (const { name } of READ_TOOLS) {
@@ -75,7 +67,7 @@ describe("reading tools", () => {
 
   it("give what the command line prints with --json", async () => {
     const fixture = await mcpDesk();
-    const client = clientOf(fixture, "read");
+    const client = await clientOf(fixture, "read");
     for (const name of ["positions", "triggers", "report", "memory_list"]) {
       const { structuredContent } = await call(client, name);
       const document = await fixture.door.run(name.replace("_", " "), { args: [], flags: {} });
@@ -86,7 +78,7 @@ describe("reading tools", () => {
   it.each(WISHES)("ask answers %j and does nothing of it", async (question) => {
     const fixture = await mcpDesk();
     const before = await fixture.journal();
-    const result = await call(clientOf(fixture, "act"), "ask", { question });
+    const result = await call(await clientOf(fixture, "act"), "ask", { question });
     expect(textOf(result)).not.toBe("");
     expect(await fixture.journal()).toEqual(before);
   });
@@ -94,7 +86,7 @@ describe("reading tools", () => {
   it("a look of a program is none of the operator's", async () => {
     const fixture = await mcpDesk();
     const question = "what happened while I was away?";
-    await call(clientOf(fixture, "act"), "ask", { question });
+    await call(await clientOf(fixture, "act"), "ask", { question });
     expect((await fixture.journal()).filter(({ type }) => type === "looked")).toEqual([]);
     // As an operator asks it, it is one.
     await fixture.door.run("ask", { args: [question], flags: {} });
@@ -103,10 +95,10 @@ describe("reading tools", () => {
 
   it("a conversation of a client is not the operator's of the same name", async () => {
     const fixture = await mcpDesk();
-    const timeframeOf = ({ structuredContent }: Awaited<ReturnType<typeof call>>) =>
-      (structuredContent?.["intent"] as { timeframe: string | null }).timeframe;
+    const timeframeOf = (result: Awaited<ReturnType<typeof call>>) =>
+      (documentIn(result)["intent"] as { timeframe: string | null }).timeframe;
     await fixture.door.run("ask", { args: ["what is the RSI of BTC on 1h?"], flags: { conversation: "terminal" } });
-    const client = clientOf(fixture, "act");
+    const client = await clientOf(fixture, "act");
     const foreign = await call(client, "ask", { question: "and ETH?", conversation: "terminal" });
     expect(timeframeOf(foreign)).not.toBe("1h");
     await call(client, "ask", { question: "what is the RSI of SOL on 1h?", conversation: "own" });
@@ -116,7 +108,7 @@ describe("reading tools", () => {
 
 describe("arguments", () => {
   it("a question may be long, but not endless", async () => {
-    const client = clientOf(shared);
+    const client = await clientOf(shared);
     expect((await call(client, "ask", { question: "x ".repeat(999) })).isError).toBeUndefined();
     expect((await call(client, "ask", { question: "x ".repeat(1_500) })).isError).toBe(true);
   });
@@ -142,26 +134,26 @@ describe("arguments", () => {
   ])("%s refuses %j as an error that its model can read, and nothing is journaled", async (name, args) => {
     const fixture = shared;
     const before = await fixture.journal();
-    const result = await call(clientOf(fixture, "act"), name, args);
+    const result = await call(await clientOf(fixture, "act"), name, args);
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain(name);
     expect(await fixture.journal()).toEqual(before);
   });
 
   it("an unknown market is answered with what is near it", async () => {
-    const result = await call(clientOf(shared), "memory_show", { symbol: "BTCC" });
+    const result = await call(await clientOf(shared), "memory_show", { symbol: "BTCC" });
     expect(result.isError).toBe(true);
     expect(textOf(result)).toMatch(/has no market BTCC\/USDT\. Expected a market of this venue, such as BTC\/USDT/);
   });
 
   it("an unknown tool is an error of the protocol", async () => {
-    const client = clientOf(shared, "act");
+    const client = await clientOf(shared, "act");
     const { error } = await client.send("tools/call", { name: "approvals_approve", arguments: { id: "p1" } });
     expect(error).toMatchObject({ code: -32602 });
   });
 
   it("have words and units of the command line", async () => {
-    const tools = await toolsOf(clientOf(shared, "act"));
+    const tools = await toolsOf(await clientOf(shared, "act"));
     const bare = tools.flatMap(({ name, inputSchema }) =>
       Object.entries(inputSchema.properties).flatMap(([field, { description }]) =>
         description === undefined ? [`${name}.${field}`] : [],
@@ -172,20 +164,25 @@ describe("arguments", () => {
 });
 
 describe("a client that may only read", () => {
-  it.each<[string, Scope | undefined]>([
-    ["by its token", "read"],
-    ["because nothing says what it may do", undefined],
-  ])("%s sees no tool that proposes and can call none", async (_, scope) => {
+  const reading = READ_TOOLS.filter(({ kind }) => kind === "reads").map(({ name }) => name);
+
+  it("sees no tool that asks or proposes, and can call none", async () => {
     const fixture = await mcpDesk();
-    const client = clientOf(fixture, scope);
+    const client = await clientOf(fixture, "read");
     const before = await fixture.journal();
-    const names = (await toolsOf(client)).map(({ name }) => name);
-    expect(names).toEqual(READ_TOOLS.map(({ name }) => name));
-    for (const { name } of PROPOSE_TOOLS) {
-      const { error } = await client.send("tools/call", { name, arguments: { symbol: fixture.position.symbol } });
+    expect((await toolsOf(client)).map(({ name }) => name)).toEqual(reading);
+    for (const name of ["ask", ...PROPOSE_TOOLS.map((tool) => tool.name)]) {
+      const args = { symbol: fixture.position.symbol, question: "what is the RSI of BTC?" };
+      const { error } = await client.send("tools/call", { name, arguments: args });
       expect(error, name).toMatchObject({ code: -32602 });
     }
     expect(await fixture.journal()).toEqual(before);
+  });
+
+  it("is also one of whom nothing says what he may do", async () => {
+    const routes = mcpRoutes(shared.door);
+    const client = modernHttp((request) => routes.fetch(request));
+    expect((await toolsOf(client)).map(({ name }) => name)).toEqual(reading);
   });
 });
 
@@ -214,7 +211,7 @@ describe("tools that propose", () => {
     };
     for (const tool of PROPOSE_TOOLS)
       expect(tool.inputOf(given, "mcp").flags).toMatchObject({ propose: true, by: "mcp" });
-    const hints = (await toolsOf(clientOf(shared, "act"))).map(({ name, annotations }) => [
+    const hints = (await toolsOf(await clientOf(shared, "act"))).map(({ name, annotations }) => [
       name.startsWith("propose_"),
       annotations.readOnlyHint,
     ]);
@@ -224,7 +221,7 @@ describe("tools that propose", () => {
   it("each makes one proposal under the client's name, and moves nothing", async () => {
     const fixture = await mcpDesk();
     const { position, desk } = fixture;
-    const client = clientOf(fixture, "act");
+    const client = await clientOf(fixture, "act");
     const orders = JSON.stringify([...desk.account.portfolio().orders.values()]);
     const [order] = fixture.restsFor().filter(({ role }) => role === "take-profit");
     const given: Readonly<Record<string, Params>> = {
@@ -259,7 +256,7 @@ describe("tools that propose", () => {
 
   it("what a person approves is then done", async () => {
     const fixture = await mcpDesk();
-    await call(clientOf(fixture, "act"), "propose_block", { what: "BTC" });
+    await call(await clientOf(fixture, "act"), "propose_block", { what: "BTC" });
     const [, approve] = approvalsCommands;
     const { text } = await fixture.run(approve, { by: "anna" }, ["p1"]);
     expect(text).toContain("p1 is approved by anna");
@@ -269,7 +266,10 @@ describe("tools that propose", () => {
   it("one that the desk refuses is an error with its reason, and nothing is journaled", async () => {
     const fixture = await mcpDesk();
     const before = await fixture.journal();
-    const loose = await call(clientOf(fixture, "act"), "propose_tighten", { limit: "maxOpenPositions", value: 1_000 });
+    const loose = await call(await clientOf(fixture, "act"), "propose_tighten", {
+      limit: "maxOpenPositions",
+      value: 1_000,
+    });
     expect([loose.isError, textOf(loose)]).toEqual([true, expect.stringMatching(/Not proposed: /)]);
     expect(await fixture.journal()).toEqual(before);
   });
@@ -277,7 +277,10 @@ describe("tools that propose", () => {
   it("a flag in the place of a word is a word", async () => {
     const fixture = await mcpDesk();
     const before = await fixture.journal();
-    const result = await call(clientOf(fixture, "act"), "propose_tighten_stop", { symbol: "--clear", stop: "--yes" });
+    const result = await call(await clientOf(fixture, "act"), "propose_tighten_stop", {
+      symbol: "--clear",
+      stop: "--yes",
+    });
     expect(result.isError).toBe(true);
     expect(await fixture.journal()).toEqual(before);
   });
@@ -288,7 +291,7 @@ describe("tools that propose", () => {
     ["in characters that hide", "\u202e\u0000", "mcp"],
   ])("a client that names itself %s is named as a client, on one short line", async (_, name, madeBy) => {
     const fixture = await mcpDesk();
-    await call(clientOf(fixture, "act", name), "propose_pause");
+    await call(await clientOf(fixture, "act", name), "propose_pause");
     expect((await proposals(fixture)).map((made) => made.madeBy)).toEqual([madeBy]);
   });
 });
