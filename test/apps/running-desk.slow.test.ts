@@ -64,8 +64,11 @@ describe("a running desk", () => {
     expect(deskFile.pid).toBe(desk.pid);
 
     // Whoever has no token is not heard.
-    const stranger = await fetch(`http://127.0.0.1:${deskFile.port}/command`, { method: "POST", body: "{}" });
+    const stranger = await fetch(`http://127.0.0.1:${deskFile.port}/api/v1/status`);
     expect(stranger.status).toBe(401);
+    const { address } = await documentOf(["page"], at);
+    const browser = await fetch(String(address), { redirect: "manual" });
+    expect([browser.status, browser.headers.get("set-cookie")]).toEqual([303, expect.stringContaining("HttpOnly")]);
 
     // It holds in memory what would be deleted, and would write on without its beginning.
     const purge = await failureOf(["memory", "purge", "--yes"], at);
