@@ -60,8 +60,23 @@ const FLOORS = {
       "@mastra/core",
       "@modelcontextprotocol/server",
     ],
-    // module: whether this package is found from a user's folder. stream: types of stdin and stdout.
-    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module", "worker_threads", "stream"],
+    node: [
+      "fs",
+      "path",
+      "os",
+      "net",
+      "http",
+      "https",
+      "timers",
+      "util",
+      "readline",
+      "url",
+      // Whether this package is found from a user's folder.
+      "module",
+      "worker_threads",
+      // Types of stdin and stdout.
+      "stream",
+    ],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {

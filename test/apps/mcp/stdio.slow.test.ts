@@ -1,6 +1,8 @@
 // `deeptrader mcp` as a client starts it: a child process, its pipes, and the desk of a home, running or not.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
@@ -9,7 +11,19 @@ import { documentOf, type RunningCli, startCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { startOpenAiServer } from "#test/support/openai-server.ts";
 import { ROOT } from "#test/support/sources.ts";
-import { call, LEGACY, legacyStream, modernStream, NAME, type StreamClient, textOf, toolsOf } from "./mcp-clients.ts";
+import {
+  call,
+  documentIn,
+  LEGACY,
+  legacyHttp,
+  legacyStream,
+  modernHttp,
+  modernStream,
+  NAME,
+  type StreamClient,
+  textOf,
+  toolsOf,
+} from "./mcp-clients.ts";
 import { mcpDesk } from "./mcp-desk.ts";
 
 const running = new Set<RunningCli>();
@@ -23,17 +37,26 @@ afterEach(async () => {
   children.clear();
 });
 
+interface Running {
+  readonly port: number;
+  readonly token: string;
+}
+
 interface Server {
   readonly client: StreamClient;
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
   readonly child: ChildProcess;
 }
 
-async function serve(home: string, era: "modern" | "legacy", args: readonly string[] = []): Promise<Server> {
-  const child = spawn(process.execPath, [join(ROOT, "bin/deeptrader.js"), "mcp", ...args], {
-    cwd: home,
-    env: { PATH: process.env["PATH"], HOME: home, DEEPTRADER_HOME: home },
-  });
+const BIN = join(ROOT, "bin/deeptrader.js");
+
+const serve = (home: string, era: "modern" | "legacy", args: readonly string[] = []): Promise<Server> =>
+  serveCommand([process.execPath, BIN, "mcp", "--home", home, ...args], era);
+
+/** As a client starts it: in a folder of its own, with an environment of which nothing is known. */
+async function serveCommand([command = "", ...args]: readonly string[], era: "modern" | "legacy"): Promise<Server> {
+  const env = { PATH: process.env["PATH"], HOME: tmpdir() };
+  const child = spawn(command, args, { cwd: tmpdir(), env });
   children.add(child);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -78,6 +101,63 @@ describe("with a desk that runs", () => {
       expect((await ended).code, String(child.pid)).toBe(0);
     }
   });
+
+  it("settings that contradict the running desk are an answer, and the server goes on", async () => {
+    await using home = await freshHome();
+    await startDesk(home.dir);
+    const { client, ended } = await serve(home.dir, "modern", ["--seed", "99"]);
+    const refused = await call(client, "status");
+    expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining("--seed 99 (the desk runs")]);
+    expect(existsSync(join(home.dir, "desk.json"))).toBe(true);
+    client.hangUp();
+    expect((await ended).code).toBe(0);
+  });
+});
+
+interface Written {
+  readonly mcpServers: {
+    readonly deeptrader: {
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+    };
+  };
+}
+
+/** What docs/connect.md has a client's configuration say, with the places and the token of here in place of its own. */
+async function written(
+  nth: number,
+  places: Readonly<Record<string, string>>,
+): Promise<Written["mcpServers"]["deeptrader"]> {
+  const page = await readFile(join(ROOT, "docs/connect.md"), "utf8");
+  const block = [...page.matchAll(/```json\n(\{\s*"mcpServers".*?)```/gs)][nth]?.[1] ?? "";
+  const said = Object.entries(places).reduce((text, [there, here]) => text.replaceAll(there, here), block);
+  return (JSON.parse(said) as Written).mcpServers.deeptrader;
+}
+
+describe("what docs/connect.md says", () => {
+  it("has a client start the server, and reach the running desk by its address", async () => {
+    await using home = await freshHome();
+    await startDesk(home.dir);
+    const places = { "/home/me/deeptrader/": `${ROOT}/`, "/home/me/desk/.deeptrader": home.dir };
+    const { command, args } = await written(0, places);
+    const { client, ended } = await serveCommand([command, ...args], "legacy");
+    expect(documentIn(await call(client, "status"))).toMatchObject({ analyses: 8, simulated: true });
+    client.hangUp();
+    expect((await ended).code).toBe(0);
+
+    const { port, token } = JSON.parse(await readFile(join(home.dir, "desk.json"), "utf8")) as Running;
+    const { url, headers } = await written(1, { "7373": String(port), YOUR_TOKEN: token });
+    const overHttp = (request: Request) => {
+      for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+      return fetch(new Request(url, request));
+    };
+    const clients = [modernHttp(overHttp), await legacyHttp(overHttp, LEGACY[2])];
+    for (const each of clients) expect(documentIn(await call(each, "status"))).toMatchObject({ analyses: 8 });
+    const stranger = modernHttp((request) => fetch(new Request(url, request)));
+    expect(await stranger.send("tools/list")).toMatchObject({ error: { name: "HttpRefused" } });
+  });
 });
 
 describe("with no desk that runs", () => {
@@ -92,17 +172,6 @@ describe("with no desk that runs", () => {
 
     await startDesk(home.dir);
     expect((await call(client, "status")).structuredContent).toMatchObject({ analyses: 8 });
-    client.hangUp();
-    expect((await ended).code).toBe(0);
-  });
-
-  it("settings that contradict the running desk are an answer, and the server goes on", async () => {
-    await using home = await freshHome();
-    await startDesk(home.dir);
-    const { client, ended } = await serve(home.dir, "modern", ["--seed", "99"]);
-    const refused = await call(client, "status");
-    expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining("--seed 99 (the desk runs")]);
-    expect(existsSync(join(home.dir, "desk.json"))).toBe(true);
     client.hangUp();
     expect((await ended).code).toBe(0);
   });
