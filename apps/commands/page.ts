@@ -37,4 +37,5 @@ export async function page(home: string, { signal }: CallOptions): Promise<PageD
   throw new ProviderError({ was: `The desk (pid ${desk.pid}) gave no address.`, remedy: "Ask again." });
 }
 
-export const pageText = ({ address }: PageDocument): string => `${address}\nIt lets one browser in, once, within a day.`;
+export const pageText = ({ address }: PageDocument): string =>
+  `${address}\nIt lets one browser in, once, within a day.`;
