@@ -80,7 +80,8 @@ describe("the description of the API", () => {
   });
 
   it("says of every figure what it is", () => {
-    const isFigure = (of: Record<string, unknown>) => [of["type"]].flat().some((type) => type === "number" || type === "integer");
+    const isFigure = (of: Record<string, unknown>) =>
+      [of["type"]].flat().some((type) => type === "number" || type === "integer");
     const unsaid = [...objectsIn(components.schemas)].flatMap(([at, { properties }]) =>
       Object.entries((properties ?? {}) as Record<string, Record<string, unknown>>).flatMap(([key, of]) => {
         const all = [of, ...((of["anyOf"] ?? []) as Record<string, unknown>[])];
