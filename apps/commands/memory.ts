@@ -19,7 +19,12 @@ const memoryList = deskCommand({
   saysAge: true,
   execute: async ({ desk }, _input, options) => {
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+    const analysed = new Set(
+      listed.filter(({ key }) => key.timeframe === desk.config.timeframe).map((one) => one.key.symbol),
+    );
     return {
+      /** Of the day's markets those without an analysis of the desk's timeframe. */
+      missing: desk.universe.newest().assets.filter((symbol) => !analysed.has(symbol)),
       records: listed.map(({ recall, key }) => ({
         symbol: key.symbol,
         timeframe: key.timeframe,
@@ -27,6 +32,8 @@ const memoryList = deskCommand({
         ...(recall.status === "stale" ? { reason: recall.reason } : {}),
         ageMs: recall.ageMs,
         asOfMs: recall.record.asOfMs,
+        /** When its source was last asked for a newer candle. */
+        checkedThroughMs: recall.record.checkedThroughMs,
         price: recall.record.price,
         security: recall.record.security.verdict,
       })),

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
 import { billOf } from "#desk/documents/bill.ts";
+import { journalCountsOf } from "#desk/documents/journal-counts.ts";
 import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import { UsageError } from "#schemas/errors.ts";
@@ -35,6 +36,7 @@ export const reportCommand = deskCommand<ReportDocument>({
       judgement: { ...known.judgement, debates: debatesReport(desk.debates) },
       account: await accountReportOf(desk, events, options),
       leftOut: await leftOutNow(desk, events, options),
+      journal: journalCountsOf(events),
     };
   },
   finish: async (document, { flags }) => {

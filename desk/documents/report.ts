@@ -7,6 +7,7 @@ import type { LedgerEntry } from "#schemas/work.ts";
 import type { DebatesReport } from "../judgement/scores.ts";
 import type { AccountReport } from "./account-report.ts";
 import type { Bill } from "./bill.ts";
+import type { JournalCounts } from "./journal-counts.ts";
 import { type JudgementReport, judgementReportOf } from "./judgement-report.ts";
 import type { LeftOut } from "./left-out.ts";
 
@@ -46,6 +47,8 @@ export interface ReportDocument extends LedgerSummary {
   readonly judgement: JudgementReport & { readonly debates: DebatesReport };
   /** Markets that nothing may be entered on, and what the risk gate refused. */
   readonly leftOut: LeftOut;
+  /** By the journal of this run. */
+  readonly journal: JournalCounts;
 }
 
 /** What of a report follows from the ledger, the clock and the settings alone. */
@@ -60,7 +63,7 @@ export function reportOf(
   },
 ): Omit<
   ReportDocument,
-  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "leftOut"
+  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "leftOut" | "journal"
 > & { readonly judgement: JudgementReport } {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);
