@@ -20,7 +20,8 @@ const SECRETS = {
   REDIS_URL: "redis://:planted-redis@cache.test:6379",
   DEEPTRADER_WEBHOOK_URL: HOOK,
   DEEPTRADER_HEARTBEAT_URL: "https://watch.test/ping/planted-heartbeat?token=planted-query",
-  DEEPTRADER_MODEL_FALLBACK: "custom/a@https://user:planted-fallback@models.test/v1,custom/b@https://planted-user@m.test",
+  DEEPTRADER_MODEL_FALLBACK:
+    "custom/a@https://user:planted-fallback@models.test/v1,custom/b@https://planted-user@m.test",
   DEEPTRADER_MODEL_URL: "https://models.test/v1?api_key=planted-model-url",
   TELEGRAM_BOT_TOKEN: "1234:planted-telegram",
 };
@@ -99,14 +100,22 @@ describe("redaction", () => {
   });
 
   it("keeps the line JSON where a secret looks like a part of it", async () => {
-    const { log: to, read } = await log({ DEEPTRADER_API_TOKEN: '":"', X_API_KEY: '"level":"info"', Y_API_KEY: "note" });
+    const { log: to, read } = await log({
+      DEEPTRADER_API_TOKEN: '":"',
+      X_API_KEY: '"level":"info"',
+      Y_API_KEY: "note",
+    });
     to.event("note", { text: 'a"level":"info"b' });
     expect(read()).toHaveLength(1);
     expect(read()[0]?.["text"]).toBe("a***b");
   });
 
   it("takes words like `yes` and addresses of this machine for no secret", () => {
-    const env = { ALLOW_EMPTY_PASSWORD: "yes", DEEPTRADER_WEBHOOK_URL: "http://127.0.0.1:8080/alerts", HOME: "/root/x" };
+    const env = {
+      ALLOW_EMPTY_PASSWORD: "yes",
+      DEEPTRADER_WEBHOOK_URL: "http://127.0.0.1:8080/alerts",
+      HOME: "/root/x",
+    };
     expect(secretValues(env)).toEqual([]);
   });
 });
