@@ -6,12 +6,17 @@ import { createDoor, type Door } from "./door.ts";
 import { createFeed, type FeedWriter } from "./feed.ts";
 import { openCredentials } from "./http/credentials.ts";
 import { startHttpServer } from "./http/server.ts";
+import { httpLog } from "./log/http-log.ts";
+import type { Log } from "./log/open-log.ts";
+import { openTelemetry, type Telemetry } from "./telemetry.ts";
 import { VERSION } from "./version.ts";
 import type { OpenDesk } from "./wire.ts";
 
 export interface ServedDesk {
   readonly door: Door;
   readonly feed: FeedWriter;
+  /** Metrics, log and traces: to be told of finished slots. */
+  readonly telemetry: Pick<Telemetry, "slotDone">;
   /** Of the page, for a browser that was let in before. */
   readonly address: string;
   /** Of the page, once, for a browser that was not. */
@@ -24,6 +29,7 @@ export async function serveDesk(
   open: OpenDesk,
   exclusively: PQueue,
   settings: DeskFile["settings"],
+  { log, onNote }: { readonly log: Log; readonly onNote: (text: string) => void },
 ): Promise<ServedDesk> {
   const { desk, store, env } = open;
   const { home, http } = desk.config;
@@ -31,6 +37,7 @@ export async function serveDesk(
   const credentials = await openCredentials(home, env);
   const feed = await createFeed(desk, store.journal(desk.deskId, desk.runId));
   const door = createDoor(open, exclusively, feed);
+  const telemetry = openTelemetry(open, door, { log, isBusy: () => exclusively.pending > 0, onNote });
   const server = await startHttpServer({
     door,
     settings: http,
@@ -38,7 +45,11 @@ export async function serveDesk(
     version: VERSION,
     monotonicMs,
     wallMs,
-    faces: [],
+    faces: telemetry.faces,
+    log: httpLog(log, monotonicMs),
+  }).catch(async (error: unknown) => {
+    await telemetry.close();
+    throw error;
   });
   await writeDeskFile(home, {
     pid: process.pid,
@@ -50,12 +61,14 @@ export async function serveDesk(
   return {
     door,
     feed,
+    telemetry,
     address: server.address,
     newAddress: () => `${server.address}login?code=${credentials.newCode(wallMs())}`,
     close: async () => {
       await removeDeskFile(home);
       await server.close();
       await feed.close();
+      await telemetry.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Desk } from "#desk/desk.ts";
 import { NEVER_ABORTED, untilAborted } from "#schemas/abort.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { timeframeMs } from "#schemas/units.ts";
+import type { HttpEnv } from "../http/guards.ts";
 
 export interface HealthDocument {
   readonly status: "alive";
@@ -91,12 +92,9 @@ export async function readinessOf({
 
 const seconds = (ms: number): number => Math.round(ms / 1000);
 
-/** `GET /health`: 200 while the process answers, and no word more; for whoever may connect. */
-export const healthRoutes = (): Hono => new Hono().get("/health", (context) => context.json({ status: "alive" }));
-
 /** `GET /ready`: 200 or 503 with the documents of readiness and health; behind the server's check of tokens. */
-export const readyRoutes = (ready: () => Promise<ReadinessDocument>, health: () => HealthDocument): Hono =>
-  new Hono().get("/ready", async (context) => {
+export const readyRoutes = (ready: () => Promise<ReadinessDocument>, health: () => HealthDocument): Hono<HttpEnv> =>
+  new Hono<HttpEnv>().get("/ready", async (context) => {
     const document = await ready();
     return context.json({ ...document, health: health() }, document.status === "ready" ? 200 : 503);
   });

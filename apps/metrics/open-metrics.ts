@@ -1,10 +1,8 @@
 // Floor 6, metrics. A running desk → what `GET /metrics` answers: figures of its documents, and what this process has seen.
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { Desk } from "#desk/desk.ts";
-import { monotonicMs } from "#scheduler/clock.ts";
 import type { Observers } from "#toolkits/ports/observed.ts";
 import type { Door } from "../door.ts";
+import { VERSION } from "../version.ts";
 import { DESK_ROWS, type DeskFigures } from "./desk-rows.ts";
 import { figuresText, SIMULATED_PREFIX, textOf } from "./exposition.ts";
 import { createFiguresReader, type Figures } from "./figures.ts";
@@ -37,22 +35,20 @@ export interface MetricsParts {
   readonly observers: Observers;
   /** True while a slot is at work: the figures of before it are told then. */
   readonly isBusy: () => boolean;
-  /** Left out: this machine's. */
-  readonly monotonicMs?: () => number;
+  readonly monotonicMs: () => number;
 }
 
 /** Begins to look on. */
-export function openMetrics({ door, desk, observers, isBusy, monotonicMs: time = monotonicMs }: MetricsParts): Metrics {
-  const live = createLiveMetrics({ timeframe: desk.config.timeframe, monotonicMs: time });
+export function openMetrics({ door, desk, observers, isBusy, monotonicMs }: MetricsParts): Metrics {
+  const live = createLiveMetrics({ timeframe: desk.config.timeframe, monotonicMs });
   const stop = observers.add(live.observer);
-  const reader = createFiguresReader({ door, isBusy, monotonicMs: time });
-  const version = productVersion();
+  const reader = createFiguresReader({ door, isBusy, monotonicMs });
   /** Text of the figures, kept as long as they are. */
   let kept: { readonly of: Figures; readonly text: string } | null = null;
   const textOfFigures = async (): Promise<string> => {
     const figures = await reader.newest();
     if (kept?.of === figures) return kept.text;
-    const facts = { about: door.about, version, isBlind: desk.isBlind(), nowMs: figures.takenAtMs };
+    const facts = { about: door.about, version: VERSION, isBlind: desk.isBlind(), nowMs: figures.takenAtMs };
     const text = await figuresText(FIGURE_ROWS, { ...figures, facts }, door.about);
     kept = { of: figures, text };
     return text;
@@ -68,11 +64,4 @@ export function openMetrics({ door, desk, observers, isBusy, monotonicMs: time =
       live.registry.clear();
     },
   };
-}
-
-/** Of the package that this file belongs to, compiled or not. */
-function productVersion(folder = import.meta.dirname): string {
-  const file = join(folder, "package.json");
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-  return dirname(folder) === folder ? "unknown" : productVersion(dirname(folder));
 }
