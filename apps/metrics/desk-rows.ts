@@ -59,12 +59,12 @@ export const DESK_ROWS: readonly Row[] = [
     name: "deeptrader_last_slot_timestamp_seconds",
     type: "gauge",
     unit: "seconds",
-    labels: ["job"],
+    labels: ["task"],
     meaning: "Candle close of the newest finished sleep cycle and decision cycle.",
     from: "status: lastSleepSlot, lastDecisionSlot",
     read: ({ status }) => [
-      ...labelled({ job: "sleep-cycle" }, secondsOf(status.lastSleepSlot)),
-      ...labelled({ job: "decision-cycle" }, secondsOf(status.lastDecisionSlot)),
+      ...labelled({ task: "sleep-cycle" }, secondsOf(status.lastSleepSlot)),
+      ...labelled({ task: "decision-cycle" }, secondsOf(status.lastDecisionSlot)),
     ],
   },
   {

@@ -64,7 +64,7 @@ export function createLiveMetrics({
       },
       recorded: ({ job, paths, durationMs }) => {
         if (durationMs === undefined) return;
-        took("job", { job }, durationMs);
+        took("job", { task: job }, durationMs);
         const path = Object.keys(paths).find((name) => (paths[name] ?? 0) > 0);
         if (job === "question" && path !== undefined) took("question", { path }, durationMs);
       },

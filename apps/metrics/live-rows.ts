@@ -32,7 +32,7 @@ export const LIVE_ROWS = {
   job: {
     ...seconds,
     name: "deeptrader_job_duration_seconds",
-    labels: ["job"],
+    labels: ["task"],
     buckets: WORK_BUCKETS,
     meaning:
       "Wall time of a unit of work by its job in the ledger: sleep-cycle, decision-cycle, thinking, brief and others.",

@@ -117,10 +117,10 @@ const WORTH: readonly Row[] = [
     name: "deeptrader_work_units_total",
     type: "counter",
     unit: "work units",
-    labels: ["job"],
+    labels: ["task"],
     meaning: "Work done, weighed: 1 unit is one record read from memory.",
     from: "report: unitsByJob",
-    read: ({ report }) => byName("job", report.unitsByJob),
+    read: ({ report }) => byName("task", report.unitsByJob),
   },
   {
     name: "deeptrader_work_units_saved",

@@ -8,7 +8,7 @@ type Row = FigureRow<Figures>;
 const ofJobs = ({ report }: Figures, amount: (work: Work) => number, more: Sample["labels"] = {}): readonly Sample[] =>
   Object.entries(report.workByJob).flatMap(([job, work]) => {
     const value = amount(work);
-    return value === 0 ? [] : labelled({ job, ...more }, value);
+    return value === 0 ? [] : labelled({ task: job, ...more }, value);
   });
 
 const MODELS: readonly Row[] = [
@@ -16,7 +16,7 @@ const MODELS: readonly Row[] = [
     name: "deeptrader_model_calls_total",
     type: "counter",
     unit: "calls",
-    labels: ["job"],
+    labels: ["task"],
     meaning: "Calls of models, tries after a failure among them, by what they were for.",
     from: "report: workByJob.*.modelCalls",
     read: (figures) => ofJobs(figures, ({ modelCalls }) => modelCalls),
@@ -25,7 +25,7 @@ const MODELS: readonly Row[] = [
     name: "deeptrader_model_tokens_total",
     type: "counter",
     unit: "tokens",
-    labels: ["job", "direction"],
+    labels: ["task", "direction"],
     meaning: "Tokens sent (in) and written (out).",
     from: "report: workByJob.*.inputTokens, .outputTokens",
     read: (figures) => [
@@ -37,7 +37,7 @@ const MODELS: readonly Row[] = [
     name: "deeptrader_model_estimated_tokens_total",
     type: "counter",
     unit: "tokens",
-    labels: ["job"],
+    labels: ["task"],
     meaning: "Of the tokens those estimated from the texts, because the provider did not say.",
     from: "report: workByJob.*.estimatedTokens",
     read: (figures) => ofJobs(figures, ({ estimatedTokens }) => estimatedTokens),
@@ -46,10 +46,11 @@ const MODELS: readonly Row[] = [
     name: "deeptrader_model_day_cost_usd",
     type: "gauge",
     unit: "USD",
-    labels: ["job", "model"],
+    labels: ["task", "model"],
     meaning: "Cost of the last 24 hours; only of models whose price is known.",
     from: "report: bill.rows[].usd",
-    read: ({ report }) => report.bill.rows.flatMap(({ job, model, usd }) => labelled({ job, model }, amountOf(usd))),
+    read: ({ report }) =>
+      report.bill.rows.flatMap(({ job, model, usd }) => labelled({ task: job, model }, amountOf(usd))),
   },
   {
     name: "deeptrader_dropped_sentences",

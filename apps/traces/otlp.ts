@@ -100,9 +100,17 @@ export const headersOf = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     text.split(",").flatMap((pair) => {
       const [, name, value] = /^\s*([\w-]+)\s*=(.*)$/.exec(pair) ?? [];
-      return name === undefined || value === undefined ? [] : [[name, decodeURIComponent(value.trim())]];
+      return name === undefined || value === undefined ? [] : [[name, decoded(value.trim())]];
     }),
   );
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
 
 function documentOf(spans: readonly Span[], { resource, version }: Pick<ExporterParts, "resource" | "version">) {
   return {

@@ -90,12 +90,12 @@ describe("metrics of a desk that has traded", () => {
     expect(by(read, "deeptrader_questions_total", "kind")).toEqual({ price: 1 });
     expect(by(read, "deeptrader_misses_total", "reason")).toEqual(report.misses);
     expect(by(read, "deeptrader_analyses_made_total", "phase")).toEqual(report.made);
-    expect(by(read, "deeptrader_work_units_total", "job")).toEqual(report.unitsByJob);
+    expect(by(read, "deeptrader_work_units_total", "task")).toEqual(report.unitsByJob);
     expect(by(read, "deeptrader_analyses_wasted", "bound")).toEqual({
       least: report.wasteAtLeast,
       most: report.wasteAtMost,
     });
-    expect(by(read, "deeptrader_model_calls_total", "job")).toEqual({ question: 2 });
+    expect(by(read, "deeptrader_model_calls_total", "task")).toEqual({ question: 2 });
     expect(by(read, "deeptrader_model_tokens_total", "direction")).toEqual({ in: 300, out: 40 });
     expect(by(read, "deeptrader_budget_tokens_spent", "kind")).toMatchObject({ question: 340, brief: 0 });
     const { paths } = report;
@@ -120,7 +120,7 @@ describe("metrics of a desk that has traded", () => {
       stale: Number(status["analyses"]) - Number(status["fresh"]),
       missing: 0,
     });
-    expect(by(read, "deeptrader_last_slot_timestamp_seconds", "job")["decision-cycle"]).toBe(
+    expect(by(read, "deeptrader_last_slot_timestamp_seconds", "task")["decision-cycle"]).toBe(
       Number(status["lastDecisionSlot"]) / 1000,
     );
   });
