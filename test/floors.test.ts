@@ -50,15 +50,41 @@ const FLOORS = {
   apps: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
-    packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "lru-cache", "@mastra/core"],
+    packages: [
+      "zod",
+      "p-queue",
+      "commander",
+      "hono",
+      "@hono/node-server",
+      "lru-cache",
+      "prom-client",
+      "pino",
+      "@mastra/core",
+    ],
+    // http, https: the server of the page and the API; perf_hooks: how late timers come.
     // module: whether this package is found from a user's folder.
-    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module", "worker_threads"],
+    node: [
+      "fs",
+      "path",
+      "os",
+      "net",
+      "http",
+      "https",
+      "perf_hooks",
+      "timers",
+      "util",
+      "readline",
+      "url",
+      "module",
+      "worker_threads",
+    ],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler", "apps"],
     packages: [
       "zod",
+      "p-queue",
       "csv-parse",
       "technicalindicators",
       "trading-signals",
@@ -144,6 +170,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/slots.ts",
   ],
   "apps/charts": [],
+  "apps/metrics": ["apps/door.ts", "apps/http/guards.ts", "apps/version.ts"],
+  "apps/log": ["apps/config/secrets.ts", "apps/door.ts", "apps/feed.ts", "apps/metrics", "apps/settings.ts"],
+  "apps/traces": ["apps/door.ts", "apps/metrics", "apps/notify/outgoing.ts", "apps/version.ts"],
   "apps/text": ["apps/charts", "apps/io.ts"],
 };
 
