@@ -1,5 +1,6 @@
+import { Gauge, Registry } from "prom-client";
 import { beforeAll, describe, expect, it } from "vitest";
-import { SIMULATED_PREFIX } from "#apps/metrics/exposition.ts";
+import { SIMULATED_PREFIX, textOf } from "#apps/metrics/exposition.ts";
 import { LIVE_ROWS } from "#apps/metrics/live-rows.ts";
 import { FIGURE_ROWS } from "#apps/metrics/open-metrics.ts";
 import { metricsRoutes } from "#apps/metrics/routes.ts";
@@ -261,4 +262,12 @@ describe("a scrape", () => {
     expect(refused.status).toBe(503);
     expect(await refused.text()).not.toContain("secret");
   });
+});
+
+it("leaves out a sample that is no number, and the metric stays", async () => {
+  const registry = new Registry();
+  new Gauge({ name: "broken", help: "its text may end with nan", registers: [registry] }).set(Number.NaN);
+  new Gauge({ name: "whole", help: "h", registers: [registry] }).set(1);
+  const read = readPrometheus(await textOf(registry));
+  expect([read.get("broken")?.samples, value(read, "whole")]).toEqual([[], 1]);
 });
