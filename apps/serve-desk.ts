@@ -9,6 +9,7 @@ import { startHttpServer } from "./http/server.ts";
 import { httpLog } from "./log/http-log.ts";
 import type { Log } from "./log/open-log.ts";
 import { openTelemetry, type Telemetry } from "./telemetry.ts";
+import { pageRoutes } from "./page/routes.ts";
 import { VERSION } from "./version.ts";
 import type { OpenDesk } from "./wire.ts";
 
@@ -45,7 +46,7 @@ export async function serveDesk(
     version: VERSION,
     monotonicMs,
     wallMs,
-    faces: telemetry.faces,
+    faces: [...telemetry.faces, pageRoutes(door)],
     log: httpLog(log, monotonicMs),
   }).catch(async (error: unknown) => {
     await telemetry.close();

@@ -19,16 +19,42 @@ export const AlertKind = z.enum([
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
+/** Worst first. */
+export const AlertSeverity = z.enum(["critical", "warning", "info"], "expected critical, warning or info");
+export type AlertSeverity = z.infer<typeof AlertSeverity>;
+
+/**
+ * `critical`: money is at risk and a person is needed, by night too. `warning`: what the desk may do has changed. `info`: what it did
+ * as it should.
+ */
+export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
+  "stop-missing": "critical",
+  "order-ambiguous": "critical",
+  blind: "critical",
+  "market-gone": "critical",
+  "held-token-turned": "critical",
+  "keys-refused": "critical",
+  "desk-dead": "critical",
+  "limit-tripped": "warning",
+  "stop-hit": "warning",
+  "strategy-ended": "warning",
+  "control-changed": "warning",
+  fill: "info",
+  "watch-met": "info",
+};
+
 export const Alert = z.object({
-  /** Pure function of what it is about: the same occurrence raises it once, however often it is looked at. */
-  alertId: z.string(),
+  alertId: z.string().describe("one for each occurrence, however often it is looked at"),
   kind: AlertKind,
   symbol: MarketSymbol.nullable(),
   atMs: UnixMs,
   text: z.string(),
-  /** clientOrderIds it tells of (fill, stop-hit, order-ambiguous): none of them is told of by another of its kind. */
-  orders: z.array(z.string()).optional(),
-  /** Law 10. */
-  simulated: z.boolean(),
+  orders: z
+    .array(z.string())
+    .optional()
+    .describe(
+      "clientOrderIds it tells of (fill, stop-hit, order-ambiguous): none of them is told of by another of its kind",
+    ),
+  simulated: z.boolean().describe("true where prices are invented"),
 });
 export type Alert = z.infer<typeof Alert>;

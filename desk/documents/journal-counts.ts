@@ -1,14 +1,18 @@
 // Floor 4. The journal of a run → what became of its orders, and what it told of: a part of `report`. Pure.
-import type { AlertKind } from "#schemas/alert.ts";
+import { z } from "zod";
+import { AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { OrderStatus } from "#schemas/order.ts";
+import { OrderStatus } from "#schemas/order.ts";
+import { Count } from "#schemas/units.ts";
 import { ordersOf } from "./trade-report.ts";
 
-export interface JournalCounts {
-  /** Orders of the run, stops and targets among them, by what they are now. */
-  readonly ordersByStatus: Readonly<Partial<Record<OrderStatus, number>>>;
-  readonly alertsByKind: Readonly<Partial<Record<AlertKind, number>>>;
-}
+export const JournalCounts = z.object({
+  ordersByStatus: z
+    .partialRecord(OrderStatus, Count)
+    .describe("orders of the run, stops and targets among them, by what they are now"),
+  alertsByKind: z.partialRecord(AlertKind, Count),
+});
+export type JournalCounts = Readonly<z.infer<typeof JournalCounts>>;
 
 export function journalCountsOf(events: readonly JournalEvent[]): JournalCounts {
   const newest = new Map(events.flatMap(ordersOf).map(({ clientOrderId, status }) => [clientOrderId, status]));
