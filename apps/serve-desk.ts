@@ -8,8 +8,8 @@ import { openCredentials } from "./http/credentials.ts";
 import { startHttpServer } from "./http/server.ts";
 import { httpLog } from "./log/http-log.ts";
 import type { Log } from "./log/open-log.ts";
-import { openTelemetry, type Telemetry } from "./telemetry.ts";
 import { pageRoutes } from "./page/routes.ts";
+import { openTelemetry, type Telemetry } from "./telemetry.ts";
 import { VERSION } from "./version.ts";
 import type { OpenDesk } from "./wire.ts";
 
