@@ -8,6 +8,7 @@ import { openCredentials } from "./http/credentials.ts";
 import { startHttpServer } from "./http/server.ts";
 import { httpLog } from "./log/http-log.ts";
 import type { Log } from "./log/open-log.ts";
+import { mcpRoutes } from "./mcp/routes.ts";
 import { pageRoutes } from "./page/routes.ts";
 import { openTelemetry, type Telemetry } from "./telemetry.ts";
 import { VERSION } from "./version.ts";
@@ -46,7 +47,7 @@ export async function serveDesk(
     version: VERSION,
     monotonicMs,
     wallMs,
-    faces: [...telemetry.faces, pageRoutes(door)],
+    faces: [...telemetry.faces, pageRoutes(door), mcpRoutes(door)],
     log: httpLog(log, monotonicMs),
   }).catch(async (error: unknown) => {
     await telemetry.close();

@@ -60,9 +60,9 @@ const FLOORS = {
       "prom-client",
       "pino",
       "@mastra/core",
+      "@modelcontextprotocol/server",
     ],
     // http, https: the server of the page and the API; perf_hooks: how late timers come.
-    // module: whether this package is found from a user's folder.
     node: [
       "fs",
       "path",
@@ -75,8 +75,11 @@ const FLOORS = {
       "util",
       "readline",
       "url",
+      // Whether this package is found from a user's folder.
       "module",
       "worker_threads",
+      // Types of stdin and stdout.
+      "stream",
     ],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
@@ -184,6 +187,19 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "apps/metrics": ["apps/door.ts", "apps/http/guards.ts", "apps/version.ts"],
   "apps/log": ["apps/config/secrets.ts", "apps/door.ts", "apps/feed.ts", "apps/metrics", "apps/settings.ts"],
   "apps/traces": ["apps/door.ts", "apps/metrics", "apps/notify/outgoing.ts", "apps/version.ts"],
+  // A face: it calls the desk by the names of its commands, and has no use case of its own.
+  "apps/mcp": [
+    "apps/command.ts",
+    "apps/command-words.ts",
+    "apps/desk-commands.ts",
+    "apps/door.ts",
+    "apps/error-document.ts",
+    "apps/http",
+    "apps/io.ts",
+    "apps/reach-desk.ts",
+    "apps/settings.ts",
+    "apps/version.ts",
+  ],
   "apps/text": ["apps/charts", "apps/io.ts"],
 };
 

@@ -4,7 +4,7 @@ import type { Correction } from "#desk/corrections.ts";
 import type { ApprovalsList } from "#desk/documents/act-report.ts";
 import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
-import type { MemoryMap } from "#desk/documents/memory-map.ts";
+import type { MemoryMap } from "#desk/overviews/memory-map.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
