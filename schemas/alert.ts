@@ -19,6 +19,34 @@ export const AlertKind = z.enum([
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
+/** Worst first. */
+export const AlertSeverity = z.enum(["critical", "warning", "info"], "expected critical, warning or info");
+export type AlertSeverity = z.infer<typeof AlertSeverity>;
+
+/**
+ * `critical`: money is at risk and a person is needed, by night too. `warning`: what the desk may do has changed. `info`: what it did
+ * as it should.
+ */
+export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
+  "stop-missing": "critical",
+  "order-ambiguous": "critical",
+  blind: "critical",
+  "market-gone": "critical",
+  "held-token-turned": "critical",
+  "keys-refused": "critical",
+  "desk-dead": "critical",
+  "limit-tripped": "warning",
+  "stop-hit": "warning",
+  "strategy-ended": "warning",
+  "control-changed": "warning",
+  fill: "info",
+  "watch-met": "info",
+};
+
+/** True where it is `least` or worse. */
+export const isAtLeast = (kind: AlertKind, least: AlertSeverity): boolean =>
+  AlertSeverity.options.indexOf(SEVERITY_OF[kind]) <= AlertSeverity.options.indexOf(least);
+
 export const Alert = z.object({
   /** Pure function of what it is about: the same occurrence raises it once, however often it is looked at. */
   alertId: z.string(),
