@@ -8,7 +8,7 @@ import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
 import { briefCommands } from "./commands/brief.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
-import { controlCommands } from "./commands/control.ts";
+import { byFileFirst, controlCommands } from "./commands/control.ts";
 import { debatesCommand } from "./commands/debates.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
@@ -83,7 +83,7 @@ export async function serveRequest(
   const work = async (): Promise<unknown> => {
     // A command after an answer sees what was written of it.
     if (request.command !== "ask") await open.background.settled();
-    return command.execute(open, request, options);
+    return byFileFirst(open, command.name, request, () => command.execute(open, request, options));
   };
   if (command.exclusive === true) return exclusively.add(work);
   const isSlotUnderWay = exclusively.pending > 0;
