@@ -22,13 +22,12 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
-import { deskCommandNamed, serveRequest } from "../desk-commands.ts";
-import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
-import { startDeskServer } from "../desk-server.ts";
+import type { DeskFile } from "../desk-file.ts";
 import { type Io, showWait } from "../io.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
+import { serveDesk } from "../serve-desk.ts";
 import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
 import { briefLine, hasBriefs } from "../text/brief-line.ts";
 import { debateLine } from "../text/debate-line.ts";
@@ -54,18 +53,14 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
-  const server = await startDeskServer((request, onShown) =>
-    serveRequest(open, exclusively, request, { ...work, onShown }),
-  );
+  const served = await serveDesk(open, exclusively, runningSettings(config, venue)).catch(async (error: unknown) => {
+    await open.close();
+    throw error;
+  });
+  const { door, feed } = served;
   try {
     const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively });
     signsOfLife = life;
-    await writeDeskFile(config.home, {
-      pid: process.pid,
-      port: server.port,
-      token: server.token,
-      settings: runningSettings(config, venue),
-    });
     const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1 };
     const stopped = new AbortController();
     const ask: Ask = (text, onShown) => askDesk(open, text, { ...work, conversation: TERMINAL, onShown });
@@ -80,8 +75,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       approvals: {
         conversation: TERMINAL,
         run: async (command, input) => {
-          const document = await serveRequest(open, exclusively, { command, ...input }, work);
-          return { document, text: deskCommandNamed(command).render(document, io.style) };
+          const document = await door.run(command, input);
+          return { document, text: door.text(command, document) };
         },
       },
     });
@@ -116,7 +111,10 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         chat.open();
       });
       isRunningSlot = false;
-      if (hasNextSlot(open, slotMs, shown.cycles)) await tellJudgement(open, slotMs, io, { signal: stop });
+      feed.slotEnded(slotMs);
+      if (!hasNextSlot(open, slotMs, shown.cycles)) return;
+      await tellJudgement(open, slotMs, io, { signal: stop });
+      feed.thought();
     };
     const ended = new AbortController();
     const between = betweenSlots(open, () => isRunningSlot, io, { signal: AbortSignal.any([stop, ended.signal]) });
@@ -131,8 +129,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await keepLessons(open.desk);
     return await summary(open, shown, counts, work);
   } finally {
-    await removeDeskFile(config.home);
-    await server.close();
+    await served.close();
     await signsOfLife?.close();
     await open.close();
   }

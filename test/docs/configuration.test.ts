@@ -53,7 +53,7 @@ describe("what is written from the settings", () => {
       "http.host": { http: { plain: true } },
       "http.tlsCert": tls,
       "http.tlsKey": tls,
-    } as Record<string, Record<string, object>>;
+    } as unknown as Record<string, Record<string, object>>;
     const model = { models: { questions: "openai/gpt-5" } };
     for (const { file, key, example } of SETTINGS) {
       if (file === null || key === null) continue;
