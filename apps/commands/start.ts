@@ -24,6 +24,7 @@ import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
 import { type Io, showWait } from "../io.ts";
+import { type Messengers, openMessengers } from "../messengers/open-messengers.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
@@ -53,13 +54,16 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
+  let messengers: Messengers | null = null;
   const served = await serveDesk(open, exclusively, runningSettings(config, venue)).catch(async (error: unknown) => {
     await open.close();
     throw error;
   });
   const { door, feed } = served;
   try {
-    const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively });
+    messengers = openMessengers(served.door, { env: open.env, config, io });
+    const { notifiers } = messengers;
+    const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively, notifiers });
     signsOfLife = life;
     const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1 };
     const stopped = new AbortController();
@@ -131,6 +135,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   } finally {
     await served.close();
     await signsOfLife?.close();
+    await messengers?.close();
     await open.close();
   }
 }
