@@ -10,8 +10,8 @@ import type { TelegramSettings } from "./telegram-settings.ts";
 
 const CALL_MS = 10_000;
 /** How long the server holds a poll without news, and what it may take beyond that. */
-export const POLL_HELD_MS = 50_000;
-const POLL_MARGIN_MS = 10_000;
+const POLL_HELD_MS = 50_000;
+const POLL_MARGIN_MS = 15_000;
 /** Calls that are made again after a rest; a longer rest is an error. */
 const MOST_RESTS = 3;
 const LONGEST_WAIT_MS = 60_000;

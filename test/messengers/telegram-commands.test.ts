@@ -97,6 +97,7 @@ describe("a paired chat", () => {
     under.api.press(ANNA, "No");
     expect((await under.answers(3)).at(-1)).toMatch(/Nothing was done/);
     await under.say("/resume");
+    await under.idle();
     under.clock.advance(10 * 60_000);
     // The poll of before is given up, and another begins.
     await under.clock.sleeps(1_000);

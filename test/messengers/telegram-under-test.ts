@@ -1,5 +1,8 @@
 // A simulated desk, the messengers as the product opens them, the Bot API on loopback, and a clock that is moved by hand.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import PQueue from "p-queue";
+import { expect } from "vitest";
 import { createDoor, type Door } from "#apps/door.ts";
 import { createFeed } from "#apps/feed.ts";
 import { openMessengers } from "#apps/messengers/open-messengers.ts";
@@ -73,6 +76,11 @@ export async function telegramUnderTest(over: Over = {}) {
       api.write(ANNA, text);
       return (await answers(before + 1))[before] ?? "";
     },
+    /** Once nothing is under way. */
+    idle: () =>
+      expect
+        .poll(() => readFile(join(home, "telegram.json"), "utf8").catch(() => ""))
+        .toMatch(/"unfinished":\[\]/),
     rows: async () => (await simulated.events()).filter((event) => event.type === "control"),
     [Symbol.asyncDispose]: async () => {
       await messengers.close();
