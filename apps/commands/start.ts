@@ -16,10 +16,8 @@ import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { mayEnter } from "#schemas/security.ts";
 import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
@@ -28,16 +26,15 @@ import { type Messengers, openMessengers } from "../messengers/open-messengers.t
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
-import { serveDesk } from "../serve-desk.ts";
-import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { type ServedDesk, serveDesk } from "../serve-desk.ts";
 import { briefLine, hasBriefs } from "../text/brief-line.ts";
 import { debateLine } from "../text/debate-line.ts";
 import { failedLines } from "../text/failed-lines.ts";
 import { lessonLine } from "../text/lesson-line.ts";
-import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
+import { freeFormLine } from "../text/model-line.ts";
+import { openingText } from "../text/opening-text.ts";
 import { plansLine } from "../text/plan-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
-import { strategiesText } from "../text/strategies-text.ts";
 import type { Venue } from "../venues.ts";
 import { type OpenDesk, openDesk } from "../wire.ts";
 import { knownAnalyses } from "./sleep.ts";
@@ -107,7 +104,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         const day = startOfDay(slotMs);
         const withDate = open.desk.clock.kind !== "system" || day !== shown.day;
         shown.day = day;
-        if (!io.json) await show(open, report, { cyclesDone: shown.cycles, withDate }, io, work);
+        if (!io.json) await show({ ...open, served }, report, { cyclesDone: shown.cycles, withDate }, io, work);
         noteEdits(open.desk.hosts, named, io);
         if (first) await keepFirst(open, work);
         await life.afterSlot(unixMs(slotMs));
@@ -243,48 +240,39 @@ async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): P
 }
 
 async function show(
-  open: OpenDesk,
+  open: OpenDesk & { readonly served: ServedDesk },
   report: LiveSlotReport,
   { cyclesDone, withDate }: { readonly cyclesDone: number; readonly withDate: boolean },
   io: Io,
   options: CallOptions,
 ): Promise<void> {
-  const { desk } = open;
+  const { desk, served } = open;
   const view = await viewPortfolio(desk, options);
   if (cyclesDone === 1) {
     const analyses = await knownAnalyses(open, options);
-    io.out(analysesTable(analyses, io.style));
-    const blocked = blockedTable(analyses, io.style);
-    if (blocked !== "") io.out(`\n${blocked}`);
+    const letsIn = process.stdout.isTTY === true;
+    io.out(
+      openingText(
+        {
+          analyses,
+          config: desk.config,
+          strategies: [...desk.strategies.keys()],
+          quote: desk.quote,
+          simulated: desk.marketData.simulated,
+          // A code in a file or a log would let in who reads it.
+          address: letsIn ? served.newAddress() : served.address,
+          letsIn,
+        },
+        io.style,
+      ),
+    );
     for (const { symbol, reason } of report.sleep.skipped) io.out(io.style.dim(`skipped ${symbol}: ${reason}`));
-    io.out("");
-    io.out(introduction(open, analyses, io));
   }
   const next = hasNextSlot(open, report.slotMs, cyclesDone) ? " It is asked again at the next slot." : "";
   for (const line of failedLines(report.sleep.failed)) io.out(io.style.bad(`${line}${next}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, { style: io.style, withDate }));
   for (const line of slotLines(report, view.strategies, io.style)) io.out(line);
-}
-
-function introduction({ desk }: OpenDesk, analyses: readonly Pick<Analysis, "security">[], io: Io): string {
-  const { config } = desk;
-  const { costs } = config;
-  const blocked = analyses.filter(({ security }) => !mayEnter(security.verdict)).length;
-  const trading = [
-    `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
-    `Trading ${strategiesText([...desk.strategies.keys()])} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
-    `Security ${config.securityPolicy}, model ${config.model}.`,
-    ...[spendLine(config), freeFormLine(config)].filter((line) => line !== null),
-    ...judgementLines(config),
-  ];
-  if (!desk.marketData.simulated) return trading.join("\n");
-  return [
-    io.style.warn(`${SIMULATED}, seed ${config.seed}. Nothing here is a real market.`),
-    "For a real venue:        npx deeptrader start --venue binance",
-    "For recorded candles:    npx deeptrader start --venue replay --data DIR",
-    ...trading,
-  ].join("\n");
 }
 
 /** How the run ended. */
