@@ -18,9 +18,7 @@ export type QuietHours = z.infer<typeof QuietHours>;
 export function isQuiet(hours: QuietHours, atMs: number): boolean {
   const { fromMinute, toMinute, zone } = partsOf(hours);
   const minute = minuteOf(atMs, zone);
-  return fromMinute < toMinute
-    ? minute >= fromMinute && minute < toMinute
-    : minute >= fromMinute || minute < toMinute;
+  return fromMinute < toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
 }
 
 /** As people are told: `22:00-07:00 UTC`. */

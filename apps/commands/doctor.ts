@@ -13,8 +13,8 @@ import { modelSetting, sleepModelSetting } from "../models.ts";
 import { table } from "../text/table.ts";
 import { openVenue, type Venue } from "../venues.ts";
 import { checkBill } from "./doctor-bill.ts";
-import { alertsFinding, telegramFinding } from "./doctor-messengers.ts";
 import { clockFinding, fitFinding, marketsFinding, newestCandleFinding, reachableFinding } from "./doctor-exchange.ts";
+import { alertsFinding, telegramFinding } from "./doctor-messengers.ts";
 import {
   candleFinding,
   candlesFinding,

@@ -1,8 +1,8 @@
 // Floor 6. What would end a start is found before its run is opened: a start that fails never becomes the home's latest run.
 import type { DeskConfig } from "#schemas/config.ts";
 import { timeframeMs } from "#schemas/units.ts";
-import { sleepModels } from "../models.ts";
 import { telegramSettings } from "../messengers/telegram-settings.ts";
+import { sleepModels } from "../models.ts";
 import { parseOutgoingUrl } from "../notify/outgoing.ts";
 import { OUTGOING_VARIABLES } from "../notify/signs-of-life.ts";
 import { beyondData, type Venue } from "../venues.ts";

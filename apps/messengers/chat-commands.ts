@@ -60,7 +60,12 @@ export const CHAT_COMMANDS: Readonly<Record<string, ChatCommand>> = {
       return [{ text: profitText(report as TradesReport) }];
     },
   },
-  pause: { help: "no entries; stops and exits stay. At once", acts: true, turn: "at-once", run: shown("pause", saidBy) },
+  pause: {
+    help: "no entries; stops and exits stay. At once",
+    acts: true,
+    turn: "at-once",
+    run: shown("pause", saidBy),
+  },
   halt: { help: "the desk sends nothing more. At once", acts: true, turn: "at-once", run: shown("halt", saidBy) },
   resume: {
     help: "back to normal, after a button",

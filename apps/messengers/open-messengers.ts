@@ -1,8 +1,8 @@
 // Floor 6. A running desk → the messengers that its settings name: Telegram today. Nothing is loaded where no token is set, and a
 // server that is down keeps no desk from starting.
 import { systemClock } from "#scheduler/clock.ts";
-import type { Notifier } from "#schemas/ports/people.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import type { Notifier } from "#schemas/ports/people.ts";
 import type { Door } from "../door.ts";
 import type { Io } from "../io.ts";
 import type { WallClock } from "./deadline.ts";
@@ -30,10 +30,7 @@ export interface MessengersParts {
 /**
  * Returns at once; what goes wrong on the way is noted. @throws ConfigError for a token or a URL that is none
  */
-export function openMessengers(
-  door: Door,
-  { env, config, io, clock = systemClock() }: MessengersParts,
-): Messengers {
+export function openMessengers(door: Door, { env, config, io, clock = systemClock() }: MessengersParts): Messengers {
   const settings = telegramSettings(env);
   if (settings === null) return { notifiers: [], close: async () => {} };
   const { note } = io;

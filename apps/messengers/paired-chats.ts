@@ -53,7 +53,11 @@ export async function addPairedChat(home: string, chat: PairedChat): Promise<voi
 export async function removePairedChat(home: string, id: number): Promise<PairedChat | null> {
   const chats = await pairedChats(home);
   const removed = chats.find((chat) => chat.id === id) ?? null;
-  if (removed !== null) await writeChats(home, chats.filter((chat) => chat !== removed));
+  if (removed !== null)
+    await writeChats(
+      home,
+      chats.filter((chat) => chat !== removed),
+    );
   return removed;
 }
 

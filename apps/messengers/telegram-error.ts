@@ -28,7 +28,8 @@ export class TelegramError extends ProviderError {
 
 function remedyOf(status: number | null): string {
   if (status === 401 || status === 404) return "Correct DEEPTRADER_TELEGRAM_TOKEN; @BotFather shows it.";
-  if (status === 409) return "Stop the other program that asks for this bot's messages, or give this desk a bot of its own.";
+  if (status === 409)
+    return "Stop the other program that asks for this bot's messages, or give this desk a bot of its own.";
   if (status === 403) return "That chat has blocked the bot or left; `deeptrader pair remove ID` forgets it.";
   return status === null || status >= 500 ? "It is tried again." : "See https://core.telegram.org/bots/api.";
 }

@@ -1,7 +1,7 @@
 // Floor 6. `/pair CODE` in a chat → a paired chat. Any other chat gets no word at all, and not even learns that a code was wrong.
 import type { UnixMs } from "#schemas/units.ts";
-import { addPairedChat } from "./paired-chats.ts";
 import { spendPairCode } from "./pair-code.ts";
+import { addPairedChat } from "./paired-chats.ts";
 import type { Heard } from "./telegram-updates.ts";
 import { byOf } from "./telegram-updates.ts";
 import { WrongCodes } from "./wrong-codes.ts";

@@ -2,7 +2,12 @@
 import { z } from "zod";
 
 /** Control characters, and marks that turn the direction of writing: names are anybody's text. */
-const nameText = z.string().transform((text) => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim().slice(0, 64));
+const nameText = z.string().transform((text) =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
+    .trim()
+    .slice(0, 64),
+);
 
 const Chat = z.object({ id: z.int(), type: z.string(), title: nameText.optional() });
 
@@ -35,7 +40,13 @@ export interface ChatOf {
 
 /** A line that was written in a chat, or a button that was pressed under a message of ours. */
 export type Heard =
-  | { readonly kind: "line"; readonly updateId: number; readonly chat: ChatOf; readonly from: From; readonly text: string }
+  | {
+      readonly kind: "line";
+      readonly updateId: number;
+      readonly chat: ChatOf;
+      readonly from: From;
+      readonly text: string;
+    }
   | {
       readonly kind: "button";
       readonly updateId: number;

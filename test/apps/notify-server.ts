@@ -36,9 +36,15 @@ export async function startWebhookServer(path = "/hooks/T0P-S3CRET?token=S3CRET"
       got.push({ method, path: url, key: headers["idempotency-key"] as string | undefined, body });
       const answer = answers.shift() ?? 200;
       if (answer !== "hang") {
-        const { status, headers = {}, body = "x".repeat(10) } = typeof answer === "number" ? { status: answer } : answer;
+        const {
+          status,
+          headers = {},
+          body = "x".repeat(10),
+        } = typeof answer === "number" ? { status: answer } : answer;
         const location = status >= 300 && status < 400 ? { location: "/elsewhere" } : {};
-        response.writeHead(status, { connection: "close", ...location, ...headers }).end(status === 204 ? undefined : body);
+        response
+          .writeHead(status, { connection: "close", ...location, ...headers })
+          .end(status === 204 ? undefined : body);
       }
       for (const { resolve } of waiting.filter(({ count }) => got.length >= count)) resolve();
       waiting = waiting.filter(({ count }) => got.length < count);

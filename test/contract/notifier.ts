@@ -69,11 +69,21 @@ export function notifierContract(name: string, channel: string, open: () => Prom
       await using under = await open();
       const { notifier } = under;
       if (notifier.sendDigest === undefined) return;
-      const alerts = [someAlert({ simulated: true }), someAlert({ kind: "fill", alertId: "fill:1", text: "SOL was bought." })];
+      const alerts = [
+        someAlert({ simulated: true }),
+        someAlert({ kind: "fill", alertId: "fill:1", text: "SOL was bought." }),
+      ];
       await notifier.sendDigest(alerts, unhurried);
       const [text, ...others] = under.arrived();
       expect(others).toEqual([]);
-      for (const part of ["stop-missing", "No stop rests for BTC/USDT.", "SIMULATED", "fill", "SOL was bought.", "09:05"]) {
+      for (const part of [
+        "stop-missing",
+        "No stop rests for BTC/USDT.",
+        "SIMULATED",
+        "fill",
+        "SOL was bought.",
+        "09:05",
+      ]) {
         expect(text).toContain(part);
       }
     });

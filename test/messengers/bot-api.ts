@@ -78,7 +78,8 @@ export async function startBotApi() {
     const fault = faults.get(method)?.shift();
     if (fault !== undefined) {
       fail(response, fault);
-      return changed();
+      changed();
+      return;
     }
     switch (method) {
       case "getMe":
@@ -135,7 +136,13 @@ export async function startBotApi() {
     /** Somebody writes. @returns the number of the update */
     write: (chatId: number, text: string, by: Partial<Person> = {}): number => {
       const author = { ...person(chatId < 0 ? 77 : chatId), ...by };
-      const message = { message_id: nextMessage++, date: 0, chat: chatOf(chatId, author.first_name), from: author, text };
+      const message = {
+        message_id: nextMessage++,
+        date: 0,
+        chat: chatOf(chatId, author.first_name),
+        from: author,
+        text,
+      };
       return put({ message });
     },
     /** Somebody presses the button with that beginning, of the newest message that has one. */

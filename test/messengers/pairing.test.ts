@@ -15,7 +15,8 @@ const BEN = 88;
 const GROUP = -100_555;
 const NOW_MS = unixMs(Date.UTC(2026, 0, 5, 12));
 
-const codeFor = async ({ home, clock }: TelegramUnderTest): Promise<string> => (await makePairCode(home, clock.now())).code;
+const codeFor = async ({ home, clock }: TelegramUnderTest): Promise<string> =>
+  (await makePairCode(home, clock.now())).code;
 /** What came before it was looked at: the chat that is paired is answered. */
 const seen = (under: TelegramUnderTest): Promise<string> => under.say("/quiet");
 
@@ -25,7 +26,15 @@ describe("a chat that is not paired", () => {
     const { api } = under;
     await under.say("/resume");
     const question = api.sent.at(-1);
-    for (const line of ["/start", "/status", "/halt", "hello", "/pair", "/pair WRONG-CODE", "/pair@desk_bot ABCD2345"]) {
+    for (const line of [
+      "/start",
+      "/status",
+      "/halt",
+      "hello",
+      "/pair",
+      "/pair WRONG-CODE",
+      "/pair@desk_bot ABCD2345",
+    ]) {
       api.write(BEN, line);
     }
     api.press(BEN, "Yes", question);
@@ -130,7 +139,10 @@ describe("deeptrader pair", () => {
     const home = join(folder.dir, "new");
     const document = await pair("pair new", { args: [], flags: {} }, { home, nowMs: NOW_MS, tokenIsSet: false });
     if (!("code" in document)) throw new Error("no code");
-    expect(document).toMatchObject({ untilMs: NOW_MS + 600_000, code: expect.stringMatching(/^[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}$/) });
+    expect(document).toMatchObject({
+      untilMs: NOW_MS + 600_000,
+      code: expect.stringMatching(/^[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}$/),
+    });
     const text = renderPair(document, PLAIN_STYLE);
     expect(text).toContain(`/pair ${document.code}`);
     expect(text).toMatch(/2026-01-05 12:10 UTC.*\n.*DEEPTRADER_TELEGRAM_TOKEN is not set/);

@@ -28,11 +28,16 @@ describe("approvals", () => {
     for (const line of lines) expect(text).toContain(line);
     const shown = under.api.sent.at(-1);
     expect(shown?.buttons.map((button) => button.text)).toEqual(["Approve p1", "Refuse p1"]);
-    for (const { callback_data } of shown?.buttons ?? []) expect(Buffer.byteLength(callback_data)).toBeLessThanOrEqual(64);
+    for (const { callback_data } of shown?.buttons ?? [])
+      expect(Buffer.byteLength(callback_data)).toBeLessThanOrEqual(64);
     under.api.press(ANNA, "Approve", shown);
     const [, answer] = await under.answers(2);
     expect(answer).toMatch(/p1 is approved by Anna \(Telegram 77\)/);
-    expect(under.api.sent.at(-1)).toMatchObject({ method: "editMessageText", messageId: shown?.messageId, buttons: [] });
+    expect(under.api.sent.at(-1)).toMatchObject({
+      method: "editMessageText",
+      messageId: shown?.messageId,
+      buttons: [],
+    });
     expect(under.desk.account.portfolio().control).toBe("paused");
     expect(await endsOf(under)).toMatchObject([{ outcome: "approved", by: "Anna (Telegram 77)" }]);
     // Pressed again before the buttons were gone.

@@ -15,7 +15,13 @@ import { ANNA, telegramUnderTest } from "./telegram-under-test.ts";
 
 const SECRET = /S3CRET/;
 const lineOf = (id: number, text: string) => ({
-  message: { message_id: id, date: 0, chat: { id: ANNA, type: "private" }, from: { id: ANNA, first_name: "Anna" }, text },
+  message: {
+    message_id: id,
+    date: 0,
+    chat: { id: ANNA, type: "private" },
+    from: { id: ANNA, first_name: "Anna" },
+    text,
+  },
 });
 const paused = (under: { rows: () => Promise<readonly unknown[]> }) => under.rows().then((rows) => rows.length);
 
@@ -159,7 +165,9 @@ describe("polls", () => {
 
 describe("an answer", () => {
   it("is sent again where the server fails, and the command is not done again", async () => {
-    await using under = await telegramUnderTest({ before: ({ api }) => api.fail("sendMessage", { status: 500 }, "cut") });
+    await using under = await telegramUnderTest({
+      before: ({ api }) => api.fail("sendMessage", { status: 500 }, "cut"),
+    });
     under.api.write(ANNA, "/pause");
     for (const waitMs of [1_000, 5_000]) {
       await under.clock.sleeps(waitMs);
@@ -214,14 +222,21 @@ describe("the token", () => {
       ["sendMessage", (api) => api.sendMessage(1, { text: "x", buttons: [] }, patience)],
       ["editMessageText", (api) => api.editMessage(1, 1, { text: "x", buttons: [] }, patience)],
       ["answerCallbackQuery", (api) => api.answerPress("1", patience)],
-    ] as const satisfies readonly (readonly [string, (api: ReturnType<typeof createTelegramApi>) => Promise<unknown>])[];
+    ] as const satisfies readonly (readonly [
+      string,
+      (api: ReturnType<typeof createTelegramApi>) => Promise<unknown>,
+    ])[];
     for (const [method, call] of calls) {
       server.fail(method, fault);
       // A client of its own: one that was told to wait waits.
-      const error: unknown = await call(createTelegramApi(settings, createHandClock())).catch((reason: unknown) => reason);
+      const error: unknown = await call(createTelegramApi(settings, createHandClock())).catch(
+        (reason: unknown) => reason,
+      );
       expect(error, method).toBeInstanceOf(TelegramError);
       const whole = error as TelegramError;
-      expect(`${whole.message} ${whole.stack} ${JSON.stringify(whole, Object.getOwnPropertyNames(whole))}`).not.toMatch(SECRET);
+      expect(`${whole.message} ${whole.stack} ${JSON.stringify(whole, Object.getOwnPropertyNames(whole))}`).not.toMatch(
+        SECRET,
+      );
       expect(whole.cause).toBeUndefined();
     }
   });
@@ -240,6 +255,8 @@ describe("the token", () => {
     expect(telegramSettings(env)).toEqual({ token: TOKEN, botId: "4711000", apiRoot: "https://api.telegram.org" });
     const own = { ...env, DEEPTRADER_TELEGRAM_URL: "http://127.0.0.1:8081/" };
     expect(telegramSettings(own)?.apiRoot).toBe("http://127.0.0.1:8081");
-    expect(() => telegramSettings({ ...env, DEEPTRADER_TELEGRAM_URL: "http://elsewhere.example" })).toThrow(ConfigError);
+    expect(() => telegramSettings({ ...env, DEEPTRADER_TELEGRAM_URL: "http://elsewhere.example" })).toThrow(
+      ConfigError,
+    );
   });
 });

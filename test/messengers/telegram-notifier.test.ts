@@ -20,7 +20,8 @@ async function notifierUnderTest(chats: readonly number[]) {
   const clock = createHandClock();
   const settings = telegramSettings({ DEEPTRADER_TELEGRAM_TOKEN: TOKEN, DEEPTRADER_TELEGRAM_URL: server.url });
   if (settings === null) throw new Error("no settings");
-  const pair = (id: number) => addPairedChat(home, { id, isPrivate: id > 0, name: "x", by: "x", pairedAtMs: clock.now() });
+  const pair = (id: number) =>
+    addPairedChat(home, { id, isPrivate: id > 0, name: "x", by: "x", pairedAtMs: clock.now() });
   for (const id of chats) await pair(id);
   const notes: string[] = [];
   const api = Promise.resolve(createTelegramApi(settings, clock));
@@ -42,8 +43,9 @@ async function notifierUnderTest(chats: readonly number[]) {
 notifierContract("telegram", "telegram", () => notifierUnderTest([ANNA]));
 
 describe("an alert to Telegram", () => {
-  const again = (under: { notifier: { send: (a: ReturnType<typeof someAlert>, o: typeof patience) => Promise<void> } }) =>
-    under.notifier.send(someAlert(), patience);
+  const again = (under: {
+    notifier: { send: (a: ReturnType<typeof someAlert>, o: typeof patience) => Promise<void> };
+  }) => under.notifier.send(someAlert(), patience);
 
   it("reaches every paired chat, and is repeated only in those that have not got it", async () => {
     await using under = await notifierUnderTest([ANNA, CREW]);

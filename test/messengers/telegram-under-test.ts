@@ -78,9 +78,7 @@ export async function telegramUnderTest(over: Over = {}) {
     },
     /** Once nothing is under way. */
     idle: () =>
-      expect
-        .poll(() => readFile(join(home, "telegram.json"), "utf8").catch(() => ""))
-        .toMatch(/"unfinished":\[\]/),
+      expect.poll(() => readFile(join(home, "telegram.json"), "utf8").catch(() => "")).toMatch(/"unfinished":\[\]/),
     rows: async () => (await simulated.events()).filter((event) => event.type === "control"),
     [Symbol.asyncDispose]: async () => {
       await messengers.close();

@@ -33,12 +33,16 @@ describe("a Discord webhook", () => {
     const body = JSON.parse(server.got[0]?.body ?? "{}");
     expect(Object.keys(body)).toEqual(["content", "allowed_mentions", "flags"]);
     expect(body).toMatchObject({ allowed_mentions: { parse: [] }, flags: 4 });
-    expect(body.content).toContain("token \\<!channel\\> \\*bold\\* \\@everyone \\[click\\]\\(https://evil.example\\) \\`x\\` & co");
+    expect(body.content).toContain(
+      "token \\<!channel\\> \\*bold\\* \\@everyone \\[click\\]\\(https://evil.example\\) \\`x\\` & co",
+    );
   });
 
   it("gets 2,000 letters at most", async () => {
     await using server = await startWebhookServer();
-    const long = Array.from({ length: 60 }, (_, i) => someAlert({ alertId: `a:${i}`, text: `${"word_ ".repeat(9)}${i}` }));
+    const long = Array.from({ length: 60 }, (_, i) =>
+      someAlert({ alertId: `a:${i}`, text: `${"word_ ".repeat(9)}${i}` }),
+    );
     await createChatWebhook(server.url, DISCORD, () => 0).sendDigest?.(long, patience);
     const { content } = JSON.parse(server.got[0]?.body ?? "{}");
     expect(content.length).toBeLessThanOrEqual(2_000);
@@ -65,7 +69,10 @@ describe("a Slack webhook", () => {
     await using server = await startWebhookServer();
     let nowMs = 1_000_000;
     const notifier = createChatWebhook(server.url, SLACK, () => nowMs);
-    server.answers.push({ status: 429, headers: { "retry-after": "30" }, body: "rate_limited" }, { status: 200, body: "ok" });
+    server.answers.push(
+      { status: 429, headers: { "retry-after": "30" }, body: "rate_limited" },
+      { status: 200, body: "ok" },
+    );
     await expect(notifier.send(someAlert(), patience)).rejects.toThrow(/answered 429/);
     nowMs += 29_999;
     await expect(notifier.send(someAlert(), patience)).rejects.toThrow(/left alone/);

@@ -139,7 +139,11 @@ describe("delivery", () => {
 
   it("keeps what waits through the quiet hours and sends it as one message, journaled one by one, once", async () => {
     const desk = open(at("23:10"), NIGHT);
-    desk.raise(alertOf("a", "fill", at("23:00")), alertOf("b", "blind", at("23:01")), alertOf("c", "stop-hit", at("23:02")));
+    desk.raise(
+      alertOf("a", "fill", at("23:00")),
+      alertOf("b", "blind", at("23:01")),
+      alertOf("c", "stop-hit", at("23:02")),
+    );
     await desk.round();
     expect(desk.got).toEqual(["b"]);
     desk.clock.nowMs = unixMs(at("07:00") + 86_400_000);
