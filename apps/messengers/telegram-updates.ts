@@ -91,6 +91,11 @@ const chatOf = ({ id, type, title }: z.infer<typeof Chat>, from: From): ChatOf =
 const nameOf = ({ id, first_name, last_name, username }: From): string =>
   [first_name, last_name].join(" ").trim() || username || String(id);
 
+interface Speaker {
+  readonly chat: ChatOf;
+  readonly from: From;
+}
+
 /** Who acts, as the journal has it: the name may be another tomorrow, the number is not. */
-export const byOf = ({ from, chat }: Pick<Heard, "from" | "chat">): string =>
+export const byOf = ({ chat, from }: Speaker): string =>
   `${nameOf(from)} (Telegram ${from.id}${chat.isPrivate ? "" : `, in ${chat.name}`})`;
