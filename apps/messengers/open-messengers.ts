@@ -35,9 +35,9 @@ export function openMessengers(door: Door, { env, config, io, clock = systemCloc
   if (settings === null) return { notifiers: [], close: async () => {} };
   const { note } = io;
   const { home, notifications: policy } = config;
-  const loading = import("./telegram-face.ts");
-  const api = loading.then(({ createTelegramApi }) => createTelegramApi(settings, clock));
-  const face = loading.then(async ({ openTelegramFace }) =>
+  // With it grammY is loaded.
+  const api = import("./telegram-api.ts").then(({ createTelegramApi }) => createTelegramApi(settings, clock));
+  const face = import("./telegram-face.ts").then(async ({ openTelegramFace }) =>
     openTelegramFace({ api: await api, door, policy, home, botId: settings.botId, clock, note }),
   );
   face.catch((error: unknown) => note(`telegram: no messages are taken: ${(error as Error).message}`));

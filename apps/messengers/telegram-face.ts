@@ -1,5 +1,4 @@
-// Floor 6. Telegram of a running desk, put together: what was left unfinished is told, then messages are taken until it closes. With
-// this file grammY is loaded.
+// Floor 6. Telegram of a running desk, put together: what was left unfinished is told, then messages are taken until it closes.
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { ChatDesk } from "./chat-commands.ts";
 import { Late, type WallClock, within } from "./deadline.ts";
@@ -9,8 +8,6 @@ import { TelegramDesk } from "./telegram-desk.ts";
 import { pollTelegram } from "./telegram-poll.ts";
 import { createTelegramSender } from "./telegram-sender.ts";
 import type { ReadUpdate } from "./telegram-updates.ts";
-
-export { createTelegramApi } from "./telegram-api.ts";
 
 export interface TelegramFaceParts extends ChatDesk {
   readonly api: TelegramApi;
