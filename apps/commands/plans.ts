@@ -1,16 +1,28 @@
 // Floor 6. `plans`: what the strategy `planned` waits for, and what became of earlier plans. No model is asked.
+import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
-import { entryText, plainPrice, planLine } from "#desk/documents/plan-text.ts";
-import { type PlanView, planHistory } from "#desk/judgement/plan-history.ts";
-import { shownDraft } from "#desk/judgement/shown-draft.ts";
+import { entryText, plainPrice } from "#desk/documents/plan-text.ts";
+import { PlanView, planHistory } from "#desk/judgement/plan-history.ts";
+import { PlanShown, shownPlan } from "#desk/overviews/shown-judgement.ts";
+import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 20);
 
+const ShownPlan = PlanView.omit({ plan: true }).extend(PlanShown.shape);
+
+const PlansDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  made: Count.describe("plans of the run, shown or not"),
+  plans: z.array(ShownPlan).describe("newest first"),
+});
+
 export const plansCommand = deskCommand({
   name: "plans",
+  document: PlansDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,
@@ -22,11 +34,7 @@ export const plansCommand = deskCommand({
       rows.map(({ event }) => event),
       nowMs,
     );
-    const shown = ({ plan, ...view }: PlanView) => {
-      const { reason, citations, ...typed } = plan;
-      const of = { draft: reason, facts: citations, symbols: [plan.symbol], nowMs: plan.asOfMs };
-      return { ...view, ...typed, text: planLine(plan), reason: shownDraft(desk, of), citations };
-    };
+    const shown = ({ plan, ...view }: PlanView) => ({ ...view, ...shownPlan(desk, plan) });
     return { run: desk.runId, nowMs, made: all.length, plans: all.slice(0, limitOf(flags)).map(shown) };
   },
   render: ({ plans, made }, style) => {
