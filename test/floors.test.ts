@@ -97,6 +97,7 @@ const FLOORS = {
       "ioredis",
       "@electric-sql/pglite",
       "drizzle-orm",
+      "playwright-core",
     ],
     node: ["child_process", "fs", "http", "net", "os", "path", "url", "util"],
   },
