@@ -12,6 +12,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Order } from "#schemas/order.ts";
 
 export interface StatusDocument {
+  readonly run: string;
   readonly desk: string;
   readonly venue: string;
   readonly mode: string;
