@@ -35,7 +35,9 @@ export async function openBrowser(): Promise<Walker> {
     complaints,
     violations: async () => {
       await page.evaluate(axe());
-      const found = await page.evaluate("axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)");
+      const found = await page.evaluate(
+        "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
+      );
       return (found as readonly { id: string; impact: string; nodes: readonly { html: string }[] }[])
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
