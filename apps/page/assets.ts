@@ -28,6 +28,7 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly file: () 
   "live.js": { type: SCRIPT, file: own("live.js") },
   "keys.js": { type: SCRIPT, file: own("keys.js") },
   "act.js": { type: SCRIPT, file: own("act.js") },
+  "chat.js": { type: SCRIPT, file: own("chat.js") },
   "chart.js": { type: SCRIPT, file: own("chart.js") },
   "memory.js": { type: SCRIPT, file: own("memory.js") },
   "equity.js": { type: SCRIPT, file: own("equity.js") },
