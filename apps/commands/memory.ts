@@ -72,6 +72,7 @@ const ShownRecord = z.object({
   record: AnalysisDocument.nullable().describe("null where it is missing"),
   nowMs: UnixMs,
 });
+export type ShownRecord = Readonly<z.infer<typeof ShownRecord>>;
 
 const memoryShow = deskCommand({
   name: "memory show",
@@ -121,6 +122,7 @@ const HistoryDocument = z.object({
     .readonly()
     .describe("candles that the source has changed since, newest first"),
 });
+export type HistoryDocument = Readonly<z.infer<typeof HistoryDocument>>;
 
 const memoryHistory = deskCommand({
   name: "memory history",

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import { formatAge, formatAmount, formatClock, formatTime } from "#desk/documents/format.ts";
 import { Timeframe, timeframeMs } from "#schemas/units.ts";
-import type { StatusDocument } from "./documents.ts";
+import type { StatusDocument } from "../commands/status.ts";
 import { fact, pct } from "./figures.ts";
 import type { Asked, Html } from "./page.ts";
 
