@@ -2,9 +2,11 @@
 import { html } from "hono/html";
 import { formatAge, formatAmount, formatClock, formatTime } from "#desk/documents/format.ts";
 import { Timeframe, timeframeMs } from "#schemas/units.ts";
-import type { StatusDocument } from "../commands/status.ts";
+import type { Documents } from "./documents.ts";
 import { fact, pct } from "./figures.ts";
 import type { Asked, Html } from "./page.ts";
+
+type StatusDocument = Documents["status"];
 
 export async function strip({ read, about, nowMs }: Asked): Promise<Html> {
   const status = await read("status");

@@ -3,12 +3,15 @@ import { html } from "hono/html";
 import { changesIn } from "#desk/corrections.ts";
 import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
-import type { HistoryDocument, ShownRecord } from "../../../commands/memory.ts";
+import type { Documents } from "../../documents.ts";
 import { levelsText } from "../../../text/levels-text.ts";
 import { fact, marketLink, pct, table, timeAgo, timeUtc } from "../../figures.ts";
 import { freshness, verdict } from "../../marks.ts";
 import type { Asked, Html } from "../../page.ts";
 import { viewOf } from "./view.ts";
+
+type ShownRecord = Documents["memory show"];
+type HistoryDocument = Documents["memory history"];
 
 const HISTORY = 12;
 
