@@ -40,6 +40,6 @@ function staleText(
 ): Html | string {
   if (!isLive || lastSleepSlot === null) return "";
   const lateMs = nowMs - lastSleepSlot;
-  if (lateMs <= 3 * timeframeMs(Timeframe.parse(timeframe))) return "";
+  if (lateMs <= 2 * timeframeMs(Timeframe.parse(timeframe))) return "";
   return html`<p class="problem" role="alert">No slot for ${formatAge(lateMs)}: numbers are of ${formatClock(lastSleepSlot)} UTC. Look at the desk's terminal, or run <code>npx deeptrader doctor</code>.</p>`;
 }

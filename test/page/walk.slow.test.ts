@@ -197,7 +197,7 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     await page.locator("#act-do").click();
     await until('document.querySelector("#act-answer").textContent.includes("is approved by page")');
     await page.locator("#act-cancel").click();
-    await until('document.querySelector("[data-act=\'approvals/approve\']") === null');
+    await until("document.querySelector(\"[data-act='approvals/approve']\") === null");
     expect((await read("status")).blocked).toMatchObject([{ what: "BTC" }]);
   });
 
