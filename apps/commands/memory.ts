@@ -81,6 +81,7 @@ const ShownRecord = z.object({
   record: AnalysisDocument.nullable().describe("null where it is missing"),
   nowMs: UnixMs,
 });
+export type ShownRecord = Readonly<z.infer<typeof ShownRecord>>;
 
 const memoryShow = deskCommand({
   name: "memory show",
@@ -130,6 +131,7 @@ const HistoryDocument = z.object({
     .readonly()
     .describe("candles that the source has changed since, newest first"),
 });
+export type HistoryDocument = Readonly<z.infer<typeof HistoryDocument>>;
 
 const memoryHistory = deskCommand({
   name: "memory history",

@@ -103,6 +103,7 @@ const StatusDocument = z.object({
   security: z.string().describe("how token security is judged: `recorded`, `assume-clear` or `skip`"),
   costs: z.string().describe("assumed fee and slippage, for people"),
 });
+export type StatusDocument = Readonly<z.infer<typeof StatusDocument>>;
 
 export const statusCommand = deskCommand({
   name: "status",
@@ -223,7 +224,7 @@ const PositionsDocument = PortfolioView.extend({
     .readonly()
     .describe("that work, those not sent yet included; stops and targets of positions are theirs"),
 });
-type PositionsDocument = Readonly<z.infer<typeof PositionsDocument>>;
+export type PositionsDocument = Readonly<z.infer<typeof PositionsDocument>>;
 
 export const positionsCommand = deskCommand({
   name: "positions",
@@ -297,6 +298,7 @@ const JournalDocument = z.object({
   strategies: z.array(z.string()).readonly().describe("those that trade, and those that still hold something"),
   events: z.array(NumberedEvent).describe("newest last"),
 });
+export type JournalDocument = Readonly<z.infer<typeof JournalDocument>>;
 
 export const journalCommand = deskCommand({
   name: "journal",
