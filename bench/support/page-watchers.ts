@@ -4,7 +4,7 @@
 const [address = "", token = "", count = "0"] = process.argv.slice(2);
 const headers = { authorization: `Bearer ${token}` };
 /** As assets/live.js waits between two askings, ms. */
-const GAP_MS = 200;
+const GAP_MS = 120;
 
 async function watch(): Promise<void> {
   const stream = await fetch(`${address}/api/v1/events`, { headers });
