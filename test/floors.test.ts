@@ -8,7 +8,8 @@ const FLOORS = {
   memory: {
     floors: ["schemas"],
     packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis"],
-    node: ["fs", "path", "os", "child_process", "url", "process"],
+    // module: the file that a child process runs.
+    node: ["fs", "path", "os", "child_process", "url", "process", "module"],
   },
   toolkits: {
     floors: ["schemas"],

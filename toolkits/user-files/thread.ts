@@ -25,7 +25,8 @@ export class UserThread {
   readonly #memoryMb: number;
   readonly #tell: (reason: string) => void;
 
-  constructor(entry: URL, { data, memoryMb, onOutput }: ThreadOptions, transfer: readonly MessagePort[] = []) {
+  /** @param entry file of our own that it runs, absolute */
+  constructor(entry: string, { data, memoryMb, onOutput }: ThreadOptions, transfer: readonly MessagePort[] = []) {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.whenEnded = promise;
     this.#tell = resolve;
