@@ -1,12 +1,12 @@
 // Beside the floors. `npm run build [FOLDER]`: this repository → dist/, the folder that `npm pack ./dist` makes a package of.
 // Sources become JavaScript and declarations, by tsc alone; every other file of a product folder is copied as it is.
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { FLOORS, packageFileOf } from "./package-file.ts";
-import { readByCode } from "./read-by-code.ts";
+import { declarationsOf, readByCode } from "./read-by-code.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** Beside the product's folders. The pages are what messages point to. */
@@ -16,6 +16,9 @@ const out = resolve(process.argv[2] ?? join(ROOT, "dist"));
 rmSync(out, { recursive: true, force: true });
 const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", out], { stdio: "inherit" });
+// Of some 800 declarations a reader of the types sees a dozen: the entry's, and those that they name.
+const declarations = declarationsOf(out);
+for (const file of globSync("**/*.d.ts", { cwd: out })) if (!declarations.has(file)) rmSync(join(out, file));
 for (const name of [...FLOORS, ...ALSO]) {
   cpSync(join(ROOT, name), join(out, name), { recursive: true, filter: (path) => isCopied(path) });
 }

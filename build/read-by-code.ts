@@ -1,5 +1,5 @@
-// Beside the floors. A built folder → what its JavaScript names: files of the folder, whether they are there, and packages,
-// whether package.json has them. What is named by a computed text is a pattern: `./${name}.txt` wants at least one file.
+// Beside the floors. A built folder → what its files name. Of its JavaScript: files of the folder, whether they are there, and
+// packages, whether package.json has them. Of its declarations: which of them the entry's stand on. What is named by a computed text is a pattern: `./${name}.txt` wants at least one file.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
@@ -43,6 +43,19 @@ export function readByCode(folder: string): ReadByCode {
     }
   }
   return { missing: missing.sort(), files: [...files].sort() };
+}
+
+/** Declarations that the entry's name, directly or not, from the folder; the entry among them. */
+export function declarationsOf(folder: string): ReadonlySet<string> {
+  const reached = new Set(["index.d.ts"]);
+  // A set goes on over what is added while it is walked.
+  for (const file of reached) {
+    for (const name of namesIn(readFileSync(join(folder, file), "utf8"))) {
+      const target = name.startsWith("#") ? name.slice(1) : name.startsWith(".") ? join(dirname(file), name) : null;
+      if (target?.endsWith(".ts")) reached.add(target.replace(/\.ts$/, ".d.ts"));
+    }
+  }
+  return reached;
 }
 
 const namesIn = (text: string): readonly string[] => [

@@ -76,7 +76,7 @@ export class UserThread {
     return usedMb > this.#memoryMb + YOUNG_MB ? outOfMemory(this.#memoryMb) : null;
   }
 
-  /** Processor time that it has used, ms. */
+  /** Processor time that it has used, ms. Rejects where Node cannot say: before 24.6. */
   async cpuMs(): Promise<number> {
     const { user, system } = await this.worker.cpuUsage();
     return (user + system) / 1000;
