@@ -24,8 +24,8 @@ export function readByCode(folder: string): ReadByCode {
   };
   const missing: string[] = [];
   const files = new Set<string>();
-  const takeFile = (from: string, name: string): void => {
-    const pattern = join(dirname(from), name.replaceAll(/\$\{[^}]*\}/g, "*"));
+  const takeFile = (from: string, name: string, path = join(dirname(from), name)): void => {
+    const pattern = path.replaceAll(/\$\{[^}]*\}/g, "*");
     // Where npm puts what the package stands on, and where compiled code is kept: nothing of the package.
     if (pattern.startsWith("node_modules")) return;
     if (!pattern.endsWith(".js")) files.add(pattern);
@@ -38,7 +38,7 @@ export function readByCode(folder: string): ReadByCode {
     const text = readFileSync(join(folder, from), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
     for (const name of namesIn(text)) {
       if (name.startsWith(".")) takeFile(from, name);
-      else if (name.startsWith("#")) takeFile("", mapped(name, imports) ?? `${name} (not among imports)`);
+      else if (name.startsWith("#")) takeFile(from, name, mapped(name, imports) ?? name);
       else if (!isNodes(name) && !(packageOf(name) in dependencies)) missing.push(`${from}: ${name} is no dependency`);
     }
   }

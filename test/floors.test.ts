@@ -71,6 +71,8 @@ const FLOORS = {
     ],
     node: ["child_process", "fs", "http", "net", "os", "path", "url", "util"],
   },
+  // Beside the floors: what makes the package of them, without importing any.
+  build: { floors: [], packages: ["publint"], node: ["child_process", "fs", "module", "os", "path"] },
 } as const satisfies Record<
   string,
   { floors: readonly string[]; packages: readonly string[]; node: readonly string[] }

@@ -34,7 +34,7 @@ export async function init(dir: string): Promise<InitDocument> {
     written,
     kept: hasPackage ? [shown(join(folder, "package.json"))] : [],
     commands: [
-      ...(folder === process.cwd() ? [] : [`cd ${shown(folder)}`]),
+      ...(folder === process.cwd() ? [] : [`cd ${quoted(shown(folder))}`]),
       ...(hasPackage ? [`npm pkg set type=module ${setScripts()}`] : []),
       ...(isFoundFrom(folder) ? [] : ["npm install"]),
       "npm test",
@@ -53,6 +53,8 @@ function requireFolder(folder: string): void {
   if (!existsSync(folder) || statSync(folder).isDirectory()) return;
   throw new UsageError({ was: `${shown(folder)} is a file.`, expected: "a folder", remedy: "Choose another name." });
 }
+
+const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path);
 
 const setScripts = (): string =>
   Object.entries(PROJECT_SCRIPTS)
