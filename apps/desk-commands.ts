@@ -1,7 +1,7 @@
 // Floor 6. Every command that works on an opened desk, here or in the process that holds the home.
 import type PQueue from "p-queue";
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
-import type { CommandOptions, DeskCommand } from "./command.ts";
+import type { CommandInput, CommandOptions, DeskCommand } from "./command.ts";
 import { actCommands } from "./commands/acts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
@@ -24,7 +24,6 @@ import { tradeCommand } from "./commands/trade.ts";
 import { tradesCommand } from "./commands/trades.ts";
 import { triggersCommand } from "./commands/triggers.ts";
 import { watchesCommands } from "./commands/watches.ts";
-import type { DeskRequest } from "./desk-client.ts";
 import type { OpenDesk } from "./wire.ts";
 
 export const DESK_COMMANDS: readonly DeskCommand[] = [
@@ -65,7 +64,12 @@ export function deskCommandNamed(name: string): DeskCommand {
   });
 }
 
-/** A request of another terminal, run on the desk of this process. */
+export interface DeskRequest extends CommandInput {
+  /** As typed, for example `memory list`. */
+  readonly command: string;
+}
+
+/** A request of another terminal, a program or a browser, run on the desk of this process. */
 export async function serveRequest(
   open: OpenDesk,
   /** One at a time: a slot, and the commands that must not meet one. */

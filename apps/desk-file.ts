@@ -8,6 +8,8 @@ export const DeskFile = z.object({
   pid: z.int().positive(),
   /** On 127.0.0.1. */
   port: z.int().positive(),
+  /** Address of the page. */
+  page: z.string(),
   token: z.string().min(32),
   /** What the desk was started with, for the comparison with a command's own flags. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),

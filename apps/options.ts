@@ -41,7 +41,14 @@ export function parseOptions(
   env: Readonly<Record<string, Raw>>,
   beside: Beside = {},
 ): ParsedOptions {
-  const document: Record<string, unknown> = { limits: {}, costs: {}, retention: {}, thinking: {}, markets: {} };
+  const document: Record<string, unknown> = {
+    limits: {},
+    costs: {},
+    retention: {},
+    thinking: {},
+    markets: {},
+    http: {},
+  };
   const given = new Map<string, Given>(SETTINGS.map((setting) => [setting.env, givenTo(setting, flags, env, beside)]));
   for (const { env: name, key } of SETTINGS) {
     const value = given.get(name)?.value;

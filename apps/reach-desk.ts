@@ -31,10 +31,11 @@ const POLL_MS = 100;
 export async function reachDesk(name: string, call: Reach): Promise<ReachedDesk> {
   const { options, signal } = call;
   const { askRunningDesk, findRunningDesk, refuseOtherSettings } = await import("./desk-client.ts");
+  const { deskCommandNamed } = await import("./desk-commands.ts");
   const remote = (file: NonNullable<Awaited<ReturnType<typeof findRunningDesk>>>): ReachedDesk => {
     refuseOtherSettings(file, options.explicit);
     const run = (command: string, input: CommandInput, onShown?: CommandOptions["onShown"]) =>
-      askRunningDesk(file, { command, ...input }, { signal, onShown });
+      askRunningDesk(file, deskCommandNamed(command), input, { signal, onShown });
     return {
       isRunning: true,
       execute: (input, onShown) => run(name, input, onShown),

@@ -154,6 +154,8 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runDoctor(call);
     case "config":
       return showConfig(call);
+    case "page":
+      return showPage(call);
     case "data download":
       return runDownload(call);
     case "data import":
@@ -204,6 +206,12 @@ async function showConfig({ options, env, io }: Call): Promise<Done> {
   const { describeConfig, renderConfig } = await import("./commands/config.ts");
   const document = describeConfig(options, env);
   return { document, text: renderConfig(document, io.style) };
+}
+
+async function showPage({ options: { config }, signal }: Call): Promise<Done> {
+  const { page, pageText } = await import("./commands/page.ts");
+  const document = await page(config.home, { signal });
+  return { document, text: pageText(document) };
 }
 
 async function runNewStrategy({ input: { args, flags } }: Call): Promise<Done> {

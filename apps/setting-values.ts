@@ -66,6 +66,8 @@ export const VALUE_READERS = {
     file: (value, folder) => (typeof value === "string" && value !== "" ? resolve(folder, value) : value),
   },
   list: { text: listOf, file: asIs },
+  /** `true` or `false`. */
+  flag: { text: (text) => (text === "true" ? true : text === "false" ? false : text), file: asIs },
   models: { text: asIs, file: (value) => (Array.isArray(value) ? value.join(",") : value) },
   strategies: {
     text: (text) => listOf(text).map((use) => ({ use: strategyFile(use, process.cwd()) })),

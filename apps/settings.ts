@@ -21,7 +21,7 @@ export interface Setting {
   /** A value as the configuration file would have it. */
   readonly example?: unknown;
   /** When its value is a secret; left out: never. See config/secrets.ts. */
-  readonly secret?: "password" | "elsewhere";
+  readonly secret?: "password" | "elsewhere" | "always";
   /** undefined: the default of the schema. */
   readonly fallback: unknown;
   readonly kind: keyof typeof VALUE_READERS;

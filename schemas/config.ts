@@ -126,6 +126,26 @@ export type SleepBudget = (typeof SLEEP_BUDGETS)[number];
 export const buysJudgement = ({ thinking }: { readonly thinking: ThinkingPolicy }): boolean =>
   SLEEP_BUDGETS.some(({ budget }) => thinking[budget] > 0);
 
+/** Where other programs and browsers find the desk. */
+export const HttpSettings = z.object({
+  /** Address it listens on. Beyond this machine it needs a certificate, or the word that there is none. */
+  host: text("expected an address such as 127.0.0.1 or 0.0.0.0").default("127.0.0.1"),
+  /** Null: 7373, or where that is taken any free one. */
+  port: whole(0, 65_535).nullable().default(null),
+  /** Names under which it is asked for besides its addresses and localhost. */
+  names: z.array(text("expected a host name")).default([]),
+  /** PEM files. */
+  tlsCertFile: text("expected a file").nullable().default(null),
+  tlsKeyFile: text("expected a file").nullable().default(null),
+  /** It may be reached from elsewhere without encryption: something else in front of it sees to that. */
+  plain: z.boolean("expected true or false").default(false),
+});
+export type HttpSettings = z.infer<typeof HttpSettings>;
+
+const THIS_MACHINE = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
+/** True for an address that only this machine reaches. */
+export const isLoopback = (host: string): boolean => THIS_MACHINE.test(host);
+
 export const SecurityPolicy = oneOf(["recorded", "assume-clear", "skip"]);
 export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
 
@@ -171,6 +191,7 @@ export const DeskConfig = z
     /** Shared cache and bus, of use beside a databaseUrl only. */
     redisUrl: z.string().nullable(),
     redisProtocol: z.literal([2, 3], "expected 2 or 3"),
+    http: HttpSettings.prefault({}),
     retention: RetentionPolicy,
     thinking: ThinkingPolicy.prefault({}),
     /** Model for what is thought ahead (briefs, debates, plans, lessons); null: the same as at test time. */
@@ -244,6 +265,14 @@ export const DeskConfig = z
       refuse(
         `${driven.join(" and ")} cannot be used with ${c.venue}, which runs on this machine's clock: simulated time is for sim and replay.`,
         ["venue"],
+      );
+    if ((c.http.tlsCertFile === null) !== (c.http.tlsKeyFile === null))
+      refuse(
+        "Of DEEPTRADER_HTTP_TLS_CERT and DEEPTRADER_HTTP_TLS_KEY one is set: a certificate needs its key. Set both, or neither.",
+      );
+    if (!isLoopback(c.http.host) && c.http.tlsCertFile === null && !c.http.plain)
+      refuse(
+        `DEEPTRADER_HTTP_HOST is ${c.http.host}: others could reach the desk, and read along. Set DEEPTRADER_HTTP_TLS_CERT and DEEPTRADER_HTTP_TLS_KEY; or, behind a proxy or in a container, DEEPTRADER_HTTP_PLAIN=true.`,
       );
     if (c.mode === "live")
       refuse("DEEPTRADER_MODE is live, but live trading is not built yet; expected paper. Unset it.");

@@ -51,7 +51,7 @@ const FLOORS = {
   apps: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
-    packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "@mastra/core"],
+    packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "lru-cache", "@mastra/core"],
     // module: whether this package is found from a user's folder.
     node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module", "worker_threads"],
   },

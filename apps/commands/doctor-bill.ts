@@ -25,7 +25,7 @@ const NOTHING = "nothing is spent: no model is configured (DEEPTRADER_MODEL, doc
 async function countedBill(config: DeskConfig, options: CallOptions): Promise<Bill | null> {
   const running = await findRunningDesk(config.home, options.signal);
   if (running !== null) {
-    const report = await askRunningDesk(running, { command: "report", args: [], flags: {} }, options);
+    const report = await askRunningDesk(running, { name: "report", reads: true }, { args: [], flags: {} }, options);
     return (report as ReportDocument).bill;
   }
   const { databaseUrl, home } = config;

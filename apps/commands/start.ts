@@ -16,28 +16,24 @@ import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import type { Analysis } from "#schemas/analysis.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { mayEnter } from "#schemas/security.ts";
 import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
-import { deskCommandNamed, serveRequest } from "../desk-commands.ts";
-import { type DeskFile, removeDeskFile, writeDeskFile } from "../desk-file.ts";
-import { startDeskServer } from "../desk-server.ts";
+import type { DeskFile } from "../desk-file.ts";
 import { type Io, showWait } from "../io.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
-import { analysesTable, blockedTable, SIMULATED } from "../text/analysis-text.ts";
+import { type ServedDesk, serveDesk } from "../serve-desk.ts";
 import { briefLine, hasBriefs } from "../text/brief-line.ts";
 import { debateLine } from "../text/debate-line.ts";
 import { failedLines } from "../text/failed-lines.ts";
 import { lessonLine } from "../text/lesson-line.ts";
-import { freeFormLine, judgementLines, spendLine } from "../text/model-line.ts";
+import { freeFormLine } from "../text/model-line.ts";
+import { openingText } from "../text/opening-text.ts";
 import { plansLine } from "../text/plan-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
-import { strategiesText } from "../text/strategies-text.ts";
 import type { Venue } from "../venues.ts";
 import { type OpenDesk, openDesk } from "../wire.ts";
 import { knownAnalyses } from "./sleep.ts";
@@ -54,18 +50,14 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
-  const server = await startDeskServer((request, onShown) =>
-    serveRequest(open, exclusively, request, { ...work, onShown }),
-  );
+  const served = await serveDesk(open, exclusively, runningSettings(config, venue)).catch(async (error: unknown) => {
+    await open.close();
+    throw error;
+  });
+  const { door, feed } = served;
   try {
     const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively });
     signsOfLife = life;
-    await writeDeskFile(config.home, {
-      pid: process.pid,
-      port: server.port,
-      token: server.token,
-      settings: runningSettings(config, venue),
-    });
     const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1 };
     const stopped = new AbortController();
     const ask: Ask = (text, onShown) => askDesk(open, text, { ...work, conversation: TERMINAL, onShown });
@@ -80,8 +72,8 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
       approvals: {
         conversation: TERMINAL,
         run: async (command, input) => {
-          const document = await serveRequest(open, exclusively, { command, ...input }, work);
-          return { document, text: deskCommandNamed(command).render(document, io.style) };
+          const document = await door.run(command, input);
+          return { document, text: door.text(command, document) };
         },
       },
     });
@@ -108,7 +100,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         const day = startOfDay(slotMs);
         const withDate = open.desk.clock.kind !== "system" || day !== shown.day;
         shown.day = day;
-        if (!io.json) await show(open, report, { cyclesDone: shown.cycles, withDate }, io, work);
+        if (!io.json) await show({ ...open, served }, report, { cyclesDone: shown.cycles, withDate }, io, work);
         noteEdits(open.desk.hosts, named, io);
         if (first) await keepFirst(open, work);
         await life.afterSlot(unixMs(slotMs));
@@ -116,7 +108,10 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         chat.open();
       });
       isRunningSlot = false;
-      if (hasNextSlot(open, slotMs, shown.cycles)) await tellJudgement(open, slotMs, io, { signal: stop });
+      feed.slotEnded(slotMs);
+      if (!hasNextSlot(open, slotMs, shown.cycles)) return;
+      await tellJudgement(open, slotMs, io, { signal: stop });
+      feed.thought();
     };
     const ended = new AbortController();
     const between = betweenSlots(open, () => isRunningSlot, io, { signal: AbortSignal.any([stop, ended.signal]) });
@@ -131,8 +126,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await keepLessons(open.desk);
     return await summary(open, shown, counts, work);
   } finally {
-    await removeDeskFile(config.home);
-    await server.close();
+    await served.close();
     await signsOfLife?.close();
     await open.close();
   }
@@ -241,48 +235,39 @@ async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): P
 }
 
 async function show(
-  open: OpenDesk,
+  open: OpenDesk & { readonly served: ServedDesk },
   report: LiveSlotReport,
   { cyclesDone, withDate }: { readonly cyclesDone: number; readonly withDate: boolean },
   io: Io,
   options: CallOptions,
 ): Promise<void> {
-  const { desk } = open;
+  const { desk, served } = open;
   const view = await viewPortfolio(desk, options);
   if (cyclesDone === 1) {
     const analyses = await knownAnalyses(open, options);
-    io.out(analysesTable(analyses, io.style));
-    const blocked = blockedTable(analyses, io.style);
-    if (blocked !== "") io.out(`\n${blocked}`);
+    const letsIn = process.stdout.isTTY === true;
+    io.out(
+      openingText(
+        {
+          analyses,
+          config: desk.config,
+          strategies: [...desk.strategies.keys()],
+          quote: desk.quote,
+          simulated: desk.marketData.simulated,
+          // A code in a file or a log would let in who reads it.
+          address: letsIn ? served.newAddress() : served.address,
+          letsIn,
+        },
+        io.style,
+      ),
+    );
     for (const { symbol, reason } of report.sleep.skipped) io.out(io.style.dim(`skipped ${symbol}: ${reason}`));
-    io.out("");
-    io.out(introduction(open, analyses, io));
   }
   const next = hasNextSlot(open, report.slotMs, cyclesDone) ? " It is asked again at the next slot." : "";
   for (const line of failedLines(report.sleep.failed)) io.out(io.style.bad(`${line}${next}`));
   for (const problem of report.problems) io.out(io.style.bad(problem));
   io.out(slotLine(report, view, desk, { style: io.style, withDate }));
   for (const line of slotLines(report, view.strategies, io.style)) io.out(line);
-}
-
-function introduction({ desk }: OpenDesk, analyses: readonly Pick<Analysis, "security">[], io: Io): string {
-  const { config } = desk;
-  const { costs } = config;
-  const blocked = analyses.filter(({ security }) => !mayEnter(security.verdict)).length;
-  const trading = [
-    `${analyses.length} markets analysed, ${blocked} of them not entered for their token's security.`,
-    `Trading ${strategiesText([...desk.strategies.keys()])} on paper in ${desk.quote}, ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side.`,
-    `Security ${config.securityPolicy}, model ${config.model}.`,
-    ...[spendLine(config), freeFormLine(config)].filter((line) => line !== null),
-    ...judgementLines(config),
-  ];
-  if (!desk.marketData.simulated) return trading.join("\n");
-  return [
-    io.style.warn(`${SIMULATED}, seed ${config.seed}. Nothing here is a real market.`),
-    "For a real venue:        npx deeptrader start --venue binance",
-    "For recorded candles:    npx deeptrader start --venue replay --data DIR",
-    ...trading,
-  ].join("\n");
 }
 
 /** How the run ended. */

@@ -109,6 +109,23 @@ export interface Config {
         readonly keepHourlyDays?: Group<"retention">["hourlyForDays"] | undefined;
       }
     | undefined;
+  /** Page and API. */
+  readonly http?:
+    | {
+        /** port of the page and the API (7373, or a free one where that is taken; 0: any free one). --port, DEEPTRADER_HTTP_PORT. */
+        readonly port?: Group<"http">["port"] | undefined;
+        /** address of the page and the API; beyond this machine it needs a certificate, or http.plain. Default: `"127.0.0.1"`. DEEPTRADER_HTTP_HOST. */
+        readonly host?: Group<"http">["host"] | undefined;
+        /** host names under which it is asked for, comma-separated, besides localhost and addresses. DEEPTRADER_HTTP_NAMES. */
+        readonly names?: readonly string[] | undefined;
+        /** certificate (PEM file) of the page and the API. DEEPTRADER_HTTP_TLS_CERT. */
+        readonly tlsCert?: Group<"http">["tlsCertFile"] | undefined;
+        /** private key (PEM file) of that certificate. DEEPTRADER_HTTP_TLS_KEY. */
+        readonly tlsKey?: Group<"http">["tlsKeyFile"] | undefined;
+        /** true: others may reach it unencrypted, since a proxy or a container stands in front. Default: `false`. DEEPTRADER_HTTP_PLAIN. */
+        readonly plain?: Group<"http">["plain"] | undefined;
+      }
+    | undefined;
   /** Models. */
   readonly models?:
     | {

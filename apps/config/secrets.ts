@@ -8,11 +8,12 @@ const QUERY = /[?&]\w*(?:key|token|secret|pass(?:word|wd|phrase)?|auth)=[^&\s]/i
 const THIS_MACHINE = /^https?:\/\/(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?(?:[/?#]|$)/i;
 
 /**
- * `password`: a URL that holds one. `elsewhere`: a URL of another machine, since the path of a webhook or a watcher is its
+ * `always`: whatever it is. `password`: a URL that holds one. `elsewhere`: a URL of another machine, since the path of a webhook or a watcher is its
  * password; one of this machine is none.
  */
 export function isSecret({ secret }: Pick<Setting, "secret">, value: unknown): boolean {
   if (secret === undefined || value === null || value === undefined) return false;
+  if (secret === "always") return value !== "";
   // What is no text is not known to be harmless.
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (USER_INFO.test(text) || QUERY.test(text)) return true;

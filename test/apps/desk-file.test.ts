@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findRunningDesk, refuseOtherSettings } from "#apps/desk-client.ts";
 import { type DeskFile, readDeskFile, removeDeskFile, writeDeskFile } from "#apps/desk-file.ts";
-import { startDeskServer } from "#apps/desk-server.ts";
 import { DeskMismatchError } from "#schemas/errors.ts";
+import { servedDesk } from "#test/http/served-desk.ts";
 import { emptyFolder } from "#test/support/cli.ts";
 
 const desk = (parts: Partial<DeskFile> = {}): DeskFile => ({
   pid: process.pid,
   port: 1,
+  page: "http://127.0.0.1:1/",
   token: "0".repeat(64),
   settings: { venue: "sim", seed: 1, asOfMs: null },
   ...parts,
@@ -44,11 +45,11 @@ describe("desk.json", () => {
 describe("a running desk is found", () => {
   it("where it answers with its own pid, and not where another process has its port", async () => {
     await using home = await emptyFolder();
-    const server = await startDeskServer(async ({ command }) => ({ did: command }));
+    const server = await servedDesk();
     try {
-      await writeDeskFile(home.dir, desk({ port: server.port, token: server.token }));
+      await writeDeskFile(home.dir, desk({ port: server.port, token: server.credentials.deskToken }));
       expect(await findRunningDesk(home.dir, signal)).toMatchObject({ port: server.port });
-      await writeDeskFile(home.dir, desk({ port: server.port, token: server.token, pid: process.pid + 1 }));
+      await writeDeskFile(home.dir, desk({ port: server.port, token: server.credentials.deskToken, pid: process.pid + 1 }));
       expect(await findRunningDesk(home.dir, signal)).toBeNull();
       await writeDeskFile(home.dir, desk({ port: server.port, token: "1".repeat(64) }));
       expect(await findRunningDesk(home.dir, signal)).toBeNull();

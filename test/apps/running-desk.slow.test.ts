@@ -34,17 +34,22 @@ afterEach(async () => {
   await Promise.all(left.map((desk) => desk.ended));
 });
 describe("start on its defaults", () => {
-  it("shows 50 analysed assets, the blocked ones with their reason, and how to leave the simulation", async () => {
+  it("shows a short table, what cannot be used, where the page is, what to ask, and how to leave the simulation", async () => {
     await using home = await emptyFolder();
     // An empty home: the store is created first, as it is for whoever starts the desk for the first time.
     const desk = start([], { home: join(home.dir, "home") });
     const shown = await desk.waitFor(/\d\d:\d\d SIMULATED 50\/50 fresh/);
 
-    expect(shown.match(/^[A-Z0-9]+\/USDT +\S+ +\d+\.\d /gm)).toHaveLength(50);
-    expect(shown).toMatch(/^[A-Z]+\/USDT +block +Blocked: \S/m);
-    expect(shown).toMatch(/^[A-Z]+\/USDT +unknown +\S/m);
+    expect(shown.match(/^[A-Z0-9]+\/USDT +\S+ +\d+\.\d /gm)).toHaveLength(8);
+    expect(shown).toMatch(/^50 markets analysed, \d+ of them not entered for their token's security: \d+ block/m);
+    expect(shown).toMatch(/^… 42 more: npx deeptrader memory list$/m);
     expect(shown).toContain("SIMULATED – invented prices");
-    expect(shown).toMatch(/real venue: +npx deeptrader start --venue binance/);
+    expect(shown).toMatch(/^real +npx deeptrader start --venue binance/m);
+    expect(shown).toMatch(/^ask +which are oversold\?/m);
+    const address = /^page +(http:\/\/127\.0\.0\.1:\d+\/) /m.exec(shown)?.[1] ?? "";
+    expect((await fetch(`${address}health`)).status).toBe(200);
+    // Whoever reads the log gets in by nothing that stands there.
+    expect(shown).not.toContain("code=");
 
     desk.signal("SIGINT");
     const { code, stdout } = await desk.ended;
@@ -64,8 +69,11 @@ describe("a running desk", () => {
     expect(deskFile.pid).toBe(desk.pid);
 
     // Whoever has no token is not heard.
-    const stranger = await fetch(`http://127.0.0.1:${deskFile.port}/command`, { method: "POST", body: "{}" });
+    const stranger = await fetch(`http://127.0.0.1:${deskFile.port}/api/v1/status`);
     expect(stranger.status).toBe(401);
+    const { address } = await documentOf(["page"], at);
+    const browser = await fetch(String(address), { redirect: "manual" });
+    expect([browser.status, browser.headers.get("set-cookie")]).toEqual([303, expect.stringContaining("HttpOnly")]);
 
     // It holds in memory what would be deleted, and would write on without its beginning.
     const purge = await failureOf(["memory", "purge", "--yes"], at);

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askRunningDesk, findRunningDesk } from "#apps/desk-client.ts";
+import { deskCommandNamed } from "#apps/desk-commands.ts";
 import type { DeskFile } from "#apps/desk-file.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { type DeskId, type MarketSymbol, type RunId, unixMs } from "#schemas/units.ts";
@@ -173,7 +174,7 @@ describe("with a desk running on an exchange that has stopped answering", () => 
     expect([code, stdout]).toEqual([0, expect.stringMatching(AGE)]);
     // The same door, without a process for each.
     const ask = (command: string, ...args: string[]) =>
-      askRunningDesk(running, { command, args, flags: {} }, { signal: patience.signal });
+      askRunningDesk(running, deskCommandNamed(command), { args, flags: {} }, { signal: patience.signal });
     for (const [name, ...args] of LOOKS) {
       expect([name, await ask(name, ...args)]).toMatchObject([name, { exchange: { asked: false } }]);
     }

@@ -35,21 +35,33 @@ describe("what is written from the settings", () => {
     expect([...keys].sort()).toEqual(leaves.sort());
     const files = SETTINGS.flatMap(({ file }) => (file === null ? [] : [file]));
     expect(new Set(files).size).toBe(files.length);
-    expect(SETTINGS.filter(({ file }) => file === null).map(({ env }) => env)).toEqual(["DEEPTRADER_CONFIG"]);
+    expect(SETTINGS.filter(({ file }) => file === null).map(({ env }) => env)).toEqual([
+      "DEEPTRADER_CONFIG",
+      "DEEPTRADER_API_TOKEN",
+      "DEEPTRADER_API_READ_TOKEN",
+    ]);
   });
 
   it("has examples that are taken as they stand, each a value other than the default", () => {
     const { config: standard } = parseOptions({}, {});
-    const beside = { asOf: { venue: "sim" }, venue: {}, data: { venue: "replay" } } as Record<string, object>;
+    const tls = { http: { tlsCert: "desk.crt", tlsKey: "desk.pem" } };
+    const beside = {
+      asOf: { venue: "sim" },
+      venue: {},
+      data: { venue: "replay" },
+      "http.host": { http: { plain: true } },
+      "http.tlsCert": tls,
+      "http.tlsKey": tls,
+    } as unknown as Record<string, Record<string, object>>;
     const model = { models: { questions: "openai/gpt-5" } };
     for (const { file, key, example } of SETTINGS) {
       if (file === null || key === null) continue;
       const asksModel = (file.startsWith("models.") && file !== "models.questions") || /(Day|Week)Tokens$/.test(file);
-      const base: object = asksModel ? model : (beside[file] ?? {});
+      const base: Record<string, object> = asksModel ? model : (beside[file] ?? {});
       const [group = ""] = file.split(".");
       const own = nested(file, example) as Record<string, object>;
-      const content =
-        group === "models" ? { models: { ...(base as typeof model).models, ...own["models"] } } : { ...base, ...own };
+      const inGroup = file.includes(".") ? { [group]: { ...base[group], ...own[group] } } : own;
+      const content = { ...base, ...inGroup };
       const values = readConfigFile({ path: join(ROOT, "deeptrader.config.ts"), content }, ROOT);
       const { config, origins } = parseOptions({}, {}, { file: values });
       expect(origins.get(SETTINGS.find((s) => s.file === file)?.env ?? ""), file).toBe("config file");

@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<string, string>> = {
   memory: "Memory",
   models: "Models",
   notifications: "Notifications",
+  http: "Page and API",
   thinking: "Thinking ahead",
 };
 
