@@ -122,17 +122,15 @@ describe("the package", () => {
     ).toBe("");
   });
 
-  it.skipIf(host === null)(
-    "runs there under the machine's own Node, which hands over where it is too old",
-    async () => {
-      const node = host?.path ?? "";
-      await firstFiveMinutes(await projectIn("host"), {
-        node,
-        launcher: join(built, "bin/deeptrader.js"),
-        newNode: process.execPath,
-      });
-    },
-  );
+  it.skipIf(host === null)("starts under the machine's own Node, which hands over where it is too old", async () => {
+    const deeptrader = [host?.path ?? "", join(built, "bin/deeptrader.js")] as const;
+    const project = await projectIn("host");
+    expect(await run(project, ...deeptrader, "--help")).toContain("Usage: deeptrader COMMAND");
+    await run(project, ...deeptrader, "init", ".");
+    const doctor = JSON.parse(await run(project, ...deeptrader, "doctor", "--json"));
+    expect(doctor.healthy).toBe(true);
+    expect(JSON.stringify(doctor)).toMatch(/my-cross from \S+my-cross\.ts/);
+  });
 
   it.skipIf(host === null || Number.parseInt(host.version, 10) >= 22)(
     "says what to do where the Node of the machine is too old and none came along",
