@@ -1,22 +1,30 @@
 // Floor 4. The versions of a market's candles → what the source has corrected since it was read: what stood, what stands instead, and
 // from when on. An analysis of before rests on what stood then.
+import { z } from "zod";
 import type { AnalysisKey } from "#schemas/analysis.ts";
-import type { CandleStore, CandleVersion } from "#schemas/ports/memory.ts";
+import type { CandleStore } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
 
 const VALUES = ["open", "high", "low", "close", "volume"] as const;
-type Values = Pick<CandleVersion, (typeof VALUES)[number]>;
+const Values = z.object({
+  open: z.number().describe("quote per base"),
+  high: z.number().describe("quote per base"),
+  low: z.number().describe("quote per base"),
+  close: z.number().describe("quote per base"),
+  volume: z.number().describe("in the base coin"),
+});
+type Values = Readonly<z.infer<typeof Values>>;
 
-export interface Correction {
-  readonly openMs: number;
-  readonly closeMs: number;
-  /** When what stood was read, and when the correction was, ms. */
-  readonly knownFromMs: number;
-  readonly replacedMs: number;
-  readonly was: Values;
-  readonly is: Values;
-}
+export const Correction = z.object({
+  openMs: z.number().describe("of the candle; UTC epoch ms"),
+  closeMs: z.number().describe("of the candle; UTC epoch ms"),
+  knownFromMs: z.number().describe("when what stood was read; UTC epoch ms"),
+  replacedMs: z.number().describe("when the correction was read; UTC epoch ms"),
+  was: Values.readonly(),
+  is: Values.readonly(),
+});
+export type Correction = Readonly<z.infer<typeof Correction>>;
 
 /** Those that were known at `nowMs` and are still kept, the newest first; at most `limit`. */
 export async function correctionsOf(

@@ -1,6 +1,7 @@
 // Floor 2. Ledger entries → the figures that `report` prints (law 13). Pure.
-import { HOUR_MS } from "#schemas/units.ts";
-import { JUDGEMENT_JOBS, type LedgerEntry, NO_WORK, type Work, workUnits } from "#schemas/work.ts";
+import { z } from "zod";
+import { Count, DurationMs, HOUR_MS } from "#schemas/units.ts";
+import { JUDGEMENT_JOBS, LedgerEntry, NO_WORK, Work, workUnits } from "#schemas/work.ts";
 import { exactSum } from "./exact-sum.ts";
 
 type Counts = Readonly<Record<string, number>>;
@@ -11,10 +12,74 @@ const ABOVE_SWEEP: readonly Job[] = ["thinking", "relationships", "opinion", ...
 /** Of these the day's budget of work units is spent; what models judge asleep has budgets of tokens. */
 const OF_DAY_BUDGET: readonly Job[] = ["thinking", "shadow"];
 
-export type LedgerSummary = ReturnType<typeof summarise>;
-export type LedgerHour = ReturnType<typeof hoursOf>[number];
+const counts = z.record(z.string(), Count);
+const job = LedgerEntry.shape.job;
+const units = z.number().describe("work units");
+const byPhase = { sleep: units, "test-time": units };
 
-export function summarise(entries: readonly LedgerEntry[]) {
+const LedgerHour = z.object({
+  hourMs: z.number().describe("beginning of the UTC hour; epoch ms"),
+  paths: counts.describe("what decisions and questions asked for, by path"),
+  sweepUnits: units.describe("work units of the sweep"),
+  aboveSweepUnits: units.describe("work units of sleep beyond it"),
+  testTimeUnits: units.describe("work units of decisions and questions"),
+  savedUnits: units.describe("work units that answers from memory spared"),
+});
+export type LedgerHour = Readonly<z.infer<typeof LedgerHour>>;
+
+export const LedgerSummary = z.object({
+  entries: Count.describe("entries of the ledger"),
+  paths: counts.describe("what was asked for, by decisions and questions, by path: recalled, delegated, declined …"),
+  pathsByJob: z
+    .partialRecord(job, counts)
+    .describe("the same of each job. Of the job `shadow` it is what its checks found."),
+  kinds: counts.describe("questions by kind"),
+  misses: counts.describe("why what was there did not serve: by stale reason, and `missing`"),
+  workByPhase: z.object({ sleep: Work, "test-time": Work }),
+  workByJob: z.partialRecord(job, Work),
+  unitsByPhase: z.object(byPhase),
+  unitsByJob: z.partialRecord(job, units),
+  unitsAboveSweep: units.describe("work units of sleep beyond the unconditional sweep"),
+  savedUnits: units.describe("work units that answers from memory spared at test time, less what serving them took"),
+  made: z.object({ sleep: Count, "test-time": Count }).describe("analyses written, by phase"),
+  served: Count.describe("times that an analysis was served from memory"),
+  wasteAtLeast: Count.describe(
+    "made by sleep and not served: sleep's writes less all servings, at least 0. One analysis may serve many times, so the true waste is this or more.",
+  ),
+  wasteAtMost: Count.describe(
+    "the other bound. A decision cycle uses each analysis once and never one of an earlier slot, so of what it used at least all but those made at test time were different analyses of sleep; the rest may have gone unused.",
+  ),
+  prepared: counts.describe("digests and pre-answers that thinking ahead has written for questions, by topic kind"),
+  firstUses: Count.describe(
+    "how many of them were served at least once. A restart forgets what was served before: it may count one twice.",
+  ),
+  preparedUnusedAtLeast: Count.describe("written and never served: at least this many, for the same reason"),
+  overBudget: counts.describe("what was not made or not answered because a budget was spent, by budget"),
+  ageAtUseMs: z
+    .object({ min: z.number().describe("ms"), median: z.number().describe("ms"), max: z.number().describe("ms") })
+    .nullable()
+    .describe("age of what was served, from data time to use; null where nothing was"),
+  durations: z
+    .record(z.string(), z.object({ count: Count, medianMs: DurationMs }))
+    .describe(
+      "of this machine, by job, and of questions and decision cycles by path (a decision cycle is `delegated` where it made any analysis itself). Only of entries that are not merged yet: a merged one has lost the single ones.",
+    ),
+  withoutSource: z
+    .object({
+      decisions: Count.describe(
+        "served from memory, without a call: each stands when its source is silent at that moment",
+      ),
+      answers: Count.describe("to questions, likewise"),
+      unread: Count.describe(
+        "market-slots in which a decision found nothing fresh and could not have it made; a market without a candle is none",
+      ),
+    })
+    .describe("what a silent source would have cost"),
+  hours: z.array(LedgerHour.readonly()).describe("by UTC hour, oldest first"),
+});
+export type LedgerSummary = Readonly<z.infer<typeof LedgerSummary>>;
+
+export function summarise(entries: readonly LedgerEntry[]): LedgerSummary {
   const sleep = entries.filter((entry) => entry.phase === "sleep");
   const testTime = entries.filter((entry) => entry.phase === "test-time");
   const byJob = Map.groupBy(entries, (entry) => entry.job);
@@ -29,62 +94,31 @@ export function summarise(entries: readonly LedgerEntry[]) {
   const firstUses = sum(entries, (entry) => entry.firstUses ?? 0);
   return {
     entries: sum(entries, (entry) => entry.entries ?? 1),
-    /** What was asked for, by decisions and questions, by path: recalled, delegated, declined … */
     paths: countsOf(testTime.map((entry) => entry.paths)),
-    /** The same of each job. Of the job `shadow` it is what its checks found. */
     pathsByJob: ofJobs((of) => countsOf(of.map((entry) => entry.paths))),
-    /** Questions by kind. */
     kinds: countsOf(questions.map((entry) => entry.kinds ?? {})),
-    /** Why what was there did not serve: by stale reason, and `missing`. */
     misses: countsOf(entries.filter(({ job }) => job !== "brief").map((entry) => entry.misses)),
     workByPhase: { sleep: workOf(sleep), "test-time": workOf(testTime) },
     workByJob: ofJobs(workOf),
-    /** Work units (WORK_WEIGHTS), by phase and by job. */
     unitsByPhase: { sleep: unitsOf(sleep), "test-time": unitsOf(testTime) },
     unitsByJob: ofJobs(unitsOf),
-    /** Work units of sleep beyond the unconditional sweep. */
     unitsAboveSweep: unitsOf(entries.filter(isAboveSweep)),
-    /** Work units that answers from memory spared at test time, less what serving them took. */
     savedUnits: savedUnitsOf(entries),
-    /** Analyses written, by phase. */
     made,
-    /** Times that an analysis was served from memory. */
     served,
-    /**
-     * Made by sleep and not served: sleep's writes less all servings, at least 0. One analysis may serve many times, so the
-     * true waste is this or more.
-     */
     wasteAtLeast: Math.max(0, made.sleep - served),
-    /**
-     * The other bound. A decision cycle uses each analysis once and never one of an earlier slot, so of what it used at
-     * least all but those made at test time were different analyses of sleep; the rest may have gone unused.
-     */
     wasteAtMost: Math.max(0, made.sleep - Math.max(0, usedByDecisions - made["test-time"])),
-    /** Digests and pre-answers that thinking ahead has written for questions, by topic kind. */
     prepared,
-    /** How many of them were served at least once. A restart forgets what was served before: it may count one twice. */
     firstUses,
-    /** Written and never served: at least this many, for the same reason. */
     preparedUnusedAtLeast: Math.max(0, total(prepared) - firstUses),
-    /** What was not made or not answered because a budget was spent, by budget. */
     overBudget: countsOf(entries.map((entry) => entry.overBudget ?? {})),
-    /** Age (now - asOf) of what was served, ms; null where nothing was. */
     ageAtUseMs: spread(entries.flatMap((entry) => entry.ageAtUseMs)),
-    /**
-     * Durations in ms of this machine, by job, and of questions and decision cycles by path (a decision cycle is
-     * `delegated` where it made any analysis itself). Only of entries that are not merged yet: a merged one has lost the
-     * single ones.
-     */
     durations: durationsOf(entries),
-    /** What a silent source would have cost. */
     withoutSource: {
-      /** Decisions and questions served from memory, without a call: each stands when its source is silent at that moment. */
       decisions: countOf(decisions, "recalled"),
       answers: FROM_MEMORY.reduce((n, path) => n + countOf(questions, path), 0),
-      /** Market-slots in which a decision found nothing fresh and could not have it made; a market without a candle is none. */
       unread: unreadOf(decisions),
     },
-    /** By UTC hour, oldest first. */
     hours: hoursOf(entries),
   };
 }

@@ -1,7 +1,7 @@
 // Floor 1. What an operator may have done, as plain values: the acts, and a proposal of one that waits for a person's word.
 // Loosening a limit is no act: nobody can propose it.
 import { z } from "zod";
-import { Price, Quantity } from "./money.ts";
+import { FloatPrice, Price, Quantity } from "./money.ts";
 import { OperatorRule, OperatorWords } from "./operator-rule.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
@@ -41,7 +41,11 @@ export const ACTS = {
   block: z.object({ kind: z.literal("block"), what }).describe("no entries of an asset or market; exits stay"),
   unblock: z.object({ kind: z.literal("unblock"), what }).describe("entries of a blocked asset or market again"),
   tighten: z
-    .object({ kind: z.literal("tighten"), limit: LimitName, value: z.number() })
+    .object({
+      kind: z.literal("tighten"),
+      limit: LimitName,
+      value: z.number().describe("in the units of the configuration"),
+    })
     .describe("set a limit of the risk gate tighter than it is; never looser"),
   "tighten-stop": z
     .object({ kind: z.literal("tighten-stop"), symbol, strategyId, price: Price.describe("where the stop is to rest") })
@@ -81,25 +85,24 @@ export type ActOf<Kind extends ActKind> = Extract<Act, { kind: Kind }>;
 export const ProposalId = z.string().regex(/^p[1-9]\d*$/, "expected p and a number, for example p7");
 
 /** The price that an act was proposed at: the newest close, and its time. */
-export const ActPrice = z.object({ symbol: MarketSymbol, price: z.number().positive(), asOfMs: UnixMs });
+export const ActPrice = z.object({ symbol: MarketSymbol, price: FloatPrice, asOfMs: UnixMs });
 export type ActPrice = z.infer<typeof ActPrice>;
 
 /** An act that waits for a person's word. */
 export const Proposal = z.object({
   proposalId: ProposalId,
   act: Act,
-  /** Exactly what would be done, as it was shown: the desk's own words, a sentence or two a line. */
-  lines: z.array(z.string()).min(1),
-  /** By name: what has to be the same at approval, such as the quantity held. */
-  stands: z.record(z.string(), z.string()),
-  /** Null: it hangs on no price. */
-  price: ActPrice.nullable(),
-  /** Who proposes: a person, or a chat and its model. */
-  madeBy: z.string().min(1),
-  /** Where it was proposed; null: in none. */
-  conversation: z.string().nullable(),
-  /** The desk's clock. */
-  atMs: UnixMs,
+  lines: z
+    .array(z.string())
+    .min(1)
+    .describe("exactly what would be done, as it was shown: the desk's own words, a sentence or two a line"),
+  stands: z
+    .record(z.string(), z.string())
+    .describe("by name: what has to be the same at approval, such as the quantity held"),
+  price: ActPrice.nullable().describe("null: it hangs on no price"),
+  madeBy: z.string().min(1).describe("who proposes: a person, or a chat and its model"),
+  conversation: z.string().nullable().describe("where it was proposed; null: in none"),
+  atMs: UnixMs.describe("the desk's clock"),
   expiresAtMs: UnixMs,
 });
 export type Proposal = z.infer<typeof Proposal>;
@@ -114,10 +117,8 @@ export type ProposalOutcome = z.infer<typeof ProposalOutcome>;
 export const ProposalEnd = z.object({
   proposalId: ProposalId,
   outcome: ProposalOutcome,
-  /** Who answered; of an expiry the desk. */
-  by: z.string().min(1),
-  /** Empty where the outcome says it all. */
-  reason: z.string(),
+  by: z.string().min(1).describe("who answered; of an expiry the desk"),
+  reason: z.string().describe("empty where the outcome says it all"),
   atMs: UnixMs,
 });
 export type ProposalEnd = z.infer<typeof ProposalEnd>;

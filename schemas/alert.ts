@@ -20,15 +20,17 @@ export const AlertKind = z.enum([
 export type AlertKind = z.infer<typeof AlertKind>;
 
 export const Alert = z.object({
-  /** Pure function of what it is about: the same occurrence raises it once, however often it is looked at. */
-  alertId: z.string(),
+  alertId: z.string().describe("one for each occurrence, however often it is looked at"),
   kind: AlertKind,
   symbol: MarketSymbol.nullable(),
   atMs: UnixMs,
   text: z.string(),
-  /** clientOrderIds it tells of (fill, stop-hit, order-ambiguous): none of them is told of by another of its kind. */
-  orders: z.array(z.string()).optional(),
-  /** Law 10. */
-  simulated: z.boolean(),
+  orders: z
+    .array(z.string())
+    .optional()
+    .describe(
+      "clientOrderIds it tells of (fill, stop-hit, order-ambiguous): none of them is told of by another of its kind",
+    ),
+  simulated: z.boolean().describe("true where prices are invented"),
 });
 export type Alert = z.infer<typeof Alert>;

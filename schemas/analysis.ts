@@ -3,6 +3,7 @@ import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { IndicatorSnapshot, Trend } from "./indicator.ts";
 import { DataNote } from "./market.ts";
+import { FloatPrice } from "./money.ts";
 import { SecurityReport } from "./security.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 
@@ -14,26 +15,23 @@ export const AnalysisKey = z.object({ venueId: VenueId, symbol: MarketSymbol, ti
 export type AnalysisKey = z.infer<typeof AnalysisKey>;
 
 export const Analysis = AnalysisKey.extend({
-  /** Hash of venue name, symbol, timeframe, definition, asOf and source digests; not of computedAt, origin or validity. */
-  id: z.string(),
-  schemaVersion: z.literal(ANALYSIS_SCHEMA_VERSION),
-  /** Which definitions made it; a changed definition makes old records stale. */
-  definitionId: z.string(),
-  /** The venue's short name: `sim`, `replay` or the ccxt id. */
-  venue: z.string(),
-  /** Law 10: true wherever prices are invented. */
-  simulated: z.boolean(),
-  /** Market time: close of the newest candle used. */
-  asOfMs: UnixMs,
-  /** The injected clock's now when it was computed. */
-  computedAtMs: UnixMs,
-  /** The source was asked at this moment and had nothing newer. */
-  checkedThroughMs: UnixMs,
-  /** End of the part that expires first (security); candles are judged by the newest closed one. */
-  validUntilMs: UnixMs,
+  id: z
+    .string()
+    .describe(
+      "hash of venue name, symbol, timeframe, definition, asOf and source digests; not of computedAt, origin or validity",
+    ),
+  schemaVersion: z.literal(ANALYSIS_SCHEMA_VERSION).describe("raised whenever the shape of the record changes"),
+  definitionId: z.string().describe("which definitions made it; a changed definition makes old records stale"),
+  venue: z.string().describe("the venue's short name: `sim`, `replay` or the ccxt id"),
+  simulated: z.boolean().describe("true wherever prices are invented"),
+  asOfMs: UnixMs.describe("market time: close of the newest candle used"),
+  computedAtMs: UnixMs.describe("the desk's clock when it was computed"),
+  checkedThroughMs: UnixMs.describe("the source was asked at this moment and had nothing newer"),
+  validUntilMs: UnixMs.describe(
+    "end of the part that expires first (security); candles are judged by the newest closed one",
+  ),
   origin: z.enum(["sleep", "test-time"]),
-  /** Close of the newest candle. */
-  price: z.number().positive(),
+  price: FloatPrice.describe("close of the newest candle"),
   indicators: IndicatorSnapshot,
   trend: Trend,
   security: SecurityReport,

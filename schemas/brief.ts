@@ -41,23 +41,22 @@ export type CitedAnalysis = z.infer<typeof CitedAnalysis>;
 export const BriefMarket = z.object({
   symbol: MarketSymbol,
   timeframe: Timeframe,
-  /** Close of the newest candle. */
-  price: z.number().positive(),
-  /** Its price within which the brief stands. */
-  bounds: Bounds,
+  price: z.number().positive().describe("close of the newest candle"),
+  bounds: Bounds.describe("its price within which the brief stands"),
   verdict: SecurityVerdict,
-  /** What each strategy said; empty where the brief is not about this market alone. */
-  signals: z.array(z.object({ strategyId: z.string(), action: z.enum(["enter", "exit", "hold"]) })),
+  signals: z
+    .array(z.object({ strategyId: z.string(), action: z.enum(["enter", "exit", "hold"]) }))
+    .describe("what each strategy said; empty where the brief is not about this market alone"),
 });
 export type BriefMarket = z.infer<typeof BriefMarket>;
 
 /** What must be as it was. */
 export const BriefConditions = z.object({
   markets: z.array(BriefMarket),
-  /** What was held, by strategy and market; of a market's brief those of that market, of one of all none. */
-  held: z.array(z.object({ strategyId: z.string(), symbol: MarketSymbol, quantity: Quantity })),
-  /** Whether the quantity counts too: of the book it does. */
-  countsQuantity: z.boolean(),
+  held: z
+    .array(z.object({ strategyId: z.string(), symbol: MarketSymbol, quantity: Quantity }))
+    .describe("what was held, by strategy and market; of a market's brief those of that market, of one of all none"),
+  countsQuantity: z.boolean().describe("whether the quantity counts too: of the book it does"),
 });
 export type BriefConditions = z.infer<typeof BriefConditions>;
 
@@ -68,23 +67,26 @@ export const MAX_OPEN_QUESTIONS = 5;
 
 export const Brief = z.object({
   scope: BriefScope,
-  /** The model's draft with references: shown is only what the fact check makes of it. So are points and open questions. */
-  text: z.string().min(1).max(2_000),
+  text: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .describe(
+      "the model's draft with references: shown is only what the fact check makes of it. So are points and open questions.",
+    ),
   bull: z.array(Point).max(MAX_BRIEF_POINTS),
   bear: z.array(Point).max(MAX_BRIEF_POINTS),
-  /** What would change the view, in words; null: nothing of it stood up. The prices are in the conditions. */
-  wouldChange: Point.nullable(),
+  wouldChange: Point.nullable().describe(
+    "what would change the view, in words; null: nothing of it stood up. The prices are in the conditions.",
+  ),
   horizonCandles: z.int().min(1).max(MAX_HORIZON_CANDLES),
   openQuestions: z.array(z.string().min(1).max(600)).max(MAX_OPEN_QUESTIONS),
   facts: CitedFacts,
-  /** The analyses that it cites. */
-  cited: z.array(CitedAnalysis),
+  cited: z.array(CitedAnalysis).describe("the analyses that it cites"),
   conditions: BriefConditions,
   author: Author,
-  /** One brief serves every operator; see docs/adr/0042. */
-  language: z.literal("en"),
-  /** Data time: the oldest of what it cites, never renewed. */
-  asOfMs: UnixMs,
+  language: z.literal("en").describe("one brief serves every operator; see docs/adr/0042"),
+  asOfMs: UnixMs.describe("data time: the oldest of what it cites, never renewed"),
   madeAtMs: UnixMs,
 });
 export type Brief = z.infer<typeof Brief>;

@@ -14,40 +14,35 @@ const ratio = z.number().min(0).max(1);
 
 /** What one role said. */
 export const DebateRole = z.object({
-  /** That the rule's entry would reach its target before its stop; null: it gave none (rows of before there were any). */
-  probability: ratio.nullable(),
-  /** Drafts with references; those that lost them in the fact check are not here. */
-  points: z.array(Point),
+  probability: ratio
+    .nullable()
+    .describe(
+      "0 to 1, that the rule's entry would reach its target before its stop; null: it gave none (rows of before there were any)",
+    ),
+  points: z.array(Point).describe("drafts with references; those that lost them in the fact check are not here"),
   author: Author,
 });
 export type DebateRole = z.infer<typeof DebateRole>;
 
 export const Debate = z.object({
-  /** Hash of all the rest; of rows of before there were debates the id of their row. */
-  debateId: z.string(),
+  debateId: z.string().describe("hash of all the rest; of rows of before there were debates the id of their row"),
   symbol: MarketSymbol,
-  /** Whose entries it counts for. */
-  strategyId: StrategyIdOfRow,
+  strategyId: StrategyIdOfRow.describe("whose entries it counts for"),
   timeframe: Timeframe,
   madeAtMs: UnixMs,
-  /** First and last close that it counts for, both included. */
-  forAsOfMs: UnixMs,
-  validUntilMs: UnixMs,
-  /** The judge's levels: at a price outside them it does not count. */
-  bounds: Bounds,
-  /** The judge's. */
-  probability: ratio.nullable(),
+  forAsOfMs: UnixMs.describe("the first close that it counts for"),
+  validUntilMs: UnixMs.describe("the last close that it counts for"),
+  bounds: Bounds.describe("the judge's levels: at a price outside them it does not count"),
+  probability: ratio
+    .nullable()
+    .describe("the judge's, 0 to 1, that the target is reached before the stop; null: it gave none"),
   verdict: z.enum(["agree", "shrink", "veto"]),
-  /** Share of the usual size of an entry: 1 for agree, 0 for veto, between them for shrink. */
-  sizeRatio: ratio,
-  /** Null: there was none, in rows of before. */
-  bull: DebateRole.nullable(),
+  sizeRatio: ratio.describe("share of the usual size of an entry: 1 for agree, 0 for veto, between them for shrink"),
+  bull: DebateRole.nullable().describe("null: there was none, in rows of before"),
   bear: DebateRole.nullable(),
   judge: DebateRole,
-  /** Those that the points refer to, as they were. */
-  facts: CitedFacts,
-  /** Analyses that the roles were shown. */
-  analysisIds: z.array(z.string()),
+  facts: CitedFacts.describe("those that the points refer to, as they were"),
+  analysisIds: z.array(z.string()).describe("analyses that the roles were shown"),
 });
 export type Debate = z.infer<typeof Debate>;
 
@@ -73,15 +68,15 @@ export type EntryOutcome = z.infer<typeof EntryOutcome>;
 export const DebateOutcome = z.object({
   debateId: z.string(),
   decisionId: z.string(),
-  /** The close that was decided on. */
-  asOfMs: UnixMs,
-  /** `vetoed`: not made at all; a shrink below the market's minimum counts as one. */
-  met: z.enum(["entered", "shrunk", "vetoed"]),
+  asOfMs: UnixMs.describe("the close that was decided on"),
+  met: z
+    .enum(["entered", "shrunk", "vetoed"])
+    .describe("`vetoed`: not made at all; a shrink below the market's minimum counts as one"),
   outcome: EntryOutcome,
-  /** Of the whole entry, in quote, after costs; null: unknown. */
-  pnl: Money.nullable(),
-  /** Positive where the debate saved money, negative where it cost some, 0 where it changed nothing; null: unknown. */
-  saved: Money.nullable(),
+  pnl: Money.nullable().describe("of the whole entry, in quote, after costs; null: unknown"),
+  saved: Money.nullable().describe(
+    "positive where the debate saved money, negative where it cost some, 0 where it changed nothing; null: unknown",
+  ),
 });
 export type DebateOutcome = z.infer<typeof DebateOutcome>;
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Analysis } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
+import { FloatPrice } from "./money.ts";
 import { StrategyIdOfRow } from "./order.ts";
 import { type DeskId, MarketSymbol, type RunId, Timeframe, UnixMs, type VenueId } from "./units.ts";
 
@@ -16,15 +17,13 @@ export const Decision = z.object({
   decisionId: z.string(),
   symbol: MarketSymbol,
   timeframe: Timeframe,
-  /** Data time of the analysis decided on. */
-  asOfMs: UnixMs,
+  asOfMs: UnixMs.describe("data time of the analysis decided on"),
   action: DecisionAction,
-  strength: z.number().min(0).max(1),
+  strength: z.number().min(0).max(1).describe("0 to 1; ranks entries of one slot"),
   reason: z.string(),
   strategyId: z.string(),
   analysisId: z.string(),
-  /** Close at asOfMs, from the analysis. */
-  price: z.number().positive(),
+  price: FloatPrice.describe("close at asOfMs, from the analysis"),
   path: AnalysisPath,
 });
 export type Decision = z.infer<typeof Decision>;
@@ -149,8 +148,7 @@ export const Refusal = z.object({
   action: DecisionAction,
   asOfMs: UnixMs,
   rule: RiskRule,
-  /** What was · what the limit is. */
-  reason: z.string(),
+  reason: z.string().describe("what was · what the limit is"),
 });
 export type Refusal = z.infer<typeof Refusal>;
 

@@ -97,14 +97,17 @@ export const FIGURE_UNITS: ReadonlySet<FactUnit> = new Set(
 export const FactId = z.string().regex(/^f[1-9]\d{0,5}$/, "expected f and a number, for example f12");
 
 export const Fact = z.object({
-  /** Never used twice in a conversation: earlier turns stay resolvable. */
-  id: FactId,
+  id: FactId.describe("never used twice in a conversation: earlier turns stay resolvable"),
   kind: FactKind,
-  /** Null is shown as "not known", never as a number. Money and quantities are decimal strings. */
-  value: z.union([z.number(), z.string(), z.null()]),
+  value: z
+    .union([z.number(), z.string(), z.null()])
+    .describe('null is shown as "not known", never as a number. Money and quantities are decimal strings.'),
   unit: FactUnit,
-  /** Of a price its quote, of money the settlement currency, of a quantity the base; null elsewhere. */
-  currency: z.string().nullable().default(null),
+  currency: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("of a price its quote, of money the settlement currency, of a quantity the base; null elsewhere"),
   market: MarketSymbol.nullable().default(null),
   timeframe: Timeframe.nullable().default(null),
   /** Over how long: `1h`, `1d`, `30d`; on every change, high, low and result. */
@@ -113,17 +116,18 @@ export const Fact = z.object({
     .regex(/^\d{1,4}[mhdw]$/)
     .nullable()
     .default(null),
-  /** Data time; null of settings, statements and the operator's own figures. */
-  asOfMs: UnixMs.nullable().default(null),
-  /** Khala record, journal entry, fold or setting that it was read from; null of statements. */
-  recordId: z.string().nullable().default(null),
+  asOfMs: UnixMs.nullable()
+    .default(null)
+    .describe("data time; null of settings, statements and the operator's own figures"),
+  recordId: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Khala record, journal entry, fold or setting that it was read from; null of statements"),
   strategyId: z.string().nullable().default(null),
-  /** Only where code ranked a list. */
-  rank: z.enum(["highest", "lowest"]).nullable().default(null),
-  /** A stranger's text (a token's name, a headline): shown in quotes only. */
-  quoted: z.boolean().default(false),
-  /** What the model reads beside the value, for example `RSI (Wilder, 14)`. */
-  label: z.string(),
+  rank: z.enum(["highest", "lowest"]).nullable().default(null).describe("only where code ranked a list"),
+  quoted: z.boolean().default(false).describe("a stranger's text (a token's name, a headline): shown in quotes only"),
+  label: z.string().describe("what the model reads beside the value, for example `RSI (Wilder, 14)`"),
 });
 export type Fact = z.infer<typeof Fact>;
 

@@ -4,13 +4,16 @@ import { Language } from "./language.ts";
 import { MarketSymbol, Timeframe } from "./units.ts";
 
 export const FreeForm = z.object({
-  /** Small letters, one blank between words, `{market}`, `{timeframe}` and `{side}` in the place of each. */
-  template: z.string().min(1).max(300),
-  /** In the order in which the words name them; so are the others. */
-  markets: z.array(MarketSymbol),
+  template: z
+    .string()
+    .min(1)
+    .max(300)
+    .describe("small letters, one blank between words, `{market}`, `{timeframe}` and `{side}` in the place of each"),
+  markets: z.array(MarketSymbol).describe("in the order in which the words name them; so are the others"),
   timeframes: z.array(Timeframe),
-  /** As they were written, in small letters: another word for the same side is another question. */
-  sides: z.array(z.string()),
+  sides: z
+    .array(z.string())
+    .describe("as they were written, in small letters: another word for the same side is another question"),
   language: Language,
 });
 export type FreeForm = z.infer<typeof FreeForm>;

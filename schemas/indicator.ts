@@ -1,5 +1,6 @@
 // Floor 1. Indicator values of one window.
 import { z } from "zod";
+import { Count, Percent } from "./units.ts";
 
 /** Rows that a window has at least before its grid point moves on, where there are so many: the warm-up of an Analysis. */
 export const WARMUP_ROWS = 400;
@@ -28,30 +29,27 @@ export const Warmup = z.enum(["full", "partial", "insufficient"]);
 export type Warmup = z.infer<typeof Warmup>;
 
 export const Bollinger = z.object({
-  upper: z.number(),
-  middle: z.number(),
-  lower: z.number(),
-  /** (upper - lower) / middle, a ratio. */
-  bandwidth: z.number(),
-  /** (close - lower) / (upper - lower), a ratio; null where the band has no width. */
-  percentB: z.number().nullable(),
+  upper: z.number().describe("quote per base"),
+  middle: z.number().describe("mean of the last 20 closes, quote per base"),
+  lower: z.number().describe("quote per base"),
+  bandwidth: z.number().describe("(upper - lower) / middle, a ratio"),
+  percentB: z
+    .number()
+    .nullable()
+    .describe("(close - lower) / (upper - lower), a ratio; null where the band has no width"),
 });
 export type Bollinger = z.infer<typeof Bollinger>;
 
 /** RSI 0-100 by Wilder 1978, rounded to 6 decimals; Bollinger 20, 2 with population deviation; ATR by Wilder, 9 significant digits. */
 export const IndicatorSnapshot = z.object({
-  rsiWilder: z.number().min(0).max(100).nullable(),
-  bollinger: Bollinger.nullable(),
-  atr: z.number().nonnegative().nullable(),
-  /** Candles received inside the window (holes not counted). */
-  candles: z.int().nonnegative(),
-  /** Rows of the window that had no candle and carry the previous close. */
-  filled: z.int().nonnegative(),
-  /** Open time of the window's first candle. */
-  windowStartMs: z.int(),
-  warmup: Warmup,
-  /** No close inside the window differs from the one before it: RSI is 50 by definition. */
-  flat: z.boolean(),
+  rsiWilder: z.number().min(0).max(100).nullable().describe("RSI by Wilder 1978 over 14 candles, 0 to 100"),
+  bollinger: Bollinger.nullable().describe("20 candles, 2 population deviations"),
+  atr: z.number().nonnegative().nullable().describe("ATR by Wilder over 14 candles, quote per base"),
+  candles: Count.describe("candles received inside the window (holes not counted)"),
+  filled: Count.describe("rows of the window that had no candle and carry the previous close"),
+  windowStartMs: z.int().describe("open time of the window's first candle; UTC epoch ms"),
+  warmup: Warmup.describe("`insufficient`: too few candles or too many holes for any value"),
+  flat: z.boolean().describe("no close inside the window differs from the one before it: RSI is 50 by definition"),
 });
 export type IndicatorSnapshot = z.infer<typeof IndicatorSnapshot>;
 
@@ -60,17 +58,24 @@ export type IndicatorSnapshot = z.infer<typeof IndicatorSnapshot>;
  * back that far, or has too few candles for any value.
  */
 export const Trend = z.object({
-  /** Against the close one hour before; on candles of an hour or more against the close before. */
-  changeHourPct: z.number().nullable(),
-  /** Against the close 24 hours before. */
-  changeDayPct: z.number().nullable(),
-  /** Highest high and lowest low of the last 24 hours. */
-  dayHigh: z.number().nullable(),
-  dayLow: z.number().nullable(),
-  /** `up`: the close is over the mean of the last 50 closes, and that mean over what it was 20 candles before; `down` likewise. */
-  direction: z.enum(["up", "down", "sideways"]).nullable(),
-  /** ln of the change of `changeHourPct` (on 4h and 1d: of one candle), in standard deviations of a day as shown before. */
-  hourMoveDailySigmas: z.number().nullable(),
+  changeHourPct: Percent.nullable().describe(
+    "against the close one hour before; on candles of an hour or more against the close before",
+  ),
+  changeDayPct: Percent.nullable().describe("against the close 24 hours before"),
+  dayHigh: z.number().nullable().describe("highest high of the last 24 hours, quote per base"),
+  dayLow: z.number().nullable().describe("lowest low of the last 24 hours, quote per base"),
+  direction: z
+    .enum(["up", "down", "sideways"])
+    .nullable()
+    .describe(
+      "`up`: the close is over the mean of the last 50 closes, and that mean over what it was 20 candles before; `down` likewise",
+    ),
+  hourMoveDailySigmas: z
+    .number()
+    .nullable()
+    .describe(
+      "ln of the change of `changeHourPct` (on 4h and 1d: of one candle), in standard deviations of a day as shown before",
+    ),
 });
 export type Trend = z.infer<typeof Trend>;
 

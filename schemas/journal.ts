@@ -13,13 +13,13 @@ import { PlanRow } from "./plan.ts";
 import { LossState } from "./portfolio.ts";
 import { QuarantineKind } from "./question.ts";
 import { LimitName } from "./tightened-limits.ts";
-import { MarketSymbol, UnixMs } from "./units.ts";
+import { Count, MarketSymbol, UnixMs } from "./units.ts";
 import { PriceWatchRow } from "./watch.ts";
 
 const at = { atMs: UnixMs };
 
 /** Of the operator's own rows: who, and how many such rows the run had before, so that no two of one moment share an id. */
-const word = { by: z.string(), nth: z.int().nonnegative(), reason: z.string() };
+const word = { by: z.string(), nth: Count.describe("how many such rows the run had before"), reason: z.string() };
 
 const CurrentEvent = z.discriminatedUnion("type", [
   z.object({
@@ -28,8 +28,7 @@ const CurrentEvent = z.discriminatedUnion("type", [
     cash: Money,
     quote: z.string(),
     venueId: z.string(),
-    /** In the order of the configuration. */
-    strategyIds: z.array(z.string()),
+    strategyIds: z.array(z.string()).describe("in the order of the configuration"),
     timeframe: z.string(),
     securityPolicy: z.string(),
   }),
@@ -57,11 +56,13 @@ const CurrentEvent = z.discriminatedUnion("type", [
     type: z.literal("control"),
     ...at,
     action: z.enum(["pause", "resume", "halt"]),
-    /** Null: it acts on the whole desk, as every control of an earlier version did. A halt always does. */
-    strategyId: z.string().nullable().default(null),
+    strategyId: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("null: it acts on the whole desk, as every control of an earlier version did. A halt always does."),
     ...word,
-    /** Rows of earlier versions name nobody and are not numbered. */
-    by: word.by.optional(),
+    by: word.by.optional().describe("rows of earlier versions name nobody and are not numbered"),
     nth: word.nth.optional(),
   }),
   /** No entries of an asset (`SOL`) or a market (`SOL/USDT`), or entries again. */
@@ -87,7 +88,7 @@ const CurrentEvent = z.discriminatedUnion("type", [
   /** A channel has taken an alert: it is not sent there again. */
   z.object({ type: z.literal("alert-delivered"), ...at, alertId: z.string(), channel: z.string() }),
   /** The operator has seen everything up to this row of the journal. */
-  z.object({ type: z.literal("looked"), ...at, throughSeq: z.int().nonnegative() }),
+  z.object({ type: z.literal("looked"), ...at, throughSeq: z.int().nonnegative().describe("number of that row") }),
   /** Bought asleep: entries of the closes ahead may be refused or made smaller for it. */
   z.object({ type: z.literal("debate"), ...at, debate: Debate }),
   /** What came of the first entry decision that a debate met. */
@@ -120,6 +121,15 @@ const CurrentEvent = z.discriminatedUnion("type", [
 /** Rows of earlier versions are read as what they meant. */
 export const JournalEvent = z.preprocess((value) => upgraded(value), CurrentEvent);
 export type JournalEvent = z.infer<typeof CurrentEvent>;
+
+/** A row as documents show it: the event, with its number in the journal of the desk. */
+export type NumberedEvent = JournalEvent & { readonly seq: number };
+
+const seq = z.int().positive().describe("number of the row in the journal of the desk, ascending");
+// The compiler loses the members of a union that is mapped.
+export const NumberedEvent = z.union(
+  CurrentEvent.options.map((event: z.ZodObject) => event.extend({ seq })),
+) as z.ZodType as z.ZodType<NumberedEvent>;
 
 /** The first row of a run named one strategy; a debate was an opinion. */
 function upgraded(value: unknown): unknown {

@@ -2,21 +2,21 @@
 // and words of the model that have passed the fact check.
 import { z } from "zod";
 import { Fact, FactId } from "./fact.ts";
-
-const count = z.int().nonnegative();
+import { FloatPrice } from "./money.ts";
+import { Count } from "./units.ts";
 
 /** Who wrote a record, asked with what, and what it took. */
 export const Author = z.object({
-  /** As the setting names it. */
-  model: z.string(),
-  /** Digest of the instructions alone: two versions of them can be told apart. 16 hex digits. */
-  instructions: z.string(),
-  /** Digest of all that the model was given. 16 hex digits. */
-  prompt: z.string(),
-  inputTokens: count,
-  outputTokens: count,
-  /** How many of the tokens were estimated from the texts, because the provider did not say. */
-  estimatedTokens: count,
+  model: z.string().describe("as the setting names it"),
+  instructions: z
+    .string()
+    .describe("digest of the instructions alone: two versions of them can be told apart. 16 hex digits."),
+  prompt: z.string().describe("digest of all that the model was given. 16 hex digits."),
+  inputTokens: Count,
+  outputTokens: Count,
+  estimatedTokens: Count.describe(
+    "how many of the tokens were estimated from the texts, because the provider did not say",
+  ),
 });
 export type Author = z.infer<typeof Author>;
 
@@ -29,7 +29,7 @@ export const CitedFacts = z.array(Fact);
 
 /** Prices within which a record holds, both included; null: it names no bound there. */
 export const Bounds = z
-  .object({ above: z.number().positive().nullable(), below: z.number().positive().nullable() })
+  .object({ above: FloatPrice.nullable(), below: FloatPrice.nullable() })
   .refine(({ above, below }) => above === null || below === null || above < below, "expected above < below");
 export type Bounds = z.infer<typeof Bounds>;
 

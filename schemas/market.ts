@@ -48,9 +48,10 @@ export type Candle = z.infer<typeof Candle>;
 
 /** Something noticed about the data that does not stop the work; shown in the analysis. */
 export const DataNote = z.object({
-  /** `implausible`: a candle that was left out for good; `pending`: one that waits for a second word. */
-  kind: z.enum(["hole", "duplicate", "jump", "implausible", "pending"]),
-  atMs: z.int(),
+  kind: z
+    .enum(["hole", "duplicate", "jump", "implausible", "pending"])
+    .describe("`implausible`: a candle that was left out for good; `pending`: one that waits for a second word"),
+  atMs: z.int().describe("when it was; UTC epoch ms"),
   text: z.string(),
 });
 export type DataNote = z.infer<typeof DataNote>;

@@ -14,14 +14,16 @@ import {
 /** A decimal in plain notation: no exponent, no leading plus, no NaN. */
 export const Decimal = z
   .string()
-  .regex(/^-?(0|[1-9]\d*)(\.\d+)?$/, { error: "expected a plain decimal such as 12.5", abort: true });
-export const Price = Decimal.brand<"Price">();
+  .regex(/^-?(0|[1-9]\d*)(\.\d+)?$/, { error: "expected a plain decimal such as 12.5", abort: true })
+  .describe("a decimal string");
+/** In the quote currency, for one of the base. */
+export const Price = Decimal.brand<"Price">().describe("decimal string, quote currency per base");
 export type Price = z.infer<typeof Price>;
 /** An amount of the base currency. */
-export const Quantity = Decimal.brand<"Quantity">();
+export const Quantity = Decimal.brand<"Quantity">().describe("decimal string, in the base coin");
 export type Quantity = z.infer<typeof Quantity>;
 /** An amount of the settlement (quote) currency. */
-export const Money = Decimal.brand<"Money">();
+export const Money = Decimal.brand<"Money">().describe("decimal string, in the settlement currency");
 export type Money = z.infer<typeof Money>;
 /** Any of the three. Products and quotients lose their brand; the caller names the result. */
 export type DecimalText = string;
@@ -82,6 +84,9 @@ export const roundQuantity = (value: DecimalText, stepSize: DecimalText): Quanti
 /** Prices are rounded to the tick against us: a buyer pays up, a seller receives less. */
 export const roundPrice = (value: DecimalText, tickSize: DecimalText, side: "buy" | "sell"): Price =>
   roundToIncrement(value, tickSize, side === "buy" ? "up" : "down") as Price;
+
+/** A price as indicators have it. */
+export const FloatPrice = z.number().positive().describe("a price as a number, quote currency per base");
 
 export const ZERO_MONEY = "0" as Money;
 export const ZERO_QUANTITY = "0" as Quantity;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
-import { MarketSymbol, UnixMs } from "./units.ts";
+import { MarketSymbol, Percent, UnixMs } from "./units.ts";
 
 export const Side = z.enum(["buy", "sell"]);
 export type Side = z.infer<typeof Side>;
@@ -28,7 +28,7 @@ export const OrderStatus = z.enum([
 ]);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
-const ms = z.int().nonnegative();
+const ms = z.int().nonnegative().describe("ms");
 
 /** The only strategy there was when journals named none. */
 export const FIRST_STRATEGY_ID = "mean-reversion";
@@ -38,57 +38,59 @@ export const StrategyIdOfRow = z.string().default(FIRST_STRATEGY_ID);
 
 /** What protects an entry, as rules in percent of its average fill price. */
 export const Bracket = z.object({
-  /** The stop-loss rests this far below. */
-  stopPct: z.number().positive(),
-  /**
-   * The gain at which a limit sells: the newest step whose time since the first fill has come. A step at 0 is a plain
-   * target; −100 sells at any price. Empty: no take-profit.
-   */
-  takeProfit: z.array(z.object({ afterMs: ms, gainPct: z.number().gte(-100) })),
-  /** Once the price was more than `fromGainPct` above, the stop follows its high at `distancePct`; the last that fits. */
-  trailing: z.array(z.object({ fromGainPct: z.number().nonnegative(), distancePct: z.number().gt(0).lt(100) })),
-  /** Longest holding time since the first fill; then it is sold at the next open. */
-  maxHoldMs: ms.nullable(),
+  stopPct: Percent.positive().describe("the stop-loss rests this far below the average fill price"),
+  takeProfit: z
+    .array(z.object({ afterMs: ms.describe("since the first fill, ms"), gainPct: Percent.gte(-100) }))
+    .describe(
+      "the gain at which a limit sells: the newest step whose time since the first fill has come. A step at 0 is a plain target; −100 sells at any price. Empty: no take-profit.",
+    ),
+  trailing: z
+    .array(z.object({ fromGainPct: Percent.nonnegative(), distancePct: Percent.gt(0).lt(100) }))
+    .describe(
+      "once the price was more than `fromGainPct` above, the stop follows its high at `distancePct`; the last that fits",
+    ),
+  maxHoldMs: ms.nullable().describe("longest holding time since the first fill; then it is sold at the next open"),
 });
 export type Bracket = z.infer<typeof Bracket>;
 
 const CurrentOrder = z.object({
-  /** 32 lower-case hex digits: `clientOrderIdOf` decision, role and generation. */
-  clientOrderId: z.string().regex(/^[0-9a-f]{32}$/),
+  clientOrderId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe("32 lower-case hex digits: `clientOrderIdOf` decision, role and generation"),
   decisionId: z.string(),
-  /** Whose position it opens, protects or closes. */
-  strategyId: StrategyIdOfRow,
-  /** The entry that this order protects; null for entries and for exits that were decided on. */
-  parentId: z.string().nullable(),
+  strategyId: StrategyIdOfRow.describe("whose position it opens, protects or closes"),
+  parentId: z
+    .string()
+    .nullable()
+    .describe("the entry that this order protects; null for entries and for exits that were decided on"),
   symbol: MarketSymbol,
   side: Side,
   type: OrderType,
   role: OrderRole,
-  /** Counts the orders that have stood in this place: later fills, trailing and take-profit steps make new ones. */
-  generation: z.int().nonnegative(),
-  /** Children of an entry that has not filled: the planned quantity. */
-  quantity: Quantity,
+  generation: z
+    .int()
+    .nonnegative()
+    .describe(
+      "counts the orders that have stood in this place: later fills, trailing and take-profit steps make new ones",
+    ),
+  quantity: Quantity.describe("children of an entry that has not filled: the planned quantity"),
   filledQuantity: Quantity,
-  /** Limit orders: the price or better; null while it waits for the entry's fill. */
-  limitPrice: Price.nullable(),
-  /** Stops: the price whose touch releases a market order; null while it waits for the entry's fill. */
-  triggerPrice: Price.nullable(),
-  /** A stop that was touched but only partly filled: the rest is a market order. */
-  triggered: z.boolean(),
-  /** A stop whose trigger follows the price: the traded range is reported while it works. */
-  trails: z.boolean(),
-  /** Entries: what protects it. */
-  bracket: Bracket.nullable(),
+  limitPrice: Price.nullable().describe("limit orders: the price or better; null while it waits for the entry's fill"),
+  triggerPrice: Price.nullable().describe(
+    "stops: the price whose touch releases a market order; null while it waits for the entry's fill",
+  ),
+  triggered: z.boolean().describe("a stop that was touched but only partly filled: the rest is a market order"),
+  trails: z.boolean().describe("a stop whose trigger follows the price: the traded range is reported while it works"),
+  bracket: Bracket.nullable().describe("entries: what protects it"),
   createdAtMs: UnixMs,
-  /** Open time of the first candle that may fill it; inside a candle for a stop raised by that candle's high. */
-  activeFromMs: UnixMs,
-  /** An entry that is not filled by then expires; null rests. */
-  expiresAtMs: UnixMs.nullable(),
-  /** Null until the venue has taken it. */
-  venueOrderId: z.string().nullable(),
+  activeFromMs: UnixMs.describe(
+    "open time of the first candle that may fill it; inside a candle for a stop raised by that candle's high",
+  ),
+  expiresAtMs: UnixMs.nullable().describe("an entry that is not filled by then expires; null rests"),
+  venueOrderId: z.string().nullable().describe("null until the venue has taken it"),
   status: OrderStatus,
-  /** Why it is as it is; empty while there is nothing to say. */
-  statusReason: z.string(),
+  statusReason: z.string().describe("why it is as it is; empty while there is nothing to say"),
 });
 
 /** Orders of earlier versions are read as what they meant. */
@@ -110,22 +112,20 @@ export const OrderSummary = CurrentOrder.pick({
 export const Fill = z.object({
   fillId: z.string(),
   clientOrderId: z.string(),
-  /** Of the order that it fills. */
-  strategyId: StrategyIdOfRow,
+  strategyId: StrategyIdOfRow.describe("of the order that it fills"),
   symbol: MarketSymbol,
   side: Side,
   role: z.preprocess((role) => roleOf(role), OrderRole),
   quantity: Quantity,
   price: Price,
-  /** quantity × price before the fee, in quote. */
-  notional: Money,
+  notional: Money.describe("quantity × price before the fee, in quote"),
   fee: Decimal,
   feeCurrency: z.string(),
   atMs: UnixMs,
-  /** How the price was found: `next-open`, `stop`, `stop-gap`, `take-profit`, `limit`, `ask`, `bid`. */
-  basis: z.string(),
-  /** What the order has still to fill after this, where the venue says so. */
-  left: Quantity.optional(),
+  basis: z
+    .string()
+    .describe("how the price was found: `next-open`, `stop`, `stop-gap`, `take-profit`, `limit`, `ask`, `bid`"),
+  left: Quantity.optional().describe("what the order has still to fill after this, where the venue says so"),
 });
 export type Fill = z.infer<typeof Fill>;
 

@@ -3,28 +3,27 @@
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { Author, CitedFacts } from "./judgement.ts";
+import { FloatPrice } from "./money.ts";
 import { MarketSymbol, Timeframe, timeframeMs, UnixMs } from "./units.ts";
 
 /** The strategy that acts on plans, and on nothing else. */
 export const PLANNED = "planned";
 
-const price = z.number().positive();
-
 /** The close at which it enters; one of the two. */
 export const PlanEntry = z.union([
-  z.strictObject({ enterAtOrBelow: price }),
-  z.strictObject({ enterAtOrAbove: price }),
+  z.strictObject({ enterAtOrBelow: FloatPrice }),
+  z.strictObject({ enterAtOrAbove: FloatPrice }),
 ]);
 export type PlanEntry = z.infer<typeof PlanEntry>;
 
-const rsi = z.number().min(0).max(100);
+const rsi = z.number().min(0).max(100).describe("RSI, 0 to 100");
 
 /** What must hold at that close besides, all of it; a value that is not known does not hold. */
 export const PlanCondition = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("rsi-below"), value: rsi }),
   z.strictObject({ what: z.literal("rsi-above"), value: rsi }),
-  z.strictObject({ what: z.literal("price-below"), value: price }),
-  z.strictObject({ what: z.literal("price-above"), value: price }),
+  z.strictObject({ what: z.literal("price-below"), value: FloatPrice }),
+  z.strictObject({ what: z.literal("price-above"), value: FloatPrice }),
   /** The token's security verdict is `clear`: the gate alone would enter on `caution`, too. */
   z.strictObject({ what: z.literal("verdict-clear") }),
 ]);
@@ -32,34 +31,31 @@ export type PlanCondition = z.infer<typeof PlanCondition>;
 
 /** Prices, in quote per base; code takes their distances from the entry level. */
 export const PlanBracket = z.strictObject({
-  stopPrice: price,
-  targetPrice: price,
-  /** Sold at the next open after so many candles; null: only at stop or target. */
-  maxHoldCandles: z.int().positive().nullable(),
+  stopPrice: FloatPrice,
+  targetPrice: FloatPrice,
+  maxHoldCandles: z
+    .int()
+    .positive()
+    .nullable()
+    .describe("sold at the next open after so many candles; null: only at stop or target"),
 });
 export type PlanBracket = z.infer<typeof PlanBracket>;
 
 export const Plan = z.object({
-  /** `planIdOf` what it says: 16 hex digits. */
-  planId: z.string(),
+  planId: z.string().describe("`planIdOf` what it says: 16 hex digits"),
   symbol: MarketSymbol,
   strategyId: z.literal(PLANNED),
   timeframe: Timeframe,
-  /** The close whose analysis it was made on; it may act at later ones only. */
-  asOfMs: UnixMs,
+  asOfMs: UnixMs.describe("the close whose analysis it was made on; it may act at later ones only"),
   madeAtMs: UnixMs,
   side: z.literal("long"),
   entry: PlanEntry,
   onlyWhile: z.array(PlanCondition).max(5),
   bracket: PlanBracket,
-  /** Share of the usual size, above 0 to 1. */
-  sizeRatio: z.number().gt(0).max(1),
-  /** From this close on it never acts. */
-  expiresAtMs: UnixMs,
-  /** With the values that they had. */
-  citations: CitedFacts,
-  /** The model's draft with its references: shown as the fact check renders it. */
-  reason: z.string().max(600),
+  sizeRatio: z.number().gt(0).max(1).describe("share of the usual size, above 0 to 1"),
+  expiresAtMs: UnixMs.describe("from this close on it never acts"),
+  citations: CitedFacts.describe("with the values that they had"),
+  reason: z.string().max(600).describe("the model's draft with its references: shown as the fact check renders it"),
   author: Author,
 });
 export type Plan = z.infer<typeof Plan>;
@@ -74,8 +70,7 @@ export const planIdOf = (p: PlanTerms): string =>
 export const PlanRow = z.object({
   plan: Plan,
   state: z.enum(["made", "withdrawn"]),
-  /** Why it was withdrawn; empty where it was made. */
-  why: z.string(),
+  why: z.string().describe("why it was withdrawn; empty where it was made"),
 });
 export type PlanRow = z.infer<typeof PlanRow>;
 

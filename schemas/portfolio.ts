@@ -6,7 +6,7 @@ import type { StandingRule } from "./operator-rule.ts";
 import { type Order, OrderRole } from "./order.ts";
 import type { Plan } from "./plan.ts";
 import type { TightenedLimits } from "./tightened-limits.ts";
-import { MarketSymbol, splitSymbol, UnixMs } from "./units.ts";
+import { MarketSymbol, Percent, splitSymbol, UnixMs } from "./units.ts";
 
 /** What is held is held by a strategy in a market: one pure function of the two, and nothing else makes it. */
 export type PositionKey = string & { readonly brand: "PositionKey" };
@@ -38,37 +38,38 @@ export const Position = z.object({
   strategyId: z.string(),
   symbol: MarketSymbol,
   base: z.string(),
-  /** Fills minus fees taken in the base coin. */
-  quantity: Quantity,
-  /** Average fill price of what is held. */
-  averagePrice: Price,
+  quantity: Quantity.describe("fills minus fees taken in the base coin"),
+  averagePrice: Price.describe("average fill price of what is held"),
   openedAtMs: UnixMs,
   stopPrice: Price.nullable(),
   targetPrice: Price.nullable(),
-  /** Too small to sell: counts towards equity, not towards open positions. */
-  dust: z.boolean(),
+  dust: z.boolean().describe("too small to sell: counts towards equity, not towards open positions"),
 });
 export type Position = z.infer<typeof Position>;
 
 /** Mark-to-market loss against the day's and the 30-day reference. float64: a meter of limits, not an amount. */
 export const LossState = z.object({
-  /** Of the measurement. Journals of before do not have it. */
-  slotMs: UnixMs.optional(),
-  /** 00:00 UTC of the day measured; the slot at 00:00 belongs to the day that it ends. */
-  dayStartMs: z.int(),
-  /** Equity at 00:00 UTC, or at the first start of the day. */
-  dayStartEquity: z.number().positive(),
-  /** Highest equity of each of the last 30 days. */
-  peaks: z.array(z.object({ dayStartMs: z.int(), equity: z.number() })),
-  equity: z.number(),
-  /** Percent of dayStartEquity, negative for a loss. */
-  dayChangePct: z.number(),
-  /** Percent below the 30-day peak, 0 or positive. */
-  drawdownPct: z.number().nonnegative(),
-  /** Entries are off until the next UTC day. */
-  dayLossLatched: z.boolean(),
-  /** Entries are off until `resume`. */
-  drawdownLatched: z.boolean(),
+  slotMs: UnixMs.optional().describe("of the measurement. Journals of before do not have it."),
+  dayStartMs: z
+    .int()
+    .describe("00:00 UTC of the day measured; the slot at 00:00 belongs to the day that it ends; epoch ms"),
+  dayStartEquity: z
+    .number()
+    .positive()
+    .describe("equity at 00:00 UTC, or at the first start of the day; settlement currency"),
+  peaks: z
+    .array(
+      z.object({
+        dayStartMs: z.int().describe("00:00 UTC; epoch ms"),
+        equity: z.number().describe("settlement currency"),
+      }),
+    )
+    .describe("highest equity of each of the last 30 days"),
+  equity: z.number().describe("marked to market, settlement currency"),
+  dayChangePct: z.number().describe("percent of dayStartEquity, negative for a loss"),
+  drawdownPct: z.number().nonnegative().describe("percent below the 30-day peak, 0 or positive"),
+  dayLossLatched: z.boolean().describe("entries are off until the next UTC day"),
+  drawdownLatched: z.boolean().describe("entries are off until `resume`"),
 });
 export type LossState = z.infer<typeof LossState>;
 
@@ -160,21 +161,18 @@ export interface Portfolio {
 export const ClosedTrade = z.object({
   symbol: MarketSymbol,
   strategyId: z.string(),
-  /** What its exits sold. */
-  quantity: Quantity,
+  quantity: Quantity.describe("what its exits sold"),
   entryMs: UnixMs,
-  /** Of the last exit. */
-  exitMs: UnixMs,
-  /** Average prices of its fills, before fees. */
-  entryPrice: Price,
-  exitPrice: Price,
-  /** Of the last exit. */
-  exitRole: z.enum([...OrderRole.options, "write-off"]),
-  /** Of all its fills, by currency. One in a third coin is paid from a balance outside the portfolio and is not in pnl. */
-  fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
-  /** After fees, in quote. */
-  pnl: Money,
-  /** Of what was paid for what left, before fees. */
-  returnPct: z.number(),
+  exitMs: UnixMs.describe("of the last exit"),
+  entryPrice: Price.describe("average price of its fills, before fees"),
+  exitPrice: Price.describe("average price of its fills, before fees"),
+  exitRole: z.enum([...OrderRole.options, "write-off"]).describe("of the last exit"),
+  fees: z
+    .array(z.object({ currency: z.string(), amount: Decimal }))
+    .describe(
+      "of all its fills, by currency. One in a third coin is paid from a balance outside the portfolio and is not in pnl.",
+    ),
+  pnl: Money.describe("after fees, in quote"),
+  returnPct: Percent.describe("of what was paid for what left, before fees"),
 });
 export type ClosedTrade = z.infer<typeof ClosedTrade>;

@@ -1,7 +1,7 @@
 // Floor 1. Questions, intents and answers.
 import { z } from "zod";
 import { Fact } from "./fact.ts";
-import { type DeskId, MarketSymbol, Timeframe, UnixMs, type VenueId } from "./units.ts";
+import { Count, type DeskId, DurationMs, MarketSymbol, Timeframe, UnixMs, type VenueId } from "./units.ts";
 import { Work } from "./work.ts";
 
 /** About one market; about two; about all of them; about the desk itself. */
@@ -72,18 +72,14 @@ export type Period = z.infer<typeof Period>;
 /** A question parsed to slots, by grammar and tables only. A slot that was not said is null, never guessed. */
 export const Intent = z.object({
   kind: QuestionKind,
-  /** Null for questions about all markets, or about the desk itself. */
-  symbol: MarketSymbol.nullable(),
-  /** The second market of a comparison; null for every other kind. */
-  other: MarketSymbol.nullable().default(null),
+  symbol: MarketSymbol.nullable().describe("null for questions about all markets, or about the desk itself"),
+  other: MarketSymbol.nullable().default(null).describe("the second market of a comparison; null for every other kind"),
   timeframe: Timeframe,
   side: z.enum(["buy", "sell"]).nullable(),
   negation: z.boolean(),
   horizon: z.string().nullable(),
-  /** Of kind `account` only. */
-  figure: AccountFigure.exactOptional(),
-  /** Of questions about the desk only; left out: the whole run. */
-  period: Period.exactOptional(),
+  figure: AccountFigure.exactOptional().describe("of kind `account` only"),
+  period: Period.exactOptional().describe("of questions about the desk only; left out: the whole run"),
 });
 export type Intent = z.infer<typeof Intent>;
 
@@ -109,27 +105,24 @@ export const AnswerPath = z.enum(["pre-answered", "recalled", "distilled", "dele
 export type AnswerPath = z.infer<typeof AnswerPath>;
 
 export const Answer = z.object({
-  answer: z.string(),
-  path: AnswerPath,
-  /** The model that reasoned, as the setting names it; null where none was asked, or none was of use. */
-  model: z.string().nullable(),
-  /** Data time of what the answer says; null where it was declined. */
-  asOfMs: UnixMs.nullable(),
-  ageMs: z.number().nullable(),
-  analysisIds: z.array(z.string()),
-  /** What a reasoned answer refers to; empty elsewhere. */
-  facts: z.array(Fact).default([]),
-  /** Sentences of a model that the fact check left out. */
-  leftOut: z.int().nonnegative().default(0),
-  /** Topics served from (pre-answer, digest); empty elsewhere. */
-  topicIds: z.array(z.string()).default([]),
-  /** A stale answer is marked so in its text, and a refresh is under way. */
-  stale: z.boolean().default(false),
-  intent: Intent.nullable(),
-  /** Law 10. */
-  simulated: z.boolean(),
-  /** Monotonic, outside every record and hash. */
-  latencyMs: z.number(),
+  answer: z.string().describe("for people"),
+  path: AnswerPath.describe(
+    "what it came from; `reasoned`: the manager's model, `declined`: there is no answer of any other kind",
+  ),
+  model: z
+    .string()
+    .nullable()
+    .describe("the model that reasoned, as the setting names it; null where none was asked, or none was of use"),
+  asOfMs: UnixMs.nullable().describe("data time of what the answer says; null where it was declined"),
+  ageMs: z.number().nullable().describe("from `asOfMs` to the answer, ms; null where it was declined"),
+  analysisIds: z.array(z.string()).describe("records that it stands on"),
+  facts: z.array(Fact).default([]).describe("what a reasoned answer refers to; empty elsewhere"),
+  leftOut: Count.default(0).describe("sentences of a model that the fact check left out"),
+  topicIds: z.array(z.string()).default([]).describe("topics served from (pre-answer, digest); empty elsewhere"),
+  stale: z.boolean().default(false).describe("a stale answer is marked so in its text, and a refresh is under way"),
+  intent: Intent.nullable().describe("the question as it was read; null: in no exact form"),
+  simulated: z.boolean().describe("true where prices are invented"),
+  latencyMs: DurationMs.describe("from question to answer, of this machine"),
   work: Work,
 });
 export type Answer = z.infer<typeof Answer>;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Analysis } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
 import { Warmup } from "./indicator.ts";
+import { FloatPrice } from "./money.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 
 /** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
@@ -11,8 +12,7 @@ export const READING_SCHEMA_VERSION = 1;
 /** What a strategy says of its values alone, whatever is held. */
 export const Signal = z.object({
   action: z.enum(["enter", "exit", "hold"]),
-  /** 0-1; ranks entries of one slot. */
-  strength: z.number().min(0).max(1),
+  strength: z.number().min(0).max(1).describe("0-1; ranks entries of one slot"),
   reasons: z.array(z.string()),
 });
 export type Signal = z.infer<typeof Signal>;
@@ -20,8 +20,8 @@ export type Signal = z.infer<typeof Signal>;
 /** Closes of the next candle from `from` to `to`, both included, at which the strategy would act; null: no bound was met within the search. */
 export const ActionInterval = z.object({
   action: z.enum(["enter", "exit"]),
-  from: z.number().positive().nullable(),
-  to: z.number().positive().nullable(),
+  from: FloatPrice.nullable(),
+  to: FloatPrice.nullable(),
 });
 export type ActionInterval = z.infer<typeof ActionInterval>;
 
@@ -32,12 +32,10 @@ export type ActionInterval = z.infer<typeof ActionInterval>;
  */
 export const ActionLevels = z.object({
   status: z.enum(["exact", "conditional", "not-worked-out"]),
-  /** `conditional`: which candle it was worked out for; `not-worked-out`: why not; else empty. */
-  note: z.string(),
+  note: z.string().describe("`conditional`: which candle it was worked out for; `not-worked-out`: why not; else empty"),
   /** The closes looked at: 5 ATR around the last close. Null where nothing was looked at. */
-  searched: z.object({ from: z.number().positive(), to: z.number().positive() }).nullable(),
-  /** By action, then ascending. */
-  intervals: z.array(ActionInterval),
+  searched: z.object({ from: FloatPrice, to: FloatPrice }).nullable(),
+  intervals: z.array(ActionInterval).describe("by action, then ascending"),
 });
 export type ActionLevels = z.infer<typeof ActionLevels>;
 
@@ -45,28 +43,35 @@ export type ActionLevels = z.infer<typeof ActionLevels>;
 export const ReadingKey = z.object({
   venueId: VenueId,
   symbol: MarketSymbol,
-  /** The base timeframe: whose close the reading is made at. */
-  timeframe: Timeframe,
+  timeframe: Timeframe.describe("the base timeframe: whose close the reading is made at"),
   strategyId: z.string(),
   definitionId: z.string(),
 });
 export type ReadingKey = z.infer<typeof ReadingKey>;
 
 export const Reading = ReadingKey.extend({
-  /** Hash of venue, symbol, timeframe, definition, asOf and the analyses cited; not of computedAt or origin. */
-  id: z.string(),
+  id: z
+    .string()
+    .describe("hash of venue, symbol, timeframe, definition, asOf and the analyses cited; not of computedAt or origin"),
   schemaVersion: z.literal(READING_SCHEMA_VERSION),
-  /** Close of the newest base candle. */
-  asOfMs: UnixMs,
+  asOfMs: UnixMs.describe("close of the newest base candle"),
   computedAtMs: UnixMs,
   origin: z.enum(["sleep", "test-time"]),
-  /** One analysis a timeframe, the base one first; it is fresh while each covers its own newest closed candle. */
-  analyses: z.array(z.object({ timeframe: Timeframe, analysisId: z.string(), asOfMs: UnixMs })).min(1),
-  /** Open time of the first candle of its own window, which is longer than the analysis' where an indicator needs it. */
-  windowStartMs: z.int(),
+  analyses: z
+    .array(z.object({ timeframe: Timeframe, analysisId: z.string(), asOfMs: UnixMs }))
+    .min(1)
+    .describe(
+      "one analysis a timeframe, the base one first; it is fresh while each covers its own newest closed candle",
+    ),
+  windowStartMs: z
+    .int()
+    .describe(
+      "open time of the first candle of its own window, which is longer than the analysis' where an indicator needs it",
+    ),
   warmup: Warmup,
-  /** By name, of now and of the candles that the strategy looks back to, newest first; null: not there yet. */
-  values: z.record(z.string(), z.array(z.number().nullable())),
+  values: z
+    .record(z.string(), z.array(z.number().nullable()))
+    .describe("by name, of now and of the candles that the strategy looks back to, newest first; null: not there yet"),
   signal: Signal,
   levels: ActionLevels,
 });

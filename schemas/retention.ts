@@ -56,7 +56,7 @@ export interface RetentionCuts {
   readonly replacedBeforeMs: Readonly<Record<Timeframe, number>>;
 }
 
-const rows = z.int().nonnegative();
+const rows = z.int().nonnegative().describe("rows");
 
 /** Rows that went, by kind. Decisions, refusals, orders, fills and controls are never among them. */
 export const ConsolidationCounts = z.object({
@@ -64,17 +64,15 @@ export const ConsolidationCounts = z.object({
   securityReports: rows,
   digests: rows,
   readings: rows.default(0),
-  /** With exchanges of conversations, and thoughts. */
-  questions: rows,
+  questions: rows.describe("with exchanges of conversations, and thoughts"),
   answers: rows,
   candles: rows,
   runs: rows,
-  /** Rows saved by merging. */
-  ledgerEntries: rows,
+  ledgerEntries: rows.describe("rows saved by merging"),
   equityMarks: rows,
 });
 export type ConsolidationCounts = Readonly<z.infer<typeof ConsolidationCounts>>;
 
 /** What one consolidation did. */
-export const ConsolidationReport = z.object({ nowMs: z.int(), removed: ConsolidationCounts });
+export const ConsolidationReport = z.object({ nowMs: z.int().describe("UTC epoch ms"), removed: ConsolidationCounts });
 export type ConsolidationReport = Readonly<z.infer<typeof ConsolidationReport>>;

@@ -12,28 +12,29 @@ export const SecurityVerdict = z.enum(["block", "unknown", "caution", "clear", "
 export type SecurityVerdict = z.infer<typeof SecurityVerdict>;
 
 export const SecurityCheck = z.object({
-  /** The field's name at its source, for example `is_honeypot`. */
-  id: z.string(),
+  id: z.string().describe("the field's name at its source, for example `is_honeypot`"),
   state: CheckState,
   severity: Severity,
   source: z.string(),
-  /** What was seen, in words a trader accepts; text from a token is length-capped and quoted. */
-  evidence: z.string(),
+  evidence: z
+    .string()
+    .describe("what was seen, in words a trader accepts; text from a token is length-capped and quoted"),
 });
 export type SecurityCheck = z.infer<typeof SecurityCheck>;
 
 export const SecurityReport = z.object({
   verdict: SecurityVerdict,
-  /** The one line that explains the verdict. */
-  reason: z.string(),
-  /** Chain id of the canonical contract (EVM number or name), null for a native coin or where it is not known. */
-  chain: z.string().nullable(),
+  reason: z.string().describe("the one line that explains the verdict"),
+  chain: z
+    .string()
+    .nullable()
+    .describe(
+      "chain id of the canonical contract (EVM number or name), null for a native coin or where it is not known",
+    ),
   contract: z.string().nullable(),
   checks: z.array(SecurityCheck),
-  /** When the source saw what it reports. */
-  observedAtMs: z.int(),
-  /** After this moment the report counts as `unknown`. */
-  validUntilMs: z.int(),
+  observedAtMs: z.int().describe("when the source saw what it reports; UTC epoch ms"),
+  validUntilMs: z.int().describe("after this moment the report counts as `unknown`; UTC epoch ms"),
 });
 export type SecurityReport = z.infer<typeof SecurityReport>;
 

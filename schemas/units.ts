@@ -2,18 +2,25 @@
 import { z } from "zod";
 
 /** UTC epoch milliseconds. Market time and wall time share the unit; the field name says which (`asOfMs`, `computedAtMs`). */
-export const UnixMs = z.int().nonnegative().brand<"UnixMs">();
+export const UnixMs = z.int().nonnegative().brand<"UnixMs">().describe("UTC epoch ms");
 export type UnixMs = z.infer<typeof UnixMs>;
 
 /** Brands a number that the caller already knows to be a whole, non-negative epoch millisecond. */
 export const unixMs = (value: number): UnixMs => value as UnixMs;
+
+/** A stretch of time, in ms. */
+export const DurationMs = z.number().nonnegative().describe("a duration, ms");
+/** 12.5 is 12.5 %. */
+export const Percent = z.number().describe("percent");
+/** How many. */
+export const Count = z.int().nonnegative().describe("a count");
 
 /** `2018-01-20T00:00:00.000Z`, for people only; records carry epoch ms. */
 export const toIso = (timeMs: number): string => new Date(timeMs).toISOString();
 
 export const TIMEFRAMES = ["1m", "5m", "15m", "1h", "4h", "1d"] as const;
 /** Candle length. The desk works on these six and refuses others. */
-export const Timeframe = z.enum(TIMEFRAMES, `expected one of ${TIMEFRAMES.join(", ")}`);
+export const Timeframe = z.enum(TIMEFRAMES, `expected one of ${TIMEFRAMES.join(", ")}`).describe("candle length");
 export type Timeframe = z.infer<typeof Timeframe>;
 
 const MINUTE_MS = 60_000;
@@ -45,7 +52,8 @@ export const CURRENCY = "[\\p{Lu}\\p{Lo}\\p{M}\\p{N}._-]{1,24}";
 export const MarketSymbol = z
   .string()
   .regex(new RegExp(`^${CURRENCY}/${CURRENCY}$`, "u"), "expected BASE/QUOTE in capitals, for example BTC/USDT")
-  .brand<"MarketSymbol">();
+  .brand<"MarketSymbol">()
+  .describe("BASE/QUOTE, for example BTC/USDT");
 export type MarketSymbol = z.infer<typeof MarketSymbol>;
 
 interface Currencies {

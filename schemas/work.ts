@@ -1,21 +1,19 @@
 // Floor 1. Work units: what the ledger counts.
 import { z } from "zod";
-
-const count = z.int().nonnegative();
+import { Count } from "./units.ts";
 
 export const Work = z.object({
-  /** Calls of any MarketData, Universe or SecuritySource, simulated ones too. */
-  providerCalls: count,
-  candlesRead: count,
-  indicatorEvaluations: count,
-  /** Records of Khala (analyses, digests, answers) read and judged. */
-  recordsRead: count.default(0),
-  modelCalls: count,
-  inputTokens: count,
-  outputTokens: count,
-  /** How many of the tokens were estimated from the texts, because the provider did not say. */
-  estimatedTokens: count.default(0),
-  delegations: count,
+  providerCalls: Count.describe("calls of any MarketData, Universe or SecuritySource, simulated ones too"),
+  candlesRead: Count,
+  indicatorEvaluations: Count,
+  recordsRead: Count.default(0).describe("records of Khala (analyses, digests, answers) read and judged"),
+  modelCalls: Count,
+  inputTokens: Count,
+  outputTokens: Count,
+  estimatedTokens: Count.default(0).describe(
+    "how many of the tokens were estimated from the texts, because the provider did not say",
+  ),
+  delegations: Count,
 });
 export type Work = z.infer<typeof Work>;
 
@@ -89,32 +87,40 @@ export const LedgerEntry = z.object({
     ...JUDGEMENT_JOBS,
     "shadow",
   ]),
-  /** How many entries this one is the sum of; left out: it is one. */
-  entries: count.optional(),
-  /** How the work was answered: counts of recalled, delegated, declined … in this unit. */
-  paths: z.record(z.string(), count),
-  /** Why what was there did not serve: counts by stale reason, and `missing`. */
-  misses: z.record(z.string(), count),
-  /** Analyses written. */
-  made: count,
-  /** Analyses served from memory. */
-  served: count,
+  entries: Count.optional().describe("how many entries this one is the sum of; left out: it is one"),
+  paths: z
+    .record(z.string(), Count)
+    .describe("how the work was answered: counts of recalled, delegated, declined … in this unit"),
+  misses: z
+    .record(z.string(), Count)
+    .describe("why what was there did not serve: counts by stale reason, and `missing`"),
+  made: Count.describe("analyses written"),
+  served: Count.describe("analyses served from memory"),
   work: Work,
-  /** Age (now - asOf) of each analysis served. */
-  ageAtUseMs: z.array(z.number()),
-  /** Questions by kind. */
-  kinds: z.record(z.string(), count).optional(),
-  /** Digests and pre-answers written, by topic kind; and how many of them were served for the first time here. */
-  prepared: z.record(z.string(), count).optional(),
-  firstUses: count.optional(),
-  /** Of a question: what it was served of briefs, by kind (`brief`, `answer-ahead`), and of these what for the first time (`first …`). */
-  uses: z.record(z.string(), count).optional(),
-  /** Work units that the same answer would have taken from scratch at this moment, less what it took. */
-  savedUnits: z.number().optional(),
-  /** What was not made or not answered because a budget was spent, by budget. */
-  overBudget: z.record(z.string(), count).optional(),
-  /** Monotonic; of this machine, so of the ledger only. */
-  durationMs: z.number().nonnegative().optional(),
+  ageAtUseMs: z.array(z.number()).describe("age (now - asOf) of each analysis served"),
+  kinds: z.record(z.string(), Count).optional().describe("questions by kind"),
+  prepared: z
+    .record(z.string(), Count)
+    .optional()
+    .describe(
+      "digests and pre-answers written, by topic kind; and how many of them were served for the first time here",
+    ),
+  firstUses: Count.optional(),
+  uses: z
+    .record(z.string(), Count)
+    .optional()
+    .describe(
+      "of a question: what it was served of briefs, by kind (`brief`, `answer-ahead`), and of these what for the first time (`first …`)",
+    ),
+  savedUnits: z
+    .number()
+    .optional()
+    .describe("work units that the same answer would have taken from scratch at this moment, less what it took"),
+  overBudget: z
+    .record(z.string(), Count)
+    .optional()
+    .describe("what was not made or not answered because a budget was spent, by budget"),
+  durationMs: z.number().nonnegative().optional().describe("monotonic; of this machine, so of the ledger only"),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 

@@ -1,6 +1,8 @@
 // Floor 3. Counts and samples → 95 % intervals. Pure; the bootstrap draws from a seed, so that the same evidence has the same
 // interval on every machine.
+import { z } from "zod";
 
+export const Interval = z.tuple([z.number(), z.number()]).readonly().describe("lower and upper bound, 95 %");
 export type Interval = readonly [lo: number, hi: number];
 
 /** 97.5 % point of the normal distribution. */

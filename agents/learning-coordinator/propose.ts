@@ -1,12 +1,13 @@
 // Floor 3. The LearningCoordinator: what the desk's own records say → changes of settings, each with its evidence. It changes
 // nothing: the operator accepts or rejects. Pure.
 
+import { z } from "zod";
 import type { DeskConfig } from "#schemas/config.ts";
 import { hashOf } from "#schemas/hash.ts";
-import type { LearnableSetting } from "#schemas/learned.ts";
-import { DAY_MS, startOfDay } from "#schemas/units.ts";
+import { LearnableSetting } from "#schemas/learned.ts";
+import { Count, DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
-import { bootstrapMean95, type Interval, wilson95 } from "./intervals.ts";
+import { bootstrapMean95, Interval, wilson95 } from "./intervals.ts";
 
 /** Fewer cases than this are no evidence, whatever they show. */
 export const MIN_SAMPLE = 30;
@@ -37,36 +38,33 @@ export interface LearningInput {
   readonly rejected: ReadonlySet<string>;
 }
 
-export interface Evidence {
-  /** What was counted. */
-  readonly what: string;
-  readonly n: number;
-  /** A share (0-1), or an amount in quote; null without a case. */
-  readonly figure: number | null;
-  /** 95 %. */
-  readonly interval: Interval | null;
-  /** From the first moment on that counts; data time. */
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+const Evidence = z.object({
+  what: z.string().describe("what was counted"),
+  n: Count.describe("cases"),
+  figure: z.number().nullable().describe("a share (0 to 1), or an amount in quote; null without a case"),
+  interval: Interval.nullable().describe("of the figure, 95 %; null without a case"),
+  fromMs: z.number().describe("from the first moment on that counts; data time, UTC epoch ms"),
+  toMs: z.number().describe("to the last; UTC epoch ms"),
+});
+export type Evidence = Readonly<z.infer<typeof Evidence>>;
 
-export interface Proposal {
-  /** 8 hex digits over setting, both values and the beginning of the evidence. */
-  readonly proposalId: string;
-  /** The variable. */
-  readonly setting: LearnableSetting;
-  readonly from: string;
-  readonly to: string;
-  readonly why: string;
-  readonly evidence: Evidence;
-}
+export const Proposal = z.object({
+  proposalId: z.string().describe("8 hex digits over setting, both values and the beginning of the evidence"),
+  setting: LearnableSetting.describe("the variable"),
+  from: z.string(),
+  to: z.string(),
+  why: z.string(),
+  evidence: Evidence.readonly(),
+});
+export type Proposal = Readonly<z.infer<typeof Proposal>>;
 
 /** One rule's word: also what leads to no change is said. */
-export interface Judgement {
-  readonly setting: LearnableSetting;
-  readonly evidence: Evidence;
-  readonly outcome: "too-few" | "no-change" | "rejected" | "proposed";
-}
+export const Judgement = z.object({
+  setting: LearnableSetting,
+  evidence: Evidence.readonly(),
+  outcome: z.enum(["too-few", "no-change", "rejected", "proposed"]),
+});
+export type Judgement = Readonly<z.infer<typeof Judgement>>;
 
 export interface Learning {
   readonly proposals: readonly Proposal[];

@@ -1,18 +1,45 @@
 // Floor 6. `debates [SYMBOL]`: what bull, bear and judge made of a market asleep, in their words as the fact check shows them, and what
 // came of the entry that a debate met. No model is asked.
+import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
 import { plainPrice } from "#desk/documents/plan-text.ts";
 import { DEBATE_ROLES } from "#desk/judgement/scores.ts";
 import { shownDraft } from "#desk/judgement/shown-draft.ts";
-import type { Debate, DebateRole } from "#schemas/debate.ts";
+import { Debate, DebateOutcome, DebateRole } from "#schemas/debate.ts";
+import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { wholeNumber } from "./memory.ts";
 import { resolveSymbol } from "./symbols.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 5);
 
+const ShownRole = DebateRole.extend({
+  points: z.array(z.string()).describe("those that stand up to the facts, as they may be read"),
+});
+
+const DebatesDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  recent: Count.describe("of the run or the market, shown or not"),
+  quarantined: z.boolean().describe("true: none is used or held until that is lifted"),
+  debates: z
+    .array(
+      Debate.omit({ facts: true }).extend({
+        bull: ShownRole.nullable(),
+        bear: ShownRole.nullable(),
+        judge: ShownRole,
+        outcome: DebateOutcome.nullable().describe(
+          "what came of the first entry that it met; null: it met none, or it is not over",
+        ),
+      }),
+    )
+    .readonly()
+    .describe("newest first"),
+});
+
 export const debatesCommand = deskCommand({
   name: "debates",
+  document: DebatesDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

@@ -1,16 +1,33 @@
 // Floor 6. `plans`: what the strategy `planned` waits for, and what became of earlier plans. No model is asked.
+import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
 import { entryText, plainPrice, planLine } from "#desk/documents/plan-text.ts";
-import { type PlanView, planHistory } from "#desk/judgement/plan-history.ts";
+import { PlanView, planHistory } from "#desk/judgement/plan-history.ts";
 import { shownDraft } from "#desk/judgement/shown-draft.ts";
+import { Plan } from "#schemas/plan.ts";
+import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 20);
 
+const ShownPlan = PlanView.omit({ plan: true }).extend({
+  ...Plan.shape,
+  text: z.string().describe("the plan in one line"),
+  reason: z.string().nullable().describe("why, as it may be read; null: nothing of it stands up to its facts"),
+});
+
+const PlansDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  made: Count.describe("plans of the run, shown or not"),
+  plans: z.array(ShownPlan).describe("newest first"),
+});
+
 export const plansCommand = deskCommand({
   name: "plans",
+  document: PlansDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

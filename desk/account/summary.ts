@@ -1,8 +1,8 @@
 // Floor 4. A run's figures for people and scripts: returns with their costs, an interval and buy and hold beside them.
-
-import { toNumber } from "#schemas/money.ts";
+import { z } from "zod";
+import { Decimal, toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { Count, Percent, UnixMs } from "#schemas/units.ts";
 import type { TradeStatistics } from "./trade-statistics.ts";
 
 /** Trades from which an interval of their mean is worth printing. */
@@ -10,30 +10,38 @@ const MIN_TRADES_FOR_INTERVAL = 30;
 /** 97.5 % point of the normal distribution. */
 const Z_95 = 1.959964;
 
-export interface Metrics {
-  readonly startMs: UnixMs;
-  readonly endMs: UnixMs;
-  readonly slots: number;
-  readonly tradesClosed: number;
-  readonly totalReturnPct: number;
-  /** Equal weights, bought at the start, no costs; null where no market has prices at both ends. */
-  readonly buyAndHoldPct: number | null;
-  readonly maxDrawdownPct: number;
-  /** Share of closed trades with a profit after fees; null without trades. */
-  readonly winRatePct: number | null;
-  readonly meanTradePct: number | null;
-  /** 95 % interval of the mean return of a trade, from 30 trades on: normal approximation, trades taken as independent. */
-  readonly meanTradePct95: readonly [number, number] | null;
-  /** Profit of the winners over the loss of the losers; null without losers. */
-  readonly profitFactor: number | null;
-  readonly feesPaid: string;
-  readonly feeBps: number;
-  readonly slippageBps: number;
-  readonly decisions: number;
-  readonly refusals: number;
-  readonly orders: number;
-  readonly fills: number;
-}
+export const Metrics = z.object({
+  startMs: UnixMs,
+  endMs: UnixMs,
+  slots: Count,
+  tradesClosed: Count,
+  totalReturnPct: Percent.describe("of starting cash"),
+  buyAndHoldPct: Percent.nullable().describe(
+    "equal weights, bought at the start, no costs; null where no market has prices at both ends",
+  ),
+  maxDrawdownPct: Percent.describe("greatest fall of equity from an earlier high, 0 or positive"),
+  winRatePct: Percent.nullable().describe("closed trades with a profit after fees; null without trades"),
+  meanTradePct: Percent.nullable().describe("mean return of a trade, before fees; null without trades"),
+  meanTradePct95: z
+    .tuple([Percent, Percent])
+    .readonly()
+    .nullable()
+    .describe(
+      "95 % interval of the mean return of a trade, from 30 trades on: normal approximation, trades taken as independent",
+    ),
+  profitFactor: z
+    .number()
+    .nullable()
+    .describe("profit of the winners over the loss of the losers; null without losers"),
+  feesPaid: Decimal.describe("settlement currency"),
+  feeBps: z.number().describe("assumed a side, basis points"),
+  slippageBps: z.number().describe("assumed a side, basis points"),
+  decisions: Count.describe("to enter or exit"),
+  refusals: Count.describe("by the risk gate"),
+  orders: Count,
+  fills: Count,
+});
+export type Metrics = Readonly<z.infer<typeof Metrics>>;
 
 export interface MetricsInput {
   readonly statistics: TradeStatistics;

@@ -1,26 +1,31 @@
 // Floor 4. What the desk earned, and what it did not trade: the account's part of `report`.
+import { z } from "zod";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { Decimal } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { Metrics } from "../account/summary.ts";
+import { Percent } from "#schemas/units.ts";
+import { Metrics } from "../account/summary.ts";
 import type { Desk } from "../desk.ts";
 import { EXCLUDED, type LeftOut, RefusalCounts, unusableReason } from "./left-out.ts";
-import { type PortfolioView, viewPortfolio } from "./portfolio-view.ts";
+import { PortfolioView, viewPortfolio } from "./portfolio-view.ts";
 import { runMetrics, runSpan } from "./run-metrics.ts";
-import { strategyParts, type TradesPart } from "./trades-report.ts";
+import { strategyParts, TradesPart } from "./trades-report.ts";
 
-export interface AccountReport
-  extends Pick<PortfolioView, "quote" | "equity" | "valueAtOldPrices" | "openPositions" | "cash"> {
-  /** Ids, separated by commas. */
-  readonly strategy: string;
-  readonly strategies: readonly string[];
-  /** What closed trades came to, by strategy. */
-  readonly byStrategy: readonly TradesPart[];
-  readonly startingCash: string;
-  /** From the 30-day peak, percent; null before the first slot is settled. */
-  readonly drawdownPct: number | null;
-  /** Null before two slots are settled. */
-  readonly metrics: Metrics | null;
-}
+export const AccountReport = PortfolioView.pick({
+  quote: true,
+  equity: true,
+  valueAtOldPrices: true,
+  openPositions: true,
+  cash: true,
+}).extend({
+  strategy: z.string().describe("ids, separated by commas"),
+  strategies: z.array(z.string()).readonly(),
+  byStrategy: z.array(TradesPart).readonly().describe("what closed trades came to, by strategy"),
+  startingCash: Decimal.describe("settlement currency"),
+  drawdownPct: Percent.nullable().describe("from the 30-day peak; null before the first slot is settled"),
+  metrics: Metrics.nullable().describe("null before two slots are settled"),
+});
+export type AccountReport = Readonly<z.infer<typeof AccountReport>>;
 
 export async function accountReportOf(
   desk: Desk,

@@ -6,18 +6,14 @@ import { UnixMs } from "#schemas/units.ts";
 
 export const ActReport = z.object({
   act: Act,
-  /** False: it was refused, and nothing was journaled. */
-  done: z.boolean(),
-  /** Null where it was done. */
-  refusal: z.string().nullable(),
+  done: z.boolean().describe("false: it was refused, and nothing was journaled"),
+  refusal: z.string().nullable().describe("null where it was done"),
   by: z.string(),
   reason: z.string(),
   atMs: UnixMs,
-  /** What was done, and what is left. */
-  lines: z.array(z.string()).readonly(),
+  lines: z.array(z.string()).readonly().describe("what was done, and what is left"),
   orders: z.array(OrderSummary).readonly(),
-  /** What went wrong on the way; the next slot goes on with it. */
-  problems: z.array(z.string()).readonly(),
+  problems: z.array(z.string()).readonly().describe("what went wrong on the way; the next slot goes on with it"),
 });
 export type ActReport = z.infer<typeof ActReport>;
 
@@ -27,19 +23,18 @@ export type ProposeReport = z.infer<typeof ProposeReport>;
 
 export const ApprovalsList = z.object({
   nowMs: UnixMs,
-  /** Those that wait for an answer, oldest first. */
-  open: z.array(Proposal).readonly(),
-  /** The newest of those that have ended, oldest first. */
-  ended: z.array(z.object({ proposal: Proposal, end: ProposalEnd })).readonly(),
+  open: z.array(Proposal).readonly().describe("those that wait for an answer, oldest first"),
+  ended: z
+    .array(z.object({ proposal: Proposal, end: ProposalEnd }))
+    .readonly()
+    .describe("the newest of those that have ended, oldest first"),
 });
 export type ApprovalsList = z.infer<typeof ApprovalsList>;
 
 export const ApprovalReport = z.object({
   proposal: Proposal,
-  /** How it ended; `already` where it had before this answer. */
-  end: ProposalEnd,
+  end: ProposalEnd.describe("how it ended; `already` where it had before this answer"),
   already: z.boolean(),
-  /** What was done; null where nothing was. */
-  report: ActReport.nullable(),
+  report: ActReport.nullable().describe("what was done; null where nothing was"),
 });
 export type ApprovalReport = z.infer<typeof ApprovalReport>;

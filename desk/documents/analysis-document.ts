@@ -1,22 +1,30 @@
 // Floor 4. An analysis as JSON shows it: the record, with the venue's short name and without its id, and beside it what the
 // desk's strategies say of it, or why they say nothing.
+import { z } from "zod";
 import { type DeskStrategy, sayingsOf } from "#memory/said-of.ts";
-import type { Analysis } from "#schemas/analysis.ts";
-import { type ActionLevels, type MarketView, type Signal, withoutReadings } from "#schemas/reading.ts";
+import { Analysis } from "#schemas/analysis.ts";
+import { ActionLevels, type MarketView, Signal, withoutReadings } from "#schemas/reading.ts";
 
-interface OfStrategy {
-  readonly strategyId: string;
-}
+const ofStrategy = { strategyId: z.string() };
 
-export interface AnalysisDocument extends Omit<Analysis, "venueId"> {
-  /** Of the desk's first strategy; where that says nothing, `hold` with the reason why it does not. */
-  readonly signal: Signal;
-  /** In the desk's order, of the strategies that have read it. */
-  readonly signals: readonly (OfStrategy & Signal)[];
-  readonly levels: readonly (OfStrategy & ActionLevels)[];
-  /** The other strategies, and why they say nothing of it. */
-  readonly silent: readonly (OfStrategy & { readonly why: string })[];
-}
+export const AnalysisDocument = Analysis.omit({ venueId: true }).extend({
+  signal: Signal.describe(
+    "of the desk's first strategy; where that says nothing, `hold` with the reason why it does not",
+  ),
+  signals: z
+    .array(Signal.extend(ofStrategy))
+    .readonly()
+    .describe("of the strategies that have read it, in the desk's order"),
+  levels: z
+    .array(ActionLevels.extend(ofStrategy))
+    .readonly()
+    .describe("closes of the next candle at which each would act"),
+  silent: z
+    .array(z.object({ ...ofStrategy, why: z.string() }))
+    .readonly()
+    .describe("the other strategies, and why they say nothing of it"),
+});
+export type AnalysisDocument = Readonly<z.infer<typeof AnalysisDocument>>;
 
 /** @param strategies the desk's, in its order */
 export function analysisDocument(view: MarketView, strategies: readonly DeskStrategy[]): AnalysisDocument {

@@ -1,30 +1,36 @@
 // Floor 4. What models were asked in a day, from the ledger, and what that costs at a price. Pure.
-import { costUsd, type ModelPrice, priceOf } from "#agents/models/prices.ts";
+import { z } from "zod";
+import { costUsd, priceOf } from "#agents/models/prices.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { add, type DecimalText } from "#schemas/money.ts";
-import { DAY_MS } from "#schemas/units.ts";
-import type { LedgerEntry } from "#schemas/work.ts";
+import { add, Decimal } from "#schemas/money.ts";
+import { Count, DAY_MS } from "#schemas/units.ts";
+import { LedgerEntry } from "#schemas/work.ts";
 
-/** Of one job. */
-export interface BillRow {
-  readonly job: LedgerEntry["job"];
-  /** As the setting names it; models that stand in may cost other prices. */
-  readonly model: string;
-  readonly modelCalls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** Null: no price is known of the model. */
-  readonly price: ModelPrice | null;
-  readonly usd: DecimalText | null;
-}
+const BillRow = z.object({
+  job: LedgerEntry.shape.job,
+  model: z.string().describe("as the setting names it; models that stand in may cost other prices"),
+  modelCalls: Count,
+  inputTokens: Count,
+  outputTokens: Count,
+  price: z
+    .object({
+      input: Decimal.describe("USD per million tokens"),
+      output: Decimal.describe("USD per million tokens"),
+      asOf: z.string().nullable().describe("day of the table that it is from, ISO 8601; null: the operator says so"),
+    })
+    .readonly()
+    .nullable()
+    .describe("null: no price is known of the model"),
+  usd: Decimal.nullable().describe("USD; null: no price is known of the model"),
+});
+export type BillRow = Readonly<z.infer<typeof BillRow>>;
 
-export interface Bill {
-  /** The 24 hours up to it were counted. */
-  readonly toMs: number;
-  readonly rows: readonly BillRow[];
-  /** Null: of a model that was asked no price is known. */
-  readonly usd: DecimalText | null;
-}
+export const Bill = z.object({
+  toMs: z.number().describe("the 24 hours up to it were counted; UTC epoch ms"),
+  rows: z.array(BillRow.readonly()).readonly().describe("of one job each"),
+  usd: Decimal.nullable().describe("USD; null: of a model that was asked no price is known"),
+});
+export type Bill = Readonly<z.infer<typeof Bill>>;
 
 type Models = Pick<DeskConfig, "model" | "sleepModel" | "modelPrice">;
 

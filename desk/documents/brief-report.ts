@@ -1,27 +1,19 @@
 // Floor 4. What one pass of briefs came to.
 import { z } from "zod";
-import { UnixMs } from "#schemas/units.ts";
-
-const count = z.int().nonnegative();
+import { Count, UnixMs } from "#schemas/units.ts";
 
 export const BriefTally = z.object({
-  /** Subjects that the value gate let through and that have no fresh brief. */
-  considered: count,
-  written: count,
-  /** Answers made ahead from fresh briefs. */
-  answers: count,
-  /** What the model wrote did not stand up to the facts: no brief. */
-  nothingStands: count,
-  /** A model answered, but not in the schema. */
-  rejected: count,
-  /** No model answered. */
-  failed: count,
-  /** Not asked, because the day's tokens that are let out by now are spent. */
-  overBudget: count,
-  /** Not asked, because they are more than a pass writes, or the close came too near. */
-  left: count,
-  /** Why briefs that were there were written anew, by reason; `missing`: there was none. */
-  misses: z.record(z.string(), count),
+  considered: Count.describe("subjects that the value gate let through and that have no fresh brief"),
+  written: Count,
+  answers: Count.describe("answers made ahead from fresh briefs"),
+  nothingStands: Count.describe("what the model wrote did not stand up to the facts: no brief"),
+  rejected: Count.describe("a model answered, but not in the schema"),
+  failed: Count.describe("no model answered"),
+  overBudget: Count.describe("not asked, because the day's tokens that are let out by now are spent"),
+  left: Count.describe("not asked, because they are more than a pass writes, or the close came too near"),
+  misses: z
+    .record(z.string(), Count)
+    .describe("why briefs that were there were written anew, by reason; `missing`: there was none"),
 });
 export type BriefTally = z.infer<typeof BriefTally>;
 

@@ -1,7 +1,7 @@
 // Floor 4. What `close`, `reduce` and `write-off` did, position by position, and the lines that say what was sold.
 import { z } from "zod";
 import { Refusal } from "#schemas/decision.ts";
-import { Money, Price, Quantity } from "#schemas/money.ts";
+import { FloatPrice, Money, Price, Quantity } from "#schemas/money.ts";
 import { OrderSummary } from "#schemas/order.ts";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { formatAmount, formatTime } from "./format.ts";
@@ -10,24 +10,22 @@ import { ofStrategy } from "./strategy-names.ts";
 /** One strategy's position. */
 const Closed = z.object({
   strategyId: z.string(),
-  /** Held before. */
-  quantity: Quantity,
-  /** Null where the risk gate refused. */
-  order: OrderSummary.nullable(),
+  quantity: Quantity.describe("held before"),
+  order: OrderSummary.nullable().describe("null where the risk gate refused"),
   refusal: Refusal.pick({ rule: true, reason: true }).nullable(),
-  /** What has filled already; the rest, or all, is matched with the next candle. */
-  fills: z.array(z.object({ quantity: Quantity, price: Price })).readonly(),
+  fills: z
+    .array(z.object({ quantity: Quantity, price: Price }))
+    .readonly()
+    .describe("what has filled already; the rest, or all, is matched with the next candle"),
 });
 
 export const CloseReport = z.object({
   symbol: MarketSymbol,
   atMs: UnixMs,
   reason: z.string(),
-  /** The close decided on, and its time. */
-  price: z.number().positive(),
-  asOfMs: UnixMs,
-  /** Of each strategy that it was closed for; at least one. */
-  positions: z.array(Closed).readonly(),
+  price: FloatPrice.describe("the close decided on"),
+  asOfMs: UnixMs.describe("its time"),
+  positions: z.array(Closed).readonly().describe("of each strategy that it was closed for; at least one"),
   problems: z.array(z.string()).readonly(),
 });
 export type CloseReport = z.infer<typeof CloseReport>;
@@ -35,8 +33,7 @@ export type CloseReport = z.infer<typeof CloseReport>;
 const WrittenOff = z.object({
   strategyId: z.string(),
   quantity: Quantity,
-  /** What it was bought for, in the settlement currency: the loss. */
-  cost: Money,
+  cost: Money.describe("what it was bought for, in the settlement currency: the loss"),
 });
 
 export const WriteOffReport = z.object({
@@ -45,8 +42,10 @@ export const WriteOffReport = z.object({
   reason: z.string(),
   positions: z.array(WrittenOff).readonly(),
   quote: z.string(),
-  /** What went wrong while its orders were canceled; the next slot tries again. */
-  problems: z.array(z.string()).readonly(),
+  problems: z
+    .array(z.string())
+    .readonly()
+    .describe("what went wrong while its orders were canceled; the next slot tries again"),
 });
 export type WriteOffReport = z.infer<typeof WriteOffReport>;
 

@@ -1,39 +1,38 @@
 // Floor 4. The ledger → what judgement bought asleep came to: how often briefs are written anew and why, what they cost, how often
 // they are served, what was never used. Pure; nothing asserted.
+import { z } from "zod";
 import { countsOf } from "#memory/ledger-summary.ts";
+import { Count } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 
-export interface BriefsReport {
-  /** Written, those written anew among them. */
-  readonly written: number;
-  /** Why those before were written anew; `missing`: there was none. */
-  readonly because: Readonly<Record<string, number>>;
-  /** Answers to free-form questions made ahead from them. */
-  readonly answers: number;
-  /** Model tokens of both, of what came to nothing too. */
-  readonly tokens: number;
-  /** Model runs that came to no brief, by how they ended. */
-  readonly nothing: Readonly<Record<string, number>>;
-  /** Given up at the limit of the day's tokens. */
-  readonly overBudget: number;
-  /** Times that a brief was given to a question, or its answer stood on one; and times that an answer made ahead was served. */
-  readonly served: number;
-  readonly answersServed: number;
-  /** Of both how many were served at least once. A restart forgets what was served before: it may count one twice. */
-  readonly used: number;
-  readonly answersUsed: number;
-  /** Never served by now: at least so many. */
-  readonly unusedAtLeast: number;
-  readonly answersUnusedAtLeast: number;
-  /** Tokens that a free-form question takes from a model, mean; null: none was asked. */
-  readonly questionTokens: number | null;
-  /** That mean for each answer made ahead that was served: what it spared at test time. An estimate. */
-  readonly sparedTokens: number;
-}
+const counts = z.record(z.string(), Count);
 
-export interface JudgementReport {
-  readonly briefs: BriefsReport;
-}
+const BriefsReport = z.object({
+  written: Count.describe("those written anew among them"),
+  because: counts.describe("why those before were written anew; `missing`: there was none"),
+  answers: Count.describe("answers to free-form questions made ahead from them"),
+  tokens: Count.describe("model tokens of both, of what came to nothing too"),
+  nothing: counts.describe("model runs that came to no brief, by how they ended"),
+  overBudget: Count.describe("given up at the limit of the day's tokens"),
+  served: Count.describe("times that a brief was given to a question, or its answer stood on one"),
+  answersServed: Count.describe("times that an answer made ahead was served"),
+  used: Count.describe(
+    "briefs served at least once. A restart forgets what was served before: it may count one twice.",
+  ),
+  answersUsed: Count.describe("answers made ahead served at least once, counted likewise"),
+  unusedAtLeast: Count.describe("briefs never served by now: at least so many"),
+  answersUnusedAtLeast: Count.describe("answers made ahead never served by now: at least so many"),
+  questionTokens: z
+    .number()
+    .nullable()
+    .describe("tokens that a free-form question takes from a model, mean; null: none was asked"),
+  sparedTokens: z
+    .number()
+    .describe("that mean for each answer made ahead that was served: what it spared at test time. An estimate."),
+});
+
+export const JudgementReport = z.object({ briefs: BriefsReport });
+export type JudgementReport = Readonly<z.infer<typeof JudgementReport>>;
 
 const sum = (entries: readonly LedgerEntry[], amount: (entry: LedgerEntry) => number): number =>
   entries.reduce((n, entry) => n + amount(entry), 0);

@@ -8,10 +8,8 @@ import { MIN_CANDLES } from "#schemas/indicator.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { isAdmitted, patternsText } from "#schemas/market-patterns.ts";
 import { mayEnter } from "#schemas/security.ts";
-import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
+import { Count, MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import type { FolderMarket, WindowCounts } from "#toolkits/market/replay/describe-folder.ts";
-
-const count = z.int().nonnegative();
 
 /** Why a market or a candle cannot be entered on. */
 export const UnusableReason = z.enum([
@@ -28,27 +26,30 @@ export type UnusableReason = z.infer<typeof UnusableReason>;
 
 export const EXCLUDED: UnusableReason = "excluded by configuration";
 
-export const CountsByReason = z.partialRecord(UnusableReason, count);
+export const CountsByReason = z.partialRecord(UnusableReason, Count);
 export type CountsByReason = z.infer<typeof CountsByReason>;
 
 const Refusals = z.object({
-  /** Decisions to enter or exit. */
-  of: count,
-  refused: count,
-  byRule: z.partialRecord(RiskRule, count),
-  byMarket: z.record(z.string(), z.partialRecord(RiskRule, count)),
-  /** The newest reason of each rule, in its own words. */
-  reasons: z.partialRecord(RiskRule, z.string()),
+  of: Count.describe("decisions to enter or exit"),
+  refused: Count,
+  byRule: z.partialRecord(RiskRule, Count),
+  byMarket: z.record(z.string(), z.partialRecord(RiskRule, Count)),
+  reasons: z.partialRecord(RiskRule, z.string()).describe("the newest reason of each rule, in its own words"),
 });
 type Refusals = z.infer<typeof Refusals>;
 
 export const LeftOut = z.object({
   /** Those of which not everything can be entered on; `candles` and `unusable` are null where they are not counted. */
   markets: z.array(
-    z.object({ symbol: MarketSymbol, reason: z.string(), candles: count.nullable(), unusable: count.nullable() }),
+    z.object({
+      symbol: MarketSymbol,
+      reason: z.string(),
+      candles: Count.nullable().describe("in the time looked at; null where they are not counted"),
+      unusable: Count.nullable().describe("of them may not be entered on; null where they are not counted"),
+    }),
   ),
   /** Of all markets; null where a running desk does not keep them. */
-  candles: z.object({ of: count, unusable: count, byReason: CountsByReason }).nullable(),
+  candles: z.object({ of: Count, unusable: Count, byReason: CountsByReason }).nullable(),
   refusals: Refusals,
 });
 export type LeftOut = z.infer<typeof LeftOut>;

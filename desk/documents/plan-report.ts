@@ -1,27 +1,17 @@
 // Floor 4. What one pass of plans came to.
 import { z } from "zod";
-import { UnixMs } from "#schemas/units.ts";
-
-const count = z.int().nonnegative();
+import { Count, UnixMs } from "#schemas/units.ts";
 
 export const PlanTally = z.object({
-  /** Markets that deserved a plan. */
-  considered: count,
-  made: count,
-  /** The model saw nothing worth waiting for. */
-  none: count,
-  /** Written, and refused by the check or the fact check: by fault. */
-  faults: z.record(z.string(), count),
-  /** A model answered, but not in the schema. */
-  rejected: count,
-  /** No model answered. */
-  failed: count,
-  /** Not asked, because the tokens of the pass or the day are spent. */
-  overBudget: count,
-  /** Not asked, because they are more than a pass asks, or the close came too near. */
-  left: count,
-  /** Plans taken back: the price left their levels, or what they cite has changed. */
-  withdrawn: count,
+  considered: Count.describe("markets that deserved a plan"),
+  made: Count,
+  none: Count.describe("the model saw nothing worth waiting for"),
+  faults: z.record(z.string(), Count).describe("written, and refused by the check or the fact check: by fault"),
+  rejected: Count.describe("a model answered, but not in the schema"),
+  failed: Count.describe("no model answered"),
+  overBudget: Count.describe("not asked, because the tokens of the pass or the day are spent"),
+  left: Count.describe("not asked, because they are more than a pass asks, or the close came too near"),
+  withdrawn: Count.describe("plans taken back: the price left their levels, or what they cite has changed"),
 });
 export type PlanTally = z.infer<typeof PlanTally>;
 

@@ -1,19 +1,20 @@
 // Floor 4. The portfolio valued at what Khala last saw: what `status`, `positions` and the slot line show.
-
+import { z } from "zod";
 import type { Analysis } from "#schemas/analysis.ts";
 import { isGone } from "#schemas/market.ts";
 import {
   add,
+  Decimal,
   decimalFromNumber,
   isPositive,
-  type Money,
+  Money,
   multiply,
   subtract,
   toNumber,
   ZERO_MONEY,
 } from "#schemas/money.ts";
 import type { Position } from "#schemas/portfolio.ts";
-import { type MarketSymbol, TIMEFRAMES, type Timeframe, type UnixMs } from "#schemas/units.ts";
+import { Count, MarketSymbol, Percent, TIMEFRAMES, type Timeframe, UnixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
@@ -21,49 +22,52 @@ import { silenceMs, slotAt } from "../slots.ts";
 import { formatAge, formatAmount, formatTime } from "./format.ts";
 import { ofStrategy, strategyIdsOf } from "./strategy-names.ts";
 
-export interface PositionView {
-  readonly strategyId: string;
-  readonly symbol: MarketSymbol;
-  readonly quantity: string;
-  readonly averagePrice: string;
-  /** Newest known close; null where Khala has none. */
-  readonly price: number | null;
-  /** Close time of the candle that the price is of. */
-  readonly priceAsOfMs: UnixMs | null;
-  /** From there to now, ms. */
-  readonly priceAgeMs: number | null;
-  /** Not known, of an earlier candle than the slot's, or of a market that has gone: what it is worth now is not known. */
-  readonly isPriceOld: boolean;
-  /** False where the venue no longer has the market: its price is the last there was. */
-  readonly isListed: boolean;
-  /** `gone`: no longer listed; `halted`: listed, not open; `silent`: no candle for a day, or for three of them. */
-  readonly market: "trading" | "gone" | "halted" | "silent";
-  readonly value: Money;
-  /** Null where no price is known. */
-  readonly pnlPct: number | null;
-  readonly stopPrice: string | null;
-  /** Percent from the price down to the stop; null without a stop or a price. */
-  readonly stopDistancePct: number | null;
-  readonly targetPrice: string | null;
-  readonly targetDistancePct: number | null;
-  readonly openedAtMs: number;
-  readonly dust: boolean;
-}
+export const PositionView = z.object({
+  strategyId: z.string(),
+  symbol: MarketSymbol,
+  quantity: Decimal.describe("in the base coin"),
+  averagePrice: Decimal.describe("average fill price of what is held, quote per base"),
+  price: z.number().nullable().describe("newest known close, quote per base; null where Khala has none"),
+  priceAsOfMs: UnixMs.nullable().describe("close time of the candle that the price is of"),
+  priceAgeMs: z.number().nullable().describe("from there to now, ms"),
+  isPriceOld: z
+    .boolean()
+    .describe(
+      "not known, of an earlier candle than the slot's, or of a market that has gone: what it is worth now is not known",
+    ),
+  isListed: z.boolean().describe("false where the venue no longer has the market: its price is the last there was"),
+  market: z
+    .enum(["trading", "gone", "halted", "silent"])
+    .describe(
+      "`gone`: no longer listed; `halted`: listed, not open; `silent`: no candle for a day, or for three of them",
+    ),
+  value: Money.describe("at the price; where none is known, at what it was bought for"),
+  pnlPct: Percent.nullable().describe("from the average price to the price; null where no price is known"),
+  stopPrice: Decimal.nullable().describe("quote per base; null: it has no stop"),
+  stopDistancePct: Percent.nullable().describe(
+    "from the price to the stop, negative below; null without a stop or a price",
+  ),
+  targetPrice: Decimal.nullable().describe("quote per base; null: it has no target"),
+  targetDistancePct: Percent.nullable().describe("from the price to the target; null without a target or a price"),
+  openedAtMs: z.number().describe("UTC epoch ms"),
+  dust: z.boolean().describe("too small to sell: counts towards equity, not towards open positions"),
+});
+export type PositionView = Readonly<z.infer<typeof PositionView>>;
 
-export interface PortfolioView {
-  /** Those that trade, and those that still hold something. */
-  readonly strategies: readonly string[];
-  readonly quote: string;
-  readonly cash: Money;
-  readonly equity: Money;
-  /** Value in the equity of positions whose price is old, at that price; where none is known, at cost. */
-  readonly valueAtOldPrices: Money;
-  readonly positions: readonly PositionView[];
-  readonly openPositions: number;
-  readonly exposurePct: number;
-  /** Change of equity if every resting stop were hit at its price, percent. */
-  readonly allStopsHitPct: number;
-}
+export const PortfolioView = z.object({
+  strategies: z.array(z.string()).readonly().describe("those that trade, and those that still hold something"),
+  quote: z.string().describe("the settlement currency"),
+  cash: Money,
+  equity: Money.describe("cash and what is held"),
+  valueAtOldPrices: Money.describe(
+    "in the equity, of positions whose price is old, at that price; where none is known, at cost",
+  ),
+  positions: z.array(PositionView.readonly()).readonly(),
+  openPositions: Count.describe("without dust"),
+  exposurePct: Percent.describe("value of what is held, of equity"),
+  allStopsHitPct: Percent.describe("change of equity if every resting stop were hit at its price"),
+});
+export type PortfolioView = Readonly<z.infer<typeof PortfolioView>>;
 
 export async function viewPortfolio(desk: Desk, options: { readonly signal: AbortSignal }): Promise<PortfolioView> {
   const portfolio = desk.account.portfolio();

@@ -1,52 +1,57 @@
 // Floor 4. The ledger → the document of `report`: hits, misses, work and waste, nothing asserted (law 13). Pure.
-import { daySpendOf, type LedgerSummary, summarise } from "#memory/ledger-summary.ts";
+import { z } from "zod";
+import { daySpendOf, LedgerSummary, summarise } from "#memory/ledger-summary.ts";
 import { SLEEP_BUDGETS, type SleepBudget, type ThinkingPolicy } from "#schemas/config.ts";
-import type { QuarantineKind } from "#schemas/question.ts";
-import { DAY_MS, startOfDay } from "#schemas/units.ts";
+import { QuarantineKind } from "#schemas/question.ts";
+import { Count, DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
-import type { DebatesReport } from "../judgement/scores.ts";
-import type { AccountReport } from "./account-report.ts";
-import type { Bill } from "./bill.ts";
-import { type JudgementReport, judgementReportOf } from "./judgement-report.ts";
-import type { LeftOut } from "./left-out.ts";
+import { DebatesReport } from "../judgement/scores.ts";
+import { AccountReport } from "./account-report.ts";
+import { Bill } from "./bill.ts";
+import { JudgementReport, judgementReportOf } from "./judgement-report.ts";
+import { LeftOut } from "./left-out.ts";
 
-export interface SleepBudgetToday {
-  readonly kind: SleepBudget["kind"];
-  readonly per: SleepBudget["per"];
-  readonly tokens: number;
-  /** Today. */
-  readonly tokensSpent: number;
-}
+const SleepBudgetToday = z.object({
+  kind: z.enum(SLEEP_BUDGETS.map(({ kind }) => kind)),
+  per: z.enum(SLEEP_BUDGETS.map(({ per }) => per)),
+  tokens: Count.describe("the budget"),
+  tokensSpent: Count.describe("today"),
+});
+export type SleepBudgetToday = Readonly<z.infer<typeof SleepBudgetToday>>;
 
-export interface ReportDocument extends LedgerSummary {
-  readonly desk: string;
-  readonly model: string;
-  readonly nowMs: number;
-  /** First and last ledger entry; null where there is none. */
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  /** Of the UTC day of the desk's clock. `tokens`: of sleep, all kinds that have a day's budget together. */
-  readonly budgetToday: {
-    readonly units: number;
-    readonly unitsSpent: number;
-    readonly tokens: number;
-    readonly tokensSpent: number;
-    readonly questionTokens: number;
-    readonly questionTokensSpent: number;
-    /** Tokens of sleep by what they buy; those of lessons are of a week. */
-    readonly byKind: readonly SleepBudgetToday[];
-  };
-  /** Kinds (of question, or `debate`) under quarantine now, and how many quarantines this run has begun. */
-  readonly quarantined: readonly QuarantineKind[];
-  readonly quarantines: number;
-  /** What the last 24 hours of models cost at a known price. */
-  readonly bill: Bill;
-  readonly account: AccountReport;
-  /** What was bought of models asleep, and what came of it. */
-  readonly judgement: JudgementReport & { readonly debates: DebatesReport };
-  /** Markets that nothing may be entered on, and what the risk gate refused. */
-  readonly leftOut: LeftOut;
-}
+const BudgetToday = z.object({
+  units: z.number().describe("work units that thinking ahead may spend"),
+  unitsSpent: z.number().describe("work units"),
+  tokens: Count.describe("model tokens of sleep, all kinds that have a day's budget together"),
+  tokensSpent: Count,
+  questionTokens: Count.describe("model tokens that questions may spend"),
+  questionTokensSpent: Count,
+  byKind: z
+    .array(SleepBudgetToday.readonly())
+    .readonly()
+    .describe("tokens of sleep by what they buy; those of lessons are of a week"),
+});
+
+export const ReportDocument = LedgerSummary.extend({
+  desk: z.string().describe("id of the desk"),
+  model: z.string().describe("of questions, as the setting names it"),
+  nowMs: z.number().describe("the desk's clock; UTC epoch ms"),
+  fromMs: z.number().nullable().describe("first ledger entry, UTC epoch ms; null where there is none"),
+  toMs: z.number().nullable().describe("last ledger entry, UTC epoch ms; null where there is none"),
+  budgetToday: BudgetToday.readonly().describe("of the UTC day of the desk's clock"),
+  quarantined: z
+    .array(QuarantineKind)
+    .readonly()
+    .describe("kinds of question, `brief` or `debate`, under quarantine now"),
+  quarantines: Count.describe("quarantines that this run has begun"),
+  bill: Bill.readonly().describe("what the last 24 hours of models cost at a known price"),
+  account: AccountReport.readonly(),
+  judgement: JudgementReport.extend({ debates: DebatesReport.readonly() })
+    .readonly()
+    .describe("what was bought of models asleep, and what came of it"),
+  leftOut: LeftOut.describe("markets that nothing may be entered on, and what the risk gate refused"),
+});
+export type ReportDocument = Readonly<z.infer<typeof ReportDocument>>;
 
 /** What of a report follows from the ledger, the clock and the settings alone. */
 export function reportOf(

@@ -1,21 +1,19 @@
 // Floor 4. What a sleep cycle did; what `sleep` prints.
 import { z } from "zod";
-import { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { Count, DurationMs, MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { CountsByReason } from "./left-out.ts";
 
 export const SleepReport = z.object({
-  slot: UnixMs,
-  analysed: z.int().nonnegative(),
+  slot: UnixMs.describe("the close that it was for"),
+  analysed: Count.describe("markets"),
   skipped: z.array(z.object({ symbol: MarketSymbol, reason: z.string() })).readonly(),
   failed: z.array(z.object({ symbol: MarketSymbol, error: z.string() })).readonly(),
-  /** Analysed, but nothing may be entered on it, whatever the strategy says: how many, by reason. */
-  unusable: CountsByReason.default({}),
-  /** What went wrong beside single markets, for people. */
-  problems: z.array(z.string()).readonly(),
-  /** Monotonic. */
-  durationMs: z.number().nonnegative(),
-  /** The slot had been done before; this is its stored result. */
-  repeated: z.boolean().default(false),
+  unusable: CountsByReason.default({}).describe(
+    "analysed, but nothing may be entered on it, whatever the strategy says: how many, by reason",
+  ),
+  problems: z.array(z.string()).readonly().describe("what went wrong beside single markets, for people"),
+  durationMs: DurationMs.describe("of this machine"),
+  repeated: z.boolean().default(false).describe("the slot had been done before; this is its stored result"),
 });
 export type SleepReport = z.infer<typeof SleepReport>;
 

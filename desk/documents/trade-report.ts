@@ -20,8 +20,7 @@ export const TradeReport = z.object({
   refusals: z.array(Refusal.pick({ strategyId: true, symbol: true, rule: true, reason: true }).readonly()).readonly(),
   orders: z.array(OrderSummary.readonly()).readonly(),
   equity: Money,
-  /** What went wrong, for people. */
-  problems: z.array(z.string()).readonly(),
+  problems: z.array(z.string()).readonly().describe("what went wrong, for people"),
   repeated: z.boolean().default(false),
 });
 export type TradeReport = z.infer<typeof TradeReport>;

@@ -2,50 +2,43 @@
 import { z } from "zod";
 import { add, Decimal, Money, ZERO_MONEY } from "#schemas/money.ts";
 import { ClosedTrade } from "#schemas/portfolio.ts";
-import { UnixMs } from "#schemas/units.ts";
-import { tradeFigures, winRatePct } from "../account/summary.ts";
+import { Count, Percent, UnixMs } from "#schemas/units.ts";
+import { Metrics, tradeFigures, winRatePct } from "../account/summary.ts";
 
-const Part = z.object({
-  /** Market, day as `2026-01-05`, or strategy. */
-  name: z.string(),
-  trades: z.int(),
-  won: z.int(),
-  /** Percent with a profit after fees; null without trades. */
-  winRatePct: z.number().nullable(),
-  pnl: Money,
+export const TradesPart = z.object({
+  name: z.string().describe("market, day as `2026-01-05`, or strategy"),
+  trades: Count,
+  won: Count.describe("with a profit after fees"),
+  winRatePct: Percent.nullable().describe("trades with a profit after fees; null without trades"),
+  pnl: Money.describe("after fees"),
 });
-export type TradesPart = z.infer<typeof Part>;
+export type TradesPart = z.infer<typeof TradesPart>;
 
 export const TradesReport = z.object({
-  run: z.string(),
-  /** Of the desk now, separated by commas; each trade carries its own. */
-  strategy: z.string(),
+  run: z.string().describe("id of the run"),
+  strategy: z.string().describe("ids of the desk now, separated by commas; each trade carries its own"),
   strategies: z.array(z.string()).readonly(),
-  quote: z.string(),
+  quote: z.string().describe("the settlement currency"),
   nowMs: UnixMs,
-  /** Trades that ended before are left out; null: the whole run. */
-  sinceMs: UnixMs.nullable(),
-  /** In the order in which they ended. */
-  trades: z.array(ClosedTrade).readonly(),
-  /** After fees, in quote. A fee in a third coin is in `fees` alone. */
-  pnl: Money,
+  sinceMs: UnixMs.nullable().describe("trades that ended before are left out; null: the whole run"),
+  trades: z.array(ClosedTrade).readonly().describe("in the order in which they ended"),
+  pnl: Money.describe("after fees, in quote. A fee in a third coin is in `fees` alone."),
   fees: z.array(z.object({ currency: z.string(), amount: Decimal })),
-  byMarket: z.array(Part),
-  byDay: z.array(Part),
-  byStrategy: z.array(Part),
-  tradesClosed: z.int(),
-  winRatePct: z.number().nullable(),
-  meanTradePct: z.number().nullable(),
-  /** 95 % interval of the mean, from 30 trades on. */
-  meanTradePct95: z.tuple([z.number(), z.number()]).readonly().nullable(),
-  profitFactor: z.number().nullable(),
-  /** A trade that goes on is in no other figure. */
-  openPositions: z.int(),
-  /** Of today's universe over the same time, equal weights, no costs; null where it cannot be told. */
-  buyAndHoldPct: z.number().nullable(),
-  /** A side, of the paper venue, where a market has none of its own. */
-  feeBps: z.number(),
-  slippageBps: z.number(),
+  byMarket: z.array(TradesPart),
+  byDay: z.array(TradesPart),
+  byStrategy: z.array(TradesPart),
+  tradesClosed: Metrics.shape.tradesClosed,
+  winRatePct: Metrics.shape.winRatePct,
+  meanTradePct: Metrics.shape.meanTradePct,
+  meanTradePct95: Metrics.shape.meanTradePct95,
+  profitFactor: Metrics.shape.profitFactor,
+  openPositions: Count.describe("a trade that goes on is in no other figure"),
+  buyAndHoldPct: z
+    .number()
+    .nullable()
+    .describe("of today's universe over the same time, equal weights, no costs; null where it cannot be told"),
+  feeBps: z.number().describe("a side, of the paper venue, where a market has none of its own; basis points"),
+  slippageBps: z.number().describe("likewise, basis points"),
 });
 export type TradesReport = z.infer<typeof TradesReport>;
 

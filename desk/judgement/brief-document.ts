@@ -1,36 +1,43 @@
 // Floor 4. A brief as it is shown: words that stood up to the facts, figures put in by code, and why it does not stand, if it does not.
-import { type Brief, type BriefScope, type BriefVoidReason, briefName } from "#schemas/brief.ts";
-import type { Fact } from "#schemas/fact.ts";
+import { z } from "zod";
+import { BRIEF_VOID_REASONS, Brief, BriefScope, briefName } from "#schemas/brief.ts";
+import { Fact } from "#schemas/fact.ts";
 import type { Desk } from "../desk.ts";
 import { expiresAtMs } from "./brief-freshness.ts";
 import { showBrief } from "./brief-shown.ts";
 import type { BriefRecall } from "./brief-store.ts";
 
-export interface BriefDocument {
-  /** `BTC/USDT`, `all markets`, `the book`. */
-  readonly subject: string;
-  readonly scope: BriefScope;
-  readonly status: BriefRecall["status"];
-  readonly reason: BriefVoidReason | null;
-  readonly brief: null | {
-    readonly id: string;
-    readonly text: string | null;
-    readonly bull: readonly string[];
-    readonly bear: readonly string[];
-    readonly wouldChange: string | null;
-    readonly openQuestions: readonly string[];
-    /** Of each market that it depends on: the prices within which it stands. */
-    readonly bounds: Brief["conditions"]["markets"];
-    readonly horizonCandles: number;
-    readonly expiresAtMs: number;
-    readonly author: Brief["author"];
-    readonly asOfMs: number;
-    readonly madeAtMs: number;
-    /** From the data time. */
-    readonly ageMs: number;
-    readonly facts: readonly Fact[];
-  };
-}
+export const BriefDocument = z.object({
+  subject: z.string().describe("`BTC/USDT`, `all markets`, `the book`"),
+  scope: BriefScope,
+  status: z.enum(["fresh", "stale", "missing"]),
+  reason: z
+    .enum(BRIEF_VOID_REASONS)
+    .nullable()
+    .describe("why it does not stand any more; null: it does, or is missing"),
+  brief: z
+    .object({
+      id: z.string(),
+      text: z.string().nullable().describe("as far as it stands up to its facts; null: nothing of it does"),
+      bull: z.array(z.string()).readonly().describe("points for, likewise"),
+      bear: z.array(z.string()).readonly().describe("points against, likewise"),
+      wouldChange: z.string().nullable().describe("what would change the view; null: nothing of it stands"),
+      openQuestions: z.array(z.string()).readonly(),
+      bounds: Brief.shape.conditions.shape.markets.describe(
+        "of each market that it depends on: the prices within which it stands",
+      ),
+      horizonCandles: Brief.shape.horizonCandles.describe("how long it stands at most, in candles of its timeframe"),
+      expiresAtMs: z.number().describe("UTC epoch ms"),
+      author: Brief.shape.author,
+      asOfMs: z.number().describe("data time: the oldest of what it cites; UTC epoch ms"),
+      madeAtMs: z.number().describe("UTC epoch ms"),
+      ageMs: z.number().describe("from the data time, ms"),
+      facts: z.array(Fact).readonly(),
+    })
+    .readonly()
+    .nullable(),
+});
+export type BriefDocument = Readonly<z.infer<typeof BriefDocument>>;
 
 export function briefDocument(
   desk: Pick<Desk, "marketData" | "markets">,

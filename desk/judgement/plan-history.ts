@@ -1,22 +1,25 @@
 // Floor 4. The journal's rows → every plan, newest first, and what became of it. Pure; nothing is derived that no row says.
-import type { RiskRule } from "#schemas/decision.ts";
+import { z } from "zod";
+import { RiskRule } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { PLANNED, type Plan } from "#schemas/plan.ts";
+import { PLANNED, Plan } from "#schemas/plan.ts";
 import { type PositionKey, positionKey } from "#schemas/portfolio.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { UnixMs } from "#schemas/units.ts";
 
-export interface PlanView {
-  readonly plan: Plan;
-  readonly state: "holds" | "used" | "expired" | "withdrawn" | "replaced";
-  /** Of a withdrawn one. */
-  readonly why: string;
-  /** Null while it holds. */
-  readonly endedAtMs: UnixMs | null;
-  /** The entry that used it up; null: none did. */
-  readonly clientOrderId: string | null;
-  /** Closes at which it would have entered and the gate said no, oldest first. */
-  readonly refused: readonly { readonly rule: RiskRule; readonly reason: string; readonly asOfMs: UnixMs }[];
-}
+export const PlanView = z.object({
+  plan: Plan,
+  state: z
+    .enum(["holds", "used", "expired", "withdrawn", "replaced"])
+    .describe("`holds`: it waits; `replaced`: a newer plan of its market came"),
+  why: z.string().describe("of a withdrawn one; else empty"),
+  endedAtMs: UnixMs.nullable().describe("null while it holds"),
+  clientOrderId: z.string().nullable().describe("the entry that used it up; null: none did"),
+  refused: z
+    .array(z.object({ rule: RiskRule, reason: z.string(), asOfMs: UnixMs }).readonly())
+    .readonly()
+    .describe("closes at which it would have entered and the gate said no, oldest first"),
+});
+export type PlanView = Readonly<z.infer<typeof PlanView>>;
 
 interface Open {
   view: PlanView;

@@ -1,7 +1,9 @@
 // Floor 4. Debates whose outcome is known → how good each role's probabilities were, and what vetoes and shrinks saved or cost. Pure;
 // few outcomes prove nothing, so every figure comes with how many it rests on, and intervals only from 30 on.
-import { bootstrapMean95, type Interval, wilson95 } from "#agents/learning-coordinator/intervals.ts";
-import { add, isPositive, type Money, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { z } from "zod";
+import { bootstrapMean95, Interval, wilson95 } from "#agents/learning-coordinator/intervals.ts";
+import { add, isPositive, Money, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { Count } from "#schemas/units.ts";
 import type { DebateBook, SettledDebate } from "./debate-book.ts";
 
 /** Fewer outcomes than this have no interval. */
@@ -19,60 +21,68 @@ export interface Forecast {
   readonly reached: boolean;
 }
 
-export interface CalibrationBin {
-  /** Said from here to there, the upper bound only of the last bin included. */
-  readonly from: number;
-  readonly to: number;
-  readonly n: number;
-  readonly meanSaid: number;
-  readonly reachedRatio: number;
-  /** Wilson, 95 %. */
-  readonly interval: Interval;
-}
+const ratio = z.number().min(0).max(1);
 
-export interface ForecastScore {
-  readonly n: number;
-  /** Mean squared error, 0 best, 0.25 a coin that is always said to be one; null without an outcome. */
-  readonly brier: number | null;
-  /** 95 %; null below 30 outcomes. */
-  readonly interval: Interval | null;
-  /** Without empty ones. */
-  readonly bins: readonly CalibrationBin[];
-}
+const CalibrationBin = z.object({
+  from: ratio.describe("said from here on, 0 to 1"),
+  to: ratio.describe("and under this, 0 to 1; the last bin has its upper bound, too"),
+  n: Count,
+  meanSaid: ratio.describe("mean of what was said, 0 to 1"),
+  reachedRatio: ratio.describe("share that came to its target before its stop, 0 to 1"),
+  interval: Interval.describe("of that share, Wilson, 95 %"),
+});
+export type CalibrationBin = Readonly<z.infer<typeof CalibrationBin>>;
+
+const ForecastScore = z.object({
+  n: Count.describe("probabilities whose outcome counts"),
+  brier: z
+    .number()
+    .nullable()
+    .describe("mean squared error, 0 best, 0.25 a coin that is always said to be one; null without an outcome"),
+  interval: Interval.nullable().describe("95 %; null below 30 outcomes"),
+  bins: z.array(CalibrationBin.readonly()).readonly().describe("without empty ones"),
+});
+export type ForecastScore = Readonly<z.infer<typeof ForecastScore>>;
 
 /** Entries that debates refused or made smaller, against the shadow trade. */
-export interface ObjectionScore {
-  readonly n: number;
-  /** Of them not known how they would have ended. */
-  readonly unknown: number;
-  /** Sums over the known ones, in quote: both 0 or positive. */
-  readonly saved: Money;
-  readonly cost: Money;
-  readonly net: Money;
-  /** Of what one saves in the mean, in quote, 95 %; null below 30. */
-  readonly meanInterval: Interval | null;
-}
+const ObjectionScore = z.object({
+  n: Count,
+  unknown: Count.describe("of them not known how they would have ended"),
+  saved: Money.describe("sum over the known ones, 0 or positive"),
+  cost: Money.describe("sum over the known ones, 0 or positive"),
+  net: Money.describe("saved less cost"),
+  meanInterval: Interval.nullable().describe(
+    "of what one saves in the mean, in the settlement currency, 95 %; null below 30",
+  ),
+});
+export type ObjectionScore = Readonly<z.infer<typeof ObjectionScore>>;
 
-export interface DebateScores {
-  /** Debates that met an entry and whose outcome counts: neither unknown nor not filled. */
-  readonly n: number;
-  /** Of them, target before stop. */
-  readonly reached: number;
-  /** Brier score of saying the share of `reached` every time: what a role has to be under to have known anything. */
-  readonly baseRateBrier: number | null;
-  readonly roles: Readonly<Record<DebateRoleName, ForecastScore>>;
-  readonly vetoes: ObjectionScore;
-  readonly shrinks: ObjectionScore;
-}
+const DebateScores = z.object({
+  n: Count.describe("debates that met an entry and whose outcome counts: neither unknown nor not filled"),
+  reached: Count.describe("of them, target before stop"),
+  baseRateBrier: z
+    .number()
+    .nullable()
+    .describe(
+      "Brier score of saying the share of `reached` every time: what a role has to be under to have known anything; null without an outcome",
+    ),
+  roles: z.object({
+    bull: ForecastScore.readonly(),
+    bear: ForecastScore.readonly(),
+    judge: ForecastScore.readonly(),
+  }),
+  vetoes: ObjectionScore.readonly(),
+  shrinks: ObjectionScore.readonly(),
+});
+export type DebateScores = Readonly<z.infer<typeof DebateScores>>;
 
 /** What the debates of a run came to, as documents have it. */
-export interface DebatesReport {
-  /** Held, by verdict. */
-  readonly held: DebateBook["held"];
-  /** Met an entry whose end is not known yet. */
-  readonly waiting: number;
-  readonly scores: DebateScores;
-}
+export const DebatesReport = z.object({
+  held: z.object({ agree: Count, shrink: Count, veto: Count }).describe("held, by verdict"),
+  waiting: Count.describe("met an entry whose end is not known yet"),
+  scores: DebateScores.readonly(),
+});
+export type DebatesReport = Readonly<z.infer<typeof DebatesReport>>;
 
 export const debatesReport = (book: DebateBook): DebatesReport => ({
   held: { ...book.held },

@@ -1,7 +1,8 @@
 // Floor 4. The operator makes a rule, or takes one away: checked, described, journaled. A rule holds from its row on.
+import { z } from "zod";
 import { hashOf } from "#schemas/hash.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { MAX_WORDS, type OperatorRule, OperatorWords, type StandingRule } from "#schemas/operator-rule.ts";
+import { MAX_WORDS, type OperatorRule, OperatorWords, StandingRule } from "#schemas/operator-rule.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { inTurn } from "../account/in-turn.ts";
 import { describeRule, type RuleDesk } from "./describe-rule.ts";
@@ -24,9 +25,19 @@ export interface RuleToRemove {
   readonly words: string;
 }
 
-export type RuleAnswer =
-  | { readonly status: "added" | "removed"; readonly rule: StandingRule; readonly text: string }
-  | { readonly status: "refused"; readonly reason: string };
+const refused = z.object({ status: z.literal("refused"), reason: z.string().describe("nothing was changed, and why") });
+
+export const RuleAnswer = z.discriminatedUnion("status", [
+  z
+    .object({
+      status: z.enum(["added", "removed"]),
+      rule: StandingRule,
+      text: z.string().describe("what holds from now on, or no longer does"),
+    })
+    .readonly(),
+  refused.readonly(),
+]);
+export type RuleAnswer = z.infer<typeof RuleAnswer>;
 
 /** Why a rule cannot be made; null: it can. Pure. */
 export function checkNewRule(

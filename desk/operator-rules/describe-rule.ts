@@ -1,22 +1,24 @@
 // Floor 4. A rule of the operator's, on this desk → exactly what will hold: what it does, which of the desk's markets it covers
 // now, and what it does not cover.
+import { z } from "zod";
 import type { OperatorRule, RuleScope } from "#schemas/operator-rule.ts";
 import { isInScope } from "#schemas/operator-rule.ts";
-import { type MarketSymbol, splitSymbol, timeframeMs } from "#schemas/units.ts";
+import { MarketSymbol, splitSymbol, timeframeMs } from "#schemas/units.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { WEEK_MS, windowIn } from "#toolkits/risk/operator-rules/windows.ts";
 import type { Desk } from "../desk.ts";
 
 export type RuleDesk = Pick<Desk, "account" | "clock" | "config" | "markets" | "quote" | "strategies">;
 
-export interface RuleDescription {
-  /** Sentences for the operator. */
-  readonly text: string;
-  /** False: a note. */
-  readonly enforced: boolean;
-  /** Markets in the settlement currency that it covers now; of a strategy's rule all of them. */
-  readonly covers: readonly MarketSymbol[];
-}
+export const RuleDescription = z.object({
+  text: z.string().describe("sentences for the operator"),
+  enforced: z.boolean().describe("false: a note"),
+  covers: z
+    .array(MarketSymbol)
+    .readonly()
+    .describe("markets in the settlement currency that it covers now; of a strategy's rule all of them"),
+});
+export type RuleDescription = Readonly<z.infer<typeof RuleDescription>>;
 
 /** Pure: reads the desk and changes nothing. */
 export function describeRule(desk: RuleDesk, rule: OperatorRule): RuleDescription {

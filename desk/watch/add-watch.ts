@@ -1,10 +1,11 @@
 // Floor 4. The operator sets a price watch, or takes one away: checked, described, journaled. What is met already is said at
 // once, and waits for nothing.
+import { z } from "zod";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { OperatorWords } from "#schemas/operator-rule.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
-import type { PriceWatch, StandingWatch } from "#schemas/watch.ts";
+import { type PriceWatch, StandingWatch } from "#schemas/watch.ts";
 import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import { watchText } from "../documents/watch-text.ts";
@@ -29,10 +30,17 @@ export interface WatchToRemove {
   readonly by: string;
 }
 
-export type WatchAnswer =
-  /** `met`: it was met when it was set; nothing waits. */
-  | { readonly status: "added" | "met" | "removed"; readonly watch: StandingWatch; readonly text: string }
-  | { readonly status: "refused"; readonly reason: string };
+export const WatchAnswer = z.discriminatedUnion("status", [
+  z
+    .object({
+      status: z.enum(["added", "met", "removed"]).describe("`met`: it was met when it was set, and nothing waits"),
+      watch: StandingWatch,
+      text: z.string().describe("what will be told, or no longer is"),
+    })
+    .readonly(),
+  z.object({ status: z.literal("refused"), reason: z.string().describe("nothing was changed, and why") }).readonly(),
+]);
+export type WatchAnswer = z.infer<typeof WatchAnswer>;
 
 /** Why a watch cannot be set; null: it can. Pure. */
 export function checkNewWatch(desk: WatchDesk, { watch, by }: NewWatch): string | null {
