@@ -1,5 +1,6 @@
 // Beside the floors. A built folder → what its files name. Of its JavaScript: files of the folder, whether they are there, and
-// packages, whether package.json has them. Of its declarations: which of them the entry's stand on. What is named by a computed text is a pattern: `./${name}.txt` wants at least one file.
+// packages, whether package.json has them. Of its declarations: which of them the entry's stand on. What is named by a computed
+// text is a pattern: `./${name}.txt` wants at least one file.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,7 +9,8 @@ import { dirname, join } from "node:path";
 const IMPORTED =
   /(?:^|\n)\s*(?:import|export)\s[^;"'`]*?from\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']|(?:^|\n)\s*import\s+["']([^"']+)["']/g;
 /** `new URL("./x", import.meta.url)`, `import.meta.resolve("x")`, `createRequire(import.meta.url).resolve("x")`. */
-const NAMED = /new URL\(\s*(["'`][^"'`]+["'`]),\s*import\.meta\.url|\.resolve\(\s*(["'][#@\w][^"']*["'])\s*\)/g;
+const NAMED =
+  /new URL\(\s*(["'`][^"'`]+["'`]),\s*import\.meta\.url|(?:import\.meta|createRequire\(import\.meta\.url\)|require)\.resolve\(\s*(["'][^"']+["'])\s*\)/g;
 
 export interface ReadByCode {
   /** `FILE: NAME` of each that is not there. */
