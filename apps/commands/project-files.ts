@@ -35,7 +35,12 @@ export function projectFiles(folder: string, name: string, strategy: string): re
   ];
 }
 
-export const PROJECT_SCRIPTS = { start: "deeptrader start", backtest: "deeptrader backtest", test: "node --test" };
+export const PROJECT_SCRIPTS = {
+  start: "deeptrader start",
+  backtest: "deeptrader backtest",
+  // Named, since a Node that is too old would find none and call that a success.
+  test: "node --test strategies/*.test.ts",
+};
 
 const projectPackage = (folder: string, name: string) => ({
   name,

@@ -38,7 +38,9 @@ describe("init", () => {
     for (const [of, version] of Object.entries(devDependencies)) expect([of, version]).toEqual([of, ours[of]]);
     const texts = FILES.map((file) => readFileSync(join(into, file), "utf8"));
     expect(texts.filter((text) => /NAME\b(?!=)|TITLE/.test(text.replaceAll(/^#.*$/gm, "")))).toEqual([]);
-    expect(renderInit(document)).toContain(`wrote ${join(into, "README.md")}\n\nNext:\n  cd "${into}"\n  npm install\n`);
+    expect(renderInit(document)).toContain(
+      `wrote ${join(into, "README.md")}\n\nNext:\n  cd "${into}"\n  npm install\n`,
+    );
   });
 
   it("refuses a folder in which it would have to write over something, names all of it, and writes nothing", async () => {
@@ -63,7 +65,7 @@ describe("init", () => {
     expect(kept).toEqual([join(folder.dir, "package.json")]);
     expect(readFileSync(join(folder.dir, "package.json"), "utf8")).toBe(text);
     expect(commands[1]).toMatch(
-      /^npm pkg set type=module scripts\.start="deeptrader start" .*scripts\.test="node --test"$/,
+      /^npm pkg set type=module scripts\.start="deeptrader start" .*scripts\.test="node --test strategies\/\*\.test\.ts"$/,
     );
     expect(existsSync(join(folder.dir, "deeptrader.config.ts"))).toBe(true);
   });

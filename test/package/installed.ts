@@ -29,7 +29,7 @@ export async function firstFiveMinutes(
   expect(await deeptrader("--help")).toContain("Usage: deeptrader COMMAND");
   const made = JSON.parse(await deeptrader("init", ".", "--json"));
   expect(made.written).toContain("strategies/my-cross.ts");
-  expect(await run(project, newNode, "--test")).toMatch(/pass 2\n.*fail 0/);
+  expect(await run(project, newNode, "--test", "strategies/my-cross.test.ts")).toMatch(/pass 2\n.*fail 0/);
   const backtest = JSON.parse(await deeptrader("backtest", "--cycles", "100", ...BOUNDED));
   expect(backtest.trades.length).toBeGreaterThan(0);
   expect(backtest.trades[0]).toMatchObject({ strategyId: "my-cross" });
