@@ -4,6 +4,7 @@ import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:rea
 import type { ShownText } from "#schemas/fact.ts";
 import type { Answer } from "#schemas/question.ts";
 import { type ApprovalDoor, answerProposalLine, isApprovalLine } from "./chat-approvals.ts";
+import { EXAMPLES } from "./chat-examples.ts";
 import { errorDocument } from "./error-document.ts";
 import { type Io, tellBitByBit } from "./io.ts";
 import { startPipedChat } from "./piped-chat.ts";
@@ -20,20 +21,6 @@ export interface Chat {
 }
 
 const PROMPT = "ask> ";
-
-/** What can be typed, shown by `help`; each of them has an answer. */
-export const EXAMPLES = [
-  "what is the RSI of BTC?",
-  "is SOL safe to buy?",
-  "at what price would you buy SOL?",
-  "compare BTC and ETH",
-  "which are oversold?",
-  "how is the market?",
-  "what do I hold?",
-  "what if all stops hit?",
-  "why did you not buy ETH?",
-  "is the desk healthy?",
-] as const;
 
 const HELP = [
   "Ask in your own words, for example:",

@@ -3,16 +3,20 @@ import type PQueue from "p-queue";
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandInput, CommandOptions, DeskCommand } from "./command.ts";
 import { actCommands } from "./commands/acts.ts";
+import { alertsCommand } from "./commands/alerts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
+import { asleepCommand } from "./commands/asleep.ts";
 import { briefCommands } from "./commands/brief.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
 import { debatesCommand } from "./commands/debates.ts";
+import { equityCommand } from "./commands/equity.ts";
 import { factsCommand } from "./commands/facts.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { lessonsCommand } from "./commands/lessons.ts";
+import { marketCommand } from "./commands/market.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -32,8 +36,10 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   askCommand,
   tradeCommand,
   ...memoryCommands,
+  marketCommand,
   statusCommand,
   positionsCommand,
+  equityCommand,
   tradesCommand,
   journalCommand,
   triggersCommand,
@@ -46,10 +52,12 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...approvalsCommands,
   ...rulesCommands,
   ...watchesCommands,
+  alertsCommand,
   reportCommand,
   ...learnCommands,
   lessonsCommand,
   ...thoughtsCommands,
+  asleepCommand,
   factsCommand,
   ...briefCommands,
 ];

@@ -1,19 +1,17 @@
-// Floor 6. This package itself: its folder, its name and version, and how another folder depends on it.
-import { readFileSync } from "node:fs";
+// Floor 6. This package itself: its folder, and how another folder depends on it.
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { MODULE_NAME } from "#toolkits/user-files/module-name.ts";
+import { VERSION } from "./version.ts";
 
 /** Absolute, with a separator at its end. */
 export const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
 
-const PackageFile = z.object({ version: z.string(), private: z.boolean().optional() });
 /** What npm writes of a folder that it has installed. */
 const Installed = z.object({ packages: z.record(z.string(), z.object({ resolved: z.string().optional() })) });
-
-const packageFile = () => PackageFile.parse(JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")));
 
 /** Whether `import … from "deeptrader"` is found from a folder by Node itself. */
 export function isFoundFrom(folder: string): boolean {
@@ -27,9 +25,9 @@ export function isFoundFrom(folder: string): boolean {
 
 /** What `dependencies` of a package.json in that folder say of this package: where it came from, else its version. */
 export function dependencyFrom(folder: string): string {
-  const { version, private: isCheckout = false } = packageFile();
+  const isCheckout = existsSync(join(PACKAGE, "index.ts"));
   const source = isCheckout ? PACKAGE : installedFrom();
-  return source === null ? `^${version}` : `file:${relative(folder, source).split(sep).join("/")}`;
+  return source === null ? `^${VERSION}` : `file:${relative(folder, source).split(sep).join("/")}`;
 }
 
 /** The tarball or folder that it was installed from, absolute; null: a registry, or npm does not say. */

@@ -39,6 +39,8 @@ export function readByCode(folder: string): ReadByCode {
   for (const from of globSync("**/*.js", { cwd: folder, exclude: ["node_modules/**", "docs/**"] })) {
     const text = readFileSync(join(folder, from), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
     for (const name of namesIn(text)) {
+      // What a browser asks the desk for.
+      if (name.startsWith("/")) continue;
       if (name.startsWith(".")) takeFile(from, name);
       else if (name.startsWith("#")) takeFile(from, name, mapped(name, imports) ?? name);
       else if (!isNodes(name) && !(packageOf(name) in dependencies)) missing.push(`${from}: ${name} is no dependency`);

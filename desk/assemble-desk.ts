@@ -20,6 +20,8 @@ import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { openAccount } from "./account/account.ts";
+import { EquityCurve } from "./account/equity-curve.ts";
+import { TradeMarks } from "./account/trade-marks.ts";
 import { ProposalBook } from "./acts/proposal-book.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { DebateBook } from "./judgement/debate-book.ts";
@@ -184,7 +186,8 @@ async function tradingOf(
   const proposals = new ProposalBook();
   const watches = new PriceWatches();
   const tradeLessons = new TradeLessons();
-  const readers = [log, watches, quarantine, debates, proposals, tradeLessons];
+  const [equityCurve, tradeMarks] = [new EquityCurve(), new TradeMarks()];
+  const readers = [log, watches, quarantine, debates, proposals, tradeLessons, equityCurve, tradeMarks];
   const account = await openAccount(journal, { quote, cash, readers }, options);
   const paper = createPaperExecution({
     marketData,
@@ -199,6 +202,8 @@ async function tradingOf(
   const alerts: AlertDesk = { log, watches, memory: null, prices: new Map() };
   return {
     account,
+    equityCurve,
+    tradeMarks,
     alerts,
     // Recorded and invented candles have gaps of their own, which a backtest goes over as well.
     isBlind: () => isReal(parts) && isBlind(alerts.memory),

@@ -22,6 +22,8 @@ import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
+import type { EquityCurve } from "./account/equity-curve.ts";
+import type { TradeMarks } from "./account/trade-marks.ts";
 import type { ProposalBook } from "./acts/proposal-book.ts";
 import type { DebateBook } from "./judgement/debate-book.ts";
 import type { DebateChecks } from "./judgement/debate-checks.ts";
@@ -90,6 +92,10 @@ export interface DeskMemory {
 /** What it holds, and how its orders go out. */
 export interface DeskTrading {
   readonly account: Account;
+  /** Equity of the run, thinned. */
+  readonly equityCurve: EquityCurve;
+  /** Every fill of the run, and why. */
+  readonly tradeMarks: TradeMarks;
   readonly alerts: AlertDesk;
   /** Something is held on a real venue and cannot be followed: alert `blind`. */
   readonly isBlind: () => boolean;

@@ -19,6 +19,30 @@ export const AlertKind = z.enum([
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
+/** Worst first. */
+export const AlertSeverity = z.enum(["critical", "warning", "info"], "expected critical, warning or info");
+export type AlertSeverity = z.infer<typeof AlertSeverity>;
+
+/**
+ * `critical`: money is at risk and a person is needed, by night too. `warning`: what the desk may do has changed. `info`: what it did
+ * as it should.
+ */
+export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
+  "stop-missing": "critical",
+  "order-ambiguous": "critical",
+  blind: "critical",
+  "market-gone": "critical",
+  "held-token-turned": "critical",
+  "keys-refused": "critical",
+  "desk-dead": "critical",
+  "limit-tripped": "warning",
+  "stop-hit": "warning",
+  "strategy-ended": "warning",
+  "control-changed": "warning",
+  fill: "info",
+  "watch-met": "info",
+};
+
 export const Alert = z.object({
   alertId: z.string().describe("one for each occurrence, however often it is looked at"),
   kind: AlertKind,

@@ -51,9 +51,33 @@ const FLOORS = {
   apps: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
-    packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "lru-cache", "@mastra/core"],
-    // module: whether this package is found from a user's folder.
-    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module", "worker_threads"],
+    packages: [
+      "zod",
+      "p-queue",
+      "commander",
+      "hono",
+      "@hono/node-server",
+      "lru-cache",
+      "@mastra/core",
+      "@modelcontextprotocol/server",
+    ],
+    node: [
+      "fs",
+      "path",
+      "os",
+      "net",
+      "http",
+      "https",
+      "timers",
+      "util",
+      "readline",
+      "url",
+      // Whether this package is found from a user's folder.
+      "module",
+      "worker_threads",
+      // Types of stdin and stdout.
+      "stream",
+    ],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {
@@ -122,6 +146,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "agents/mastra-env.ts",
   ],
   "desk/documents": ["desk/account", "desk/judgement/scores.ts", "desk/desk.ts", "desk/slots.ts"],
+  /** Documents that bring several parts of the desk together. */
+  "desk/overviews": [
+    "desk/answering/question-log.ts",
+    "desk/documents",
+    "desk/judgement",
+    "desk/planning/worth-noted.ts",
+    "desk/run-slot/daily-universe.ts",
+    "desk/corrections.ts",
+    "desk/desk.ts",
+    "desk/slots.ts",
+  ],
   "desk/account": [],
   "desk/acts": [
     "desk/account",
@@ -147,6 +182,19 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/slots.ts",
   ],
   "apps/charts": [],
+  // A face: it calls the desk by the names of its commands, and has no use case of its own.
+  "apps/mcp": [
+    "apps/command.ts",
+    "apps/command-words.ts",
+    "apps/desk-commands.ts",
+    "apps/door.ts",
+    "apps/error-document.ts",
+    "apps/http",
+    "apps/io.ts",
+    "apps/reach-desk.ts",
+    "apps/settings.ts",
+    "apps/version.ts",
+  ],
   "apps/text": ["apps/charts", "apps/io.ts"],
 };
 
@@ -154,7 +202,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
   "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts"],
   // Facts that are made without a question.
-  "desk/answering": ["desk/judgement"],
+  "desk/answering": ["desk/overviews", "desk/judgement"],
   "agents/studio.ts": [],
 };
 

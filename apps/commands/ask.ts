@@ -12,7 +12,8 @@ export const askCommand = deskCommand({
     const { askDesk } = await import("#desk/answering/ask-desk.ts");
     const { conversation } = flags;
     const named = typeof conversation === "string" ? { conversation } : {};
-    return askDesk(open, args.join(" "), { signal: options.signal, onShown: options.onShown, ...named });
+    const { signal, onShown } = options;
+    return askDesk(open, args.join(" "), { signal, onShown, readOnly: flags["readOnly"] === true, ...named });
   },
   render: answerText,
 });

@@ -4,8 +4,7 @@ import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
 import { plainPrice } from "#desk/documents/plan-text.ts";
 import { DEBATE_ROLES } from "#desk/judgement/scores.ts";
-import { shownDraft } from "#desk/judgement/shown-draft.ts";
-import { Debate, DebateOutcome, DebateRole } from "#schemas/debate.ts";
+import { DebateShown, shownDebate } from "#desk/overviews/shown-judgement.ts";
 import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { wholeNumber } from "./memory.ts";
@@ -13,26 +12,13 @@ import { resolveSymbol } from "./symbols.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 5);
 
-const ShownRole = DebateRole.extend({
-  points: z.array(z.string()).describe("those that stand up to the facts, as they may be read"),
-});
-
 const DebatesDocument = z.object({
   run: z.string().describe("id of the run"),
   nowMs: UnixMs,
   recent: Count.describe("of the run or the market, shown or not"),
   quarantined: z.boolean().describe("true: none is used or held until that is lifted"),
   debates: z
-    .array(
-      Debate.omit({ facts: true }).extend({
-        bull: ShownRole.nullable(),
-        bear: ShownRole.nullable(),
-        judge: ShownRole,
-        outcome: DebateOutcome.nullable().describe(
-          "what came of the first entry that it met; null: it met none, or it is not over",
-        ),
-      }),
-    )
+    .array(DebateShown)
     .readonly()
     .describe("newest first"),
 });
@@ -51,22 +37,9 @@ export const debatesCommand = deskCommand({
     const all = recent.filter((debate) => symbol === null || debate.symbol === symbol).toReversed();
     for (const debate of all.slice(0, limitOf(flags))) desk.debateChecks.used(debate);
     const outcomes = new Map(settled.map(({ debate, outcome }) => [debate.debateId, outcome]));
-    const roleOf = (debate: Debate, role: DebateRole) => {
-      const symbols = [...new Set([debate.symbol, ...debate.facts.flatMap(({ market }) => market ?? [])])];
-      const of = { facts: debate.facts, symbols, nowMs: debate.madeAtMs };
-      const points = role.points.flatMap(({ text }) => shownDraft(desk, { draft: text, ...of }) ?? []);
-      return { probability: role.probability, points, author: role.author };
-    };
-    const shown = all.slice(0, limitOf(flags)).map((debate) => {
-      const { bull, bear, judge, facts: _, ...typedPart } = debate;
-      return {
-        ...typedPart,
-        bull: bull === null ? null : roleOf(debate, bull),
-        bear: bear === null ? null : roleOf(debate, bear),
-        judge: roleOf(debate, judge),
-        outcome: outcomes.get(debate.debateId) ?? null,
-      };
-    });
+    const shown = all
+      .slice(0, limitOf(flags))
+      .map((debate) => shownDebate(desk, debate, outcomes.get(debate.debateId) ?? null));
     return { run: desk.runId, nowMs, recent: all.length, quarantined: desk.quarantine.has("debate"), debates: shown };
   },
   render: ({ debates, recent, nowMs, quarantined }, style) => {

@@ -14,6 +14,7 @@ import { Count, DAY_MS, MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas
 import { type CommandInput, deskCommand } from "../command.ts";
 import { analysisText, freshnessText, signalColumns, verdictText } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
+import { memoryMapCommand } from "./memory-map.ts";
 import { resolveSymbol } from "./symbols.ts";
 
 const status = z.enum(["fresh", "stale"]);
@@ -268,6 +269,7 @@ const memoryStats = deskCommand({
 
 export const memoryCommands = [
   memoryList,
+  memoryMapCommand,
   memoryShow,
   memoryHistory,
   memoryInvalidate,

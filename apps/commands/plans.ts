@@ -1,10 +1,9 @@
 // Floor 6. `plans`: what the strategy `planned` waits for, and what became of earlier plans. No model is asked.
 import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
-import { entryText, plainPrice, planLine } from "#desk/documents/plan-text.ts";
+import { entryText, plainPrice } from "#desk/documents/plan-text.ts";
 import { PlanView, planHistory } from "#desk/judgement/plan-history.ts";
-import { shownDraft } from "#desk/judgement/shown-draft.ts";
-import { Plan } from "#schemas/plan.ts";
+import { PlanShown, shownPlan } from "#desk/overviews/shown-judgement.ts";
 import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
@@ -12,11 +11,7 @@ import { wholeNumber } from "./memory.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 20);
 
-const ShownPlan = PlanView.omit({ plan: true }).extend({
-  ...Plan.shape,
-  text: z.string().describe("the plan in one line"),
-  reason: z.string().nullable().describe("why, as it may be read; null: nothing of it stands up to its facts"),
-});
+const ShownPlan = PlanView.omit({ plan: true }).extend(PlanShown.shape);
 
 const PlansDocument = z.object({
   run: z.string().describe("id of the run"),
@@ -39,11 +34,7 @@ export const plansCommand = deskCommand({
       rows.map(({ event }) => event),
       nowMs,
     );
-    const shown = ({ plan, ...view }: PlanView) => {
-      const { reason, citations, ...typed } = plan;
-      const of = { draft: reason, facts: citations, symbols: [plan.symbol], nowMs: plan.asOfMs };
-      return { ...view, ...typed, text: planLine(plan), reason: shownDraft(desk, of), citations };
-    };
+    const shown = ({ plan, ...view }: PlanView) => ({ ...view, ...shownPlan(desk, plan) });
     return { run: desk.runId, nowMs, made: all.length, plans: all.slice(0, limitOf(flags)).map(shown) };
   },
   render: ({ plans, made }, style) => {

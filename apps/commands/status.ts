@@ -5,6 +5,7 @@ import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/
 import { journalLine } from "#desk/documents/journal-line.ts";
 import {
   equityText,
+  heldName,
   notTradingText,
   PortfolioView,
   PositionView,
@@ -264,6 +265,11 @@ function positionsText(view: PositionsDocument, style: Style): string {
   ]);
   return [
     ...(view.positions.length === 0 ? ["No positions."] : [rows]),
+    ...view.positions.flatMap((p) =>
+      p.dust || p.openedBecause === null
+        ? []
+        : [style.dim(`${heldName(p, view)} bought ${formatTime(p.openedAtMs)} UTC because ${p.openedBecause}`)],
+    ),
     ...orderLines(view).map((line) => style.dim(line)),
     ...view.positions
       .flatMap((p) => (p.dust ? null : notTradingText(p, view.venue)) ?? [])

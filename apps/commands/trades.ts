@@ -4,11 +4,11 @@ import { strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import { TradesReport, tradesReportOf } from "#desk/documents/trades-report.ts";
 import { slotAt } from "#desk/slots.ts";
 import { UsageError } from "#schemas/errors.ts";
-import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
-import { parseTimeMs } from "#toolkits/market/replay/iso-time.ts";
+import { unixMs } from "#schemas/units.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
-import { type CommandInput, deskCommand } from "../command.ts";
+import { deskCommand } from "../command.ts";
 import { renderTrades, tradesCsv } from "../text/trades-text.ts";
+import { sinceOf } from "./since.ts";
 
 export const tradesCommand = deskCommand({
   name: "trades",
@@ -49,18 +49,3 @@ export const tradesCommand = deskCommand({
   csv: tradesCsv,
   render: renderTrades,
 });
-
-/** Null: from the run's beginning. @throws UsageError */
-function sinceOf({ since }: CommandInput["flags"], nowMs: UnixMs): UnixMs | null {
-  if (since === undefined) return null;
-  const text = String(since).trim();
-  const days = /^(\d{1,5})d$/.exec(text)?.[1];
-  if (days !== undefined) return unixMs(Math.max(0, nowMs - Number(days) * DAY_MS));
-  const atMs = parseTimeMs(text);
-  if (atMs !== null) return unixMs(atMs);
-  throw new UsageError({
-    was: `--since was ${JSON.stringify(since)}.`,
-    expected: "a number of days such as 7d, a date in ISO 8601 (UTC), or epoch ms",
-    remedy: "Correct it.",
-  });
-}

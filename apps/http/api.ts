@@ -10,6 +10,9 @@ import { type ErrorDocument, errorDocument } from "../error-document.ts";
 import { inputOf, LINES, pathOf } from "./api-route.ts";
 import { type HttpEnv, refused } from "./guards.ts";
 
+/** What a person reads. */
+const TEXT = "text/plain";
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** Of what went wrong: 400 used wrongly, 404 a name that is not there, 409 not in this state, 500 the rest. */
@@ -33,7 +36,7 @@ export function apiRoutes(door: Door): Hono<HttpEnv> {
     if (reads === true) {
       api.get(pathOf(name), async (context) => {
         try {
-          return context.json((await answer(context.req.query())) as object);
+          return answered(context, { door, name, document: await answer(context.req.query()) });
         } catch (error) {
           return failed(context, error);
         }
@@ -45,13 +48,22 @@ export function apiRoutes(door: Door): Hono<HttpEnv> {
       if (values instanceof Response) return values;
       if (context.req.header("accept") === LINES) return inLines(context, (onShown) => answer(values, onShown));
       try {
-        return context.json((await answer(values)) as object);
+        return answered(context, { door, name, document: await answer(values) });
       } catch (error) {
         return failed(context, error);
       }
     });
   }
   return api;
+}
+
+/** `accept: text/plain` is given what the terminal shows, with 409 where the command did not do what it is for. */
+function answered(
+  context: Context,
+  { door, name, document }: { readonly door: Door; readonly name: string; readonly document: unknown },
+) {
+  if (context.req.header("accept") !== TEXT) return context.json(document as object);
+  return context.text(door.text(name, document), door.failed(name, document) ? 409 : 200);
 }
 
 /** A form of another site cannot send JSON without being asked about; so JSON it has to be. */

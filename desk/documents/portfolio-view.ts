@@ -50,6 +50,10 @@ export const PositionView = z.object({
   targetPrice: Decimal.nullable().describe("quote per base; null: it has no target"),
   targetDistancePct: Percent.nullable().describe("from the price to the target; null without a target or a price"),
   openedAtMs: z.number().describe("UTC epoch ms"),
+  openedBecause: z
+    .string()
+    .nullable()
+    .describe("reason of the entry's decision, as it was decided; null: the journal has none"),
   dust: z.boolean().describe("too small to sell: counts towards equity, not towards open positions"),
 });
 export type PositionView = Readonly<z.infer<typeof PositionView>>;
@@ -156,6 +160,7 @@ function viewPosition(
     targetPrice: position.targetPrice,
     targetDistancePct: distance(position.targetPrice),
     openedAtMs: position.openedAtMs,
+    openedBecause: desk.tradeMarks.openedBecause(position),
     dust: position.dust,
   };
 }

@@ -69,6 +69,8 @@ export interface Held {
   readonly unread: number;
   readonly recordsRead: number;
   readonly analysisIds: readonly string[];
+  /** What each of those markets was bought at, in the order in which they are summed. */
+  readonly boughtAt: ReadonlyMap<MarketSymbol, number>;
 }
 
 interface Span extends Period {
@@ -86,6 +88,11 @@ async function buyAndHold(desk: Desk, { symbols, startMs, endMs }: Span, options
     await khala.recallMany(keys, at(endMs), options),
   ];
   const returns: number[] = [];
+  const boughtAt = new Map<MarketSymbol, number>();
+  const buy = (symbol: MarketSymbol, from: number, to: number): void => {
+    boughtAt.set(symbol, from);
+    returns.push(to / from - 1);
+  };
   const analysisIds: string[] = [];
   const lacking: { symbol: MarketSymbol; to: number }[] = [];
   let recordsRead = 0;
@@ -97,28 +104,54 @@ async function buyAndHold(desk: Desk, { symbols, startMs, endMs }: Span, options
     // Exactly the first slot's close: an older one would lengthen the span of this market alone.
     if (from !== undefined && from.status !== "missing" && from.record.asOfMs === startMs) {
       analysisIds.push(from.record.id);
-      returns.push(to.record.price / from.record.price - 1);
+      buy(symbol, from.record.price, to.record.price);
     } else lacking.push({ symbol, to: to.record.price });
   }
   const first = lacking.length === 0 ? new Map<string, number>() : await readFirstPrices(desk, startMs, options);
   const unknown = lacking.filter(({ symbol, to }) => {
     const from = first.get(symbol);
-    if (from !== undefined) returns.push(to / from - 1);
+    if (from !== undefined) buy(symbol, from, to);
     return from === undefined;
   });
   const affordable = unknown.length * WORK_WEIGHTS.providerCalls <= config.thinking.questionUnits;
   for (const { symbol, to } of affordable ? unknown : []) {
     const from = await closeAt(marketData, { symbol, slotMs: startMs, timeframe }, options);
-    if (from !== null) returns.push(to / from - 1);
+    if (from !== null) buy(symbol, from, to);
   }
-  const sum = returns.reduce((total, value) => total + value, 0);
   return {
-    returnPct: returns.length === 0 ? null : (sum / returns.length) * 100,
+    returnPct: meanPct(returns),
     markets: returns.length,
     unread: symbols.length - returns.length,
     recordsRead,
     analysisIds,
+    boughtAt,
   };
+}
+
+/** Equal weights; null: there is nothing to weigh. */
+const meanPct = (returns: readonly number[]): number | null =>
+  returns.length === 0 ? null : (returns.reduce((total, value) => total + value, 0) / returns.length) * 100;
+
+/**
+ * What the same markets, bought at the same prices, had made by an earlier moment, percent: by the newest analysis that Khala has kept
+ * of then, which is thinned with its age. Null: none was known.
+ */
+export async function heldAt(
+  { khala, marketData, config: { timeframe } }: Pick<Desk, "khala" | "marketData" | "config">,
+  { boughtAt }: Pick<Held, "boughtAt">,
+  { startMs, atMs }: { readonly startMs: UnixMs; readonly atMs: UnixMs },
+  options: CallOptions,
+): Promise<number | null> {
+  if (atMs <= startMs) return boughtAt.size === 0 ? null : 0;
+  const keys = [...boughtAt.keys()].map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe }));
+  const recalls = await khala.recallMany(keys, { nowMs: unixMs(atMs + marketData.graceMs) }, options);
+  return meanPct(
+    [...boughtAt.values()].flatMap((from, at) => {
+      const recall = recalls[at];
+      const isKnown = recall !== undefined && recall.status !== "missing" && recall.record.asOfMs > startMs;
+      return isKnown ? [recall.record.price / from - 1] : [];
+    }),
+  );
 }
 
 /** The newest close at or before a slot, within a window before it; null where the venue has or gives none. */

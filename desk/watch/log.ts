@@ -114,6 +114,11 @@ export class AlertLog {
     return { announced: this.#announced, reason: this.#reason };
   }
 
+  /** In the order in which they were raised. */
+  all(): readonly Alert[] {
+    return [...this.#told.values()].map(({ alert }) => alert);
+  }
+
   /** Alerts raised at or after `sinceMs` that the channel has not taken, oldest first. */
   untaken(channel: string, sinceMs: number): readonly Alert[] {
     return [...this.#told.values()].flatMap(({ alert, takenBy }) =>

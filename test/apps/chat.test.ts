@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { parseQuestion } from "#agents/deep-trader-manager/language/intent.ts";
-import { EXAMPLES, joinPasted, startTerminalChat } from "#apps/chat.ts";
+import { joinPasted, startTerminalChat } from "#apps/chat.ts";
+import { EXAMPLES } from "#apps/chat-examples.ts";
 import { PLAIN_STYLE } from "#apps/io.ts";
 import { startPipedChat } from "#apps/piped-chat.ts";
 import type { MarketSymbol } from "#schemas/units.ts";

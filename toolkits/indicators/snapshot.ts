@@ -16,7 +16,8 @@ import { lastValues } from "./run-columns.ts";
 import { warmupOf } from "./warmup.ts";
 import type { CandleWindow } from "./window.ts";
 
-const KERNELS: readonly Kernel[] = [
+/** RSI, Bollinger bands and ATR, in this order. */
+export const SNAPSHOT_KERNELS: readonly Kernel[] = [
   rsiKernel(RSI_PERIOD, "close"),
   bollingerKernel(BOLLINGER_PERIOD, BOLLINGER_DEVIATIONS, "close"),
   atrKernel(ATR_PERIOD),
@@ -88,7 +89,7 @@ type Values = Pick<IndicatorSnapshot, "rsiWilder" | "bollinger" | "atr" | "flat"
 const NO_VALUES: Values = { rsiWilder: null, bollinger: null, atr: null, flat: false };
 
 function valuesOf(window: CandleWindow): Values {
-  const [[rsi = Number.NaN] = [], bands = [], [atr = Number.NaN] = []] = lastValues(KERNELS, window);
+  const [[rsi = Number.NaN] = [], bands = [], [atr = Number.NaN] = []] = lastValues(SNAPSHOT_KERNELS, window);
   const [upper = Number.NaN, middle = Number.NaN, lower = Number.NaN, bandwidth = Number.NaN, percentB = Number.NaN] =
     bands;
   return {

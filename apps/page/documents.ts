@@ -1,0 +1,85 @@
+// Floor 6. Which documents of the desk the pages read, by command, and what each holds as far as a page looks at it.
+
+import type { Correction } from "#desk/corrections.ts";
+import type { ApprovalsList } from "#desk/documents/act-report.ts";
+import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
+import type { EquityReport } from "#desk/documents/equity-report.ts";
+import type { MemoryMap } from "#desk/overviews/memory-map.ts";
+import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
+import type { ReportDocument } from "#desk/documents/report.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Order } from "#schemas/order.ts";
+
+export interface StatusDocument {
+  readonly desk: string;
+  readonly venue: string;
+  readonly mode: string;
+  readonly timeframe: string;
+  readonly nowMs: number;
+  readonly control: "running" | "paused" | "halted";
+  readonly haltFile: string | null;
+  readonly quote: string;
+  readonly equity: string;
+  readonly valueAtOldPrices: string;
+  readonly cash: string;
+  readonly dayChangePct: number | null;
+  readonly drawdownPct: number | null;
+  readonly entriesStoppedBy: readonly string[];
+  readonly strategies: readonly {
+    readonly strategyId: string;
+    readonly sharePct: number | null;
+    readonly paused: boolean;
+    readonly ended: string | null;
+    readonly openPositions: number;
+  }[];
+  readonly openPositions: number;
+  readonly maxOpenPositions: number;
+  readonly blocked: readonly { readonly what: string; readonly by: string; readonly reason: string }[];
+  readonly tightened: readonly { readonly limit: string; readonly value: number; readonly configured: number }[];
+  readonly rules: readonly { readonly ruleId: string; readonly words: string; readonly enforced: boolean }[];
+  readonly proposals: readonly string[];
+  readonly exposurePct: number;
+  readonly fresh: number;
+  readonly analyses: number;
+  readonly lastSleepSlot: number | null;
+  readonly lastDecisionSlot: number | null;
+}
+
+export interface PositionsDocument extends PortfolioView {
+  readonly venue: string;
+  readonly orders: readonly Order[];
+}
+
+export interface JournalDocument {
+  readonly run: string;
+  readonly nowMs: number;
+  readonly strategies: readonly string[];
+  readonly events: readonly (JournalEvent & { readonly seq: number })[];
+}
+
+export interface MemoryShowDocument {
+  readonly status: "fresh" | "stale" | "missing";
+  readonly reason: string | null;
+  readonly ageMs: number | null;
+  readonly record: AnalysisDocument | null;
+  readonly nowMs: number;
+}
+
+export interface MemoryHistoryDocument {
+  readonly symbol: string;
+  readonly strategies: readonly string[];
+  readonly records: readonly (AnalysisDocument & { readonly revision: number; readonly invalidated: string | null })[];
+  readonly corrections: readonly Correction[];
+}
+
+export interface Documents {
+  readonly status: StatusDocument;
+  readonly positions: PositionsDocument;
+  readonly journal: JournalDocument;
+  readonly equity: EquityReport;
+  readonly report: ReportDocument;
+  readonly "memory map": MemoryMap;
+  readonly "memory show": MemoryShowDocument;
+  readonly "memory history": MemoryHistoryDocument;
+  readonly "approvals list": ApprovalsList;
+}
