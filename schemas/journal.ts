@@ -68,7 +68,13 @@ const CurrentEvent = z.discriminatedUnion("type", [
   /** No entries of an asset (`SOL`) or a market (`SOL/USDT`), or entries again. */
   z.object({ type: z.literal("block"), ...at, what: z.string(), blocked: z.boolean(), ...word }),
   /** A limit of the gate is tighter than configured; null: it is as configured again. */
-  z.object({ type: z.literal("limit"), ...at, limit: LimitName, value: z.number().nullable(), ...word }),
+  z.object({
+    type: z.literal("limit"),
+    ...at,
+    limit: LimitName,
+    value: z.number().nullable().describe("in the units of the configuration"),
+    ...word,
+  }),
   /** A working order is to be canceled, and is until it has ended. */
   z.object({
     type: z.literal("cancel"),

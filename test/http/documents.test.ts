@@ -7,6 +7,17 @@ import { faultsOf, membersOf, type Seen } from "#test/support/check-document.ts"
 import { everyDocument, type Said } from "./every-document.ts";
 
 const schemas = new Map(DESK_COMMANDS.map((command) => [command.name, documentSchemaOf(command)]));
+/** Members that no desk of this test shows, and why not. */
+const NEVER_SEEN_HERE: Readonly<Record<string, string>> = {
+  ".notes[].":
+    "candles out of all proportion are made by no simulated venue; test/desk/bad-tick.test.ts parses their analyses",
+  "close.positions[].fills[].":
+    "paper in simulation fills at the next candle; at an exchange's quotes it fills at once",
+  "asleep.pieces[].worth.":
+    "what is weighed is made between slots of a desk that was asked often; test/desk/asleep-report.test.ts has it",
+  "report.leftOut.candles.": "a running desk keeps no count of candles: backtests alone do",
+};
+
 let said: readonly Said[];
 let rows: readonly unknown[];
 
@@ -43,7 +54,10 @@ describe("the documents of every command", () => {
     for (const [command, schema] of schemas)
       for (const [def, members] of membersOf(schema, command))
         for (const [key, path] of members) if (seen.get(def)?.has(key) !== true) unseen.push(path);
-    expect([...new Set(unseen)].sort()).toEqual([]);
+    const left = unseen.filter((path) => !Object.keys(NEVER_SEEN_HERE).some((end) => path.includes(end)));
+    expect([...new Set(left)].sort()).toEqual([]);
+    // Nothing stands on the list that is seen by now.
+    expect(Object.keys(NEVER_SEEN_HERE).filter((end) => !unseen.some((path) => path.includes(end)))).toEqual([]);
   });
 
   it("and the rows of the feed have the schema of the journal's", () => {

@@ -2,12 +2,16 @@
 import { DESK_COMMANDS, deskCommandNamed } from "#apps/desk-commands.ts";
 import { createFeed } from "#apps/feed.ts";
 import { keepBrief } from "#desk/judgement/brief-store.ts";
+import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { keepList } from "#desk/judgement/lessons.ts";
 import type { Act } from "#schemas/act.ts";
 import { Brief } from "#schemas/brief.ts";
-import type { JournalEvent } from "#schemas/journal.ts";
-import type { Money, Price } from "#schemas/money.ts";
+import type { Debate } from "#schemas/debate.ts";
+import { ProviderError } from "#schemas/errors.ts";
+import { JournalEvent } from "#schemas/journal.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { OperatorRule } from "#schemas/operator-rule.ts";
+import type { OrderEvent } from "#schemas/order.ts";
 import { PLANNED } from "#schemas/plan.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
@@ -16,10 +20,13 @@ import { START_MS, simulatedDesk } from "#test/apps/simulated-desk.ts";
 import { attempt, think } from "#test/apps/thinking-desk.ts";
 import { holdingDesk } from "#test/desk/acts/holding-desk.ts";
 import { aLesson, remember } from "#test/desk/judgement/lesson-fixture.ts";
-import { aPlan, AUTHOR, FACTS } from "#test/desk/judgement/plan-fixture.ts";
+import { AUTHOR, aPlan, FACTS } from "#test/desk/judgement/plan-fixture.ts";
 import { emptyFolder } from "#test/support/cli.ts";
-import { patience } from "#test/support/desk.ts";
+import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { order } from "#test/toolkits/risk/fixture.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { openOf } from "./served-desk.ts";
 
@@ -50,15 +57,19 @@ export async function everyDocument(): Promise<{ readonly said: readonly Said[];
   await emptyDesk(said);
   await tradingDesk(said);
   await actedOnDesk(said);
-  await thoughtOnDesk(said, home.dir);
+  await oddDesk(said);
+  await toldDesk(said);
+  for (const verdict of ["accept", "reject"] as const) await thoughtOnDesk(said, home.dir, verdict);
   return { said, rows: await feedRows() };
 }
+
+const asksForMarket = (name: string): boolean => ["memory show", "memory history", "market"].includes(name);
 
 /** Nothing has happened yet. */
 async function emptyDesk(said: Said[]): Promise<void> {
   const run = listening(await simulatedDesk({ assets: 4 }), said);
   for (const name of DESK_COMMANDS.filter(({ reads }) => reads === true).map(({ name }) => name)) {
-    if (name !== "thoughts show") await run(name, name === "memory show" || name === "memory history" ? ["BTC"] : []);
+    if (name !== "thoughts show") await run(name, asksForMarket(name) ? ["BTC"] : []);
   }
   await run("memory invalidate", ["BTC"]);
   await run("memory prune", [], { olderThan: "1" });
@@ -90,13 +101,19 @@ async function tradingDesk(said: Said[]): Promise<void> {
   for (const name of ["memory list", "memory stats", "triggers", "status", "positions", "report"]) await run(name);
   for (const name of ["memory show", "memory history"]) for (const asset of ["BTC", "ETH"]) await run(name, [asset]);
   await run("trades", [], { since: "7d" });
+  // What was asked is thought ahead of.
+  await next();
+  await run("sleep", [], { once: true });
+  for (const name of ["equity", "memory map", "alerts", "asleep"]) await run(name);
+  for (const symbol of ["BTC", "ETH", position.symbol]) await run("market", [symbol], { candles: "300" });
   await run("journal", [], { all: true, limit: "10000" });
   await run("facts");
   for (const source of ["positions", "account", "screen"]) await run("facts", [source]).catch(() => {});
   await run("facts", ["analysis", "asset=BTC"]);
   // What an exchange's desk says beside it.
   const exchange = listening(opened, said, { desk: { ...desk, clock: { ...desk.clock, kind: "system" } }, venue: {} });
-  for (const name of ["status", "positions", "triggers", "trades", "report"]) await exchange(name);
+  for (const { name } of DESK_COMMANDS.filter(({ saysAge }) => saysAge === true))
+    await exchange(name, asksForMarket(name) ? ["BTC"] : []);
   markets.delete(position.symbol);
   await run("status");
   await run("write-off", [position.symbol], { reason: "gone" }).catch(() => {});
@@ -155,7 +172,7 @@ async function actedOnDesk(said: Said[]): Promise<void> {
   for (const [name, args] of proposals) await run(name, args, propose);
   const order = [...desk.account.portfolio().orders.values()].find(({ role }) => role === "take-profit");
   await run("cancel", [order?.clientOrderId ?? ""], propose);
-  for (const kind of ["add-rule", "remove-rule", "watch", "unwatch"] as const) await proposed(desk, kind);
+  for (const [at, act] of ACTS.entries()) await proposed(desk, act, at);
   await run("approvals list");
   await run("approvals refuse", ["p1"], { reason: "no" });
   await run("approvals approve", ["p3"]);
@@ -174,8 +191,10 @@ async function actedOnDesk(said: Said[]): Promise<void> {
     await run("watches add", [words]);
   await run("watches add", ["BTC closes under 3"]);
   for (const name of ["rules list", "watches list", "status", "positions"]) await run(name);
-  await run("rules remove", ["r1"]);
-  await run("watches remove", ["w1"]);
+  for (const id of ["1", "99"]) {
+    await run("rules remove", [`r${id}`]);
+    await run("watches remove", [`w${id}`]);
+  }
   await run("pause", [], { strategy: "eager", reason: "news" });
   await run("resume", [], { strategy: "eager" });
   await run("cancel", [order?.clientOrderId ?? ""]);
@@ -189,60 +208,118 @@ async function actedOnDesk(said: Said[]): Promise<void> {
   await run("journal", [], { all: true, limit: "10000" });
 }
 
-async function proposed(desk: Opened["desk"], kind: "add-rule" | "remove-rule" | "watch" | "unwatch"): Promise<void> {
-  const watch = { kind: "close-below", symbol: "BTC/USDT" as MarketSymbol, timeframe: "5m", level: "3" as Price } as const;
-  const acts = {
-    "add-rule": { kind: "add-rule", rule: { type: "note", text: "care" }, words: "care" },
-    "remove-rule": { kind: "remove-rule", ruleId: "r9" },
-    watch: { kind: "watch", watch },
-    unwatch: { kind: "unwatch", watchId: "w9" },
-  } as const satisfies Readonly<Record<string, Act>>;
-  const event: JournalEvent = {
-    type: "proposal",
-    atMs: desk.clock.now(),
-    proposal: {
-      proposalId: `p${100 + Object.keys(acts).indexOf(kind)}`,
-      act: acts[kind],
-      lines: ["as it was shown"],
-      stands: {},
-      price: null,
-      madeBy: "a script",
-      conversation: null,
-      atMs: desk.clock.now(),
-      expiresAtMs: unixMs(desk.clock.now() + 600_000),
-    },
+const WATCH = {
+  kind: "close-below",
+  symbol: "BTC/USDT" as MarketSymbol,
+  timeframe: "5m",
+  level: "3" as Price,
+} as const;
+/** Of kinds that a desk in this state would not take as a proposal. */
+const ACTS: readonly Act[] = [
+  { kind: "resume", strategyId: null },
+  { kind: "reduce", symbol: WATCH.symbol, strategyId: null, amount: { quantity: "0.1" as Quantity } },
+  { kind: "add-rule", rule: { type: "note", text: "care" }, words: "care" },
+  { kind: "remove-rule", ruleId: "r9" },
+  { kind: "watch", watch: WATCH },
+  { kind: "unwatch", watchId: "w9" },
+];
+
+async function proposed({ account, clock }: Opened["desk"], act: Act, at: number): Promise<void> {
+  const [atMs, expiresAtMs] = [clock.now(), unixMs(clock.now() + 600_000)];
+  const made = { madeBy: "a script", conversation: null, atMs, expiresAtMs };
+  const proposal = { proposalId: `p${100 + at}`, act, lines: ["as it was shown"], stands: {}, price: null, ...made };
+  await account.append([{ type: "proposal", atMs, proposal }], patience);
+}
+
+/** One market's candles cannot be had. */
+function failsFor(venue: ReturnType<typeof createSyntheticMarket>, symbol: MarketSymbol | undefined) {
+  const { marketData } = venue;
+  const candles: typeof marketData.candles = async (request, options) => {
+    if (request.symbol === symbol) throw new ProviderError({ was: "No answer.", remedy: "Wait." });
+    return marketData.candles(request, options);
   };
-  await desk.account.append([event], patience);
+  return { ...venue, marketData: { ...marketData, candles } };
+}
+
+/** Markets with holes, jumps, too few candles and bad tokens; a strategy that has nothing to say there; entries refused. */
+async function oddDesk(said: Said[]): Promise<void> {
+  const shapes = assortedShapes();
+  const venue = createSyntheticMarket({ seed: 3, timeframe: "5m", firstSlotMs: FIRST_SLOT_MS, slots: 4, shapes });
+  const failing = failsFor(venue, shapes[1]?.symbol);
+  const opened = await openTestDesk({ venue: failing, startMs: FIRST_SLOT_MS, strategies: [eager] });
+  const run = listening(opened as Opened, said);
+  await run("pause");
+  await run("sleep", [], { once: true });
+  await run("trade", [], { once: true });
+  for (const name of ["report", "triggers", "status"]) await run(name);
+  for (const { symbol } of shapes) await run("memory show", [symbol]);
+  for (const { symbol } of shapes) await run("market", [symbol]);
+  for (const name of ["memory map", "equity", "alerts"]) await run(name);
+  const hosts = opened.desk.hosts.map(({ info }) => ({
+    info,
+    fault: new ProviderError({ was: "It hung.", remedy: "-" }),
+  }));
+  const ended = listening({ ...opened, desk: { ...opened.desk, hosts: hosts as never } }, said);
+  await ended("triggers");
+  for (const { symbol } of shapes) await ended("market", [symbol]);
+  await ended("memory show", [shapes[0]?.symbol ?? ""]);
+  for (const { symbol } of shapes) await run("memory history", [symbol]);
+  for (const { symbol } of shapes.slice(2)) await run("analyse", [symbol]).catch(() => {});
+}
+
+/** Rows that another state would have to wait long for. */
+async function toldDesk(said: Said[]): Promise<void> {
+  const opened = await simulatedDesk({ assets: 4 });
+  const trailing = { ...bracketOf({ stopPct: 10, targetPct: 20 }), trailing: [{ fromGainPct: 1, distancePct: 2 }] };
+  const own = order({ bracket: trailing });
+  const [atMs, symbol, strategyId, quantity] = [START_MS, own.symbol, own.strategyId, own.quantity];
+  const happened = (event: OrderEvent): JournalEvent => ({ type: "order", atMs, order: own, event });
+  const events: readonly JournalEvent[] = [
+    { type: "order-list", atMs, orders: [own] },
+    happened({ type: "submitted" }),
+    happened({ type: "filled", quantity }),
+    happened({ type: "rejected", reason: "no" }),
+    happened({ type: "expired", reason: "late" }),
+    happened({ type: "unresolved", reason: "no answer" }),
+    { type: "dust", atMs, symbol, strategyId, quantity },
+    { type: "write-off", atMs, symbol, strategyId, quantity, cost: "1" as Money, reason: "gone" },
+    { type: "alert-delivered", atMs, alertId: "a", channel: "terminal" },
+    { type: "looked", atMs, throughSeq: 3 },
+  ];
+  const rows = events.map((event, at) => ({ seq: at + 1, eventId: String(at), event: JournalEvent.parse(event) }));
+  const store = { ...opened.store, journal: () => ({ ...opened.store.journal, read: async () => rows }) };
+  await listening(opened, said, { store })("journal", [], { all: true });
 }
 
 /** Models have judged asleep and answered; what they cost and saved is in the ledger. */
-async function thoughtOnDesk(said: Said[], home: string): Promise<void> {
+async function thoughtOnDesk(said: Said[], home: string, verdict: "accept" | "reject"): Promise<void> {
   const opened = await simulatedDesk({ sleepModel: "scripted/asleep", thinking: { briefDayTokens: 1_000 } });
   const { runSlot, append } = opened;
   await runSlot(0);
   const model = "openai/gpt-5-mini";
-  const desk = { ...opened.desk, config: { ...opened.desk.config, home, model, modelPrice: "1/2" } };
+  const desk = {
+    ...opened.desk,
+    debates: debateBook(),
+    config: { ...opened.desk.config, home, model, modelPrice: "1/2" },
+  };
   const run = listening({ desk, store: opened.store }, said);
-  await judged(desk, append);
+  await judged(append);
   await briefed(desk);
   await lessoned(desk);
   await think(desk);
   await think(desk, { attempts: [attempt({ uses: [] })], conversation: null });
   for (const entry of LEDGER) await desk.ledger.record(entry, patience);
   for (const name of ["brief show", "debates", "plans", "lessons", "report", "triggers", "learn list"]) await run(name);
+  for (const name of ["asleep", "alerts", "memory map"]) await run(name);
+  for (const symbol of opened.markets.keys()) await run("market", [symbol]);
   await run("brief show", ["BTC"]);
   await run("lessons", [], { version: "1" });
   const { thoughts } = await run<{ readonly thoughts: readonly { readonly id: string }[] }>("thoughts list", [], {
     whole: true,
   });
   await run("thoughts show", [thoughts[0]?.id ?? ""]);
-  for (const [verdict, at] of [
-    ["accept", 0],
-    ["reject", 0],
-  ] as const) {
-    const { proposals } = await run<{ readonly proposals: readonly { readonly proposalId: string }[] }>("learn list");
-    await run(`learn ${verdict}`, [proposals[at]?.proposalId ?? ""]).catch(() => {});
-  }
+  const { proposals } = await run<{ readonly proposals: readonly { readonly proposalId: string }[] }>("learn list");
+  await run(`learn ${verdict}`, [proposals[0]?.proposalId ?? ""]);
   await append({ type: "quarantine", atMs: START_MS, kind: "brief", state: "begun", detail: "found wrong" });
   await run("brief lift");
   await run("journal", [], { all: true, limit: "10000" });
@@ -250,27 +327,38 @@ async function thoughtOnDesk(said: Said[], home: string): Promise<void> {
 
 type Append = Opened["append"];
 
-async function judged(desk: Opened["desk"], append: Append): Promise<void> {
-  const points = [{ text: "RSI is {{f2}}.", factIds: ["f2"] }];
-  const bounds = { above: 1, below: 9e6 };
-  const outcomes = ["stop", "target"] as const;
-  const events = Array.from({ length: 32 }, (_, n): JournalEvent[] => {
-    const role = aRole(0.4, { points });
-    const forAsOfMs = unixMs(START_MS + n * 300_000);
-    const debateId = `debate${n}`;
-    const verdict = n % 2 === 0 ? "veto" : "shrink";
-    const sizeRatio = n % 2 === 0 ? 0 : 0.5;
-    const sides = { bull: role, bear: role, judge: role, facts: [...FACTS] };
-    const debate = aDebate({ debateId, verdict, sizeRatio, forAsOfMs, bounds, probability: n / 40, ...sides });
-    return [{ type: "debate", atMs: START_MS, debate }];
-  });
-  await append(...events.flat());
-  for (const [n, debate] of desk.debates.recent.entries()) {
-    const met = debate.verdict === "veto" ? "vetoed" : "shrunk";
-    const known = { debateId: debate.debateId, decisionId: `d${n}`, asOfMs: debate.forAsOfMs, met } as const;
-    const outcome = { ...known, outcome: outcomes[n % 2] ?? "stop", pnl: "-20" as Money, saved: "20" as Money };
-    await append({ type: "debate-outcome", atMs: START_MS, outcome });
+/** So many that their scores have intervals. */
+function debateBook(): DebateBook {
+  const book = new DebateBook();
+  for (let n = 0; n < 64; n++) {
+    const debate = debateOf(n);
+    book.take({ type: "debate", atMs: START_MS, debate });
+    const [met, came] = [n % 2 === 0 ? "vetoed" : "shrunk", n % 4 < 2 ? "stop" : "target"] as const;
+    const about = { debateId: debate.debateId, decisionId: `d${n}`, asOfMs: debate.forAsOfMs, met, outcome: came };
+    book.settled.push({ debate, outcome: { ...about, pnl: "-20" as Money, saved: "20" as Money } });
   }
+  return book;
+}
+
+function debateOf(n: number): Debate {
+  const role = aRole(0.4, { points: [{ text: "RSI is {{f2}}.", factIds: ["f2"] }] });
+  const sides = { bull: role, bear: role, judge: role, facts: [...FACTS], bounds: { above: 1, below: 9e6 } };
+  const word =
+    n % 2 === 0 ? ({ verdict: "veto", sizeRatio: 0 } as const) : ({ verdict: "shrink", sizeRatio: 0.5 } as const);
+  return aDebate({ debateId: `debate${n}`, forAsOfMs: unixMs(START_MS + n * 300_000), ...word, ...sides });
+}
+
+async function judged(append: Append): Promise<void> {
+  const debate = debateOf(0);
+  const about = {
+    debateId: debate.debateId,
+    decisionId: "d",
+    asOfMs: START_MS,
+    met: "vetoed",
+    outcome: "stop",
+  } as const;
+  await append({ type: "debate", atMs: START_MS, debate });
+  await append({ type: "debate-outcome", atMs: START_MS, outcome: { ...about, pnl: null, saved: null } });
   for (const plan of PLANS) await append({ type: "plan", atMs: START_MS, plan, state: "made", why: "" });
   const refusal = { decisionId: "d", symbol: PLANS[0].symbol, action: "enter", asOfMs: START_MS } as const;
   const why = { strategyId: PLANNED, rule: "pause", reason: "paused" } as const;
@@ -296,7 +384,13 @@ async function briefed(desk: Opened["desk"]): Promise<void> {
   const [key] = [...desk.markets.keys()];
   if (key === undefined) throw new Error("there are markets");
   const at = { venueId, timeframe: desk.config.timeframe };
-  const market = { symbol: key, timeframe: at.timeframe, price: 100, bounds: { above: 1, below: 1e6 }, verdict: "clear" } as const;
+  const market = {
+    symbol: key,
+    timeframe: at.timeframe,
+    price: 100,
+    bounds: { above: 1, below: 1e6 },
+    verdict: "clear",
+  } as const;
   const point = { text: "RSI is {{f2}}.", factIds: ["f2"] };
   const body = {
     text: "The close is {{f1}}.",
@@ -317,7 +411,11 @@ async function briefed(desk: Opened["desk"]): Promise<void> {
     asOfMs: START_MS,
     madeAtMs: START_MS,
   } as const;
-  const scopes = [{ of: "market", ...at, symbol: key }, { of: "all", ...at }, { of: "book", ...at, runId: desk.runId }] as const;
+  const scopes = [
+    { of: "market", ...at, symbol: key },
+    { of: "all", ...at },
+    { of: "book", ...at, runId: desk.runId },
+  ] as const;
   for (const scope of scopes) await keepBrief(desk, Brief.parse({ ...body, scope }), patience);
 }
 
@@ -329,7 +427,15 @@ async function lessoned(desk: Opened["desk"]): Promise<void> {
   const text = "The close is {{f1}}.";
   const scope = { symbol: null, strategyId: null };
   const lessons = [{ text, facts: [...FACTS], scope, restsOn: [lesson.tradeId], sampleSize: 1 }];
-  const list = { version: 1, runId: desk.runId, madeAtMs: START_MS, lessons, dated: 1, shown: 1, dropped: { digit: 1 } };
+  const list = {
+    version: 1,
+    runId: desk.runId,
+    madeAtMs: START_MS,
+    lessons,
+    dated: 1,
+    shown: 1,
+    dropped: { digit: 1 },
+  };
   await keepList(desk, { ...list, author: AUTHOR });
 }
 
@@ -349,8 +455,17 @@ const entry = (job: LedgerEntry["job"], phase: LedgerEntry["phase"], over: Parti
 
 const LEDGER = [
   entry("thinking", "sleep", { prepared: { answer: 300 }, overBudget: { pass: 100 } }),
-  entry("brief", "sleep", { prepared: { brief: 3, answer: 2 }, paths: { written: 3, rejected: 1 }, misses: { missing: 3 } }),
-  entry("question", "test-time", { paths: { reasoned: 2, recalled: 1 }, kinds: { rsi: 1 }, uses: { brief: 1 }, savedUnits: 3 }),
+  entry("brief", "sleep", {
+    prepared: { brief: 3, answer: 2 },
+    paths: { written: 3, rejected: 1 },
+    misses: { missing: 3 },
+  }),
+  entry("question", "test-time", {
+    paths: { reasoned: 2, recalled: 1 },
+    kinds: { rsi: 1 },
+    uses: { brief: 1 },
+    savedUnits: 3,
+  }),
 ];
 
 /** What the feed tells of the journal. */
