@@ -155,6 +155,10 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runNewStrategy(call);
     case "doctor":
       return runDoctor(call);
+    case "pair new":
+    case "pair list":
+    case "pair remove":
+      return runPair(name, call);
     case "config":
       return showConfig(call);
     case "page":
@@ -202,6 +206,15 @@ async function runDoctor({ options: { config }, env, io, signal }: Call): Promis
   const { doctor, renderDoctor } = await import("./commands/doctor.ts");
   const document = await doctor(config, env, { signal });
   return { document, text: renderDoctor(document, io.style), exitCode: document.healthy ? 0 : 1 };
+}
+
+/** Of the home's files alone: a running desk reads them anew. */
+async function runPair(name: string, { input, options: { config }, env, io }: Call): Promise<Done> {
+  const { pair, renderPair } = await import("./commands/pair.ts");
+  const { systemClock } = await import("#scheduler/clock.ts");
+  const tokenIsSet = (env["DEEPTRADER_TELEGRAM_TOKEN"] ?? "").trim() !== "";
+  const document = await pair(name, input, { home: config.home, nowMs: systemClock().now(), tokenIsSet });
+  return { document, text: renderPair(document, io.style) };
 }
 
 /** No home and no venue is opened for it. */

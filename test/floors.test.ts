@@ -62,6 +62,7 @@ const FLOORS = {
       "pino",
       "@mastra/core",
       "@modelcontextprotocol/server",
+      "grammy",
     ],
     // http, https: the server of the page and the API; perf_hooks: how late timers come.
     node: [
