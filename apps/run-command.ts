@@ -147,6 +147,8 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runBacktest(call);
     case "chat":
       return runChat(call);
+    case "init":
+      return runInit(call);
     case "mcp":
       return runMcp(call);
     case "new-strategy":
@@ -232,6 +234,12 @@ async function runNewStrategy({ input: { args, flags } }: Call): Promise<Done> {
   const { newStrategy, renderNewStrategy } = await import("./commands/new-strategy.ts");
   const document = await newStrategy(args[0] ?? "", typeof flags["dir"] === "string" ? flags["dir"] : ".");
   return { document, text: renderNewStrategy(document) };
+}
+
+async function runInit({ input: { args } }: Call): Promise<Done> {
+  const { init, renderInit } = await import("./commands/init.ts");
+  const document = await init(args[0] ?? "");
+  return { document, text: renderInit(document) };
 }
 
 async function runDownload(call: Call): Promise<Done> {

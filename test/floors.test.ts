@@ -8,7 +8,8 @@ const FLOORS = {
   memory: {
     floors: ["schemas"],
     packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis"],
-    node: ["fs", "path", "os", "child_process", "url", "process"],
+    // module: the file that a child process runs.
+    node: ["fs", "path", "os", "child_process", "url", "process", "module"],
   },
   toolkits: {
     floors: ["schemas"],
@@ -101,6 +102,8 @@ const FLOORS = {
     ],
     node: ["child_process", "fs", "http", "net", "os", "path", "url", "util"],
   },
+  // Beside the floors: what makes the package of them, without importing any.
+  build: { floors: [], packages: ["publint"], node: ["child_process", "fs", "module", "os", "path"] },
 } as const satisfies Record<
   string,
   { floors: readonly string[]; packages: readonly string[]; node: readonly string[] }
