@@ -12,9 +12,11 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * questions answered ahead from them took 2,000: what they are written from, when they stand, whether they pay, where they are served and checked.
  * Plans and lessons took 1,900: the check, the strategy that acts on them, the step asleep, their views, the weekly list.
  * Debates, settled and scored, took 1,000 more than the second opinions that they replace.
+ * Faces took 10,300: the API made from the command table, its guards and its description (1,000); documents as schemas, and five that only a picture asked for (2,600); the
+ * page of six views (2,300); Telegram with pairing, Discord and Slack, quiet hours (1,500); the MCP server (600); metrics, log and traces (1,700); the package and `init` (500).
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 57_500;
+const MOST_LINES = 68_000;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {
