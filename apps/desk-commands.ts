@@ -7,6 +7,7 @@ import { alertsCommand } from "./commands/alerts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
+import { asleepCommand } from "./commands/asleep.ts";
 import { briefCommands } from "./commands/brief.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
 import { controlCommands } from "./commands/control.ts";
@@ -56,6 +57,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...learnCommands,
   lessonsCommand,
   ...thoughtsCommands,
+  asleepCommand,
   factsCommand,
   ...briefCommands,
 ];

@@ -119,6 +119,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "agents/mastra-env.ts",
   ],
   "desk/documents": ["desk/account", "desk/judgement/scores.ts", "desk/desk.ts", "desk/slots.ts"],
+  /** Documents that bring several parts of the desk together. */
+  "desk/overviews": [
+    "desk/answering/question-log.ts",
+    "desk/documents",
+    "desk/judgement",
+    "desk/planning/worth-noted.ts",
+    "desk/run-slot/daily-universe.ts",
+    "desk/corrections.ts",
+    "desk/desk.ts",
+    "desk/slots.ts",
+  ],
   "desk/account": [],
   "desk/acts": [
     "desk/account",
@@ -151,7 +162,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
   "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts"],
   // Facts that are made without a question.
-  "desk/answering": ["desk/judgement"],
+  "desk/answering": ["desk/overviews", "desk/judgement"],
   "agents/studio.ts": [],
 };
 

@@ -2,8 +2,8 @@
 // came of the entry that a debate met. No model is asked.
 import { formatTime } from "#desk/documents/format.ts";
 import { plainPrice } from "#desk/documents/plan-text.ts";
-import { shownDebate } from "#desk/documents/shown-judgement.ts";
 import { DEBATE_ROLES } from "#desk/judgement/scores.ts";
+import { shownDebate } from "#desk/overviews/shown-judgement.ts";
 import { deskCommand } from "../command.ts";
 import { wholeNumber } from "./memory.ts";
 import { resolveSymbol } from "./symbols.ts";

@@ -1,6 +1,6 @@
 // Floor 6. `memory map`: every market that the desk looks at, one row each, as Khala knows it now.
 import { formatAge, formatAmount, formatClock, formatPct } from "#desk/documents/format.ts";
-import { type MapRow, type MemoryMap, memoryMapOf } from "#desk/documents/memory-map.ts";
+import { type MapRow, type MemoryMap, memoryMapOf } from "#desk/overviews/memory-map.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { freshnessText, verdictText } from "../text/analysis-text.ts";

@@ -1,8 +1,8 @@
 // Floor 6. `plans`: what the strategy `planned` waits for, and what became of earlier plans. No model is asked.
 import { formatTime } from "#desk/documents/format.ts";
 import { entryText, plainPrice } from "#desk/documents/plan-text.ts";
-import { shownPlan } from "#desk/documents/shown-judgement.ts";
 import { type PlanView, planHistory } from "#desk/judgement/plan-history.ts";
+import { shownPlan } from "#desk/overviews/shown-judgement.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";

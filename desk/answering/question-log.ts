@@ -5,7 +5,9 @@ import { z } from "zod";
 import type { ServedAnswer } from "#agents/deep-trader-manager/answers/answer-parts.ts";
 import { fromScratchUnits, scopeOf } from "#agents/deep-trader-manager/answers/effort.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { RecordVersionError } from "#schemas/errors.ts";
 import type { FreeForm } from "#schemas/free-form.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Answer, AnswerPath, Intent, intentKey } from "#schemas/question.ts";
 import { DAY_MS, UnixMs, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, ledgerEntry, type Work, workUnits } from "#schemas/work.ts";
@@ -28,6 +30,28 @@ export type AskedQuestion = z.infer<typeof AskedQuestion>;
 
 /** What is read of any question, exact or free-form. */
 const TopicsServed = z.object({ topicIds: z.array(z.string()).default([]) });
+
+/** Questions that are looked through for what was served to them. */
+const SERVED_TO = 1000;
+
+/** How many of the newest 1,000 questions each topic was served to, by its id. @throws StoreError */
+export async function servedTopics(
+  { topics }: Pick<Desk, "topics">,
+  nowMs: UnixMs,
+  options: CallOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const asked = await topics
+    .history("question", { topic: null, nowMs, limit: SERVED_TO }, options)
+    .catch((error: unknown) => {
+      if (error instanceof RecordVersionError) return [];
+      throw error;
+    });
+  const served = new Map<string, number>();
+  for (const { record } of asked)
+    for (const id of TopicsServed.safeParse(record.body).data?.topicIds ?? [])
+      served.set(id, (served.get(id) ?? 0) + 1);
+  return served;
+}
 
 interface LoggedQuestion extends ServedAnswer {
   /** Its words, where it is no exact intent; null: they are none that are asked again. */

@@ -12,6 +12,7 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { AnswerAhead } from "#schemas/answer-ahead.ts";
 import { briefName } from "#schemas/brief.ts";
 import type { FreeForm } from "#schemas/free-form.ts";
+import type { Author } from "#schemas/judgement.ts";
 import type { Language } from "#schemas/language.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { unixMs } from "#schemas/units.ts";
@@ -22,6 +23,7 @@ import { statement } from "../answering/sources/statement.ts";
 import type { Desk } from "../desk.ts";
 import { formFor } from "../planning/free-asks.ts";
 import { worthOf } from "../planning/value-gate.ts";
+import { noteWorth } from "../planning/worth-noted.ts";
 import { expiresAtMs } from "./brief-freshness.ts";
 import { type BriefWish, standsMs } from "./brief-markets.ts";
 import { briefFacts } from "./brief-shown.ts";
@@ -88,6 +90,8 @@ const paysTogether = ({ config }: Desk, wanted: readonly Expected[], { means }: 
   const asks = wanted.reduce((sum, { expectedAsks }) => sum + expectedAsks, 0);
   return worthOf(prospect(asks, means.question, 0), config.thinking.testTimeWeight) > tokens;
 };
+
+const tokensOf = ({ inputTokens, outputTokens }: Author): number => inputTokens + outputTokens;
 
 const prospect = (expectedAsks: number, savedUnits: number, priceUnits: number) => ({
   expectedAsks,
@@ -161,15 +165,17 @@ async function make(
   for (const { form } of wanted) done.add(freeTopicOf(desk, form));
   let kept = 0;
   for (const { index, text, facts } of given.answers) {
-    const form = wanted[index]?.form;
-    if (form === undefined) continue;
+    const { form, expectedAsks } = wanted[index] ?? {};
+    if (form === undefined || expectedAsks === undefined) continue;
     const { author } = given;
     const { scope, asOfMs } = brief;
     const body = AnswerAhead.parse({ free: form, text, facts, briefId: id, scope, author, asOfMs, madeAtMs: nowMs });
     const draft = { kind: "answer", topic: freeTopicOf(desk, form), body, sources: [] } as const;
     const validUntilMs = unixMs(expiresAtMs(brief));
     // What is paid for is kept, also when the operator ends the desk meanwhile.
-    await desk.topics.remember({ ...draft, validUntilMs }, { nowMs }, NEVER_ABORTED);
+    const record = await desk.topics.remember({ ...draft, validUntilMs }, { nowMs }, NEVER_ABORTED);
+    const worth = prospect(expectedAsks, room.means.question, tokensOf(author) / given.answers.length);
+    noteWorth(desk, record.id, { ...worth, unit: "tokens" });
     kept += 1;
   }
   return kept;

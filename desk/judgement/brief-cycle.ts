@@ -10,6 +10,7 @@ import { countInto } from "#toolkits/ports/counted.ts";
 import { checkRunOf } from "../answering/check-run.ts";
 import type { Desk } from "../desk.ts";
 import type { BriefReport, BriefTally } from "../documents/brief-report.ts";
+import { noteWorth } from "../planning/worth-noted.ts";
 import { BRIEF_JOB, runJob } from "../run-slot/jobs.ts";
 import { nextSlot } from "../slots.ts";
 import { answerAhead } from "./answer-ahead.ts";
@@ -146,7 +147,7 @@ class BriefPass {
   }
 
   /** Null: nothing fresh is known of it. */
-  async #write({ scope }: BriefWish, room: PassRoom, deadlineMs: number) {
+  async #write({ scope, prospect }: BriefWish, room: PassRoom, deadlineMs: number) {
     const desk = this.#desk;
     const nowMs = desk.clock.now();
     const subject = await briefSubject(desk, scope, { nowMs, tally: this.tally }, NEVER_ABORTED);
@@ -174,7 +175,7 @@ class BriefPass {
       asOfMs: unixMs(Math.min(nowMs, ...times)),
       madeAtMs: nowMs,
     });
-    await keepBrief(desk, brief, NEVER_ABORTED);
+    noteWorth(desk, await keepBrief(desk, brief, NEVER_ABORTED), { ...prospect, unit: "tokens" });
     return "written" as const;
   }
 

@@ -8,7 +8,7 @@ import type { TopicDraft } from "#memory/topics.ts";
 import type { Recall } from "#schemas/analysis.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { BREADTH_KINDS, type Intent, intentKey } from "#schemas/question.ts";
+import { BREADTH_KINDS, intentKey } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
@@ -16,6 +16,7 @@ import { analystDeps, type Desk } from "../desk.ts";
 import type { BudgetName } from "./budget.ts";
 import { ANALYSIS_PRICE, ANALYSIS_SAVES, LOOK_UNITS, type Wish } from "./candidates.ts";
 import type { Prospect } from "./value-gate.ts";
+import { noteWorth } from "./worth-noted.ts";
 
 /** Records read and distilled in one step. */
 const RECORDS_A_STEP = 50;
@@ -52,7 +53,7 @@ export function makeWish(making: Making, options: CallOptions): Promise<Made> {
     case "digest":
       return makeDigest(making, wish, options);
     case "answer":
-      return makeAnswer(making, wish.intent, options);
+      return makeAnswer(making, wish, options);
   }
 }
 
@@ -122,11 +123,16 @@ async function makeDigest(
     sources: records,
     validUntilMs: validUntil(desk.marketData.graceMs, timeframe, nowMs),
   };
-  await desk.topics.remember(draft, { nowMs }, options);
+  const { id } = await desk.topics.remember(draft, { nowMs }, options);
+  noteWorth(desk, id, { ...prospect, unit: "work-units" });
   return done("made", analyses);
 }
 
-async function makeAnswer(making: Making, intent: Intent, options: CallOptions): Promise<Made> {
+async function makeAnswer(
+  making: Making,
+  { intent, prospect }: Extract<Wish, { make: "answer" }>,
+  options: CallOptions,
+): Promise<Made> {
   const { desk } = making;
   const topic = intentKey(intent, { deskId: desk.deskId, venueId: desk.marketData.venueId });
   const refused = await begin(making, () => isFreshTopic(making, "answer", topic, options));
@@ -144,7 +150,8 @@ async function makeAnswer(making: Making, intent: Intent, options: CallOptions):
     sources: records,
     validUntilMs: validUntil(desk.marketData.graceMs, intent.timeframe, nowMs),
   };
-  await desk.topics.remember(draft, { nowMs }, options);
+  const { id } = await desk.topics.remember(draft, { nowMs }, options);
+  noteWorth(desk, id, { ...prospect, unit: "work-units" });
   return done("made");
 }
 

@@ -14,10 +14,10 @@ import { SecurityVerdict } from "#schemas/security.ts";
 import { DAY_MS, HOUR_MS, MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas/units.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
+import { withPlanLevels } from "../documents/plan-levels.ts";
 import { expiresAtMs } from "../judgement/brief-freshness.ts";
 import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
 import { slotAt } from "../slots.ts";
-import { withPlanLevels } from "./plan-levels.ts";
 
 const MapLevels = z.object({
   strategyId: z.string().describe("The desk's first strategy"),

@@ -10,7 +10,7 @@ import { timeframeMs, UnixMs, unixMs } from "#schemas/units.ts";
 import { candleValues, valuesFromMs } from "#toolkits/indicators/candle-values.ts";
 import { Correction, correctionsOf } from "../corrections.ts";
 import type { Desk } from "../desk.ts";
-import { formatTime } from "./format.ts";
+import { formatTime } from "../documents/format.ts";
 
 const price = z.number().positive();
 

@@ -12,15 +12,15 @@ import { ActionLevels, type MarketView } from "#schemas/reading.ts";
 import { MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas/units.ts";
 import { isOf, positionOf } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
+import { AnalysisDocument, analysisDocument } from "../documents/analysis-document.ts";
+import { TradeMarkShown } from "../documents/equity-report.ts";
+import { withPlanLevels } from "../documents/plan-levels.ts";
+import { PositionView, viewPortfolio } from "../documents/portfolio-view.ts";
+import { triggerRow } from "../documents/trigger-rows.ts";
 import { BriefDocument, briefDocument } from "../judgement/brief-document.ts";
 import { recallBrief } from "../judgement/brief-store.ts";
-import { AnalysisDocument, analysisDocument } from "./analysis-document.ts";
-import { TradeMarkShown } from "./equity-report.ts";
 import { MarketCandles, marketCandlesOf } from "./market-candles.ts";
-import { withPlanLevels } from "./plan-levels.ts";
-import { PositionView, viewPortfolio } from "./portfolio-view.ts";
 import { DebateShown, PlanShown, shownDebate, shownPlan } from "./shown-judgement.ts";
-import { triggerRow } from "./trigger-rows.ts";
 
 const bounds = z.object({ from: z.number().nullable(), to: z.number().nullable() });
 

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { Debate, DebateOutcome, DebateRole } from "#schemas/debate.ts";
 import { Plan } from "#schemas/plan.ts";
 import type { Desk } from "../desk.ts";
+import { planLine } from "../documents/plan-text.ts";
 import { shownDraft } from "../judgement/shown-draft.ts";
-import { planLine } from "./plan-text.ts";
 
 const RoleShown = DebateRole.omit({ points: true }).extend({
   points: z.array(z.string()).readonly().describe("as far as they stand up to the facts"),
