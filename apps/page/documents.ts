@@ -2,6 +2,7 @@
 
 import type { Correction } from "#desk/corrections.ts";
 import type { ApprovalsList } from "#desk/documents/act-report.ts";
+import type { AlertsReport } from "#desk/documents/alerts-report.ts";
 import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
 import type { MemoryMap } from "#desk/documents/memory-map.ts";
@@ -11,6 +12,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Order } from "#schemas/order.ts";
 
 export interface StatusDocument {
+  readonly run: string;
   readonly desk: string;
   readonly venue: string;
   readonly mode: string;
@@ -81,5 +83,6 @@ export interface Documents {
   readonly "memory map": MemoryMap;
   readonly "memory show": MemoryShowDocument;
   readonly "memory history": MemoryHistoryDocument;
+  readonly alerts: AlertsReport;
   readonly "approvals list": ApprovalsList;
 }

@@ -25,7 +25,7 @@ ${panel({ id: "approvals", title: "Waiting for your answer", content: part("appr
 ${panel({ id: "alerts", title: "Alerts", content: part("alerts") })}
 </div>
 ${panel({ id: "positions", title: "Positions", place: "wide-8", content: part("positions") })}
-${panel({ id: "journal", title: "Journal, newest first", place: "span-7 wide-4", content: part("journal") })}
+${panel({ id: "journal", title: "Journal, newest first", place: "span-7 wide-4 tall", content: part("journal") })}
 ${panel({ id: "orders", title: "Orders in flight", place: "span-5 wide-8", content: part("orders") })}
 </div>`,
 };

@@ -24,9 +24,7 @@ export async function positions(asked: Asked): Promise<Html> {
       { title: "price", cell: (p) => priceText(p), isNumber: true },
       { title: `value ${view.quote}`, cell: (p) => formatAmount(p.value), isNumber: true },
       { title: "profit", cell: (p) => pct(p.pnlPct), isNumber: true },
-      { title: "stop", cell: (p) => levelText(p.stopPrice, p.stopDistancePct), isNumber: true },
-      { title: "between stop and target", cell: bracketLine },
-      { title: "target", cell: (p) => levelText(p.targetPrice, p.targetDistancePct), isNumber: true },
+      { title: "stop, and target", cell: bracket },
       { title: "opened", cell: (p) => openedText(p, asked.nowMs) },
       ...(asked.scope === "act" ? [{ title: "close", cell: (p: PositionView) => closeButton(asked, p, view) }] : []),
     ],
@@ -37,19 +35,22 @@ ${view.positions.map((p) => (p.dust || notTradingText(p, view.venue) === null ? 
 const nameOf = (p: PositionView, { strategies }: PositionsDocument): Html =>
   html`${marketLink(p.symbol)}${ofStrategy(p.strategyId, strategies)}${p.dust ? html` <span class="dim">dust</span>` : ""}`;
 
-function levelText(price: string | null, distancePct: number | null): Html {
-  if (price === null) return html`none`;
-  return html`${formatAmount(price)}${distancePct === null ? "" : html`<br><span class="dim">${formatPct(distancePct, 1)}</span>`}`;
-}
+const levelText = (price: string | null, distancePct: number | null): Html =>
+  price === null
+    ? html`none`
+    : html`${formatAmount(price)}${distancePct === null ? "" : html` <span class="dim">${formatPct(distancePct, 1)}</span>`}`;
+
+const bracket = (p: PositionView): Html => html`<div class="bracket">${bracketLine(p)}
+<span class="num">${levelText(p.stopPrice, p.stopDistancePct)}</span><span class="num">${levelText(p.targetPrice, p.targetDistancePct)}</span></div>`;
 
 const openedText = ({ openedAtMs, openedBecause }: PositionView, nowMs: number): Html =>
-  html`<span class="reason">${openedBecause ?? "The journal has no reason."}</span><br><span class="dim">${timeUtc(openedAtMs)}, ${formatAge(nowMs - openedAtMs)} ago</span>`;
+  html`<span class="reason">${openedBecause ?? "The journal has no reason."}</span><br><span class="dim">${timeUtc(openedAtMs)} (${formatAge(nowMs - openedAtMs)} ago)</span>`;
 
-const [WIDTH, HEIGHT, MARGIN] = [140, 16, 5];
+const [WIDTH, HEIGHT, MARGIN] = [230, 16, 5];
 
 /** Where the price and the entry stand between stop and target. */
 function bracketLine({ stopPrice, targetPrice, averagePrice, price }: PositionView): Html {
-  if (stopPrice === null || targetPrice === null || price === null) return html`<span class="dim">–</span>`;
+  if (stopPrice === null || targetPrice === null || price === null) return html``;
   const [stop, target] = [toNumber(stopPrice), toNumber(targetPrice)];
   const at = (level: number): string => {
     const part = Math.min(1, Math.max(0, (level - stop) / (target - stop)));
@@ -58,7 +59,7 @@ function bracketLine({ stopPrice, targetPrice, averagePrice, price }: PositionVi
   const entry = toNumber(averagePrice);
   const [low, high] = [Math.min(entry, price), Math.max(entry, price)];
   const words = `Stop ${formatAmount(stopPrice)}, entry ${formatAmount(averagePrice)}, price ${formatAmount(price)}, target ${formatAmount(targetPrice)}`;
-  return html`<svg class="bracket" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${words}">
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${words}">
 <title>${words}</title>
 <line class="rail" x1="${MARGIN}" x2="${WIDTH - MARGIN}" y1="8" y2="8"/>
 <line class="${price < entry ? "loss" : "gain"}" x1="${at(low)}" x2="${at(high)}" y1="8" y2="8"/>

@@ -1,0 +1,156 @@
+// The pages as they leave the desk: structure, names as text, who may press what, and how often they are drawn.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Hono } from "hono";
+import type { Door } from "#apps/door.ts";
+import type { HttpEnv } from "#apps/http/guards.ts";
+import { PAGES } from "#apps/page/pages.ts";
+import { pageRoutes } from "#apps/page/routes.ts";
+import { servedDesk } from "#test/http/served-desk.ts";
+
+const HOSTILE = `<script>alert("x")</script>'"&`;
+const ADDRESSES = ["/", "/memory?market=BTC/USDT", "/market/BTC/USDT", "/thoughts", "/chat", "/ledger"];
+
+let desk: Awaited<ReturnType<typeof servedDesk>>;
+beforeAll(async () => {
+  desk = await servedDesk();
+});
+afterAll(() => desk.close());
+
+/** Behind guards that have let in who asks. */
+function pagesOf(door: Door, scope: "read" | "act" = "act") {
+  const app = new Hono<HttpEnv>();
+  app.use(async (context, next) => {
+    context.set("scope", scope);
+    await next();
+  });
+  app.route("/", pageRoutes(door));
+  return async (path: string): Promise<string> => (await app.request(path)).text();
+}
+
+/** The desk's door, with documents changed on their way out, and its calls counted. */
+function doorWith(change: (command: string, document: unknown) => unknown = (_, document) => document) {
+  const asked: string[] = [];
+  const door: Door = {
+    ...desk.door,
+    run: async (command, input) => {
+      asked.push(command);
+      return change(command, await desk.door.run(command, input));
+    },
+  };
+  return { door, asked };
+}
+
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+describe("every page", () => {
+  it("is one of those walked here", () => {
+    const paths = ADDRESSES.map((address) => address.split("?")[0]?.replace("BTC", ":base").replace("USDT", ":quote"));
+    expect(paths).toEqual(PAGES.map(({ path }) => path));
+  });
+
+  it.each(ADDRESSES)("%s has one heading, its landmarks, a name for every table, and cells with a scope", async (address) => {
+    const text = await pagesOf(desk.door)(address);
+    expect(count(text, /<h1[ >]/g)).toBe(1);
+    for (const tag of ["main", "nav", "header", "footer"]) expect([tag, count(text, new RegExp(`<${tag}[ >]`, "g")) > 0]).toEqual([tag, true]);
+    expect(count(text, /<table/g)).toBe(count(text, /<caption/g));
+    expect(count(text, /<th[ >]/g)).toBe(count(text, /<th scope="(col|row)"/g));
+    expect(text).toMatch(/<title>SIMULATED/);
+    expect(text).toContain("SIMULATED – invented prices");
+    expect(text).not.toContain("problem\" role=\"alert\" data-part");
+  });
+
+  it.each(ADDRESSES)("%s has no inline style or script, which the policy of the page would refuse", async (address) => {
+    const text = await pagesOf(desk.door)(address);
+    expect(text).not.toMatch(/ style=|<style|<script(?![^>]* src=)| on[a-z]+="/);
+    expect(text).not.toMatch(/hx-on|javascript:/);
+    expect(text).not.toMatch(/(src|href)="(?!\/|#|https:\/\/www\.tradingview\.com\/)/);
+  });
+
+  it.each(ADDRESSES)("%s gives its parts alone to who asks for them again", async (address) => {
+    const ask = pagesOf(desk.door);
+    const whole = await ask(address);
+    const again = /hx-get="([^"]+)"/.exec(whole)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const parts = await ask(again);
+    expect(parts).not.toContain("<html");
+    for (const [, id] of parts.matchAll(/hx-target="#([^"]+)"/g)) expect(whole).toContain(`<div id="${id}" class="part">`);
+    expect(count(parts, /<hx-partial /g)).toBe(count(whole, / class="part">/g));
+  });
+});
+
+describe("what others wrote", () => {
+  it("is text on the page: names of tokens, reasons, proposals, alerts", async () => {
+    const { door } = doorWith((_, document) =>
+      JSON.parse(JSON.stringify(document), (key, value: unknown) =>
+        typeof value === "string" && ["reason", "text", "evidence", "by", "words", "buyAndHold"].includes(key) ? HOSTILE : value,
+      ),
+    );
+    await desk.ask("/api/v1/block", { method: "POST", headers: { "content-type": "application/json" }, body: '{"what":"BTC"}' });
+    for (const address of ADDRESSES) {
+      const text = await pagesOf(door)(address);
+      expect(text).not.toContain("<script>alert");
+    }
+    const text = await pagesOf(door)("/memory?market=BTC/USDT");
+    expect(text).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&#39;&quot;&amp;");
+  });
+
+  it("is text in what is typed, too", async () => {
+    const query = encodeURIComponent(HOSTILE);
+    for (const path of [`/memory?search=${query}&market=${query}&sort=${query}`, `/market/${query}/USDT`, `/login?problem=${query}`])
+      expect(await pagesOf(desk.door)(path)).not.toContain("<script>alert");
+  });
+});
+
+describe("a browser that may only read", () => {
+  it("is given no button that acts, and the others are", async () => {
+    expect(await pagesOf(desk.door, "act")("/")).toContain('data-act="halt"');
+    expect(await pagesOf(desk.door, "read")("/")).not.toMatch(/data-act=|<dialog id="act"/);
+  });
+});
+
+describe("fifty open pages", () => {
+  it("cost one: each document is read once, until something happens", async () => {
+    const { door, asked } = doorWith();
+    const ask = pagesOf(door);
+    await Promise.all(Array.from({ length: 50 }, () => ask("/?part=live")));
+    expect(count(asked.join(" "), /\bpositions\b/g)).toBe(1);
+    expect(asked.filter((command) => command === "status")).toHaveLength(1);
+    await ask("/?part=live");
+    await ask("/");
+    expect(asked.filter((command) => command === "status")).toHaveLength(1);
+    const revision = desk.feed.revision();
+    desk.feed.slotEnded(desk.clock.now());
+    expect(desk.feed.revision()).toBeGreaterThan(revision);
+    await ask("/?part=live");
+    expect(asked.filter((command) => command === "status")).toHaveLength(2);
+  });
+
+  it("are told of a failure in the place of the part that failed, and try again", async () => {
+    let isBroken = true;
+    const { door } = doorWith((command, document) => {
+      if (command === "positions" && isBroken) throw new Error("the store <is> away");
+      return document;
+    });
+    const ask = pagesOf(door);
+    const text = await ask("/");
+    expect(text).toContain("the store &lt;is&gt; away");
+    expect(text).toContain("run-started");
+    isBroken = false;
+    desk.feed.slotEnded(desk.clock.now());
+    expect(await ask("/")).not.toContain("is&gt; away");
+  });
+});
+
+describe("the map of the memory", () => {
+  it("is searched, filtered and sorted by what the address says", async () => {
+    const ask = pagesOf(desk.door);
+    const symbols = (text: string) => [...text.matchAll(/<tr id="market-([^"]+)"/g)].map(([, symbol]) => symbol);
+    const all = symbols(await ask("/memory"));
+    expect(all).toHaveLength(4);
+    expect(symbols(await ask("/memory?search=btc"))).toEqual(["BTC/USDT"]);
+    expect(symbols(await ask("/memory?sort=market&dir=desc"))).toEqual(all.toSorted().reverse());
+    const { markets } = (await desk.door.run("memory map", { args: [], flags: {} })) as { markets: { symbol: string; rsi: number }[] };
+    expect(symbols(await ask("/memory?sort=rsi"))).toEqual(markets.toSorted((a, b) => a.rsi - b.rsi).map(({ symbol }) => symbol));
+    expect(await ask("/memory?only=held")).toContain("No market is like that now.");
+    expect(symbols(await ask("/memory?sort=constructor&only=toString"))).toEqual(all);
+  });
+});
