@@ -5,11 +5,19 @@ import type { ApprovalsList } from "#desk/documents/act-report.ts";
 import type { AlertsReport } from "#desk/documents/alerts-report.ts";
 import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
-import type { MemoryMap } from "#desk/documents/memory-map.ts";
 import type { PortfolioView } from "#desk/documents/portfolio-view.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
+import type { BriefDocument } from "#desk/judgement/brief-document.ts";
+import type { PlanView } from "#desk/judgement/plan-history.ts";
+import type { AsleepReport } from "#desk/overviews/asleep-report.ts";
+import type { MarketReport } from "#desk/overviews/market-report.ts";
+import type { MemoryMap } from "#desk/overviews/memory-map.ts";
+import type { DebateShown, PlanShown } from "#desk/overviews/shown-judgement.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { CondensedLesson, Lesson, LessonList } from "#schemas/lesson.ts";
 import type { Order } from "#schemas/order.ts";
+import type { Thought } from "#schemas/thought.ts";
+import type { ShownThought } from "../text/thought-text.ts";
 
 export interface StatusDocument {
   readonly run: string;
@@ -74,6 +82,47 @@ export interface MemoryHistoryDocument {
   readonly corrections: readonly Correction[];
 }
 
+export interface BriefsDocument {
+  readonly nowMs: number;
+  readonly quarantined: boolean;
+  readonly briefs: readonly BriefDocument[];
+}
+
+export interface DebatesDocument {
+  readonly nowMs: number;
+  /** Of the run, those shown among them. */
+  readonly recent: number;
+  readonly quarantined: boolean;
+  readonly debates: readonly DebateShown[];
+}
+
+export type PlanOfList = PlanShown & Omit<PlanView, "plan">;
+
+export interface PlansDocument {
+  readonly nowMs: number;
+  readonly made: number;
+  readonly plans: readonly PlanOfList[];
+}
+
+/** `text`: as far as it stands up to its facts; null: it does not. */
+export type LessonShown = Omit<CondensedLesson, "text"> & { readonly text: string | null };
+
+export interface LessonsDocument {
+  readonly nowMs: number;
+  readonly versions: readonly { readonly version: number; readonly madeAtMs: number; readonly lessons: number }[];
+  readonly condensed: (Omit<LessonList, "lessons"> & { readonly lessons: readonly LessonShown[] }) | null;
+  readonly trades: number;
+  readonly dated: readonly Lesson[];
+}
+
+export interface ThoughtsDocument {
+  readonly nowMs: number;
+  readonly thoughts: readonly (Pick<
+    Thought,
+    "atMs" | "question" | "conversation" | "status" | "model" | "modelCalls" | "inputTokens" | "outputTokens"
+  > & { readonly id: string; readonly reads: number; readonly leftOut: number })[];
+}
+
 export interface Documents {
   readonly status: StatusDocument;
   readonly positions: PositionsDocument;
@@ -85,4 +134,12 @@ export interface Documents {
   readonly "memory history": MemoryHistoryDocument;
   readonly alerts: AlertsReport;
   readonly "approvals list": ApprovalsList;
+  readonly market: MarketReport;
+  readonly asleep: AsleepReport;
+  readonly "brief show": BriefsDocument;
+  readonly debates: DebatesDocument;
+  readonly plans: PlansDocument;
+  readonly lessons: LessonsDocument;
+  readonly "thoughts list": ThoughtsDocument;
+  readonly "thoughts show": ShownThought;
 }

@@ -11,7 +11,12 @@ export async function alerts({ read }: Asked): Promise<Html> {
   const { alerts, raised } = await read("alerts", { flags: { limit: SHOWN } });
   if (raised === 0) return html`<p class="empty">Nothing was raised in this run.</p>`;
   return html`<ol class="journal">${alerts.map(
-    ({ atMs, severity, text, alertId }) => html`<li id="alert-${alertId}"><time datetime="${new Date(atMs).toISOString()}">${formatClock(atMs)}</time>
+    ({
+      atMs,
+      severity,
+      text,
+      alertId,
+    }) => html`<li id="alert-${alertId}"><time datetime="${new Date(atMs).toISOString()}">${formatClock(atMs)}</time>
 <span class="mark ${TONES[severity]}">${severity}</span> <span>${text}</span></li>`,
   )}</ol>
 ${raised > alerts.length ? html`<p class="note">${alerts.length} of ${raised}; <code>npx deeptrader alerts</code> has more.</p>` : ""}`;

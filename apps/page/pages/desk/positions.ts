@@ -40,7 +40,7 @@ const levelText = (price: string | null, distancePct: number | null): Html =>
     ? html`none`
     : html`${formatAmount(price)}${distancePct === null ? "" : html` <span class="dim">${formatPct(distancePct, 1)}</span>`}`;
 
-const bracket = (p: PositionView): Html => html`<div class="bracket">${bracketLine(p)}
+export const bracket = (p: PositionView): Html => html`<div class="bracket">${bracketLine(p)}
 <span class="num">${levelText(p.stopPrice, p.stopDistancePct)}</span><span class="num">${levelText(p.targetPrice, p.targetDistancePct)}</span></div>`;
 
 const openedText = ({ openedAtMs, openedBecause }: PositionView, nowMs: number): Html =>
@@ -70,7 +70,12 @@ function bracketLine({ stopPrice, targetPrice, averagePrice, price }: PositionVi
 </svg>`;
 }
 
-function closeButton(asked: Asked, p: PositionView, view: PositionsDocument): Html | string {
+/** Nothing of what is too small to sell. `view` has all that is held of its market. */
+export function closeButton(
+  asked: Asked,
+  p: PositionView,
+  view: Pick<PositionsDocument, "positions" | "quote">,
+): Html | string {
   if (p.dust) return "";
   const others = view.positions.filter((other) => other.symbol === p.symbol).length > 1;
   return actButton(asked, {

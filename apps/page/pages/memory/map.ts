@@ -1,7 +1,7 @@
 // Floor 6. The heat map: one row a market, in colour what is low, high or near, and beside the colour always the figure.
 import { html } from "hono/html";
 import { formatAmount, formatClock, formatPct } from "#desk/documents/format.ts";
-import type { MapRow } from "#desk/documents/memory-map.ts";
+import type { MapRow } from "#desk/overviews/memory-map.ts";
 import { CONDITIONAL_MARK } from "../../../text/levels-text.ts";
 import { pct } from "../../figures.ts";
 import { freshness, verdict } from "../../marks.ts";

@@ -1,5 +1,5 @@
 // Floor 6. What of the map is looked for: the query of the address ↔ which rows are shown, and in what order.
-import type { MapRow } from "#desk/documents/memory-map.ts";
+import type { MapRow } from "#desk/overviews/memory-map.ts";
 import { mayEnter } from "#schemas/security.ts";
 
 type Query = Readonly<Record<string, string>>;
