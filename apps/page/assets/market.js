@@ -1,6 +1,6 @@
 // The chart of a market: candles with bands, RSI beneath, what was traded, stop and target, and where its strategies would act at the
 // next close. Drawn from what the page carries; drawn anew when that has changed, without moving what a person looks at.
-import { chartIn } from "/assets/chart.js";
+import { amountText, chartIn } from "/assets/chart.js";
 import { CandlestickSeries, createSeriesMarkers, LineSeries, LineStyle } from "/assets/charts.js";
 import { nextCloses } from "/assets/next-closes.js";
 
@@ -22,10 +22,11 @@ function draw() {
 
 function begin(box) {
   const made = { box, text: null, data: null, lines: [] };
-  made.chart = chartIn(
+  chartIn(
     box,
     { handleScroll: { mouseWheel: false }, handleScale: { mouseWheel: false }, crosshair: { mode: 0 } },
     (chart, colours) => {
+      made.chart = chart;
       made.colours = colours;
       if (made.candles === undefined) addSeries(made, chart);
       paint(made);
@@ -42,7 +43,7 @@ function addSeries(made, chart) {
   made.candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
   made.rsi = chart.addSeries(
     LineSeries,
-    { ...quiet, lastValueVisible: true, lineWidth: 2, priceFormat: { type: "price", precision: 1 } },
+    { ...quiet, lineWidth: 2 },
     1,
   );
   made.rsi.applyOptions({ autoscaleInfoProvider: () => ({ priceRange: { minValue: 10, maxValue: 90 } }) });
@@ -53,6 +54,8 @@ function addSeries(made, chart) {
   made.zones = nextCloses();
   made.candles.attachPrimitive(made.zones);
   made.candles.applyOptions({ autoscaleInfoProvider: (original) => withLines(original(), made.data) });
+  // The values of the candle that is pointed at, else of the newest.
+  chart.subscribeCrosshairMove(({ time }) => tellValues(made, time));
   chart.panes()[0].setStretchFactor(4);
   chart.panes()[1].setStretchFactor(1);
 }
@@ -61,7 +64,7 @@ function addSeries(made, chart) {
 function withLines(info, data) {
   if (info === null || data === null) return info;
   const { minValue, maxValue } = info.priceRange;
-  const reach = maxValue - minValue;
+  const reach = 1.5 * (maxValue - minValue);
   const near = data.lines
     .map(([, , price]) => price)
     .filter((price) => price > minValue - reach && price < maxValue + reach);
@@ -97,6 +100,7 @@ function fill(made) {
   made.lower.setData(line(8));
   made.times = candles.map(({ time }) => time);
   paint(made);
+  tellValues(made);
   if (range === null)
     return scale.setVisibleLogicalRange({ from: Math.max(0, candles.length - SHOWN), to: candles.length + ROOM });
   // Who looks at the newest goes on with the newest; who looks back goes on seeing the same candles.
@@ -106,6 +110,16 @@ function fill(made) {
     : made.times.indexOf(before.find((time) => time >= made.times[0])) -
       before.findIndex((time) => time >= made.times[0]);
   scale.setVisibleLogicalRange({ from: range.from + moved, to: range.to + moved });
+}
+
+function tellValues({ data }, time) {
+  const row = data?.candles.find(([at]) => at === time) ?? data?.candles.at(-1);
+  const line = document.getElementById("market-values");
+  if (row === undefined || line === null) return;
+  const [at, open, high, low, close, rsi, upper, , lower] = row;
+  const opened = new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ");
+  const amount = (value) => (value === null ? "–" : amountText(value));
+  line.textContent = `${opened}  O ${amount(open)}  H ${amount(high)}  L ${amount(low)}  C ${amount(close)}  bands ${amount(lower)} to ${amount(upper)}  RSI ${rsi?.toFixed(1) ?? "–"}`;
 }
 
 /** What is of a colour. */

@@ -18,9 +18,9 @@ ${panel({ id: "asleep", title: "Made asleep", place: "wide-8", content: part("as
 ${panel({ id: "scores", title: "How right, and what it cost", place: "wide-4", content: part("scores") })}
 ${panel({ id: "briefs", title: "Briefs", place: "span-6 wide-4", content: part("briefs") })}
 ${panel({ id: "debates", title: "Debates", place: "span-6 wide-4", content: part("debates") })}
-${panel({ id: "plans", title: "Plans", place: "span-6 wide-4", content: part("plans") })}
+${panel({ id: "plans", title: "Plans", place: "wide-4", content: part("plans") })}
 ${panel({ id: "lessons", title: "Lessons", place: "span-6 wide-4", content: part("lessons") })}
 ${panel({ id: "asked", title: "Questions that models answered", place: "span-6 wide-4", content: part("asked") })}
-${panel({ id: "thought", title: "One question", place: "span-6 wide-4", content: part("thought") })}
+${panel({ id: "thought", title: "One question", place: "wide-4", content: part("thought") })}
 </div>`,
 };

@@ -35,12 +35,13 @@ ${view.positions.map((p) => (p.dust || notTradingText(p, view.venue) === null ? 
 const nameOf = (p: PositionView, { strategies }: PositionsDocument): Html =>
   html`${marketLink(p.symbol)}${ofStrategy(p.strategyId, strategies)}${p.dust ? html` <span class="dim">dust</span>` : ""}`;
 
-const levelText = (price: string | null, distancePct: number | null): Html =>
+/** Of a stop or a target: at what price, and how far that is. */
+export const levelText = (price: string | null, distancePct: number | null): Html =>
   price === null
     ? html`none`
     : html`${formatAmount(price)}${distancePct === null ? "" : html` <span class="dim">${formatPct(distancePct, 1)}</span>`}`;
 
-export const bracket = (p: PositionView): Html => html`<div class="bracket">${bracketLine(p)}
+const bracket = (p: PositionView): Html => html`<div class="bracket">${bracketLine(p)}
 <span class="num">${levelText(p.stopPrice, p.stopDistancePct)}</span><span class="num">${levelText(p.targetPrice, p.targetDistancePct)}</span></div>`;
 
 const openedText = ({ openedAtMs, openedBecause }: PositionView, nowMs: number): Html =>
@@ -81,7 +82,7 @@ export function closeButton(
   return actButton(asked, {
     command: "close",
     body: { symbol: p.symbol, ...(others ? { strategy: p.strategyId } : {}) },
-    label: "Close",
+    label: others ? `Close ${p.strategyId}` : "Close",
     title: `Close ${p.symbol}?`,
     says: `All ${p.quantity} of ${p.symbol}${others ? ` that ${p.strategyId} holds` : ""} are sold at the market, worth about ${formatAmount(p.value)} ${view.quote} at the last close. Its stop and target are canceled.`,
     verb: `Sell ${p.symbol}`,

@@ -14,6 +14,7 @@ export function chart(report: MarketReport): Html {
   const { candles } = report.candles;
   if (candles.length === 0) return html`<p class="empty">No candle is at hand. ${report.candles.fewer ?? ""}</p>`;
   return html`<p class="legend"><span class="band">Bollinger 20, 2</span><span class="rsi">RSI 14, below</span><span class="enter">enters from there</span><span class="exit">exits from there</span></p>
+<p id="market-values" class="values num" aria-hidden="true" hx-morph-skip-children></p>
 <div id="market-chart" class="chart tall" role="img" aria-label="${summary(report)}" hx-morph-skip-children data-chart="${JSON.stringify(drawnOf(report))}"></div>
 ${report.candles.fewer === null ? "" : html`<p class="note">${report.candles.fewer}</p>`}
 <details id="market-candles"><summary>The chart in figures</summary>${newest(candles)}</details>`;

@@ -12,6 +12,6 @@ interface Choose {
 
 export const chooseForm = ({ quote, search, isHere = false }: Choose): Html =>
   html`<form class="filter" role="search" aria-label="Choose a market" action="/market" data-quote="${quote}"${isHere ? html` id="asked"` : html` id="choose"`}>
-<label>Market <input type="search" name="search" value="${search}" placeholder="BTC" autocomplete="off" spellcheck="false" maxlength="60" aria-keyshortcuts="/"></label>
-<button class="quiet">Open</button>
+<input type="search" aria-label="Market" name="search" value="${search}" placeholder="BTC" autocomplete="off" spellcheck="false" maxlength="60" aria-keyshortcuts="/">
+<button class="quiet">Open market</button>${isHere ? "" : html`<a href="/market">All markets</a>`}
 </form>`;

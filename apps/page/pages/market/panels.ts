@@ -18,12 +18,20 @@ ${panel({ id: "chart", title: `Candles, ${timeframe}`, place: "span-8 wide-8", c
 ${panel({ id: "record", title: "Record", content: record(report) })}
 ${panel({ id: "levels", title: "At the next close", content: levels(report) })}
 </div>
-${panel({ id: "position", title: "Position and orders", place: "span-6 wide-4", content: position(report) })}
-${panel({ id: "security", title: "Token security", place: "span-6 wide-4", content: security(report) })}
-${panel({ id: "traded", title: "Entries and exits", place: "span-6 wide-4", content: traded(report) })}
-${panel({ id: "brief", title: "Brief", place: "span-6 wide-4", content: briefView(brief) })}
-${panel({ id: "debate", title: "Newest debate", place: "span-6 wide-4", content: debatePanel(debate, nowMs) })}
-${panel({ id: "plan", title: "Plan", place: "span-6 wide-4", content: planView(plan) })}
+<div class="pair span-6 wide-8">
+<div class="stack">
+${panel({ id: "position", title: "Position and orders", content: position(report) })}
+${panel({ id: "traded", title: "Entries and exits", content: traded(report) })}
+</div>
+<div class="stack">
+${panel({ id: "security", title: "Token security", content: security(report) })}
 ${panel({ id: "candles", title: "Holes, doubts and corrections", content: candlesSaid(report) })}
+</div>
+</div>
+<div class="stack span-6 wide-4">
+${panel({ id: "brief", title: "Brief", content: briefView(brief) })}
+${panel({ id: "debate", title: "Newest debate", content: debatePanel(debate, nowMs) })}
+${panel({ id: "plan", title: "Plan", content: planView(plan) })}
+</div>
 </div>`;
 }

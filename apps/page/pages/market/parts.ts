@@ -7,7 +7,7 @@ import { levelsByAction, levelsText } from "../../../text/levels-text.ts";
 import { fact, pct, table, timeUtc } from "../../figures.ts";
 import { freshness, verdict } from "../../marks.ts";
 import type { Html } from "../../page.ts";
-import { bracket } from "../desk/positions.ts";
+import { levelText } from "../desk/positions.ts";
 import { checks, figures } from "../memory/record.ts";
 
 export function record(report: MarketReport): Html {
@@ -42,8 +42,8 @@ export function position({ positions, brackets, orders, quote }: MarketReport): 
 <dl class="facts">
 ${fact("Held", html`${p.quantity}, worth ${formatAmount(p.value)} ${quote} (${pct(p.pnlPct)})`)}
 ${fact("Bought at", formatAmount(p.averagePrice))}
-${fact("Stop, target", bracket(p))}
-${own?.trails === true ? fact("Stop", "follows the price") : ""}
+${fact("Stop", html`${levelText(p.stopPrice, p.stopDistancePct)}${own?.trails === true ? ", follows the price" : ""}`)}
+${fact("Target", levelText(p.targetPrice, p.targetDistancePct))}
 ${own?.soldByMs == null ? "" : fact("Sold by", timeUtc(own.soldByMs))}
 ${fact("Opened", html`${timeUtc(p.openedAtMs)}: ${p.openedBecause ?? "the journal has no reason"}`)}
 </dl>`;

@@ -7,6 +7,8 @@ import type { Asked, Html } from "../../page.ts";
 
 /** Pieces looked at; those that stand are shown first. */
 const PIECES = 60;
+/** Seen without a click. */
+const AT_ONCE = 12;
 
 export async function asleep({ read, about }: Asked): Promise<Html> {
   const { pieces, found } = await read("asleep", { flags: { limit: String(PIECES) } });
@@ -14,7 +16,9 @@ export async function asleep({ read, about }: Asked): Promise<Html> {
     return html`<p class="empty">Nothing was made ahead yet. The desk does it between its slots, when it expects to be asked.</p>`;
   const standing = pieces.filter(({ stands }) => stands);
   const over = pieces.filter(({ stands }) => !stands);
-  return html`${pieceTable("What stands", standing, about.quote)}
+  const more = standing.slice(AT_ONCE);
+  return html`${pieceTable("What stands", standing.slice(0, AT_ONCE), about.quote)}
+${more.length === 0 ? "" : html`<details id="asleep-more"><summary>${more.length} more that stand</summary>${pieceTable("What else stands", more, about.quote)}</details>`}
 ${over.length === 0 ? "" : html`<details id="asleep-over"><summary>Over: ${over.length} of the ${pieces.length} newest</summary>${pieceTable("What is over", over, about.quote)}</details>`}
 ${found > pieces.length ? html`<p class="note">${pieces.length} of ${found}; <code>npx deeptrader asleep --limit ${found}</code> shows all.</p>` : ""}`;
 }

@@ -23,7 +23,7 @@ export function debatePanel(debate: DebateShown | null, nowMs: number): Html {
 
 function debateView(debate: DebateShown, nowMs: number): Html {
   const { strategyId, forAsOfMs, validUntilMs, bounds, madeAtMs } = debate;
-  return html`<p>${debateMark(debate, nowMs)} <span class="dim">for entries of</span> ${strategyId}</p>
+  return html`<p>${debateMark(debate, nowMs)}<span class="dim">, for entries of ${strategyId}</span></p>
 ${DEBATE_ROLES.map((name) => roleView(name, debate[name]))}
 ${outcomeText(debate)}
 <p class="note">It counts for closes from ${timeUtc(forAsOfMs)} to ${timeUtc(validUntilMs)}, ${rangeText(bounds.above, bounds.below)}. Held ${timeUtc(madeAtMs)}.</p>`;

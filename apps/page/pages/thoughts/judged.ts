@@ -20,7 +20,7 @@ export async function switchedOff({ read }: Asked): Promise<Html> {
   const { model, budgetToday } = await read("report");
   const bought = budgetToday.byKind.filter(({ tokens }) => tokens > 0).map(({ kind }) => `${kind}s`);
   if (bought.length > 0) return html`<p class="dim">Asleep a model writes ${bought.join(", ")}.</p>`;
-  return html`<p class="notice">No model writes asleep${model === "rules" ? ", and none answers" : ""}: analyses, levels, digests and answers ahead are made by code alone. Briefs, debates, plans and condensed lessons begin when DEEPTRADER_MODEL and their tokens are set: docs/agents.md.</p>`;
+  return html`<p class="dim">No model writes asleep${model === "rules" ? ", and none answers" : ""}: analyses, levels, digests and answers ahead are made by code alone. Briefs, debates, plans and condensed lessons begin when DEEPTRADER_MODEL and their tokens are set: docs/agents.md.</p>`;
 }
 
 export async function scores({ read }: Asked): Promise<Html> {

@@ -1,5 +1,6 @@
 // Floor 6. A plan: its typed part in the desk's words, and its reason as far as that stands up to the facts.
 import { html } from "hono/html";
+import { formatTime } from "#desk/documents/format.ts";
 import { conditionText, entryText, plainPrice } from "#desk/documents/plan-text.ts";
 import type { PlanShown } from "#desk/overviews/shown-judgement.ts";
 import type { PlanOfList } from "../../documents.ts";
@@ -33,10 +34,10 @@ export const planTable = (plans: readonly PlanOfList[]): Html =>
     empty: "",
     columns: [
       { title: "market", cell: ({ symbol }) => marketLink(symbol), isName: true },
-      { title: "enters", cell: (plan) => entryText(plan) },
+      { title: "enters", cell: (plan) => html`<span class="num">${entryText(plan)}</span>` },
       { title: "stop", cell: ({ bracket }) => plainPrice(bracket.stopPrice), isNumber: true },
       { title: "target", cell: ({ bracket }) => plainPrice(bracket.targetPrice), isNumber: true },
-      { title: "until", cell: ({ expiresAtMs }) => timeUtc(expiresAtMs) },
+      { title: "until (UTC)", cell: ({ expiresAtMs }) => html`<span class="num">${formatTime(expiresAtMs)}</span>` },
       {
         title: "state",
         cell: (plan) =>
