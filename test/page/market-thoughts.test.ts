@@ -1,6 +1,7 @@
 // The Market and Thoughts pages: their figures are those of the documents, what others wrote is text, and an unknown name is told.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
 import { Hono } from "hono";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Door } from "#apps/door.ts";
 import type { HttpEnv } from "#apps/http/guards.ts";
 import type { Documents } from "#apps/page/documents.ts";
@@ -27,7 +28,10 @@ const read = async <Name extends keyof Documents>(door: Door, command: Name, ...
   (await door.run(command, { args, flags: {} })) as Documents[Name];
 
 const unescaped = (text: string): string =>
-  text.replace(/&(quot|#39|lt|gt|amp);/g, (_, name: string) => ({ quot: '"', "#39": "'", lt: "<", gt: ">", amp: "&" })[name] ?? "");
+  text.replace(
+    /&(quot|#39|lt|gt|amp);/g,
+    (_, name: string) => ({ quot: '"', "#39": "'", lt: "<", gt: ">", amp: "&" })[name] ?? "",
+  );
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c] ?? c);
 const textOf = (page: string): string => unescaped(page.replace(/<[^>]+>/g, " "));
@@ -47,9 +51,29 @@ describe("a desk without a model", () => {
     expect(drawn.candles).toHaveLength(report.candles.candles.length);
     const last = report.candles.candles.at(-1);
     if (last === undefined) throw new Error("there are candles");
-    expect(drawn.candles.at(-1)).toEqual([last.openMs / 1000, last.open, last.high, last.low, last.close, last.rsi, last.upper, last.middle, last.lower, 0]);
+    expect(drawn.candles.at(-1)).toEqual([
+      last.openMs / 1000,
+      last.open,
+      last.high,
+      last.low,
+      last.close,
+      last.rsi,
+      last.upper,
+      last.middle,
+      last.lower,
+      0,
+    ]);
     const table = textOf(/<details id="market-candles">[\s\S]*?<\/details>/.exec(page)?.[0] ?? "");
-    for (const value of [last.open, last.high, last.low, last.close, last.lower ?? 0, last.middle ?? 0, last.upper ?? 0]) expect(table).toContain(formatAmount(value));
+    for (const value of [
+      last.open,
+      last.high,
+      last.low,
+      last.close,
+      last.lower ?? 0,
+      last.middle ?? 0,
+      last.upper ?? 0,
+    ])
+      expect(table).toContain(formatAmount(value));
     expect(/aria-label="(BTC\/USDT: [^"]+)"/.exec(page)?.[1]).toContain(`last close ${formatAmount(last.close)}`);
     const text = textOf(page);
     expect(text).toContain(report.record?.indicators.rsiWilder?.toFixed(2));
@@ -58,7 +82,11 @@ describe("a desk without a model", () => {
   });
 
   it("says in words that a name is no market, whatever it is, and offers no button for it", async () => {
-    for (const path of ["/market/NOPE/USDT", `/market/${encodeURIComponent(HOSTILE)}/USDT`, "/market/constructor/__proto__"]) {
+    for (const path of [
+      "/market/NOPE/USDT",
+      `/market/${encodeURIComponent(HOSTILE)}/USDT`,
+      "/market/constructor/__proto__",
+    ]) {
       const page = await pagesOf(desk.door)(path);
       expect(page).toContain("has no market");
       expect(page).not.toMatch(/<script>alert|data-act=|market-chart/);
@@ -75,7 +103,11 @@ describe("a desk without a model", () => {
   });
 
   it("blocks and unblocks by a button that says what it does, and only for who may act", async () => {
-    const of = (page: string) => [...page.matchAll(/data-act="([^"]+)"\s+data-body="([^"]*)"/g)].map(([, act, body]) => [act, JSON.parse(unescaped(body ?? ""))]);
+    const of = (page: string) =>
+      [...page.matchAll(/data-act="([^"]+)"\s+data-body="([^"]*)"/g)].map(([, act, body]) => [
+        act,
+        JSON.parse(unescaped(body ?? "")),
+      ]);
     const ask = pagesOf(desk.door);
     expect(of(await ask("/market/BTC/USDT"))).toEqual([["block", { what: "BTC/USDT" }]]);
     const block = { method: "POST", headers: { "content-type": "application/json" }, body: '{"what":"BTC"}' };
@@ -115,7 +147,9 @@ describe("a desk that holds something and has thought", () => {
     for (const { quantity } of report.orders) expect(text).toContain(quantity);
     const drawn = JSON.parse(unescaped(/data-chart="([^"]*)"/.exec(page)?.[1] ?? ""));
     expect(drawn.fills).toHaveLength(report.fills.length);
-    expect(drawn.lines.map(([kind]: [string]) => kind)).toEqual(report.brackets.flatMap(() => ["entry", "stop", "target"]));
+    expect(drawn.lines.map(([kind]: [string]) => kind)).toEqual(
+      report.brackets.flatMap(() => ["entry", "stop", "target"]),
+    );
     // A fill is marked at the candle that it was made in.
     const [at] = drawn.fills[0];
     const atMs = report.fills[0]?.atMs ?? 0;
@@ -133,7 +167,8 @@ describe("a desk that holds something and has thought", () => {
     for (const { symbol: of, debate, plan, brief } of judged) {
       const text = textOf(await pagesOf(desk.door)(`/market/${of}`));
       for (const role of [debate?.bull, debate?.bear, debate?.judge])
-        for (const said of [...(role?.points ?? []), ...(role?.probability == null ? [] : [String(role.probability)])]) expect(text).toContain(said);
+        for (const said of [...(role?.points ?? []), ...(role?.probability == null ? [] : [String(role.probability)])])
+          expect(text).toContain(said);
       if (plan !== null) expect(text).toContain(String(plan.reason));
       if (brief.brief !== null) expect(text).toContain(String(brief.brief.text));
     }
@@ -143,21 +178,37 @@ describe("a desk that holds something and has thought", () => {
     const text = textOf(await pagesOf(desk.door)("/thoughts"));
     const { pieces } = await read(desk.door, "asleep");
     expect(pieces.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["brief", "debate", "plan"]));
-    for (const { because, tokens } of pieces) for (const said of [because, tokens.toLocaleString("en-US")]) expect(text).toContain(said);
+    for (const { because, tokens } of pieces)
+      for (const said of [because, tokens.toLocaleString("en-US")]) expect(text).toContain(said);
     const { briefs } = await read(desk.door, "brief show");
-    for (const { subject, brief } of briefs) for (const said of [subject, brief?.text ?? ""]) expect(text).toContain(said);
+    for (const { subject, brief } of briefs)
+      for (const said of [subject, brief?.text ?? ""]) expect(text).toContain(said);
     const { plans } = await read(desk.door, "plans");
     expect(plans.length).toBeGreaterThan(0);
     expect(text).toContain("Asleep a model writes briefs, debates, plans.");
   });
 
-  it("gives no score to a role of too few outcomes", async () => {
-    const { judgement } = await read(desk.door, "report");
-    const { judge } = judgement.debates.scores.roles;
-    const page = /<div id="scores"[\s\S]*?<\/table>/.exec(await pagesOf(desk.door)("/thoughts"))?.[0] ?? "";
-    expect(judge.n).toBeLessThan(30);
-    expect(textOf(page)).not.toMatch(/0\.\d{3}/);
-    expect(textOf(page)).toMatch(new RegExp(`judge\\s+${judge.n}\\s`));
+  it("gives a score to a role from thirty outcomes on, and says how many there are", async () => {
+    const scored = (n: number) => ({ n, brier: 0.123, interval: n < 30 ? null : [0.1, 0.2], bins: [] });
+    const door: Door = {
+      ...desk.door,
+      run: async (command, input) => {
+        const document = (await desk.door.run(command, input)) as Documents["report"];
+        if (command !== "report") return document;
+        const { judgement } = document;
+        const { debates } = judgement;
+        const roles = { bull: scored(29), bear: scored(30), judge: scored(0) };
+        return {
+          ...document,
+          judgement: { ...judgement, debates: { ...debates, scores: { ...debates.scores, roles } } },
+        };
+      },
+    };
+    const page = /<div id="scores"[\s\S]*?<\/table>/.exec(await pagesOf(door)("/thoughts"))?.[0] ?? "";
+    const rows = [...page.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([row]) => textOf(row).replace(/\s+/g, " ").trim());
+    expect(rows).toContain("bull 29 too few outcomes –");
+    expect(rows).toContain("bear 30 0.123 0.100 to 0.200");
+    expect(rows).toContain("judge 0 too few outcomes –");
   });
 
   it("shows one question whole, with its drafts' figures hidden and what was left out", async () => {
@@ -179,7 +230,23 @@ describe("a desk that holds something and has thought", () => {
   });
 
   it("has whatever others wrote as text", async () => {
-    const HARMLESS = new Set(["symbol", "status", "verdict", "action", "role", "side", "kind", "timeframe", "type", "control", "state", "met", "outcome", "quote", "currency"]);
+    const HARMLESS = new Set([
+      "symbol",
+      "status",
+      "verdict",
+      "action",
+      "role",
+      "side",
+      "kind",
+      "timeframe",
+      "type",
+      "control",
+      "state",
+      "met",
+      "outcome",
+      "quote",
+      "currency",
+    ]);
     const isNumber = (text: string) => /^-?[\d.]+$/.test(text);
     const door: Door = {
       ...desk.door,

@@ -41,11 +41,7 @@ function addSeries(made, chart) {
   made.middle = chart.addSeries(LineSeries, { ...quiet, lineWidth: 1, lineStyle: LineStyle.Dotted });
   made.lower = chart.addSeries(LineSeries, { ...quiet, lineWidth: 1 });
   made.candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
-  made.rsi = chart.addSeries(
-    LineSeries,
-    { ...quiet, lineWidth: 2 },
-    1,
-  );
+  made.rsi = chart.addSeries(LineSeries, { ...quiet, lineWidth: 2 }, 1);
   made.rsi.applyOptions({ autoscaleInfoProvider: () => ({ priceRange: { minValue: 10, maxValue: 90 } }) });
   made.bounds = [OVERSOLD, OVERBOUGHT].map((price) =>
     made.rsi.createPriceLine({ price, lineWidth: 1, lineStyle: LineStyle.Dashed, axisLabelVisible: false, title: "" }),
@@ -55,7 +51,10 @@ function addSeries(made, chart) {
   made.candles.attachPrimitive(made.zones);
   made.candles.applyOptions({ autoscaleInfoProvider: (original) => withLines(original(), made.data) });
   // The values of the candle that is pointed at, else of the newest.
-  chart.subscribeCrosshairMove(({ time }) => tellValues(made, time));
+  chart.subscribeCrosshairMove(({ time }) => {
+    made.pointedAt = time;
+    tellValues(made);
+  });
   chart.panes()[0].setStretchFactor(4);
   chart.panes()[1].setStretchFactor(1);
 }
@@ -64,7 +63,7 @@ function addSeries(made, chart) {
 function withLines(info, data) {
   if (info === null || data === null) return info;
   const { minValue, maxValue } = info.priceRange;
-  const reach = 1.5 * (maxValue - minValue);
+  const reach = 0.75 * (maxValue - minValue);
   const near = data.lines
     .map(([, , price]) => price)
     .filter((price) => price > minValue - reach && price < maxValue + reach);
@@ -112,8 +111,8 @@ function fill(made) {
   scale.setVisibleLogicalRange({ from: range.from + moved, to: range.to + moved });
 }
 
-function tellValues({ data }, time) {
-  const row = data?.candles.find(([at]) => at === time) ?? data?.candles.at(-1);
+function tellValues({ data, pointedAt }) {
+  const row = data?.candles.find(([at]) => at === pointedAt) ?? data?.candles.at(-1);
   const line = document.getElementById("market-values");
   if (row === undefined || line === null) return;
   const [at, open, high, low, close, rsi, upper, , lower] = row;
