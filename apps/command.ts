@@ -1,5 +1,6 @@
 // Floor 6. What a command is. Desk commands run on an opened desk: this process's own, or the one that holds the home;
 // either way the document is made by `execute` and dressed by `render`. Their words are in command-words.ts.
+import type { z } from "zod";
 import { notAsking } from "#desk/not-asking.ts";
 import type { ShownText } from "#schemas/fact.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -17,6 +18,11 @@ export interface CommandInput {
 export interface DeskCommand<Document = unknown> {
   /** As typed, for example `memory list`. */
   readonly name: string;
+  /**
+   * What its document is: each member with its meaning and unit. That it says beside them whether prices are invented, and how old
+   * the exchange's last word is, is added for all (document-schema.ts).
+   */
+  readonly document: z.ZodType<Document>;
   /** Which run it looks at when no desk is running; left out: the latest, between or beside its slots. */
   readonly run?: RunChoice;
   /** True where it changes nothing and costs nothing: whoever may only read may ask for it, again and again. */
@@ -40,7 +46,7 @@ export interface DeskCommand<Document = unknown> {
   check?(input: CommandInput): void;
   /** What a person is asked before a desk is opened, unless --yes was given. */
   confirm?(input: CommandInput): string;
-  execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<Document>;
+  execute(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<NoInfer<Document>>;
   /**
    * What is left to do in the process where the command was typed, before the document is shown, such as a file in its
    * folder; resolves with a note for people, or null.

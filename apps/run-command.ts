@@ -1,4 +1,5 @@
 // Floor 6. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
+import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { Ask } from "./chat.ts";
@@ -146,6 +147,8 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runBacktest(call);
     case "chat":
       return runChat(call);
+    case "mcp":
+      return runMcp(call);
     case "new-strategy":
       return runNewStrategy(call);
     case "doctor":
@@ -288,6 +291,20 @@ async function runChat(call: Call): Promise<null> {
   } finally {
     await deskOf.close();
   }
+  return null;
+}
+
+/** For a client that has started this process; the desk is reached with each of its calls. */
+async function runMcp({ input, options, io, signal }: Call): Promise<null> {
+  const { homeDesk } = await import("./mcp/home-desk.ts");
+  const { serveMcpOnStdio } = await import("./mcp/stdio.ts");
+  const { stdin, stdout } = process;
+  // Calls under way are finished although the signal has said stop.
+  const desk = homeDesk({ options, io, signal: NEVER_ABORTED.signal });
+  io.note(`MCP for the desk in ${options.config.home}, on stdin and stdout. It ends when stdin does.`);
+  const scope = input.flags["readOnly"] === true ? "read" : "act";
+  await serveMcpOnStdio(desk, scope, { stdin, stdout, note: io.note, signal });
+  await desk.settled();
   return null;
 }
 

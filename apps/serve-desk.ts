@@ -6,6 +6,7 @@ import { createDoor, type Door } from "./door.ts";
 import { createFeed, type FeedWriter } from "./feed.ts";
 import { openCredentials } from "./http/credentials.ts";
 import { startHttpServer } from "./http/server.ts";
+import { mcpRoutes } from "./mcp/routes.ts";
 import { pageRoutes } from "./page/routes.ts";
 import { VERSION } from "./version.ts";
 import type { OpenDesk } from "./wire.ts";
@@ -39,7 +40,7 @@ export async function serveDesk(
     version: VERSION,
     monotonicMs,
     wallMs,
-    faces: [pageRoutes(door)],
+    faces: [pageRoutes(door), mcpRoutes(door)],
   });
   await writeDeskFile(home, {
     pid: process.pid,

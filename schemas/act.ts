@@ -1,7 +1,7 @@
 // Floor 1. What an operator may have done, as plain values: the acts, and a proposal of one that waits for a person's word.
 // Loosening a limit is no act: nobody can propose it.
 import { z } from "zod";
-import { Price, Quantity } from "./money.ts";
+import { FloatPrice, Price, Quantity } from "./money.ts";
 import { OperatorRule, OperatorWords } from "./operator-rule.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
@@ -41,7 +41,11 @@ export const ACTS = {
   block: z.object({ kind: z.literal("block"), what }).describe("no entries of an asset or market; exits stay"),
   unblock: z.object({ kind: z.literal("unblock"), what }).describe("entries of a blocked asset or market again"),
   tighten: z
-    .object({ kind: z.literal("tighten"), limit: LimitName, value: z.number() })
+    .object({
+      kind: z.literal("tighten"),
+      limit: LimitName,
+      value: z.number().describe("in the units of the configuration"),
+    })
     .describe("set a limit of the risk gate tighter than it is; never looser"),
   "tighten-stop": z
     .object({ kind: z.literal("tighten-stop"), symbol, strategyId, price: Price.describe("where the stop is to rest") })
@@ -81,7 +85,7 @@ export type ActOf<Kind extends ActKind> = Extract<Act, { kind: Kind }>;
 export const ProposalId = z.string().regex(/^p[1-9]\d*$/, "expected p and a number, for example p7");
 
 /** The price that an act was proposed at: the newest close, and its time. */
-export const ActPrice = z.object({ symbol: MarketSymbol, price: z.number().positive(), asOfMs: UnixMs });
+export const ActPrice = z.object({ symbol: MarketSymbol, price: FloatPrice, asOfMs: UnixMs });
 export type ActPrice = z.infer<typeof ActPrice>;
 
 /** An act that waits for a person's word. */

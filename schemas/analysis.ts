@@ -20,7 +20,7 @@ export const Analysis = AnalysisKey.extend({
     .describe(
       "hash of venue name, symbol, timeframe, definition, asOf and source digests; not of computedAt, origin or validity",
     ),
-  schemaVersion: z.literal(ANALYSIS_SCHEMA_VERSION),
+  schemaVersion: z.literal(ANALYSIS_SCHEMA_VERSION).describe("raised whenever the shape of the record changes"),
   definitionId: z.string().describe("which definitions made it; a changed definition makes old records stale"),
   venue: z.string().describe("the venue's short name: `sim`, `replay` or the ccxt id"),
   simulated: z.boolean().describe("true wherever prices are invented"),

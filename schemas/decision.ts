@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Analysis } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
+import { FloatPrice } from "./money.ts";
 import { StrategyIdOfRow } from "./order.ts";
 import { type DeskId, MarketSymbol, type RunId, Timeframe, UnixMs, type VenueId } from "./units.ts";
 
@@ -18,11 +19,11 @@ export const Decision = z.object({
   timeframe: Timeframe,
   asOfMs: UnixMs.describe("data time of the analysis decided on"),
   action: DecisionAction,
-  strength: z.number().min(0).max(1),
+  strength: z.number().min(0).max(1).describe("0 to 1; ranks entries of one slot"),
   reason: z.string(),
   strategyId: z.string(),
   analysisId: z.string(),
-  price: z.number().positive().describe("close at asOfMs, from the analysis"),
+  price: FloatPrice.describe("close at asOfMs, from the analysis"),
   path: AnalysisPath,
 });
 export type Decision = z.infer<typeof Decision>;

@@ -13,13 +13,13 @@ import { PlanRow } from "./plan.ts";
 import { LossState } from "./portfolio.ts";
 import { QuarantineKind } from "./question.ts";
 import { LimitName } from "./tightened-limits.ts";
-import { MarketSymbol, UnixMs } from "./units.ts";
+import { Count, MarketSymbol, UnixMs } from "./units.ts";
 import { PriceWatchRow } from "./watch.ts";
 
 const at = { atMs: UnixMs };
 
 /** Of the operator's own rows: who, and how many such rows the run had before, so that no two of one moment share an id. */
-const word = { by: z.string(), nth: z.int().nonnegative(), reason: z.string() };
+const word = { by: z.string(), nth: Count.describe("how many such rows the run had before"), reason: z.string() };
 
 const CurrentEvent = z.discriminatedUnion("type", [
   z.object({
@@ -68,7 +68,13 @@ const CurrentEvent = z.discriminatedUnion("type", [
   /** No entries of an asset (`SOL`) or a market (`SOL/USDT`), or entries again. */
   z.object({ type: z.literal("block"), ...at, what: z.string(), blocked: z.boolean(), ...word }),
   /** A limit of the gate is tighter than configured; null: it is as configured again. */
-  z.object({ type: z.literal("limit"), ...at, limit: LimitName, value: z.number().nullable(), ...word }),
+  z.object({
+    type: z.literal("limit"),
+    ...at,
+    limit: LimitName,
+    value: z.number().nullable().describe("in the units of the configuration"),
+    ...word,
+  }),
   /** A working order is to be canceled, and is until it has ended. */
   z.object({
     type: z.literal("cancel"),
@@ -88,7 +94,7 @@ const CurrentEvent = z.discriminatedUnion("type", [
   /** A channel has taken an alert: it is not sent there again. */
   z.object({ type: z.literal("alert-delivered"), ...at, alertId: z.string(), channel: z.string() }),
   /** The operator has seen everything up to this row of the journal. */
-  z.object({ type: z.literal("looked"), ...at, throughSeq: z.int().nonnegative() }),
+  z.object({ type: z.literal("looked"), ...at, throughSeq: z.int().nonnegative().describe("number of that row") }),
   /** Bought asleep: entries of the closes ahead may be refused or made smaller for it. */
   z.object({ type: z.literal("debate"), ...at, debate: Debate }),
   /** What came of the first entry decision that a debate met. */
@@ -121,6 +127,15 @@ const CurrentEvent = z.discriminatedUnion("type", [
 /** Rows of earlier versions are read as what they meant. */
 export const JournalEvent = z.preprocess((value) => upgraded(value), CurrentEvent);
 export type JournalEvent = z.infer<typeof CurrentEvent>;
+
+/** A row as documents show it: the event, with its number in the journal of the desk. */
+export type NumberedEvent = JournalEvent & { readonly seq: number };
+
+const seq = z.int().positive().describe("number of the row in the journal of the desk, ascending");
+// The compiler loses the members of a union that is mapped.
+export const NumberedEvent = z.union(
+  CurrentEvent.options.map((event: z.ZodObject) => event.extend({ seq })),
+) as z.ZodType as z.ZodType<NumberedEvent>;
 
 /** The first row of a run named one strategy; a debate was an opinion. */
 function upgraded(value: unknown): unknown {

@@ -2,6 +2,7 @@
 // and words of the model that have passed the fact check.
 import { z } from "zod";
 import { Fact, FactId } from "./fact.ts";
+import { FloatPrice } from "./money.ts";
 import { Count } from "./units.ts";
 
 /** Who wrote a record, asked with what, and what it took. */
@@ -28,7 +29,7 @@ export const CitedFacts = z.array(Fact);
 
 /** Prices within which a record holds, both included; null: it names no bound there. */
 export const Bounds = z
-  .object({ above: z.number().positive().nullable(), below: z.number().positive().nullable() })
+  .object({ above: FloatPrice.nullable(), below: FloatPrice.nullable() })
   .refine(({ above, below }) => above === null || below === null || above < below, "expected above < below");
 export type Bounds = z.infer<typeof Bounds>;
 

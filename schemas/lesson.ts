@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Author, CitedFacts } from "./judgement.ts";
 import { Money } from "./money.ts";
 import { ClosedTrade } from "./portfolio.ts";
-import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
+import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "./units.ts";
 
 /** What a debate said of the entry, as far as it said it. */
 export const ExpectedDebate = z.object({
@@ -40,8 +40,8 @@ export const Lesson = z.object({
   came: z.object({
     exitRole: ClosedTrade.shape.exitRole,
     pnl: Money.describe("after fees, in quote"),
-    returnPct: z.number(),
-    heldMs: z.int().nonnegative(),
+    returnPct: Percent,
+    heldMs: z.int().nonnegative().describe("ms"),
     rMultiple: z
       .number()
       .nullable()
@@ -73,8 +73,8 @@ export const LessonList = z.object({
   runId: z.string(),
   madeAtMs: UnixMs,
   lessons: z.array(CondensedLesson).max(MOST_LESSONS),
-  dated: z.int().describe("dated lessons that there were, and that the model was shown"),
-  shown: z.int(),
+  dated: Count.describe("dated lessons that there were"),
+  shown: Count.describe("of them the model was shown"),
   dropped: z.record(z.string(), z.int()).describe("written and left out, by reason"),
   author: Author,
 });

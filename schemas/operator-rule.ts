@@ -101,9 +101,9 @@ export type RuleWindow = z.infer<typeof RuleWindow>;
 const Always = z.strictObject({ kind: z.literal("always") });
 
 const COUNT = "expected a whole number from 1 to 10,000";
-const count = z.int(COUNT).min(1, COUNT).max(10_000, COUNT);
+const count = z.int(COUNT).min(1, COUNT).max(10_000, COUNT).describe("at most so many");
 const PCT = "expected percent above 0, at most 100";
-const pct = z.number(PCT).gt(0, PCT).max(100, PCT);
+const pct = z.number(PCT).gt(0, PCT).max(100, PCT).describe("percent of equity");
 const LEAD = "expected hours from 0 to 72";
 const scope = RuleScope;
 
@@ -115,7 +115,7 @@ export const OperatorRule = z.discriminatedUnion(
       type: z.literal("no-hold-over"),
       scope,
       when: RuleWindow,
-      hoursBefore: z.number(LEAD).min(0, LEAD).max(72, LEAD).default(0),
+      hoursBefore: z.number(LEAD).min(0, LEAD).max(72, LEAD).default(0).describe("hours"),
     }),
     /** Entries of a UTC day, or of a week from Monday 00:00 UTC. One that ended without a fill does not count. */
     z.strictObject({

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { Decimal, Money, Price, Quantity } from "./money.ts";
-import { MarketSymbol, UnixMs } from "./units.ts";
+import { MarketSymbol, Percent, UnixMs } from "./units.ts";
 
 export const Side = z.enum(["buy", "sell"]);
 export type Side = z.infer<typeof Side>;
@@ -28,7 +28,7 @@ export const OrderStatus = z.enum([
 ]);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
-const ms = z.int().nonnegative();
+const ms = z.int().nonnegative().describe("ms");
 
 /** The only strategy there was when journals named none. */
 export const FIRST_STRATEGY_ID = "mean-reversion";
@@ -38,14 +38,14 @@ export const StrategyIdOfRow = z.string().default(FIRST_STRATEGY_ID);
 
 /** What protects an entry, as rules in percent of its average fill price. */
 export const Bracket = z.object({
-  stopPct: z.number().positive().describe("the stop-loss rests this far below"),
+  stopPct: Percent.positive().describe("the stop-loss rests this far below the average fill price"),
   takeProfit: z
-    .array(z.object({ afterMs: ms, gainPct: z.number().gte(-100) }))
+    .array(z.object({ afterMs: ms.describe("since the first fill, ms"), gainPct: Percent.gte(-100) }))
     .describe(
       "the gain at which a limit sells: the newest step whose time since the first fill has come. A step at 0 is a plain target; −100 sells at any price. Empty: no take-profit.",
     ),
   trailing: z
-    .array(z.object({ fromGainPct: z.number().nonnegative(), distancePct: z.number().gt(0).lt(100) }))
+    .array(z.object({ fromGainPct: Percent.nonnegative(), distancePct: Percent.gt(0).lt(100) }))
     .describe(
       "once the price was more than `fromGainPct` above, the stop follows its high at `distancePct`; the last that fits",
     ),

@@ -3,28 +3,27 @@
 import { z } from "zod";
 import { hashOf } from "./hash.ts";
 import { Author, CitedFacts } from "./judgement.ts";
+import { FloatPrice } from "./money.ts";
 import { MarketSymbol, Timeframe, timeframeMs, UnixMs } from "./units.ts";
 
 /** The strategy that acts on plans, and on nothing else. */
 export const PLANNED = "planned";
 
-const price = z.number().positive();
-
 /** The close at which it enters; one of the two. */
 export const PlanEntry = z.union([
-  z.strictObject({ enterAtOrBelow: price }),
-  z.strictObject({ enterAtOrAbove: price }),
+  z.strictObject({ enterAtOrBelow: FloatPrice }),
+  z.strictObject({ enterAtOrAbove: FloatPrice }),
 ]);
 export type PlanEntry = z.infer<typeof PlanEntry>;
 
-const rsi = z.number().min(0).max(100);
+const rsi = z.number().min(0).max(100).describe("RSI, 0 to 100");
 
 /** What must hold at that close besides, all of it; a value that is not known does not hold. */
 export const PlanCondition = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("rsi-below"), value: rsi }),
   z.strictObject({ what: z.literal("rsi-above"), value: rsi }),
-  z.strictObject({ what: z.literal("price-below"), value: price }),
-  z.strictObject({ what: z.literal("price-above"), value: price }),
+  z.strictObject({ what: z.literal("price-below"), value: FloatPrice }),
+  z.strictObject({ what: z.literal("price-above"), value: FloatPrice }),
   /** The token's security verdict is `clear`: the gate alone would enter on `caution`, too. */
   z.strictObject({ what: z.literal("verdict-clear") }),
 ]);
@@ -32,8 +31,8 @@ export type PlanCondition = z.infer<typeof PlanCondition>;
 
 /** Prices, in quote per base; code takes their distances from the entry level. */
 export const PlanBracket = z.strictObject({
-  stopPrice: price,
-  targetPrice: price,
+  stopPrice: FloatPrice,
+  targetPrice: FloatPrice,
   maxHoldCandles: z
     .int()
     .positive()

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Analysis } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
 import { Warmup } from "./indicator.ts";
+import { FloatPrice } from "./money.ts";
 import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 
 /** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
@@ -19,8 +20,8 @@ export type Signal = z.infer<typeof Signal>;
 /** Closes of the next candle from `from` to `to`, both included, at which the strategy would act; null: no bound was met within the search. */
 export const ActionInterval = z.object({
   action: z.enum(["enter", "exit"]),
-  from: z.number().positive().nullable(),
-  to: z.number().positive().nullable(),
+  from: FloatPrice.nullable(),
+  to: FloatPrice.nullable(),
 });
 export type ActionInterval = z.infer<typeof ActionInterval>;
 
@@ -33,7 +34,7 @@ export const ActionLevels = z.object({
   status: z.enum(["exact", "conditional", "not-worked-out"]),
   note: z.string().describe("`conditional`: which candle it was worked out for; `not-worked-out`: why not; else empty"),
   /** The closes looked at: 5 ATR around the last close. Null where nothing was looked at. */
-  searched: z.object({ from: z.number().positive(), to: z.number().positive() }).nullable(),
+  searched: z.object({ from: FloatPrice, to: FloatPrice }).nullable(),
   intervals: z.array(ActionInterval).describe("by action, then ascending"),
 });
 export type ActionLevels = z.infer<typeof ActionLevels>;

@@ -1,6 +1,7 @@
 // Floor 1. Thoughts: how models came to an answer, kept for looking at: what they read, what they wrote, what was left out of it
 // and by which rule, and what it took. Their times are of this machine; nothing that the desk decides or answers reads them.
 import { z } from "zod";
+import { Json } from "./json.ts";
 import { Language } from "./language.ts";
 import { Count, DurationMs, UnixMs } from "./units.ts";
 
@@ -26,7 +27,7 @@ export type RunSpan = Readonly<z.infer<typeof RunSpan>>;
 /** A read that a model asked for. */
 export const ThoughtUse = z.object({
   tool: z.string(),
-  input: z.record(z.string(), z.json()).describe("as the tool's schema took it"),
+  input: z.record(z.string(), Json).describe("as the tool's schema took it"),
   factIds: z.array(z.string()).describe("of the facts that it gave"),
   refusal: z.string().nullable().describe("what the model was told instead; null where it got facts"),
 });

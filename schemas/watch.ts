@@ -4,7 +4,9 @@ import { isPositive, Price } from "./money.ts";
 import { OperatorWords } from "./operator-rule.ts";
 import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
 
-const level = Price.refine((price) => isPositive(price), "expected a price above 0");
+const level = Price.refine((price) => isPositive(price), "expected a price above 0").describe(
+  "decimal string, quote currency per base",
+);
 const RSI = "expected an RSI above 0 and below 100";
 
 /** Strictly under or over: a close at the level itself meets nothing. */
@@ -25,7 +27,7 @@ export const PriceWatch = z.discriminatedUnion(
       kind: z.enum(["rsi-below", "rsi-above"]),
       symbol: MarketSymbol,
       timeframe: Timeframe,
-      level: z.number(RSI).gt(0, RSI).lt(100, RSI),
+      level: z.number(RSI).gt(0, RSI).lt(100, RSI).describe("RSI, above 0 and below 100"),
     }),
   ],
   "expected a watch with kind close-below, close-above, price-below, price-above, rsi-below or rsi-above",

@@ -50,9 +50,33 @@ const FLOORS = {
   apps: {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler"],
     // @mastra/core: apps/mastra/index.ts hands the agents to Mastra.
-    packages: ["zod", "p-queue", "commander", "hono", "@hono/node-server", "lru-cache", "@mastra/core"],
-    // module: whether this package is found from a user's folder.
-    node: ["fs", "path", "os", "net", "timers", "util", "readline", "url", "module", "worker_threads"],
+    packages: [
+      "zod",
+      "p-queue",
+      "commander",
+      "hono",
+      "@hono/node-server",
+      "lru-cache",
+      "@mastra/core",
+      "@modelcontextprotocol/server",
+    ],
+    node: [
+      "fs",
+      "path",
+      "os",
+      "net",
+      "http",
+      "https",
+      "timers",
+      "util",
+      "readline",
+      "url",
+      // Whether this package is found from a user's folder.
+      "module",
+      "worker_threads",
+      // Types of stdin and stdout.
+      "stream",
+    ],
   },
   // Beside the floors: measurements, on the product's own assembly. Nothing stands on them but tests.
   bench: {
@@ -155,12 +179,26 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/slots.ts",
   ],
   "apps/charts": [],
+  // A face: it calls the desk by the names of its commands, and has no use case of its own.
+  "apps/mcp": [
+    "apps/command.ts",
+    "apps/command-words.ts",
+    "apps/desk-commands.ts",
+    "apps/door.ts",
+    "apps/error-document.ts",
+    "apps/http",
+    "apps/io.ts",
+    "apps/reach-desk.ts",
+    "apps/settings.ts",
+    "apps/version.ts",
+  ],
   "apps/text": ["apps/charts", "apps/io.ts"],
 };
 
 // Rooms that few may enter: room → the files and rooms of its floor that may import it.
 const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
-  "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts"],
+  // What the pages read is what the commands print.
+  "apps/commands": ["apps/run-command.ts", "apps/desk-commands.ts", "apps/page/documents.ts"],
   // Facts that are made without a question.
   "desk/answering": ["desk/overviews", "desk/judgement"],
   "agents/studio.ts": [],

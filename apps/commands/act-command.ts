@@ -1,7 +1,8 @@
 // Floor 6. What the operator's commands share: who acts and why, `--propose` instead of acting, and how a report reads.
+import { z } from "zod";
 import { doAct } from "#desk/acts/do-act.ts";
 import { proposalText, proposeAct } from "#desk/acts/propose.ts";
-import type { ActReport, ProposeReport } from "#desk/documents/act-report.ts";
+import { ActReport, ProposeReport } from "#desk/documents/act-report.ts";
 import { type Act, OPERATOR } from "#schemas/act.ts";
 import { UsageError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -32,8 +33,9 @@ export const actCommand = ({
   ...command
 }: Pick<DeskCommand, "name" | "check" | "confirm"> & { readonly actOf: ActOfInput }): DeskCommand =>
   proposable(
-    deskCommand<ActReport>({
+    deskCommand({
       ...command,
+      document: ActReport,
       exclusive: true,
       writes: true,
       execute: async (open, input, options) =>
@@ -46,8 +48,9 @@ export const actCommand = ({
 
 /** The same command, which with `--propose` proposes its act and does nothing. */
 export function proposable(command: DeskCommand, actOf: ActOfInput): DeskCommand {
-  const proposing = deskCommand<ProposeReport>({
+  const proposing = deskCommand({
     name: command.name,
+    document: ProposeReport,
     execute: async (open, input, options) => {
       command.check?.(input);
       const act = await actOf(open, input, options);
@@ -67,6 +70,7 @@ export function proposable(command: DeskCommand, actOf: ActOfInput): DeskCommand
     typeof document === "object" && document !== null && "proposal" in document ? proposing : command;
   return {
     ...command,
+    document: z.union([command.document, proposing.document]),
     execute: (open, input, options) =>
       (input.flags["propose"] === true ? proposing : command).execute(open, input, options),
     failed: (document) => of(document).failed?.(document) ?? false,

@@ -1,7 +1,7 @@
 // Floor 6. `reduce`, `cancel`, `block`, `unblock` and `tighten`: words of the command line → an act of the desk.
-
+import { z } from "zod";
 import { clearLimit } from "#desk/acts/kinds/tighten.ts";
-import type { ActReport } from "#desk/documents/act-report.ts";
+import { ActReport } from "#desk/documents/act-report.ts";
 import { namedStrategy } from "#desk/documents/strategy-names.ts";
 import { standingOf } from "#desk/run-slot/last-candle.ts";
 import type { Act, SaleAmount } from "#schemas/act.ts";
@@ -78,9 +78,14 @@ const tightenAct = actCommand({
   },
 });
 
+const Cleared = ActReport.pick({ lines: true, by: true, reason: true }).extend({
+  cleared: LimitName.describe("the limit that is as configured again"),
+});
+
 /** Loosening back to what is configured stands beside it: a command, and nothing that can be proposed. */
 const tightenCommand: DeskCommand = {
   ...tightenAct,
+  document: z.union([tightenAct.document, Cleared]),
   confirm: (input) =>
     input.flags["clear"] === true
       ? `Take ${input.args[0]} back to what is configured?`
@@ -91,12 +96,9 @@ const tightenCommand: DeskCommand = {
   render: (document, style) => ("cleared" in (document as object) ? clearing : tightenAct).render(document, style),
 };
 
-interface Cleared extends Pick<ActReport, "lines" | "by" | "reason"> {
-  readonly cleared: LimitName;
-}
-
-const clearing = deskCommand<Cleared>({
+const clearing = deskCommand({
   name: "tighten",
+  document: Cleared,
   execute: async ({ desk }, input, options) => {
     checkTighten(input);
     const cleared = limitNamed(input.args[0] ?? "");

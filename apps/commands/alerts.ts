@@ -1,5 +1,5 @@
 // Floor 6. `alerts`: what the desk told its operator of late.
-import { type AlertsReport, alertsReportOf } from "#desk/documents/alerts-report.ts";
+import { AlertsReport, alertsReportOf } from "#desk/documents/alerts-report.ts";
 import { formatTime } from "#desk/documents/format.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
@@ -9,6 +9,7 @@ const limitOf = (flags: CommandInput["flags"]): number => wholeNumber(flags["lim
 
 export const alertsCommand = deskCommand<AlertsReport>({
   name: "alerts",
+  document: AlertsReport,
   reads: true,
   exchange: "not-asked",
   check: ({ flags }) => void limitOf(flags),

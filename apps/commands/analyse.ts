@@ -3,7 +3,7 @@ import { analyseAtTestTime, analyseFromScratch } from "#agents/market-analyst/fr
 import type { AnalysisOutcome } from "#agents/market-analyst/outcome.ts";
 import { noCandleReason } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps } from "#desk/desk.ts";
-import { type AnalysisDocument, analysisDocument } from "#desk/documents/analysis-document.ts";
+import { AnalysisDocument, analysisDocument } from "#desk/documents/analysis-document.ts";
 import { screenOf } from "#desk/screened-venue.ts";
 import type { DeskStrategy } from "#memory/said-of.ts";
 import { DataFolderError } from "#schemas/errors.ts";
@@ -16,8 +16,9 @@ import { analysisText } from "../text/analysis-text.ts";
 import type { Venue } from "../venues.ts";
 import { resolveSymbol } from "./symbols.ts";
 
-export const analyseCommand = deskCommand<AnalysisDocument>({
+export const analyseCommand = deskCommand({
   name: "analyse",
+  document: AnalysisDocument,
   execute: async ({ desk }, { args }, options) => {
     const symbol = resolveSymbol(desk, args[0] ?? "");
     const { timeframe } = desk.config;

@@ -1,7 +1,7 @@
 // Floor 6. `approvals list | approve | refuse`: what was proposed, and a person's word on it.
 import { approveProposal, refuseProposal } from "#desk/acts/answer-proposal.ts";
 import { openProposals, proposalText } from "#desk/acts/propose.ts";
-import type { ApprovalReport, ApprovalsList } from "#desk/documents/act-report.ts";
+import { ApprovalReport, ApprovalsList } from "#desk/documents/act-report.ts";
 import { formatAge, formatTime } from "#desk/documents/format.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { actText, byOf, saidOf } from "./act-command.ts";
@@ -9,8 +9,9 @@ import { actText, byOf, saidOf } from "./act-command.ts";
 /** Of those that have ended. */
 const ENDED_SHOWN = 5;
 
-const approvalsList = deskCommand<ApprovalsList>({
+const approvalsList = deskCommand({
   name: "approvals list",
+  document: ApprovalsList,
   reads: true,
   exchange: "not-asked",
   execute: async ({ desk }) => ({
@@ -38,8 +39,9 @@ const answerOf = ({ args, flags }: CommandInput, reason: string) => ({
   reason,
 });
 
-const approve = deskCommand<ApprovalReport>({
+const approve = deskCommand({
   name: "approvals approve",
+  document: ApprovalReport,
   exclusive: true,
   writes: true,
   execute: ({ desk }, input, options) =>
@@ -48,8 +50,9 @@ const approve = deskCommand<ApprovalReport>({
   render: approvalText,
 });
 
-const refuse = deskCommand<ApprovalReport>({
+const refuse = deskCommand({
   name: "approvals refuse",
+  document: ApprovalReport,
   exchange: "not-asked",
   exclusive: true,
   writes: true,

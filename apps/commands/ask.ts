@@ -1,18 +1,19 @@
 // Floor 6. `ask "QUESTION"`: one question to the manager.
-
-import type { Answer } from "#schemas/question.ts";
+import { Answer } from "#schemas/question.ts";
 import { deskCommand } from "../command.ts";
 import { answerText } from "../text/answer-text.ts";
 
-export const askCommand = deskCommand<Answer>({
+export const askCommand = deskCommand({
   name: "ask",
+  document: Answer,
   exchange: "when-needed",
   execute: async (open, { args, flags }, options) => {
     // The manager with its fact check takes longer to load than the commands that look.
     const { askDesk } = await import("#desk/answering/ask-desk.ts");
     const { conversation } = flags;
     const named = typeof conversation === "string" ? { conversation } : {};
-    return askDesk(open, args.join(" "), { signal: options.signal, onShown: options.onShown, ...named });
+    const { signal, onShown } = options;
+    return askDesk(open, args.join(" "), { signal, onShown, readOnly: flags["readOnly"] === true, ...named });
   },
   render: answerText,
 });

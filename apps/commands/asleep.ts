@@ -1,7 +1,7 @@
 // Floor 6. `asleep`: what was made while nobody asked, why, what it cost and how often it was served.
 
 import { formatTime } from "#desk/documents/format.ts";
-import { type AsleepPiece, type AsleepReport, asleepReportOf } from "#desk/overviews/asleep-report.ts";
+import { type AsleepPiece, AsleepReport, asleepReportOf } from "#desk/overviews/asleep-report.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";
@@ -10,6 +10,7 @@ const limitOf = (flags: CommandInput["flags"]): number => wholeNumber(flags["lim
 
 export const asleepCommand = deskCommand<AsleepReport>({
   name: "asleep",
+  document: AsleepReport,
   reads: true,
   exchange: "not-asked",
   check: ({ flags }) => void limitOf(flags),

@@ -1,6 +1,7 @@
 // Floor 6. `brief [SYMBOL]`: what the desk's model has written asleep; shown by code, checked against its facts. No model is asked.
+import { z } from "zod";
 import type { Desk } from "#desk/desk.ts";
-import { type BriefDocument, briefDocument } from "#desk/judgement/brief-document.ts";
+import { BriefDocument, briefDocument } from "#desk/judgement/brief-document.ts";
 import { keptScopes, recallBrief } from "#desk/judgement/brief-store.ts";
 import type { BriefScope } from "#schemas/brief.ts";
 import { UsageError } from "#schemas/errors.ts";
@@ -8,17 +9,17 @@ import { type CommandInput, deskCommand } from "../command.ts";
 import { briefText } from "../text/brief-text.ts";
 import { resolveSymbol } from "./symbols.ts";
 
-interface BriefsDocument {
-  readonly nowMs: number;
-  /** Of none anything is served or written until it is lifted. */
-  readonly quarantined: boolean;
-  readonly briefs: readonly BriefDocument[];
-  /** One was asked for, and is shown whole. */
-  readonly isOne: boolean;
-}
+const BriefsDocument = z.object({
+  nowMs: z.number().describe("the desk's clock; UTC epoch ms"),
+  quarantined: z.boolean().describe("true: none is served or written until that is lifted"),
+  briefs: z.array(BriefDocument).readonly(),
+  isOne: z.boolean().describe("one was asked for, and is shown whole"),
+});
+export type BriefsDocument = Readonly<z.infer<typeof BriefsDocument>>;
 
-const briefShow = deskCommand<BriefsDocument>({
+const briefShow = deskCommand({
   name: "brief show",
+  document: BriefsDocument,
   reads: true,
   exchange: "not-asked",
   execute: async ({ desk }, { args: [typed] }, options) => {
@@ -39,8 +40,9 @@ function scopeNamed(desk: Desk, typed: string): BriefScope {
   return { of: "market", ...at, symbol: resolveSymbol(desk, typed) };
 }
 
-const briefLift = deskCommand<{ readonly lifted: boolean; readonly by: string }>({
+const briefLift = deskCommand({
   name: "brief lift",
+  document: z.object({ lifted: z.boolean().describe("false: they were not under quarantine"), by: z.string() }),
   exchange: "not-asked",
   exclusive: true,
   writes: true,

@@ -1,7 +1,8 @@
 // Floor 6. `close` and `write-off`: the operator's own way out of a position. Both ask on a terminal; neither asks a model.
+import { z } from "zod";
 import { sellPosition } from "#desk/acts/sell.ts";
 import { writeOffPosition } from "#desk/acts/write-off.ts";
-import { type CloseReport, salesLines, type WriteOffReport } from "#desk/documents/close-report.ts";
+import { CloseReport, salesLines, WriteOffReport } from "#desk/documents/close-report.ts";
 import { formatAmount } from "#desk/documents/format.ts";
 import { namedStrategy, ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import { UsageError } from "#schemas/errors.ts";
@@ -16,13 +17,16 @@ const positionOf = ({ desk }: Pick<OpenDesk, "desk">, { args, flags }: CommandIn
   strategyId: namedStrategy(desk, flags["strategy"]),
 });
 
-interface Named {
-  /** Where there are several, each position is named by its own. */
-  readonly strategies: readonly string[];
-}
+const named = {
+  strategies: z
+    .array(z.string())
+    .readonly()
+    .describe("of the desk; where there are several, each position is named by its own"),
+};
 
-const close = deskCommand<CloseReport & Named>({
+const close = deskCommand({
   name: "close",
+  document: CloseReport.extend(named),
   exclusive: true,
   writes: true,
   confirm: ({ args, flags }) =>
@@ -38,8 +42,9 @@ const close = deskCommand<CloseReport & Named>({
 
 export const closeCommand = proposable(close, (open, input) => ({ kind: "close", ...positionOf(open, input) }));
 
-export const writeOffCommand = deskCommand<WriteOffReport & Named>({
+export const writeOffCommand = deskCommand({
   name: "write-off",
+  document: WriteOffReport.extend(named),
   exclusive: true,
   writes: true,
   check: ({ flags }) => {

@@ -1,10 +1,11 @@
 // Floor 6. `pause`, `resume`, `halt`: no model in the path, journaled. Halt and resume also set and remove HOME/halt, so
 // that they hold when store, model and cache are down; the caller does that before anything else.
 import { rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
 import { controlRow } from "#desk/acts/kinds/control.ts";
 import { namedStrategy } from "#desk/documents/strategy-names.ts";
-import type { ControlState } from "#schemas/portfolio.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { ControlState } from "#schemas/portfolio.ts";
+import { UnixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { makeHomeFolder } from "../home-folder.ts";
 import { haltFile } from "../wire.ts";
@@ -17,25 +18,23 @@ const WHAT_HOLDS: Record<ControlState, string> = {
     "The whole desk, every strategy, sends nothing, not even exits; orders at the venue stay. `deeptrader resume` undoes it.",
 };
 
-interface ControlDocument {
-  readonly action: "pause" | "resume" | "halt";
-  /** Null: it acted on the whole desk. */
-  readonly strategyId: string | null;
-  /** Of the desk, after it. */
-  readonly control: ControlState;
-  /** Strategies paused by name, after it. */
-  readonly paused: readonly string[];
-  readonly by: string;
-  readonly reason: string;
-  readonly atMs: UnixMs;
-  readonly journaled: true;
-  /** A resume that has lifted the stop after a drawdown. */
-  readonly liftsDrawdown: boolean;
-}
+const ControlDocument = z.object({
+  action: z.enum(["pause", "resume", "halt"]),
+  strategyId: z.string().nullable().describe("null: it acted on the whole desk"),
+  control: ControlState.describe("of the desk, after it"),
+  paused: z.array(z.string()).readonly().describe("strategies paused by name, after it"),
+  by: z.string(),
+  reason: z.string(),
+  atMs: UnixMs,
+  journaled: z.literal(true),
+  liftsDrawdown: z.boolean().describe("a resume that has lifted the stop after a drawdown"),
+});
+type ControlDocument = Readonly<z.infer<typeof ControlDocument>>;
 
 const controlOf = (action: ControlDocument["action"]) =>
-  deskCommand<ControlDocument>({
+  deskCommand({
     name: action,
+    document: ControlDocument,
     exchange: "not-asked",
     // None waits for a slot under way, which may wait for a venue that hangs.
     writes: true,
@@ -57,7 +56,7 @@ const controlOf = (action: ControlDocument["action"]) =>
         paused: [...paused],
         ...said,
         atMs: row.atMs,
-        journaled: true,
+        journaled: true as const,
         liftsDrawdown,
       };
     },

@@ -1,17 +1,32 @@
 // Floor 6. `debates [SYMBOL]`: what bull, bear and judge made of a market asleep, in their words as the fact check shows them, and what
 // came of the entry that a debate met. No model is asked.
+import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
 import { plainPrice } from "#desk/documents/plan-text.ts";
 import { DEBATE_ROLES } from "#desk/judgement/scores.ts";
-import { shownDebate } from "#desk/overviews/shown-judgement.ts";
+import { DebateShown, shownDebate } from "#desk/overviews/shown-judgement.ts";
+import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { wholeNumber } from "./memory.ts";
 import { resolveSymbol } from "./symbols.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 5);
 
+const DebatesDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  recent: Count.describe("of the run or the market, shown or not"),
+  quarantined: z.boolean().describe("true: none is used or held until that is lifted"),
+  debates: z
+    .array(DebateShown)
+    .readonly()
+    .describe("newest first"),
+});
+export type DebatesDocument = Readonly<z.infer<typeof DebatesDocument>>;
+
 export const debatesCommand = deskCommand({
   name: "debates",
+  document: DebatesDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

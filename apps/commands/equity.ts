@@ -1,5 +1,5 @@
 // Floor 6. `equity`: the equity curve of the run beside buy and hold, its days and its fills.
-import { type EquityReport, equityReportOf } from "#desk/documents/equity-report.ts";
+import { EquityReport, equityReportOf } from "#desk/documents/equity-report.ts";
 import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
@@ -24,6 +24,7 @@ function pointsOf({ points }: CommandInput["flags"]): number {
 
 export const equityCommand = deskCommand<EquityReport>({
   name: "equity",
+  document: EquityReport,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

@@ -3,21 +3,27 @@ import { z } from "zod";
 import { factLines } from "#agents/deep-trader-manager/talk/fact-table.ts";
 import { readFacts } from "#desk/answering/read-facts.ts";
 import { UsageError } from "#schemas/errors.ts";
-import type { Fact } from "#schemas/fact.ts";
-import { parseJson } from "#schemas/json.ts";
+import { Fact } from "#schemas/fact.ts";
+import { Json, parseJson } from "#schemas/json.ts";
 import { printable } from "#toolkits/fact-check/mask-figures.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 
-interface FactsDocument {
-  /** Null: the sources were listed. */
-  readonly source: string | null;
-  readonly sources?: readonly { readonly id: string; readonly description: string; readonly input: unknown }[];
-  readonly facts?: readonly Fact[];
-}
+const Source = z.object({
+  id: z.string(),
+  description: z.string(),
+  input: z.record(z.string(), Json).describe("JSON Schema of what it may be asked"),
+});
 
-export const factsCommand = deskCommand<FactsDocument>({
+/** The sources, or what one of them gives. */
+const FactsDocument = z.union([
+  z.object({ source: z.null(), sources: z.array(Source).readonly() }),
+  z.object({ source: z.string(), facts: z.array(Fact).readonly() }),
+]);
+
+export const factsCommand = deskCommand({
   name: "facts",
+  document: FactsDocument,
   reads: true,
   exchange: "when-needed",
   check: ({ args }) => void inputOf(args.slice(1)),
@@ -31,16 +37,18 @@ export const factsCommand = deskCommand<FactsDocument>({
       sources: sources.map(({ id, description, input }) => ({ id, description, input: jsonSchemaOf(input) })),
     };
   },
-  render: ({ sources = [], facts }) => {
-    if (facts !== undefined) return facts.length === 0 ? "Nothing is known of it." : printable(factLines(facts));
-    return table(sources, [
+  render: (document) => {
+    if ("facts" in document)
+      return document.facts.length === 0 ? "Nothing is known of it." : printable(factLines(document.facts));
+    return table(document.sources, [
       { title: "source", value: ({ id }) => id },
       { title: "what it gives", value: ({ description }) => description },
     ]);
   },
 });
 
-const jsonSchemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+const jsonSchemaOf = (schema: z.ZodType) =>
+  z.record(z.string(), Json).parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
 
 /** `asset=BTC`, `limit=5`: a value is JSON where it is some, else text. @throws UsageError */
 function inputOf(pairs: readonly string[]): Readonly<Record<string, unknown>> {

@@ -1,11 +1,13 @@
 // Floor 6. `learn list | accept | reject`: what the desk proposes to change about itself, and the operator's word on it.
-import { type Judgement, MIN_SAMPLE, type Proposal, proposeChanges } from "#agents/learning-coordinator/propose.ts";
+import { z } from "zod";
+import { Judgement, MIN_SAMPLE, Proposal, proposeChanges } from "#agents/learning-coordinator/propose.ts";
 import { formatTime } from "#desk/documents/format.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { LearnableSetting, type LearnedSettings } from "#schemas/learned.ts";
+import { LearnableSetting, LearnedSettings } from "#schemas/learned.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { Count } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { learnedFile, readLearned, writeLearned } from "../learned-file.ts";
@@ -15,8 +17,21 @@ import type { OpenDesk } from "../wire.ts";
 /** The part of an open desk that learning needs. */
 export type LearningDesk = Pick<OpenDesk, "desk" | "store" | "env">;
 
+const Proposals = z.object({
+  proposals: z.array(
+    Proposal.extend({
+      note: z.string().nullable().describe("what would keep it from taking effect, or did; null: nothing"),
+    }),
+  ),
+  judged: z.array(Judgement.readonly()).readonly().describe("every rule's word, also where it leads to nothing"),
+  minSample: Count.describe("with fewer cases nothing is proposed"),
+  accepted: LearnedSettings.shape.accepted.describe("what was accepted before, by variable: in learned.json"),
+});
+type Proposals = z.infer<typeof Proposals>;
+
 const learnList = deskCommand({
   name: "learn list",
+  document: Proposals,
   reads: true,
   execute: (open, _input, options) => listProposals(open, options),
   render: (document, style) =>
@@ -30,24 +45,35 @@ const learnList = deskCommand({
 });
 
 /** @throws ConfigError for a learned.json that cannot be read; what the venue threw */
-export async function listProposals(open: LearningDesk, options: CallOptions) {
+export async function listProposals(open: LearningDesk, options: CallOptions): Promise<Proposals> {
   const { proposals, judged, learned } = await learnOf(open, options);
   return {
     proposals: proposals.map((proposal) => ({ ...proposal, note: noteOn(proposal, open, learned) })),
-    /** Every rule's word, also where it leads to nothing. */
     judged,
     minSample: MIN_SAMPLE,
-    /** What is in learned.json. */
     accepted: learned.accepted,
   };
 }
 
-type Verdict = "accepted" | "rejected";
-type VerdictDocument = Awaited<ReturnType<typeof decideProposal>>;
+const Verdict = z.enum(["accepted", "rejected"]);
+type Verdict = z.infer<typeof Verdict>;
+
+const VerdictDocument = z.object({
+  proposalId: z.string(),
+  verdict: Verdict,
+  setting: LearnableSetting.describe("the variable"),
+  from: z.string(),
+  to: z.string(),
+  file: z.string().describe("where accepted values are kept"),
+  note: z.string().nullable().describe("what would keep it from taking effect; null: nothing"),
+  repeated: z.boolean().describe("it was said before; the file was made to agree with the journal"),
+});
+type VerdictDocument = z.infer<typeof VerdictDocument>;
 
 const verdictCommand = (name: string, verdict: Verdict, render: (document: VerdictDocument) => string) =>
-  deskCommand<VerdictDocument>({
+  deskCommand({
     name,
+    document: VerdictDocument,
     exclusive: true,
     writes: true,
     execute: (open, { args }, options) => decideProposal(open, args[0] ?? "", verdict, options),
@@ -75,7 +101,12 @@ export const learnCommands = [learnList, learnAccept, learnReject] as const;
  * Journal first, then the file: killed between the two, the same command again finds the row and writes the file.
  * @throws UnknownNameError for an id that is neither proposed nor journaled
  */
-export async function decideProposal(open: LearningDesk, proposalId: string, verdict: Verdict, options: CallOptions) {
+export async function decideProposal(
+  open: LearningDesk,
+  proposalId: string,
+  verdict: Verdict,
+  options: CallOptions,
+): Promise<VerdictDocument> {
   const { desk } = open;
   const { home } = desk.config;
   const { proposals, learned, events } = await learnOf(open, options);

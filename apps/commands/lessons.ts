@@ -1,8 +1,11 @@
 // Floor 6. `lessons`: the condensed list, any version of it, and the dated records. No model is asked.
+import { z } from "zod";
 import { formatPct, formatTime } from "#desk/documents/format.ts";
 import { shownLesson } from "#desk/judgement/condense-lessons.ts";
 import { datedLessons, lessonLists } from "#desk/judgement/lessons.ts";
 import { UsageError } from "#schemas/errors.ts";
+import { CondensedLesson, Lesson, LessonList } from "#schemas/lesson.ts";
+import { Count, UnixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";
@@ -15,8 +18,29 @@ const versionOf = ({ version }: CommandInput["flags"]): number | null =>
 /** Versions looked through: a week each. */
 const MANY = 10_000;
 
+const LessonsDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  versions: z
+    .array(z.object({ version: Count, madeAtMs: UnixMs, lessons: Count }))
+    .describe("of the condensed list, newest first"),
+  condensed: LessonList.extend({
+    lessons: z.array(
+      CondensedLesson.extend({
+        text: z.string().nullable().describe("as it may be read; null: it does not stand up to its facts any more"),
+      }),
+    ),
+  })
+    .nullable()
+    .describe("the version asked for; null: nothing is condensed yet"),
+  trades: Count.describe("dated lessons, one a closed trade"),
+  dated: z.array(Lesson).describe("newest first"),
+});
+export type LessonsDocument = Readonly<z.infer<typeof LessonsDocument>>;
+
 export const lessonsCommand = deskCommand({
   name: "lessons",
+  document: LessonsDocument,
   reads: true,
   exchange: "not-asked",
   check: ({ flags }) => {
@@ -46,7 +70,6 @@ export const lessonsCommand = deskCommand({
               ...list,
               lessons: list.lessons.map((lesson) => ({
                 ...lesson,
-                /** Null: it does not stand up to its facts any more. */
                 text: shownLesson(desk, lesson, list.madeAtMs),
               })),
             },

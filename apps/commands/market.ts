@@ -1,7 +1,7 @@
 // Floor 6. `market SYMBOL`: candles with bands, what was traded, levels, brackets, analysis, brief, debate and plan of one market.
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { entryText } from "#desk/documents/plan-text.ts";
-import { type MarketReport, marketReportOf } from "#desk/overviews/market-report.ts";
+import { MarketReport, marketReportOf } from "#desk/overviews/market-report.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
@@ -26,6 +26,7 @@ function candlesOf({ candles }: CommandInput["flags"]): number {
 
 export const marketCommand = deskCommand<MarketReport>({
   name: "market",
+  document: MarketReport,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

@@ -1,6 +1,6 @@
 // Floor 6. `memory map`: every market that the desk looks at, one row each, as Khala knows it now.
 import { formatAge, formatAmount, formatClock, formatPct } from "#desk/documents/format.ts";
-import { type MapRow, type MemoryMap, memoryMapOf } from "#desk/overviews/memory-map.ts";
+import { type MapRow, MemoryMap, memoryMapOf } from "#desk/overviews/memory-map.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { freshnessText, verdictText } from "../text/analysis-text.ts";
@@ -9,6 +9,7 @@ import { table } from "../text/table.ts";
 
 export const memoryMapCommand = deskCommand<MemoryMap>({
   name: "memory map",
+  document: MemoryMap,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

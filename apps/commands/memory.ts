@@ -1,20 +1,38 @@
 // Floor 6. `memory …`: look into Khala.
-
-import { type Correction, changesIn, correctionsOf } from "#desk/corrections.ts";
-import { analysisDocument } from "#desk/documents/analysis-document.ts";
+import { z } from "zod";
+import { Correction, changesIn, correctionsOf } from "#desk/corrections.ts";
+import { AnalysisDocument, analysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
 import { pastViews } from "#desk/past-views.ts";
 import { consolidate } from "#memory/consolidate.ts";
+import { StaleReason } from "#schemas/analysis.ts";
 import { UsageError } from "#schemas/errors.ts";
-import { DAY_MS, unixMs } from "#schemas/units.ts";
+import { FloatPrice } from "#schemas/money.ts";
+import { ConsolidationReport } from "#schemas/retention.ts";
+import { SecurityVerdict } from "#schemas/security.ts";
+import { Count, DAY_MS, MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { analysisText, freshnessText, signalColumns, verdictText } from "../text/analysis-text.ts";
 import { table } from "../text/table.ts";
 import { memoryMapCommand } from "./memory-map.ts";
 import { resolveSymbol } from "./symbols.ts";
 
+const status = z.enum(["fresh", "stale"]);
+
+const ListedRecord = z.object({
+  symbol: MarketSymbol,
+  timeframe: Timeframe,
+  status,
+  reason: StaleReason.exactOptional().describe("why it does not count as fresh; left out where it does"),
+  ageMs: z.number().describe("from its data time, ms"),
+  asOfMs: UnixMs.describe("data time"),
+  price: FloatPrice.describe("close of the newest candle"),
+  security: SecurityVerdict,
+});
+
 const memoryList = deskCommand({
   name: "memory list",
+  document: z.object({ records: z.array(ListedRecord).describe("the newest of each market and timeframe") }),
   reads: true,
   exchange: "not-asked",
   saysAge: true,
@@ -47,8 +65,18 @@ const memoryList = deskCommand({
         ]),
 });
 
+const ShownRecord = z.object({
+  status: z.enum([...status.options, "missing"]),
+  reason: StaleReason.nullable().describe("why it does not count as fresh; null where it does, or is missing"),
+  ageMs: z.number().nullable().describe("from its data time, ms; null where it is missing"),
+  record: AnalysisDocument.nullable().describe("null where it is missing"),
+  nowMs: UnixMs,
+});
+export type ShownRecord = Readonly<z.infer<typeof ShownRecord>>;
+
 const memoryShow = deskCommand({
   name: "memory show",
+  document: ShownRecord,
   reads: true,
   exchange: "not-asked",
   saysAge: true,
@@ -76,8 +104,29 @@ const historyLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags
 const pruneDays = ({ olderThan }: CommandInput["flags"]): number | null =>
   olderThan === undefined ? null : wholeNumber(olderThan, "--older-than", 1);
 
+const HistoryDocument = z.object({
+  symbol: MarketSymbol,
+  strategies: z.array(z.string()).describe("of the desk"),
+  records: z
+    .array(
+      AnalysisDocument.extend({
+        revision: Count.describe(
+          "counts what was written of this market; a correction of the same candle has a higher one",
+        ),
+        invalidated: z.string().nullable().describe("why it counts no more; null: it was not invalidated"),
+      }),
+    )
+    .describe("newest first"),
+  corrections: z
+    .array(Correction.readonly())
+    .readonly()
+    .describe("candles that the source has changed since, newest first"),
+});
+export type HistoryDocument = Readonly<z.infer<typeof HistoryDocument>>;
+
 const memoryHistory = deskCommand({
   name: "memory history",
+  document: HistoryDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,
@@ -124,6 +173,7 @@ const correctionsText = (corrections: readonly Correction[]): string =>
 
 const memoryInvalidate = deskCommand({
   name: "memory invalidate",
+  document: z.object({ symbol: MarketSymbol, invalidated: Count.describe("keys: timeframes of the market") }),
   exchange: "not-asked",
   exclusive: true,
   execute: async ({ desk }, { args, flags }, options) => {
@@ -138,8 +188,14 @@ const memoryInvalidate = deskCommand({
       : `${symbol}: ${invalidated} ${invalidated === 1 ? "key" : "keys"} invalidated. The next question or slot analyses it from scratch.`,
 });
 
+const PruneDocument = ConsolidationReport.extend({
+  beforeMs: UnixMs.nullable().describe("analyses that are older were deleted for their age; null: no age was given"),
+  deleted: Count.describe("analyses deleted for their age"),
+});
+
 const memoryPrune = deskCommand({
   name: "memory prune",
+  document: PruneDocument,
   exchange: "not-asked",
   exclusive: true,
   check: ({ flags }) => void pruneDays(flags),
@@ -166,8 +222,15 @@ const memoryPrune = deskCommand({
 /** `securityReports` → `security reports`. */
 const wordsOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
+const PurgeDocument = z.object({
+  desk: z.string().describe("id of the desk"),
+  deleted: Count.describe("rows"),
+  conversations: Count.describe("conversations among them"),
+});
+
 const memoryPurge = deskCommand({
   name: "memory purge",
+  document: PurgeDocument,
   exchange: "not-asked",
   exclusive: true,
   writes: true,
@@ -188,8 +251,14 @@ const memoryPurge = deskCommand({
     `Desk ${desk}: ${deleted} rows deleted, ${conversations} ${conversations === 1 ? "conversation" : "conversations"} among them.`,
 });
 
+const StatsDocument = z.object({
+  store: z.string().describe("what holds it, such as `pglite` or `postgres`"),
+  counts: z.record(z.string(), Count).describe("records by kind"),
+});
+
 const memoryStats = deskCommand({
   name: "memory stats",
+  document: StatsDocument,
   reads: true,
   exchange: "not-asked",
   execute: async ({ desk, store }, _input, options) => ({ store: store.kind, counts: await desk.khala.stats(options) }),

@@ -1,16 +1,29 @@
 // Floor 6. `plans`: what the strategy `planned` waits for, and what became of earlier plans. No model is asked.
+import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
 import { entryText, plainPrice } from "#desk/documents/plan-text.ts";
-import { type PlanView, planHistory } from "#desk/judgement/plan-history.ts";
-import { shownPlan } from "#desk/overviews/shown-judgement.ts";
+import { PlanView, planHistory } from "#desk/judgement/plan-history.ts";
+import { PlanShown, shownPlan } from "#desk/overviews/shown-judgement.ts";
+import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 20);
 
+const ShownPlan = PlanView.omit({ plan: true }).extend(PlanShown.shape);
+
+const PlansDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  made: Count.describe("plans of the run, shown or not"),
+  plans: z.array(ShownPlan).describe("newest first"),
+});
+export type PlansDocument = Readonly<z.infer<typeof PlansDocument>>;
+
 export const plansCommand = deskCommand({
   name: "plans",
+  document: PlansDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

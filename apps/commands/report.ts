@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
 import { billOf } from "#desk/documents/bill.ts";
-import { type ReportDocument, reportOf } from "#desk/documents/report.ts";
+import { ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { deskCommand } from "../command.ts";
@@ -11,8 +11,9 @@ import type { ReportSection } from "../text/report-section.ts";
 import { reportSections } from "../text/report-sections.ts";
 import { table } from "../text/table.ts";
 
-export const reportCommand = deskCommand<ReportDocument>({
+export const reportCommand = deskCommand({
   name: "report",
+  document: ReportDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

@@ -1,14 +1,14 @@
 // Floor 6. `rules`: the operator's own rules, listed, made and taken away. No model is asked.
-
+import { z } from "zod";
 import type { Desk } from "#desk/desk.ts";
 import { formatTime } from "#desk/documents/format.ts";
-import { addOperatorRule, type RuleAnswer, removeOperatorRule } from "#desk/operator-rules/add-rule.ts";
-import { describeRule } from "#desk/operator-rules/describe-rule.ts";
+import { addOperatorRule, RuleAnswer, removeOperatorRule } from "#desk/operator-rules/add-rule.ts";
+import { describeRule, RuleDescription } from "#desk/operator-rules/describe-rule.ts";
 import { ruleFromJson } from "#desk/operator-rules/rule-json.ts";
 import { ruleFromWords } from "#desk/operator-rules/rule-words.ts";
 import { vocabularyOf } from "#desk/operator-rules/vocabulary.ts";
 import { UsageError } from "#schemas/errors.ts";
-import { MAX_WORDS, type OperatorRule, OperatorWords } from "#schemas/operator-rule.ts";
+import { MAX_WORDS, type OperatorRule, OperatorWords, StandingRule } from "#schemas/operator-rule.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 
@@ -29,8 +29,11 @@ export function wordsOf({ args }: CommandInput, what: string, remedy: string): s
 
 const EXAMPLE = 'For example `deeptrader rules add "never hold memecoins over the weekend"`.';
 
+const RulesDocument = z.object({ rules: z.array(StandingRule.extend(RuleDescription.shape)) });
+
 const rulesList = deskCommand({
   name: "rules list",
+  document: RulesDocument,
   reads: true,
   exchange: "not-asked",
   execute: async ({ desk }) => ({
@@ -52,8 +55,9 @@ const rulesList = deskCommand({
           .join("\n"),
 });
 
-const rulesAdd = deskCommand<RuleAnswer>({
+const rulesAdd = deskCommand({
   name: "rules add",
+  document: RuleAnswer,
   exchange: "when-needed",
   exclusive: true,
   writes: true,
@@ -107,8 +111,9 @@ function addedText(answer: RuleAnswer, style: Style): string {
   return `${style.bold(rule.ruleId)} is kept. ${style.warn(text)}\n${WORDINGS}\n${undo}`;
 }
 
-const rulesRemove = deskCommand<RuleAnswer>({
+const rulesRemove = deskCommand({
   name: "rules remove",
+  document: RuleAnswer,
   exchange: "not-asked",
   exclusive: true,
   writes: true,

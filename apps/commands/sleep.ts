@@ -1,9 +1,9 @@
 // Floor 6. `sleep --once`: one sleep cycle over the current slot.
-
-import { analysisDocument } from "#desk/documents/analysis-document.ts";
+import { z } from "zod";
+import { AnalysisDocument, analysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatTime } from "#desk/documents/format.ts";
-import { nothingAnalysed, nothingRead } from "#desk/documents/sleep-report.ts";
-import type { ThinkReport } from "#desk/documents/think-report.ts";
+import { nothingAnalysed, nothingRead, SleepReport } from "#desk/documents/sleep-report.ts";
+import { ThinkReport } from "#desk/documents/think-report.ts";
 import { thinkAhead } from "#desk/planning/think-ahead.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -14,12 +14,20 @@ import { currentSlot, type OpenDesk } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
 /** What was made above the sweep, for questions that are expected. */
-function preparedOf(thought: Partial<ThinkReport>) {
+const Prepared = ThinkReport.pick({
+  considered: true,
+  skippedFresh: true,
+  belowGate: true,
+  overBudget: true,
+  units: true,
+}).extend(ThinkReport.shape.made.shape);
+type Prepared = z.infer<typeof Prepared>;
+
+function preparedOf(thought: Partial<ThinkReport>): Prepared {
   const { considered = 0, made = NONE_MADE, skippedFresh = 0, belowGate = 0, overBudget = {}, units = 0 } = thought;
   return { considered, ...made, skippedFresh, belowGate, overBudget, units };
 }
 const NONE_MADE = { digests: 0, preAnswers: 0, analyses: 0 };
-type Prepared = ReturnType<typeof preparedOf>;
 
 /** One line where something was made, or would have been; else null. */
 function preparedLine({ digests, preAnswers, analyses, overBudget, units }: Prepared): string | null {
@@ -29,8 +37,14 @@ function preparedLine({ digests, preAnswers, analyses, overBudget, units }: Prep
   return `thought ahead: ${digests} digests, ${preAnswers} pre-answers, ${analyses} analyses of other timeframes, ${units.toFixed(0)} work units${limit}`;
 }
 
+const SleepDocument = SleepReport.extend({
+  prepared: Prepared.describe("what was made above the sweep, for questions that are expected"),
+  analyses: z.array(AnalysisDocument).describe("what Khala now holds of this venue and timeframe, by symbol"),
+});
+
 export const sleepCommand = deskCommand({
   name: "sleep",
+  document: SleepDocument,
   run: "once",
   exclusive: true,
   writes: true,

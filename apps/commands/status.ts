@@ -1,5 +1,5 @@
 // Floor 6. `status`, `positions`, `journal`: the desk now, what it holds, and what it did and why.
-
+import { z } from "zod";
 import { openProposals } from "#desk/acts/propose.ts";
 import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import { journalLine } from "#desk/documents/journal-line.ts";
@@ -7,15 +7,19 @@ import {
   equityText,
   heldName,
   notTradingText,
-  type PortfolioView,
-  type PositionView,
+  PortfolioView,
+  PositionView,
   priceText,
   viewPortfolio,
 } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
-import type { JournalEvent } from "#schemas/journal.ts";
-import { isWorking, type Order } from "#schemas/order.ts";
-import { isTighter, limitsNow } from "#schemas/tightened-limits.ts";
+import { type JournalEvent, NumberedEvent } from "#schemas/journal.ts";
+import { Money } from "#schemas/money.ts";
+import { StandingRule } from "#schemas/operator-rule.ts";
+import { isWorking, Order } from "#schemas/order.ts";
+import { ControlState } from "#schemas/portfolio.ts";
+import { isTighter, LimitName, limitsNow } from "#schemas/tightened-limits.ts";
+import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "#schemas/units.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
@@ -23,8 +27,87 @@ import { table } from "../text/table.ts";
 import { currentSlot, haltFile } from "../wire.ts";
 import { wholeNumber } from "./memory.ts";
 
+const StatusDocument = z.object({
+  desk: z.string().describe("id of the desk"),
+  run: z.string().describe("id of the run"),
+  venue: z.string(),
+  mode: z.enum(["paper", "live"]),
+  timeframe: Timeframe,
+  model: z.string().describe("of questions, as the setting names it; `rules`: none"),
+  store: z.string().describe("what holds it, such as `pglite` or `postgres`"),
+  nowMs: UnixMs.describe("the desk's clock"),
+  slot: UnixMs.describe("the newest close"),
+  control: ControlState,
+  haltFile: z.string().nullable().describe("path of the file that halts the desk; null: there is none"),
+  quote: z.string().describe("the settlement currency"),
+  equity: Money,
+  valueAtOldPrices: Money.describe("in the equity, of positions whose price is old or not known"),
+  cash: Money,
+  dayChangePct: Percent.nullable().describe(
+    "of equity since 00:00 UTC, or the first start of the day; null before the first slot is settled",
+  ),
+  drawdownPct: Percent.nullable().describe("under the 30-day peak; null before the first slot is settled"),
+  entriesStoppedBy: z
+    .array(z.string())
+    .describe("`paused`, `halted`, `halt file`, `day loss`, `drawdown`; empty: entries are allowed"),
+  rules: z
+    .array(
+      StandingRule.pick({ ruleId: true, words: true }).extend({
+        enforced: z.boolean().describe("false: a note"),
+        text: z.string(),
+      }),
+    )
+    .describe("of the operator's own; those that bar an entry now are named in the refusals"),
+  strategies: z.array(
+    z.object({
+      strategyId: z.string(),
+      sharePct: Percent.nullable().describe("of equity; null: it is not configured any more, and only exits"),
+      paused: z.boolean(),
+      ended: z
+        .string()
+        .nullable()
+        .describe("why it was ended, until the next start; null: it runs, or is not configured any more"),
+      openPositions: Count,
+    }),
+  ),
+  openPositions: Count,
+  notTrading: z
+    .array(
+      z.object({
+        symbol: MarketSymbol,
+        market: PositionView.shape.market,
+        price: z.string().describe("the last price and its age, for people"),
+        text: z.string(),
+      }),
+    )
+    .describe("of what is held: markets that do not trade, and what can be done"),
+  maxOpenPositions: Count,
+  blocked: z
+    .array(z.object({ what: z.string(), by: z.string(), atMs: UnixMs, reason: z.string() }))
+    .describe("assets and markets that are not entered"),
+  tightened: z
+    .array(
+      z.object({
+        limit: LimitName,
+        value: z.number().describe("in the units of the configuration"),
+        configured: z.number().describe("likewise"),
+      }),
+    )
+    .describe("limits that hold tighter than configured"),
+  proposals: z.array(z.string()).describe("ids of those that wait for an answer"),
+  exposurePct: Percent.describe("value of what is held, of equity"),
+  fresh: Count.describe("analyses that are fresh"),
+  analyses: Count.describe("analyses that Khala holds of this venue"),
+  lastSleepSlot: UnixMs.nullable().describe("null: none yet"),
+  lastDecisionSlot: UnixMs.nullable().describe("null: none yet"),
+  security: z.string().describe("how token security is judged: `recorded`, `assume-clear` or `skip`"),
+  costs: z.string().describe("assumed fee and slippage, for people"),
+});
+export type StatusDocument = Readonly<z.infer<typeof StatusDocument>>;
+
 export const statusCommand = deskCommand({
   name: "status",
+  document: StatusDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,
@@ -55,13 +138,11 @@ export const statusCommand = deskCommand({
       haltFile: desk.haltFileExists() ? haltFile(desk.config) : null,
       quote: desk.quote,
       equity: view.equity,
-      /** In the equity, of positions whose price is old or not known. */
       valueAtOldPrices: view.valueAtOldPrices,
       cash: view.cash,
       dayChangePct: loss?.dayChangePct ?? null,
       drawdownPct: loss?.drawdownPct ?? null,
       entriesStoppedBy: stopped,
-      /** Of the operator's own; those that bar an entry now are named in the refusals. */
       rules: [...portfolio.rules.values()].map(({ ruleId, words, rule }) => ({
         ruleId,
         words,
@@ -70,26 +151,21 @@ export const statusCommand = deskCommand({
       })),
       strategies: view.strategies.map((id) => ({
         strategyId: id,
-        /** Of equity; null: it is not configured any more, and only exits. */
         sharePct: desk.strategies.get(id)?.sharePct ?? null,
         paused: portfolio.paused.has(id),
-        /** Why it was ended, until the next start; null: it runs, or is not configured any more. */
         ended: desk.hosts.find(({ info }) => info.id === id)?.fault?.message ?? null,
         openPositions: view.positions.filter((p) => p.strategyId === id && !p.dust).length,
       })),
       openPositions: view.openPositions,
-      /** Of what is held: markets that do not trade, and what can be done. */
       notTrading: view.positions.flatMap((p) => {
         const text = p.dust ? null : notTradingText(p, desk.marketData.venue);
         return text === null ? [] : [{ symbol: p.symbol, market: p.market, price: priceText(p), text }];
       }),
       maxOpenPositions: limitsNow(limits, portfolio.tightened).maxOpenPositions,
       blocked: [...portfolio.blocked].map(([what, block]) => ({ what, ...block })),
-      /** Limits that hold tighter than configured. */
       tightened: [...portfolio.tightened].flatMap(([limit, value]) =>
         isTighter(limit, value, limits[limit]) ? [{ limit, value, configured: limits[limit] }] : [],
       ),
-      /** Proposals that wait for an answer. */
       proposals: openProposals(desk).map(({ proposalId }) => proposalId),
       exposurePct: view.exposurePct,
       fresh: listed.filter(({ recall }) => recall.status === "fresh").length,
@@ -141,14 +217,18 @@ const strategyText = (s: {
 
 const slotText = (slotMs: number | null): string => (slotMs === null ? "none yet" : `${formatTime(slotMs)} UTC`);
 
-interface PositionsDocument extends PortfolioView {
-  readonly venue: string;
-  /** That work, those not sent yet included; stops and targets of positions are theirs. */
-  readonly orders: readonly Order[];
-}
+const PositionsDocument = PortfolioView.extend({
+  venue: z.string(),
+  orders: z
+    .array(Order)
+    .readonly()
+    .describe("that work, those not sent yet included; stops and targets of positions are theirs"),
+});
+export type PositionsDocument = Readonly<z.infer<typeof PositionsDocument>>;
 
-export const positionsCommand = deskCommand<PositionsDocument>({
+export const positionsCommand = deskCommand({
   name: "positions",
+  document: PositionsDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,
@@ -212,8 +292,17 @@ const BESIDE: ReadonlySet<JournalEvent["type"]> = new Set(["equity", "alert-deli
 
 const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 40);
 
+const JournalDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  strategies: z.array(z.string()).readonly().describe("those that trade, and those that still hold something"),
+  events: z.array(NumberedEvent).describe("newest last"),
+});
+export type JournalDocument = Readonly<z.infer<typeof JournalDocument>>;
+
 export const journalCommand = deskCommand({
   name: "journal",
+  document: JournalDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

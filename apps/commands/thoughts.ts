@@ -1,21 +1,47 @@
 // Floor 6. `thoughts list | show`: how models came to their answers. It is the one door at which words of a model stand that did
 // not pass the fact check: marked as such, and with every figure hidden (law 14).
-
+import { z } from "zod";
 import { findThought, type KeptThought, readThoughts } from "#desk/answering/thoughts.ts";
 import { formatTime } from "#desk/documents/format.ts";
 import { FactId } from "#schemas/fact.ts";
 import type { ThoughtUse } from "#schemas/thought.ts";
-import { Timeframe } from "#schemas/units.ts";
+import { Count, Timeframe, UnixMs } from "#schemas/units.ts";
 import { maskFigures, printable } from "#toolkits/fact-check/mask-figures.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
-import { type ShownThought, TALK_ENDS, thoughtText } from "../text/thought-text.ts";
+import { ShownThought, TALK_ENDS, thoughtText } from "../text/thought-text.ts";
 import { wholeNumber } from "./memory.ts";
 
 const limitOf = (flags: Readonly<Record<string, unknown>>): number => wholeNumber(flags["limit"], "--limit", 20);
 
+const ThoughtSummary = ShownThought.pick({
+  id: true,
+  atMs: true,
+  question: true,
+  conversation: true,
+  status: true,
+  model: true,
+  modelCalls: true,
+  inputTokens: true,
+  outputTokens: true,
+  estimatedTokens: true,
+}).extend({
+  reads: Count.describe("reads that its models asked for"),
+  leftOut: Count.describe("sentences of its drafts that were not shown"),
+});
+
+const ThoughtsDocument = z.object({
+  run: z.string().describe("id of the run"),
+  nowMs: UnixMs,
+  thoughts: z
+    .array(ShownThought.partial().extend(ThoughtSummary.shape))
+    .describe("newest first; what `thoughts show` has beside the summary is left out without --whole"),
+});
+export type ThoughtsDocument = Readonly<z.infer<typeof ThoughtsDocument>>;
+
 const thoughtsList = deskCommand({
   name: "thoughts list",
+  document: ThoughtsDocument,
   reads: true,
   exchange: "not-asked",
   check: ({ flags }) => void limitOf(flags),
@@ -45,8 +71,9 @@ const thoughtsList = deskCommand({
         ].join("\n"),
 });
 
-const thoughtsShow = deskCommand<ShownThought>({
+const thoughtsShow = deskCommand({
   name: "thoughts show",
+  document: ShownThought,
   reads: true,
   exchange: "not-asked",
   execute: async ({ desk }, { args: [id] }, options) =>
@@ -74,15 +101,15 @@ function summaryOf({ id, thought }: KeptThought) {
 
 /** A thought as it may leave the desk: what a model wrote, with its figures hidden. */
 function shownOf({ id, thought }: KeptThought): ShownThought {
+  const { nth: _, ...shown } = thought;
   const { question, facts, attempts, language } = thought;
   return {
-    ...thought,
+    ...shown,
     id,
     question: printable(question),
     facts: facts.map(printable),
     attempts: attempts.map(({ draft, uses, dropped, ...attempt }) => ({
       ...attempt,
-      /** With `▯` in the place of every figure. */
       draft: maskFigures(draft, language),
       uses: uses.map(useShown),
       dropped: dropped.map(({ words, ...why }) => ({ ...why, words: maskFigures(words, language) })),

@@ -1,7 +1,8 @@
 // Floor 6. `trade --once`: settle, then one decision cycle over the current slot.
-
+import { z } from "zod";
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
+import { TradeReport } from "#desk/documents/trade-report.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { tradeOnce } from "#desk/run-slot/live-slot.ts";
 import { positionKey } from "#schemas/portfolio.ts";
@@ -12,8 +13,14 @@ import { table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { requireOnce } from "./once.ts";
 
+const TradeDocument = TradeReport.extend({
+  quote: z.string().describe("the settlement currency"),
+  strategies: z.array(z.string()).readonly().describe("those that trade, and those that still hold something"),
+});
+
 export const tradeCommand = deskCommand({
   name: "trade",
+  document: TradeDocument,
   run: "once",
   exclusive: true,
   writes: true,

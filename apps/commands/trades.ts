@@ -1,7 +1,7 @@
 // Floor 6. `trades`: the closed trades of the run, what they come to, and as CSV.
 import { runSpan, universeHeld } from "#desk/documents/run-metrics.ts";
 import { strategyIdsOf } from "#desk/documents/strategy-names.ts";
-import { type TradesReport, tradesReportOf } from "#desk/documents/trades-report.ts";
+import { TradesReport, tradesReportOf } from "#desk/documents/trades-report.ts";
 import { slotAt } from "#desk/slots.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
@@ -10,8 +10,9 @@ import { deskCommand } from "../command.ts";
 import { renderTrades, tradesCsv } from "../text/trades-text.ts";
 import { sinceOf } from "./since.ts";
 
-export const tradesCommand = deskCommand<TradesReport>({
+export const tradesCommand = deskCommand({
   name: "trades",
+  document: TradesReport,
   reads: true,
   exchange: "not-asked",
   saysAge: true,

@@ -1,12 +1,13 @@
 // Floor 6. `triggers`: what Khala holds fresh → the closes at which the desk's strategies would act next, nearest first.
-
+import { z } from "zod";
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { withPlanLevels } from "#desk/documents/plan-levels.ts";
-import { priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
+import { PositionView, priceText, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
-import { nearestFirst, type TriggerRow, triggerRow } from "#desk/documents/trigger-rows.ts";
+import { nearestFirst, TriggerRow, triggerRow } from "#desk/documents/trigger-rows.ts";
 import { sayingsOf, silenceOf } from "#memory/said-of.ts";
 import { blockedName } from "#schemas/portfolio.ts";
+import { Count, Timeframe, UnixMs } from "#schemas/units.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { verdictText } from "../text/analysis-text.ts";
@@ -17,8 +18,25 @@ import { wholeNumber } from "./memory.ts";
 
 const rowLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 20);
 
+const TriggersDocument = z.object({
+  slot: UnixMs.describe("the newest close"),
+  timeframe: Timeframe,
+  fresh: Count.describe("markets with a fresh analysis, shown or not"),
+  strategies: z.array(z.string()),
+  levels: Count.describe("markets × strategies"),
+  notWorkedOut: Count.describe("of them no level was worked out"),
+  triggers: z.array(TriggerRow).describe("nearest first"),
+  silent: z
+    .array(z.object({ strategyId: z.string(), why: z.string() }))
+    .describe("strategies that say nothing on this timeframe"),
+  heldNotFresh: z
+    .array(PositionView.readonly())
+    .describe("held without a fresh reading of its own strategy: no level is known"),
+});
+
 export const triggersCommand = deskCommand({
   name: "triggers",
+  document: TriggersDocument,
   reads: true,
   exchange: "not-asked",
   saysAge: true,
@@ -48,15 +66,12 @@ export const triggersCommand = deskCommand({
     return {
       slot: currentSlot(desk),
       timeframe,
-      /** Markets with a fresh analysis, shown or not. */
       fresh: fresh.length,
       strategies: desk.hosts.map(({ info }) => info.id),
-      /** Markets × strategies, and of how many of them no level was worked out. */
       levels: rows.length,
       notWorkedOut: rows.filter(({ status }) => status === "not-worked-out").length,
       triggers: rows.toSorted(nearestFirst).slice(0, rowLimit(flags)),
       silent,
-      /** No level is known of what is held without a fresh reading of its own strategy. */
       heldNotFresh: view.positions.filter((position) => !position.dust && !known.has(rowKey(position))),
     };
   },

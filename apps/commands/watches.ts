@@ -1,10 +1,12 @@
 // Floor 6. `watches`: what the operator wants to be told once, listed, set and taken away. No model is asked.
+import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
 import { watchText } from "#desk/documents/watch-text.ts";
-import { addPriceWatch, removePriceWatch, type WatchAnswer } from "#desk/watch/add-watch.ts";
+import { addPriceWatch, removePriceWatch, WatchAnswer } from "#desk/watch/add-watch.ts";
 import { type WordedWatch, watchFromWords, watchOf } from "#desk/watch/watch-words.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { TIMEFRAMES } from "#schemas/units.ts";
+import { StandingWatch } from "#schemas/watch.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { byOf, wordsOf } from "./rules.ts";
 import { resolveSymbol } from "./symbols.ts";
@@ -21,8 +23,13 @@ function wordedOf(input: CommandInput): WordedWatch {
   });
 }
 
+const WatchesDocument = z.object({
+  watches: z.array(StandingWatch.extend({ text: z.string().describe("what is told of, in words") })),
+});
+
 const watchesList = deskCommand({
   name: "watches list",
+  document: WatchesDocument,
   reads: true,
   exchange: "not-asked",
   execute: async ({ desk }) => ({
@@ -39,8 +46,9 @@ const watchesList = deskCommand({
           .join("\n"),
 });
 
-const watchesAdd = deskCommand<WatchAnswer>({
+const watchesAdd = deskCommand({
   name: "watches add",
+  document: WatchAnswer,
   exchange: "when-needed",
   exclusive: true,
   writes: true,
@@ -63,8 +71,9 @@ const watchesAdd = deskCommand<WatchAnswer>({
   },
 });
 
-const watchesRemove = deskCommand<WatchAnswer>({
+const watchesRemove = deskCommand({
   name: "watches remove",
+  document: WatchAnswer,
   exchange: "not-asked",
   exclusive: true,
   writes: true,

@@ -8,6 +8,9 @@ import { flagName } from "../settings.ts";
 
 export const API = "/api/v1";
 
+/** Where its description is. */
+export const OPENAPI_PATH = `${API}/openapi.json`;
+
 /** How an answer comes bit by bit: one JSON document a line. */
 export const LINES = "application/x-ndjson";
 

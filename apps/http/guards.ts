@@ -138,7 +138,9 @@ export function rate(monotonicMs: () => number): Guard {
   const reads = createBuckets({ burst: 600, perSecond: 300 }, monotonicMs);
   const acts = createBuckets({ burst: 40, perSecond: 10 }, monotonicMs);
   return async (context, next) => {
-    const waitS = (context.req.method === "GET" ? reads : acts).take(context.get("caller") ?? addressOf(context));
+    // An MCP client reads by POST.
+    const isRead = context.req.method === "GET" || context.req.path === "/mcp";
+    const waitS = (isRead ? reads : acts).take(context.get("caller") ?? addressOf(context));
     if (waitS === 0) return next();
     context.header("retry-after", String(waitS));
     return refused(context, 429, `Too many requests. Wait ${waitS} s.`);

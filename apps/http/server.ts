@@ -8,9 +8,11 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { type HttpSettings, isLoopback } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
+import { COMMANDS } from "../command-words.ts";
+import { DESK_COMMANDS } from "../desk-commands.ts";
 import type { Door } from "../door.ts";
 import { apiRoutes } from "./api.ts";
-import { API } from "./api-route.ts";
+import { API, OPENAPI_PATH } from "./api-route.ts";
 import type { Credentials } from "./credentials.ts";
 import { eventRoutes } from "./events.ts";
 import {
@@ -59,10 +61,16 @@ export interface HttpParts {
 export function httpApp(parts: HttpParts, closing: AbortSignal): Hono<HttpEnv> {
   const { door, settings, credentials, version, monotonicMs, wallMs, faces } = parts;
   const app = new Hono<HttpEnv>();
+  // A quarter of a megabyte and half a second: made when it is asked for, once.
+  let description: Promise<object> | null = null;
   app.use(headers, hostCheck(settings), size, originCheck);
   app.use(authentication(credentials, { nowMs: wallMs, monotonicMs }), rate(monotonicMs), scopeCheck);
   app.get("/health", (context) => context.json({ status: "ok" }));
   app.get(API, (context) => context.json({ name: "deeptrader", version, pid: process.pid, ...door.about }));
+  app.get(OPENAPI_PATH, async (context) => {
+    description ??= import("./openapi.ts").then(({ openApiOf }) => openApiOf(DESK_COMMANDS, COMMANDS, { version }));
+    return context.json(await description);
+  });
   app.route("/", loginRoutes(credentials, { wallMs, isEncrypted: settings.tlsCertFile !== null }));
   app.route("/", apiRoutes(door));
   app.route("/", eventRoutes(door, closing));

@@ -1,12 +1,10 @@
 // Floor 6. Numbers, times and tables as the pages show them: in the terminal's formats, colour never alone, names for screen readers.
 import { html } from "hono/html";
-import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { formatAge, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { Html } from "./page.ts";
 
 /** One named value of a list of them. */
 export const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-
-export const amount = (value: number | string): Html => html`<span class="num">${formatAmount(value)}</span>`;
 
 /** With sign, arrow and colour; null where it is not known. */
 export function pct(value: number | null, digits = 2): Html {

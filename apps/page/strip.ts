@@ -2,9 +2,11 @@
 import { html } from "hono/html";
 import { formatAge, formatAmount, formatClock, formatTime } from "#desk/documents/format.ts";
 import { Timeframe, timeframeMs } from "#schemas/units.ts";
-import type { StatusDocument } from "./documents.ts";
+import type { Documents } from "./documents.ts";
 import { fact, pct } from "./figures.ts";
 import type { Asked, Html } from "./page.ts";
+
+type StatusDocument = Documents["status"];
 
 export async function strip({ read, about, nowMs }: Asked): Promise<Html> {
   const status = await read("status");
@@ -38,6 +40,6 @@ function staleText(
 ): Html | string {
   if (!isLive || lastSleepSlot === null) return "";
   const lateMs = nowMs - lastSleepSlot;
-  if (lateMs <= 3 * timeframeMs(Timeframe.parse(timeframe))) return "";
+  if (lateMs <= 2 * timeframeMs(Timeframe.parse(timeframe))) return "";
   return html`<p class="problem" role="alert">No slot for ${formatAge(lateMs)}: numbers are of ${formatClock(lastSleepSlot)} UTC. Look at the desk's terminal, or run <code>npx deeptrader doctor</code>.</p>`;
 }

@@ -1,5 +1,5 @@
 // Floor 6. How old the exchange's last word is, where it was not asked for another: beside everything that stands on it.
-
+import { z } from "zod";
 import type { Desk } from "#desk/desk.ts";
 import { formatAge, formatClock, formatTime } from "#desk/documents/format.ts";
 import { isExchange, lastWordMs } from "#desk/not-asking.ts";
@@ -7,14 +7,17 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { startOfDay } from "#schemas/units.ts";
 
-export interface ExchangeWord {
-  readonly venue: string;
-  readonly asked: false;
-  /** When it last said anything that this desk's store or home has; null: never. */
-  readonly lastWordMs: number | null;
-  readonly ageMs: number | null;
-  readonly nowMs: number;
-}
+export const ExchangeWord = z.object({
+  venue: z.string(),
+  asked: z.literal(false),
+  lastWordMs: z
+    .number()
+    .nullable()
+    .describe("when it last said anything that this desk's store or home has, UTC epoch ms; null: never"),
+  ageMs: z.number().nullable().describe("from there to now, ms; null: it never said anything"),
+  nowMs: z.number().describe("the desk's clock; UTC epoch ms"),
+});
+export type ExchangeWord = Readonly<z.infer<typeof ExchangeWord>>;
 
 interface Opened {
   readonly desk: Desk;

@@ -1,12 +1,21 @@
 // Floor 6. A thought, for people: what was read, what it took, what was written and left out, what stood. What a model wrote comes
 // here with its figures hidden already.
+import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
-import type { RunSpan, Thought, ThoughtAttempt, ThoughtDropped, ThoughtUse } from "#schemas/thought.ts";
+import { type RunSpan, Thought, ThoughtAttempt, type ThoughtDropped, type ThoughtUse } from "#schemas/thought.ts";
 import type { Style } from "../io.ts";
 import { table } from "./table.ts";
 
 /** A thought as it may leave the desk, see apps/commands/thoughts.ts. */
-export type ShownThought = Omit<Thought, "nth"> & { readonly id: string };
+export const ShownThought = Thought.omit({ nth: true }).extend({
+  id: z.string(),
+  attempts: z.array(
+    ThoughtAttempt.extend({
+      draft: z.string().describe("as the model wrote it, with `▯` in the place of every figure"),
+    }),
+  ),
+});
+export type ShownThought = Readonly<z.infer<typeof ShownThought>>;
 
 /** How a talk ended, in a trader's words. */
 export const TALK_ENDS: Readonly<Record<Thought["status"], string>> = {

@@ -56,6 +56,8 @@ export interface AskOptions extends CallOptions {
   readonly conversation?: string | undefined;
   /** Each piece of a free-form answer as soon as it stands; the whole answer begins with them. */
   readonly onShown?: ((piece: ShownText) => void) | undefined;
+  /** Asked by a program: nothing is proposed by the answer, and what it tells counts as seen by no operator. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** What stays in the process from one question to the next. */
@@ -63,9 +65,11 @@ interface Session {
   symbols: readonly MarketSymbol[];
   readonly refreshing: Set<string>;
   readonly log: QuestionLog;
+  /** All of them, and those that only read. */
   readonly sources: readonly FactSource[];
-  /** The manager on each of the setting's models; null until the first question that needs one. */
-  managers: Promise<readonly ManagerOnModel[]> | null;
+  readonly reading: readonly FactSource[];
+  /** By its sources, the manager on each of the setting's models; none until the first question that needs them. */
+  readonly managers: Map<readonly FactSource[], Promise<readonly ManagerOnModel[]>>;
 }
 
 /** A renewal that takes longer is given up: the next question asks anew. */
@@ -113,7 +117,8 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
     background.later(conversations.keep(conversation, exchange).write);
   }
   const durationMs = desk.monotonicMs() - startMs;
-  const logged = { ...served, nowMs, durationMs, onEntry, free: intent === null ? free.form(text) : null };
+  const throughSeq = options.readOnly === true ? null : served.throughSeq;
+  const logged = { ...served, throughSeq, nowMs, durationMs, onEntry, free: intent === null ? free.form(text) : null };
   background.later(() => session.log.answered(logged).finally(closed));
   if (intent === null && answer.topicIds.length > 0) background.later(() => afterBriefServed(desk, answer.topicIds));
   if (served.talk !== null) {
@@ -133,8 +138,7 @@ async function ask(open: AskedDesk, text: string, options: AskOptions): Promise<
 }
 
 /** What a model of this desk may read, for a person who reads it: nothing is proposed by reading. */
-export const sourcesOf = (open: AskedDesk): readonly FactSource[] =>
-  sessionOf(open).sources.filter(({ proposes }) => proposes !== true);
+export const sourcesOf = (open: AskedDesk): readonly FactSource[] => sessionOf(open).reading;
 
 function sessionOf(open: AskedDesk): Session {
   const { desk } = open;
@@ -147,13 +151,14 @@ function sessionOf(open: AskedDesk): Session {
     // The source counts its own delegations.
     delegate: (request, tally, options) => analyseOnDelegation(analystDeps(desk, tally), request, options),
   };
-  const sources = [...factSources(read), proposeSource(read)];
+  const reading = factSources(read);
   const session: Session = {
     symbols,
     refreshing: new Set(),
     log: createQuestionLog(desk),
-    sources,
-    managers: null,
+    sources: [...reading, proposeSource(read)],
+    reading,
+    managers: new Map(),
   };
   sessions.set(desk, session);
   return session;
@@ -270,15 +275,16 @@ function delegate(
 function reasonOn(
   open: AskedDesk,
   session: Session,
-  { tally, options: { conversation, onShown }, traces, free }: OneQuestion,
+  { tally, options: { conversation, onShown, readOnly }, traces, free }: OneQuestion,
 ): NonNullable<AnswerDeps["reason"]> {
   const { desk, conversations } = open;
+  const sources = readOnly === true ? session.reading : session.sources;
   return (question, { signal }) =>
     reasonAbout(
       {
         desk,
-        managers: () => managersOf(open, session),
-        sources: session.sources,
+        managers: () => managersOf(open, session, sources),
+        sources,
         symbols: session.symbols,
         tally,
         conversation: conversation ?? null,
@@ -313,12 +319,19 @@ async function keep(desk: Desk, talked: Omit<Talked, "instructions">): Promise<v
 }
 
 /** Built once per process; a failed construction (a missing key, say) is tried again at the next question. @throws ConfigError */
-function managersOf(open: AskedDesk, session: Session): Promise<readonly ManagerOnModel[]> {
-  session.managers ??= buildManagers(open, session.sources).catch((error: unknown) => {
-    session.managers = null;
+function managersOf(
+  open: AskedDesk,
+  { managers }: Session,
+  sources: readonly FactSource[],
+): Promise<readonly ManagerOnModel[]> {
+  const known = managers.get(sources);
+  if (known !== undefined) return known;
+  const building = buildManagers(open, sources).catch((error: unknown) => {
+    managers.delete(sources);
     throw error;
   });
-  return session.managers;
+  managers.set(sources, building);
+  return building;
 }
 
 async function buildManagers(open: AskedDesk, sources: readonly FactSource[]): Promise<readonly ManagerOnModel[]> {

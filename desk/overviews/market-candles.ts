@@ -17,17 +17,17 @@ const price = z.number().positive();
 const CandleShown = z.object({
   openMs: UnixMs.describe("epoch ms; it closes one timeframe later"),
   open: price.describe("in quote per base, as high, low and close"),
-  high: price,
-  low: price,
-  close: price,
+  high: price.describe("highest price, quote per base"),
+  low: price.describe("lowest price, quote per base"),
+  close: price.describe("last price, quote per base"),
   volume: z.number().nonnegative().describe("in base"),
   rsi: z
     .number()
     .nullable()
     .describe("Wilder, 14 candles, 0 to 100, after this close; null: too few candles before it"),
   upper: z.number().nullable().describe("upper Bollinger band (20 candles, 2 deviations) after this close"),
-  middle: z.number().nullable(),
-  lower: z.number().nullable(),
+  middle: z.number().nullable().describe("middle band: the mean of 20 closes"),
+  lower: z.number().nullable().describe("lower band"),
   corrected: z.boolean().describe("its source has changed it since it was first read"),
 });
 
@@ -39,7 +39,7 @@ export const MarketCandles = z.object({
     .array(
       z.object({
         fromMs: UnixMs.describe("open time of the first candle that is not there, epoch ms"),
-        candles: z.int(),
+        candles: z.int().describe("how many are not there"),
       }),
     )
     .readonly(),

@@ -22,7 +22,10 @@ import { recallBrief } from "../judgement/brief-store.ts";
 import { MarketCandles, marketCandlesOf } from "./market-candles.ts";
 import { DebateShown, PlanShown, shownDebate, shownPlan } from "./shown-judgement.ts";
 
-const bounds = z.object({ from: z.number().nullable(), to: z.number().nullable() });
+const bounds = z.object({
+  from: z.number().nullable().describe("lowest close, quote per base; null: none"),
+  to: z.number().nullable().describe("highest close, quote per base; null: none"),
+});
 
 const MarketLevels = z.object({
   strategyId: z.string(),
@@ -32,7 +35,7 @@ const MarketLevels = z.object({
   enter: z.array(bounds).readonly().describe("closes of the next candle at which it would enter, quote per base"),
   exit: z.array(bounds).readonly().describe("closes of the next candle at which it would exit, quote per base"),
   enterDistancePct: z.number().nullable().describe("to the nearest, percent of the price, negative below; null: none"),
-  exitDistancePct: z.number().nullable(),
+  exitDistancePct: z.number().nullable().describe("the same for the nearest close at which it would exit, percent"),
 });
 
 const BracketShown = z.object({

@@ -11,7 +11,7 @@ import { blockedName, type Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { ActionLevels, type MarketView } from "#schemas/reading.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
-import { DAY_MS, HOUR_MS, MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas/units.ts";
+import { Count, DAY_MS, HOUR_MS, MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas/units.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import { withPlanLevels } from "../documents/plan-levels.ts";
@@ -55,9 +55,9 @@ export type MapRow = z.infer<typeof MapRow>;
 export const MemoryMap = z.object({
   nowMs: UnixMs,
   timeframe: Timeframe,
-  fresh: z.int(),
-  stale: z.int(),
-  missing: z.int(),
+  fresh: Count.describe("analyses of now"),
+  stale: Count.describe("analyses that no decision stands on"),
+  missing: Count.describe("markets that nothing is known of"),
   markets: z.array(MapRow).readonly().describe("In the order of the universe, then what is held beside it"),
 });
 export type MemoryMap = z.infer<typeof MemoryMap>;

@@ -1,9 +1,9 @@
 // The files of the page: only those of the table, the same again without being sent, and no way around the escaping of text.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Door } from "#apps/door.ts";
 import { assetNamed } from "#apps/page/assets.ts";
 import { pageRoutes } from "#apps/page/routes.ts";
-import type { Door } from "#apps/door.ts";
 
 const FOLDER = new URL("../../apps/page/", import.meta.url);
 // No asset asks the desk anything.
@@ -27,20 +27,35 @@ describe("assets", () => {
   });
 
   it("are by name alone: no path of a request reaches the disk", async () => {
-    for (const name of ["../routes.ts", "..%2froutes.ts", "%2e%2e%2froutes.ts", "constructor", "__proto__", "page.css%00", "assets.ts"])
+    for (const name of [
+      "../routes.ts",
+      "..%2froutes.ts",
+      "%2e%2e%2froutes.ts",
+      "constructor",
+      "__proto__",
+      "page.css%00",
+      "assets.ts",
+    ])
       expect([name, (await app.request(`/assets/${name}`)).status]).toEqual([name, 404]);
   });
 
   it("import nothing but each other", () => {
     for (const name of readdirSync(new URL("assets/", FOLDER)).filter((file) => file.endsWith(".js")))
-      for (const [, from = ""] of readFileSync(new URL(`assets/${name}`, FOLDER), "utf8").matchAll(/^import .* from "(.+)";$/gm))
+      for (const [, from = ""] of readFileSync(new URL(`assets/${name}`, FOLDER), "utf8").matchAll(
+        /^import .* from "(.+)";$/gm,
+      ))
         expect([name, from.startsWith("/assets/") && assetNamed(from.slice(8)) !== null]).toEqual([name, true]);
   });
 });
 
 describe("the pages' code", () => {
   it("has no way around the escaping of text", () => {
-    for (const file of readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|js)$/.test(name)))
-      expect([file, /\braw\b\(|innerHTML|insertAdjacentHTML|document\.write/.test(readFileSync(new URL(file, FOLDER), "utf8"))]).toEqual([file, false]);
+    for (const file of readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.(ts|js)$/.test(name),
+    ))
+      expect([
+        file,
+        /\braw\b\(|innerHTML|insertAdjacentHTML|document\.write/.test(readFileSync(new URL(file, FOLDER), "utf8")),
+      ]).toEqual([file, false]);
   });
 });

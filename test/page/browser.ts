@@ -1,6 +1,6 @@
 // A real browser for the pages, and what it must not say: console errors, errors of scripts, violations of accessibility.
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import axe from "axe-core";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -8,8 +8,6 @@ const CHROMIUM = "/usr/bin/chromium";
 export const hasBrowser = existsSync(CHROMIUM);
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
-
-const axe = (): string => readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export interface Walker extends AsyncDisposable {
   readonly context: BrowserContext;
@@ -34,8 +32,10 @@ export async function openBrowser(): Promise<Walker> {
     page,
     complaints,
     violations: async () => {
-      await page.evaluate(axe());
-      const found = await page.evaluate("axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)");
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(
+        "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
+      );
       return (found as readonly { id: string; impact: string; nodes: readonly { html: string }[] }[])
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);

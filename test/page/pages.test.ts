@@ -1,6 +1,7 @@
 // The pages as they leave the desk: structure, names as text, who may press what, and how often they are drawn.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
 import { Hono } from "hono";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Door } from "#apps/door.ts";
 import type { HttpEnv } from "#apps/http/guards.ts";
 import { PAGES } from "#apps/page/pages.ts";
@@ -48,16 +49,20 @@ describe("every page", () => {
     expect(paths).toEqual(PAGES.map(({ path }) => path));
   });
 
-  it.each(ADDRESSES)("%s has one heading, its landmarks, a name for every table, and cells with a scope", async (address) => {
-    const text = await pagesOf(desk.door)(address);
-    expect(count(text, /<h1[ >]/g)).toBe(1);
-    for (const tag of ["main", "nav", "header", "footer"]) expect([tag, count(text, new RegExp(`<${tag}[ >]`, "g")) > 0]).toEqual([tag, true]);
-    expect(count(text, /<table/g)).toBe(count(text, /<caption/g));
-    expect(count(text, /<th[ >]/g)).toBe(count(text, /<th scope="(col|row)"/g));
-    expect(text).toMatch(/<title>SIMULATED/);
-    expect(text).toContain("SIMULATED – invented prices");
-    expect(text).not.toContain("problem\" role=\"alert\" data-part");
-  });
+  it.each(ADDRESSES)(
+    "%s has one heading, its landmarks, a name for every table, and cells with a scope",
+    async (address) => {
+      const text = await pagesOf(desk.door)(address);
+      expect(count(text, /<h1[ >]/g)).toBe(1);
+      for (const tag of ["main", "nav", "header", "footer"])
+        expect([tag, count(text, new RegExp(`<${tag}[ >]`, "g")) > 0]).toEqual([tag, true]);
+      expect(count(text, /<table/g)).toBe(count(text, /<caption/g));
+      expect(count(text, /<th[ >]/g)).toBe(count(text, /<th scope="(col|row)"/g));
+      expect(text).toMatch(/<title>SIMULATED/);
+      expect(text).toContain("SIMULATED – invented prices");
+      expect(text).not.toContain('problem" role="alert" data-part');
+    },
+  );
 
   it.each(ADDRESSES)("%s has no inline style or script, which the policy of the page would refuse", async (address) => {
     const text = await pagesOf(desk.door)(address);
@@ -72,7 +77,8 @@ describe("every page", () => {
     const again = /hx-get="([^"]+)"/.exec(whole)?.[1]?.replaceAll("&amp;", "&") ?? "";
     const parts = await ask(again);
     expect(parts).not.toContain("<html");
-    for (const [, id] of parts.matchAll(/hx-target="#([^"]+)"/g)) expect(whole).toContain(`<div id="${id}" class="part">`);
+    for (const [, id] of parts.matchAll(/hx-target="#([^"]+)"/g))
+      expect(whole).toContain(`<div id="${id}" class="part">`);
     expect(count(parts, /<hx-partial /g)).toBe(count(whole, / class="part">/g));
   });
 });
@@ -81,10 +87,16 @@ describe("what others wrote", () => {
   it("is text on the page: names of tokens, reasons, proposals, alerts", async () => {
     const { door } = doorWith((_, document) =>
       JSON.parse(JSON.stringify(document), (key, value: unknown) =>
-        typeof value === "string" && ["reason", "text", "evidence", "by", "words", "buyAndHold"].includes(key) ? HOSTILE : value,
+        typeof value === "string" && ["reason", "text", "evidence", "by", "words", "buyAndHold"].includes(key)
+          ? HOSTILE
+          : value,
       ),
     );
-    await desk.ask("/api/v1/block", { method: "POST", headers: { "content-type": "application/json" }, body: '{"what":"BTC"}' });
+    await desk.ask("/api/v1/block", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"what":"BTC"}',
+    });
     for (const address of ADDRESSES) {
       const text = await pagesOf(door)(address);
       expect(text).not.toContain("<script>alert");
@@ -95,7 +107,11 @@ describe("what others wrote", () => {
 
   it("is text in what is typed, too", async () => {
     const query = encodeURIComponent(HOSTILE);
-    for (const path of [`/memory?search=${query}&market=${query}&sort=${query}`, `/market/${query}/USDT`, `/login?problem=${query}`])
+    for (const path of [
+      `/memory?search=${query}&market=${query}&sort=${query}`,
+      `/market/${query}/USDT`,
+      `/login?problem=${query}`,
+    ])
       expect(await pagesOf(desk.door)(path)).not.toContain("<script>alert");
   });
 });
@@ -140,6 +156,18 @@ describe("fifty open pages", () => {
   });
 });
 
+describe("a desk on the system clock that does no slots any more", () => {
+  it("is said to be late after two of them, though it answers", async () => {
+    const { lastSleepSlot } = (await desk.door.run("status", { args: [], flags: {} })) as { lastSleepSlot: number };
+    const after = (minutes: number, run = "live") =>
+      pagesOf({ ...desk.door, about: { ...desk.door.about, run }, nowMs: () => lastSleepSlot + minutes * 60_000 })("/");
+    expect(await after(11)).toContain("No slot for 11 min: numbers are of 12:00 UTC.");
+    expect(await after(9)).not.toContain("No slot for");
+    // A simulated clock stands still as long as it is told to.
+    expect(await after(11, "sim-1")).not.toContain("No slot for");
+  });
+});
+
 describe("the map of the memory", () => {
   it("is searched, filtered and sorted by what the address says", async () => {
     const ask = pagesOf(desk.door);
@@ -148,8 +176,12 @@ describe("the map of the memory", () => {
     expect(all).toHaveLength(4);
     expect(symbols(await ask("/memory?search=btc"))).toEqual(["BTC/USDT"]);
     expect(symbols(await ask("/memory?sort=market&dir=desc"))).toEqual(all.toSorted().reverse());
-    const { markets } = (await desk.door.run("memory map", { args: [], flags: {} })) as { markets: { symbol: string; rsi: number }[] };
-    expect(symbols(await ask("/memory?sort=rsi"))).toEqual(markets.toSorted((a, b) => a.rsi - b.rsi).map(({ symbol }) => symbol));
+    const { markets } = (await desk.door.run("memory map", { args: [], flags: {} })) as {
+      markets: { symbol: string; rsi: number }[];
+    };
+    expect(symbols(await ask("/memory?sort=rsi"))).toEqual(
+      markets.toSorted((a, b) => a.rsi - b.rsi).map(({ symbol }) => symbol),
+    );
     expect(await ask("/memory?only=held")).toContain("No market is like that now.");
     expect(symbols(await ask("/memory?sort=constructor&only=toString"))).toEqual(all);
   });

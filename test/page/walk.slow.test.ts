@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PAGES } from "#apps/page/pages.ts";
 import type { Documents } from "#apps/page/documents.ts";
+import { PAGES } from "#apps/page/pages.ts";
 import { reportSections } from "#apps/text/report-sections.ts";
 import { formatAmount, formatPct } from "#desk/documents/format.ts";
 import { documentOf, type RunningCli, startCli } from "#test/support/cli.ts";
@@ -35,15 +35,16 @@ const read = async <Name extends keyof Documents>(command: Name, query = ""): Pr
   return (await (await fetch(path, { headers: { authorization: `Bearer ${token}` } })).json()) as Documents[Name];
 };
 
+/** Asked again and again: the page's policy lets no expression be evaluated in it later on. */
+const until = (expression: string): Promise<void> => expect.poll(() => walker.page.evaluate(expression)).toBe(true);
+
 /** The page's text beside documents of the same slot; read again where a slot ended in between. */
 async function atOneSlot<Name extends keyof Documents>(command: Name, selector: string, query = "") {
   for (;;) {
     const before = await read("status");
     const document = await read(command, query);
     const time = new Date(before.nowMs).toISOString();
-    await walker.page.waitForFunction(
-      `document.querySelector("#strip time")?.getAttribute("datetime") >= ${JSON.stringify(time)}`,
-    );
+    await until(`document.querySelector("#strip time").getAttribute("datetime") >= ${JSON.stringify(time)}`);
     const text = (await walker.page.locator(selector).textContent()) ?? "";
     const shown = await walker.page.locator("#strip time").getAttribute("datetime");
     if (shown === time && (await read("status")).nowMs === before.nowMs) return { document, text };
@@ -73,17 +74,20 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     expect(await page.title()).toMatch(/^SIMULATED · Desk/);
   });
 
-  it.each(WIDTHS)("fits %i px on every page, says nothing on the console, and has a name for everything", async (width) => {
-    const { page, complaints } = walker;
-    await page.setViewportSize({ width, height: 900 });
-    for (const address of ADDRESSES) {
-      await page.goto(`${base}${address}`);
-      const over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-      expect([address, over]).toEqual([address, 0]);
-      expect([address, await walker.violations()]).toEqual([address, []]);
-    }
-    expect(complaints).toEqual([]);
-  });
+  it.each(WIDTHS)(
+    "fits %i px on every page, says nothing on the console, and has a name for everything",
+    async (width) => {
+      const { page, complaints } = walker;
+      await page.setViewportSize({ width, height: 900 });
+      for (const address of ADDRESSES) {
+        await page.goto(`${base}${address}`);
+        const over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        expect([address, over]).toEqual([address, 0]);
+        expect([address, await walker.violations()]).toEqual([address, []]);
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it("shows on the Desk the account as the API has it", async () => {
     await walker.page.goto(`${base}/`);
@@ -94,7 +98,13 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     expect(text).toContain(`${s.drawdownPct?.toFixed(2)} %`);
     const { document: held, text: rows } = await atOneSlot("positions", "#positions");
     for (const { symbol, quantity, price, averagePrice, value } of held.positions)
-      for (const figure of [symbol, quantity, formatAmount(price ?? 0), formatAmount(averagePrice), formatAmount(value)])
+      for (const figure of [
+        symbol,
+        quantity,
+        formatAmount(price ?? 0),
+        formatAmount(averagePrice),
+        formatAmount(value),
+      ])
         expect(rows).toContain(figure);
   });
 
@@ -111,11 +121,11 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     const { page } = walker;
     await page.evaluate("globalThis.isTheSame = true");
     await page.locator('[data-market="BTC/USDT"]').click();
-    await page.waitForFunction('document.querySelector("#record")?.textContent.includes("Definition")');
+    await until('document.querySelector("#record")?.textContent.includes("Definition") === true');
     const { record } = await read("memory show", "?symbol=BTC/USDT");
     expect(await page.locator("#record").textContent()).toContain(record?.definitionId);
     await page.locator('[data-sort="rsi"]').click();
-    await page.waitForFunction('document.querySelector("th[aria-sort]")?.textContent.includes("RSI")');
+    await until('document.querySelector("th[aria-sort]")?.textContent.includes("RSI") === true');
     expect(new URL(page.url()).searchParams.get("sort")).toBe("rsi");
     expect(await page.evaluate("globalThis.isTheSame")).toBe(true);
   });
@@ -132,9 +142,9 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     const { page } = walker;
     await page.goto(`${base}/memory`);
     await page.locator("input[type=search]").pressSequentially("BT");
-    await page.waitForFunction('document.querySelectorAll("#map tbody tr").length === 1');
+    await until('document.querySelectorAll("#map tbody tr").length === 1');
     const time = await page.locator("#strip time").textContent();
-    await page.waitForFunction(`document.querySelector("#strip time").textContent !== ${JSON.stringify(time)}`);
+    await until(`document.querySelector("#strip time").textContent !== ${JSON.stringify(time)}`);
     expect(await page.locator("input[type=search]").inputValue()).toBe("BT");
     expect(await page.evaluate("document.activeElement.type")).toBe("search");
     expect(await page.locator("#map tbody tr").count()).toBe(1);
@@ -161,15 +171,34 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     expect(await page.locator("#act-says").textContent()).toContain("Stops, targets and exits go on working");
     await page.locator("#act-reason input").fill("a walk");
     await page.locator("#act-do").click();
-    await page.waitForFunction('document.querySelector("#act-answer").textContent.startsWith("paused")');
+    await until('document.querySelector("#act-answer").textContent.includes("paused: No entries")');
     expect((await read("status")).control).toBe("paused");
     const { events } = await read("journal", "?limit=200");
-    expect(events.find(({ type }) => type === "control")).toMatchObject({ action: "pause", by: "page", reason: "a walk" });
+    expect(events.find(({ type }) => type === "control")).toMatchObject({
+      action: "pause",
+      by: "page",
+      reason: "a walk",
+    });
     await page.locator("#act-cancel").click();
-    await page.waitForFunction('document.querySelector("#strip .state").textContent === "paused"');
+    await until('document.querySelector("#strip .state").textContent === "paused"');
     await page.locator('[data-act="resume"]').first().click();
     await page.locator("#act-do").click();
-    await page.waitForFunction('document.querySelector("#strip .state").textContent === "running"');
+    await until('document.querySelector("#strip .state").textContent === "running"');
+  });
+
+  it("approves what was proposed, once, and shows what came of it", async () => {
+    const { page } = walker;
+    await page.goto(`${base}/`);
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const body = JSON.stringify({ what: "BTC", propose: true, by: "a script" });
+    await fetch(`${base}/api/v1/block`, { method: "POST", headers, body });
+    await page.locator('[data-act="approvals/approve"]').click();
+    expect(await page.locator("#act-says").textContent()).toContain("BTC");
+    await page.locator("#act-do").click();
+    await until('document.querySelector("#act-answer").textContent.includes("is approved by page")');
+    await page.locator("#act-cancel").click();
+    await until("document.querySelector(\"[data-act='approvals/approve']\") === null");
+    expect((await read("status")).blocked).toMatchObject([{ what: "BTC" }]);
   });
 
   it("says that it is cut off while the desk is away, and goes on with the next one", async () => {
@@ -178,10 +207,12 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     const run = (await read("status")).run;
     desk.signal("SIGINT");
     await desk.ended;
-    await page.waitForFunction('document.querySelector("#connection").hidden === false');
-    expect(await page.locator("#connection").textContent()).toMatch(/^Not connected since \d\d:\d\d UTC; numbers are old\.$/);
+    await until('document.querySelector("#connection").hidden === false');
+    expect(await page.locator("#connection").textContent()).toMatch(
+      /^Not connected since \d\d:\d\d UTC; numbers are old\.$/,
+    );
     await start({ DEEPTRADER_HTTP_PORT: new URL(base).port });
-    await page.waitForFunction('document.querySelector("#connection").hidden === true');
+    await until('document.querySelector("#connection").hidden === true');
     const { document, text } = await atOneSlot("status", "#account");
     expect(document.run).not.toBe(run);
     expect(text).toContain(formatAmount(document.equity));

@@ -14,15 +14,15 @@ const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
 describe("simulated venue: the same prices on every machine", () => {
   // Computed once by this simulator; they pin the generator, not a market.
   it.each([
-    ["BTC/USDT", "1m", "2026-10-01T12:00:00Z", [44575.99193, 44611.03581, 44538.14549, 44555.05533, 878.808113]],
-    ["BTC/USDT", "5m", "2015-01-01T00:10:00Z", [407786.58246, 407879.41376, 407306.74593, 407386.1812, 182.1561]],
+    ["BTC/USDT", "1m", "2026-10-01T12:00:00Z", [60398.5988, 60446.0818, 60347.3185, 60370.2306, 648.586956]],
+    ["BTC/USDT", "5m", "2015-01-01T00:10:00Z", [552533.7102, 552659.4927, 551883.5518, 551991.1833, 134.436708]],
     [
       "SNARELY/USDT",
       "1h",
       "2019-03-05T00:00:00Z",
-      [0.00002267856464, 0.00002278572808, 0.00002259682605, 0.00002261616439, 83425842303],
+      [0.00022677471102, 0.00022784629378, 0.00022595736456, 0.00022615073861, 8342986517],
     ],
-    ["ETH/USDT", "1d", "2021-07-01T00:00:00Z", [13601.676453, 13843.445125, 13487.933892, 13788.220601, 356106.05711]],
+    ["ETH/USDT", "1d", "2021-07-01T00:00:00Z", [14116.951603, 14367.879248, 13998.900109, 14310.562643, 343108.02406]],
   ] as const)("seed 1 has the pinned %s candle of %s before %s", async (symbol, timeframe, iso, expected) => {
     const series = await candlesOf(venueOf(1), symbol, timeframe, at(iso), 1);
     expect(COLUMNS.map((column) => series[column][0])).toEqual(expected);

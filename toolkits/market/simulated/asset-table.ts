@@ -1,6 +1,7 @@
 // Floor 2. The simulator's named assets, from asset-table.json. Well-known names stand only where the simulated security is
-// harmless; every token with something wrong has a name that is not in use, marked fictional. Caps and prices are invented (law 10).
+// harmless; every token with something wrong has a name that is not in use, marked fictional. Caps are rough, prices orders of magnitude of one day: the walk from there is invented (law 10).
 import { z } from "zod";
+import { type UnixMs, unixMs } from "#schemas/units.ts";
 import table from "./asset-table.json" with { type: "json" };
 
 /** What the simulated security source will say of a token. `missing`: it has no record at all. */
@@ -27,8 +28,8 @@ const AssetRow = z.strictObject({
   name: z.string(),
   /** Synthetic market capitalisation, million USD. */
   capMusd: z.number(),
-  /** Typical price in the mid-2020s, USDT; the invented walk spreads around it. */
-  price: z.number(),
+  /** Order of magnitude of its price at PRICES_AS_OF_MS, USDT; of a fictional token invented. */
+  price: z.number().positive(),
   /** Null for a coin native to its own chain. A null contract is made up from the name. */
   token: z
     .strictObject({ chain: TokenChain, contract: z.string().nullable(), trait: TokenTrait })
@@ -36,5 +37,8 @@ const AssetRow = z.strictObject({
     .default(null),
 });
 export type AssetRow = Readonly<z.infer<typeof AssetRow>>;
+
+/** 00:00 UTC of the day at which the table's prices are about right. */
+export const PRICES_AS_OF_MS: UnixMs = unixMs(Date.parse(z.iso.date().parse(table.pricesAsOf)));
 
 export const ASSET_ROWS: readonly AssetRow[] = z.array(AssetRow).parse(table.rows);

@@ -16,7 +16,7 @@ export interface SimulatedAsset {
   readonly rank: number;
   /** Synthetic market capitalisation, USD; the same at all times. */
   readonly marketCapUsd: number;
-  /** Typical price in the mid-2020s, USDT. */
+  /** Order of magnitude of its price at PRICES_AS_OF_MS, USDT; tick and step follow from it. */
   readonly typicalPrice: number;
   /** Null: native to its own chain. */
   readonly token: { readonly chain: TokenChain; readonly contract: string; readonly trait: TokenTrait } | null;

@@ -11,10 +11,6 @@ const REGIMES: readonly { readonly upTo: number; readonly multiple: number }[] =
   { upTo: 0.85, multiple: 1 },
   { upTo: 1, multiple: 2 },
 ];
-/** Mean of multiple² over the regimes: 0.35 × 0.25 + 0.5 × 1 + 0.15 × 4. */
-const MEAN_REGIME_VARIANCE = 1.1875;
-/** Mean of (0.25 + 0.75 u)² for u uniform in 0-1: the mean square of a gap, relative to the largest. */
-const MEAN_GAP_SQUARE = 0.4375;
 
 /** How a name moves. */
 export interface WalkCharacter {
@@ -25,10 +21,6 @@ export interface WalkCharacter {
   /** Largest size of a gap, a ratio; the smallest is a quarter of it. */
   readonly maxGap: number;
 }
-
-/** Mean variance of one day's return, gaps and regimes included. */
-export const meanDayVariance = ({ dayVolatility, gapChance, maxGap }: WalkCharacter): number =>
-  MEAN_REGIME_VARIANCE * dayVolatility * dayVolatility + MEAN_GAP_SQUARE * gapChance * maxGap * maxGap;
 
 /** One day of one name; returns as ratios of the day's open. */
 export interface WalkDay {

@@ -3,8 +3,13 @@
 //
 //   open(d)  = close(d - 1) × (1 + β × market gap) × (1 + own gap)
 //   close(d) = open(d) × (1 + β × market move + own move)
+//
+// Every asset starts at 1, and one factor lifts its whole walk so that on the day of asset-table.json it is about at its price there. A
+// constant factor leaves every return as it is. Before that day one who knows the table can tell from a price where it will go.
+import { DAY_MS } from "#schemas/units.ts";
+import { PRICES_AS_OF_MS } from "./asset-table.ts";
 import type { SimulatedAsset } from "./assets.ts";
-import { BLOCK_DAYS, drawBlock, meanDayVariance, type WalkCharacter, type WalkDay } from "./daily-walk.ts";
+import { BLOCK_DAYS, drawBlock, type WalkCharacter, type WalkDay } from "./daily-walk.ts";
 import { getOrMake } from "./get-or-make.ts";
 import { openStream } from "./random.ts";
 
@@ -16,8 +21,8 @@ const MARKET: WalkCharacter = { dayVolatility: 0.018, gapChance: 1 / 90, maxGap:
 const GAP_CHANCE = 1 / 40;
 const MAX_GAP = 0.12;
 
-/** 2^12 days after the first day (2026-03) the median price has come down to the typical one. */
-const MEDIAN_DOUBLINGS = 12;
+/** The day on which a walk passes its table's price. */
+const TABLE_DAY = (PRICES_AS_OF_MS - FIRST_DAY_MS) / DAY_MS;
 
 /** What a scenario changes of how everything moves. */
 export interface Climate {
@@ -47,14 +52,11 @@ export interface DayPlan {
 /** Close of a day, from its plan. */
 const closeOf = (plan: DayPlan): number => plan.open * (1 + plan.beta * plan.market.move + plan.own.move);
 
-/**
- * A driftless price has a falling median: half the variance a day. The first price is lifted by as much, so that prices
- * are plausible where people look. A constant lift leaves every return as it is.
- */
-function firstPrice(asset: SimulatedAsset, beta: number, own: WalkCharacter, market: WalkCharacter): number {
-  let lift = 1 + (beta * beta * meanDayVariance(market) + meanDayVariance(own)) / 2;
-  for (let doubling = 0; doubling < MEDIAN_DOUBLINGS; doubling += 1) lift *= lift;
-  return asset.typicalPrice * lift;
+/** Price at which an asset opens on TABLE_DAY: the table's, at most doubled or halved, whatever comes after. */
+function priceOnTableDay(seed: number, asset: SimulatedAsset): number {
+  const stream = openStream([seed, asset.base, "level"]);
+  const ratio = 1 + stream.uniform();
+  return stream.sign() === 1 ? asset.typicalPrice * ratio : asset.typicalPrice / ratio;
 }
 
 /** The market factor's days by block, kept for good: every asset walks along them. */
@@ -75,11 +77,15 @@ function createPlanBlocks(
   const beta = 0.7 + 0.6 * stream.uniform();
   const usual = { dayVolatility: 0.014 + 0.01 * stream.uniform(), gapChance: GAP_CHANCE, maxGap: MAX_GAP };
   const character = inClimate(usual, climate);
-  /** Close before the first day of each block, extended as far as anyone has asked. */
-  const closeBefore = [firstPrice(asset, beta, character, inClimate(MARKET, climate))];
-  let newest: { readonly block: number; readonly plans: readonly DayPlan[] } = { block: -1, plans: [] };
+  /** Close before the first day of each block, in units of the first price, extended as far as anyone has asked. */
+  const closeBefore = [1];
 
+  /** In units of the first price. */
   const drawPlans = (block: number): readonly DayPlan[] => {
+    while (closeBefore.length <= block) {
+      const last = drawPlans(closeBefore.length - 1).at(-1);
+      closeBefore.push(last === undefined ? Number.NaN : closeOf(last));
+    }
     const marketDays = market(block);
     let close = closeBefore[block] ?? Number.NaN;
     return drawBlock(seed, asset.base, character, block).flatMap((own, index) => {
@@ -91,14 +97,24 @@ function createPlanBlocks(
     });
   };
 
+  const tablePlan = planIn(drawPlans, TABLE_DAY);
+  const firstPrice = priceOnTableDay(seed, asset) / (tablePlan?.open ?? Number.NaN);
+  let newest: { readonly block: number; readonly plans: readonly DayPlan[] } = { block: -1, plans: [] };
+
   return (block: number): readonly DayPlan[] => {
-    while (closeBefore.length <= block) {
-      const last = drawPlans(closeBefore.length - 1).at(-1);
-      closeBefore.push(last === undefined ? Number.NaN : closeOf(last));
+    if (newest.block !== block) {
+      newest = { block, plans: drawPlans(block).map((plan) => ({ ...plan, open: plan.open * firstPrice })) };
     }
-    if (newest.block !== block) newest = { block, plans: drawPlans(block) };
     return newest.plans;
   };
+}
+
+type PlanBlocks = (block: number) => readonly DayPlan[];
+
+/** Undefined for a day that is not a whole number from 0. */
+function planIn(planBlocks: PlanBlocks, dayIndex: number): DayPlan | undefined {
+  const block = Math.floor(dayIndex / BLOCK_DAYS);
+  return planBlocks(block)[dayIndex - block * BLOCK_DAYS];
 }
 
 /**
@@ -110,11 +126,10 @@ export function createPricePlans(
   climate: Climate = USUAL,
 ): (asset: SimulatedAsset, dayIndex: number) => DayPlan {
   const market = createMarket(seed, inClimate(MARKET, climate));
-  const assets = new Map<string, (block: number) => readonly DayPlan[]>();
+  const assets = new Map<string, PlanBlocks>();
   return (asset, dayIndex) => {
     const planBlocks = getOrMake(assets, asset.base, () => createPlanBlocks(seed, asset, market, climate));
-    const block = Math.floor(dayIndex / BLOCK_DAYS);
-    const plan = planBlocks(block)[dayIndex - block * BLOCK_DAYS];
+    const plan = planIn(planBlocks, dayIndex);
     if (plan === undefined) throw new RangeError(`Day ${dayIndex} of ${asset.base}; expected a whole number from 0.`);
     return plan;
   };

@@ -3,12 +3,15 @@ import { html } from "hono/html";
 import { changesIn } from "#desk/corrections.ts";
 import type { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
+import type { Documents } from "../../documents.ts";
 import { levelsText } from "../../../text/levels-text.ts";
-import type { MemoryHistoryDocument, MemoryShowDocument } from "../../documents.ts";
 import { fact, marketLink, pct, table, timeAgo, timeUtc } from "../../figures.ts";
 import { freshness, verdict } from "../../marks.ts";
 import type { Asked, Html } from "../../page.ts";
 import { viewOf } from "./view.ts";
+
+type ShownRecord = Documents["memory show"];
+type HistoryDocument = Documents["memory history"];
 
 const HISTORY = 12;
 
@@ -72,7 +75,7 @@ export const checks = ({ security }: AnalysisDocument): Html =>
     ],
   });
 
-const sources = (a: AnalysisDocument, { nowMs }: MemoryShowDocument): Html => html`<dl class="facts">
+const sources = (a: AnalysisDocument, { nowMs }: ShownRecord): Html => html`<dl class="facts">
 ${fact("As of", timeAgo(a.asOfMs, nowMs))}
 ${fact("Made", html`${timeUtc(a.computedAtMs)}, ${a.origin === "sleep" ? "asleep" : "when asked"}`)}
 ${fact("Source asked", timeUtc(a.checkedThroughMs))}
@@ -85,7 +88,7 @@ ${fact("Record", html`<code>${a.id}</code>`)}
 </dl>
 ${a.notes.map(({ text }) => html`<p class="note">${text}</p>`)}`;
 
-const earlier = ({ records, corrections, strategies }: MemoryHistoryDocument): Html => html`${table({
+const earlier = ({ records, corrections, strategies }: HistoryDocument): Html => html`${table({
   caption: "Earlier records, newest first",
   rows: records,
   empty: "There is none.",

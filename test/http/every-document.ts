@@ -1,0 +1,481 @@
+// Documents of every command, of desks in many states: what holds, what waits, what was sold, thought, learned, refused.
+import { DESK_COMMANDS, deskCommandNamed } from "#apps/desk-commands.ts";
+import { createFeed } from "#apps/feed.ts";
+import { keepBrief } from "#desk/judgement/brief-store.ts";
+import { DebateBook } from "#desk/judgement/debate-book.ts";
+import { keepList } from "#desk/judgement/lessons.ts";
+import type { Act } from "#schemas/act.ts";
+import { Brief } from "#schemas/brief.ts";
+import type { Debate } from "#schemas/debate.ts";
+import { ProviderError } from "#schemas/errors.ts";
+import { JournalEvent } from "#schemas/journal.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
+import type { OperatorRule } from "#schemas/operator-rule.ts";
+import type { OrderEvent } from "#schemas/order.ts";
+import { PLANNED } from "#schemas/plan.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
+import { aDebate, aRole } from "#test/agents/debate/a-debate.ts";
+import { START_MS, simulatedDesk } from "#test/apps/simulated-desk.ts";
+import { attempt, think } from "#test/apps/thinking-desk.ts";
+import { holdingDesk } from "#test/desk/acts/holding-desk.ts";
+import { aLesson, remember } from "#test/desk/judgement/lesson-fixture.ts";
+import { AUTHOR, aPlan, FACTS } from "#test/desk/judgement/plan-fixture.ts";
+import { emptyFolder } from "#test/support/cli.ts";
+import { openTestDesk, patience } from "#test/support/desk.ts";
+import { eager } from "#test/support/eager-strategy.ts";
+import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { order } from "#test/toolkits/risk/fixture.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
+import { openOf } from "./served-desk.ts";
+
+export interface Said {
+  readonly command: string;
+  /** As it comes out of JSON. */
+  readonly document: unknown;
+}
+
+type Flags = Readonly<Record<string, unknown>>;
+type Opened = Awaited<ReturnType<typeof simulatedDesk>>;
+
+/** Notes every document of a desk. */
+function listening(opened: Pick<Opened, "desk" | "store">, said: Said[], over: object = {}) {
+  const open = { ...openOf(opened as Opened), ...over };
+  return async <Document>(name: string, args: readonly string[] = [], flags: Flags = {}): Promise<Document> => {
+    const document = await deskCommandNamed(name).execute(open as never, { args, flags }, patience);
+    const read: unknown = JSON.parse(JSON.stringify(document));
+    said.push({ command: name, document: read });
+    return read as Document;
+  };
+}
+
+/** The home of the desk is written to by `learn`. */
+export async function everyDocument(): Promise<{ readonly said: readonly Said[]; readonly rows: readonly unknown[] }> {
+  const said: Said[] = [];
+  await using home = await emptyFolder();
+  await emptyDesk(said);
+  await tradingDesk(said);
+  await actedOnDesk(said);
+  await oddDesk(said);
+  await toldDesk(said);
+  for (const verdict of ["accept", "reject"] as const) await thoughtOnDesk(said, home.dir, verdict);
+  return { said, rows: await feedRows() };
+}
+
+const asksForMarket = (name: string): boolean => ["memory show", "memory history", "market"].includes(name);
+
+/** Nothing has happened yet. */
+async function emptyDesk(said: Said[]): Promise<void> {
+  const run = listening(await simulatedDesk({ assets: 4 }), said);
+  for (const name of DESK_COMMANDS.filter(({ reads }) => reads === true).map(({ name }) => name)) {
+    if (name !== "thoughts show") await run(name, asksForMarket(name) ? ["BTC"] : []);
+  }
+  await run("memory invalidate", ["BTC"]);
+  await run("memory prune", [], { olderThan: "1" });
+  await run("brief lift");
+}
+
+const QUESTIONS = [
+  "what is the RSI of BTC?",
+  "compare BTC and ETH",
+  "which are oversold?",
+  "what did I sell today?",
+  "would you not buy ETH on 1h?",
+  "write me a poem",
+];
+
+/** Slots have run: it holds something, has sold something, and was asked. */
+async function tradingDesk(said: Said[]): Promise<void> {
+  const opened = await holdingDesk({ strategies: [eager, shippedStrategy("mean-reversion")] });
+  const { desk, store, next, markets, position } = opened;
+  const run = listening(opened, said);
+  for (let n = 0; n < 40 && desk.account.statistics().trades().length < 2; n++) await next();
+  await run("sleep", [], { once: true });
+  await run("trade", [], { once: true });
+  await run("trade", [], { once: true });
+  for (const question of QUESTIONS) await run("ask", [question]);
+  await run("analyse", ["BTC"]);
+  await correctedCandles(opened);
+  await run("memory invalidate", ["ETH"], { reason: "bad tick" });
+  for (const name of ["memory list", "memory stats", "triggers", "status", "positions", "report"]) await run(name);
+  for (const name of ["memory show", "memory history"]) for (const asset of ["BTC", "ETH"]) await run(name, [asset]);
+  await run("trades", [], { since: "7d" });
+  // What was asked is thought ahead of.
+  await next();
+  await run("sleep", [], { once: true });
+  for (const name of ["equity", "memory map", "alerts", "asleep"]) await run(name);
+  for (const symbol of ["BTC", "ETH", position.symbol]) await run("market", [symbol], { candles: "300" });
+  await run("journal", [], { all: true, limit: "10000" });
+  await run("facts");
+  for (const source of ["positions", "account", "screen"]) await run("facts", [source]).catch(() => {});
+  await run("facts", ["analysis", "asset=BTC"]);
+  // What an exchange's desk says beside it.
+  const exchange = listening(opened, said, { desk: { ...desk, clock: { ...desk.clock, kind: "system" } }, venue: {} });
+  for (const { name } of DESK_COMMANDS.filter(({ saysAge }) => saysAge === true))
+    await exchange(name, asksForMarket(name) ? ["BTC"] : []);
+  markets.delete(position.symbol);
+  await run("status");
+  await run("write-off", [position.symbol], { reason: "gone" }).catch(() => {});
+  await run("trades");
+  await listening({ desk, store }, said)("memory purge", [], { yes: true });
+}
+
+async function correctedCandles({ desk, store, clock }: Pick<Opened, "desk" | "store" | "clock">): Promise<void> {
+  const [first] = await desk.khala.list(desk.marketData.venueId, { nowMs: clock.now() }, patience);
+  if (first === undefined) throw new Error("nothing was analysed");
+  const nowMs = clock.now();
+  const btc = [...desk.markets.keys()].find((symbol) => symbol.startsWith("BTC/")) ?? first.key.symbol;
+  const key = { ...first.key, symbol: btc };
+  const series = await desk.marketData.candles({ ...key, nowMs, fromMs: unixMs(nowMs - 900_000) }, patience);
+  const keep = (volume: typeof series.volume, checkedThroughMs: typeof nowMs) =>
+    store.candles.put(key, { ...series, volume, checkedThroughMs }, 1000, patience);
+  await keep(series.volume, nowMs);
+  await keep(
+    series.volume.map((one) => one * 2),
+    unixMs(nowMs + 60_000),
+  );
+  clock.advanceTo(unixMs(nowMs + 60_000));
+}
+
+const RULES: readonly OperatorRule[] = [
+  { type: "no-hold-over", scope: { kind: "all" }, when: { kind: "weekend" }, hoursBefore: 2 },
+  { type: "max-entries", scope: { kind: "assets", assets: ["DOGE"] }, per: "day", count: 2 },
+  { type: "max-positions", scope: { kind: "markets", pattern: "*/USDT" as never }, count: 3 },
+  { type: "max-exposure", scope: { kind: "strategy", strategyId: "eager" }, pct: 5 },
+  { type: "no-entries", scope: { kind: "all" }, when: { kind: "hours", from: "22:00", to: "06:00" } },
+  { type: "no-entries", scope: { kind: "all" }, when: { kind: "weekdays", days: ["sun"] } },
+  { type: "no-entries", scope: { kind: "group", name: "mine", assets: ["WIF"], asOf: null }, when: { kind: "always" } },
+  { type: "max-stake", scope: { kind: "all" }, limit: { pct: 1 } },
+  { type: "max-stake", scope: { kind: "all" }, limit: { amount: "100" as Money, currency: "USDT" } },
+];
+
+/** Everything that an operator can have done, and refused, and proposed. */
+async function actedOnDesk(said: Said[]): Promise<void> {
+  const opened = await holdingDesk();
+  const { desk, position, next } = opened;
+  const run = listening(opened, said);
+  const { symbol } = position;
+  const propose = { propose: true, by: "a script" };
+  const proposals: readonly (readonly [string, readonly string[]])[] = [
+    ["pause", []],
+    ["resume", []],
+    ["close", [symbol]],
+    ["reduce", [symbol, "50%"]],
+    ["reduce", [symbol, "0.00001"]],
+    ["cancel", ["no such order"]],
+    ["block", ["BTC"]],
+    ["unblock", ["BTC"]],
+    ["tighten", ["maxOpenPositions", "5"]],
+    ["tighten", ["stop", symbol, "0.5%"]],
+  ];
+  for (const [name, args] of proposals) await run(name, args, propose);
+  const order = [...desk.account.portfolio().orders.values()].find(({ role }) => role === "take-profit");
+  await run("cancel", [order?.clientOrderId ?? ""], propose);
+  for (const [at, act] of ACTS.entries()) await proposed(desk, act, at);
+  await run("approvals list");
+  await run("approvals refuse", ["p1"], { reason: "no" });
+  await run("approvals approve", ["p3"]);
+  await run("approvals refuse", ["p2"]);
+  await run("approvals list");
+  await run("block", ["ETH"], { reason: "unlock" });
+  await run("unblock", ["SOL"]);
+  await run("tighten", ["maxOpenPositions", "4"]);
+  await run("tighten", ["stop", symbol, "0.4%"]);
+  await run("status");
+  await run("tighten", ["maxOpenPositions"], { clear: true, reason: "over" });
+  for (const rule of RULES) await run("rules add", ["mine"], { typed: JSON.stringify(rule) });
+  await run("rules add", ["be careful out there"]);
+  await run("rules add", ["be careful out there"]);
+  for (const words of ["BTC closes under 3", "ETH RSI under 1", "BTC price above 900000", "ETH closes above 1"])
+    await run("watches add", [words]);
+  await run("watches add", ["BTC closes under 3"]);
+  for (const name of ["rules list", "watches list", "status", "positions"]) await run(name);
+  for (const id of ["1", "99"]) {
+    await run("rules remove", [`r${id}`]);
+    await run("watches remove", [`w${id}`]);
+  }
+  await run("pause", [], { strategy: "eager", reason: "news" });
+  await run("resume", [], { strategy: "eager" });
+  await run("cancel", [order?.clientOrderId ?? ""]);
+  await run("reduce", [symbol, "10%"]);
+  await run("halt");
+  await run("close", [symbol]);
+  await run("resume");
+  await next();
+  await run("close", [symbol]);
+  await next();
+  await run("journal", [], { all: true, limit: "10000" });
+}
+
+const WATCH = {
+  kind: "close-below",
+  symbol: "BTC/USDT" as MarketSymbol,
+  timeframe: "5m",
+  level: "3" as Price,
+} as const;
+/** Of kinds that a desk in this state would not take as a proposal. */
+const ACTS: readonly Act[] = [
+  { kind: "resume", strategyId: null },
+  { kind: "reduce", symbol: WATCH.symbol, strategyId: null, amount: { quantity: "0.1" as Quantity } },
+  { kind: "add-rule", rule: { type: "note", text: "care" }, words: "care" },
+  { kind: "remove-rule", ruleId: "r9" },
+  { kind: "watch", watch: WATCH },
+  { kind: "unwatch", watchId: "w9" },
+];
+
+async function proposed({ account, clock }: Opened["desk"], act: Act, at: number): Promise<void> {
+  const [atMs, expiresAtMs] = [clock.now(), unixMs(clock.now() + 600_000)];
+  const made = { madeBy: "a script", conversation: null, atMs, expiresAtMs };
+  const proposal = { proposalId: `p${100 + at}`, act, lines: ["as it was shown"], stands: {}, price: null, ...made };
+  await account.append([{ type: "proposal", atMs, proposal }], patience);
+}
+
+/** One market's candles cannot be had. */
+function failsFor(venue: ReturnType<typeof createSyntheticMarket>, symbol: MarketSymbol | undefined) {
+  const { marketData } = venue;
+  const candles: typeof marketData.candles = async (request, options) => {
+    if (request.symbol === symbol) throw new ProviderError({ was: "No answer.", remedy: "Wait." });
+    return marketData.candles(request, options);
+  };
+  return { ...venue, marketData: { ...marketData, candles } };
+}
+
+/** Markets with holes, jumps, too few candles and bad tokens; a strategy that has nothing to say there; entries refused. */
+async function oddDesk(said: Said[]): Promise<void> {
+  const shapes = assortedShapes();
+  const venue = createSyntheticMarket({ seed: 3, timeframe: "5m", firstSlotMs: FIRST_SLOT_MS, slots: 4, shapes });
+  const failing = failsFor(venue, shapes[1]?.symbol);
+  const opened = await openTestDesk({ venue: failing, startMs: FIRST_SLOT_MS, strategies: [eager] });
+  const run = listening(opened as Opened, said);
+  await run("pause");
+  await run("sleep", [], { once: true });
+  await run("trade", [], { once: true });
+  for (const name of ["report", "triggers", "status"]) await run(name);
+  for (const { symbol } of shapes) await run("memory show", [symbol]);
+  for (const { symbol } of shapes) await run("market", [symbol]);
+  for (const name of ["memory map", "equity", "alerts"]) await run(name);
+  const hosts = opened.desk.hosts.map(({ info }) => ({
+    info,
+    fault: new ProviderError({ was: "It hung.", remedy: "-" }),
+  }));
+  const ended = listening({ ...opened, desk: { ...opened.desk, hosts: hosts as never } }, said);
+  await ended("triggers");
+  for (const { symbol } of shapes) await ended("market", [symbol]);
+  await ended("memory show", [shapes[0]?.symbol ?? ""]);
+  for (const { symbol } of shapes) await run("memory history", [symbol]);
+  for (const { symbol } of shapes.slice(2)) await run("analyse", [symbol]).catch(() => {});
+}
+
+/** Rows that another state would have to wait long for. */
+async function toldDesk(said: Said[]): Promise<void> {
+  const opened = await simulatedDesk({ assets: 4 });
+  const trailing = { ...bracketOf({ stopPct: 10, targetPct: 20 }), trailing: [{ fromGainPct: 1, distancePct: 2 }] };
+  const own = order({ bracket: trailing });
+  const [atMs, symbol, strategyId, quantity] = [START_MS, own.symbol, own.strategyId, own.quantity];
+  const happened = (event: OrderEvent): JournalEvent => ({ type: "order", atMs, order: own, event });
+  const events: readonly JournalEvent[] = [
+    { type: "order-list", atMs, orders: [own] },
+    happened({ type: "submitted" }),
+    happened({ type: "filled", quantity }),
+    happened({ type: "rejected", reason: "no" }),
+    happened({ type: "expired", reason: "late" }),
+    happened({ type: "unresolved", reason: "no answer" }),
+    { type: "dust", atMs, symbol, strategyId, quantity },
+    { type: "write-off", atMs, symbol, strategyId, quantity, cost: "1" as Money, reason: "gone" },
+    { type: "alert-delivered", atMs, alertId: "a", channel: "terminal" },
+    { type: "looked", atMs, throughSeq: 3 },
+  ];
+  const rows = events.map((event, at) => ({ seq: at + 1, eventId: String(at), event: JournalEvent.parse(event) }));
+  const store = { ...opened.store, journal: () => ({ ...opened.store.journal, read: async () => rows }) };
+  await listening(opened, said, { store })("journal", [], { all: true });
+}
+
+/** Models have judged asleep and answered; what they cost and saved is in the ledger. */
+async function thoughtOnDesk(said: Said[], home: string, verdict: "accept" | "reject"): Promise<void> {
+  const opened = await simulatedDesk({ sleepModel: "scripted/asleep", thinking: { briefDayTokens: 1_000 } });
+  const { runSlot, append } = opened;
+  await runSlot(0);
+  const model = "openai/gpt-5-mini";
+  const desk = {
+    ...opened.desk,
+    debates: debateBook(),
+    config: { ...opened.desk.config, home, model, modelPrice: "1/2" },
+  };
+  const run = listening({ desk, store: opened.store }, said);
+  await judged(append);
+  await briefed(desk);
+  await lessoned(desk);
+  await think(desk);
+  await think(desk, { attempts: [attempt({ uses: [] })], conversation: null });
+  for (const entry of LEDGER) await desk.ledger.record(entry, patience);
+  for (const name of ["brief show", "debates", "plans", "lessons", "report", "triggers", "learn list"]) await run(name);
+  for (const name of ["asleep", "alerts", "memory map"]) await run(name);
+  for (const symbol of opened.markets.keys()) await run("market", [symbol]);
+  await run("brief show", ["BTC"]);
+  await run("lessons", [], { version: "1" });
+  const { thoughts } = await run<{ readonly thoughts: readonly { readonly id: string }[] }>("thoughts list", [], {
+    whole: true,
+  });
+  await run("thoughts show", [thoughts[0]?.id ?? ""]);
+  const { proposals } = await run<{ readonly proposals: readonly { readonly proposalId: string }[] }>("learn list");
+  await run(`learn ${verdict}`, [proposals[0]?.proposalId ?? ""]);
+  await append({ type: "quarantine", atMs: START_MS, kind: "brief", state: "begun", detail: "found wrong" });
+  await run("brief lift");
+  await run("journal", [], { all: true, limit: "10000" });
+}
+
+type Append = Opened["append"];
+
+/** So many that their scores have intervals. */
+function debateBook(): DebateBook {
+  const book = new DebateBook();
+  for (let n = 0; n < 64; n++) {
+    const debate = debateOf(n);
+    book.take({ type: "debate", atMs: START_MS, debate });
+    const [met, came] = [n % 2 === 0 ? "vetoed" : "shrunk", n % 4 < 2 ? "stop" : "target"] as const;
+    const about = { debateId: debate.debateId, decisionId: `d${n}`, asOfMs: debate.forAsOfMs, met, outcome: came };
+    book.settled.push({ debate, outcome: { ...about, pnl: "-20" as Money, saved: "20" as Money } });
+  }
+  return book;
+}
+
+function debateOf(n: number): Debate {
+  const role = aRole(0.4, { points: [{ text: "RSI is {{f2}}.", factIds: ["f2"] }] });
+  const sides = { bull: role, bear: role, judge: role, facts: [...FACTS], bounds: { above: 1, below: 9e6 } };
+  const word =
+    n % 2 === 0 ? ({ verdict: "veto", sizeRatio: 0 } as const) : ({ verdict: "shrink", sizeRatio: 0.5 } as const);
+  return aDebate({ debateId: `debate${n}`, forAsOfMs: unixMs(START_MS + n * 300_000), ...word, ...sides });
+}
+
+async function judged(append: Append): Promise<void> {
+  const debate = debateOf(0);
+  const about = {
+    debateId: debate.debateId,
+    decisionId: "d",
+    asOfMs: START_MS,
+    met: "vetoed",
+    outcome: "stop",
+  } as const;
+  await append({ type: "debate", atMs: START_MS, debate });
+  await append({ type: "debate-outcome", atMs: START_MS, outcome: { ...about, pnl: null, saved: null } });
+  for (const plan of PLANS) await append({ type: "plan", atMs: START_MS, plan, state: "made", why: "" });
+  const refusal = { decisionId: "d", symbol: PLANS[0].symbol, action: "enter", asOfMs: START_MS } as const;
+  const why = { strategyId: PLANNED, rule: "pause", reason: "paused" } as const;
+  await append({ type: "refusal", atMs: START_MS, refusal: { ...refusal, ...why } });
+}
+
+const PLANS = [
+  aPlan(),
+  aPlan({
+    entry: { enterAtOrAbove: 101 },
+    onlyWhile: [
+      { what: "rsi-below", value: 30 },
+      { what: "rsi-above", value: 10 },
+      { what: "price-below", value: 200 },
+      { what: "price-above", value: 1 },
+      { what: "verdict-clear" },
+    ],
+  }),
+] as const;
+
+async function briefed(desk: Opened["desk"]): Promise<void> {
+  const { venueId } = desk.marketData;
+  const [key] = [...desk.markets.keys()];
+  if (key === undefined) throw new Error("there are markets");
+  const at = { venueId, timeframe: desk.config.timeframe };
+  const market = {
+    symbol: key,
+    timeframe: at.timeframe,
+    price: 100,
+    bounds: { above: 1, below: 1e6 },
+    verdict: "clear",
+  } as const;
+  const point = { text: "RSI is {{f2}}.", factIds: ["f2"] };
+  const body = {
+    text: "The close is {{f1}}.",
+    bull: [point],
+    bear: [point],
+    wouldChange: point,
+    horizonCandles: 12,
+    openQuestions: [],
+    facts: [...FACTS],
+    cited: [],
+    conditions: {
+      markets: [{ ...market, signals: [{ strategyId: "mean-reversion", action: "hold" }] }],
+      held: [],
+      countsQuantity: false,
+    },
+    author: AUTHOR,
+    language: "en",
+    asOfMs: START_MS,
+    madeAtMs: START_MS,
+  } as const;
+  const scopes = [
+    { of: "market", ...at, symbol: key },
+    { of: "all", ...at },
+    { of: "book", ...at, runId: desk.runId },
+  ] as const;
+  for (const scope of scopes) await keepBrief(desk, Brief.parse({ ...body, scope }), patience);
+}
+
+async function lessoned(desk: Opened["desk"]): Promise<void> {
+  const debate = { verdict: "agree", probability: 0.6 };
+  const expected = { strength: 0.4, reason: "RSI 22.00 is under 30", planId: "p", debate, briefId: "b" };
+  const lesson = aLesson(0, { runId: desk.runId, closedAtMs: START_MS, expected });
+  await remember({ desk } as never, [lesson]);
+  const text = "The close is {{f1}}.";
+  const scope = { symbol: null, strategyId: null };
+  const lessons = [{ text, facts: [...FACTS], scope, restsOn: [lesson.tradeId], sampleSize: 1 }];
+  const list = {
+    version: 1,
+    runId: desk.runId,
+    madeAtMs: START_MS,
+    lessons,
+    dated: 1,
+    shown: 1,
+    dropped: { digit: 1 },
+  };
+  await keepList(desk, { ...list, author: AUTHOR });
+}
+
+const entry = (job: LedgerEntry["job"], phase: LedgerEntry["phase"], over: Partial<LedgerEntry>): LedgerEntry => ({
+  atMs: START_MS,
+  phase,
+  job,
+  paths: {},
+  misses: {},
+  made: 1,
+  served: 1,
+  work: { ...NO_WORK, modelCalls: 1, inputTokens: 100, outputTokens: 10 },
+  ageAtUseMs: [1_000],
+  durationMs: 5,
+  ...over,
+});
+
+const LEDGER = [
+  entry("thinking", "sleep", { prepared: { answer: 300 }, overBudget: { pass: 100 } }),
+  entry("brief", "sleep", {
+    prepared: { brief: 3, answer: 2 },
+    paths: { written: 3, rejected: 1 },
+    misses: { missing: 3 },
+  }),
+  entry("question", "test-time", {
+    paths: { reasoned: 2, recalled: 1 },
+    kinds: { rsi: 1 },
+    uses: { brief: 1 },
+    savedUnits: 3,
+  }),
+];
+
+/** What the feed tells of the journal. */
+async function feedRows(): Promise<readonly unknown[]> {
+  const { desk, store, runSlot } = await simulatedDesk({ assets: 4 });
+  const feed = await createFeed(desk, store.journal(desk.deskId, desk.runId));
+  const rows: unknown[] = [];
+  const stop = feed.listen(({ type, data }) => type === "journal" && rows.push(JSON.parse(JSON.stringify(data))));
+  await runSlot(0);
+  await feed.close();
+  stop();
+  return rows;
+}
