@@ -33,19 +33,26 @@ export function sleepModelSetting(config: DeskConfig, env: Env): Setting {
 }
 
 /** The models of questions, first choice first; checked and loaded at each call. @throws ConfigError as selectModels */
-export const managerModels = (config: DeskConfig, env: Env) => async (): Promise<readonly ModelChoice[]> =>
-  (await import("#agents/models/select.ts")).selectModels(modelSetting(config, env));
+export const managerModels =
+  (config: DeskConfig, env: Env, observers?: Setting["observers"]) => async (): Promise<readonly ModelChoice[]> =>
+    (await import("#agents/models/select.ts")).selectModels({ ...modelSetting(config, env), observers });
 
 /**
  * The models that judge asleep, checked and loaded at the first call; null where no tokens are set for it. A model that is
  * missing its key is found out by calling it once before the desk starts.
  * @throws ConfigError (from the function returned) as selectModels
  */
-export function sleepModels(config: DeskConfig, env: Env): (() => Promise<readonly ModelChoice[]>) | null {
+export function sleepModels(
+  config: DeskConfig,
+  env: Env,
+  observers?: Setting["observers"],
+): (() => Promise<readonly ModelChoice[]>) | null {
   if (!buysJudgement(config)) return null;
   let chosen: Promise<readonly ModelChoice[]> | undefined;
   return () => {
-    chosen ??= import("#agents/models/select.ts").then((m) => m.selectModels(sleepModelSetting(config, env)));
+    chosen ??= import("#agents/models/select.ts").then((m) =>
+      m.selectModels({ ...sleepModelSetting(config, env), observers }),
+    );
     return chosen;
   };
 }

@@ -6,14 +6,19 @@ import { createDoor, type Door } from "./door.ts";
 import { createFeed, type FeedWriter } from "./feed.ts";
 import { openCredentials } from "./http/credentials.ts";
 import { startHttpServer } from "./http/server.ts";
+import { httpLog } from "./log/http-log.ts";
+import type { Log } from "./log/open-log.ts";
 import { mcpRoutes } from "./mcp/routes.ts";
 import { pageRoutes } from "./page/routes.ts";
+import { openTelemetry, type Telemetry } from "./telemetry.ts";
 import { VERSION } from "./version.ts";
 import type { OpenDesk } from "./wire.ts";
 
 export interface ServedDesk {
   readonly door: Door;
   readonly feed: FeedWriter;
+  /** Metrics, log and traces: to be told of finished slots. */
+  readonly telemetry: Pick<Telemetry, "slotDone">;
   /** Of the page, for a browser that was let in before. */
   readonly address: string;
   /** Of the page, once, for a browser that was not. */
@@ -26,6 +31,7 @@ export async function serveDesk(
   open: OpenDesk,
   exclusively: PQueue,
   settings: DeskFile["settings"],
+  { log, onNote }: { readonly log: Log; readonly onNote: (text: string) => void },
 ): Promise<ServedDesk> {
   const { desk, store, env } = open;
   const { home, http } = desk.config;
@@ -33,6 +39,7 @@ export async function serveDesk(
   const credentials = await openCredentials(home, env);
   const feed = await createFeed(desk, store.journal(desk.deskId, desk.runId));
   const door = createDoor(open, exclusively, feed);
+  const telemetry = openTelemetry(open, door, { log, isBusy: () => exclusively.pending > 0, onNote });
   const server = await startHttpServer({
     door,
     settings: http,
@@ -40,7 +47,11 @@ export async function serveDesk(
     version: VERSION,
     monotonicMs,
     wallMs,
-    faces: [pageRoutes(door), mcpRoutes(door)],
+    faces: [...telemetry.faces, pageRoutes(door), mcpRoutes(door)],
+    log: httpLog(log, monotonicMs),
+  }).catch(async (error: unknown) => {
+    await telemetry.close();
+    throw error;
   });
   await writeDeskFile(home, {
     pid: process.pid,
@@ -52,12 +63,14 @@ export async function serveDesk(
   return {
     door,
     feed,
+    telemetry,
     address: server.address,
     newAddress: () => `${server.address}login?code=${credentials.newCode(wallMs())}`,
     close: async () => {
       await removeDeskFile(home);
       await server.close();
       await feed.close();
+      await telemetry.close();
     },
   };
 }

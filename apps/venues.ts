@@ -17,7 +17,7 @@ import { simScenariosOf } from "#schemas/sim-scenario.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, VenueId } from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import type { SimulatedVenue } from "#toolkits/market/simulated-venue.ts";
-import { countedPorts } from "#toolkits/ports/counted.ts";
+import { type CountedPorts, countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { needRowsOf, type StrategyInfo } from "#toolkits/strategies/strategy.ts";
 
@@ -26,6 +26,7 @@ import type { StrategyOptions } from "./strategies.ts";
 
 /** A venue's ports, and where its time begins and ends. */
 export interface Venue extends VenuePorts {
+  readonly counting: CountedPorts;
   /** A simulated clock is moved by the replay driver; the system clock moves by itself. */
   readonly clock: Clock | SimulatedClock;
   /** Where one-shots stand, and `start` and `backtest` begin unless told otherwise. */

@@ -57,9 +57,12 @@ const FLOORS = {
       "hono",
       "@hono/node-server",
       "lru-cache",
+      "prom-client",
+      "pino",
       "@mastra/core",
       "@modelcontextprotocol/server",
     ],
+    // http, https: the server of the page and the API; perf_hooks: how late timers come.
     node: [
       "fs",
       "path",
@@ -67,6 +70,7 @@ const FLOORS = {
       "net",
       "http",
       "https",
+      "perf_hooks",
       "timers",
       "util",
       "readline",
@@ -83,6 +87,7 @@ const FLOORS = {
     floors: ["schemas", "memory", "toolkits", "agents", "desk", "scheduler", "apps"],
     packages: [
       "zod",
+      "p-queue",
       "csv-parse",
       "technicalindicators",
       "trading-signals",
@@ -179,6 +184,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/slots.ts",
   ],
   "apps/charts": [],
+  "apps/metrics": ["apps/door.ts", "apps/http/guards.ts", "apps/version.ts"],
+  "apps/log": ["apps/config/secrets.ts", "apps/door.ts", "apps/feed.ts", "apps/metrics", "apps/settings.ts"],
+  "apps/traces": ["apps/door.ts", "apps/metrics", "apps/notify/outgoing.ts", "apps/version.ts"],
   // A face: it calls the desk by the names of its commands, and has no use case of its own.
   "apps/mcp": [
     "apps/command.ts",

@@ -68,9 +68,9 @@ export interface CallMeter {
   /** Part of the answer, as it comes. */
   received(text: string): void;
   /** The call ended; what the provider does not credibly say of its usage is estimated from the texts, and counted as such. */
-  settle(usage: unknown): void;
+  settle(usage: unknown, error?: unknown): void;
   /** The provider refused the call or was not there: nothing was bought. */
-  drop(): void;
+  drop(error?: unknown): void;
 }
 
 /** A call that is aborted under way is settled there and then: what it sent was read, and its end is not awaited. */
@@ -78,25 +78,28 @@ export function meterCall(
   tally: WorkTally,
   { prompt, tools }: { readonly prompt: unknown; readonly tools?: unknown },
   signal: AbortSignal | undefined,
+  /** Told once how it ended; null: it was answered. */
+  ended: (error: unknown) => void = () => {},
 ): CallMeter {
   let answered = "";
   let open = true;
-  const close = (count: () => void): void => {
+  const close = (error: unknown, count: () => void): void => {
     if (!open) return;
     open = false;
     signal?.removeEventListener("abort", onAbort);
     count();
+    ended(error);
   };
-  const settle = (usage: unknown): void =>
-    close(() => countUsage(tally, usage, { asked: JSON.stringify([prompt, tools]), answered }));
-  const onAbort = (): void => settle(undefined);
+  const settle = (usage: unknown, error: unknown = null): void =>
+    close(error, () => countUsage(tally, usage, { asked: JSON.stringify([prompt, tools]), answered }));
+  const onAbort = (): void => settle(undefined, signal?.reason);
   signal?.addEventListener("abort", onAbort);
   return {
     received: (text) => {
       answered += text;
     },
     settle,
-    drop: () => close(() => undefined),
+    drop: (error = null) => close(error, () => undefined),
   };
 }
 

@@ -5,6 +5,7 @@ import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelRouterLanguageModel } from "@mastra/core/llm";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { ConfigError, ModelRunError } from "#schemas/errors.ts";
+import type { Observers, OpenCall } from "#toolkits/ports/observed.ts";
 import type { DeskRun } from "../desk-run.ts";
 import { loadModelRouter } from "../mastra-env.ts";
 import { admitCall, countCall, meterCall, meteredStream } from "./metered.ts";
@@ -33,6 +34,8 @@ export interface ModelSetting {
   readonly wait: Wait;
   /** Null: calls are neither kept nor replayed. Rules always compute. */
   readonly recording: RecordingSetting | null;
+  /** Who looks on at its calls; left out: nobody does. */
+  readonly observers?: Pick<Observers, "began"> | undefined;
   /** The variables that hold `model` and `modelUrl`, for messages; left out: DEEPTRADER_MODEL and DEEPTRADER_MODEL_URL. */
   readonly variables?: { readonly model: string; readonly url: string };
 }
@@ -77,7 +80,7 @@ const IN_FALLBACK = {
 
 /** The settings as messages call them. */
 async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Promise<ModelChoice> {
-  const { model, modelUrl, env, wait, recording } = setting;
+  const { model, modelUrl, env, wait, recording, observers } = setting;
   if (model === "rules") return RULES;
   const id = routerId(model, words.model);
   if (modelUrl !== null) requireHttpUrl(modelUrl, words.url);
@@ -133,17 +136,22 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
       const run = this.#run;
       const asked = call.options as RouterOptions;
       const signal = asked.abortSignal ?? NEVER_ABORTED.signal;
-      const ask = () => retried(attempt, { wait, signal, onRetry: () => run && countCall(run.tally) });
-      const answer = () => (recorder === null ? ask() : recorder.serve(call, ask));
+      const again = (seen: OpenCall | undefined) => () => {
+        seen?.retried();
+        if (run !== null) countCall(run.tally);
+      };
+      const ask = (seen?: OpenCall) => retried(attempt, { wait, signal, onRetry: again(seen) });
+      const answer = (seen?: OpenCall) => (recorder === null ? ask(seen) : recorder.serve(call, () => ask(seen)));
       if (run === null) return answer();
       admitCall(run);
-      const meter = meterCall(run.tally, asked, signal);
+      const seen = observers?.began({ port: "model", verb: model });
+      const meter = meterCall(run.tally, asked, signal, seen?.ended);
       try {
-        return meteredStream(await answer(), meter);
+        return meteredStream(await answer(seen), meter);
       } catch (error) {
         // What was answered was bought, readable or not.
-        if (isAnswered(error)) meter.settle(undefined);
-        else meter.drop();
+        if (isAnswered(error)) meter.settle(undefined, error);
+        else meter.drop(error);
         // Mastra hands a sub-agent's error to the manager's model; the caller is to learn what it was.
         if (error instanceof ModelRunError) run.failure ??= error;
         throw error;

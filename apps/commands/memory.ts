@@ -26,19 +26,27 @@ const ListedRecord = z.object({
   reason: StaleReason.exactOptional().describe("why it does not count as fresh; left out where it does"),
   ageMs: z.number().describe("from its data time, ms"),
   asOfMs: UnixMs.describe("data time"),
+  checkedThroughMs: UnixMs.describe("when its source was last asked for a newer candle"),
   price: FloatPrice.describe("close of the newest candle"),
   security: SecurityVerdict,
 });
 
 const memoryList = deskCommand({
   name: "memory list",
-  document: z.object({ records: z.array(ListedRecord).describe("the newest of each market and timeframe") }),
+  document: z.object({
+    missing: z.array(MarketSymbol).describe("of the day's markets those without an analysis of the desk's timeframe"),
+    records: z.array(ListedRecord).describe("the newest of each market and timeframe"),
+  }),
   reads: true,
   exchange: "not-asked",
   saysAge: true,
   execute: async ({ desk }, _input, options) => {
     const listed = await desk.khala.list(desk.marketData.venueId, { nowMs: desk.clock.now() }, options);
+    const analysed = new Set(
+      listed.filter(({ key }) => key.timeframe === desk.config.timeframe).map((one) => one.key.symbol),
+    );
     return {
+      missing: desk.universe.newest().assets.filter((symbol) => !analysed.has(symbol)),
       records: listed.map(({ recall, key }) => ({
         symbol: key.symbol,
         timeframe: key.timeframe,
@@ -46,6 +54,7 @@ const memoryList = deskCommand({
         ...(recall.status === "stale" ? { reason: recall.reason } : {}),
         ageMs: recall.ageMs,
         asOfMs: recall.record.asOfMs,
+        checkedThroughMs: recall.record.checkedThroughMs,
         price: recall.record.price,
         security: recall.record.security.verdict,
       })),

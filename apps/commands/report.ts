@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
 import { billOf } from "#desk/documents/bill.ts";
+import { journalCountsOf } from "#desk/documents/journal-counts.ts";
 import { ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import { UsageError } from "#schemas/errors.ts";
@@ -36,6 +37,7 @@ export const reportCommand = deskCommand({
       judgement: { ...known.judgement, debates: debatesReport(desk.debates) },
       account: await accountReportOf(desk, events, options),
       leftOut: await leftOutNow(desk, events, options),
+      journal: journalCountsOf(events),
     };
   },
   finish: async (document, { flags }) => {

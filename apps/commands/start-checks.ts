@@ -1,8 +1,10 @@
 // Floor 6. What would end a start is found before its run is opened: a start that fails never becomes the home's latest run.
 import type { DeskConfig } from "#schemas/config.ts";
 import { timeframeMs } from "#schemas/units.ts";
+import { logSettings } from "../log/open-log.ts";
 import { sleepModels } from "../models.ts";
 import { parseOutgoingUrl } from "../notify/outgoing.ts";
+import { tracesEndpoint } from "../traces/trace-desk.ts";
 import { beyondData, type Venue } from "../venues.ts";
 
 /** @throws ConfigError for a model without its key or a wrong URL of alerts; DataFolderError where there is no slot to run */
@@ -12,6 +14,8 @@ export async function checkStart(
   venue: Pick<Venue, "beginMs" | "lastSlotMs">,
 ): Promise<void> {
   for (const name of ["DEEPTRADER_WEBHOOK_URL", "DEEPTRADER_HEARTBEAT_URL"]) parseOutgoingUrl(name, env[name]);
+  logSettings(env);
+  tracesEndpoint(env);
   const stepMs = timeframeMs(config.timeframe);
   const { beginMs, lastSlotMs } = venue;
   if (lastSlotMs !== null && Math.ceil(beginMs / stepMs) * stepMs > lastSlotMs) throw beyondData(beginMs, lastSlotMs);

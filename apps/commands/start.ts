@@ -22,6 +22,7 @@ import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
 import { type Io, showWait } from "../io.ts";
+import { openLog } from "../log/open-log.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
@@ -35,7 +36,7 @@ import { openingText } from "../text/opening-text.ts";
 import { plansLine } from "../text/plan-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
 import type { Venue } from "../venues.ts";
-import { type OpenDesk, openDesk } from "../wire.ts";
+import { bareEnvironment, type OpenDesk, openDesk } from "../wire.ts";
 import { knownAnalyses } from "./sleep.ts";
 
 /** The conversation of this desk's own terminal. */
@@ -46,15 +47,18 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const { signal } = options;
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
-  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote: io.note, writes: true });
+  const log = await openLog({ env: bareEnvironment(), onNote: io.note });
+  const onNote = log.noting(io.note);
+  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote, writes: true });
   const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
-  const served = await serveDesk(open, exclusively, runningSettings(config, venue)).catch(async (error: unknown) => {
+  const settings = runningSettings(config, venue);
+  const served = await serveDesk(open, exclusively, settings, { log, onNote }).catch(async (error: unknown) => {
     await open.close();
     throw error;
   });
-  const { door, feed } = served;
+  const { door, feed, telemetry } = served;
   try {
     const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively });
     signsOfLife = life;
@@ -94,6 +98,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
           ...(onProgress ? { onProgress } : {}),
         });
         io.progress(null);
+        telemetry.slotDone(report);
         shown.cycles += 1;
         shown.analyses += report.sleep.repeated ? 0 : report.sleep.analysed;
         shown.repeated += report.sleep.repeated ? 1 : 0;

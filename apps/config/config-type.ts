@@ -160,6 +160,17 @@ export interface Config {
         readonly heartbeatUrl?: string | undefined;
       }
     | undefined;
+  /** Log and traces. */
+  readonly telemetry?:
+    | {
+        /** log of JSON lines, one an event: stderr, or a file that is appended to; left out: none. DEEPTRADER_LOG. */
+        readonly log?: string | undefined;
+        /** least that is logged: debug, info (unless set), warn or error. DEEPTRADER_LOG_LEVEL. */
+        readonly logLevel?: string | undefined;
+        /** OpenTelemetry collector that slots, questions and model calls are sent to as spans; https, or http on this machine. OTEL_EXPORTER_OTLP_ENDPOINT. */
+        readonly otlpEndpoint?: string | undefined;
+      }
+    | undefined;
   /** Thinking ahead. */
   readonly thinking?:
     | {

@@ -5,7 +5,7 @@ import type { Server, ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { type HttpSettings, isLoopback } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { COMMANDS } from "../command-words.ts";
@@ -55,14 +55,17 @@ export interface HttpParts {
   readonly wallMs: () => number;
   /** What else is behind the guards: the page, metrics, MCP. Their paths are whole. */
   readonly faces: readonly Hono<HttpEnv>[];
+  /** Hears of every request, refused ones too; left out: nobody does. */
+  readonly log?: MiddlewareHandler;
 }
 
 /** @param closing fires when the desk ends */
 export function httpApp(parts: HttpParts, closing: AbortSignal): Hono<HttpEnv> {
-  const { door, settings, credentials, version, monotonicMs, wallMs, faces } = parts;
+  const { door, settings, credentials, version, monotonicMs, wallMs, faces, log } = parts;
   const app = new Hono<HttpEnv>();
   // A quarter of a megabyte and half a second: made when it is asked for, once.
   let description: Promise<object> | null = null;
+  if (log !== undefined) app.use(log);
   app.use(headers, hostCheck(settings), size, originCheck);
   app.use(authentication(credentials, { nowMs: wallMs, monotonicMs }), rate(monotonicMs), scopeCheck);
   app.get("/health", (context) => context.json({ status: "ok" }));

@@ -8,6 +8,7 @@ import type { LedgerEntry } from "#schemas/work.ts";
 import { DebatesReport } from "../judgement/scores.ts";
 import { AccountReport } from "./account-report.ts";
 import { Bill } from "./bill.ts";
+import { JournalCounts } from "./journal-counts.ts";
 import { JudgementReport, judgementReportOf } from "./judgement-report.ts";
 import { LeftOut } from "./left-out.ts";
 
@@ -50,6 +51,7 @@ export const ReportDocument = LedgerSummary.extend({
     .readonly()
     .describe("what was bought of models asleep, and what came of it"),
   leftOut: LeftOut.describe("markets that nothing may be entered on, and what the risk gate refused"),
+  journal: JournalCounts.readonly().describe("by the journal of this run"),
 });
 export type ReportDocument = Readonly<z.infer<typeof ReportDocument>>;
 
@@ -65,7 +67,7 @@ export function reportOf(
   },
 ): Omit<
   ReportDocument,
-  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "leftOut"
+  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "leftOut" | "journal"
 > & { readonly judgement: JudgementReport } {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);

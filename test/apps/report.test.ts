@@ -55,6 +55,7 @@ const documentOf = (
   account: ACCOUNT,
   judgement: { ...known.judgement, debates: debatesReport(new DebateBook()) },
   leftOut: NOTHING_LEFT_OUT,
+  journal: { ordersByStatus: {}, alertsByKind: {} },
 });
 
 const counts = (...names: string[]) => fc.dictionary(fc.constantFrom(...names), fc.integer({ min: 1, max: 2000 }));

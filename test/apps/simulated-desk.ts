@@ -37,7 +37,9 @@ export async function simulatedDesk(over: Partial<TestDeskParts> = {}) {
     quote: "USDT",
     cash,
   };
-  await append({ type: "run-started", atMs: START_MS, venueId: marketData.venueId, ...run });
+  // Opened again on its store it has begun already.
+  if (desk.account.portfolio().settledThroughMs === null)
+    await append({ type: "run-started", atMs: START_MS, venueId: marketData.venueId, ...run });
   return {
     ...parts,
     markets,

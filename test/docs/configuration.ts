@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<string, string>> = {
   models: "Models",
   notifications: "Notifications",
   http: "Page and API",
+  telemetry: "Log and traces",
   thinking: "Thinking ahead",
 };
 

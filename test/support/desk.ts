@@ -16,6 +16,7 @@ import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
+import type { Observers } from "#toolkits/ports/observed.ts";
 import { createLocalHost, type StrategyHost } from "#toolkits/strategies/host.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
@@ -77,6 +78,8 @@ export interface TestDesk {
   readonly desk: Desk;
   readonly store: Store;
   readonly clock: SimulatedClock;
+  /** Of its ports and its ledger. */
+  readonly observers: Observers;
   /** Everything journaled so far. */
   events(): Promise<readonly JournalEvent[]>;
 }
@@ -171,6 +174,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
     desk,
     store,
     clock: simulated,
+    observers: counting.observers,
     events: async () => (await journal.read({}, patience)).map((row) => row.event),
   };
 }

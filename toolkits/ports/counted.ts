@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Ledger } from "#schemas/ports/work.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { composePort, type PortLayer, type VenuePorts } from "./compose.ts";
+import { createObservers, type Observers } from "./observed.ts";
 
 const underWay = new AsyncLocalStorage<WorkTally>();
 
@@ -31,20 +32,27 @@ export interface CountedPorts {
   port<P extends keyof VenuePorts>(port: P, adapter: VenuePorts[P]): VenuePorts[P];
   /** Adds calls that no unit of work claimed, such as those of opening the desk, to the next entry: none is lost. */
   ledger(inner: Ledger): Ledger;
+  /** Who looks on at these calls, and at those of models. */
+  readonly observers: Observers;
 }
 
 export function countedPorts(): CountedPorts {
   let unclaimed = new WorkTally();
-  const layers = [counted(() => underWay.getStore() ?? unclaimed)];
+  const observers = createObservers();
+  const observed: PortLayer = ({ port, verb }, next) => observers.during({ port, verb }, next);
+  const layers = [counted(() => underWay.getStore() ?? unclaimed), observed];
   return {
+    observers,
     port: (port, adapter) => composePort(port, adapter, layers),
     ledger: (inner) => ({
       entries: (filter, options) => inner.entries(filter, options),
-      record: (entry, options) => {
+      record: async (entry, options) => {
         const tally = unclaimed;
         unclaimed = new WorkTally();
         tally.count(entry.work);
-        return inner.record({ ...entry, work: tally.total() }, options);
+        const whole = { ...entry, work: tally.total() };
+        await inner.record(whole, options);
+        observers.recorded(whole);
       },
     }),
   };

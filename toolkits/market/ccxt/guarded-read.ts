@@ -4,6 +4,7 @@ import { untilAborted } from "#schemas/abort.ts";
 import { type DeepTraderError, UnansweredError, VenuePausedError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { triedAgain } from "../../ports/observed.ts";
 import { toFailure } from "./provider-errors.ts";
 
 /** Waits between the tries. */
@@ -58,6 +59,7 @@ export function createGuardedRead(
         const beforeNextMs = waitMs(tries, error, again);
         if (beforeNextMs === null) throw error;
         await sleep(beforeNextMs, { signal });
+        triedAgain();
       }
     }
   };
