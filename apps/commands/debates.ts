@@ -17,10 +17,7 @@ const DebatesDocument = z.object({
   nowMs: UnixMs,
   recent: Count.describe("of the run or the market, shown or not"),
   quarantined: z.boolean().describe("true: none is used or held until that is lifted"),
-  debates: z
-    .array(DebateShown)
-    .readonly()
-    .describe("newest first"),
+  debates: z.array(DebateShown).readonly().describe("newest first"),
 });
 export type DebatesDocument = Readonly<z.infer<typeof DebatesDocument>>;
 

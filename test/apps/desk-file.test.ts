@@ -49,7 +49,10 @@ describe("a running desk is found", () => {
     try {
       await writeDeskFile(home.dir, desk({ port: server.port, token: server.credentials.deskToken }));
       expect(await findRunningDesk(home.dir, signal)).toMatchObject({ port: server.port });
-      await writeDeskFile(home.dir, desk({ port: server.port, token: server.credentials.deskToken, pid: process.pid + 1 }));
+      await writeDeskFile(
+        home.dir,
+        desk({ port: server.port, token: server.credentials.deskToken, pid: process.pid + 1 }),
+      );
       expect(await findRunningDesk(home.dir, signal)).toBeNull();
       await writeDeskFile(home.dir, desk({ port: server.port, token: "1".repeat(64) }));
       expect(await findRunningDesk(home.dir, signal)).toBeNull();

@@ -81,6 +81,40 @@ describe("a desk without a model", () => {
     for (const check of report.record?.security.checks ?? []) expect(text).toContain(check.evidence);
   });
 
+  it("marks what was corrected on the chart, leaves holes free, and lists both with what was in doubt", async () => {
+    const [first, second] = (await read(desk.door, "market", "BTC")).candles.candles;
+    if (first === undefined || second === undefined) throw new Error("there are candles");
+    const values = { open: 1, high: 3, low: 1, close: 2, volume: 5 };
+    const door: Door = {
+      ...desk.door,
+      run: async (command, input) => {
+        const document = await desk.door.run(command, input);
+        if (command !== "market") return document;
+        const report = document as Documents["market"];
+        const [, , ...rest] = report.candles.candles;
+        const at = { openMs: second.openMs, closeMs: second.openMs + 300_000, knownFromMs: second.openMs };
+        const correction = { ...at, replacedMs: second.openMs + 900_000, was: values, is: { ...values, close: 2.5 } };
+        const said = [
+          { kind: "hole", atMs: first.openMs, text: "told beside how many" },
+          { kind: "pending", atMs: first.openMs, text: "waits for a second word" },
+        ];
+        const candles = [{ ...second, corrected: true }, ...rest];
+        const holes = [{ fromMs: first.openMs, candles: 1 }];
+        return { ...report, candles: { ...report.candles, candles, holes, notes: said, corrections: [correction] } };
+      },
+    };
+    const page = await pagesOf(door)("/market/BTC/USDT");
+    const drawn = JSON.parse(unescaped(/data-chart="([^"]*)"/.exec(page)?.[1] ?? ""));
+    expect(drawn.holes).toEqual([[first.openMs / 1000, 1]]);
+    expect(drawn.candles[0].at(-1)).toBe(1);
+    expect(drawn.candles[1].at(-1)).toBe(0);
+    const listed = textOf(page.slice(page.indexOf('id="candles-title"')));
+    expect(listed).toContain("corrected, close 2 → 2.5");
+    expect(listed).toContain("waits for a second word");
+    expect(listed).toContain(": no candle");
+    expect(listed).not.toContain("told beside how many");
+  });
+
   it("says in words that a name is no market, whatever it is, and offers no button for it", async () => {
     for (const path of [
       "/market/NOPE/USDT",

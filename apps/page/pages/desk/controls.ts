@@ -1,7 +1,7 @@
 // Floor 6. The buttons that stop the desk and let it go on. Each says what it does before it does it.
 import { html } from "hono/html";
-import type { Documents } from "../../documents.ts";
 import { type ActButton, actButton } from "../../act-button.ts";
+import type { Documents } from "../../documents.ts";
 import type { Asked, Html } from "../../page.ts";
 
 type StatusDocument = Documents["status"];

@@ -4,8 +4,8 @@ import { formatAge, formatAmount, formatPct } from "#desk/documents/format.ts";
 import { notTradingText, type PositionView, priceText } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
 import { toNumber } from "#schemas/money.ts";
-import type { Documents } from "../../documents.ts";
 import { actButton } from "../../act-button.ts";
+import type { Documents } from "../../documents.ts";
 import { marketLink, pct, table, timeUtc } from "../../figures.ts";
 import type { Asked, Html } from "../../page.ts";
 
