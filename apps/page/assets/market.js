@@ -5,8 +5,9 @@ import { CandlestickSeries, createSeriesMarkers, LineSeries, LineStyle } from "/
 import { nextCloses } from "/assets/next-closes.js";
 
 const [OVERSOLD, OVERBOUGHT] = [30, 70];
-/** Candles seen at first, and room right of them for the closes to come. */
-const [SHOWN, ROOM] = [120, 14];
+/** A candle's room at first, in px; how many that are is bounded. An eighth as many are left free for the closes to come. */
+const CANDLE_PX = 7;
+const [FEWEST, MOST] = [40, 200];
 
 let drawn = null;
 
@@ -100,8 +101,11 @@ function fill(made) {
   made.times = candles.map(({ time }) => time);
   paint(made);
   tellValues(made);
-  if (range === null)
-    return scale.setVisibleLogicalRange({ from: Math.max(0, candles.length - SHOWN), to: candles.length + ROOM });
+  if (range === null) {
+    const shown = Math.max(FEWEST, Math.min(MOST, Math.round(made.box.clientWidth / CANDLE_PX)));
+    const to = candles.length + shown / 8;
+    return scale.setVisibleLogicalRange({ from: Math.max(0, candles.length - shown), to });
+  }
   // Who looks at the newest goes on with the newest; who looks back goes on seeing the same candles.
   const isAtEnd = range.to >= before.length - 1;
   const moved = isAtEnd

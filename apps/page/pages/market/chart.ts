@@ -94,6 +94,6 @@ const newest = (candles: MarketReport["candles"]["candles"]): Html =>
       { title: "middle", cell: (c) => price(c.middle), isNumber: true },
       { title: "upper band", cell: (c) => price(c.upper), isNumber: true },
       { title: "RSI", cell: (c) => c.rsi?.toFixed(1) ?? "–", isNumber: true },
-      { title: "", cell: (c) => (c.corrected ? "corrected" : "") },
+      { title: "noted", cell: (c) => (c.corrected ? "corrected" : "") },
     ],
   });

@@ -83,6 +83,7 @@ const FILLS = 10;
 
 export const traded = ({ fills }: MarketReport): Html => html`${table({
   caption: "Entries and exits of this run, newest first",
+  isCards: true,
   rows: fills.slice(-FILLS).toReversed(),
   empty: "Nothing was traded here in the time of the chart.",
   columns: [

@@ -89,7 +89,7 @@ ${
             cell: ({ outputTokens }) => (outputTokens === null ? "" : count(outputTokens)),
             isNumber: true,
           },
-          { title: "", cell: ({ failed }) => (failed ? "failed" : "") },
+          { title: "ended", cell: ({ failed }) => (failed ? "failed" : "") },
         ],
       })}</details>`
 }`;

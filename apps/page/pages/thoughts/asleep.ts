@@ -8,7 +8,7 @@ import type { Asked, Html } from "../../page.ts";
 /** Pieces looked at; those that stand are shown first. */
 const PIECES = 60;
 /** Seen without a click. */
-const AT_ONCE = 12;
+const AT_ONCE = 8;
 
 export async function asleep({ read, about }: Asked): Promise<Html> {
   const { pieces, found } = await read("asleep", { flags: { limit: String(PIECES) } });
@@ -45,7 +45,8 @@ const pieceTable = (caption: string, rows: readonly AsleepPiece[], quote: string
       { title: "served", cell: ({ served }) => count(served), isNumber: true },
       {
         title: "came to",
-        cell: ({ came, saved }) => `${came ?? ""}${saved === null ? "" : `, saved ${formatAmount(saved)} ${quote}`}`,
+        cell: ({ came, saved }) =>
+          came === null ? "–" : `${came}${saved === null ? "" : `, saved ${formatAmount(saved)} ${quote}`}`,
       },
     ],
   });
@@ -56,5 +57,5 @@ function whyText({ because, worth }: AsleepPiece): Html {
   if (worth === null) return html`${because}`;
   const { expectedAsks, saved, price, unit } = worth;
   const name = unit === "tokens" ? "tokens" : "units";
-  return html`${because}<br><span class="dim">${expectedAsks.toFixed(2)} asks expected, each saves ${count(saved)} ${name}; price ${count(price)}</span>`;
+  return html`${because}<br> <span class="dim">${expectedAsks.toFixed(2)} asks expected, each saves ${count(saved)} ${name}; price ${count(price)}</span>`;
 }

@@ -41,7 +41,7 @@ export const planTable = (plans: readonly PlanOfList[]): Html =>
       {
         title: "state",
         cell: (plan) =>
-          html`<span class="reason">${plan.state === "holds" ? html`<strong>waits</strong>` : endText(plan)}${plan.reason === null ? "" : html`<br><span class="dim">${plan.reason}</span>`}</span>`,
+          html`<span class="reason">${plan.state === "holds" ? html`<strong>waits</strong>` : endText(plan)}${plan.reason === null ? "" : html`<br> <span class="dim">${plan.reason}</span>`}</span>`,
       },
     ],
   });
