@@ -10,7 +10,7 @@ import { askCommand } from "./commands/ask.ts";
 import { asleepCommand } from "./commands/asleep.ts";
 import { briefCommands } from "./commands/brief.ts";
 import { closeCommand, writeOffCommand } from "./commands/close.ts";
-import { controlCommands } from "./commands/control.ts";
+import { byFileFirst, controlCommands } from "./commands/control.ts";
 import { debatesCommand } from "./commands/debates.ts";
 import { equityCommand } from "./commands/equity.ts";
 import { factsCommand } from "./commands/facts.ts";
@@ -95,7 +95,7 @@ export async function serveRequest(
   const work = async (): Promise<unknown> => {
     // A command after an answer sees what was written of it.
     if (request.command !== "ask") await open.background.settled();
-    return command.execute(open, request, options);
+    return byFileFirst(open, command.name, request, () => command.execute(open, request, options));
   };
   if (command.exclusive === true) return exclusively.add(work);
   const isSlotUnderWay = exclusively.pending > 0;

@@ -48,6 +48,7 @@ export function parseOptions(
     thinking: {},
     markets: {},
     http: {},
+    notifications: {},
   };
   const given = new Map<string, Given>(SETTINGS.map((setting) => [setting.env, givenTo(setting, flags, env, beside)]));
   for (const { env: name, key } of SETTINGS) {

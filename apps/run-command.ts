@@ -147,12 +147,18 @@ async function dispatch(name: string, call: Call): Promise<Done | null> {
       return runBacktest(call);
     case "chat":
       return runChat(call);
+    case "init":
+      return runInit(call);
     case "mcp":
       return runMcp(call);
     case "new-strategy":
       return runNewStrategy(call);
     case "doctor":
       return runDoctor(call);
+    case "pair new":
+    case "pair list":
+    case "pair remove":
+      return runPair(name, call);
     case "config":
       return showConfig(call);
     case "page":
@@ -202,6 +208,15 @@ async function runDoctor({ options: { config }, env, io, signal }: Call): Promis
   return { document, text: renderDoctor(document, io.style), exitCode: document.healthy ? 0 : 1 };
 }
 
+/** Of the home's files alone: a running desk reads them anew. */
+async function runPair(name: string, { input, options: { config }, env, io }: Call): Promise<Done> {
+  const { pair, renderPair } = await import("./commands/pair.ts");
+  const { systemClock } = await import("#scheduler/clock.ts");
+  const tokenIsSet = (env["DEEPTRADER_TELEGRAM_TOKEN"] ?? "").trim() !== "";
+  const document = await pair(name, input, { home: config.home, nowMs: systemClock().now(), tokenIsSet });
+  return { document, text: renderPair(document, io.style) };
+}
+
 /** No home and no venue is opened for it. */
 async function showConfig({ options, env, io }: Call): Promise<Done> {
   const { describeConfig, renderConfig } = await import("./commands/config.ts");
@@ -219,6 +234,12 @@ async function runNewStrategy({ input: { args, flags } }: Call): Promise<Done> {
   const { newStrategy, renderNewStrategy } = await import("./commands/new-strategy.ts");
   const document = await newStrategy(args[0] ?? "", typeof flags["dir"] === "string" ? flags["dir"] : ".");
   return { document, text: renderNewStrategy(document) };
+}
+
+async function runInit({ input: { args } }: Call): Promise<Done> {
+  const { init, renderInit } = await import("./commands/init.ts");
+  const document = await init(args[0] ?? "");
+  return { document, text: renderInit(document) };
 }
 
 async function runDownload(call: Call): Promise<Done> {

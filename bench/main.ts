@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
   "candle-files": async () => (await import("./candle-files.ts")).benchCandleFiles(),
   "without-exchange": async () => (await import("./without-exchange.ts")).benchWithoutExchange(),
+  page: async () => (await import("./page.ts")).benchPage(),
   metrics: async () => (await import("./metrics.ts")).benchMetrics(),
   "strategy-threads": async () => (await import("./strategy-threads.ts")).benchStrategyThreads(),
 };

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-// The launcher, plain JavaScript so that any Node can read it. DeepTrader's TypeScript runs as it stands on the Node
-// that the repository brings along; a host Node that is too old hands over to it.
+// The launcher, plain JavaScript so that any Node can read it, the same in the repository and in the package. The desk runs on the
+// host's Node where that is new enough; one that is too old hands over to the Node that comes along.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
@@ -44,11 +43,11 @@ if (readsTypeScript) {
 }
 
 function handOver() {
-  const bundled = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
-  if (!existsSync(bundled)) {
+  const bundled = bundledNode();
+  if (bundled === null) {
     process.stderr.write(
-      `Node ${process.versions.node} cannot run DeepTrader, and the bundled Node is not installed. ` +
-        "Expected Node 22.18 or newer, or the optional dependencies. Run `npm ci` without --omit=optional.\n",
+      `Node ${process.versions.node} cannot run DeepTrader, and the Node that it brings along is not installed. ` +
+        "Expected Node 22.18 or newer, or the optional dependencies: install without --omit=optional.\n",
     );
     process.exit(1);
   }
@@ -62,4 +61,15 @@ function handOver() {
     if (signal !== null) process.kill(process.pid, signal);
     process.exit(code ?? 1);
   });
+}
+
+/** A package of its own for each platform, which npm puts beside this one or into it. Null: it was left out, or there is none. */
+function bundledNode() {
+  const system = process.platform === "win32" ? "win" : process.platform;
+  const name = `${system === "darwin" && process.arch === "arm64" ? "node-bin" : "node"}-${system}-${process.arch}`;
+  try {
+    return module.createRequire(import.meta.url).resolve(`${name}/bin/${system === "win" ? "node.exe" : "node"}`);
+  } catch {
+    return null;
+  }
 }

@@ -43,6 +43,10 @@ export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
   "watch-met": "info",
 };
 
+/** True where it is `least` or worse. */
+export const isAtLeast = (kind: AlertKind, least: AlertSeverity): boolean =>
+  AlertSeverity.options.indexOf(SEVERITY_OF[kind]) <= AlertSeverity.options.indexOf(least);
+
 export const Alert = z.object({
   alertId: z.string().describe("one for each occurrence, however often it is looked at"),
   kind: AlertKind,

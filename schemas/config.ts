@@ -1,7 +1,9 @@
 // Floor 1. The desk's configuration, parsed once by apps/wire.ts and frozen. Secrets are not in it.
 import { z } from "zod";
+import { AlertSeverity } from "./alert.ts";
 import { MarketPatterns } from "./market-patterns.ts";
 import { compare, isPositive, Money } from "./money.ts";
+import { QuietHours } from "./quiet-hours.ts";
 import { RetentionPolicy } from "./retention.ts";
 import { simScenarioFault, simScenariosOf } from "./sim-scenario.ts";
 import { StrategyUses } from "./strategy-use.ts";
@@ -74,6 +76,14 @@ export const Costs = z.object({
   maxVolumeSharePct: pct.default(10),
 });
 export type Costs = z.infer<typeof Costs>;
+
+/** Which alerts are pushed to people elsewhere, and when. The terminal and the journal have them all. */
+export const NotificationPolicy = z.object({
+  leastSeverity: AlertSeverity.default("info"),
+  /** Only critical alerts are pushed then; the others wait and come as one message at the end. Null: none. */
+  quietHours: QuietHours.nullable().default(null),
+});
+export type NotificationPolicy = z.infer<typeof NotificationPolicy>;
 
 /** Sleep-time thinking above the sweep, and what it and questions may spend. Work units: see WORK_WEIGHTS. */
 export const ThinkingPolicy = z.object({
@@ -193,6 +203,7 @@ export const DeskConfig = z
     redisProtocol: z.literal([2, 3], "expected 2 or 3"),
     http: HttpSettings.prefault({}),
     retention: RetentionPolicy,
+    notifications: NotificationPolicy.prefault({}),
     thinking: ThinkingPolicy.prefault({}),
     /** Model for what is thought ahead (briefs, debates, plans, lessons); null: the same as at test time. */
     sleepModel: text("expected provider/model or rules").nullable().default(null),

@@ -8,7 +8,8 @@ const FLOORS = {
   memory: {
     floors: ["schemas"],
     packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis"],
-    node: ["fs", "path", "os", "child_process", "url", "process"],
+    // module: the file that a child process runs.
+    node: ["fs", "path", "os", "child_process", "url", "process", "module"],
   },
   toolkits: {
     floors: ["schemas"],
@@ -61,6 +62,7 @@ const FLOORS = {
       "pino",
       "@mastra/core",
       "@modelcontextprotocol/server",
+      "grammy",
     ],
     // http, https: the server of the page and the API; perf_hooks: how late timers come.
     node: [
@@ -96,9 +98,12 @@ const FLOORS = {
       "ioredis",
       "@electric-sql/pglite",
       "drizzle-orm",
+      "playwright-core",
     ],
     node: ["child_process", "fs", "http", "net", "os", "path", "url", "util"],
   },
+  // Beside the floors: what makes the package of them, without importing any.
+  build: { floors: [], packages: ["publint"], node: ["child_process", "fs", "module", "os", "path"] },
 } as const satisfies Record<
   string,
   { floors: readonly string[]; packages: readonly string[]; node: readonly string[] }

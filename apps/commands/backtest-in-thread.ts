@@ -1,5 +1,6 @@
 // Floor 6. A backtest of strategies from files, in a thread of its own that is watched: a rule that hangs, or takes memory without
 // end, ends the backtest with a reason, not the process.
+import { createRequire } from "node:module";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { systemClock } from "#scheduler/clock.ts";
 import { buysJudgement, type DeskConfig } from "#schemas/config.ts";
@@ -50,7 +51,7 @@ export async function backtestInThread(
     pulse: pulse.buffer,
   };
   const thread = new UserThread(
-    new URL("./backtest-worker.ts", import.meta.url),
+    createRequire(import.meta.url).resolve("#apps/commands/backtest-worker.ts"),
     { data, memoryMb, onOutput: io.note },
     [port2],
   );

@@ -7,8 +7,9 @@ import { namedStrategy } from "#desk/documents/strategy-names.ts";
 import { ControlState } from "#schemas/portfolio.ts";
 import { UnixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
+import { errorDocument } from "../error-document.ts";
 import { makeHomeFolder } from "../home-folder.ts";
-import { haltFile } from "../wire.ts";
+import { haltFile, type OpenDesk } from "../wire.ts";
 import { proposable, saidOf } from "./act-command.ts";
 
 const WHAT_HOLDS: Record<ControlState, string> = {
@@ -110,7 +111,36 @@ export const haltedByFile = (
 /** Before the store is asked: the file alone already halts every desk on this home. */
 export async function writeHaltFile(home: string, reason: string): Promise<void> {
   await makeHomeFolder(home);
-  await writeFile(haltFile({ home }), `${reason}\n`);
+  await putHaltFile(home, reason);
+}
+
+const putHaltFile = (home: string, reason: string): Promise<void> => writeFile(haltFile({ home }), `${reason}\n`);
+
+/**
+ * A halt, or a resume of the whole desk, on a running desk: the file first, as from a terminal. A halt holds by it although the
+ * journal does not take it.
+ */
+export async function byFileFirst(
+  { desk }: Pick<OpenDesk, "desk">,
+  name: string,
+  input: CommandInput,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  const { home } = desk.config;
+  const { flags } = input;
+  if (name === "resume" && flags["strategy"] === undefined && flags["propose"] !== true) await removeHaltFile(home);
+  if (name !== "halt") return work();
+  const isWritten = await putHaltFile(home, saidOf(input).reason).then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await work();
+  } catch (error) {
+    if (!isWritten) throw error;
+    const { name: kind, message } = errorDocument(error);
+    return { ...haltedByFile(home, input, { name: kind, message }).document, simulated: desk.marketData.simulated };
+  }
 }
 
 /** False where there was none. */

@@ -2,8 +2,10 @@
 import type { DeskConfig } from "#schemas/config.ts";
 import { timeframeMs } from "#schemas/units.ts";
 import { logSettings } from "../log/open-log.ts";
+import { telegramSettings } from "../messengers/telegram-settings.ts";
 import { sleepModels } from "../models.ts";
 import { parseOutgoingUrl } from "../notify/outgoing.ts";
+import { OUTGOING_VARIABLES } from "../notify/signs-of-life.ts";
 import { tracesEndpoint } from "../traces/trace-desk.ts";
 import { beyondData, type Venue } from "../venues.ts";
 
@@ -13,7 +15,8 @@ export async function checkStart(
   env: Readonly<Record<string, string | undefined>>,
   venue: Pick<Venue, "beginMs" | "lastSlotMs">,
 ): Promise<void> {
-  for (const name of ["DEEPTRADER_WEBHOOK_URL", "DEEPTRADER_HEARTBEAT_URL"]) parseOutgoingUrl(name, env[name]);
+  for (const name of OUTGOING_VARIABLES) parseOutgoingUrl(name, env[name]);
+  telegramSettings(env);
   logSettings(env);
   tracesEndpoint(env);
   const stepMs = timeframeMs(config.timeframe);

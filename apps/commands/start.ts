@@ -23,6 +23,7 @@ import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
 import { type Io, showWait } from "../io.ts";
 import { openLog } from "../log/open-log.ts";
+import { type Messengers, openMessengers } from "../messengers/open-messengers.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { firstSlotOf } from "../run-choice.ts";
@@ -53,6 +54,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   const open = await showWait(io, `opening the desk in ${config.home}`, opening);
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
+  let messengers: Messengers | null = null;
   const settings = runningSettings(config, venue);
   const served = await serveDesk(open, exclusively, settings, { log, onNote }).catch(async (error: unknown) => {
     await open.close();
@@ -60,7 +62,9 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   });
   const { door, feed, telemetry } = served;
   try {
-    const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively });
+    messengers = openMessengers(door, { env: open.env, config, io });
+    const { notifiers } = messengers;
+    const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively, notifiers });
     signsOfLife = life;
     const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1 };
     const stopped = new AbortController();
@@ -133,6 +137,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
   } finally {
     await served.close();
     await signsOfLife?.close();
+    await messengers?.close();
     await open.close();
   }
 }

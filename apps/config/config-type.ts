@@ -158,6 +158,16 @@ export interface Config {
         readonly webhookUrl?: string | undefined;
         /** called (GET) after each finished slot; https, or http on this machine. DEEPTRADER_HEARTBEAT_URL. */
         readonly heartbeatUrl?: string | undefined;
+        /** alerts are posted to this webhook of a Discord channel; https, or http on this machine. DEEPTRADER_DISCORD_URL. */
+        readonly discordUrl?: string | undefined;
+        /** alerts are posted to this webhook of a Slack channel; https, or http on this machine. DEEPTRADER_SLACK_URL. */
+        readonly slackUrl?: string | undefined;
+        /** Telegram: another Bot API server; https, or http on this machine. DEEPTRADER_TELEGRAM_URL. */
+        readonly telegramUrl?: string | undefined;
+        /** least severity of alerts that are pushed (webhooks, Telegram): info, warning or critical. Default: `"info"`. DEEPTRADER_ALERT_SEVERITY. */
+        readonly leastSeverity?: Group<"notifications">["leastSeverity"] | undefined;
+        /** hours in which only critical alerts are pushed, in UTC or with a zone behind; the others come together at their end. DEEPTRADER_QUIET_HOURS. */
+        readonly quietHours?: Group<"notifications">["quietHours"] | undefined;
       }
     | undefined;
   /** Log and traces. */

@@ -29,11 +29,21 @@ export interface Outgoing {
   readonly body?: string;
 }
 
-/** Resolves on a 2xx answer. Redirects are not followed: they would carry it elsewhere. @throws ProviderError */
-export async function callOutgoing(url: URL, request: Outgoing, { signal }: CallOptions): Promise<void> {
+/**
+ * Resolves on a 2xx answer. Redirects are not followed: they would carry it elsewhere.
+ * @param onRefused reads an answer that is none of 2xx before it becomes an error
+ * @throws ProviderError
+ */
+export async function callOutgoing(
+  url: URL,
+  request: Outgoing,
+  { signal }: CallOptions,
+  onRefused?: (answer: Response) => Promise<void>,
+): Promise<void> {
   const answer = await reach(url, request, signal);
+  if (!answer.ok) await onRefused?.(answer);
   // The body is not needed here; left unread it would hold the connection.
-  await answer.body?.cancel().catch(() => {});
+  if (!answer.bodyUsed) await answer.body?.cancel().catch(() => {});
   if (answer.ok) return;
   const { status } = answer;
   throw new ProviderError({

@@ -7,10 +7,14 @@ import { createDelivery } from "#desk/watch/deliver.ts";
 import { watchBetween } from "#desk/watch/watch.ts";
 import { systemClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
+import type { Notifier } from "#schemas/ports/people.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Io } from "../io.ts";
+import { createChatWebhook } from "./chat-webhook.ts";
+import { DISCORD } from "./discord.ts";
 import { createPinger, writeHeartbeat } from "./heartbeat.ts";
 import { parseOutgoingUrl } from "./outgoing.ts";
+import { SLACK } from "./slack.ts";
 import { createTerminalNotifier } from "./terminal.ts";
 import { createWebhookNotifier } from "./webhook.ts";
 
@@ -28,25 +32,45 @@ export interface SignsOfLife {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Secrets, each a URL that the desk sends to. */
+export const OUTGOING_VARIABLES = [
+  "DEEPTRADER_WEBHOOK_URL",
+  "DEEPTRADER_DISCORD_URL",
+  "DEEPTRADER_SLACK_URL",
+  "DEEPTRADER_HEARTBEAT_URL",
+] as const;
+
+export interface SignsOfLifeParts {
+  readonly env: Env;
+  readonly io: Io;
+  readonly exclusively: PQueue;
+  /** Channels that were opened elsewhere, such as Telegram; a desk that sends nothing out does not use them. */
+  readonly notifiers?: readonly Notifier[];
+}
+
 /**
- * Reads DEEPTRADER_WEBHOOK_URL and DEEPTRADER_HEARTBEAT_URL: they are secrets, and go no further than the objects made
- * here. @throws ConfigError for a URL that is not one, on simulated desks too
+ * Reads the outgoing variables: they are secrets, and go no further than the objects made here.
+ * @throws ConfigError for a URL that is not one, on simulated desks too
  */
-export function openSignsOfLife(
-  desk: Desk,
-  { env, io, exclusively }: { readonly env: Env; readonly io: Io; readonly exclusively: PQueue },
-): SignsOfLife {
-  const webhook = parseOutgoingUrl("DEEPTRADER_WEBHOOK_URL", env["DEEPTRADER_WEBHOOK_URL"]);
-  const watcher = parseOutgoingUrl("DEEPTRADER_HEARTBEAT_URL", env["DEEPTRADER_HEARTBEAT_URL"]);
+export function openSignsOfLife(desk: Desk, { env, io, exclusively, notifiers = [] }: SignsOfLifeParts): SignsOfLife {
+  const [webhook, discord, slack, watcher] = OUTGOING_VARIABLES.map((name) => parseOutgoingUrl(name, env[name]));
   const sendsOut = desk.clock.kind === "system" && !desk.marketData.simulated;
-  const pinger = sendsOut && watcher !== null ? createPinger(watcher, io.note) : null;
+  const wallNow = (): number => systemClock().now();
+  const pushed: readonly Notifier[] = [
+    ...(webhook ? [createWebhookNotifier(webhook, desk.deskId)] : []),
+    ...(discord ? [createChatWebhook(discord, DISCORD, wallNow)] : []),
+    ...(slack ? [createChatWebhook(slack, SLACK, wallNow)] : []),
+    ...notifiers,
+  ];
+  const pinger = sendsOut && watcher ? createPinger(watcher, io.note) : null;
   const print = (line: string): void => (io.json ? io.note(line) : io.out(io.style.warn(line)));
   const delivery = createDelivery({
     notifiers: [
       // With --json --quiet it would not be seen: it waits for a terminal that shows it.
       ...(io.json && io.quiet ? [] : [createTerminalNotifier(print)]),
-      ...(sendsOut && webhook !== null ? [createWebhookNotifier(webhook, desk.deskId)] : []),
+      ...(sendsOut ? pushed : []),
     ],
+    policy: desk.config.notifications,
     log: desk.alerts.log,
     append: desk.account.append,
     now: () => desk.clock.now(),

@@ -2,11 +2,13 @@
 // sent again. All in the background: no tick waits for a channel, and none fails by it.
 import { NEVER_ABORTED, untilAborted } from "#schemas/abort.ts";
 import type { Alert } from "#schemas/alert.ts";
+import { NotificationPolicy } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Notifier } from "#schemas/ports/people.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type UnixMs } from "#schemas/units.ts";
 import type { AlertLog } from "./log.ts";
+import { pushedNow } from "./push-policy.ts";
 
 /** One send may take so long; then it counts as failed. */
 export const SEND_DEADLINE_MS = 5_000;
@@ -15,10 +17,14 @@ export const SEND_WITHIN_MS = DAY_MS;
 /** Sends to one channel in one round, and failures that end its round. */
 const SENDS_A_ROUND = 20;
 const FAILURES_A_ROUND = 2;
+/** No severity is too low, no hour is quiet. */
+const EVERYTHING = NotificationPolicy.parse({});
 
 export interface DeliverySettings {
   readonly notifiers: readonly Notifier[];
   readonly log: AlertLog;
+  /** Holds for notifiers that reach people elsewhere; left out: every alert at once. */
+  readonly policy?: NotificationPolicy;
   /** The desk's account; it hands what it has journaled to the log. */
   readonly append: (events: readonly JournalEvent[], options: CallOptions) => Answered<void>;
   readonly now: () => UnixMs;
@@ -85,25 +91,30 @@ class Channel {
   /** Never rejects. */
   async round(): Promise<void> {
     let failures = 0;
-    for (const alert of this.#due()) {
+    for (const alerts of this.#due()) {
       if (this.#ended.aborted || failures >= FAILURES_A_ROUND) return;
-      const problem = await this.#deliver(alert);
+      const problem = await this.#deliver(alerts);
       if (problem === null) {
-        this.#failures.delete(alert.alertId);
+        for (const { alertId } of alerts) this.#failures.delete(alertId);
         this.#say(false, "takes alerts again");
         continue;
       }
       failures += 1;
-      this.#failures.set(alert.alertId, (this.#failures.get(alert.alertId) ?? 0) + 1);
+      for (const { alertId } of alerts) this.#failures.set(alertId, (this.#failures.get(alertId) ?? 0) + 1);
       this.#say(true, `did not take an alert, which is sent again: ${problem}`);
     }
   }
 
-  #due(): readonly Alert[] {
-    const { log, now } = this.#settings;
-    return log
-      .untaken(this.#notifier.channel, now() - SEND_WITHIN_MS)
-      .toSorted((a, b) => this.#failuresOf(a) - this.#failuresOf(b))
+  /** A message each: one alert, or those that waited for the end of the quiet hours. */
+  #due(): readonly (readonly [Alert, ...Alert[]])[] {
+    const { log, now, policy = EVERYTHING } = this.#settings;
+    const untaken = log.untaken(this.#notifier.channel, now() - SEND_WITHIN_MS);
+    const isPushed = this.#notifier.sendDigest !== undefined;
+    const { alone, together } = pushedNow(untaken, isPushed ? policy : EVERYTHING, now());
+    const [first, ...others] = together;
+    const digest = first === undefined ? [] : [[first, ...others] as const];
+    return [...digest, ...alone.map((alert) => [alert] as const)]
+      .toSorted(([a], [b]) => this.#failuresOf(a) - this.#failuresOf(b))
       .slice(0, SENDS_A_ROUND);
   }
 
@@ -111,18 +122,27 @@ class Channel {
     return this.#failures.get(alertId) ?? 0;
   }
 
+  #send(alerts: readonly [Alert, ...Alert[]], options: CallOptions): Promise<void> {
+    const [alert] = alerts;
+    const { sendDigest } = this.#notifier;
+    // One alone is sent as any other is.
+    return alerts.length > 1 && sendDigest !== undefined
+      ? sendDigest.call(this.#notifier, alerts, options)
+      : this.#notifier.send(alert, options);
+  }
+
   /** Null once the channel has taken it and the journal says so; else what went wrong. */
-  async #deliver(alert: Alert): Promise<string | null> {
+  async #deliver(alerts: readonly [Alert, ...Alert[]]): Promise<string | null> {
     const { deadlineMs = SEND_DEADLINE_MS, append, now } = this.#settings;
     const deadline = AbortSignal.timeout(deadlineMs);
     const signal = AbortSignal.any([this.#ended, deadline]);
     try {
       // A notifier that ignores its signal is left behind.
-      await untilAborted(this.#notifier.send(alert, { signal }), signal);
-      const { alertId } = alert;
+      await untilAborted(this.#send(alerts, { signal }), signal);
       const { channel } = this.#notifier;
+      const taken = alerts.map(({ alertId }) => ({ type: "alert-delivered" as const, atMs: now(), alertId, channel }));
       // Not under the signal: what was taken is written down, or it would be sent once more.
-      await append([{ type: "alert-delivered", atMs: now(), alertId, channel }], NEVER_ABORTED);
+      await append(taken, NEVER_ABORTED);
       return null;
     } catch (error) {
       if (deadline.aborted) return `no answer within ${deadlineMs} ms.`;

@@ -18,6 +18,7 @@ export interface WordedWatch {
 const TELL =
   "(?:(?:tell me|let me know|alert me|watch|sag mir|sag bescheid|melde|avísame|avisame|dime),? )?(?:(?:when|if|wenn|cuando|si) )?";
 const MARKET = "(?<market>\\S+)";
+const RSI_IS = "(?:(?:is|goes|falls|drops|rises|fällt|steigt|ist|cae|sube|está) )?";
 const UNDER = "(?:under|below|beneath|unter|por debajo de|debajo de|bajo)";
 const OVER = "(?:over|above|über|ueber|por encima de|encima de|sobre)";
 const SIDE = `(?:(?<under>${UNDER})|(?<over>${OVER}))`;
@@ -26,10 +27,9 @@ const ON = `(?: (?:on|in|auf|im|en|at) (?:the )?(?<timeframe>${TIMEFRAMES.join("
 
 const PATTERNS: readonly (readonly [of: "close" | "price" | "rsi", expression: RegExp])[] = (
   [
-    [
-      "rsi",
-      `${TELL}(?:the |der |el )?(?:RSI (?:of |von |de )?${MARKET}|${MARKET}(?:'s)? RSI) (?:(?:is|goes|falls|drops|rises|fällt|steigt|ist|cae|sube|está) )?${SIDE} ${LEVEL}${ON}`,
-    ],
+    // Two, since Node 22 takes the name of a group only once in an expression.
+    ["rsi", `${TELL}(?:the |der |el )?RSI (?:of |von |de )?${MARKET} ${RSI_IS}${SIDE} ${LEVEL}${ON}`],
+    ["rsi", `${TELL}(?:the |der |el )?${MARKET}(?:'s)? RSI ${RSI_IS}${SIDE} ${LEVEL}${ON}`],
     ["close", `${TELL}${MARKET} (?:closes|close|closed|schließt|schliesst|cierra) ${SIDE} ${LEVEL}${ON}`],
     ["close", `${TELL}${MARKET} ${SIDE} ${LEVEL}${ON} (?:schließt|schliesst)`],
     ["price", `${TELL}${MARKET} ${SIDE} ${LEVEL} (?:fällt|steigt|ist)`],

@@ -4,8 +4,8 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
@@ -22,7 +22,7 @@ import { createSqlStore } from "./sql-store.ts";
 
 const FOLDER = "khala";
 const UNFINISHED = `${FOLDER}.new-`;
-const CREATOR = fileURLToPath(new URL("./create-pglite.ts", import.meta.url));
+const CREATOR = createRequire(import.meta.url).resolve("#memory/stores/create-pglite.ts");
 
 export interface PgliteOptions extends CallOptions {
   readonly onNote: (text: string) => void;

@@ -9,11 +9,18 @@ export interface Got {
   readonly body: string;
 }
 
+/** An answer with a body or headers of its own. */
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 export interface WebhookServer extends AsyncDisposable {
   readonly url: URL;
   readonly got: readonly Got[];
   /** Status of the next answers, in order; then 200. `hang`: never answers. */
-  readonly answers: (number | "hang")[];
+  readonly answers: (number | "hang" | Answer)[];
   /** Resolves once so many requests have come. */
   arrived(count: number): Promise<void>;
   close(): Promise<void>;
@@ -21,7 +28,7 @@ export interface WebhookServer extends AsyncDisposable {
 
 export async function startWebhookServer(path = "/hooks/T0P-S3CRET?token=S3CRET"): Promise<WebhookServer> {
   const got: Got[] = [];
-  const answers: (number | "hang")[] = [];
+  const answers: WebhookServer["answers"] = [];
   let waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
@@ -29,8 +36,15 @@ export async function startWebhookServer(path = "/hooks/T0P-S3CRET?token=S3CRET"
       got.push({ method, path: url, key: headers["idempotency-key"] as string | undefined, body });
       const answer = answers.shift() ?? 200;
       if (answer !== "hang") {
-        const location = answer >= 300 && answer < 400 ? { location: "/elsewhere" } : {};
-        response.writeHead(answer, { connection: "close", ...location }).end("x".repeat(10));
+        const {
+          status,
+          headers = {},
+          body = "x".repeat(10),
+        } = typeof answer === "number" ? { status: answer } : answer;
+        const location = status >= 300 && status < 400 ? { location: "/elsewhere" } : {};
+        response
+          .writeHead(status, { connection: "close", ...location, ...headers })
+          .end(status === 204 ? undefined : body);
       }
       for (const { resolve } of waiting.filter(({ count }) => got.length >= count)) resolve();
       waiting = waiting.filter(({ count }) => got.length < count);

@@ -1,4 +1,4 @@
-// The contract of the Notifier port, run by the terminal and the webhook.
+// The contract of the Notifier port, run by the terminal, the webhooks and Telegram.
 import { describe, expect, it } from "vitest";
 import type { Alert } from "#schemas/alert.ts";
 import { ProviderError } from "#schemas/errors.ts";
@@ -63,6 +63,29 @@ export function notifierContract(name: string, channel: string, open: () => Prom
       const reason = new Error("the desk ends");
       await expect(under.notifier.send(someAlert(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
       expect(under.arrived()).toEqual([]);
+    });
+
+    it("hands over what waited as one message, with all of it, if it reaches people elsewhere", async () => {
+      await using under = await open();
+      const { notifier } = under;
+      if (notifier.sendDigest === undefined) return;
+      const alerts = [
+        someAlert({ simulated: true }),
+        someAlert({ kind: "fill", alertId: "fill:1", text: "SOL was bought." }),
+      ];
+      await notifier.sendDigest(alerts, unhurried);
+      const [text, ...others] = under.arrived();
+      expect(others).toEqual([]);
+      for (const part of [
+        "stop-missing",
+        "No stop rests for BTC/USDT.",
+        "SIMULATED",
+        "fill",
+        "SOL was bought.",
+        "09:05",
+      ]) {
+        expect(text).toContain(part);
+      }
     });
 
     it("throws a ProviderError where the other side is gone, if it can be", async () => {

@@ -39,6 +39,7 @@ describe("what is written from the settings", () => {
       "DEEPTRADER_CONFIG",
       "DEEPTRADER_API_TOKEN",
       "DEEPTRADER_API_READ_TOKEN",
+      "DEEPTRADER_TELEGRAM_TOKEN",
       "OTEL_EXPORTER_OTLP_HEADERS",
     ]);
   });

@@ -159,12 +159,12 @@ describe("fifty open pages", () => {
 describe("a desk on the system clock that does no slots any more", () => {
   it("is said to be late after two of them, though it answers", async () => {
     const { lastSleepSlot } = (await desk.door.run("status", { args: [], flags: {} })) as { lastSleepSlot: number };
-    const late = (minutes: number, run = "live") =>
+    const pageLate = (minutes: number, run = "live") =>
       pagesOf({ ...desk.door, about: { ...desk.door.about, run }, nowMs: () => lastSleepSlot + minutes * 60_000 })("/");
-    expect(await late(11)).toContain("No slot for 11 min: numbers are of 12:00 UTC.");
-    expect(await late(9)).not.toContain("No slot for");
+    expect(await pageLate(11)).toContain("No slot for 11 min: numbers are of 12:00 UTC.");
+    expect(await pageLate(9)).not.toContain("No slot for");
     // A simulated clock stands still as long as it is told to.
-    expect(await late(11, "sim-1")).not.toContain("No slot for");
+    expect(await pageLate(11, "sim-1")).not.toContain("No slot for");
   });
 });
 

@@ -1,5 +1,6 @@
 // Floor 2. A strategy file → a host: the file is imported and asked in a thread of its own, within deadlines. One that throws,
 // hangs, takes too much memory or ends its thread is ended for good; the process and other strategies go on.
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { StrategyError } from "#schemas/errors.ts";
@@ -43,7 +44,7 @@ export async function openStrategyFile(file: string, options: FileHostOptions): 
   const { port1, port2 } = new MessageChannel();
   const data: ThreadData = { path: resolve(file), file, parameters, port: port2 };
   const thread = new UserThread(
-    new URL("./strategy-worker.ts", import.meta.url),
+    createRequire(import.meta.url).resolve("#toolkits/strategies/strategy-worker.ts"),
     { data, memoryMb, onOutput: (line) => onOutput(file, line) },
     [port2],
   );

@@ -25,7 +25,8 @@ export class UserThread {
   readonly #memoryMb: number;
   readonly #tell: (reason: string) => void;
 
-  constructor(entry: URL, { data, memoryMb, onOutput }: ThreadOptions, transfer: readonly MessagePort[] = []) {
+  /** @param entry file of our own that it runs, absolute */
+  constructor(entry: string, { data, memoryMb, onOutput }: ThreadOptions, transfer: readonly MessagePort[] = []) {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.whenEnded = promise;
     this.#tell = resolve;
@@ -75,7 +76,7 @@ export class UserThread {
     return usedMb > this.#memoryMb + YOUNG_MB ? outOfMemory(this.#memoryMb) : null;
   }
 
-  /** Processor time that it has used, ms. */
+  /** Processor time that it has used, ms. Rejects where Node cannot say: before 24.6. */
   async cpuMs(): Promise<number> {
     const { user, system } = await this.worker.cpuUsage();
     return (user + system) / 1000;

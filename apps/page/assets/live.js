@@ -2,7 +2,7 @@
 // A page that has lost the desk says since when, and that its numbers are old.
 import { listenToDesk } from "/assets/events.js";
 
-const GAP_MS = 200;
+const GAP_MS = 120;
 /** Events of one slot come close together. */
 const SOON_MS = 30;
 /** Ages grow without events; a desk that answers nothing is noticed by this. */

@@ -1,8 +1,8 @@
 // The table of public prices, against the data that Mastra's tracing ships and the names that its router knows.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import table from "#agents/models/prices.json" with { type: "json" };
 import { costUsd, priceOf } from "#agents/models/prices.ts";
+import table from "../../../agents/models/prices.json" with { type: "json" };
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../../node_modules/@mastra/${path}`, import.meta.url), "utf8");

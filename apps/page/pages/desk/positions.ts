@@ -49,7 +49,7 @@ const bracket = (p: PositionView): Html => html`<div class="bracket">${bracketLi
 const openedText = ({ openedAtMs, openedBecause }: PositionView, nowMs: number): Html =>
   html`<span class="reason">${openedBecause ?? "The journal has no reason."}</span><br><span class="dim">${timeUtc(openedAtMs)} (${formatAge(nowMs - openedAtMs)} ago)</span>`;
 
-const [WIDTH, HEIGHT, MARGIN] = [230, 16, 5];
+const [WIDTH, HEIGHT, MARGIN] = [260, 16, 5];
 
 /** Where the price and the entry stand between stop and target. */
 function bracketLine({ stopPrice, targetPrice, averagePrice, price }: PositionView): Html {

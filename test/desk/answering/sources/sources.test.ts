@@ -5,12 +5,12 @@ import { baseFacts } from "#desk/answering/sources/base-facts.ts";
 import { DOCS } from "#desk/answering/sources/docs.ts";
 import { factSources } from "#desk/answering/sources/sources.ts";
 import { statement } from "#desk/answering/sources/statement.ts";
-import statements from "#desk/answering/sources/statements.json" with { type: "json" };
 import type { Fact } from "#schemas/fact.ts";
 import { ATR_PERIOD, BOLLINGER_PERIOD, OVERBOUGHT_RSI, OVERSOLD_RSI, RSI_PERIOD } from "#schemas/indicator.ts";
 import { Language } from "#schemas/language.ts";
 import { strategyIds } from "#toolkits/strategies/registry.ts";
 import commands from "../../../../apps/command-words.json" with { type: "json" };
+import statements from "../../../../desk/answering/sources/statements.json" with { type: "json" };
 import { type AskedSources, asked, openIdle, openTraded, START_MS } from "./asked-desk.ts";
 
 /** At least one call of each source. */
