@@ -40,7 +40,13 @@ const DAY_MARKETS = 12;
 const DAY_SLOTS = 288;
 const SETTLED_SLOTS = 36;
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
+const ARGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+];
 
 export async function benchPage(): Promise<readonly BenchRow[]> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
