@@ -9,16 +9,18 @@ const GAP_MS = 120;
 async function watch(): Promise<void> {
   const stream = await fetch(`${address}/api/v1/events`, { headers });
   if (stream.body === null || !stream.ok) throw new Error(`no events: ${stream.status}`);
-  let pending: ReturnType<typeof setTimeout> | null = null;
+  let isAsking = false;
   const ask = async (): Promise<void> => {
-    pending = null;
+    isAsking = false;
     const parts = await fetch(`${address}/?part=live`, { headers });
     if (!parts.ok) throw new Error(`no parts: ${parts.status}`);
     await parts.text();
   };
   process.send?.("open");
   for await (const text of stream.body.pipeThrough(new TextDecoderStream())) {
-    if (/^event: (?!hello)/m.test(text)) pending ??= setTimeout(() => void ask(), GAP_MS);
+    if (isAsking || !/^event: (?!hello)/m.test(text)) continue;
+    isAsking = true;
+    setTimeout(() => void ask(), GAP_MS);
   }
 }
 

@@ -11,13 +11,12 @@ import { blockedName, type Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { ActionLevels, type MarketView } from "#schemas/reading.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
-import { Count, DAY_MS, HOUR_MS, MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas/units.ts";
+import { Count, MarketSymbol, Timeframe, UnixMs, unixMs } from "#schemas/units.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import { withPlanLevels } from "../documents/plan-levels.ts";
 import { expiresAtMs } from "../judgement/brief-freshness.ts";
 import { marketsToThinkAbout } from "../run-slot/daily-universe.ts";
-import { slotAt } from "../slots.ts";
 
 const MapLevels = z.object({
   strategyId: z.string().describe("The desk's first strategy"),
@@ -38,7 +37,10 @@ const MapRow = z.object({
   ageMs: z.number().nullable().describe("From the close of the newest candle to now, ms; null where nothing is known"),
   asOfMs: UnixMs.nullable().describe("Close of the newest candle, epoch ms"),
   price: z.number().nullable().describe("That close, in quote per base"),
-  changePct24h: z.number().nullable().describe("From the price of a day before, percent; null: that is not kept"),
+  changePct24h: z
+    .number()
+    .nullable()
+    .describe("Against the close 24 hours before, percent; null: its window does not reach back so far"),
   rsi: z.number().nullable().describe("Wilder, 14 candles, 0 to 100"),
   percentB: z.number().nullable().describe("Place in the Bollinger bands: 0 the lower one, 1 the upper one"),
   security: SecurityVerdict.nullable(),
@@ -75,7 +77,6 @@ export async function memoryMapOf(desk: Desk, options: CallOptions): Promise<Mem
     portfolio,
     held: new Set(openPositions(portfolio).map(({ symbol }) => symbol)),
     universe: new Set(universe.assets),
-    dayBefore: await pricesDayBefore(desk, symbols, options),
     briefs: await briefsKept(desk, nowMs, options),
   };
   const markets = symbols.map((symbol, i) => rowOf(desk, symbol, recalls[i] ?? { status: "missing" }, at));
@@ -94,13 +95,11 @@ interface MapMoment {
   readonly portfolio: Portfolio;
   readonly held: ReadonlySet<MarketSymbol>;
   readonly universe: ReadonlySet<MarketSymbol>;
-  readonly dayBefore: ReadonlyMap<MarketSymbol, number>;
   readonly briefs: ReadonlyMap<MarketSymbol, Brief>;
 }
 
 function rowOf(desk: Desk, symbol: MarketSymbol, recall: Recall<MarketView>, at: MapMoment): MapRow {
   const record = recall.status === "missing" ? null : recall.record;
-  const before = at.dayBefore.get(symbol);
   return {
     symbol,
     status: recall.status,
@@ -108,7 +107,7 @@ function rowOf(desk: Desk, symbol: MarketSymbol, recall: Recall<MarketView>, at:
     ageMs: recall.status === "missing" ? null : recall.ageMs,
     asOfMs: record?.asOfMs ?? null,
     price: record?.price ?? null,
-    changePct24h: record === null || before === undefined ? null : (record.price / before - 1) * 100,
+    changePct24h: record?.trend.changeDayPct ?? null,
     rsi: record?.indicators.rsiWilder ?? null,
     percentB: record?.indicators.bollinger?.percentB ?? null,
     security: record?.security.verdict ?? null,
@@ -165,36 +164,4 @@ function briefUntil(brief: Brief | undefined, { symbol, price }: MarketView): Un
   if (brief === undefined) return null;
   const own = brief.conditions.markets.find((market) => market.symbol === symbol);
   return own !== undefined && !isWithin(own.bounds, price) ? null : unixMs(expiresAtMs(brief));
-}
-
-interface DayBefore {
-  readonly slotMs: UnixMs;
-  readonly markets: string;
-  readonly prices: ReadonlyMap<MarketSymbol, number>;
-}
-
-/** Of the newest slot looked at: what was a day before it does not change while it is the newest. */
-const daysBefore = new WeakMap<Desk["planner"], DayBefore>();
-
-async function pricesDayBefore(
-  { khala, config, marketData, clock, planner }: Desk,
-  symbols: readonly MarketSymbol[],
-  options: CallOptions,
-): Promise<ReadonlyMap<MarketSymbol, number>> {
-  const slotMs = slotAt(clock.now(), config.timeframe, marketData.graceMs);
-  const markets = symbols.join(" ");
-  const known = daysBefore.get(planner);
-  if (known?.slotMs === slotMs && known.markets === markets) return known.prices;
-  const thenMs = unixMs(Math.max(0, slotMs - DAY_MS));
-  const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe: config.timeframe }));
-  const recalls = await khala.recallMany(keys, { nowMs: unixMs(thenMs + marketData.graceMs) }, options);
-  const prices = new Map(
-    recalls.flatMap((recall): [MarketSymbol, number][] => {
-      // An older one would be the change over another time.
-      const isOfThen = recall.status !== "missing" && recall.record.asOfMs > thenMs - HOUR_MS;
-      return isOfThen ? [[recall.record.symbol, recall.record.price]] : [];
-    }),
-  );
-  daysBefore.set(planner, { slotMs, markets, prices });
-  return prices;
 }
