@@ -15,6 +15,7 @@ const BriefsDocument = z.object({
   briefs: z.array(BriefDocument).readonly(),
   isOne: z.boolean().describe("one was asked for, and is shown whole"),
 });
+export type BriefsDocument = Readonly<z.infer<typeof BriefsDocument>>;
 
 const briefShow = deskCommand({
   name: "brief show",

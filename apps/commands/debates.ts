@@ -19,6 +19,7 @@ const DebatesDocument = z.object({
   quarantined: z.boolean().describe("true: none is used or held until that is lifted"),
   debates: z.array(DebateShown).readonly().describe("newest first"),
 });
+export type DebatesDocument = Readonly<z.infer<typeof DebatesDocument>>;
 
 export const debatesCommand = deskCommand({
   name: "debates",

@@ -36,6 +36,7 @@ const LessonsDocument = z.object({
   trades: Count.describe("dated lessons, one a closed trade"),
   dated: z.array(Lesson).describe("newest first"),
 });
+export type LessonsDocument = Readonly<z.infer<typeof LessonsDocument>>;
 
 export const lessonsCommand = deskCommand({
   name: "lessons",

@@ -6,7 +6,7 @@ import { UsageError } from "#schemas/errors.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { analysisText, freshnessText } from "../text/analysis-text.ts";
-import { levelsText } from "../text/levels-text.ts";
+import { levelsByAction, levelsText } from "../text/levels-text.ts";
 import { table } from "../text/table.ts";
 import { wholeNumber } from "./memory.ts";
 import { heldSymbol } from "./symbols.ts";
@@ -52,7 +52,7 @@ function marketText(report: MarketReport, style: Style): string {
     analysis,
     ...levels.map(
       (row) =>
-        `${row.strategyId}: enters ${levelsText(asLevels(row), "enter", price, 1)}; exits ${levelsText(asLevels(row), "exit", price, 1)}`,
+        `${row.strategyId}: enters ${levelsText(levelsByAction(row), "enter", price, 1)}; exits ${levelsText(levelsByAction(row), "exit", price, 1)}`,
     ),
     ...report.brackets.map(bracketText),
     ...report.orders.map(({ role, side, quantity, status: stage }) => `order: ${role} ${side} ${quantity} (${stage})`),
@@ -103,12 +103,3 @@ function bracketText({
   const until = soldByMs === null ? "" : `, sold by ${formatTime(soldByMs)} UTC`;
   return `held by ${strategyId}: bought at ${amount(entryPrice)}, ${stop}, ${target}${until}`;
 }
-
-const asLevels = ({ status, searched, enter, exit }: MarketReport["levels"][number]) => ({
-  status,
-  searched,
-  intervals: [
-    ...enter.map((interval) => ({ action: "enter" as const, ...interval })),
-    ...exit.map((interval) => ({ action: "exit" as const, ...interval })),
-  ],
-});

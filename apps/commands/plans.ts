@@ -19,6 +19,7 @@ const PlansDocument = z.object({
   made: Count.describe("plans of the run, shown or not"),
   plans: z.array(ShownPlan).describe("newest first"),
 });
+export type PlansDocument = Readonly<z.infer<typeof PlansDocument>>;
 
 export const plansCommand = deskCommand({
   name: "plans",

@@ -37,6 +37,7 @@ const ThoughtsDocument = z.object({
     .array(ShownThought.partial().extend(ThoughtSummary.shape))
     .describe("newest first; what `thoughts show` has beside the summary is left out without --whole"),
 });
+export type ThoughtsDocument = Readonly<z.infer<typeof ThoughtsDocument>>;
 
 const thoughtsList = deskCommand({
   name: "thoughts list",

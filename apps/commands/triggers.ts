@@ -11,7 +11,7 @@ import { Count, Timeframe, UnixMs } from "#schemas/units.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
 import { verdictText } from "../text/analysis-text.ts";
-import { CONDITIONAL_MARK, levelsText } from "../text/levels-text.ts";
+import { CONDITIONAL_MARK, levelsByAction, levelsText } from "../text/levels-text.ts";
 import { type Column, table } from "../text/table.ts";
 import { currentSlot } from "../wire.ts";
 import { wholeNumber } from "./memory.ts";
@@ -92,8 +92,8 @@ export const triggersCommand = deskCommand({
       { title: "market", value: (row) => row.symbol },
       ...named,
       { title: "price", value: (row) => formatAmount(row.price), align: "right" },
-      { title: "enters", value: (row) => levelsText(levelsOf(row), "enter", row.price, 1) },
-      { title: "exits", value: (row) => levelsText(levelsOf(row), "exit", row.price, 1) },
+      { title: "enters", value: (row) => levelsText(levelsByAction(row), "enter", row.price, 1) },
+      { title: "exits", value: (row) => levelsText(levelsByAction(row), "exit", row.price, 1) },
       { title: "security", value: (row) => verdictText(row, style) },
       {
         title: "",
@@ -124,12 +124,3 @@ function notesOf(rows: readonly TriggerRow[]): readonly string[] {
 
 const rowKey = ({ strategyId, symbol }: { readonly strategyId: string; readonly symbol: string }): string =>
   `${strategyId} ${symbol}`;
-
-const levelsOf = ({ status, searched, enter, exit }: TriggerRow) => ({
-  status,
-  searched,
-  intervals: [
-    ...enter.map((interval) => ({ action: "enter" as const, ...interval })),
-    ...exit.map((interval) => ({ action: "exit" as const, ...interval })),
-  ],
-});

@@ -4,9 +4,19 @@ import type { ApprovalsList } from "#desk/documents/act-report.ts";
 import type { AlertsReport } from "#desk/documents/alerts-report.ts";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
+import type { AsleepReport } from "#desk/overviews/asleep-report.ts";
+import type { MarketReport } from "#desk/overviews/market-report.ts";
 import type { MemoryMap } from "#desk/overviews/memory-map.ts";
+import type { BriefsDocument } from "../commands/brief.ts";
+import type { DebatesDocument } from "../commands/debates.ts";
+import type { LessonsDocument } from "../commands/lessons.ts";
 import type { HistoryDocument, ShownRecord } from "../commands/memory.ts";
+import type { PlansDocument } from "../commands/plans.ts";
 import type { JournalDocument, PositionsDocument, StatusDocument } from "../commands/status.ts";
+import type { ThoughtsDocument } from "../commands/thoughts.ts";
+import type { ShownThought } from "../text/thought-text.ts";
+
+export type PlanOfList = PlansDocument["plans"][number];
 
 export interface Documents {
   readonly status: StatusDocument;
@@ -19,4 +29,12 @@ export interface Documents {
   readonly "memory history": HistoryDocument;
   readonly alerts: AlertsReport;
   readonly "approvals list": ApprovalsList;
+  readonly market: MarketReport;
+  readonly asleep: AsleepReport;
+  readonly "brief show": BriefsDocument;
+  readonly debates: DebatesDocument;
+  readonly plans: PlansDocument;
+  readonly lessons: LessonsDocument;
+  readonly "thoughts list": ThoughtsDocument;
+  readonly "thoughts show": ShownThought;
 }

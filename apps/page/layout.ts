@@ -81,7 +81,8 @@ export const head = (title: string): Html => html`<meta charset="utf-8">
 const navigation = (page: Page): Html[] =>
   PAGES.flatMap(({ name, path, letter }) => {
     if (letter === null) return [];
-    const current = path === page.path ? html` aria-current="page"` : "";
+    const isHere = path === page.path || page.path.startsWith(`${path}/`);
+    const current = isHere ? html` aria-current="page"` : "";
     return [html`<a href="${path}" data-letter="${letter}" aria-keyshortcuts="g ${letter}"${current}>${name}</a>`];
   });
 

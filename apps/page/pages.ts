@@ -4,7 +4,16 @@ import { chatPage } from "./pages/chat.ts";
 import { deskPage } from "./pages/desk.ts";
 import { ledgerPage } from "./pages/ledger.ts";
 import { marketPage } from "./pages/market.ts";
+import { marketsPage } from "./pages/markets.ts";
 import { memoryPage } from "./pages/memory.ts";
 import { thoughtsPage } from "./pages/thoughts.ts";
 
-export const PAGES: readonly Page[] = [deskPage, memoryPage, marketPage, thoughtsPage, chatPage, ledgerPage];
+export const PAGES: readonly Page[] = [
+  deskPage,
+  memoryPage,
+  marketsPage,
+  marketPage,
+  thoughtsPage,
+  chatPage,
+  ledgerPage,
+];

@@ -9,6 +9,29 @@ export const CONDITIONAL_MARK = "†";
 
 type Levels = Pick<ActionLevels, "status" | "searched" | "intervals">;
 
+interface Bounds {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** As documents have them, by action → as they are said. */
+export const levelsByAction = ({
+  status,
+  searched,
+  enter,
+  exit,
+}: Pick<ActionLevels, "status" | "searched"> & {
+  readonly enter: readonly Bounds[];
+  readonly exit: readonly Bounds[];
+}): Levels => ({
+  status,
+  searched,
+  intervals: [
+    ...enter.map((interval) => ({ action: "enter" as const, ...interval })),
+    ...exit.map((interval) => ({ action: "exit" as const, ...interval })),
+  ],
+});
+
 /**
  * `at or below 91.2 (−1.30 %)`, nearest first; `at none from 80 to 120`; `not worked out`, which is not the same.
  * @param maxIntervals the others are counted

@@ -49,7 +49,7 @@ function headOf(shown: ShownThought, style: Style): string {
   ].join("\n");
 }
 
-const callsText = ({ modelCalls, inputTokens, outputTokens, estimatedTokens }: ShownThought): string =>
+export const callsText = ({ modelCalls, inputTokens, outputTokens, estimatedTokens }: ShownThought): string =>
   `${modelCalls}, ${count(inputTokens)} tokens in, ${count(outputTokens)} out${estimatedTokens === 0 ? "" : `, ${count(estimatedTokens)} of them estimated: the provider did not say`}`;
 
 /** How a draft's run ended. */
@@ -64,12 +64,13 @@ const runText = (attempt: ThoughtAttempt, at: number, style: Style) => [
 
 const draftText = ({ draft, dropped }: ThoughtAttempt, style: Style): readonly string[] => [
   ...(draft === "" ? [] : [style.dim("The model wrote, figures hidden:"), quoted(draft)]),
-  ...(dropped.length === 0 ? [] : [style.dim("Left out:"), ...dropped.map(droppedText)]),
+  ...(dropped.length === 0 ? [] : [style.dim("Left out:"), ...dropped.map((one) => `  ${droppedText(one)}`)]),
 ];
 
-function droppedText({ sentence, rule, layer, words }: ThoughtDropped): string {
+/** `sentence 2: digit (figure), at the model's words "▯ soon"` */
+export function droppedText({ sentence, rule, layer, words }: ThoughtDropped): string {
   const at = words === "" ? "" : `, at the model's words "${words}"`;
-  return `  sentence ${sentence}: ${rule.replaceAll("-", " ")} (${layer})${at}`;
+  return `sentence ${sentence}: ${rule.replaceAll("-", " ")} (${layer})${at}`;
 }
 
 const count = (tokens: number): string => tokens.toLocaleString("en-US");
@@ -83,9 +84,12 @@ const quoted = (text: string): string =>
 const usesTable = (uses: readonly ThoughtUse[]): string =>
   table(uses, [
     { title: "read", value: (use) => use.tool },
-    { title: "asked with", value: (use) => Object.entries(use.input).map(pair).join(" ") },
+    { title: "asked with", value: inputText },
     { title: "got", value: gotOf },
   ]);
+
+/** `asset=BTC limit=5` */
+export const inputText = ({ input }: ThoughtUse): string => Object.entries(input).map(pair).join(" ");
 
 const pair = ([name, value]: readonly [string, ThoughtUse["input"][string]]): string =>
   `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
@@ -110,7 +114,7 @@ function rangesOf(factIds: readonly string[]): string {
 
 const spansTable = (spans: readonly RunSpan[]): string =>
   table(spans, [
-    { title: "took", value: ({ kind, name, parent }) => `${parent === null ? "" : "  "}${SPANS[kind](name)}` },
+    { title: "took", value: ({ kind, name, parent }) => `${parent === null ? "" : "  "}${spanName({ kind, name })}` },
     { title: "from ms", value: ({ startMs }) => startMs.toFixed(0), align: "right" },
     { title: "for ms", value: ({ durationMs }) => durationMs.toFixed(0), align: "right" },
     {
@@ -127,6 +131,9 @@ const SPANS: Readonly<Record<RunSpan["kind"], (name: string) => string>> = {
   model: () => "model call",
   tool: (name) => name,
 };
+
+/** What a stretch of a run was. */
+export const spanName = ({ kind, name }: Pick<RunSpan, "kind" | "name">): string => SPANS[kind](name);
 
 const endOf = ({ stood, facts }: ShownThought, style: Style): readonly string[] => [
   `\n${style.bold("what stood up to the facts")}`,

@@ -130,6 +130,28 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     expect(await page.evaluate("globalThis.isTheSame")).toBe(true);
   });
 
+  it("opens a market by its name, draws its chart, and goes on with it without losing what is looked at", async () => {
+    const { page, complaints } = walker;
+    await page.goto(`${base}/market`);
+    await page.keyboard.press("/");
+    await page.keyboard.type("btc");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${base}/market/BTC/USDT`);
+    await page.locator("#market-chart canvas").first().waitFor();
+    const { document: report, text } = await atOneSlot("market", "#market", "?symbol=BTC/USDT");
+    const last = report.candles.candles.at(-1);
+    const figures = [last?.open, last?.high, last?.low, last?.close, report.record?.indicators.atr];
+    for (const figure of figures) expect(text).toContain(formatAmount(figure ?? Number.NaN));
+    expect(text).toContain(report.record?.indicators.rsiWilder?.toFixed(2));
+    await page.locator("#market-candles summary").click();
+    const newest = page.locator("#market-candles tbody tr:first-child th");
+    const before = (await newest.textContent()) ?? "";
+    await newest.filter({ hasNotText: before }).waitFor();
+    expect(await page.locator("#market-candles").getAttribute("open")).not.toBeNull();
+    expect(await page.locator("#market-values").textContent()).toContain((await newest.textContent()) ?? "–");
+    expect(complaints).toEqual([]);
+  });
+
   it("shows in the Ledger every cell of the report that no slot changes", async () => {
     await walker.page.goto(`${base}/ledger`);
     const { document, text } = await atOneSlot("report", "#tables");

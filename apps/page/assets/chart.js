@@ -25,11 +25,13 @@ export const palette = () => ({
 const amountDigits = (value) =>
   Math.abs(value) >= 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 7 };
 
+export const amountText = (value) => value.toLocaleString("en-US", amountDigits(value));
+
 // The notice in the footer stands for the logo, whose inline style the page's policy refuses.
 const looks = ({ ink, line }) => ({
   layout: { attributionLogo: false, background: { color: "transparent" }, textColor: ink, fontSize: 11 },
   grid: { vertLines: { color: line }, horzLines: { color: line } },
-  localization: { priceFormatter: (value) => value.toLocaleString("en-US", amountDigits(value)) },
+  localization: { priceFormatter: amountText },
   rightPriceScale: { borderColor: line },
   timeScale: { borderColor: line, timeVisible: true, secondsVisible: false },
 });

@@ -37,7 +37,8 @@ ${view.positions.map((p) => (p.dust || notTradingText(p, view.venue) === null ? 
 const nameOf = (p: PositionView, { strategies }: PositionsDocument): Html =>
   html`${marketLink(p.symbol)}${ofStrategy(p.strategyId, strategies)}${p.dust ? html` <span class="dim">dust</span>` : ""}`;
 
-const levelText = (price: string | null, distancePct: number | null): Html =>
+/** Of a stop or a target: at what price, and how far that is. */
+export const levelText = (price: string | null, distancePct: number | null): Html =>
   price === null
     ? html`none`
     : html`${formatAmount(price)}${distancePct === null ? "" : html` <span class="dim">${formatPct(distancePct, 1)}</span>`}`;
@@ -72,13 +73,18 @@ function bracketLine({ stopPrice, targetPrice, averagePrice, price }: PositionVi
 </svg>`;
 }
 
-function closeButton(asked: Asked, p: PositionView, view: PositionsDocument): Html | string {
+/** Nothing of what is too small to sell. `view` has all that is held of its market. */
+export function closeButton(
+  asked: Asked,
+  p: PositionView,
+  view: Pick<PositionsDocument, "positions" | "quote">,
+): Html | string {
   if (p.dust) return "";
   const others = view.positions.filter((other) => other.symbol === p.symbol).length > 1;
   return actButton(asked, {
     command: "close",
     body: { symbol: p.symbol, ...(others ? { strategy: p.strategyId } : {}) },
-    label: "Close",
+    label: others ? `Close ${p.strategyId}` : "Close",
     title: `Close ${p.symbol}?`,
     says: `All ${p.quantity} of ${p.symbol}${others ? ` that ${p.strategyId} holds` : ""} are sold at the market, worth about ${formatAmount(p.value)} ${view.quote} at the last close. Its stop and target are canceled.`,
     verb: `Sell ${p.symbol}`,

@@ -40,7 +40,7 @@ ${earlier(history)}`;
 
 const number = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? "–";
 
-function figures({ price, indicators: i, trend }: AnalysisDocument): Html {
+export function figures({ price, indicators: i, trend }: AnalysisDocument): Html {
   const bands = i.bollinger;
   return html`<dl class="facts">
 ${fact("Price", formatAmount(price))}
@@ -62,7 +62,7 @@ ${levels === undefined ? "" : html`<p class="note">Next close: enters ${levelsTe
   ...a.silent.map(({ strategyId, why }) => html`<p class="problem">${strategyId} says nothing: ${why}</p>`),
 ];
 
-const checks = ({ security }: AnalysisDocument): Html =>
+export const checks = ({ security }: AnalysisDocument): Html =>
   table({
     caption: "Security checks",
     rows: security.checks,
