@@ -137,9 +137,8 @@ export const FIXED_PATHS: OpenApiDocument["paths"] = {
   "/ready": {
     get: {
       operationId: "ready",
-      summary: "whether the desk does its work",
-      ...OPEN,
-      responses: { 200: json({ type: "object" }), 503: json({ type: "object" }), ...refusals(421) },
+      summary: "whether the desk does its work; 503 where not, with its reasons",
+      responses: { 200: json({ type: "object" }), 503: json({ type: "object" }), ...refusals(401, 421, 429) },
     },
   },
   "/metrics": {

@@ -64,6 +64,9 @@ export function openApiOf(
   };
 }
 
+/** `accept: text/plain`: what the terminal shows; 409 where the command did not do what it is for. */
+const TEXT = { "text/plain": { schema: { type: "string", description: "what the terminal shows" } } } as const;
+
 function pathItem(command: DeskCommand, words: CommandWords | undefined) {
   const parameters = (words === undefined ? [] : parametersOf(words)).filter(({ name }) => !OF_THE_TERMINAL.has(name));
   const what = { operationId: operationId(command.name), summary: words?.summary ?? command.name };
@@ -74,7 +77,7 @@ function pathItem(command: DeskCommand, words: CommandWords | undefined) {
   }
   const pieces = command.name === "ask" ? { [LINES]: { schema: refTo("AnswerLine") } } : {};
   const responses = {
-    200: ok({ "application/json": document, ...pieces }),
+    200: ok({ "application/json": document, ...TEXT, ...pieces }),
     ...errorsOf({ ...ERRORS, ...ERRORS_OF_BODY }),
   };
   const required = parameters.some(({ isRequired }) => isRequired);
