@@ -6,7 +6,7 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { CommandInput, CommandOptions } from "./command.ts";
 import { deskCommandNamed, serveRequest } from "./desk-commands.ts";
 import type { Feed } from "./feed.ts";
-import type { Style } from "./io.ts";
+import { PLAIN_STYLE } from "./io.ts";
 import type { OpenDesk } from "./wire.ts";
 
 /** Who is asked. None of it changes while the desk runs. */
@@ -39,15 +39,6 @@ export interface Door {
   readonly feed: Feed;
 }
 
-const PLAIN: Style = {
-  bold: (text) => text,
-  dim: (text) => text,
-  good: (text) => text,
-  warn: (text) => text,
-  bad: (text) => text,
-  columns: Number.POSITIVE_INFINITY,
-};
-
 const wordsOf = ({ deskId, runId, marketData, config, quote }: Desk): DeskWords => ({
   desk: deskId,
   run: runId,
@@ -64,7 +55,7 @@ export const createDoor = (open: OpenDesk, exclusively: PQueue, feed: Feed): Doo
   // A command under way is finished, whoever asked for it has gone or not.
   run: (command, input, options = {}) =>
     serveRequest(open, exclusively, { command, ...input }, { ...NEVER_ABORTED, ...options }),
-  text: (command, document) => deskCommandNamed(command).render(document, PLAIN),
+  text: (command, document) => deskCommandNamed(command).render(document, PLAIN_STYLE),
   failed: (command, document) => deskCommandNamed(command).failed?.(document) ?? false,
   feed,
 });

@@ -1,8 +1,7 @@
-// Floor 6. `status`, `positions`, `journal`: the desk now, what it holds, and what it did and why.
+// Floor 6. `status`, `positions`: the desk now, and what it holds.
 import { z } from "zod";
 import { openProposals } from "#desk/acts/propose.ts";
-import { formatAge, formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
-import { journalLine } from "#desk/documents/journal-line.ts";
+import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
 import {
   equityText,
   heldName,
@@ -12,8 +11,7 @@ import {
   priceText,
   viewPortfolio,
 } from "#desk/documents/portfolio-view.ts";
-import { ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
-import { type JournalEvent, NumberedEvent } from "#schemas/journal.ts";
+import { ofStrategy } from "#desk/documents/strategy-names.ts";
 import { Money } from "#schemas/money.ts";
 import { StandingRule } from "#schemas/operator-rule.ts";
 import { isWorking, Order } from "#schemas/order.ts";
@@ -21,11 +19,10 @@ import { ControlState } from "#schemas/portfolio.ts";
 import { isTighter, LimitName, limitsNow } from "#schemas/tightened-limits.ts";
 import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "#schemas/units.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
-import { type CommandInput, deskCommand } from "../command.ts";
+import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
 import { currentSlot, haltFile } from "../wire.ts";
-import { wholeNumber } from "./memory.ts";
 
 const StatusDocument = z.object({
   desk: z.string().describe("id of the desk"),
@@ -286,48 +283,3 @@ const level = (price: string | null, distancePct: number | null): string => {
   if (price === null) return "none";
   return distancePct === null ? formatAmount(price) : `${formatAmount(price)} (${formatPct(distancePct, 1)})`;
 };
-
-/** Marks that say when, not what: shown with --all. */
-const BESIDE: ReadonlySet<JournalEvent["type"]> = new Set(["equity", "alert-delivered", "looked"]);
-
-const journalLimit = (flags: CommandInput["flags"]): number => wholeNumber(flags["limit"], "--limit", 40);
-
-const JournalDocument = z.object({
-  run: z.string().describe("id of the run"),
-  nowMs: UnixMs,
-  strategies: z.array(z.string()).readonly().describe("those that trade, and those that still hold something"),
-  events: z.array(NumberedEvent).describe("newest last"),
-});
-export type JournalDocument = Readonly<z.infer<typeof JournalDocument>>;
-
-export const journalCommand = deskCommand({
-  name: "journal",
-  document: JournalDocument,
-  reads: true,
-  exchange: "not-asked",
-  saysAge: true,
-  check: ({ flags }) => void journalLimit(flags),
-  execute: async ({ desk, store }, { flags }, options) => {
-    const limit = journalLimit(flags);
-    const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
-    const wanted = flags["all"] === true ? rows : rows.filter(({ event }) => !BESIDE.has(event.type));
-    return {
-      run: desk.runId,
-      nowMs: desk.clock.now(),
-      strategies: strategyIdsOf(desk),
-      events: wanted.slice(-limit).map((row) => ({ seq: row.seq, ...row.event })),
-    };
-  },
-  render: ({ run, nowMs, strategies, events }, style) => {
-    const newest = events.at(-1);
-    if (newest === undefined) return "The journal is empty. Start the desk, or run `deeptrader trade --once`.";
-    const rows = table(events, [
-      { title: "#", value: (e) => String(e.seq), align: "right" },
-      { title: "time (UTC)", value: (e) => formatTime(e.atMs) },
-      { title: "event", value: (e) => e.type },
-      { title: "what", value: (e) => journalLine(e, strategies) },
-    ]);
-    const footer = `run ${run}, now ${formatTime(nowMs)} UTC, newest ${formatAge(nowMs - newest.atMs)} ago`;
-    return `${rows}\n${style.dim(footer)}`;
-  },
-});

@@ -9,10 +9,11 @@ import type { MarketReport } from "#desk/overviews/market-report.ts";
 import type { MemoryMap } from "#desk/overviews/memory-map.ts";
 import type { BriefsDocument } from "../commands/brief.ts";
 import type { DebatesDocument } from "../commands/debates.ts";
+import type { JournalDocument } from "../commands/journal.ts";
 import type { LessonsDocument } from "../commands/lessons.ts";
 import type { HistoryDocument, ShownRecord } from "../commands/memory.ts";
 import type { PlansDocument } from "../commands/plans.ts";
-import type { JournalDocument, PositionsDocument, StatusDocument } from "../commands/status.ts";
+import type { PositionsDocument, StatusDocument } from "../commands/status.ts";
 import type { ThoughtsDocument } from "../commands/thoughts.ts";
 import type { ShownThought } from "../text/thought-text.ts";
 

@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { closeCommand, writeOffCommand } from "#apps/commands/close.ts";
 import { controlCommands } from "#apps/commands/control.ts";
+import { journalCommand } from "#apps/commands/journal.ts";
 import { reportCommand } from "#apps/commands/report.ts";
-import { journalCommand, positionsCommand, statusCommand } from "#apps/commands/status.ts";
+import { positionsCommand, statusCommand } from "#apps/commands/status.ts";
 import { tradesCommand } from "#apps/commands/trades.ts";
 import { createDeskView } from "#desk/answering/desk-view.ts";
 import { whyText } from "#desk/answering/views/why.ts";
