@@ -152,6 +152,33 @@ describe.skipIf(!hasBrowser)("a walk through the pages", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("answers in the Chat, as the desk does, with a way to the record; what was said is there after a reload", async () => {
+    const { page } = walker;
+    await page.goto(`${base}/chat`);
+    await page.fill("#question-text", "what is the RSI of BTC?");
+    await page.press("#question-text", "Enter");
+    const answer = page.locator("#talk .said .answer").first();
+    await expect.poll(() => answer.textContent()).toMatch(/SIMULATED – invented prices.*RSI/s);
+    await expect.poll(() => page.locator("#talk .said .how").first().textContent()).toMatch(/0 model calls, \d/);
+    const [, shown = ""] = /RSI[^.]*?(\d+\.\d+)/.exec((await answer.textContent()) ?? "") ?? [];
+    const { records } = await read("memory history", "?symbol=BTC&limit=5");
+    // A slot may have ended since.
+    expect(records.map(({ indicators }) => indicators.rsiWilder?.toFixed(shown.split(".")[1]?.length))).toContain(
+      shown,
+    );
+    await page.getByRole("button", { name: "compare BTC and ETH" }).click();
+    const link = page.locator("#talk .said").nth(1).getByRole("link", { name: "ETH/USDT" }).first();
+    await link.waitFor();
+    await page.reload();
+    expect(await page.locator("#talk .said h3").allTextContents()).toEqual([
+      "what is the RSI of BTC?",
+      "compare BTC and ETH",
+    ]);
+    await page.locator("#talk .said").nth(1).getByRole("link", { name: "ETH/USDT" }).first().click();
+    await expect.poll(() => page.locator("#record").textContent()).toContain("ETH/USDT");
+    expect(walker.complaints).toEqual([]);
+  });
+
   it("shows in the Ledger every cell of the report that no slot changes", async () => {
     await walker.page.goto(`${base}/ledger`);
     const { document, text } = await atOneSlot("report", "#tables");
