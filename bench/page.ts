@@ -86,7 +86,19 @@ async function serve(assets: number) {
   const wallMs = systemClock().now;
   const settings = HttpSettings.parse({ port: 0 });
   const faces = [pageRoutes(door)];
-  const server = await startHttpServer({ door, settings, credentials, version: "0", monotonicMs, wallMs, faces });
+  const onBug = (error: Error): never => {
+    throw error;
+  };
+  const server = await startHttpServer({
+    door,
+    settings,
+    credentials,
+    version: "0",
+    monotonicMs,
+    wallMs,
+    onBug,
+    faces,
+  });
   let slot = -1;
   return {
     address: `http://127.0.0.1:${server.port}`,

@@ -51,6 +51,8 @@ export interface HttpParts {
   readonly credentials: Credentials;
   readonly version: string;
   readonly monotonicMs: () => number;
+  /** Told of what a request found broken: for the desk's own terminal. */
+  readonly onBug: (error: Error) => void;
   /** Wall time, for cookies and codes. */
   readonly wallMs: () => number;
   /** What else is behind the guards: the page, metrics, MCP. Their paths are whole. */
@@ -61,7 +63,7 @@ export interface HttpParts {
 
 /** @param closing fires when the desk ends */
 export function httpApp(parts: HttpParts, closing: AbortSignal): Hono<HttpEnv> {
-  const { door, settings, credentials, version, monotonicMs, wallMs, faces, log } = parts;
+  const { door, settings, credentials, version, monotonicMs, wallMs, onBug, faces, log } = parts;
   const app = new Hono<HttpEnv>();
   // A quarter of a megabyte and half a second: made when it is asked for, once.
   let description: Promise<object> | null = null;
@@ -83,7 +85,7 @@ export function httpApp(parts: HttpParts, closing: AbortSignal): Hono<HttpEnv> {
   );
   // What a bug says is for the desk's own terminal, not for who asked.
   app.onError((error, context) => {
-    process.stderr.write(`page and API: ${error.stack}\n`);
+    onBug(error);
     return refused(context, 503, "The desk could not answer; its terminal says why.");
   });
   return app;

@@ -323,6 +323,7 @@ describe("every answer", () => {
   });
 
   it("to a bug says nothing of it", async () => {
+    const told: string[] = [];
     const app = httpApp(
       {
         door: desk.door,
@@ -331,6 +332,9 @@ describe("every answer", () => {
         version: "0",
         monotonicMs: () => 0,
         wallMs: () => 0,
+        onBug: (error) => {
+          told.push(error.message);
+        },
         faces: [],
       },
       new AbortController().signal,
@@ -341,6 +345,7 @@ describe("every answer", () => {
     const answer = await app.request("/broken", { headers: { ...bearer(ACT_TOKEN), host: "localhost" } });
     expect(answer.status).toBe(503);
     expect(await answer.text()).not.toContain("password");
+    expect(told).toEqual(["postgres://user:password@host is down"]);
   });
 });
 

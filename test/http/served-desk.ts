@@ -48,6 +48,7 @@ export async function servedDesk({ settings = {}, faces, monotonicMs = () => 0, 
   const feed = await createFeed(desk, store.journal(desk.deskId, desk.runId));
   const door = createDoor(openOf(simulated), new PQueue({ concurrency: 1 }), feed);
   let wallMs = Date.UTC(2026, 0, 5);
+  const bugs: Error[] = [];
   const server = await startHttpServer({
     door,
     settings: HttpSettings.parse({ port: 0, ...settings }),
@@ -55,6 +56,9 @@ export async function servedDesk({ settings = {}, faces, monotonicMs = () => 0, 
     version: "0.0.0",
     monotonicMs,
     wallMs: () => wallMs,
+    onBug: (error) => {
+      bugs.push(error);
+    },
     faces: faces?.(door) ?? [],
   });
   const address = `http://127.0.0.1:${server.port}`;
@@ -66,6 +70,8 @@ export async function servedDesk({ settings = {}, faces, monotonicMs = () => 0, 
     credentials,
     address,
     port: server.port,
+    /** What requests have found broken. */
+    bugs,
     waitDays: (days: number): void => {
       wallMs += days * 86_400_000;
     },
