@@ -53,6 +53,9 @@ export async function mcpOverHttp({ door }: { readonly door: Door }, scope: Scop
     credentials,
     version: "1",
     faces: [mcpRoutes(door)],
+    onBug: (error: Error) => {
+      throw error;
+    },
     ...clock,
   };
   const app = httpApp(parts, new AbortController().signal);
