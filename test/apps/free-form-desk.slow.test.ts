@@ -74,10 +74,10 @@ async function post(question: string, accept: string): Promise<Response> {
   const file = join(home.dir, "desk.json");
   expect(existsSync(file)).toBe(true);
   const { port, token } = JSON.parse(await readFile(file, "utf8")) as { port: number; token: string };
-  return fetch(`http://127.0.0.1:${port}/command`, {
+  return fetch(`http://127.0.0.1:${port}/api/v1/ask`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json", accept },
-    body: JSON.stringify({ command: "ask", args: [question], flags: {} }),
+    body: JSON.stringify({ question }),
   });
 }
 
@@ -120,7 +120,7 @@ describe("the door of a running desk", () => {
   it("gives one document to whoever asks for no pieces", async () => {
     const text = await (await post("what of bitcoin, in plain words", "application/json")).text();
     expect(text.trim().split("\n")).toHaveLength(1);
-    expect(JSON.parse(text)).toMatchObject({ document: { path: "reasoned", model: "custom/m1" } });
+    expect(JSON.parse(text)).toMatchObject({ path: "reasoned", model: "custom/m1" });
   });
 
   it("gives no piece of what does not stand", async () => {
