@@ -65,6 +65,9 @@ export function hostCheck({ host, names }: { readonly host: string; readonly nam
   };
 }
 
+const bearerOf = (context: Context): string | undefined =>
+  /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+
 const isOwnOrigin = (context: Context): boolean => {
   const origin = context.req.header("origin") ?? "";
   return URL.canParse(origin) && new URL(origin).host === context.req.header("host");
@@ -79,7 +82,7 @@ export const originCheck: Guard = async (context, next) => {
   const isLink = method === "GET" && context.req.header("sec-fetch-mode") === "navigate";
   const isForeign = origin !== undefined ? !isOwnOrigin(context) : site === "cross-site" || site === "same-site";
   if (isForeign && !isLink) return refused(context, 403, "Requests of another site's pages are not answered.");
-  const isBrowser = context.req.header("authorization") === undefined;
+  const isBrowser = bearerOf(context) === undefined;
   if (method !== "GET" && isBrowser && origin === undefined)
     return refused(context, 403, "A request that acts has to say where it comes from (Origin), or to carry a token.");
   return next();
@@ -103,7 +106,7 @@ export function authentication(
 ): Guard {
   const strangers = createBuckets({ burst: 20, perSecond: 2 }, monotonicMs);
   return async (context, next) => {
-    const bearer = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+    const bearer = bearerOf(context);
     const cookie = getCookie(context, credentials.cookieName);
     const byToken = bearer === undefined ? null : credentials.scopeOfToken(bearer);
     // A wrong token is not made good by a cookie.

@@ -151,6 +151,7 @@ describe("a browser", () => {
       { origin: `http://127.0.0.1:${desk.port + 1}` },
       { "sec-fetch-site": "cross-site" },
       {},
+      { authorization: "Basic YTpi" },
     ];
     for (const headers of foreign) {
       const post = await desk.ask("/api/v1/halt", {
