@@ -1,6 +1,7 @@
 // Floor 6. What every face of a running desk is given: its commands by name, its events, and who it is. The page, the API, a
 // messenger and an MCP client are ways to call this; none has a use case of its own.
-import type PQueue from "p-queue";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import PQueue from "p-queue";
 import type { Desk } from "#desk/desk.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { CommandInput, CommandOptions } from "./command.ts";
@@ -48,14 +49,22 @@ const wordsOf = ({ deskId, runId, marketData, config, quote }: Desk): DeskWords 
   quote,
 });
 
+/** Documents made side by side: many that are asked for together leave the desk its turns in between. */
+const READS_AT_ONCE = 2;
+
 /** The one door to an opened desk. @param exclusively one at a time: a slot, and the commands that must not meet one */
-export const createDoor = (open: OpenDesk, exclusively: PQueue, feed: Feed): Door => ({
-  about: wordsOf(open.desk),
-  nowMs: () => open.desk.clock.now(),
-  // A command under way is finished, whoever asked for it has gone or not.
-  run: (command, input, options = {}) =>
-    serveRequest(open, exclusively, { command, ...input }, { ...NEVER_ABORTED, ...options }),
-  text: (command, document) => deskCommandNamed(command).render(document, PLAIN_STYLE),
-  failed: (command, document) => deskCommandNamed(command).failed?.(document) ?? false,
-  feed,
-});
+export function createDoor(open: OpenDesk, exclusively: PQueue, feed: Feed): Door {
+  const reading = new PQueue({ concurrency: READS_AT_ONCE });
+  return {
+    about: wordsOf(open.desk),
+    nowMs: () => open.desk.clock.now(),
+    // A command under way is finished, whoever asked for it has gone or not.
+    run: (command, input, options = {}) => {
+      const work = () => serveRequest(open, exclusively, { command, ...input }, { ...NEVER_ABORTED, ...options });
+      return deskCommandNamed(command).reads === true ? reading.add(() => nextTurn().then(work)) : work();
+    },
+    text: (command, document) => deskCommandNamed(command).render(document, PLAIN_STYLE),
+    failed: (command, document) => deskCommandNamed(command).failed?.(document) ?? false,
+    feed,
+  };
+}

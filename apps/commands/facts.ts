@@ -9,6 +9,9 @@ import { printable } from "#toolkits/fact-check/mask-figures.ts";
 import { deskCommand } from "../command.ts";
 import { table } from "../text/table.ts";
 
+/** The one source that works for its answer, on the venue's time: whoever may only read may not ask for it. */
+const COSTS = "delegate";
+
 const Source = z.object({
   id: z.string(),
   description: z.string(),
@@ -26,10 +29,18 @@ export const factsCommand = deskCommand({
   document: FactsDocument,
   reads: true,
   exchange: "when-needed",
-  check: ({ args }) => void inputOf(args.slice(1)),
+  check: ({ args: [source, ...pairs] }) => {
+    if (source === COSTS)
+      throw new UsageError({
+        was: `facts was asked for ${COSTS}, which has a market analysed.`,
+        expected: "a source that only reads",
+        remedy: "Use `deeptrader analyse SYMBOL`.",
+      });
+    void inputOf(pairs);
+  },
   execute: async (open, { args: [source, ...pairs] }, options) => {
     const { sourcesOf } = await import("#desk/answering/ask-desk.ts");
-    const sources = sourcesOf(open);
+    const sources = sourcesOf(open).filter(({ id }) => id !== COSTS);
     if (source !== undefined)
       return { source, facts: await readFacts(open.desk, sources, { source, input: inputOf(pairs) }, options) };
     return {
@@ -50,18 +61,25 @@ export const factsCommand = deskCommand({
 const jsonSchemaOf = (schema: z.ZodType) =>
   z.record(z.string(), Json).parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
 
+const NEXT_PAIR = /\s+(?=[a-zA-Z]{1,40}=)/;
+
 /** `asset=BTC`, `limit=5`: a value is JSON where it is some, else text. @throws UsageError */
 function inputOf(pairs: readonly string[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf("=");
-      const value = pair.slice(at + 1);
-      if (at > 0) return [pair.slice(0, at), parseJson(value) ?? value];
-      throw new UsageError({
-        was: `facts was given ${JSON.stringify(pair)}.`,
-        expected: "NAME=VALUE, for example asset=BTC",
-        remedy: "Correct it.",
-      });
-    }),
+    // Over HTTP the rest of the line comes as one text.
+    pairs
+      .join(" ")
+      .split(NEXT_PAIR)
+      .filter((pair) => pair !== "")
+      .map((pair) => {
+        const at = pair.indexOf("=");
+        const value = pair.slice(at + 1);
+        if (at > 0) return [pair.slice(0, at), parseJson(value) ?? value];
+        throw new UsageError({
+          was: `facts was given ${JSON.stringify(pair)}.`,
+          expected: "NAME=VALUE, for example asset=BTC",
+          remedy: "Correct it.",
+        });
+      }),
   );
 }

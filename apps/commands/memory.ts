@@ -293,7 +293,7 @@ export const memoryCommands = [
 export function wholeNumber(value: unknown, flag: string, fallback: number): number {
   if (value === undefined) return fallback;
   const number = Number(value);
-  if (Number.isInteger(number) && number >= 1) return number;
+  if (Number.isSafeInteger(number) && number >= 1) return number;
   throw new UsageError({
     was: `${flag} was ${JSON.stringify(value)}.`,
     expected: "a whole number from 1",

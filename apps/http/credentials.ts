@@ -16,9 +16,12 @@ export interface Credentials {
   readonly deskToken: string;
   /** Null: not known. */
   scopeOfToken(token: string): Scope | null;
+  /** True for a token of the environment: a browser that it lets in stays as long as it stands there. */
+  isConfigured(token: string): boolean;
   readonly cookieName: string;
   readonly cookieMaxAgeS: number;
-  cookieFor(scope: Scope, nowMs: number): string;
+  /** @param by what let the browser in */
+  cookieFor(scope: Scope, by: "code" | "token", nowMs: number): string;
   /** Null: not made here, changed, or over. */
   scopeOfCookie(cookie: string, nowMs: number): Scope | null;
   /** A code that lets one browser in, once, with all rights. */
@@ -39,13 +42,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** @throws ConfigError for a token that could be guessed */
 export async function openCredentials(home: string, env: Env): Promise<Credentials> {
   const deskToken = randomBytes(32).toString("hex");
-  const tokens: readonly (readonly [Buffer, Scope])[] = [
-    [digest(deskToken), "act"],
-    ...tokenOf(env, "act"),
-    ...tokenOf(env, "read"),
-  ];
+  const configured = [...tokenOf(env, "act"), ...tokenOf(env, "read")];
+  const tokens: readonly (readonly [Buffer, Scope])[] = [[digest(deskToken), "act"], ...configured];
   const key = await keyOf(home);
   const sign = (text: string): string => createHmac("sha256", key).update(text).digest("base64url");
+  // With another token in the environment, or none, those whom it let in are out.
+  const signed = (said: string, scope: Scope, by: string): string => {
+    const token = by === "token" ? configured.find(([, of]) => of === scope)?.[0].toString("hex") : "";
+    return sign(`${said} ${token ?? "none any more"}`);
+  };
   const codes = new Map<string, number>();
   return {
     deskToken,
@@ -58,14 +63,18 @@ export async function openCredentials(home: string, env: Env): Promise<Credentia
     // Browsers keep cookies by host, not by port: desks of one machine must not take each other's.
     cookieName: `deeptrader_${createHash("sha256").update(key).digest("hex").slice(0, 8)}`,
     cookieMaxAgeS: SESSION_MS / 1000,
-    cookieFor: (scope, nowMs) => {
-      const said = `${scope}.${nowMs + SESSION_MS}`;
-      return `${said}.${sign(said)}`;
+    isConfigured: (token) => {
+      const given = digest(token);
+      return configured.some(([expected]) => timingSafeEqual(given, expected));
+    },
+    cookieFor: (scope, by, nowMs) => {
+      const said = `${scope}.${nowMs + SESSION_MS}.${by}`;
+      return `${said}.${signed(said, scope, by)}`;
     },
     scopeOfCookie: (cookie, nowMs) => {
-      const [scope = "", untilMs = "", signature = ""] = cookie.split(".");
-      if (scope !== "read" && scope !== "act") return null;
-      const isOurs = timingSafeEqual(digest(sign(`${scope}.${untilMs}`)), digest(signature));
+      const [scope = "", untilMs = "", by = "", signature = "", ...more] = cookie.split(".");
+      if ((scope !== "read" && scope !== "act") || more.length > 0) return null;
+      const isOurs = timingSafeEqual(digest(signed(`${scope}.${untilMs}.${by}`, scope, by)), digest(signature));
       return isOurs && nowMs < Number(untilMs) ? scope : null;
     },
     newCode: (nowMs) => {
@@ -101,7 +110,11 @@ async function keyOf(home: string): Promise<string> {
   const path = join(home, "desk.key");
   const kept = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
-    throw error;
+    throw new ConfigError({
+      was: `${path}, the key that keeps browsers in, cannot be read (${error.code}).`,
+      expected: "a file of this user",
+      remedy: "Correct its rights, or delete it: every browser is then let in anew.",
+    });
   });
   if (/^[0-9a-f]{64}$/.test(kept.trim())) return kept.trim();
   const made = randomBytes(32).toString("hex");

@@ -23,6 +23,8 @@ type Sent =
 export function eventRoutes(door: Door, closing: AbortSignal): Hono<HttpEnv> {
   let streams = 0;
   return new Hono<HttpEnv>().get(`${API}/events`, async (context) => {
+    // Answered by the same route, whose stream nobody would end.
+    if (context.req.method === "HEAD") return context.body(null, 200, { "content-type": "text/event-stream" });
     if (streams >= MOST_STREAMS) return refused(context, 503, `${MOST_STREAMS} listeners are connected already.`);
     const resumeFrom = context.req.header("last-event-id") ?? context.req.query("after");
     streams += 1;

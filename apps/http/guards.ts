@@ -22,6 +22,11 @@ const MOST_BYTES = 64 * 1024;
 export const refused = (context: Context, status: 400 | 401 | 403 | 413 | 415 | 421 | 429 | 503, message: string) =>
   context.json({ error: { name: "HttpRefused", message, exitCode: 1 } }, status);
 
+export function tooMany(context: Context, waitS: number) {
+  context.header("retry-after", String(waitS));
+  return refused(context, 429, `Too many requests. Wait ${waitS} s.`);
+}
+
 /** No script, style, picture or frame but the desk's own; nothing is told to others. */
 export const headers: Guard = secureHeaders({
   contentSecurityPolicy: {
@@ -65,8 +70,11 @@ export function hostCheck({ host, names }: { readonly host: string; readonly nam
   };
 }
 
+/** HEAD is GET without its body. */
+const isLook = (method: string): boolean => method === "GET" || method === "HEAD";
+
 const bearerOf = (context: Context): string | undefined =>
-  /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+  /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
 
 const isOwnOrigin = (context: Context): boolean => {
   const origin = context.req.header("origin") ?? "";
@@ -79,11 +87,11 @@ export const originCheck: Guard = async (context, next) => {
   const site = context.req.header("sec-fetch-site");
   const origin = context.req.header("origin");
   // A link on another site may be followed to the page; nothing else of it is answered.
-  const isLink = method === "GET" && context.req.header("sec-fetch-mode") === "navigate";
+  const isLink = isLook(method) && context.req.header("sec-fetch-mode") === "navigate";
   const isForeign = origin !== undefined ? !isOwnOrigin(context) : site === "cross-site" || site === "same-site";
   if (isForeign && !isLink) return refused(context, 403, "Requests of another site's pages are not answered.");
   const isBrowser = bearerOf(context) === undefined;
-  if (method !== "GET" && isBrowser && origin === undefined)
+  if (!isLook(method) && isBrowser && origin === undefined)
     return refused(context, 403, "A request that acts has to say where it comes from (Origin), or to carry a token.");
   return next();
 };
@@ -91,7 +99,7 @@ export const originCheck: Guard = async (context, next) => {
 /** What is let through without a name. */
 const OPEN = /^\/(health|login|assets\/[^/]+)$/;
 
-const addressOf = (context: Context): string => {
+export const addressOf = (context: Context): string => {
   try {
     return getConnInfo(context).remote.address ?? "?";
   } catch {
@@ -114,18 +122,15 @@ export function authentication(
       byToken ?? (bearer === undefined && cookie !== undefined ? credentials.scopeOfCookie(cookie, nowMs()) : null);
     if (scope !== null) {
       context.set("scope", scope);
-      context.set("caller", bearer ?? cookie ?? "");
+      // Browsers of one right share a bucket: signing in again gives no new one.
+      context.set("caller", bearer ?? `browser ${scope}`);
       return next();
     }
-    const isOpen = OPEN.test(context.req.path);
-    // The way in stays open to who has its address, however often another guesses; a token typed in is a guess too.
-    const waitS = isOpen && context.req.method === "GET" ? 0 : strangers.take(addressOf(context));
-    if (waitS > 0) {
-      context.header("retry-after", String(waitS));
-      return refused(context, 429, `Too many requests without a token. Wait ${waitS} s.`);
-    }
-    if (isOpen) return next();
+    // The way in stays open, however often another of the same address guesses; login.ts counts wrong tokens.
+    if (OPEN.test(context.req.path)) return next();
     if (isPageRequest(context)) return context.redirect("/login", 303);
+    const waitS = strangers.take(addressOf(context));
+    if (waitS > 0) return tooMany(context, waitS);
     context.header("www-authenticate", "Bearer");
     return refused(context, 401, "No token, or one that is not known. See docs/connect.md.");
   };
@@ -138,21 +143,19 @@ const isPageRequest = (context: Context): boolean =>
 
 /** Of callers who are known: what a page and a script need, and no more. */
 export function rate(monotonicMs: () => number): Guard {
-  const reads = createBuckets({ burst: 600, perSecond: 300 }, monotonicMs);
+  const reads = createBuckets({ burst: 400, perSecond: 100 }, monotonicMs);
   const acts = createBuckets({ burst: 40, perSecond: 10 }, monotonicMs);
   return async (context, next) => {
     // An MCP client reads by POST.
-    const isRead = context.req.method === "GET" || context.req.path === "/mcp";
+    const isRead = isLook(context.req.method) || context.req.path === "/mcp";
     const waitS = (isRead ? reads : acts).take(context.get("caller") ?? addressOf(context));
-    if (waitS === 0) return next();
-    context.header("retry-after", String(waitS));
-    return refused(context, 429, `Too many requests. Wait ${waitS} s.`);
+    return waitS === 0 ? next() : tooMany(context, waitS);
   };
 }
 
 /** Reading is by GET; what a token may only read, it may not POST. */
 export const scopeCheck: Guard = async (context, next) => {
   const { method, path } = context.req;
-  if (method === "GET" || path === "/login" || context.get("scope") === "act" || path === "/mcp") return next();
+  if (isLook(method) || path === "/login" || context.get("scope") === "act" || path === "/mcp") return next();
   return refused(context, 403, "This token may only read.");
 };

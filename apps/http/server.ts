@@ -32,8 +32,13 @@ import { loginRoutes } from "./login.ts";
 export const DEFAULT_PORT = 7373;
 
 /** A request that is not sent whole by then is dropped; connections beyond the most are not taken. */
-export const LIMITS: ServerOptions = { headersTimeout: 8_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 };
-const MOST_CONNECTIONS = 512;
+const LIMITS: ServerOptions = {
+  headersTimeout: 8_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+const MOST_CONNECTIONS = 2_000;
 /** How long streams have to end by themselves when the desk does, ms. */
 const GRACE_MS = 300;
 
@@ -76,7 +81,7 @@ export function httpApp(parts: HttpParts, closing: AbortSignal): Hono<HttpEnv> {
     description ??= import("./openapi.ts").then(({ openApiOf }) => openApiOf(DESK_COMMANDS, COMMANDS, { version }));
     return context.json(await description);
   });
-  app.route("/", loginRoutes(credentials, { wallMs, isEncrypted: settings.tlsCertFile !== null }));
+  app.route("/", loginRoutes(credentials, { wallMs, monotonicMs, isEncrypted: settings.tlsCertFile !== null }));
   app.route("/", apiRoutes(door));
   app.route("/", eventRoutes(door, closing));
   for (const face of faces) app.route("/", face);
@@ -85,7 +90,8 @@ export function httpApp(parts: HttpParts, closing: AbortSignal): Hono<HttpEnv> {
   );
   // What a bug says is for the desk's own terminal, not for who asked.
   app.onError((error, context) => {
-    onBug(error);
+    // A caller who has gone is no bug.
+    if (!context.req.raw.signal.aborted) onBug(error);
     return refused(context, 503, "The desk could not answer; its terminal says why.");
   });
   return app;

@@ -2,8 +2,22 @@
 // which the library does not do. Both eras of the protocol are answered; nothing is kept between two requests.
 import { Hono } from "hono";
 import type { Scope } from "../http/credentials.ts";
-import type { HttpEnv } from "../http/guards.ts";
+import { type HttpEnv, refused } from "../http/guards.ts";
 import type { McpDesk } from "./call-desk.ts";
+
+/** The older protocol lets several calls come in one request. */
+const MOST_CALLS = 10;
+
+function callsIn(body: string): number {
+  if (!/^\s*\[/.test(body)) return 1;
+  try {
+    const calls: unknown = JSON.parse(body);
+    return Array.isArray(calls) ? calls.length : 1;
+  } catch {
+    // What is no JSON is refused by the library, in its protocol's words.
+    return 1;
+  }
+}
 
 type Answering = (request: Request) => Promise<Response>;
 
@@ -12,6 +26,9 @@ export function mcpRoutes(desk: McpDesk): Hono<HttpEnv> {
   let answering: Promise<Readonly<Record<Scope, Answering>>> | null = null;
   return new Hono<HttpEnv>().all("/mcp", async (context) => {
     answering ??= load(desk);
+    const calls = callsIn(await context.req.raw.clone().text());
+    if (calls > MOST_CALLS)
+      return refused(context, 400, `At most ${MOST_CALLS} calls in one request; these were ${calls}.`);
     const scope = context.get("scope") === "act" ? "act" : "read";
     return (await answering)[scope](context.req.raw);
   });

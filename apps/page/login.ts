@@ -10,7 +10,12 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 /** @param problem of the last try; undefined: there was none */
 export async function loginPage({ problem }: { readonly problem: string | undefined }): Promise<string> {
-  const said = problem === undefined ? null : (PROBLEMS[problem] ?? "That did not let this browser in.");
+  const said =
+    problem === undefined
+      ? null
+      : Object.hasOwn(PROBLEMS, problem)
+        ? PROBLEMS[problem]
+        : "That did not let this browser in.";
   return String(
     await html`<!doctype html>
 <html lang="en">
