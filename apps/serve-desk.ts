@@ -8,7 +8,7 @@ import { openCredentials } from "./http/credentials.ts";
 import { startHttpServer } from "./http/server.ts";
 import { httpLog } from "./log/http-log.ts";
 import type { Log } from "./log/open-log.ts";
-import { createRedaction } from "./log/redact.ts";
+import { hiding } from "./log/redact.ts";
 import { secretValues } from "./log/secret-values.ts";
 import { mcpRoutes } from "./mcp/routes.ts";
 import { pageRoutes } from "./page/routes.ts";
@@ -39,8 +39,7 @@ export async function serveDesk(
   const { home, http } = desk.config;
   const wallMs = systemClock().now;
   const credentials = await openCredentials(home, env);
-  const redact = createRedaction(secretValues(env, [credentials.deskToken]));
-  const hide = ({ stack, message }: Error): string => String(JSON.parse(redact(JSON.stringify(stack ?? message))));
+  const hide = hiding(secretValues(env, [credentials.deskToken]));
   const feed = await createFeed(desk, store.journal(desk.deskId, desk.runId));
   const door = createDoor(open, exclusively, feed);
   const telemetry = openTelemetry(open, door, { log, isBusy: () => exclusively.pending > 0, onNote });
@@ -52,7 +51,7 @@ export async function serveDesk(
     monotonicMs,
     wallMs,
     // A driver's error may hold an address with its password.
-    onBug: (error) => process.stderr.write(`page and API: ${hide(error)}\n`),
+    onBug: (error) => process.stderr.write(`page and API: ${hide(error.stack ?? error.message)}\n`),
     faces: [...telemetry.faces, pageRoutes(door), mcpRoutes(door)],
     log: httpLog(log, monotonicMs),
   }).catch(async (error: unknown) => {

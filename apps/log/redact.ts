@@ -2,11 +2,17 @@
 import { HIDDEN } from "../config/secrets.ts";
 import { namesSecretValue } from "./secret-values.ts";
 
+/** A plain text without the secrets. @param secrets longest first */
+export const hiding =
+  (secrets: readonly string[]) =>
+  (text: string): string =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+
 /** @param secrets longest first */
 export function createRedaction(secrets: readonly string[]): (line: string) => string {
   // A line of JSON shows text with its quotes and control characters escaped.
   const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-  const hide = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+  const hide = hiding(secrets);
   return (line) => {
     if (!escaped.some((secret) => line.includes(secret))) return line;
     // Value by value, so that the line stays JSON even where a secret looks like a part of it.
