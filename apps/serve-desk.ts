@@ -1,6 +1,8 @@
 // Floor 6. An opened desk → found by other terminals, programs and browsers: its door, its HTTP server, and word of it in the home.
+import { join } from "node:path";
 import type PQueue from "p-queue";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
+import { StoreError } from "#schemas/errors.ts";
 import { type DeskFile, removeDeskFile, writeDeskFile } from "./desk-file.ts";
 import { createDoor, type Door } from "./door.ts";
 import { createFeed, type FeedWriter } from "./feed.ts";
@@ -55,27 +57,35 @@ export async function serveDesk(
     faces: [...telemetry.faces, pageRoutes(door), mcpRoutes(door)],
     log: httpLog(log, monotonicMs),
   }).catch(async (error: unknown) => {
+    await feed.close();
     await telemetry.close();
     throw error;
   });
-  await writeDeskFile(home, {
-    pid: process.pid,
-    port: server.port,
-    page: server.address,
-    token: credentials.deskToken,
-    settings,
-  });
+  const close = async (): Promise<void> => {
+    await removeDeskFile(home);
+    await server.close();
+    await feed.close();
+    await telemetry.close();
+  };
+  const { port, address } = server;
+  try {
+    await writeDeskFile(home, { pid: process.pid, port, page: address, token: credentials.deskToken, settings });
+  } catch (error) {
+    // A server that nobody is told of would keep the process.
+    await close().catch(() => server.close());
+    throw new StoreError({
+      was: `${join(home, "desk.json")}, by which other terminals find the desk, cannot be written: ${(error as Error).message}.`,
+      expected: "a file of this user, or none",
+      remedy: "Correct its rights, or move it away; then start again.",
+      cause: error,
+    });
+  }
   return {
     door,
     feed,
     telemetry,
-    address: server.address,
-    newAddress: () => `${server.address}login?code=${credentials.newCode(wallMs())}`,
-    close: async () => {
-      await removeDeskFile(home);
-      await server.close();
-      await feed.close();
-      await telemetry.close();
-    },
+    address,
+    newAddress: () => `${address}login?code=${credentials.newCode(wallMs())}`,
+    close,
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { acquireHomeLock } from "#memory/home-lock.ts";
@@ -142,6 +142,16 @@ describe("a running desk", () => {
     const after = await documentOf(["status", "--assets", "8"], at);
     expect(after["run"]).toBe(before["run"]);
     expect(after["lastSleepSlot"]).toBeGreaterThanOrEqual(before["lastSleepSlot"] as number);
+  });
+});
+
+describe("a desk that cannot leave word where it is", () => {
+  it("ends with the remedy, and is not kept by a server that nobody is told of", async () => {
+    await using home = await freshHome();
+    await mkdir(join(home.dir, "desk.json/x"), { recursive: true });
+    const { code, name, message } = await failureOf(["start", ...SLOW], { home: home.dir });
+    expect([code, name]).toEqual([1, "StoreError"]);
+    expect(message).toMatch(/desk\.json.*cannot be written.*move it away/);
   });
 });
 
