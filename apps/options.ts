@@ -48,6 +48,8 @@ export function parseOptions(
     thinking: {},
     markets: {},
     http: {},
+    sources: {},
+    news: {},
     notifications: {},
   };
   const given = new Map<string, Given>(SETTINGS.map((setting) => [setting.env, givenTo(setting, flags, env, beside)]));

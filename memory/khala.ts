@@ -1,9 +1,10 @@
 // Floor 2. Khala: keys + now → fresh, stale or missing analyses. Writes through to the store; a map of frozen records in
 // front answers what is fresh by it, and everything else is asked of the store in one query.
 import type { Analysis, AnalysisKey, Recall } from "#schemas/analysis.ts";
+import type { ContractId } from "#schemas/chain.ts";
 import type { FutureRecordError, RecordVersionError } from "#schemas/errors.ts";
 import { newestClosed } from "#schemas/market.ts";
-import type { Clock, ContractId } from "#schemas/ports/market.ts";
+import type { Clock } from "#schemas/ports/market.ts";
 import type { Bus, HotCache, Store, StoredAnalysis } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";

@@ -152,6 +152,39 @@ export const HttpSettings = z.object({
 });
 export type HttpSettings = z.infer<typeof HttpSettings>;
 
+/** Who is asked about coins and tokens. None needs a key; all are asked asleep, none at a decision. */
+export const SourceSettings = z.object({
+  /** Rankings by market cap, the first one asked first. */
+  coingeckoUrl: url.default("https://api.coingecko.com"),
+  coinpaprikaUrl: url.default("https://api.coinpaprika.com"),
+  goplusUrl: url.default("https://api.gopluslabs.io"),
+  /** Requests a minute, of all processes that share a store. */
+  goplusPerMinute: whole(1, 10_000).default(20),
+  honeypotUrl: url.default("https://api.honeypot.is"),
+  rugcheckUrl: url.default("https://api.rugcheck.xyz"),
+  sourcifyUrl: url.default("https://sourcify.dev"),
+  /** Nodes that are asked for code and storage of contracts, each `CHAIN=URL`; empty: none is. */
+  rpcUrls: z
+    .array(z.string().regex(/^[1-9]\d*=https?:\/\/\S+$/, "expected CHAIN=URL such as 1=https://node.example"))
+    .default([
+      "1=https://ethereum-rpc.publicnode.com",
+      "56=https://bsc-rpc.publicnode.com",
+      "137=https://polygon-bor-rpc.publicnode.com",
+      "42161=https://arbitrum-one-rpc.publicnode.com",
+      "10=https://optimism-rpc.publicnode.com",
+      "8453=https://base-rpc.publicnode.com",
+      "43114=https://avalanche-c-chain-rpc.publicnode.com",
+    ]),
+});
+export type SourceSettings = z.infer<typeof SourceSettings>;
+
+/** Feeds of news; empty: none is read. */
+export const NewsSettings = z.object({
+  /** RSS or Atom. */
+  feeds: z.array(url).default([]),
+});
+export type NewsSettings = z.infer<typeof NewsSettings>;
+
 const THIS_MACHINE = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
 /** True for an address that only this machine reaches. */
 export const isLoopback = (host: string): boolean => THIS_MACHINE.test(host);
@@ -202,6 +235,8 @@ export const DeskConfig = z
     redisUrl: z.string().nullable(),
     redisProtocol: z.literal([2, 3], "expected 2 or 3"),
     http: HttpSettings.prefault({}),
+    sources: SourceSettings.prefault({}),
+    news: NewsSettings.prefault({}),
     retention: RetentionPolicy,
     notifications: NotificationPolicy.prefault({}),
     thinking: ThinkingPolicy.prefault({}),

@@ -22,6 +22,14 @@ export const SecurityCheck = z.object({
 });
 export type SecurityCheck = z.infer<typeof SecurityCheck>;
 
+/** One source's part in a report. */
+export const SecurityEvidence = z.object({
+  source: z.string(),
+  observedAtMs: z.int().describe("when it saw what it says; UTC epoch ms"),
+  validUntilMs: z.int(),
+});
+export type SecurityEvidence = z.infer<typeof SecurityEvidence>;
+
 export const SecurityReport = z.object({
   verdict: SecurityVerdict,
   reason: z.string().describe("the one line that explains the verdict"),
@@ -35,6 +43,14 @@ export const SecurityReport = z.object({
   checks: z.array(SecurityCheck),
   observedAtMs: z.int().describe("when the source saw what it reports; UTC epoch ms"),
   validUntilMs: z.int().describe("after this moment the report counts as `unknown`; UTC epoch ms"),
+  implementation: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      "of a proxy: the contract that its calls go to now; null: the source says that it is none; left out: it does not say",
+    ),
+  evidence: z.array(SecurityEvidence).optional().describe("of a combined report: whose word it is, and from when"),
 });
 export type SecurityReport = z.infer<typeof SecurityReport>;
 

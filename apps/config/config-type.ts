@@ -126,6 +126,34 @@ export interface Config {
         readonly plain?: Group<"http">["plain"] | undefined;
       }
     | undefined;
+  /** Who is asked about coins and tokens. */
+  readonly sources?:
+    | {
+        /** ranking by market cap that is asked first. Default: `"https://api.coingecko.com"`. DEEPTRADER_COINGECKO_URL. */
+        readonly coingeckoUrl?: Group<"sources">["coingeckoUrl"] | undefined;
+        /** ranking that is asked where the first does not answer. Default: `"https://api.coinpaprika.com"`. DEEPTRADER_COINPAPRIKA_URL. */
+        readonly coinpaprikaUrl?: Group<"sources">["coinpaprikaUrl"] | undefined;
+        /** token security of EVM chains and Solana. Default: `"https://api.gopluslabs.io"`. DEEPTRADER_GOPLUS_URL. */
+        readonly goplusUrl?: Group<"sources">["goplusUrl"] | undefined;
+        /** requests to GoPlus, of all processes that share a store. Default: `20`. DEEPTRADER_GOPLUS_PER_MINUTE. */
+        readonly goplusPerMinute?: Group<"sources">["goplusPerMinute"] | undefined;
+        /** honeypot.is: simulated sales on three EVM chains. Default: `"https://api.honeypot.is"`. DEEPTRADER_HONEYPOT_URL. */
+        readonly honeypotUrl?: Group<"sources">["honeypotUrl"] | undefined;
+        /** RugCheck: reports of Solana tokens. Default: `"https://api.rugcheck.xyz"`. DEEPTRADER_RUGCHECK_URL. */
+        readonly rugcheckUrl?: Group<"sources">["rugcheckUrl"] | undefined;
+        /** Sourcify: published source code. Default: `"https://sourcify.dev"`. DEEPTRADER_SOURCIFY_URL. */
+        readonly sourcifyUrl?: Group<"sources">["sourcifyUrl"] | undefined;
+        /** nodes asked for code and storage of contracts, comma-separated CHAIN=URL; with keys in them better kept in .env. Default: `["1=https://ethereum-rpc.publicnode.com", "56=https://bsc-rpc.publicnode.com", "137=https://polygon-bor-rpc.publicnode.com", "42161=https://arbitrum-one-rpc.publicnode.com", "10=https://optimism-rpc.publicnode.com", "8453=https://base-rpc.publicnode.com", "43114=https://avalanche-c-chain-rpc.publicnode.com"]`. DEEPTRADER_RPC_URLS. */
+        readonly rpcUrls?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** News. */
+  readonly news?:
+    | {
+        /** feeds of news that are read asleep, comma-separated URLs of RSS or Atom. DEEPTRADER_NEWS_FEEDS. */
+        readonly feeds?: readonly string[] | undefined;
+      }
+    | undefined;
   /** Models. */
   readonly models?:
     | {

@@ -1,4 +1,6 @@
 // Floor 1, ports. The world of markets: time, prices, which markets, what is known of a token. Types only.
+import type { ContractId } from "../chain.ts";
+import type { Ranking, RankingSourceId, VenueCoins } from "../coin.ts";
 import type { CandleSeries, Market, Ticker } from "../market.ts";
 import type { SecurityReport } from "../security.ts";
 import type { MarketSymbol, Timeframe, UnixMs, VenueId } from "../units.ts";
@@ -98,8 +100,33 @@ export interface SecuritySource {
   ): Answered<SecurityReport>;
 }
 
-/** A contract on its chain: what a remote source is asked about, and what its report is kept under. */
-export interface ContractId {
-  readonly chain: string;
-  readonly contract: string;
+/** Who ranks coins by market cap. */
+export interface RankingSource {
+  readonly id: RankingSourceId;
+  /**
+   * The best `count` coins as they stand now, or all that it has. Where a row cannot be read it is left out.
+   * @throws ProviderError where it does not answer, or answers with no ranking
+   */
+  ranking(request: { readonly nowMs: UnixMs; readonly count: number }, options: CallOptions): Promise<Ranking>;
+}
+
+/** What a venue says of the coins that it lists. */
+export interface VenueListings {
+  /** Null: it says nothing of them to whom has no key. @throws ProviderError */
+  coins(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<VenueCoins | null>;
+  /** Newest traded price of each market, in its quote currency; markets without one are left out. @throws ProviderError */
+  lastPrices(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ReadonlyMap<MarketSymbol, number>>;
+}
+
+/** One place that knows something of contracts: GoPlus, a simulation of a sale, a registry of source code, the chain itself. */
+export interface TokenSource {
+  /** `goplus`, `honeypot.is`, `rugcheck`, `sourcify`, `rpc`: its answers are kept under it. */
+  readonly id: string;
+  serves(chain: string): boolean;
+  /**
+   * What it knows of one contract, as checks; facts that it leaves open are `unknown` checks. That it has no record is an answer, too, and holds
+   * for a short time.
+   * @throws ProviderError where it did not answer: then nothing new is known, and what was known before holds until its time is over
+   */
+  report(contract: ContractId, request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<SecurityReport>;
 }

@@ -1,12 +1,12 @@
 // Floor 1, ports. What is remembered and shared between processes: Khala's stores, cache and bus. Types only.
 import type { Analysis, AnalysisKey } from "../analysis.ts";
+import type { ContractId } from "../chain.ts";
 import type { RecordVersionError } from "../errors.ts";
 import type { Candle, CandleSeries, CandleVerdict } from "../market.ts";
 import type { ConsolidationCounts, RetentionCuts } from "../retention.ts";
 import type { SecurityReport } from "../security.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "../topic.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "../units.ts";
-import type { ContractId } from "./market.ts";
 import type { AccountWriter, JournalReader, OpenAccountOptions, RunBinding } from "./trading.ts";
 import type { CallOptions, Lease, Ledger, RunReader } from "./work.ts";
 
@@ -160,6 +160,31 @@ export interface CandleVersion extends Candle {
   readonly knownFromMs: number;
   /** Null: it still does. */
   readonly replacedMs: number | null;
+}
+
+/** What is kept by the day it was seen: rankings, what a venue's coins are, implementations that were looked at, news. */
+export type SnapshotKind = "ranking" | "identities" | "implementation" | "news";
+
+/** A document as it was at one moment. The body is JSON; who reads it parses it by its schema. */
+export interface Snapshot {
+  /** Whose: of a ranking and of identities the venue, of an implementation `CHAIN:ADDRESS`, of news the item's id. */
+  readonly scope: string;
+  readonly seenAtMs: UnixMs;
+  readonly body: unknown;
+}
+
+/** Dated documents, shared by all desks. A read sees nothing that was seen after its `nowMs` (law 3). */
+export interface SnapshotStore {
+  /** Idempotent by kind, scope and `seenAtMs`: a later write of the same moment replaces it. */
+  put(kind: SnapshotKind, snapshots: readonly Snapshot[], options: CallOptions): Promise<void>;
+  /** The newest seen by `nowMs`. */
+  newest(kind: SnapshotKind, scope: string, nowMs: UnixMs, options: CallOptions): Promise<Snapshot | undefined>;
+  /** Seen from `fromMs` to `nowMs`, newest first; `scope` null: of all. */
+  list(
+    kind: SnapshotKind,
+    range: { readonly scope: string | null; readonly fromMs: UnixMs; readonly nowMs: UnixMs; readonly limit: number },
+    options: CallOptions,
+  ): Promise<readonly Snapshot[]>;
 }
 
 /** Says that something changed, so that others look again. At most once, in no order: a lost hint costs time only. */

@@ -13,6 +13,8 @@ const TITLES: Readonly<Record<string, string>> = {
   models: "Models",
   notifications: "Notifications",
   http: "Page and API",
+  sources: "Who is asked about coins and tokens",
+  news: "News",
   telemetry: "Log and traces",
   thinking: "Thinking ahead",
 };

@@ -2,10 +2,10 @@
 
 import { consolidate } from "#memory/consolidate.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
+import type { ContractId } from "#schemas/chain.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
-import type { ContractId } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { isShared, type TopicKind, type TopicRecord, topicId } from "#schemas/topic.ts";
 import { DAY_MS, MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";

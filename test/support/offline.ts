@@ -6,6 +6,13 @@ import fc from "fast-check";
 process.env["MASTRA_TELEMETRY_DISABLED"] = "1";
 process.env["MASTRA_OFFLINE"] = "1";
 
+// Nobody listens there: a desk on an exchange of a test has the sources that the test names, and no others.
+const NOBODY = "http://127.0.0.1:9";
+for (const source of ["COINGECKO", "COINPAPRIKA", "GOPLUS", "HONEYPOT", "RUGCHECK", "SOURCIFY"]) {
+  process.env[`DEEPTRADER_${source}_URL`] ??= NOBODY;
+}
+process.env["DEEPTRADER_RPC_URLS"] ??= `1=${NOBODY}`;
+
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 const connect = net.Socket.prototype.connect;
 

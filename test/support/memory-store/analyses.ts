@@ -5,7 +5,7 @@ import { deepFreeze } from "#memory/deep-freeze.ts";
 import type { StoreGuard } from "#memory/stores/guard.ts";
 import { inKeyOrder } from "#memory/stores/key-order.ts";
 import type { Analysis, AnalysisKey } from "#schemas/analysis.ts";
-import type { ContractId } from "#schemas/ports/market.ts";
+import type { ContractId } from "#schemas/chain.ts";
 import type { AnalysisStore, StoredAnalysis } from "#schemas/ports/memory.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
 import type { SecurityReport } from "#schemas/security.ts";

@@ -1,0 +1,40 @@
+// Floor 2. Chains by id, and by the names that rankings and venues give them: chains.json.
+import { z } from "zod";
+import type { RankingSourceId } from "#schemas/coin.ts";
+import table from "./chains.json" with { type: "json" };
+
+const Chain = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  evm: z.boolean(),
+  coingecko: z.string().optional(),
+  coinpaprika: z.string().optional(),
+  venues: z.string(),
+  native: z.strictObject({ coingecko: z.string(), coinpaprika: z.string() }).optional(),
+});
+export type Chain = Readonly<z.infer<typeof Chain>>;
+
+export const CHAINS: readonly Chain[] = z.array(Chain).parse(table.chains);
+
+const BY_ID: ReadonlyMap<string, Chain> = new Map(CHAINS.map((chain) => [chain.id, chain]));
+
+/** `1` → `Ethereum`; of an id that is not in the table the id itself. */
+export const chainName = (id: string): string => BY_ID.get(id)?.name ?? `chain ${id}`;
+
+/** How a venue's name of a network is compared. */
+const folded = (network: string): string => network.toUpperCase().replaceAll(/[\s_()-]+/g, "");
+
+const BY_NETWORK: ReadonlyMap<string, string> = new Map(
+  CHAINS.flatMap(({ id, venues }) => venues.split(" ").map((name) => [name, id] as const)),
+);
+
+/** The chain of a network as a venue or ccxt names it; null: it is in no row. */
+export const chainOfNetwork = (network: string): string | null => BY_NETWORK.get(folded(network)) ?? null;
+
+/** The chain of a ranking's platform id; null: it is in no row. */
+export const chainOfPlatform = (source: RankingSourceId, platform: string): string | null =>
+  CHAINS.find((chain) => chain[source] === platform)?.id ?? null;
+
+/** The chain whose own coin a ranking's id is; null: of none that is in the table. */
+export const chainOfNativeCoin = (source: RankingSourceId, assetId: string): Chain | null =>
+  CHAINS.find(({ native }) => native?.[source] === assetId) ?? null;
