@@ -4,7 +4,9 @@ import {
   KEEP_EXPIRED_ANSWERS_DAYS,
   KEEP_FINISHED_RUNS_DAYS,
   KEEP_LEDGER_DAYS,
+  KEEP_NEWS_DAYS,
   KEEP_QUESTIONS_DAYS,
+  KEEP_RANKINGS_DAYS,
   KEEP_READINGS_DAYS,
   KEEP_REPLACED_CANDLES,
   type RetentionCuts,
@@ -28,6 +30,8 @@ export function retentionCuts(policy: RetentionPolicy, nowMs: number): Retention
     runsBeforeMs: ago(KEEP_FINISHED_RUNS_DAYS),
     ledgerBeforeMs: floorTo(ago(KEEP_LEDGER_DAYS), HOUR_MS),
     readingsBeforeMs: ago(KEEP_READINGS_DAYS),
+    rankingsBeforeMs: ago(KEEP_RANKINGS_DAYS),
+    newsBeforeMs: ago(KEEP_NEWS_DAYS),
     candlesPerKey: KEEP_CANDLES,
     replacedBeforeMs: replacedCuts(ago(KEEP_REPLACED_CANDLES.days)),
   };

@@ -258,7 +258,11 @@ export function createKhala(parts: KhalaParts): Khala {
     },
 
     async stats(options) {
-      return { ...(await store.analyses.stats(options)), hotRecords: hot.size() };
+      return {
+        ...(await store.analyses.stats(options)),
+        ...(await store.snapshots.stats(options)),
+        hotRecords: hot.size(),
+      };
     },
 
     close: () => unsubscribe?.(),

@@ -8,6 +8,9 @@ export const KEEP_EXPIRED_ANSWERS_DAYS = 1;
 export const KEEP_QUESTIONS_DAYS = 30;
 /** Of each strategy and market: one that is older is fresh for no timeframe. */
 export const KEEP_READINGS_DAYS = 2;
+/** Rankings and what a venue's coins were, thinned like analyses meanwhile: a backtest of the last year finds its day. The newest always stays. */
+export const KEEP_RANKINGS_DAYS = 400;
+export const KEEP_NEWS_DAYS = 90;
 /** Results of finished runs; the newest of each job always stays. */
 export const KEEP_FINISHED_RUNS_DAYS = 1;
 /** Entries of the work ledger; older ones are merged into one per hour, job and phase. */
@@ -51,6 +54,10 @@ export interface RetentionCuts {
   readonly ledgerBeforeMs: number;
   /** Readings of a close before it go. */
   readonly readingsBeforeMs: number;
+  /** Rankings and identities seen before it go, except the newest of each scope. */
+  readonly rankingsBeforeMs: number;
+  /** News seen before it goes. Implementations that were looked at stay. */
+  readonly newsBeforeMs: number;
   readonly candlesPerKey: number;
   /** Versions of candles of a timeframe that were replaced before it go. */
   readonly replacedBeforeMs: Readonly<Record<Timeframe, number>>;
@@ -67,6 +74,7 @@ export const ConsolidationCounts = z.object({
   questions: rows.describe("with exchanges of conversations, and thoughts"),
   answers: rows,
   candles: rows,
+  snapshots: rows.default(0).describe("rankings, identities and news"),
   runs: rows,
   ledgerEntries: rows.describe("rows saved by merging"),
   equityMarks: rows,

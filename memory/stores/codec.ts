@@ -5,12 +5,13 @@ import { ANALYSIS_SCHEMA_VERSION, Analysis, type AnalysisKey } from "#schemas/an
 import { RecordVersionError } from "#schemas/errors.ts";
 import { NO_TREND } from "#schemas/indicator.ts";
 import { JournalEvent } from "#schemas/journal.ts";
-import type { StoredAnalysis } from "#schemas/ports/memory.ts";
+import type { Snapshot, SnapshotKind, StoredAnalysis } from "#schemas/ports/memory.ts";
 import { SecurityReport } from "#schemas/security.ts";
 import { type StoredTopic, TOPIC_SCHEMA_VERSION, TopicRecord } from "#schemas/topic.ts";
+import { unixMs } from "#schemas/units.ts";
 import { LedgerEntry } from "#schemas/work.ts";
 import { deepFreeze } from "../deep-freeze.ts";
-import type { analyses, analysisKeys, topics } from "./tables.ts";
+import type { analyses, analysisKeys, snapshots, topics } from "./tables.ts";
 
 /** Raised whenever the stored shape of events, ledger entries, reports or run results changes. None said means 1. */
 const RECORD_VERSION = 1;
@@ -128,6 +129,17 @@ export const decodeReport = (text: string, contract: string): SecurityReport =>
 export const encodeLedgerEntry = (entry: LedgerEntry): string => encode(entry);
 export const decodeLedgerEntry = (text: string, seq: number): LedgerEntry =>
   decode(LedgerEntry, text, `ledger entry ${seq}`);
+
+export const encodeSnapshot = ({ body }: Snapshot): string => encode({ body: body ?? null });
+
+/** The body is its kind's own; only that it is whole, and of this version, is judged here. @throws RecordVersionError */
+export function decodeSnapshot(row: Omit<typeof snapshots.$inferSelect, "kind">, kind: SnapshotKind): Snapshot {
+  const name = `${kind} of ${row.scope}`;
+  const value = parseJson(row.body, name);
+  refuseOtherVersion(value, RECORD_VERSION, name);
+  if (!isObject(value)) throw unreadable(name, "it has no body");
+  return deepFreeze({ scope: row.scope, seenAtMs: unixMs(row.seenAtMs), body: value["body"] });
+}
 
 /** A run's result is its job's own; only that it is whole, and of this version, is judged here. */
 export const encodeResult = (result: unknown): string => encode({ result: result ?? null });

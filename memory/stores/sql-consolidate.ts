@@ -22,6 +22,7 @@ import {
   replacedCandles,
   runs,
   securityReports,
+  snapshots,
   topics,
 } from "./tables.ts";
 
@@ -29,6 +30,9 @@ const HISTORIES_AT_ONCE = 100;
 const ROWS_AT_ONCE = 5000;
 /** Any fixed number other than that of the migrations: two that delete the same rows in another order would deadlock. */
 const CONSOLIDATION_LOCK = 54253;
+
+/** Each of these is the whole anew. */
+const OF_RANKINGS = inArray(snapshots.kind, ["ranking", "identities"]);
 
 /** What is kept of a question beside its answer, and what was written to answer from. */
 const OF_QUESTIONS: readonly TopicKind[] = ["question", "conversation", "thought", "brief"];
@@ -58,6 +62,7 @@ export async function consolidateSql(
     questions: await dropTopics(steps, OF_QUESTIONS, lt(topics.computedAtMs, cuts.questionsBeforeMs)),
     answers: await dropTopics(steps, ["answer"], lt(topics.validUntilMs, cuts.answersExpiredBeforeMs)),
     candles: (await boundCandles(steps)) + (await dropReplaced(steps)),
+    snapshots: (await thin(steps, SNAPSHOTS, OF_RANKINGS)) + (await dropSnapshots(steps)),
     runs: await dropRuns(steps),
     ledgerEntries: await mergeLedger(steps),
     equityMarks: await thin(steps, EQUITY_MARKS, isNotNull(EQUITY_MARKS.timeMs)),
@@ -79,6 +84,7 @@ export async function tidy(db: Db, { signal }: CallOptions): Promise<void> {
     replacedCandles,
     runs,
     securityReports,
+    snapshots,
     topics,
   ]) {
     await nextTurn();
@@ -118,6 +124,12 @@ const REPORTS: History = {
   of: [securityReports.sourceId, securityReports.chain, securityReports.contract],
   timeMs: securityReports.observedAtMs,
   order: [securityReports.observedAtMs],
+};
+const SNAPSHOTS: History = {
+  table: snapshots,
+  of: [snapshots.kind, snapshots.scope],
+  timeMs: snapshots.seenAtMs,
+  order: [snapshots.seenAtMs],
 };
 const DIGESTS: History = {
   table: topics,
@@ -237,6 +249,17 @@ const dropReplaced = ({ cuts, step }: Steps): Promise<number> => {
   const old = Object.entries(cuts.replacedBeforeMs).map(([of, ms]) => and(eq(timeframe, of), lt(replacedMs, ms)));
   return step((db) => countDeleted(db, replacedCandles, or(...old)));
 };
+
+function dropSnapshots({ cuts, step }: Steps): Promise<number> {
+  const { kind, scope, seenAtMs } = snapshots;
+  const hasLater = sql`exists (select 1 from ${snapshots} later
+    where (later.kind, later.scope) = (${kind}, ${scope}) and later.seen_at_ms > ${seenAtMs})`;
+  const old = or(
+    and(OF_RANKINGS, lt(seenAtMs, cuts.rankingsBeforeMs), hasLater),
+    and(eq(kind, "news"), lt(seenAtMs, cuts.newsBeforeMs)),
+  );
+  return step((db) => countDeleted(db, snapshots, old));
+}
 
 function dropRuns({ cuts, step }: Steps): Promise<number> {
   const { deskId, runId, job, slotMs, status } = runs;

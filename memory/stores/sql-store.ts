@@ -17,6 +17,7 @@ import { createSqlJournalReader } from "./sql-journal.ts";
 import { createSqlLeases } from "./sql-leases.ts";
 import { createSqlLedger } from "./sql-ledger.ts";
 import { createSqlRunReader } from "./sql-runs.ts";
+import { createSqlSnapshots } from "./sql-snapshots.ts";
 import { createSqlTopics, prepareTopicReads } from "./sql-topics.ts";
 import { accounts, journal, leases, ledger, runs, topics } from "./tables.ts";
 
@@ -45,6 +46,7 @@ export function createSqlStore(parts: SqlStoreParts): Store {
     analyses: createSqlAnalyses(db, guard),
     topics: (deskId) => createSqlTopics(db, guard, topicReads, deskId),
     candles: createSqlCandles(db, guard),
+    snapshots: createSqlSnapshots(db, guard),
     leases: createSqlLeases(db, guard, owner),
     journal: (deskId, runId) => createSqlJournalReader(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRunReader(db, guard, deskId, runId),

@@ -4,6 +4,7 @@
 // rewrites numbers, and what is read must be what was written. `record::jsonb ->> 'price'` works in SQL all the same.
 
 import { bigint, doublePrecision, index, integer, pgSchema, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import type { SnapshotKind } from "#schemas/ports/memory.ts";
 import type { TopicKind } from "#schemas/topic.ts";
 
 // A schema of its own: the database may be shared with other programs.
@@ -67,6 +68,18 @@ export const securityReports = khala.table(
     report: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.sourceId, t.chain, t.contract, t.observedAtMs] })],
+);
+
+/** Documents by the day they were seen, shared: rankings, what a venue's coins are, implementations, news. */
+export const snapshots = khala.table(
+  "snapshots",
+  {
+    kind: text().$type<SnapshotKind>().notNull(),
+    scope: text().notNull(),
+    seenAtMs: ms("seen_at_ms").notNull(),
+    body: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.kind, t.scope, t.seenAtMs] }), index("snapshots_seen").on(t.kind, t.seenAtMs)],
 );
 
 /** Candles of the live window, shared: what the analyses in force were made from, so that a correction is noticed. */

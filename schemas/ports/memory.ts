@@ -179,12 +179,13 @@ export interface SnapshotStore {
   put(kind: SnapshotKind, snapshots: readonly Snapshot[], options: CallOptions): Promise<void>;
   /** The newest seen by `nowMs`. */
   newest(kind: SnapshotKind, scope: string, nowMs: UnixMs, options: CallOptions): Promise<Snapshot | undefined>;
-  /** Seen from `fromMs` to `nowMs`, newest first; `scope` null: of all. */
+  /** Seen from `fromMs` to `nowMs`, newest first, then by scope; `scope` null: of all. */
   list(
     kind: SnapshotKind,
     range: { readonly scope: string | null; readonly fromMs: UnixMs; readonly nowMs: UnixMs; readonly limit: number },
     options: CallOptions,
   ): Promise<readonly Snapshot[]>;
+  stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Says that something changed, so that others look again. At most once, in no order: a lost hint costs time only. */
@@ -222,6 +223,7 @@ export interface Store {
   /** `deskId` null: what is shared (digests). */
   topics(deskId: DeskId | null): TopicStore;
   readonly candles: CandleStore;
+  readonly snapshots: SnapshotStore;
   readonly leases: Lease;
   /**
    * Takes the right to write a desk's account. Opened again through the same store it passes on; held by another process

@@ -15,6 +15,7 @@ import { journalOf, runsOf } from "#test/support/account.ts";
 import { accountContract } from "./account.ts";
 import { candleContract } from "./candles.ts";
 import { leaseContract } from "./leases.ts";
+import { snapshotContract } from "./snapshots.ts";
 import { topicContract } from "./topics.ts";
 
 export interface StoreCapabilities {
@@ -277,6 +278,7 @@ export function storeContract(
 
     topicContract(() => store);
     candleContract(() => store);
+    snapshotContract(() => store);
     leaseContract(() => store);
     accountContract(() => store);
 
@@ -311,7 +313,10 @@ export function storeContract(
         }
         const digest = makeTopic({ kind: "digest", deskId: null, topic: `about ${mine}` });
         await store.topics(null).put([digest], options);
+        const shared = { scope: mine, seenAtMs: T0, body: "what a venue's coins are is nobody's own" };
+        await store.snapshots.put("identities", [shared], options);
         expect(await store.purge(mine, options)).toBe(9);
+        expect(await store.snapshots.newest("identities", mine, T0, options)).toEqual(shared);
         expect(await store.purge(mine, options)).toBe(0);
         const all = { topic: null, nowMs: T0, limit: 10 };
         expect(await store.topics(mine).history("answer", all, options)).toEqual([]);

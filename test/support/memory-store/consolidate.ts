@@ -26,6 +26,7 @@ interface MemoryJournal {
 export interface MemoryRooms {
   readonly analyses: { thin(cuts: RetentionCuts): Pick<ConsolidationCounts, "analyses" | "securityReports"> };
   readonly candles: { bound(cuts: RetentionCuts): number };
+  readonly snapshots: { thin(cuts: RetentionCuts): number };
   /** Digests and readings. */
   readonly shared: TopicRows;
   readonly desks: Iterable<{
@@ -53,6 +54,7 @@ export function consolidateMemory(rooms: MemoryRooms, cuts: RetentionCuts): Cons
     ),
     answers: drop(["answer"], ({ record }) => record.validUntilMs < cuts.answersExpiredBeforeMs),
     candles: rooms.candles.bound(cuts),
+    snapshots: rooms.snapshots.thin(cuts),
     runs: sum(desks, ({ runs }) => dropRuns(runs, cuts)),
     ledgerEntries: sum(desks, ({ ledger }) => mergeEntries(ledger, cuts)),
     equityMarks: sum(desks, ({ journals }) => sum(journals.values(), (journal) => thinMarks(journal, cuts))),

@@ -16,6 +16,7 @@ import { createMemoryCandles } from "./candles.ts";
 import { consolidateMemory } from "./consolidate.ts";
 import { createMemoryLeases } from "./leases.ts";
 import { createMemoryRunReader, createMemoryRuns, type RunRows } from "./runs.ts";
+import { createMemorySnapshots } from "./snapshots.ts";
 import { createMemoryTopics, type TopicRows } from "./topics.ts";
 
 interface DeskRooms {
@@ -36,6 +37,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
   const guard = createGuard("The store in memory");
   const analyses = createMemoryAnalyses(guard);
   const candles = createMemoryCandles(guard);
+  const snapshots = createMemorySnapshots(guard);
   const leases = createMemoryLeases(guard, monotonicMs);
   const sharedTopics: TopicRows = new Map();
   const desks = new Map<DeskId, DeskRooms>();
@@ -115,6 +117,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     topics: (deskId) =>
       createMemoryTopics(guard, () => (deskId === null ? sharedTopics : roomsOf(deskId).topics), deskId),
     candles,
+    snapshots,
     leases,
 
     openAccount: (deskId, options) => guard.run(options, async () => writerOf(deskId)),
@@ -159,7 +162,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
 
     consolidate: (cuts, options) =>
       guard.run(options, async () =>
-        consolidateMemory({ analyses, candles, shared: sharedTopics, desks: desks.values() }, cuts),
+        consolidateMemory({ analyses, candles, snapshots, shared: sharedTopics, desks: desks.values() }, cuts),
       ),
 
     async close() {
