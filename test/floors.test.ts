@@ -113,6 +113,8 @@ const FLOORS = {
 // that ends in .ts is a file of the floor's own.
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/ports": [],
+  // How anything is asked of anyone: exchanges, rankings, sources, feeds.
+  "toolkits/requests": [],
   // The order's states: portfolio keeps working orders as execution moves them.
   "toolkits/portfolio": ["toolkits/execution/order-state.ts"],
   // What a strategy wishes for its entries.
@@ -127,7 +129,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/user-files": ["toolkits/market/nearest-names.ts"],
   "toolkits/fact-check": [],
   "toolkits/security": ["toolkits/market"],
-  "toolkits/universe": ["toolkits/market"],
+  "toolkits/universe": ["toolkits/market", "toolkits/requests"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
   // Its briefs are a model's, of facts.
   "agents/market-analyst": ["agents/deep-trader-manager/talk/fact-table.ts", "agents/models", "agents/typed-call.ts"],

@@ -57,7 +57,7 @@ export interface MarketData {
 }
 
 /**
- * What all processes on one PostgreSQL or Redis may ask of an exchange: it counts the requests of an address, whoever of us makes them. Times are
+ * What all processes on one PostgreSQL or Redis may ask of an exchange, or of a source of rankings, tokens or news: it counts the requests of an address, whoever of us makes them. Times are
  * durations, since processes need not agree on the clock.
  */
 export interface VenueBudget {
@@ -126,7 +126,8 @@ export interface TokenSource {
   /**
    * What it knows of one contract, as checks; facts that it leaves open are `unknown` checks. That it has no record is an answer, too, and holds
    * for a short time.
-   * @throws ProviderError where it did not answer: then nothing new is known, and what was known before holds until its time is over
+   * @throws ProviderError where it did not answer, VenuePausedError while it rests: then nothing new is known, and what was known before holds
+   * until its time is over
    */
   report(contract: ContractId, request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<SecurityReport>;
 }

@@ -1,10 +1,10 @@
 // Floor 2. A ccxt client → the same client, whose requests go through the gate and whose answers are looked at before ccxt reads them:
 // as it comes it reads the body of a refusal before its status, knows no Retry-After, and turns a cut answer into "nothing".
 import { ProviderError, ProviderRefusedError, type VenuePausedError } from "#schemas/errors.ts";
+import type { RequestGate } from "../../requests/request-gate.ts";
+import type { LimitAnswer } from "../../requests/rest-asked-for.ts";
 import { faultOf, shapeFor } from "./answer-shapes.ts";
 import { detail, isLimit, isUnnamed } from "./provider-errors.ts";
-import type { RequestGate } from "./request-gate.ts";
-import type { LimitAnswer } from "./rest-asked-for.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 
 /** The overridable steps of a request, public in every ccxt exchange. */

@@ -3,11 +3,11 @@
 import { z } from "zod";
 import { ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
+import { createLocalBudget } from "../../requests/local-budget.ts";
+import { RequestGate } from "../../requests/request-gate.ts";
 import { nearestNames } from "../nearest-names.ts";
 import { type CcxtSteps, guardAnswers } from "./answer-guards.ts";
-import { createLocalBudget } from "./local-budget.ts";
 import { isUnanswered } from "./provider-errors.ts";
-import { RequestGate } from "./request-gate.ts";
 import { type VenueFacts, venueFacts } from "./venue-facts.ts";
 
 /** The public reads of a ccxt exchange (https://docs.ccxt.com). Answers are `unknown`: ccxt lets malformed ones through. */
@@ -112,7 +112,7 @@ export async function openCcxtClient({ exchangeId, apiUrl, budget, ...clock }: C
   requireReads(client);
   const facts = factsOf(client);
   const gate = new RequestGate({
-    facts,
+    facts: { id: facts.id, limits: facts.limits, paceMs: facts.candles.paceMs },
     ...clock,
     budget: budget ?? createLocalBudget(clock.now),
     isFailure: isUnanswered,

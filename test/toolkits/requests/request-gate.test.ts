@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ProviderError, UnknownNameError, VenuePausedError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
-import { createLocalBudget } from "#toolkits/market/ccxt/local-budget.ts";
-import { RequestGate } from "#toolkits/market/ccxt/request-gate.ts";
 import { TESTED_VENUES } from "#toolkits/market/ccxt/venue-facts.ts";
+import { createLocalBudget } from "#toolkits/requests/local-budget.ts";
+import { RequestGate } from "#toolkits/requests/request-gate.ts";
 
 const [binance] = TESTED_VENUES as readonly [(typeof TESTED_VENUES)[number]];
 
@@ -14,7 +14,7 @@ function gateOf(budget?: Parameters<typeof createLocalBudget>[0]) {
   const shared = createLocalBudget(budget ?? now);
   const open = () =>
     new RequestGate({
-      facts: binance,
+      facts: { id: binance.id, limits: binance.limits, paceMs: binance.candles.paceMs },
       now,
       sleep: async () => {},
       budget: shared,
@@ -137,7 +137,7 @@ describe("the requests of an exchange", () => {
     let restMs = 0;
     const { fine, outcome, sent, now } = gateOf();
     const gate = new RequestGate({
-      facts: binance,
+      facts: { id: binance.id, limits: binance.limits, paceMs: binance.candles.paceMs },
       now,
       sleep: async () => {
         restMs = 30_000;
@@ -158,7 +158,7 @@ describe("the requests of an exchange", () => {
     const known = Promise.withResolvers<void>();
     const { outcome, now } = gateOf();
     const gate = new RequestGate({
-      facts: binance,
+      facts: { id: binance.id, limits: binance.limits, paceMs: binance.candles.paceMs },
       now,
       sleep: async () => {},
       budget: { ...createLocalBudget(now), pause: () => known.promise },

@@ -1,5 +1,5 @@
-import { createLocalBudget } from "#toolkits/market/ccxt/local-budget.ts";
-import { venueBudgetContract } from "../../../contract/venue-budget.ts";
+import { createLocalBudget } from "#toolkits/requests/local-budget.ts";
+import { venueBudgetContract } from "../../contract/venue-budget.ts";
 
 const budgets = new Map<string, ReturnType<typeof createLocalBudget>>();
 

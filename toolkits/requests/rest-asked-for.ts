@@ -1,7 +1,6 @@
 // Floor 2. An answer that says "too many requests" → how long the exchange wants to be left alone, ms: by its header, by its words,
 // or by what the table says of it.
 import { DAY_MS } from "#schemas/units.ts";
-import type { VenueFacts } from "./venue-facts.ts";
 
 /** Bans of Binance last up to three days: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits */
 const LONGEST_MS = 3 * DAY_MS;
@@ -10,6 +9,14 @@ const SHORTEST_MS = 1000;
 const LEAST_BAN_MS = 120_000;
 /** A rest that the exchange did not state doubles with each one in a row, up to this. */
 const LONGEST_GUESS_MS = 600_000;
+
+/** Rests of which no length is told, ms. */
+export interface RestLimits {
+  /** After "too many requests". */
+  readonly waitMs: number;
+  /** After 403. */
+  readonly forbiddenMs: number;
+}
 
 export interface LimitAnswer {
   readonly status: number;
@@ -47,7 +54,7 @@ function bannedMs(body: string, nowMs: number): number | null {
  */
 export function restAskedForMs(
   { status, headers, body }: LimitAnswer,
-  { limits }: Pick<VenueFacts, "limits">,
+  { limits }: { readonly limits: RestLimits },
   { nowMs, inARow }: { readonly nowMs: number; readonly inARow: number },
 ): number {
   const stated = [retryAfterMs(headers, nowMs), bannedMs(body, nowMs)].filter((ms) => ms !== null);

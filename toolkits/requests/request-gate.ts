@@ -1,12 +1,12 @@
-// Floor 2. Every request of one exchange goes through here: none while it rests, one at a time while it does not answer. So a limit that
-// one read meets stops all of them, in this process and in the others that share its budget.
+// Floor 2. Every request of one exchange, or of one source, goes through here: none while it rests, one at a time while it does not answer. So
+// a limit that one read meets stops all of them, in this process and in the others that share its budget.
 
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import { VenuePausedError } from "#schemas/errors.ts";
 import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { type LimitAnswer, restAskedForMs } from "./rest-asked-for.ts";
-import type { VenueFacts } from "./venue-facts.ts";
+import { type LimitAnswer, type RestLimits, restAskedForMs } from "./rest-asked-for.ts";
 
 /** Requests in a row that nothing, or nothing readable, answered; then the exchange is given a rest. */
 const FAILURES_IN_A_ROW = 3;
@@ -16,8 +16,15 @@ const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000] as const;
 /** Whether an error says that the exchange did not answer, or not readably. */
 export type IsFailure = (error: unknown) => boolean;
 
+/** Whose requests they are, how far apart they may be sent, and how long it rests where it names no time. */
+export interface GateFacts {
+  readonly id: string;
+  readonly paceMs: number;
+  readonly limits: RestLimits;
+}
+
 export class RequestGate {
-  readonly #facts: Pick<VenueFacts, "id" | "limits" | "candles">;
+  readonly #facts: GateFacts;
   readonly #now: () => UnixMs;
   readonly #sleep: Clock["sleep"];
   readonly #budget: VenueBudget;
@@ -33,7 +40,7 @@ export class RequestGate {
   #told: Promise<void> = Promise.resolve();
 
   constructor(parts: {
-    readonly facts: Pick<VenueFacts, "id" | "limits" | "candles">;
+    readonly facts: GateFacts;
     readonly now: () => UnixMs;
     readonly sleep: Clock["sleep"];
     readonly budget: VenueBudget;
@@ -47,12 +54,12 @@ export class RequestGate {
   }
 
   /** Makes the request where one may be made. @throws VenuePausedError without it where not; what the request throws */
-  async send<T>(request: () => Promise<T>): Promise<T> {
+  async send<T>(request: () => Promise<T>, options: CallOptions = NEVER_ABORTED): Promise<T> {
     this.#check();
-    const { pausedForMs, waitMs } = await this.#budget.turn(this.#facts.candles.paceMs);
+    const { pausedForMs, waitMs } = await this.#budget.turn(this.#facts.paceMs);
     this.#restOfAddress(pausedForMs);
     if (waitMs > 0) {
-      await this.#sleep(waitMs, NEVER_ABORTED);
+      await this.#sleep(waitMs, options);
       // Another process may have met a limit while this one waited for its turn.
       this.#restOfAddress(await this.#budget.restMs());
     }

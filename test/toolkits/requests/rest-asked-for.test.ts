@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { restAskedForMs } from "#toolkits/market/ccxt/rest-asked-for.ts";
+import { restAskedForMs } from "#toolkits/requests/rest-asked-for.ts";
 
 const nowMs = Date.parse("2026-11-28T12:00:00Z");
 const facts = { limits: { waitMs: 10_000, forbidden: "limit", forbiddenMs: 600_000 } } as const;
