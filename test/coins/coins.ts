@@ -2,24 +2,37 @@
 import { z } from "zod";
 import table from "./coins.json" with { type: "json" };
 
+/** What published source code shows of a contract; what is in neither list is not confirmed, and a local source leaves it open. */
+const Facts = z.strictObject({
+  can: z.array(z.string()),
+  cannot: z.array(z.string()),
+});
+
 const TestCoin = z.strictObject({
   ticker: z.string(),
   name: z.string(),
   coingecko: z.string(),
-  coinpaprika: z.string(),
+  /** Null: not confirmed. The local CoinPaprika leaves such a coin out. */
+  coinpaprika: z.string().nullable(),
   priceUsd: z.number().positive(),
   marketCapUsd: z.number().positive(),
   /** Id of toolkits/identity/chains.json, or the chain's name where it has none there; null: it is a token. */
   nativeTo: z.string().nullable(),
-  /** Canonical one first, as people write them. */
+  /** Canonical one first, as people write them. A chain's own coin may have one on another chain. */
   contracts: z.array(z.strictObject({ chain: z.string(), contract: z.string() })),
+  facts: Facts.optional(),
+  /** `large`: one of the 100; `derived`: stable, wrapped or staked; `namesake`: it has the ticker of a larger one. */
+  kind: z.enum(["large", "derived", "namesake"]),
 });
 export type TestCoin = Readonly<z.infer<typeof TestCoin>>;
 
 /** By market cap, the largest first: orders of magnitude of the mid-2020s, nothing measured; ids and contracts are the public ones. */
 export const TEST_COINS: readonly TestCoin[] = z.array(TestCoin).parse(table.coins);
 
-/** @throws where the table has none of that ticker */
+/** The 100 largest that follow no other asset. */
+export const LARGE_CAPS: readonly TestCoin[] = TEST_COINS.filter(({ kind }) => kind === "large");
+
+/** The largest of that ticker. @throws where the table has none */
 export function testCoin(ticker: string): TestCoin {
   const found = TEST_COINS.find((coin) => coin.ticker === ticker);
   if (found !== undefined) return found;

@@ -1,5 +1,6 @@
 // The coins that the local exchanges list, by what they cost and how much of them is traded in a day: orders of magnitude
 // of the mid-2020s, nothing measured.
+import { testCoin } from "#test/coins/coins.ts";
 import { seedOf, unit } from "./price-path.ts";
 
 export interface Listing {
@@ -21,16 +22,15 @@ export interface Listing {
 
 export const symbolOf = ({ base, quote }: Listing): string => `${base}/${quote}`;
 
-/** Base, typical price in US dollars; best traded first. */
+/** Base, best traded first; its typical price in US dollars is that of test/coins/coins.json, or the one written here. */
 const COINS =
-  "BTC 64000 ETH 3100 SOL 148 XRP 0.62 DOGE 0.14 BNB 590 ADA 0.46 TRX 0.13 LTC 82 AVAX 33 LINK 15.2 SUI 1.15 DOT 6.8 BCH 452 " +
-  "XLM 0.11 HBAR 0.081 UNI 8.6 ATOM 8.1 ETC 26.5 FIL 5.6 NEAR 6.2 APT 8.9 ICP 11.8 ARB 1.02 OP 2.35 INJ 24.1 AAVE 92 ALGO 0.17 " +
-  "VET 0.034 TON 6.9 TAO 385 RENDER 8.3 GRT 0.24 MKR 2650 LDO 1.85 CRV 0.41 IMX 1.96 SAND 0.42 MANA 0.41 AXS 7.2 THETA 2.05 " +
-  "XTZ 0.92 EOS 0.78 FLOW 0.85 CHZ 0.11 QNT 96 ZEC 23.5 DASH 30.2 SNX 2.7 COMP 56 ENJ 0.26 BAT 0.22 ZIL 0.023 YFI 7100 KAVA 0.66 " +
-  "ENS 16.4 1INCH 0.42 GALA 0.041 DYDX 2.05 SUSHI 1.03 PEPE 0.0000081 SHIB 0.0000246 BONK 0.0000271 WIF 2.4 JUP 0.98 PYTH 0.46 TIA 9.7 SEI 0.54 " +
-  "RUNE 5.4 KSM 27 ROSE 0.09 CELO 0.71 ANKR 0.029 BAL 3.1 ZRX 0.42 OCEAN 0.66 SKL 0.052 CTSI 0.17 STORJ 0.51 BAND 1.4 API3 2.3 MASK 3.2 " +
-  "LPT 19 MINA 0.61 AR 31 HNT 4.9 GMX 31 PENDLE 4.2 RPL 19 SSV 34 BLUR 0.24 MAGIC 0.53 AGLD 1.1 LQTY 1.05 RLC 2.1 NMR 21 TRB 92 UMA 2.8 " +
-  "KNC 0.58 LRC 0.21 POWR 0.27 REQ 0.13 SPELL 0.00074 WOO 0.22 ACH 0.024 AUDIO 0.19 ICX 0.18 ONT 0.23 IOTX 0.046 HOT 0.0019 JASMY 0.027 CKB 0.013";
+  "BTC ETH SOL XRP DOGE BNB ADA TRX LTC AVAX LINK SUI DOT BCH XLM HBAR UNI ATOM ETC FIL NEAR APT ICP ARB OP INJ " +
+  "AAVE ALGO VET TON TAO RENDER GRT MKR LDO CRV IMX SAND MANA AXS THETA XTZ EOS FLOW CHZ=0.11 QNT ZEC DASH SNX=2.7 " +
+  "COMP=56 ENJ=0.26 BAT=0.22 ZIL=0.023 YFI=7100 KAVA=0.66 ENS 1INCH=0.42 GALA DYDX SUSHI=1.03 PEPE SHIB BONK WIF " +
+  "JUP PYTH TIA SEI RUNE KSM=27 ROSE=0.09 CELO=0.71 ANKR=0.029 BAL=3.1 ZRX=0.42 OCEAN=0.66 SKL=0.052 CTSI=0.17 " +
+  "STORJ=0.51 BAND=1.4 API3=2.3 MASK=3.2 LPT=19 MINA=0.61 AR HNT=4.9 GMX=31 PENDLE RPL=19 SSV=34 BLUR=0.24 " +
+  "MAGIC=0.53 AGLD=1.1 LQTY=1.05 RLC=2.1 NMR=21 TRB=92 UMA=2.8 KNC=0.58 LRC=0.21 POWR=0.27 REQ=0.13 SPELL=0.00074 " +
+  "WOO=0.22 ACH=0.024 AUDIO=0.19 ICX=0.18 ONT=0.23 IOTX=0.046 HOT=0.0019 JASMY=0.027 CKB=0.013";
 
 /** A name in Chinese, as the larger venues list one. */
 export const NON_ASCII_BASE = "币安人生";
@@ -76,12 +76,11 @@ export interface ListingsOptions {
 
 /** 112 coins in the venue's quote, one of them halted; stablecoins and a wrapped coin; a few in other quotes. */
 export function usualListings({ quote, otherQuotes, nonAscii }: ListingsOptions): readonly Listing[] {
-  const words = COINS.split(" ");
-  const coins = Array.from({ length: words.length / 2 }, (_, rank) => {
-    const base = words[2 * rank] ?? "";
+  const coins = COINS.split(" ").map((word, rank) => {
+    const [base = "", price] = word.split("=");
     // Falls with the rank; a tenth of noise keeps the order, and makes no two alike.
     const dayTurnover = Math.round((9e9 / (rank + 2) ** 1.6) * (1 + 0.1 * unit(seedOf(base), 30, 0)));
-    return listing(base, quote, Number(words[2 * rank + 1]), { dayTurnover });
+    return listing(base, quote, price === undefined ? testCoin(base).priceUsd : Number(price), { dayTurnover });
   });
   const stable = quote === "USDC" ? "USDT" : "USDC";
   const byDollars = (base: string, dollars: number, other: string, dayTurnover: number): Listing =>
