@@ -5,7 +5,7 @@ import type { ContractId } from "#schemas/chain.ts";
 import type { FutureRecordError, RecordVersionError } from "#schemas/errors.ts";
 import { newestClosed } from "#schemas/market.ts";
 import type { Clock } from "#schemas/ports/market.ts";
-import type { Bus, HotCache, Store, StoredAnalysis } from "#schemas/ports/memory.ts";
+import type { Bus, HotCache, SecurityKey, Store, StoredAnalysis } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { MarketSymbol, UnixMs, VenueId } from "#schemas/units.ts";
@@ -97,13 +97,12 @@ export interface Khala {
   /** Deletes what is older than `beforeMs` (by asOf) except the newest of each key; returns how many. */
   prune(beforeMs: UnixMs, options: CallOptions): Promise<number>;
   rememberSecurity(sourceId: string, contract: ContractId, report: SecurityReport, options: CallOptions): Promise<void>;
-  /** The newest report observed by `nowMs`, if it is still valid then. */
+  /** The newest report of each seen by `nowMs`, if it is still valid then; in the order asked. */
   recallSecurity(
-    sourceId: string,
-    contract: ContractId,
+    asked: readonly SecurityKey[],
     nowMs: UnixMs,
     options: CallOptions,
-  ): Promise<SecurityReport | undefined>;
+  ): Promise<readonly (SecurityReport | undefined)[]>;
   /** Counts of the store, and `hotRecords`. */
   stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
   /** Stops listening to the bus; once is enough, twice does no harm. */
@@ -252,9 +251,9 @@ export function createKhala(parts: KhalaParts): Khala {
     rememberSecurity: (sourceId, contract, report, options) =>
       store.analyses.putSecurity(sourceId, contract, report, options),
 
-    async recallSecurity(sourceId, contract, nowMs, options) {
-      const report = await store.analyses.security(sourceId, contract, nowMs, options);
-      return report !== undefined && nowMs < report.validUntilMs ? report : undefined;
+    async recallSecurity(asked, nowMs, options) {
+      const reports = await store.analyses.security(asked, nowMs, options);
+      return reports.map((report) => (report !== undefined && nowMs < report.validUntilMs ? report : undefined));
     },
 
     async stats(options) {

@@ -54,13 +54,8 @@ export interface AnalysisRequest {
   readonly returnsToMs?: UnixMs | undefined;
 }
 
-/** What the computation itself needs: of Khala only the kept reports of remote security sources. */
-export type ScratchDeps = Pick<
-  AnalystDeps,
-  "marketData" | "security" | "strategies" | "markets" | "tally" | "windows"
-> & {
-  readonly khala: Pick<Khala, "recallSecurity" | "rememberSecurity">;
-};
+/** What the computation itself needs: nothing of Khala. */
+export type ScratchDeps = Pick<AnalystDeps, "marketData" | "security" | "strategies" | "markets" | "tally" | "windows">;
 
 /** Reads the source, computes and asks the strategies; writes no analysis. @throws DataFormatError, ProviderError, UnknownNameError */
 export async function analyseFromScratch(
@@ -210,29 +205,20 @@ export async function rememberOutcomes(
 }
 
 /**
- * Local sources are asked every time; the reports of remote ones are kept in Khala until they expire. A source that does
- * not answer makes the verdict `unknown` until the next slot (law 4): the market is still read, so that it can be left.
+ * A source that does not answer makes the verdict `unknown` until the next slot (law 4): the market is still read, so that it
+ * can be left.
  */
 async function currentSecurity(
-  deps: Pick<ScratchDeps, "security" | "khala">,
+  { security }: Pick<ScratchDeps, "security">,
   { symbol, timeframe, nowMs }: AnalysisRequest,
   options: CallOptions,
 ): Promise<SecurityReport> {
-  const { security, khala } = deps;
-  const contract = security.contractOf(symbol);
-  if (contract !== null) {
-    const kept = await khala.recallSecurity(security.id, contract, nowMs, options);
-    if (kept !== undefined) return kept;
-  }
-  let report: SecurityReport;
   try {
-    report = await security.report({ symbol, nowMs }, options);
+    return await security.report({ symbol, nowMs }, options);
   } catch (error) {
     if (!isPassing(error) && !(error instanceof ProviderRefusedError)) throw error;
     const reason = `${security.id} did not answer: ${error.message}`;
     const validUntilMs = unixMs(nowMs + timeframeMs(timeframe));
     return unknownReport({ reason, source: security.id, observedAtMs: nowMs, validUntilMs });
   }
-  if (contract !== null) await khala.rememberSecurity(security.id, contract, report, options);
-  return report;
 }

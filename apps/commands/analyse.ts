@@ -47,15 +47,12 @@ export async function analyseDry(
   const screen = screenOf(venue, null, venue.clock.kind === "system");
   const screened = { ...venue, marketData: screenedMarketData(venue.marketData, screen) };
   const outcome = await analyseFromScratch(
-    { ...screened, strategies: venue.hosts, khala: NO_KHALA, windows: null, tally: new WorkTally() },
+    { ...screened, strategies: venue.hosts, windows: null, tally: new WorkTally() },
     { symbol, timeframe, nowMs: venue.clock.now(), origin: "test-time" },
     options,
   );
   return documentOf(outcome, timeframe, venue.hosts);
 }
-
-/** Reports of remote sources are not kept where there is no home: each is asked anew. */
-const NO_KHALA = { recallSecurity: async () => undefined, rememberSecurity: async () => {} };
 
 /** @throws DataFolderError where there is no candle to analyse: an absence that the command was asked to show */
 function documentOf(

@@ -100,8 +100,6 @@ function memoryOfOneQuestion({ khala, config, marketData }: Desk) {
     noteChecked: async () => {},
     history: async () => [],
     list: async () => [],
-    rememberSecurity: async () => {},
-    recallSecurity: async () => undefined,
   };
   const readings: Readings = {
     rememberMany: async (made) => {

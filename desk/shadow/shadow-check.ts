@@ -123,15 +123,14 @@ async function judge(
 
 /**
  * A security source, and whether what it said of a market may differ from what it said then, with no fault of the answer:
- * it was silent, or it is a remote one whose report of that moment Khala does not keep.
+ * it was silent, or what it said at that moment is not to be had again.
  */
 function noteAsked(inner: SecuritySource) {
   const ofToday = new Set<MarketSymbol>();
   const source: SecuritySource = {
     id: inner.id,
-    contractOf: (symbol) => inner.contractOf(symbol),
     async report(request, options) {
-      if (inner.contractOf(request.symbol) !== null) ofToday.add(request.symbol);
+      if (inner.isOfNow === true) ofToday.add(request.symbol);
       try {
         return await inner.report(request, options);
       } catch (error) {

@@ -2,12 +2,19 @@
 import { and, desc, eq, lte, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { AnalysisKey } from "#schemas/analysis.ts";
+import type { SecurityKey } from "#schemas/ports/memory.ts";
 import type { Db } from "./db.ts";
 import { analyses, analysisKeys, securityReports } from "./tables.ts";
 
 /** All keys in one parameter: the same prepared statement serves one key and fifty. */
 export const askedKeys = (keys: readonly AnalysisKey[]): string =>
   JSON.stringify(keys.map((key, ord) => ({ ord, v: key.venueId, s: key.symbol, t: key.timeframe })));
+
+/** The same of security reports. */
+export const askedReports = (keys: readonly SecurityKey[]): string =>
+  JSON.stringify(
+    keys.map(({ sourceId, contract }, ord) => ({ ord, v: sourceId, s: contract.chain, t: contract.contract })),
+  );
 
 const asked = sql`json_to_recordset(${sql.placeholder("keys")}::text::json) as asked(ord int, v text, s text, t text)`;
 const askedKey = sql`(${analysisKeys.venueId}, ${analysisKeys.symbol}, ${analysisKeys.timeframe}) = (asked.v, asked.s, asked.t)`;
@@ -27,6 +34,18 @@ export function prepareReads(db: Db) {
     .limit(1)
     .as("found");
   const { record, asOfMs, id, computedAtMs, revision, checkedThroughMs, epoch } = found;
+  const said = db
+    .select({ report: securityReports.report })
+    .from(securityReports)
+    .where(
+      and(
+        sql`(${securityReports.sourceId}, ${securityReports.chain}, ${securityReports.contract}) = (asked.v, asked.s, asked.t)`,
+        lte(securityReports.observedAtMs, nowMs),
+      ),
+    )
+    .orderBy(desc(securityReports.observedAtMs))
+    .limit(1)
+    .as("said");
   return {
     newest: db
       .select({ ord, record, revision, checkedThroughMs, epoch, ...keyColumns })
@@ -82,18 +101,9 @@ export function prepareReads(db: Db) {
       .limit(sql.placeholder("limit"))
       .prepare("khala_history"),
     security: db
-      .select({ report: securityReports.report })
-      .from(securityReports)
-      .where(
-        and(
-          eq(securityReports.sourceId, sql.placeholder("sourceId")),
-          eq(securityReports.chain, sql.placeholder("chain")),
-          eq(securityReports.contract, sql.placeholder("contract")),
-          lte(securityReports.observedAtMs, nowMs),
-        ),
-      )
-      .orderBy(desc(securityReports.observedAtMs))
-      .limit(1)
+      .select({ ord, report: said.report })
+      .from(asked)
+      .innerJoinLateral(said, sql`true`)
       .prepare("khala_security"),
   };
 }

@@ -5,7 +5,7 @@ import { AnalysisKey } from "#schemas/analysis.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { AnalysisStore, ReadOptions, StoredAnalysis } from "#schemas/ports/memory.ts";
 import { unixMs } from "#schemas/units.ts";
-import { askedKeys, isOfKey, prepareReads } from "./analysis-reads.ts";
+import { askedKeys, askedReports, isOfKey, prepareReads } from "./analysis-reads.ts";
 import { type AnalysisRow, decodeAnalysis, decodeReport, encodeReport, invalidationOf } from "./codec.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
@@ -170,9 +170,14 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
         .onConflictDoUpdate({ target: [source, chain, address, observedAtMs], set: { report: text } });
     },
 
-    async security(sourceId, contract, nowMs) {
-      const [row] = await queries.security.execute({ sourceId, ...contract, nowMs });
-      return row === undefined ? undefined : decodeReport(row.report, contract.contract);
+    async security(asked, nowMs) {
+      if (asked.length === 0) return [];
+      const rows = await queries.security.execute({ keys: askedReports(asked), nowMs });
+      const byOrd = new Map(rows.map(({ ord, report }) => [ord, report]));
+      return asked.map(({ contract }, ord) => {
+        const report = byOrd.get(ord);
+        return report === undefined ? undefined : decodeReport(report, contract.contract);
+      });
     },
 
     stats: async () => ({

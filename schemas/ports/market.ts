@@ -89,11 +89,8 @@ export interface Universe {
 /** What is known of a token's safety. Never throws for an unknown token: absence is the verdict `unknown`. */
 export interface SecuritySource {
   readonly id: string;
-  /**
-   * The contract a remote source would be asked about: its answer is kept under it until `validUntilMs`. Null from local
-   * sources, which are asked at every slot, and where there is no contract.
-   */
-  contractOf(symbol: MarketSymbol): ContractId | null;
+  /** True where it answers from what is known by now, whatever `nowMs` it is asked for: what it said then is not to be had again. */
+  readonly isOfNow?: boolean;
   report(
     request: { readonly symbol: MarketSymbol; readonly nowMs: UnixMs },
     options: CallOptions,

@@ -36,6 +36,12 @@ export interface ReadOptions extends CallOptions {
   readonly onUnreadable?: (error: RecordVersionError) => void;
 }
 
+/** What one source says of one contract. */
+export interface SecurityKey {
+  readonly sourceId: string;
+  readonly contract: ContractId;
+}
+
 /** Khala's store of analyses. Order is (asOfMs, revision); an older candle never replaces a newer record. */
 export interface AnalysisStore {
   /** Idempotent by id; a later write, even of the same content, clears an invalidation of its key. */
@@ -86,12 +92,12 @@ export interface AnalysisStore {
   prune(beforeMs: UnixMs, options: CallOptions): Promise<number>;
   /** Security reports of remote sources, shared by all desks. */
   putSecurity(sourceId: string, contract: ContractId, report: SecurityReport, options: CallOptions): Promise<void>;
+  /** The newest report seen by `nowMs` for each of them, in the order asked; one query. */
   security(
-    sourceId: string,
-    contract: ContractId,
+    asked: readonly SecurityKey[],
     nowMs: UnixMs,
     options: CallOptions,
-  ): Promise<SecurityReport | undefined>;
+  ): Promise<readonly (SecurityReport | undefined)[]>;
   stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
 }
 

@@ -221,7 +221,6 @@ const deskView: AnswerDeps["deskView"] = {
 function securityOf(part: Partial<SecurityReport>): SecuritySource {
   return {
     id: "table",
-    contractOf: () => null,
     report: async ({ nowMs }) => ({
       verdict: "clear",
       reason: "all checks passed",

@@ -266,13 +266,13 @@ export function storeContract(
         await store.analyses.putSecurity(source, CONTRACT, observed(200), options);
         await store.analyses.putSecurity(source, CONTRACT, observed(100), options);
         await store.analyses.putSecurity(source, CONTRACT, observed(100), options);
-        const at = (nowMs: number) => store.analyses.security(source, CONTRACT, unixMs(nowMs), options);
-        expect(await at(99)).toBeUndefined();
-        expect(await at(100)).toEqual(observed(100));
-        expect(await at(1000)).toEqual(observed(200));
-        expect(
-          await store.analyses.security(source, { ...CONTRACT, chain: "56" }, unixMs(1000), options),
-        ).toBeUndefined();
+        const known = { sourceId: source, contract: CONTRACT };
+        const elsewhere = { sourceId: source, contract: { ...CONTRACT, chain: "56" } };
+        const at = (nowMs: number) => store.analyses.security([elsewhere, known], unixMs(nowMs), options);
+        expect(await at(99)).toEqual([undefined, undefined]);
+        expect(await at(100)).toEqual([undefined, observed(100)]);
+        expect(await at(1000)).toEqual([undefined, observed(200)]);
+        expect(await store.analyses.security([], unixMs(1000), options)).toEqual([]);
       });
     });
 

@@ -51,7 +51,6 @@ async function openWorld(parts: Partial<TestDeskParts> = {}) {
   };
   const security: SecuritySource = {
     id: "test",
-    contractOf: () => null,
     report: async ({ symbol, nowMs }) => {
       const verdict = world.verdict(symbol, nowMs);
       if (verdict instanceof Error) throw verdict;

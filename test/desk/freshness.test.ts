@@ -56,7 +56,6 @@ function publishedLate(inner: SyntheticMarket, seed: number): MarketData {
 
 const ALL_CLEAR: SecuritySource = {
   id: "clear",
-  contractOf: () => null,
   report: async ({ nowMs }) => reportOf("clear", nowMs, Number.MAX_SAFE_INTEGER),
 };
 

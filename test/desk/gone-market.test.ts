@@ -54,7 +54,6 @@ async function openWorld() {
   };
   const security: SecuritySource = {
     id: "clear",
-    contractOf: () => null,
     report: async (request) => reportOf("clear", request.nowMs, Number.MAX_SAFE_INTEGER),
   };
   const test = await openTestDesk({

@@ -70,7 +70,7 @@ async function openWorld(protocol: Protocol) {
       marketData: venue,
       markets: new Map((await venue.markets(patience)).map((market) => [market.symbol, market])),
       universe: { topAssets: async () => ({ assets: symbols, liquidity: new Map() }) },
-      security: { id: "clear", contractOf: () => null, report: async () => reportOf("clear", 0, 1e15) },
+      security: { id: "clear", report: async () => reportOf("clear", 0, 1e15) },
     },
     startMs: nowMs,
     quote,

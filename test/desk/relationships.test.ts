@@ -40,7 +40,6 @@ const VENUE: SyntheticMarket = {
   }),
   security: {
     id: "clear",
-    contractOf: () => null,
     report: async ({ nowMs }) => reportOf("clear", nowMs, Number.MAX_SAFE_INTEGER),
   },
 };

@@ -39,7 +39,6 @@ const venueOf = (crashAt: number): SyntheticMarket => ({
   }),
   security: {
     id: "clear",
-    contractOf: () => null,
     report: async ({ nowMs }) => reportOf("clear", nowMs, Number.MAX_SAFE_INTEGER),
   },
 });

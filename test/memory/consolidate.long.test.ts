@@ -73,13 +73,11 @@ async function openDatabase(): Promise<Place> {
 async function seen(store: Store, run: LongRun, nowMs: UnixMs) {
   const khala = createKhala({ store, clock: clockAt(nowMs), graceMs: 0, definitionId: "def-1", driftAtr: 2 });
   const journal = await store.journal(DESK, RUN).read({}, options);
-  const reports = Array.from({ length: run.assets }, (_, i) =>
-    store.analyses.security(SOURCE, contractOf(i), nowMs, options),
-  );
+  const reports = Array.from({ length: run.assets }, (_, i) => ({ sourceId: SOURCE, contract: contractOf(i) }));
   const { ageAtUseMs, ...totals } = summarise(await store.ledger(DESK).entries({}, options));
   return {
     recalls: await khala.recallMany(keysOf(run), { nowMs }, options),
-    reports: await Promise.all(reports),
+    reports: await store.analyses.security(reports, nowMs, options),
     digest: await store.topics(null).newest("digest", ["market"], nowMs, options),
     portfolio: foldPortfolio(events(journal), START),
     facts: journal.filter(({ event }) => event.type !== "equity"),
@@ -341,8 +339,10 @@ async function kept(store: Store, { venueId, deskId }: Names, nowMs: UnixMs) {
     digest: await store.topics(null).newest("digest", [venueId], nowMs, options),
     journal: events(await store.journal(deskId, RUN).read({}, options)),
     entries,
-    reports: await Promise.all(
-      [0, 1, 2, 3].map((content) => store.analyses.security(venueId, contractOf(content), nowMs, options)),
+    reports: await store.analyses.security(
+      [0, 1, 2, 3].map((content) => ({ sourceId: venueId, contract: contractOf(content) })),
+      nowMs,
+      options,
     ),
     finished: await Promise.all([0, 1, 2, 3].map((n) => runsOf(store, deskId, RUN).lastFinished(`job ${n}`, options))),
   };

@@ -219,8 +219,9 @@ describe("Khala", () => {
     const CONTRACT = { chain: "1", contract: "0x1111111111111111111111111111111111111111" };
     const report = { ...makeAnalysis().security, observedAtMs: T0, validUntilMs: T0 + 10 };
     await khala.rememberSecurity("goplus", CONTRACT, report, options);
-    expect(await khala.recallSecurity("goplus", CONTRACT, msAfter(9), options)).toEqual(report);
-    expect(await khala.recallSecurity("goplus", CONTRACT, msAfter(10), options)).toBeUndefined();
+    const asked = [{ sourceId: "goplus", contract: CONTRACT }];
+    expect(await khala.recallSecurity(asked, msAfter(9), options)).toEqual([report]);
+    expect(await khala.recallSecurity(asked, msAfter(10), options)).toEqual([undefined]);
   });
 
   describe("under the system clock", () => {

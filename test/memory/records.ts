@@ -150,7 +150,8 @@ export async function read(store: Store, record: StoredRecord): Promise<unknown>
       return (await store.ledger(DeskId.parse(record.row["desk_id"])).entries({}, options))[0];
     case "security_reports": {
       const observedAtMs = unixMs(number(record, "observed_at_ms"));
-      return store.analyses.security(text(record, "source_id"), contractOf(record), observedAtMs, options);
+      const asked = { sourceId: text(record, "source_id"), contract: contractOf(record) };
+      return (await store.analyses.security([asked], observedAtMs, options))[0];
     }
     case "runs": {
       return (await runsIn(store, record).newestResult(runOf(record).job, options))?.result;

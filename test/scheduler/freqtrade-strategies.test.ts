@@ -110,7 +110,6 @@ async function play(given: Case): Promise<Played> {
         universe: { topAssets: async () => ({ assets: [SYMBOL], liquidity: new Map([[SYMBOL, 1e9]]) }) },
         security: {
           id: "none",
-          contractOf: () => null,
           report: async ({ nowMs }) => reportOf("not-applicable", nowMs, nowMs + 24 * HOUR_MS),
         },
         hosts: [createLocalHost(strategyOf(given))],

@@ -314,7 +314,6 @@ function createSecurity({ seed }: SyntheticSettings): SecuritySource {
   const PERIOD_MS = DAY_MS / 4;
   return {
     id: "synthetic",
-    contractOf: () => null,
     report: async ({ symbol, nowMs }) => {
       const period = Math.floor(nowMs / PERIOD_MS);
       const random = randomFrom(seed * 31 + numberOf(symbol) + period * 7717);

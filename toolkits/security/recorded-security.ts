@@ -70,7 +70,6 @@ export function createRecordedSecurity({
 
   return {
     id: policy,
-    contractOf: () => null,
     async report({ symbol, nowMs }, { signal }) {
       signal.throwIfAborted();
       const { base } = splitSymbol(symbol);

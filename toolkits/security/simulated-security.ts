@@ -67,7 +67,6 @@ export function createSimulatedSecurity(venue: SimulatedVenueSettings): Security
   const newest = new Map<MarketSymbol, SecurityReport>();
   return {
     id: SOURCE,
-    contractOf: () => null,
     report({ symbol, nowMs }, { signal }) {
       if (signal.aborted) return Promise.reject(signal.reason);
       const isTurned = effects?.isTurned(symbol, nowMs) === true;

@@ -9,7 +9,6 @@ const SOURCE = "native-table";
 
 export const createUnreportedSecurity = (): SecuritySource => ({
   id: SOURCE,
-  contractOf: () => null,
   report: async ({ symbol, nowMs }, { signal }) => {
     signal.throwIfAborted();
     const { base } = splitSymbol(symbol);

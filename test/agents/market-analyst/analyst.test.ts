@@ -31,14 +31,12 @@ const STEP_MS = timeframeMs("5m");
 const A = "AAA/USDT" as MarketSymbol;
 const silent = (): ProviderError => new ProviderError({ was: "No answer.", remedy: "Wait." });
 
-/** A remote source that counts; its reports are valid for an hour. */
-function remoteSecurity() {
-  const state = { asked: 0, error: null as Error | null };
+/** A source whose reports are valid for an hour. */
+function failingSecurity() {
+  const state = { error: null as Error | null };
   const source: SecuritySource = {
-    id: "remote",
-    contractOf: () => ({ chain: "1", contract: "0xabc" }),
+    id: "test",
     report: async ({ nowMs }) => {
-      state.asked += 1;
       if (state.error !== null) throw state.error;
       return reportOf("clear", nowMs, nowMs + 3_600_000);
     },
@@ -48,7 +46,6 @@ function remoteSecurity() {
 
 const localSecurity: SecuritySource = {
   id: "local",
-  contractOf: () => null,
   report: async ({ nowMs }) => reportOf("clear", nowMs, nowMs + 3_600_000),
 };
 
@@ -169,28 +166,17 @@ describe("an analysis", () => {
 });
 
 describe("token security", () => {
-  it("of a remote source is asked once and kept until it expires", async () => {
-    const { source, state } = remoteSecurity();
-    const { deps, clock } = createAnalyst({ security: source });
-    for (const minutes of [0, 5, 59, 60, 65]) {
-      const nowMs = unixMs(FIRST_SLOT_MS + minutes * 60_000);
-      clock.advanceTo(nowMs);
-      await analyseFromScratch(deps, at(nowMs), patience);
-    }
-    expect(state.asked).toBe(2);
-  });
-
   it.each([silent(), new ProviderRefusedError({ was: "403.", remedy: "Ask." })])(
     "is unknown until the next slot when its source fails (%s), and the failure is not kept",
     async (error) => {
-      const { source, state } = remoteSecurity();
+      const { source, state } = failingSecurity();
       const { deps } = createAnalyst({ security: source });
       state.error = error;
       const failed = await analyseFromScratch(deps, at(FIRST_SLOT_MS), patience);
       if (failed.status !== "analysed") throw new Error("there is a candle");
       expect(failed.analysis.security).toMatchObject({
         verdict: "unknown",
-        reason: expect.stringContaining("remote did not answer"),
+        reason: expect.stringContaining("test did not answer"),
         validUntilMs: FIRST_SLOT_MS + STEP_MS,
       });
       state.error = null;
@@ -200,7 +186,7 @@ describe("token security", () => {
   );
 
   it("hides neither a bug of the source nor an abort", async () => {
-    const { source, state } = remoteSecurity();
+    const { source, state } = failingSecurity();
     const { deps } = createAnalyst({ security: source });
     for (const error of [new TypeError("a bug"), new DOMException("stopped", "AbortError")]) {
       state.error = error;

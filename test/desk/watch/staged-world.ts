@@ -158,7 +158,6 @@ function venueOf(world: World): TestDeskParts["venue"] {
     universe: { topAssets: async () => ({ assets: [AAA, BBB], liquidity: new Map() }) },
     security: {
       id: "staged",
-      contractOf: () => null,
       report: async ({ nowMs }) => {
         if (world.verdict instanceof Error) throw world.verdict;
         return reportOf(world.verdict, nowMs, world.reportsExpired ? nowMs : Number.MAX_SAFE_INTEGER);

@@ -141,9 +141,11 @@ export function createMemoryAnalyses(guard: StoreGuard): MemoryAnalyses {
         );
       }),
 
-    security: (sourceId, contract, nowMs, options) =>
+    security: (asked, nowMs, options) =>
       guard.run(options, async () =>
-        reports.get(reportName(sourceId, contract))?.findLast((report) => report.observedAtMs <= nowMs),
+        asked.map(({ sourceId, contract }) =>
+          reports.get(reportName(sourceId, contract))?.findLast((report) => report.observedAtMs <= nowMs),
+        ),
       ),
 
     venuesOf: (analysisId) =>
