@@ -71,7 +71,7 @@ export interface SlotSituation {
   readonly marks: ReadonlyMap<MarketSymbol, number>;
   /** Larger is more liquid; ranks entries of equal strength. */
   readonly liquidity: ReadonlyMap<MarketSymbol, number>;
-  readonly quoteOffParPct: QuoteOffPar;
+  readonly quoteOffPar: QuoteOffPar;
   /** Which markets count as one bet; null: not known. */
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour in its daily standard deviations; null: not known. */
@@ -205,8 +205,8 @@ class Asked implements GateInput {
   get blind() {
     return this.#slot.blind === true;
   }
-  get quoteOffParPct() {
-    return this.#slot.quoteOffParPct;
+  get quoteOffPar() {
+    return this.#slot.quoteOffPar;
   }
   get relationships() {
     return this.#slot.relationships;

@@ -194,7 +194,7 @@ function judge(
     nowMs,
     late: false,
     haltFile: desk.haltFileExists(),
-    quoteOffParPct: null,
+    quoteOffPar: null,
     relationships: null,
     leaderHourSigmas: null,
     debate: null,

@@ -8,7 +8,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import type { Worth } from "#toolkits/portfolio/equity.ts";
 import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 import { isLate } from "../slots.ts";
-import { quoteOffParPct } from "./quote-peg.ts";
+import { quoteOffPar } from "./quote-peg.ts";
 import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
 import { type Planned, withPlans } from "./with-plans.ts";
 
@@ -47,7 +47,7 @@ class Situation implements SlotSituation {
   readonly portfolio: Portfolio;
   readonly marks: SlotSituation["marks"];
   readonly liquidity: SlotSituation["liquidity"];
-  readonly quoteOffParPct: QuoteOffPar;
+  readonly quoteOffPar: QuoteOffPar;
   readonly debates: SlotSituation["debates"];
   readonly alreadyDecided: SlotSituation["alreadyDecided"];
   readonly planned: Planned["planned"];
@@ -60,7 +60,7 @@ class Situation implements SlotSituation {
     desk: SlotDesk,
     { slotMs, analyses, loss, worth }: Marked,
     { candidates, planned }: Planned,
-    quoteOffParPct: QuoteOffPar,
+    quoteOffPar: QuoteOffPar,
     enters: boolean,
   ) {
     const { account, clock, config } = desk;
@@ -75,7 +75,7 @@ class Situation implements SlotSituation {
     this.portfolio = { ...account.portfolio(), loss };
     this.marks = analyses.marks;
     this.liquidity = analyses.liquidity;
-    this.quoteOffParPct = quoteOffParPct;
+    this.quoteOffPar = quoteOffPar;
     const areUsed = config.thinking.debateDayTokens > 0 && !desk.quarantine.has("debate");
     this.debates = areUsed ? account.portfolio().debates : NO_DEBATES;
     this.alreadyDecided = account.decided();
@@ -110,7 +110,7 @@ export function situationOf(desk: SlotDesk, at: Marked, options: CallOptions): A
     ({ reading, freshness }) => freshness === "fresh" && reading.signal.action === "enter",
   );
   const made = (offPar: QuoteOffPar): SlotSituation => new Situation(desk, at, planned, offPar, enters);
-  return andThen(enters ? quoteOffParPct(desk, desk.clock.now(), options) : null, made);
+  return andThen(enters ? quoteOffPar(desk, desk.clock.now(), options) : null, made);
 }
 
 function plannedAt({ account, clock, config, strategies }: SlotDesk, { slotMs, analyses }: Marked): Planned {

@@ -41,6 +41,17 @@ export type JudgedQuote =
 
 const noPrice = (reason: string): JudgedQuote => ({ status: "no-price", reason });
 
+/** Why bid and ask are no market of now; null: they are one. */
+export function noMarketOf(ticker: Ticker | undefined, nowMs: number): string | null {
+  if (ticker === undefined) return "there is no bid and ask";
+  const { bid, ask, atMs } = ticker;
+  // Written so that NaN is refused, too.
+  if (!(bid > 0 && ask > 0 && bid <= ask)) return `bid ${bid} and ask ${ask} are no market`;
+  if (atMs === null) return "bid and ask have no time stamp, so their age is unknown";
+  const ageMs = nowMs - atMs;
+  return ageMs <= MAX_AGE_MS ? null : `bid and ask are ${ageMs / 1000} s old, limit ${MAX_AGE_MS / 1000} s`;
+}
+
 /** The ask for a purchase, the bid for a sale. Unknown is not fresh: neither an age nor a reference that is missing. */
 export function judgeQuote(quote: {
   readonly ticker: Ticker | undefined;
@@ -49,13 +60,9 @@ export function judgeQuote(quote: {
   readonly nowMs: number;
 }): JudgedQuote {
   const { ticker, reference, side, nowMs } = quote;
-  if (ticker === undefined) return noPrice("there is no bid and ask");
-  const { bid, ask, atMs } = ticker;
-  // Written so that NaN is refused, too.
-  if (!(bid > 0 && ask > 0 && bid <= ask)) return noPrice(`bid ${bid} and ask ${ask} are no market`);
-  if (atMs === null) return noPrice("bid and ask have no time stamp, so their age is unknown");
-  const ageMs = nowMs - atMs;
-  if (!(ageMs <= MAX_AGE_MS)) return noPrice(`bid and ask are ${ageMs / 1000} s old, limit ${MAX_AGE_MS / 1000} s`);
+  const fault = noMarketOf(ticker, nowMs);
+  if (fault !== null || ticker === undefined) return noPrice(fault ?? "there is no ticker");
+  const { bid, ask } = ticker;
   if (reference === null) return noPrice("there is no closed candle to compare bid and ask with");
   const price = side === "buy" ? ask : bid;
   const { close, atr } = reference;

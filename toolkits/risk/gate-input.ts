@@ -12,10 +12,10 @@ import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
 /**
- * How far the settlement stablecoin stands from par, percent; null: the quote is none, or its price is not known where money is not at
- * stake; text: it is not known and ought to be, and why.
+ * How far the settlement stablecoin stands from par, percent, and by which pair; null: the quote is none, or its price is not known where
+ * money is not at stake; text: it is not known and ought to be, and why.
  */
-export type QuoteOffPar = number | null | string;
+export type QuoteOffPar = { readonly offPct: number; readonly symbol: MarketSymbol } | null | string;
 
 export interface GateInput {
   /** `enter` or `exit`; a hold never reaches the gate. Of the strategy whose position it opens or closes. */
@@ -50,7 +50,7 @@ export interface GateInput {
   readonly haltFile: boolean;
   /** Something is held and cannot be followed; left out: no. */
   readonly blind?: boolean;
-  readonly quoteOffParPct: QuoteOffPar;
+  readonly quoteOffPar: QuoteOffPar;
   /** Which markets count as one bet; null: none is known to. */
   readonly relationships: GateRelationships | null;
   /** The leader's move over the last hour (4h and 1d: candle) in its daily standard deviations, negative for a fall; null: not known. */

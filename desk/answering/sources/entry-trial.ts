@@ -76,7 +76,7 @@ export function tryEntry(
     late: false,
     haltFile: desk.haltFileExists(),
     blind: desk.isBlind(),
-    quoteOffParPct: null,
+    quoteOffPar: null,
     relationships: relationshipsAt(desk, nowMs),
     leaderHourSigmas: null,
     debate: null,

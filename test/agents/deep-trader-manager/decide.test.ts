@@ -117,7 +117,7 @@ function situation(candidates: readonly Candidate[], change: Partial<SlotSituati
     equity: "10000" as Money,
     marks: new Map(SYMBOLS.map((symbol) => [symbol, 100])),
     liquidity: new Map(),
-    quoteOffParPct: null,
+    quoteOffPar: null,
     relationships: null,
     leaderHourSigmas: null,
     debates: new Map(),

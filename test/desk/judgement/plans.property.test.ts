@@ -58,7 +58,7 @@ function close(portfolio: Portfolio, slotMs: UnixMs, price: number, rsi: number 
     equity: EQUITY,
     marks: new Map([[BTC, price]]),
     liquidity: new Map(),
-    quoteOffParPct: null,
+    quoteOffPar: null,
     relationships: null,
     leaderHourSigmas: 0,
     debates: new Map(),

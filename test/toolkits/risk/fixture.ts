@@ -20,6 +20,8 @@ export const SLOT_MS = unixMs(1_700_000_100_000);
 export const FIVE_MINUTES = 300_000;
 export const BTC = "BTC/USDT" as MarketSymbol;
 export const ETH = "ETH/USDT" as MarketSymbol;
+/** What shows whether the quote stands at par. */
+export const PEG = "USDC/USDT" as MarketSymbol;
 
 export const market = testMarket(BTC);
 
@@ -225,7 +227,7 @@ export const entry: GateInput = {
   nowMs: SLOT_MS,
   late: false,
   haltFile: false,
-  quoteOffParPct: null,
+  quoteOffPar: null,
   relationships: null,
   leaderHourSigmas: null,
   debate: null,

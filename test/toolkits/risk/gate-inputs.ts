@@ -21,6 +21,7 @@ import {
   oneCluster,
   onOrder,
   order,
+  PEG,
   portfolio,
   position,
   SLOT_MS,
@@ -114,9 +115,12 @@ export const gateInput: fc.Arbitrary<GateInput> = fc
         exclude: fc.subarray([...symbols], { maxLength: 2 }),
       }),
     ),
-    quoteOffParPct: mostly<number | string | null>(
+    quoteOffPar: mostly<GateInput["quoteOffPar"]>(
       null,
-      fc.oneof(fc.double({ min: -4, max: 4, noNaN: true }), fc.constant("nothing shows the par")),
+      fc.oneof(
+        fc.record({ offPct: fc.double({ min: 0, max: 4, noNaN: true }), symbol: fc.constant(PEG) }),
+        fc.constant("nothing shows the par"),
+      ),
     ),
   })
   .map((r) => {
@@ -150,7 +154,7 @@ export const gateInput: fc.Arbitrary<GateInput> = fc
       nowMs,
       late: r.late,
       haltFile: r.haltFile,
-      quoteOffParPct: r.quoteOffParPct,
+      quoteOffPar: r.quoteOffPar,
       relationships: r.together === null ? null : oneCluster(r.together),
       leaderHourSigmas: r.leaderHourSigmas,
       debate:

@@ -46,7 +46,8 @@ describe("the gate, whatever the desk", () => {
         expect(desk.haltFile || desk.late).toBe(false);
         expect(desk.portfolio.loss).toMatchObject({ dayLossLatched: false, drawdownLatched: false });
         expect(desk.entriesThisSlot).toBeLessThan(desk.limits.maxEntriesPerSlot);
-        expect(Math.abs(Number(desk.quoteOffParPct ?? 0))).toBeLessThanOrEqual(2);
+        expect(desk.quoteOffPar).not.toBeTypeOf("string");
+        expect(desk.quoteOffPar ?? { offPct: 0 }).toSatisfy(({ offPct }) => offPct <= 2);
         const windowMs = Math.min(timeframeMs(desk.decision.timeframe) * 0.2, 60_000);
         expect(desk.nowMs - desk.slotMs).toBeLessThanOrEqual(windowMs);
 

@@ -23,6 +23,7 @@ import {
   oneCluster,
   onOrder,
   order,
+  PEG,
   portfolio,
   position,
   SLOT_MS,
@@ -273,9 +274,9 @@ describe("rules of entries", () => {
       withPortfolio(entry, { cash: "400.6002" as Money, orders: onOrder(order()) }),
       "accepted",
     ],
-    ["quote 2 % off par", { ...entry, quoteOffParPct: -2 }, "accepted"],
-    ["quote more than 2 % off par", { ...entry, quoteOffParPct: 2.01 }, "quote-peg"],
-    ["quote of which nothing says whether it is at par", { ...entry, quoteOffParPct: "no pair shows it" }, "quote-peg"],
+    ["quote 2 % off par", { ...entry, quoteOffPar: { offPct: 2, symbol: PEG } }, "accepted"],
+    ["quote more than 2 % off par", { ...entry, quoteOffPar: { offPct: 2.01, symbol: PEG } }, "quote-peg"],
+    ["quote of which nothing says whether it is at par", { ...entry, quoteOffPar: "no pair shows it" }, "quote-peg"],
     [
       "no ATR for the limit",
       {
@@ -397,6 +398,9 @@ describe("rules of entries", () => {
     expect(reasonOf(withPortfolio(entry, { positions: held(position(ETH, "18.001")) }))).toBe(
       "exposure 20.001 % would exceed the limit of 20 %",
     );
+    expect(reasonOf({ ...entry, quoteOffPar: { offPct: 3.0931, symbol: PEG } })).toBe(
+      "USDT is 3.0931 % off par by USDC/USDT; the limit is 2 %",
+    );
   });
 
   it("names who moves with it, and who fell how far", () => {
@@ -465,7 +469,7 @@ describe("rules of entries", () => {
       late: true,
       blind: true,
       entriesThisSlot: 99,
-      quoteOffParPct: 50,
+      quoteOffPar: { offPct: 50, symbol: PEG },
       leaderHourSigmas: -3.5,
       relationships: oneCluster([decision.symbol, coin(0), coin(1)]),
       debate: vetoing,

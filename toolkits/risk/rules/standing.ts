@@ -48,10 +48,11 @@ export const slotLimit: Rule = ({ entriesThisSlot, limits }) =>
     ? null
     : `${entriesThisSlot} entries in this slot already; the limit is ${limits.maxEntriesPerSlot}`;
 
-export const quotePeg: Rule = ({ quoteOffParPct, limits, quote }) => {
-  if (quoteOffParPct === null) return null;
-  if (typeof quoteOffParPct === "string") return quoteOffParPct;
-  return Math.abs(quoteOffParPct) <= limits.maxQuoteDepegPct
+export const quotePeg: Rule = ({ quoteOffPar, limits, quote }) => {
+  if (quoteOffPar === null) return null;
+  if (typeof quoteOffPar === "string") return quoteOffPar;
+  const { offPct, symbol } = quoteOffPar;
+  return offPct <= limits.maxQuoteDepegPct
     ? null
-    : `${quote} is ${shown(Math.abs(quoteOffParPct))} % off par; the limit is ${limits.maxQuoteDepegPct} %`;
+    : `${quote} is ${shown(offPct)} % off par by ${symbol}; the limit is ${limits.maxQuoteDepegPct} %`;
 };
