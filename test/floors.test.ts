@@ -128,7 +128,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/strategies": ["toolkits/indicators", "toolkits/market", "toolkits/user-files"],
   "toolkits/user-files": ["toolkits/market/nearest-names.ts"],
   "toolkits/fact-check": [],
-  "toolkits/security": ["toolkits/market"],
+  "toolkits/security": ["toolkits/market", "toolkits/identity"],
   "toolkits/universe": ["toolkits/market", "toolkits/requests"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
   // Its briefs are a model's, of facts.

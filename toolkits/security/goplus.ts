@@ -37,6 +37,7 @@ interface TokenIdentity {
 export function freezeReport(report: SecurityReport): SecurityReport {
   for (const check of report.checks) Object.freeze(check);
   Object.freeze(report.checks);
+  Object.freeze(report.evidence);
   return Object.freeze(report);
 }
 

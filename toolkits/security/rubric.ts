@@ -2,10 +2,11 @@
 // worst wins. There is no score: good findings never buy off a bad one.
 import { z } from "zod";
 import { type SecurityCheck, type SecurityVerdict, Severity } from "#schemas/security.ts";
+import { EXPLAINED, RECORD } from "./check-ids.ts";
 import table from "./rubric.json" with { type: "json" };
 
 /** Changes whenever a rule below changes, so that reports made under the old rules become stale. */
-export const RUBRIC_DEFINITION_ID = "token-rubric/1";
+export const RUBRIC_DEFINITION_ID = "token-rubric/2";
 
 /** One yes-or-no fact of a token: what it weighs and how it reads. */
 const FlagRule = z.strictObject({
@@ -65,7 +66,23 @@ const OPTIONAL_CHECKS: ReadonlySet<string> = new Set([
   "top_holders",
   "liquidity_lock",
   "holder_count",
+  // What another source says is enough; without all required facts there is no verdict anyway.
+  RECORD,
 ]);
+
+const RULES: ReadonlyMap<string, FlagRule> = new Map(
+  [...EVM_FLAGS, ...SOLANA_FLAGS, ...Object.values(OTHER_FLAGS)].map((rule) => [rule.id, rule]),
+);
+
+/** What a fact weighs where it is not known; a fact without a rule of its own is a rate, or new. */
+export const severityOf = (id: string): Severity => RULES.get(id)?.severity ?? "high";
+
+/** Every fact of a token's code and pools that the rubric reads, by id. */
+export const TOKEN_FACTS: readonly string[] = [
+  ...new Set(
+    [...RULES.keys(), ...Object.values(REQUIRED_CHECKS).flat(), ...OPTIONAL_CHECKS].filter((id) => id !== RECORD),
+  ),
+];
 
 /** Ratios (0.05 = 5 %). From 50 % on a sale is robbery, from 10 % no trade can pay for it, under 2 % it is a cost. */
 export function taxSeverity(taxRatio: number): Severity | null {
@@ -75,10 +92,12 @@ export function taxSeverity(taxRatio: number): Severity | null {
   return null;
 }
 
-const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low", "info"];
+/** Negative where `a` is the more severe. */
+export const compareSeverity = (a: Severity, b: Severity): number =>
+  Severity.options.indexOf(a) - Severity.options.indexOf(b);
 
 const worstFirst = (checks: readonly SecurityCheck[]): readonly SecurityCheck[] =>
-  checks.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  checks.toSorted((a, b) => compareSeverity(a.severity, b.severity));
 
 function findingsLine(label: string, findings: readonly SecurityCheck[]): string {
   const [worst] = worstFirst(findings);
@@ -87,7 +106,16 @@ function findingsLine(label: string, findings: readonly SecurityCheck[]): string
   return `${label}: ${worst?.evidence ?? ""}${more}.`;
 }
 
-const isSettled = (check: SecurityCheck): boolean => check.state === "pass" || check.state === "fail";
+export const isSettled = (check: SecurityCheck): boolean => check.state === "pass" || check.state === "fail";
+
+/** Facts by id; what is about identity, implementation or sources by its evidence, which comes first. */
+function unknownLine(checks: readonly SecurityCheck[]): string {
+  const open = checks.filter((check) => check.state === "unknown");
+  const explained = open.filter(({ id }) => EXPLAINED.has(id)).map(({ evidence }) => evidence.replace(/\.$/, ""));
+  const facts = open.filter(({ id }) => !EXPLAINED.has(id) && !OPTIONAL_CHECKS.has(id)).map(({ id }) => id);
+  const said = [...explained, ...(facts.length === 0 ? [] : [facts.join(", ")])];
+  return said.length === 0 ? "The required facts were not all checked." : `Not known: ${said.join("; ")}.`;
+}
 
 /**
  * Law 4: block > unknown > caution > clear. A failed critical or high check blocks; else a required fact that is not
@@ -101,13 +129,10 @@ export function judge(checks: readonly SecurityCheck[]): {
   const blocking = failed.filter((check) => check.severity === "critical" || check.severity === "high");
   if (blocking.length > 0) return { verdict: "block", reason: findingsLine("Blocked", blocking) };
 
-  const missing = checks.filter((check) => check.state === "unknown" && !OPTIONAL_CHECKS.has(check.id));
-  if (missing.length > 0) {
-    return { verdict: "unknown", reason: `Not known: ${missing.map((check) => check.id).join(", ")}.` };
-  }
+  const isOpen = checks.some((check) => check.state === "unknown" && !OPTIONAL_CHECKS.has(check.id));
   const known = new Set(checks.filter(isSettled).map((check) => check.id));
   const isComplete = Object.values(REQUIRED_CHECKS).some((ids) => ids.every((id) => known.has(id)));
-  if (!isComplete) return { verdict: "unknown", reason: "The required facts were not all checked." };
+  if (isOpen || !isComplete) return { verdict: "unknown", reason: unknownLine(checks) };
 
   const cautions = failed.filter((check) => check.severity === "medium");
   if (cautions.length > 0) return { verdict: "caution", reason: findingsLine("Caution", cautions) };

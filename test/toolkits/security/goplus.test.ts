@@ -115,19 +115,18 @@ describe("EVM records", () => {
       owner_address: LIVE_OWNER,
       transfer_pausable: "1",
       is_blacklisted: "1",
-      is_proxy: "1",
     };
     const report = judgeEvm(stablecoin);
     expect(report.verdict).toBe("clear");
     const failed = report.checks.filter((check) => check.state === "fail");
-    expect(failed.map((check) => check.id).sort()).toEqual([
-      "is_blacklisted",
-      "is_mintable",
-      "is_proxy",
-      "transfer_pausable",
-    ]);
+    expect(failed.map((check) => check.id).sort()).toEqual(["is_blacklisted", "is_mintable", "transfer_pausable"]);
     for (const check of failed) expect(check).toMatchObject({ severity: "info" });
     expect(judgeEvm({ ...stablecoin, trust_list: "0" }).verdict).toBe("block");
+  });
+
+  it("lets no trust list excuse that the code can be replaced: it is about the code of one day", () => {
+    const report = judgeEvm({ ...SOUND_EVM, trust_list: "1", is_proxy: "1" });
+    expect(report).toMatchObject({ verdict: "caution", reason: expect.stringContaining("a proxy") });
   });
 
   it("lets no trust list excuse a critical finding, a tax, closed source or an open fact", () => {

@@ -19,7 +19,7 @@ describe("simulated security", () => {
   it.each([
     ["BTC/USDT", "not-applicable", /native coin/],
     ["LINK/USDT", "clear", /passed/],
-    ["AAVE/USDT", "clear", /passed/],
+    ["AAVE/USDT", "caution", /its code can be replaced/],
     ["JUP/USDT", "clear", /passed/],
     ["PAUSERO/USDT", "caution", /pause all transfers/],
     ["TRAPDOR/USDT", "block", /honeypot/],
