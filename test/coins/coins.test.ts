@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { contractId } from "#schemas/chain.ts";
 import { isDerivedBase } from "#toolkits/universe/quote-volume-universe.ts";
-import { LARGE_CAPS, TEST_COINS } from "./coins.ts";
+import { LARGE_CAPS, TEST_COINS, testCoin } from "./coins.ts";
+import { goPlusRecord } from "./goplus-record.ts";
 
 it("the table has 100 large caps, no id of a ranking twice, and every contract in the one spelling", () => {
   expect(new Set(LARGE_CAPS.map(({ ticker }) => ticker)).size).toBe(100);
@@ -24,4 +25,12 @@ it("coins stand by market cap, and one without a contract is a chain's own", () 
   const caps = TEST_COINS.map(({ marketCapUsd }) => marketCapUsd);
   expect(caps).toEqual(caps.toSorted((a, b) => b - a));
   expect(TEST_COINS.filter(({ contracts, nativeTo }) => contracts.length === 0 && nativeTo === null)).toEqual([]);
+});
+
+it("a local record says what is confirmed of a contract, and leaves the rest open", () => {
+  expect(goPlusRecord(testCoin("LINK"))).toMatchObject({ is_open_source: "1", is_mintable: "0", sell_tax: "0" });
+  expect(goPlusRecord(testCoin("FLOKI"))).not.toHaveProperty("sell_tax");
+  expect(goPlusRecord(testCoin("OKB"))).toEqual({ token_name: "OKB", token_symbol: "OKB" });
+  for (const { facts } of TEST_COINS)
+    expect(facts?.can.filter((power) => facts.cannot.includes(power)) ?? []).toEqual([]);
 });

@@ -2,11 +2,13 @@
 import { z } from "zod";
 import table from "./coins.json" with { type: "json" };
 
-/** What published source code shows of a contract; what is in neither list is not confirmed, and a local source leaves it open. */
-const Facts = z.strictObject({
-  can: z.array(z.string()),
-  cannot: z.array(z.string()),
-});
+const Power = z.enum(["proxy", "mint", "pause", "blacklist", "balances", "tax", "freeze"]);
+
+/**
+ * What published source code of the first contract shows: `proxy` that its code can be replaced, the others what somebody with a live
+ * role may do. What is in neither list is not confirmed, and a local source leaves it open.
+ */
+const Facts = z.strictObject({ source: z.string(), can: z.array(Power), cannot: z.array(Power) });
 
 const TestCoin = z.strictObject({
   ticker: z.string(),
