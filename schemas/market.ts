@@ -1,5 +1,6 @@
 // Floor 1. Markets, candles, tickers, and the one definition of a closed candle.
 import { z } from "zod";
+import { VenueMark } from "./coin.ts";
 import { Decimal } from "./money.ts";
 import { MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "./units.ts";
 
@@ -24,6 +25,8 @@ export const Market = z.object({
   buyFeeIn: z.enum(["quote", "base"]),
   /** True where tick, step, minimum or fee are the desk's stated assumption, not the venue's word. */
   assumed: z.boolean(),
+  /** What the venue itself marks it with; left out: nothing. */
+  marks: z.array(VenueMark).optional(),
 });
 export type Market = z.infer<typeof Market>;
 

@@ -128,7 +128,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/strategies": ["toolkits/indicators", "toolkits/market", "toolkits/user-files"],
   "toolkits/user-files": ["toolkits/market/nearest-names.ts"],
   "toolkits/fact-check": [],
-  "toolkits/security": ["toolkits/market", "toolkits/identity"],
+  // Which coin is a chain's own.
+  "toolkits/security": ["toolkits/identity", "toolkits/market"],
+  // How words of strangers are quoted.
+  "toolkits/identity": ["toolkits/security/goplus-fields.ts"],
   "toolkits/universe": ["toolkits/market", "toolkits/requests"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
   // Its briefs are a model's, of facts.

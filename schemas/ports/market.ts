@@ -111,7 +111,7 @@ export interface RankingSource {
 export interface VenueListings {
   /** Null: it says nothing of them to whom has no key. @throws ProviderError */
   coins(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<VenueCoins | null>;
-  /** Newest traded price of each market, in its quote currency; markets without one are left out. @throws ProviderError */
+  /** Newest traded price of each market, in its quote currency, best traded first; markets without one are left out. @throws ProviderError */
   lastPrices(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ReadonlyMap<MarketSymbol, number>>;
 }
 

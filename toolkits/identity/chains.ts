@@ -10,7 +10,6 @@ const Chain = z.strictObject({
   coingecko: z.string().optional(),
   coinpaprika: z.string().optional(),
   venues: z.string(),
-  native: z.strictObject({ coingecko: z.string(), coinpaprika: z.string() }).optional(),
 });
 export type Chain = Readonly<z.infer<typeof Chain>>;
 
@@ -22,19 +21,24 @@ const BY_ID: ReadonlyMap<string, Chain> = new Map(CHAINS.map((chain) => [chain.i
 export const chainName = (id: string): string => BY_ID.get(id)?.name ?? `chain ${id}`;
 
 /** How a venue's name of a network is compared. */
-const folded = (network: string): string => network.toUpperCase().replaceAll(/[\s_()-]+/g, "");
+export const foldNetwork = (network: string): string => network.toUpperCase().replaceAll(/[\s_()-]+/g, "");
 
 const BY_NETWORK: ReadonlyMap<string, string> = new Map(
   CHAINS.flatMap(({ id, venues }) => venues.split(" ").map((name) => [name, id] as const)),
 );
 
-/** The chain of a network as a venue or ccxt names it; null: it is in no row. */
-export const chainOfNetwork = (network: string): string | null => BY_NETWORK.get(folded(network)) ?? null;
+/** `Optimism(OP)`: both names mean the network. */
+const WITH_SHORT_NAME = /^(.+)\(([^()]+)\)$/;
+
+/** The chain of a network as a venue or ccxt names it; null: it is in no row, or its two names are not of one. */
+export function chainOfNetwork(network: string): string | null {
+  const whole = BY_NETWORK.get(foldNetwork(network));
+  const [, long, short] = WITH_SHORT_NAME.exec(network.trim()) ?? [];
+  if (whole !== undefined || long === undefined || short === undefined) return whole ?? null;
+  const [a, b] = [BY_NETWORK.get(foldNetwork(long)), BY_NETWORK.get(foldNetwork(short))];
+  return a === undefined || b === undefined || a === b ? (a ?? b ?? null) : null;
+}
 
 /** The chain of a ranking's platform id; null: it is in no row. */
 export const chainOfPlatform = (source: RankingSourceId, platform: string): string | null =>
   CHAINS.find((chain) => chain[source] === platform)?.id ?? null;
-
-/** The chain whose own coin a ranking's id is; null: of none that is in the table. */
-export const chainOfNativeCoin = (source: RankingSourceId, assetId: string): Chain | null =>
-  CHAINS.find(({ native }) => native?.[source] === assetId) ?? null;

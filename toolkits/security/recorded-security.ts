@@ -4,9 +4,9 @@ import type { SecurityPolicy } from "#schemas/config.ts";
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { HOUR_MS, type MarketSymbol, splitSymbol, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { nativeCoin } from "../identity/native-coins.ts";
 import type { SecurityRecord } from "../market/replay/security-records.ts";
 import { nativeReport, reportFromGoPlus, reportOfOne, unknownReport, type Validity, validityOfDay } from "./goplus.ts";
-import { nativeCoin } from "./native-coins.ts";
 
 const SOURCE = "security.json";
 

@@ -2,8 +2,8 @@
 // table, everything else is unknown, and unknown is not entered (law 4).
 import type { SecuritySource } from "#schemas/ports/market.ts";
 import { splitSymbol } from "#schemas/units.ts";
+import { nativeCoin } from "../identity/native-coins.ts";
 import { nativeReport, unknownReport } from "./goplus.ts";
-import { nativeCoin } from "./native-coins.ts";
 
 const SOURCE = "native-table";
 

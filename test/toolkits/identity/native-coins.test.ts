@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { unixMs } from "#schemas/units.ts";
-import { nativeCoin } from "#toolkits/security/native-coins.ts";
+import { nativeCoin } from "#toolkits/identity/native-coins.ts";
 
 const on = (base: string, date: string) => nativeCoin(base, unixMs(Date.parse(`${date}T00:00:00Z`)));
 
