@@ -1,5 +1,5 @@
 // `npm run docs`: writes the pages that are generated: from settings.json and the schema's defaults, from the registry of
-// indicators, from what the fact check shows, from the table of exchanges, from the tables of metrics.
+// indicators, from what the fact check shows, from the table of exchanges, from the tables of metrics, from the rubric of tokens.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,17 +7,22 @@ import { configType, configurationTables } from "./configuration.ts";
 import { factCheckPage, guarantees } from "./fact-check-page.ts";
 import { indicatorsPage } from "./indicators-page.ts";
 import { metricsPage } from "./metrics-page.ts";
+import { rubricTables, trustedTable } from "./security-tables.ts";
 import { venuesTable } from "./venues-table.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const page = join(ROOT, "docs/configuration.md");
-const type = join(ROOT, "apps/config/config-type.ts");
 
-const BLOCK = /(?<=<!-- settings -->\n).*(?=<!-- end of settings -->)/s;
-writeFileSync(
-  page,
-  readFileSync(page, "utf8").replace(BLOCK, () => `\n${configurationTables()}\n\n`),
-);
+/** What stands between a page's two marks of that name. */
+function writeBlock(file: string, name: string, text: string): void {
+  const path = join(ROOT, "docs", file);
+  const block = new RegExp(`(?<=<!-- ${name} -->\n).*(?=\n<!-- end of ${name} -->)`, "s");
+  writeFileSync(
+    path,
+    readFileSync(path, "utf8").replace(block, () => text),
+  );
+}
+
+const type = join(ROOT, "apps/config/config-type.ts");
 writeFileSync(type, configType());
 execFileSync(join(ROOT, "node_modules/.bin/biome"), ["format", "--write", type], { cwd: ROOT });
 
@@ -25,16 +30,8 @@ writeFileSync(join(ROOT, "docs/indicators.md"), indicatorsPage());
 writeFileSync(join(ROOT, "docs/fact-check.md"), factCheckPage());
 writeFileSync(join(ROOT, "docs/metrics.md"), metricsPage());
 
-const agents = join(ROOT, "docs/agents.md");
-const GUARANTEES = /(?<=<!-- guarantees -->\n).*(?=\n<!-- end of guarantees -->)/s;
-writeFileSync(
-  agents,
-  readFileSync(agents, "utf8").replace(GUARANTEES, () => guarantees()),
-);
-
-const markets = join(ROOT, "docs/markets.md");
-const VENUES = /(?<=<!-- venues -->\n).*(?=<!-- end of venues -->)/s;
-writeFileSync(
-  markets,
-  readFileSync(markets, "utf8").replace(VENUES, () => `\n${venuesTable()}\n\n`),
-);
+writeBlock("configuration.md", "settings", `\n${configurationTables()}\n`);
+writeBlock("agents.md", "guarantees", guarantees());
+writeBlock("markets.md", "venues", `\n${venuesTable()}\n`);
+writeBlock("token-security.md", "rubric", `\n${rubricTables()}\n`);
+writeBlock("token-security.md", "trusted", `\n${trustedTable()}\n`);
