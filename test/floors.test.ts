@@ -26,6 +26,7 @@ const FLOORS = {
       "lru-cache",
       "fastest-levenshtein",
       "p-queue",
+      "sax",
     ],
     // module: the indicator package is loaded when the first of its indicators is computed.
     // module, url, worker_threads: a user's files are imported, in threads of their own.
@@ -133,6 +134,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // How words of strangers are quoted.
   "toolkits/identity": ["toolkits/security/goplus-fields.ts"],
   "toolkits/universe": ["toolkits/market", "toolkits/requests"],
+  "toolkits/news": ["toolkits/requests"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],
   // Its briefs are a model's, of facts.
   "agents/market-analyst": ["agents/deep-trader-manager/talk/fact-table.ts", "agents/models", "agents/typed-call.ts"],
