@@ -2,6 +2,7 @@
 import type { ContractId } from "../chain.ts";
 import type { Ranking, RankingSourceId, VenueCoins } from "../coin.ts";
 import type { CandleSeries, Market, Ticker } from "../market.ts";
+import type { NewsItem } from "../news.ts";
 import type { SecurityReport } from "../security.ts";
 import type { MarketSymbol, Timeframe, UnixMs, VenueId } from "../units.ts";
 import type { Answered, CallOptions } from "./work.ts";
@@ -127,4 +128,15 @@ export interface TokenSource {
    * until its time is over
    */
   report(contract: ContractId, request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<SecurityReport>;
+}
+
+/** Who tells news: one feed. */
+export interface NewsSource {
+  /** Its host, for people; a second feed of a host has a number behind it. Path and query may be secret, and are not in it. */
+  readonly id: string;
+  /**
+   * What the feed holds now, in its order, no id twice: as seen at `nowMs`, coins not yet looked up (`coinId` null).
+   * @throws ProviderError where it does not answer, or answers with no feed that can be read whole: then nothing new is known
+   */
+  items(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly NewsItem[]>;
 }

@@ -1,5 +1,6 @@
 // Floor 2. One raw field of a GoPlus-shaped record → a value, or null where the record does not say. By the source's
 // own notes an absent field means "not known", never "no": https://docs.gopluslabs.io/reference/response-details
+import { plainText } from "#schemas/plain-text.ts";
 import type { SecurityCheck, Severity } from "#schemas/security.ts";
 import { type FlagRule, taxSeverity } from "./rubric.ts";
 
@@ -35,13 +36,7 @@ export function readRatio(value: unknown): number | null {
 export const readList = (value: unknown): readonly unknown[] | null => (Array.isArray(value) ? value : null);
 
 /** Text that a token or source supplied: control characters out, length capped, in quotes. It is never an instruction. */
-export function quoteText(text: string): string {
-  const plain = text.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
-  const characters = Array.from(plain);
-  const capped =
-    characters.length > MAX_QUOTED_CHARACTERS ? `${characters.slice(0, MAX_QUOTED_CHARACTERS).join("")}…` : plain;
-  return JSON.stringify(capped);
-}
+export const quoteText = (text: string): string => JSON.stringify(plainText(text, MAX_QUOTED_CHARACTERS));
 
 /** `0.0725` → `7.25 %`. */
 export const showPercent = (ratio: number): string => `${Number((ratio * 100).toFixed(2))} %`;
