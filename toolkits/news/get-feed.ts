@@ -1,9 +1,10 @@
 // Floor 2. The address of a feed → its bytes: one GET, under a deadline, with a limit of bytes. Redirects are followed to https only, and
 // never to this machine from elsewhere. The address's path and query may be secret: messages name the host.
-import { untilAborted } from "#schemas/abort.ts";
 import { isLoopback } from "#schemas/config.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { readCappedBytes } from "../requests/read-capped.ts";
+import { addressOf } from "../requests/source-client.ts";
 
 /** Larger ones are not read. */
 export const MOST_BYTES = 2_000_000;
@@ -24,10 +25,10 @@ const HEADERS = {
 /** @throws ProviderError; the signal's reason when aborted */
 export async function getFeed(address: string, deadlineMs: number, { signal }: CallOptions): Promise<FetchedFeed> {
   const deadline = AbortSignal.timeout(deadlineMs);
-  const either = AbortSignal.any([signal, deadline]);
-  const { host } = new URL(address);
+  const { base, headers } = addressOf(address);
+  const { host } = base;
   try {
-    return await follow(new URL(address), either);
+    return await follow(base, headers, AbortSignal.any([signal, deadline]));
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof ProviderError) throw cause;
@@ -41,12 +42,13 @@ export async function getFeed(address: string, deadlineMs: number, { signal }: C
   }
 }
 
-async function follow(first: URL, signal: AbortSignal): Promise<FetchedFeed> {
+async function follow(first: URL, credentials: Readonly<Record<string, string>>, signal: AbortSignal) {
   let url = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const answer = await fetch(url, { signal, redirect: "manual", headers: HEADERS });
-    if (answer.ok)
-      return { bytes: await bodyOf(answer, url.host, signal), contentType: answer.headers.get("content-type") };
+    // They are the first address's own.
+    const headers = url.origin === first.origin ? { ...HEADERS, ...credentials } : HEADERS;
+    const answer = await fetch(url, { signal, redirect: "manual", headers });
+    if (answer.ok) return fetchedFeed(answer, url);
     await answer.body?.cancel().catch(() => {});
     const location = answer.headers.get("location");
     if (!REDIRECTS.has(answer.status) || location === null) throw fault(`${url.host} answered ${answer.status}.`);
@@ -59,30 +61,18 @@ async function follow(first: URL, signal: AbortSignal): Promise<FetchedFeed> {
   throw fault(`${first.host} redirects more than ${MOST_REDIRECTS} times.`);
 }
 
+async function fetchedFeed(answer: Response, { host }: URL): Promise<FetchedFeed> {
+  const bytes = await readCappedBytes(answer, MOST_BYTES);
+  if (bytes === null) throw fault(`${host} gave more than ${MOST_BYTES / 1_000_000} MB.`);
+  return { bytes, contentType: answer.headers.get("content-type") };
+}
+
 const bare = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");
 
 /** A feed elsewhere has no business with what runs on this machine. */
 function mayFollow(from: URL, to: URL): boolean {
   if (isLoopback(bare(to))) return isLoopback(bare(from)) && /^https?:$/.test(to.protocol);
   return to.protocol === "https:";
-}
-
-async function bodyOf(answer: Response, host: string, signal: AbortSignal): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = answer.body?.getReader();
-  if (reader === undefined) return new Uint8Array();
-  for (;;) {
-    const { done, value } = await untilAborted(reader.read(), signal);
-    if (done) break;
-    length += value.length;
-    if (length > MOST_BYTES) {
-      await reader.cancel().catch(() => {});
-      throw fault(`${host} gave more than ${MOST_BYTES / 1_000_000} MB.`);
-    }
-    chunks.push(value);
-  }
-  return Buffer.concat(chunks);
 }
 
 const fault = (was: string): ProviderError =>

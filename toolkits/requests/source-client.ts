@@ -58,7 +58,7 @@ export interface SourceClient {
 }
 
 /** The address without its user and password, which fetch refuses to take and would name in its error; and the header that stands for them. */
-function addressOf(url: string): { readonly base: URL; readonly headers: Headers } {
+export function addressOf(url: string): { readonly base: URL; readonly headers: Headers } {
   const base = new URL(url);
   if (base.username === "" && base.password === "") return { base, headers: {} };
   const user = `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;

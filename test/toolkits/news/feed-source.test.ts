@@ -245,6 +245,27 @@ describe("what is no feed", () => {
   });
 });
 
+describe("a feed behind a password", () => {
+  it("is asked with it, and neither another host nor a message learns of it", async () => {
+    const address = new URL(`${server.url}/locked`);
+    address.username = "me";
+    address.password = "s3cret";
+    server.serve("/locked", (request, response) => {
+      const isIn = request.headers.authorization === `Basic ${Buffer.from("me:s3cret").toString("base64")}`;
+      if (isIn) response.writeHead(302, { location: elsewhere }).end();
+      else response.writeHead(401).end();
+    });
+    const other = await openFeedServer();
+    other.serve("/open", body(rss(ENTRIES)));
+    const elsewhere = `${other.url}/open`;
+    const [source] = feedSources([address.href], PATIENCE_MS);
+    expect(await source?.items({ nowMs: SEEN_MS }, NEVER_ABORTED)).toHaveLength(2);
+    expect(other.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    expect(source?.id).toBe(address.host);
+    await other.close();
+  });
+});
+
 describe("redirects", () => {
   const to =
     (location: string) =>
