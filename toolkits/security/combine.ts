@@ -1,12 +1,12 @@
-// Floor 2. The word of several sources, of the venue and ranking, of the desk's own table and of the operator → one report. Pure. Worse wins:
-// nothing that is added to a report makes a finding better, and what is not known stays unknown until someone who may say so has said it.
+// Floor 2. The word of several sources, of venue and ranking, and of the desk's own table → one report. Pure. Worse wins: what is not known
+// stays unknown. It is the same for every desk on a store; the operator's word of one desk is laid over it where that desk decides (overrides.ts).
 import { type ContractId, isEvmChain } from "#schemas/chain.ts";
 import type { CoinIdentity } from "#schemas/coin.ts";
 import type { SecurityCheck, SecurityEvidence, SecurityReport } from "#schemas/security.ts";
-import type { PinnedImplementation, StandingOverride } from "#schemas/security-trust.ts";
+import type { PinnedImplementation } from "#schemas/security-trust.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { chainName } from "../identity/chains.ts";
-import { EXPIRED, IMPLEMENTATION, NO_SOURCE, OVERRIDE, RECORD } from "./check-ids.ts";
+import { EXPIRED, IMPLEMENTATION, NO_SOURCE, RECORD } from "./check-ids.ts";
 import { freezeReport, validityOfDay } from "./goplus.ts";
 import { quoteText } from "./goplus-fields.ts";
 import { agreedImplementation, implementationCheck, implementationsOf, isOfThisCode } from "./implementation-check.ts";
@@ -28,8 +28,6 @@ export interface CombineInput {
   readonly trusted: readonly TrustedContract[];
   /** Of this contract. */
   readonly pinned: PinnedImplementation | null;
-  /** Of this coin and contract (`overridesFor`). */
-  readonly overrides: readonly StandingOverride[];
   readonly nowMs: UnixMs;
 }
 
@@ -51,12 +49,11 @@ export function combinedReport(input: CombineInput): SecurityReport {
   const { identity, nowMs } = input;
   const contract = input.contract ?? identity?.contract ?? null;
   const coin = identityChecks(identity, nowMs);
-  const verdicts = input.overrides.flatMap(verdictCheck);
-  if (contract === null) return withoutContract(input, [...coin, ...verdicts]);
+  if (contract === null) return withoutContract(input, coin);
 
   const parts = partsOf(input, contract);
   const token = tokenChecks(input, contract, parts);
-  const checks = [...coin, ...verdicts, ...token.checks];
+  const checks = [...coin, ...token.checks];
   const implementation = agreedImplementation(token.found);
   const saysNone = token.found.named.size === 0 && parts.valid.some((report) => report.implementation === null);
   return freezeReport({
@@ -86,13 +83,6 @@ function identityChecks(identity: CoinIdentity | null, nowMs: UnixMs): readonly 
     ...mergeChecks(checks),
     ...missing.map((id) => openCheck(id, NO_SOURCE, `${id} of ${base} was not compared`)),
   ];
-}
-
-/** The operator may bar, and may say that a thing is not known. */
-function verdictCheck({ verdict, by, reason }: StandingOverride): readonly SecurityCheck[] {
-  if (verdict === null) return [];
-  const evidence = `${by} says so: ${quoteText(reason)}`;
-  return [{ ...openCheck(OVERRIDE, by, evidence), state: verdict === "block" ? "fail" : "unknown" }];
 }
 
 /** A chain's own coin has no contract that could be unsafe; of what is neither that nor a contract nothing is known. */
@@ -161,9 +151,7 @@ function tokenChecks(input: CombineInput, contract: ContractId, parts: Parts) {
   const merged = mergeChecks([...inspected, ...stated, ...proxyStatements(parts.valid)]);
   const checks = [
     ...expiredFindings(parts.over, merged),
-    ...[...merged, ...missingFacts(contract.chain, merged)].map((check) =>
-      lowered(satisfied(check, input.overrides, holding), holding),
-    ),
+    ...[...merged, ...missingFacts(contract.chain, merged)].map((check) => lowered(satisfied(check, holding), holding)),
     ...recordCheck(input, contract, parts),
   ];
   const untilMs = Math.min(...holding.map(({ until }) => (until === undefined ? Infinity : Date.parse(until))));
@@ -219,30 +207,12 @@ function missingFacts(chain: string, merged: readonly SecurityCheck[]): readonly
     .map((id) => ({ ...openCheck(id, NO_SOURCE, `no source that answered states ${id}`), severity: severityOf(id) }));
 }
 
-/** A named fact that a source left open, taken as given on a word that is named. */
-function satisfied(
-  check: SecurityCheck,
-  overrides: readonly StandingOverride[],
-  entries: readonly TrustedContract[],
-): SecurityCheck {
-  if (check.state !== "unknown" || whyNotSatisfied(check) !== null) return check;
-  const override = overrides.find(({ fact }) => fact === check.id);
-  if (override !== undefined) {
-    return {
-      ...check,
-      state: "pass",
-      source: override.by,
-      evidence: `${check.evidence}; taken as given by ${override.by}: ${quoteText(override.reason)}`,
-    };
-  }
+/** A named fact that a source left open, and that the desk's table knows. */
+function satisfied(check: SecurityCheck, entries: readonly TrustedContract[]): SecurityCheck {
   const entry = entries.find(({ satisfies }) => satisfies.includes(check.id));
-  if (entry === undefined) return check;
-  return {
-    ...check,
-    state: "pass",
-    source: DESK,
-    evidence: `${check.evidence}; known since ${entry.from}: ${entry.reason}`,
-  };
+  if (entry === undefined || whyNotSatisfied(check) !== null) return check;
+  const evidence = `${check.evidence}; known since ${entry.from}: ${entry.reason}`;
+  return { ...check, state: "pass", source: DESK, evidence };
 }
 
 /** A finding that is by design in this contract is shown, and weighs nothing; a critical one is never. */

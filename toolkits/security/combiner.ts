@@ -49,7 +49,6 @@ const isSame = (a: CombineInput, b: CombineInput): boolean =>
   a.pinned?.implementation === b.pinned?.implementation &&
   a.trusted === b.trusted &&
   isSameList(a.reports, b.reports) &&
-  isSameList(a.overrides, b.overrides) &&
   isSameList(silenceOf(a), silenceOf(b));
 
 /** A report of the day's end at the latest: entries of the table begin and end with days. */

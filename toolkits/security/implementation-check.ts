@@ -1,8 +1,7 @@
 // Floor 2. The code behind a proxy → the check `implementation`: it passes only while it is a contract that was inspected.
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
-import type { PinnedImplementation, StandingOverride } from "#schemas/security-trust.ts";
+import type { PinnedImplementation } from "#schemas/security-trust.ts";
 import { IMPLEMENTATION, NO_SOURCE } from "./check-ids.ts";
-import { quoteText } from "./goplus-fields.ts";
 import { sourceOf } from "./report-source.ts";
 import type { TrustedContract } from "./trusted-contracts.ts";
 
@@ -40,7 +39,6 @@ export const isOfThisCode = (entry: TrustedContract, found: Implementations): bo
 export interface Inspected {
   readonly pinned: PinnedImplementation | null;
   readonly entries: readonly TrustedContract[];
-  readonly overrides: readonly StandingOverride[];
 }
 
 /** None where it is no proxy. */
@@ -86,12 +84,8 @@ function checkOfProxy(found: Implementations, inspected: Inspected): SecurityChe
   );
 }
 
-function wordFor(now: string, { pinned, entries, overrides }: Inspected): { source: string; why: string } | null {
-  const override = overrides.find(({ fact, implementation }) => fact === IMPLEMENTATION && implementation === now);
-  if (override !== undefined)
-    return { source: override.by, why: `inspected by ${override.by}: ${quoteText(override.reason)}` };
+function wordFor(now: string, { pinned, entries }: Inspected): { source: string; why: string } | null {
   const entry = entries.find(({ implementation }) => implementation === now);
-  if (entry !== undefined) return { source: "trusted-contracts", why: `trusted since ${entry.from}: ${entry.reason}` };
-  if (pinned?.implementation === now) return { source: "inspection", why: `as inspected: ${pinned.why}` };
-  return null;
+  if (entry !== undefined) return { source: "desk", why: `known since ${entry.from}: ${entry.reason}` };
+  return pinned?.implementation === now ? { source: "inspection", why: `as inspected: ${pinned.why}` } : null;
 }

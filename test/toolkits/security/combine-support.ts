@@ -6,6 +6,7 @@ import type { StandingOverride } from "#schemas/security-trust.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type CombineInput, combinedReport } from "#toolkits/security/combine.ts";
 import { freezeReport, reportFromGoPlus } from "#toolkits/security/goplus.ts";
+import { overrideKey, underOverrides } from "#toolkits/security/overrides.ts";
 import { NOW_MS, OBSERVED_MS, SOUND_EVM, SOUND_SOLANA, VALID_UNTIL_MS } from "./goplus-records.ts";
 
 export const CONTRACT = { chain: "1", contract: "0x00000000000000000000000000000000000c0de1" } as const;
@@ -97,7 +98,9 @@ export const combine = (change: Partial<CombineInput> = {}): SecurityReport =>
     reports: [goplus()],
     trusted: [],
     pinned: null,
-    overrides: [],
     nowMs: NOW_MS as UnixMs,
     ...change,
   });
+
+export const under = (report: SecurityReport, ...overrides: readonly StandingOverride[]): SecurityReport =>
+  underOverrides(report, "TOK", new Map(overrides.map((one) => [overrideKey(one), one])));

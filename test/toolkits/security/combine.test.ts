@@ -14,6 +14,7 @@ import {
   pinnedAt,
   rpc,
   said,
+  under,
 } from "./combine-support.ts";
 import { EVM_REQUIRED, NOW_MS, OBSERVED_MS, SOUND_EVM, VALID_UNTIL_MS, without } from "./goplus-records.ts";
 
@@ -107,15 +108,6 @@ describe("a coin of its own chain", () => {
   it("is unknown where nobody compared it, or too long ago", () => {
     expect(combine({ identity: nativeIdentity({ checks: [] }), reports: [] }).verdict).toBe("unknown");
     expect(combine({ identity: nativeIdentity(), reports: [], nowMs: VALID_UNTIL_MS }).verdict).toBe("unknown");
-  });
-
-  it("can be barred by the operator", () => {
-    expect(
-      combine({ identity: nativeIdentity(), reports: [], overrides: [override({ verdict: "block" })] }),
-    ).toMatchObject({
-      verdict: "block",
-      reason: 'Blocked: ada says so: "read it myself".',
-    });
   });
 });
 
@@ -272,12 +264,9 @@ describe("a proxy", () => {
       verdict: "unknown",
       reason: `Not known: its calls went to ${CODE_A} when it was inspected and go to ${CODE_B} now, which has not been.`,
     });
-    expect(
-      combine({ ...changed, overrides: [override({ fact: "implementation", implementation: CODE_A })] }).verdict,
-    ).toBe("unknown");
-    expect(
-      combine({ ...changed, overrides: [override({ fact: "implementation", implementation: CODE_B })] }).verdict,
-    ).toBe("caution");
+    const naming = (implementation: string) => override({ fact: "implementation", implementation });
+    expect(under(combine(changed), naming(CODE_A)).verdict).toBe("unknown");
+    expect(under(combine(changed), naming(CODE_B)).verdict).toBe("caution");
     expect(combine({ ...changed, pinned: pinnedAt(CODE_B) }).verdict).toBe("caution");
   });
 
@@ -288,9 +277,9 @@ describe("a proxy", () => {
         said("sourcify", [], { implementation: CODE_B, checks: [checkOf("x", "pass", "low", "sourcify")] }),
       ],
       pinned: pinnedAt(CODE_A),
-      overrides: [override({ fact: "implementation", implementation: CODE_B })],
     });
     expect(report.verdict).toBe("unknown");
+    expect(under(report, override({ fact: "implementation", implementation: CODE_B })).verdict).toBe("unknown");
     expect(report.reason).toContain(`different contracts that its calls go to: ${CODE_A} (rpc), ${CODE_B} (sourcify)`);
     expect(report).not.toHaveProperty("implementation");
   });
@@ -299,8 +288,8 @@ describe("a proxy", () => {
     const report = combine({
       reports: [goplus({ is_proxy: "1" })],
       pinned: pinnedAt(CODE_A),
-      overrides: [override({ fact: "implementation", implementation: CODE_A })],
     });
+    expect(under(report, override({ fact: "implementation", implementation: CODE_A }))).toBe(report);
     expect(report.reason).toBe("Not known: it is a proxy, and no source names the contract its calls go to.");
   });
 
