@@ -20,13 +20,16 @@ const MULTIPLES: readonly (readonly [RegExp, number])[] = [
   [/^[kK](.+)$/, 1000],
 ];
 
+/** Letters outside ASCII stay as they are: some have the capitals of others (ſ is S, ı is I), and look like them. */
+const inCapitals = (ticker: string): string => ticker.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase());
+
 /** @param isRanked whether a ranking has a coin of a ticker */
 export function readTicker(base: string, isRanked: (ticker: string) => boolean): readonly TickerReading[] {
-  const names = [base.toUpperCase(), OTHER_NAMES.get(base)?.of].filter((name) => name !== undefined);
+  const names = [inCapitals(base), OTHER_NAMES.get(base)?.of].filter((name) => name !== undefined);
   const plain = names.filter(isRanked).map((ticker) => ({ ticker, factor: 1 }));
   if (plain.length > 0) return plain;
   return MULTIPLES.flatMap(([pattern, factor]) => {
-    const ticker = pattern.exec(base)?.[1]?.toUpperCase();
-    return ticker !== undefined && isRanked(ticker) ? [{ ticker, factor }] : [];
+    const ticker = inCapitals(pattern.exec(base)?.[1] ?? "");
+    return ticker !== "" && isRanked(ticker) ? [{ ticker, factor }] : [];
   });
 }
