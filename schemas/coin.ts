@@ -26,6 +26,7 @@ export const Ranking = z.object({
   source: RankingSourceId,
   seenAtMs: UnixMs,
   assets: z.array(RankedAsset).min(1).describe("best first, no id twice"),
+  notes: z.array(z.string()).optional().describe("what was wrong with the answer, such as rows that were left out"),
 });
 export type Ranking = Readonly<z.infer<typeof Ranking>>;
 

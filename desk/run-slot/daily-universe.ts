@@ -16,6 +16,8 @@ export interface UniverseOfDay {
   readonly excluded: readonly MarketSymbol[];
   /** Why this is not the day's ranking but the newest one known, which may be empty; null: it is the day's. */
   readonly problem: string | null;
+  /** What it is ranked by, in words, with source and age; null or left out: its source does not say, or nothing was ranked. */
+  readonly basis?: string | null;
 }
 
 /** Universe ∪ held ∪ working: what may be entered, and what must be watched until it is gone. */
@@ -49,14 +51,20 @@ export function isThoughtAbout(symbol: MarketSymbol, { assets }: UniverseOfDay, 
 export interface DailyUniverse {
   /**
    * The day's ranking, taken at the first `nowMs` asked in that UTC day. Live and backtest ask through this alike. A
-   * source that does not answer is asked again at the next call, and so is one that leaves nothing to look at.
+   * source that does not answer is asked again at the next call, and so is one that leaves nothing to look at, or that says that it may know better then.
    */
   at(nowMs: UnixMs, options: CallOptions): Promise<UniverseOfDay>;
   /** The newest ranking taken, of whatever day; nobody is asked, and it is empty before the first. */
   newest(): UniverseOfDay;
 }
 
-export const UNKNOWN_UNIVERSE: UniverseOfDay = { assets: [], liquidity: new Map(), excluded: [], problem: null };
+export const UNKNOWN_UNIVERSE: UniverseOfDay = {
+  assets: [],
+  liquidity: new Map(),
+  excluded: [],
+  problem: null,
+  basis: null,
+};
 
 type Choice = Pick<DeskConfig, "assets" | "markets">;
 
@@ -69,10 +77,10 @@ export function createDailyUniverse(universe: Universe, choice: Choice): DailyUn
       const day = startOfDay(nowMs);
       if (newest.day === day) return newest.value;
       try {
-        const value = await chosen(universe, choice, nowMs, options);
+        const { provisional, ...value } = await chosen(universe, choice, nowMs, options);
         const { excluded } = value;
         if (value.assets.length === 0) return { ...newest.value, excluded, problem: nothingLeft(choice, value) };
-        newest = { day, value };
+        newest = { day: provisional ? -1 : day, value };
       } catch (error) {
         if (!isPassing(error)) throw error;
         return { ...newest.value, problem: `the universe could not be ranked: ${error.message}` };
@@ -92,14 +100,17 @@ async function chosen(
   { assets: count, markets }: Choice,
   nowMs: UnixMs,
   options: CallOptions,
-): Promise<UniverseOfDay> {
+): Promise<UniverseOfDay & { readonly provisional: boolean }> {
   // With patterns the whole ranking is asked for: how far down the last admitted market stands is not known before.
   const asked = patternsText(markets) === "" ? count : Number.MAX_SAFE_INTEGER;
-  const { assets: ranked, liquidity } = await universe.topAssets({ nowMs, count: asked }, options);
+  const top = await universe.topAssets({ nowMs, count: asked }, options);
+  const { assets: ranked, liquidity, basis = null, problem = null, provisional = false } = top;
   return {
     assets: ranked.filter((symbol) => isAdmitted(markets, symbol)).slice(0, count),
     liquidity,
     excluded: ranked.slice(0, count).filter((symbol) => !isAdmitted(markets, symbol)),
-    problem: null,
+    problem,
+    basis,
+    provisional,
   };
 }

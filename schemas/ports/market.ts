@@ -84,6 +84,12 @@ export interface Universe {
     readonly assets: readonly MarketSymbol[];
     /** Larger is more liquid; breaks ties between entries of equal strength. */
     readonly liquidity: ReadonlyMap<MarketSymbol, number>;
+    /** What they are ranked by, whose word it is and how old: `market cap of CoinGecko, 3 h old`; null or left out: it does not say. */
+    readonly basis?: string | null;
+    /** Why these are not the day's own; null or left out: they are, or nobody has looked yet. */
+    readonly problem?: string | null;
+    /** They may be better known at the next slot of the same day: it asks again. */
+    readonly provisional?: boolean;
   }>;
 }
 

@@ -173,7 +173,7 @@ export type SnapshotKind = "ranking" | "identities" | "implementation" | "news";
 
 /** A document as it was at one moment. The body is JSON; who reads it parses it by its schema. */
 export interface Snapshot {
-  /** Whose: of a ranking and of identities the venue, of an implementation `CHAIN:ADDRESS`, of news the item's id. */
+  /** Whose: of a ranking its source, of identities the venue, of an implementation `CHAIN:ADDRESS`, of news the item's id. */
   readonly scope: string;
   readonly seenAtMs: UnixMs;
   readonly body: unknown;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { contractId } from "#schemas/chain.ts";
-import { isDerivedBase } from "#toolkits/universe/quote-volume-universe.ts";
+import { derivedKindOf } from "#toolkits/universe/derived-assets.ts";
 import { LARGE_CAPS, TEST_COINS, testCoin } from "./coins.ts";
 import { goPlusRecord } from "./goplus-record.ts";
 
@@ -15,10 +15,10 @@ it("the table has 100 large caps, no id of a ranking twice, and every contract i
 });
 
 it("none of the 100 follows another asset, and each coin marked as following one does", () => {
-  expect(LARGE_CAPS.filter(({ ticker }) => isDerivedBase(ticker))).toEqual([]);
+  expect(LARGE_CAPS.filter(({ ticker }) => derivedKindOf(ticker) !== null)).toEqual([]);
   const derived = TEST_COINS.filter(({ kind }) => kind === "derived");
   expect(derived.length).toBeGreaterThan(14);
-  expect(derived.filter(({ ticker }) => !isDerivedBase(ticker))).toEqual([]);
+  expect(derived.filter(({ ticker }) => derivedKindOf(ticker) === null)).toEqual([]);
 });
 
 it("coins stand by market cap, and one without a contract is a chain's own", () => {

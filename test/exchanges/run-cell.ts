@@ -3,7 +3,8 @@ import { DeepTraderError, ProviderError } from "#schemas/errors.ts";
 import { type CandleSeries, candlesOf, type Market, openOfNewest, type Ticker } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
-import { createQuoteVolumeUniverse, isDerivedBase } from "#toolkits/universe/quote-volume-universe.ts";
+import { derivedKindOf } from "#toolkits/universe/derived-assets.ts";
+import { createQuoteVolumeUniverse } from "#toolkits/universe/quote-volume-universe.ts";
 import { type Exchange, startExchange } from "./exchange.ts";
 import { type FaultCase, KIND_OF, type Outcome, type Read } from "./fault-matrix.ts";
 import { createFaults } from "./faults.ts";
@@ -135,7 +136,7 @@ function judgeRanking(world: World, { quote }: Protocol, assets: readonly Market
   if (assets.length === 0) return "empty";
   const expected = listedAt(world, START_MS)
     // One venue has no word for a market that is halted.
-    .filter((one) => one.quote === quote && !isDerivedBase(one.base) && one.base !== "LUNA")
+    .filter((one) => one.quote === quote && derivedKindOf(one.base) === null && one.base !== "LUNA")
     .toSorted((a, b) => b.dayTurnover - a.dayTurnover)
     .map((one) => MarketSymbol.parse(symbolOf(one)));
   const said = assets.filter((symbol) => !symbol.startsWith("LUN"));

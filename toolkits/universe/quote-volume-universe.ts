@@ -2,23 +2,10 @@
 import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketData, Universe } from "#schemas/ports/market.ts";
-import bases from "./derived-bases.json" with { type: "json" };
-
-const basesOf = (lines: readonly string[]): readonly string[] => lines.join(" ").split(" ");
-const EXCLUDED: ReadonlySet<string> = new Set(
-  basesOf([...bases.peggedToCurrency, ...bases.peggedToMetal, ...bases.wrappedOrStaked]),
-);
-
-/** The full name must match, so JUP is no leveraged J. */
-const LEVERAGED = new RegExp(`^(${basesOf(bases.leveragedOn).join("|")})(UP|DOWN|BULL|BEAR|HALF|HEDGE|[235][LS])$`);
-const LEVERAGED_ALONE: ReadonlySet<string> = new Set(["BULL", "BEAR", "HALF", "HEDGE"]);
-
-/** True for stablecoins, tokenised metals, wrapped, staked and leveraged tokens, by derived-bases.json. */
-export const isDerivedBase = (base: string): boolean =>
-  EXCLUDED.has(base) || LEVERAGED_ALONE.has(base) || LEVERAGED.test(base);
+import { derivedKindOf } from "./derived-assets.ts";
 
 const isCandidate = (market: Market, quote: string): boolean =>
-  market.active && market.quote === quote && !isDerivedBase(market.base);
+  market.active && market.quote === quote && derivedKindOf(market.base) === null;
 
 /**
  * Ranks by the venue's own 24 h traded value in `quote`. Markets without a stated value are left out: where they belong is not

@@ -4,8 +4,9 @@ import type { Market } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { derivedKindOf } from "#toolkits/universe/derived-assets.ts";
 import { createFolderUniverse } from "#toolkits/universe/folder-universe.ts";
-import { createQuoteVolumeUniverse, isDerivedBase } from "#toolkits/universe/quote-volume-universe.ts";
+import { createQuoteVolumeUniverse } from "#toolkits/universe/quote-volume-universe.ts";
 
 const options = { signal: new AbortController().signal };
 const nowMs = unixMs(1_700_000_100_000);
@@ -72,9 +73,9 @@ describe("the quote-volume universe", () => {
 
   test("does not take an honest coin for a derived one by the look of its name", () => {
     for (const base of ["JUP", "SUP", "SYRUP", "UP", "SOL", "W", "BULLISH", "DOWNTOWN", "USUAL", "EURO3"])
-      expect([base, isDerivedBase(base)]).toEqual([base, false]);
+      expect([base, derivedKindOf(base) !== null]).toEqual([base, false]);
     for (const base of ["ETHDOWN", "BTC3L", "XRPBEAR", "BULL", "TUSD", "EUR", "PAXG", "JITOSOL"])
-      expect([base, isDerivedBase(base)]).toEqual([base, true]);
+      expect([base, derivedKindOf(base) !== null]).toEqual([base, true]);
   });
 });
 

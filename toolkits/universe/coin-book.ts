@@ -1,0 +1,157 @@
+// Floor 2. Rankings, an exchange's list of coins and its last prices, read at about the same moment → which coins there are and which of
+// them each base is. Kept by the day; what cannot be had anew stays as it was, with its age.
+import { z } from "zod";
+import { CoinIdentity, Ranking, type RankingSourceId, type VenueCoins } from "#schemas/coin.ts";
+import { isPassing } from "#schemas/errors.ts";
+import type { MarketData, RankingSource, VenueListings } from "#schemas/ports/market.ts";
+import type { SnapshotStore } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { DAY_MS, HOUR_MS, startOfDay, type UnixMs } from "#schemas/units.ts";
+import { identifyCoins } from "../identity/identify-coins.ts";
+import { RANKING_NAMES } from "./ranking-rows.ts";
+
+/** So many coins are ranked: four pages of CoinGecko. */
+export const RANKED_COINS = 1000;
+
+export interface KnownCoins {
+  /** The newest one had; null: none ever was. */
+  readonly ranking: Ranking | null;
+  /** What failed at the newest look; empty: nothing. The ranking is of the day all the same where another source gave it. */
+  readonly problems: readonly string[];
+  /** By base, as the exchange's markets name it; each has a validity of its own. Empty: none was established. */
+  readonly identities: ReadonlyMap<string, CoinIdentity>;
+  /** What the exchange itself says; null: nothing to us, or not since the start. */
+  readonly coins: VenueCoins | null;
+}
+
+export interface CoinBook {
+  /** Nobody is asked; null: nothing was ever looked at. */
+  newest(): KnownCoins | null;
+  /** Takes up what was kept by `nowMs`: after a restart the newest ranking and identities are known at once. @throws StoreError */
+  load(nowMs: UnixMs, options: CallOptions): Promise<void>;
+  /**
+   * Looks at everything anew, at most once a UTC day while all is well; else at each call. What fails is in `problems`, and what was
+   * known stays. To be called asleep: a source that hangs takes its deadline. Two calls at once are one look.
+   * @throws StoreError
+   */
+  refresh(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<KnownCoins>;
+}
+
+export interface CoinBookParts {
+  /** In the order in which they are asked: the first that answers is the day's. */
+  readonly rankings: readonly RankingSource[];
+  readonly venue: Pick<MarketData, "venueId" | "venue" | "markets">;
+  readonly listings: VenueListings;
+  readonly snapshots: SnapshotStore;
+}
+
+const NOTHING: KnownCoins = { ranking: null, problems: [], identities: new Map(), coins: null };
+
+/** Identities name coins by the ids of one ranking, so they are kept with its source. */
+const KeptIdentities = z.object({ source: Ranking.shape.source, identities: z.array(CoinIdentity) });
+
+const ageText = (ms: number): string =>
+  ms < HOUR_MS
+    ? `${Math.floor(ms / 60_000)} min`
+    : ms < 2 * DAY_MS
+      ? `${Math.floor(ms / HOUR_MS)} h`
+      : `${Math.floor(ms / DAY_MS)} days`;
+
+/** `market cap of CoinGecko, 3 h old`. */
+export const rankingBasis = ({ source, seenAtMs }: Pick<Ranking, "source" | "seenAtMs">, nowMs: UnixMs): string =>
+  `market cap of ${RANKING_NAMES[source]}, ${ageText(nowMs - seenAtMs)} old`;
+
+export function createCoinBook(parts: CoinBookParts): CoinBook {
+  const { rankings, venue, listings, snapshots } = parts;
+  let known: KnownCoins | null = null;
+  /** UTC day of the newest look at which all was had; null: none of this process or of the store. */
+  let wholeDay: number | null = null;
+  let underWay: Promise<KnownCoins> | null = null;
+
+  async function newestRanking(
+    nowMs: UnixMs,
+    options: CallOptions,
+  ): Promise<{ readonly ranking: Ranking | null; readonly problems: readonly string[] }> {
+    const problems: string[] = [];
+    for (const source of rankings) {
+      try {
+        return { ranking: await source.ranking({ nowMs, count: RANKED_COINS }, options), problems };
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        problems.push(error.message);
+      }
+    }
+    return { ranking: null, problems };
+  }
+
+  /** The price check needs the exchange's prices of about the ranking's time. */
+  async function identified(ranking: Ranking, nowMs: UnixMs, options: CallOptions) {
+    const markets = await venue.markets(options);
+    const [coins, lastPrices] = [
+      await listings.coins({ nowMs }, options),
+      await listings.lastPrices({ nowMs }, options),
+    ];
+    return { coins, identities: identifyCoins({ markets, coins, ranking, lastPrices, nowMs }) };
+  }
+
+  async function keep({ ranking, identities }: KnownCoins, nowMs: UnixMs, options: CallOptions): Promise<void> {
+    if (ranking === null) return;
+    await snapshots.put("ranking", [{ scope: ranking.source, seenAtMs: ranking.seenAtMs, body: ranking }], options);
+    const body = { source: ranking.source, identities: [...identities.values()] };
+    await snapshots.put("identities", [{ scope: venue.venueId, seenAtMs: nowMs, body }], options);
+  }
+
+  async function look(nowMs: UnixMs, options: CallOptions): Promise<KnownCoins> {
+    const before = known ?? NOTHING;
+    const { ranking, problems } = await newestRanking(nowMs, options);
+    if (ranking === null) return { ...before, problems };
+    try {
+      const found = { ranking, problems, ...(await identified(ranking, nowMs, options)) };
+      await keep(found, nowMs, options);
+      wholeDay = startOfDay(nowMs);
+      return found;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const failed = [...problems, `which coins ${venue.venue} lists could not be read: ${error.message}`];
+      // A new ranking beside identities by the ids of another one would map nothing.
+      return before.ranking?.source === ranking.source || before.identities.size === 0
+        ? { ...before, ranking, problems: failed }
+        : { ...before, problems: failed };
+    }
+  }
+
+  const rankingKept = async (source: RankingSourceId | null, nowMs: UnixMs, options: CallOptions) => {
+    const range = { scope: source, fromMs: 0 as UnixMs, nowMs, limit: 1 };
+    const [newest] = await snapshots.list("ranking", range, options);
+    return newest === undefined ? null : (Ranking.safeParse(newest.body).data ?? null);
+  };
+
+  return {
+    newest: () => known,
+
+    async load(nowMs, options) {
+      const kept = await snapshots.newest("identities", venue.venueId, nowMs, options);
+      const read = KeptIdentities.safeParse(kept?.body).data ?? null;
+      const ranking = await rankingKept(read?.source ?? null, nowMs, options);
+      if (ranking === null) return;
+      const identities = new Map(read?.identities.map((identity) => [identity.base, identity]));
+      known = { ...NOTHING, ranking, identities };
+      const today = startOfDay(nowMs);
+      const isOfToday = kept !== undefined && read !== null && startOfDay(kept.seenAtMs) === today;
+      wholeDay = isOfToday && startOfDay(ranking.seenAtMs) === today ? today : null;
+    },
+
+    async refresh({ nowMs }, options) {
+      if (known !== null && wholeDay === startOfDay(nowMs)) return known;
+      underWay ??= look(nowMs, options)
+        .then((found) => {
+          known = found;
+          return found;
+        })
+        .finally(() => {
+          underWay = null;
+        });
+      return underWay;
+    },
+  };
+}
