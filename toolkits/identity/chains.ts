@@ -42,3 +42,6 @@ export function chainOfNetwork(network: string): string | null {
 /** The chain of a ranking's platform id; null: it is in no row. */
 export const chainOfPlatform = (source: RankingSourceId, platform: string): string | null =>
   CHAINS.find((chain) => chain[source] === platform)?.id ?? null;
+
+/** Beginning of a contract of which an exchange shows the last characters only. */
+export const CUT = "…";

@@ -3,11 +3,8 @@
 import type { ContractId } from "#schemas/chain.ts";
 import type { CoinNetwork, RankedAsset, VenueCoin } from "#schemas/coin.ts";
 import { quoteText } from "../security/goplus-fields.ts";
-import { chainName } from "./chains.ts";
+import { CUT, chainName } from "./chains.ts";
 import type { NativeCoin } from "./native-coins.ts";
-
-/** Beginning of a contract of which an exchange shows the last characters only. */
-export const CUT = "…";
 
 export interface Comparison {
   /**

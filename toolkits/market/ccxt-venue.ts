@@ -2,7 +2,7 @@
 // a candle or a price. There is no order function here.
 import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import { type Market, newestClosed } from "#schemas/market.ts";
-import type { Clock, MarketData, VenueBudget } from "#schemas/ports/market.ts";
+import type { Clock, MarketData, VenueBudget, VenueListings } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import {
   type MarketSymbol,
@@ -14,10 +14,11 @@ import {
   type VenueId,
 } from "#schemas/units.ts";
 import { readFrom } from "./ccxt/candle-pages.ts";
-import { type CcxtClient, factsOf, openCcxtClient } from "./ccxt/client.ts";
+import { type CcxtClient, type ExchangeKeys, factsOf, openCcxtClient } from "./ccxt/client.ts";
 import { createExchangeOffset } from "./ccxt/exchange-clock.ts";
 import { createGuardedRead, type GuardedRead } from "./ccxt/guarded-read.ts";
 import { hourly } from "./ccxt/hourly.ts";
+import { createListings } from "./ccxt/listings.ts";
 import { readPrices } from "./ccxt/price-reads.ts";
 import { parseSpotMarkets, type SpotMarkets } from "./ccxt/spot-markets.ts";
 import { parseTurnovers } from "./ccxt/turnovers.ts";
@@ -35,6 +36,10 @@ export interface CcxtVenueDeps {
   readonly exchangeId: string;
   /** A client made elsewhere; by default one is opened, without keys. */
   readonly exchange?: CcxtClient;
+  /** Of a key that may read. Nothing but the list of coins is read with it, where the exchange gives that to no one else. */
+  readonly keys?: ExchangeKeys | undefined;
+  /** The client for that made elsewhere; by default one is opened with the keys. */
+  readonly keyed?: (keys: ExchangeKeys) => Promise<CcxtClient>;
   readonly now: () => UnixMs;
   /** Waits between tries. */
   readonly sleep: Clock["sleep"];
@@ -51,6 +56,7 @@ export interface CcxtVenueDeps {
 
 /** An exchange as a venue, and what is known of it. */
 export interface CcxtVenue extends MarketData {
+  readonly listings: VenueListings;
   readonly facts: VenueFacts;
   /** Of ours those that the exchange has. */
   readonly timeframes: readonly Timeframe[];
@@ -94,9 +100,10 @@ function requireMarket({ id }: CcxtClient, markets: ReadonlyMap<MarketSymbol, Ma
  * A candle that the venue has not published yet is simply not there; asking again is the caller's part.
  */
 export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
-  const { exchangeId, now, sleep, budget, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS } = deps;
-  const client =
-    deps.exchange ?? (await openCcxtClient({ exchangeId, apiUrl: deps.overrides?.apiUrl, budget, now, sleep }));
+  const { exchangeId, now, sleep, budget, keys, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS } = deps;
+  const parts = { exchangeId, apiUrl: deps.overrides?.apiUrl, budget, now, sleep };
+  const client = deps.exchange ?? (await openCcxtClient(parts));
+  const { keyed = (given: ExchangeKeys) => openCcxtClient({ ...parts, keys: given }) } = deps;
   const facts = factsOf(client);
   const { candles } = facts;
   const read = createGuardedRead(exchangeId, { now, sleep }, deadlineMs + QUEUED_READS * candles.paceMs);
@@ -108,6 +115,13 @@ export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
 
   return {
     facts,
+    listings: createListings({
+      client,
+      facts,
+      read,
+      openKeyed: keys === undefined ? null : () => keyed(keys),
+      symbols: async (options) => (await listMarkets(options)).bySymbol.keys(),
+    }),
     timeframes,
     venueId: exchangeId as VenueId,
     venue: exchangeId,

@@ -440,7 +440,11 @@ describe("tickers and markets of an exchange", () => {
   test("carry the narrower of the exchange's bounds for any order and for market orders", () => {
     const listed = { symbol, base: "A", quote: "B", spot: true, precision: {} };
     const bounds = (limits: object) => {
-      const [market] = parseSpotMarkets({ one: { ...listed, limits } }, 4, { id: "x", buyFeeIn: null }).markets;
+      const [market] = parseSpotMarkets({ one: { ...listed, limits } }, 4, {
+        id: "x",
+        buyFeeIn: null,
+        marks: [],
+      }).markets;
       return [market?.minQuantity, market?.maxQuantity];
     };
     const amount = { min: 0.001, max: 9000 };

@@ -1,5 +1,6 @@
 // Floor 2. The name of an exchange → its ccxt client, narrowed to the reads that this adapter makes. ccxt costs about a
-// second and 80 MB to import, so that happens here, on demand, and nowhere else. No key is ever given to it.
+// second and 80 MB to import, so that happens here, on demand, and nowhere else. A key is given to none but the one that reads the list of
+// coins (coin-list.ts).
 import { z } from "zod";
 import { ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
@@ -23,6 +24,9 @@ export interface CcxtClient {
   readonly urls: Record<string, unknown>;
   readonly options: Record<string, unknown>;
   loadMarkets(reload: boolean): Promise<unknown>;
+  fetchCurrencies(): Promise<unknown>;
+  /** Whether it has all that its signed requests need. */
+  checkRequiredCredentials(throws: boolean): boolean;
   fetchTime(): Promise<unknown>;
   fetchOHLCV(symbol: string, timeframe: string, sinceMs: number, limit: number, params?: Params): Promise<unknown>;
   fetchTickers(symbols?: string[], params?: Params): Promise<unknown>;
@@ -64,10 +68,9 @@ export function spotOnly(client: Pick<CcxtClient, "options">, { unasked }: Pick<
   for (const step of unasked) Object.assign(client, { [step]: async () => [] });
 }
 
-/** Points every endpoint at `apiUrl` (a gateway or a test server), and skips the private currencies endpoint. */
-export function redirect(client: Pick<CcxtClient, "urls" | "options">, apiUrl: string): void {
+/** Points every endpoint at `apiUrl`: a gateway or a test server. */
+export function redirect(client: Pick<CcxtClient, "urls">, apiUrl: string): void {
   client.urls["api"] = withOrigin(client.urls["api"], apiUrl.replace(/\/+$/, ""));
-  client.options["fetchCurrencies"] = false;
 }
 
 function requireReads(client: CcxtClient): void {
@@ -92,13 +95,23 @@ export interface ClientParts extends Pick<Clock, "now" | "sleep"> {
   readonly apiUrl?: string | undefined;
   /** Shared with other processes of this address; left out: this one is alone. */
   readonly budget?: VenueBudget | undefined;
+  /** Of a key that may read; left out, as of every client that prices are read with: nothing is signed. */
+  readonly keys?: ExchangeKeys | undefined;
+}
+
+/** A key of the exchange that may read, from the environment. It is in no log, record or error. */
+export interface ExchangeKeys {
+  readonly key: string;
+  readonly secret: string;
+  /** Where the exchange has a third one. */
+  readonly password: string | null;
 }
 
 /**
- * A client without keys and with ccxt's own rate limiter on; share one per process, since limiter and gate are per client.
+ * A client with ccxt's own rate limiter on; share one per process, since limiter and gate are per client.
  * @throws UnknownNameError for an id that ccxt does not have; ProviderRefusedError for one without candles or tickers
  */
-export async function openCcxtClient({ exchangeId, apiUrl, budget, ...clock }: ClientParts): Promise<CcxtClient> {
+export async function openCcxtClient({ exchangeId, apiUrl, budget, keys, ...clock }: ClientParts): Promise<CcxtClient> {
   const { default: ccxt } = await import("ccxt");
   if (!ccxt.exchanges.includes(exchangeId)) {
     throw new UnknownNameError({
@@ -108,7 +121,9 @@ export async function openCcxtClient({ exchangeId, apiUrl, budget, ...clock }: C
     });
   }
   const Client = Reflect.get(ccxt, exchangeId) as ClientClass;
-  const client = new Client({ enableRateLimit: true, timeout: TIMEOUT_MS });
+  const signing =
+    keys === undefined ? {} : { apiKey: keys.key, secret: keys.secret, password: keys.password ?? undefined };
+  const client = new Client({ enableRateLimit: true, timeout: TIMEOUT_MS, ...signing });
   requireReads(client);
   const facts = factsOf(client);
   const gate = new RequestGate({

@@ -5,6 +5,7 @@ import { ProviderError } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import { decimalFromNumber } from "#schemas/money.ts";
 import { MarketSymbol } from "#schemas/units.ts";
+import { marksOf } from "./marks.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 
 // https://docs.ccxt.com/#/README?id=precision-mode
@@ -21,6 +22,8 @@ const SpotMarket = z.object({
   taker: z.number().nonnegative().nullish().catch(null),
   percentage: z.boolean().nullish(),
   feeSide: z.string().nullish(),
+  /** The exchange's own entry. */
+  info: z.unknown().optional(),
   precision: z.object({ price: z.number().nullish(), amount: z.number().nullish() }),
   limits: z.object({
     cost: z.object({ min: amount }).nullish(),
@@ -40,7 +43,7 @@ function increment(precision: number | null | undefined, precisionMode: number):
 function toMarket(
   said: z.infer<typeof SpotMarket>,
   precisionMode: number,
-  knownFeeSide: VenueFacts["buyFeeIn"],
+  { buyFeeIn: knownFeeSide, marks: facts }: Pick<VenueFacts, "buyFeeIn" | "marks">,
 ): Market {
   const tickSize = increment(said.precision.price, precisionMode);
   const stepSize = increment(said.precision.amount, precisionMode);
@@ -51,7 +54,9 @@ function toMarket(
   const most = Math.min(ofAny?.max ?? Number.POSITIVE_INFINITY, ofMarketOrders?.max ?? Number.POSITIVE_INFINITY);
   const feeBps =
     typeof said.taker === "number" && said.percentage !== false ? Number((said.taker * 10_000).toFixed(6)) : null;
+  const marks = marksOf("market", said.info, facts);
   return Object.freeze({
+    ...(marks.length === 0 ? {} : { marks }),
     symbol: said.symbol,
     base: said.base,
     quote: said.quote,
@@ -85,14 +90,14 @@ const Named = z.object({ symbol: z.string(), spot: z.literal(true) });
 export function parseSpotMarkets(
   answer: unknown,
   precisionMode: number,
-  { id, buyFeeIn }: Pick<VenueFacts, "id" | "buyFeeIn">,
+  facts: Pick<VenueFacts, "id" | "buyFeeIn" | "marks">,
 ): SpotMarkets {
   const entries = z.record(z.string(), z.unknown()).safeParse(answer);
   const markets: Market[] = [];
   const unnamed: string[] = [];
   for (const entry of Object.values(entries.data ?? {})) {
     const said = SpotMarket.safeParse(entry);
-    if (said.success) markets.push(toMarket(said.data, precisionMode, buyFeeIn));
+    if (said.success) markets.push(toMarket(said.data, precisionMode, facts));
     const { symbol } = said.success ? {} : (Named.safeParse(entry).data ?? {});
     if (symbol !== undefined && !MarketSymbol.safeParse(symbol).success) unnamed.push(symbol);
   }
@@ -101,7 +106,7 @@ export function parseSpotMarkets(
     return { markets: Object.freeze(markets), unnamed: unnamed.sort() };
   }
   throw new ProviderError({
-    was: `${id} lists no spot market.`,
+    was: `${facts.id} lists no spot market.`,
     remedy: "Check the venue's status page.",
     cause: entries.error,
   });

@@ -1,6 +1,7 @@
 // Floor 2. An exchange's id → what is known of it, by venues.json: how it pages, what it may be asked, what its answers look
 // like. Of an exchange that is not in the table only what ccxt says is known, and that is said.
 import { z } from "zod";
+import { VenueMark } from "#schemas/coin.ts";
 import { Money } from "#schemas/money.ts";
 import { TIMEFRAMES, type Timeframe, timeframeMs } from "#schemas/units.ts";
 import table from "./venues.json" with { type: "json" };
@@ -35,7 +36,7 @@ const CandleFacts = z.strictObject({
 
 /** What an answer with status 200 must hold at `at`, a path such as `result.list`; "" is the answer itself. */
 const AnswerShape = z.strictObject({
-  of: z.enum(["candles", "tickers", "prices", "markets", "time"]),
+  of: z.enum(["candles", "tickers", "prices", "markets", "coins", "time"]),
   /** Part of the URL's path; with `ends` its end. */
   path: z.string(),
   ends: z.boolean().default(false),
@@ -52,6 +53,41 @@ const AnswerShape = z.strictObject({
   numbers: z.array(z.string()).default([]),
 });
 export type AnswerShape = z.infer<typeof AnswerShape>;
+
+/** A field of an entry, and its values, as text, that mean yes and no; any other says nothing. */
+const YesOrNo = z.strictObject({
+  field: z.string(),
+  yes: z.array(z.string()).default(["true"]),
+  no: z.array(z.string()).default(["false"]),
+});
+export type YesOrNo = z.infer<typeof YesOrNo>;
+
+/** What its list of coins says. */
+const CoinFacts = z.strictObject({
+  /** `key`: to whom has a key that may read, and to nobody else. */
+  told: z.enum(["anyone", "key"]),
+  /** Where an entry has its networks; "": it is the list of them; null: what it says, it says of all. */
+  networks: z.string().nullable().default(null),
+  /** Fields of a network that name it, the first one for people. */
+  network: z.array(z.string()).default([]),
+  /** The name of the network that all its coins have, where the entry names none. */
+  networkName: z.string().default("every network"),
+  contract: z.string().nullable().default(null),
+  /** Contracts are those of one chain of its own: that it names none says nothing. */
+  ofOneChain: z.boolean().default(false),
+  deposits: YesOrNo.nullable().default(null),
+  withdrawals: YesOrNo.nullable().default(null),
+});
+export type CoinFacts = z.infer<typeof CoinFacts>;
+
+/** A field of a coin's or a market's entry that marks it, by its value as text: one of `is`, or, where it is there, none of `unless`. */
+const MarkFact = z.strictObject({
+  mark: VenueMark,
+  of: z.enum(["coin", "market"]),
+  field: z.string(),
+  is: z.array(z.string()).default(["true"]),
+  unless: z.array(z.string()).nullable().default(null),
+});
 
 const VenueFacts = z.strictObject({
   /** Settlement currency where the operator names none. */
@@ -71,6 +107,9 @@ const VenueFacts = z.strictObject({
    */
   prices: z.enum(["tickers", "ticker", "book"]),
   buyFeeIn: z.enum(["quote", "base"]).nullable(),
+  /** Null: it has no list of coins that says anything of them. */
+  coins: CoinFacts.nullable().default(null),
+  marks: z.array(MarkFact).default([]),
   limits: z.strictObject({
     /** Rest after "too many requests" where the exchange names none, ms. */
     waitMs: ms,
@@ -135,6 +174,8 @@ export function venueFacts(
     unasked: [],
     prices: "tickers",
     buyFeeIn: null,
+    coins: null,
+    marks: [],
     limits: { waitMs: 10_000, forbidden: "firewall", forbiddenMs: 60_000 },
     answers: [],
     notes: [],

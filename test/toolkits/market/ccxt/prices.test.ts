@@ -94,7 +94,7 @@ test("spot markets whose name the desk cannot write are told, derivatives are no
     c: { ...spot("BTC/USD:USD"), spot: false },
     d: spot("币安人生/USD"),
   };
-  const { markets, unnamed } = parseSpotMarkets(list, 4, { id: "there", buyFeeIn: "base" });
+  const { markets, unnamed } = parseSpotMarkets(list, 4, { id: "there", buyFeeIn: "base", marks: [] });
   expect(markets.map(({ symbol }) => symbol)).toEqual(["BTC/USD", "币安人生/USD"]);
   expect(unnamed).toEqual(["kBONK/USD"]);
   expect(markets[0]?.buyFeeIn).toBe("base");
