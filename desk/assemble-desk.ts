@@ -132,6 +132,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
       assets: Math.min(config.assets, venue.mostAssets ?? Number.POSITIVE_INFINITY),
     }),
     security,
+    tokens: null,
     hosts,
     markets,
     silent,

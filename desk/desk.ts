@@ -34,6 +34,7 @@ import type { DailyUniverse } from "./run-slot/daily-universe.ts";
 import type { RelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
 import type { SilentMarkets } from "./run-slot/silent-markets.ts";
 import type { VenueReports } from "./run-slot/venue-reports.ts";
+import type { TokenDesk } from "./security/token-desk.ts";
 import type { Served } from "./shadow/served.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
 
@@ -56,6 +57,8 @@ export interface DeskMarket {
   readonly marketData: MarketData;
   readonly universe: DailyUniverse;
   readonly security: SecuritySource;
+  /** What `security` answers from, and what asks for it asleep; null: it is asked of nobody but itself. */
+  readonly tokens: TokenDesk | null;
   /** Where its strategies run, in the order of the configuration. */
   readonly hosts: readonly StrategyHost[];
   readonly markets: ReadonlyMap<MarketSymbol, Market>;

@@ -23,7 +23,8 @@ export const TIMEFRAMES = ["1m", "5m", "15m", "1h", "4h", "1d"] as const;
 export const Timeframe = z.enum(TIMEFRAMES, `expected one of ${TIMEFRAMES.join(", ")}`).describe("candle length");
 export type Timeframe = z.infer<typeof Timeframe>;
 
-const MINUTE_MS = 60_000;
+/** One minute in milliseconds. */
+export const MINUTE_MS = 60_000;
 const TIMEFRAME_MS: Record<Timeframe, number> = {
   "1m": MINUTE_MS,
   "5m": 5 * MINUTE_MS,

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { Count } from "./units.ts";
 
 export const Work = z.object({
-  providerCalls: Count.describe("calls of any MarketData, Universe or SecuritySource, simulated ones too"),
+  providerCalls: Count.describe(
+    "calls of any market data, ranking, list of coins, token source, universe or report, simulated ones too",
+  ),
   candlesRead: Count,
   indicatorEvaluations: Count,
   recordsRead: Count.default(0).describe("records of Khala (analyses, digests, answers) read and judged"),
@@ -82,6 +84,8 @@ export const LedgerEntry = z.object({
     "analyse",
     "thinking",
     "relationships",
+    /** The list of coins, and what token sources say of contracts. */
+    "security",
     /** Second opinions of earlier versions. */
     "opinion",
     ...JUDGEMENT_JOBS,

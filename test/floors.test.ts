@@ -182,9 +182,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/slots.ts",
   ],
   "desk/operator-rules": ["desk/account", "desk/desk.ts", "desk/watch/price-watches.ts"],
+  // Asks asleep; what is decided reads what is kept.
+  "desk/security": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
   "desk/watch": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts"],
-  "desk/planning": ["desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
+  "desk/planning": ["desk/between-slots.ts", "desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
   "desk/run-slot": [
     "desk/account",
     // A proposal whose time is over ends with the slot.

@@ -1,12 +1,11 @@
 // Floor 4. The time between two slots → runs of thinking: when no question has come for a while and something is left to do,
 // and when a price has run away from its analysis. Runs beside the driver and ends with it.
-import { isPassing } from "#schemas/errors.ts";
-import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { ledgerEntry, WORK_WEIGHTS, WorkTally } from "#schemas/work.ts";
 import { heldByMarket, marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
+import { type BetweenSlotsParts, lookBetweenSlots } from "../between-slots.ts";
 import type { Desk } from "../desk.ts";
 import type { ThinkReport } from "../documents/think-report.ts";
 import { voidByLeaderPrice } from "../run-slot/relationships.ts";
@@ -25,29 +24,14 @@ const MAX_WATCHED = 100;
 /** The same where each price is a request of its own. */
 const MAX_WATCHED_ONE_BY_ONE = 10;
 
-export interface BetweenSlotsParts {
-  /** True while a slot is at work: then nothing is begun here, and what runs ends at its next step. */
-  readonly isRunningSlot: () => boolean;
-  /** Real time, whatever clock the desk runs on. */
-  readonly sleep: Clock["sleep"];
-  /** What went wrong, for people. */
-  readonly onProblem: (text: string) => void;
-}
-
 /** Resolves when aborted, with nothing under way any more; rejects nothing. */
-export async function thinkBetweenSlots(desk: Desk, parts: BetweenSlotsParts, { signal }: CallOptions): Promise<void> {
-  const loop = new BetweenSlots(desk, () => parts.isRunningSlot() || signal.aborted);
-  while (!signal.aborted) {
-    try {
-      await parts.sleep(LOOK_EVERY_MS, { signal });
-      if (!parts.isRunningSlot()) await loop.look({ signal });
-    } catch (error) {
-      if (signal.aborted) break;
-      parts.onProblem(`thinking between slots: ${(error as Error).message}`);
-      // A silent venue is asked again; what concerns the desk itself is met by its next slot, which knows what to do.
-      if (!isPassing(error)) break;
-    }
-  }
+export async function thinkBetweenSlots(desk: Desk, parts: BetweenSlotsParts, options: CallOptions): Promise<void> {
+  const loop = new BetweenSlots(desk, () => parts.isRunningSlot() || options.signal.aborted);
+  await lookBetweenSlots(
+    { name: "thinking", everyMs: LOOK_EVERY_MS, look: (given) => loop.look(given) },
+    parts,
+    options,
+  );
   await desk.planner.runs.idle();
 }
 

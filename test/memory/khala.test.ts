@@ -214,14 +214,15 @@ describe("Khala", () => {
     expect(await khala.list(VenueId.parse("other"), { nowMs: T0 }, options)).toEqual([]);
   });
 
-  it("recalls a security report until it expires", async () => {
+  it("recalls the newest security report, over or not, and none from later", async () => {
     const { khala } = open();
     const CONTRACT = { chain: "1", contract: "0x1111111111111111111111111111111111111111" };
     const report = { ...makeAnalysis().security, observedAtMs: T0, validUntilMs: T0 + 10 };
     await khala.rememberSecurity("goplus", CONTRACT, report, options);
     const asked = [{ sourceId: "goplus", contract: CONTRACT }];
+    expect(await khala.recallSecurity(asked, msAfter(-1), options)).toEqual([undefined]);
     expect(await khala.recallSecurity(asked, msAfter(9), options)).toEqual([report]);
-    expect(await khala.recallSecurity(asked, msAfter(10), options)).toEqual([undefined]);
+    expect(await khala.recallSecurity(asked, msAfter(10), options)).toEqual([report]);
   });
 
   describe("under the system clock", () => {

@@ -1,7 +1,14 @@
 // Floor 2, ports. Adapters of the venue's side → the same ports, whose every call goes through a list of layers. Composed
 // once, where a venue is opened: nothing else wraps a port by hand.
 import type { CandleSeries } from "#schemas/market.ts";
-import type { MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
+import type {
+  MarketData,
+  RankingSource,
+  SecuritySource,
+  TokenSource,
+  Universe,
+  VenueListings,
+} from "#schemas/ports/market.ts";
 import type { Work } from "#schemas/work.ts";
 
 /** The ports through which a desk reads the world of markets. */
@@ -9,6 +16,9 @@ export interface VenuePorts {
   readonly marketData: MarketData;
   readonly universe: Universe;
   readonly security: SecuritySource;
+  readonly ranking: RankingSource;
+  readonly listings: VenueListings;
+  readonly tokenSource: TokenSource;
 }
 
 /** One call on its way to the adapter. */
@@ -45,6 +55,9 @@ const VERBS: { readonly [P in keyof VenuePorts]: Verbs<VenuePorts[P]> } = {
   },
   universe: { topAssets: CALL },
   security: { report: CALL },
+  ranking: { ranking: CALL },
+  listings: { coins: CALL, lastPrices: CALL },
+  tokenSource: { report: CALL },
 };
 
 /** The port with each verb behind `layers`, the first one outermost. */

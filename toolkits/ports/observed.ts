@@ -2,9 +2,10 @@
 // changes nothing, and takes the time itself: durations enter no record (law 2).
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { LedgerEntry } from "#schemas/work.ts";
+import type { VenuePorts } from "./compose.ts";
 
 export interface SeenCall {
-  readonly port: "marketData" | "universe" | "security" | "model";
+  readonly port: keyof VenuePorts | "model";
   /** Of a model: its name, as the setting has it. */
   readonly verb: string;
 }

@@ -1,0 +1,35 @@
+// Floor 4. The code behind proxies as it was at the first look: written once, dated, and never again.
+import { type ContractId, contractText } from "#schemas/chain.ts";
+import type { SnapshotStore } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { PinnedImplementation } from "#schemas/security-trust.ts";
+import { type UnixMs, unixMs } from "#schemas/units.ts";
+
+const ALL = 1_000_000;
+
+export class Pins {
+  readonly #snapshots: SnapshotStore;
+  #pins: Map<string, PinnedImplementation> | null = null;
+
+  constructor(snapshots: SnapshotStore) {
+    this.#snapshots = snapshots;
+  }
+
+  /** Null: none, or they were not read yet. */
+  of = (contract: ContractId): PinnedImplementation | null => this.#pins?.get(contractText(contract)) ?? null;
+
+  /** Once; the oldest of a contract counts. @throws StoreError */
+  async load(nowMs: UnixMs, options: CallOptions): Promise<void> {
+    if (this.#pins !== null) return;
+    const range = { scope: null, fromMs: unixMs(0), nowMs, limit: ALL };
+    const found = await this.#snapshots.list("implementation", range, options);
+    this.#pins = new Map(found.map(({ scope, body }) => [scope, PinnedImplementation.parse(body)]));
+  }
+
+  /** @throws StoreError */
+  async write(pin: PinnedImplementation, options: CallOptions): Promise<void> {
+    const scope = contractText(pin);
+    await this.#snapshots.put("implementation", [{ scope, seenAtMs: pin.seenAtMs, body: pin }], options);
+    this.#pins?.set(scope, pin);
+  }
+}
