@@ -133,6 +133,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/security": ["toolkits/identity", "toolkits/market"],
   // How words of strangers are quoted.
   "toolkits/identity": ["toolkits/security/goplus-fields.ts"],
+  "toolkits/token-sources": ["toolkits/identity/chains.ts", "toolkits/requests", "toolkits/security"],
   "toolkits/universe": ["toolkits/identity", "toolkits/market", "toolkits/requests"],
   "toolkits/news": ["toolkits/requests"],
   "agents/models": ["agents/desk-run.ts", "agents/mastra-env.ts"],

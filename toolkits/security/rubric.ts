@@ -1,6 +1,7 @@
 // Floor 2. Checks → verdict: what is checked and how much each finding weighs (rubric.json), and the lattice in which the
 // worst wins. There is no score: good findings never buy off a bad one.
 import { z } from "zod";
+import { InvariantError } from "#schemas/errors.ts";
 import { type SecurityCheck, type SecurityVerdict, Severity } from "#schemas/security.ts";
 import { EXPLAINED, RECORD } from "./check-ids.ts";
 import table from "./rubric.json" with { type: "json" };
@@ -37,6 +38,7 @@ const rules = z
       z.enum(["is_mintable", "fake_token", "default_account_state", "transfer_hook", "malicious_address"]),
       FlagRule,
     ),
+    sources: z.array(FlagRule),
   })
   .parse(table);
 
@@ -49,6 +51,20 @@ export const SOLANA_FLAGS: readonly FlagRule[] = rules.solana;
 /** Facts whose answer is not the plain flag of their name. */
 export const OTHER_FLAGS = rules.other;
 
+/** Facts that only sources beside GoPlus tell, each of some chains: none of them is required. */
+const SOURCE_FLAGS: readonly FlagRule[] = rules.sources;
+
+const BY_ID: ReadonlyMap<string, FlagRule> = new Map(
+  [...EVM_FLAGS, ...SOLANA_FLAGS, ...Object.values(OTHER_FLAGS), ...SOURCE_FLAGS].map((rule) => [rule.id, rule]),
+);
+
+/** The rule of a fact that more than one source tells. @throws InvariantError for one that rubric.json does not have */
+export function flagRule(id: string): FlagRule {
+  const rule = BY_ID.get(id);
+  if (rule !== undefined) return rule;
+  throw new InvariantError({ was: `rubric.json has no rule of ${id}.`, remedy: "Add it there." });
+}
+
 const requiredIds = (rules: readonly FlagRule[]): readonly string[] =>
   rules.filter((flag) => flag.required).map((flag) => flag.id);
 
@@ -60,7 +76,8 @@ export const REQUIRED_CHECKS: { readonly evm: readonly string[]; readonly solana
 
 /** Facts that may stay unknown. Any id not listed counts as required, so that a new check fails closed. */
 const OPTIONAL_CHECKS: ReadonlySet<string> = new Set([
-  ...[...EVM_FLAGS, ...SOLANA_FLAGS].filter((flag) => !flag.required).map((flag) => flag.id),
+  ...[...EVM_FLAGS, ...SOLANA_FLAGS, ...SOURCE_FLAGS].filter((flag) => !flag.required).map((flag) => flag.id),
+  "reported_risks",
   "fake_token",
   "transfer_tax",
   "top_holders",
