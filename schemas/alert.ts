@@ -43,10 +43,6 @@ export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
   "watch-met": "info",
 };
 
-/** True where it is `least` or worse. */
-export const isAtLeast = (kind: AlertKind, least: AlertSeverity): boolean =>
-  AlertSeverity.options.indexOf(SEVERITY_OF[kind]) <= AlertSeverity.options.indexOf(least);
-
 export const Alert = z.object({
   alertId: z.string().describe("one for each occurrence, however often it is looked at"),
   kind: AlertKind,
@@ -59,6 +55,20 @@ export const Alert = z.object({
     .describe(
       "clientOrderIds it tells of (fill, stop-hit, order-ambiguous): none of them is told of by another of its kind",
     ),
+  severity: AlertSeverity.optional().describe("where it is not that of its kind"),
   simulated: z.boolean().describe("true where prices are invented"),
 });
 export type Alert = z.infer<typeof Alert>;
+
+export const severityOf = ({ kind, severity }: Pick<Alert, "kind" | "severity">): AlertSeverity =>
+  severity ?? SEVERITY_OF[kind];
+
+/** 0 is the worst. */
+const placeOf = (severity: AlertSeverity): number => AlertSeverity.options.indexOf(severity);
+
+/** True where it is `least` or worse. */
+export const isAtLeast = (severity: AlertSeverity, least: AlertSeverity): boolean =>
+  placeOf(severity) <= placeOf(least);
+
+export const worstOf = (severities: readonly AlertSeverity[]): AlertSeverity =>
+  AlertSeverity.options.find((severity) => severities.includes(severity)) ?? "info";

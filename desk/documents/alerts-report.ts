@@ -1,6 +1,6 @@
 // Floor 4. The newest alerts of the run, with how grave they are: the document of `alerts`.
 import { z } from "zod";
-import { Alert, AlertSeverity, SEVERITY_OF } from "#schemas/alert.ts";
+import { Alert, AlertSeverity, severityOf } from "#schemas/alert.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 
@@ -22,6 +22,6 @@ export function alertsReportOf({ alerts, runId, clock }: Desk, limit: number): A
     run: runId,
     nowMs: clock.now(),
     raised: all.length,
-    alerts: newest.map((alert) => ({ ...alert, severity: SEVERITY_OF[alert.kind] })),
+    alerts: newest.map((alert) => ({ ...alert, severity: severityOf(alert) })),
   };
 }

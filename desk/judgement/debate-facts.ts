@@ -7,6 +7,7 @@ import type { Fact } from "#schemas/fact.ts";
 import type { Language } from "#schemas/language.ts";
 import { type Price, toNumber } from "#schemas/money.ts";
 import type { Bracket } from "#schemas/order.ts";
+import { plainLine } from "#schemas/plain-line.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { MarketView, Reading } from "#schemas/reading.ts";
 import type { Relationships } from "#schemas/relationship.ts";
@@ -60,8 +61,6 @@ export const HIGHER_TIMEFRAME: Readonly<Record<Timeframe, Timeframe | null>> = {
 
 const MOST_PAST = 5;
 const MOST_CHECKS = 8;
-/** Longest text of a stranger that is passed on, characters. */
-const MAX_QUOTE = 160;
 
 export function debateFacts(input: FactsInput): readonly Fact[] {
   const { view, reading, strategy, position, higher, related, settled } = input;
@@ -96,7 +95,7 @@ const higherFacts = (higher: Analysis): readonly NewFact[] =>
 /** Why a token has its verdict may be a stranger's text: one line, as a line of its own is a fact, and in quotation marks. */
 const analysisFactsSafely = (view: MarketView): readonly NewFact[] =>
   analysisFacts(view).map((fact) =>
-    fact.kind === "reason" ? { ...fact, value: quoted(String(fact.value)), quoted: true } : fact,
+    fact.kind === "reason" ? { ...fact, value: plainLine(String(fact.value)), quoted: true } : fact,
   );
 
 const isOpen = ({ state }: SecurityCheck): boolean => state === "fail" || state === "unknown";
@@ -108,7 +107,7 @@ function checkFacts({ symbol, timeframe, asOfMs, id, security }: MarketView): re
     .filter(isOpen)
     .slice(0, MOST_CHECKS)
     .map(({ id: check, state, severity, evidence }) =>
-      make.text("reason", quoted(evidence), `token check ${quoted(check)}: ${state}, ${severity}`),
+      make.text("reason", plainLine(evidence), `token check ${plainLine(check)}: ${state}, ${severity}`),
     );
 }
 
@@ -118,9 +117,9 @@ function readingFacts(view: MarketView, reading: Reading): readonly NewFact[] {
   const make = factsOf({ market: symbol, timeframe, asOfMs, recordId: id, strategyId });
   return [
     make.text("signal", signal.action, "signal of the rule at the newest close"),
-    ...signal.reasons.map((reason) => make.text("reason", quoted(reason), "why it says so")),
+    ...signal.reasons.map((reason) => make.text("reason", plainLine(reason), "why it says so")),
     ...(levels.status === "not-worked-out"
-      ? [make.text("reason", quoted(levels.note), "levels not worked out")]
+      ? [make.text("reason", plainLine(levels.note), "levels not worked out")]
       : levelFacts(view, reading)),
   ];
 }
@@ -131,7 +130,7 @@ function strategyFacts({ id, title, bracket }: DebatedStrategy): readonly NewFac
   const [target] = takeProfit;
   const [trail] = trailing;
   return [
-    make.text("name", quoted(title), "the rule"),
+    make.text("name", plainLine(title), "the rule"),
     make.pct("limit", stopPct, "stop this far below an entry"),
     ...(target === undefined ? [] : [make.pct("limit", target.gainPct, "target this far above an entry")]),
     ...(trail === undefined
@@ -207,15 +206,4 @@ export function scoreFacts(settled: readonly SettledDebate[], language: Language
     ];
   });
   return roles.length === 0 ? [statement("no-debate-scores", language)] : roles;
-}
-
-/** One line, without control and formatting characters, cut. For texts that a stranger wrote, models included. */
-export function quoted(text: string, maxLength = MAX_QUOTE): string {
-  const line = text
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
-  if (line.length <= maxLength) return line;
-  // A character outside the first plane is two code units, and is not cut in half.
-  return `${line.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -4,9 +4,9 @@
 import type { NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { FactTable, factLines } from "#agents/deep-trader-manager/talk/fact-table.ts";
 import type { CondensedLesson, Lesson } from "#schemas/lesson.ts";
+import { plainLine } from "#schemas/plain-line.ts";
 import { splitSymbol, toIso } from "#schemas/units.ts";
 import { factsOf, marketFactsOf } from "../answering/sources/make-facts.ts";
-import { quoted } from "./debate-facts.ts";
 
 /** Newest trades shown one by one; all of them are in the figures. */
 export const MOST_SHOWN = 40;
@@ -66,7 +66,7 @@ function tradeFacts({ tradeId, symbol, strategyId, closedAtMs, expected, came }:
       ? []
       : [
           make.ratio("statistic", expected.strength, "strength of its signal"),
-          make.text("reason", JSON.stringify(quoted(expected.reason)), "why it was entered"),
+          make.text("reason", JSON.stringify(plainLine(expected.reason)), "why it was entered"),
         ]),
     ...(debate === null ? [] : [make.text("reason", debate.verdict, "verdict of the debate before its entry")]),
     ...(debate?.probability == null

@@ -1,8 +1,10 @@
 // Floor 4. One market's view, what the desk holds of it and what binds an entry → the facts that a plan may rest on. Equal in live and
 // backtest, so that a recorded plan is found again: no amount of the desk's money and no clock is among them.
+
 import type { NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import type { DeskStrategy } from "#memory/said-of.ts";
 import type { RiskLimits } from "#schemas/config.ts";
+import { plainLine } from "#schemas/plain-line.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { positionsIn } from "#toolkits/portfolio/positions.ts";
@@ -10,7 +12,6 @@ import { PLAN_BOUNDS } from "#toolkits/risk/plan-check.ts";
 import { placesTaken } from "#toolkits/risk/working.ts";
 import { factsOf, marketFactsOf } from "../answering/sources/make-facts.ts";
 import { analysisFacts, sayingFacts } from "../answering/sources/market-facts.ts";
-import { quoted } from "./debate-facts.ts";
 
 export interface PlanFactsInput {
   readonly view: MarketView;
@@ -56,5 +57,5 @@ function limitFacts(limits: RiskLimits, portfolio: Portfolio): NewFact[] {
 /** Words of strangers may stand in any text: each is one line in quotes, cut. */
 const oneLine = (fact: NewFact): NewFact =>
   typeof fact.value === "string" && fact.unit === "text" && fact.kind === "reason"
-    ? { ...fact, value: JSON.stringify(quoted(fact.value)) }
+    ? { ...fact, value: JSON.stringify(plainLine(fact.value)) }
     : fact;

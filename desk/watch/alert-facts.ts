@@ -1,11 +1,12 @@
 // Floor 4. What one slot has shown, what is remembered of the ones before, and what an alert is made of. Types, and the names of things.
 import { z } from "zod";
-import type { AlertKind } from "#schemas/alert.ts";
+import { Alert, type AlertKind, type AlertSeverity } from "#schemas/alert.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { Fill, Order } from "#schemas/order.ts";
 import type { ControlState, LossState } from "#schemas/portfolio.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { KeptToken, type TokenFacts } from "./held-token.ts";
 import { WatchedCondition } from "./hysteresis.ts";
 
 /** What is kept from slot to slot that the journal does not say. Stored by the desk, so a restart changes nothing. */
@@ -17,8 +18,12 @@ export const AlertMemory = z.object({
   unread: z.record(z.string(), z.int().positive()),
   /** Verdict of each held market when it was first seen held. */
   verdicts: z.record(z.string(), SecurityVerdict),
+  /** What was known of the token of each held market, and of each that is being bought, when it was bought. */
+  tokens: z.record(z.string(), KeptToken).default({}),
   /** Strategies that were ended when it was last looked at. */
   ended: z.array(z.string()).default([]),
+  /** Raised by slots: kept before they are journaled, so that a crash between the two loses none and repeats none. */
+  raised: z.array(Alert).default([]),
 });
 export type AlertMemory = z.infer<typeof AlertMemory>;
 
@@ -27,11 +32,24 @@ export const NO_MEMORY: AlertMemory = Object.freeze({
   conditions: {},
   unread: {},
   verdicts: {},
+  tokens: {},
   ended: [],
+  raised: [],
 });
 
-export interface HeldMarket {
+/** A market that is being bought, and what is known of its token. */
+export interface BoughtMarket {
   readonly symbol: MarketSymbol;
+  /** Null where nothing is known of it in this slot. */
+  readonly verdict: SecurityVerdict | null;
+  /** Why it is judged so. */
+  readonly reason: string | null;
+  readonly token: TokenFacts | null;
+}
+
+export interface HeldMarket extends BoughtMarket {
+  /** Of its positions. */
+  readonly openedMs: readonly UnixMs[];
   /** What is held of it without a stop that rests or is on its way: the market, with the strategy where several trade. */
   readonly withoutStop: readonly string[];
   /** False: the venue no longer has its market, which then is not missed as one that cannot be read. */
@@ -40,8 +58,6 @@ export interface HeldMarket {
   readonly read: boolean;
   /** Its bid and ask stand still while its candles move; left out: they do not, or it is not known. */
   readonly priceStands?: boolean;
-  /** Null where nothing is known of it in this slot. */
-  readonly verdict: SecurityVerdict | null;
 }
 
 export interface AlertFacts {
@@ -86,6 +102,8 @@ export type AlertSlot =
       readonly slotMs: UnixMs;
       readonly status: "finished";
       readonly held: readonly HeldMarket[];
+      /** Entries at work; left out: none. */
+      readonly bought?: readonly BoughtMarket[];
       /** No market at all had a new candle; left out: some had. */
       readonly frozen?: boolean;
     }
@@ -98,6 +116,8 @@ export interface Draft {
   readonly symbols: readonly MarketSymbol[];
   readonly text: string;
   readonly orders?: readonly string[];
+  /** Where it is not that of its kind. */
+  readonly severity?: AlertSeverity;
 }
 
 /** What a slot gave, and what is remembered of it. */

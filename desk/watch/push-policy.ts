@@ -1,6 +1,6 @@
 // Floor 4. Alerts that a channel has not taken → those that it is given now: severity and quiet hours, the same for every channel
 // that reaches people elsewhere.
-import { type Alert, isAtLeast, SEVERITY_OF } from "#schemas/alert.ts";
+import { type Alert, isAtLeast, severityOf } from "#schemas/alert.ts";
 import type { NotificationPolicy } from "#schemas/config.ts";
 import { isQuiet } from "#schemas/quiet-hours.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -15,9 +15,9 @@ export interface Pushed {
 /** @param untaken oldest first; what waits on is in neither list */
 export function pushedNow(untaken: readonly Alert[], policy: NotificationPolicy, nowMs: UnixMs): Pushed {
   const { leastSeverity, quietHours } = policy;
-  const severe = untaken.filter(({ kind }) => isAtLeast(kind, leastSeverity));
+  const severe = untaken.filter((alert) => isAtLeast(severityOf(alert), leastSeverity));
   if (quietHours === null) return { alone: severe, together: [] };
-  const isCritical = ({ kind }: Alert): boolean => SEVERITY_OF[kind] === "critical";
+  const isCritical = (alert: Alert): boolean => severityOf(alert) === "critical";
   if (isQuiet(quietHours, nowMs)) return { alone: severe.filter(isCritical), together: [] };
   const waited = (alert: Alert): boolean => !isCritical(alert) && isQuiet(quietHours, alert.atMs);
   const together = severe.filter(waited);

@@ -48,7 +48,9 @@ export function raiseAlerts(memory: AlertMemory, facts: AlertFacts) {
     atMs: nowMs,
     simulated,
   }));
-  return { alerts, memory: { ...watched.memory, ended: facts.ended.map(({ strategyId }) => strategyId) } };
+  const ended = facts.ended.map(({ strategyId }) => strategyId);
+  const raised = [...memory.raised, ...alerts.slice(0, watched.drafts.length)];
+  return { alerts, memory: { ...watched.memory, ended, raised } };
 }
 
 /** One alert that tells of these orders. */

@@ -1,10 +1,24 @@
 // Floor 4. What is held and how it was read, slot by slot → alerts: no stop, a token that turned, a market that has gone, blindness. Pure.
-import { AlertKind } from "#schemas/alert.ts";
-import type { SecurityVerdict } from "#schemas/security.ts";
+import { AlertKind, worstOf } from "#schemas/alert.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { type AlertMemory, type AlertSlot, type Draft, subjectsText, type Watched } from "./alert-facts.ts";
+import {
+  type AlertMemory,
+  type AlertSlot,
+  type Draft,
+  type HeldMarket,
+  subjectsText,
+  type Watched,
+} from "./alert-facts.ts";
 import { timeText } from "./alert-text.ts";
 import { advanceConditions } from "./hysteresis.ts";
+import {
+  changePrefix,
+  changesText,
+  type TurnedMarket,
+  turnName,
+  type WatchedTokens,
+  watchTokens,
+} from "./watch-tokens.ts";
 
 /** Slots in a row without a stop, or without a reading, before that is told. */
 const WITHOUT_STOP_SLOTS = 2;
@@ -43,25 +57,15 @@ export const isBlind = (memory: AlertMemory | null): boolean => {
   return blind?.told === true && blind.clear === 0;
 };
 
-function watchHeld(memory: AlertMemory, { slotMs, held, frozen = false }: Finished): Watched {
+function watchHeld(memory: AlertMemory, { slotMs, held, bought = [], frozen = false }: Finished): Watched {
   const unread: Record<string, number> = {};
-  const verdicts: Record<string, SecurityVerdict> = {};
-  const present = new Map<string, { readonly needsSlots: number }>();
-  for (const { symbol, isListed, withoutStop, read, verdict, priceStands = false } of held) {
+  const tokens = watchTokens(memory, held, bought);
+  const present = new Map([...tokens.present].map((name) => [name, { needsSlots: 1 as number }] as const));
+  for (const { symbol, isListed, withoutStop, read, priceStands = false } of held) {
     if (!isListed) present.set(`market-gone:${symbol}`, { needsSlots: 1 });
     for (const what of withoutStop) present.set(`stop-missing:${what}`, { needsSlots: WITHOUT_STOP_SLOTS });
     if (isListed && (!read || frozen || priceStands))
       unread[symbol] = Math.min(BLIND_SLOTS, (memory.unread[symbol] ?? 0) + 1);
-    const first = memory.verdicts[symbol] ?? verdict;
-    if (first === null) continue;
-    verdicts[symbol] = first;
-    for (const turn of turnsOf(first, verdict)) present.set(`held-token-turned:${symbol}:${turn}`, { needsSlots: 1 });
-    // A verdict that cannot be read now does not clear what was told of it.
-    if (verdict !== null) continue;
-    for (const turn of ["block", "unknown"]) {
-      const name = `held-token-turned:${symbol}:${turn}`;
-      if (memory.conditions[name] !== undefined) present.set(name, { needsSlots: 1 });
-    }
   }
   const blind = Object.keys(unread).filter((symbol) => (unread[symbol] ?? 0) >= BLIND_SLOTS);
   // Once told, a single slot without a reading keeps it up: a source that comes and goes is one occurrence.
@@ -69,42 +73,45 @@ function watchHeld(memory: AlertMemory, { slotMs, held, frozen = false }: Finish
   if (blind.length > 0 || stillBlind) present.set("blind", { needsSlots: 1 });
   const { conditions, raised } = advanceConditions(memory.conditions, present, slotMs);
   const since = new Map([...raised].map(([name, { sinceMs }]) => [name, sinceMs]));
-  const raisedOf = (nameOf: (symbol: MarketSymbol) => string) =>
-    held.map(({ symbol }) => symbol).filter((symbol) => since.has(nameOf(symbol)));
   const bare = held.flatMap(({ symbol, withoutStop }) =>
     withoutStop.filter((what) => since.has(`stop-missing:${what}`)).map((what) => ({ symbol, what })),
   );
-  const gone = raisedOf((symbol) => `market-gone:${symbol}`);
-  const blocked = raisedOf((symbol) => `held-token-turned:${symbol}:block`);
-  const doubtful = raisedOf((symbol) => `held-token-turned:${symbol}:unknown`).filter((s) => !blocked.includes(s));
+  const gone = held.map(({ symbol }) => symbol).filter((symbol) => since.has(`market-gone:${symbol}`));
+  const { blocked, doubtful, changed } = tokensTurned(held, tokens, since);
   return {
     drafts: [
       ...ofTrouble("stop-missing", bare, since.get(`stop-missing:${bare[0]?.what}`)),
-      ...ofMarkets("held-token-turned:block", blocked, slotMs),
+      ...ofTokens("held-token-turned:block", blocked, slotMs),
       ...ofMarkets(blindness(blind, { held, frozen }), since.has("blind") ? (blind as MarketSymbol[]) : [], slotMs),
       ...ofMarkets("market-gone", gone, slotMs),
-      ...ofMarkets("held-token-turned:unknown", doubtful, slotMs),
+      ...ofTokens("held-token-turned:unknown", doubtful, slotMs),
+      ...ofTokens("held-token-turned:changed", changed, slotMs).map((draft) => ({
+        ...draft,
+        severity: worstOf(changed.flatMap(({ changes }) => changes.map(({ severity }) => severity))),
+      })),
     ],
-    memory: { ...memory, slotMs, conditions, unread, verdicts },
+    memory: { ...memory, slotMs, conditions, unread, verdicts: tokens.verdicts, tokens: tokens.tokens },
   };
 }
 
-const BADNESS: Readonly<Record<SecurityVerdict, number>> = {
-  clear: 0,
-  "not-applicable": 0,
-  caution: 0,
-  unknown: 1,
-  block: 2,
-};
-
-/**
- * Whatever is worse than when it was first held: `block` from anything, `unknown` from what might have been entered. `block`
- * is worse than unknown too: coming back to unknown from there is no new turn.
- */
-const turnsOf = (first: SecurityVerdict, now: SecurityVerdict | null): readonly ("block" | "unknown")[] =>
-  (["block", "unknown"] as const).filter(
-    (turn) => now !== null && BADNESS[turn] > BADNESS[first] && BADNESS[turn] <= BADNESS[now],
-  );
+/** Each market whose token turned in this slot, once, by the worst of it. */
+function tokensTurned(
+  held: readonly HeldMarket[],
+  { changes }: WatchedTokens,
+  since: ReadonlyMap<string, UnixMs>,
+): Readonly<Record<"blocked" | "doubtful" | "changed", readonly TurnedMarket[]>> {
+  const turned = held.map(({ symbol, reason }) => ({
+    symbol,
+    reason,
+    changes: [...changes].flatMap(([name, change]) =>
+      since.has(name) && name.startsWith(changePrefix(symbol)) ? [change] : [],
+    ),
+  }));
+  const blocked = turned.filter(({ symbol }) => since.has(turnName(symbol, "block")));
+  const doubtful = turned.filter((one) => !blocked.includes(one) && since.has(turnName(one.symbol, "unknown")));
+  const changed = turned.filter((one) => one.changes.length > 0 && !blocked.includes(one) && !doubtful.includes(one));
+  return { blocked, doubtful, changed };
+}
 
 /** Why nothing is seen of them: the worst of it. */
 function blindness(blind: readonly string[], { held, frozen }: Required<Pick<Finished, "held" | "frozen">>) {
@@ -126,7 +133,16 @@ const TROUBLES = {
     `The venue no longer lists ${markets}, held: nothing of it can be sold here. If it is gone for good, write it off.`,
   "held-token-turned:unknown": (markets) =>
     `The token of ${markets} is now judged unknown: it is held, and not added to.`,
+  "held-token-turned:changed": (markets) => `The token of ${markets} has changed since it was bought.`,
 } as const satisfies Record<string, (markets: string, sinceMs: UnixMs) => string>;
+
+/** With what has changed of each. */
+const ofTokens = (trouble: keyof typeof TROUBLES, turned: readonly TurnedMarket[], sinceMs: UnixMs): Draft[] =>
+  ofMarkets(
+    trouble,
+    turned.map(({ symbol }) => symbol),
+    sinceMs,
+  ).map((draft) => ({ ...draft, text: `${draft.text}${changesText(turned)}` }));
 
 /** One alert for all markets that share trouble and slot; none for none. */
 const ofMarkets = (trouble: keyof typeof TROUBLES, symbols: readonly MarketSymbol[], sinceMs: UnixMs | undefined) =>

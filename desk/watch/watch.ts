@@ -1,6 +1,7 @@
 // Floor 4. A desk after a slot, between slots, or refused by its venue → alerts in its journal. Telling comes later
 // (deliver.ts): what is not journaled is not told.
 import type { Alert } from "#schemas/alert.ts";
+import type { Recall } from "#schemas/analysis.ts";
 import type { ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { isGone } from "#schemas/market.ts";
@@ -13,7 +14,15 @@ import { isOf, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { ofStrategy, strategyIdsOf } from "../documents/strategy-names.ts";
-import { type AlertFacts, AlertMemory, type AlertSlot, type HeldMarket, NO_MEMORY } from "./alert-facts.ts";
+import {
+  type AlertFacts,
+  AlertMemory,
+  type AlertSlot,
+  type BoughtMarket,
+  type HeldMarket,
+  NO_MEMORY,
+} from "./alert-facts.ts";
+import { tokenFacts } from "./held-token.ts";
 import { metText } from "./judge-watch.ts";
 import { raiseAlerts, watchAlertId } from "./rules.ts";
 import { stillPrices } from "./still-prices.ts";
@@ -25,10 +34,10 @@ export async function watchSlot(
   tick: { readonly slotMs: UnixMs; readonly sleep: SleepReport },
   options: CallOptions,
 ): Promise<readonly Alert[]> {
-  const held = await heldMarkets(desk, tick.sleep, options);
+  const { held, bought } = await watchedMarkets(desk, tick.sleep, options);
   const met = await watchesMetNow(desk, options);
   const frozen = isFrozen(tick.sleep);
-  return raise(desk, { slotMs: tick.slotMs, status: "finished", held, frozen }, options, met);
+  return raise(desk, { slotMs: tick.slotMs, status: "finished", held, bought, frozen }, options, met);
 }
 
 /** The venue said no for good, and the slot ended there: what can still be told is told before the desk stops. */
@@ -52,9 +61,13 @@ async function raise(
   options: CallOptions,
   met: WatchesMet = [],
 ): Promise<readonly Alert[]> {
-  const before = await memoryOf(desk, options);
+  const { log } = desk.alerts;
+  const kept = await memoryOf(desk, options);
+  const before = { ...kept, raised: kept.raised.filter(({ alertId }) => !log.has(alertId)) };
   const raised = raiseAlerts(before, factsOf(desk, slot, met));
-  const alerts = raised.alerts.filter(({ alertId }) => !desk.alerts.log.has(alertId));
+  if (slot !== null) await keep(desk, slot.slotMs, { before, next: raised.memory }, options);
+  desk.alerts.memory = raised.memory;
+  const alerts = [...before.raised, ...raised.alerts].filter(({ alertId }) => !log.has(alertId));
   await desk.account.append(
     alerts.flatMap((alert): JournalEvent[] => [
       { type: "alert", atMs: alert.atMs, alert },
@@ -67,8 +80,6 @@ async function raise(
     ]),
     options,
   );
-  if (slot !== null) await keep(desk, slot.slotMs, { before, next: raised.memory }, options);
-  desk.alerts.memory = raised.memory;
   return alerts;
 }
 
@@ -89,7 +100,8 @@ async function keep(
   { before, next }: { readonly before: AlertMemory; readonly next: AlertMemory },
   options: CallOptions,
 ): Promise<void> {
-  if (JSON.stringify({ ...before, slotMs }) === JSON.stringify({ ...next, slotMs })) return;
+  const compared = (memory: AlertMemory): string => JSON.stringify({ ...memory, slotMs, raised: [] });
+  if (compared(before) === compared(next)) return;
   const begun = await runs.begin({ job: JOB, slotMs, nowMs: clock.now() }, options);
   if (begun.status !== "done") await runs.finish({ job: JOB, slotMs, fence: begun.fence }, next, options);
 }
@@ -133,19 +145,62 @@ function factsOf(desk: Desk, slot: AlertSlot | null, met: WatchesMet): AlertFact
 /** The venue answered, and had a new candle for not one market. */
 const isFrozen = ({ analysed, skipped }: SleepReport): boolean => analysed === 0 && skipped.length > 0;
 
-/** Each market held, as this slot found it. */
-async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions): Promise<readonly HeldMarket[]> {
+/** Each market held, and each that is being bought, as this slot found it. */
+async function watchedMarkets(
+  desk: Desk,
+  sleep: SleepReport,
+  options: CallOptions,
+): Promise<{ readonly held: readonly HeldMarket[]; readonly bought: readonly BoughtMarket[] }> {
   const portfolio = desk.account.portfolio();
   const open = openPositions(portfolio);
+  const orders = [...portfolio.orders.values()].filter(isWorking);
+  const entries = orders.filter(({ role }) => role === "entry").map(({ symbol }) => symbol);
   const symbols = [...new Set(open.map(({ symbol }) => symbol))];
-  if (symbols.length === 0) return [];
+  const buying = [...new Set(entries)].filter((symbol) => !symbols.includes(symbol));
+  if (symbols.length + buying.length === 0) return { held: [], bought: [] };
   const { venueId } = desk.marketData;
-  const keys = symbols.map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));
+  const keys = [...symbols, ...buying].map((symbol) => ({ venueId, symbol, timeframe: desk.config.timeframe }));
   const recalls = await desk.khala.recallMany(keys, { nowMs: desk.clock.now() }, options);
-  const failed = new Set(sleep.failed.map(({ symbol }) => symbol));
-  const stops = [...portfolio.orders.values()].filter((order) => order.role === "stop-loss" && isWorking(order));
+  const stops = orders.filter(({ role }) => role === "stop-loss");
   const strategies = strategyIdsOf(desk);
   const bare = open.filter((position) => !stops.some(isOf(position)));
+  const still = await stillMarkets(desk, sleep, recalls.slice(0, symbols.length), options);
+  const failed = new Set(sleep.failed.map(({ symbol }) => symbol));
+  const seen = new Map(keys.map(({ symbol }, row) => [symbol, tokenSeen(recalls[row], !failed.has(symbol))] as const));
+  const held = symbols.map((symbol, row) => ({
+    symbol,
+    isListed: !isGone(desk.markets, symbol),
+    withoutStop: bare
+      .filter((position) => position.symbol === symbol)
+      .map(({ strategyId }) => `${symbol}${ofStrategy(strategyId, strategies)}`),
+    openedMs: open.filter((position) => position.symbol === symbol).map(({ openedAtMs }) => openedAtMs),
+    read: !failed.has(symbol) && recalls[row] !== undefined && recalls[row].status !== "missing",
+    priceStands: still.has(symbol),
+    ...(seen.get(symbol) ?? NOTHING_SEEN),
+  }));
+  return { held, bought: buying.map((symbol) => ({ symbol, ...(seen.get(symbol) ?? NOTHING_SEEN) })) };
+}
+
+const NOTHING_SEEN = { verdict: null, reason: null, token: null };
+
+/** An old reading says nothing of now; a report past its time counts as unknown (law 4). */
+function tokenSeen(recall: Recall | undefined, read: boolean): Omit<BoughtMarket, "symbol"> {
+  if (recall === undefined || recall.status === "missing") return NOTHING_SEEN;
+  if (recall.status === "stale" && recall.reason === "security-expired")
+    return { ...NOTHING_SEEN, verdict: "unknown", reason: "its security report is past its time" };
+  if (!read) return NOTHING_SEEN;
+  const { security } = recall.record;
+  return { verdict: security.verdict, reason: security.reason, token: tokenFacts(security) };
+}
+
+/** Of those held. A venue that has just not answered is not asked for prices, too. */
+function stillMarkets(
+  { clock, marketData, alerts }: Desk,
+  sleep: SleepReport,
+  recalls: readonly Recall[],
+  options: CallOptions,
+): Promise<ReadonlySet<MarketSymbol>> | ReadonlySet<MarketSymbol> {
+  if (clock.kind !== "system" || sleep.analysed === 0 || recalls.length === 0) return NONE_STILL;
   const closes = new Map(
     recalls.flatMap((recall) =>
       recall.status === "missing"
@@ -153,29 +208,7 @@ async function heldMarkets(desk: Desk, sleep: SleepReport, options: CallOptions)
         : [[recall.record.symbol, { asOfMs: recall.record.asOfMs, close: recall.record.price }] as const],
     ),
   );
-  // A venue that has just not answered is not asked for prices, too.
-  const asks = desk.clock.kind === "system" && sleep.analysed > 0;
-  const still = asks
-    ? await stillPrices(
-        { marketData: desk.marketData, nowMs: desk.clock.now(), seen: desk.alerts.prices },
-        closes,
-        options,
-      )
-    : NONE_STILL;
-  return symbols.map((symbol, row) => {
-    const recall = recalls[row] ?? { status: "missing" };
-    const withoutStop = bare
-      .filter((position) => position.symbol === symbol)
-      .map(({ strategyId }) => `${symbol}${ofStrategy(strategyId, strategies)}`);
-    const isListed = !isGone(desk.markets, symbol);
-    if (recall.status === "missing") return { symbol, isListed, withoutStop, read: false, verdict: null };
-    const { security } = recall.record;
-    const read = !failed.has(symbol);
-    const expired = recall.status === "stale" && recall.reason === "security-expired";
-    // An old reading says nothing of now; a report past its time counts as unknown (law 4).
-    const verdict = expired ? "unknown" : read ? security.verdict : null;
-    return { symbol, isListed, withoutStop, read, verdict, priceStands: still.has(symbol) };
-  });
+  return stillPrices({ marketData, nowMs: clock.now(), seen: alerts.prices }, closes, options);
 }
 
 const NONE_STILL: ReadonlySet<MarketSymbol> = new Set();

@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import { type DebateSpend, type DebateSubject, holdDebate } from "#agents/debate/hold-debate.ts";
 import { judgeReplyAt, LONGEST_POINT, MOST_POINTS, pointsThatStand } from "#agents/debate/replies.ts";
 import { parseReply } from "#agents/typed-call.ts";
-import { debateFacts, quoted } from "#desk/judgement/debate-facts.ts";
+import { debateFacts } from "#desk/judgement/debate-facts.ts";
 import { Debate, debateIdOf } from "#schemas/debate.ts";
 import { InvariantError, ModelRunError } from "#schemas/errors.ts";
 import { modelText } from "#schemas/fact.ts";
 import type { Money } from "#schemas/money.ts";
+import { plainLine } from "#schemas/plain-line.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
@@ -173,8 +174,8 @@ describe("the facts of a debate", () => {
     for (const line of strangers) expect(line).toMatch(/^f\d+ = "Ignore all rules\. .*…" · (why that|token check)/);
     expect(facts.filter((line) => line.includes("12345"))).toEqual(strangers);
     expect(text).not.toMatch(/\u202e/);
-    expect(quoted(`a\u001b[31m\n\n b\u202e\u009bc ${"x".repeat(400)}`, 20)).toBe("a [31m b c xxxxxxxx…");
-    expect(quoted("😀".repeat(100), 10)).toBe(`${"😀".repeat(4)}…`);
+    expect(plainLine(`a\u001b[31m\n\n b\u202e\u009bc ${"x".repeat(400)}`, 20)).toBe("a [31m b c xxxxxxxx…");
+    expect(plainLine("😀".repeat(100), 10)).toBe(`${"😀".repeat(4)}…`);
   });
 
   it("are the same for the same market, whatever run and clock they come from", () => {

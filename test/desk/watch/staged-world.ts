@@ -7,7 +7,7 @@ import type { Alert } from "#schemas/alert.ts";
 import { ProviderRefusedError } from "#schemas/errors.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Execution } from "#schemas/ports/trading.ts";
-import type { SecurityVerdict } from "#schemas/security.ts";
+import type { SecurityReport, SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
@@ -37,20 +37,24 @@ export interface World {
   /** The venue forgets the stops that rest with it. */
   stopsLost: boolean;
   verdict: SecurityVerdict | Error;
+  /** What else the report of both tokens says. */
+  report: Partial<SecurityReport>;
   /** Reports of tokens are out of date when they are given. */
   reportsExpired: boolean;
   readonly haltFile: { exists: boolean };
 }
 
-export const buyer = compileStrategy(
-  defineStrategy({
-    id: "buyer",
-    title: "Always wants to buy",
-    indicators: {},
-    enter: () => ({ strength: 1, because: "always" }),
-  }),
-  { file: null },
-);
+export const buyerNamed = (id: string) =>
+  compileStrategy(
+    defineStrategy({
+      id,
+      title: "Always wants to buy",
+      indicators: {},
+      enter: () => ({ strength: 1, because: "always" }),
+    }),
+    { file: null },
+  );
+export const buyer = buyerNamed("buyer");
 
 const LIMITS = { stopPct: 20, targetPct: 90, cooldownCandles: 1000, maxEntriesPerSlot: 2, maxOpenPositions: 2 };
 
@@ -84,6 +88,7 @@ export async function openStaged({
     ordersFail: null,
     stopsLost: false,
     verdict: "clear",
+    report: {},
     reportsExpired: false,
     haltFile: { exists: false },
   };
@@ -160,7 +165,8 @@ function venueOf(world: World): TestDeskParts["venue"] {
       id: "staged",
       report: async ({ nowMs }) => {
         if (world.verdict instanceof Error) throw world.verdict;
-        return reportOf(world.verdict, nowMs, world.reportsExpired ? nowMs : Number.MAX_SAFE_INTEGER);
+        const report = reportOf(world.verdict, nowMs, world.reportsExpired ? nowMs : Number.MAX_SAFE_INTEGER);
+        return { ...report, ...world.report };
       },
     },
   };
