@@ -26,7 +26,7 @@ export type SecurityCheck = z.infer<typeof SecurityCheck>;
 export const SecurityEvidence = z.object({
   source: z.string(),
   observedAtMs: z.int().describe("when it saw what it says; UTC epoch ms"),
-  validUntilMs: z.int(),
+  validUntilMs: z.int().describe("after this moment its word counts as `unknown`; UTC epoch ms"),
 });
 export type SecurityEvidence = z.infer<typeof SecurityEvidence>;
 
