@@ -1,0 +1,397 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createDailyUniverse } from "#desk/run-slot/daily-universe.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
+import type { VenueCoins } from "#schemas/coin.ts";
+import { ProviderError } from "#schemas/errors.ts";
+import type { Market } from "#schemas/market.ts";
+import { MarketPatterns } from "#schemas/market-patterns.ts";
+import type { MarketData, VenueListings } from "#schemas/ports/market.ts";
+import { DAY_MS, MarketSymbol, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
+import { TEST_COINS, testCoin } from "#test/coins/coins.ts";
+import {
+  coinGeckoAnswer,
+  coinPaprikaAnswer,
+  openRankingServers,
+  type RankingServers,
+} from "#test/coins/ranking-servers.ts";
+import { FAULTS, json } from "#test/support/json-server.ts";
+import { testMarket } from "#test/support/market.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { createRequestClock } from "#test/support/request-clock.ts";
+import { createLocalBudget } from "#toolkits/requests/local-budget.ts";
+import { createCoinBook } from "#toolkits/universe/coin-book.ts";
+import { createMarketCapUniverse, universeRows } from "#toolkits/universe/market-cap-universe.ts";
+import { createQuoteVolumeUniverse } from "#toolkits/universe/quote-volume-universe.ts";
+import { openRankings } from "#toolkits/universe/rankings.ts";
+
+const START_MS = Date.parse("2026-01-02T00:05:00Z");
+const SLOT_MS = 300_000;
+const symbol = (base: string) => MarketSymbol.parse(`${base}/USDT`);
+
+/** What an exchange lists: by base the coin of the table, or another contract or price under its name. */
+interface Listed {
+  readonly ticker: string;
+  readonly contract?: string;
+  readonly priceUsd?: number;
+  readonly turnover?: number;
+  readonly active?: boolean;
+}
+
+/** An exchange that states contracts, as kucoin, gate and bitget do. */
+function exchangeOf(bases: Readonly<Record<string, Listed>>) {
+  const state = { failing: false, silent: false };
+  const markets = Object.entries(bases).map(
+    ([base, { active = true }]): Market => testMarket(symbol(base), { active }),
+  );
+  const coinsAt = (seenAtMs: UnixMs): VenueCoins => ({
+    seenAtMs,
+    statesContracts: true,
+    statesTransfers: true,
+    coins: Object.entries(bases).map(([code, { ticker, contract }]) => {
+      const own = testCoin(ticker).contracts[0];
+      const chain = own?.chain ?? testCoin(ticker).nativeTo ?? "";
+      const network = { network: chain, chain: own === undefined && !/^[\da-z]+$/.test(chain) ? null : chain };
+      const address = contract ?? own?.contract ?? null;
+      return {
+        code,
+        name: null,
+        marks: [],
+        networks: [{ ...network, contract: address, deposits: true, withdrawals: true }],
+      };
+    }),
+  });
+  const answer = <T>(value: T): Promise<T> =>
+    state.failing
+      ? Promise.reject(new ProviderError({ was: "the exchange is down.", remedy: "" }))
+      : Promise.resolve(value);
+  const listings: VenueListings = {
+    coins: ({ nowMs }) => answer(state.silent ? null : coinsAt(nowMs)),
+    lastPrices: () =>
+      answer(
+        new Map(
+          Object.entries(bases).map(([base, one]) => [symbol(base), one.priceUsd ?? testCoin(one.ticker).priceUsd]),
+        ),
+      ),
+  };
+  const turnovers = new Map(Object.entries(bases).map(([base, { turnover = 1 }]) => [symbol(base), turnover]));
+  const marketData: MarketData = {
+    venueId: "exchange" as VenueId,
+    venue: "exchange",
+    simulated: false,
+    graceMs: 0,
+    markets: async () => markets,
+    turnovers: async () => turnovers,
+    candles: () => Promise.reject(new Error("a ranking reads no candles")),
+    tickers: () => Promise.reject(new Error("a ranking asks for no bid and ask")),
+  };
+  return { marketData, listings, state, markets, turnovers };
+}
+
+const USUAL = Object.fromEntries(["BTC", "ETH", "SOL", "LINK", "PEPE", "USDC"].map((ticker) => [ticker, { ticker }]));
+
+let clock: ReturnType<typeof createRequestClock>;
+let servers: RankingServers;
+let store: ReturnType<typeof createMemoryStore>;
+beforeEach(async () => {
+  clock = createRequestClock(START_MS);
+  servers = await openRankingServers(START_MS);
+  store = createMemoryStore();
+});
+afterEach(() => servers.close());
+
+function openDesk(exchange = exchangeOf(USUAL)) {
+  const { marketData, listings } = exchange;
+  const urls = { coingeckoUrl: servers.coingecko.url, coinpaprikaUrl: servers.coinpaprika.url };
+  const budget = () => createLocalBudget(clock.now);
+  const rankings = openRankings(urls, { now: clock.now, sleep: clock.sleep, budget, coingeckoKey: null });
+  const book = createCoinBook({ rankings, venue: marketData, listings, snapshots: store.snapshots });
+  const fallback = createQuoteVolumeUniverse({ marketData, quote: "USDT" });
+  const universe = createMarketCapUniverse({ book, marketData, quote: "USDT", fallback });
+  const daily = createDailyUniverse(universe, { assets: 3, markets: MarketPatterns.parse({}) });
+  return {
+    exchange,
+    book,
+    daily,
+    refresh: () => book.refresh({ nowMs: clock.now() }, NEVER_ABORTED),
+    slot: () => daily.at(clock.now(), NEVER_ABORTED),
+    rows: async () => {
+      const { ranking, identities } = await book.refresh({ nowMs: clock.now() }, NEVER_ABORTED);
+      if (ranking === null) throw new Error("there is no ranking");
+      const { markets, turnovers } = exchange;
+      return universeRows({ ranking, identities, markets, turnovers, quote: "USDT" });
+    },
+  };
+}
+
+const asked = () => servers.coingecko.asked.length + servers.coinpaprika.asked.length;
+const bothAnswer = (how: Parameters<typeof servers.coingecko.answer>[0]) => {
+  servers.coingecko.answer(how);
+  servers.coinpaprika.answer(how);
+};
+const todaysPrices = () => {
+  servers.coingecko.answer(coinGeckoAnswer({ atMs: clock.now() }));
+  servers.coinpaprika.answer(coinPaprikaAnswer({ atMs: clock.now() }));
+};
+
+describe("the universe by market cap", () => {
+  test("is the best of the ranking that the exchange has, without what follows another asset, and says its basis", async () => {
+    const { slot } = openDesk();
+    expect(await slot()).toMatchObject({
+      assets: ["BTC/USDT", "ETH/USDT", "SOL/USDT"],
+      basis: "market cap of CoinGecko, 0 min old",
+      problem: null,
+    });
+  });
+
+  test("asks a ranking once a UTC day while all is well, whatever the number of slots", async () => {
+    const { slot, refresh } = openDesk();
+    await slot();
+    const once = asked();
+    for (let i = 0; i < 20; i++) {
+      clock.pass(SLOT_MS);
+      await slot();
+      await refresh();
+    }
+    expect(asked()).toBe(once);
+    clock.pass(DAY_MS);
+    todaysPrices();
+    expect((await slot()).basis).toBe("market cap of CoinGecko, 25 h old");
+    expect(asked()).toBe(once);
+    await refresh();
+    expect((await slot()).basis).toMatch(/^market cap of CoinGecko, \d min old$/);
+    expect(asked()).toBeGreaterThan(once);
+  });
+
+  test("is CoinPaprika's where CoinGecko does not answer, and says whose", async () => {
+    servers.coingecko.answer(FAULTS["a web page"] ?? json({}));
+    const { slot, refresh } = openDesk();
+    expect(await slot()).toMatchObject({
+      assets: ["BTC/USDT", "ETH/USDT", "SOL/USDT"],
+      basis: "market cap of CoinPaprika, 0 min old",
+      problem: null,
+    });
+    expect((await refresh()).problems).toEqual([expect.stringContaining("coingecko answered with a web page")]);
+  });
+
+  const named = [
+    "{}",
+    "a web page",
+    "cut JSON",
+    "nothing",
+    "HTTP 500",
+    "a redirect",
+    "stale",
+    "HTTP 429",
+    "a broken-off answer",
+  ];
+  const faultOf = (fault: string, atMs: number) =>
+    fault === "{}"
+      ? { coingecko: json({}), coinpaprika: json({}) }
+      : fault === "stale"
+        ? {
+            coingecko: coinGeckoAnswer({ atMs: atMs - 3 * DAY_MS }),
+            coinpaprika: coinPaprikaAnswer({ atMs: atMs - 3 * DAY_MS }),
+          }
+        : { coingecko: FAULTS[fault] ?? json({}), coinpaprika: FAULTS[fault] ?? json({}) };
+
+  test.each(named)(
+    "with both rankings at %s: the last one with its age, both named, asked again at each slot",
+    async (fault) => {
+      const { slot, refresh } = openDesk();
+      await slot();
+      clock.pass(DAY_MS);
+      const broken = faultOf(fault, clock.now());
+      servers.coingecko.answer(broken.coingecko);
+      servers.coinpaprika.answer(broken.coinpaprika);
+      for (let i = 0; i < 3; i++) {
+        const before = asked();
+        await refresh();
+        const { assets, basis, problem } = await slot();
+        expect(assets).toEqual(["BTC/USDT", "ETH/USDT", "SOL/USDT"]);
+        expect(basis).toMatch(/^market cap of CoinGecko, 2\d h old$/);
+        expect(problem?.toLowerCase()).toMatch(/coingecko.*coinpaprika/s);
+        expect(asked()).toBeGreaterThanOrEqual(before + 2);
+        // As long as a source asks for rest where it does not say how long.
+        clock.pass(SLOT_MS);
+      }
+      todaysPrices();
+      await refresh();
+      expect(await slot()).toMatchObject({ problem: null, basis: expect.stringMatching(/CoinGecko, \d+ min old$/) });
+    },
+  );
+
+  test.each(named)(
+    "with both rankings at %s from the very start: quote volume, which is said, and the ranking as soon as it is there",
+    async (fault) => {
+      const broken = faultOf(fault, clock.now());
+      servers.coingecko.answer(broken.coingecko);
+      servers.coinpaprika.answer(broken.coinpaprika);
+      const { slot } = openDesk(exchangeOf({ ...USUAL, PEPE: { ticker: "PEPE", turnover: 9 } }));
+      const first = await slot();
+      expect(first).toMatchObject({
+        basis: "exchange quote volume in USDT",
+        assets: ["PEPE/USDT", "BTC/USDT", "ETH/USDT"],
+      });
+      expect(first.problem).toMatch(/no ranking by market cap was ever had: .*coingecko.*coinpaprika/is);
+      clock.pass(SLOT_MS);
+      todaysPrices();
+      expect(await slot()).toMatchObject({ basis: "market cap of CoinGecko, 0 min old", problem: null });
+    },
+  );
+
+  test("waits no longer than the deadlines for servers that hang", async () => {
+    bothAnswer(FAULTS["hang"] ?? json({}));
+    const { slot } = openDesk();
+    const first = slot();
+    await servers.coingecko.wasAsked(1);
+    clock.expire();
+    await servers.coinpaprika.wasAsked(1);
+    clock.expire();
+    expect((await first).problem).toMatch(/coingecko did not answer within 10 s.*coinpaprika did not answer/s);
+  });
+
+  test("asks no ranking in a slot once there is one, however old it is", async () => {
+    const { slot } = openDesk();
+    await slot();
+    bothAnswer(FAULTS["hang"] ?? json({}));
+    clock.pass(9 * DAY_MS);
+    expect(await slot()).toMatchObject({ basis: "market cap of CoinGecko, 9 days old", assets: { length: 3 } });
+  });
+
+  test("stays with the old identities where the exchange does not say what its coins are, and says so", async () => {
+    const { slot, refresh, exchange } = openDesk();
+    await slot();
+    clock.pass(DAY_MS);
+    todaysPrices();
+    exchange.state.failing = true;
+    await refresh();
+    const { assets, problem, basis } = await slot();
+    expect(assets).toHaveLength(3);
+    expect(problem).toContain("which coins exchange lists could not be read: the exchange is down.");
+    expect(basis).toMatch(/CoinGecko, 0 min/);
+    clock.pass(SLOT_MS);
+    exchange.state.failing = false;
+    await refresh();
+    expect((await slot()).problem).toBeNull();
+  });
+
+  test("is quote volume, which is said, where it was never known which coins the exchange lists", async () => {
+    const exchange = exchangeOf(USUAL);
+    exchange.state.failing = true;
+    expect(await openDesk(exchange).slot()).toMatchObject({
+      basis: "exchange quote volume in USDT",
+      problem: expect.stringContaining("which coins exchange lists is not known"),
+      assets: { length: 3 },
+    });
+  });
+});
+
+describe("a restart", () => {
+  test("knows the newest ranking and identities at once, and asks nobody twice in a day", async () => {
+    const first = await openDesk().refresh();
+    const once = asked();
+    clock.pass(SLOT_MS);
+    const again = openDesk();
+    expect(again.book.newest()).toBeNull();
+    await again.book.load(clock.now(), NEVER_ABORTED);
+    expect(again.book.newest()).toEqual({ ...first, coins: null });
+    expect(await again.slot()).toMatchObject({ basis: "market cap of CoinGecko, 5 min old", problem: null });
+    await again.refresh();
+    expect(asked()).toBe(once);
+  });
+
+  test("with every source down goes on with what was kept, days later, and says how old it is", async () => {
+    await openDesk().refresh();
+    clock.pass(3 * DAY_MS);
+    bothAnswer(json({}, 500));
+    const again = openDesk();
+    await again.book.load(clock.now(), NEVER_ABORTED);
+    await again.refresh();
+    const { assets, basis, problem } = await again.slot();
+    expect([assets.length, basis]).toEqual([3, "market cap of CoinGecko, 3 days old"]);
+    expect(problem).toMatch(/coingecko answered with HTTP 500.*coinpaprika answered with HTTP 500/s);
+  });
+
+  test("takes up nothing that was seen after its now (law 3), and nothing that it cannot read", async () => {
+    await openDesk().refresh();
+    const again = openDesk();
+    await again.book.load(unixMs(START_MS - 1), NEVER_ABORTED);
+    expect(again.book.newest()).toBeNull();
+    const torn = { scope: "exchange", seenAtMs: unixMs(START_MS + 1), body: { source: "coingecko", identities: [{}] } };
+    await store.snapshots.put("identities", [torn], NEVER_ABORTED);
+    await again.book.load(unixMs(START_MS + 2), NEVER_ABORTED);
+    expect(again.book.newest()).toMatchObject({ ranking: { source: "coingecko" }, identities: new Map() });
+  });
+
+  test("keeps every day's ranking with its source and time", async () => {
+    const { refresh } = openDesk();
+    await refresh();
+    clock.pass(DAY_MS);
+    servers.coingecko.answer(json({}));
+    servers.coinpaprika.answer(coinPaprikaAnswer({ atMs: clock.now() }));
+    await refresh();
+    const range = { scope: null, fromMs: unixMs(0), nowMs: clock.now(), limit: 9 };
+    const kept = await store.snapshots.list("ranking", range, NEVER_ABORTED);
+    expect(kept.map(({ scope, seenAtMs }) => [scope, new Date(seenAtMs).toISOString().slice(0, 10)])).toEqual([
+      ["coinpaprika", "2026-01-03"],
+      ["coingecko", "2026-01-02"],
+    ]);
+  });
+});
+
+describe("the rows of the universe", () => {
+  const rowsOf = async (bases: Readonly<Record<string, Listed>>) => {
+    const rows = await openDesk(exchangeOf(bases)).rows();
+    return (id: string) => rows.find((row) => row.id === id);
+  };
+
+  test("say of every ranked coin whether it is in, or why not", async () => {
+    const row = await rowsOf({ ...USUAL, DOGE: { ticker: "DOGE", active: false } });
+    expect(row("bitcoin")).toMatchObject({ rank: 1, symbol: "BTC/USDT", out: null });
+    expect(row("usd-coin")).toMatchObject({ symbol: null, out: "stablecoin" });
+    expect(row("staked-ether")).toMatchObject({ symbol: null, out: "wrapped or staked" });
+    expect(row("ripple")).toMatchObject({ symbol: null, out: "no market that is surely its own" });
+    expect(row("dogecoin")).toMatchObject({ symbol: "DOGE/USDT", out: "its market does not trade" });
+  });
+
+  test("do not take a market for the coin of its ticker where its contract is another token's", async () => {
+    const row = await rowsOf({
+      ...USUAL,
+      LINK: { ticker: "LINK", contract: testCoin("UNI").contracts[0]?.contract ?? "" },
+    });
+    expect(row("chainlink")).toMatchObject({ out: expect.stringMatching(/not the coin by its venue contract/) });
+  });
+
+  test("do not take a market for the coin of its ticker where it costs something else", async () => {
+    const row = await rowsOf({ ...USUAL, TON: { ticker: "TON", priceUsd: 0.004 } });
+    expect(row("the-open-network")).toMatchObject({ out: expect.stringMatching(/not the coin by its price/) });
+  });
+
+  test("find a coin under the name it had before: MATIC of the exchange is POL of the ranking by its contract", async () => {
+    const row = await rowsOf({ ...USUAL, MATIC: { ticker: "POL" } });
+    expect(row("polygon-ecosystem-token")).toMatchObject({ ticker: "POL", symbol: "MATIC/USDT", out: null });
+  });
+
+  test("give a ticker that two coins share to the one whose contract and price it is", async () => {
+    const namesake = TEST_COINS.find(({ ticker, kind }) => ticker === "TRUMP" && kind === "namesake");
+    const large = testCoin("TRUMP");
+    const row = await rowsOf({ ...USUAL, TRUMP: { ticker: "TRUMP" } });
+    expect(row(large.coingecko)).toMatchObject({ symbol: "TRUMP/USDT", out: null });
+    expect(row(namesake?.coingecko ?? "")).toMatchObject({ symbol: null, out: "no market that is surely its own" });
+  });
+
+  test("have one market a coin, the better traded one", async () => {
+    const row = await rowsOf({ ...USUAL, MATIC: { ticker: "POL", turnover: 3 }, POL: { ticker: "POL", turnover: 9 } });
+    expect(row("polygon-ecosystem-token")).toMatchObject({ symbol: "POL/USDT", out: null });
+  });
+
+  test("flag a price of a dollar and exclude nothing for it", async () => {
+    const dear = { ...testCoin("PEPE"), priceUsd: 1.01 };
+    servers.coingecko.answer(
+      coinGeckoAnswer({ atMs: START_MS, coins: TEST_COINS.map((coin) => (coin.ticker === "PEPE" ? dear : coin)) }),
+    );
+    const row = await rowsOf({ ...USUAL, PEPE: { ticker: "PEPE", priceUsd: 1.01 } });
+    expect(row("pepe")).toMatchObject({ out: null, flag: "its price is that of a dollar" });
+    expect(row("bitcoin")?.flag).toBeNull();
+  });
+});
