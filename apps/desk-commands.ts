@@ -22,6 +22,7 @@ import { memoryCommands } from "./commands/memory.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rulesCommands } from "./commands/rules.ts";
+import { securityOverrideCommands } from "./commands/security-override.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { positionsCommand, statusCommand } from "./commands/status.ts";
 import { thoughtsCommands } from "./commands/thoughts.ts";
@@ -49,6 +50,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...controlCommands,
   closeCommand,
   ...actCommands,
+  ...securityOverrideCommands,
   writeOffCommand,
   ...approvalsCommands,
   ...rulesCommands,

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { FloatPrice, Price, Quantity } from "./money.ts";
 import { OperatorRule, OperatorWords } from "./operator-rule.ts";
+import { SecurityOverride } from "./security-trust.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
 import { PriceWatch } from "./watch.ts";
@@ -59,6 +60,16 @@ export const ACTS = {
   watch: z
     .object({ kind: z.literal("watch"), watch: PriceWatch })
     .describe("tell the operator once when a close, a price or an RSI is over or under a level"),
+  "security-override": SecurityOverride.extend({
+    kind: z.literal("security-override"),
+    target: z.string().min(1).describe("a coin such as SOL, or a contract as CHAIN:ADDRESS"),
+    why: z.string().min(1).max(200).describe("kept in the journal, and shown with it"),
+  }).describe(
+    "bar a coin or contract, or take a fact that its sources leave open as given; nothing that was found is undone",
+  ),
+  "security-lift": SecurityOverride.pick({ target: true, fact: true })
+    .extend({ kind: z.literal("security-lift") })
+    .describe("take such a word back"),
   unwatch: z.object({ kind: z.literal("unwatch"), watchId: z.string().min(1) }).describe("take a watch away"),
 } as const;
 
@@ -76,6 +87,8 @@ export const Act = z.discriminatedUnion("kind", [
   ACTS["remove-rule"],
   ACTS.watch,
   ACTS.unwatch,
+  ACTS["security-override"],
+  ACTS["security-lift"],
 ]);
 export type Act = z.infer<typeof Act>;
 export type ActKind = Act["kind"];

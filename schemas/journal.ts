@@ -12,6 +12,7 @@ import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow 
 import { PlanRow } from "./plan.ts";
 import { LossState } from "./portfolio.ts";
 import { QuarantineKind } from "./question.ts";
+import { overrideKey, SecurityOverride } from "./security-trust.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { Count, MarketSymbol, UnixMs } from "./units.ts";
 import { PriceWatchRow } from "./watch.ts";
@@ -73,6 +74,14 @@ const CurrentEvent = z.discriminatedUnion("type", [
     ...at,
     limit: LimitName,
     value: z.number().nullable().describe("in the units of the configuration"),
+    ...word,
+  }),
+  /** What the operator says of a token beside its sources, or says no more. */
+  z.object({
+    type: z.literal("security-override"),
+    ...at,
+    state: z.enum(["set", "lifted"]),
+    override: SecurityOverride,
     ...word,
   }),
   /** A working order is to be canceled, and is until it has ended. */
@@ -186,6 +195,8 @@ export function journalEventId(event: JournalEvent): string {
       return `block:${event.what}:${event.atMs}:${event.nth}`;
     case "limit":
       return `limit:${event.limit}:${event.atMs}:${event.nth}`;
+    case "security-override":
+      return `security-override:${overrideKey(event.override)}:${event.atMs}:${event.nth}`;
     case "cancel":
       return `cancel:${event.clientOrderId}`;
     case "proposal":
@@ -249,6 +260,7 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "control":
     case "block":
     case "limit":
+    case "security-override":
     case "cancel":
     case "proposal":
     case "proposal-ended":

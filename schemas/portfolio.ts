@@ -5,6 +5,7 @@ import { Decimal, Money, Price, Quantity } from "./money.ts";
 import type { StandingRule } from "./operator-rule.ts";
 import { type Order, OrderRole } from "./order.ts";
 import type { Plan } from "./plan.ts";
+import type { StandingOverride } from "./security-trust.ts";
 import type { TightenedLimits } from "./tightened-limits.ts";
 import { MarketSymbol, Percent, splitSymbol, UnixMs } from "./units.ts";
 
@@ -137,11 +138,13 @@ export interface Portfolio {
   readonly paused: ReadonlySet<string>;
   /** Assets and markets that the operator has blocked: they are not entered. */
   readonly blocked: ReadonlyMap<string, Block>;
+  /** What the operator says of tokens beside their sources, by target and kind (`overrideKey`). */
+  readonly overrides: ReadonlyMap<string, StandingOverride>;
   /** Limits that the operator has set tighter than configured. */
   readonly tightened: TightenedLimits;
   /** Working orders that are to be canceled, by clientOrderId, and why. */
   readonly canceling: ReadonlyMap<string, string>;
-  /** How many rows of the operator's word there were: controls, blocks and limits. */
+  /** How many rows of the operator's word there were: controls, blocks, overrides and limits. */
   readonly operatorRows: number;
   /** The operator's own that hold, notes included, by id in the order in which they were made. */
   readonly rules: ReadonlyMap<string, StandingRule>;

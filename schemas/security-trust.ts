@@ -26,6 +26,10 @@ export const SecurityOverride = z.object({
 });
 export type SecurityOverride = Readonly<z.infer<typeof SecurityOverride>>;
 
+/** What may stand once of a target: a second word of the same kind takes the first's place. */
+export const overrideKey = ({ target, fact }: Pick<SecurityOverride, "target" | "fact">): string =>
+  `${target} ${fact ?? "verdict"}`;
+
 /** An override that stands, with whose word it is. */
 export interface StandingOverride extends SecurityOverride {
   readonly by: string;

@@ -1,7 +1,9 @@
 // Floor 6. `status`, `positions`: the desk now, and what it holds.
+
 import { z } from "zod";
 import { openProposals } from "#desk/acts/propose.ts";
 import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { overrideText } from "#desk/documents/override-text.ts";
 import {
   equityText,
   heldName,
@@ -16,6 +18,7 @@ import { Money } from "#schemas/money.ts";
 import { StandingRule } from "#schemas/operator-rule.ts";
 import { isWorking, Order } from "#schemas/order.ts";
 import { ControlState } from "#schemas/portfolio.ts";
+import { SecurityOverride } from "#schemas/security-trust.ts";
 import { isTighter, LimitName, limitsNow } from "#schemas/tightened-limits.ts";
 import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "#schemas/units.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
@@ -82,6 +85,9 @@ const StatusDocument = z.object({
   blocked: z
     .array(z.object({ what: z.string(), by: z.string(), atMs: UnixMs, reason: z.string() }))
     .describe("assets and markets that are not entered"),
+  overrides: z
+    .array(SecurityOverride.extend({ by: z.string(), atMs: UnixMs, reason: z.string() }))
+    .describe("what the operator says of tokens beside their sources"),
   tightened: z
     .array(
       z.object({
@@ -160,6 +166,7 @@ export const statusCommand = deskCommand({
       }),
       maxOpenPositions: limitsNow(limits, portfolio.tightened).maxOpenPositions,
       blocked: [...portfolio.blocked].map(([what, block]) => ({ what, ...block })),
+      overrides: [...portfolio.overrides.values()],
       tightened: [...portfolio.tightened].flatMap(([limit, value]) =>
         isTighter(limit, value, limits[limit]) ? [{ limit, value, configured: limits[limit] }] : [],
       ),
@@ -188,6 +195,7 @@ export const statusCommand = deskCommand({
       ),
       `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
       ...s.blocked.map(({ what, by, reason }) => style.warn(`blocked    ${what} by ${by}: ${reason}`)),
+      ...s.overrides.map((one) => style.warn(`overridden ${overrideText(one)} by ${one.by}: ${one.reason}`)),
       ...s.tightened.map(({ limit, value, configured }) => `tightened  ${limit} ${value} (configured ${configured})`),
       ...(s.proposals.length === 0
         ? []

@@ -57,6 +57,10 @@ export function fieldsOfRow(row: Readonly<Record<string, unknown>>): Line | null
       return line("control", { action: event.action, strategy: event.strategyId }, "warn");
     case "block":
       return line("control", { action: event.blocked ? "block" : "unblock", what: event.what }, "warn");
+    case "security-override": {
+      const { target, fact, verdict } = event.override;
+      return line("control", { action: "security-override", state: event.state, target, fact, verdict }, "warn");
+    }
     case "limit":
       return line("control", { action: "limit", limit: event.limit, value: event.value }, "warn");
     case "cancel":

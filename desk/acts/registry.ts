@@ -10,6 +10,7 @@ import { cancelAct } from "./kinds/cancel.ts";
 import { pauseAct, resumeAct } from "./kinds/control.ts";
 import { addRuleAct, removeRuleAct } from "./kinds/rules.ts";
 import { closeAct, reduceAct } from "./kinds/sale.ts";
+import { securityLiftAct, securityOverrideAct } from "./kinds/security-override.ts";
 import { tightenAct } from "./kinds/tighten.ts";
 import { tightenStopAct } from "./kinds/tighten-stop.ts";
 import { unwatchAct, watchAct } from "./kinds/watch.ts";
@@ -28,6 +29,8 @@ const ACT_ROWS: { readonly [Kind in ActKind]: ActRow<ActOf<Kind>> } = {
   "remove-rule": removeRuleAct,
   watch: watchAct,
   unwatch: unwatchAct,
+  "security-override": securityOverrideAct,
+  "security-lift": securityLiftAct,
 };
 
 const rowOf = (act: Act) => ACT_ROWS[act.kind] as ActRow<Act>;

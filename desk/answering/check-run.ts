@@ -10,7 +10,7 @@ import type { Desk } from "../desk.ts";
 const COMMANDS = [
   ...["status", "positions", "trades", "journal", "triggers", "report", "approvals", "thoughts", "doctor", "backtest"],
   ...["start", "ask", "chat", "pause", "resume", "halt", "close", "reduce", "cancel", "block", "unblock", "tighten"],
-  ...["rules", "watches", "new-strategy", "config", "brief", "debates", "plans", "lessons"],
+  ...["rules", "watches", "new-strategy", "config", "security", "brief", "debates", "plans", "lessons"],
 ].map((name) => `deeptrader ${name}`);
 
 export interface CheckedRun {

@@ -1,4 +1,5 @@
 // Floor 4. One journal event → one line of text; nothing is derived that the row does not say.
+
 import { OPERATOR } from "#schemas/act.ts";
 import type { Debate, EntryOutcome } from "#schemas/debate.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -8,6 +9,7 @@ import type { QuarantineKind } from "#schemas/question.ts";
 import { toIso } from "#schemas/units.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { formatAmount, formatFee } from "./format.ts";
+import { overrideText } from "./override-text.ts";
 import { planLine } from "./plan-text.ts";
 import { ofStrategy } from "./strategy-names.ts";
 import { watchText } from "./watch-text.ts";
@@ -36,6 +38,8 @@ const LINES: Lines = {
   block: ({ what, blocked, by, reason }) => `${blocked ? "block" : "unblock"} ${what}${byText(by)}: ${reason}`,
   limit: ({ limit, value, by, reason }) =>
     `${limit} ${value === null ? "as configured again" : `tightened to ${value}`}${byText(by)}: ${reason}`,
+  "security-override": ({ override, state, by, reason }) =>
+    `${state === "set" ? overrideText(override) : `lifted: ${overrideText(override)}`}${byText(by)}: ${reason}`,
   cancel: ({ symbol, clientOrderId, by, reason }) =>
     `cancel order ${clientOrderId.slice(0, 8)} of ${symbol}${byText(by)}: ${reason}`,
   proposal: ({ proposal: p }) => `${p.proposalId} proposed by ${p.madeBy}: ${p.lines.join(" ")}`,

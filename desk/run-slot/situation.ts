@@ -1,12 +1,13 @@
 // Floor 4. A desk at one slot, and the analyses at hand → everything that `decide` judges by. Written once for all drivers.
-import type { DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
+import type { Candidate, DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
 import type { Money } from "#schemas/money.ts";
 import type { LossState, Portfolio } from "#schemas/portfolio.ts";
 import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import { splitSymbol, type UnixMs } from "#schemas/units.ts";
 import type { Worth } from "#toolkits/portfolio/equity.ts";
 import type { QuoteOffPar } from "#toolkits/risk/gate-input.ts";
+import { underOverrides } from "#toolkits/security/overrides.ts";
 import { isLate } from "../slots.ts";
 import { quoteOffPar } from "./quote-peg.ts";
 import type { SlotAnalyses, SlotDesk } from "./slot-desk.ts";
@@ -71,7 +72,7 @@ class Situation implements SlotSituation {
     this.blind = desk.isBlind();
     this.candidates = candidates;
     this.planned = planned;
-    this.unread = analyses.unread;
+    this.unread = underWords(account.portfolio(), analyses.unread);
     this.portfolio = { ...account.portfolio(), loss };
     this.marks = analyses.marks;
     this.liquidity = analyses.liquidity;
@@ -114,10 +115,25 @@ export function situationOf(desk: SlotDesk, at: Marked, options: CallOptions): A
 }
 
 function plannedAt({ account, clock, config, strategies }: SlotDesk, { slotMs, analyses }: Marked): Planned {
-  const { plans, tightened } = account.portfolio();
-  if (plans.size === 0) return { candidates: analyses.candidates, planned: NONE_PLANNED };
+  const portfolio = account.portfolio();
+  const { plans, tightened } = portfolio;
+  const candidates = underWords(portfolio, analyses.candidates);
+  if (plans.size === 0) return { candidates, planned: NONE_PLANNED };
   const limits = limitsNow(config.limits, tightened);
-  return withPlans(analyses.candidates, { plans, strategies, limits, slotMs, nowMs: clock.now() });
+  return withPlans(candidates, { plans, strategies, limits, slotMs, nowMs: clock.now() });
+}
+
+/** Tokens as this desk's operator has them judged. The records stay as they are: other desks read them. */
+function underWords<Seen extends Pick<Candidate, "analysis">>(
+  { overrides }: Portfolio,
+  seen: readonly Seen[],
+): readonly Seen[] {
+  if (overrides.size === 0) return seen;
+  return seen.map((one) => {
+    const { security, symbol } = one.analysis;
+    const judged = underOverrides(security, splitSymbol(symbol).base, overrides);
+    return judged === security ? one : { ...one, analysis: { ...one.analysis, security: judged } };
+  });
 }
 
 const NONE_PLANNED: Planned["planned"] = new Map();

@@ -166,10 +166,13 @@ async function actedOnDesk(said: Said[]): Promise<void> {
     ["cancel", ["no such order"]],
     ["block", ["BTC"]],
     ["unblock", ["BTC"]],
+    ["security lift", ["BTC"]],
     ["tighten", ["maxOpenPositions", "5"]],
     ["tighten", ["stop", symbol, "0.5%"]],
   ];
   for (const [name, args] of proposals) await run(name, args, propose);
+  for (const what of ["ETH", "NOSUCH"])
+    await run("security override", [what], { verdict: "block", reason: "why", ...propose });
   const order = [...desk.account.portfolio().orders.values()].find(({ role }) => role === "take-profit");
   await run("cancel", [order?.clientOrderId ?? ""], propose);
   for (const [at, act] of ACTS.entries()) await proposed(desk, act, at);
@@ -180,9 +183,14 @@ async function actedOnDesk(said: Said[]): Promise<void> {
   await run("approvals list");
   await run("block", ["ETH"], { reason: "unlock" });
   await run("unblock", ["SOL"]);
+  await run("security override", ["ETH"], { verdict: "block", reason: "bridge under attack" });
+  await run("security override", ["ETH"], { verdict: "unknown", reason: "in doubt" });
+  await run("security override", ["HALFLIT"], { fact: "sell_tax", reason: "sold some, no tax" });
   await run("tighten", ["maxOpenPositions", "4"]);
   await run("tighten", ["stop", symbol, "0.4%"]);
   await run("status");
+  await run("security lift", ["ETH"]);
+  await run("security lift", ["ETH"]);
   await run("tighten", ["maxOpenPositions"], { clear: true, reason: "over" });
   for (const rule of RULES) await run("rules add", ["mine"], { typed: JSON.stringify(rule) });
   await run("rules add", ["be careful out there"]);

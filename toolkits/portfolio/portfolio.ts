@@ -6,6 +6,7 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { clearDrawdown, type Portfolio, positionKey } from "#schemas/portfolio.ts";
+import { overrideKey } from "#schemas/security-trust.ts";
 import { Draft } from "./draft.ts";
 import { applyFill, putPosition } from "./fills.ts";
 import { sweep, takeFill, takeList, takeOrderRow } from "./order-book.ts";
@@ -43,6 +44,7 @@ const UNSAID = {
   control: "running",
   paused: new Set<string>(),
   blocked: new Map(),
+  overrides: new Map(),
   tightened: new Map(),
   canceling: new Map<string, string>(),
   operatorRows: 0,
@@ -117,6 +119,8 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
       return applyBlock(portfolio, event);
     case "limit":
       return applyLimit(portfolio, event);
+    case "security-override":
+      return applyOverride(portfolio, event);
     case "cancel":
       if (!portfolio.orders.has(event.clientOrderId)) return portfolio;
       return { ...portfolio, canceling: new Map(portfolio.canceling).set(event.clientOrderId, event.reason) };
@@ -173,6 +177,7 @@ const wordsOf = (said: Portfolio) => ({
   control: said.control,
   paused: said.paused,
   blocked: said.blocked,
+  overrides: said.overrides,
   tightened: said.tightened,
   operatorRows: said.operatorRows,
   rules: said.rules,
@@ -186,6 +191,14 @@ function applyBlock(portfolio: Portfolio, { what, blocked: isBlocked, by, atMs, 
   if (isBlocked) blocked.set(what, { by, atMs, reason });
   else blocked.delete(what);
   return { ...portfolio, blocked, operatorRows: portfolio.operatorRows + 1 };
+}
+
+function applyOverride(portfolio: Portfolio, event: Row<"security-override">): Portfolio {
+  const { state, override, by, reason, atMs } = event;
+  const overrides = new Map(portfolio.overrides);
+  if (state === "set") overrides.set(overrideKey(override), { ...override, by, reason, atMs });
+  else overrides.delete(overrideKey(override));
+  return { ...portfolio, overrides, operatorRows: portfolio.operatorRows + 1 };
 }
 
 function applyLimit(portfolio: Portfolio, { limit, value }: Row<"limit">): Portfolio {

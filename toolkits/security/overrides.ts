@@ -2,16 +2,12 @@
 // taken as given; nothing that was found is made better. Analyses keep the report itself, which other desks read too.
 import { contractText } from "#schemas/chain.ts";
 import { type SecurityCheck, type SecurityReport, SecurityVerdict } from "#schemas/security.ts";
-import type { SecurityOverride, StandingOverride } from "#schemas/security-trust.ts";
+import type { StandingOverride } from "#schemas/security-trust.ts";
 import { IMPLEMENTATION, OVERRIDE } from "./check-ids.ts";
 import { freezeReport } from "./goplus.ts";
 import { quoteText } from "./goplus-fields.ts";
 import { judge } from "./rubric.ts";
 import { whyNotSatisfied } from "./satisfy.ts";
-
-/** What may stand once of a target: a second word of the same kind takes the first's place. */
-export const overrideKey = ({ target, fact }: Pick<SecurityOverride, "target" | "fact">): string =>
-  `${target} ${fact ?? "verdict"}`;
 
 /** Those about a coin as its venue names it (null: none), and about the contract that it is. Of a coin there are verdicts only. */
 export function overridesOn(

@@ -86,7 +86,7 @@ const isEntryOf = (order: Order, what: string): boolean =>
   [order.symbol, splitSymbol(order.symbol).base].includes(what as MarketSymbol);
 
 /** An asset or a market, as the venue or the account spells it; null: neither has it. */
-function blockable({ markets, account }: Desk, typed: string): string | null {
+export function blockable({ markets, account }: Desk, typed: string): string | null {
   const name = foldName(typed.trim()).replaceAll("-", "/");
   for (const symbol of [...markets.keys(), ...marketsHeld(account.portfolio())]) {
     const { base } = splitSymbol(symbol);
@@ -96,7 +96,7 @@ function blockable({ markets, account }: Desk, typed: string): string | null {
   return null;
 }
 
-function notKnown({ markets, marketData }: Desk, typed: string): string {
+export function notKnown({ markets, marketData }: Desk, typed: string): string {
   const bases = [...new Set([...markets.keys()].map((symbol) => splitSymbol(symbol).base))];
   const names = typed.includes("/") ? [...markets.keys()] : bases;
   return `${marketData.venue} has no ${JSON.stringify(typed)}; there is ${namesPhrase(typed, names, 5)}`;

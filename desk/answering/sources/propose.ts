@@ -2,7 +2,7 @@
 // proposal, and nothing is done by it. Every word of what would be done is the desk's own; of a rule, the operator's.
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
-import { ACTS, type Act } from "#schemas/act.ts";
+import { ACTS, type Act, type ActKind } from "#schemas/act.ts";
 import { ConfigError, PositionError } from "#schemas/errors.ts";
 import { decimalFromNumber, multiply, type Price, percent, type Quantity, subtract } from "#schemas/money.ts";
 import { MAX_WORDS, type OperatorRule } from "#schemas/operator-rule.ts";
@@ -20,7 +20,10 @@ import { Asset, marketOf, TimeframeInput } from "./market-name.ts";
 import type { SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 
-const KINDS = Object.keys(ACTS) as [Act["kind"]];
+/** What is said of a token beside its sources is the operator's own: no model proposes it. */
+type OperatorsOwn = "security-override" | "security-lift";
+const isForModels = (kind: ActKind): kind is Exclude<ActKind, OperatorsOwn> => !kind.startsWith("security-");
+const KINDS = (Object.keys(ACTS) as ActKind[]).filter(isForModels) as [Exclude<ActKind, OperatorsOwn>];
 
 const Wish = z.object({
   act: z.enum(KINDS).describe(KINDS.map((kind) => `${kind}: ${ACTS[kind].description}`).join("; ")),

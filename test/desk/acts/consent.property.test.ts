@@ -32,6 +32,8 @@ const TURNS: readonly ActKind[] = [
   "remove-rule",
   "watch",
   "unwatch",
+  "security-override",
+  "security-lift",
 ];
 const PROPOSED: readonly ActKind[] = [...(Object.keys(ACTS) as ActKind[]), ...TURNS, ...TURNS];
 
@@ -67,12 +69,16 @@ function actOf(kind: ActKind, { account, alerts }: TestDesk["desk"], position: P
   const [order = ""] = [...account.portfolio().orders.values()]
     .filter((o) => o.role === "take-profit")
     .map((o) => o.clientOrderId);
-  const { control, blocked } = account.portfolio();
+  const { control, blocked, overrides } = account.portfolio();
   const word = control === "paused" ? "resume" : "pause";
   const bar = blocked.size > 0 ? "unblock" : "block";
   const [rule] = account.portfolio().rules.keys();
   const note = { kind: "add-rule", rule: { type: "note", text: "be careful" }, words: "be careful" } as const;
   const ruling: Act = rule === undefined ? note : { kind: "remove-rule", ruleId: rule };
+  const target = position.base;
+  const barring = { target, fact: null, implementation: null, verdict: "unknown", why: "in doubt" } as const;
+  const wording: Act =
+    overrides.size === 0 ? { kind: "security-override", ...barring } : { kind: "security-lift", target, fact: null };
   const [watch] = alerts.watches.standing();
   const under = { kind: "price-below", symbol, level: "0.000001" as Price } as const;
   const watching: Act =
@@ -96,6 +102,8 @@ function actOf(kind: ActKind, { account, alerts }: TestDesk["desk"], position: P
     "remove-rule": ruling as never,
     watch: watching as never,
     unwatch: watching as never,
+    "security-override": wording as never,
+    "security-lift": wording as never,
   };
   return acts[kind];
 }
@@ -120,6 +128,7 @@ function kindOfRow(event: JournalEvent | undefined): string | null {
     case "cancel":
     case "operator-rule":
     case "price-watch":
+    case "security-override":
       return event.type;
     case "decision":
       return / by /.test(event.decision.reason) ? "sale" : null;
@@ -144,6 +153,8 @@ const ROW_OF: { readonly [Kind in ActKind]: string } = {
   "remove-rule": "operator-rule",
   watch: "price-watch",
   unwatch: "price-watch",
+  "security-override": "security-override",
+  "security-lift": "security-override",
 };
 
 async function live(

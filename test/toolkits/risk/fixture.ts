@@ -92,6 +92,7 @@ export const portfolio: Portfolio = {
   control: "running",
   paused: new Set(),
   blocked: new Map(),
+  overrides: new Map(),
   tightened: new Map(),
   canceling: new Map(),
   operatorRows: 0,

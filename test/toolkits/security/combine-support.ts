@@ -2,11 +2,11 @@
 import type { ContractId } from "#schemas/chain.ts";
 import type { CoinIdentity } from "#schemas/coin.ts";
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
-import type { StandingOverride } from "#schemas/security-trust.ts";
+import { overrideKey, type StandingOverride } from "#schemas/security-trust.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import { type CombineInput, combinedReport } from "#toolkits/security/combine.ts";
 import { freezeReport, reportFromGoPlus } from "#toolkits/security/goplus.ts";
-import { overrideKey, underOverrides } from "#toolkits/security/overrides.ts";
+import { underOverrides } from "#toolkits/security/overrides.ts";
 import { NOW_MS, OBSERVED_MS, SOUND_EVM, SOUND_SOLANA, VALID_UNTIL_MS } from "./goplus-records.ts";
 
 export const CONTRACT = { chain: "1", contract: "0x00000000000000000000000000000000000c0de1" } as const;

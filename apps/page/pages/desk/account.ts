@@ -1,7 +1,9 @@
 // Floor 6. The account in figures, and its curve beside buy and hold.
+
 import { html } from "hono/html";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
 import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { overrideText } from "#desk/documents/override-text.ts";
 import { fact, pct, table, timeUtc } from "../../figures.ts";
 import type { Asked, Html } from "../../page.ts";
 
@@ -34,7 +36,8 @@ ${fact("Positions", html`<span class="num">${status.openPositions}</span> of ${s
 ${Number(status.valueAtOldPrices) > 0 ? fact("At old prices", money(status.valueAtOldPrices)) : ""}
 </dl>
 ${status.tightened.map(({ limit, value, configured }) => html`<p class="note">Limit ${limit} is tightened to ${value} (configured ${configured}).</p>`)}
-${status.blocked.map(({ what, by, reason }) => html`<p class="note">${what} is blocked by ${by}: ${reason}</p>`)}`;
+${status.blocked.map(({ what, by, reason }) => html`<p class="note">${what} is blocked by ${by}: ${reason}</p>`)}
+${status.overrides.map((one) => html`<p class="note">${overrideText(one)} by ${one.by}: ${one.reason}</p>`)}`;
 }
 
 export async function equity(asked: Asked): Promise<Html> {
