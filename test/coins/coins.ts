@@ -8,7 +8,13 @@ const Power = z.enum(["proxy", "mint", "pause", "blacklist", "balances", "tax", 
  * What published source code of the first contract shows: `proxy` that its code can be replaced, the others what somebody with a live
  * role may do. What is in neither list is not confirmed, and a local source leaves it open.
  */
-const Facts = z.strictObject({ source: z.string(), can: z.array(Power), cannot: z.array(Power) });
+const Facts = z.strictObject({
+  source: z.string(),
+  can: z.array(Power),
+  cannot: z.array(Power),
+  /** Of a proxy, what its calls go to; left out: not confirmed. */
+  implementation: z.string().optional(),
+});
 
 const TestCoin = z.strictObject({
   ticker: z.string(),
