@@ -1,8 +1,10 @@
 // `npm run docs`: writes the pages that are generated: from settings.json and the schema's defaults, from the registry of
-// indicators, from what the fact check shows, from the table of exchanges, from the tables of metrics, from the rubric of tokens.
+// indicators, from what the fact check shows, from the table of exchanges, from the tables of metrics, from the rubric of tokens,
+// from what local exchanges and sources make of 100 large caps.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { largeCapTables } from "../coins/large-caps.ts";
 import { configType, configurationTables } from "./configuration.ts";
 import { factCheckPage, guarantees } from "./fact-check-page.ts";
 import { indicatorsPage } from "./indicators-page.ts";
@@ -34,4 +36,5 @@ writeBlock("configuration.md", "settings", `\n${configurationTables()}\n`);
 writeBlock("agents.md", "guarantees", guarantees());
 writeBlock("markets.md", "venues", `\n${venuesTable()}\n`);
 writeBlock("token-security.md", "rubric", `\n${rubricTables()}\n`);
+writeBlock("token-security.md", "large-caps", `\n${await largeCapTables()}\n`);
 writeBlock("token-security.md", "trusted", `\n${trustedTable()}\n`);
