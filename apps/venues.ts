@@ -122,7 +122,7 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
   const { openReplayFolder } = await import("#toolkits/market/replay/folder.ts");
   const { createReplayVenue } = await import("#toolkits/market/replay-venue.ts");
   const { createRecordedSecurity } = await import("#toolkits/security/recorded-security.ts");
-  const { createFolderUniverse } = await import("#toolkits/universe/folder-universe.ts");
+  const { createFolderUniverse, survivorNote } = await import("#toolkits/universe/folder-universe.ts");
   const infos = hosts.map(({ info }) => info);
   const higher = [...new Set(infos.flatMap(({ timeframes }) => timeframes))];
   const folder = await openReplayFolder(config.dataDir ?? "", { timeframe: config.timeframe, higher, ...options });
@@ -136,6 +136,8 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
   const warmStartMs = allWarmMs ?? folder.range(quote).warmStartMs;
   const standMs = config.asOfMs ?? lastCloseMs;
   const described = describeFolder(folder, quote);
+  const beginMs = config.asOfMs ?? warmStartMs ?? lastCloseMs;
+  const survivors = survivorNote(folder, quote, beginMs);
   // One candle may be missing there, which is what an analysis then says.
   if (standMs > lastCloseMs + timeframeMs(config.timeframe)) throw beyondData(standMs, lastCloseMs);
   return {
@@ -146,11 +148,12 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
     hosts,
     clock: createSimulatedClock(standMs),
     standMs,
-    beginMs: config.asOfMs ?? warmStartMs ?? lastCloseMs,
+    beginMs,
     lastSlotMs: lastCloseMs,
     notes: [
       ...folder.notes,
       ...folderNotes(described),
+      ...(survivors === null ? [] : [survivors]),
       ...(allWarmMs === null
         ? [
             `no market in ${quote} has ${needsText(needs)}: ${warmStartMs === null ? "none can be entered" : "not every strategy can enter"}`,

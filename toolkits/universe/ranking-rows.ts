@@ -10,6 +10,9 @@ export const RANKING_NAMES: Readonly<Record<RankingSourceId, string>> = {
   coinpaprika: "CoinPaprika",
 };
 
+/** `2018-01-10`. */
+export const dayText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
 /** A coin before its place is known. */
 export type UnrankedAsset = Omit<RankedAsset, "rank">;
 

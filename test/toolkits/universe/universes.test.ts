@@ -1,11 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import { MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
+import { DAY_MS, MarketSymbol, unixMs, type VenueId } from "#schemas/units.ts";
 import { testMarket } from "#test/support/market.ts";
+import { type FolderRanking, parseFolderRankings, withRanking } from "#toolkits/market/replay/folder-rankings.ts";
 import { derivedKindOf } from "#toolkits/universe/derived-assets.ts";
-import { createFolderUniverse } from "#toolkits/universe/folder-universe.ts";
+import { createFolderUniverse, survivorNote } from "#toolkits/universe/folder-universe.ts";
 import { createQuoteVolumeUniverse } from "#toolkits/universe/quote-volume-universe.ts";
 
 const options = { signal: new AbortController().signal };
@@ -83,6 +85,7 @@ describe("the folder universe", () => {
   const folder = {
     symbols: symbolsOf("A/BTC", "B/BTC", "C/BTC", "D/BTC", "E/USDT", "F/USDT"),
     symbolsWithCandles: symbolsOf("A/BTC", "B/BTC", "C/BTC", "F/USDT"),
+    rankings: [],
   };
 
   test("has every market: the quote's own by value, then other quotes, then those without candles", async () => {
@@ -106,5 +109,85 @@ describe("the folder universe", () => {
       options,
     );
     expect(top.assets).toEqual(["C/BTC", "A/BTC", "B/BTC", "F/USDT"]);
+  });
+});
+
+describe("a folder with dated rankings", () => {
+  const bases = ["A", "B", "C"];
+  const symbols = symbolsOf(...bases.map((base) => `${base}/USDT`));
+  const ranking = (seenAtMs: number, caps: Readonly<Record<string, number>>): FolderRanking => ({
+    source: "coingecko",
+    seenAtMs: unixMs(seenAtMs),
+    assets: Object.entries(caps).map(([ticker, marketCapUsd]) => ({ id: ticker, ticker, name: ticker, marketCapUsd })),
+  });
+  const topAt = (rankings: readonly FolderRanking[], atMs: number) =>
+    createFolderUniverse(
+      { symbols, symbolsWithCandles: symbols, rankings },
+      venueOf({ "A/USDT": 3, "B/USDT": 2, "C/USDT": 1 }),
+      "USDT",
+    ).topAssets({ nowMs: unixMs(atMs), count: 3 }, options);
+
+  test("ranks by the newest of the moment or before it, and says which; before the first by what was traded", async () => {
+    const rankings = [ranking(nowMs, { C: 9, B: 8 }), ranking(nowMs + DAY_MS, { B: 9, C: 1 })];
+    expect(await topAt(rankings, nowMs - 1)).toMatchObject({
+      assets: ["A/USDT", "B/USDT", "C/USDT"],
+      basis: "what was traded in the 24 h before",
+    });
+    expect(await topAt(rankings, nowMs)).toMatchObject({
+      assets: ["C/USDT", "B/USDT", "A/USDT"],
+      basis: "market cap of CoinGecko, 2023-11-14",
+    });
+    expect((await topAt(rankings, nowMs + 2 * DAY_MS)).assets).toEqual(["B/USDT", "C/USDT", "A/USDT"]);
+  });
+
+  test("shows nothing of a ranking before it was seen, whatever the later ones say (law 3)", async () => {
+    const dated = fc.array(
+      fc.record({
+        day: fc.nat(20),
+        caps: fc.dictionary(fc.constantFrom(...bases), fc.integer({ min: 1, max: 9 }), { minKeys: 1 }),
+      }),
+      { maxLength: 8 },
+    );
+    const inOrder = (list: readonly { readonly day: number; readonly caps: Readonly<Record<string, number>> }[]) =>
+      list.toSorted((a, b) => a.day - b.day).map(({ day, caps }) => ranking(nowMs + day * DAY_MS, caps));
+    await fc.assert(
+      fc.asyncProperty(dated, dated, fc.nat(20), async (given, future, day) => {
+        const past = given.filter((one) => one.day <= day);
+        const later = future.map((one) => ({ ...one, day: day + 1 + one.day }));
+        const atMs = nowMs + day * DAY_MS;
+        expect(await topAt(inOrder([...past, ...later]), atMs)).toEqual(await topAt(inOrder(past), atMs));
+      }),
+    );
+  });
+
+  test("says of which day it has no ranking, where there is more than one market to choose from", () => {
+    const folder = { symbols, symbolsWithCandles: symbols, rankings: [ranking(nowMs, { A: 1 })] };
+    expect(survivorNote(folder, "USDT", nowMs)).toBeNull();
+    expect(survivorNote(folder, "USDT", unixMs(nowMs - 1))).toBe(
+      "no ranking of 2023-11-14 is in the folder: its 3 markets were chosen later, and coins that have died since are not among them",
+    );
+    expect(survivorNote({ ...folder, symbols: symbols.slice(1, 2), rankings: [] }, "USDT", nowMs)).toBeNull();
+  });
+
+  test("keeps what is added to universe.json, one ranking of a source and moment, oldest first", () => {
+    const first = ranking(nowMs, { A: 1 });
+    const text = withRanking([ranking(nowMs + 1, { B: 2 })], first);
+    expect(parseFolderRankings(text)).toEqual([first, ranking(nowMs + 1, { B: 2 })]);
+    expect(parseFolderRankings(withRanking(parseFolderRankings(text), ranking(nowMs, { C: 3 })))[0]).toEqual(
+      ranking(nowMs, { C: 3 }),
+    );
+  });
+
+  test.each([
+    ["no JSON", "{", /universe\.json: not JSON/],
+    ["no time", '{"rankings": [{"source": "coingecko", "seenAt": "today", "assets": []}]}', /rankings\[0\]\.seenAt/],
+    ["another source", '{"rankings": [{"source": "mine", "seenAt": 1, "assets": []}]}', /rankings\[0\]\.source/],
+    [
+      "a negative cap",
+      '{"rankings": [{"source": "coingecko", "seenAt": 1, "assets": [{"id": "a", "ticker": "A", "name": "A", "marketCapUsd": -1}]}]}',
+      /marketCapUsd/,
+    ],
+  ])("refuses a universe.json with %s by its place", (_, text, words) => {
+    expect(() => parseFolderRankings(text)).toThrow(words);
   });
 });

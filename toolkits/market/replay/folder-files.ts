@@ -7,7 +7,7 @@ import { Timeframe } from "#schemas/units.ts";
 import { CANDLE_HEADER } from "../files/csv-rows.ts";
 import { type CandleFile, FILE_FORMATS, namedFile } from "../files/file-names.ts";
 
-const SIDE_FILES = ["markets.json", "security.json"] as const;
+const SIDE_FILES = ["markets.json", "security.json", "universe.json"] as const;
 /** At most so many files are named in one note. */
 const NAMED = 6;
 

@@ -22,6 +22,7 @@ import { readCandleFile } from "../files/candle-file.ts";
 import type { CandleFile } from "../files/file-names.ts";
 import { namesPhrase } from "../nearest-names.ts";
 import { folderFault, listFolder } from "./folder-files.ts";
+import { parseFolderRankings, UNIVERSE_FILE } from "./folder-rankings.ts";
 import { folderMarket, type MarketFilters, parseMarketFilters } from "./market-filters.ts";
 import { parseSecurityRecords } from "./security-records.ts";
 
@@ -197,6 +198,7 @@ export async function openReplayFolder(
   const marketsText = texts.get("markets.json");
   const said = marketsText === undefined ? [] : parseMarketFilters("markets.json", marketsText);
   const securityText = texts.get("security.json");
+  const rankingsText = texts.get(UNIVERSE_FILE);
   const digest = hashOf([...digests, ...[...texts].map(([file, text]) => [file, sha256Hex(text)])], 12);
   const lastCloseMs = unixMs(Math.max(...[...series.values()].map((one) => one.checkedThroughMs)));
 
@@ -227,7 +229,7 @@ export async function openReplayFolder(
   };
   return Object.freeze({
     dir,
-    /** `replay:` and 12 hex digits of SHA-256 over the names and contents of all candle, markets and security files. */
+    /** `replay:` and 12 hex digits of SHA-256 over the names and contents of all candle files, markets.json, security.json and universe.json. */
     venueId: `replay:${digest}` as VenueId,
     timeframe,
     /** All markets of the folder, whatever their timeframe, in alphabetical order. */
@@ -244,6 +246,8 @@ export async function openReplayFolder(
       ...strangers(said, symbols),
     ],
     securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
+    /** From universe.json, oldest first; empty without one. */
+    rankings: rankingsText === undefined ? [] : parseFolderRankings(rankingsText),
     /** Every market of `symbols`, from markets.json or by stated assumption. */
     markets: () => markets,
     /**

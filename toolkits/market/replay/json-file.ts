@@ -1,6 +1,15 @@
 // Floor 2. The text of a JSON file and the schema it must meet → a typed value, or an error that names file and path.
-import type { z } from "zod";
+import { z } from "zod";
 import { DataFormatError } from "#schemas/errors.ts";
+import { parseTimeMs } from "./iso-time.ts";
+
+/** ISO-8601 or epoch ms, as people write it → epoch ms. */
+export const TimeMs = z.union([z.string(), z.int().nonnegative()]).transform((value, context) => {
+  const timeMs = typeof value === "number" ? value : parseTimeMs(value);
+  if (timeMs !== null) return timeMs;
+  context.addIssue({ code: "custom", message: `"${value}" is not a time; expected ISO-8601 or epoch ms` });
+  return z.NEVER;
+});
 
 /** `records[0].observedAt`: the path of a fault as people write it. */
 const pathText = (path: readonly PropertyKey[]): string =>

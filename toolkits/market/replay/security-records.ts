@@ -3,15 +3,7 @@
 // {"records": [{"base": "ABC", "chain": "1", "contract": "0x…", "observedAt": "2018-01-10T00:00:00Z",
 //               "validForHours": 720, "record": {"is_honeypot": "0", …}}]}
 import { z } from "zod";
-import { parseTimeMs } from "./iso-time.ts";
-import { parseJsonFile } from "./json-file.ts";
-
-const Observed = z.union([z.string(), z.int().nonnegative()]).transform((value, context) => {
-  const timeMs = typeof value === "number" ? value : parseTimeMs(value);
-  if (timeMs !== null) return timeMs;
-  context.addIssue({ code: "custom", message: `"${value}" is not a time; expected ISO-8601 or epoch ms` });
-  return z.NEVER;
-});
+import { parseJsonFile, TimeMs } from "./json-file.ts";
 
 /** One answer of a GoPlus-shaped source, with the moment it was given and how long its giver vouches for it. */
 export const SecurityRecord = z
@@ -22,7 +14,7 @@ export const SecurityRecord = z
     chain: z.string().min(1),
     contract: z.string().min(1),
     /** ISO-8601 or epoch ms; the record is not seen before this moment (law 3). */
-    observedAt: Observed,
+    observedAt: TimeMs,
     /** Hours after `observedAt` in which the record counts; 24 where it is left out. */
     validForHours: z.number().positive().optional(),
     /** The fields as the source names them; absent means unknown. */
