@@ -87,17 +87,13 @@ const OPTIONAL_CHECKS: ReadonlySet<string> = new Set([
   RECORD,
 ]);
 
-const RULES: ReadonlyMap<string, FlagRule> = new Map(
-  [...EVM_FLAGS, ...SOLANA_FLAGS, ...Object.values(OTHER_FLAGS)].map((rule) => [rule.id, rule]),
-);
-
 /** What a fact weighs where it is not known; a fact without a rule of its own is a rate, or new. */
-export const severityOf = (id: string): Severity => RULES.get(id)?.severity ?? "high";
+export const severityOf = (id: string): Severity => BY_ID.get(id)?.severity ?? "high";
 
 /** Every fact of a token's code and pools that the rubric reads, by id. */
 export const TOKEN_FACTS: readonly string[] = [
   ...new Set(
-    [...RULES.keys(), ...Object.values(REQUIRED_CHECKS).flat(), ...OPTIONAL_CHECKS].filter((id) => id !== RECORD),
+    [...BY_ID.keys(), ...Object.values(REQUIRED_CHECKS).flat(), ...OPTIONAL_CHECKS].filter((id) => id !== RECORD),
   ),
 ];
 

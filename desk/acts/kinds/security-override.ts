@@ -139,9 +139,10 @@ function notStated(fact: string, { checks }: SecurityReport): string {
 const standingLike = (desk: Desk, override: SecurityOverride): StandingOverride | undefined =>
   desk.account.portfolio().overrides.get(overrideKey(override));
 
-/** Of a coin by one of its markets; of a contract by a market whose coin it is. Null: no market has it. @throws ProviderError */
+/** Of a coin by one of its markets; of a contract by what its sources said, or by a market whose coin it is. Null: neither is there. @throws ProviderError */
 async function newestReport(desk: Desk, about: About, options: CallOptions): Promise<SecurityReport | null> {
   const nowMs = desk.clock.now();
+  if ("contract" in about && desk.tokens !== null) return desk.tokens.reportOf(about.contract, nowMs, options);
   const bases = new Map([...desk.markets.keys()].map((symbol) => [splitSymbol(symbol).base, symbol] as const));
   for (const [base, symbol] of bases) {
     if ("base" in about && about.base !== base) continue;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SecurityReport } from "#schemas/security.ts";
 import { unixMs } from "#schemas/units.ts";
+import { mayPin } from "#toolkits/security/may-pin.ts";
 import {
   CODE_A,
   CODE_B,
@@ -309,5 +310,36 @@ describe("a proxy", () => {
       said("sourcify", [["implementation", state, "high"]], { implementation: CODE_A });
     expect(combine({ reports: [goplus(), saying("pass")] }).verdict).toBe("unknown");
     expect(combine({ reports: [goplus(), saying("fail")], pinned: pinnedAt(CODE_A) }).verdict).toBe("block");
+  });
+});
+
+describe("the first look at a proxy", () => {
+  const sourcify = (state: "pass" | "fail" | "unknown", code = CODE_A) =>
+    said("sourcify", [["implementation_verified", state, "medium"]], { implementation: code });
+
+  it("pins its code where its source is verified, all who name it agree, and nothing critical was found", () => {
+    const reports = [goplus({ is_proxy: "1" }), rpc(CODE_A), sourcify("pass")];
+    const pin = mayPin(reports, NOW_MS);
+    expect(pin).toEqual({
+      ...CONTRACT,
+      implementation: CODE_A,
+      seenAtMs: NOW_MS,
+      why: "sourcify has its verified source",
+    });
+    expect(combine({ reports }).verdict).toBe("unknown");
+    expect(combine({ reports, pinned: pin }).verdict).toBe("caution");
+  });
+
+  it.each<[string, readonly SecurityReport[]]>([
+    ["its source is not verified", [rpc(CODE_A), sourcify("fail")]],
+    ["that is not known", [rpc(CODE_A), sourcify("unknown")]],
+    ["nobody looked at its source", [rpc(CODE_A)]],
+    ["its sources name different code", [rpc(CODE_B), sourcify("pass")]],
+    ["it is a honeypot", [rpc(CODE_A), sourcify("pass"), goplus({ is_honeypot: "1" })]],
+    ["it is no proxy", [rpc(null), goplus()]],
+    ["that was said too long ago", [{ ...sourcify("pass"), validUntilMs: NOW_MS }]],
+    ["that was said later", [{ ...sourcify("pass"), observedAtMs: NOW_MS + 1 }]],
+  ])("pins nothing where %s", (_why, reports) => {
+    expect(mayPin(reports, NOW_MS)).toBeNull();
   });
 });
