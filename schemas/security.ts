@@ -54,6 +54,9 @@ export const SecurityReport = z.object({
 });
 export type SecurityReport = z.infer<typeof SecurityReport>;
 
+/** As a person reads it: a chain's own coin has no contract to check. */
+export const verdictWord = (verdict: SecurityVerdict): string => (verdict === "not-applicable" ? "native" : verdict);
+
 /** True where an entry may be made as far as token security is concerned (law 4). */
 export const mayEnter = (verdict: SecurityVerdict): boolean =>
   verdict === "clear" || verdict === "caution" || verdict === "not-applicable";

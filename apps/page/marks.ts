@@ -1,7 +1,7 @@
 // Floor 6. States as words with a colour: how fresh a record is, and what the security report says.
 import { html } from "hono/html";
 import { formatAge } from "#desk/documents/format.ts";
-import type { SecurityVerdict } from "#schemas/security.ts";
+import { type SecurityVerdict, verdictWord } from "#schemas/security.ts";
 import type { Html } from "./page.ts";
 
 interface Freshness {
@@ -24,6 +24,4 @@ const TONES = {
   "not-applicable": "good",
 } as const satisfies Record<SecurityVerdict, string>;
 
-/** A coin of its own chain has no contract to check. */
-export const verdict = (of: SecurityVerdict): Html =>
-  html`<span class="mark ${TONES[of]}">${of === "not-applicable" ? "native" : of}</span>`;
+export const verdict = (of: SecurityVerdict): Html => html`<span class="mark ${TONES[of]}">${verdictWord(of)}</span>`;

@@ -5,7 +5,7 @@ import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Signal } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import { mayEnter } from "#schemas/security.ts";
+import { mayEnter, verdictWord } from "#schemas/security.ts";
 import type { Style } from "../io.ts";
 import { levelsText } from "./levels-text.ts";
 import { type Column, table } from "./table.ts";
@@ -16,8 +16,7 @@ export const SIMULATED = "SIMULATED – invented prices";
 export const verdictText = ({ verdict }: Pick<SecurityReport, "verdict">, style: Style): string => {
   if (verdict === "block") return style.bad(verdict);
   if (verdict === "unknown" || verdict === "caution") return style.warn(verdict);
-  // A coin of its own chain has no contract to check.
-  return style.good(verdict === "not-applicable" ? "native" : verdict);
+  return style.good(verdictWord(verdict));
 };
 
 const signalText = (signal: Signal, style: Style): string =>

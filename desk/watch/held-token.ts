@@ -5,6 +5,7 @@ import type { AlertSeverity } from "#schemas/alert.ts";
 import { plainLine } from "#schemas/plain-line.ts";
 import { type SecurityCheck, type SecurityReport, Severity } from "#schemas/security.ts";
 import { UnixMs } from "#schemas/units.ts";
+import { mergeChecks } from "#toolkits/security/merge-checks.ts";
 
 /** `fine`: it passes, or does not apply. */
 const Finding = z.union([z.enum(["fine", "unknown"]), Severity]);
@@ -34,26 +35,25 @@ export interface TokenChange {
   readonly text: string;
 }
 
-/** Worst first: where several sources answer one check, a failure counts over a pass, and a pass over what a source left open. */
-const FINDINGS: readonly Finding[] = ["critical", "high", "medium", "low", "info", "fine", "unknown"];
+/** Of failures. */
+const isGraver = (one: Finding, other: Finding): boolean =>
+  Severity.options.indexOf(one as Severity) < Severity.options.indexOf(other as Severity);
 
 const findingOf = ({ state, severity }: SecurityCheck): Finding =>
   state === "fail" ? severity : state === "unknown" ? "unknown" : "fine";
 
+const isFailure = (finding: Finding): boolean => finding !== "fine" && finding !== "unknown";
+
 const SAYS_CHARACTERS = 100;
 
 export function tokenFacts({ chain, contract, implementation, checks }: SecurityReport): TokenFacts {
-  const kept: TokenFacts["checks"] = {};
-  for (const check of checks) {
-    const finding = findingOf(check);
-    const known = kept[check.id];
-    if (known !== undefined && FINDINGS.indexOf(known.finding) <= FINDINGS.indexOf(finding)) continue;
-    kept[check.id] = { finding, says: plainLine(check.evidence, SAYS_CHARACTERS) };
-  }
+  const kept = mergeChecks(checks).map(
+    (check) => [check.id, { finding: findingOf(check), says: plainLine(check.evidence, SAYS_CHARACTERS) }] as const,
+  );
   return {
     contract: contract === null ? null : `${chain ?? "?"}:${contract}`,
     ...(implementation === undefined ? {} : { implementation }),
-    checks: kept,
+    checks: Object.fromEntries(kept),
   };
 }
 
@@ -76,9 +76,12 @@ export function changesOf(was: TokenFacts, is: TokenFacts): readonly TokenChange
   return changes;
 }
 
+/** Before the name of what is no check: no check's id begins so. */
+const OF_CODE = "=";
+
 /** The code that is bought and sold is another: whatever was looked at, it was not this. */
 const moved = (what: string, was: string, is: string): TokenChange => ({
-  name: `${what}:${is}`,
+  name: `${OF_CODE}${what}:${is}`,
   severity: "critical",
   text: `${what} was ${plainLine(was, 80)} when bought, now ${plainLine(is, 80)}`,
 });
@@ -91,7 +94,7 @@ const isLearned = (before: KeptCheck, now: KeptCheck): boolean =>
 /** Better than it was: for information. No longer known: what it might be is not. */
 function severityOf(before: Finding, now: Finding): AlertSeverity {
   if (now === "unknown") return "warning";
-  if (now === "fine" || (before !== "unknown" && FINDINGS.indexOf(now) > FINDINGS.indexOf(before))) return "info";
+  if (now === "fine" || (isFailure(before) && !isGraver(now, before))) return "info";
   return now === "critical" || now === "high" ? "critical" : now === "medium" ? "warning" : "info";
 }
 
@@ -138,7 +141,7 @@ export function keptToken(
 export function isOpen(name: string, is: TokenFacts | null): boolean {
   if (is === null) return true;
   const what = name.slice(0, name.indexOf(":"));
-  if (what === "contract") return is.contract === null;
-  if (what === "implementation") return is.implementation === undefined;
+  if (what === `${OF_CODE}contract`) return is.contract === null;
+  if (what === `${OF_CODE}implementation`) return is.implementation === undefined;
   return (is.checks[what]?.finding ?? "unknown") === "unknown";
 }

@@ -112,7 +112,7 @@ describe("after one sleep pass", () => {
     ["where are the bollinger bands of ETH?", "bollinger", /bands \(20, 2\) of ETH\/USDT 5m are/],
     ["is SOL trending up?", "trend", /SOL\/USDT 5m is going/],
     ["what is the price of BTC?", "price", /BTC\/USDT 5m closed at [\d.]+\. As of .* old\./],
-    ["is SOL safe?", "security", /Token security of SOL\/USDT.*: (not-applicable|clear|caution)\./],
+    ["is SOL safe?", "security", /Token security of SOL\/USDT.*: (native|clear|caution)\./],
     ["why is BTC blocked?", "security", /Token security of BTC\/USDT/],
     ["should I buy ETH?", "signal", /signal for ETH\/USDT 5m is .*The desk does not hold it\./],
     ["should I sell ETH?", "signal", /signal for ETH\/USDT 5m is/],

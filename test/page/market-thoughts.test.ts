@@ -82,6 +82,55 @@ describe("a desk without a model", () => {
     for (const check of report.record?.security.checks ?? []) expect(text).toContain(check.evidence);
   });
 
+  it("says of a token the verdict first, what is wrong, which coin it is, and whose word that is and from when", async () => {
+    const seenMs = Date.UTC(2024, 0, 2, 3, 4);
+    const check = (id: string, state: "pass" | "fail" | "unknown", source: string, evidence: string) =>
+      ({ id, state, severity: "medium", source, evidence }) as const;
+    const door: Door = {
+      ...desk.door,
+      run: async (command, input) => {
+        const document = await desk.door.run(command, input);
+        if (command !== "market") return document;
+        const report = document as Documents["market"];
+        if (report.record === null) throw new Error("there is a record");
+        const security = {
+          ...report.record.security,
+          verdict: "caution",
+          reason: "Caution: new tokens can be made.",
+          chain: "1",
+          contract: "0x514910771af9ca656af840dff83e8264ecf986ca",
+          implementation: "0x00000000000000000000000000000000000000aa",
+          checks: [
+            check("ranked", "pass", "coingecko", "Chainlink (LINK), rank 14 by market cap"),
+            check("is_mintable", "fail", "goplus", "new tokens can be made <b>at will</b>"),
+            check("buy_tax", "unknown", "honeypot.is", "buy_tax is not reported"),
+          ],
+          evidence: [
+            { source: "identity", observedAtMs: seenMs, validUntilMs: report.nowMs + 1 },
+            { source: "goplus", observedAtMs: seenMs + 3_600_000, validUntilMs: report.nowMs },
+          ],
+        };
+        return { ...report, record: { ...report.record, security } };
+      },
+    };
+    const page = await pagesOf(door)("/market/BTC/USDT");
+    const [panel = ""] = /<section[^>]*"security-title"[\s\S]*?<\/section>/.exec(page) ?? [];
+    expect(panel).not.toContain("<b>at will");
+    const text = textOf(panel).replace(/\s+/g, " ");
+    const order = [
+      "caution",
+      "is_mintable failed, medium: new tokens can be made",
+      "buy_tax not known: buy_tax is not reported",
+      "Chainlink (LINK), rank 14 by market cap · contract 0x514910771af9ca656af840dff83e8264ecf986ca on Ethereum · a proxy, whose code is 0x00000000000000000000000000000000000000aa",
+      "Evidence check state source",
+    ].map((words) => text.indexOf(words));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order).not.toContain(-1);
+    // Beside the identity its own time, beside a report that is over that it is.
+    expect(text).toContain("ranked passed coingecko Chainlink (LINK), rank 14 by market cap 2024-01-02 03:04");
+    expect(text).toMatch(/is_mintable failed, medium goplus .* 2024-01-02 04:04 UTC over/);
+  });
+
   it("marks what was corrected on the chart, leaves holes free, and lists both with what was in doubt", async () => {
     const [first, second] = (await read(desk.door, "market", "BTC")).candles.candles;
     if (first === undefined || second === undefined) throw new Error("there are candles");

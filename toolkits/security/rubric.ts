@@ -119,6 +119,12 @@ function findingsLine(label: string, findings: readonly SecurityCheck[]): string
   return `${label}: ${worst?.evidence ?? ""}${more}.`;
 }
 
+/** What stands against a token, worst first: failures that weigh, then what ought to be known and is not. */
+export const wrongChecks = (checks: readonly SecurityCheck[]): readonly SecurityCheck[] => [
+  ...worstFirst(checks.filter(({ state, severity }) => state === "fail" && severity !== "info")),
+  ...checks.filter(({ id, state }) => state === "unknown" && !OPTIONAL_CHECKS.has(id)),
+];
+
 export const isSettled = (check: SecurityCheck): boolean => check.state === "pass" || check.state === "fail";
 
 /** Facts by id; what is about identity, implementation or sources by its evidence, which comes first. */

@@ -1,6 +1,7 @@
 // Floor 3. A market digest and a kind of question → what the answer says of all markets. Every number is the digest's. Pure.
 import { OVERBOUGHT_RSI, OVERSOLD_RSI } from "#schemas/indicator.ts";
 import type { Intent } from "#schemas/question.ts";
+import { verdictWord } from "#schemas/security.ts";
 import type { MarketDigest, MoverRow, RiskRow, RsiRow } from "./distil.ts";
 import { closeWords } from "./render-levels.ts";
 import { hourWords, pastHorizonNote } from "./render-market.ts";
@@ -93,7 +94,7 @@ function riskiestText(digest: MarketDigest): string {
 
 function riskShown({ symbol, verdict, reason, atrPct }: RiskRow): string {
   const size = atrPct === null ? "ATR not known" : `ATR ${atrPct.toFixed(2)} %`;
-  return `${symbol}: ${verdict}, ${size}. ${reason}`;
+  return `${symbol}: ${verdictWord(verdict)}, ${size}. ${reason}`;
 }
 
 function overviewText(digest: MarketDigest): string {

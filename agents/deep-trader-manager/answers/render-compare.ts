@@ -1,5 +1,5 @@
 // Floor 3. Two asset digests → both side by side, and in what they differ. No recommendation beyond the rules' own. Pure.
-import { mayEnter } from "#schemas/security.ts";
+import { mayEnter, verdictWord } from "#schemas/security.ts";
 import type { AssetDigest, StrategyDigest } from "./distil.ts";
 import { hourWords } from "./render-market.ts";
 import { price, signedPct } from "./render-text.ts";
@@ -25,7 +25,7 @@ const verdicts = (asset: AssetDigest): readonly Line[] => [
     const name = asset.strategies.length > 1 ? `signal of ${strategyId}` : "signal";
     return [name, (a) => signalText(a.strategies.find((one) => one.strategyId === strategyId))];
   }),
-  ["security", (a) => a.verdict],
+  ["security", (a) => verdictWord(a.verdict)],
 ];
 
 const signalText = (one: StrategyDigest | undefined): string =>

@@ -4,7 +4,7 @@ import type { Analysis } from "#schemas/analysis.ts";
 import { FULL_WARMUP_CANDLES, MIN_CANDLES } from "#schemas/indicator.ts";
 import type { Intent } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
-import { mayEnter, type SecurityCheck } from "#schemas/security.ts";
+import { mayEnter, type SecurityCheck, verdictWord } from "#schemas/security.ts";
 import { type Timeframe, timeframeMs, toIso } from "#schemas/units.ts";
 import { levelsText } from "./render-levels.ts";
 import { capital, price, sentence, signedPct } from "./render-text.ts";
@@ -111,7 +111,7 @@ function signalText(record: MarketView, strategies: readonly DeskStrategy[]): st
 
 function securityGate({ security: { verdict, reason } }: Analysis): string {
   return mayEnter(verdict)
-    ? `security ${verdict}`
+    ? `security ${verdictWord(verdict)}`
     : `security ${verdict}, so the desk does not enter: ${reason.replace(/\.$/, "")}`;
 }
 
@@ -160,7 +160,7 @@ function securityText(record: Analysis): string {
   const failing = checks.filter((check) => check.state === "fail");
   const unknown = checks.filter((check) => check.state === "unknown");
   return [
-    `Token security of ${record.symbol}${where}: ${verdict}. ${sentence(reason)}`,
+    `Token security of ${record.symbol}${where}: ${verdictWord(verdict)}. ${sentence(reason)}`,
     failing.length > 0 ? `Failing: ${failing.map(checkText).join("; ")}.` : "No check fails.",
     ...(unknown.length > 0 ? [`Not known: ${unknown.map((check) => check.id).join(", ")}.`] : []),
     ...(mayEnter(verdict)

@@ -90,7 +90,7 @@ describe("what of a token has changed", () => {
       "another contract",
       facts([], { chain: "1", contract: "0xaa" }),
       facts([], { chain: "1", contract: "0xbb" }),
-      [["contract:1:0xbb", "critical"]],
+      [["=contract:1:0xbb", "critical"]],
     ],
     ["the contract is learned", facts([]), facts([], { chain: "1", contract: "0xbb" }), []],
     ["the contract is not said", facts([], { chain: "1", contract: "0xaa" }), facts([]), []],
@@ -98,13 +98,13 @@ describe("what of a token has changed", () => {
       "another implementation",
       facts([], { implementation: "0xaa" }),
       facts([], { implementation: "0xbb" }),
-      [["implementation:0xbb", "critical"]],
+      [["=implementation:0xbb", "critical"]],
     ],
     [
       "it becomes a proxy",
       facts([], { implementation: null }),
       facts([], { implementation: "0xbb" }),
-      [["implementation:0xbb", "critical"]],
+      [["=implementation:0xbb", "critical"]],
     ],
     ["the implementation is learned", facts([]), facts([], { implementation: "0xbb" }), []],
     ["the implementation is not said", facts([], { implementation: "0xaa" }), facts([]), []],
@@ -121,7 +121,7 @@ describe("what of a token has changed", () => {
     ];
     expect(changesOf(facts([pass]), facts([open, pass]))).toEqual([]);
     expect(changesOf(facts([pass, open]), facts([open, pass, fail])).map(({ text }) => text)).toEqual([
-      "owner passed (“none”) when bought, now failed, high (“may mint”)",
+      "owner passed (“none”) when bought, now failed, high (“may mint (sourcify; but rpc: none)”)",
     ]);
   });
 

@@ -5,10 +5,11 @@ import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import type { MarketReport } from "#desk/overviews/market-report.ts";
 import { levelsByAction, levelsText } from "../../../text/levels-text.ts";
 import { fact, pct, table, timeUtc } from "../../figures.ts";
-import { freshness, verdict } from "../../marks.ts";
+import { freshness } from "../../marks.ts";
 import type { Html } from "../../page.ts";
+import { securityView } from "../../security-view.ts";
 import { levelText } from "../desk/positions.ts";
-import { checks, figures } from "../memory/record.ts";
+import { figures } from "../memory/record.ts";
 
 export function record(report: MarketReport): Html {
   const { symbol, record: a } = report;
@@ -70,13 +71,8 @@ ${table({
 })}`;
 }
 
-export function security({ record: a }: MarketReport): Html {
-  if (a === null) return html`<p class="empty">It has not been looked at.</p>`;
-  const { security: s } = a;
-  return html`<p>${verdict(s.verdict)} ${s.reason}</p>
-${checks(a)}
-<p class="note">Seen ${timeUtc(s.observedAtMs)}, holds to ${timeUtc(s.validUntilMs)}.${s.contract === null ? "" : html` Contract <code>${s.contract}</code> on chain ${s.chain ?? "not known"}.`}</p>`;
-}
+export const security = ({ record: a, nowMs }: MarketReport): Html =>
+  a === null ? html`<p class="empty">It has not been looked at.</p>` : securityView(a.security, nowMs);
 
 /** Fills shown; the chart has all. */
 const FILLS = 10;

@@ -8,6 +8,7 @@ import type { Documents } from "../../documents.ts";
 import { fact, marketLink, pct, table, timeAgo, timeUtc } from "../../figures.ts";
 import { freshness, verdict } from "../../marks.ts";
 import type { Asked, Html } from "../../page.ts";
+import { securityView } from "../../security-view.ts";
 import { viewOf } from "./view.ts";
 
 type ShownRecord = Documents["memory show"];
@@ -30,8 +31,7 @@ export async function record({ read, query }: Asked): Promise<Html> {
 ${figures(a)}
 ${strategies(a)}
 <h3>Security</h3>
-<p>${verdict(a.security.verdict)} ${a.security.reason}</p>
-${checks(a)}
+${securityView(a.security, shown.nowMs)}
 <h3>Sources</h3>
 ${sources(a, shown)}
 <h3>History</h3>
@@ -62,25 +62,11 @@ ${levels === undefined ? "" : html`<p class="note">Next close: enters ${levelsTe
   ...a.silent.map(({ strategyId, why }) => html`<p class="problem">${strategyId} says nothing: ${why}</p>`),
 ];
 
-export const checks = ({ security }: AnalysisDocument): Html =>
-  table({
-    caption: "Security checks",
-    rows: security.checks,
-    empty: "No check was made.",
-    columns: [
-      { title: "check", cell: ({ id }) => id, isName: true },
-      { title: "state", cell: ({ state, severity }) => (state === "pass" ? state : `${state}, ${severity}`) },
-      { title: "source", cell: ({ source }) => source },
-      { title: "seen", cell: ({ evidence }) => html`<span class="reason">${evidence}</span>` },
-    ],
-  });
-
 const sources = (a: AnalysisDocument, { nowMs }: ShownRecord): Html => html`<dl class="facts">
 ${fact("As of", timeAgo(a.asOfMs, nowMs))}
 ${fact("Made", html`${timeUtc(a.computedAtMs)}, ${a.origin === "sleep" ? "asleep" : "when asked"}`)}
 ${fact("Source asked", timeUtc(a.checkedThroughMs))}
 ${fact("Window", `${a.indicators.candles} candles since ${formatTime(a.indicators.windowStartMs)} UTC, ${a.indicators.filled} filled, warm-up ${a.indicators.warmup}`)}
-${fact("Security seen", html`${timeUtc(a.security.observedAtMs)}, holds to ${timeUtc(a.security.validUntilMs)}`)}
 ${fact("Candles", html`<code>${a.sources.candles}</code>`)}
 ${fact("Security report", html`<code>${a.sources.security}</code>`)}
 ${fact("Definition", html`<code>${a.definitionId}</code>`)}
