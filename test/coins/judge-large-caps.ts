@@ -16,12 +16,13 @@ import { listing } from "../exchanges/listings.ts";
 import { openVenueOn } from "../exchanges/open-venue.ts";
 import type { Protocol } from "../exchanges/protocol.ts";
 import { createWorld, quoteAt } from "../exchanges/world.ts";
+import { createJsonServer } from "../support/json-server.ts";
 import { createMemoryStore } from "../support/memory-store/store.ts";
 import { createRequestClock } from "../support/request-clock.ts";
-import { LARGE_CAPS, type TestCoin } from "./coins.ts";
+import { LARGE_CAPS, TEST_COINS, type TestCoin } from "./coins.ts";
 import { withCoins } from "./exchange-coins.ts";
 import { tellTokenServers } from "./known-contracts.ts";
-import { createCoinGeckoServer } from "./ranking-server.ts";
+import { coinGeckoAnswer } from "./ranking-servers.ts";
 import { createTokenServers } from "./token-servers.ts";
 
 /** A day on which the desk's own table of contracts holds. */
@@ -73,14 +74,15 @@ async function judged(protocol: Protocol, hasKey: boolean, shared: Shared): Prom
   const { clock, budget, sources, store, room } = shared;
   const { world, priceOf, venue: open } = openExchange(protocol, shared);
   const exchange = await startExchange(withCoins(protocol, LARGE_CAPS), world);
-  const gecko = await createCoinGeckoServer(clock.now(), priceOf);
+  const coins = TEST_COINS.map((coin) => ({ ...coin, priceUsd: priceOf(coin) }));
+  const gecko = await createJsonServer(coinGeckoAnswer({ coins, atMs: clock.now() }));
   try {
     const venue = await open(exchange, hasKey);
     const urls = { coingeckoUrl: gecko.url, coinpaprikaUrl: gecko.url };
     const rankings = openRankings(urls, { ...clock, budget, coingeckoKey: null });
     const { snapshots, leases } = store;
     const book = createCoinBook({ rankings, venue, listings: venue.listings, snapshots });
-    const { coins, problems } = await book.refresh({ nowMs: clock.now() }, NEVER_ABORTED);
+    const { coins: said, problems } = await book.refresh({ nowMs: clock.now() }, NEVER_ABORTED);
     if (problems.length > 0) throw new Error(`${protocol.id}: ${problems.join("; ")}`);
     const desk = new TokenDesk({ book, sources, room, snapshots, leases, clock, monotonicMs: clock.now });
     await desk.inspect(desk.contracts({ held: new Set(), near: new Set() }), NEVER_ABORTED);
@@ -89,7 +91,7 @@ async function judged(protocol: Protocol, hasKey: boolean, shared: Shared): Prom
       const symbol = MarketSymbol.parse(`${coin.ticker}/${protocol.quote}`);
       reports.set(coin, await desk.security.report({ symbol, nowMs: clock.now() }, NEVER_ABORTED));
     }
-    return { venue: protocol.id, hasKey, coins, reports };
+    return { venue: protocol.id, hasKey, coins: said, reports };
   } finally {
     await exchange.close();
     await gecko.close();

@@ -38,7 +38,8 @@ function barredRows(outcomes: readonly VenueOutcome[]): readonly string[] {
   return [...groups].map(([rest, coins]) => `| ${coins.map(({ ticker }) => ticker).join(" ")} | ${rest} |`);
 }
 
-const reasonOf = ({ verdict, reason }: SecurityReport): string => `${verdict}: ${reason}`;
+/** Its first words say which of the two verdicts it is. */
+const reasonOf = ({ reason }: SecurityReport): string => reason.replace(/\.$/, "");
 
 /** The share of each exchange, and every coin that cannot be entered with its reason. */
 export const tablesOf = (outcomes: readonly VenueOutcome[]): string =>
