@@ -224,6 +224,10 @@ function lowered(check: SecurityCheck, entries: readonly TrustedContract[]): Sec
     : { ...check, severity: "info", evidence: `${check.evidence} (known since ${entry.from}: ${entry.reason})` };
 }
 
+/** Most say who they are themselves. */
+const withName = (source: string, said: string): string =>
+  said.toLowerCase().includes(source.toLowerCase()) ? said : `${source}: ${said}`;
+
 /** Who has no record, or did not answer: weighs nothing where others know all that is required. */
 function recordCheck(
   { silent = [] }: CombineInput,
@@ -232,7 +236,7 @@ function recordCheck(
 ): readonly SecurityCheck[] {
   const without = valid.flatMap(({ checks }) => checks.filter(({ id }) => id === RECORD));
   const said = [
-    ...without.map(({ source, evidence }) => `${source}: ${evidence.replace(/\.$/, "")}`),
+    ...without.map(({ source, evidence }) => withName(source, evidence.replace(/\.$/, ""))),
     ...silent.map(({ source, why }) => `${source} did not answer: ${quoteText(why)}`),
     ...strange.map((report) => `${sourceOf(report)} spoke of another contract, or of a later time`),
   ].toSorted();

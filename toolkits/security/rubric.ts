@@ -127,12 +127,17 @@ export const wrongChecks = (checks: readonly SecurityCheck[]): readonly Security
 
 export const isSettled = (check: SecurityCheck): boolean => check.state === "pass" || check.state === "fail";
 
-/** Facts by id; what is about identity, implementation or sources by its evidence, which comes first. */
+/** What is about identity, implementation or expiry by its evidence, then facts by id, then sources that said nothing. */
 function unknownLine(checks: readonly SecurityCheck[]): string {
   const open = checks.filter((check) => check.state === "unknown");
-  const explained = open.filter(({ id }) => EXPLAINED.has(id)).map(({ evidence }) => evidence.replace(/\.$/, ""));
+  const evidenceOf = (ids: (id: string) => boolean): readonly string[] =>
+    open.filter(({ id }) => ids(id)).map(({ evidence }) => evidence.replace(/\.$/, ""));
   const facts = open.filter(({ id }) => !EXPLAINED.has(id) && !OPTIONAL_CHECKS.has(id)).map(({ id }) => id);
-  const said = [...explained, ...(facts.length === 0 ? [] : [facts.join(", ")])];
+  const said = [
+    ...evidenceOf((id) => EXPLAINED.has(id) && id !== RECORD),
+    ...(facts.length === 0 ? [] : [facts.join(", ")]),
+    ...evidenceOf((id) => id === RECORD),
+  ];
   return said.length === 0 ? "The required facts were not all checked." : `Not known: ${said.join("; ")}.`;
 }
 
