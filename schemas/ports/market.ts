@@ -124,7 +124,7 @@ export interface VenueListings {
 
 /** One place that knows something of contracts: GoPlus, a simulation of a sale, a registry of source code, the chain itself. */
 export interface TokenSource {
-  /** `goplus`, `honeypot.is`, `rugcheck`, `sourcify`, `rpc`: its answers are kept under it. */
+  /** `goplus`, `honeypot.is`, `rugcheck`, `sourcify`, `rpc-1` (the node of chain 1): its answers are kept under it. */
   readonly id: string;
   serves(chain: string): boolean;
   /**

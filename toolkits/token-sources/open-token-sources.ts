@@ -8,7 +8,7 @@ import { createGoPlusKey, KEYLESS } from "./goplus-key.ts";
 import { createGoPlusSource, GOPLUS, goPlusLimit } from "./goplus-source.ts";
 import { createHoneypotSource, HONEYPOT } from "./honeypot-source.ts";
 import { createRpcNode, rpcLimit } from "./rpc-node.ts";
-import { createRpcSource, RPC } from "./rpc-source.ts";
+import { createRpcSource, rpcId } from "./rpc-source.ts";
 import { createRugCheckSource, RUGCHECK } from "./rugcheck-source.ts";
 import { createSourcifySource, SOURCIFY } from "./sourcify-source.ts";
 
@@ -21,12 +21,12 @@ export interface SourceKeys {
 }
 
 export interface TokenSourceParts extends Pick<Clock, "now" | "sleep"> {
-  /** Of all processes that share a store; by the source's id, nodes by `rpc-CHAIN`. */
+  /** Of all processes that share a store; by the source's id. */
   budgetOf(id: string): VenueBudget;
 }
 
 /** Between two requests, where no limit is published: what a reader of pages would do, ms. */
-const SPACING_MS = { [HONEYPOT]: 1_000, [RUGCHECK]: 1_000, [SOURCIFY]: 500, [RPC]: 200 } as const;
+const SPACING_MS = { [HONEYPOT]: 1_000, [RUGCHECK]: 1_000, [SOURCIFY]: 500, rpc: 200 } as const;
 
 /** A fiftieth more than the limit asks for, since requests do not arrive as evenly as they are sent. */
 const spacingOf = (perMinute: number): number => Math.ceil((MINUTE_MS / perMinute) * 1.02);
@@ -54,10 +54,9 @@ export function openTokenSources(
   const nodes = settings.rpcUrls.map((entry) => {
     const at = entry.indexOf("=");
     const chain = entry.slice(0, at);
+    const parts = { url: entry.slice(at + 1), spacingMs: SPACING_MS.rpc, limitOf: rpcLimit };
     const name = `the node of ${chainName(chain)}`;
-    const parts = { url: entry.slice(at + 1), spacingMs: SPACING_MS[RPC], limitOf: rpcLimit };
-    const node = createSourceClient({ id: name, budget: budgetOf(`${RPC}-${chain}`), ...time, ...parts });
-    return [chain, createRpcNode(name, node)] as const;
+    return createRpcSource(chain, createRpcNode(name, client(rpcId(chain), { ...parts, id: name })));
   });
 
   return [
@@ -69,6 +68,6 @@ export function openTokenSources(
       client(RUGCHECK, { url: settings.rugcheckUrl, spacingMs: SPACING_MS[RUGCHECK], ...withKey(keys.rugcheck) }),
     ),
     createSourcifySource(client(SOURCIFY, { url: settings.sourcifyUrl, spacingMs: SPACING_MS[SOURCIFY] })),
-    createRpcSource(new Map(nodes)),
+    ...nodes,
   ];
 }

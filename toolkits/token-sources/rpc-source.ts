@@ -1,4 +1,4 @@
-// Floor 2. The chain itself, through nodes of the operator's choice → the TokenSource of what needs nobody's word: that there is a contract,
+// Floor 2. The chain itself, through a node of the operator's choice → the TokenSource of what needs nobody's word: that there is a contract,
 // what a proxy's calls go to, who owns it, whether it stands still. Public nodes lie and lag: all is read at one block, whose age is looked at.
 import type { ContractId } from "#schemas/chain.ts";
 import type { TokenSource } from "#schemas/ports/market.ts";
@@ -12,12 +12,11 @@ import { type Asked, nothingKnown, reportOfChecks } from "./answers.ts";
 import { isContractCode, mayDelegate, minimalProxyTarget, SELECTORS, SLOTS } from "./proxies.ts";
 import { addressOfWord, type Head, type RpcNode } from "./rpc-node.ts";
 
-export const RPC = "rpc";
+/** One source a node: each rests, and is asked, for itself. */
+export const rpcId = (chain: string): string => `rpc-${chain}`;
 
 /** A node whose newest block is further from now, either way, does not say how things stand. */
 const MAX_HEAD_AGE_MS = 600_000;
-
-const CONTEXT: CheckContext = { source: RPC, trusted: false };
 
 /** What a contract's calls go to. */
 type Target =
@@ -28,6 +27,7 @@ type Target =
   | { readonly kind: "unclear" };
 
 interface Read {
+  readonly context: CheckContext;
   readonly node: RpcNode;
   readonly address: string;
   readonly at: Head;
@@ -62,52 +62,54 @@ async function targetOf(read: Read, code: string): Promise<Target> {
   return { kind: mayDelegate(code) ? "unclear" : "none" };
 }
 
-function proxyCheck(target: Target): SecurityCheck {
+function proxyCheck({ context }: Pick<Read, "context">, target: Target): SecurityCheck {
   const rule = flagRule("is_proxy");
-  if (target.kind === "none") return flagCheck(CONTEXT, rule, false);
+  if (target.kind === "none") return flagCheck(context, rule, false);
   if (target.kind === "unclear") {
-    return unknownCheck(CONTEXT, rule.id, rule.severity, "it can run other code in its place; which cannot be read");
+    return unknownCheck(context, rule.id, rule.severity, "it can run other code in its place; which cannot be read");
   }
   const to = target.to.length === 0 ? "cannot be read" : target.to.join(" and ");
   const admin = target.admin === null ? "" : `, which ${target.admin} may change`;
-  return makeCheck(CONTEXT, rule.id, "fail", rule.severity, `${rule.bad}; its calls go to ${to} now${admin}`);
+  return makeCheck(context, rule.id, "fail", rule.severity, `${rule.bad}; its calls go to ${to} now${admin}`);
 }
 
 /** That there is code, of a proxy also where its calls go. */
-async function existenceCheck({ node, at, options }: Read, target: Target): Promise<SecurityCheck> {
+async function existenceCheck({ context, node, at, options }: Read, target: Target): Promise<SecurityCheck> {
   const rule = flagRule("contract_exists");
   for (const to of target.kind === "proxy" ? target.to : []) {
     if (isContractCode(await node.code(to, at, options))) continue;
-    return makeCheck(CONTEXT, rule.id, "fail", rule.severity, `its calls go to ${to}, where there is no contract`);
+    return makeCheck(context, rule.id, "fail", rule.severity, `its calls go to ${to}, where there is no contract`);
   }
-  return flagCheck(CONTEXT, rule, true);
+  return flagCheck(context, rule, true);
 }
 
-async function ownerCheck({ node, address, at, options }: Read): Promise<SecurityCheck> {
+async function ownerCheck({ context, node, address, at, options }: Read): Promise<SecurityCheck> {
   const rule = flagRule("owner");
   const word = await node.read(address, SELECTORS["owner()"], at, options);
-  if (word === null) return makeCheck(CONTEXT, rule.id, "not-applicable", rule.severity, "it names no owner");
+  if (word === null) return makeCheck(context, rule.id, "not-applicable", rule.severity, "it names no owner");
   const owner = addressOfWord(word);
-  if (owner === null) return flagCheck(CONTEXT, rule, null);
-  const check = flagCheck(CONTEXT, rule, !isBurnAddress(owner));
+  if (owner === null) return flagCheck(context, rule, null);
+  const check = flagCheck(context, rule, !isBurnAddress(owner));
   return check.state === "fail" ? { ...check, evidence: `${check.evidence}: ${owner}` } : check;
 }
 
-async function pausedCheck({ node, address, at, options }: Read): Promise<SecurityCheck> {
+async function pausedCheck({ context, node, address, at, options }: Read): Promise<SecurityCheck> {
   const rule = flagRule("paused");
   const word = await node.read(address, SELECTORS["paused()"], at, options);
-  if (word === null) return makeCheck(CONTEXT, rule.id, "not-applicable", rule.severity, "it names no pause");
+  if (word === null) return makeCheck(context, rule.id, "not-applicable", rule.severity, "it names no pause");
   const flag = /^0x0{63}([01])$/.exec(word)?.[1];
-  return flagCheck(CONTEXT, rule, flag === undefined ? null : flag === "1");
+  return flagCheck(context, rule, flag === undefined ? null : flag === "1");
 }
 
 async function inspect(asked: Asked, read: Read): Promise<SecurityReport> {
   const code = await read.node.code(read.address, read.at, read.options);
-  if (!isContractCode(code)) return reportOfChecks(asked, [flagCheck(CONTEXT, flagRule("contract_exists"), false)]);
+  if (!isContractCode(code)) {
+    return reportOfChecks(asked, [flagCheck(read.context, flagRule("contract_exists"), false)]);
+  }
   const target = await targetOf(read, code);
   const checks = [
     await existenceCheck(read, target),
-    proxyCheck(target),
+    proxyCheck(read, target),
     await ownerCheck(read),
     await pausedCheck(read),
   ];
@@ -116,21 +118,20 @@ async function inspect(asked: Asked, read: Read): Promise<SecurityReport> {
   return reportOfChecks(asked, checks, others.length === 0 ? only : undefined);
 }
 
-/** @param nodes by chain, as `CHAIN=URL` names them */
-export function createRpcSource(nodes: ReadonlyMap<string, RpcNode>): TokenSource {
+export function createRpcSource(chain: string, node: RpcNode): TokenSource {
+  const id = rpcId(chain);
   return {
-    id: RPC,
-    serves: (chain) => nodes.has(chain),
+    id,
+    serves: (other) => other === chain,
     async report(contract: ContractId, { nowMs }, options) {
-      const asked = { source: RPC, contract, nowMs };
-      const node = nodes.get(contract.chain);
-      if (node === undefined) return nothingKnown(asked, "No node of this chain is set.", "day");
-      const chain = await node.chainId(options);
-      if (chain !== contract.chain) return nothingKnown(asked, `The node answers for chain ${chain}.`);
+      const asked = { source: id, contract, nowMs };
+      const answering = await node.chainId(options);
+      if (answering !== contract.chain) return nothingKnown(asked, `The node answers for chain ${answering}.`);
       const at = await node.head(options);
       const fault = headFault(at, nowMs);
       if (fault !== null) return nothingKnown(asked, fault);
-      return inspect(asked, { node, address: contract.contract, at, options });
+      const context = { source: id, trusted: false };
+      return inspect(asked, { context, node, address: contract.contract, at, options });
     },
   };
 }

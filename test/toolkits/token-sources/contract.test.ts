@@ -49,7 +49,7 @@ tokenSourceContract({
 });
 tokenSourceContract({
   ...evm,
-  id: "rpc",
+  id: "rpc-1",
   named: "the node of Ethereum",
   onUnknown: "block",
   serves: ["1"],
