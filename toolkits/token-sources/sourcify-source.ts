@@ -5,16 +5,17 @@ import type { TokenSource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
 import type { SourceClient } from "../requests/source-client.ts";
-import {
-  type CheckContext,
-  flagCheck,
-  isRecord,
-  type RawRecord,
-  readList,
-  unknownCheck,
-} from "../security/goplus-fields.ts";
+import { type CheckContext, flagCheck, isRecord, type RawRecord, readList } from "../security/goplus-fields.ts";
 import { flagRule } from "../security/rubric.ts";
-import { type Asked, isSameAddress, nothingKnown, notItsOwn, ofAnother, reportOfChecks } from "./answers.ts";
+import {
+  type Asked,
+  isSameAddress,
+  nothingKnown,
+  notItsOwn,
+  ofAnother,
+  readBoolean,
+  reportOfChecks,
+} from "./answers.ts";
 
 export const SOURCIFY = "sourcify";
 
@@ -29,26 +30,31 @@ function matchAnswer({ match }: RawRecord): boolean | null {
   return match === null ? false : null;
 }
 
-/** Undefined: it does not say; null: it is no proxy; "several": its calls go to more than one contract. */
-function implementationOf(
-  { chain }: ContractId,
-  { proxyResolution }: RawRecord,
-): string | null | undefined | "several" {
-  if (!isRecord(proxyResolution)) return undefined;
-  if (proxyResolution["isProxy"] === false) return null;
-  const targets = readList(proxyResolution["implementations"]);
-  if (proxyResolution["isProxy"] !== true || targets === null) return undefined;
-  const [first, ...others] = targets;
-  if (others.length > 0) return "several";
-  const address = isRecord(first) ? first["address"] : undefined;
-  return typeof address === "string" ? contractId(chain, address)?.contract : undefined;
+interface Proxy {
+  /** Null: it does not say. */
+  readonly isProxy: boolean | null;
+  /** What its calls go to; more than one of a contract that is put together of several; none where it is not told, or cannot be read. */
+  readonly to: readonly string[];
 }
 
-function proxyCheck(implementation: ReturnType<typeof implementationOf>): SecurityCheck {
-  const check = flagCheck(CONTEXT, flagRule("is_proxy"), implementation === undefined ? null : implementation !== null);
-  if (implementation === undefined || implementation === null) return check;
-  const to = implementation === "several" ? "several contracts" : implementation;
-  return { ...check, evidence: `${check.evidence}; its calls go to ${to} now` };
+function proxyOf({ chain }: ContractId, { proxyResolution }: RawRecord): Proxy {
+  if (!isRecord(proxyResolution)) return { isProxy: null, to: [] };
+  const targets = readList(proxyResolution["implementations"]) ?? [];
+  const to = targets.flatMap((target) => {
+    const address = isRecord(target) ? target["address"] : undefined;
+    const read = typeof address === "string" ? contractId(chain, address) : null;
+    return read === null ? [] : [read.contract];
+  });
+  return { isProxy: readBoolean(proxyResolution["isProxy"]), to: to.length < targets.length ? [] : to };
+}
+
+function proxyCheck({ isProxy, to }: Proxy): SecurityCheck {
+  const check = flagCheck(CONTEXT, flagRule("is_proxy"), isProxy);
+  if (isProxy !== true) return check;
+  return {
+    ...check,
+    evidence: `${check.evidence}; its calls go to ${to.join(" and ") || "a contract that is not told"}`,
+  };
 }
 
 export function createSourcifySource(client: Pick<SourceClient, "get">): TokenSource {
@@ -71,15 +77,16 @@ export function createSourcifySource(client: Pick<SourceClient, "get">): TokenSo
   async function reportOfEntry(asked: Asked, entry: RawRecord, options: CallOptions): Promise<SecurityReport> {
     const { contract } = asked;
     const verified = flagCheck(CONTEXT, flagRule("source_verified"), matchAnswer(entry));
-    const implementation = implementationOf(contract, entry);
-    const own = [verified, proxyCheck(implementation)];
-    if (implementation === undefined || implementation === null) return reportOfChecks(asked, own, implementation);
-    if (implementation === "several") {
-      const many = unknownCheck(CONTEXT, "implementation_verified", "medium", "its calls go to several contracts");
-      return reportOfChecks(asked, [...own, many]);
+    const proxy = proxyOf(contract, entry);
+    const own = [verified, proxyCheck(proxy)];
+    if (proxy.isProxy === null) return reportOfChecks(asked, own);
+    if (!proxy.isProxy) return reportOfChecks(asked, own, null);
+    const [only, ...others] = proxy.to;
+    if (only === undefined || others.length > 0) {
+      return reportOfChecks(asked, [...own, flagCheck(CONTEXT, flagRule("implementation_verified"), null)]);
     }
-    const target = { chain: contract.chain, contract: implementation };
-    return reportOfChecks(asked, [...own, await implementationCheck(target, options)], implementation);
+    const target = { chain: contract.chain, contract: only };
+    return reportOfChecks(asked, [...own, await implementationCheck(target, options)], only);
   }
 
   return {
