@@ -54,13 +54,13 @@ export const OTHER_FLAGS = rules.other;
 /** Facts that only sources beside GoPlus tell, each of some chains: none of them is required. */
 const SOURCE_FLAGS: readonly FlagRule[] = rules.sources;
 
-const RULES: ReadonlyMap<string, FlagRule> = new Map(
+const BY_ID: ReadonlyMap<string, FlagRule> = new Map(
   [...EVM_FLAGS, ...SOLANA_FLAGS, ...Object.values(OTHER_FLAGS), ...SOURCE_FLAGS].map((rule) => [rule.id, rule]),
 );
 
 /** The rule of a fact that more than one source tells. @throws InvariantError for one that rubric.json does not have */
 export function flagRule(id: string): FlagRule {
-  const rule = RULES.get(id);
+  const rule = BY_ID.get(id);
   if (rule !== undefined) return rule;
   throw new InvariantError({ was: `rubric.json has no rule of ${id}.`, remedy: "Add it there." });
 }
