@@ -8,10 +8,11 @@ import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso } from "#schemas/units.ts";
 import { mostMarkets } from "#toolkits/market/ccxt/capacity.ts";
-import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
+import { type CcxtClient, type ExchangeKeys, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { TESTED_VENUES, usualCash, type VenueFacts } from "#toolkits/market/ccxt/venue-facts.ts";
 import { type CcxtVenue, createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import type { StreamedVenue } from "#toolkits/market/streams/streamed-venue.ts";
+import { createLocalBudget } from "#toolkits/requests/local-budget.ts";
 import { entryWindowMs } from "#toolkits/risk/draft.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 
@@ -38,6 +39,8 @@ export interface ExchangeOptions extends CallOptions {
   /** Candles over a socket where the exchange has one that was tried; for a desk that stays open. */
   readonly streams?: boolean | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
+  /** Of a key that may read: what the exchange tells of its coins to whom has one. */
+  readonly keys?: ExchangeKeys | undefined;
 }
 
 /**
@@ -50,12 +53,15 @@ export async function openExchange(
   clock: Clock,
   options: ExchangeOptions,
 ): Promise<OpenExchange> {
-  const budget = await openBudget(config);
+  const shared = await openBudget(config);
   try {
     const apiUrl = config.exchangeUrl ?? undefined;
     const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
-    const exchange = await openCcxtClient({ exchangeId: config.venue, apiUrl, budget: budget ?? undefined, ...time });
-    const adapter = await createCcxtVenue({ exchangeId: config.venue, exchange, ...time });
+    const budget = shared ?? createLocalBudget(time.now);
+    const exchange = await openCcxtClient({ exchangeId: config.venue, apiUrl, budget, ...time });
+    const overrides = apiUrl === undefined ? {} : { apiUrl };
+    const { keys } = options;
+    const adapter = await createCcxtVenue({ exchangeId: config.venue, exchange, budget, keys, overrides, ...time });
     const timeframes = new Set([config.timeframe, ...hosts.flatMap(({ info }) => info.timeframes)]);
     for (const timeframe of timeframes) requireTimeframe(adapter, timeframe);
     const { facts } = adapter;
@@ -71,11 +77,11 @@ export async function openExchange(
       notes: [...untestedNote(facts), ...fitNote(config, facts, { mostAssets, windowMs })],
       close: async () => {
         await streamed?.close();
-        await budget?.close();
+        await shared?.close();
       },
     };
   } catch (error) {
-    await budget?.close();
+    await shared?.close();
     throw error;
   }
 }

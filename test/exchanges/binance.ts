@@ -2,8 +2,10 @@
 // ends inclusive by open time, at most 1000, the forming one shown; without startTime the newest. One unknown name in a list of
 // symbols refuses the whole list.
 
+import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { type Refusal, refusesQuery } from "./signatures.ts";
 import type { View } from "./view.ts";
 import type { Row } from "./world.ts";
 
@@ -11,6 +13,59 @@ const MOST_ROWS = 1000;
 const idOf = joined("");
 const lengthOf = lengths("1m 5m 15m 1h 4h 1d");
 const INVALID_SYMBOL = { status: 400, body: { code: -1121, msg: "Invalid symbol." } };
+
+const network = networkNames({
+  "1": "ETH",
+  "56": "BSC",
+  "137": "MATIC",
+  "42161": "ARBITRUM",
+  "10": "OPTIMISM",
+  "8453": "BASE",
+  "43114": "AVAXC",
+  solana: "SOL",
+  tron: "TRX",
+  ton: "TON",
+});
+
+/** https://developers.binance.com/docs/wallet/capital/all-coins-info : signed; the contract of a coin on its own chain is left out. */
+const coinEntry = (coin: ListedCoin) => ({
+  coin: coin.code,
+  depositAllEnable: coin.networks.every(({ deposits }) => deposits),
+  withdrawAllEnable: coin.networks.every(({ withdrawals }) => withdrawals),
+  name: coin.name,
+  free: "0",
+  locked: "0",
+  freeze: "0",
+  withdrawing: "0",
+  ipoing: "0",
+  ipoable: "0",
+  storage: "0",
+  isLegalMoney: coin.networks.length === 0,
+  trading: !isMarked(coin, "suspended"),
+  networkList: coin.networks.map((one) => ({
+    network: network(coin, one),
+    coin: coin.code,
+    withdrawIntegerMultiple: "0.00000001",
+    isDefault: true,
+    depositEnable: one.deposits,
+    withdrawEnable: one.withdrawals,
+    name: network(coin, one),
+    withdrawFee: "0.1",
+    withdrawMin: "0.2",
+    withdrawMax: "100000",
+    minConfirm: "6",
+    busy: false,
+    ...(one.contract === null
+      ? {}
+      : { contractAddressUrl: "https://etherscan.io/address/", contractAddress: one.contract }),
+  })),
+});
+
+const REFUSALS: Readonly<Record<Exclude<Refusal, null>, { readonly status: number; readonly body: unknown }>> = {
+  key: { status: 401, body: { code: -2015, msg: "Invalid API-key, IP, or permissions for action." } },
+  signature: { status: 400, body: { code: -1022, msg: "Signature for this request is not valid." } },
+  time: { status: 400, body: { code: -1021, msg: "Timestamp for this request is outside of the recvWindow." } },
+};
 
 const kline = (row: Row, lengthMs: number): unknown[] => [
   row.openMs,
@@ -118,10 +173,16 @@ export const binance: Protocol = {
   kindsOf({ path }) {
     if (path.endsWith("/klines")) return ["candles"];
     if (path.includes("/ticker/") || path.endsWith("/depth")) return ["tickers"];
+    if (path.endsWith("/getall")) return ["coins"];
     return path.endsWith("/time") ? ["time"] : ["markets"];
   },
-  answer({ path, query }, view) {
+  answer(ask, view) {
+    const { path, query } = ask;
     switch (path) {
+      case "/sapi/v1/capital/config/getall": {
+        const refusal = refusesQuery(ask, "x-mbx-apikey", view.account, view.nowMs);
+        return refusal === null ? ok(view.coins.map(coinEntry)) : REFUSALS[refusal];
+      }
       case "/api/v3/exchangeInfo":
         return ok({
           timezone: "UTC",

@@ -1,8 +1,9 @@
 // Bitget v2 spot. https://www.bitget.com/api-doc/spot/market/Get-Candle-Data : oldest first, startTime inclusive, endTime exclusive, at most
 // 1000 of recent ones, 200 from history-candles, which takes endTime and counts back; the forming one shown.
 
+import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
-import { currenciesOf, decimalsOf, findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { decimalsOf, findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
 import type { View } from "./view.ts";
 
 const MOST_RECENT_ROWS = 1000;
@@ -18,7 +19,45 @@ const refused = (view: View, code: string, msg: string) => ({
 });
 const unknown = (view: View, name: string | null) => refused(view, "40034", `Parameter ${name ?? ""} does not exist`);
 
-const market = (one: Listing) => ({
+const chainName = networkNames({
+  "1": "ERC20",
+  "56": "BEP20",
+  "137": "Polygon",
+  "42161": "ArbitrumOne",
+  "10": "Optimism",
+  "8453": "BASE",
+  "43114": "C-Chain",
+  solana: "SOL",
+  tron: "TRC20",
+  ton: "TON",
+});
+
+/** https://www.bitget.com/api-doc/spot/market/Get-Coin-List */
+const coinEntry = (coin: ListedCoin, at: number) => ({
+  coinId: String(at + 1),
+  coin: coin.code,
+  transfer: "true",
+  chains: coin.networks.map((network) => ({
+    chain: chainName(coin, network),
+    needTag: "false",
+    withdrawable: String(network.withdrawals),
+    rechargeable: String(network.deposits),
+    withdrawFee: "0.1",
+    extraWithdrawFee: "0",
+    depositConfirm: "12",
+    withdrawConfirm: "64",
+    minDepositAmount: "0.06",
+    minWithdrawAmount: "60",
+    browserUrl: "",
+    contractAddress: network.contract,
+    withdrawStep: "0",
+    withdrawMinScale: "8",
+    congestion: "normal",
+  })),
+  areaCoin: "no",
+});
+
+const market = (one: Listing, view: View) => ({
   symbol: idOf(one),
   baseCoin: one.base,
   quoteCoin: one.quote,
@@ -36,7 +75,7 @@ const market = (one: Listing) => ({
   areaSymbol: "no",
   orderQuantity: "200",
   openTime: String(one.listedMs),
-  offTime: "",
+  offTime: isMarked(view.coin(one.base), "delisting") ? String(view.nowMs + 604_800_000) : "",
 });
 
 function ticker(one: Listing, view: View): unknown {
@@ -92,25 +131,18 @@ export const bitget: Protocol = {
   kindsOf({ path }) {
     if (path.endsWith("candles")) return ["candles"];
     if (path.endsWith("/tickers") || path.endsWith("/orderbook")) return ["tickers"];
+    if (path.endsWith("/public/coins")) return ["markets", "coins"];
     return path.endsWith("/public/time") ? ["time"] : ["markets"];
   },
   answer({ path, query }, view) {
     switch (path) {
       case "/api/v2/spot/public/symbols":
-        return data(view, view.listings.map(market));
-      case "/api/v2/spot/public/coins":
         return data(
           view,
-          currenciesOf(view).map((coin, at) => ({
-            coinId: String(at),
-            coin,
-            transfer: "true",
-            chains: [
-              { chain: "ERC20", needTag: "false", withdrawable: "true", rechargeable: "true", withdrawMinScale: "8" },
-            ],
-            areaCoin: "no",
-          })),
+          view.listings.map((one) => market(one, view)),
         );
+      case "/api/v2/spot/public/coins":
+        return data(view, view.coins.map(coinEntry));
       case "/api/v2/margin/currencies":
         return data(view, [
           { symbol: "BTCUSDT", isBorrowable: true, isCrossBorrowable: true, isIsolatedBaseBorrowable: true },

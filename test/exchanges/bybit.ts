@@ -1,8 +1,10 @@
 // Bybit v5 spot. https://bybit-exchange.github.io/docs/v5/market/kline : newest first, start and end inclusive, at most 1000; where there
 // are more in the range, those at its beginning stay. Errors come with 200 and a retCode; a ticker has no stamp of its own.
 
+import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { type Refusal, refusesBybit } from "./signatures.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 1000;
@@ -15,14 +17,66 @@ const refused = (view: View, retMsg: string) =>
   ok({ retCode: 10001, retMsg, result: {}, retExtInfo: {}, time: view.nowMs });
 const unknown = (view: View) => refused(view, "Not supported symbols");
 
-const instrument = (one: Listing) => ({
+const chainType = networkNames({
+  "1": "Ethereum",
+  "56": "BSC (BEP20)",
+  "137": "Polygon PoS",
+  "42161": "Arbitrum One",
+  "10": "OP Mainnet",
+  "8453": "Base Mainnet",
+  "43114": "AVAXC",
+  solana: "SOL",
+  tron: "TRC20",
+  ton: "TON",
+});
+const chain = networkNames({
+  "1": "ETH",
+  "56": "BSC",
+  "137": "MATIC",
+  "42161": "ARBI",
+  "10": "OP",
+  "8453": "BASE",
+  "43114": "CAVAX",
+  solana: "SOL",
+  tron: "TRX",
+  ton: "TON",
+});
+const ZERO_OR_ONE = (isOpen: boolean): string => (isOpen ? "1" : "0");
+
+/** https://bybit-exchange.github.io/docs/v5/asset/coin-info : signed. */
+const coinRow = (coin: ListedCoin) => ({
+  name: coin.name,
+  coin: coin.code,
+  remainAmount: "150",
+  chains: coin.networks.map((one) => ({
+    chainType: chainType(coin, one),
+    confirmation: "12",
+    withdrawFee: "0.1",
+    depositMin: "0",
+    withdrawMin: "0.2",
+    chain: chain(coin, one),
+    chainDeposit: ZERO_OR_ONE(one.deposits),
+    chainWithdraw: ZERO_OR_ONE(one.withdrawals),
+    minAccuracy: "8",
+    withdrawPercentageFee: "0",
+    contractAddress: one.contract ?? "",
+  })),
+});
+
+const REFUSALS: Readonly<Record<Exclude<Refusal, null>, { readonly retCode: number; readonly retMsg: string }>> = {
+  key: { retCode: 10_003, retMsg: "API key is invalid." },
+  signature: { retCode: 10_004, retMsg: "error sign! please check generated sign" },
+  time: { retCode: 10_002, retMsg: "invalid request, please check your server timestamp or recv_window param" },
+};
+
+const instrument = (one: Listing, view: View) => ({
   symbol: idOf(one),
   baseCoin: one.base,
   quoteCoin: one.quote,
   innovation: "0",
   status: one.halted ? "PreLaunch" : "Trading",
   marginTrading: "utaOnly",
-  stTag: "0",
+  stTag: isMarked(view.coin(one.base), "monitoring") ? "1" : "0",
   lotSizeFilter: {
     basePrecision: one.stepSize,
     quotePrecision: "0.00000001",
@@ -104,15 +158,22 @@ export const bybit: Protocol = {
   kindsOf({ path }) {
     if (path.endsWith("/kline")) return ["candles"];
     if (path.endsWith("/tickers") || path.endsWith("/orderbook")) return ["tickers"];
+    if (path.endsWith("/query-info")) return ["coins"];
     return path.endsWith("/time") ? ["time"] : ["markets"];
   },
-  answer({ path, query }, view) {
+  answer(ask, view) {
+    const { path, query } = ask;
     const isSpot = query.get("category") === "spot";
     switch (path) {
+      case "/v5/asset/coin/query-info": {
+        const refusal = refusesBybit(ask, view.account, view.nowMs);
+        if (refusal === null) return result(view, { rows: view.coins.map(coinRow) });
+        return ok({ ...REFUSALS[refusal], result: {}, retExtInfo: {}, time: view.nowMs });
+      }
       case "/v5/market/instruments-info":
         return result(view, {
           category: query.get("category"),
-          list: isSpot ? view.listings.map(instrument) : [],
+          list: isSpot ? view.listings.map((one) => instrument(one, view)) : [],
           nextPageCursor: "",
         });
       case "/v5/market/time":

@@ -2,8 +2,9 @@
 // candles between start and end in seconds, both inclusive, newest first, at most 350, more is refused; the list of products
 // has prices and volumes but neither bid nor ask, which the ticker and the book of one product have.
 
+import { isMarked } from "./coins.ts";
 import type { Listing } from "./listings.ts";
-import { currenciesOf, findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 350;
@@ -38,7 +39,7 @@ function product(one: Listing, view: View): unknown {
     new: false,
     status: "online",
     cancel_only: false,
-    limit_only: false,
+    limit_only: isMarked(view.coin(one.base), "suspended"),
     post_only: false,
     trading_disabled: one.halted,
     auction_mode: false,
@@ -172,9 +173,9 @@ export const coinbase: Protocol = {
         return ok({ data: ["USD", "EUR"].map((id) => ({ id, name: id, min_size: "0.01" })) });
       case "/v2/currencies/crypto":
         return ok({
-          data: currenciesOf(view)
-            .filter((code) => code !== "USD" && code !== "EUR")
-            .map((code) => ({ asset_id: `asset-${code}`, code, name: code, exponent: 8, type: "crypto" })),
+          data: view.coins
+            .filter(({ networks }) => networks.length > 0)
+            .map(({ code, name }) => ({ asset_id: `asset-${code}`, code, name, exponent: 8, type: "crypto" })),
         });
       case "/v2/exchange-rates":
         return ok({ data: { currency: "USD", rates: { USD: "1.0", BTC: "0.0000156" } } });

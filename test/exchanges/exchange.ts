@@ -1,8 +1,9 @@
 // A protocol, a world and faults → an HTTP server on loopback that an unmodified client takes for the exchange.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Ask } from "./ask.ts";
 import { createFaults, type EndpointKind, type Fault, type Faults, faultedBody, faultOf } from "./faults.ts";
-import type { Ask, Protocol } from "./protocol.ts";
+import type { Protocol } from "./protocol.ts";
 import { createView } from "./view.ts";
 import type { World } from "./world.ts";
 
@@ -10,6 +11,7 @@ export interface RequestSeen {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
+  readonly headers: Ask["headers"];
   readonly kinds: readonly EndpointKind[];
   /** By the world's clock. */
   readonly atMs: number;
@@ -79,10 +81,14 @@ export async function startExchange(
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://loopback");
-    const ask: Ask = { path: url.pathname, query: url.searchParams, body: await bodyOf(request) };
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+    );
+    const target = request.url ?? "";
+    const ask: Ask = { path: url.pathname, query: url.searchParams, target, headers, body: await bodyOf(request) };
     const kinds = protocol.kindsOf(ask);
     const atMs = world.now();
-    requests.push({ method: request.method ?? "", target: request.url ?? "", kinds, atMs });
+    requests.push({ method: request.method ?? "", target, headers, kinds, atMs });
     const meeting = faults.meet(kinds, atMs);
     if (meeting.some((fault) => sendFault(response, fault))) return;
     const { status, body } = protocol.answer(ask, createView(world, meeting, atMs + faults.clockOffsetMs(atMs)));

@@ -3,7 +3,7 @@
 import type { EndpointKind, FaultRule } from "./faults.ts";
 
 /** What the desk reads. Prices are asked for a few markets before an order, the ranking once a day for all. */
-export const READS = ["candles", "prices", "ranking", "markets", "time"] as const;
+export const READS = ["candles", "prices", "ranking", "markets", "coins", "time"] as const;
 export type Read = (typeof READS)[number];
 
 export const KIND_OF: Readonly<Record<Read, EndpointKind>> = {
@@ -11,13 +11,15 @@ export const KIND_OF: Readonly<Record<Read, EndpointKind>> = {
   prices: "tickers",
   ranking: "tickers",
   markets: "markets",
+  coins: "coins",
   time: "time",
 };
 
 /**
  * `right`: equal to the world, row by row. `noted`: what is there is right, what is missing or odd has a note. `behind`: right, and ends
  * before the newest closed candle. `empty`: nothing, without an error. `undated`, `aged`: prices that say that they are old, or of
- * unknown age. `assumed`: markets that say that a filter is the desk's assumption. `left-out`: no price for a market, as the
+ * unknown age. `assumed`: markets that say that a filter is the desk's assumption, coins of which it is open whether they
+ * can be moved. `left-out`: no price for a market, as the
  * port allows. The rest are classes of errors.
  */
 export type Outcome =
@@ -105,6 +107,8 @@ const unreadable = {
   ...everywhere(MALFORMED),
   prices: [...MALFORMED, "left-out"] as const,
   markets: [...MALFORMED, "assumed"] as const,
+  // Chains and contracts are no numbers; a flag that is one says nothing then.
+  coins: [...MALFORMED, "right", "assumed"] as const,
 };
 const unreadableOnce = Object.fromEntries(
   Object.entries(unreadable).map(([read, outcomes]) => [read, [...outcomes, "right"]]),
@@ -204,6 +208,13 @@ interface MatrixException {
 }
 
 export const EXCEPTIONS: readonly MatrixException[] = [
+  {
+    venues: ["coinbase"],
+    faults: FAULT_CASES.map(({ name }) => name),
+    reads: ["coins"],
+    honest: null,
+    reason: "it has no list of coins that says anything of them, and is not asked",
+  },
   {
     venues: ["kraken", "hyperliquid"],
     faults: ["pages of 40 rows"],

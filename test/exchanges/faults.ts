@@ -2,7 +2,7 @@
 // layer about each request; it knows no venue.
 
 /** What a request is for. A venue that answers two of them with one call has both. */
-export type EndpointKind = "candles" | "tickers" | "markets" | "time";
+export type EndpointKind = "candles" | "tickers" | "markets" | "coins" | "time";
 
 export type Fault =
   /** Another status than 200; `headers` such as Retry-After in seconds. */

@@ -1,8 +1,9 @@
 // Gate spot. https://www.gate.com/docs/developers/apiv4/en/#market-candlesticks : from and to inclusive in seconds, oldest first as
 // [time, turnover, close, high, low, open, volume, closed], at most 1000, a longer range is refused; tickers without a stamp.
 
+import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
-import { currenciesOf, decimalsOf, findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { decimalsOf, findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 1000;
@@ -12,7 +13,40 @@ const lengthOf = lengths("1m 5m 15m 1h 4h 1d");
 const refused = (label: string, message: string) => ({ status: 400, body: { label, message } });
 const unknown = (name: string | null) => refused("INVALID_CURRENCY_PAIR", `Invalid currency pair ${name ?? ""}`);
 
-const market = (one: Listing) => ({
+const chainName = networkNames({
+  "1": "ETH",
+  "56": "BSC",
+  "137": "MATIC",
+  "42161": "ARBEVM",
+  "10": "OPETH",
+  "8453": "BASEEVM",
+  "43114": "AVAX_C",
+  solana: "SOL",
+  tron: "TRX",
+  ton: "TON",
+});
+
+/** https://www.gate.com/docs/developers/apiv4/en/#query-all-currency-information */
+const currency = (coin: ListedCoin) => ({
+  currency: coin.code,
+  name: coin.name,
+  delisted: isMarked(coin, "delisting"),
+  withdraw_disabled: coin.networks.every(({ withdrawals }) => !withdrawals),
+  withdraw_delayed: false,
+  deposit_disabled: coin.networks.every(({ deposits }) => !deposits),
+  trade_disabled: isMarked(coin, "suspended"),
+  fixed_rate: "",
+  chain: coin.networks.map((network) => chainName(coin, network))[0] ?? "",
+  chains: coin.networks.map((network) => ({
+    name: chainName(coin, network),
+    addr: network.contract ?? "",
+    withdraw_disabled: !network.withdrawals,
+    withdraw_delayed: false,
+    deposit_disabled: !network.deposits,
+  })),
+});
+
+const market = (one: Listing, view: View) => ({
   id: idOf(one),
   base: one.base,
   base_name: one.base,
@@ -28,6 +62,8 @@ const market = (one: Listing) => ({
   sell_start: Math.floor(one.listedMs / 1000),
   buy_start: Math.floor(one.listedMs / 1000),
   type: "normal",
+  delisting_time: isMarked(view.coin(one.base), "delisting") ? Math.floor(view.nowMs / 1000) + 604_800 : 0,
+  st_tag: isMarked(view.coin(one.base), "monitoring"),
   trade_url: `https://www.gate.com/trade/${idOf(one)}`,
 });
 
@@ -77,28 +113,17 @@ export const gate: Protocol = {
   kindsOf({ path }) {
     if (path.endsWith("/candlesticks")) return ["candles"];
     if (path.endsWith("/tickers") || path.endsWith("/order_book")) return ["tickers"];
+    if (path.endsWith("/spot/currencies")) return ["markets", "coins"];
     return path.endsWith("/time") ? ["time"] : ["markets"];
   },
   answer({ path, query }, view) {
     switch (path) {
       case "/api/v4/spot/currency_pairs":
-        return ok(view.listings.map(market));
+        return ok(view.listings.map((one) => market(one, view)));
       case "/api/v4/margin/currency_pairs":
         return ok([]);
       case "/api/v4/spot/currencies":
-        return ok(
-          currenciesOf(view).map((currency) => ({
-            currency,
-            name: currency,
-            delisted: false,
-            withdraw_disabled: false,
-            withdraw_delayed: false,
-            deposit_disabled: false,
-            trade_disabled: false,
-            chain: "ETH",
-            chains: [{ name: "ETH", addr: "", withdraw_disabled: false, deposit_disabled: false }],
-          })),
-        );
+        return ok(view.coins.map(currency));
       case "/api/v4/spot/time":
         return ok({ server_time: view.nowMs });
       case "/api/v4/spot/candlesticks":

@@ -33,6 +33,12 @@ const tokensOf = (view: View): readonly string[] => [
   ...new Set(["USDC", ...view.numbered.flatMap(({ base, quote }) => [quote, base])]),
 ];
 
+/** Of its own second chain, the HyperEVM. */
+function evmContract(name: string, view: View) {
+  const contract = view.coin(name).networks.find(({ chain }) => chain === "999")?.contract;
+  return contract == null ? null : { address: contract, evm_extra_wei_decimals: 10 };
+}
+
 function meta(view: View) {
   const tokens = tokensOf(view);
   const stepOf = new Map(view.numbered.map((one) => [one.base, decimalsOf(one.stepSize)]));
@@ -44,7 +50,7 @@ function meta(view: View) {
       index,
       tokenId: `0x${index.toString(16).padStart(32, "0")}`,
       isCanonical: index < 2,
-      evmContract: null,
+      evmContract: evmContract(name, view),
       fullName: null,
     })),
     universe: view.listings.map((one) => ({
@@ -136,6 +142,8 @@ export const hyperliquid: Protocol = {
         return ["time"];
       case "spotMetaAndAssetCtxs":
         return ["markets", "tickers"];
+      case "spotMeta":
+        return ["markets", "coins"];
       default:
         return ["markets"];
     }

@@ -1,8 +1,9 @@
 // Kraken spot. https://docs.kraken.com/api/docs/rest-api/get-ohlc-data : candles after `since` (exclusive, in seconds), never more
 // than the newest 720, the last one forming; names of old assets begin with X or Z; a ticker has no stamp; errors come with 200.
 
+import type { ListedCoin } from "./coins.ts";
 import type { Listing } from "./listings.ts";
-import { currenciesOf, decimalsOf, findBy, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { decimalsOf, findBy, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 720;
@@ -34,6 +35,22 @@ const pairId = (one: Listing): string =>
 const result = (value: unknown) => ok({ error: [], result: value });
 const refused = (error: string) => ok({ error: [error] });
 const UNKNOWN_PAIR = refused("EQuery:Unknown asset pair");
+
+/** https://docs.kraken.com/api/docs/rest-api/get-asset-info */
+function fundingOf({ networks }: ListedCoin): string {
+  const [deposits, withdrawals] = [networks.some((one) => one.deposits), networks.some((one) => one.withdrawals)];
+  if (networks.length === 0 || (deposits && withdrawals)) return "enabled";
+  if (!deposits && !withdrawals) return "funding_temporarily_disabled";
+  return deposits ? "deposit_only" : "withdrawal_only";
+}
+
+const asset = (coin: ListedCoin) => ({
+  aclass: "currency",
+  altname: altOf(coin.code),
+  decimals: 10,
+  display_decimals: 5,
+  status: fundingOf(coin),
+});
 
 const pair = (one: Listing) => ({
   altname: altName(one),
@@ -126,6 +143,7 @@ export const kraken: Protocol = {
   kindsOf({ path }) {
     if (path.endsWith("/OHLC")) return ["candles"];
     if (path.endsWith("/Ticker") || path.endsWith("/Depth")) return ["tickers"];
+    if (path.endsWith("/Assets")) return ["markets", "coins"];
     return path.endsWith("/Time") ? ["time"] : ["markets"];
   },
   answer({ path, query }, view) {
@@ -133,14 +151,7 @@ export const kraken: Protocol = {
       case "/0/public/AssetPairs":
         return result(Object.fromEntries(view.listings.map((one) => [pairId(one), pair(one)])));
       case "/0/public/Assets":
-        return result(
-          Object.fromEntries(
-            currenciesOf(view).map((currency) => [
-              assetId(currency),
-              { aclass: "currency", altname: altOf(currency), decimals: 10, display_decimals: 5, status: "enabled" },
-            ]),
-          ),
-        );
+        return result(Object.fromEntries(view.coins.map((coin) => [assetId(coin.code), asset(coin)])));
       case "/0/public/Time":
         return result({
           unixtime: Math.floor(view.nowMs / 1000),

@@ -2,8 +2,9 @@
 // newest first as [time, open, close, high, low, volume, turnover], at most 1500; the fees of a market stand in the tickers,
 // so that the list of markets needs them too; one stamp for all tickers.
 
+import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
-import { currenciesOf, findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 1500;
@@ -14,7 +15,64 @@ const data = (value: unknown) => ok({ code: "200000", data: value });
 const refused = (code: string, msg: string) => ({ status: 200, body: { code, msg } });
 const UNKNOWN = refused("900001", "The trading pair does not exist");
 
-const market = (one: Listing) => ({
+const chainName = networkNames({
+  "1": "ERC20",
+  "56": "BEP20",
+  "137": "Polygon POS",
+  "42161": "ARBITRUM",
+  "10": "OPTIMISM",
+  "8453": "Base",
+  "43114": "AVAX C-Chain",
+  solana: "SOL",
+  tron: "TRC20",
+  ton: "TON",
+});
+const chainId = networkNames({
+  "1": "eth",
+  "56": "bsc",
+  "137": "matic",
+  "42161": "arbitrum",
+  "10": "optimism",
+  "8453": "base",
+  "43114": "avaxc",
+  solana: "sol",
+  tron: "trx",
+  ton: "ton",
+});
+
+/** https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-currencies */
+const currency = (coin: ListedCoin) => ({
+  currency: coin.code,
+  name: coin.code,
+  fullName: coin.name,
+  precision: 8,
+  confirms: null,
+  contractAddress: null,
+  isMarginEnabled: false,
+  isDebitEnabled: false,
+  chains:
+    coin.networks.length === 0
+      ? null
+      : coin.networks.map((network) => ({
+          chainName: chainName(coin, network),
+          withdrawalMinSize: "0.1",
+          depositMinSize: null,
+          withdrawFeeRate: "0",
+          withdrawalMinFee: "0.1",
+          isWithdrawEnabled: network.withdrawals,
+          isDepositEnabled: network.deposits,
+          confirms: 12,
+          preConfirms: 12,
+          contractAddress: network.contract ?? "",
+          withdrawPrecision: 8,
+          maxWithdraw: null,
+          maxDeposit: null,
+          needTag: false,
+          chainId: chainId(coin, network).toLowerCase(),
+        })),
+});
+
+const market = (one: Listing, view: View) => ({
   symbol: idOf(one),
   name: idOf(one),
   baseCurrency: one.base,
@@ -32,6 +90,7 @@ const market = (one: Listing) => ({
   minFunds: "0.1",
   isMarginEnabled: false,
   enableTrading: !one.halted,
+  st: isMarked(view.coin(one.base), "monitoring"),
 });
 
 const moves = ({ last, open }: { readonly last: number; readonly open: number }) => ({
@@ -122,27 +181,16 @@ export const kucoin: Protocol = {
     if (path.endsWith("/market/candles")) return ["candles"];
     if (path.endsWith("/allTickers")) return ["markets", "tickers"];
     if (path.includes("/market/")) return ["tickers"];
+    if (path.endsWith("/currencies")) return ["markets", "coins"];
     return path.endsWith("/timestamp") ? ["time"] : ["markets"];
   },
   answer({ path, query }, view) {
     switch (path) {
       case "/api/v1/symbols":
       case "/api/v2/symbols":
-        return data(view.listings.map(market));
+        return data(view.listings.map((one) => market(one, view)));
       case "/api/v3/currencies":
-        return data(
-          currenciesOf(view).map((currency) => ({
-            currency,
-            name: currency,
-            fullName: currency,
-            precision: 8,
-            confirms: null,
-            contractAddress: null,
-            isMarginEnabled: false,
-            isDebitEnabled: false,
-            chains: [{ chainName: "ERC20", chainId: "eth", isWithdrawEnabled: true, isDepositEnabled: true }],
-          })),
-        );
+        return data(view.coins.map(currency));
       case "/api/v1/contracts/active":
         return data([CONTRACT]);
       case "/api/v1/timestamp":

@@ -2,8 +2,10 @@
 // forming one shown. The page is documented as 1000 and was seen to be 500, and whether a candle that opens at endTime is in
 // the answer is not documented: four variants.
 
+import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { decimalsOf, findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { type Refusal, refusesQuery } from "./signatures.ts";
 import type { View } from "./view.ts";
 
 export interface MexcVariant {
@@ -19,7 +21,48 @@ const idOf = joined("");
 const lengthOf = lengths("1m 5m 15m 60m 4h 1d");
 const INVALID_SYMBOL = { status: 400, body: { code: -1121, msg: "Invalid symbol." } };
 
-const market = (one: Listing) => ({
+const network = networkNames({
+  "1": "Ethereum(ERC20)",
+  "56": "BNB Smart Chain(BEP20)",
+  "137": "Polygon(MATIC)",
+  "42161": "Arbitrum One(ARB)",
+  "10": "Optimism(OP)",
+  "8453": "BASE",
+  "43114": "Avalanche C Chain(AVAX CCHAIN)",
+  solana: "Solana(SOL)",
+  tron: "Tron(TRC20)",
+  ton: "Toncoin(TON)",
+});
+
+/** https://www.mexc.com/api-docs/spot-v3/wallet-endpoints : signed. */
+const coinEntry = (coin: ListedCoin) => ({
+  coin: coin.code,
+  name: coin.name,
+  networkList: coin.networks.map((one) => ({
+    coin: coin.code,
+    depositDesc: null,
+    depositEnable: one.deposits,
+    minConfirm: 12,
+    name: coin.name,
+    network: network(coin, one),
+    netWork: network(coin, one),
+    withdrawEnable: one.withdrawals,
+    withdrawFee: "0.1",
+    withdrawIntegerMultiple: null,
+    withdrawMax: "100000",
+    withdrawMin: "0.2",
+    sameAddress: false,
+    contract: one.contract ?? "",
+  })),
+});
+
+const REFUSALS: Readonly<Record<Exclude<Refusal, null>, unknown>> = {
+  key: { code: 10_072, msg: "Api key info invalid" },
+  signature: { code: 700_002, msg: "Signature for this request is not valid." },
+  time: { code: 700_003, msg: "Timestamp for this request is outside of the recvWindow." },
+};
+
+const market = (one: Listing, view: View) => ({
   symbol: idOf(one),
   // 1 online, 2 pause, 3 offline
   status: one.halted ? "2" : "1",
@@ -40,6 +83,8 @@ const market = (one: Listing) => ({
   maxQuoteAmount: "2000000",
   makerCommission: "0",
   takerCommission: "0.0005",
+  tradeSideType: isMarked(view.coin(one.base), "suspended") ? "3" : "1",
+  st: isMarked(view.coin(one.base), "monitoring"),
 });
 
 function ticker(one: Listing, view: View): unknown {
@@ -128,17 +173,23 @@ export const mexc = (variant: MexcVariant = { mostRows: 500, endInclusive: false
   kindsOf({ path }) {
     if (path.endsWith("/klines")) return ["candles"];
     if (path.includes("/ticker/") || path.endsWith("/depth")) return ["tickers"];
+    if (path.endsWith("/getall")) return ["coins"];
     return path.endsWith("/time") ? ["time"] : ["markets"];
   },
-  answer({ path, query }, view) {
+  answer(ask, view) {
+    const { path, query } = ask;
     switch (path) {
+      case "/api/v3/capital/config/getall": {
+        const refusal = refusesQuery(ask, "x-mexc-apikey", view.account, view.nowMs);
+        return refusal === null ? ok(view.coins.map(coinEntry)) : { status: 400, body: REFUSALS[refusal] };
+      }
       case "/api/v3/exchangeInfo":
         return ok({
           timezone: "CST",
           serverTime: view.nowMs,
           rateLimits: [],
           exchangeFilters: [],
-          symbols: view.listings.map(market),
+          symbols: view.listings.map((one) => market(one, view)),
         });
       case "/api/v1/contract/detail":
         return ok({ success: true, code: 0, data: [PERPETUAL] });

@@ -1,8 +1,10 @@
 // OKX spot. https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks : newest first, `before` and `after` are both
 // exclusive, at most 300 (documented) of the newest 1440, older ones from history-candles; the forming one shown with confirm 0.
 
+import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { type Refusal, refusesOkx } from "./signatures.ts";
 import type { View } from "./view.ts";
 import type { Row } from "./world.ts";
 
@@ -15,7 +17,45 @@ const data = (rows: unknown) => ok({ code: "0", msg: "", data: rows });
 const refused = (code: string, msg: string) => ok({ code, msg, data: [] });
 const unknown = (name: string | null) => refused("51001", `Instrument ID, ${name ?? ""}, doesn't exist.`);
 
-const instrument = (one: Listing) => ({
+const network = networkNames({
+  "1": "ERC20",
+  "56": "BSC",
+  "137": "Polygon",
+  "42161": "Arbitrum One",
+  "10": "Optimism",
+  "8453": "Base",
+  "43114": "Avalanche C-Chain",
+  solana: "Solana",
+  tron: "TRC20",
+  ton: "TON",
+});
+
+/** https://www.okx.com/docs-v5/en/#funding-account-rest-api-get-currencies : signed; a row for each network of a coin. */
+const rowsOf = (coin: ListedCoin) =>
+  coin.networks.map((one) => ({
+    ccy: coin.code,
+    name: coin.name,
+    chain: `${coin.code}-${network(coin, one)}`,
+    ctAddr: one.contract ?? "",
+    canDep: one.deposits,
+    canWd: one.withdrawals,
+    canInternal: true,
+    mainNet: one.contract === null,
+    minFee: "0.8",
+    maxFee: "1.6",
+    minWd: "2",
+    maxWd: "8852150",
+    wdTickSz: "8",
+    logoLink: "",
+  }));
+
+const REFUSALS: Readonly<Record<Exclude<Refusal, null>, { readonly code: string; readonly msg: string }>> = {
+  key: { code: "50111", msg: "Invalid OK-ACCESS-KEY" },
+  signature: { code: "50113", msg: "Invalid Sign" },
+  time: { code: "50102", msg: "Timestamp request expired" },
+};
+
+const instrument = (one: Listing, view: View) => ({
   alias: "",
   baseCcy: one.base,
   category: "1",
@@ -23,7 +63,7 @@ const instrument = (one: Listing) => ({
   ctType: "",
   ctVal: "",
   ctValCcy: "",
-  expTime: "",
+  expTime: isMarked(view.coin(one.base), "delisting") ? String(view.nowMs + 604_800_000) : "",
   instFamily: "",
   instId: idOf(one),
   instType: "SPOT",
@@ -95,12 +135,20 @@ export const okx: Protocol = {
   kindsOf({ path }) {
     if (path.endsWith("candles")) return ["candles"];
     if (path.includes("/market/")) return ["tickers"];
+    if (path.endsWith("/currencies")) return ["coins"];
     return path.endsWith("/time") ? ["time"] : ["markets"];
   },
-  answer({ path, query }, view) {
+  answer(ask, view) {
+    const { path, query } = ask;
     switch (path) {
+      case "/api/v5/asset/currencies": {
+        const refusal = refusesOkx(ask, view.account, view.nowMs);
+        return refusal === null
+          ? data(view.coins.flatMap(rowsOf))
+          : { status: 401, body: { ...REFUSALS[refusal], data: [] } };
+      }
       case "/api/v5/public/instruments":
-        return data(query.get("instType") === "SPOT" ? view.listings.map(instrument) : []);
+        return data(query.get("instType") === "SPOT" ? view.listings.map((one) => instrument(one, view)) : []);
       case "/api/v5/public/time":
         return data([{ ts: String(view.nowMs) }]);
       case "/api/v5/market/candles":

@@ -1,8 +1,9 @@
 // A local exchange → the product's adapter on it, through the unmodified ccxt client, on the world's clock instead of the machine's.
 
 import { unixMs } from "#schemas/units.ts";
-import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
+import { type CcxtClient, type ClientParts, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { type CcxtVenue, type CcxtVenueDeps, createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
+import { createLocalBudget } from "#toolkits/requests/local-budget.ts";
 import type { Exchange } from "./exchange.ts";
 
 type Deps = Partial<Omit<CcxtVenueDeps, "exchangeId" | "exchange" | "now">>;
@@ -14,10 +15,19 @@ export async function openClientOn(
   { sleep = () => Promise.resolve(), ...deps }: Deps = {},
 ): Promise<{ readonly venue: CcxtVenue; readonly client: CcxtClient }> {
   const now = () => unixMs(exchange.world.now());
-  const client = await openCcxtClient({ exchangeId, apiUrl: exchange.url, now, sleep, budget: deps.budget });
+  const { budget = createLocalBudget(now) } = deps;
   // ccxt clips what it asks for by its own clock, and waits by its rate limiter: both are set aside, nothing else is.
-  Object.assign(client, { enableRateLimit: false, milliseconds: now, seconds: () => Math.floor(now() / 1000) });
-  return { venue: await createCcxtVenue({ exchangeId, exchange: client, now, sleep, ...deps }), client };
+  const open = async (more: Partial<ClientParts>): Promise<CcxtClient> => {
+    const opened = await openCcxtClient({ exchangeId, apiUrl: exchange.url, now, sleep, budget, ...more });
+    return Object.assign(opened, {
+      enableRateLimit: false,
+      milliseconds: now,
+      seconds: () => Math.floor(now() / 1000),
+    });
+  };
+  const client = await open({});
+  const keyed = (keys: ClientParts["keys"]) => open({ keys });
+  return { venue: await createCcxtVenue({ exchangeId, exchange: client, keyed, now, sleep, ...deps, budget }), client };
 }
 
 export const openVenueOn = async (exchange: Exchange, exchangeId: string, deps?: Deps): Promise<CcxtVenue> =>

@@ -1,15 +1,9 @@
 // What a venue's file provides: how its requests are told apart, and how a view is written down in its JSON.
+import type { Ask } from "./ask.ts";
 import type { EndpointKind } from "./faults.ts";
 import { type Listing, symbolOf } from "./listings.ts";
 import type { View } from "./view.ts";
 import { plain } from "./world.ts";
-
-export interface Ask {
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Of a POST; otherwise null. */
-  readonly body: unknown;
-}
 
 export interface Answer {
   readonly status: number;
@@ -62,8 +56,3 @@ export const joined =
   (mark: string) =>
   (one: Listing): string =>
     symbolOf(one).replace("/", mark);
-
-/** Currencies that occur in the listings, once each. */
-export const currenciesOf = (view: View): readonly string[] => [
-  ...new Set(view.listings.flatMap(({ base, quote }) => [base, quote])),
-];

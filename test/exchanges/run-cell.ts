@@ -1,8 +1,10 @@
 // One cell of the fault matrix: the product's adapter reads through a fault; what it gave is compared with the world.
+
+import type { VenueCoins } from "#schemas/coin.ts";
 import { DeepTraderError, ProviderError } from "#schemas/errors.ts";
 import { type CandleSeries, candlesOf, type Market, openOfNewest, type Ticker } from "#schemas/market.ts";
-import type { MarketData } from "#schemas/ports/market.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
+import type { CcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import { derivedKindOf } from "#toolkits/universe/derived-assets.ts";
 import { createQuoteVolumeUniverse } from "#toolkits/universe/quote-volume-universe.ts";
 import { type Exchange, startExchange } from "./exchange.ts";
@@ -11,13 +13,14 @@ import { createFaults } from "./faults.ts";
 import { symbolOf } from "./listings.ts";
 import { openClientOn } from "./open-venue.ts";
 import type { Protocol } from "./protocol.ts";
-import { createWorld, listedAt, quoteAt, rowAt, type World } from "./world.ts";
+import { coinOf, createWorld, listedAt, quoteAt, rowAt, type World } from "./world.ts";
 
 const STEP_MS = 300_000;
 const GRACE_MS = 3000;
 const CLOSE_MS = 1_780_000_200_000;
 const ROWS = 60;
 const OLD_MS = 60_000;
+const ACCOUNT = { key: "key", secret: "secret", password: "password" };
 const options = { signal: new AbortController().signal };
 
 export interface Bench {
@@ -36,7 +39,11 @@ const symbolsOf = ({ quote }: Protocol): readonly MarketSymbol[] =>
 /** A local exchange, and how many requests each read takes on it. */
 export async function openBench(protocol: Protocol, reads: readonly Read[]): Promise<Bench> {
   const clock = { nowMs: START_MS };
-  const exchange = await startExchange(protocol, createWorld({ ...protocol, now: () => clock.nowMs }), createFaults());
+  const exchange = await startExchange(
+    protocol,
+    createWorld({ ...protocol, now: () => clock.nowMs, account: ACCOUNT }),
+    createFaults(),
+  );
   const cleanRequests = new Map<Read, number>();
   const bench = { protocol, exchange, clock, cleanRequests };
   for (const read of reads) {
@@ -54,19 +61,19 @@ async function ready({ protocol, exchange, clock }: Bench, read: Read) {
   const sleep = async (ms: number): Promise<void> => {
     clock.nowMs += ms;
   };
-  const { venue, client } = await openClientOn(exchange, protocol.id, { graceMs: GRACE_MS, sleep });
+  const { venue, client } = await openClientOn(exchange, protocol.id, { graceMs: GRACE_MS, sleep, keys: ACCOUNT });
   if (read !== "markets") await venue.markets(options);
   if (read !== "markets" && read !== "time") await candles(protocol, venue, 1);
   return { venue, client, before: exchange.requests.length };
 }
 
-function candles(protocol: Protocol, venue: MarketData, rows = ROWS, at = 0): Promise<CandleSeries> {
+function candles(protocol: Protocol, venue: CcxtVenue, rows = ROWS, at = 0): Promise<CandleSeries> {
   const fromMs = openOfNewest(rows, { nowMs: START_MS, timeframe: "5m", graceMs: GRACE_MS });
   const symbol = symbolsOf(protocol)[at] ?? MarketSymbol.parse("");
   return venue.candles({ symbol, timeframe: "5m", nowMs: unixMs(START_MS), fromMs }, options);
 }
 
-async function perform(bench: Bench, venue: MarketData, read: Read): Promise<Outcome | string> {
+async function perform(bench: Bench, venue: CcxtVenue, read: Read): Promise<Outcome | string> {
   const { protocol, exchange } = bench;
   const nowMs = unixMs(START_MS);
   switch (read) {
@@ -79,6 +86,8 @@ async function perform(bench: Bench, venue: MarketData, read: Read): Promise<Out
       const universe = createQuoteVolumeUniverse({ marketData: venue, quote: protocol.quote });
       return judgeRanking(exchange.world, protocol, (await universe.topAssets({ nowMs, count: 50 }, options)).assets);
     }
+    case "coins":
+      return judgeCoins(exchange.world, await venue.listings.coins({ nowMs }, options));
     case "markets":
       return judgeMarkets(exchange.world, protocol, await venue.markets(options));
   }
@@ -142,6 +151,25 @@ function judgeRanking(world: World, { quote }: Protocol, assets: readonly Market
   const said = assets.filter((symbol) => !symbol.startsWith("LUN"));
   const first = said.find((symbol, rank) => symbol !== expected[rank]);
   return first === undefined ? "right" : `wrong ranking: ${first}`;
+}
+
+/** Contracts of each coin, and whether it can be moved. */
+function judgeCoins(world: World, said: VenueCoins | null): Outcome | string {
+  if (said === null) return "right";
+  let isAssumed = false;
+  for (const { code, networks } of said.coins) {
+    const listed = coinOf(world, code).networks;
+    for (const network of networks) {
+      const known = listed.some(
+        ({ contract }) => (contract ?? "").toLowerCase() === (network.contract ?? "").toLowerCase(),
+      );
+      if (network.contract !== null && !known) return `wrong contract of ${code}`;
+      if (said.statesTransfers && (network.deposits === null || network.withdrawals === null)) isAssumed = true;
+    }
+  }
+  const isWhole = ["BTC", "ETH", "SOL"].every((code) => said.coins.some((coin) => coin.code === code));
+  if (!isWhole) return "coins are missing";
+  return isAssumed ? "assumed" : "right";
 }
 
 function judgeMarkets(world: World, { tickMoves = false }: Protocol, markets: readonly Market[]): Outcome | string {

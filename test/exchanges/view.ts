@@ -1,8 +1,11 @@
 // A world and the faults that meet a request → what an exchange shows in its answer: markets, pages of rows, prices. Venues
 // write this down in their own shapes.
+
+import type { ListedCoin } from "./coins.ts";
 import { type Fault, faultOf } from "./faults.ts";
 import type { Listing } from "./listings.ts";
-import { listedAt, type Quote, quoteAt, type Row, rowAt, type World } from "./world.ts";
+import type { Account } from "./signatures.ts";
+import { coinOf, listedAt, type Quote, quoteAt, type Row, rowAt, type World } from "./world.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -28,6 +31,10 @@ export interface View {
   /** Rows oldest first, but for a fault that shuffles them. */
   page(listing: Listing, asked: PageAsked): readonly Row[];
   quote(listing: Listing): Quote;
+  /** Of the listings, each once. */
+  readonly coins: readonly ListedCoin[];
+  coin(code: string): ListedCoin;
+  readonly account: Account | null;
 }
 
 const isMissing = (openMs: number, lengthMs: number): boolean => Math.floor(openMs / lengthMs) % 7 === 3;
@@ -97,5 +104,8 @@ export function createView(world: World, faults: readonly Fault[], nowMs: number
   }
 
   const listings = has("duplicates") ? listed.flatMap((one) => [one, one]) : has("unsorted") ? swapped(listed) : listed;
-  return { nowMs, listings, numbered: world.listings, page, quote };
+  const coin = (code: string): ListedCoin => coinOf(world, code);
+  const codes = new Set(listings.flatMap(({ base, quote: money }) => [base, money]));
+  const coins = [...codes].map(coin);
+  return { nowMs, listings, numbered: world.listings, page, quote, coins, coin, account: world.account };
 }

@@ -1,7 +1,9 @@
 // Listings, events and a clock → what an exchange has to tell at any moment: candles, prices, which markets there are. A pure
 // function of (market, timeframe, open time) but for `now()`, which is given.
+import { type ListedCoin, usualCoin } from "./coins.ts";
 import { type Listing, type ListingsOptions, symbolOf, usualListings } from "./listings.ts";
 import { pathCandle, relativePrice, seedOf } from "./price-path.ts";
+import type { Account } from "./signatures.ts";
 
 export interface Row {
   readonly openMs: number;
@@ -57,6 +59,10 @@ export interface World {
   readonly listings: readonly Listing[];
   /** May be changed while an exchange runs. */
   readonly events: WorldEvent[];
+  /** By code, in place of the usual ones. May be changed as well. */
+  readonly coins: Map<string, ListedCoin>;
+  /** Whose key reads what is not public; null: nobody's. */
+  readonly account: Account | null;
 }
 
 export interface WorldOptions extends ListingsOptions {
@@ -64,12 +70,16 @@ export interface WorldOptions extends ListingsOptions {
   /** In place of the usual ones. */
   readonly listings?: readonly Listing[];
   readonly events?: readonly WorldEvent[];
+  readonly coins?: readonly ListedCoin[];
+  readonly account?: Account;
 }
 
 export const createWorld = (options: WorldOptions): World => ({
   now: options.now,
   listings: options.listings ?? usualListings(options),
   events: [...(options.events ?? [])],
+  coins: new Map(options.coins?.map((coin) => [coin.code, coin])),
+  account: options.account ?? null,
 });
 
 const MINUTE_MS = 60_000;
@@ -121,6 +131,9 @@ const delistedMsOf = (world: World, one: Listing): number =>
 /** Listings that the exchange names at a moment. */
 export const listedAt = (world: World, atMs: number): readonly Listing[] =>
   world.listings.filter((one) => listedMsOf(world, one) <= atMs && atMs < delistedMsOf(world, one));
+
+/** What the exchange says of one coin. */
+export const coinOf = (world: World, code: string): ListedCoin => world.coins.get(code) ?? usualCoin(code);
 
 /** What was traded from a candle's open to its end, or to now; null: no trade, so no candle. */
 export function rowAt(world: World, one: Listing, openMs: number, endMs: number): Row | null {

@@ -13,6 +13,7 @@ import {
   unixMs,
   type VenueId,
 } from "#schemas/units.ts";
+import { createLocalBudget } from "../requests/local-budget.ts";
 import { readFrom } from "./ccxt/candle-pages.ts";
 import { type CcxtClient, type ExchangeKeys, factsOf, openCcxtClient } from "./ccxt/client.ts";
 import { createExchangeOffset } from "./ccxt/exchange-clock.ts";
@@ -43,7 +44,7 @@ export interface CcxtVenueDeps {
   readonly now: () => UnixMs;
   /** Waits between tries. */
   readonly sleep: Clock["sleep"];
-  /** Shared with other processes of this address; left out: this one is alone. */
+  /** Shared with other processes of this address, and with a client that was made elsewhere; left out: this one is alone. */
   readonly budget?: VenueBudget;
   readonly graceMs?: number;
   /** Bounds each try of each call, beside what waits before it in the limiter. */
@@ -100,7 +101,9 @@ function requireMarket({ id }: CcxtClient, markets: ReadonlyMap<MarketSymbol, Ma
  * A candle that the venue has not published yet is simply not there; asking again is the caller's part.
  */
 export async function createCcxtVenue(deps: CcxtVenueDeps): Promise<CcxtVenue> {
-  const { exchangeId, now, sleep, budget, keys, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS } = deps;
+  const { exchangeId, now, sleep, keys, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS } = deps;
+  // One for both clients: where one is asked to rest, the other rests.
+  const { budget = createLocalBudget(now) } = deps;
   const parts = { exchangeId, apiUrl: deps.overrides?.apiUrl, budget, now, sleep };
   const client = deps.exchange ?? (await openCcxtClient(parts));
   const { keyed = (given: ExchangeKeys) => openCcxtClient({ ...parts, keys: given }) } = deps;

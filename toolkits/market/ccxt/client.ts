@@ -65,6 +65,8 @@ export function spotOnly(client: Pick<CcxtClient, "options">, { unasked }: Pick<
   if (isRecord(fetchMarkets) && "types" in fetchMarkets) {
     client.options["fetchMarkets"] = { ...fetchMarkets, types: spotOf(fetchMarkets["types"]) };
   }
+  // With a key binance would be asked for its margin pairs, too.
+  if ("fetchMargins" in client.options) client.options["fetchMargins"] = false;
   for (const step of unasked) Object.assign(client, { [step]: async () => [] });
 }
 

@@ -66,8 +66,9 @@ export function createListings({ client, facts, read, openKeyed, symbols }: List
         );
       if (coins.told === "anyone") return list(client);
       if (openKeyed === null) return null;
+      const asked = await keyedClient(openKeyed);
       try {
-        return await list(await keyedClient(openKeyed));
+        return await list(asked);
       } catch (error) {
         options.signal.throwIfAborted();
         throw inOurWords(error, facts.id);
