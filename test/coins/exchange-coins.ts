@@ -1,7 +1,8 @@
 // A local exchange → the same one with a list of the coins that it moves, and over which networks, in the exchange's documented shape. Keyed
 // lists are given to whom signs, whatever the signature says.
 import { isEvmChain } from "#schemas/chain.ts";
-import { type Answer, type Ask, ok, type Protocol } from "../exchanges/protocol.ts";
+import type { Ask } from "../exchanges/ask.ts";
+import { type Answer, ok, type Protocol } from "../exchanges/protocol.ts";
 import type { TestCoin } from "./coins.ts";
 
 interface Network {
