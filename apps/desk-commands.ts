@@ -19,6 +19,7 @@ import { learnCommands } from "./commands/learn.ts";
 import { lessonsCommand } from "./commands/lessons.ts";
 import { marketCommand } from "./commands/market.ts";
 import { memoryCommands } from "./commands/memory.ts";
+import { newsCommand } from "./commands/news.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rulesCommands } from "./commands/rules.ts";
@@ -56,6 +57,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   ...rulesCommands,
   ...watchesCommands,
   alertsCommand,
+  newsCommand,
   reportCommand,
   ...learnCommands,
   lessonsCommand,

@@ -115,6 +115,7 @@ export async function openDesk(
         sleep: systemClock().sleep,
         sleepModels: sleepModels(config, process.env, venue.counting.observers),
         haltFileExists: () => existsSync(haltFile(config)),
+        ...(await newsParts(config, { counting: venue.counting, clock })),
         onNote,
         ...(clock.kind === "system" ? { tooLong: patienceOf(clock, patienceMs) } : {}),
       },
@@ -158,6 +159,13 @@ export async function openDesk(
     await venue.close?.();
     throw error;
   }
+}
+
+/** The past of a replay and the invented world of the simulation have no feeds: what is said today is not of their days. */
+async function newsParts({ news: { feeds } }: DeskConfig, { counting, clock }: Pick<Venue, "counting" | "clock">) {
+  if (feeds.length === 0 || clock.kind !== "system") return {};
+  const { feedSources } = await import("#toolkits/news/feed-source.ts");
+  return { news: { sources: feedSources(feeds).map((source) => counting.port("news", source)) } };
 }
 
 const patienceOf =

@@ -134,6 +134,7 @@ const deskView: AnswerDeps["deskView"] = {
   why: async () => never(),
   since: async () => never(),
   health: async () => never(),
+  news: async () => never(),
   standing: () => never(),
   blocked: () => "",
 };

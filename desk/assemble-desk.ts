@@ -27,6 +27,7 @@ import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { DebateBook } from "./judgement/debate-book.ts";
 import { DebateChecks } from "./judgement/debate-checks.ts";
 import { TradeLessons } from "./judgement/trade-lessons.ts";
+import { NewsBook, type NewsParts } from "./news/news-book.ts";
 import { oncePerKind } from "./once-per-kind.ts";
 import { createPlanner } from "./planning/planner.ts";
 import { createQuestionPriority } from "./planning/question-priority.ts";
@@ -80,6 +81,8 @@ export interface DeskParts {
   readonly sleep: Clock["sleep"];
   readonly sleepModels: DeskPlanning["sleepModels"];
   readonly haltFileExists: () => boolean;
+  /** Feeds of news, every call counted; left out: none is read. */
+  readonly news?: Pick<NewsParts, "sources"> & Partial<Pick<NewsParts, "coinIdOf">>;
   /** What is worth a line for people, and ends nothing. */
   readonly onNote: (text: string) => void;
   /** Ends the waiting for a read that hangs; left out: every read is waited for. */
@@ -133,6 +136,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     }),
     security,
     tokens: null,
+    news: await newsOf(parts, options),
     hosts,
     markets,
     silent,
@@ -214,6 +218,19 @@ async function tradingOf(
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),
   };
+}
+
+/** What is kept is known at once: a one-shot reads no feed. */
+async function newsOf(
+  { news, venue, config, store, onNote }: DeskParts,
+  options: CallOptions,
+): Promise<NewsBook | null> {
+  if (news === undefined) return null;
+  const { clock } = venue;
+  const { everyMs } = config.news;
+  const book = new NewsBook({ coinIdOf: () => null, ...news, snapshots: store.snapshots, clock, everyMs, onNote });
+  await book.load(options);
+  return book;
 }
 
 const khalaOf = ({ config, venue, store, bus, cache, monotonicMs, onNote }: DeskParts): Khala =>

@@ -28,6 +28,7 @@ import type { ProposalBook } from "./acts/proposal-book.ts";
 import type { DebateBook } from "./judgement/debate-book.ts";
 import type { DebateChecks } from "./judgement/debate-checks.ts";
 import type { TradeLessons } from "./judgement/trade-lessons.ts";
+import type { NewsBook } from "./news/news-book.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
 import type { DailyUniverse } from "./run-slot/daily-universe.ts";
@@ -59,6 +60,8 @@ export interface DeskMarket {
   readonly security: SecuritySource;
   /** What `security` answers from, and what asks for it asleep; null: it is asked of nobody but itself. */
   readonly tokens: TokenDesk | null;
+  /** What feeds have said; null: none is configured, or the clock is a simulated one. */
+  readonly news: NewsBook | null;
   /** Where its strategies run, in the order of the configuration. */
   readonly hosts: readonly StrategyHost[];
   readonly markets: ReadonlyMap<MarketSymbol, Market>;

@@ -182,6 +182,8 @@ export type SourceSettings = z.infer<typeof SourceSettings>;
 export const NewsSettings = z.object({
   /** RSS or Atom. */
   feeds: z.array(url).default([]),
+  /** Between two reads of one feed. */
+  everyMs: whole(60_000, 24 * HOUR_MS).default(900_000),
 });
 export type NewsSettings = z.infer<typeof NewsSettings>;
 

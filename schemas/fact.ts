@@ -57,6 +57,7 @@ export const FACT_KINDS = [
   "trend",
   "reason",
   "event",
+  "headline",
   "time",
   "duration",
   "name",

@@ -17,7 +17,17 @@ export const MARKET_KINDS = [
   "summary",
 ] as const;
 export const BREADTH_KINDS = ["oversold", "overbought", "movers", "riskiest", "market"] as const;
-export const DESK_KINDS = ["portfolio", "account", "stop-loss", "fees", "benchmark", "why", "since", "health"] as const;
+export const DESK_KINDS = [
+  "portfolio",
+  "account",
+  "stop-loss",
+  "fees",
+  "benchmark",
+  "why",
+  "since",
+  "health",
+  "news",
+] as const;
 
 export const QuestionKind = z.enum([...MARKET_KINDS, "compare", ...BREADTH_KINDS, ...DESK_KINDS]);
 export type QuestionKind = z.infer<typeof QuestionKind>;

@@ -4,7 +4,7 @@ import { Count } from "./units.ts";
 
 export const Work = z.object({
   providerCalls: Count.describe(
-    "calls of any market data, ranking, list of coins, token source, universe or report, simulated ones too",
+    "calls of any market data, ranking, list of coins, token source, feed of news, universe or report, simulated ones too",
   ),
   candlesRead: Count,
   indicatorEvaluations: Count,
@@ -86,6 +86,7 @@ export const LedgerEntry = z.object({
     "relationships",
     /** The list of coins, and what token sources say of contracts. */
     "security",
+    "news",
     /** Second opinions of earlier versions. */
     "opinion",
     ...JUDGEMENT_JOBS,

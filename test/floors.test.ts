@@ -166,6 +166,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/answering/question-log.ts",
     "desk/documents",
     "desk/judgement",
+    "desk/news",
     "desk/planning/worth-noted.ts",
     "desk/run-slot/daily-universe.ts",
     "desk/corrections.ts",
@@ -186,8 +187,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Asks asleep; what is decided reads what is kept.
   "desk/security": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
-  "desk/watch": ["desk/account", "desk/documents", "desk/run-slot", "desk/desk.ts"],
+  // Delisting notices of what is held.
+  "desk/watch": ["desk/account", "desk/documents", "desk/news/delistings.ts", "desk/run-slot", "desk/desk.ts"],
   "desk/planning": ["desk/between-slots.ts", "desk/documents", "desk/run-slot", "desk/desk.ts", "desk/slots.ts"],
+  "desk/news": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
   "desk/run-slot": [
     "desk/account",
     // A proposal whose time is over ends with the slot.

@@ -47,6 +47,8 @@ export interface DeskView {
   why(about: DatedAbout & Pick<Intent, "side" | "negation" | "timeframe">, options: CallOptions): Promise<DeskText>;
   /** What happened in the period; without one, since the operator last looked. */
   since(about: Moment & Pick<DatedAbout, "period">, options: CallOptions): Promise<DeskText>;
+  /** What feeds have said, quoted, each with its source and time. */
+  news(about: DatedAbout, options: CallOptions): Promise<DeskText>;
   /** Whether the desk works, from what it has at hand. */
   health(at: Moment, options: CallOptions): Promise<DeskText>;
   /** One sentence on what the desk holds of a market and may do, as of this moment; from the fold, never stored. */

@@ -15,6 +15,7 @@ import { openVenue, type Venue } from "../venues.ts";
 import { checkBill } from "./doctor-bill.ts";
 import { clockFinding, fitFinding, marketsFinding, newestCandleFinding, reachableFinding } from "./doctor-exchange.ts";
 import { alertsFinding, telegramFinding } from "./doctor-messengers.ts";
+import { newsFinding } from "./doctor-news.ts";
 import {
   candleFinding,
   candlesFinding,
@@ -61,6 +62,7 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
     await check("model", () => checkModel(config, env)),
     await check("sleep model", () => checkSleepModel(config, env)),
     await check("bill", () => checkBill(config, options)),
+    await check("news", () => newsFinding(config, options)),
     await check("alerts", async () => alertsFinding(config, env)),
     await check("telegram", () => telegramFinding(config, env, options)),
     await check("keys", async () => "none are read: trading is on paper, and venues are only read"),

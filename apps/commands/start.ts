@@ -7,6 +7,7 @@ import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
 import { keepLessons } from "#desk/judgement/lessons.ts";
+import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
@@ -182,7 +183,8 @@ async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options
 const betweenSlots = async ({ desk }: OpenDesk, isRunningSlot: () => boolean, io: Io, options: CallOptions) => {
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
-  await thinkBetweenSlots(desk, { isRunningSlot, sleep, onProblem: io.note }, options);
+  const parts = { isRunningSlot, sleep, onProblem: io.note };
+  await Promise.all([thinkBetweenSlots(desk, parts, options), readNewsBetweenSlots(desk, parts, options)]);
 };
 
 /** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */

@@ -152,6 +152,8 @@ export interface Config {
     | {
         /** feeds of news that are read asleep, comma-separated URLs of RSS or Atom. DEEPTRADER_NEWS_FEEDS. */
         readonly feeds?: readonly string[] | undefined;
+        /** time between two reads of one feed, milliseconds. Default: `900000`. DEEPTRADER_NEWS_EVERY_MS. */
+        readonly everyMs?: Group<"news">["everyMs"] | undefined;
       }
     | undefined;
   /** Models. */

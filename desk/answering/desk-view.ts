@@ -9,6 +9,7 @@ import { benchmarkText } from "./views/benchmark.ts";
 import { feesText } from "./views/fees.ts";
 import { healthText } from "./views/health.ts";
 import { blockedText, portfolioText, standingText, stopLossText } from "./views/holdings.ts";
+import { newsText } from "./views/news.ts";
 import { positionFigure } from "./views/own-positions.ts";
 import { tradeFigure } from "./views/own-trades.ts";
 import { whyText } from "./views/why.ts";
@@ -44,6 +45,7 @@ export function createDeskView({ desk, storeKind, readJournal }: DeskViewParts):
       // A look at a period is none at everything before it.
       return period === null ? { text, asOfMs, analysisIds, throughSeq } : { text, asOfMs, analysisIds };
     },
+    news: async (about) => newsText(desk, about),
     health: ({ nowMs }, options) => healthText(desk, { store: storeKind, nowMs }, options),
     standing: (symbol) => standingText(desk, symbol),
     blocked: (symbol) => blockedText(desk, symbol),

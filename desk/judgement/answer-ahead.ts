@@ -18,8 +18,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { unixMs } from "#schemas/units.ts";
 import { checkRunOf } from "../answering/check-run.ts";
 import { freeTopicOf } from "../answering/free-question.ts";
-import { ALWAYS_TRUE } from "../answering/sources/base-facts.ts";
-import { statement } from "../answering/sources/statement.ts";
+import { standingStatements } from "../answering/sources/base-facts.ts";
 import type { Desk } from "../desk.ts";
 import { formFor } from "../planning/free-asks.ts";
 import { worthOf } from "../planning/value-gate.ts";
@@ -137,7 +136,7 @@ function expected(desk: Desk, recall: Fresh, wanted: readonly Expected[], langua
   const { brief } = recall;
   const table = new FactTable(brief.facts);
   table.add(briefFacts(desk, recall));
-  table.add(ALWAYS_TRUE.map((id) => statement(id, language)));
+  table.add([...standingStatements(desk, language)]);
   const symbols = [...desk.markets.keys()];
   return {
     subject: briefName(brief.scope),

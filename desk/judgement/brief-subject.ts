@@ -10,6 +10,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import { heldFacts, viewFacts } from "../answering/sources/analysis.ts";
 import { marketSource } from "../answering/sources/market.ts";
+import { newsFacts } from "../answering/sources/news.ts";
 import { positionsSource } from "../answering/sources/positions.ts";
 import type { SourceDesk } from "../answering/sources/source-desk.ts";
 import { recallViews } from "../answering/sources/views.ts";
@@ -20,6 +21,8 @@ import { lessonsFor } from "./lessons-for.ts";
 
 /** Held markets that a brief of the book depends on, at most. */
 const MOST_HELD = 10;
+/** Headlines that a brief may quote, at most. */
+const MOST_HEADLINES = 5;
 
 export interface BriefSubject {
   /** For the model. */
@@ -52,6 +55,11 @@ export async function briefSubject(
     (await recallViews(open, symbols, scope.timeframe, run, options)).flatMap((recall) =>
       recall.status === "fresh" ? [recall.record] : [],
     );
+  // Where no feed is read a brief says nothing of news, not even that there is none.
+  const headlines =
+    desk.news === null
+      ? []
+      : newsFacts(open, run, { symbol: scope.of === "market" ? scope.symbol : null, limit: MOST_HEADLINES });
   const made = (
     name: string,
     facts: readonly NewFact[],
@@ -59,7 +67,7 @@ export async function briefSubject(
     markets: readonly MarketView[],
   ) => ({
     name: `${name} on ${scope.timeframe} candles`,
-    facts: table.add(facts),
+    facts: table.add([...facts, ...headlines]),
     views,
     markets,
   });

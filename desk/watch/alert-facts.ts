@@ -6,6 +6,7 @@ import type { Fill, Order } from "#schemas/order.ts";
 import type { ControlState, LossState } from "#schemas/portfolio.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { DelistingNotice } from "../news/delistings.ts";
 import { KeptToken, type TokenFacts } from "./held-token.ts";
 import { WatchedCondition } from "./hysteresis.ts";
 
@@ -90,6 +91,8 @@ export interface AlertFacts {
   };
   /** Slots decided, newest and the one before; null before there are two. */
   readonly lastSlots: { readonly beforeMs: UnixMs; readonly newestMs: UnixMs; readonly stepMs: number } | null;
+  /** Delisting notices of what is held, told or not. */
+  readonly delistings: readonly DelistingNotice[];
   /** Price watches that this slot's closes meet, with what is said of each. */
   readonly watchesMet: readonly { readonly watchId: string; readonly symbol: MarketSymbol; readonly text: string }[];
   /** Null between slots: nothing that is counted in slots is judged then. */

@@ -2,8 +2,9 @@
 // interrupting the operator for; one alert per occurrence, and one per kind and slot where several markets share a cause.
 import type { Alert, AlertKind } from "#schemas/alert.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
-import { DAY_MS, type MarketSymbol, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
+import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
 import { ofStrategy } from "../documents/strategy-names.ts";
+import { noticeText } from "../news/delistings.ts";
 import { type AlertFacts, type AlertMemory, type Draft, subjectsText } from "./alert-facts.ts";
 import { fillText, timeText } from "./alert-text.ts";
 import { controlAlertId } from "./log.ts";
@@ -31,6 +32,7 @@ export function raiseAlerts(memory: AlertMemory, facts: AlertFacts) {
   const watched = watchSlot(memory, facts.slot);
   const drafts = [
     ...watched.drafts,
+    ...delistings(facts),
     ...stopsHit(facts),
     ...strategiesEnded(memory, facts),
     ...limitsTripped(facts),
@@ -139,6 +141,15 @@ const strategiesEnded = ({ ended: known }: AlertMemory, { ended, nowMs }: AlertF
       symbols: [],
       text: `Strategy ${strategyId} was ended: ${why} It decides nothing until the next start; its stops stay.`,
     }));
+
+/** Once for each notice and market: the item keeps its id when it is edited. */
+const delistings = ({ delistings: notices }: AlertFacts): readonly Draft[] =>
+  notices.map((notice) => ({
+    alertId: `delisting-notice:${notice.item.id}:${notice.symbol}`,
+    kind: "delisting-notice",
+    symbols: [notice.symbol],
+    text: `A delisting notice names ${splitSymbol(notice.symbol).base}, of which ${notice.symbol} is held: ${noticeText(notice, timeText)}. Nothing is sold for it; read it, and \`close\` if it is yours.`,
+  }));
 
 const watchesMet = ({ watchesMet: met }: AlertFacts): readonly Draft[] =>
   met.map(({ watchId, symbol, text }) => ({

@@ -14,6 +14,7 @@ import { isOf, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { ofStrategy, strategyIdsOf } from "../documents/strategy-names.ts";
+import { delistingNotices } from "../news/delistings.ts";
 import {
   type AlertFacts,
   AlertMemory,
@@ -133,6 +134,7 @@ function factsOf(desk: Desk, slot: AlertSlot | null, met: WatchesMet): AlertFact
       slots === null || slots.before === null
         ? null
         : { beforeMs: slots.before, newestMs: slots.newest, stepMs: timeframeMs(desk.config.timeframe) },
+    delistings: delistingNotices(desk, nowMs),
     watchesMet: met.map(({ standing, by }) => ({
       watchId: standing.watchId,
       symbol: standing.watch.symbol,

@@ -50,6 +50,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     alertsOf(news, "blind", "Blind"),
     alertsOf(news, "strategy-ended", "Strategy ended"),
     alertsOf(news, "held-token-turned", "Held token turned"),
+    alertsOf(news, "delisting-notice", "Delisting notice"),
     alertsOf(news, "limit-tripped", "Limit tripped"),
     watchesMet(news),
     control(news),

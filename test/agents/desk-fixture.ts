@@ -209,6 +209,7 @@ const deskView: AnswerDeps["deskView"] = {
   benchmark: async ({ nowMs }) => ({ text: "As good as holding.", asOfMs: nowMs, analysisIds: [], recordsRead: 6 }),
   since: async ({ nowMs }) => ({ text: "Nothing new.", asOfMs: nowMs, analysisIds: [], throughSeq: 7 }),
   health: async ({ nowMs }) => ({ text: "Well.", asOfMs: nowMs, analysisIds: [] }),
+  news: async ({ nowMs }) => ({ text: "No news.", asOfMs: nowMs, analysisIds: [] }),
   why: async ({ symbol, side }) => ({
     text: `${symbol ?? "Nothing"}: ${side ?? "no side"} as journaled.`,
     asOfMs: null,

@@ -8,7 +8,7 @@ import { DeskConfig, type EntryStyle } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
-import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
+import type { Clock, MarketData, NewsSource, SecuritySource, Universe } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
@@ -69,6 +69,8 @@ export interface TestDeskParts {
   readonly thinking?: Partial<DeskConfig["thinking"]>;
   /** As the setting names it; left out: none, and no tokens can be set. */
   readonly sleepModel?: string;
+  /** Feeds of news; left out: none is read. */
+  readonly news?: readonly NewsSource[];
   readonly wrapJournal?: (journal: Journal) => Journal;
   readonly wrapRuns?: (runs: Runs) => Runs;
   readonly wrapExecution?: (execution: Execution) => Execution;
@@ -164,6 +166,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
       sleepModels: parts.sleepModels ?? null,
       haltFileExists: () => parts.haltFile?.exists ?? false,
       onNote: () => {},
+      ...(parts.news === undefined ? {} : { news: { sources: parts.news.map((one) => counting.port("news", one)) } }),
       ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),
       ...(parts.wrapExecution === undefined ? {} : { wrapExecution: parts.wrapExecution }),
     },

@@ -118,6 +118,7 @@ const Lexicon = z.strictObject({
     notKnown: z.string(),
     ownWords: z.string(),
     strategyWords: z.string(),
+    feedWords: z.string(),
     quotes: z.tuple([z.string(), z.string()]),
     values: z.record(z.string(), z.string()),
     kinds: z.partialRecord(FactKind, z.string()),

@@ -35,12 +35,13 @@ export function renderFact(fact: Fact, { form, isSignSaid = false }: Shape, run:
 const isWords = ({ unit }: Fact): boolean => unit === "text" || unit === "verdict" || unit === "sentence";
 
 function wordsOf(fact: Fact, { language }: CheckRun): string {
-  const { values, quotes, ownWords, strategyWords } = wordLists(language).shown;
+  const { values, quotes, ownWords, strategyWords, feedWords } = wordLists(language).shown;
   const text = String(fact.value);
   if (!fact.quoted) return values[text] ?? text;
   // A stranger's: printable ASCII without what a page or a terminal would act on.
   const plain = text.replaceAll(/[^ -~]|["`<>|*_[\]\\{}]/g, "").slice(0, LONGEST_QUOTE);
-  return `${quotes[0]}${plain}${quotes[1]} (${fact.strategyId === null ? ownWords : strategyWords})`;
+  const whose = fact.kind === "headline" ? feedWords : fact.strategyId === null ? ownWords : strategyWords;
+  return `${quotes[0]}${plain}${quotes[1]} (${whose})`;
 }
 
 function figureOf(fact: Fact, isMagnitude: boolean, { language, timeZone }: CheckRun): string {

@@ -3,6 +3,7 @@
 import type { CandleSeries } from "#schemas/market.ts";
 import type {
   MarketData,
+  NewsSource,
   RankingSource,
   SecuritySource,
   TokenSource,
@@ -19,6 +20,7 @@ export interface VenuePorts {
   readonly ranking: RankingSource;
   readonly listings: VenueListings;
   readonly tokenSource: TokenSource;
+  readonly news: NewsSource;
 }
 
 /** One call on its way to the adapter. */
@@ -58,6 +60,7 @@ const VERBS: { readonly [P in keyof VenuePorts]: Verbs<VenuePorts[P]> } = {
   ranking: { ranking: CALL },
   listings: { coins: CALL, lastPrices: CALL },
   tokenSource: { report: CALL },
+  news: { items: CALL },
 };
 
 /** The port with each verb behind `layers`, the first one outermost. */

@@ -59,6 +59,7 @@ const DESK_ANSWERS = {
   why: "why",
   since: "since",
   health: "health",
+  news: "news",
 } as const satisfies Record<(typeof DESK_KINDS)[number], keyof DeskView>;
 
 /** From the journal and the fold; never prepared, so that nothing of it can be old. Null for questions about markets. */

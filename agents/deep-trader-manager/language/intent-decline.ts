@@ -52,7 +52,13 @@ const isTradeFigure = (figure: AccountFigure | undefined): boolean =>
 
 /** Why the desk cannot say it of the time that was named; null where it can, or none was. */
 function limitOfPeriod({ kind, figure, period, times }: Reading): string | null {
-  if (kind === "fees" || kind === "since" || kind === "why" || (kind === "account" && isTradeFigure(figure))) {
+  if (
+    kind === "fees" ||
+    kind === "since" ||
+    kind === "why" ||
+    kind === "news" ||
+    (kind === "account" && isTradeFigure(figure))
+  ) {
     return period === "unclear" ? `Times that are read: ${PERIODS_KNOWN} (UTC).` : null;
   }
   if (kind === "benchmark")

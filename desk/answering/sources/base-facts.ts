@@ -1,20 +1,16 @@
 // Floor 4. What every run knows before any tool is asked: the time, the desk, what it holds, and what it does not do.
 import type { NewFact, SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
+import type { Language } from "#schemas/language.ts";
 import { unixMs } from "#schemas/units.ts";
 import { marketsHeld, positionsIn } from "#toolkits/portfolio/positions.ts";
+import type { Desk } from "../../desk.ts";
 import { nextSlot, slotAt } from "../../slots.ts";
 import { boundedFacts, factsOf } from "./make-facts.ts";
 import type { SourceDesk } from "./source-desk.ts";
 import { type StatementId, statement } from "./statement.ts";
 
 /** True of this product whatever it is asked. */
-export const ALWAYS_TRUE: readonly StatementId[] = [
-  "no-news-source",
-  "no-forecasts",
-  "not-advice",
-  "causes-unknown",
-  "limits-in-configuration",
-];
+const ALWAYS_TRUE: readonly StatementId[] = ["no-forecasts", "not-advice", "causes-unknown", "limits-in-configuration"];
 
 /** Held markets named; all of them are in `positions`. */
 const MOST_HELD = 10;
@@ -46,6 +42,10 @@ export function baseFacts({ desk }: Pick<SourceDesk, "desk">, { nowMs, language 
           now.text("name", market, "held market", { market }),
         ])),
     ...(marketData.simulated ? [statement("simulated", language)] : []),
-    ...ALWAYS_TRUE.map((id) => statement(id, language)),
+    ...standingStatements(desk, language),
   ];
 }
+
+/** What the desk says of itself whatever it is asked. */
+export const standingStatements = ({ news }: Pick<Desk, "news">, language: Language): readonly NewFact[] =>
+  [...(news === null ? (["no-news-source"] as const) : []), ...ALWAYS_TRUE].map((id) => statement(id, language));

@@ -10,6 +10,7 @@ import { journalSource } from "./journal.ts";
 import { levelsSource } from "./levels.ts";
 import { limitsSource } from "./limits.ts";
 import { marketSource } from "./market.ts";
+import { newsSource } from "./news.ts";
 import { ordersSource } from "./orders.ts";
 import { plansSource } from "./plans.ts";
 import { positionsSource } from "./positions.ts";
@@ -43,6 +44,7 @@ export const factSources = (open: SourceDesk): readonly FactSource[] => [
   debatesSource(open),
   journalSource(open),
   todaySource(open),
+  newsSource(open),
   strategySource(open),
   reportSource(open),
   docsSource(),

@@ -277,6 +277,7 @@ const QUIET: AlertFacts = {
   limits: null,
   control: { state: "running", announced: "running", reason: null },
   lastSlots: null,
+  delistings: [],
   watchesMet: [],
   slot: null,
 };

@@ -21,6 +21,7 @@ const CALLS: Readonly<Record<string, readonly object[]>> = {
   screen: [{ by: "rsi" }, { by: "atr", order: "highest" }],
   compare: [{ assets: ["BTC", "ETH", "SOL"] }],
   relationships: [{ asset: "SOL" }],
+  news: [{}, { asset: "SOL", days: 3 }],
   plans: [{}, { asset: "BTC" }],
   positions: [{}, { asset: "BTC" }],
   brief: [{}, { asset: "BTC" }, { about: "book" }],
