@@ -25,6 +25,26 @@ function pages({ candles }: VenueFacts): string {
   ].join(", ");
 }
 
+const MARKS: Readonly<Record<VenueFacts["marks"][number]["mark"], string>> = {
+  delisting: "delisting",
+  monitoring: "watch",
+  suspended: "suspended",
+};
+
+function contracts({ coins }: VenueFacts): string {
+  if (coins === null || coins.contract === null) return "no";
+  if (coins.ofOneChain) return "of its own chain";
+  return coins.told === "key" ? "with a key" : "yes";
+}
+
+function transfers({ coins }: VenueFacts): string {
+  if (coins === null || coins.deposits === null) return "no";
+  return coins.told === "key" ? "with a key" : "yes";
+}
+
+const marks = (venue: VenueFacts): string =>
+  [...new Set(venue.marks.map(({ mark }) => MARKS[mark]))].sort().join(", ") || "none";
+
 const row = (venue: VenueFacts): string =>
   [
     `\`${venue.id}\``,
@@ -35,6 +55,9 @@ const row = (venue: VenueFacts): string =>
     venue.candles.missing.join(", ") || "none",
     PRICES[venue.prices],
     venue.buyFeeIn ?? "as ccxt says",
+    contracts(venue),
+    transfers(venue),
+    marks(venue),
     `${venue.limits.forbidden === "limit" ? "too many requests" : "a firewall"}, ${venue.limits.forbiddenMs / 60_000} min`,
   ].join(" | ");
 
@@ -54,8 +77,8 @@ export const venuesTable = (): string =>
   [
     `As of ${VENUES_AS_OF}.`,
     "",
-    "| venue | counts in | rows a page | ms a request | assets at 5m / 1m | no candles of | bid and ask from | fee of a buy in | 403 means, rest |",
-    "|---|---|---|---|---|---|---|---|---|",
+    "| venue | counts in | rows a page | ms a request | assets at 5m / 1m | no candles of | bid and ask from | fee of a buy in | contracts | transfers | marks | 403 means, rest |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ...TESTED_VENUES.map((venue) => `| ${row(venue)} |`),
     "",
     ...TESTED_VENUES.map(asks),
