@@ -6,12 +6,11 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { VenueCoins } from "#schemas/coin.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { MarketSymbol } from "#schemas/units.ts";
-import { type ExchangeKeys, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { createLocalBudget } from "#toolkits/requests/local-budget.ts";
 import { openTokenSources } from "#toolkits/token-sources/open-token-sources.ts";
 import { createCoinBook } from "#toolkits/universe/coin-book.ts";
 import { openRankings } from "#toolkits/universe/rankings.ts";
-import { type Exchange, startExchange } from "../exchanges/exchange.ts";
+import { startExchange } from "../exchanges/exchange.ts";
 import { listing } from "../exchanges/listings.ts";
 import { openVenueOn } from "../exchanges/open-venue.ts";
 import type { Protocol } from "../exchanges/protocol.ts";
@@ -20,15 +19,13 @@ import { createJsonServer } from "../support/json-server.ts";
 import { createMemoryStore } from "../support/memory-store/store.ts";
 import { createRequestClock } from "../support/request-clock.ts";
 import { LARGE_CAPS, TEST_COINS, type TestCoin } from "./coins.ts";
-import { withCoins } from "./exchange-coins.ts";
 import { tellTokenServers } from "./known-contracts.ts";
 import { coinGeckoAnswer } from "./ranking-servers.ts";
 import { createTokenServers } from "./token-servers.ts";
 
 /** A day on which the desk's own table of contracts holds. */
 const START_MS = Date.parse("2026-12-01T12:00:00Z");
-/** Local exchanges look at no signature. */
-const KEYS: ExchangeKeys = { key: "key", secret: "c2VjcmV0", password: "password" };
+const ACCOUNT = { key: "key", secret: "c2VjcmV0", password: "password" };
 
 export interface VenueOutcome {
   readonly venue: string;
@@ -54,30 +51,26 @@ async function openSources() {
 }
 type Shared = Awaited<ReturnType<typeof openSources>>;
 
-function openExchange(protocol: Protocol, { clock, budget }: Shared) {
-  const listings = new Map(LARGE_CAPS.map((coin) => [coin, listing(coin.ticker, protocol.quote, coin.priceUsd)]));
-  const world = createWorld({ ...protocol, now: clock.now, listings: [...listings.values()] });
+function openWorld({ quote, ...protocol }: Protocol, { clock }: Shared) {
+  const listings = new Map(LARGE_CAPS.map((coin) => [coin, listing(coin.ticker, quote, coin.priceUsd)]));
+  const options = { ...protocol, quote, account: ACCOUNT, now: clock.now, listings: [...listings.values()] };
+  const world = createWorld(options);
   // Exchange and ranking look at the same prices.
   const priceOf = (coin: TestCoin): number => {
     const one = listings.get(coin);
     return one === undefined ? coin.priceUsd : quoteAt(world, one, clock.now()).last;
   };
-  const venue = (exchange: Exchange, hasKey: boolean) => {
-    const keyed = (keys: ExchangeKeys) =>
-      openCcxtClient({ exchangeId: protocol.id, apiUrl: exchange.url, ...clock, budget: budget(), keys });
-    return openVenueOn(exchange, protocol.id, hasKey ? { keys: KEYS, keyed } : {});
-  };
-  return { world, priceOf, venue };
+  return { world, priceOf };
 }
 
 async function judged(protocol: Protocol, hasKey: boolean, shared: Shared): Promise<VenueOutcome> {
   const { clock, budget, sources, store, room } = shared;
-  const { world, priceOf, venue: open } = openExchange(protocol, shared);
-  const exchange = await startExchange(withCoins(protocol, LARGE_CAPS), world);
+  const { world, priceOf } = openWorld(protocol, shared);
+  const exchange = await startExchange(protocol, world);
   const coins = TEST_COINS.map((coin) => ({ ...coin, priceUsd: priceOf(coin) }));
   const gecko = await createJsonServer(coinGeckoAnswer({ coins, atMs: clock.now() }));
   try {
-    const venue = await open(exchange, hasKey);
+    const venue = await openVenueOn(exchange, protocol.id, hasKey ? { keys: ACCOUNT } : {});
     const urls = { coingeckoUrl: gecko.url, coinpaprikaUrl: gecko.url };
     const rankings = openRankings(urls, { ...clock, budget, coingeckoKey: null });
     const { snapshots, leases } = store;
