@@ -30,6 +30,7 @@ import { thoughtsCommands } from "./commands/thoughts.ts";
 import { tradeCommand } from "./commands/trade.ts";
 import { tradesCommand } from "./commands/trades.ts";
 import { triggersCommand } from "./commands/triggers.ts";
+import { universeCommand } from "./commands/universe.ts";
 import { watchesCommands } from "./commands/watches.ts";
 import type { OpenDesk } from "./wire.ts";
 
@@ -40,6 +41,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   tradeCommand,
   ...memoryCommands,
   marketCommand,
+  universeCommand,
   statusCommand,
   positionsCommand,
   equityCommand,

@@ -18,6 +18,7 @@ const READINGS: readonly Reading[] = [
   { command: "report", title: "Report of account, memory and models" },
   { command: "equity", title: "Equity beside buy and hold", flags: { since: z.string().max(40).optional() } },
   { command: "market", title: "One market whole", args: { symbol } },
+  { command: "universe", title: "Which coins it looks at, and why" },
   { command: "alerts", title: "Alerts", flags: { limit } },
   { command: "asleep", title: "What was made asleep", flags: { limit } },
   { command: "memory list", title: "Analyses in memory" },

@@ -112,7 +112,7 @@ export function createMarketCapUniverse({ book, marketData, quote, fallback }: M
       const problem = provisional && known.problems.length > 0 ? known.problems.join(" ") : null;
       const byVolume = async (why: string) => {
         const top = await fallback.topAssets({ nowMs, count }, options);
-        return { ...top, basis: `exchange quote volume in ${quote}`, problem: why, provisional: true };
+        return { ...top, problem: why, provisional: true };
       };
       if (ranking === null) return byVolume(`no ranking by market cap was ever had: ${problem ?? "none is asked"}`);
       if (identities.size === 0)

@@ -31,6 +31,7 @@ export function createQuoteVolumeUniverse(deps: { readonly marketData: MarketDat
       return {
         assets: ranked.map((entry) => entry.symbol),
         liquidity: new Map(ranked.map((entry) => [entry.symbol, entry.turnover])),
+        basis: `exchange quote volume in ${quote}`,
       };
     },
   };

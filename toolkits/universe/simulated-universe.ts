@@ -16,7 +16,7 @@ export function createSimulatedUniverse({
   return {
     async topAssets({ count }, { signal }) {
       signal.throwIfAborted();
-      return { assets: ranked.slice(0, count).map((asset) => asset.symbol), liquidity };
+      return { assets: ranked.slice(0, count).map((asset) => asset.symbol), liquidity, basis: "invented market cap" };
     },
   };
 }

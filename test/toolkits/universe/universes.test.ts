@@ -44,6 +44,7 @@ describe("the quote-volume universe", () => {
         ["B/USDT", 9],
         ["C/USDT", 7],
       ]),
+      basis: "exchange quote volume in USDT",
     });
   });
 
