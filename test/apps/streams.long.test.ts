@@ -1,5 +1,5 @@
-// A desk of 50 markets on an exchange with a socket, through the command line and on the system clock: after its first slot it asks
-// for next to nothing, and what it keeps is what REST has.
+// A desk of 50 markets on an exchange with a socket, through the command line and on the system clock: it hears candles that it then does
+// not ask for, and what it keeps is what REST has. How little a slot asks for: test/desk/requests-of-a-slot.slow.test.ts.
 import { setInterval as every } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { openStore } from "#memory/stores/open.ts";
@@ -17,9 +17,10 @@ import { freshHome } from "#test/support/fresh-home.ts";
 
 const LENGTH_MS = 60_000;
 const ASSETS = 50;
+const CYCLES = 4;
 
 describe("a desk that hears its candles", () => {
-  it.skipIf(!FULL_COUNT)("asks for at most 10 things in a slot, and keeps what REST has", async () => {
+  it.skipIf(!FULL_COUNT)("asks for fewer candles than there are, and keeps what REST has", async () => {
     const world = createWorld({ ...binance, now: Date.now });
     const exchange = await startExchange(binance, world);
     const socket = openCandleSocket(exchange.server, binanceSocket);
@@ -39,19 +40,26 @@ describe("a desk that hears its candles", () => {
       }
     })().catch(() => {});
     try {
-      const args = ["start", "--venue", "binance", "--timeframe", "1m", "--assets", String(ASSETS), "--cycles", "4"];
+      const args = [
+        "start",
+        "--venue",
+        "binance",
+        "--timeframe",
+        "1m",
+        "--assets",
+        String(ASSETS),
+        "--cycles",
+        String(CYCLES),
+      ];
       const settings = { home: home.dir, env: { DEEPTRADER_EXCHANGE_URL: exchange.url } };
       const result = await runCli([...args, "--json"], settings);
       const document = jsonOf(result);
-      expect([result.code, document["cycles"]]).toEqual([0, 4]);
+      expect([result.code, document["cycles"]]).toEqual([0, CYCLES]);
       const candles = exchange.requests.filter(({ kinds }) => kinds.includes("candles"));
-      const bySlot = Map.groupBy(candles, ({ atMs }) => Math.floor(atMs / LENGTH_MS));
-      const all = Map.groupBy(exchange.requests, ({ atMs }) => Math.floor(atMs / LENGTH_MS));
-      const counts = [...all.values()].map((of) => of.length);
-      console.info(
-        `requests a minute: ${counts.join(", ")}; of candles: ${[...bySlot.values()].map((of) => of.length).join(", ")}`,
-      );
-      expect(Math.max(...counts.slice(-2))).toBeLessThanOrEqual(10);
+      const byMinute = Map.groupBy(candles, ({ atMs }) => Math.floor(atMs / LENGTH_MS));
+      console.info(`candles asked for a minute: ${[...byMinute.values()].map((of) => of.length).join(", ")}`);
+      // A machine that is busy loses the connection, and asks for a slot; one that hears nothing asks for all of them.
+      expect(candles.length).toBeLessThan(ASSETS * CYCLES);
       const store = await openStore({ kind: "pglite", home: home.dir, owner: "test" }, patience);
       let compared = 0;
       for (const one of world.listings) {
