@@ -76,7 +76,7 @@ function addCommand(program: Command, groups: Map<string, Command>, words: Comma
   const command = parent.command(second ?? first, { isDefault }).description(words.summary);
   for (const [name, help] of words.args) command.argument(name, help);
   for (const [flag, help] of words.flags) command.option(flag, help);
-  addCommonFlags(command)
+  addCommonFlags(command, words.common)
     .exitOverride()
     .addHelpText("after", `\nExamples:\n${words.examples.map((line) => `  npx deeptrader ${line}`).join("\n")}`)
     .action(async (...received: unknown[]) => {

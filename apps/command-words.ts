@@ -8,6 +8,8 @@ export interface CommandWords {
   readonly summary: string;
   /** What the first word alone does; left out: it shows its help. */
   readonly isDefault?: boolean;
+  /** Of the flags that all commands take, those that it reads and so shows; left out: all. */
+  readonly common?: readonly string[];
   readonly args: readonly (readonly [name: string, help: string])[];
   readonly flags: readonly (readonly [flag: string, help: string])[];
   readonly examples: readonly string[];

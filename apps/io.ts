@@ -1,6 +1,7 @@
 // Floor 6. The terminal: stdout is the result, stderr is log and progress. Nothing else writes to either.
 import { styleText } from "node:util";
 import type { ShownText } from "#schemas/fact.ts";
+import { withoutTurns, withTurnsEscaped } from "#schemas/plain-line.ts";
 import { wrapText } from "./text/wrap.ts";
 
 /** How text is dressed; plain where the output is piped, or NO_COLOR asks for it. */
@@ -60,7 +61,8 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
     clear();
     if (lineIsOpen && stream !== process.stdout) process.stdout.write("\n");
     lineIsOpen = false;
-    stream.write(`${text}\n`);
+    // What was typed or quoted turns nothing around, whichever command shows it.
+    stream.write(`${json && stream === process.stdout ? withTurnsEscaped(text) : withoutTurns(text)}\n`);
   };
   return {
     json,
@@ -70,7 +72,7 @@ export function createIo({ json, quiet }: { readonly json: boolean; readonly qui
     piece: (text) => {
       lineIsOpen = true;
       clear();
-      process.stdout.write(text);
+      process.stdout.write(withoutTurns(text));
     },
     note: (text) => {
       if (!quiet) write(process.stderr, wrapText(text, widthOf(process.stderr)));

@@ -1,5 +1,6 @@
 // Floor 6. One command: settings, the desk that answers (a running one, or this process), the document, the exit code.
 import { DeepTraderError } from "#schemas/errors.ts";
+import { withoutTurns } from "#schemas/plain-line.ts";
 import type { CommandInput, DeskCommand } from "./command.ts";
 import { COMMANDS } from "./command-words.ts";
 import { configFileOf } from "./config/config-file-of.ts";
@@ -192,7 +193,7 @@ async function fail(error: unknown, io: Io): Promise<number> {
   const { errorDocument } = await import("./error-document.ts");
   const { exitCode, ...shown } = errorDocument(error);
   io.progress(null);
-  process.stderr.write(`${io.style.bad("error")}: ${shown.message}\n`);
+  process.stderr.write(withoutTurns(`${io.style.bad("error")}: ${shown.message}\n`));
   // Not one of ours: a bug, whose place is worth more than brevity.
   if (!(error instanceof DeepTraderError) && error instanceof Error) {
     process.stderr.write(`${error.stack}\n`);

@@ -36,12 +36,17 @@ export const SETTINGS: readonly Setting[] = rows.map(({ read, ...row }) => ({
   read: VALUE_READERS[read as Setting["kind"]],
 }));
 
-/** Adds the common flags to a command, but those that it has in a meaning of its own. Values are checked in options.ts, together with those of the environment. */
-export function addCommonFlags(command: Command): Command {
+/**
+ * Adds the common flags to a command, but those that it has in a meaning of its own. Values are checked in options.ts, together with those of the environment.
+ * @param shown those that its help names; all are taken
+ */
+export function addCommonFlags(command: Command, shown?: readonly string[]): Command {
   const own = new Set(command.options.map((option) => option.long));
   for (const { flag, help, fallback } of SETTINGS) {
     if (flag === undefined || own.has(longOf(flag))) continue;
-    command.option(flag, fallback === null || fallback === undefined ? help : `${help} (default: ${fallback})`);
+    const text = fallback === null || fallback === undefined ? help : `${help} (default: ${fallback})`;
+    const option = command.createOption(flag, text);
+    command.addOption(shown?.includes(longOf(flag)) === false ? option.hideHelp() : option);
   }
   return command
     .option("--json", "print exactly one JSON document on stdout")

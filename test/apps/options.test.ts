@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { COMMANDS } from "#apps/command-words.ts";
 import { parseOptions } from "#apps/options.ts";
 import { addCommonFlags, flagName, SETTINGS } from "#apps/settings.ts";
 import { SecurityPolicy } from "#schemas/config.ts";
@@ -63,6 +64,17 @@ describe("settings", () => {
       const standard = fallback === null || fallback === undefined ? "" : ` (default: ${fallback})`;
       expect(help).toContain(`${flag} ${words}${standard}`);
     }
+  });
+
+  it("are taken by every command, and stand in --help of one that opens no venue only where it reads them", () => {
+    const command = addCommonFlags(new Command().exitOverride(), ["--home", "--config"]);
+    const help = command.helpInformation();
+    const shown = SETTINGS.flatMap(({ flag = "" }) => (flag !== "" && help.includes(`  ${flag} `) ? [flag] : []));
+    expect(shown).toEqual(["--home <dir>", "--config <file>"]);
+    expect(help).toContain("--json");
+    expect(command.parse(["--venue", "binance"], { from: "user" }).opts()["venue"]).toBe("binance");
+    const named = COMMANDS.flatMap(({ common = [] }) => common);
+    expect(named.filter((name) => !SETTINGS.some(({ flag = "" }) => flag.startsWith(`${name} `)))).toEqual([]);
   });
 
   it("default to paper on invented prices", () => {
