@@ -60,7 +60,8 @@ export interface DeskCommand<Document = unknown> {
 }
 
 export interface CommandOptions extends CallOptions {
-  readonly onProgress?: (done: number, of: number) => void;
+  /** @param what is counted; left out: the command's own work */
+  readonly onProgress?: (done: number, of: number, what?: string) => void;
   /** Each piece of a text that comes bit by bit, as soon as it may be shown; the document's text begins with them. */
   readonly onShown?: ((piece: ShownText) => void) | undefined;
 }

@@ -23,6 +23,7 @@ import { newsCommand } from "./commands/news.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rulesCommands } from "./commands/rules.ts";
+import { securityCommand } from "./commands/security.ts";
 import { securityOverrideCommands } from "./commands/security-override.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { positionsCommand, statusCommand } from "./commands/status.ts";
@@ -37,6 +38,7 @@ import type { OpenDesk } from "./wire.ts";
 export const DESK_COMMANDS: readonly DeskCommand[] = [
   sleepCommand,
   analyseCommand,
+  securityCommand,
   askCommand,
   tradeCommand,
   ...memoryCommands,

@@ -1,6 +1,5 @@
 // Floor 6. The id of an exchange → its adapter, and what is said when it opens: whether it was tried, what of it is left out, how many
 // markets fit into the time for entries.
-import { monotonicMs } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { Money } from "#schemas/money.ts";
@@ -12,7 +11,6 @@ import { type CcxtClient, type ExchangeKeys, openCcxtClient } from "#toolkits/ma
 import { TESTED_VENUES, usualCash, type VenueFacts } from "#toolkits/market/ccxt/venue-facts.ts";
 import { type CcxtVenue, createCcxtVenue } from "#toolkits/market/ccxt-venue.ts";
 import type { StreamedVenue } from "#toolkits/market/streams/streamed-venue.ts";
-import { createLocalBudget } from "#toolkits/requests/local-budget.ts";
 import { entryWindowMs } from "#toolkits/risk/draft.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 
@@ -36,11 +34,13 @@ export interface OpenExchange {
 }
 
 export interface ExchangeOptions extends CallOptions {
+  /** What all processes on this address may ask of it. */
+  readonly budget: VenueBudget;
+  /** Of a key that may read, for its list of coins. */
+  readonly keys?: ExchangeKeys | undefined;
   /** Candles over a socket where the exchange has one that was tried; for a desk that stays open. */
   readonly streams?: boolean | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
-  /** Of a key that may read: what the exchange tells of its coins to whom has one. */
-  readonly keys?: ExchangeKeys | undefined;
 }
 
 /**
@@ -53,37 +53,30 @@ export async function openExchange(
   clock: Clock,
   options: ExchangeOptions,
 ): Promise<OpenExchange> {
-  const shared = await openBudget(config);
-  try {
-    const apiUrl = config.exchangeUrl ?? undefined;
-    const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
-    const budget = shared ?? createLocalBudget(time.now);
-    const exchange = await openCcxtClient({ exchangeId: config.venue, apiUrl, budget, ...time });
-    const overrides = apiUrl === undefined ? {} : { apiUrl };
-    const { keys } = options;
-    const adapter = await createCcxtVenue({ exchangeId: config.venue, exchange, budget, keys, overrides, ...time });
-    const timeframes = new Set([config.timeframe, ...hosts.flatMap(({ info }) => info.timeframes)]);
-    for (const timeframe of timeframes) requireTimeframe(adapter, timeframe);
-    const { facts } = adapter;
-    const streamed =
-      options.streams === true && facts.candles.streams
-        ? await streamedVenue(exchange, adapter, { ...time, apiUrl }, options)
-        : null;
-    const windowMs = entryWindowMs(config.timeframe);
-    const mostAssets = mostMarkets(facts, { windowMs, graceMs: adapter.graceMs, timeframes: timeframes.size });
-    return {
-      adapter: streamed ?? adapter,
-      mostAssets,
-      notes: [...untestedNote(facts), ...fitNote(config, facts, { mostAssets, windowMs })],
-      close: async () => {
-        await streamed?.close();
-        await shared?.close();
-      },
-    };
-  } catch (error) {
-    await shared?.close();
-    throw error;
-  }
+  const { budget, keys } = options;
+  const exchangeId = config.venue;
+  const apiUrl = config.exchangeUrl ?? undefined;
+  const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
+  const exchange = await openCcxtClient({ exchangeId, apiUrl, budget, ...time });
+  const overrides = apiUrl === undefined ? {} : { apiUrl };
+  const adapter = await createCcxtVenue({ exchangeId, exchange, budget, keys, overrides, ...time });
+  const timeframes = new Set([config.timeframe, ...hosts.flatMap(({ info }) => info.timeframes)]);
+  for (const timeframe of timeframes) requireTimeframe(adapter, timeframe);
+  const { facts } = adapter;
+  const streamed =
+    options.streams === true && facts.candles.streams
+      ? await streamedVenue(exchange, adapter, { ...time, apiUrl }, options)
+      : null;
+  const windowMs = entryWindowMs(config.timeframe);
+  const mostAssets = mostMarkets(facts, { windowMs, graceMs: adapter.graceMs, timeframes: timeframes.size });
+  return {
+    adapter: streamed ?? adapter,
+    mostAssets,
+    notes: [...untestedNote(facts), ...fitNote(config, facts, { mostAssets, windowMs })],
+    close: async () => {
+      await streamed?.close();
+    },
+  };
 }
 
 /** The settlement currency and the paper cash where the operator names none. @param quotes those of the exchange's markets */
@@ -120,25 +113,6 @@ async function streamedVenue(
         `${rest.venue} told another ${timeframe} candle of ${symbol} (${toIso(first)}) than it answers: asked for from now on`,
       ),
   });
-}
-
-/** One for all processes on a PostgreSQL, else on a Redis: they may stand behind one address. @throws ConfigError for no Redis URL */
-async function openBudget({
-  databaseUrl,
-  redisUrl,
-  redisProtocol,
-  venue,
-  exchangeUrl,
-}: DeskConfig): Promise<VenueBudget | null> {
-  const exchange = exchangeUrl === null ? venue : `${venue} ${new URL(exchangeUrl).host}`;
-  if (databaseUrl !== null) {
-    const { openPostgresBudget } = await import("#memory/stores/postgres-budget.ts");
-    return openPostgresBudget(databaseUrl, exchange);
-  }
-  if (redisUrl === null) return null;
-  const { openRedisBudget } = await import("#memory/tiers/redis-budget.ts");
-  const { PREFIX } = await import("#memory/tiers/sharing.ts");
-  return openRedisBudget({ url: redisUrl, protocol: redisProtocol, prefix: PREFIX }, exchange, monotonicMs);
 }
 
 function requireTimeframe({ venue, timeframes }: CcxtVenue, timeframe: DeskConfig["timeframe"]): void {

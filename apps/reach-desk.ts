@@ -80,7 +80,7 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
   });
   const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
   const run = (other: string, input: CommandInput, onShown?: CommandOptions["onShown"]) => {
-    const onProgress = (done: number, of: number): void => io.progress(`${other} ${done}/${of}`);
+    const onProgress = (done: number, of: number, what = other): void => io.progress(`${what} ${done}/${of}`);
     return deskCommandNamed(other).execute(open, input, { signal, onProgress, onShown });
   };
   return {
@@ -97,8 +97,13 @@ export async function openVenueWithNotes(
   opening: Pick<VenueOptions, "streams" | "marketsFrom"> = {},
 ): Promise<Venue> {
   const { openVenue } = await import("./venues.ts");
+  const { bareEnvironment } = await import("./wire.ts");
   const what = config.venue === "replay" ? `the candles of ${config.dataDir}` : `the markets of ${config.venue}`;
-  const venue = await showWait(io, `reading ${what}`, openVenue(config, { signal, onNote: io.note, ...opening }));
+  const venue = await showWait(
+    io,
+    `reading ${what}`,
+    openVenue(config, { signal, onNote: io.note, env: bareEnvironment(), ...opening }),
+  );
   for (const note of venue.notes) io.note(note);
   return venue;
 }

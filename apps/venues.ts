@@ -21,6 +21,7 @@ import { type CountedPorts, countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { needRowsOf, type StrategyInfo } from "#toolkits/strategies/strategy.ts";
 
+import type { Env } from "./coin-ports.ts";
 import type { OpenExchange, UsualMoney } from "./exchange.ts";
 import type { StrategyOptions } from "./strategies.ts";
 
@@ -53,6 +54,8 @@ export interface VenueOptions extends StrategyOptions {
   readonly hosts?: readonly StrategyHost[];
   /** Candles over a socket where the exchange has one: for a desk that stays open. */
   readonly streams?: boolean;
+  /** Where the keys of sources and of the exchange stand; left out: all are asked without one. */
+  readonly env?: Env;
   /** Left out: `exchange`. Folders and the simulation are read in any case: nobody is waited for. */
   readonly marketsFrom?: MarketsFrom;
 }
@@ -192,27 +195,42 @@ export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError
 async function exchangeVenue(
   config: DeskConfig,
   hosts: readonly StrategyHost[],
-  { marketsFrom = "exchange", ...options }: VenueOptions,
+  { marketsFrom = "exchange", env = {}, ...options }: VenueOptions,
 ): Promise<Venue> {
+  const { openBudgets } = await import("./budgets.ts");
+  const { exchangeKeys, openCoinPorts } = await import("./coin-ports.ts");
   const { openExchange, unnamedNote, usualMoney } = await import("./exchange.ts");
   const { GRACE_MS } = await import("#toolkits/market/ccxt-venue.ts");
-  const { lazyMarketData } = await import("#toolkits/market/lazy-market-data.ts");
+  const { lazyListings, lazyMarketData } = await import("#toolkits/market/lazy-market-data.ts");
   const { createUnreportedSecurity } = await import("#toolkits/security/unreported-security.ts");
   const { createQuoteVolumeUniverse } = await import("#toolkits/universe/quote-volume-universe.ts");
   const { exchangeMarkets } = await import("./exchange-markets.ts");
   const { readKeptMarkets } = await import("./kept-markets.ts");
   const clock = systemClock();
   const counting = countedPorts();
+  const budgets = await openBudgets(config, () => clock.now());
   const kept = marketsFrom === "exchange" ? null : await readKeptMarkets(config.home, config.venue);
   let opened: Promise<OpenExchange> | null = null;
   const open = (): Promise<OpenExchange> => {
-    opened = openExchange(config, hosts, clock, options);
+    const budget = budgets.of(
+      config.exchangeUrl === null ? config.venue : `${config.venue} ${new URL(config.exchangeUrl).host}`,
+    );
+    opened ??= openExchange(config, hosts, clock, { ...options, budget, keys: exchangeKeys(env) }).catch(
+      (error: unknown) => {
+        opened = null;
+        throw error;
+      },
+    );
     return opened;
   };
-  const close = async (): Promise<void> => (await opened?.catch(() => null))?.close();
+  const close = async (): Promise<void> => {
+    await (await opened?.catch(() => null))?.close();
+    await budgets.close();
+  };
   const identity = { venueId: VenueId.parse(config.venue), venue: config.venue, simulated: false, graceMs: GRACE_MS };
   // That there is such an exchange is known of one that has listed its markets; else its client says so, and asks nothing.
-  const exchange = kept === null ? await open() : null;
+  const exchange =
+    kept === null ? await open().catch((error: unknown) => budgets.close().then(() => Promise.reject(error))) : null;
   const adapter = exchange?.adapter ?? lazyMarketData(identity, async () => (await open()).adapter);
   const marketData = counting.port("marketData", adapter);
   const listed = exchangeMarkets({ home: config.home, marketData, clock }, kept);
@@ -235,6 +253,13 @@ async function exchangeVenue(
     marketData,
     security: counting.port("security", createUnreportedSecurity()),
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
+    coins: await openCoinPorts(config, {
+      env,
+      clock,
+      budgets,
+      listings: lazyListings(async () => (await open()).adapter.listings),
+      counting,
+    }),
     ...money,
     ...(exchange === null ? {} : { mostAssets: exchange.mostAssets, exchange }),
     markets,

@@ -9,7 +9,15 @@ import { createTopics } from "#memory/topics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
-import type { Clock, MarketData, SecuritySource, Universe } from "#schemas/ports/market.ts";
+import type {
+  Clock,
+  MarketData,
+  RankingSource,
+  SecuritySource,
+  TokenSource,
+  Universe,
+  VenueListings,
+} from "#schemas/ports/market.ts";
 import type { Bus, HotCache, Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
@@ -19,6 +27,8 @@ import { screenedMarketData } from "#toolkits/market/screen-candles.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
+import { createCoinBook } from "#toolkits/universe/coin-book.ts";
+import { createMarketCapUniverse } from "#toolkits/universe/market-cap-universe.ts";
 import { openAccount } from "./account/account.ts";
 import { EquityCurve } from "./account/equity-curve.ts";
 import { TradeMarks } from "./account/trade-marks.ts";
@@ -36,6 +46,7 @@ import { createRelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
 import { SilentMarkets } from "./run-slot/silent-markets.ts";
 import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { screenedWindows, screenOf } from "./screened-venue.ts";
+import { TokenDesk } from "./security/token-desk.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
@@ -46,12 +57,22 @@ import { isBlind } from "./watch/watch-held.ts";
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
 const ASK_AGAIN_MS = 30_000;
 
+/** Who is asked, asleep, what the venue's coins are. */
+export interface CoinPorts {
+  /** In the order in which they are asked. */
+  readonly rankings: readonly RankingSource[];
+  readonly listings: VenueListings;
+  readonly tokenSources: readonly TokenSource[];
+}
+
 /** What stands at the ports on the venue's side, every call counted (toolkits/ports). */
 export interface VenuePorts {
   readonly marketData: MarketData;
   readonly security: SecuritySource;
   readonly universe: Universe;
-  /** Counts the calls of these three into the ledger (law 13). */
+  /** Where they stand, the desk judges coins by what they say, and `universe` ranks only where no ranking was had; left out: `security` and `universe` say it all. */
+  readonly coins?: CoinPorts;
+  /** Counts the calls of all of these into the ledger (law 13). */
   readonly counting: Pick<CountedPorts, "ledger">;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   /** Brings `markets` up to date; left out: they do not change. */
@@ -94,7 +115,7 @@ export interface DeskParts {
 /** Reads the account's journal and puts the parts together. @throws StoreError, InvariantError */
 export async function assembleDesk(parts: DeskParts, options: CallOptions): Promise<Desk> {
   const { config, runId, venue, store, bus, runs, monotonicMs, sleep, sleepModels, haltFileExists, onNote } = parts;
-  const { quote, clock, security, markets, hosts } = venue;
+  const { quote, clock, markets, hosts } = venue;
   const { venueId } = venue.marketData;
   const screen = screenOf(venue, store.candles, isReal(parts));
   const marketData = screenedMarketData(venue.marketData, screen);
@@ -120,6 +141,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     monotonicMs,
     sleep,
   });
+  const coins = await coinsOf(parts, { khala, marketData }, options);
   const flightParts = { khala: views, leases: store.leases, sleep, monotonicMs };
   return {
     config,
@@ -130,13 +152,13 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     monotonicMs,
     haltFileExists,
     marketData,
-    universe: createDailyUniverse(venue.universe, {
+    universe: createDailyUniverse(coins.universe, {
       ...config,
       assets: Math.min(config.assets, venue.mostAssets ?? Number.POSITIVE_INFINITY),
     }),
-    security,
-    tokens: null,
-    news: await newsOf(parts, options),
+    security: coins.security,
+    tokens: coins.tokens,
+    news: await newsOf(parts, coins.tokens, options),
     hosts,
     markets,
     silent,
@@ -223,14 +245,36 @@ async function tradingOf(
 /** What is kept is known at once: a one-shot reads no feed. */
 async function newsOf(
   { news, venue, config, store, onNote }: DeskParts,
+  tokens: TokenDesk | null,
   options: CallOptions,
 ): Promise<NewsBook | null> {
   if (news === undefined) return null;
   const { clock } = venue;
   const { everyMs } = config.news;
-  const book = new NewsBook({ coinIdOf: () => null, ...news, snapshots: store.snapshots, clock, everyMs, onNote });
+  const coinIdOf = (base: string): string | null => tokens?.identityOf(base)?.asset?.id ?? null;
+  const book = new NewsBook({ coinIdOf, ...news, snapshots: store.snapshots, clock, everyMs, onNote });
   await book.load(options);
   return book;
+}
+
+/** Where nobody is asked what coins are, the venue's own security and universe stand. */
+async function coinsOf(
+  { venue, store, monotonicMs }: DeskParts,
+  { khala, marketData }: { readonly khala: Khala; readonly marketData: MarketData },
+  options: CallOptions,
+): Promise<Pick<Desk, "security" | "tokens"> & Pick<VenuePorts, "universe">> {
+  const { coins, security, universe, clock, quote } = venue;
+  if (coins === undefined) return { security, universe, tokens: null };
+  const { rankings, listings, tokenSources: sources } = coins;
+  const { snapshots, leases } = store;
+  const book = createCoinBook({ rankings, venue: marketData, listings, snapshots });
+  const tokens = new TokenDesk({ book, sources, room: khala, snapshots, leases, clock, monotonicMs });
+  await tokens.open(options);
+  return {
+    security: tokens.security,
+    universe: createMarketCapUniverse({ book, marketData, quote, fallback: universe }),
+    tokens,
+  };
 }
 
 const khalaOf = ({ config, venue, store, bus, cache, monotonicMs, onNote }: DeskParts): Khala =>

@@ -10,7 +10,7 @@ export const RankedAsset = z.object({
   ticker: z.string().min(1).max(40).describe("in capitals"),
   name: z.string().max(120),
   rank: z.int().positive().describe("place by market cap, 1 is the largest"),
-  marketCapUsd: z.number().positive(),
+  marketCapUsd: z.number().positive().describe("US dollars"),
   priceUsd: z.number().positive().nullable().describe("null: the ranking states none"),
   priceAtMs: UnixMs.nullable().describe("when that price was; null: it does not say"),
   contracts: z.array(ContractId).describe("the canonical one first; none for a chain's own coin"),

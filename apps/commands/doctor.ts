@@ -52,7 +52,7 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
     await check("store", () => checkStore(config, options)),
     await check("cache", () => checkSharing(config, options)),
     await check("venue", async () => {
-      const { value, tookMs } = await timed(() => openVenue(config, options));
+      const { value, tookMs } = await timed(() => openVenue(config, { ...options, env }));
       venue = value;
       return value.exchange === undefined ? venueFinding(value) : reachableFinding(value.exchange, value, tookMs);
     }),

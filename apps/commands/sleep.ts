@@ -6,8 +6,10 @@ import { nothingAnalysed, nothingRead, SleepReport } from "#desk/documents/sleep
 import { ThinkReport } from "#desk/documents/think-report.ts";
 import { thinkAhead } from "#desk/planning/think-ahead.ts";
 import { runSleepCycle } from "#desk/run-slot/sleep-cycle.ts";
+import { JudgedUniverse, judgeUniverse } from "#desk/security/judge-universe.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { deskCommand } from "../command.ts";
+import type { Style } from "../io.ts";
 import { analysesTable, blockedTable } from "../text/analysis-text.ts";
 import { failedLines } from "../text/failed-lines.ts";
 import { currentSlot, type OpenDesk } from "../wire.ts";
@@ -38,6 +40,9 @@ function preparedLine({ digests, preAnswers, analyses, overBudget, units }: Prep
 }
 
 const SleepDocument = SleepReport.extend({
+  tokens: JudgedUniverse.nullable().describe(
+    "token security, asked for before the sweep; null: at this venue nobody is asked",
+  ),
   prepared: Prepared.describe("what was made above the sweep, for questions that are expected"),
   analyses: z.array(AnalysisDocument).describe("what Khala now holds of this venue and timeframe, by symbol"),
 });
@@ -51,11 +56,14 @@ export const sleepCommand = deskCommand({
   check: ({ flags }) => requireOnce("sleep", flags),
   execute: async (open, _input, options) => {
     const slotMs = currentSlot(open.desk);
+    const { onProgress } = options;
+    const onJudged = (done: number, of: number): void => onProgress?.(done, of, "token security");
+    const tokens = await judgeUniverse(open.desk, { ...options, onProgress: onJudged });
     const report = await runSleepCycle(open.desk, slotMs, options);
     // Nothing is made from a market that could not be read.
     const thought = nothingRead(report) ? null : await thinkAhead(open.desk, { reason: "once", slotMs }, options);
     // `analyses` is for the table; the JSON reader has `analyse` and `memory show`.
-    return { ...report, prepared: preparedOf(thought ?? {}), analyses: await knownAnalyses(open, options) };
+    return { ...report, tokens, prepared: preparedOf(thought ?? {}), analyses: await knownAnalyses(open, options) };
   },
   failed: (document) => nothingAnalysed(document),
   render: (document, style) => {
@@ -66,6 +74,7 @@ export const sleepCommand = deskCommand({
       ...skipped.map(({ symbol, reason }) => `skipped ${symbol}: ${reason}`),
       ...failedLines(failed).map((line) => style.bad(line)),
       ...document.problems.map((problem) => style.bad(problem)),
+      ...tokensLines(document.tokens, style),
       preparedLine(document.prepared) ?? "",
       `${formatTime(document.slot)} UTC: ${document.analysed} analysed, ${skipped.length} skipped, ${failed.length} failed in ${(document.durationMs / 1000).toFixed(2)} s${document.repeated ? " (this slot was already done; its stored result)" : ""}`,
     ]
@@ -73,6 +82,16 @@ export const sleepCommand = deskCommand({
       .join("\n");
   },
 });
+
+function tokensLines(tokens: JudgedUniverse | null, style: Style): readonly string[] {
+  if (tokens === null) return [];
+  const { judged, of, problem } = tokens;
+  const line = `token security: ${judged} of ${of} contracts judged`;
+  return [
+    ...(problem === null ? [] : [style.bad(problem)]),
+    ...(of === 0 ? [] : [judged < of ? style.warn(line) : line]),
+  ];
+}
 
 /** What Khala now holds for this venue and timeframe, by symbol. */
 export async function knownAnalyses({ desk }: Pick<OpenDesk, "desk">, options: CallOptions) {

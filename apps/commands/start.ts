@@ -11,6 +11,7 @@ import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
+import { judgeBetweenSlots } from "#desk/security/rounds.ts";
 import { slotAt } from "#desk/slots.ts";
 import { openingLine, since } from "#desk/watch/since.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
@@ -184,7 +185,11 @@ const betweenSlots = async ({ desk }: OpenDesk, isRunningSlot: () => boolean, io
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
   const parts = { isRunningSlot, sleep, onProblem: io.note };
-  await Promise.all([thinkBetweenSlots(desk, parts, options), readNewsBetweenSlots(desk, parts, options)]);
+  await Promise.all([
+    thinkBetweenSlots(desk, parts, options),
+    judgeBetweenSlots(desk, parts, options),
+    readNewsBetweenSlots(desk, parts, options),
+  ]);
 };
 
 /** What a command of another terminal may not ask otherwise: everything that its flags could only seem to change. */

@@ -14,6 +14,7 @@ import {
   viewPortfolio,
 } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
+import { progressText, TokenProgress } from "#desk/security/progress.ts";
 import { Money } from "#schemas/money.ts";
 import { StandingRule } from "#schemas/operator-rule.ts";
 import { isWorking, Order } from "#schemas/order.ts";
@@ -103,6 +104,9 @@ const StatusDocument = z.object({
   analyses: Count.describe("analyses that Khala holds of this venue"),
   lastSleepSlot: UnixMs.nullable().describe("null: none yet"),
   lastDecisionSlot: UnixMs.nullable().describe("null: none yet"),
+  tokens: TokenProgress.nullable().describe(
+    "contracts of the venue's coins that the running desk's sources have judged; null: none runs here, or nobody is asked",
+  ),
   security: z.string().describe("how token security is judged: `recorded`, `assume-clear` or `skip`"),
   costs: z.string().describe("assumed fee and slippage, for people"),
 });
@@ -176,6 +180,7 @@ export const statusCommand = deskCommand({
       analyses: listed.length,
       lastSleepSlot: await desk.runs.lastFinished("sleep-cycle", options),
       lastDecisionSlot: await desk.runs.lastFinished("decision-cycle", options),
+      tokens: desk.tokens?.progress() ?? null,
       security: desk.config.securityPolicy,
       costs: `${desk.config.costs.feeBps} bps fee, ${desk.config.costs.slippageBps} bps slippage a side`,
     };
@@ -205,6 +210,7 @@ export const statusCommand = deskCommand({
       ),
       `Khala      ${s.fresh} of ${s.analyses} analyses fresh, store ${s.store}`,
       `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
+      ...(s.tokens === null ? [] : [`tokens     ${progressText(s.tokens)}`]),
       `model      ${s.model}`,
       `costs      ${s.costs}; security ${s.security}`,
     ].join("\n"),

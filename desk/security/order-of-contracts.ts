@@ -10,13 +10,10 @@ export interface Concerns {
 }
 
 /** Held, then near an action level, then by market cap, then what no ranking has; a contract that two coins name once. */
-export function contractsInOrder(
-  identities: ReadonlyMap<string, CoinIdentity>,
-  { held, near }: Concerns,
-): readonly ContractId[] {
+export function contractsInOrder(identities: readonly CoinIdentity[], { held, near }: Concerns): readonly ContractId[] {
   const tierOf = ({ base }: CoinIdentity): number => (held.has(base) ? 0 : near.has(base) ? 1 : 2);
   const rankOf = ({ asset }: CoinIdentity): number => asset?.rank ?? Number.MAX_SAFE_INTEGER;
-  const ordered = [...identities.values()].toSorted(
+  const ordered = identities.toSorted(
     (a, b) => tierOf(a) - tierOf(b) || rankOf(a) - rankOf(b) || (a.base < b.base ? -1 : 1),
   );
   const contracts = ordered.flatMap(({ contract }) =>

@@ -1,13 +1,20 @@
 // Floor 4. How far the rounds have come: how many contracts are judged, how many stand before one in the line, and how long the rest takes at
 // the pace so far.
+import { z } from "zod";
 import { type ContractId, contractText } from "#schemas/chain.ts";
-import { MINUTE_MS } from "#schemas/units.ts";
+import { Count, MINUTE_MS } from "#schemas/units.ts";
 
-export interface Progress {
-  readonly judged: number;
-  readonly of: number;
-  /** At the pace of this process so far; null: too few were judged to tell, or none is left. */
-  readonly minutesLeft: number | null;
+export const TokenProgress = z.object({
+  judged: Count,
+  of: Count.describe("contracts that some source knows of"),
+  minutesLeft: Count.nullable().describe("at the pace so far; null: too few were judged to tell, or none is left"),
+});
+export type TokenProgress = Readonly<z.infer<typeof TokenProgress>>;
+
+/** `1,240 of 2,000 judged, 38 min left`. */
+export function progressText({ judged, of, minutesLeft }: TokenProgress): string {
+  const count = (value: number): string => value.toLocaleString("en-US");
+  return `${count(judged)} of ${count(of)} judged${minutesLeft === null ? "" : `, ${count(minutesLeft)} min left`}`;
 }
 
 /** A pace that rests on fewer says little. */
@@ -50,7 +57,7 @@ export class RoundProgress {
     return place === undefined ? null : Math.max(0, place - this.#judgedInRound.size);
   }
 
-  now(): Progress | null {
+  now(): TokenProgress | null {
     if (this.#of === 0) return null;
     return { judged: this.#judged, of: this.#of, minutesLeft: this.#minutesLeft() };
   }

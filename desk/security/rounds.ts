@@ -116,7 +116,7 @@ const msToClose = ({ clock, config }: RoundsDesk): number => {
 };
 
 /** What is held or has orders; what is near a level at which a strategy acts. */
-function concernsOf({ account, planner, config }: RoundsDesk): Concerns {
+export function concernsOf({ account, planner, config }: RoundsDesk): Concerns {
   const portfolio = account.portfolio();
   const held = [...marketsHeld(portfolio), ...[...portfolio.orders.values()].map(({ symbol }) => symbol)];
   const near = [...planner.markets].filter(

@@ -11,13 +11,13 @@ import { IDENTITY_CHECKS } from "#toolkits/security/check-ids.ts";
 import { createCombiner } from "#toolkits/security/combiner.ts";
 import { freezeReport } from "#toolkits/security/goplus.ts";
 import { TRUSTED_CONTRACTS } from "#toolkits/security/trusted-contracts.ts";
-import type { CoinBook } from "./coins.ts";
+import type { CoinBook } from "#toolkits/universe/coin-book.ts";
 import { Inquiry } from "./inquiry.ts";
 import { KeptReports, type ReportRoom } from "./kept-reports.ts";
 import { type Concerns, contractsInOrder } from "./order-of-contracts.ts";
 import { Patience } from "./patience.ts";
 import { Pins } from "./pins.ts";
-import { type Progress, RoundProgress } from "./progress.ts";
+import { RoundProgress, type TokenProgress } from "./progress.ts";
 import { inspectContracts, type RoundCounts } from "./round.ts";
 
 export interface TokenDeskParts {
@@ -79,10 +79,11 @@ export class TokenDesk {
   /** Which coin the base currency of a market is; null: that was not established. */
   identityOf = (base: string): CoinIdentity | null => this.book.newest()?.identities.get(base) ?? null;
 
-  /** All contracts of the venue's coins that some source knows of, most valuable first. */
-  contracts(concerns: Concerns): readonly ContractId[] {
-    const identities = this.book.newest()?.identities ?? new Map<string, CoinIdentity>();
-    return contractsInOrder(identities, concerns).filter(({ chain }) => this.sources.some((one) => one.serves(chain)));
+  /** All contracts of the venue's coins, or of these bases, that some source knows of; most valuable first. */
+  contracts(concerns: Concerns, bases?: ReadonlySet<string>): readonly ContractId[] {
+    const identities = [...(this.book.newest()?.identities.values() ?? [])];
+    const wanted = identities.filter(({ base }) => bases?.has(base) ?? true);
+    return contractsInOrder(wanted, concerns).filter(({ chain }) => this.sources.some((one) => one.serves(chain)));
   }
 
   /** Brings the reports of these up to date in this order, as far as the time goes. @throws StoreError; the signal's reason */
@@ -122,7 +123,7 @@ export class TokenDesk {
   }
 
   /** Of the newest round in this process; null: there was none. */
-  progress = (): Progress | null => this.#progress.now();
+  progress = (): TokenProgress | null => this.#progress.now();
 
   #serving = ({ chain }: ContractId): readonly TokenSource[] => this.sources.filter((source) => source.serves(chain));
 

@@ -1,4 +1,4 @@
-// Floor 2. A DATABASE_URL → the budget of an exchange that all processes on it share: two rows among the leases, whose end is the
+// Floor 2. A DATABASE_URL → the budgets of exchanges and sources that all processes on it share: of each two rows among the leases, whose end is the
 // moment from which on something may be asked. Time is the database's clock.
 import type { VenueBudget } from "#schemas/ports/market.ts";
 import { connectPostgres } from "./postgres-client.ts";
@@ -12,12 +12,16 @@ type Turn = Awaited<ReturnType<VenueBudget["turn"]>>;
 const ALONE: Turn = Object.freeze({ pausedForMs: 0, waitMs: 0 });
 
 /**
- * @param exchange whose budget it is: its id, and the address that stands for it where it is another than its own
- * While the database is away every process is as if it were alone; nothing fails for that.
+ * The budgets of one process, over one connection, by whose they are: an id, and the address that stands for it where it is another than
+ * its own. While the database is away every process is as if it were alone; nothing fails for that.
  */
-export function openPostgresBudget(url: string, exchange: string): VenueBudget {
+export function openPostgresBudgets(url: string): (name: string) => VenueBudget {
   const sql = connectPostgres(url, { max: 1 });
-  const [pause, pace] = [`venue-pause:${exchange}`, `venue-pace:${exchange}`];
+  return (name) => budgetOf(sql, name);
+}
+
+function budgetOf(sql: ReturnType<typeof connectPostgres>, name: string): VenueBudget {
+  const [pause, pace] = [`venue-pause:${name}`, `venue-pace:${name}`];
 
   async function orAlone<T>(work: () => PromiseLike<T>, alone: T): Promise<T> {
     const answer = Promise.resolve(work()).catch(() => alone);

@@ -1,4 +1,4 @@
-// Floor 2. A REDIS_URL → the budget of an exchange that all processes on it share: two names that the server itself lets go, the one
+// Floor 2. A REDIS_URL → the budgets of exchanges and sources that all processes on it share: of each two names that the server itself lets go, the one
 // with the end of the pause, the other with the end of the last turn given. So no clock is read.
 import type { VenueBudget } from "#schemas/ports/market.ts";
 import { connectRedis, type RedisPlace } from "./redis-client.ts";
@@ -26,16 +26,19 @@ export interface RedisBudgetPlace extends RedisPlace {
 }
 
 /**
- * @param exchange whose budget it is: its id, and the address that stands for it where it is another than its own
- * While the server is away every process is as if it were alone; nothing fails for that. @throws ConfigError for no Redis URL
+ * The budgets of one process, over one connection, by whose they are: an id, and the address that stands for it where it is another than
+ * its own. While the server is away every process is as if it were alone; nothing fails for that. @throws ConfigError for no Redis URL
  */
-export async function openRedisBudget(
+export async function openRedisBudgets(
   place: RedisBudgetPlace,
-  exchange: string,
   monotonicMs: () => number,
-): Promise<VenueBudget> {
+): Promise<(name: string) => VenueBudget> {
   const redis = await connectRedis(place, monotonicMs, PATIENCE_MS);
-  const [pause, pace] = [`${place.prefix}venue-pause:${exchange}`, `${place.prefix}venue-pace:${exchange}`];
+  return (name) => budgetOf(redis, place.prefix, name);
+}
+
+function budgetOf(redis: Awaited<ReturnType<typeof connectRedis>>, prefix: string, name: string): VenueBudget {
+  const [pause, pace] = [`${prefix}venue-pause:${name}`, `${prefix}venue-pace:${name}`];
   return {
     async turn(spacingMs) {
       const turn = await redis.call((client) => client.eval(TURN, 2, pause, pace, Math.ceil(spacingMs)));

@@ -72,6 +72,7 @@ export interface VenueBudget {
   restMs(): Promise<number>;
   /** Nobody asks for `forMs`; a pause that ends later stays. */
   pause(forMs: number): Promise<void>;
+  /** Those that were opened together end together. */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "#memory/stores/open.ts";
 import { DeskId, unixMs } from "#schemas/units.ts";
+import { type CoinWorld, openCoinWorld } from "#test/coins/coin-world.ts";
 import { binance } from "#test/exchanges/binance.ts";
 import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
 import { listing } from "#test/exchanges/listings.ts";
@@ -12,25 +13,35 @@ import { freshHome } from "#test/support/fresh-home.ts";
 // The unmodified ccxt client against a venue on loopback, on the system clock: candles are published up to this moment.
 const listings = [listing("BTC", "USDT", 64_000), listing("ETH", "USDT", 3100), listing("UNI", "USDT", 8.6)];
 let venue: Exchange;
+let coins: CoinWorld;
 let home: TemporaryFolder;
 beforeAll(async () => {
-  venue = await startExchange(binance, createWorld({ ...binance, now: Date.now, listings }));
+  const world = createWorld({ ...binance, now: Date.now, listings });
+  venue = await startExchange(binance, world);
+  coins = await openCoinWorld(world);
   home = await freshHome();
 });
 afterAll(async () => {
   await venue.close();
+  await coins.close();
   await home[Symbol.asyncDispose]();
 });
 
 const run = (...args: string[]): Promise<Record<string, unknown>> =>
   documentOf([...args, "--venue", "binance", "--timeframe", "4h"], {
     home: home.dir,
-    env: { DEEPTRADER_EXCHANGE_URL: venue.url },
+    env: { DEEPTRADER_EXCHANGE_URL: venue.url, ...coins.env },
   });
 
 describe("a real exchange, through ccxt", () => {
   it("is slept on, asked about and traded on paper, and nothing says simulated", async () => {
-    expect(await run("sleep", "--once")).toMatchObject({ analysed: 3, failed: [], simulated: false });
+    expect(await run("sleep", "--once")).toMatchObject({
+      analysed: 3,
+      failed: [],
+      tokens: { judged: 1, of: 1, problem: null },
+      problems: [],
+      simulated: false,
+    });
     expect(await run("ask", "what is the RSI of BTC?")).toMatchObject({
       path: "recalled",
       simulated: false,
@@ -42,10 +53,20 @@ describe("a real exchange, through ccxt", () => {
     expect((traded["decisions"] as unknown[]).length).toBe(3);
   });
 
-  it("lets only native coins be entered while no token source is connected", async () => {
+  it("knows coins by identity: a native one has no contract, a token is judged by its sources", async () => {
     const [btc, uni] = [await run("memory", "show", "BTC"), await run("memory", "show", "UNI")];
     expect(btc).toMatchObject({ status: "fresh", record: { security: { verdict: "not-applicable" } } });
-    expect(uni).toMatchObject({ record: { security: { verdict: "unknown" } } });
+    // Binance states no contracts to us without a key: ranking and price alone are a caution.
+    expect(uni).toMatchObject({ record: { security: { verdict: "caution", chain: "1" } } });
+    const asked = coins.tokens.goplus.asked.length;
+    expect(await run("security", "UNI")).toMatchObject({
+      symbol: "UNI/USDT",
+      coin: { asset: { id: "uniswap" } },
+      security: { verdict: "caution", contract: expect.stringMatching(/^0x1f98/) },
+      bars: false,
+    });
+    // What is kept holds: nobody was asked again.
+    expect(coins.tokens.goplus.asked).toHaveLength(asked);
   });
 
   it("runs the desk for a slot on the system clock and sends the venue no order", async () => {

@@ -17,7 +17,6 @@ const NEVER_SEEN_HERE: Readonly<Record<string, string>> = {
     "what is weighed is made between slots of a desk that was asked often; test/desk/asleep-report.test.ts has it",
   ".alert.severity":
     "of a held token that has changed, which no simulated one does; test/desk/watch/held-token.test.ts",
-  ".security.evidence": "whose word it is: of several sources, none of which is asked about invented tokens",
   ".security.implementation": "of proxies that a source on the network has seen",
   "report.leftOut.candles.": "a running desk keeps no count of candles: backtests alone do",
 };

@@ -4,6 +4,7 @@ import { createFeed } from "#apps/feed.ts";
 import { keepBrief } from "#desk/judgement/brief-store.ts";
 import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { keepList } from "#desk/judgement/lessons.ts";
+import { TokenDesk } from "#desk/security/token-desk.ts";
 import type { Act } from "#schemas/act.ts";
 import { Brief } from "#schemas/brief.ts";
 import type { Debate } from "#schemas/debate.ts";
@@ -21,6 +22,7 @@ import { attempt, think } from "#test/apps/thinking-desk.ts";
 import { holdingDesk } from "#test/desk/acts/holding-desk.ts";
 import { aLesson, remember } from "#test/desk/judgement/lesson-fixture.ts";
 import { AUTHOR, aPlan, FACTS } from "#test/desk/judgement/plan-fixture.ts";
+import { coins } from "#test/desk/security/token-world.ts";
 import { emptyFolder } from "#test/support/cli.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
@@ -56,6 +58,7 @@ export async function everyDocument(): Promise<{ readonly said: readonly Said[];
   await using home = await emptyFolder();
   await emptyDesk(said);
   await tradingDesk(said);
+  await judgingDesk(said);
   await actedOnDesk(said);
   await oddDesk(said);
   await toldDesk(said);
@@ -119,6 +122,34 @@ async function tradingDesk(said: Said[]): Promise<void> {
   await run("write-off", [position.symbol], { reason: "gone" }).catch(() => {});
   await run("trades");
   await listening({ desk, store }, said)("memory purge", [], { yes: true });
+}
+
+/** Its token sources have judged a coin. */
+async function judgingDesk(said: Said[]): Promise<void> {
+  const opened = await simulatedDesk();
+  const { store, clock } = opened;
+  const nowMs = clock.now();
+  const [known] = coins(1).values();
+  if (known === undefined) throw new Error("a coin");
+  const identity = { ...known, base: "BTC", seenAtMs: nowMs, validUntilMs: unixMs(nowMs + 3_600_000) };
+  const coinsKnown = { ranking: null, problems: [], identities: new Map([["BTC", identity]]), coins: null };
+  const report = async () => {
+    throw new ProviderError({ was: "It is silent.", remedy: "Wait." });
+  };
+  const tokens = new TokenDesk({
+    book: { newest: () => coinsKnown, load: async () => {}, refresh: async () => coinsKnown },
+    sources: [{ id: "goplus", serves: () => true, report }],
+    room: opened.desk.khala,
+    snapshots: store.snapshots,
+    leases: store.leases,
+    clock,
+    monotonicMs: () => 0,
+  });
+  const desk = { ...opened.desk, tokens, security: tokens.security };
+  const run = listening({ ...opened, desk }, said);
+  await run("sleep", [], { once: true });
+  await run("security show", ["BTC"]);
+  await run("status");
 }
 
 async function correctedCandles({ desk, store, clock }: Pick<Opened, "desk" | "store" | "clock">): Promise<void> {

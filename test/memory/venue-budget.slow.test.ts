@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
 import { openStore } from "#memory/stores/open.ts";
-import { openPostgresBudget } from "#memory/stores/postgres-budget.ts";
-import { openRedisBudget } from "#memory/tiers/redis-budget.ts";
+import { openPostgresBudgets } from "#memory/stores/postgres-budget.ts";
+import { openRedisBudgets } from "#memory/tiers/redis-budget.ts";
 import { venueBudgetContract } from "../contract/venue-budget.ts";
 import { options } from "./fixtures.ts";
 
@@ -13,8 +13,8 @@ if (noRedis !== null) {
   it.skip(`Redis was left out: ${noRedis}`);
 } else {
   const prefix = freshPrefix();
-  const onRedis = (url: string, exchange: string) =>
-    openRedisBudget({ url, protocol: 3, prefix }, exchange, () => performance.now());
+  const onRedis = async (url: string, exchange: string) =>
+    (await openRedisBudgets({ url, protocol: 3, prefix }, () => performance.now()))(exchange);
   venueBudgetContract("on Redis", (exchange) => onRedis(REDIS_URL, exchange), { spaces: true });
 
   it("of a Redis that is away stops no request", async () => {
@@ -40,11 +40,11 @@ if (missing !== null) {
   });
   afterAll(() => database.drop());
 
-  venueBudgetContract("on PostgreSQL", (exchange) => openPostgresBudget(database.url, exchange), { spaces: true });
+  venueBudgetContract("on PostgreSQL", (exchange) => openPostgresBudgets(database.url)(exchange), { spaces: true });
 
   describe("a budget whose database is away", () => {
     it.each(["postgres://127.0.0.1:1/none", ""])("at %j stops no request", async (url) => {
-      const budget = openPostgresBudget(url === "" ? await emptyDatabase() : url, "binance");
+      const budget = openPostgresBudgets(url === "" ? await emptyDatabase() : url)("binance");
       await budget.pause(60_000);
       expect(await budget.turn(1)).toEqual({ pausedForMs: 0, waitMs: 0 });
       await budget.close();

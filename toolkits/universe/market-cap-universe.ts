@@ -91,6 +91,8 @@ export interface MarketCapUniverseParts {
   readonly fallback: Universe;
 }
 
+const NOTHING_KNOWN: KnownCoins = { ranking: null, problems: [], identities: new Map(), coins: null };
+
 /** True where ranking and identities are both of that UTC day. */
 function isOfDay({ ranking, identities }: KnownCoins, nowMs: UnixMs): boolean {
   const [first] = identities.values();
@@ -99,14 +101,13 @@ function isOfDay({ ranking, identities }: KnownCoins, nowMs: UnixMs): boolean {
 }
 
 /**
- * Ranks by what is known: in a slot no ranking is asked for, but where there never was one. One that is not of today is `provisional`:
- * it is asked for again at the next slot, when the desk may have looked in between.
+ * Ranks by what is known: no ranking is asked for here, since a slot waits for this. One that is not of today is `provisional`: it is looked
+ * at again at the next slot, when the desk may have asked in between.
  */
 export function createMarketCapUniverse({ book, marketData, quote, fallback }: MarketCapUniverseParts): Universe {
   return {
     async topAssets({ nowMs, count }, options) {
-      const newest = book.newest();
-      const known = newest === null || newest.ranking === null ? await book.refresh({ nowMs }, options) : newest;
+      const known = book.newest() ?? NOTHING_KNOWN;
       const { ranking, identities } = known;
       const provisional = !isOfDay(known, nowMs);
       const problem = provisional && known.problems.length > 0 ? known.problems.join(" ") : null;
@@ -114,9 +115,12 @@ export function createMarketCapUniverse({ book, marketData, quote, fallback }: M
         const top = await fallback.topAssets({ nowMs, count }, options);
         return { ...top, problem: why, provisional: true };
       };
-      if (ranking === null) return byVolume(`no ranking by market cap was ever had: ${problem ?? "none is asked"}`);
+      if (ranking === null)
+        return byVolume(problem ?? "no ranking by market cap is known yet: it is asked for between the slots");
       if (identities.size === 0)
-        return byVolume(`which coins ${marketData.venue} lists is not known: ${known.problems.join(" ")}`);
+        return byVolume(
+          `which coins ${marketData.venue} lists is not known yet: ${problem ?? "it is asked between the slots"}`,
+        );
       const [markets, turnovers] = [await marketData.markets(options), await marketData.turnovers({ nowMs }, options)];
       const rows = universeRows({ ranking, markets, quote, identities, turnovers });
       const assets = rows
