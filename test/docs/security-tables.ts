@@ -1,5 +1,12 @@
 // The rubric and the dated table of contracts → their parts of docs/token-security.md.
-import { EVM_FLAGS, type FlagRule, OTHER_FLAGS, REQUIRED_CHECKS, SOLANA_FLAGS } from "#toolkits/security/rubric.ts";
+import {
+  EVM_FLAGS,
+  type FlagRule,
+  OTHER_FLAGS,
+  REQUIRED_CHECKS,
+  SOLANA_FLAGS,
+  SOURCE_FLAGS,
+} from "#toolkits/security/rubric.ts";
 import { TRUSTED_CONTRACTS } from "#toolkits/security/trusted-contracts.ts";
 
 type Kind = keyof typeof REQUIRED_CHECKS;
@@ -37,6 +44,8 @@ export const rubricTables = (): string =>
     ...rows("evm", [...EVM_FLAGS, is_mintable, fake_token]),
     `\n**Solana tokens.** Required beside the flags: \`transfer_fee\`.\n\n${HEAD}`,
     ...rows("solana", [...SOLANA_FLAGS, default_account_state, transfer_hook, malicious_address]),
+    `\n**What single sources tell beside these**, of the chains that they serve: none of it is required.\n\n${HEAD}`,
+    ...rows("evm", SOURCE_FLAGS),
   ].join("\n");
 
 /** What the desk itself vouches for, each from a day on and for one code. */

@@ -52,7 +52,7 @@ export const SOLANA_FLAGS: readonly FlagRule[] = rules.solana;
 export const OTHER_FLAGS = rules.other;
 
 /** Facts that only sources beside GoPlus tell, each of some chains: none of them is required. */
-const SOURCE_FLAGS: readonly FlagRule[] = rules.sources;
+export const SOURCE_FLAGS: readonly FlagRule[] = rules.sources;
 
 const BY_ID: ReadonlyMap<string, FlagRule> = new Map(
   [...EVM_FLAGS, ...SOLANA_FLAGS, ...Object.values(OTHER_FLAGS), ...SOURCE_FLAGS].map((rule) => [rule.id, rule]),
