@@ -6,7 +6,7 @@ import { type Comparison, compareContracts } from "./compare-contracts.ts";
 import type { DollarPrice } from "./dollar-prices.ts";
 import { judgePrice, type PriceJudgement } from "./judge-price.ts";
 import { nativeByRanking } from "./native-coins.ts";
-import { readTicker } from "./ticker-names.ts";
+import { inCapitals, readTicker } from "./ticker-names.ts";
 
 /** A coin of the ranking that the base may be. */
 export interface Candidate {
@@ -32,7 +32,7 @@ export interface RankingIndex {
 }
 
 export function indexRanking(ranking: Ranking): RankingIndex {
-  const byTicker = Map.groupBy(ranking.assets, ({ ticker }) => ticker.toUpperCase());
+  const byTicker = Map.groupBy(ranking.assets, ({ ticker }) => inCapitals(ticker));
   const byContract = new Map<string, RankedAsset>();
   // The best ranked one first: of two that name one contract it stays.
   for (const asset of ranking.assets) {

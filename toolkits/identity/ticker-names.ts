@@ -21,7 +21,7 @@ const MULTIPLES: readonly (readonly [RegExp, number])[] = [
 ];
 
 /** Letters outside ASCII stay as they are: some have the capitals of others (ſ is S, ı is I), and look like them. */
-const inCapitals = (ticker: string): string => ticker.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase());
+export const inCapitals = (ticker: string): string => ticker.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase());
 
 /** @param isRanked whether a ranking has a coin of a ticker */
 export function readTicker(base: string, isRanked: (ticker: string) => boolean): readonly TickerReading[] {

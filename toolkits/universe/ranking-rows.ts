@@ -4,6 +4,7 @@ import type { RankedAsset, Ranking, RankingSourceId } from "#schemas/coin.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import { plainText } from "#schemas/plain-text.ts";
 import { DAY_MS, HOUR_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import { inCapitals } from "../identity/ticker-names.ts";
 
 export const RANKING_NAMES: Readonly<Record<RankingSourceId, string>> = {
   coingecko: "CoinGecko",
@@ -45,7 +46,9 @@ export const positive = (value: unknown): number | null =>
 export function namesOf(row: { readonly id?: unknown; readonly symbol?: unknown; readonly name?: unknown }) {
   const { id, symbol, name } = row;
   if (typeof id !== "string" || typeof symbol !== "string") return null;
-  const [plainId, ticker] = [plainText(id, 119), plainText(symbol, 39).toUpperCase().slice(0, 40)];
+  const plainId = plainText(id, 119);
+  // One word, since it stands in sentences without quotes.
+  const ticker = inCapitals(plainText(symbol, 39)).replaceAll(/[^\p{L}\p{N}$+._-]/gu, "_");
   if (plainId === "" || ticker === "") return null;
   return { id: plainId, ticker, name: typeof name === "string" ? plainText(name, 119) : "" };
 }
