@@ -10,6 +10,7 @@ import { splitSymbol, type UnixMs } from "#schemas/units.ts";
 import { IDENTITY_CHECKS } from "#toolkits/security/check-ids.ts";
 import { createCombiner } from "#toolkits/security/combiner.ts";
 import { freezeReport } from "#toolkits/security/goplus.ts";
+import { mayPin } from "#toolkits/security/may-pin.ts";
 import { TRUSTED_CONTRACTS } from "#toolkits/security/trusted-contracts.ts";
 import type { CoinBook } from "#toolkits/universe/coin-book.ts";
 import { Inquiry } from "./inquiry.ts";
@@ -171,7 +172,13 @@ export class TokenDesk {
     return said;
   }
 
-  async #pin(_contract: ContractId, _options: CallOptions): Promise<void> {}
+  /** The first look at a proxy's code is over when every source has spoken: then it is pinned, if it may be. */
+  async #pin(contract: ContractId, options: CallOptions): Promise<void> {
+    const nowMs = this.#parts.clock.now();
+    if (this.#pins.of(contract) !== null || !this.isJudged(contract, nowMs)) return;
+    const pin = mayPin([...(this.#kept.of(contract)?.values() ?? [])], nowMs);
+    if (pin !== null) await this.#pins.write(pin, options);
+  }
 }
 
 interface About {
