@@ -16,19 +16,26 @@ const EVM_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 /** 32 bytes in base58. */
 const SOLANA_ADDRESS = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 
+/** Of chains that have no form of their own here: one word, since addresses stand in sentences. */
+const OTHER_ADDRESS = /^[\x21-\x7e]{1,128}$/;
+
 /** The contract in the one spelling that two of them are compared in; null where this is no address of that chain. */
 export function contractId(chain: string, address: string): ContractId | null {
   const text = address.trim();
   if (isEvmChain(chain)) return EVM_ADDRESS.test(text) ? { chain, contract: text.toLowerCase() } : null;
   if (chain === "solana") return SOLANA_ADDRESS.test(text) ? { chain, contract: text } : null;
-  return text === "" || text.length > 128 ? null : { chain, contract: text };
+  return OTHER_ADDRESS.test(text) ? { chain, contract: text } : null;
 }
 
 /** `1:0xa0b8…`: how a contract is written on the command line and as a key. */
 export const contractText = ({ chain, contract }: ContractId): string => `${chain}:${contract}`;
 
+/** A chain as it may be typed: its number, or one word. */
+const TYPED_CHAIN = /^(?:[1-9]\d{0,19}|[a-z][a-z0-9-]{0,39})$/;
+
 /** Reads `CHAIN:ADDRESS`; null where that is none. */
 export function parseContract(text: string): ContractId | null {
   const at = text.indexOf(":");
-  return at < 1 ? null : contractId(text.slice(0, at).trim(), text.slice(at + 1));
+  const chain = text.slice(0, Math.max(0, at)).trim().toLowerCase();
+  return TYPED_CHAIN.test(chain) ? contractId(chain, text.slice(at + 1)) : null;
 }
