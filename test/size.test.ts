@@ -14,9 +14,12 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * Debates, settled and scored, took 1,000 more than the second opinions that they replace.
  * Faces took 10,300: the API made from the command table, its guards and its description (1,000); documents as schemas, and five that only a picture asked for (2,600); the
  * page of six views (2,300); Telegram with pairing, Discord and Slack, quiet hours (1,500); the MCP server (600); metrics, log and traces (1,700); the package and `init` (500).
+ * Real tokens took 5,900: which coin a market is and what ten exchanges say of theirs (750), rankings by market cap and a universe of them (500), five token sources and
+ * the client that asks them (1,050), one report of all they say with trust and overrides (750), rounds between the slots (700), news (600), par and tokens that turn (350),
+ * their documents, acts, commands, snapshots and settings (1,200).
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 68_000;
+const MOST_LINES = 73_500;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {
