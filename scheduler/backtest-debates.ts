@@ -43,7 +43,7 @@ export function backtestDebates(input: BacktestInput, settings: BacktestDebateSe
   const settle = async (slotMs: UnixMs, options: CallOptions): Promise<void> => {
     if (book.open().length === 0) return;
     const candlesOf = (symbol: MarketSymbol, fromMs: UnixMs) =>
-      analyses.marketData.candles({ symbol, timeframe, nowMs: slotMs, fromMs }, options);
+      analyses.tracks.marketData.candles({ symbol, timeframe, nowMs: slotMs, fromMs }, options);
     const outcomes = await outcomesAt({ book, slotMs, markets, limits, strategies: terms, costs, candlesOf });
     const events = outcomes.map((outcome) => ({ type: "debate-outcome", atMs: slotMs, outcome }) as const);
     await account.append(events, options);
@@ -54,7 +54,7 @@ export function backtestDebates(input: BacktestInput, settings: BacktestDebateSe
     if (slotMs >= input.lastSlotMs) return;
     const portfolio = account.portfolio();
     const views: MarketView[] = [];
-    for (const track of analyses.tracks()) {
+    for (const track of analyses.tracks.list) {
       const view = await viewOf(venue, track, { slotMs, portfolio }, options);
       if (view !== null) views.push(view);
     }
@@ -108,7 +108,7 @@ async function higherOf(
   options: CallOptions,
 ) {
   const timeframe = HIGHER_TIMEFRAME[config.timeframe];
-  const series = timeframe === null ? null : await analyses.seriesIn(symbol, timeframe, options);
+  const series = timeframe === null ? null : await analyses.tracks.seriesIn(symbol, timeframe, options);
   if (series === null) return null;
   const security = await venue.security.report({ symbol, nowMs: slotMs }, options);
   return analysedAsleep(venue.marketData, series, slotMs, security, assess);

@@ -81,7 +81,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   const parts = { analyses, account, book };
   const debates = input.debates === undefined ? null : backtestDebates(input, input.debates, parts);
   const plans = input.plans === undefined ? null : backtestPlans(input, input.plans);
-  const gone = new GoneMarkets((symbol) => analyses.seriesOf(symbol));
+  const gone = new GoneMarkets((symbol) => analyses.tracks.seriesOf(symbol));
   await account.append([runStarted(desk, venue.cash), ...rulesOf(input)], options);
   for (let done = 0; done < slots; done++) {
     const slotMs = unixMs(firstSlotMs + done * stepMs);
@@ -93,7 +93,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     const run = runSlot(desk, analyses, slotMs, options, decideAndSend);
     if (run instanceof Promise) await run;
     await debates?.(slotMs, options);
-    if (slotMs < lastSlotMs) await plans?.({ slotMs, tracks: analyses.tracks(), account }, options);
+    if (slotMs < lastSlotMs) await plans?.({ slotMs, tracks: analyses.tracks.list, account }, options);
   }
   options.onProgress?.(slots, slots);
   return {
@@ -101,16 +101,16 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     strategies: desk.strategies,
     slots,
     candles: analyses.candles,
-    buyAndHoldPct: analyses.buyAndHoldPct(),
+    buyAndHoldPct: analyses.tracks.buyAndHoldPct(),
     finalEquity: equityOf(account.portfolio(), analyses.marks),
     refusals,
     debates: book,
     fillsOutsideCandle: fills.filter((fill) => {
-      const series = analyses.seriesOf(fill.symbol);
+      const series = analyses.tracks.seriesOf(fill.symbol);
       return series !== null && isOutsideItsCandle(fill, series);
     }).length,
     gone: gone.all(account.portfolio(), lastSlotMs),
-    seriesOf: (symbol) => analyses.seriesOf(symbol),
+    seriesOf: (symbol) => analyses.tracks.seriesOf(symbol),
   };
 }
 
@@ -148,9 +148,9 @@ function deskOf(
     quarantine: NOTHING_QUARANTINED,
     account,
     execution: createPaperExecution({
-      marketData: analyses.marketData,
-      candleAt: (symbol, openMs) => analyses.candleAt(symbol, openMs),
-      agreedBy: (openMs) => analyses.agreedBy(openMs),
+      marketData: analyses.tracks.marketData,
+      candleAt: (symbol, openMs) => analyses.tracks.candleAt(symbol, openMs),
+      agreedBy: (openMs) => analyses.tracks.agreedBy(openMs),
       markets,
       timeframe: config.timeframe,
       costs: config.costs,
