@@ -31,5 +31,5 @@ function itemsText(items: readonly NewsItem[]): string {
   const newestMs = Math.max(...items.map(newsTime));
   return items.length === 0
     ? "a feed without items"
-    : `${items.length} items, the newest of ${formatTime(newestMs)} UTC`;
+    : `${items.length} ${items.length === 1 ? "item" : "items"}, the newest of ${formatTime(newestMs)} UTC`;
 }

@@ -26,6 +26,7 @@ import { coins } from "#test/desk/security/token-world.ts";
 import { emptyFolder } from "#test/support/cli.ts";
 import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
+import { scriptedNews } from "#test/support/news.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
 import { order } from "#test/toolkits/risk/fixture.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
@@ -62,6 +63,7 @@ export async function everyDocument(): Promise<{ readonly said: readonly Said[];
   await actedOnDesk(said);
   await oddDesk(said);
   await toldDesk(said);
+  await newsDesk(said);
   for (const verdict of ["accept", "reject"] as const) await thoughtOnDesk(said, home.dir, verdict);
   return { said, rows: await feedRows() };
 }
@@ -328,6 +330,16 @@ async function toldDesk(said: Said[]): Promise<void> {
   const rows = events.map((event, at) => ({ seq: at + 1, eventId: String(at), event: JournalEvent.parse(event) }));
   const store = { ...opened.store, journal: () => ({ ...opened.store.journal, read: async () => rows }) };
   await listening(opened, said, { store })("journal", [], { all: true });
+}
+
+/** One feed has told something, another is broken. */
+async function newsDesk(said: Said[]): Promise<void> {
+  const [feed, broken] = [scriptedNews([{ title: "Venue will list BTC (BTC)" }]), scriptedNews(null, "broken.example")];
+  const opened = await simulatedDesk({ assets: 4, news: [feed, broken] });
+  for (const source of [feed, broken]) await opened.desk.news?.read(source, patience);
+  const run = listening(opened, said);
+  await run("news");
+  await run("news", ["BTC"]);
 }
 
 /** Models have judged asleep and answered; what they cost and saved is in the ledger. */

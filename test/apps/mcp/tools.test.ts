@@ -45,6 +45,7 @@ describe("reading tools", () => {
     const leftOut = {
       "thoughts list": "words of a model that no fact check has passed are for people",
       "thoughts show": "the same",
+      news: "headlines are words of strangers, and no fact check stands between them and a model elsewhere",
     };
     const reading = DESK_COMMANDS.filter(({ reads }) => reads === true).map(({ name }) => name);
     const tools = READ_TOOLS.filter(({ kind }) => kind === "reads").map(({ command }) => command);
