@@ -37,6 +37,7 @@ import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { DebateBook } from "./judgement/debate-book.ts";
 import { DebateChecks } from "./judgement/debate-checks.ts";
 import { TradeLessons } from "./judgement/trade-lessons.ts";
+import { coinIdIn } from "./news/coin-id.ts";
 import { NewsBook, type NewsParts } from "./news/news-book.ts";
 import { oncePerKind } from "./once-per-kind.ts";
 import { createPlanner } from "./planning/planner.ts";
@@ -251,7 +252,7 @@ async function newsOf(
   if (news === undefined) return null;
   const { clock } = venue;
   const { everyMs } = config.news;
-  const coinIdOf = (base: string): string | null => tokens?.identityOf(base)?.asset?.id ?? null;
+  const coinIdOf = (ticker: string): string | null => coinIdIn(tokens?.book.newest() ?? null, ticker);
   const book = new NewsBook({ coinIdOf, ...news, snapshots: store.snapshots, clock, everyMs, onNote });
   await book.load(options);
   return book;

@@ -2,7 +2,7 @@
 // share the ticker: then a title may mean either.
 import type { KnownCoins } from "#toolkits/universe/coin-book.ts";
 
-export function coinIdOf(known: Pick<KnownCoins, "identities" | "ranking"> | null, ticker: string): string | null {
+export function coinIdIn(known: Pick<KnownCoins, "identities" | "ranking"> | null, ticker: string): string | null {
   const id = known?.identities.get(ticker)?.asset?.id ?? null;
   const sharers = known?.ranking?.assets.filter((asset) => asset.ticker === ticker).length ?? 0;
   return sharers > 1 ? null : id;
