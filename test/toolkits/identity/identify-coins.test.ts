@@ -388,3 +388,128 @@ describe("identity, for any exchange", () => {
     );
   });
 });
+
+describe("identity, where several coins or contracts are named", () => {
+  const RIVAL = ranked("LINK", {
+    id: "other-link",
+    ticker: "LINK",
+    name: "Other Link",
+    rank: 700,
+    contracts: [{ chain: "1", contract: SHIB }],
+  });
+
+  it("fails a ticker whose coins all have another contract", () => {
+    const identity = only({ ...link(erc20(STRANGER)), ranking: rankingOf(ranked("LINK"), RIVAL) }, "LINK");
+    expect(short(identity)).toMatchObject({ id: null, ranked: "unknown", venue_contract: "fail critical" });
+    expect(evidenceOf(identity, "ranked")).toMatch(/Chainlink.*Other Link.*none of them/);
+  });
+
+  it("knows the coin of a chain among coins of one price by the chain that it is moved on", () => {
+    const rival = { ...TOKAMAK, priceUsd: 6.9 };
+    expect(short(only(ton(6.9, [network("TON", "ton", null)], rival), "TON"))).toEqual({
+      id: "the-open-network",
+      ...ALL_PASS,
+    });
+  });
+
+  it("does not take a coin for either of two whose contracts are named", () => {
+    const identity = only(
+      {
+        ...link(network("BEP20", "56", SHIB)),
+        ranking: rankingOf(
+          ranked("LINK"),
+          ranked("SHIB", { contracts: [{ chain: "56", contract: SHIB }] }),
+          ranked("UNI", { contracts: [{ chain: "137", contract: STRANGER }] }),
+        ),
+        coins: coinsOf([coinOf("LINK", [network("BEP20", "56", SHIB), network("MATIC", "137", STRANGER)])]),
+      },
+      "LINK",
+    );
+    expect(short(identity)).toMatchObject({ id: "chainlink", venue_contract: "unknown" });
+  });
+
+  it("is in doubt, no more, of another ticker's contract while the ranking's prices are old", () => {
+    const old = unixMs(NOW_MS - 2 * HOUR_MS);
+    const facts = ton(1.4, [erc20("0x2be5e8c109e2197d077d13a82daead6a9b3433c5")], {
+      ...TOKAMAK,
+      ticker: "TOKAMAK",
+      priceAtMs: old,
+    });
+    const toncoin = ranked("TON", { priceAtMs: old });
+    const identity = only({ ...facts, ranking: rankingOf(toncoin, ...(facts.ranking?.assets.slice(1) ?? [])) }, "TON");
+    expect(short(identity)).toMatchObject({ id: "tokamak-network", venue_contract: "pass", price: "unknown" });
+  });
+
+  it("does not know a coin of which the exchange names two contracts on the canonical chain", () => {
+    const identity = only(link(erc20(LINK), erc20(STRANGER)), "LINK");
+    expect(short(identity)).toMatchObject({ id: "chainlink", venue_contract: "unknown" });
+    expect(evidenceOf(identity, "venue_contract")).toContain(STRANGER);
+  });
+
+  it("says that a coin is not in the list, and what the exchange names where it is another's", () => {
+    expect(evidenceOf(only({ ...link(), coins: coinsOf([]) }, "LINK"), "venue_contract")).toContain("list of coins");
+    expect(only(link(erc20(STRANGER)), "LINK").contract).toEqual({ chain: "1", contract: STRANGER });
+  });
+});
+
+describe("a chain's own coin", () => {
+  const at = (asset: RankedAsset, ...networks: VenueCoin["networks"]) =>
+    only(
+      factsOf(
+        { [`${asset.ticker}/USDT`]: asset.priceUsd ?? 1 },
+        { ranking: rankingOf(asset), coins: coinsOf([coinOf(asset.ticker, networks)]) },
+      ),
+      asset.ticker,
+    );
+
+  it("is itself under what exchanges write in place of its contract, and under one that the ranking has there", () => {
+    const pol = ranked("POL");
+    for (const contract of [
+      "0x0000000000000000000000000000000000001010",
+      "0x0000000000000000000000000000000000000000",
+      "0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE",
+    ]) {
+      const identity = at(pol, network("Polygon", "137", contract.toLowerCase()));
+      expect(identity).toMatchObject({ nativeTo: "Polygon", contract: null });
+      expect(short(identity)).toMatchObject(ALL_PASS);
+    }
+    const known = ranked("POL", { contracts: [{ chain: "137", contract: LINK }] });
+    expect(short(at(known, network("Polygon", "137", LINK)))).toMatchObject({ venue_contract: "pass" });
+    expect(short(at(pol, network("Polygon", "137", STRANGER)))).toMatchObject({ venue_contract: "fail critical" });
+  });
+
+  it("is a token where the exchange moves it as the contract that the ranking has, on another chain alone", () => {
+    const [contract] = ranked("INJ").contracts;
+    const identity = at(ranked("INJ"), network("ERC20", "1", contract?.contract ?? ""));
+    expect(short(identity)).toMatchObject({ venue_contract: "pass" });
+    expect(identity).toMatchObject({ contract, nativeTo: null });
+  });
+
+  it("is known by the names of its network at exchanges, and is in doubt under others", () => {
+    for (const name of ["XRP", "Ripple", "xrpl", "XRP Ledger"])
+      expect(short(at(ranked("XRP"), network(name, null, null))), name).toMatchObject({ venue_contract: "pass" });
+    expect(short(at(ranked("XRP"), network("Stellar Lumens", null, null)))).toMatchObject({
+      venue_contract: "unknown",
+    });
+    // A chain with an id is that chain, whatever the network is called.
+    expect(short(at(ranked("XRP"), network("XRP", "1", null)))).toMatchObject({ venue_contract: "unknown" });
+  });
+
+  it("is no coin of that ticker which another ranking id has", () => {
+    const other = ranked("SOL", { id: "wrapped-solana-of-somebody", contracts: [] });
+    expect(short(at(other, network("SOL", "solana", null)))).toMatchObject({ venue_contract: "unknown" });
+    expect(at(other, network("SOL", "solana", null)).nativeTo).toBeNull();
+  });
+
+  it("names a wrapped form that the exchange alone has, where it tells of one chain only", () => {
+    const facts = factsOf(
+      { "BTC/USDC": 64_000 },
+      {
+        ranking: rankingOf(ranked("BTC")),
+        coins: coinsOf([coinOf("BTC", [network("HyperEVM", "999", STRANGER)])], { statesContracts: false }),
+      },
+    );
+    expect(short(only(facts, "BTC"))).toMatchObject({ venue_contract: "fail medium", price: "pass" });
+    expect(evidenceOf(only(facts, "BTC"), "venue_contract")).toContain(STRANGER);
+  });
+});

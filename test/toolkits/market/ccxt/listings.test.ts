@@ -258,6 +258,22 @@ it("leaves a coin out that cannot be read, and no more", async () => {
   expect(coins?.coins.map(({ code }) => code).slice(0, 2)).toEqual(["ETH", "SOL"]);
 });
 
+it("takes a list most of which cannot be read for none", async () => {
+  let at = 0;
+  on("kucoin").faults.add({
+    at: ["coins"],
+    fault: {
+      kind: "rows-changed",
+      by: (row) => {
+        at += 1;
+        return at % 3 === 0 ? row : { ...row, chains: "ERC20" };
+      },
+    },
+  });
+  const venue = await open("kucoin");
+  await expect(venue.listings.coins({ nowMs: NOW_MS }, options)).rejects.toThrow(/kucoin.*list of coins/);
+});
+
 it("takes no flag that is not there for open", async () => {
   on("gate").faults.add({
     at: ["coins"],
