@@ -6,6 +6,7 @@ import { approvalsCommands } from "#apps/commands/approvals.ts";
 import { closeCommand } from "#apps/commands/close.ts";
 import { controlCommands } from "#apps/commands/control.ts";
 import { journalCommand } from "#apps/commands/journal.ts";
+import { securityOverrideCommands } from "#apps/commands/security-override.ts";
 import { positionsCommand, statusCommand } from "#apps/commands/status.ts";
 import { triggersCommand } from "#apps/commands/triggers.ts";
 import { DESK_COMMANDS } from "#apps/desk-commands.ts";
@@ -197,4 +198,44 @@ describe("a line of the chat", () => {
       expect(await say(line)).toBeNull();
     },
   );
+});
+
+describe("the operator's word on a token", () => {
+  const [override, lift] = securityOverrideCommands;
+
+  it("bars a coin, shows in status and journal, and is lifted", async () => {
+    const { run } = await simulatedDesk();
+    const asked = { by: "anna", verdict: "unknown", reason: "bridge under attack" };
+    expect((await run(override, asked, ["btc"])).text).toMatch(
+      /BTC counts as unknown at best until `security lift BTC`/,
+    );
+    const { document, text } = await run<{ overrides: unknown[] }>(statusCommand);
+    expect(document.overrides).toMatchObject([{ target: "BTC", verdict: "unknown", by: "anna", reason: asked.reason }]);
+    expect(text).toContain("overridden BTC is no better than unknown by anna: bridge under attack");
+    expect((await run(journalCommand)).text).toMatch(/BTC is no better than unknown by anna: bridge under attack/);
+    expect((await run(lift, {}, ["BTC"])).text).toMatch(/No longer: BTC is no better than unknown\./);
+    expect((await run(statusCommand)).text).not.toContain("overridden");
+    expect((await run(journalCommand)).text).toMatch(/lifted: BTC is no better than unknown/);
+  });
+
+  it("takes an open fact of a half-known token as given, and no critical one; its verdict is still what its sources leave open", async () => {
+    const { run } = await simulatedDesk({ assets: 120 });
+    const asked = { fact: "sell_tax", reason: "sold some, no tax" };
+    const given = await run(override, asked, ["HALFLIT"]);
+    expect(given.text).toMatch(/Its verdict is then unknown: Not known: is_honeypot, hidden_owner\./);
+    const critical = await run(override, { ...asked, fact: "is_honeypot" }, ["HALFLIT"]);
+    expect(critical.text).toMatch(/Not done: is_honeypot is critical: it is not taken as given on anyone's word\./);
+    expect(override.failed?.(critical.document)).toBe(true);
+  });
+
+  it.each([
+    [{ reason: "x" }, /neither a fact nor a verdict/],
+    [{ fact: "sell_tax", verdict: "block", reason: "x" }, /a fact and a verdict/],
+    [{ verdict: "clear", reason: "x" }, /only bars: block or unknown/],
+    [{ verdict: "block" }, /without --reason/],
+    [{ verdict: "block", reason: "  " }, /without --reason/],
+  ])("refuses %j before a desk is asked", (flags, message) => {
+    expect(() => override.check?.({ args: ["BTC"], flags })).toThrow(UsageError);
+    expect(() => override.check?.({ args: ["BTC"], flags })).toThrow(message);
+  });
 });

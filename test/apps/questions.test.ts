@@ -435,6 +435,17 @@ describe("a question", () => {
       expect((await desk.askIt(other)).answer).not.toContain("has blocked");
     await block(false, 1);
     expect(await said()).toEqual(before);
+    const override = { target: "DOGE", fact: null, implementation: null, verdict: "unknown" } as const;
+    const doubt = (state: "set" | "lifted", nth: number) =>
+      desk.desk.account.append(
+        [{ type: "security-override", atMs: desk.clock.now(), nth, state, override, by: "anna", reason: "news" }],
+        patience,
+      );
+    await doubt("set", 2);
+    for (const answer of await said()) expect(answer).toContain("anna says: DOGE is no better than unknown (news).");
+    expect((await desk.askIt("is BTC safe?")).answer).not.toContain("anna says");
+    await doubt("lifted", 3);
+    expect(await said()).toEqual(before);
   });
 
   it("has the desk's attention until it is answered, and no longer", async () => {

@@ -5,14 +5,8 @@ import { compareSeverity, isSettled } from "./rubric.ts";
 /** Worst first. A source that leaves a fact open has stated nothing, so another's word holds beside it. */
 const STATES: readonly CheckState[] = ["fail", "pass", "unknown", "not-applicable"];
 
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
-/** Total, so that no order of sources shows in the result. */
 const worstFirst = (a: SecurityCheck, b: SecurityCheck): number =>
-  STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
-  compareSeverity(a.severity, b.severity) ||
-  compareText(a.source, b.source) ||
-  compareText(a.evidence, b.evidence);
+  STATES.indexOf(a.state) - STATES.indexOf(b.state) || compareSeverity(a.severity, b.severity);
 
 function worseOf(statements: readonly SecurityCheck[]): readonly SecurityCheck[] {
   const [worst, ...others] = statements.toSorted(worstFirst);
@@ -23,6 +17,6 @@ function worseOf(statements: readonly SecurityCheck[]): readonly SecurityCheck[]
   return [{ ...worst, evidence: `${worst.evidence} (${worst.source}; but ${said.join("; ")})` }];
 }
 
-/** One check an id, in the order in which ids first appear: give the statements in an order of their own. */
+/** One check an id. Of equal statements the first stands, and ids in the order in which they appear: give them in an order of their own. */
 export const mergeChecks = (statements: readonly SecurityCheck[]): readonly SecurityCheck[] =>
   [...Map.groupBy(statements, ({ id }) => id).values()].flatMap(worseOf);

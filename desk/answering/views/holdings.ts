@@ -1,5 +1,6 @@
 // Floor 4. The fold of the journal → what is held, what all stops would cost, what fees were paid, in words.
 import type { DeskText } from "#agents/deep-trader-manager/desk-view.ts";
+import { contractText } from "#schemas/chain.ts";
 import {
   add,
   bps,
@@ -12,12 +13,13 @@ import {
   toNumber,
   ZERO_MONEY,
 } from "#schemas/money.ts";
-import { blockedName } from "#schemas/portfolio.ts";
+import { blockedName, type Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
 import { positionsIn } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount, formatPct } from "../../documents/format.ts";
+import { overrideText } from "../../documents/override-text.ts";
 import {
   equityText,
   heldName,
@@ -149,9 +151,27 @@ export function standingText(
   return `${held}${barred}.`;
 }
 
-/** What the operator has blocked of the market, or (null) at all; empty where nothing is. */
-export function blockedText({ account }: Pick<Desk, "account">, symbol: MarketSymbol | null): string {
+/** What the operator has blocked of the market, or (null) at all, and said of its token; empty where nothing is. */
+export function blockedText(
+  { account, tokens }: Pick<Desk, "account" | "tokens">,
+  symbol: MarketSymbol | null,
+): string {
   const portfolio = account.portfolio();
+  const overrides = [...portfolio.overrides.values()].filter(
+    ({ target }) => symbol === null || namesOfToken(tokens, symbol).includes(target),
+  );
+  const said = overrides.map((one) => `${one.by} says: ${overrideText(one)} (${one.reason}).`);
+  return [blockedNames(portfolio, symbol), ...said].filter((text) => text !== "").join(" ");
+}
+
+/** As overrides name it: the coin, and the contract that it is. */
+function namesOfToken(tokens: Desk["tokens"], symbol: MarketSymbol): readonly string[] {
+  const { base } = splitSymbol(symbol);
+  const contract = tokens?.identityOf(base)?.contract ?? null;
+  return contract === null ? [base] : [base, contractText(contract)];
+}
+
+function blockedNames(portfolio: Portfolio, symbol: MarketSymbol | null): string {
   const names =
     symbol === null
       ? [...portfolio.blocked.keys()].sort()

@@ -11,6 +11,7 @@ import type { SecurityReport } from "#schemas/security.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import { simulatedDesk } from "#test/apps/simulated-desk.ts";
 import { patience } from "#test/support/desk.ts";
+import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { evmChecks } from "#toolkits/security/evm-checks.ts";
 import { freezeReport } from "#toolkits/security/goplus.ts";
 import { judge } from "#toolkits/security/rubric.ts";
@@ -220,4 +221,20 @@ describe("a verdict of the operator's", () => {
     const rows = (await events()).filter(({ type }) => type === "security-override");
     expect(new Set(rows.map(journalEventId)).size).toBe(3);
   });
+});
+
+it("what was said before the run's first slot holds in it", async () => {
+  const { act, desk, events } = await deskOf({});
+  await act(verdict("ETH", "block"));
+  const portfolio = desk.account.portfolio();
+  const quote = { cash: portfolio.cash, quote: portfolio.quote, venueId: "test", strategyIds: [] };
+  const begun = {
+    type: "run-started",
+    atMs: desk.clock.now(),
+    ...quote,
+    timeframe: "5m",
+    securityPolicy: "recorded",
+  } as const;
+  expect(applyEvent(portfolio, begun).overrides).toEqual(portfolio.overrides);
+  expect((await events()).filter(({ type }) => type === "security-override")).toHaveLength(1);
 });

@@ -217,4 +217,18 @@ describe("overrides", () => {
       }),
     );
   });
+
+  it("are of a contract where they name a fact, whatever is written in the place of it", () => {
+    const open = combine({ reports: [goplus({ sell_tax: "" })] });
+    expect(under(open, [override({ fact: "sell_tax" })]).verdict).toBe("clear");
+    for (const target of ["TOK", "TOK/USDT", "56:0x00000000000000000000000000000000000c0de1"]) {
+      expect(under(open, [override({ fact: "sell_tax", target })])).toBe(open);
+    }
+  });
+
+  it("leave a verdict as it is that rests on something else than its checks", () => {
+    const open = combine({ reports: [goplus({ sell_tax: "" })] });
+    const barred = { ...open, verdict: "block" } as const;
+    expect(under(barred, [override({ fact: "sell_tax" })])).toBe(barred);
+  });
 });
