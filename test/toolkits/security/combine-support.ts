@@ -10,7 +10,6 @@ import { underOverrides } from "#toolkits/security/overrides.ts";
 import { NOW_MS, OBSERVED_MS, SOUND_EVM, SOUND_SOLANA, VALID_UNTIL_MS } from "./goplus-records.ts";
 
 export const CONTRACT = { chain: "1", contract: "0x00000000000000000000000000000000000c0de1" } as const;
-export const MINT = { chain: "solana", contract: "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263" } as const;
 export const CODE_A = "0x000000000000000000000000000000000000aaaa";
 export const CODE_B = "0x000000000000000000000000000000000000bbbb";
 
