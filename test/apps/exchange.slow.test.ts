@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "#memory/stores/open.ts";
 import { DeskId, unixMs } from "#schemas/units.ts";
@@ -9,6 +11,8 @@ import { createWorld } from "#test/exchanges/world.ts";
 import { documentOf, failureOf, runCli, type TemporaryFolder } from "#test/support/cli.ts";
 import { patience } from "#test/support/desk.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
+import { createJsonServer, json } from "#test/support/json-server.ts";
+import { parseFolderRankings } from "#toolkits/market/replay/folder-rankings.ts";
 
 // The unmodified ccxt client against a venue on loopback, on the system clock: candles are published up to this moment.
 const listings = [listing("BTC", "USDT", 64_000), listing("ETH", "USDT", 3100), listing("UNI", "USDT", 8.6)];
@@ -67,6 +71,52 @@ describe("a real exchange, through ccxt", () => {
     });
     // What is kept holds: nobody was asked again.
     expect(coins.tokens.goplus.asked).toHaveLength(asked);
+  });
+
+  it("shows its universe by market cap and why the other coins are out, asks no ranking again, and saves it", async () => {
+    const { coingecko } = coins.rankings;
+    const before = coingecko.asked.length;
+    const folder = join(home.dir, "candles");
+    const universe = await run("universe", "--save", folder);
+    expect(universe).toMatchObject({
+      basis: expect.stringMatching(/^market cap of CoinGecko, \d+ min old$/),
+      source: "coingecko",
+      problems: [],
+    });
+    const rows = universe["rows"] as { ticker: string; id: string; in: boolean; reason: string; verdict: string }[];
+    expect(rows.filter((row) => row.in).map(({ id, verdict }) => [id, verdict])).toEqual([
+      ["bitcoin", "not-applicable"],
+      ["ethereum", "not-applicable"],
+      ["uniswap", "caution"],
+    ]);
+    expect(rows.find(({ ticker }) => ticker === "USDT")?.reason).toBe("stablecoin");
+    expect(rows.find(({ ticker }) => ticker === "SOL")?.reason).toBe("no market that is surely its own");
+    expect(coingecko.asked).toHaveLength(before);
+    const [saved] = parseFolderRankings(await readFile(join(folder, "universe.json"), "utf8"));
+    expect(saved).toMatchObject({
+      source: "coingecko",
+      seenAtMs: universe["rankedAtMs"],
+      assets: { length: rows.length },
+    });
+  });
+
+  it("ranks by quote volume where no ranking was ever had, names both, and says so until there is one", async () => {
+    const { coingecko, coinpaprika } = coins.rankings;
+    await using fresh = await freshHome();
+    const env = { DEEPTRADER_EXCHANGE_URL: venue.url, ...coins.env };
+    const down = await createJsonServer(json({}));
+    const broken = { ...env, DEEPTRADER_COINGECKO_URL: down.url, DEEPTRADER_COINPAPRIKA_URL: down.url };
+    const words = ["sleep", "--once", "--venue", "binance", "--timeframe", "4h"];
+    const { problems, analysed } = await documentOf(words, { home: fresh.dir, env: broken });
+    await down.close();
+    expect(analysed).toBe(3);
+    expect((problems as string[]).join(" ")).toMatch(
+      /CoinGecko answered with something else.*CoinPaprika answered with something else/,
+    );
+    const before = [coingecko.asked.length, coinpaprika.asked.length];
+    const next = await documentOf(["universe", "--venue", "binance", "--timeframe", "4h"], { home: fresh.dir, env });
+    expect(next).toMatchObject({ source: null, rankedAtMs: null });
+    expect([coingecko.asked.length, coinpaprika.asked.length]).toEqual(before);
   });
 
   it("runs the desk for a slot on the system clock and sends the venue no order", async () => {
