@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { contractText } from "#schemas/chain.ts";
+import type { TokenSource } from "#schemas/ports/market.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { createSimulatedTime } from "#test/support/simulated-time.ts";
+import { SOUND_EVM } from "#test/toolkits/security/goplus-records.ts";
 import {
   baseOf,
   coins,
@@ -168,4 +170,60 @@ it("looks up the coins once between two slots, and says once that they are not t
   await world.run(START_MS + 20 * MINUTE_MS);
   expect(world.state.refreshes).toBe(4);
   expect(world.notes).toEqual(["the ranking is of yesterday."]);
+});
+
+describe("the code behind a proxy", () => {
+  const CODE = ["0x000000000000000000000000000000000000aaaa", "0x000000000000000000000000000000000000bbbb"] as const;
+
+  /** The chain, beside GoPlus: where the calls go, and that the source there is verified. */
+  function createChain(time: ReturnType<typeof createSimulatedTime>) {
+    const state = { code: CODE[0] as string };
+    const source: TokenSource = {
+      id: "sourcify",
+      serves: () => true,
+      report: async (contract) => {
+        const observedAtMs = time.clock.now();
+        const said = { severity: "medium", source: "sourcify", evidence: "as it says" } as const;
+        return {
+          verdict: "unknown",
+          reason: "a part",
+          ...contract,
+          checks: [
+            { id: "is_proxy", state: "fail", ...said },
+            { id: "implementation_verified", state: "pass", ...said },
+          ],
+          implementation: state.code,
+          observedAtMs,
+          validUntilMs: observedAtMs + HOUR_MS,
+        };
+      },
+    };
+    return { source, state };
+  }
+
+  it("is pinned at the first look, over a restart; another one later is not known until it is inspected", async () => {
+    const time = createSimulatedTime(START_MS);
+    const store = createMemoryStore();
+    const calls: SourceCall[] = [];
+    const goplus = createPacedSource(time, { calls });
+    goplus.state.record = { ...SOUND_EVM, is_proxy: "1" };
+    const chain = createChain(time);
+    const parts = { time, store, identities: coins(1), sources: [goplus.source, chain.source] };
+    const before = openTokenWorld(parts);
+    await before.run(START_MS + 5 * MINUTE_MS);
+    const pinned = await before.report(baseOf(0));
+    expect(pinned.checks).toContainEqual(
+      expect.objectContaining({ id: "implementation", state: "pass", source: "inspection" }),
+    );
+    expect(pinned.verdict).not.toBe("unknown");
+    chain.state.code = CODE[1];
+    const after = openTokenWorld(parts);
+    await after.tokens.open({ signal: new AbortController().signal });
+    await after.run(START_MS + 2 * HOUR_MS);
+    const changed = await after.report(baseOf(0));
+    expect(changed).toMatchObject({ verdict: "unknown" });
+    const { evidence } = changed.checks.find(({ id }) => id === "implementation") ?? {};
+    expect(evidence).toContain(CODE[0]);
+    expect(evidence).toContain(CODE[1]);
+  });
 });
