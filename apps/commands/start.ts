@@ -11,6 +11,7 @@ import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
+import { progressText } from "#desk/security/progress.ts";
 import { judgeBetweenSlots } from "#desk/security/rounds.ts";
 import { slotAt } from "#desk/slots.ts";
 import { openingLine, since } from "#desk/watch/since.ts";
@@ -68,7 +69,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     const { notifiers } = messengers;
     const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively, notifiers });
     signsOfLife = life;
-    const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1 };
+    const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1, tokens: null as string | null };
     const stopped = new AbortController();
     const ask: Ask = (text, onShown) => askDesk(open, text, { ...work, conversation: TERMINAL, onShown });
     const chat = chatOnTerminal(ask, io, {
@@ -113,6 +114,9 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
         shown.day = day;
         if (!io.json) await show({ ...open, served }, report, { cyclesDone: shown.cycles, withDate }, io, work);
         noteEdits(open.desk.hosts, named, io);
+        const judged = tokensLine(open.desk, shown.tokens);
+        if (judged !== shown.tokens && judged !== null && !io.json) io.out(io.style.dim(judged));
+        shown.tokens = judged;
         if (first) await keepFirst(open, work);
         await life.afterSlot(unixMs(slotMs));
         if (first) await greet(open, io, work);
@@ -153,6 +157,14 @@ async function keepFirst({ desk, store }: OpenDesk, options: CallOptions): Promi
     rows.map(({ event }) => event),
   );
   if (slotMs !== null) await keepFirstPrices(desk, slotMs, options);
+}
+
+/** How far token security has come, while it is not done, and once when it is; null: nothing was asked yet. @param before the line shown last */
+function tokensLine({ tokens }: Pick<OpenDesk["desk"], "tokens">, before: string | null): string | null {
+  const progress = tokens?.progress() ?? null;
+  if (progress === null) return null;
+  if (progress.judged < progress.of) return `token security: ${progressText(progress)}`;
+  return before === null ? null : `token security: all ${progress.of.toLocaleString("en-US")} contracts judged`;
 }
 
 /** A strategy runs as it was loaded: that its file is another now is said once. */
