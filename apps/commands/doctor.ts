@@ -57,6 +57,7 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
       return value.exchange === undefined ? venueFinding(value) : reachableFinding(value.exchange, value, tookMs);
     }),
     ...(await exchangeChecks(venue, config, options)),
+    ...(await sourceChecks(venue, { config, env }, options)),
     ...(await tradingChecks(venue, config, options)),
     ...(await strategyChecks(venue)),
     await check("model", () => checkModel(config, env)),
@@ -220,6 +221,18 @@ async function exchangeChecks(
     await check("candles", () => newestCandleFinding(venue, config, options)),
     await check("assets", async () => fitFinding(exchange, config)),
   ];
+}
+
+/** Who is asked about an exchange's coins; of other venues nobody is. */
+async function sourceChecks(
+  venue: Venue | null,
+  parts: { readonly config: DeskConfig; readonly env: Env },
+  options: CallOptions,
+): Promise<readonly Check[]> {
+  if (venue?.coins === undefined) return [];
+  const { sourceFindings } = await import("./doctor-sources.ts");
+  const findings = sourceFindings(venue.coins, { ...parts, nowMs: venue.clock.now() }, options);
+  return Promise.all(findings.map(([name, look]) => check(name, () => look)));
 }
 
 /** What of an opened venue could be traded with these settings. */

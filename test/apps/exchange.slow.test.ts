@@ -132,6 +132,24 @@ describe("a real exchange, through ccxt", () => {
     expect(kept?.record.body).toEqual({ slotMs: expect.any(Number), prices });
   });
 
+  it("doctor says of every source whether it answers, and prints no key", async () => {
+    const { code, stdout } = await runCli(["doctor", "--venue", "binance", "--timeframe", "4h", "--json"], {
+      home: home.dir,
+      env: { DEEPTRADER_EXCHANGE_URL: venue.url, ...coins.env, DEEPTRADER_COINGECKO_KEY: "CG-a-secret-key" },
+    });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("CG-a-secret-key");
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string; detail: string }[] };
+    const of = (name: string) => checks.find((check) => check.name === name);
+    expect(of("coingecko")).toMatchObject({ state: "ok", detail: "answers with a key" });
+    expect(of("goplus")).toMatchObject({
+      state: "ok",
+      detail: expect.stringMatching(/^answers without a key, at most 10000/),
+    });
+    for (const name of ["coinpaprika", "honeypot.is", "rugcheck", "sourcify", "rpc-1"])
+      expect(of(name)).toMatchObject({ state: "ok" });
+  });
+
   it("says what an unreachable venue did, and what to do", async () => {
     const { code, name, message } = await failureOf(["analyse", "BTC", "--dry", "--venue", "binance"], {
       env: { DEEPTRADER_EXCHANGE_URL: "http://127.0.0.1:1" },
