@@ -1,6 +1,7 @@
 // `--venue NAME` for each of the ten exchanges, as a user types it: the command line against a local server of the venue's protocol,
 // through the unmodified ccxt client, on the system clock. All of it takes minutes; in the suite two venues sleep once.
 import { describe, expect, it } from "vitest";
+import { openCoinWorld } from "#test/coins/coin-world.ts";
 import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
 import type { Protocol } from "#test/exchanges/protocol.ts";
 import { PROTOCOLS } from "#test/exchanges/venues.ts";
@@ -17,13 +18,16 @@ interface Opened extends AsyncDisposable {
 }
 
 async function open(protocol: Protocol): Promise<Opened> {
-  const exchange = await startExchange(protocol, createWorld({ ...protocol, now: Date.now }));
+  const world = createWorld({ ...protocol, now: Date.now });
+  const exchange = await startExchange(protocol, world);
+  const coins = await openCoinWorld(world);
   const home = await freshHome();
   return {
     exchange,
-    settings: { home: home.dir, env: { DEEPTRADER_EXCHANGE_URL: exchange.url } },
+    settings: { home: home.dir, env: { DEEPTRADER_EXCHANGE_URL: exchange.url, ...coins.env } },
     [Symbol.asyncDispose]: async () => {
       await exchange.close();
+      await coins.close();
       await home[Symbol.asyncDispose]();
     },
   };
