@@ -73,5 +73,8 @@ export const CoinIdentity = z.object({
   checks: z.array(SecurityCheck).describe("`ranked`, `venue_contract`, `price`, `transfers`, `listing`"),
   seenAtMs: UnixMs.describe("when ranking, venue and price were compared"),
   validUntilMs: UnixMs.describe("from then on it is not known any more"),
+  priceOffSinceMs: UnixMs.optional().describe(
+    "since when its price alone does not fit what was established before; a second look decides. Left out: it fits, or is found not to",
+  ),
 });
 export type CoinIdentity = Readonly<z.infer<typeof CoinIdentity>>;

@@ -186,6 +186,18 @@ function namedContract(coin: VenueCoin | undefined): ContractId | null {
   return null;
 }
 
+/** The same identity with what the exchange says now of transfers and marks. @param markets those of its base */
+export function withVenueWord(
+  identity: CoinIdentity,
+  markets: readonly Market[],
+  coins: VenueCoins | null,
+): CoinIdentity {
+  const coin = coins?.coins.find(({ code }) => code === identity.base);
+  const now = [transfers(coins, coin), ...(markets.length === 0 ? [] : [listing(markets, coin)])];
+  const ids = new Set(now.map(({ id }) => id));
+  return { ...identity, checks: [...identity.checks.filter(({ id }) => !ids.has(id)), ...now] };
+}
+
 /** By base, for every market; nothing is asked for. Without a ranking nothing is known. */
 export function identifyCoins({
   markets,

@@ -7,7 +7,8 @@ import type { MarketData, RankingSource, VenueListings } from "#schemas/ports/ma
 import type { SnapshotStore } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, HOUR_MS, startOfDay, type UnixMs } from "#schemas/units.ts";
-import { identifyCoins } from "../identity/identify-coins.ts";
+import { identifyCoins, withVenueWord } from "../identity/identify-coins.ts";
+import { isPriceAlone, SECOND_LOOK_MS, withSecondLook } from "../identity/second-look.ts";
 import { RANKING_NAMES } from "./ranking-rows.ts";
 
 /** So many coins are ranked: four pages of CoinGecko. */
@@ -30,8 +31,8 @@ export interface CoinBook {
   /** Takes up what was kept by `nowMs`: after a restart the newest ranking and identities are known at once. @throws StoreError */
   load(nowMs: UnixMs, options: CallOptions): Promise<void>;
   /**
-   * Looks at everything anew, at most once a UTC day while all is well; else at each call. What fails is in `problems`, and what was
-   * known stays. To be called asleep: a source that hangs takes its deadline. Two calls at once are one look.
+   * Looks at everything anew, at most once a UTC day while all is well; else at each call, and soon again where a price alone does not fit.
+   * What the exchange says of transfers and marks is taken up by the hour. What fails is in `problems`, and what was known stays. To be called asleep: a source that hangs takes its deadline. Two calls at once are one look.
    * @throws StoreError
    */
   refresh(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<KnownCoins>;
@@ -61,11 +62,21 @@ const ageText = (ms: number): string =>
 export const rankingBasis = ({ source, seenAtMs }: Pick<Ranking, "source" | "seenAtMs">, nowMs: UnixMs): string =>
   `market cap of ${RANKING_NAMES[source]}, ${ageText(nowMs - seenAtMs)} old`;
 
+/** Tomorrow; sooner where a price alone speaks against a coin, which may have run while it was looked at. */
+function nextLookMs({ identities }: KnownCoins, nowMs: UnixMs): number {
+  const all = [...identities.values()];
+  if (all.some(({ priceOffSinceMs }) => priceOffSinceMs !== undefined)) return nowMs + SECOND_LOOK_MS;
+  const tomorrow = startOfDay(nowMs) + DAY_MS;
+  return all.some(isPriceAlone) ? Math.min(nowMs + HOUR_MS, tomorrow) : tomorrow;
+}
+
 export function createCoinBook(parts: CoinBookParts): CoinBook {
   const { rankings, venue, listings, snapshots } = parts;
   let known: KnownCoins | null = null;
-  /** UTC day of the newest look at which all was had; null: none of this process or of the store. */
-  let wholeDay: number | null = null;
+  /** From then on everything is looked at anew; 0: nothing whole is known of today. */
+  let dueMs = 0;
+  /** The same of what the exchange says of its coins. */
+  let wordDueMs = 0;
   let underWay: Promise<KnownCoins> | null = null;
 
   async function newestRanking(
@@ -91,7 +102,28 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
       await listings.coins({ nowMs }, options),
       await listings.lastPrices({ nowMs }, options),
     ];
-    return { coins, identities: identifyCoins({ markets, coins, ranking, lastPrices, nowMs }) };
+    const found = identifyCoins({ markets, coins, ranking, lastPrices, nowMs });
+    // The ids of another ranking establish nothing of this one's.
+    const before = known?.ranking?.source === ranking.source ? known.identities : NOTHING.identities;
+    return { coins, identities: withSecondLook(found, before, nowMs) };
+  }
+
+  /** Suspended transfers and marks do not wait for tomorrow. */
+  async function heardAnew(before: KnownCoins, nowMs: UnixMs, options: CallOptions): Promise<KnownCoins> {
+    wordDueMs = nowMs + HOUR_MS;
+    try {
+      const ofBase = Map.groupBy(await venue.markets(options), ({ base }) => base);
+      const coins = await listings.coins({ nowMs }, options);
+      const identities = new Map(
+        [...before.identities].map(([base, one]) => [base, withVenueWord(one, ofBase.get(base) ?? [], coins)]),
+      );
+      return { ...before, problems: [], coins, identities };
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      wordDueMs = 0;
+      const problem = `what ${venue.venue} says of its coins could not be read: ${error.message}`;
+      return { ...before, problems: [problem] };
+    }
   }
 
   async function keep({ ranking, identities }: KnownCoins, nowMs: UnixMs, options: CallOptions): Promise<void> {
@@ -108,7 +140,8 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
     try {
       const found = { ranking, problems, ...(await identified(ranking, nowMs, options)) };
       await keep(found, nowMs, options);
-      wholeDay = startOfDay(nowMs);
+      dueMs = nextLookMs(found, nowMs);
+      wordDueMs = nowMs + HOUR_MS;
       return found;
     } catch (error) {
       if (!isPassing(error)) throw error;
@@ -138,12 +171,14 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
       known = { ...NOTHING, ranking, identities };
       const today = startOfDay(nowMs);
       const isOfToday = kept !== undefined && read !== null && startOfDay(kept.seenAtMs) === today;
-      wholeDay = isOfToday && startOfDay(ranking.seenAtMs) === today ? today : null;
+      dueMs = isOfToday && startOfDay(ranking.seenAtMs) === today ? nextLookMs(known, kept.seenAtMs) : 0;
     },
 
     async refresh({ nowMs }, options) {
-      if (known !== null && wholeDay === startOfDay(nowMs)) return known;
-      underWay ??= look(nowMs, options)
+      const before = known;
+      const isKnown = before !== null && nowMs < dueMs;
+      if (isKnown && nowMs < wordDueMs) return before;
+      underWay ??= (isKnown ? heardAnew(before, nowMs, options) : look(nowMs, options))
         .then((found) => {
           known = found;
           return found;

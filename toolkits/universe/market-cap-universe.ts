@@ -116,7 +116,11 @@ export function createMarketCapUniverse({ book, marketData, quote, fallback }: M
         return { ...top, problem: why, provisional: true };
       };
       if (ranking === null)
-        return byVolume(problem ?? "no ranking by market cap is known yet: it is asked for between the slots");
+        return byVolume(
+          problem === null
+            ? "no ranking by market cap is known yet: it is asked for between the slots"
+            : `no ranking by market cap was ever had, so that traded value ranks: ${problem}`,
+        );
       if (identities.size === 0)
         return byVolume(
           `which coins ${marketData.venue} lists is not known yet: ${problem ?? "it is asked between the slots"}`,

@@ -6,7 +6,7 @@ import { ProviderError } from "#schemas/errors.ts";
 import type { Market } from "#schemas/market.ts";
 import { MarketPatterns } from "#schemas/market-patterns.ts";
 import type { MarketData, VenueListings } from "#schemas/ports/market.ts";
-import { DAY_MS, MarketSymbol, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
+import { DAY_MS, HOUR_MS, MarketSymbol, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { TEST_COINS, testCoin } from "#test/coins/coins.ts";
 import {
   coinGeckoAnswer,
@@ -39,7 +39,7 @@ interface Listed {
 
 /** An exchange that states contracts, as kucoin, gate and bitget do. */
 function exchangeOf(bases: Readonly<Record<string, Listed>>) {
-  const state = { failing: false, silent: false };
+  const state = { failing: false, silent: false, suspended: false };
   const markets = Object.entries(bases).map(
     ([base, { active = true }]): Market => testMarket(symbol(base), { active }),
   );
@@ -56,7 +56,7 @@ function exchangeOf(bases: Readonly<Record<string, Listed>>) {
         code,
         name: null,
         marks: [],
-        networks: [{ ...network, contract: address, deposits: true, withdrawals: true }],
+        networks: [{ ...network, contract: address, deposits: !state.suspended, withdrawals: !state.suspended }],
       };
     }),
   });
@@ -113,7 +113,13 @@ function openDesk(exchange = exchangeOf(USUAL)) {
     book,
     daily,
     refresh: () => book.refresh({ nowMs: clock.now() }, NEVER_ABORTED),
-    slot: () => daily.at(clock.now(), NEVER_ABORTED),
+    /** A slot, with what was asked asleep before it. */
+    slot: async () => {
+      await book.refresh({ nowMs: clock.now() }, NEVER_ABORTED);
+      return daily.at(clock.now(), NEVER_ABORTED);
+    },
+    /** A slot by itself. */
+    slotAlone: () => daily.at(clock.now(), NEVER_ABORTED),
     rows: async () => {
       const { ranking, identities } = await book.refresh({ nowMs: clock.now() }, NEVER_ABORTED);
       if (ranking === null) throw new Error("there is no ranking");
@@ -144,7 +150,7 @@ describe("the universe by market cap", () => {
   });
 
   test("asks a ranking once a UTC day while all is well, whatever the number of slots", async () => {
-    const { slot, refresh } = openDesk();
+    const { slot, slotAlone, refresh } = openDesk();
     await slot();
     const once = asked();
     for (let i = 0; i < 20; i++) {
@@ -155,9 +161,8 @@ describe("the universe by market cap", () => {
     expect(asked()).toBe(once);
     clock.pass(DAY_MS);
     todaysPrices();
-    expect((await slot()).basis).toBe("market cap of CoinGecko, 25 h old");
+    expect((await slotAlone()).basis).toBe("market cap of CoinGecko, 25 h old");
     expect(asked()).toBe(once);
-    await refresh();
     expect((await slot()).basis).toMatch(/^market cap of CoinGecko, \d min old$/);
     expect(asked()).toBeGreaterThan(once);
   });
@@ -232,7 +237,9 @@ describe("the universe by market cap", () => {
         basis: "exchange quote volume in USDT",
         assets: ["PEPE/USDT", "BTC/USDT", "ETH/USDT"],
       });
-      expect(first.problem).toMatch(/no ranking by market cap was ever had: .*coingecko.*coinpaprika/is);
+      expect(first.problem).toMatch(
+        /no ranking by market cap was ever had, so that traded value ranks: .*coingecko.*coinpaprika/is,
+      );
       clock.pass(SLOT_MS);
       todaysPrices();
       expect(await slot()).toMatchObject({ basis: "market cap of CoinGecko, 0 min old", problem: null });
@@ -250,12 +257,17 @@ describe("the universe by market cap", () => {
     expect((await first).problem).toMatch(/coingecko did not answer within 10 s.*coinpaprika did not answer/s);
   });
 
-  test("asks no ranking in a slot once there is one, however old it is", async () => {
-    const { slot } = openDesk();
+  test("asks no ranking in a slot, whether there is one or not, however old it is", async () => {
+    const { slot, slotAlone } = openDesk();
+    expect(await slotAlone()).toMatchObject({
+      basis: "exchange quote volume in USDT",
+      problem: expect.stringContaining("no ranking by market cap is known yet"),
+    });
+    expect(asked()).toBe(0);
     await slot();
     bothAnswer(FAULTS["hang"] ?? json({}));
     clock.pass(9 * DAY_MS);
-    expect(await slot()).toMatchObject({ basis: "market cap of CoinGecko, 9 days old", assets: { length: 3 } });
+    expect(await slotAlone()).toMatchObject({ basis: "market cap of CoinGecko, 9 days old", assets: { length: 3 } });
   });
 
   test("stays with the old identities where the exchange does not say what its coins are, and says so", async () => {
@@ -283,6 +295,111 @@ describe("the universe by market cap", () => {
       problem: expect.stringContaining("which coins exchange lists is not known"),
       assets: { length: 3 },
     });
+  });
+});
+
+describe("a price that runs while it is looked at", () => {
+  const MINUTE_MS = 60_000;
+  const link = async (desk: ReturnType<typeof openDesk>) => (await desk.refresh()).identities.get("LINK");
+  const priceOf = (identity: Awaited<ReturnType<typeof link>>) => identity?.checks.find(({ id }) => id === "price");
+  /** LINK stands `ratio` off the ranking at the exchange. */
+  const off = (ratio: number) => ({ ...USUAL, LINK: { ticker: "LINK", priceUsd: testCoin("LINK").priceUsd * ratio } });
+  const goOn = async (ms: number, bases: Readonly<Record<string, Listed>>) => {
+    clock.pass(ms);
+    todaysPrices();
+    const desk = openDesk(exchangeOf(bases));
+    await desk.book.load(clock.now(), NEVER_ABORTED);
+    return desk;
+  };
+
+  test("is in doubt at the first look, not another coin: what was established stays, and nothing is sold for it", async () => {
+    await link(openDesk());
+    const found = await link(await goOn(DAY_MS, off(1.05)));
+    expect(priceOf(found)).toMatchObject({ state: "unknown", evidence: expect.stringContaining("second look") });
+    expect(found).toMatchObject({ asset: { id: "chainlink" }, priceOffSinceMs: expect.any(Number) });
+  });
+
+  test("is looked at again ten minutes later, not before, and then fits or is found not to", async () => {
+    await link(openDesk());
+    const desk = await goOn(DAY_MS, off(1.05));
+    await desk.refresh();
+    const once = asked();
+    clock.pass(8 * MINUTE_MS);
+    todaysPrices();
+    await desk.refresh();
+    expect(asked()).toBe(once);
+    const fits = await goOn(3 * MINUTE_MS, USUAL);
+    expect(priceOf(await link(fits))?.state).toBe("pass");
+    expect((await link(fits))?.priceOffSinceMs).toBeUndefined();
+
+    await link(await goOn(DAY_MS, off(1.05)));
+    const still = await link(await goOn(11 * MINUTE_MS, off(1.05)));
+    expect(priceOf(still)).toMatchObject({ state: "fail", severity: "critical" });
+    expect(still?.priceOffSinceMs).toBeUndefined();
+  });
+
+  test("does not keep a coin in doubt by being off again and again", async () => {
+    await link(openDesk());
+    await link(await goOn(DAY_MS, off(1.05)));
+    await link(await goOn(11 * MINUTE_MS, off(1.05)));
+    expect(priceOf(await link(await goOn(HOUR_MS, off(1.05))))?.state).toBe("fail");
+  });
+
+  test("saves no coin that was never established, which is looked at again within the hour", async () => {
+    const desk = openDesk(exchangeOf(off(1.05)));
+    expect(priceOf(await link(desk))).toMatchObject({ state: "fail", severity: "critical" });
+    const once = asked();
+    clock.pass(55 * MINUTE_MS);
+    todaysPrices();
+    await desk.refresh();
+    expect(asked()).toBe(once);
+    clock.pass(6 * MINUTE_MS);
+    todaysPrices();
+    await desk.refresh();
+    expect(asked()).toBeGreaterThan(once);
+  });
+
+  test("saves no coin whose contract is another's, nor one whose word is over", async () => {
+    await link(openDesk());
+    const other = { ...USUAL, LINK: { ticker: "LINK", contract: `0x${"4".repeat(40)}`, priceUsd: 16 } };
+    const named = await link(await goOn(DAY_MS, other));
+    expect(named?.checks.filter(({ state, severity }) => state === "fail" && severity === "critical")).not.toEqual([]);
+    await link(await goOn(DAY_MS, USUAL));
+    expect(priceOf(await link(await goOn(4 * DAY_MS, off(1.05))))?.state).toBe("fail");
+  });
+});
+
+describe("what the exchange says of its coins", () => {
+  test("is heard by the hour: transfers that it suspends are known without a new ranking", async () => {
+    const exchange = exchangeOf(USUAL);
+    const desk = openDesk(exchange);
+    const stateOf = async () =>
+      (await desk.refresh()).identities.get("LINK")?.checks.find(({ id }) => id === "transfers")?.state;
+    expect(await stateOf()).toBe("pass");
+    const once = asked();
+    exchange.state.suspended = true;
+    clock.pass(50 * 60_000);
+    expect(await stateOf()).toBe("pass");
+    clock.pass(15 * 60_000);
+    expect(await stateOf()).toBe("unknown");
+    exchange.state.suspended = false;
+    clock.pass(HOUR_MS);
+    expect(await stateOf()).toBe("pass");
+    expect(asked()).toBe(once);
+  });
+
+  test("stays as it was while the exchange is silent, which is said and asked again at the next look", async () => {
+    const exchange = exchangeOf(USUAL);
+    const desk = openDesk(exchange);
+    await desk.refresh();
+    exchange.state.failing = true;
+    clock.pass(HOUR_MS);
+    expect(await desk.refresh()).toMatchObject({
+      problems: [expect.stringContaining("could not be read: the exchange is down.")],
+    });
+    exchange.state.failing = false;
+    clock.pass(SLOT_MS);
+    expect((await desk.refresh()).problems).toEqual([]);
   });
 });
 
