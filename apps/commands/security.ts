@@ -2,6 +2,7 @@
 import { formatTime } from "#desk/documents/format.ts";
 import { SecurityDocument, type SecurityTarget, securityDocumentOf } from "#desk/security/security-document.ts";
 import { parseContract } from "#schemas/chain.ts";
+import { UsageError } from "#schemas/errors.ts";
 import type { SecurityCheck } from "#schemas/security.ts";
 import { chainName } from "#toolkits/identity/chains.ts";
 import { deskCommand } from "../command.ts";
@@ -36,10 +37,18 @@ export const securityCommand = deskCommand<SecurityDocument>({
   },
 });
 
-/** @throws UnknownNameError naming near markets */
+/** @throws UsageError for what is meant for a contract and is none; UnknownNameError naming near markets */
 function targetOf(desk: OpenDesk["desk"], typed: string): SecurityTarget {
   const contract = parseContract(typed);
-  return contract === null ? { symbol: heldSymbol(desk, typed) } : { contract };
+  if (contract !== null) return { contract };
+  if (typed.includes(":")) {
+    throw new UsageError({
+      was: `${JSON.stringify(typed.slice(0, 80))} is no CHAIN:ADDRESS.`,
+      expected: "an EVM chain's number or solana, a colon, and the contract's whole address",
+      remedy: "Correct it, for example 1:0x514910771af9ca656af840dff83e8264ecf986ca.",
+    });
+  }
+  return { symbol: heldSymbol(desk, typed) };
 }
 
 function nameOf({ symbol, coin, security: { chain, contract } }: SecurityDocument): string {

@@ -6,6 +6,7 @@ import type { Intent } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { mayEnter, type SecurityCheck, verdictWord } from "#schemas/security.ts";
 import { type Timeframe, timeframeMs, toIso } from "#schemas/units.ts";
+import { chainName } from "#toolkits/identity/chains.ts";
 import { levelsText } from "./render-levels.ts";
 import { capital, price, sentence, signedPct } from "./render-text.ts";
 
@@ -156,7 +157,7 @@ function summaryText(record: MarketView, strategies: readonly DeskStrategy[]): s
 
 function securityText(record: Analysis): string {
   const { verdict, reason, checks, chain, contract } = record.security;
-  const where = contract === null ? "" : ` (${chain ?? "chain unknown"}, ${contract})`;
+  const where = contract === null ? "" : ` (${contract} on ${chain === null ? "a chain not known" : chainName(chain)})`;
   const failing = checks.filter((check) => check.state === "fail");
   const unknown = checks.filter((check) => check.state === "unknown");
   return [
