@@ -39,6 +39,8 @@ describe("2,000 listings under 20 calls a minute", () => {
     expect(firsts.map(({ contract }) => contract)).toEqual([...new Set(order)]);
     expect(busiestMinute(world.calls)).toBeLessThanOrEqual(20);
     expect(world.calls.filter(isInSlot)).toEqual([]);
+    expect(world.bookCalls.filter(isInSlot)).toEqual([]);
+    expect(world.bookCalls.length).toBeGreaterThan(100);
     expect(world.tokens.progress()).toEqual({ judged: 2_000, of: 2_000, minutesLeft: null });
     const minutes = ((firsts.at(-1)?.atMs ?? 0) - START_MS) / MINUTE_MS;
     console.info(`${firsts.length} listings judged in ${minutes.toFixed(0)} min by ${world.calls.length} calls`);

@@ -108,6 +108,7 @@ export function openTokenWorld(parts: TokenWorldParts = {}) {
   const { time = createSimulatedTime(START_MS), store = createMemoryStore(), identities = coins(50) } = parts;
   const { clock } = time;
   const calls: SourceCall[] = [];
+  const bookCalls: SourceCall[] = [];
   const paced = createPacedSource(time, { calls });
   const counting = countedPorts();
   const sources = (parts.sources ?? [paced.source]).map((source) => counting.port("tokenSource", source));
@@ -120,8 +121,13 @@ export function openTokenWorld(parts: TokenWorldParts = {}) {
     book: {
       newest: known,
       load: async () => {},
-      refresh: async () => {
+      refresh: async (_at, options) => {
         state.refreshes += 1;
+        // A look at rankings and the exchange's lists takes half a minute.
+        for (let request = 0; request < 6; request += 1) {
+          bookCalls.push({ source: "book", contract: "", atMs: clock.now() });
+          await clock.sleep(6_000, options);
+        }
         return known();
       },
     },
@@ -179,7 +185,7 @@ export function openTokenWorld(parts: TokenWorldParts = {}) {
     await loop;
   }
 
-  return { time, store, calls, paced, tokens, desk, rounds, state, notes, entries, report, run };
+  return { time, store, calls, bookCalls, paced, tokens, desk, rounds, state, notes, entries, report, run };
 }
 
 /** Whether it was between a close and the end of its decisions. */
