@@ -8,7 +8,7 @@ import type { SnapshotStore } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, HOUR_MS, startOfDay, type UnixMs } from "#schemas/units.ts";
 import { identifyCoins, withVenueWord } from "../identity/identify-coins.ts";
-import { isPriceAlone, SECOND_LOOK_MS, withSecondLook } from "../identity/second-look.ts";
+import { isPriceAlone, SECOND_LOOK_MS, unbelieved, whyImplausible, withSecondLook } from "../identity/second-look.ts";
 import { RANKING_NAMES } from "./ranking-rows.ts";
 
 /** So many coins are ranked: four pages of CoinGecko. */
@@ -103,9 +103,7 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
       await listings.lastPrices({ nowMs }, options),
     ];
     const found = identifyCoins({ markets, coins, ranking, lastPrices, nowMs });
-    // The ids of another ranking establish nothing of this one's.
-    const before = known?.ranking?.source === ranking.source ? known.identities : NOTHING.identities;
-    return { coins, identities: withSecondLook(found, before, nowMs) };
+    return { coins, identities: found };
   }
 
   /** Suspended transfers and marks do not wait for tomorrow. */
@@ -138,7 +136,22 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
     const { ranking, problems } = await newestRanking(nowMs, options);
     if (ranking === null) return { ...before, problems };
     try {
-      const found = { ranking, problems, ...(await identified(ranking, nowMs, options)) };
+      const { coins, identities } = await identified(ranking, nowMs, options);
+      const why = whyImplausible(identities, before.identities);
+      if (why !== null) {
+        dueMs = nowMs + SECOND_LOOK_MS;
+        wordDueMs = nowMs + HOUR_MS;
+        const problem = `${RANKING_NAMES[ranking.source]} and ${venue.venue} cannot both be right: ${why}. What was known stays.`;
+        return {
+          ...before,
+          coins,
+          identities: unbelieved(identities, before.identities),
+          problems: [...problems, problem],
+        };
+      }
+      const isSameRanking = before.ranking?.source === ranking.source;
+      const checked = withSecondLook(identities, before.identities, { nowMs, isSameRanking });
+      const found = { ranking, problems, coins, identities: checked };
       await keep(found, nowMs, options);
       dueMs = nextLookMs(found, nowMs);
       wordDueMs = nowMs + HOUR_MS;

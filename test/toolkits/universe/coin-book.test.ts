@@ -345,6 +345,22 @@ describe("a price that runs while it is looked at", () => {
     expect(priceOf(await link(await goOn(HOUR_MS, off(1.05))))?.state).toBe("fail");
   });
 
+  test("is looked at twice where another ranking answers at the first look", async () => {
+    await link(openDesk());
+    servers.coingecko.answer(json({}));
+    clock.pass(DAY_MS);
+    servers.coinpaprika.answer(coinPaprikaAnswer({ atMs: clock.now() }));
+    const desk = openDesk(exchangeOf(off(1.05)));
+    await desk.book.load(clock.now(), NEVER_ABORTED);
+    const found = await link(desk);
+    expect(desk.book.newest()?.ranking?.source).toBe("coinpaprika");
+    expect(priceOf(found)).toMatchObject({ state: "unknown", evidence: expect.stringContaining("second look") });
+    expect(found?.asset?.id).toBe(testCoin("LINK").coinpaprika);
+    clock.pass(11 * MINUTE_MS);
+    servers.coinpaprika.answer(coinPaprikaAnswer({ atMs: clock.now() }));
+    expect(priceOf(await link(desk))?.state).toBe("fail");
+  });
+
   test("saves no coin that was never established, which is looked at again within the hour", async () => {
     const desk = openDesk(exchangeOf(off(1.05)));
     expect(priceOf(await link(desk))).toMatchObject({ state: "fail", severity: "critical" });
@@ -366,6 +382,59 @@ describe("a price that runs while it is looked at", () => {
     expect(named?.checks.filter(({ state, severity }) => state === "fail" && severity === "critical")).not.toEqual([]);
     await link(await goOn(DAY_MS, USUAL));
     expect(priceOf(await link(await goOn(4 * DAY_MS, off(1.05))))?.state).toBe("fail");
+  });
+});
+
+describe("an answer that cannot be right as a whole", () => {
+  const cut = () =>
+    TEST_COINS.map((coin) =>
+      ["USDC", "USDT"].includes(coin.ticker) ? coin : { ...coin, priceUsd: coin.priceUsd / 1000 },
+    );
+  const failed = async (desk: ReturnType<typeof openDesk>) =>
+    [...(await desk.refresh()).identities.values()].filter(({ checks }) =>
+      checks.some(({ state, severity }) => state === "fail" && severity === "critical"),
+    );
+
+  test("sells nothing, however often it is given, and is named: a ranking whose prices are cut by 1000", async () => {
+    const desk = openDesk();
+    await desk.refresh();
+    clock.pass(DAY_MS);
+    for (let look = 0; look < 9; look++) {
+      servers.coingecko.answer(coinGeckoAnswer({ atMs: clock.now(), coins: cut() }));
+      expect(await failed(desk)).toEqual([]);
+      expect((await desk.refresh()).problems).toEqual([
+        expect.stringMatching(/CoinGecko and exchange cannot both be right: 5 of the 6 /),
+      ]);
+      const link = desk.book.newest()?.identities.get("LINK");
+      expect(link?.checks.find(({ id }) => id === "price")).toMatchObject({ state: "unknown" });
+      clock.pass(look < 4 ? 11 * 60_000 : DAY_MS);
+    }
+    todaysPrices();
+    const { problems, identities } = await desk.refresh();
+    expect(problems).toEqual([]);
+    expect(identities.get("LINK")?.checks.find(({ id }) => id === "price")?.state).toBe("pass");
+  });
+
+  test("sells nothing where an exchange gives every coin the contract of another", async () => {
+    const desk = openDesk();
+    await desk.refresh();
+    clock.pass(DAY_MS);
+    todaysPrices();
+    const other = `0x${"4".repeat(40)}`;
+    const swapped = Object.fromEntries(Object.keys(USUAL).map((ticker) => [ticker, { ticker, contract: other }]));
+    const again = openDesk(exchangeOf(swapped));
+    await again.book.load(clock.now(), NEVER_ABORTED);
+    expect(await failed(again)).toEqual([]);
+    expect(again.book.newest()?.problems.join()).toContain("cannot both be right");
+  });
+
+  test("hides no coin that alone is another's", async () => {
+    await openDesk().refresh();
+    clock.pass(DAY_MS);
+    todaysPrices();
+    const again = openDesk(exchangeOf({ ...USUAL, LINK: { ticker: "LINK", contract: `0x${"4".repeat(40)}` } }));
+    await again.book.load(clock.now(), NEVER_ABORTED);
+    expect((await failed(again)).map(({ base }) => base)).toEqual(["LINK"]);
   });
 });
 
