@@ -26,10 +26,14 @@ export class Pins {
     this.#pins = new Map(found.map(({ scope, body }) => [scope, PinnedImplementation.parse(body)]));
   }
 
-  /** @throws StoreError */
+  /** Unless another desk on the store has pinned it since they were read: then that counts. @throws StoreError */
   async write(pin: PinnedImplementation, options: CallOptions): Promise<void> {
     const scope = contractText(pin);
-    await this.#snapshots.put("implementation", [{ scope, seenAtMs: pin.seenAtMs, body: pin }], options);
-    this.#pins?.set(scope, pin);
+    const range = { scope, fromMs: unixMs(0), nowMs: pin.seenAtMs, limit: ALL };
+    const oldest = (await this.#snapshots.list("implementation", range, options)).at(-1);
+    if (oldest === undefined) {
+      await this.#snapshots.put("implementation", [{ scope, seenAtMs: pin.seenAtMs, body: pin }], options);
+    }
+    this.#pins?.set(scope, oldest === undefined ? pin : PinnedImplementation.parse(oldest.body));
   }
 }

@@ -186,14 +186,17 @@ function namedContract(coin: VenueCoin | undefined): ContractId | null {
   return null;
 }
 
-/** The same identity with what the exchange says now of transfers and marks. @param markets those of its base */
+/** The same identity with what the exchange says now of transfers and marks; what it no longer says stays as it was. @param markets those of its base */
 export function withVenueWord(
   identity: CoinIdentity,
   markets: readonly Market[],
   coins: VenueCoins | null,
 ): CoinIdentity {
   const coin = coins?.coins.find(({ code }) => code === identity.base);
-  const now = [transfers(coins, coin), ...(markets.length === 0 ? [] : [listing(markets, coin)])];
+  const now = [
+    ...(coins === null ? [] : [transfers(coins, coin)]),
+    ...(markets.length === 0 ? [] : [listing(markets, coin)]),
+  ];
   const ids = new Set(now.map(({ id }) => id));
   return { ...identity, checks: [...identity.checks.filter(({ id }) => !ids.has(id)), ...now] };
 }

@@ -115,7 +115,11 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
       const identities = new Map(
         [...before.identities].map(([base, one]) => [base, withVenueWord(one, ofBase.get(base) ?? [], coins)]),
       );
-      return { ...before, problems: [], coins, identities };
+      const heard = { ...before, problems: [], coins, identities };
+      // A restart must not forget that transfers are suspended.
+      const isNews = JSON.stringify([...identities.values()]) !== JSON.stringify([...before.identities.values()]);
+      if (isNews) await keep(heard, nowMs, options);
+      return heard;
     } catch (error) {
       if (!isPassing(error)) throw error;
       wordDueMs = 0;

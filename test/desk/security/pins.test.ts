@@ -51,6 +51,17 @@ it("a proxy's code is pinned once all its sources have spoken; other code later 
   expect((await again.report(baseOf(0))).verdict).toBe("unknown");
 });
 
+it("the code that another desk on the store inspected first counts, although this one was opened before that", async () => {
+  const { open, code } = openProxyWorld();
+  const [late, first] = [open(), open()];
+  await late.tokens.open({ signal: new AbortController().signal });
+  await first.run(START_MS + 10 * MINUTE_MS);
+  expect(await first.report(baseOf(0))).toMatchObject({ verdict: "caution", implementation: FIRST });
+  code.implementation = SECOND;
+  await late.run(START_MS + DAY_MS + HOUR_MS);
+  expect((await late.report(baseOf(0))).reason).toContain(`its calls went to ${FIRST} when it was inspected`);
+});
+
 it("nothing is pinned while a source that serves the chain is silent, nor where one finds something critical", async () => {
   const { open, goplus } = openProxyWorld();
   goplus.isDown = true;

@@ -457,6 +457,27 @@ describe("what the exchange says of its coins", () => {
     expect(asked()).toBe(once);
   });
 
+  test("is not forgotten over a restart, nor where the exchange says nothing any more", async () => {
+    const exchange = exchangeOf(USUAL);
+    const desk = openDesk(exchange);
+    await desk.refresh();
+    exchange.state.suspended = true;
+    clock.pass(HOUR_MS);
+    await desk.refresh();
+    const again = openDesk(exchange);
+    await again.book.load(clock.now(), NEVER_ABORTED);
+    const transfers = () =>
+      again.book
+        .newest()
+        ?.identities.get("LINK")
+        ?.checks.find(({ id }) => id === "transfers")?.state;
+    expect(transfers()).toBe("unknown");
+    exchange.state.silent = true;
+    clock.pass(HOUR_MS);
+    await again.refresh();
+    expect(transfers()).toBe("unknown");
+  });
+
   test("stays as it was while the exchange is silent, which is said and asked again at the next look", async () => {
     const exchange = exchangeOf(USUAL);
     const desk = openDesk(exchange);
