@@ -4,6 +4,7 @@ import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
 import type { Clock, TokenSource } from "#schemas/ports/market.ts";
 import type { CallOptions, Lease } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
+import { withLostFindings } from "#toolkits/security/lost-findings.ts";
 import type { KeptReports } from "./kept-reports.ts";
 import type { Patience } from "./patience.ts";
 
@@ -79,7 +80,8 @@ export class Inquiry {
       return "silent";
     }
     patience.answered(source.id, contractText(contract));
-    await kept.keep(source.id, contract, report, options);
+    const before = kept.of(contract)?.get(source.id);
+    await kept.keep(source.id, contract, withLostFindings(before, report), options);
     return "answered";
   }
 }

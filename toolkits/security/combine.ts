@@ -184,10 +184,11 @@ function expiredFindings(over: readonly SecurityReport[], merged: readonly Secur
   const lost = over
     .flatMap(({ checks }) => checks)
     .filter(
-      ({ id, state, severity }) => state === "fail" && severity !== "low" && severity !== "info" && !failing.has(id),
+      ({ id, state, severity }) =>
+        id === EXPIRED || (state === "fail" && severity !== "low" && severity !== "info" && !failing.has(id)),
     );
   if (lost.length === 0) return [];
-  const said = lost.map(({ source, evidence }) => `${source} found: ${evidence}`);
+  const said = lost.map(({ id, source, evidence }) => (id === EXPIRED ? evidence : `${source} found: ${evidence}`));
   return [
     openCheck(
       EXPIRED,

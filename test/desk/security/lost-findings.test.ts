@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "#schemas/units.ts";
+import { SOUND_EVM } from "#test/toolkits/security/goplus-records.ts";
+import { baseOf, coins, openTokenWorld, START_MS } from "./token-world.ts";
+
+it("what a source found and its next answers say nothing of stays a reason not to enter, until it says otherwise", async () => {
+  const world = openTokenWorld({ identities: coins(1) });
+  const { state } = world.paced;
+  const verdict = async () => (await world.report(baseOf(0))).verdict;
+  // Required of no token: an answer without it is whole.
+  state.record = { ...SOUND_EVM, cannot_sell_all: "1" };
+  await world.run(START_MS + 10 * MINUTE_MS);
+  expect(await verdict()).toBe("block");
+
+  const { cannot_sell_all: _, ...silent } = { ...SOUND_EVM, cannot_sell_all: "" };
+  state.record = silent;
+  for (const day of [1, 2]) {
+    await world.run(START_MS + day * DAY_MS + HOUR_MS);
+    expect(await world.report(baseOf(0))).toMatchObject({
+      verdict: "unknown",
+      reason: expect.stringMatching(/goplus found: .*says nothing of it/),
+    });
+  }
+  state.isDown = true;
+  await world.run(START_MS + 2.9 * DAY_MS);
+  expect(await verdict()).toBe("unknown");
+  state.isDown = false;
+  state.record = { ...SOUND_EVM, cannot_sell_all: "0" };
+  world.state.identities = new Map(
+    [...coins(1)].map(([base, one]) => [base, { ...one, validUntilMs: (START_MS + 9 * DAY_MS) as never }]),
+  );
+  await world.run(START_MS + 4 * DAY_MS);
+  expect(await verdict()).toBe("clear");
+});
