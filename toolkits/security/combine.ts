@@ -10,6 +10,7 @@ import { EXPIRED, IMPLEMENTATION, NO_SOURCE, RECORD } from "./check-ids.ts";
 import { freezeReport, validityOfDay } from "./goplus.ts";
 import { quoteText } from "./goplus-fields.ts";
 import { agreedImplementation, implementationCheck, implementationsOf, isOfThisCode } from "./implementation-check.ts";
+import { lostIn, weighs } from "./lost-findings.ts";
 import { mergeChecks } from "./merge-checks.ts";
 import { sourceOf } from "./report-source.ts";
 import { isSettled, judge, REQUIRED_CHECKS, severityOf } from "./rubric.ts";
@@ -150,7 +151,7 @@ function tokenChecks(input: CombineInput, contract: ContractId, parts: Parts) {
   const inspected = implementationCheck(found, { ...input, entries });
   const merged = mergeChecks([...inspected, ...stated, ...proxyStatements(parts.valid)]);
   const checks = [
-    ...expiredFindings(parts.over, merged),
+    ...expiredFindings(parts, merged),
     ...[...merged, ...missingFacts(contract.chain, merged)].map((check) => lowered(satisfied(check, holding), holding)),
     ...recordCheck(input, contract, parts),
   ];
@@ -160,7 +161,7 @@ function tokenChecks(input: CombineInput, contract: ContractId, parts: Parts) {
 
 /** Whether the code behind a proxy is an inspected one is not for a source to say; that it is a bad one is. */
 const isStatement = ({ id, state }: SecurityCheck): boolean =>
-  id === IMPLEMENTATION ? state === "fail" : id !== RECORD;
+  id === IMPLEMENTATION ? state === "fail" : id !== RECORD && id !== EXPIRED;
 
 /** A source that names where the calls go says that it is a proxy, whatever else it says. */
 const proxyStatements = (reports: readonly SecurityReport[]): readonly SecurityCheck[] =>
@@ -179,23 +180,19 @@ const proxyStatements = (reports: readonly SecurityReport[]): readonly SecurityC
   );
 
 /** What a source found, and has not confirmed since: unknown, unless it is found again by another. */
-function expiredFindings(over: readonly SecurityReport[], merged: readonly SecurityCheck[]): readonly SecurityCheck[] {
+function expiredFindings({ valid, over }: Parts, merged: readonly SecurityCheck[]): readonly SecurityCheck[] {
   const failing = new Set(merged.filter(({ state }) => state === "fail").map(({ id }) => id));
-  const lost = over
-    .flatMap(({ checks }) => checks)
-    .filter(
-      ({ id, state, severity }) =>
-        id === EXPIRED || (state === "fail" && severity !== "low" && severity !== "info" && !failing.has(id)),
-    );
-  if (lost.length === 0) return [];
-  const said = lost.map(({ id, source, evidence }) => (id === EXPIRED ? evidence : `${source} found: ${evidence}`));
-  return [
-    openCheck(
-      EXPIRED,
-      lost.map(({ source }) => source).toSorted()[0] ?? NO_SOURCE,
-      `${said.join("; ")}; that report is over`,
-    ),
+  const isOpen = ({ id }: SecurityCheck): boolean => !failing.has(id);
+  const ended = over.flatMap(({ checks }) => checks.filter(weighs)).filter(isOpen);
+  const leftOut = [...valid, ...over].flatMap(({ checks }) => lostIn(checks)).filter(isOpen);
+  if (ended.length + leftOut.length === 0) return [];
+  const said = ended.map(({ source, evidence }) => `${source} found: ${evidence}`);
+  const words = [
+    ...(said.length === 0 ? [] : [`${said.join("; ")}; that report is over`]),
+    ...leftOut.map(({ evidence }) => evidence),
   ];
+  const source = [...ended, ...leftOut].map((check) => check.source).toSorted()[0] ?? NO_SOURCE;
+  return [openCheck(EXPIRED, source, words.join("; "))];
 }
 
 /** Required facts that nothing which holds says anything of. */

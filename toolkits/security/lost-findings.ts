@@ -5,26 +5,33 @@ import { EXPIRED } from "./check-ids.ts";
 import { freezeReport } from "./goplus.ts";
 import { judge } from "./rubric.ts";
 
-const weighs = ({ state, severity }: SecurityCheck): boolean =>
+export const weighs = ({ state, severity }: SecurityCheck): boolean =>
   state === "fail" && severity !== "low" && severity !== "info";
+
+/** What a report has of earlier findings: open checks, each beside an `expired` one with its words. */
+export function lostIn(checks: readonly SecurityCheck[]): readonly SecurityCheck[] {
+  const words = new Set(checks.flatMap(({ id, evidence }) => (id === EXPIRED ? [evidence] : [])));
+  return checks.filter(({ id, evidence }) => id !== EXPIRED && words.has(evidence));
+}
 
 /** The same object where nothing is lost. */
 export function withLostFindings(before: SecurityReport | undefined, now: SecurityReport): SecurityReport {
   const said = new Set(now.checks.filter(({ state }) => state !== "unknown").map(({ id }) => id));
-  const lostBefore = new Set(before?.checks.flatMap(({ id, evidence }) => (id === EXPIRED ? [evidence] : [])));
-  const lost = (before?.checks ?? []).flatMap((check): readonly SecurityCheck[] => {
-    const { id, source, evidence } = check;
-    const isStillLost = id !== EXPIRED && lostBefore.has(evidence);
-    if (said.has(id) || !(weighs(check) || isStillLost)) return [];
-    const words = isStillLost ? evidence : `${source} found: ${evidence}; its newest answer says nothing of it`;
-    const open = { state: "unknown", severity: "critical", source, evidence: words } as const;
-    return [
-      { id, ...open },
-      { id: EXPIRED, ...open },
-    ];
-  });
+  const known = before?.checks ?? [];
+  const again = lostIn(known);
+  const found = known.filter(weighs).map((check) => ({
+    ...check,
+    evidence: `${check.source} found: ${check.evidence}; its newest answer says nothing of it`,
+  }));
+  const lost = [...found, ...again]
+    .filter(({ id }) => !said.has(id))
+    .map(({ id, source, evidence }) => ({ id, state: "unknown", severity: "critical", source, evidence }) as const);
   if (lost.length === 0) return now;
   const ids = new Set(lost.map(({ id }) => id));
-  const checks = [...now.checks.filter(({ id }) => !ids.has(id)), ...lost];
+  const checks = [
+    ...now.checks.filter(({ id }) => !ids.has(id)),
+    ...lost,
+    ...lost.map((one) => ({ ...one, id: EXPIRED })),
+  ];
   return freezeReport({ ...now, ...judge(checks), checks });
 }
