@@ -28,7 +28,9 @@ export const securityCommand = deskCommand<SecurityDocument>({
     return [
       `${style.bold(nameOf(document))}  ${verdictText(security, style)}: ${security.reason}`,
       document.bars
-        ? style.warn("It is not entered; what is held may be sold.")
+        ? style.warn(
+            `It is not entered; what is held of it ${security.verdict === "block" ? "is sold" : "stays, with its stop"}.`,
+          )
         : style.good("Security bars no entry."),
       ...(problem === null ? [] : [style.bad(problem)]),
       ...(wrong.length === 0 ? [] : ["", checksTable(wrong)]),
