@@ -10,11 +10,15 @@ import type { StartDocument } from "./start.ts";
 export const nothingWasAnalysed = ({ cycles, analyses, repeatedSlots }: StartDocument): boolean =>
   cycles > repeatedSlots && analyses === 0;
 
+/** The policy is of recorded and invented markets; an exchange's tokens are judged by those who are asked about them. */
+const securityText = ({ run, security }: StartDocument): string =>
+  run === "live" ? "security by its sources" : `security ${security}`;
+
 export const renderStart = (d: StartDocument, style: Style): string =>
   [
     ...(d.simulated ? [style.warn(SIMULATED)] : []),
     `Stopped after ${d.cycles} ${d.cycles === 1 ? "slot" : "slots"}: ${d.analyses} analyses, ${d.decisions} decisions, ${d.refusals} refused, ${d.orders} orders, ${d.fills} fills, ${d.openPositions} positions open.`,
-    `Equity ${formatAmount(d.equity)} ${d.quote} after ${d.feeBps} bps fee and ${d.slippageBps} bps slippage a side (${strategiesText(d.strategies)}, security ${d.security}).`,
+    `Equity ${formatAmount(d.equity)} ${d.quote} after ${d.feeBps} bps fee and ${d.slippageBps} bps slippage a side (${strategiesText(d.strategies)}, ${securityText(d)}).`,
     ...(nothingWasAnalysed(d)
       ? [style.bad(`No market was analysed. \`deeptrader doctor --venue ${d.venue}\` says what is wrong.`)]
       : []),

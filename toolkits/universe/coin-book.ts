@@ -77,6 +77,8 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
   let dueMs = 0;
   /** The same of what the exchange says of its coins. */
   let wordDueMs = 0;
+  /** What failed at the newest full look: an hour later it is still so. */
+  let problemsOfLook: readonly string[] = [];
   let underWay: Promise<KnownCoins> | null = null;
 
   async function newestRanking(
@@ -115,7 +117,7 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
       const identities = new Map(
         [...before.identities].map(([base, one]) => [base, withVenueWord(one, ofBase.get(base) ?? [], coins)]),
       );
-      const heard = { ...before, problems: [], coins, identities };
+      const heard = { ...before, problems: problemsOfLook, coins, identities };
       // A restart must not forget that transfers are suspended.
       const isNews = JSON.stringify([...identities.values()]) !== JSON.stringify([...before.identities.values()]);
       if (isNews) await keep(heard, nowMs, options);
@@ -124,7 +126,7 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
       if (!isPassing(error)) throw error;
       wordDueMs = 0;
       const problem = `what ${venue.venue} says of its coins could not be read: ${error.message}`;
-      return { ...before, problems: [problem] };
+      return { ...before, problems: [...problemsOfLook, problem] };
     }
   }
 
@@ -198,6 +200,7 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
       underWay ??= (isKnown ? heardAnew(before, nowMs, options) : look(nowMs, options))
         .then((found) => {
           known = found;
+          if (!isKnown) problemsOfLook = found.problems;
           return found;
         })
         .finally(() => {

@@ -478,6 +478,14 @@ describe("what the exchange says of its coins", () => {
     expect(transfers()).toBe("unknown");
   });
 
+  test("takes nothing back of what the look before it found wrong", async () => {
+    servers.coingecko.answer(json({}));
+    const { refresh } = openDesk();
+    expect((await refresh()).problems).toEqual([expect.stringMatching(/coingecko/i)]);
+    clock.pass(HOUR_MS);
+    expect((await refresh()).problems).toEqual([expect.stringMatching(/coingecko/i)]);
+  });
+
   test("stays as it was while the exchange is silent, which is said and asked again at the next look", async () => {
     const exchange = exchangeOf(USUAL);
     const desk = openDesk(exchange);
