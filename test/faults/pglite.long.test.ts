@@ -133,10 +133,11 @@ describe("strangers on the session of a PGlite", () => {
   // BEGIN as a statement would put whatever Khala writes next into the stranger's transaction.
   it("find no way to a raw BEGIN: no room of the store takes SQL", async () => {
     const store = await open();
-    const rooms = [store, store.analyses, store.candles, store.leases, store.topics(null), store.journal(DESK, RUN)];
+    const { analyses, candles, leases, snapshots } = store;
+    const rooms = [store, analyses, candles, leases, snapshots, store.topics(null), store.journal(DESK, RUN)];
     const verbs = rooms.flatMap((room) => Object.entries(room).map(([name, value]) => [name, typeof value] as const));
     const objects = verbs.filter(([, type]) => type !== "function" && type !== "string").map(([name]) => name);
-    expect(objects.sort()).toEqual(["analyses", "candles", "leases"]);
+    expect(objects.sort()).toEqual(["analyses", "candles", "leases", "snapshots"]);
     for (const name of ["exec", "query", "execute", "sql", "transaction"]) {
       expect(verbs.map(([verb]) => verb)).not.toContain(name);
     }

@@ -32,6 +32,7 @@ import {
   type LongRun,
   ledgerEntry,
   liveThrough,
+  SCOPE,
   SOURCE,
   slotOf,
   topic,
@@ -78,6 +79,7 @@ async function seen(store: Store, run: LongRun, nowMs: UnixMs) {
   return {
     recalls: await khala.recallMany(keysOf(run), { nowMs }, options),
     reports: await store.analyses.security(reports, nowMs, options),
+    coins: await store.snapshots.newest("identities", SCOPE, nowMs, options),
     digest: await store.topics(null).newest("digest", ["market"], nowMs, options),
     portfolio: foldPortfolio(events(journal), START),
     facts: journal.filter(({ event }) => event.type !== "equity"),

@@ -65,11 +65,15 @@ export async function liveThrough(store: Store, run: LongRun, from: number, to: 
       const { security } = makeAnalysis({ asOfMs: slotMs });
       await store.analyses.putSecurity(SOURCE, contractOf(i), security, options);
     }
+    await store.snapshots.put("identities", [{ scope: SCOPE, seenAtMs: slotMs, body: { cycle } }], options);
     if (run.consolidateEveryMs !== null && slotMs % run.consolidateEveryMs === 0) {
       await consolidate(store, { nowMs: slotMs }, options);
     }
   }
 }
+
+/** Whose coins are looked at by the hour. */
+export const SCOPE = "kucoin";
 
 const TEMPLATE = makeAnalysis();
 
