@@ -47,7 +47,7 @@ import { createRelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
 import { SilentMarkets } from "./run-slot/silent-markets.ts";
 import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { screenedWindows, screenOf } from "./screened-venue.ts";
-import { TokenDesk } from "./security/token-desk.ts";
+import { TokenBook } from "./security/token-book.ts";
 import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
@@ -246,7 +246,7 @@ async function tradingOf(
 /** What is kept is known at once: a one-shot reads no feed. */
 async function newsOf(
   { news, venue, config, store, onNote }: DeskParts,
-  tokens: TokenDesk | null,
+  tokens: TokenBook | null,
   options: CallOptions,
 ): Promise<NewsBook | null> {
   if (news === undefined) return null;
@@ -269,7 +269,7 @@ async function coinsOf(
   const { rankings, listings, tokenSources: sources } = coins;
   const { snapshots, leases } = store;
   const book = createCoinBook({ rankings, venue: marketData, listings, snapshots });
-  const tokens = new TokenDesk({ book, sources, room: khala, snapshots, leases, clock, monotonicMs });
+  const tokens = new TokenBook({ book, sources, room: khala, snapshots, leases, clock, monotonicMs });
   await tokens.open(options);
   return {
     security: tokens.security,

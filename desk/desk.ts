@@ -35,7 +35,7 @@ import type { DailyUniverse } from "./run-slot/daily-universe.ts";
 import type { RelationshipsKeeper } from "./run-slot/relationships-keeper.ts";
 import type { SilentMarkets } from "./run-slot/silent-markets.ts";
 import type { VenueReports } from "./run-slot/venue-reports.ts";
-import type { TokenDesk } from "./security/token-desk.ts";
+import type { TokenBook } from "./security/token-book.ts";
 import type { Served } from "./shadow/served.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
 
@@ -59,7 +59,7 @@ export interface DeskMarket {
   readonly universe: DailyUniverse;
   readonly security: SecuritySource;
   /** What `security` answers from, and what asks for it asleep; null: it is asked of nobody but itself. */
-  readonly tokens: TokenDesk | null;
+  readonly tokens: TokenBook | null;
   /** What feeds have said; null: none is configured, or the clock is a simulated one. */
   readonly news: NewsBook | null;
   /** Where its strategies run, in the order of the configuration. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Count, splitSymbol } from "#schemas/units.ts";
 import type { Desk } from "../desk.ts";
 import { concernsOf, inspectCounted, type RoundsDesk, refreshCoins } from "./rounds.ts";
-import type { RoundOptions } from "./token-desk.ts";
+import type { RoundOptions } from "./token-book.ts";
 
 /** What came of it. */
 export const JudgedUniverse = z.object({

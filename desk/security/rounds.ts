@@ -13,7 +13,7 @@ import type { Desk } from "../desk.ts";
 import { nextSlot, slotAt } from "../slots.ts";
 import type { Concerns } from "./order-of-contracts.ts";
 import type { RoundCounts } from "./round.ts";
-import type { RoundOptions, TokenDesk } from "./token-desk.ts";
+import type { RoundOptions, TokenBook } from "./token-book.ts";
 
 /** How often it is looked whether there is something to ask, ms of real time. */
 const LOOK_EVERY_MS = 5_000;
@@ -43,7 +43,7 @@ export async function judgeBetweenSlots(desk: Desk, parts: BetweenSlotsParts, op
 
 export class Rounds {
   readonly #desk: RoundsDesk;
-  readonly #tokens: TokenDesk;
+  readonly #tokens: TokenBook;
   readonly #parts: Pick<BetweenSlotsParts, "isRunningSlot" | "onProblem" | "sleep">;
   /** The slot after which the coins were looked up last: a list that is not the day's is asked for again in the next. */
   #coinsOfSlotMs: number | null = null;
@@ -52,7 +52,7 @@ export class Rounds {
 
   constructor(
     desk: RoundsDesk,
-    tokens: TokenDesk,
+    tokens: TokenBook,
     parts: Pick<BetweenSlotsParts, "isRunningSlot" | "onProblem" | "sleep">,
   ) {
     this.#desk = desk;
@@ -131,7 +131,7 @@ export function concernsOf({ account, planner, config }: RoundsDesk): Concerns {
 /** The day's list of coins, where it is due. @returns why it is not the day's, or null; what was known before stands. */
 export async function refreshCoins(
   desk: Pick<RoundsDesk, "clock" | "ledger" | "monotonicMs">,
-  { book }: Pick<TokenDesk, "book">,
+  { book }: Pick<TokenBook, "book">,
   options: CallOptions,
 ): Promise<string | null> {
   try {
@@ -147,7 +147,7 @@ export async function refreshCoins(
 /** Asks the sources about these, most valuable first, and counts what that took. @throws StoreError; the signal's reason */
 export const inspectCounted = (
   desk: Pick<RoundsDesk, "clock" | "ledger" | "monotonicMs">,
-  tokens: TokenDesk,
+  tokens: TokenBook,
   contracts: readonly ContractId[],
   options: RoundOptions,
 ): Promise<RoundCounts> => counted(desk, () => tokens.inspect(contracts, options));

@@ -9,7 +9,7 @@ import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { underOverrides } from "#toolkits/security/overrides.ts";
 import type { Desk } from "../desk.ts";
 import { inspectCounted, type RoundsDesk, refreshCoins } from "./rounds.ts";
-import type { RoundOptions, TokenDesk } from "./token-desk.ts";
+import type { RoundOptions, TokenBook } from "./token-book.ts";
 
 export const SecurityDocument = z.object({
   symbol: MarketSymbol.nullable().describe("null: it was asked for by its contract"),
@@ -71,7 +71,7 @@ function reportOn(
 /** @returns why the list of coins is not the day's */
 async function askFor(
   desk: SecurityDesk,
-  tokens: TokenDesk,
+  tokens: TokenBook,
   target: SecurityTarget,
   options: RoundOptions,
 ): Promise<string | null> {

@@ -1,6 +1,6 @@
 // 100 large caps at a local exchange → the report of each, by the product's own path: the exchange's client, the ranking's reader, the coin
 // book, the token sources asked in a round, and what the desk's decisions would be told.
-import { TokenDesk } from "#desk/security/token-desk.ts";
+import { TokenBook } from "#desk/security/token-book.ts";
 import { createKhala } from "#memory/khala.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { VenueCoins } from "#schemas/coin.ts";
@@ -77,7 +77,7 @@ async function judged(protocol: Protocol, hasKey: boolean, shared: Shared): Prom
     const book = createCoinBook({ rankings, venue, listings: venue.listings, snapshots });
     const { coins: said, problems } = await book.refresh({ nowMs: clock.now() }, NEVER_ABORTED);
     if (problems.length > 0) throw new Error(`${protocol.id}: ${problems.join("; ")}`);
-    const desk = new TokenDesk({ book, sources, room, snapshots, leases, clock, monotonicMs: clock.now });
+    const desk = new TokenBook({ book, sources, room, snapshots, leases, clock, monotonicMs: clock.now });
     await desk.inspect(desk.contracts({ held: new Set(), near: new Set() }), NEVER_ABORTED);
     const reports = new Map<TestCoin, SecurityReport>();
     for (const coin of LARGE_CAPS) {

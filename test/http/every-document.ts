@@ -4,7 +4,7 @@ import { createFeed } from "#apps/feed.ts";
 import { keepBrief } from "#desk/judgement/brief-store.ts";
 import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { keepList } from "#desk/judgement/lessons.ts";
-import { TokenDesk } from "#desk/security/token-desk.ts";
+import { TokenBook } from "#desk/security/token-book.ts";
 import type { Act } from "#schemas/act.ts";
 import { Brief } from "#schemas/brief.ts";
 import type { Debate } from "#schemas/debate.ts";
@@ -138,7 +138,7 @@ async function judgingDesk(said: Said[]): Promise<void> {
   const report = async () => {
     throw new ProviderError({ was: "It is silent.", remedy: "Wait." });
   };
-  const tokens = new TokenDesk({
+  const tokens = new TokenBook({
     book: { newest: () => coinsKnown, load: async () => {}, refresh: async () => coinsKnown },
     sources: [{ id: "goplus", serves: () => true, report }],
     room: opened.desk.khala,

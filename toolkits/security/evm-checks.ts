@@ -1,9 +1,9 @@
 // Floor 2. A GoPlus-shaped record of an EVM contract → checks.
+import { isRecord } from "#schemas/is-record.ts";
 import type { SecurityCheck } from "#schemas/security.ts";
 import {
   type CheckContext,
   flagCheck,
-  isRecord,
   makeCheck,
   quoteText,
   type RawRecord,

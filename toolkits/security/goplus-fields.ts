@@ -9,9 +9,6 @@ export type RawRecord = Readonly<Record<string, unknown>>;
 /** Longest piece of token-supplied text that is ever shown or passed on, in characters. */
 const MAX_QUOTED_CHARACTERS = 80;
 
-export const isRecord = (value: unknown): value is RawRecord =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** "1" and "0" (also as numbers, which the source uses inside holders); anything else is not an answer. */
 export function readFlag(value: unknown): boolean | null {
   if (value === "1" || value === 1) return true;

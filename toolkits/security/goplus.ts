@@ -1,8 +1,8 @@
 // Floor 2. A GoPlus-shaped token record → a SecurityReport. Pure: who fetched the record, and when, is told.
+import { isRecord } from "#schemas/is-record.ts";
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
 import { DAY_MS, startOfDay, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { evmChecks } from "./evm-checks.ts";
-import { isRecord } from "./goplus-fields.ts";
 import { judge } from "./rubric.ts";
 import { solanaChecks } from "./solana-checks.ts";
 

@@ -1,8 +1,8 @@
 // Floor 2. The holder and liquidity lists of a GoPlus-shaped record → checks on who could empty the market.
+import { isRecord } from "#schemas/is-record.ts";
 import type { SecurityCheck } from "#schemas/security.ts";
 import {
   type CheckContext,
-  isRecord,
   makeCheck,
   type RawRecord,
   readAmount,

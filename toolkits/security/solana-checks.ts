@@ -1,9 +1,9 @@
 // Floor 2. A GoPlus-shaped record of a Solana token → checks.
+import { isRecord } from "#schemas/is-record.ts";
 import type { SecurityCheck } from "#schemas/security.ts";
 import {
   type CheckContext,
   flagCheck,
-  isRecord,
   type RawRecord,
   rateCheck,
   readFlag,

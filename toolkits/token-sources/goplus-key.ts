@@ -1,11 +1,13 @@
 // Floor 2. An app key and its secret → the access token that GoPlus takes, renewed before it expires.
 // https://docs.gopluslabs.io/reference/getaccesstokenusingpost
+
 import { createHash } from "node:crypto";
 import { ProviderError } from "#schemas/errors.ts";
+import { isRecord } from "#schemas/is-record.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { SourceClient } from "../requests/source-client.ts";
-import { isRecord, readAmount } from "../security/goplus-fields.ts";
+import { readAmount } from "../security/goplus-fields.ts";
 
 /** A token is renewed so long before its end, ms. */
 const EARLY_MS = 60_000;

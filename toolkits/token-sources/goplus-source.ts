@@ -1,12 +1,14 @@
 // Floor 2. GoPlus over HTTP → the TokenSource of EVM chains and Solana: one contract a request, its record judged by the reader of all GoPlus
 // records. Status 200 says nothing there: the code in the body does.
+
 import { type ContractId, isEvmChain } from "#schemas/chain.ts";
+import { isRecord } from "#schemas/is-record.ts";
 import type { TokenSource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import type { SourceClient } from "../requests/source-client.ts";
 import { reportFromGoPlus } from "../security/goplus.ts";
-import { isRecord, type RawRecord, readAmount } from "../security/goplus-fields.ts";
+import { type RawRecord, readAmount } from "../security/goplus-fields.ts";
 import { type Asked, answeredAt, isSameAddress, nothingKnown, notItsOwn, ofAnother } from "./answers.ts";
 import type { GoPlusKey } from "./goplus-key.ts";
 

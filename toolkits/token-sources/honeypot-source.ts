@@ -1,9 +1,10 @@
 // Floor 2. honeypot.is over HTTP → the TokenSource of what a simulated purchase and sale showed. Its taxes are percentages, where the rubric
 // counts in ratios. What was not simulated is not known: `honeypotResult` is absent then, which says nothing good.
+import { isRecord } from "#schemas/is-record.ts";
 import type { TokenSource } from "#schemas/ports/market.ts";
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
 import type { SourceClient } from "../requests/source-client.ts";
-import { type CheckContext, flagCheck, isRecord, type RawRecord, rateCheck } from "../security/goplus-fields.ts";
+import { type CheckContext, flagCheck, type RawRecord, rateCheck } from "../security/goplus-fields.ts";
 import { flagRule } from "../security/rubric.ts";
 import {
   type Asked,

@@ -1,7 +1,7 @@
 // Floor 2. A node's JSON-RPC over HTTP → typed reads at one block. https://ethereum.org/en/developers/docs/apis/json-rpc/
+import { isRecord } from "#schemas/is-record.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SourceClient } from "../requests/source-client.ts";
-import { isRecord } from "../security/goplus-fields.ts";
 import { notItsOwn } from "./answers.ts";
 
 const HEX = /^0x([0-9a-f]{2})*$/;

@@ -1,12 +1,12 @@
 // Floor 2. RugCheck over HTTP → the TokenSource of Solana beside GoPlus. Shares and fees are percentages. Its score, in which more is worse,
 // is shown and weighs nothing: what it is made of is.
+import { isRecord } from "#schemas/is-record.ts";
 import type { TokenSource } from "#schemas/ports/market.ts";
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
 import type { SourceClient } from "../requests/source-client.ts";
 import {
   type CheckContext,
   flagCheck,
-  isRecord,
   makeCheck,
   quoteText,
   type RawRecord,

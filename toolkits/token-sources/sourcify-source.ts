@@ -1,11 +1,13 @@
 // Floor 2. Sourcify's registry over HTTP → the TokenSource of verified source code, and of the contract that a proxy's calls go to.
 // https://docs.sourcify.dev/docs/api/
+
 import { type ContractId, contractId, isEvmChain } from "#schemas/chain.ts";
+import { isRecord } from "#schemas/is-record.ts";
 import type { TokenSource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
 import type { SourceClient } from "../requests/source-client.ts";
-import { type CheckContext, flagCheck, isRecord, type RawRecord, readList } from "../security/goplus-fields.ts";
+import { type CheckContext, flagCheck, type RawRecord, readList } from "../security/goplus-fields.ts";
 import { flagRule } from "../security/rubric.ts";
 import {
   type Asked,

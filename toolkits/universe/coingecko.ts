@@ -1,6 +1,8 @@
 // Floor 2. CoinGecko's public API → the ranking by market cap, and the contracts of each coin.
 // https://docs.coingecko.com/reference/coins-markets, https://docs.coingecko.com/reference/coins-list
+
 import { type ContractId, contractId } from "#schemas/chain.ts";
+import { isRecord } from "#schemas/is-record.ts";
 import { plainText } from "#schemas/plain-text.ts";
 import type { RankingSource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -16,14 +18,11 @@ const PAGE = 250;
 /** Where a coin is a token; the platform that the source counts it to stands first in its own answer. */
 type Platforms = Pick<UnrankedAsset, "contracts" | "otherChains">;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
 /** An address of a chain that we know and cannot read is kept as its platform's name: the coin is a token all the same. */
 function platformsOf(platforms: unknown): Platforms {
   const contracts: ContractId[] = [];
   const otherChains: string[] = [];
-  for (const [platform, address] of Object.entries(isObject(platforms) ? platforms : {})) {
+  for (const [platform, address] of Object.entries(isRecord(platforms) ? platforms : {})) {
     if (platform === "" || typeof address !== "string" || address.trim() === "") continue;
     const chain = chainOfPlatform(SOURCE, platform);
     const contract = chain === null ? null : contractId(chain, address);
@@ -44,7 +43,7 @@ export function createCoinGecko(client: Pick<SourceClient, "get">): RankingSourc
     const day = startOfDay(nowMs);
     if (kept?.day === day) return kept.ofId;
     const { body } = await client.get("/api/v3/coins/list?include_platform=true", { signal });
-    const rows = listOf(SOURCE, body, "its list of coins").filter(isObject);
+    const rows = listOf(SOURCE, body, "its list of coins").filter(isRecord);
     const ofId = new Map(
       rows.flatMap(({ id, platforms }) => (typeof id === "string" ? [[id, platformsOf(platforms)] as const] : [])),
     );
@@ -71,7 +70,7 @@ export function createCoinGecko(client: Pick<SourceClient, "get">): RankingSourc
       const rows = await pages(count, options);
       const ofId = await platformsByCoin(nowMs, options);
       const read = (row: unknown): UnrankedAsset | null => {
-        if (!isObject(row)) return null;
+        if (!isRecord(row)) return null;
         const names = namesOf(row);
         const marketCapUsd = positive(row["market_cap"]);
         // Of a coin that the list does not have it is not known whether it is a token.

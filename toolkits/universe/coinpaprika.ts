@@ -1,6 +1,8 @@
 // Floor 2. CoinPaprika's public API → the ranking by market cap, and the contracts of each coin.
 // https://docs.coinpaprika.com/api-reference/tickers/get-tickers-for-all-active-coins
+
 import { type ContractId, contractId } from "#schemas/chain.ts";
+import { isRecord } from "#schemas/is-record.ts";
 import type { RankingSource } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { startOfDay, type UnixMs } from "#schemas/units.ts";
@@ -11,9 +13,6 @@ import { listOf, namesOf, positive, priceDate, rankingOf, type UnrankedAsset } f
 const SOURCE = "coinpaprika";
 
 type Contracts = ReadonlyMap<string, readonly ContractId[]>;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
 
 /** What it knows of coins besides their ranks. */
 interface Known {
@@ -36,7 +35,7 @@ export function createCoinPaprika(client: Pick<SourceClient, "get">): RankingSou
     for (const { id: chain, coinpaprika: platform } of CHAINS) {
       if (platform === undefined || !platforms.has(platform)) continue;
       for (const row of await list(`/v1/contracts/${platform}`, `its contracts of ${platform}`, options)) {
-        if (!isObject(row) || typeof row["id"] !== "string" || typeof row["address"] !== "string") continue;
+        if (!isRecord(row) || typeof row["id"] !== "string" || typeof row["address"] !== "string") continue;
         const contract = contractId(chain, row["address"]);
         if (contract === null || row["active"] === false) continue;
         ofId.set(row["id"], [...(ofId.get(row["id"]) ?? []), contract]);
@@ -49,7 +48,7 @@ export function createCoinPaprika(client: Pick<SourceClient, "get">): RankingSou
   async function known(nowMs: UnixMs, options: CallOptions): Promise<Known> {
     const day = startOfDay(nowMs);
     if (kept?.day === day) return kept;
-    const coins = (await list("/v1/coins", "its list of coins", options)).filter(isObject);
+    const coins = (await list("/v1/coins", "its list of coins", options)).filter(isRecord);
     const tokens = new Set(coins.flatMap(({ id, type }) => (typeof id === "string" && type !== "coin" ? [id] : [])));
     kept = { day, tokens, contracts: await contractsByCoin(options) };
     return kept;
@@ -61,9 +60,9 @@ export function createCoinPaprika(client: Pick<SourceClient, "get">): RankingSou
       const rows = await list("/v1/tickers?quotes=USD", "its ranking", options);
       const { contracts, tokens } = await known(nowMs, options);
       const read = (row: unknown): UnrankedAsset | null => {
-        const quotes = isObject(row) ? row["quotes"] : null;
-        const usd = isObject(quotes) ? quotes["USD"] : null;
-        if (!isObject(row) || !isObject(usd)) return null;
+        const quotes = isRecord(row) ? row["quotes"] : null;
+        const usd = isRecord(quotes) ? quotes["USD"] : null;
+        if (!isRecord(row) || !isRecord(usd)) return null;
         const names = namesOf(row);
         const marketCapUsd = positive(usd["market_cap"]);
         if (names === null || marketCapUsd === null) return null;

@@ -1,6 +1,6 @@
 // Coins of an exchange and sources that know of their contracts, in time that a test lets pass: what the rounds are tried on.
 import { Rounds, type RoundsDesk } from "#desk/security/rounds.ts";
-import { TokenDesk } from "#desk/security/token-desk.ts";
+import { TokenBook } from "#desk/security/token-book.ts";
 import { createKhala } from "#memory/khala.ts";
 import { type ContractId, contractText } from "#schemas/chain.ts";
 import type { CoinIdentity } from "#schemas/coin.ts";
@@ -117,7 +117,7 @@ export function openTokenWorld(parts: TokenWorldParts = {}) {
   const notes: string[] = [];
   const entries: LedgerEntry[] = [];
   const khala = createKhala({ store, clock, graceMs: 3_000, definitionId: "def-1", driftAtr: 2 });
-  const tokens = new TokenDesk({
+  const tokens = new TokenBook({
     book: {
       newest: known,
       load: async () => {},

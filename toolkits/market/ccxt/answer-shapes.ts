@@ -1,9 +1,7 @@
 // Floor 2. The body of an answer with status 200 → whether it is what was asked for: a cut or empty answer must not pass for
 // "no candles" or "no markets", which is what ccxt makes of it.
+import { isRecord } from "#schemas/is-record.ts";
 import type { AnswerShape } from "./venue-facts.ts";
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What stands at a path such as `result.list`; undefined where there is nothing. */
 function at(body: unknown, path: string): unknown {

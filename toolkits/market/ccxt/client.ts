@@ -1,8 +1,10 @@
 // Floor 2. The name of an exchange → its ccxt client, narrowed to the reads that this adapter makes. ccxt costs about a
 // second and 80 MB to import, so that happens here, on demand, and nowhere else. A key is given to none but the one that reads the list of
-// coins (coin-list.ts).
+// coins (listings.ts).
+
 import { z } from "zod";
 import { ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import { isRecord } from "#schemas/is-record.ts";
 import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
 import { createLocalBudget } from "../../requests/local-budget.ts";
 import { RequestGate } from "../../requests/request-gate.ts";
@@ -40,9 +42,6 @@ type Params = Readonly<Record<string, unknown>>;
 const TIMEOUT_MS = 8_000;
 
 type ClientClass = new (config: Readonly<Record<string, unknown>>) => CcxtClient & CcxtSteps;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The same tree of URLs with another origin; placeholders such as `{hostname}` go with the old one. */
 function withOrigin(urls: unknown, origin: string): unknown {

@@ -1,5 +1,5 @@
 // Floor 4. Which coin a market is, and what is known of its contract → its security report, from what is kept: no source is asked here.
-// Rounds ask them asleep; whoever must know now asks through `askNow`, which is no decision.
+// Rounds ask them asleep; an operator's question asks them at once (`ask`), which is no decision.
 import { type ContractId, contractText } from "#schemas/chain.ts";
 import type { CoinIdentity } from "#schemas/coin.ts";
 import type { Clock, SecuritySource, TokenSource } from "#schemas/ports/market.ts";
@@ -21,7 +21,7 @@ import { Pins } from "./pins.ts";
 import { RoundProgress, type TokenProgress } from "./progress.ts";
 import { inspectContracts, type RoundCounts } from "./round.ts";
 
-export interface TokenDeskParts {
+export interface TokenBookParts {
   readonly book: CoinBook;
   readonly sources: readonly TokenSource[];
   readonly room: ReportRoom;
@@ -36,11 +36,11 @@ export interface RoundOptions extends CallOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
-export class TokenDesk {
+export class TokenBook {
   readonly book: CoinBook;
   readonly sources: readonly TokenSource[];
   readonly security: SecuritySource;
-  readonly #parts: TokenDeskParts;
+  readonly #parts: TokenBookParts;
   readonly #kept: KeptReports;
   readonly #patience = new Patience();
   readonly #pins: Pins;
@@ -50,7 +50,7 @@ export class TokenDesk {
   /** A report whose reason says how many are looked at before it, by the report without. */
   readonly #inLine = new WeakMap<SecurityReport, { readonly before: number | null; readonly report: SecurityReport }>();
 
-  constructor(parts: TokenDeskParts) {
+  constructor(parts: TokenBookParts) {
     this.#parts = parts;
     this.book = parts.book;
     this.sources = parts.sources;
@@ -59,7 +59,7 @@ export class TokenDesk {
     this.#inquiry = new Inquiry({ ...parts, kept: this.#kept, patience: this.#patience });
     this.#progress = new RoundProgress(parts.monotonicMs);
     this.security = {
-      id: "token-desk",
+      id: "token-book",
       isOfNow: true,
       report: ({ symbol, nowMs }, options) => this.#reportOn(splitSymbol(symbol).base, nowMs, options),
     };
