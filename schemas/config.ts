@@ -152,6 +152,9 @@ export const HttpSettings = z.object({
 });
 export type HttpSettings = z.infer<typeof HttpSettings>;
 
+const NODE = /^[1-9]\d*=(https?:\/\/\S+)$/;
+const isNode = (text: string): boolean => URL.canParse(NODE.exec(text)?.[1] ?? "");
+
 /** Who is asked about coins and tokens. None needs a key; all are asked asleep, none at a decision. */
 export const SourceSettings = z.object({
   /** Rankings by market cap, the first one asked first. */
@@ -165,7 +168,14 @@ export const SourceSettings = z.object({
   sourcifyUrl: url.default("https://sourcify.dev"),
   /** Nodes that are asked for code and storage of contracts, each `CHAIN=URL`; empty: none is. */
   rpcUrls: z
-    .array(z.string().regex(/^[1-9]\d*=https?:\/\/\S+$/, "expected CHAIN=URL such as 1=https://node.example"))
+    .array(z.string().refine(isNode, "expected CHAIN=URL such as 1=https://node.example"))
+    .superRefine((nodes, ctx) => {
+      const chains = nodes.map((node) => node.slice(0, node.indexOf("=")));
+      const twice = chains.find((chain, at) => chains.indexOf(chain) < at);
+      // Its answers are kept under the chain: of two nodes each would take the other's for its own.
+      if (twice !== undefined)
+        ctx.addIssue({ code: "custom", message: `expected one node a chain, not two nodes of chain ${twice}` });
+    })
     .default([
       "1=https://ethereum-rpc.publicnode.com",
       "56=https://bsc-rpc.publicnode.com",

@@ -1,6 +1,7 @@
 // Floor 4. The code behind proxies as it was at the first look: written once, dated, and never again.
 import { type ContractId, contractText } from "#schemas/chain.ts";
-import type { SnapshotStore } from "#schemas/ports/memory.ts";
+import { RecordVersionError } from "#schemas/errors.ts";
+import type { Snapshot, SnapshotStore } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { PinnedImplementation } from "#schemas/security-trust.ts";
 import { type UnixMs, unixMs } from "#schemas/units.ts";
@@ -23,7 +24,7 @@ export class Pins {
     if (this.#pins !== null) return;
     const range = { scope: null, fromMs: unixMs(0), nowMs, limit: ALL };
     const found = await this.#snapshots.list("implementation", range, options);
-    this.#pins = new Map(found.map(({ scope, body }) => [scope, PinnedImplementation.parse(body)]));
+    this.#pins = new Map(found.map((one) => [one.scope, pinOf(one)]));
   }
 
   /** Unless another desk on the store has pinned it since they were read: then that counts. @throws StoreError */
@@ -34,6 +35,17 @@ export class Pins {
     if (oldest === undefined) {
       await this.#snapshots.put("implementation", [{ scope, seenAtMs: pin.seenAtMs, body: pin }], options);
     }
-    this.#pins?.set(scope, oldest === undefined ? pin : PinnedImplementation.parse(oldest.body));
+    this.#pins?.set(scope, oldest === undefined ? pin : pinOf(oldest));
   }
+}
+
+/** Passed over, other code would be taken for the first. @throws RecordVersionError */
+function pinOf({ scope, body }: Snapshot): PinnedImplementation {
+  const { data, error } = PinnedImplementation.safeParse(body);
+  if (data !== undefined) return data;
+  throw new RecordVersionError({
+    was: `The stored implementation of ${scope} cannot be read.`,
+    remedy: "Use the version of the program that wrote it, or start with another --home or database.",
+    cause: error,
+  });
 }

@@ -152,6 +152,14 @@ export const inspectCounted = (
   options: RoundOptions,
 ): Promise<RoundCounts> => counted(desk, () => tokens.inspect(contracts, options));
 
+/** The same of one contract that somebody asks about. @throws as `inspectCounted` */
+export const askCounted = (
+  desk: Pick<RoundsDesk, "clock" | "ledger" | "monotonicMs">,
+  tokens: TokenBook,
+  contract: ContractId,
+  options: RoundOptions,
+): Promise<RoundCounts> => counted(desk, () => tokens.ask(contract, options));
+
 async function counted<T>(
   { clock, ledger, monotonicMs }: Pick<RoundsDesk, "clock" | "ledger" | "monotonicMs">,
   work: () => Promise<T>,

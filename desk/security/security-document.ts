@@ -8,7 +8,7 @@ import { mayEnter, SecurityReport } from "#schemas/security.ts";
 import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { underOverrides } from "#toolkits/security/overrides.ts";
 import type { Desk } from "../desk.ts";
-import { inspectCounted, type RoundsDesk, refreshCoins } from "./rounds.ts";
+import { askCounted, type RoundsDesk, refreshCoins } from "./rounds.ts";
 import type { RoundOptions, TokenBook } from "./token-book.ts";
 
 export const SecurityDocument = z.object({
@@ -76,7 +76,7 @@ async function askFor(
   options: RoundOptions,
 ): Promise<string | null> {
   if ("contract" in target) {
-    await inspectCounted(desk, tokens, [target.contract], options);
+    await askCounted(desk, tokens, target.contract, options);
     return null;
   }
   const { base } = splitSymbol(target.symbol);
@@ -84,6 +84,6 @@ async function askFor(
   const holds = known !== null && desk.clock.now() < known.validUntilMs;
   const problem = holds ? null : await refreshCoins(desk, tokens, options);
   const contract = tokens.identityOf(base)?.contract ?? null;
-  if (contract !== null) await inspectCounted(desk, tokens, [contract], options);
+  if (contract !== null) await askCounted(desk, tokens, contract, options);
   return problem;
 }

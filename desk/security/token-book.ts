@@ -88,15 +88,28 @@ export class TokenBook {
   }
 
   /** Brings the reports of these up to date in this order, as far as the time goes. @throws StoreError; the signal's reason */
-  async inspect(contracts: readonly ContractId[], options: RoundOptions): Promise<RoundCounts> {
+  inspect(contracts: readonly ContractId[], options: RoundOptions): Promise<RoundCounts> {
+    return this.#inspect(contracts, this.#progress, options);
+  }
+
+  /** The same of one contract that somebody asks about; how far the rounds are stays as it is. @throws as `inspect` */
+  ask(contract: ContractId, options: RoundOptions): Promise<RoundCounts> {
+    return this.#inspect([contract], new RoundProgress(this.#parts.monotonicMs), options);
+  }
+
+  async #inspect(
+    contracts: readonly ContractId[],
+    progress: RoundProgress,
+    options: RoundOptions,
+  ): Promise<RoundCounts> {
     const { clock } = this.#parts;
     const { isOver = () => false, onProgress } = options;
     const now = (): UnixMs => clock.now();
     await this.#pins.load(now(), options);
     await this.#kept.load(contracts, now(), options);
     const isJudged = (contract: ContractId): boolean => this.isJudged(contract, now());
-    this.#progress.begin(contracts, isJudged);
-    const tell = (): void => onProgress?.(this.#progress.now()?.judged ?? 0, contracts.length);
+    progress.begin(contracts, isJudged);
+    const tell = (): void => onProgress?.(progress.now()?.judged ?? 0, contracts.length);
     tell();
     return inspectContracts(
       {
@@ -108,7 +121,7 @@ export class TokenBook {
         isOver,
         onAnswer: async (contract) => {
           await this.#pin(contract, options);
-          if (isJudged(contract)) this.#progress.judged(contract);
+          if (isJudged(contract)) progress.judged(contract);
           tell();
         },
       },

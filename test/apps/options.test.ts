@@ -77,6 +77,17 @@ describe("settings", () => {
     expect(named.filter((name) => !SETTINGS.some(({ flag = "" }) => flag.startsWith(`${name} `)))).toEqual([]);
   });
 
+  it.each([
+    ["1=https://:::", "CHAIN=URL"],
+    ["1=https://a.example,1=https://b.example", "two nodes of chain 1"],
+    ["ethereum=https://a.example", "CHAIN=URL"],
+  ])("refuse the nodes %s, and name the variable", (nodes, said) => {
+    const parsed = () => parse({}, { DEEPTRADER_RPC_URLS: nodes });
+    expect(parsed).toThrow(ConfigError);
+    expect(parsed).toThrow(said);
+    expect(parsed).toThrow("DEEPTRADER_RPC_URLS");
+  });
+
   it("default to paper on invented prices", () => {
     const { config, explicit } = parse();
     expect(config).toMatchObject({

@@ -41,6 +41,7 @@ describe("what is written from the settings", () => {
       "DEEPTRADER_API_READ_TOKEN",
       "DEEPTRADER_COINGECKO_KEY",
       "DEEPTRADER_GOPLUS_KEY",
+      "DEEPTRADER_HONEYPOT_KEY",
       "DEEPTRADER_RUGCHECK_KEY",
       "DEEPTRADER_EXCHANGE_KEY",
       "DEEPTRADER_EXCHANGE_SECRET",

@@ -1,13 +1,15 @@
 import { expect, it } from "vitest";
+import { contractText } from "#schemas/chain.ts";
+import { RecordVersionError } from "#schemas/errors.ts";
 import type { TokenSource } from "#schemas/ports/market.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "#schemas/units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, unixMs } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { createSimulatedTime } from "#test/support/simulated-time.ts";
 import { SOUND_EVM } from "#test/toolkits/security/goplus-records.ts";
 import { flagCheck } from "#toolkits/security/goplus-fields.ts";
 import { flagRule } from "#toolkits/security/rubric.ts";
 import { reportOfChecks } from "#toolkits/token-sources/answers.ts";
-import { baseOf, coins, createPacedSource, openTokenWorld, START_MS } from "./token-world.ts";
+import { baseOf, coins, contractOf, createPacedSource, openTokenWorld, START_MS } from "./token-world.ts";
 
 const FIRST = "0x00000000000000000000000000000000000c0de1";
 const SECOND = "0x00000000000000000000000000000000000c0de2";
@@ -78,3 +80,15 @@ it("nothing is pinned while a source that serves the chain is silent, nor where 
 });
 
 const ALL = { scope: null, fromMs: START_MS, nowMs: START_MS + 10 * DAY_MS, limit: 10 } as never;
+
+it("a pin that this version cannot read is an error with a remedy: without it other code would be taken for the first", async () => {
+  const { open } = openProxyWorld();
+  const world = open();
+  const { signal } = new AbortController();
+  const scope = contractText(contractOf(0));
+  await world.store.snapshots.put("implementation", [{ scope, seenAtMs: unixMs(START_MS), body: { chain: 1 } }], {
+    signal,
+  });
+  await expect(world.tokens.open({ signal })).rejects.toThrow(RecordVersionError);
+  await expect(world.tokens.open({ signal })).rejects.toThrow(scope);
+});

@@ -70,6 +70,24 @@ describe("2,000 listings under 20 calls a minute", () => {
   });
 });
 
+it("an operator's question beside the rounds leaves their progress as it is", async () => {
+  const world = openTokenWorld({ identities: coins(300) });
+  await world.run(START_MS + 6 * MINUTE_MS);
+  const before = world.tokens.progress();
+  expect(before).toMatchObject({ of: 300 });
+  const { signal } = new AbortController();
+  const told: string[] = [];
+  const asked = world.tokens.ask(contractOf(299), {
+    signal,
+    onProgress: (done, of) => void told.push(`${done}/${of}`),
+  });
+  await world.time.passTo(START_MS + 7 * MINUTE_MS);
+  expect(await asked).toMatchObject({ answered: 1 });
+  expect(told).toEqual(["0/1", "1/1"]);
+  expect(world.tokens.progress()).toMatchObject({ of: 300 });
+  expect(await world.report(baseOf(299))).toMatchObject({ verdict: "clear" });
+});
+
 it("a restart goes on where the desk before it ended, and repeats no question", async () => {
   const store = createMemoryStore();
   const time = createSimulatedTime(START_MS);
