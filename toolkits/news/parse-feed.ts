@@ -1,7 +1,7 @@
 // Floor 2. The text of a feed → its items, as they are written: RSS 0.9x and 2.0, RSS 1.0 (RDF) and Atom. By a streaming reader of XML that
 // expands no entity but the ones of XML and HTML, and reads nothing from elsewhere. What is not well-formed is no feed: a cut one would
 // end in half a title.
-import { parser as createParser, type Tag } from "sax";
+import sax, { type Tag } from "sax";
 
 /** As the feed has it; empty where it has none. */
 export interface FeedEntry {
@@ -43,7 +43,7 @@ export class FeedFault extends Error {}
 /** @throws FeedFault */
 export function parseFeed(text: string): readonly FeedEntry[] {
   const reading = new Reading();
-  const parser = createParser(true, { position: false });
+  const parser = sax.parser(true, { position: false });
   // Thrown out of `write`: nothing behind the fault is read.
   parser.onerror = (error) => {
     throw new FeedFault(`is not well-formed XML (${(error.message.split("\n")[0] ?? "").toLowerCase()})`);
